@@ -1,0 +1,26 @@
+/** The web page as a platform: an answer is kept while it grows, and browsers follow it. */
+import type { Hono } from 'hono';
+import type { Adapter } from '../../core/ports.ts';
+import { createLiveAnswers } from './live.ts';
+import { createRoutes, type Env, type RoutesOptions } from './routes.ts';
+import { PLATFORM } from './session.ts';
+
+export type WebAdapterOptions = Omit<RoutesOptions, 'live'>;
+
+export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes: Hono<Env> } {
+  const live = createLiveAnswers();
+  return {
+    name: PLATFORM,
+    owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
+    routes: createRoutes({ ...options, live }),
+    async show(message, chunks) {
+      const answer = live.open(message);
+      try {
+        answer.push({ type: 'status', status: 'thinking' });
+        for await (const chunk of chunks) answer.push(chunk);
+      } finally {
+        live.close(message);
+      }
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * What the page and the server say to each other: the JSON of `/api`, shared by both sides.
+ *
+ * | request | answer |
+ * |---|---|
+ * | `GET /api/state` | `State` |
+ * | `GET /api/models` | `{ models: string[] }`, asked from the provider in use |
+ * | `PATCH /api/settings` `SettingsChange` | `SettingsView` |
+ * | `PUT /api/settings/key` `{ key }` | `{ settings: SettingsView, warning?: string }` |
+ * | `DELETE /api/settings/key` | `SettingsView` |
+ * | `POST /api/conversations` `{}` | 201 `ConversationView` |
+ * | `GET /api/conversations/:id?before=SEQ` | `{ conversation, turns, more }`: one page of turns, oldest first |
+ * | `PATCH /api/conversations/:id` `{ title }` | `ConversationView` |
+ * | `DELETE /api/conversations/:id` | 204 |
+ * | `POST /api/conversations/:id/attachments?name=NAME`, the bytes as body | 201 `AttachmentView` |
+ * | `GET /api/conversations/:id/attachments/:attachment` | the bytes |
+ * | `POST /api/conversations/:id/messages` `NewMessage` | 202 `{ turn: TurnView }`; 200 when seen before |
+ * | `GET /api/conversations/:id/turns/:turn/events` | server-sent events, see `TurnEvents` |
+ * | `POST /api/conversations/:id/turns/:turn/stop` | 204 |
+ * | `POST /api/conversations/:id/turns/:turn/retry` | 202 `{ turn: TurnView }`: the last turn, answered again |
+ *
+ * Every failure is `{ error: { code, message } }` with its status; `message` is a sentence for the person.
+ */
+import type { End } from '../../core/types.ts';
+
+export interface State {
+  conversations: ConversationView[];
+  settings: SettingsView;
+  limits: Limits;
+}
+
+export interface Limits {
+  messageCharacters: number;
+  attachmentBytes: number;
+  attachments: number;
+}
+
+export interface ConversationView {
+  id: string;
+  title: string;
+  /** When it was last written to, milliseconds since 1970. */
+  at: number;
+}
+
+export interface SettingsView {
+  /** What this person chose; null means "as the operator set it". */
+  model: string | null;
+  baseUrl: string | null;
+  persona: string;
+  /** The key stored for the base URL in use; never more of it than its last four characters. */
+  key: { last4: string } | null;
+  mayChangeBaseUrl: boolean;
+  /** Who answers with these settings. */
+  using: { source: 'demo' | 'operator' | 'own'; model: string; baseUrl: string | null };
+}
+
+/** Absent fields stay as they are; null goes back to the operator's default. */
+export interface SettingsChange {
+  model?: string | null;
+  baseUrl?: string | null;
+  persona?: string | null;
+}
+
+export interface AttachmentView {
+  id: string;
+  name: string;
+  /** A media type, such as `image/png` or `text/plain`. */
+  type: string;
+  /** Bytes. */
+  size: number;
+}
+
+export interface NewMessage {
+  /** A UUID made by the page: the same message sent again is the same turn. */
+  id: string;
+  text: string;
+  /** Ids of attachments uploaded to this conversation before. */
+  attachments: string[];
+}
+
+export interface TurnView {
+  id: string;
+  /** Place in the conversation, rising. */
+  seq: number;
+  text: string;
+  attachments: AttachmentView[];
+  /** The answer, Markdown; empty while `live`: it then comes as events. */
+  answer: string;
+  end: End | null;
+  /** A sentence Parley says by itself about this turn, such as why the answer broke off. */
+  notice: string | null;
+  /** When the message came, milliseconds since 1970. */
+  at: number;
+  /** Being answered, or waiting to be, right now. */
+  live: boolean;
+}
+
+/**
+ * The events of one turn. `text` carries the answer from where the reader is, and its event id is the
+ * offset reached, in UTF-16 units: a reader that comes back with `Last-Event-ID` goes on from there.
+ * After `end` the server closes; the reader must close too.
+ */
+export interface TurnEvents {
+  status: { status: 'waiting' | 'thinking' | 'retrying' };
+  text: { text: string };
+  end: { end: End; notice: string | null };
+}
+
+export interface Failure {
+  error: { code: string; message: string };
+}

@@ -1,0 +1,27 @@
+/** A browser's session: an opaque 256-bit cookie. The server keeps its hash only, as the person's tenant. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { ConversationId, TenantId } from '../../core/types.ts';
+
+export interface Session {
+  tenant: TenantId;
+  /** The engine's id for a conversation of this session; of another session's it makes one that does not exist. */
+  conversation(id: string): ConversationId;
+}
+
+const COOKIE = 'parley_session';
+const COOKIE_FORM = /^[A-Za-z0-9_-]{43}$/;
+/** Browsers keep no cookie for longer (RFC 6265bis). */
+const MAX_AGE_S = 400 * 24 * 3_600;
+
+export const PLATFORM = 'web';
+
+/** The session of a request, begun where it has none yet. */
+export function sessionOf(c: Context, secure: boolean): Session {
+  const given = getCookie(c, COOKIE);
+  const secret = given && COOKIE_FORM.test(given) ? given : randomBytes(32).toString('base64url');
+  setCookie(c, COOKIE, secret, { httpOnly: true, sameSite: 'Lax', secure, path: '/', maxAge: MAX_AGE_S });
+  const tenant = `${PLATFORM}:${createHash('sha256').update(secret).digest('base64url')}`;
+  return { tenant, conversation: (id) => `${tenant}:${id}` };
+}

@@ -1,0 +1,105 @@
+/** The side panel's part of the API: a person's key, base URL, model and persona. */
+import type { Context, Hono, MiddlewareHandler } from 'hono';
+import { normalBaseUrl } from '../../core/models/base-url.ts';
+import { checkKey, listModels } from '../../core/models/catalog.ts';
+import type { BaseUrlPolicy, ModelChooser } from '../../core/models/choose.ts';
+import { ModelError } from '../../core/models/model.ts';
+import { failureNotice } from '../../core/notices.ts';
+import { type Settings, VaultError } from '../../core/ports.ts';
+import type { TenantId } from '../../core/types.ts';
+import type { SettingsView } from './api.ts';
+import { newKey, readJson, settingsChange } from './input.ts';
+import { Refusal } from './refusal.ts';
+import type { Env } from './routes.ts';
+import type { Session } from './session.ts';
+
+export interface SettingsRoutesOptions {
+  settings: Settings;
+  models: ModelChooser;
+  baseUrlPolicy: BaseUrlPolicy;
+}
+
+interface Mounted extends SettingsRoutesOptions {
+  session: (c: Context) => Session;
+  jsonLimit: MiddlewareHandler;
+}
+
+export function mountSettings(
+  app: Hono<Env>,
+  { settings, models, baseUrlPolicy, session, jsonLimit }: Mounted,
+) {
+  async function view(tenant: TenantId): Promise<SettingsView> {
+    const own = await settings.read(tenant);
+    const { source, model, provider } = models.describe(tenant, own);
+    return {
+      model: own.model ?? null,
+      baseUrl: own.baseUrl ?? null,
+      persona: own.persona ?? '',
+      key: own.keys[models.baseUrlOf(tenant, own)] ?? null,
+      mayChangeBaseUrl: baseUrlPolicy !== 'off',
+      using: { source, model, baseUrl: provider?.baseUrl ?? null },
+    };
+  }
+
+  function checkedBaseUrl(given: string): string {
+    const baseUrl = normalBaseUrl(given);
+    if (baseUrlPolicy === 'off') {
+      throw new Refusal(
+        403,
+        'base-url-off',
+        'Whoever runs this Parley does not allow base URLs of your own.',
+      );
+    }
+    if (!baseUrl || (baseUrlPolicy === 'public' && !baseUrl.startsWith('https:'))) {
+      const scheme = baseUrlPolicy === 'public' ? 'https' : 'http or https';
+      throw new Refusal(
+        400,
+        'base-url',
+        `A base URL is an ${scheme} address such as https://openrouter.ai/api/v1.`,
+      );
+    }
+    return baseUrl;
+  }
+
+  app.patch('/api/settings', jsonLimit, async (c) => {
+    const { tenant } = session(c);
+    const { baseUrl, ...change } = await readJson(c, settingsChange);
+    await settings.change(tenant, { ...change, baseUrl: baseUrl ? checkedBaseUrl(baseUrl) : baseUrl });
+    return c.json(await view(tenant));
+  });
+
+  app.put('/api/settings/key', jsonLimit, async (c) => {
+    const { tenant } = session(c);
+    const { key } = await readJson(c, newKey);
+    const baseUrl = models.baseUrlOf(tenant, await settings.read(tenant));
+    const saved = await settings.setKey(tenant, baseUrl, key);
+    const { provider, ...choice } = models.describe(tenant, saved);
+    const failure = provider ? await checkKey({ ...provider, key }) : undefined;
+    const warning = failure && `Saved, but: ${failureNotice(failure, { ...choice, provider })}`;
+    return c.json({ settings: await view(tenant), ...(warning && { warning }) });
+  });
+
+  app.delete('/api/settings/key', async (c) => {
+    const { tenant } = session(c);
+    await settings.removeKey(tenant, models.baseUrlOf(tenant, await settings.read(tenant)));
+    return c.json(await view(tenant));
+  });
+
+  app.get('/api/models', async (c) => {
+    try {
+      const { choice } = await models.choose(session(c).tenant);
+      return c.json({ models: choice.provider ? await listModels(choice.provider) : [] });
+    } catch (error) {
+      if (error instanceof VaultError)
+        throw new Refusal(409, 'vault', failureNotice({ kind: 'vault' }, undefined));
+      if (!(error instanceof ModelError)) throw error;
+      throw new Refusal(
+        502,
+        error.failure.kind,
+        'The provider does not list its models. Type the name of one.',
+      );
+    }
+  });
+
+  return { view };
+}

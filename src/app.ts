@@ -1,0 +1,141 @@
+/** The composition root: builds, starts and stops everything, in order. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Logger } from 'pino';
+import { createWebAdapter } from './adapters/web/adapter.ts';
+import { bundlePage } from './adapters/web/bundle.ts';
+import { isLoopback } from './adapters/web/gate.ts';
+import type { Config } from './config.ts';
+import { createEngine } from './core/engine.ts';
+import { OPENAI_BASE_URL } from './core/models/base-url.ts';
+import { createModelChooser } from './core/models/choose.ts';
+import type { Adapter } from './core/ports.ts';
+import { whereFrom } from './core/where-from.ts';
+import { startHttp } from './http.ts';
+import { createAttachments } from './store/attachments.ts';
+import { createConversationLists } from './store/conversation-lists.ts';
+import { openStore, sqlitePath } from './store/open.ts';
+import { createLocalQueue } from './store/queue/local.ts';
+import { createSettings } from './store/settings.ts';
+import { createTranscripts } from './store/transcripts.ts';
+import { createVault, readOrMakeKeyRing } from './store/vault.ts';
+
+export interface App {
+  /** Where it listens. */
+  url: string;
+  /** The address of the page for a person: with the access token while that is new. Undefined without a page. */
+  pageUrl: string | undefined;
+  /** Interrupts running turns, keeps them, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** @throws ConfigError, StoreError, VaultError, or the system's error where the address cannot be listened on */
+export async function startApp(config: Config, log: Logger): Promise<App> {
+  const isOpen =
+    isLoopback(config.HOST) && (!config.PUBLIC_URL || isLoopback(new URL(config.PUBLIC_URL).hostname));
+  const [store, page] = await Promise.all([
+    openStore(config.STORE_URL),
+    config.WEB === 'on' ? bundlePage() : undefined,
+  ]);
+  try {
+    const folder = dirname(sqlitePath(config.STORE_URL));
+    const vault = createVault(config.MASTER_KEYS ?? readOrMakeKeyRing(join(folder, 'master.keys')));
+    const transcripts = createTranscripts(store);
+    const attachments = createAttachments(store);
+    const settings = createSettings(store, vault);
+    const queue = createLocalQueue(transcripts);
+    const baseUrlPolicy = isOpen ? 'any' : config.TENANT_BASE_URLS;
+    const models = createModelChooser(settings, {
+      ...(config.OPENAI_API_KEY !== undefined && { key: config.OPENAI_API_KEY }),
+      baseUrl: config.OPENAI_BASE_URL ?? OPENAI_BASE_URL,
+      model: config.OPENAI_MODEL,
+      api: config.OPENAI_API,
+      firstChunkMs: config.MODEL_FIRST_CHUNK_TIMEOUT * 1000,
+      stallMs: config.MODEL_STALL_TIMEOUT * 1000,
+      baseUrlPolicy: () => baseUrlPolicy,
+    });
+    const engine = createEngine({
+      transcripts,
+      attachments,
+      models,
+      log,
+      budgetTokens: config.MODEL_CONTEXT,
+    });
+    const token = isOpen || !page ? undefined : accessToken(config, join(folder, 'web.token'));
+    const web =
+      page &&
+      createWebAdapter({
+        gate: { token: token?.value, publicUrl: config.PUBLIC_URL },
+        page,
+        transcripts,
+        attachments,
+        conversations: createConversationLists(store),
+        settings,
+        models,
+        baseUrlPolicy,
+        queue,
+        log,
+      });
+    const adapters: Adapter[] = web ? [web] : [];
+
+    queue.run(async (message, signal) => {
+      const adapter = adapters.find(({ owns }) => owns(message.conversation));
+      try {
+        await adapter?.show(message, engine.respond(message, signal));
+      } catch (error) {
+        log.error(
+          { conversation: message.conversation, turn: message.id, error: whereFrom(error) },
+          'answer not shown',
+        );
+      }
+    });
+
+    const http = await startHttp({
+      host: config.HOST,
+      port: config.PORT,
+      routes: web ? [web.routes] : [],
+      async whyNotReady() {
+        try {
+          await store.read('ready');
+          return undefined;
+        } catch {
+          return 'the store does not answer';
+        }
+      },
+    });
+    return {
+      url: http.url,
+      pageUrl: web && pageUrl(config.PUBLIC_URL ?? http.url, token),
+      async stop() {
+        await queue.stop();
+        await http.stop();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface AccessToken {
+  value: string;
+  isNew: boolean;
+}
+
+/** The page's access token: the operator's, else one made on first start and kept beside the store, mode 600. */
+function accessToken(config: Config, path: string): AccessToken {
+  if (config.WEB_TOKEN !== undefined) return { value: config.WEB_TOKEN, isNew: false };
+  if (existsSync(path)) return { value: readFileSync(path, 'utf8').trim(), isNew: false };
+  const value = randomBytes(32).toString('base64url');
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${value}\n`, { mode: 0o600, flag: 'wx' });
+  return { value, isNew: true };
+}
+
+/** The link carries a token once, when it was just made; later it is in its file. */
+function pageUrl(base: string, token: AccessToken | undefined): string {
+  const url = base.replace(/\/+$/, '');
+  return token?.isNew ? `${url}/access?token=${token.value}` : url;
+}

@@ -1,0 +1,100 @@
+/**
+ * What of a conversation the model is shown. The oldest turns are let go in one large step each time the
+ * budget is full, down to half of it: in between, every prompt begins with the one before, which is what a
+ * provider's prompt cache needs.
+ */
+import type { Image, ModelMessage } from './models/model.ts';
+import type { Attachments, StoredTurn, Transcripts } from './ports.ts';
+import type { Attachment, Message } from './types.ts';
+
+/** UTF-8 bytes a token stands for on average; low, so that no script is under-counted. */
+const BYTES_PER_TOKEN = 3.5;
+const PAGE = 32;
+/** Of the images in the conversation, the newest so many are sent; of older ones the name. */
+const MOST_IMAGES = 8;
+/** Of one text file, what the model is shown. */
+const MOST_FILE_CHARACTERS = 100_000;
+
+export interface ContextOptions {
+  transcripts: Transcripts;
+  attachments: Attachments;
+  /** How much history goes along, tokens. */
+  budgetTokens: number;
+}
+
+/** The finished turns before this message that fit the budget, then the message. */
+export async function buildContext(message: Message, options: ContextOptions): Promise<ModelMessage[]> {
+  const { transcripts, attachments, budgetTokens } = options;
+  const turns: StoredTurn[] = [];
+  let before: number | undefined;
+  for (;;) {
+    const page = await transcripts.read(message.conversation, {
+      limit: PAGE,
+      ...(before !== undefined && { before }),
+    });
+    const start = windowStart(page.bytes, budgetTokens * BYTES_PER_TOKEN);
+    const within = page.turns.filter((turn) => turn.offset >= start);
+    turns.unshift(...within);
+    before = page.turns[0]?.seq;
+    if (!page.more || before === undefined || within.length < page.turns.length) break;
+  }
+  const place = turns.findIndex((turn) => turn.message.id === message.id);
+  const history = (place < 0 ? turns : turns.slice(0, place)).filter(
+    (turn) => turn.end !== null && !turn.omit,
+  );
+
+  const images = { left: MOST_IMAGES };
+  const newest = await userMessage(message, attachments, images);
+  // Backwards, so that the images that are left go to the newest turns.
+  const older: ModelMessage[] = [];
+  for (const turn of history.reverse()) {
+    if (turn.answer !== '') older.unshift({ role: 'assistant', text: turn.answer });
+    older.unshift(await userMessage(turn.message, attachments, images));
+  }
+  return [...older, newest];
+}
+
+/**
+ * Where the window begins, in bytes from the transcript's start: it moves by half a budget at a time, so the
+ * window holds between half and all of it, and the same prefix until it moves again.
+ */
+export function windowStart(bytes: number, budget: number): number {
+  const step = budget / 2;
+  return Math.max(0, Math.ceil((bytes - budget) / step)) * step;
+}
+
+async function userMessage(
+  message: Message,
+  files: Attachments,
+  images: { left: number },
+): Promise<ModelMessage> {
+  const texts = [message.author.name ? `${message.author.name}: ${message.text}` : message.text];
+  const shown: Image[] = [];
+  for (const attachment of message.attachments) {
+    const isImage = attachment.type.startsWith('image/');
+    const file =
+      isImage && images.left <= 0 ? undefined : await files.get(message.conversation, attachment.id);
+    if (!file) texts.push(`[file no longer shown to you: ${attachment.name}]`);
+    else if (isImage) {
+      images.left--;
+      shown.push({ name: attachment.name, type: attachment.type, base64: file.bytes.toString('base64') });
+    } else texts.push(quoted(attachment, file.bytes.toString('utf8')));
+  }
+  return {
+    role: 'user',
+    text: texts.filter(Boolean).join('\n\n'),
+    ...(shown.length > 0 && { images: shown }),
+  };
+}
+
+/** A file as quoted data: inside a fence longer than any run of backticks in it. */
+function quoted({ name }: Attachment, text: string): string {
+  const part = text.slice(0, MOST_FILE_CHARACTERS).toWellFormed();
+  const longest = Math.max(2, ...(part.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const rest =
+    text.length > part.length
+      ? `\n[the file goes on; ${text.length - part.length} characters not shown]`
+      : '';
+  return `File ${JSON.stringify(name)}:\n${fence}\n${part}\n${fence}${rest}`;
+}

@@ -1,0 +1,82 @@
+/** Which model answers for a tenant: by its own settings, else the operator's, else the built-in demo. */
+import type { Settings, TenantSettings } from '../ports.ts';
+import type { TenantId } from '../types.ts';
+import { isOpenAI, OPENAI_BASE_URL } from './base-url.ts';
+import { createDemoModel } from './demo.ts';
+import type { Model } from './model.ts';
+import { createOpenAIModel } from './openai.ts';
+import type { Provider } from './provider.ts';
+
+/** `public`: https, and only where the host resolves to public addresses. */
+export type BaseUrlPolicy = 'off' | 'public' | 'any';
+
+/** The operator's default. */
+export interface ModelDefaults {
+  key?: string;
+  baseUrl: string;
+  model: string;
+  /** `auto`: Responses for OpenAI itself, Chat Completions for everything else. */
+  api: 'auto' | 'responses' | 'chat';
+  firstChunkMs: number;
+  stallMs: number;
+  /** Whether this tenant may set a base URL, and of which kind. */
+  baseUrlPolicy: (tenant: TenantId) => BaseUrlPolicy;
+}
+
+export interface Choice {
+  source: 'demo' | 'operator' | 'own';
+  model: string;
+  /** Null for the demo. */
+  provider: Provider | null;
+}
+
+export interface ModelChooser {
+  /** @throws VaultError when the tenant's key is stored but cannot be opened */
+  choose(tenant: TenantId): Promise<{ model: Model; choice: Choice; persona: string }>;
+  /** What `choose` would take, without opening a key: for showing. */
+  describe(tenant: TenantId, settings: TenantSettings): Choice;
+  /** Where these settings lead, whether or not there is a key for it. */
+  baseUrlOf(tenant: TenantId, settings: TenantSettings): string;
+}
+
+export function createModelChooser(settings: Settings, defaults: ModelDefaults): ModelChooser {
+  const demo = createDemoModel();
+  const baseUrlOf = (tenant: TenantId, own: TenantSettings) =>
+    (defaults.baseUrlPolicy(tenant) === 'off' ? undefined : own.baseUrl) ?? defaults.baseUrl;
+
+  function pick(tenant: TenantId, own: TenantSettings, ownKey: string | undefined): Choice {
+    const baseUrl = baseUrlOf(tenant, own);
+    const isOperators = baseUrl === defaults.baseUrl;
+    // The operator's key goes to the operator's base URL and to no other.
+    const key = ownKey ?? (isOperators ? defaults.key : undefined);
+    if (key === undefined && baseUrl === OPENAI_BASE_URL)
+      return { source: 'demo', model: demo.name, provider: null };
+    const publicOnly = !isOperators && defaults.baseUrlPolicy(tenant) === 'public';
+    return {
+      source: ownKey !== undefined || !isOperators ? 'own' : 'operator',
+      model: own.model ?? defaults.model,
+      provider: { baseUrl, ...(key !== undefined && { key }), ...(publicOnly && { publicOnly }) },
+    };
+  }
+
+  return {
+    baseUrlOf,
+    describe: (tenant, own) => pick(tenant, own, own.keys[baseUrlOf(tenant, own)] ? 'stored' : undefined),
+    async choose(tenant) {
+      const own = await settings.read(tenant);
+      const choice = pick(tenant, own, await settings.key(tenant, baseUrlOf(tenant, own)));
+      const persona = own.persona ?? '';
+      if (!choice.provider) return { model: demo, choice, persona };
+      const { firstChunkMs, stallMs } = defaults;
+      const { provider, model } = choice;
+      const api = apiOf(provider, defaults);
+      return { model: createOpenAIModel({ provider, model, api, firstChunkMs, stallMs }), choice, persona };
+    },
+  };
+}
+
+/** OPENAI_API speaks of the operator's server; a tenant's is judged by its address. */
+function apiOf(provider: Provider, { api, baseUrl }: ModelDefaults): 'responses' | 'chat' {
+  if (api !== 'auto' && provider.baseUrl === baseUrl) return api;
+  return isOpenAI(provider.baseUrl) ? 'responses' : 'chat';
+}

@@ -1,0 +1,78 @@
+/** The port behind which every model stands, and the failures it can end with. */
+import type { End, Usage } from '../types.ts';
+
+export interface Image {
+  name: string;
+  /** A media type, such as `image/png`. */
+  type: string;
+  base64: string;
+}
+
+export interface ModelMessage {
+  role: 'user' | 'assistant';
+  text: string;
+  images?: Image[];
+}
+
+export interface ModelRequest {
+  instructions: string;
+  /** Oldest first; the last is the user's. */
+  messages: ModelMessage[];
+  /** Opaque and stable per conversation: lets the provider find the cached prompt again. */
+  cacheKey: string;
+  /** Opaque and stable per person: lets the provider tell abusers from each other. */
+  user: string;
+}
+
+/** What went wrong, by what someone can do about it. */
+export type FailureKind =
+  | 'key' // the provider does not accept the API key
+  | 'forbidden' // the key is fine but may not do this
+  | 'not-found' // no such model, or no such address
+  | 'quota' // no credit left; asking again is waste
+  | 'rate' // too many requests just now
+  | 'context' // the conversation is longer than the model takes
+  | 'refused' // against the provider's rules
+  | 'request' // the provider does not take such a request
+  | 'server' // the provider failed
+  | 'unreachable' // no connection
+  | 'late' // no first chunk within the deadline
+  | 'stalled' // no further chunk within the deadline
+  | 'cut' // the connection broke, or the stream ended without saying so
+  | 'not-an-api' // something answered that is no model API
+  | 'empty' // an answer without text
+  | 'vault' // a key is stored that no master key opens
+  | 'store' // history could not be read or kept
+  | 'bug'; // Parley's own mistake
+
+export interface Failure {
+  kind: FailureKind;
+  /** HTTP status, where there was one. */
+  status?: number;
+  /** When the provider said to come back, milliseconds from the failure. */
+  retryAfterMs?: number;
+  /** Lower-cased name of the request's parameter that was not taken. */
+  parameter?: string;
+}
+
+/** Text and statuses in any number, then exactly one end. */
+export type ModelChunk =
+  | { type: 'text'; text: string }
+  | { type: 'status'; status: 'thinking' | 'retrying' }
+  | { type: 'end'; end: End; usage?: Usage; failure?: Failure };
+
+export interface Model {
+  name: string;
+  /** Yields chunks and never throws; ends with `stopped` once the signal is aborted. */
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
+}
+
+/** Thrown inside a model's driver to end its stream with a failure. */
+export class ModelError extends Error {
+  override name = 'ModelError';
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.kind);
+    this.failure = failure;
+  }
+}

@@ -1,0 +1,43 @@
+/** Opens a streamed request of the openai client, making sure that events are what comes back. */
+import type { APIPromise } from 'openai';
+import type { Stream } from 'openai/streaming';
+import { failureInStream } from './failures.ts';
+import { ModelError } from './model.ts';
+
+/** How much is read of a 200 that is no event stream, to see whether it is an error. */
+const MOST_BODY_BYTES = 65_536;
+
+/**
+ * The client takes any 200 for a stream and finds no events in it; a base URL that leads to a web page or
+ * a server that answers in one piece would look like an answer without text.
+ * @throws ModelError `not-an-api`, or the failure that the body tells of
+ */
+export async function openEvents<Event>(sent: APIPromise<Stream<unknown>>): Promise<AsyncIterable<Event>> {
+  const { data, response } = await sent.withResponse();
+  const type = response.headers.get('content-type') ?? '';
+  if (!/\b(?:html|json)\b/i.test(type)) return data as AsyncIterable<Event>;
+  const body = /json/i.test(type) ? parse(await readStart(response)) : undefined;
+  data.controller.abort();
+  if (typeof body === 'object' && body !== null && 'error' in body && body.error) {
+    throw new ModelError(failureInStream(body.error));
+  }
+  throw new ModelError({ kind: 'not-an-api', status: response.status });
+}
+
+async function readStart(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const bytes of response.body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
+    if (text.length >= MOST_BODY_BYTES) break;
+  }
+  return text;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

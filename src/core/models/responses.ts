@@ -1,0 +1,90 @@
+/** The Responses API: OpenAI's own. Nothing is stored there; the history is Parley's. */
+import type OpenAI from 'openai';
+import type { Usage } from '../types.ts';
+import { failureInStream } from './failures.ts';
+import { type ModelChunk, ModelError, type ModelMessage, type ModelRequest } from './model.ts';
+import { openEvents } from './open-events.ts';
+import { createThinkFilter } from './think.ts';
+
+export async function* streamResponses(
+  client: OpenAI,
+  model: string,
+  request: ModelRequest,
+  extras: ReadonlySet<string>,
+  signal: AbortSignal,
+): AsyncGenerator<ModelChunk> {
+  const body = {
+    model,
+    instructions: request.instructions,
+    input: request.messages.map(toWire),
+    stream: true as const,
+    ...(extras.has('store') && { store: false }),
+    ...(extras.has('prompt_cache_key') && { prompt_cache_key: request.cacheKey }),
+    ...(extras.has('safety_identifier') && { safety_identifier: request.user }),
+  };
+  const events = await openEvents<OpenAI.Responses.ResponseStreamEvent>(
+    client.responses.create(body, { signal }),
+  );
+  const think = createThinkFilter();
+  let refused = false;
+
+  for await (const event of events) {
+    switch (event.type) {
+      case 'response.output_text.delta': {
+        const text = think.push(event.delta);
+        if (text) yield { type: 'text', text };
+        else if (think.thinking) yield { type: 'status', status: 'thinking' };
+        break;
+      }
+      case 'response.refusal.delta':
+        refused = true;
+        yield { type: 'text', text: event.delta };
+        break;
+      case 'response.reasoning_text.delta':
+      case 'response.reasoning_summary_text.delta':
+        yield { type: 'status', status: 'thinking' };
+        break;
+      case 'response.failed':
+        throw new ModelError(failureInStream(event.response.error));
+      case 'error':
+        throw new ModelError(failureInStream(event));
+      case 'response.completed':
+      case 'response.incomplete': {
+        const rest = think.end();
+        if (rest) yield { type: 'text', text: rest };
+        const filtered = event.response.incomplete_details?.reason === 'content_filter';
+        const end =
+          refused || filtered ? 'refused' : event.type === 'response.incomplete' ? 'length' : 'stop';
+        yield { type: 'end', end, ...(event.response.usage && { usage: usageOf(event.response.usage) }) };
+        return;
+      }
+    }
+  }
+  const rest = think.end();
+  if (rest) yield { type: 'text', text: rest };
+  throw new ModelError({ kind: 'cut' });
+}
+
+function usageOf(usage: OpenAI.Responses.ResponseUsage): Usage {
+  return {
+    input: usage.input_tokens ?? 0,
+    cached: usage.input_tokens_details?.cached_tokens ?? 0,
+    output: usage.output_tokens ?? 0,
+    reasoning: usage.output_tokens_details?.reasoning_tokens ?? 0,
+  };
+}
+
+function toWire(message: ModelMessage): OpenAI.Responses.ResponseInputItem {
+  if (!message.images?.length) return { role: message.role, content: message.text };
+  return {
+    role: message.role,
+    content: [
+      { type: 'input_text', text: message.text },
+      ...message.images.map(({ type, base64 }) => ({
+        type: 'input_image' as const,
+        detail: 'auto' as const,
+        image_url: `data:${type};base64,${base64}`,
+      })),
+    ],
+  };
+}

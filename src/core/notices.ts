@@ -1,0 +1,84 @@
+/** Every sentence that Parley says by itself. One function turns a failure into what a person reads. */
+import type { Choice } from './models/choose.ts';
+import type { Failure } from './models/model.ts';
+import type { End } from './types.ts';
+
+/**
+ * What to say about an answer that failed; never anything the provider wrote.
+ * @param choice who was asked, undefined when it did not come to that
+ */
+export function failureNotice(failure: Failure, choice: Choice | undefined): string {
+  const provider = choice?.provider ? new URL(choice.provider.baseUrl).host : 'the model';
+  const isOwn = choice?.source === 'own';
+  const model = choice ? `“${choice.model}”` : 'the model';
+  switch (failure.kind) {
+    case 'key':
+      return isOwn
+        ? `${provider} does not accept your API key. Check it in the settings.`
+        : `${provider} does not accept Parley's API key. Whoever runs Parley has to check OPENAI_API_KEY, or you can set a key of your own in the settings.`;
+    case 'forbidden':
+      return `${provider} does not let this API key use ${model}. Choose another model in the settings, or check what the key may do.`;
+    case 'not-found':
+      return `${provider} does not have ${model}. Choose another model, or check the base URL, in the settings.`;
+    case 'quota':
+      return isOwn
+        ? `Your account at ${provider} has no credit left. Add credit there, then try again.`
+        : `Parley's account at ${provider} has no credit left. Whoever runs Parley has to add some, or you can set a key of your own in the settings.`;
+    case 'rate':
+      return `${provider} is getting too many requests just now. Try again ${inWords(failure.retryAfterMs)}.`;
+    case 'context':
+      return `This is longer than ${model} can read. Send less at once, or start a new conversation.`;
+    case 'refused':
+      return `${provider} declined to answer this. Try saying it differently.`;
+    case 'request':
+      return `${provider} could not take this request. Try another model in the settings.`;
+    case 'server':
+      return `${provider} had a failure of its own. Try again in a moment.`;
+    case 'unreachable':
+      return `${provider} cannot be reached. Check the base URL and that the server is running, then try again.`;
+    case 'late':
+      return `${provider} did not begin to answer in time. Try again, or choose a quicker model.`;
+    case 'stalled':
+      return `${provider} stopped sending in the middle of the answer. Try again.`;
+    case 'cut':
+      return `The answer broke off: ${provider} closed the connection before its end. Try again.`;
+    case 'not-an-api':
+      return `${provider} answered, but not as a model API does. Check the base URL: it usually ends in /v1.`;
+    case 'empty':
+      return `${model} sent an answer without text. Try again, or say it differently.`;
+    case 'vault':
+      return 'The API key saved in the settings cannot be opened, because the master key of this Parley has changed. Save the key again, or ask whoever runs Parley to bring the old MASTER_KEYS back.';
+    case 'store':
+      return 'Parley cannot reach its store just now, so nothing was sent to the model. Try again in a moment.';
+    case 'bug':
+      return 'Parley made a mistake here. Try again; whoever runs it finds the turn in the log.';
+  }
+}
+
+/** What to say about an ending that is no failure; undefined where the answer speaks for itself. */
+export function endNotice(end: End): string | undefined {
+  switch (end) {
+    case 'length':
+      return 'The answer reached the longest the model may write. Ask it to go on.';
+    case 'stopped':
+      return 'Stopped.';
+    case 'refused':
+      return 'The model declined to answer this.';
+    default:
+      return undefined;
+  }
+}
+
+export const SHUTDOWN_NOTICE = 'Parley was stopped while it was answering. Try again.';
+
+export const RESTART_NOTICE = 'This answer was interrupted by a restart of Parley. Try again.';
+
+/** Instead of another notice, where an answer was shown but could not be kept. */
+export const NOT_KEPT_NOTICE =
+  'This answer could not be stored: it will be gone after a reload, so copy what you need.';
+
+function inWords(ms: number | undefined): string {
+  if (ms === undefined) return 'in a moment';
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  return seconds < 90 ? `in ${seconds} seconds` : `in ${Math.ceil(seconds / 60)} minutes`;
+}

@@ -1,0 +1,71 @@
+/** The words of Parley as types. Core, store and adapters all speak these; none of them is a platform's. */
+
+/** `platform:space:channel[:thread]`: what a history belongs to. Only its adapter takes it apart. */
+export type ConversationId = string;
+
+/** Who owns settings, key and usage: `platform:space`, such as one web session or one Discord server. */
+export type TenantId = string;
+
+export interface Author {
+  id: string;
+  /** As the model should call them; empty where a conversation has one person only. */
+  name: string;
+}
+
+/** A file a person sent. Its bytes are kept apart from the turn, under `id`. */
+export interface Attachment {
+  id: string;
+  name: string;
+  /** A media type, such as `image/png`. */
+  type: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** What a person said, and where it is answered. */
+export interface Message {
+  /** From the platform's message id, so that a redelivery is the same message. */
+  id: string;
+  conversation: ConversationId;
+  /** What is answered one after another; at its widest the conversation. */
+  lane: string;
+  tenant: TenantId;
+  author: Author;
+  text: string;
+  attachments: Attachment[];
+  /** When it was said, milliseconds since 1970. */
+  at: number;
+}
+
+/** How an answer ended. `interrupted`: it broke off; `error`: nothing came. */
+export type End = 'stop' | 'length' | 'stopped' | 'refused' | 'interrupted' | 'error';
+
+export interface Usage {
+  /** Tokens in, of which `cached` were read from the provider's prompt cache. */
+  input: number;
+  cached: number;
+  /** Tokens out, of which `reasoning` were never shown. */
+  output: number;
+  reasoning: number;
+}
+
+/** One step of a turn's output: text and statuses in any number, then exactly one end. */
+export type Chunk =
+  | { type: 'text'; text: string }
+  | { type: 'status'; status: 'thinking' | 'retrying' }
+  | { type: 'end'; end: End; notice?: string };
+
+/** A message and its answer: the unit of order, storage, stopping, logging and billing. */
+export interface Turn {
+  message: Message;
+  /** Markdown; what came, also when it broke off. */
+  answer: string;
+  /** Null until the answer has ended. */
+  end: End | null;
+  /** What Parley said by itself about it. */
+  notice?: string;
+  /** True when the message must not be sent to a model again (refused, or too long). */
+  omit?: boolean;
+  model?: string;
+  usage?: Usage;
+}

@@ -1,0 +1,15 @@
+/**
+ * Where an error came from, for the log: the names of its root cause and code and the places in its stack.
+ * Never its message, which can hold a key, a path or a person's text.
+ */
+export function whereFrom(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  let root = error;
+  while (root.cause instanceof Error) root = root.cause;
+  const code = 'code' in root && typeof root.code === 'string' ? ` ${root.code}` : '';
+  const frames = (root.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  return `${root.name}${code} ${frames
+    .slice(0, 4)
+    .map((frame) => frame.trim())
+    .join(' ')}`;
+}

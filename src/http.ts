@@ -1,0 +1,51 @@
+/** The HTTP server: health for whoever watches over Parley, and the routes of the adapters. */
+import type { Server } from 'node:http';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+
+export interface HttpOptions {
+  host: string;
+  port: number;
+  /** Undefined when ready, else the reason why not. */
+  whyNotReady: () => Promise<string | undefined>;
+  routes: Hono<{ Bindings: HttpBindings }>[];
+}
+
+export interface HttpServer {
+  /** Where it really listens, such as `http://127.0.0.1:3000`. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** What a slow client has to send its headers, and then its whole request. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** @throws the system's error, such as EADDRINUSE */
+export async function startHttp({ host, port, whyNotReady, routes }: HttpOptions): Promise<HttpServer> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.get('/healthz', (c) => c.json({ status: 'alive' }));
+  app.get('/readyz', async (c) => {
+    const reason = await whyNotReady();
+    return reason === undefined ? c.json({ status: 'ready' }) : c.json({ status: 'not ready', reason }, 503);
+  });
+  for (const route of routes) app.route('/', route);
+
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const boundPort = typeof address === 'object' && address ? address.port : port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

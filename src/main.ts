@@ -1,0 +1,61 @@
+/** The command line: `npm start` starts Parley, `npm start -- doctor` checks what is configured. */
+import { readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { parse } from 'dotenv';
+import type { App } from './app.ts';
+import { type Config, ConfigError, hideFromLibraries, readConfig } from './config.ts';
+import { StoreError, VaultError } from './core/ports.ts';
+import { createLog } from './log.ts';
+
+enableCompileCache();
+
+const COMMANDS: Record<string, (config: Config) => Promise<number | undefined>> = {
+  start,
+  doctor: async (config) => (await import('./doctor.ts')).doctor(config),
+};
+
+const name = process.argv[2] ?? 'start';
+const command = COMMANDS[name];
+if (!command) fail([`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`]);
+try {
+  const config = readConfig({ ...envFile(), ...process.env });
+  hideFromLibraries(process.env);
+  process.exitCode = (await command(config)) ?? 0;
+} catch (error) {
+  if (error instanceof ConfigError) fail(error.problems);
+  if (error instanceof StoreError || error instanceof VaultError) fail([error.message]);
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    fail(['PORT is in use by another program. Stop that, or set PORT to a free one.']);
+  }
+  throw error;
+}
+
+/** Runs until a signal; resolves at once, the open server keeps the process alive. */
+async function start(config: Config): Promise<undefined> {
+  const { startApp } = await import('./app.ts');
+  const app = await startApp(config, createLog(config.LOG_LEVEL));
+  console.log(
+    app.pageUrl === undefined ? `Parley is running on ${app.url}` : `Parley is ready: ${app.pageUrl}`,
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(app));
+}
+
+/** A second signal ends at once, since the first took its listener along. */
+async function stop(app: App): Promise<void> {
+  await app.stop();
+  process.exit(0);
+}
+
+function envFile(): Record<string, string> {
+  try {
+    return parse(readFileSync('.env'));
+  } catch {
+    return {};
+  }
+}
+
+function fail(problems: string[]): never {
+  console.error('Parley cannot start:');
+  for (const problem of problems) console.error(`  - ${problem}`);
+  process.exit(1);
+}

@@ -1,0 +1,115 @@
+/** Opens the store: Keyv over SQLite, by URL. The only file that knows which database is behind it. */
+import { mkdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import KeyvSqlite from '@keyv/sqlite';
+import Keyv from 'keyv';
+import { StoreError, StoreInUseError } from '../core/ports.ts';
+
+export interface Entry {
+  key: string;
+  value: unknown;
+  /** Milliseconds after which the entry is gone; absent: never. */
+  ttl?: number;
+}
+
+/** Keys and JSON values. A failure throws `StoreError`; it never reads as a missing value. */
+export interface Store {
+  read<T>(key: string): Promise<T | undefined>;
+  /** In the order of `keys`. */
+  readMany<T>(keys: string[]): Promise<(T | undefined)[]>;
+  /** All of the entries or none of them, up to `MOST_ENTRIES`. */
+  write(entries: Entry[]): Promise<void>;
+  remove(keys: string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What @keyv/sqlite writes in one statement, and so atomically (6.0.0-beta.4, `setMany`). */
+const MOST_ENTRIES = 249;
+const BUSY_TIMEOUT_MS = 5_000;
+const CLEAR_EXPIRED_MS = 3_600_000;
+
+/**
+ * Opens a store by URL (`sqlite://path`, `sqlite:///absolute/path`), making the folder where it is missing.
+ * @throws StoreError when it cannot be opened or another process holds it
+ */
+export async function openStore(url: string): Promise<Store> {
+  const path = sqlitePath(url);
+  let release = () => {};
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    release = lock(path);
+    const adapter = new KeyvSqlite({
+      uri: `sqlite://${path}`,
+      wal: true,
+      busyTimeout: BUSY_TIMEOUT_MS,
+      clearExpiredInterval: CLEAR_EXPIRED_MS,
+    });
+    await adapter.ready;
+    return wrap(new Keyv({ store: adapter }), release);
+  } catch (cause) {
+    release();
+    if (cause instanceof StoreError) throw cause;
+    throw new StoreError(
+      `The store ${url} cannot be opened. Check that its folder is writable, or set STORE_URL.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** The file behind a `sqlite://` URL; `sqlite://data/x` is relative to the working folder. */
+export function sqlitePath(url: string): string {
+  return url.replace(/^sqlite:\/\//, '');
+}
+
+/**
+ * Keyv as a `Store`. Keyv 6 throws from reads and writes only while it has no `error` listener, and some
+ * writes of its adapters answer false instead: both become `StoreError`.
+ */
+export function wrap(keyv: Keyv, release = () => {}): Store {
+  const guard = async <T>(task: () => Promise<T>): Promise<T> => {
+    try {
+      return await task();
+    } catch (cause) {
+      throw new StoreError('The store could not be reached.', { cause });
+    }
+  };
+  return {
+    read: (key) => guard(() => keyv.get(key)),
+    readMany: (keys) => guard(async () => (keys.length === 0 ? [] : await keyv.getMany(keys))),
+    write: (entries) =>
+      guard(async () => {
+        if (entries.length > MOST_ENTRIES) throw new RangeError(`more than ${MOST_ENTRIES} entries at once`);
+        const written = await keyv.setMany(entries);
+        if (written.includes(false)) throw new Error('an entry was not written');
+      }),
+    remove: (keys) =>
+      guard(async () => {
+        if (keys.length > 0) await keyv.deleteMany(keys);
+      }),
+    async close() {
+      await guard(() => keyv.disconnect());
+      release();
+    },
+  };
+}
+
+/**
+ * Takes the store's file for this process, by an exclusive SQLite lock on a file beside it: the system
+ * releases that when the process dies, however it dies, so a lock is never left behind.
+ */
+function lock(path: string): () => void {
+  const db = new DatabaseSync(join(realpathSync(dirname(path)), `${basename(path)}.lock`));
+  try {
+    db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+  } catch (cause) {
+    db.close();
+    throw new StoreInUseError(
+      `Another Parley already uses the store ${path}. Stop it, or give this one a store of its own with STORE_URL.`,
+      { cause },
+    );
+  }
+  return () => db.close();
+}

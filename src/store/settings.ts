@@ -1,0 +1,54 @@
+/** Settings in the store, one row a tenant; keys in it are sealed by the vault for their tenant and base URL. */
+import { createLanes } from '../core/lanes.ts';
+import type { Settings, TenantSettings } from '../core/ports.ts';
+import type { TenantId } from '../core/types.ts';
+import type { Store } from './open.ts';
+import type { Vault } from './vault.ts';
+
+interface Row extends Omit<TenantSettings, 'keys'> {
+  v: 1;
+  keys: Record<string, { last4: string; sealed: string }>;
+}
+
+export function createSettings(store: Store, vault: Vault): Settings {
+  const lanes = createLanes();
+  const rowKey = (tenant: TenantId) => `settings|${tenant}`;
+  const purpose = (baseUrl: string) => `api-key ${baseUrl}`;
+  const read = async (tenant: TenantId): Promise<Row> =>
+    (await store.read<Row>(rowKey(tenant))) ?? { v: 1, keys: {} };
+  const view = ({ v: _, keys, ...choices }: Row): TenantSettings => ({
+    ...choices,
+    keys: Object.fromEntries(Object.entries(keys).map(([baseUrl, { last4 }]) => [baseUrl, { last4 }])),
+  });
+  const update = (tenant: TenantId, change: (row: Row) => void) =>
+    lanes.run(tenant, async () => {
+      const row = await read(tenant);
+      change(row);
+      await store.write([{ key: rowKey(tenant), value: row }]);
+      return view(row);
+    });
+
+  return {
+    read: async (tenant) => view(await read(tenant)),
+    change: (tenant, change) =>
+      update(tenant, (row) => {
+        for (const field of ['model', 'baseUrl', 'persona'] as const) {
+          const value = change[field];
+          if (value === null) delete row[field];
+          else if (value !== undefined) row[field] = value;
+        }
+      }),
+    async key(tenant, baseUrl) {
+      const sealed = (await read(tenant)).keys[baseUrl]?.sealed;
+      return sealed === undefined ? undefined : vault.open(sealed, tenant, purpose(baseUrl));
+    },
+    setKey: (tenant, baseUrl, key) =>
+      update(tenant, (row) => {
+        row.keys[baseUrl] = { last4: key.slice(-4), sealed: vault.seal(key, tenant, purpose(baseUrl)) };
+      }),
+    removeKey: (tenant, baseUrl) =>
+      update(tenant, (row) => {
+        delete row.keys[baseUrl];
+      }),
+  };
+}

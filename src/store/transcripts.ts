@@ -1,0 +1,107 @@
+/**
+ * Transcripts in the store: a row a turn, a row that finds a turn by its message, and a small head. Adding
+ * a turn writes those three rows in one statement, whatever the length of the transcript.
+ */
+import { createLanes } from '../core/lanes.ts';
+import type { StoredTurn, Transcripts } from '../core/ports.ts';
+import type { ConversationId, Turn } from '../core/types.ts';
+import type { Store } from './open.ts';
+
+interface Head {
+  v: 1;
+  /** The seq of the oldest turn still there. */
+  first: number;
+  /** The seq that the next turn gets. */
+  next: number;
+  /** UTF-8 bytes of the text in all turns. */
+  bytes: number;
+}
+
+/** Rows removed in one statement; between two, the event loop gets its turn. */
+const FORGET_BATCH = 300;
+
+export function createTranscripts(store: Store): Transcripts {
+  // Read-modify-write of one conversation's rows is serial: Keyv has no transaction of its own.
+  const lanes = createLanes();
+  const headKey = (conversation: ConversationId) => `head|${conversation}`;
+  const turnKey = (conversation: ConversationId, seq: number) => `turn|${conversation}|${seq}`;
+  const messageKey = (conversation: ConversationId, messageId: string) =>
+    `message|${conversation}|${messageId}`;
+
+  async function find(conversation: ConversationId, messageId: string): Promise<StoredTurn | undefined> {
+    const seq = await store.read<number>(messageKey(conversation, messageId));
+    return seq === undefined ? undefined : store.read<StoredTurn>(turnKey(conversation, seq));
+  }
+
+  return {
+    find,
+
+    async read(conversation, { limit, before }) {
+      const head = await store.read<Head>(headKey(conversation));
+      if (!head) return { turns: [], bytes: 0, more: false };
+      const end = Math.min(before ?? head.next, head.next);
+      const start = Math.max(head.first, end - limit);
+      const keys = Array.from({ length: Math.max(0, end - start) }, (_, i) =>
+        turnKey(conversation, start + i),
+      );
+      const rows = await store.readMany<StoredTurn>(keys);
+      return { turns: rows.filter((row) => row !== undefined), bytes: head.bytes, more: start > head.first };
+    },
+
+    append: (conversation, turn) =>
+      lanes.run(conversation, async () => {
+        const idKey = messageKey(conversation, turn.message.id);
+        const [head, known] = await Promise.all([
+          store.read<Head>(headKey(conversation)),
+          store.read<number>(idKey),
+        ]);
+        if (known !== undefined) return 'seen';
+        const { first, next, bytes } = head ?? { first: 0, next: 0, bytes: 0 };
+        const stored: StoredTurn = { ...turn, seq: next, offset: bytes };
+        const newHead: Head = { v: 1, first, next: next + 1, bytes: bytes + textBytes(turn) };
+        await store.write([
+          { key: turnKey(conversation, next), value: stored },
+          { key: idKey, value: next },
+          { key: headKey(conversation), value: newHead },
+        ]);
+        return 'new';
+      }),
+
+    keep: (conversation, turn) =>
+      lanes.run(conversation, async () => {
+        const [head, old] = await Promise.all([
+          store.read<Head>(headKey(conversation)),
+          find(conversation, turn.message.id),
+        ]);
+        if (!head || !old) return;
+        const newHead: Head = { ...head, bytes: head.bytes - textBytes(old) + textBytes(turn) };
+        await store.write([
+          { key: turnKey(conversation, old.seq), value: { ...turn, seq: old.seq, offset: old.offset } },
+          { key: headKey(conversation), value: newHead },
+        ]);
+      }),
+
+    forget: (conversation) =>
+      lanes.run(conversation, async () => {
+        const head = await store.read<Head>(headKey(conversation));
+        if (!head) return;
+        // From this write on the transcript is empty, also if the removal below is cut short.
+        const empty: Head = { v: 1, first: head.next, next: head.next, bytes: 0 };
+        await store.write([{ key: headKey(conversation), value: empty }]);
+        for (let seq = head.first; seq < head.next; seq += FORGET_BATCH) {
+          const count = Math.min(FORGET_BATCH, head.next - seq);
+          const turnKeys = Array.from({ length: count }, (_, i) => turnKey(conversation, seq + i));
+          const rows = await store.readMany<StoredTurn>(turnKeys);
+          const ids = rows.flatMap((row) => (row ? [messageKey(conversation, row.message.id)] : []));
+          await store.remove([...ids, ...turnKeys]);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        await store.remove([headKey(conversation)]);
+      }),
+  };
+}
+
+/** UTF-8 bytes of what a turn says: the measure of how much of a model's context it fills. */
+function textBytes(turn: Turn): number {
+  return Buffer.byteLength(turn.message.text) + Buffer.byteLength(turn.answer);
+}
