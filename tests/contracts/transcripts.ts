@@ -1,0 +1,99 @@
+/** What every keeper of transcripts must do. */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Transcripts } from '../../src/core/ports.ts';
+import { turnOf } from '../fixtures.ts';
+
+const CONVERSATION = 'test:space:channel';
+
+export function testTranscripts(
+  name: string,
+  open: () => Promise<{ transcripts: Transcripts; close(): Promise<void> }>,
+): void {
+  describe(`transcripts contract: ${name}`, () => {
+    const opened: { close(): Promise<void> }[] = [];
+    const openOne = async () => {
+      const one = await open();
+      opened.push(one);
+      return one.transcripts;
+    };
+    afterEach(async () => {
+      for (const one of opened.splice(0)) await one.close();
+    });
+    const texts = async (transcripts: Transcripts, conversation = CONVERSATION) =>
+      (await transcripts.read(conversation, { limit: 1_000 })).turns.map((turn) => turn.message.text);
+
+    it('keeps turns in the order they were appended', async () => {
+      const transcripts = await openOne();
+      for (const id of ['1', '2', '3']) expect(await transcripts.append(CONVERSATION, turnOf(id))).toBe('new');
+      expect(await texts(transcripts)).toEqual(['text 1', 'text 2', 'text 3']);
+    });
+
+    it('loses none of the turns appended at once', async () => {
+      const transcripts = await openOne();
+      const ids = Array.from({ length: 50 }, (_, i) => String(i));
+      await Promise.all(ids.map((id) => transcripts.append(CONVERSATION, turnOf(id))));
+      expect(await texts(transcripts)).toEqual(ids.map((id) => `text ${id}`));
+    });
+
+    it('appends a redelivered message once, also when both come at once', async () => {
+      const transcripts = await openOne();
+      const results = await Promise.all([1, 2, 3].map(() => transcripts.append(CONVERSATION, turnOf('1'))));
+      expect(results.sort()).toEqual(['new', 'seen', 'seen']);
+      expect(await texts(transcripts)).toEqual(['text 1']);
+    });
+
+    it('keeps conversations apart, also where one id begins with the other', async () => {
+      const transcripts = await openOne();
+      await transcripts.append(CONVERSATION, turnOf('1'));
+      await transcripts.append(`${CONVERSATION}:thread`, turnOf('2'));
+      await transcripts.forget(CONVERSATION);
+      expect(await texts(transcripts)).toEqual([]);
+      expect(await texts(transcripts, `${CONVERSATION}:thread`)).toEqual(['text 2']);
+    });
+
+    it('finds a turn by its message and keeps its answer at its place', async () => {
+      const transcripts = await openOne();
+      await transcripts.append(CONVERSATION, turnOf('1'));
+      await transcripts.append(CONVERSATION, turnOf('2'));
+      await transcripts.keep(CONVERSATION, turnOf('1', { answer: 'the answer', end: 'stop' }));
+      expect(await transcripts.find(CONVERSATION, '1')).toMatchObject({ seq: 0, answer: 'the answer', end: 'stop' });
+      expect(await transcripts.find(CONVERSATION, '2')).toMatchObject({ seq: 1, end: null });
+      expect(await transcripts.find(CONVERSATION, 'never')).toBeUndefined();
+    });
+
+    it('reads pages backwards without gap or repeat', async () => {
+      const transcripts = await openOne();
+      for (let i = 0; i < 10; i++) await transcripts.append(CONVERSATION, turnOf(String(i)));
+      const newest = await transcripts.read(CONVERSATION, { limit: 4 });
+      expect(newest.turns.map(({ seq }) => seq)).toEqual([6, 7, 8, 9]);
+      expect(newest.more).toBe(true);
+      const older = await transcripts.read(CONVERSATION, { limit: 6, before: 6 });
+      expect(older.turns.map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(older.more).toBe(false);
+    });
+
+    it('counts the bytes of text before each turn, and in all', async () => {
+      const transcripts = await openOne();
+      await transcripts.append(CONVERSATION, turnOf('1', {}, 'four'));
+      await transcripts.keep(CONVERSATION, turnOf('1', { answer: 'ää' }, 'four'));
+      await transcripts.append(CONVERSATION, turnOf('2', {}, 'x'));
+      const { turns, bytes } = await transcripts.read(CONVERSATION, { limit: 10 });
+      expect(turns.map(({ offset }) => offset)).toEqual([0, 8]);
+      expect(bytes).toBe(9);
+      await transcripts.keep(CONVERSATION, turnOf('1', { answer: 'again' }, 'four'));
+      expect((await transcripts.read(CONVERSATION, { limit: 10 })).bytes).toBe(10);
+    });
+
+    it('forgets all of a conversation, and an answer that ends later does not bring it back', async () => {
+      const transcripts = await openOne();
+      const ids = Array.from({ length: 700 }, (_, i) => String(i));
+      for (const id of ids) await transcripts.append(CONVERSATION, turnOf(id));
+      await transcripts.forget(CONVERSATION);
+      await transcripts.keep(CONVERSATION, turnOf('699', { answer: 'late' }));
+      expect(await transcripts.read(CONVERSATION, { limit: 10 })).toEqual({ turns: [], bytes: 0, more: false });
+      expect(await transcripts.find(CONVERSATION, '1')).toBeUndefined();
+      expect(await transcripts.append(CONVERSATION, turnOf('1'))).toBe('new');
+      expect(await texts(transcripts)).toEqual(['text 1']);
+    });
+  });
+}

@@ -1,0 +1,146 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import Keyv from 'keyv';
+import { describe, expect, it } from 'vitest';
+import { VaultError } from '../../src/core/ports.ts';
+import { wrap } from '../../src/store/open.ts';
+import { createSettings } from '../../src/store/settings.ts';
+import { createVault, parseKeyRing, readOrMakeKeyRing } from '../../src/store/vault.ts';
+import { emptyFolder } from '../fixtures.ts';
+
+const keyText = (id: string, byte: number) => `${id}:${Buffer.alloc(32, byte).toString('base64')}`;
+const ring = (...texts: string[]) => parseKeyRing(texts.join(','));
+
+describe('vault', () => {
+  it('opens what it sealed, whatever it is (property)', () => {
+    const vault = createVault(ring(keyText('a', 1)));
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.string(), fc.string(), (secret, tenant, purpose) => {
+        const sealed = vault.seal(secret, tenant, purpose);
+        expect(vault.open(sealed, tenant, purpose)).toBe(secret);
+        if (secret.length > 4) expect(sealed).not.toContain(secret);
+      }),
+    );
+  });
+
+  it('opens for no other tenant or purpose, however they are cut (property)', () => {
+    const vault = createVault(ring(keyText('a', 1)));
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.string(), fc.string(), (tenant, purpose, otherTenant, otherPurpose) => {
+        fc.pre(tenant !== otherTenant || purpose !== otherPurpose);
+        const sealed = vault.seal('secret', tenant, purpose);
+        expect(() => vault.open(sealed, otherTenant, otherPurpose)).toThrow(VaultError);
+      }),
+    );
+  });
+
+  it('opens nothing that was changed in any byte', () => {
+    const vault = createVault(ring(keyText('a', 1)));
+    const sealed = vault.seal('secret', 't', 'p');
+    const [version, id, base64 = ''] = sealed.split(':');
+    const bytes = Buffer.from(base64, 'base64');
+    for (let i = 0; i < bytes.length; i++) {
+      const changed = Buffer.from(bytes);
+      changed[i] = (changed[i] ?? 0) ^ 1;
+      expect(() => vault.open(`${version}:${id}:${changed.toString('base64')}`, 't', 'p')).toThrow(VaultError);
+    }
+    for (const broken of ['', 'v1', 'v1:a', 'v1:a:', 'v2:a:AAAA', `v1:a:${base64.slice(0, 8)}`]) {
+      expect(() => vault.open(broken, 't', 'p')).toThrow(VaultError);
+    }
+  });
+
+  it('seals the same secret differently each time', () => {
+    const vault = createVault(ring(keyText('a', 1)));
+    expect(vault.seal('secret', 't', 'p')).not.toBe(vault.seal('secret', 't', 'p'));
+  });
+
+  it('opens with any key of the ring and seals with the first', () => {
+    const old = createVault(ring(keyText('old', 1))).seal('secret', 't', 'p');
+    const both = createVault(ring(keyText('new', 2), keyText('old', 1)));
+    expect(both.open(old, 't', 'p')).toBe('secret');
+    expect(both.seal('secret', 't', 'p')).toMatch(/^v1:new:/);
+  });
+
+  it('says which key is missing, and nothing of the secret', () => {
+    const sealed = createVault(ring(keyText('lost', 1))).seal('sk-canary', 't', 'p');
+    expect(() => createVault(ring(keyText('other', 2))).open(sealed, 't', 'p')).toThrow(/"lost".*MASTER_KEYS/);
+    expect(() => createVault(ring(keyText('lost', 3))).open(sealed, 't', 'p')).toThrow(/"lost" does not open/);
+  });
+});
+
+describe('master keys', () => {
+  it.each([
+    ['', 'no master key'],
+    ['justtext', 'form'],
+    ['a:c2hvcnQ=', '5 bytes'],
+    [`${keyText('a', 1)},${keyText('a', 2)}`, 'two master keys'],
+  ])('refuses %j', (text, reason) => {
+    expect(() => parseKeyRing(text)).toThrow(reason);
+  });
+
+  it('are made once, for their owner only, and stay the same', async () => {
+    const path = join(await emptyFolder(), 'data', 'master.keys');
+    const [[id, key]] = [...readOrMakeKeyRing(path)];
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readOrMakeKeyRing(path).get(id ?? '')?.equals(key as Buffer)).toBe(true);
+    expect(readFileSync(path, 'utf8')).toContain(id);
+  });
+
+  it('are not made anew over a file that is broken', async () => {
+    const folder = await emptyFolder();
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, 'master.keys');
+    writeFileSync(path, 'garbage');
+    expect(() => readOrMakeKeyRing(path)).toThrow(VaultError);
+    expect(readFileSync(path, 'utf8')).toBe('garbage');
+  });
+});
+
+describe('stored settings', () => {
+  const setUp = (ringText = keyText('a', 1)) => {
+    const keyv = new Keyv();
+    const store = wrap(keyv);
+    return { store, settings: createSettings(store, createVault(ring(ringText))) };
+  };
+
+  it('hold a key for its base URL alone and show its last four characters only', async () => {
+    const { store, settings } = setUp();
+    const view = await settings.setKey('web:one', 'https://a.example/v1', 'sk-canary-1234');
+    expect(view.keys).toEqual({ 'https://a.example/v1': { last4: '1234' } });
+    expect(await settings.key('web:one', 'https://a.example/v1')).toBe('sk-canary-1234');
+    expect(await settings.key('web:one', 'https://b.example/v1')).toBeUndefined();
+    expect(await settings.key('web:two', 'https://a.example/v1')).toBeUndefined();
+    expect(JSON.stringify(await store.read('settings|web:one'))).not.toContain('sk-canary');
+  });
+
+  it('do not open a key that was copied to another tenant', async () => {
+    const { store, settings } = setUp();
+    await settings.setKey('web:one', 'https://a.example/v1', 'sk-canary-1234');
+    await store.write([{ key: 'settings|web:two', value: await store.read('settings|web:one') }]);
+    await expect(settings.key('web:two', 'https://a.example/v1')).rejects.toThrow(VaultError);
+  });
+
+  it('keep a key that no master key opens, and open it again when that is back', async () => {
+    const { store, settings } = setUp();
+    await settings.setKey('t', 'https://a.example/v1', 'sk-canary-1234');
+    const without = createSettings(store, createVault(ring(keyText('b', 2))));
+    await expect(without.key('t', 'https://a.example/v1')).rejects.toThrow(VaultError);
+    await without.change('t', { persona: 'kind' });
+    expect(await settings.key('t', 'https://a.example/v1')).toBe('sk-canary-1234');
+  });
+
+  it('lose no change of two made at once, and take back a choice by null', async () => {
+    const { settings } = setUp();
+    await Promise.all([settings.change('t', { model: 'm' }), settings.change('t', { persona: 'kind' })]);
+    expect(await settings.read('t')).toEqual({ model: 'm', persona: 'kind', keys: {} });
+    expect(await settings.change('t', { model: null })).toEqual({ persona: 'kind', keys: {} });
+  });
+
+  it('are gone with a removed key', async () => {
+    const { settings } = setUp();
+    await settings.setKey('t', 'https://a.example/v1', 'sk-canary-1234');
+    expect((await settings.removeKey('t', 'https://a.example/v1')).keys).toEqual({});
+    expect(await settings.key('t', 'https://a.example/v1')).toBeUndefined();
+  });
+});
