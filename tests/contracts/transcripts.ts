@@ -24,7 +24,8 @@ export function testTranscripts(
 
     it('keeps turns in the order they were appended', async () => {
       const transcripts = await openOne();
-      for (const id of ['1', '2', '3']) expect(await transcripts.append(CONVERSATION, turnOf(id))).toBe('new');
+      for (const id of ['1', '2', '3'])
+        expect(await transcripts.append(CONVERSATION, turnOf(id))).toBe('new');
       expect(await texts(transcripts)).toEqual(['text 1', 'text 2', 'text 3']);
     });
 
@@ -56,7 +57,11 @@ export function testTranscripts(
       await transcripts.append(CONVERSATION, turnOf('1'));
       await transcripts.append(CONVERSATION, turnOf('2'));
       await transcripts.keep(CONVERSATION, turnOf('1', { answer: 'the answer', end: 'stop' }));
-      expect(await transcripts.find(CONVERSATION, '1')).toMatchObject({ seq: 0, answer: 'the answer', end: 'stop' });
+      expect(await transcripts.find(CONVERSATION, '1')).toMatchObject({
+        seq: 0,
+        answer: 'the answer',
+        end: 'stop',
+      });
       expect(await transcripts.find(CONVERSATION, '2')).toMatchObject({ seq: 1, end: null });
       expect(await transcripts.find(CONVERSATION, 'never')).toBeUndefined();
     });
@@ -90,7 +95,11 @@ export function testTranscripts(
       for (const id of ids) await transcripts.append(CONVERSATION, turnOf(id));
       await transcripts.forget(CONVERSATION);
       await transcripts.keep(CONVERSATION, turnOf('699', { answer: 'late' }));
-      expect(await transcripts.read(CONVERSATION, { limit: 10 })).toEqual({ turns: [], bytes: 0, more: false });
+      expect(await transcripts.read(CONVERSATION, { limit: 10 })).toEqual({
+        turns: [],
+        bytes: 0,
+        more: false,
+      });
       expect(await transcripts.find(CONVERSATION, '1')).toBeUndefined();
       expect(await transcripts.append(CONVERSATION, turnOf('1'))).toBe('new');
       expect(await texts(transcripts)).toEqual(['text 1']);

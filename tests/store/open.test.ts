@@ -84,7 +84,15 @@ describe('a store that is down', () => {
   /** A real Keyv over an adapter whose every call fails: errors take the way they take in production. */
   const down = () => {
     const fail = () => Promise.reject(new Error('disk on fire'));
-    const adapter = { get: fail, getMany: fail, set: fail, setMany: fail, delete: fail, deleteMany: fail, clear: fail };
+    const adapter = {
+      get: fail,
+      getMany: fail,
+      set: fail,
+      setMany: fail,
+      delete: fail,
+      deleteMany: fail,
+      clear: fail,
+    };
     return wrap(new Keyv({ store: adapter as never }));
   };
 
@@ -106,7 +114,9 @@ describe('a store that is down', () => {
       delete: async () => false,
       clear: async () => {},
     };
-    await expect(wrap(new Keyv({ store: adapter as never })).write([{ key: 'a', value: 1 }])).rejects.toThrow(StoreError);
+    await expect(wrap(new Keyv({ store: adapter as never })).write([{ key: 'a', value: 1 }])).rejects.toThrow(
+      StoreError,
+    );
   });
 
   it('is an error to everything built on it, never an empty conversation', async () => {

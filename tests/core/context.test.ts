@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import Keyv from 'keyv';
+import { describe, expect, it } from 'vitest';
+import { buildContext, windowStart } from '../../src/core/context.ts';
+import { createAttachments } from '../../src/store/attachments.ts';
+import { wrap } from '../../src/store/open.ts';
+import { createTranscripts } from '../../src/store/transcripts.ts';
+import { messageOf, turnOf } from '../fixtures.ts';
+
+describe('the window on a conversation', () => {
+  it('never holds more than the budget nor, once that was full, less than half of it (property)', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e9 }), fc.integer({ min: 2, max: 1e6 }), (bytes, budget) => {
+        const size = bytes - windowStart(bytes, budget);
+        expect(size).toBeLessThanOrEqual(budget);
+        if (bytes > budget) expect(size).toBeGreaterThan(budget / 2 - 1);
+        else expect(size).toBe(bytes);
+      }),
+    );
+  });
+
+  it('stays where it is for half a budget at a time, so that the prompt begins the same (property)', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 10_000 }),
+        fc.array(fc.integer({ min: 1, max: 50 })),
+        (budget, sizes) => {
+          let bytes = 0;
+          const starts = new Set<number>();
+          for (const size of sizes) {
+            bytes += size;
+            starts.add(windowStart(bytes, budget));
+          }
+          expect(starts.size).toBeLessThanOrEqual(1 + Math.ceil(bytes / (budget / 2)));
+        },
+      ),
+    );
+  });
+});
+
+describe('context', () => {
+  const conversation = 'test:space:channel';
+
+  async function longConversation(turns: number) {
+    const store = wrap(new Keyv());
+    const transcripts = createTranscripts(store);
+    for (let i = 0; i < turns; i++) {
+      await transcripts.append(
+        conversation,
+        turnOf(`${i}`, { answer: 'y'.repeat(70), end: 'stop' }, 'x'.repeat(30)),
+      );
+    }
+    return { transcripts, attachments: createAttachments(store) };
+  }
+
+  it('reads no more of a long conversation than fits', async () => {
+    const { transcripts, attachments } = await longConversation(300);
+    let rows = 0;
+    const counting: typeof transcripts = {
+      ...transcripts,
+      async read(id, options) {
+        const page = await transcripts.read(id, options);
+        rows += page.turns.length;
+        return page;
+      },
+    };
+    await transcripts.append(conversation, turnOf('new', {}, 'now'));
+    const context = await buildContext(messageOf('new', 'now'), {
+      transcripts: counting,
+      attachments,
+      budgetTokens: 1_000,
+    });
+    expect(context.at(-1)).toEqual({ role: 'user', text: 'now' });
+    // 3,500 bytes are 35 turns of 100.
+    expect(context.length).toBeGreaterThan(30);
+    expect(context.length).toBeLessThanOrEqual(71);
+    expect(rows).toBeLessThanOrEqual(64);
+  });
+
+  it('begins with the same messages while the conversation grows, but for one step in many', async () => {
+    const { transcripts, attachments } = await longConversation(100);
+    let steps = 0;
+    let first = '';
+    for (let i = 0; i < 60; i++) {
+      const id = `n${i}`;
+      await transcripts.append(conversation, turnOf(id, {}, `question ${i} ${'x'.repeat(20)}`));
+      const context = await buildContext(messageOf(id), { transcripts, attachments, budgetTokens: 1_000 });
+      await transcripts.keep(
+        conversation,
+        turnOf(id, { answer: 'y'.repeat(70), end: 'stop' }, `question ${i} ${'x'.repeat(20)}`),
+      );
+      const start = JSON.stringify(context.slice(0, 10));
+      if (start !== first) steps++;
+      first = start;
+    }
+    expect(steps).toBeLessThanOrEqual(5);
+  });
+
+  it('does not show a turn what was said after it', async () => {
+    const { transcripts, attachments } = await longConversation(3);
+    const context = await buildContext(messageOf('1', 'x'), {
+      transcripts,
+      attachments,
+      budgetTokens: 1_000,
+    });
+    expect(context).toHaveLength(3);
+  });
+
+  it('names the speakers where there are several', async () => {
+    const { transcripts, attachments } = await longConversation(0);
+    const message = messageOf('1', 'hi', { author: { id: 'ada', name: 'Ada' } });
+    expect(await buildContext(message, { transcripts, attachments, budgetTokens: 1_000 })).toEqual([
+      { role: 'user', text: 'Ada: hi' },
+    ]);
+  });
+});

@@ -1,0 +1,232 @@
+import Keyv from 'keyv';
+import pino from 'pino';
+import { describe, expect, it } from 'vitest';
+import { createEngine } from '../../src/core/engine.ts';
+import { SHUTDOWN, StoreError, type Transcripts, VaultError } from '../../src/core/ports.ts';
+import type { Chunk } from '../../src/core/types.ts';
+import { createAttachments } from '../../src/store/attachments.ts';
+import { wrap } from '../../src/store/open.ts';
+import { createTranscripts } from '../../src/store/transcripts.ts';
+import { messageOf, turnOf } from '../fixtures.ts';
+import { hangingAfter, saying, scriptedModel } from './scripted-model.ts';
+
+type Scripted = ReturnType<typeof scriptedModel>;
+
+function setUp(
+  scripted: Pick<Scripted, 'models'>,
+  change: (transcripts: Transcripts) => Transcripts = (same) => same,
+) {
+  const store = wrap(new Keyv());
+  const transcripts = change(createTranscripts(store));
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const attachments = createAttachments(store);
+  const engine = createEngine({
+    transcripts,
+    attachments,
+    models: scripted.models,
+    log,
+    budgetTokens: 10_000,
+  });
+  return { engine, transcripts, attachments, lines };
+}
+
+async function all(chunks: AsyncIterable<Chunk>): Promise<Chunk[]> {
+  const read: Chunk[] = [];
+  for await (const chunk of chunks) read.push(chunk);
+  return read;
+}
+
+const never = new AbortController().signal;
+const message = messageOf('1', 'hello');
+
+async function respond(set: ReturnType<typeof setUp>, signal = never) {
+  await set.transcripts.append(message.conversation, turnOf('1', {}, 'hello'));
+  const chunks = await all(set.engine.respond(message, signal));
+  return { chunks, turn: await set.transcripts.find(message.conversation, '1') };
+}
+
+describe('engine', () => {
+  it('yields what the model says, then one end, and keeps the turn before that end', async () => {
+    const set = setUp(scriptedModel(() => saying('Hel', 'lo')));
+    await set.transcripts.append(message.conversation, turnOf('1', {}, 'hello'));
+    const read: Chunk[] = [];
+    for await (const chunk of set.engine.respond(message, never)) {
+      if (chunk.type === 'end') {
+        expect(await set.transcripts.find(message.conversation, '1')).toMatchObject({
+          answer: 'Hello',
+          end: 'stop',
+        });
+      }
+      read.push(chunk);
+    }
+    expect(read).toEqual([
+      { type: 'text', text: 'Hel' },
+      { type: 'text', text: 'lo' },
+      { type: 'end', end: 'stop' },
+    ]);
+    expect(await set.transcripts.find(message.conversation, '1')).toMatchObject({
+      model: 'scripted',
+      usage: { input: 10, output: 5 },
+    });
+  });
+
+  it('keeps the partial text of a stopped turn', async () => {
+    const stop = new AbortController();
+    const set = setUp(scriptedModel((_, signal) => hangingAfter(signal, 'so ', 'far')));
+    setTimeout(() => stop.abort(), 20);
+    const { chunks, turn } = await respond(set, stop.signal);
+    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stopped', notice: 'Stopped.' });
+    expect(turn).toMatchObject({ answer: 'so far', end: 'stopped' });
+  });
+
+  it('asks no model for a turn that was stopped while it waited', async () => {
+    const scripted = scriptedModel(() => saying('never'));
+    const { turn } = await respond(setUp(scripted), AbortSignal.abort());
+    expect(scripted.requests).toHaveLength(0);
+    expect(turn).toMatchObject({ answer: '', end: 'stopped' });
+  });
+
+  it('marks an answer that a shutdown cut as interrupted', async () => {
+    const stop = new AbortController();
+    const set = setUp(scriptedModel((_, signal) => hangingAfter(signal, 'so far')));
+    setTimeout(() => stop.abort(SHUTDOWN), 20);
+    const { turn } = await respond(set, stop.signal);
+    expect(turn).toMatchObject({
+      answer: 'so far',
+      end: 'interrupted',
+      notice: expect.stringMatching(/Parley was stopped/),
+    });
+  });
+
+  it('ends with a sentence when the model fails, and says a failure after text is an interruption', async () => {
+    const failing = setUp(
+      scriptedModel(function* () {
+        yield { type: 'text', text: 'half' };
+        yield { type: 'end', end: 'error', failure: { kind: 'server' } };
+      }),
+    );
+    expect((await respond(failing)).turn).toMatchObject({ answer: 'half', end: 'interrupted' });
+    const silent = setUp(
+      scriptedModel(function* () {
+        yield { type: 'end', end: 'error', failure: { kind: 'key', status: 401 } };
+      }),
+    );
+    const { chunks } = await respond(silent);
+    expect(chunks).toEqual([
+      { type: 'end', end: 'error', notice: expect.stringMatching(/model.example.*OPENAI_API_KEY/) },
+    ]);
+  });
+
+  it('answers a model that throws with a sentence and logs where, never what', async () => {
+    const set = setUp(
+      scriptedModel(() => {
+        throw new Error('sk-canary in an exception');
+      }),
+    );
+    const { chunks } = await respond(set);
+    expect(chunks).toEqual([{ type: 'end', end: 'error', notice: expect.stringMatching(/mistake/) }]);
+    expect(set.lines.some((line) => line.msg === 'turn failed')).toBe(true);
+    expect(JSON.stringify(set.lines)).not.toContain('canary');
+  });
+
+  it('does not ask the model when history cannot be read', async () => {
+    const scripted = scriptedModel(() => saying('never'));
+    const set = setUp(scripted, (transcripts) => ({
+      ...transcripts,
+      read: () => Promise.reject(new StoreError('down')),
+    }));
+    const { chunks, turn } = await respond(set);
+    expect(scripted.requests).toHaveLength(0);
+    expect(chunks).toEqual([
+      { type: 'end', end: 'error', notice: expect.stringMatching(/cannot reach its store/) },
+    ]);
+    expect(turn).toMatchObject({ end: 'error' });
+  });
+
+  it('says so when an answer could not be kept', async () => {
+    const set = setUp(
+      scriptedModel(() => saying('text')),
+      (transcripts) => ({
+        ...transcripts,
+        keep: () => Promise.reject(new StoreError('full')),
+      }),
+    );
+    const { chunks } = await respond(set);
+    expect(chunks.at(-1)).toMatchObject({
+      type: 'end',
+      notice: expect.stringMatching(/could not be stored/),
+    });
+  });
+
+  it('says that a stored key cannot be opened, and takes no other key instead', async () => {
+    const scripted = scriptedModel(() => saying('never'));
+    const models = { ...scripted.models, choose: () => Promise.reject(new VaultError('lost')) };
+    const { chunks } = await respond(setUp({ models }));
+    expect(scripted.requests).toHaveLength(0);
+    expect(chunks).toEqual([{ type: 'end', end: 'error', notice: expect.stringMatching(/MASTER_KEYS/) }]);
+  });
+
+  it('keeps what came when whoever shows the answer leaves in the middle', async () => {
+    const set = setUp(scriptedModel((_, signal) => hangingAfter(signal, 'so far')));
+    await set.transcripts.append(message.conversation, turnOf('1', {}, 'hello'));
+    for await (const chunk of set.engine.respond(message, never)) if (chunk.type === 'text') break;
+    expect(await set.transcripts.find(message.conversation, '1')).toMatchObject({
+      answer: 'so far',
+      end: 'interrupted',
+    });
+  });
+
+  it('logs one line a turn, without texts', async () => {
+    const set = setUp(scriptedModel(() => saying('canary-answer')));
+    await set.transcripts.append(message.conversation, turnOf('1', {}, 'canary-question'));
+    await all(set.engine.respond(messageOf('1', 'canary-question'), never));
+    expect(set.lines).toHaveLength(1);
+    expect(set.lines[0]).toMatchObject({ msg: 'turn', turn: '1', end: 'stop', chunks: 1, model: 'scripted' });
+    expect(set.lines[0]).toHaveProperty('ms');
+    expect(set.lines[0]).toHaveProperty('firstChunkMs');
+    expect(JSON.stringify(set.lines)).not.toContain('canary');
+  });
+
+  it('sends the earlier turns along, without those that were refused or too long', async () => {
+    const scripted = scriptedModel(() => saying('third'));
+    const set = setUp(scripted);
+    const conversation = message.conversation;
+    const earlier = [
+      turnOf('a', { answer: 'first', end: 'stop' }),
+      turnOf('b', { end: 'refused', omit: true }),
+      turnOf('c', { answer: 'sec', end: 'interrupted' }),
+      turnOf('d', { end: null }),
+    ];
+    for (const turn of earlier) await set.transcripts.append(conversation, turn);
+    await respond(set);
+    expect(scripted.requests[0]?.messages).toEqual([
+      { role: 'user', text: 'text a' },
+      { role: 'assistant', text: 'first' },
+      { role: 'user', text: 'text c' },
+      { role: 'assistant', text: 'sec' },
+      { role: 'user', text: 'hello' },
+    ]);
+  });
+
+  it('shows images and text files to the model, as data', async () => {
+    const scripted = scriptedModel(() => saying('seen'));
+    const set = setUp(scripted);
+    const image = { id: 'i', name: 'cat.png', type: 'image/png', size: 3 };
+    const text = { id: 't', name: 'a "b".md', type: 'text/plain', size: 3 };
+    await set.attachments.put(message.conversation, image, Buffer.from('png'));
+    await set.attachments.put(message.conversation, text, Buffer.from('```\nhi\n```'));
+    const withFiles = messageOf('1', 'look', {
+      attachments: [image, text, { ...text, id: 'gone', name: 'gone.txt' }],
+    });
+    await set.transcripts.append(message.conversation, { message: withFiles, answer: '', end: null });
+    await all(set.engine.respond(withFiles, never));
+    const [sent] = scripted.requests[0]?.messages ?? [];
+    expect(sent?.images).toEqual([
+      { name: 'cat.png', type: 'image/png', base64: Buffer.from('png').toString('base64') },
+    ]);
+    expect(sent?.text).toBe(
+      'look\n\nFile "a \\"b\\".md":\n````\n```\nhi\n```\n````\n\n[file no longer shown to you: gone.txt]',
+    );
+  });
+});
