@@ -1,0 +1,101 @@
+import { useState } from 'preact/hooks';
+import type { TurnView } from '../api.ts';
+import { CopyButton } from './copy.tsx';
+import { AgainIcon, Mark } from './icons.tsx';
+import { Markdown } from './markdown.tsx';
+import { focusMessageBox } from './message-box.ts';
+import { retry } from './send.ts';
+import { type Progress, useStore } from './state.ts';
+
+interface AnswerProps {
+  turn: TurnView;
+  /** The first of the live turns: the one being answered, where the others wait. */
+  first: boolean;
+  /** The last turn, with nothing going on: it can be answered again. */
+  last: boolean;
+}
+
+/** What Parley said, and says by itself about it. */
+export function Answer({ turn, first, last }: AnswerProps) {
+  const notice = noticeOf(turn);
+  return (
+    <article class="answer" aria-label="Parley said" aria-busy={turn.live}>
+      <Mark />
+      <div class="answer-body">
+        {turn.answer !== '' && <Markdown text={turn.answer} growing={turn.live} />}
+        {notice !== null && <p class={turn.end === 'stopped' ? 'notice calm' : 'notice'}>{notice}</p>}
+        <div class="answer-foot">
+          {turn.live ? (
+            <ProgressLine first={first} begun={turn.answer !== ''} />
+          ) : (
+            <>
+              {turn.answer !== '' && <CopyButton text={turn.answer} name="Copy" />}
+              {last && <AgainButton turn={turn} />}
+            </>
+          )}
+        </div>
+      </div>
+    </article>
+  );
+}
+
+const PROGRESS: Record<Progress, string> = {
+  waiting: 'Waiting for the answer before…',
+  thinking: 'Thinking…',
+  retrying: 'The provider is busy, trying again…',
+  reconnecting: 'The connection to Parley broke, trying again…',
+};
+
+function ProgressLine({ first, begun }: { first: boolean; begun: boolean }) {
+  const followed = useStore((state) => state.progress);
+  const progress = first ? followed : 'waiting';
+  const writing = begun && progress === 'thinking';
+  return (
+    <p class="progress">
+      <span class="dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      {writing ? <span class="visually-hidden">Writing…</span> : PROGRESS[progress]}
+    </p>
+  );
+}
+
+/** The sentence kept with the turn, or else one for how it ended; null when there is nothing to say. */
+function noticeOf({ live, end, notice, answer }: TurnView): string | null {
+  if (live) return null;
+  if (notice !== null) return notice;
+  switch (end) {
+    case null:
+      return 'This answer was interrupted by a restart of Parley.';
+    case 'stop':
+      return answer === '' ? 'The answer is empty.' : null;
+    case 'length':
+      return 'The answer reached its longest length and was cut off.';
+    case 'stopped':
+      return 'Stopped.';
+    case 'refused':
+      return 'The provider refused to answer this.';
+    case 'interrupted':
+      return 'The answer broke off.';
+    case 'error':
+      return 'No answer came.';
+  }
+}
+
+function AgainButton({ turn }: { turn: TurnView }) {
+  const [asking, setAsking] = useState(false);
+  const finished = turn.end === 'stop' || turn.end === 'length';
+  const again = async () => {
+    setAsking(true);
+    focusMessageBox();
+    await retry(turn);
+    setAsking(false);
+  };
+  return (
+    <button type="button" class={finished ? 'quiet' : 'pill'} disabled={asking} onClick={again}>
+      <AgainIcon /> {finished ? 'Regenerate' : 'Try again'}
+    </button>
+  );
+}

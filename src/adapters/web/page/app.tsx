@@ -1,0 +1,76 @@
+import { useEffect } from 'preact/hooks';
+import { Composer } from './composer.tsx';
+import { Conversation } from './conversation.tsx';
+import { MenuIcon } from './icons.tsx';
+import { useNarrow } from './narrow.ts';
+import { load } from './open.ts';
+import { Panel } from './panel.tsx';
+import { setState, useStore } from './state.ts';
+import { titleOf } from './title.ts';
+
+export function App() {
+  const stage = useStore((state) => state.stage);
+  const announcement = useStore((state) => state.announcement);
+  // While the panel lies over the page, what is under it can't be reached.
+  const covered = useStore((state) => state.panelOpen) && useNarrow();
+  return (
+    <>
+      {stage !== 'failed' && (
+        <a class="skip" href="#message">
+          Skip to the message box
+        </a>
+      )}
+      <Panel />
+      <div class="page" inert={covered}>
+        <Header />
+        <main>
+          {stage === 'failed' ? <Failed /> : <Conversation />}
+          {stage === 'failed' ? null : <Composer />}
+        </main>
+      </div>
+      <div role="status" class="visually-hidden">
+        {announcement}
+      </div>
+    </>
+  );
+}
+
+function Header() {
+  const conversation = useStore(({ open, conversations }) =>
+    conversations.find((each) => each.id === open.id),
+  );
+  const title = titleOf(conversation);
+  const panelOpen = useStore((state) => state.panelOpen);
+  useEffect(() => {
+    document.title = conversation ? `${title} – Parley` : 'Parley';
+  }, [conversation, title]);
+  return (
+    <header>
+      <button
+        type="button"
+        class="quiet menu"
+        id="menu"
+        aria-label="Menu"
+        aria-expanded={panelOpen}
+        aria-controls="panel"
+        onClick={() => setState({ panelOpen: true })}
+      >
+        <MenuIcon />
+      </button>
+      <h1>{title}</h1>
+    </header>
+  );
+}
+
+/** The page could not begin: the server didn't answer. */
+function Failed() {
+  const problem = useStore((state) => state.problem);
+  return (
+    <div class="failed">
+      <p role="alert">{problem}</p>
+      <button type="button" class="primary" onClick={load}>
+        Try again
+      </button>
+    </div>
+  );
+}

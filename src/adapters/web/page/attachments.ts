@@ -1,0 +1,87 @@
+import type { AttachmentView, Limits } from '../api.ts';
+import { uuid } from './uuid.ts';
+
+/** A file that was picked, ready to be sent. */
+export interface PickedFile {
+  key: string;
+  name: string;
+  bytes: Blob;
+  /** An object URL to show an image with; null for other files. Release it with `dropFile`. */
+  preview: string | null;
+  /** Set once the server has it, so that a second try doesn't send it again. */
+  uploaded?: { conversation: string; view: AttachmentView };
+}
+
+const IMAGES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];
+const TEXTS = ['text/plain', 'text/markdown', 'text/csv', 'application/json'];
+
+/** What the file dialog offers first; everything that turns out to be text is taken. */
+export const ACCEPTED = [
+  ...IMAGES,
+  'text/*',
+  '.md,.json,.csv,.log,.yaml,.yml,.toml,.xml,.ts,.tsx,.py,.go,.rs',
+].join(',');
+
+/** Images are made smaller than this before they are sent: models scale them down to it anyway. */
+const LONGEST_SIDE = 2048;
+
+/** Makes a file ready to be sent, or says in a sentence why it can't be. */
+export async function pickFile(file: File, limits: Limits): Promise<PickedFile | string> {
+  const name = file.name || 'pasted';
+  const image = IMAGES.includes(file.type);
+  // An image may still become smaller; anything else is as large as it is.
+  if (!image && file.size > limits.attachmentBytes) return tooLarge(name, limits);
+  const bytes = image ? await shrink(file) : await readText(file);
+  if (!bytes) {
+    return image
+      ? `${name} could not be read as an image.`
+      : `${name} is neither an image (PNG, JPEG, WebP, GIF) nor text.`;
+  }
+  if (bytes.size > limits.attachmentBytes) return tooLarge(name, limits);
+  return { key: uuid(), name, bytes, preview: image ? URL.createObjectURL(bytes) : null };
+}
+
+/** Frees what `pickFile` holds. */
+export function dropFile(file: PickedFile): void {
+  if (file.preview !== null) URL.revokeObjectURL(file.preview);
+}
+
+function tooLarge(name: string, limits: Limits): string {
+  return `${name} is too large: a file may have ${formatBytes(limits.attachmentBytes)}.`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} KB`;
+  return `${(bytes / (1024 * 1024)).toFixed(1).replace(/\.0$/, '')} MB`;
+}
+
+/** Null when it isn't UTF-8 text. Markup is sent as plain text: nobody is to open it as a page. */
+async function readText(file: File): Promise<Blob | null> {
+  const bytes = await file.arrayBuffer();
+  try {
+    if (new TextDecoder('utf-8', { fatal: true }).decode(bytes).includes('\0')) return null;
+  } catch {
+    return null;
+  }
+  return new Blob([bytes], { type: TEXTS.includes(file.type) ? file.type : 'text/plain' });
+}
+
+/** The image itself when it is small enough. Null when the browser can't read it. */
+async function shrink(file: File): Promise<Blob | null> {
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(file);
+  } catch {
+    return null;
+  }
+  const scale = LONGEST_SIDE / Math.max(bitmap.width, bitmap.height);
+  if (scale >= 1) return file;
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+  canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+  canvas.getContext('2d')?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  // A browser that can't write the type asked for writes PNG, and says so in the blob's type.
+  return new Promise((resolve) => canvas.toBlob(resolve, file.type, 0.9));
+}

@@ -1,0 +1,125 @@
+import { useRef } from 'preact/hooks';
+import { ACCEPTED } from './attachments.ts';
+import { addFiles, FilesToSend } from './files-to-send.tsx';
+import { ClipIcon, SendIcon, StopIcon } from './icons.tsx';
+import { focusMessageBox, useMessageBox } from './message-box.ts';
+import { send, stop } from './send.ts';
+import { setState, useStore } from './state.ts';
+
+/** Where the person writes. */
+export function Composer() {
+  const draft = useStore((state) => state.draft);
+  const problem = useStore((state) => state.problem);
+  const empty = useStore((state) => state.draft.trim() === '' && state.files.length === 0);
+  const answering = useStore((state) => state.open.turns.some((turn) => turn.live));
+  const ready = useStore((state) => state.stage === 'ready');
+  const box = useMessageBox(draft);
+
+  const submit = (event?: Event) => {
+    event?.preventDefault();
+    if (ready) send();
+    box.current?.focus();
+  };
+  const keyDown = (event: KeyboardEvent) => {
+    // 229: Safari ends a composition before the Enter that ended it is told.
+    const composing = event.isComposing || event.keyCode === 229;
+    if (event.key === 'Enter' && !event.shiftKey && !composing) submit(event);
+  };
+  return (
+    <form class="composer" onSubmit={submit} onDragOver={allowDrop} onDrop={takeDropped}>
+      {problem !== null && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <div class="composer-box">
+        <FilesToSend />
+        <textarea
+          id="message"
+          ref={box}
+          rows={1}
+          aria-label="Message"
+          placeholder="Write to Parley…"
+          enterkeyhint="send"
+          autocomplete="off"
+          value={draft}
+          onInput={(event) => setState({ draft: event.currentTarget.value })}
+          onKeyDown={keyDown}
+          onPaste={takePasted}
+        />
+        <div class="composer-foot">
+          <AttachButton />
+          <WhoAnswers />
+          {answering && <StopButton />}
+          {(!answering || !empty) && (
+            <button type="submit" class="round" aria-label="Send" title="Send" disabled={empty || !ready}>
+              <SendIcon />
+            </button>
+          )}
+        </div>
+      </div>
+    </form>
+  );
+}
+
+function StopButton() {
+  const stopping = useStore(({ stopping, open }) => stopping === open.turns.find((turn) => turn.live)?.id);
+  const press = () => {
+    stop();
+    focusMessageBox();
+  };
+  return (
+    <button type="button" class="round" aria-label="Stop" title="Stop" disabled={stopping} onClick={press}>
+      <StopIcon />
+    </button>
+  );
+}
+
+function AttachButton() {
+  const input = useRef<HTMLInputElement>(null);
+  const picked = async () => {
+    if (!input.current) return;
+    await addFiles([...(input.current.files ?? [])]);
+    // So that the same file can be picked again.
+    input.current.value = '';
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="quiet"
+        aria-label="Attach files"
+        title="Attach files"
+        onClick={() => input.current?.click()}
+      >
+        <ClipIcon />
+      </button>
+      <input type="file" ref={input} multiple hidden accept={ACCEPTED} onChange={picked} />
+    </>
+  );
+}
+
+function WhoAnswers() {
+  const using = useStore((state) => state.settings?.using);
+  if (!using) return <span class="who" />;
+  const whose = { demo: '', operator: '', own: ' · your key' }[using.source];
+  return <span class="who">{using.source === 'demo' ? 'Built-in demo' : `${using.model}${whose}`}</span>;
+}
+
+function allowDrop(event: DragEvent) {
+  if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+}
+
+function takeDropped(event: DragEvent) {
+  if (!event.dataTransfer?.files.length) return;
+  event.preventDefault();
+  addFiles([...event.dataTransfer.files]);
+}
+
+/** Text that comes with a picture of itself, as from a spreadsheet, is text. */
+function takePasted(event: ClipboardEvent) {
+  const { clipboardData } = event;
+  if (!clipboardData?.files.length || clipboardData.types.includes('text/plain')) return;
+  event.preventDefault();
+  addFiles([...clipboardData.files]);
+}

@@ -1,0 +1,40 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
+
+/** In place of a conversation's row: its title, to be written anew. An empty one stays as it was. */
+export function Rename({ title, rename }: { title: string; rename: (title: string) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    input.current?.focus();
+    input.current?.select();
+  }, []);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const wanted = input.current?.value.trim() ?? '';
+    rename(wanted === '' ? title : wanted);
+  };
+  return (
+    <form class="rename" onSubmit={submit}>
+      <input ref={input} aria-label="Title" defaultValue={title} maxLength={120} />
+      <button type="submit" class="small">
+        Save
+      </button>
+    </form>
+  );
+}
+
+/** In place of a conversation's row: the question before it is deleted. */
+export function ConfirmDelete(props: { title: string; keep: () => void; remove: () => void }) {
+  const first = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => first.current?.focus(), []);
+  return (
+    <fieldset class="confirm">
+      <legend>Delete “{props.title}” for good?</legend>
+      <button type="button" class="small danger" ref={first} onClick={props.remove}>
+        Delete
+      </button>
+      <button type="button" class="small" onClick={props.keep}>
+        Keep
+      </button>
+    </fieldset>
+  );
+}

@@ -1,0 +1,91 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { Answer } from './answer.tsx';
+import { DownIcon } from './icons.tsx';
+import { openEarlier, show } from './open.ts';
+import { Said } from './said.tsx';
+import { type OpenConversation, useStore } from './state.ts';
+import { useStickToEnd } from './stick-to-end.ts';
+import { Welcome } from './welcome.tsx';
+
+/** What was said, oldest first, and what is being said. */
+export function Conversation() {
+  const open = useStore((state) => state.open);
+  const outgoing = useStore((state) => state.outgoing);
+  const ready = useStore((state) => state.stage === 'ready');
+  const sending = outgoing.filter(
+    (message) => message.conversation === (open.id ?? '') || message.visit === open.visit,
+  );
+  const { scroller, content, away, toEnd } = useStickToEnd(open.visit);
+  useStayWhenEarlierCome(open, scroller);
+
+  // Whoever sends a message wants to see it, and its answer.
+  const count = sending.length;
+  useLayoutEffect(() => {
+    if (count > 0) toEnd();
+  }, [count, toEnd]);
+
+  if (open.failure !== null) return <Unread open={open} />;
+  if (ready && open.turns.length === 0 && count === 0 && !open.loading) return <Welcome />;
+  const live = open.turns.find((turn) => turn.live);
+  const last = open.turns.at(-1);
+  return (
+    <div class="scroll-frame">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within a keyboard's reach */}
+      <div class="scroller" role="log" aria-label="Conversation" aria-live="off" tabIndex={0} ref={scroller}>
+        <div class="column" ref={content}>
+          {open.more && (
+            <button type="button" class="pill earlier" disabled={open.loading} onClick={openEarlier}>
+              {open.loading ? 'Loading…' : 'Show earlier messages'}
+            </button>
+          )}
+          {open.turns.map((turn) => [
+            <Said
+              key={`${turn.id} said`}
+              text={turn.text}
+              attachments={turn.attachments}
+              conversation={open.id ?? ''}
+            />,
+            <Answer
+              key={turn.id}
+              turn={turn}
+              first={turn === live}
+              last={turn === last && !live && count === 0}
+            />,
+          ])}
+          {sending.map((message) => (
+            <Said key={message.id} text={message.text} files={message.files} sending />
+          ))}
+        </div>
+      </div>
+      {away && (
+        <button type="button" class="pill jump" onClick={toEnd}>
+          <DownIcon /> Jump to latest
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Unread({ open }: { open: OpenConversation }) {
+  return (
+    <div class="failed">
+      <p role="alert">{open.failure}</p>
+      <button type="button" class="primary" onClick={() => open.id !== null && show(open.id)}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
+/** Turns that come in above leave what is read where it is. */
+function useStayWhenEarlierCome(open: OpenConversation, scroller: { current: HTMLElement | null }): void {
+  const before = useRef({ visit: '', first: -1, height: 0 });
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const first = open.turns[0]?.seq ?? -1;
+    const { visit, first: was, height } = before.current;
+    if (visit === open.visit && first < was) box.scrollTop += box.scrollHeight - height;
+    before.current = { visit: open.visit, first, height: box.scrollHeight };
+  });
+}

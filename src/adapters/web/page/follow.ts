@@ -1,0 +1,68 @@
+import type { TurnEvents } from '../api.ts';
+import { eventsUrl } from './server.ts';
+
+/** Who watches a turn being answered. After `end` or `lost` nothing more is said. */
+export interface Follower {
+  /** The whole answer so far. */
+  text(answer: string): void;
+  status(status: TurnEvents['status']['status']): void;
+  end(end: TurnEvents['end']): void;
+  /** The connection broke; the browser is trying again by itself. */
+  broken(): void;
+  /** It is there, at first or again. */
+  connected(): void;
+  /** The stream cannot be resumed: read the conversation again. */
+  lost(): void;
+}
+
+/** Milliseconds between two paints of an answer: some twelve a second. */
+const PACE = 80;
+
+/** Follows one turn from its beginning; returns how to let go of it. */
+export function followTurn(conversation: string, turn: string, follower: Follower): () => void {
+  const source = new EventSource(eventsUrl(conversation, turn));
+  let answer = '';
+  let shown = '';
+  let pending: ReturnType<typeof setTimeout> | undefined;
+
+  const paint = () => {
+    clearTimeout(pending);
+    pending = undefined;
+    if (answer === shown) return;
+    shown = answer;
+    follower.text(answer);
+  };
+  const close = () => {
+    source.close();
+    clearTimeout(pending);
+  };
+  const lose = () => {
+    close();
+    follower.lost();
+  };
+
+  source.addEventListener('text', (event: MessageEvent<string>) => {
+    const { text }: TurnEvents['text'] = JSON.parse(event.data);
+    // The id is the offset reached. After a restart of the server the answer may begin anew.
+    const from = event.lastEventId === '' ? answer.length : Number(event.lastEventId) - text.length;
+    if (!(from >= 0 && from <= answer.length)) return lose();
+    answer = answer.slice(0, from) + text;
+    pending ??= setTimeout(paint, PACE);
+  });
+  source.addEventListener('status', (event: MessageEvent<string>) => {
+    const { status }: TurnEvents['status'] = JSON.parse(event.data);
+    follower.status(status);
+  });
+  source.addEventListener('end', (event: MessageEvent<string>) => {
+    const end: TurnEvents['end'] = JSON.parse(event.data);
+    paint();
+    close();
+    follower.end(end);
+  });
+  source.addEventListener('open', () => follower.connected());
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED) lose();
+    else follower.broken();
+  });
+  return close;
+}

@@ -1,0 +1,63 @@
+import { useState } from 'preact/hooks';
+import type { SettingsView } from '../api.ts';
+import { useSaving } from './saving.tsx';
+import { server } from './server.ts';
+import { setState } from './state.ts';
+
+/** The API key goes to the server and never comes back: of a saved one, the last characters are shown. */
+export function KeyForm({ settings }: { settings: SettingsView }) {
+  const [key, setKey] = useState('');
+  const [warning, setWarning] = useState<string | null>(null);
+  const { attempt, busy, outcome } = useSaving();
+  const save = async () => {
+    const saved = await server.saveKey(key.trim());
+    setKey('');
+    setState({ settings: saved.settings });
+    setWarning(saved.warning ?? null);
+    return 'Saved.';
+  };
+  const remove = async () => {
+    setState({ settings: await server.removeKey() });
+    setWarning(null);
+    return 'The key is removed.';
+  };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (key.trim() !== '') attempt(save);
+  };
+  return (
+    <form class="setting" onSubmit={submit}>
+      <label for="api-key">API key</label>
+      <input
+        id="api-key"
+        type="password"
+        autocomplete="off"
+        spellcheck={false}
+        placeholder={settings.key ? 'Write a new one to replace it' : 'sk-…'}
+        value={key}
+        onInput={(event) => setKey(event.currentTarget.value)}
+      />
+      <p class="hint">
+        {settings.key
+          ? `Key ending in ${settings.key.last4}`
+          : 'It is kept encrypted by Parley, and never shown again.'}
+      </p>
+      <div class="setting-foot">
+        <button type="submit" class="small" disabled={busy || key.trim() === ''}>
+          Save key
+        </button>
+        {settings.key && (
+          <button type="button" class="small" disabled={busy} onClick={() => attempt(remove)}>
+            Remove key
+          </button>
+        )}
+        {outcome}
+      </div>
+      {warning !== null && (
+        <p class="notice" role="alert">
+          {warning}
+        </p>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,81 @@
+import type { TurnView } from '../api.ts';
+import { type Follower, followTurn } from './follow.ts';
+import { refreshConversations, reload } from './open.ts';
+import { announce, getState, setState, subscribe } from './state.ts';
+
+/**
+ * Keeps the page following the first live turn of the open conversation, whatever made it live. One turn
+ * at a time: the others wait for it anyway, and a browser opens few connections to one server.
+ */
+export function keepFollowing(): void {
+  let following = '';
+  let letGo = () => {};
+  let failures = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+
+  const check = () => {
+    const { open } = getState();
+    const turn = open.turns.find((each) => each.live);
+    const wanted = open.id !== null && turn ? `${open.visit} ${turn.id}` : '';
+    if (wanted === following) return;
+    letGo();
+    clearTimeout(retry);
+    following = wanted;
+    failures = 0;
+    if (open.id !== null && turn) follow(open.id, turn);
+    else letGo = () => {};
+  };
+
+  const follow = (conversation: string, turn: TurnView) => {
+    if (failures === 0) setState({ progress: 'thinking' });
+    const follower: Follower = {
+      text(answer) {
+        failures = 0;
+        changeTurn(conversation, turn.id, { answer });
+        if (getState().progress !== 'thinking') setState({ progress: 'thinking' });
+      },
+      status(progress) {
+        setState({ progress });
+      },
+      end({ end, notice }) {
+        const answer = getState().open.turns.find((each) => each.id === turn.id)?.answer ?? '';
+        changeTurn(conversation, turn.id, { end, notice, live: false });
+        if (getState().stopping === turn.id) setState({ stopping: null });
+        announce(spoken(answer, notice));
+        refreshConversations();
+      },
+      broken() {
+        setState({ progress: 'reconnecting' });
+      },
+      connected() {
+        if (getState().progress === 'reconnecting') setState({ progress: 'thinking' });
+      },
+      lost() {
+        setState({ progress: 'reconnecting' });
+        retry = setTimeout(again, Math.min(10_000, 500 * 2 ** failures++));
+      },
+    };
+    const again = async () => {
+      const reached = await reload(conversation);
+      if (following !== `${getState().open.visit} ${turn.id}`) return;
+      if (reached) follow(conversation, turn);
+      else follower.lost();
+    };
+    letGo = followTurn(conversation, turn.id, follower);
+  };
+
+  subscribe(check);
+}
+
+function changeTurn(conversation: string, turn: string, change: Partial<TurnView>): void {
+  const { open } = getState();
+  if (open.id !== conversation) return;
+  const turns = open.turns.map((each) => (each.id === turn ? { ...each, ...change } : each));
+  setState({ open: { ...open, turns } });
+}
+
+/** What a screen reader says when an answer has ended: short answers whole, of long ones that they are there. */
+function spoken(answer: string, notice: string | null): string {
+  const said = answer.length > 0 && answer.length <= 400 ? `Parley said: ${answer}` : 'Parley has answered.';
+  return answer === '' ? (notice ?? 'There is no answer.') : notice ? `${said} ${notice}` : said;
+}

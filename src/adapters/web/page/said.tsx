@@ -1,0 +1,59 @@
+import type { AttachmentView } from '../api.ts';
+import type { PickedFile } from './attachments.ts';
+import { FileIcon } from './icons.tsx';
+import { attachmentUrl } from './server.ts';
+
+interface SaidProps {
+  text: string;
+  attachments?: AttachmentView[];
+  /** Where the attachments are kept. */
+  conversation?: string;
+  /** The same, not yet sent. */
+  files?: PickedFile[];
+  sending?: boolean;
+}
+
+/** What the person said. */
+export function Said({ text, attachments = [], conversation = '', files = [], sending = false }: SaidProps) {
+  return (
+    <article class="said" aria-label="You said">
+      {attachments.length + files.length > 0 && (
+        <ul class="attached" aria-label="Attached files">
+          {attachments.map((attachment) => (
+            <li key={attachment.id}>
+              <Attached attachment={attachment} url={attachmentUrl(conversation, attachment.id)} />
+            </li>
+          ))}
+          {files.map((file) => (
+            <li key={file.key}>
+              {file.preview ? <img src={file.preview} alt={file.name} /> : <FileChip name={file.name} />}
+            </li>
+          ))}
+        </ul>
+      )}
+      {text !== '' && <div class="bubble">{text}</div>}
+      {sending && <p class="progress">Sending…</p>}
+    </article>
+  );
+}
+
+function Attached({ attachment, url }: { attachment: AttachmentView; url: string }) {
+  return (
+    <a href={url} target="_blank" rel="noopener">
+      {attachment.type.startsWith('image/') ? (
+        <img src={url} alt={attachment.name} />
+      ) : (
+        <FileChip name={attachment.name} />
+      )}
+    </a>
+  );
+}
+
+export function FileChip({ name }: { name: string }) {
+  return (
+    <span class="chip">
+      <FileIcon />
+      <span class="chip-name">{name}</span>
+    </span>
+  );
+}

@@ -1,0 +1,25 @@
+import DOMPurify from 'dompurify';
+
+/** Under Trusted Types the browser takes this object, and nothing else, as HTML. Its policy is `dompurify`. */
+export type SafeHtml = ReturnType<typeof sanitizeHighlighted>;
+
+/** Of highlight.js's HTML, keeps what colours it: spans with classes. */
+export function sanitizeHighlighted(html: string) {
+  return DOMPurify.sanitize(html, {
+    ALLOWED_TAGS: ['span'],
+    ALLOWED_ATTR: ['class'],
+    ALLOW_DATA_ATTR: false,
+    ALLOW_ARIA_ATTR: false,
+    RETURN_TRUSTED_TYPE: true,
+  });
+}
+
+const REFERENCE = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});/gi;
+
+/** Text with its character references (`&amp;`, `&#8211;`) as the characters they stand for. */
+export function decodeReferences(text: string): string {
+  return text.replace(REFERENCE, (reference) => {
+    const parsed = DOMPurify.sanitize(reference, { ALLOWED_TAGS: [], RETURN_DOM_FRAGMENT: true });
+    return parsed.textContent;
+  });
+}

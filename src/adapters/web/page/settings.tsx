@@ -1,0 +1,64 @@
+import type { SettingsChange, SettingsView } from '../api.ts';
+import { AppearanceForm } from './appearance-form.tsx';
+import { KeyForm } from './key-form.tsx';
+import { ModelField } from './model-field.tsx';
+import { server } from './server.ts';
+import { SettingField } from './setting-field.tsx';
+import { setState, useStore } from './state.ts';
+
+/** Who answers and how; kept by the server for this person. */
+export function Settings() {
+  const settings = useStore((state) => state.settings);
+  if (!settings) return <p>Loading…</p>;
+  return (
+    <>
+      <p class="using">{usingSentence(settings)}</p>
+      <KeyForm settings={settings} />
+      <ModelField settings={settings} />
+      {settings.mayChangeBaseUrl ? (
+        <SettingField
+          label="Base URL"
+          button="Save base URL"
+          value={settings.baseUrl ?? ''}
+          placeholder={settings.using.baseUrl ?? 'https://api.openai.com/v1'}
+          hint="Of any server that speaks OpenAI’s API. The key belongs to it."
+          type="url"
+          save={(value) => change({ baseUrl: value || null })}
+        />
+      ) : (
+        <p class="hint">The base URL is set by whoever runs Parley.</p>
+      )}
+      <SettingField
+        label="Persona"
+        button="Save persona"
+        value={settings.persona}
+        placeholder="How should Parley answer?"
+        hint="How should Parley answer? For example: briefly, in plain words."
+        lines={4}
+        save={(value) => change({ persona: value || null })}
+      />
+      <AppearanceForm />
+    </>
+  );
+}
+
+/** Throws `ServerError`. */
+export async function change(change: SettingsChange): Promise<void> {
+  setState({ settings: await server.changeSettings(change) });
+}
+
+function usingSentence({ using }: SettingsView): string {
+  const where = using.baseUrl === null ? '' : ` at ${hostOf(using.baseUrl)}`;
+  switch (using.source) {
+    case 'demo':
+      return 'The built-in demo answers. Add an API key to talk to a real model.';
+    case 'operator':
+      return `${using.model}${where} answers, with the key of whoever runs Parley.`;
+    case 'own':
+      return `${using.model}${where} answers, with your key.`;
+  }
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}

@@ -1,0 +1,121 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { ConversationView, Limits, SettingsView, TurnEvents, TurnView } from '../api.ts';
+import type { PickedFile } from './attachments.ts';
+import { uuid } from './uuid.ts';
+
+/** Everything the page knows. The rest is derived from it while rendering. */
+export interface PageState {
+  /** `failed`: the server did not answer when the page was opened; `problem` says why. */
+  stage: 'loading' | 'ready' | 'failed';
+  conversations: ConversationView[];
+  settings: SettingsView | null;
+  limits: Limits;
+  open: OpenConversation;
+  /** What stands in the message box, and would be sent. */
+  draft: string;
+  files: PickedFile[];
+  /** Messages on their way to the server, in order. */
+  outgoing: Outgoing[];
+  /** Of the turn that is followed, the first live one. */
+  progress: Progress;
+  /** The turn that was asked to stop. */
+  stopping: string | null;
+  /** A sentence above the message box: what went wrong last. */
+  problem: string | null;
+  /** On a narrow screen: whether the side panel lies over the page. */
+  panelOpen: boolean;
+  settingsOpen: boolean;
+  /** The last sentence said to screen readers. */
+  announcement: string;
+}
+
+export type Progress = TurnEvents['status']['status'] | 'reconnecting';
+
+export interface OpenConversation {
+  /** Made new each time something is opened: tells two fresh conversations apart. */
+  visit: string;
+  /** Null until the first message is sent. */
+  id: string | null;
+  turns: TurnView[];
+  /** Whether there are turns before the first of `turns`. */
+  more: boolean;
+  loading: boolean;
+  /** Why its turns could not be read. */
+  failure: string | null;
+}
+
+export interface Outgoing {
+  /** The message's id. */
+  id: string;
+  /** The conversation it belongs to: by id, or, while it has none, by the visit it was written in. */
+  conversation: string | null;
+  visit: string;
+  text: string;
+  files: PickedFile[];
+}
+
+/** A conversation nothing was said in. */
+export function freshConversation(): OpenConversation {
+  return { visit: uuid(), id: null, turns: [], more: false, loading: false, failure: null };
+}
+
+let state: PageState = {
+  stage: 'loading',
+  conversations: [],
+  settings: null,
+  limits: {
+    messageCharacters: Number.POSITIVE_INFINITY,
+    attachmentBytes: Number.POSITIVE_INFINITY,
+    attachments: Number.POSITIVE_INFINITY,
+  },
+  open: freshConversation(),
+  draft: '',
+  files: [],
+  outgoing: [],
+  progress: 'thinking',
+  stopping: null,
+  problem: null,
+  panelOpen: false,
+  settingsOpen: false,
+  announcement: '',
+};
+
+const listeners = new Set<() => void>();
+
+export function getState(): PageState {
+  return state;
+}
+
+export function setState(change: Partial<PageState>): void {
+  state = { ...state, ...change };
+  for (const listener of [...listeners]) listener();
+}
+
+/** Calls after every change; returns how to end that. */
+export function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Draws the component again whenever what `select` returns is another value. */
+export function useStore<T>(select: (state: PageState) => T): T {
+  const [, redraw] = useState({});
+  const value = select(state);
+  const latest = useRef({ select, value });
+  latest.current = { select, value };
+  useLayoutEffect(() => {
+    const check = () => {
+      if (!Object.is(latest.current.select(state), latest.current.value)) redraw({});
+    };
+    check();
+    return subscribe(check);
+  }, []);
+  return value;
+}
+
+/** Has screen readers say a sentence when they come to a pause. */
+export function announce(sentence: string): void {
+  // The same sentence twice would not be a change; a no-break space makes it one.
+  const again = getState().announcement === sentence;
+  setState({ announcement: again ? `${sentence}\u00a0` : sentence });
+}
