@@ -99,13 +99,10 @@ export const schema = z.object({
       meaning:
         'Keys that encrypt what is secret, `id:base64` separated by commas; the first encrypts, all decrypt. Made on first start beside the store (mode 600) where not set',
     }),
-  HOST: z
-    .string()
-    .default('127.0.0.1')
-    .meta({
-      shown: '127.0.0.1',
-      meaning: 'The address to listen on; other than loopback, the page asks for an access token',
-    }),
+  HOST: z.string().default('127.0.0.1').meta({
+    shown: '127.0.0.1',
+    meaning: 'The address to listen on; other than loopback, the page asks for an access token',
+  }),
   PORT: z.coerce
     .number('must be a port number')
     .int('must be a port number')
@@ -118,14 +115,10 @@ export const schema = z.object({
     .optional()
     .meta({ shown: '', meaning: 'The address people open, where a proxy stands before Parley' }),
   WEB: oneOf(['on', 'off'], 'on', 'The page'),
-  WEB_TOKEN: z
-    .string()
-    .min(12, 'must have at least 12 characters')
-    .optional()
-    .meta({
-      shown: '',
-      meaning: 'The access token of the page; made on first start beside the store where needed and not set',
-    }),
+  WEB_TOKEN: z.string().min(12, 'must have at least 12 characters').optional().meta({
+    shown: '',
+    meaning: 'The access token of the page; made on first start beside the store where needed and not set',
+  }),
   TENANT_BASE_URLS: oneOf(
     ['off', 'public', 'any'],
     'off',

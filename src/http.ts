@@ -30,6 +30,9 @@ export async function startHttp({ host, port, whyNotReady, routes }: HttpOptions
     return reason === undefined ? c.json({ status: 'ready' }) : c.json({ status: 'not ready', reason }, 503);
   });
   for (const route of routes) app.route('/', route);
+  app.notFound((c) =>
+    c.json({ error: { code: 'not-found', message: 'There is nothing at this address.' } }, 404),
+  );
 
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.headersTimeout = HEADERS_TIMEOUT_MS;

@@ -23,8 +23,8 @@ export function sendEnded(
   ended: { end: End; notice: string | null },
 ) {
   out.writeHead(200, HEADERS);
-  const text = answer.slice(offset);
-  if (text) out.write(event('text', { text }, offset + text.length));
+  const text = answer.slice(offset <= answer.length ? offset : 0);
+  if (text) out.write(event('text', { text }, answer.length));
   out.end(event('end', ended));
 }
 

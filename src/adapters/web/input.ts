@@ -12,6 +12,8 @@ const KEY_CHARACTERS = 500;
 /** C0 and C1 control characters other than tab and line ends: nobody types them, and terminals and logs act on them. */
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 
+const FORM = 'The body is not of the form expected.';
+
 const text = (most: number, what: string) =>
   z
     .string(`${what} must be text.`)
@@ -23,32 +25,42 @@ const text = (most: number, what: string) =>
     .refine((value) => value.isWellFormed(), `${what} holds broken characters.`);
 
 export const newMessage = z
-  .object({
-    id: z.uuid('The message needs a UUID as its id.'),
-    text: text(limits.messageCharacters, 'A message'),
-    attachments: z
-      .array(z.uuid('An attachment is named by its id.'))
-      .max(limits.attachments, `A message can have ${limits.attachments} files at most.`)
-      .default([]),
-  })
+  .object(
+    {
+      id: z.uuid('The message needs a UUID as its id.'),
+      text: text(limits.messageCharacters, 'A message'),
+      attachments: z
+        .array(z.uuid('An attachment is named by its id.'), FORM)
+        .max(limits.attachments, `A message can have ${limits.attachments} files at most.`)
+        .default([]),
+    },
+    FORM,
+  )
   .refine((message) => message.text.trim() !== '' || message.attachments.length > 0, 'The message is empty.');
 
-export const conversationChange = z.object({
-  title: text(TITLE_CHARACTERS, 'A title').trim().min(1, 'A title needs at least one character.'),
-});
+export const conversationChange = z.object(
+  { title: text(TITLE_CHARACTERS, 'A title').trim().min(1, 'A title needs at least one character.') },
+  FORM,
+);
 
-export const settingsChange = z.object({
-  model: text(200, 'A model name').trim().min(1, 'A model needs a name.').nullish(),
-  baseUrl: text(2_048, 'A base URL').trim().nullish(),
-  persona: text(PERSONA_CHARACTERS, 'The persona').nullish(),
-});
+export const settingsChange = z.object(
+  {
+    model: text(200, 'A model name').trim().min(1, 'A model needs a name.').nullish(),
+    baseUrl: text(2_048, 'A base URL').trim().nullish(),
+    persona: text(PERSONA_CHARACTERS, 'The persona').nullish(),
+  },
+  FORM,
+);
 
-export const newKey = z.object({
-  key: text(KEY_CHARACTERS, 'An API key')
-    .trim()
-    .min(8, 'That is too short for an API key.')
-    .regex(/^[\x21-\x7e]+$/, 'An API key has no spaces and only plain characters.'),
-});
+export const newKey = z.object(
+  {
+    key: text(KEY_CHARACTERS, 'An API key')
+      .trim()
+      .min(8, 'That is too short for an API key.')
+      .regex(/^[\x21-\x7e]+$/, 'An API key has no spaces and only plain characters.'),
+  },
+  FORM,
+);
 
 /**
  * The body of a request as JSON of that form.
@@ -67,9 +79,5 @@ export async function readJson<T>(c: Context, form: z.ZodType<T>): Promise<T> {
   }
   const result = form.safeParse(body);
   if (result.success) return result.data;
-  throw new Refusal(
-    400,
-    'invalid',
-    result.error.issues[0]?.message ?? 'The body is not of the form expected.',
-  );
+  throw new Refusal(400, 'invalid', result.error.issues[0]?.message ?? FORM);
 }

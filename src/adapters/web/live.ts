@@ -6,7 +6,7 @@ type Status = 'waiting' | 'thinking' | 'retrying';
 export interface LiveAnswer {
   readonly status: Status;
   readonly end: Extract<Chunk, { type: 'end' }> | undefined;
-  /** A reader of the text from an offset in UTF-16 units. */
+  /** A reader of the text from an offset in UTF-16 units; from the start where there is not so much (yet). */
   read(offset: number): TextReader;
   /** Calls back after each change; returns how to stop that. */
   watch(onChange: () => void): () => void;
@@ -48,6 +48,7 @@ function createLiveAnswer(): LiveAnswer {
   // Kept as it came: a reader joins the pieces that are new to it, so no text is copied or scanned twice.
   const pieces: string[] = [];
   const watchers = new Set<() => void>();
+  let length = 0;
   let status: Status = 'waiting';
   let end: LiveAnswer['end'];
 
@@ -61,7 +62,7 @@ function createLiveAnswer(): LiveAnswer {
     read(offset) {
       let next = 0;
       let at = 0;
-      let skip = offset;
+      let skip = offset <= length ? offset : 0;
       return {
         get offset() {
           return at;
@@ -82,8 +83,10 @@ function createLiveAnswer(): LiveAnswer {
       return () => watchers.delete(onChange);
     },
     push(chunk) {
-      if (chunk.type === 'text') pieces.push(chunk.text);
-      else if (chunk.type === 'end') end = chunk;
+      if (chunk.type === 'text') {
+        pieces.push(chunk.text);
+        length += chunk.text.length;
+      } else if (chunk.type === 'end') end = chunk;
       else if (status === chunk.status) return;
       else status = chunk.status;
       for (const onChange of watchers) onChange();

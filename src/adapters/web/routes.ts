@@ -35,8 +35,8 @@ export interface RoutesOptions extends SettingsRoutesOptions {
 
 export type Env = { Bindings: HttpBindings };
 
-/** JSON bodies; a message of the longest kind fits with every character escaped. */
-const MOST_JSON_BYTES = 512 * 1024;
+/** The longest message fits in any script (three bytes a character); more would keep the event loop busy parsing. */
+const MOST_JSON_BYTES = 256 * 1024;
 const TURNS_A_PAGE = 50;
 const NEW_TITLE = 'New conversation';
 const TITLE_CHARACTERS = 60;
@@ -58,7 +58,6 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
       ? refuse(c, new Refusal(503, 'store', 'Parley cannot reach its store just now. Try again in a moment.'))
       : refuse(c, new Refusal(500, 'bug', 'Parley made a mistake here. Try again.'));
   });
-  app.notFound((c) => refuse(c, new Refusal(404, 'not-found', 'There is no such page here.')));
 
   for (const path of ['/', '/new', '/c/:id']) {
     app.get(path, (c) => {

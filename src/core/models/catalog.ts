@@ -14,9 +14,11 @@ const NOT_CHAT =
  * @throws ModelError
  */
 export async function listModels(provider: Provider): Promise<string[]> {
+  const signal = AbortSignal.timeout(DEADLINE_MS);
   try {
-    const page = await clientFor(provider).models.list({ signal: AbortSignal.timeout(DEADLINE_MS) });
-    const listed: unknown = page.data;
+    // Not `models.list()`: that makes an empty list of whatever answers with 200, such as a web page.
+    const page = await clientFor(provider).get<{ data?: unknown } | string | null>('/models', { signal });
+    const listed = typeof page === 'object' ? page?.data : undefined;
     if (!Array.isArray(listed)) throw new ModelError({ kind: 'not-an-api' });
     const ids = listed
       .map((model: { id?: unknown } | null) => model?.id)
@@ -26,7 +28,7 @@ export async function listModels(provider: Provider): Promise<string[]> {
     const chat = ids.filter((id) => !NOT_CHAT.test(id));
     return chat.length > 0 ? chat : ids;
   } catch (error) {
-    throw error instanceof ModelError ? error : new ModelError(failureOf(error));
+    throw new ModelError(signal.aborted ? { kind: 'late' } : failureOf(error));
   }
 }
 

@@ -75,10 +75,13 @@ function ofWords(status: number | undefined, words: string[], text: string): Fai
   return failure('request');
 }
 
-/** The parameter that a server did not take, by the field OpenAI has for it or, failing that, by its words. */
+/**
+ * The parameter that a server did not take, by the field OpenAI has for it or, failing that, by its words.
+ * Not `store` by words: it may be there for another reason, and without it OpenAI keeps the conversation.
+ */
 function parameterOf(error: APIError): string | undefined {
   if (error.param && PARAMETER_CODES.has(String(error.code))) return error.param.toLowerCase();
-  const mentioned = /stream_options|prompt_cache_key|safety_identifier|\bstore\b/i.exec(error.message);
+  const mentioned = /stream_options|prompt_cache_key|safety_identifier/i.exec(error.message);
   return mentioned?.[0].toLowerCase();
 }
 

@@ -3,10 +3,15 @@ import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
+/** All of IPv6 that is given out; outside of it are such as `::7f00:1`, which is 127.0.0.1 in an old way. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+
 /** Whether an address is on the public internet: not private, loopback, link-local, mapped, NAT64, 6to4 or the like. */
 export function isPublicAddress(address: string): boolean {
-  // `process` unwraps IPv4-mapped IPv6; of the rest, everything special has a range name of its own.
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  // `process` unwraps IPv4-mapped IPv6; of the rest, nearly everything special has a range name of its own.
+  const parsed = ipaddr.process(address);
+  return parsed.range() === 'unicast' && (parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST));
 }
 
 /** A host that is an address is connected to without a look-up, so it is checked by itself. */

@@ -12,7 +12,8 @@ export function App() {
   const stage = useStore((state) => state.stage);
   const announcement = useStore((state) => state.announcement);
   // While the panel lies over the page, what is under it can't be reached.
-  const covered = useStore((state) => state.panelOpen) && useNarrow();
+  const panelOpen = useStore((state) => state.panelOpen);
+  const covered = useNarrow() && panelOpen;
   return (
     <>
       {stage !== 'failed' && (

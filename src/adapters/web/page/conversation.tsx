@@ -25,14 +25,15 @@ export function Conversation() {
   }, [count, toEnd]);
 
   if (open.failure !== null) return <Unread open={open} />;
-  if (ready && open.turns.length === 0 && count === 0 && !open.loading) return <Welcome />;
+  const isFresh = ready && open.turns.length === 0 && count === 0 && !open.loading;
   const live = open.turns.find((turn) => turn.live);
   const last = open.turns.at(-1);
   return (
     <div class="scroll-frame">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within a keyboard's reach */}
       <div class="scroller" role="log" aria-label="Conversation" aria-live="off" tabIndex={0} ref={scroller}>
-        <div class="column" ref={content}>
+        {isFresh && <Welcome />}
+        <div class="column" ref={content} hidden={isFresh}>
           {open.more && (
             <button type="button" class="pill earlier" disabled={open.loading} onClick={openEarlier}>
               {open.loading ? 'Loading…' : 'Show earlier messages'}

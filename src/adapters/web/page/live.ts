@@ -74,8 +74,8 @@ function changeTurn(conversation: string, turn: string, change: Partial<TurnView
   setState({ open: { ...open, turns } });
 }
 
-/** What a screen reader says when an answer has ended: short answers whole, of long ones that they are there. */
+/** What a screen reader says when an answer has ended; its text stands in the conversation, once. */
 function spoken(answer: string, notice: string | null): string {
-  const said = answer.length > 0 && answer.length <= 400 ? `Parley said: ${answer}` : 'Parley has answered.';
-  return answer === '' ? (notice ?? 'There is no answer.') : notice ? `${said} ${notice}` : said;
+  if (answer === '') return 'There is no answer; a notice says why.';
+  return notice === null ? 'Parley has answered.' : 'Parley has answered, with a notice.';
 }

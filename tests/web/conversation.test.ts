@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  after,
+  answers,
+  done,
+  fails,
+  finish,
+  type ModelServer,
+  pause,
+  reset,
+  sentMessages,
+  stall,
+  startModelServer,
+  streams,
+  text,
+} from '../counterparts/model-server.ts';
+import { type Parley, parseEvents, startParley } from './parley.ts';
+
+let model: ModelServer;
+let parley: Parley;
+
+beforeEach(async () => {
+  model = await startModelServer();
+  parley = await startParley({ OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-operator' });
+});
+afterEach(async () => {
+  await parley.app.stop();
+  await model.stop();
+});
+
+/** Reads the events of a turn as they come. */
+async function watch(url: string, cookie: string, onText: (text: string) => void): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { headers: { cookie } }, (response) => {
+      let all = '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        all += part;
+        onText(all);
+      });
+      response.on('end', () => resolve(all)).on('error', reject);
+    });
+    sent.on('error', reject).end();
+  });
+}
+
+describe('a conversation on the page', () => {
+  it('shows the first text before the model has sent its last', async () => {
+    let firstSeen = () => {};
+    const seen = new Promise<void>((resolve) => {
+      firstSeen = resolve;
+    });
+    // The model goes on only once the reader has what came so far.
+    model.respond(streams(text('first '), after(seen), text('last'), finish(), done));
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    const turn = await browser.send(id, 'hello');
+    const cookie = (await browser.fetch('/api/state')).headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const path = `/api/conversations/${id}/turns/${turn.id}/events`;
+    const all = await watch(parley.app.url + path, cookie, (so) => so.includes('first') && firstSeen());
+    expect(parseEvents(all).filter(({ name }) => name === 'text')).toHaveLength(2);
+    expect(parseEvents(all).at(-1)).toMatchObject({ name: 'end', data: { end: 'stop', notice: null } });
+  });
+
+  it('is there again after a reload and after a restart, with its title', async () => {
+    model.respond(answers('**Hi** there'));
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    const turn = await browser.send(id, 'What is love?\nBaby');
+    await browser.follow(id, turn.id);
+    const before = await browser.get(`/api/conversations/${id}`);
+    expect(before).toMatchObject({
+      conversation: { title: 'What is love?' },
+      turns: [{ text: 'What is love?\nBaby', answer: '**Hi** there', end: 'stop', live: false }],
+    });
+    await parley.app.stop();
+    parley = await startParley(
+      { OPENAI_BASE_URL: model.url, PORT: new URL(parley.app.url).port },
+      parley.folder,
+    );
+    expect(await browser.get(`/api/conversations/${id}`)).toEqual(before);
+  });
+
+  it('answers two messages sent at once in order, and tells the second about the first', async () => {
+    model.respond(streams(text('one'), pause(50), finish(), done), answers('two'));
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    const [a, b] = await Promise.all([browser.send(id, 'first'), browser.send(id, 'second')]);
+    await Promise.all([browser.follow(id, a.id), browser.follow(id, b.id)]);
+    const turns = await browser.turns(id);
+    expect(turns.map(({ text: said, answer }) => [said, answer])).toEqual([
+      [turns[0]?.text, 'one'],
+      [turns[1]?.text, 'two'],
+    ]);
+    expect(model.requests.map((sent) => sentMessages(sent).length)).toEqual([1, 3]);
+  });
+
+  it('answers fifty conversations at once', async () => {
+    let waiting = 0;
+    let open = () => {};
+    const allHere = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    // No answer ends before all fifty have been asked for.
+    model.respond(async (exchange) => {
+      if (++waiting === 50) open();
+      await allHere;
+      await answers('yes')(exchange);
+    });
+    const browser = parley.browser();
+    await browser.state();
+    const ids = await Promise.all(Array.from({ length: 50 }, () => browser.newConversation()));
+    const ended = await Promise.all(
+      ids.map(async (id) => browser.follow(id, (await browser.send(id, 'hello')).id)),
+    );
+    expect(ended.map((one) => one.text)).toEqual(ids.map(() => 'yes'));
+  });
+
+  it('answers a message that is sent twice once', async () => {
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    const messageId = randomUUID();
+    const sent = await Promise.all([
+      browser.send(id, 'hello', { id: messageId }),
+      browser.send(id, 'hello', { id: messageId }),
+    ]);
+    await browser.follow(id, messageId);
+    await browser.send(id, 'hello', { id: messageId });
+    expect(sent.map((turn) => turn.id)).toEqual([messageId, messageId]);
+    expect(await browser.turns(id)).toHaveLength(1);
+    expect(model.requests).toHaveLength(1);
+  });
+
+  it('goes on when nobody watches, and gives a reader who comes back the rest', async () => {
+    let goOn = () => {};
+    const back = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    model.respond(streams(text('0123456789'), after(back), text('abc'), finish(), done));
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    const turn = await browser.send(id, 'hello');
+    await model.received(1);
+    await expect.poll(async () => (await browser.turns(id))[0]?.live).toBe(true);
+    const rest = browser.follow(id, turn.id, 4);
+    const whole = browser.follow(id, turn.id);
+    goOn();
+    expect((await rest).text).toBe('456789abc');
+    expect((await whole).text).toBe('0123456789abc');
+    expect((await whole).lastId).toBe(13);
+    expect(await browser.follow(id, turn.id, 10)).toMatchObject({ text: 'abc', end: 'stop' });
+    expect(await browser.follow(id, turn.id, 13)).toMatchObject({ text: '', end: 'stop' });
+    expect(await browser.follow(id, turn.id, 99)).toMatchObject({ text: '0123456789abc', end: 'stop' });
+  });
+
+  it('keeps the partial text of a stopped turn and ends the request', async () => {
+    model.respond(streams(text('partial'), stall));
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    const turn = await browser.send(id, 'hello');
+    const followed = browser.follow(id, turn.id);
+    await model.received(1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await browser.fetch(`/api/conversations/${id}/turns/${turn.id}/stop`, { method: 'POST' });
+    expect(await followed).toMatchObject({ text: 'partial', end: 'stopped' });
+    expect((await browser.turns(id))[0]).toMatchObject({ answer: 'partial', end: 'stopped', live: false });
+    expect(await model.requests[0]?.closed).toBe('gone');
+  });
+
+  it('ends a broken answer with what came and a sentence, answers the next message, and tries again', async () => {
+    model.respond(streams(text('half'), reset), fails(401), answers('fine'));
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    const broken = await browser.follow(id, (await browser.send(id, 'one')).id);
+    expect(broken).toMatchObject({
+      text: 'half',
+      end: 'interrupted',
+      notice: expect.stringMatching(/broke off/),
+    });
+    const refusedTurn = await browser.send(id, 'two');
+    expect(await browser.follow(id, refusedTurn.id)).toMatchObject({ text: '', end: 'error' });
+    const retried = await browser.fetch(`/api/conversations/${id}/turns/${refusedTurn.id}/retry`, {
+      method: 'POST',
+    });
+    expect(retried.status).toBe(202);
+    expect(await browser.follow(id, refusedTurn.id)).toMatchObject({ text: 'fine', end: 'stop' });
+    const turns = await browser.turns(id);
+    expect(turns.map(({ answer, end }) => [answer, end])).toEqual([
+      ['half', 'interrupted'],
+      ['fine', 'stop'],
+    ]);
+  });
+
+  it('interrupts what runs when Parley is stopped, and says so after the restart', async () => {
+    model.respond(streams(text('half'), stall), answers('again'));
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    const turn = await browser.send(id, 'hello');
+    await browser.send(id, 'waiting');
+    await model.received(1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await parley.app.stop();
+    parley = await startParley(
+      { OPENAI_BASE_URL: model.url, PORT: new URL(parley.app.url).port },
+      parley.folder,
+    );
+    const turns = await browser.turns(id);
+    expect(turns).toMatchObject([
+      { answer: 'half', end: 'interrupted', notice: expect.stringMatching(/Parley was stopped/) },
+      { text: 'waiting', answer: '', end: 'interrupted' },
+    ]);
+    await browser.fetch(`/api/conversations/${id}/turns/${turn.id}/retry`, { method: 'POST' });
+    expect(await browser.follow(id, turn.id)).toMatchObject({ text: 'again', end: 'stop' });
+  });
+
+  it('is gone for good when it is deleted, also while it is being answered', async () => {
+    model.respond(streams(text('half'), stall));
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    const turn = await browser.send(id, 'hello');
+    await model.received(1);
+    expect((await browser.fetch(`/api/conversations/${id}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await browser.fetch(`/api/conversations/${id}`)).status).toBe(404);
+    expect((await browser.fetch(`/api/conversations/${id}/turns/${turn.id}/events`)).status).toBe(404);
+    expect(await model.requests[0]?.closed).toBe('gone');
+    expect((await browser.state()).conversations).toEqual([]);
+  });
+
+  it('can be renamed, and pages back through a long one', async () => {
+    model.respond(answers('ok'));
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    for (let i = 0; i < 60; i++) await browser.follow(id, (await browser.send(id, `message ${i}`)).id);
+    await browser.fetch(`/api/conversations/${id}`, { method: 'PATCH', json: { title: 'Renamed' } });
+    await browser.follow(id, (await browser.send(id, 'message 60')).id);
+    const newest = await browser.get<{ turns: { seq: number }[]; more: boolean }>(`/api/conversations/${id}`);
+    expect([newest.turns.length, newest.more]).toEqual([50, true]);
+    const path = `/api/conversations/${id}?before=${newest.turns[0]?.seq}`;
+    expect(await browser.get(path)).toMatchObject({ conversation: { title: 'Renamed' }, more: false });
+  });
+
+  it('sends attached images and text files to the model', async () => {
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    const upload = async (name: string, body: Uint8Array<ArrayBuffer>) => {
+      const path = `/api/conversations/${id}/attachments?name=${encodeURIComponent(name)}`;
+      return (await (await browser.fetch(path, { method: 'POST', body })).json()) as {
+        id: string;
+        type: string;
+      };
+    };
+    const png = Buffer.from('89504e470d0a1a0a0000', 'hex');
+    const image = await upload('cat.png', new Uint8Array(png));
+    const notes = await upload('notes.md', new TextEncoder().encode('remember the milk'));
+    expect([image.type, notes.type]).toEqual(['image/png', 'text/plain']);
+    const turn = await browser.send(id, 'look', { attachments: [image.id, notes.id] });
+    await browser.follow(id, turn.id);
+    expect(sentMessages({ body: model.requests[0]?.body ?? {} })).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'look\n\nFile "notes.md":\n```\nremember the milk\n```' },
+          { type: 'image_url', image_url: { url: `data:image/png;base64,${png.toString('base64')}` } },
+        ],
+      },
+    ]);
+    const shown = await browser.fetch(`/api/conversations/${id}/attachments/${image.id}`);
+    expect([shown.headers.get('content-type'), shown.headers.get('content-security-policy')]).toEqual([
+      'image/png',
+      "default-src 'none'; sandbox",
+    ]);
+  });
+});
