@@ -256,7 +256,7 @@ describe('a conversation on the page', () => {
     expect([image.type, notes.type]).toEqual(['image/png', 'text/plain']);
     const turn = await browser.send(id, 'look', { attachments: [image.id, notes.id] });
     await browser.follow(id, turn.id);
-    expect(sentMessages({ body: model.requests[0]?.body ?? {} })).toEqual([
+    expect(model.requests.slice(0, 1).flatMap((sent) => sentMessages(sent))).toEqual([
       {
         role: 'user',
         content: [

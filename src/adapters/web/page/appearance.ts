@@ -1,7 +1,11 @@
+import { isNarrow } from './narrow.ts';
+
 /** How the page looks to this person on this device: kept in the browser, never sent. */
 export interface Appearance {
   theme: 'light' | 'dark' | 'system';
   textSize: 'small' | 'normal' | 'large';
+  /** Whether the settings in the side panel are unfolded. */
+  settings: 'open' | 'closed';
 }
 
 const KEY = 'parley.appearance';
@@ -13,7 +17,11 @@ export function readAppearance(): Appearance {
   } catch {
     // Storage is blocked, or holds something else: the defaults do.
   }
-  return { theme: kept.theme ?? 'system', textSize: kept.textSize ?? 'normal' };
+  return {
+    theme: kept.theme ?? 'system',
+    textSize: kept.textSize ?? 'normal',
+    settings: kept.settings ?? (isNarrow() ? 'closed' : 'open'),
+  };
 }
 
 export function saveAppearance(appearance: Appearance): void {

@@ -3,6 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 /** Below this the side panel lies over the page; `panel.css` says the same. */
 const narrow = matchMedia('(max-width: 759.98px)');
 
+export function isNarrow(): boolean {
+  return narrow.matches;
+}
+
 export function useNarrow(): boolean {
   const [is, setIs] = useState(narrow.matches);
   useEffect(() => {

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { readAppearance, saveAppearance } from './appearance.ts';
 import { ConversationsList } from './conversations-list.tsx';
 import { ChevronIcon, CloseIcon, Mark, PlusIcon, SettingsIcon } from './icons.tsx';
 import { useNarrow } from './narrow.ts';
@@ -66,7 +67,10 @@ function SettingsDisclosure() {
         class="row"
         aria-expanded={open}
         aria-controls="settings"
-        onClick={() => setState({ settingsOpen: !open })}
+        onClick={() => {
+          setState({ settingsOpen: !open });
+          saveAppearance({ ...readAppearance(), settings: open ? 'closed' : 'open' });
+        }}
       >
         <SettingsIcon /> Settings <ChevronIcon />
       </button>

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ConversationView, Limits, SettingsView, TurnEvents, TurnView } from '../api.ts';
+import { readAppearance } from './appearance.ts';
 import type { PickedFile } from './attachments.ts';
 import { uuid } from './uuid.ts';
 
@@ -76,7 +77,7 @@ let state: PageState = {
   stopping: null,
   problem: null,
   panelOpen: false,
-  settingsOpen: false,
+  settingsOpen: readAppearance().settings === 'open',
   announcement: '',
 };
 

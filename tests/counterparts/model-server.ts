@@ -1,0 +1,297 @@
+/**
+ * A model provider of our own: an HTTP server that plays a script, for the shapes that aimock cannot make.
+ * One script serves both APIs; the path of the request says which of them is spoken.
+ */
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text as readAll } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type Api = 'responses' | 'chat';
+
+export interface ReceivedRequest {
+  method: string;
+  path: string;
+  headers: IncomingHttpHeaders;
+  /** The parsed JSON; empty where none was sent. */
+  body: Record<string, unknown>;
+  /** Resolves when the exchange is over: `whole` when all was sent, `gone` when the connection closed before. */
+  closed: Promise<'whole' | 'gone'>;
+}
+
+export interface Exchange {
+  api: Api;
+  request: ReceivedRequest;
+  response: ServerResponse;
+}
+
+/** What the server does with a request; also one step of a stream. */
+export type Behaviour = (exchange: Exchange) => void | Promise<void>;
+
+export interface ModelServer extends AsyncDisposable {
+  /** The base URL, with its `/v1`. */
+  url: string;
+  port: number;
+  /** What was received, oldest first, without the requests for the list of models. */
+  requests: ReceivedRequest[];
+  listRequests: ReceivedRequest[];
+  /** Resolves when that many requests have come. */
+  received(count: number): Promise<void>;
+  /** One behaviour for each next request; the last of them stays. */
+  respond(...behaviours: [Behaviour, ...Behaviour[]]): void;
+  /** The same for `GET /models`. */
+  respondToList(behaviour: Behaviour): void;
+  stop(): Promise<void>;
+}
+
+/** Stands in everything that the server says about a failure; nobody may ever read it. */
+export const CANARY = 'upstream-canary';
+
+export async function startModelServer(): Promise<ModelServer> {
+  let behaviours: Behaviour[] = [answers('Hello.')];
+  let listBehaviour: Behaviour = lists('test-model');
+  const requests: ReceivedRequest[] = [];
+  const listRequests: ReceivedRequest[] = [];
+  let waiting: { count: number; resolve: () => void }[] = [];
+
+  const server = createServer(async (incoming, response) => {
+    const closed = new Promise<'whole' | 'gone'>((resolve) => {
+      response.on('close', () => resolve(response.writableFinished ? 'whole' : 'gone'));
+    });
+    const sent = await readAll(incoming).catch(() => '');
+    const path = incoming.url ?? '';
+    const request: ReceivedRequest = {
+      method: incoming.method ?? '',
+      path,
+      headers: incoming.headers,
+      body: sent === '' ? {} : JSON.parse(sent),
+      closed,
+    };
+    const exchange: Exchange = { api: path.endsWith('/responses') ? 'responses' : 'chat', request, response };
+    if (request.method === 'GET' && path.endsWith('/models')) {
+      listRequests.push(request);
+      return listBehaviour(exchange);
+    }
+    requests.push(request);
+    for (const { resolve } of waiting.filter(({ count }) => requests.length >= count)) resolve();
+    waiting = waiting.filter(({ count }) => requests.length < count);
+    const behaviour = behaviours.length > 1 ? behaviours.shift() : behaviours[0];
+    await behaviour?.(exchange);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  async function stop(): Promise<void> {
+    if (!server.listening) return;
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+  }
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    port,
+    requests,
+    listRequests,
+    received: (count) =>
+      requests.length >= count
+        ? Promise.resolve()
+        : new Promise((resolve) => waiting.push({ count, resolve })),
+    respond(...next) {
+      behaviours = next;
+    },
+    respondToList(next) {
+      listBehaviour = next;
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+// Whole responses
+
+/** A good answer, each text a chunk of its own. */
+export function answers(...texts: string[]): Behaviour {
+  return streams(...texts.map(text), finish(), done);
+}
+
+/** An event stream of these steps, ended cleanly after the last. */
+export function streams(...steps: Behaviour[]): Behaviour {
+  return streamsAs({ 'content-type': 'text/event-stream; charset=utf-8' }, ...steps);
+}
+
+/** The same under other headers, such as none. */
+export function streamsAs(headers: Record<string, string>, ...steps: Behaviour[]): Behaviour {
+  return async (exchange) => {
+    exchange.response.writeHead(200, headers);
+    exchange.response.flushHeaders();
+    for (const step of steps) await step(exchange);
+    exchange.response.end();
+  };
+}
+
+export function replies(
+  status: number,
+  type: string,
+  body: string,
+  headers: Record<string, string> = {},
+): Behaviour {
+  return ({ response }) => {
+    response.writeHead(status, { ...headers, 'content-type': type, 'x-request-id': CANARY }).end(body);
+  };
+}
+
+export function repliesJson(status: number, body: unknown, headers?: Record<string, string>): Behaviour {
+  return replies(status, 'application/json', JSON.stringify(body), headers);
+}
+
+/** An error in OpenAI's form. */
+export function fails(
+  status: number,
+  error: Record<string, unknown> = {},
+  headers?: Record<string, string>,
+): Behaviour {
+  return (exchange) => {
+    // OpenAI's own text holds the key, masked; others write all of it.
+    const message = `${CANARY}: failed for ${exchange.request.headers.authorization}`;
+    return repliesJson(status, { error: { message, ...error } }, headers)(exchange);
+  };
+}
+
+export function lists(...ids: string[]): Behaviour {
+  return repliesJson(200, { object: 'list', data: ids.map((id) => ({ id, object: 'model' })) });
+}
+
+export function redirects(location: string, status = 307): Behaviour {
+  return replies(status, 'text/plain', CANARY, { location });
+}
+
+/** Takes the request and says nothing, until the client goes. */
+export const hangs: Behaviour = async ({ request }) => {
+  await request.closed;
+};
+
+/** 400 while the request has this parameter. */
+export function refusesParameter(name: string, otherwise: Behaviour): Behaviour {
+  const refusal = fails(400, {
+    message: `Unsupported parameter: '${name}' ${CANARY}`,
+    type: 'invalid_request_error',
+    code: 'unsupported_parameter',
+    param: name,
+  });
+  return (exchange) => (name in exchange.request.body ? refusal : otherwise)(exchange);
+}
+
+/** 400 while there are more messages than this, the instructions not counted. */
+export function readsAtMost(messages: number, otherwise: Behaviour): Behaviour {
+  const refusal = fails(400, { code: 'context_length_exceeded', type: 'invalid_request_error' });
+  return (exchange) => (sentMessages(exchange.request).length > messages ? refusal : otherwise)(exchange);
+}
+
+/** The conversation in a request, in either API, without the instructions. */
+export function sentMessages(request: ReceivedRequest | undefined): unknown[] {
+  const { input, messages } = request?.body ?? {};
+  if (Array.isArray(input)) return input;
+  return Array.isArray(messages) ? messages.filter(({ role }) => role !== 'system') : [];
+}
+
+// Steps of a stream
+
+export function text(content: string): Behaviour {
+  return (exchange) =>
+    event(
+      exchange.api === 'chat'
+        ? chatChunk({ content })
+        : { type: 'response.output_text.delta', item_id: 'msg_1', delta: content },
+    )(exchange);
+}
+
+export function refusal(content: string): Behaviour {
+  return (exchange) =>
+    event(
+      exchange.api === 'chat'
+        ? chatChunk({ content: null, refusal: content })
+        : { type: 'response.refusal.delta', item_id: 'msg_1', delta: content },
+    )(exchange);
+}
+
+export function thinking(content: string): Behaviour {
+  return (exchange) =>
+    event(
+      exchange.api === 'chat'
+        ? chatChunk({ reasoning_content: content })
+        : { type: 'response.reasoning_summary_text.delta', delta: content },
+    )(exchange);
+}
+
+/**
+ * The end of an answer: `stop`, `length`, `content_filter`.
+ * @param usage in the API's own names
+ */
+export function finish(reason = 'stop', usage?: Record<string, unknown>): Behaviour {
+  return async (exchange) => {
+    if (exchange.api === 'chat') {
+      await event(chatChunk({}, reason))(exchange);
+      if (usage) await event({ ...chatChunk({}), choices: [], usage })(exchange);
+      return;
+    }
+    const why = reason === 'length' ? 'max_output_tokens' : reason;
+    const status = reason === 'stop' ? 'completed' : 'incomplete';
+    await event({
+      type: `response.${status}`,
+      response: { status, incomplete_details: reason === 'stop' ? null : { reason: why }, usage },
+    })(exchange);
+  };
+}
+
+/** Chat Completions end with this line, Responses do not. */
+export const done: Behaviour = (exchange) =>
+  exchange.api === 'chat' ? line('data: [DONE]')(exchange) : undefined;
+
+/** Any event; under its `type` as its name, as OpenAI sends it. */
+export function event(data: unknown): Behaviour {
+  const type = typeof data === 'object' && data !== null && 'type' in data ? `event: ${data.type}\n` : '';
+  return line(`${type}data: ${JSON.stringify(data)}`);
+}
+
+/** Any line; resolves when it is with the operating system. */
+export function line(content: string): Behaviour {
+  return ({ response }) =>
+    new Promise((resolve) => {
+      response.write(`${content}\n\n`, () => resolve());
+    });
+}
+
+/** Some servers keep a connection alive by comments. */
+export const comment: Behaviour = line(': OPENROUTER PROCESSING');
+
+export function pause(ms: number): Behaviour {
+  return async ({ request }) => {
+    await Promise.race([sleep(ms), request.closed]);
+  };
+}
+
+/** Goes on when this has happened, such as: the client has read what came so far. */
+export function after(happened: Promise<unknown>): Behaviour {
+  return async ({ request }) => {
+    await Promise.race([happened, request.closed]);
+  };
+}
+
+/** Says nothing more, until the client goes. */
+export const stall: Behaviour = hangs;
+
+/** Breaks the connection. */
+export const reset: Behaviour = async ({ request, response }) => {
+  response.destroy();
+  await request.closed;
+};
+
+export function chatChunk(delta: Record<string, unknown>, finishReason: string | null = null) {
+  return {
+    id: 'chatcmpl-1',
+    object: 'chat.completion.chunk',
+    model: 'test-model',
+    choices: [{ index: 0, delta, finish_reason: finishReason }],
+  };
+}

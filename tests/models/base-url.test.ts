@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { isOpenAI, normalBaseUrl, OPENAI_BASE_URL } from '../../src/core/models/base-url.ts';
+
+describe('a base URL', () => {
+  it.each([
+    ['https://api.openai.com/v1', OPENAI_BASE_URL],
+    ['https://api.openai.com/v1/', OPENAI_BASE_URL],
+    ['https://api.openai.com/v1///', OPENAI_BASE_URL],
+    ['https://API.OpenAI.com:443/v1', OPENAI_BASE_URL],
+    ['  https://api.openai.com/v1  ', OPENAI_BASE_URL],
+    ['https://api.openai.com/x/../v1', OPENAI_BASE_URL],
+    ['http://localhost:11434/v1', 'http://localhost:11434/v1'],
+    ['http://localhost', 'http://localhost'],
+    ['http://localhost/', 'http://localhost'],
+    ['http://2130706433:8000/v1', 'http://127.0.0.1:8000/v1'],
+    ['http://[::1]:8000/v1', 'http://[::1]:8000/v1'],
+    ['https://bücher.example/v1', 'https://xn--bcher-kva.example/v1'],
+  ])('%s is %s', (text, url) => {
+    expect(normalBaseUrl(text)).toBe(url);
+    expect(normalBaseUrl(url)).toBe(url);
+  });
+
+  it.each([
+    '',
+    'openai',
+    'api.openai.com/v1',
+    'localhost:11434/v1',
+    'ftp://host/v1',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'data:text/plain,x',
+    'https://user@host/v1',
+    'https://user:password@host/v1',
+    'https://:password@host/v1',
+    'https://host/v1?api-version=1',
+    'https://host/v1#x',
+    'https://',
+    `https://host/${'v'.repeat(2_048)}`,
+  ])('%s is none', (text) => {
+    expect(normalBaseUrl(text)).toBeUndefined();
+  });
+
+  it.each([
+    ['https://api.openai.com/v1', true],
+    ['https://eu.api.openai.com/v1', true],
+    ['https://openai.com/v1', false],
+    ['https://api.openai.com.evil.example/v1', false],
+    ['https://evilapi.openai.com/v1', false],
+    ['https://evil.example/api.openai.com/v1', false],
+    ['https://res.openai.azure.com/openai/v1', false],
+    ['http://localhost:11434/v1', false],
+  ])("%s is OpenAI's own: %s", (url, own) => {
+    expect(isOpenAI(url)).toBe(own);
+  });
+});

@@ -1,0 +1,90 @@
+/** A real browser for tests: the machine's Chromium, driven by playwright-core. */
+import { accessSync, constants } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
+
+const PLACES = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+/** For a closed network: no look-ups and downloads of the browser's own. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Its path; undefined where there is none, which is an error where one is required. */
+export function findChromium(): string | undefined {
+  const path = PLACES.find((place) => {
+    try {
+      accessSync(place ?? '', constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  if (!path && process.env.REQUIRE_BROWSER)
+    throw new Error('REQUIRE_BROWSER is set, but there is no Chromium.');
+  return path;
+}
+
+export function launch(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args: FLAGS });
+}
+
+export interface Visit {
+  context: BrowserContext;
+  page: Page;
+  /** What must stay empty: errors on the console, violations of the policy, requests to elsewhere. */
+  complaints: string[];
+}
+
+export async function visit(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(`page error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`console: ${message.text()}`);
+  });
+  const { origin } = new URL(url);
+  context.on('request', (request) => {
+    const to = request.url();
+    if (!to.startsWith(origin) && !to.startsWith('data:') && !to.startsWith('blob:'))
+      complaints.push(`request: ${to}`);
+  });
+  await page.goto(url);
+  return { context, page, complaints };
+}
+
+/** What axe finds serious or critical on the page as it stands. */
+export async function findBarriers(page: Page): Promise<string[]> {
+  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(axe);
+  const found = await page.evaluate<{ id: string; impact: string; nodes: string[] }[]>(
+    `axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map((node) => node.html) })))`,
+  );
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.join(' ')}`);
+}
