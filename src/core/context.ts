@@ -9,7 +9,9 @@ import type { Attachment, Message } from './types.ts';
 
 /** UTF-8 bytes a token stands for on average; low, so that no script is under-counted. */
 const BYTES_PER_TOKEN = 3.5;
-const PAGE = 32;
+/** Turns read at first, and at most; each further page is twice as long, so that little is read in vain. */
+const FIRST_PAGE = 16;
+const LONGEST_PAGE = 128;
 /** Of the images in the conversation, the newest so many are sent; of older ones the name. */
 const MOST_IMAGES = 8;
 /** Of one text file, what the model is shown. */
@@ -27,9 +29,9 @@ export async function buildContext(message: Message, options: ContextOptions): P
   const { transcripts, attachments, budgetTokens } = options;
   const turns: StoredTurn[] = [];
   let before: number | undefined;
-  for (;;) {
+  for (let limit = FIRST_PAGE; ; limit = Math.min(limit * 2, LONGEST_PAGE)) {
     const page = await transcripts.read(message.conversation, {
-      limit: PAGE,
+      limit,
       ...(before !== undefined && { before }),
     });
     const start = windowStart(page.bytes, budgetTokens * BYTES_PER_TOKEN);

@@ -36,6 +36,8 @@ export function failureNotice(failure: Failure, choice: Choice | undefined): str
       return `${provider} had a failure of its own. Try again in a moment.`;
     case 'unreachable':
       return `${provider} cannot be reached. Check the base URL and that the server is running, then try again.`;
+    case 'private-address':
+      return `${provider} is not on the public internet, and this Parley allows no other base URLs. Change the base URL in the settings.`;
     case 'late':
       return `${provider} did not begin to answer in time. Try again, or choose a quicker model.`;
     case 'stalled':

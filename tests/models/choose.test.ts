@@ -228,7 +228,7 @@ describe('on the wire', () => {
     const settings = settingsOf({ 'web:a': { baseUrl: server.url, keys: { [server.url]: 'sk-own' } } });
     const chooser = createModelChooser(settings, defaultsWith({ baseUrlPolicy: () => 'public' }));
     const answer = await ask((await chooser.choose('web:a')).model);
-    expect(answer.end.failure).toEqual({ kind: 'unreachable' });
+    expect(answer.end.failure).toEqual({ kind: 'private-address' });
     expect(server.requests).toHaveLength(0);
   });
 

@@ -464,6 +464,7 @@ const EVERY_KIND: Record<FailureKind, true> = {
   request: true,
   server: true,
   unreachable: true,
+  'private-address': true,
   late: true,
   stalled: true,
   cut: true,

@@ -60,6 +60,12 @@ describe('a session', () => {
     expect((await browser.turns(conversation))[0]).toMatchObject({ text: 'mine', end: 'stop' });
   });
 
+  it('is one and the same when it begins with a write', async () => {
+    const newcomer = parley.browser();
+    const id = await newcomer.newConversation();
+    expect(await newcomer.turns(id)).toEqual([]);
+  });
+
   it('is begun anew for a cookie that is none of ours', async () => {
     const response = await fetch(`${parley.app.url}/`, { headers: { cookie: 'parley_session=short' } });
     expect(response.headers.getSetCookie()[0]).toMatch(/^parley_session=[A-Za-z0-9_-]{43};/);

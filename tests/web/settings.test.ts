@@ -204,7 +204,7 @@ describe('the side panel', () => {
       expect((await change(browser, { baseUrl: `https://${host}:${inside.port}/v1` })).status).toBe(200);
       expect(await ask(browser)).toMatchObject({
         end: 'error',
-        notice: expect.stringMatching(/cannot be reached/),
+        notice: expect.stringMatching(/not on the public internet/),
       });
     }
     expect(inside.requests).toHaveLength(0);

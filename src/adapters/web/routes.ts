@@ -4,6 +4,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { compress } from 'hono/compress';
 import type { Logger } from 'pino';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { RESTART_NOTICE } from '../../core/notices.ts';
@@ -66,7 +67,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
       return c.html(page.html);
     });
   }
-  app.get('/assets/:name', (c) => {
+  app.get('/assets/:name', compress(), (c) => {
     const asset = page.assets.get(c.req.path);
     if (!asset) return c.notFound();
     return c.body(Buffer.from(asset.body), 200, {

@@ -17,11 +17,17 @@ const MAX_AGE_S = 400 * 24 * 3_600;
 
 export const PLATFORM = 'web';
 
-/** The session of a request, begun where it has none yet. */
+const begun = new WeakMap<Request, Session>();
+
+/** The session of a request, begun where it has none yet; the same one however often it is asked for. */
 export function sessionOf(c: Context, secure: boolean): Session {
+  const known = begun.get(c.req.raw);
+  if (known) return known;
   const given = getCookie(c, COOKIE);
   const secret = given && COOKIE_FORM.test(given) ? given : randomBytes(32).toString('base64url');
   setCookie(c, COOKIE, secret, { httpOnly: true, sameSite: 'Lax', secure, path: '/', maxAge: MAX_AGE_S });
   const tenant = `${PLATFORM}:${createHash('sha256').update(secret).digest('base64url')}`;
-  return { tenant, conversation: (id) => `${tenant}:${id}` };
+  const session: Session = { tenant, conversation: (id) => `${tenant}:${id}` };
+  begun.set(c.req.raw, session);
+  return session;
 }

@@ -1,22 +1,19 @@
 /** Chat Completions: the API that every compatible server speaks, read with tolerance for how they differ. */
 import type OpenAI from 'openai';
 import type { End, Usage } from '../types.ts';
-import { failureInStream } from './failures.ts';
+import { refuseErrorLine } from './failures.ts';
 import { type ModelChunk, ModelError, type ModelMessage, type ModelRequest } from './model.ts';
 import { openEvents } from './open-events.ts';
-import { createThinkFilter } from './think.ts';
 
 /**
  * A chunk as servers really send it: anything may be missing, and a line may be an error instead.
  * Seen: `choices` absent or empty, `content` null, finish_reason '' or 'eos', no usage, `error` as a string.
  */
 interface LooseChunk {
-  object?: string;
-  error?: unknown;
   choices?: {
     delta?: {
-      content?: string | null;
-      refusal?: string | null;
+      content?: Content;
+      refusal?: Content;
       reasoning?: unknown;
       reasoning_content?: unknown;
     };
@@ -29,6 +26,8 @@ interface LooseChunk {
     completion_tokens_details?: { reasoning_tokens?: number } | null;
   } | null;
 }
+
+type Content = string | ({ text?: unknown } | null)[] | null | undefined;
 
 export async function* streamChat(
   client: OpenAI,
@@ -48,36 +47,33 @@ export async function* streamChat(
     ...(extras.has('prompt_cache_key') && { prompt_cache_key: request.cacheKey }),
     ...(extras.has('safety_identifier') && { safety_identifier: request.user }),
   };
-  const events = await openEvents<LooseChunk>(client.chat.completions.create(body, { signal }));
-  const think = createThinkFilter();
+  const events = await openEvents<LooseChunk | null>(client.chat.completions.create(body, { signal }));
   let finish = '';
   let refused = false;
   let usage: Usage | undefined;
 
   for await (const event of events) {
-    if (event.error || event.object === 'error') throw new ModelError(failureInStream(event.error || event));
-    if (event.usage) usage = usageOf(event.usage);
-    const choice = event.choices?.[0];
-    if (!choice) continue;
-    if (choice.finish_reason) finish = choice.finish_reason;
-    const delta = choice.delta;
-    if (!delta) continue;
-    if (delta.refusal) refused = true;
-    const content = delta.content || delta.refusal;
-    if (content) {
-      const text = think.push(content);
-      if (text) yield { type: 'text', text };
-      else if (think.thinking) yield { type: 'status', status: 'thinking' };
-    } else if (delta.reasoning || delta.reasoning_content) {
-      yield { type: 'status', status: 'thinking' };
-    }
+    refuseErrorLine(event);
+    if (event?.usage) usage = usageOf(event.usage);
+    const choice = event?.choices?.[0];
+    if (choice?.finish_reason) finish = choice.finish_reason;
+    const delta = choice?.delta;
+    if (delta?.refusal) refused = true;
+    const text = textOf(delta?.content) || textOf(delta?.refusal);
+    if (text) yield { type: 'text', text };
+    else if (delta?.reasoning || delta?.reasoning_content) yield { type: 'status', status: 'thinking' };
   }
 
-  const rest = think.end();
-  if (rest) yield { type: 'text', text: rest };
   if (finish === '') throw new ModelError({ kind: 'cut' });
   if (finish === 'error') throw new ModelError({ kind: 'server' });
   yield { type: 'end', end: refused ? 'refused' : endOf(finish), ...(usage && { usage }) };
+}
+
+/** Text comes as a string; from some servers (Mistral's reasoning models) as a list of parts. */
+function textOf(content: Content): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content.map((part) => (typeof part?.text === 'string' ? part.text : '')).join('');
 }
 
 function endOf(finish: string): End {

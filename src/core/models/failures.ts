@@ -1,5 +1,5 @@
 /** Tells what an error of the openai client means. The error's own text stays here: it can hold keys and ids. */
-import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
+import { APIConnectionError, APIError } from 'openai';
 import { type Failure, ModelError } from './model.ts';
 
 const QUOTA_CODES = new Set([
@@ -23,15 +23,23 @@ const RATE_CODES = new Set(['rate_limit_exceeded', 'slow_down', 'rate_limited', 
 const PARAMETER_CODES = new Set(['unsupported_parameter', 'unsupported_value', 'unknown_parameter']);
 
 export function failureOf(error: unknown): Failure {
-  if (error instanceof ModelError) return error.failure;
-  if (error instanceof APIConnectionTimeoutError) return { kind: 'unreachable' };
-  if (error instanceof APIConnectionError)
-    return isRedirect(error) ? { kind: 'not-an-api' } : { kind: 'unreachable' };
+  // A refusal of our own can be the cause of what the client throws.
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ModelError) return cause.failure;
+  }
+  if (error instanceof APIConnectionError) return { kind: isRedirect(error) ? 'not-an-api' : 'unreachable' };
   if (error instanceof APIError) return ofApiError(error);
-  // What Node's fetch throws when the connection breaks under a running stream ("terminated"), and what
-  // the client throws when a line of the stream is not JSON.
-  if (error instanceof TypeError || error instanceof SyntaxError) return { kind: 'cut' };
-  return { kind: 'bug' };
+  // What Node's fetch throws when the connection breaks under a running stream, and what the client throws
+  // when a line of the stream is not JSON.
+  if (error instanceof TypeError && error.message === 'terminated') return { kind: 'cut' };
+  return { kind: error instanceof SyntaxError ? 'cut' : 'bug' };
+}
+
+/** Ends a stream in which a server says, in a line like any other, that it failed. */
+export function refuseErrorLine(event: unknown): void {
+  if (typeof event !== 'object' || event === null) return;
+  if ('error' in event && event.error) throw new ModelError(failureInStream(event.error));
+  if ('object' in event && event.object === 'error') throw new ModelError(failureInStream(event));
 }
 
 /** What a provider says inside a stream that began well: its `error` object, or vLLM's line of `object: "error"`. */

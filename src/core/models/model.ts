@@ -36,6 +36,7 @@ export type FailureKind =
   | 'request' // the provider does not take such a request
   | 'server' // the provider failed
   | 'unreachable' // no connection
+  | 'private-address' // a tenant's base URL leads into the operator's network
   | 'late' // no first chunk within the deadline
   | 'stalled' // no further chunk within the deadline
   | 'cut' // the connection broke, or the stream ended without saying so
@@ -63,7 +64,7 @@ export type ModelChunk =
 
 export interface Model {
   name: string;
-  /** Yields chunks and never throws; ends with `stopped` once the signal is aborted. */
+  /** Ends with `stopped` once the signal is aborted. Throws only what is a mistake of Parley's. */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
 }
 

@@ -8,9 +8,10 @@ import { LRUCache } from 'lru-cache';
 import { isOpenAI } from './base-url.ts';
 import { streamChat } from './chat.ts';
 import { failureOf } from './failures.ts';
-import type { Failure, Model, ModelRequest } from './model.ts';
+import type { Failure, Model, ModelChunk, ModelRequest } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
 import { streamResponses } from './responses.ts';
+import { createThinkFilter } from './think.ts';
 
 export interface OpenAIModelOptions {
   provider: Provider;
@@ -29,6 +30,8 @@ const TRANSIENT = new Set<Failure['kind']>(['rate', 'server', 'unreachable']);
 
 /** What OpenAI's own API takes beyond the core of the format; compatible servers may refuse any of it. */
 const OPENAI_EXTRAS = ['stream_options', 'prompt_cache_key', 'safety_identifier', 'store'];
+/** Not to be done without: OpenAI keeps what is sent without `store: false`. */
+const KEPT_EXTRA = 'store';
 
 /** By base URL and model, what a server refused before: not sent again. */
 const refusedExtras = new LRUCache<string, Set<string>>({ max: 500 });
@@ -48,8 +51,10 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
           const extras = new Set(
             isOpenAI(provider.baseUrl) ? OPENAI_EXTRAS.filter((name) => !refused.has(name)) : [],
           );
+          const think = createThinkFilter();
           let answered = false;
-          let failure: Failure;
+          let end: ModelEnd | undefined;
+          let failure: Failure = { kind: 'cut' };
           try {
             for await (const chunk of driver(
               clientFor(provider),
@@ -60,17 +65,30 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
             )) {
               deadline.touch();
               if (chunk.type === 'end') {
-                yield answered || chunk.end === 'refused'
-                  ? chunk
-                  : { ...chunk, end: 'error', failure: { kind: 'empty' } };
-                return;
+                end = chunk;
+                break;
               }
-              answered ||= chunk.type === 'text';
-              yield chunk;
+              const text = chunk.type === 'text' ? think.push(chunk.text) : '';
+              if (text) {
+                answered = true;
+                yield { type: 'text', text };
+              } else if (chunk.type === 'status' || think.thinking)
+                yield { type: 'status', status: 'thinking' };
             }
-            failure = { kind: 'cut' };
           } catch (error) {
             failure = failureOf(error);
+            if (failure.kind === 'bug' && !deadline.signal.aborted) throw error;
+          }
+          const rest = think.end();
+          if (rest) {
+            answered = true;
+            yield { type: 'text', text: rest };
+          }
+          if (end) {
+            yield answered || end.end === 'refused'
+              ? end
+              : { ...end, end: 'error', failure: { kind: 'empty' } };
+            return;
           }
           const passed = deadline.passed();
           if (passed) failure = { kind: passed };
@@ -94,6 +112,8 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
     },
   };
 }
+
+type ModelEnd = Extract<ModelChunk, { type: 'end' }>;
 
 interface Attempt {
   request: ModelRequest;
@@ -123,7 +143,12 @@ function mend(
     attempt.request = { ...attempt.request, messages: newerHalf(messages) };
     return 0;
   }
-  if (failure.kind === 'request' && failure.parameter !== undefined && extras.has(failure.parameter)) {
+  if (
+    failure.kind === 'request' &&
+    failure.parameter !== undefined &&
+    failure.parameter !== KEPT_EXTRA &&
+    extras.has(failure.parameter)
+  ) {
     refused.add(failure.parameter);
     return 0;
   }
@@ -190,8 +215,12 @@ function createDeadline({ firstChunkMs, stallMs }: OpenAIModelOptions, signal: A
     passed = touched === undefined ? 'late' : 'stalled';
     controller.abort();
   }
+  // By hand: `AbortSignal.any` looks at all of its sources each time the client asks whether it is aborted.
+  const follow = () => controller.abort(signal.reason);
+  if (signal.aborted) follow();
+  else signal.addEventListener('abort', follow, { once: true });
   return {
-    signal: AbortSignal.any([signal, controller.signal]),
+    signal: controller.signal,
     touch() {
       const now = performance.now();
       if (touched === undefined) {
@@ -201,6 +230,9 @@ function createDeadline({ firstChunkMs, stallMs }: OpenAIModelOptions, signal: A
       touched = now;
     },
     passed: () => passed,
-    clear: () => clearTimeout(timer),
+    clear() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', follow);
+    },
   };
 }

@@ -2,6 +2,7 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { ModelError } from './model.ts';
 
 /** All of IPv6 that is given out; outside of it are such as `::7f00:1`, which is 127.0.0.1 in an old way. */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
@@ -14,25 +15,21 @@ export function isPublicAddress(address: string): boolean {
   return parsed.range() === 'unicast' && (parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST));
 }
 
-/** A host that is an address is connected to without a look-up, so it is checked by itself. */
-export function refusePrivateLiteral(hostname: string): void {
+/** Whether a URL's host is an address, and not a public one. */
+export function isPrivateLiteral(hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, '');
-  if (isIP(address) && !isPublicAddress(address)) throw new Error('not a public address');
+  return isIP(address) !== 0 && !isPublicAddress(address);
 }
 
 /** A look-up for `net.connect` that fails unless every address is public; the connection goes to one that was checked. */
 export const checkedLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, found) => {
     const addresses = (found ?? []) as LookupAddress[];
-    const refused =
-      error ?? (addresses.every(({ address }) => isPublicAddress(address)) ? null : notPublic(hostname));
     const [first] = addresses;
-    if (refused || !first) callback(refused ?? notPublic(hostname), '', 0);
-    else if (options.all) callback(null, addresses);
+    if (error || !first) callback(error ?? new Error('no address'), '', 0);
+    else if (!addresses.every(({ address }) => isPublicAddress(address))) {
+      callback(new ModelError({ kind: 'private-address' }), '', 0);
+    } else if (options.all) callback(null, addresses);
     else callback(null, first.address, first.family);
   });
 };
-
-function notPublic(hostname: string): NodeJS.ErrnoException {
-  return new Error(`${hostname} does not resolve to public addresses only`);
-}

@@ -1,10 +1,9 @@
 /** The Responses API: OpenAI's own. Nothing is stored there; the history is Parley's. */
 import type OpenAI from 'openai';
 import type { Usage } from '../types.ts';
-import { failureInStream } from './failures.ts';
+import { failureInStream, refuseErrorLine } from './failures.ts';
 import { type ModelChunk, ModelError, type ModelMessage, type ModelRequest } from './model.ts';
 import { openEvents } from './open-events.ts';
-import { createThinkFilter } from './think.ts';
 
 export async function* streamResponses(
   client: OpenAI,
@@ -22,23 +21,19 @@ export async function* streamResponses(
     ...(extras.has('prompt_cache_key') && { prompt_cache_key: request.cacheKey }),
     ...(extras.has('safety_identifier') && { safety_identifier: request.user }),
   };
-  const events = await openEvents<OpenAI.Responses.ResponseStreamEvent>(
+  const events = await openEvents<OpenAI.Responses.ResponseStreamEvent | null>(
     client.responses.create(body, { signal }),
   );
-  const think = createThinkFilter();
   let refused = false;
 
   for await (const event of events) {
-    switch (event.type) {
-      case 'response.output_text.delta': {
-        const text = think.push(event.delta);
-        if (text) yield { type: 'text', text };
-        else if (think.thinking) yield { type: 'status', status: 'thinking' };
+    switch (event?.type) {
+      case 'response.output_text.delta':
+        if (event.delta) yield { type: 'text', text: event.delta };
         break;
-      }
       case 'response.refusal.delta':
         refused = true;
-        yield { type: 'text', text: event.delta };
+        if (event.delta) yield { type: 'text', text: event.delta };
         break;
       case 'response.reasoning_text.delta':
       case 'response.reasoning_summary_text.delta':
@@ -50,18 +45,16 @@ export async function* streamResponses(
         throw new ModelError(failureInStream(event));
       case 'response.completed':
       case 'response.incomplete': {
-        const rest = think.end();
-        if (rest) yield { type: 'text', text: rest };
-        const filtered = event.response.incomplete_details?.reason === 'content_filter';
-        const end =
-          refused || filtered ? 'refused' : event.type === 'response.incomplete' ? 'length' : 'stop';
-        yield { type: 'end', end, ...(event.response.usage && { usage: usageOf(event.response.usage) }) };
+        const { status, incomplete_details: details, usage } = event.response;
+        const isCut = event.type === 'response.incomplete' || status === 'incomplete';
+        const end = refused || details?.reason === 'content_filter' ? 'refused' : isCut ? 'length' : 'stop';
+        yield { type: 'end', end, ...(usage && { usage: usageOf(usage) }) };
         return;
       }
+      default:
+        refuseErrorLine(event);
     }
   }
-  const rest = think.end();
-  if (rest) yield { type: 'text', text: rest };
   throw new ModelError({ kind: 'cut' });
 }
 

@@ -1,0 +1,45 @@
+/** The answers that the model server streams, made from the question so that whoever asks knows what has to come. */
+
+/** What one stream is to be. */
+export interface Question {
+  /** Makes the text: the same seed, the same answer. */
+  seed: number;
+  chunks: number;
+  /** Milliseconds between two chunks. */
+  everyMs: number;
+}
+
+/** Of 2 to 8 characters with their space, 5 on average, as tokens are; some are not ASCII or are escaped in JSON. */
+const WORDS =
+  ' the, of, and, a, to, in, is, stream, model, chunk, answer, token, text,ing,ed, with, for, as, **bold**, `code`,.\n\n, it, that, café, größe, 日本語, "said", –, which, would, about, people, on,, when, server, reads'.split(
+    ',',
+  );
+
+export function toPrompt(question: Question): string {
+  return JSON.stringify(question);
+}
+
+export function fromPrompt(text: string): Question {
+  return JSON.parse(text) as Question;
+}
+
+/** The chunks of the answer to a question. */
+export function answerTo({ seed, chunks }: Question): string[] {
+  let state = seed + 1;
+  return Array.from({ length: chunks }, (_, index) => {
+    // White space before the first word would be left out where it is shown.
+    if (index === 0) return 'Well';
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    // A linear congruence is random in its high bits only.
+    return WORDS[(state >>> 8) % WORDS.length] || ',';
+  });
+}
+
+/** @throws Error unless every question was answered in full */
+export function checkAnswers(who: string, questions: Question[], texts: string[]): void {
+  for (const [index, question] of questions.entries()) {
+    if (texts[index] !== answerTo(question).join('')) {
+      throw new Error(`${who} did not show the whole answer ${index} of ${questions.length}`);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/** People with the page open: a session and a conversation each, over HTTP as the page speaks it. */
+import { randomUUID } from 'node:crypto';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { type Question, toPrompt } from './answers.ts';
+
+export interface Browser {
+  /** Posts the question as a message and follows its turn; resolves with the text that was shown. */
+  ask(question: Question): Promise<string>;
+}
+
+export async function openBrowser(url: string, agent: Agent): Promise<Browser> {
+  const page = await send(`${url}/`, agent, {});
+  await text(page);
+  const cookie = page.headers['set-cookie']?.at(-1)?.split(';', 1)[0] ?? '';
+  const post = async <T>(path: string, body: object): Promise<T> => {
+    const headers = { cookie, origin: url, 'content-type': 'application/json' };
+    const response = await send(`${url}${path}`, agent, headers, JSON.stringify(body));
+    const answer = await text(response);
+    if ((response.statusCode ?? 0) >= 300) throw new Error(`${path}: ${response.statusCode} ${answer}`);
+    return JSON.parse(answer) as T;
+  };
+  const { id } = await post<{ id: string }>('/api/conversations', {});
+
+  return {
+    async ask(question) {
+      const message = { id: randomUUID(), text: toPrompt(question), attachments: [] };
+      await post(`/api/conversations/${id}/messages`, message);
+      const events = `${url}/api/conversations/${id}/turns/${message.id}/events`;
+      return follow(await send(events, agent, { cookie, accept: 'text/event-stream' }));
+    },
+  };
+}
+
+/** Connections enough for all of them to follow a turn at once. */
+export function openAgent(): Agent {
+  return new Agent({ keepAlive: true });
+}
+
+/** Reads server-sent events to the end of the turn. @throws Error unless it ended as it should */
+async function follow(response: IncomingMessage): Promise<string> {
+  let shown = '';
+  let end: unknown;
+  let rest = '';
+  response.setEncoding('utf8');
+  for await (const part of response) {
+    const events = (rest + part).split('\n\n');
+    rest = events.pop() ?? '';
+    for (const event of events) {
+      const [, name, data] = /^event: (\w+)\ndata: (.*)$/m.exec(event) ?? [];
+      if (name === 'text') shown += (JSON.parse(data ?? '') as { text: string }).text;
+      if (name === 'end') end = JSON.parse(data ?? '');
+    }
+  }
+  if ((end as { end?: string } | undefined)?.end === 'stop') return shown;
+  throw new Error(`a turn ended with ${JSON.stringify(end)}`);
+}
+
+function send(
+  url: string,
+  agent: Agent,
+  headers: Record<string, string>,
+  body?: string,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const method = body === undefined ? 'GET' : 'POST';
+    request(url, { method, agent, headers }, resolve).once('error', reject).end(body);
+  });
+}
+
+async function text(response: IncomingMessage): Promise<string> {
+  let body = '';
+  response.setEncoding('utf8');
+  for await (const part of response) body += part;
+  return body;
+}

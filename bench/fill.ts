@@ -1,0 +1,46 @@
+/** Fills a transcript many turns at a time: one by one, 100,000 turns would take a minute. */
+import { deepStrictEqual } from 'node:assert/strict';
+import type { Transcripts } from '../src/core/ports.ts';
+import type { Turn } from '../src/core/types.ts';
+import type { Entry, Store } from '../src/store/open.ts';
+
+/** Of three rows each, what the store writes at once. */
+const BATCH = 80;
+
+/**
+ * Writes the rows that `transcripts.append` would write, then appends the last turn through it.
+ * @throws AssertionError when the transcript reads otherwise than one that was appended to
+ */
+export async function fill(
+  store: Store,
+  transcripts: Transcripts,
+  conversation: string,
+  count: number,
+  turnOf: () => Turn,
+): Promise<void> {
+  let bytes = 0;
+  let last = turnOf();
+  for (let seq = 0; seq < count - 1; ) {
+    const entries: Entry[] = [];
+    for (const end = Math.min(seq + BATCH, count - 1); seq < end; seq++) {
+      last = turnOf();
+      const value = { ...last, seq, offset: bytes };
+      entries.push({ key: `turn|${conversation}|${seq}`, value });
+      entries.push({ key: `message|${conversation}|${last.message.id}`, value: seq });
+      bytes += Buffer.byteLength(last.message.text + last.answer);
+    }
+    entries.push({ key: `head|${conversation}`, value: { v: 1, first: 0, next: seq, bytes } });
+    await store.write(entries);
+  }
+  const written = {
+    ...last,
+    seq: count - 2,
+    offset: bytes - Buffer.byteLength(last.message.text + last.answer),
+  };
+  const appended = turnOf();
+  await transcripts.append(conversation, appended);
+  const { turns } = await transcripts.read(conversation, { limit: 2 });
+  deepStrictEqual(turns, [written, { ...appended, seq: count - 1, offset: bytes }]);
+  deepStrictEqual(await transcripts.find(conversation, last.message.id), written);
+  deepStrictEqual(await transcripts.append(conversation, last), 'seen');
+}

@@ -1,0 +1,28 @@
+/** Parley as it runs in production: the whole app on a store of its own, with its log on. */
+import { enableCompileCache } from 'node:module';
+import { createMeter } from './meter.ts';
+import { serve } from './serve.ts';
+
+type Request = { do: 'start' } | { do: 'read' };
+
+enableCompileCache();
+const [baseUrl, storePath] = process.argv.slice(2);
+const meter = createMeter();
+// After the cache is on, as src/main.ts does it.
+const { hideFromLibraries, readConfig } = await import('../src/config.ts');
+const { startApp } = await import('../src/app.ts');
+const { createLog } = await import('../src/log.ts');
+
+hideFromLibraries(process.env);
+const config = readConfig({
+  OPENAI_BASE_URL: baseUrl,
+  OPENAI_MODEL: 'bench',
+  STORE_URL: `sqlite://${storePath}`,
+  PORT: '0',
+});
+const app = await startApp(config, createLog(config.LOG_LEVEL));
+
+serve({ url: app.url }, (message) => {
+  if ((message as Request).do === 'start') meter.start();
+  return meter.read();
+});

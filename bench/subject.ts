@@ -1,0 +1,44 @@
+/** A process under measurement, as the one that measures sees it. */
+import { fork } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export interface Subject {
+  /** Sends a request and resolves with its reply; one at a time. */
+  ask<Reply>(request: object): Promise<Reply>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a file of this folder in a process of its own. What it prints goes to `logPath`; its first message
+ * says that it is ready and is `ready`.
+ */
+export async function startSubject<Ready>(
+  file: string,
+  args: string[],
+  logPath: string,
+): Promise<Subject & { ready: Ready }> {
+  const log = openSync(logPath, 'a');
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  const exited = new Promise<never>((_, reject) => {
+    child.once('exit', (code) =>
+      reject(new Error(`${file} ended with ${code}; what it said is in ${logPath}`)),
+    );
+  });
+  exited.catch(() => {});
+  const reply = <Reply>() =>
+    Promise.race([new Promise<Reply>((resolve) => child.once('message', resolve as () => void)), exited]);
+  return {
+    ready: await reply<Ready>(),
+    ask(request) {
+      child.send(request);
+      return reply();
+    },
+    async stop() {
+      child.disconnect();
+      await exited.catch(() => {});
+    },
+  };
+}
