@@ -63,6 +63,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       budgetTokens: config.MODEL_CONTEXT,
     });
     const token = isOpen || !page ? undefined : accessToken(config, join(folder, 'web.token'));
+    if (token && token.value.length < SHORT_TOKEN)
+      log.warn('WEB_TOKEN is short enough to be guessed; take a longer one');
     const web =
       page &&
       createWebAdapter({
@@ -118,6 +120,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     throw error;
   }
 }
+
+const SHORT_TOKEN = 16;
 
 interface AccessToken {
   value: string;

@@ -115,7 +115,7 @@ export const schema = z.object({
     .optional()
     .meta({ shown: '', meaning: 'The address people open, where a proxy stands before Parley' }),
   WEB: oneOf(['on', 'off'], 'on', 'The page'),
-  WEB_TOKEN: z.string().min(12, 'must have at least 12 characters').optional().meta({
+  WEB_TOKEN: optional({
     shown: '',
     meaning: 'The access token of the page; made on first start beside the store where needed and not set',
   }),
@@ -124,7 +124,11 @@ export const schema = z.object({
     'off',
     'Whether people may set a base URL of their own: `off`, `public` (https, public addresses only) or `any`; the page on loopback always may',
   ),
-  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'info', 'How much is logged'),
+  LOG_LEVEL: oneOf(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'info',
+    'How much is logged',
+  ),
 });
 
 export type Config = z.output<typeof schema>;

@@ -20,6 +20,8 @@ export interface HttpServer {
 /** What a slow client has to send its headers, and then its whole request. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** What is still open after so long when Parley ends is cut. */
+const CLOSING_MS = 1_000;
 
 /** @throws the system's error, such as EADDRINUSE */
 export async function startHttp({ host, port, whyNotReady, routes }: HttpOptions): Promise<HttpServer> {
@@ -45,10 +47,14 @@ export async function startHttp({ host, port, whyNotReady, routes }: HttpOptions
   const boundPort = typeof address === 'object' && address ? address.port : port;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      // Answers that end now are still on their way to their readers.
+      const idle = setInterval(() => server.closeIdleConnections(), 20);
+      const late = setTimeout(() => server.closeAllConnections(), CLOSING_MS);
+      await closed;
+      clearInterval(idle);
+      clearTimeout(late);
+    },
   };
 }

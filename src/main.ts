@@ -14,6 +14,15 @@ const COMMANDS: Record<string, (config: Config) => Promise<number | undefined>> 
   doctor: async (config) => (await import('./doctor.ts')).doctor(config),
 };
 
+/** What keeps a server from listening, by the system's code. */
+const WAYS_OUT: Record<string, string> = {
+  EADDRINUSE: 'PORT is in use by another program. Stop that, or set PORT to a free one.',
+  EACCES: 'PORT may not be listened on by this user. Set PORT to one above 1023.',
+  EADDRNOTAVAIL:
+    'HOST is not an address of this machine. Set it to one that is, or to 0.0.0.0 for all of them.',
+  ENOTFOUND: 'HOST is not known. Set it to an address of this machine.',
+};
+
 const name = process.argv[2] ?? 'start';
 const command = COMMANDS[name];
 if (!command) fail([`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`]);
@@ -24,9 +33,8 @@ try {
 } catch (error) {
   if (error instanceof ConfigError) fail(error.problems);
   if (error instanceof StoreError || error instanceof VaultError) fail([error.message]);
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    fail(['PORT is in use by another program. Stop that, or set PORT to a free one.']);
-  }
+  const wayOut = error instanceof Error && 'code' in error && WAYS_OUT[String(error.code)];
+  if (wayOut) fail([wayOut]);
   throw error;
 }
 

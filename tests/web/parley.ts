@@ -29,7 +29,7 @@ export async function startParley(env: Record<string, string> = {}, folder?: str
     app,
     folder: place,
     log,
-    browser: () => createBrowser(app.url),
+    browser: () => browserOf(app.url),
     [Symbol.asyncDispose]: () => app.stop(),
   };
 }
@@ -54,7 +54,8 @@ export interface Followed extends Partial<TurnEvents['end']> {
   lastId: number;
 }
 
-function createBrowser(url: string): Browser {
+/** A browser without a screen that has never been there before. */
+export function browserOf(url: string): Browser {
   const cookies = new Map<string, string>();
 
   async function send(path: string, { json, headers, ...init }: RequestInit & { json?: unknown } = {}) {

@@ -1,0 +1,76 @@
+/** What is written about Parley, held against Parley. */
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { parse } from 'dotenv';
+import { describe, expect, it } from 'vitest';
+import { describeConfig, readConfig } from '../src/config.ts';
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const root = new URL('..', import.meta.url).pathname;
+
+describe('.env.example', () => {
+  it('names every setting in order, with its default and meaning, and nothing else', () => {
+    const wanted = describeConfig().map(
+      ({ name, shown, meaning }) => `# ${meaning.replaceAll('`', '')}\n${name}=${shown}\n`,
+    );
+    const [, ...blocks] = read('.env.example').split('\n\n');
+    expect(blocks.map((block) => `${block.trimEnd()}\n`)).toEqual(wanted);
+  });
+
+  it('is what Parley takes when nothing is set', () => {
+    const { OPENAI_BASE_URL: _, ...example } = readConfig(parse(read('.env.example')));
+    expect(example).toEqual(readConfig({}));
+  });
+});
+
+describe('README', () => {
+  it('has every setting in its table, with its default and meaning', () => {
+    const rows = read('README.md').match(/^\| `[A-Z_]+` \|.*$/gm);
+    expect(rows).toEqual(
+      describeConfig().map(
+        ({ name, shown, meaning }) => `| \`${name}\` | ${shown ? `\`${shown}\`` : '–'} | ${meaning} |`,
+      ),
+    );
+  });
+
+  it.each(['README.md', 'CONTRIBUTING.md'])('%s names only files and scripts that are there', (document) => {
+    const text = read(document);
+    const files = [
+      ...text.matchAll(/`((?:src|tests|bench|docs)\/[\w./-]+)`/g),
+      ...text.matchAll(/\]\((?!https?:)([\w./-]+)\)/g),
+    ];
+    expect(files.length).toBeGreaterThan(0);
+    for (const [, path = ''] of files) expect([path, existsSync(`${root}${path}`)]).toEqual([path, true]);
+    const { scripts } = JSON.parse(read('package.json'));
+    for (const [, name = ''] of text.matchAll(/npm run ([\w-]+)/g)) expect(scripts).toHaveProperty(name);
+  });
+});
+
+describe('the boundaries', () => {
+  const imports = (glob: string) =>
+    globSync(glob, { cwd: root }).flatMap((path) =>
+      [...read(path).matchAll(/from '([^']+)'/g)].map(([, from = '']) => ({ path, from })),
+    );
+
+  it('core knows no platform, no store and, outside models, no SDK', () => {
+    const found = imports('src/core/**/*.ts').filter(
+      ({ path, from }) =>
+        /adapters\/|store\//.test(from) ||
+        (!path.includes('/models/') &&
+          /^(?:openai|hono|keyv|@keyv|@hono|undici|discord\.js|@slack)/.test(from)),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('adapters know no store, and the store no adapter', () => {
+    expect(imports('src/adapters/**/*.ts').filter(({ from }) => /\/store\/|keyv/.test(from))).toEqual([]);
+    expect(imports('src/store/**/*.ts').filter(({ from }) => from.includes('adapters/'))).toEqual([]);
+  });
+
+  it('the environment is read in config alone', () => {
+    const readers = globSync('src/**/*.{ts,tsx}', { cwd: root }).filter((path) =>
+      /process\.env/.test(read(path)),
+    );
+    expect(readers).toEqual(['src/main.ts']);
+    expect(read('src/main.ts').match(/process\.env/g)).toHaveLength(2);
+  });
+});

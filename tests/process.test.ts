@@ -1,0 +1,222 @@
+/** Parley as an operator runs it: a process, its output, its signals. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text as readAll } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  answers,
+  fails,
+  pause,
+  stall,
+  startModelServer,
+  streams,
+  text,
+} from './counterparts/model-server.ts';
+import { emptyFolder } from './fixtures.ts';
+import { browserOf } from './web/parley.ts';
+
+const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
+const running: ChildProcess[] = [];
+
+afterEach(async () => {
+  for (const child of running.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+});
+
+interface Started {
+  child: ChildProcess;
+  url: string;
+  output: () => string;
+}
+
+function run(folder: string, env: Record<string, string>, ...args: string[]): ChildProcess {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.push(child);
+  return child;
+}
+
+async function start(folder: string, env: Record<string, string> = {}): Promise<Started> {
+  const child = run(folder, env);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => (output += part));
+  await expect.poll(() => output, { timeout: 15_000 }).toMatch(/Parley is (?:ready|running)/);
+  return { child, url: /http:\/\/[\d.:]+/.exec(output)?.[0] ?? '', output: () => output };
+}
+
+async function runToEnd(folder: string, env: Record<string, string>, ...args: string[]) {
+  const child = run(folder, env, ...args);
+  const [out, err] = await Promise.all([
+    readAll(child.stdout ?? Readable.from([])),
+    readAll(child.stderr ?? Readable.from([])),
+  ]);
+  if (child.exitCode === null) await once(child, 'exit');
+  return { code: child.exitCode, out, err };
+}
+
+describe('starting', () => {
+  it('needs nothing: prints the page’s address, is alive and ready, and keeps its data in data/', async () => {
+    const folder = await emptyFolder();
+    const { url } = await start(folder);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' });
+    expect(readdirSync(join(folder, 'data'))).toEqual(
+      expect.arrayContaining(['parley.sqlite', 'master.keys']),
+    );
+  });
+
+  it('reads .env, over which the environment wins', async () => {
+    const folder = await emptyFolder();
+    writeFileSync(join(folder, '.env'), 'STORE_URL=sqlite://elsewhere/x.sqlite\nPORT=1\nLOG_LEVEL=warn\n');
+    await start(folder, { PORT: '0' });
+    expect(readdirSync(folder)).toContain('elsewhere');
+  });
+
+  it('refuses a second process on the same store, and says what to do', async () => {
+    const folder = await emptyFolder();
+    const { url } = await start(folder);
+    const second = await runToEnd(folder, {});
+    expect(second.code).toBe(1);
+    expect(second.err).toMatch(/Another Parley already uses the store .*STORE_URL/);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  });
+
+  it.each([
+    ['a port that is taken', (url: string) => ({ PORT: new URL(url).port }), /PORT is in use/],
+    ['settings that are wrong', () => ({ PORT: 'x', OPENAI_API: 'y' }), /OPENAI_API must[\s\S]*PORT must/],
+    ['a host that is not this machine’s', () => ({ HOST: '203.0.113.1' }), /HOST/],
+    ['a store that cannot be made', () => ({ STORE_URL: 'sqlite:///dev/null/x.sqlite' }), /STORE_URL/],
+  ])('names the way out of %s', async (_, env, says) => {
+    const { url } = await start(await emptyFolder());
+    const failed = await runToEnd(await emptyFolder(), env(url));
+    expect(failed.code).toBe(1);
+    expect(failed.err).toMatch(says);
+    expect(failed.err).not.toMatch(/ {4}at /);
+  });
+
+  it('says that a command is unknown', async () => {
+    const failed = await runToEnd(await emptyFolder(), {}, 'dance');
+    expect([failed.code, failed.err]).toEqual([1, expect.stringMatching(/start, doctor/)]);
+  });
+});
+
+describe('ending', () => {
+  it('keeps every finished turn through kill -9, and starts again', async () => {
+    await using model = await startModelServer();
+    const folder = await emptyFolder();
+    const env = { OPENAI_BASE_URL: model.url };
+    const first = await start(folder, env);
+    const browser = browserOf(first.url);
+    const id = await browser.newConversation();
+    for (const said of ['one', 'two']) {
+      model.respond(answers(`answer to ${said}`));
+      await browser.follow(id, (await browser.send(id, said)).id);
+    }
+    model.respond(streams(text('half an answer'), stall));
+    await browser.send(id, 'three');
+    await model.received(3);
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+
+    const second = await start(folder, { ...env, PORT: new URL(first.url).port });
+    expect(second.url).toBe(first.url);
+    expect(await browser.turns(id)).toMatchObject([
+      { text: 'one', answer: 'answer to one', end: 'stop' },
+      { text: 'two', answer: 'answer to two', end: 'stop' },
+      { text: 'three', end: 'interrupted', live: false, notice: expect.stringMatching(/restart/) },
+    ]);
+  });
+
+  it('ends on SIGTERM with what came kept, and every reader told', async () => {
+    await using model = await startModelServer();
+    model.respond(streams(text('so far'), stall));
+    const folder = await emptyFolder();
+    const { child, url } = await start(folder, { OPENAI_BASE_URL: model.url });
+    const browser = browserOf(url);
+    const id = await browser.newConversation();
+    const turn = await browser.send(id, 'hello');
+    const followed = browser.follow(id, turn.id);
+    await model.received(1);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    child.kill('SIGTERM');
+    expect(await followed).toMatchObject({ text: 'so far', end: 'interrupted' });
+    if (child.exitCode === null) await once(child, 'exit');
+    expect(child.exitCode).toBe(0);
+  });
+});
+
+describe('the log', () => {
+  it('has one line a turn, with no text and no key, whatever fails', async () => {
+    await using model = await startModelServer();
+    const { url, output } = await start(await emptyFolder(), {
+      OPENAI_BASE_URL: model.url,
+      OPENAI_API_KEY: 'sk-canary-operator',
+    });
+    const browser = browserOf(url);
+    const id = await browser.newConversation();
+    const behaviours = [answers('canary-answer'), fails(401), fails(400), streams(text('canary'), pause(10))];
+    for (const behaviour of behaviours) {
+      model.respond(behaviour);
+      await browser.follow(id, (await browser.send(id, 'canary-question')).id);
+    }
+    const lines = output()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ msg, end }) => [msg, end])).toEqual([
+      ['turn', 'stop'],
+      ['turn', 'error'],
+      ['turn', 'error'],
+      ['turn', 'interrupted'],
+    ]);
+    expect(output()).not.toContain('canary');
+  });
+});
+
+describe('doctor', () => {
+  it('finds nothing wrong on a fresh install, and leaves it as it is', async () => {
+    const { code, out } = await runToEnd(await emptyFolder(), {}, 'doctor');
+    expect(code).toBe(0);
+    expect(
+      out.split('\n').map((line) =>
+        line
+          .split(/\s{2,}/)
+          .slice(0, 2)
+          .join(' '),
+      ),
+    ).toEqual(['store ok', 'master keys ok', 'model note', 'web ok', '']);
+  });
+
+  it('checks beside a running Parley', async () => {
+    const folder = await emptyFolder();
+    await start(folder);
+    const { code, out } = await runToEnd(folder, {}, 'doctor');
+    expect([code, out]).toEqual([0, expect.stringMatching(/store +ok +.*in use by a running Parley/)]);
+  });
+
+  it('names the way out of each failure, and shows no key', async () => {
+    await using model = await startModelServer();
+    const folder = await emptyFolder();
+    mkdirSync(join(folder, 'data'));
+    writeFileSync(join(folder, 'data', 'master.keys'), 'broken');
+    model.respondToList(fails(401));
+    const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-canary' };
+    const { code, out } = await runToEnd(folder, env, 'doctor');
+    expect(code).toBe(1);
+    expect(out).toMatch(/master keys +failed .*MASTER_KEYS/);
+    expect(out).toMatch(/model +failed .*OPENAI_API_KEY/);
+    expect(out).not.toContain('canary');
+    expect(readFileSync(join(folder, 'data', 'master.keys'), 'utf8')).toBe('broken');
+    await model.stop();
+    expect((await runToEnd(folder, env, 'doctor')).out).toMatch(/model +failed .*cannot be reached/);
+  });
+});
