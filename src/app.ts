@@ -34,10 +34,8 @@ export interface App {
 export async function startApp(config: Config, log: Logger): Promise<App> {
   const isOpen =
     isLoopback(config.HOST) && (!config.PUBLIC_URL || isLoopback(new URL(config.PUBLIC_URL).hostname));
-  const [store, page] = await Promise.all([
-    openStore(config.STORE_URL),
-    config.WEB === 'on' ? bundlePage() : undefined,
-  ]);
+  const page = config.WEB === 'on' ? bundlePage() : undefined;
+  const store = await openStore(config.STORE_URL);
   try {
     const folder = dirname(sqlitePath(config.STORE_URL));
     const vault = createVault(config.MASTER_KEYS ?? readOrMakeKeyRing(join(folder, 'master.keys')));

@@ -6,6 +6,7 @@ import type { App } from './app.ts';
 import { type Config, ConfigError, hideFromLibraries, readConfig } from './config.ts';
 import { StoreError, VaultError } from './core/ports.ts';
 import { createLog } from './log.ts';
+import { onNpmGone } from './npm-parent.ts';
 
 enableCompileCache();
 
@@ -40,18 +41,19 @@ try {
 
 /** Runs until a signal; resolves at once, the open server keeps the process alive. */
 async function start(config: Config): Promise<undefined> {
+  let app: App | undefined;
+  // A second signal ends at once, since the first took its listener along.
+  const stop = async () => {
+    await app?.stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  onNpmGone(stop);
   const { startApp } = await import('./app.ts');
-  const app = await startApp(config, createLog(config.LOG_LEVEL));
+  app = await startApp(config, createLog(config.LOG_LEVEL));
   console.log(
     app.pageUrl === undefined ? `Parley is running on ${app.url}` : `Parley is ready: ${app.pageUrl}`,
   );
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(app));
-}
-
-/** A second signal ends at once, since the first took its listener along. */
-async function stop(app: App): Promise<void> {
-  await app.stop();
-  process.exit(0);
 }
 
 function envFile(): Record<string, string> {

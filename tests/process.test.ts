@@ -154,6 +154,39 @@ describe('ending', () => {
   });
 });
 
+describe('under npm start', () => {
+  it.each(['SIGTERM', 'SIGKILL'] as const)('does not stay behind when npm gets %s', async (signal) => {
+    const folder = await emptyFolder();
+    const store = `sqlite://${join(folder, 'parley.sqlite')}`;
+    const npm = spawn('npm', ['start'], {
+      cwd: new URL('..', import.meta.url).pathname,
+      env: { ...process.env, PORT: '0', STORE_URL: store },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    running.push(npm);
+    let output = '';
+    npm.stdout.on('data', (part) => {
+      output += part;
+    });
+    await expect.poll(() => output, { timeout: 15_000 }).toMatch(/Parley is ready/);
+    npm.kill(signal);
+    await once(npm, 'exit');
+    const url = /http:\/\/[\d.:]+/.exec(output)?.[0] ?? '';
+    await expect
+      .poll(
+        () =>
+          fetch(`${url}/healthz`).then(
+            () => 'alive',
+            () => 'gone',
+          ),
+        { timeout: 5_000 },
+      )
+      .toBe('gone');
+    const next = await start(folder, { STORE_URL: store });
+    expect((await fetch(`${next.url}/readyz`)).status).toBe(200);
+  });
+});
+
 describe('the log', () => {
   it('has one line a turn, with no text and no key, whatever fails', async () => {
     await using model = await startModelServer();

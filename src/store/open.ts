@@ -29,6 +29,8 @@ export interface Store {
 const MOST_ENTRIES = 249;
 const BUSY_TIMEOUT_MS = 5_000;
 const CLEAR_EXPIRED_MS = 3_600_000;
+/** A Parley that is being restarted may find the one before it still ending. */
+const LOCK_TIMEOUT_MS = 3_000;
 
 /**
  * Opens a store by URL (`sqlite://path`, `sqlite:///absolute/path`), making the folder where it is missing.
@@ -123,7 +125,9 @@ const driver: SqliteDriver = {
  * releases that when the process dies, however it dies, so a lock is never left behind.
  */
 function lock(path: string): () => void {
-  const db = new DatabaseSync(join(realpathSync(dirname(path)), `${basename(path)}.lock`));
+  const db = new DatabaseSync(join(realpathSync(dirname(path)), `${basename(path)}.lock`), {
+    timeout: LOCK_TIMEOUT_MS,
+  });
   try {
     db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (cause) {
