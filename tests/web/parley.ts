@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pino from 'pino';
+import { Agent } from 'undici';
 import type { State, TurnEvents, TurnView } from '../../src/adapters/web/api.ts';
 import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
@@ -54,6 +55,9 @@ export interface Followed extends Partial<TurnEvents['end']> {
   lastId: number;
 }
 
+/** A connection for each request: one that is kept would be a dead one after a restart on the same port. */
+const eachOnItsOwn = new Agent({ pipelining: 0 });
+
 /** A browser without a screen that has never been there before. */
 export function browserOf(url: string): Browser {
   const cookies = new Map<string, string>();
@@ -61,6 +65,7 @@ export function browserOf(url: string): Browser {
   async function send(path: string, { json, headers, ...init }: RequestInit & { json?: unknown } = {}) {
     const response = await fetch(url + path, {
       redirect: 'manual',
+      ...({ dispatcher: eachOnItsOwn } as object),
       ...init,
       ...(json !== undefined && { body: JSON.stringify(json) }),
       headers: {
