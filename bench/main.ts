@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureHostileInput } from './hostile-input.ts';
 import { report } from './report.ts';
 import { measureStreams, SCENARIOS } from './stream-cost.ts';
 import { startSubject } from './subject.ts';
@@ -14,6 +15,7 @@ const streams = [];
 for (const scenario of SCENARIOS) streams.push(await measureStreams(scenario, model.ready.url, folder));
 await model.stop();
 const turns = await measureTurns(folder);
-console.log(report(streams, turns));
+const hostile = await measureHostileInput();
+console.log(report(streams, turns, hostile));
 // Kept when the bench fails: the logs in it say why.
 rmSync(folder, { recursive: true });

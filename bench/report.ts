@@ -1,13 +1,15 @@
 /** What was measured, for a reader and, in its last line, for a program. */
+import type { HostileInput } from './hostile-input.ts';
 import type { StreamCost } from './stream-cost.ts';
 import type { TurnCost } from './turn-cost.ts';
 
 /** What Parley aims at, as ratios: to the bare loop, and to the shortest conversation. */
 const AIMS = { chunk: 1.5, memory: 1.5, turn: 1.2 };
+const BLOCKED_MS = 50;
 /** Where even the bare loop takes so much longer than the streams' pace, the machine is too busy to measure on. */
 const TOO_SLOW = 1.15;
 
-export function report(streams: StreamCost[], turns: TurnCost[]): string {
+export function report(streams: StreamCost[], turns: TurnCost[], hostile: HostileInput[]): string {
   const rows: string[][] = [['', 'bare loop', 'Parley', 'ratio', 'aim']];
   for (const { scenario, bare, parley } of streams) {
     rows.push(
@@ -37,7 +39,11 @@ export function report(streams: StreamCost[], turns: TurnCost[]): string {
       ...ratio(medianMs, turns[0]?.medianMs ?? 0, AIMS.turn),
     ]);
   }
-  return `\n${table(rows)}\n\n${JSON.stringify({ streams, turns })}`;
+  rows.push(['hostile input: the longest the event loop stood still']);
+  for (const { name, status, blockedMs } of hostile) {
+    rows.push([`  ${name}, answered ${status}`, '', `${blockedMs.toFixed(1)} ms`, '', `≤ ${BLOCKED_MS} ms`]);
+  }
+  return `\n${table(rows)}\n\n${JSON.stringify({ streams, turns, hostile })}`;
 }
 
 function ratio(value: number, to: number, aim: number): string[] {

@@ -19,7 +19,7 @@ import { openStore, sqlitePath } from './store/open.ts';
 import { createLocalQueue } from './store/queue/local.ts';
 import { createSettings } from './store/settings.ts';
 import { createTranscripts } from './store/transcripts.ts';
-import { createVault, readOrMakeKeyRing } from './store/vault.ts';
+import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 
 export interface App {
   /** Where it listens. */
@@ -39,6 +39,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   try {
     const folder = dirname(sqlitePath(config.STORE_URL));
     const vault = createVault(config.MASTER_KEYS ?? readOrMakeKeyRing(join(folder, 'master.keys')));
+    if (!(await opensStored(vault, store))) log.error(LOST_MASTER_KEY);
     const transcripts = createTranscripts(store);
     const attachments = createAttachments(store);
     const settings = createSettings(store, vault);
@@ -119,6 +120,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   }
 }
 
+const LOST_MASTER_KEY =
+  'The master keys do not open the API keys that are stored. Bring back the master.keys file, or add the old key to MASTER_KEYS; until then those who stored a key get an error.';
 const SHORT_TOKEN = 16;
 
 interface AccessToken {

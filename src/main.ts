@@ -5,6 +5,7 @@ import { parse } from 'dotenv';
 import type { App } from './app.ts';
 import { type Config, ConfigError, hideFromLibraries, readConfig } from './config.ts';
 import { StoreError, VaultError } from './core/ports.ts';
+import { whereFrom } from './core/where-from.ts';
 import { createLog } from './log.ts';
 import { onNpmGone } from './npm-parent.ts';
 
@@ -41,19 +42,32 @@ try {
 
 /** Runs until a signal; resolves at once, the open server keeps the process alive. */
 async function start(config: Config): Promise<undefined> {
+  const log = createLog(config.LOG_LEVEL);
   let app: App | undefined;
-  // A second signal ends at once, since the first took its listener along.
-  const stop = async () => {
+  const stop = async (code: number) => {
     await app?.stop();
-    process.exit(0);
+    process.exit(code);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-  onNpmGone(stop);
+  // A second signal ends at once, since the first took its listener along.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(0));
+  onNpmGone(() => stop(0));
+  process.on('uncaughtException', (error) => {
+    log.fatal({ error: whereFrom(error) }, 'a mistake of Parley or of a library');
+    if (!isOfOneConnection(error)) void stop(1);
+  });
   const { startApp } = await import('./app.ts');
-  app = await startApp(config, createLog(config.LOG_LEVEL));
+  app = await startApp(config, log);
   console.log(
     app.pageUrl === undefined ? `Parley is running on ${app.url}` : `Parley is ready: ${app.pageUrl}`,
   );
+}
+
+/**
+ * The HTTP client that is in Node (undici 7.29) has been seen to fail an assertion of its own when a server
+ * closes a connection at the wrong moment. That concerns one request, which then ends by its deadline.
+ */
+function isOfOneConnection(error: Error): boolean {
+  return 'code' in error && error.code === 'ERR_ASSERTION' && (error.stack ?? '').includes('undici');
 }
 
 function envFile(): Record<string, string> {

@@ -1,7 +1,7 @@
 /** Parley as an operator runs it: a process, its output, its signals. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
@@ -106,6 +106,25 @@ describe('starting', () => {
   it('says that a command is unknown', async () => {
     const failed = await runToEnd(await emptyFolder(), {}, 'dance');
     expect([failed.code, failed.err]).toEqual([1, expect.stringMatching(/start, doctor/)]);
+  });
+});
+
+describe('a master key that is gone', () => {
+  it('is an error in the log of the next start, until it is back', async () => {
+    const folder = await emptyFolder();
+    const keys = join(folder, 'data', 'master.keys');
+    const starts = async () => {
+      const { child, output } = await start(folder);
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      return output();
+    };
+    expect(await starts()).not.toContain('MASTER_KEYS');
+    const kept = readFileSync(keys, 'utf8');
+    rmSync(keys);
+    expect(await starts()).toMatch(/"level":50.*MASTER_KEYS/);
+    writeFileSync(keys, kept);
+    expect(await starts()).not.toContain('MASTER_KEYS');
   });
 });
 

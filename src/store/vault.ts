@@ -6,6 +6,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { VaultError } from '../core/ports.ts';
+import type { Store } from './open.ts';
 
 export interface Vault {
   seal(secret: string, tenant: string, purpose: string): string;
@@ -20,6 +21,7 @@ const VERSION = 'v1';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
+const CHECK = 'vault-check';
 
 export function createVault(ring: KeyRing): Vault {
   const [first] = ring;
@@ -57,6 +59,23 @@ export function createVault(ring: KeyRing): Vault {
       }
     },
   };
+}
+
+/**
+ * Whether these master keys open what was sealed with the ones before, told by a secret that the first start
+ * leaves in the store.
+ */
+export async function opensStored(vault: Vault, store: Store): Promise<boolean> {
+  const sealed = await store.read<string>(CHECK);
+  if (sealed === undefined) {
+    await store.write([{ key: CHECK, value: vault.seal(CHECK, CHECK, CHECK) }]);
+    return true;
+  }
+  try {
+    return vault.open(sealed, CHECK, CHECK) === CHECK;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pino from 'pino';
-import { Agent } from 'undici';
 import type { State, TurnEvents, TurnView } from '../../src/adapters/web/api.ts';
 import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
@@ -55,17 +54,27 @@ export interface Followed extends Partial<TurnEvents['end']> {
   lastId: number;
 }
 
-/** A connection for each request: one that is kept would be a dead one after a restart on the same port. */
-const eachOnItsOwn = new Agent({ pipelining: 0 });
+/** A kept connection turns out dead after a restart on the same port; a browser then takes another, as here. */
+async function fetchAgain(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    if (
+      !(error instanceof Error && error.cause instanceof Error && error.cause.message === 'other side closed')
+    ) {
+      throw error;
+    }
+    return fetch(url, init);
+  }
+}
 
 /** A browser without a screen that has never been there before. */
 export function browserOf(url: string): Browser {
   const cookies = new Map<string, string>();
 
   async function send(path: string, { json, headers, ...init }: RequestInit & { json?: unknown } = {}) {
-    const response = await fetch(url + path, {
+    const response = await fetchAgain(url + path, {
       redirect: 'manual',
-      ...({ dispatcher: eachOnItsOwn } as object),
       ...init,
       ...(json !== undefined && { body: JSON.stringify(json) }),
       headers: {
