@@ -1,12 +1,12 @@
 /** The composition root: builds, starts and stops everything, in order. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { createWebAdapter } from './adapters/web/adapter.ts';
 import { bundlePage } from './adapters/web/bundle.ts';
 import { isLoopback } from './adapters/web/gate.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { createEngine } from './core/engine.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { createModelChooser } from './core/models/choose.ts';
@@ -20,6 +20,7 @@ import { createLocalQueue } from './store/queue/local.ts';
 import { createSettings } from './store/settings.ts';
 import { createTranscripts } from './store/transcripts.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
+import { writeSecret } from './store/write-secret.ts';
 
 export interface App {
   /** Where it listens. */
@@ -132,10 +133,15 @@ interface AccessToken {
 /** The page's access token: the operator's, else one made on first start and kept beside the store, mode 600. */
 function accessToken(config: Config, path: string): AccessToken {
   if (config.WEB_TOKEN !== undefined) return { value: config.WEB_TOKEN, isNew: false };
-  if (existsSync(path)) return { value: readFileSync(path, 'utf8').trim(), isNew: false };
+  if (existsSync(path)) {
+    const value = readFileSync(path, 'utf8').trim();
+    if (value.length >= SHORT_TOKEN) return { value, isNew: false };
+    throw new ConfigError([
+      `WEB_TOKEN is not set, and ${path} holds no access token. Delete that file, and one is made.`,
+    ]);
+  }
   const value = randomBytes(32).toString('base64url');
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${value}\n`, { mode: 0o600, flag: 'wx' });
+  writeSecret(path, `${value}\n`);
   return { value, isNew: true };
 }
 

@@ -48,10 +48,15 @@ const baseUrl = z.string().transform((text, context) => {
 });
 
 export const schema = z.object({
-  OPENAI_API_KEY: optional({
-    shown: '',
-    meaning: "The operator's key; without one, and without a base URL, the built-in demo answers",
-  }),
+  OPENAI_API_KEY: z
+    .string()
+    .trim()
+    .regex(/^[\x21-\x7e]+$/, 'must have plain characters only; copy the key again, whole')
+    .optional()
+    .meta({
+      shown: '',
+      meaning: "The operator's key; without one, and without a base URL, the built-in demo answers",
+    }),
   OPENAI_BASE_URL: baseUrl
     .optional()
     .meta({ shown: OPENAI_BASE_URL, meaning: 'OpenAI, or any OpenAI-compatible server' }),
@@ -70,9 +75,9 @@ export const schema = z.object({
     .number('must be a number of tokens')
     .int('must be a whole number of tokens')
     .min(500, 'must be at least 500 tokens')
-    .default(24_000)
+    .default(64_000)
     .meta({
-      shown: '24000',
+      shown: '64000',
       meaning:
         'How much of a conversation is sent along at most, in tokens; keep it below what the model reads',
     }),
@@ -143,7 +148,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   );
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  throw new ConfigError(result.error.issues.map(({ path, message }) => `${String(path[0])} ${message}.`));
+  throw new ConfigError(
+    result.error.issues.map(({ path, message }) => `${String(path[0])} ${message.replace(/\.$/, '')}.`),
+  );
 }
 
 /**

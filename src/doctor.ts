@@ -85,12 +85,13 @@ async function checkModel(config: Config): Promise<Finding> {
   const model = config.OPENAI_MODEL;
   try {
     const models = await listModels(provider);
-    if (models.length === 0 || models.includes(model))
+    // Ollama lists `llama3.2:latest` for what is asked for as `llama3.2`.
+    if (models.includes(model) || models.includes(`${model}:latest`))
       return { what, state: 'ok', says: `${baseUrl} answers and has ${model}` };
     return {
       what,
-      state: 'failed',
-      says: `${baseUrl} answers, but lists no ${model}. Set OPENAI_MODEL to one it has, such as ${models.slice(0, 3).join(', ')}`,
+      state: 'note',
+      says: `${baseUrl} answers, but does not list ${model}. If it has no such model, set OPENAI_MODEL to one it lists: ${models.slice(0, 3).join(', ')}`,
     };
   } catch (error) {
     const failure: Failure = failureOf(error);

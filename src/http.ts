@@ -36,7 +36,11 @@ export async function startHttp({ host, port, whyNotReady, routes }: HttpOptions
     c.json({ error: { code: 'not-found', message: 'There is nothing at this address.' } }, 404),
   );
 
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    // Node itself reads and drops the rest of a body that is refused; cutting it off would lose the refusal.
+    autoCleanupIncoming: false,
+  }) as Server;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {

@@ -26,7 +26,7 @@ const WAYS_OUT: Record<string, string> = {
 };
 
 const name = process.argv[2] ?? 'start';
-const command = COMMANDS[name];
+const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (!command) fail([`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`]);
 try {
   const config = readConfig({ ...envFile(), ...process.env });
@@ -35,7 +35,9 @@ try {
 } catch (error) {
   if (error instanceof ConfigError) fail(error.problems);
   if (error instanceof StoreError || error instanceof VaultError) fail([error.message]);
-  const wayOut = error instanceof Error && 'code' in error && WAYS_OUT[String(error.code)];
+  const isListening =
+    error instanceof Error && 'syscall' in error && ['listen', 'getaddrinfo'].includes(String(error.syscall));
+  const wayOut = isListening && 'code' in error ? WAYS_OUT[String(error.code)] : undefined;
   if (wayOut) fail([wayOut]);
   throw error;
 }
@@ -49,7 +51,7 @@ async function start(config: Config): Promise<undefined> {
     process.exit(code);
   };
   // A second signal ends at once, since the first took its listener along.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(0));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop(0));
   onNpmGone(() => stop(0));
   process.on('uncaughtException', (error) => {
     log.fatal({ error: whereFrom(error) }, 'a mistake of Parley or of a library');
@@ -73,8 +75,9 @@ function isOfOneConnection(error: Error): boolean {
 function envFile(): Record<string, string> {
   try {
     return parse(readFileSync('.env'));
-  } catch {
-    return {};
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw new ConfigError(['.env cannot be read. Check its owner, or remove it.']);
   }
 }
 

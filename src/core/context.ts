@@ -12,8 +12,8 @@ const BYTES_PER_TOKEN = 3.5;
 /** Turns read at first, and at most; each further page is twice as long, so that little is read in vain. */
 const FIRST_PAGE = 16;
 const LONGEST_PAGE = 128;
-/** Of the images in the conversation, the newest so many are sent; of older ones the name. */
-const MOST_IMAGES = 8;
+/** Of the images in the conversation, the newest so many bytes are sent; of older ones the name. */
+const MOST_IMAGE_BYTES = 20 * 2 ** 20;
 /** Of one text file, what the model is shown. */
 const MOST_FILE_CHARACTERS = 100_000;
 
@@ -38,6 +38,8 @@ export async function buildContext(message: Message, options: ContextOptions): P
     const within = page.turns.filter((turn) => turn.offset >= start);
     turns.unshift(...within);
     before = page.turns[0]?.seq;
+    // The store may answer within the same turn of the event loop; others shall have theirs.
+    await new Promise((resolve) => setImmediate(resolve));
     if (!page.more || before === undefined || within.length < page.turns.length) break;
   }
   const place = turns.findIndex((turn) => turn.message.id === message.id);
@@ -45,7 +47,7 @@ export async function buildContext(message: Message, options: ContextOptions): P
     (turn) => turn.end !== null && !turn.omit,
   );
 
-  const images = { left: MOST_IMAGES };
+  const images = { left: MOST_IMAGE_BYTES };
   const newest = await userMessage(message, attachments, images);
   // Backwards, so that the images that are left go to the newest turns.
   const older: ModelMessage[] = [];
@@ -74,11 +76,11 @@ async function userMessage(
   const shown: Image[] = [];
   for (const attachment of message.attachments) {
     const isImage = attachment.type.startsWith('image/');
-    const file =
-      isImage && images.left <= 0 ? undefined : await files.get(message.conversation, attachment.id);
+    const isTooMuch = isImage && attachment.size > images.left;
+    const file = isTooMuch ? undefined : await files.get(message.conversation, attachment.id);
     if (!file) texts.push(`[file no longer shown to you: ${attachment.name}]`);
     else if (isImage) {
-      images.left--;
+      images.left -= attachment.size;
       shown.push({ name: attachment.name, type: attachment.type, base64: file.bytes.toString('base64') });
     } else texts.push(quoted(attachment, file.bytes.toString('utf8')));
   }

@@ -73,7 +73,8 @@ export function endNotice(end: End): string | undefined {
 
 export const SHUTDOWN_NOTICE = 'Parley was stopped while it was answering. Try again.';
 
-export const RESTART_NOTICE = 'This answer was interrupted by a restart of Parley. Try again.';
+export const RESTART_NOTICE =
+  'This answer was interrupted before its end, by a restart or a failure of Parley. Try again.';
 
 /** Instead of another notice, where an answer was shown but could not be kept. */
 export const NOT_KEPT_NOTICE =

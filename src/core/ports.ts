@@ -5,14 +5,14 @@ import type { Attachment, Chunk, ConversationId, Message, TenantId, Turn } from 
 export interface StoredTurn extends Turn {
   /** Place in the conversation, rising, without a promise of no gaps. */
   seq: number;
-  /** UTF-8 bytes of text in the turns before this one, as known when it was appended. */
+  /** How much the turns before this one fill a model's context, as UTF-8 bytes, as known when it was appended. */
   offset: number;
 }
 
 export interface TranscriptPage {
   /** Oldest first. */
   turns: StoredTurn[];
-  /** UTF-8 bytes of text in the whole transcript. */
+  /** How much the whole transcript fills, in the same measure. */
   bytes: number;
   /** True when there are turns before the first of `turns`. */
   more: boolean;
@@ -27,6 +27,7 @@ export interface Transcripts {
   append(conversation: ConversationId, turn: Turn): Promise<'new' | 'seen'>;
   /** Replaces the turn of the same message; without effect when it has been forgotten meanwhile. */
   keep(conversation: ConversationId, turn: Turn): Promise<void>;
+  /** Cut short by a crash, it is finished by forgetting again. */
   forget(conversation: ConversationId): Promise<void>;
 }
 

@@ -17,6 +17,13 @@ interface Head {
   bytes: number;
 }
 
+/** What a turn costs beside its text, so that many short ones are not free. */
+const TURN_BYTES = 64;
+/** An image is some thousand tokens to a model. */
+const IMAGE_BYTES = 3_500;
+/** Of a text file, what a model is shown at most (core/context.ts). */
+const MOST_FILE_BYTES = 100_000;
+
 /** Rows removed in one statement; between two, the event loop gets its turn. */
 const FORGET_BATCH = 300;
 
@@ -85,9 +92,7 @@ export function createTranscripts(store: Store): Transcripts {
       lanes.run(conversation, async () => {
         const head = await store.read<Head>(headKey(conversation));
         if (!head) return;
-        // From this write on the transcript is empty, also if the removal below is cut short.
-        const empty: Head = { v: 1, first: head.next, next: head.next, bytes: 0 };
-        await store.write([{ key: headKey(conversation), value: empty }]);
+        // The head goes last: cut short, this is finished by forgetting again.
         for (let seq = head.first; seq < head.next; seq += FORGET_BATCH) {
           const count = Math.min(FORGET_BATCH, head.next - seq);
           const turnKeys = Array.from({ length: count }, (_, i) => turnKey(conversation, seq + i));
@@ -101,7 +106,12 @@ export function createTranscripts(store: Store): Transcripts {
   };
 }
 
-/** UTF-8 bytes of what a turn says: the measure of how much of a model's context it fills. */
-function textBytes(turn: Turn): number {
-  return Buffer.byteLength(turn.message.text) + Buffer.byteLength(turn.answer);
+/** How much of a model's context a turn fills, as bytes of text: what it says, what is attached, and that it is one. */
+function textBytes({ message, answer }: Turn): number {
+  const files = message.attachments.reduce(
+    (sum, { type, size }) =>
+      sum + (type.startsWith('image/') ? IMAGE_BYTES : Math.min(size, MOST_FILE_BYTES)),
+    0,
+  );
+  return TURN_BYTES + Buffer.byteLength(message.text) + Buffer.byteLength(answer) + files;
 }

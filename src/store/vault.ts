@@ -3,10 +3,10 @@
  * the additional data binds it to version, tenant and purpose, so that it opens nowhere else.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { VaultError } from '../core/ports.ts';
 import type { Store } from './open.ts';
+import { writeSecret } from './write-secret.ts';
 
 export interface Vault {
   seal(secret: string, tenant: string, purpose: string): string;
@@ -67,15 +67,14 @@ export function createVault(ring: KeyRing): Vault {
  */
 export async function opensStored(vault: Vault, store: Store): Promise<boolean> {
   const sealed = await store.read<string>(CHECK);
-  if (sealed === undefined) {
-    await store.write([{ key: CHECK, value: vault.seal(CHECK, CHECK, CHECK) }]);
-    return true;
-  }
   try {
-    return vault.open(sealed, CHECK, CHECK) === CHECK;
+    if (sealed !== undefined) vault.open(sealed, CHECK, CHECK);
   } catch {
     return false;
   }
+  // Anew each time, so that a key that was rotated out can be dropped.
+  await store.write([{ key: CHECK, value: vault.seal(CHECK, CHECK, CHECK) }]);
+  return true;
 }
 
 /**
@@ -102,13 +101,17 @@ export function readOrMakeKeyRing(path: string): KeyRing {
   try {
     return parseKeyRing(readFileSync(path, 'utf8'));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (error instanceof VaultError)
+      throw new VaultError(`The master keys in ${path} cannot be used: ${error.message}`);
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
+      throw new VaultError(
+        `The master keys in ${path} cannot be read. Check the file's owner, or set MASTER_KEYS.`,
+      );
+    }
   }
-  mkdirSync(dirname(path), { recursive: true });
   // The id is random, so that a key made anew after a loss is told apart from the lost one.
   const text = `k${randomBytes(4).toString('hex')}:${randomBytes(KEY_BYTES).toString('base64')}\n`;
-  writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
-  chmodSync(path, 0o600);
+  writeSecret(path, text);
   return parseKeyRing(text);
 }
 

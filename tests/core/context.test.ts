@@ -71,8 +71,8 @@ describe('context', () => {
       budgetTokens: 1_000,
     });
     expect(context.at(-1)).toEqual({ role: 'user', text: 'now' });
-    // 3,500 bytes are 35 turns of 100.
-    expect(context.length).toBeGreaterThan(30);
+    // 3,500 bytes are at most 35 turns of 100, and something for being turns.
+    expect(context.length).toBeGreaterThan(20);
     expect(context.length).toBeLessThanOrEqual(71);
     expect(rows).toBeLessThanOrEqual(64);
   });
@@ -93,7 +93,8 @@ describe('context', () => {
       if (start !== first) steps++;
       first = start;
     }
-    expect(steps).toBeLessThanOrEqual(5);
+    // Sixty turns of some 170 bytes, a step each 1,750.
+    expect(steps).toBeLessThanOrEqual(8);
   });
 
   it('does not show a turn what was said after it', async () => {

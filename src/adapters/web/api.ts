@@ -17,7 +17,7 @@
  * | `POST /api/conversations/:id/messages` `NewMessage` | 202 `{ turn: TurnView }`; 200 when seen before |
  * | `GET /api/conversations/:id/turns/:turn/events` | server-sent events, see `TurnEvents` |
  * | `POST /api/conversations/:id/turns/:turn/stop` | 204 |
- * | `POST /api/conversations/:id/turns/:turn/retry` | 202 `{ turn: TurnView }`: the last turn, answered again |
+ * | `POST /api/conversations/:id/turns/:turn/retry` | 202 `{ turn: TurnView }`: answered again |
  *
  * Every failure is `{ error: { code, message } }` with its status; `message` is a sentence for the person.
  */

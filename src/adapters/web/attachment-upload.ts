@@ -5,6 +5,9 @@ import type { Attachment } from '../../core/types.ts';
 import { Refusal } from './refusal.ts';
 
 const NAME_CHARACTERS = 120;
+const TEXT = 'text/plain';
+/** It is read again for each turn that is shown it. */
+const MOST_TEXT_BYTES = 2 ** 20;
 /** How many bytes are looked at to tell that a file is text. */
 const LOOKED_AT_BYTES = 65_536;
 
@@ -28,6 +31,9 @@ export async function readAttachment(c: Context): Promise<{ attachment: Attachme
       'Parley takes images (PNG, JPEG, GIF, WebP) and text files; this is neither.',
     );
   }
+  if (type === TEXT && bytes.length > MOST_TEXT_BYTES) {
+    throw new Refusal(413, 'too-large', 'A text file can have 1 MB at most.');
+  }
   return {
     attachment: { id: randomUUID(), name: nameOf(c.req.query('name')), type, size: bytes.length },
     bytes,
@@ -42,7 +48,7 @@ function typeOf(bytes: Buffer): string | undefined {
   try {
     // `stream`: the look may end inside a character.
     new TextDecoder('utf-8', { fatal: true }).decode(start, { stream: true });
-    return 'text/plain';
+    return TEXT;
   } catch {
     return undefined;
   }

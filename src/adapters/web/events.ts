@@ -53,15 +53,23 @@ export function sendLive(out: ServerResponse, live: LiveAnswer, offset: number):
       sentStatus = live.status;
       out.write(event('status', { status: live.status }));
     }
-    if (live.end) out.end(event('end', { end: live.end.end, notice: live.end.notice ?? null }));
+    if (live.end) {
+      // A slow reader takes the end late, and nothing may be written behind it.
+      clearInterval(heartbeat);
+      out.end(event('end', { end: live.end.end, notice: live.end.notice ?? null }));
+    }
   }
   function onChange(): void {
     if (!draining) timer ??= setTimeout(flush, Math.max(0, flushedAt + GATHER_MS - performance.now()));
   }
 
   out.writeHead(200, HEADERS);
-  const heartbeat = setInterval(() => out.write(': still here\n\n'), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => {
+    if (!out.writableNeedDrain) out.write(': still here\n\n');
+  }, HEARTBEAT_MS);
   const stopWatching = live.watch(onChange);
+  // A connection that breaks is the reader's affair; without a listener it would be the process's.
+  out.on('error', () => {});
   out.once('close', () => {
     clearInterval(heartbeat);
     clearTimeout(timer);

@@ -1,5 +1,6 @@
 /** Who may come in: same-origin writes, known hosts, and an access token wherever Parley is reachable from elsewhere. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
@@ -11,6 +12,8 @@ export interface GateOptions {
   /** The address people open where it is another than the one listened on. */
   publicUrl: string | undefined;
 }
+
+type Env = { Bindings: HttpBindings };
 
 const COOKIE = 'parley_access';
 const MAX_AGE_S = 400 * 24 * 3_600;
@@ -33,19 +36,20 @@ export const securityHeaders: MiddlewareHandler = async (c, next) => {
   headers.set('cross-origin-resource-policy', 'same-origin');
 };
 
-export function createGate({ token, publicUrl }: GateOptions): MiddlewareHandler {
+export function createGate({ token, publicUrl }: GateOptions): MiddlewareHandler<Env> {
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host;
   const secure = publicUrl?.startsWith('https:') ?? false;
   const ticket = token === undefined ? undefined : hash(`parley access ${hash(token)}`);
   const tries = new RateLimiterMemory({ points: TRIES_PER_MINUTE, duration: 60 });
 
-  async function enter(c: Context, given: string): Promise<Response> {
-    try {
-      await tries.consume('token');
-    } catch {
-      return c.text('Too many tries. Wait a minute.', 429, { 'retry-after': '60' });
+  async function enter(c: Context<Env>, given: string): Promise<Response> {
+    if (ticket === undefined || token === undefined || !same(hash(given), hash(token))) {
+      // By address, and of wrong tokens only: guessing must not lock out who knows it.
+      const isSlow = await tries.consume(c.env.incoming.socket.remoteAddress ?? '').catch(() => true);
+      return isSlow === true
+        ? c.text('Too many tries. Wait a minute.', 429, { 'retry-after': '60' })
+        : form(c, true);
     }
-    if (ticket === undefined || token === undefined || !same(hash(given), hash(token))) return form(c, true);
     setCookie(c, COOKIE, ticket, { httpOnly: true, sameSite: 'Lax', secure, path: '/', maxAge: MAX_AGE_S });
     return c.redirect('/', 303);
   }
@@ -63,7 +67,8 @@ export function createGate({ token, publicUrl }: GateOptions): MiddlewareHandler
     }
     if (ticket === undefined) return next();
     if (c.req.path === '/access') {
-      if (c.req.method === 'POST') return enter(c, String((await c.req.parseBody()).token ?? ''));
+      if (c.req.method === 'POST')
+        return enter(c, new URLSearchParams(await c.req.text()).get('token') ?? '');
       const given = c.req.query('token');
       return given === undefined ? form(c, false) : enter(c, given);
     }

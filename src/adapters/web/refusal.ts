@@ -15,7 +15,5 @@ export class Refusal extends Error {
 }
 
 export function refuse(c: Context, { status, code, message }: Refusal): Response {
-  // The rest of a body that is too large is not read, so nothing can follow on that connection.
-  if (status === 413) c.header('connection', 'close');
   return c.json<Failure>({ error: { code, message } }, status);
 }

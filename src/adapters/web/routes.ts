@@ -3,14 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import type { Logger } from 'pino';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { RESTART_NOTICE } from '../../core/notices.ts';
 import type { Attachments, ConversationLists, StoredTurn, Transcripts, TurnQueue } from '../../core/ports.ts';
 import { StoreError } from '../../core/ports.ts';
-import type { Message } from '../../core/types.ts';
+import type { ConversationId, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { ConversationView, State, TurnView } from './api.ts';
 import { readAttachment } from './attachment-upload.ts';
@@ -18,6 +17,7 @@ import type { Page } from './bundle.ts';
 import { sendEnded, sendLive } from './events.ts';
 import { createGate, type GateOptions, securityHeaders } from './gate.ts';
 import { conversationChange, limits, newMessage, readJson } from './input.ts';
+import { limitBody } from './limit-body.ts';
 import type { LiveAnswers } from './live.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { sessionOf } from './session.ts';
@@ -38,20 +38,27 @@ export type Env = { Bindings: HttpBindings };
 
 /** The longest message fits in any script (three bytes a character); more would keep the event loop busy parsing. */
 const MOST_JSON_BYTES = 256 * 1024;
+/** The form that asks for the access token, from whom nobody knows yet. */
+const MOST_FORM_BYTES = 4_096;
 const TURNS_A_PAGE = 50;
 const NEW_TITLE = 'New conversation';
-const TITLE_CHARACTERS = 60;
+/** Of a message's first line, what becomes the title. */
+const FIRST_LINE_CHARACTERS = 60;
 /** Writes of one session a minute; well above what a person does, below what harms others. */
 const WRITES_PER_MINUTE = 240;
+const UPLOADED_BYTES_PER_HOUR = 200 * 2 ** 20;
 
 export function createRoutes(options: RoutesOptions): Hono<Env> {
   const { gate, page, transcripts, attachments, conversations, queue, live, log } = options;
   const secure = gate.publicUrl?.startsWith('https:') ?? false;
   const session = (c: Context) => sessionOf(c, secure);
   const writes = new RateLimiterMemory({ points: WRITES_PER_MINUTE, duration: 60 });
+  const uploads = new RateLimiterMemory({ points: UPLOADED_BYTES_PER_HOUR, duration: 3_600 });
   const app = new Hono<Env>();
 
-  app.use(securityHeaders, createGate(gate));
+  app.use(securityHeaders);
+  app.use('/access', limitBody(MOST_FORM_BYTES, 'That is no access token.'));
+  app.use(createGate(gate));
   app.onError((error, c) => {
     if (error instanceof Refusal) return refuse(c, error);
     log.error({ path: c.req.routePath, error: whereFrom(error) }, 'request failed');
@@ -80,7 +87,9 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
     c.header('cache-control', 'no-store');
     if (c.req.method !== 'GET') {
       try {
-        await writes.consume(session(c).tenant);
+        const { tenant, isNew } = session(c);
+        // Whoever keeps no cookie is a new session each time: they are counted by their address.
+        await writes.consume(isNew ? `from ${c.env.incoming.socket.remoteAddress}` : tenant);
       } catch {
         c.header('retry-after', '60');
         throw new Refusal(429, 'too-many', 'That was a lot at once. Wait a minute, then go on.');
@@ -88,19 +97,14 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
     }
     await next();
   });
-  const tooLarge = (message: string) => () => {
-    throw new Refusal(413, 'too-large', message);
-  };
-  const jsonLimit = bodyLimit({
-    maxSize: MOST_JSON_BYTES,
-    onError: tooLarge(
-      `A message can have ${limits.messageCharacters} characters at most. Attach longer text as a file.`,
-    ),
-  });
-  const fileLimit = bodyLimit({
-    maxSize: limits.attachmentBytes,
-    onError: tooLarge(`A file can have ${limits.attachmentBytes / 2 ** 20} MB at most.`),
-  });
+  const jsonLimit = limitBody(
+    MOST_JSON_BYTES,
+    `A message can have ${limits.messageCharacters} characters at most. Attach longer text as a file.`,
+  );
+  const fileLimit = limitBody(
+    limits.attachmentBytes,
+    `A file can have ${limits.attachmentBytes / 2 ** 20} MB at most.`,
+  );
 
   /** The session's conversation that the path names; of another session's it knows nothing. */
   async function conversationOf(c: Context) {
@@ -153,15 +157,22 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
 
   app.delete('/api/conversations/:id', async (c) => {
     const { tenant, id, conversation } = await conversationOf(c);
-    queue.cancel(conversation);
+    // The list's entry goes last, so that what a crash leaves can be deleted again; what came meanwhile goes too.
+    await forget(conversation);
     await conversations.remove(tenant, id);
-    await Promise.all([transcripts.forget(conversation), attachments.forget(conversation)]);
+    await forget(conversation);
     return c.body(null, 204);
   });
 
   app.post('/api/conversations/:id/attachments', fileLimit, async (c) => {
-    const { conversation } = await conversationOf(c);
+    const { tenant, conversation } = await conversationOf(c);
     const { attachment, bytes } = await readAttachment(c);
+    try {
+      await uploads.consume(tenant, attachment.size);
+    } catch {
+      c.header('retry-after', '3600');
+      throw new Refusal(429, 'too-many', 'Those are many files at once. Wait an hour, then go on.');
+    }
     await attachments.put(conversation, attachment, bytes);
     return c.json(attachment, 201);
   });
@@ -198,10 +209,12 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
       at,
     };
     const isNew = await followed(message, async () => (await queue.accept(message)) === 'new');
-    await conversations.change(tenant, id, ({ title }) => ({
+    const entry = await conversations.change(tenant, id, ({ title }) => ({
       at,
       ...(title === NEW_TITLE && { title: titleOf(message) }),
     }));
+    // Deleted while the message came in.
+    if (!entry) await forget(conversation);
     const turn = await transcripts.find(conversation, message.id);
     if (!turn) throw new Refusal(404, 'no-conversation', 'This conversation was deleted.');
     return c.json({ turn: view(turn) }, isNew ? 202 : 200);
@@ -239,6 +252,11 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
     if (!turn) throw new Refusal(404, 'no-turn', 'There is no such message here.');
     return c.json({ turn: view(turn) }, 202);
   });
+
+  async function forget(conversation: ConversationId): Promise<void> {
+    queue.cancel(conversation);
+    await Promise.all([transcripts.forget(conversation), attachments.forget(conversation)]);
+  }
 
   /** Makes the answer one that can be followed before its turn begins, and takes that back if none does. */
   async function followed(
@@ -279,5 +297,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
 /** The first line that says something, or the first file. */
 function titleOf({ text, attachments }: Message): string {
   const line = text.trim().split('\n', 1)[0]?.trim() || attachments[0]?.name || NEW_TITLE;
-  return line.length > TITLE_CHARACTERS ? `${line.slice(0, TITLE_CHARACTERS).toWellFormed().trim()}…` : line;
+  return line.length > FIRST_LINE_CHARACTERS
+    ? `${line.slice(0, FIRST_LINE_CHARACTERS).toWellFormed().trim()}…`
+    : line;
 }

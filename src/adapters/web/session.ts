@@ -6,6 +6,8 @@ import type { ConversationId, TenantId } from '../../core/types.ts';
 
 export interface Session {
   tenant: TenantId;
+  /** Whether it began with this request. */
+  isNew: boolean;
   /** The engine's id for a conversation of this session; of another session's it makes one that does not exist. */
   conversation(id: string): ConversationId;
 }
@@ -24,10 +26,11 @@ export function sessionOf(c: Context, secure: boolean): Session {
   const known = begun.get(c.req.raw);
   if (known) return known;
   const given = getCookie(c, COOKIE);
-  const secret = given && COOKIE_FORM.test(given) ? given : randomBytes(32).toString('base64url');
+  const isNew = !given || !COOKIE_FORM.test(given);
+  const secret = isNew ? randomBytes(32).toString('base64url') : given;
   setCookie(c, COOKIE, secret, { httpOnly: true, sameSite: 'Lax', secure, path: '/', maxAge: MAX_AGE_S });
   const tenant = `${PLATFORM}:${createHash('sha256').update(secret).digest('base64url')}`;
-  const session: Session = { tenant, conversation: (id) => `${tenant}:${id}` };
+  const session: Session = { tenant, isNew, conversation: (id) => `${tenant}:${id}` };
   begun.set(c.req.raw, session);
   return session;
 }

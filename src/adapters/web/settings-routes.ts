@@ -64,7 +64,10 @@ export function mountSettings(
   app.patch('/api/settings', jsonLimit, async (c) => {
     const { tenant } = session(c);
     const { baseUrl, ...change } = await readJson(c, settingsChange);
-    await settings.change(tenant, { ...change, baseUrl: baseUrl ? checkedBaseUrl(baseUrl) : baseUrl });
+    await settings.change(tenant, {
+      ...change,
+      baseUrl: typeof baseUrl === 'string' ? checkedBaseUrl(baseUrl) : baseUrl,
+    });
     return c.json(await view(tenant));
   });
 

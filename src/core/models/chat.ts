@@ -10,7 +10,7 @@ import { openEvents } from './open-events.ts';
  * Seen: `choices` absent or empty, `content` null, finish_reason '' or 'eos', no usage, `error` as a string.
  */
 interface LooseChunk {
-  choices?: {
+  choices?: ({
     delta?: {
       content?: Content;
       refusal?: Content;
@@ -18,7 +18,7 @@ interface LooseChunk {
       reasoning_content?: unknown;
     };
     finish_reason?: string | null;
-  }[];
+  } | null)[];
   usage?: {
     prompt_tokens?: number;
     completion_tokens?: number;
@@ -26,6 +26,9 @@ interface LooseChunk {
     completion_tokens_details?: { reasoning_tokens?: number } | null;
   } | null;
 }
+
+/** How long a server may take to send the usage after the end of an answer, and to close. */
+const USAGE_MS = 2_000;
 
 type Content = string | ({ text?: unknown } | null)[] | null | undefined;
 
@@ -47,24 +50,41 @@ export async function* streamChat(
     ...(extras.has('prompt_cache_key') && { prompt_cache_key: request.cacheKey }),
     ...(extras.has('safety_identifier') && { safety_identifier: request.user }),
   };
-  const events = await openEvents<LooseChunk | null>(client.chat.completions.create(body, { signal }));
+  const { events, isDeclared } = await openEvents<LooseChunk | null>(
+    // Not `chat.completions.create`: that looks into each chunk, and fails at what it does not expect.
+    client.post('/chat/completions', { body, stream: true, signal }),
+  );
   let finish = '';
   let refused = false;
   let usage: Usage | undefined;
+  let isApi = isDeclared;
+  let goodbye: NodeJS.Timeout | undefined;
 
-  for await (const event of events) {
-    refuseErrorLine(event);
-    if (event?.usage) usage = usageOf(event.usage);
-    const choice = event?.choices?.[0];
-    if (choice?.finish_reason) finish = choice.finish_reason;
-    const delta = choice?.delta;
-    if (delta?.refusal) refused = true;
-    const text = textOf(delta?.content) || textOf(delta?.refusal);
-    if (text) yield { type: 'text', text };
-    else if (delta?.reasoning || delta?.reasoning_content) yield { type: 'status', status: 'thinking' };
+  try {
+    for await (const event of events) {
+      refuseErrorLine(event);
+      if (event?.usage) usage = usageOf(event.usage);
+      isApi ||= Array.isArray(event?.choices);
+      const choice = event?.choices?.[0];
+      if (choice?.finish_reason) {
+        finish = choice.finish_reason;
+        // Usage may still come, from a server that then closes or not.
+        goodbye ??= setTimeout(() => events.controller.abort(), USAGE_MS);
+      }
+      const delta = choice?.delta;
+      if (delta?.refusal) refused = true;
+      const text = textOf(delta?.content) || textOf(delta?.refusal);
+      if (text) yield { type: 'text', text };
+      else if (delta?.reasoning || delta?.reasoning_content) yield { type: 'status', status: 'thinking' };
+    }
+  } catch (error) {
+    // Once the answer is whole, how the connection ends is no matter.
+    if (finish === '' || error instanceof ModelError) throw error;
+  } finally {
+    clearTimeout(goodbye);
   }
 
-  if (finish === '') throw new ModelError({ kind: 'cut' });
+  if (finish === '') throw new ModelError({ kind: isApi ? 'cut' : 'not-an-api' });
   if (finish === 'error') throw new ModelError({ kind: 'server' });
   yield { type: 'end', end: refused ? 'refused' : endOf(finish), ...(usage && { usage }) };
 }

@@ -6,16 +6,22 @@ import { ModelError } from './model.ts';
 
 /** How much is read of a 200 that is no event stream, to see whether it is an error. */
 const MOST_BODY_BYTES = 65_536;
+const NO_CONTENT = 204;
 
 /**
+ * `isDeclared`: whether it says of itself that it is an event stream, which not every server does.
  * The client takes any 200 for a stream and finds no events in it; a base URL that leads to a web page or
  * a server that answers in one piece would look like an answer without text.
  * @throws ModelError `not-an-api`, or the failure that the body tells of
  */
-export async function openEvents<Event>(sent: APIPromise<Stream<unknown>>): Promise<AsyncIterable<Event>> {
+export async function openEvents<Event>(
+  sent: APIPromise<Stream<unknown>>,
+): Promise<{ events: Stream<Event>; isDeclared: boolean }> {
   const { data, response } = await sent.withResponse();
+  if (response.status === NO_CONTENT) throw new ModelError({ kind: 'not-an-api', status: NO_CONTENT });
   const type = response.headers.get('content-type') ?? '';
-  if (!/\b(?:html|json)\b/i.test(type)) return data as AsyncIterable<Event>;
+  if (!/\b(?:html|json)\b/i.test(type))
+    return { events: data as Stream<Event>, isDeclared: type.startsWith('text/event-stream') };
   const body = /json/i.test(type) ? parse(await readStart(response)) : undefined;
   data.controller.abort();
   if (typeof body === 'object' && body !== null && 'error' in body && body.error) {

@@ -21,10 +21,13 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /** The deadlines of a stream are Parley's own (openai.ts); undici's 300 s would end long reasoning. */
 const NO_DEADLINES = { headersTimeout: 0, bodyTimeout: 0 };
-const anyAgent = new Agent({ ...NO_DEADLINES, connect: { timeout: CONNECT_TIMEOUT_MS } });
+/** Bytes of one response: an answer without an end must not take all memory. */
+const MOST_RESPONSE = { maxResponseSize: 32 * 2 ** 20 };
+const anyAgent = new Agent({ ...NO_DEADLINES, ...MOST_RESPONSE, connect: { timeout: CONNECT_TIMEOUT_MS } });
 const connectPublic = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: checkedLookup });
 const publicAgent = new Agent({
   ...NO_DEADLINES,
+  ...MOST_RESPONSE,
   connect(options, callback) {
     // An address is connected to without a look-up, so it is checked here.
     if (isPrivateLiteral(options.hostname)) callback(new ModelError({ kind: 'private-address' }), null);

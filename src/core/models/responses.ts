@@ -21,12 +21,14 @@ export async function* streamResponses(
     ...(extras.has('prompt_cache_key') && { prompt_cache_key: request.cacheKey }),
     ...(extras.has('safety_identifier') && { safety_identifier: request.user }),
   };
-  const events = await openEvents<OpenAI.Responses.ResponseStreamEvent | null>(
+  const { events, isDeclared } = await openEvents<OpenAI.Responses.ResponseStreamEvent | null>(
     client.responses.create(body, { signal }),
   );
   let refused = false;
+  let isApi = isDeclared;
 
   for await (const event of events) {
+    isApi ||= typeof event?.type === 'string';
     switch (event?.type) {
       case 'response.output_text.delta':
         if (event.delta) yield { type: 'text', text: event.delta };
@@ -40,12 +42,12 @@ export async function* streamResponses(
         yield { type: 'status', status: 'thinking' };
         break;
       case 'response.failed':
-        throw new ModelError(failureInStream(event.response.error));
+        throw new ModelError(failureInStream(event.response?.error));
       case 'error':
         throw new ModelError(failureInStream(event));
       case 'response.completed':
       case 'response.incomplete': {
-        const { status, incomplete_details: details, usage } = event.response;
+        const { status, incomplete_details: details, usage } = event.response ?? {};
         const isCut = event.type === 'response.incomplete' || status === 'incomplete';
         const end = refused || details?.reason === 'content_filter' ? 'refused' : isCut ? 'length' : 'stop';
         yield { type: 'end', end, ...(usage && { usage: usageOf(usage) }) };
@@ -55,7 +57,7 @@ export async function* streamResponses(
         refuseErrorLine(event);
     }
   }
-  throw new ModelError({ kind: 'cut' });
+  throw new ModelError({ kind: isApi ? 'cut' : 'not-an-api' });
 }
 
 function usageOf(usage: OpenAI.Responses.ResponseUsage): Usage {

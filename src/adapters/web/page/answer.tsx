@@ -17,7 +17,7 @@ interface AnswerProps {
 
 /** What Parley said, and says by itself about it. */
 export function Answer({ turn, first, last }: AnswerProps) {
-  const notice = noticeOf(turn);
+  const notice = turn.live ? null : turn.notice;
   return (
     <article class="answer" aria-label="Parley said" aria-busy={turn.live}>
       <Mark />
@@ -60,28 +60,6 @@ function ProgressLine({ first, begun }: { first: boolean; begun: boolean }) {
       {writing ? <span class="visually-hidden">Writing…</span> : PROGRESS[progress]}
     </p>
   );
-}
-
-/** The sentence kept with the turn, or else one for how it ended; null when there is nothing to say. */
-function noticeOf({ live, end, notice, answer }: TurnView): string | null {
-  if (live) return null;
-  if (notice !== null) return notice;
-  switch (end) {
-    case null:
-      return 'This answer was interrupted by a restart of Parley.';
-    case 'stop':
-      return answer === '' ? 'The answer is empty.' : null;
-    case 'length':
-      return 'The answer reached its longest length and was cut off.';
-    case 'stopped':
-      return 'Stopped.';
-    case 'refused':
-      return 'The provider refused to answer this.';
-    case 'interrupted':
-      return 'The answer broke off.';
-    case 'error':
-      return 'No answer came.';
-  }
 }
 
 function AgainButton({ turn }: { turn: TurnView }) {

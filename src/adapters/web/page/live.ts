@@ -42,6 +42,8 @@ export function keepFollowing(): void {
         changeTurn(conversation, turn.id, { end, notice, live: false });
         if (getState().stopping === turn.id) setState({ stopping: null });
         announce(spoken(answer, notice));
+        // An attempt that brought nothing leaves the answer that was there before it.
+        if (answer === '') reload(conversation);
         refreshConversations();
       },
       broken() {

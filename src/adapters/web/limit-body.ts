@@ -1,0 +1,21 @@
+/** Refuses bodies that are too large, so that the refusal arrives. */
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { Refusal } from './refusal.ts';
+
+export function limitBody(mostBytes: number, sentence: string): MiddlewareHandler {
+  const refusal = new Refusal(413, 'too-large', sentence);
+  const ofUnknownLength = bodyLimit({
+    maxSize: mostBytes,
+    onError(c) {
+      // The rest is not read, so nothing can follow on this connection.
+      c.header('connection', 'close');
+      throw refusal;
+    },
+  });
+  return (c, next) => {
+    // Before anyone touches the body: Node then reads and drops it by itself, and the connection stays good.
+    if (Number(c.req.header('content-length') ?? 0) > mostBytes) throw refusal;
+    return ofUnknownLength(c, next);
+  };
+}
