@@ -90,14 +90,24 @@ describe('starting', () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
   });
 
-  it.each([
+  it.each<[string, (url: string) => Record<string, string>, RegExp, unreadable?: string]>([
     ['a port that is taken', (url: string) => ({ PORT: new URL(url).port }), /PORT is in use/],
     ['settings that are wrong', () => ({ PORT: 'x', OPENAI_API: 'y' }), /OPENAI_API must[\s\S]*PORT must/],
     ['a host that is not this machine’s', () => ({ HOST: '203.0.113.1' }), /HOST/],
+    ['settings that cannot be read', () => ({}), /\.env cannot be read/, '.env'],
+    [
+      'master keys that cannot be read',
+      () => ({}),
+      /data\/master\.keys cannot be read.*MASTER_KEYS/,
+      'data/master.keys',
+    ],
+    ['a key that was not copied whole', () => ({ OPENAI_API_KEY: 'sk-abc…xyz' }), /OPENAI_API_KEY must/],
     ['a store that cannot be made', () => ({ STORE_URL: 'sqlite:///dev/null/x.sqlite' }), /STORE_URL/],
-  ])('names the way out of %s', async (_, env, says) => {
+  ])('names the way out of %s', async (_, env, says, unreadable) => {
     const { url } = await start(await emptyFolder());
-    const failed = await runToEnd(await emptyFolder(), env(url));
+    const folder = await emptyFolder();
+    if (unreadable) mkdirSync(join(folder, unreadable), { recursive: true });
+    const failed = await runToEnd(folder, env(url));
     expect(failed.code).toBe(1);
     expect(failed.err).toMatch(says);
     expect(failed.err).not.toMatch(/ {4}at /);

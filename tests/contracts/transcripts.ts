@@ -5,17 +5,22 @@ import { turnOf } from '../fixtures.ts';
 
 const CONVERSATION = 'test:space:channel';
 
-export function testTranscripts(
-  name: string,
-  open: () => Promise<{ transcripts: Transcripts; close(): Promise<void> }>,
-): void {
+export interface Opened {
+  transcripts: Transcripts;
+  /** The store fails at the removals after so many. */
+  failRemovals: { after: number };
+  close(): Promise<void>;
+}
+
+export function testTranscripts(name: string, open: () => Promise<Opened>): void {
   describe(`transcripts contract: ${name}`, () => {
-    const opened: { close(): Promise<void> }[] = [];
-    const openOne = async () => {
+    const opened: Opened[] = [];
+    const openFragile = async () => {
       const one = await open();
       opened.push(one);
-      return one.transcripts;
+      return one;
     };
+    const openOne = async () => (await openFragile()).transcripts;
     afterEach(async () => {
       for (const one of opened.splice(0)) await one.close();
     });
@@ -98,6 +103,22 @@ export function testTranscripts(
       const grown = (await transcripts.read(CONVERSATION, { limit: 10 })).bytes - bytes - 1;
       expect(grown).toBeGreaterThan(5_000);
       expect(grown).toBeLessThan(50_000);
+    });
+
+    it('forgets what a forgetting that was cut short left', async () => {
+      const { transcripts, failRemovals } = await openFragile();
+      for (let i = 0; i < 700; i++) await transcripts.append(CONVERSATION, turnOf(String(i)));
+      failRemovals.after = 1;
+      await expect(transcripts.forget(CONVERSATION)).rejects.toThrow();
+      failRemovals.after = Number.POSITIVE_INFINITY;
+      await transcripts.forget(CONVERSATION);
+      for (const id of ['0', '299', '300', '699'])
+        expect(await transcripts.find(CONVERSATION, id)).toBeUndefined();
+      expect(await transcripts.read(CONVERSATION, { limit: 10 })).toEqual({
+        turns: [],
+        bytes: 0,
+        more: false,
+      });
     });
 
     it('forgets all of a conversation, and an answer that ends later does not bring it back', async () => {

@@ -77,6 +77,20 @@ describe('context', () => {
     expect(rows).toBeLessThanOrEqual(64);
   });
 
+  it('does not take twenty thousand turns of next to nothing for a short conversation', async () => {
+    const store = wrap(new Keyv());
+    const transcripts = createTranscripts(store);
+    for (let i = 0; i < 2_000; i++)
+      await transcripts.append(conversation, turnOf(`${i}`, { answer: 'ok', end: 'stop' }, 'ok'));
+    const attachments = createAttachments(store);
+    const context = await buildContext(messageOf('1999', 'ok'), {
+      transcripts,
+      attachments,
+      budgetTokens: 1_000,
+    });
+    expect(context.length).toBeLessThan(150);
+  });
+
   it('begins with the same messages while the conversation grows, but for one step in many', async () => {
     const { transcripts, attachments } = await longConversation(100);
     let steps = 0;

@@ -177,6 +177,47 @@ describe('engine', () => {
     });
   });
 
+  it('leaves the answer that was there when a second attempt brings nothing', async () => {
+    const scripted = scriptedModel(function* () {
+      yield { type: 'end', end: 'error', failure: { kind: 'key', status: 401 } };
+    });
+    const set = setUp(scripted);
+    const answered = turnOf('1', { answer: 'a good answer', end: 'stop' }, 'hello');
+    await set.transcripts.append(message.conversation, answered);
+    expect(await all(set.engine.respond(message, never))).toMatchObject([{ type: 'end', end: 'error' }]);
+    expect(await set.transcripts.find(message.conversation, '1')).toMatchObject({
+      answer: 'a good answer',
+      end: 'stop',
+      notice: expect.stringMatching(/API key/),
+    });
+  });
+
+  it('ends an answer that would go on for ever', async () => {
+    const set = setUp(
+      scriptedModel(function* () {
+        for (;;) yield { type: 'text', text: 'x'.repeat(10_000) };
+      }),
+    );
+    const { turn } = await respond(set);
+    expect(turn).toMatchObject({ end: 'length' });
+    expect(turn?.answer.length).toBeLessThan(1_100_000);
+  });
+
+  it('keeps a turn in a store that was down for a moment', async () => {
+    let failures = 2;
+    const set = setUp(
+      scriptedModel(() => saying('text')),
+      (transcripts) => ({
+        ...transcripts,
+        keep: (...args) =>
+          failures-- > 0 ? Promise.reject(new StoreError('busy')) : transcripts.keep(...args),
+      }),
+    );
+    const { chunks, turn } = await respond(set);
+    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stop' });
+    expect(turn).toMatchObject({ answer: 'text', end: 'stop' });
+  });
+
   it('logs one line a turn, without texts', async () => {
     const set = setUp(scriptedModel(() => saying('canary-answer')));
     await set.transcripts.append(message.conversation, turnOf('1', {}, 'canary-question'));

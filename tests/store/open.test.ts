@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/core/ports.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createConversationLists } from '../../src/store/conversation-lists.ts';
-import { openStore, wrap } from '../../src/store/open.ts';
+import { openStore, type Store, wrap } from '../../src/store/open.ts';
 import { createSettings } from '../../src/store/settings.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
 import { createVault, parseKeyRing } from '../../src/store/vault.ts';
@@ -26,7 +26,13 @@ for (const [name, open] of [
 ] as const) {
   testTranscripts(name, async () => {
     const store = await open();
-    return { transcripts: createTranscripts(store), close: () => store.close() };
+    const failRemovals = { after: Number.POSITIVE_INFINITY };
+    const fragile: Store = {
+      ...store,
+      remove: (keys) =>
+        failRemovals.after-- > 0 ? store.remove(keys) : Promise.reject(new StoreError('down')),
+    };
+    return { transcripts: createTranscripts(fragile), failRemovals, close: () => store.close() };
   });
 }
 

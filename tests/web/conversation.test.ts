@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStore } from '../../src/store/open.ts';
 import {
   after,
   answers,
@@ -225,6 +227,41 @@ describe('a conversation on the page', () => {
     expect((await browser.fetch(`/api/conversations/${id}/turns/${turn.id}/events`)).status).toBe(404);
     expect(await model.requests[0]?.closed).toBe('gone');
     expect((await browser.state()).conversations).toEqual([]);
+  });
+
+  it('keeps nothing of a message that comes in while its conversation is deleted', async () => {
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    const messageId = randomUUID();
+    const cookie = (await browser.fetch('/api/state')).headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const body = JSON.stringify({ id: messageId, text: 'canary-of-a-late-message', attachments: [] });
+    const status = new Promise<number | undefined>((resolve, reject) => {
+      const sent = request(
+        `${parley.app.url}/api/conversations/${id}/messages`,
+        {
+          method: 'POST',
+          headers: { cookie, 'content-type': 'application/json', 'content-length': body.length },
+        },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      );
+      sent.on('error', reject);
+      sent.write(body.slice(0, 10));
+      setTimeout(async () => {
+        await browser.fetch(`/api/conversations/${id}`, { method: 'DELETE' });
+        sent.end(body.slice(10));
+      }, 50);
+    });
+    expect(await status).toBe(404);
+    await parley.app.stop();
+    const store = await openStore(`sqlite://${join(parley.folder, 'parley.sqlite')}`);
+    const [, tenant = ''] = /"conversation":"(web:[\w-]+):/.exec(parley.log.join()) ?? [];
+    expect(await store.read(`head|${tenant}:${id}`)).toBeUndefined();
+    expect(await store.read(`turn|${tenant}:${id}|0`)).toBeUndefined();
+    await store.close();
+    parley = await startParley({}, parley.folder);
   });
 
   it('can be renamed, and pages back through a long one', async () => {

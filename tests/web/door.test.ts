@@ -1,10 +1,11 @@
 /** Who and what is let in: sessions, origins, hosts, the access token, and bad input of every kind. */
 import { randomUUID } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/adapters/web/input.ts';
+import { emptyFolder } from '../fixtures.ts';
 import { type Browser, type Parley, startParley } from './parley.ts';
 
 let parley: Parley;
@@ -159,6 +160,18 @@ describe('beyond loopback', () => {
     expect((await visitor.fetch('/api/state')).status).toBe(200);
     const guesses = await Promise.all(Array.from({ length: 40 }, (_, i) => enter(`guess ${i}`)));
     expect(guesses.at(-1)?.status).toBe(429);
+    // Guessing locks nobody out who knows it.
+    expect((await enter('correct horse battery')).status).toBe(303);
+    const flood = await visitor.fetch('/access', { method: 'POST', body: 'x'.repeat(5_000_000) });
+    expect(flood.status).toBe(413);
+  });
+
+  it('does not start on a token file that holds none', async () => {
+    const folder = await emptyFolder();
+    writeFileSync(join(folder, 'web.token'), '');
+    await expect(startParley({ HOST: '0.0.0.0' }, folder)).rejects.toThrow(
+      /web\.token holds no access token/,
+    );
   });
 
   it('asks for the token behind a proxy as well, when PUBLIC_URL says that it is public', async () => {
@@ -260,6 +273,12 @@ describe('bad input', () => {
       () => ({ method: 'PATCH', path: '/api/settings', json: { baseUrl: 'https://u:p@host/v1' } }),
     ],
     [
+      'a base URL of spaces',
+      400,
+      () => ({ method: 'PATCH', path: '/api/settings', json: { baseUrl: '  ' } }),
+    ],
+    ['a message of 20 MB', 413, () => ({ json: message('x'.repeat(20 * 2 ** 20)) })],
+    [
       'a retry of nothing',
       409,
       () => ({ path: `/api/conversations/${conversation}/turns/${randomUUID()}/retry` }),
@@ -287,6 +306,15 @@ describe('bad input', () => {
     if (status === 201) expect(await response.json()).toMatchObject({ type: 'text/plain' });
   });
 
+  it('slows down who keeps no cookie, and nobody who does', async () => {
+    const answers: Response[] = [];
+    for (let i = 0; i < 250; i++) {
+      answers.push(await fetch(`${parley.app.url}/api/settings`, { method: 'PATCH', body: '{}' }));
+    }
+    expect(answers.at(-1)?.status).toBe(429);
+    expect((await browser.fetch('/api/conversations', { method: 'POST', json: {} })).status).toBe(201);
+  });
+
   it('slows down a session that writes without end, and no other', async () => {
     const greedy = parley.browser();
     await greedy.state();
@@ -296,8 +324,8 @@ describe('bad input', () => {
     const slowed = answers.filter(({ status }) => status === 429);
     expect(slowed.length).toBeGreaterThan(0);
     expect(slowed[0]?.headers.get('retry-after')).toBe('60');
-    expect((await parley.browser().fetch('/api/conversations', { method: 'POST', json: {} })).status).toBe(
-      201,
-    );
+    const other = parley.browser();
+    await other.state();
+    expect((await other.fetch('/api/conversations', { method: 'POST', json: {} })).status).toBe(201);
   });
 });
