@@ -1,5 +1,5 @@
 /** The side panel's part of the API: a person's key, base URL, model and persona. */
-import type { Context, Hono, MiddlewareHandler } from 'hono';
+import type { Hono } from 'hono';
 import { normalBaseUrl } from '../../core/models/base-url.ts';
 import { checkKey, listModels } from '../../core/models/catalog.ts';
 import type { BaseUrlPolicy, ModelChooser } from '../../core/models/choose.ts';
@@ -10,8 +10,7 @@ import type { TenantId } from '../../core/types.ts';
 import type { SettingsView } from './api.ts';
 import { newKey, readJson, settingsChange } from './input.ts';
 import { Refusal } from './refusal.ts';
-import type { Env } from './routes.ts';
-import type { Session } from './session.ts';
+import type { Env, RouteTools } from './routes.ts';
 
 export interface SettingsRoutesOptions {
   settings: Settings;
@@ -19,14 +18,10 @@ export interface SettingsRoutesOptions {
   baseUrlPolicy: BaseUrlPolicy;
 }
 
-interface Mounted extends SettingsRoutesOptions {
-  session: (c: Context) => Session;
-  jsonLimit: MiddlewareHandler;
-}
-
 export function mountSettings(
   app: Hono<Env>,
-  { settings, models, baseUrlPolicy, session, jsonLimit }: Mounted,
+  { settings, models, baseUrlPolicy }: SettingsRoutesOptions,
+  { session, jsonLimit }: RouteTools,
 ) {
   async function view(tenant: TenantId): Promise<SettingsView> {
     const own = await settings.read(tenant);

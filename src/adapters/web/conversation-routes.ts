@@ -1,0 +1,100 @@
+/** The API's part on conversations: the list, one with its turns, renaming, deleting, and files for it. */
+import { randomUUID } from 'node:crypto';
+import type { Hono } from 'hono';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Attachments, ConversationLists, Transcripts } from '../../core/ports.ts';
+import type { ConversationView } from './api.ts';
+import { readAttachment } from './attachment-upload.ts';
+import { conversationChange, limits, readJson } from './input.ts';
+import { limitBody } from './limit-body.ts';
+import { Refusal } from './refusal.ts';
+import type { Env, RouteTools } from './routes.ts';
+
+export interface ConversationRoutesOptions {
+  transcripts: Transcripts;
+  attachments: Attachments;
+  conversations: ConversationLists;
+}
+
+/** What a conversation is called until its first message gives it a name. */
+export const NEW_TITLE = 'New conversation';
+
+const TURNS_A_PAGE = 50;
+const UPLOADED_BYTES_PER_HOUR = 200 * 2 ** 20;
+
+export function mountConversations(
+  app: Hono<Env>,
+  { transcripts, attachments, conversations }: ConversationRoutesOptions,
+  { session, conversationOf, forget, view, jsonLimit }: RouteTools,
+): void {
+  const uploads = new RateLimiterMemory({ points: UPLOADED_BYTES_PER_HOUR, duration: 3_600 });
+  const fileLimit = limitBody(
+    limits.attachmentBytes,
+    `A file can have ${limits.attachmentBytes / 2 ** 20} MB at most.`,
+  );
+
+  app.post('/api/conversations', jsonLimit, async (c) => {
+    const entry: ConversationView = { id: randomUUID(), title: NEW_TITLE, at: Date.now() };
+    if ((await conversations.add(session(c).tenant, entry)) === 'full') {
+      throw new Refusal(
+        409,
+        'too-many-conversations',
+        'There are too many conversations. Delete some first.',
+      );
+    }
+    return c.json(entry, 201);
+  });
+
+  app.get('/api/conversations/:id', async (c) => {
+    const { entry, conversation } = await conversationOf(c);
+    const before = Number.parseInt(c.req.query('before') ?? '', 10);
+    const { turns, more } = await transcripts.read(conversation, {
+      limit: TURNS_A_PAGE,
+      ...(Number.isSafeInteger(before) && { before }),
+    });
+    return c.json({ conversation: entry, turns: turns.map(view), more });
+  });
+
+  app.patch('/api/conversations/:id', jsonLimit, async (c) => {
+    const { tenant, id } = await conversationOf(c);
+    const { title } = await readJson(c, conversationChange);
+    const entry = await conversations.change(tenant, id, () => ({ title }));
+    if (!entry) throw new Refusal(404, 'no-conversation', 'There is no such conversation here.');
+    return c.json<ConversationView>(entry);
+  });
+
+  app.delete('/api/conversations/:id', async (c) => {
+    const { tenant, id, conversation } = await conversationOf(c);
+    // The list's entry goes last, so that what a crash leaves can be deleted again; what came meanwhile goes too.
+    await forget(conversation);
+    await conversations.remove(tenant, id);
+    await forget(conversation);
+    return c.body(null, 204);
+  });
+
+  app.post('/api/conversations/:id/attachments', fileLimit, async (c) => {
+    const { tenant, conversation } = await conversationOf(c);
+    const { attachment, bytes } = await readAttachment(c);
+    try {
+      await uploads.consume(tenant, attachment.size);
+    } catch {
+      c.header('retry-after', '3600');
+      throw new Refusal(429, 'too-many', 'Those are many files at once. Wait an hour, then go on.');
+    }
+    await attachments.put(conversation, attachment, bytes);
+    return c.json(attachment, 201);
+  });
+
+  app.get('/api/conversations/:id/attachments/:attachment', async (c) => {
+    const { conversation } = await conversationOf(c);
+    const file = await attachments.get(conversation, c.req.param('attachment'));
+    if (!file) throw new Refusal(404, 'no-attachment', 'There is no such file here.');
+    const { type } = file.attachment;
+    return c.body(new Uint8Array(file.bytes), 200, {
+      // A text file is never served as what a browser would run.
+      'content-type': type.startsWith('image/') ? type : 'text/plain; charset=utf-8',
+      'content-security-policy': "default-src 'none'; sandbox",
+      'cache-control': 'private, max-age=86400, immutable',
+    });
+  });
+}
