@@ -13,6 +13,7 @@ import { createModelChooser } from './core/models/choose.ts';
 import type { Adapter } from './core/ports.ts';
 import { whereFrom } from './core/where-from.ts';
 import { startHttp } from './http.ts';
+import { createMetrics } from './metrics.ts';
 import { createAttachments } from './store/attachments.ts';
 import { createConversationLists } from './store/conversation-lists.ts';
 import { openStore, sqlitePath } from './store/open.ts';
@@ -55,11 +56,13 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       stallMs: config.MODEL_STALL_TIMEOUT * 1000,
       baseUrlPolicy: () => baseUrlPolicy,
     });
+    const metrics = createMetrics();
     const engine = createEngine({
       transcripts,
       attachments,
       models,
       log,
+      onTurn: metrics.count,
       budgetTokens: config.MODEL_CONTEXT,
     });
     const token = isOpen || !page ? undefined : accessToken(config, join(folder, 'web.token'));
@@ -94,6 +97,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     });
 
     const http = await startHttp({
+      metrics,
       host: config.HOST,
       port: config.PORT,
       routes: web ? [web.routes] : [],

@@ -114,7 +114,7 @@ export const schema = z.object({
     .min(0, 'must be a port number')
     .max(65_535, 'must be at most 65535')
     .default(3000)
-    .meta({ shown: '3000', meaning: 'The port of the page and of /healthz and /readyz' }),
+    .meta({ shown: '3000', meaning: 'The port of the page and of /healthz, /readyz and /metrics' }),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://parley.example.com' })
     .optional()

@@ -2,17 +2,19 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { Metrics } from './metrics.ts';
 
 export interface HttpOptions {
   host: string;
   port: number;
   /** Undefined when ready, else the reason why not. */
   whyNotReady: () => Promise<string | undefined>;
+  metrics: Metrics;
   routes: Hono<{ Bindings: HttpBindings }>[];
 }
 
 export interface HttpServer {
-  /** Where it really listens, such as `http://127.0.0.1:3000`. */
+  /** Where this machine reaches it, such as `http://127.0.0.1:3000`. */
   url: string;
   stop(): Promise<void>;
 }
@@ -24,12 +26,22 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const CLOSING_MS = 1_000;
 
 /** @throws the system's error, such as EADDRINUSE */
-export async function startHttp({ host, port, whyNotReady, routes }: HttpOptions): Promise<HttpServer> {
+export async function startHttp({
+  host,
+  port,
+  whyNotReady,
+  metrics,
+  routes,
+}: HttpOptions): Promise<HttpServer> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.get('/healthz', (c) => c.json({ status: 'alive' }));
   app.get('/readyz', async (c) => {
     const reason = await whyNotReady();
     return reason === undefined ? c.json({ status: 'ready' }) : c.json({ status: 'not ready', reason }, 503);
+  });
+  app.get('/metrics', async (c) => {
+    const { text, type } = await metrics.read();
+    return c.body(text, 200, { 'content-type': type });
   });
   for (const route of routes) app.route('/', route);
   app.notFound((c) =>
@@ -50,7 +62,7 @@ export async function startHttp({ host, port, whyNotReady, routes }: HttpOptions
   const address = server.address();
   const boundPort = typeof address === 'object' && address ? address.port : port;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+    url: `http://${nameOf(host)}:${boundPort}`,
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
       // Answers that end now are still on their way to their readers.
@@ -61,4 +73,11 @@ export async function startHttp({ host, port, whyNotReady, routes }: HttpOptions
       clearTimeout(late);
     },
   };
+}
+
+/** The host as a browser on this machine can open it: an address that stands for all of them is none to go to. */
+function nameOf(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }

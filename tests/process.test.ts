@@ -119,6 +119,22 @@ describe('starting', () => {
   });
 });
 
+describe('metrics', () => {
+  it('count turns by how they ended, and name nobody', async () => {
+    await using model = await startModelServer();
+    model.respond(answers('hello'), fails(401));
+    const { url } = await start(await emptyFolder(), { OPENAI_BASE_URL: model.url });
+    const browser = browserOf(url);
+    const id = await browser.newConversation();
+    for (const said of ['one', 'two']) await browser.follow(id, (await browser.send(id, said)).id);
+    const text = await (await fetch(`${url}/metrics`)).text();
+    expect(text).toContain('parley_turns_total{end="stop",failure=""} 1');
+    expect(text).toContain('parley_turns_total{end="error",failure="key"} 1');
+    expect(text).toContain('parley_first_chunk_seconds_count 1');
+    expect(text).not.toContain(id);
+  });
+});
+
 describe('a master key that is gone', () => {
   it('is an error in the log of the next start, until it is back', async () => {
     const folder = await emptyFolder();

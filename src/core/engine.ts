@@ -4,15 +4,34 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { buildContext, type ContextOptions } from './context.ts';
 import type { Choice, ModelChooser } from './models/choose.ts';
-import type { Failure } from './models/model.ts';
+import type { Failure, FailureKind } from './models/model.ts';
 import { endNotice, failureNotice, NOT_KEPT_NOTICE, SHUTDOWN_NOTICE } from './notices.ts';
 import { SHUTDOWN, StoreError, VaultError } from './ports.ts';
-import type { Chunk, End, Message, Turn, Usage } from './types.ts';
+import type { Chunk, ConversationId, End, Message, Turn, Usage } from './types.ts';
 import { whereFrom } from './where-from.ts';
 
 export interface EngineOptions extends ContextOptions {
   models: ModelChooser;
   log: Logger;
+  /** Called with what is logged of a turn, once it has ended. */
+  onTurn?: (record: TurnRecord) => void;
+}
+
+/** What an operator sees of a turn: never what was said. */
+export interface TurnRecord {
+  conversation: ConversationId;
+  turn: string;
+  model: string | undefined;
+  /** From its beginning to its end, milliseconds. */
+  ms: number;
+  /** To the first text; null where none came. */
+  firstChunkMs: number | null;
+  chunks: number;
+  end: End;
+  failure?: FailureKind;
+  /** The provider's HTTP status, where it failed with one. */
+  status?: number | undefined;
+  usage?: Usage;
 }
 
 export interface Engine {
@@ -113,20 +132,19 @@ export function createEngine(options: EngineOptions): Engine {
             'turn not kept',
           );
         }
-        log.info(
-          {
-            conversation: message.conversation,
-            turn: message.id,
-            model: choice?.model,
-            ms: Math.round(performance.now() - startedAt),
-            firstChunkMs: firstAt === undefined ? null : Math.round(firstAt - startedAt),
-            chunks: pieces.length,
-            end,
-            ...(ended.failure && { failure: ended.failure.kind, status: ended.failure.status }),
-            ...(ended.usage && { usage: ended.usage }),
-          },
-          'turn',
-        );
+        const record: TurnRecord = {
+          conversation: message.conversation,
+          turn: message.id,
+          model: choice?.model,
+          ms: Math.round(performance.now() - startedAt),
+          firstChunkMs: firstAt === undefined ? null : Math.round(firstAt - startedAt),
+          chunks: pieces.length,
+          end,
+          ...(ended.failure && { failure: ended.failure.kind, status: ended.failure.status }),
+          ...(ended.usage && { usage: ended.usage }),
+        };
+        log.info(record, 'turn');
+        options.onTurn?.(record);
       }
       yield { type: 'end', end, ...(notice !== undefined && { notice }) };
     },

@@ -45,6 +45,7 @@ describe('a session', () => {
     const other = parley.browser();
     const base = `/api/conversations/${conversation}`;
     const asked: [string, string, unknown?][] = [
+      ['GET', `/c/${conversation}`],
       ['GET', base],
       ['PATCH', base, { title: 'stolen' }],
       ['DELETE', base],

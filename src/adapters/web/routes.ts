@@ -73,10 +73,12 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   });
 
   for (const path of ['/', '/new', '/c/:id']) {
-    app.get(path, (c) => {
-      session(c);
+    app.get(path, async (c) => {
+      const { tenant } = session(c);
+      const id = c.req.param('id');
+      const isThere = id === undefined || (await conversations.find(tenant, id)) !== undefined;
       c.header('cache-control', 'no-cache');
-      return c.html(page.html);
+      return c.html(page.html, isThere ? 200 : 404);
     });
   }
   app.get('/assets/:name', compress(), (c) => {
