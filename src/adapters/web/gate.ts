@@ -43,12 +43,14 @@ export function createGate({ token, publicUrl }: GateOptions): MiddlewareHandler
   const tries = new RateLimiterMemory({ points: TRIES_PER_MINUTE, duration: 60 });
 
   async function enter(c: Context<Env>, given: string): Promise<Response> {
+    // By address, so that who guesses locks out nobody elsewhere; the right token counts for nothing.
+    const address = c.env.incoming.socket.remoteAddress ?? '';
+    if (((await tries.get(address))?.remainingPoints ?? 1) <= 0) {
+      return c.text('Too many tries. Wait a minute.', 429, { 'retry-after': '60' });
+    }
     if (ticket === undefined || token === undefined || !same(hash(given), hash(token))) {
-      // By address, and of wrong tokens only: guessing must not lock out who knows it.
-      const isSlow = await tries.consume(c.env.incoming.socket.remoteAddress ?? '').catch(() => true);
-      return isSlow === true
-        ? c.text('Too many tries. Wait a minute.', 429, { 'retry-after': '60' })
-        : form(c, true);
+      await tries.penalty(address);
+      return form(c, true);
     }
     setCookie(c, COOKIE, ticket, { httpOnly: true, sameSite: 'Lax', secure, path: '/', maxAge: MAX_AGE_S });
     return c.redirect('/', 303);
