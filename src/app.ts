@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { createWebAdapter } from './adapters/web/adapter.ts';
 import { bundlePage } from './adapters/web/bundle.ts';
-import { isLoopback } from './adapters/web/gate.ts';
+import { isOpenPage } from './adapters/web/gate.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createEngine } from './core/engine.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
@@ -34,8 +34,7 @@ export interface App {
 
 /** @throws ConfigError, StoreError, VaultError, or the system's error where the address cannot be listened on */
 export async function startApp(config: Config, log: Logger): Promise<App> {
-  const isOpen =
-    isLoopback(config.HOST) && (!config.PUBLIC_URL || isLoopback(new URL(config.PUBLIC_URL).hostname));
+  const isOpen = isOpenPage(config.HOST, config.PUBLIC_URL);
   const page = config.WEB === 'on' ? bundlePage() : undefined;
   const store = await openStore(config.STORE_URL);
   try {

@@ -1,6 +1,7 @@
 /** `npm start -- doctor`: tries each thing that is configured, and says the way out of each that fails. */
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { isOpenPage } from './adapters/web/gate.ts';
 import type { Config } from './config.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { listModels } from './core/models/catalog.ts';
@@ -8,8 +9,8 @@ import { failureOf } from './core/models/failures.ts';
 import type { Failure } from './core/models/model.ts';
 import { failureNotice } from './core/notices.ts';
 import { StoreError, StoreInUseError, VaultError } from './core/ports.ts';
-import { openStore, sqlitePath } from './store/open.ts';
-import { createVault, readOrMakeKeyRing } from './store/vault.ts';
+import { openStore, type Store, sqlitePath } from './store/open.ts';
+import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 
 interface Finding {
   what: string;
@@ -19,54 +20,57 @@ interface Finding {
 
 /** Prints the table; 0 when nothing failed. */
 export async function doctor(config: Config): Promise<number> {
+  const { store, finding } = await checkStore(config);
   const findings = [
-    await checkStore(config),
-    checkMasterKeys(config),
+    finding,
+    await checkMasterKeys(config, store),
     await checkModel(config),
     checkWeb(config),
   ];
-  const widths = [Math.max(...findings.map(({ what }) => what.length)), 6];
+  await store?.close();
+  const width = Math.max(...findings.map(({ what }) => what.length));
   for (const { what, state, says } of findings) {
-    console.log(`${what.padEnd(widths[0] ?? 0)}  ${state.padEnd(widths[1] ?? 0)}  ${says}`);
+    console.log(`${what.padEnd(width)}  ${state.padEnd('failed'.length)}  ${says}`);
   }
   return findings.some(({ state }) => state === 'failed') ? 1 : 0;
 }
 
-async function checkStore({ STORE_URL }: Config): Promise<Finding> {
+async function checkStore({ STORE_URL }: Config): Promise<{ finding: Finding; store?: Store }> {
   const what = 'store';
   try {
     const store = await openStore(STORE_URL);
     const key = `doctor|${randomUUID()}`;
-    try {
-      await store.write([{ key, value: 1 }]);
-      await store.remove([key]);
-    } finally {
-      await store.close();
-    }
-    return { what, state: 'ok', says: `${STORE_URL} can be read and written` };
+    await store.write([{ key, value: 1 }]);
+    await store.remove([key]);
+    return { finding: { what, state: 'ok', says: `${STORE_URL} can be read and written` }, store };
   } catch (error) {
-    if (error instanceof StoreInUseError)
-      return { what, state: 'ok', says: `${STORE_URL} is in use by a running Parley` };
+    if (error instanceof StoreInUseError) {
+      return { finding: { what, state: 'ok', says: `${STORE_URL} is in use by a running Parley` } };
+    }
     if (!(error instanceof StoreError)) throw error;
-    const says = `${STORE_URL} cannot be written. Check its folder's owner and free space, or set STORE_URL`;
-    return { what, state: 'failed', says };
+    const says = `${STORE_URL} cannot be opened and written. Check that it is an SQLite file, its folder's owner and free space, or set STORE_URL`;
+    return { finding: { what, state: 'failed', says } };
   }
 }
 
-function checkMasterKeys({ MASTER_KEYS, STORE_URL }: Config): Finding {
+/** With a store at hand, also whether the keys open what is sealed in it. */
+async function checkMasterKeys(
+  { MASTER_KEYS, STORE_URL }: Config,
+  store: Store | undefined,
+): Promise<Finding> {
   const what = 'master keys';
   const path = join(dirname(sqlitePath(STORE_URL)), 'master.keys');
+  const where = MASTER_KEYS ? 'MASTER_KEYS' : path;
   try {
     const vault = createVault(MASTER_KEYS ?? readOrMakeKeyRing(path));
-    vault.open(vault.seal('secret', 'doctor', 'check'), 'doctor', 'check');
-    return {
-      what,
-      state: 'ok',
-      says: MASTER_KEYS ? 'from MASTER_KEYS' : `in ${path}; keep a copy, stored API keys open with it only`,
-    };
+    if (!store || (await opensStored(vault, store))) {
+      return { what, state: 'ok', says: `in ${where}; keep a copy, stored API keys open with it only` };
+    }
+    const says = `those in ${where} do not open what is stored. Bring the old file back, or add the old key to MASTER_KEYS`;
+    return { what, state: 'failed', says };
   } catch (error) {
-    const reason = error instanceof VaultError ? error.message : 'It cannot be read or written.';
-    return { what, state: 'failed', says: `${path}: ${reason} Bring the file back, or set MASTER_KEYS` };
+    const reason = error instanceof VaultError ? error.message : `${path} cannot be written.`;
+    return { what, state: 'failed', says: `${reason} Bring the file back, or set MASTER_KEYS` };
   }
 }
 
@@ -101,8 +105,12 @@ async function checkModel(config: Config): Promise<Finding> {
   }
 }
 
-function checkWeb({ WEB, HOST, PORT }: Config): Finding {
-  const says =
-    WEB === 'on' ? `the page will be on ${HOST}, port ${PORT}` : 'the page is off; set WEB=on for it';
-  return { what: 'web', state: WEB === 'on' ? 'ok' : 'note', says };
+function checkWeb({ WEB, HOST, PORT, PUBLIC_URL, WEB_TOKEN }: Config): Finding {
+  const what = 'web';
+  if (WEB === 'off') return { what, state: 'note', says: 'the page is off; set WEB=on for it' };
+  const token = WEB_TOKEN ? 'the one in WEB_TOKEN' : 'one made on first start, in web.token beside the store';
+  const access = isOpenPage(HOST, PUBLIC_URL)
+    ? 'open to this machine'
+    : `asking for an access token: ${token}`;
+  return { what, state: 'ok', says: `the page will be on ${HOST}, port ${PORT}, ${access}` };
 }

@@ -149,6 +149,11 @@ describe('a master key that is gone', () => {
     const kept = readFileSync(keys, 'utf8');
     rmSync(keys);
     expect(await starts()).toMatch(/"level":50.*MASTER_KEYS/);
+    const examined = await runToEnd(folder, {}, 'doctor');
+    expect([examined.code, examined.out]).toEqual([
+      1,
+      expect.stringMatching(/master keys +failed .*do not open/),
+    ]);
     writeFileSync(keys, kept);
     expect(await starts()).not.toContain('MASTER_KEYS');
   });

@@ -43,8 +43,9 @@ export async function buildContext(message: Message, options: ContextOptions): P
     if (!page.more || before === undefined || within.length < page.turns.length) break;
   }
   const place = turns.findIndex((turn) => turn.message.id === message.id);
+  // What got no answer is not brought up again: it would run into the next message.
   const history = (place < 0 ? turns : turns.slice(0, place)).filter(
-    (turn) => turn.end !== null && !turn.omit,
+    (turn) => turn.end !== null && turn.answer !== '' && !turn.omit,
   );
 
   const images = { left: MOST_IMAGE_BYTES };
@@ -52,7 +53,7 @@ export async function buildContext(message: Message, options: ContextOptions): P
   // Backwards, so that the images that are left go to the newest turns.
   const older: ModelMessage[] = [];
   for (const turn of history.reverse()) {
-    if (turn.answer !== '') older.unshift({ role: 'assistant', text: turn.answer });
+    older.unshift({ role: 'assistant', text: turn.answer });
     older.unshift(await userMessage(turn.message, attachments, images));
   }
   return [...older, newest];

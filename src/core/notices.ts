@@ -83,5 +83,6 @@ export const NOT_KEPT_NOTICE =
 function inWords(ms: number | undefined): string {
   if (ms === undefined) return 'in a moment';
   const seconds = Math.max(1, Math.ceil(ms / 1000));
+  if (seconds === 1) return 'in a second';
   return seconds < 90 ? `in ${seconds} seconds` : `in ${Math.ceil(seconds / 60)} minutes`;
 }

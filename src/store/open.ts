@@ -1,11 +1,12 @@
 /** Opens the store: Keyv over SQLite, by URL. The only file that knows which database is behind it. */
-import { mkdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import KeyvSqlite, { type SqliteDriver } from '@keyv/sqlite';
 import Keyv from 'keyv';
 import { LRUCache } from 'lru-cache';
 import { StoreError, StoreInUseError } from '../core/ports.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface Entry {
   key: string;
@@ -40,7 +41,7 @@ export async function openStore(url: string): Promise<Store> {
   const path = sqlitePath(url);
   let release = () => {};
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     release = lock(path);
     const adapter = new KeyvSqlite({
       uri: `sqlite://${path}`,

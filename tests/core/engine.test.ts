@@ -234,6 +234,7 @@ describe('engine', () => {
     const set = setUp(scripted);
     const conversation = message.conversation;
     const earlier = [
+      turnOf('failed', { answer: '', end: 'error' }),
       turnOf('a', { answer: 'first', end: 'stop' }),
       turnOf('b', { end: 'refused', omit: true }),
       turnOf('c', { answer: 'sec', end: 'interrupted' }),

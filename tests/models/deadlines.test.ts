@@ -99,13 +99,17 @@ describe.each(APIS)('%s: a provider that keeps one waiting', (api) => {
     expect(answer).toMatchObject({ text: '12', end: { end: 'interrupted', failure: { kind: 'stalled' } } });
   });
 
-  it('is late also where the time went by on asking again', async () => {
+  it('is said to have failed, not to be late, where the time went by on asking again', async () => {
     await using server = await startModelServer();
     server.respond(fails(503, {}, { 'retry-after': '15' }));
     const answer = await ask(modelAt(server.url, api, { firstChunkMs: 5_000 }), {
       onChunk: (chunk) => chunk.type === 'status' && vi.advanceTimersByTime(5_000),
     });
-    expect(answer.end).toEqual({ type: 'end', end: 'error', failure: { kind: 'late' } });
+    expect(answer.end).toEqual({
+      type: 'end',
+      end: 'error',
+      failure: { kind: 'server', status: 503, retryAfterMs: 15_000 },
+    });
     expect(server.requests).toHaveLength(1);
   });
 

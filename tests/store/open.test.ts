@@ -79,6 +79,12 @@ describe('opening a store', () => {
     await store.close();
   });
 
+  it('names the way out where no folder can be made at all', async () => {
+    await expect(openStore('sqlite:///proc/nowhere/deep/parley.sqlite')).rejects.toThrow(
+      /cannot be opened.*STORE_URL/,
+    );
+  });
+
   it('names the way out when the folder cannot be made', async () => {
     const file = join(await emptyFolder(), 'a-file');
     writeFileSync(file, '');

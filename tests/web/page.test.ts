@@ -202,6 +202,19 @@ describe.skipIf(!executable)(title, () => {
     expect(here.complaints).toEqual([]);
   });
 
+  it('opens beyond loopback once the access token is typed', async () => {
+    await using remote = await startParley({ HOST: '0.0.0.0', WEB_TOKEN: 'a token for the test' });
+    here = await visit(browser, remote.app.url);
+    const { page } = here;
+    await page.getByLabel('Access token').fill('wrong');
+    await button(page, 'Open').click();
+    await page.getByText('That is not the access token.').waitFor();
+    await page.getByLabel('Access token').fill('a token for the test');
+    await button(page, 'Open').click();
+    await log(page).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+  });
+
   it('begins, switches, renames and deletes conversations', async () => {
     model.respond(answers('Noted.'));
     here = await visit(browser, parley.app.url);

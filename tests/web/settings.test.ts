@@ -69,7 +69,7 @@ describe('a key entered in the side panel', () => {
     expect(JSON.stringify(seen)).not.toMatch(/canary|operator/);
     expect((await browser.state()).settings).toMatchObject({
       key: null,
-      using: { source: 'own', baseUrl: others.url },
+      using: { source: 'own', baseUrl: others.url, hasKey: false },
     });
     await saveKey(browser, 'sk-for-the-other');
     await change(browser, { baseUrl: null });
@@ -136,12 +136,17 @@ describe('the side panel', () => {
     await using model = await startModelServer();
     await using demo = await startParley();
     const browser = demo.browser();
-    expect((await browser.state()).settings.using).toEqual({ source: 'demo', model: 'demo', baseUrl: null });
+    expect((await browser.state()).settings.using).toEqual({
+      source: 'demo',
+      model: 'demo',
+      baseUrl: null,
+      hasKey: false,
+    });
     expect((await ask(browser, 'who are you?')).text).toMatch(/built-in demo[\s\S]*OPENAI_API_KEY/);
     await change(browser, { baseUrl: `${model.url}/`, model: 'tiny' });
     expect((await browser.state()).settings).toMatchObject({
       baseUrl: model.url,
-      using: { source: 'own', model: 'tiny', baseUrl: model.url },
+      using: { source: 'own', model: 'tiny', baseUrl: model.url, hasKey: false },
     });
     expect((await ask(browser)).text).toBe('Hello.');
     expect(model.requests[0]?.body).toMatchObject({ model: 'tiny' });

@@ -31,7 +31,8 @@ export const securityHeaders: MiddlewareHandler = async (c, next) => {
   const { headers } = c.res;
   if (!headers.has('content-security-policy')) headers.set('content-security-policy', PAGE_CSP);
   headers.set('x-content-type-options', 'nosniff');
-  headers.set('referrer-policy', 'no-referrer');
+  // Not `no-referrer`: with that a browser names no origin for the form that asks for the token.
+  headers.set('referrer-policy', 'same-origin');
   headers.set('cross-origin-opener-policy', 'same-origin');
   headers.set('cross-origin-resource-policy', 'same-origin');
 };
@@ -106,8 +107,13 @@ function isSameOrigin(c: Context, host: string, publicUrl: string | undefined): 
   return new URL(origin).host === host || (publicUrl !== undefined && new URL(publicUrl).origin === origin);
 }
 
+/** Whether the page may be opened without a token: when it is listened for and opened on this machine only. */
+export function isOpenPage(host: string, publicUrl: string | undefined): boolean {
+  return isLoopback(host) && (publicUrl === undefined || isLoopback(new URL(publicUrl).hostname));
+}
+
 /** Whether a name or address is this machine only. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
     hostname === '[::1]' ||

@@ -32,7 +32,7 @@ export function mountSettings(
       persona: own.persona ?? '',
       key: own.keys[models.baseUrlOf(tenant, own)] ?? null,
       mayChangeBaseUrl: baseUrlPolicy !== 'off',
-      using: { source, model, baseUrl: provider?.baseUrl ?? null },
+      using: { source, model, baseUrl: provider?.baseUrl ?? null, hasKey: provider?.key !== undefined },
     };
   }
 

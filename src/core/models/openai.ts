@@ -40,6 +40,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
     async *stream(request, signal) {
       const deadline = createDeadline(options.firstChunkMs, options.stallMs, signal);
       const attempt: Attempt = { request, retries: 0, halved: false };
+      let before: Failure | undefined;
       try {
         for (;;) {
           const extras = new Set(
@@ -85,7 +86,8 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
             return;
           }
           const passed = deadline.passed();
-          if (passed) failure = { kind: passed };
+          // While it was tried again, what went wrong before says more than that time ran out.
+          if (passed) failure = (passed === 'late' && before) || { kind: passed };
           else if (signal.aborted) {
             yield { type: 'end', end: 'stopped' };
             return;
@@ -96,6 +98,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
             return;
           }
           if (wait > 0) {
+            before = failure;
             yield { type: 'status', status: 'retrying' };
             await sleep(wait, undefined, { signal: deadline.signal }).catch(() => {});
           }

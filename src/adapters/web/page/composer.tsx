@@ -102,7 +102,7 @@ function AttachButton() {
 function WhoAnswers() {
   const using = useStore((state) => state.settings?.using);
   if (!using) return <span class="who" />;
-  const whose = { demo: '', operator: '', own: ' · your key' }[using.source];
+  const whose = using.source === 'own' && using.hasKey ? ' · your key' : '';
   return <span class="who">{using.source === 'demo' ? 'Built-in demo' : `${using.model}${whose}`}</span>;
 }
 

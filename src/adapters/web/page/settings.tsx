@@ -13,7 +13,8 @@ export function Settings() {
   return (
     <>
       <p class="using">{usingSentence(settings)}</p>
-      <KeyForm settings={settings} />
+      {/* Each base URL has a key of its own, and so has this form. */}
+      <KeyForm key={settings.baseUrl ?? ''} settings={settings} />
       <ModelField settings={settings} />
       {settings.mayChangeBaseUrl ? (
         <SettingField
@@ -53,9 +54,9 @@ function usingSentence({ using }: SettingsView): string {
     case 'demo':
       return 'The built-in demo answers. Add an API key to talk to a real model.';
     case 'operator':
-      return `${using.model}${where} answers, with the key of whoever runs Parley.`;
+      return `${using.model}${where} answers, ${using.hasKey ? 'with the key of whoever runs Parley' : 'without a key'}.`;
     case 'own':
-      return `${using.model}${where} answers, with your key.`;
+      return `${using.model}${where} answers, ${using.hasKey ? 'with your key' : 'without a key'}.`;
   }
 }
 
