@@ -1,5 +1,5 @@
 /** What `GET /metrics` tells Prometheus: turns by how they ended, how long they took, tokens, and the process. */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { TurnRecord } from './core/engine.ts';
 
 export interface Metrics {
@@ -14,7 +14,15 @@ const TURN_BUCKETS_S = [1, 3, 10, 30, 100, 300];
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  // Not `collectDefaultMetrics`, which also watches every garbage collection.
+  new Gauge({
+    name: 'process_resident_memory_bytes',
+    help: 'Memory of the process',
+    registers,
+    collect() {
+      this.set(process.memoryUsage.rss());
+    },
+  });
   const turns = new Counter({
     name: 'parley_turns_total',
     help: 'Turns that have ended, by how, and by the kind of failure',
