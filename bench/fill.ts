@@ -1,5 +1,6 @@
 /** Fills a transcript many turns at a time: one by one, 100,000 turns would take a minute. */
 import { deepStrictEqual } from 'node:assert/strict';
+import { contextBytes } from '../src/core/context-size.ts';
 import type { Transcripts } from '../src/core/ports.ts';
 import type { Turn } from '../src/core/types.ts';
 import type { Entry, Store } from '../src/store/open.ts';
@@ -27,15 +28,15 @@ export async function fill(
       const value = { ...last, seq, offset: bytes };
       entries.push({ key: `turn|${conversation}|${seq}`, value });
       entries.push({ key: `message|${conversation}|${last.message.id}`, value: seq });
-      bytes += Buffer.byteLength(last.message.text + last.answer);
+      bytes += contextBytes(last);
     }
-    entries.push({ key: `head|${conversation}`, value: { v: 1, first: 0, next: seq, bytes } });
+    entries.push({ key: `head|${conversation}`, value: { v: 1, next: seq, bytes } });
     await store.write(entries);
   }
   const written = {
     ...last,
     seq: count - 2,
-    offset: bytes - Buffer.byteLength(last.message.text + last.answer),
+    offset: bytes - contextBytes(last),
   };
   const appended = turnOf();
   await transcripts.append(conversation, appended);

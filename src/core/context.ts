@@ -3,6 +3,7 @@
  * budget is full, down to half of it: in between, every prompt begins with the one before, which is what a
  * provider's prompt cache needs.
  */
+import { MOST_FILE_CHARACTERS } from './context-size.ts';
 import type { Image, ModelMessage } from './models/model.ts';
 import type { Attachments, StoredTurn, Transcripts } from './ports.ts';
 import type { Attachment, Message } from './types.ts';
@@ -14,8 +15,6 @@ const FIRST_PAGE = 16;
 const LONGEST_PAGE = 128;
 /** Of the images in the conversation, the newest so many bytes are sent; of older ones the name. */
 const MOST_IMAGE_BYTES = 20 * 2 ** 20;
-/** Of one text file, what the model is shown. */
-const MOST_FILE_CHARACTERS = 100_000;
 
 export interface ContextOptions {
   transcripts: Transcripts;

@@ -75,6 +75,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     async *respond(message, signal) {
+      const place = { conversation: message.conversation, turn: message.id };
       const startedAt = performance.now();
       const pieces: string[] = [];
       let characters = 0;
@@ -115,10 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
         }
       } catch (error) {
         ended = { end: 'error', failure: ownFailure(error) };
-        log.error(
-          { conversation: message.conversation, turn: message.id, error: whereFrom(error) },
-          'turn failed',
-        );
+        log.error({ ...place, error: whereFrom(error) }, 'turn failed');
       } finally {
         end = endOf(ended, pieces.length > 0, signal);
         notice = noticeOf(end, ended.failure, choice, signal);
@@ -127,14 +125,10 @@ export function createEngine(options: EngineOptions): Engine {
           await keep(turn);
         } catch (error) {
           notice = turn.answer === '' ? failureNotice({ kind: 'store' }, choice) : NOT_KEPT_NOTICE;
-          log.error(
-            { conversation: message.conversation, turn: message.id, error: whereFrom(error) },
-            'turn not kept',
-          );
+          log.error({ ...place, error: whereFrom(error) }, 'turn not kept');
         }
         const record: TurnRecord = {
-          conversation: message.conversation,
-          turn: message.id,
+          ...place,
           model: choice?.model,
           ms: Math.round(performance.now() - startedAt),
           firstChunkMs: firstAt === undefined ? null : Math.round(firstAt - startedAt),

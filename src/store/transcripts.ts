@@ -2,27 +2,19 @@
  * Transcripts in the store: a row a turn, a row that finds a turn by its message, and a small head. Adding
  * a turn writes those three rows in one statement, whatever the length of the transcript.
  */
+import { contextBytes } from '../core/context-size.ts';
 import { createLanes } from '../core/lanes.ts';
 import type { StoredTurn, Transcripts } from '../core/ports.ts';
-import type { ConversationId, Turn } from '../core/types.ts';
+import type { ConversationId } from '../core/types.ts';
 import type { Store } from './open.ts';
 
 interface Head {
   v: 1;
-  /** The seq of the oldest turn still there. */
-  first: number;
-  /** The seq that the next turn gets. */
+  /** The seq that the next turn gets; the first got 0. */
   next: number;
-  /** UTF-8 bytes of the text in all turns. */
+  /** The context bytes of all turns. */
   bytes: number;
 }
-
-/** What a turn costs beside its text, so that many short ones are not free. */
-const TURN_BYTES = 64;
-/** An image is some thousand tokens to a model. */
-const IMAGE_BYTES = 3_500;
-/** Of a text file, what a model is shown at most (core/context.ts). */
-const MOST_FILE_BYTES = 100_000;
 
 /** Rows removed in one statement; between two, the event loop gets its turn. */
 const FORGET_BATCH = 300;
@@ -47,12 +39,12 @@ export function createTranscripts(store: Store): Transcripts {
       const head = await store.read<Head>(headKey(conversation));
       if (!head) return { turns: [], bytes: 0, more: false };
       const end = Math.min(before ?? head.next, head.next);
-      const start = Math.max(head.first, end - limit);
+      const start = Math.max(0, end - limit);
       const keys = Array.from({ length: Math.max(0, end - start) }, (_, i) =>
         turnKey(conversation, start + i),
       );
       const rows = await store.readMany<StoredTurn>(keys);
-      return { turns: rows.filter((row) => row !== undefined), bytes: head.bytes, more: start > head.first };
+      return { turns: rows.filter((row) => row !== undefined), bytes: head.bytes, more: start > 0 };
     },
 
     append: (conversation, turn) =>
@@ -63,9 +55,9 @@ export function createTranscripts(store: Store): Transcripts {
           store.read<number>(idKey),
         ]);
         if (known !== undefined) return 'seen';
-        const { first, next, bytes } = head ?? { first: 0, next: 0, bytes: 0 };
+        const { next, bytes } = head ?? { next: 0, bytes: 0 };
         const stored: StoredTurn = { ...turn, seq: next, offset: bytes };
-        const newHead: Head = { v: 1, first, next: next + 1, bytes: bytes + textBytes(turn) };
+        const newHead: Head = { v: 1, next: next + 1, bytes: bytes + contextBytes(turn) };
         await store.write([
           { key: turnKey(conversation, next), value: stored },
           { key: idKey, value: next },
@@ -81,7 +73,7 @@ export function createTranscripts(store: Store): Transcripts {
           find(conversation, turn.message.id),
         ]);
         if (!head || !old) return;
-        const newHead: Head = { ...head, bytes: head.bytes - textBytes(old) + textBytes(turn) };
+        const newHead: Head = { ...head, bytes: head.bytes - contextBytes(old) + contextBytes(turn) };
         await store.write([
           { key: turnKey(conversation, old.seq), value: { ...turn, seq: old.seq, offset: old.offset } },
           { key: headKey(conversation), value: newHead },
@@ -93,7 +85,7 @@ export function createTranscripts(store: Store): Transcripts {
         const head = await store.read<Head>(headKey(conversation));
         if (!head) return;
         // The head goes last: cut short, this is finished by forgetting again.
-        for (let seq = head.first; seq < head.next; seq += FORGET_BATCH) {
+        for (let seq = 0; seq < head.next; seq += FORGET_BATCH) {
           const count = Math.min(FORGET_BATCH, head.next - seq);
           const turnKeys = Array.from({ length: count }, (_, i) => turnKey(conversation, seq + i));
           const rows = await store.readMany<StoredTurn>(turnKeys);
@@ -104,14 +96,4 @@ export function createTranscripts(store: Store): Transcripts {
         await store.remove([headKey(conversation)]);
       }),
   };
-}
-
-/** How much of a model's context a turn fills, as bytes of text: what it says, what is attached, and that it is one. */
-function textBytes({ message, answer }: Turn): number {
-  const files = message.attachments.reduce(
-    (sum, { type, size }) =>
-      sum + (type.startsWith('image/') ? IMAGE_BYTES : Math.min(size, MOST_FILE_BYTES)),
-    0,
-  );
-  return TURN_BYTES + Buffer.byteLength(message.text) + Buffer.byteLength(answer) + files;
 }
