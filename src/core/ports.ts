@@ -27,8 +27,12 @@ export interface Transcripts {
   append(conversation: ConversationId, turn: Turn): Promise<'new' | 'seen'>;
   /** Replaces the turn of the same message; without effect when it has been forgotten meanwhile. */
   keep(conversation: ConversationId, turn: Turn): Promise<void>;
+  /** Takes out what was said and answered in one turn; a redelivery of its message is still `seen`. */
+  remove(conversation: ConversationId, messageId: string): Promise<void>;
   /** Cut short by a crash, it is finished by forgetting again. */
   forget(conversation: ConversationId): Promise<void>;
+  /** Every conversation of the tenant that has turns. */
+  list(tenant: TenantId): Promise<ConversationId[]>;
 }
 
 /** The bytes of attached files. Unclaimed ones are dropped after a day. */
@@ -40,6 +44,7 @@ export interface Attachments {
     conversation: ConversationId,
     id: string,
   ): Promise<{ attachment: Attachment; bytes: Buffer } | undefined>;
+  remove(conversation: ConversationId, ids: string[]): Promise<void>;
   forget(conversation: ConversationId): Promise<void>;
 }
 
@@ -66,11 +71,28 @@ export interface ConversationLists {
   remove(tenant: TenantId, id: string): Promise<void>;
 }
 
-/** What a tenant chose. Absent: as the operator set it. */
-export interface TenantSettings {
+/** What a tenant chose. Absent: as the operator set it, or the first that is named. */
+export interface Choices {
   model?: string;
   baseUrl?: string;
   persona?: string;
+  /** 0 to 2; sent only to models that take it. */
+  temperature?: number;
+  effort?: 'minimal' | 'low' | 'medium' | 'high';
+  /** Where a channel's question is answered: in the channel, or in a thread made from it. */
+  replyIn?: 'channel' | 'thread';
+  /** Whose a channel's history is: the channel's, or each person's own. */
+  history?: 'channel' | 'person';
+  /** The platform's ids of the channels it answers in; empty or absent: all. */
+  channels?: string[];
+  /** The platform's ids of the roles that may ask; empty or absent: all. Admins always may. */
+  roles?: string[];
+  whoMayAsk?: 'everyone' | 'admins';
+  /** After so many messages the rest of an answer comes as a file; absent: never. */
+  mostParts?: number;
+}
+
+export interface TenantSettings extends Choices {
   /** By base URL, the last four characters of the key stored for it. */
   keys: Record<string, { last4: string }>;
 }
@@ -80,7 +102,7 @@ export interface Settings {
   /** Null removes a choice; an absent field stays. */
   change(
     tenant: TenantId,
-    change: { [Field in 'model' | 'baseUrl' | 'persona']?: string | null | undefined },
+    change: { [Field in keyof Choices]?: Choices[Field] | null | undefined },
   ): Promise<TenantSettings>;
   /**
    * The key stored for this base URL and no other.
@@ -89,10 +111,22 @@ export interface Settings {
   key(tenant: TenantId, baseUrl: string): Promise<string | undefined>;
   setKey(tenant: TenantId, baseUrl: string, key: string): Promise<TenantSettings>;
   removeKey(tenant: TenantId, baseUrl: string): Promise<TenantSettings>;
+  /** All of it, keys included. */
+  forget(tenant: TenantId): Promise<void>;
 }
 
-/** The reason of a turn's signal when Parley itself stops; any other reason is a person's. */
+/** What an adapter has to remember by itself, such as which messages show an answer: small JSON values, no texts. */
+export interface Notebook {
+  read<T>(key: string): Promise<T | undefined>;
+  /** @param ttlMs after which it is gone; absent: never */
+  write(key: string, value: unknown, ttlMs?: number): Promise<void>;
+  remove(...keys: string[]): Promise<void>;
+}
+
+/** The reason of a turn's signal when Parley itself stops; a reason other than these is a person's. */
 export const SHUTDOWN = 'shutdown';
+/** Its reason when the same message is about to be answered again. */
+export const RESTART = 'restart';
 
 /** Runs one turn; resolves when it has ended and is kept, whatever came of it. */
 export type TurnHandler = (message: Message, signal: AbortSignal) => Promise<void>;
@@ -103,8 +137,13 @@ export interface TurnQueue {
   accept(message: Message): Promise<'new' | 'seen'>;
   /** Answers a turn again that has ended; false when there is none such. */
   retry(conversation: ConversationId, messageId: string): Promise<boolean>;
-  /** Stops a turn that waits or runs, or all of the conversation's; without effect where there is none. */
-  cancel(conversation: ConversationId, messageId?: string): void;
+  /**
+   * Answers a message as it now reads: its turn is stopped if it waits or runs, and answered again behind it.
+   * False, and without effect, when it has ended or is unknown.
+   */
+  restart(message: Message): Promise<boolean>;
+  /** Stops a turn that waits or runs, or all of the conversation's; false where there is none. */
+  cancel(conversation: ConversationId, messageId?: string): boolean;
   run(handler: TurnHandler): void;
   /** Interrupts what runs and resolves when all of it is kept. */
   stop(): Promise<void>;
@@ -113,10 +152,24 @@ export interface TurnQueue {
 /** One platform. */
 export interface Adapter {
   name: string;
+  /**
+   * Connects; what cannot be reached yet is tried again in the background.
+   * @throws AdapterError where no further attempt can help, such as a token that is not accepted
+   */
+  start(): Promise<void>;
+  /** Disconnects. Called once no turn runs any more. */
+  stop(): Promise<void>;
+  /** Undefined when connected, else the reason why not. */
+  whyNotReady(): string | undefined;
   /** Whether a turn of this conversation is answered here. */
   owns(conversation: ConversationId): boolean;
   /** Shows an answer as it grows; resolves when all of it is shown. Must read `chunks` to the end. */
   show(message: Message, chunks: AsyncIterable<Chunk>): Promise<void>;
+}
+
+/** An adapter cannot work as it is configured; the message is a sentence for the operator that names the way out. */
+export class AdapterError extends Error {
+  override name = 'AdapterError';
 }
 
 /** The store could not do what was asked. The cause is for the log of an operator, never for a user. */

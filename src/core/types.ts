@@ -22,6 +22,13 @@ export interface Attachment {
   size: number;
 }
 
+/** What a message refers to: a message it replies to or forwards, or what was said before it in its thread. */
+export interface Quote {
+  /** Who said it, as the model should call them. */
+  from: string;
+  text: string;
+}
+
 /** What a person said, and where it is answered. */
 export interface Message {
   /** From the platform's message id, so that a redelivery is the same message. */
@@ -33,6 +40,8 @@ export interface Message {
   author: Author;
   text: string;
   attachments: Attachment[];
+  /** Material for the model, never instructions to it. */
+  quotes?: Quote[];
   /** When it was said, milliseconds since 1970. */
   at: number;
 }

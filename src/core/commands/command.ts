@@ -1,0 +1,84 @@
+/** Commands as data: what a tenant's people can ask Parley itself, whatever platform they are typed on. */
+import type { Author, ConversationId, TenantId } from '../types.ts';
+
+/** Who calls, and where. The adapter has checked who that is; `isAdmin` is the platform's word, asked at each call. */
+export interface CommandCall {
+  tenant: TenantId;
+  conversation: ConversationId;
+  author: Author;
+  isAdmin: boolean;
+}
+
+export interface CommandOption {
+  name: string;
+  /** By language (BCP 47, such as `de`), where it differs. */
+  names?: Record<string, string>;
+  description: string;
+  descriptions?: Record<string, string>;
+  type: 'text' | 'choice' | 'boolean' | 'file';
+  required: boolean;
+  /** For `choice`. */
+  choices?: { value: string; label: string }[];
+  /** Characters, for `text`. */
+  longest?: number;
+  /** What to offer for what was typed so far, for `text`; at most 25. Never throws. */
+  suggest?(call: CommandCall, typed: string): Promise<string[]>;
+}
+
+/** What was given for the options, by their names; files are the adapter's. */
+export type CommandValues = Record<string, string | boolean>;
+
+export interface Command {
+  /** One or two words in lower case: of two, the second is a subcommand (`key set`). */
+  name: string;
+  names?: Record<string, string>;
+  description: string;
+  descriptions?: Record<string, string>;
+  permission: 'anyone' | 'admin';
+  options: CommandOption[];
+  run(call: CommandCall, values: CommandValues): Promise<CommandReply>;
+}
+
+export type FormField = { id: string; label: string; hint?: string } & (
+  | {
+      type: 'text';
+      value: string;
+      placeholder?: string;
+      required: boolean;
+      lines: 'one' | 'many';
+      longest: number;
+    }
+  | { type: 'choice'; value: string; choices: { value: string; label: string }[] }
+  | { type: 'channels' | 'roles'; values: string[] }
+);
+
+/** What a platform shows as a dialogue; its values come back by `Commands.submit` under `id`. */
+export interface Form {
+  id: string;
+  title: string;
+  fields: FormField[];
+}
+
+export type CommandReply =
+  | { type: 'text'; text: string; files?: { name: string; text: string }[] }
+  | { type: 'form'; form: Form }
+  /** A text with things to choose from; the choice comes back by `Commands.pick` under `id`. */
+  | { type: 'panel'; id: string; text: string; prompt: string; choices: PanelChoice[] }
+  /** A question for the model: the adapter makes it a turn. */
+  | { type: 'ask'; text: string; isPrivate: boolean };
+
+export interface PanelChoice {
+  id: string;
+  label: string;
+  description: string;
+}
+
+/** All of these check the caller's permission themselves and never throw; a failure is a `text` reply. */
+export interface Commands {
+  list: Command[];
+  run(name: string, call: CommandCall, values: CommandValues): Promise<CommandReply>;
+  /** @param values by field id: of texts and choices one value, of channels and roles any number */
+  submit(form: string, call: CommandCall, values: Record<string, string[]>): Promise<CommandReply>;
+  pick(panel: string, call: CommandCall, choice: string): Promise<CommandReply>;
+  suggest(name: string, option: string, call: CommandCall, typed: string): Promise<string[]>;
+}
