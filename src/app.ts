@@ -8,6 +8,7 @@ import { bundlePage } from './adapters/web/bundle.ts';
 import { isOpenPage } from './adapters/web/gate.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createEngine } from './core/engine.ts';
+import { createForgetting } from './core/forget.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { createModelChooser } from './core/models/choose.ts';
 import type { Adapter } from './core/ports.ts';
@@ -32,7 +33,7 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** @throws ConfigError, StoreError, VaultError, or the system's error where the address cannot be listened on */
+/** @throws ConfigError, StoreError, VaultError, AdapterError, or the system's error where the address cannot be listened on */
 export async function startApp(config: Config, log: Logger): Promise<App> {
   const isOpen = isOpenPage(config.HOST, config.PUBLIC_URL);
   const page = config.WEB === 'on' ? bundlePage() : undefined;
@@ -45,6 +46,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const attachments = createAttachments(store);
     const settings = createSettings(store, vault);
     const queue = createLocalQueue(transcripts);
+    const forgetting = createForgetting({ queue, transcripts, attachments, settings });
     const baseUrlPolicy = isOpen ? 'any' : config.TENANT_BASE_URLS;
     const models = createModelChooser(settings, {
       ...(config.OPENAI_API_KEY !== undefined && { key: config.OPENAI_API_KEY }),
@@ -79,6 +81,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         models,
         baseUrlPolicy,
         queue,
+        forgetting,
         log,
       });
     const adapters: Adapter[] = web ? [web] : [];
@@ -103,18 +106,28 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       async whyNotReady() {
         try {
           await store.read('ready');
-          return undefined;
         } catch {
           return 'the store does not answer';
         }
+        return adapters.map((adapter) => adapter.whyNotReady()).find((reason) => reason !== undefined);
       },
     });
+    const disconnect = async () => {
+      await queue.stop();
+      for (const adapter of adapters) await adapter.stop();
+      await http.stop();
+    };
+    try {
+      for (const adapter of adapters) await adapter.start();
+    } catch (error) {
+      await disconnect();
+      throw error;
+    }
     return {
       url: http.url,
       pageUrl: web && pageUrl(config.PUBLIC_URL ?? http.url, token),
       async stop() {
-        await queue.stop();
-        await http.stop();
+        await disconnect();
         await store.close();
       },
     };

@@ -4,7 +4,7 @@ import { enableCompileCache } from 'node:module';
 import { parse } from 'dotenv';
 import type { App } from './app.ts';
 import { type Config, ConfigError, hideFromLibraries, readConfig } from './config.ts';
-import { StoreError, VaultError } from './core/ports.ts';
+import { AdapterError, StoreError, VaultError } from './core/ports.ts';
 import { whereFrom } from './core/where-from.ts';
 import { createLog } from './log.ts';
 import { onNpmGone } from './npm-parent.ts';
@@ -34,7 +34,8 @@ try {
   process.exitCode = (await command(config)) ?? 0;
 } catch (error) {
   if (error instanceof ConfigError) fail(error.problems);
-  if (error instanceof StoreError || error instanceof VaultError) fail([error.message]);
+  if (error instanceof StoreError || error instanceof VaultError || error instanceof AdapterError)
+    fail([error.message]);
   const isListening =
     error instanceof Error && 'syscall' in error && ['listen', 'getaddrinfo'].includes(String(error.syscall));
   const wayOut = isListening && 'code' in error ? WAYS_OUT[String(error.code)] : undefined;

@@ -1,20 +1,27 @@
 /** How much of a model's context a turn fills. */
-import type { Turn } from './types.ts';
+import type { Quote, Turn } from './types.ts';
 
 /** Of one text file, what the model is shown. */
 export const MOST_FILE_CHARACTERS = 100_000;
+/** Of one quoted message. */
+export const MOST_QUOTE_CHARACTERS = 8_000;
 
 /** What a turn costs beside its text, so that many short ones are not free. */
 const TURN_BYTES = 64;
 /** An image is some thousand tokens to a model. */
 const IMAGE_BYTES = 3_500;
 
-/** As UTF-8 bytes of text: what it says, what is attached, and that it is one. */
+/** As UTF-8 bytes of text: what it says, quotes and has attached, and that it is one. */
 export function contextBytes({ message, answer }: Turn): number {
   const files = message.attachments.reduce(
     (sum, { type, size }) =>
       sum + (type.startsWith('image/') ? IMAGE_BYTES : Math.min(size, MOST_FILE_CHARACTERS)),
     0,
   );
-  return TURN_BYTES + Buffer.byteLength(message.text) + Buffer.byteLength(answer) + files;
+  const quotes = (message.quotes ?? []).reduce((sum, quote) => sum + quoteBytes(quote), 0);
+  return TURN_BYTES + Buffer.byteLength(message.text) + Buffer.byteLength(answer) + files + quotes;
+}
+
+function quoteBytes({ from, text }: Quote): number {
+  return Buffer.byteLength(from) + Buffer.byteLength(text.slice(0, MOST_QUOTE_CHARACTERS));
 }

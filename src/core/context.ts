@@ -3,10 +3,10 @@
  * budget is full, down to half of it: in between, every prompt begins with the one before, which is what a
  * provider's prompt cache needs.
  */
-import { MOST_FILE_CHARACTERS } from './context-size.ts';
+import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from './context-size.ts';
 import type { Image, ModelMessage } from './models/model.ts';
 import type { Attachments, StoredTurn, Transcripts } from './ports.ts';
-import type { Attachment, Message } from './types.ts';
+import type { Message } from './types.ts';
 
 /** UTF-8 bytes a token stands for on average; low, so that no script is under-counted. */
 const BYTES_PER_TOKEN = 3.5;
@@ -73,6 +73,8 @@ async function userMessage(
   images: { left: number },
 ): Promise<ModelMessage> {
   const texts = [message.author.name ? `${message.author.name}: ${message.text}` : message.text];
+  for (const { from, text } of message.quotes ?? [])
+    texts.push(quoted(`Message from ${JSON.stringify(from)}`, text, MOST_QUOTE_CHARACTERS));
   const shown: Image[] = [];
   for (const attachment of message.attachments) {
     const isImage = attachment.type.startsWith('image/');
@@ -82,7 +84,10 @@ async function userMessage(
     else if (isImage) {
       images.left -= attachment.size;
       shown.push({ name: attachment.name, type: attachment.type, base64: file.bytes.toString('base64') });
-    } else texts.push(quoted(attachment, file.bytes.toString('utf8')));
+    } else {
+      const text = file.bytes.toString('utf8');
+      texts.push(quoted(`File ${JSON.stringify(attachment.name)}`, text, MOST_FILE_CHARACTERS));
+    }
   }
   return {
     role: 'user',
@@ -91,14 +96,12 @@ async function userMessage(
   };
 }
 
-/** A file as quoted data: inside a fence longer than any run of backticks in it. */
-function quoted({ name }: Attachment, text: string): string {
-  const part = text.slice(0, MOST_FILE_CHARACTERS).toWellFormed();
+/** Data, not speech: inside a fence longer than any run of backticks in it. */
+function quoted(title: string, text: string, most: number): string {
+  const part = text.slice(0, most).toWellFormed();
   const longest = Math.max(2, ...(part.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
   const rest =
-    text.length > part.length
-      ? `\n[the file goes on; ${text.length - part.length} characters not shown]`
-      : '';
-  return `File ${JSON.stringify(name)}:\n${fence}\n${part}\n${fence}${rest}`;
+    text.length > part.length ? `\n[it goes on; ${text.length - part.length} characters not shown]` : '';
+  return `${title}:\n${fence}\n${part}\n${fence}${rest}`;
 }

@@ -6,7 +6,7 @@ import { buildContext, type ContextOptions } from './context.ts';
 import type { Choice, ModelChooser } from './models/choose.ts';
 import type { Failure, FailureKind } from './models/model.ts';
 import { endNotice, failureNotice, NOT_KEPT_NOTICE, SHUTDOWN_NOTICE } from './notices.ts';
-import { SHUTDOWN, StoreError, VaultError } from './ports.ts';
+import { RESTART, SHUTDOWN, StoreError, VaultError } from './ports.ts';
 import type { Chunk, ConversationId, End, Message, Turn, Usage } from './types.ts';
 import { whereFrom } from './where-from.ts';
 
@@ -35,7 +35,10 @@ export interface TurnRecord {
 }
 
 export interface Engine {
-  /** Text and statuses, then one end chunk, which comes once the turn is kept. Never throws. */
+  /**
+   * Text and statuses, then one end chunk, which comes once the turn is kept. Never throws. Aborted with the reason
+   * RESTART, it ends without a notice and keeps nothing: the queue answers the message again.
+   */
   respond(message: Message, signal: AbortSignal): AsyncGenerator<Chunk, void, void>;
 }
 
@@ -122,7 +125,8 @@ export function createEngine(options: EngineOptions): Engine {
         notice = noticeOf(end, ended.failure, choice, signal);
         const turn = turnOf(message, pieces.join('').toWellFormed(), end, notice, ended, choice);
         try {
-          await keep(turn);
+          // One that is about to be answered anew is not kept: its message reads otherwise by now.
+          if (signal.reason !== RESTART) await keep(turn);
         } catch (error) {
           notice = turn.answer === '' ? failureNotice({ kind: 'store' }, choice) : NOT_KEPT_NOTICE;
           log.error({ ...place, error: whereFrom(error) }, 'turn not kept');
@@ -162,6 +166,7 @@ function noticeOf(
   choice: Choice | undefined,
   signal: AbortSignal,
 ): string | undefined {
+  if (signal.reason === RESTART) return undefined;
   if (failure) return failureNotice(failure, choice);
   return end === 'interrupted' && signal.reason === SHUTDOWN ? SHUTDOWN_NOTICE : endNotice(end);
 }

@@ -138,8 +138,8 @@ export interface TurnQueue {
   /** Answers a turn again that has ended; false when there is none such. */
   retry(conversation: ConversationId, messageId: string): Promise<boolean>;
   /**
-   * Answers a message as it now reads: its turn is stopped if it waits or runs, and answered again behind it.
-   * False, and without effect, when it has ended or is unknown.
+   * Answers a message as it now reads: where it waits, in its place; where it runs, its turn is stopped with the
+   * reason RESTART and answered again behind it. False, and without effect, when it has ended or is unknown.
    */
   restart(message: Message): Promise<boolean>;
   /** Stops a turn that waits or runs, or all of the conversation's; false where there is none. */

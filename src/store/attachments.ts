@@ -48,6 +48,16 @@ export function createAttachments(store: Store): Attachments {
       return file && { attachment: file.attachment, bytes: Buffer.from(file.base64, 'base64') };
     },
 
+    remove: (conversation, ids) =>
+      lanes.run(conversation, async () => {
+        const index = (await store.read<string[]>(indexKey(conversation))) ?? [];
+        // The files go first: cut short, this is finished by removing or forgetting again.
+        await store.remove(ids.map((id) => fileKey(conversation, id)));
+        const left = index.filter((id) => !ids.includes(id));
+        if (left.length === index.length) return;
+        await store.write([{ key: indexKey(conversation), value: left }]);
+      }),
+
     forget: (conversation) =>
       lanes.run(conversation, async () => {
         const index = (await store.read<string[]>(indexKey(conversation))) ?? [];

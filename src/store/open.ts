@@ -23,11 +23,20 @@ export interface Store {
   /** All of the entries or none of them, up to `MOST_ENTRIES`. */
   write(entries: Entry[]): Promise<void>;
   remove(keys: string[]): Promise<void>;
+  /** Every key that begins with `prefix`. Costs what it finds, not what is stored. */
+  keys(prefix: string): Promise<string[]>;
   close(): Promise<void>;
 }
 
+/** Up to `limit` keys that begin with a prefix, in their order, after the one given. */
+type Scan = (prefix: string, after: string, limit: number) => Promise<string[]>;
+
 /** What @keyv/sqlite writes in one statement, and so atomically (6.0.0-beta.4, `setMany`). */
 const MOST_ENTRIES = 249;
+/** Keys read in one statement; between two, the event loop gets its turn. */
+const KEYS_BATCH = 500;
+/** A noncharacter, and so above every character that a key has. */
+const ABOVE_ALL = '\u{10ffff}';
 const BUSY_TIMEOUT_MS = 5_000;
 const CLEAR_EXPIRED_MS = 3_600_000;
 /** A Parley that is being restarted may find the one before it still ending. */
@@ -49,7 +58,7 @@ export async function openStore(url: string): Promise<Store> {
       clearExpiredInterval: CLEAR_EXPIRED_MS,
     });
     await adapter.ready;
-    return wrap(new Keyv({ store: adapter }), release);
+    return wrap(new Keyv({ store: adapter }), { release, scan: scanOf(adapter) });
   } catch (cause) {
     release();
     if (cause instanceof StoreError) throw cause;
@@ -71,7 +80,10 @@ export function sqlitePath(url: string): string {
  * Keyv as a `Store`. Keyv 6 throws from reads and writes only while it has no `error` listener, and some
  * writes of its adapters answer false instead: both become `StoreError`.
  */
-export function wrap(keyv: Keyv, release = () => {}): Store {
+export function wrap(
+  keyv: Keyv,
+  { release = () => {}, scan = scanAll(keyv) }: { release?: () => void; scan?: Scan } = {},
+): Store {
   const guard = async <T>(task: () => Promise<T>): Promise<T> => {
     try {
       return await task();
@@ -92,10 +104,44 @@ export function wrap(keyv: Keyv, release = () => {}): Store {
       guard(async () => {
         if (keys.length > 0) await keyv.deleteMany(keys);
       }),
+    keys: (prefix) =>
+      guard(async () => {
+        const found: string[] = [];
+        for (;;) {
+          const batch = await scan(prefix, found.at(-1) ?? '', KEYS_BATCH);
+          found.push(...batch);
+          if (batch.length < KEYS_BATCH) return found;
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }),
     async close() {
       await guard(() => keyv.disconnect());
       release();
     },
+  };
+}
+
+/**
+ * Keys by a range of the adapter's index on (key, namespace), which compares bytes: no pattern, so `%` and `_` are
+ * themselves. Keyv without a namespace hands keys on as they are.
+ */
+function scanOf(adapter: KeyvSqlite): Scan {
+  const select = `SELECT key FROM "${adapter.table}" WHERE key > ? AND key >= ? AND key < ? AND namespace = ''
+    AND (expires IS NULL OR expires > ?) ORDER BY key LIMIT ?`;
+  return async (prefix, after, limit) => {
+    const rows = await adapter.query(select, after, prefix, `${prefix}${ABOVE_ALL}`, Date.now(), limit);
+    return rows.map((row) => (row as { key: string }).key);
+  };
+}
+
+/** For a Keyv whose store is a map in memory. */
+function scanAll(keyv: Keyv): Scan {
+  return async (prefix, after, limit) => {
+    const keys: string[] = [];
+    for await (const [key] of keyv.iterator()) {
+      if (typeof key === 'string' && key.startsWith(prefix) && key > after) keys.push(key);
+    }
+    return keys.sort().slice(0, limit);
   };
 }
 

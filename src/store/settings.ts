@@ -20,10 +20,9 @@ export function createSettings(store: Store, vault: Vault): Settings {
     ...choices,
     keys: Object.fromEntries(Object.entries(keys).map(([baseUrl, { last4 }]) => [baseUrl, { last4 }])),
   });
-  const update = (tenant: TenantId, change: (row: Row) => void) =>
+  const update = (tenant: TenantId, change: (row: Row) => Row) =>
     lanes.run(tenant, async () => {
-      const row = await read(tenant);
-      change(row);
+      const row = change(await read(tenant));
       await store.write([{ key: rowKey(tenant), value: row }]);
       return view(row);
     });
@@ -32,11 +31,9 @@ export function createSettings(store: Store, vault: Vault): Settings {
     read: async (tenant) => view(await read(tenant)),
     change: (tenant, change) =>
       update(tenant, (row) => {
-        for (const field of ['model', 'baseUrl', 'persona'] as const) {
-          const value = change[field];
-          if (value === null) delete row[field];
-          else if (value !== undefined) row[field] = value;
-        }
+        const given = Object.entries(change).filter(([, value]) => value !== undefined);
+        const changed = Object.entries({ ...row, ...Object.fromEntries(given) });
+        return Object.fromEntries(changed.filter(([, value]) => value !== null)) as unknown as Row;
       }),
     async key(tenant, baseUrl) {
       const sealed = (await read(tenant)).keys[baseUrl]?.sealed;
@@ -44,11 +41,14 @@ export function createSettings(store: Store, vault: Vault): Settings {
     },
     setKey: (tenant, baseUrl, key) =>
       update(tenant, (row) => {
-        row.keys[baseUrl] = { last4: key.slice(-4), sealed: vault.seal(key, tenant, purpose(baseUrl)) };
+        const entry = { last4: key.slice(-4), sealed: vault.seal(key, tenant, purpose(baseUrl)) };
+        return { ...row, keys: { ...row.keys, [baseUrl]: entry } };
       }),
     removeKey: (tenant, baseUrl) =>
       update(tenant, (row) => {
-        delete row.keys[baseUrl];
+        const { [baseUrl]: _, ...keys } = row.keys;
+        return { ...row, keys };
       }),
+    forget: (tenant) => lanes.run(tenant, () => store.remove([rowKey(tenant)])),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { contextBytes } from '../core/context-size.ts';
 import { createLanes } from '../core/lanes.ts';
-import type { StoredTurn, Transcripts } from '../core/ports.ts';
+import type { StoredTurn, TranscriptPage, Transcripts } from '../core/ports.ts';
 import type { ConversationId } from '../core/types.ts';
 import type { Store } from './open.ts';
 
@@ -15,6 +15,18 @@ interface Head {
   /** The context bytes of all turns. */
   bytes: number;
 }
+
+/**
+ * What is left of a turn that was taken out: its place, so that its message is still `seen`, and its weight in the
+ * bytes of the head and the offsets of later turns, which all stay as they are.
+ */
+interface Removed {
+  removed: true;
+  seq: number;
+  message: { id: string };
+}
+
+type Row = StoredTurn | Removed;
 
 /** Rows removed in one statement; between two, the event loop gets its turn. */
 const FORGET_BATCH = 300;
@@ -29,8 +41,13 @@ export function createTranscripts(store: Store): Transcripts {
 
   async function find(conversation: ConversationId, messageId: string): Promise<StoredTurn | undefined> {
     const seq = await store.read<number>(messageKey(conversation, messageId));
-    return seq === undefined ? undefined : store.read<StoredTurn>(turnKey(conversation, seq));
+    const row = seq === undefined ? undefined : await store.read<Row>(turnKey(conversation, seq));
+    return isThere(row) ? row : undefined;
   }
+  const rowsOf = (conversation: ConversationId, start: number, end: number) =>
+    store.readMany<Row>(
+      Array.from({ length: Math.max(0, end - start) }, (_, i) => turnKey(conversation, start + i)),
+    );
 
   return {
     find,
@@ -38,13 +55,16 @@ export function createTranscripts(store: Store): Transcripts {
     async read(conversation, { limit, before }) {
       const head = await store.read<Head>(headKey(conversation));
       if (!head) return { turns: [], bytes: 0, more: false };
-      const end = Math.min(before ?? head.next, head.next);
-      const start = Math.max(0, end - limit);
-      const keys = Array.from({ length: Math.max(0, end - start) }, (_, i) =>
-        turnKey(conversation, start + i),
-      );
-      const rows = await store.readMany<StoredTurn>(keys);
-      return { turns: rows.filter((row) => row !== undefined), bytes: head.bytes, more: start > 0 };
+      const page: TranscriptPage = { turns: [], bytes: head.bytes, more: false };
+      let start = Math.min(before ?? head.next, head.next);
+      // On past what was taken out: a page without turns would look like the transcript's beginning.
+      while (page.turns.length < limit && start > 0) {
+        const end = start;
+        start = Math.max(0, end - (limit - page.turns.length));
+        page.turns.unshift(...(await rowsOf(conversation, start, end)).filter(isThere));
+      }
+      page.more = start > 0;
+      return page;
     },
 
     append: (conversation, turn) =>
@@ -80,6 +100,19 @@ export function createTranscripts(store: Store): Transcripts {
         ]);
       }),
 
+    remove: (conversation, messageId) =>
+      lanes.run(conversation, async () => {
+        const turn = await find(conversation, messageId);
+        if (!turn) return;
+        const left: Removed = { removed: true, seq: turn.seq, message: { id: messageId } };
+        await store.write([{ key: turnKey(conversation, turn.seq), value: left }]);
+      }),
+
+    list: async (tenant) => {
+      const heads = await store.keys(headKey(`${tenant}:`));
+      return heads.map((key) => key.slice(headKey('').length));
+    },
+
     forget: (conversation) =>
       lanes.run(conversation, async () => {
         const head = await store.read<Head>(headKey(conversation));
@@ -88,7 +121,7 @@ export function createTranscripts(store: Store): Transcripts {
         for (let seq = 0; seq < head.next; seq += FORGET_BATCH) {
           const count = Math.min(FORGET_BATCH, head.next - seq);
           const turnKeys = Array.from({ length: count }, (_, i) => turnKey(conversation, seq + i));
-          const rows = await store.readMany<StoredTurn>(turnKeys);
+          const rows = await store.readMany<Row>(turnKeys);
           const ids = rows.flatMap((row) => (row ? [messageKey(conversation, row.message.id)] : []));
           await store.remove([...ids, ...turnKeys]);
           await new Promise((resolve) => setImmediate(resolve));
@@ -96,4 +129,8 @@ export function createTranscripts(store: Store): Transcripts {
         await store.remove([headKey(conversation)]);
       }),
   };
+}
+
+function isThere(row: Row | undefined): row is StoredTurn {
+  return row !== undefined && !('removed' in row);
 }

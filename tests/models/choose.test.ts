@@ -46,6 +46,7 @@ function settingsOf(tenants: Record<string, Own>): Settings {
     change: readOnly,
     setKey: readOnly,
     removeKey: readOnly,
+    forget: readOnly,
   };
 }
 

@@ -11,6 +11,10 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
   const live = createLiveAnswers();
   return {
     name: PLATFORM,
+    // The HTTP server is what starts and stops it.
+    start: async () => {},
+    stop: async () => {},
+    whyNotReady: () => undefined,
     owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
     routes: createRoutes({ ...options, live }),
     async show(message, chunks) {

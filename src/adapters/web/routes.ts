@@ -4,6 +4,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { compress } from 'hono/compress';
 import type { Logger } from 'pino';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Forgetting } from '../../core/forget.ts';
 import { type ConversationEntry, type StoredTurn, StoreError } from '../../core/ports.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
@@ -22,6 +23,7 @@ import { viewOf } from './turn-view.ts';
 export interface RoutesOptions extends SettingsRoutesOptions, ConversationRoutesOptions, TurnRoutesOptions {
   gate: GateOptions;
   page: Page;
+  forgetting: Forgetting;
   log: Logger;
 }
 
@@ -55,7 +57,7 @@ const MOST_FORM_BYTES = 4_096;
 const WRITES_PER_MINUTE = 240;
 
 export function createRoutes(options: RoutesOptions): Hono<Env> {
-  const { gate, page, transcripts, attachments, conversations, queue, live, log } = options;
+  const { gate, page, conversations, forgetting, live, log } = options;
   const secure = gate.publicUrl?.startsWith('https:') ?? false;
   const session = (c: Context) => sessionOf(c, secure);
   const writes = new RateLimiterMemory({ points: WRITES_PER_MINUTE, duration: 60 });
@@ -118,10 +120,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
       if (!entry) throw new Refusal(404, 'no-conversation', 'There is no such conversation here.');
       return { tenant, id, entry, conversation: conversation(id) };
     },
-    async forget(conversation) {
-      queue.cancel(conversation);
-      await Promise.all([transcripts.forget(conversation), attachments.forget(conversation)]);
-    },
+    forget: forgetting.conversation,
     view: (turn) => viewOf(turn, live.get(turn.message) !== undefined),
   };
   const settings = mountSettings(app, options, tools);

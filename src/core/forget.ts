@@ -1,0 +1,50 @@
+/** Forgetting: what was said and attached, in a conversation or in all of a tenant's. */
+import type { Attachments, Settings, Transcripts, TurnQueue } from './ports.ts';
+import type { ConversationId, TenantId } from './types.ts';
+
+export interface ForgettingOptions {
+  queue: TurnQueue;
+  transcripts: Transcripts;
+  attachments: Attachments;
+  settings: Settings;
+}
+
+/** Each of these is finished by doing it again where a crash cut it short. All throw StoreError. */
+export interface Forgetting {
+  /** Stops one turn and takes it out, with what was attached to it. */
+  message(conversation: ConversationId, messageId: string): Promise<void>;
+  /** Stops what runs in it, and removes all of it. */
+  conversation(conversation: ConversationId): Promise<void>;
+  /** Every conversation, then the settings and keys. */
+  tenant(tenant: TenantId): Promise<void>;
+}
+
+export function createForgetting({
+  queue,
+  transcripts,
+  attachments,
+  settings,
+}: ForgettingOptions): Forgetting {
+  async function forget(conversation: ConversationId): Promise<void> {
+    queue.cancel(conversation);
+    await Promise.all([transcripts.forget(conversation), attachments.forget(conversation)]);
+  }
+  return {
+    async message(conversation, messageId) {
+      queue.cancel(conversation, messageId);
+      const turn = await transcripts.find(conversation, messageId);
+      if (!turn) return;
+      // The turn goes last: it is what tells which files are its.
+      await attachments.remove(
+        conversation,
+        turn.message.attachments.map(({ id }) => id),
+      );
+      await transcripts.remove(conversation, messageId);
+    },
+    conversation: forget,
+    async tenant(tenant) {
+      for (const conversation of await transcripts.list(tenant)) await forget(conversation);
+      await settings.forget(tenant);
+    },
+  };
+}

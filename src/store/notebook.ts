@@ -1,0 +1,13 @@
+/** What one adapter has to remember by itself, in the store under its name. */
+import type { Notebook } from '../core/ports.ts';
+import type { Store } from './open.ts';
+
+export function createNotebook(store: Store, name: string): Notebook {
+  const noteKey = (key: string) => `note|${name}|${key}`;
+  return {
+    read: (key) => store.read(noteKey(key)),
+    write: (key, value, ttlMs) =>
+      store.write([{ key: noteKey(key), value, ...(ttlMs !== undefined && { ttl: ttlMs }) }]),
+    remove: (...keys) => store.remove(keys.map(noteKey)),
+  };
+}
