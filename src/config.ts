@@ -40,14 +40,25 @@ const oneOf = <const Values extends readonly [string, ...string[]]>(
     .enum(values, `must be one of ${values.join(', ')}`)
     .default(fallback as never)
     .meta({ shown: fallback, meaning });
-const baseUrl = z.string().transform((text, context) => {
-  const url = normalBaseUrl(text);
-  if (url === undefined)
-    context.addIssue('must be an http or https address such as http://localhost:11434/v1');
-  return url ?? '';
-});
+const address = (example: string) =>
+  z.string().transform((text, context) => {
+    const url = normalBaseUrl(text);
+    if (url === undefined) context.addIssue(`must be an http or https address such as ${example}`);
+    return url ?? '';
+  });
+
+const DISCORD_API_URL = 'https://discord.com/api';
 
 export const schema = z.object({
+  DISCORD_TOKEN: z
+    .string()
+    .trim()
+    .regex(/^[\x21-\x7e]+$/, 'must have plain characters only; copy the token again, whole')
+    .optional()
+    .meta({ shown: '', meaning: "The bot's token; turns Discord on" }),
+  DISCORD_API_URL: address(DISCORD_API_URL)
+    .default(DISCORD_API_URL)
+    .meta({ shown: DISCORD_API_URL, meaning: "Where Discord's REST API is" }),
   OPENAI_API_KEY: z
     .string()
     .trim()
@@ -55,15 +66,20 @@ export const schema = z.object({
     .optional()
     .meta({
       shown: '',
-      meaning: "The operator's key; without one, and without a base URL, the built-in demo answers",
+      meaning:
+        "The operator's key; without one, and without a base URL, the built-in demo answers on the page",
     }),
-  OPENAI_BASE_URL: baseUrl
+  OPENAI_BASE_URL: address('http://localhost:11434/v1')
     .optional()
     .meta({ shown: OPENAI_BASE_URL, meaning: 'OpenAI, or any OpenAI-compatible server' }),
   OPENAI_MODEL: z
     .string()
     .default('gpt-6-luna')
     .meta({ shown: 'gpt-6-luna', meaning: 'The model that answers where nobody chose another' }),
+  OPENAI_TRANSCRIPTION_MODEL: z.string().default('gpt-4o-mini-transcribe').meta({
+    shown: 'gpt-4o-mini-transcribe',
+    meaning: 'The model that writes down voice messages',
+  }),
   OPENAI_API: oneOf(
     ['auto', 'responses', 'chat'],
     'auto',
@@ -129,6 +145,15 @@ export const schema = z.object({
     'off',
     'Whether people may set a base URL of their own: `off`, `public` (https, public addresses only) or `any`; the page on loopback always may',
   ),
+  LEFT_SERVER_DAYS: z.coerce
+    .number('must be a number of days')
+    .min(0, 'must be a number of days, 0 or more')
+    .default(7)
+    .meta({
+      shown: '7',
+      meaning:
+        'Days after which the settings, key and history of a server that Parley was removed from are deleted',
+    }),
   LOG_LEVEL: oneOf(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
     'info',
@@ -158,7 +183,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
  * tenant's request, what was meant as the operator's (openai reads OPENAI_CUSTOM_HEADERS and others).
  */
 export function hideFromLibraries(env: NodeJS.ProcessEnv): void {
-  for (const name of Object.keys(env)) if (name.startsWith('OPENAI_')) delete env[name];
+  for (const name of Object.keys(env)) if (/^(?:OPENAI|DISCORD)_/.test(name)) delete env[name];
 }
 
 /** Every setting with what the documents say of it, in the order of the schema. */
