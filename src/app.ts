@@ -6,12 +6,14 @@ import type { Logger } from 'pino';
 import { createWebAdapter } from './adapters/web/adapter.ts';
 import { bundlePage } from './adapters/web/bundle.ts';
 import { isOpenPage } from './adapters/web/gate.ts';
+import { PLATFORM } from './adapters/web/session.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createEngine } from './core/engine.ts';
 import { createForgetting } from './core/forget.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { createModelChooser } from './core/models/choose.ts';
 import type { Adapter } from './core/ports.ts';
+import type { TenantId } from './core/types.ts';
 import { whereFrom } from './core/where-from.ts';
 import { startHttp } from './http.ts';
 import { createMetrics } from './metrics.ts';
@@ -47,7 +49,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const settings = createSettings(store, vault);
     const queue = createLocalQueue(transcripts);
     const forgetting = createForgetting({ queue, transcripts, attachments, settings });
-    const baseUrlPolicy = isOpen ? 'any' : config.TENANT_BASE_URLS;
+    const isOfPage = (tenant: TenantId) => tenant.startsWith(`${PLATFORM}:`);
+    const baseUrlPolicy = (tenant: TenantId) =>
+      isOfPage(tenant) && isOpen ? 'any' : config.TENANT_BASE_URLS;
     const models = createModelChooser(settings, {
       ...(config.OPENAI_API_KEY !== undefined && { key: config.OPENAI_API_KEY }),
       baseUrl: config.OPENAI_BASE_URL ?? OPENAI_BASE_URL,
@@ -55,7 +59,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       api: config.OPENAI_API,
       firstChunkMs: config.MODEL_FIRST_CHUNK_TIMEOUT * 1000,
       stallMs: config.MODEL_STALL_TIMEOUT * 1000,
-      baseUrlPolicy: () => baseUrlPolicy,
+      transcriptionModel: config.OPENAI_TRANSCRIPTION_MODEL,
+      demo: isOfPage,
+      baseUrlPolicy,
     });
     const metrics = createMetrics();
     const engine = createEngine({
@@ -79,7 +85,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         conversations: createConversationLists(store),
         settings,
         models,
-        baseUrlPolicy,
+        baseUrlPolicy: isOpen ? 'any' : config.TENANT_BASE_URLS,
         queue,
         forgetting,
         log,

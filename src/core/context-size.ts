@@ -1,5 +1,5 @@
 /** How much of a model's context a turn fills. */
-import type { Quote, Turn } from './types.ts';
+import type { Attachment, Quote, Turn } from './types.ts';
 
 /** Of one text file, what the model is shown. */
 export const MOST_FILE_CHARACTERS = 100_000;
@@ -13,13 +13,15 @@ const IMAGE_BYTES = 3_500;
 
 /** As UTF-8 bytes of text: what it says, quotes and has attached, and that it is one. */
 export function contextBytes({ message, answer }: Turn): number {
-  const files = message.attachments.reduce(
-    (sum, { type, size }) =>
-      sum + (type.startsWith('image/') ? IMAGE_BYTES : Math.min(size, MOST_FILE_CHARACTERS)),
-    0,
-  );
+  const files = message.attachments.reduce((sum, attachment) => sum + fileBytes(attachment), 0);
   const quotes = (message.quotes ?? []).reduce((sum, quote) => sum + quoteBytes(quote), 0);
   return TURN_BYTES + Buffer.byteLength(message.text) + Buffer.byteLength(answer) + files + quotes;
+}
+
+function fileBytes({ type, size }: Attachment): number {
+  if (type.startsWith('image/')) return IMAGE_BYTES;
+  // Of audio a model reads no more than that it is there.
+  return type.startsWith('audio/') ? 0 : Math.min(size, MOST_FILE_CHARACTERS);
 }
 
 function quoteBytes({ from, text }: Quote): number {

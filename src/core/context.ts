@@ -7,6 +7,7 @@ import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from './context-size.ts';
 import type { Image, ModelMessage } from './models/model.ts';
 import type { Attachments, StoredTurn, Transcripts } from './ports.ts';
 import type { Message } from './types.ts';
+import { isAudio, UNHEARD } from './voice.ts';
 
 /** UTF-8 bytes a token stands for on average; low, so that no script is under-counted. */
 const BYTES_PER_TOKEN = 3.5;
@@ -77,6 +78,10 @@ async function userMessage(
     texts.push(quoted(`Message from ${JSON.stringify(from)}`, text, MOST_QUOTE_CHARACTERS));
   const shown: Image[] = [];
   for (const attachment of message.attachments) {
+    if (isAudio(attachment)) {
+      texts.push(UNHEARD);
+      continue;
+    }
     const isImage = attachment.type.startsWith('image/');
     const isTooMuch = isImage && attachment.size > images.left;
     const file = isTooMuch ? undefined : await files.get(message.conversation, attachment.id);

@@ -1,4 +1,5 @@
 /** Every sentence that Parley says by itself. One function turns a failure into what a person reads. */
+import type { BaseUrlPolicy } from './models/base-url.ts';
 import type { Choice } from './models/choose.ts';
 import type { Failure } from './models/model.ts';
 import type { End } from './types.ts';
@@ -12,18 +13,20 @@ export function failureNotice(failure: Failure, choice: Choice | undefined): str
   const isOwn = choice?.source === 'own';
   const model = choice ? `“${choice.model}”` : 'the model';
   switch (failure.kind) {
+    case 'no-key':
+      return 'No API key is set here yet. An admin can set one with `/key set`.';
     case 'key':
       return isOwn
-        ? `${provider} does not accept your API key. Check it in the settings.`
-        : `${provider} does not accept Parley's API key. Whoever runs Parley has to check OPENAI_API_KEY, or you can set a key of your own in the settings.`;
+        ? `${provider} does not accept the API key that is set here. Set it again, or take another.`
+        : `${provider} does not accept Parley's API key. Whoever runs Parley has to check OPENAI_API_KEY, or an API key of your own can be set here.`;
     case 'forbidden':
-      return `${provider} does not let this API key use ${model}. Choose another model in the settings, or check what the key may do.`;
+      return `${provider} does not let this API key use ${model}. Choose another model, or check what the key may do.`;
     case 'not-found':
-      return `${provider} does not have ${model}. Choose another model, or check the base URL, in the settings.`;
+      return `${provider} does not have ${model}. Choose another model, or check the base URL.`;
     case 'quota':
       return isOwn
-        ? `Your account at ${provider} has no credit left. Add credit there, then try again.`
-        : `Parley's account at ${provider} has no credit left. Whoever runs Parley has to add some, or you can set a key of your own in the settings.`;
+        ? `The account of the API key that is set here has no credit left at ${provider}. Add credit there, then try again.`
+        : `Parley's account at ${provider} has no credit left. Whoever runs Parley has to add some, or an API key of your own can be set here.`;
     case 'rate':
       return `${provider} is getting too many requests just now. Try again ${inWords(failure.retryAfterMs)}.`;
     case 'context':
@@ -31,13 +34,13 @@ export function failureNotice(failure: Failure, choice: Choice | undefined): str
     case 'refused':
       return `${provider} declined to answer this. Try saying it differently.`;
     case 'request':
-      return `${provider} could not take this request. Try another model in the settings.`;
+      return `${provider} could not take this request. Try another model.`;
     case 'server':
       return `${provider} had a failure of its own. Try again in a moment.`;
     case 'unreachable':
       return `${provider} cannot be reached. Check the base URL and that the server is running, then try again.`;
     case 'private-address':
-      return `${provider} is not on the public internet, and this Parley allows no other base URLs. Change the base URL in the settings.`;
+      return `${provider} is not on the public internet, and this Parley allows no other base URLs. Change the base URL.`;
     case 'late':
       return `${provider} did not begin to answer in time. Try again, or choose a quicker model.`;
     case 'stalled':
@@ -49,7 +52,7 @@ export function failureNotice(failure: Failure, choice: Choice | undefined): str
     case 'empty':
       return `${model} sent an answer without text. Try again, or say it differently.`;
     case 'vault':
-      return 'The API key saved in the settings cannot be opened, because the master key of this Parley has changed. Save the key again, or ask whoever runs Parley to bring the old MASTER_KEYS back.';
+      return 'The API key that is saved here cannot be opened, because the master key of this Parley has changed. Save the key again, or ask whoever runs Parley to bring the old MASTER_KEYS back.';
     case 'store':
       return 'Parley cannot reach its store just now, so nothing was sent to the model. Try again in a moment.';
     case 'bug':
@@ -79,6 +82,17 @@ export const RESTART_NOTICE =
 /** Instead of another notice, where an answer was shown but could not be kept. */
 export const NOT_KEPT_NOTICE =
   'This answer could not be stored: it will be gone after a reload, so copy what you need.';
+
+/** What a person reads where no answer was asked for, and the store or Parley itself failed. */
+export const STORE_NOTICE = 'Parley cannot reach its store just now. Try again in a moment.';
+export const BUG_NOTICE = 'Parley made a mistake here. Try again.';
+
+/** Why a base URL is not taken. */
+export function baseUrlNotice(problem: 'off' | 'form', policy: BaseUrlPolicy): string {
+  if (problem === 'off') return 'Whoever runs this Parley does not allow base URLs of your own.';
+  const scheme = policy === 'public' ? 'https' : 'http or https';
+  return `A base URL is an ${scheme} address such as https://openrouter.ai/api/v1.`;
+}
 
 function inWords(ms: number | undefined): string {
   if (ms === undefined) return 'in a moment';

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OPENAI_BASE_URL } from '../../src/core/models/base-url.ts';
-import {
-  type BaseUrlPolicy,
-  type Choice,
-  createModelChooser,
-  type ModelDefaults,
-} from '../../src/core/models/choose.ts';
+import { type BaseUrlPolicy, OPENAI_BASE_URL } from '../../src/core/models/base-url.ts';
+import { type Choice, createModelChooser, type ModelDefaults } from '../../src/core/models/choose.ts';
 import type { Settings, TenantSettings } from '../../src/core/ports.ts';
 import { answers, startModelServer } from '../counterparts/model-server.ts';
 import { ask } from './ask.ts';
@@ -28,6 +23,8 @@ function defaultsWith(defaults: Partial<ModelDefaults> = {}): ModelDefaults {
     api: 'auto',
     firstChunkMs: 20_000,
     stallMs: 20_000,
+    transcriptionModel: 'scribe',
+    demo: (tenant) => tenant.startsWith('web:'),
     baseUrlPolicy: () => 'any',
     ...defaults,
   };

@@ -454,6 +454,7 @@ describe('a parameter that compatible servers would refuse', () => {
 });
 
 const EVERY_KIND: Record<FailureKind, true> = {
+  'no-key': true,
   key: true,
   forbidden: true,
   'not-found': true,

@@ -101,7 +101,7 @@ describe('a key entered in the side panel', () => {
     model.respondToList(fails(401));
     expect(await saveKey(browser, CANARY)).toMatchObject({
       settings: { key: { last4: 'last' } },
-      warning: expect.stringMatching(/^Saved, but: .*does not accept your API key/),
+      warning: expect.stringMatching(/^Saved, but: .*does not accept the API key/),
     });
     model.respondToList(redirects('http://127.0.0.1:1/'));
     expect((await saveKey(browser, CANARY)).warning).toBeUndefined();

@@ -51,7 +51,12 @@ export interface SettingsView {
   key: { last4: string } | null;
   mayChangeBaseUrl: boolean;
   /** Who answers with these settings. */
-  using: { source: 'demo' | 'operator' | 'own'; model: string; baseUrl: string | null; hasKey: boolean };
+  using: {
+    source: 'demo' | 'operator' | 'own' | 'none';
+    model: string;
+    baseUrl: string | null;
+    hasKey: boolean;
+  };
 }
 
 /** Absent fields stay as they are; null goes back to the operator's default. */

@@ -5,6 +5,7 @@ import { compress } from 'hono/compress';
 import type { Logger } from 'pino';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Forgetting } from '../../core/forget.ts';
+import { BUG_NOTICE, STORE_NOTICE } from '../../core/notices.ts';
 import { type ConversationEntry, type StoredTurn, StoreError } from '../../core/ports.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
@@ -70,8 +71,8 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
     if (error instanceof Refusal) return refuse(c, error);
     log.error({ path: c.req.routePath, error: whereFrom(error) }, 'request failed');
     return error instanceof StoreError
-      ? refuse(c, new Refusal(503, 'store', 'Parley cannot reach its store just now. Try again in a moment.'))
-      : refuse(c, new Refusal(500, 'bug', 'Parley made a mistake here. Try again.'));
+      ? refuse(c, new Refusal(503, 'store', STORE_NOTICE))
+      : refuse(c, new Refusal(500, 'bug', BUG_NOTICE));
   });
 
   for (const path of ['/', '/new', '/c/:id']) {

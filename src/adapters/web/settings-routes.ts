@@ -1,10 +1,10 @@
 /** The side panel's part of the API: a person's key, base URL, model and persona. */
 import type { Hono } from 'hono';
-import { normalBaseUrl } from '../../core/models/base-url.ts';
+import { type BaseUrlPolicy, checkBaseUrl } from '../../core/models/base-url.ts';
 import { checkKey, listModels } from '../../core/models/catalog.ts';
-import type { BaseUrlPolicy, ModelChooser } from '../../core/models/choose.ts';
+import type { ModelChooser } from '../../core/models/choose.ts';
 import { ModelError } from '../../core/models/model.ts';
-import { failureNotice } from '../../core/notices.ts';
+import { baseUrlNotice, failureNotice } from '../../core/notices.ts';
 import { type Settings, VaultError } from '../../core/ports.ts';
 import type { TenantId } from '../../core/types.ts';
 import type { SettingsView } from './api.ts';
@@ -37,23 +37,14 @@ export function mountSettings(
   }
 
   function checkedBaseUrl(given: string): string {
-    const baseUrl = normalBaseUrl(given);
-    if (baseUrlPolicy === 'off') {
-      throw new Refusal(
-        403,
-        'base-url-off',
-        'Whoever runs this Parley does not allow base URLs of your own.',
-      );
-    }
-    if (!baseUrl || (baseUrlPolicy === 'public' && !baseUrl.startsWith('https:'))) {
-      const scheme = baseUrlPolicy === 'public' ? 'https' : 'http or https';
-      throw new Refusal(
-        400,
-        'base-url',
-        `A base URL is an ${scheme} address such as https://openrouter.ai/api/v1.`,
-      );
-    }
-    return baseUrl;
+    const checked = checkBaseUrl(given, baseUrlPolicy);
+    if ('baseUrl' in checked) return checked.baseUrl;
+    const isOff = checked.problem === 'off';
+    throw new Refusal(
+      isOff ? 403 : 400,
+      isOff ? 'base-url-off' : 'base-url',
+      baseUrlNotice(checked.problem, baseUrlPolicy),
+    );
   }
 
   app.patch('/api/settings', jsonLimit, async (c) => {

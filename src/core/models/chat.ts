@@ -49,6 +49,8 @@ export async function* streamChat(
     ...(extras.has('stream_options') && { stream_options: { include_usage: true } }),
     ...(extras.has('prompt_cache_key') && { prompt_cache_key: request.cacheKey }),
     ...(extras.has('safety_identifier') && { safety_identifier: request.user }),
+    ...(extras.has('temperature') && { temperature: request.temperature }),
+    ...(extras.has('reasoning') && { reasoning_effort: request.effort }),
   };
   const { events, isDeclared } = await openEvents<LooseChunk | null>(
     // Not `chat.completions.create`: that looks into each chunk, and fails at what it does not expect.

@@ -1,14 +1,15 @@
-/** Which model answers for a tenant: by its own settings, else the operator's, else the built-in demo. */
+/**
+ * Which model answers for a tenant: by its own settings, else the operator's, else the built-in demo where that may
+ * answer, else none.
+ */
 import type { Settings, TenantSettings } from '../ports.ts';
 import type { TenantId } from '../types.ts';
-import { isOpenAI, OPENAI_BASE_URL } from './base-url.ts';
+import { type BaseUrlPolicy, isOpenAI, OPENAI_BASE_URL } from './base-url.ts';
 import { createDemoModel } from './demo.ts';
-import type { Model } from './model.ts';
+import { type Model, ModelError, type Tuning } from './model.ts';
 import { createOpenAIModel } from './openai.ts';
 import type { Provider } from './provider.ts';
-
-/** `public`: https, and only where the host resolves to public addresses. */
-export type BaseUrlPolicy = 'off' | 'public' | 'any';
+import { type Transcriber, transcriberAt } from './transcribe.ts';
 
 /** The operator's default. */
 export interface ModelDefaults {
@@ -19,20 +20,36 @@ export interface ModelDefaults {
   api: 'auto' | 'responses' | 'chat';
   firstChunkMs: number;
   stallMs: number;
+  /** Writes down what is said in voice messages. */
+  transcriptionModel: string;
+  /** Whether the built-in demo answers this tenant where nobody set a key. */
+  demo: (tenant: TenantId) => boolean;
   /** Whether this tenant may set a base URL, and of which kind. */
   baseUrlPolicy: (tenant: TenantId) => BaseUrlPolicy;
 }
 
 export interface Choice {
-  source: 'demo' | 'operator' | 'own';
+  /** `none`: nobody set a key for the provider, which wants one. */
+  source: 'demo' | 'operator' | 'own' | 'none';
   model: string;
   /** Null for the demo. */
   provider: Provider | null;
 }
 
+export interface Chosen {
+  model: Model;
+  choice: Choice;
+  persona: string;
+  /** Absent where there is nothing that could write audio down. */
+  transcribe?: Transcriber;
+}
+
 export interface ModelChooser {
-  /** @throws VaultError when the tenant's key is stored but cannot be opened */
-  choose(tenant: TenantId): Promise<{ model: Model; choice: Choice; persona: string }>;
+  /**
+   * @throws ModelError `no-key` where there is none to answer with
+   * @throws VaultError when the tenant's key is stored but cannot be opened
+   */
+  choose(tenant: TenantId): Promise<Chosen>;
   /** What `choose` would take, without opening a key: for showing. */
   describe(tenant: TenantId, settings: TenantSettings): Choice;
   /** Where these settings lead, whether or not there is a key for it. */
@@ -41,6 +58,7 @@ export interface ModelChooser {
 
 export function createModelChooser(settings: Settings, defaults: ModelDefaults): ModelChooser {
   const demo = createDemoModel();
+  const { firstChunkMs, stallMs, transcriptionModel } = defaults;
   const baseUrlOf = (tenant: TenantId, own: TenantSettings) =>
     (defaults.baseUrlPolicy(tenant) === 'off' ? undefined : own.baseUrl) ?? defaults.baseUrl;
 
@@ -49,8 +67,10 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
     const isOperators = baseUrl === defaults.baseUrl;
     // The operator's key goes to the operator's base URL and to no other.
     const key = ownKey ?? (isOperators ? defaults.key : undefined);
-    if (key === undefined && baseUrl === OPENAI_BASE_URL)
-      return { source: 'demo', model: demo.name, provider: null };
+    if (key === undefined && baseUrl === OPENAI_BASE_URL) {
+      if (defaults.demo(tenant)) return { source: 'demo', model: demo.name, provider: null };
+      return { source: 'none', model: own.model ?? defaults.model, provider: { baseUrl } };
+    }
     const publicOnly = !isOperators && defaults.baseUrlPolicy(tenant) === 'public';
     return {
       source: ownKey !== undefined || !isOperators ? 'own' : 'operator',
@@ -65,14 +85,23 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
     async choose(tenant) {
       const own = await settings.read(tenant);
       const choice = pick(tenant, own, await settings.key(tenant, baseUrlOf(tenant, own)));
+      if (choice.source === 'none') throw new ModelError({ kind: 'no-key' });
       const persona = own.persona ?? '';
       if (!choice.provider) return { model: demo, choice, persona };
-      const { firstChunkMs, stallMs } = defaults;
       const { provider, model } = choice;
       const api = apiOf(provider, defaults);
-      return { model: createOpenAIModel({ provider, model, api, firstChunkMs, stallMs }), choice, persona };
+      return {
+        model: createOpenAIModel({ provider, model, api, tuning: tuningOf(own), firstChunkMs, stallMs }),
+        choice,
+        persona,
+        transcribe: transcriberAt(provider, transcriptionModel),
+      };
     },
   };
+}
+
+function tuningOf({ temperature, effort }: TenantSettings): Tuning {
+  return { ...(temperature !== undefined && { temperature }), ...(effort && { effort }) };
 }
 
 /** OPENAI_API speaks of the operator's server; a tenant's is judged by its address. */

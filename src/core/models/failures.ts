@@ -88,9 +88,16 @@ function ofWords(status: number | undefined, words: string[], text: string): Fai
  * Not `store` by words: it may be there for another reason, and without it OpenAI keeps the conversation.
  */
 function parameterOf(error: APIError): string | undefined {
-  if (error.param && PARAMETER_CODES.has(String(error.code))) return error.param.toLowerCase();
-  const mentioned = /stream_options|prompt_cache_key|safety_identifier/i.exec(error.message);
-  return mentioned?.[0].toLowerCase();
+  const isNamed = error.param && PARAMETER_CODES.has(String(error.code));
+  const name = (
+    isNamed
+      ? error.param
+      : /stream_options|prompt_cache_key|safety_identifier|temperature|reasoning[._]effort/i.exec(
+          error.message,
+        )?.[0]
+  )?.toLowerCase();
+  // `reasoning.effort` to one API, `reasoning_effort` to the other.
+  return name?.startsWith('reasoning') ? 'reasoning' : name;
 }
 
 function retryAfter(headers: Headers | undefined): number | undefined {

@@ -18,13 +18,14 @@ export interface Attempt {
 
 /**
  * Changes what has to change for another attempt.
+ * @param extras what was sent that can be left out
  * @returns milliseconds to wait before it, or undefined when there is to be none
  */
 export function mend(
   failure: Failure,
   attempt: Attempt,
   extras: ReadonlySet<string>,
-  refused: Set<string>,
+  leaveOut: (extra: string) => void,
 ): number | undefined {
   if (TRANSIENT.has(failure.kind)) {
     const wait = failure.retryAfterMs ?? FIRST_WAIT_MS * 2 ** attempt.retries;
@@ -44,7 +45,7 @@ export function mend(
     failure.parameter !== KEPT_EXTRA &&
     extras.has(failure.parameter)
   ) {
-    refused.add(failure.parameter);
+    leaveOut(failure.parameter);
     return 0;
   }
   // Servers say in many ways, and some not at all, that a model takes no images.

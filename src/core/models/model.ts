@@ -1,4 +1,5 @@
 /** The port behind which every model stands, and the failures it can end with. */
+import type { Choices } from '../ports.ts';
 import type { End, Usage } from '../types.ts';
 
 export interface Image {
@@ -14,7 +15,14 @@ export interface ModelMessage {
   images?: Image[];
 }
 
-export interface ModelRequest {
+/** What a tenant chose about how a model answers; a model that does not take it answers without. */
+export interface Tuning {
+  /** 0 to 2. */
+  temperature?: number;
+  effort?: NonNullable<Choices['effort']>;
+}
+
+export interface ModelRequest extends Tuning {
   instructions: string;
   /** Oldest first; the last is the user's. */
   messages: ModelMessage[];
@@ -26,6 +34,7 @@ export interface ModelRequest {
 
 /** What went wrong, by what someone can do about it. */
 export type FailureKind =
+  | 'no-key' // nobody has set one
   | 'key' // the provider does not accept the API key
   | 'forbidden' // the key is fine but may not do this
   | 'not-found' // no such model, or no such address

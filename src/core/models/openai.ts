@@ -10,7 +10,7 @@ import { streamChat } from './chat.ts';
 import { createDeadline } from './deadline.ts';
 import { failureOf } from './failures.ts';
 import { type Attempt, mend } from './mend.ts';
-import type { Failure, Model, ModelChunk } from './model.ts';
+import type { Failure, Model, ModelChunk, Tuning } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
 import { streamResponses } from './responses.ts';
 import { createThinkFilter } from './think.ts';
@@ -19,6 +19,7 @@ export interface OpenAIModelOptions {
   provider: Provider;
   model: string;
   api: 'responses' | 'chat';
+  tuning?: Tuning;
   /** How long the first chunk, and then each next one, may take, milliseconds. */
   firstChunkMs: number;
   stallMs: number;
@@ -27,24 +28,33 @@ export interface OpenAIModelOptions {
 /** What OpenAI's own API takes beyond the core of the format; compatible servers may refuse any of it. */
 const OPENAI_EXTRAS = ['stream_options', 'prompt_cache_key', 'safety_identifier', 'store'];
 
-/** By base URL and model, what a server refused before: not sent again. */
+/** By base URL and model, what a server refused before, a tuning with its value: not sent again. */
 const refusedExtras = new LRUCache<string, Set<string>>({ max: 500 });
 
 export function createOpenAIModel(options: OpenAIModelOptions): Model {
-  const { provider, model, api } = options;
+  const { provider, model, api, tuning = {} } = options;
   const driver = api === 'responses' ? streamResponses : streamChat;
   const refused = remembered(`${provider.baseUrl} ${model}`);
+  const { temperature, effort } = tuning;
+  /** By name, as it is remembered once refused: another value may be taken. */
+  const optional = new Map([
+    ...(isOpenAI(provider.baseUrl) ? OPENAI_EXTRAS : []).map((name) => [name, name] as const),
+    ...(temperature === undefined ? [] : [['temperature', `temperature ${temperature}`] as const]),
+    ...(effort === undefined ? [] : [['reasoning', `reasoning ${effort}`] as const]),
+  ]);
+
+  const leaveOut = (extra: string) => void refused.add(optional.get(extra) ?? extra);
 
   return {
     name: model,
     async *stream(request, signal) {
       const deadline = createDeadline(options.firstChunkMs, options.stallMs, signal);
-      const attempt: Attempt = { request, retries: 0, halved: false };
+      const attempt: Attempt = { request: { ...request, ...tuning }, retries: 0, halved: false };
       let before: Failure | undefined;
       try {
         for (;;) {
           const extras = new Set(
-            isOpenAI(provider.baseUrl) ? OPENAI_EXTRAS.filter((name) => !refused.has(name)) : [],
+            [...optional].filter(([, memo]) => !refused.has(memo)).map(([name]) => name),
           );
           const think = createThinkFilter();
           let answered = false;
@@ -92,7 +102,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
             yield { type: 'end', end: 'stopped' };
             return;
           }
-          const wait = answered || passed ? undefined : mend(failure, attempt, extras, refused);
+          const wait = answered || passed ? undefined : mend(failure, attempt, extras, leaveOut);
           if (wait === undefined) {
             yield { type: 'end', end: endOf(failure, answered), failure };
             return;

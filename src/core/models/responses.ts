@@ -20,6 +20,8 @@ export async function* streamResponses(
     ...(extras.has('store') && { store: false }),
     ...(extras.has('prompt_cache_key') && { prompt_cache_key: request.cacheKey }),
     ...(extras.has('safety_identifier') && { safety_identifier: request.user }),
+    ...(extras.has('temperature') && { temperature: request.temperature ?? null }),
+    ...(extras.has('reasoning') && { reasoning: { effort: request.effort ?? null } }),
   };
   const { events, isDeclared } = await openEvents<OpenAI.Responses.ResponseStreamEvent | null>(
     client.responses.create(body, { signal }),

@@ -53,6 +53,8 @@ function usingSentence({ using }: SettingsView): string {
   switch (using.source) {
     case 'demo':
       return 'The built-in demo answers. Add an API key to talk to a real model.';
+    case 'none':
+      return 'Nobody answers yet. Add an API key.';
     case 'operator':
       return `${using.model}${where} answers, ${using.hasKey ? 'with the key of whoever runs Parley' : 'without a key'}.`;
     case 'own':

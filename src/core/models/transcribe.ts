@@ -1,0 +1,53 @@
+/** Writes down what is said in an audio file, by the provider's own model for that. */
+import { toFile } from 'openai';
+import { failureOf } from './failures.ts';
+import { ModelError } from './model.ts';
+import { clientFor, type Provider } from './provider.ts';
+
+export interface Audio {
+  /** A media type, such as `audio/ogg`. */
+  type: string;
+  bytes: Uint8Array;
+}
+
+/** @throws ModelError; `late` also when the signal is aborted */
+export type Transcriber = (audio: Audio, signal: AbortSignal) => Promise<string>;
+
+const DEADLINE_MS = 60_000;
+/** OpenAI: a file has 25 MB at most. */
+const MOST_BYTES = 25 * 2 ** 20;
+/** A server that goes on and on must not fill the conversation. */
+const MOST_CHARACTERS = 100_000;
+/** Servers tell the format by the file's name. */
+const EXTENSIONS: Record<string, string> = {
+  'audio/ogg': 'ogg',
+  'audio/mpeg': 'mp3',
+  'audio/mp4': 'm4a',
+  'audio/wav': 'wav',
+  'audio/webm': 'webm',
+};
+
+export function transcriberAt(provider: Provider, model: string): Transcriber {
+  return async ({ type, bytes }, stop) => {
+    if (bytes.length > MOST_BYTES) throw new ModelError({ kind: 'request' });
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(DEADLINE_MS)]);
+    try {
+      const file = await toFile(bytes, `voice.${EXTENSIONS[type] ?? 'ogg'}`, { type });
+      const answer: unknown = await clientFor(provider).audio.transcriptions.create(
+        { file, model, response_format: 'json' },
+        { signal },
+      );
+      return textOf(answer).slice(0, MOST_CHARACTERS).toWellFormed();
+    } catch (error) {
+      throw new ModelError(signal.aborted ? { kind: 'late' } : failureOf(error));
+    }
+  };
+}
+
+/** What answers with 200 need not be a model API. */
+function textOf(answer: unknown): string {
+  const text = typeof answer === 'object' && answer !== null && 'text' in answer ? answer.text : undefined;
+  if (typeof text !== 'string') throw new ModelError({ kind: 'not-an-api' });
+  if (text.trim() === '') throw new ModelError({ kind: 'empty' });
+  return text.trim();
+}

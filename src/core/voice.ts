@@ -1,0 +1,51 @@
+/** Voice messages: written down once, and from then on text like any other. */
+import type { Logger } from 'pino';
+import { failureOf } from './models/failures.ts';
+import type { Transcriber } from './models/transcribe.ts';
+import type { Attachments } from './ports.ts';
+import type { Attachment, Message } from './types.ts';
+
+export const isAudio = ({ type }: Attachment): boolean => type.startsWith('audio/');
+
+/** What a model reads instead of a voice message that nobody could write down. */
+export const UNHEARD = '[a voice message that could not be written down]';
+
+export interface VoiceOptions {
+  attachments: Attachments;
+  transcribe: Transcriber | undefined;
+  log: Logger;
+}
+
+/**
+ * The message with what was said in its audio as its text, and without the audio that was written down; that may be
+ * removed once the message is kept. Audio that fails stays, for another attempt at the turn.
+ * @throws StoreError
+ */
+export async function writeDown(
+  message: Message,
+  { attachments, transcribe, log }: VoiceOptions,
+  signal: AbortSignal,
+): Promise<Message> {
+  const texts = [message.text];
+  const written = new Set<string>();
+  for (const attachment of message.attachments.filter(isAudio)) {
+    const file = await attachments.get(message.conversation, attachment.id);
+    if (!file || !transcribe || signal.aborted) continue;
+    try {
+      texts.push(await transcribe({ type: attachment.type, bytes: file.bytes }, signal));
+      written.add(attachment.id);
+    } catch (error) {
+      if (signal.aborted) break;
+      const { kind, status } = failureOf(error);
+      log.warn(
+        { conversation: message.conversation, turn: message.id, failure: kind, status },
+        'voice message not written down',
+      );
+    }
+  }
+  return {
+    ...message,
+    text: texts.filter(Boolean).join('\n\n'),
+    attachments: message.attachments.filter(({ id }) => !written.has(id)),
+  };
+}
