@@ -1,11 +1,32 @@
-/** Paces the calls of one rate bucket over all live answers. */
+/**
+ * Paces the calls of one rate bucket over all live answers. An answer does not queue calls: it says what its next one
+ * would be, and makes it, with the newest text, when its turn comes. So nothing stale is ever sent.
+ */
+import { createRateWindow, type RateWindow, type Seen } from './rate-window.ts';
+
+/**
+ * What a call is for, most urgent first: the text of an ended answer, the first text of one, a further message of
+ * one, or a message that grows. Only growing is spread evenly over time; it and further messages leave some calls
+ * for the answers that end or begin.
+ */
+export type Rank = 'final' | 'first' | 'next' | 'growing';
+
+export interface Due {
+  rank: Rank;
+  /** Characters a reader does not see yet. */
+  unseen: number;
+  /** When the answer was last sent something, by `performance.now()`; growing waits from then on. */
+  shownAt?: number;
+}
 
 /** One live answer's wish for calls of one bucket. */
 export interface Writer {
-  /** What its next call would do now; undefined when there is nothing to do. */
-  next(): { rank: 'final' | 'first' | 'growing'; unseen: number } | undefined;
-  /** Makes that call, with the newest text. Never throws. */
-  call(): Promise<void>;
+  /** What its next call would be for; undefined when there is nothing to do. Cheap: asked at every turn. */
+  next(): Due | undefined;
+  /** How many calls it will need at its end that it is not asking for yet. */
+  needs(): number;
+  /** Makes the call, with the newest text; undefined when it turns out that there is nothing to do. Never throws. */
+  call(): Promise<void> | undefined;
 }
 
 export interface Bucket {
@@ -13,8 +34,172 @@ export interface Bucket {
   join(writer: Writer): () => void;
   /** Something may be due. */
   poke(): void;
-  /** What the platform's headers said with a response. */
-  learn(seen: { limit: number; remaining: number; resetAfterMs: number }): void;
-  /** The platform refused a call for its rate. */
+  /** What the platform's headers said with a response; to be told before the call that it answers settles. */
+  learn(seen: Seen): void;
+  /** The platform refused a call for its rate; called where a call ends with `ShowError` `limited`. */
   limited(retryAfterMs: number): void;
+}
+
+export interface Pacer {
+  /** The bucket of this key; until the platform says otherwise it takes `limit` calls in `windowMs`. */
+  bucket(key: string, defaults: { limit: number; windowMs: number }): Bucket;
+  /** How many buckets are kept. */
+  readonly size: number;
+}
+
+const ORDER: Record<Rank, number> = { final: 0, first: 1, next: 2, growing: 3 };
+/** Growing calls are so much further apart than the rate allows. */
+const SPREAD = 1.06;
+/** So long before a window ends, what is left of it may be spent. */
+const SPEND_MS = 200;
+/** Slower than this, times the even spread, it does not get. */
+const SLOWEST = 8;
+/** What each successful call takes off it. */
+const RECOVERY = 0.97;
+/** Buckets nobody has used for so long are dropped, once there are many. */
+const IDLE_MS = 60_000;
+const MANY = 256;
+
+export function createPacer(): Pacer {
+  const buckets = new Map<string, ReturnType<typeof createBucket>>();
+  let sweepAt = MANY;
+  return {
+    bucket(key, defaults) {
+      let bucket = buckets.get(key);
+      if (!bucket) {
+        if (buckets.size >= sweepAt) {
+          for (const [old, { isIdle }] of buckets) if (isIdle()) buckets.delete(old);
+          sweepAt = Math.max(MANY, buckets.size * 2);
+        }
+        bucket = createBucket(createRateWindow(defaults));
+        buckets.set(key, bucket);
+      }
+      return bucket;
+    },
+    get size() {
+      return buckets.size;
+    },
+  };
+}
+
+function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
+  /** Each writer with the time since when it waits. */
+  const writers = new Map<Writer, number | undefined>();
+  let inFlight = 0;
+  let usedAt = performance.now();
+  let grewAt = Number.NEGATIVE_INFINITY;
+  let blockedUntil = 0;
+  let slowness = 1;
+  let timer: NodeJS.Timeout | undefined;
+  let isPumping = false;
+  let isPoked = false;
+
+  const paceMs = () => (window.windowMs / window.limit) * SPREAD * slowness;
+
+  /** Makes every call that may be made now, and comes back when the next one may. */
+  function pump(): void {
+    isPoked = true;
+    if (isPumping) return;
+    isPumping = true;
+    let wakeAt: number | undefined;
+    while (isPoked) {
+      isPoked = false;
+      wakeAt = turn(performance.now());
+    }
+    isPumping = false;
+    clearTimeout(timer);
+    timer = wakeAt === undefined ? undefined : setTimeout(pump, Math.max(1, wakeAt - performance.now()));
+  }
+
+  /** One call at most. @returns when to look again, undefined when only a poke can bring something */
+  function turn(now: number): number | undefined {
+    const waiting = [...writers].flatMap(([writer, since]) => {
+      const due = writer.next();
+      if (!due) {
+        writers.set(writer, undefined);
+        return [];
+      }
+      if (since === undefined) writers.set(writer, now);
+      return [{ writer, since: since ?? now, ...due }];
+    });
+    if (waiting.length === 0) return undefined;
+    if (now < blockedUntil) return blockedUntil;
+
+    const free = window.free(now);
+    const endsAt = window.endsAt(now);
+    // Without a window only a call in flight takes what is free, and its end looks again.
+    if (free === 0) return endsAt;
+
+    let needed = 0;
+    for (const writer of writers.keys()) needed += writer.needs();
+    const isEnding = endsAt !== undefined && endsAt - now <= SPEND_MS;
+    const maySpend = isEnding || free > Math.min(window.limit - 1, needed);
+    const isCrowded = isEnding && waiting.length > 1;
+    let wakeAt = Number.POSITIVE_INFINITY;
+    const allowed = waiting.filter(({ rank, shownAt }) => {
+      if (rank === 'final' || rank === 'first') return true;
+      if (!maySpend) {
+        wakeAt = Math.min(wakeAt, endsAt === undefined ? wakeAt : endsAt - SPEND_MS);
+        return false;
+      }
+      const mayAt = rank === 'growing' ? Math.max(grewAt, shownAt ?? grewAt) + paceMs() : now;
+      if (mayAt <= now || isCrowded) return true;
+      wakeAt = Math.min(wakeAt, mayAt);
+      return false;
+    });
+    const [best] = allowed.sort(
+      (a, b) =>
+        ORDER[a.rank] - ORDER[b.rank] ||
+        (a.rank === 'growing' ? b.unseen - a.unseen : 0) ||
+        a.since - b.since,
+    );
+    if (!best) return Number.isFinite(wakeAt) ? wakeAt : undefined;
+    send(best.writer, best.rank, now);
+    isPoked = true;
+    return undefined;
+  }
+
+  function send(writer: Writer, rank: Rank, now: number): void {
+    writers.set(writer, undefined);
+    const call = writer.call();
+    if (!call) return;
+    window.sent();
+    inFlight++;
+    usedAt = now;
+    if (rank === 'growing') grewAt = now;
+    void call.then(() => {
+      const then = performance.now();
+      inFlight--;
+      usedAt = then;
+      window.settled(then);
+      if (then >= blockedUntil) slowness = Math.max(1, slowness * RECOVERY);
+      pump();
+    });
+  }
+
+  return {
+    join(writer) {
+      writers.set(writer, undefined);
+      pump();
+      return () => {
+        writers.delete(writer);
+        // What it would have needed is free for others.
+        pump();
+      };
+    },
+    poke: pump,
+    learn(seen) {
+      usedAt = performance.now();
+      window.learn(seen, usedAt);
+    },
+    limited(retryAfterMs) {
+      const now = performance.now();
+      // Calls that were in flight together are refused together: that is one refusal.
+      if (now >= blockedUntil) slowness = Math.min(SLOWEST, slowness * 2);
+      blockedUntil = Math.max(blockedUntil, now + retryAfterMs);
+      window.block(blockedUntil);
+      pump();
+    },
+    isIdle: () => writers.size === 0 && inFlight === 0 && performance.now() - usedAt > IDLE_MS,
+  };
 }

@@ -1,0 +1,185 @@
+/**
+ * Shows an answer while it grows. Showing is reconciling: the answer so far is a document, its parts are compared with
+ * the messages that are acknowledged, and what differs is posted or edited. A call that failed is still a difference.
+ */
+import type { Logger } from 'pino';
+import type { Chunk, End } from '../../core/types.ts';
+import { whereFrom } from '../../core/where-from.ts';
+import { createDelivery } from './delivery.ts';
+import type { Document } from './document.ts';
+import { createFirstText } from './first-text.ts';
+import type { Button, Surface } from './surface.ts';
+import { createWanted } from './wanted.ts';
+
+export interface ShowOptions {
+  /** Read to its end as it comes, whatever becomes of the showing. */
+  chunks: AsyncIterable<Chunk>;
+  surface: Surface;
+  /** Empty; the answer is appended to it. */
+  document: Document;
+  /** Characters of a part. */
+  limit: number;
+  /** Messages of an earlier attempt at this answer, first to last: used again, surplus ones are removed. */
+  existing?: string[];
+  /** The answer of that attempt, shown again when this one brings no text. */
+  previous?: { document: Document };
+  /** How the platform marks a notice of Parley's, such as small print. */
+  notice: (text: string) => string;
+  /** What stands in a message that is being written anew before it has text. */
+  placeholder: string;
+  /** The notice in place of a text the platform does not take. */
+  blockedNotice?: string;
+  /** After so many parts the rest is a file under the last one, once the answer has ended. */
+  mostParts?: number;
+  /** The buttons under the last part; by default what is of use there. */
+  buttons?: (end: End | 'live') => Button[];
+  /** The answer's messages, first to last, whenever they change and before the next call. Must not throw. */
+  onMessages(ids: string[]): void;
+  /** Stops the turn: someone deleted a message of the answer, or nothing can be written there. */
+  abort(): void;
+  /** Asked at the end: the same message is about to be answered again, so all is left as it is for that. */
+  isRestarting(): boolean;
+  /** How long after the end the rest is tried; default 10 minutes. */
+  deadlineMs?: number;
+  /** Aborted when Parley stops: then at most 5 s are left from the end. */
+  shutdown?: AbortSignal;
+  log: Logger;
+}
+
+export interface Shown {
+  /** The answer's messages, first to last. */
+  ids: string[];
+  /**
+   * `all` of it; or why not: a message was deleted (`gone`), nothing can be written there (`closed`), the deadline
+   * passed (`late`), or it is left to the next run (`restarting`).
+   */
+  shown: 'all' | 'gone' | 'closed' | 'late' | 'restarting';
+}
+
+export interface Showing {
+  /** Never rejects. Resolves once the chunks are read and no call is under way, except at the deadline. */
+  done: Promise<Shown>;
+  /** The platform says that this message was deleted; one of the answer's stops the turn. */
+  deleted(id: string): void;
+}
+
+const DEADLINE_MS = 10 * 60_000;
+const SHUTDOWN_MS = 5_000;
+const BLOCKED_NOTICE = 'This text was not accepted here.';
+
+export function showAnswer(options: ShowOptions): Showing {
+  const { surface, log, notice, existing = [] } = options;
+  const done = Promise.withResolvers<Shown>();
+  let shown: Shown['shown'] | undefined;
+  let hasEnded = false;
+  let isRead = false;
+  let deadline: NodeJS.Timeout | undefined;
+
+  const wanted = createWanted({
+    document: options.document,
+    previous: options.previous?.document,
+    limit: options.limit,
+    mostParts: options.mostParts ?? Number.POSITIVE_INFINITY,
+    notice,
+    placeholder: existing.length > 0 ? options.placeholder : undefined,
+  });
+  const stopIndicating = existing.length > 0 ? () => {} : once(surface.indicate());
+  const delivery = createDelivery({
+    surface,
+    wanted,
+    existing,
+    limit: options.limit,
+    buttons: options.buttons ?? usualButtons,
+    blocked: notice(options.blockedNotice ?? BLOCKED_NOTICE),
+    log,
+    onMessages: options.onMessages,
+    onFirstPost: stopIndicating,
+    onChange: check,
+    onStop(why) {
+      if (!hasEnded) options.abort();
+      close(why);
+    },
+  });
+  const first = createFirstText(() => delivery.open());
+
+  /** No further call is made, for this reason. */
+  function close(why: Shown['shown']): void {
+    shown ??= why;
+    first.stop();
+    stopIndicating();
+    delivery.stop();
+    check();
+  }
+
+  function check(): void {
+    if (shown === undefined && delivery.isDone()) close('all');
+    if (shown === undefined || !isRead || (delivery.isBusy() && shown !== 'late')) return;
+    clearTimeout(deadline);
+    options.shutdown?.removeEventListener('abort', onShutdown);
+    done.resolve({ ids: delivery.ids(), shown });
+  }
+
+  function giveUpAfter(ms: number): void {
+    clearTimeout(deadline);
+    deadline = setTimeout(() => close('late'), ms);
+  }
+
+  function onShutdown(): void {
+    if (hasEnded) giveUpAfter(SHUTDOWN_MS);
+  }
+
+  function append(text: string): void {
+    const wasStale = wanted.isStale;
+    wanted.append(text);
+    first.append(text);
+    delivery.grown(wasStale);
+  }
+
+  function end(chunk: { end: End; notice?: string }): void {
+    if (hasEnded) return;
+    hasEnded = true;
+    first.stop();
+    if (shown !== undefined) return;
+    if (options.isRestarting()) {
+      close('restarting');
+      return;
+    }
+    giveUpAfter(options.shutdown?.aborted ? SHUTDOWN_MS : (options.deadlineMs ?? DEADLINE_MS));
+    wanted.end(chunk.notice);
+    delivery.end(chunk.end);
+  }
+
+  async function read(): Promise<void> {
+    try {
+      for await (const chunk of options.chunks) {
+        if (hasEnded || (shown !== undefined && chunk.type !== 'end')) continue;
+        if (chunk.type === 'text') append(chunk.text);
+        else if (chunk.type === 'end') end(chunk);
+      }
+    } catch (error) {
+      log.error({ error: whereFrom(error) }, 'answer broke off without an end');
+    }
+    end({ end: 'interrupted' });
+    isRead = true;
+    check();
+  }
+
+  options.shutdown?.addEventListener('abort', onShutdown);
+  delivery.start();
+  void read();
+
+  return { done: done.promise, deleted: delivery.deleted };
+}
+
+function usualButtons(end: End | 'live'): Button[] {
+  if (end === 'live') return ['stop'];
+  return end === 'length' ? ['regenerate', 'continue', 'delete'] : ['regenerate', 'delete'];
+}
+
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) action();
+    isDone = true;
+  };
+}

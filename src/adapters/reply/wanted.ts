@@ -1,0 +1,110 @@
+/** The texts an answer wants to stand in its messages, as it is so far and as it ends. */
+import type { Document } from './document.ts';
+
+export interface WantedOptions {
+  document: Document;
+  /** Shown in its place when it ends without text. */
+  previous: Document | undefined;
+  /** Characters of a part. */
+  limit: number;
+  /** After so many parts the rest is a file. */
+  mostParts: number;
+  /** How a notice is marked. */
+  notice: (text: string) => string;
+  /** What stands in the first message until there is text; undefined: nothing. */
+  placeholder: string | undefined;
+}
+
+export interface Wanted {
+  /** As of the last `render`. All but the last stay as they are until the answer ends. */
+  readonly texts: readonly string[];
+  /** What is attached to the last part that is shown of a longer answer, and the index of that part. */
+  readonly file: { index: number; text: string } | undefined;
+  /** Whether there is more to render than `texts` shows. */
+  readonly isStale: boolean;
+  /** Characters that `texts` does not have yet; of Markdown, so roughly. */
+  readonly waiting: number;
+  /** Characters of `texts`. */
+  readonly size: number;
+  append(markdown: string): void;
+  end(notice: string | undefined): void;
+  render(): void;
+}
+
+export function createWanted(options: WantedOptions): Wanted {
+  const { document, previous, limit, mostParts, notice, placeholder } = options;
+  let texts: string[] = placeholder === undefined ? [] : [placeholder];
+  let file: Wanted['file'];
+  let waiting = 0;
+  let hasText = false;
+  let isStale = false;
+  let size = 0;
+  /** Undefined until the answer has ended. */
+  let ending: { notice: string | undefined } | undefined;
+
+  /** Parts without what a platform takes for empty. */
+  function partsOf(source: Document, isFinal: boolean): string[] {
+    const parts = [...source.parts(isFinal)];
+    while (parts.at(-1)?.trim() === '') parts.pop();
+    return parts;
+  }
+
+  function renderEnd(saying: string | undefined): void {
+    let source = document;
+    let parts = hasText ? partsOf(document, true) : [];
+    if (parts.length === 0 && previous) {
+      source = previous;
+      parts = partsOf(previous, true);
+    }
+    texts = parts.slice(0, mostParts);
+    file =
+      parts.length > mostParts ? { index: mostParts - 1, text: source.sourceFrom(mostParts) } : undefined;
+    if (!saying) return;
+    const marked = notice(saying);
+    const together = `${texts.at(-1) ?? ''}\n\n${marked}`;
+    if (texts.length > 0 && together.length <= limit) texts[texts.length - 1] = together;
+    else texts.push(marked);
+  }
+
+  return {
+    get texts() {
+      return texts;
+    },
+    get file() {
+      return file;
+    },
+    get isStale() {
+      return isStale;
+    },
+    get waiting() {
+      return waiting;
+    },
+    get size() {
+      return size;
+    },
+
+    append(markdown) {
+      document.append(markdown);
+      waiting += markdown.length;
+      hasText ||= markdown.trim() !== '';
+      isStale ||= hasText;
+    },
+
+    end(saying) {
+      ending = { notice: saying };
+      isStale = true;
+    },
+
+    render() {
+      if (!isStale) return;
+      isStale = false;
+      waiting = 0;
+      if (ending) renderEnd(ending.notice);
+      else {
+        const parts = partsOf(document, false).slice(0, mostParts);
+        if (parts.length > 0 || placeholder === undefined) texts = parts;
+      }
+      size = texts.reduce((sum, text) => sum + text.length, 0);
+    },
+  };
+}
