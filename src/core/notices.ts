@@ -100,3 +100,16 @@ function inWords(ms: number | undefined): string {
   if (seconds === 1) return 'in a second';
   return seconds < 90 ? `in ${seconds} seconds` : `in ${Math.ceil(seconds / 60)} minutes`;
 }
+
+/** Instead of a text that the platform does not take. */
+export const BLOCKED_NOTICE =
+  'This answer cannot be shown here: the rules of this place do not let its text through.';
+
+export const ANSWER_TOO_OLD = 'This answer is too old for its buttons.';
+export const BUSY_OR_GONE = 'This is being answered already, or was forgotten.';
+export const NOT_YOUR_BUTTON = 'Only who asked, or a moderator, can do that.';
+/** A person's command, after an answer that was cut for its length. */
+export const CONTINUE_PROMPT =
+  'Go on exactly where your last answer was cut off. Repeat nothing of it, and begin without an introduction.';
+/** A person's command about somebody's message, which goes along as a quote. */
+export const ASK_ABOUT_PROMPT = 'Answer this message.';
