@@ -1,4 +1,5 @@
 /** Every sentence that Parley says by itself. One function turns a failure into what a person reads. */
+import type { Access } from './access.ts';
 import type { BaseUrlPolicy } from './models/base-url.ts';
 import type { Choice } from './models/choose.ts';
 import type { Failure } from './models/model.ts';
@@ -81,11 +82,28 @@ export const RESTART_NOTICE =
 
 /** Instead of another notice, where an answer was shown but could not be kept. */
 export const NOT_KEPT_NOTICE =
-  'This answer could not be stored: it will be gone after a reload, so copy what you need.';
+  'This answer could not be stored, so Parley will not remember it: copy what you need.';
 
 /** What a person reads where no answer was asked for, and the store or Parley itself failed. */
 export const STORE_NOTICE = 'Parley cannot reach its store just now. Try again in a moment.';
 export const BUG_NOTICE = 'Parley made a mistake here. Try again.';
+
+/** Why a person is not answered. */
+export function accessNotice(access: Exclude<Access, 'yes'>): string {
+  switch (access) {
+    case 'channel':
+      return 'Parley does not answer in this channel. An admin chose other ones.';
+    case 'role':
+      return 'Parley answers only people with certain roles here, and you have none of them.';
+    case 'admins':
+      return 'Parley answers only admins here.';
+  }
+}
+
+export const ADMINS_ONLY_NOTICE = 'Only an admin can do that.';
+export const NO_COMMAND_NOTICE = 'There is no such command here. `/help` lists those there are.';
+/** Of a form or a panel that is older than this Parley. */
+export const OLD_FORM_NOTICE = 'This form is out of date. Use the command again.';
 
 /** Why a base URL is not taken. */
 export function baseUrlNotice(problem: 'off' | 'form', policy: BaseUrlPolicy): string {

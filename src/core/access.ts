@@ -1,0 +1,22 @@
+/** Who may ask, and where: as a tenant's admins chose. */
+import type { TenantSettings } from './ports.ts';
+
+export type Access = 'yes' | 'channel' | 'role' | 'admins';
+
+export interface Asker {
+  /** The platform's ids of what the message is in: its channel, and the one above it. */
+  channels: string[];
+  roles: string[];
+  isAdmin: boolean;
+}
+
+/** Whether someone may ask; else what keeps them from it. A channel that is not among the allowed ones is so for admins too. */
+export function mayAsk(
+  { channels = [], roles = [], whoMayAsk = 'everyone' }: TenantSettings,
+  asker: Asker,
+): Access {
+  if (channels.length > 0 && !asker.channels.some((id) => channels.includes(id))) return 'channel';
+  if (asker.isAdmin) return 'yes';
+  if (whoMayAsk === 'admins') return 'admins';
+  return roles.length > 0 && !asker.roles.some((id) => roles.includes(id)) ? 'role' : 'yes';
+}
