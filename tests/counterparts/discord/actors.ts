@@ -1,0 +1,176 @@
+/** People: what they do on Discord, as events and interactions for the bot. */
+import { MessageFlags, MessageType } from 'discord-api-types/v10';
+import type { Context } from './context.ts';
+import type { InteractionHandle } from './handle.ts';
+import { mentionedIn } from './mentions.ts';
+import { change, post, remove } from './posting.ts';
+import { dmWith } from './routes/channels.ts';
+import { startThread, unarchive } from './routes/threads.ts';
+import { snowflake } from './snowflake.ts';
+import { type Answers, context as contextCommand, type OptionValue, runs, types } from './using-commands.ts';
+import { chooses, clicks, submits } from './using-components.ts';
+import type { MessageView } from './view.ts';
+import type { StoredAttachment, StoredChannel, StoredMessage, StoredUser } from './world.ts';
+
+export interface FileToSend {
+  name: string;
+  /** Bytes, or text as UTF-8. */
+  data: string | Uint8Array;
+  /** Absent: `text/plain` for text, else `application/octet-stream`. */
+  type?: string;
+}
+
+export interface SaysOptions {
+  /** A message of the channel. */
+  replyTo?: string;
+  /** Whether a reply pings; default true. */
+  ping?: boolean;
+  attachments?: FileToSend[];
+  /** A message to forward; the content must be empty then. */
+  forward?: string;
+  flags?: number;
+  /** Another type than a message's or a reply's, such as 7 for "joined the server". */
+  type?: MessageType;
+  /** As a webhook, not as the user. */
+  webhook?: boolean;
+  components?: object[];
+}
+
+export interface Actor {
+  id: string;
+  name: string;
+  /** `<@id>` */
+  mention: string;
+  /** The channel of the DM with the bot. */
+  readonly dmChannel: string;
+  says(channelId: string, content: string, options?: SaysOptions): string;
+  edits(messageId: string, content: string): void;
+  deletes(messageId: string): void;
+  dm(content: string, options?: SaysOptions): string;
+  /** A thread, from a message or by itself; its id. */
+  startsThread(channelId: string, name: string, options?: { messageId?: string }): string;
+  /** A post in a forum; the id of its thread, which is its first message's as well. */
+  posts(forumId: string, title: string, content: string): string;
+  /** A slash command, such as `ask` or `key set`. Resolves when the bot answered, or its time is over. */
+  runs(
+    command: string,
+    options?: Record<string, OptionValue>,
+    channelId?: string,
+  ): Promise<InteractionHandle>;
+  /** A message command. */
+  context(command: string, messageId: string, channelId?: string): Promise<InteractionHandle>;
+  /** What is offered while an option is typed. */
+  types(
+    command: string,
+    option: string,
+    typed: string,
+    channelId?: string,
+    others?: Record<string, OptionValue>,
+  ): Promise<{ name: string; value: string | number }[]>;
+  /** A button, by its custom id or its label. */
+  clicks(message: MessageView | string, button: string): Promise<InteractionHandle>;
+  chooses(message: MessageView | string, customId: string, values: string[]): Promise<InteractionHandle>;
+  /** Fills in the modal that an interaction was answered with. */
+  submits(interaction: InteractionHandle, answers: Answers): Promise<InteractionHandle>;
+}
+
+export function createActor(context: Context, user: StoredUser, defaultChannel: () => string): Actor {
+  const { world } = context;
+  const { id, name } = user;
+
+  function channelOf(channelId: string): StoredChannel {
+    const channel = world.channels.get(channelId);
+    if (!channel) throw new Error(`no channel ${channelId}`);
+    return channel;
+  }
+
+  function own(messageId: string): StoredMessage {
+    const message = world.messages.get(messageId);
+    if (!message || message.deleted) throw new Error(`no message ${messageId}`);
+    return message;
+  }
+
+  function says(channelId: string, content: string, options: SaysOptions = {}): string {
+    const channel = channelOf(channelId);
+    unarchive(context, channel);
+    const replied = options.replyTo === undefined ? undefined : own(options.replyTo);
+    const forwarded = options.forward === undefined ? undefined : own(options.forward);
+    const mentioned = mentionedIn(content);
+    const pinged = replied && options.ping !== false ? [replied.authorId] : [];
+    const reference = replied ?? forwarded;
+    return post(context, {
+      channelId,
+      authorId: id,
+      content,
+      type: options.type ?? (replied ? MessageType.Reply : MessageType.Default),
+      flags: (options.flags ?? 0) | (forwarded ? MessageFlags.HasSnapshot : 0),
+      attachments: (options.attachments ?? []).map(stored),
+      mentioned: {
+        ...mentioned,
+        users: [...new Set([...mentioned.users, ...pinged])].filter((one) => world.users.has(one)),
+      },
+      reference: reference ? { messageId: reference.id, channelId: reference.channelId } : null,
+      snapshot: forwarded ? structuredClone(forwarded) : null,
+      webhookId: options.webhook ? snowflake() : null,
+      components: (options.components ?? []) as StoredMessage['components'],
+    }).id;
+  }
+
+  return {
+    id,
+    name,
+    mention: `<@${id}>`,
+    get dmChannel() {
+      return dmWith(world, id).id;
+    },
+    says,
+    edits(messageId, content) {
+      const mentioned = mentionedIn(content);
+      change(context, own(messageId), { content, mentioned });
+    },
+    deletes(messageId) {
+      remove(context, own(messageId));
+    },
+    dm: (content, options) => says(dmWith(world, id).id, content, options),
+    startsThread(channelId, title, { messageId } = {}) {
+      const message = messageId === undefined ? {} : { message: own(messageId) };
+      return startThread(context, channelOf(channelId), { name: title, ownerId: id, ...message }).id;
+    },
+    posts(forumId, title, content) {
+      const thread = startThread(context, channelOf(forumId), { name: title, ownerId: id });
+      const mentioned = mentionedIn(content);
+      return post(context, { id: thread.id, channelId: thread.id, authorId: id, content, mentioned }).id;
+    },
+    runs: (command, options = {}, channelId = defaultChannel()) =>
+      runs(context, user, channelOf(channelId), command, options),
+    context: (command, messageId, channelId) =>
+      contextCommand(
+        context,
+        user,
+        channelOf(channelId ?? own(messageId).channelId),
+        command,
+        own(messageId),
+      ),
+    types: (command, option, typed, channelId = defaultChannel(), others = {}) =>
+      types(context, user, channelOf(channelId), command, { option, typed, others }),
+    clicks: (message, button) => clicks(context, user, messageOf(message), button),
+    chooses: (message, customId, values) => chooses(context, user, messageOf(message), customId, values),
+    submits: (interaction, answers) => submits(context, user, interaction, answers),
+  };
+
+  function messageOf(message: MessageView | string): StoredMessage {
+    return own(typeof message === 'string' ? message : message.id);
+  }
+}
+
+/** A file as it hangs on a message. */
+export function stored(file: FileToSend): StoredAttachment {
+  const text = typeof file.data === 'string';
+  return {
+    id: snowflake(),
+    name: file.name,
+    type: file.type ?? (text ? 'text/plain; charset=utf-8' : 'application/octet-stream'),
+    bytes: typeof file.data === 'string' ? new TextEncoder().encode(file.data) : file.data,
+    description: undefined,
+  };
+}

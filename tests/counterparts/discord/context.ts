@@ -1,0 +1,95 @@
+/** What the parts of the counterpart share. */
+import type { Buckets } from './buckets.ts';
+import type { CallKind, Faults } from './faults.ts';
+import type { Gateway, GatewayStats } from './gateway.ts';
+import type { Interactions } from './interactions.ts';
+import type { Mentioned } from './mentions.ts';
+import type { World } from './world.ts';
+
+export interface Settings {
+  /** A round trip to REST, milliseconds; half of it before the work and half after. */
+  delay: number;
+  /** Whether the message content intent is switched on in the application's portal. */
+  messageContentAllowed: boolean;
+  /** How long an interaction waits for its first answer, milliseconds. */
+  callbackWindow: number;
+  /** How long an interaction's token can be used, milliseconds. */
+  tokenLifetime: number;
+}
+
+export interface Stats extends GatewayStats {
+  /** 429 that the bot earned. */
+  rateLimited: number;
+  /** 429 that were injected. */
+  injected429: number;
+  /** How often the commands were written. */
+  commandPuts: number;
+  /** Answers with 401 or 403, which Discord counts as invalid requests. */
+  invalidRequests: number;
+}
+
+/** Someone whom a message of the bot would have pinged. */
+export interface Ping extends Mentioned {
+  messageId: string;
+  channelId: string;
+  by: 'create' | 'edit' | 'callback' | 'followup';
+}
+
+export interface RequestRecord {
+  method: string;
+  /** Without `/api/v10`, with the query. */
+  path: string;
+  /** The parsed JSON, or the `payload_json` of a form. */
+  body: unknown;
+  /** The names of uploaded files. */
+  files: string[];
+  kind: CallKind;
+  authorized: boolean;
+  /** `performance.now()` of its arrival. */
+  at: number;
+  /** Undefined until answered, or when the connection was dropped or hangs. */
+  status: number | undefined;
+}
+
+export interface Typing {
+  channelId: string;
+  at: number;
+}
+
+export interface Commands {
+  /** As the bot last wrote them; undefined: never. */
+  body: unknown[] | undefined;
+  /** As Discord returns them, with ids. */
+  stored: StoredCommand[];
+}
+
+export interface StoredCommand {
+  id: string;
+  name: string;
+  type: number;
+  options?: CommandOption[];
+}
+
+export interface CommandOption {
+  name: string;
+  type: number;
+  required?: boolean;
+  autocomplete?: boolean;
+  choices?: { name: string; value: string | number }[];
+  options?: CommandOption[];
+}
+
+export interface Context {
+  world: World;
+  token: string;
+  gateway: Gateway;
+  buckets: Buckets;
+  faults: Faults;
+  interactions: Interactions;
+  settings: Settings;
+  stats: Stats;
+  pings: Ping[];
+  requests: RequestRecord[];
+  typing: Typing[];
+  commands: Commands;
+}

@@ -1,0 +1,234 @@
+/** The gateway: sessions that survive their connection, with a log to replay, and what can go wrong with it. */
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import { GatewayCloseCodes, GatewayIntentBits, GatewayOpcodes } from 'discord-api-types/v10';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { needs, visible } from './intents.ts';
+import { guildEvent, userPayload } from './payloads.ts';
+import type { World } from './world.ts';
+
+interface Session {
+  id: string;
+  intents: number;
+  seq: number;
+  log: { op: number; t: string; s: number; d: unknown }[];
+  socket: WebSocket | undefined;
+}
+
+export interface GatewayStats {
+  identifies: number;
+  resumes: number;
+  /** Resumes that were refused with op 9. */
+  invalidSessions: number;
+}
+
+export interface Gateway {
+  /** To every session whose intents ask for it, now or when it resumes. */
+  dispatch(event: string, data: object): void;
+  /** Cuts the connections without a word; `resumable: false` forgets the sessions as well. */
+  dropConnections(options?: { resumable?: boolean }): void;
+  /** Op 9, not resumable, to everyone connected. */
+  invalidateSession(): void;
+  /** Op 7: please reconnect and resume. */
+  requestReconnect(): void;
+  /** The next so many dispatches come twice. */
+  duplicateNext(count: number): void;
+  /** Every dispatch comes twice. */
+  duplicates: boolean;
+  /** New connections are refused with 503. */
+  refusing: boolean;
+  /** How many connections are identified or resumed. */
+  readonly connected: number;
+  close(): void;
+}
+
+interface Options {
+  server: Server;
+  world: World;
+  token: string;
+  settings: { messageContentAllowed: boolean };
+  stats: GatewayStats;
+  /** ws://…, known once the server listens. */
+  url: () => string;
+}
+
+const HEARTBEAT_INTERVAL = 41_250;
+
+export function createGateway({ server, world, token, settings, stats, url }: Options): Gateway {
+  const sockets = new WebSocketServer({ noServer: true });
+  const sessions = new Map<string, Session>();
+  let repeats = 0;
+
+  server.on('upgrade', (request, socket, head) => {
+    if (!request.url?.startsWith('/gateway') || gateway.refusing) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, greet);
+  });
+
+  function greet(socket: WebSocket): void {
+    let session: Session | undefined;
+    send(socket, {
+      op: GatewayOpcodes.Hello,
+      d: { heartbeat_interval: HEARTBEAT_INTERVAL },
+      s: null,
+      t: null,
+    });
+    socket.on('error', () => {});
+    socket.on('close', (code) => {
+      if (session?.socket !== socket) return;
+      session.socket = undefined;
+      // Discord: closing with 1000 or 1001 ends the session.
+      if (code === 1000 || code === 1001) sessions.delete(session.id);
+    });
+    socket.on('message', (raw) => {
+      const message = parse(String(raw));
+      if (!message) return socket.close(GatewayCloseCodes.DecodeError, 'Error while decoding payload.');
+      switch (message.op) {
+        case GatewayOpcodes.Heartbeat:
+          return send(socket, { op: GatewayOpcodes.HeartbeatAck, s: null, t: null, d: null });
+        case GatewayOpcodes.Identify:
+          if (session && sessions.has(session.id))
+            return socket.close(GatewayCloseCodes.AlreadyAuthenticated, 'Already authenticated.');
+          session = identify(socket, message.d);
+          return;
+        case GatewayOpcodes.Resume:
+          session = resume(socket, message.d);
+          return;
+        case GatewayOpcodes.PresenceUpdate:
+        case GatewayOpcodes.VoiceStateUpdate:
+        case GatewayOpcodes.RequestGuildMembers:
+          if (!session) socket.close(GatewayCloseCodes.NotAuthenticated, 'Not authenticated.');
+          return;
+        default:
+          return socket.close(GatewayCloseCodes.UnknownOpcode, 'Unknown opcode.');
+      }
+    });
+  }
+
+  function identify(socket: WebSocket, data: Record<string, unknown>): Session | undefined {
+    stats.identifies += 1;
+    if (data.token !== token) {
+      socket.close(GatewayCloseCodes.AuthenticationFailed, 'Authentication failed.');
+      return undefined;
+    }
+    const intents = Number(data.intents ?? -1);
+    if (!Number.isInteger(intents) || intents < 0) {
+      socket.close(GatewayCloseCodes.InvalidIntents, 'Invalid intent(s).');
+      return undefined;
+    }
+    // The members and presences intents are switched off in this application's portal.
+    const allowed = settings.messageContentAllowed ? 0 : GatewayIntentBits.MessageContent;
+    if (intents & (GatewayIntentBits.GuildMembers | GatewayIntentBits.GuildPresences | allowed)) {
+      socket.close(GatewayCloseCodes.DisallowedIntents, 'Disallowed intent(s).');
+      return undefined;
+    }
+    const session: Session = { id: randomUUID().replaceAll('-', ''), intents, seq: 0, log: [], socket };
+    sessions.set(session.id, session);
+    const guilds = [...world.guilds.values()].filter((guild) => guild.presence !== 'removed');
+    record(session, 'READY', {
+      v: 10,
+      user: { ...userPayload(world.bot), verified: true, mfa_enabled: false, email: null, flags: 0 },
+      guilds: guilds.map((guild) => ({ id: guild.id, unavailable: true })),
+      session_id: session.id,
+      session_type: 'normal',
+      resume_gateway_url: url(),
+      shard: data.shard ?? [0, 1],
+      application: { id: world.applicationId, flags: settings.messageContentAllowed ? 1 << 19 : 0 },
+      private_channels: [],
+      relationships: [],
+      user_settings: {},
+    });
+    for (const guild of guilds) {
+      if (guild.presence === 'joined') record(session, 'GUILD_CREATE', guildEvent(world, guild));
+    }
+    return session;
+  }
+
+  function resume(socket: WebSocket, data: Record<string, unknown>): Session | undefined {
+    if (data.token !== token) {
+      socket.close(GatewayCloseCodes.AuthenticationFailed, 'Authentication failed.');
+      return undefined;
+    }
+    const session = sessions.get(String(data.session_id));
+    if (!session || Number(data.seq) > session.seq) {
+      stats.invalidSessions += 1;
+      send(socket, { op: GatewayOpcodes.InvalidSession, d: false, s: null, t: null });
+      return undefined;
+    }
+    stats.resumes += 1;
+    session.socket?.terminate();
+    session.socket = socket;
+    for (const past of session.log) if (past.s > Number(data.seq)) send(socket, past);
+    record(session, 'RESUMED', { _trace: [] });
+    return session;
+  }
+
+  function record(session: Session, t: string, d: unknown): void {
+    session.seq += 1;
+    const payload = { op: GatewayOpcodes.Dispatch, t, s: session.seq, d };
+    session.log.push(payload);
+    if (session.socket) send(session.socket, payload);
+  }
+
+  const gateway: Gateway = {
+    duplicates: false,
+    refusing: false,
+    get connected() {
+      return [...sessions.values()].filter((session) => session.socket).length;
+    },
+    dispatch(event, data) {
+      const twice = gateway.duplicates || repeats > 0;
+      if (repeats > 0) repeats -= 1;
+      for (const session of sessions.values()) {
+        const needed = needs(event, data);
+        if (needed !== 0 && (session.intents & needed) === 0) continue;
+        const seen = visible(event, data, session.intents, world.bot.id);
+        record(session, event, seen);
+        if (twice) record(session, event, seen);
+      }
+    },
+    dropConnections({ resumable = true } = {}) {
+      const open = [...sessions.values()];
+      if (!resumable) sessions.clear();
+      for (const session of open) {
+        session.socket?.terminate();
+        session.socket = undefined;
+      }
+    },
+    invalidateSession() {
+      const open = [...sessions.values()];
+      sessions.clear();
+      for (const { socket } of open) {
+        if (socket) send(socket, { op: GatewayOpcodes.InvalidSession, d: false, s: null, t: null });
+      }
+    },
+    requestReconnect() {
+      for (const { socket } of sessions.values()) {
+        if (socket) send(socket, { op: GatewayOpcodes.Reconnect, d: null, s: null, t: null });
+      }
+    },
+    duplicateNext(count) {
+      repeats += count;
+    },
+    close() {
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+    },
+  };
+  return gateway;
+}
+
+function send(socket: WebSocket, payload: object): void {
+  if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(payload));
+}
+
+function parse(text: string): { op: number; d: Record<string, unknown> } | undefined {
+  try {
+    const { op, d } = JSON.parse(text);
+    return typeof op === 'number' ? { op, d: d ?? {} } : undefined;
+  } catch {
+    return undefined;
+  }
+}

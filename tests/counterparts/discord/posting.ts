@@ -1,0 +1,163 @@
+/** Writing messages into the world and telling the gateway; who may do so is decided elsewhere. */
+import { type APIMessageTopLevelComponent, MessageFlags, MessageType } from 'discord-api-types/v10';
+import { withIds } from './component-tree.ts';
+import type { Context, Ping } from './context.ts';
+import { checkFields, checkNotEmpty, type MessageBody } from './limits.ts';
+import { allow, isNobody, mentionedIn, NOBODY } from './mentions.ts';
+import { messageEvent } from './payloads.ts';
+import type { UploadedFile } from './request.ts';
+import { snowflake } from './snowflake.ts';
+import type { StoredAttachment, StoredMessage } from './world.ts';
+
+/** What the bot may set; the rest Discord ignores. */
+const SETTABLE_FLAGS =
+  MessageFlags.SuppressEmbeds |
+  MessageFlags.Ephemeral |
+  MessageFlags.SuppressNotifications |
+  MessageFlags.IsComponentsV2 |
+  MessageFlags.IsVoiceMessage;
+
+export type Draft = Partial<StoredMessage> & Pick<StoredMessage, 'channelId' | 'authorId' | 'content'>;
+
+/** Puts a message into its channel, unless it is ephemeral, and dispatches it. */
+export function post(context: Context, draft: Draft): StoredMessage {
+  const { world, gateway } = context;
+  const message: StoredMessage = {
+    id: snowflake(),
+    type: MessageType.Default,
+    flags: 0,
+    embeds: [],
+    components: [],
+    attachments: [],
+    reference: null,
+    snapshot: null,
+    mentioned: NOBODY,
+    nonce: undefined,
+    webhookId: null,
+    interaction: null,
+    at: new Date(),
+    editedAt: null,
+    deleted: false,
+    history: [{ at: performance.now(), content: draft.content, kind: 'create' }],
+    ...draft,
+  };
+  world.messages.set(message.id, message);
+  if (isEphemeral(message)) return message;
+  world.channels.get(message.channelId)?.messages.set(message.id, message);
+  gateway.dispatch('MESSAGE_CREATE', messageEvent(world, message));
+  return message;
+}
+
+export function change(context: Context, message: StoredMessage, fields: Partial<StoredMessage>): void {
+  Object.assign(message, fields, { editedAt: new Date() });
+  message.history.push({ at: performance.now(), content: message.content, kind: 'edit' });
+  announce(context, message);
+}
+
+/** MESSAGE_UPDATE as things are now. */
+export function announce({ world, gateway }: Context, message: StoredMessage): void {
+  if (!isEphemeral(message)) gateway.dispatch('MESSAGE_UPDATE', messageEvent(world, message));
+}
+
+export function remove({ world, gateway }: Context, message: StoredMessage): void {
+  message.deleted = true;
+  const channel = world.channels.get(message.channelId);
+  channel?.messages.delete(message.id);
+  if (isEphemeral(message)) return;
+  const guild = channel?.guildId ? { guild_id: channel.guildId } : {};
+  gateway.dispatch('MESSAGE_DELETE', { id: message.id, channel_id: message.channelId, ...guild });
+}
+
+export function isEphemeral(message: StoredMessage): boolean {
+  return (message.flags & MessageFlags.Ephemeral) !== 0;
+}
+
+interface Writing {
+  by: Ping['by'];
+  repliedTo?: string | undefined;
+}
+
+/** The bot's body as the fields of a new message. @throws ApiError when Discord would refuse it */
+export function draftFrom(
+  context: Context,
+  body: MessageBody,
+  files: readonly UploadedFile[],
+  writing: Writing,
+) {
+  checkFields(body, files);
+  const content = (body.content ?? '').trim();
+  const fields = {
+    content,
+    flags: (body.flags ?? 0) & SETTABLE_FLAGS,
+    embeds: body.embeds ?? [],
+    components: componentsOf(body),
+    attachments: uploaded(body, files),
+    mentioned: mentionedBy(context, body, content, writing),
+  };
+  checkNotEmpty(fields);
+  return fields;
+}
+
+/** The bot's PATCH as the fields that change. @throws ApiError when Discord would refuse it */
+export function changesFrom(
+  context: Context,
+  message: StoredMessage,
+  body: MessageBody,
+  files: readonly UploadedFile[],
+  writing: Writing,
+): Partial<StoredMessage> {
+  const v2 =
+    (message.flags & MessageFlags.IsComponentsV2) | ((body.flags ?? 0) & MessageFlags.IsComponentsV2);
+  const flags = body.flags ?? message.flags;
+  checkFields({ ...body, flags: flags | v2 }, files);
+  const fixed = MessageFlags.Ephemeral | MessageFlags.HasThread;
+  const changes: Partial<StoredMessage> = {
+    flags: (flags & SETTABLE_FLAGS & ~fixed) | v2 | (message.flags & fixed),
+  };
+  if (body.content !== undefined) changes.content = (body.content ?? '').trim();
+  if (body.embeds !== undefined) changes.embeds = body.embeds ?? [];
+  if (body.components !== undefined) changes.components = componentsOf(body);
+  if (body.attachments !== undefined || files.length > 0) {
+    const kept = body.attachments?.map(({ id }) => String(id));
+    const retained = message.attachments.filter(({ id }) => !kept || kept.includes(id));
+    changes.attachments = [...retained, ...uploaded(body, files)];
+  }
+  if (body.content !== undefined || body.allowed_mentions !== undefined) {
+    changes.mentioned = mentionedBy(context, body, changes.content ?? message.content, writing);
+  }
+  checkNotEmpty({ ...message, ...changes });
+  return changes;
+}
+
+function mentionedBy(context: Context, body: MessageBody, content: string, writing: Writing) {
+  const interaction = writing.by === 'callback' || writing.by === 'followup';
+  const shown = [content, ...(JSON.stringify(body.components ?? []).match(/"content":"[^"]*"/g) ?? [])].join(
+    ' ',
+  );
+  const { repliedTo } = writing;
+  const mentioned = allow(mentionedIn(shown), body.allowed_mentions, { repliedTo, interaction });
+  return { ...mentioned, users: mentioned.users.filter((id) => context.world.users.has(id)) };
+}
+
+/** Remembers whom the message pings, if anyone. */
+export function recordPings({ pings }: Context, message: StoredMessage, by: Ping['by']): void {
+  if (isNobody(message.mentioned)) return;
+  pings.push({ ...message.mentioned, messageId: message.id, channelId: message.channelId, by });
+}
+
+function componentsOf(body: MessageBody): APIMessageTopLevelComponent[] {
+  return withIds(body.components ?? []) as APIMessageTopLevelComponent[];
+}
+
+function uploaded(body: MessageBody, files: readonly UploadedFile[]): StoredAttachment[] {
+  return files.map((file) => {
+    const described = body.attachments?.find(({ id }) => String(id) === file.index);
+    return {
+      id: snowflake(),
+      name: described?.filename ?? file.name,
+      type: file.type || 'application/octet-stream',
+      bytes: file.bytes,
+      description: described?.description,
+    };
+  });
+}

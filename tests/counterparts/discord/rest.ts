@@ -1,0 +1,225 @@
+/** The REST side: authorisation, buckets, faults and delay around the routes; attachments are served here too. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BucketKind } from './buckets.ts';
+import type { Context, RequestRecord } from './context.ts';
+import { ApiError, notFound, unauthorized } from './errors.ts';
+import type { CallKind, Fault } from './faults.ts';
+import { type ParsedBody, parseBody, readBytes } from './request.ts';
+import { applicationRoutes } from './routes/application.ts';
+import { channelRoutes } from './routes/channels.ts';
+import { guildRoutes } from './routes/guilds.ts';
+import { interactionRoutes } from './routes/interactions.ts';
+import { messageRoutes } from './routes/messages.ts';
+import { threadRoutes } from './routes/threads.ts';
+
+export interface Call extends ParsedBody {
+  params: Record<string, string>;
+  query: URLSearchParams;
+}
+
+export interface Reply {
+  status: number;
+  body?: unknown;
+}
+
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Such as `/channels/:channel/messages`. */
+  path: string;
+  kind: CallKind;
+  /** Undefined: no limit at all. */
+  bucket: BucketKind | undefined;
+  /** `token`: the token in the path is enough. */
+  auth: 'bot' | 'token';
+  handle(context: Context, call: Call): Reply;
+}
+
+const ROUTES: Route[] = [
+  ...applicationRoutes,
+  ...messageRoutes,
+  ...threadRoutes,
+  ...channelRoutes,
+  ...guildRoutes,
+  ...interactionRoutes,
+];
+
+export function createRest(context: Context) {
+  const open = new Set<ServerResponse>();
+
+  return {
+    handle(request: IncomingMessage, response: ServerResponse): void {
+      open.add(response);
+      response.on('close', () => open.delete(response));
+      answer(context, request, response).catch((error: unknown) => {
+        if (!response.headersSent) send(response, 500, {}, { message: String(error), code: 0 });
+      });
+    },
+    close(): void {
+      for (const response of open) response.destroy();
+    },
+  };
+}
+
+async function answer(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const at = performance.now();
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const bytes = await readBytes(request);
+  if (url.pathname.startsWith('/attachments/')) return serveAttachment(context, url.pathname, response);
+  const path = /^\/api(?:\/v10)?(\/.*)$/.exec(url.pathname)?.[1];
+  if (path === undefined) return send(response, 404, {}, { message: '404: Not Found', code: 0 });
+  const found = findRoute(request.method ?? 'GET', path);
+  const authorized = request.headers.authorization === `Bot ${context.token}`;
+  const record: RequestRecord = {
+    method: request.method ?? 'GET',
+    path: path + url.search,
+    body: undefined,
+    files: [],
+    kind: found?.route.kind ?? 'other',
+    authorized,
+    at,
+    status: undefined,
+  };
+  context.requests.push(record);
+  const { delay } = context.settings;
+  if (delay > 0) await sleep(delay / 2);
+
+  const fault = context.faults.take(record.kind);
+  if (fault === 'hang') return;
+  if (fault === 'reset') return drop(response);
+
+  let status = 500;
+  let body: unknown;
+  let headers: Record<string, string> = {};
+  try {
+    if (fault) injected(context, fault);
+    if (!found) throw notFound();
+    const { route, params } = found;
+    if (route.auth === 'bot' && !authorized) throw unauthorized();
+    headers = take(context, route, params, response);
+    if (response.headersSent) {
+      record.status = 429;
+      return;
+    }
+    const parsed = await parseBody(bytes, request.headers['content-type']);
+    record.body = parsed.body;
+    record.files = parsed.files.map((file) => file.name);
+    const reply = route.handle(context, { ...parsed, params, query: url.searchParams });
+    ({ status, body } = { body: undefined, ...reply });
+  } catch (error) {
+    if (error instanceof InjectedLimit) {
+      status = 429;
+      headers = error.headers;
+      body = error.body;
+    } else if (error instanceof ApiError) {
+      status = error.status;
+      body = { message: error.message, code: error.code, ...(error.errors ? { errors: error.errors } : {}) };
+    } else throw error;
+  }
+  if (fault === 'resetAfter') return drop(response);
+  if (status === 401 || status === 403) context.stats.invalidRequests += 1;
+  if (delay > 0) await sleep(delay / 2);
+  record.status = status;
+  send(response, status, headers, body);
+}
+
+/** Counts the request; answers it with 429 by itself when it is one too many. */
+function take(context: Context, route: Route, params: Record<string, string>, response: ServerResponse) {
+  const { buckets, stats } = context;
+  if (!route.bucket) return {};
+  const major = params.channel ?? params.guild ?? params.token ?? '';
+  const global = route.auth === 'bot' ? buckets.takeGlobal() : { headers: {}, retryAfter: undefined };
+  const taken =
+    global.retryAfter === undefined
+      ? buckets.take(route.bucket, `${route.method} ${route.path}`, major)
+      : global;
+  if (taken.retryAfter !== undefined) {
+    stats.rateLimited += 1;
+    const body = {
+      message: 'You are being rate limited.',
+      retry_after: taken.retryAfter,
+      global: taken === global,
+    };
+    send(response, 429, taken.headers, body);
+  }
+  return taken.headers;
+}
+
+class InjectedLimit extends Error {
+  readonly headers: Record<string, string>;
+  readonly body: object;
+
+  constructor(retryAfter: number) {
+    super('injected 429');
+    this.headers = { 'Retry-After': String(Math.ceil(retryAfter)), 'X-RateLimit-Scope': 'shared' };
+    this.body = { message: 'The resource is being rate limited.', retry_after: retryAfter, global: false };
+  }
+}
+
+function injected({ faults, stats }: Context, fault: Fault): void {
+  switch (fault) {
+    case 'status500':
+      throw new ApiError(500, 0, '500: Internal Server Error');
+    case 'status403':
+      throw new ApiError(403, 50013, 'Missing Permissions');
+    case 'status404':
+      throw new ApiError(404, 10008, 'Unknown Message');
+    case 'status429':
+      stats.injected429 += 1;
+      throw new InjectedLimit(faults.retryAfter);
+    default:
+  }
+}
+
+function findRoute(method: string, path: string) {
+  const segments = path.split('/');
+  for (const route of ROUTES) {
+    if (route.method !== method) continue;
+    const params = match(route.path.split('/'), segments);
+    if (params) return { route, params };
+  }
+  return undefined;
+}
+
+function match(template: string[], segments: string[]): Record<string, string> | undefined {
+  if (template.length !== segments.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, part] of template.entries()) {
+    const segment = decodeURIComponent(segments[index] ?? '');
+    if (part.startsWith(':')) params[part.slice(1)] = segment;
+    else if (part !== segment) return undefined;
+  }
+  return params;
+}
+
+function drop(response: ServerResponse): void {
+  response.socket?.resetAndDestroy();
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  body: unknown,
+): void {
+  if (response.destroyed) return;
+  // A 204 with a JSON content type makes discord.js parse nothing.
+  if (status === 204 || body === undefined) {
+    response.writeHead(status, headers).end();
+    return;
+  }
+  response.writeHead(status, { ...headers, 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function serveAttachment({ world }: Context, path: string, response: ServerResponse): void {
+  const id = path.split('/')[3];
+  for (const message of world.messages.values()) {
+    const file = message.attachments.find((one) => one.id === id);
+    if (!file || message.deleted) continue;
+    response
+      .writeHead(200, { 'Content-Type': file.type, 'Content-Length': file.bytes.length })
+      .end(file.bytes);
+    return;
+  }
+  response.writeHead(404).end('This content is no longer available.');
+}

@@ -1,0 +1,157 @@
+/** The bot's user, its application, its commands, and where the gateway is. */
+import { ApplicationCommandType } from 'discord-api-types/v10';
+import { between, length } from '../component-limits.ts';
+import type { Context, StoredCommand } from '../context.ts';
+import { invalidForm, missingAccess, unknownUser } from '../errors.ts';
+import { userPayload } from '../payloads.ts';
+import type { Route } from '../rest.ts';
+import { snowflake } from '../snowflake.ts';
+
+const base = { kind: 'other', bucket: 'other', auth: 'bot' } as const;
+
+const gateway: Route = {
+  ...base,
+  method: 'GET',
+  path: '/gateway/bot',
+  handle({ world }) {
+    const body = {
+      url: `${world.origin.replace('http', 'ws')}/gateway`,
+      shards: 1,
+      session_start_limit: { total: 1000, remaining: 1000, reset_after: 14_400_000, max_concurrency: 1 },
+    };
+    return { status: 200, body };
+  },
+};
+
+const me: Route = {
+  ...base,
+  method: 'GET',
+  path: '/users/@me',
+  handle: ({ world }) => ({
+    status: 200,
+    body: {
+      ...userPayload(world.bot),
+      verified: true,
+      mfa_enabled: false,
+      email: null,
+      locale: 'en-US',
+      flags: 0,
+    },
+  }),
+};
+
+const user: Route = {
+  ...base,
+  method: 'GET',
+  path: '/users/:user',
+  handle({ world }, { params }) {
+    const found = world.users.get(params.user ?? '');
+    if (!found) throw unknownUser();
+    return { status: 200, body: userPayload(found) };
+  },
+};
+
+const application: Route = {
+  ...base,
+  method: 'GET',
+  path: '/applications/@me',
+  handle: ({ world, settings }) => ({
+    status: 200,
+    body: {
+      id: world.applicationId,
+      name: world.bot.name,
+      icon: null,
+      description: '',
+      summary: '',
+      bot_public: true,
+      bot_require_code_grant: false,
+      verify_key: '0'.repeat(64),
+      team: null,
+      bot: userPayload(world.bot),
+      // GATEWAY_MESSAGE_CONTENT_LIMITED: switched on, application not verified.
+      flags: settings.messageContentAllowed ? 1 << 19 : 0,
+      approximate_guild_count: world.guilds.size,
+    },
+  }),
+};
+
+const readCommands: Route = {
+  ...base,
+  method: 'GET',
+  path: '/applications/:application/commands',
+  handle(context, { params }) {
+    checkOwn(context, params.application);
+    return { status: 200, body: context.commands.stored };
+  },
+};
+
+const writeCommands: Route = {
+  ...base,
+  method: 'PUT',
+  path: '/applications/:application/commands',
+  handle(context, { params, body }) {
+    checkOwn(context, params.application);
+    const { commands, stats, world } = context;
+    const wanted: unknown[] = Array.isArray(body) ? body : [];
+    const stored = wanted.map((one, index): StoredCommand => {
+      const command = one as Partial<StoredCommand> & { description?: string };
+      const type = command.type ?? ApplicationCommandType.ChatInput;
+      checkCommand(command, type, String(index));
+      const known = commands.stored.find((old) => old.name === command.name && old.type === type);
+      return {
+        default_member_permissions: null,
+        nsfw: false,
+        description: '',
+        ...command,
+        id: known?.id ?? snowflake(),
+        application_id: world.applicationId,
+        version: snowflake(),
+        type,
+        name: command.name ?? '',
+      } as StoredCommand;
+    });
+    commands.body = wanted;
+    commands.stored = stored;
+    stats.commandPuts += 1;
+    return { status: 200, body: stored };
+  },
+};
+
+/** developers/interactions/application-commands.mdx, "Application Command Naming" */
+const NAME = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
+
+function checkCommand(
+  command: { name?: string; description?: string; options?: unknown },
+  type: number,
+  path: string,
+) {
+  length(`${path}.name`, command.name, 1, 32);
+  if (type !== ApplicationCommandType.ChatInput) {
+    length(`${path}.description`, command.description, 0, 0);
+    return;
+  }
+  checkNamed(command, path);
+}
+
+function checkNamed(named: { name?: string; description?: string; options?: unknown }, path: string): void {
+  length(`${path}.name`, named.name, 1, 32);
+  const name = named.name ?? '';
+  if (!NAME.test(name) || name !== name.toLowerCase()) {
+    throw invalidForm(`${path}.name`, 'APPLICATION_COMMAND_INVALID_NAME', 'Command name is invalid');
+  }
+  length(`${path}.description`, named.description, 1, 100);
+  const options: object[] = Array.isArray(named.options) ? named.options : [];
+  between(`${path}.options`, options.length, 0, 25);
+  for (const [index, option] of options.entries()) checkNamed(option, `${path}.options.${index}`);
+  const required = options.map((option) => 'required' in option && option.required === true);
+  if (required.lastIndexOf(true) > required.indexOf(false) && required.includes(false)) {
+    const text = 'Required options must be placed before non-required options';
+    throw invalidForm(`${path}.options`, 'APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID', text);
+  }
+}
+
+function checkOwn({ world }: Context, id: string | undefined): void {
+  if (id !== world.applicationId) throw missingAccess();
+}
+
+export const applicationRoutes: Route[] = [gateway, me, user, application, readCommands, writeCommands];

@@ -1,0 +1,100 @@
+/** Channels, DMs, typing, reactions. */
+import { ChannelType } from 'discord-api-types/v10';
+import { channelOf, checkMaySend, messageIn } from '../access.ts';
+import { length } from '../component-limits.ts';
+import { invalidForm, threadArchived, unknownUser, wrongChannelType } from '../errors.ts';
+import { channelPayload } from '../payloads.ts';
+import type { Route } from '../rest.ts';
+import { isThread, newChannel, type StoredChannel, type World } from '../world.ts';
+import { setThread } from './threads.ts';
+
+const read: Route = {
+  method: 'GET',
+  path: '/channels/:channel',
+  kind: 'other',
+  bucket: 'other',
+  auth: 'bot',
+  handle(context, { params }) {
+    return { status: 200, body: channelPayload(context.world, channelOf(context, params.channel)) };
+  },
+};
+
+/** Of threads only: their name and state. */
+const edit: Route = {
+  method: 'PATCH',
+  path: '/channels/:channel',
+  kind: 'other',
+  bucket: 'other',
+  auth: 'bot',
+  handle(context, { params, body }) {
+    const channel = channelOf(context, params.channel);
+    if (!isThread(channel)) throw wrongChannelType();
+    if (body.name !== undefined) length('name', body.name, 1, 100);
+    if (channel.archived && body.archived !== false) throw threadArchived();
+    const { name, archived, locked } = body;
+    setThread(context, channel, {
+      ...(typeof name === 'string' ? { name } : {}),
+      ...(typeof archived === 'boolean' ? { archived } : {}),
+      ...(typeof locked === 'boolean' ? { locked } : {}),
+    });
+    return { status: 200, body: channelPayload(context.world, channel) };
+  },
+};
+
+const openDm: Route = {
+  method: 'POST',
+  path: '/users/@me/channels',
+  kind: 'other',
+  bucket: 'other',
+  auth: 'bot',
+  handle({ world }, { body }) {
+    const id = body.recipient_id;
+    if (typeof id !== 'string')
+      throw invalidForm('recipient_id', 'BASE_TYPE_REQUIRED', 'This field is required');
+    if (!world.users.has(id)) throw unknownUser();
+    return { status: 200, body: channelPayload(world, dmWith(world, id)) };
+  },
+};
+
+/** The one DM channel of this user and the bot. */
+export function dmWith(world: World, userId: string): StoredChannel {
+  const known = [...world.channels.values()].find(({ recipientId }) => recipientId === userId);
+  if (known) return known;
+  const channel = newChannel({ type: ChannelType.DM, name: '', recipientId: userId });
+  world.channels.set(channel.id, channel);
+  return channel;
+}
+
+const typing: Route = {
+  method: 'POST',
+  path: '/channels/:channel/typing',
+  kind: 'typing',
+  bucket: 'typing',
+  auth: 'bot',
+  handle(context, { params }) {
+    const channel = channelOf(context, params.channel);
+    checkMaySend(context, channel);
+    if (channel.archived) throw threadArchived();
+    context.typing.push({ channelId: channel.id, at: performance.now() });
+    return { status: 204 };
+  },
+};
+
+/** Accepted and forgotten. */
+const reactions = (['PUT', 'DELETE'] as const).map(
+  (method): Route => ({
+    method,
+    path: '/channels/:channel/messages/:message/reactions/:emoji/@me',
+    kind: 'other',
+    bucket: 'other',
+    auth: 'bot',
+    handle(context, { params }) {
+      const channel = channelOf(context, params.channel);
+      messageIn(channel, params.message);
+      if (channel.archived) throw threadArchived();
+      return { status: 204 };
+    },
+  }),
+);
+
+export const channelRoutes: Route[] = [read, edit, openDm, typing, ...reactions];

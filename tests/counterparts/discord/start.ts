@@ -1,0 +1,302 @@
+/** Starts a Discord of our own: REST (`rest.ts`), a gateway (`gateway.ts`) and people (`actors.ts`). */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ChannelType } from 'discord-api-types/v10';
+import { type Actor, createActor } from './actors.ts';
+import { type BucketKind, createBuckets, type Limit } from './buckets.ts';
+import type { Context, Ping, RequestRecord, Settings, Stats, Typing } from './context.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+import { createInteractions } from './interactions.ts';
+import { channelPayload, guildEvent } from './payloads.ts';
+import { createRest } from './rest.ts';
+import { setThread, startThread } from './routes/threads.ts';
+import { snowflake } from './snowflake.ts';
+import { type MessageView, view } from './view.ts';
+import { waitFor } from './wait-for.ts';
+import {
+  ADMIN,
+  BOT,
+  createWorld,
+  MEMBER,
+  newChannel,
+  newGuild,
+  newMember,
+  newRole,
+  type StoredGuild,
+  type World,
+} from './world.ts';
+
+export interface ChannelOption {
+  name: string;
+  type?: ChannelType;
+}
+
+export interface GuildOption {
+  name: string;
+  channels?: (string | ChannelOption)[];
+}
+
+export interface UserOption {
+  /** Bits of permissions in every guild; default `member`. */
+  permissions?: 'admin' | 'member' | bigint;
+  globalName?: string;
+  nick?: string;
+  /** Ids. */
+  roles?: string[];
+  bot?: boolean;
+  takesDms?: boolean;
+}
+
+export interface DiscordOptions {
+  /** Default: one with the channels `general` and `random`. */
+  guilds?: GuildOption[];
+  users?: (UserOption & { name: string })[];
+  botName?: string;
+  limits?: Partial<Record<BucketKind, Limit>>;
+  messageContentAllowed?: boolean;
+  /** 0 takes a free one. */
+  port?: number;
+}
+
+export interface Discord extends AsyncDisposable {
+  /** REST base; ends in `/api`. */
+  url: string;
+  port: number;
+  token: string;
+  botId: string;
+  /** Not the bot's id. */
+  applicationId: string;
+  /** The first guild. */
+  guildId: string;
+  /** May be changed at any time. */
+  settings: Settings;
+  limits: Record<BucketKind, Limit>;
+  stats: Stats;
+  faults: Faults;
+  gateway: Gateway;
+  /** Whom the bot's messages would have pinged; empty when nobody. */
+  pings: Ping[];
+  requests: RequestRecord[];
+  typing: Typing[];
+  /** What the bot last wrote with PUT; undefined: never. */
+  readonly commands: unknown[] | undefined;
+  world: World;
+  /** The user of this name, made when there is none; given options are applied. */
+  user(name: string, options?: UserOption): Actor;
+  /** The id of the first guild's channel of this name, or of another guild's. */
+  channel(name: string, guildId?: string): string;
+  addChannel(name: string, options?: { type?: ChannelType; guildId?: string }): string;
+  addRole(name: string, options?: { permissions?: bigint; guildId?: string }): string;
+  addThread(
+    parentId: string,
+    name: string,
+    options?: { messageId?: string; ownerId?: string; private?: boolean },
+  ): string;
+  setThread(threadId: string, state: { archived?: boolean; locked?: boolean }): void;
+  /** The bot is invited: GUILD_CREATE. */
+  addGuild(option: GuildOption): string;
+  /** The bot is removed: GUILD_DELETE. */
+  removeGuild(guildId: string): void;
+  /** GUILD_DELETE with `unavailable`, or GUILD_CREATE when it is over. */
+  outage(guildId: string, on: boolean): void;
+  /** The bot may do everything but these here. */
+  deny(channelId: string, ...permissions: bigint[]): void;
+  /** All messages of a channel in their order; no ephemeral ones. */
+  messages(channelId: string): MessageView[];
+  botMessages(channelId: string): MessageView[];
+  /** One, also when it is deleted or ephemeral. */
+  message(id: string): MessageView;
+  waitFor: typeof waitFor;
+  stop(): Promise<void>;
+}
+
+export async function startDiscord(options: DiscordOptions = {}): Promise<Discord> {
+  const world = createWorld(options.botName ?? 'parley');
+  const token = `${Buffer.from(world.bot.id).toString('base64url')}.counter.part-token`;
+  const settings: Settings = {
+    delay: 0,
+    messageContentAllowed: options.messageContentAllowed ?? true,
+    callbackWindow: 3000,
+    tokenLifetime: 15 * 60_000,
+  };
+  const stats: Stats = {
+    rateLimited: 0,
+    injected429: 0,
+    commandPuts: 0,
+    invalidRequests: 0,
+    identifies: 0,
+    resumes: 0,
+    invalidSessions: 0,
+  };
+  const server = createServer((request, response) => rest.handle(request, response));
+  const url = () => `${world.origin.replace('http', 'ws')}/gateway`;
+  const gateway = createGateway({ server, world, token, settings, stats, url });
+  const buckets = createBuckets(options.limits);
+  const context: Context = {
+    world,
+    token,
+    gateway,
+    buckets,
+    settings,
+    stats,
+    faults: createFaults(),
+    interactions: createInteractions(),
+    pings: [],
+    requests: [],
+    typing: [],
+    commands: { body: undefined, stored: [] },
+  };
+  const rest = createRest(context);
+  const actors = new Map<string, Actor>();
+
+  function makeGuild({ name, channels = ['general', 'random'] }: GuildOption): StoredGuild {
+    const guild = newGuild(name, snowflake());
+    for (const user of world.users.values()) {
+      guild.members.set(user.id, newMember(user.id === world.bot.id ? BOT : MEMBER));
+    }
+    world.guilds.set(guild.id, guild);
+    for (const one of channels) {
+      const channel = typeof one === 'string' ? { name: one } : one;
+      const made = newChannel({ type: ChannelType.GuildText, ...channel, guildId: guild.id });
+      world.channels.set(made.id, made);
+    }
+    return guild;
+  }
+
+  const guilds = (options.guilds ?? [{ name: 'Workshop' }]).map(makeGuild);
+  const guildId = guilds[0]?.id ?? '';
+
+  function guildOf(id: string): StoredGuild {
+    const guild = world.guilds.get(id);
+    if (!guild) throw new Error(`no guild ${id}`);
+    return guild;
+  }
+
+  function channelOf(id: string) {
+    const channel = world.channels.get(id);
+    if (!channel) throw new Error(`no channel ${id}`);
+    return channel;
+  }
+
+  function user(name: string, wanted?: UserOption): Actor {
+    const known = actors.get(name);
+    const actor = known ?? makeUser(name);
+    const { permissions, nick, roles, globalName, bot, takesDms } = wanted ?? {};
+    const stored = world.users.get(actor.id);
+    if (stored) Object.assign(stored, defined({ globalName, bot, takesDms }));
+    const bits = permissions === 'admin' ? ADMIN : permissions === 'member' ? MEMBER : permissions;
+    for (const guild of world.guilds.values()) {
+      const member = guild.members.get(actor.id);
+      if (member) Object.assign(member, defined({ permissions: bits, nick, roles }));
+    }
+    return actor;
+  }
+
+  function makeUser(name: string): Actor {
+    const globalName = name.charAt(0).toUpperCase() + name.slice(1);
+    const stored = { id: snowflake(), name, globalName, bot: false, takesDms: true };
+    world.users.set(stored.id, stored);
+    for (const guild of world.guilds.values()) guild.members.set(stored.id, newMember(MEMBER));
+    const actor = createActor(context, stored, () => discord.channel('general'));
+    actors.set(name, actor);
+    return actor;
+  }
+
+  for (const { name, ...wanted } of options.users ?? [{ name: 'ada' }, { name: 'ben' }]) user(name, wanted);
+
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  world.origin = `http://127.0.0.1:${port}`;
+
+  const discord: Discord = {
+    url: `${world.origin}/api`,
+    port,
+    token,
+    botId: world.bot.id,
+    applicationId: world.applicationId,
+    guildId,
+    settings,
+    limits: buckets.limits,
+    stats,
+    faults: context.faults,
+    gateway,
+    pings: context.pings,
+    requests: context.requests,
+    typing: context.typing,
+    get commands() {
+      return context.commands.body;
+    },
+    world,
+    user,
+    channel(name, guild = guildId) {
+      const found = [...world.channels.values()].find((one) => one.name === name && one.guildId === guild);
+      if (!found) throw new Error(`no channel ${name}`);
+      return found.id;
+    },
+    addChannel(name, { type = ChannelType.GuildText, guildId: guild = guildId } = {}) {
+      const channel = newChannel({ type, name, guildId: guild });
+      world.channels.set(channel.id, channel);
+      gateway.dispatch('CHANNEL_CREATE', channelPayload(world, channel));
+      return channel.id;
+    },
+    addRole(name, { permissions = 0n, guildId: guild = guildId } = {}) {
+      const role = newRole(name, permissions);
+      guildOf(guild).roles.push(role);
+      gateway.dispatch('GUILD_ROLE_CREATE', { guild_id: guild, role });
+      return role.id;
+    },
+    addThread(parentId, name, { messageId, ownerId = guildOf(guildId).ownerId, private: hidden } = {}) {
+      const message = messageId === undefined ? undefined : world.messages.get(messageId);
+      return startThread(context, channelOf(parentId), {
+        name,
+        ownerId,
+        ...(message ? { message } : {}),
+        ...(hidden ? { type: ChannelType.PrivateThread } : {}),
+      }).id;
+    },
+    setThread: (threadId, state) => setThread(context, channelOf(threadId), state),
+    addGuild(option) {
+      const guild = makeGuild(option);
+      gateway.dispatch('GUILD_CREATE', guildEvent(world, guild));
+      return guild.id;
+    },
+    removeGuild(id) {
+      guildOf(id).presence = 'removed';
+      gateway.dispatch('GUILD_DELETE', { id });
+    },
+    outage(id, on) {
+      const guild = guildOf(id);
+      guild.presence = on ? 'unavailable' : 'joined';
+      if (on) gateway.dispatch('GUILD_DELETE', { id, unavailable: true });
+      else gateway.dispatch('GUILD_CREATE', guildEvent(world, guild));
+    },
+    deny(channelId, ...permissions) {
+      channelOf(channelId).denied = permissions.reduce((all, one) => all | one, 0n);
+    },
+    messages: (channelId) =>
+      [...channelOf(channelId).messages.values()].map((message) => view(world, message)),
+    botMessages: (channelId) =>
+      discord.messages(channelId).filter(({ author }) => author.id === world.bot.id),
+    message(id) {
+      const message = world.messages.get(id);
+      if (!message) throw new Error(`no message ${id}`);
+      return view(world, message);
+    },
+    waitFor,
+    async stop() {
+      gateway.close();
+      rest.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+    [Symbol.asyncDispose]: () => discord.stop(),
+  };
+  return discord;
+}
+
+function defined<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,200 @@
+/** What exists on this Discord: users, guilds, channels, messages. The source of truth of the counterpart. */
+import {
+  type APIEmbed,
+  type APIMessageTopLevelComponent,
+  type APIRole,
+  ChannelType,
+  type MessageType,
+  PermissionFlagsBits,
+} from 'discord-api-types/v10';
+import type { Mentioned } from './mentions.ts';
+import { snowflake } from './snowflake.ts';
+
+export interface StoredUser {
+  id: string;
+  name: string;
+  globalName: string | null;
+  bot: boolean;
+  /** False: answers 50007 to messages in the DM. */
+  takesDms: boolean;
+}
+
+export interface StoredMember {
+  nick: string | null;
+  roles: string[];
+  permissions: bigint;
+  joinedAt: string;
+}
+
+export interface StoredGuild {
+  id: string;
+  name: string;
+  ownerId: string;
+  roles: APIRole[];
+  members: Map<string, StoredMember>;
+  /** How the bot stands to it. */
+  presence: 'joined' | 'unavailable' | 'removed';
+}
+
+export interface StoredChannel {
+  id: string;
+  guildId: string | null;
+  type: ChannelType;
+  name: string;
+  parentId: string | null;
+  /** Of a thread: who made it. */
+  ownerId: string | null;
+  /** Of a DM: the user. */
+  recipientId: string | null;
+  archived: boolean;
+  locked: boolean;
+  autoArchiveDuration: number;
+  threadMembers: Set<string>;
+  /** What the bot may not do here. */
+  denied: bigint;
+  /** Oldest first, without deleted and ephemeral ones. */
+  messages: Map<string, StoredMessage>;
+}
+
+export interface StoredAttachment {
+  id: string;
+  name: string;
+  type: string;
+  bytes: Uint8Array;
+  description: string | undefined;
+}
+
+export interface HistoryEntry {
+  /** `performance.now()` of the moment it became what people see. */
+  at: number;
+  content: string;
+  kind: 'create' | 'edit';
+}
+
+export interface StoredMessage {
+  id: string;
+  channelId: string;
+  authorId: string;
+  type: MessageType;
+  content: string;
+  flags: number;
+  embeds: APIEmbed[];
+  components: APIMessageTopLevelComponent[];
+  attachments: StoredAttachment[];
+  reference: { messageId: string; channelId: string } | null;
+  /** Of a forward: the message as it was. */
+  snapshot: StoredMessage | null;
+  mentioned: Mentioned;
+  nonce: string | number | undefined;
+  webhookId: string | null;
+  /** Of an answer to an interaction: which. */
+  interaction: { id: string; userId: string; type: number; name: string | undefined } | null;
+  at: Date;
+  editedAt: Date | null;
+  deleted: boolean;
+  history: HistoryEntry[];
+}
+
+export interface World {
+  bot: StoredUser;
+  applicationId: string;
+  /** Where attachments are served, without a slash at the end. */
+  origin: string;
+  users: Map<string, StoredUser>;
+  guilds: Map<string, StoredGuild>;
+  channels: Map<string, StoredChannel>;
+  /** All of them, deleted and ephemeral ones as well. */
+  messages: Map<string, StoredMessage>;
+}
+
+export function createWorld(botName: string): World {
+  const bot: StoredUser = { id: snowflake(), name: botName, globalName: null, bot: true, takesDms: false };
+  return {
+    bot,
+    // As with applications of before 2017, not the id of the bot's user: the two are easily confused.
+    applicationId: snowflake(),
+    origin: '',
+    users: new Map([[bot.id, bot]]),
+    guilds: new Map(),
+    channels: new Map(),
+    messages: new Map(),
+  };
+}
+
+export const ADMIN = (1n << 53n) - 1n;
+
+export const MEMBER =
+  PermissionFlagsBits.ViewChannel |
+  PermissionFlagsBits.SendMessages |
+  PermissionFlagsBits.SendMessagesInThreads |
+  PermissionFlagsBits.CreatePublicThreads |
+  PermissionFlagsBits.ReadMessageHistory |
+  PermissionFlagsBits.EmbedLinks |
+  PermissionFlagsBits.AttachFiles |
+  PermissionFlagsBits.AddReactions |
+  PermissionFlagsBits.UseApplicationCommands;
+
+/** What the bot was invited with, and may ping everyone: what it must not do, the platform does not keep it from. */
+export const BOT = MEMBER | PermissionFlagsBits.UseExternalEmojis | PermissionFlagsBits.MentionEveryone;
+
+export function newGuild(name: string, ownerId: string, id = snowflake()): StoredGuild {
+  return {
+    id,
+    name,
+    ownerId,
+    roles: [newRole('@everyone', MEMBER, id)],
+    members: new Map(),
+    presence: 'joined',
+  };
+}
+
+export function newMember(permissions: bigint): StoredMember {
+  return { nick: null, roles: [], permissions, joinedAt: isoTime(new Date()) };
+}
+
+export function newRole(name: string, permissions = 0n, id = snowflake()): APIRole {
+  return {
+    id,
+    name,
+    color: 0,
+    colors: { primary_color: 0, secondary_color: null, tertiary_color: null },
+    hoist: false,
+    position: name === '@everyone' ? 0 : 1,
+    permissions: String(permissions),
+    managed: false,
+    mentionable: true,
+    flags: 0 as APIRole['flags'],
+  };
+}
+
+export function newChannel(
+  fields: Partial<StoredChannel> & { type: ChannelType; name: string },
+): StoredChannel {
+  return {
+    id: snowflake(),
+    guildId: null,
+    parentId: null,
+    ownerId: null,
+    recipientId: null,
+    archived: false,
+    locked: false,
+    autoArchiveDuration: 1440,
+    threadMembers: new Set(),
+    denied: 0n,
+    messages: new Map(),
+    ...fields,
+  };
+}
+
+export function isThread(channel: StoredChannel): boolean {
+  return (
+    channel.type === ChannelType.PublicThread ||
+    channel.type === ChannelType.PrivateThread ||
+    channel.type === ChannelType.AnnouncementThread
+  );
+}
+
+/** Discord writes `+00:00`, not `Z`. */
+export function isoTime(date: Date): string {
+  return date.toISOString().replace('Z', '000+00:00');
+}
