@@ -1,28 +1,14 @@
 /** What the page may send: its forms, its limits, and the sentence for what is over them. */
 import type { Context } from 'hono';
 import { z } from 'zod';
+import { apiKey, baseUrl, modelName, persona, problemOf, text } from '../../core/settings-fields.ts';
 import type { Limits } from './api.ts';
 import { Refusal } from './refusal.ts';
 
 export const limits: Limits = { messageCharacters: 64_000, attachmentBytes: 10 * 2 ** 20, attachments: 10 };
 
-const PERSONA_CHARACTERS = 8_000;
 const TITLE_CHARACTERS = 120;
-const KEY_CHARACTERS = 500;
-/** C0 and C1 control characters other than tab and line ends: nobody types them, and terminals and logs act on them. */
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
-
 const FORM = 'The body is not of the form expected.';
-
-const text = (most: number, what: string) =>
-  z
-    .string(`${what} must be text.`)
-    .max(most, `${what} can have ${most} characters at most.`)
-    .refine(
-      (value) => !CONTROL.test(value),
-      `${what} holds control characters. Remove them, or attach it as a file.`,
-    )
-    .refine((value) => value.isWellFormed(), `${what} holds broken characters.`);
 
 export const newMessage = z
   .object(
@@ -44,23 +30,11 @@ export const conversationChange = z.object(
 );
 
 export const settingsChange = z.object(
-  {
-    model: text(200, 'A model name').trim().min(1, 'A model needs a name.').nullish(),
-    baseUrl: text(2_048, 'A base URL').trim().nullish(),
-    persona: text(PERSONA_CHARACTERS, 'The persona').nullish(),
-  },
+  { model: modelName.nullish(), baseUrl: baseUrl.nullish(), persona: persona.nullish() },
   FORM,
 );
 
-export const newKey = z.object(
-  {
-    key: text(KEY_CHARACTERS, 'An API key')
-      .trim()
-      .min(8, 'That is too short for an API key.')
-      .regex(/^[\x21-\x7e]+$/, 'An API key has no spaces and only plain characters.'),
-  },
-  FORM,
-);
+export const newKey = z.object({ key: apiKey }, FORM);
 
 /**
  * The body of a request as JSON of that form.
@@ -79,5 +53,5 @@ export async function readJson<T>(c: Context, form: z.ZodType<T>): Promise<T> {
   }
   const result = form.safeParse(body);
   if (result.success) return result.data;
-  throw new Refusal(400, 'invalid', result.error.issues[0]?.message ?? FORM);
+  throw new Refusal(400, 'invalid', problemOf(result.error));
 }

@@ -1,0 +1,31 @@
+/** `/help`: what Parley does, how to talk to it, and the commands that the caller may use. */
+import type { Command, CommandCall } from './command.ts';
+import { say } from './group.ts';
+
+const INTRODUCTION = `I answer with a language model, in place and word by word, and I remember the conversation.
+
+- **Mention me**, or reply to one of my messages. In a direct message just write.
+- Files, images, voice messages and the message you reply to go along.
+- The buttons under an answer stop it, ask for another one, continue or delete it.`;
+
+/** @param commands all but this one */
+export function helpCommand(commands: Command[]): Command {
+  const command: Command = {
+    name: 'help',
+    names: { de: 'hilfe' },
+    description: 'What Parley does and how to talk to it',
+    descriptions: { de: 'Was Parley kann und wie du damit sprichst' },
+    permission: 'anyone',
+    options: [],
+    run: async (call) => say(helpText(call, [...commands, command])),
+  };
+  return command;
+}
+
+/** For who mentions Parley without asking anything, too. */
+export function helpText(call: CommandCall, commands: Command[]): string {
+  const lines = commands
+    .filter(({ permission }) => permission === 'anyone' || call.isAdmin)
+    .map(({ name, description }) => `- \`/${name}\`: ${description}`);
+  return `${INTRODUCTION}\n\n${lines.join('\n')}`;
+}

@@ -1,0 +1,165 @@
+/** `/key …`: a tenant's own API key. It is entered in a form, never in an option, and never shown again. */
+import { createHash } from 'node:crypto';
+import { listModels } from '../models/catalog.ts';
+import type { ModelChooser } from '../models/choose.ts';
+import { failureOf } from '../models/failures.ts';
+import type { Failure } from '../models/model.ts';
+import type { Provider } from '../models/provider.ts';
+import { failureNotice } from '../notices.ts';
+import type { Settings } from '../ports.ts';
+import { apiKey, KEY_CHARACTERS, problemOf } from '../settings-fields.ts';
+import type { TenantId } from '../types.ts';
+import type { Command } from './command.ts';
+import { type CommandGroup, say } from './group.ts';
+
+export interface KeyOptions {
+  settings: Settings;
+  models: ModelChooser;
+}
+
+/** What a hint has room for. */
+const HOST_CHARACTERS = 40;
+/** Failures that say something of the way to the provider, and nothing of the key. */
+const NO_WAY: Failure['kind'][] = ['unreachable', 'private-address', 'late', 'not-an-api'];
+
+export function keyCommands({ settings, models }: KeyOptions): CommandGroup {
+  const baseUrlOf = async (tenant: TenantId) => models.baseUrlOf(tenant, await settings.read(tenant));
+
+  const set: Command = {
+    name: 'key set',
+    names: { de: 'schlüssel setzen' },
+    description: 'Set the API key that answers here are paid with',
+    descriptions: { de: 'Setze den API-Schlüssel, mit dem hier geantwortet wird' },
+    permission: 'admin',
+    options: [],
+    async run({ tenant }) {
+      const baseUrl = await baseUrlOf(tenant);
+      return {
+        type: 'form',
+        form: {
+          id: `key:${digest(baseUrl)}`,
+          title: 'API key',
+          fields: [
+            {
+              id: 'key',
+              type: 'text',
+              label: 'API key',
+              hint: `Checked, stored encrypted and used here only, for ${shortHost(baseUrl)}.`,
+              value: '',
+              placeholder: 'sk-…',
+              required: true,
+              lines: 'one',
+              longest: KEY_CHARACTERS,
+            },
+          ],
+        },
+      };
+    },
+  };
+
+  const status: Command = {
+    name: 'key status',
+    names: { de: 'schlüssel status' },
+    description: 'Which API key answers here',
+    descriptions: { de: 'Mit welchem API-Schlüssel hier geantwortet wird' },
+    permission: 'admin',
+    options: [],
+    async run({ tenant }) {
+      const own = await settings.read(tenant);
+      const baseUrl = models.baseUrlOf(tenant, own);
+      const others = Object.keys(own.keys).filter((url) => url !== baseUrl);
+      const also = others.length > 0 ? ` Another one is kept for ${others.map(hostOf).join(', ')}.` : '';
+      const key = own.keys[baseUrl];
+      if (key)
+        return say(`The key ends in \`…${key.last4}\` and is used here only, for ${hostOf(baseUrl)}.${also}`);
+      return say(
+        `No key is set here for ${hostOf(baseUrl)}. ${whoAnswers(models.describe(tenant, own).source)}${also}`,
+      );
+    },
+  };
+
+  const remove: Command = {
+    name: 'key remove',
+    names: { de: 'schlüssel entfernen' },
+    description: 'Remove the API key of this server',
+    descriptions: { de: 'Entferne den API-Schlüssel dieses Servers' },
+    permission: 'admin',
+    options: [],
+    async run({ tenant }) {
+      const { keys } = await settings.read(tenant);
+      for (const baseUrl of Object.keys(keys)) await settings.removeKey(tenant, baseUrl);
+      if (Object.keys(keys).length === 0) return say('No key is set here.');
+      return say('Removed. It is out of use with the next message.');
+    },
+  };
+
+  return {
+    commands: [set, status, remove],
+    forms: [
+      {
+        id: 'key',
+        permission: 'admin',
+        async submit({ tenant }, { key: [typed = ''] = [] }, rest) {
+          const { data: key, error } = apiKey.safeParse(typed);
+          if (error) return say(problemOf(error));
+          const own = await settings.read(tenant);
+          const baseUrl = models.baseUrlOf(tenant, own);
+          // The key was typed for the base URL that the form named.
+          if (rest !== digest(baseUrl))
+            return say('The base URL was changed meanwhile. Use `/key set` again.');
+          const choice = models.describe(tenant, { ...own, keys: { ...own.keys, [baseUrl]: { last4: '' } } });
+          const failure = await tryKey({ ...(choice.provider ?? { baseUrl }), key });
+          if (failure?.kind === 'key') {
+            return say(
+              `${hostOf(baseUrl)} does not accept this key, so it was not stored. Copy it again, whole.`,
+            );
+          }
+          await settings.setKey(tenant, baseUrl, key);
+          const saved = `Saved. The key ends in \`…${key.slice(-4)}\` and is used here only, for ${hostOf(baseUrl)}.`;
+          if (!failure) return say(saved);
+          return say(
+            NO_WAY.includes(failure.kind)
+              ? `${saved} But it could not be checked: ${failureNotice(failure, choice)}`
+              : `${saved} ${hostOf(baseUrl)} did not say whether it accepts the key: the first answer will show it.`,
+          );
+        },
+      },
+    ],
+  };
+}
+
+async function tryKey(provider: Provider): Promise<Failure | undefined> {
+  try {
+    await listModels(provider);
+    return undefined;
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+function whoAnswers(source: 'demo' | 'operator' | 'own' | 'none'): string {
+  switch (source) {
+    case 'operator':
+      return 'Whoever runs Parley lets it answer here with their own.';
+    case 'demo':
+      return 'The built-in demo answers.';
+    case 'own':
+      return 'Questions go there without one.';
+    case 'none':
+      return 'Set one with `/key set`.';
+  }
+}
+
+function hostOf(baseUrl: string): string {
+  return new URL(baseUrl).host;
+}
+
+/** The end of a host says whose it is. */
+function shortHost(baseUrl: string): string {
+  const host = hostOf(baseUrl);
+  return host.length > HOST_CHARACTERS ? `…${host.slice(1 - HOST_CHARACTERS)}` : host;
+}
+
+function digest(baseUrl: string): string {
+  return createHash('sha256').update(baseUrl).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,83 @@
+/** `/model`: which model answers. */
+import { listModels } from '../models/catalog.ts';
+import type { Choice, ModelChooser } from '../models/choose.ts';
+import { createModelLists } from '../models/model-lists.ts';
+import type { Settings } from '../ports.ts';
+import { MODEL_CHARACTERS, modelName, problemOf } from '../settings-fields.ts';
+import type { TenantId } from '../types.ts';
+import { type CommandGroup, say } from './group.ts';
+
+export interface ModelOptions {
+  settings: Settings;
+  models: ModelChooser;
+}
+
+/** Stands for the operator's model. */
+const DEFAULT = 'default';
+const MOST_SUGGESTED = 25;
+
+export function modelCommand({ settings, models }: ModelOptions): CommandGroup {
+  const lists = createModelLists(listModels);
+
+  /** What the provider in use lists; nothing where it does not say, or nobody set a key. */
+  async function listed(tenant: TenantId): Promise<string[]> {
+    const chosen = await models.choose(tenant).catch(() => undefined);
+    return chosen?.choice.provider ? await lists.list(chosen.choice.provider) : [];
+  }
+
+  return {
+    commands: [
+      {
+        name: 'model',
+        names: { de: 'modell' },
+        description: 'Which model answers here',
+        descriptions: { de: 'Welches Modell hier antwortet' },
+        permission: 'admin',
+        options: [
+          {
+            name: 'name',
+            description: `The model; \`${DEFAULT}\` for the one that Parley comes with`,
+            descriptions: { de: `Das Modell; \`${DEFAULT}\` für das voreingestellte` },
+            type: 'text',
+            required: false,
+            longest: MODEL_CHARACTERS,
+            async suggest({ tenant }, typed) {
+              const wanted = typed.trim().toLowerCase();
+              const fits = [...(await listed(tenant)), DEFAULT].filter((id) =>
+                id.toLowerCase().includes(wanted),
+              );
+              const begins = (id: string) => (id.toLowerCase().startsWith(wanted) ? 0 : 1);
+              return fits.sort((a, b) => begins(a) - begins(b)).slice(0, MOST_SUGGESTED);
+            },
+          },
+        ],
+        async run({ tenant }, { name }) {
+          if (name === undefined) return say(answerer(models.describe(tenant, await settings.read(tenant))));
+          const { data, error } = modelName.safeParse(name);
+          if (error) return say(problemOf(error));
+          const changed = await settings.change(tenant, { model: data === DEFAULT ? null : data });
+          const { model, provider } = models.describe(tenant, changed);
+          const known = provider ? await listed(tenant) : [];
+          const isUnknown = known.length > 0 && !known.includes(model) && !known.includes(`${model}:latest`);
+          return say(
+            `From the next message on, \`${model}\` answers.${isUnknown ? ' The provider does not list it, though.' : ''}`,
+          );
+        },
+      },
+    ],
+  };
+}
+
+function answerer({ source, model, provider }: Choice): string {
+  const where = provider ? ` at ${new URL(provider.baseUrl).host}` : '';
+  switch (source) {
+    case 'none':
+      return `\`${model}\`${where} would answer, but no API key is set here yet. Set one with \`/key set\`.`;
+    case 'demo':
+      return 'The built-in demo answers.';
+    case 'operator':
+      return `\`${model}\`${where} answers, ${provider?.key === undefined ? 'without a key' : 'with the key of whoever runs Parley'}.`;
+    case 'own':
+      return `\`${model}\`${where} answers, ${provider?.key === undefined ? 'without a key' : 'with the key that is set here'}.`;
+  }
+}

@@ -1,0 +1,94 @@
+/** `/settings`: a panel of what a tenant chose, and a form for each choice. */
+import type { BaseUrlPolicy } from '../models/base-url.ts';
+import type { ModelChooser } from '../models/choose.ts';
+import { OLD_FORM_NOTICE } from '../notices.ts';
+import type { Settings, TenantSettings } from '../ports.ts';
+import type { TenantId } from '../types.ts';
+import type { CommandReply } from './command.ts';
+import { type CommandGroup, say } from './group.ts';
+import { baseUrlSetting, SETTINGS, type Setting, type SettingContext } from './settings-list.ts';
+
+export interface SettingsOptions {
+  settings: Settings;
+  models: ModelChooser;
+  /** Whether this tenant may set a base URL, and of which kind. */
+  baseUrlPolicy: (tenant: TenantId) => BaseUrlPolicy;
+  /** A channel or a role as the tenant's platform shows it. */
+  mention: SettingContext['mention'];
+}
+
+const PANEL = 'settings';
+const FORM = 'setting';
+
+export function settingsCommand({ settings, models, baseUrlPolicy, mention }: SettingsOptions): CommandGroup {
+  function settingsOf(tenant: TenantId): Setting[] {
+    const policy = baseUrlPolicy(tenant);
+    return policy === 'off' ? SETTINGS : [...SETTINGS, baseUrlSetting(policy)];
+  }
+  const settingOf = (tenant: TenantId, id: string) => settingsOf(tenant).find((setting) => setting.id === id);
+
+  function panel(tenant: TenantId, own: TenantSettings, before = ''): CommandReply {
+    const shown = settingsOf(tenant).map((setting) => ({
+      ...setting,
+      value: setting.show(own, { tenant, mention, defaultBaseUrl: models.baseUrlOf(tenant, { keys: {} }) }),
+    }));
+    const lines = shown.map(({ label, value }) => `- **${label}**: ${value}`);
+    return {
+      type: 'panel',
+      id: PANEL,
+      text: `${before}${lines.join('\n')}\n\nModel, persona and key have commands of their own: \`/model\`, \`/persona\`, \`/key\`.`,
+      prompt: 'Change a setting',
+      choices: shown.map(({ id, label, description }) => ({ id, label, description })),
+    };
+  }
+
+  return {
+    commands: [
+      {
+        name: 'settings',
+        names: { de: 'einstellungen' },
+        description: 'Where, how and to whom Parley answers here',
+        descriptions: { de: 'Wo, wie und wem Parley hier antwortet' },
+        permission: 'admin',
+        options: [],
+        run: async ({ tenant }) => panel(tenant, await settings.read(tenant)),
+      },
+    ],
+    panels: [
+      {
+        id: PANEL,
+        permission: 'admin',
+        async pick({ tenant }, choice) {
+          const setting = settingOf(tenant, choice);
+          if (!setting) return say(OLD_FORM_NOTICE);
+          const field = {
+            id: setting.id,
+            label: setting.label,
+            ...setting.field(await settings.read(tenant)),
+          };
+          return {
+            type: 'form',
+            form: { id: `${FORM}:${setting.id}`, title: setting.label, fields: [field] },
+          };
+        },
+      },
+    ],
+    forms: [
+      {
+        id: FORM,
+        permission: 'admin',
+        async submit({ tenant }, values, id) {
+          const setting = settingOf(tenant, id);
+          if (!setting) return say(OLD_FORM_NOTICE);
+          const given = Object.hasOwn(values, id) ? (values[id] ?? []) : [];
+          const read = setting.read(given);
+          if ('problem' in read) return say(read.problem);
+          const own = await settings.change(tenant, read.change);
+          const hasNoKey = id === 'baseUrl' && models.describe(tenant, own).provider?.key === undefined;
+          const hint = hasNoKey ? ' A key for this base URL is set with `/key set`.' : '';
+          return panel(tenant, own, `Saved.${hint}\n\n`);
+        },
+      },
+    ],
+  };
+}

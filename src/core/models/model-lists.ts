@@ -1,0 +1,45 @@
+/** The lists of models that were asked for a moment ago, for suggestions while someone types. */
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Provider } from './provider.ts';
+
+export interface ModelLists {
+  /** Empty where the provider does not say, or not in time. Never throws. */
+  list(provider: Provider): Promise<string[]>;
+}
+
+const KEPT_MS = 60_000;
+/** A provider that failed is left alone for so long. */
+const FAILED_MS = 5_000;
+/** Who types waits no longer (Discord takes suggestions for three seconds). */
+const WAIT_MS = 2_000;
+const MOST_LISTS = 100;
+
+export function createModelLists(ask: (provider: Provider) => Promise<string[]>): ModelLists {
+  // Under a hash: no key is kept here.
+  const lists = new LRUCache<string, Promise<string[]>>({ max: MOST_LISTS, ttl: KEPT_MS });
+
+  function asked(provider: Provider): Promise<string[]> {
+    const id = createHash('sha256').update(JSON.stringify(provider)).digest('hex');
+    const known = lists.get(id);
+    if (known) return known;
+    const list = ask(provider).catch(() => {
+      lists.set(id, list, { ttl: FAILED_MS });
+      return [];
+    });
+    lists.set(id, list);
+    return list;
+  }
+
+  return {
+    async list(provider) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<string[]>((resolve) => {
+        timer = setTimeout(resolve, WAIT_MS, []);
+      });
+      const list = await Promise.race([asked(provider), late]);
+      clearTimeout(timer);
+      return list;
+    },
+  };
+}
