@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { End } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
-import type { Due, Writer } from './pacing.ts';
+import type { Due, Rank, Writer } from './pacing.ts';
 import { type Button, type Part, ShowError, type Surface } from './surface.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -59,6 +59,8 @@ interface Slot {
   /** In a row. */
   failures: number;
   retryAt: number;
+  /** When the last call for it was made. */
+  sentAt: number;
   /** Texts the platform did not take. */
   refused: Set<string>;
 }
@@ -73,10 +75,10 @@ const FILE_NAME = 'answer.md';
 
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { surface, wanted, log } = options;
-  const postBucket = surface.bucket('post');
-  const editBucket = surface.bucket('edit');
+  let postBucket = surface.bucket('post');
+  let editBucket = surface.bucket('edit');
   const slots: Slot[] = options.existing.map((id) => slotOf(id));
-  const leaves: (() => void)[] = [];
+  let leaves: (() => void)[] = [];
   const timers = new Set<NodeJS.Timeout>();
   let stage: 'waiting' | 'live' | End = 'waiting';
   let isStopped = false;
@@ -101,12 +103,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return !isWhole || refused.has(text) ? options.blocked : text;
   }
 
-  /** Buttons stand under the last part. The one before keeps its own until that is posted. */
+  /** Buttons stand under the last part; the edit that completes the one before takes them away there. */
   function buttonsOf(index: number): Button[] {
-    if (index === wanted.texts.length - 1)
-      return options.buttons(stage === 'waiting' || stage === 'live' ? 'live' : stage);
-    const isLastPosted = index === slots.length - 1 && !isEnded();
-    return (isLastPosted && slots[index]?.shown?.buttons) || [];
+    if (index < wanted.texts.length - 1) return [];
+    return options.buttons(stage === 'waiting' || stage === 'live' ? 'live' : stage);
   }
 
   function partOf(index: number): Part {
@@ -118,13 +118,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const isReady = (slot: Slot) => !slot.isBusy && slot.retryAt <= performance.now();
 
   /** The first message that differs and can be edited now. */
-  function differing(): { slot: Slot; part: Part } | undefined {
+  function differing(): { slot: Slot; part: Part; isWhole: boolean } | undefined {
     const end = Math.min(slots.length, wanted.texts.length);
     for (let index = settled; index < end; index++) {
       const slot = slots[index];
       if (slot?.id === undefined || !isReady(slot)) continue;
       const part = partOf(index);
-      if (!isSame(slot.shown, part)) return { slot, part };
+      if (!isSame(slot.shown, part)) return { slot, part, isWhole: index < wanted.texts.length - 1 };
     }
     return undefined;
   }
@@ -141,10 +141,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     settle();
   }
 
-  const due = (rank: Due['rank']): Due => ({
+  const due = (rank: Rank, since?: number): Due => ({
     rank,
     unseen: Math.max(1, wanted.size + wanted.waiting - shownSize),
-    ...(shownAt !== undefined && { shownAt }),
+    ...(since !== undefined && { shownAt: since }),
   });
 
   const poster: Writer = {
@@ -154,7 +154,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const slot = slots[index];
       if (slot && !isReady(slot)) return undefined;
       if (index >= wanted.texts.length && !(slots.length === 0 && wanted.isStale)) return undefined;
-      return due(isEnded() ? 'final' : index === 0 ? 'first' : 'next');
+      if (isEnded()) return due('final');
+      if (index === 0) return due('first');
+      return due('next', index < wanted.texts.length - 1 ? undefined : shownAt);
     },
     needs: () => (!isStopped && !isEnded() && slots.length === 0 ? 1 : 0),
     call() {
@@ -182,18 +184,19 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         last?.id !== undefined &&
         isReady(last) &&
         last.refused.size === 0;
-      if (!grows && !differing()) return undefined;
-      return due(isEnded() ? 'final' : hasShownText ? 'growing' : 'first');
+      const next = differing();
+      if (!grows && !next) return undefined;
+      if (isEnded()) return due('final');
+      if (!hasShownText) return due('first');
+      return next?.isWhole ? due('next') : due('growing', last?.sentAt);
     },
-    needs() {
-      if (isStopped || isEnded()) return 0;
-      return Math.min(slots.length, wanted.texts.length) - settled;
-    },
+    needs: () => (!isStopped && !isEnded() && posted() > 0 ? 1 : 0),
     call() {
       refresh();
-      postBucket.poke();
       const next = differing();
-      return next && attempt(next.slot, 'edit', next.part);
+      const call = next && attempt(next.slot, 'edit', next.part);
+      postBucket.poke();
+      return call;
     },
   };
 
@@ -211,11 +214,29 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
   }
 
+  function join(): void {
+    leaves = [postBucket.join(poster), editBucket.join(editor)];
+    if (isStopped) leave();
+  }
+
+  function leave(): void {
+    for (const leaveOne of leaves) leaveOne();
+    leaves = [];
+  }
+
+  /** Whatever may be due. */
   function wake(): void {
     if (isStopped) return;
+    if (surface.bucket('post') !== postBucket || surface.bucket('edit') !== editBucket) {
+      leave();
+      postBucket = surface.bucket('post');
+      editBucket = surface.bucket('edit');
+      join();
+    }
     trim();
-    postBucket.poke();
+    // The end of a message before the next one: in the order of reading.
     editBucket.poke();
+    postBucket.poke();
   }
 
   /** Makes one call for a message and takes in what came of it. */
@@ -227,7 +248,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   ): Promise<void> {
     slot.isBusy = true;
     busy++;
-    if (part) shownAt = performance.now();
+    slot.sentAt = performance.now();
+    if (part) shownAt = slot.sentAt;
     try {
       if (call === 'post' && part) {
         if (index === 0) options.onFirstPost();
@@ -309,17 +331,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     isStopped = true;
     for (const timer of timers) clearTimeout(timer);
     timers.clear();
-    for (const leave of leaves) leave();
+    leave();
   }
 
   return {
     ids,
     isBusy: () => busy > 0,
 
-    start() {
-      leaves.push(postBucket.join(poster), editBucket.join(editor));
-      if (isStopped) for (const leave of leaves) leave();
-    },
+    start: join,
 
     isDone() {
       return (
@@ -375,6 +394,7 @@ function slotOf(id: string | undefined): Slot {
     isLeaving: false,
     failures: 0,
     retryAt: 0,
+    sentAt: Number.NEGATIVE_INFINITY,
     refused: new Set(),
   };
 }

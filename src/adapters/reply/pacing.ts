@@ -5,9 +5,9 @@
 import { createRateWindow, type RateWindow, type Seen } from './rate-window.ts';
 
 /**
- * What a call is for, most urgent first: the text of an ended answer, the first text of one, a further message of
- * one, or a message that grows. Only growing is spread evenly over time; it and further messages leave some calls
- * for the answers that end or begin.
+ * What a call is for, most urgent first: the text of an ended answer, the first text of one, a further message of one
+ * or the end of a message before it, or a message that grows. Growing is spread evenly over time; it and `next` leave
+ * some calls for the answers that end or begin.
  */
 export type Rank = 'final' | 'first' | 'next' | 'growing';
 
@@ -15,7 +15,7 @@ export interface Due {
   rank: Rank;
   /** Characters a reader does not see yet. */
   unseen: number;
-  /** When the answer was last sent something, by `performance.now()`; growing waits from then on. */
+  /** What it adds to was sent then, by `performance.now()`: time passes from there before it is sent again. */
   shownAt?: number;
 }
 
@@ -50,6 +50,8 @@ export interface Pacer {
 const ORDER: Record<Rank, number> = { final: 0, first: 1, next: 2, growing: 3 };
 /** Growing calls are so much further apart than the rate allows. */
 const SPREAD = 1.06;
+/** A message that still grows is posted so long after what came before it, in even intervals. */
+const NEXT_MESSAGE = 0.5;
 /** So long before a window ends, what is left of it may be spent. */
 const SPEND_MS = 200;
 /** Slower than this, times the even spread, it does not get. */
@@ -87,7 +89,8 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
   const writers = new Map<Writer, number | undefined>();
   let inFlight = 0;
   let usedAt = performance.now();
-  let grewAt = Number.NEGATIVE_INFINITY;
+  /** When the rate allows one more call that can wait. */
+  let evenAt = Number.NEGATIVE_INFINITY;
   let blockedUntil = 0;
   let slowness = 1;
   let timer: NodeJS.Timeout | undefined;
@@ -142,7 +145,8 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
         wakeAt = Math.min(wakeAt, endsAt === undefined ? wakeAt : endsAt - SPEND_MS);
         return false;
       }
-      const mayAt = rank === 'growing' ? Math.max(grewAt, shownAt ?? grewAt) + paceMs() : now;
+      const since = shownAt ?? Number.NEGATIVE_INFINITY;
+      const mayAt = rank === 'growing' ? Math.max(evenAt, since + paceMs()) : since + paceMs() * NEXT_MESSAGE;
       if (mayAt <= now || isCrowded) return true;
       wakeAt = Math.min(wakeAt, mayAt);
       return false;
@@ -154,19 +158,19 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
         a.since - b.since,
     );
     if (!best) return Number.isFinite(wakeAt) ? wakeAt : undefined;
-    send(best.writer, best.rank, now);
+    send(best.writer, now);
     isPoked = true;
     return undefined;
   }
 
-  function send(writer: Writer, rank: Rank, now: number): void {
+  function send(writer: Writer, now: number): void {
     writers.set(writer, undefined);
     const call = writer.call();
     if (!call) return;
     window.sent();
     inFlight++;
     usedAt = now;
-    if (rank === 'growing') grewAt = now;
+    evenAt = Math.min(Math.max(evenAt, now) + paceMs(), now + Math.max(paceMs(), window.windowMs));
     void call.then(() => {
       const then = performance.now();
       inFlight--;

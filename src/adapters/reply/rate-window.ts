@@ -31,8 +31,8 @@ export interface Seen {
   resetAfterMs: number;
 }
 
-/** Windows are taken to end so much later than said: for rounded headers. */
-const MARGIN_MS = 10;
+/** Windows are taken to end so much later than said: headers are rounded, and clients add 50 ms of their own (discord.js). */
+const MARGIN_MS = 60;
 
 export function createRateWindow(defaults: { limit: number; windowMs: number }): RateWindow {
   let { limit, windowMs } = defaults;
