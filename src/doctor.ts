@@ -12,6 +12,8 @@ import { StoreError, StoreInUseError, VaultError } from './core/ports.ts';
 import { openStore, type Store, sqlitePath } from './store/open.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 
+const DISCORD_DEADLINE_MS = 10_000;
+
 interface Finding {
   what: string;
   state: 'ok' | 'note' | 'failed';
@@ -25,6 +27,7 @@ export async function doctor(config: Config): Promise<number> {
     finding,
     await checkMasterKeys(config, store),
     await checkModel(config),
+    await checkDiscord(config),
     checkWeb(config),
   ];
   await store?.close();
@@ -82,7 +85,7 @@ async function checkModel(config: Config): Promise<Finding> {
     return {
       what,
       state: 'note',
-      says: 'no key: the built-in demo answers. Set OPENAI_API_KEY, or a key on the page',
+      says: 'no key: the built-in demo answers on the page, and nothing elsewhere until a key is set there. Set OPENAI_API_KEY for everybody',
     };
   }
   const provider = { baseUrl, ...(key !== undefined && { key }) };
@@ -103,6 +106,35 @@ async function checkModel(config: Config): Promise<Finding> {
       return { what, state: 'note', says: `${baseUrl} answers, but lists no models` };
     return { what, state: 'failed', says: failureNotice(failure, { source: 'operator', model, provider }) };
   }
+}
+
+/** Without discord.js, which would connect. */
+async function checkDiscord({ DISCORD_TOKEN, DISCORD_API_URL }: Config): Promise<Finding> {
+  const what = 'discord';
+  if (DISCORD_TOKEN === undefined) return { what, state: 'note', says: 'off; set DISCORD_TOKEN for it' };
+  const host = new URL(DISCORD_API_URL).host;
+  const failed = (says: string): Finding => ({ what, state: 'failed', says });
+  try {
+    const response = await fetch(`${DISCORD_API_URL}/v10/users/@me`, {
+      headers: { authorization: `Bot ${DISCORD_TOKEN}`, 'user-agent': 'DiscordBot (parley, 0.1)' },
+      redirect: 'error',
+      signal: AbortSignal.timeout(DISCORD_DEADLINE_MS),
+    });
+    if (response.status === 401) {
+      return failed(
+        `${host} does not accept DISCORD_TOKEN. Copy the bot's token again from the developer portal`,
+      );
+    }
+    if (!response.ok) return failed(`${host} answers with ${response.status}. Try again in a while`);
+    const bot: unknown = await response.json();
+    const isBot = typeof bot === 'object' && bot !== null && 'username' in bot;
+    if (isBot) return { what, state: 'ok', says: `the token is that of ${JSON.stringify(bot.username)}` };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) {
+      return failed(`${host} cannot be reached. Check the network, or DISCORD_API_URL`);
+    }
+  }
+  return failed(`${host} answers, but not as Discord does. Check DISCORD_API_URL`);
 }
 
 function checkWeb({ WEB, HOST, PORT, PUBLIC_URL, WEB_TOKEN }: Config): Finding {

@@ -1,4 +1,7 @@
-/** The command line: `npm start` starts Parley, `npm start -- doctor` checks what is configured. */
+/**
+ * The command line: `npm start` starts Parley, `npm start -- doctor` checks what is configured, `npm start -- keys
+ * rotate` seals the stored keys anew.
+ */
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { parse } from 'dotenv';
@@ -14,6 +17,7 @@ enableCompileCache();
 const COMMANDS: Record<string, (config: Config) => Promise<number | undefined>> = {
   start,
   doctor: async (config) => (await import('./doctor.ts')).doctor(config),
+  'keys rotate': async (config) => (await import('./rotate-keys.ts')).rotateKeys(config),
 };
 
 /** What keeps a server from listening, by the system's code. */
@@ -25,7 +29,7 @@ const WAYS_OUT: Record<string, string> = {
   ENOTFOUND: 'HOST is not known. Set it to an address of this machine.',
 };
 
-const name = process.argv[2] ?? 'start';
+const name = process.argv.slice(2).join(' ') || 'start';
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (!command) fail([`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`]);
 try {

@@ -276,7 +276,7 @@ describe('doctor', () => {
           .slice(0, 2)
           .join(' '),
       ),
-    ).toEqual(['store ok', 'master keys ok', 'model note', 'web ok', '']);
+    ).toEqual(['store ok', 'master keys ok', 'model note', 'discord note', 'web ok', '']);
   });
 
   it('checks beside a running Parley', async () => {

@@ -1,6 +1,6 @@
 /** Settings in the store, one row a tenant; keys in it are sealed by the vault for their tenant and base URL. */
 import { createLanes } from '../core/lanes.ts';
-import type { Settings, TenantSettings } from '../core/ports.ts';
+import { type Settings, type TenantSettings, VaultError } from '../core/ports.ts';
 import type { TenantId } from '../core/types.ts';
 import type { Store } from './open.ts';
 import type { Vault } from './vault.ts';
@@ -10,10 +10,11 @@ interface Row extends Omit<TenantSettings, 'keys'> {
   keys: Record<string, { last4: string; sealed: string }>;
 }
 
+const rowKey = (tenant: TenantId) => `settings|${tenant}`;
+const purpose = (baseUrl: string) => `api-key ${baseUrl}`;
+
 export function createSettings(store: Store, vault: Vault): Settings {
   const lanes = createLanes();
-  const rowKey = (tenant: TenantId) => `settings|${tenant}`;
-  const purpose = (baseUrl: string) => `api-key ${baseUrl}`;
   const read = async (tenant: TenantId): Promise<Row> =>
     (await store.read<Row>(rowKey(tenant))) ?? { v: 1, keys: {} };
   const view = ({ v: _, keys, ...choices }: Row): TenantSettings => ({
@@ -51,4 +52,33 @@ export function createSettings(store: Store, vault: Vault): Settings {
       }),
     forget: (tenant) => lanes.run(tenant, () => store.remove([rowKey(tenant)])),
   };
+}
+
+/**
+ * Seals every stored key anew, by the first of the master keys. One that none of them opens stays as it is, and its
+ * tenant is told. To be called while nothing else uses the store.
+ */
+export async function resealKeys(
+  store: Store,
+  vault: Vault,
+): Promise<{ resealed: number; unopened: TenantId[] }> {
+  let resealed = 0;
+  const unopened: TenantId[] = [];
+  for (const key of await store.keys(rowKey(''))) {
+    const row = await store.read<Row>(key);
+    if (!row) continue;
+    const tenant = key.slice(rowKey('').length);
+    for (const [baseUrl, entry] of Object.entries(row.keys)) {
+      try {
+        const secret = vault.open(entry.sealed, tenant, purpose(baseUrl));
+        entry.sealed = vault.seal(secret, tenant, purpose(baseUrl));
+        resealed++;
+      } catch (error) {
+        if (!(error instanceof VaultError)) throw error;
+        unopened.push(tenant);
+      }
+    }
+    await store.write([{ key, value: row }]);
+  }
+  return { resealed, unopened };
 }
