@@ -48,13 +48,18 @@ export interface Delivery {
   stop(): void;
 }
 
+type CallKind = 'post' | 'edit' | 'remove';
+
 /** One message, or the place of one that is about to be posted. */
 interface Slot {
   /** Undefined until it is posted; that can only be the last. */
   id: string | undefined;
   /** What stands in it; undefined when not known. */
   shown: Part | undefined;
+  /** What may have been posted: the next attempt posts the same, since it may find that message there. */
+  tried: Part | undefined;
   isBusy: boolean;
+  /** It is being removed, or was tried to be: from then on it is not written to. */
   isLeaving: boolean;
   /** In a row. */
   failures: number;
@@ -122,7 +127,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const end = Math.min(slots.length, wanted.texts.length);
     for (let index = settled; index < end; index++) {
       const slot = slots[index];
-      if (slot?.id === undefined || !isReady(slot)) continue;
+      if (slot?.id === undefined || slot.isLeaving || !isReady(slot)) continue;
       const part = partOf(index);
       if (!isSame(slot.shown, part)) return { slot, part, isWhole: index < wanted.texts.length - 1 };
     }
@@ -139,6 +144,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (stage === 'waiting' || !wanted.isStale) return;
     wanted.render();
     settle();
+    trim();
   }
 
   const due = (rank: Rank, since?: number): Due => ({
@@ -149,7 +155,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const poster: Writer = {
     next() {
-      if (isStopped || stage === 'waiting') return undefined;
+      if (isStopped || stage === 'waiting' || slots.at(-1)?.isLeaving) return undefined;
       const index = posted();
       const slot = slots[index];
       if (slot && !isReady(slot)) return undefined;
@@ -162,13 +168,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     call() {
       refresh();
       const index = posted();
-      if (index >= wanted.texts.length) return undefined;
+      if (index >= wanted.texts.length || slots.at(-1)?.isLeaving) return undefined;
       let slot = slots[index];
       if (!slot) {
         slot = slotOf(undefined);
         slots.push(slot);
       }
-      const call = attempt(slot, 'post', partOf(index), index);
+      const call = attempt(slot, 'post', slot.tried ?? partOf(index), index);
       editBucket.poke();
       return call;
     },
@@ -202,9 +208,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   /** Removes messages that nothing is wanted in, the last first. */
   function trim(): void {
-    if (isStopped || stage === 'waiting' || wanted.isStale || slots.length <= wanted.texts.length) return;
     const slot = slots.at(-1);
-    if (!slot || !isReady(slot)) return;
+    if (isStopped || stage === 'waiting' || !slot || !isReady(slot)) return;
+    if (!slot.isLeaving && (wanted.isStale || slots.length <= wanted.texts.length)) return;
     if (slot.id !== undefined) {
       slot.isLeaving = true;
       void attempt(slot, 'remove');
@@ -240,12 +246,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   /** Makes one call for a message and takes in what came of it. */
-  async function attempt(
-    slot: Slot,
-    call: 'post' | 'edit' | 'remove',
-    part?: Part,
-    index = 0,
-  ): Promise<void> {
+  async function attempt(slot: Slot, call: CallKind, part?: Part, index = 0): Promise<void> {
     slot.isBusy = true;
     busy++;
     slot.sentAt = performance.now();
@@ -258,26 +259,25 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         if (part) await surface.edit(slot.id, part);
         else await surface.remove(slot.id);
       }
-      succeeded(slot, part);
+      succeeded(slot, call, part);
     } catch (error) {
       failed(slot, call, part, error);
     }
     slot.isBusy = false;
-    slot.isLeaving = false;
     busy--;
     if (!isStopped) settle();
     wake();
     options.onChange();
   }
 
-  function succeeded(slot: Slot, part: Part | undefined): void {
-    const isNew = slot.shown === undefined;
+  function succeeded(slot: Slot, call: CallKind, part: Part | undefined): void {
     slot.failures = 0;
+    slot.tried = undefined;
     strange = 0;
     know(slot, part);
     hasShownText ||= stage !== 'waiting' && part !== undefined;
-    if (!part) slots.splice(slots.indexOf(slot), 1);
-    if (isNew || !part) options.onMessages(ids());
+    if (call === 'remove') slots.splice(slots.indexOf(slot), 1);
+    if (call !== 'edit') options.onMessages(ids());
   }
 
   /** Notes what stands in a message. */
@@ -286,29 +286,28 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     slot.shown = part;
   }
 
-  function failed(
-    slot: Slot,
-    call: 'post' | 'edit' | 'remove',
-    part: Part | undefined,
-    error: unknown,
-  ): void {
+  function failed(slot: Slot, call: CallKind, part: Part | undefined, error: unknown): void {
     const kind = error instanceof ShowError ? error.kind : 'strange';
     if (kind === 'strange') {
       log.error({ call, error: whereFrom(error) }, 'answer not shown');
       strange++;
     }
-    if (kind === 'gone' && call === 'remove') succeeded(slot, undefined);
+    if (kind === 'gone' && call === 'remove') succeeded(slot, call, undefined);
     else if (kind === 'gone') stopFor('gone');
     else if (kind === 'closed' || strange >= MOST_STRANGE) stopFor('closed');
-    else if (kind !== 'blocked') retryLater(slot, call, error);
+    else if (kind !== 'blocked') retryLater(slot, call, part, error);
     else if (!part || part.text === options.blocked) stopFor('closed');
-    else slot.refused.add(part.text);
+    else {
+      slot.refused.add(part.text);
+      slot.tried = undefined;
+    }
   }
 
-  function retryLater(slot: Slot, call: 'post' | 'edit' | 'remove', error: unknown): void {
+  function retryLater(slot: Slot, call: CallKind, part: Part | undefined, error: unknown): void {
     const { kind, retryAfterMs } = error instanceof ShowError ? error : { kind: 'again' };
     // It may have been done all the same.
     if (kind !== 'limited' && call === 'edit') know(slot, undefined);
+    if (kind !== 'limited' && call === 'post') slot.tried = part;
     slot.failures++;
     const wait = retryAfterMs ?? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (slot.failures - 1));
     if (kind === 'limited' && call !== 'remove') (call === 'post' ? postBucket : editBucket).limited(wait);
@@ -352,6 +351,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     open() {
       if (stage !== 'waiting') return;
       stage = 'live';
+      refresh();
       wake();
     },
 
@@ -390,6 +390,7 @@ function slotOf(id: string | undefined): Slot {
   return {
     id,
     shown: undefined,
+    tried: undefined,
     isBusy: false,
     isLeaving: false,
     failures: 0,
