@@ -1,0 +1,26 @@
+/** Which lines belong together, so that a mark may begin in one and end in another. */
+import type { PartLine } from './part-lines.ts';
+
+export interface Paragraph {
+  start: number;
+  end: number;
+}
+
+const INLINE = new Set(['text', 'item', 'quote', 'heading', 'row']);
+
+/** Paragraphs, items, headings, quotes and rows in order. Of lines in an enclosure there are none. */
+export function paragraphs(lines: readonly PartLine[]): Paragraph[] {
+  const found: Paragraph[] = [];
+  let before: PartLine['kind'] = 'blank';
+  for (const { kind, start, text } of lines) {
+    const end = start + text.length;
+    const last = found.at(-1);
+    const continues =
+      (kind === 'text' && (before === 'text' || before === 'item' || before === 'quote')) ||
+      (kind === 'quote' && before === 'quote');
+    if (continues && last) last.end = end;
+    else if (INLINE.has(kind)) found.push({ start, end });
+    before = kind;
+  }
+  return found;
+}

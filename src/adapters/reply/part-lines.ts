@@ -1,0 +1,103 @@
+/** The lines of the part being written, read and measured once each, until they are too long for one message. */
+import type { Dialect } from './dialect.ts';
+import { beginning, type Context, type Line, readLine } from './lines.ts';
+
+/** Where a part begins. */
+export interface Opening {
+  /** For the first line of its own. */
+  context: Context;
+  /** What the part repeats first, so that what was open goes on: the line that opens a fence, marks. */
+  reopen: string;
+}
+
+export interface PartLine extends Line {
+  /** Where it begins in the source. */
+  start: number;
+  /** Units of what is before it in the part, as the dialect measures. */
+  length: number;
+  /** For this line. */
+  before: Context;
+}
+
+export interface PartLines {
+  /** Where the part's own text begins: behind what need not be shown at a part's start. */
+  readonly from: number;
+  /** What is repeated at its start. */
+  readonly reopen: string;
+  /** For the first line of the rendered text, which is the repeated one where there is one. */
+  readonly first: Context;
+  readonly lines: readonly PartLine[];
+  /**
+   * Reads on in the text, which has only grown. Returns how much of it is the first that is too long for the
+   * part; null while it is not. It depends on nothing behind that place, and not on how the text grew.
+   */
+  overflow(text: string): number | null;
+  /** The lines of this much of the text; the last of them may be half a line. */
+  until(text: string): readonly PartLine[];
+}
+
+export function createPartLines(dialect: Dialect, limit: number, opening: Opening): PartLines {
+  const lines: PartLine[] = [];
+  let { context, reopen } = opening;
+  let first: Context = { ...context, enclosure: null };
+  let measure = dialect.measure(first);
+  let length = reopen.length;
+  let from = 0;
+  let at = 0;
+  if (context.enclosure) {
+    first = beginning(context.repair);
+    length = measure.take(readLine(reopen.trimEnd(), first));
+  }
+
+  function dropReopened(): void {
+    context = { ...context, enclosure: null };
+    first = context;
+    measure = dialect.measure(first);
+    reopen = '';
+    length = 0;
+  }
+
+  return {
+    get from() {
+      return from;
+    },
+    get reopen() {
+      return reopen;
+    },
+    get first() {
+      return first;
+    },
+    lines,
+    overflow(text) {
+      for (;;) {
+        const end = text.indexOf('\n', at);
+        const room = limit - length - measure.closing(context.enclosure);
+        if ((end < 0 ? text.length : end) - at > room) return Math.max(at + room, from) + 1;
+        if (end < 0) return null;
+        const line = readLine(text.slice(at, end), context);
+        if (lines.length === 0 && !context.midLine && line.ended) {
+          dropReopened();
+          continue;
+        }
+        const isEnd = line.kind === 'close' && !context.midLine;
+        if (lines.length === 0 && (isEnd || line.text.trim() === '')) {
+          if (isEnd) dropReopened();
+          context = line.context;
+          if (!context.enclosure && reopen === '') first = context;
+          at = end + 1;
+          from = at;
+          continue;
+        }
+        lines.push({ ...line, start: at, length, before: context });
+        length = measure.take(line);
+        context = line.context;
+        at = end + 1;
+        if (length - 1 + measure.closing(context.enclosure) > limit) return at;
+      }
+    },
+    until(text) {
+      if (at >= text.length) return lines;
+      return [...lines, { ...readLine(text.slice(at), context), start: at, length, before: context }];
+    },
+  };
+}

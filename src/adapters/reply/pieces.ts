@@ -1,0 +1,55 @@
+/** What a cut must not be in, for every place of a part's source. */
+import { type Mark, readInline } from './inline.ts';
+import { paragraphs } from './paragraphs.ts';
+import type { PartLine } from './part-lines.ts';
+
+export interface Pieces {
+  /** A cut here would be in a link, in code, in a mark itself, or behind a bullet. */
+  isWhole(at: number): boolean;
+  /** A cut here is between marks, which must be closed and opened again. */
+  isMarked(at: number): boolean;
+  /** Those marks, the outermost first. */
+  marksAt(at: number): Mark[];
+}
+
+const WHOLE = 1;
+const MARKED = 2;
+
+/** Begun in the part's first eighth and not ended where it is full, a piece is none: a backtick by itself. */
+const NO_PIECE = 1 / 8;
+
+/** @param text the source; of it `from` is where the part begins */
+export function readPieces(text: string, from: number, lines: readonly PartLine[]): Pieces {
+  const places = new Uint8Array(text.length + 1);
+  const marks: Mark[] = [];
+  const whole = (start: number, end: number) => places.fill(WHOLE, start + 1, Math.max(start + 1, end));
+
+  for (const { start, end } of paragraphs(lines)) {
+    const inline = readInline(text.slice(start, end));
+    for (const mark of inline.marks) {
+      const { length } = mark.mark;
+      const moved = { ...mark, start: mark.start + start, end: mark.end + start };
+      marks.push(moved);
+      const innerEnd = moved.closed ? moved.end - length : moved.end;
+      for (let at = moved.start + length + 1; at < innerEnd; at++) places[at] = (places[at] ?? 0) || MARKED;
+      whole(moved.start, moved.start + length + 1);
+      if (moved.closed) whole(innerEnd - 1, moved.end);
+    }
+    for (const atom of inline.atoms) whole(atom.start + start, atom.end + start);
+    const { pending } = inline;
+    if (pending && end === text.length && start + pending.start - from > (end - from) * NO_PIECE) {
+      whole(start + pending.start, end + 1);
+    }
+  }
+  for (const { start, text: line } of lines) {
+    whole(start, start + (/^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)?/.exec(line)?.[0].length ?? 0) + 1);
+  }
+  return {
+    isWhole: (at) => places[at] === WHOLE,
+    isMarked: (at) => places[at] === MARKED,
+    marksAt: (at) =>
+      marks.filter(({ mark, start, end, closed }) => {
+        return start + mark.length < at && at < (closed ? end - mark.length : end + 1);
+      }),
+  };
+}

@@ -1,0 +1,66 @@
+/** Takes from the source one part after another. */
+import { type Cut, createCutter } from './cut.ts';
+import type { Dialect } from './dialect.ts';
+import type { Context } from './lines.ts';
+import type { Opening, PartLine, PartLines } from './part-lines.ts';
+
+export interface SplitOff {
+  /** The part; empty where nothing of it is to be seen. */
+  text: string;
+  /** Where the next part begins in the source. */
+  at: number;
+  next: Opening;
+}
+
+/**
+ * The part with which this text, the first that is too long, begins. It has more than nothing of the text, and
+ * no more than `limit` units.
+ */
+export function splitOff(text: string, part: PartLines, dialect: Dialect, limit: number): SplitOff {
+  const lines = part.until(text);
+  const measure = dialect.measure(part.first);
+  const closing = (line: PartLine) => measure.closing(line.ended ? null : line.before.enclosure);
+  const cut = createCutter(text, part.from, lines, closing);
+  // Measured is seldom less than rendered; where it is, the cut is looked for again with what that takes.
+  for (let room = limit; room > 0; ) {
+    const found = cut(room);
+    if (!found) break;
+    const shown = hasText(lines, found.at) ? render(text, part, dialect, found) : '';
+    if (shown.length <= limit) return { text: shown, at: found.at, next: openingAt(found) };
+    room -= shown.length - limit;
+  }
+  return splitAnywhere(text, part, lines, limit);
+}
+
+function render(text: string, part: PartLines, dialect: Dialect, { at, line, marks }: Cut): string {
+  const { enclosure } = line.before;
+  const own = part.reopen + text.slice(part.from, at).trimEnd();
+  const close = enclosure && !line.ended ? `\n${enclosure.closer}` : marks.toReversed().join('');
+  return dialect.render(own + close, part.first);
+}
+
+/** More than white space, and than the line that opens an enclosure with nothing in it. */
+function hasText(lines: readonly PartLine[], at: number): boolean {
+  return lines.some(({ start, text, kind }) => {
+    return start < at && kind !== 'open' && /[^\s\p{Cc}\p{Cf}]/u.test(text.slice(0, at - start));
+  });
+}
+
+function openingAt({ at, line, marks }: Cut): Opening {
+  const { enclosure } = line.before;
+  if (at === line.start && marks.length === 0) {
+    return { context: { ...line.before, midLine: false }, reopen: enclosure ? `${enclosure.opener}\n` : '' };
+  }
+  const open = line.ended ? null : enclosure;
+  const context: Context = { ...line.context, enclosure: open, previous: null, midLine: at > line.start };
+  return { context, reopen: open ? `${open.opener}\n` : marks.join('') };
+}
+
+/** For what no cut suits, such as a single character of more units than a message. */
+function splitAnywhere(text: string, part: PartLines, lines: readonly PartLine[], limit: number): SplitOff {
+  const line = lines.at(-1);
+  const at = Math.min(text.length, part.from + limit);
+  const context: Context = { ...part.first, enclosure: null, previous: null, midLine: true };
+  const next = { context: line ? { ...context, table: null } : context, reopen: '' };
+  return { text: text.slice(part.from, at).trim(), at, next };
+}
