@@ -4,6 +4,7 @@ import type { CallKind, Faults } from './faults.ts';
 import type { Gateway, GatewayStats } from './gateway.ts';
 import type { Interactions } from './interactions.ts';
 import type { Mentioned } from './mentions.ts';
+import type { Twin } from './twin.ts';
 import type { World } from './world.ts';
 
 export interface Settings {
@@ -92,4 +93,6 @@ export interface Context {
   requests: RequestRecord[];
   typing: Typing[];
   commands: Commands;
+  /** Undefined: not started. */
+  twin: Twin | undefined;
 }

@@ -106,6 +106,8 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
     record.files = parsed.files.map((file) => file.name);
     const reply = route.handle(context, { ...parsed, params, query: url.searchParams });
     ({ status, body } = { body: undefined, ...reply });
+    const { method, path: template } = route;
+    context.twin?.mirror({ method, template, params, body: parsed.body, id: idOf(context, params, body) });
   } catch (error) {
     if (error instanceof InjectedLimit) {
       status = 429;
@@ -143,6 +145,13 @@ function take(context: Context, route: Route, params: Record<string, string>, re
     send(response, 429, taken.headers, body);
   }
   return taken.headers;
+}
+
+/** Of the message or thread that the answer is about. */
+function idOf({ interactions }: Context, params: Record<string, string>, body: unknown): string | undefined {
+  if (typeof body === 'object' && body !== null && 'id' in body) return String(body.id);
+  const original = interactions.all.get(params.token ?? '')?.original?.id;
+  return params.message === '@original' || params.interaction ? original : params.message;
 }
 
 class InjectedLimit extends Error {

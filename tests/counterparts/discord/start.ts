@@ -3,16 +3,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ChannelType } from 'discord-api-types/v10';
 import { type Actor, createActor } from './actors.ts';
-import { type BucketKind, createBuckets, type Limit } from './buckets.ts';
-import type { Context, Ping, RequestRecord, Settings, Stats, Typing } from './context.ts';
-import { createFaults, type Faults } from './faults.ts';
-import { createGateway, type Gateway } from './gateway.ts';
+import { createBuckets } from './buckets.ts';
+import type { Context, Settings, Stats } from './context.ts';
+import type { Discord, DiscordOptions, GuildOption, UserOption } from './discord.ts';
+import { createFaults } from './faults.ts';
+import { createGateway } from './gateway.ts';
 import { createInteractions } from './interactions.ts';
 import { channelPayload, guildEvent } from './payloads.ts';
 import { createRest } from './rest.ts';
 import { setThread, startThread } from './routes/threads.ts';
 import { snowflake } from './snowflake.ts';
-import { type MessageView, view } from './view.ts';
+import { startTwin } from './twin.ts';
+import { view } from './view.ts';
 import { waitFor } from './wait-for.ts';
 import {
   ADMIN,
@@ -24,92 +26,9 @@ import {
   newMember,
   newRole,
   type StoredGuild,
-  type World,
 } from './world.ts';
 
-export interface ChannelOption {
-  name: string;
-  type?: ChannelType;
-}
-
-export interface GuildOption {
-  name: string;
-  channels?: (string | ChannelOption)[];
-}
-
-export interface UserOption {
-  /** Bits of permissions in every guild; default `member`. */
-  permissions?: 'admin' | 'member' | bigint;
-  globalName?: string;
-  nick?: string;
-  /** Ids. */
-  roles?: string[];
-  bot?: boolean;
-  takesDms?: boolean;
-}
-
-export interface DiscordOptions {
-  /** Default: one with the channels `general` and `random`. */
-  guilds?: GuildOption[];
-  users?: (UserOption & { name: string })[];
-  botName?: string;
-  limits?: Partial<Record<BucketKind, Limit>>;
-  messageContentAllowed?: boolean;
-  /** 0 takes a free one. */
-  port?: number;
-}
-
-export interface Discord extends AsyncDisposable {
-  /** REST base; ends in `/api`. */
-  url: string;
-  port: number;
-  token: string;
-  botId: string;
-  /** Not the bot's id. */
-  applicationId: string;
-  /** The first guild. */
-  guildId: string;
-  /** May be changed at any time. */
-  settings: Settings;
-  limits: Record<BucketKind, Limit>;
-  stats: Stats;
-  faults: Faults;
-  gateway: Gateway;
-  /** Whom the bot's messages would have pinged; empty when nobody. */
-  pings: Ping[];
-  requests: RequestRecord[];
-  typing: Typing[];
-  /** What the bot last wrote with PUT; undefined: never. */
-  readonly commands: unknown[] | undefined;
-  world: World;
-  /** The user of this name, made when there is none; given options are applied. */
-  user(name: string, options?: UserOption): Actor;
-  /** The id of the first guild's channel of this name, or of another guild's. */
-  channel(name: string, guildId?: string): string;
-  addChannel(name: string, options?: { type?: ChannelType; guildId?: string }): string;
-  addRole(name: string, options?: { permissions?: bigint; guildId?: string }): string;
-  addThread(
-    parentId: string,
-    name: string,
-    options?: { messageId?: string; ownerId?: string; private?: boolean },
-  ): string;
-  setThread(threadId: string, state: { archived?: boolean; locked?: boolean }): void;
-  /** The bot is invited: GUILD_CREATE. */
-  addGuild(option: GuildOption): string;
-  /** The bot is removed: GUILD_DELETE. */
-  removeGuild(guildId: string): void;
-  /** GUILD_DELETE with `unavailable`, or GUILD_CREATE when it is over. */
-  outage(guildId: string, on: boolean): void;
-  /** The bot may do everything but these here. */
-  deny(channelId: string, ...permissions: bigint[]): void;
-  /** All messages of a channel in their order; no ephemeral ones. */
-  messages(channelId: string): MessageView[];
-  botMessages(channelId: string): MessageView[];
-  /** One, also when it is deleted or ephemeral. */
-  message(id: string): MessageView;
-  waitFor: typeof waitFor;
-  stop(): Promise<void>;
-}
+export type { Discord, UserOption };
 
 export async function startDiscord(options: DiscordOptions = {}): Promise<Discord> {
   const world = createWorld(options.botName ?? 'parley');
@@ -146,6 +65,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     requests: [],
     typing: [],
     commands: { body: undefined, stored: [] },
+    twin: undefined,
   };
   const rest = createRest(context);
   const actors = new Map<string, Actor>();
@@ -209,6 +129,8 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
   const { port } = server.address() as AddressInfo;
   world.origin = `http://127.0.0.1:${port}`;
 
+  if (options.twin !== false) context.twin = await startTwin(world, context.interactions, token);
+
   const discord: Discord = {
     url: `${world.origin}/api`,
     port,
@@ -228,6 +150,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
       return context.commands.body;
     },
     world,
+    twin: context.twin,
     user,
     channel(name, guild = guildId) {
       const found = [...world.channels.values()].find((one) => one.name === name && one.guildId === guild);
@@ -287,6 +210,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     async stop() {
       gateway.close();
       rest.close();
+      await context.twin?.stop();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

@@ -1,0 +1,151 @@
+/** What tests in other processes may do: `POST /control` with `{do, ...}` and `GET /control/...`, both JSON. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { text as readAll } from 'node:stream/consumers';
+import type { Actor, SaysOptions } from './actors.ts';
+import type { CallKind, Fault } from './faults.ts';
+import type { InteractionHandle } from './handle.ts';
+import type { Discord, UserOption } from './start.ts';
+import type { Answers, OptionValue } from './using-commands.ts';
+
+/** Who does it is `user`, by name; the other fields are the arguments of the actor's method. */
+export interface ControlCommand {
+  do: string;
+  user?: string;
+  options?: unknown;
+  channel?: string;
+  content?: string;
+  message?: string;
+  command?: string;
+  title?: string;
+  button?: string;
+  customId?: string;
+  values?: string[];
+  answers?: Answers;
+  /** Of an interaction that an earlier command answered with. */
+  interaction?: string;
+  option?: string;
+  typed?: string;
+  kind?: CallKind;
+  fault?: Fault;
+  times?: number;
+  settings?: Partial<Discord['settings']>;
+  resumable?: boolean;
+  count?: number;
+  guild?: string;
+  on?: boolean;
+}
+
+export function createControl(discord: Discord): Server {
+  const handles = new Map<string, InteractionHandle>();
+
+  async function seen(started: Promise<InteractionHandle>) {
+    const handle = await started;
+    handles.set(handle.id, handle);
+    return { interaction: handle.id, callback: handle.callback, modal: handle.modal };
+  }
+
+  async function byActor(actor: Actor, wanted: ControlCommand): Promise<unknown> {
+    const {
+      content = '',
+      command = '',
+      message = '',
+      channel = discord.channel('general'),
+      options,
+    } = wanted;
+    switch (wanted.do) {
+      case 'says':
+        return { id: actor.says(channel, content, options as SaysOptions) };
+      case 'dm':
+        return { id: actor.dm(content, options as SaysOptions), channel: actor.dmChannel };
+      case 'edits':
+        return actor.edits(message, content);
+      case 'deletes':
+        return actor.deletes(message);
+      case 'startsThread':
+        return { id: actor.startsThread(channel, wanted.title ?? '', message ? { messageId: message } : {}) };
+      case 'posts':
+        return { id: actor.posts(channel, wanted.title ?? '', content) };
+      case 'runs':
+        return seen(actor.runs(command, options as Record<string, OptionValue>, channel));
+      case 'context':
+        return seen(actor.context(command, message));
+      case 'types':
+        return actor.types(command, wanted.option ?? '', wanted.typed ?? '', channel);
+      case 'clicks':
+        return seen(actor.clicks(message, wanted.button ?? ''));
+      case 'chooses':
+        return seen(actor.chooses(message, wanted.customId ?? '', wanted.values ?? []));
+      case 'submits': {
+        const opened = handles.get(wanted.interaction ?? '');
+        if (!opened) throw new Error(`no interaction ${wanted.interaction}`);
+        return seen(actor.submits(opened, wanted.answers ?? {}));
+      }
+      default:
+        throw new Error(`nobody can do ${wanted.do}`);
+    }
+  }
+
+  async function act(wanted: ControlCommand): Promise<unknown> {
+    const { gateway, faults } = discord;
+    switch (wanted.do) {
+      case 'user': {
+        const { id, dmChannel } = discord.user(wanted.user ?? '', wanted.options as UserOption);
+        return { id, dmChannel };
+      }
+      case 'settings':
+        return Object.assign(discord.settings, wanted.settings);
+      case 'fault':
+        return faults.next(wanted.kind ?? 'other', wanted.fault ?? 'status500', wanted.times);
+      case 'dropConnections':
+        return gateway.dropConnections({ resumable: wanted.resumable ?? true });
+      case 'invalidateSession':
+        return gateway.invalidateSession();
+      case 'requestReconnect':
+        return gateway.requestReconnect();
+      case 'duplicateNext':
+        return gateway.duplicateNext(wanted.count ?? 1);
+      case 'removeGuild':
+        return discord.removeGuild(wanted.guild ?? discord.guildId);
+      case 'outage':
+        return discord.outage(wanted.guild ?? discord.guildId, wanted.on ?? true);
+      default:
+        return byActor(discord.user(wanted.user ?? 'ada'), wanted);
+    }
+  }
+
+  async function read(url: URL): Promise<unknown> {
+    const { searchParams } = url;
+    switch (url.pathname) {
+      case '/control/messages':
+        return discord.messages(searchParams.get('channel') ?? discord.channel('general'));
+      case '/control/message':
+        return discord.message(searchParams.get('id') ?? '');
+      case '/control/answer': {
+        const handle = handles.get(searchParams.get('interaction') ?? '');
+        return { message: await handle?.message({ timeout: 10_000 }), followups: handle?.followups };
+      }
+      case '/control/state': {
+        const { stats, pings, requests, typing, commands, twin } = discord;
+        // `now` is on the clock of every `at`.
+        return { now: performance.now(), stats, pings, requests, typing, commands, refusals: twin?.refusals };
+      }
+      default:
+        throw new Error(`nothing to read at ${url.pathname}`);
+    }
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    let status = 200;
+    let body: unknown;
+    try {
+      body = request.method === 'GET' ? await read(url) : await act(JSON.parse(await readAll(request)));
+    } catch (error) {
+      status = 400;
+      body = { error: error instanceof Error ? error.message : String(error) };
+    }
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body ?? {}));
+  }
+
+  return createServer((request, response) => void answer(request, response));
+}

@@ -1,0 +1,48 @@
+/**
+ * The counterpart as a process of its own: prints one line of JSON that says where it is, and ends with SIGTERM or
+ * when the pipe that is its standard input closes. `--delay=MS` for a round trip, `--twin` with the twin behind it, `--no-content`
+ * without the message content intent, `--port=N`.
+ */
+import { fstatSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import { createControl } from './control.ts';
+import { startDiscord } from './start.ts';
+
+const { values } = parseArgs({
+  options: {
+    delay: { type: 'string', default: '0' },
+    port: { type: 'string', default: '0' },
+    twin: { type: 'boolean', default: false },
+    'no-content': { type: 'boolean', default: false },
+  },
+});
+
+const discord = await startDiscord({
+  twin: values.twin,
+  port: Number(values.port),
+  messageContentAllowed: !values['no-content'],
+});
+discord.settings.delay = Number(values.delay);
+const control = createControl(discord);
+await new Promise<void>((resolve) => control.listen(0, '127.0.0.1', resolve));
+
+const { url, token, botId, applicationId, guildId, world } = discord;
+const channels = Object.fromEntries([...world.channels.values()].map(({ id, name }) => [name, id]));
+const users = Object.fromEntries([...world.users.values()].map(({ id, name }) => [name, id]));
+const controlUrl = `http://127.0.0.1:${(control.address() as AddressInfo).port}/control`;
+console.log(
+  JSON.stringify({ url, token, botId, applicationId, guildId, channels, users, control: controlUrl }),
+);
+
+async function stop(): Promise<void> {
+  control.close();
+  control.closeAllConnections();
+  await discord.stop();
+  process.exit(0);
+}
+
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);
+const input = fstatSync(0);
+if (input.isFIFO() || input.isSocket()) process.stdin.once('close', stop).resume();

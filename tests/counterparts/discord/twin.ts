@@ -1,0 +1,232 @@
+/**
+ * `discord-digital-twin`, somebody else's idea of Discord, behind ours. Every write that our routes accept is sent
+ * on to it, in order and after the bot has its answer; what it refuses, and where its messages come to differ from
+ * ours, can be asked for.
+ *
+ * Why behind and not in between: it takes 5 to 15 ms for a write, gives its own ids, knows no DMs, uploads,
+ * limits, mentions, ephemeral messages or resuming. So the truth is in `world.ts`, and the twin is a second opinion.
+ * It never sees what our routes refuse, and nothing is read from it on the bot's behalf.
+ */
+import type { Server } from 'node:http';
+import type { DigitalDiscord } from 'discord-digital-twin';
+import type { Interactions } from './interactions.ts';
+import { snowflake } from './snowflake.ts';
+import type { StoredGuild, World } from './world.ts';
+
+export interface Accepted {
+  method: string;
+  /** The path of the route, with its parameters by name. */
+  template: string;
+  params: Record<string, string>;
+  body: unknown;
+  /** The id of what was made or changed, if anything. */
+  id: string | undefined;
+}
+
+export interface Twin {
+  /** Sends a request on that was accepted; returns at once. */
+  mirror(accepted: Accepted): void;
+  /** Resolves when all of it has arrived. */
+  settled(): Promise<void>;
+  /** What the twin did not take although we did. */
+  refusals: { method: string; path: string; status: number; body: unknown }[];
+  /** A sentence for each message that reads otherwise there; resolves when all has arrived. */
+  differences(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+/** What the twin has a route for. */
+const KNOWN = [
+  'POST /channels/:channel/messages',
+  'PATCH /channels/:channel/messages/:message',
+  'DELETE /channels/:channel/messages/:message',
+  'POST /channels/:channel/typing',
+  'POST /channels/:channel/messages/:message/threads',
+  'PUT /channels/:channel/messages/:message/reactions/:emoji/@me',
+  'PUT /applications/:application/commands',
+  'POST /interactions/:interaction/:token/callback',
+  'POST /webhooks/:application/:token',
+  'PATCH /webhooks/:application/:token/messages/:message',
+  'DELETE /webhooks/:application/:token/messages/:message',
+];
+
+const MODULE = 'discord-digital-twin';
+
+export async function startTwin(world: World, interactions: Interactions, token: string): Promise<Twin> {
+  const { DigitalDiscord }: typeof import('discord-digital-twin') = await import(MODULE);
+  const twin = new DigitalDiscord({
+    guild: { id: snowflake(), name: 'seed' },
+    botUser: { id: world.bot.id, username: world.bot.name },
+    botToken: token,
+  });
+  await twin.start();
+  await listenOnLoopbackOnly(twin);
+  const rows = createRows(twin, world);
+  const refusals: Twin['refusals'] = [];
+  /** Messages that the bot wrote or changed. */
+  const written = new Set<string>();
+  let queue = Promise.resolve();
+  let stopped = false;
+
+  async function send({ method, template, params, body, id }: Accepted): Promise<void> {
+    if (stopped) return;
+    const { channel, message, token: interactionToken } = params;
+    const interaction = interactions.all.get(interactionToken ?? '');
+    if (channel) await rows.channel(channel);
+    if (channel && message) await rows.message(message);
+    if (interaction) {
+      await rows.channel(interaction.channel.id);
+      if (interaction.source) await rows.message(interaction.source.id);
+      await rows.interaction(interaction);
+    }
+    const again = id !== undefined && method === 'POST' && (await rows.has(id));
+    // A repeated nonce made nothing new.
+    if (again && template === '/channels/:channel/messages') return;
+    const path = template.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+    const response = await fetch(`${twin.restUrl}/v10${path}`, {
+      method,
+      headers: { authorization: `Bot ${token}`, 'content-type': 'application/json' },
+      ...(method === 'DELETE' || !body ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer: unknown =
+      response.status === 204 ? undefined : await response.json().catch(() => undefined);
+    if (!response.ok) {
+      refusals.push({ method, path, status: response.status, body: answer });
+      return;
+    }
+    const theirs =
+      typeof answer === 'object' && answer !== null && 'id' in answer ? String(answer.id) : undefined;
+    if (template.endsWith('/threads')) {
+      if (theirs && id) await rows.renameChannel(theirs, id);
+      return;
+    }
+    if (theirs && id && theirs !== id) await rows.renameMessage(theirs, id);
+    if (interaction?.original) await rows.original(interaction.id, interaction.original.id);
+    if (id) written.add(id);
+  }
+
+  return {
+    refusals,
+    mirror(accepted) {
+      if (!KNOWN.includes(`${accepted.method} ${accepted.template}`)) return;
+      const copy = { ...accepted, body: structuredClone(accepted.body) };
+      queue = queue
+        .then(() => send(copy))
+        .catch((error: unknown) => {
+          const { method, template } = accepted;
+          if (!stopped) refusals.push({ method, path: template, status: 0, body: String(error) });
+        });
+    },
+    settled: () => queue,
+    async differences() {
+      await queue;
+      const found: string[] = [];
+      for (const id of written) {
+        const ours = world.messages.get(id);
+        const theirs = await twin.prisma.message.findUnique({ where: { id } });
+        if (!ours) continue;
+        if (ours.deleted !== (theirs === null)) found.push(`${id} is there on one side only`);
+        else if (theirs && theirs.content.trim() !== ours.content) {
+          found.push(`${id} reads ${JSON.stringify(theirs.content)}, not ${JSON.stringify(ours.content)}`);
+        }
+      }
+      return found;
+    },
+    async stop() {
+      stopped = true;
+      await queue;
+      await twin.stop();
+      await twin.prisma.$disconnect();
+    },
+  };
+}
+
+/** It listens on all interfaces; there is no option for that. */
+async function listenOnLoopbackOnly(twin: DigitalDiscord): Promise<void> {
+  const parts = Reflect.get(twin, 'server') as { httpServer: Server; port: number };
+  const { httpServer } = parts;
+  await new Promise<void>((resolve) => httpServer.close(() => resolve()));
+  await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve));
+  const address = httpServer.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the twin does not listen');
+  parts.port = address.port;
+}
+
+/** Puts into the twin's tables what a request needs there, and gives our ids to what it made. */
+function createRows({ prisma, botUserId }: DigitalDiscord, world: World) {
+  const there = new Set<string>([world.bot.id]);
+
+  async function once(id: string, create: () => Promise<unknown>): Promise<void> {
+    if (there.has(id)) return;
+    there.add(id);
+    await create();
+  }
+
+  const guild = ({ id, name, ownerId }: StoredGuild) =>
+    once(id, async () => {
+      await prisma.guild.create({ data: { id, name, ownerId } });
+      await prisma.guildMember.create({ data: { guildId: id, userId: botUserId } });
+    });
+
+  const rows = {
+    has: async (messageId: string) =>
+      (await prisma.message.findUnique({ where: { id: messageId } })) !== null,
+    channel: (id: string) =>
+      once(id, async () => {
+        const channel = world.channels.get(id);
+        if (!channel) return;
+        const { name, type, parentId, ownerId, guildId } = channel;
+        const of = guildId === null ? undefined : world.guilds.get(guildId);
+        if (of) await guild(of);
+        const data = { id, name, type, parentId, ownerId, guildId };
+        await prisma.channel.create({ data });
+      }),
+    message: async (id: string) => {
+      const message = world.messages.get(id);
+      if (!message || (await rows.has(id))) return;
+      const { channelId, authorId, content, type, flags } = message;
+      const author = world.users.get(authorId);
+      await once(authorId, () =>
+        prisma.user.create({
+          data: { id: authorId, username: author?.name ?? '', bot: author?.bot ?? false },
+        }),
+      );
+      await rows.channel(channelId);
+      await prisma.message.create({ data: { id, channelId, authorId, content, type, flags } });
+    },
+    interaction: ({ id, token, channel, source }: { id: string; token: string } & Pointed) =>
+      once(id, () =>
+        prisma.interactionResponse.create({
+          data: {
+            interactionId: id,
+            interactionToken: token,
+            applicationId: world.applicationId,
+            channelId: channel.id,
+            type: 0,
+            messageId: source?.id ?? null,
+          },
+        }),
+      ),
+    renameMessage: (from: string, to: string) =>
+      prisma.message.update({ where: { id: from }, data: { id: to } }),
+    renameChannel: (from: string, to: string) => {
+      there.add(to);
+      return prisma.channel.update({ where: { id: from }, data: { id: to } });
+    },
+    /** Its `@original` has our id, if it has one by now. */
+    original: async (interactionId: string, ourId: string) => {
+      const response = await prisma.interactionResponse.findUnique({ where: { interactionId } });
+      const known = response?.messageId;
+      if (known === ourId) return;
+      if (known && !(await rows.has(ourId))) await rows.renameMessage(known, ourId);
+      if (!(await rows.has(ourId))) return;
+      await prisma.interactionResponse.update({ where: { interactionId }, data: { messageId: ourId } });
+    },
+  };
+  return rows;
+}
+
+interface Pointed {
+  channel: { id: string };
+  source: { id: string } | undefined;
+}
