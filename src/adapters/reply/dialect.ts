@@ -7,8 +7,8 @@ export interface Dialect {
    * that begins in it ends in it, too. Without white space at its ends, and so empty where nothing is to be seen.
    */
   render(markdown: string, context: Context): string;
-  /** A measure for a part whose first line is read in `context`. */
-  measure(context: Context): Measure;
+  /** For one part, from its first line on. */
+  measure(): Measure;
 }
 
 /** How long a part gets, line by line, without rendering it. */

@@ -109,7 +109,7 @@ function openFence(text: string): Enclosure | null {
   const prefix = (match[1] ?? '').replace(/[^\s>]/g, ' ');
   const marker = match[2] ?? match[4] ?? '';
   const word = /^\S*/.exec((match[3] ?? match[5] ?? '').trim())?.[0] ?? '';
-  const language = word.length <= LONGEST_LANGUAGE ? word : '';
+  const language = word.length <= LONGEST_LANGUAGE && /^[\w+#.-]*$/.test(word) ? word : '';
   return { kind: 'fence', opener: prefix + marker + language, closer: prefix + marker, prefix, marker };
 }
 

@@ -40,7 +40,7 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
   const lines: PartLine[] = [];
   let { context, reopen } = opening;
   let first: Context = { ...context, enclosure: null };
-  let measure = dialect.measure(first);
+  let measure = dialect.measure();
   let length = reopen.length;
   let from = 0;
   let at = 0;
@@ -52,7 +52,7 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
   function dropReopened(): void {
     context = { ...context, enclosure: null };
     first = context;
-    measure = dialect.measure(first);
+    measure = dialect.measure();
     reopen = '';
     length = 0;
   }

@@ -18,7 +18,7 @@ export interface SplitOff {
  */
 export function splitOff(text: string, part: PartLines, dialect: Dialect, limit: number): SplitOff {
   const lines = part.until(text);
-  const measure = dialect.measure(part.first);
+  const measure = dialect.measure();
   const closing = (line: PartLine) => measure.closing(line.ended ? null : line.before.enclosure);
   const cut = createCutter(text, part.from, lines, closing);
   // Measured is seldom less than rendered; where it is, the cut is looked for again with what that takes.

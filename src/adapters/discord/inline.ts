@@ -1,0 +1,131 @@
+/** What is in a paragraph, in Discord's Markdown. */
+import { type Atom, type Inline, readInline } from '../reply/inline.ts';
+
+/** What Discord makes a link of; others it shows as they are written, and some are dangerous elsewhere. */
+const LINKABLE = /^(?:https?:\/\/|mailto:|discord:\/\/)/i;
+
+export function convertInline(text: string): string {
+  const inline = readInline(text);
+  const edits = inline.atoms.map((atom) => ({
+    start: atom.start,
+    end: atom.end,
+    text: convertAtom(atom, text),
+  }));
+  for (const [start, end] of underlines(inline)) {
+    // Discord underlines what Markdown means to be bold.
+    edits.push({ start, end: start + 2, text: '**' }, { start: end - 2, end, text: '**' });
+  }
+  for (const { start, end } of looseFences(text, inline)) {
+    edits.push({ start, end, text: '\\`'.repeat(end - start) });
+  }
+  return replace(text, edits);
+}
+
+/** The text as a code block shows it, where marks would be seen. */
+export function withoutMarks(text: string): string {
+  const { atoms, marks } = readInline(text);
+  const edits = atoms.map(({ kind, start, end, inner, url }) => {
+    const shown = kind === 'code' || kind === 'math' || kind === 'escape' ? inner.trim() : null;
+    const linked = kind === 'link' || kind === 'image' ? `${inner} ${url}`.trim() : null;
+    return { start, end, text: shown ?? linked ?? text.slice(start, end) };
+  });
+  for (const { mark, start, end, closed } of marks) {
+    if (!closed) continue;
+    edits.push({ start, end: start + mark.length, text: '' }, { start: end - mark.length, end, text: '' });
+  }
+  return breakFences(replace(text, edits));
+}
+
+/** Bold marks left out, for text that is bold as a whole. */
+export function withoutBold(text: string): string {
+  const edits = readInline(text).marks.flatMap(({ mark, start, end, closed }) => {
+    if (!closed || (mark !== '**' && mark !== '__')) return [];
+    return [
+      { start, end: start + 2, text: '' },
+      { start: end - 2, end, text: '' },
+    ];
+  });
+  return replace(text, edits);
+}
+
+/** Discord ends a code block at the next three backticks, wherever they are: an unseen space keeps them apart. */
+export function breakFences(text: string): string {
+  return text.includes('```') ? text.replace(/`(?=``)/g, '`\u200b') : text;
+}
+
+interface Edit {
+  start: number;
+  end: number;
+  text: string;
+}
+
+function replace(text: string, edits: Edit[]): string {
+  if (edits.length === 0) return text;
+  edits.sort((a, b) => a.start - b.start);
+  let result = '';
+  let at = 0;
+  for (const edit of edits) {
+    if (edit.start < at) continue;
+    result += text.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  return result + text.slice(at);
+}
+
+function convertAtom({ kind, start, end, inner, url }: Atom, text: string): string {
+  const raw = text.slice(start, end);
+  switch (kind) {
+    case 'link':
+    case 'image':
+      return link(raw, inner, url, kind === 'image');
+    case 'math':
+      return formula(raw, inner);
+    case 'break':
+      return '\n';
+    case 'escape':
+      return inner === '\n' ? '\n' : raw;
+    default:
+      return raw;
+  }
+}
+
+function link(raw: string, label: string, url: string, isImage: boolean): string {
+  const picture = /^!\[([^\]]*)\]\([^()\s]*\)$/.exec(label);
+  const shown = picture ? (picture[1] ?? '') : label;
+  if (!LINKABLE.test(url)) {
+    if (url === '' || url.includes('`')) return raw;
+    return shown === '' ? `\`${url}\`` : `${shown} \`${url}\``;
+  }
+  if (shown.trim() === '' || shown === url) return url;
+  return isImage || picture ? raw.replace(`${isImage ? '!' : ''}[${label}]`, () => `[${shown}]`) : raw;
+}
+
+/** A formula as it was written, where its `_` and `*` are no marks. */
+function formula(raw: string, inner: string): string {
+  const text = inner.trim();
+  if (text === '') return raw;
+  if (!text.includes('`')) return `\`${text}\``;
+  return text.includes('``') || text.startsWith('`') || text.endsWith('`') ? raw : `\`\`${text}\`\``;
+}
+
+/** `__bold__` that neither is in `**bold**` nor has it inside. */
+function underlines({ marks }: Inline): [number, number][] {
+  const bold = marks.filter(({ mark }) => mark === '**');
+  return marks.flatMap(({ mark, start, end, closed }) => {
+    const alone = mark === '__' && closed && !bold.some((other) => other.start < end && start < other.end);
+    return alone ? [[start, end] as [number, number]] : [];
+  });
+}
+
+/** Three backticks or more that are no code; Discord would begin a code block with them. */
+function looseFences(text: string, { atoms }: Inline): { start: number; end: number }[] {
+  if (!text.includes('```')) return [];
+  const found: { start: number; end: number }[] = [];
+  let atom = 0;
+  for (const { 0: run, index } of text.matchAll(/`{3,}/g)) {
+    while ((atoms[atom]?.end ?? Number.POSITIVE_INFINITY) <= index) atom++;
+    if ((atoms[atom]?.start ?? Number.POSITIVE_INFINITY) > index)
+      found.push({ start: index, end: index + run.length });
+  }
+  return found;
+}

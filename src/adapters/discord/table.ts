@@ -1,0 +1,131 @@
+/** Tables, which Discord shows as pipes: in columns of a code block, or, where they are too wide, as a list. */
+import { readInline } from '../reply/inline.ts';
+import type { Align } from '../reply/lines.ts';
+import { convertInline, withoutMarks } from './inline.ts';
+
+/** Columns of a code block that fit in a window of Discord; more would wrap. */
+const WIDEST = 80;
+const GAP = '  ';
+
+export interface Table {
+  aligns: readonly Align[];
+  /** Null where the table goes on from the part before. */
+  head: string[] | null;
+  rows: string[][];
+}
+
+/** The cells of a row, in Markdown. A pipe in code or behind a backslash is none (GFM 4.10). */
+export function readRow(line: string): string[] {
+  const text = line.trim().replace(/^\|/, '');
+  const { atoms } = readInline(text);
+  const cells: string[] = [];
+  let begin = 0;
+  let atom = 0;
+  for (let at = text.indexOf('|'); at >= 0; at = text.indexOf('|', at + 1)) {
+    while ((atoms[atom]?.end ?? Number.POSITIVE_INFINITY) <= at) atom++;
+    if ((atoms[atom]?.start ?? Number.POSITIVE_INFINITY) < at) continue;
+    cells.push(readCell(text.slice(begin, at)));
+    begin = at + 1;
+  }
+  if (text.slice(begin).trim() !== '') cells.push(readCell(text.slice(begin)));
+  return cells;
+}
+
+function readCell(cell: string): string {
+  return cell
+    .trim()
+    .replaceAll('\\|', '|')
+    .replace(/\s*<br\s{0,3}\/?>\s*/gi, ' / ');
+}
+
+/** The lines of Discord's Markdown that show the table. */
+export function renderTable(table: Table): string[] {
+  const rows = table.head ? [table.head, ...table.rows] : table.rows;
+  if (rows.length === 0) return [];
+  const texts = rows.map((cells) => cells.map(withoutMarks));
+  const widths = columnWidths(texts);
+  if (tableWidth(widths) > WIDEST || rows.some((cells) => cells.some(hasLink))) return listed(table);
+  const lines = texts.map((cells) => {
+    const padded = widths.map((width, column) => pad(cells[column] ?? '', width, table.aligns[column]));
+    return padded.join(GAP).trimEnd();
+  });
+  if (table.head) lines.splice(1, 0, widths.map((width) => '-'.repeat(width)).join(GAP));
+  return ['```', ...lines.filter((line) => line !== ''), '```'];
+}
+
+function listed({ head, rows }: Table): string[] {
+  const title = head?.filter((cell) => cell !== '').map(convertInline) ?? [];
+  const items = rows.map((cells) => {
+    const shown = cells.map(convertInline);
+    const [first = '', ...others] = shown;
+    return `- ${[bold(first), ...others].filter((cell) => cell !== '').join(' · ')}`;
+  });
+  return title.length > 0 ? [title.map(bold).join(' · '), ...items] : items;
+}
+
+function bold(cell: string): string {
+  return cell === '' || cell.includes('**') ? cell : `**${cell}**`;
+}
+
+function hasLink(cell: string): boolean {
+  return cell.includes('](') || cell.includes('://');
+}
+
+function columnWidths(rows: string[][]): number[] {
+  const widths: number[] = [];
+  for (const cells of rows) {
+    for (const [column, cell] of cells.entries()) {
+      widths[column] = Math.max(widths[column] ?? 1, displayWidth(cell));
+    }
+  }
+  return widths;
+}
+
+function tableWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, widths.length - 1);
+}
+
+function pad(cell: string, width: number, align: Align = 'left'): string {
+  const missing = Math.max(0, width - displayWidth(cell));
+  const before = align === 'right' ? missing : align === 'center' ? missing >> 1 : 0;
+  return ' '.repeat(before) + cell + ' '.repeat(missing - before);
+}
+
+const NARROW = /^[\x20-\x7e]*$/;
+/** Unicode's East Asian wide and full-width ranges (UAX 11), and pictures. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
+const NO_WIDTH = /[\p{M}\p{Cf}]/u;
+
+/** Columns that a monospaced font takes for it. */
+export function displayWidth(text: string): number {
+  if (NARROW.test(text)) return text.length;
+  let width = 0;
+  let joined = false;
+  for (const character of text) {
+    if (character === '\u200d') joined = true;
+    else if (joined) joined = false;
+    else if (character === '\ufe0f') width += 1;
+    else if (!NO_WIDTH.test(character)) width += WIDE.test(character) ? 2 : 1;
+  }
+  return width;
+}
+
+/** A table's lines as it grows: the units they are shown with, with their line feeds. */
+export function measureTable() {
+  let widths: number[] = [];
+  let rows = 0;
+  let listed = 0;
+  let excess = 0;
+  let wide = false;
+  return function add(cells: string[]): number {
+    const texts = cells.map(withoutMarks);
+    rows++;
+    widths = columnWidths([widths.map((width) => ' '.repeat(width)), texts]);
+    listed += cells.reduce((sum, cell) => sum + cell.length + 7, 3);
+    excess += texts.reduce((sum, cell) => sum + cell.length - displayWidth(cell), 0);
+    wide ||= tableWidth(widths) > WIDEST || cells.some(hasLink);
+    // One line more for the rule under the head, and one for each fence.
+    return wide ? listed : 2 * '```\n'.length + (rows + 1) * (tableWidth(widths) + 1) + Math.max(0, excess);
+  };
+}
