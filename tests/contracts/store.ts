@@ -60,6 +60,34 @@ export function testStore(name: string, open: () => Promise<Store>): void {
       expect(await store.readMany(['short', 'long'])).toEqual([undefined, 1]);
     });
 
+    it('lists the keys that begin with a prefix, in order, and no other', async () => {
+      const store = await openOne();
+      const wanted = ['head|a:', 'head|a:1', 'head|a:ß', 'head|a:🐈'];
+      const others = ['head|a', 'head|A:1', 'head|b:1', 'head|aa:1', 'head|a%', 'xhead|a:1', 'turn|a:1'];
+      await store.write([...others, ...wanted].map((key) => ({ key, value: 1 })));
+      expect(await store.keys('head|a:')).toEqual(wanted);
+      expect(await store.keys('head|none:')).toEqual([]);
+    });
+
+    it('takes what patterns are made of for itself in a prefix', async () => {
+      const store = await openOne();
+      const all = ['a%b:1', 'a_b:1', 'a*b:1', 'axb:1', "a'b:1", 'a"b:1', 'a\\b:1'];
+      await store.write(all.map((key) => ({ key, value: 1 })));
+      for (const key of all) expect(await store.keys(key.slice(0, -1))).toEqual([key]);
+    });
+
+    it('lists more keys than it reads at once, without gap or repeat, and none that has gone', async () => {
+      const store = await openOne();
+      const keys = Array.from({ length: 1_200 }, (_, i) => `k|${String(i).padStart(5, '0')}`);
+      for (let i = 0; i < keys.length; i += 200) {
+        await store.write(keys.slice(i, i + 200).map((key) => ({ key, value: 1 })));
+      }
+      await store.write([{ key: 'k|expired', value: 1, ttl: 1 }]);
+      await store.remove([keys[700] ?? '']);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await store.keys('k|')).toEqual(keys.filter((_, i) => i !== 700));
+    });
+
     it('refuses to split what must be written at once', async () => {
       const store = await openOne();
       const many = Array.from({ length: 250 }, (_, i) => ({ key: `k${i}`, value: i }));

@@ -105,6 +105,74 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
       expect(grown).toBeLessThan(50_000);
     });
 
+    it('takes a turn out, which stays seen, and leaves what is around it', async () => {
+      const transcripts = await openOne();
+      for (const id of ['1', '2', '3']) {
+        await transcripts.append(CONVERSATION, turnOf(id, { answer: `answer ${id}`, end: 'stop' }));
+      }
+      await transcripts.remove(CONVERSATION, '2');
+      await transcripts.remove(CONVERSATION, '2');
+      await transcripts.remove(CONVERSATION, 'never');
+      expect(await texts(transcripts)).toEqual(['text 1', 'text 3']);
+      expect(await transcripts.find(CONVERSATION, '2')).toBeUndefined();
+      expect(await transcripts.append(CONVERSATION, turnOf('2'))).toBe('seen');
+      expect(await transcripts.append(CONVERSATION, turnOf('4'))).toBe('new');
+      expect(await texts(transcripts)).toEqual(['text 1', 'text 3', 'text 4']);
+    });
+
+    it('does not bring a turn back that was taken out while it was answered', async () => {
+      const transcripts = await openOne();
+      await transcripts.append(CONVERSATION, turnOf('1'));
+      await transcripts.remove(CONVERSATION, '1');
+      await transcripts.keep(CONVERSATION, turnOf('1', { answer: 'late', end: 'stop' }));
+      expect(await texts(transcripts)).toEqual([]);
+      expect(await transcripts.find(CONVERSATION, '1')).toBeUndefined();
+    });
+
+    it('measures later turns as before where one was taken out, so that the window holds no more', async () => {
+      const transcripts = await openOne();
+      for (const id of ['1', '2', '3']) await transcripts.append(CONVERSATION, turnOf(id));
+      const before = await transcripts.read(CONVERSATION, { limit: 10 });
+      await transcripts.remove(CONVERSATION, '2');
+      const after = await transcripts.read(CONVERSATION, { limit: 10 });
+      expect(after.bytes).toBe(before.bytes);
+      expect(after.turns).toEqual([before.turns[0], before.turns[2]]);
+      await transcripts.append(CONVERSATION, turnOf('4'));
+      const [last] = (await transcripts.read(CONVERSATION, { limit: 1 })).turns;
+      expect(last).toMatchObject({ seq: 3, offset: before.bytes });
+    });
+
+    it('reads on past turns that were taken out, also where a whole page was', async () => {
+      const transcripts = await openOne();
+      for (let i = 0; i < 20; i++) await transcripts.append(CONVERSATION, turnOf(String(i)));
+      for (let i = 5; i < 15; i++) await transcripts.remove(CONVERSATION, String(i));
+      const newest = await transcripts.read(CONVERSATION, { limit: 7 });
+      expect(newest.turns.map(({ seq }) => seq)).toEqual([3, 4, 15, 16, 17, 18, 19]);
+      expect(newest.more).toBe(true);
+      const older = await transcripts.read(CONVERSATION, { limit: 7, before: 3 });
+      expect(older).toMatchObject({ turns: [{ seq: 0 }, { seq: 1 }, { seq: 2 }], more: false });
+    });
+
+    it('forgets turns that were taken out with the rest', async () => {
+      const transcripts = await openOne();
+      await transcripts.append(CONVERSATION, turnOf('1'));
+      await transcripts.remove(CONVERSATION, '1');
+      await transcripts.forget(CONVERSATION);
+      expect(await transcripts.append(CONVERSATION, turnOf('1'))).toBe('new');
+    });
+
+    it('lists the conversations of a tenant, and none of one whose id begins with the same', async () => {
+      const transcripts = await openOne();
+      const own = ['test:1:a', 'test:1:a:thread', 'test:1:b'];
+      for (const conversation of [...own, 'test:10:a', 'test:2:a', 'test_1:a', 'test:1']) {
+        await transcripts.append(conversation, turnOf('1'));
+      }
+      expect((await transcripts.list('test:1')).sort()).toEqual(own);
+      await transcripts.forget('test:1:a');
+      expect((await transcripts.list('test:1')).sort()).toEqual(['test:1:a:thread', 'test:1:b']);
+      expect(await transcripts.list('test:3')).toEqual([]);
+    });
+
     it('forgets what a forgetting that was cut short left', async () => {
       const { transcripts, failRemovals } = await openFragile();
       for (let i = 0; i < 700; i++) await transcripts.append(CONVERSATION, turnOf(String(i)));

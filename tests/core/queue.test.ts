@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { createLanes } from '../../src/core/lanes.ts';
-import { SHUTDOWN } from '../../src/core/ports.ts';
+import { RESTART, SHUTDOWN } from '../../src/core/ports.ts';
 import { wrap } from '../../src/store/open.ts';
 import { createLocalQueue } from '../../src/store/queue/local.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
@@ -109,15 +109,17 @@ describe('turn queue', () => {
     });
     const { conversation } = messageOf('1');
     for (const id of ['1', '2', '3', '4']) await queue.accept(messageOf(id));
-    queue.cancel(conversation, '2');
-    queue.cancel(conversation, '1');
-    queue.cancel(conversation, 'never there');
+    expect(queue.cancel(conversation, '2')).toBe(true);
+    expect(queue.cancel(conversation, '1')).toBe(true);
+    expect(queue.cancel(conversation, 'never there')).toBe(false);
+    expect(queue.cancel('another:conversation')).toBe(false);
     await tick();
     await tick();
     expect(stopped).toEqual(['1', '2']);
-    queue.cancel(conversation);
+    expect(queue.cancel(conversation)).toBe(true);
     await queue.stop();
     expect(stopped).toEqual(['1', '2', '3', '4']);
+    expect(queue.cancel(conversation)).toBe(false);
   });
 
   it('answers a turn again when asked to, but not one that is being answered', async () => {
@@ -152,5 +154,117 @@ describe('turn queue', () => {
     await tick();
     await queue.stop();
     expect(reason).toBe(SHUTDOWN);
+  });
+});
+
+describe('a message that reads otherwise now', () => {
+  const edited = (id: string, text = `edited ${id}`) => messageOf(id, text);
+
+  /** Answers whole what is not stopped: says what it began and how that ended. */
+  function answering() {
+    const set = setUp();
+    const events: string[] = [];
+    set.queue.run(async ({ id, text }, signal) => {
+      events.push(`${id} ${text}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 50);
+        signal.addEventListener('abort', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+      if (signal.aborted) events.push(`${id} ${signal.reason === RESTART ? 'restarted' : 'stopped'}`);
+      else
+        await set.transcripts.keep('test:space:channel', {
+          message: edited(id, text),
+          answer: 'a',
+          end: 'stop',
+        });
+    });
+    return { ...set, events };
+  }
+
+  it('is answered anew where it was being answered, and keeps its place', async () => {
+    const { queue, transcripts, events } = answering();
+    for (const id of ['1', '2']) await queue.accept(messageOf(id));
+    await tick();
+    expect(await queue.restart(edited('1'))).toBe(true);
+    const { conversation } = messageOf('1');
+    await expect.poll(() => events).toContain('1 edited 1');
+    expect(await transcripts.find(conversation, '1')).toMatchObject({
+      seq: 0,
+      answer: '',
+      end: null,
+      message: { text: 'edited 1' },
+    });
+    await expect.poll(async () => (await transcripts.find(conversation, '1'))?.end).toBe('stop');
+    expect(events).toEqual(['1 text 1', '1 restarted', '2 text 2', '1 edited 1']);
+    expect(
+      (await transcripts.read(conversation, { limit: 9 })).turns.map(({ message }) => message.id),
+    ).toEqual(['1', '2']);
+  });
+
+  it('waits where it waited, and is answered once, as it reads last', async () => {
+    const { queue, transcripts, events } = answering();
+    for (const id of ['1', '2', '3']) await queue.accept(messageOf(id));
+    await tick();
+    expect(await queue.restart(edited('2'))).toBe(true);
+    expect(await queue.restart(edited('2', 'edited twice'))).toBe(true);
+    const { conversation } = messageOf('1');
+    await expect.poll(() => events).toContain('3 text 3');
+    expect(events).toEqual(['1 text 1', '2 edited twice', '3 text 3']);
+    expect(await transcripts.find(conversation, '2')).toMatchObject({ message: { text: 'edited twice' } });
+    await queue.stop();
+  });
+
+  it('is answered once more for many edits at once', async () => {
+    const { queue, events } = answering();
+    await queue.accept(messageOf('1'));
+    await tick();
+    for (const text of ['a', 'b', 'c']) expect(await queue.restart(edited('1', text))).toBe(true);
+    await expect.poll(() => events).toContain('1 c');
+    await queue.stop();
+    expect(events.filter((event) => event.startsWith('1 ')).slice(0, 3)).toEqual([
+      '1 text 1',
+      '1 restarted',
+      '1 c',
+    ]);
+  });
+
+  it('can be stopped once it is answered anew, and while that waits', async () => {
+    const { queue, events } = answering();
+    const { conversation } = messageOf('1');
+    await queue.accept(messageOf('1'));
+    await tick();
+    await queue.restart(edited('1'));
+    expect(queue.cancel(conversation, '1')).toBe(true);
+    await queue.stop();
+    expect(events).toEqual(['1 text 1', '1 restarted', '1 edited 1', '1 stopped']);
+  });
+
+  it('is left alone once it was answered, or was never there', async () => {
+    const { queue, transcripts } = answering();
+    const { conversation } = messageOf('1');
+    await queue.accept(messageOf('1'));
+    await expect.poll(async () => (await transcripts.find(conversation, '1'))?.end).toBe('stop');
+    await tick();
+    expect(await queue.restart(edited('1'))).toBe(false);
+    expect(await queue.restart(edited('never there'))).toBe(false);
+    expect(await transcripts.find(conversation, '1')).toMatchObject({
+      answer: 'a',
+      message: { text: 'text 1' },
+    });
+  });
+
+  it('does not come back where its conversation was forgotten meanwhile', async () => {
+    const { queue, transcripts } = answering();
+    const { conversation } = messageOf('1');
+    await queue.accept(messageOf('1'));
+    await tick();
+    await queue.restart(edited('1'));
+    queue.cancel(conversation);
+    await transcripts.forget(conversation);
+    await queue.stop();
+    expect(await transcripts.find(conversation, '1')).toBeUndefined();
   });
 });

@@ -15,6 +15,8 @@ export interface ReceivedRequest {
   headers: IncomingHttpHeaders;
   /** The parsed JSON; empty where none was sent. */
   body: Record<string, unknown>;
+  /** As it was sent, such as a form with a file. */
+  sent: string;
   /** Resolves when the exchange is over: `whole` when all was sent, `gone` when the connection closed before. */
   closed: Promise<'whole' | 'gone'>;
 }
@@ -64,7 +66,8 @@ export async function startModelServer(): Promise<ModelServer> {
       method: incoming.method ?? '',
       path,
       headers: incoming.headers,
-      body: sent === '' ? {} : JSON.parse(sent),
+      body: incoming.headers['content-type'] === 'application/json' ? JSON.parse(sent) : {},
+      sent,
       closed,
     };
     const exchange: Exchange = { api: path.endsWith('/responses') ? 'responses' : 'chat', request, response };

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/core/ports.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createConversationLists } from '../../src/store/conversation-lists.ts';
+import { createNotebook } from '../../src/store/notebook.ts';
 import { openStore, type Store, wrap } from '../../src/store/open.ts';
 import { createSettings } from '../../src/store/settings.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
@@ -139,6 +140,9 @@ describe('a store that is down', () => {
     await expect(transcripts.append('c', turnOf('1'))).rejects.toThrow(StoreError);
     await expect(transcripts.keep('c', turnOf('1'))).rejects.toThrow(StoreError);
     await expect(transcripts.forget('c')).rejects.toThrow(StoreError);
+    await expect(transcripts.remove('c', '1')).rejects.toThrow(StoreError);
+    await expect(createNotebook(store, 'n').read('k')).rejects.toThrow(StoreError);
+    await expect(createNotebook(store, 'n').write('k', 1)).rejects.toThrow(StoreError);
     await expect(createConversationLists(store).list('t')).rejects.toThrow(StoreError);
     await expect(createAttachments(store).get('c', '1')).rejects.toThrow(StoreError);
     const vault = createVault(parseKeyRing(`a:${Buffer.alloc(32, 1).toString('base64')}`));
@@ -151,5 +155,6 @@ describe('a store that is down', () => {
     await store.close();
     await expect(store.read('a')).rejects.toThrow(StoreError);
     await expect(store.write([{ key: 'a', value: 2 }])).rejects.toThrow(StoreError);
+    await expect(store.keys('a')).rejects.toThrow(StoreError);
   });
 });

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import { VaultError } from '../../src/core/ports.ts';
+import { type Choices, VaultError } from '../../src/core/ports.ts';
 import { wrap } from '../../src/store/open.ts';
-import { createSettings } from '../../src/store/settings.ts';
+import { createSettings, resealKeys } from '../../src/store/settings.ts';
 import { createVault, parseKeyRing, readOrMakeKeyRing } from '../../src/store/vault.ts';
 import { emptyFolder } from '../fixtures.ts';
 
@@ -151,6 +151,67 @@ describe('stored settings', () => {
     await Promise.all([settings.change('t', { model: 'm' }), settings.change('t', { persona: 'kind' })]);
     expect(await settings.read('t')).toEqual({ model: 'm', persona: 'kind', keys: {} });
     expect(await settings.change('t', { model: null })).toEqual({ persona: 'kind', keys: {} });
+  });
+
+  it('keep every choice there is, and take each back by null', async () => {
+    const { settings } = setUp();
+    const choices: Required<Choices> = {
+      model: 'm',
+      baseUrl: 'https://a.example/v1',
+      persona: 'kind',
+      temperature: 0,
+      effort: 'low',
+      replyIn: 'thread',
+      history: 'person',
+      channels: ['1', '2'],
+      roles: ['3'],
+      whoMayAsk: 'admins',
+      mostParts: 3,
+    };
+    expect(await settings.change('t', choices)).toEqual({ ...choices, keys: {} });
+    expect(await settings.change('t', { temperature: undefined })).toEqual({ ...choices, keys: {} });
+    expect(await settings.read('t')).toEqual({ ...choices, keys: {} });
+    const none = Object.fromEntries(Object.keys(choices).map((field) => [field, null]));
+    expect(await settings.change('t', none)).toEqual({ keys: {} });
+  });
+
+  it('are gone with their keys where a tenant is forgotten, and no other’s', async () => {
+    const { store, settings } = setUp();
+    for (const tenant of ['t', 't:2']) {
+      await settings.setKey(tenant, 'https://a.example/v1', 'sk-canary-1234');
+      await settings.change(tenant, { persona: 'kind' });
+    }
+    await settings.forget('t');
+    expect(await settings.read('t')).toEqual({ keys: {} });
+    expect(await settings.key('t', 'https://a.example/v1')).toBeUndefined();
+    expect(await store.keys('settings|')).toEqual(['settings|t:2']);
+  });
+
+  it('are opened by the new master key alone once they were sealed anew', async () => {
+    const { store, settings } = setUp(keyText('old', 1));
+    for (const [tenant, url] of [
+      ['t', 'https://a.example/v1'],
+      ['t', 'https://b.example/v1'],
+      ['u', 'https://a.example/v1'],
+    ] as const) {
+      await settings.setKey(tenant, url, `sk-${tenant}-${url}`);
+    }
+    await settings.change('v', { persona: 'no key' });
+    const both = createVault(ring(keyText('new', 2), keyText('old', 1)));
+    expect(await resealKeys(store, both)).toEqual({ resealed: 3, unopened: [] });
+    const after = createSettings(store, createVault(ring(keyText('new', 2))));
+    expect(await after.key('t', 'https://b.example/v1')).toBe('sk-t-https://b.example/v1');
+    expect(await after.key('u', 'https://a.example/v1')).toBe('sk-u-https://a.example/v1');
+    expect(await after.read('v')).toEqual({ persona: 'no key', keys: {} });
+  });
+
+  it('that no master key opens are left as they are, and told by their tenant', async () => {
+    const { store, settings } = setUp(keyText('lost', 1));
+    await settings.setKey('t', 'https://a.example/v1', 'sk-canary-1234');
+    const other = createVault(ring(keyText('new', 2)));
+    await createSettings(store, other).setKey('u', 'https://a.example/v1', 'sk-other');
+    expect(await resealKeys(store, other)).toEqual({ resealed: 1, unopened: ['t'] });
+    expect(await settings.key('t', 'https://a.example/v1')).toBe('sk-canary-1234');
   });
 
   it('are gone with a removed key', async () => {

@@ -1,0 +1,81 @@
+import Keyv from 'keyv';
+import { describe, expect, it } from 'vitest';
+import { createForgetting } from '../../src/core/forget.ts';
+import { createAttachments } from '../../src/store/attachments.ts';
+import { wrap } from '../../src/store/open.ts';
+import { createLocalQueue } from '../../src/store/queue/local.ts';
+import { createSettings } from '../../src/store/settings.ts';
+import { createTranscripts } from '../../src/store/transcripts.ts';
+import { createVault, parseKeyRing } from '../../src/store/vault.ts';
+import { messageOf } from '../fixtures.ts';
+
+const URL_A = 'https://a.example/v1';
+const file = { id: 'f', name: 'f.txt', type: 'text/plain', size: 4 };
+
+async function setUp() {
+  const store = wrap(new Keyv());
+  const transcripts = createTranscripts(store);
+  const attachments = createAttachments(store);
+  const queue = createLocalQueue(transcripts);
+  const vault = createVault(parseKeyRing(`a:${Buffer.alloc(32, 1).toString('base64')}`));
+  const settings = createSettings(store, vault);
+  const stopped: string[] = [];
+  queue.run(async ({ id, conversation }, signal) => {
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    stopped.push(`${conversation} ${id}`);
+  });
+  async function say(conversation: string, id: string) {
+    await attachments.put(conversation, file, Buffer.from('text'));
+    await attachments.claim(conversation, [file.id]);
+    const place = { conversation, lane: conversation, attachments: [file] };
+    await queue.accept(messageOf(id, `said ${id}`, place));
+  }
+  const forgetting = createForgetting({ queue, transcripts, attachments, settings });
+  return { store, transcripts, attachments, queue, settings, stopped, say, forgetting };
+}
+
+describe('forgetting', () => {
+  it('a conversation stops what runs in it, and leaves nothing of it and all of the others', async () => {
+    const { store, transcripts, attachments, queue, stopped, say, forgetting } = await setUp();
+    for (const conversation of ['t:1:a', 't:1:a:thread']) await say(conversation, '1');
+    await forgetting.conversation('t:1:a');
+    await expect.poll(() => stopped).toEqual(['t:1:a 1']);
+    expect(await transcripts.find('t:1:a', '1')).toBeUndefined();
+    for (const row of ['head', 'turn', 'message', 'file', 'files']) {
+      expect((await store.keys(`${row}|t:1:a`)).filter((key) => !key.includes('thread'))).toEqual([]);
+    }
+    expect(await transcripts.find('t:1:a:thread', '1')).toBeDefined();
+    expect(await attachments.get('t:1:a:thread', 'f')).toBeDefined();
+    await queue.stop();
+  });
+
+  it('a tenant leaves nothing of it, and all of one whose id begins with the same', async () => {
+    const { store, transcripts, queue, settings, stopped, say, forgetting } = await setUp();
+    for (const conversation of ['t:1:a', 't:1:b', 't:10:a']) await say(conversation, '1');
+    for (const tenant of ['t:1', 't:10']) {
+      await settings.setKey(tenant, URL_A, 'sk-canary');
+      await settings.change(tenant, { persona: 'kind' });
+    }
+    await forgetting.tenant('t:1');
+    await expect.poll(() => stopped.toSorted()).toEqual(['t:1:a 1', 't:1:b 1']);
+    expect(await settings.read('t:1')).toEqual({ keys: {} });
+    expect(await settings.key('t:1', URL_A)).toBeUndefined();
+    expect((await store.keys('')).filter((key) => key.includes('t:1:') || key.endsWith('t:1'))).toEqual([]);
+    expect(await transcripts.find('t:10:a', '1')).toBeDefined();
+    expect(await settings.key('t:10', URL_A)).toBe('sk-canary');
+    await queue.stop();
+  });
+
+  it('one message stops its turn, and takes it and its files out of the conversation', async () => {
+    const { transcripts, attachments, queue, stopped, say, forgetting } = await setUp();
+    await say('t:1:a', '1');
+    await forgetting.message('t:1:a', '1');
+    await forgetting.message('t:1:a', '1');
+    await forgetting.message('t:1:a', 'never there');
+    await expect.poll(() => stopped).toEqual(['t:1:a 1']);
+    expect(await transcripts.find('t:1:a', '1')).toBeUndefined();
+    expect(await attachments.get('t:1:a', 'f')).toBeUndefined();
+    expect(await queue.accept(messageOf('1', 'again', { conversation: 't:1:a' }))).toBe('seen');
+    await queue.stop();
+  });
+});
