@@ -3,11 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
+import { tokenOf } from './adapters/discord/text.ts';
 import { createWebAdapter } from './adapters/web/adapter.ts';
 import { bundlePage } from './adapters/web/bundle.ts';
 import { isOpenPage } from './adapters/web/gate.ts';
 import { PLATFORM } from './adapters/web/session.ts';
 import { type Config, ConfigError } from './config.ts';
+import { createCommands } from './core/commands/commands.ts';
+import { helpText } from './core/commands/help.ts';
 import { createEngine } from './core/engine.ts';
 import { createForgetting } from './core/forget.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
@@ -19,6 +22,7 @@ import { startHttp } from './http.ts';
 import { createMetrics } from './metrics.ts';
 import { createAttachments } from './store/attachments.ts';
 import { createConversationLists } from './store/conversation-lists.ts';
+import { createNotebook } from './store/notebook.ts';
 import { openStore, sqlitePath } from './store/open.ts';
 import { createLocalQueue } from './store/queue/local.ts';
 import { createSettings } from './store/settings.ts';
@@ -90,7 +94,39 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         forgetting,
         log,
       });
+    const commands = createCommands({
+      settings,
+      models,
+      baseUrlPolicy,
+      forgetting,
+      transcripts,
+      // Discord is the only platform yet whose commands are these.
+      mention: (_, kind, id) => tokenOf(kind, id),
+      log,
+    });
+    const shutdown = new AbortController();
     const adapters: Adapter[] = web ? [web] : [];
+    if (config.DISCORD_TOKEN !== undefined) {
+      // Loaded only where it is on: it takes a quarter of a second.
+      const { createDiscordAdapter } = await import('./adapters/discord/adapter.ts');
+      adapters.push(
+        createDiscordAdapter({
+          token: config.DISCORD_TOKEN,
+          apiUrl: config.DISCORD_API_URL,
+          graceMs: config.LEFT_SERVER_DAYS * DAY_MS,
+          transcripts,
+          attachments,
+          settings,
+          notebook: createNotebook(store, 'discord'),
+          forgetting,
+          commands,
+          help: (call) => helpText(call, commands.list),
+          queue,
+          shutdown: shutdown.signal,
+          log,
+        }),
+      );
+    }
 
     queue.run(async (message, signal) => {
       const adapter = adapters.find(({ owns }) => owns(message.conversation));
@@ -119,6 +155,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       },
     });
     const disconnect = async () => {
+      shutdown.abort();
       await queue.stop();
       for (const adapter of adapters) await adapter.stop();
       await http.stop();
@@ -146,6 +183,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
 const LOST_MASTER_KEY =
   'The master keys do not open the API keys that are stored. Bring back the master.keys file, or add the old key to MASTER_KEYS; until then those who stored a key get an error.';
 const SHORT_TOKEN = 16;
+const DAY_MS = 24 * 3_600_000;
 
 interface AccessToken {
   value: string;

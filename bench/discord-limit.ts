@@ -1,0 +1,36 @@
+/** What a rate bucket allows at best, to whoever knows beforehand when each answer ends. */
+
+export interface Scenario {
+  name: string;
+  /** Asked at the same moment in one channel. */
+  answers: number;
+  /** Of each answer. */
+  characters: number;
+  /** That the model writes of each answer. */
+  perSecond: number;
+}
+
+/** Calls per window of a channel's bucket; messages and edits each have one. */
+export const BUCKET = { limit: 5, windowMs: 5_000 };
+
+/** Characters not shown on average while one answer that fits a message is written, its updates evenly spread. */
+export function leastStaleness({ characters, perSecond }: Scenario): number {
+  const seconds = characters / perSecond;
+  // A message at once, then its edits; the last of them is the whole text.
+  const updates = 1 + seconds * (BUCKET.limit / (BUCKET.windowMs / 1000));
+  return characters / (2 * updates);
+}
+
+/** How long after their end answers that fit a message are whole, seconds: on average, and the last one. */
+export function leastDelay({ answers, characters, perSecond }: Scenario): { mean: number; most: number } {
+  const { limit, windowMs } = BUCKET;
+  const end = characters / perSecond;
+  let edits = 0;
+  const delays = Array.from({ length: answers }, (_, index) => {
+    const postedAt = (Math.floor(index / limit) * windowMs) / 1000;
+    if (postedAt >= end) return postedAt - end;
+    // Posted before its end, it wants an edit after it.
+    return (Math.floor(edits++ / limit) * windowMs) / 1000;
+  });
+  return { mean: delays.reduce((sum, delay) => sum + delay, 0) / answers, most: Math.max(...delays) };
+}

@@ -1,0 +1,85 @@
+/** A server of Chat Completions in the measuring process, which so knows to the moment what it has sent. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Scenario } from './discord-limit.ts';
+
+/** One answer as the model wrote it. */
+export interface Written {
+  text: string;
+  startedAt: number;
+  endedAt: number;
+  /** Characters sent at that moment, by `performance.now()`. */
+  charactersAt(time: number): number;
+}
+
+export interface PacedModel {
+  /** With its `/v1`. */
+  url: string;
+  scenario: Scenario | undefined;
+  /** By the number in the question. */
+  written: Map<number, Written>;
+  stop(): Promise<void>;
+}
+
+/** Characters of a token. */
+const CHUNK = 4;
+
+export async function startPacedModel(): Promise<PacedModel> {
+  const model: PacedModel = { url: '', scenario: undefined, written: new Map(), stop };
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const part of request) body += part;
+    const { scenario } = model;
+    const question = Number(/#(\d+)\D*$/.exec(body)?.[1]);
+    if (!scenario || Number.isNaN(question)) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const text = textOf(question, scenario.characters);
+    const startedAt = performance.now();
+    let sent = 0;
+    const send = () => {
+      const due = ((performance.now() - startedAt) / 1000) * scenario.perSecond + CHUNK;
+      for (; sent < Math.min(due, text.length); sent += CHUNK)
+        response.write(event({ content: text.slice(sent, sent + CHUNK) }, null));
+      if (sent < text.length) setTimeout(send, 4);
+      else {
+        written.endedAt = performance.now();
+        response.end(`${event({}, 'stop')}data: [DONE]\n\n`);
+      }
+    };
+    const written: Written = {
+      text,
+      startedAt,
+      endedAt: Number.NaN,
+      charactersAt: (time) =>
+        Math.max(0, Math.min(text.length, ((time - startedAt) / 1000) * scenario.perSecond)),
+    };
+    model.written.set(question, written);
+    send();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  model.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+
+  async function stop(): Promise<void> {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+  return model;
+}
+
+/** Sentences and paragraphs of words that each occur once. */
+function textOf(question: number, characters: number): string {
+  let text = '';
+  for (let word = 1; text.length < characters; word++) {
+    text += `w${question}x${word}`;
+    text += word % 90 === 0 ? '.\n\n' : word % 15 === 0 ? '. ' : ' ';
+  }
+  return `${text.slice(0, characters - 1).trimEnd()}.`;
+}
+
+function event(delta: object, finish: string | null): string {
+  const choices = [{ index: 0, delta, finish_reason: finish }];
+  return `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', choices })}\n\n`;
+}

@@ -1,0 +1,275 @@
+/** Discord as a platform: mentioned, replied to or written to, Parley answers in place. */
+import {
+  ChannelType,
+  GatewayDispatchEvents as Event,
+  type GatewayDispatchPayload,
+  type GatewayReadyDispatchData,
+  InteractionType,
+  PermissionFlagsBits as Permission,
+} from 'discord.js';
+import type { Logger } from 'pino';
+import type { CommandCall, Commands } from '../../core/commands/command.ts';
+import type { Forgetting } from '../../core/forget.ts';
+import { createLanes } from '../../core/lanes.ts';
+import { accessNotice, failureNotice } from '../../core/notices.ts';
+import {
+  type Adapter,
+  type Attachments,
+  type Notebook,
+  type Settings,
+  StoreError,
+  type Transcripts,
+  type TurnQueue,
+} from '../../core/ports.ts';
+import { whereFrom } from '../../core/where-from.ts';
+import { createPacer } from '../reply/pacing.ts';
+import { createAnswering, MESSAGES } from './answering.ts';
+import { createDepartures } from './departures.ts';
+import { createDirectory } from './directory.ts';
+import { createFiles } from './files.ts';
+import { createGateway } from './gateway.ts';
+import { type Call, createIncoming, type IncomingMessage } from './incoming.ts';
+import { createInteractionAnswers } from './interaction-answers.ts';
+import { createInteractions } from './interactions.ts';
+import { conversationOf, isIn, PLATFORM, tenantOf } from './place.ts';
+import { createPresses } from './presses.ts';
+import { createRecords } from './records.ts';
+import { registerCommands } from './registration.ts';
+import { createDiscordRest } from './rest.ts';
+import { nameOf } from './text.ts';
+import { createThreads } from './threads.ts';
+import { createTyping } from './typing.ts';
+
+export interface DiscordAdapterOptions {
+  token: string;
+  apiUrl: string;
+  /** How long the data of a server is kept after Parley was removed from it. */
+  graceMs: number;
+  transcripts: Transcripts;
+  attachments: Attachments;
+  settings: Settings;
+  notebook: Notebook;
+  forgetting: Forgetting;
+  commands: Commands;
+  /** What a mention without a question is answered with. */
+  help(call: CommandCall): string;
+  queue: TurnQueue;
+  /** Aborted when Parley stops. */
+  shutdown: AbortSignal;
+  log: Logger;
+}
+
+/** What it needs: to see channels, write in them and in threads, make threads, attach files, read what it replies to. */
+const PERMISSIONS =
+  Permission.ViewChannel |
+  Permission.SendMessages |
+  Permission.SendMessagesInThreads |
+  Permission.CreatePublicThreads |
+  Permission.AttachFiles |
+  Permission.ReadMessageHistory;
+/** Channels whose messages a thread can be made from. */
+const MAKES_THREADS = new Set<ChannelType | undefined>([
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+]);
+
+export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
+  const { token, apiUrl, transcripts, attachments, settings, notebook, forgetting, commands, queue, log } =
+    options;
+  const pacer = createPacer();
+  const rest = createDiscordRest({
+    token,
+    apiUrl,
+    onLimits: (key, limits) => pacer.bucket(key, MESSAGES).learn(limits),
+  });
+  const directory = createDirectory(rest);
+  const records = createRecords(notebook);
+  const threads = createThreads(rest, notebook);
+  const lanes = createLanes();
+  let botId = '';
+  const incoming = createIncoming({
+    rest,
+    botId: () => botId,
+    readsAll: () => gateway.readsAll(),
+    directory,
+    threads,
+    files: createFiles({ attachments, apiUrl }),
+    settings,
+    transcripts,
+  });
+  const answering = createAnswering({
+    rest,
+    pacer,
+    typing: createTyping(rest),
+    records,
+    settings,
+    transcripts,
+    queue,
+    forgetting,
+    shutdown: options.shutdown,
+    log,
+  });
+  const answers = createInteractionAnswers(rest);
+  const interactions = createInteractions({
+    answers,
+    answering,
+    incoming,
+    commands,
+    press: createPresses({ answering, records, transcripts, queue, answers }),
+  });
+  const departures = createDepartures({
+    notebook,
+    log,
+    graceMs: options.graceMs,
+    forget: forgetting.tenant,
+  });
+  const gateway = createGateway({ rest, token, log, onReady, onEvent });
+
+  function onReady({ user, application, guilds, shard: [id, count] = [0, 1] }: GatewayReadyDispatchData) {
+    botId = user.id;
+    log.info({ invite: inviteOf(application.id) }, 'to add Parley to a server, open the link');
+    void departures.connected(
+      guilds.map((guild) => guild.id),
+      { id, count },
+    );
+    void guarded('commands not registered', async () => {
+      if (await registerCommands(rest, notebook, application.id, commands.list)) {
+        log.info('discord commands registered');
+      }
+    });
+  }
+
+  function onEvent(event: GatewayDispatchPayload): void {
+    directory.see(event);
+    const { t, d } = event;
+    switch (t) {
+      case Event.MessageCreate:
+        // One person's messages stay in their order, whatever it takes to fetch what is attached to them.
+        void lanes.run(`${d.channel_id} ${d.author.id}`, () =>
+          guarded('message not taken', () => take(d), { channel: d.channel_id, message: d.id }),
+        );
+        return;
+      case Event.MessageUpdate:
+        void guarded('edit not taken', () => takeEdit(d as IncomingMessage));
+        return;
+      case Event.MessageDelete:
+        void guarded('deletion not taken', () => takeDeletion(d.id));
+        return;
+      case Event.MessageDeleteBulk:
+        for (const id of d.ids) void guarded('deletion not taken', () => takeDeletion(id));
+        return;
+      case Event.InteractionCreate:
+        void guarded('interaction not answered', () => interactions(d), { type: InteractionType[d.type] });
+        return;
+      case Event.ChannelDelete:
+      case Event.ThreadDelete:
+        void guarded('channel not forgotten', () => forgetChannel(d.guild_id ?? undefined, d.id));
+        return;
+      case Event.GuildCreate:
+        void departures.joined(d.id);
+        return;
+      case Event.GuildDelete:
+        if (!d.unavailable) void departures.left(d.id);
+    }
+  }
+
+  /** What an event leads to; its failure is the log's, since nobody else hears of it. */
+  async function guarded(what: string, work: () => Promise<void>, place: object = {}): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      log.error({ ...place, error: whereFrom(error) }, what);
+    }
+  }
+
+  async function take(message: IncomingMessage): Promise<void> {
+    try {
+      const call = await incoming.recognise(message);
+      if (!call) return;
+      if (call.access !== 'yes') {
+        // Where it shall not answer at all, it is quiet.
+        if (call.access !== 'channel' && call.isAddressed)
+          await answering.say(message.channel_id, accessNotice(call.access), message.id);
+        return;
+      }
+      await answer(message, call);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      log.error(
+        { channel: message.channel_id, message: message.id, error: whereFrom(error) },
+        'store failed',
+      );
+      await answering.say(message.channel_id, failureNotice({ kind: 'store' }, undefined), message.id);
+    }
+  }
+
+  async function answer(message: IncomingMessage, call: Call): Promise<void> {
+    const thread = await threadFor(message, call);
+    // The conversation is the thread's from its beginning; there is nothing to reply to in there.
+    const place = thread === undefined ? call.place : { ...call.place, thread };
+    const asked = await incoming.messageOf(message, { ...call, place });
+    if (asked) {
+      if (place.thread) await threads.join(place.thread);
+      await answering.begin(asked, thread === undefined ? { replyTo: message.id } : {});
+    } else if (call.isAddressed) {
+      await answering.say(message.channel_id, options.help(commandCallOf(message, call)), message.id);
+    }
+  }
+
+  /** A thread made to answer in, where the server wants that and it can be made. */
+  async function threadFor(message: IncomingMessage, { place, settings }: Call): Promise<string | undefined> {
+    if (settings.replyIn !== 'thread' || place.guild === undefined || place.thread) return undefined;
+    if (!MAKES_THREADS.has(directory.known(place.channel)?.type)) return undefined;
+    const question = incoming.text(message);
+    if (!question && message.attachments.length === 0) return undefined;
+    return (await threads.make(place.channel, message.id, question))?.id;
+  }
+
+  function commandCallOf({ author, member }: IncomingMessage, call: Call): CommandCall {
+    return {
+      tenant: call.tenant,
+      conversation: conversationOf(call.tenant, call.place),
+      author: { id: author.id, name: nameOf(author, member) },
+      isAdmin: call.isAdmin,
+    };
+  }
+
+  /** An edit of what is being answered, or waits for it; any other is none of Parley's business. */
+  async function takeEdit(message: IncomingMessage): Promise<void> {
+    const before = answering.live(message.id);
+    if (!before || !message.author || message.content === undefined) return;
+    const call = await incoming.recognise(message);
+    if (call?.access !== 'yes') return;
+    const edited = await incoming.messageOf(message, call);
+    if (edited) await answering.restart({ ...edited, conversation: before.conversation, lane: before.lane });
+  }
+
+  async function takeDeletion(id: string): Promise<void> {
+    answering.messageDeleted(id);
+    const record = await records.read(id);
+    if (record) await answering.withdraw(id, record, false);
+  }
+
+  async function forgetChannel(guild: string | undefined, id: string): Promise<void> {
+    if (!guild) return;
+    for (const conversation of await transcripts.list(tenantOf(guild, ''))) {
+      if (isIn(conversation, id)) await forgetting.conversation(conversation);
+    }
+  }
+
+  return {
+    name: PLATFORM,
+    start: gateway.start,
+    async stop() {
+      departures.stop();
+      await gateway.stop();
+    },
+    whyNotReady: gateway.whyNotReady,
+    owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
+    show: answering.show,
+  };
+}
+
+function inviteOf(application: string): string {
+  return `https://discord.com/oauth2/authorize?client_id=${application}&scope=bot+applications.commands&permissions=${PERMISSIONS}`;
+}

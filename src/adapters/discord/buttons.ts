@@ -1,0 +1,44 @@
+/** The buttons under an answer. Their ids hold all they need, so that they work after a restart. */
+import {
+  type APIActionRowComponent,
+  type APIButtonComponentWithCustomId,
+  ButtonStyle,
+  ComponentType,
+} from 'discord.js';
+import type { Button } from '../reply/surface.ts';
+
+const VERSION = 'v1';
+
+const LOOKS: Record<
+  Button,
+  { label: string; emoji: string; style: ButtonStyle.Primary | ButtonStyle.Secondary }
+> = {
+  stop: { label: 'Stop', emoji: '⏹️', style: ButtonStyle.Secondary },
+  regenerate: { label: 'Regenerate', emoji: '🔄', style: ButtonStyle.Secondary },
+  continue: { label: 'Continue', emoji: '▶️', style: ButtonStyle.Primary },
+  delete: { label: 'Delete', emoji: '🗑️', style: ButtonStyle.Secondary },
+};
+
+export type ButtonRow = APIActionRowComponent<APIButtonComponentWithCustomId>;
+
+/** A row for a message of this turn's answer; none without buttons. */
+export function rowsOf(buttons: Button[], turn: string): ButtonRow[] {
+  if (buttons.length === 0) return [];
+  const components = buttons.map((button): APIButtonComponentWithCustomId => {
+    const { label, emoji, style } = LOOKS[button];
+    return {
+      type: ComponentType.Button,
+      custom_id: `${VERSION}:${button}:${turn}`,
+      style,
+      label,
+      emoji: { name: emoji },
+    };
+  });
+  return [{ type: ComponentType.ActionRow, components }];
+}
+
+export function readButton(customId: string): { button: Button; turn: string } | undefined {
+  const [version, button = '', turn = ''] = customId.split(':');
+  if (version !== VERSION || !turn || !Object.hasOwn(LOOKS, button)) return undefined;
+  return { button: button as Button, turn };
+}

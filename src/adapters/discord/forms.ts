@@ -1,0 +1,124 @@
+/** Forms as Discord's modals, and panels as a message with a menu. */
+import {
+  type APIActionRowComponent,
+  type APILabelComponent,
+  type APIModalInteractionResponseCallbackData,
+  type APIModalSubmission,
+  type APIStringSelectComponent,
+  ChannelType,
+  ComponentType,
+  SelectMenuDefaultValueType,
+  TextInputStyle,
+} from 'discord.js';
+import type { CommandReply, Form, FormField } from '../../core/commands/command.ts';
+
+type Panel = Extract<CommandReply, { type: 'panel' }>;
+
+const ID = /^v1:(pick|form):(.+)$/;
+/** Discord's limits (components/reference.mdx, modal): characters and values. */
+const LIMITS = { title: 45, label: 45, description: 100, placeholder: 100, option: 100, values: 25 };
+const CHANNELS = [
+  ChannelType.GuildText,
+  ChannelType.GuildVoice,
+  ChannelType.GuildAnnouncement,
+  ChannelType.GuildStageVoice,
+  ChannelType.GuildForum,
+  ChannelType.GuildMedia,
+] as const;
+
+/** What a menu or a modal of ours is, told from its id. */
+export function readFormId(customId: string): { kind: 'pick' | 'form'; id: string } | undefined {
+  const [, kind, id] = ID.exec(customId) ?? [];
+  return id && (kind === 'pick' || kind === 'form') ? { kind, id } : undefined;
+}
+
+export function modalOf({ id, title, fields }: Form): APIModalInteractionResponseCallbackData {
+  return {
+    custom_id: `v1:form:${id}`,
+    title: title.slice(0, LIMITS.title),
+    components: fields.map(
+      (field): APILabelComponent => ({
+        type: ComponentType.Label,
+        label: field.label.slice(0, LIMITS.label),
+        ...(field.hint && { description: field.hint.slice(0, LIMITS.description) }),
+        component: inputOf(field),
+      }),
+    ),
+  };
+}
+
+function inputOf(field: FormField): APILabelComponent['component'] {
+  const custom_id = field.id;
+  switch (field.type) {
+    case 'text':
+      return {
+        type: ComponentType.TextInput,
+        custom_id,
+        style: field.lines === 'one' ? TextInputStyle.Short : TextInputStyle.Paragraph,
+        required: field.required,
+        max_length: field.longest,
+        ...(field.value && { value: field.value }),
+        ...(field.placeholder && { placeholder: field.placeholder.slice(0, LIMITS.placeholder) }),
+      };
+    case 'choice':
+      return {
+        type: ComponentType.StringSelect,
+        custom_id,
+        options: field.choices.map(({ value, label }) => ({
+          value,
+          label: label.slice(0, LIMITS.option),
+          default: value === field.value,
+        })),
+      };
+    case 'channels':
+      return {
+        type: ComponentType.ChannelSelect,
+        custom_id,
+        channel_types: [...CHANNELS],
+        min_values: 0,
+        max_values: LIMITS.values,
+        required: false,
+        default_values: field.values.map((id) => ({ id, type: SelectMenuDefaultValueType.Channel })),
+      };
+    case 'roles':
+      return {
+        type: ComponentType.RoleSelect,
+        custom_id,
+        min_values: 0,
+        max_values: LIMITS.values,
+        required: false,
+        default_values: field.values.map((id) => ({ id, type: SelectMenuDefaultValueType.Role })),
+      };
+  }
+}
+
+/** What was filled in, by field. */
+export function valuesOf({ components }: APIModalSubmission): Record<string, string[]> {
+  const values: Record<string, string[]> = {};
+  for (const row of components) {
+    const inputs = 'component' in row ? [row.component] : 'components' in row ? row.components : [];
+    for (const input of inputs) {
+      if ('values' in input) values[input.custom_id] = input.values;
+      else if ('value' in input) values[input.custom_id] = [String(input.value ?? '')];
+    }
+  }
+  return values;
+}
+
+export function menuOf({ id, prompt, choices }: Panel): APIActionRowComponent<APIStringSelectComponent> {
+  return {
+    type: ComponentType.ActionRow,
+    components: [
+      {
+        type: ComponentType.StringSelect,
+        custom_id: `v1:pick:${id}`,
+        placeholder: prompt.slice(0, LIMITS.placeholder),
+        options: choices.slice(0, LIMITS.values).map((choice) => ({
+          value: choice.id,
+          label: choice.label.slice(0, LIMITS.option),
+          description: choice.description.slice(0, LIMITS.option),
+        })),
+      },
+    ],
+  };
+}

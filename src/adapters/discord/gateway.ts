@@ -1,0 +1,154 @@
+/** The connection to Discord's gateway: kept up, resumed, and without the message-content intent where that is off. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocketManager, WebSocketShardEvents } from '@discordjs/ws';
+import {
+  DiscordAPIError,
+  GatewayCloseCodes,
+  type GatewayDispatchPayload,
+  type GatewayReadyDispatchData,
+  GatewayIntentBits as Intent,
+  type REST,
+} from 'discord.js';
+import type { Logger } from 'pino';
+import { AdapterError } from '../../core/ports.ts';
+import { whereFrom } from '../../core/where-from.ts';
+
+export interface Gateway {
+  /** @throws AdapterError when the token is not accepted */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  whyNotReady(): string | undefined;
+  /** Whether messages that do not mention the bot come with their text. */
+  readsAll(): boolean;
+}
+
+export interface GatewayOptions {
+  rest: REST;
+  token: string;
+  log: Logger;
+  onReady(data: GatewayReadyDispatchData): void;
+  /** Every event, in order; must not throw. */
+  onEvent(event: GatewayDispatchPayload): void;
+}
+
+const INTENTS = Intent.Guilds | Intent.GuildMessages | Intent.DirectMessages;
+const FIRST_RETRY_MS = 1_000;
+/** Discord counts identifies (1,000 a day): a connection that fails each time is not hurried. */
+const LONGEST_RETRY_MS = 60_000;
+/** How long a start waits for the connection before it goes on without it. */
+const START_MS = 5_000;
+
+const NOT_ACCEPTED =
+  'DISCORD_TOKEN is not accepted by Discord. Copy it again from the Developer Portal (your application, Bot, Reset Token).';
+const NO_CONTENT =
+  'Discord does not give this bot the message-content intent, so that in threads it answers only messages that mention it. To change that, turn on "Message Content Intent" in the Developer Portal (your application, Bot) and start Parley again.';
+/** Close codes after which the same attempt would fail again, beside those that have a branch of their own. */
+const FATAL = new Map<number, string>([
+  [GatewayCloseCodes.InvalidShard, 'an invalid shard'],
+  [GatewayCloseCodes.ShardingRequired, 'more shards are needed'],
+  [GatewayCloseCodes.InvalidAPIVersion, 'an invalid API version'],
+  [GatewayCloseCodes.InvalidIntents, 'invalid intents'],
+]);
+
+export function createGateway({ rest, token, log, onReady, onEvent }: GatewayOptions): Gateway {
+  let manager: WebSocketManager | undefined;
+  let content = true;
+  const stopping = new AbortController();
+  /** The shards that are connected, and how many there should be. */
+  const connected = new Set<number>();
+  let shards = Number.POSITIVE_INFINITY;
+  let problem = 'Discord is not connected yet';
+
+  /** One manager, from its connection to a fatal end; rejects with what that was. */
+  async function run(onConnected: () => void): Promise<never> {
+    const intents = content ? INTENTS | Intent.MessageContent : INTENTS;
+    const current = new WebSocketManager({ token, intents, rest });
+    manager = current;
+    connected.clear();
+    const fatal = new Promise<never>((_, reject) => {
+      current.on(WebSocketShardEvents.Closed, ({ code, shardId }) => {
+        connected.delete(shardId);
+        problem = 'Discord is being connected again';
+        log.info({ shard: shardId, code }, 'discord connection closed');
+        if (code === GatewayCloseCodes.AuthenticationFailed) reject(new AdapterError(NOT_ACCEPTED));
+        else if (code === GatewayCloseCodes.DisallowedIntents) reject(new DisallowedIntents());
+        else if (FATAL.has(code)) reject(new Error(`Discord closed the connection for ${FATAL.get(code)}`));
+      });
+    });
+    fatal.catch(() => {});
+    current.on(WebSocketShardEvents.Error, ({ error, shardId }) =>
+      log.warn({ shard: shardId, error: whereFrom(error) }, 'discord connection failed'),
+    );
+    const up = (shardId: number, how: string) => {
+      connected.add(shardId);
+      log.info({ shard: shardId, contentIntent: content }, how);
+    };
+    current.on(WebSocketShardEvents.Resumed, ({ shardId }) => up(shardId, 'discord connection resumed'));
+    current.on(WebSocketShardEvents.Ready, ({ data, shardId }) => {
+      up(shardId, 'discord connected');
+      onReady(data);
+    });
+    current.on(WebSocketShardEvents.Dispatch, ({ data }) => onEvent(data));
+    try {
+      shards = await current.getShardCount();
+      await Promise.race([current.connect(), fatal]);
+      onConnected();
+      return await fatal;
+    } finally {
+      connected.clear();
+      manager = undefined;
+      await Promise.resolve(current.destroy()).catch(() => {});
+    }
+  }
+
+  /** Until it is stopped, or no further attempt can help. */
+  async function keepConnected(onConnected: () => void): Promise<void> {
+    let wait = FIRST_RETRY_MS;
+    while (!stopping.signal.aborted) {
+      try {
+        await run(() => {
+          wait = FIRST_RETRY_MS;
+          onConnected();
+        });
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        if (error instanceof DisallowedIntents && content) {
+          content = false;
+          log.warn(NO_CONTENT);
+          continue;
+        }
+        if (error instanceof AdapterError || (error instanceof DiscordAPIError && error.status === 401)) {
+          problem = NOT_ACCEPTED;
+          throw new AdapterError(NOT_ACCEPTED);
+        }
+        problem = 'Discord cannot be reached';
+        log.warn({ error: whereFrom(error), againInMs: wait }, 'discord cannot be reached');
+        await sleep(wait, undefined, { signal: stopping.signal }).catch(() => {});
+        wait = Math.min(wait * 2, LONGEST_RETRY_MS);
+      }
+    }
+  }
+
+  return {
+    async start() {
+      const first = Promise.withResolvers<void>();
+      const running = keepConnected(first.resolve);
+      running.catch((error) => log.error({ error: whereFrom(error) }, NOT_ACCEPTED));
+      await Promise.race([
+        first.promise,
+        running,
+        sleep(START_MS, undefined, { ref: false, signal: stopping.signal }).catch(() => {}),
+      ]);
+    },
+    async stop() {
+      stopping.abort();
+      await manager?.destroy();
+    },
+    whyNotReady: () => (connected.size >= shards ? undefined : problem),
+    readsAll: () => content,
+  };
+}
+
+class DisallowedIntents extends Error {
+  override name = 'DisallowedIntents';
+}

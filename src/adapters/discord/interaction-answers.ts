@@ -1,0 +1,152 @@
+/** Answers interactions: within three seconds, once, and without a ping. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type APIInteraction,
+  type APIInteractionResponse,
+  type APIInteractionResponseCallbackData,
+  type APIUser,
+  MessageFlags,
+  type RawFile,
+  type REST,
+  InteractionResponseType as Response,
+  Routes,
+} from 'discord.js';
+import type { CommandReply } from '../../core/commands/command.ts';
+import { createDocument } from '../reply/document.ts';
+import { discordDialect } from './dialect.ts';
+import { menuOf, modalOf } from './forms.ts';
+
+type Question = Extract<CommandReply, { type: 'ask' }>;
+
+export interface InteractionAnswers {
+  /**
+   * Shows a reply to nobody but who called; `isUpdate`: in place of the message that the interaction is on.
+   * A question for the model is returned instead, and the interaction is still to be answered.
+   */
+  reply(
+    interaction: APIInteraction,
+    work: Promise<CommandReply>,
+    isUpdate: boolean,
+  ): Promise<Question | undefined>;
+  /** Announces an answer that is to come. */
+  defer(interaction: APIInteraction, isPrivate: boolean): Promise<void>;
+  /** Takes a press without changing anything. */
+  acknowledge(interaction: APIInteraction): Promise<void>;
+  /** Changes the message that a press is on. */
+  update(interaction: APIInteraction, data: APIInteractionResponseCallbackData): Promise<void>;
+  /** Says a sentence to who called alone, before or after the interaction was answered otherwise. */
+  whisper(interaction: APIInteraction, text: string): Promise<void>;
+  suggest(interaction: APIInteraction, values: Promise<string[]>): Promise<void>;
+}
+
+/** Discord takes the first answer for three seconds (receiving-and-responding.mdx); a form can only be the first. */
+const ACKNOWLEDGE_MS = 1_500;
+const SUGGEST_MS = 2_000;
+/** Discord: 2,000 characters a message; a choice has 100. */
+const MESSAGE_CHARACTERS = 2_000;
+const CHOICE_CHARACTERS = 100;
+const MOST_CHOICES = 25;
+const PRIVATE = MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds;
+const NO_PINGS = { parse: [] };
+
+export function userOf({ member, user }: APIInteraction): APIUser {
+  const found = member?.user ?? user;
+  if (!found) throw new TypeError('an interaction without a user');
+  return found;
+}
+
+export function createInteractionAnswers(rest: REST): InteractionAnswers {
+  /** Interactions that have had their first answer. */
+  const answered = new WeakSet<APIInteraction>();
+
+  async function first(interaction: APIInteraction, body: APIInteractionResponse, files?: RawFile[]) {
+    answered.add(interaction);
+    await rest.post(Routes.interactionCallback(interaction.id, interaction.token), {
+      body,
+      ...(files && { files }),
+      auth: false,
+    });
+  }
+
+  async function followUp({ application_id, token }: APIInteraction, content: string) {
+    const body = { content, flags: PRIVATE, allowed_mentions: NO_PINGS };
+    await rest.post(Routes.webhook(application_id, token), { body, auth: false });
+  }
+
+  return {
+    async reply(interaction, work, isUpdate) {
+      const quick = await Promise.race([work, sleep(ACKNOWLEDGE_MS)]);
+      if (quick?.type === 'ask') return quick;
+      if (quick?.type === 'form') {
+        await first(interaction, { type: Response.Modal, data: modalOf(quick.form) });
+        return undefined;
+      }
+      if (!quick) {
+        await first(
+          interaction,
+          isUpdate
+            ? { type: Response.DeferredMessageUpdate }
+            : { type: Response.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } },
+        );
+      }
+      const { data, files, more } = dataOf(quick ?? (await work));
+      if (quick) {
+        const type = isUpdate ? Response.UpdateMessage : Response.ChannelMessageWithSource;
+        await first(interaction, { type, data }, files);
+      } else {
+        const { application_id, token } = interaction;
+        const request = { body: data, ...(files && { files }), auth: false };
+        await rest.patch(Routes.webhookMessage(application_id, token), request);
+      }
+      for (const content of more) await followUp(interaction, content);
+      return undefined;
+    },
+    defer: (interaction, isPrivate) =>
+      first(interaction, {
+        type: Response.DeferredChannelMessageWithSource,
+        ...(isPrivate && { data: { flags: MessageFlags.Ephemeral } }),
+      }),
+    acknowledge: (interaction) => first(interaction, { type: Response.DeferredMessageUpdate }),
+    update: (interaction, data) => first(interaction, { type: Response.UpdateMessage, data }),
+    async whisper(interaction, content) {
+      if (answered.has(interaction)) return followUp(interaction, content);
+      const data = { content, flags: PRIVATE, allowed_mentions: NO_PINGS };
+      await first(interaction, { type: Response.ChannelMessageWithSource, data });
+    },
+    async suggest(interaction, values) {
+      const found = (await Promise.race([values, sleep(SUGGEST_MS)])) ?? [];
+      const choices = found
+        .filter((value) => value.length <= CHOICE_CHARACTERS)
+        .slice(0, MOST_CHOICES)
+        .map((value) => ({ name: value, value }));
+      await first(interaction, { type: Response.ApplicationCommandAutocompleteResult, data: { choices } });
+    },
+  };
+}
+
+/** A reply as a message; what does not fit into one comes after it. */
+function dataOf(reply: CommandReply): {
+  data: APIInteractionResponseCallbackData;
+  files?: RawFile[];
+  more: string[];
+} {
+  // A form or a question that came too late.
+  if (reply.type === 'form' || reply.type === 'ask')
+    return dataOf({ type: 'text', text: 'That took too long. Try it again.' });
+  const document = createDocument({ limit: MESSAGE_CHARACTERS, dialect: discordDialect });
+  document.append(reply.text);
+  const [content = '', ...more] = document.parts(true);
+  const files = reply.type === 'text' ? (reply.files ?? []) : [];
+  return {
+    data: {
+      content,
+      flags: PRIVATE,
+      allowed_mentions: NO_PINGS,
+      components: reply.type === 'panel' ? [menuOf(reply)] : [],
+      ...(files.length > 0 && { attachments: files.map(({ name }, id) => ({ id, filename: name })) }),
+    },
+    ...(files.length > 0 && { files: files.map(({ name, text }) => ({ name, data: text })) }),
+    more,
+  };
+}

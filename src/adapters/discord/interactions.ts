@@ -1,0 +1,212 @@
+/** Interactions: slash commands, the command on a message, buttons, menus, modals and suggestions. */
+import {
+  type APIApplicationCommandInteraction,
+  type APIAttachment,
+  type APIChatInputApplicationCommandInteraction,
+  type APIInteraction,
+  type APIMessage,
+  type APIMessageApplicationCommandInteraction,
+  ApplicationCommandType,
+  ComponentType,
+  MessageType,
+  ApplicationCommandOptionType as Option,
+  PermissionFlagsBits,
+  InteractionType as Type,
+} from 'discord.js';
+import { LRUCache } from 'lru-cache';
+import type { CommandCall, Commands, CommandValues } from '../../core/commands/command.ts';
+import { ASK_ABOUT_PROMPT, accessNotice } from '../../core/notices.ts';
+import type { Answering } from './answering.ts';
+import type { Channel } from './directory.ts';
+import { readFormId, valuesOf } from './forms.ts';
+import type { Call, Incoming } from './incoming.ts';
+import { type InteractionAnswers, userOf } from './interaction-answers.ts';
+import { conversationOf } from './place.ts';
+import { nameOf } from './text.ts';
+
+export interface InteractionsOptions {
+  answers: InteractionAnswers;
+  answering: Answering;
+  incoming: Incoming;
+  commands: Commands;
+  press(interaction: Extract<APIInteraction, { type: Type.MessageComponent }>): Promise<void>;
+}
+
+/** Discord sends an interaction again after a resume; a second answer to it would fail. */
+const MOST_SEEN = 10_000;
+const ADMIN = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator;
+
+export function createInteractions(options: InteractionsOptions) {
+  const { answers, answering, incoming, commands, press } = options;
+  const seen = new LRUCache<string, true>({ max: MOST_SEEN });
+
+  /** Who calls, and where; the server checks the permission again, whatever Discord let through. */
+  function whereFrom(interaction: APIInteraction): Promise<Call> {
+    const { guild_id, member, channel } = interaction;
+    const known: Channel | undefined = channel && {
+      type: channel.type,
+      guild: guild_id,
+      parent: 'parent_id' in channel ? (channel.parent_id ?? undefined) : undefined,
+      name: channel.name ?? '',
+    };
+    return incoming.callFrom(
+      {
+        guild: guild_id || undefined,
+        channelId: channel?.id ?? '',
+        channel: known,
+        user: userOf(interaction),
+        roles: member?.roles ?? [],
+        isAdmin: !guild_id || (BigInt(member?.permissions ?? 0) & ADMIN) !== 0n,
+      },
+      true,
+    );
+  }
+
+  async function commandCall(interaction: APIInteraction): Promise<CommandCall> {
+    const { tenant, place, isAdmin } = await whereFrom(interaction);
+    const user = userOf(interaction);
+    return {
+      tenant,
+      conversation: conversationOf(tenant, place),
+      author: { id: user.id, name: nameOf(user, interaction.member) },
+      isAdmin,
+    };
+  }
+
+  /** A question for the model, answered as the interaction's own message. */
+  async function ask(
+    interaction: APIApplicationCommandInteraction,
+    question: { text: string; isPrivate: boolean; files: APIAttachment[]; about?: APIMessage },
+  ): Promise<void> {
+    const call = await whereFrom(interaction);
+    if (call.access !== 'yes') return answers.whisper(interaction, accessNotice(call.access));
+    await answers.defer(interaction, question.isPrivate);
+    const user = userOf(interaction);
+    // What is said in private is no part of what the channel shares.
+    const place = question.isPrivate && call.place.guild ? { ...call.place, person: user.id } : call.place;
+    const message = await incoming.messageOf(
+      {
+        ...messageBy(interaction, question.files),
+        ...(question.about && { type: MessageType.Reply, referenced_message: question.about }),
+      },
+      { ...call, place },
+      { id: interaction.id, text: question.text },
+    );
+    if (!message) return;
+    await answering.begin(message, {
+      isPrivate: question.isPrivate,
+      interaction: { application: interaction.application_id, token: interaction.token, at: Date.now() },
+    });
+  }
+
+  async function slash(interaction: APIChatInputApplicationCommandInteraction): Promise<void> {
+    const { name, values, files } = readCommand(interaction);
+    const work = commandCall(interaction).then((call) => commands.run(name, call, values));
+    const question = await answers.reply(interaction, work, false);
+    if (question) await ask(interaction, { ...question, files });
+  }
+
+  const about = (interaction: APIMessageApplicationCommandInteraction) => {
+    const message = interaction.data.resolved.messages[interaction.data.target_id];
+    return ask(interaction, {
+      text: ASK_ABOUT_PROMPT,
+      isPrivate: false,
+      files: [],
+      ...(message && { about: message as APIMessage }),
+    });
+  };
+
+  return async function take(interaction: APIInteraction): Promise<void> {
+    if (seen.has(interaction.id)) return;
+    seen.set(interaction.id, true);
+    switch (interaction.type) {
+      case Type.ApplicationCommand:
+        if (interaction.data.type === ApplicationCommandType.ChatInput)
+          return slash(interaction as APIChatInputApplicationCommandInteraction);
+        if (interaction.data.type === ApplicationCommandType.Message)
+          return about(interaction as APIMessageApplicationCommandInteraction);
+        return;
+      case Type.ApplicationCommandAutocomplete: {
+        const { name, focused } = readCommand(interaction);
+        const work = commandCall(interaction).then((call) =>
+          commands.suggest(name, focused?.name ?? '', call, focused?.value ?? ''),
+        );
+        return answers.suggest(interaction, work);
+      }
+      case Type.MessageComponent: {
+        const form = readFormId(interaction.data.custom_id);
+        if (form?.kind !== 'pick' || interaction.data.component_type !== ComponentType.StringSelect)
+          return press(interaction);
+        const [choice = ''] = interaction.data.values;
+        const work = commandCall(interaction).then((call) => commands.pick(form.id, call, choice));
+        await answers.reply(interaction, work, true);
+        return;
+      }
+      case Type.ModalSubmit: {
+        const form = readFormId(interaction.data.custom_id);
+        const values = valuesOf(interaction.data);
+        const work = commandCall(interaction).then((call) => commands.submit(form?.id ?? '', call, values));
+        await answers.reply(interaction, work, interaction.message !== undefined);
+      }
+    }
+  };
+}
+
+interface Given {
+  name: string;
+  values: CommandValues;
+  files: APIAttachment[];
+  focused: { name: string; value: string } | undefined;
+}
+
+/** A command with its options as they were typed; a subcommand is a second word of the name. */
+function readCommand(
+  interaction:
+    | Pick<APIChatInputApplicationCommandInteraction, 'data'>
+    | { data: { name: string; options?: unknown } },
+): Given {
+  const data = interaction.data as APIChatInputApplicationCommandInteraction['data'];
+  const [first] = data.options ?? [];
+  const isGroup = first?.type === Option.Subcommand;
+  const options = (isGroup ? first.options : data.options) ?? [];
+  const given: Given = {
+    name: isGroup ? `${data.name} ${first.name}` : data.name,
+    values: {},
+    files: [],
+    focused: undefined,
+  };
+  for (const option of options) {
+    if (!('value' in option)) continue;
+    if (option.type === Option.Attachment) {
+      const file = data.resolved?.attachments?.[option.value];
+      if (file) given.files.push(file);
+    } else
+      given.values[option.name] = typeof option.value === 'boolean' ? option.value : String(option.value);
+    if ('focused' in option && option.focused)
+      given.focused = { name: option.name, value: String(option.value) };
+  }
+  return given;
+}
+
+/** A question by interaction, as the message that it might have been. */
+function messageBy(interaction: APIApplicationCommandInteraction, attachments: APIAttachment[]) {
+  const { id, member, guild_id, channel } = interaction;
+  return {
+    id,
+    type: MessageType.Default,
+    channel_id: channel.id,
+    ...(guild_id && { guild_id }),
+    ...(member && { member }),
+    author: userOf(interaction),
+    content: '',
+    timestamp: new Date().toISOString(),
+    edited_timestamp: null,
+    tts: false,
+    mention_everyone: false,
+    mentions: [],
+    mention_roles: [],
+    attachments,
+    embeds: [],
+    pinned: false,
+  };
+}

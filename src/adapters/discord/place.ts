@@ -1,0 +1,34 @@
+/** Discord's places as Parley's ids: `discord:guild:channel[:thread][:@user]`, in a DM `discord:@user:channel`. */
+import type { ConversationId, TenantId } from '../../core/types.ts';
+
+export const PLATFORM = 'discord';
+
+export interface Place {
+  /** Undefined in a DM. */
+  guild: string | undefined;
+  /** In a thread, the channel it belongs to. */
+  channel: string;
+  thread?: string;
+  /** Whose history it is, where people have one of their own. */
+  person?: string;
+}
+
+/** Who owns settings and key there: the server, in a DM the person. */
+export function tenantOf(guild: string | undefined, userId: string): TenantId {
+  return `${PLATFORM}:${guild ?? `@${userId}`}`;
+}
+
+export function conversationOf(tenant: TenantId, { channel, thread, person }: Place): ConversationId {
+  return [tenant, channel, thread, person && `@${person}`].filter(Boolean).join(':');
+}
+
+/** The channel (or thread) that a conversation's messages are in. */
+export function channelOf(conversation: ConversationId): string {
+  const [, , channel = '', ...rest] = conversation.split(':');
+  return rest.find((part) => !part.startsWith('@')) ?? channel;
+}
+
+/** Whether a conversation is in that channel, or in a thread of it. */
+export function isIn(conversation: ConversationId, channelId: string): boolean {
+  return conversation.split(':').slice(2).includes(channelId);
+}

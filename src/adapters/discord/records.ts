@@ -1,0 +1,36 @@
+/** Which Discord messages show which answer: remembered, so that buttons and deletions work after a restart. */
+import type { Notebook } from '../../core/ports.ts';
+import type { ConversationId } from '../../core/types.ts';
+
+export interface AnswerRecord {
+  conversation: ConversationId;
+  /** The id of who asked. */
+  asker: string;
+  /** The message it replies to, in the same channel. */
+  replyTo?: string;
+  /** Its messages, first to last. */
+  ids: string[];
+  /** How often it has been begun. */
+  run: number;
+  /** Seen by the asker only, and so reached by an interaction's token only. */
+  isPrivate?: boolean;
+}
+
+/** By the turn's id. */
+export interface Records {
+  read(turn: string): Promise<AnswerRecord | undefined>;
+  write(turn: string, record: AnswerRecord): Promise<void>;
+  remove(turn: string): Promise<void>;
+}
+
+/** Buttons of older answers say that it was too long ago. */
+const KEPT_MS = 90 * 24 * 3_600_000;
+
+export function createRecords(notebook: Notebook): Records {
+  const key = (turn: string) => `answer|${turn}`;
+  return {
+    read: (turn) => notebook.read<AnswerRecord>(key(turn)),
+    write: (turn, record) => notebook.write(key(turn), record, KEPT_MS),
+    remove: (turn) => notebook.remove(key(turn)),
+  };
+}

@@ -1,0 +1,119 @@
+/** Tells Discord which commands there are, once and then only when they have changed. */
+import { createHash } from 'node:crypto';
+import {
+  type APIApplicationCommandOption,
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  InteractionContextType,
+  ApplicationCommandOptionType as Option,
+  PermissionFlagsBits,
+  type REST,
+  type RESTPostAPIApplicationCommandsJSONBody,
+  Routes,
+} from 'discord.js';
+import type { Command, CommandOption } from '../../core/commands/command.ts';
+import type { Notebook } from '../../core/ports.ts';
+
+/** The command on a message. Discord shows it under "Apps". */
+export const ASK_ABOUT = 'Ask Parley';
+const ASK_ABOUT_NAMES = { de: 'Parley fragen' };
+
+const NOTE = 'commands';
+const TYPES = {
+  text: Option.String,
+  choice: Option.String,
+  boolean: Option.Boolean,
+  file: Option.Attachment,
+} as const;
+/** Discord: 25 choices; 6,000 characters of a text (application-commands.mdx). */
+const MOST_CHOICES = 25;
+const MOST_CHARACTERS = 6_000;
+
+/** Whether they had changed. */
+export async function registerCommands(
+  rest: REST,
+  notebook: Notebook,
+  application: string,
+  commands: Command[],
+): Promise<boolean> {
+  const body = bodyOf(commands);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([application, body]))
+    .digest('hex');
+  if ((await notebook.read<string>(NOTE)) === digest) return false;
+  await rest.put(Routes.applicationCommands(application), { body });
+  await notebook.write(NOTE, digest);
+  return true;
+}
+
+/** Commands of two words become subcommands of the first. */
+export function bodyOf(commands: Command[]): RESTPostAPIApplicationCommandsJSONBody[] {
+  const groups = Map.groupBy(commands, ({ name }) => name.split(' ', 1)[0] ?? name);
+  const slash = [...groups].map(([name, members]) => groupOf(name, members));
+  const where = {
+    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+  };
+  return [
+    ...slash.map((command) => ({ ...command, ...where })),
+    {
+      type: ApplicationCommandType.Message as const,
+      name: ASK_ABOUT,
+      name_localizations: ASK_ABOUT_NAMES,
+      ...where,
+    },
+  ];
+}
+
+function groupOf(name: string, members: Command[]): RESTPostAPIApplicationCommandsJSONBody {
+  const [first] = members;
+  const isSingle = members.length === 1 && first?.name === name;
+  const isForAdmins = members.every(({ permission }) => permission === 'admin');
+  return {
+    type: ApplicationCommandType.ChatInput,
+    name,
+    description: isSingle
+      ? first.description
+      : members
+          .map(({ description }) => description)
+          .join(' · ')
+          .slice(0, 100),
+    ...(isSingle && first.names && { name_localizations: first.names }),
+    ...(isSingle && first.descriptions && { description_localizations: first.descriptions }),
+    // A default that a server's admins may change: the permission is checked again at each call.
+    ...(isForAdmins && { default_member_permissions: String(PermissionFlagsBits.ManageGuild) }),
+    options: isSingle
+      ? first.options.map(optionOf)
+      : members.map((member) => ({
+          type: Option.Subcommand,
+          name: member.name.split(' ')[1] ?? member.name,
+          description: member.description,
+          ...(member.names && { name_localizations: lastWords(member.names) }),
+          ...(member.descriptions && { description_localizations: member.descriptions }),
+          options: member.options.map(optionOf) as never[],
+        })),
+  };
+}
+
+function lastWords(names: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(names).map(([language, name]) => [language, name.split(' ').at(-1) ?? name]),
+  );
+}
+
+function optionOf(option: CommandOption): APIApplicationCommandOption {
+  const { name, names, description, descriptions, type, required, choices, longest, suggest } = option;
+  return {
+    type: TYPES[type],
+    name,
+    description,
+    required,
+    ...(names && { name_localizations: names }),
+    ...(descriptions && { description_localizations: descriptions }),
+    ...(choices && {
+      choices: choices.slice(0, MOST_CHOICES).map(({ value, label }) => ({ value, name: label })),
+    }),
+    ...(longest !== undefined && { max_length: Math.min(longest, MOST_CHARACTERS) }),
+    ...(suggest && { autocomplete: true }),
+  } as APIApplicationCommandOption;
+}

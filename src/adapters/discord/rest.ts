@@ -1,0 +1,108 @@
+/** Discord's REST client: what it says about rate limits goes to the pacing, and its errors get a meaning. */
+import {
+  RESTJSONErrorCodes as Code,
+  DiscordAPIError,
+  HTTPError,
+  type RateLimitData,
+  RateLimitError,
+  REST,
+  RESTEvents,
+} from 'discord.js';
+import { ShowError } from '../reply/surface.ts';
+
+/** Of messages: posts and edits in a channel, and by the token of an interaction. */
+export interface Limits {
+  limit: number;
+  remaining: number;
+  resetAfterMs: number;
+}
+
+export interface DiscordRestOptions {
+  token: string;
+  /** Without a version, such as `https://discord.com/api`. */
+  apiUrl: string;
+  /** @param key as `bucketKey` makes it */
+  onLimits(key: string, limits: Limits): void;
+}
+
+const TIMEOUT_MS = 15_000;
+/** Codes by which Discord says that nothing can be written at a place, or no longer. */
+const CLOSED = new Set<number | string>([
+  Code.UnknownChannel,
+  Code.UnknownWebhook,
+  Code.UnknownInteraction,
+  Code.InvalidWebhookToken,
+  Code.MissingAccess,
+  Code.MissingPermissions,
+  Code.CannotSendMessagesToThisUser,
+  Code.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds,
+  Code.ThreadLocked,
+  Code.InvalidActionOnArchivedThread,
+]);
+const BLOCKED = new Set<number | string>([
+  Code.MessageWasBlockedByAutomaticModeration,
+  Code.MessageBlockedByHarmfulLinksFilter,
+  Code.InvalidFormBodyOrContentType,
+  Code.CannotSendAnEmptyMessage,
+]);
+
+export function createDiscordRest({ token, apiUrl, onLimits }: DiscordRestOptions): REST {
+  const rest = new REST({
+    api: apiUrl,
+    version: '10',
+    timeout: TIMEOUT_MS,
+    // The text of an answer is not held back in the client's queue, where it would go stale: pacing.ts waits.
+    rejectOnRateLimit: isPaced,
+  }).setToken(token);
+  rest.on(RESTEvents.Response, ({ method, path }, response) => {
+    const number = (name: string) => Number(response.headers.get(`x-ratelimit-${name}`) ?? Number.NaN);
+    const limits = {
+      limit: number('limit'),
+      remaining: number('remaining'),
+      resetAfterMs: number('reset-after') * 1000,
+    };
+    const key = bucketKey(method, path);
+    if (key && Object.values(limits).every(Number.isFinite)) onLimits(key, limits);
+  });
+  return rest;
+}
+
+/** What Discord counts together: posts of a channel, edits of a channel, and all calls by an interaction's token. */
+export function bucketKey(method: string, path: string): string | undefined {
+  const [, webhook] = /^\/webhooks\/\d+\/([^/]+)/.exec(path) ?? [];
+  if (webhook) return `webhook ${webhook}`;
+  const [, channel, message] = /^\/channels\/(\d+)\/messages(\/\d+)?$/.exec(path) ?? [];
+  if (channel && method === 'POST' && !message) return `post ${channel}`;
+  return channel && method === 'PATCH' && message ? `edit ${channel}` : undefined;
+}
+
+function isPaced({ method, route }: RateLimitData): boolean {
+  return (
+    (method === 'POST' && route === '/channels/:id/messages') ||
+    (method === 'PATCH' && route === '/channels/:id/messages/:id') ||
+    route.startsWith('/webhooks/')
+  );
+}
+
+/** What a failed call means to whoever shows an answer. */
+export function showError(error: unknown): ShowError {
+  if (error instanceof ShowError) return error;
+  if (error instanceof RateLimitError)
+    return new ShowError('limited', Math.max(error.retryAfter, error.timeToReset), error);
+  if (error instanceof DiscordAPIError) {
+    if (error.code === Code.UnknownMessage) return new ShowError('gone', undefined, error);
+    if (CLOSED.has(error.code)) return new ShowError('closed', undefined, error);
+    if (BLOCKED.has(error.code)) return new ShowError('blocked', undefined, error);
+    if (error.status === 403 || error.status === 404 || error.status === 401)
+      return new ShowError('closed', undefined, error);
+    return new ShowError(error.status >= 500 ? 'again' : 'blocked', undefined, error);
+  }
+  if (error instanceof HTTPError && error.status < 500 && error.status !== 408)
+    return new ShowError('closed', undefined, error);
+  return new ShowError('again', undefined, error);
+}
+
+/** Discord's code of a refusal; undefined for any other failure. */
+export function codeOf(error: unknown): number | undefined {
+  return error instanceof DiscordAPIError ? Number(error.code) : undefined;
+}

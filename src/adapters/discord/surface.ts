@@ -1,0 +1,151 @@
+/** An answer's messages in a Discord channel, or behind an interaction's token while that lives. */
+import { createHash } from 'node:crypto';
+import {
+  type APIMessage,
+  RESTJSONErrorCodes as Code,
+  MessageFlags,
+  type RawFile,
+  type REST,
+  Routes,
+} from 'discord.js';
+import type { Bucket } from '../reply/pacing.ts';
+import { type Part, ShowError, type Surface } from '../reply/surface.ts';
+import { rowsOf } from './buttons.ts';
+import { codeOf, showError } from './rest.ts';
+import type { Typing } from './typing.ts';
+
+/** By whom an interaction is answered: its messages are reached by a token, for fifteen minutes. */
+export interface InteractionToken {
+  application: string;
+  token: string;
+  /** When it was given, milliseconds since 1970. */
+  at: number;
+  /** Of a button, the message it is on; else the answer that was deferred. */
+  isOnMessage?: boolean;
+}
+
+export interface SurfaceOptions {
+  rest: REST;
+  typing: Typing;
+  bucket(key: string): Bucket;
+  channel: string;
+  turn: string;
+  /** Of this beginning of the answer: a message posted anew must not be taken for one of an earlier beginning. */
+  run: number;
+  replyTo?: string;
+  interaction?: InteractionToken;
+  isPrivate?: boolean;
+}
+
+/** Discord: a token is valid for 15 minutes (receiving-and-responding.mdx); a call takes its time. */
+const TOKEN_MS = 14.5 * 60_000;
+const NO_PINGS = { parse: [] };
+
+export function createSurface(options: SurfaceOptions): Surface {
+  const { rest, channel, turn, run, interaction, isPrivate = false } = options;
+  let replyTo = options.replyTo;
+  const byToken = () => interaction !== undefined && Date.now() - interaction.at < TOKEN_MS;
+
+  /** What both a post and an edit send. Nothing in it pings, and no link gets a preview. */
+  function bodyOf({ text, buttons, file }: Part): { body: Record<string, unknown>; files?: RawFile[] } {
+    return {
+      body: {
+        content: text,
+        components: rowsOf(buttons, turn),
+        allowed_mentions: NO_PINGS,
+        flags: MessageFlags.SuppressEmbeds,
+        ...(file && { attachments: [{ id: 0, filename: file.name }] }),
+      },
+      ...(file && { files: [{ name: file.name, data: file.text, contentType: 'text/markdown' }] }),
+    };
+  }
+
+  async function guarded<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw showError(error);
+    }
+  }
+
+  async function post(part: Part, index: number): Promise<string> {
+    const { body, files } = bodyOf(part);
+    if (interaction && byToken()) {
+      const { application, token } = interaction;
+      const request = { body, ...(files && { files }), auth: false };
+      const made =
+        index === 0 && !interaction.isOnMessage
+          ? await rest.patch(Routes.webhookMessage(application, token), request)
+          : await rest.post(Routes.webhook(application, token), {
+              ...request,
+              body: {
+                ...body,
+                ...(isPrivate && { flags: MessageFlags.SuppressEmbeds | MessageFlags.Ephemeral }),
+              },
+              query: new URLSearchParams({ wait: 'true' }),
+            });
+      return (made as APIMessage).id;
+    }
+    if (isPrivate) throw new ShowError('closed');
+    const made = await rest.post(Routes.channelMessages(channel), {
+      body: {
+        ...body,
+        nonce: nonceOf(turn, index, run),
+        enforce_nonce: true,
+        ...(index === 0 &&
+          replyTo && { message_reference: { message_id: replyTo, fail_if_not_exists: false } }),
+      },
+      ...(files && { files }),
+    });
+    return (made as APIMessage).id;
+  }
+
+  return {
+    post: (part, index) =>
+      guarded(async () => {
+        try {
+          return await post(part, index);
+        } catch (error) {
+          // It may write here, but not read: then there is no replying either.
+          const isReply = codeOf(error) === Code.CannotReplyWithoutPermissionToReadMessageHistory;
+          if (!isReply || replyTo === undefined) throw error;
+          replyTo = undefined;
+          return post(part, index);
+        }
+      }),
+    edit: (id, part) =>
+      guarded(async () => {
+        const { body, files } = bodyOf(part);
+        if (interaction && byToken()) {
+          const { application, token } = interaction;
+          await rest.patch(Routes.webhookMessage(application, token, id), {
+            body,
+            ...(files && { files }),
+            auth: false,
+          });
+        } else if (isPrivate) throw new ShowError('closed');
+        else await rest.patch(Routes.channelMessage(channel, id), { body, ...(files && { files }) });
+      }),
+    remove: (id) =>
+      guarded(async () => {
+        try {
+          if (interaction && byToken()) {
+            await rest.delete(Routes.webhookMessage(interaction.application, interaction.token, id), {
+              auth: false,
+            });
+          } else await rest.delete(Routes.channelMessage(channel, id));
+        } catch (error) {
+          if (codeOf(error) !== Code.UnknownMessage) throw error;
+        }
+      }),
+    // A deferred interaction says by itself that an answer is being made.
+    indicate: () => (interaction ? () => {} : options.typing.start(channel)),
+    bucket: (call) =>
+      options.bucket(interaction && byToken() ? `webhook ${interaction.token}` : `${call} ${channel}`),
+  };
+}
+
+/** Discord: a nonce of 25 characters at most; with `enforce_nonce` the same one makes no second message. */
+function nonceOf(turn: string, index: number, run: number): string {
+  return createHash('sha256').update(`${turn} ${index} ${run}`).digest('base64url').slice(0, 25);
+}

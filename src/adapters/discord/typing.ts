@@ -1,0 +1,37 @@
+/** "Parley is typing …", once a channel however many answers are being made there. */
+import { type REST, Routes } from 'discord.js';
+
+export interface Typing {
+  /** Shows it until the function it returns is called. */
+  start(channelId: string): () => void;
+}
+
+/** Discord shows it for ten seconds, or until a message comes. */
+const RENEW_MS = 8_000;
+
+export function createTyping(rest: REST): Typing {
+  const shown = new Map<string, { count: number; timer: NodeJS.Timeout }>();
+  // Whether it can be shown matters to no answer.
+  const send = (channelId: string) => void rest.post(Routes.channelTyping(channelId)).catch(() => {});
+
+  return {
+    start(channelId) {
+      const known = shown.get(channelId);
+      const entry = known ?? { count: 0, timer: setInterval(send, RENEW_MS, channelId) };
+      if (!known) {
+        shown.set(channelId, entry);
+        send(channelId);
+      }
+      entry.count++;
+      let ended = false;
+      return () => {
+        if (ended) return;
+        ended = true;
+        entry.count--;
+        if (entry.count > 0) return;
+        clearInterval(entry.timer);
+        shown.delete(channelId);
+      };
+    },
+  };
+}
