@@ -73,15 +73,16 @@ async function userMessage(
   files: Attachments,
   images: { left: number },
 ): Promise<ModelMessage> {
-  const texts = [message.author.name ? `${message.author.name}: ${message.text}` : message.text];
+  const [audio, others] = [
+    message.attachments.filter(isAudio),
+    message.attachments.filter((one) => !isAudio(one)),
+  ];
+  const said = [message.text, ...audio.map(() => UNHEARD)].filter(Boolean).join('\n\n');
+  const texts = [message.author.name ? `${message.author.name}: ${said}`.trimEnd() : said];
   for (const { from, text } of message.quotes ?? [])
     texts.push(quoted(`Message from ${JSON.stringify(from)}`, text, MOST_QUOTE_CHARACTERS));
   const shown: Image[] = [];
-  for (const attachment of message.attachments) {
-    if (isAudio(attachment)) {
-      texts.push(UNHEARD);
-      continue;
-    }
+  for (const attachment of others) {
     const isImage = attachment.type.startsWith('image/');
     const isTooMuch = isImage && attachment.size > images.left;
     const file = isTooMuch ? undefined : await files.get(message.conversation, attachment.id);

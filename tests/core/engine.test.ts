@@ -2,7 +2,9 @@ import Keyv from 'keyv';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../src/core/engine.ts';
-import { SHUTDOWN, StoreError, type Transcripts, VaultError } from '../../src/core/ports.ts';
+import { ModelError } from '../../src/core/models/model.ts';
+import type { Transcriber } from '../../src/core/models/transcribe.ts';
+import { RESTART, SHUTDOWN, StoreError, type Transcripts, VaultError } from '../../src/core/ports.ts';
 import type { Chunk } from '../../src/core/types.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { wrap } from '../../src/store/open.ts';
@@ -270,5 +272,114 @@ describe('engine', () => {
     expect(sent?.text).toBe(
       'look\n\nFile "a \\"b\\".md":\n````\n```\nhi\n```\n````\n\n[file no longer shown to you: gone.txt]',
     );
+  });
+});
+
+describe('a message that is answered anew', () => {
+  it('ends the attempt before without a notice, and leaves no trace of it', async () => {
+    const stop = new AbortController();
+    const set = setUp(scriptedModel((_, signal) => hangingAfter(signal, 'so ', 'far')));
+    setTimeout(() => stop.abort(RESTART), 20);
+    const { chunks, turn } = await respond(set, stop.signal);
+    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stopped' });
+    expect(turn).toMatchObject({ answer: '', end: null });
+  });
+});
+
+describe('where no key is set', () => {
+  it('the answer is a sentence that tells how to set one, and nothing in the log is an error', async () => {
+    const scripted = scriptedModel(() => saying('never'));
+    const models = {
+      ...scripted.models,
+      choose: () => Promise.reject(new ModelError({ kind: 'no-key' })),
+    };
+    const set = setUp({ models });
+    const { chunks, turn } = await respond(set);
+    const notice = 'No API key is set here yet. An admin can set one with `/key set`.';
+    expect(chunks).toEqual([{ type: 'end', end: 'error', notice }]);
+    expect(turn).toMatchObject({ answer: '', end: 'error', notice });
+    expect(set.lines).toMatchObject([{ msg: 'turn', failure: 'no-key' }]);
+  });
+});
+
+describe('a voice message', () => {
+  const audio = { id: 'v', name: 'voice-message.ogg', type: 'audio/ogg', size: 4 };
+  const voice = messageOf('1', '', { author: { id: 'ada', name: 'Ada' }, attachments: [audio] });
+
+  async function hear(transcribe: Transcriber | undefined, message = voice, signal = never) {
+    const scripted = scriptedModel(() => saying('heard'));
+    const models: typeof scripted.models = {
+      ...scripted.models,
+      choose: async (tenant) => ({
+        ...(await scripted.models.choose(tenant)),
+        ...(transcribe && { transcribe }),
+      }),
+    };
+    const set = setUp({ models });
+    await set.attachments.put(voice.conversation, audio, Buffer.from('oggs'));
+    await set.attachments.claim(voice.conversation, [audio.id]);
+    await set.transcripts.append(voice.conversation, { message, answer: '', end: null });
+    const chunks = await all(set.engine.respond(message, signal));
+    return {
+      ...set,
+      chunks,
+      requests: scripted.requests,
+      turn: await set.transcripts.find(voice.conversation, '1'),
+      file: await set.attachments.get(voice.conversation, audio.id),
+    };
+  }
+
+  it('is written down before the model is asked, kept as text, and its audio is removed', async () => {
+    const { requests, turn, file, chunks } = await hear(async ({ type, bytes }) => {
+      expect([type, Buffer.from(bytes).toString()]).toEqual(['audio/ogg', 'oggs']);
+      return 'Where is the cat?';
+    });
+    expect(requests[0]?.messages).toEqual([{ role: 'user', text: 'Ada: Where is the cat?' }]);
+    expect(turn).toMatchObject({ message: { text: 'Where is the cat?', attachments: [] }, answer: 'heard' });
+    expect(file).toBeUndefined();
+    expect(chunks[0]).toEqual({ type: 'status', status: 'thinking' });
+  });
+
+  it('goes behind what was typed with it, and leaves other files', async () => {
+    const note = { id: 'n', name: 'n.txt', type: 'text/plain', size: 1 };
+    const { turn } = await hear(async () => 'and said', {
+      ...voice,
+      text: 'typed',
+      attachments: [note, audio],
+    });
+    expect(turn?.message).toMatchObject({ text: 'typed\n\nand said', attachments: [note] });
+  });
+
+  it('that cannot be written down is said to be one, is logged by kind alone, and can be tried again', async () => {
+    const { requests, turn, file, lines } = await hear(async () => {
+      throw new ModelError({ kind: 'server', status: 500 });
+    });
+    expect(requests[0]?.messages).toEqual([
+      { role: 'user', text: 'Ada: [a voice message that could not be written down]' },
+    ]);
+    expect(turn).toMatchObject({ message: { text: '', attachments: [audio] }, answer: 'heard' });
+    expect(file).toBeDefined();
+    expect(lines[0]).toMatchObject({ msg: 'voice message not written down', failure: 'server', status: 500 });
+  });
+
+  it('is said to be one where there is nothing that could write it down', async () => {
+    const { requests } = await hear(undefined);
+    expect(requests[0]?.messages[0]?.text).toContain('[a voice message that could not be written down]');
+  });
+
+  it('is stopped together with its turn', async () => {
+    const stop = new AbortController();
+    const { chunks, requests, lines } = await hear(
+      (_, signal) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(new ModelError({ kind: 'late' })));
+          stop.abort();
+        }),
+      voice,
+      stop.signal,
+    );
+    expect(requests).toHaveLength(1);
+    expect(chunks.at(-1)).toMatchObject({ type: 'end' });
+    expect(lines).toHaveLength(1);
   });
 });
