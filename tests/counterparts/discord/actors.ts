@@ -2,7 +2,7 @@
 import { MessageFlags, MessageType } from 'discord-api-types/v10';
 import type { Context } from './context.ts';
 import type { InteractionHandle } from './handle.ts';
-import { mentionedIn } from './mentions.ts';
+import { type Mentioned, mentionedIn } from './mentions.ts';
 import { change, post, remove } from './posting.ts';
 import { dmWith } from './routes/channels.ts';
 import { startThread, unarchive } from './routes/threads.ts';
@@ -90,12 +90,17 @@ export function createActor(context: Context, user: StoredUser, defaultChannel: 
     return message;
   }
 
+  function mentionedBy(content: string, pinged: string[] = []): Mentioned {
+    const mentioned = mentionedIn(content);
+    const users = [...new Set([...mentioned.users, ...pinged])].filter((one) => world.users.has(one));
+    return { ...mentioned, users };
+  }
+
   function says(channelId: string, content: string, options: SaysOptions = {}): string {
     const channel = channelOf(channelId);
     unarchive(context, channel);
     const replied = options.replyTo === undefined ? undefined : own(options.replyTo);
     const forwarded = options.forward === undefined ? undefined : own(options.forward);
-    const mentioned = mentionedIn(content);
     const pinged = replied && options.ping !== false ? [replied.authorId] : [];
     const reference = replied ?? forwarded;
     return post(context, {
@@ -105,10 +110,7 @@ export function createActor(context: Context, user: StoredUser, defaultChannel: 
       type: options.type ?? (replied ? MessageType.Reply : MessageType.Default),
       flags: (options.flags ?? 0) | (forwarded ? MessageFlags.HasSnapshot : 0),
       attachments: (options.attachments ?? []).map(stored),
-      mentioned: {
-        ...mentioned,
-        users: [...new Set([...mentioned.users, ...pinged])].filter((one) => world.users.has(one)),
-      },
+      mentioned: mentionedBy(content, pinged),
       reference: reference ? { messageId: reference.id, channelId: reference.channelId } : null,
       snapshot: forwarded ? structuredClone(forwarded) : null,
       webhookId: options.webhook ? snowflake() : null,
@@ -125,8 +127,10 @@ export function createActor(context: Context, user: StoredUser, defaultChannel: 
     },
     says,
     edits(messageId, content) {
-      const mentioned = mentionedIn(content);
-      change(context, own(messageId), { content, mentioned });
+      const message = own(messageId);
+      const replied = world.messages.get(message.reference?.messageId ?? '')?.authorId;
+      const pinged = replied !== undefined && message.mentioned.users.includes(replied) ? [replied] : [];
+      change(context, message, { content, mentioned: mentionedBy(content, pinged) });
     },
     deletes(messageId) {
       remove(context, own(messageId));
@@ -138,7 +142,7 @@ export function createActor(context: Context, user: StoredUser, defaultChannel: 
     },
     posts(forumId, title, content) {
       const thread = startThread(context, channelOf(forumId), { name: title, ownerId: id });
-      const mentioned = mentionedIn(content);
+      const mentioned = mentionedBy(content);
       return post(context, { id: thread.id, channelId: thread.id, authorId: id, content, mentioned }).id;
     },
     runs: (command, options = {}, channelId = defaultChannel()) =>

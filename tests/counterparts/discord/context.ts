@@ -25,7 +25,7 @@ export interface Stats extends GatewayStats {
   injected429: number;
   /** How often the commands were written. */
   commandPuts: number;
-  /** Answers with 401 or 403, which Discord counts as invalid requests. */
+  /** Answers with 401, 403 or an earned 429, which Discord counts as invalid requests. */
   invalidRequests: number;
 }
 

@@ -74,6 +74,12 @@ export interface Discord extends AsyncDisposable {
   /** The id of the first guild's channel of this name, or of another guild's. */
   channel(name: string, guildId?: string): string;
   addChannel(name: string, options?: { type?: ChannelType; guildId?: string }): string;
+  /** With its threads: CHANNEL_DELETE, or THREAD_DELETE. */
+  removeChannel(id: string): void;
+  /** A moderator deletes several at once: MESSAGE_DELETE_BULK. */
+  purge(channelId: string, messageIds: string[]): void;
+  /** The preview of a link comes to a message: MESSAGE_UPDATE without an edit. */
+  unfurl(messageId: string): void;
   addRole(name: string, options?: { permissions?: bigint; guildId?: string }): string;
   addThread(
     parentId: string,

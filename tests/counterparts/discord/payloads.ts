@@ -95,13 +95,13 @@ export function channelPayload(world: World, channel: StoredChannel): APIChannel
   } as unknown as APIChannel;
 }
 
-export function attachmentUrl(world: World, message: StoredMessage, file: StoredAttachment): string {
-  const path = `/attachments/${message.channelId}/${file.id}/${encodeURIComponent(file.name)}`;
+export function attachmentUrl(world: World, channelId: string, file: StoredAttachment): string {
+  const path = `/attachments/${channelId}/${file.id}/${encodeURIComponent(file.name)}`;
   return `${world.origin}${path}?ex=7fffffff&is=60000000&hm=00`;
 }
 
-function attachmentPayload(world: World, message: StoredMessage, file: StoredAttachment): APIAttachment {
-  const url = attachmentUrl(world, message, file);
+export function attachmentPayload(world: World, channelId: string, file: StoredAttachment): APIAttachment {
+  const url = attachmentUrl(world, channelId, file);
   return {
     id: file.id,
     filename: file.name,
@@ -135,7 +135,7 @@ export function messagePayload(world: World, message: StoredMessage, withReferen
       const user = world.users.get(id);
       return user ? [userPayload(user)] : [];
     }),
-    attachments: message.attachments.map((file) => attachmentPayload(world, message, file)),
+    attachments: message.attachments.map((file) => attachmentPayload(world, message.channelId, file)),
     embeds: message.embeds,
     components: message.components,
     pinned: false,

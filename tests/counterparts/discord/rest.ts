@@ -81,6 +81,11 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
     status: undefined,
   };
   context.requests.push(record);
+  const parsed = await parseBody(bytes, request.headers['content-type']).catch((error: unknown) => error);
+  if (isParsed(parsed)) {
+    record.body = parsed.body;
+    record.files = parsed.files.map((file) => file.name);
+  }
   const { delay } = context.settings;
   if (delay > 0) await sleep(delay / 2);
 
@@ -101,9 +106,7 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
       record.status = 429;
       return;
     }
-    const parsed = await parseBody(bytes, request.headers['content-type']);
-    record.body = parsed.body;
-    record.files = parsed.files.map((file) => file.name);
+    if (!isParsed(parsed)) throw parsed;
     const reply = route.handle(context, { ...parsed, params, query: url.searchParams });
     ({ status, body } = { body: undefined, ...reply });
     const { method, path: template } = route;
@@ -125,6 +128,10 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
   send(response, status, headers, body);
 }
 
+function isParsed(parsed: unknown): parsed is ParsedBody {
+  return typeof parsed === 'object' && parsed !== null && 'files' in parsed;
+}
+
 /** Counts the request; answers it with 429 by itself when it is one too many. */
 function take(context: Context, route: Route, params: Record<string, string>, response: ServerResponse) {
   const { buckets, stats } = context;
@@ -137,6 +144,7 @@ function take(context: Context, route: Route, params: Record<string, string>, re
       : global;
   if (taken.retryAfter !== undefined) {
     stats.rateLimited += 1;
+    stats.invalidRequests += 1;
     const body = {
       message: 'You are being rate limited.',
       retry_after: taken.retryAfter,
@@ -221,10 +229,12 @@ function send(
 }
 
 function serveAttachment({ world }: Context, path: string, response: ServerResponse): void {
-  const id = path.split('/')[3];
-  for (const message of world.messages.values()) {
-    const file = message.attachments.find((one) => one.id === id);
-    if (!file || message.deleted) continue;
+  const id = path.split('/')[3] ?? '';
+  const hung = [...world.messages.values()]
+    .filter(({ deleted }) => !deleted)
+    .flatMap((one) => one.attachments);
+  const file = world.looseFiles.get(id) ?? hung.find((one) => one.id === id);
+  if (file) {
     response
       .writeHead(200, { 'Content-Type': file.type, 'Content-Length': file.bytes.length })
       .end(file.bytes);

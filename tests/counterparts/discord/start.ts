@@ -1,7 +1,7 @@
 /** Starts a Discord of our own: REST (`rest.ts`), a gateway (`gateway.ts`) and people (`actors.ts`). */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ChannelType } from 'discord-api-types/v10';
+import { ChannelType, EmbedType } from 'discord-api-types/v10';
 import { type Actor, createActor } from './actors.ts';
 import { createBuckets } from './buckets.ts';
 import type { Context, Settings, Stats } from './context.ts';
@@ -10,6 +10,7 @@ import { createFaults } from './faults.ts';
 import { createGateway } from './gateway.ts';
 import { createInteractions } from './interactions.ts';
 import { channelPayload, guildEvent } from './payloads.ts';
+import { announce } from './posting.ts';
 import { createRest } from './rest.ts';
 import { setThread, startThread } from './routes/threads.ts';
 import { snowflake } from './snowflake.ts';
@@ -20,6 +21,7 @@ import {
   ADMIN,
   BOT,
   createWorld,
+  isThread,
   MEMBER,
   newChannel,
   newGuild,
@@ -28,7 +30,7 @@ import {
   type StoredGuild,
 } from './world.ts';
 
-export type { Discord, UserOption };
+export type { ChannelOption, Discord, DiscordOptions, GuildOption, UserOption } from './discord.ts';
 
 export async function startDiscord(options: DiscordOptions = {}): Promise<Discord> {
   const world = createWorld(options.botName ?? 'parley');
@@ -162,6 +164,29 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
       world.channels.set(channel.id, channel);
       gateway.dispatch('CHANNEL_CREATE', channelPayload(world, channel));
       return channel.id;
+    },
+    removeChannel(id) {
+      const channel = channelOf(id);
+      const payload = channelPayload(world, channel);
+      for (const one of world.channels.values()) if (one.parentId === id) world.channels.delete(one.id);
+      world.channels.delete(id);
+      gateway.dispatch(isThread(channel) ? 'THREAD_DELETE' : 'CHANNEL_DELETE', payload);
+    },
+    purge(channelId, messageIds) {
+      const channel = channelOf(channelId);
+      for (const id of messageIds) {
+        const message = channel.messages.get(id);
+        if (message) message.deleted = true;
+        channel.messages.delete(id);
+      }
+      const guild = channel.guildId === null ? {} : { guild_id: channel.guildId };
+      gateway.dispatch('MESSAGE_DELETE_BULK', { ids: messageIds, channel_id: channelId, ...guild });
+    },
+    unfurl(messageId) {
+      const message = world.messages.get(messageId);
+      if (!message) throw new Error(`no message ${messageId}`);
+      message.embeds = [{ type: EmbedType.Link, title: 'A page', url: 'https://example.com/' }];
+      announce(context, message);
     },
     addRole(name, { permissions = 0n, guildId: guild = guildId } = {}) {
       const role = newRole(name, permissions);

@@ -7,7 +7,7 @@ import {
 import { type FileToSend, stored } from './actors.ts';
 import type { CommandOption, Context, StoredCommand } from './context.ts';
 import { type InteractionHandle, settled } from './handle.ts';
-import { channelPayload, memberPayload, messagePayload, userPayload } from './payloads.ts';
+import { attachmentPayload, channelPayload, memberPayload, messagePayload, userPayload } from './payloads.ts';
 import { snowflake } from './snowflake.ts';
 import type { StoredChannel, StoredMessage, StoredUser } from './world.ts';
 
@@ -25,7 +25,7 @@ interface SentOption {
   options?: SentOption[];
 }
 
-export function runs(
+export async function runs(
   context: Context,
   user: StoredUser,
   channel: StoredChannel,
@@ -83,7 +83,7 @@ export async function types(
   return callback.data?.choices ?? [];
 }
 
-export function context(
+export async function context(
   shared: Context,
   user: StoredUser,
   channel: StoredChannel,
@@ -156,13 +156,9 @@ function sent(
 ): SentOption {
   if (typeof value === 'object') {
     const file = stored(value);
-    const { world } = context;
-    // Kept on a message of nobody, so that its address is served.
-    const holder = { channelId: channel.id, attachments: [file], deleted: false } as unknown as StoredMessage;
-    world.messages.set(file.id, holder);
-    const url = `${world.origin}/attachments/${channel.id}/${file.id}/${encodeURIComponent(file.name)}`;
-    const described = { id: file.id, filename: file.name, size: file.bytes.length, content_type: file.type };
-    resolved.attachments = { ...resolved.attachments, [file.id]: { ...described, url, proxy_url: url } };
+    context.world.looseFiles.set(file.id, file);
+    const payload = attachmentPayload(context.world, channel.id, file);
+    resolved.attachments = { ...resolved.attachments, [file.id]: payload };
     return { name, type: Option.Attachment, value: file.id };
   }
   const kinds: Partial<Record<number, 'users' | 'roles' | 'channels'>> = {

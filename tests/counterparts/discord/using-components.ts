@@ -7,7 +7,7 @@ import { CHOOSES_FROM } from './interactions.ts';
 import { type Answers, type Resolved, resolve } from './using-commands.ts';
 import type { StoredChannel, StoredMessage, StoredUser } from './world.ts';
 
-export function clicks(
+export async function clicks(
   context: Context,
   user: StoredUser,
   message: StoredMessage,
@@ -20,7 +20,7 @@ export function clicks(
   return act(context, user, message, found, {});
 }
 
-export function chooses(
+export async function chooses(
   context: Context,
   user: StoredUser,
   message: StoredMessage,
@@ -54,7 +54,7 @@ function act(
   return settled(context, started);
 }
 
-export function submits(
+export async function submits(
   context: Context,
   user: StoredUser,
   opened: InteractionHandle,

@@ -43,7 +43,7 @@ export function view(world: World, message: StoredMessage): MessageView {
       type: file.type,
       size: file.bytes.length,
       text: Buffer.from(file.bytes).toString(),
-      url: attachmentUrl(world, message, file),
+      url: attachmentUrl(world, message.channelId, file),
     })),
     referenceId: message.reference?.messageId,
     ephemeral: isEphemeral(message),

@@ -105,6 +105,8 @@ export interface World {
   channels: Map<string, StoredChannel>;
   /** All of them, deleted and ephemeral ones as well. */
   messages: Map<string, StoredMessage>;
+  /** Files that hang on no message: those given to commands. */
+  looseFiles: Map<string, StoredAttachment>;
 }
 
 export function createWorld(botName: string): World {
@@ -118,6 +120,7 @@ export function createWorld(botName: string): World {
     guilds: new Map(),
     channels: new Map(),
     messages: new Map(),
+    looseFiles: new Map(),
   };
 }
 
