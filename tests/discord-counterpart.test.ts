@@ -13,6 +13,7 @@ import {
   Routes,
 } from 'discord.js';
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from './counterparts/discord/faults.ts';
 import { type Discord, type DiscordOptions, startDiscord } from './counterparts/discord/start.ts';
 
 const WITHOUT_CONTENT =
@@ -535,6 +536,30 @@ test('failures on demand: before the work, after it, and never an answer', async
   const hanging = rest.post(Routes.channelTyping(general), { signal: AbortSignal.timeout(50) });
   await expect(hanging).rejects.toThrow();
   expect(discord.botMessages(general).map(({ content }) => content)).toEqual(['3', '4']);
+});
+
+test('a share of failures is the same for the same seed; a round trip takes its time', async () => {
+  const failing = async (seed: number) => {
+    await using discord = await start();
+    discord.faults.rate('other', 'status500', 0.5, seededRandom(seed));
+    const rest = restOf(discord);
+    const asked = Array.from({ length: 20 }, () =>
+      rest.get(Routes.user()).then(
+        () => '.',
+        () => 'x',
+      ),
+    );
+    return (await Promise.all(asked)).join('');
+  };
+  const first = await failing(1);
+  expect(first).toMatch(/x/);
+  expect(first).toMatch(/\./);
+  expect(await failing(1)).toBe(first);
+  await using discord = await start();
+  discord.settings.delay = 60;
+  const before = performance.now();
+  await restOf(discord).get(Routes.user());
+  expect(performance.now() - before).toBeGreaterThan(55);
 });
 
 test('another implementation takes the same requests and comes to the same messages', async () => {

@@ -1,4 +1,4 @@
-/** Starts a Discord of our own: REST (`rest.ts`), a gateway (`gateway.ts`) and people (`actors.ts`). */
+/** Starts a Discord of our own: REST (`rest.ts`), a gateway (`gateway.ts`), people (`actors.ts`), a second opinion (`twin.ts`). */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ChannelType, EmbedType } from 'discord-api-types/v10';
