@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.ts';
+import { ConfigError, hideFromLibraries, readConfig } from '../src/config.ts';
 
 const problemsOf = (env: Record<string, string>): string[] => {
   try {
@@ -60,5 +60,41 @@ describe('config', () => {
     ['http://localhost:11434/v1', 'http://localhost:11434/v1'],
   ])('reads the base URL %s as %s', (given, read) => {
     expect(readConfig({ OPENAI_BASE_URL: given }).OPENAI_BASE_URL).toBe(read);
+  });
+
+  it.each([
+    ['https://discord.example/api/', 'https://discord.example/api'],
+    ['http://127.0.0.1:8080/api', 'http://127.0.0.1:8080/api'],
+  ])('reads the address of Discord %s as %s', (given, read) => {
+    expect(readConfig({ DISCORD_API_URL: given }).DISCORD_API_URL).toBe(read);
+    expect(readConfig({}).DISCORD_API_URL).toBe('https://discord.com/api');
+  });
+
+  it.each([
+    ['0', 0],
+    ['0.5', 0.5],
+    ['30', 30],
+  ])('keeps the data of a server that was left for %s days', (given, read) => {
+    expect(readConfig({ LEFT_SERVER_DAYS: given }).LEFT_SERVER_DAYS).toBe(read);
+  });
+
+  it('says what is wrong about Discord, without the token', () => {
+    const problems = problemsOf({
+      DISCORD_TOKEN: 'canary with a space',
+      DISCORD_API_URL: 'discord.com',
+      LEFT_SERVER_DAYS: '-1',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+      'DISCORD_TOKEN',
+      'DISCORD_API_URL',
+      'LEFT_SERVER_DAYS',
+    ]);
+    expect(problems.join()).not.toContain('canary');
+  });
+
+  it('leaves nothing for libraries to pick up by themselves', () => {
+    const env = { OPENAI_API_KEY: 'a', OPENAI_CUSTOM_HEADERS: 'b', DISCORD_TOKEN: 'c', PATH: '/bin' };
+    hideFromLibraries(env);
+    expect(env).toEqual({ PATH: '/bin' });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOpenAI, normalBaseUrl, OPENAI_BASE_URL } from '../../src/core/models/base-url.ts';
+import { checkBaseUrl, isOpenAI, normalBaseUrl, OPENAI_BASE_URL } from '../../src/core/models/base-url.ts';
 
 describe('a base URL', () => {
   it.each([
@@ -51,5 +51,18 @@ describe('a base URL', () => {
     ['http://localhost:11434/v1', false],
   ])("%s is OpenAI's own: %s", (url, own) => {
     expect(isOpenAI(url)).toBe(own);
+  });
+});
+
+describe('a base URL of a tenant’s own', () => {
+  it.each([
+    ['off', 'https://a.example/v1', { problem: 'off' }],
+    ['off', 'nonsense', { problem: 'off' }],
+    ['public', 'https://a.example/v1/', { baseUrl: 'https://a.example/v1' }],
+    ['public', 'http://a.example/v1', { problem: 'form' }],
+    ['any', 'http://localhost:11434/v1', { baseUrl: 'http://localhost:11434/v1' }],
+    ['any', 'ftp://a.example', { problem: 'form' }],
+  ] as const)('under %s, %s', (policy, given, checked) => {
+    expect(checkBaseUrl(given, policy)).toEqual(checked);
   });
 });

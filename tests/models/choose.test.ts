@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type BaseUrlPolicy, OPENAI_BASE_URL } from '../../src/core/models/base-url.ts';
 import { type Choice, createModelChooser, type ModelDefaults } from '../../src/core/models/choose.ts';
 import type { Settings, TenantSettings } from '../../src/core/ports.ts';
-import { answers, startModelServer } from '../counterparts/model-server.ts';
+import { answers, repliesJson, startModelServer } from '../counterparts/model-server.ts';
 import { ask } from './ask.ts';
 import { resolveTo } from './resolver.ts';
 
@@ -63,6 +63,22 @@ describe('who answers', () => {
   it('the demo, where nobody set a key', async () => {
     expect(await choose({})).toEqual({ source: 'demo', model: 'demo', provider: null });
     expect(await choose({ model: 'gpt-6-luna' })).toMatchObject({ source: 'demo', model: 'demo' });
+  });
+
+  it('nobody, where nobody set a key and the demo is not to be had', async () => {
+    const chooser = createModelChooser(settingsOf({ 'discord:b': { model: 'm' } }), defaultsWith());
+    await expect(chooser.choose('discord:b')).rejects.toMatchObject({ failure: { kind: 'no-key' } });
+    expect(chooser.describe('discord:b', { model: 'm', keys: {} })).toEqual({
+      source: 'none',
+      model: 'm',
+      provider: { baseUrl: OPENAI_BASE_URL },
+    });
+    const withKey = createModelChooser(
+      settingsOf({ 'discord:b': { keys: { [OPENAI_BASE_URL]: 'sk-own' } } }),
+      defaultsWith(),
+    );
+    expect((await withKey.choose('discord:b')).choice).toMatchObject({ source: 'own' });
+    await expect(withKey.choose('discord:c')).rejects.toMatchObject({ failure: { kind: 'no-key' } });
   });
 
   it("the operator's model with the operator's key", async () => {
@@ -228,6 +244,36 @@ describe('on the wire', () => {
     const answer = await ask((await chooser.choose('web:a')).model);
     expect(answer.end.failure).toEqual({ kind: 'private-address' });
     expect(server.requests).toHaveLength(0);
+  });
+
+  it('a voice message goes where the answer comes from, with the same key', async () => {
+    await using server = await startModelServer();
+    server.respond(repliesJson(200, { text: 'said' }));
+    const tenant: Own = { baseUrl: server.url, keys: { [server.url]: 'sk-own' } };
+    const chooser = createModelChooser(settingsOf({ 'web:a': tenant }), defaultsWith({ key: OPERATOR_KEY }));
+    const { transcribe } = await chooser.choose('web:a');
+    const { signal } = new AbortController();
+    expect(await transcribe?.({ type: 'audio/ogg', bytes: Buffer.from('OggS') }, signal)).toBe('said');
+    expect(server.requests[0]?.headers.authorization).toBe('Bearer sk-own');
+    expect(server.requests[0]?.sent).toContain('scribe');
+    expect(
+      (await createModelChooser(settingsOf({}), defaultsWith()).choose('web:b')).transcribe,
+    ).toBeUndefined();
+  });
+
+  it('temperature and effort go along as the tenant chose them', async () => {
+    await using server = await startModelServer();
+    const chosen: Own = { temperature: 0.5, effort: 'high' };
+    const chooser = createModelChooser(
+      settingsOf({ 'web:a': chosen }),
+      defaultsWith({ baseUrl: server.url }),
+    );
+    await ask((await chooser.choose('web:a')).model);
+    await ask((await chooser.choose('web:b')).model);
+    const [first, second] = server.requests.map(({ body }) => body);
+    expect(first).toMatchObject({ temperature: 0.5, reasoning_effort: 'high' });
+    expect(second).not.toHaveProperty('temperature');
+    expect(second).not.toHaveProperty('reasoning_effort');
   });
 
   it('the demo asks nobody', async () => {

@@ -8,23 +8,26 @@ export interface ModelLists {
   list(provider: Provider): Promise<string[]>;
 }
 
-const KEPT_MS = 60_000;
-/** A provider that failed is left alone for so long. */
-const FAILED_MS = 5_000;
-/** Who types waits no longer (Discord takes suggestions for three seconds). */
-const WAIT_MS = 2_000;
+/**
+ * Milliseconds: how long a list is kept, and how long a provider that failed is left alone; how long someone who
+ * types waits (Discord takes suggestions for three seconds).
+ */
+const TIMES = { kept: 60_000, failed: 5_000, wait: 2_000 };
 const MOST_LISTS = 100;
 
-export function createModelLists(ask: (provider: Provider) => Promise<string[]>): ModelLists {
+export function createModelLists(
+  ask: (provider: Provider) => Promise<string[]>,
+  times: typeof TIMES = TIMES,
+): ModelLists {
   // Under a hash: no key is kept here.
-  const lists = new LRUCache<string, Promise<string[]>>({ max: MOST_LISTS, ttl: KEPT_MS });
+  const lists = new LRUCache<string, Promise<string[]>>({ max: MOST_LISTS, ttl: times.kept });
 
   function asked(provider: Provider): Promise<string[]> {
     const id = createHash('sha256').update(JSON.stringify(provider)).digest('hex');
     const known = lists.get(id);
     if (known) return known;
     const list = ask(provider).catch(() => {
-      lists.set(id, list, { ttl: FAILED_MS });
+      lists.set(id, list, { ttl: times.failed });
       return [];
     });
     lists.set(id, list);
@@ -35,7 +38,7 @@ export function createModelLists(ask: (provider: Provider) => Promise<string[]>)
     async list(provider) {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<string[]>((resolve) => {
-        timer = setTimeout(resolve, WAIT_MS, []);
+        timer = setTimeout(resolve, times.wait, []);
       });
       const list = await Promise.race([asked(provider), late]);
       clearTimeout(timer);

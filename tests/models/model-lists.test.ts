@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { createModelLists } from '../../src/core/models/model-lists.ts';
+
+const PROVIDER = { baseUrl: 'https://a.example/v1', key: 'sk-one' };
+const TIMES = { kept: 200, failed: 50, wait: 50 };
+
+describe('lists of models for suggestions', () => {
+  it('are asked for once in a while, by provider and key', async () => {
+    const ask = vi.fn(async ({ key }: { key?: string }) => [`of ${key}`]);
+    const lists = createModelLists(ask, TIMES);
+    const twice = await Promise.all([lists.list(PROVIDER), lists.list(PROVIDER)]);
+    expect(twice).toEqual([['of sk-one'], ['of sk-one']]);
+    expect(await lists.list({ ...PROVIDER, key: 'sk-two' })).toEqual(['of sk-two']);
+    expect(ask).toHaveBeenCalledTimes(2);
+    await sleep(250);
+    await lists.list(PROVIDER);
+    expect(ask).toHaveBeenCalledTimes(3);
+  });
+
+  it('are empty where the provider fails, which is left alone for a moment', async () => {
+    const ask = vi.fn(() => Promise.reject(new Error('down')));
+    const lists = createModelLists(ask, TIMES);
+    expect(await lists.list(PROVIDER)).toEqual([]);
+    expect(await lists.list(PROVIDER)).toEqual([]);
+    expect(ask).toHaveBeenCalledTimes(1);
+    await sleep(80);
+    await lists.list(PROVIDER);
+    expect(ask).toHaveBeenCalledTimes(2);
+  });
+
+  it('are not waited for longer than who types waits, and there a moment later', async () => {
+    const { promise, resolve } = Promise.withResolvers<string[]>();
+    const lists = createModelLists(() => promise, TIMES);
+    expect(await lists.list(PROVIDER)).toEqual([]);
+    resolve(['slow-model']);
+    expect(await lists.list(PROVIDER)).toEqual(['slow-model']);
+  });
+});
