@@ -49,7 +49,7 @@ export function createBuckets(limits: Partial<Record<BucketKind, Limit>> = {}): 
     const within = current.used < limit;
     if (within) current.used += 1;
     // Rounded up: after this wait the window is over.
-    const resetAfter = Math.ceil(current.start + window - now) / 1000;
+    const resetAfter = Math.min(window, Math.ceil(current.start + window - now)) / 1000;
     return { within, remaining: limit - current.used, resetAfter };
   }
 
