@@ -8,7 +8,7 @@ import { readInline } from './inline.ts';
 const DANGLING = /(?:[*_~|]{1,3}|!?\[|!|<|\\|[\uD800-\uDBFF])$/;
 
 export function closeInline(paragraph: string): string {
-  const { pending } = readInline(paragraph);
+  const pending = readInline(paragraph).pending.find(({ kind }) => kind !== 'url');
   if (pending?.kind === 'code') return closeCode(paragraph, pending);
   const shown = pending ? paragraph.slice(0, pending.start) + label(pending) : paragraph;
   return closeEmphasis(shown);

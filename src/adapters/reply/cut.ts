@@ -55,6 +55,7 @@ export function createCutter(
       betweenWords(floor, most, limit) ??
       betweenGraphemes(floor, most, limit, false) ??
       betweenWords(from + 1, most, limit, true) ??
+      betweenLines(from + 1, most, limit, () => true, true) ??
       betweenGraphemes(from + 1, most, limit, true)
     );
   };
@@ -69,19 +70,20 @@ export function createCutter(
     return from;
   }
 
-  function lineAt(at: number): PartLine | undefined {
+  /** The index of the line that a place is in. */
+  function lineAt(at: number): number {
     let [low, high] = [0, lines.length];
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((lines[middle]?.start ?? 0) <= at) low = middle + 1;
       else high = middle;
     }
-    return lines[low - 1];
+    return low - 1;
   }
 
   /** The cut at a place, where the marks that it closes still fit. */
   function cutAt(at: number, limit: number): Cut | null {
-    const line = lineAt(at);
+    const line = lines[lineAt(at)];
     if (!line || at <= from) return null;
     const marks = pieces.isMarked(at) ? pieces.marksAt(at).map(({ mark }) => mark) : [];
     const newline = at === line.start ? 1 : 0;
@@ -89,12 +91,18 @@ export function createCutter(
     return length <= limit ? { at, line, marks } : null;
   }
 
-  function betweenLines(low: number, most: number, limit: number, isGood = (_: number) => true): Cut | null {
+  function betweenLines(
+    low: number,
+    most: number,
+    limit: number,
+    isGood = (_: number) => true,
+    loose = false,
+  ): Cut | null {
     for (let index = lines.length - 1; index > 0; index--) {
       const line = lines[index];
       if (!line || line.start < low) break;
       if (line.start > most || pieces.isMarked(line.start) || pieces.isWhole(line.start)) continue;
-      if (!isLoose(index) && isGood(index)) {
+      if ((loose || !isLoose(index)) && isGood(index)) {
         const cut = cutAt(line.start, limit);
         if (cut) return cut;
       }
@@ -130,7 +138,7 @@ export function createCutter(
       const isPiece = pieced && pieces.isWhole(at + 1);
       if (!isWord && !isPiece && !IDEOGRAPHIC_END.test(text.slice(at - 2, at))) continue;
       const cut = cutAt(at, limit);
-      if (!cut || (at > cut.line.start && startsBlock(at, cut.line))) continue;
+      if (!cut || (at > cut.line.start ? startsBlock(at, cut.line) : isLoose(lineAt(at)))) continue;
       if (pieced) return cut;
       if (cut.marks.length > 0) marked ??= cut;
       else if (isSentenceEnd(at, cut.line)) return cut;
@@ -156,8 +164,11 @@ export function createCutter(
       const at = graphemeBoundary(text, most2);
       most2 = Math.min(most2, at);
       if (at < low) break;
-      const line = lineAt(at);
-      if (!anywhere && (pieces.isWhole(at) || (line && startsBlock(at, line)))) continue;
+      const index = lineAt(at);
+      const line = lines[index];
+      const isLineStart = at === line?.start;
+      if (!anywhere && (pieces.isWhole(at) || (isLineStart ? isLoose(index) : line && startsBlock(at, line))))
+        continue;
       if (!anywhere && pieces.isMarked(at) && /[*_~|]/.test(`${text[at - 1]}${text[at]}`)) continue;
       const cut = cutAt(at, limit);
       if (cut) return cut;

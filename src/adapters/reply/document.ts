@@ -3,7 +3,7 @@ import type { Dialect } from './dialect.ts';
 import { closeHalfWritten } from './half-written.ts';
 import { beginning, type Enclosure } from './lines.ts';
 import { createPartLines } from './part-lines.ts';
-import { splitOff } from './split.ts';
+import { isVisible, splitOff } from './split.ts';
 
 /** The answer so far, as the parts of a platform's messages. */
 export interface Document {
@@ -58,7 +58,7 @@ export function createDocument({ limit, dialect }: Options): Document {
 
   /** The last part with its enclosure closed, which is open before its last line. */
   function render(source: string, enclosure: Enclosure | null): string {
-    if (source.trim() === '') return '';
+    if (!isVisible(source)) return '';
     const close = enclosure ? `\n${enclosure.closer}` : '';
     return dialect.render(part.reopen + source.trimEnd() + close, part.first);
   }

@@ -22,16 +22,17 @@ export interface Mark {
 
 /** What the text breaks off in, which more text may complete. */
 export interface Pending {
-  kind: 'code' | 'link' | 'mention';
+  kind: 'code' | 'link' | 'mention' | 'url';
   start: number;
-  /** The run of backticks; a link's text. */
+  /** The run of backticks; a link's text; the address. */
   inner: string;
 }
 
 export interface Inline {
   atoms: Atom[];
   marks: Mark[];
-  pending: Pending | null;
+  /** In the order in which they matter to what is shown. */
+  pending: Pending[];
 }
 
 const SPECIAL = /\\|`+|\*+|_+|~+|\|+|!?\[|\]|<|\$+|https?:\/\//g;
@@ -55,7 +56,7 @@ export function readInline(text: string): Inline {
   const open = new Map<string, Mark>();
   const brackets: number[] = [];
   const code = codeRuns(text);
-  let pending: Pending | null = null;
+  let pending: Pending[] = [];
   const absent = new Set<string>();
   const find = (end: string, from: number): number => {
     const at = absent.has(end) ? -1 : text.indexOf(end, from);
@@ -77,18 +78,20 @@ export function readInline(text: string): Inline {
     else if (first === '`') {
       const end = code.after(found.length, next);
       if (end >= 0) next = take('code', at, end + found.length, text.slice(next, end));
-      else pending ??= { kind: 'code', start: at, inner: found };
+      else if (!pending.some(({ kind }) => kind === 'code'))
+        pending.push({ kind: 'code', start: at, inner: found });
     } else if (first === '[' || found === '![') brackets.push(at);
     else if (first === ']') next = closeBracket(at);
     else if (first === '<') next = angle(at);
-    else if (first === 'h') next = take('url', at, endOfUrl(text, at));
+    else if (first === 'h') next = address(at);
     else if (first === '$') next = dollars(at, found);
     else mark(found, at);
     SPECIAL.lastIndex = next;
   }
   for (const left of open.values()) marks.push(left);
   marks.sort((a, b) => a.start - b.start);
-  pending ??= openBracket();
+  const bracket = openBracket();
+  if (bracket) pending.push(bracket);
   return { atoms, marks, pending };
 
   function escaped(at: number): number {
@@ -102,13 +105,20 @@ export function readInline(text: string): Inline {
     return /[!-/:-@[-`{-~\n]/.test(next) ? take('escape', at, at + 2, next) : at + 1;
   }
 
+  function address(at: number): number {
+    const [found = ''] = matchAt(URL_TEXT, text, at) ?? [];
+    // At the text's end, what follows may show that a mark is the address's own.
+    if (at + found.length === text.length) pending.push({ kind: 'url', start: at, inner: found });
+    return take('url', at, at + withoutPunctuation(found).length);
+  }
+
   function closeBracket(at: number): number {
     const start = brackets.pop();
     if (start === undefined) return at + 1;
     const image = text[start] === '!';
     const label = text.slice(start + (image ? 2 : 1), at);
     if (at + 1 === text.length && !/^[ x]$/i.test(label)) {
-      if (label.length <= LONGEST_LABEL) pending ??= { kind: 'link', start, inner: label };
+      if (label.length <= LONGEST_LABEL) pending.push({ kind: 'link', start, inner: label });
       return at + 1;
     }
     if (text[at + 1] !== '(') return at + 1;
@@ -117,12 +127,12 @@ export function readInline(text: string): Inline {
       while ((atoms.at(-1)?.start ?? -1) >= start) atoms.pop();
       while ((marks.at(-1)?.start ?? -1) >= start) marks.pop();
       for (const [key, left] of open) if (left.start >= start) open.delete(key);
-      if (pending && pending.start >= start) pending = null;
+      pending = pending.filter((half) => half.start < start);
       const url = (target[1] ?? '').replace(/^<|>$/g, '');
       return take(image ? 'image' : 'link', start, at + 1 + target[0].length, label, url);
     }
     if (matchAt(HALF_TARGET, text, at + 1)) {
-      pending ??= { kind: 'link', start, inner: label };
+      pending.push({ kind: 'link', start, inner: label });
       return text.length;
     }
     return at + 1;
@@ -141,7 +151,7 @@ export function readInline(text: string): Inline {
       if (found) return take(kind, at, at + found[0].length);
     }
     if (text.length - at <= 40 && /^<(?:[@#:/a-z][^\s<>]*)?$/i.test(text.slice(at))) {
-      pending ??= { kind: 'mention', start: at, inner: '' };
+      pending.push({ kind: 'mention', start: at, inner: '' });
     }
     return at + 1;
   }
@@ -205,10 +215,10 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
 }
 
 /** A sentence's or a mark's characters behind an address are not its own. */
-function endOfUrl(text: string, at: number): number {
-  let end = at + (matchAt(URL_TEXT, text, at)?.[0].length ?? 0);
-  while (end > at && '.,;:!?\'"*_~|)]}'.includes(text[end - 1] ?? '')) end--;
-  return end;
+function withoutPunctuation(url: string): string {
+  let end = url.length;
+  while ('.,;:!?\'"*_~|)]}'.includes(url[end - 1] ?? ' ')) end--;
+  return url.slice(0, end);
 }
 
 /** Runs of backticks by their length, each looked at once. */

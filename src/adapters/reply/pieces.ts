@@ -18,6 +18,12 @@ const MARKED = 2;
 /** Begun in the part's first eighth and not ended where it is full, a piece is none: a backtick by itself. */
 const NO_PIECE = 1 / 8;
 
+/** Lines that are one mark. */
+const MARKERS = new Set<PartLine['kind']>(['open', 'close', 'rule', 'underline', 'delimiter']);
+const HALF_MARKER = /^[ \t>]*(?:`+|~+|\$+)[^\s`~$]*$/;
+/** What text does not stand apart from: its bullet or its indentation. */
+const LINE_START = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)?/;
+
 /** @param text the source; of it `from` is where the part begins */
 export function readPieces(text: string, from: number, lines: readonly PartLine[]): Pieces {
   const places = new Uint8Array(text.length + 1);
@@ -36,13 +42,14 @@ export function readPieces(text: string, from: number, lines: readonly PartLine[
       if (moved.closed) whole(innerEnd - 1, moved.end);
     }
     for (const atom of inline.atoms) whole(atom.start + start, atom.end + start);
-    const { pending } = inline;
-    if (pending && end === text.length && start + pending.start - from > (end - from) * NO_PIECE) {
-      whole(start + pending.start, end + 1);
+    for (const half of inline.pending) {
+      const begin = start + half.start;
+      if (end === text.length && begin - from > (end - from) * NO_PIECE) whole(begin, end + 1);
     }
   }
-  for (const { start, text: line } of lines) {
-    whole(start, start + (/^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)?/.exec(line)?.[0].length ?? 0) + 1);
+  for (const { start, text: line, kind } of lines) {
+    const isMarker = MARKERS.has(kind) || HALF_MARKER.test(line);
+    whole(start, start + 1 + (isMarker ? line.length + 1 : (LINE_START.exec(line)?.[0].length ?? 0)));
   }
   return {
     isWhole: (at) => places[at] === WHOLE,

@@ -39,10 +39,15 @@ function render(text: string, part: PartLines, dialect: Dialect, { at, line, mar
   return dialect.render(own + close, part.first);
 }
 
+/** Discord: "Cannot send an empty message" (50006), which white space and what has no shape are. */
+export function isVisible(text: string): boolean {
+  return /[^\s\p{Cc}\p{Cf}]/u.test(text);
+}
+
 /** More than white space, and than the line that opens an enclosure with nothing in it. */
 function hasText(lines: readonly PartLine[], at: number): boolean {
   return lines.some(({ start, text, kind }) => {
-    return start < at && kind !== 'open' && /[^\s\p{Cc}\p{Cf}]/u.test(text.slice(0, at - start));
+    return start < at && kind !== 'open' && isVisible(text.slice(0, at - start));
   });
 }
 
