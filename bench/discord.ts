@@ -37,7 +37,7 @@ export async function measureDiscord(folder: string): Promise<DiscordFigures[]> 
   const users = Array.from({ length: 20 }, (_, index) => ({ name: `person${index}` }));
   const bucket = { limit: BUCKET.limit, window: BUCKET.windowMs };
   const limits = { create: bucket, edit: bucket };
-  await using discord = await startDiscord({ users, limits });
+  await using discord = await startDiscord({ users, limits, twin: false });
   const parley = await startParley(discord, model, folder);
   const figures: DiscordFigures[] = [];
   for (const scenario of DISCORD_SCENARIOS) {
