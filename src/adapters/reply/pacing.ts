@@ -167,7 +167,7 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
     writers.set(writer, undefined);
     const call = writer.call();
     if (!call) return;
-    window.sent();
+    const settle = window.send(now);
     inFlight++;
     usedAt = now;
     evenAt = Math.min(Math.max(evenAt, now) + paceMs(), now + Math.max(paceMs(), window.windowMs));
@@ -175,7 +175,7 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
       const then = performance.now();
       inFlight--;
       usedAt = then;
-      window.settled(then);
+      settle(then);
       if (then >= blockedUntil) slowness = Math.max(1, slowness * RECOVERY);
       pump();
     });

@@ -2,8 +2,9 @@
  * What is left of a rate limit of so many calls per window, where a window begins with its first call: counted from
  * one's own calls, put right by what the platform's headers say. Times are milliseconds of one monotonic clock.
  *
- * It never counts more as free than the platform does: a call in flight counts in the window it was sent in and in
- * the next, and a window is taken to end when a response says so, which is later than its end by the way back.
+ * It never counts more as free than the platform does, as long as calls do not outlast a window without headers. A call in flight counts in the window
+ * it was sent in and in the next. When a window ends is known as an interval: not after what a response says, counted
+ * from its arrival, and not earlier than that by more than the response can have been on its way.
  */
 export interface RateWindow {
   /** Calls in one window. */
@@ -12,13 +13,11 @@ export interface RateWindow {
   readonly windowMs: number;
   /** Calls that may be sent now. */
   free(now: number): number;
-  /** When the window ends; undefined where none has begun. */
+  /** When the window has ended for certain; undefined where none has begun. */
   endsAt(now: number): number | undefined;
-  /** A call is sent. */
-  sent(): void;
-  /** A call has ended, whatever came of it. */
-  settled(now: number): void;
-  /** Headers of a response, before its call is settled. */
+  /** A call is sent. @returns to be called when it has ended, whatever came of it */
+  send(now: number): (now: number) => void;
+  /** Headers of a response, before its call has ended. */
   learn(seen: Seen, now: number): void;
   /** Nothing is free until then. */
   block(until: number): void;
@@ -34,18 +33,48 @@ export interface Seen {
 /** Windows are taken to end so much later than said: headers are rounded, and clients add 50 ms of their own (discord.js). */
 const MARGIN_MS = 60;
 
+interface End {
+  earliest: number;
+  latest: number;
+  /** Not even whether this window has begun is certain. */
+  isGuess?: boolean;
+}
+
 export function createRateWindow(defaults: { limit: number; windowMs: number }): RateWindow {
   let { limit, windowMs } = defaults;
   let remaining = limit;
-  let end: number | undefined;
-  let inFlight = 0;
+  let end: End | undefined;
+  /** Calls that may have counted in the window after this one already, and when that ends at the latest. */
+  let carried = 0;
+  let carriedEnd: End = { earliest: 0, latest: 0 };
+  /** When the calls in flight were sent, the oldest first. */
+  const inFlight = new Set<{ sentAt: number }>();
   /** Responses whose headers have counted their call already. */
   let counted = 0;
 
   function turnOver(now: number): void {
-    if (end === undefined || now < end) return;
-    end = undefined;
-    remaining = limit;
+    if (end === undefined || now < end.latest) return;
+    end = carried > 0 && now < carriedEnd.latest ? { ...carriedEnd, isGuess: true } : undefined;
+    remaining = Math.max(0, limit - (end ? carried : 0));
+    carried = 0;
+  }
+
+  /** When the oldest call in flight was sent. */
+  function oldest(now: number): number {
+    const [call] = inFlight;
+    return call?.sentAt ?? now;
+  }
+
+  /** A call has ended of which no header told: some call that was in flight with it has begun its window. */
+  function count(now: number): void {
+    const counting = { earliest: oldest(now) + windowMs, latest: now + windowMs + MARGIN_MS };
+    if (end && now >= end.earliest) {
+      carriedEnd = carried > 0 ? { ...counting, earliest: carriedEnd.earliest } : counting;
+      carried++;
+    }
+    if (!end) end = counting;
+    else if (end.isGuess) end = { earliest: end.earliest, latest: counting.latest };
+    remaining = Math.max(0, remaining - 1);
   }
 
   return {
@@ -58,45 +87,61 @@ export function createRateWindow(defaults: { limit: number; windowMs: number }):
 
     free(now) {
       turnOver(now);
-      return Math.max(0, remaining - inFlight);
+      return Math.max(0, remaining - inFlight.size);
     },
 
     endsAt(now) {
       turnOver(now);
-      return end;
+      return end?.latest;
     },
 
-    sent() {
-      inFlight++;
-    },
-
-    settled(now) {
-      turnOver(now);
-      inFlight--;
-      if (counted > 0) counted--;
-      else {
-        remaining = Math.max(0, remaining - 1);
-        end ??= now + windowMs + MARGIN_MS;
-      }
-      counted = Math.min(counted, inFlight);
+    send(now) {
+      const call = { sentAt: now };
+      inFlight.add(call);
+      return (then) => {
+        turnOver(then);
+        if (counted > 0) counted--;
+        else count(then);
+        inFlight.delete(call);
+        counted = Math.min(counted, inFlight.size);
+      };
     },
 
     learn(seen, now) {
       turnOver(now);
-      const seenEnd = now + seen.resetAfterMs + MARGIN_MS;
-      // Responses overtake each other: what tells of an older window is no news.
-      if (end !== undefined && seenEnd < end - windowMs / 2) return;
-      const isSameWindow = end !== undefined && seenEnd < end + windowMs / 2;
+      const onTheWay = now - oldest(now);
+      const latest = now + seen.resetAfterMs + MARGIN_MS;
+      const told = { earliest: latest - MARGIN_MS - onTheWay, latest };
+      // Responses overtake each other: what tells of an older window is no news, and does not count its call.
+      if (end && told.latest < end.earliest) return;
+      counted = Math.min(counted + 1, inFlight.size);
       limit = Math.max(1, seen.limit);
-      if (seen.remaining === limit - 1 && seen.resetAfterMs > 0) windowMs = seen.resetAfterMs;
-      remaining = isSameWindow ? Math.min(remaining, seen.remaining) : seen.remaining;
-      end = isSameWindow && end !== undefined ? Math.min(end, seenEnd) : seenEnd;
-      counted = Math.min(counted + 1, inFlight);
+      if (end?.isGuess) {
+        end = told;
+        remaining = Math.min(remaining, seen.remaining);
+        return;
+      }
+      if (!end || told.earliest > end.latest) {
+        if (seen.remaining === limit - 1 && seen.resetAfterMs > 0) windowMs = seen.resetAfterMs;
+        end = told;
+        remaining = seen.remaining;
+        carried = 0;
+        return;
+      }
+      remaining = Math.min(remaining, seen.remaining);
+      const isNotOlder = told.latest > end.latest - windowMs + onTheWay;
+      const isNotNewer = told.latest < end.earliest + windowMs;
+      if (isNotNewer && isNotOlder)
+        end = {
+          earliest: Math.max(end.earliest, told.earliest),
+          latest: Math.min(end.latest, told.latest),
+        };
+      else if (!isNotNewer) end = { earliest: end.earliest, latest: Math.max(end.latest, told.latest) };
     },
 
     block(until) {
       remaining = 0;
-      end = Math.max(end ?? 0, until + MARGIN_MS);
+      end = { earliest: end?.earliest ?? until, latest: Math.max(end?.latest ?? 0, until + MARGIN_MS) };
     },
   };
 }
