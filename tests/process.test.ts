@@ -10,6 +10,7 @@ import {
   answers,
   fails,
   pause,
+  repliesJson,
   stall,
   startModelServer,
   streams,
@@ -301,5 +302,70 @@ describe('doctor', () => {
     expect(readFileSync(join(folder, 'data', 'master.keys'), 'utf8')).toBe('broken');
     await model.stop();
     expect((await runToEnd(folder, env, 'doctor')).out).toMatch(/model +failed .*cannot be reached/);
+  });
+
+  it.each<[string, number, unknown, RegExp]>([
+    ['accepts the token', 200, { id: '1', username: 'parley' }, /discord +ok +.*"parley"/],
+    ['refuses the token', 401, { message: 'canary' }, /discord +failed .*DISCORD_TOKEN/],
+    ['is down', 503, { message: 'canary' }, /discord +failed .*503/],
+    ['is something else', 200, ['canary'], /discord +failed .*DISCORD_API_URL/],
+  ])('says that Discord %s, and shows no token', async (_, status, body, says) => {
+    await using discord = await startModelServer();
+    discord.respond(repliesJson(status, body));
+    const env = { DISCORD_TOKEN: 'token-canary', DISCORD_API_URL: `${discord.url}/` };
+    const { code, out } = await runToEnd(await emptyFolder(), env, 'doctor');
+    expect(out).toMatch(says);
+    expect(code).toBe(out.includes('failed') ? 1 : 0);
+    expect(out).not.toContain('canary');
+    expect(discord.requests).toMatchObject([
+      { method: 'GET', path: '/v1/v10/users/@me', headers: { authorization: 'Bot token-canary' } },
+    ]);
+  });
+
+  it('says that Discord cannot be reached', async () => {
+    const env = { DISCORD_TOKEN: 'token-canary', DISCORD_API_URL: 'http://127.0.0.1:1/api' };
+    const { code, out } = await runToEnd(await emptyFolder(), env, 'doctor');
+    expect([code, out]).toEqual([1, expect.stringMatching(/discord +failed .*cannot be reached/)]);
+  });
+});
+
+describe('keys rotate', () => {
+  const keyText = (id: string, byte: number) => `${id}:${Buffer.alloc(32, byte).toString('base64')}`;
+
+  it('seals the stored keys anew, so that the old master key can go', async () => {
+    await using model = await startModelServer();
+    const folder = await emptyFolder();
+    const env = { OPENAI_BASE_URL: model.url };
+    const first = await start(folder, { ...env, MASTER_KEYS: keyText('old', 1) });
+    const browser = browserOf(first.url);
+    await browser.fetch('/api/settings/key', { method: 'PUT', json: { key: 'sk-canary-of-a-person' } });
+
+    const both = { ...env, MASTER_KEYS: `${keyText('new', 2)},${keyText('old', 1)}` };
+    expect(await runToEnd(folder, both, 'keys', 'rotate')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/Another Parley already uses the store/),
+    });
+    first.child.kill('SIGTERM');
+    await once(first.child, 'exit');
+
+    const lost = await runToEnd(folder, { ...env, MASTER_KEYS: keyText('other', 3) }, 'keys', 'rotate');
+    expect(lost).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^0 API keys are now sealed/),
+      err: expect.stringMatching(/^One API key is opened by no master key[\s\S]* - web:/),
+    });
+    const rotated = await runToEnd(folder, both, 'keys', 'rotate');
+    expect(rotated).toEqual({
+      code: 0,
+      out: 'One API key is now sealed with the master key "new".\n',
+      err: '',
+    });
+    for (const { out, err } of [lost, rotated]) expect(out + err).not.toContain('canary');
+
+    const { port } = new URL(first.url);
+    await start(folder, { ...env, MASTER_KEYS: keyText('new', 2), PORT: port });
+    const id = await browser.newConversation();
+    await browser.follow(id, (await browser.send(id, 'hello')).id);
+    expect(model.requests[0]?.headers.authorization).toBe('Bearer sk-canary-of-a-person');
   });
 });

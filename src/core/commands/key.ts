@@ -70,6 +70,8 @@ export function keyCommands({ settings, models }: KeyOptions): CommandGroup {
       const others = Object.keys(own.keys).filter((url) => url !== baseUrl);
       const also = others.length > 0 ? ` Another one is kept for ${others.map(hostOf).join(', ')}.` : '';
       const key = own.keys[baseUrl];
+      // One that no master key opens is an error here too, before somebody asks something.
+      await settings.key(tenant, baseUrl);
       if (key)
         return say(`The key ends in \`…${key.last4}\` and is used here only, for ${hostOf(baseUrl)}.${also}`);
       return say(

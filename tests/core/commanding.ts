@@ -1,0 +1,133 @@
+/** Commands over a real store, with a model server as the provider. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pino from 'pino';
+import { expect } from 'vitest';
+import type { CommandCall, CommandReply, Commands, Form } from '../../src/core/commands/command.ts';
+import { createCommands } from '../../src/core/commands/commands.ts';
+import { createForgetting } from '../../src/core/forget.ts';
+import type { BaseUrlPolicy } from '../../src/core/models/base-url.ts';
+import { createModelChooser } from '../../src/core/models/choose.ts';
+import { createAttachments } from '../../src/store/attachments.ts';
+import { openStore, type Store } from '../../src/store/open.ts';
+import { createLocalQueue } from '../../src/store/queue/local.ts';
+import { createSettings } from '../../src/store/settings.ts';
+import { createTranscripts } from '../../src/store/transcripts.ts';
+import { createVault, parseKeyRing } from '../../src/store/vault.ts';
+import { type ModelServer, startModelServer } from '../counterparts/model-server.ts';
+import { emptyFolder } from '../fixtures.ts';
+
+export const TENANT = 'chat:server';
+export const CONVERSATION = 'chat:server:channel';
+/** In no reply, no line of the log and no file may more of it stand than its end. */
+export const KEY = 'sk-canary-0123456789-last';
+
+export const admin: CommandCall = {
+  tenant: TENANT,
+  conversation: CONVERSATION,
+  author: { id: 'ada', name: 'Ada' },
+  isAdmin: true,
+};
+export const member: CommandCall = { ...admin, author: { id: 'bob', name: 'Bob' }, isAdmin: false };
+
+export interface CommandingOptions {
+  policy?: BaseUrlPolicy;
+  operatorKey?: string;
+  /** Instead of the model server's. */
+  baseUrl?: string;
+  change?: (store: Store) => Store;
+}
+
+export async function commanding({
+  policy = 'any',
+  operatorKey,
+  baseUrl,
+  change = (same) => same,
+}: CommandingOptions = {}) {
+  const server: ModelServer = await startModelServer();
+  const folder = await emptyFolder();
+  const opened = await openStore(`sqlite://${join(folder, 'parley.sqlite')}`);
+  const store = change(opened);
+  const log: string[] = [];
+  const transcripts = createTranscripts(store);
+  const attachments = createAttachments(store);
+  const settings = createSettings(
+    store,
+    createVault(parseKeyRing(`a:${Buffer.alloc(32, 1).toString('base64')}`)),
+  );
+  const models = createModelChooser(settings, {
+    ...(operatorKey !== undefined && { key: operatorKey }),
+    baseUrl: baseUrl ?? server.url,
+    model: 'operators-model',
+    api: 'chat',
+    firstChunkMs: 5_000,
+    stallMs: 5_000,
+    transcriptionModel: 'scribe',
+    demo: () => false,
+    baseUrlPolicy: () => policy,
+  });
+  const queue = createLocalQueue(transcripts);
+  const commands = createCommands({
+    settings,
+    models,
+    transcripts,
+    forgetting: createForgetting({ queue, transcripts, attachments, settings }),
+    baseUrlPolicy: () => policy,
+    mention: (tenant, kind, id) => `<${tenant} ${kind} ${id}>`,
+    log: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),
+  });
+  const replies: CommandReply[] = [];
+  const noted = async (reply: Promise<CommandReply>) => {
+    replies.push(await reply);
+    return reply;
+  };
+  const recorded: Commands = {
+    ...commands,
+    run: (...args) => noted(commands.run(...args)),
+    submit: (...args) => noted(commands.submit(...args)),
+    pick: (...args) => noted(commands.pick(...args)),
+  };
+
+  return {
+    server,
+    store,
+    settings,
+    models,
+    transcripts,
+    attachments,
+    queue,
+    log,
+    commands: recorded,
+    /** Fills in `/key set`. */
+    async setKey(key = KEY, call = admin) {
+      const { id } = formOf(await recorded.run('key set', call, {}));
+      return textOf(await recorded.submit(id, call, { key: [key] }));
+    },
+    /** Picks a setting from the panel and fills its form in. */
+    async choose(setting: string, values: string[]) {
+      const { id } = formOf(await recorded.pick('settings', admin, setting));
+      return recorded.submit(id, admin, { [setting]: values });
+    },
+    expectNoKey() {
+      const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'));
+      for (const place of [...replies.map((reply) => JSON.stringify(reply)), ...log, ...files]) {
+        expect(place).not.toContain('canary');
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await queue.stop();
+      await opened.close();
+      await server.stop();
+    },
+  };
+}
+
+export function textOf(reply: CommandReply): string {
+  if (reply.type !== 'text') throw new Error(`a ${reply.type} instead of a text`);
+  return reply.text;
+}
+
+export function formOf(reply: CommandReply): Form {
+  if (reply.type !== 'form') throw new Error(`${JSON.stringify(reply)} instead of a form`);
+  return reply.form;
+}
