@@ -7,6 +7,7 @@ import {
   InteractionType,
   PermissionFlagsBits as Permission,
 } from 'discord.js';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { CommandCall, Commands } from '../../core/commands/command.ts';
 import type { Forgetting } from '../../core/forget.ts';
@@ -67,6 +68,8 @@ const PERMISSIONS =
   Permission.CreatePublicThreads |
   Permission.AttachFiles |
   Permission.ReadMessageHistory;
+/** As many messages are known again without asking the store. */
+const MOST_TAKEN = 10_000;
 /** Channels whose messages a thread can be made from. */
 const MAKES_THREADS = new Set<ChannelType | undefined>([
   ChannelType.GuildText,
@@ -86,6 +89,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const records = createRecords(notebook);
   const threads = createThreads(rest, notebook);
   const lanes = createLanes();
+  const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
   let botId = '';
   const incoming = createIncoming({
     rest,
@@ -183,6 +187,8 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   }
 
   async function take(message: IncomingMessage): Promise<void> {
+    // Sent again after a resume.
+    if (taken.has(message.id)) return;
     try {
       const call = await incoming.recognise(message);
       if (!call) return;
@@ -193,6 +199,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
         return;
       }
       await answer(message, call);
+      taken.set(message.id, true);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       log.error(
@@ -222,7 +229,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     if (!MAKES_THREADS.has(directory.known(place.channel)?.type)) return undefined;
     const question = incoming.text(message);
     if (!question && message.attachments.length === 0) return undefined;
-    return (await threads.make(place.channel, message.id, question))?.id;
+    return threads.make(place.channel, message.id, question);
   }
 
   function commandCallOf({ author, member }: IncomingMessage, call: Call): CommandCall {

@@ -41,7 +41,7 @@ export function createInteractions(options: InteractionsOptions) {
   const seen = new LRUCache<string, true>({ max: MOST_SEEN });
 
   /** Who calls, and where; the server checks the permission again, whatever Discord let through. */
-  function whereFrom(interaction: APIInteraction): Promise<Call> {
+  function callOf(interaction: APIInteraction): Promise<Call> {
     const { guild_id, member, channel } = interaction;
     const known: Channel | undefined = channel && {
       type: channel.type,
@@ -52,7 +52,7 @@ export function createInteractions(options: InteractionsOptions) {
     return incoming.callFrom(
       {
         guild: guild_id || undefined,
-        channelId: channel?.id ?? '',
+        channelId: channelOf(interaction),
         channel: known,
         user: userOf(interaction),
         roles: member?.roles ?? [],
@@ -63,7 +63,7 @@ export function createInteractions(options: InteractionsOptions) {
   }
 
   async function commandCall(interaction: APIInteraction): Promise<CommandCall> {
-    const { tenant, place, isAdmin } = await whereFrom(interaction);
+    const { tenant, place, isAdmin } = await callOf(interaction);
     const user = userOf(interaction);
     return {
       tenant,
@@ -78,7 +78,7 @@ export function createInteractions(options: InteractionsOptions) {
     interaction: APIApplicationCommandInteraction,
     question: { text: string; isPrivate: boolean; files: APIAttachment[]; about?: APIMessage },
   ): Promise<void> {
-    const call = await whereFrom(interaction);
+    const call = await callOf(interaction);
     if (call.access !== 'yes') return answers.whisper(interaction, accessNotice(call.access));
     await answers.defer(interaction, question.isPrivate);
     const user = userOf(interaction);
@@ -188,13 +188,18 @@ function readCommand(
   return given;
 }
 
+/** The older field is all that some senders fill. */
+function channelOf({ channel, channel_id }: APIInteraction): string {
+  return channel?.id ?? channel_id ?? '';
+}
+
 /** A question by interaction, as the message that it might have been. */
 function messageBy(interaction: APIApplicationCommandInteraction, attachments: APIAttachment[]) {
-  const { id, member, guild_id, channel } = interaction;
+  const { id, member, guild_id } = interaction;
   return {
     id,
     type: MessageType.Default,
-    channel_id: channel.id,
+    channel_id: channelOf(interaction),
     ...(guild_id && { guild_id }),
     ...(member && { member }),
     author: userOf(interaction),

@@ -1,14 +1,21 @@
 /** The threads that Parley answers in, and making one from a question. */
-import { type APIThreadChannel, type REST, Routes, ThreadAutoArchiveDuration } from 'discord.js';
+import {
+  type APIThreadChannel,
+  RESTJSONErrorCodes as Code,
+  type REST,
+  Routes,
+  ThreadAutoArchiveDuration,
+} from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { Notebook } from '../../core/ports.ts';
+import { codeOf } from './rest.ts';
 
 export interface Threads {
   /** Whether Parley has answered in it, so that what is said there is for Parley. */
   isJoined(threadId: string): Promise<boolean>;
   join(threadId: string): Promise<void>;
-  /** Makes a thread from a message; undefined where that is not to be had. */
-  make(channelId: string, messageId: string, question: string): Promise<APIThreadChannel | undefined>;
+  /** The id of a thread made from a message; undefined where that is not to be had. */
+  make(channelId: string, messageId: string, question: string): Promise<string | undefined>;
 }
 
 const KEPT_MS = 90 * 24 * 3_600_000;
@@ -35,8 +42,10 @@ export function createThreads(rest: REST, notebook: Notebook): Threads {
     async make(channelId, messageId, question) {
       const body = { name: threadName(question), auto_archive_duration: ThreadAutoArchiveDuration.OneDay };
       try {
-        return (await rest.post(Routes.threads(channelId, messageId), { body })) as APIThreadChannel;
-      } catch {
+        return ((await rest.post(Routes.threads(channelId, messageId), { body })) as APIThreadChannel).id;
+      } catch (error) {
+        // Discord: it has the message's id (threads.mdx).
+        if (codeOf(error) === Code.ThreadAlreadyCreatedForMessage) return messageId;
         // No permission, too many threads, or a channel without them: the answer goes into the channel.
         return undefined;
       }
