@@ -12,7 +12,7 @@ export interface StoredTurn extends Turn {
 export interface TranscriptPage {
   /** Oldest first. */
   turns: StoredTurn[];
-  /** How much the whole transcript fills, in the same measure. */
+  /** How much the whole transcript fills, in the same measure; turns that were taken out still count, here and there. */
   bytes: number;
   /** True when there are turns before the first of `turns`. */
   more: boolean;

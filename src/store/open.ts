@@ -126,10 +126,12 @@ export function wrap(
  * themselves. Keyv without a namespace hands keys on as they are.
  */
 function scanOf(adapter: KeyvSqlite): Scan {
-  const select = `SELECT key FROM "${adapter.table}" WHERE key > ? AND key >= ? AND key < ? AND namespace = ''
+  // One lower bound and one upper: of two lower ones SQLite would search by the first, and read all rows from there.
+  const select = `SELECT key FROM "${adapter.table}" WHERE key >= ? AND key < ? AND key <> ? AND namespace = ''
     AND (expires IS NULL OR expires > ?) ORDER BY key LIMIT ?`;
   return async (prefix, after, limit) => {
-    const rows = await adapter.query(select, after, prefix, `${prefix}${ABOVE_ALL}`, Date.now(), limit);
+    const end = `${prefix}${ABOVE_ALL}`;
+    const rows = await adapter.query(select, after || prefix, end, after, Date.now(), limit);
     return rows.map((row) => (row as { key: string }).key);
   };
 }
