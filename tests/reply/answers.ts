@@ -18,6 +18,7 @@ export function plainDocument(limit: number, begin = ''): Document & { renders: 
       return cut(text, limit);
     },
     sourceFrom: (index) => text.slice(index * limit),
+    restFrom: (index) => text.slice(index * limit),
   };
 }
 

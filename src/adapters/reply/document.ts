@@ -16,6 +16,8 @@ export interface Document {
   parts(isFinal: boolean): string[];
   /** The Markdown as the model wrote it, from where the part of that index begins. */
   sourceFrom(index: number): string;
+  /** The same to be read by itself: a fence, or marks, that are open there are opened again. */
+  restFrom(index: number): string;
 }
 
 interface Options {
@@ -32,7 +34,7 @@ const REPAIR = 1 / 2;
  * the last part.
  */
 export function createDocument({ limit, dialect }: Options): Document {
-  const settled: { text: string; source: string }[] = [];
+  const settled: { text: string; source: string; reopen: string }[] = [];
   const context = beginning(Math.floor(limit * REPAIR));
   /** From where the last part begins. */
   let tail = '';
@@ -45,7 +47,7 @@ export function createDocument({ limit, dialect }: Options): Document {
     const source = tail.slice(0, split.at);
     if (split.text === '') lead += source;
     else {
-      settled.push({ text: split.text, source: lead + source });
+      settled.push({ text: split.text, source: lead + source, reopen: part.reopen });
       lead = '';
     }
     tail = tail.slice(split.at);
@@ -90,6 +92,11 @@ export function createDocument({ limit, dialect }: Options): Document {
     return '';
   }
 
+  function sourceFrom(index: number): string {
+    const sources = settled.slice(index).map(({ source }) => source);
+    return sources.join('') + (index <= settled.length ? lead + tail : '');
+  }
+
   return {
     append(markdown) {
       tail += markdown;
@@ -100,13 +107,11 @@ export function createDocument({ limit, dialect }: Options): Document {
       const texts = settled.map(({ text }) => text);
       return last === '' ? texts : [...texts, last];
     },
-    sourceFrom(index) {
-      return (
-        settled
-          .slice(index)
-          .map(({ source }) => source)
-          .join('') + (index <= settled.length ? lead + tail : '')
-      );
+    sourceFrom,
+    restFrom(index) {
+      const { reopen } = settled[index] ?? part;
+      const source = sourceFrom(index);
+      return reopen + (reopen === '' || reopen.endsWith('\n') ? source : source.trimStart());
     },
   };
 }

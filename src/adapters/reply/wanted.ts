@@ -58,7 +58,7 @@ export function createWanted(options: WantedOptions): Wanted {
     }
     texts = parts.slice(0, mostParts);
     file =
-      parts.length > mostParts ? { index: mostParts - 1, text: source.sourceFrom(mostParts) } : undefined;
+      parts.length > mostParts ? { index: mostParts - 1, text: source.restFrom(mostParts) } : undefined;
     if (!saying) return;
     const marked = notice(saying);
     const together = `${texts.at(-1) ?? ''}\n\n${marked}`;
