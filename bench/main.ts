@@ -1,21 +1,42 @@
-/** Measures what Parley costs beside a bare loop, and what a long conversation costs beside a short one. */
+/**
+ * Measures what Parley costs beside a bare loop, what a long conversation costs beside a short one, and how late
+ * answers are seen on Discord beside what its rate limits allow. `npm run bench -- discord` measures that alone.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureDiscord } from './discord.ts';
 import { measureHostileInput } from './hostile-input.ts';
-import { report } from './report.ts';
+import { costRows, discordRows, hostileRows, print, turnRows } from './report.ts';
 import { measureStreams, SCENARIOS } from './stream-cost.ts';
 import { startSubject } from './subject.ts';
 import { measureTurns } from './turn-cost.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
-console.log('Measuring; this takes about four minutes on an idle machine …');
-const model = await startSubject<{ url: string }>('model-server.ts', [], join(folder, 'model-server.log'));
-const streams = [];
-for (const scenario of SCENARIOS) streams.push(await measureStreams(scenario, model.ready.url, folder));
-await model.stop();
-const turns = await measureTurns(folder);
-const hostile = await measureHostileInput();
-console.log(report(streams, turns, hostile));
+
+async function streams() {
+  const model = await startSubject<{ url: string }>('model-server.ts', [], join(folder, 'model-server.log'));
+  const measured = [];
+  for (const scenario of SCENARIOS) measured.push(await measureStreams(scenario, model.ready.url, folder));
+  await model.stop();
+  return measured;
+}
+
+const MEASURES = {
+  streams: async () => print(costRows, await streams()),
+  turns: async () => print(turnRows, await measureTurns(folder)),
+  input: async () => print(hostileRows, await measureHostileInput()),
+  discord: async () => print(discordRows, await measureDiscord(folder)),
+};
+
+const wanted = process.argv.slice(2);
+const names = Object.keys(MEASURES) as (keyof typeof MEASURES)[];
+const unknown = wanted.filter((name) => !names.some((known) => known === name));
+if (unknown.length > 0) {
+  console.error(`There is no measure ${unknown.join(', ')}. There are: ${names.join(', ')}.`);
+  process.exit(1);
+}
+console.log('Measuring; all of it takes about seven minutes on an idle machine …');
+for (const name of names) if (wanted.length === 0 || wanted.includes(name)) await MEASURES[name]();
 // Kept when the bench fails: the logs in it say why.
 rmSync(folder, { recursive: true });

@@ -1,4 +1,5 @@
-/** What was measured, for a reader and, in its last line, for a program. */
+/** What was measured, for a reader and, in the line after it, for a program. */
+import type { DiscordFigures } from './discord.ts';
 import type { HostileInput } from './hostile-input.ts';
 import type { StreamCost } from './stream-cost.ts';
 import type { TurnCost } from './turn-cost.ts';
@@ -8,9 +9,21 @@ const AIMS = { chunk: 1.5, memory: 1.5, turn: 1.2 };
 const BLOCKED_MS = 50;
 /** Where even the bare loop takes so much longer than the streams' pace, the machine is too busy to measure on. */
 const TOO_SLOW = 1.15;
+/** What is aimed at on Discord: seconds and characters, by what the scenario is there for. */
+const DISCORD_AIMS: { firstText?: number; staleness?: number; mean?: number; most: number }[] = [
+  { firstText: 0.3, staleness: 190, most: 0.2 },
+  { most: 3 },
+  { mean: 6, most: 11 },
+];
 
-export function report(streams: StreamCost[], turns: TurnCost[], hostile: HostileInput[]): string {
-  const rows: string[][] = [['', 'bare loop', 'Parley', 'ratio', 'aim']];
+type Rows = string[][];
+
+export function print<Measured>(rowsOf: (measured: Measured) => Rows, measured: Measured): void {
+  console.log(`\n${table(rowsOf(measured))}\n\n${JSON.stringify(measured)}`);
+}
+
+export function costRows(streams: StreamCost[]): Rows {
+  const rows: Rows = [['', 'bare loop', 'Parley', 'ratio', 'aim']];
   for (const { scenario, bare, parley } of streams) {
     rows.push(
       [scenario.name],
@@ -30,20 +43,72 @@ export function report(streams: StreamCost[], turns: TurnCost[], hostile: Hostil
     );
     if (bare.slowness > TOO_SLOW) rows.push(['  THE MACHINE WAS BUSY: these figures mean little']);
   }
-  rows.push(['cost of a turn, engine and store, the context full']);
+  return rows;
+}
+
+export function turnRows(turns: TurnCost[]): Rows {
+  const rows: Rows = [['cost of a turn, engine and store, the context full', 'median', 'ratio', 'aim']];
   for (const { storedTurns, medianMs, shown } of turns) {
     rows.push([
       `  ${storedTurns.toLocaleString('en')} turns stored, ${shown} messages shown`,
-      '',
       `${medianMs.toFixed(2)} ms`,
       ...ratio(medianMs, turns[0]?.medianMs ?? 0, AIMS.turn),
     ]);
   }
-  rows.push(['hostile input: the longest the event loop stood still']);
+  return rows;
+}
+
+export function hostileRows(hostile: HostileInput[]): Rows {
+  const rows: Rows = [['hostile input', 'the longest the event loop stood still', 'aim']];
   for (const { name, status, blockedMs } of hostile) {
-    rows.push([`  ${name}, answered ${status}`, '', `${blockedMs.toFixed(1)} ms`, '', `≤ ${BLOCKED_MS} ms`]);
+    rows.push([`  ${name}, answered ${status}`, `${blockedMs.toFixed(1)} ms`, `≤ ${BLOCKED_MS} ms`]);
   }
-  return `\n${table(rows)}\n\n${JSON.stringify({ streams, turns, hostile })}`;
+  return rows;
+}
+
+export function discordRows(figures: DiscordFigures[]): Rows {
+  const rows: Rows = [
+    ['Discord, 5 messages and 5 edits per 5 s in a channel', 'the bucket allows', 'Parley', 'aim'],
+  ];
+  for (const [index, { scenario, firstText, staleness, whole, refused, least }] of figures.entries()) {
+    const aims = DISCORD_AIMS[index];
+    rows.push(
+      [`${scenario.name}, ${scenario.perSecond} characters a second each`],
+      [
+        '  first text after the model’s first chunk',
+        '',
+        seconds(firstText),
+        atMost(aims?.firstText, seconds),
+      ],
+      [
+        '  characters not shown yet, on average',
+        characters(least.staleness),
+        characters(staleness),
+        atMost(aims?.staleness, characters),
+      ],
+      [
+        '  whole text after the model’s end, on average',
+        seconds(least.whole.mean),
+        seconds(whole.mean),
+        atMost(aims?.mean, seconds),
+      ],
+      ['  and of the last', seconds(least.whole.most), seconds(whole.most), atMost(aims?.most, seconds)],
+      ['  calls refused for their rate', '0', String(refused), '0'],
+    );
+  }
+  return rows;
+}
+
+function atMost(aim: number | undefined, show: (value: number) => string): string {
+  return aim === undefined ? '' : `≤ ${show(aim)}`;
+}
+
+function seconds(value: number): string {
+  return `${value.toFixed(2)} s`;
+}
+
+function characters(value: number): string {
+  return value.toFixed(0);
 }
 
 function ratio(value: number, to: number, aim: number): string[] {
@@ -59,7 +124,7 @@ function megabytes(bytes: number): string {
 }
 
 /** The first column to the left, the others to the right; a row of one cell is a heading. */
-function table(rows: string[][]): string {
+function table(rows: Rows): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.filter(({ length }) => length > 1).map((row) => row[column]?.length ?? 0)),
   );
