@@ -13,12 +13,16 @@ export interface Scenario {
 /** Calls per window of a channel's bucket; messages and edits each have one. */
 export const BUCKET = { limit: 5, windowMs: 5_000 };
 
-/** Characters not shown on average while one answer that fits a message is written, its updates evenly spread. */
+/** Discord: 2,000 characters a message. */
+const MESSAGE_CHARACTERS = 2_000;
+
+/** Characters of one answer that are not shown on average while it is written, its updates evenly spread. */
 export function leastStaleness({ characters, perSecond }: Scenario): number {
   const seconds = characters / perSecond;
-  // A message at once, then its edits; the last of them is the whole text.
-  const updates = 1 + seconds * (BUCKET.limit / (BUCKET.windowMs / 1000));
-  return characters / (2 * updates);
+  const callsPerSecond = BUCKET.limit / (BUCKET.windowMs / 1000);
+  // A message at once, then edits; of an answer in many messages each of those is an update as well.
+  const buckets = characters > MESSAGE_CHARACTERS ? 2 : 1;
+  return characters / (2 * (1 + seconds * callsPerSecond * buckets));
 }
 
 /** How long after their end answers that fit a message are whole, seconds: on average, and the last one. */

@@ -82,7 +82,7 @@ export function discordRows(figures: DiscordFigures[]): Rows {
       ],
       [
         '  characters not shown yet, on average',
-        characters(least.staleness),
+        scenario.answers === 1 ? characters(least.staleness) : '',
         characters(staleness),
         atMost(aims?.staleness, characters),
       ],
