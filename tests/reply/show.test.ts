@@ -403,9 +403,15 @@ it('answered again, a longer answer takes further messages', async () => {
 it('a long answer ends in a file where that is wished', async () => {
   const platform = createPlatform();
   const text = textOf(700);
-  const { done } = show(platform, saying(text, { notice: 'There.' }), { mostParts: 2 });
-  await pass(1_000);
+  const document = plainDocument(LIMIT);
+  const { done } = show(platform, saying(text, { notice: 'There.' }), { document, mostParts: 2 });
+  await pass(1_500);
   expect(platform.of('a').some(({ part }) => part.file)).toBe(false);
+  // The last message that is shown stays whole, with the way to stop it; nothing is rendered in vain.
+  expect(buttonsOf(platform)).toEqual([[], ['stop']]);
+  const { renders } = document;
+  await pass(500);
+  expect(document.renders).toBe(renders);
   await over(done);
   expect(textsOf(platform)).toEqual([...cut(text, LIMIT).slice(0, 2), '-# There.']);
   expect(platform.of('a')[1]?.part.file).toEqual({ name: 'answer.md', text: text.slice(2 * LIMIT) });

@@ -2,8 +2,10 @@
 import type { Logger } from 'pino';
 import type { End } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
+import { joinBuckets } from './join-buckets.ts';
+import { call, createMessage, isReady, isSame, type ReplyMessage } from './message.ts';
 import type { Due, Rank, Writer } from './pacing.ts';
-import { type Button, type Part, ShowError, type Surface } from './surface.ts';
+import type { Button, Part, Surface } from './surface.ts';
 import type { Wanted } from './wanted.ts';
 
 export interface DeliveryOptions {
@@ -34,7 +36,7 @@ export interface Delivery {
   isDone(): boolean;
   /** A call is under way. */
   isBusy(): boolean;
-  /** Takes part in the buckets. */
+  /** Makes the first calls. */
   start(): void;
   /** There is enough text to show. */
   open(): void;
@@ -48,30 +50,6 @@ export interface Delivery {
   stop(): void;
 }
 
-type CallKind = 'post' | 'edit' | 'remove';
-
-/** One message, or the place of one that is about to be posted. */
-interface Slot {
-  /** Undefined until it is posted; that can only be the last. */
-  id: string | undefined;
-  /** What stands in it; undefined when not known. */
-  shown: Part | undefined;
-  /** What may have been posted: the next attempt posts the same, since it may find that message there. */
-  tried: Part | undefined;
-  isBusy: boolean;
-  /** It is being removed, or was tried to be: from then on it is not written to. */
-  isLeaving: boolean;
-  /** In a row. */
-  failures: number;
-  retryAt: number;
-  /** When the last call for it was made. */
-  sentAt: number;
-  /** Texts the platform did not take. */
-  refused: Set<string>;
-}
-
-const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 5_000;
 /** What is no `ShowError` so often in a row will not pass. */
 const MOST_STRANGE = 8;
 /** A text is rendered for the sake of a further message after so many more characters at the earliest. */
@@ -80,13 +58,11 @@ const FILE_NAME = 'answer.md';
 
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { surface, wanted, log } = options;
-  let postBucket = surface.bucket('post');
-  let editBucket = surface.bucket('edit');
-  const slots: Slot[] = options.existing.map((id) => slotOf(id));
-  let leaves: (() => void)[] = [];
+  const messages: ReplyMessage[] = options.existing.map(createMessage);
   const timers = new Set<NodeJS.Timeout>();
   let stage: 'waiting' | 'live' | End = 'waiting';
-  let isStopped = false;
+  /** From `start` to `stop`. */
+  let isRunning = false;
   let busy = 0;
   let strange = 0;
   /** Messages before this one are as they shall be and stay so. */
@@ -96,13 +72,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   let hasShownText = false;
 
   const isEnded = () => stage !== 'waiting' && stage !== 'live';
-  const posted = () => (slots.at(-1)?.id === undefined ? Math.max(0, slots.length - 1) : slots.length);
-  const ids = () => slots.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  const posted = () =>
+    messages.at(-1)?.id === undefined ? Math.max(0, messages.length - 1) : messages.length;
+  const ids = () => messages.flatMap(({ id }) => (id === undefined ? [] : [id]));
 
   /** The text of a part, or what stands in its place; a text that still grows is not tried again once it was refused. */
   function textOf(index: number): string {
     const text = wanted.texts[index] ?? '';
-    const refused = slots[index]?.refused;
+    const refused = messages[index]?.refused;
     if (!refused || refused.size === 0) return text;
     const isWhole = isEnded() || index < wanted.texts.length - 1;
     return !isWhole || refused.has(text) ? options.blocked : text;
@@ -120,23 +97,21 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return part;
   }
 
-  const isReady = (slot: Slot) => !slot.isBusy && slot.retryAt <= performance.now();
-
   /** The first message that differs and can be edited now. */
-  function differing(): { slot: Slot; part: Part; isWhole: boolean } | undefined {
-    const end = Math.min(slots.length, wanted.texts.length);
+  function differing(): { message: ReplyMessage; part: Part; isWhole: boolean } | undefined {
+    const end = Math.min(messages.length, wanted.texts.length);
     for (let index = settled; index < end; index++) {
-      const slot = slots[index];
-      if (slot?.id === undefined || slot.isLeaving || !isReady(slot)) continue;
+      const message = messages[index];
+      if (message?.id === undefined || message.isLeaving || !isReady(message)) continue;
       const part = partOf(index);
-      if (!isSame(slot.shown, part)) return { slot, part, isWhole: index < wanted.texts.length - 1 };
+      if (!isSame(message.shown, part)) return { message, part, isWhole: index < wanted.texts.length - 1 };
     }
     return undefined;
   }
 
   function settle(): void {
-    const end = Math.min(slots.length, wanted.texts.length) - 1;
-    while (settled < end && isSame(slots[settled]?.shown, partOf(settled))) settled++;
+    const end = Math.min(messages.length, wanted.texts.length) - 1;
+    while (settled < end && isSame(messages[settled]?.shown, partOf(settled))) settled++;
   }
 
   /** Takes in the newest text. */
@@ -155,35 +130,35 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const poster: Writer = {
     next() {
-      if (isStopped || stage === 'waiting' || slots.at(-1)?.isLeaving) return undefined;
+      if (!isRunning || stage === 'waiting' || messages.at(-1)?.isLeaving) return undefined;
       const index = posted();
-      const slot = slots[index];
-      if (slot && !isReady(slot)) return undefined;
-      if (index >= wanted.texts.length && !(slots.length === 0 && wanted.isStale)) return undefined;
+      const message = messages[index];
+      if (message && !isReady(message)) return undefined;
+      if (index >= wanted.texts.length && !(messages.length === 0 && wanted.isStale)) return undefined;
       if (isEnded()) return due('final');
       if (index === 0) return due('first');
       return due('next', index < wanted.texts.length - 1 ? undefined : shownAt);
     },
-    needs: () => (!isStopped && !isEnded() && slots.length === 0 ? 1 : 0),
+    needs: () => (isRunning && !isEnded() && messages.length === 0 ? 1 : 0),
     call() {
       refresh();
       const index = posted();
-      if (index >= wanted.texts.length || slots.at(-1)?.isLeaving) return undefined;
-      let slot = slots[index];
-      if (!slot) {
-        slot = slotOf(undefined);
-        slots.push(slot);
+      if (index >= wanted.texts.length || messages.at(-1)?.isLeaving) return undefined;
+      let message = messages[index];
+      if (!message) {
+        message = createMessage(undefined);
+        messages.push(message);
       }
-      const call = attempt(slot, 'post', slot.tried ?? partOf(index), index);
-      editBucket.poke();
+      const call = attempt(message, message.tried ?? partOf(index), index);
+      buckets.pokeEdits();
       return call;
     },
   };
 
   const editor: Writer = {
     next() {
-      if (isStopped) return undefined;
-      const last = slots[wanted.texts.length - 1];
+      if (!isRunning) return undefined;
+      const last = messages[wanted.texts.length - 1];
       const grows =
         stage === 'live' &&
         wanted.isStale &&
@@ -196,155 +171,112 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       if (!hasShownText) return due('first');
       return next?.isWhole ? due('next') : due('growing', last?.sentAt);
     },
-    needs: () => (!isStopped && !isEnded() && posted() > 0 ? 1 : 0),
+    needs: () => (isRunning && !isEnded() && posted() > 0 ? 1 : 0),
     call() {
       refresh();
       const next = differing();
-      const call = next && attempt(next.slot, 'edit', next.part);
-      postBucket.poke();
+      const call = next && attempt(next.message, next.part);
+      buckets.pokePosts();
       return call;
     },
   };
 
   /** Removes messages that nothing is wanted in, the last first. */
   function trim(): void {
-    const slot = slots.at(-1);
-    if (isStopped || stage === 'waiting' || !slot || !isReady(slot)) return;
-    if (!slot.isLeaving && (wanted.isStale || slots.length <= wanted.texts.length)) return;
-    if (slot.id !== undefined) {
-      slot.isLeaving = true;
-      void attempt(slot, 'remove');
+    const message = messages.at(-1);
+    if (!isRunning || stage === 'waiting' || !message || !isReady(message)) return;
+    if (!message.isLeaving && (wanted.isStale || messages.length <= wanted.texts.length)) return;
+    if (message.id !== undefined) {
+      message.isLeaving = true;
+      void attempt(message, undefined);
     } else {
-      slots.pop();
+      messages.pop();
       trim();
     }
   }
 
-  function join(): void {
-    leaves = [postBucket.join(poster), editBucket.join(editor)];
-    if (isStopped) leave();
-  }
-
-  function leave(): void {
-    for (const leaveOne of leaves) leaveOne();
-    leaves = [];
-  }
-
   /** Whatever may be due. */
   function wake(): void {
-    if (isStopped) return;
-    if (surface.bucket('post') !== postBucket || surface.bucket('edit') !== editBucket) {
-      leave();
-      postBucket = surface.bucket('post');
-      editBucket = surface.bucket('edit');
-      join();
-    }
+    if (!isRunning) return;
     trim();
-    // The end of a message before the next one: in the order of reading.
-    editBucket.poke();
-    postBucket.poke();
+    buckets.poke();
   }
 
-  /** Makes one call for a message and takes in what came of it. */
-  async function attempt(slot: Slot, call: CallKind, part?: Part, index = 0): Promise<void> {
-    slot.isBusy = true;
+  /** Makes one call for a message, or removes it where no part is given, and takes in what came of it. */
+  async function attempt(message: ReplyMessage, part: Part | undefined, index = 0): Promise<void> {
+    const isText = part !== undefined && stage !== 'waiting';
+    const { id } = message;
+    const size = message.shown?.text.length ?? 0;
     busy++;
-    slot.sentAt = performance.now();
-    if (part) shownAt = slot.sentAt;
-    try {
-      if (call === 'post' && part) {
-        if (index === 0) options.onFirstPost();
-        slot.id = await surface.post(part, index);
-      } else if (slot.id !== undefined) {
-        if (part) await surface.edit(slot.id, part);
-        else await surface.remove(slot.id);
-      }
-      succeeded(slot, call, part);
-    } catch (error) {
-      failed(slot, call, part, error);
-    }
-    slot.isBusy = false;
+    if (part) shownAt = performance.now();
+    if (id === undefined && index === 0) options.onFirstPost();
+    const outcome = await call(surface, message, part, index);
     busy--;
-    if (!isStopped) settle();
+    shownSize += (message.shown?.text.length ?? 0) - size;
+    if (outcome.kind === 'done') strange = 0;
+    else if (outcome.kind === 'strange') strange++;
+
+    if (outcome.kind === 'done' || (outcome.kind === 'gone' && !part)) {
+      hasShownText ||= isText;
+      if (!part) messages.splice(messages.indexOf(message), 1);
+      if (!part || id === undefined) options.onMessages(ids());
+    } else if (outcome.kind === 'gone') stopFor('gone');
+    else if (outcome.kind === 'closed' || strange >= MOST_STRANGE) stopFor('closed');
+    else if (outcome.kind === 'blocked') {
+      if (!part || part.text === options.blocked) stopFor('closed');
+    } else if ('waitMs' in outcome) {
+      if (outcome.kind === 'limited' && part)
+        buckets.limited(id === undefined ? 'post' : 'edit', outcome.waitMs);
+      wakeAfter(outcome.waitMs);
+    }
+    if (outcome.kind === 'strange') log.error({ error: whereFrom(outcome.error) }, 'answer not shown');
+    if (isRunning) settle();
     wake();
     options.onChange();
   }
 
-  function succeeded(slot: Slot, call: CallKind, part: Part | undefined): void {
-    slot.failures = 0;
-    slot.tried = undefined;
-    strange = 0;
-    know(slot, part);
-    hasShownText ||= stage !== 'waiting' && part !== undefined;
-    if (call === 'remove') slots.splice(slots.indexOf(slot), 1);
-    if (call !== 'edit') options.onMessages(ids());
-  }
-
-  /** Notes what stands in a message. */
-  function know(slot: Slot, part: Part | undefined): void {
-    shownSize += (part?.text.length ?? 0) - (slot.shown?.text.length ?? 0);
-    slot.shown = part;
-  }
-
-  function failed(slot: Slot, call: CallKind, part: Part | undefined, error: unknown): void {
-    const kind = error instanceof ShowError ? error.kind : 'strange';
-    if (kind === 'strange') {
-      log.error({ call, error: whereFrom(error) }, 'answer not shown');
-      strange++;
-    }
-    if (kind === 'gone' && call === 'remove') succeeded(slot, call, undefined);
-    else if (kind === 'gone') stopFor('gone');
-    else if (kind === 'closed' || strange >= MOST_STRANGE) stopFor('closed');
-    else if (kind !== 'blocked') retryLater(slot, call, part, error);
-    else if (!part || part.text === options.blocked) stopFor('closed');
-    else {
-      slot.refused.add(part.text);
-      slot.tried = undefined;
-    }
-  }
-
-  function retryLater(slot: Slot, call: CallKind, part: Part | undefined, error: unknown): void {
-    const { kind, retryAfterMs } = error instanceof ShowError ? error : { kind: 'again' };
-    // It may have been done all the same.
-    if (kind !== 'limited' && call === 'edit') know(slot, undefined);
-    if (kind !== 'limited' && call === 'post') slot.tried = part;
-    slot.failures++;
-    const wait = retryAfterMs ?? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (slot.failures - 1));
-    if (kind === 'limited' && call !== 'remove') (call === 'post' ? postBucket : editBucket).limited(wait);
-    slot.retryAt = performance.now() + wait;
+  function wakeAfter(ms: number): void {
+    if (!isRunning) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
       wake();
-    }, Math.ceil(wait) + 1);
+    }, Math.ceil(ms) + 1);
     timers.add(timer);
   }
 
   function stopFor(why: 'gone' | 'closed'): void {
-    if (isStopped) return;
+    if (!isRunning) return;
     stop();
     options.onStop(why);
   }
 
   function stop(): void {
-    if (isStopped) return;
-    isStopped = true;
+    if (!isRunning) return;
+    isRunning = false;
     for (const timer of timers) clearTimeout(timer);
     timers.clear();
-    leave();
+    buckets.leave();
   }
+
+  const buckets = joinBuckets(surface, poster, editor);
 
   return {
     ids,
     isBusy: () => busy > 0,
 
-    start: join,
+    start() {
+      isRunning = true;
+      wake();
+    },
 
     isDone() {
       return (
         isEnded() &&
         busy === 0 &&
-        slots.length === wanted.texts.length &&
-        slots.every((slot, index) => index < settled || isSame(slot.shown, partOf(index)))
+        messages.length === wanted.texts.length &&
+        messages.every(
+          (message, index) => index < settled || (!message.isLeaving && isSame(message.shown, partOf(index))),
+        )
       );
     },
 
@@ -356,7 +288,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
 
     grown(wasStale) {
-      if (isStopped || stage !== 'live') return;
+      if (!isRunning || stage !== 'live') return;
       const last = wanted.texts.at(-1);
       const isNextNear =
         last !== undefined &&
@@ -369,7 +301,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
 
     end(end) {
-      if (isStopped) return;
+      if (!isRunning) return;
       stage = end;
       wanted.render();
       settled = 0;
@@ -379,32 +311,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
 
     deleted(id) {
-      if (slots.some((slot) => slot.id === id && !slot.isLeaving)) stopFor('gone');
+      if (messages.some((message) => message.id === id && !message.isLeaving)) stopFor('gone');
     },
 
     stop,
   };
-}
-
-function slotOf(id: string | undefined): Slot {
-  return {
-    id,
-    shown: undefined,
-    tried: undefined,
-    isBusy: false,
-    isLeaving: false,
-    failures: 0,
-    retryAt: 0,
-    sentAt: Number.NEGATIVE_INFINITY,
-    refused: new Set(),
-  };
-}
-
-function isSame(shown: Part | undefined, part: Part): boolean {
-  return (
-    shown !== undefined &&
-    shown.text === part.text &&
-    shown.buttons.join() === part.buttons.join() &&
-    shown.file?.text === part.file?.text
-  );
 }

@@ -38,6 +38,8 @@ export function createWanted(options: WantedOptions): Wanted {
   let waiting = 0;
   let hasText = false;
   let isStale = false;
+  /** What comes now is for the file. */
+  let isFull = false;
   let size = 0;
   /** Undefined until the answer has ended. */
   let ending: { notice: string | undefined } | undefined;
@@ -57,8 +59,7 @@ export function createWanted(options: WantedOptions): Wanted {
       parts = partsOf(previous, true);
     }
     texts = parts.slice(0, mostParts);
-    file =
-      parts.length > mostParts ? { index: mostParts - 1, text: source.restFrom(mostParts) } : undefined;
+    file = parts.length > mostParts ? { index: mostParts - 1, text: source.restFrom(mostParts) } : undefined;
     if (!saying) return;
     const marked = notice(saying);
     const together = `${texts.at(-1) ?? ''}\n\n${marked}`;
@@ -85,6 +86,7 @@ export function createWanted(options: WantedOptions): Wanted {
 
     append(markdown) {
       document.append(markdown);
+      if (isFull) return;
       waiting += markdown.length;
       hasText ||= markdown.trim() !== '';
       isStale ||= hasText;
@@ -101,8 +103,9 @@ export function createWanted(options: WantedOptions): Wanted {
       waiting = 0;
       if (ending) renderEnd(ending.notice);
       else {
-        const parts = partsOf(document, false).slice(0, mostParts);
-        if (parts.length > 0 || placeholder === undefined) texts = parts;
+        const parts = partsOf(document, false);
+        isFull = parts.length > mostParts;
+        if (parts.length > 0 || placeholder === undefined) texts = parts.slice(0, mostParts);
       }
       size = texts.reduce((sum, text) => sum + text.length, 0);
     },
