@@ -8,7 +8,7 @@ import { type Failure, type FailureKind, ModelError } from './models/model.ts';
 import { endNotice, failureNotice, NOT_KEPT_NOTICE, SHUTDOWN_NOTICE } from './notices.ts';
 import { RESTART, SHUTDOWN, StoreError, VaultError } from './ports.ts';
 import type { Chunk, ConversationId, End, Message, Turn, Usage } from './types.ts';
-import { isAudio, writeDown } from './voice.ts';
+import { isAudio, removeWritten, writeDown } from './voice.ts';
 import { whereFrom } from './where-from.ts';
 
 export interface EngineOptions extends ContextOptions {
@@ -77,18 +77,6 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  /** Removes the audio that is kept as text. What the store does not do now, forgetting the conversation does. */
-  async function removeAudio(before: Message, after: Message): Promise<void> {
-    const left = before.attachments.filter(({ id }) => !after.attachments.some((kept) => kept.id === id));
-    if (left.length === 0) return;
-    await attachments
-      .remove(
-        before.conversation,
-        left.map(({ id }) => id),
-      )
-      .catch((error) => log.error({ error: whereFrom(error) }, 'audio not removed'));
-  }
-
   return {
     async *respond(message, signal) {
       const place = { conversation: message.conversation, turn: message.id };
@@ -146,7 +134,7 @@ export function createEngine(options: EngineOptions): Engine {
           // One that is about to be answered anew is not kept: its message reads otherwise by now.
           if (signal.reason !== RESTART) {
             await keep(turn);
-            await removeAudio(message, said);
+            await removeWritten(message, said, { attachments, log });
           }
         } catch (error) {
           notice = turn.answer === '' ? failureNotice({ kind: 'store' }, choice) : NOT_KEPT_NOTICE;

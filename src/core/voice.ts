@@ -4,6 +4,7 @@ import { failureOf } from './models/failures.ts';
 import type { Transcriber } from './models/transcribe.ts';
 import type { Attachments } from './ports.ts';
 import type { Attachment, Message } from './types.ts';
+import { whereFrom } from './where-from.ts';
 
 export const isAudio = ({ type }: Attachment): boolean => type.startsWith('audio/');
 
@@ -48,4 +49,23 @@ export async function writeDown(
     text: texts.filter(Boolean).join('\n\n'),
     attachments: message.attachments.filter(({ id }) => !written.has(id)),
   };
+}
+
+/** Removes the audio that is kept as text now. What the store does not do here, forgetting the conversation does. */
+export async function removeWritten(
+  before: Message,
+  after: Message,
+  { attachments, log }: Pick<VoiceOptions, 'attachments' | 'log'>,
+): Promise<void> {
+  const kept = new Set(after.attachments.map(({ id }) => id));
+  const written = before.attachments.map(({ id }) => id).filter((id) => !kept.has(id));
+  if (written.length === 0) return;
+  try {
+    await attachments.remove(before.conversation, written);
+  } catch (error) {
+    log.error(
+      { conversation: before.conversation, turn: before.id, error: whereFrom(error) },
+      'audio not removed',
+    );
+  }
 }
