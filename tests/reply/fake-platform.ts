@@ -5,6 +5,7 @@
 import type { Bucket } from '../../src/adapters/reply/pacing.ts';
 import { createPacer } from '../../src/adapters/reply/pacing.ts';
 import { type Part, ShowError, type Surface } from '../../src/adapters/reply/surface.ts';
+import { createLanes } from '../../src/core/lanes.ts';
 
 export type Fault =
   /** Refused before anything was done: a server's failure. */
@@ -40,6 +41,8 @@ export interface PlatformOptions {
   fault?: (call: Call) => Fault | undefined;
   /** Whether responses carry headers. */
   hasHeaders?: boolean;
+  /** Whether the client sends calls of one bucket one after another, as discord.js does. */
+  isSerial?: boolean;
 }
 
 export interface FakeMessage {
@@ -56,6 +59,7 @@ export function createPlatform(options: PlatformOptions = {}) {
     way = () => 2.5,
     fault = () => undefined,
     hasHeaders = true,
+    isSerial = false,
   } = options;
   const pacer = createPacer();
   const messages = new Map<string, FakeMessage>();
@@ -64,6 +68,7 @@ export function createPlatform(options: PlatformOptions = {}) {
   /** Rules that were broken, in words. */
   const breaches: string[] = [];
   const busy = new Set<string>();
+  const lines = createLanes();
   const typing = new Map<string, boolean>();
   let refusals = 0;
   let made = 0;
@@ -102,44 +107,48 @@ export function createPlatform(options: PlatformOptions = {}) {
   ): Promise<T> {
     if (busy.has(key)) breaches.push(`two calls at once: ${key}`);
     busy.add(key);
-    const sentAt = performance.now();
     try {
-      await sleep(way());
-      const now = performance.now();
-      const record: Call = { ...call, sentAt, at: now, result: 'ok' };
-      calls.push(record);
-      const counted = call.kind === 'remove' ? undefined : windows[call.kind];
-      const wait = counted?.take(now) ?? 0;
-      if (wait > 0) {
-        refusals++;
-        record.result = 'limited';
-        await sleep(way());
-        throw new ShowError('limited', wait);
-      }
-      record.result = fault(record) ?? 'ok';
-      const headers = counted?.seen(now);
-      const isMissing = call.id !== undefined && !messages.has(call.id);
-      if (isMissing && record.result === 'ok') record.result = 'gone';
-      const value = record.result === 'ok' || record.result === 'lost' ? effect() : undefined;
-      for (const watch of watchers) watch();
-      await sleep(way());
-      if (headers && hasHeaders && call.kind !== 'remove' && record.result !== 'lost')
-        bucket(call.kind).learn(headers);
-      switch (record.result) {
-        case 'ok':
-          return value as T;
-        case 'strange':
-          throw new TypeError('a mistake');
-        case 'limited':
-          throw new ShowError('limited', 700);
-        case 'fails':
-        case 'lost':
-          throw new ShowError('again');
-        default:
-          throw new ShowError(record.result);
-      }
+      return await (isSerial ? lines.run(call.kind, () => send(call, effect)) : send(call, effect));
     } finally {
       busy.delete(key);
+    }
+  }
+
+  async function send<T>(call: Omit<Call, 'sentAt' | 'at' | 'result'>, effect: () => T): Promise<T> {
+    const sentAt = performance.now();
+    await sleep(way());
+    const now = performance.now();
+    const record: Call = { ...call, sentAt, at: now, result: 'ok' };
+    calls.push(record);
+    const counted = call.kind === 'remove' ? undefined : windows[call.kind];
+    const wait = counted?.take(now) ?? 0;
+    if (wait > 0) {
+      refusals++;
+      record.result = 'limited';
+      await sleep(way());
+      throw new ShowError('limited', wait);
+    }
+    record.result = fault(record) ?? 'ok';
+    const headers = counted?.seen(now);
+    const isMissing = call.id !== undefined && !messages.has(call.id);
+    if (isMissing && record.result === 'ok') record.result = 'gone';
+    const value = record.result === 'ok' || record.result === 'lost' ? effect() : undefined;
+    for (const watch of watchers) watch();
+    await sleep(way());
+    if (headers && hasHeaders && call.kind !== 'remove' && record.result !== 'lost')
+      bucket(call.kind).learn(headers);
+    switch (record.result) {
+      case 'ok':
+        return value as T;
+      case 'strange':
+        throw new TypeError('a mistake');
+      case 'limited':
+        throw new ShowError('limited', 700);
+      case 'fails':
+      case 'lost':
+        throw new ShowError('again');
+      default:
+        throw new ShowError(record.result);
     }
   }
 

@@ -8,7 +8,7 @@ import { type Call, createPlatform, type Fault, sleep } from './fake-platform.ts
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-const RUNS = { numRuns: Number(process.env.RUNS ?? 150) };
+const RUNS = { numRuns: 200 };
 
 interface Script {
   startAt: number;

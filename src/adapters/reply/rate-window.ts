@@ -2,9 +2,10 @@
  * What is left of a rate limit of so many calls per window, where a window begins with its first call: counted from
  * one's own calls, put right by what the platform's headers say. Times are milliseconds of one monotonic clock.
  *
- * It never counts more as free than the platform does, as long as calls do not outlast a window without headers. A call in flight counts in the window
- * it was sent in and in the next. When a window ends is known as an interval: not after what a response says, counted
- * from its arrival, and not earlier than that by more than the response can have been on its way.
+ * It never counts more as free than the platform does, unless calls outlast a whole window and no headers tell of it.
+ * A call in flight counts in the window it was sent in and in the next. When a window ends is known as an interval:
+ * not after what a response says, counted from its arrival, and not earlier than that by more than the response can
+ * have been on its way.
  */
 export interface RateWindow {
   /** Calls in one window. */
