@@ -75,9 +75,10 @@ describe('/settings', () => {
     ['baseUrl', ['localhost:11434'], /http or https address/],
     ['baseUrl', ['https://user:pass@host/v1'], /http or https address/],
     ['channels', Array.from({ length: 26 }, (_, i) => `${i}`), /more than 25/],
-  ])('%s does not take %j', async (id, given, says) => {
+  ])('%s does not take %j, and says so above the panel', async (id, given, says) => {
     await using set = await commanding();
-    expect(textOf(await set.choose(id, given))).toMatch(says);
+    const panel = { type: 'panel', text: expect.stringMatching(says) };
+    expect(await set.choose(id, given)).toMatchObject(panel);
     expect(await set.settings.read(TENANT)).toEqual({ keys: {} });
   });
 
@@ -101,7 +102,9 @@ describe('/settings', () => {
 
   it('takes a public https base URL alone where the operator says so', async () => {
     await using set = await commanding({ policy: 'public' });
-    expect(textOf(await set.choose('baseUrl', ['http://a.example/v1']))).toMatch(/is an https address/);
+    expect(await set.choose('baseUrl', ['http://a.example/v1'])).toMatchObject({
+      text: expect.stringMatching(/is an https address/),
+    });
     await set.choose('baseUrl', ['https://127.0.0.1/v1']);
     expect(await set.setKey()).toMatch(/could not be checked: .*not on the public internet/);
     set.expectNoKey();

@@ -42,7 +42,8 @@ export interface InteractionAnswers {
 
 /** Discord takes the first answer for three seconds (receiving-and-responding.mdx); a form can only be the first. */
 const ACKNOWLEDGE_MS = 1_500;
-const SUGGEST_MS = 2_000;
+/** Longer than the list of models is waited for, so that what is offered beside it comes. */
+const SUGGEST_MS = 2_500;
 /** Discord: 2,000 characters a message; a choice has 100. */
 const MESSAGE_CHARACTERS = 2_000;
 const CHOICE_CHARACTERS = 100;

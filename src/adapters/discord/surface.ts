@@ -115,7 +115,9 @@ export function createSurface(options: SurfaceOptions): Surface {
       }),
     edit: (id, part) =>
       guarded(async () => {
-        const { body, files } = bodyOf(part);
+        const { body: given, files } = bodyOf(part);
+        // A file of an earlier attempt stays on the message unless it is said to go.
+        const body = { attachments: [], ...given };
         if (interaction && byToken()) {
           const { application, token } = interaction;
           await rest.patch(Routes.webhookMessage(application, token, id), {

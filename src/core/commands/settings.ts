@@ -82,7 +82,8 @@ export function settingsCommand({ settings, models, baseUrlPolicy, mention }: Se
           if (!setting) return say(OLD_FORM_NOTICE);
           const given = Object.hasOwn(values, id) ? (values[id] ?? []) : [];
           const read = setting.read(given);
-          if ('problem' in read) return say(read.problem);
+          // The panel stays, for another try.
+          if ('problem' in read) return panel(tenant, await settings.read(tenant), `${read.problem}\n\n`);
           const own = await settings.change(tenant, read.change);
           const hasNoKey = id === 'baseUrl' && models.describe(tenant, own).provider?.key === undefined;
           const hint = hasNoKey ? ' A key for this base URL is set with `/key set`.' : '';
