@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MessageView } from '../counterparts/discord/view.ts';
 import { done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { type Bot, startBot } from './bot.ts';
-import { longMarkdown, piecesOf, wordsIn } from './long-markdown.ts';
+import { faultsOf, longMarkdown, piecesOf } from './long-markdown.ts';
 
 const QUICK = {
   create: { limit: 5, window: 400 },
@@ -38,8 +38,7 @@ function expectWhole(messages: MessageView[], markdown: string, rest = ''): void
     expect(content.split('```').length % 2, `fences of ${content}`).toBe(1);
     expect(flags & 4).toBe(4);
   }
-  const shown = wordsIn(messages.map(({ content }) => content).join('\n') + rest);
-  expect(shown).toEqual(wordsIn(markdown));
+  expect(faultsOf(messages.map(({ content }) => content).join('\n') + rest, markdown)).toBe('');
   expect(messages.slice(0, -1).flatMap(labels)).toEqual([]);
   expect(labels(messages.at(-1) as MessageView)).toEqual(['Regenerate', 'Delete']);
 }

@@ -70,3 +70,21 @@ export function longMarkdown(tag: string, characters: number): string {
 export function piecesOf(text: string, size: number): string[] {
   return text.match(new RegExp(`[\\s\\S]{1,${size}}`, 'gu')) ?? [];
 }
+
+/** What is wrong with the words that are shown of a text, in one line; empty when nothing is. */
+export function faultsOf(shown: string, markdown: string): string {
+  const [found, wanted] = [wordsIn(shown), wordsIn(markdown)];
+  if (found.join() === wanted.join()) return '';
+  const counts = new Map<string, number>();
+  for (const word of found) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const known = new Set(wanted);
+  const kinds = {
+    lost: wanted.filter((word) => !counts.has(word)),
+    twice: wanted.filter((word) => (counts.get(word) ?? 0) > wanted.filter((one) => one === word).length),
+    strange: found.filter((word) => !known.has(word)),
+  };
+  const told = Object.entries(kinds).filter(([, words]) => words.length > 0);
+  return told.length === 0
+    ? 'out of order'
+    : told.map(([kind, words]) => `${words.length} ${kind}: ${words[0]} … ${words.at(-1)}`).join(', ');
+}

@@ -36,7 +36,7 @@ import { conversationOf, isIn, PLATFORM, tenantOf } from './place.ts';
 import { createPresses } from './presses.ts';
 import { createRecords } from './records.ts';
 import { registerCommands } from './registration.ts';
-import { createDiscordRest } from './rest.ts';
+import { createDiscordRest, type Limits } from './rest.ts';
 import { nameOf } from './text.ts';
 import { createThreads } from './threads.ts';
 import { createTyping } from './typing.ts';
@@ -80,11 +80,12 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const { token, apiUrl, transcripts, attachments, settings, notebook, forgetting, commands, queue, log } =
     options;
   const pacer = createPacer();
-  const rest = createDiscordRest({
+  const access = {
     token,
     apiUrl,
-    onLimits: (key, limits) => pacer.bucket(key, MESSAGES).learn(limits),
-  });
+    onLimits: (key: string, limits: Limits) => pacer.bucket(key, MESSAGES).learn(limits),
+  };
+  const rest = createDiscordRest(access);
   const directory = createDirectory(rest);
   const records = createRecords(notebook);
   const threads = createThreads(rest, notebook);
@@ -102,7 +103,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     transcripts,
   });
   const answering = createAnswering({
-    rest,
+    rest: createDiscordRest({ ...access, isPaced: true }),
     pacer,
     typing: createTyping(rest),
     records,

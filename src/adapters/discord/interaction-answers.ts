@@ -6,6 +6,7 @@ import {
   type APIInteractionResponse,
   type APIInteractionResponseCallbackData,
   type APIUser,
+  RESTJSONErrorCodes as Code,
   MessageFlags,
   type RawFile,
   type REST,
@@ -16,6 +17,7 @@ import type { CommandReply } from '../../core/commands/command.ts';
 import { createDocument } from '../reply/document.ts';
 import { discordDialect } from './dialect.ts';
 import { menuOf, modalOf } from './forms.ts';
+import { codeOf } from './rest.ts';
 
 type Question = Extract<CommandReply, { type: 'ask' }>;
 
@@ -63,11 +65,16 @@ export function createInteractionAnswers(rest: REST): InteractionAnswers {
 
   async function first(interaction: APIInteraction, body: APIInteractionResponse, files?: RawFile[]) {
     answered.add(interaction);
-    await rest.post(Routes.interactionCallback(interaction.id, interaction.token), {
-      body,
-      ...(files && { files }),
-      auth: false,
-    });
+    try {
+      await rest.post(Routes.interactionCallback(interaction.id, interaction.token), {
+        body,
+        ...(files && { files }),
+        auth: false,
+      });
+    } catch (error) {
+      // An attempt before this one arrived after all.
+      if (codeOf(error) !== Code.InteractionHasAlreadyBeenAcknowledged) throw error;
+    }
   }
 
   async function followUp({ application_id, token }: APIInteraction, content: string) {

@@ -21,6 +21,11 @@ export interface DiscordRestOptions {
   token: string;
   /** Without a version, such as `https://discord.com/api`. */
   apiUrl: string;
+  /**
+   * For calls that pacing.ts makes, and makes again with the newest text: each is made once, and fails at once where
+   * it would have to wait. Otherwise the client waits and tries again by itself.
+   */
+  isPaced?: boolean;
   /** @param key as `bucketKey` makes it */
   onLimits(key: string, limits: Limits): void;
 }
@@ -46,13 +51,13 @@ const BLOCKED = new Set<number | string>([
   Code.CannotSendAnEmptyMessage,
 ]);
 
-export function createDiscordRest({ token, apiUrl, onLimits }: DiscordRestOptions): REST {
+export function createDiscordRest({ token, apiUrl, isPaced = false, onLimits }: DiscordRestOptions): REST {
   const rest = new REST({
     api: apiUrl,
     version: '10',
     timeout: TIMEOUT_MS,
-    // The text of an answer is not held back in the client's queue, where it would go stale: pacing.ts waits.
-    rejectOnRateLimit: isPaced,
+    // The text of an answer is not held back in the client's queue, where it would go stale.
+    ...(isPaced && { retries: 0, rejectOnRateLimit: ({ method }: RateLimitData) => isShowing(method) }),
   }).setToken(token);
   rest.on(RESTEvents.Response, ({ method, path }, response) => {
     const number = (name: string) => Number(response.headers.get(`x-ratelimit-${name}`) ?? Number.NaN);
@@ -76,12 +81,8 @@ export function bucketKey(method: string, path: string): string | undefined {
   return channel && method === 'PATCH' && message ? `edit ${channel}` : undefined;
 }
 
-function isPaced({ method, route }: RateLimitData): boolean {
-  return (
-    (method === 'POST' && route === '/channels/:id/messages') ||
-    (method === 'PATCH' && route === '/channels/:id/messages/:id') ||
-    route.startsWith('/webhooks/')
-  );
+function isShowing(method: string): boolean {
+  return method === 'POST' || method === 'PATCH';
 }
 
 /** What a failed call means to whoever shows an answer. */

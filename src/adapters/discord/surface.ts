@@ -44,6 +44,10 @@ const NO_PINGS = { parse: [] };
 export function createSurface(options: SurfaceOptions): Surface {
   const { rest, channel, turn, run, interaction, isPrivate = false } = options;
   let replyTo = options.replyTo;
+  /** The message posted last. */
+  let newest: string | undefined;
+  /** A followup may have been posted after it: those have no nonce. */
+  let isUncertain = false;
   const byToken = () => interaction !== undefined && Date.now() - interaction.at < TOKEN_MS;
 
   /** What both a post and an edit send. Nothing in it pings, and no link gets a preview. */
@@ -68,9 +72,26 @@ export function createSurface(options: SurfaceOptions): Surface {
     }
   }
 
+  /** The followup that was posted after the newest message known, where its answer got lost. */
+  async function lostFollowup(): Promise<string | undefined> {
+    // What is private cannot be read.
+    if (newest === undefined || isPrivate) return undefined;
+    const query = new URLSearchParams({ after: newest, limit: '100' });
+    try {
+      const later = (await rest.get(Routes.channelMessages(channel), { query })) as APIMessage[];
+      return later.find((message) => message.interaction_metadata?.id === turn)?.id;
+    } catch (error) {
+      if (showError(error).kind !== 'closed') throw error;
+      return undefined;
+    }
+  }
+
   async function post(part: Part, index: number): Promise<string> {
     const { body, files } = bodyOf(part);
     if (interaction && byToken()) {
+      const found = isUncertain && (await lostFollowup());
+      if (found) return found;
+      isUncertain = true;
       const { application, token } = interaction;
       const request = { body, ...(files && { files }), auth: false };
       const made =
@@ -104,7 +125,9 @@ export function createSurface(options: SurfaceOptions): Surface {
     post: (part, index) =>
       guarded(async () => {
         try {
-          return await post(part, index);
+          newest = await post(part, index);
+          isUncertain = false;
+          return newest;
         } catch (error) {
           // It may write here, but not read: then there is no replying either.
           const isReply = codeOf(error) === Code.CannotReplyWithoutPermissionToReadMessageHistory;
