@@ -28,7 +28,7 @@ describe('whatever the answer is', () => {
           expect(part.trim()).not.toBe('');
         }
       }),
-      { numRuns: 10 * 600 },
+      { numRuns: 1000 },
     );
   });
 
@@ -52,7 +52,7 @@ describe('whatever the answer is', () => {
           expect(document.parts(true)).toEqual(whole);
         },
       ),
-      { numRuns: 10 * 300 },
+      { numRuns: 1000 },
     );
   });
 
@@ -81,11 +81,13 @@ describe('whatever the answer is', () => {
         for (const [index, part] of parts.entries()) {
           const all = document.sourceFrom(index);
           const own = all.slice(0, all.length - document.sourceFrom(index + 1).length);
-          const bare = own.replace(/^(?:[ \t>]*(?:[`~]+|\$\$|\\\])?[ \t\r]*\n|[\s\p{Cc}\p{Cf}])+/u, '').trim();
+          const bare = own
+            .replace(/^(?:[ \t>]*(?:[`~]+|\$\$|\\\])?[ \t\r]*\n|[\s\p{Cc}\p{Cf}])+/u, '')
+            .trim();
           expect(part).toContain(bare);
         }
       }),
-      { numRuns: 10 * 300 },
+      { numRuns: 1000 },
     );
   });
 });
@@ -117,7 +119,7 @@ describe('a well-formed answer', () => {
       fc.property(answer, limits, ({ text }, limit) => {
         expect(words(split(text, limit).join('\n'))).toBe(words(text));
       }),
-      { numRuns: 10 * 400 },
+      { numRuns: 1000 },
     );
   });
 
@@ -128,7 +130,7 @@ describe('a well-formed answer', () => {
         expect(parts.filter(({ open }) => open)).toEqual([]);
         expect(parts.reduce((sum, { empty }) => sum + empty, 0)).toBeLessThanOrEqual(fences(text).empty);
       }),
-      { numRuns: 10 * 400 },
+      { numRuns: 1000 },
     );
   });
 
@@ -147,7 +149,7 @@ describe('a well-formed answer', () => {
           from = at + piece.length;
         }
       }),
-      { numRuns: 10 * 400 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -4,11 +4,18 @@
  */
 import type { Dialect, Measure } from '../reply/dialect.ts';
 import { type Context, type Enclosure, type Line, readLine } from '../reply/lines.ts';
-import { breakFences, convertInline, withoutBold } from './inline.ts';
-import { measureTable, readRow, renderTable, type Table } from './table.ts';
+import { breakFences } from './fences.ts';
+import { convertInline, withoutBold } from './inline.ts';
+import { joinCells, measureTable, readRow, renderTable, type Table } from './table.ts';
 
 const RULE = '───';
 const FENCE = '```';
+
+/** Discord: 2,000 characters a message (message.mdx). */
+export const MESSAGE_CHARACTERS = 2_000;
+
+/** A notice, told apart from what the model says. */
+export const smallPrint = (text: string) => `-# ${text}`;
 
 export const discordDialect: Dialect = { render, measure };
 
@@ -16,8 +23,8 @@ function render(markdown: string, first: Context): string {
   const out: string[] = [];
   let paragraph: string[] = [];
   let table: Table | null = null;
+  let code: { opening: Line; inside: string[] } | null = null;
   let context = first;
-  let enclosure: Enclosure | null = null;
 
   const endParagraph = () => {
     if (paragraph.length > 0) out.push(convertInline(paragraph.join('\n')));
@@ -27,22 +34,25 @@ function render(markdown: string, first: Context): string {
     if (table) out.push(...renderTable(table));
     table = null;
   };
+  const endCode = (closing = '') => {
+    if (code) out.push(...codeBlock(code.opening, code.inside, closing));
+    code = null;
+  };
 
   for (const text of markdown.split('\n')) {
     const line = readLine(text.replace(/\r$/, ''), context);
-    if (line.ended) out.push(quoteOf(line.ended) + FENCE);
+    if (line.ended) endCode();
     if (line.kind !== 'row') endTable();
     if (!continues(line, paragraph)) endParagraph();
-    if (line.kind === 'open') enclosure = line.context.enclosure;
     switch (line.kind) {
       case 'open':
-        out.push(...openingLines(line, enclosure));
+        code = { opening: line, inside: [] };
         break;
       case 'inside':
-        out.push(insideLine(line.text, enclosure));
+        code?.inside.push(line.text);
         break;
       case 'close':
-        out.push(...closingLines(line.text, enclosure));
+        endCode(line.text);
         break;
       case 'blank':
         if (out.at(-1) !== '') out.push('');
@@ -56,28 +66,22 @@ function render(markdown: string, first: Context): string {
       case 'underline':
         underline(line.text);
         break;
-      case 'delimiter': {
-        const head = paragraph.pop();
+      case 'delimiter':
+        table = { aligns: line.context.table ?? [], head: readHead(paragraph.pop()), rows: [] };
         endParagraph();
-        table = {
-          aligns: line.context.table ?? [],
-          head: head === undefined ? null : readRow(head),
-          rows: [],
-        };
         break;
-      }
       case 'row':
         table ??= { aligns: context.table ?? [], head: null, rows: [] };
         table.rows.push(readRow(line.text));
         break;
       default:
-        paragraph.push(lineOfText(line));
+        paragraph.push(context.midLine && context.table ? restOfRow(line.text) : lineOfText(line));
     }
     context = line.context;
   }
   endTable();
   endParagraph();
-  if (context.enclosure) out.push(quoteOf(context.enclosure) + FENCE);
+  endCode();
   return out
     .join('\n')
     .replace(/^\s*\n/, '')
@@ -96,6 +100,10 @@ function render(markdown: string, first: Context): string {
   }
 }
 
+function readHead(line: string | undefined): string[] | null {
+  return line === undefined ? null : readRow(line);
+}
+
 function continues({ kind }: Line, paragraph: readonly string[]): boolean {
   if (kind === 'text' || kind === 'underline' || kind === 'delimiter') return true;
   return kind === 'quote' && (paragraph.at(-1)?.startsWith('>') ?? false);
@@ -107,6 +115,11 @@ function heading(text: string): string {
   if (marks.length <= 3) return `${marks} ${convertInline(trimmed)}`.trimEnd();
   const plain = convertInline(withoutBold(trimmed));
   return plain === '' ? '' : `**${plain}**`;
+}
+
+/** Of a row that is longer than a part. */
+function restOfRow(text: string): string {
+  return joinCells(readRow(text));
 }
 
 /** Indentation, bullets and quotes as Discord knows them. */
@@ -128,31 +141,35 @@ function quoteOf({ prefix }: Enclosure): string {
   return prefix.includes('>') ? '> ' : '';
 }
 
-/** A word behind the fence is a language to Discord; more would be the first line of the code. */
-function openingLines({ text }: Line, enclosure: Enclosure | null): string[] {
-  if (!enclosure) return [text];
-  const quote = quoteOf(enclosure);
+/** Discord takes a block without text for no block, and its fence for the begin of the next one. */
+const NOTHING = '\u200b';
+
+/** What the opening and the closing line hold besides their marks is kept: a formula's begin, a file's name. */
+function codeBlock({ text, context }: Line, inside: string[], closing: string): string[] {
+  const { enclosure } = context;
+  if (!enclosure) return [text, ...inside, closing];
   const { kind, marker } = enclosure;
   const info = text.slice(text.indexOf(marker) + marker.length).trim();
-  if (kind === 'math') return info === '' ? [FENCE] : [FENCE, breakFences(info)];
-  const [, language = '', rest = ''] = /^([a-z0-9_+\-.#]*)(?![^\s])\s*(.*)$/i.exec(info) ?? ['', '', info];
-  return rest === '' ? [quote + FENCE + language] : [quote + breakFences(rest), quote + FENCE + language];
+  if (kind === 'math') {
+    const formula = [info, ...inside, closing.trimEnd().slice(0, -2).trim()];
+    if (!formula.some((line) => line.trim() !== ''))
+      return [text, ...inside, closing].filter((line) => line !== '');
+    const shown = formula.filter((line, index) => line !== '' || (index > 0 && index < formula.length - 1));
+    return [FENCE, ...shown.map(breakFences), FENCE];
+  }
+  const quote = quoteOf(enclosure);
+  const [, language = '', rest = ''] = /^([a-z0-9_+\-.#]*)(?!\S)\s*(.*)$/i.exec(info) ?? ['', '', info];
+  const lines = inside.map((line) => insideLine(line, enclosure));
+  if (!lines.some((line) => line.trim() !== '')) lines.push(NOTHING);
+  const block = [FENCE + language, ...lines.map(breakFences), FENCE].map((line) => quote + line);
+  return rest === '' ? block : [quote + convertInline(rest), ...block];
 }
 
 /** Without the fence's own indentation, so that the code can be copied as it is. */
-function insideLine(text: string, enclosure: Enclosure | null): string {
-  if (!enclosure) return text;
-  const quote = quoteOf(enclosure);
-  const unquoted = quote === '' ? text : text.replace(/^(?:[ \t]*>)+ ?/, '');
-  const indent = /[ \t]*$/.exec(enclosure.prefix)?.[0].length ?? 0;
-  const own = /^[ \t]*/.exec(unquoted)?.[0].length ?? 0;
-  return quote + breakFences(quote === '' ? unquoted.slice(Math.min(indent, own)) : unquoted);
-}
-
-function closingLines(text: string, enclosure: Enclosure | null): string[] {
-  if (!enclosure) return [text];
-  const last = enclosure.kind === 'math' ? text.trimEnd().slice(0, -2).trim() : '';
-  return last === '' ? [quoteOf(enclosure) + FENCE] : [breakFences(last), FENCE];
+function insideLine(text: string, { prefix }: Enclosure): string {
+  if (prefix.includes('>')) return text.replace(/^(?:[ \t]*>)+ ?/, '');
+  const indent = /^[ \t]*/.exec(text)?.[0].length ?? 0;
+  return text.slice(Math.min(indent, prefix.length));
 }
 
 /** Backticks that Discord would take for a fence are each escaped at most. */
@@ -160,7 +177,8 @@ const LOOSE_FENCE = /`{3,}/g;
 
 function measureLine({ kind, text, ended }: Line): number {
   let length = text.length + 1 + (ended ? FENCE.length + 3 : 0);
-  if (kind === 'open' || kind === 'close') length += FENCE.length + 2;
+  // `\\[x` becomes a fence and a line; `>` a quote's mark with its space.
+  if (kind === 'open' || kind === 'close') length += 2;
   if (text.startsWith('\t') || text.startsWith('-# ')) length += /^\t*/.exec(text)?.[0].length ?? 0;
   if (!text.includes(FENCE)) return length;
   for (const [run] of text.matchAll(LOOSE_FENCE))

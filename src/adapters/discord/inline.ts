@@ -1,5 +1,6 @@
 /** What is in a paragraph, in Discord's Markdown. */
 import { type Atom, type Inline, readInline } from '../reply/inline.ts';
+import { breakFences, evenFences, looseBackticks, seam } from './fences.ts';
 
 /** What Discord makes a link of; others it shows as they are written, and some are dangerous elsewhere. */
 const LINKABLE = /^(?:https?:\/\/|mailto:|discord:\/\/)/i;
@@ -15,9 +16,7 @@ export function convertInline(text: string): string {
     // Discord underlines what Markdown means to be bold.
     edits.push({ start, end: start + 2, text: '**' }, { start: end - 2, end, text: '**' });
   }
-  for (const { start, end } of looseFences(text, inline)) {
-    edits.push({ start, end, text: '\\`'.repeat(end - start) });
-  }
+  edits.push(...looseBackticks(text, inline.atoms));
   return replace(text, edits);
 }
 
@@ -48,11 +47,6 @@ export function withoutBold(text: string): string {
   return replace(text, edits);
 }
 
-/** Discord ends a code block at the next three backticks, wherever they are: an unseen space keeps them apart. */
-export function breakFences(text: string): string {
-  return text.includes('```') ? text.replace(/`(?=``)/g, '`\u200b') : text;
-}
-
 interface Edit {
   start: number;
   end: number;
@@ -66,10 +60,11 @@ function replace(text: string, edits: Edit[]): string {
   let at = 0;
   for (const edit of edits) {
     if (edit.start < at) continue;
-    result += text.slice(at, edit.start) + edit.text;
+    result += seam(result, text.slice(at, edit.start));
+    result += seam(result, edit.text);
     at = edit.end;
   }
-  return result + text.slice(at);
+  return result + seam(result, text.slice(at));
 }
 
 function convertAtom({ kind, start, end, inner, url }: Atom, text: string): string {
@@ -77,15 +72,17 @@ function convertAtom({ kind, start, end, inner, url }: Atom, text: string): stri
   switch (kind) {
     case 'link':
     case 'image':
-      return link(raw, inner, url, kind === 'image');
+      return evenFences(link(raw, inner, url, kind === 'image'));
     case 'math':
-      return formula(raw, inner);
+      return evenFences(formula(raw, inner));
     case 'break':
       return '\n';
     case 'escape':
-      return inner === '\n' ? '\n' : raw;
+      return inner === '\n' ? inner : raw;
+    case 'code':
+      return inner.includes('```') || raw.startsWith('```') ? `\`\`\`${breakFences(inner)}\`\`\`` : raw;
     default:
-      return raw;
+      return evenFences(raw);
   }
 }
 
@@ -115,17 +112,4 @@ function underlines({ marks }: Inline): [number, number][] {
     const alone = mark === '__' && closed && !bold.some((other) => other.start < end && start < other.end);
     return alone ? [[start, end] as [number, number]] : [];
   });
-}
-
-/** Three backticks or more that are no code; Discord would begin a code block with them. */
-function looseFences(text: string, { atoms }: Inline): { start: number; end: number }[] {
-  if (!text.includes('```')) return [];
-  const found: { start: number; end: number }[] = [];
-  let atom = 0;
-  for (const { 0: run, index } of text.matchAll(/`{3,}/g)) {
-    while ((atoms[atom]?.end ?? Number.POSITIVE_INFINITY) <= index) atom++;
-    if ((atoms[atom]?.start ?? Number.POSITIVE_INFINITY) > index)
-      found.push({ start: index, end: index + run.length });
-  }
-  return found;
 }

@@ -17,6 +17,12 @@ export interface Table {
 /** The cells of a row, in Markdown. A pipe in code or behind a backslash is none (GFM 4.10). */
 export function readRow(line: string): string[] {
   const text = line.trim().replace(/^\|/, '');
+  const cells = /[`\\]/.test(text) ? splitCells(text) : text.split('|');
+  if ((cells.at(-1) ?? '').trim() === '') cells.pop();
+  return cells.map(readCell);
+}
+
+function splitCells(text: string): string[] {
   const { atoms } = readInline(text);
   const cells: string[] = [];
   let begin = 0;
@@ -24,24 +30,21 @@ export function readRow(line: string): string[] {
   for (let at = text.indexOf('|'); at >= 0; at = text.indexOf('|', at + 1)) {
     while ((atoms[atom]?.end ?? Number.POSITIVE_INFINITY) <= at) atom++;
     if ((atoms[atom]?.start ?? Number.POSITIVE_INFINITY) < at) continue;
-    cells.push(readCell(text.slice(begin, at)));
+    cells.push(text.slice(begin, at));
     begin = at + 1;
   }
-  if (text.slice(begin).trim() !== '') cells.push(readCell(text.slice(begin)));
-  return cells;
+  return [...cells, text.slice(begin)];
 }
 
 function readCell(cell: string): string {
-  return cell
-    .trim()
-    .replaceAll('\\|', '|')
-    .replace(/\s*<br\s{0,3}\/?>\s*/gi, ' / ');
+  const text = cell.trim().replaceAll('\\|', '|');
+  return text.includes('<') ? text.replace(/\s{0,9}<br\s{0,3}\/?>\s{0,9}/gi, ' / ') : text;
 }
 
 /** The lines of Discord's Markdown that show the table. */
 export function renderTable(table: Table): string[] {
   const rows = table.head ? [table.head, ...table.rows] : table.rows;
-  if (rows.length === 0) return [];
+  if (!rows.some((cells) => cells.some((cell) => cell !== ''))) return [];
   const texts = rows.map((cells) => cells.map(withoutMarks));
   const widths = columnWidths(texts);
   if (tableWidth(widths) > WIDEST || rows.some((cells) => cells.some(hasLink))) return listed(table);
@@ -54,13 +57,17 @@ export function renderTable(table: Table): string[] {
 }
 
 function listed({ head, rows }: Table): string[] {
-  const title = head?.filter((cell) => cell !== '').map(convertInline) ?? [];
   const items = rows.map((cells) => {
-    const shown = cells.map(convertInline);
-    const [first = '', ...others] = shown;
-    return `- ${[bold(first), ...others].filter((cell) => cell !== '').join(' · ')}`;
+    const [first = '', ...others] = cells.map(convertInline);
+    return `- ${joinCells([bold(first), ...others])}`;
   });
-  return title.length > 0 ? [title.map(bold).join(' · '), ...items] : items;
+  const title = head?.map((cell) => bold(convertInline(cell))) ?? [];
+  return title.some((cell) => cell !== '') ? [joinCells(title), ...items] : items;
+}
+
+/** Cells in one line; an empty one is seen, so that the others are not taken for it. */
+export function joinCells(cells: string[]): string {
+  return cells.map((cell) => (cell === '' ? '–' : cell)).join(' · ');
 }
 
 function bold(cell: string): string {
@@ -113,7 +120,7 @@ export function displayWidth(text: string): number {
 
 /** A table's lines as it grows: the units they are shown with, with their line feeds. */
 export function measureTable() {
-  let widths: number[] = [];
+  const widths: number[] = [];
   let rows = 0;
   let listed = 0;
   let excess = 0;
@@ -121,9 +128,12 @@ export function measureTable() {
   return function add(cells: string[]): number {
     const texts = cells.map(withoutMarks);
     rows++;
-    widths = columnWidths([widths.map((width) => ' '.repeat(width)), texts]);
     listed += cells.reduce((sum, cell) => sum + cell.length + 7, 3);
-    excess += texts.reduce((sum, cell) => sum + cell.length - displayWidth(cell), 0);
+    for (const [column, cell] of texts.entries()) {
+      const width = displayWidth(cell);
+      widths[column] = Math.max(widths[column] ?? 1, width);
+      excess += cell.length - width;
+    }
     wide ||= tableWidth(widths) > WIDEST || cells.some(hasLink);
     // One line more for the rule under the head, and one for each fence.
     return wide ? listed : 2 * '```\n'.length + (rows + 1) * (tableWidth(widths) + 1) + Math.max(0, excess);

@@ -5,7 +5,7 @@
 import { readInline } from './inline.ts';
 
 /** Marks at the very end, with nothing behind them yet. */
-const DANGLING = /(?:[*_~|]{1,3}|!?\[|!|<|\\|[\uD800-\uDBFF])$/;
+const DANGLING = /(?:[*_~]{1,3}|\|\||!?\[|!|<|\\|[\uD800-\uDBFF])$/;
 
 export function closeInline(paragraph: string): string {
   const pending = readInline(paragraph).pending.find(({ kind }) => kind !== 'url');

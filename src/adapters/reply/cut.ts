@@ -16,7 +16,7 @@ export interface Cut {
 const WELL_FILLED = 2 / 3;
 
 /** What would begin a block where a word stood. */
-const BLOCK_START = /[-+*>#|=~]|\d{1,9}[.)]|`{3}|\$\$|\\\[/y;
+const BLOCK_START = /(?:[-+*]|\d{1,9}[.)]|#{1,6})(?:\s|$)|(?:---|\*\*\*|___)\s|[>|]|`{3}|~{3}|\$\$|\\\[/y;
 const ENCLOSURE_END = /[`~$]|\\\]/y;
 
 /** Not behind a number, which may be a list's. */
@@ -61,7 +61,9 @@ export function createCutter(
   };
 
   function lastWithin(limit: number): number {
-    for (const [index, line] of [...lines.entries()].reverse()) {
+    for (let index = lines.length - 1; index >= 0; index--) {
+      const line = lines[index];
+      if (!line) break;
       const room = limit - line.length - closing(line);
       if (room < -1) continue;
       const end = (lines[index + 1]?.start ?? text.length + 1) - 1;
@@ -169,10 +171,24 @@ export function createCutter(
       const isLineStart = at === line?.start;
       if (!anywhere && (pieces.isWhole(at) || (isLineStart ? isLoose(index) : line && startsBlock(at, line))))
         continue;
+      if (!anywhere && isInWord(text, at)) continue;
       if (!anywhere && pieces.isMarked(at) && /[*_~|]/.test(`${text[at - 1]}${text[at]}`)) continue;
       const cut = cutAt(at, limit);
       if (cut) return cut;
     }
     return null;
   }
+}
+
+/** A letter of a script that puts space between words, or a digit. */
+const LETTER = /[\p{L}\p{N}]/u;
+const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+const LONGEST_WORD = 40;
+
+function isInWord(text: string, at: number): boolean {
+  const isLetter = (index: number) => LETTER.test(text[index] ?? '') && !UNSPACED.test(text[index] ?? '');
+  if (!isLetter(at)) return false;
+  let start = at;
+  while (start > 0 && at - start <= LONGEST_WORD && isLetter(start - 1)) start--;
+  return start < at && at - start <= LONGEST_WORD;
 }

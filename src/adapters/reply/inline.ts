@@ -40,7 +40,7 @@ const MENTION = /<(?:@[!&]?\d+|#\d+|a?:\w{1,32}:\d+|t:-?\d+(?::\w)?|\/[^<>\n]{1,
 const AUTOLINK = /<(?:https?:\/\/|mailto:)[^\s<>]{1,2000}>/y;
 const BREAK = /<br\s{0,3}\/?>/iy;
 const TAG = /<\/?[a-z][^<>\n]{0,200}>/iy;
-const URL_TEXT = /https?:\/\/[^\s<>`]*/y;
+const URL_TEXT = /https?:\/\/(?:(?!\]\()[^\s<>`])*/y;
 /** Pandoc's rule for `$x$`, and only where it looks like a formula: prices are no mathematics. */
 const DOLLARS = /\$(?=[^\s$])[^$\n]{0,200}?[\\^_{}=][^$\n]{0,200}?(?<=\S)\$(?!\d)/y;
 /** Address and title behind a link's text; parentheses in it two deep. */
@@ -48,9 +48,12 @@ const TARGET =
   /\(\s{0,3}(<[^<>\n]{0,2000}>|(?:[^\s()]|\((?:[^\s()]|\([^\s()]{0,500}\)){0,500}\)){0,2000})(?:\s{1,3}(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'))?\s{0,3}\)/y;
 const HALF_TARGET = /\([^\s()]{0,2000}$/y;
 const LONGEST_LABEL = 500;
+const NOTHING: Inline = { atoms: [], marks: [], pending: [] };
 
 /** In a time that grows with the text. */
 export function readInline(text: string): Inline {
+  SPECIAL.lastIndex = 0;
+  if (!SPECIAL.test(text)) return NOTHING;
   const atoms: Atom[] = [];
   const marks: Mark[] = [];
   const open = new Map<string, Mark>();

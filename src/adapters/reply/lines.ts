@@ -51,8 +51,15 @@ export interface Line {
   context: Context;
 }
 
+const beginnings = new Map<number, Context>();
+
+/** Before the first line of a text, or behind a line that leaves nothing open. */
 export function beginning(repair: number): Context {
-  return { enclosure: null, table: null, previous: null, midLine: false, repair };
+  const known = beginnings.get(repair);
+  if (known) return known;
+  const context = { enclosure: null, table: null, previous: null, midLine: false, repair };
+  beginnings.set(repair, context);
+  return context;
 }
 
 /** @param text a line without its line feed */
@@ -60,7 +67,7 @@ export function readLine(text: string, context: Context): Line {
   const { enclosure, midLine, repair } = context;
   if (enclosure) {
     const kind = midLine ? 'inside' : insideKind(text, enclosure);
-    if (kind === 'inside') return line(text, kind, { ...context, midLine: false });
+    if (kind === 'inside') return line(text, kind, midLine ? { ...context, midLine: false } : context);
     if (kind === 'close') return line(text, kind, beginning(repair));
     return { ...readLine(text, beginning(repair)), ended: enclosure };
   }
@@ -70,11 +77,13 @@ export function readLine(text: string, context: Context): Line {
     return line(text, 'open', { ...beginning(repair), enclosure: opened });
   }
   const kind = kindOf(text, context);
-  return line(text, kind, {
-    ...beginning(repair),
-    table: kind === 'delimiter' ? alignments(text) : kind === 'row' ? context.table : null,
-    previous: kind === 'text' ? text : null,
-  });
+  return line(text, kind, behind(text, kind, context));
+}
+
+function behind(text: string, kind: LineKind, { repair, table }: Context): Context {
+  if (kind === 'text') return { ...beginning(repair), previous: text };
+  if (kind === 'delimiter') return { ...beginning(repair), table: alignments(text) };
+  return kind === 'row' ? { ...beginning(repair), table } : beginning(repair);
 }
 
 function line(text: string, kind: LineKind, context: Context): Line {

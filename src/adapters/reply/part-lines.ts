@@ -57,6 +57,10 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
     length = 0;
   }
 
+  function partLine({ text, kind, ended, context: after }: Line): PartLine {
+    return { text, kind, ended, context: after, start: at, length, before: context };
+  }
+
   return {
     get from() {
       return from;
@@ -88,7 +92,7 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
           from = at;
           continue;
         }
-        lines.push({ ...line, start: at, length, before: context });
+        lines.push(partLine(line));
         length = measure.take(line);
         context = line.context;
         at = end + 1;
@@ -97,7 +101,7 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
     },
     until(text) {
       if (at >= text.length) return lines;
-      return [...lines, { ...readLine(text.slice(at), context), start: at, length, before: context }];
+      return [...lines, partLine(readLine(text.slice(at), context))];
     },
   };
 }

@@ -20,7 +20,7 @@ const NO_PIECE = 1 / 8;
 
 /** Lines that are one mark. */
 const MARKERS = new Set<PartLine['kind']>(['open', 'close', 'rule', 'underline', 'delimiter']);
-const HALF_MARKER = /^[ \t>]*(?:`+|~+|\$+)[^\s`~$]*$/;
+const HALF_MARKER = /^[ \t>]*(?:`+|~+|\$+)[^\s`~$]{0,40}$/;
 /** What text does not stand apart from: its bullet or its indentation. */
 const LINE_START = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)?/;
 

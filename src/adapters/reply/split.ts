@@ -25,9 +25,9 @@ export function splitOff(text: string, part: PartLines, dialect: Dialect, limit:
   for (let room = limit; room > 0; ) {
     const found = cut(room);
     if (!found) break;
-    const shown = hasText(lines, found.at) ? render(text, part, dialect, found) : '';
+    const shown = hasText(lines, found) ? render(text, part, dialect, found) : '';
     if (shown.length <= limit) return { text: shown, at: found.at, next: openingAt(found) };
-    room -= shown.length - limit;
+    room = Math.min(room - 1, Math.floor((room * limit) / shown.length));
   }
   return splitAnywhere(text, part, lines, limit);
 }
@@ -44,11 +44,16 @@ export function isVisible(text: string): boolean {
   return /[^\s\p{Cc}\p{Cf}]/u.test(text);
 }
 
-/** More than white space, and than the line that opens an enclosure with nothing in it. */
-function hasText(lines: readonly PartLine[], at: number): boolean {
-  return lines.some(({ start, text, kind }) => {
-    return start < at && kind !== 'open' && isVisible(text.slice(0, at - start));
-  });
+/** More than white space, and than the line that opens an enclosure which has nothing in it yet. */
+function hasText(lines: readonly PartLine[], { at, line }: Cut): boolean {
+  let isOpen = line.before.enclosure !== null && !line.ended;
+  for (let index = lines.length - 1; index >= 0; index--) {
+    const { start = at, text = '', kind } = lines[index] ?? {};
+    if (start >= at || !isVisible(text.slice(0, at - start))) continue;
+    if (!isOpen || kind !== 'open') return true;
+    isOpen = false;
+  }
+  return false;
 }
 
 function openingAt({ at, line, marks }: Cut): Opening {

@@ -1,0 +1,48 @@
+/** Discord begins and ends a code block at three backticks, wherever they stand. */
+import type { Atom } from '../reply/inline.ts';
+
+/** Code in which no three backticks are left: an unseen space keeps them apart. */
+export function breakFences(code: string): string {
+  return code.includes('```') ? code.replace(/`(?=``)/g, '`\u200b') : code;
+}
+
+const RUNS = /`{3,}/g;
+
+function escapeRun(run: string): string {
+  return '\\`'.repeat(run.length);
+}
+
+/** A text whose backticks would begin a block and not end it is shown with them as they are. */
+export function evenFences(text: string): string {
+  if (!text.includes('```')) return text;
+  return (text.match(RUNS)?.length ?? 0) % 2 === 0 ? text : text.replace(RUNS, escapeRun);
+}
+
+/**
+ * Backticks between the pieces, which are no code: they are shown as they are. To Discord one of them would begin
+ * code that ends with the next, if that is in a block.
+ */
+export function looseBackticks(
+  text: string,
+  atoms: readonly Atom[],
+): { start: number; end: number; text: string }[] {
+  if (!text.includes('`')) return [];
+  const found: { start: number; end: number; text: string }[] = [];
+  let from = 0;
+  for (const { start, end } of [...atoms, { start: text.length, end: text.length }]) {
+    for (const { 0: run, index } of text.slice(from, start).matchAll(/`+/g)) {
+      found.push({ start: from + index, end: from + index + run.length, text: escapeRun(run) });
+    }
+    from = end;
+  }
+  return found;
+}
+
+/** The text to put behind another, so that they make no three backticks together. */
+export function seam(before: string, text: string): string {
+  if (!before.endsWith('`') || !text.startsWith('`')) return text;
+  let [left, right] = [1, 1];
+  while (left < 3 && before[before.length - 1 - left] === '`') left++;
+  while (right < 3 && text[right] === '`') right++;
+  return left < 3 && right < 3 && left + right >= 3 ? `\u200b${text}` : text;
+}
