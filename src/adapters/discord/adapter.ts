@@ -23,9 +23,11 @@ import {
   type TurnQueue,
 } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
+import { createAnswering } from '../reply/answering.ts';
 import { createPacer } from '../reply/pacing.ts';
-import { createAnswering, MESSAGES } from './answering.ts';
+import { createRecords } from '../reply/records.ts';
 import { createDepartures } from './departures.ts';
+import { discordDialect, MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';
 import { createDirectory } from './directory.ts';
 import { createFiles } from './files.ts';
 import { createGateway } from './gateway.ts';
@@ -34,9 +36,9 @@ import { createInteractionAnswers } from './interaction-answers.ts';
 import { createInteractions } from './interactions.ts';
 import { conversationOf, isIn, PLATFORM, tenantOf } from './place.ts';
 import { createPresses } from './presses.ts';
-import { createRecords } from './records.ts';
 import { registerCommands } from './registration.ts';
 import { createDiscordRest, type Limits } from './rest.ts';
+import { createSurfaces, MESSAGES } from './surfaces.ts';
 import { nameOf } from './text.ts';
 import { createThreads } from './threads.ts';
 import { createTyping } from './typing.ts';
@@ -102,10 +104,16 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     settings,
     transcripts,
   });
-  const answering = createAnswering({
+  const surfaces = createSurfaces({
     rest: createDiscordRest({ ...access, isPaced: true }),
     pacer,
     typing: createTyping(rest),
+  });
+  const answering = createAnswering({
+    surfaceOf: surfaces.ofAnswer,
+    dialect: discordDialect,
+    limit: MESSAGE_CHARACTERS,
+    notice: smallPrint,
     records,
     settings,
     transcripts,
@@ -118,9 +126,10 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const interactions = createInteractions({
     answers,
     answering,
+    surfaces,
     incoming,
     commands,
-    press: createPresses({ answering, records, transcripts, queue, answers }),
+    press: createPresses({ answering, surfaces, records, transcripts, queue, answers }),
   });
   const departures = createDepartures({
     notebook,
@@ -187,6 +196,9 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     }
   }
 
+  const say = (message: IncomingMessage, text: string) =>
+    answering.say(surfaces.ofNotice(message.channel_id, message.id), text);
+
   async function take(message: IncomingMessage): Promise<void> {
     // Sent again after a resume.
     if (taken.has(message.id)) return;
@@ -195,8 +207,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
       if (!call) return;
       if (call.access !== 'yes') {
         // Where it shall not answer at all, it is quiet.
-        if (call.access !== 'channel' && call.isAddressed)
-          await answering.say(message.channel_id, accessNotice(call.access), message.id);
+        if (call.access !== 'channel' && call.isAddressed) await say(message, accessNotice(call.access));
         return;
       }
       await answer(message, call);
@@ -207,7 +218,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
         { channel: message.channel_id, message: message.id, error: whereFrom(error) },
         'store failed',
       );
-      await answering.say(message.channel_id, failureNotice({ kind: 'store' }, undefined), message.id);
+      await say(message, failureNotice({ kind: 'store' }, undefined));
     }
   }
 
@@ -220,7 +231,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
       if (place.thread) await threads.join(place.thread);
       await answering.begin(asked, thread === undefined ? { replyTo: message.id } : {});
     } else if (call.isAddressed) {
-      await answering.say(message.channel_id, options.help(commandCallOf(message, call)), message.id);
+      await say(message, options.help(commandCallOf(message, call)));
     }
   }
 

@@ -16,17 +16,19 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { CommandCall, Commands, CommandValues } from '../../core/commands/command.ts';
 import { ASK_ABOUT_PROMPT, accessNotice } from '../../core/notices.ts';
-import type { Answering } from './answering.ts';
+import type { Answering } from '../reply/answering.ts';
 import type { Channel } from './directory.ts';
 import { readFormId, valuesOf } from './forms.ts';
 import type { Call, Incoming } from './incoming.ts';
 import { type InteractionAnswers, userOf } from './interaction-answers.ts';
 import { conversationOf } from './place.ts';
+import type { Surfaces } from './surfaces.ts';
 import { nameOf } from './text.ts';
 
 export interface InteractionsOptions {
   answers: InteractionAnswers;
   answering: Answering;
+  surfaces: Surfaces;
   incoming: Incoming;
   commands: Commands;
   press(interaction: Extract<APIInteraction, { type: Type.MessageComponent }>): Promise<void>;
@@ -37,7 +39,7 @@ const MOST_SEEN = 10_000;
 const ADMIN = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator;
 
 export function createInteractions(options: InteractionsOptions) {
-  const { answers, answering, incoming, commands, press } = options;
+  const { answers, answering, surfaces, incoming, commands, press } = options;
   const seen = new LRUCache<string, true>({ max: MOST_SEEN });
 
   /** Who calls, and where; the server checks the permission again, whatever Discord let through. */
@@ -93,10 +95,9 @@ export function createInteractions(options: InteractionsOptions) {
       { id: interaction.id, text: question.text },
     );
     if (!message) return;
-    await answering.begin(message, {
-      isPrivate: question.isPrivate,
-      interaction: { application: interaction.application_id, token: interaction.token, at: Date.now() },
-    });
+    const { application_id: application, token } = interaction;
+    surfaces.reachBy(message.id, { application, token, at: Date.now() });
+    await answering.begin(message, { isPrivate: question.isPrivate });
   }
 
   async function slash(interaction: APIChatInputApplicationCommandInteraction): Promise<void> {

@@ -8,13 +8,16 @@ import {
   RESTART_NOTICE,
 } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
-import { type Answering, MESSAGE_CHARACTERS, smallPrint } from './answering.ts';
+import type { Answering } from '../reply/answering.ts';
+import type { AnswerRecord, Records } from '../reply/records.ts';
 import { readButton, rowsOf } from './buttons.ts';
+import { MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';
 import { type InteractionAnswers, userOf } from './interaction-answers.ts';
-import type { AnswerRecord, Records } from './records.ts';
+import type { Surfaces } from './surfaces.ts';
 
 export interface PressesOptions {
   answering: Answering;
+  surfaces: Surfaces;
   records: Records;
   transcripts: Transcripts;
   queue: TurnQueue;
@@ -23,7 +26,7 @@ export interface PressesOptions {
 
 type Press = APIMessageComponentInteraction;
 
-export function createPresses({ answering, records, transcripts, queue, answers }: PressesOptions) {
+export function createPresses({ answering, surfaces, records, transcripts, queue, answers }: PressesOptions) {
   /** A press of Stop on an answer that nobody is writing any more: the message is put right. */
   async function stop(press: Press, turn: string, record: AnswerRecord): Promise<void> {
     if (queue.cancel(record.conversation, turn)) return answers.acknowledge(press);
@@ -39,7 +42,8 @@ export function createPresses({ answering, records, transcripts, queue, answers 
 
   async function regenerate(press: Press, turn: string, record: AnswerRecord): Promise<void> {
     await answers.acknowledge(press);
-    if (!(await answering.again(turn, record, tokenOf(press)))) await answers.whisper(press, BUSY_OR_GONE);
+    if (record.isPrivate) surfaces.reachBy(turn, tokenOf(press));
+    if (!(await answering.again(turn, record))) await answers.whisper(press, BUSY_OR_GONE);
   }
 
   /** A turn of its own, whose answer goes on where the last one was cut. */
@@ -48,18 +52,16 @@ export function createPresses({ answering, records, transcripts, queue, answers 
     const cut = await transcripts.find(record.conversation, turn);
     if (!cut) return answers.whisper(press, BUSY_OR_GONE);
     const { quotes: _, ...message } = cut.message;
+    if (record.isPrivate) surfaces.reachBy(press.id, tokenOf(press));
     await answering.begin(
       { ...message, id: press.id, text: CONTINUE_PROMPT, attachments: [], at: Date.now() },
-      {
-        replyTo: press.message.id,
-        ...(record.isPrivate && { isPrivate: true, interaction: tokenOf(press) }),
-      },
+      { replyTo: press.message.id, ...(record.isPrivate && { isPrivate: true }) },
     );
   }
 
   async function remove(press: Press, turn: string, record: AnswerRecord): Promise<void> {
     await answers.acknowledge(press);
-    if (record.isPrivate) answering.reachBy(turn, tokenOf(press));
+    if (record.isPrivate) surfaces.reachBy(turn, tokenOf(press));
     await answering.withdraw(turn, record, true);
   }
 

@@ -1,4 +1,4 @@
-/** Which Discord messages show which answer: remembered, so that buttons and deletions work after a restart. */
+/** Which of a platform's messages show which answer: remembered, so that buttons and deletions work after a restart. */
 import type { Notebook } from '../../core/ports.ts';
 import type { ConversationId } from '../../core/types.ts';
 
@@ -6,13 +6,13 @@ export interface AnswerRecord {
   conversation: ConversationId;
   /** The id of who asked. */
   asker: string;
-  /** The message it replies to, in the same channel. */
+  /** The message it replies to, in the same channel; where the platform has such replies. */
   replyTo?: string;
   /** Its messages, first to last. */
   ids: string[];
   /** How often it has been begun. */
   run: number;
-  /** Seen by the asker only, and so reached by an interaction's token only. */
+  /** Seen by the asker only. */
   isPrivate?: boolean;
 }
 

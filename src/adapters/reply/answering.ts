@@ -1,26 +1,24 @@
-/** Answers on Discord from their message to their last edit: begun, shown, stopped, taken back. */
-import type { REST } from 'discord.js';
-import { LRUCache } from 'lru-cache';
+/** Answers on a platform of messages, from the question to the last edit: begun, shown, begun again, taken back. */
 import type { Logger } from 'pino';
 import type { Forgetting } from '../../core/forget.ts';
 import { BLOCKED_NOTICE } from '../../core/notices.ts';
 import type { Settings, Transcripts, TurnQueue } from '../../core/ports.ts';
 import type { Chunk, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
-import { createDocument, type Document } from '../reply/document.ts';
-import type { Pacer } from '../reply/pacing.ts';
-import { type Showing, showAnswer } from '../reply/show.ts';
-import type { Surface } from '../reply/surface.ts';
-import { discordDialect } from './dialect.ts';
-import { channelOf } from './place.ts';
+import type { Dialect } from './dialect.ts';
+import { createDocument, type Document } from './document.ts';
 import type { AnswerRecord, Records } from './records.ts';
-import { createSurface, type InteractionToken } from './surface.ts';
-import type { Typing } from './typing.ts';
+import { type Showing, showAnswer } from './show.ts';
+import type { Surface } from './surface.ts';
 
 export interface AnsweringOptions {
-  rest: REST;
-  pacer: Pacer;
-  typing: Typing;
+  /** Where a turn's answer is shown. */
+  surfaceOf(turn: string, record: AnswerRecord): Surface;
+  /** What the platform makes of Markdown, and the characters of one of its messages. */
+  dialect: Dialect;
+  limit: number;
+  /** How a notice is told apart from what the model says. */
+  notice(text: string): string;
   records: Records;
   settings: Settings;
   transcripts: Transcripts;
@@ -34,7 +32,6 @@ export interface AnsweringOptions {
 /** Where an answer goes, beside its conversation. */
 export interface Destination {
   replyTo?: string;
-  interaction?: InteractionToken;
   isPrivate?: boolean;
 }
 
@@ -42,36 +39,23 @@ export interface Answering {
   /** Hands a message to the queue, to be answered there. */
   begin(message: Message, to: Destination): Promise<'new' | 'seen'>;
   /** Answers it again in the same messages; false when that is under way, or the turn is gone. */
-  again(turn: string, record: AnswerRecord, interaction: InteractionToken): Promise<boolean>;
-  /** From now on an answer's messages are reached by this interaction's token. */
-  reachBy(turn: string, interaction: InteractionToken): void;
+  again(turn: string, record: AnswerRecord): Promise<boolean>;
   /** The message that is being answered now, or waits for it. */
   live(turn: string): Message | undefined;
   /** Answers a message that was edited as it now reads, in the same messages. */
   restart(message: Message): Promise<void>;
   /** Takes a turn out of the history, stopped if it is live; `withMessages`: what shows its answer is deleted too. */
   withdraw(turn: string, record: AnswerRecord, withMessages: boolean): Promise<void>;
-  /** Someone deleted a message on Discord; without effect where it shows no live answer. */
+  /** Someone deleted a message there; without effect where it shows no live answer. */
   messageDeleted(id: string): void;
   show(message: Message, chunks: AsyncIterable<Chunk>): Promise<void>;
-  /** Says something by itself, in reply to a message. Never throws. */
-  say(channel: string, text: string, replyTo: string): Promise<void>;
+  /** Says something by itself, as one message without buttons. Never throws. */
+  say(surface: Surface, text: string): Promise<void>;
 }
 
-/** Discord: 2,000 characters a message (message.mdx). */
-export const MESSAGE_CHARACTERS = 2_000;
-/** What Discord is known to allow in a channel before its headers say so: messages, and edits, in so long. */
-export const MESSAGES = { limit: 5, windowMs: 5_000 };
-/** As many interactions as may be waiting to be answered. */
-const MOST_TOKENS = 5_000;
-const TOKEN_MS = 15 * 60_000;
-
-/** A notice, told apart from what the model says. */
-export const smallPrint = (text: string) => `-# ${text}`;
-
 export function createAnswering(options: AnsweringOptions): Answering {
-  const { rest, pacer, typing, records, settings, transcripts, queue, forgetting, log } = options;
-  const tokens = new LRUCache<string, InteractionToken>({ max: MOST_TOKENS, ttl: TOKEN_MS });
+  const { surfaceOf, limit, dialect, notice, records, settings, transcripts, queue, forgetting, log } =
+    options;
   /** From being accepted until shown, by turn: the message as it reads now, and what shows its answer. */
   const live = new Map<string, { message: Message; showing?: Showing }>();
   /** Turns that were taken back while they were live, and whether their messages go too. */
@@ -87,19 +71,10 @@ export function createAnswering(options: AnsweringOptions): Answering {
     }
   }
 
-  function surfaceOf(turn: string, record: AnswerRecord): Surface {
-    const interaction = tokens.get(turn);
-    return createSurface({
-      rest,
-      typing,
-      bucket: (key) => pacer.bucket(key, MESSAGES),
-      channel: channelOf(record.conversation),
-      turn,
-      run: record.run,
-      ...(record.replyTo && { replyTo: record.replyTo }),
-      ...(interaction && { interaction }),
-      ...(record.isPrivate && { isPrivate: true }),
-    });
+  function documentOf(markdown: string): Document {
+    const document = createDocument({ limit, dialect });
+    document.append(markdown);
+    return document;
   }
 
   async function takeOut(turn: string, record: AnswerRecord, withMessages: boolean): Promise<void> {
@@ -112,7 +87,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
   }
 
   return {
-    async begin(message, { replyTo, interaction, isPrivate = false }) {
+    async begin(message, { replyTo, isPrivate = false }) {
       const { id, conversation, author } = message;
       if (!(await records.read(id))) {
         await records.write(id, {
@@ -124,7 +99,6 @@ export function createAnswering(options: AnsweringOptions): Answering {
           ...(isPrivate && { isPrivate }),
         });
       }
-      if (interaction) tokens.set(id, interaction);
       const isKnown = live.has(id);
       if (!isKnown) live.set(id, { message });
       let result: 'new' | 'seen' = 'seen';
@@ -136,13 +110,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       }
     },
 
-    async again(turn, record, interaction) {
-      if (live.has(turn)) return false;
-      if (record.isPrivate) tokens.set(turn, interaction);
-      return queue.retry(record.conversation, turn);
-    },
-
-    reachBy: (turn, interaction) => void tokens.set(turn, interaction),
+    again: async (turn, record) => !live.has(turn) && queue.retry(record.conversation, turn),
 
     live: (turn) => live.get(turn)?.message,
 
@@ -181,12 +149,12 @@ export function createAnswering(options: AnsweringOptions): Answering {
         chunks,
         surface: surfaceOf(turn, record),
         document: documentOf(''),
-        limit: MESSAGE_CHARACTERS,
+        limit,
         existing: record.ids,
         ...(before?.answer && record.ids.length > 0 && { previous: { document: documentOf(before.answer) } }),
         ...(own?.mostParts !== undefined && { mostParts: own.mostParts }),
-        notice: smallPrint,
-        placeholder: smallPrint('Thinking …'),
+        notice,
+        placeholder: notice('Thinking …'),
         blockedNotice: BLOCKED_NOTICE,
         onMessages(ids) {
           record.ids = ids;
@@ -206,26 +174,17 @@ export function createAnswering(options: AnsweringOptions): Answering {
       if (taken) await takeOut(turn, record, taken.withMessages);
     },
 
-    async say(channel, text, replyTo) {
+    async say(surface, text) {
       async function* chunks(): AsyncGenerator<Chunk> {
         yield { type: 'text', text };
         yield { type: 'end', end: 'stop' };
       }
-      const surface = createSurface({
-        rest,
-        typing,
-        bucket: (key) => pacer.bucket(key, MESSAGES),
-        channel,
-        turn: `say ${replyTo}`,
-        run: 0,
-        replyTo,
-      });
       await showAnswer({
         chunks: chunks(),
         surface,
         document: documentOf(''),
-        limit: MESSAGE_CHARACTERS,
-        notice: smallPrint,
+        limit,
+        notice,
         placeholder: '',
         blockedNotice: BLOCKED_NOTICE,
         onMessages: () => {},
@@ -236,10 +195,4 @@ export function createAnswering(options: AnsweringOptions): Answering {
       }).done;
     },
   };
-}
-
-function documentOf(markdown: string): Document {
-  const document = createDocument({ limit: MESSAGE_CHARACTERS, dialect: discordDialect });
-  document.append(markdown);
-  return document;
 }

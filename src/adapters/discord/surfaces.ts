@@ -1,0 +1,61 @@
+/** The surfaces of all answers on Discord, and the interactions by which some of them are reached. */
+import type { REST } from 'discord.js';
+import { LRUCache } from 'lru-cache';
+import type { createPacer } from '../reply/pacing.ts';
+import type { AnswerRecord } from '../reply/records.ts';
+import type { Surface } from '../reply/surface.ts';
+import { channelOf } from './place.ts';
+import { createSurface, type InteractionToken } from './surface.ts';
+import type { Typing } from './typing.ts';
+
+export interface Surfaces {
+  ofAnswer(turn: string, record: AnswerRecord): Surface;
+  /** For what Parley says by itself about a message. */
+  ofNotice(channel: string, messageId: string): Surface;
+  /** From now on a turn's messages are reached by this interaction's token, while that lives. */
+  reachBy(turn: string, interaction: InteractionToken): void;
+}
+
+export interface SurfacesOptions {
+  rest: REST;
+  pacer: ReturnType<typeof createPacer>;
+  typing: Typing;
+}
+
+/** What Discord is known to allow in a channel before its headers say so: messages, and edits, in so long. */
+export const MESSAGES = { limit: 5, windowMs: 5_000 };
+/** As many interactions as may be waiting to be answered. */
+const MOST_TOKENS = 5_000;
+const TOKEN_MS = 15 * 60_000;
+
+export function createSurfaces({ rest, pacer, typing }: SurfacesOptions): Surfaces {
+  const tokens = new LRUCache<string, InteractionToken>({ max: MOST_TOKENS, ttl: TOKEN_MS });
+  const bucket = (key: string) => pacer.bucket(key, MESSAGES);
+  return {
+    ofAnswer(turn, { conversation, run, replyTo, isPrivate }) {
+      const interaction = tokens.get(turn);
+      return createSurface({
+        rest,
+        typing,
+        bucket,
+        channel: channelOf(conversation),
+        turn,
+        run,
+        ...(replyTo && { replyTo }),
+        ...(interaction && { interaction }),
+        ...(isPrivate && { isPrivate }),
+      });
+    },
+    ofNotice: (channel, messageId) =>
+      createSurface({
+        rest,
+        typing,
+        bucket,
+        channel,
+        turn: `notice ${messageId}`,
+        run: 0,
+        replyTo: messageId,
+      }),
+    reachBy: (turn, interaction) => void tokens.set(turn, interaction),
+  };
+}
