@@ -87,7 +87,7 @@ function convertAtom({ kind, start, end, inner, url }: Atom, text: string): stri
 }
 
 function link(raw: string, label: string, url: string, isImage: boolean): string {
-  const picture = /^!\[([^\]]*)\]\([^()\s]*\)$/.exec(label);
+  const picture = /^!\[([^\]]*)\]\((?:[^()\s]|\([^()\s]*\))*\)$/.exec(label);
   const shown = picture ? (picture[1] ?? '') : label;
   if (!LINKABLE.test(url)) {
     if (url === '' || url.includes('`')) return raw;
