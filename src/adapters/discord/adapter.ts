@@ -23,13 +23,13 @@ import {
   type TurnQueue,
 } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
+import { createIncomingFiles } from '../incoming-files.ts';
 import { createAnswering } from '../reply/answering.ts';
 import { createPacer } from '../reply/pacing.ts';
 import { createRecords } from '../reply/records.ts';
 import { createDepartures } from './departures.ts';
 import { discordDialect, MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';
 import { createDirectory } from './directory.ts';
-import { createFiles } from './files.ts';
 import { createGateway } from './gateway.ts';
 import { type Call, createIncoming, type IncomingMessage } from './incoming.ts';
 import { createInteractionAnswers } from './interaction-answers.ts';
@@ -70,6 +70,8 @@ const PERMISSIONS =
   Permission.CreatePublicThreads |
   Permission.AttachFiles |
   Permission.ReadMessageHistory;
+/** Where Discord keeps files. */
+const FILE_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
 /** As many messages are known again without asking the store. */
 const MOST_TAKEN = 10_000;
 /** Channels whose messages a thread can be made from. */
@@ -92,6 +94,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const records = createRecords(notebook);
   const threads = createThreads(rest, notebook);
   const lanes = createLanes();
+  const fileHosts = new Set([...FILE_HOSTS, new URL(apiUrl).hostname]);
   const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
   let botId = '';
   const incoming = createIncoming({
@@ -100,7 +103,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     readsAll: () => gateway.readsAll(),
     directory,
     threads,
-    files: createFiles({ attachments, apiUrl }),
+    files: createIncomingFiles({ attachments, isHost: (host) => fileHosts.has(host) }),
     settings,
     transcripts,
   });

@@ -1,5 +1,6 @@
 /** Tells which of Discord's messages are for Parley, and makes of each what the engine answers. */
 import {
+  type APIAttachment,
   type APIMessage,
   type APIUser,
   ChannelType,
@@ -12,8 +13,8 @@ import {
 import { type Access, mayAsk } from '../../core/access.ts';
 import type { Settings, TenantSettings, Transcripts } from '../../core/ports.ts';
 import type { ConversationId, Message, Quote, TenantId } from '../../core/types.ts';
+import type { IncomingFiles, SentFile } from '../incoming-files.ts';
 import type { Channel, Directory } from './directory.ts';
-import type { Files } from './files.ts';
 import { conversationOf, type Place, tenantOf } from './place.ts';
 import { authorOf, forwarded, mentions, nameOf, readable } from './text.ts';
 import type { Threads } from './threads.ts';
@@ -26,7 +27,7 @@ export interface IncomingOptions {
   readsAll(): boolean;
   directory: Directory;
   threads: Threads;
-  files: Files;
+  files: IncomingFiles;
   settings: Settings;
   transcripts: Transcripts;
 }
@@ -200,7 +201,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
         ...(replied && replied.author.id !== botId() ? replied.attachments : []),
         ...(isForward ? (message.message_snapshots ?? []).flatMap((one) => one.message.attachments) : []),
       ];
-      const { taken, left } = await files.take(conversation, attached);
+      const { taken, left } = await files.take(conversation, attached.map(fileOf));
       const quotes = [
         ...(place.thread === message.channel_id ? await earlier(message, conversation) : []),
         ...(replied ? quoteOf(replied) : []),
@@ -223,4 +224,8 @@ export function createIncoming(options: IncomingOptions): Incoming {
       };
     },
   };
+}
+
+function fileOf({ id, filename, size, content_type = '', url }: APIAttachment): SentFile {
+  return { id, name: filename, size, type: content_type, url };
 }

@@ -27,16 +27,18 @@ const IDEOGRAPHIC_END = /[。！？][」』”’）]?$/;
  * Finds cuts in a text up to the first place that is too long: nothing behind it is known, so that the cut does
  * not depend on it.
  * @param from where the part begins in the text
+ * @param reopened marks that the part begins with, before its own text
  * @param lines of that text, the last perhaps half
  * @param closing units that close what is open before, or in, a line
  */
 export function createCutter(
   text: string,
   from: number,
+  reopened: string,
   lines: readonly PartLine[],
   closing: (line: PartLine) => number,
 ) {
-  const pieces = readPieces(text, from, lines);
+  const pieces = readPieces(text, from, reopened, lines);
   const textBefore = new Int32Array(lines.length + 1);
   for (const [index, line] of lines.entries()) {
     textBefore[index + 1] = line.text.trim() === '' ? (textBefore[index] ?? 0) : index;

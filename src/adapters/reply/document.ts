@@ -1,9 +1,10 @@
 /** An answer that is being written, as the texts of the messages that show it. */
 import type { Dialect } from './dialect.ts';
 import { closeHalfWritten } from './half-written.ts';
-import { beginning, type Enclosure } from './lines.ts';
-import { createPartLines } from './part-lines.ts';
-import { isVisible, splitOff } from './split.ts';
+import { beginning } from './lines.ts';
+import { createPartLines, type PartLine } from './part-lines.ts';
+import { splitOff } from './split.ts';
+import { isVisible } from './visible.ts';
 
 /** The answer so far, as the parts of a platform's messages. */
 export interface Document {
@@ -38,17 +39,19 @@ export function createDocument({ limit, dialect }: Options): Document {
   const context = beginning(Math.floor(limit * REPAIR));
   /** From where the last part begins. */
   let tail = '';
-  /** Of the part before it, what is blank. */
+  /** Behind the part before it, what is not to be seen. */
   let lead = '';
   let part = createPartLines(dialect, limit, { context, reopen: '' });
 
   function settle(end: number): void {
     const split = splitOff(tail.slice(0, end), part, dialect, limit);
-    const source = tail.slice(0, split.at);
-    if (split.text === '') lead += source;
-    else {
-      settled.push({ text: split.text, source: lead + source, reopen: part.reopen });
-      lead = '';
+    const skipped = lead + tail.slice(0, part.from);
+    const own = tail.slice(part.from, split.at);
+    lead = split.text === '' ? skipped + own : '';
+    if (split.text !== '') {
+      const before = settled.at(-1);
+      if (before) before.source += skipped;
+      settled.push({ text: split.text, source: before ? own : skipped + own, reopen: part.reopen });
     }
     tail = tail.slice(split.at);
     part = createPartLines(dialect, limit, split.next);
@@ -58,34 +61,33 @@ export function createDocument({ limit, dialect }: Options): Document {
     for (let end = part.overflow(tail); end !== null; end = part.overflow(tail)) settle(end);
   }
 
-  /** The last part with its enclosure closed, which is open before its last line. */
-  function render(source: string, enclosure: Enclosure | null): string {
-    if (!isVisible(source)) return '';
-    const close = enclosure ? `\n${enclosure.closer}` : '';
-    return dialect.render(part.reopen + source.trimEnd() + close, part.first);
-  }
-
   function finalText(): string {
     for (;;) {
-      const last = part.until(tail).at(-1);
-      const text = render(tail.slice(part.from), last ? last.context.enclosure : null);
+      const lines = part.until(tail);
+      const text = dialect.render(isShown(lines) ? closed(tail.slice(part.from), lines) : '', part.first);
       if (text.length <= limit) return text;
       settle(tail.length);
       settleFull();
     }
   }
 
+  /** More than the end of the fence that the part opens again. */
+  function isShown(lines: readonly PartLine[]): boolean {
+    const isEnd = lines.length === 1 && lines[0]?.kind === 'close';
+    return !isEnd && lines.some(({ text }) => isVisible(text));
+  }
+
+  function closed(source: string, lines: readonly PartLine[]): string {
+    const enclosure = lines.at(-1)?.context.enclosure;
+    return part.reopen + source.trimEnd() + (enclosure ? `\n${enclosure.closer}` : '');
+  }
+
   function growingText(): string {
     // What closes it may be what makes it too long: then so much less of it is shown.
     for (let end = tail.length; end > part.from; ) {
-      const shown = tail.slice(0, end);
-      const lines = part.until(tail).filter(({ start }) => start < end);
-      const last = lines.at(-1);
-      const half =
-        last && end < last.start + last.text.length ? { ...last, text: tail.slice(last.start, end) } : last;
-      const all = half ? [...lines.slice(0, -1), half] : lines;
-      const { source, enclosure } = closeHalfWritten(shown, part.from, all);
-      const text = render(source, enclosure);
+      const all = part.until(tail.slice(0, end)).filter(({ start }) => start < end);
+      const lines = all.map((line) => ({ ...line, text: line.text.slice(0, end - line.start) }));
+      const text = dialect.render(closeHalfWritten(tail.slice(0, end), part, lines), part.first);
       if (text.length <= limit) return text;
       end -= Math.max(1, text.length - limit);
     }
@@ -94,7 +96,9 @@ export function createDocument({ limit, dialect }: Options): Document {
 
   function sourceFrom(index: number): string {
     const sources = settled.slice(index).map(({ source }) => source);
-    return sources.join('') + (index <= settled.length ? lead + tail : '');
+    if (index > settled.length) return '';
+    const isNext = index === settled.length && index > 0;
+    return sources.join('') + (isNext ? tail.slice(part.from) : lead + tail);
   }
 
   return {

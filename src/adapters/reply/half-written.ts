@@ -1,8 +1,8 @@
 /** What is shown of a part while it is being written. */
 import { closeInline } from './close-marks.ts';
-import type { Enclosure } from './lines.ts';
 import { paragraphs } from './paragraphs.ts';
 import type { PartLine } from './part-lines.ts';
+import { isVisible } from './visible.ts';
 
 /** A line that may become a fence, a rule, a heading, a bullet; which it is, what follows will show. */
 const HALF_BLOCK =
@@ -11,42 +11,37 @@ const HALF_FENCE = /^[ \t>]*(?:`+|~+)$/;
 const HALF_FORMULA = /\$$|\\$/;
 const HALF_DELIMITER = /^[ \t]*\|?[|:\- \t]*$/;
 
-export interface HalfWritten {
-  source: string;
-  /** Open at its end. */
-  enclosure: Enclosure | null;
+/**
+ * The source of a part as it can be shown before its end is there, with what the part opens again: without a last
+ * line that is nothing yet, and with what is open in it closed. Empty where there is nothing to show.
+ * @param lines of the text, the last of them half
+ */
+export function closeHalfWritten(
+  text: string,
+  { from, reopen }: { from: number; reopen: string },
+  lines: readonly PartLine[],
+): string {
+  let shown = lines.length;
+  const last = lines[shown - 1];
+  if (last && !text.endsWith('\n') && isNothingYet(last)) shown--;
+  // A fence with nothing in it yet is shown when there is.
+  while (shown > 0 && isEmpty(lines[shown - 1])) shown--;
+  const end = lines[shown]?.start ?? text.length;
+  if (!isVisible(text.slice(from, end))) return '';
+
+  const line = lines[shown - 1];
+  const enclosure = line?.context.enclosure;
+  if (enclosure) return `${reopen}${text.slice(from, end).trimEnd()}\n${enclosure.closer}`;
+  const paragraph = paragraphs(lines.slice(0, shown)).at(-1);
+  if (!line || !paragraph || paragraph.end < line.start + line.text.length)
+    return reopen + text.slice(from, end);
+  // Marks that the part opens again belong to its first paragraph.
+  if (paragraph.start === from) return closeInline(reopen + text.slice(from, paragraph.end));
+  return reopen + text.slice(from, paragraph.start) + closeInline(text.slice(paragraph.start, paragraph.end));
 }
 
-/**
- * The source of a part as it can be shown before its end is there: without a last line that is nothing yet,
- * with what is open in it closed.
- * @param text the source; of it `from` is where the part begins
- * @param lines the last of them half
- */
-export function closeHalfWritten(text: string, from: number, lines: readonly PartLine[]): HalfWritten {
-  let shown = lines;
-  let end = text.length;
-  const last = lines.at(-1);
-  if (last && !text.endsWith('\n') && isNothingYet(last)) {
-    shown = lines.slice(0, -1);
-    end = last.start;
-  }
-  // A fence with nothing in it yet is shown when there is.
-  while (shown.length > 0) {
-    const line = shown.at(-1);
-    const isEmpty = line?.kind === 'open' || (line?.kind === 'inside' && line.text.trim() === '');
-    if (!line || !isEmpty) break;
-    end = line.start;
-    shown = shown.slice(0, -1);
-  }
-  const lineEnd = shown.at(-1);
-  const enclosure = (lineEnd ? lineEnd.context : lines[0]?.before)?.enclosure ?? null;
-  const paragraph = paragraphs(shown).at(-1);
-  if (!paragraph || !lineEnd || paragraph.end < lineEnd.start + lineEnd.text.length) {
-    return { source: text.slice(from, end), enclosure };
-  }
-  const source = text.slice(from, paragraph.start) + closeInline(text.slice(paragraph.start, paragraph.end));
-  return { source, enclosure };
+function isEmpty(line: PartLine | undefined): boolean {
+  return line?.kind === 'open' || (line?.kind === 'inside' && !isVisible(line.text));
 }
 
 function isNothingYet({ text, kind, before }: PartLine): boolean {

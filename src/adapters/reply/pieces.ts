@@ -24,27 +24,34 @@ const HALF_MARKER = /^[ \t>]*(?:`+|~+|\$+)[^\s`~$]{0,40}$/;
 /** What text does not stand apart from: its bullet or its indentation. */
 const LINE_START = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)?/;
 
-/** @param text the source; of it `from` is where the part begins */
-export function readPieces(text: string, from: number, lines: readonly PartLine[]): Pieces {
+/**
+ * @param text the source; of it `from` is where the part begins
+ * @param reopened marks that stand before it
+ */
+export function readPieces(text: string, from: number, reopened: string, lines: readonly PartLine[]): Pieces {
   const places = new Uint8Array(text.length + 1);
   const marks: Mark[] = [];
-  const whole = (start: number, end: number) => places.fill(WHOLE, start + 1, Math.max(start + 1, end));
+  const whole = (start: number, end: number) =>
+    places.fill(WHOLE, Math.max(0, start + 1), Math.max(0, start + 1, end));
 
-  for (const { start, end } of paragraphs(lines)) {
-    const inline = readInline(text.slice(start, end));
+  for (const { start: begin, end } of paragraphs(lines)) {
+    const before = begin === from ? reopened : '';
+    const start = begin - before.length;
+    const inline = readInline(before + text.slice(begin, end));
     for (const mark of inline.marks) {
       const { length } = mark.mark;
       const moved = { ...mark, start: mark.start + start, end: mark.end + start };
       marks.push(moved);
       const innerEnd = moved.closed ? moved.end - length : moved.end;
-      for (let at = moved.start + length + 1; at < innerEnd; at++) places[at] = (places[at] ?? 0) || MARKED;
+      for (let at = Math.max(0, moved.start + length + 1); at < innerEnd; at++)
+        places[at] = (places[at] ?? 0) || MARKED;
       whole(moved.start, moved.start + length + 1);
       if (moved.closed) whole(innerEnd - 1, moved.end);
     }
     for (const atom of inline.atoms) whole(atom.start + start, atom.end + start);
     for (const half of inline.pending) {
-      const begin = start + half.start;
-      if (end === text.length && begin - from > (end - from) * NO_PIECE) whole(begin, end + 1);
+      const at = start + half.start;
+      if (end === text.length && at - from > (end - from) * NO_PIECE) whole(at, end + 1);
     }
   }
   for (const { start, text: line, kind } of lines) {

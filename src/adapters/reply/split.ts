@@ -3,6 +3,7 @@ import { type Cut, createCutter } from './cut.ts';
 import type { Dialect } from './dialect.ts';
 import type { Context } from './lines.ts';
 import type { Opening, PartLine, PartLines } from './part-lines.ts';
+import { isVisible } from './visible.ts';
 
 export interface SplitOff {
   /** The part; empty where nothing of it is to be seen. */
@@ -20,7 +21,8 @@ export function splitOff(text: string, part: PartLines, dialect: Dialect, limit:
   const lines = part.until(text);
   const measure = dialect.measure();
   const closing = (line: PartLine) => measure.closing(line.ended ? null : line.before.enclosure);
-  const cut = createCutter(text, part.from, lines, closing);
+  const marks = part.reopen.endsWith('\n') ? '' : part.reopen;
+  const cut = createCutter(text, part.from, marks, lines, closing);
   // Measured is seldom less than rendered; where it is, the cut is looked for again with what that takes.
   for (let room = limit; room > 0; ) {
     const found = cut(room);
@@ -37,11 +39,6 @@ function render(text: string, part: PartLines, dialect: Dialect, { at, line, mar
   const own = part.reopen + text.slice(part.from, at).trimEnd();
   const close = enclosure && !line.ended ? `\n${enclosure.closer}` : marks.toReversed().join('');
   return dialect.render(own + close, part.first);
-}
-
-/** Discord: "Cannot send an empty message" (50006), which white space and what has no shape are. */
-export function isVisible(text: string): boolean {
-  return /[^\s\p{Cc}\p{Cf}]/u.test(text);
 }
 
 /** More than white space, and than the line that opens an enclosure which has nothing in it yet. */
