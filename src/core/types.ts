@@ -77,4 +77,8 @@ export interface Turn {
   omit?: boolean;
   model?: string;
   usage?: Usage;
+  /** What a person thought of the answer; gone with it when it is answered again. */
+  feedback?: Feedback;
 }
+
+export type Feedback = 'good' | 'bad';

@@ -100,6 +100,14 @@ export function createTranscripts(store: Store): Transcripts {
         ]);
       }),
 
+    rate: (conversation, messageId, feedback) =>
+      lanes.run(conversation, async () => {
+        const turn = await find(conversation, messageId);
+        if (!turn) return false;
+        await store.write([{ key: turnKey(conversation, turn.seq), value: { ...turn, feedback } }]);
+        return true;
+      }),
+
     remove: (conversation, messageId) =>
       lanes.run(conversation, async () => {
         const turn = await find(conversation, messageId);

@@ -71,6 +71,35 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
       expect(await transcripts.find(CONVERSATION, 'never')).toBeUndefined();
     });
 
+    it('keeps the newest feedback with its turn, and loses it with the answer it was about', async () => {
+      const transcripts = await openOne();
+      const answered = turnOf('1', { answer: 'the answer', end: 'stop' });
+      await transcripts.append(CONVERSATION, answered);
+      await transcripts.append(CONVERSATION, turnOf('2'));
+      const before = await transcripts.read(CONVERSATION, { limit: 10 });
+      expect(await transcripts.rate(CONVERSATION, '1', 'good')).toBe(true);
+      expect(await transcripts.rate(CONVERSATION, '1', 'bad')).toBe(true);
+      const [first, second] = before.turns;
+      expect(await transcripts.read(CONVERSATION, { limit: 10 })).toEqual({
+        ...before,
+        turns: [{ ...first, feedback: 'bad' }, second],
+      });
+      await transcripts.keep(CONVERSATION, { ...answered, answer: 'another' });
+      expect(await transcripts.find(CONVERSATION, '1')).not.toHaveProperty('feedback');
+    });
+
+    it('does not bring a turn back by feedback on it', async () => {
+      const transcripts = await openOne();
+      await transcripts.append(CONVERSATION, turnOf('1'));
+      await transcripts.remove(CONVERSATION, '1');
+      expect(await transcripts.rate(CONVERSATION, '1', 'good')).toBe(false);
+      expect(await transcripts.rate(CONVERSATION, 'never', 'good')).toBe(false);
+      expect(await texts(transcripts)).toEqual([]);
+      await transcripts.forget(CONVERSATION);
+      expect(await transcripts.rate(CONVERSATION, '1', 'good')).toBe(false);
+      expect((await transcripts.read(CONVERSATION, { limit: 10 })).turns).toEqual([]);
+    });
+
     it('reads pages backwards without gap or repeat', async () => {
       const transcripts = await openOne();
       for (let i = 0; i < 10; i++) await transcripts.append(CONVERSATION, turnOf(String(i)));

@@ -21,6 +21,7 @@ describe('/export', () => {
       end: 'stop',
       model: 'm',
     });
+    await set.transcripts.rate(CONVERSATION, '1', 'bad');
     for (let i = 0; i < 80; i++) {
       await set.transcripts.append(CONVERSATION, turnOf(`n${i}`, { answer: `answer ${i}`, end: 'stop' }));
     }
@@ -31,7 +32,7 @@ describe('/export', () => {
     const [markdown, json] = files(reply);
     expect([markdown?.name, json?.name]).toEqual(['conversation.md', 'conversation.json']);
     expect(markdown?.text).toMatch(
-      /^## Ada · 2026-01-02T00:00:00\.000Z\n\n> Bob:\n> one\n> two\n\nIs \*that\* so\?\n\n\*File: cat\.png\*\n\n## Parley\n\nIt \*\*is\*\*\.\n\n## Question/,
+      /^## Ada · 2026-01-02T00:00:00\.000Z\n\n> Bob:\n> one\n> two\n\nIs \*that\* so\?\n\n\*File: cat\.png\*\n\n## Parley\n\nIt \*\*is\*\*\.\n\n\*Feedback: bad\*\n\n## Question/,
     );
     expect(markdown?.text).toMatch(/\*It failed\.\*\n$/);
     const turns = JSON.parse(json?.text ?? '');
@@ -46,9 +47,15 @@ describe('/export', () => {
       end: 'stop',
       notice: null,
       model: 'm',
+      feedback: 'bad',
     });
     expect(turns.map(({ text }: { text: string }) => text)).not.toContain('text n40');
-    expect(turns.at(-1)).toMatchObject({ text: 'text last', end: 'error', notice: 'It failed.' });
+    expect(turns.at(-1)).toMatchObject({
+      text: 'text last',
+      end: 'error',
+      notice: 'It failed.',
+      feedback: null,
+    });
     set.expectNoKey();
   });
 

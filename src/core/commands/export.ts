@@ -73,17 +73,18 @@ async function newest(
   }
 }
 
-function markdownOf({ message, answer, notice }: StoredTurn): string {
+function markdownOf({ message, answer, notice, feedback }: StoredTurn): string {
   const quotes = (message.quotes ?? []).map(({ from, text }) => `${from}:\n${text}`.replace(/^/gm, '> '));
   const files = message.attachments.map(({ name }) => `*File: ${name}*`);
   const said = [...quotes, message.text, ...files].filter(Boolean).join('\n\n');
-  const answered = [answer, notice && `*${notice}*`].filter(Boolean).join('\n\n');
+  const rated = feedback && `*Feedback: ${feedback}*`;
+  const answered = [answer, notice && `*${notice}*`, rated].filter(Boolean).join('\n\n');
   const at = new Date(message.at).toISOString();
   return `## ${message.author.name || 'Question'} · ${at}\n\n${said}\n\n## Parley\n\n${answered}\n`;
 }
 
 /** What people said and read; nothing that is only Parley's or the platform's. */
-function jsonOf({ message, answer, end, notice, model }: StoredTurn): string {
+function jsonOf({ message, answer, end, notice, model, feedback }: StoredTurn): string {
   const { text, author, at, quotes = [], attachments } = message;
   return JSON.stringify({
     at: new Date(at).toISOString(),
@@ -95,5 +96,6 @@ function jsonOf({ message, answer, end, notice, model }: StoredTurn): string {
     end,
     notice: notice ?? null,
     model: model ?? null,
+    feedback: feedback ?? null,
   });
 }

@@ -1,0 +1,48 @@
+/** Slack's places as Parley's ids: `slack:team:channel[:thread ts][:@user]`. */
+import type { ConversationId, TenantId } from '../../core/types.ts';
+
+export const PLATFORM = 'slack';
+
+export interface Place {
+  /** A channel's, or a direct message's. */
+  channel: string;
+  /** The ts of the message that the thread hangs on. */
+  thread?: string;
+  /** Whose history it is, where people have one of their own. */
+  person?: string;
+}
+
+/** Who owns settings and key, in a direct message too: the workspace. */
+export function tenantOf(team: string): TenantId {
+  return `${PLATFORM}:${team}`;
+}
+
+export function teamOf(id: TenantId | ConversationId): string {
+  return id.split(':')[1] ?? '';
+}
+
+export function conversationOf(tenant: TenantId, { channel, thread, person }: Place): ConversationId {
+  return [tenant, channel, thread, person && `@${person}`].filter(Boolean).join(':');
+}
+
+export function channelOf(conversation: ConversationId): string {
+  return conversation.split(':')[2] ?? '';
+}
+
+/** The ts of the thread that a conversation is in; undefined where it is in the channel itself. */
+export function threadOf(conversation: ConversationId): string | undefined {
+  return conversation
+    .split(':')
+    .slice(3)
+    .find((part) => !part.startsWith('@'));
+}
+
+/** Whether a conversation is in that channel, or in a thread of it. */
+export function isIn(conversation: ConversationId, channel: string): boolean {
+  return channelOf(conversation) === channel;
+}
+
+/** The id of a message, and so of its turn: one and the same in every event and redelivery that carries it. */
+export function messageIdOf(team: string, channel: string, ts: string): string {
+  return `${team}-${channel}-${ts}`;
+}
