@@ -165,8 +165,10 @@ export function createSurface(options: SurfaceOptions): Surface {
       }),
     // A deferred interaction says by itself that an answer is being made.
     indicate: () => (interaction ? () => {} : options.typing.start(channel)),
-    bucket: (call) =>
-      options.bucket(interaction && byToken() ? `webhook ${interaction.token}` : `${call} ${channel}`),
+    bucket(call) {
+      if (interaction && byToken()) return options.bucket(`webhook ${interaction.token}`);
+      return options.bucket(`${call === 'post' ? 'post' : 'edit'} ${channel}`);
+    },
   };
 }
 

@@ -258,7 +258,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     buckets.leave();
   }
 
-  const buckets = joinBuckets(surface, poster, editor);
+  const buckets = joinBuckets(surface, poster, editor, isEnded);
 
   return {
     ids,

@@ -12,9 +12,15 @@ export interface JoinedBuckets {
 }
 
 /** Nothing is due before the first poke. */
-export function joinBuckets(surface: Surface, poster: Writer, editor: Writer): JoinedBuckets {
+export function joinBuckets(
+  surface: Surface,
+  poster: Writer,
+  editor: Writer,
+  isEnded: () => boolean,
+): JoinedBuckets {
+  const editBucket = () => surface.bucket(isEnded() ? 'end' : 'edit');
   let posts = surface.bucket('post');
-  let edits = surface.bucket('edit');
+  let edits = editBucket();
   let leaves = [posts.join(poster), edits.join(editor)];
 
   function leave(): void {
@@ -24,10 +30,10 @@ export function joinBuckets(surface: Surface, poster: Writer, editor: Writer): J
 
   return {
     poke() {
-      if (surface.bucket('post') !== posts || surface.bucket('edit') !== edits) {
+      if (surface.bucket('post') !== posts || editBucket() !== edits) {
         leave();
         posts = surface.bucket('post');
-        edits = surface.bucket('edit');
+        edits = editBucket();
         leaves = [posts.join(poster), edits.join(editor)];
       }
       // The end of a message before the next one: in the order of reading.

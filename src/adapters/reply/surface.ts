@@ -26,8 +26,11 @@ export interface Surface {
   remove(id: string): Promise<void>;
   /** Shows that an answer is being made, until the function it returns is called. Never throws. */
   indicate(): () => void;
-  /** What limits posts and edits; one and the same where the platform counts them together. */
-  bucket(call: 'post' | 'edit'): Bucket;
+  /**
+   * What limits posts, edits, and edits of an answer that has ended; one and the same where the platform counts them
+   * together. It may change while an answer is shown.
+   */
+  bucket(call: 'post' | 'edit' | 'end'): Bucket;
 }
 
 /**
