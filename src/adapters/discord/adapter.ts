@@ -24,6 +24,7 @@ import {
 } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { createIncomingFiles } from '../incoming-files.ts';
+import { createJoinedThreads } from '../joined-threads.ts';
 import { createAnswering } from '../reply/answering.ts';
 import { createPacer } from '../reply/pacing.ts';
 import { createRecords } from '../reply/records.ts';
@@ -40,7 +41,7 @@ import { registerCommands } from './registration.ts';
 import { createDiscordRest, type Limits } from './rest.ts';
 import { createSurfaces, MESSAGES } from './surfaces.ts';
 import { nameOf } from './text.ts';
-import { createThreads } from './threads.ts';
+import { makeThread } from './threads.ts';
 import { createTyping } from './typing.ts';
 
 export interface DiscordAdapterOptions {
@@ -92,7 +93,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const rest = createDiscordRest(access);
   const directory = createDirectory(rest);
   const records = createRecords(notebook);
-  const threads = createThreads(rest, notebook);
+  const threads = createJoinedThreads(notebook);
   const lanes = createLanes();
   const fileHosts = new Set([...FILE_HOSTS, new URL(apiUrl).hostname]);
   const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
@@ -231,7 +232,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     const place = thread === undefined ? call.place : { ...call.place, thread };
     const asked = await incoming.messageOf(message, { ...call, place });
     if (asked) {
-      if (place.thread) await threads.join(place.thread);
+      if (place.thread) await threads.add(place.thread);
       await answering.begin(asked, thread === undefined ? { replyTo: message.id } : {});
     } else if (call.isAddressed) {
       await say(message, options.help(commandCallOf(message, call)));
@@ -244,7 +245,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     if (!MAKES_THREADS.has(directory.known(place.channel)?.type)) return undefined;
     const question = incoming.text(message);
     if (!question && message.attachments.length === 0) return undefined;
-    return threads.make(place.channel, message.id, question);
+    return makeThread(rest, place.channel, message.id, question);
   }
 
   function commandCallOf({ author, member }: IncomingMessage, call: Call): CommandCall {

@@ -14,10 +14,10 @@ import { type Access, mayAsk } from '../../core/access.ts';
 import type { Settings, TenantSettings, Transcripts } from '../../core/ports.ts';
 import type { ConversationId, Message, Quote, TenantId } from '../../core/types.ts';
 import type { IncomingFiles, SentFile } from '../incoming-files.ts';
+import type { JoinedThreads } from '../joined-threads.ts';
 import type { Channel, Directory } from './directory.ts';
 import { conversationOf, type Place, tenantOf } from './place.ts';
 import { authorOf, forwarded, mentions, nameOf, readable } from './text.ts';
-import type { Threads } from './threads.ts';
 
 export interface IncomingOptions {
   rest: REST;
@@ -26,7 +26,7 @@ export interface IncomingOptions {
   /** Whether messages that do not mention the bot come with their text. */
   readsAll(): boolean;
   directory: Directory;
-  threads: Threads;
+  threads: JoinedThreads;
   files: IncomingFiles;
   settings: Settings;
   transcripts: Transcripts;
@@ -176,7 +176,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
       if (!isAddressed) {
         const known = directory.known(message.channel_id);
         if (!options.readsAll() || (known && !isThread(known))) return undefined;
-        if (!(await threads.isJoined(message.channel_id))) return undefined;
+        if (!(await threads.has(message.channel_id))) return undefined;
       }
       const roles = message.member?.roles ?? [];
       return callFrom(
