@@ -97,8 +97,9 @@ function words(text: string): string {
   return text.replace(/^[ \t]*[`~]{3,}(?:py|c\+\+)?$/gm, '').replace(/[\s*~]/g, '');
 }
 
-/** Its fences as CommonMark 4.5 reads them: whether one is open at the end, and how many have nothing in them. */
-function fences(part: string): { open: boolean; empty: number } {
+/** Its fences as CommonMark 4.5 reads them: is one open at the end, how many are empty, what is in none. */
+function fences(part: string): { open: boolean; empty: number; prose: string } {
+  let prose = '';
   let open = '';
   let hasCode = false;
   let empty = 0;
@@ -109,8 +110,9 @@ function fences(part: string): { open: boolean; empty: number } {
       open = '';
     } else if (open !== '') hasCode ||= line.trim() !== '';
     else if (run !== '') [open, hasCode] = [run, false];
+    else prose += `${line}\n`;
   }
-  return { open: open !== '', empty };
+  return { open: open !== '', empty, prose };
 }
 
 describe('a well-formed answer', () => {
@@ -147,6 +149,18 @@ describe('a well-formed answer', () => {
           }
           expect(at, piece).toBeGreaterThanOrEqual(0);
           from = at + piece.length;
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('has no mark open at the end of a part', () => {
+    fc.assert(
+      fc.property(answer, limits, ({ text }, limit) => {
+        for (const part of split(text, limit)) {
+          const prose = fences(part).prose.replace(/`[^`\n]*`|https?:\S*/g, '');
+          for (const mark of ['**', '~~']) expect((prose.split(mark).length - 1) % 2, part).toBe(0);
         }
       }),
       { numRuns: 1000 },
