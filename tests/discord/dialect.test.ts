@@ -90,6 +90,10 @@ describe('code', () => {
     expect(shown('```py title="a.py"\nx\n```')).toBe('title="a.py"\n```py\nx\n```');
   });
 
+  test('that begins beside a bullet leaves the bullet', () => {
+    expect(shown('1. ```py\n   x\n   ```')).toBe('1.\n```py\nx\n```');
+  });
+
   test('that the model left open is closed', () => {
     expect(shown('```py\nx = 1')).toBe('```py\nx = 1\n```');
   });

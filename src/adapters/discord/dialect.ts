@@ -2,14 +2,14 @@
  * Markdown as models write it, in what Discord's clients show (paradoxv5.github.io/Discord-Markdown). Discord has
  * no tables, rules, pictures, formulas, task lists, deep headings or nested quotes; nothing is changed in code.
  */
-import type { Dialect, Measure } from '../reply/dialect.ts';
-import { type Context, type Enclosure, type Line, readLine } from '../reply/lines.ts';
-import { breakFences } from './fences.ts';
+import type { Dialect } from '../reply/dialect.ts';
+import { type Context, type Line, readLine } from '../reply/lines.ts';
+import { codeBlock } from './code-block.ts';
 import { convertInline, withoutBold } from './inline.ts';
-import { joinCells, measureTable, readRow, renderTable, type Table } from './table.ts';
+import { measure } from './measure.ts';
+import { joinCells, readRow, renderTable, type Table } from './table.ts';
 
 const RULE = '───';
-const FENCE = '```';
 
 /** Discord: 2,000 characters a message (message.mdx). */
 export const MESSAGE_CHARACTERS = 2_000;
@@ -135,82 +135,4 @@ function lineOfText({ kind, text }: Line): string {
   }
   // Small print is Discord's own; Markdown has none.
   return indented.startsWith('-# ') ? `\\${indented}` : indented;
-}
-
-function quoteOf({ prefix }: Enclosure): string {
-  return prefix.includes('>') ? '> ' : '';
-}
-
-/** Discord takes a block without text for no block, and its fence for the begin of the next one. */
-const NOTHING = '\u200b';
-
-/** What the opening and the closing line hold besides their marks is kept: a formula's begin, a file's name. */
-function codeBlock({ text, context }: Line, inside: string[], closing: string): string[] {
-  const { enclosure } = context;
-  if (!enclosure) return [text, ...inside, closing];
-  const { kind, marker } = enclosure;
-  const info = text.slice(text.indexOf(marker) + marker.length).trim();
-  if (kind === 'math') {
-    const formula = [info, ...inside, closing.trimEnd().slice(0, -2).trim()];
-    if (!formula.some((line) => line.trim() !== ''))
-      return [text, ...inside, closing].filter((line) => line !== '');
-    const shown = formula.filter((line, index) => line !== '' || (index > 0 && index < formula.length - 1));
-    return [FENCE, ...shown.map(breakFences), FENCE];
-  }
-  const quote = quoteOf(enclosure);
-  const [, language = '', rest = ''] = /^([a-z0-9_+\-.#]*)(?!\S)\s*(.*)$/i.exec(info) ?? ['', '', info];
-  const lines = inside.map((line) => insideLine(line, enclosure));
-  if (!lines.some((line) => line.trim() !== '')) lines.push(NOTHING);
-  const block = [FENCE + language, ...lines.map(breakFences), FENCE].map((line) => quote + line);
-  return rest === '' ? block : [quote + convertInline(rest), ...block];
-}
-
-/** Without the fence's own indentation, so that the code can be copied as it is. */
-function insideLine(text: string, { prefix }: Enclosure): string {
-  if (prefix.includes('>')) return text.replace(/^(?:[ \t]*>)+ ?/, '');
-  const indent = /^[ \t]*/.exec(text)?.[0].length ?? 0;
-  return text.slice(Math.min(indent, prefix.length));
-}
-
-/** Backticks that Discord would take for a fence are each escaped at most. */
-const LOOSE_FENCE = /`{3,}/g;
-
-function measureLine({ kind, text, ended }: Line): number {
-  let length = text.length + 1 + (ended ? FENCE.length + 3 : 0);
-  // `\\[x` becomes a fence and a line; `>` a quote's mark with its space.
-  if (kind === 'open' || kind === 'close') length += 2;
-  if (text.startsWith('\t') || text.startsWith('-# ')) length += /^\t*/.exec(text)?.[0].length ?? 0;
-  if (!text.includes(FENCE)) return length;
-  for (const [run] of text.matchAll(LOOSE_FENCE))
-    length += kind === 'open' || kind === 'close' ? 0 : run.length;
-  return length;
-}
-
-function measure(): Measure {
-  let length = 0;
-  let before: Line | null = null;
-  let previous = 0;
-  let beforeTable = 0;
-  let table: ReturnType<typeof measureTable> | null = null;
-  return {
-    take(line) {
-      if (line.kind === 'row') {
-        if (!table) beforeTable = length;
-        table ??= measureTable();
-        length = beforeTable + table(readRow(line.text));
-      } else if (line.kind === 'delimiter') {
-        beforeTable = length - previous;
-        const head = before && before.kind === 'text' ? readRow(before.text) : null;
-        table = measureTable();
-        length = head ? beforeTable + table(head) : length;
-      } else {
-        table = null;
-        previous = measureLine(line);
-        length += previous;
-      }
-      before = line;
-      return length;
-    },
-    closing: (enclosure) => (enclosure ? FENCE.length + 1 + quoteOf(enclosure).length : 0),
-  };
 }

@@ -1,9 +1,11 @@
 /** Discord begins and ends a code block at three backticks, wherever they stand. */
 import type { Atom } from '../reply/inline.ts';
 
+export const FENCE = '```';
+
 /** Code in which no three backticks are left: an unseen space keeps them apart. */
 export function breakFences(code: string): string {
-  return code.includes('```') ? code.replace(/`(?=``)/g, '`\u200b') : code;
+  return code.includes(FENCE) ? code.replace(/`(?=``)/g, '`\u200b') : code;
 }
 
 const RUNS = /`{3,}/g;
@@ -14,7 +16,7 @@ function escapeRun(run: string): string {
 
 /** A text whose backticks would begin a block and not end it is shown with them as they are. */
 export function evenFences(text: string): string {
-  if (!text.includes('```')) return text;
+  if (!text.includes(FENCE)) return text;
   return (text.match(RUNS)?.length ?? 0) % 2 === 0 ? text : text.replace(RUNS, escapeRun);
 }
 

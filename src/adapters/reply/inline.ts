@@ -1,4 +1,6 @@
 /** What stands inside one paragraph, item or cell: things that are one piece, and marks around text. */
+import { codeRuns } from './code-runs.ts';
+import { createMarks, type Mark } from './marks.ts';
 
 /** One piece: code, a link, a mention and the like. Marks in it are text. */
 export interface Atom {
@@ -9,15 +11,6 @@ export interface Atom {
   inner: string;
   /** The address of a link or an image. */
   url: string;
-}
-
-/** `**bold**` and the like, from the mark that opens to the end of the one that closes. */
-export interface Mark {
-  mark: string;
-  start: number;
-  /** The text's end, where nothing closes it. */
-  end: number;
-  closed: boolean;
 }
 
 /** What the text breaks off in, which more text may complete. */
@@ -55,8 +48,7 @@ export function readInline(text: string): Inline {
   SPECIAL.lastIndex = 0;
   if (!SPECIAL.test(text)) return NOTHING;
   const atoms: Atom[] = [];
-  const marks: Mark[] = [];
-  const open = new Map<string, Mark>();
+  const marks = createMarks(text);
   const brackets: number[] = [];
   const code = codeRuns(text);
   let pending: Pending[] = [];
@@ -88,14 +80,12 @@ export function readInline(text: string): Inline {
     else if (first === '<') next = angle(at);
     else if (first === 'h') next = address(at);
     else if (first === '$') next = dollars(at, found);
-    else mark(found, at);
+    else marks.read(found, at);
     SPECIAL.lastIndex = next;
   }
-  for (const left of open.values()) marks.push(left);
-  marks.sort((a, b) => a.start - b.start);
   const bracket = openBracket();
   if (bracket) pending.push(bracket);
-  return { atoms, marks, pending };
+  return { atoms, marks: marks.all(), pending };
 
   function escaped(at: number): number {
     const next = text[at + 1] ?? '';
@@ -128,8 +118,7 @@ export function readInline(text: string): Inline {
     const target = matchAt(TARGET, text, at + 1);
     if (target) {
       while ((atoms.at(-1)?.start ?? -1) >= start) atoms.pop();
-      while ((marks.at(-1)?.start ?? -1) >= start) marks.pop();
-      for (const [key, left] of open) if (left.start >= start) open.delete(key);
+      marks.drop(start);
       pending = pending.filter((half) => half.start < start);
       const url = (target[1] ?? '').replace(/^<|>$/g, '');
       return take(image ? 'image' : 'link', start, at + 1 + target[0].length, label, url);
@@ -169,42 +158,8 @@ export function readInline(text: string): Inline {
     }
     return at + run.length;
   }
-
-  function mark(run: string, at: number): void {
-    const before = text[at - 1] ?? ' ';
-    const after = text[at + run.length] ?? '';
-    const opens = after !== '' && !/\s/.test(after);
-    const closes = !/\s/.test(before);
-    if (run === '***') {
-      // Two marks in one: what closes is taken in the order that nests.
-      const inner = (open.get('*')?.start ?? -1) >= (open.get('**')?.start ?? -1) ? '*' : '**';
-      const both = open.has('*') || open.has('**');
-      for (const [offset, one] of (both ? parts(inner) : parts('**')).entries()) {
-        toggle(one, at + (offset === 0 ? 0 : 3 - one.length), opens, closes);
-      }
-    } else if (MARKS.has(run)) {
-      const word = run[0] === '_' || run === '||';
-      toggle(run, at, opens && !(word && WORD.test(before)), closes && !(word && WORD.test(after)));
-    }
-  }
-
-  function parts(first: string): string[] {
-    return first === '*' ? ['*', '**'] : ['**', '*'];
-  }
-
-  function toggle(one: string, at: number, opens: boolean, closes: boolean): void {
-    const opened = open.get(one);
-    if (opened && closes) {
-      open.delete(one);
-      marks.push({ ...opened, end: at + one.length, closed: true });
-    } else if (!opened && opens) {
-      open.set(one, { mark: one, start: at, end: text.length, closed: false });
-    }
-  }
 }
 
-const MARKS = new Set(['**', '*', '__', '_', '~~', '||']);
-const WORD = /[\p{L}\p{N}]/u;
 const ANGLES: [Atom['kind'], RegExp][] = [
   ['mention', MENTION],
   ['url', AUTOLINK],
@@ -222,23 +177,4 @@ function withoutPunctuation(url: string): string {
   let end = url.length;
   while ('.,;:!?\'"*_~|)]}'.includes(url[end - 1] ?? ' ')) end--;
   return url.slice(0, end);
-}
-
-/** Runs of backticks by their length, each looked at once. */
-function codeRuns(text: string): { after(length: number, from: number): number } {
-  const runs = new Map<number, number[]>();
-  for (const { 0: run, index } of text.matchAll(/`+/g)) {
-    const same = runs.get(run.length);
-    if (same) same.push(index);
-    else runs.set(run.length, [index]);
-  }
-  for (const same of runs.values()) same.reverse();
-  return {
-    /** Where the next run of this length begins; -1 when none does. Asked for ever later places. */
-    after(length, from) {
-      const same = runs.get(length) ?? [];
-      while (same.length > 0 && (same.at(-1) ?? 0) < from) same.pop();
-      return same.at(-1) ?? -1;
-    },
-  };
 }

@@ -1,5 +1,6 @@
 /** What a cut must not be in, for every place of a part's source. */
-import { type Mark, readInline } from './inline.ts';
+import { readInline } from './inline.ts';
+import type { Mark } from './marks.ts';
 import { paragraphs } from './paragraphs.ts';
 import type { PartLine } from './part-lines.ts';
 

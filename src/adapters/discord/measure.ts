@@ -1,0 +1,49 @@
+/** How long a part gets on Discord, from its lines alone. */
+import type { Measure } from '../reply/dialect.ts';
+import type { Line } from '../reply/lines.ts';
+import { quoteOf } from './code-block.ts';
+import { FENCE } from './fences.ts';
+import { measureTable, readRow } from './table.ts';
+
+/** Backticks that Discord would take for a fence are each escaped at most. */
+const LOOSE_FENCE = /`{3,}/g;
+
+function measureLine({ kind, text, ended }: Line): number {
+  let length = text.length + 1 + (ended ? FENCE.length + 3 : 0);
+  // `\\[x` becomes a fence and a line; `>` a quote's mark with its space.
+  if (kind === 'open' || kind === 'close') length += 2;
+  if (text.startsWith('\t') || text.startsWith('-# ')) length += /^\t*/.exec(text)?.[0].length ?? 0;
+  if (!text.includes(FENCE)) return length;
+  for (const [run] of text.matchAll(LOOSE_FENCE))
+    length += kind === 'open' || kind === 'close' ? 0 : run.length;
+  return length;
+}
+
+export function measure(): Measure {
+  let length = 0;
+  let before: Line | null = null;
+  let previous = 0;
+  let beforeTable = 0;
+  let table: ReturnType<typeof measureTable> | null = null;
+  return {
+    take(line) {
+      if (line.kind === 'row') {
+        if (!table) beforeTable = length;
+        table ??= measureTable();
+        length = beforeTable + table(readRow(line.text));
+      } else if (line.kind === 'delimiter') {
+        beforeTable = length - previous;
+        const head = before && before.kind === 'text' ? readRow(before.text) : null;
+        table = measureTable();
+        length = head ? beforeTable + table(head) : length;
+      } else {
+        table = null;
+        previous = measureLine(line);
+        length += previous;
+      }
+      before = line;
+      return length;
+    },
+    closing: (enclosure) => (enclosure ? FENCE.length + 1 + quoteOf(enclosure).length : 0),
+  };
+}
