@@ -15,7 +15,8 @@ import {
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { CommandCall, Commands, CommandValues } from '../../core/commands/command.ts';
-import { ASK_ABOUT_PROMPT, accessNotice } from '../../core/notices.ts';
+import { ASK_ABOUT_PROMPT, accessNotice, BUG_NOTICE, STORE_NOTICE } from '../../core/notices.ts';
+import { StoreError } from '../../core/ports.ts';
 import type { Answering } from '../reply/answering.ts';
 import type { Channel } from './directory.ts';
 import { readFormId, valuesOf } from './forms.ts';
@@ -117,9 +118,7 @@ export function createInteractions(options: InteractionsOptions) {
     });
   };
 
-  return async function take(interaction: APIInteraction): Promise<void> {
-    if (seen.has(interaction.id)) return;
-    seen.set(interaction.id, true);
+  async function answer(interaction: APIInteraction): Promise<void> {
     switch (interaction.type) {
       case Type.ApplicationCommand:
         if (interaction.data.type === ApplicationCommandType.ChatInput)
@@ -132,7 +131,10 @@ export function createInteractions(options: InteractionsOptions) {
         const work = commandCall(interaction).then((call) =>
           commands.suggest(name, focused?.name ?? '', call, focused?.value ?? ''),
         );
-        return answers.suggest(interaction, work);
+        return answers.suggest(
+          interaction,
+          work.catch(() => []),
+        );
       }
       case Type.MessageComponent: {
         const form = readFormId(interaction.data.custom_id);
@@ -149,6 +151,20 @@ export function createInteractions(options: InteractionsOptions) {
         const work = commandCall(interaction).then((call) => commands.submit(form?.id ?? '', call, values));
         await answers.reply(interaction, work, interaction.message !== undefined);
       }
+    }
+  }
+
+  return async function take(interaction: APIInteraction): Promise<void> {
+    if (seen.has(interaction.id)) return;
+    seen.set(interaction.id, true);
+    try {
+      await answer(interaction);
+    } catch (error) {
+      const notice = error instanceof StoreError ? STORE_NOTICE : BUG_NOTICE;
+      // What cannot be told either is in the log.
+      if (interaction.type !== Type.ApplicationCommandAutocomplete)
+        await answers.whisper(interaction, notice).catch(() => {});
+      throw error;
     }
   };
 }

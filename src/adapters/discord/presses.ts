@@ -1,5 +1,6 @@
 /** What the buttons under an answer do. Only who asked may press them, or a moderator. */
 import { type APIMessageComponentInteraction, MessageFlags, PermissionFlagsBits } from 'discord.js';
+import { LRUCache } from 'lru-cache';
 import {
   ANSWER_TOO_OLD,
   BUSY_OR_GONE,
@@ -26,10 +27,33 @@ export interface PressesOptions {
 
 type Press = APIMessageComponentInteraction;
 
+const MOST_CONTINUED = 1_000;
+
 export function createPresses({ answering, surfaces, records, transcripts, queue, answers }: PressesOptions) {
+  /** Answers that are gone on with, by their turn and when the message was edited last: a second press comes late. */
+  const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
+
+  /**
+   * A private answer is reached by the token that it was made with, while that lives; then by that of a press, but
+   * only the message that this is on.
+   */
+  async function reach(press: Press, turn: string, record: AnswerRecord): Promise<AnswerRecord> {
+    if (!record.isPrivate || !surfaces.reachBy(turn, tokenOf(press))) return record;
+    const reached = { ...record, ids: [press.message.id] };
+    await records.write(turn, reached);
+    return reached;
+  }
+
   /** A press of Stop on an answer that nobody is writing any more: the message is put right. */
   async function stop(press: Press, turn: string, record: AnswerRecord): Promise<void> {
     if (queue.cancel(record.conversation, turn)) return answers.acknowledge(press);
+    const kept = await transcripts.find(record.conversation, turn);
+    if (!kept) return answers.update(press, { components: [] });
+    if (kept.end !== null) {
+      await answers.acknowledge(press);
+      await reach(press, turn, record);
+      return answering.showKept(kept);
+    }
     const { content } = press.message;
     const told = `${content}\n\n${smallPrint(RESTART_NOTICE)}`;
     await answers.update(press, {
@@ -42,12 +66,16 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
 
   async function regenerate(press: Press, turn: string, record: AnswerRecord): Promise<void> {
     await answers.acknowledge(press);
-    if (record.isPrivate) surfaces.reachBy(turn, tokenOf(press));
-    if (!(await answering.again(turn, record))) await answers.whisper(press, BUSY_OR_GONE);
+    const isBusy = answering.live(turn) !== undefined;
+    if (isBusy || !(await answering.again(turn, await reach(press, turn, record))))
+      await answers.whisper(press, BUSY_OR_GONE);
   }
 
   /** A turn of its own, whose answer goes on where the last one was cut. */
   async function goOn(press: Press, turn: string, record: AnswerRecord): Promise<void> {
+    const key = `${turn} ${press.message.edited_timestamp}`;
+    if (continued.has(key)) return answers.acknowledge(press);
+    continued.set(key, true);
     await answers.update(press, { components: rowsOf(['regenerate', 'delete'], turn) });
     const cut = await transcripts.find(record.conversation, turn);
     if (!cut) return answers.whisper(press, BUSY_OR_GONE);
@@ -59,10 +87,11 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
     );
   }
 
-  async function remove(press: Press, turn: string, record: AnswerRecord): Promise<void> {
+  async function remove(press: Press, turn: string): Promise<void> {
     await answers.acknowledge(press);
-    if (record.isPrivate) surfaces.reachBy(turn, tokenOf(press));
-    await answering.withdraw(turn, record, true);
+    // Its last message may have come meanwhile.
+    const record = await records.read(turn);
+    if (record) await answering.withdraw(turn, await reach(press, turn, record), true);
   }
 
   const actions = { stop, regenerate, continue: goOn, delete: remove };

@@ -25,8 +25,9 @@ const TYPES = {
   boolean: Option.Boolean,
   file: Option.Attachment,
 } as const;
-/** Discord: 25 choices; 6,000 characters of a text (application-commands.mdx). */
+/** Discord: 25 choices; 6,000 characters of a text, 100 of a description (application-commands.mdx). */
 const MOST_CHOICES = 25;
+const MOST_DESCRIPTION = 100;
 const MOST_CHARACTERS = 6_000;
 
 /** Whether they had changed. */
@@ -68,18 +69,15 @@ export function bodyOf(commands: Command[]): RESTPostAPIApplicationCommandsJSONB
 function groupOf(name: string, members: Command[]): RESTPostAPIApplicationCommandsJSONBody {
   const [first] = members;
   const isSingle = members.length === 1 && first?.name === name;
+  const names = isSingle ? first.names : first?.names && wordOf(first.names, 0);
+  const descriptions = isSingle ? first.descriptions : groupDescriptions(members);
   const isForAdmins = members.every(({ permission }) => permission === 'admin');
   return {
     type: ApplicationCommandType.ChatInput,
     name,
-    description: isSingle
-      ? first.description
-      : members
-          .map(({ description }) => description)
-          .join(' · ')
-          .slice(0, 100),
-    ...(isSingle && first.names && { name_localizations: first.names }),
-    ...(isSingle && first.descriptions && { description_localizations: first.descriptions }),
+    description: isSingle ? first.description : together(members.map(({ description }) => description)),
+    ...(names && { name_localizations: names }),
+    ...(descriptions && { description_localizations: descriptions }),
     // A default that a server's admins may change: the permission is checked again at each call.
     ...(isForAdmins && { default_member_permissions: String(PermissionFlagsBits.ManageGuild) }),
     options: isSingle
@@ -88,16 +86,30 @@ function groupOf(name: string, members: Command[]): RESTPostAPIApplicationComman
           type: Option.Subcommand,
           name: member.name.split(' ')[1] ?? member.name,
           description: member.description,
-          ...(member.names && { name_localizations: lastWords(member.names) }),
+          ...(member.names && { name_localizations: wordOf(member.names, 1) }),
           ...(member.descriptions && { description_localizations: member.descriptions }),
           options: member.options.map(optionOf) as never[],
         })),
   };
 }
 
-function lastWords(names: Record<string, string>): Record<string, string> {
+/** The first or the second word of a name in each language. */
+function wordOf(names: Record<string, string>, index: 0 | 1): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(names).map(([language, name]) => [language, name.split(' ').at(-1) ?? name]),
+    Object.entries(names).map(([language, name]) => [language, name.split(' ')[index] ?? name]),
+  );
+}
+
+/** What Discord stores of a group and shows nowhere. */
+const together = (descriptions: string[]) => descriptions.join(' · ').slice(0, MOST_DESCRIPTION);
+
+function groupDescriptions(members: Command[]): Record<string, string> {
+  const languages = new Set(members.flatMap(({ descriptions = {} }) => Object.keys(descriptions)));
+  return Object.fromEntries(
+    [...languages].map((language) => [
+      language,
+      together(members.map(({ description, descriptions }) => descriptions?.[language] ?? description)),
+    ]),
   );
 }
 

@@ -39,6 +39,7 @@ export interface SurfaceOptions {
 
 /** Discord: a token is valid for 15 minutes (receiving-and-responding.mdx); a call takes its time. */
 const TOKEN_MS = 14.5 * 60_000;
+const DEAD_TOKEN = new Set<number | undefined>([Code.InvalidWebhookToken, Code.UnknownWebhook]);
 const NO_PINGS = { parse: [] };
 
 export function createSurface(options: SurfaceOptions): Surface {
@@ -48,7 +49,8 @@ export function createSurface(options: SurfaceOptions): Surface {
   let newest: string | undefined;
   /** A followup may have been posted after it: those have no nonce. */
   let isUncertain = false;
-  const byToken = () => interaction !== undefined && Date.now() - interaction.at < TOKEN_MS;
+  let isTokenDead = false;
+  const byToken = () => interaction !== undefined && !isTokenDead && Date.now() - interaction.at < TOKEN_MS;
 
   /** What both a post and an edit send. Nothing in it pings, and no link gets a preview. */
   function bodyOf({ text, buttons, file }: Part): { body: Record<string, unknown>; files?: RawFile[] } {
@@ -68,7 +70,10 @@ export function createSurface(options: SurfaceOptions): Surface {
     try {
       return await call();
     } catch (error) {
-      throw showError(error);
+      if (!byToken() || !DEAD_TOKEN.has(codeOf(error))) throw showError(error);
+      // Sooner than expected: from here on as without one.
+      isTokenDead = true;
+      return guarded(call);
     }
   }
 

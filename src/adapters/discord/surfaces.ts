@@ -12,8 +12,11 @@ export interface Surfaces {
   ofAnswer(turn: string, record: AnswerRecord): Surface;
   /** For what Parley says by itself about a message. */
   ofNotice(channel: string, messageId: string): Surface;
-  /** From now on a turn's messages are reached by this interaction's token, while that lives. */
-  reachBy(turn: string, interaction: InteractionToken): void;
+  /**
+   * From now on a turn's messages are reached by this interaction's token, while that lives. Where an earlier one
+   * does so for long enough it stays, since no other reaches the messages made with it; false then.
+   */
+  reachBy(turn: string, interaction: InteractionToken): boolean;
 }
 
 export interface SurfacesOptions {
@@ -27,6 +30,8 @@ export const MESSAGES = { limit: 5, windowMs: 5_000 };
 /** As many interactions as may be waiting to be answered. */
 const MOST_TOKENS = 5_000;
 const TOKEN_MS = 15 * 60_000;
+/** A token that is older may not live to the end of another answer. */
+const LONG_ENOUGH_MS = 10 * 60_000;
 
 export function createSurfaces({ rest, pacer, typing }: SurfacesOptions): Surfaces {
   const tokens = new LRUCache<string, InteractionToken>({ max: MOST_TOKENS, ttl: TOKEN_MS });
@@ -56,6 +61,11 @@ export function createSurfaces({ rest, pacer, typing }: SurfacesOptions): Surfac
         run: 0,
         replyTo: messageId,
       }),
-    reachBy: (turn, interaction) => void tokens.set(turn, interaction),
+    reachBy(turn, interaction) {
+      const before = tokens.get(turn);
+      if (before && Date.now() - before.at < LONG_ENOUGH_MS) return false;
+      tokens.set(turn, interaction);
+      return true;
+    },
   };
 }

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Forgetting } from '../../core/forget.ts';
 import { BLOCKED_NOTICE } from '../../core/notices.ts';
-import type { Settings, Transcripts, TurnQueue } from '../../core/ports.ts';
+import type { Settings, StoredTurn, Transcripts, TurnQueue } from '../../core/ports.ts';
 import type { Chunk, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { Dialect } from './dialect.ts';
@@ -49,6 +49,8 @@ export interface Answering {
   /** Someone deleted a message there; without effect where it shows no live answer. */
   messageDeleted(id: string): void;
   show(message: Message, chunks: AsyncIterable<Chunk>): Promise<void>;
+  /** Shows an answer that has ended as it is kept, whatever stands in its messages. */
+  showKept(turn: StoredTurn): Promise<void>;
   /** Says something by itself, as one message without buttons. Never throws. */
   say(surface: Surface, text: string): Promise<void>;
 }
@@ -84,6 +86,49 @@ export function createAnswering(options: AnsweringOptions): Answering {
     }
     await forgetting.message(record.conversation, turn);
     await records.remove(turn);
+  }
+
+  async function show(message: Message, chunks: AsyncIterable<Chunk>): Promise<void> {
+    const { id: turn, conversation, tenant } = message;
+    const blank: AnswerRecord = { conversation, asker: message.author.id, ids: [], run: 0 };
+    const [known, own, before] = await Promise.all([
+      orElse(records.read(turn), undefined, 'answer record not read'),
+      orElse(settings.read(tenant), undefined, 'settings not read'),
+      orElse(transcripts.find(conversation, turn), undefined, 'turn not read'),
+    ]);
+    const record = { ...(known ?? blank), run: (known?.run ?? 0) + 1 };
+    const entry: { message: Message; showing?: Showing } = live.get(turn) ?? { message };
+    live.set(turn, entry);
+    let written: Promise<void> = Promise.resolve();
+    entry.showing = showAnswer({
+      chunks,
+      surface: surfaceOf(turn, record),
+      document: documentOf(''),
+      limit,
+      existing: record.ids,
+      ...(before?.answer && record.ids.length > 0 && { previous: { document: documentOf(before.answer) } }),
+      ...(own?.mostParts !== undefined && { mostParts: own.mostParts }),
+      notice,
+      placeholder: notice('Thinking …'),
+      blockedNotice: BLOCKED_NOTICE,
+      onMessages(ids) {
+        record.ids = ids;
+        written = orElse(records.write(turn, { ...record }), undefined, 'answer record not written');
+      },
+      abort: () => void queue.cancel(conversation, turn),
+      isRestarting: () => entry.message.text !== message.text,
+      shutdown: options.shutdown,
+      log: log.child({ conversation, turn }),
+    });
+    const { shown } = await entry.showing.done;
+    if (shown !== 'all') log.warn({ conversation, turn, shown }, 'answer not shown whole');
+    // Whoever finds it no longer live reads all of its messages.
+    await written;
+    if (entry.message.text !== message.text) return;
+    live.delete(turn);
+    const taken = withdrawn.get(turn);
+    withdrawn.delete(turn);
+    if (taken) await takeOut(turn, record, taken.withMessages);
   }
 
   return {
@@ -134,44 +179,15 @@ export function createAnswering(options: AnsweringOptions): Answering {
       for (const { showing } of live.values()) showing?.deleted(id);
     },
 
-    async show(message, chunks) {
-      const { id: turn, conversation, tenant } = message;
-      const blank: AnswerRecord = { conversation, asker: message.author.id, ids: [], run: 0 };
-      const [known, own, before] = await Promise.all([
-        orElse(records.read(turn), undefined, 'answer record not read'),
-        orElse(settings.read(tenant), undefined, 'settings not read'),
-        orElse(transcripts.find(conversation, turn), undefined, 'turn not read'),
-      ]);
-      const record = { ...(known ?? blank), run: (known?.run ?? 0) + 1 };
-      const entry: { message: Message; showing?: Showing } = live.get(turn) ?? { message };
-      live.set(turn, entry);
-      entry.showing = showAnswer({
-        chunks,
-        surface: surfaceOf(turn, record),
-        document: documentOf(''),
-        limit,
-        existing: record.ids,
-        ...(before?.answer && record.ids.length > 0 && { previous: { document: documentOf(before.answer) } }),
-        ...(own?.mostParts !== undefined && { mostParts: own.mostParts }),
-        notice,
-        placeholder: notice('Thinking …'),
-        blockedNotice: BLOCKED_NOTICE,
-        onMessages(ids) {
-          record.ids = ids;
-          void orElse(records.write(turn, record), undefined, 'answer record not written');
-        },
-        abort: () => void queue.cancel(conversation, turn),
-        isRestarting: () => entry.message.text !== message.text,
-        shutdown: options.shutdown,
-        log: log.child({ conversation, turn }),
-      });
-      const { shown } = await entry.showing.done;
-      if (shown !== 'all') log.warn({ conversation, turn, shown }, 'answer not shown whole');
-      if (entry.message.text !== message.text) return;
-      live.delete(turn);
-      const taken = withdrawn.get(turn);
-      withdrawn.delete(turn);
-      if (taken) await takeOut(turn, record, taken.withMessages);
+    show,
+
+    async showKept({ message, answer, end, notice: said }) {
+      if (live.has(message.id)) return;
+      async function* chunks(): AsyncGenerator<Chunk> {
+        if (answer) yield { type: 'text', text: answer };
+        yield { type: 'end', end: end ?? 'interrupted', ...(said !== undefined && { notice: said }) };
+      }
+      await show(message, chunks());
     },
 
     async say(surface, text) {

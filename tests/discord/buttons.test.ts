@@ -1,0 +1,273 @@
+/** The buttons under an answer: pressed while it streams, afterwards, and after a restart; by whom and how often. */
+
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { PermissionFlagsBits } from 'discord.js';
+import { describe, expect, it } from 'vitest';
+import type { MessageView } from '../counterparts/discord/view.ts';
+import { answers, done, fails, finish, pause, streams, text } from '../counterparts/model-server.ts';
+import { type Bot, startBot } from './bot.ts';
+import { answerTo, asks, labels, prompts, says, sentence, settle } from './said.ts';
+
+const long = (word: string) =>
+  Array.from({ length: 30 }, (_, i) => `${word} ${i} ${'and so on '.repeat(15).trim()}.`).join('\n\n');
+const endless = (words: string) => streams(text(words), pause(20_000), text('never'), finish(), done);
+const cut = (words: string) => streams(text(words), finish('length'), done);
+
+/** Resolves when the bot's messages in the channel say so, all of them together. */
+function whole({ discord }: Bot, content: string): Promise<MessageView[]> {
+  const bare = (said: string) => said.replace(/\s+/g, '');
+  return discord.waitFor(() => {
+    const found = discord.botMessages(discord.channel('general'));
+    const last = found.at(-1);
+    const isThat = bare(found.map((one) => one.content).join('')) === bare(content);
+    return isThat && last && labels(last).includes('Regenerate') ? found : undefined;
+  });
+}
+
+/** Resolves when an answer that streams shows this. */
+function growing({ discord }: Bot, content: string): Promise<MessageView> {
+  return discord.waitFor(() =>
+    discord
+      .botMessages(discord.channel('general'))
+      .find((one) => one.content.includes(content) && labels(one).includes('Stop')),
+  );
+}
+
+/** As it is when the process died in the middle of an answer: of the newest turn nothing has been kept. */
+function forgetEnd(folder: string): void {
+  const store = new DatabaseSync(join(folder, 'parley.sqlite'));
+  const rows = store.prepare("SELECT key, value FROM keyv WHERE key LIKE 'turn|discord:%'").all();
+  for (const { key, value } of rows as { key: string; value: string }[]) {
+    const kept = JSON.parse(value);
+    Object.assign(kept.value, { answer: '', end: null });
+    delete kept.value.notice;
+    store.prepare('UPDATE keyv SET value = ? WHERE key = ?').run(JSON.stringify(kept), key);
+  }
+  store.close();
+}
+
+describe('Stop', () => {
+  it('ends the stream, keeps what came, and offers another try', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    model.respond(endless('So far so good. '), answers('Fine.'));
+    asks(bot, ada, 'go on and on');
+    const answer = await growing(bot, 'So far so good.');
+    await ada.clicks(answer, 'Stop');
+    await expect(model.requests[0]?.closed).resolves.toBe('gone');
+    const stopped = await says(bot, 'So far so good.\n\n-# Stopped.');
+    expect(labels(stopped)).toEqual(['Regenerate', 'Delete']);
+    await ada.clicks(stopped, 'Regenerate');
+    expect((await says(bot, 'Fine.')).id).toBe(answer.id);
+  });
+
+  it('pressed when the answer has just ended, leaves the whole answer there', async () => {
+    await using bot = await startBot();
+    const { discord } = bot;
+    const ada = discord.user('ada');
+    const answer = await answerTo(bot, ada, 'hi', 'Hello.');
+    // As a client shows it that has not heard of the last edit.
+    const stored = discord.world.messages.get(answer.id);
+    const turn = /v1:regenerate:(\d+)/.exec(JSON.stringify(stored?.components))?.[1];
+    Object.assign(stored ?? {}, {
+      content: 'Hel',
+      components: [
+        { type: 1, components: [{ type: 2, style: 2, label: 'Stop', custom_id: `v1:stop:${turn}` }] },
+      ],
+    });
+    await ada.clicks(answer.id, 'Stop');
+    const after = await says(bot, 'Hello.');
+    expect(labels(after)).toEqual(['Regenerate', 'Delete']);
+  });
+
+  it('on an answer whose process died in the middle, says so and offers another try', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    model.respond(endless('It was a dark '), answers('A new one.'));
+    asks(bot, ada, 'tell me a story');
+    const { id } = await growing(bot, 'It was a dark');
+    const died = structuredClone(discord.world.messages.get(id));
+    await bot.restart(() => forgetEnd(bot.folder));
+    Object.assign(discord.world.messages.get(id) ?? {}, {
+      content: died?.content,
+      components: died?.components,
+    });
+    await ada.clicks(id, 'Stop');
+    const mended = discord.message(id);
+    expect(mended.content).toContain('It was a dark');
+    expect(mended.content).toContain('-# This answer was interrupted');
+    expect(labels(mended)).toEqual(['Regenerate', 'Delete']);
+    await ada.clicks(mended, 'Regenerate');
+    expect((await says(bot, 'A new one.')).id).toBe(id);
+    expect(prompts(bot)).toEqual(['Ada: tell me a story']);
+  });
+
+  it('a restart in the middle leaves what came, a notice, and Regenerate', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    model.respond(endless('Once upon a time. '), answers('Again.'));
+    asks(bot, ada, 'a story');
+    const { id } = await growing(bot, 'Once upon');
+    await bot.restart();
+    const left = discord.message(id);
+    expect(left.content).toContain('Once upon a time.');
+    expect(left.content).toContain('-# ');
+    expect(labels(left)).toEqual(['Regenerate', 'Delete']);
+    await ada.clicks(left, 'Regenerate');
+    expect((await says(bot, 'Again.')).id).toBe(id);
+  });
+});
+
+describe('Regenerate', () => {
+  it.each([false, true])(
+    'answers again in the same messages, fewer and more of them (restarted: %s)',
+    async (restarted) => {
+      await using bot = await startBot();
+      const { discord, model } = bot;
+      const ada = discord.user('ada');
+      model.respond(answers(long('First')), answers('Short.'), answers(long('Third')));
+      asks(bot, ada, 'a long one');
+      const first = await whole(bot, long('First'));
+      expect(first.length).toBeGreaterThan(2);
+      if (restarted) await bot.restart();
+      await ada.clicks(first.at(-1)?.id ?? '', 'Regenerate');
+      const second = await whole(bot, 'Short.');
+      expect(second.map(({ id }) => id)).toEqual([first[0]?.id]);
+      if (restarted) await bot.restart();
+      await ada.clicks(second[0]?.id ?? '', 'Regenerate');
+      const third = await whole(bot, long('Third'));
+      expect(third[0]?.id).toBe(first[0]?.id);
+      expect(third.slice(0, -1).flatMap(labels)).toEqual([]);
+      expect(prompts(bot)).toEqual(['Ada: a long one']);
+      // The history has the newest answer, once.
+      model.respond(answers('Next.'));
+      await answerTo(bot, ada, 'next', 'Next.');
+      expect(prompts(bot)).toEqual(['Ada: a long one', long('Third'), 'Ada: next']);
+    },
+  );
+
+  it('shows the answer of before when the new attempt fails', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    model.respond(answers('A good answer.'), fails(500));
+    const answer = await answerTo(bot, ada, 'hi', 'A good answer.');
+    await ada.clicks(answer, 'Regenerate');
+    const after = await discord.waitFor(
+      () => {
+        const now = discord.message(answer.id);
+        return now.content.includes('-# 127') && labels(now).includes('Regenerate') ? now : undefined;
+      },
+      { timeout: 15_000 },
+    );
+    expect(after.content).toMatch(/^A good answer\.\n\n-# /);
+    model.respond(answers('Better.'));
+    await ada.clicks(after, 'Regenerate');
+    await says(bot, 'Better.');
+  });
+
+  it('pressed twice, asks the model once', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    model.respond(answers('One.'), streams(pause(300), text('Two.'), finish(), done), answers('Three.'));
+    const answer = await answerTo(bot, ada, 'hi', 'One.');
+    const presses = await Promise.all([ada.clicks(answer, 'Regenerate'), ada.clicks(answer, 'Regenerate')]);
+    await says(bot, 'Two.');
+    await settle();
+    expect(model.requests).toHaveLength(2);
+    const told = presses.flatMap(({ followups }) => followups);
+    expect(told.map(({ content, ephemeral }) => [content, ephemeral])).toEqual([
+      [expect.stringContaining('being answered already'), true],
+    ]);
+  });
+});
+
+describe('Continue', () => {
+  it.each([false, true])(
+    'goes on in a turn of its own where the answer was cut (restarted: %s)',
+    async (restarted) => {
+      await using bot = await startBot();
+      const { discord, model } = bot;
+      const ada = discord.user('ada');
+      model.respond(cut('One, two, '), answers('three.'));
+      asks(bot, ada, 'count');
+      const answer = await discord.waitFor(() =>
+        discord.botMessages(discord.channel('general')).find((one) => labels(one).includes('Continue')),
+      );
+      expect(labels(answer)).toEqual(['Regenerate', 'Continue', 'Delete']);
+      if (restarted) await bot.restart();
+      // Twice, as by a double click.
+      await Promise.all([ada.clicks(answer, 'Continue'), ada.clicks(answer, 'Continue')]);
+      expect((await says(bot, 'three.')).referenceId).toBe(answer.id);
+      expect(labels(discord.message(answer.id))).toEqual(['Regenerate', 'Delete']);
+      expect(prompts(bot)).toEqual(['Ada: count', 'One, two, ', expect.stringContaining('Go on exactly')]);
+      await settle();
+      expect(model.requests).toHaveLength(2);
+    },
+  );
+});
+
+describe('who may press', () => {
+  it('who asked, or a moderator; others are told, and nothing happens', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const [ada, ben] = [discord.user('ada'), discord.user('ben')];
+    model.respond(endless('Still going. '), answers('Again.'));
+    asks(bot, ada, 'go');
+    const live = await growing(bot, 'Still going.');
+    expect(await sentence(ben.clicks(live, 'Stop'))).toContain('Only who asked');
+    expect(labels(discord.message(live.id))).toEqual(['Stop']);
+    const mod = discord.user('mod', { permissions: PermissionFlagsBits.ManageMessages });
+    await mod.clicks(live, 'Stop');
+    const stopped = await says(bot, 'Still going.\n\n-# Stopped.');
+    for (const button of ['Regenerate', 'Delete']) {
+      const refusal = await (await ben.clicks(stopped, button)).message();
+      expect(refusal).toMatchObject({ ephemeral: true, content: expect.stringContaining('Only who asked') });
+    }
+    await mod.clicks(stopped, 'Regenerate');
+    await says(bot, 'Again.');
+    expect(model.requests).toHaveLength(2);
+  });
+
+  it('on an answer that the store does not know, or has forgotten, there is a sentence', async () => {
+    await using bot = await startBot();
+    const { discord } = bot;
+    const ada = discord.user('ada');
+    const answer = await answerTo(bot, ada, 'hi', 'Hello.');
+    await sentence(ada.runs('forget'));
+    const press = await ada.clicks(answer, 'Regenerate');
+    const [told] = await discord.waitFor(() => press.followups.length > 0 && press.followups);
+    expect(told?.content).toContain('was forgotten');
+    for (const id of ['v1:regenerate:123', 'v0:old', 'v1:pick:gone']) {
+      Object.assign(discord.world.messages.get(answer.id) ?? {}, {
+        components: [{ type: 1, components: [{ type: 2, style: 2, label: 'Old', custom_id: id }] }],
+      });
+      expect(await sentence(ada.clicks(answer.id, 'Old'))).toContain('too old');
+    }
+  });
+});
+
+describe('Delete', () => {
+  it.each([false, true])(
+    'removes all messages of the answer, and the turn (restarted: %s)',
+    async (restarted) => {
+      await using bot = await startBot();
+      const { discord, model } = bot;
+      const ada = discord.user('ada');
+      model.respond(answers(long('Gone')), answers('Next.'));
+      asks(bot, ada, 'a long one');
+      const parts = await whole(bot, long('Gone'));
+      if (restarted) await bot.restart();
+      await ada.clicks(parts.at(-1)?.id ?? '', 'Delete');
+      await discord.waitFor(() => discord.botMessages(discord.channel('general')).length === 0);
+      await settle(100);
+      await answerTo(bot, ada, 'next', 'Next.');
+      expect(prompts(bot)).toEqual(['Ada: next']);
+    },
+  );
+});
