@@ -1,6 +1,6 @@
 /** The connection to Discord's gateway: kept up, resumed, and without the message-content intent where that is off. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WebSocketManager, WebSocketShardEvents } from '@discordjs/ws';
+import { type SessionInfo, WebSocketManager, WebSocketShardEvents } from '@discordjs/ws';
 import {
   DiscordAPIError,
   GatewayCloseCodes,
@@ -51,7 +51,7 @@ const FATAL = new Map<number, string>([
 ]);
 
 export function createGateway({ rest, token, log, onReady, onEvent }: GatewayOptions): Gateway {
-  let manager: WebSocketManager | undefined;
+  let endCurrent: (() => Promise<void>) | undefined;
   let content = true;
   const stopping = new AbortController();
   /** The shards that are connected, and how many there should be. */
@@ -62,26 +62,48 @@ export function createGateway({ rest, token, log, onReady, onEvent }: GatewayOpt
   /** One manager, from its connection to a fatal end; rejects with what that was. */
   async function run(onConnected: () => void): Promise<never> {
     const intents = content ? INTENTS | Intent.MessageContent : INTENTS;
-    const current = new WebSocketManager({ token, intents, rest });
-    manager = current;
+    const sessions = new Map<number, SessionInfo | null>();
+    let isOver = false;
+    const current = new WebSocketManager({
+      token,
+      intents,
+      rest,
+      // What it keeps by itself is shared by all managers of the process. One that is over cannot be kept from
+      // connecting again where a shard of it is just between two attempts: there that shard waits for ever.
+      retrieveSessionInfo: (id) => (isOver ? new Promise(() => {}) : (sessions.get(id) ?? null)),
+      updateSessionInfo: (id, session) => void sessions.set(id, session),
+    });
+    const end = async () => {
+      isOver = true;
+      connected.clear();
+      await Promise.resolve(current.destroy()).catch(() => {});
+    };
+    endCurrent = end;
     connected.clear();
+    /** Shards of which the log says that they cannot be reached. */
+    const unreachable = new Set<number>();
     const fatal = new Promise<never>((_, reject) => {
       current.on(WebSocketShardEvents.Closed, ({ code, shardId }) => {
-        connected.delete(shardId);
-        problem = 'Discord is being connected again';
-        log.info({ shard: shardId, code }, 'discord connection closed');
+        if (connected.delete(shardId)) {
+          problem = 'Discord is being connected again';
+          log.info({ shard: shardId, code }, 'discord connection closed');
+        }
         if (code === GatewayCloseCodes.AuthenticationFailed) reject(new AdapterError(NOT_ACCEPTED));
         else if (code === GatewayCloseCodes.DisallowedIntents) reject(new DisallowedIntents());
         else if (FATAL.has(code)) reject(new Error(`Discord closed the connection for ${FATAL.get(code)}`));
       });
     });
     fatal.catch(() => {});
-    current.on(WebSocketShardEvents.Error, ({ error, shardId }) =>
-      log.warn({ shard: shardId, error: whereFrom(error) }, 'discord connection failed'),
-    );
+    current.on(WebSocketShardEvents.Error, ({ error, shardId }) => {
+      if (unreachable.has(shardId)) return;
+      unreachable.add(shardId);
+      log.warn({ shard: shardId, error: whereFrom(error) }, 'discord connection failed');
+    });
     const up = (shardId: number, how: string) => {
       connected.add(shardId);
+      unreachable.delete(shardId);
       log.info({ shard: shardId, contentIntent: content }, how);
+      if (connected.size >= shards) onConnected();
     };
     current.on(WebSocketShardEvents.Resumed, ({ shardId }) => up(shardId, 'discord connection resumed'));
     current.on(WebSocketShardEvents.Ready, ({ data, shardId }) => {
@@ -91,13 +113,13 @@ export function createGateway({ rest, token, log, onReady, onEvent }: GatewayOpt
     current.on(WebSocketShardEvents.Dispatch, ({ data }) => onEvent(data));
     try {
       shards = await current.getShardCount();
-      await Promise.race([current.connect(), fatal]);
-      onConnected();
+      await Promise.race([current.connect(), fatal]).catch(async (error) => {
+        // A shard that there is tries again by itself, however it failed.
+        if ((await current.fetchStatus()).size === 0) throw error;
+      });
       return await fatal;
     } finally {
-      connected.clear();
-      manager = undefined;
-      await Promise.resolve(current.destroy()).catch(() => {});
+      await end();
     }
   }
 
@@ -142,7 +164,7 @@ export function createGateway({ rest, token, log, onReady, onEvent }: GatewayOpt
     },
     async stop() {
       stopping.abort();
-      await manager?.destroy();
+      await endCurrent?.();
     },
     whyNotReady: () => (connected.size >= shards ? undefined : problem),
     readsAll: () => content,
