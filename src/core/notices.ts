@@ -131,3 +131,5 @@ export const CONTINUE_PROMPT =
   'Go on exactly where your last answer was cut off. Repeat nothing of it, and begin without an introduction.';
 /** A person's command about somebody's message, which goes along as a quote. */
 export const ASK_ABOUT_PROMPT = 'Answer this message.';
+
+export const NOTHING_TO_STOP = 'Nothing is being answered here just now.';

@@ -203,7 +203,7 @@ export function createPlatform(options: PlatformOptions = {}) {
           typing.set(answer, true);
           return () => void typing.set(answer, false);
         },
-        bucket,
+        bucket: (call) => bucket(call === 'post' ? 'post' : 'edit'),
       };
     },
   };

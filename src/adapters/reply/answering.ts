@@ -17,6 +17,8 @@ export interface AnsweringOptions {
   /** What the platform makes of Markdown, and the characters of one of its messages. */
   dialect: Dialect;
   limit: number;
+  /** Whether a message that grows is only ever appended to, as a stream is. */
+  isAppendOnly?: boolean;
   /** How a notice is told apart from what the model says. */
   notice(text: string): string;
   records: Records;
@@ -56,8 +58,19 @@ export interface Answering {
 }
 
 export function createAnswering(options: AnsweringOptions): Answering {
-  const { surfaceOf, limit, dialect, notice, records, settings, transcripts, queue, forgetting, log } =
-    options;
+  const {
+    surfaceOf,
+    limit,
+    dialect,
+    isAppendOnly = false,
+    notice,
+    records,
+    settings,
+    transcripts,
+    queue,
+    forgetting,
+    log,
+  } = options;
   /** From being accepted until shown, by turn: the message as it reads now, and what shows its answer. */
   const live = new Map<string, { message: Message; showing?: Showing }>();
   /** Turns that were taken back while they were live, and whether their messages go too. */
@@ -74,7 +87,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
   }
 
   function documentOf(markdown: string): Document {
-    const document = createDocument({ limit, dialect });
+    const document = createDocument({ limit, dialect, isAppendOnly });
     document.append(markdown);
     return document;
   }

@@ -25,6 +25,8 @@ interface Options {
   /** UTF-16 units of one part; 60 or more. */
   limit: number;
   dialect: Dialect;
+  /** Half-written marks stay so: a part that grows is only ever appended to, as a stream of it can be. */
+  isAppendOnly?: boolean;
 }
 
 /** Opening and closing a fence again may take this share of a part. */
@@ -34,7 +36,7 @@ const REPAIR = 1 / 2;
  * Takes a time that grows with the text, however it is appended, and for each call of `parts` one that grows with
  * the last part.
  */
-export function createDocument({ limit, dialect }: Options): Document {
+export function createDocument({ limit, dialect, isAppendOnly = false }: Options): Document {
   const settled: { text: string; source: string; reopen: string }[] = [];
   const context = beginning(Math.floor(limit * REPAIR));
   /** From where the last part begins. */
@@ -87,7 +89,11 @@ export function createDocument({ limit, dialect }: Options): Document {
     for (let end = tail.length; end > part.from; ) {
       const all = part.until(tail.slice(0, end)).filter(({ start }) => start < end);
       const lines = all.map((line) => ({ ...line, text: line.text.slice(0, end - line.start) }));
-      const text = dialect.render(closeHalfWritten(tail.slice(0, end), part, lines), part.first);
+      const source = tail.slice(0, end);
+      const shown = isAppendOnly
+        ? part.reopen + source.slice(part.from)
+        : closeHalfWritten(source, part, lines);
+      const text = dialect.render(isShown(lines) ? shown : '', part.first);
       if (text.length <= limit) return text;
       end -= Math.max(1, text.length - limit);
     }
