@@ -125,6 +125,14 @@ export interface Notebook {
   remove(...keys: string[]): Promise<void>;
 }
 
+/** What is secret and no API key, such as the token of an installation: sealed for its tenant and its purpose. */
+export interface Secrets {
+  /** @throws VaultError when one is stored that no master key opens */
+  read(tenant: TenantId, purpose: string): Promise<string | undefined>;
+  write(tenant: TenantId, purpose: string, secret: string): Promise<void>;
+  remove(tenant: TenantId, purpose: string): Promise<void>;
+}
+
 /** The reason of a turn's signal when Parley itself stops; a reason other than these is a person's. */
 export const SHUTDOWN = 'shutdown';
 /** Its reason when the same message is about to be answered again. */

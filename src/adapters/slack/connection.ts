@@ -1,0 +1,114 @@
+/** Parley's connection to Slack: tokens and transport in, a Bolt app and its workspaces out. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HttpBindings } from '@hono/node-server';
+import type { App } from '@slack/bolt';
+import { Hono } from 'hono';
+import type { Logger } from 'pino';
+import type { Notebook, Secrets } from '../../core/ports.ts';
+import type { TenantId } from '../../core/types.ts';
+import { whereFrom } from '../../core/where-from.ts';
+import { createBoltApp } from './bolt-app.ts';
+import { createClients } from './clients.ts';
+import { createInstallRoutes } from './install-routes.ts';
+import { createInstallations, type Installations } from './installations.ts';
+import { createManyWorkspaces } from './many-workspaces.ts';
+import { createOneWorkspace } from './one-workspace.ts';
+import { createOrgTeams } from './org-teams.ts';
+import type { SlackReceiver } from './receiver.ts';
+import { createHttpReceiver } from './receiver-http.ts';
+import { createSocketReceiver } from './receiver-socket.ts';
+import { watchUninstalls } from './uninstalls.ts';
+import type { WorkspaceSource, Workspaces } from './workspaces.ts';
+
+export interface SlackConnectionOptions {
+  /** With a slash at the end. */
+  apiUrl: string;
+  /** Of one workspace; without one, workspaces install Parley by OAuth. */
+  botToken?: string | undefined;
+  oauth?: SlackOAuth | undefined;
+  /** Socket Mode; without one, Slack sends signed requests. */
+  appToken?: string | undefined;
+  signingSecret?: string | undefined;
+  /** Where people and Slack reach Parley's routes. */
+  publicUrl?: string | undefined;
+  secrets: Secrets;
+  notebook: Notebook;
+  /** Removes history, settings and key of a workspace that Parley was removed from. */
+  forget(tenant: TenantId): Promise<void>;
+  log: Logger;
+}
+
+export interface SlackOAuth {
+  clientId: string;
+  clientSecret: string;
+  stateSecret: string;
+}
+
+export interface SlackConnection {
+  /** For listeners: what they throw for an event makes Slack deliver it again. */
+  app: App;
+  workspaces: Workspaces;
+  /** To be mounted before those of the page, which ask for its access token. */
+  routes: Hono<{ Bindings: HttpBindings }>;
+  /** @throws AdapterError where no further attempt can help, such as a token that is not accepted */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  whyNotReady(): string | undefined;
+}
+
+/** How long a start waits for Slack before it goes on without it. */
+const START_MS = 5_000;
+
+/** @throws AdapterError */
+export function createSlackConnection(options: SlackConnectionOptions): SlackConnection {
+  const { apiUrl, log } = options;
+  const clients = createClients(apiUrl, log);
+  const routes = new Hono<{ Bindings: HttpBindings }>();
+  const { source, installations } = sourceOf(options, clients);
+  const receiver = receiverOf(options, routes);
+  const app = createBoltApp({ receiver: receiver.receiver, authorize: source.authorize, clients, log });
+  watchUninstalls({ app, workspaces: source, forget: options.forget, log });
+  if (options.oauth && installations) {
+    const { oauth, publicUrl } = options;
+    routes.route('/', createInstallRoutes({ ...oauth, apiUrl, publicUrl, clients, installations, log }));
+  }
+
+  return {
+    app,
+    workspaces: source,
+    routes,
+    async start() {
+      const ready = Promise.all([source.start(), receiver.start()]);
+      ready.catch((error) => log.error({ error: whereFrom(error) }, 'slack is not connected'));
+      await Promise.race([ready, sleep(START_MS, undefined, { ref: false })]);
+    },
+    async stop() {
+      source.stop();
+      await receiver.stop();
+    },
+    whyNotReady: () => source.whyNotReady() ?? receiver.whyNotReady(),
+  };
+}
+
+function sourceOf(
+  { botToken, secrets, notebook, log }: SlackConnectionOptions,
+  clients: ReturnType<typeof createClients>,
+): { source: WorkspaceSource; installations?: Installations } {
+  const orgTeams = createOrgTeams(notebook);
+  if (botToken !== undefined) {
+    return { source: createOneWorkspace({ token: botToken, orgTeams, clients, log }) };
+  }
+  const installations = createInstallations(secrets, () => source.changed());
+  const source = createManyWorkspaces({ installations, orgTeams, clients });
+  return { source, installations };
+}
+
+function receiverOf(
+  { appToken, signingSecret = '', apiUrl, log }: SlackConnectionOptions,
+  routes: Hono<{ Bindings: HttpBindings }>,
+): SlackReceiver {
+  if (appToken !== undefined) return createSocketReceiver({ appToken, apiUrl, log });
+  const receiver = createHttpReceiver({ signingSecret, log });
+  routes.route('/', receiver.routes);
+  return receiver;
+}

@@ -1,0 +1,90 @@
+/** Installing Parley in a workspace by OAuth: `/slack/install` leads to Slack, `/slack/oauth_redirect` back. */
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { type CallbackOptions, InstallProvider } from '@slack/oauth';
+import { Hono } from 'hono';
+import type { Logger } from 'pino';
+import { whereFrom } from '../../core/where-from.ts';
+import type { Clients } from './clients.ts';
+import { codeOf } from './failures.ts';
+import type { Installations } from './installations.ts';
+import { createLibraryLog } from './library-log.ts';
+import { SCOPES } from './needs.ts';
+
+type Env = { Bindings: HttpBindings };
+
+export interface InstallRoutesOptions {
+  clientId: string;
+  clientSecret: string;
+  /** Signs the state that brings a browser back to the installation it began. */
+  stateSecret: string;
+  /** With a slash at the end. */
+  apiUrl: string;
+  /** Where Slack sends the browser back to; without it, to the first redirect URL of the app's own settings. */
+  publicUrl: string | undefined;
+  clients: Clients;
+  installations: Installations;
+  log: Logger;
+}
+
+const INSTALL_PATH = '/slack/install';
+const REDIRECT_PATH = '/slack/oauth_redirect';
+
+const CANCELLED = 'The installation was cancelled. Nothing was changed.';
+const STALE = 'This link is not of an installation that began in this browser, or it is too old.';
+const FAILED = 'The installation did not succeed.';
+
+export function createInstallRoutes(options: InstallRoutesOptions): Hono<Env> {
+  const { clientId, clientSecret, stateSecret, apiUrl, publicUrl, clients, installations, log } = options;
+  const { logger, logLevel: _, ...clientOptions } = clients.options;
+  const provider = new InstallProvider({
+    clientId,
+    clientSecret,
+    stateSecret,
+    installationStore: installations,
+    authorizationUrl: new URL('/oauth/v2/authorize', apiUrl).href,
+    directInstall: true,
+    logger: logger ?? createLibraryLog(log),
+    clientOptions,
+  });
+  const installUrl = {
+    scopes: SCOPES,
+    ...(publicUrl !== undefined && { redirectUri: publicUrl.replace(/\/+$/, '') + REDIRECT_PATH }),
+  };
+  const callback: CallbackOptions = {
+    async afterInstallation({ team, enterprise, isEnterpriseInstall }) {
+      log.info(
+        { team: team?.id, org: isEnterpriseInstall ? enterprise?.id : undefined },
+        'installed in slack',
+      );
+      return true;
+    },
+    failure(error, _, __, response) {
+      const isCancelled = error.code === 'slack_oauth_installer_authorization_error';
+      const isStale = /(?:state|code)_error$/.test(error.code);
+      if (!isCancelled && !isStale) {
+        log.error({ code: codeOf(error), error: whereFrom(error) }, 'slack installation failed');
+      }
+      response.writeHead(isCancelled ? 200 : isStale ? 400 : 500, {
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': "default-src 'none'",
+      });
+      response.end(page(isCancelled ? CANCELLED : isStale ? STALE : FAILED));
+    },
+  };
+
+  const routes = new Hono<Env>();
+  routes.get(INSTALL_PATH, async (c) => {
+    await provider.handleInstallPath(c.env.incoming, c.env.outgoing as never, {}, installUrl);
+    return RESPONSE_ALREADY_SENT;
+  });
+  routes.get(REDIRECT_PATH, async (c) => {
+    await provider.handleCallback(c.env.incoming, c.env.outgoing as never, callback);
+    return RESPONSE_ALREADY_SENT;
+  });
+  return routes;
+}
+
+function page(sentence: string): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Parley</title><p>${sentence}</p><p><a href="${INSTALL_PATH}">Install Parley in Slack</a></p></html>`;
+}

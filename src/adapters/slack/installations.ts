@@ -1,0 +1,78 @@
+/**
+ * Where Parley was installed by OAuth: one sealed record a workspace, or one for a whole organisation of Enterprise
+ * Grid, with the token that its calls are made with.
+ */
+import type { Installation, InstallationQuery, InstallationStore } from '@slack/oauth';
+import type { Secrets } from '../../core/ports.ts';
+import { tenantOf } from './place.ts';
+import type { Bot } from './workspaces.ts';
+
+export interface Installed {
+  bot: Bot;
+  /** When, milliseconds since 1970. */
+  at: number;
+}
+
+/** By the id of a workspace, or of an organisation. All throw StoreError, and VaultError where it cannot be opened. */
+export interface Installations extends InstallationStore {
+  find(id: string): Promise<Installed | undefined>;
+  remove(id: string): Promise<void>;
+}
+
+interface StoredInstallation {
+  v: 1;
+  at: number;
+  /** As the library has it, without the installer's own tokens. */
+  installation: Installation;
+}
+
+const PURPOSE = 'slack-installation';
+
+/** Bolt's rule: an org-wide installation is its organisation's, any other its workspace's. */
+function idOf({ isEnterpriseInstall, enterpriseId, teamId }: InstallationQuery<boolean>): string | undefined {
+  return isEnterpriseInstall && enterpriseId !== undefined ? enterpriseId : teamId;
+}
+
+/** @param onStored hears the id of what has a new token now */
+export function createInstallations(secrets: Secrets, onStored: (id: string) => void): Installations {
+  async function read(id: string | undefined): Promise<StoredInstallation | undefined> {
+    const text = id === undefined ? undefined : await secrets.read(tenantOf(id), PURPOSE);
+    return text === undefined ? undefined : (JSON.parse(text) as StoredInstallation);
+  }
+  const remove = (id: string) => secrets.remove(tenantOf(id), PURPOSE);
+
+  return {
+    async find(id) {
+      const stored = await read(id);
+      const bot = stored?.installation.bot;
+      if (!stored || !bot) return undefined;
+      const isOrgWide = stored.installation.isEnterpriseInstall === true;
+      return { bot: { token: bot.token, botId: bot.id, botUserId: bot.userId, isOrgWide }, at: stored.at };
+    },
+    remove,
+
+    async storeInstallation(installation) {
+      if (!installation.bot) throw new Error('Slack gave no bot token');
+      const id = idOf({
+        isEnterpriseInstall: installation.isEnterpriseInstall === true,
+        enterpriseId: installation.enterprise?.id,
+        teamId: installation.team?.id,
+      });
+      if (id === undefined) throw new Error('Slack did not say where it was installed');
+      const { user, incomingWebhook: _, ...rest } = installation;
+      const kept = { ...rest, user: { id: user.id, token: undefined, scopes: undefined } } as Installation;
+      const stored: StoredInstallation = { v: 1, at: Date.now(), installation: kept };
+      await secrets.write(tenantOf(id), PURPOSE, JSON.stringify(stored));
+      onStored(id);
+    },
+    async fetchInstallation(query) {
+      const stored = await read(idOf(query));
+      if (!stored) throw new Error('Parley is not installed there');
+      return stored.installation;
+    },
+    async deleteInstallation(query) {
+      const id = idOf(query);
+      if (id !== undefined) await remove(id);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** What Parley needs of a Slack app. The manifests in `slack/` are held to it by a test. */
+
+/** The events it listens for, as the manifest names them. */
+export const BOT_EVENTS = [
+  'app_home_opened',
+  'app_mention',
+  'app_uninstalled',
+  'message.channels',
+  'message.groups',
+  'message.im',
+  'message.mpim',
+  'tokens_revoked',
+];
+
+/** What it listens for besides where the app is an agent. */
+export const AGENT_EVENTS = ['agent_session_stopped', 'app_context_changed'];
+
+/** What it is allowed to do, and so what installing it asks for. */
+export const SCOPES = [
+  'app_mentions:read',
+  'channels:history',
+  'chat:write',
+  'commands',
+  'files:read',
+  'files:write',
+  'groups:history',
+  'im:history',
+  'im:write',
+  'mpim:history',
+  'users:read',
+];
+
+export const AGENT_SCOPES = ['assistant:write'];
+
+/** The slash command. */
+export const COMMAND = '/parley';
+
+/** The shortcut in the menu of a message. */
+export const SHORTCUT = { callbackId: 'ask_parley', name: 'Ask Parley' };

@@ -1,0 +1,130 @@
+/**
+ * One Socket Mode connection. The library's own reconnecting is not used: where it fails, it fails in a promise that
+ * nobody holds, which would end the process (@slack/socket-mode 3.1.0, `delayReconnectAttempt`), and it closes before
+ * it opens anew.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SocketModeClient } from '@slack/socket-mode';
+import type { Logger } from 'pino';
+import { whereFrom } from '../../core/where-from.ts';
+import { createLibraryLog } from './library-log.ts';
+import type { Deliver } from './receiver.ts';
+
+export interface Socket {
+  /**
+   * Resolves with Slack's reason when another connection is wanted: this one still works for some seconds then, or
+   * is closed. @throws LinkDisabled
+   */
+  ending: Promise<string>;
+  /** Resolves when it is closed. */
+  closed: Promise<void>;
+  /** Lets what was taken be acknowledged first. */
+  close(): Promise<void>;
+}
+
+export interface SocketOptions {
+  appToken: string;
+  apiUrl: string;
+  deliver: Deliver;
+  log: Logger;
+}
+
+/** Socket Mode was turned off in the settings of the app. */
+export class LinkDisabled extends Error {
+  override name = 'LinkDisabled';
+}
+
+interface SlackEvent {
+  ack(response?: unknown): Promise<void>;
+  body: Record<string, unknown>;
+  retry_num?: number;
+  retry_reason?: string;
+}
+
+const DEADLINE_MS = 15_000;
+const ACKNOWLEDGE_MS = 3_000;
+const CLOSE_MS = 1_000;
+
+/** Resolves once Slack has said hello. @throws the error of the Web API, or another when it cannot be reached */
+export async function openSocket({ appToken, apiUrl, deliver, log }: SocketOptions): Promise<Socket> {
+  const client = new SocketModeClient({
+    appToken,
+    autoReconnectEnabled: false,
+    logger: createLibraryLog(log),
+    clientOptions: {
+      slackApiUrl: apiUrl,
+      timeout: DEADLINE_MS,
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+    },
+  });
+  const ending = Promise.withResolvers<string>();
+  ending.promise.catch(() => {});
+  const closed = Promise.withResolvers<void>();
+  const taking = new Set<Promise<void>>();
+
+  client.on('disconnected', () => {
+    closed.resolve();
+    ending.resolve('closed');
+  });
+  client.on('slack_event', (event: SlackEvent) => {
+    const taken = take(event).finally(() => taking.delete(taken));
+    taking.add(taken);
+  });
+  // By itself the client closes as soon as Slack announces that it will; and what it cannot read would end the process.
+  const [read] = client.listeners('ws_message');
+  client.removeAllListeners('ws_message');
+  client.on('ws_message', async (data: unknown, isBinary: boolean) => {
+    try {
+      const reason = typeof data === 'string' ? disconnectReason(data) : undefined;
+      if (reason === 'link_disabled') ending.reject(new LinkDisabled());
+      else if (reason !== undefined) ending.resolve(reason);
+      else await read?.call(client, data, isBinary);
+    } catch (error) {
+      log.warn({ error: whereFrom(error) }, 'a message of slack cannot be read');
+    }
+  });
+
+  async function take({ ack, body, retry_num, retry_reason }: SlackEvent): Promise<void> {
+    const outcome = await deliver({ body, retryNum: retry_num, retryReason: retry_reason });
+    if (!outcome.taken) return;
+    try {
+      await ack(outcome.response);
+    } catch (error) {
+      // Slack sends it again, and it is known then.
+      log.info({ error: whereFrom(error) }, 'slack could not be told that an event was taken');
+    }
+  }
+
+  async function disconnect(): Promise<void> {
+    await Promise.race([client.disconnect(), sleep(CLOSE_MS, undefined, { ref: false })]);
+  }
+
+  try {
+    const late = new AbortController();
+    const deadline = sleep(DEADLINE_MS, undefined, { signal: late.signal }).then(() => {
+      throw new Error('Slack did not say hello in time');
+    });
+    const started = client.start().catch((error: unknown) => {
+      throw error ?? new Error('Slack closed the connection before it said hello');
+    });
+    await Promise.race([started, deadline]).finally(() => late.abort());
+  } catch (error) {
+    void disconnect();
+    throw error;
+  }
+  return {
+    ending: ending.promise,
+    closed: closed.promise,
+    async close() {
+      await Promise.race([Promise.allSettled(taking), sleep(ACKNOWLEDGE_MS, undefined, { ref: false })]);
+      await disconnect();
+    },
+  };
+}
+
+function disconnectReason(text: string): string | undefined {
+  if (!text.includes('"disconnect"')) return undefined;
+  const message: { type?: unknown; reason?: unknown } = JSON.parse(text);
+  return message.type === 'disconnect' ? String(message.reason) : undefined;
+}

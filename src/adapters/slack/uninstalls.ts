@@ -1,0 +1,34 @@
+/** Where Parley is removed, nothing of that workspace is kept. */
+import type { App } from '@slack/bolt';
+import type { Logger } from 'pino';
+import type { TenantId } from '../../core/types.ts';
+import { tenantOf } from './place.ts';
+import type { WorkspaceSource } from './workspaces.ts';
+
+export interface UninstallsOptions {
+  app: App;
+  workspaces: WorkspaceSource;
+  /** Removes history, settings and key. */
+  forget(tenant: TenantId): Promise<void>;
+  log: Logger;
+}
+
+/** A failure reaches Slack, which sends the event again. */
+export function watchUninstalls({ app, workspaces, forget, log }: UninstallsOptions): void {
+  async function remove(
+    context: { teamId?: string; enterpriseId?: string; isEnterpriseInstall: boolean },
+    at: number,
+  ): Promise<void> {
+    const { teamId: team, enterpriseId, isEnterpriseInstall } = context;
+    const org = isEnterpriseInstall ? enterpriseId : undefined;
+    await workspaces.removed({ team, org }, at, async (each) => {
+      await forget(tenantOf(each));
+      log.info({ team: each }, 'forgot a slack workspace that Parley was removed from');
+    });
+  }
+  app.event('app_uninstalled', ({ context, body }) => remove(context, body.event_time));
+  app.event('tokens_revoked', async ({ event, context, body }) => {
+    // Tokens of people are none of Parley's.
+    if ((event.tokens.bot ?? []).length > 0) await remove(context, body.event_time);
+  });
+}

@@ -1,0 +1,52 @@
+/** Secrets in the store, one row each, sealed by the vault for their tenant and purpose. */
+import { type Secrets, VaultError } from '../core/ports.ts';
+import type { TenantId } from '../core/types.ts';
+import type { Store } from './open.ts';
+import type { Vault } from './vault.ts';
+
+interface Row {
+  v: 1;
+  tenant: TenantId;
+  purpose: string;
+  sealed: string;
+}
+
+const PREFIX = 'secret|';
+const rowKey = (tenant: TenantId, purpose: string) => `${PREFIX}${purpose}|${tenant}`;
+
+export function createSecrets(store: Store, vault: Vault): Secrets {
+  return {
+    async read(tenant, purpose) {
+      const row = await store.read<Row>(rowKey(tenant, purpose));
+      return row && vault.open(row.sealed, tenant, purpose);
+    },
+    async write(tenant, purpose, secret) {
+      const row: Row = { v: 1, tenant, purpose, sealed: vault.seal(secret, tenant, purpose) };
+      await store.write([{ key: rowKey(tenant, purpose), value: row }]);
+    },
+    remove: (tenant, purpose) => store.remove([rowKey(tenant, purpose)]),
+  };
+}
+
+/** As `resealKeys` does with API keys: seals each anew by the first master key; what none opens stays as it is. */
+export async function resealSecrets(
+  store: Store,
+  vault: Vault,
+): Promise<{ resealed: number; unopened: TenantId[] }> {
+  let resealed = 0;
+  const unopened: TenantId[] = [];
+  for (const key of await store.keys(PREFIX)) {
+    const row = await store.read<Row>(key);
+    if (!row) continue;
+    try {
+      const secret = vault.open(row.sealed, row.tenant, row.purpose);
+      const sealed = vault.seal(secret, row.tenant, row.purpose);
+      await store.write([{ key, value: { ...row, sealed } }]);
+      resealed++;
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error;
+      unopened.push(row.tenant);
+    }
+  }
+  return { resealed, unopened };
+}
