@@ -47,7 +47,20 @@ const address = (example: string) =>
     return url ?? '';
   });
 
+const token = (meaning: string, prefix = '') =>
+  z
+    .string()
+    .trim()
+    .regex(/^[\x21-\x7e]+$/, {
+      error: 'must have plain characters only; copy it again, whole',
+      abort: true,
+    })
+    .startsWith(prefix, `must begin with ${prefix}; the others on Slack's pages are for something else`)
+    .optional()
+    .meta({ shown: '', meaning });
+
 const DISCORD_API_URL = 'https://discord.com/api';
+const SLACK_API_URL = 'https://slack.com/api/';
 
 export const schema = z.object({
   DISCORD_TOKEN: z
@@ -59,6 +72,20 @@ export const schema = z.object({
   DISCORD_API_URL: address(DISCORD_API_URL)
     .default(DISCORD_API_URL)
     .meta({ shown: DISCORD_API_URL, meaning: "Where Discord's REST API is" }),
+  SLACK_BOT_TOKEN: token('The bot token of one Slack workspace (xoxb-…); turns Slack on', 'xoxb-'),
+  SLACK_APP_TOKEN: token('The app-level token (xapp-…), for Socket Mode', 'xapp-'),
+  SLACK_SIGNING_SECRET: token(
+    'The signing secret, in place of SLACK_APP_TOKEN: Slack then sends its requests to /slack/events',
+  ),
+  SLACK_CLIENT_ID: token(
+    'In place of SLACK_BOT_TOKEN, to be installed into many workspaces by /slack/install',
+  ),
+  SLACK_CLIENT_SECRET: token('Beside SLACK_CLIENT_ID'),
+  SLACK_STATE_SECRET: token('Beside SLACK_CLIENT_ID: any long random text; signs installations under way'),
+  SLACK_API_URL: address(SLACK_API_URL)
+    .transform((url) => `${url}/`)
+    .default(SLACK_API_URL)
+    .meta({ shown: SLACK_API_URL, meaning: "Where Slack's Web API is" }),
   OPENAI_API_KEY: z
     .string()
     .trim()
@@ -130,7 +157,10 @@ export const schema = z.object({
     .min(0, 'must be a port number')
     .max(65_535, 'must be at most 65535')
     .default(3000)
-    .meta({ shown: '3000', meaning: 'The port of the page and of /healthz, /readyz and /metrics' }),
+    .meta({
+      shown: '3000',
+      meaning: 'The port of the page, of /slack/… and of /healthz, /readyz and /metrics',
+    }),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://parley.example.com' })
     .optional()
@@ -172,18 +202,89 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  throw new ConfigError(
-    result.error.issues.map(({ path, message }) => `${String(path[0])} ${message.replace(/\.$/, '')}.`),
-  );
+  const incomplete = slackProblems((name) => given[name] !== undefined);
+  if (result.success && incomplete.length === 0) return result.data;
+  throw new ConfigError([
+    ...(result.error?.issues ?? []).map(
+      ({ path, message }) => `${String(path[0])} ${message.replace(/\.$/, '')}.`,
+    ),
+    ...incomplete,
+  ]);
 }
+
+/** How Parley is connected to Slack; undefined where it is not. */
+export function slackTokensOf(config: Config) {
+  const {
+    SLACK_BOT_TOKEN: botToken,
+    SLACK_APP_TOKEN: appToken,
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_CLIENT_ID: clientId,
+    SLACK_CLIENT_SECRET: clientSecret,
+    SLACK_STATE_SECRET: stateSecret,
+  } = config;
+  const oauth = clientId && clientSecret && stateSecret ? { clientId, clientSecret, stateSecret } : undefined;
+  if (botToken === undefined && !oauth) return undefined;
+  return {
+    apiUrl: config.SLACK_API_URL,
+    publicUrl: config.PUBLIC_URL,
+    botToken,
+    oauth,
+    appToken,
+    signingSecret,
+  };
+}
+
+/** What is missing of a way to connect to Slack, or is there twice. */
+function slackProblems(has: (name: keyof Config) => boolean): string[] {
+  const installs = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET'] as const;
+  const [given] = installs.filter(has);
+  const isOne = has('SLACK_BOT_TOKEN');
+  const isSocket = has('SLACK_APP_TOKEN');
+  const isHttp = has('SLACK_SIGNING_SECRET');
+  if (!isOne && !given && !isSocket && !isHttp) return [];
+  const problems: string[] = [];
+  if (isOne && given) {
+    problems.push(
+      `SLACK_BOT_TOKEN is for one workspace, ${given} for many. Remove it, or remove ${installs.join(', ')}.`,
+    );
+  } else if (given) {
+    for (const name of installs.filter((name) => !has(name))) {
+      problems.push(`${name} is missing beside ${given}. ${SLACK_SOURCES[name]}`);
+    }
+  } else if (!isOne) {
+    problems.push(
+      `SLACK_BOT_TOKEN is missing beside ${isSocket ? 'SLACK_APP_TOKEN' : 'SLACK_SIGNING_SECRET'}. ${SLACK_SOURCES.SLACK_BOT_TOKEN}`,
+    );
+  }
+  if (isSocket && isHttp) {
+    problems.push(
+      'SLACK_APP_TOKEN is for Socket Mode, SLACK_SIGNING_SECRET for requests to /slack/events. Remove one of them.',
+    );
+  } else if (!isSocket && !isHttp) {
+    problems.push(
+      `SLACK_APP_TOKEN is missing beside ${given ?? 'SLACK_BOT_TOKEN'}. ${SLACK_SOURCES.SLACK_APP_TOKEN}`,
+    );
+  }
+  return problems;
+}
+
+/** Where each is found. */
+const SLACK_SOURCES = {
+  SLACK_BOT_TOKEN:
+    'Copy it from the page of your Slack app (OAuth & Permissions, after installing it), or set SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and SLACK_STATE_SECRET to be installed into many workspaces.',
+  SLACK_APP_TOKEN:
+    'Make it on the page of your Slack app (Basic Information, App-Level Tokens) with the scope connections:write, or set SLACK_SIGNING_SECRET to have Slack send its requests to /slack/events.',
+  SLACK_CLIENT_ID: 'Copy it from the page of your Slack app (Basic Information, App Credentials).',
+  SLACK_CLIENT_SECRET: 'Copy it from the page of your Slack app (Basic Information, App Credentials).',
+  SLACK_STATE_SECRET: 'Make one up, such as with `openssl rand -hex 32`.',
+};
 
 /**
  * Takes the settings of libraries out of the environment, so that none of them picks up by itself, for a
  * tenant's request, what was meant as the operator's (openai reads OPENAI_CUSTOM_HEADERS and others).
  */
 export function hideFromLibraries(env: NodeJS.ProcessEnv): void {
-  for (const name of Object.keys(env)) if (/^(?:OPENAI|DISCORD)_/.test(name)) delete env[name];
+  for (const name of Object.keys(env)) if (/^(?:OPENAI|DISCORD|SLACK)_/.test(name)) delete env[name];
 }
 
 /** Every setting with what the documents say of it, in the order of the schema. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, hideFromLibraries, readConfig } from '../src/config.ts';
+import { ConfigError, hideFromLibraries, readConfig, slackTokensOf } from '../src/config.ts';
 
 const problemsOf = (env: Record<string, string>): string[] => {
   try {
@@ -92,8 +92,109 @@ describe('config', () => {
     expect(problems.join()).not.toContain('canary');
   });
 
+  const install = { SLACK_CLIENT_ID: '1.2', SLACK_CLIENT_SECRET: 'secret', SLACK_STATE_SECRET: 'state' };
+
+  it.each<[string, Record<string, string>]>([
+    ['one workspace by Socket Mode', { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }],
+    ['one workspace over HTTP', { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'secret' }],
+    ['many workspaces by Socket Mode', { ...install, SLACK_APP_TOKEN: 'xapp-1' }],
+    ['many workspaces over HTTP', { ...install, SLACK_SIGNING_SECRET: 'secret' }],
+  ])('takes the tokens of Slack for %s', (_, tokens) => {
+    expect(slackTokensOf(readConfig(tokens))).toBeDefined();
+  });
+
+  it('leaves Slack off where none of its tokens is set', () => {
+    expect(slackTokensOf(readConfig({ SLACK_API_URL: 'http://127.0.0.1:1/api' }))).toBeUndefined();
+  });
+
+  it.each<[string, Record<string, string>, string[]]>([
+    [
+      'a bot token alone',
+      { SLACK_BOT_TOKEN: 'xoxb-1' },
+      ['SLACK_APP_TOKEN is missing beside SLACK_BOT_TOKEN.'],
+    ],
+    [
+      'an app token alone',
+      { SLACK_APP_TOKEN: 'xapp-1' },
+      ['SLACK_BOT_TOKEN is missing beside SLACK_APP_TOKEN.'],
+    ],
+    [
+      'a signing secret alone',
+      { SLACK_SIGNING_SECRET: 's' },
+      ['SLACK_BOT_TOKEN is missing beside SLACK_SIGNING_SECRET.'],
+    ],
+    [
+      'a blank signing secret, which would let anybody in',
+      { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: '  ' },
+      ['SLACK_APP_TOKEN is missing beside SLACK_BOT_TOKEN.'],
+    ],
+    [
+      'a client id alone',
+      { SLACK_CLIENT_ID: '1.2' },
+      [
+        'SLACK_CLIENT_SECRET is missing beside SLACK_CLIENT_ID.',
+        'SLACK_STATE_SECRET is missing beside SLACK_CLIENT_ID.',
+        'SLACK_APP_TOKEN is missing beside SLACK_CLIENT_ID.',
+      ],
+    ],
+    [
+      'a state secret and a way in',
+      { SLACK_STATE_SECRET: 's', SLACK_APP_TOKEN: 'xapp-1' },
+      [
+        'SLACK_CLIENT_ID is missing beside SLACK_STATE_SECRET.',
+        'SLACK_CLIENT_SECRET is missing beside SLACK_STATE_SECRET.',
+      ],
+    ],
+    [
+      'one workspace and many',
+      { ...install, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' },
+      ['SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for many.'],
+    ],
+    [
+      'both ways in',
+      { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: 's' },
+      ['SLACK_APP_TOKEN is for Socket Mode, SLACK_SIGNING_SECRET for requests to /slack/events.'],
+    ],
+  ])('names what is missing of Slack beside %s, and the way out', (_, env, wanted) => {
+    const problems = problemsOf(env);
+    expect(problems.map((problem) => /^.*?\.(?= )/.exec(problem)?.[0])).toEqual(wanted);
+    for (const problem of problems) expect(problem).toMatch(/\. (?:Copy|Make|Remove) /);
+  });
+
+  it('tells tokens of Slack that were put in the wrong place, together with all else, without repeating them', () => {
+    const problems = problemsOf({
+      SLACK_BOT_TOKEN: 'xapp-canary',
+      SLACK_APP_TOKEN: 'xoxb canary',
+      SLACK_SIGNING_SECRET: 'canary',
+      SLACK_API_URL: 'canary',
+      PORT: 'http',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+      'SLACK_BOT_TOKEN',
+      'SLACK_APP_TOKEN',
+      'SLACK_API_URL',
+      'PORT',
+      'SLACK_APP_TOKEN',
+    ]);
+    expect(problems.join()).not.toContain('canary');
+  });
+
+  it.each([
+    ['https://slack.example/api', 'https://slack.example/api/'],
+    ['http://127.0.0.1:8080/api/', 'http://127.0.0.1:8080/api/'],
+  ])('reads the address of Slack %s as %s', (given, read) => {
+    expect(readConfig({ SLACK_API_URL: given }).SLACK_API_URL).toBe(read);
+    expect(readConfig({}).SLACK_API_URL).toBe('https://slack.com/api/');
+  });
+
   it('leaves nothing for libraries to pick up by themselves', () => {
-    const env = { OPENAI_API_KEY: 'a', OPENAI_CUSTOM_HEADERS: 'b', DISCORD_TOKEN: 'c', PATH: '/bin' };
+    const env = {
+      OPENAI_API_KEY: 'a',
+      OPENAI_CUSTOM_HEADERS: 'b',
+      DISCORD_TOKEN: 'c',
+      SLACK_BOT_TOKEN: 'd',
+      PATH: '/bin',
+    };
     hideFromLibraries(env);
     expect(env).toEqual({ PATH: '/bin' });
   });

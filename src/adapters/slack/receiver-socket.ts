@@ -57,7 +57,7 @@ export function createSocketReceiver({ appToken, apiUrl, log }: SocketReceiverOp
         }
       } catch (error) {
         if (stopping.signal.aborted) return;
-        void before?.close();
+        if (error instanceof LinkDisabled) void before?.close();
         const fatal = sentenceOf(error);
         problem = fatal ?? 'Slack cannot be reached';
         if (fatal !== undefined) {
