@@ -151,12 +151,13 @@ function scanAll(keyv: Keyv): Scan {
  * node:sqlite for the adapter, which by itself would compile each statement anew. `synchronous = NORMAL` is
  * what SQLite recommends with WAL: a crash of the process loses nothing; a power cut can lose the last
  * moments, but does not damage the file. FULL would hold up the event loop for a disk flush at each write.
+ * `secure_delete`: what is removed is overwritten, not left in the file's free space.
  */
 const driver: SqliteDriver = {
   name: 'node:sqlite',
   async connect({ filename }) {
     const db = new DatabaseSync(filename, { timeout: BUSY_TIMEOUT_MS });
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON');
     const statements = new LRUCache<string, StatementSync>({ max: 100 });
     return {
       async query(sql, ...values) {

@@ -1,7 +1,7 @@
 /** Questions by interaction: `/ask`, in public and in private, and the command on a message. */
 import { MessageFlags } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { answers, done, finish, hangs, pause, streams, text } from '../counterparts/model-server.ts';
+import { answers, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { type Bot, startBot } from './bot.ts';
 import { answerTo, labels, prompts, says, settle } from './said.ts';
 
@@ -129,7 +129,7 @@ describe('the buttons under a private answer', () => {
         () => own().find((one) => one.content.includes(content) && !labels(one).includes('Stop')),
         { what: content },
       );
-    model.respond(answers(long('First')), cut('Second, '), answers('third.'), hangs);
+    model.respond(answers(long('First')), cut('Second, '), answers('third.'));
     await ada.runs('ask', { prompt: 'a long one', private: true });
     const last = await discord.waitFor(() => own().find((one) => labels(one).includes('Regenerate')));
     expect(own().length).toBeGreaterThan(2);

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { MessageView } from '../counterparts/discord/view.ts';
 import { answers, done, fails, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { type Bot, startBot } from './bot.ts';
-import { answerTo, asks, labels, prompts, says, sentence, settle } from './said.ts';
+import { answerTo, asks, labels, prompts, says, sentence, sets, settle } from './said.ts';
 
 const long = (word: string) =>
   Array.from({ length: 30 }, (_, i) => `${word} ${i} ${'and so on '.repeat(15).trim()}.`).join('\n\n');
@@ -232,6 +232,24 @@ describe('who may press', () => {
     await mod.clicks(stopped, 'Regenerate');
     await says(bot, 'Again.');
     expect(model.requests).toHaveLength(2);
+  });
+
+  it('nobody asks the model by a button who may not ask it any more', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    model.respond(cut('One, '));
+    asks(bot, ada, 'count');
+    const answer = await discord.waitFor(() =>
+      discord.botMessages(discord.channel('general')).find((one) => labels(one).includes('Continue')),
+    );
+    await sets(discord.user('root', { permissions: 'admin' }), 'whoMayAsk', 'admins');
+    for (const button of ['Regenerate', 'Continue']) {
+      expect(await sentence(ada.clicks(answer, button))).toContain('only admins');
+    }
+    expect(model.requests).toHaveLength(1);
+    await ada.clicks(answer, 'Delete');
+    await discord.waitFor(() => discord.botMessages(discord.channel('general')).length === 0);
   });
 
   it('on an answer that the store does not know, or has forgotten, there is a sentence', async () => {

@@ -1,5 +1,6 @@
 /** Commands on Discord: how they are registered, who may use them, and what they do beside keys and settings. */
 
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { PermissionFlagsBits } from 'discord.js';
@@ -167,6 +168,20 @@ describe('/forget, /export and /help', () => {
     expect(prompts(bot)).toEqual(['Root: anything left?']);
     expect(model.requests.at(-1)?.headers.authorization).not.toContain('soon-forgotten');
     expect(model.requests.at(-1)?.body).not.toHaveProperty('temperature');
+  });
+
+  it('leaves nothing of what it forgot in the files', async () => {
+    await using bot = await startBot();
+    const root = bot.discord.user('root', { permissions: 'admin' });
+    bot.model.respond(answers('The zebra answers.'));
+    await answerTo(bot, root, 'the walrus asks', 'The zebra answers.');
+    const form = await root.runs('forget', { what: 'server' });
+    await sentence(root.submits(form, { word: 'forget' }));
+    await bot.restart();
+    for (const name of readdirSync(bot.folder)) {
+      const held = readFileSync(join(bot.folder, name), 'latin1');
+      expect(held, name).not.toMatch(/walrus|zebra/);
+    }
   });
 
   it('exports the conversation as two files, to who asked alone', async () => {

@@ -14,6 +14,7 @@ import {
   InteractionType as Type,
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
+import type { Access } from '../../core/access.ts';
 import type { CommandCall, Commands, CommandValues } from '../../core/commands/command.ts';
 import { ASK_ABOUT_PROMPT, accessNotice, BUG_NOTICE, STORE_NOTICE } from '../../core/notices.ts';
 import { StoreError } from '../../core/ports.ts';
@@ -32,7 +33,10 @@ export interface InteractionsOptions {
   surfaces: Surfaces;
   incoming: Incoming;
   commands: Commands;
-  press(interaction: Extract<APIInteraction, { type: Type.MessageComponent }>): Promise<void>;
+  press(
+    interaction: Extract<APIInteraction, { type: Type.MessageComponent }>,
+    access: () => Promise<Access>,
+  ): Promise<void>;
 }
 
 /** Discord sends an interaction again after a resume; a second answer to it would fail. */
@@ -139,7 +143,7 @@ export function createInteractions(options: InteractionsOptions) {
       case Type.MessageComponent: {
         const form = readFormId(interaction.data.custom_id);
         if (form?.kind !== 'pick' || interaction.data.component_type !== ComponentType.StringSelect)
-          return press(interaction);
+          return press(interaction, async () => (await callOf(interaction)).access);
         const [choice = ''] = interaction.data.values;
         const work = commandCall(interaction).then((call) => commands.pick(form.id, call, choice));
         await answers.reply(interaction, work, true);

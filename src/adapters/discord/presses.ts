@@ -1,8 +1,10 @@
 /** What the buttons under an answer do. Only who asked may press them, or a moderator. */
 import { type APIMessageComponentInteraction, MessageFlags, PermissionFlagsBits } from 'discord.js';
 import { LRUCache } from 'lru-cache';
+import type { Access } from '../../core/access.ts';
 import {
   ANSWER_TOO_OLD,
+  accessNotice,
   BUSY_OR_GONE,
   CONTINUE_PROMPT,
   NOT_YOUR_BUTTON,
@@ -26,6 +28,7 @@ export interface PressesOptions {
 }
 
 type Press = APIMessageComponentInteraction;
+type Asked = () => Promise<Access>;
 
 const MOST_CONTINUED = 1_000;
 
@@ -64,7 +67,15 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
     });
   }
 
-  async function regenerate(press: Press, turn: string, record: AnswerRecord): Promise<void> {
+  /** Whether who pressed may ask the model there now, however it was when they asked first; else they are told. */
+  async function mayAsk(press: Press, access: Asked): Promise<boolean> {
+    const is = await access();
+    if (is !== 'yes') await answers.whisper(press, accessNotice(is));
+    return is === 'yes';
+  }
+
+  async function regenerate(press: Press, turn: string, record: AnswerRecord, access: Asked): Promise<void> {
+    if (!(await mayAsk(press, access))) return;
     await answers.acknowledge(press);
     const isBusy = answering.live(turn) !== undefined;
     if (isBusy || !(await answering.again(turn, await reach(press, turn, record))))
@@ -72,7 +83,8 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
   }
 
   /** A turn of its own, whose answer goes on where the last one was cut. */
-  async function goOn(press: Press, turn: string, record: AnswerRecord): Promise<void> {
+  async function goOn(press: Press, turn: string, record: AnswerRecord, access: Asked): Promise<void> {
+    if (!(await mayAsk(press, access))) return;
     const key = `${turn} ${press.message.edited_timestamp}`;
     if (continued.has(key)) return answers.acknowledge(press);
     continued.set(key, true);
@@ -96,7 +108,8 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
 
   const actions = { stop, regenerate, continue: goOn, delete: remove };
 
-  return async function press(interaction: Press): Promise<void> {
+  /** @param access whether who presses may ask the model there */
+  return async function press(interaction: Press, access: Asked): Promise<void> {
     const pressed = readButton(interaction.data.custom_id);
     if (!pressed) return answers.whisper(interaction, ANSWER_TOO_OLD);
     const record = await records.read(pressed.turn);
@@ -104,7 +117,7 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
     if (userOf(interaction).id !== record.asker && !isModerator(interaction)) {
       return answers.whisper(interaction, NOT_YOUR_BUTTON);
     }
-    await actions[pressed.button](interaction, pressed.turn, record);
+    await actions[pressed.button](interaction, pressed.turn, record, access);
   };
 }
 
