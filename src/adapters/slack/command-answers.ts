@@ -1,0 +1,134 @@
+/** What a command came to, as its caller sees it: a modal, a message to them alone, files in their direct messages. */
+import type { types } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { CommandReply } from '../../core/commands/command.ts';
+import { whereFrom } from '../../core/where-from.ts';
+import { modalOf, type Origin, panelBlocks, panelOf, sentenceOf, type UserGroup } from './forms.ts';
+import { mrkdwnOf, sectionsOf } from './wording.ts';
+
+export interface Whisper {
+  text: string;
+  blocks?: types.KnownBlock[];
+}
+
+/** How somebody who uses a command is reached. */
+export interface Caller {
+  client: WebClient;
+  user: string;
+  origin: Origin;
+  /** Opens one modal, within three seconds. */
+  trigger?: string;
+  /** The modal that they are in; what comes next takes its place. */
+  view?: { id: string; title: string };
+  /** On App Home, which has no place for messages: a sentence is a modal, too. */
+  onlyModals?: boolean;
+  /** Says something to them alone. */
+  whisper(message: Whisper): Promise<void>;
+}
+
+export interface CommandAnswers {
+  /** @param note a sentence above a form. Never throws. */
+  show(reply: CommandReply, caller: Caller, note?: string): Promise<void>;
+  /** The modal that a reply is; undefined where it is none. */
+  viewOf(
+    reply: CommandReply,
+    title: string,
+    origin: Origin,
+    note?: string,
+  ): Promise<types.ModalView | undefined>;
+}
+
+const TOO_LATE = 'That took too long. Try it again.';
+const NOT_SENT =
+  'Slack did not take the files. If it stays so, Parley needs the scopes `files:write` and `im:write` here.';
+/** Of the three seconds that a trigger lives. */
+const GROUPS_MS = 1_000;
+
+/** As a message to one person, from Markdown. */
+export function whisperOf(markdown: string): Whisper {
+  return { text: mrkdwnOf(markdown), blocks: sectionsOf(markdown) };
+}
+
+export function createCommandAnswers(
+  userGroups: (team: string) => Promise<UserGroup[]>,
+  log: Logger,
+): CommandAnswers {
+  async function viewOf(
+    reply: CommandReply,
+    title: string,
+    origin: Origin,
+    note?: string,
+  ): Promise<types.ModalView | undefined> {
+    if (reply.type === 'panel') return panelOf(reply, origin);
+    if (reply.type === 'text') return sentenceOf(title, reply.text, origin);
+    if (reply.type === 'ask') return undefined;
+    const wantsGroups = reply.form.fields.some(({ type }) => type === 'roles');
+    const groups = wantsGroups ? await soon(userGroups(origin.team)) : [];
+    return modalOf(reply.form, origin, { groups, ...(note !== undefined && { note }) });
+  }
+
+  /** Opened, or put in place of the one that they are in; false where Slack does not want it any more. */
+  async function showView(view: types.ModalView, { client, trigger, view: shown }: Caller): Promise<boolean> {
+    try {
+      if (shown) await client.views.update({ view_id: shown.id, view });
+      else if (trigger !== undefined) await client.views.open({ trigger_id: trigger, view });
+      return shown !== undefined || trigger !== undefined;
+    } catch (error) {
+      log.warn({ error: whereFrom(error) }, 'modal not shown');
+      return false;
+    }
+  }
+
+  async function showText(reply: Extract<CommandReply, { type: 'text' }>, caller: Caller): Promise<void> {
+    const { text, files = [] } = reply;
+    if (files.length === 0) return caller.whisper(whisperOf(text));
+    const { client, user, origin } = caller;
+    try {
+      const isDirect = origin.channel?.startsWith('D') ?? false;
+      const { channel } = isDirect ? {} : await client.conversations.open({ users: user });
+      const request = {
+        channel_id: channel?.id ?? origin.channel ?? '',
+        initial_comment: mrkdwnOf(text),
+        file_uploads: files.map((file) => ({ filename: file.name, content: file.text })),
+      };
+      const thread = isDirect ? origin.thread : undefined;
+      await client.filesUploadV2(thread === undefined ? request : { ...request, thread_ts: thread });
+      if (!isDirect) await caller.whisper(whisperOf('The files are in your direct messages with me.'));
+    } catch (error) {
+      log.warn({ error: whereFrom(error) }, 'files not sent');
+      await caller.whisper(whisperOf(NOT_SENT));
+    }
+  }
+
+  return {
+    viewOf,
+    async show(reply, caller, note) {
+      try {
+        const isMessage = reply.type === 'text' && ((!caller.view && !caller.onlyModals) || reply.files);
+        if (isMessage) return await showText(reply, caller);
+        const view = await viewOf(reply, caller.view?.title ?? 'Parley', caller.origin, note);
+        if (view && (await showView(view, caller))) return;
+        await caller.whisper(instead(reply));
+      } catch (error) {
+        log.error({ error: whereFrom(error) }, 'command not answered');
+      }
+    },
+  };
+}
+
+/** Of a modal that could not be shown. */
+function instead(reply: CommandReply): Whisper {
+  if (reply.type === 'panel') return { text: mrkdwnOf(reply.text), blocks: panelBlocks(reply) };
+  return whisperOf(reply.type === 'text' ? reply.text : TOO_LATE);
+}
+
+async function soon(groups: Promise<UserGroup[]>): Promise<UserGroup[]> {
+  const { promise: late, resolve } = Promise.withResolvers<UserGroup[]>();
+  const timer = setTimeout(() => resolve([]), GROUPS_MS);
+  try {
+    return await Promise.race([groups.catch(() => []), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

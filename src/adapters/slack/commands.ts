@@ -1,0 +1,85 @@
+/** What was typed behind `/parley`, or in a thread behind a mention, as a command of the core's. */
+import type { Command, CommandOption, CommandValues } from '../../core/commands/command.ts';
+
+/** The one slash command of the app, as the manifests name it. */
+export const SLASH = '/parley';
+
+export interface Typed {
+  /** Undefined where there is no such command. */
+  name: string | undefined;
+  values: CommandValues;
+  /** Something stands behind it that it has no use for; it is not kept. */
+  hasMore: boolean;
+  /** Of an option that is missing. */
+  missing?: string;
+}
+
+/** Whatever else is typed behind this is meant to be a key. */
+const KEY = 'key';
+const SET_KEY = 'key set';
+const HELP = 'help';
+
+/** Slack's words for a choice of the core's. */
+const CHOICES: Record<string, string> = { workspace: 'server', everything: 'server', all: 'server' };
+
+/** Nothing typed is a call for help. A key is never read from here, wherever it was typed. */
+export function readCommand(text: string, list: Command[]): Typed {
+  const typed = text.trim().replace(/^\/(?:parley\b\s*)?/, '');
+  if (typed === '') return { name: HELP, values: {}, hasMore: false };
+  const [, first = '', second = '', rest = ''] = /^(\S+)\s*(\S*)\s*([\s\S]*)$/.exec(typed) ?? [];
+  const byName = (name: string) => list.find((command) => namesOf(command).includes(name.toLowerCase()));
+  const two = byName(`${first} ${second}`);
+  if (two) return valuesIn(two, rest);
+  const one = byName(first);
+  if (one) return valuesIn(one, typed.slice(first.length).trim());
+  const setsKey = list.find(({ name }) => name === SET_KEY);
+  const isKey =
+    first.toLowerCase() === KEY ||
+    namesOf(setsKey).some((name) => name.startsWith(`${first.toLowerCase()} `));
+  if (isKey && setsKey) return { name: SET_KEY, values: {}, hasMore: second !== '' };
+  return { name: undefined, values: {}, hasMore: true };
+}
+
+function namesOf(one: Pick<Command, 'name' | 'names'> | undefined): string[] {
+  return one ? [one.name, ...Object.values(one.names ?? {})] : [];
+}
+
+function valuesIn({ name, options }: Command, text: string): Typed {
+  const values: CommandValues = {};
+  let left = text;
+  const take = (): string => {
+    const [word = ''] = left.split(/\s/, 1);
+    left = left.slice(word.length).trim();
+    return word;
+  };
+  const startsWith = (option: CommandOption) =>
+    [option.name, ...Object.values(option.names ?? {})].includes(left.split(/\s/, 1)[0]?.toLowerCase() ?? '');
+  for (const option of options) {
+    if (option.type === 'boolean' && startsWith(option)) {
+      take();
+      values[option.name] = true;
+    }
+  }
+  for (const option of options) {
+    if (left === '') break;
+    if (option.type === 'choice') {
+      const word = take().toLowerCase();
+      values[option.name] = CHOICES[word] ?? word;
+    } else if (option.type === 'text') {
+      values[option.name] = left;
+      left = '';
+    }
+  }
+  const missing = options.find((option) => option.required && values[option.name] === undefined);
+  return { name, values, hasMore: left !== '', ...(missing && { missing: missing.name }) };
+}
+
+/** What a thread's people may tell Parley by a mention alone: Slack takes no slash commands in threads. */
+export type TextCommand = 'stop' | 'forget' | 'export' | 'help';
+
+const TEXT_COMMAND = /^\s*\/?(?:parley\s+)?(stop|forget|export|help)\s*[.!]?\s*$/i;
+
+/** @param text of a message, without the mention; a question that only begins with such a word is none */
+export function readTextCommand(text: string): TextCommand | undefined {
+  return TEXT_COMMAND.exec(text)?.[1]?.toLowerCase() as TextCommand | undefined;
+}

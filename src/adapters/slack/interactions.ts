@@ -1,0 +1,245 @@
+/** Interactions: the slash command, modals, menus, App Home, the shortcut on a message, and buttons under answers. */
+import type { App, BlockAction, MessageShortcut, RespondFn, ViewSubmitAction } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import type { CommandCall, Commands } from '../../core/commands/command.ts';
+import { BUG_NOTICE, NO_COMMAND_NOTICE } from '../../core/notices.ts';
+import type { ConversationId } from '../../core/types.ts';
+import { whereFrom } from '../../core/where-from.ts';
+import { ANSWER_ACTION } from './blocks.ts';
+import { type Caller, createCommandAnswers, type Whisper, whisperOf } from './command-answers.ts';
+import { formOfCommand } from './command-form.ts';
+import { readCommand, SLASH, type TextCommand } from './commands.ts';
+import { FORM, type Origin, PICK, readCarried, readPanelId, type UserGroup } from './forms.ts';
+import { createHome, homeOrigin, OPEN_ACTION, readOpen } from './home.ts';
+import { tenantOf } from './place.ts';
+import { createPresses, type PressesOptions } from './presses.ts';
+import { createSubmits } from './submits.ts';
+
+/** A question by the slash command. */
+export interface AskedBy {
+  /** Of the command: the same when Slack delivers it again. */
+  id: string;
+  team: string;
+  channel: string;
+  user: string;
+  client: WebClient;
+  /** Reaches who asked, five times within half an hour, also where Parley is no member. */
+  respond: RespondFn;
+  responseUrl: string;
+}
+
+export interface InteractionsOptions extends PressesOptions {
+  commands: Commands;
+  /** What somebody is to know who asked nothing, or nothing that there is. */
+  help(call: CommandCall): string;
+  /** As conversations call them; never throws. */
+  nameOf(team: string, user: string): Promise<string>;
+  /** The conversation that a command is about. */
+  whereOf(
+    team: string,
+    channel: string,
+    thread: string | undefined,
+    user: string,
+  ): Promise<ConversationId> | ConversationId;
+  /** None where Slack does not say. */
+  userGroups(team: string): Promise<UserGroup[]>;
+  /** @param text as Slack sends it, with its entities */
+  onAsk(call: CommandCall, text: string, isPrivate: boolean, by: AskedBy): Promise<void>;
+  /** The shortcut on a message. */
+  onAskAbout(
+    shortcut: MessageShortcut,
+    by: { team: string; client: WebClient; respond: RespondFn },
+  ): Promise<void>;
+  log: Logger;
+}
+
+export interface Interactions {
+  /** A command that was typed as a message, in a thread or elsewhere. Stopping is the caller's. Never throws. */
+  runText(
+    command: Exclude<TextCommand, 'stop'>,
+    origin: Origin & { channel: string },
+    user: string,
+    client: WebClient,
+  ): Promise<void>;
+}
+
+/** As the manifests name it. */
+const SHORTCUT = 'ask_parley';
+const MOST_SEEN = 10_000;
+const NOT_USED =
+  'What you typed behind the command was not used: a key is entered here, where nobody but you sees it.';
+const THREADS_NOTE: Record<string, string> = {
+  forget: 'Each thread is a conversation of its own: write `@Parley forget` in it to delete it.',
+  export: 'Each thread is a conversation of its own: write `@Parley export` in it to have it as files.',
+};
+
+export function mountInteractions(app: App, options: InteractionsOptions): Interactions {
+  const { commands, whereOf, isAdmin, nameOf, help, log } = options;
+  const answers = createCommandAnswers(options.userGroups, log);
+  const home = createHome({ commands, callOf, help, log });
+  const press = createPresses(options);
+  const submit = createSubmits({ commands, answers, callOf, changed: home.publish, whisper, log });
+  /** By trigger, of which each interaction has its own. */
+  const seen = new LRUCache<string, true>({ max: MOST_SEEN });
+
+  async function callOf({ team, conversation }: Origin, user: string): Promise<CommandCall> {
+    const [name, admin] = await Promise.all([nameOf(team, user), isAdmin(team, user)]);
+    return { tenant: tenantOf(team), conversation, author: { id: user, name }, isAdmin: admin };
+  }
+
+  /** Slack delivers again what it believes was lost. */
+  function isNew(trigger: string): boolean {
+    if (seen.has(trigger)) return false;
+    seen.set(trigger, true);
+    return true;
+  }
+
+  /** An acknowledged interaction fails for whoever used it, not for Slack. */
+  async function guarded(what: string, task: () => Promise<void>, tell: () => Promise<unknown>) {
+    try {
+      await task();
+    } catch (error) {
+      log.error({ interaction: what, error: whereFrom(error) }, 'interaction failed');
+      await tell().catch(() => {});
+    }
+  }
+
+  const byResponse = (respond: RespondFn) => async (message: Whisper) => {
+    await respond({ ...message, response_type: 'ephemeral', replace_original: false });
+  };
+
+  /** To one person, where a modal or a message of theirs came from; in a direct message nobody else reads along. */
+  async function whisper(client: WebClient, { channel, thread }: Origin, user: string, message: Whisper) {
+    if (!channel) return;
+    const at = { channel, ...(thread !== undefined && { thread_ts: thread }) };
+    if (channel.startsWith('D')) await client.chat.postMessage({ ...at, ...message });
+    else await client.chat.postEphemeral({ ...at, user, ...message });
+  }
+
+  app.command(SLASH, async ({ command, ack, respond, client }) => {
+    await ack();
+    const { team_id: team, channel_id: channel, user_id: user, trigger_id: trigger } = command;
+    if (!isNew(trigger)) return;
+    const tell = byResponse(respond);
+    const task = async () => {
+      const origin = { team, channel, conversation: await whereOf(team, channel, undefined, user) };
+      const call = await callOf(origin, user);
+      const { name, values, hasMore, missing } = readCommand(command.text, commands.list);
+      if (name === undefined) return tell(whisperOf(`${NO_COMMAND_NOTICE}\n\n${help(call)}`));
+      if (name === 'help') return tell(whisperOf(help(call)));
+      if (missing !== undefined)
+        return tell(whisperOf(`Write the ${missing} behind it: \`${SLASH} ${name} …\``));
+      const reply = await commands.run(name, call, values);
+      if (reply.type === 'ask') {
+        const by = { id: trigger, team, channel, user, client, respond, responseUrl: command.response_url };
+        return options.onAsk(call, reply.text, reply.isPrivate, by);
+      }
+      const isLost = reply.type === 'form' && hasMore;
+      const caller: Caller = { client, user, origin, trigger, whisper: tell };
+      const note = reply.type === 'text' ? THREADS_NOTE[name] : undefined;
+      await answers.show(
+        reply.type === 'text' && note !== undefined ? { ...reply, text: `${reply.text} ${note}` } : reply,
+        caller,
+        isLost ? NOT_USED : undefined,
+      );
+    };
+    await guarded(SLASH, task, () => tell(whisperOf(BUG_NOTICE)));
+  });
+
+  // Delivered again, it does the same once more: acknowledged without a view, the modal would close.
+  app.view<ViewSubmitAction>({ callback_id: FORM, type: 'view_submission' }, submit);
+
+  /** Who used something in a modal, on App Home or under a message. */
+  function callerOf(body: BlockAction, team: string, client: WebClient, respond: RespondFn): Caller {
+    const { user, view, trigger_id: trigger, channel } = body;
+    const isModal = view?.type === 'modal';
+    const carried = isModal ? readCarried(view.private_metadata) : undefined;
+    const { id: _, ...from } = carried ?? { id: '', ...homeOrigin(team, user.id) };
+    const origin = !view && channel ? { ...from, channel: channel.id } : from;
+    return {
+      client,
+      user: user.id,
+      origin,
+      trigger,
+      ...(isModal && { view: { id: view.id, title: view.title.text } }),
+      ...(view && !isModal && { onlyModals: true }),
+      whisper: view ? (message) => whisper(client, origin, user.id, message) : byResponse(respond),
+    };
+  }
+
+  app.action<BlockAction>(PICK, async ({ body, ack, context, client, respond }) => {
+    await ack();
+    if (!isNew(body.trigger_id)) return;
+    const caller = callerOf(body, context.teamId ?? '', client, respond);
+    const task = async () => {
+      const [action] = body.actions;
+      const choice = action?.type === 'static_select' ? action.selected_option.value : '';
+      const call = await callOf(caller.origin, caller.user);
+      const reply = await commands.pick(readPanelId(action?.block_id ?? '') ?? '', call, choice);
+      await answers.show(reply, caller);
+    };
+    await guarded('pick', task, () => caller.whisper(whisperOf(BUG_NOTICE)));
+  });
+
+  app.action<BlockAction>(OPEN_ACTION, async ({ body, ack, context, client, respond }) => {
+    await ack();
+    if (!isNew(body.trigger_id)) return;
+    const caller = callerOf(body, context.teamId ?? '', client, respond);
+    const task = async () => {
+      const name = readOpen(body.actions[0]?.action_id ?? '');
+      const command = commands.list.find((one) => one.name === name);
+      if (!command) return;
+      const call = await callOf(caller.origin, caller.user);
+      const isAsked = command.options.length > 0 && call.isAdmin;
+      const reply = isAsked
+        ? { type: 'form' as const, form: await formOfCommand(command, call, commands) }
+        : await commands.run(command.name, call, {});
+      await answers.show(reply, caller);
+    };
+    await guarded('open', task, () => home.publish(client, caller.origin.team, caller.user));
+  });
+
+  app.action<BlockAction>(ANSWER_ACTION, async ({ body, ack, client, respond }) => {
+    await ack();
+    if (!isNew(body.trigger_id)) return;
+    const pressed = { body, client, respond };
+    await guarded(
+      'press',
+      () => press(pressed),
+      () => byResponse(respond)(whisperOf(BUG_NOTICE)),
+    );
+  });
+
+  app.event('app_home_opened', async ({ event, context, client }) => {
+    if (event.tab === 'home') await home.publish(client, context.teamId ?? '', event.user);
+  });
+
+  app.shortcut<MessageShortcut>(
+    { callback_id: SHORTCUT, type: 'message_action' },
+    async ({ shortcut, ack, context, client, respond }) => {
+      await ack();
+      if (!isNew(shortcut.trigger_id)) return;
+      const by = { team: context.teamId ?? '', client, respond };
+      await guarded(
+        SHORTCUT,
+        () => options.onAskAbout(shortcut, by),
+        () => byResponse(respond)(whisperOf(BUG_NOTICE)),
+      );
+    },
+  );
+
+  return {
+    async runText(command, origin, user, client) {
+      const tell = (message: Whisper) => whisper(client, origin, user, message);
+      const task = async () => {
+        const call = await callOf(origin, user);
+        if (command === 'help') return tell(whisperOf(help(call)));
+        const reply = await commands.run(command, call, {});
+        await answers.show(reply, { client, user, origin, whisper: tell });
+      };
+      await guarded(command, task, () => tell(whisperOf(BUG_NOTICE)));
+    },
+  };
+}

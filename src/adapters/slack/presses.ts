@@ -1,0 +1,148 @@
+/** What the buttons under an answer do. Only who asked may press them, or an admin of the workspace. */
+import type { BlockAction, RespondFn, types } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { LRUCache } from 'lru-cache';
+import {
+  ANSWER_TOO_OLD,
+  BUSY_OR_GONE,
+  CONTINUE_PROMPT,
+  NOT_YOUR_BUTTON,
+  RESTART_NOTICE,
+} from '../../core/notices.ts';
+import type { Transcripts, TurnQueue } from '../../core/ports.ts';
+import type { Feedback } from '../../core/types.ts';
+import type { Answering } from '../reply/answering.ts';
+import type { AnswerRecord, Records } from '../reply/records.ts';
+import type { Button } from '../reply/surface.ts';
+import { readAction, withButtons } from './blocks.ts';
+import { whisperOf } from './command-answers.ts';
+import { smallPrint } from './dialect.ts';
+import { codeOf } from './errors.ts';
+import { channelOf, messageIdOf, teamOf } from './place.ts';
+
+export interface PressesOptions {
+  answering: Pick<Answering, 'live' | 'again' | 'begin' | 'withdraw' | 'showKept'>;
+  records: Pick<Records, 'read'>;
+  transcripts: Pick<Transcripts, 'find' | 'rate'>;
+  queue: Pick<TurnQueue, 'cancel'>;
+  isAdmin(team: string, user: string): Promise<boolean>;
+  /** From now on an answer that one person sees is reached by this address; for the turns that have one. */
+  reachBy?(turn: string, responseUrl: string): void;
+}
+
+export interface Press {
+  body: BlockAction;
+  client: WebClient;
+  respond: RespondFn;
+}
+
+const MOST_CONTINUED = 1_000;
+/** What a notification shows; an update takes 4,000 characters (chat.update). */
+const TEXT_CHARACTERS = 4_000;
+
+export function createPresses(options: PressesOptions) {
+  const { answering, records, transcripts, queue, isAdmin, reachBy } = options;
+  /** Answers that are gone on with, by their turn and how often they were begun: a second press comes late. */
+  const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
+
+  /** A press of Stop on an answer that nobody is writing any more: the message is put right. */
+  async function stop(press: Press, turn: string, { conversation }: AnswerRecord): Promise<void> {
+    if (queue.cancel(conversation, turn)) return;
+    const kept = await transcripts.find(conversation, turn);
+    if (!kept) return update(press, [], turn);
+    if (kept.end !== null) return answering.showKept(kept);
+    await update(press, ['regenerate', 'delete'], turn, smallPrint(RESTART_NOTICE));
+  }
+
+  async function regenerate(press: Press, turn: string, record: AnswerRecord): Promise<void> {
+    if (!(await answering.again(turn, record))) await whisper(press, BUSY_OR_GONE);
+  }
+
+  /** A turn of its own, whose answer goes on where the last one was cut. */
+  async function goOn(press: Press, turn: string, record: AnswerRecord): Promise<void> {
+    const key = `${turn} ${record.run}`;
+    if (continued.has(key)) return;
+    continued.set(key, true);
+    const { conversation, isPrivate } = record;
+    const cut = await transcripts.find(conversation, turn);
+    if (!cut) return whisper(press, BUSY_OR_GONE);
+    const { quotes: _, ...message } = cut.message;
+    const { actions, container } = press.body;
+    const id = messageIdOf(teamOf(conversation), channelOf(conversation), actions[0]?.action_ts ?? '');
+    if (isPrivate) reachBy?.(id, press.body.response_url);
+    await answering.begin(
+      { ...message, id, text: CONTINUE_PROMPT, attachments: [], at: Date.now() },
+      { replyTo: String(container.message_ts ?? ''), ...(isPrivate && { isPrivate: true }) },
+    );
+    await update(press, ['regenerate', 'delete'], turn);
+  }
+
+  async function remove(press: Press, turn: string): Promise<void> {
+    // Its last message may have come meanwhile.
+    const record = await records.read(turn);
+    if (!record) return;
+    if (record.isPrivate) await press.respond({ delete_original: true });
+    await answering.withdraw(turn, record, !record.isPrivate);
+  }
+
+  async function rate(
+    press: Press,
+    turn: string,
+    { conversation }: AnswerRecord,
+    feedback: Feedback,
+  ): Promise<void> {
+    if (!(await transcripts.rate(conversation, turn, feedback))) await whisper(press, ANSWER_TOO_OLD);
+  }
+
+  const buttons = { stop, regenerate, continue: goOn, delete: remove };
+
+  /** A press that Slack has been told was taken. */
+  return async function press(pressed: Press): Promise<void> {
+    const { body } = pressed;
+    const [first] = body.actions;
+    const action = first && readAction(first);
+    const record = action && (await records.read(action.turn));
+    if (!action || !record) return whisper(pressed, ANSWER_TOO_OLD);
+    if (body.user.id !== record.asker && !(await isAdmin(teamOf(record.conversation), body.user.id)))
+      return whisper(pressed, NOT_YOUR_BUTTON);
+    if (action.type === 'feedback') return rate(pressed, action.turn, record, action.feedback);
+    if (record.isPrivate) reachBy?.(action.turn, body.response_url);
+    await buttons[action.button](pressed, action.turn, record);
+  };
+}
+
+/** To who pressed alone, in the same thread. */
+async function whisper({ body, respond }: Press, text: string): Promise<void> {
+  const thread = body.container.thread_ts ?? body.message?.thread_ts;
+  await respond({
+    ...whisperOf(text),
+    response_type: 'ephemeral',
+    replace_original: false,
+    ...(typeof thread === 'string' && { thread_ts: thread }),
+  });
+}
+
+/** Gives the message that was pressed on other buttons. What one person sees, Slack does not send along. */
+async function update(
+  { body: { message, channel }, client }: Press,
+  buttons: Button[],
+  turn: string,
+  note?: string,
+): Promise<void> {
+  if (!message || !channel) return;
+  const blocks: types.AnyBlock[] = Array.isArray(message.blocks) ? message.blocks : [];
+  const request = {
+    channel: channel.id,
+    ts: message.ts,
+    text: (message.text ?? '').slice(0, TEXT_CHARACTERS),
+    blocks: withButtons(blocks, buttons, turn, note),
+  };
+  try {
+    await client.chat.update(request);
+  } catch (error) {
+    // Still a stream, which nobody writes to any more.
+    if (codeOf(error) !== 'streaming_state_conflict') throw error;
+    await client.chat.stopStream({ channel: channel.id, ts: message.ts });
+    await client.chat.update(request);
+  }
+}
