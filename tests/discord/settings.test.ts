@@ -101,7 +101,7 @@ describe('answers in', () => {
     const voice = discord.addChannel('lounge', { type: ChannelType.GuildVoice });
     await sets(admins(bot), 'replyIn', 'thread');
     const ada = discord.user('ada');
-    model.respond(answers('Here.'), answers('In the lounge.'));
+    model.respond(answers('Here.'), answers('In the lounge.'), answers('Here as well.'));
     discord.deny(channel, PermissionFlagsBits.CreatePublicThreads);
     const asked = asks(bot, ada, 'may you?');
     expect((await says(bot, 'Here.')).referenceId).toBe(asked);
@@ -110,8 +110,10 @@ describe('answers in', () => {
     asks(bot, ada, '');
     await discord.waitFor(() => discord.botMessages(channel).some(({ content }) => content.includes('/ask')));
     expect(threadsIn(bot, channel)).toEqual([]);
-    await settle();
-    expect(model.requests).toHaveLength(2);
+    // It may make threads, but not write in them.
+    discord.deny(channel, PermissionFlagsBits.SendMessagesInThreads);
+    await answerTo(bot, ada, 'and now?', 'Here as well.');
+    expect(model.requests).toHaveLength(3);
   });
 });
 

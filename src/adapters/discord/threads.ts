@@ -20,12 +20,23 @@ export async function makeThread(
 ): Promise<string | undefined> {
   const body = { name: threadName(question), auto_archive_duration: ThreadAutoArchiveDuration.OneDay };
   try {
-    return ((await rest.post(Routes.threads(channelId, messageId), { body })) as APIThreadChannel).id;
+    const { id } = (await rest.post(Routes.threads(channelId, messageId), { body })) as APIThreadChannel;
+    return (await mayWrite(rest, id)) ? id : undefined;
   } catch (error) {
     // Discord: it has the message's id (threads.mdx).
     if (codeOf(error) === Code.ThreadAlreadyCreatedForMessage) return messageId;
     // No permission, too many threads, or a channel without them: the answer goes into the channel.
     return undefined;
+  }
+}
+
+/** To make threads and to write in them are two permissions; that it is typing, Discord lets only those say who may. */
+async function mayWrite(rest: REST, threadId: string): Promise<boolean> {
+  try {
+    await rest.post(Routes.channelTyping(threadId));
+    return true;
+  } catch (error) {
+    return codeOf(error) !== Code.MissingPermissions && codeOf(error) !== Code.MissingAccess;
   }
 }
 
