@@ -9,12 +9,13 @@ import { failureOf } from './core/models/failures.ts';
 import type { Failure } from './core/models/model.ts';
 import { failureNotice } from './core/notices.ts';
 import { StoreError, StoreInUseError, VaultError } from './core/ports.ts';
+import { checkSlack } from './doctor-slack.ts';
 import { openStore, type Store, sqlitePath } from './store/open.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 
 const DISCORD_DEADLINE_MS = 10_000;
 
-interface Finding {
+export interface Finding {
   what: string;
   state: 'ok' | 'note' | 'failed';
   says: string;
@@ -28,6 +29,7 @@ export async function doctor(config: Config): Promise<number> {
     await checkMasterKeys(config, store),
     await checkModel(config),
     await checkDiscord(config),
+    ...(await checkSlack(config)),
     checkWeb(config),
   ];
   await store?.close();

@@ -1,7 +1,8 @@
-/** `npm start -- keys rotate`: seals every stored API key with the first master key, so that older ones can go. */
+/** `npm start -- keys rotate`: seals every stored secret with the first master key, so that older ones can go. */
 import { dirname, join } from 'node:path';
 import type { Config } from './config.ts';
 import { openStore, sqlitePath } from './store/open.ts';
+import { resealSecrets } from './store/secrets.ts';
 import { resealKeys } from './store/settings.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 
@@ -15,21 +16,30 @@ export async function rotateKeys({ STORE_URL, MASTER_KEYS }: Config): Promise<nu
     const path = join(dirname(sqlitePath(STORE_URL)), 'master.keys');
     const ring = MASTER_KEYS ?? readOrMakeKeyRing(path);
     const vault = createVault(ring);
-    const { resealed, unopened } = await resealKeys(store, vault);
+    const keys = await resealKeys(store, vault);
+    const secrets = await resealSecrets(store, vault);
     await opensStored(vault, store);
     const [first] = ring.keys();
-    console.log(`${count(resealed)} now sealed with the master key "${first}".`);
-    if (unopened.length === 0) return 0;
-    console.error(
-      `${count(unopened.length)} opened by no master key, and left as they were. Bring the old master key back, or set the API keys again for:`,
-    );
-    for (const tenant of unopened) console.error(`  - ${tenant}`);
-    return 1;
+    console.log(`${count(keys.resealed, 'API key')} now sealed with the master key "${first}".`);
+    if (secrets.resealed > 0) console.log(`${count(secrets.resealed, 'installation')} as well.`);
+    if (keys.unopened.length > 0) {
+      console.error(
+        `${count(keys.unopened.length, 'API key')} opened by no master key, and left as they were. Bring the old master key back, or set the API keys again for:`,
+      );
+      for (const tenant of keys.unopened) console.error(`  - ${tenant}`);
+    }
+    if (secrets.unopened.length > 0) {
+      console.error(
+        `${count(secrets.unopened.length, 'installation')} opened by no master key, and left as they were. Bring the old master key back, or install Parley again in:`,
+      );
+      for (const tenant of secrets.unopened) console.error(`  - ${tenant}`);
+    }
+    return keys.unopened.length + secrets.unopened.length === 0 ? 0 : 1;
   } finally {
     await store.close();
   }
 }
 
-function count(keys: number): string {
-  return keys === 1 ? 'One API key is' : `${keys} API keys are`;
+function count(number: number, what: string): string {
+  return number === 1 ? `One ${what} is` : `${number} ${what}s are`;
 }

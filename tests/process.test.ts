@@ -16,6 +16,7 @@ import {
   streams,
   text,
 } from './counterparts/model-server.ts';
+import { startSlack } from './counterparts/slack/start.ts';
 import { emptyFolder } from './fixtures.ts';
 import { browserOf } from './web/parley.ts';
 
@@ -277,7 +278,7 @@ describe('doctor', () => {
           .slice(0, 2)
           .join(' '),
       ),
-    ).toEqual(['store ok', 'master keys ok', 'model note', 'discord note', 'web ok', '']);
+    ).toEqual(['store ok', 'master keys ok', 'model note', 'discord note', 'slack note', 'web ok', '']);
   });
 
   it('checks beside a running Parley', async () => {
@@ -326,6 +327,53 @@ describe('doctor', () => {
     const env = { DISCORD_TOKEN: 'token-canary', DISCORD_API_URL: 'http://127.0.0.1:1/api' };
     const { code, out } = await runToEnd(await emptyFolder(), env, 'doctor');
     expect([code, out]).toEqual([1, expect.stringMatching(/discord +failed .*cannot be reached/)]);
+  });
+});
+
+describe('doctor, of Slack', () => {
+  const tokens = { SLACK_BOT_TOKEN: 'xoxb-canary', SLACK_APP_TOKEN: 'xapp-canary' };
+  const accepted = { ok: true, user: 'parley', team: 'Workshop', url: 'wss://canary' };
+
+  it.each<[string, number, unknown, RegExp]>([
+    ['accepts the tokens', 200, accepted, /slack +ok +.*"parley" in "Workshop"\nslack +ok +.*Socket Mode/],
+    ['refuses the bot token', 200, { ok: false, error: 'invalid_auth' }, /slack +failed .*SLACK_BOT_TOKEN/],
+    ['refuses the app token', 200, { ok: false, error: 'invalid_auth' }, /slack +failed .*SLACK_APP_TOKEN/],
+    ['is down', 503, { error: 'canary' }, /slack +failed .*503/],
+    ['is something else', 200, { ok: false, error: '<p>canary' }, /slack +failed .*SLACK_API_URL/],
+  ])('says that Slack %s, and shows no token', async (_, status, body, says) => {
+    await using slack = await startModelServer();
+    slack.respond(repliesJson(status, body));
+    const { code, out } = await runToEnd(
+      await emptyFolder(),
+      { ...tokens, SLACK_API_URL: slack.url },
+      'doctor',
+    );
+    expect(out).toMatch(says);
+    expect(code).toBe(out.includes('failed') ? 1 : 0);
+    expect(out).not.toContain('canary');
+    expect(slack.requests).toMatchObject([
+      { method: 'POST', path: '/v1/auth.test', headers: { authorization: 'Bearer xoxb-canary' } },
+      { method: 'POST', path: '/v1/apps.connections.open', headers: { authorization: 'Bearer xapp-canary' } },
+    ]);
+  });
+
+  it('says which scopes the app lacks', async () => {
+    await using slack = await startSlack();
+    slack.scopes.delete('users:read');
+    const env = {
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.url,
+    };
+    expect((await runToEnd(await emptyFolder(), env, 'doctor')).out).toMatch(/slack +failed .*users:read/);
+    slack.scopes.add('users:read');
+    expect(await runToEnd(await emptyFolder(), env, 'doctor')).toMatchObject({ code: 0 });
+  });
+
+  it('says that Slack cannot be reached', async () => {
+    const env = { ...tokens, SLACK_API_URL: 'http://127.0.0.1:1/api' };
+    const { code, out } = await runToEnd(await emptyFolder(), env, 'doctor');
+    expect([code, out]).toEqual([1, expect.stringMatching(/slack +failed .*cannot be reached/)]);
   });
 });
 

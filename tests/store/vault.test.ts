@@ -5,6 +5,7 @@ import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { type Choices, VaultError } from '../../src/core/ports.ts';
 import { wrap } from '../../src/store/open.ts';
+import { createSecrets, resealSecrets } from '../../src/store/secrets.ts';
 import { createSettings, resealKeys } from '../../src/store/settings.ts';
 import { createVault, parseKeyRing, readOrMakeKeyRing } from '../../src/store/vault.ts';
 import { emptyFolder } from '../fixtures.ts';
@@ -219,5 +220,42 @@ describe('stored settings', () => {
     await settings.setKey('t', 'https://a.example/v1', 'sk-canary-1234');
     expect((await settings.removeKey('t', 'https://a.example/v1')).keys).toEqual({});
     expect(await settings.key('t', 'https://a.example/v1')).toBeUndefined();
+  });
+});
+
+describe('secrets', () => {
+  const setUp = (...keys: string[]) => {
+    const store = wrap(new Keyv());
+    const secrets = (...texts: string[]) => createSecrets(store, createVault(ring(...texts)));
+    return { store, secrets, first: secrets(...keys) };
+  };
+
+  it('are stored sealed, for their tenant and purpose alone, until they are removed', async () => {
+    const { store, first } = setUp(keyText('a', 1));
+    await first.write('slack:T1', 'installation', 'canary-1');
+    await first.write('slack:T2', 'installation', 'canary-2');
+    for (const key of await store.keys(''))
+      expect(JSON.stringify(await store.read(key))).not.toContain('canary');
+    expect(await first.read('slack:T1', 'installation')).toBe('canary-1');
+    expect(await first.read('slack:T1', 'another')).toBeUndefined();
+    await first.remove('slack:T1', 'installation');
+    expect(await first.read('slack:T1', 'installation')).toBeUndefined();
+    expect(await first.read('slack:T2', 'installation')).toBe('canary-2');
+  });
+
+  it('that no master key opens are an error, and never nothing', async () => {
+    const { first, secrets } = setUp(keyText('a', 1));
+    await first.write('slack:T1', 'installation', 'canary');
+    await expect(secrets(keyText('b', 2)).read('slack:T1', 'installation')).rejects.toThrow(VaultError);
+  });
+
+  it('are sealed anew with the API keys, and told where no key opens them', async () => {
+    const { store, first, secrets } = setUp(keyText('old', 1));
+    await first.write('slack:T1', 'installation', 'one');
+    await secrets(keyText('lost', 3)).write('slack:T2', 'installation', 'two');
+    const both = createVault(ring(keyText('new', 2), keyText('old', 1)));
+    expect(await resealSecrets(store, both)).toEqual({ resealed: 1, unopened: ['slack:T2'] });
+    expect(await secrets(keyText('new', 2)).read('slack:T1', 'installation')).toBe('one');
+    expect(await secrets(keyText('lost', 3)).read('slack:T2', 'installation')).toBe('two');
   });
 });

@@ -19,13 +19,14 @@ export const AGENT_EVENTS = ['agent_session_stopped', 'app_context_changed'];
 export const SCOPES = [
   'app_mentions:read',
   'channels:history',
+  'channels:read',
   'chat:write',
   'commands',
   'files:read',
   'files:write',
   'groups:history',
+  'groups:read',
   'im:history',
-  'im:write',
   'mpim:history',
   'users:read',
 ];
