@@ -1,4 +1,5 @@
 /** Answers on a platform of messages, from the question to the last edit: begun, shown, begun again, taken back. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Forgetting } from '../../core/forget.ts';
 import { BLOCKED_NOTICE } from '../../core/notices.ts';
@@ -8,8 +9,8 @@ import { whereFrom } from '../../core/where-from.ts';
 import type { Dialect } from './dialect.ts';
 import { createDocument, type Document } from './document.ts';
 import type { AnswerRecord, Records } from './records.ts';
-import { type Showing, showAnswer } from './show.ts';
-import type { Surface } from './surface.ts';
+import { type Showing, type Shown, showAnswer, usualButtons } from './show.ts';
+import { ShowError, type Surface } from './surface.ts';
 
 export interface AnsweringOptions {
   /** Where a turn's answer is shown. */
@@ -57,6 +58,9 @@ export interface Answering {
   say(surface: Surface, text: string): Promise<void>;
 }
 
+/** Between attempts to take a button away. */
+const TIDY_WAITS_MS = [500, 2_000, 5_000];
+
 export function createAnswering(options: AnsweringOptions): Answering {
   const {
     surfaceOf,
@@ -101,6 +105,19 @@ export function createAnswering(options: AnsweringOptions): Answering {
     await records.remove(turn);
   }
 
+  /** What is left of an answer that a deletion stopped is no longer being written. */
+  async function endWhatIsLeft(surface: Surface, { id, text }: NonNullable<Shown['left']>): Promise<void> {
+    for (const wait of [...TIDY_WAITS_MS, undefined]) {
+      try {
+        return await surface.edit(id, { text, buttons: usualButtons('stopped') });
+      } catch (error) {
+        if (!(error instanceof ShowError)) throw error;
+        if (wait === undefined || (error.kind !== 'again' && error.kind !== 'limited')) return;
+        await sleep(error.retryAfterMs ?? wait);
+      }
+    }
+  }
+
   async function show(message: Message, chunks: AsyncIterable<Chunk>): Promise<void> {
     const { id: turn, conversation, tenant } = message;
     const blank: AnswerRecord = { conversation, asker: message.author.id, ids: [], run: 0 };
@@ -113,9 +130,10 @@ export function createAnswering(options: AnsweringOptions): Answering {
     const entry: { message: Message; showing?: Showing } = live.get(turn) ?? { message };
     live.set(turn, entry);
     let written: Promise<void> = Promise.resolve();
+    const surface = surfaceOf(turn, record);
     entry.showing = showAnswer({
       chunks,
-      surface: surfaceOf(turn, record),
+      surface,
       document: documentOf(''),
       limit,
       existing: record.ids,
@@ -133,7 +151,9 @@ export function createAnswering(options: AnsweringOptions): Answering {
       shutdown: options.shutdown,
       log: log.child({ conversation, turn }),
     });
-    const { shown } = await entry.showing.done;
+    const { shown, left } = await entry.showing.done;
+    if (left && !withdrawn.has(turn))
+      await orElse(endWhatIsLeft(surface, left), undefined, 'answer not ended');
     if (shown !== 'all') log.warn({ conversation, turn, shown }, 'answer not shown whole');
     // Whoever finds it no longer live reads all of its messages.
     await written;

@@ -32,6 +32,8 @@ export interface DeliveryOptions {
 export interface Delivery {
   /** The messages of the answer, first to last. */
   ids(): string[];
+  /** The last message, where it has the buttons of an answer that is being written. */
+  stillLive(): { id: string; text: string } | undefined;
   /** The messages are what is wanted, and no call is under way. */
   isDone(): boolean;
   /** A call is under way. */
@@ -59,6 +61,8 @@ const FILE_NAME = 'answer.md';
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { surface, wanted, log } = options;
   const messages: ReplyMessage[] = options.existing.map(createMessage);
+  /** Of an earlier attempt, and not found to be there yet. */
+  const unseen = new Set(messages);
   const timers = new Set<NodeJS.Timeout>();
   let stage: 'waiting' | 'live' | End = 'waiting';
   /** From `start` to `stop`. */
@@ -216,12 +220,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (outcome.kind === 'done') strange = 0;
     else if (outcome.kind === 'strange') strange++;
 
-    if (outcome.kind === 'done' || (outcome.kind === 'gone' && !part)) {
+    if (outcome.kind === 'done' && part) {
       hasShownText ||= isText;
-      if (!part) messages.splice(messages.indexOf(message), 1);
-      if (!part || id === undefined) options.onMessages(ids());
-    } else if (outcome.kind === 'gone') stopFor('gone');
-    else if (outcome.kind === 'closed' || strange >= MOST_STRANGE) stopFor('closed');
+      unseen.delete(message);
+      if (id === undefined) options.onMessages(ids());
+    } else if (outcome.kind === 'done' || outcome.kind === 'gone') {
+      drop(message);
+      // What was deleted before this attempt does not stop it.
+      if (part && !unseen.has(message)) stopFor('gone');
+    } else if (outcome.kind === 'closed' || strange >= MOST_STRANGE) stopFor('closed');
     else if (outcome.kind === 'blocked') {
       if (!part || part.text === options.blocked) stopFor('closed');
     } else if ('waitMs' in outcome) {
@@ -233,6 +240,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (isRunning) settle();
     wake();
     options.onChange();
+  }
+
+  function drop(message: ReplyMessage): void {
+    const index = messages.indexOf(message);
+    if (index < 0) return;
+    messages.splice(index, 1);
+    settled = Math.min(settled, index);
+    options.onMessages(ids());
   }
 
   function wakeAfter(ms: number): void {
@@ -262,6 +277,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   return {
     ids,
+    stillLive() {
+      const { id, shown } = messages.at(-1) ?? {};
+      const isLive = shown !== undefined && shown.buttons.join() === options.buttons('live').join();
+      return id !== undefined && isLive ? { id, text: shown.text } : undefined;
+    },
     isBusy: () => busy > 0,
 
     start() {
@@ -311,7 +331,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
 
     deleted(id) {
-      if (messages.some((message) => message.id === id && !message.isLeaving)) stopFor('gone');
+      const message = messages.find((one) => one.id === id && !one.isLeaving);
+      if (!message || !isRunning) return;
+      drop(message);
+      stopFor('gone');
     },
 
     stop,

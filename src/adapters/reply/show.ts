@@ -54,6 +54,8 @@ export interface Shown {
    * passed (`late`), or it is left to the next run (`restarting`).
    */
   shown: 'all' | 'gone' | 'closed' | 'late' | 'restarting';
+  /** Of an answer that a deletion stopped, what is left of it with the buttons of one that is being written. */
+  left?: { id: string; text: string };
 }
 
 export interface Showing {
@@ -116,7 +118,8 @@ export function showAnswer(options: ShowOptions): Showing {
     if (shown === undefined || !isRead || (delivery.isBusy() && shown !== 'late')) return;
     clearTimeout(deadline);
     options.shutdown?.removeEventListener('abort', onShutdown);
-    done.resolve({ ids: delivery.ids(), shown });
+    const left = shown === 'gone' ? delivery.stillLive() : undefined;
+    done.resolve({ ids: delivery.ids(), shown, ...(left && { left }) });
   }
 
   function giveUpAfter(ms: number): void {
@@ -171,7 +174,7 @@ export function showAnswer(options: ShowOptions): Showing {
   return { done: done.promise, deleted: delivery.deleted };
 }
 
-function usualButtons(end: End | 'live'): Button[] {
+export function usualButtons(end: End | 'live'): Button[] {
   if (end === 'live') return ['stop'];
   return end === 'length' ? ['regenerate', 'continue', 'delete'] : ['regenerate', 'delete'];
 }
