@@ -1,0 +1,152 @@
+/** People: what they do on Slack, as events and interactions for the app. */
+import type { Context } from './context.ts';
+import { newId } from './ids.ts';
+import type { MessageView } from './message-view.ts';
+import { groupOf } from './methods/conversations.ts';
+import { change, newClientMsgId, post, remove, type Where } from './posting.ts';
+import { richTextOf } from './rich-text.ts';
+import {
+  dmWith,
+  type StoredFile,
+  type StoredMessage,
+  type StoredUser,
+  type StoredWorkspace,
+} from './world.ts';
+
+export interface FileToSend {
+  name: string;
+  /** Bytes, or text as UTF-8. */
+  data: string | Uint8Array;
+  /** Absent: `text/plain` for text, else `application/octet-stream`. */
+  mimetype?: string;
+  mode?: StoredFile['mode'];
+  /** Such as `slack_audio`. */
+  subtype?: string;
+  /** Whether the event carries its id only, as with files of another workspace. */
+  hidden?: boolean;
+}
+
+export interface SaysOptions {
+  /** The parent's ts. */
+  threadTs?: string;
+  /** A reply that is shown in the channel as well. */
+  broadcast?: boolean;
+  files?: FileToSend[];
+  attachments?: object[];
+  /** As somebody else's app: with a `bot_id`. */
+  asBot?: boolean;
+  /** Such as `bot_message` or `channel_join`. */
+  subtype?: string;
+  /** More fields of the event, such as `app_context`. */
+  more?: object;
+}
+
+export interface Actor {
+  id: string;
+  name: string;
+  /** `<@id>` */
+  mention: string;
+  /** The channel of the direct messages with the app. */
+  readonly dmChannel: string;
+  /** @param channel a name, or an id; resolves to the message's ts */
+  says(channel: string, text: string, options?: SaysOptions): string;
+  dm(text: string, options?: SaysOptions): string;
+  /** In the direct messages of several people and the app; `channel` is made on the first time. */
+  groupDm(others: Actor[], text: string, options?: SaysOptions): { ts: string; channel: string };
+  edits(message: MessageView | string, text: string): void;
+  deletes(message: MessageView | string): void;
+}
+
+export function createActor(context: Context, workspace: StoredWorkspace, user: StoredUser): Actor {
+  function whereOf(channel: string): Where {
+    const found =
+      workspace.channels.get(channel) ??
+      [...workspace.channels.values()].find(({ name }) => name === channel);
+    if (!found) throw new Error(`no channel ${channel}`);
+    return { workspace, channel: found };
+  }
+
+  function found(message: MessageView | string): StoredMessage {
+    const ts = typeof message === 'string' ? message : message.ts;
+    const one = context.world.messages.find((each) => each.ts === ts && each.workspaceId === workspace.id);
+    if (!one || one.deleted) throw new Error(`no message ${ts}`);
+    return one;
+  }
+
+  function says(channel: string, text: string, options: SaysOptions = {}): string {
+    const where = whereOf(channel);
+    if (where.channel.type === 'im' && !context.settings.messagesTab) {
+      throw new Error('Sending messages to this app has been turned off');
+    }
+    where.channel.members.add(user.id);
+    const files = (options.files ?? []).map((file) => storedFile(context, workspace, user, file));
+    const broadcast = options.broadcast === true;
+    const kind = files.length > 0 ? 'file_share' : broadcast ? 'thread_broadcast' : undefined;
+    return post(
+      context,
+      where,
+      {
+        userId: user.id,
+        text,
+        clientMsgId: options.asBot ? undefined : newClientMsgId(),
+        blocks: text === '' ? [] : [richTextOf(text)],
+        attachments: options.attachments ?? [],
+        files,
+        threadTs: options.threadTs,
+        broadcast,
+        subtype: options.subtype ?? kind,
+        botId: options.asBot ? newId('B') : undefined,
+      },
+      { more: options.more ?? {} },
+    ).ts;
+  }
+
+  return {
+    id: user.id,
+    name: user.name,
+    mention: `<@${user.id}>`,
+    get dmChannel() {
+      return dmWith(workspace, user.id).id;
+    },
+    says,
+    dm: (text, options) => says(dmWith(workspace, user.id).id, text, options),
+    groupDm(others, text, options) {
+      const channel = groupOf(workspace, [user.id, ...others.map(({ id }) => id)]).id;
+      return { ts: says(channel, text, options), channel };
+    },
+    edits(message, text) {
+      const one = found(message);
+      const blocks = text === '' ? [] : [richTextOf(text)];
+      change(context, whereOf(one.channelId), one, { text, blocks }, { by: user.id });
+    },
+    deletes(message) {
+      const one = found(message);
+      remove(context, whereOf(one.channelId), one);
+    },
+  };
+}
+
+function storedFile(
+  { world }: Context,
+  workspace: StoredWorkspace,
+  user: StoredUser,
+  file: FileToSend,
+): StoredFile {
+  const text = typeof file.data === 'string';
+  const stored: StoredFile = {
+    id: newId('F'),
+    workspaceId: workspace.id,
+    userId: user.id,
+    name: file.name,
+    title: file.name,
+    mimetype: file.mimetype ?? (text ? 'text/plain' : 'application/octet-stream'),
+    bytes: typeof file.data === 'string' ? new TextEncoder().encode(file.data) : file.data,
+    mode: file.mode ?? 'hosted',
+    subtype: file.subtype,
+    hidden: file.hidden ?? false,
+    created: Math.floor(Date.now() / 1000),
+    shares: [],
+  };
+  world.files.set(stored.id, stored);
+  return stored;
+}

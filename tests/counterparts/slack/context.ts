@@ -1,0 +1,93 @@
+/** What the parts of the counterpart share. */
+import type { Args } from './args.ts';
+import type { Events } from './events.ts';
+import type { Faults } from './faults.ts';
+import type { Pinged } from './pings.ts';
+import type { SocketMode } from './socket-mode.ts';
+import type { Tiers } from './tiers.ts';
+import type { Transport } from './transport.ts';
+import type { World } from './world.ts';
+
+export interface Settings {
+  /** A round trip to the Web API, milliseconds; half of it before the work and half after. */
+  delay: number;
+  /** Where events and interactions are posted; undefined: they go by Socket Mode. */
+  requestUrl: string | undefined;
+  /** How long Slack waits for an acknowledgement, milliseconds. */
+  ackWindow: number;
+  /** Before each retry of an event, milliseconds. */
+  retryDelays: number[];
+  /** How often each event is delivered, acknowledged or not; what comes after the first says it is a retry. */
+  deliveries: number;
+  /** What becomes of events while no socket is connected. */
+  gap: 'keep' | 'lose';
+  /** Which comes first when one post gives two events. */
+  first: 'app_mention' | 'message';
+  /** `allowed`, or the error that chat.startStream answers with, such as `channel_type_not_supported`. */
+  streaming: 'allowed' | (string & {});
+  /** When Slack closes a stream by itself; undefined: never. */
+  closeStreamsAfter: { ms?: number; characters?: number } | undefined;
+  /** How long a trigger can be used, milliseconds. */
+  triggerLifetime: number;
+  /** How long a response_url can be used, milliseconds. */
+  responseLifetime: number;
+  /** How long after files.completeUploadExternal the message is there, milliseconds. */
+  shareDelay: number;
+  /** Whether the app is an agent: its conversations are threads of the direct messages. */
+  agent: boolean;
+  /** Whether people may write to the app. */
+  messagesTab: boolean;
+}
+
+export interface Stats {
+  /** 429 that the bot earned, by method. */
+  rateLimited: Record<string, number>;
+  /** 429 that were injected. */
+  injected429: number;
+  /** Sockets that were opened. */
+  connections: number;
+  /** Deliveries of events, retries and copies included. */
+  deliveries: number;
+}
+
+/** Someone whom a message of the bot would have notified. */
+export interface Ping extends Pinged {
+  ts: string;
+  channelId: string;
+  by: 'post' | 'update' | 'stream' | 'ephemeral';
+}
+
+export interface RequestRecord {
+  method: string;
+  /** Without tokens and secrets. */
+  args: Args;
+  /** The workspace whose token it was; undefined: not a bot's, or not a valid one. */
+  workspaceId: string | undefined;
+  /** `performance.now()` of its arrival. */
+  at: number;
+  /** Undefined: not answered yet, or never. */
+  status: number | undefined;
+  ok: boolean | undefined;
+  error: string | undefined;
+}
+
+export interface Context {
+  world: World;
+  appToken: string;
+  signingSecret: string;
+  clientId: string;
+  clientSecret: string;
+  settings: Settings;
+  stats: Stats;
+  tiers: Tiers;
+  faults: Faults;
+  /** What the bot was granted. */
+  scopes: Set<string>;
+  /** Names of events, such as `app_mention` and `message.im`. */
+  subscribed: Set<string>;
+  pings: Ping[];
+  requests: RequestRecord[];
+  events: Events;
+  socketMode: SocketMode;
+  transport: Transport;
+}

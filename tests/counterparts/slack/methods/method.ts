@@ -1,0 +1,61 @@
+/** A method of the Web API. */
+import { type Args, needed } from '../args.ts';
+import type { Context } from '../context.ts';
+import { SlackError } from '../errors.ts';
+import type { Where } from '../posting.ts';
+import type { UploadedFile } from '../request.ts';
+import type { StoredChannel, StoredMessage, StoredUser, StoredWorkspace } from '../world.ts';
+
+export interface Call {
+  args: Args;
+  files: UploadedFile[];
+  token: string;
+  workspace: StoredWorkspace;
+}
+
+export interface Method {
+  /** Which kind of token it takes; absent: a bot's. */
+  token?: 'app' | 'none';
+  /** What the bot must have been granted: all of these. */
+  scope?: string;
+  /** The answer without `ok`. Throws `SlackError`. */
+  handle(context: Context, call: Call): object | Promise<object>;
+}
+
+export type Methods = Record<string, Method>;
+
+export function channelOf({ workspace, args }: Call, name = 'channel'): StoredChannel {
+  const id = needed(args, name, 'channel_not_found');
+  const channel = workspace.channels.get(id);
+  const bot = workspace.bot.userId;
+  // A private channel is as if it were not there to who is no member.
+  if (!channel || (channel.type !== 'channel' && !channel.members.has(bot))) {
+    throw new SlackError('channel_not_found');
+  }
+  return channel;
+}
+
+/** Where the bot may write. */
+export function writable(context: Context, call: Call): Where {
+  const { workspace, args } = call;
+  const id = needed(args, 'channel', 'channel_not_found');
+  // A user's id stands for the direct messages with them.
+  const dm = [...workspace.channels.values()].find((one) => one.type === 'im' && one.members.has(id));
+  const channel = /^[UW]/.test(id) && dm ? dm : channelOf(call);
+  if (channel.archived) throw new SlackError('is_archived');
+  if (!channel.members.has(workspace.bot.userId)) throw new SlackError('not_in_channel');
+  if (channel.type === 'im' && !context.settings.messagesTab) throw new SlackError('messages_tab_disabled');
+  return { workspace, channel };
+}
+
+export function messageOf(channel: StoredChannel, ts: string): StoredMessage {
+  const message = channel.messages.get(ts);
+  if (!message) throw new SlackError('message_not_found');
+  return message;
+}
+
+export function userOf({ workspace, args }: Call, name = 'user'): StoredUser {
+  const user = workspace.users.get(needed(args, name, 'user_not_found'));
+  if (!user) throw new SlackError('user_not_found');
+  return user;
+}

@@ -1,0 +1,62 @@
+/** Whom a message notifies: mentions in its text and in its blocks. */
+import { object } from './args.ts';
+import type { Block } from './world.ts';
+
+export interface Pinged {
+  users: string[];
+  groups: string[];
+  /** Of `channel`, `here`, `everyone`. */
+  broadcasts: string[];
+}
+
+/**
+ * Mrkdwn is read to the letter, in code as well: only `&lt;` is safe there. In Markdown, code and `\<` are safe.
+ * A text beside blocks counts although it is shown in notifications only.
+ *
+ * @param names whether `@here` and `@channel` without brackets are mentions: `link_names`, or `parse: full`
+ */
+export function pingedBy(text: string, blocks: Block[], names = false): Pinged {
+  const pieces = [text, ...blocks.flatMap(piecesOf)];
+  const found = (pattern: RegExp) =>
+    pieces.flatMap((piece) => [...piece.matchAll(pattern)].map((match) => match[1] ?? ''));
+  const broadcasts = found(/<!(channel|here|everyone)(?:\|[^>]*)?>/g);
+  if (names) broadcasts.push(...found(/(?:^|\W)@(channel|here|everyone)\b/g));
+  return {
+    users: unique(found(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g)),
+    groups: unique(found(/<!subteam\^([A-Z0-9]+)(?:\|[^>]*)?>/g)),
+    broadcasts: unique(broadcasts),
+  };
+}
+
+export function isNobody({ users, groups, broadcasts }: Pinged): boolean {
+  return users.length + groups.length + broadcasts.length === 0;
+}
+
+/** Markdown without what is no mention in it. */
+export function markdownMentions(markdown: string): string {
+  return markdown
+    .replace(/^([ \t>]*)(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^[ \t>]*\2[`~]*[ \t]*$|(?![\s\S]))/gm, ' ')
+    .replace(/(?<!`)(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, ' ')
+    .replace(/\\</g, ' ');
+}
+
+function piecesOf(block: Block): string[] {
+  if (block.type === 'markdown') return [markdownMentions(String(block.text ?? ''))];
+  return mrkdwnIn(block);
+}
+
+/** Every text of type mrkdwn, and the mentions of rich text, however deep. */
+function mrkdwnIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(mrkdwnIn);
+  const fields = object(value);
+  if (!fields) return [];
+  if (fields.type === 'mrkdwn') return [String(fields.text ?? '')];
+  if (fields.type === 'user' && fields.user_id) return [`<@${fields.user_id}>`];
+  if (fields.type === 'usergroup') return [`<!subteam^${fields.usergroup_id}>`];
+  if (fields.type === 'broadcast') return [`<!${fields.range}>`];
+  return Object.values(fields).flatMap(mrkdwnIn);
+}
+
+function unique(ids: string[]): string[] {
+  return [...new Set(ids)];
+}

@@ -1,0 +1,192 @@
+/** Messages come, change and go; the app hears of it, and whom it notifies is kept. */
+import type { Context, Ping } from './context.ts';
+import { MESSAGES } from './events.ts';
+import { newId, newTs } from './ids.ts';
+import { messagePayload, repliesOf } from './message-payload.ts';
+import { isNobody, pingedBy } from './pings.ts';
+import { shown } from './shown.ts';
+import type { StoredChannel, StoredMessage, StoredWorkspace } from './world.ts';
+
+export type Posted = Partial<StoredMessage> & { userId: string; text: string };
+
+export interface Where {
+  workspace: StoredWorkspace;
+  channel: StoredChannel;
+}
+
+export interface PostOptions {
+  /** Whether `@here` without brackets is a mention. */
+  names?: boolean;
+  /** More fields of the event. */
+  more?: object;
+}
+
+export function post(
+  context: Context,
+  where: Where,
+  posted: Posted,
+  options: PostOptions = {},
+): StoredMessage {
+  const { workspace, channel } = where;
+  const message: StoredMessage = {
+    ts: newTs(),
+    channelId: channel.id,
+    workspaceId: workspace.id,
+    botId: undefined,
+    own: posted.userId === workspace.bot.userId,
+    subtype: undefined,
+    clientMsgId: undefined,
+    blocks: [],
+    attachments: [],
+    files: [],
+    threadTs: undefined,
+    broadcast: false,
+    metadata: undefined,
+    edited: undefined,
+    deleted: false,
+    ephemeralTo: undefined,
+    username: undefined,
+    unfurl: { links: true, media: true },
+    stream: undefined,
+    reactions: new Map(),
+    history: [],
+    ...posted,
+  };
+  if (message.own) message.botId = workspace.bot.id;
+  context.world.messages.push(message);
+  remember(message);
+  for (const file of message.files) file.shares.push({ channelId: channel.id, ts: message.ts });
+  if (message.own)
+    ping(context, message, message.ephemeralTo === undefined ? 'post' : 'ephemeral', options.names);
+  if (message.ephemeralTo !== undefined) return message;
+  channel.messages.set(message.ts, message);
+  tell(context, where, message, options.more ?? {});
+  return message;
+}
+
+/** @param hidden whether it changes without an edit: no `edited`, as with streams and unfurls */
+export function change(
+  context: Context,
+  where: Where,
+  message: StoredMessage,
+  changed: Partial<StoredMessage>,
+  { by, hidden = false }: { by: string; hidden?: boolean },
+): void {
+  const previous = messagePayload(context.world, message);
+  Object.assign(message, changed);
+  if (!hidden) message.edited = { user: by, ts: newTs() };
+  remember(message);
+  tellChange(context, where, message, previous);
+}
+
+export function remove(context: Context, where: Where, message: StoredMessage): void {
+  const { world, events } = context;
+  const { channel, workspace } = where;
+  const previous = messagePayload(world, message);
+  if (repliesOf(world, message).length > 0) {
+    // What has replies leaves a stone behind.
+    const gone = { text: 'This message was deleted.', blocks: [], files: [], subtype: 'tombstone' };
+    Object.assign(message, gone, { userId: 'USLACKBOT', botId: undefined, own: false });
+    remember(message);
+    tellChange(context, where, message, previous);
+    return;
+  }
+  message.deleted = true;
+  channel.messages.delete(message.ts);
+  const ts = newTs();
+  events.emit(
+    workspace,
+    MESSAGES[channel.type].event,
+    {
+      type: 'message',
+      subtype: 'message_deleted',
+      hidden: true,
+      previous_message: previous,
+      channel: channel.id,
+      channel_type: channel.type,
+      deleted_ts: message.ts,
+      ts,
+      event_ts: ts,
+    },
+    channel,
+  );
+}
+
+/** Keeps what people read now. */
+export function remember(message: StoredMessage): void {
+  const text = shown(message);
+  if (message.history.at(-1)?.text === text) return;
+  message.history.push({ at: performance.now(), text });
+}
+
+/** Keeps whom a message of the bot notifies, if it is more than it did before. */
+export function ping(context: Context, message: StoredMessage, by: Ping['by'], names = false): void {
+  const stream = message.stream ? [{ type: 'markdown', text: message.stream.text }] : [];
+  const text = message.stream ? '' : message.text;
+  const pinged = pingedBy(text, [...message.blocks, ...stream], names);
+  if (isNobody(pinged)) return;
+  const { ts, channelId } = message;
+  const before = context.pings.findLast((one) => one.ts === ts);
+  if (before && JSON.stringify(pinged) === JSON.stringify(pick(before))) return;
+  context.pings.push({ ...pinged, ts, channelId, by });
+}
+
+function pick({ users, groups, broadcasts }: Ping) {
+  return { users, groups, broadcasts };
+}
+
+export function tellChange(
+  { events }: Context,
+  { workspace, channel }: Where,
+  message: StoredMessage,
+  previous: object,
+): void {
+  if (!channel.members.has(workspace.bot.userId)) return;
+  const ts = newTs();
+  const event = {
+    type: 'message',
+    subtype: 'message_changed',
+    message: changedPayload(message, previous),
+    previous_message: previous,
+    channel: channel.id,
+    hidden: true,
+    ts,
+    event_ts: ts,
+    channel_type: channel.type,
+  };
+  events.emit(workspace, MESSAGES[channel.type].event, event, channel);
+
+  function changedPayload(one: StoredMessage, before: object) {
+    const fields: Record<string, unknown> = { ...before, text: one.text };
+    delete fields.blocks;
+    delete fields.files;
+    return {
+      ...fields,
+      user: one.userId,
+      ...(one.subtype ? { subtype: one.subtype } : {}),
+      ...(one.blocks.length > 0 ? { blocks: one.blocks } : {}),
+      ...(one.edited ? { edited: one.edited } : {}),
+      ...(one.stream ? { streaming_state: one.stream.state } : {}),
+    };
+  }
+}
+
+function tell(context: Context, { workspace, channel }: Where, message: StoredMessage, more: object): void {
+  const { events, settings, world } = context;
+  const bot = workspace.bot.userId;
+  if (!channel.members.has(bot)) return;
+  const payload = { ...messagePayload(world, message), ...more, channel: channel.id, event_ts: message.ts };
+  const asMessage = () =>
+    events.emit(workspace, MESSAGES[channel.type].event, { ...payload, channel_type: channel.type }, channel);
+  const asMention = () => events.emit(workspace, 'app_mention', { ...payload, type: 'app_mention' }, channel);
+  // Not in direct messages, also when the bot is mentioned there.
+  const direct = channel.type === 'im';
+  const mentioned = !direct && !message.own && new RegExp(`<@${bot}(\\||>)`).test(message.text);
+  if (mentioned && settings.first === 'app_mention') asMention();
+  asMessage();
+  if (mentioned && settings.first === 'message') asMention();
+}
+
+export function newClientMsgId(): string {
+  return `${newId('').toLowerCase()}-0000-4000-8000-000000000000`;
+}

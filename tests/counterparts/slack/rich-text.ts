@@ -1,0 +1,30 @@
+/** The block that Slack's own clients send beside the text a person wrote. */
+import type { Block } from './world.ts';
+
+/** @param text mrkdwn as it stands in events, with entities */
+export function richTextOf(text: string): Block {
+  const elements: object[] = [];
+  let rest = 0;
+  for (const match of text.matchAll(/<([@#!]?)([^>|]+)(?:\|([^>]*))?>/g)) {
+    if (match.index > rest) elements.push(plain(text.slice(rest, match.index)));
+    elements.push(element(match[1] ?? '', match[2] ?? '', match[3]));
+    rest = match.index + match[0].length;
+  }
+  if (rest < text.length) elements.push(plain(text.slice(rest)));
+  return { type: 'rich_text', block_id: 'blk', elements: [{ type: 'rich_text_section', elements }] };
+}
+
+function element(sigil: string, target: string, label: string | undefined): object {
+  if (sigil === '@') return { type: 'user', user_id: target };
+  if (sigil === '#') return { type: 'channel', channel_id: target };
+  if (sigil === '!' && target.startsWith('subteam^')) {
+    return { type: 'usergroup', usergroup_id: target.slice('subteam^'.length) };
+  }
+  if (sigil === '!') return { type: 'broadcast', range: target };
+  return { type: 'link', url: target, ...(label === undefined ? {} : { text: label }) };
+}
+
+function plain(text: string): object {
+  const decoded = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return { type: 'text', text: decoded };
+}

@@ -1,0 +1,43 @@
+/** What people read in a message: its blocks, or its text when it has none. */
+import { object } from './args.ts';
+import type { Block, StoredMessage } from './world.ts';
+
+/** Buttons, context and dividers left out. */
+export function shown({ text, blocks, stream }: StoredMessage): string {
+  if (stream && stream.text !== '') return stream.text;
+  const read = blocks.map(textOf).filter((one) => one !== undefined);
+  return read.length > 0 ? read.join('\n') : text;
+}
+
+function textOf(block: Block): string | undefined {
+  switch (block.type) {
+    case 'markdown':
+      return String(block.text ?? '');
+    case 'section':
+    case 'header': {
+      const fields = Array.isArray(block.fields) ? block.fields : [];
+      return [block.text, ...fields]
+        .map((one) => String(object(one)?.text ?? ''))
+        .filter(Boolean)
+        .join('\n');
+    }
+    case 'rich_text':
+      return richText(block.elements);
+    default:
+      return undefined;
+  }
+}
+
+function richText(elements: unknown): string {
+  if (!Array.isArray(elements)) return '';
+  return elements
+    .map((one) => {
+      const element = object(one) ?? {};
+      if (element.elements) return richText(element.elements);
+      if (element.type === 'user') return `<@${element.user_id}>`;
+      if (element.type === 'broadcast') return `<!${element.range}>`;
+      if (element.type === 'link') return String(element.text ?? element.url);
+      return String(element.text ?? '');
+    })
+    .join('');
+}

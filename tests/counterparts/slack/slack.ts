@@ -1,0 +1,104 @@
+/** What a test has of the counterpart. */
+
+import type { waitFor } from '../discord/wait-for.ts';
+import type { Actor } from './actors.ts';
+import type { Ping, RequestRecord, Settings, Stats } from './context.ts';
+import type { EventRecord } from './events.ts';
+import type { Faults } from './faults.ts';
+import type { MessageView } from './message-view.ts';
+import type { SocketMode } from './socket-mode.ts';
+import type { Limit } from './tiers.ts';
+import type { ChannelType, StoredUser, World } from './world.ts';
+
+export interface ChannelOption {
+  name: string;
+  type?: ChannelType;
+  /** Whether the bot is in it; default true. */
+  joined?: boolean;
+  /** Shared with another workspace. */
+  shared?: boolean;
+}
+
+export interface WorkspaceOption {
+  name: string;
+  /** Default: `general` and `random`. */
+  channels?: (string | ChannelOption)[];
+  /** Whether the app is installed there from the start; default true. */
+  installed?: boolean;
+  enterpriseId?: string;
+}
+
+export type UserOption = Partial<Omit<StoredUser, 'id' | 'name'>>;
+
+export interface SlackOptions {
+  /** Default: one, `Workshop`. */
+  workspaces?: WorkspaceOption[];
+  botName?: string;
+  /** How long a minute of the rate tiers is, milliseconds; default 60,000. */
+  minute?: number;
+  /** By method, where they are not Slack's. */
+  limits?: Record<string, Limit>;
+  settings?: Partial<Settings>;
+  /** 0 takes a free one. */
+  port?: number;
+}
+
+export interface Workspace {
+  /** The team id. */
+  id: string;
+  name: string;
+  /** Valid now; empty when the app is not installed. */
+  readonly botToken: string;
+  botId: string;
+  botUserId: string;
+  /** `<@botUserId>` */
+  mention: string;
+  /** The user of this name, made when there is none; given options are applied. */
+  user(name: string, options?: UserOption): Actor;
+  /** The id of the channel of this name. */
+  channel(name: string): string;
+  addChannel(option: string | ChannelOption): string;
+  /** All messages of a channel, by name or id, in their order, or those of a thread with its parent; no ephemeral ones. */
+  messages(channel: string, threadTs?: string): MessageView[];
+  /** Those of the app. */
+  botMessages(channel: string, threadTs?: string): MessageView[];
+  /** One, also when it is deleted or ephemeral. */
+  message(ts: string): MessageView;
+  /** What only this user sees. */
+  ephemeral(userId: string): MessageView[];
+  /** An admin removes the app: its token ends, with `tokens_revoked` and `app_uninstalled`. */
+  uninstall(): void;
+}
+
+/** The first workspace, and all that is not a workspace's. */
+export interface Slack extends Workspace, AsyncDisposable {
+  /** The Web API; ends in `/api/`. */
+  url: string;
+  port: number;
+  appId: string;
+  appToken: string;
+  signingSecret: string;
+  clientId: string;
+  clientSecret: string;
+  /** May be changed at any time, as all of these. */
+  settings: Settings;
+  limits: Record<string, Limit>;
+  scopes: Set<string>;
+  /** Names of events, such as `app_mention` and `message.im`. */
+  subscribed: Set<string>;
+  stats: Stats;
+  faults: Faults;
+  /** Whom the bot's messages would have notified; empty when nobody. */
+  pings: Ping[];
+  requests: RequestRecord[];
+  /** What was sent to the app. */
+  events: EventRecord[];
+  socketMode: SocketMode;
+  world: World;
+  workspace(name: string): Workspace;
+  addWorkspace(option: WorkspaceOption): Workspace;
+  /** Sets where events and interactions go, as the app's settings page does: after a challenge. */
+  setRequestUrl(url: string): Promise<void>;
+  waitFor: typeof waitFor;
+  stop(): Promise<void>;
+}

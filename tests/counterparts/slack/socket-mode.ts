@@ -1,0 +1,159 @@
+/** Socket Mode (docs.slack.dev/apis/events-api/using-socket-mode): one-time addresses, envelopes, acknowledgements. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Settings, Stats } from './context.ts';
+import type { Answer, Outgoing } from './transport.ts';
+import type { World } from './world.ts';
+
+const CONNECTIONS_MOST = 10;
+const PING_EVERY = 10_000;
+
+export type DisconnectReason = 'warning' | 'refresh_requested' | 'link_disabled' | 'too_many_websockets';
+
+export interface SocketMode {
+  /** A new address, good for one connection. */
+  url(): string;
+  /** To one of the connections; waits for one when there is none. */
+  send(outgoing: Outgoing): Promise<Answer>;
+  readonly connections: number;
+  /** Tells every connection to go; `warning` is about 10 s ahead of the closing, which the client does. */
+  disconnect(reason: DisconnectReason): void;
+  /** As a network failure does. */
+  dropConnections(): void;
+  close(): void;
+}
+
+interface Envelope {
+  socket: WebSocket;
+  settle(answer: Answer): void;
+}
+
+export interface SocketModeOptions {
+  server: Server;
+  world: World;
+  settings: Settings;
+  stats: Stats;
+}
+
+export function createSocketMode({ server, world, settings, stats }: SocketModeOptions): SocketMode {
+  const sockets = new WebSocketServer({ noServer: true });
+  const tickets = new Set<string>();
+  const connected: WebSocket[] = [];
+  const waiting: (() => void)[] = [];
+  const sent = new Map<string, Envelope>();
+  let next = 0;
+  let closed = false;
+
+  server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname !== '/link/' || !tickets.delete(searchParams.get('ticket') ?? '')) {
+      raw.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, raw, head, welcome);
+  });
+
+  function welcome(socket: WebSocket): void {
+    socket.on('error', () => {});
+    if (connected.length >= CONNECTIONS_MOST) {
+      socket.send(JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets', debug_info: {} }));
+      socket.close();
+      return;
+    }
+    stats.connections += 1;
+    connected.push(socket);
+    const pings = setInterval(() => socket.ping(), PING_EVERY);
+    socket.on('message', (data) => acknowledged(String(data)));
+    socket.on('close', () => {
+      clearInterval(pings);
+      const index = connected.indexOf(socket);
+      if (index >= 0) connected.splice(index, 1);
+      for (const [id, envelope] of sent) {
+        if (envelope.socket !== socket) continue;
+        sent.delete(id);
+        envelope.settle({ ok: false, reason: 'timeout' });
+      }
+    });
+    const hello = {
+      type: 'hello',
+      num_connections: connected.length,
+      connection_info: { app_id: world.appId },
+      debug_info: { host: 'applink-1', build_number: 1, approximate_connection_time: 18_060 },
+    };
+    socket.send(JSON.stringify(hello));
+    for (const wake of waiting.splice(0)) wake();
+  }
+
+  function acknowledged(data: string): void {
+    let message: { envelope_id?: string; payload?: unknown };
+    try {
+      message = JSON.parse(data);
+    } catch {
+      return;
+    }
+    const id = message.envelope_id ?? '';
+    sent.get(id)?.settle({ ok: true, payload: message.payload });
+    sent.delete(id);
+  }
+
+  async function send(outgoing: Outgoing): Promise<Answer> {
+    while (connected.length === 0) {
+      if (closed || settings.gap === 'lose') return { ok: false, reason: 'no connection', final: true };
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+    next += 1;
+    const socket = connected[next % connected.length] as WebSocket;
+    const id = randomUUID();
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    sent.set(id, { socket, settle: resolve });
+    const { type, payload, retry } = outgoing;
+    const retried =
+      type === 'events_api' ? { retry_attempt: retry?.attempt ?? 0, retry_reason: retry?.reason ?? '' } : {};
+    const envelope = {
+      envelope_id: id,
+      payload,
+      type,
+      accepts_response_payload: type !== 'events_api',
+      ...retried,
+    };
+    socket.send(JSON.stringify(envelope));
+    const timer = setTimeout(() => {
+      sent.delete(id);
+      resolve({ ok: false, reason: 'timeout' });
+    }, settings.ackWindow);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    url() {
+      const ticket = randomUUID();
+      tickets.add(ticket);
+      return `${world.origin.replace('http', 'ws')}/link/?ticket=${ticket}&app_id=${world.appId}`;
+    },
+    send,
+    get connections() {
+      return connected.length;
+    },
+    disconnect(reason) {
+      const message = JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'applink-1' } });
+      for (const socket of connected) socket.send(message);
+    },
+    dropConnections() {
+      for (const socket of [...connected]) socket.terminate();
+    },
+    close() {
+      closed = true;
+      for (const wake of waiting.splice(0)) wake();
+      for (const { settle } of sent.values()) settle({ ok: false, reason: 'closed', final: true });
+      sent.clear();
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+    },
+  };
+}

@@ -1,0 +1,155 @@
+/** Starts a Slack of our own: the Web API (`api.ts`), events and interactions (`transport.ts`), people (`actors.ts`). */
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { waitFor } from '../discord/wait-for.ts';
+import { answerCall } from './api.ts';
+import type { Context, Settings, Stats } from './context.ts';
+import { createEvents } from './events.ts';
+import { createFaults } from './faults.ts';
+import type { Slack, SlackOptions, Workspace } from './slack.ts';
+import { createSocketMode } from './socket-mode.ts';
+import { createTiers } from './tiers.ts';
+import { createTransport, postSigned } from './transport.ts';
+import { createWorkspace } from './workspaces.ts';
+import { createWorld } from './world.ts';
+
+export type { ChannelOption, Slack, SlackOptions, UserOption, Workspace, WorkspaceOption } from './slack.ts';
+
+const SETTINGS: Settings = {
+  delay: 0,
+  requestUrl: undefined,
+  ackWindow: 3000,
+  retryDelays: [0, 60_000, 300_000],
+  deliveries: 1,
+  gap: 'keep',
+  first: 'app_mention',
+  streaming: 'allowed',
+  closeStreamsAfter: undefined,
+  triggerLifetime: 3000,
+  responseLifetime: 30 * 60_000,
+  shareDelay: 10,
+  agent: false,
+  messagesTab: true,
+};
+
+const SCOPES =
+  'app_mentions:read assistant:write channels:history channels:read chat:write commands files:read files:write ' +
+  'groups:history groups:read im:history im:read im:write mpim:history mpim:read reactions:read reactions:write ' +
+  'team:read users:read';
+
+const SUBSCRIBED =
+  'app_mention message.im message.channels message.groups message.mpim app_home_opened agent_session_stopped ' +
+  'app_context_changed app_uninstalled tokens_revoked';
+
+export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
+  const world = createWorld();
+  const settings: Settings = { ...SETTINGS, ...options.settings };
+  const stats: Stats = { rateLimited: {}, injected429: 0, connections: 0, deliveries: 0 };
+  const open = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    open.add(response);
+    response.on('close', () => open.delete(response));
+    void route(context, request, response);
+  });
+  const socketMode = createSocketMode({ server, world, settings, stats });
+  const signingSecret = randomBytes(16).toString('hex');
+  const context: Context = {
+    world,
+    appToken: `xapp-1-${world.appId}-counterpart`,
+    signingSecret,
+    clientId: `1000.${world.appId}`,
+    clientSecret: randomBytes(16).toString('hex'),
+    settings,
+    stats,
+    tiers: createTiers(options.minute, options.limits),
+    faults: createFaults(),
+    scopes: new Set(SCOPES.split(' ')),
+    subscribed: new Set(SUBSCRIBED.split(' ')),
+    pings: [],
+    requests: [],
+    events: createEvents(() => context),
+    socketMode,
+    transport: createTransport(settings, socketMode, signingSecret),
+  };
+  const botName = options.botName ?? 'parley';
+  const workspaces = (options.workspaces ?? [{ name: 'Workshop' }]).map((one) =>
+    createWorkspace(context, botName, one),
+  );
+  const first = workspaces[0];
+  if (!first) throw new Error('no workspace');
+
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  world.origin = `http://127.0.0.1:${port}`;
+
+  const slack: Slack = {
+    ...ofFirst(first),
+    url: `${world.origin}/api/`,
+    port,
+    appId: world.appId,
+    appToken: context.appToken,
+    signingSecret,
+    clientId: context.clientId,
+    clientSecret: context.clientSecret,
+    settings,
+    limits: context.tiers.limits,
+    scopes: context.scopes,
+    subscribed: context.subscribed,
+    stats,
+    faults: context.faults,
+    pings: context.pings,
+    requests: context.requests,
+    events: context.events.records,
+    socketMode,
+    world,
+    get botToken() {
+      return first.botToken;
+    },
+    workspace(name) {
+      const found = workspaces.find((one) => one.name === name);
+      if (!found) throw new Error(`no workspace ${name}`);
+      return found;
+    },
+    addWorkspace(option) {
+      const made = createWorkspace(context, botName, option);
+      workspaces.push(made);
+      return made;
+    },
+    async setRequestUrl(url) {
+      const challenge = randomBytes(16).toString('hex');
+      const payload = { token: 'verification-token', challenge, type: 'url_verification' };
+      const signing = { secret: signingSecret };
+      const answer = await postSigned(url, { type: 'events_api', payload }, signing, settings.ackWindow);
+      const said = answer.payload;
+      const echoed = typeof said === 'object' && said !== null && 'challenge' in said ? said.challenge : said;
+      if (!answer.ok || echoed !== challenge)
+        throw new Error("Your URL didn't respond with the value of the challenge");
+      settings.requestUrl = url;
+    },
+    waitFor,
+    async stop() {
+      context.events.stop();
+      socketMode.close();
+      for (const response of open) response.destroy();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+    [Symbol.asyncDispose]: () => slack.stop(),
+  };
+  return slack;
+}
+
+/** All but its token, which changes. */
+function ofFirst({ botToken: _, ...rest }: Workspace): Omit<Workspace, 'botToken'> {
+  return rest;
+}
+
+async function route(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const method = /^\/api\/([\w.]+)$/.exec(pathname)?.[1];
+  if (method !== undefined) return answerCall(context, method, request, response);
+  response.writeHead(404).end();
+}

@@ -1,0 +1,102 @@
+/** A workspace as tests use it. */
+import { type Actor, createActor } from './actors.ts';
+import type { Context } from './context.ts';
+import { type MessageView, view } from './message-view.ts';
+import type { ChannelOption, UserOption, Workspace, WorkspaceOption } from './slack.ts';
+import {
+  newChannel,
+  newToken,
+  newUser,
+  newWorkspace,
+  type StoredChannel,
+  type StoredWorkspace,
+} from './world.ts';
+
+export function createWorkspace(context: Context, botName: string, option: WorkspaceOption): Workspace {
+  const { world } = context;
+  const stored = newWorkspace(option.name, botName, option.enterpriseId ?? null);
+  world.workspaces.set(stored.id, stored);
+  if (option.installed !== false) newToken(world, stored.id);
+  const actors = new Map<string, Actor>();
+  const { bot } = stored;
+
+  function addChannel(wanted: string | ChannelOption): string {
+    const { joined = true, ...fields } =
+      typeof wanted === 'string' ? { name: wanted } : (wanted as ChannelOption);
+    const people = [...stored.users.values()].filter((user) => !user.bot).map(({ id }) => id);
+    const members = new Set(joined ? [...people, bot.userId] : people);
+    const channel = newChannel(stored.id, { ...fields, members });
+    stored.channels.set(channel.id, channel);
+    return channel.id;
+  }
+
+  function channelOf(nameOrId: string): StoredChannel {
+    const all = [...stored.channels.values()];
+    const found = stored.channels.get(nameOrId) ?? all.find(({ name }) => name === nameOrId);
+    if (!found) throw new Error(`no channel ${nameOrId}`);
+    return found;
+  }
+
+  function user(name: string, wanted: UserOption = {}): Actor {
+    const actor = actors.get(name) ?? makeUser(name, wanted);
+    Object.assign(stored.users.get(actor.id) ?? {}, wanted);
+    return actor;
+  }
+
+  function makeUser(name: string, wanted: UserOption): Actor {
+    const made = newUser(stored.id, { name, ...wanted });
+    stored.users.set(made.id, made);
+    for (const channel of stored.channels.values())
+      if (channel.type === 'channel') channel.members.add(made.id);
+    const actor = createActor(context, stored, made);
+    actors.set(name, actor);
+    return actor;
+  }
+
+  for (const channel of option.channels ?? ['general', 'random']) addChannel(channel);
+
+  const workspace: Workspace = {
+    id: stored.id,
+    name: stored.name,
+    get botToken() {
+      return stored.token ?? '';
+    },
+    botId: bot.id,
+    botUserId: bot.userId,
+    mention: `<@${bot.userId}>`,
+    user,
+    channel: (name) => channelOf(name).id,
+    addChannel,
+    messages(channel, threadTs) {
+      const all = [...channelOf(channel).messages.values()].map((message) => view(context, message));
+      if (threadTs === undefined) return all;
+      return all.filter((message) => message.ts === threadTs || message.threadTs === threadTs);
+    },
+    botMessages: (channel, threadTs) => workspace.messages(channel, threadTs).filter(({ own }) => own),
+    message(ts) {
+      const found = world.messages.find((one) => one.ts === ts && one.workspaceId === stored.id);
+      if (!found) throw new Error(`no message ${ts}`);
+      return view(context, found);
+    },
+    ephemeral(userId): MessageView[] {
+      return world.messages
+        .filter((one) => one.workspaceId === stored.id && one.ephemeralTo === userId)
+        .map((message) => view(context, message));
+    },
+    uninstall: () => uninstall(context, stored),
+  };
+  return workspace;
+}
+
+function uninstall({ world, events }: Context, workspace: StoredWorkspace): void {
+  const { token, bot } = workspace;
+  if (token === undefined) return;
+  world.tokens.set(token, { workspaceId: workspace.id, state: 'inactive' });
+  events.emit(workspace, 'tokens_revoked', {
+    type: 'tokens_revoked',
+    tokens: { oauth: [], bot: [bot.userId] },
+    event_ts: '',
+  });
+  events.emit(workspace, 'app_uninstalled', { type: 'app_uninstalled', event_ts: '' });
+  workspace.token = undefined;
+}

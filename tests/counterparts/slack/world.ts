@@ -1,0 +1,219 @@
+/** What there is on this Slack. */
+import { newId } from './ids.ts';
+
+export interface StoredUser {
+  id: string;
+  name: string;
+  realName: string;
+  displayName: string;
+  /** Not the workspace's for people of Slack Connect. */
+  teamId: string;
+  bot: boolean;
+  isAdmin: boolean;
+  isOwner: boolean;
+  guest: boolean;
+  tz: string;
+}
+
+export interface StoredWorkspace {
+  id: string;
+  name: string;
+  domain: string;
+  /** Of Enterprise Grid. */
+  enterpriseId: string | null;
+  /** Ids of the app there: of its bot, and of the bot's user. */
+  bot: { id: string; userId: string };
+  /** The token that is valid now; undefined: not installed. */
+  token: string | undefined;
+  users: Map<string, StoredUser>;
+  channels: Map<string, StoredChannel>;
+}
+
+export type ChannelType = 'channel' | 'group' | 'im' | 'mpim';
+
+export interface StoredChannel {
+  id: string;
+  workspaceId: string;
+  type: ChannelType;
+  name: string;
+  members: Set<string>;
+  archived: boolean;
+  /** Shared with another workspace by Slack Connect. */
+  shared: boolean;
+  created: number;
+  /** By ts, oldest first, without deleted and ephemeral ones. */
+  messages: Map<string, StoredMessage>;
+}
+
+export interface StoredFile {
+  id: string;
+  workspaceId: string;
+  userId: string;
+  name: string;
+  title: string;
+  mimetype: string;
+  bytes: Uint8Array;
+  mode: 'hosted' | 'snippet' | 'tombstone' | 'external';
+  /** Such as `slack_audio`. */
+  subtype: string | undefined;
+  /** Whether events carry only its id, as with files of another workspace. */
+  hidden: boolean;
+  created: number;
+  /** Where it is shared: channel and ts. */
+  shares: { channelId: string; ts: string }[];
+}
+
+export interface HistoryEntry {
+  /** `performance.now()` of the moment it became what people see. */
+  at: number;
+  text: string;
+}
+
+export type Block = Record<string, unknown> & { type: string };
+
+export interface Stream {
+  /** `closed` is Slack's doing, `stopped` the user's. */
+  state: 'in_progress' | 'completed' | 'closed' | 'stopped';
+  startedAt: number;
+  text: string;
+  tasks: Record<string, unknown>[];
+  appends: number;
+}
+
+export interface StoredMessage {
+  ts: string;
+  channelId: string;
+  workspaceId: string;
+  userId: string;
+  /** Undefined: of a person. */
+  botId: string | undefined;
+  /** Whether this app posted it. */
+  own: boolean;
+  subtype: string | undefined;
+  clientMsgId: string | undefined;
+  text: string;
+  blocks: Block[];
+  attachments: unknown[];
+  files: StoredFile[];
+  /** Of a reply: its parent's ts. */
+  threadTs: string | undefined;
+  broadcast: boolean;
+  metadata: unknown;
+  edited: { user: string; ts: string } | undefined;
+  deleted: boolean;
+  /** The only user who sees it. */
+  ephemeralTo: string | undefined;
+  username: string | undefined;
+  unfurl: { links: boolean; media: boolean };
+  stream: Stream | undefined;
+  reactions: Map<string, Set<string>>;
+  history: HistoryEntry[];
+}
+
+export interface StoredView {
+  id: string;
+  workspaceId: string;
+  userId: string;
+  /** The view as the app gave it. */
+  body: Record<string, unknown> & { type: string };
+  hash: string;
+  rootId: string;
+  previousId: string | null;
+  open: boolean;
+}
+
+export interface World {
+  appId: string;
+  /** Where it is, without a slash at the end. */
+  origin: string;
+  workspaces: Map<string, StoredWorkspace>;
+  /** All that were ever given. */
+  tokens: Map<string, { workspaceId: string; state: 'active' | 'revoked' | 'inactive' }>;
+  files: Map<string, StoredFile>;
+  views: Map<string, StoredView>;
+  /** Deleted and ephemeral ones as well. */
+  messages: StoredMessage[];
+}
+
+export function createWorld(): World {
+  return {
+    appId: newId('A'),
+    origin: '',
+    workspaces: new Map(),
+    tokens: new Map(),
+    files: new Map(),
+    views: new Map(),
+    messages: [],
+  };
+}
+
+export function newWorkspace(name: string, botName: string, enterpriseId: string | null): StoredWorkspace {
+  const bot = { id: newId('B'), userId: newId('U') };
+  const workspace: StoredWorkspace = {
+    id: newId('T'),
+    name,
+    domain: name.toLowerCase().replace(/\W+/g, '-'),
+    enterpriseId,
+    bot,
+    token: undefined,
+    users: new Map(),
+    channels: new Map(),
+  };
+  workspace.users.set(bot.userId, newUser(workspace.id, { id: bot.userId, name: botName, bot: true }));
+  return workspace;
+}
+
+export function newUser(teamId: string, fields: Partial<StoredUser> & { name: string }): StoredUser {
+  const realName = fields.name.charAt(0).toUpperCase() + fields.name.slice(1);
+  return {
+    id: newId('U'),
+    realName,
+    displayName: fields.name,
+    teamId,
+    bot: false,
+    isAdmin: false,
+    isOwner: false,
+    guest: false,
+    tz: 'Europe/London',
+    ...fields,
+  };
+}
+
+const PREFIX: Record<ChannelType, string> = { channel: 'C', group: 'C', im: 'D', mpim: 'C' };
+
+export function newChannel(
+  workspaceId: string,
+  fields: Partial<StoredChannel> & { name: string },
+): StoredChannel {
+  const { type = 'channel' } = fields;
+  return {
+    id: newId(PREFIX[type]),
+    workspaceId,
+    type,
+    members: new Set(),
+    archived: false,
+    shared: false,
+    created: Math.floor(Date.now() / 1000),
+    messages: new Map(),
+    ...fields,
+  };
+}
+
+/** The direct messages between the bot and a user, made when there are none. */
+export function dmWith(workspace: StoredWorkspace, userId: string): StoredChannel {
+  for (const channel of workspace.channels.values()) {
+    if (channel.type === 'im' && channel.members.has(userId)) return channel;
+  }
+  const members = new Set([userId, workspace.bot.userId]);
+  const channel = newChannel(workspace.id, { type: 'im', name: '', members });
+  workspace.channels.set(channel.id, channel);
+  return channel;
+}
+
+export function newToken({ workspaces, tokens }: World, workspaceId: string): string {
+  const token = `xoxb-${tokens.size + 1}0000-${workspaceId}-counterpart`;
+  const workspace = workspaces.get(workspaceId);
+  if (workspace) workspace.token = token;
+  tokens.set(token, { workspaceId, state: 'active' });
+  return token;
+}
