@@ -123,6 +123,8 @@ export interface Notebook {
   /** @param ttlMs after which it is gone; absent: never */
   write(key: string, value: unknown, ttlMs?: number): Promise<void>;
   remove(...keys: string[]): Promise<void>;
+  /** The keys that begin so. */
+  keys(prefix: string): Promise<string[]>;
 }
 
 /** What is secret and no API key, such as the token of an installation: sealed for its tenant and its purpose. */

@@ -9,5 +9,6 @@ export function createNotebook(store: Store, name: string): Notebook {
     write: (key, value, ttlMs) =>
       store.write([{ key: noteKey(key), value, ...(ttlMs !== undefined && { ttl: ttlMs }) }]),
     remove: (...keys) => store.remove(keys.map(noteKey)),
+    keys: async (prefix) => (await store.keys(noteKey(prefix))).map((key) => key.slice(noteKey('').length)),
   };
 }

@@ -282,7 +282,10 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
 
   return {
     name: PLATFORM,
-    start: gateway.start,
+    async start() {
+      await gateway.start();
+      void guarded('unfinished answers not taken up', answering.resume);
+    },
     async stop() {
       departures.stop();
       await gateway.stop();

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Forgetting } from '../../core/forget.ts';
-import { BLOCKED_NOTICE } from '../../core/notices.ts';
+import { BLOCKED_NOTICE, RESTART_NOTICE } from '../../core/notices.ts';
 import type { Settings, StoredTurn, Transcripts, TurnQueue } from '../../core/ports.ts';
-import type { Chunk, Message } from '../../core/types.ts';
+import type { Chunk, Message, Turn } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { Dialect } from './dialect.ts';
 import { createDocument, type Document } from './document.ts';
@@ -41,6 +41,8 @@ export interface Destination {
 export interface Answering {
   /** Hands a message to the queue, to be answered there. */
   begin(message: Message, to: Destination): Promise<'new' | 'seen'>;
+  /** Takes up what a Parley that died left unfinished, in the same messages. Called once, when it can be shown. */
+  resume(): Promise<void>;
   /** Answers it again in the same messages; false when that is under way, or the turn is gone. */
   again(turn: string, record: AnswerRecord): Promise<boolean>;
   /** The message that is being answered now, or waits for it. */
@@ -61,6 +63,16 @@ export interface Answering {
 /** Between attempts to take a button away. */
 const TIDY_WAITS_MS = [500, 2_000, 5_000];
 
+interface Live {
+  message: Message;
+  /** How often the message was edited since. */
+  restarts: number;
+  showing?: Showing;
+}
+
+/** An answer over which Parley died is begun again so often. */
+const MOST_RESUMED = 2;
+
 export function createAnswering(options: AnsweringOptions): Answering {
   const {
     surfaceOf,
@@ -76,7 +88,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
     log,
   } = options;
   /** From being accepted until shown, by turn: the message as it reads now, and what shows its answer. */
-  const live = new Map<string, { message: Message; showing?: Showing }>();
+  const live = new Map<string, Live>();
   /** Turns that were taken back while they were live, and whether their messages go too. */
   const withdrawn = new Map<string, { withMessages: boolean }>();
 
@@ -120,14 +132,14 @@ export function createAnswering(options: AnsweringOptions): Answering {
 
   async function show(message: Message, chunks: AsyncIterable<Chunk>): Promise<void> {
     const { id: turn, conversation, tenant } = message;
-    const blank: AnswerRecord = { conversation, asker: message.author.id, ids: [], run: 0 };
+    const blank: AnswerRecord = { conversation, asker: message.author.id, ids: [], run: 1 };
     const [known, own, before] = await Promise.all([
       orElse(records.read(turn), undefined, 'answer record not read'),
       orElse(settings.read(tenant), undefined, 'settings not read'),
       orElse(transcripts.find(conversation, turn), undefined, 'turn not read'),
     ]);
-    const record = { ...(known ?? blank), run: (known?.run ?? 0) + 1 };
-    const entry: { message: Message; showing?: Showing } = live.get(turn) ?? { message };
+    const entry: Live = live.get(turn) ?? { message, restarts: 0 };
+    const record = { ...(known ?? blank), run: (known ?? blank).run + entry.restarts };
     live.set(turn, entry);
     let written: Promise<void> = Promise.resolve();
     const surface = surfaceOf(turn, record);
@@ -159,9 +171,21 @@ export function createAnswering(options: AnsweringOptions): Answering {
     await written;
     if (entry.message.text !== message.text) return;
     live.delete(turn);
+    // What a stopping Parley could not show any more, the next start shows.
+    if (shown !== 'late' || !options.shutdown.aborted)
+      await orElse(records.ended(turn), undefined, 'answer record not written');
     const taken = withdrawn.get(turn);
     withdrawn.delete(turn);
     if (taken) await takeOut(turn, record, taken.withMessages);
+  }
+
+  async function showKept({ message, answer, end, notice: said }: Turn): Promise<void> {
+    if (live.has(message.id)) return;
+    async function* chunks(): AsyncGenerator<Chunk> {
+      if (answer) yield { type: 'text', text: answer };
+      yield { type: 'end', end: end ?? 'interrupted', ...(said !== undefined && { notice: said }) };
+    }
+    await show(message, chunks());
   }
 
   return {
@@ -172,13 +196,15 @@ export function createAnswering(options: AnsweringOptions): Answering {
           conversation,
           asker: author.id,
           ids: [],
-          run: 0,
+          run: 1,
           ...(replyTo && { replyTo }),
           ...(isPrivate && { isPrivate }),
         });
+        // Before it is kept, so that from then on it is known to be unfinished.
+        await records.begun(id);
       }
       const isKnown = live.has(id);
-      if (!isKnown) live.set(id, { message });
+      if (!isKnown) live.set(id, { message, restarts: 0 });
       let result: 'new' | 'seen' = 'seen';
       try {
         result = await queue.accept(message);
@@ -188,7 +214,40 @@ export function createAnswering(options: AnsweringOptions): Answering {
       }
     },
 
-    again: async (turn, record) => !live.has(turn) && queue.retry(record.conversation, turn),
+    async again(turn, record) {
+      if (live.has(turn)) return false;
+      await records.write(turn, { ...record, run: record.run + 1, resumed: 0 });
+      await records.begun(turn);
+      return queue.retry(record.conversation, turn);
+    },
+
+    async resume() {
+      const found: { record: AnswerRecord; turn: StoredTurn }[] = [];
+      for (const id of await records.unfinished()) {
+        if (live.has(id)) continue;
+        const record = await records.read(id);
+        const turn = record && (await transcripts.find(record.conversation, id));
+        // What was private could be reached by a token only, which died as well.
+        if (record && turn && !record.isPrivate) found.push({ record, turn });
+        else await records.ended(id);
+      }
+      // Each lane in the order of its questions.
+      found.sort((a, b) => a.turn.message.at - b.turn.message.at);
+      for (const { record, turn } of found) {
+        const { id } = turn.message;
+        const resumed = (record.resumed ?? 0) + 1;
+        if (turn.end !== null) void showKept(turn);
+        else if (resumed <= MOST_RESUMED) {
+          await records.write(id, { ...record, resumed });
+          await queue.retry(record.conversation, id);
+        } else {
+          const closed: Turn = { ...turn, end: 'interrupted', notice: RESTART_NOTICE };
+          await transcripts.keep(record.conversation, closed);
+          void showKept(closed);
+        }
+      }
+      if (found.length > 0) log.info({ answers: found.length }, 'unfinished answers taken up');
+    },
 
     live: (turn) => live.get(turn)?.message,
 
@@ -198,6 +257,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       const before = entry.message;
       // First, since the answer that is stopped asks at once whether another follows.
       entry.message = message;
+      entry.restarts++;
       if (!(await queue.restart(message))) entry.message = before;
     },
 
@@ -214,14 +274,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
 
     show,
 
-    async showKept({ message, answer, end, notice: said }) {
-      if (live.has(message.id)) return;
-      async function* chunks(): AsyncGenerator<Chunk> {
-        if (answer) yield { type: 'text', text: answer };
-        yield { type: 'end', end: end ?? 'interrupted', ...(said !== undefined && { notice: said }) };
-      }
-      await show(message, chunks());
-    },
+    showKept,
 
     async say(surface, text) {
       async function* chunks(): AsyncGenerator<Chunk> {

@@ -1,0 +1,115 @@
+/** Parley killed in the middle of answering on Discord: the next one heals the same messages. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { type Discord, startDiscord } from '../counterparts/discord/start.ts';
+import {
+  after,
+  answers,
+  done,
+  finish,
+  type ModelServer,
+  pause,
+  startModelServer,
+  streams,
+  text,
+} from '../counterparts/model-server.ts';
+import { emptyFolder } from '../fixtures.ts';
+
+/** The program as it is started in production, which can be killed. */
+async function start(discord: Discord, model: ModelServer, folder: string) {
+  const before = discord.stats.identifies;
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.ts', import.meta.url))], {
+    cwd: folder,
+    stdio: 'ignore',
+    env: {
+      DISCORD_TOKEN: discord.token,
+      DISCORD_API_URL: discord.url,
+      OPENAI_BASE_URL: model.url,
+      STORE_URL: `sqlite://${join(folder, 'parley.sqlite')}`,
+      WEB: 'off',
+      PORT: '0',
+    },
+  });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  await discord.waitFor(() => discord.stats.identifies > before && discord.gateway.connected > 0, {
+    timeout: 20_000,
+  });
+  return {
+    async kill(signal: 'SIGKILL' | 'SIGTERM') {
+      child.kill(signal);
+      await exited;
+    },
+  };
+}
+
+const shown = (discord: Discord, channel: string) =>
+  discord.botMessages(channel).filter(({ deleted }) => !deleted);
+
+it('an answer that was being written is written anew in its message, and what waited behind it is answered', async () => {
+  await using discord = await startDiscord();
+  await using model = await startModelServer();
+  const folder = await emptyFolder();
+  const never = new Promise(() => {});
+  model.respond(
+    streams(text('Half of it. '), after(never)),
+    streams(text('All of it. '), pause(100), text('Really.'), finish(), done),
+    answers('And the second.'),
+  );
+  const channel = discord.channel('general');
+  const first = await start(discord, model, folder);
+  const ada = discord.user('ada');
+  ada.says(channel, `<@${discord.botId}> one`);
+  const half = await discord.waitFor(() =>
+    shown(discord, channel).find(({ content }) => content === 'Half of it.'),
+  );
+  const second = ada.says(channel, `<@${discord.botId}> two`);
+  // It is kept, and waits for the one before it.
+  await discord.waitFor(() => discord.requests.length > 0);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await first.kill('SIGKILL');
+  const next = await start(discord, model, folder);
+  await discord.waitFor(
+    () =>
+      discord.message(half.id).content === 'All of it. Really.' &&
+      shown(discord, channel).some(
+        ({ content, referenceId }) => content === 'And the second.' && referenceId === second,
+      ),
+    { timeout: 10_000, what: `${JSON.stringify(shown(discord, channel).map(({ content }) => content))}` },
+  );
+  await discord.waitFor(() => !JSON.stringify(shown(discord, channel)).includes('"Stop"'));
+  expect(shown(discord, channel)).toHaveLength(2);
+  await next.kill('SIGTERM');
+});
+
+it('an answer over which it dies each time is given up with a notice and a way to ask again', async () => {
+  await using discord = await startDiscord();
+  await using model = await startModelServer();
+  const folder = await emptyFolder();
+  const never = new Promise(() => {});
+  model.respond(streams(text('Again and again. '), after(never)));
+  const channel = discord.channel('general');
+  discord.user('ada');
+  let running = await start(discord, model, folder);
+  discord.user('ada').says(channel, `<@${discord.botId}> one`);
+  for (let death = 1; death <= 3; death++) {
+    await model.received(death);
+    await discord.waitFor(() =>
+      shown(discord, channel).some(({ content }) => content.startsWith('Again and again.')),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await running.kill('SIGKILL');
+    running = await start(discord, model, folder);
+  }
+  const [given] = await discord.waitFor(() => {
+    const messages = shown(discord, channel);
+    return JSON.stringify(messages).includes('interrupted') && messages;
+  });
+  expect(given?.content).toContain('interrupted');
+  await discord.waitFor(() => JSON.stringify(shown(discord, channel)).includes('Regenerate'));
+  expect(JSON.stringify(shown(discord, channel))).not.toContain('"Stop"');
+  expect(shown(discord, channel)).toHaveLength(1);
+  expect(model.requests).toHaveLength(3);
+  await running.kill('SIGTERM');
+});
