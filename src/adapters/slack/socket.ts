@@ -41,7 +41,7 @@ interface SlackEvent {
   retry_reason?: string;
 }
 
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 10_000;
 const ACKNOWLEDGE_MS = 3_000;
 const CLOSE_MS = 1_000;
 
