@@ -52,7 +52,9 @@ export const mostParts = z
   .refine((value) => value >= 1 && value <= MOST_PARTS, PARTS);
 
 /** Ids that a platform gave. */
-export const ids = z.array(z.string().regex(/^[\w-]{1,64}$/)).max(25, 'That is more than 25.');
+export const ids = z
+  .array(z.string().regex(/^[\w-]{1,64}$/, 'Ids have letters, digits and dashes only.'))
+  .max(25, 'That is more than 25.');
 
 /** The first thing that is wrong, as a sentence. */
 export function problemOf(error: z.ZodError): string {

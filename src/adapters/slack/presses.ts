@@ -2,15 +2,17 @@
 import type { BlockAction, RespondFn, types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
+import type { Access } from '../../core/access.ts';
 import {
   ANSWER_TOO_OLD,
+  accessNotice,
   BUSY_OR_GONE,
   CONTINUE_PROMPT,
   NOT_YOUR_BUTTON,
   RESTART_NOTICE,
 } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
-import type { Feedback } from '../../core/types.ts';
+import type { ConversationId, Feedback } from '../../core/types.ts';
 import type { Answering } from '../reply/answering.ts';
 import type { AnswerRecord, Records } from '../reply/records.ts';
 import type { Button } from '../reply/surface.ts';
@@ -26,6 +28,8 @@ export interface PressesOptions {
   transcripts: Pick<Transcripts, 'find' | 'rate'>;
   queue: Pick<TurnQueue, 'cancel'>;
   isAdmin(team: string, user: string): Promise<boolean>;
+  /** Whether somebody may ask the model there now, however it was when they asked first. */
+  accessOf(conversation: ConversationId, user: string): Promise<Access>;
   /** From now on an answer that one person sees is reached by this address; for the turns that have one. */
   reachBy?(turn: string, responseUrl: string): void;
 }
@@ -41,7 +45,7 @@ const MOST_CONTINUED = 1_000;
 const TEXT_CHARACTERS = 4_000;
 
 export function createPresses(options: PressesOptions) {
-  const { answering, records, transcripts, queue, isAdmin, reachBy } = options;
+  const { answering, records, transcripts, queue, isAdmin, accessOf, reachBy } = options;
   /** Answers that are gone on with, by their turn and how often they were begun: a second press comes late. */
   const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
 
@@ -54,12 +58,21 @@ export function createPresses(options: PressesOptions) {
     await update(press, ['regenerate', 'delete'], turn, smallPrint(RESTART_NOTICE));
   }
 
+  /** Who may not is told so. */
+  async function mayAsk(press: Press, { conversation }: AnswerRecord): Promise<boolean> {
+    const access = await accessOf(conversation, press.body.user.id);
+    if (access !== 'yes') await whisper(press, accessNotice(access));
+    return access === 'yes';
+  }
+
   async function regenerate(press: Press, turn: string, record: AnswerRecord): Promise<void> {
+    if (!(await mayAsk(press, record))) return;
     if (!(await answering.again(turn, record))) await whisper(press, BUSY_OR_GONE);
   }
 
   /** A turn of its own, whose answer goes on where the last one was cut. */
   async function goOn(press: Press, turn: string, record: AnswerRecord): Promise<void> {
+    if (!(await mayAsk(press, record))) return;
     const key = `${turn} ${record.run}`;
     if (continued.has(key)) return;
     continued.set(key, true);
