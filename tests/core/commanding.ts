@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { expect } from 'vitest';
 import type { CommandCall, CommandReply, Commands, Form } from '../../src/core/commands/command.ts';
-import { createCommands } from '../../src/core/commands/commands.ts';
+import { type CommandsOptions, createCommands } from '../../src/core/commands/commands.ts';
 import { createForgetting } from '../../src/core/forget.ts';
 import type { BaseUrlPolicy } from '../../src/core/models/base-url.ts';
 import { createModelChooser } from '../../src/core/models/choose.ts';
@@ -35,6 +35,7 @@ export interface CommandingOptions {
   operatorKey?: string;
   /** Instead of the model server's. */
   baseUrl?: string;
+  without?: CommandsOptions['without'];
   change?: (store: Store) => Store;
 }
 
@@ -42,6 +43,7 @@ export async function commanding({
   policy = 'any',
   operatorKey,
   baseUrl,
+  without,
   change = (same) => same,
 }: CommandingOptions = {}) {
   const server: ModelServer = await startModelServer();
@@ -73,6 +75,7 @@ export async function commanding({
     transcripts,
     forgetting: createForgetting({ queue, transcripts, attachments, settings }),
     baseUrlPolicy: () => policy,
+    ...(without && { without }),
     mention: (tenant, kind, id) => `<${tenant} ${kind} ${id}>`,
     log: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OLD_FORM_NOTICE } from '../../src/core/notices.ts';
 import { admin, commanding, formOf, TENANT, textOf } from './commanding.ts';
 
 describe('/settings', () => {
@@ -25,6 +26,16 @@ describe('/settings', () => {
       'baseUrl',
     ]);
     for (const { label } of panel.choices) expect(panel.text).toContain(`- **${label}**: `);
+  });
+
+  it('leaves out what means nothing on a platform, and takes no value for it', async () => {
+    await using set = await commanding({ without: (tenant) => (tenant === TENANT ? ['replyIn'] : []) });
+    const panel = await set.commands.run('settings', admin, {});
+    expect(JSON.stringify(panel)).not.toMatch(/replyIn|Answers in/);
+    expect(textOf(await set.commands.pick('settings', admin, 'replyIn'))).toBe(OLD_FORM_NOTICE);
+    const reply = await set.commands.submit('setting:replyIn', admin, { replyIn: ['thread'] });
+    expect(textOf(reply)).toBe(OLD_FORM_NOTICE);
+    expect(await set.settings.read(TENANT)).toEqual({ keys: {} });
   });
 
   it.each<[string, string[], object, string]>([

@@ -15,15 +15,19 @@ export interface SettingsOptions {
   baseUrlPolicy: (tenant: TenantId) => BaseUrlPolicy;
   /** A channel or a role as the tenant's platform shows it. */
   mention: SettingContext['mention'];
+  /** What means nothing on the tenant's platform. */
+  without?: (tenant: TenantId) => Setting['id'][];
 }
 
 const PANEL = 'settings';
 const FORM = 'setting';
 
-export function settingsCommand({ settings, models, baseUrlPolicy, mention }: SettingsOptions): CommandGroup {
+export function settingsCommand(options: SettingsOptions): CommandGroup {
+  const { settings, models, baseUrlPolicy, mention, without = () => [] } = options;
   function settingsOf(tenant: TenantId): Setting[] {
     const policy = baseUrlPolicy(tenant);
-    return policy === 'off' ? SETTINGS : [...SETTINGS, baseUrlSetting(policy)];
+    const all = policy === 'off' ? SETTINGS : [...SETTINGS, baseUrlSetting(policy)];
+    return all.filter(({ id }) => !without(tenant).includes(id));
   }
   const settingOf = (tenant: TenantId, id: string) => settingsOf(tenant).find((setting) => setting.id === id);
 
