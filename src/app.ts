@@ -3,12 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { tokenOf } from './adapters/discord/text.ts';
+import { tokenOf as discordTokenOf } from './adapters/discord/text.ts';
+import type { SlackConnection } from './adapters/slack/connection.ts';
+import { PLATFORM as SLACK } from './adapters/slack/place.ts';
+import { tokenOf as slackTokenOf } from './adapters/slack/wording.ts';
 import { createWebAdapter } from './adapters/web/adapter.ts';
 import { bundlePage } from './adapters/web/bundle.ts';
 import { isOpenPage } from './adapters/web/gate.ts';
 import { PLATFORM } from './adapters/web/session.ts';
-import { type Config, ConfigError } from './config.ts';
+import { type Config, ConfigError, slackTokensOf } from './config.ts';
 import { createCommands } from './core/commands/commands.ts';
 import { helpText } from './core/commands/help.ts';
 import { createEngine } from './core/engine.ts';
@@ -25,6 +28,7 @@ import { createConversationLists } from './store/conversation-lists.ts';
 import { createNotebook } from './store/notebook.ts';
 import { openStore, sqlitePath } from './store/open.ts';
 import { createLocalQueue } from './store/queue/local.ts';
+import { createSecrets } from './store/secrets.ts';
 import { createSettings } from './store/settings.ts';
 import { createTranscripts } from './store/transcripts.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
@@ -100,8 +104,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       baseUrlPolicy,
       forgetting,
       transcripts,
-      // Discord is the only platform yet whose commands are these.
-      mention: (_, kind, id) => tokenOf(kind, id),
+      mention: (tenant, kind, id) =>
+        (tenant.startsWith(`${SLACK}:`) ? slackTokenOf : discordTokenOf)(kind, id),
       log,
     });
     const shutdown = new AbortController();
@@ -128,6 +132,39 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       );
     }
 
+    const slack = slackTokensOf(config);
+    let slackRoutes: SlackConnection['routes'] | undefined;
+    if (slack) {
+      const { createSlackConnection } = await import('./adapters/slack/connection.ts');
+      const { createSlackAdapter } = await import('./adapters/slack/adapter.ts');
+      const notebook = createNotebook(store, 'slack');
+      const secrets = createSecrets(store, vault);
+      const connection = createSlackConnection({
+        ...slack,
+        secrets,
+        notebook,
+        forget: forgetting.tenant,
+        log,
+      });
+      slackRoutes = connection.routes;
+      adapters.push(
+        createSlackAdapter({
+          connection,
+          apiUrl: slack.apiUrl,
+          transcripts,
+          attachments,
+          settings,
+          notebook,
+          forgetting,
+          commands,
+          help: (call) => helpText(call, commands.list),
+          queue,
+          shutdown: shutdown.signal,
+          log,
+        }),
+      );
+    }
+
     queue.run(async (message, signal) => {
       const adapter = adapters.find(({ owns }) => owns(message.conversation));
       try {
@@ -144,7 +181,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       metrics,
       host: config.HOST,
       port: config.PORT,
-      routes: web ? [web.routes] : [],
+      // Slack's before the page's, which ask for its access token.
+      routes: [slackRoutes, web?.routes].filter((routes) => routes !== undefined),
       async whyNotReady() {
         try {
           await store.read('ready');

@@ -133,3 +133,5 @@ export const CONTINUE_PROMPT =
 export const ASK_ABOUT_PROMPT = 'Answer this message.';
 
 export const NOTHING_TO_STOP = 'Nothing is being answered here just now.';
+export const ANSWERED_PRIVATELY = 'I answer you in our direct messages.';
+export const NOT_A_MEMBER = 'I cannot write in this channel. Invite me to it first, then ask again.';

@@ -31,6 +31,8 @@ export interface DiscordRestOptions {
 }
 
 const TIMEOUT_MS = 15_000;
+/** Shorter, since the client sends one call of a bucket after another: all answers of a channel wait for one that hangs. */
+const SHOWING_TIMEOUT_MS = 8_000;
 /** Codes by which Discord says that nothing can be written at a place, or no longer. */
 const CLOSED = new Set<number | string>([
   Code.UnknownChannel,
@@ -55,7 +57,7 @@ export function createDiscordRest({ token, apiUrl, isPaced = false, onLimits }: 
   const rest = new REST({
     api: apiUrl,
     version: '10',
-    timeout: TIMEOUT_MS,
+    timeout: isPaced ? SHOWING_TIMEOUT_MS : TIMEOUT_MS,
     // The text of an answer is not held back in the client's queue, where it would go stale.
     ...(isPaced && { retries: 0, rejectOnRateLimit: ({ method }: RateLimitData) => isShowing(method) }),
   }).setToken(token);

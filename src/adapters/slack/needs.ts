@@ -13,7 +13,7 @@ export const BOT_EVENTS = [
 ];
 
 /** What it listens for besides where the app is an agent. */
-export const AGENT_EVENTS = ['agent_session_stopped', 'app_context_changed'];
+export const AGENT_EVENTS = ['agent_session_stopped'];
 
 /** What it is allowed to do, and so what installing it asks for. */
 export const SCOPES = [
@@ -27,7 +27,9 @@ export const SCOPES = [
   'groups:history',
   'groups:read',
   'im:history',
+  'im:write',
   'mpim:history',
+  'usergroups:read',
   'users:read',
 ];
 

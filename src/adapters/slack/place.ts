@@ -46,3 +46,8 @@ export function isIn(conversation: ConversationId, channel: string): boolean {
 export function messageIdOf(team: string, channel: string, ts: string): string {
   return `${team}-${channel}-${ts}`;
 }
+
+/** The ts in a message's id; '' where a turn has none, as that of a command. */
+export function tsOf(messageId: string): string {
+  return /\d+\.\d+$/.exec(messageId)?.[0] ?? '';
+}

@@ -1,0 +1,355 @@
+/** Slack as a platform: written to, mentioned or followed up in a thread, Parley answers in place. */
+import type { MessageShortcut, RespondFn } from '@slack/bolt';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import type { CommandCall, Commands } from '../../core/commands/command.ts';
+import type { Forgetting } from '../../core/forget.ts';
+import { createLanes } from '../../core/lanes.ts';
+import {
+  ANSWERED_PRIVATELY,
+  ASK_ABOUT_PROMPT,
+  accessNotice,
+  NOT_A_MEMBER,
+  NOTHING_TO_STOP,
+} from '../../core/notices.ts';
+import type { Adapter, Attachments, Notebook, Settings, Transcripts, TurnQueue } from '../../core/ports.ts';
+import { whereFrom } from '../../core/where-from.ts';
+import { createIncomingFiles } from '../incoming-files.ts';
+import { createJoinedThreads } from '../joined-threads.ts';
+import { createAnswering } from '../reply/answering.ts';
+import { createPacer } from '../reply/pacing.ts';
+import { type AnswerRecord, createRecords } from '../reply/records.ts';
+import type { Surface } from '../reply/surface.ts';
+import { readTextCommand } from './commands.ts';
+import type { SlackConnection } from './connection.ts';
+import { MESSAGE_CHARACTERS, slackDialect, slackText, smallPrint } from './dialect.ts';
+import { showError } from './errors.ts';
+import { type Call, createIncoming, type SlackMessage } from './incoming.ts';
+import { type AskedBy, mountInteractions } from './interactions.ts';
+import { bucketOf } from './limits.ts';
+import { createPeople } from './people.ts';
+import { channelOf, conversationOf, messageIdOf, PLATFORM, teamOf, tenantOf, threadOf } from './place.ts';
+import { createStreaming } from './streaming.ts';
+import { createSurface } from './surface.ts';
+import { createUserGroups } from './user-groups.ts';
+import { inSlacksWords } from './wording.ts';
+import type { Workspace } from './workspaces.ts';
+
+export interface SlackAdapterOptions {
+  connection: SlackConnection;
+  /** The Web API's base: files are fetched from Slack's own hosts and from this one. */
+  apiUrl: string;
+  transcripts: Transcripts;
+  attachments: Attachments;
+  settings: Settings;
+  notebook: Notebook;
+  forgetting: Forgetting;
+  commands: Commands;
+  help(call: CommandCall): string;
+  queue: TurnQueue;
+  /** Aborted when Parley stops. */
+  shutdown: AbortSignal;
+  log: Logger;
+}
+
+/** Where Slack keeps files. */
+const FILE_HOSTS = ['files.slack.com', 'slack-files.com'];
+/** As many messages are known again without asking the store. */
+const MOST_TAKEN = 10_000;
+
+export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
+  const { connection, transcripts, attachments, settings, notebook, forgetting, queue, log } = options;
+  const { app, workspaces } = connection;
+  const pacer = createPacer();
+  const streaming = createStreaming();
+  const records = createRecords(notebook);
+  const threads = createJoinedThreads(notebook);
+  const people = createPeople(workspaces);
+  const userGroups = createUserGroups(workspaces);
+  const lanes = createLanes();
+  const fileHosts = new Set([...FILE_HOSTS, new URL(options.apiUrl).hostname]);
+  const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
+  const incoming = createIncoming({
+    people,
+    userGroups,
+    threads,
+    files: createIncomingFiles({ attachments, isHost: (host) => fileHosts.has(host) }),
+    settings,
+    transcripts,
+  });
+  const answering = createAnswering({
+    surfaceOf,
+    dialect: slackDialect,
+    limit: MESSAGE_CHARACTERS,
+    isAppendOnly: true,
+    notice: (text) => smallPrint(inSlacksWords(text)),
+    records,
+    settings,
+    transcripts,
+    queue,
+    forgetting,
+    shutdown: options.shutdown,
+    log,
+  });
+
+  function surfaceOf(turn: string, { conversation, asker, ids }: AnswerRecord): Surface {
+    const [team, channel] = [teamOf(conversation), channelOf(conversation)];
+    return createSurface({
+      workspaces,
+      streaming,
+      bucket: (method) => bucketOf(pacer, method, team, channel),
+      team,
+      channel,
+      thread: threadOf(conversation),
+      turn,
+      asker,
+      known: ids,
+    });
+  }
+
+  /**
+   * A message that may be for Parley. It throws where it could not be kept, so that Slack delivers it again; of one
+   * person and channel one is taken after another, whatever it takes to fetch what is attached to it.
+   */
+  function take(message: SlackMessage, workspace: Workspace): Promise<void> {
+    const { team } = workspace;
+    const id = messageIdOf(team, message.channel ?? '', message.ts);
+    return lanes.run(`${team} ${message.channel} ${message.user}`, async () => {
+      // The same post in another event, or delivered again.
+      if (taken.has(id)) return;
+      const call = await incoming.recognise(message, workspace);
+      if (!call) return;
+      await answer(message, workspace, call, id);
+      taken.set(id, true);
+    });
+  }
+
+  async function answer(message: SlackMessage, workspace: Workspace, call: Call, id: string): Promise<void> {
+    if (call.access !== 'yes') {
+      // Where it shall not answer at all, it is quiet.
+      if (call.access !== 'channel' && call.isAddressed) await say(call, id, accessNotice(call.access));
+      return;
+    }
+    if (call.isAddressed && (await runTextCommand(message, workspace, call, id))) return;
+    const asked = await incoming.messageOf(message, workspace, call);
+    if (asked) {
+      await joinThread(workspace.team, call);
+      await answering.begin(asked, {});
+    } else if (call.isAddressed) await say(call, id, options.help(commandCallOf(message, call)));
+  }
+
+  async function joinThread(team: string, { place, isDirect }: Call): Promise<void> {
+    if (place.thread && !isDirect) await threads.add(`${team} ${place.channel} ${place.thread}`);
+  }
+
+  /** Slash commands do not work in threads: a message that is nothing but such a word does. */
+  async function runTextCommand(
+    message: SlackMessage,
+    workspace: Workspace,
+    call: Call,
+    id: string,
+  ): Promise<boolean> {
+    const { team, client } = workspace;
+    const command = readTextCommand(await incoming.text(message, workspace));
+    if (!command) return false;
+    const conversation = conversationOf(call.tenant, call.place);
+    if (command === 'stop') {
+      if (!queue.cancel(conversation)) await say(call, id, NOTHING_TO_STOP);
+      return true;
+    }
+    const { channel, thread } = call.place;
+    const origin = { team, conversation, channel, ...(thread !== undefined && { thread }) };
+    await interactions.runText(command, origin, message.user ?? '', client);
+    return true;
+  }
+
+  const say = (call: Call, id: string, text: string) =>
+    answering.say(
+      surfaceOf(`notice-${id}`, {
+        conversation: conversationOf(call.tenant, call.place),
+        asker: '',
+        ids: [],
+        run: 0,
+      }),
+      inSlacksWords(text),
+    );
+
+  function commandCallOf(message: SlackMessage, call: Call): CommandCall {
+    return {
+      tenant: call.tenant,
+      conversation: conversationOf(call.tenant, call.place),
+      author: { id: message.user ?? '', name: '' },
+      isAdmin: call.isAdmin,
+    };
+  }
+
+  /** An edit of what is being answered, or waits for it; any other is none of Parley's business. */
+  async function takeEdit(message: SlackMessage, workspace: Workspace): Promise<void> {
+    const before = answering.live(messageIdOf(workspace.team, message.channel ?? '', message.ts));
+    if (!before) return;
+    const call = await incoming.recognise(message, workspace);
+    if (call?.access !== 'yes') return;
+    const edited = await incoming.messageOf(message, workspace, call);
+    if (edited) await answering.restart({ ...edited, conversation: before.conversation, lane: before.lane });
+  }
+
+  async function takeDeletion(team: string, channel: string, ts: string): Promise<void> {
+    answering.messageDeleted(ts);
+    const id = messageIdOf(team, channel, ts);
+    const record = await records.read(id);
+    if (record) await answering.withdraw(id, record, false);
+  }
+
+  /** A question by the slash command: the question is put where it is asked, and answered in a thread on it. */
+  async function ask(question: string, isPrivate: boolean, by: AskedBy): Promise<void> {
+    const { team, user, respond } = by;
+    const workspace = await workspaces.of(team);
+    if (!workspace) return;
+    const call = await incoming.callFrom(
+      { team, channel: by.channel, thread: undefined, user, isDirect: by.channel.startsWith('D') },
+      true,
+    );
+    if (call.access !== 'yes') return whisper(respond, accessNotice(call.access));
+    const said = await incoming.text({ ts: '', text: question }, workspace);
+    const asker = (await people.find(team, user))?.name ?? 'Somebody';
+    const { client } = workspace;
+    let channel = by.channel;
+    try {
+      if (isPrivate) channel = (await client.conversations.open({ users: user })).channel?.id ?? '';
+      const { ts } = await client.chat.postMessage({
+        channel,
+        text: `${asker} asks`,
+        blocks: [{ type: 'markdown', text: slackText(`**${asker} asks:** ${said}`) }],
+        unfurl_links: false,
+        unfurl_media: false,
+      });
+      if (ts === undefined) return;
+      const isDirect = isPrivate || call.isDirect;
+      const place = { ...call.place, channel, thread: ts };
+      const message = { ts, channel, user, text: question };
+      const asked = await incoming.messageOf(message, workspace, { ...call, place, isDirect });
+      if (!asked) return;
+      await joinThread(team, { ...call, place, isDirect });
+      await answering.begin(asked, {});
+      if (isPrivate && channel !== by.channel) await whisper(respond, ANSWERED_PRIVATELY);
+    } catch (error) {
+      if (showError(error).kind !== 'closed') throw error;
+      await whisper(respond, NOT_A_MEMBER);
+    }
+  }
+
+  /** The shortcut on a message: answered in its thread. */
+  async function askAbout(shortcut: MessageShortcut, team: string, respond: RespondFn): Promise<void> {
+    const workspace = await workspaces.of(team);
+    const channel = shortcut.channel.id;
+    const about = { ...(shortcut.message as SlackMessage), channel };
+    if (!workspace) return;
+    const user = shortcut.user.id;
+    const thread = about.thread_ts ?? about.ts;
+    const call = await incoming.callFrom(
+      { team, channel, thread, user, isDirect: channel.startsWith('D') },
+      true,
+    );
+    if (call.access !== 'yes') return whisper(respond, accessNotice(call.access));
+    const asked = await incoming.messageOf(
+      { ts: shortcut.action_ts, channel, user, text: '', ...(about.files && { files: about.files }) },
+      workspace,
+      call,
+      {
+        id: messageIdOf(team, channel, shortcut.action_ts),
+        text: ASK_ABOUT_PROMPT,
+        quotes: await incoming.quoteOf(about, workspace),
+      },
+    );
+    if (!asked) return;
+    await joinThread(team, call);
+    await answering.begin(asked, {});
+  }
+
+  async function whisper(respond: RespondFn, text: string): Promise<void> {
+    await respond({ text: inSlacksWords(text), response_type: 'ephemeral', replace_original: false });
+  }
+
+  const interactions = mountInteractions(app, {
+    answering,
+    records,
+    transcripts,
+    queue,
+    commands: options.commands,
+    help: options.help,
+    isAdmin: people.isAdmin,
+    nameOf: async (team, user) => (await people.find(team, user))?.name ?? '',
+    userGroups: userGroups.list,
+    async accessOf(conversation, user) {
+      const [team, channel] = [teamOf(conversation), channelOf(conversation)];
+      const isDirect = channel.startsWith('D');
+      return (await incoming.callFrom({ team, channel, thread: undefined, user, isDirect }, true)).access;
+    },
+    async whereOf(team, channel, thread, user) {
+      const isDirect = channel.startsWith('D');
+      const { tenant, place } = await incoming.callFrom({ team, channel, thread, user, isDirect }, true);
+      return conversationOf(tenant, place);
+    },
+    onAsk: (_, question, isPrivate, by) => ask(question, isPrivate, by),
+    onAskAbout: (shortcut, { team, respond }) => askAbout(shortcut, team, respond),
+    log,
+  });
+
+  /** The workspace an event came from; undefined where Parley was removed from it meanwhile. */
+  const workspaceOf = (team: string | undefined) => workspaces.of(team ?? '');
+
+  app.event('app_mention', async ({ event, context }) => {
+    const workspace = await workspaceOf(context.teamId);
+    if (workspace) await takeOrLog(event as SlackMessage, workspace);
+  });
+
+  app.event('message', async ({ event, context }) => {
+    const workspace = await workspaceOf(context.teamId);
+    if (!workspace) return;
+    const { channel, channel_type } = event;
+    switch (event.subtype) {
+      case 'message_changed':
+        await takeEdit({ ...(event.message as SlackMessage), channel, channel_type }, workspace);
+        return;
+      case 'message_deleted':
+        await takeDeletion(workspace.team, channel, event.deleted_ts);
+        return;
+      default:
+        await takeOrLog(event as SlackMessage, workspace);
+    }
+  });
+
+  /** What throws makes Slack deliver the message again. */
+  async function takeOrLog(message: SlackMessage, workspace: Workspace): Promise<void> {
+    try {
+      await take(message, workspace);
+    } catch (error) {
+      log.error(
+        { channel: message.channel, message: message.ts, error: whereFrom(error) },
+        'message not taken',
+      );
+      throw error;
+    }
+  }
+
+  // A person pressed Slack's own stop button under a stream.
+  app.event('agent_session_stopped' as 'message', async ({ event, context }) => {
+    const stopped = event as unknown as { channel?: string; thread_ts?: string };
+    const place = { channel: stopped.channel ?? '', ...(stopped.thread_ts && { thread: stopped.thread_ts }) };
+    queue.cancel(conversationOf(tenantOf(context.teamId ?? ''), place));
+  });
+
+  return {
+    name: PLATFORM,
+    async start() {
+      await connection.start();
+      answering.resume().catch((error) => {
+        log.error({ error: whereFrom(error) }, 'unfinished answers not taken up');
+      });
+    },
+    stop: connection.stop,
+    whyNotReady: connection.whyNotReady,
+    owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
+    show: answering.show,
+  };
+}

@@ -1,0 +1,259 @@
+/** An answer's messages on Slack: native streams where they are allowed, else posts and updates. */
+
+import type { Bucket } from '../reply/pacing.ts';
+import { type Part, ShowError, type Surface } from '../reply/surface.ts';
+import { blocksOf, controlsOf } from './blocks.ts';
+import { codeOf, refusesStreams, showError } from './errors.ts';
+import type { Method } from './limits.ts';
+import { tsOf } from './place.ts';
+import type { Streaming } from './streaming.ts';
+import type { Workspace, Workspaces } from './workspaces.ts';
+
+export interface SurfaceOptions {
+  workspaces: Workspaces;
+  streaming: Streaming;
+  bucket(method: Method): Bucket;
+  team: string;
+  channel: string;
+  /** The thread to answer in; undefined: the channel itself, as in a plain direct message. */
+  thread: string | undefined;
+  turn: string;
+  /** Who asked: a stream in a channel is addressed to somebody. */
+  asker: string;
+  /** The answer's messages of an earlier attempt. */
+  known: string[];
+}
+
+/** A message that Slack shows as being written. */
+interface Stream {
+  /** What was appended to it so far. */
+  sent: string;
+  isOpen: boolean;
+}
+
+const EVENT = 'parley_answer';
+/** Of the thread, what is looked at for a post whose outcome is unknown. */
+const LOOKED_AT = 15;
+/** Slack clears a status after two minutes. */
+const STATUS_MS = 90_000;
+/** Each of 50 characters at most. */
+const LOADING = ['Thinking …', 'Reading what was said …', 'Writing …'];
+/** What a notification shows; an update takes no more than 4,000. */
+const NOTIFICATION_CHARACTERS = 200;
+
+const isLive = ({ buttons }: Part) => buttons.includes('stop');
+/** Below the end of an answer, which is where its buttons are. */
+const feedbackFor = ({ buttons }: Part) => ({ withFeedback: buttons.includes('delete') });
+
+export function createSurface(options: SurfaceOptions): Surface {
+  const { workspaces, streaming, team, channel, thread, turn, asker } = options;
+  const inThread = thread === undefined ? {} : { thread_ts: thread };
+  const streams = new Map<string, Stream>();
+  const posted = new Set(options.known);
+  const uploaded = new Set<string>();
+  /** A message may have been posted that nobody knows the ts of. */
+  let isUncertain = false;
+  /** The ts of what is answered; of one length each, they compare as texts. */
+  const asked = tsOf(turn);
+
+  async function workspace(): Promise<Workspace> {
+    const found = await workspaces.of(team);
+    if (!found) throw new ShowError('closed');
+    return found;
+  }
+
+  async function guarded<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw showError(error);
+    }
+  }
+
+  const textOf = ({ text }: Part) => text.slice(0, NOTIFICATION_CHARACTERS).toWellFormed();
+
+  const metadata = (index?: number) => ({
+    event_type: EVENT,
+    event_payload: { turn, ...(index !== undefined && { index }) },
+  });
+
+  /**
+   * The message that a call made whose outcome is not known: it says so, or it is a stream, which cannot before it is
+   * stopped. Of a lane one turn is answered at a time, so an open stream is this one's.
+   */
+  async function lost(index: number, { client, botUserId }: Workspace): Promise<string | undefined> {
+    const { messages = [] } = await (thread === undefined
+      ? client.conversations.history({ channel, limit: LOOKED_AT, include_all_metadata: true })
+      : client.conversations.replies({ channel, ts: thread, limit: 1_000, include_all_metadata: true }));
+    const own = messages.filter(({ ts, user }) => user === botUserId && ts !== undefined && !posted.has(ts));
+    const payload = ({ metadata: meta }: (typeof own)[number]) =>
+      meta?.event_type === EVENT ? (meta.event_payload as { turn?: string; index?: number }) : undefined;
+    const found =
+      own.find((one) => payload(one)?.turn === turn && payload(one)?.index === index) ??
+      own.find((one) => payload(one) === undefined && (one.ts ?? '') > asked);
+    return found?.ts;
+  }
+
+  async function start(part: Part, { edits }: Workspace): Promise<string | undefined> {
+    try {
+      const { ts } = await edits.chat.startStream({
+        channel,
+        // Slack's own types want a thread, its documentation does not.
+        ...(inThread as { thread_ts: string }),
+        markdown_text: part.text,
+        recipient_user_id: asker,
+        recipient_team_id: team,
+      });
+      if (ts === undefined) throw new ShowError('again');
+      streams.set(ts, { sent: part.text, isOpen: true });
+      return ts;
+    } catch (error) {
+      if (!refusesStreams(error)) throw error;
+      streaming.refused(team, channel);
+      return undefined;
+    }
+  }
+
+  async function postPlain(part: Part, index: number, { edits }: Workspace): Promise<string> {
+    const { ts } = await edits.chat.postMessage({
+      channel,
+      ...inThread,
+      text: textOf(part),
+      blocks: blocksOf(part, turn, feedbackFor(part)),
+      metadata: metadata(index),
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+    if (ts === undefined) throw new ShowError('again');
+    return ts;
+  }
+
+  async function update(ts: string, part: Part): Promise<void> {
+    const { edits } = await workspace();
+    const request = {
+      channel,
+      ts,
+      text: textOf(part),
+      blocks: blocksOf(part, turn, feedbackFor(part)),
+      metadata: metadata(),
+    };
+    try {
+      await edits.chat.update(request);
+    } catch (error) {
+      // Still a stream: one that began before a restart, or whose stop got lost.
+      if (codeOf(error) !== 'streaming_state_conflict') throw error;
+      await edits.chat.stopStream({ channel, ts });
+      await edits.chat.update(request);
+    }
+  }
+
+  /** Appends what is new, and with the last of it ends the stream. */
+  async function stream(ts: string, part: Part, open: Stream): Promise<void> {
+    const { edits } = await workspace();
+    const rest = part.text.slice(open.sent.length);
+    const text = rest === '' ? {} : { markdown_text: rest };
+    if (!isLive(part)) {
+      open.isOpen = false;
+      await edits.chat.stopStream({
+        channel,
+        ts,
+        ...text,
+        blocks: controlsOf(part.buttons, turn, feedbackFor(part)),
+        metadata: metadata(),
+      });
+    } else if (rest !== '') {
+      // Whether a failed call did its work is not known: until it has, the stream is not to be gone on with.
+      open.isOpen = false;
+      await edits.chat.appendStream({ channel, ts, markdown_text: rest });
+      open.isOpen = true;
+    }
+    open.sent = part.text;
+  }
+
+  async function close(ts: string): Promise<void> {
+    const { edits } = await workspace();
+    await edits.chat.stopStream({ channel, ts }).catch((error: unknown) => {
+      if (codeOf(error) === undefined) throw error;
+    });
+  }
+
+  async function edit(ts: string, part: Part): Promise<void> {
+    const known = streams.get(ts);
+    if (known?.isOpen && part.text.startsWith(known.sent)) {
+      try {
+        return await stream(ts, part, known);
+      } catch (error) {
+        if (showError(error).kind === 'limited') known.isOpen = true;
+        // Slack closes a stream by itself after some minutes.
+        if (codeOf(error) !== 'message_not_in_streaming_state') throw error;
+      }
+    } else if (known) await close(ts);
+    streams.delete(ts);
+    await update(ts, part);
+  }
+
+  async function upload(ts: string, { file }: Part): Promise<void> {
+    if (!file || uploaded.has(ts)) return;
+    const { client } = await workspace();
+    const request = { channel_id: channel, filename: file.name, content: file.text };
+    await client.filesUploadV2(thread === undefined ? request : { ...request, thread_ts: thread });
+    uploaded.add(ts);
+  }
+
+  const hasOpenStream = () => [...streams.values()].some(({ isOpen }) => isOpen);
+
+  return {
+    post: (part, index) =>
+      guarded(async () => {
+        const own = await workspace();
+        const found = isUncertain ? await lost(index, own) : undefined;
+        let ts = found;
+        if (ts === undefined) {
+          isUncertain = true;
+          const streamed = isLive(part) && streaming.isOn(team, channel) ? await start(part, own) : undefined;
+          ts = streamed ?? (await postPlain(part, index, own));
+        } else await update(ts, part);
+        isUncertain = false;
+        posted.add(ts);
+        await upload(ts, part);
+        return ts;
+      }),
+    edit: (ts, part) =>
+      guarded(async () => {
+        await edit(ts, part);
+        await upload(ts, part);
+      }),
+    remove: (ts) =>
+      guarded(async () => {
+        if (streams.get(ts)?.isOpen) await close(ts);
+        const { client } = await workspace();
+        await client.chat.delete({ channel, ts }).catch((error: unknown) => {
+          if (codeOf(error) !== 'message_not_found') throw error;
+        });
+      }),
+    indicate() {
+      if (thread === undefined) return () => {};
+      const say = async (status: string) => {
+        const { edits } = await workspace();
+        const request = { channel_id: channel, thread_ts: thread, status };
+        await edits.assistant.threads.setStatus(
+          status === '' ? request : { ...request, loading_messages: LOADING },
+        );
+      };
+      // Whether it can be shown matters to no answer.
+      const show = () => void say('is thinking …').catch(() => {});
+      show();
+      const timer = setInterval(show, STATUS_MS);
+      return () => clearInterval(timer);
+    },
+    bucket(call) {
+      const streamsHere = streaming.isOn(team, channel);
+      if (call === 'post') return options.bucket(streamsHere ? 'start' : 'post');
+      if (call === 'edit') {
+        const appends = hasOpenStream() || (streamsHere && posted.size === 0);
+        return options.bucket(appends ? 'append' : 'update');
+      }
+      return options.bucket(hasOpenStream() ? 'stop' : 'update');
+    },
+  };
+}

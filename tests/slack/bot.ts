@@ -1,0 +1,63 @@
+/** A whole Parley on a Slack of our own, with a model that plays a script. */
+import { type ModelServer, startModelServer } from '../counterparts/model-server.ts';
+import { type Slack, type SlackOptions, startSlack } from '../counterparts/slack/start.ts';
+import { emptyFolder } from '../fixtures.ts';
+import { type Parley, startParley } from '../web/parley.ts';
+
+export interface SlackBot extends AsyncDisposable {
+  slack: Slack;
+  model: ModelServer;
+  /** The Parley that runs now. */
+  readonly parley: Parley;
+  folder: string;
+  /** Stops it and starts it again on the same store. */
+  restart(): Promise<void>;
+}
+
+export type Transport = 'socket' | 'http';
+
+export async function startSlackBot(
+  options: SlackOptions & { transport?: Transport; env?: Record<string, string> } = {},
+): Promise<SlackBot> {
+  const slack = await startSlack(options);
+  const model = await startModelServer();
+  const folder = await emptyFolder();
+  const isHttp = options.transport === 'http';
+  const start = async () => {
+    const started = await startParley(
+      {
+        SLACK_BOT_TOKEN: slack.botToken,
+        ...(isHttp ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
+        SLACK_API_URL: slack.url,
+        OPENAI_BASE_URL: model.url,
+        OPENAI_MODEL: 'test-model',
+        WEB: 'off',
+        ...options.env,
+      },
+      folder,
+    );
+    await slack.waitFor(async () => (await fetch(`${started.app.url}/readyz`)).ok, {
+      what: 'Parley to be ready',
+    });
+    if (isHttp) await slack.setRequestUrl(`${started.app.url}/slack/events`);
+    return started;
+  };
+  let parley = await start();
+  return {
+    slack,
+    model,
+    get parley() {
+      return parley;
+    },
+    folder,
+    async restart() {
+      await parley.app.stop();
+      parley = await start();
+    },
+    async [Symbol.asyncDispose]() {
+      await parley.app.stop();
+      await model.stop();
+      await slack.stop();
+    },
+  };
+}
