@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
+import { SCOPES } from '../src/adapters/slack/needs.ts';
 import {
   answers,
   fails,
@@ -359,6 +360,7 @@ describe('doctor, of Slack', () => {
 
   it('says which scopes the app lacks', async () => {
     await using slack = await startSlack();
+    for (const scope of SCOPES) slack.scopes.add(scope);
     slack.scopes.delete('users:read');
     const env = {
       SLACK_BOT_TOKEN: slack.botToken,

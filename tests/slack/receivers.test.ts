@@ -301,7 +301,7 @@ describe('a request', () => {
   });
 });
 
-describe('a socket', () => {
+describe.concurrent('a socket', () => {
   async function hearing(slack: Slack) {
     const texts: string[] = [];
     const connected = await connect(slack, 'Socket Mode', ({ connection }) =>
@@ -312,7 +312,7 @@ describe('a socket', () => {
     return { texts, connected, [Symbol.asyncDispose]: () => connected[Symbol.asyncDispose]() };
   }
 
-  it.concurrent('that drops is replaced, also while Slack is not reached for a while', async () => {
+  it('that drops is replaced, also while Slack is not reached for a while', async () => {
     await using slack = await startSlack();
     await using it = await hearing(slack);
     await sleep(1_100);
@@ -345,7 +345,7 @@ describe('a socket', () => {
     },
   );
 
-  it.concurrent('is not tried for ever in a row where each one ends at once', async () => {
+  it('is not tried for ever in a row where each one ends at once', async () => {
     await using slack = await startSlack();
     await using _ = await hearing(slack);
     const until = Date.now() + 2_000;
@@ -375,7 +375,7 @@ describe('a socket', () => {
     expect(String(failed) + connected.log.join()).not.toContain('canary');
   });
 
-  it.concurrent('does not hold up the start when Slack is not reached, and connects later', async () => {
+  it('does not hold up the start when Slack is not reached, and connects later', async () => {
     await using slack = await startSlack();
     slack.faults.next('apps.connections.open', 'hang');
     await using connected = await connectionTo(slack.url, tokensOf(slack, 'Socket Mode'));
