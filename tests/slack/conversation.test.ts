@@ -30,7 +30,7 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
     const reply = await answered(bot, 'general', 'Hello there. I am done.');
     expect(reply.threadTs).toBe(ts);
     expect(reply.history.length).toBeGreaterThan(1);
-    expect(prompts(bot)).toEqual(['"Ada: hi"']);
+    expect(prompts(bot)).toEqual(['"ada: hi"']);
     await settle();
     // `app_mention` and `message` are one post.
     expect(model.requests).toHaveLength(1);
@@ -51,6 +51,6 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
     await answered(bot, 'general', 'Three.');
     slack.user('ben').says('general', 'fourth', { threadTs: ts });
     await answered(bot, 'general', 'Four.');
-    expect(prompts(bot)).toEqual(['"Ada: third"', '"Three."', '"Ben: fourth"']);
+    expect(prompts(bot)).toEqual(['"ada: third"', '"Three."', '"ben: fourth"']);
   });
 });
