@@ -58,6 +58,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const queue = createLocalQueue(transcripts);
     const forgetting = createForgetting({ queue, transcripts, attachments, settings });
     const isOfPage = (tenant: TenantId) => tenant.startsWith(`${PLATFORM}:`);
+    const isOfSlack = (tenant: TenantId) => tenant.startsWith(`${SLACK}:`);
     const baseUrlPolicy = (tenant: TenantId) =>
       isOfPage(tenant) && isOpen ? 'any' : config.TENANT_BASE_URLS;
     const models = createModelChooser(settings, {
@@ -104,8 +105,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       baseUrlPolicy,
       forgetting,
       transcripts,
-      mention: (tenant, kind, id) =>
-        (tenant.startsWith(`${SLACK}:`) ? slackTokenOf : discordTokenOf)(kind, id),
+      mention: (tenant, kind, id) => (isOfSlack(tenant) ? slackTokenOf : discordTokenOf)(kind, id),
+      // Slack answers a channel's questions in threads anyway.
+      without: (tenant) => (isOfSlack(tenant) ? ['replyIn'] : []),
       log,
     });
     const shutdown = new AbortController();

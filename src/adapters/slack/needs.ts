@@ -34,9 +34,3 @@ export const SCOPES = [
 ];
 
 export const AGENT_SCOPES = ['assistant:write'];
-
-/** The slash command. */
-export const COMMAND = '/parley';
-
-/** The shortcut in the menu of a message. */
-export const SHORTCUT = { callbackId: 'ask_parley', name: 'Ask Parley' };

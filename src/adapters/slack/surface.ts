@@ -42,8 +42,6 @@ const LOADING = ['Thinking …', 'Reading what was said …', 'Writing …'];
 const NOTIFICATION_CHARACTERS = 200;
 
 const isLive = ({ buttons }: Part) => buttons.includes('stop');
-/** Below the end of an answer, which is where its buttons are. */
-const feedbackFor = ({ buttons }: Part) => ({ withFeedback: buttons.includes('delete') });
 
 export function createSurface(options: SurfaceOptions): Surface {
   const { workspaces, streaming, team, channel, thread, turn, asker } = options;
@@ -119,7 +117,7 @@ export function createSurface(options: SurfaceOptions): Surface {
       channel,
       ...inThread,
       text: textOf(part),
-      blocks: blocksOf(part, turn, feedbackFor(part)),
+      blocks: blocksOf(part, turn),
       metadata: metadata(index),
       unfurl_links: false,
       unfurl_media: false,
@@ -134,7 +132,7 @@ export function createSurface(options: SurfaceOptions): Surface {
       channel,
       ts,
       text: textOf(part),
-      blocks: blocksOf(part, turn, feedbackFor(part)),
+      blocks: blocksOf(part, turn),
       metadata: metadata(),
     };
     try {
@@ -158,7 +156,7 @@ export function createSurface(options: SurfaceOptions): Surface {
         channel,
         ts,
         ...text,
-        blocks: controlsOf(part.buttons, turn, feedbackFor(part)),
+        blocks: controlsOf(part.buttons, turn),
         metadata: metadata(),
       });
     } else if (rest !== '') {
