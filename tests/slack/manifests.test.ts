@@ -1,14 +1,8 @@
 /** The manifests in `slack/`, held to what the code needs of a Slack app: no event unheard, no scope unused. */
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  AGENT_EVENTS,
-  AGENT_SCOPES,
-  BOT_EVENTS,
-  COMMAND,
-  SCOPES,
-  SHORTCUT,
-} from '../../src/adapters/slack/needs.ts';
+import { SLASH } from '../../src/adapters/slack/commands.ts';
+import { AGENT_EVENTS, AGENT_SCOPES, BOT_EVENTS, SCOPES } from '../../src/adapters/slack/needs.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
@@ -79,10 +73,9 @@ describe.each<[string, string[], string[]]>([
   });
 
   it('has the command and the shortcut that the code answers', () => {
-    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([COMMAND]);
-    expect(manifest.features.shortcuts).toMatchObject([
-      { name: SHORTCUT.name, callback_id: SHORTCUT.callbackId, type: 'message' },
-    ]);
+    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([SLASH]);
+    expect(manifest.features.shortcuts).toMatchObject([{ name: 'Ask Parley', type: 'message' }]);
+    for (const { callback_id } of manifest.features.shortcuts) expect(sources).toContain(`'${callback_id}'`);
   });
 
   it('lets people write to the app, and keeps tokens that do not expire', () => {

@@ -1,6 +1,7 @@
 /** Where Parley is removed, nothing of that workspace is kept. */
 import type { App } from '@slack/bolt';
 import type { Logger } from 'pino';
+import { createLanes } from '../../core/lanes.ts';
 import type { TenantId } from '../../core/types.ts';
 import { tenantOf } from './place.ts';
 import type { WorkspaceSource } from './workspaces.ts';
@@ -15,16 +16,21 @@ export interface UninstallsOptions {
 
 /** A failure reaches Slack, which sends the event again. */
 export function watchUninstalls({ app, workspaces, forget, log }: UninstallsOptions): void {
-  async function remove(
+  // Removing an app ends its tokens: both events come at once.
+  const lanes = createLanes();
+
+  function remove(
     context: { teamId?: string; enterpriseId?: string; isEnterpriseInstall: boolean },
     at: number,
   ): Promise<void> {
     const { teamId: team, enterpriseId, isEnterpriseInstall } = context;
     const org = isEnterpriseInstall ? enterpriseId : undefined;
-    await workspaces.removed({ team, org }, at, async (each) => {
-      await forget(tenantOf(each));
-      log.info({ team: each }, 'forgot a slack workspace that Parley was removed from');
-    });
+    return lanes.run(org ?? team ?? '', () =>
+      workspaces.removed({ team, org }, at, async (each) => {
+        await forget(tenantOf(each));
+        log.info({ team: each }, 'forgot a slack workspace that Parley was removed from');
+      }),
+    );
   }
   app.event('app_uninstalled', ({ context, body }) => remove(context, body.event_time));
   app.event('tokens_revoked', async ({ event, context, body }) => {
