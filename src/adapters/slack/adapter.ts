@@ -1,17 +1,9 @@
-/** Slack as a platform: written to, mentioned or followed up in a thread, Parley answers in place. */
-import type { MessageShortcut, RespondFn } from '@slack/bolt';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { CommandCall, Commands } from '../../core/commands/command.ts';
 import type { Forgetting } from '../../core/forget.ts';
 import { createLanes } from '../../core/lanes.ts';
-import {
-  ANSWERED_PRIVATELY,
-  ASK_ABOUT_PROMPT,
-  accessNotice,
-  NOT_A_MEMBER,
-  NOTHING_TO_STOP,
-} from '../../core/notices.ts';
+import { accessNotice, NOTHING_TO_STOP } from '../../core/notices.ts';
 import type { Adapter, Attachments, Notebook, Settings, Transcripts, TurnQueue } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { createIncomingFiles } from '../incoming-files.ts';
@@ -22,13 +14,13 @@ import { type AnswerRecord, createRecords } from '../reply/records.ts';
 import type { Surface } from '../reply/surface.ts';
 import { readTextCommand } from './commands.ts';
 import type { SlackConnection } from './connection.ts';
-import { MESSAGE_CHARACTERS, slackDialect, slackText, smallPrint } from './dialect.ts';
-import { showError } from './errors.ts';
+import { MESSAGE_CHARACTERS, slackDialect, smallPrint } from './dialect.ts';
 import { type Call, createIncoming, type SlackMessage } from './incoming.ts';
-import { type AskedBy, mountInteractions } from './interactions.ts';
+import { mountInteractions } from './interactions.ts';
 import { bucketOf } from './limits.ts';
 import { createPeople } from './people.ts';
 import { channelOf, conversationOf, messageIdOf, PLATFORM, teamOf, tenantOf, threadOf } from './place.ts';
+import { createQuestions } from './questions.ts';
 import { createStreaming } from './streaming.ts';
 import { createSurface } from './surface.ts';
 import { createUserGroups } from './user-groups.ts';
@@ -200,76 +192,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     if (record) await answering.withdraw(id, record, false);
   }
 
-  /** A question by the slash command: the question is put where it is asked, and answered in a thread on it. */
-  async function ask(question: string, isPrivate: boolean, by: AskedBy): Promise<void> {
-    const { team, user, respond } = by;
-    const workspace = await workspaces.of(team);
-    if (!workspace) return;
-    const call = await incoming.callFrom(
-      { team, channel: by.channel, thread: undefined, user, isDirect: by.channel.startsWith('D') },
-      true,
-    );
-    if (call.access !== 'yes') return whisper(respond, accessNotice(call.access));
-    const said = await incoming.text({ ts: '', text: question }, workspace);
-    const asker = (await people.find(team, user))?.name ?? 'Somebody';
-    const { client } = workspace;
-    let channel = by.channel;
-    try {
-      if (isPrivate) channel = (await client.conversations.open({ users: user })).channel?.id ?? '';
-      const { ts } = await client.chat.postMessage({
-        channel,
-        text: `${asker} asks`,
-        blocks: [{ type: 'markdown', text: slackText(`**${asker} asks:** ${said}`) }],
-        unfurl_links: false,
-        unfurl_media: false,
-      });
-      if (ts === undefined) return;
-      const isDirect = isPrivate || call.isDirect;
-      const place = { ...call.place, channel, thread: ts };
-      const message = { ts, channel, user, text: question };
-      const asked = await incoming.messageOf(message, workspace, { ...call, place, isDirect });
-      if (!asked) return;
-      await joinThread(team, { ...call, place, isDirect });
-      await answering.begin(asked, {});
-      if (isPrivate && channel !== by.channel) await whisper(respond, ANSWERED_PRIVATELY);
-    } catch (error) {
-      if (showError(error).kind !== 'closed') throw error;
-      await whisper(respond, NOT_A_MEMBER);
-    }
-  }
-
-  /** The shortcut on a message: answered in its thread. */
-  async function askAbout(shortcut: MessageShortcut, team: string, respond: RespondFn): Promise<void> {
-    const workspace = await workspaces.of(team);
-    const channel = shortcut.channel.id;
-    const about = { ...(shortcut.message as SlackMessage), channel };
-    if (!workspace) return;
-    const user = shortcut.user.id;
-    const thread = about.thread_ts ?? about.ts;
-    const call = await incoming.callFrom(
-      { team, channel, thread, user, isDirect: channel.startsWith('D') },
-      true,
-    );
-    if (call.access !== 'yes') return whisper(respond, accessNotice(call.access));
-    const asked = await incoming.messageOf(
-      { ts: shortcut.action_ts, channel, user, text: '', ...(about.files && { files: about.files }) },
-      workspace,
-      call,
-      {
-        id: messageIdOf(team, channel, shortcut.action_ts),
-        text: ASK_ABOUT_PROMPT,
-        quotes: await incoming.quoteOf(about, workspace),
-      },
-    );
-    if (!asked) return;
-    await joinThread(team, call);
-    await answering.begin(asked, {});
-  }
-
-  async function whisper(respond: RespondFn, text: string): Promise<void> {
-    await respond({ text: inSlacksWords(text), response_type: 'ephemeral', replace_original: false });
-  }
-
+  const questions = createQuestions({ workspaces, people, incoming, answering, join: joinThread });
   const interactions = mountInteractions(app, {
     answering,
     records,
@@ -290,8 +213,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       const { tenant, place } = await incoming.callFrom({ team, channel, thread, user, isDirect }, true);
       return conversationOf(tenant, place);
     },
-    onAsk: (_, question, isPrivate, by) => ask(question, isPrivate, by),
-    onAskAbout: (shortcut, { team, respond }) => askAbout(shortcut, team, respond),
+    onAsk: (_, question, isPrivate, by) => questions.ask(question, isPrivate, by),
+    onAskAbout: (shortcut, { team, respond }) => questions.askAbout(shortcut, team, respond),
     log,
   });
 

@@ -1,0 +1,107 @@
+/** Questions that are no messages of their own: by the slash command, and by the shortcut on a message. */
+import type { MessageShortcut, RespondFn } from '@slack/bolt';
+import { ANSWERED_PRIVATELY, ASK_ABOUT_PROMPT, accessNotice, NOT_A_MEMBER } from '../../core/notices.ts';
+import type { Answering } from '../reply/answering.ts';
+import { slackText } from './dialect.ts';
+import { showError } from './errors.ts';
+import type { Call, Incoming, SlackMessage } from './incoming.ts';
+import type { AskedBy } from './interactions.ts';
+import type { People } from './people.ts';
+import { messageIdOf } from './place.ts';
+import { inSlacksWords } from './wording.ts';
+import type { Workspaces } from './workspaces.ts';
+
+export interface QuestionsOptions {
+  workspaces: Workspaces;
+  people: People;
+  incoming: Incoming;
+  answering: Answering;
+  /** From now on what is said in the call's thread is for Parley. */
+  join(team: string, call: Call): Promise<void>;
+}
+
+export interface Questions {
+  /** @param question as Slack sends it, with its entities */
+  ask(question: string, isPrivate: boolean, by: AskedBy): Promise<void>;
+  askAbout(shortcut: MessageShortcut, team: string, respond: RespondFn): Promise<void>;
+}
+
+export function createQuestions({
+  workspaces,
+  people,
+  incoming,
+  answering,
+  join,
+}: QuestionsOptions): Questions {
+  /** A question by the slash command: the question is put where it is asked, and answered in a thread on it. */
+  async function ask(question: string, isPrivate: boolean, by: AskedBy): Promise<void> {
+    const { team, user, respond } = by;
+    const workspace = await workspaces.of(team);
+    if (!workspace) return;
+    const call = await incoming.callFrom(
+      { team, channel: by.channel, thread: undefined, user, isDirect: by.channel.startsWith('D') },
+      true,
+    );
+    if (call.access !== 'yes') return whisper(respond, accessNotice(call.access));
+    const said = await incoming.text({ ts: '', text: question }, workspace);
+    const asker = (await people.find(team, user))?.name ?? 'Somebody';
+    const { client } = workspace;
+    let channel = by.channel;
+    try {
+      if (isPrivate) channel = (await client.conversations.open({ users: user })).channel?.id ?? '';
+      const { ts } = await client.chat.postMessage({
+        channel,
+        text: `${asker} asks`,
+        blocks: [{ type: 'markdown', text: slackText(`**${asker} asks:** ${said}`) }],
+        unfurl_links: false,
+        unfurl_media: false,
+      });
+      if (ts === undefined) return;
+      const isDirect = isPrivate || call.isDirect;
+      const place = { ...call.place, channel, thread: ts };
+      const message = { ts, channel, user, text: question };
+      const asked = await incoming.messageOf(message, workspace, { ...call, place, isDirect });
+      if (!asked) return;
+      await join(team, { ...call, place, isDirect });
+      await answering.begin(asked, {});
+      if (isPrivate && channel !== by.channel) await whisper(respond, ANSWERED_PRIVATELY);
+    } catch (error) {
+      if (showError(error).kind !== 'closed') throw error;
+      await whisper(respond, NOT_A_MEMBER);
+    }
+  }
+
+  /** The shortcut on a message: answered in its thread. */
+  async function askAbout(shortcut: MessageShortcut, team: string, respond: RespondFn): Promise<void> {
+    const workspace = await workspaces.of(team);
+    const channel = shortcut.channel.id;
+    const about = { ...(shortcut.message as SlackMessage), channel };
+    if (!workspace) return;
+    const user = shortcut.user.id;
+    const thread = about.thread_ts ?? about.ts;
+    const call = await incoming.callFrom(
+      { team, channel, thread, user, isDirect: channel.startsWith('D') },
+      true,
+    );
+    if (call.access !== 'yes') return whisper(respond, accessNotice(call.access));
+    const asked = await incoming.messageOf(
+      { ts: shortcut.action_ts, channel, user, text: '', ...(about.files && { files: about.files }) },
+      workspace,
+      call,
+      {
+        id: messageIdOf(team, channel, shortcut.action_ts),
+        text: ASK_ABOUT_PROMPT,
+        quotes: await incoming.quoteOf(about, workspace),
+      },
+    );
+    if (!asked) return;
+    await join(team, call);
+    await answering.begin(asked, {});
+  }
+
+  return { ask, askAbout };
+}
+
+async function whisper(respond: RespondFn, text: string): Promise<void> {
+  await respond({ text: inSlacksWords(text), response_type: 'ephemeral', replace_original: false });
+}
