@@ -84,7 +84,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     log,
   });
 
-  function surfaceOf(turn: string, { conversation, asker, ids }: AnswerRecord): Surface {
+  function surfaceOf(turn: string, { conversation, asker, ids, resumed = 0 }: AnswerRecord): Surface {
     const [team, channel] = [teamOf(conversation), channelOf(conversation)];
     return createSurface({
       workspaces,
@@ -96,6 +96,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       turn,
       asker,
       known: ids,
+      isResumed: resumed > 0,
     });
   }
 

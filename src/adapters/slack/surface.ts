@@ -22,6 +22,8 @@ export interface SurfaceOptions {
   asker: string;
   /** The answer's messages of an earlier attempt. */
   known: string[];
+  /** Parley died over that attempt, and may have posted more than it knew of. */
+  isResumed: boolean;
 }
 
 /** A message that Slack shows as being written. */
@@ -50,7 +52,7 @@ export function createSurface(options: SurfaceOptions): Surface {
   const posted = new Set(options.known);
   const uploaded = new Set<string>();
   /** A message may have been posted that nobody knows the ts of. */
-  let isUncertain = false;
+  let isUncertain = options.isResumed;
   /** The ts of what is answered; of one length each, they compare as texts. */
   const asked = tsOf(turn);
 
