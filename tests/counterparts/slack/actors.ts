@@ -1,15 +1,22 @@
 /** People: what they do on Slack, as events and interactions for the app. */
 import type { Context } from './context.ts';
+import type { InteractionHandle, ViewSeen } from './handle.ts';
 import { newId } from './ids.ts';
+import { type Installed, type InstallOptions, installs } from './installing.ts';
 import type { MessageView } from './message-view.ts';
 import { groupOf } from './methods/conversations.ts';
 import { change, newClientMsgId, post, remove, type Where } from './posting.ts';
 import { richTextOf } from './rich-text.ts';
+import { runs, shortcut, type Who } from './using-commands.ts';
+import { chooses, clicks, type Place, types } from './using-components.ts';
+import { looksAt, opensHome, stops } from './using-the-app.ts';
+import { type Answers, closes, submits } from './using-views.ts';
 import {
   dmWith,
   type StoredFile,
   type StoredMessage,
   type StoredUser,
+  type StoredView,
   type StoredWorkspace,
 } from './world.ts';
 
@@ -55,9 +62,42 @@ export interface Actor {
   groupDm(others: Actor[], text: string, options?: SaysOptions): { ts: string; channel: string };
   edits(message: MessageView | string, text: string): void;
   deletes(message: MessageView | string): void;
+  /** A slash command; resolves when the app acknowledged it, or its time for that is over. @param channel default `general` */
+  runs(command: string, text?: string, channel?: string): Promise<InteractionHandle>;
+  /** A shortcut by its callback id: on a message, or a global one. */
+  shortcut(callbackId: string, message?: MessageView | string): Promise<InteractionHandle>;
+  /** A button of a message or a view, by its action id or its label; of feedback also `positive` and `negative`. */
+  clicks(place: MessageView | ViewSeen | string, button: string): Promise<InteractionHandle>;
+  /** Options of a menu, by their values. */
+  chooses(
+    place: MessageView | ViewSeen | string,
+    actionId: string,
+    ...values: string[]
+  ): Promise<InteractionHandle>;
+  /** What the app offers while a menu is typed into. */
+  types(
+    place: MessageView | ViewSeen | string,
+    actionId: string,
+    typed: string,
+  ): Promise<{ text: string; value: string }[]>;
+  /** A modal, filled in. */
+  submits(view: ViewSeen | string, answers?: Answers): Promise<InteractionHandle>;
+  /** A modal, without submitting it; a handle when the app wants to hear of it. */
+  closes(view: ViewSeen | string): Promise<InteractionHandle | undefined>;
+  /** `app_home_opened`. */
+  opensHome(tab?: 'home' | 'messages', context?: object): void;
+  /** `app_context_changed`: looks at something else. */
+  looksAt(entities: object[]): void;
+  /** Presses Stop on an answer that is being streamed, or in a thread where none is yet. */
+  stopsStream(message: MessageView | string): void;
+  stopsSession(channel: string, threadTs: string): void;
+  /** Installs the app in this workspace, by the app's own link. */
+  installs(link: string, options?: InstallOptions): Promise<Installed>;
 }
 
 export function createActor(context: Context, workspace: StoredWorkspace, user: StoredUser): Actor {
+  const who: Who = { workspace, user };
+
   function whereOf(channel: string): Where {
     const found =
       workspace.channels.get(channel) ??
@@ -123,7 +163,41 @@ export function createActor(context: Context, workspace: StoredWorkspace, user: 
       const one = found(message);
       remove(context, whereOf(one.channelId), one);
     },
+    runs: (command, text = '', channel = 'general') =>
+      runs(context, who, command, text, whereOf(channel).channel),
+    shortcut(callbackId, message) {
+      const stored = message === undefined ? undefined : found(message);
+      const { channel } = stored ? whereOf(stored.channelId) : {};
+      return shortcut(context, who, callbackId, stored && channel ? { stored, channel } : undefined);
+    },
+    clicks: async (place, button) => clicks(context, who, placeOf(place), button),
+    chooses: async (place, actionId, ...values) => chooses(context, who, placeOf(place), actionId, values),
+    types: async (place, actionId, typed) => types(context, who, placeOf(place), actionId, typed),
+    submits: async (view, answers = {}) => submits(context, who, viewOf(view), answers),
+    closes: async (view) => closes(context, who, viewOf(view)),
+    opensHome: (tab, around) => opensHome(context, who, tab, around),
+    looksAt: (entities) => looksAt(context, who, entities),
+    stopsStream(message) {
+      const one = found(message);
+      stops(context, who, whereOf(one.channelId), one.threadTs ?? one.ts, one);
+    },
+    stopsSession: (channel, threadTs) => stops(context, who, whereOf(channel), threadTs),
+    installs: (link, options) => installs(context, who, link, options),
   };
+
+  function viewOf(view: ViewSeen | string): StoredView {
+    const id = typeof view === 'string' ? view : view.id;
+    const stored = context.world.views.get(id);
+    if (!stored) throw new Error(`no view ${id}`);
+    return stored;
+  }
+
+  function placeOf(place: MessageView | ViewSeen | string): Place {
+    const id = typeof place === 'string' ? place : 'ts' in place ? place.ts : place.id;
+    if (id.startsWith('V')) return { view: viewOf(id) };
+    const message = found(id);
+    return { message, channel: whereOf(message.channelId).channel };
+  }
 }
 
 function storedFile(

@@ -4,19 +4,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Args, text } from './args.ts';
 import type { Context, RequestRecord } from './context.ts';
 import { SlackError } from './errors.ts';
+import { assistantMethods } from './methods/assistant.ts';
 import { authMethods } from './methods/auth.ts';
 import { chatMethods } from './methods/chat.ts';
 import { conversationMethods } from './methods/conversations.ts';
+import { fileMethods } from './methods/files.ts';
 import type { Method } from './methods/method.ts';
+import { oauthMethods } from './methods/oauth.ts';
+import { reactionMethods } from './methods/reactions.ts';
+import { streamMethods } from './methods/streams.ts';
 import { userMethods } from './methods/users.ts';
+import { viewMethods } from './methods/views.ts';
 import { type ParsedCall, parseCall, readBytes } from './request.ts';
 import type { StoredWorkspace } from './world.ts';
 
 const METHODS: Record<string, Method> = {
   ...authMethods,
   ...chatMethods,
+  ...streamMethods,
+  ...assistantMethods,
   ...conversationMethods,
   ...userMethods,
+  ...fileMethods,
+  ...viewMethods,
+  ...reactionMethods,
+  ...oauthMethods,
 };
 
 interface Reply {

@@ -65,7 +65,8 @@ export function checkBlocks(given: unknown[], where: 'message' | 'view'): Block[
     }
     return block as Block;
   });
-  if (wrong.length > 0) throw explained('invalid_blocks', ...wrong);
+  if (wrong.length > 0)
+    throw explained(where === 'message' ? 'invalid_blocks' : 'invalid_arguments', ...wrong);
   if (markdown > MARKDOWN_MOST) throw new SlackError('msg_blocks_too_long');
   if (blocks.filter(({ type }) => type === 'table').length > 1) {
     throw explained('invalid_attachments', 'only_one_table_allowed');

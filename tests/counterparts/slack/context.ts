@@ -2,8 +2,12 @@
 import type { Args } from './args.ts';
 import type { Events } from './events.ts';
 import type { Faults } from './faults.ts';
+import type { Interactions } from './interactions.ts';
+import type { PromptsShown, StatusShown } from './methods/assistant.ts';
+import type { Grant } from './methods/oauth.ts';
 import type { Pinged } from './pings.ts';
 import type { SocketMode } from './socket-mode.ts';
+import type { Session } from './streams.ts';
 import type { Tiers } from './tiers.ts';
 import type { Transport } from './transport.ts';
 import type { World } from './world.ts';
@@ -25,7 +29,7 @@ export interface Settings {
   first: 'app_mention' | 'message';
   /** `allowed`, or the error that chat.startStream answers with, such as `channel_type_not_supported`. */
   streaming: 'allowed' | (string & {});
-  /** When Slack closes a stream by itself; undefined: never. */
+  /** When Slack closes a stream by itself; undefined: never. Its own time is about five minutes, as people measured. */
   closeStreamsAfter: { ms?: number; characters?: number } | undefined;
   /** How long a trigger can be used, milliseconds. */
   triggerLifetime: number;
@@ -37,6 +41,10 @@ export interface Settings {
   agent: boolean;
   /** Whether people may write to the app. */
   messagesTab: boolean;
+  /** Where a file's address leads instead of to the file. */
+  redirectFiles: string | undefined;
+  /** What an installation may come back to; the first when the app names none. Undefined: anywhere. */
+  redirectUrls: string[] | undefined;
 }
 
 export interface Stats {
@@ -71,6 +79,14 @@ export interface RequestRecord {
   error: string | undefined;
 }
 
+/** A file was asked for. */
+export interface Download {
+  fileId: string;
+  /** Whether the token was good. */
+  allowed: boolean;
+  at: number;
+}
+
 export interface Context {
   world: World;
   appToken: string;
@@ -85,6 +101,18 @@ export interface Context {
   scopes: Set<string>;
   /** Names of events, such as `app_mention` and `message.im`. */
   subscribed: Set<string>;
+  /** Such as `/parley`. */
+  commands: Set<string>;
+  /** Callback ids; undefined: any. */
+  shortcuts: Set<string> | undefined;
+  interactions: Interactions;
+  /** By channel and thread. */
+  sessions: Map<string, Session>;
+  statuses: StatusShown[];
+  prompts: PromptsShown[];
+  /** By code. */
+  grants: Map<string, Grant>;
+  downloads: Download[];
   pings: Ping[];
   requests: RequestRecord[];
   events: Events;

@@ -1,5 +1,5 @@
 /** Messages as Slack writes them, in answers and in events. */
-import type { StoredFile, StoredMessage, StoredUser, StoredWorkspace, World } from './world.ts';
+import type { StoredFile, StoredMessage, StoredUser, StoredWorkspace, Stream, World } from './world.ts';
 
 export function messagePayload(world: World, message: StoredMessage): Record<string, unknown> {
   const workspace = world.workspaces.get(message.workspaceId);
@@ -12,7 +12,7 @@ export function messagePayload(world: World, message: StoredMessage): Record<str
     type: 'message',
     user: message.userId,
     ts: message.ts,
-    text: message.text,
+    text: message.stream?.text || message.text,
     ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
     ...(message.attachments.length > 0 ? { attachments: message.attachments } : {}),
     ...(message.files.length > 0 ? { files: message.files.map((file) => sharedFile(world, file)) } : {}),
@@ -22,7 +22,7 @@ export function messagePayload(world: World, message: StoredMessage): Record<str
     ...(message.username === undefined ? {} : { username: message.username }),
     ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
     ...(message.edited ? { edited: message.edited } : {}),
-    ...(message.stream ? { streaming_state: message.stream.state } : {}),
+    ...(message.stream ? { streaming_state: streamingState(message.stream) } : {}),
     ...threadFields(world, message),
     ...(last
       ? {
@@ -33,6 +33,12 @@ export function messagePayload(world: World, message: StoredMessage): Record<str
         }
       : {}),
   };
+}
+
+/** Slack knows three. */
+export function streamingState({ state }: Stream): string {
+  if (state === 'in_progress') return state;
+  return state === 'closed' ? 'errored' : 'completed';
 }
 
 export function repliesOf(

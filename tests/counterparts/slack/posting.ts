@@ -2,7 +2,7 @@
 import type { Context, Ping } from './context.ts';
 import { MESSAGES } from './events.ts';
 import { newId, newTs } from './ids.ts';
-import { messagePayload, repliesOf } from './message-payload.ts';
+import { messagePayload, repliesOf, streamingState } from './message-payload.ts';
 import { isNobody, pingedBy } from './pings.ts';
 import { shown } from './shown.ts';
 import type { StoredChannel, StoredMessage, StoredWorkspace } from './world.ts';
@@ -157,7 +157,7 @@ export function tellChange(
   events.emit(workspace, MESSAGES[channel.type].event, event, channel);
 
   function changedPayload(one: StoredMessage, before: object) {
-    const fields: Record<string, unknown> = { ...before, text: one.text };
+    const fields: Record<string, unknown> = { ...before, text: one.stream?.text || one.text };
     delete fields.blocks;
     delete fields.files;
     return {
@@ -166,7 +166,7 @@ export function tellChange(
       ...(one.subtype ? { subtype: one.subtype } : {}),
       ...(one.blocks.length > 0 ? { blocks: one.blocks } : {}),
       ...(one.edited ? { edited: one.edited } : {}),
-      ...(one.stream ? { streaming_state: one.stream.state } : {}),
+      ...(one.stream ? { streaming_state: streamingState(one.stream) } : {}),
     };
   }
 }

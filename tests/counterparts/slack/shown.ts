@@ -41,3 +41,17 @@ function richText(elements: unknown): string {
     })
     .join('');
 }
+
+/** Every text in blocks, labels and buttons included, a line each. */
+export function shownIn(value: unknown): string {
+  return textsIn(value).join('\n');
+}
+
+function textsIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  const fields = object(value);
+  if (!fields) return [];
+  if (fields.type === 'rich_text') return [richText(fields.elements)];
+  if (typeof fields.text === 'string') return [fields.text];
+  return Object.values(fields).flatMap(textsIn);
+}

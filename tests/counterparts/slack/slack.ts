@@ -2,11 +2,15 @@
 
 import type { waitFor } from '../discord/wait-for.ts';
 import type { Actor } from './actors.ts';
-import type { Ping, RequestRecord, Settings, Stats } from './context.ts';
+import type { Download, Ping, RequestRecord, Settings, Stats } from './context.ts';
 import type { EventRecord } from './events.ts';
 import type { Faults } from './faults.ts';
+import type { ViewSeen } from './handle.ts';
+import type { Manifest } from './manifest.ts';
 import type { MessageView } from './message-view.ts';
+import type { PromptsShown, StatusShown } from './methods/assistant.ts';
 import type { SocketMode } from './socket-mode.ts';
+import type { Session } from './streams.ts';
 import type { Limit } from './tiers.ts';
 import type { ChannelType, StoredUser, World } from './world.ts';
 
@@ -39,6 +43,8 @@ export interface SlackOptions {
   /** By method, where they are not Slack's. */
   limits?: Record<string, Limit>;
   settings?: Partial<Settings>;
+  /** What the app is granted, subscribed to and offers; without it everything, and the command `/parley`. */
+  manifest?: Manifest;
   /** 0 takes a free one. */
   port?: number;
 }
@@ -66,6 +72,10 @@ export interface Workspace {
   message(ts: string): MessageView;
   /** What only this user sees. */
   ephemeral(userId: string): MessageView[];
+  /** What is on the app's home for this user; undefined: never published. */
+  home(userId: string): ViewSeen | undefined;
+  /** The status that is shown in a thread now; cleared when the app posts there, or after two minutes. */
+  status(channel: string, threadTs: string): string;
   /** An admin removes the app: its token ends, with `tokens_revoked` and `app_uninstalled`. */
   uninstall(): void;
 }
@@ -88,6 +98,14 @@ export interface Slack extends Workspace, AsyncDisposable {
   subscribed: Set<string>;
   stats: Stats;
   faults: Faults;
+  commands: Set<string>;
+  /** Every status that was set, cleared ones with an empty text. */
+  statuses: StatusShown[];
+  prompts: PromptsShown[];
+  /** Agent sessions by channel and thread, with a space in between. */
+  sessions: Map<string, Session>;
+  /** Files that were asked for. */
+  downloads: Download[];
   /** Whom the bot's messages would have notified; empty when nobody. */
   pings: Ping[];
   requests: RequestRecord[];

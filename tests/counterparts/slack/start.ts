@@ -7,6 +7,9 @@ import { answerCall } from './api.ts';
 import type { Context, Settings, Stats } from './context.ts';
 import { createEvents } from './events.ts';
 import { createFaults } from './faults.ts';
+import { createInteractions } from './interactions.ts';
+import { appOptions } from './manifest.ts';
+import { servePage } from './pages.ts';
 import type { Slack, SlackOptions, Workspace } from './slack.ts';
 import { createSocketMode } from './socket-mode.ts';
 import { createTiers } from './tiers.ts';
@@ -25,26 +28,21 @@ const SETTINGS: Settings = {
   gap: 'keep',
   first: 'app_mention',
   streaming: 'allowed',
-  closeStreamsAfter: undefined,
+  closeStreamsAfter: { ms: 300_000 },
   triggerLifetime: 3000,
   responseLifetime: 30 * 60_000,
   shareDelay: 10,
   agent: false,
   messagesTab: true,
+  redirectFiles: undefined,
+  redirectUrls: undefined,
 };
-
-const SCOPES =
-  'app_mentions:read assistant:write channels:history channels:read chat:write commands files:read files:write ' +
-  'groups:history groups:read im:history im:read im:write mpim:history mpim:read reactions:read reactions:write ' +
-  'team:read users:read';
-
-const SUBSCRIBED =
-  'app_mention message.im message.channels message.groups message.mpim app_home_opened agent_session_stopped ' +
-  'app_context_changed app_uninstalled tokens_revoked';
 
 export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
   const world = createWorld();
-  const settings: Settings = { ...SETTINGS, ...options.settings };
+  const app = appOptions(options.manifest);
+  const { agent, messagesTab, redirectUrls } = app;
+  const settings: Settings = { ...SETTINGS, agent, messagesTab, redirectUrls, ...options.settings };
   const stats: Stats = { rateLimited: {}, injected429: 0, connections: 0, deliveries: 0 };
   const open = new Set<ServerResponse>();
   const server = createServer((request, response) => {
@@ -64,8 +62,16 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
     stats,
     tiers: createTiers(options.minute, options.limits),
     faults: createFaults(),
-    scopes: new Set(SCOPES.split(' ')),
-    subscribed: new Set(SUBSCRIBED.split(' ')),
+    scopes: new Set(app.scopes),
+    subscribed: new Set(app.subscribed),
+    commands: new Set(app.commands),
+    shortcuts: app.shortcuts && new Set(app.shortcuts),
+    interactions: createInteractions(),
+    sessions: new Map(),
+    statuses: [],
+    prompts: [],
+    grants: new Map(),
+    downloads: [],
     pings: [],
     requests: [],
     events: createEvents(() => context),
@@ -98,6 +104,11 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
     subscribed: context.subscribed,
     stats,
     faults: context.faults,
+    commands: context.commands,
+    statuses: context.statuses,
+    prompts: context.prompts,
+    sessions: context.sessions,
+    downloads: context.downloads,
     pings: context.pings,
     requests: context.requests,
     events: context.events.records,
@@ -151,5 +162,5 @@ async function route(context: Context, request: IncomingMessage, response: Serve
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   const method = /^\/api\/([\w.]+)$/.exec(pathname)?.[1];
   if (method !== undefined) return answerCall(context, method, request, response);
-  response.writeHead(404).end();
+  return servePage(context, request, response);
 }

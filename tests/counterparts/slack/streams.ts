@@ -1,6 +1,11 @@
-/** When a stream ends without the app's doing. */
+/** Streams and the agent sessions around them. */
 import type { Context } from './context.ts';
 import type { Stream } from './world.ts';
+
+export interface Session {
+  status: 'active' | 'processing' | 'suspended' | 'closed' | (string & {});
+  title: string | undefined;
+}
 
 /** Whether more can be appended; closes the stream if its time or its room is over. */
 export function isLive({ settings }: Context, stream: Stream): boolean {
@@ -8,4 +13,14 @@ export function isLive({ settings }: Context, stream: Stream): boolean {
   const { ms = Infinity, characters = Infinity } = settings.closeStreamsAfter ?? {};
   if (performance.now() - stream.startedAt >= ms || stream.text.length >= characters) stream.state = 'closed';
   return stream.state === 'in_progress';
+}
+
+/** The agent session of a thread, begun when there is none. */
+export function sessionOf({ sessions }: Context, channelId: string, threadTs: string): Session {
+  const key = `${channelId} ${threadTs}`;
+  const known = sessions.get(key);
+  if (known) return known;
+  const session: Session = { status: 'active', title: undefined };
+  sessions.set(key, session);
+  return session;
 }

@@ -1,8 +1,10 @@
 /** A workspace as tests use it. */
 import { type Actor, createActor } from './actors.ts';
 import type { Context } from './context.ts';
+import { viewSeen } from './handle.ts';
 import { type MessageView, view } from './message-view.ts';
 import type { ChannelOption, UserOption, Workspace, WorkspaceOption } from './slack.ts';
+import { homeOf } from './views.ts';
 import {
   newChannel,
   newToken,
@@ -11,6 +13,9 @@ import {
   type StoredChannel,
   type StoredWorkspace,
 } from './world.ts';
+
+/** Two minutes. */
+const STATUS_LIFETIME = 120_000;
 
 export function createWorkspace(context: Context, botName: string, option: WorkspaceOption): Workspace {
   const { world } = context;
@@ -82,6 +87,17 @@ export function createWorkspace(context: Context, botName: string, option: Works
       return world.messages
         .filter((one) => one.workspaceId === stored.id && one.ephemeralTo === userId)
         .map((message) => view(context, message));
+    },
+    home(userId) {
+      const view = homeOf(context, stored.id, userId);
+      return view && viewSeen(context, view);
+    },
+    status(channel, threadTs) {
+      const { id, messages } = channelOf(channel);
+      const shown = context.statuses.findLast((one) => one.channelId === id && one.threadTs === threadTs);
+      if (!shown || performance.now() - shown.at > STATUS_LIFETIME) return '';
+      const posted = [...messages.values()].findLast((one) => one.own && one.threadTs === threadTs);
+      return posted?.history[0] && posted.history[0].at > shown.at ? '' : shown.status;
     },
     uninstall: () => uninstall(context, stored),
   };

@@ -74,6 +74,8 @@ export type Block = Record<string, unknown> & { type: string };
 export interface Stream {
   /** `closed` is Slack's doing, `stopped` the user's. */
   state: 'in_progress' | 'completed' | 'closed' | 'stopped';
+  /** What it takes; undefined: nothing came yet. */
+  mode: 'markdown' | 'chunks' | undefined;
   startedAt: number;
   text: string;
   tasks: Record<string, unknown>[];
@@ -110,16 +112,20 @@ export interface StoredMessage {
   history: HistoryEntry[];
 }
 
+export type ViewBody = Record<string, unknown> & { type: 'modal' | 'home'; blocks: Block[] };
+
 export interface StoredView {
   id: string;
   workspaceId: string;
   userId: string;
   /** The view as the app gave it. */
-  body: Record<string, unknown> & { type: string };
+  body: ViewBody;
   hash: string;
   rootId: string;
   previousId: string | null;
   open: boolean;
+  /** All that it was, oldest first. */
+  history: ViewBody[];
 }
 
 export interface World {
@@ -130,6 +136,8 @@ export interface World {
   /** All that were ever given. */
   tokens: Map<string, { workspaceId: string; state: 'active' | 'revoked' | 'inactive' }>;
   files: Map<string, StoredFile>;
+  /** How many bytes are expected, by the file's id. */
+  uploads: Map<string, number>;
   views: Map<string, StoredView>;
   /** Deleted and ephemeral ones as well. */
   messages: StoredMessage[];
@@ -142,6 +150,7 @@ export function createWorld(): World {
     workspaces: new Map(),
     tokens: new Map(),
     files: new Map(),
+    uploads: new Map(),
     views: new Map(),
     messages: [],
   };

@@ -68,7 +68,7 @@ export function contentOf(args: Args): Content {
   };
 }
 
-function metadataOf(args: Args): unknown {
+export function metadataOf(args: Args): unknown {
   const metadata = json(args, 'metadata', 'invalid_metadata_format');
   if (metadata === undefined) return undefined;
   if (

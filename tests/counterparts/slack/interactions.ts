@@ -1,0 +1,126 @@
+/** What people do that the app must answer: commands, buttons, modals. Each has a trigger and an address for answers. */
+import { randomUUID } from 'node:crypto';
+import type { Context } from './context.ts';
+import { SlackError } from './errors.ts';
+import type { Call } from './methods/method.ts';
+import type { Answer, Outgoing } from './transport.ts';
+import type { StoredChannel, StoredMessage, StoredUser, StoredView, StoredWorkspace } from './world.ts';
+
+export interface Interaction {
+  id: string;
+  kind: string;
+  workspace: StoredWorkspace;
+  user: StoredUser;
+  /** Where answers by its response_url go. */
+  channel: StoredChannel | undefined;
+  /** The message that was used. */
+  source: StoredMessage | undefined;
+  /** The view that was used. */
+  view: StoredView | undefined;
+  payload: Record<string, unknown>;
+  at: number;
+  /** Whether its trigger was exchanged for a view. */
+  used: boolean;
+  /** How often its response_url was used. */
+  uses: number;
+  /** Undefined: not acknowledged yet. */
+  answer: Answer | undefined;
+  /** Opened with its trigger, or by its acknowledgement. */
+  views: StoredView[];
+  /** What the user was answered: with the acknowledgement, and by the response_url. */
+  responses: StoredMessage[];
+  /** What is wrong with the answer. */
+  trouble: string | undefined;
+}
+
+export interface Started {
+  type: Exclude<Outgoing['type'], 'events_api'>;
+  kind: string;
+  workspace: StoredWorkspace;
+  user: StoredUser;
+  channel?: StoredChannel | undefined;
+  source?: StoredMessage | undefined;
+  view?: StoredView | undefined;
+  /** Beside what all have. */
+  payload: Record<string, unknown>;
+}
+
+export interface Interactions {
+  all: Map<string, Interaction>;
+  /** Sends it to the app; resolves when that has acknowledged, or its time for that is over. */
+  start(context: Context, started: Started): Promise<Interaction>;
+  /** The interaction of a trigger, which is spent by that. Throws `SlackError`. */
+  exchange(context: Context, call: Call, triggerId: string): Interaction;
+}
+
+export function createInteractions(): Interactions {
+  const all = new Map<string, Interaction>();
+  return {
+    all,
+    async start(context, started) {
+      const { type, kind, workspace, user, channel, source, view, payload } = started;
+      const id = randomUUID();
+      const interaction: Interaction = {
+        id,
+        kind,
+        workspace,
+        user,
+        channel,
+        source,
+        view,
+        payload: { ...payload, ...common(context, started), trigger_id: triggerOf(id) },
+        at: performance.now(),
+        used: false,
+        uses: 0,
+        answer: undefined,
+        views: [],
+        responses: [],
+        trouble: undefined,
+      };
+      if (channel) interaction.payload.response_url = `${context.world.origin}/response/${id}`;
+      all.set(id, interaction);
+      const answer = await context.transport.send({ type, payload: interaction.payload });
+      interaction.answer = answer;
+      return interaction;
+    },
+    exchange({ settings }, { workspace }, triggerId) {
+      const interaction = all.get(/^\d+\.\d+\.(.+)$/.exec(triggerId)?.[1] ?? '');
+      if (!interaction || interaction.workspace !== workspace) throw new SlackError('invalid_trigger_id');
+      if (interaction.used) throw new SlackError('exchanged_trigger_id');
+      if (performance.now() - interaction.at > settings.triggerLifetime)
+        throw new SlackError('expired_trigger_id');
+      interaction.used = true;
+      return interaction;
+    },
+  };
+}
+
+function triggerOf(id: string): string {
+  return `13345224609.738474920.${id}`;
+}
+
+function common({ world }: Context, { type, workspace, user }: Started): Record<string, unknown> {
+  const { id, domain, enterpriseId } = workspace;
+  if (type === 'slash_commands') {
+    return {
+      token: 'verification-token',
+      team_id: id,
+      team_domain: domain,
+      user_id: user.id,
+      user_name: user.name,
+      api_app_id: world.appId,
+      is_enterprise_install: 'false',
+      ...(enterpriseId === null ? {} : { enterprise_id: enterpriseId, enterprise_name: enterpriseId }),
+    };
+  }
+  const enterprise =
+    enterpriseId === null ? {} : { enterprise_id: enterpriseId, enterprise_name: enterpriseId };
+  return {
+    token: 'verification-token',
+    team: { id, domain, ...enterprise },
+    user: { id: user.id, username: user.name, name: user.name, team_id: user.teamId },
+    api_app_id: world.appId,
+    is_enterprise_install: false,
+    enterprise: enterpriseId === null ? null : { id: enterpriseId, name: enterpriseId },
+  };
+}

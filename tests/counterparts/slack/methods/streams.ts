@@ -1,0 +1,191 @@
+/**
+ * chat.startStream, chat.appendStream, chat.stopStream. What Slack's pages do not say is as people measured it: a
+ * stream takes either Markdown or chunks for all its life, is closed some five minutes after its start, and 12,000
+ * characters are the limit of a call, not of the message.
+ */
+import { list, needed, object, text } from '../args.ts';
+import { checkBlocks } from '../block-limits.ts';
+import type { Context } from '../context.ts';
+import { explained, SlackError } from '../errors.ts';
+import { messagePayload } from '../message-payload.ts';
+import { ping, post, remember, tellChange } from '../posting.ts';
+import { isLive, sessionOf } from '../streams.ts';
+import type { Block, StoredMessage, Stream } from '../world.ts';
+import { metadataOf, threadOf } from './chat.ts';
+import { type Call, channelOf, type Methods, messageOf, writable } from './method.ts';
+
+const CALL_MOST = 12_000;
+const TASK_TEXT_MOST = 256;
+
+export const streamMethods: Methods = {
+  'chat.startStream': { scope: 'chat:write', handle: start },
+  'chat.appendStream': {
+    scope: 'chat:write',
+    handle(context, call) {
+      const { message, stream } = running(context, call);
+      const given = piecesOf(call);
+      if (given.mode === undefined || given.empty) throw new SlackError('no_text');
+      append(context, message, stream, given);
+      stream.appends += 1;
+      return { channel: message.channelId, ts: message.ts };
+    },
+  },
+  'chat.stopStream': { scope: 'chat:write', handle: stop },
+};
+
+interface Pieces {
+  mode: Stream['mode'];
+  text: string;
+  tasks: Record<string, unknown>[];
+  blocks: Block[];
+  empty: boolean;
+}
+
+function piecesOf({ args }: Call): Pieces {
+  const markdown = text(args, 'markdown_text');
+  const chunks = list(args, 'chunks', 'invalid_chunks');
+  if (markdown !== undefined && chunks !== undefined) {
+    throw new SlackError('cannot_provide_both_markdown_text_and_chunks');
+  }
+  const pieces: Pieces = {
+    mode: chunks ? 'chunks' : markdown === undefined ? undefined : 'markdown',
+    text: '',
+    tasks: [],
+    blocks: [],
+    empty: chunks ? chunks.length === 0 : !markdown,
+  };
+  if (markdown !== undefined) addText(pieces, markdown);
+  for (const chunk of chunks ?? []) addChunk(pieces, object(chunk) ?? {});
+  return pieces;
+}
+
+function addText(pieces: Pieces, added: string): void {
+  if (added.length > CALL_MOST) throw new SlackError('msg_too_long');
+  pieces.text += added;
+}
+
+function addChunk(pieces: Pieces, chunk: Record<string, unknown>): void {
+  switch (chunk.type) {
+    case 'markdown_text':
+      if (typeof chunk.text !== 'string') throw new SlackError('invalid_chunks');
+      addText(pieces, chunk.text);
+      break;
+    case 'task_update':
+      checkTask(chunk);
+      pieces.tasks.push(chunk);
+      break;
+    case 'plan_update':
+      if (typeof chunk.title !== 'string') throw new SlackError('invalid_chunks');
+      break;
+    case 'blocks':
+      pieces.blocks.push(...checkBlocks(Array.isArray(chunk.blocks) ? chunk.blocks : [], 'message'));
+      break;
+    default:
+      throw new SlackError('invalid_chunks');
+  }
+}
+
+function checkTask({ id, title, status, details, output }: Record<string, unknown>): void {
+  const known = ['pending', 'in_progress', 'complete', 'error'].includes(String(status));
+  if (typeof id !== 'string' || typeof title !== 'string' || !known) throw new SlackError('invalid_chunks');
+  for (const one of [title, details, output]) {
+    if (typeof one === 'string' && one.length > TASK_TEXT_MOST) throw new SlackError('msg_too_long');
+  }
+}
+
+function start(context: Context, call: Call): object {
+  const { args, workspace } = call;
+  const { settings } = context;
+  if (settings.streaming !== 'allowed') throw new SlackError(settings.streaming);
+  const where = writable(context, call);
+  const { channel } = where;
+  if (channel.type !== 'im') {
+    if (!text(args, 'recipient_user_id')) throw new SlackError('missing_recipient_user_id');
+    if (!text(args, 'recipient_team_id')) throw new SlackError('missing_recipient_team_id');
+  }
+  const recipient = text(args, 'recipient_user_id');
+  if (recipient !== undefined && !workspace.users.has(recipient)) {
+    throw explained('invalid_arguments', 'nobody has this id [json-pointer:/recipient_user_id]');
+  }
+  if (!['timeline', 'plan', undefined].includes(text(args, 'task_display_mode'))) {
+    throw explained('invalid_arguments', 'unknown mode [json-pointer:/task_display_mode]');
+  }
+  const threadTs = threadOf(where, args);
+  // "Omit it to stream a top-level message instead of a thread reply; this is only supported in channels."
+  if (threadTs === undefined && channel.type !== 'channel' && channel.type !== 'group') {
+    throw explained('invalid_arguments', 'missing required field: thread_ts');
+  }
+  const given = piecesOf(call);
+  const stream: Stream = {
+    state: 'in_progress',
+    mode: given.mode,
+    startedAt: performance.now(),
+    text: given.text,
+    tasks: [],
+    appends: 0,
+  };
+  const message = post(context, where, {
+    userId: workspace.bot.userId,
+    text: '',
+    blocks: given.blocks,
+    subtype: 'bot_message',
+    threadTs,
+    stream,
+    unfurl: { links: false, media: false },
+  });
+  mergeTasks(stream, given.tasks);
+  if (threadTs !== undefined) sessionOf(context, channel.id, threadTs).status = 'processing';
+  return { channel: channel.id, ts: message.ts };
+}
+
+/** A stream that takes more. */
+function running(context: Context, call: Call): { message: StoredMessage; stream: Stream } {
+  const channel = channelOf(call);
+  const message = messageOf(channel, needed(call.args, 'ts', 'message_not_found'));
+  if (!message.own) throw new SlackError('message_not_owned_by_app');
+  const { stream } = message;
+  if (stream?.state === 'stopped') throw new SlackError('stopped_by_user');
+  if (!stream || !isLive(context, stream)) throw new SlackError('message_not_in_streaming_state');
+  return { message, stream };
+}
+
+function append(context: Context, message: StoredMessage, stream: Stream, given: Pieces): void {
+  if (given.mode !== undefined && stream.mode !== undefined && given.mode !== stream.mode) {
+    throw new SlackError('streaming_mode_mismatch');
+  }
+  stream.mode ??= given.mode;
+  stream.text += given.text;
+  mergeTasks(stream, given.tasks);
+  message.blocks = [...message.blocks, ...given.blocks];
+  remember(message);
+  ping(context, message, 'stream');
+}
+
+/** Title and status are replaced, details are appended to. */
+function mergeTasks(stream: Stream, tasks: Record<string, unknown>[]): void {
+  for (const task of tasks) {
+    const known = stream.tasks.find(({ id }) => id === task.id);
+    if (!known) stream.tasks.push({ ...task });
+    else Object.assign(known, task, { details: `${known.details ?? ''}${task.details ?? ''}` });
+  }
+}
+
+function stop(context: Context, call: Call): object {
+  const { args, workspace } = call;
+  const { message, stream } = running(context, call);
+  const given = piecesOf(call);
+  const blocks = checkBlocks(list(args, 'blocks', 'invalid_blocks_format') ?? [], 'message');
+  const status = text(args, 'session_status') ?? 'active';
+  if (!['active', 'processing', 'suspended', 'closed'].includes(status))
+    throw new SlackError('invalid_session_status');
+  const metadata = metadataOf(args);
+  const previous = messagePayload(context.world, message);
+  append(context, message, stream, { ...given, blocks: [...given.blocks, ...blocks] });
+  stream.state = 'completed';
+  message.text = stream.text;
+  if (metadata !== undefined) message.metadata = metadata;
+  if (message.threadTs !== undefined) sessionOf(context, message.channelId, message.threadTs).status = status;
+  const channel = channelOf(call);
+  tellChange(context, { workspace, channel }, message, previous);
+  return { channel: channel.id, ts: message.ts, message: messagePayload(context.world, message) };
+}
