@@ -1,14 +1,5 @@
 /** What a rate bucket allows at best, to whoever knows beforehand when each answer ends. */
-
-export interface Scenario {
-  name: string;
-  /** Asked at the same moment in one channel. */
-  answers: number;
-  /** Of each answer. */
-  characters: number;
-  /** That the model writes of each answer. */
-  perSecond: number;
-}
+import { type Delays, mean, type Scenario } from './scenario.ts';
 
 /** Calls per window of a channel's bucket; messages and edits each have one. */
 export const BUCKET = { limit: 5, windowMs: 5_000 };
@@ -16,8 +7,12 @@ export const BUCKET = { limit: 5, windowMs: 5_000 };
 /** Discord: 2,000 characters a message. */
 const MESSAGE_CHARACTERS = 2_000;
 
-/** Characters of one answer that are not shown on average while it is written, its updates evenly spread. */
-export function leastStaleness({ characters, perSecond }: Scenario): number {
+/**
+ * Characters of one answer that are not shown on average while it is written, its updates evenly spread; of several it
+ * is not known.
+ */
+export function leastStaleness({ answers, characters, perSecond }: Scenario): number | undefined {
+  if (answers > 1) return undefined;
   const seconds = characters / perSecond;
   const callsPerSecond = BUCKET.limit / (BUCKET.windowMs / 1000);
   // A message at once, then edits; of an answer in many messages each of those is an update as well.
@@ -26,7 +21,7 @@ export function leastStaleness({ characters, perSecond }: Scenario): number {
 }
 
 /** How long after their end answers that fit a message are whole, seconds: on average, and the last one. */
-export function leastDelay({ answers, characters, perSecond }: Scenario): { mean: number; most: number } {
+export function leastDelay({ answers, characters, perSecond }: Scenario): Delays {
   const { limit, windowMs } = BUCKET;
   const end = characters / perSecond;
   let edits = 0;
@@ -36,5 +31,5 @@ export function leastDelay({ answers, characters, perSecond }: Scenario): { mean
     // Posted before its end, it wants an edit after it.
     return (Math.floor(edits++ / limit) * windowMs) / 1000;
   });
-  return { mean: delays.reduce((sum, delay) => sum + delay, 0) / answers, most: Math.max(...delays) };
+  return { mean: mean(delays), most: Math.max(...delays) };
 }

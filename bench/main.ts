@@ -1,13 +1,14 @@
 /**
  * Measures what Parley costs beside a bare loop, what a long conversation costs beside a short one, and how late
- * answers are seen on Discord beside what its rate limits allow. `npm run bench -- discord` measures that alone.
+ * answers are seen on Discord and Slack beside what their rate limits allow. `npm run bench -- slack` measures that alone.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureDiscord } from './discord.ts';
 import { measureHostileInput } from './hostile-input.ts';
-import { costRows, discordRows, hostileRows, print, turnRows } from './report.ts';
+import { costRows, discordRows, hostileRows, print, slackRows, turnRows } from './report.ts';
+import { measureSlack } from './slack.ts';
 import { measureStreams, SCENARIOS } from './stream-cost.ts';
 import { startSubject } from './subject.ts';
 import { measureTurns } from './turn-cost.ts';
@@ -27,6 +28,7 @@ const MEASURES = {
   turns: async () => print(turnRows, await measureTurns(folder)),
   input: async () => print(hostileRows, await measureHostileInput()),
   discord: async () => print(discordRows, await measureDiscord(folder)),
+  slack: async () => print(slackRows, await measureSlack(folder)),
 };
 
 const wanted = process.argv.slice(2);
@@ -36,7 +38,7 @@ if (unknown.length > 0) {
   console.error(`There is no measure ${unknown.join(', ')}. There are: ${names.join(', ')}.`);
   process.exit(1);
 }
-console.log('Measuring; all of it takes about seven minutes on an idle machine …');
+console.log('Measuring; all of it takes about fifteen minutes on an idle machine …');
 for (const name of names) if (wanted.length === 0 || wanted.includes(name)) await MEASURES[name]();
 // Kept when the bench fails: the logs in it say why.
 rmSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 /** What was measured, for a reader and, in the line after it, for a program. */
-import type { DiscordFigures } from './discord.ts';
 import type { HostileInput } from './hostile-input.ts';
+import type { PlatformFigures } from './scenario.ts';
 import type { StreamCost } from './stream-cost.ts';
 import type { TurnCost } from './turn-cost.ts';
 
@@ -9,11 +9,17 @@ const AIMS = { chunk: 1.5, memory: 1.5, turn: 1.2 };
 const BLOCKED_MS = 50;
 /** Where even the bare loop takes so much longer than the streams' pace, the machine is too busy to measure on. */
 const TOO_SLOW = 1.15;
-/** What is aimed at on Discord: seconds and characters, by what the scenario is there for. */
-const DISCORD_AIMS: { firstText?: number; staleness?: number; mean?: number; most: number }[] = [
+/** What is aimed at on a platform: seconds and characters, by what the scenario is there for. */
+type PlatformAims = { firstText?: number; staleness?: number; mean?: number; most: number }[];
+const DISCORD_AIMS: PlatformAims = [
   { firstText: 0.3, staleness: 190, most: 0.2 },
   { most: 3 },
   { mean: 6, most: 11 },
+];
+const SLACK_AIMS: PlatformAims = [
+  { firstText: 0.3, most: 0.2 },
+  { firstText: 0.3, most: 1 },
+  { firstText: 0.3, most: 1 },
 ];
 
 type Rows = string[][];
@@ -66,12 +72,19 @@ export function hostileRows(hostile: HostileInput[]): Rows {
   return rows;
 }
 
-export function discordRows(figures: DiscordFigures[]): Rows {
-  const rows: Rows = [
-    ['Discord, 5 messages and 5 edits per 5 s in a channel', 'the bucket allows', 'Parley', 'aim'],
-  ];
+export function discordRows(figures: PlatformFigures[]): Rows {
+  return platformRows('Discord, 5 messages and 5 edits per 5 s in a channel', figures, DISCORD_AIMS);
+}
+
+export function slackRows(figures: PlatformFigures[]): Rows {
+  const limits = '20 streams begun, 100 appends and 20 streams ended a minute in a workspace';
+  return platformRows(`Slack, ${limits}`, figures, SLACK_AIMS);
+}
+
+function platformRows(what: string, figures: PlatformFigures[], allAims: PlatformAims): Rows {
+  const rows: Rows = [[what], ['', 'the limits allow', 'Parley', 'aim']];
   for (const [index, { scenario, firstText, staleness, whole, refused, least }] of figures.entries()) {
-    const aims = DISCORD_AIMS[index];
+    const aims = allAims[index];
     rows.push(
       [`${scenario.name}, ${scenario.perSecond} characters a second each`],
       [
@@ -82,7 +95,7 @@ export function discordRows(figures: DiscordFigures[]): Rows {
       ],
       [
         '  characters not shown yet, on average',
-        scenario.answers === 1 ? characters(least.staleness) : '',
+        least.staleness === undefined ? '' : characters(least.staleness),
         characters(staleness),
         atMost(aims?.staleness, characters),
       ],
@@ -125,7 +138,7 @@ function megabytes(bytes: number): string {
 
 /** The first column to the left, the others to the right; a row of one cell is a heading. */
 function table(rows: Rows): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
+  const widths = (rows.find(({ length }) => length > 1) ?? []).map((_, column) =>
     Math.max(...rows.filter(({ length }) => length > 1).map((row) => row[column]?.length ?? 0)),
   );
   const line = (row: string[]) =>

@@ -1,7 +1,7 @@
 /** A server of Chat Completions in the measuring process, which so knows to the moment what it has sent. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Scenario } from './discord-limit.ts';
+import type { Scenario } from './scenario.ts';
 
 /** One answer as the model wrote it. */
 export interface Written {
@@ -15,9 +15,10 @@ export interface Written {
 export interface PacedModel {
   /** With its `/v1`. */
   url: string;
-  scenario: Scenario | undefined;
   /** By the number in the question. */
-  written: Map<number, Written>;
+  readonly written: ReadonlyMap<number, Written>;
+  /** Questions are answered as this scenario has it from now on; what was written before is forgotten. */
+  begin(scenario: Scenario): void;
   stop(): Promise<void>;
 }
 
@@ -25,22 +26,23 @@ export interface PacedModel {
 const CHUNK = 4;
 
 export async function startPacedModel(): Promise<PacedModel> {
-  const model: PacedModel = { url: '', scenario: undefined, written: new Map(), stop };
+  const answers = new Map<number, Written>();
+  let scenario: Scenario | undefined;
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const part of request) body += part;
-    const { scenario } = model;
     const question = Number(/#(\d+)\D*$/.exec(body)?.[1]);
     if (!scenario || Number.isNaN(question)) {
       response.writeHead(404).end();
       return;
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const text = textOf(question, scenario.characters);
+    const { characters, perSecond } = scenario;
+    const text = textOf(question, characters);
     const startedAt = performance.now();
     let sent = 0;
     const send = () => {
-      const due = ((performance.now() - startedAt) / 1000) * scenario.perSecond + CHUNK;
+      const due = ((performance.now() - startedAt) / 1000) * perSecond + CHUNK;
       for (; sent < Math.min(due, text.length); sent += CHUNK)
         response.write(event({ content: text.slice(sent, sent + CHUNK) }, null));
       if (sent < text.length) setTimeout(send, 4);
@@ -53,20 +55,24 @@ export async function startPacedModel(): Promise<PacedModel> {
       text,
       startedAt,
       endedAt: Number.NaN,
-      charactersAt: (time) =>
-        Math.max(0, Math.min(text.length, ((time - startedAt) / 1000) * scenario.perSecond)),
+      charactersAt: (time) => Math.max(0, Math.min(text.length, ((time - startedAt) / 1000) * perSecond)),
     };
-    model.written.set(question, written);
+    answers.set(question, written);
     send();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  model.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-
-  async function stop(): Promise<void> {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-  return model;
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    written: answers,
+    begin(next) {
+      scenario = next;
+      answers.clear();
+    },
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
 
 /** Sentences and paragraphs of words that each occur once. */

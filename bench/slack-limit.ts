@@ -1,0 +1,31 @@
+/** What Slack's tiers allow at best, to whoever knows beforehand when each answer ends. */
+import { type Delays, mean, type Scenario } from './scenario.ts';
+
+const MINUTE = 60;
+/** Of each kind so many calls a minute and workspace. */
+export const TIERS = { start: 20, append: 100, stop: 20, update: 50 };
+/** Slack: 12,000 characters of Markdown a message. */
+const MESSAGE_CHARACTERS = 12_000;
+
+const messagesOf = ({ characters }: Scenario) => Math.ceil(characters / MESSAGE_CHARACTERS);
+
+/** Characters of each answer that are not shown on average while it is written, appends evenly spread in each minute. */
+export function leastStaleness(scenario: Scenario): number {
+  const { answers, characters, perSecond } = scenario;
+  const seconds = characters / perSecond;
+  let unseen = 0;
+  for (let from = 0; from < seconds; from += MINUTE) {
+    const length = Math.min(MINUTE, seconds - from);
+    // A message that begins, and one that ends, is text as well; the last end comes after the time of writing.
+    const others = (2 * messagesOf(scenario) - 1) * (length / seconds);
+    const calls = TIERS.append / answers + others;
+    unseen += (length / seconds) * ((perSecond * length) / (2 * calls));
+  }
+  return unseen;
+}
+
+/** How long after their end answers are whole, seconds: each that is streamed is ended by a call. */
+export function leastDelay({ answers }: Scenario): Delays {
+  const delays = Array.from({ length: answers }, (_, index) => Math.floor(index / TIERS.stop) * MINUTE);
+  return { mean: mean(delays), most: Math.max(...delays) };
+}
