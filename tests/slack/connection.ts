@@ -15,7 +15,10 @@ import { createSecrets } from '../../src/store/secrets.ts';
 import { createVault, parseKeyRing } from '../../src/store/vault.ts';
 import { emptyFolder } from '../fixtures.ts';
 
-export type Tokens = Pick<SlackConnectionOptions, 'botToken' | 'appToken' | 'signingSecret' | 'oauth'>;
+export type Tokens = Pick<
+  SlackConnectionOptions,
+  'botToken' | 'appToken' | 'signingSecret' | 'oauth' | 'publicUrl'
+>;
 
 export interface Connected extends AsyncDisposable {
   connection: SlackConnection;
@@ -32,7 +35,11 @@ export interface Connected extends AsyncDisposable {
 }
 
 /** Not started yet, so that listeners can be added. */
-export async function connectionTo(apiUrl: string, tokens: Tokens, folder?: string): Promise<Connected> {
+export async function connectionTo(
+  apiUrl: string,
+  tokens: Tokens,
+  folder?: string | undefined,
+): Promise<Connected> {
   const place = folder ?? (await emptyFolder());
   const store = await openStore(`sqlite://${join(place, 'parley.sqlite')}`);
   const vault = createVault(parseKeyRing(`test:${Buffer.alloc(32, 7).toString('base64')}`));
@@ -41,7 +48,6 @@ export async function connectionTo(apiUrl: string, tokens: Tokens, folder?: stri
   let failures = 0;
   const connection = createSlackConnection({
     apiUrl,
-    publicUrl: 'https://parley.example',
     ...tokens,
     secrets: createSecrets(store, vault),
     notebook: createNotebook(store, 'slack'),

@@ -61,7 +61,7 @@ export function createInstallRoutes(options: InstallRoutesOptions): Hono<Env> {
     },
     failure(error, _, __, response) {
       const isCancelled = error.code === 'slack_oauth_installer_authorization_error';
-      const isStale = /(?:state|code)_error$/.test(error.code);
+      const isStale = /^slack_oauth_(?:missing|invalid)_/.test(error.code);
       if (!isCancelled && !isStale) {
         log.error({ code: codeOf(error), error: whereFrom(error) }, 'slack installation failed');
       }
