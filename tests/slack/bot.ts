@@ -10,8 +10,8 @@ export interface SlackBot extends AsyncDisposable {
   /** The Parley that runs now. */
   readonly parley: Parley;
   folder: string;
-  /** Stops it and starts it again on the same store. */
-  restart(): Promise<void>;
+  /** Stops it and starts it again on the same store; `meanwhile`: what happens in between. */
+  restart(meanwhile?: () => Promise<void> | void): Promise<void>;
 }
 
 export type Transport = 'socket' | 'http';
@@ -50,8 +50,9 @@ export async function startSlackBot(
       return parley;
     },
     folder,
-    async restart() {
+    async restart(meanwhile) {
       await parley.app.stop();
+      await meanwhile?.();
       parley = await start();
     },
     async [Symbol.asyncDispose]() {

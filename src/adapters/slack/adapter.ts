@@ -95,6 +95,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       thread: threadOf(conversation),
       turn,
       asker,
+      askersTeam: async () => (await people.find(team, asker))?.team ?? team,
+      onStopped: () => void queue.cancel(conversation, turn),
       known: ids,
       isResumed: resumed > 0,
     });
@@ -232,9 +234,13 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     if (!workspace) return;
     const { channel, channel_type } = event;
     switch (event.subtype) {
-      case 'message_changed':
-        await takeEdit({ ...(event.message as SlackMessage), channel, channel_type }, workspace);
+      case 'message_changed': {
+        const message = { ...(event.message as SlackMessage), channel, channel_type };
+        // What has replies is not deleted, but leaves a stone behind.
+        if (message.subtype === 'tombstone') await takeDeletion(workspace.team, channel, message.ts);
+        else await takeEdit(message, workspace);
         return;
+      }
       case 'message_deleted':
         await takeDeletion(workspace.team, channel, event.deleted_ts);
         return;
@@ -258,9 +264,14 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
 
   // A person pressed Slack's own stop button under a stream.
   app.event('agent_session_stopped' as 'message', async ({ event, context }) => {
-    const stopped = event as unknown as { channel?: string; thread_ts?: string };
-    const place = { channel: stopped.channel ?? '', ...(stopped.thread_ts && { thread: stopped.thread_ts }) };
-    queue.cancel(conversationOf(tenantOf(context.teamId ?? ''), place));
+    const {
+      channel = '',
+      thread_ts: thread,
+      user: person = '',
+    } = event as unknown as { channel?: string; thread_ts?: string; user?: string };
+    const [tenant, place] = [tenantOf(context.teamId ?? ''), { channel, ...(thread && { thread }) }];
+    queue.cancel(conversationOf(tenant, place));
+    queue.cancel(conversationOf(tenant, { ...place, person }));
   });
 
   return {

@@ -21,8 +21,8 @@ const CLOSED = new Set([
   'access_denied',
   'team_access_not_granted',
 ]);
-/** A person took it away: the message, or the answer. */
-const GONE = new Set(['message_not_found', 'stopped_by_user']);
+/** A person took the message away. */
+const GONE = new Set(['message_not_found']);
 const BLOCKED = new Set([
   'msg_too_long',
   'msg_blocks_too_long',
@@ -53,6 +53,11 @@ export function codeOf(error: unknown): string | undefined {
 
 export function refusesStreams(error: unknown): boolean {
   return NO_STREAMS.has(codeOf(error) ?? '');
+}
+
+/** A person has stopped what is being streamed. */
+export function isStopped(error: unknown): boolean {
+  return codeOf(error) === 'stopped_by_user';
 }
 
 export function showError(error: unknown): ShowError {

@@ -145,7 +145,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
   ): Promise<Quote[]> {
     if (!thread || thread === ts) return [];
     if ((await transcripts.read(conversation, { limit: 1 })).turns.length > 0) return [];
-    const found = await readThread(workspace.client, channel, thread, ts);
+    const found = await readThread(workspace.edits, channel, thread, ts);
     const lines: string[] = [];
     let characters = 0;
     for (const one of found.reverse()) {
@@ -252,7 +252,10 @@ export function createIncoming(options: IncomingOptions): Incoming {
   };
 }
 
-/** Oldest first; none where they cannot be read, which is a matter of scopes and of limits. */
+/**
+ * Oldest first; none where they cannot be read, which is a matter of scopes and of limits.
+ * @param client one that does not wait: some apps may ask once a minute only
+ */
 async function readThread(
   client: WebClient,
   channel: string,

@@ -8,6 +8,8 @@ export interface Person {
   /** A workspace admin or owner; asked anew for each decision, since it can be taken away. */
   isAdmin: boolean;
   isBot: boolean;
+  /** The workspace they belong to, which is another one where a channel is shared. */
+  team: string;
 }
 
 export interface People {
@@ -35,6 +37,7 @@ export function createPeople(workspaces: Workspaces): People {
         name: lineOf(profile?.display_name || profile?.real_name || real_name || name),
         isAdmin: Boolean(is_admin || is_owner),
         isBot: Boolean(is_bot),
+        team: found.team_id ?? team,
       };
       people.set(`${team} ${user}`, person);
       return person;

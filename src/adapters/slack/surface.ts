@@ -3,7 +3,7 @@
 import type { Bucket } from '../reply/pacing.ts';
 import { type Part, ShowError, type Surface } from '../reply/surface.ts';
 import { blocksOf, controlsOf } from './blocks.ts';
-import { codeOf, refusesStreams, showError } from './errors.ts';
+import { codeOf, isStopped, refusesStreams, showError } from './errors.ts';
 import type { Method } from './limits.ts';
 import { tsOf } from './place.ts';
 import type { Streaming } from './streaming.ts';
@@ -20,6 +20,10 @@ export interface SurfaceOptions {
   turn: string;
   /** Who asked: a stream in a channel is addressed to somebody. */
   asker: string;
+  /** The workspace of whoever asked, which is another one where a channel is shared. */
+  askersTeam(): Promise<string>;
+  /** Somebody stopped the answer by the button that Slack itself shows under a stream. */
+  onStopped(): void;
   /** The answer's messages of an earlier attempt. */
   known: string[];
   /** Parley died over that attempt, and may have posted more than it knew of. */
@@ -51,6 +55,9 @@ export function createSurface(options: SurfaceOptions): Surface {
   const streams = new Map<string, Stream>();
   const posted = new Set(options.known);
   const uploaded = new Set<string>();
+  /** What was posted without the file that belongs to it, by the index of its part. */
+  const withoutFile = new Map<number, string>();
+  let isPosting = false;
   /** A message may have been posted that nobody knows the ts of. */
   let isUncertain = options.isResumed;
   /** The ts of what is answered; of one length each, they compare as texts. */
@@ -81,10 +88,11 @@ export function createSurface(options: SurfaceOptions): Surface {
    * The message that a call made whose outcome is not known: it says so, or it is a stream, which cannot before it is
    * stopped. Of a lane one turn is answered at a time, so an open stream is this one's.
    */
-  async function lost(index: number, { client, botUserId }: Workspace): Promise<string | undefined> {
+  async function lost(index: number, { edits, botUserId }: Workspace): Promise<string | undefined> {
+    const request = { channel, include_all_metadata: true, ...(asked && { oldest: asked }) };
     const { messages = [] } = await (thread === undefined
-      ? client.conversations.history({ channel, limit: LOOKED_AT, include_all_metadata: true })
-      : client.conversations.replies({ channel, ts: thread, limit: 1_000, include_all_metadata: true }));
+      ? edits.conversations.history({ ...request, limit: LOOKED_AT })
+      : edits.conversations.replies({ ...request, ts: thread, limit: 1_000 }));
     const own = messages.filter(({ ts, user }) => user === botUserId && ts !== undefined && !posted.has(ts));
     const payload = ({ metadata: meta }: (typeof own)[number]) =>
       meta?.event_type === EVENT ? (meta.event_payload as { turn?: string; index?: number }) : undefined;
@@ -102,7 +110,7 @@ export function createSurface(options: SurfaceOptions): Surface {
         ...(inThread as { thread_ts: string }),
         markdown_text: part.text,
         recipient_user_id: asker,
-        recipient_team_id: team,
+        recipient_team_id: await options.askersTeam(),
       });
       if (ts === undefined) throw new ShowError('again');
       streams.set(ts, { sent: part.text, isOpen: true });
@@ -126,6 +134,17 @@ export function createSurface(options: SurfaceOptions): Surface {
     });
     if (ts === undefined) throw new ShowError('again');
     return ts;
+  }
+
+  async function make(part: Part, index: number, own: Workspace): Promise<string> {
+    isUncertain = true;
+    try {
+      const streamed = isLive(part) && isStreaming() ? await start(part, own) : undefined;
+      return streamed ?? (await postPlain(part, index, own));
+    } catch (error) {
+      isUncertain = showError(error).kind === 'again';
+      throw error;
+    }
   }
 
   async function update(ts: string, part: Part): Promise<void> {
@@ -153,12 +172,13 @@ export function createSurface(options: SurfaceOptions): Surface {
     const rest = part.text.slice(open.sent.length);
     const text = rest === '' ? {} : { markdown_text: rest };
     if (!isLive(part)) {
+      const blocks = controlsOf(part.buttons, turn);
       open.isOpen = false;
       await edits.chat.stopStream({
         channel,
         ts,
         ...text,
-        blocks: controlsOf(part.buttons, turn),
+        ...(blocks.length > 0 && { blocks }),
         metadata: metadata(),
       });
     } else if (rest !== '') {
@@ -174,6 +194,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     const { edits } = await workspace();
     await edits.chat.stopStream({ channel, ts }).catch((error: unknown) => {
       if (codeOf(error) === undefined) throw error;
+      if (isStopped(error)) options.onStopped();
     });
   }
 
@@ -184,8 +205,13 @@ export function createSurface(options: SurfaceOptions): Surface {
         return await stream(ts, part, known);
       } catch (error) {
         if (showError(error).kind === 'limited') known.isOpen = true;
-        // Slack closes a stream by itself after some minutes.
-        if (codeOf(error) !== 'message_not_in_streaming_state') throw error;
+        if (isStopped(error)) {
+          options.onStopped();
+          streams.delete(ts);
+          // How it ends is told in a moment.
+          if (isLive(part)) throw new ShowError('again');
+          // Slack closes a stream by itself after some minutes.
+        } else if (codeOf(error) !== 'message_not_in_streaming_state') throw error;
       }
     } else if (known) await close(ts);
     streams.delete(ts);
@@ -200,22 +226,24 @@ export function createSurface(options: SurfaceOptions): Surface {
     uploaded.add(ts);
   }
 
+  /** Slack lets a direct message be streamed in threads only (chat.startStream). */
+  const isStreaming = () =>
+    streaming.isOn(team, channel) && (thread !== undefined || !channel.startsWith('D'));
   const hasOpenStream = () => [...streams.values()].some(({ isOpen }) => isOpen);
 
   return {
     post: (part, index) =>
       guarded(async () => {
+        isPosting = true;
         const own = await workspace();
-        const found = isUncertain ? await lost(index, own) : undefined;
-        let ts = found;
-        if (ts === undefined) {
-          isUncertain = true;
-          const streamed = isLive(part) && streaming.isOn(team, channel) ? await start(part, own) : undefined;
-          ts = streamed ?? (await postPlain(part, index, own));
-        } else await update(ts, part);
+        let ts = withoutFile.get(index) ?? (isUncertain ? await lost(index, own) : undefined);
+        if (ts === undefined) ts = await make(part, index, own);
+        else await update(ts, part);
         isUncertain = false;
         posted.add(ts);
+        withoutFile.set(index, ts);
         await upload(ts, part);
+        withoutFile.delete(index);
         return ts;
       }),
     edit: (ts, part) =>
@@ -226,13 +254,16 @@ export function createSurface(options: SurfaceOptions): Surface {
     remove: (ts) =>
       guarded(async () => {
         if (streams.get(ts)?.isOpen) await close(ts);
-        const { client } = await workspace();
-        await client.chat.delete({ channel, ts }).catch((error: unknown) => {
+        const { edits } = await workspace();
+        await edits.chat.delete({ channel, ts }).catch((error: unknown) => {
           if (codeOf(error) !== 'message_not_found') throw error;
         });
       }),
     indicate() {
       if (thread === undefined) return () => {};
+      let isOver = false;
+      let underWay = 0;
+      // Whether it can be shown matters to no answer.
       const say = async (status: string) => {
         const { edits } = await workspace();
         const request = { channel_id: channel, thread_ts: thread, status };
@@ -240,14 +271,26 @@ export function createSurface(options: SurfaceOptions): Surface {
           status === '' ? request : { ...request, loading_messages: LOADING },
         );
       };
-      // Whether it can be shown matters to no answer.
-      const show = () => void say('is thinking …').catch(() => {});
-      show();
+      const clear = () => void say('').catch(() => {});
+      const show = async () => {
+        underWay++;
+        await say('is thinking …').catch(() => {});
+        underWay--;
+        if (isOver) clear();
+      };
+      void show();
       const timer = setInterval(show, STATUS_MS);
-      return () => clearInterval(timer);
+      return () => {
+        isOver = true;
+        clearInterval(timer);
+        // Slack clears a status when something is posted: not one that comes after it, nor where nothing is.
+        queueMicrotask(() => {
+          if (underWay === 0 && !isPosting) clear();
+        });
+      };
     },
     bucket(call) {
-      const streamsHere = streaming.isOn(team, channel);
+      const streamsHere = isStreaming();
       if (call === 'post') return options.bucket(streamsHere ? 'start' : 'post');
       if (call === 'edit') {
         const appends = hasOpenStream() || (streamsHere && posted.size === 0);

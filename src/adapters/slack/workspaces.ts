@@ -11,7 +11,7 @@ export interface Workspace {
   botId: string;
   /** For posts, modals and look-ups; waits where Slack wants it to. */
   client: WebClient;
-  /** For edits and streams, of which no call may hold up another: rejects when rate-limited, and tries once. */
+  /** For answers and what is read for them, which may hold up nothing else: rejects when rate-limited, and tries once. */
   edits: WebClient;
 }
 

@@ -1,0 +1,79 @@
+/** What is said to the bot and by it on Slack, in the words of the tests. */
+import { sentMessages } from '../counterparts/model-server.ts';
+import type { MessageView } from '../counterparts/slack/message-view.ts';
+import type { SlackBot } from './bot.ts';
+
+/** So long that whatever should not happen would have. */
+export const settle = (ms = 400) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A mention of the bot with this question; its ts. */
+export function asks({ slack }: SlackBot, name: string, question: string, channel = 'general'): string {
+  return slack.user(name).says(channel, `<@${slack.botUserId}> ${question}`);
+}
+
+export const texts = ({ slack }: SlackBot, channel = 'general', thread?: string) =>
+  slack.botMessages(channel, thread).map(({ shown }) => shown);
+
+/** The labels of a message's buttons. */
+export function labels({ blocks }: MessageView): string[] {
+  const rows = blocks.filter(({ type }) => type === 'actions') as { elements?: object[] }[];
+  return rows
+    .flatMap(({ elements = [] }) => elements)
+    .map((one) => (one as { text: { text: string } }).text.text);
+}
+
+export const isEnded = (message: MessageView) => labels(message).includes('Regenerate');
+
+/** Whether a reader would think that it is still being written. */
+export const isLive = (message: MessageView) =>
+  labels(message).includes('Stop') || message.streaming === 'in_progress';
+
+/** Resolves when a message of the bot's in that channel says so, whatever is under it. */
+export function says({ slack }: SlackBot, said: string, channel = 'general'): Promise<MessageView> {
+  return slack.waitFor(() => slack.botMessages(channel).find(({ shown }) => shown === said), {
+    timeout: 10_000,
+    what: `"${said}" among ${JSON.stringify(slack.botMessages(channel).map(({ shown }) => shown))}`,
+  });
+}
+
+/** Resolves with the bot's messages of a channel, or of a thread, when that many answers have ended there and none is live. */
+export async function ended(
+  { slack }: SlackBot,
+  { channel = 'general', thread, count = 1, timeout = 15_000 }: EndedOptions = {},
+): Promise<MessageView[]> {
+  const own = () => slack.botMessages(channel, thread);
+  await slack.waitFor(() => own().filter(isEnded).length >= count && !own().some(isLive), {
+    timeout,
+    what: `${count} answers in place of ${JSON.stringify(own().map(({ shown, streaming }) => [shown, streaming]))}`,
+  });
+  return own();
+}
+
+export interface EndedOptions {
+  channel?: string;
+  thread?: string;
+  count?: number;
+  timeout?: number;
+}
+
+/** What the model was sent with its newest request, oldest first. */
+export function prompts({ model }: SlackBot): string[] {
+  return sentMessages(model.requests.at(-1)).map((message) => {
+    const { content } = message as { content: unknown };
+    return typeof content === 'string' ? content : JSON.stringify(content);
+  });
+}
+
+/** The calls of a method, or of several, so far. */
+export const calls = ({ slack }: SlackBot, ...methods: string[]) =>
+  slack.requests.filter(({ method }) => methods.includes(method));
+
+/** Methods that change what people read. */
+export const WRITES = [
+  'chat.postMessage',
+  'chat.update',
+  'chat.startStream',
+  'chat.appendStream',
+  'chat.stopStream',
+  'chat.delete',
+];
