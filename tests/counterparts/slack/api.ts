@@ -101,6 +101,7 @@ async function replyTo(context: Context, name: string, parsed: unknown, fault?: 
   // A method without a token has no workspace, and asks for none.
   const call = { args, files, token: token ?? '', workspace: workspace as StoredWorkspace };
   const answer = await method.handle(context, call);
+  context.twin?.mirror(workspace?.id ?? '', name, args, answer);
   const scopes = {
     'X-OAuth-Scopes': [...context.scopes].join(','),
     'X-Accepted-OAuth-Scopes': method.scope ?? '',

@@ -10,6 +10,7 @@ import type { SocketMode } from './socket-mode.ts';
 import type { Session } from './streams.ts';
 import type { Tiers } from './tiers.ts';
 import type { Transport } from './transport.ts';
+import type { Twin } from './twin.ts';
 import type { World } from './world.ts';
 
 export interface Settings {
@@ -118,4 +119,7 @@ export interface Context {
   events: Events;
   socketMode: SocketMode;
   transport: Transport;
+  twin: Twin | undefined;
+  /** Where installations come back to, in place of the origin that the app names. */
+  redirectOrigin: string | undefined;
 }

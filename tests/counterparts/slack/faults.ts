@@ -39,3 +39,5 @@ export function createFaults(): Faults {
     },
   };
 }
+
+export { seededRandom } from '../discord/faults.ts';

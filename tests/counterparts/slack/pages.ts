@@ -84,7 +84,11 @@ async function takeResponse(
 }
 
 /** Consents at once, for the workspace that `team` names or else the first without the app; `cancel` declines. */
-function authorize({ world, grants, clientId, settings }: Context, url: URL, response: ServerResponse): void {
+function authorize(
+  { world, grants, clientId, settings, redirectOrigin }: Context,
+  url: URL,
+  response: ServerResponse,
+): void {
   const { searchParams } = url;
   const refuse = (text: string) => response.writeHead(400, { 'Content-Type': 'text/html' }).end(text);
   if (searchParams.get('client_id') !== clientId) return void refuse('Invalid client_id parameter');
@@ -99,7 +103,8 @@ function authorize({ world, grants, clientId, settings }: Context, url: URL, res
     ? world.workspaces.get(wanted)
     : (all.find(({ token }) => token === undefined) ?? all[0]);
   if (!workspace) return void refuse('no such workspace');
-  const back = new URL(redirectUri);
+  const named = new URL(redirectUri);
+  const back = redirectOrigin === undefined ? named : new URL(named.pathname + named.search, redirectOrigin);
   const state = searchParams.get('state');
   if (state !== null) back.searchParams.set('state', state);
   if (searchParams.has('cancel')) back.searchParams.set('error', 'access_denied');

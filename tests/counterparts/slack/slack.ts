@@ -12,6 +12,7 @@ import type { PromptsShown, StatusShown } from './methods/assistant.ts';
 import type { SocketMode } from './socket-mode.ts';
 import type { Session } from './streams.ts';
 import type { Limit } from './tiers.ts';
+import type { Twin } from './twin.ts';
 import type { ChannelType, StoredUser, World } from './world.ts';
 
 export interface ChannelOption {
@@ -45,6 +46,8 @@ export interface SlackOptions {
   settings?: Partial<Settings>;
   /** What the app is granted, subscribed to and offers; without it everything, and the command `/parley`. */
   manifest?: Manifest;
+  /** False: without `emulate` beside it, which costs 20 ms at the start and a call for each call. */
+  twin?: boolean;
   /** 0 takes a free one. */
   port?: number;
 }
@@ -84,6 +87,8 @@ export interface Workspace {
 export interface Slack extends Workspace, AsyncDisposable {
   /** The Web API; ends in `/api/`. */
   url: string;
+  /** Where the app's link to install it leads. */
+  authorizeUrl: string;
   port: number;
   appId: string;
   appToken: string;
@@ -113,10 +118,14 @@ export interface Slack extends Workspace, AsyncDisposable {
   events: EventRecord[];
   socketMode: SocketMode;
   world: World;
+  /** What the other implementation makes of the bot's calls. */
+  twin: Twin | undefined;
   workspace(name: string): Workspace;
   addWorkspace(option: WorkspaceOption): Workspace;
   /** Sets where events and interactions go, as the app's settings page does: after a challenge. */
   setRequestUrl(url: string): Promise<void>;
+  /** Where an installation comes back to in place of the origin that the app names, which tests cannot have. */
+  redirectTo(origin: string): void;
   waitFor: typeof waitFor;
   stop(): Promise<void>;
 }

@@ -15,7 +15,7 @@ export type DisconnectReason = 'warning' | 'refresh_requested' | 'link_disabled'
 export interface SocketMode {
   /** A new address, good for one connection. */
   url(): string;
-  /** To one of the connections; waits for one when there is none. */
+  /** To one of the connections; an event waits for one when there is none. */
   send(outgoing: Outgoing): Promise<Answer>;
   readonly connections: number;
   /** Tells every connection to go; `warning` is about 10 s ahead of the closing, which the client does. */
@@ -68,13 +68,7 @@ export function createSocketMode({ server, world, settings, stats }: SocketModeO
     socket.on('message', (data) => acknowledged(String(data)));
     socket.on('close', () => {
       clearInterval(pings);
-      const index = connected.indexOf(socket);
-      if (index >= 0) connected.splice(index, 1);
-      for (const [id, envelope] of sent) {
-        if (envelope.socket !== socket) continue;
-        sent.delete(id);
-        envelope.settle({ ok: false, reason: 'timeout' });
-      }
+      gone(socket);
     });
     const hello = {
       type: 'hello',
@@ -84,6 +78,17 @@ export function createSocketMode({ server, world, settings, stats }: SocketModeO
     };
     socket.send(JSON.stringify(hello));
     for (const wake of waiting.splice(0)) wake();
+  }
+
+  /** What it did not acknowledge has failed. */
+  function gone(socket: WebSocket): void {
+    const index = connected.indexOf(socket);
+    if (index >= 0) connected.splice(index, 1);
+    for (const [id, envelope] of sent) {
+      if (envelope.socket !== socket) continue;
+      sent.delete(id);
+      envelope.settle({ ok: false, reason: 'timeout' });
+    }
   }
 
   function acknowledged(data: string): void {
@@ -100,7 +105,9 @@ export function createSocketMode({ server, world, settings, stats }: SocketModeO
 
   async function send(outgoing: Outgoing): Promise<Answer> {
     while (connected.length === 0) {
-      if (closed || settings.gap === 'lose') return { ok: false, reason: 'no connection', final: true };
+      // People are told at once that something did not work; an event can wait.
+      if (closed || settings.gap === 'lose' || outgoing.type !== 'events_api')
+        return { ok: false, reason: 'no connection', final: true };
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
     next += 1;
@@ -145,7 +152,10 @@ export function createSocketMode({ server, world, settings, stats }: SocketModeO
       for (const socket of connected) socket.send(message);
     },
     dropConnections() {
-      for (const socket of [...connected]) socket.terminate();
+      for (const socket of [...connected]) {
+        gone(socket);
+        socket.terminate();
+      }
     },
     close() {
       closed = true;

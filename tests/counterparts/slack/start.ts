@@ -14,6 +14,7 @@ import type { Slack, SlackOptions, Workspace } from './slack.ts';
 import { createSocketMode } from './socket-mode.ts';
 import { createTiers } from './tiers.ts';
 import { createTransport, postSigned } from './transport.ts';
+import { startTwin } from './twin.ts';
 import { createWorkspace } from './workspaces.ts';
 import { createWorld } from './world.ts';
 
@@ -77,6 +78,8 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
     events: createEvents(() => context),
     socketMode,
     transport: createTransport(settings, socketMode, signingSecret),
+    twin: undefined,
+    redirectOrigin: undefined,
   };
   const botName = options.botName ?? 'parley';
   const workspaces = (options.workspaces ?? [{ name: 'Workshop' }]).map((one) =>
@@ -89,9 +92,13 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
   const { port } = server.address() as AddressInfo;
   world.origin = `http://127.0.0.1:${port}`;
 
+  const stored = world.workspaces.get(first.id);
+  if (options.twin !== false && stored) context.twin = await startTwin(world, stored);
+
   const slack: Slack = {
     ...ofFirst(first),
     url: `${world.origin}/api/`,
+    authorizeUrl: `${world.origin}/oauth/v2/authorize`,
     port,
     appId: world.appId,
     appToken: context.appToken,
@@ -114,6 +121,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
     events: context.events.records,
     socketMode,
     world,
+    twin: context.twin,
     get botToken() {
       return first.botToken;
     },
@@ -138,11 +146,15 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
         throw new Error("Your URL didn't respond with the value of the challenge");
       settings.requestUrl = url;
     },
+    redirectTo(origin) {
+      context.redirectOrigin = origin;
+    },
     waitFor,
     async stop() {
       context.events.stop();
       socketMode.close();
       for (const response of open) response.destroy();
+      await context.twin?.stop();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

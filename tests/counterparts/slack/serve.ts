@@ -1,0 +1,82 @@
+/**
+ * The counterpart as a process of its own: prints one line of JSON that says where it is, and ends with SIGTERM or
+ * when the pipe that is its standard input closes. `--delay=MS` for a round trip, `--minute=MS` for another length of
+ * the tiers' minute, `--workspaces=A,B` (the first has the app, or none with `--uninstalled`), `--twin` with the twin
+ * beside it, `--port=N`.
+ */
+import { fstatSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import { createControl } from './control.ts';
+import { startSlack } from './start.ts';
+
+const { values } = parseArgs({
+  options: {
+    delay: { type: 'string', default: '0' },
+    minute: { type: 'string', default: '60000' },
+    port: { type: 'string', default: '0' },
+    workspaces: { type: 'string', default: 'Workshop' },
+    uninstalled: { type: 'boolean', default: false },
+    twin: { type: 'boolean', default: false },
+  },
+});
+
+const slack = await startSlack({
+  twin: values.twin,
+  port: Number(values.port),
+  minute: Number(values.minute),
+  settings: { delay: Number(values.delay) },
+  workspaces: values.workspaces
+    .split(',')
+    .map((name, index) => ({ name, installed: index === 0 && !values.uninstalled })),
+});
+slack.user('ada', { isAdmin: true });
+slack.user('ben');
+const control = createControl(slack);
+await new Promise<void>((resolve) => control.listen(0, '127.0.0.1', resolve));
+
+const {
+  url,
+  authorizeUrl,
+  appToken,
+  botToken,
+  botId,
+  botUserId,
+  signingSecret,
+  clientId,
+  clientSecret,
+  world,
+} = slack;
+const workspaces = Object.fromEntries([...world.workspaces.values()].map(({ id, name }) => [name, id]));
+const first = world.workspaces.get(slack.id);
+const channels = Object.fromEntries([...(first?.channels.values() ?? [])].map(({ id, name }) => [name, id]));
+const users = Object.fromEntries([...(first?.users.values() ?? [])].map(({ id, name }) => [name, id]));
+console.log(
+  JSON.stringify({
+    url,
+    authorizeUrl,
+    appToken,
+    botToken,
+    botId,
+    botUserId,
+    signingSecret,
+    clientId,
+    clientSecret,
+    workspaces,
+    channels,
+    users,
+    control: `http://127.0.0.1:${(control.address() as AddressInfo).port}/control`,
+  }),
+);
+
+async function stop(): Promise<void> {
+  control.close();
+  control.closeAllConnections();
+  await slack.stop();
+  process.exit(0);
+}
+
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);
+const input = fstatSync(0);
+if (input.isFIFO() || input.isSocket()) process.stdin.once('close', stop).resume();
