@@ -20,7 +20,7 @@ export interface RateWindow {
   send(now: number): (now: number) => void;
   /** Headers of a response, before its call has ended. */
   learn(seen: Seen, now: number): void;
-  /** Nothing is free until then. */
+  /** The platform takes nothing until then; what is left of the window is then as it was counted. */
   block(until: number): void;
 }
 
@@ -44,6 +44,7 @@ interface End {
 export function createRateWindow(defaults: { limit: number; windowMs: number }): RateWindow {
   let { limit, windowMs } = defaults;
   let remaining = limit;
+  let blockedUntil = Number.NEGATIVE_INFINITY;
   let end: End | undefined;
   /** Calls that may have counted in the window after this one already, and when that ends at the latest. */
   let carried = 0;
@@ -88,12 +89,12 @@ export function createRateWindow(defaults: { limit: number; windowMs: number }):
 
     free(now) {
       turnOver(now);
-      return Math.max(0, remaining - inFlight.size);
+      return now < blockedUntil ? 0 : Math.max(0, remaining - inFlight.size);
     },
 
     endsAt(now) {
       turnOver(now);
-      return end?.latest;
+      return now < blockedUntil ? blockedUntil : end?.latest;
     },
 
     send(now) {
@@ -141,8 +142,7 @@ export function createRateWindow(defaults: { limit: number; windowMs: number }):
     },
 
     block(until) {
-      remaining = 0;
-      end = { earliest: end?.earliest ?? until, latest: Math.max(end?.latest ?? 0, until + MARGIN_MS) };
+      blockedUntil = Math.max(blockedUntil, until + MARGIN_MS);
     },
   };
 }
