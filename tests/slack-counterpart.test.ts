@@ -901,6 +901,56 @@ test('the app is installed into two workspaces by OAuth, and removed from one', 
   }
 });
 
+test('an app of a whole organisation has one token, and says which workspace it means', async () => {
+  await using slack = await start({
+    workspaces: [
+      { name: 'One', enterpriseId: 'E1', installed: 'org' },
+      { name: 'Two', enterpriseId: 'E1', installed: false },
+      { name: 'Elsewhere' },
+    ],
+  });
+  const two = slack.workspace('Two');
+  expect(two).toMatchObject({ botToken: slack.botToken, botUserId: slack.botUserId });
+  expect(slack.workspace('Elsewhere').botToken).not.toBe(slack.botToken);
+  const who = await call(slack, 'auth.test', {});
+  expect(who).toMatchObject({ is_enterprise_install: true, enterprise_id: 'E1', team_id: 'E1' });
+  expect(await call(slack, 'users.list', {})).toMatchObject({ error: 'missing_argument' });
+  expect(await call(slack, 'users.list', { team_id: two.id })).toMatchObject({ ok: true });
+  expect(await call(slack, 'users.list', { team_id: slack.workspace('Elsewhere').id })).toMatchObject({
+    error: 'team_not_found',
+  });
+  await using app = await bolt(slack, {
+    listen(one) {
+      one.event('app_mention', async ({ event, client }) => {
+        await client.chat.postMessage({ channel: event.channel, text: 'Hi' });
+      });
+      one.command('/parley', async ({ ack, body, client }) => {
+        await ack();
+        await client.views.open({ trigger_id: body.trigger_id, view: keyModal() });
+      });
+    },
+  });
+  const ada = two.user('ada');
+  ada.says('general', `${two.mention} hello`);
+  await slack.waitFor(() => two.botMessages('general')[0]);
+  expect(app.of('app_mention')[0]?.body).toMatchObject({
+    team_id: two.id,
+    enterprise_id: 'E1',
+    authorizations: [{ enterprise_id: 'E1', team_id: two.id, is_enterprise_install: true }],
+  });
+  const modal = await (await ada.runs('/parley')).opened();
+  await ada.submits(modal, { input: 'x' });
+  expect(app.of('view_submission')[0]?.body).toMatchObject({
+    team: null,
+    is_enterprise_install: true,
+    enterprise: { id: 'E1' },
+    user: { team_id: two.id },
+  });
+  two.uninstall();
+  await slack.waitFor(() => app.of('app_uninstalled').length === 1);
+  expect(slack.botToken).toBe('');
+});
+
 test('what is to fail fails, by method; round trips take their time', async () => {
   await using slack = await start();
   const client = clientOf(slack);
@@ -998,6 +1048,10 @@ test('another implementation takes the same calls and comes to the same messages
   expect(await slack.twin?.differences()).toEqual([]);
   expect(slack.twin?.refusals).toEqual([]);
   expect(slack.twin?.taken).toBeGreaterThan(12);
+  // It would be told.
+  const changed = slack.world.messages.find((one) => one.ts === ts);
+  if (changed) changed.text = 'otherwise';
+  expect(await slack.twin?.differences()).toHaveLength(1);
 });
 
 test('it stands by itself, and is told what to do from another process', async () => {

@@ -13,8 +13,10 @@ import type { Method } from './methods/method.ts';
 import { oauthMethods } from './methods/oauth.ts';
 import { reactionMethods } from './methods/reactions.ts';
 import { streamMethods } from './methods/streams.ts';
+import { userGroupMethods } from './methods/usergroups.ts';
 import { userMethods } from './methods/users.ts';
 import { viewMethods } from './methods/views.ts';
+import { workspaceOf } from './orgs.ts';
 import { type ParsedCall, parseCall, readBytes } from './request.ts';
 import type { StoredWorkspace } from './world.ts';
 
@@ -25,6 +27,7 @@ const METHODS: Record<string, Method> = {
   ...assistantMethods,
   ...conversationMethods,
   ...userMethods,
+  ...userGroupMethods,
   ...fileMethods,
   ...viewMethods,
   ...reactionMethods,
@@ -59,7 +62,8 @@ export async function answerCall(
   const parsed = await parseCall(request, bytes).catch((error: unknown) => error);
   if (isParsed(parsed)) {
     record.args = withoutSecrets(parsed.args);
-    record.workspaceId = context.world.tokens.get(parsed.token ?? '')?.workspaceId;
+    const known = context.world.tokens.get(parsed.token ?? '');
+    record.workspaceId = known?.workspaceId ?? known?.enterpriseId;
   }
   const { delay } = settings;
   if (delay > 0) await sleep(delay / 2);
@@ -89,7 +93,7 @@ async function replyTo(context: Context, name: string, parsed: unknown, fault?: 
   if (!method) throw new SlackError('unknown_method', { req_method: name });
   if (!isParsed(parsed)) throw parsed;
   const { args, files, token } = parsed;
-  const workspace = authorized(context, method, token);
+  const workspace = authorized(context, method, token, args);
   allowed(context, method);
   const channel = text(args, 'channel') ?? text(args, 'channel_id');
   const retryAfter = context.tiers.take(name, workspace?.id ?? '', channel);
@@ -109,7 +113,7 @@ async function replyTo(context: Context, name: string, parsed: unknown, fault?: 
   return { status: 200, headers: scopes, body: { ok: true, ...answer } };
 }
 
-function authorized({ appToken, world }: Context, method: Method, token: string | undefined) {
+function authorized({ appToken, world }: Context, method: Method, token: string | undefined, args: Args) {
   if (method.token === 'none') return undefined;
   if (token === undefined) throw new SlackError('not_authed');
   if (method.token === 'app') {
@@ -120,6 +124,10 @@ function authorized({ appToken, world }: Context, method: Method, token: string 
   const known = world.tokens.get(token);
   if (known?.state === 'revoked') throw new SlackError('token_revoked');
   if (known?.state === 'inactive') throw new SlackError('account_inactive');
+  if (known?.enterpriseId !== undefined) {
+    if (method.team && text(args, 'team_id') === undefined) throw new SlackError('missing_argument');
+    return workspaceOf(world, known.enterpriseId, args);
+  }
   const workspace = world.workspaces.get(known?.workspaceId ?? '');
   if (!workspace) throw new SlackError('invalid_auth');
   return workspace;

@@ -70,7 +70,7 @@ export interface RequestRecord {
   method: string;
   /** Without tokens and secrets. */
   args: Args;
-  /** The workspace whose token it was; undefined: not a bot's, or not a valid one. */
+  /** The workspace, or organisation, whose token it was; undefined: not a bot's, or of nobody. */
   workspaceId: string | undefined;
   /** `performance.now()` of its arrival. */
   at: number;

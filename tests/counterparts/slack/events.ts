@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from './context.ts';
 import { newId } from './ids.ts';
+import { installationOf } from './orgs.ts';
 import type { Outgoing } from './transport.ts';
 import type { ChannelType, StoredChannel, StoredWorkspace } from './world.ts';
 
@@ -77,8 +78,9 @@ export function createEvents(shared: () => Context): Events {
     emit(workspace, name, event, channel) {
       const { subscribed, scopes, settings } = shared();
       const scope = SCOPES[name];
-      if (!workspace.token || !subscribed.has(name) || (scope && !scopes.has(scope))) return;
-      const payload = envelope(shared(), workspace, event, channel);
+      const installation = installationOf(shared().world, workspace);
+      if (!installation || !subscribed.has(name) || (scope && !scopes.has(scope))) return;
+      const payload = envelope(shared(), workspace, installation.orgWide, event, channel);
       const record = { id: payload.event_id, name, event, attempts: 0, acknowledged: false };
       records.push(record);
       deliver(record, payload).catch(() => {});
@@ -93,6 +95,7 @@ export function createEvents(shared: () => Context): Events {
 function envelope(
   { world }: Context,
   workspace: StoredWorkspace,
+  orgWide: boolean,
   event: Record<string, unknown>,
   channel: StoredChannel | undefined,
 ) {
@@ -114,7 +117,7 @@ function envelope(
         team_id: id,
         user_id: bot.userId,
         is_bot: true,
-        is_enterprise_install: false,
+        is_enterprise_install: orgWide,
       },
     ],
     is_ext_shared_channel: channel?.shared ?? false,

@@ -11,6 +11,8 @@ export interface Installed {
 export interface InstallOptions {
   /** Declines. */
   cancel?: boolean;
+  /** Into the whole organisation of the workspace. */
+  orgWide?: boolean;
   /** Comes back with another state than the app gave. */
   state?: string;
   /** Comes back without the app's cookies. */
@@ -45,6 +47,7 @@ export async function installs(
     if (next.pathname === '/oauth/v2/authorize') {
       next.searchParams.set('team', workspace.id);
       next.searchParams.set('as', user.id);
+      if (options.orgWide) next.searchParams.set('org', '1');
       if (options.cancel) next.searchParams.set('cancel', '1');
       // Slack's address, whatever the app believes it to be.
       next = new URL(next.pathname + next.search, world.origin);

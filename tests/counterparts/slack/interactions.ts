@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from './context.ts';
 import { SlackError } from './errors.ts';
 import type { Call } from './methods/method.ts';
+import { installationOf } from './orgs.ts';
 import type { Answer, Outgoing } from './transport.ts';
 import type { StoredChannel, StoredMessage, StoredUser, StoredView, StoredWorkspace } from './world.ts';
 
@@ -101,6 +102,7 @@ function triggerOf(id: string): string {
 
 function common({ world }: Context, { type, workspace, user }: Started): Record<string, unknown> {
   const { id, domain, enterpriseId } = workspace;
+  const orgWide = installationOf(world, workspace)?.orgWide === true;
   if (type === 'slash_commands') {
     return {
       token: 'verification-token',
@@ -109,7 +111,7 @@ function common({ world }: Context, { type, workspace, user }: Started): Record<
       user_id: user.id,
       user_name: user.name,
       api_app_id: world.appId,
-      is_enterprise_install: 'false',
+      is_enterprise_install: String(orgWide),
       ...(enterpriseId === null ? {} : { enterprise_id: enterpriseId, enterprise_name: enterpriseId }),
     };
   }
@@ -117,10 +119,11 @@ function common({ world }: Context, { type, workspace, user }: Started): Record<
     enterpriseId === null ? {} : { enterprise_id: enterpriseId, enterprise_name: enterpriseId };
   return {
     token: 'verification-token',
-    team: { id, domain, ...enterprise },
+    // Of an installation into an organisation, only the user says where.
+    team: orgWide ? null : { id, domain, ...enterprise },
     user: { id: user.id, username: user.name, name: user.name, team_id: user.teamId },
     api_app_id: world.appId,
-    is_enterprise_install: false,
+    is_enterprise_install: orgWide,
     enterprise: enterpriseId === null ? null : { id: enterpriseId, name: enterpriseId },
   };
 }

@@ -25,7 +25,7 @@ export interface AppOptions {
 const SCOPES =
   'app_mentions:read assistant:write channels:history channels:read chat:write commands files:read files:write ' +
   'groups:history groups:read im:history im:read im:write mpim:history mpim:read reactions:read reactions:write ' +
-  'team:read users:read';
+  'team:read usergroups:read users:read';
 
 const SUBSCRIBED =
   'app_mention message.im message.channels message.groups message.mpim app_home_opened agent_session_stopped ' +

@@ -28,8 +28,12 @@ function serveFile(context: Context, id: string, request: IncomingMessage, respo
   const file = world.files.get(id);
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   const known = world.tokens.get(token ?? '');
-  const allowed =
-    known?.state === 'active' && known.workspaceId === file?.workspaceId && scopes.has('files:read');
+  const home = world.workspaces.get(file?.workspaceId ?? '');
+  const of =
+    known?.enterpriseId === undefined
+      ? known?.workspaceId === home?.id
+      : known.enterpriseId === home?.enterpriseId;
+  const allowed = known?.state === 'active' && of && scopes.has('files:read');
   downloads.push({ fileId: id, allowed, at: performance.now() });
   if (settings.redirectFiles !== undefined) {
     response.writeHead(302, { Location: settings.redirectFiles }).end();
@@ -113,6 +117,7 @@ function authorize(
     const admin = [...workspace.users.values()].find((user) => user.isAdmin || user.isOwner);
     grants.set(code, {
       workspaceId: workspace.id,
+      orgWide: searchParams.has('org'),
       userId: searchParams.get('as') ?? admin?.id ?? [...workspace.users.keys()].at(-1) ?? '',
       scope,
       redirectUri,

@@ -28,8 +28,9 @@ export interface WorkspaceOption {
   name: string;
   /** Default: `general` and `random`. */
   channels?: (string | ChannelOption)[];
-  /** Whether the app is installed there from the start; default true. */
-  installed?: boolean;
+  /** Whether the app is installed there from the start, or in its whole organisation; default true. */
+  installed?: boolean | 'org';
+  /** The organisation of Enterprise Grid that it is in. */
   enterpriseId?: string;
 }
 
@@ -79,7 +80,9 @@ export interface Workspace {
   home(userId: string): ViewSeen | undefined;
   /** The status that is shown in a thread now; cleared when the app posts there, or after two minutes. */
   status(channel: string, threadTs: string): string;
-  /** An admin removes the app: its token ends, with `tokens_revoked` and `app_uninstalled`. */
+  /** The group's id. */
+  addUserGroup(handle: string, users: string[], deleted?: boolean): string;
+  /** An admin removes the app, from the organisation if it is installed there: `tokens_revoked`, `app_uninstalled`. */
   uninstall(): void;
 }
 

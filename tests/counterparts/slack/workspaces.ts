@@ -2,10 +2,13 @@
 import { type Actor, createActor } from './actors.ts';
 import type { Context } from './context.ts';
 import { viewSeen } from './handle.ts';
+import { newId, newTs } from './ids.ts';
 import { type MessageView, view } from './message-view.ts';
+import { installationOf, orgOf } from './orgs.ts';
 import type { ChannelOption, UserOption, Workspace, WorkspaceOption } from './slack.ts';
 import { homeOf } from './views.ts';
 import {
+  endToken,
   newChannel,
   newToken,
   newUser,
@@ -19,9 +22,12 @@ const STATUS_LIFETIME = 120_000;
 
 export function createWorkspace(context: Context, botName: string, option: WorkspaceOption): Workspace {
   const { world } = context;
-  const stored = newWorkspace(option.name, botName, option.enterpriseId ?? null);
+  const { installed = true, enterpriseId } = option;
+  const org = enterpriseId === undefined ? undefined : orgOf(world, enterpriseId);
+  const stored = newWorkspace(option.name, botName, enterpriseId ?? null, org?.bot);
   world.workspaces.set(stored.id, stored);
-  if (option.installed !== false) newToken(world, stored.id);
+  if (installed === 'org' && org) org.token ??= newToken(world, org);
+  else if (installed) newToken(world, stored);
   const actors = new Map<string, Actor>();
   const { bot } = stored;
 
@@ -64,7 +70,7 @@ export function createWorkspace(context: Context, botName: string, option: Works
     id: stored.id,
     name: stored.name,
     get botToken() {
-      return stored.token ?? '';
+      return installationOf(world, stored)?.token ?? '';
     },
     botId: bot.id,
     botUserId: bot.userId,
@@ -99,20 +105,26 @@ export function createWorkspace(context: Context, botName: string, option: Works
       const posted = [...messages.values()].findLast((one) => one.own && one.threadTs === threadTs);
       return posted?.history[0] && posted.history[0].at > shown.at ? '' : shown.status;
     },
+    addUserGroup(handle, users, deleted = false) {
+      const group = { id: newId('S'), handle, name: handle, users, deleted };
+      stored.userGroups.set(group.id, group);
+      return group.id;
+    },
     uninstall: () => uninstall(context, stored),
   };
   return workspace;
 }
 
+/** From the workspace, or from all of its organisation. */
 function uninstall({ world, events }: Context, workspace: StoredWorkspace): void {
-  const { token, bot } = workspace;
-  if (token === undefined) return;
-  world.tokens.set(token, { workspaceId: workspace.id, state: 'inactive' });
-  events.emit(workspace, 'tokens_revoked', {
+  const org = workspace.token === undefined ? world.orgs.get(workspace.enterpriseId ?? '') : undefined;
+  if (!installationOf(world, workspace)) return;
+  const revoked = {
     type: 'tokens_revoked',
-    tokens: { oauth: [], bot: [bot.userId] },
-    event_ts: '',
-  });
-  events.emit(workspace, 'app_uninstalled', { type: 'app_uninstalled', event_ts: '' });
-  workspace.token = undefined;
+    tokens: { oauth: [], bot: [workspace.bot.userId] },
+    event_ts: newTs(),
+  };
+  events.emit(workspace, 'tokens_revoked', revoked);
+  events.emit(workspace, 'app_uninstalled', { type: 'app_uninstalled', event_ts: newTs() });
+  endToken(world, org ?? workspace, 'inactive');
 }

@@ -15,6 +15,23 @@ export interface StoredUser {
   tz: string;
 }
 
+export interface StoredUserGroup {
+  id: string;
+  handle: string;
+  name: string;
+  users: string[];
+  deleted: boolean;
+}
+
+/** Of Enterprise Grid. */
+export interface StoredOrg {
+  id: string;
+  /** One in all its workspaces. */
+  bot: { id: string; userId: string };
+  /** Of an installation into the whole of it; undefined: none. */
+  token: string | undefined;
+}
+
 export interface StoredWorkspace {
   id: string;
   name: string;
@@ -23,10 +40,11 @@ export interface StoredWorkspace {
   enterpriseId: string | null;
   /** Ids of the app there: of its bot, and of the bot's user. */
   bot: { id: string; userId: string };
-  /** The token that is valid now; undefined: not installed. */
+  /** The token that is valid now; undefined: not installed here, though maybe in the organisation. */
   token: string | undefined;
   users: Map<string, StoredUser>;
   channels: Map<string, StoredChannel>;
+  userGroups: Map<string, StoredUserGroup>;
 }
 
 export type ChannelType = 'channel' | 'group' | 'im' | 'mpim';
@@ -128,13 +146,21 @@ export interface StoredView {
   history: ViewBody[];
 }
 
+export interface StoredToken {
+  /** Undefined: an organisation's. */
+  workspaceId: string | undefined;
+  enterpriseId: string | undefined;
+  state: 'active' | 'revoked' | 'inactive';
+}
+
 export interface World {
   appId: string;
   /** Where it is, without a slash at the end. */
   origin: string;
   workspaces: Map<string, StoredWorkspace>;
+  orgs: Map<string, StoredOrg>;
   /** All that were ever given. */
-  tokens: Map<string, { workspaceId: string; state: 'active' | 'revoked' | 'inactive' }>;
+  tokens: Map<string, StoredToken>;
   files: Map<string, StoredFile>;
   /** How many bytes are expected, by the file's id. */
   uploads: Map<string, number>;
@@ -148,6 +174,7 @@ export function createWorld(): World {
     appId: newId('A'),
     origin: '',
     workspaces: new Map(),
+    orgs: new Map(),
     tokens: new Map(),
     files: new Map(),
     uploads: new Map(),
@@ -156,8 +183,12 @@ export function createWorld(): World {
   };
 }
 
-export function newWorkspace(name: string, botName: string, enterpriseId: string | null): StoredWorkspace {
-  const bot = { id: newId('B'), userId: newId('U') };
+export function newWorkspace(
+  name: string,
+  botName: string,
+  enterpriseId: string | null,
+  bot = { id: newId('B'), userId: newId('U') },
+): StoredWorkspace {
   const workspace: StoredWorkspace = {
     id: newId('T'),
     name,
@@ -167,6 +198,7 @@ export function newWorkspace(name: string, botName: string, enterpriseId: string
     token: undefined,
     users: new Map(),
     channels: new Map(),
+    userGroups: new Map(),
   };
   workspace.users.set(bot.userId, newUser(workspace.id, { id: bot.userId, name: botName, bot: true }));
   return workspace;
@@ -219,10 +251,23 @@ export function dmWith(workspace: StoredWorkspace, userId: string): StoredChanne
   return channel;
 }
 
-export function newToken({ workspaces, tokens }: World, workspaceId: string): string {
-  const token = `xoxb-${tokens.size + 1}0000-${workspaceId}-counterpart`;
-  const workspace = workspaces.get(workspaceId);
-  if (workspace) workspace.token = token;
-  tokens.set(token, { workspaceId, state: 'active' });
+/** For an installation in a workspace, or in an organisation; the token it has now. */
+export function newToken({ tokens }: World, of: StoredWorkspace | StoredOrg): string {
+  const token = `xoxb-${tokens.size + 1}0000-${of.id}-counterpart`;
+  of.token = token;
+  const inOrg = !('channels' in of);
+  const where = { workspaceId: inOrg ? undefined : of.id, enterpriseId: inOrg ? of.id : undefined };
+  tokens.set(token, { ...where, state: 'active' });
   return token;
+}
+
+/** It is not valid any more. */
+export function endToken(
+  { tokens }: World,
+  of: StoredWorkspace | StoredOrg,
+  state: 'revoked' | 'inactive',
+): void {
+  const known = tokens.get(of.token ?? '');
+  if (known) known.state = state;
+  of.token = undefined;
 }

@@ -3,30 +3,31 @@
 import { needed } from '../args.ts';
 import type { Context } from '../context.ts';
 import { SlackError } from '../errors.ts';
+import { endToken } from '../world.ts';
 import { type Call, type Methods, userOf } from './method.ts';
 
 export const authMethods: Methods = {
   'api.test': { token: 'none', handle: (_, { args }) => ({ args }) },
   'apps.connections.open': { token: 'app', handle: ({ socketMode }) => ({ url: socketMode.url() }) },
   'auth.test': {
-    handle(_, { workspace }) {
+    handle({ world }, { workspace, token }) {
       const { id, name, domain, bot, enterpriseId } = workspace;
+      const org = world.tokens.get(token)?.enterpriseId;
       return {
         url: `https://${domain}.slack.com/`,
-        team: name,
+        team: org ?? name,
         user: workspace.users.get(bot.userId)?.name,
-        team_id: id,
+        team_id: org ?? id,
         user_id: bot.userId,
         bot_id: bot.id,
-        is_enterprise_install: false,
+        is_enterprise_install: org !== undefined,
         ...(enterpriseId === null ? {} : { enterprise_id: enterpriseId }),
       };
     },
   },
   'auth.revoke': {
     handle({ world }, { token, workspace }) {
-      world.tokens.set(token, { workspaceId: workspace.id, state: 'revoked' });
-      workspace.token = undefined;
+      endToken(world, world.orgs.get(world.tokens.get(token)?.enterpriseId ?? '') ?? workspace, 'revoked');
       return { revoked: true };
     },
   },

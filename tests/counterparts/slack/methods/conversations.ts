@@ -18,6 +18,7 @@ export const conversationMethods: Methods = {
     handle: (_, call) => ({ channel: channelPayload(call.workspace, channelOf(call)) }),
   },
   'conversations.list': {
+    team: true,
     handle(_, { workspace, args }) {
       const types = (text(args, 'types') ?? 'public_channel').split(',');
       const all = [...workspace.channels.values()].filter(

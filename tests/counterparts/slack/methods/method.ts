@@ -16,7 +16,9 @@ export interface Call {
 export interface Method {
   /** Which kind of token it takes; absent: a bot's. */
   token?: 'app' | 'none';
-  /** What the bot must have been granted: all of these. */
+  /** Whether a call with an organisation's token must say which workspace it is about. */
+  team?: boolean;
+  /** What the bot must have been granted. */
   scope?: string;
   /** The answer without `ok`. Throws `SlackError`. */
   handle(context: Context, call: Call): object | Promise<object>;

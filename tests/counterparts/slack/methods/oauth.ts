@@ -2,6 +2,7 @@
 import { needed, text } from '../args.ts';
 import type { Context } from '../context.ts';
 import { SlackError } from '../errors.ts';
+import { orgOf } from '../orgs.ts';
 import { newToken } from '../world.ts';
 import type { Call, Methods } from './method.ts';
 
@@ -10,6 +11,8 @@ const CODE_LIFETIME = 600_000;
 
 export interface Grant {
   workspaceId: string;
+  /** Whether for the whole organisation. */
+  orgWide: boolean;
   userId: string;
   scope: string;
   redirectUri: string;
@@ -36,8 +39,9 @@ function access(context: Context, { args }: Call): object {
   const workspace = world.workspaces.get(grant.workspaceId);
   if (!workspace) throw new SlackError('invalid_code');
   // Installed again, it keeps its token.
-  const token = workspace.token ?? newToken(world, workspace.id);
   const { enterpriseId } = workspace;
+  const into = grant.orgWide && enterpriseId !== null ? orgOf(world, enterpriseId) : workspace;
+  const token = into.token ?? newToken(world, into);
   return {
     app_id: world.appId,
     authed_user: { id: grant.userId },
@@ -45,8 +49,8 @@ function access(context: Context, { args }: Call): object {
     token_type: 'bot',
     access_token: token,
     bot_user_id: workspace.bot.userId,
-    team: { id: workspace.id, name: workspace.name },
+    team: grant.orgWide ? null : { id: workspace.id, name: workspace.name },
     enterprise: enterpriseId === null ? null : { id: enterpriseId, name: enterpriseId },
-    is_enterprise_install: false,
+    is_enterprise_install: grant.orgWide,
   };
 }

@@ -10,6 +10,7 @@ export const userMethods: Methods = {
   },
   'users.list': {
     scope: 'users:read',
+    team: true,
     handle(_, { workspace, args }) {
       const all = [...workspace.users.values()].filter(({ teamId }) => teamId === workspace.id);
       const from = Number(text(args, 'cursor') ?? 0);
