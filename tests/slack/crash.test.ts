@@ -1,0 +1,129 @@
+/** Parley killed in the middle of answering on Slack: the next one heals the same messages. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import {
+  after,
+  answers,
+  done,
+  finish,
+  type ModelServer,
+  pause,
+  startModelServer,
+  streams,
+  text,
+} from '../counterparts/model-server.ts';
+import { type Slack, startSlack } from '../counterparts/slack/start.ts';
+import { emptyFolder } from '../fixtures.ts';
+import { isEnded, isLive } from './said.ts';
+
+/** The program as it is started in production, which can be killed. */
+async function start(slack: Slack, model: ModelServer, folder: string) {
+  const before = slack.stats.connections;
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.ts', import.meta.url))], {
+    cwd: folder,
+    stdio: 'ignore',
+    env: {
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.url,
+      OPENAI_BASE_URL: model.url,
+      STORE_URL: `sqlite://${join(folder, 'parley.sqlite')}`,
+      WEB: 'off',
+      PORT: '0',
+    },
+  });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  await slack.waitFor(() => slack.stats.connections > before, { timeout: 20_000, what: 'Parley' });
+  return {
+    async kill(signal: 'SIGKILL' | 'SIGTERM') {
+      child.kill(signal);
+      await exited;
+    },
+  };
+}
+
+const never = new Promise(() => {});
+const LONG = { timeout: 15_000 };
+const rest = (ms = 300) => new Promise((resolve) => setTimeout(resolve, ms));
+
+it.each([
+  { title: 'a stream', streaming: 'allowed' },
+  { title: 'a message without streams', streaming: 'unknown_method' },
+])(
+  '$title that was being written is written anew in its place, and what waited behind it is answered',
+  async ({ streaming }) => {
+    await using slack = await startSlack({ settings: { streaming } });
+    await using model = await startModelServer();
+    const folder = await emptyFolder();
+    model.respond(
+      streams(text('Half of it. '), after(never)),
+      streams(text('All of it. '), pause(100), text('Really.'), finish(), done),
+      answers('And the second.'),
+    );
+    const ada = slack.user('ada');
+    const first = await start(slack, model, folder);
+    const thread = ada.says('general', `${slack.mention} one`);
+    const half = await slack.waitFor(
+      () => slack.botMessages('general', thread).find(({ shown }) => shown === 'Half of it.'),
+      LONG,
+    );
+    ada.says('general', 'two', { threadTs: thread });
+    await slack.waitFor(() => slack.events.every(({ acknowledged }) => acknowledged));
+    await rest();
+    await first.kill('SIGKILL');
+    const next = await start(slack, model, folder);
+    const own = () => slack.botMessages('general', thread);
+    await slack.waitFor(() => own().filter(isEnded).length === 2 && !own().some(isLive), {
+      ...LONG,
+      what: `two answers in place of ${JSON.stringify(own().map(({ shown, streaming: state }) => [shown, state]))}`,
+    });
+    expect(own().map(({ shown }) => shown)).toEqual(['All of it. Really.', 'And the second.']);
+    expect(own()[0]?.ts).toBe(half.ts);
+    await next.kill('SIGTERM');
+  },
+);
+
+it.each([
+  { title: 'a stream', streaming: 'allowed', method: 'chat.startStream' },
+  { title: 'a message', streaming: 'unknown_method', method: 'chat.postMessage' },
+])('$title that was posted without its ts getting known is found again', async ({ streaming, method }) => {
+  await using slack = await startSlack({ settings: { streaming } });
+  await using model = await startModelServer();
+  const folder = await emptyFolder();
+  model.respond(
+    streams(text('Half of it. '), after(never)),
+    streams(text('All of it. '), pause(100), text('Really.'), finish(), done),
+  );
+  const first = await start(slack, model, folder);
+  slack.faults.next(method, 'resetAfter');
+  const thread = slack.user('ada').says('general', `${slack.mention} one`);
+  const own = () => slack.botMessages('general', thread);
+  await slack.waitFor(() => own().length > 0, LONG);
+  await first.kill('SIGKILL');
+  const next = await start(slack, model, folder);
+  await slack.waitFor(() => own().some(isEnded), LONG);
+  await rest();
+  expect(own().map(({ shown }) => shown)).toEqual(['All of it. Really.']);
+  expect(own().some(isLive)).toBe(false);
+  await next.kill('SIGTERM');
+});
+
+it('a message that was kept, and not begun to be answered, is answered once', async () => {
+  await using slack = await startSlack({ settings: { deliveries: 2 } });
+  await using model = await startModelServer();
+  const folder = await emptyFolder();
+  model.respond(streams(after(never)), answers('Here it is.'));
+  const first = await start(slack, model, folder);
+  const thread = slack.user('ada').says('general', `${slack.mention} one`);
+  await slack.waitFor(() => slack.events.every(({ acknowledged }) => acknowledged));
+  await first.kill('SIGKILL');
+  model.respond(answers('Here it is.'));
+  const next = await start(slack, model, folder);
+  const own = () => slack.botMessages('general', thread);
+  await slack.waitFor(() => own().some(isEnded), LONG);
+  await rest();
+  expect(own().map(({ shown }) => shown)).toEqual(['Here it is.']);
+  await next.kill('SIGTERM');
+});
