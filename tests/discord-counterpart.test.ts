@@ -13,8 +13,8 @@ import {
   Routes,
 } from 'discord.js';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from './counterparts/discord/faults.ts';
 import { type Discord, type DiscordOptions, startDiscord } from './counterparts/discord/start.ts';
+import { seededRandom } from './counterparts/faults.ts';
 
 const WITHOUT_CONTENT =
   GatewayIntentBits.Guilds | GatewayIntentBits.GuildMessages | GatewayIntentBits.DirectMessages;

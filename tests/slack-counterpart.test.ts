@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from './counterparts/slack/faults.ts';
+import { seededRandom } from './counterparts/faults.ts';
 import { type Slack, type SlackOptions, startSlack } from './counterparts/slack/start.ts';
 import { postSigned } from './counterparts/slack/transport.ts';
 
@@ -928,6 +928,7 @@ test('an app of a whole organisation has one token, and says which workspace it 
         await ack();
         await client.views.open({ trigger_id: body.trigger_id, view: keyModal() });
       });
+      one.view('key', async ({ ack }) => ack());
     },
   });
   const ada = two.user('ada');

@@ -1,7 +1,8 @@
 /** Many answers at once under Discord's rate limits, with and without failures on the way. */
 import { describe, expect, it } from 'vitest';
-import { type CallKind, type Fault, seededRandom } from '../counterparts/discord/faults.ts';
+import type { CallKind, Fault } from '../counterparts/discord/faults.ts';
 import type { MessageView } from '../counterparts/discord/view.ts';
+import { seededRandom } from '../counterparts/faults.ts';
 import {
   after,
   type Behaviour,

@@ -1,5 +1,6 @@
 /** What a test has of the counterpart. */
 import type { ChannelType } from 'discord-api-types/v10';
+import type { waitFor } from '../wait-for.ts';
 import type { Actor } from './actors.ts';
 import type { BucketKind, Limit } from './buckets.ts';
 import type { Ping, RequestRecord, Settings, Stats, Typing } from './context.ts';
@@ -7,7 +8,6 @@ import type { Faults } from './faults.ts';
 import type { Gateway } from './gateway.ts';
 import type { Twin } from './twin.ts';
 import type { MessageView } from './view.ts';
-import type { waitFor } from './wait-for.ts';
 import type { World } from './world.ts';
 
 export interface ChannelOption {

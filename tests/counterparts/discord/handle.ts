@@ -1,8 +1,9 @@
 /** An interaction as its user sees it: what was answered, and what came after. */
+
+import { waitFor } from '../wait-for.ts';
 import type { Context } from './context.ts';
 import type { Callback, CallbackData, StoredInteraction } from './interactions.ts';
 import { type MessageView, view } from './view.ts';
-import { waitFor } from './wait-for.ts';
 
 export interface InteractionHandle {
   id: string;

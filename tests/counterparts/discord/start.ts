@@ -2,11 +2,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ChannelType, EmbedType } from 'discord-api-types/v10';
+import { createFaults } from '../faults.ts';
+import { waitFor } from '../wait-for.ts';
 import { type Actor, createActor } from './actors.ts';
 import { createBuckets } from './buckets.ts';
 import type { Context, Settings, Stats } from './context.ts';
 import type { Discord, DiscordOptions, GuildOption, UserOption } from './discord.ts';
-import { createFaults } from './faults.ts';
 import { createGateway } from './gateway.ts';
 import { createInteractions } from './interactions.ts';
 import { channelPayload, guildEvent } from './payloads.ts';
@@ -16,7 +17,6 @@ import { setThread, startThread } from './routes/threads.ts';
 import { snowflake } from './snowflake.ts';
 import { startTwin } from './twin.ts';
 import { view } from './view.ts';
-import { waitFor } from './wait-for.ts';
 import {
   ADMIN,
   BOT,
@@ -61,7 +61,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     buckets,
     settings,
     stats,
-    faults: createFaults(),
+    faults: createFaults(0.2),
     interactions: createInteractions(),
     pings: [],
     requests: [],

@@ -1,5 +1,5 @@
 /** An interaction as its user sees it, and a view. */
-import { waitFor } from '../discord/wait-for.ts';
+import { waitFor } from '../wait-for.ts';
 import { object } from './args.ts';
 import type { Context } from './context.ts';
 import type { Interaction } from './interactions.ts';

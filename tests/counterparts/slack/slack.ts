@@ -1,6 +1,6 @@
 /** What a test has of the counterpart. */
 
-import type { waitFor } from '../discord/wait-for.ts';
+import type { waitFor } from '../wait-for.ts';
 import type { Actor } from './actors.ts';
 import type { Download, Ping, RequestRecord, Settings, Stats } from './context.ts';
 import type { EventRecord } from './events.ts';

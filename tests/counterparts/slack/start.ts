@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { waitFor } from '../discord/wait-for.ts';
+import { createFaults } from '../faults.ts';
+import { waitFor } from '../wait-for.ts';
 import { answerCall } from './api.ts';
 import type { Context, Settings, Stats } from './context.ts';
 import { createEvents } from './events.ts';
-import { createFaults } from './faults.ts';
 import { createInteractions } from './interactions.ts';
 import { appOptions } from './manifest.ts';
 import { servePage } from './pages.ts';
@@ -62,7 +62,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
     settings,
     stats,
     tiers: createTiers(options.minute, options.limits),
-    faults: createFaults(),
+    faults: createFaults(1),
     scopes: new Set(app.scopes),
     subscribed: new Set(app.subscribed),
     commands: new Set(app.commands),
