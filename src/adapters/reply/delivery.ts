@@ -2,9 +2,9 @@
 import type { Logger } from 'pino';
 import type { End } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
-import { joinBuckets } from './join-buckets.ts';
+import { type Caller, joinBucket } from './join-bucket.ts';
 import { call, createMessage, isReady, isSame, type ReplyMessage } from './message.ts';
-import type { Due, Rank, Writer } from './pacing.ts';
+import type { Bucket, Due, Rank } from './pacing.ts';
 import type { Button, Part, Surface } from './surface.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -132,7 +132,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     ...(since !== undefined && { shownAt: since }),
   });
 
-  const poster: Writer = {
+  const poster: Caller = {
+    bucket: () => surface.bucket(isEnded() || posted() < wanted.texts.length - 1 ? 'whole' : 'post'),
     next() {
       if (!isRunning || stage === 'waiting' || messages.at(-1)?.isLeaving) return undefined;
       const index = posted();
@@ -146,6 +147,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     needs: () => (isRunning && !isEnded() && messages.length === 0 ? 1 : 0),
     call() {
       refresh();
+      if (posts.follow()) return undefined;
       const index = posted();
       if (index >= wanted.texts.length || messages.at(-1)?.isLeaving) return undefined;
       let message = messages[index];
@@ -153,13 +155,18 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         message = createMessage(undefined);
         messages.push(message);
       }
-      const call = attempt(message, message.tried ?? partOf(index), index);
-      buckets.pokeEdits();
+      const call = attempt(message, message.tried ?? partOf(index), index, posts.now);
+      edits.poke();
       return call;
     },
   };
 
-  const editor: Writer = {
+  const editor: Caller = {
+    bucket() {
+      const next = differing();
+      const isWhole = isEnded() || next?.isWhole === true;
+      return surface.bucket(isWhole ? 'end' : 'edit', (next?.message ?? messages.at(-1))?.id);
+    },
     next() {
       if (!isRunning) return undefined;
       const last = messages[wanted.texts.length - 1];
@@ -175,12 +182,16 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       if (!hasShownText) return due('first');
       return next?.isWhole ? due('next') : due('growing', last?.sentAt);
     },
-    needs: () => (isRunning && !isEnded() && posted() > 0 ? 1 : 0),
+    needs() {
+      if (!isRunning || isEnded() || posted() === 0) return 0;
+      return surface.bucket('end', messages.at(-1)?.id) === edits.now ? 1 : 0;
+    },
     call() {
       refresh();
+      if (edits.follow()) return undefined;
       const next = differing();
-      const call = next && attempt(next.message, next.part);
-      buckets.pokePosts();
+      const call = next && attempt(next.message, next.part, 0, edits.now);
+      posts.poke();
       return call;
     },
   };
@@ -203,11 +214,18 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function wake(): void {
     if (!isRunning) return;
     trim();
-    buckets.poke();
+    // The end of a message before the next one: in the order of reading.
+    edits.poke();
+    posts.poke();
   }
 
   /** Makes one call for a message, or removes it where no part is given, and takes in what came of it. */
-  async function attempt(message: ReplyMessage, part: Part | undefined, index = 0): Promise<void> {
+  async function attempt(
+    message: ReplyMessage,
+    part: Part | undefined,
+    index = 0,
+    bucket?: Bucket,
+  ): Promise<void> {
     const isText = part !== undefined && stage !== 'waiting';
     const { id } = message;
     const size = message.shown?.text.length ?? 0;
@@ -232,8 +250,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     else if (outcome.kind === 'blocked') {
       if (!part || part.text === options.blocked) stopFor('closed');
     } else if ('waitMs' in outcome) {
-      if (outcome.kind === 'limited' && part)
-        buckets.limited(id === undefined ? 'post' : 'edit', outcome.waitMs);
+      if (outcome.kind === 'limited') bucket?.limited(outcome.waitMs);
       wakeAfter(outcome.waitMs);
     }
     if (outcome.kind === 'strange') log.error({ error: whereFrom(outcome.error) }, 'answer not shown');
@@ -270,10 +287,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     isRunning = false;
     for (const timer of timers) clearTimeout(timer);
     timers.clear();
-    buckets.leave();
+    edits.leave();
+    posts.leave();
   }
 
-  const buckets = joinBuckets(surface, poster, editor, isEnded);
+  const buckets = joinBuckets(surface, poster, editor, {
+    isEnded,
+    isNextWhole: () => isEnded() || posted() < wanted.texts.length - 1,
+  });
 
   return {
     ids,

@@ -3,11 +3,15 @@
  * would be, and makes it, with the newest text, when its turn comes. So nothing stale is ever sent.
  */
 import { createRateWindow, type RateWindow, type Seen } from './rate-window.ts';
+import { createSlidingWindow } from './sliding-window.ts';
 
 /**
  * What a call is for, most urgent first: the text of an ended answer, the first text of one, a further message of one
  * or the end of a message before it, or a message that grows. Growing is spread evenly over time; it and `next` leave
  * some calls for the answers that end or begin.
+ *
+ * Where a window slides, and so is a long one, what has been left unused is spent first: a share of the limit may go to
+ * growing quickly, one message after another, and only the rest of it is spread evenly.
  */
 export type Rank = 'final' | 'first' | 'next' | 'growing';
 
@@ -25,8 +29,13 @@ export interface Writer {
   next(): Due | undefined;
   /** How many calls it will need at its end that it is not asking for yet. */
   needs(): number;
-  /** Makes the call, with the newest text; undefined when it turns out that there is nothing to do. Never throws. */
+  /**
+   * Makes the call, with the newest text; undefined when it turns out that there is nothing to do in this bucket. Never
+   * throws.
+   */
   call(): Promise<void> | undefined;
+  /** Its call is due, but none is free for now: it may leave for another bucket, where there is one. */
+  heldUp?(): void;
 }
 
 export interface Bucket {
@@ -34,15 +43,24 @@ export interface Bucket {
   join(writer: Writer): () => void;
   /** Something may be due. */
   poke(): void;
+  /** Whether a call of that rank could be made before the rate holds it up. */
+  isFree(rank: 'first' | 'next'): boolean;
   /** What the platform's headers said with a response; to be told before the call that it answers settles. */
   learn(seen: Seen): void;
   /** The platform refused a call for its rate; called where a call ends with `ShowError` `limited`. */
   limited(retryAfterMs: number): void;
 }
 
+export interface RateLimit {
+  limit: number;
+  windowMs: number;
+  /** So many calls in any span of that length, instead of in windows that begin with a call. */
+  isSliding?: boolean;
+}
+
 export interface Pacer {
   /** The bucket of this key; until the platform says otherwise it takes `limit` calls in `windowMs`. */
-  bucket(key: string, defaults: { limit: number; windowMs: number }): Bucket;
+  bucket(key: string, defaults: RateLimit): Bucket;
   /** How many buckets are kept. */
   readonly size: number;
 }
@@ -52,6 +70,10 @@ const ORDER: Record<Rank, number> = { final: 0, first: 1, next: 2, growing: 3 };
 const SPREAD = 1.06;
 /** A message that still grows is posted so long after what came before it, in even intervals. */
 const NEXT_MESSAGE = 0.5;
+/** Of a window that slides, this share may go to calls that follow each other quickly. */
+const QUICK_SHARE = 0.3;
+/** How quickly, for one message. */
+const QUICK_MS = 300;
 /** So long before a window ends, what is left of it may be spent. */
 const SPEND_MS = 200;
 /** Slower than this, times the even spread, it does not get. */
@@ -73,7 +95,9 @@ export function createPacer(): Pacer {
           for (const [old, { isIdle }] of buckets) if (isIdle()) buckets.delete(old);
           sweepAt = Math.max(MANY, buckets.size * 2);
         }
-        bucket = createBucket(createRateWindow(defaults));
+        bucket = createBucket(
+          defaults.isSliding ? createSlidingWindow(defaults) : createRateWindow(defaults),
+        );
         buckets.set(key, bucket);
       }
       return bucket;
@@ -91,13 +115,33 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
   let usedAt = performance.now();
   /** When the rate allows one more call that can wait. */
   let evenAt = Number.NEGATIVE_INFINITY;
+  /** When a call that can wait was made last. */
+  let grownAt = Number.NEGATIVE_INFINITY;
   let blockedUntil = 0;
   let slowness = 1;
   let timer: NodeJS.Timeout | undefined;
   let isPumping = false;
   let isPoked = false;
 
-  const paceMs = () => (window.windowMs / window.limit) * SPREAD * slowness;
+  /** So many calls that can wait may be ahead of their even spread. */
+  const quick = () => (window.isSliding ? Math.floor(window.limit * QUICK_SHARE) : 0);
+  const paceMs = () => (window.windowMs / (window.limit - quick())) * SPREAD * slowness;
+
+  /** What is left for the answers that end or begin. */
+  function needed(): number {
+    let calls = 0;
+    for (const writer of writers.keys()) calls += writer.needs();
+    return Math.min(window.limit - 1, calls);
+  }
+
+  /** How far apart two calls for one message are at least. */
+  const gapMs = () => (window.isSliding ? Math.min(QUICK_MS * slowness, paceMs()) : paceMs());
+
+  /** When a message that was shown last at `since` may grow, beside others that wait. */
+  function growsAt(since: number, waiting: number): number {
+    const quickAt = window.isSliding ? grownAt + gapMs() / waiting : Number.NEGATIVE_INFINITY;
+    return Math.max(evenAt - quick() * paceMs(), quickAt, since + gapMs());
+  }
 
   /** Makes every call that may be made now, and comes back when the next one may. */
   function pump(): void {
@@ -126,27 +170,27 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
       return [{ writer, since: since ?? now, ...due }];
     });
     if (waiting.length === 0) return undefined;
-    if (now < blockedUntil) return blockedUntil;
-
     const free = window.free(now);
     const endsAt = window.endsAt(now);
-    // Without a window only a call in flight takes what is free, and its end looks again.
-    if (free === 0) return endsAt;
+    if (now < blockedUntil || free === 0) {
+      for (const { writer } of waiting) writer.heldUp?.();
+      // Without a window only a call in flight takes what is free, and its end looks again.
+      return now < blockedUntil ? blockedUntil : endsAt;
+    }
 
-    let needed = 0;
-    for (const writer of writers.keys()) needed += writer.needs();
-    const isEnding = endsAt !== undefined && endsAt - now <= SPEND_MS;
-    const maySpend = isEnding || free > Math.min(window.limit - 1, needed);
+    const spendAt = endsAt !== undefined && !window.isSliding ? endsAt - SPEND_MS : endsAt;
+    const isEnding = !window.isSliding && spendAt !== undefined && spendAt <= now;
+    const maySpend = isEnding || free > needed();
     const isCrowded = isEnding && waiting.length > 1;
     let wakeAt = Number.POSITIVE_INFINITY;
     const allowed = waiting.filter(({ rank, shownAt }) => {
       if (rank === 'final' || rank === 'first') return true;
       if (!maySpend) {
-        wakeAt = Math.min(wakeAt, endsAt === undefined ? wakeAt : endsAt - SPEND_MS);
+        wakeAt = Math.min(wakeAt, spendAt ?? wakeAt);
         return false;
       }
       const since = shownAt ?? Number.NEGATIVE_INFINITY;
-      const mayAt = rank === 'growing' ? Math.max(evenAt, since + paceMs()) : since + paceMs() * NEXT_MESSAGE;
+      const mayAt = rank === 'growing' ? growsAt(since, waiting.length) : since + gapMs() * NEXT_MESSAGE;
       if (mayAt <= now || isCrowded) return true;
       wakeAt = Math.min(wakeAt, mayAt);
       return false;
@@ -158,6 +202,7 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
         a.since - b.since,
     );
     if (!best) return Number.isFinite(wakeAt) ? wakeAt : undefined;
+    if (best.rank === 'growing') grownAt = now;
     send(best.writer, now);
     isPoked = true;
     return undefined;
@@ -192,6 +237,10 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
       };
     },
     poke: pump,
+    isFree(rank) {
+      const now = performance.now();
+      return now >= blockedUntil && window.free(now) > (rank === 'first' ? 0 : needed());
+    },
     learn(seen) {
       usedAt = performance.now();
       window.learn(seen, usedAt);

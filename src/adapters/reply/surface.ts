@@ -12,6 +12,9 @@ export interface Part {
   file?: { name: string; text: string };
 }
 
+/** A post of a part that grows or of a `whole` one, an edit of a part that grows or one that brings it to its `end`. */
+export type CallKind = 'post' | 'whole' | 'edit' | 'end';
+
 /** The messages of one answer. Each call is one attempt under a deadline of its own. */
 export interface Surface {
   /**
@@ -27,10 +30,11 @@ export interface Surface {
   /** Shows that an answer is being made, until the function it returns is called. Never throws. */
   indicate(): () => void;
   /**
-   * What limits posts, edits, and edits of an answer that has ended; one and the same where the platform counts them
-   * together. It may change while an answer is shown.
+   * What limits a call; one and the same bucket where the platform counts calls together. It may change while an answer
+   * is shown, and with what else is free: `post` makes its call as the bucket last named for it has it.
+   * @param id of the message to be edited
    */
-  bucket(call: 'post' | 'edit' | 'end'): Bucket;
+  bucket(call: CallKind, id?: string): Bucket;
 }
 
 /**

@@ -7,8 +7,8 @@ export const MESSAGE_CHARACTERS = 11_500;
 /** A notice, told apart from what the model says. */
 export const smallPrint = (text: string) => `_${text}_`;
 
-/** What Slack would take for a mention or a broadcast: a person, a channel, a group, `<!channel>`. */
-const PING = /<(?=[@!#])/g;
+/** What Slack would take for a mention or a broadcast: a person, a channel, a group, `<!channel>`; not `<!DOCTYPE html>`. */
+const PING = /<(?=[@#][A-Z][A-Z0-9]|!(?:channel|everyone|group|here|subteam|date)\b)/g;
 /** Invisible; behind it Slack sees no token any more. */
 const BREAK = '\u200b';
 

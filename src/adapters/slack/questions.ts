@@ -51,7 +51,7 @@ export function createQuestions({
       if (isPrivate) channel = (await client.conversations.open({ users: user })).channel?.id ?? '';
       const { ts } = await client.chat.postMessage({
         channel,
-        text: `${asker} asks`,
+        text: slackText(`${asker} asks`),
         blocks: [{ type: 'markdown', text: slackText(`**${asker} asks:** ${said}`) }],
         unfurl_links: false,
         unfurl_media: false,

@@ -58,6 +58,8 @@ export function createSurface(options: SurfaceOptions): Surface {
   /** What was posted without the file that belongs to it, by the index of its part. */
   const withoutFile = new Map<number, string>();
   let isPosting = false;
+  /** Whether the next post is to be a stream. */
+  let isStreamNext = false;
   /** A message may have been posted that nobody knows the ts of. */
   let isUncertain = options.isResumed;
   /** The ts of what is answered; of one length each, they compare as texts. */
@@ -139,7 +141,7 @@ export function createSurface(options: SurfaceOptions): Surface {
   async function make(part: Part, index: number, own: Workspace): Promise<string> {
     isUncertain = true;
     try {
-      const streamed = isLive(part) && isStreaming() ? await start(part, own) : undefined;
+      const streamed = isLive(part) && isStreamNext ? await start(part, own) : undefined;
       return streamed ?? (await postPlain(part, index, own));
     } catch (error) {
       isUncertain = showError(error).kind === 'again';
@@ -289,9 +291,14 @@ export function createSurface(options: SurfaceOptions): Surface {
         });
       };
     },
-    bucket(call) {
+    bucket(call, isWhole = false) {
       const streamsHere = isStreaming();
-      if (call === 'post') return options.bucket(streamsHere ? 'start' : 'post');
+      if (call === 'post') {
+        const starts = options.bucket('start');
+        // Where no more streams may be begun this minute, posts may.
+        isStreamNext = streamsHere && !isWhole && starts.isFree(posted.size === 0 ? 'first' : 'next');
+        return isStreamNext ? starts : options.bucket('post');
+      }
       if (call === 'edit') {
         const appends = hasOpenStream() || (streamsHere && posted.size === 0);
         return options.bucket(appends ? 'append' : 'update');
