@@ -203,7 +203,7 @@ export function createPlatform(options: PlatformOptions = {}) {
           typing.set(answer, true);
           return () => void typing.set(answer, false);
         },
-        bucket: (call) => bucket(call === 'post' ? 'post' : 'edit'),
+        bucket: (call) => bucket(call === 'post' || call === 'whole' ? 'post' : 'edit'),
       };
     },
   };

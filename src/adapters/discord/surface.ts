@@ -172,7 +172,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     indicate: () => (interaction ? () => {} : options.typing.start(channel)),
     bucket(call) {
       if (interaction && byToken()) return options.bucket(`webhook ${interaction.token}`);
-      return options.bucket(`${call === 'post' ? 'post' : 'edit'} ${channel}`);
+      return options.bucket(`${call === 'post' || call === 'whole' ? 'post' : 'edit'} ${channel}`);
     },
   };
 }

@@ -291,10 +291,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     posts.leave();
   }
 
-  const buckets = joinBuckets(surface, poster, editor, {
-    isEnded,
-    isNextWhole: () => isEnded() || posted() < wanted.texts.length - 1,
-  });
+  const posts = joinBucket(poster);
+  const edits = joinBucket(editor);
 
   return {
     ids,

@@ -101,7 +101,8 @@ export async function call(
     const waitMs =
       (error instanceof ShowError ? error.retryAfterMs : undefined) ??
       Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (message.failures - 1));
-    message.retryAt = performance.now() + waitMs;
+    // Where a bucket says how often, that one waits: another may have room for this message.
+    if (kind !== 'limited' || !part) message.retryAt = performance.now() + waitMs;
     return kind === 'strange' ? { kind, waitMs, error } : { kind, waitMs };
   } finally {
     message.isBusy = false;

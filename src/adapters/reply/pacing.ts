@@ -11,7 +11,8 @@ import { createSlidingWindow } from './sliding-window.ts';
  * some calls for the answers that end or begin.
  *
  * Where a window slides, and so is a long one, what has been left unused is spent first: a share of the limit may go to
- * growing quickly, one message after another, and only the rest of it is spread evenly.
+ * growing quickly, one message after another, and only the rest of it is spread evenly. Who is due where nothing is free
+ * is told so, and may leave for another bucket.
  */
 export type Rank = 'final' | 'first' | 'next' | 'growing';
 
@@ -34,7 +35,7 @@ export interface Writer {
    * throws.
    */
   call(): Promise<void> | undefined;
-  /** Its call is due, but none is free for now: it may leave for another bucket, where there is one. */
+  /** Its call is due, but none is free for it now: it may leave for another bucket, where there is one. */
   heldUp?(): void;
 }
 
@@ -183,9 +184,10 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
     const maySpend = isEnding || free > needed();
     const isCrowded = isEnding && waiting.length > 1;
     let wakeAt = Number.POSITIVE_INFINITY;
-    const allowed = waiting.filter(({ rank, shownAt }) => {
+    const allowed = waiting.filter(({ writer, rank, shownAt }) => {
       if (rank === 'final' || rank === 'first') return true;
       if (!maySpend) {
+        if (rank === 'next') writer.heldUp?.();
         wakeAt = Math.min(wakeAt, spendAt ?? wakeAt);
         return false;
       }

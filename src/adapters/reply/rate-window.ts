@@ -12,9 +12,11 @@ export interface RateWindow {
   readonly limit: number;
   /** Length of a window. */
   readonly windowMs: number;
+  /** It has no end: each call counts for `windowMs` of its own. */
+  readonly isSliding?: boolean;
   /** Calls that may be sent now. */
   free(now: number): number;
-  /** When the window has ended for certain; undefined where none has begun. */
+  /** When the window has ended for certain, or more is free of one that slides; undefined where no call counts. */
   endsAt(now: number): number | undefined;
   /** A call is sent. @returns to be called when it has ended, whatever came of it */
   send(now: number): (now: number) => void;

@@ -104,7 +104,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     return found?.ts;
   }
 
-  async function start(part: Part, { edits }: Workspace): Promise<string | undefined> {
+  async function start(part: Part, { edits }: Workspace): Promise<string> {
     try {
       const { ts } = await edits.chat.startStream({
         channel,
@@ -120,7 +120,8 @@ export function createSurface(options: SurfaceOptions): Surface {
     } catch (error) {
       if (!refusesStreams(error)) throw error;
       streaming.refused(team, channel);
-      return undefined;
+      // A post is counted elsewhere, and made when it is its turn there.
+      throw new ShowError('again', 0, error);
     }
   }
 
@@ -141,10 +142,10 @@ export function createSurface(options: SurfaceOptions): Surface {
   async function make(part: Part, index: number, own: Workspace): Promise<string> {
     isUncertain = true;
     try {
-      const streamed = isLive(part) && isStreamNext ? await start(part, own) : undefined;
-      return streamed ?? (await postPlain(part, index, own));
+      return isLive(part) && isStreamNext ? await start(part, own) : await postPlain(part, index, own);
     } catch (error) {
-      isUncertain = showError(error).kind === 'again';
+      const { kind, cause } = showError(error);
+      isUncertain = kind === 'again' && !refusesStreams(cause);
       throw error;
     }
   }
@@ -231,7 +232,6 @@ export function createSurface(options: SurfaceOptions): Surface {
   /** Slack lets a direct message be streamed in threads only (chat.startStream). */
   const isStreaming = () =>
     streaming.isOn(team, channel) && (thread !== undefined || !channel.startsWith('D'));
-  const hasOpenStream = () => [...streams.values()].some(({ isOpen }) => isOpen);
 
   return {
     post: (part, index) =>
@@ -291,19 +291,21 @@ export function createSurface(options: SurfaceOptions): Surface {
         });
       };
     },
-    bucket(call, isWhole = false) {
-      const streamsHere = isStreaming();
-      if (call === 'post') {
-        const starts = options.bucket('start');
-        // Where no more streams may be begun this minute, posts may.
-        isStreamNext = streamsHere && !isWhole && starts.isFree(posted.size === 0 ? 'first' : 'next');
-        return isStreamNext ? starts : options.bucket('post');
+    bucket(call, id) {
+      switch (call) {
+        case 'post': {
+          const starts = options.bucket('start');
+          // Where no more streams may be begun this minute, posts may.
+          isStreamNext = isStreaming() && starts.isFree(posted.size === 0 ? 'first' : 'next');
+          return isStreamNext ? starts : options.bucket('post');
+        }
+        case 'whole':
+          return options.bucket('post');
+        default: {
+          if (!streams.get(id ?? '')?.isOpen) return options.bucket('update');
+          return options.bucket(call === 'edit' ? 'append' : 'stop');
+        }
       }
-      if (call === 'edit') {
-        const appends = hasOpenStream() || (streamsHere && posted.size === 0);
-        return options.bucket(appends ? 'append' : 'update');
-      }
-      return options.bucket(hasOpenStream() ? 'stop' : 'update');
     },
   };
 }

@@ -1,0 +1,54 @@
+/** One answer's part in the buckets of its surface. */
+import type { Bucket, Writer } from './pacing.ts';
+
+/** What makes calls of one sort, in the bucket that its next call counts in. */
+export interface Caller extends Writer {
+  bucket(): Bucket;
+}
+
+export interface JoinedBucket {
+  /** The bucket it waits in. */
+  readonly now: Bucket;
+  /** Something may be due, perhaps in another bucket by now. */
+  poke(): void;
+  /** Waits where the next call counts. @returns whether that is another bucket than before */
+  follow(): boolean;
+  leave(): void;
+}
+
+/** Nothing is due before the first poke. */
+export function joinBucket(caller: Caller): JoinedBucket {
+  const writer: Writer = {
+    next: caller.next,
+    needs: caller.needs,
+    call: caller.call,
+    heldUp: () => void follow(),
+  };
+  let now = caller.bucket();
+  let leave: (() => void) | undefined = now.join(writer);
+
+  function follow(): boolean {
+    if (!leave) return false;
+    const next = caller.bucket();
+    if (next === now) return false;
+    leave();
+    now = next;
+    leave = now.join(writer);
+    return true;
+  }
+
+  return {
+    get now() {
+      return now;
+    },
+    poke() {
+      // To join is to be asked at once.
+      if (!follow()) now.poke();
+    },
+    follow,
+    leave() {
+      leave?.();
+      leave = undefined;
+    },
+  };
+}

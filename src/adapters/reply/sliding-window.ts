@@ -1,0 +1,53 @@
+/**
+ * What is left of a rate limit of so many calls in any span of time, on a platform whose headers tell nothing of it. A
+ * call counts from when it is sent until a window after it has ended: never is more taken for free than there is.
+ */
+import type { RateWindow } from './rate-window.ts';
+
+/** Timers and clocks of two machines differ. */
+const MARGIN_MS = 60;
+
+export function createSlidingWindow({ limit, windowMs }: { limit: number; windowMs: number }): RateWindow {
+  /** When the calls that count had ended, the oldest first. */
+  let ended: number[] = [];
+  let inFlight = 0;
+  let blockedUntil = Number.NEGATIVE_INFINITY;
+  const freeAgainAt = (time: number) => time + windowMs + MARGIN_MS;
+
+  function forget(now: number): void {
+    const first = ended.findIndex((time) => freeAgainAt(time) > now);
+    ended = first < 0 ? [] : ended.slice(first);
+  }
+
+  return {
+    limit,
+    windowMs,
+    isSliding: true,
+
+    free(now) {
+      forget(now);
+      return now < blockedUntil ? 0 : Math.max(0, limit - ended.length - inFlight);
+    },
+
+    endsAt(now) {
+      forget(now);
+      if (now < blockedUntil) return blockedUntil;
+      const [oldest] = ended;
+      return oldest === undefined ? undefined : freeAgainAt(oldest);
+    },
+
+    send() {
+      inFlight++;
+      return (then) => {
+        inFlight--;
+        ended.push(then);
+      };
+    },
+
+    learn() {},
+
+    block(until) {
+      blockedUntil = Math.max(blockedUntil, until);
+    },
+  };
+}
