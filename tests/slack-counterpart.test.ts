@@ -660,8 +660,68 @@ test('edits, deletions, threads, files and other apps are told as Slack tells th
     (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).text();
   expect(await get(files[0]?.url_private ?? '', slack.botToken)).toBe('hello');
   expect(await get(files[0]?.url_private ?? '', 'xoxb-nobody')).toContain('<!DOCTYPE html>');
+  slack.settings.redirectFiles = 'https://elsewhere.example/';
+  const led = await fetch(files[0]?.url_private ?? '', { redirect: 'manual' });
+  expect([led.status, led.headers.get('location')]).toEqual([302, 'https://elsewhere.example/']);
+  expect(slack.downloads.map(({ allowed }) => allowed)).toEqual([true, false, false]);
   const info = await clientOf(slack).files.info({ file: files[1]?.id ?? '' });
   expect(info.file).toMatchObject({ name: 'b.png', size: 3 });
+});
+
+test('several people, previews, and channels that change', async () => {
+  await using slack = await start({ settings: { first: 'message' } });
+  await using app = await bolt(slack);
+  const [ada, ben] = [slack.user('ada'), slack.user('ben')];
+  const { channel } = ada.groupDm([ben], `${slack.mention} and ben`);
+  expect(ben.groupDm([ada], 'yes?').channel).toBe(channel);
+  await slack.waitFor(() => app.seen.length === 3);
+  expect(app.seen.map(({ type, event }) => [type, event.channel_type])).toEqual([
+    ['message', 'mpim'],
+    ['app_mention', undefined],
+    ['message', 'mpim'],
+  ]);
+  const posted = await call(slack, 'chat.postMessage', { channel, text: 'https://example.com' });
+  slack.unfurl(posted.ts ?? '');
+  const { event } = await slack.waitFor(() => app.of('message').find((one) => one.event.subtype));
+  expect(event).toMatchObject({
+    subtype: 'message_changed',
+    message: { attachments: [{ title: 'A page' }] },
+  });
+  expect(event.message).not.toHaveProperty('edited');
+  slack.changeChannel('general', { archived: true });
+  const general = slack.channel('general');
+  const post = { channel: general, text: 'x' };
+  expect(await call(slack, 'chat.postMessage', post)).toMatchObject({ error: 'is_archived' });
+  slack.changeChannel('general', { archived: false, joined: false });
+  expect(await call(slack, 'chat.postMessage', post)).toMatchObject({ error: 'not_in_channel' });
+  const id = slack.addUserGroup('design', [ada.id]);
+  const groups = await call(slack, 'usergroups.list', { include_users: true });
+  expect(groups).toMatchObject({ usergroups: [{ id, handle: 'design', users: [ada.id] }] });
+});
+
+test('what was said can be read, a page at a time, where the app is a member', async () => {
+  await using slack = await start();
+  const client = clientOf(slack);
+  const channel = slack.channel('general');
+  const ada = slack.user('ada');
+  const parent = ada.says('general', 'parent');
+  for (const text of ['1', '2', '3']) ada.says('general', text, { threadTs: parent });
+  ada.says('general', 'last');
+  const { messages } = await client.conversations.history({ channel });
+  expect(messages?.map(({ text }) => text)).toEqual(['last', 'parent']);
+  expect(messages?.[1]).toMatchObject({ reply_count: 3, thread_ts: parent });
+  const page = await client.conversations.replies({ channel, ts: parent, limit: 2 });
+  expect(page.messages?.map(({ text }) => text)).toEqual(['parent', '1']);
+  expect(page.has_more).toBe(true);
+  const cursor = page.response_metadata?.next_cursor ?? '';
+  const rest = await client.conversations.replies({ channel, ts: parent, limit: 2, cursor });
+  expect(rest.messages?.map(({ text }) => text)).toEqual(['2', '3']);
+  const since = await client.conversations.history({ channel, oldest: parent });
+  expect(since.messages?.map(({ text }) => text)).toEqual(['last']);
+  slack.scopes.delete('channels:history');
+  await expect(client.conversations.history({ channel })).rejects.toMatchObject({
+    data: { error: 'missing_scope' },
+  });
 });
 
 test('a file is uploaded in three steps, and its message comes later', async () => {
@@ -791,6 +851,44 @@ describe('views are refused', () => {
       error: 'invalid_trigger_id',
     });
   });
+});
+
+test('a modal is updated, pushed upon, cleared and closed as the app answers', async () => {
+  await using slack = await start();
+  const answers: object[] = [];
+  await using app = await bolt(slack, {
+    listen(one) {
+      one.command('/parley', async ({ ack, body, client }) => {
+        await ack();
+        const view = { ...keyModal(), notify_on_close: true };
+        await client.views.open({ trigger_id: body.trigger_id, view });
+      });
+      one.view('key', async ({ ack }) => (ack as (answer?: object) => Promise<void>)(answers.shift()));
+      one.view({ callback_id: 'key', type: 'view_closed' }, async ({ ack }) => ack());
+    },
+  });
+  const ada = slack.user('ada');
+  const first = await (await ada.runs('/parley')).opened();
+  const titled = (text: string) => ({ ...keyModal(), title: { type: 'plain_text', text } });
+  const submit = (id: string) => ada.submits(id, { input: 'x' });
+  answers.push({ response_action: 'update', view: titled('Updated') });
+  expect((await submit(first.id)).view).toMatchObject({ id: first.id, title: 'Updated', open: true });
+  answers.push({ response_action: 'push', view: titled('Pushed') });
+  const pushed = (await submit(first.id)).view;
+  expect(pushed).toMatchObject({ title: 'Pushed', open: true });
+  answers.push({ response_action: 'errors', errors: { nothing: 'x' } });
+  expect((await submit(pushed?.id ?? '')).trouble).toContain('nothing');
+  answers.push({ response_action: 'clear' });
+  await submit(pushed?.id ?? '');
+  await expect(submit(first.id)).rejects.toThrow('closed');
+  const view = { view_id: first.id, view: titled('Late') };
+  expect(await call(slack, 'views.update', view)).toMatchObject({ error: 'not_found' });
+  const second = await (await ada.runs('/parley')).opened();
+  expect(await call(slack, 'views.update', { ...view, view_id: second.id, hash: '1.1' })).toMatchObject({
+    error: 'hash_conflict',
+  });
+  expect(await ada.closes(second)).toMatchObject({ acknowledged: true });
+  expect(app.of('view_closed')).toHaveLength(1);
 });
 
 test('status, prompts and titles have their limits; the status goes when the app posts', async () => {

@@ -55,7 +55,10 @@ export interface Actor {
   mention: string;
   /** The channel of the direct messages with the app. */
   readonly dmChannel: string;
-  /** @param channel a name, or an id; resolves to the message's ts */
+  /**
+   * @param channel a name, or an id; @param text as it stands in events: mrkdwn with `&lt;`, `<@U…>`, `<https://…|…>`
+   * @returns the message's ts
+   */
   says(channel: string, text: string, options?: SaysOptions): string;
   dm(text: string, options?: SaysOptions): string;
   /** In the direct messages of several people and the app; `channel` is made on the first time. */
@@ -119,6 +122,7 @@ export function createActor(context: Context, workspace: StoredWorkspace, user: 
       throw new Error('Sending messages to this app has been turned off');
     }
     where.channel.members.add(user.id);
+    if (user.teamId !== workspace.id) where.channel.shared = true;
     const files = (options.files ?? []).map((file) => storedFile(context, workspace, user, file));
     const broadcast = options.broadcast === true;
     const kind = files.length > 0 ? 'file_share' : broadcast ? 'thread_broadcast' : undefined;

@@ -13,7 +13,3 @@ export function newTs(): string {
   lastMicros = Math.max(lastMicros + 1, Date.now() * 1000);
   return `${Math.floor(lastMicros / 1e6)}.${String(lastMicros % 1e6).padStart(6, '0')}`;
 }
-
-export function isTs(text: string): boolean {
-  return /^\d{10}\.\d{6}$/.test(text);
-}

@@ -33,7 +33,7 @@ export function isNobody({ users, groups, broadcasts }: Pinged): boolean {
 }
 
 /** Markdown without what is no mention in it. */
-export function markdownMentions(markdown: string): string {
+function markdownMentions(markdown: string): string {
   return markdown
     .replace(/^([ \t>]*)(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^[ \t>]*\2[`~]*[ \t]*$|(?![\s\S]))/gm, ' ')
     .replace(/(?<!`)(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, ' ')
@@ -41,8 +41,10 @@ export function markdownMentions(markdown: string): string {
 }
 
 function piecesOf(block: Block): string[] {
-  if (block.type === 'markdown') return [markdownMentions(String(block.text ?? ''))];
-  return mrkdwnIn(block);
+  if (block.type !== 'markdown') return mrkdwnIn(block);
+  const markdown = String(block.text ?? '');
+  // A stream is looked at with each append: only what may hold a mention is read closely.
+  return /<[@!]/.test(markdown) ? [markdownMentions(markdown)] : [];
 }
 
 /** Every text of type mrkdwn, and the mentions of rich text, however deep. */

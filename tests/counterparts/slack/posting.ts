@@ -121,8 +121,9 @@ export function remember(message: StoredMessage): void {
 
 /** Keeps whom a message of the bot notifies, if it is more than it did before. */
 export function ping(context: Context, message: StoredMessage, by: Ping['by'], names = false): void {
-  const stream = message.stream ? [{ type: 'markdown', text: message.stream.text }] : [];
-  const text = message.stream ? '' : message.text;
+  const appended = message.stream?.text;
+  const stream = appended ? [{ type: 'markdown', text: appended }] : [];
+  const text = appended ? '' : message.text;
   const pinged = pingedBy(text, [...message.blocks, ...stream], names);
   if (isNobody(pinged)) return;
   const { ts, channelId } = message;
@@ -160,11 +161,13 @@ export function tellChange(
     const fields: Record<string, unknown> = { ...before, text: one.stream?.text || one.text };
     delete fields.blocks;
     delete fields.files;
+    delete fields.attachments;
     return {
       ...fields,
       user: one.userId,
       ...(one.subtype ? { subtype: one.subtype } : {}),
       ...(one.blocks.length > 0 ? { blocks: one.blocks } : {}),
+      ...(one.attachments.length > 0 ? { attachments: one.attachments } : {}),
       ...(one.edited ? { edited: one.edited } : {}),
       ...(one.stream ? { streaming_state: streamingState(one.stream) } : {}),
     };

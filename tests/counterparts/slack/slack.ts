@@ -68,6 +68,10 @@ export interface Workspace {
   /** The id of the channel of this name. */
   channel(name: string): string;
   addChannel(option: string | ChannelOption): string;
+  /** It is archived, the bot is removed or invited, it is shared: nothing is told of that. */
+  changeChannel(channel: string, changes: { archived?: boolean; joined?: boolean; shared?: boolean }): void;
+  /** The preview of a link comes to a message: `message_changed` without an edit. */
+  unfurl(ts: string): void;
   /** All messages of a channel, by name or id, in their order, or those of a thread with its parent; no ephemeral ones. */
   messages(channel: string, threadTs?: string): MessageView[];
   /** Those of the app. */

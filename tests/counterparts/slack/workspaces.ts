@@ -5,6 +5,7 @@ import { viewSeen } from './handle.ts';
 import { newId, newTs } from './ids.ts';
 import { type MessageView, view } from './message-view.ts';
 import { installationOf, orgOf } from './orgs.ts';
+import { change } from './posting.ts';
 import type { ChannelOption, UserOption, Workspace, WorkspaceOption } from './slack.ts';
 import { homeOf } from './views.ts';
 import {
@@ -14,6 +15,7 @@ import {
   newUser,
   newWorkspace,
   type StoredChannel,
+  type StoredMessage,
   type StoredWorkspace,
 } from './world.ts';
 
@@ -48,6 +50,12 @@ export function createWorkspace(context: Context, botName: string, option: Works
     return found;
   }
 
+  function found(ts: string): StoredMessage {
+    const message = world.messages.find((one) => one.ts === ts && one.workspaceId === stored.id);
+    if (!message) throw new Error(`no message ${ts}`);
+    return message;
+  }
+
   function user(name: string, wanted: UserOption = {}): Actor {
     const actor = actors.get(name) ?? makeUser(name, wanted);
     Object.assign(stored.users.get(actor.id) ?? {}, wanted);
@@ -78,17 +86,25 @@ export function createWorkspace(context: Context, botName: string, option: Works
     user,
     channel: (name) => channelOf(name).id,
     addChannel,
+    changeChannel(name, { joined, ...fields }) {
+      const channel = channelOf(name);
+      Object.assign(channel, fields);
+      if (joined === true) channel.members.add(bot.userId);
+      else if (joined === false) channel.members.delete(bot.userId);
+    },
+    unfurl(ts) {
+      const message = found(ts);
+      const where = { workspace: stored, channel: channelOf(message.channelId) };
+      const attachments = [{ from_url: 'https://example.com/', title: 'A page' }];
+      change(context, where, message, { attachments }, { by: message.userId, hidden: true });
+    },
     messages(channel, threadTs) {
       const all = [...channelOf(channel).messages.values()].map((message) => view(context, message));
       if (threadTs === undefined) return all;
       return all.filter((message) => message.ts === threadTs || message.threadTs === threadTs);
     },
     botMessages: (channel, threadTs) => workspace.messages(channel, threadTs).filter(({ own }) => own),
-    message(ts) {
-      const found = world.messages.find((one) => one.ts === ts && one.workspaceId === stored.id);
-      if (!found) throw new Error(`no message ${ts}`);
-      return view(context, found);
-    },
+    message: (ts) => view(context, found(ts)),
     ephemeral(userId): MessageView[] {
       return world.messages
         .filter((one) => one.workspaceId === stored.id && one.ephemeralTo === userId)

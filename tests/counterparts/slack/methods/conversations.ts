@@ -61,7 +61,7 @@ export const conversationMethods: Methods = {
 
 const PUBLIC_NAME = { channel: 'public_channel', group: 'private_channel', im: 'im', mpim: 'mpim' } as const;
 
-export function channelPayload(workspace: StoredWorkspace, channel: StoredChannel): Record<string, unknown> {
+function channelPayload(workspace: StoredWorkspace, channel: StoredChannel): Record<string, unknown> {
   const { id, type, name, created, archived, shared, members } = channel;
   const bot = workspace.bot.userId;
   const common = {

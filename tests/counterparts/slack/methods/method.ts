@@ -4,7 +4,13 @@ import type { Context } from '../context.ts';
 import { SlackError } from '../errors.ts';
 import type { Where } from '../posting.ts';
 import type { UploadedFile } from '../request.ts';
-import type { StoredChannel, StoredMessage, StoredUser, StoredWorkspace } from '../world.ts';
+import {
+  dmWith,
+  type StoredChannel,
+  type StoredMessage,
+  type StoredUser,
+  type StoredWorkspace,
+} from '../world.ts';
 
 export interface Call {
   args: Args;
@@ -42,8 +48,7 @@ export function writable(context: Context, call: Call): Where {
   const { workspace, args } = call;
   const id = needed(args, 'channel', 'channel_not_found');
   // A user's id stands for the direct messages with them.
-  const dm = [...workspace.channels.values()].find((one) => one.type === 'im' && one.members.has(id));
-  const channel = /^[UW]/.test(id) && dm ? dm : channelOf(call);
+  const channel = workspace.users.has(id) ? dmWith(workspace, id) : channelOf(call);
   if (channel.archived) throw new SlackError('is_archived');
   if (!channel.members.has(workspace.bot.userId)) throw new SlackError('not_in_channel');
   if (channel.type === 'im' && !context.settings.messagesTab) throw new SlackError('messages_tab_disabled');
