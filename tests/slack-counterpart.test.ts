@@ -891,6 +891,40 @@ test('a modal is updated, pushed upon, cleared and closed as the app answers', a
   expect(app.of('view_closed')).toHaveLength(1);
 });
 
+test('views are pushed by a trigger of the modal below, three high at most', async () => {
+  await using slack = await start();
+  const more = { type: 'button', action_id: 'more', text: { type: 'plain_text', text: 'More' } };
+  const view = { ...keyModal(), blocks: [{ type: 'actions', elements: [more] }] };
+  const errors: string[] = [];
+  await using _ = await bolt(slack, {
+    listen(one) {
+      one.command('/parley', async ({ ack, body, client }) => {
+        await ack();
+        const refused = client.views.push({ trigger_id: body.trigger_id, view });
+        await refused.catch((error) => errors.push(error.data.error));
+      });
+      one.shortcut('ask', async ({ ack, body, client }) => {
+        await ack();
+        await client.views.open({ trigger_id: body.trigger_id, view });
+      });
+      one.action('more', async ({ ack, body, client }) => {
+        await ack();
+        const pushed = client.views.push({ trigger_id: Reflect.get(body, 'trigger_id'), view });
+        await pushed.catch((error) => errors.push(error.data.error));
+      });
+    },
+  });
+  const ada = slack.user('ada');
+  const first = await (await ada.shortcut('ask')).opened();
+  const second = await (await ada.clicks(first, 'More')).opened();
+  const third = await (await ada.clicks(second, 'more')).opened();
+  await ada.clicks(third, 'more');
+  await slack.waitFor(() => errors.length === 1);
+  await ada.runs('/parley');
+  await slack.waitFor(() => errors.length === 2);
+  expect(errors).toEqual(['push_limit_reached', 'invalid_trigger_id']);
+});
+
 test('status, prompts and titles have their limits; the status goes when the app posts', async () => {
   await using slack = await start({ settings: { agent: true } });
   const ada = slack.user('ada');
