@@ -120,6 +120,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           token: config.DISCORD_TOKEN,
           apiUrl: config.DISCORD_API_URL,
           graceMs: config.LEFT_SERVER_DAYS * DAY_MS,
+          missedMs: config.MISSED_MINUTES * 60_000,
           transcripts,
           attachments,
           settings,

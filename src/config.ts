@@ -175,6 +175,15 @@ export const schema = z.object({
     'off',
     'Whether people may set a base URL of their own: `off`, `public` (https, public addresses only) or `any`; the page on loopback always may',
   ),
+  MISSED_MINUTES: z.coerce
+    .number('must be a number of minutes')
+    .min(0, 'must be a number of minutes, 0 or more')
+    .default(60)
+    .meta({
+      shown: '60',
+      meaning:
+        'What was said on Discord while Parley was not connected is answered when it is no older, in minutes',
+    }),
   LEFT_SERVER_DAYS: z.coerce
     .number('must be a number of days')
     .min(0, 'must be a number of days, 0 or more')

@@ -1,4 +1,5 @@
 /** Discord as a platform: mentioned, replied to or written to, Parley answers in place. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ChannelType,
   GatewayDispatchEvents as Event,
@@ -35,6 +36,7 @@ import { createGateway } from './gateway.ts';
 import { type Call, createIncoming, type IncomingMessage } from './incoming.ts';
 import { createInteractionAnswers } from './interaction-answers.ts';
 import { createInteractions } from './interactions.ts';
+import { createMissed } from './missed.ts';
 import { conversationOf, isIn, PLATFORM, tenantOf } from './place.ts';
 import { createPresses } from './presses.ts';
 import { registerCommands } from './registration.ts';
@@ -49,6 +51,8 @@ export interface DiscordAdapterOptions {
   apiUrl: string;
   /** How long the data of a server is kept after Parley was removed from it. */
   graceMs: number;
+  /** What was said while Parley was not connected is answered when it is no older. */
+  missedMs: number;
   transcripts: Transcripts;
   attachments: Attachments;
   settings: Settings;
@@ -73,6 +77,8 @@ const PERMISSIONS =
   Permission.ReadMessageHistory;
 /** Where Discord keeps files. */
 const FILE_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
+/** Discord sends the servers right after a connection is ready. */
+const SERVERS_MS = 1_000;
 /** As many messages are known again without asking the store. */
 const MOST_TAKEN = 10_000;
 /** Channels whose messages a thread can be made from. */
@@ -135,6 +141,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     commands,
     press: createPresses({ answering, surfaces, records, transcripts, queue, answers }),
   });
+  const missed = createMissed({ rest, notebook, directory, youngestMs: options.missedMs });
   const departures = createDepartures({
     notebook,
     log,
@@ -150,6 +157,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
       guilds.map((guild) => guild.id),
       { id, count },
     );
+    void guarded('missed messages not taken', takeMissed);
     void guarded('commands not registered', async () => {
       if (await registerCommands(rest, notebook, application.id, commands.list)) {
         log.info('discord commands registered');
@@ -162,10 +170,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     const { t, d } = event;
     switch (t) {
       case Event.MessageCreate:
-        // One person's messages stay in their order, whatever it takes to fetch what is attached to them.
-        void lanes.run(`${d.channel_id} ${d.author.id}`, () =>
-          guarded('message not taken', () => take(d), { channel: d.channel_id, message: d.id }),
-        );
+        void takeInOrder(d);
         return;
       case Event.MessageUpdate:
         void guarded('edit not taken', () => takeEdit(d as IncomingMessage));
@@ -191,6 +196,21 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     }
   }
 
+  /** One person's messages stay in their order, whatever it takes to fetch what is attached to them. */
+  function takeInOrder(message: IncomingMessage): Promise<void> {
+    const { channel_id: channel, id, author } = message;
+    return lanes.run(`${channel} ${author.id}`, () =>
+      guarded('message not taken', () => take(message), { channel, message: id }),
+    );
+  }
+
+  /** After a connection that could not be resumed, and after a start. */
+  async function takeMissed(): Promise<void> {
+    // First come the servers with their channels and roles, which say who may ask.
+    await sleep(SERVERS_MS);
+    for await (const message of missed.read()) void takeInOrder(message);
+  }
+
   /** What an event leads to; its failure is the log's, since nobody else hears of it. */
   async function guarded(what: string, work: () => Promise<void>, place: object = {}): Promise<void> {
     try {
@@ -209,13 +229,11 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     try {
       const call = await incoming.recognise(message);
       if (!call) return;
-      if (call.access !== 'yes') {
-        // Where it shall not answer at all, it is quiet.
-        if (call.access !== 'channel' && call.isAddressed) await say(message, accessNotice(call.access));
-        return;
-      }
-      await answer(message, call);
+      if (call.access === 'yes') await answer(message, call);
+      // Where it shall not answer at all, it is quiet.
+      else if (call.access !== 'channel' && call.isAddressed) await say(message, accessNotice(call.access));
       taken.set(message.id, true);
+      await missed.seen(message.channel_id, message.id);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       log.error(
