@@ -24,8 +24,9 @@ export function leastStaleness(scenario: Scenario): number {
   return unseen;
 }
 
-/** How long after their end answers are whole, seconds: each that is streamed is ended by a call. */
+/** How long after their end answers are whole, seconds: a stream is ended by a call, what was posted is by an update. */
 export function leastDelay({ answers }: Scenario): Delays {
-  const delays = Array.from({ length: answers }, (_, index) => Math.floor(index / TIERS.stop) * MINUTE);
+  const ends = TIERS.stop + TIERS.update;
+  const delays = Array.from({ length: answers }, (_, index) => Math.floor(index / ends) * MINUTE);
   return { mean: mean(delays), most: Math.max(...delays) };
 }

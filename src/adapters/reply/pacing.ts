@@ -11,7 +11,7 @@ import { createSlidingWindow } from './sliding-window.ts';
  * some calls for the answers that end or begin.
  *
  * Where a window slides, and so is a long one, what has been left unused is spent first: a share of the limit may go to
- * growing quickly, one message after another, and only the rest of it is spread evenly. Who is due where nothing is free
+ * growing quickly, a third of a second apart, and only the rest of it is spread evenly. Who is due where nothing is free
  * is told so, and may leave for another bucket.
  */
 export type Rank = 'final' | 'first' | 'next' | 'growing';
@@ -73,7 +73,7 @@ const SPREAD = 1.06;
 const NEXT_MESSAGE = 0.5;
 /** Of a window that slides, this share may go to calls that follow each other quickly. */
 const QUICK_SHARE = 0.3;
-/** How quickly, for one message. */
+/** How quickly. */
 const QUICK_MS = 300;
 /** So long before a window ends, what is left of it may be spent. */
 const SPEND_MS = 200;
@@ -116,7 +116,7 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
   let usedAt = performance.now();
   /** When the rate allows one more call that can wait. */
   let evenAt = Number.NEGATIVE_INFINITY;
-  /** When a call that can wait was made last. */
+  /** When a message grew last. */
   let grownAt = Number.NEGATIVE_INFINITY;
   let blockedUntil = 0;
   let slowness = 1;
@@ -138,9 +138,9 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
   /** How far apart two calls for one message are at least. */
   const gapMs = () => (window.isSliding ? Math.min(QUICK_MS * slowness, paceMs()) : paceMs());
 
-  /** When a message that was shown last at `since` may grow, beside others that wait. */
-  function growsAt(since: number, waiting: number): number {
-    const quickAt = window.isSliding ? grownAt + gapMs() / waiting : Number.NEGATIVE_INFINITY;
+  /** When a message that was shown last at `since` may grow. */
+  function growsAt(since: number): number {
+    const quickAt = window.isSliding ? grownAt + gapMs() : Number.NEGATIVE_INFINITY;
     return Math.max(evenAt - quick() * paceMs(), quickAt, since + gapMs());
   }
 
@@ -192,7 +192,7 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
         return false;
       }
       const since = shownAt ?? Number.NEGATIVE_INFINITY;
-      const mayAt = rank === 'growing' ? growsAt(since, waiting.length) : since + gapMs() * NEXT_MESSAGE;
+      const mayAt = rank === 'growing' ? growsAt(since) : since + gapMs() * NEXT_MESSAGE;
       if (mayAt <= now || isCrowded) return true;
       wakeAt = Math.min(wakeAt, mayAt);
       return false;
