@@ -230,6 +230,46 @@ it('a bucket with a window of a minute is paced alike', async () => {
   expect(times.length).toBeLessThanOrEqual(50);
 });
 
+const SLIDING = { limit: 20, windowMs: 60_000, isSliding: true };
+
+it('of a window that slides, a part is spent quickly and the rest evenly, and never more than it takes', async () => {
+  const { times, writer } = bench(SLIDING);
+  writer('growing', 'growing', { calls: 100 });
+  await pass(180_000);
+  expect(times.filter((time) => time < 3).length).toBeGreaterThanOrEqual(5);
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  expect(Math.max(...gaps)).toBeLessThan(6);
+  for (const from of times)
+    expect(times.filter((time) => time >= from && time < from + 60).length).toBeLessThanOrEqual(20);
+});
+
+it('who is due where nothing is free is told, and may leave for another bucket', async () => {
+  const { pacer, bucket, writer, served } = bench({ ...SLIDING, limit: 1 });
+  const other = pacer.bucket('other', SLIDING);
+  writer('first', 'first');
+  await pass(50);
+  let isDone = false;
+  const one: Writer = {
+    next: () => (isDone ? undefined : { rank: 'first', unseen: 1 }),
+    needs: () => 0,
+    async call() {
+      isDone = true;
+      served.push('moved');
+    },
+    heldUp() {
+      leave();
+      other.join(one);
+    },
+  };
+  let leave = () => {};
+  expect(bucket.isFree('first')).toBe(false);
+  expect(other.isFree('first')).toBe(true);
+  leave = bucket.join(one);
+  bucket.poke();
+  await pass(50);
+  expect(served).toEqual(['first', 'moved']);
+});
+
 it('buckets that nobody uses are dropped, those in use are kept', async () => {
   const { pacer, bucket, times, writer } = bench();
   writer('growing', 'growing', { calls: 0 });

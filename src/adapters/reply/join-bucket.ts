@@ -28,13 +28,17 @@ export function joinBucket(caller: Caller): JoinedBucket {
   let leave: (() => void) | undefined = now.join(writer);
 
   function follow(): boolean {
-    if (!leave) return false;
-    const next = caller.bucket();
-    if (next === now) return false;
-    leave();
-    now = next;
-    leave = now.join(writer);
-    return true;
+    const before = now;
+    // While it joins it is asked at once, and may be told that it is held up there: then it is looked at again.
+    while (leave) {
+      const next = caller.bucket();
+      if (next === now) break;
+      leave();
+      leave = undefined;
+      now = next;
+      leave = now.join(writer);
+    }
+    return now !== before;
   }
 
   return {
