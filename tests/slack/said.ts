@@ -77,3 +77,15 @@ export const WRITES = [
   'chat.stopStream',
   'chat.delete',
 ];
+
+/** An admin changes a setting by the panel of `/parley settings`. */
+export async function sets({ slack }: SlackBot, setting: string, value: string | string[]): Promise<void> {
+  const root = slack.user('root', { isAdmin: true });
+  const asked = await root.runs('/parley', 'settings');
+  await root.chooses(await asked.opened(), 'parley_pick', setting);
+  const form = await slack.waitFor(
+    () => asked.view?.blocks.some(({ type }) => type === 'input') && asked.view,
+  );
+  const saved = await root.submits(form, { [setting]: value });
+  await slack.waitFor(() => saved.acknowledged, { what: 'the form to be taken' });
+}

@@ -158,16 +158,12 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     return true;
   }
 
-  const say = (call: Call, id: string, text: string) =>
-    answering.say(
-      surfaceOf(`notice-${id}`, {
-        conversation: conversationOf(call.tenant, call.place),
-        asker: '',
-        ids: [],
-        run: 0,
-      }),
-      inSlacksWords(text),
-    );
+  function say(call: Call, id: string, text: string): Promise<void> {
+    const conversation = conversationOf(call.tenant, call.place);
+    const surface = surfaceOf(`notice-${id}`, { conversation, asker: '', ids: [], run: 0 });
+    // It is there at once.
+    return answering.say({ ...surface, indicate: () => () => {} }, inSlacksWords(text));
+  }
 
   function commandCallOf(message: SlackMessage, call: Call): CommandCall {
     return {

@@ -11,7 +11,7 @@ const ENTITY = /<([^<>\n]{1,3000})>/g;
 /** The people and channels that a text mentions without naming them. */
 export function mentionedIn(text: string): { people: string[]; channels: string[] } {
   const ids = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, id = '']) => id))];
-  return { people: ids(/<@([A-Z0-9]+)>/g), channels: ids(/<#([A-Z0-9]+)>/g) };
+  return { people: ids(/<@([A-Z0-9]+)\|?>/g), channels: ids(/<#([A-Z0-9]+)\|?>/g) };
 }
 
 export function mentions(text: string, botUserId: string): boolean {
@@ -35,7 +35,7 @@ function entity(inner: string, botUserId: string, names: Names): string {
   const [target = '', label] = inner.split('|', 2);
   if (target.startsWith('@')) {
     const id = target.slice(1);
-    return `@${id === botUserId ? 'you' : (label ?? names.person(id) ?? 'someone')}`;
+    return `@${id === botUserId ? 'you' : label || (names.person(id) ?? 'someone')}`;
   }
   if (target.startsWith('#')) return `#${label || (names.channel(target.slice(1)) ?? 'channel')}`;
   if (target.startsWith('!')) return label ?? `@${target.slice(1).split('^', 1)[0]}`;
