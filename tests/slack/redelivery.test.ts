@@ -83,7 +83,10 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
   });
 
   it('a message that could not be kept is not acknowledged, and answered when it comes again', async () => {
-    await using bot = await startSlackBot({ transport, settings: { ackWindow: 700, retryDelays: [100, 500, 1_000] } });
+    await using bot = await startSlackBot({
+      transport,
+      settings: { ackWindow: 700, retryDelays: [100, 500, 1_000] },
+    });
     const { slack, model } = bot;
     model.respond(echoes());
     await whileStoreIsFull(bot, async () => {
