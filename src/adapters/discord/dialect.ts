@@ -40,7 +40,7 @@ function render(markdown: string, first: Context): string {
   };
 
   for (const text of markdown.split('\n')) {
-    const line = readLine(text.replace(/\r$/, ''), context);
+    const line = readLine(text.endsWith('\r') ? text.slice(0, -1) : text, context);
     if (line.ended) endCode();
     if (line.kind !== 'row') endTable();
     if (!continues(line, paragraph)) endParagraph();
@@ -89,8 +89,8 @@ function render(markdown: string, first: Context): string {
 
   /** The title is the line before, of a paragraph of its own. */
   function underline(text: string): void {
-    const [title, ...more] = paragraph;
-    if (title === undefined || more.length > 0) {
+    const [title] = paragraph;
+    if (title === undefined || paragraph.length > 1) {
       endParagraph();
       out.push(text.includes('=') ? text : RULE);
       return;
@@ -124,14 +124,15 @@ function restOfRow(text: string): string {
 
 /** Indentation, bullets and quotes as Discord knows them. */
 function lineOfText({ kind, text }: Line): string {
-  const indented = text.replace(/^\t+/, (tabs) => '  '.repeat(tabs.length));
+  const indented = text.startsWith('\t') ? text.replace(/^\t+/, (tabs) => '  '.repeat(tabs.length)) : text;
   if (kind === 'quote') return `> ${text.replace(/^(?:[ \t]*>)+[ \t]?/, '')}`;
   if (kind === 'item') {
-    return indented
-      .replace(/^( *)\+/, '$1-')
-      .replace(/^( *(?:[-*]|\d{1,9}[.)])[ \t]+)\[([ xX])\][ \t]/, (_, bullet: string, box: string) => {
-        return `${bullet}${box === ' ' ? '☐' : '☑'} `;
-      });
+    const bulleted = indented.includes('+') ? indented.replace(/^( *)\+/, '$1-') : indented;
+    if (!bulleted.includes('[')) return bulleted;
+    return bulleted.replace(
+      /^( *(?:[-*]|\d{1,9}[.)])[ \t]+)\[([ xX])\][ \t]/,
+      (_, bullet: string, box: string) => `${bullet}${box === ' ' ? '☐' : '☑'} `,
+    );
   }
   // Small print is Discord's own; Markdown has none.
   return indented.startsWith('-# ') ? `\\${indented}` : indented;

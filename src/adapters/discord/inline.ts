@@ -1,12 +1,13 @@
 /** What is in a paragraph, in Discord's Markdown. */
 import { type Atom, type Inline, readInline } from '../reply/inline.ts';
-import { breakFences, evenFences, looseBackticks, seam } from './fences.ts';
+import { breakFences, evenFences, FENCE, looseBackticks, seam } from './fences.ts';
 
 /** What Discord makes a link of; others it shows as they are written, and some are dangerous elsewhere. */
 const LINKABLE = /^(?:https?:\/\/|mailto:|discord:\/\/)/i;
 
 export function convertInline(text: string): string {
   const inline = readInline(text);
+  if (inline.atoms.length === 0 && inline.marks.length === 0 && !text.includes('`')) return text;
   const edits = inline.atoms.map((atom) => ({
     start: atom.start,
     end: atom.end,
@@ -23,6 +24,7 @@ export function convertInline(text: string): string {
 /** The text as a code block shows it, where marks would be seen. */
 export function withoutMarks(text: string): string {
   const { atoms, marks } = readInline(text);
+  if (atoms.length === 0 && marks.length === 0) return breakFences(text);
   const edits = atoms.map(({ kind, start, end, inner, url }) => {
     const shown = kind === 'code' || kind === 'math' || kind === 'escape' ? inner.trim() : null;
     const linked = kind === 'link' || kind === 'image' ? `${inner} ${url}`.trim() : null;
@@ -56,15 +58,23 @@ interface Edit {
 function replace(text: string, edits: Edit[]): string {
   if (edits.length === 0) return text;
   edits.sort((a, b) => a.start - b.start);
-  let result = '';
+  const pieces: string[] = [];
+  // No more of it than a seam depends on: of a long text that grows, the end is dear to look at.
+  let before = '';
+  const add = (piece: string) => {
+    const sewn = seam(before, piece);
+    pieces.push(sewn);
+    before = sewn.length < FENCE.length ? (before + sewn).slice(-FENCE.length) : sewn;
+  };
   let at = 0;
   for (const edit of edits) {
     if (edit.start < at) continue;
-    result += seam(result, text.slice(at, edit.start));
-    result += seam(result, edit.text);
+    add(text.slice(at, edit.start));
+    add(edit.text);
     at = edit.end;
   }
-  return result + seam(result, text.slice(at));
+  add(text.slice(at));
+  return pieces.join('');
 }
 
 function convertAtom({ kind, start, end, inner, url }: Atom, text: string): string {
@@ -108,8 +118,13 @@ function formula(raw: string, inner: string): string {
 /** `__bold__` that neither is in `**bold**` nor has it inside. */
 function underlines({ marks }: Inline): [number, number][] {
   const bold = marks.filter(({ mark }) => mark === '**');
-  return marks.flatMap(({ mark, start, end, closed }) => {
-    const alone = mark === '__' && closed && !bold.some((other) => other.start < end && start < other.end);
-    return alone ? [[start, end] as [number, number]] : [];
-  });
+  const found: [number, number][] = [];
+  // Of one kind, none overlaps another, and all are in order.
+  let next = 0;
+  for (const { mark, start, end, closed } of marks) {
+    if (mark !== '__' || !closed) continue;
+    while ((bold[next]?.end ?? Number.POSITIVE_INFINITY) <= start) next++;
+    if ((bold[next]?.start ?? Number.POSITIVE_INFINITY) >= end) found.push([start, end]);
+  }
+  return found;
 }

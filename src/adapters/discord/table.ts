@@ -16,8 +16,9 @@ export interface Table {
 
 /** The cells of a row, in Markdown. A pipe in code or behind a backslash is none (GFM 4.10). */
 export function readRow(line: string): string[] {
-  const text = line.trim().replace(/^\|/, '');
-  const cells = /[`\\]/.test(text) ? splitCells(text) : text.split('|');
+  const trimmed = line.trim();
+  const text = trimmed.startsWith('|') ? trimmed.slice(1) : trimmed;
+  const cells = text.includes('`') || text.includes('\\') ? splitCells(text) : text.split('|');
   if ((cells.at(-1) ?? '').trim() === '') cells.pop();
   return cells.map(readCell);
 }
@@ -37,7 +38,8 @@ function splitCells(text: string): string[] {
 }
 
 function readCell(cell: string): string {
-  const text = cell.trim().replaceAll('\\|', '|');
+  const trimmed = cell.trim();
+  const text = trimmed.includes('\\|') ? trimmed.replaceAll('\\|', '|') : trimmed;
   return text.includes('<') ? text.replace(/\s{0,9}<br\s{0,3}\/?>\s{0,9}/gi, ' / ') : text;
 }
 
@@ -81,8 +83,8 @@ function hasLink(cell: string): boolean {
 function columnWidths(rows: string[][]): number[] {
   const widths: number[] = [];
   for (const cells of rows) {
-    for (const [column, cell] of cells.entries()) {
-      widths[column] = Math.max(widths[column] ?? 1, displayWidth(cell));
+    for (let column = 0; column < cells.length; column++) {
+      widths[column] = Math.max(widths[column] ?? 1, displayWidth(cells[column] ?? ''));
     }
   }
   return widths;
@@ -94,6 +96,7 @@ function tableWidth(widths: readonly number[]): number {
 
 function pad(cell: string, width: number, align: Align = 'left'): string {
   const missing = Math.max(0, width - displayWidth(cell));
+  if (missing === 0) return cell;
   const before = align === 'right' ? missing : align === 'center' ? missing >> 1 : 0;
   return ' '.repeat(before) + cell + ' '.repeat(missing - before);
 }
@@ -129,10 +132,11 @@ export function measureTable() {
     const texts = cells.map(withoutMarks);
     rows++;
     listed += cells.reduce((sum, cell) => sum + cell.length + 7, 3);
-    for (const [column, cell] of texts.entries()) {
-      const width = displayWidth(cell);
+    for (let column = 0; column < texts.length; column++) {
+      const text = texts[column] ?? '';
+      const width = displayWidth(text);
       widths[column] = Math.max(widths[column] ?? 1, width);
-      excess += cell.length - width;
+      excess += text.length - width;
     }
     wide ||= tableWidth(widths) > WIDEST || cells.some(hasLink);
     // One line more for the rule under the head, and one for each fence.

@@ -72,12 +72,19 @@ export function readLine(text: string, context: Context): Line {
     return { ...readLine(text, beginning(repair)), ended: enclosure };
   }
   if (midLine) return line(text, text.trim() === '' ? 'blank' : 'text', { ...context, midLine: false });
-  const opened = openFence(text) ?? openMath(text);
+  // Most lines are told by their first character; patterns are for those that may be what they look for.
+  const first = text.trimStart()[0] ?? '';
+  const opened = opens(text, first);
   if (opened && Math.max(text.length, opened.opener.length) + opened.closer.length + 2 <= repair) {
     return line(text, 'open', { ...beginning(repair), enclosure: opened });
   }
-  const kind = kindOf(text, context);
+  const kind = kindOf(text, first, context);
   return line(text, kind, behind(text, kind, context));
+}
+
+function opens(text: string, first: string): Enclosure | null {
+  if (first === '$' || first === '\\') return openMath(text);
+  return first !== '' && '`~>-*+0123456789'.includes(first) ? openFence(text) : null;
 }
 
 function behind(text: string, kind: LineKind, { repair, table }: Context): Context {
@@ -136,16 +143,15 @@ const UNDERLINE = /^ {0,3}(?:=+|-+)[ \t]*$/;
 const ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/;
 const DELIMITER = /^[ \t]*(?=[^|]*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 
-function kindOf(raw: string, { table, previous }: Context): LineKind {
+function kindOf(raw: string, first: string, { table, previous }: Context): LineKind {
+  if (first === '') return 'blank';
   const text = raw.trimEnd();
-  const first = text.trimStart()[0];
-  if (first === undefined) return 'blank';
   if (first === '>') return 'quote';
   if (first === '#' && HEADING.test(text)) return 'heading';
-  if (previous?.includes('|') && DELIMITER.test(text)) return 'delimiter';
-  if (previous !== null && UNDERLINE.test(text)) return 'underline';
-  if (RULE.test(text)) return 'rule';
-  if (ITEM.test(text)) return 'item';
+  if ('|:-'.includes(first) && previous?.includes('|') && DELIMITER.test(text)) return 'delimiter';
+  if ('=-'.includes(first) && previous !== null && UNDERLINE.test(text)) return 'underline';
+  if ('-*_'.includes(first) && RULE.test(text)) return 'rule';
+  if ('-*+0123456789'.includes(first) && ITEM.test(text)) return 'item';
   return table && text.includes('|') ? 'row' : 'text';
 }
 

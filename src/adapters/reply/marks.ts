@@ -8,61 +8,65 @@ export interface Mark {
   closed: boolean;
 }
 
+/** The marks of a text as far as it is read. */
+export interface Marks {
+  readonly text: string;
+  closed: Mark[];
+  open: Mark[];
+}
+
 /** Of one kind, one is open at a time: in itself it would mean nothing, and there are never many to close. */
 const KINDS = new Set(['**', '*', '__', '_', '~~', '||']);
 const WORD = /[\p{L}\p{N}]/u;
 
-export interface Marks {
-  /** Takes a run of mark characters; of runs that are no mark, nothing. */
-  read(run: string, at: number): void;
-  /** Forgets marks from this place on, which turned out to be in a link. */
-  drop(start: number): void;
-  /** By where they start. */
-  all(): Mark[];
+/** Takes a run of mark characters; of runs that are no mark, nothing. */
+export function readMarks(marks: Marks, run: string, at: number): void {
+  if (run !== '***' && !KINDS.has(run)) return;
+  const before = marks.text[at - 1] ?? ' ';
+  const after = marks.text[at + run.length] ?? ' ';
+  const opens = after.trim() !== '';
+  const closes = before.trim() !== '';
+  if (run === '***') both(marks, at, opens, closes);
+  else {
+    const isOutsideWords = run[0] === '_' || run === '||';
+    const opensHere = opens && !(isOutsideWords && WORD.test(before));
+    toggle(marks, run, at, opensHere, closes && !(isOutsideWords && WORD.test(after)));
+  }
 }
 
-export function createMarks(text: string): Marks {
-  const closed: Mark[] = [];
-  const open = new Map<string, Mark>();
+/** Forgets marks from this place on, which turned out to be in a link. */
+export function dropMarks(marks: Marks, start: number): void {
+  while ((marks.closed.at(-1)?.start ?? -1) >= start) marks.closed.pop();
+  marks.open = marks.open.filter((mark) => mark.start < start);
+}
 
-  function toggle(mark: string, at: number, opens: boolean, closes: boolean): void {
-    const opened = open.get(mark);
-    if (opened && closes) {
-      open.delete(mark);
-      closed.push({ ...opened, end: at + mark.length, closed: true });
-    } else if (!opened && opens) {
-      open.set(mark, { mark, start: at, end: text.length, closed: false });
-    }
+/** By where they start. */
+export function allMarks({ closed, open }: Marks): Mark[] {
+  const all = open.length === 0 ? closed : [...closed, ...open];
+  return all.length < 2 ? all : all.toSorted((a, b) => a.start - b.start);
+}
+
+function openStart({ open }: Marks, kind: string): number {
+  return open.find(({ mark }) => mark === kind)?.start ?? -1;
+}
+
+function toggle(marks: Marks, mark: string, at: number, opens: boolean, closes: boolean): void {
+  const start = openStart(marks, mark);
+  if (start >= 0 && closes) {
+    marks.open = marks.open.filter((other) => other.mark !== mark);
+    marks.closed.push({ mark, start, end: at + mark.length, closed: true });
+  } else if (start < 0 && opens) {
+    marks.open.push({ mark, start: at, end: marks.text.length, closed: false });
   }
+}
 
-  /** `***` is two marks; what it closes is taken in the order in which they nest. */
-  function both(at: number, opens: boolean, closes: boolean): void {
-    const isItalicInside = (open.get('*')?.start ?? -1) > (open.get('**')?.start ?? -1);
-    const order = isItalicInside ? ['*', '**'] : ['**', '*'];
-    let offset = 0;
-    for (const mark of order) {
-      toggle(mark, at + offset, opens, closes);
-      offset += mark.length;
-    }
+/** `***` is two marks; what it closes is taken in the order in which they nest. */
+function both(marks: Marks, at: number, opens: boolean, closes: boolean): void {
+  const isItalicInside = openStart(marks, '*') > openStart(marks, '**');
+  const order = isItalicInside ? ['*', '**'] : ['**', '*'];
+  let offset = 0;
+  for (const mark of order) {
+    toggle(marks, mark, at + offset, opens, closes);
+    offset += mark.length;
   }
-
-  return {
-    read(run, at) {
-      const before = text[at - 1] ?? ' ';
-      const after = text[at + run.length] ?? ' ';
-      const opens = /\S/.test(after);
-      const closes = /\S/.test(before);
-      if (run === '***') both(at, opens, closes);
-      else if (KINDS.has(run)) {
-        const isOutsideWords = run[0] === '_' || run === '||';
-        const opensHere = opens && !(isOutsideWords && WORD.test(before));
-        toggle(run, at, opensHere, closes && !(isOutsideWords && WORD.test(after)));
-      }
-    },
-    drop(start) {
-      while ((closed.at(-1)?.start ?? -1) >= start) closed.pop();
-      for (const [kind, mark] of open) if (mark.start >= start) open.delete(kind);
-    },
-    all: () => [...closed, ...open.values()].sort((a, b) => a.start - b.start),
-  };
 }

@@ -22,6 +22,7 @@ const NO_PIECE = 1 / 8;
 /** Lines that are one mark. */
 const MARKERS = new Set<PartLine['kind']>(['open', 'close', 'rule', 'underline', 'delimiter']);
 const HALF_MARKER = /^[ \t>]*(?:`+|~+|\$+)[^\s`~$]{0,40}$/;
+const BEGINS_WITH_MARK = /^[ \t>\-*+\d#`~$]/;
 /** What text does not stand apart from: its bullet or its indentation. */
 const LINE_START = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)?/;
 
@@ -56,8 +57,11 @@ export function readPieces(text: string, from: number, reopened: string, lines: 
     }
   }
   for (const { start, text: line, kind } of lines) {
-    const isMarker = MARKERS.has(kind) || HALF_MARKER.test(line);
-    whole(start, start + 1 + (isMarker ? line.length + 1 : (LINE_START.exec(line)?.[0].length ?? 0)));
+    if (MARKERS.has(kind)) whole(start, start + 1 + line.length + 1);
+    else if (BEGINS_WITH_MARK.test(line)) {
+      const marks = HALF_MARKER.test(line) ? line.length + 1 : (LINE_START.exec(line)?.[0].length ?? 0);
+      whole(start, start + 1 + marks);
+    }
   }
   return {
     isWhole: (at) => places[at] === WHOLE,

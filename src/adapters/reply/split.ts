@@ -24,10 +24,13 @@ export function splitOff(text: string, part: PartLines, dialect: Dialect, limit:
   const marks = part.reopen.endsWith('\n') ? '' : part.reopen;
   const cut = createCutter(text, part.from, marks, lines, closing);
   // Measured is seldom less than rendered; where it is, the cut is looked for again with what that takes.
+  let [at, shown] = [-1, ''];
   for (let room = limit; room > 0; ) {
     const found = cut(room);
     if (!found) break;
-    const shown = hasText(lines, found) ? render(text, part, dialect, found) : '';
+    // With less room, it may be the same cut again.
+    if (found.at !== at) shown = hasText(lines, found) ? render(text, part, dialect, found) : '';
+    at = found.at;
     if (shown.length <= limit) return { text: shown, at: found.at, next: openingAt(found) };
     room = Math.min(room - 1, Math.floor((room * limit) / shown.length));
   }
