@@ -12,6 +12,7 @@ import { bundlePage } from './adapters/web/bundle.ts';
 import { isOpenPage } from './adapters/web/gate.ts';
 import { PLATFORM } from './adapters/web/session.ts';
 import { type Config, ConfigError, slackTokensOf } from './config.ts';
+import type { CommandCall } from './core/commands/command.ts';
 import { createCommands } from './core/commands/commands.ts';
 import { helpText } from './core/commands/help.ts';
 import { createEngine } from './core/engine.ts';
@@ -111,6 +112,17 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       log,
     });
     const shutdown = new AbortController();
+    const chat = {
+      transcripts,
+      attachments,
+      settings,
+      forgetting,
+      commands,
+      help: (call: CommandCall) => helpText(call, commands.list),
+      queue,
+      shutdown: shutdown.signal,
+      log,
+    };
     const adapters: Adapter[] = web ? [web] : [];
     if (config.DISCORD_TOKEN !== undefined) {
       // Loaded only where it is on: it takes a quarter of a second.
@@ -121,16 +133,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           apiUrl: config.DISCORD_API_URL,
           graceMs: config.LEFT_SERVER_DAYS * DAY_MS,
           missedMs: config.MISSED_MINUTES * 60_000,
-          transcripts,
-          attachments,
-          settings,
+          ...chat,
           notebook: createNotebook(store, 'discord'),
-          forgetting,
-          commands,
-          help: (call) => helpText(call, commands.list),
-          queue,
-          shutdown: shutdown.signal,
-          log,
         }),
       );
     }
@@ -154,16 +158,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         createSlackAdapter({
           connection,
           apiUrl: slack.apiUrl,
-          transcripts,
-          attachments,
-          settings,
+          ...chat,
           notebook,
-          forgetting,
-          commands,
-          help: (call) => helpText(call, commands.list),
-          queue,
-          shutdown: shutdown.signal,
-          log,
         }),
       );
     }

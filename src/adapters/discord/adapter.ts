@@ -9,21 +9,12 @@ import {
   PermissionFlagsBits as Permission,
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
-import type { Logger } from 'pino';
-import type { CommandCall, Commands } from '../../core/commands/command.ts';
-import type { Forgetting } from '../../core/forget.ts';
+import type { CommandCall } from '../../core/commands/command.ts';
 import { createLanes } from '../../core/lanes.ts';
 import { accessNotice, failureNotice } from '../../core/notices.ts';
-import {
-  type Adapter,
-  type Attachments,
-  type Notebook,
-  type Settings,
-  StoreError,
-  type Transcripts,
-  type TurnQueue,
-} from '../../core/ports.ts';
+import { type Adapter, StoreError } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
+import type { ChatAdapterOptions } from '../chat-adapter.ts';
 import { createIncomingFiles } from '../incoming-files.ts';
 import { createJoinedThreads } from '../joined-threads.ts';
 import { createAnswering } from '../reply/answering.ts';
@@ -46,25 +37,13 @@ import { nameOf } from './text.ts';
 import { makeThread } from './threads.ts';
 import { createTyping } from './typing.ts';
 
-export interface DiscordAdapterOptions {
+export interface DiscordAdapterOptions extends ChatAdapterOptions {
   token: string;
   apiUrl: string;
   /** How long the data of a server is kept after Parley was removed from it. */
   graceMs: number;
   /** What was said while Parley was not connected is answered when it is no older. */
   missedMs: number;
-  transcripts: Transcripts;
-  attachments: Attachments;
-  settings: Settings;
-  notebook: Notebook;
-  forgetting: Forgetting;
-  commands: Commands;
-  /** What a mention without a question is answered with. */
-  help(call: CommandCall): string;
-  queue: TurnQueue;
-  /** Aborted when Parley stops. */
-  shutdown: AbortSignal;
-  log: Logger;
 }
 
 /** What it needs: to see channels, write in them and in threads, make threads, attach files, read what it replies to. */

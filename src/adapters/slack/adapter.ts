@@ -1,11 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import type { Logger } from 'pino';
-import type { CommandCall, Commands } from '../../core/commands/command.ts';
-import type { Forgetting } from '../../core/forget.ts';
+import type { CommandCall } from '../../core/commands/command.ts';
 import { createLanes } from '../../core/lanes.ts';
 import { accessNotice, NOTHING_TO_STOP } from '../../core/notices.ts';
-import type { Adapter, Attachments, Notebook, Settings, Transcripts, TurnQueue } from '../../core/ports.ts';
+import type { Adapter } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
+import type { ChatAdapterOptions } from '../chat-adapter.ts';
 import { createIncomingFiles } from '../incoming-files.ts';
 import { createJoinedThreads } from '../joined-threads.ts';
 import { createAnswering } from '../reply/answering.ts';
@@ -27,21 +26,10 @@ import { createUserGroups } from './user-groups.ts';
 import { inSlacksWords } from './wording.ts';
 import type { Workspace } from './workspaces.ts';
 
-export interface SlackAdapterOptions {
+export interface SlackAdapterOptions extends ChatAdapterOptions {
   connection: SlackConnection;
   /** The Web API's base: files are fetched from Slack's own hosts and from this one. */
   apiUrl: string;
-  transcripts: Transcripts;
-  attachments: Attachments;
-  settings: Settings;
-  notebook: Notebook;
-  forgetting: Forgetting;
-  commands: Commands;
-  help(call: CommandCall): string;
-  queue: TurnQueue;
-  /** Aborted when Parley stops. */
-  shutdown: AbortSignal;
-  log: Logger;
 }
 
 /** Where Slack keeps files. */

@@ -1,0 +1,21 @@
+/** What the adapter of a chat platform is given, whatever the platform. */
+import type { Logger } from 'pino';
+import type { CommandCall, Commands } from '../core/commands/command.ts';
+import type { Forgetting } from '../core/forget.ts';
+import type { Attachments, Notebook, Settings, Transcripts, TurnQueue } from '../core/ports.ts';
+
+export interface ChatAdapterOptions {
+  transcripts: Transcripts;
+  attachments: Attachments;
+  settings: Settings;
+  /** Of this adapter alone. */
+  notebook: Notebook;
+  forgetting: Forgetting;
+  commands: Commands;
+  /** What a mention without a question is answered with. */
+  help(call: CommandCall): string;
+  queue: TurnQueue;
+  /** Aborted when Parley stops. */
+  shutdown: AbortSignal;
+  log: Logger;
+}
