@@ -98,6 +98,54 @@ describe('an answer that is too long is cut', () => {
   });
 });
 
+describe('what is read by itself, from a part on,', () => {
+  const head = '| Name | Value |\n|---|---|\n';
+  const rows = Array.from({ length: 40 }, (_, row) => `| row ${row} | **${row}** |\n`).join('');
+
+  function rests(text: string): string[] {
+    const document = createDocument({ limit: 200, dialect: plainDialect });
+    document.append(text);
+    return document.parts(true).map((_, index) => document.restFrom(index));
+  }
+
+  test('has the head of the table that goes on there, which no message repeats', () => {
+    const all = rests(head + rows);
+    expect(all.length).toBeGreaterThan(3);
+    for (const rest of all) expect(rest).toMatch(/^\| Name \| Value \|\n\|---\|---\|\n\| row \d+ /);
+    expect(
+      split(head + rows, 200)
+        .join('\n')
+        .match(/Name/g),
+    ).toHaveLength(1);
+  });
+
+  test('has the head of that table and of no other', () => {
+    const other = head.replace('Name', 'Other');
+    const [first = '', ...more] = rests(`${head}${rows}\n${other}${rows}`);
+    expect(first.startsWith('| Name')).toBe(true);
+    for (const rest of more) {
+      const begun = rest.includes('| Other', 1) ? '| Name' : '| Other';
+      expect(rest.startsWith(begun)).toBe(true);
+      expect(rest.match(/Name/g) ?? []).toHaveLength(begun === '| Name' ? 1 : 0);
+    }
+  });
+
+  test('has no head where the table has ended', () => {
+    for (let count = 1; count < 12; count++) {
+      const table = head + rows.split('\n').slice(0, count).join('\n');
+      for (const [index, rest] of rests(`${table}\n\n${sentence.repeat(9)}`).entries()) {
+        if (index > 0 && !rest.includes('| row')) expect(rest).not.toContain('Name');
+      }
+    }
+  });
+
+  test('has fences and marks opened again', () => {
+    for (const rest of rests(`\`\`\`py\n${'x = 1\n'.repeat(100)}\`\`\``))
+      expect(rest).toMatch(/^```py\nx = 1\n/);
+    for (const rest of rests(`**${'bold '.repeat(100).trim()}**`)) expect(rest).toMatch(/^\*\*bold/);
+  });
+});
+
 describe('while it is being written', () => {
   test.each([
     ['bold text is bold from its first letter', 'so **bol', 'so **bol**'],

@@ -16,23 +16,17 @@ export function codeBlock({ text, context }: Line, inside: string[], closing: st
   const { enclosure } = context;
   if (!enclosure) return [text, ...inside, closing];
   const { kind, marker } = enclosure;
-  const info = text.slice(text.indexOf(marker) + marker.length).trim();
-  if (kind === 'math') {
-    return formulaBlock(text, info, inside, closing);
-  }
+  const at = text.indexOf(marker);
+  const info = text.slice(at + marker.length).trim();
+  if (kind === 'math') return formulaBlock(text, info, inside, closing);
   const quote = quoteOf(enclosure);
   const [, language = '', rest = ''] = /^([a-z0-9_+\-.#]*)(?!\S)\s*(.*)$/i.exec(info) ?? ['', '', info];
   const lines = inside.map((line) => insideLine(line, enclosure));
   if (!lines.some((line) => line.trim() !== '')) lines.push(NOTHING);
-  const block = [FENCE + language, ...lines.map(breakFences), FENCE].map((line) => quote + line);
-  const around = [
-    text
-      .slice(0, text.indexOf(marker))
-      .replace(/^[\s>]+/, '')
-      .trim(),
-    convertInline(rest),
-  ];
-  return [...around.filter((line) => line !== '').map((line) => quote + line), ...block];
+  const bullet = text.slice(0, at).replace(/^[\s>]+/, '');
+  const around = [bullet.trim(), convertInline(rest)].filter((line) => line !== '');
+  const block = [...around, FENCE + language, ...lines.map(breakFences), FENCE];
+  return quote === '' ? block : block.map((line) => quote + line);
 }
 
 function formulaBlock(opening: string, begin: string, inside: string[], closing: string): string[] {

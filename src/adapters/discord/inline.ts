@@ -62,6 +62,7 @@ function replace(text: string, edits: Edit[]): string {
   // No more of it than a seam depends on: of a long text that grows, the end is dear to look at.
   let before = '';
   const add = (piece: string) => {
+    if (piece === '') return;
     const sewn = seam(before, piece);
     pieces.push(sewn);
     before = sewn.length < FENCE.length ? (before + sewn).slice(-FENCE.length) : sewn;

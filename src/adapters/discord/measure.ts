@@ -11,11 +11,11 @@ const LOOSE_FENCE = /`{3,}/g;
 function measureLine({ kind, text, ended }: Line): number {
   let length = text.length + 1 + (ended ? FENCE.length + 3 : 0);
   // `\\[x` becomes a fence and a line; `>` a quote's mark with its space.
-  if (kind === 'open' || kind === 'close') length += 2;
+  const isMarker = kind === 'open' || kind === 'close';
+  if (isMarker) length += 2;
   if (text.startsWith('\t') || text.startsWith('-# ')) length += /^\t*/.exec(text)?.[0].length ?? 0;
-  if (!text.includes(FENCE)) return length;
-  for (const [run] of text.matchAll(LOOSE_FENCE))
-    length += kind === 'open' || kind === 'close' ? 0 : run.length;
+  if (isMarker || !text.includes(FENCE)) return length;
+  for (const [run] of text.matchAll(LOOSE_FENCE)) length += run.length;
   return length;
 }
 

@@ -46,7 +46,7 @@ function readCell(cell: string): string {
 /** The lines of Discord's Markdown that show the table. */
 export function renderTable(table: Table): string[] {
   const rows = table.head ? [table.head, ...table.rows] : table.rows;
-  if (!rows.some((cells) => cells.some((cell) => cell !== ''))) return [];
+  if (rows.every((cells) => cells.every((cell) => cell === ''))) return [];
   const texts = rows.map((cells) => cells.map(withoutMarks));
   const widths = columnWidths(texts);
   if (tableWidth(widths) > WIDEST || rows.some((cells) => cells.some(hasLink))) return listed(table);
@@ -91,7 +91,9 @@ function columnWidths(rows: string[][]): number[] {
 }
 
 function tableWidth(widths: readonly number[]): number {
-  return widths.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, widths.length - 1);
+  let sum = GAP.length * Math.max(0, widths.length - 1);
+  for (const width of widths) sum += width;
+  return sum;
 }
 
 function pad(cell: string, width: number, align: Align = 'left'): string {
@@ -129,12 +131,13 @@ export function measureTable() {
   let excess = 0;
   let wide = false;
   return function add(cells: string[]): number {
-    const texts = cells.map(withoutMarks);
     rows++;
-    listed += cells.reduce((sum, cell) => sum + cell.length + 7, 3);
-    for (let column = 0; column < texts.length; column++) {
-      const text = texts[column] ?? '';
+    listed += 3;
+    for (let column = 0; column < cells.length; column++) {
+      const cell = cells[column] ?? '';
+      const text = withoutMarks(cell);
       const width = displayWidth(text);
+      listed += cell.length + 7;
       widths[column] = Math.max(widths[column] ?? 1, width);
       excess += text.length - width;
     }

@@ -22,8 +22,8 @@ const ENCLOSURE_END = /[`~$]|\\\]/y;
 /** Not behind a number, which may be a list's. */
 const SENTENCE_END = /(?:[^\s\d][.!?…]|[!?…])["'”’)\]*_~|`]{0,4}$/;
 const IDEOGRAPHIC_END = /[。！？][」』”’）]?$/;
-/** Before all that ends a sentence of ideographs. */
-const LAST_LATIN = '\u024f';
+/** Between them are the characters behind which neither a word begins nor ideographs end. */
+const [SPACE, NOT_ASCII] = [0x20, 0x80];
 
 /**
  * Finds cuts in a text up to the first place that is too long: nothing behind it is known, so that the cut does
@@ -140,11 +140,11 @@ export function createCutter(
     let marked: Cut | null = null;
     for (let at = most; at >= low; at--) {
       if (pieces.isWhole(at)) continue;
-      const before = text[at - 1] ?? '';
-      const isWord = before.trim() === '' && (text[at] ?? '').trim() !== '';
+      const before = text.charCodeAt(at - 1);
       const isPiece = pieced && pieces.isWhole(at + 1);
-      const isEnd = before > LAST_LATIN && IDEOGRAPHIC_END.test(text.slice(at - 2, at));
-      if (!isWord && !isPiece && !isEnd) continue;
+      if (before > SPACE && before < NOT_ASCII && !isPiece) continue;
+      const isWord = /\s/.test(text[at - 1] ?? '') && /\S/.test(text[at] ?? '');
+      if (!isWord && !isPiece && !IDEOGRAPHIC_END.test(text.slice(at - 2, at))) continue;
       const cut = cutAt(at, limit);
       if (!cut || (at > cut.line.start ? startsBlock(at, cut.line) : isLoose(lineAt(at)))) continue;
       if (pieced) return cut;

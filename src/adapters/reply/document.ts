@@ -17,7 +17,7 @@ export interface Document {
   parts(isFinal: boolean): string[];
   /** The Markdown as the model wrote it, from where the part of that index begins. */
   sourceFrom(index: number): string;
-  /** The same to be read by itself: a fence, or marks, that are open there are opened again. */
+  /** The same to be read by itself: what is open there is opened again, and a table that goes on has its head. */
   restFrom(index: number): string;
 }
 
@@ -37,12 +37,14 @@ const REPAIR = 1 / 2;
  * the last part.
  */
 export function createDocument({ limit, dialect, isAppendOnly = false }: Options): Document {
-  const settled: { text: string; source: string; reopen: string }[] = [];
+  const settled: { text: string; source: string; reopen: string; head: string }[] = [];
   const context = beginning(Math.floor(limit * REPAIR));
   /** From where the last part begins. */
   let tail = '';
   /** Behind the part before it, what is not to be seen. */
   let lead = '';
+  /** The first two lines of the table that may go on in the last part. */
+  let tableHead = '';
   let part = createPartLines(dialect, limit, { context, reopen: '' });
 
   function settle(end: number): void {
@@ -53,10 +55,26 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
     if (split.text !== '') {
       const before = settled.at(-1);
       if (before) before.source += skipped;
-      settled.push({ text: split.text, source: before ? own : skipped + own, reopen: part.reopen });
+      const head = headOf(tail.slice(0, end));
+      settled.push({ text: split.text, source: before ? own : skipped + own, reopen: part.reopen, head });
     }
+    tableHead = split.next.context.table ? tableHeadAt(split.at) : '';
     tail = tail.slice(split.at);
     part = createPartLines(dialect, limit, split.next);
+  }
+
+  /** What the part lacks that begins in a table. */
+  function headOf(text: string): string {
+    if (tableHead === '') return '';
+    const [line] = part.until(text);
+    const isInTable = line?.before.table && (line.kind === 'row' || line.before.midLine);
+    return isInTable ? tableHead : '';
+  }
+
+  function tableHeadAt(at: number): string {
+    const isBefore = ({ start, text }: PartLine) => start + text.length < at;
+    const line = part.lines.findLast((line) => line.kind === 'delimiter' && isBefore(line));
+    return line ? `${line.before.previous}\n${line.text}\n` : tableHead;
   }
 
   function settleFull(): void {
@@ -87,9 +105,10 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
   function growingText(): string {
     // What closes it may be what makes it too long: then so much less of it is shown.
     for (let end = tail.length; end > part.from; ) {
-      const all = part.until(tail.slice(0, end)).filter(({ start }) => start < end);
-      const lines = all.map((line) => ({ ...line, text: line.text.slice(0, end - line.start) }));
       const source = tail.slice(0, end);
+      const lines = part.until(source).filter(({ start }) => start < end);
+      const half = lines.pop();
+      if (half) lines.push({ ...half, text: half.text.slice(0, end - half.start) });
       const shown = isAppendOnly
         ? part.reopen + source.slice(part.from)
         : closeHalfWritten(source, part, lines);
@@ -119,9 +138,9 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
     },
     sourceFrom,
     restFrom(index) {
-      const { reopen } = settled[index] ?? part;
+      const { reopen, head } = settled[index] ?? { reopen: part.reopen, head: headOf(tail) };
       const source = sourceFrom(index);
-      return reopen + (reopen === '' || reopen.endsWith('\n') ? source : source.trimStart());
+      return head + reopen + (reopen === '' || reopen.endsWith('\n') ? source : source.trimStart());
     },
   };
 }

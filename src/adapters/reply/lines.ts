@@ -124,9 +124,14 @@ function openFence(text: string): Enclosure | null {
   if (!match) return null;
   const prefix = (match[1] ?? '').replace(/[^\s>]/g, ' ');
   const marker = match[2] ?? match[4] ?? '';
-  const word = /^\S*/.exec((match[3] ?? match[5] ?? '').trim())?.[0] ?? '';
-  const language = word.length <= LONGEST_LANGUAGE && /^[\w+#.-]*$/.test(word) ? word : '';
+  const language = languageIn((match[3] ?? match[5] ?? '').trim());
   return { kind: 'fence', opener: prefix + marker + language, closer: prefix + marker, prefix, marker };
+}
+
+function languageIn(info: string): string {
+  if (info === '') return '';
+  const word = /^\S*/.exec(info)?.[0] ?? '';
+  return word.length <= LONGEST_LANGUAGE && /^[\w+#.-]*$/.test(word) ? word : '';
 }
 
 function openMath(text: string): Enclosure | null {
