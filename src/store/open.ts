@@ -1,5 +1,5 @@
 /** Opens the store: Keyv over SQLite, by URL. The only file that knows which database is behind it. */
-import { realpathSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import KeyvSqlite, { type SqliteDriver } from '@keyv/sqlite';
@@ -37,6 +37,8 @@ const MOST_ENTRIES = 249;
 const KEYS_BATCH = 500;
 /** A noncharacter, and so above every character that a key has. */
 const ABOVE_ALL = '\u{10ffff}';
+/** Conversations lie in the file as they were written. */
+const OWNER_ONLY = 0o600;
 const BUSY_TIMEOUT_MS = 5_000;
 const CLEAR_EXPIRED_MS = 3_600_000;
 /** A Parley that is being restarted may find the one before it still ending. */
@@ -52,6 +54,9 @@ export async function openStore(url: string): Promise<Store> {
   try {
     makeFolder(dirname(path));
     release = lock(path);
+    // SQLite gives the files beside it the same mode.
+    closeSync(openSync(path, 'a', OWNER_ONLY));
+    chmodSync(path, OWNER_ONLY);
     const adapter = new KeyvSqlite({
       uri: `sqlite://${path}`,
       driver,

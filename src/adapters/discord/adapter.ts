@@ -30,9 +30,10 @@ import { createInteractions } from './interactions.ts';
 import { createMissed } from './missed.ts';
 import { conversationOf, isIn, PLATFORM, tenantOf } from './place.ts';
 import { createPresses } from './presses.ts';
+import { createRateBuckets } from './rate-buckets.ts';
 import { registerCommands } from './registration.ts';
-import { createDiscordRest, type Limits } from './rest.ts';
-import { createSurfaces, MESSAGES } from './surfaces.ts';
+import { createDiscordRest } from './rest.ts';
+import { createSurfaces } from './surfaces.ts';
 import { nameOf } from './text.ts';
 import { makeThread } from './threads.ts';
 import { createTyping } from './typing.ts';
@@ -69,11 +70,11 @@ const MAKES_THREADS = new Set<ChannelType | undefined>([
 export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const { token, apiUrl, transcripts, attachments, settings, notebook, forgetting, commands, queue, log } =
     options;
-  const pacer = createPacer();
+  const buckets = createRateBuckets(createPacer());
   const access = {
     token,
     apiUrl,
-    onLimits: (key: string, limits: Limits) => pacer.bucket(key, MESSAGES).learn(limits),
+    learn: buckets.learn,
   };
   const rest = createDiscordRest(access);
   const directory = createDirectory(rest);
@@ -95,7 +96,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   });
   const surfaces = createSurfaces({
     rest: createDiscordRest({ ...access, isPaced: true }),
-    pacer,
+    buckets,
     typing: createTyping(rest),
   });
   const answering = createAnswering({
@@ -130,8 +131,9 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const gateway = createGateway({ rest, token, log, onReady, onEvent });
 
   function onReady({ user, application, guilds, shard: [id, count] = [0, 1] }: GatewayReadyDispatchData) {
+    if (botId === '')
+      log.info({ invite: inviteOf(application.id) }, 'to add Parley to a server, open the link');
     botId = user.id;
-    log.info({ invite: inviteOf(application.id) }, 'to add Parley to a server, open the link');
     void departures.connected(
       guilds.map((guild) => guild.id),
       { id, count },

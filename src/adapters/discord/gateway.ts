@@ -42,6 +42,8 @@ const NOT_ACCEPTED =
   'DISCORD_TOKEN is not accepted by Discord. Copy it again from the Developer Portal (your application, Bot, Reset Token).';
 const NO_CONTENT =
   'Discord does not give this bot the message-content intent, so that in threads it answers only messages that mention it. To change that, turn on "Message Content Intent" in the Developer Portal (your application, Bot) and start Parley again.';
+/** Of a connection that ended without a word, or never began (RFC 6455, 7.4.1). */
+const NO_CONNECTION = 1006;
 /** Close codes after which the same attempt would fail again, beside those that have a branch of their own. */
 const FATAL = new Map<number, string>([
   [GatewayCloseCodes.InvalidShard, 'an invalid shard'],
@@ -49,6 +51,14 @@ const FATAL = new Map<number, string>([
   [GatewayCloseCodes.InvalidAPIVersion, 'an invalid API version'],
   [GatewayCloseCodes.InvalidIntents, 'invalid intents'],
 ]);
+
+const REFUSALS = new Set<number>([
+  GatewayCloseCodes.AuthenticationFailed,
+  GatewayCloseCodes.DisallowedIntents,
+  ...FATAL.keys(),
+]);
+/** So long a session is kept over a network that is down; Discord keeps it for some minutes. */
+const SESSION_MS = 60_000;
 
 export function createGateway({ rest, token, log, onReady, onEvent }: GatewayOptions): Gateway {
   let endCurrent: (() => Promise<void>) | undefined;
@@ -63,6 +73,8 @@ export function createGateway({ rest, token, log, onReady, onEvent }: GatewayOpt
   async function run(onConnected: () => void): Promise<never> {
     const intents = content ? INTENTS | Intent.MessageContent : INTENTS;
     const sessions = new Map<number, SessionInfo | null>();
+    /** Shards without a connection for the network's sake, and since when. */
+    const unreached = new Map<number, number>();
     let isOver = false;
     const current = new WebSocketManager({
       token,
@@ -71,7 +83,11 @@ export function createGateway({ rest, token, log, onReady, onEvent }: GatewayOpt
       // What it keeps by itself is shared by all managers of the process. One that is over cannot be kept from
       // connecting again where a shard of it is just between two attempts: there that shard waits for ever.
       retrieveSessionInfo: (id) => (isOver ? new Promise(() => {}) : (sessions.get(id) ?? null)),
-      updateSessionInfo: (id, session) => void sessions.set(id, session),
+      // It would give a session up where the network is down for a moment: that is for Discord to say.
+      updateSessionInfo: (id, session) => {
+        const isBlip = Date.now() - (unreached.get(id) ?? 0) < SESSION_MS;
+        if (session !== null || !isBlip) sessions.set(id, session);
+      },
     });
     const end = async () => {
       isOver = true;
@@ -82,12 +98,25 @@ export function createGateway({ rest, token, log, onReady, onEvent }: GatewayOpt
     connected.clear();
     /** Shards of which the log says that they cannot be reached. */
     const unreachable = new Set<number>();
+    let isRefused = false;
+    function warnOnce(shard: number, error?: Error): void {
+      if (unreachable.has(shard)) return;
+      unreachable.add(shard);
+      log.warn(
+        { shard, ...(error && { error: whereFrom(error) }) },
+        'discord connection failed, trying again',
+      );
+    }
     const fatal = new Promise<never>((_, reject) => {
+      current.on(WebSocketShardEvents.Hello, ({ shardId }) => unreached.delete(shardId));
       current.on(WebSocketShardEvents.Closed, ({ code, shardId }) => {
+        if (code !== NO_CONNECTION) unreached.delete(shardId);
+        else if (!unreached.has(shardId)) unreached.set(shardId, Date.now());
         if (connected.delete(shardId)) {
           problem = 'Discord is being connected again';
           log.info({ shard: shardId, code }, 'discord connection closed');
-        }
+        } else if (code === NO_CONNECTION) warnOnce(shardId);
+        isRefused = REFUSALS.has(code);
         if (code === GatewayCloseCodes.AuthenticationFailed) reject(new AdapterError(NOT_ACCEPTED));
         else if (code === GatewayCloseCodes.DisallowedIntents) reject(new DisallowedIntents());
         else if (FATAL.has(code)) reject(new Error(`Discord closed the connection for ${FATAL.get(code)}`));
@@ -95,9 +124,8 @@ export function createGateway({ rest, token, log, onReady, onEvent }: GatewayOpt
     });
     fatal.catch(() => {});
     current.on(WebSocketShardEvents.Error, ({ error, shardId }) => {
-      if (unreachable.has(shardId)) return;
-      unreachable.add(shardId);
-      log.warn({ shard: shardId, error: whereFrom(error) }, 'discord connection failed');
+      // What Discord refuses is said, with the way out, where it is decided what becomes of it.
+      if (!isRefused) warnOnce(shardId, error);
     });
     const up = (shardId: number, how: string) => {
       connected.add(shardId);

@@ -27,7 +27,6 @@ const TYPES = {
 } as const;
 /** Discord: 25 choices; 6,000 characters of a text, 100 of a description (application-commands.mdx). */
 const MOST_CHOICES = 25;
-const MOST_DESCRIPTION = 100;
 const MOST_CHARACTERS = 6_000;
 
 /** Whether they had changed. */
@@ -68,16 +67,17 @@ export function bodyOf(commands: Command[]): RESTPostAPIApplicationCommandsJSONB
 
 function groupOf(name: string, members: Command[]): RESTPostAPIApplicationCommandsJSONBody {
   const [first] = members;
-  const isSingle = members.length === 1 && first?.name === name;
-  const names = isSingle ? first.names : first?.names && wordOf(first.names, 0);
-  const descriptions = isSingle ? first.descriptions : groupDescriptions(members);
+  if (!first) throw new TypeError(`a group without commands: ${name}`);
+  const isSingle = members.length === 1 && first.name === name;
+  const names = isSingle ? first.names : first.names && wordOf(first.names, 0);
   const isForAdmins = members.every(({ permission }) => permission === 'admin');
   return {
     type: ApplicationCommandType.ChatInput,
     name,
-    description: isSingle ? first.description : together(members.map(({ description }) => description)),
+    // Of a group, people see those of its members only.
+    description: first.description,
     ...(names && { name_localizations: names }),
-    ...(descriptions && { description_localizations: descriptions }),
+    ...(first.descriptions && { description_localizations: first.descriptions }),
     // A default that a server's admins may change: the permission is checked again at each call.
     ...(isForAdmins && { default_member_permissions: String(PermissionFlagsBits.ManageGuild) }),
     options: isSingle
@@ -97,19 +97,6 @@ function groupOf(name: string, members: Command[]): RESTPostAPIApplicationComman
 function wordOf(names: Record<string, string>, index: 0 | 1): Record<string, string> {
   return Object.fromEntries(
     Object.entries(names).map(([language, name]) => [language, name.split(' ')[index] ?? name]),
-  );
-}
-
-/** What Discord stores of a group and shows nowhere. */
-const together = (descriptions: string[]) => descriptions.join(' · ').slice(0, MOST_DESCRIPTION);
-
-function groupDescriptions(members: Command[]): Record<string, string> {
-  const languages = new Set(members.flatMap(({ descriptions = {} }) => Object.keys(descriptions)));
-  return Object.fromEntries(
-    [...languages].map((language) => [
-      language,
-      together(members.map(({ description, descriptions }) => descriptions?.[language] ?? description)),
-    ]),
   );
 }
 

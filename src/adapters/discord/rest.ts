@@ -9,13 +9,7 @@ import {
   RESTEvents,
 } from 'discord.js';
 import { ShowError } from '../reply/surface.ts';
-
-/** Of messages: posts and edits in a channel, and by the token of an interaction. */
-export interface Limits {
-  limit: number;
-  remaining: number;
-  resetAfterMs: number;
-}
+import type { RateBuckets } from './rate-buckets.ts';
 
 export interface DiscordRestOptions {
   token: string;
@@ -26,8 +20,8 @@ export interface DiscordRestOptions {
    * it would have to wait. Otherwise the client waits and tries again by itself.
    */
   isPaced?: boolean;
-  /** @param key as `bucketKey` makes it */
-  onLimits(key: string, limits: Limits): void;
+  /** Called with what the headers of each response say about its rate bucket, before its call settles. */
+  learn: RateBuckets['learn'];
 }
 
 const TIMEOUT_MS = 15_000;
@@ -53,7 +47,7 @@ const BLOCKED = new Set<number | string>([
   Code.CannotSendAnEmptyMessage,
 ]);
 
-export function createDiscordRest({ token, apiUrl, isPaced = false, onLimits }: DiscordRestOptions): REST {
+export function createDiscordRest({ token, apiUrl, isPaced = false, learn }: DiscordRestOptions): REST {
   const rest = new REST({
     api: apiUrl,
     version: '10',
@@ -63,24 +57,15 @@ export function createDiscordRest({ token, apiUrl, isPaced = false, onLimits }: 
   }).setToken(token);
   rest.on(RESTEvents.Response, ({ method, path }, response) => {
     const number = (name: string) => Number(response.headers.get(`x-ratelimit-${name}`) ?? Number.NaN);
-    const limits = {
+    const seen = {
       limit: number('limit'),
       remaining: number('remaining'),
       resetAfterMs: number('reset-after') * 1000,
     };
-    const key = bucketKey(method, path);
-    if (key && Object.values(limits).every(Number.isFinite)) onLimits(key, limits);
+    if (Object.values(seen).every(Number.isFinite))
+      learn(method, path, seen, response.headers.get('x-ratelimit-bucket'));
   });
   return rest;
-}
-
-/** What Discord counts together: posts of a channel, edits of a channel, and all calls by an interaction's token. */
-export function bucketKey(method: string, path: string): string | undefined {
-  const [, webhook] = /^\/webhooks\/\d+\/([^/]+)/.exec(path) ?? [];
-  if (webhook) return `webhook ${webhook}`;
-  const [, channel, message] = /^\/channels\/(\d+)\/messages(\/\d+)?$/.exec(path) ?? [];
-  if (channel && method === 'POST' && !message) return `post ${channel}`;
-  return channel && method === 'PATCH' && message ? `edit ${channel}` : undefined;
 }
 
 function isShowing(method: string): boolean {

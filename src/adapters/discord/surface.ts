@@ -8,9 +8,9 @@ import {
   type REST,
   Routes,
 } from 'discord.js';
-import type { Bucket } from '../reply/pacing.ts';
 import { type Part, ShowError, type Surface } from '../reply/surface.ts';
 import { rowsOf } from './buttons.ts';
+import type { RateBuckets } from './rate-buckets.ts';
 import { codeOf, showError } from './rest.ts';
 import type { Typing } from './typing.ts';
 
@@ -27,7 +27,7 @@ export interface InteractionToken {
 export interface SurfaceOptions {
   rest: REST;
   typing: Typing;
-  bucket(key: string): Bucket;
+  buckets: RateBuckets;
   channel: string;
   turn: string;
   /** Of this beginning of the answer: a message posted anew must not be taken for one of an earlier beginning. */
@@ -171,8 +171,8 @@ export function createSurface(options: SurfaceOptions): Surface {
     // A deferred interaction says by itself that an answer is being made.
     indicate: () => (interaction ? () => {} : options.typing.start(channel)),
     bucket(call) {
-      if (interaction && byToken()) return options.bucket(`webhook ${interaction.token}`);
-      return options.bucket(`${call === 'post' || call === 'whole' ? 'post' : 'edit'} ${channel}`);
+      if (interaction && byToken()) return options.buckets.ofToken(interaction.token);
+      return options.buckets.ofChannel(call === 'post' || call === 'whole' ? 'post' : 'edit', channel);
     },
   };
 }

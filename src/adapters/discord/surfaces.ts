@@ -1,10 +1,10 @@
 /** The surfaces of all answers on Discord, and the interactions by which some of them are reached. */
 import type { REST } from 'discord.js';
 import { LRUCache } from 'lru-cache';
-import type { createPacer } from '../reply/pacing.ts';
 import type { AnswerRecord } from '../reply/records.ts';
 import type { Surface } from '../reply/surface.ts';
 import { channelOf } from './place.ts';
+import type { RateBuckets } from './rate-buckets.ts';
 import { createSurface, type InteractionToken } from './surface.ts';
 import type { Typing } from './typing.ts';
 
@@ -21,28 +21,25 @@ export interface Surfaces {
 
 export interface SurfacesOptions {
   rest: REST;
-  pacer: ReturnType<typeof createPacer>;
+  buckets: RateBuckets;
   typing: Typing;
 }
 
-/** What Discord is known to allow in a channel before its headers say so: messages, and edits, in so long. */
-export const MESSAGES = { limit: 5, windowMs: 5_000 };
 /** As many interactions as may be waiting to be answered. */
 const MOST_TOKENS = 5_000;
 const TOKEN_MS = 15 * 60_000;
 /** A token that is older may not live to the end of another answer. */
 const LONG_ENOUGH_MS = 10 * 60_000;
 
-export function createSurfaces({ rest, pacer, typing }: SurfacesOptions): Surfaces {
+export function createSurfaces({ rest, buckets, typing }: SurfacesOptions): Surfaces {
   const tokens = new LRUCache<string, InteractionToken>({ max: MOST_TOKENS, ttl: TOKEN_MS });
-  const bucket = (key: string) => pacer.bucket(key, MESSAGES);
   return {
     ofAnswer(turn, { conversation, run, replyTo, isPrivate }) {
       const interaction = tokens.get(turn);
       return createSurface({
         rest,
         typing,
-        bucket,
+        buckets,
         channel: channelOf(conversation),
         turn,
         run,
@@ -55,7 +52,7 @@ export function createSurfaces({ rest, pacer, typing }: SurfacesOptions): Surfac
       createSurface({
         rest,
         typing,
-        bucket,
+        buckets,
         channel,
         turn: `notice ${messageId}`,
         run: 0,

@@ -149,6 +149,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       document: documentOf(''),
       limit,
       existing: record.ids,
+      isResumed: (record.resumed ?? 0) > 0,
       ...(before?.answer && record.ids.length > 0 && { previous: { document: documentOf(before.answer) } }),
       ...(own?.mostParts !== undefined && { mostParts: own.mostParts }),
       notice,
@@ -166,7 +167,9 @@ export function createAnswering(options: AnsweringOptions): Answering {
     const { shown, left } = await entry.showing.done;
     if (left && !withdrawn.has(turn))
       await orElse(endWhatIsLeft(surface, left), undefined, 'answer not ended');
-    if (shown !== 'all') log.warn({ conversation, turn, shown }, 'answer not shown whole');
+    // That someone deleted it, or edited the question, is nothing to look after.
+    if (shown === 'closed' || shown === 'late')
+      log.warn({ conversation, turn, shown }, 'answer not shown whole');
     // Whoever finds it no longer live reads all of its messages.
     await written;
     if (entry.message.text !== message.text) return;

@@ -13,6 +13,8 @@ export interface DeliveryOptions {
   wanted: Wanted;
   /** Messages that are there already, first to last; what they say is not known. */
   existing: string[];
+  /** Whether surplus ones are left for the text to come, until it has ended. */
+  keepsExisting: boolean;
   /** Characters of a part. */
   limit: number;
   buttons: (end: End | 'live') => Button[];
@@ -200,7 +202,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function trim(): void {
     const message = messages.at(-1);
     if (!isRunning || stage === 'waiting' || !message || !isReady(message)) return;
-    if (!message.isLeaving && (wanted.isStale || messages.length <= wanted.texts.length)) return;
+    const isKept = options.keepsExisting && !isEnded();
+    if (!message.isLeaving && (isKept || wanted.isStale || messages.length <= wanted.texts.length)) return;
     if (message.id !== undefined) {
       message.isLeaving = true;
       void attempt(message, undefined);

@@ -21,6 +21,8 @@ export interface ShowOptions {
   limit: number;
   /** Messages of an earlier attempt at this answer, first to last: used again, surplus ones are removed. */
   existing?: string[];
+  /** That attempt died with Parley: its messages are written over, and surplus ones go only at the end. */
+  isResumed?: boolean;
   /** The answer of that attempt, shown again when this one brings no text. */
   previous?: { document: Document };
   /** How the platform marks a notice of Parley's, such as small print. */
@@ -90,6 +92,7 @@ export function showAnswer(options: ShowOptions): Showing {
     surface,
     wanted,
     existing,
+    keepsExisting: options.isResumed ?? false,
     limit: options.limit,
     buttons: options.buttons ?? usualButtons,
     blocked: notice(options.blockedNotice ?? BLOCKED_NOTICE),
