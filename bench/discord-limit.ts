@@ -28,8 +28,9 @@ export function leastDelay({ answers, characters, perSecond }: Scenario): Delays
   const delays = Array.from({ length: answers }, (_, index) => {
     const postedAt = (Math.floor(index / limit) * windowMs) / 1000;
     if (postedAt >= end) return postedAt - end;
-    // Posted before its end, it wants an edit after it.
-    return (Math.floor(edits++ / limit) * windowMs) / 1000;
+    // Posted before its end, it wants an edit after it; two windows may meet just there.
+    const windows = Math.floor(Math.max(0, edits++ - limit) / limit);
+    return (windows * windowMs) / 1000;
   });
   return { mean: mean(delays), most: Math.max(...delays) };
 }
