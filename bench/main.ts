@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureDiscord } from './discord.ts';
 import { measureHostileInput } from './hostile-input.ts';
-import { costRows, discordRows, hostileRows, print, slackRows, turnRows } from './report.ts';
+import { costRows, discordRows, hostileRows, print, slackRows, splitRows, turnRows } from './report.ts';
 import { measureSlack } from './slack.ts';
+import { measureSplits } from './split.ts';
 import { measureStreams, SCENARIOS } from './stream-cost.ts';
 import { startSubject } from './subject.ts';
 import { measureTurns } from './turn-cost.ts';
@@ -26,6 +27,7 @@ async function streams() {
 const MEASURES = {
   streams: async () => print(costRows, await streams()),
   turns: async () => print(turnRows, await measureTurns(folder)),
+  split: async () => print(splitRows, measureSplits()),
   input: async () => print(hostileRows, await measureHostileInput()),
   discord: async () => print(discordRows, await measureDiscord(folder)),
   slack: async () => print(slackRows, await measureSlack(folder)),

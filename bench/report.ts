@@ -1,6 +1,7 @@
 /** What was measured, for a reader and, in the line after it, for a program. */
 import type { HostileInput } from './hostile-input.ts';
 import type { PlatformFigures } from './scenario.ts';
+import type { SplitCost } from './split.ts';
 import type { StreamCost } from './stream-cost.ts';
 import type { TurnCost } from './turn-cost.ts';
 
@@ -59,6 +60,25 @@ export function turnRows(turns: TurnCost[]): Rows {
       `  ${storedTurns.toLocaleString('en')} turns stored, ${shown} messages shown`,
       `${medianMs.toFixed(2)} ms`,
       ...ratio(medianMs, turns[0]?.medianMs ?? 0, AIMS.turn),
+    ]);
+  }
+  return rows;
+}
+
+export function splitRows(splits: SplitCost[]): Rows {
+  const rows: Rows = [
+    ['100 KB, split and converted', 'marked’s parse', 'at 2,000', 'ratio', 'at 12,000', 'for Slack', 'aim'],
+  ];
+  const show = (ms: number) => `${ms.toFixed(1)} ms`;
+  for (const { name, markedMs, discordMs, longMs, slackMs } of splits) {
+    rows.push([
+      `  ${name}`,
+      markedMs === null ? 'gives up' : show(markedMs),
+      show(discordMs),
+      markedMs === null ? '' : `${(discordMs / markedMs).toFixed(2)}×`,
+      show(longMs),
+      show(slackMs),
+      `≤ ${BLOCKED_MS} ms`,
     ]);
   }
   return rows;
