@@ -5,21 +5,37 @@ export interface CodeRuns {
 
 /** Runs of backticks: one of the same length ends the code that a run begins (CommonMark 6.1). */
 export function codeRuns(text: string): CodeRuns {
-  const runs = new Map<number, number[]>();
-  for (let start = text.indexOf('`'); start >= 0; ) {
-    let end = start + 1;
-    while (text[end] === '`') end++;
-    const same = runs.get(end - start);
-    if (same) same.push(start);
-    else runs.set(end - start, [start]);
-    start = text.indexOf('`', end);
-  }
-  for (const same of runs.values()) same.reverse();
+  let places: Map<number, number[]> | null = null;
   return {
     after(length, from) {
-      const same = runs.get(length) ?? [];
+      const next = text.indexOf('`', from);
+      if (next < 0) return -1;
+      // As a rule it is the very next one.
+      if (runEnd(text, next) === next + length) return next;
+      places ??= placesOfRuns(text);
+      const same = places.get(length) ?? [];
       while (same.length > 0 && (same.at(-1) ?? 0) < from) same.pop();
       return same.at(-1) ?? -1;
     },
   };
+}
+
+/** By their length; the last ones first, so that those that are passed are at the end. */
+function placesOfRuns(text: string): Map<number, number[]> {
+  const places = new Map<number, number[]>();
+  for (let start = text.indexOf('`'); start >= 0; ) {
+    const end = runEnd(text, start);
+    const same = places.get(end - start);
+    if (same) same.push(start);
+    else places.set(end - start, [start]);
+    start = text.indexOf('`', end);
+  }
+  for (const same of places.values()) same.reverse();
+  return places;
+}
+
+function runEnd(text: string, start: number): number {
+  let end = start + 1;
+  while (text.charAt(end) === '`') end++;
+  return end;
 }

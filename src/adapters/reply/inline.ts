@@ -113,7 +113,7 @@ function readAt(reading: Reading, at: number): number {
 /** The same character, as often as it stands there. */
 function run(text: string, at: number): string {
   let end = at + 1;
-  while (text[end] === text[at]) end++;
+  while (text.charAt(end) === text[at]) end++;
   return text.slice(at, end);
 }
 
@@ -138,8 +138,8 @@ function take(
 function backticks(reading: Reading, at: number, run: string): number {
   const { text, pending } = reading;
   const start = at + run.length;
-  if (text.includes('`', start)) reading.code ??= codeRuns(text);
-  const end = reading.code?.after(run.length, start) ?? -1;
+  reading.code ??= codeRuns(text);
+  const end = reading.code.after(run.length, start);
   if (end >= 0) return take(reading, 'code', at, end + run.length, text.slice(start, end));
   if (!pending.some(({ kind }) => kind === 'code')) pending.push({ kind: 'code', start: at, inner: run });
   return start;
@@ -147,7 +147,7 @@ function backticks(reading: Reading, at: number, run: string): number {
 
 function escaped(reading: Reading, at: number): number {
   const { text } = reading;
-  const next = text[at + 1] ?? '';
+  const next = text.charAt(at + 1);
   if (next === '(' || next === '[') {
     const end = find(reading, next === '(' ? '\\)' : '\\]', at + 2);
     const inner = end < 0 ? '' : text.slice(at + 2, end);

@@ -22,8 +22,8 @@ const WORD = /[\p{L}\p{N}]/u;
 /** Takes a run of mark characters; of runs that are no mark, nothing. */
 export function readMarks(marks: Marks, run: string, at: number): void {
   if (run !== '***' && !KINDS.has(run)) return;
-  const before = marks.text[at - 1] ?? ' ';
-  const after = marks.text[at + run.length] ?? ' ';
+  const before = marks.text.charAt(at - 1);
+  const after = marks.text.charAt(at + run.length);
   const opens = after.trim() !== '';
   const closes = before.trim() !== '';
   if (run === '***') both(marks, at, opens, closes);
