@@ -71,7 +71,7 @@ export const schema = z.object({
     .meta({ shown: '', meaning: "The bot's token; turns Discord on" }),
   // With a version or without, as it is often written.
   DISCORD_API_URL: address(DISCORD_API_URL)
-    .transform((url) => url.replace(/\/v\d+$/, ''))
+    .transform((url) => url.replace(/(\/api)\/v\d+$/, '$1'))
     .default(DISCORD_API_URL)
     .meta({ shown: DISCORD_API_URL, meaning: "Where Discord's REST API is" }),
   SLACK_BOT_TOKEN: token('The bot token of one Slack workspace (xoxb-…); turns Slack on', 'xoxb-'),

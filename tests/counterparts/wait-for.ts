@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Asks every 20 ms until the answer is not `undefined` or `false`. */
 export async function waitFor<T>(
   ask: () => T | undefined | false | Promise<T | undefined | false>,
-  { timeout = 5000, what = String(ask) }: { timeout?: number; what?: string } = {},
+  { timeout = 15_000, what = String(ask) }: { timeout?: number; what?: string } = {},
 ): Promise<T> {
   const end = performance.now() + timeout;
   for (;;) {
