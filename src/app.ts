@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { tokenOf as discordTokenOf } from './adapters/discord/text.ts';
+import { createRecords } from './adapters/reply/records.ts';
 import type { SlackConnection } from './adapters/slack/connection.ts';
 import { PLATFORM as SLACK } from './adapters/slack/place.ts';
 import { tokenOf as slackTokenOf } from './adapters/slack/wording.ts';
@@ -57,7 +58,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const attachments = createAttachments(store);
     const settings = createSettings(store, vault);
     const queue = createLocalQueue(transcripts);
-    const forgetting = createForgetting({ queue, transcripts, attachments, settings });
+    const notebooks = { discord: createNotebook(store, 'discord'), slack: createNotebook(store, 'slack') };
+    const notes = Object.values(notebooks).map(createRecords);
+    const forgetting = createForgetting({ queue, transcripts, attachments, settings, notes });
     const isOfPage = (tenant: TenantId) => tenant.startsWith(`${PLATFORM}:`);
     const isOfSlack = (tenant: TenantId) => tenant.startsWith(`${SLACK}:`);
     const baseUrlPolicy = (tenant: TenantId) =>
@@ -134,7 +137,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           graceMs: config.LEFT_SERVER_DAYS * DAY_MS,
           missedMs: config.MISSED_MINUTES * 60_000,
           ...chat,
-          notebook: createNotebook(store, 'discord'),
+          notebook: notebooks.discord,
         }),
       );
     }
@@ -144,7 +147,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     if (slack) {
       const { createSlackConnection } = await import('./adapters/slack/connection.ts');
       const { createSlackAdapter } = await import('./adapters/slack/adapter.ts');
-      const notebook = createNotebook(store, 'slack');
+      const notebook = notebooks.slack;
       const secrets = createSecrets(store, vault);
       const connection = createSlackConnection({
         ...slack,

@@ -52,8 +52,11 @@ async function start(config: Config): Promise<undefined> {
   const log = createLog(config.LOG_LEVEL);
   let app: App | undefined;
   const stop = async (code: number) => {
-    await app?.stop();
-    process.exit(code);
+    try {
+      await app?.stop();
+    } finally {
+      process.exit(code);
+    }
   };
   // A second signal ends at once, since the first took its listener along.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop(0));

@@ -18,7 +18,8 @@ export function createJoinedThreads(notebook: Notebook): JoinedThreads {
       const before = known.get(id);
       if (before !== undefined) return before;
       const isJoined = (await notebook.read<boolean>(key(id))) === true;
-      known.set(id, isJoined);
+      // It may have been joined meanwhile.
+      if (!known.has(id)) known.set(id, isJoined);
       return isJoined;
     },
     async add(id) {

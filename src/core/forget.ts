@@ -7,6 +7,8 @@ export interface ForgettingOptions {
   transcripts: Transcripts;
   attachments: Attachments;
   settings: Settings;
+  /** What adapters remember of a tenant's answers. */
+  notes: { forget(tenant: TenantId): Promise<void> }[];
 }
 
 /** Each of these is finished by doing it again where a crash cut it short. All throw StoreError. */
@@ -24,10 +26,13 @@ export function createForgetting({
   transcripts,
   attachments,
   settings,
+  notes,
 }: ForgettingOptions): Forgetting {
   async function forget(conversation: ConversationId): Promise<void> {
     queue.cancel(conversation);
-    await Promise.all([transcripts.forget(conversation), attachments.forget(conversation)]);
+    // The transcript goes last: by it the conversation is found again, should this be cut short.
+    await attachments.forget(conversation);
+    await transcripts.forget(conversation);
   }
   return {
     async message(conversation, messageId) {
@@ -44,6 +49,7 @@ export function createForgetting({
     conversation: forget,
     async tenant(tenant) {
       for (const conversation of await transcripts.list(tenant)) await forget(conversation);
+      for (const note of notes) await note.forget(tenant);
       await settings.forget(tenant);
     },
   };

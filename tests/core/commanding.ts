@@ -73,7 +73,7 @@ export async function commanding({
     settings,
     models,
     transcripts,
-    forgetting: createForgetting({ queue, transcripts, attachments, settings }),
+    forgetting: createForgetting({ notes: [], queue, transcripts, attachments, settings }),
     baseUrlPolicy: () => policy,
     ...(without && { without }),
     mention: (tenant, kind, id) => `<${tenant} ${kind} ${id}>`,

@@ -30,7 +30,7 @@ async function setUp() {
     const place = { conversation, lane: conversation, attachments: [file] };
     await queue.accept(messageOf(id, `said ${id}`, place));
   }
-  const forgetting = createForgetting({ queue, transcripts, attachments, settings });
+  const forgetting = createForgetting({ notes: [], queue, transcripts, attachments, settings });
   return { store, transcripts, attachments, queue, settings, stopped, say, forgetting };
 }
 

@@ -115,7 +115,7 @@ export async function interacting(options: CommandingOptions = {}) {
     settings: set.settings,
     transcripts: set.transcripts,
     queue: set.queue,
-    forgetting: createForgetting(set),
+    forgetting: createForgetting({ ...set, notes: [] }),
     shutdown: new AbortController().signal,
     log,
   });

@@ -11,7 +11,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { CommandCall } from '../../core/commands/command.ts';
 import { createLanes } from '../../core/lanes.ts';
-import { accessNotice, failureNotice } from '../../core/notices.ts';
+import { accessNotice, BUG_NOTICE, failureNotice } from '../../core/notices.ts';
 import { type Adapter, StoreError } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
@@ -61,6 +61,8 @@ const FILE_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
 const SERVERS_MS = 1_000;
 /** As many messages are known again without asking the store. */
 const MOST_TAKEN = 10_000;
+/** So long at the most it takes to fetch what is attached to a message. */
+const GONE_MS = 5 * 60_000;
 /** Channels whose messages a thread can be made from. */
 const MAKES_THREADS = new Set<ChannelType | undefined>([
   ChannelType.GuildText,
@@ -83,6 +85,8 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const lanes = createLanes();
   const fileHosts = new Set([...FILE_HOSTS, new URL(apiUrl).hostname]);
   const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
+  /** Deleted just now, maybe before it was taken. */
+  const gone = new LRUCache<string, true>({ max: MOST_TAKEN, ttl: GONE_MS });
   let botId = '';
   const incoming = createIncoming({
     rest,
@@ -151,10 +155,10 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     const { t, d } = event;
     switch (t) {
       case Event.MessageCreate:
-        void takeInOrder(d);
+        void inOrder(d, take);
         return;
       case Event.MessageUpdate:
-        void guarded('edit not taken', () => takeEdit(d as IncomingMessage));
+        void guarded('edit not taken', () => inOrder(d as IncomingMessage, takeEdit));
         return;
       case Event.MessageDelete:
         void guarded('deletion not taken', () => takeDeletion(d.id));
@@ -178,18 +182,18 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   }
 
   /** One person's messages stay in their order, whatever it takes to fetch what is attached to them. */
-  function takeInOrder(message: IncomingMessage): Promise<void> {
-    const { channel_id: channel, id, author } = message;
-    return lanes.run(`${channel} ${author.id}`, () =>
-      guarded('message not taken', () => take(message), { channel, message: id }),
-    );
+  function inOrder(
+    message: IncomingMessage,
+    work: (message: IncomingMessage) => Promise<void>,
+  ): Promise<void> {
+    return lanes.run(`${message.channel_id} ${message.author?.id}`, () => work(message));
   }
 
   /** After a connection that could not be resumed, and after a start. */
   async function takeMissed(): Promise<void> {
     // First come the servers with their channels and roles, which say who may ask.
     await sleep(SERVERS_MS);
-    for await (const message of missed.read()) void takeInOrder(message);
+    for await (const message of missed.read()) void inOrder(message, take);
   }
 
   /** What an event leads to; its failure is the log's, since nobody else hears of it. */
@@ -216,12 +220,10 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
       taken.set(message.id, true);
       await missed.seen(message.channel_id, message.id);
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      log.error(
-        { channel: message.channel_id, message: message.id, error: whereFrom(error) },
-        'store failed',
-      );
-      await say(message, failureNotice({ kind: 'store' }, undefined));
+      const [channel, id] = [message.channel_id, message.id];
+      log.error({ channel, message: id, error: whereFrom(error) }, 'message not taken');
+      const isStores = error instanceof StoreError;
+      await say(message, isStores ? failureNotice({ kind: 'store' }, undefined) : BUG_NOTICE);
     }
   }
 
@@ -232,6 +234,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     const asked = await incoming.messageOf(message, { ...call, place });
     if (asked) {
       if (place.thread) await threads.add(place.thread);
+      if (gone.has(message.id)) return;
       await answering.begin(asked, thread === undefined ? { replyTo: message.id } : {});
     } else if (call.isAddressed) {
       await say(message, options.help(commandCallOf(message, call)));
@@ -267,6 +270,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   }
 
   async function takeDeletion(id: string): Promise<void> {
+    gone.set(id, true);
     answering.messageDeleted(id);
     const record = await records.read(id);
     if (record) await answering.withdraw(id, record, false);

@@ -1,4 +1,4 @@
-/** Servers that Parley was removed from: after a grace period nothing of theirs is kept. */
+/** Servers that Parley was removed from: after a grace period their settings, keys and history are deleted. */
 import type { Logger } from 'pino';
 import { createLanes } from '../../core/lanes.ts';
 import type { Notebook } from '../../core/ports.ts';

@@ -86,7 +86,7 @@ export function isThread(channel: Channel | undefined): boolean {
 }
 
 /** One after another: a thread or a DM as a whole; in a channel, each person's. */
-export function laneOf(conversation: ConversationId, { guild, thread }: Place, userId: string): string {
+function laneOf(conversation: ConversationId, { guild, thread }: Place, userId: string): string {
   return guild === undefined || thread !== undefined ? conversation : `${conversation}|${userId}`;
 }
 

@@ -15,7 +15,7 @@ import {
 } from 'discord.js';
 import type { CommandReply } from '../../core/commands/command.ts';
 import { createDocument } from '../reply/document.ts';
-import { discordDialect } from './dialect.ts';
+import { discordDialect, MESSAGE_CHARACTERS } from './dialect.ts';
 import { menuOf, modalOf } from './forms.ts';
 import { codeOf } from './rest.ts';
 
@@ -46,8 +46,7 @@ export interface InteractionAnswers {
 const ACKNOWLEDGE_MS = 1_500;
 /** Longer than the list of models is waited for, so that what is offered beside it comes. */
 const SUGGEST_MS = 2_500;
-/** Discord: 2,000 characters a message; a choice has 100. */
-const MESSAGE_CHARACTERS = 2_000;
+/** Discord: a choice has 100 characters. */
 const CHOICE_CHARACTERS = 100;
 const MOST_CHOICES = 25;
 const PRIVATE = MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds;

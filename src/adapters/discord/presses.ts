@@ -88,15 +88,21 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
     const key = `${turn} ${press.message.edited_timestamp}`;
     if (continued.has(key)) return answers.acknowledge(press);
     continued.set(key, true);
-    await answers.update(press, { components: rowsOf(['regenerate', 'delete'], turn) });
-    const cut = await transcripts.find(record.conversation, turn);
-    if (!cut) return answers.whisper(press, BUSY_OR_GONE);
-    const { quotes: _, ...message } = cut.message;
-    if (record.isPrivate) surfaces.reachBy(press.id, tokenOf(press));
-    await answering.begin(
-      { ...message, id: press.id, text: CONTINUE_PROMPT, attachments: [], at: Date.now() },
-      { replyTo: press.message.id, ...(record.isPrivate && { isPrivate: true }) },
-    );
+    try {
+      await answers.update(press, { components: rowsOf(['regenerate', 'delete'], turn) });
+      const cut = await transcripts.find(record.conversation, turn);
+      if (!cut) return await answers.whisper(press, BUSY_OR_GONE);
+      const { quotes: _, ...message } = cut.message;
+      if (record.isPrivate) surfaces.reachBy(press.id, tokenOf(press));
+      await answering.begin(
+        { ...message, id: press.id, text: CONTINUE_PROMPT, attachments: [], at: Date.now() },
+        { replyTo: press.message.id, ...(record.isPrivate && { isPrivate: true }) },
+      );
+    } catch (error) {
+      // Another press shall not be taken for a second one.
+      continued.delete(key);
+      throw error;
+    }
   }
 
   async function remove(press: Press, turn: string): Promise<void> {

@@ -15,7 +15,7 @@ import type { Command, CommandOption } from '../../core/commands/command.ts';
 import type { Notebook } from '../../core/ports.ts';
 
 /** The command on a message. Discord shows it under "Apps". */
-export const ASK_ABOUT = 'Ask Parley';
+const ASK_ABOUT = 'Ask Parley';
 const ASK_ABOUT_NAMES = { de: 'Parley fragen' };
 
 const NOTE = 'commands';

@@ -139,8 +139,17 @@ export function createAnswering(options: AnsweringOptions): Answering {
       orElse(transcripts.find(conversation, turn), undefined, 'turn not read'),
     ]);
     const entry: Live = live.get(turn) ?? { message, restarts: 0 };
-    const record = { ...(known ?? blank), run: (known ?? blank).run + entry.restarts };
+    const { restarts } = entry;
+    const record = { ...(known ?? blank), run: (known ?? blank).run + restarts };
     live.set(turn, entry);
+    const taken = withdrawn.get(turn);
+    if (taken) {
+      // It was taken back while it waited: nothing of it is shown.
+      for await (const _ of chunks);
+      live.delete(turn);
+      withdrawn.delete(turn);
+      return takeOut(turn, record, taken.withMessages);
+    }
     let written: Promise<void> = Promise.resolve();
     const surface = surfaceOf(turn, record);
     entry.showing = showAnswer({
@@ -160,7 +169,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
         written = orElse(records.write(turn, { ...record }), undefined, 'answer record not written');
       },
       abort: () => void queue.cancel(conversation, turn),
-      isRestarting: () => entry.message.text !== message.text,
+      isRestarting: () => entry.restarts !== restarts,
       shutdown: options.shutdown,
       log: log.child({ conversation, turn }),
     });
@@ -172,14 +181,14 @@ export function createAnswering(options: AnsweringOptions): Answering {
       log.warn({ conversation, turn, shown }, 'answer not shown whole');
     // Whoever finds it no longer live reads all of its messages.
     await written;
-    if (entry.message.text !== message.text) return;
+    if (entry.restarts !== restarts) return;
     live.delete(turn);
     // What a stopping Parley could not show any more, the next start shows.
     if (shown !== 'late' || !options.shutdown.aborted)
       await orElse(records.ended(turn), undefined, 'answer record not written');
-    const taken = withdrawn.get(turn);
+    const late = withdrawn.get(turn);
     withdrawn.delete(turn);
-    if (taken) await takeOut(turn, record, taken.withMessages);
+    if (late) await takeOut(turn, record, late.withMessages);
   }
 
   async function showKept({ message, answer, end, notice: said }: Turn): Promise<void> {
@@ -221,7 +230,12 @@ export function createAnswering(options: AnsweringOptions): Answering {
       if (live.has(turn)) return false;
       await records.write(turn, { ...record, run: record.run + 1, resumed: 0 });
       await records.begun(turn);
-      return queue.retry(record.conversation, turn);
+      const kept = await transcripts.find(record.conversation, turn);
+      if (!kept || live.has(turn)) return false;
+      live.set(turn, { message: kept.message, restarts: 0 });
+      const isBegun = await queue.retry(record.conversation, turn);
+      if (!isBegun) live.delete(turn);
+      return isBegun;
     },
 
     async resume() {
@@ -239,14 +253,15 @@ export function createAnswering(options: AnsweringOptions): Answering {
       for (const { record, turn } of found) {
         const { id } = turn.message;
         const resumed = (record.resumed ?? 0) + 1;
-        if (turn.end !== null) void showKept(turn);
+        if (turn.end !== null) void orElse(showKept(turn), undefined, 'answer not shown');
         else if (resumed <= MOST_RESUMED) {
           await records.write(id, { ...record, resumed });
-          await queue.retry(record.conversation, id);
+          live.set(id, { message: turn.message, restarts: 0 });
+          if (!(await queue.retry(record.conversation, id))) live.delete(id);
         } else {
           const closed: Turn = { ...turn, end: 'interrupted', notice: RESTART_NOTICE };
           await transcripts.keep(record.conversation, closed);
-          void showKept(closed);
+          void orElse(showKept(closed), undefined, 'answer not shown');
         }
       }
       if (found.length > 0) log.info({ answers: found.length }, 'unfinished answers taken up');
@@ -261,7 +276,9 @@ export function createAnswering(options: AnsweringOptions): Answering {
       // First, since the answer that is stopped asks at once whether another follows.
       entry.message = message;
       entry.restarts++;
-      if (!(await queue.restart(message))) entry.message = before;
+      if (await queue.restart(message)) return;
+      entry.message = before;
+      entry.restarts--;
     },
 
     async withdraw(turn, record, withMessages) {

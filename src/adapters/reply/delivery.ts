@@ -122,10 +122,21 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   /** Takes in the newest text. */
   function refresh(): void {
-    if (stage === 'waiting' || !wanted.isStale) return;
-    wanted.render();
+    if (stage === 'waiting' || !wanted.isStale || !render()) return;
     settle();
     trim();
+  }
+
+  /** A mistake in what makes Markdown the platform's concerns this answer alone. */
+  function render(): boolean {
+    try {
+      wanted.render();
+      return true;
+    } catch (error) {
+      log.error({ error: whereFrom(error) }, 'answer not rendered');
+      stopFor('closed');
+      return false;
+    }
   }
 
   const due = (rank: Rank, since?: number): Due => ({
@@ -345,7 +356,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     end(end) {
       if (!isRunning) return;
       stage = end;
-      wanted.render();
+      if (!render()) return;
       settled = 0;
       settle();
       wake();

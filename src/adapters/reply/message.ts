@@ -23,8 +23,6 @@ export interface ReplyMessage {
   refused: Set<string>;
 }
 
-export type CallKind = 'post' | 'edit' | 'remove';
-
 /** `strange` is a failure that no surface has told of as such. */
 export type Outcome =
   | { kind: 'done' | 'gone' | 'closed' | 'blocked' }

@@ -150,11 +150,14 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
     if (isPumping) return;
     isPumping = true;
     let wakeAt: number | undefined;
-    while (isPoked) {
-      isPoked = false;
-      wakeAt = turn(performance.now());
+    try {
+      while (isPoked) {
+        isPoked = false;
+        wakeAt = turn(performance.now());
+      }
+    } finally {
+      isPumping = false;
     }
-    isPumping = false;
     clearTimeout(timer);
     timer = wakeAt === undefined ? undefined : setTimeout(pump, Math.max(1, wakeAt - performance.now()));
   }

@@ -1,6 +1,6 @@
 /** Which of a platform's messages show which answer: remembered, so that buttons and deletions work after a restart. */
 import type { Notebook } from '../../core/ports.ts';
-import type { ConversationId } from '../../core/types.ts';
+import type { ConversationId, TenantId } from '../../core/types.ts';
 
 export interface AnswerRecord {
   conversation: ConversationId;
@@ -27,6 +27,8 @@ export interface Records {
   begun(turn: string): Promise<void>;
   /** It is shown, as far as it can be. */
   ended(turn: string): Promise<void>;
+  /** All of a tenant's. */
+  forget(tenant: TenantId): Promise<void>;
   /** Turns that were begun and have not ended. */
   unfinished(): Promise<string[]>;
 }
@@ -41,6 +43,13 @@ export function createRecords(notebook: Notebook): Records {
     read: (turn) => notebook.read<AnswerRecord>(key(turn)),
     write: (turn, record) => notebook.write(key(turn), record, KEPT_MS),
     remove: (turn) => notebook.remove(key(turn), liveKey(turn)),
+    async forget(tenant) {
+      for (const one of await notebook.keys(key(''))) {
+        const record = await notebook.read<AnswerRecord>(one);
+        const turn = one.slice(key('').length);
+        if (record?.conversation.startsWith(`${tenant}:`)) await notebook.remove(one, liveKey(turn));
+      }
+    },
     begun: (turn) => notebook.write(liveKey(turn), true, KEPT_MS),
     ended: (turn) => notebook.remove(liveKey(turn)),
     unfinished: async () => (await notebook.keys(liveKey(''))).map((one) => one.slice(liveKey('').length)),
