@@ -302,4 +302,44 @@ describe('a message that changes', () => {
     await settle();
     expect(discord.botMessages(channel).filter(({ deleted }) => !deleted)).toHaveLength(0);
   });
+
+  it('a question deleted while it waits behind another leaves nothing', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const channel = discord.channel('general');
+    const ada = discord.user('ada');
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    model.respond(streams(text('The first. '), after(released), text('Done.'), finish(), done));
+    ada.says(channel, `<@${discord.botId}> one`);
+    await answered(bot, channel, 'The first.');
+    const second = ada.says(channel, `<@${discord.botId}> two`);
+    await settle();
+    ada.deletes(second);
+    await settle();
+    release();
+    await answered(bot, channel, 'The first. Done.');
+    await settle();
+    expect(discord.botMessages(channel)).toHaveLength(1);
+    expect(model.requests).toHaveLength(1);
+  });
+
+  it('an edit, or a deletion, that comes while its files are fetched is not lost', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const channel = discord.channel('general');
+    const ada = discord.user('ada');
+    model.respond(answers('Fine.'));
+    const attachments = [{ name: 'notes.txt', data: 'x'.repeat(500_000) }];
+    const edited = ada.says(channel, `<@${discord.botId}> dogs`, { attachments });
+    ada.edits(edited, `<@${discord.botId}> cats`);
+    await answered(bot, channel, 'Fine.');
+    await discord.waitFor(() => prompts(bot).join().includes('cats'));
+    const deleted = ada.says(channel, `<@${discord.botId}> birds`, { attachments });
+    ada.deletes(deleted);
+    await settle();
+    expect(model.requests.some((request) => JSON.stringify(request.body).includes('birds'))).toBe(false);
+  });
 });
