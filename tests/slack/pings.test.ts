@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { answers, done, fails, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { type SlackBot, startSlackBot } from './bot.ts';
-import { asks, ended, isLive, settle } from './said.ts';
+import { asks, ended, isLive, regenerates, settle } from './said.ts';
 
 /** What a model might write to ping everyone it can think of. */
 function pinging({ slack }: SlackBot): string {
@@ -71,7 +71,7 @@ describe.concurrent('mentions in what the model writes ping nobody', () => {
     );
     const thread = asks(bot, 'ada', 'go');
     const [first] = await ended(bot, { thread });
-    await ada.clicks(first?.ts ?? '', 'Regenerate');
+    await regenerates(bot, 'ada', first);
     await slack.waitFor(() => slack.message(first?.ts ?? '').shown.startsWith('Again.'));
     await ended(bot, { thread });
     await ada.clicks(first?.ts ?? '', 'Continue');

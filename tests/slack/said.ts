@@ -49,6 +49,21 @@ export async function ended(
   return own();
 }
 
+/**
+ * Presses Regenerate under an answer that has ended; resolves when the model is asked. Slack shows the end a moment
+ * before Parley knows that it does, and until then says that it is busy.
+ */
+export async function regenerates({ slack, model }: SlackBot, name: string, answer: MessageView | undefined) {
+  const who = slack.user(name);
+  const asked = model.requests.length;
+  await slack.waitFor(async () => {
+    const told = slack.ephemeral(who.id).length;
+    await who.clicks(answer?.ts ?? '', 'Regenerate');
+    await slack.waitFor(() => model.requests.length > asked || slack.ephemeral(who.id).length > told);
+    return model.requests.length > asked;
+  });
+}
+
 export interface EndedOptions {
   channel?: string;
   thread?: string;
