@@ -37,6 +37,11 @@ export function threadOf(conversation: ConversationId): string | undefined {
     .find((part) => !part.startsWith('@'));
 }
 
+/** Whether a channel is the direct messages of one person: Slack's ids say what they are of. */
+export function isDirect(channel: string): boolean {
+  return channel.startsWith('D');
+}
+
 /** Whether a conversation is in that channel, or in a thread of it. */
 export function isIn(conversation: ConversationId, channel: string): boolean {
   return channelOf(conversation) === channel;

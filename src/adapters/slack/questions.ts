@@ -3,13 +3,13 @@ import type { MessageShortcut, RespondFn } from '@slack/bolt';
 import { ANSWERED_PRIVATELY, ASK_ABOUT_PROMPT, accessNotice, NOT_A_MEMBER } from '../../core/notices.ts';
 import type { Answering } from '../reply/answering.ts';
 import { slackText } from './dialect.ts';
-import { showError } from './errors.ts';
+import { codeOf, showError } from './errors.ts';
 import type { Call, Incoming, SlackMessage } from './incoming.ts';
 import type { AskedBy } from './interactions.ts';
 import type { People } from './people.ts';
-import { messageIdOf } from './place.ts';
+import { isDirect, messageIdOf } from './place.ts';
 import { inSlacksWords } from './wording.ts';
-import type { Workspaces } from './workspaces.ts';
+import type { Workspace, Workspaces } from './workspaces.ts';
 
 export interface QuestionsOptions {
   workspaces: Workspaces;
@@ -39,7 +39,7 @@ export function createQuestions({
     const workspace = await workspaces.of(team);
     if (!workspace) return;
     const call = await incoming.callFrom(
-      { team, channel: by.channel, thread: undefined, user, isDirect: by.channel.startsWith('D') },
+      { team, channel: by.channel, thread: undefined, user, isDirect: isDirect(by.channel) },
       true,
     );
     if (call.access !== 'yes') return whisper(respond, accessNotice(call.access));
@@ -57,12 +57,13 @@ export function createQuestions({
         unfurl_media: false,
       });
       if (ts === undefined) return;
-      const isDirect = isPrivate || call.isDirect;
-      const place = { ...call.place, channel, thread: ts };
-      const message = { ts, channel, user, text: question };
-      const asked = await incoming.messageOf(message, workspace, { ...call, place, isDirect });
+      const { person } = call.place;
+      // In direct messages nobody's history is apart, as a message there is read.
+      const place = { channel, thread: ts, ...(!isDirect(channel) && person !== undefined && { person }) };
+      const put = { ...call, place, isDirect: isDirect(channel) };
+      const asked = await incoming.messageOf({ ts, channel, user, text: question }, workspace, put);
       if (!asked) return;
-      await join(team, { ...call, place, isDirect });
+      await join(team, put);
       await answering.begin(asked, {});
       if (isPrivate && channel !== by.channel) await whisper(respond, ANSWERED_PRIVATELY);
     } catch (error) {
@@ -79,11 +80,10 @@ export function createQuestions({
     if (!workspace) return;
     const user = shortcut.user.id;
     const thread = about.thread_ts ?? about.ts;
-    const call = await incoming.callFrom(
-      { team, channel, thread, user, isDirect: channel.startsWith('D') },
-      true,
-    );
+    const call = await incoming.callFrom({ team, channel, thread, user, isDirect: isDirect(channel) }, true);
     if (call.access !== 'yes') return whisper(respond, accessNotice(call.access));
+    // Before the model is paid for an answer that nobody would see.
+    if (!call.isDirect && !(await isMember(workspace, channel))) return whisper(respond, NOT_A_MEMBER);
     const asked = await incoming.messageOf(
       { ts: shortcut.action_ts, channel, user, text: '', ...(about.files && { files: about.files }) },
       workspace,
@@ -100,6 +100,16 @@ export function createQuestions({
   }
 
   return { ask, askAbout };
+}
+
+/** Whether Parley is in a channel; taken for granted where Slack does not say. */
+async function isMember({ client }: Workspace, channel: string): Promise<boolean> {
+  try {
+    return (await client.conversations.info({ channel })).channel?.is_member !== false;
+  } catch (error) {
+    // A private channel is there for its members only.
+    return codeOf(error) !== 'channel_not_found';
+  }
 }
 
 async function whisper(respond: RespondFn, text: string): Promise<void> {
