@@ -87,6 +87,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       onStopped: () => void queue.cancel(conversation, turn),
       known: ids,
       isResumed: resumed > 0,
+      log,
     });
   }
 

@@ -1,5 +1,7 @@
 /** What an error of Slack's client means to whoever shows an answer. */
+import { WebAPIHTTPError, WebAPIPlatformError } from '@slack/web-api';
 import { ShowError } from '../reply/surface.ts';
+import { isCode } from './failures.ts';
 
 /** Nothing can be written there, or not any more. */
 const CLOSED = new Set([
@@ -30,19 +32,13 @@ const BLOCKED = new Set([
   'no_text',
   'invalid_chunks',
 ]);
-/** Streaming is not to be had there, whatever the text. */
-const NO_STREAMS = new Set([
-  'channel_type_not_supported',
-  'messages_tab_disabled',
-  'unknown_method',
-  'method_not_supported_for_channel_type',
-  'missing_scope',
-  'invalid_arguments',
-  'invalid_thread_ts',
-  'missing_recipient_user_id',
-  'missing_recipient_team_id',
-  'feature_not_enabled',
-]);
+/** Slack itself went wrong: it may have done its work all the same. */
+const UNSURE = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
+/** Of a message that is there and stays as it is. */
+const FINAL = new Set(['cant_update_message', 'edit_window_closed']);
+const BLOCKS = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long']);
+/** What comes of the course of things when a stream is written to. */
+const STREAM_ENDED = new Set(['stopped_by_user', 'message_not_in_streaming_state']);
 
 /** Slack's own word for a refusal; undefined for any other failure. */
 export function codeOf(error: unknown): string | undefined {
@@ -51,8 +47,43 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-export function refusesStreams(error: unknown): boolean {
-  return NO_STREAMS.has(codeOf(error) ?? '');
+/**
+ * Slack, or what stands in its place, has answered and will not do it. Not so a rate limit, nor a failure on the way,
+ * after which it may be done all the same.
+ */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof WebAPIHTTPError)
+    return error.statusCode >= 400 && error.statusCode < 500 && error.statusCode !== 408;
+  return error instanceof WebAPIPlatformError && showError(error).kind !== 'limited';
+}
+
+/** A refusal after which nothing can have been done. */
+export function isSureRefusal(error: unknown): boolean {
+  return isRefusal(error) && !UNSURE.has(codeOf(error) ?? '');
+}
+
+/** The message can be changed no more, but others can be posted. */
+export function isFinal(error: unknown): boolean {
+  return FINAL.has(codeOf(error) ?? '');
+}
+
+/** What refuses a message with blocks may take it with fewer. */
+export function refusesBlocks(error: unknown): boolean {
+  return BLOCKS.has(codeOf(error) ?? '');
+}
+
+/** A stream that can be neither gone on with nor ended, for a reason that nobody foresaw. */
+export function isStuck(error: unknown): boolean {
+  const code = codeOf(error) ?? '';
+  return isRefusal(error) && !STREAM_ENDED.has(code) && !CLOSED.has(code) && !GONE.has(code);
+}
+
+/** For the log: Slack's code, else the HTTP status; nothing that could hold a text. */
+export function loggable(error: unknown): string | undefined {
+  const code = codeOf(error);
+  if (isCode(code)) return code;
+  if (error instanceof WebAPIHTTPError) return `HTTP ${error.statusCode}`;
+  return error instanceof WebAPIPlatformError ? 'no answer of Slack' : undefined;
 }
 
 /** A person has stopped what is being streamed. */

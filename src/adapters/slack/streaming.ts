@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 
 export interface Streaming {
   isOn(team: string, channel: string): boolean;
+  /** A stream could not be begun there. */
   refused(team: string, channel: string): void;
 }
 

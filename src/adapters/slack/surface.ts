@@ -1,9 +1,21 @@
 /** An answer's messages on Slack: native streams where they are allowed, else posts and updates. */
 
+import type { types } from '@slack/bolt';
+import type { Logger } from 'pino';
 import type { Bucket } from '../reply/pacing.ts';
 import { type Part, ShowError, type Surface } from '../reply/surface.ts';
 import { blocksOf, controlsOf } from './blocks.ts';
-import { codeOf, isStopped, refusesStreams, showError } from './errors.ts';
+import {
+  codeOf,
+  isFinal,
+  isRefusal,
+  isStopped,
+  isStuck,
+  isSureRefusal,
+  loggable,
+  refusesBlocks,
+  showError,
+} from './errors.ts';
 import type { Method } from './limits.ts';
 import { tsOf } from './place.ts';
 import type { Streaming } from './streaming.ts';
@@ -28,6 +40,7 @@ export interface SurfaceOptions {
   known: string[];
   /** Parley died over that attempt, and may have posted more than it knew of. */
   isResumed: boolean;
+  log: Logger;
 }
 
 /** A message that Slack shows as being written. */
@@ -35,7 +48,20 @@ interface Stream {
   /** What was appended to it so far. */
   sent: string;
   isOpen: boolean;
+  /** Slack does not end it. */
+  isStuck?: boolean;
 }
+
+/** What the text of a message goes on in, that takes no more itself. */
+interface Tail {
+  /** Undefined until it is posted. */
+  ts: string | undefined;
+  /** Where it begins in the text. */
+  from: number;
+}
+
+/** What a message is made of, from all that is wanted to the least that Slack takes. */
+type Looks = 'all' | 'no feedback' | 'no buttons' | 'plain';
 
 const EVENT = 'parley_answer';
 /** Of the thread, what is looked at for a post whose outcome is unknown. */
@@ -44,17 +70,36 @@ const LOOKED_AT = 15;
 const STATUS_MS = 90_000;
 /** Each of 50 characters at most. */
 const LOADING = ['Thinking …', 'Reading what was said …', 'Writing …'];
-/** What a notification shows; an update takes no more than 4,000. */
-const NOTIFICATION_CHARACTERS = 200;
+/** What notifications show, and clients without blocks; chat.update refuses more than 4,000. */
+const TEXT_CHARACTERS = 3_900;
+/** chat.postMessage cuts off what is longer. */
+const POSTED_CHARACTERS = 40_000;
+/** So often a stream is tried whose start is not heard of again. */
+const MOST_STARTS = 2;
+const LOOKS: Looks[] = ['all', 'no feedback', 'no buttons', 'plain'];
 
 const isLive = ({ buttons }: Part) => buttons.includes('stop');
 
+/** Not cut within a character. */
+function beginningOf(text: string, most: number): string {
+  const isSplit = /[\uD800-\uDBFF]/.test(text.charAt(most - 1)) && text.length > most;
+  return text.slice(0, isSplit ? most - 1 : most).toWellFormed();
+}
+
 export function createSurface(options: SurfaceOptions): Surface {
-  const { workspaces, streaming, team, channel, thread, turn, asker } = options;
+  const { workspaces, streaming, team, channel, thread, turn, asker, log } = options;
   const inThread = thread === undefined ? {} : { thread_ts: thread };
   const streams = new Map<string, Stream>();
   const posted = new Set(options.known);
   const uploaded = new Set<string>();
+  /** What stands in messages that are no streams, as far as it is known. */
+  const written = new Map<string, string>();
+  const tails = new Map<string, Tail>();
+  /** What of a message Slack has taken so far. */
+  let looks: Looks = 'all';
+  let starts = 0;
+  /** A tail may have been posted that nobody knows the ts of. */
+  let isTailUncertain = false;
   /** What was posted without the file that belongs to it, by the index of its part. */
   const withoutFile = new Map<number, string>();
   let isPosting = false;
@@ -79,9 +124,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     }
   }
 
-  const textOf = ({ text }: Part) => text.slice(0, NOTIFICATION_CHARACTERS).toWellFormed();
-
-  const metadata = (index?: number) => ({
+  const metadata = (index?: number | string) => ({
     event_type: EVENT,
     event_payload: { turn, ...(index !== undefined && { index }) },
   });
@@ -90,14 +133,23 @@ export function createSurface(options: SurfaceOptions): Surface {
    * The message that a call made whose outcome is not known: it says so, or it is a stream, which cannot before it is
    * stopped. Of a lane one turn is answered at a time, so an open stream is this one's.
    */
-  async function lost(index: number, { edits, botUserId }: Workspace): Promise<string | undefined> {
+  async function lost(index: number | string, { edits, botUserId }: Workspace): Promise<string | undefined> {
     const request = { channel, include_all_metadata: true, ...(asked && { oldest: asked }) };
-    const { messages = [] } = await (thread === undefined
-      ? edits.conversations.history({ ...request, limit: LOOKED_AT })
-      : edits.conversations.replies({ ...request, ts: thread, limit: 1_000 }));
+    const read = () =>
+      thread === undefined
+        ? edits.conversations.history({ ...request, limit: LOOKED_AT })
+        : edits.conversations.replies({ ...request, ts: thread, limit: 1_000 });
+    const { messages = [] } = await read().catch((error: unknown) => {
+      if (!isSureRefusal(error)) throw error;
+      // Where it cannot be looked for, an answer is better there twice than never.
+      log.warn({ code: loggable(error) }, 'slack does not say whether a message was posted');
+      return { messages: [] };
+    });
     const own = messages.filter(({ ts, user }) => user === botUserId && ts !== undefined && !posted.has(ts));
     const payload = ({ metadata: meta }: (typeof own)[number]) =>
-      meta?.event_type === EVENT ? (meta.event_payload as { turn?: string; index?: number }) : undefined;
+      meta?.event_type === EVENT
+        ? (meta.event_payload as { turn?: string; index?: number | string })
+        : undefined;
     const found =
       own.find((one) => payload(one)?.turn === turn && payload(one)?.index === index) ??
       own.find((one) => payload(one) === undefined && (one.ts ?? '') > asked);
@@ -105,6 +157,7 @@ export function createSurface(options: SurfaceOptions): Surface {
   }
 
   async function start(part: Part, { edits }: Workspace): Promise<string> {
+    const recipient_team_id = await options.askersTeam();
     try {
       const { ts } = await edits.chat.startStream({
         channel,
@@ -112,61 +165,170 @@ export function createSurface(options: SurfaceOptions): Surface {
         ...(inThread as { thread_ts: string }),
         markdown_text: part.text,
         recipient_user_id: asker,
-        recipient_team_id: await options.askersTeam(),
+        recipient_team_id,
       });
       if (ts === undefined) throw new ShowError('again');
       streams.set(ts, { sent: part.text, isOpen: true });
       return ts;
     } catch (error) {
-      if (!refusesStreams(error)) throw error;
+      if (showError(error).kind === 'limited') throw error;
+      // Of a failure on the way it is not known whether it lasts.
+      if (!isRefusal(error) && ++starts < MOST_STARTS) throw error;
       streaming.refused(team, channel);
+      log.warn({ channel, code: loggable(error) }, 'slack begins no stream here: answers are posted');
       // A post is counted elsewhere, and made when it is its turn there.
       throw new ShowError('again', 0, error);
     }
   }
 
-  async function postPlain(part: Part, index: number, { edits }: Workspace): Promise<string> {
-    const { ts } = await edits.chat.postMessage({
-      channel,
-      ...inThread,
-      text: textOf(part),
-      blocks: blocksOf(part, turn),
-      metadata: metadata(index),
-      unfurl_links: false,
-      unfurl_media: false,
-    });
+  function contentOf(part: Part, as: Looks, most: number): { text: string; blocks?: types.KnownBlock[] } {
+    const text = beginningOf(part.text, TEXT_CHARACTERS);
+    switch (as) {
+      case 'all':
+        return { text, blocks: blocksOf(part, turn) };
+      case 'no feedback':
+        return { text, blocks: blocksOf(part, turn, { withFeedback: false }) };
+      case 'no buttons':
+        return { text, blocks: blocksOf({ ...part, buttons: [] }, turn) };
+      default:
+        return { text: beginningOf(part.text, most) };
+    }
+  }
+
+  /**
+   * With as much as Slack takes, so that no answer is lost for the sake of a button.
+   * @param most characters of a text without blocks
+   */
+  async function fitting<T>(
+    part: Part,
+    most: number,
+    call: (content: ReturnType<typeof contentOf>) => Promise<T>,
+  ): Promise<T> {
+    let tried = '';
+    for (const as of LOOKS.slice(LOOKS.indexOf(looks))) {
+      const content = contentOf(part, as, most);
+      if (JSON.stringify(content) === tried) continue;
+      tried = JSON.stringify(content);
+      try {
+        const done = await call(content);
+        looks = as;
+        return done;
+      } catch (error) {
+        if (as === 'plain' || !refusesBlocks(error)) throw error;
+        log.warn({ code: loggable(error), sent: as }, 'slack does not take the blocks of an answer');
+      }
+    }
+    throw new ShowError('blocked');
+  }
+
+  async function postPlain(part: Part, index: number | string, { edits }: Workspace): Promise<string> {
+    const { ts } = await fitting(part, POSTED_CHARACTERS, (content) =>
+      edits.chat.postMessage({
+        channel,
+        ...inThread,
+        ...content,
+        metadata: metadata(index),
+        unfurl_links: false,
+        unfurl_media: false,
+      }),
+    );
     if (ts === undefined) throw new ShowError('again');
+    written.set(ts, part.text);
     return ts;
+  }
+
+  /** What comes behind the beginning of a text that stands in another message. */
+  async function writeTail(head: string, tail: Tail, part: Part): Promise<void> {
+    const rest = { ...part, text: part.text.slice(tail.from) };
+    if (tail.ts !== undefined) return edit(tail.ts, rest);
+    if (rest.text.trim() === '') return;
+    const own = await workspace();
+    const index = `after ${head}`;
+    const found = isTailUncertain ? await lost(index, own) : undefined;
+    isTailUncertain = true;
+    try {
+      tail.ts = found ?? (await postPlain(rest, index, own));
+      isTailUncertain = false;
+    } catch (error) {
+      isTailUncertain = !isSureRefusal(error) && showError(error).kind !== 'limited';
+      throw error;
+    }
+    posted.add(tail.ts);
+    if (found !== undefined) await edit(found, rest);
+  }
+
+  /** From now on the message stays as it is, and a further one goes on from there. */
+  function goOnAfter(head: string, from: number, part: Part): Promise<void> {
+    const tail: Tail = { ts: undefined, from };
+    tails.set(head, tail);
+    return writeTail(head, tail, part);
   }
 
   async function make(part: Part, index: number, own: Workspace): Promise<string> {
     isUncertain = true;
     try {
-      return isLive(part) && isStreamNext ? await start(part, own) : await postPlain(part, index, own);
+      return isLive(part) && isStreamNext && isStreaming()
+        ? await start(part, own)
+        : await postPlain(part, index, own);
     } catch (error) {
       const { kind, cause } = showError(error);
-      isUncertain = kind === 'again' && !refusesStreams(cause);
+      isUncertain = kind === 'again' && !isSureRefusal(cause);
       throw error;
     }
   }
 
   async function update(ts: string, part: Part): Promise<void> {
     const { edits } = await workspace();
-    const request = {
-      channel,
-      ts,
-      text: textOf(part),
-      blocks: blocksOf(part, turn),
-      metadata: metadata(),
-    };
+    const request = { channel, ts, metadata: metadata() };
+    if (looks === 'plain' && written.get(ts) === part.text) return;
+    const send = () =>
+      fitting(part, TEXT_CHARACTERS, (content) => edits.chat.update({ ...request, ...content }));
+    let isStream = false;
     try {
-      await edits.chat.update(request);
+      await send().catch(async (error: unknown) => {
+        // Still a stream: one that began before a restart, or whose stop got lost.
+        isStream = codeOf(error) === 'streaming_state_conflict';
+        if (!isStream) throw error;
+        await edits.chat.stopStream({ channel, ts });
+        await send();
+      });
     } catch (error) {
-      // Still a stream: one that began before a restart, or whose stop got lost.
-      if (codeOf(error) !== 'streaming_state_conflict') throw error;
-      await edits.chat.stopStream({ channel, ts });
-      await edits.chat.update(request);
+      if (!isFinal(error) && !(isStream && isStuck(error))) throw error;
+      // What cannot be changed any more is gone on with in a further message.
+      const before = written.get(ts) ?? '';
+      const from = part.text.startsWith(before) ? before.length : 0;
+      log.warn({ code: loggable(error) }, 'slack lets a message be edited no more: a further one goes on');
+      return goOnAfter(ts, from, part);
     }
+    written.set(ts, part.text);
+    const { length } = beginningOf(part.text, TEXT_CHARACTERS);
+    // Without blocks it holds the beginning only.
+    if (looks === 'plain' && length < part.text.length) await goOnAfter(ts, length, part);
+  }
+
+  /**
+   * Ends a stream in small steps, after it could not be done in one. One that Slack does not end at all has its text,
+   * and that is left so.
+   */
+  async function endStuck(ts: string, part: Part, open: Stream): Promise<void> {
+    const { edits } = await workspace();
+    const rest = part.text.slice(open.sent.length);
+    if (rest !== '') await edits.chat.appendStream({ channel, ts, markdown_text: rest });
+    open.sent = part.text;
+    try {
+      await edits.chat.stopStream({ channel, ts });
+    } catch (error) {
+      if (!isStuck(error)) throw error;
+      open.isStuck = true;
+      log.warn(
+        { code: loggable(error) },
+        'slack does not end a stream: it is left open with all of its text',
+      );
+      return;
+    }
+    written.set(ts, open.sent);
+    streams.delete(ts);
+    await update(ts, part);
   }
 
   /** Appends what is new, and with the last of it ends the stream. */
@@ -177,13 +339,18 @@ export function createSurface(options: SurfaceOptions): Surface {
     if (!isLive(part)) {
       const blocks = controlsOf(part.buttons, turn);
       open.isOpen = false;
-      await edits.chat.stopStream({
-        channel,
-        ts,
-        ...text,
-        ...(blocks.length > 0 && { blocks }),
-        metadata: metadata(),
-      });
+      try {
+        await edits.chat.stopStream({
+          channel,
+          ts,
+          ...text,
+          ...(blocks.length > 0 && { blocks }),
+          metadata: metadata(),
+        });
+      } catch (error) {
+        if (!isStuck(error)) throw error;
+        await endStuck(ts, part, open);
+      }
     } else if (rest !== '') {
       // Whether a failed call did its work is not known: until it has, the stream is not to be gone on with.
       open.isOpen = false;
@@ -203,6 +370,9 @@ export function createSurface(options: SurfaceOptions): Surface {
 
   async function edit(ts: string, part: Part): Promise<void> {
     const known = streams.get(ts);
+    const tail = tails.get(ts);
+    if (tail) return writeTail(ts, tail, part);
+    if (known?.isStuck && part.text.startsWith(known.sent)) return endStuck(ts, part, known);
     if (known?.isOpen && part.text.startsWith(known.sent)) {
       try {
         return await stream(ts, part, known);
@@ -217,6 +387,7 @@ export function createSurface(options: SurfaceOptions): Surface {
         } else if (codeOf(error) !== 'message_not_in_streaming_state') throw error;
       }
     } else if (known) await close(ts);
+    if (known) written.set(ts, known.sent);
     streams.delete(ts);
     await update(ts, part);
   }
@@ -257,9 +428,11 @@ export function createSurface(options: SurfaceOptions): Surface {
       guarded(async () => {
         if (streams.get(ts)?.isOpen) await close(ts);
         const { edits } = await workspace();
-        await edits.chat.delete({ channel, ts }).catch((error: unknown) => {
-          if (codeOf(error) !== 'message_not_found') throw error;
-        });
+        for (let next: string | undefined = ts; next !== undefined; next = tails.get(next)?.ts) {
+          await edits.chat.delete({ channel, ts: next }).catch((error: unknown) => {
+            if (codeOf(error) !== 'message_not_found') throw error;
+          });
+        }
       }),
     indicate() {
       if (thread === undefined) return () => {};

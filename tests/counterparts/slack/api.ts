@@ -37,8 +37,10 @@ const METHODS: Record<string, Method> = {
 interface Reply {
   status: number;
   headers: Record<string, string>;
-  body: { ok: boolean; error?: string } & Record<string, unknown>;
+  body: { ok?: boolean; error?: string } & Record<string, unknown>;
 }
+
+const PAGE = '<!DOCTYPE html><title>page-canary</title>';
 
 /** Answers one call. @param name the method, such as `chat.postMessage` */
 export async function answerCall(
@@ -69,6 +71,7 @@ export async function answerCall(
   if (delay > 0) await sleep(delay / 2);
   const fault = faults.take(name);
   if (fault === 'hang') return;
+  if (fault === 'page') return void response.writeHead(200, { 'Content-Type': 'text/html' }).end(PAGE);
   if (fault === 'reset') return drop(response);
   const reply = await replyTo(context, name, parsed, fault).catch(refusal);
   if (fault === 'resetAfter') return drop(response);
@@ -84,6 +87,7 @@ export async function answerCall(
 async function replyTo(context: Context, name: string, parsed: unknown, fault?: string): Promise<Reply> {
   if (fault === 'status500')
     return { status: 500, headers: {}, body: { ok: false, error: 'internal_error' } };
+  if (fault === 'status404') return { status: 404, headers: {}, body: { message: 'not found' } };
   if (fault === 'ratelimited') {
     context.stats.injected429 += 1;
     return limited(context.faults.retryAfter);
@@ -93,6 +97,9 @@ async function replyTo(context: Context, name: string, parsed: unknown, fault?: 
   if (!method) throw new SlackError('unknown_method', { req_method: name });
   if (!isParsed(parsed)) throw parsed;
   const { args, files, token } = parsed;
+  const blocks = typeof args.blocks === 'string' ? args.blocks : JSON.stringify(args.blocks ?? []);
+  if (context.settings.refusedBlocks.some((type) => blocks.includes(`"type":"${type}"`)))
+    throw new SlackError('invalid_blocks');
   const workspace = authorized(context, method, token, args);
   allowed(context, method);
   const channel = text(args, 'channel') ?? text(args, 'channel_id');

@@ -29,6 +29,7 @@ const SETTINGS: Settings = {
   gap: 'keep',
   first: 'app_mention',
   streaming: 'allowed',
+  refusedBlocks: [],
   closeStreamsAfter: { ms: 300_000 },
   triggerLifetime: 3000,
   responseLifetime: 30 * 60_000,
