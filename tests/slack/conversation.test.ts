@@ -1,8 +1,10 @@
 /** What people say to Parley on Slack, where, and what comes back. */
 import { describe, expect, it } from 'vitest';
+import { inSlacksWords } from '../../src/adapters/slack/wording.ts';
+import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../src/core/notices.ts';
 import { after, answers, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { startSlackBot } from './bot.ts';
-import { asks, ended, prompts, says, sets, settle, texts } from './said.ts';
+import { asks, ended, isLive, prompts, says, sets, settle, texts } from './said.ts';
 
 const never = new Promise(() => {});
 
@@ -157,19 +159,36 @@ describe.concurrent('what is not for Parley is left alone:', () => {
 });
 
 describe.concurrent('words after a mention that are commands', () => {
-  it('stop what is being written in that thread, by whoever says it', async () => {
+  it('stop what is being written in that thread, for who asked and for admins', async () => {
     await using bot = await startSlackBot();
     const { slack, model } = bot;
-    model.respond(streams(text('On and on. '), after(never)));
+    slack.user('root', { isAdmin: true });
+    model.respond(
+      streams(text('On and on. '), after(never)),
+      answers('So be it.'),
+      streams(text('And on. '), after(never)),
+    );
     const thread = asks(bot, 'ada', 'go');
     await says(bot, 'On and on.');
-    slack.user('ben').says('general', `${slack.mention} stop`, { threadTs: thread });
+    const stop = (name: string) =>
+      slack.user(name).says('general', `${slack.mention} stop`, { threadTs: thread });
+    stop('ben');
+    await says(bot, inSlacksWords(NOT_YOUR_BUTTON));
+    expect(slack.botMessages('general', thread).some(isLive)).toBe(true);
+    stop('ada');
     await expect(model.requests[0]?.closed).resolves.toBe('gone');
-    expect((await ended(bot, { thread })).map(({ shown }) => shown)).toEqual(['On and on.\n\n_Stopped._']);
+    await says(bot, 'On and on.\n\n_Stopped._');
+    // What is answered next comes after it has ended.
+    slack.user('ada').says('general', 'well', { threadTs: thread });
+    await says(bot, 'So be it.');
+    slack.user('ada').says('general', 'go on', { threadTs: thread });
+    await says(bot, 'And on.');
+    stop('root');
+    await says(bot, 'And on.\n\n_Stopped._');
     await settle(200);
-    slack.user('ben').says('general', `${slack.mention} stop`, { threadTs: thread });
-    await slack.waitFor(() => slack.botMessages('general', thread).length === 2);
-    expect(model.requests).toHaveLength(1);
+    stop('ben');
+    await says(bot, NOTHING_TO_STOP);
+    expect(model.requests).toHaveLength(3);
   });
 
   it('forget the thread, export it, tell what there is; nothing but a mention is answered by help', async () => {

@@ -112,7 +112,7 @@ describe.concurrent('a message that changes', () => {
     await using bot = await startSlackBot();
     const { slack, model } = bot;
     const ada = slack.user('ada');
-    model.respond(streams(text('About dogs. '), after(never)), answers('About cats.'));
+    model.respond(streams(text('About dogs. '), after(never)), answers('About cats.'), answers('Of course.'));
     const thread = asks(bot, 'ada', 'tell me of dogs');
     const growing = await says(bot, 'About dogs.');
     ada.edits(thread, `${slack.mention} tell me of cats`);
@@ -120,12 +120,39 @@ describe.concurrent('a message that changes', () => {
     expect(reply.ts).toBe(growing.ts);
     await ended(bot, { thread });
     expect(prompts(bot)).toEqual(['ada: tell me of cats']);
+    // Slack shows the end a moment before Parley knows that it does: what is answered next comes after both.
+    ada.says('general', 'sure?', { threadTs: thread });
+    await says(bot, 'Of course.');
     ada.edits(thread, `${slack.mention} tell me of mice`);
     const added = ada.says('general', 'no mention');
     ada.edits(added, `${slack.mention} a mention`);
     await settle();
-    expect(model.requests).toHaveLength(2);
-    expect(slack.botMessages('general')).toHaveLength(1);
+    expect(model.requests).toHaveLength(3);
+    expect(slack.botMessages('general')).toHaveLength(2);
+  });
+
+  it('before it is taken, while its files are fetched, is answered as it then reads, or not at all', async () => {
+    await using bot = await startSlackBot();
+    const { slack, model } = bot;
+    const ada = slack.user('ada');
+    model.respond((exchange) =>
+      (exchange.request.sent.includes('secret') ? streams(after(never)) : answers('Fine.'))(exchange),
+    );
+    slack.settings.delay = 400;
+    const files = [{ name: 'notes.txt', data: 'Notes.' }];
+    const thread = ada.says('general', `${slack.mention} tell me of dogs`, { files });
+    await settle(100);
+    ada.edits(thread, `${slack.mention} tell me of cats`);
+    await ended(bot, { thread });
+    expect(prompts(bot).join()).toContain('tell me of cats');
+    expect(prompts(bot).join()).not.toContain('dogs');
+    const deleted = ada.dm('my secret', { files });
+    await settle(100);
+    ada.deletes(deleted);
+    ada.dm('and now?');
+    // Which it would not be while the first is answered.
+    await slack.waitFor(() => prompts(bot).includes('and now?'));
+    expect(prompts(bot)).toEqual(['and now?']);
   });
 
   it('into nothing, a deleted question, stops its answer and is taken out of the history', async () => {

@@ -1,8 +1,13 @@
+/**
+ * Parley on Slack: its events and interactions on the way to the queue, in order, and the answers on the way back. What
+ * each of them means is told in the files that are put together here.
+ */
 import { LRUCache } from 'lru-cache';
 import type { CommandCall } from '../../core/commands/command.ts';
 import { createLanes } from '../../core/lanes.ts';
-import { accessNotice, NOTHING_TO_STOP } from '../../core/notices.ts';
+import { accessNotice, NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../core/notices.ts';
 import type { Adapter } from '../../core/ports.ts';
+import type { ConversationId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
 import { createIncomingFiles } from '../incoming-files.ts';
@@ -18,7 +23,16 @@ import { type Call, createIncoming, type SlackMessage } from './incoming.ts';
 import { mountInteractions } from './interactions.ts';
 import { bucketOf } from './limits.ts';
 import { createPeople } from './people.ts';
-import { channelOf, conversationOf, messageIdOf, PLATFORM, teamOf, tenantOf, threadOf } from './place.ts';
+import {
+  channelOf,
+  conversationOf,
+  isDirect,
+  messageIdOf,
+  PLATFORM,
+  teamOf,
+  tenantOf,
+  threadOf,
+} from './place.ts';
 import { createQuestions } from './questions.ts';
 import { createStreaming } from './streaming.ts';
 import { createSurface } from './surface.ts';
@@ -36,6 +50,8 @@ export interface SlackAdapterOptions extends ChatAdapterOptions {
 const FILE_HOSTS = ['files.slack.com', 'slack-files.com'];
 /** As many messages are known again without asking the store. */
 const MOST_TAKEN = 10_000;
+/** Of a conversation's turns, the newest that are looked through for those that are being answered. */
+const MOST_STOPPED = 50;
 
 export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   const { connection, transcripts, attachments, settings, notebook, forgetting, queue, log } = options;
@@ -91,14 +107,20 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     });
   }
 
-  /**
-   * A message that may be for Parley. It throws where it could not be kept, so that Slack delivers it again; of one
-   * person and channel one is taken after another, whatever it takes to fetch what is attached to it.
-   */
+  /** Of one person and channel, what happens is taken in its order, whatever it takes to fetch what is attached. */
+  function inOrder(
+    { team }: Workspace,
+    channel: string | undefined,
+    user: string | undefined,
+    task: () => Promise<void>,
+  ): Promise<void> {
+    return user === undefined ? task() : lanes.run(`${team} ${channel} ${user}`, task);
+  }
+
+  /** A message that may be for Parley. It throws where it could not be kept, so that Slack delivers it again. */
   function take(message: SlackMessage, workspace: Workspace): Promise<void> {
-    const { team } = workspace;
-    const id = messageIdOf(team, message.channel ?? '', message.ts);
-    return lanes.run(`${team} ${message.channel} ${message.user}`, async () => {
+    const id = messageIdOf(workspace.team, message.channel ?? '', message.ts);
+    return inOrder(workspace, message.channel, message.user, async () => {
       // The same post in another event, or delivered again.
       if (taken.has(id)) return;
       const call = await incoming.recognise(message, workspace);
@@ -138,13 +160,24 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     if (!command) return false;
     const conversation = conversationOf(call.tenant, call.place);
     if (command === 'stop') {
-      if (!queue.cancel(conversation)) await say(call, id, NOTHING_TO_STOP);
+      const problem = await stop(conversation, team, message.user ?? '');
+      if (problem !== undefined) await say(call, id, problem);
       return true;
     }
     const { channel, thread } = call.place;
     const origin = { team, conversation, channel, ...(thread !== undefined && { thread }) };
     await interactions.runText(command, origin, message.user ?? '', client);
     return true;
+  }
+
+  /** Stops what somebody asked there themselves, or as an admin everything; what keeps them from it, else. */
+  async function stop(conversation: ConversationId, team: string, user: string): Promise<string | undefined> {
+    if (await people.isAdmin(team, user)) return queue.cancel(conversation) ? undefined : NOTHING_TO_STOP;
+    const { turns } = await transcripts.read(conversation, { limit: MOST_STOPPED });
+    const live = turns.filter(({ message }) => answering.live(message.id));
+    const own = live.filter(({ message }) => message.author.id === user);
+    if (own.filter(({ message }) => queue.cancel(conversation, message.id)).length > 0) return undefined;
+    return live.length > own.length ? NOT_YOUR_BUTTON : NOTHING_TO_STOP;
   }
 
   function say(call: Call, id: string, text: string): Promise<void> {
@@ -164,20 +197,31 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   }
 
   /** An edit of what is being answered, or waits for it; any other is none of Parley's business. */
-  async function takeEdit(message: SlackMessage, workspace: Workspace): Promise<void> {
-    const before = answering.live(messageIdOf(workspace.team, message.channel ?? '', message.ts));
-    if (!before) return;
-    const call = await incoming.recognise(message, workspace);
-    if (call?.access !== 'yes') return;
-    const edited = await incoming.messageOf(message, workspace, call);
-    if (edited) await answering.restart({ ...edited, conversation: before.conversation, lane: before.lane });
+  function takeEdit(message: SlackMessage, workspace: Workspace): Promise<void> {
+    return inOrder(workspace, message.channel, message.user, async () => {
+      const before = answering.live(messageIdOf(workspace.team, message.channel ?? '', message.ts));
+      if (!before) return;
+      const call = await incoming.recognise(message, workspace);
+      if (call?.access !== 'yes') return;
+      const edited = await incoming.messageOf(message, workspace, call);
+      if (edited)
+        await answering.restart({ ...edited, conversation: before.conversation, lane: before.lane });
+    });
   }
 
-  async function takeDeletion(team: string, channel: string, ts: string): Promise<void> {
+  /** @param author of what was deleted, where Slack says */
+  async function takeDeletion(
+    workspace: Workspace,
+    channel: string,
+    ts: string,
+    author: string | undefined,
+  ): Promise<void> {
     answering.messageDeleted(ts);
-    const id = messageIdOf(team, channel, ts);
-    const record = await records.read(id);
-    if (record) await answering.withdraw(id, record, false);
+    const id = messageIdOf(workspace.team, channel, ts);
+    await inOrder(workspace, channel, author, async () => {
+      const record = await records.read(id);
+      if (record) await answering.withdraw(id, record, false);
+    });
   }
 
   const questions = createQuestions({ workspaces, people, incoming, answering, join: joinThread });
@@ -193,18 +237,22 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     userGroups: userGroups.list,
     async accessOf(conversation, user) {
       const [team, channel] = [teamOf(conversation), channelOf(conversation)];
-      const isDirect = channel.startsWith('D');
-      return (await incoming.callFrom({ team, channel, thread: undefined, user, isDirect }, true)).access;
+      const spot = { team, channel, thread: undefined, user, isDirect: isDirect(channel) };
+      return (await incoming.callFrom(spot, true)).access;
     },
     async whereOf(team, channel, thread, user) {
-      const isDirect = channel.startsWith('D');
-      const { tenant, place } = await incoming.callFrom({ team, channel, thread, user, isDirect }, true);
+      const spot = { team, channel, thread, user, isDirect: isDirect(channel) };
+      const { tenant, place } = await incoming.callFrom(spot, true);
       return conversationOf(tenant, place);
     },
     onAsk: (_, question, isPrivate, by) => questions.ask(question, isPrivate, by),
     onAskAbout: (shortcut, { team, respond }) => questions.askAbout(shortcut, team, respond),
     log,
   });
+
+  /** Who wrote what an event says was changed or deleted. */
+  const authorOf = (event: object) =>
+    (event as { previous_message?: { user?: string } }).previous_message?.user;
 
   /** The workspace an event came from; undefined where Parley was removed from it meanwhile. */
   const workspaceOf = (team: string | undefined) => workspaces.of(team ?? '');
@@ -222,12 +270,13 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       case 'message_changed': {
         const message = { ...(event.message as SlackMessage), channel, channel_type };
         // What has replies is not deleted, but leaves a stone behind.
-        if (message.subtype === 'tombstone') await takeDeletion(workspace.team, channel, message.ts);
+        if (message.subtype === 'tombstone')
+          await takeDeletion(workspace, channel, message.ts, authorOf(event));
         else await takeEdit(message, workspace);
         return;
       }
       case 'message_deleted':
-        await takeDeletion(workspace.team, channel, event.deleted_ts);
+        await takeDeletion(workspace, channel, event.deleted_ts, authorOf(event));
         return;
       default:
         await takeOrLog(event as SlackMessage, workspace);

@@ -180,7 +180,11 @@ export function createIncoming(options: IncomingOptions): Incoming {
     const { team, channel, thread, user, isDirect } = spot;
     const tenant = tenantOf(team);
     const own = await settings.read(tenant);
-    const isAdmin = (await people.find(team, user))?.isAdmin ?? false;
+    // Where it decides about anything, it is asked anew: it may have been taken away.
+    const isAsked = own.whoMayAsk === 'admins' || own.roles?.length;
+    const isAdmin = isAsked
+      ? await people.isAdmin(team, user)
+      : ((await people.find(team, user))?.isAdmin ?? false);
     const roles = own.roles?.length ? await userGroups.of(team, user) : [];
     return {
       tenant,
