@@ -86,6 +86,15 @@ describe('/parley', () => {
     expect(slack.asked.map(({ by }) => by.id)).toEqual(['one']);
   });
 
+  it('does each command of a Slack whose triggers are all the same', async () => {
+    await using slack = await interacting();
+    for (const text of ['help', 'ask One?', 'ask Two?', 'key status'])
+      await slack.types(text, { trigger: 'one' });
+    await slack.types('help', { user: MEMBER, trigger: 'one' });
+    expect(slack.asked.map((one) => one.text)).toEqual(['One?', 'Two?']);
+    expect(slack.told()).toHaveLength(3);
+  });
+
   it.each(['key set', 'key remove', 'model other', 'persona', 'settings', 'forget server'])(
     'refuses a member with a sentence: %s',
     async (typed) => {

@@ -165,6 +165,18 @@ describe.concurrent('a message that can be edited no more', () => {
   );
 });
 
+it('a direct message that does not say so is known by its channel', async () => {
+  await using bot = await startSlackBot();
+  const { slack } = bot;
+  bot.model.respond(slowly(WORDS, 10));
+  const { id: user, dmChannel: channel } = slack.user('ada');
+  const event = { type: 'message', channel, user, text: 'go', ts: '1700000000.000100' };
+  const payload = { type: 'event_callback', team_id: slack.id, event_id: 'Ev1', event };
+  await slack.socketMode.send({ type: 'events_api', payload });
+  const [message] = await ended(bot, { channel });
+  expect(message?.shown).toBe(WHOLE);
+});
+
 it('who reads without blocks reads a text that is not cut at once', async () => {
   await using bot = await startSlackBot({ settings: { streaming: 'unknown_method' } });
   const words = Array.from({ length: 6 }, (_, index) => `${index} `.padEnd(800, 'word '));

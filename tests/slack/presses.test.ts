@@ -118,6 +118,15 @@ describe('a press', () => {
     expect(slack.told()).toEqual([]);
   });
 
+  it('is each taken on a Slack whose triggers are all the same', async () => {
+    const { slack, run } = await answered();
+    await using _ = slack;
+    await slack.presses({ action_id: 'parley_stop', value: 'v0:x' }, { trigger: 'same' });
+    await slack.presses(button('regenerate'), { trigger: 'same' });
+    await expect.poll(() => run.map(({ id }) => id)).toEqual([TURN]);
+    expect(slack.told()).toEqual([ANSWER_TOO_OLD]);
+  });
+
   it('of Regenerate on what was forgotten says so', async () => {
     const { slack } = await answered();
     await using _ = slack;

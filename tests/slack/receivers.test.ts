@@ -345,6 +345,35 @@ describe.concurrent('a socket', () => {
     },
   );
 
+  it('that carries what nobody can read goes on, whatever it is, and the log says so', async () => {
+    await using slack = await startSlack();
+    await using it = await hearing(slack);
+    const frames = [
+      '{"type":"whatever"}',
+      '{"type":"interactive","envelope_id":"e5"}',
+      '{"type":"interactive","envelope_id":"e6","payload":[]}',
+      '{"type":"interactive","envelope_id":"e7","payload":{}}',
+      '{"type":"interactive","envelope_id":"e8","payload":{"type":"block_actions"}}',
+      '{"type":"slash_commands","envelope_id":"e9","payload":null}',
+      '{"type":"events_api","envelope_id":"e1","payload":{"event":{"type":"error"}}}',
+      '{"type":"events_api","envelope_id":"e2","payload":{}}',
+      '{"type":"events_api"}',
+      '{"type":"slack_event"}',
+      '{"type":"disconnected"}',
+      '{"type":"error"}',
+      '[]',
+      'null',
+      '"x"',
+      '{',
+      '',
+    ];
+    for (const frame of frames) slack.socketMode.sendFrame(frame);
+    slack.user('ada').dm('still there?');
+    await slack.waitFor(() => it.texts.includes('still there?'));
+    expect(slack.stats.connections).toBe(1);
+    expect(it.connected.log.join()).toContain('of no known kind');
+  });
+
   it('is not tried for ever in a row where each one ends at once', async () => {
     await using slack = await startSlack();
     await using _ = await hearing(slack);

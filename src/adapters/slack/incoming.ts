@@ -6,7 +6,7 @@ import type { ConversationId, Message, Quote, TenantId } from '../../core/types.
 import type { IncomingFiles, SentFile } from '../incoming-files.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import type { People } from './people.ts';
-import { conversationOf, messageIdOf, type Place, tenantOf } from './place.ts';
+import { conversationOf, isDirect as isDirectChannel, messageIdOf, type Place, tenantOf } from './place.ts';
 import { mentionedIn, mentions, readable } from './text.ts';
 import type { UserGroups } from './user-groups.ts';
 import type { Workspace } from './workspaces.ts';
@@ -210,7 +210,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
       const { team, botUserId } = workspace;
       if (!SUBTYPES.has(subtype) || bot_id || hidden || !user || user === botUserId || user === SLACKBOT)
         return undefined;
-      const isDirect = channel_type === 'im';
+      const isDirect = channel_type === 'im' || isDirectChannel(channel);
       const isAddressed =
         isDirect || message.type === 'app_mention' || mentions(message.text ?? '', botUserId);
       if (!isAddressed && !(thread_ts && (await threads.has(`${team} ${channel} ${thread_ts}`))))

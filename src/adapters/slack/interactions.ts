@@ -1,4 +1,5 @@
 /** Interactions: the slash command, modals, menus, App Home, the shortcut on a message, and buttons under answers. */
+import { createHash } from 'node:crypto';
 import type { App, BlockAction, MessageShortcut, RespondFn, ViewSubmitAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
@@ -81,7 +82,7 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
   const home = createHome({ commands, callOf, help, log });
   const press = createPresses(options);
   const submit = createSubmits({ commands, answers, callOf, changed: home.publish, whisper, log });
-  /** By trigger, of which each interaction has its own. */
+  /** Uses of commands, buttons and shortcuts. */
   const seen = new LRUCache<string, true>({ max: MOST_SEEN });
 
   async function callOf({ team, conversation }: Origin, user: string): Promise<CommandCall> {
@@ -89,11 +90,19 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
     return { tenant: tenantOf(team), conversation, author: { id: user, name }, isAdmin: admin };
   }
 
-  /** Slack delivers again what it believes was lost. */
-  function isNew(trigger: string): boolean {
-    if (seen.has(trigger)) return false;
-    seen.set(trigger, true);
+  /**
+   * Slack delivers again what it believes was lost.
+   * @param use what tells it from any other; a trigger alone does not where something else stands in Slack's place
+   */
+  function isNew(...use: unknown[]): boolean {
+    const key = createHash('sha256').update(JSON.stringify(use)).digest('base64');
+    if (seen.has(key)) return false;
+    seen.set(key, true);
     return true;
+  }
+
+  function isNewAction({ trigger_id, user, container, actions }: BlockAction): boolean {
+    return isNew(trigger_id, user.id, container, actions);
   }
 
   /** An acknowledged interaction fails for whoever used it, not for Slack. */
@@ -121,7 +130,7 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
   app.command(SLASH, async ({ command, ack, respond, client }) => {
     await ack();
     const { team_id: team, channel_id: channel, user_id: user, trigger_id: trigger } = command;
-    if (!isNew(trigger)) return;
+    if (!isNew(trigger, command.response_url, team, channel, user, command.text)) return;
     const tell = byResponse(respond);
     const task = async () => {
       const origin = { team, channel, conversation: await whereOf(team, channel, undefined, user) };
@@ -171,7 +180,7 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
 
   app.action<BlockAction>(PICK, async ({ body, ack, context, client, respond }) => {
     await ack();
-    if (!isNew(body.trigger_id)) return;
+    if (!isNewAction(body)) return;
     const caller = callerOf(body, context.teamId ?? '', client, respond);
     const task = async () => {
       const [action] = body.actions;
@@ -185,7 +194,7 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
 
   app.action<BlockAction>(OPEN_ACTION, async ({ body, ack, context, client, respond }) => {
     await ack();
-    if (!isNew(body.trigger_id)) return;
+    if (!isNewAction(body)) return;
     const caller = callerOf(body, context.teamId ?? '', client, respond);
     const task = async () => {
       const name = readOpen(body.actions[0]?.action_id ?? '');
@@ -203,7 +212,7 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
 
   app.action<BlockAction>(ANSWER_ACTION, async ({ body, ack, client, respond }) => {
     await ack();
-    if (!isNew(body.trigger_id)) return;
+    if (!isNewAction(body)) return;
     const pressed = { body, client, respond };
     await guarded(
       'press',
@@ -220,7 +229,8 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
     { callback_id: SHORTCUT, type: 'message_action' },
     async ({ shortcut, ack, context, client, respond }) => {
       await ack();
-      if (!isNew(shortcut.trigger_id)) return;
+      const { trigger_id, action_ts, user, channel, message_ts } = shortcut;
+      if (!isNew(trigger_id, action_ts, user.id, channel.id, message_ts)) return;
       const by = { team: context.teamId ?? '', client, respond };
       await guarded(
         SHORTCUT,

@@ -17,6 +17,7 @@ export interface Delivery {
 /** What Slack is told: that it was taken, with what is to be shown or done, or that it was not. */
 export type Outcome = { taken: true; response?: unknown } | { taken: false };
 
+/** Never throws. */
 export type Deliver = (delivery: Delivery) => Promise<Outcome>;
 
 /** A receiver as the connection uses it. */
@@ -124,12 +125,12 @@ export function createDeliveries(log: Logger): Deliveries {
 }
 
 export function isEvent(body: Record<string, unknown>): body is { event: { type?: unknown } } {
-  return typeof body.event === 'object' && body.event !== null;
+  return typeof body?.event === 'object' && body.event !== null;
 }
 
 /** For the log: of what kind it is, and whose. */
 function kindOf(body: Record<string, unknown>): object {
-  const { event, type, team_id } = body;
+  const { event, type, team_id } = body ?? {};
   const eventType = typeof event === 'object' && event && 'type' in event ? event.type : undefined;
   return { type: eventType ?? type, team: team_id };
 }

@@ -41,6 +41,14 @@ interface SlackEvent {
   retry_reason?: string;
 }
 
+interface Frame {
+  type?: unknown;
+  reason?: unknown;
+  payload?: unknown;
+}
+
+/** Of the frames that carry something (using-socket-mode). */
+const TYPES = new Set(['events_api', 'interactive', 'slash_commands']);
 const DEADLINE_MS = 10_000;
 const ACKNOWLEDGE_MS = 3_000;
 const CLOSE_MS = 1_000;
@@ -76,15 +84,19 @@ export async function openSocket({ appToken, apiUrl, deliver, log }: SocketOptio
   client.removeAllListeners('ws_message');
   client.on('ws_message', async (data: unknown, isBinary: boolean) => {
     try {
-      const reason = typeof data === 'string' ? disconnectReason(data) : undefined;
-      if (reason === 'link_disabled') ending.reject(new LinkDisabled());
-      else if (reason !== undefined) ending.resolve(reason);
-      else await read?.call(client, data, isBinary);
+      const { type, reason, payload }: Frame = isBinary ? {} : (JSON.parse(String(data)) ?? {});
+      if (type === 'disconnect') {
+        if (reason === 'link_disabled') ending.reject(new LinkDisabled());
+        else ending.resolve(String(reason));
+      } else if (type === 'hello' || (TYPES.has(String(type)) && isObject(payload)))
+        await read?.call(client, data, isBinary);
+      else log.warn('a message of slack is of no known kind: ignored');
     } catch (error) {
       log.warn({ error: whereFrom(error) }, 'a message of slack cannot be read');
     }
   });
 
+  /** Never throws. */
   async function take({ ack, body, retry_num, retry_reason }: SlackEvent): Promise<void> {
     const outcome = await deliver({ body, retryNum: retry_num, retryReason: retry_reason });
     if (!outcome.taken) return;
@@ -123,8 +135,6 @@ export async function openSocket({ appToken, apiUrl, deliver, log }: SocketOptio
   };
 }
 
-function disconnectReason(text: string): string | undefined {
-  if (!text.includes('"disconnect"')) return undefined;
-  const message: { type?: unknown; reason?: unknown } = JSON.parse(text);
-  return message.type === 'disconnect' ? String(message.reason) : undefined;
+function isObject(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && !Array.isArray(given);
 }

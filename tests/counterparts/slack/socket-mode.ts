@@ -18,6 +18,8 @@ export interface SocketMode {
   /** To one of the connections; an event waits for one when there is none. */
   send(outgoing: Outgoing): Promise<Answer>;
   readonly connections: number;
+  /** To every connection, as it is. */
+  sendFrame(frame: string): void;
   /** Tells every connection to go; `warning` is about 10 s ahead of the closing, which the client does. */
   disconnect(reason: DisconnectReason): void;
   /** As a network failure does. */
@@ -146,6 +148,9 @@ export function createSocketMode({ server, world, settings, stats }: SocketModeO
     send,
     get connections() {
       return connected.length;
+    },
+    sendFrame(frame) {
+      for (const socket of connected) socket.send(frame);
     },
     disconnect(reason) {
       const message = JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'applink-1' } });
