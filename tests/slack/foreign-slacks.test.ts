@@ -165,6 +165,19 @@ describe.concurrent('a message that can be edited no more', () => {
   );
 });
 
+it('a bot token that is revoked meanwhile is told of, in the log and by what is ready', async () => {
+  await using bot = await startSlackBot();
+  const known = bot.slack.world.tokens.get(bot.slack.botToken);
+  if (known) known.state = 'revoked';
+  bot.model.respond(slowly());
+  asks(bot, 'ada', 'go');
+  const ready = () => fetch(`${bot.parley.app.url}/readyz`);
+  await bot.slack.waitFor(async () => (await ready()).status === 503, { timeout: 5_000 });
+  expect(await (await ready()).text()).toContain('SLACK_BOT_TOKEN is not accepted');
+  await bot.slack.waitFor(() => countOf(bot.parley.log, 'answer not shown whole') === 1);
+  expect(bot.parley.log.find((line) => line.includes('not shown whole'))).toContain('"code":"token_revoked"');
+});
+
 it('a direct message that does not say so is known by its channel', async () => {
   await using bot = await startSlackBot();
   const { slack } = bot;

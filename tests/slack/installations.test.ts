@@ -330,6 +330,7 @@ describe('the one workspace of a bot token', () => {
     slack.uninstall();
     await slack.waitFor(() => slack.events.length === 2 && slack.events.every((event) => event.acknowledged));
     expect(new Set(connected.forgotten)).toEqual(new Set([`slack:${slack.id}`]));
+    expect(connected.log.filter((line) => line.includes('forgot a slack workspace'))).toHaveLength(1);
     expect(await connected.connection.workspaces.of(slack.id)).toBeUndefined();
     expect(connected.connection.whyNotReady()).toMatch(/removed/);
   });

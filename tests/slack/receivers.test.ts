@@ -417,6 +417,27 @@ describe.concurrent('a socket', () => {
 });
 
 describe('the log', () => {
+  it('has one line for each time that Slack is not reached, which says how it failed', async () => {
+    await using slack = await startSlack();
+    for (const method of ['auth.test', 'apps.connections.open']) {
+      slack.faults.next(method, 'reset', 2);
+      slack.faults.next(method, 'status500');
+    }
+    await using connected = await connectionTo(slack.url, tokensOf(slack, 'Socket Mode'));
+    await connected.connection.start();
+    await slack.waitFor(() => connected.connection.whyNotReady() === undefined, { timeout: 10_000 });
+    const lines = connected.log.map((line) => JSON.parse(line)).filter(({ level }) => level >= 40);
+    const attempts = lines.filter(({ msg }) => msg === 'slack cannot be reached');
+    expect(attempts.map(({ code }) => code)).toEqual([
+      expect.stringMatching(/^[A-Z_]+$/),
+      expect.stringMatching(/^[A-Z_]+$/),
+      'HTTP 500',
+    ]);
+    expect(lines).toHaveLength(4);
+    expect(JSON.stringify(lines)).not.toContain('    at ');
+    expect(JSON.stringify(lines)).not.toContain('file:');
+  });
+
   it.each(WAYS)('has no token, no secret and no text in it, by %s', async (way) => {
     await using slack = await startSlack();
     await using connected = await connect(slack, way, ({ connection }) =>

@@ -27,6 +27,7 @@ async function userGroups(...answers: object[]) {
   const groups = createUserGroups({
     of: async (team) =>
       team === 'T1' ? { team, botUserId: 'U', botId: 'B', client, edits: client } : undefined,
+    doubt: () => {},
   });
   return { groups, asked: () => asked };
 }

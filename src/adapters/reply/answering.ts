@@ -70,6 +70,8 @@ interface Live {
   showing?: Showing;
 }
 
+/** Between attempts to begin an answer again that is just being put away. */
+const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
 /** An answer over which Parley died is begun again so often. */
 const MOST_RESUMED = 2;
 
@@ -173,12 +175,12 @@ export function createAnswering(options: AnsweringOptions): Answering {
       shutdown: options.shutdown,
       log: log.child({ conversation, turn }),
     });
-    const { shown, left } = await entry.showing.done;
+    const { shown, code, left } = await entry.showing.done;
     if (left && !withdrawn.has(turn))
       await orElse(endWhatIsLeft(surface, left), undefined, 'answer not ended');
     // That someone deleted it, or edited the question, is nothing to look after.
     if (shown === 'closed' || shown === 'late')
-      log.warn({ conversation, turn, shown }, 'answer not shown whole');
+      log.warn({ conversation, turn, shown, code }, 'answer not shown whole');
     // Whoever finds it no longer live reads all of its messages.
     await written;
     if (entry.restarts !== restarts) return;
@@ -189,6 +191,18 @@ export function createAnswering(options: AnsweringOptions): Answering {
     const late = withdrawn.get(turn);
     withdrawn.delete(turn);
     if (late) await takeOut(turn, record, late.withMessages);
+  }
+
+  /** False while it is under way. */
+  async function beginAgain(turn: string, record: AnswerRecord): Promise<boolean> {
+    const kept = await transcripts.find(record.conversation, turn);
+    if (!kept || live.has(turn)) return false;
+    await records.write(turn, { ...record, run: record.run + 1, resumed: 0 });
+    await records.begun(turn);
+    live.set(turn, { message: kept.message, restarts: 0 });
+    const isBegun = await queue.retry(record.conversation, turn);
+    if (!isBegun) live.delete(turn);
+    return isBegun;
   }
 
   async function showKept({ message, answer, end, notice: said }: Turn): Promise<void> {
@@ -227,15 +241,12 @@ export function createAnswering(options: AnsweringOptions): Answering {
     },
 
     async again(turn, record) {
-      if (live.has(turn)) return false;
-      await records.write(turn, { ...record, run: record.run + 1, resumed: 0 });
-      await records.begun(turn);
-      const kept = await transcripts.find(record.conversation, turn);
-      if (!kept || live.has(turn)) return false;
-      live.set(turn, { message: kept.message, restarts: 0 });
-      const isBegun = await queue.retry(record.conversation, turn);
-      if (!isBegun) live.delete(turn);
-      return isBegun;
+      // Its buttons are there a moment before it is put away.
+      for (const wait of PUT_AWAY_WAITS_MS) {
+        await sleep(wait);
+        if (!live.has(turn) && (await beginAgain(turn, record))) return true;
+      }
+      return false;
     },
 
     async resume() {

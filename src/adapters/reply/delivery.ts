@@ -36,6 +36,8 @@ export interface Delivery {
   ids(): string[];
   /** The last message, where it has the buttons of an answer that is being written. */
   stillLive(): { id: string; text: string } | undefined;
+  /** The platform's word for why the last call failed; undefined where it did not, or where there is none. */
+  trouble(): string | undefined;
   /** The messages are what is wanted, and no call is under way. */
   isDone(): boolean;
   /** A call is under way. */
@@ -71,6 +73,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   let isRunning = false;
   let busy = 0;
   let strange = 0;
+  let trouble: string | undefined;
   /** Messages before this one are as they shall be and stay so. */
   let settled = 0;
   let shownSize = 0;
@@ -249,6 +252,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const outcome = await call(surface, message, part, index);
     busy--;
     shownSize += (message.shown?.text.length ?? 0) - size;
+    trouble = 'code' in outcome ? outcome.code : undefined;
     if (outcome.kind === 'done') strange = 0;
     else if (outcome.kind === 'strange') strange++;
 
@@ -316,6 +320,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return id !== undefined && isLive ? { id, text: shown.text } : undefined;
     },
     isBusy: () => busy > 0,
+    trouble: () => trouble,
 
     start() {
       isRunning = true;

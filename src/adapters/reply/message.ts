@@ -25,8 +25,9 @@ export interface ReplyMessage {
 
 /** `strange` is a failure that no surface has told of as such. */
 export type Outcome =
-  | { kind: 'done' | 'gone' | 'closed' | 'blocked' }
-  | { kind: 'again' | 'limited'; waitMs: number }
+  | { kind: 'done' }
+  | { kind: 'gone' | 'closed' | 'blocked'; code: string | undefined }
+  | { kind: 'again' | 'limited'; waitMs: number; code: string | undefined }
   | { kind: 'strange'; waitMs: number; error: unknown };
 
 const FIRST_WAIT_MS = 250;
@@ -84,11 +85,12 @@ export async function call(
     return { kind: 'done' };
   } catch (error) {
     const kind = error instanceof ShowError ? error.kind : 'strange';
-    if (kind === 'gone' || kind === 'closed') return { kind };
+    const code = error instanceof ShowError ? error.code : undefined;
+    if (kind === 'gone' || kind === 'closed') return { kind, code };
     if (kind === 'blocked') {
       if (part) message.refused.add(part.text);
       message.tried = undefined;
-      return { kind };
+      return { kind, code };
     }
     if (kind !== 'limited') {
       // It may have been done all the same.
@@ -101,7 +103,7 @@ export async function call(
       Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (message.failures - 1));
     // Where a bucket says how often, that one waits: another may have room for this message.
     if (kind !== 'limited' || !part) message.retryAt = performance.now() + waitMs;
-    return kind === 'strange' ? { kind, waitMs, error } : { kind, waitMs };
+    return kind === 'strange' ? { kind, waitMs, error } : { kind, waitMs, code };
   } finally {
     message.isBusy = false;
   }

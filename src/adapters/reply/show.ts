@@ -56,6 +56,8 @@ export interface Shown {
    * passed (`late`), or it is left to the next run (`restarting`).
    */
   shown: 'all' | 'gone' | 'closed' | 'late' | 'restarting';
+  /** The platform's word for why it is `closed` or `late`, where it said one. */
+  code?: string;
   /** Of an answer that a deletion stopped, what is left of it with the buttons of one that is being written. */
   left?: { id: string; text: string };
 }
@@ -122,7 +124,13 @@ export function showAnswer(options: ShowOptions): Showing {
     clearTimeout(deadline);
     options.shutdown?.removeEventListener('abort', onShutdown);
     const left = shown === 'gone' ? delivery.stillLive() : undefined;
-    done.resolve({ ids: delivery.ids(), shown, ...(left && { left }) });
+    const code = shown === 'closed' || shown === 'late' ? delivery.trouble() : undefined;
+    done.resolve({
+      ids: delivery.ids(),
+      shown,
+      ...(code !== undefined && { code }),
+      ...(left && { left }),
+    });
   }
 
   function giveUpAfter(ms: number): void {

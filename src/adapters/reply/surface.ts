@@ -46,9 +46,12 @@ export class ShowError extends Error {
   override name = 'ShowError';
   readonly kind: 'again' | 'limited' | 'gone' | 'closed' | 'blocked';
   readonly retryAfterMs: number | undefined;
-  constructor(kind: ShowError['kind'], retryAfterMs?: number, cause?: unknown) {
+  /** The platform's own word for it, for the log. */
+  readonly code: string | undefined;
+  constructor(kind: ShowError['kind'], retryAfterMs?: number, cause?: unknown, code?: string) {
     super(kind, { cause });
     this.kind = kind;
     this.retryAfterMs = retryAfterMs;
+    this.code = code;
   }
 }

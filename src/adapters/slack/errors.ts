@@ -78,12 +78,16 @@ export function isStuck(error: unknown): boolean {
   return isRefusal(error) && !STREAM_ENDED.has(code) && !CLOSED.has(code) && !GONE.has(code);
 }
 
-/** For the log: Slack's code, else the HTTP status; nothing that could hold a text. */
+/** For the log: Slack's code, else the HTTP status, else that of the network, such as ECONNREFUSED; nothing that could hold a text. */
 export function loggable(error: unknown): string | undefined {
   const code = codeOf(error);
   if (isCode(code)) return code;
   if (error instanceof WebAPIHTTPError) return `HTTP ${error.statusCode}`;
-  return error instanceof WebAPIPlatformError ? 'no answer of Slack' : undefined;
+  if (error instanceof WebAPIPlatformError) return 'no answer of Slack';
+  let root = error;
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  const errno = root instanceof Error && 'code' in root ? root.code : undefined;
+  return typeof errno === 'string' && /^[A-Z][A-Z0-9_]+$/.test(errno) ? errno : undefined;
 }
 
 /** A person has stopped what is being streamed. */
@@ -94,12 +98,14 @@ export function isStopped(error: unknown): boolean {
 export function showError(error: unknown): ShowError {
   if (error instanceof ShowError) return error;
   if (error instanceof Error && 'retryAfter' in error && typeof error.retryAfter === 'number')
-    return new ShowError('limited', error.retryAfter * 1000, error);
+    return new ShowError('limited', error.retryAfter * 1000, error, 'ratelimited');
   const code = codeOf(error);
-  if (code === undefined) return new ShowError('again', undefined, error);
-  if (code === 'ratelimited' || code === 'rate_limited') return new ShowError('limited', 1_000, error);
-  if (GONE.has(code)) return new ShowError('gone', undefined, error);
-  if (CLOSED.has(code) || code.startsWith('restricted_action'))
-    return new ShowError('closed', undefined, error);
-  return new ShowError(BLOCKED.has(code) ? 'blocked' : 'again', undefined, error);
+  if (code === 'ratelimited' || code === 'rate_limited') return new ShowError('limited', 1_000, error, code);
+  return new ShowError(kindOf(code), undefined, error, loggable(error));
+}
+
+function kindOf(code = ''): ShowError['kind'] {
+  if (GONE.has(code)) return 'gone';
+  if (CLOSED.has(code) || code.startsWith('restricted_action')) return 'closed';
+  return BLOCKED.has(code) ? 'blocked' : 'again';
 }

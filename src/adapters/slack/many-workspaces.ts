@@ -52,6 +52,8 @@ export function createManyWorkspaces({
     start: async () => {},
     stop() {},
     whyNotReady: () => undefined,
+    // One workspace's token is nothing that all the others are not ready for.
+    doubt() {},
     async of(team) {
       const before = known.get(team);
       if (before) return before;

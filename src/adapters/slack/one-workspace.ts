@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { AdapterError } from '../../core/ports.ts';
-import { whereFrom } from '../../core/where-from.ts';
 import type { Clients } from './clients.ts';
-import { codeOf, isRefusedToken } from './failures.ts';
+import { loggable } from './errors.ts';
+import { isRefusedToken } from './failures.ts';
 import type { OrgTeams } from './org-teams.ts';
 import {
   authorizeResultOf,
@@ -47,6 +47,7 @@ export function createOneWorkspace({ token, orgTeams, clients, log }: OneWorkspa
   const known = new LRUCache<string, Workspace>({ max: MOST_WORKSPACES });
   const removed = new Set<string>();
   let problem: string | undefined = 'Slack is not connected yet';
+  let isDoubted = false;
 
   /** @throws when it is not known soon enough for an event */
   async function identifiedSoon(): Promise<Identity> {
@@ -77,10 +78,9 @@ export function createOneWorkspace({ token, orgTeams, clients, log }: OneWorkspa
           return identified.reject(new AdapterError(REFUSED));
         }
         problem = 'Slack cannot be reached';
-        log.warn(
-          { code: codeOf(error), error: whereFrom(error), againInMs: wait },
-          'slack does not say who the bot is',
-        );
+        // The socket says the same each time it is tried.
+        const level = wait === FIRST_RETRY_MS ? 'warn' : 'debug';
+        log[level]({ code: loggable(error), againInMs: wait }, 'slack does not say who the bot is');
         await sleep(wait, undefined, { signal: stopping.signal }).catch(() => {});
         wait = Math.min(wait * 2, LONGEST_RETRY_MS);
       }
@@ -88,7 +88,34 @@ export function createOneWorkspace({ token, orgTeams, clients, log }: OneWorkspa
     identified.reject(new Error('Parley stops'));
   }
 
+  /** Until it is accepted again, which an admin can see to meanwhile. */
+  async function verify(): Promise<void> {
+    const client = clients.once(token);
+    while (!stopping.signal.aborted && problem !== REMOVED) {
+      try {
+        await client.auth.test();
+        if (problem === REFUSED) problem = undefined;
+        return;
+      } catch (error) {
+        // Of any other failure it is not known what it means.
+        if (!isRefusedToken(error) && problem !== REFUSED) return;
+        if (problem === undefined) {
+          problem = REFUSED;
+          log.error({ code: loggable(error) }, REFUSED);
+        }
+        await sleep(LONGEST_RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
+      }
+    }
+  }
+
   return {
+    doubt() {
+      if (isDoubted || problem !== undefined) return;
+      isDoubted = true;
+      void verify().finally(() => {
+        isDoubted = false;
+      });
+    },
     async start() {
       const running = identify();
       await Promise.race([identified.promise, running]);

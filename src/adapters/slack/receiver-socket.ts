@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { AdapterError } from '../../core/ports.ts';
-import { whereFrom } from '../../core/where-from.ts';
+import { loggable } from './errors.ts';
 import { codeOf, isRefusedToken } from './failures.ts';
 import { createDeliveries, type SlackReceiver } from './receiver.ts';
 import { LinkDisabled, openSocket, type Socket } from './socket.ts';
@@ -66,8 +66,7 @@ export function createSocketReceiver({ appToken, apiUrl, log }: SocketReceiverOp
           // Whoever runs the app can change it meanwhile.
           wait = LONGEST_RETRY_MS;
         } else {
-          const place = { code: codeOf(error), error: whereFrom(error), againInMs: wait };
-          log.warn(place, 'slack cannot be reached');
+          log.warn({ code: loggable(error), againInMs: wait }, 'slack cannot be reached');
         }
       }
       await sleep(wait, undefined, { signal: stopping.signal }).catch(() => {});

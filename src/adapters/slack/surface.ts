@@ -16,6 +16,7 @@ import {
   refusesBlocks,
   showError,
 } from './errors.ts';
+import { isRefusedToken } from './failures.ts';
 import type { Method } from './limits.ts';
 import { tsOf } from './place.ts';
 import type { Streaming } from './streaming.ts';
@@ -120,7 +121,9 @@ export function createSurface(options: SurfaceOptions): Surface {
     try {
       return await call();
     } catch (error) {
-      throw showError(error);
+      const shown = showError(error);
+      if (shown.kind === 'closed' && isRefusedToken(shown.cause)) workspaces.doubt(team);
+      throw shown;
     }
   }
 

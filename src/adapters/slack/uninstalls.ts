@@ -1,5 +1,6 @@
 /** Where Parley is removed, nothing of that workspace is kept. */
 import type { App } from '@slack/bolt';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { createLanes } from '../../core/lanes.ts';
 import type { TenantId } from '../../core/types.ts';
@@ -14,10 +15,15 @@ export interface UninstallsOptions {
   log: Logger;
 }
 
+const MOST_TOLD = 1_000;
+const TOLD_MS = 60_000;
+
 /** A failure reaches Slack, which sends the event again. */
 export function watchUninstalls({ app, workspaces, forget, log }: UninstallsOptions): void {
   // Removing an app ends its tokens: both events come at once.
   const lanes = createLanes();
+  /** Workspaces that the log has told of, for as long as events of one removal come. */
+  const told = new LRUCache<string, true>({ max: MOST_TOLD, ttl: TOLD_MS });
 
   function remove(
     context: { teamId?: string; enterpriseId?: string; isEnterpriseInstall: boolean },
@@ -28,6 +34,8 @@ export function watchUninstalls({ app, workspaces, forget, log }: UninstallsOpti
     return lanes.run(org ?? team ?? '', () =>
       workspaces.removed({ team, org }, at, async (each) => {
         await forget(tenantOf(each));
+        if (told.has(each)) return;
+        told.set(each, true);
         log.info({ team: each }, 'forgot a slack workspace that Parley was removed from');
       }),
     );

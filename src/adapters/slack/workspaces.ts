@@ -18,6 +18,8 @@ export interface Workspace {
 export interface Workspaces {
   /** Undefined where Parley is not installed (any more). @throws StoreError */
   of(team: string): Promise<Workspace | undefined>;
+  /** A call was refused as if the token of that workspace were no good: whether it is, is found out. */
+  doubt(team: string): void;
 }
 
 /** Workspaces, and how Bolt and the connection learn of them. */
