@@ -1,10 +1,11 @@
 /** What an error of Slack's client means to whoever shows an answer. */
 import { WebAPIHTTPError, WebAPIPlatformError } from '@slack/web-api';
 import { ShowError } from '../reply/surface.ts';
-import { isCode } from './failures.ts';
+import { codeOf, REFUSED_TOKENS } from './failures.ts';
 
 /** Nothing can be written there, or not any more. */
 const CLOSED = new Set([
+  ...REFUSED_TOKENS,
   'channel_not_found',
   'not_in_channel',
   'is_archived',
@@ -14,11 +15,6 @@ const CLOSED = new Set([
   'user_not_found',
   'cant_update_message',
   'edit_window_closed',
-  'invalid_auth',
-  'not_authed',
-  'account_inactive',
-  'token_revoked',
-  'token_expired',
   'missing_scope',
   'access_denied',
   'team_access_not_granted',
@@ -39,13 +35,6 @@ const FINAL = new Set(['cant_update_message', 'edit_window_closed']);
 const BLOCKS = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long']);
 /** What comes of the course of things when a stream is written to. */
 const STREAM_ENDED = new Set(['stopped_by_user', 'message_not_in_streaming_state']);
-
-/** Slack's own word for a refusal; undefined for any other failure. */
-export function codeOf(error: unknown): string | undefined {
-  const data = error instanceof Error && 'data' in error ? error.data : undefined;
-  const code = typeof data === 'object' && data !== null && 'error' in data ? data.error : undefined;
-  return typeof code === 'string' ? code : undefined;
-}
 
 /**
  * Slack, or what stands in its place, has answered and will not do it. Not so a rate limit, nor a failure on the way,
@@ -81,7 +70,7 @@ export function isStuck(error: unknown): boolean {
 /** For the log: Slack's code, else the HTTP status, else that of the network, such as ECONNREFUSED; nothing that could hold a text. */
 export function loggable(error: unknown): string | undefined {
   const code = codeOf(error);
-  if (isCode(code)) return code;
+  if (code !== undefined) return code;
   if (error instanceof WebAPIHTTPError) return `HTTP ${error.statusCode}`;
   if (error instanceof WebAPIPlatformError) return 'no answer of Slack';
   let root = error;
@@ -95,6 +84,7 @@ export function isStopped(error: unknown): boolean {
   return codeOf(error) === 'stopped_by_user';
 }
 
+/** Every failure of a call as what an answer's showing is to do about it. Never throws. */
 export function showError(error: unknown): ShowError {
   if (error instanceof ShowError) return error;
   if (error instanceof Error && 'retryAfter' in error && typeof error.retryAfter === 'number')

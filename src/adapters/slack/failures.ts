@@ -2,7 +2,7 @@
 import { WebAPIPlatformError } from '@slack/web-api';
 
 /** Errors after which the same token fails again, whatever it is used for. */
-const REFUSED = new Set([
+export const REFUSED_TOKENS: ReadonlySet<string> = new Set([
   'account_inactive',
   'invalid_auth',
   'not_allowed_token_type',
@@ -22,7 +22,7 @@ export function codeOf(error: unknown): string | undefined {
 
 export function isRefusedToken(error: unknown): boolean {
   const code = codeOf(error);
-  return code !== undefined && REFUSED.has(code);
+  return code !== undefined && REFUSED_TOKENS.has(code);
 }
 
 export function isCode(said: unknown): said is string {

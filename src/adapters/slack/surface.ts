@@ -6,7 +6,6 @@ import type { Bucket } from '../reply/pacing.ts';
 import { type Part, ShowError, type Surface } from '../reply/surface.ts';
 import { blocksOf, controlsOf } from './blocks.ts';
 import {
-  codeOf,
   isFinal,
   isRefusal,
   isStopped,
@@ -16,6 +15,7 @@ import {
   refusesBlocks,
   showError,
 } from './errors.ts';
+import { codeOf } from './failures.ts';
 import { isRefusedToken } from './failures.ts';
 import type { Method } from './limits.ts';
 import { tsOf } from './place.ts';
