@@ -12,7 +12,6 @@ import type { Part, Surface } from '../../src/adapters/reply/surface.ts';
 import type { UserGroup } from '../../src/adapters/slack/forms.ts';
 import { type AskedBy, mountInteractions } from '../../src/adapters/slack/interactions.ts';
 import { conversationOf, tenantOf } from '../../src/adapters/slack/place.ts';
-import type { CommandCall } from '../../src/core/commands/command.ts';
 import { helpText } from '../../src/core/commands/help.ts';
 import { createForgetting } from '../../src/core/forget.ts';
 import { createNotebook } from '../../src/store/notebook.ts';
@@ -47,7 +46,7 @@ export async function interacting(options: CommandingOptions = {}) {
   const calls: Recorded[] = [];
   const refusals = new Map<string, string>();
   const admins = new Set([ADMIN]);
-  const asked: { call: CommandCall; text: string; isPrivate: boolean; by: AskedBy }[] = [];
+  const asked: { text: string; isPrivate: boolean; by: AskedBy }[] = [];
   const about: string[] = [];
   let groups: UserGroup[] = [];
   let access: 'yes' | 'admins' = 'yes';
@@ -133,7 +132,7 @@ export async function interacting(options: CommandingOptions = {}) {
     whereOf: (team, channel, thread) =>
       conversationOf(tenantOf(team), { channel, ...(thread !== undefined && { thread }) }),
     userGroups: async () => groups,
-    onAsk: async (call, text, isPrivate, by) => void asked.push({ call, text, isPrivate, by }),
+    onAsk: async (text, isPrivate, by) => void asked.push({ text, isPrivate, by }),
     onAskAbout: async ({ message }) => void about.push(message.text ?? ''),
     log,
   });

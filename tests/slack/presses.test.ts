@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { blocksOf, readAction, withButtons } from '../../src/adapters/slack/blocks.ts';
 import {
   ANSWER_TOO_OLD,
@@ -6,7 +6,9 @@ import {
   BUSY_OR_GONE,
   CONTINUE_PROMPT,
   RESTART_NOTICE,
+  STORE_NOTICE,
 } from '../../src/core/notices.ts';
+import { StoreError } from '../../src/core/ports.ts';
 import type { Message } from '../../src/core/types.ts';
 import { turnOf } from '../fixtures.ts';
 import { ADMIN, CONVERSATION, interacting, MEMBER, TENANT } from './interacting.ts';
@@ -23,7 +25,7 @@ const feedback = (value: string, turn = TURN) => ({
 });
 
 /** With an answer of a member's. */
-async function answered(isPrivate = false) {
+async function answered() {
   const slack = await interacting();
   const { message } = turnOf(TURN);
   const asked: Message = {
@@ -39,7 +41,6 @@ async function answered(isPrivate = false) {
     asker: MEMBER,
     ids: ['1700000001.000100'],
     run: 1,
-    ...(isPrivate && { isPrivate }),
   });
   /** Turns that were run, with what they were asked. */
   const run: Message[] = [];
@@ -216,15 +217,6 @@ describe('a press', () => {
     expect(await slack.records.read(TURN)).toBeUndefined();
   });
 
-  it('of Delete takes away what one person sees, which no other call reaches', async () => {
-    const { slack } = await answered(true);
-    await using _ = slack;
-    await slack.presses(button('delete'));
-    expect(slack.of('response')).toEqual([{ delete_original: true }]);
-    expect(slack.shown).toEqual([]);
-    expect(await slack.transcripts.find(CONVERSATION, TURN)).toBeUndefined();
-  });
-
   it('of feedback is kept with the turn and exported, the newest only, from who asked or an admin', async () => {
     const { slack } = await answered();
     await using _ = slack;
@@ -239,6 +231,16 @@ describe('a press', () => {
         .map(({ sent }) => String(sent))
         .join(),
     ).toContain('*Feedback: bad*');
+  });
+
+  it('of Continue that could not be begun can be made again', async () => {
+    const { slack, run } = await answered();
+    await using _ = slack;
+    vi.spyOn(slack.queue, 'accept').mockRejectedValueOnce(new StoreError('it is away'));
+    await slack.presses(button('continue'));
+    expect(slack.told()).toEqual([STORE_NOTICE]);
+    await slack.presses(button('continue'));
+    await expect.poll(() => run.length).toBe(1);
   });
 
   it('says that it failed where it did', async () => {

@@ -245,7 +245,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       const { tenant, place } = await incoming.callFrom(spot, true);
       return conversationOf(tenant, place);
     },
-    onAsk: (_, question, isPrivate, by) => questions.ask(question, isPrivate, by),
+    onAsk: questions.ask,
     onAskAbout: (shortcut, { team, respond }) => questions.askAbout(shortcut, team, respond),
     log,
   });

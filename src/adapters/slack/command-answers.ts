@@ -3,8 +3,11 @@ import type { types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { CommandReply } from '../../core/commands/command.ts';
+import { BUG_NOTICE, failureNotice, STORE_NOTICE } from '../../core/notices.ts';
+import { StoreError, VaultError } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { modalOf, type Origin, panelBlocks, panelOf, sentenceOf, type UserGroup } from './forms.ts';
+import { isDirect } from './place.ts';
 import { mrkdwnOf, sectionsOf } from './wording.ts';
 
 export interface Whisper {
@@ -50,6 +53,12 @@ export function whisperOf(markdown: string): Whisper {
   return { text: mrkdwnOf(markdown), blocks: sectionsOf(markdown) };
 }
 
+/** What who used something is told when it failed, as the core says it of a command. */
+export function failedNotice(error: unknown): string {
+  if (error instanceof StoreError) return STORE_NOTICE;
+  return error instanceof VaultError ? failureNotice({ kind: 'vault' }, undefined) : BUG_NOTICE;
+}
+
 export function createCommandAnswers(
   userGroups: (team: string) => Promise<UserGroup[]>,
   log: Logger,
@@ -85,16 +94,16 @@ export function createCommandAnswers(
     if (files.length === 0) return caller.whisper(whisperOf(text));
     const { client, user, origin } = caller;
     try {
-      const isDirect = origin.channel?.startsWith('D') ?? false;
-      const { channel } = isDirect ? {} : await client.conversations.open({ users: user });
+      const isHere = isDirect(origin.channel ?? '');
+      const { channel } = isHere ? {} : await client.conversations.open({ users: user });
       const request = {
         channel_id: channel?.id ?? origin.channel ?? '',
         initial_comment: mrkdwnOf(text),
         file_uploads: files.map((file) => ({ filename: file.name, content: file.text })),
       };
-      const thread = isDirect ? origin.thread : undefined;
+      const thread = isHere ? origin.thread : undefined;
       await client.filesUploadV2(thread === undefined ? request : { ...request, thread_ts: thread });
-      if (!isDirect) await caller.whisper(whisperOf('The files are in your direct messages with me.'));
+      if (!isHere) await caller.whisper(whisperOf('The files are in your direct messages with me.'));
     } catch (error) {
       log.warn({ error: whereFrom(error) }, 'files not sent');
       await caller.whisper(whisperOf(NOT_SENT));

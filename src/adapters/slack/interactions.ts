@@ -5,30 +5,32 @@ import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { CommandCall, Commands } from '../../core/commands/command.ts';
-import { BUG_NOTICE, NO_COMMAND_NOTICE } from '../../core/notices.ts';
+import { NO_COMMAND_NOTICE } from '../../core/notices.ts';
 import type { ConversationId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { ANSWER_ACTION } from './blocks.ts';
-import { type Caller, createCommandAnswers, type Whisper, whisperOf } from './command-answers.ts';
+import {
+  type Caller,
+  createCommandAnswers,
+  failedNotice,
+  type Whisper,
+  whisperOf,
+} from './command-answers.ts';
 import { formOfCommand } from './command-form.ts';
 import { readCommand, SLASH, type TextCommand } from './commands.ts';
 import { FORM, type Origin, PICK, readCarried, readPanelId, type UserGroup } from './forms.ts';
 import { createHome, homeOrigin, OPEN_ACTION, readOpen } from './home.ts';
-import { tenantOf } from './place.ts';
+import { isDirect, tenantOf } from './place.ts';
 import { createPresses, type PressesOptions } from './presses.ts';
 import { createSubmits } from './submits.ts';
 
 /** A question by the slash command. */
 export interface AskedBy {
-  /** Of the command: the same when Slack delivers it again. */
-  id: string;
   team: string;
   channel: string;
   user: string;
-  client: WebClient;
   /** Reaches who asked, five times within half an hour, also where Parley is no member. */
   respond: RespondFn;
-  responseUrl: string;
 }
 
 export interface InteractionsOptions extends PressesOptions {
@@ -47,12 +49,9 @@ export interface InteractionsOptions extends PressesOptions {
   /** None where Slack does not say. */
   userGroups(team: string): Promise<UserGroup[]>;
   /** @param text as Slack sends it, with its entities */
-  onAsk(call: CommandCall, text: string, isPrivate: boolean, by: AskedBy): Promise<void>;
+  onAsk(text: string, isPrivate: boolean, by: AskedBy): Promise<void>;
   /** The shortcut on a message. */
-  onAskAbout(
-    shortcut: MessageShortcut,
-    by: { team: string; client: WebClient; respond: RespondFn },
-  ): Promise<void>;
+  onAskAbout(shortcut: MessageShortcut, by: { team: string; respond: RespondFn }): Promise<void>;
   log: Logger;
 }
 
@@ -106,12 +105,16 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
   }
 
   /** An acknowledged interaction fails for whoever used it, not for Slack. */
-  async function guarded(what: string, task: () => Promise<void>, tell: () => Promise<unknown>) {
+  async function guarded(
+    what: string,
+    task: () => Promise<void>,
+    tell: (notice: Whisper) => Promise<unknown>,
+  ) {
     try {
       await task();
     } catch (error) {
       log.error({ interaction: what, error: whereFrom(error) }, 'interaction failed');
-      await tell().catch(() => {});
+      await tell(whisperOf(failedNotice(error))).catch(() => {});
     }
   }
 
@@ -123,7 +126,7 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
   async function whisper(client: WebClient, { channel, thread }: Origin, user: string, message: Whisper) {
     if (!channel) return;
     const at = { channel, ...(thread !== undefined && { thread_ts: thread }) };
-    if (channel.startsWith('D')) await client.chat.postMessage({ ...at, ...message });
+    if (isDirect(channel)) await client.chat.postMessage({ ...at, ...message });
     else await client.chat.postEphemeral({ ...at, user, ...message });
   }
 
@@ -142,8 +145,7 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
         return tell(whisperOf(`Write the ${missing} behind it: \`${SLASH} ${name} …\``));
       const reply = await commands.run(name, call, values);
       if (reply.type === 'ask') {
-        const by = { id: trigger, team, channel, user, client, respond, responseUrl: command.response_url };
-        return options.onAsk(call, reply.text, reply.isPrivate, by);
+        return options.onAsk(reply.text, reply.isPrivate, { team, channel, user, respond });
       }
       const isLost = reply.type === 'form' && hasMore;
       const caller: Caller = { client, user, origin, trigger, whisper: tell };
@@ -154,7 +156,7 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
         isLost ? NOT_USED : undefined,
       );
     };
-    await guarded(SLASH, task, () => tell(whisperOf(BUG_NOTICE)));
+    await guarded(SLASH, task, tell);
   });
 
   // Delivered again, it does the same once more: acknowledged without a view, the modal would close.
@@ -189,7 +191,7 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
       const reply = await commands.pick(readPanelId(action?.block_id ?? '') ?? '', call, choice);
       await answers.show(reply, caller);
     };
-    await guarded('pick', task, () => caller.whisper(whisperOf(BUG_NOTICE)));
+    await guarded('pick', task, caller.whisper);
   });
 
   app.action<BlockAction>(OPEN_ACTION, async ({ body, ack, context, client, respond }) => {
@@ -214,11 +216,7 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
     await ack();
     if (!isNewAction(body)) return;
     const pressed = { body, client, respond };
-    await guarded(
-      'press',
-      () => press(pressed),
-      () => byResponse(respond)(whisperOf(BUG_NOTICE)),
-    );
+    await guarded('press', () => press(pressed), byResponse(respond));
   });
 
   app.event('app_home_opened', async ({ event, context, client }) => {
@@ -227,16 +225,12 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
 
   app.shortcut<MessageShortcut>(
     { callback_id: SHORTCUT, type: 'message_action' },
-    async ({ shortcut, ack, context, client, respond }) => {
+    async ({ shortcut, ack, context, respond }) => {
       await ack();
       const { trigger_id, action_ts, user, channel, message_ts } = shortcut;
       if (!isNew(trigger_id, action_ts, user.id, channel.id, message_ts)) return;
-      const by = { team: context.teamId ?? '', client, respond };
-      await guarded(
-        SHORTCUT,
-        () => options.onAskAbout(shortcut, by),
-        () => byResponse(respond)(whisperOf(BUG_NOTICE)),
-      );
+      const by = { team: context.teamId ?? '', respond };
+      await guarded(SHORTCUT, () => options.onAskAbout(shortcut, by), byResponse(respond));
     },
   );
 
@@ -249,7 +243,7 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
         const reply = await commands.run(command, call, {});
         await answers.show(reply, { client, user, origin, whisper: tell });
       };
-      await guarded(command, task, () => tell(whisperOf(BUG_NOTICE)));
+      await guarded(command, task, tell);
     },
   };
 }

@@ -7,7 +7,6 @@ export interface Person {
   name: string;
   /** A workspace admin or owner; asked anew for each decision, since it can be taken away. */
   isAdmin: boolean;
-  isBot: boolean;
   /** The workspace they belong to, which is another one where a channel is shared. */
   team: string;
 }
@@ -32,11 +31,10 @@ export function createPeople(workspaces: Workspaces): People {
       const workspace = await workspaces.of(team);
       const { user: found } = (await workspace?.client.users.info({ user })) ?? {};
       if (!found) return undefined;
-      const { profile, real_name, name = '', is_admin, is_owner, is_bot } = found;
+      const { profile, real_name, name = '', is_admin, is_owner } = found;
       const person = {
         name: lineOf(profile?.display_name || profile?.real_name || real_name || name),
         isAdmin: Boolean(is_admin || is_owner),
-        isBot: Boolean(is_bot),
         team: found.team_id ?? team,
       };
       people.set(`${team} ${user}`, person);

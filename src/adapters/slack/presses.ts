@@ -19,7 +19,7 @@ import type { Button } from '../reply/surface.ts';
 import { readAction, withButtons } from './blocks.ts';
 import { whisperOf } from './command-answers.ts';
 import { smallPrint } from './dialect.ts';
-import { codeOf } from './errors.ts';
+import { codeOf } from './failures.ts';
 import { channelOf, messageIdOf, teamOf } from './place.ts';
 
 export interface PressesOptions {
@@ -30,8 +30,6 @@ export interface PressesOptions {
   isAdmin(team: string, user: string): Promise<boolean>;
   /** Whether somebody may ask the model there now, however it was when they asked first. */
   accessOf(conversation: ConversationId, user: string): Promise<Access>;
-  /** From now on an answer that one person sees is reached by this address; for the turns that have one. */
-  reachBy?(turn: string, responseUrl: string): void;
 }
 
 export interface Press {
@@ -45,7 +43,7 @@ const MOST_CONTINUED = 1_000;
 const TEXT_CHARACTERS = 4_000;
 
 export function createPresses(options: PressesOptions) {
-  const { answering, records, transcripts, queue, isAdmin, accessOf, reachBy } = options;
+  const { answering, records, transcripts, queue, isAdmin, accessOf } = options;
   /** Answers that are gone on with, by their turn and how often they were begun: a second press comes late. */
   const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
 
@@ -76,26 +74,26 @@ export function createPresses(options: PressesOptions) {
     const key = `${turn} ${record.run}`;
     if (continued.has(key)) return;
     continued.set(key, true);
-    const { conversation, isPrivate } = record;
-    const cut = await transcripts.find(conversation, turn);
-    if (!cut) return whisper(press, BUSY_OR_GONE);
-    const { quotes: _, ...message } = cut.message;
-    const { actions, container } = press.body;
-    const id = messageIdOf(teamOf(conversation), channelOf(conversation), actions[0]?.action_ts ?? '');
-    if (isPrivate) reachBy?.(id, press.body.response_url);
-    await answering.begin(
-      { ...message, id, text: CONTINUE_PROMPT, attachments: [], at: Date.now() },
-      { replyTo: String(container.message_ts ?? ''), ...(isPrivate && { isPrivate: true }) },
-    );
+    try {
+      const { conversation } = record;
+      const cut = await transcripts.find(conversation, turn);
+      if (!cut) return await whisper(press, BUSY_OR_GONE);
+      const { quotes: _, ...message } = cut.message;
+      const [action] = press.body.actions;
+      const id = messageIdOf(teamOf(conversation), channelOf(conversation), action?.action_ts ?? '');
+      await answering.begin({ ...message, id, text: CONTINUE_PROMPT, attachments: [], at: Date.now() }, {});
+    } catch (error) {
+      // It was not begun: another press may do better.
+      continued.delete(key);
+      throw error;
+    }
     await update(press, ['regenerate', 'delete'], turn);
   }
 
-  async function remove(press: Press, turn: string): Promise<void> {
+  async function remove(_: Press, turn: string): Promise<void> {
     // Its last message may have come meanwhile.
     const record = await records.read(turn);
-    if (!record) return;
-    if (record.isPrivate) await press.respond({ delete_original: true });
-    await answering.withdraw(turn, record, !record.isPrivate);
+    if (record) await answering.withdraw(turn, record, true);
   }
 
   async function rate(
@@ -119,7 +117,6 @@ export function createPresses(options: PressesOptions) {
     if (body.user.id !== record.asker && !(await isAdmin(teamOf(record.conversation), body.user.id)))
       return whisper(pressed, NOT_YOUR_BUTTON);
     if (action.type === 'feedback') return rate(pressed, action.turn, record, action.feedback);
-    if (record.isPrivate) reachBy?.(action.turn, body.response_url);
     await buttons[action.button](pressed, action.turn, record);
   };
 }

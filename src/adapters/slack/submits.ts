@@ -3,9 +3,9 @@ import type { SlackViewMiddlewareArgs, types, ViewSubmitAction } from '@slack/bo
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { CommandCall, CommandReply, Commands } from '../../core/commands/command.ts';
-import { BUG_NOTICE, OLD_FORM_NOTICE } from '../../core/notices.ts';
+import { OLD_FORM_NOTICE } from '../../core/notices.ts';
 import { whereFrom } from '../../core/where-from.ts';
-import { type CommandAnswers, type Whisper, whisperOf } from './command-answers.ts';
+import { type CommandAnswers, failedNotice, type Whisper, whisperOf } from './command-answers.ts';
 import { commandOfForm } from './command-form.ts';
 import { type Origin, readCarried, sentenceOf, valuesOf } from './forms.ts';
 
@@ -44,7 +44,7 @@ export function createSubmits(options: SubmitsOptions) {
       return await commands.run(command, call, Object.fromEntries(given));
     } catch (error) {
       log.error({ team: origin.team, error: whereFrom(error) }, 'form failed');
-      return { type: 'text', text: BUG_NOTICE };
+      return { type: 'text', text: failedNotice(error) };
     }
   }
 
