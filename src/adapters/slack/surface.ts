@@ -15,8 +15,7 @@ import {
   refusesBlocks,
   showError,
 } from './errors.ts';
-import { codeOf } from './failures.ts';
-import { isRefusedToken } from './failures.ts';
+import { codeOf, isRefusedToken } from './failures.ts';
 import type { Method } from './limits.ts';
 import { tsOf } from './place.ts';
 import type { Streaming } from './streaming.ts';
