@@ -8,6 +8,7 @@ import { createClients } from '../../src/adapters/slack/clients.ts';
 import { createInstallations } from '../../src/adapters/slack/installations.ts';
 import { createManyWorkspaces } from '../../src/adapters/slack/many-workspaces.ts';
 import { SCOPES } from '../../src/adapters/slack/needs.ts';
+import { createOneWorkspace } from '../../src/adapters/slack/one-workspace.ts';
 import { createOrgTeams } from '../../src/adapters/slack/org-teams.ts';
 import { NotInstalled } from '../../src/adapters/slack/workspaces.ts';
 import { createNotebook } from '../../src/store/notebook.ts';
@@ -333,6 +334,28 @@ describe('the one workspace of a bot token', () => {
     expect(connected.log.filter((line) => line.includes('forgot a slack workspace'))).toHaveLength(1);
     expect(await connected.connection.workspaces.of(slack.id)).toBeUndefined();
     expect(connected.connection.whyNotReady()).toMatch(/removed/);
+  });
+
+  it('is answered again once something happens there after it was removed', async () => {
+    await using slack = await startSlack();
+    const { id, botToken: token } = slack;
+    const log = pino({ level: 'silent' });
+    const orgTeams = createOrgTeams(createNotebook(wrap(new Keyv()), 'slack'));
+    const clients = createClients(slack.url, log);
+    const workspaces = createOneWorkspace({ token, orgTeams, clients, log });
+    await workspaces.start();
+    await workspaces.removed({ team: id }, 100, async () => {});
+    const hears = (event_time: number) =>
+      workspaces.authorize({ teamId: id, enterpriseId: undefined, isEnterpriseInstall: false }, {
+        event: {},
+        event_time,
+      } as never);
+    await hears(100);
+    expect(await workspaces.of(id)).toBeUndefined();
+    await hears(101);
+    expect(await workspaces.of(id)).toMatchObject({ team: id });
+    expect(workspaces.whyNotReady()).toBeUndefined();
+    workspaces.stop();
   });
 
   it('is none of another workspace', async () => {

@@ -257,6 +257,7 @@ describe('a request', () => {
       }),
     ];
     expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 401));
+    expect(it.connected.log.filter((line) => line.includes('not signed by Slack'))).toHaveLength(1);
     expect(it.heard).toHaveLength(1);
     expect(it.connected.log.join()).not.toContain(it.slack.signingSecret);
   });

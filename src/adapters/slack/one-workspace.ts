@@ -45,7 +45,8 @@ export function createOneWorkspace({ token, orgTeams, clients, log }: OneWorkspa
   const identified = Promise.withResolvers<Identity>();
   identified.promise.catch(() => {});
   const known = new LRUCache<string, Workspace>({ max: MOST_WORKSPACES });
-  const removed = new Set<string>();
+  /** What Parley was removed from, and when, in seconds since 1970. */
+  const removed = new Map<string, number>();
   let problem: string | undefined = 'Slack is not connected yet';
   let isDoubted = false;
 
@@ -108,6 +109,16 @@ export function createOneWorkspace({ token, orgTeams, clients, log }: OneWorkspa
     }
   }
 
+  /** What happens somewhere later than Parley was removed from there happens where it is installed again. */
+  function readmit(own: string, team: string | undefined, body: object | undefined): void {
+    const at = body && 'event_time' in body ? Number(body.event_time) : Number.NaN;
+    for (const each of new Set([own, team ?? own])) {
+      if (!(at > (removed.get(each) ?? Number.POSITIVE_INFINITY))) continue;
+      removed.delete(each);
+      if (each === own && problem === REMOVED) problem = undefined;
+    }
+  }
+
   return {
     doubt() {
       if (isDoubted || problem !== undefined) return;
@@ -132,18 +143,20 @@ export function createOneWorkspace({ token, orgTeams, clients, log }: OneWorkspa
     async authorize({ teamId }, body) {
       const { id, bot } = await identifiedSoon();
       if (bot.isOrgWide) {
+        readmit(id, teamId, body);
         if (teamId !== undefined && teamId !== id) await orgTeams.learn(teamId, id);
         return authorizeResultOf(teamId ?? id, bot);
       }
       // What people of other workspaces press in shared channels can name theirs.
       if (teamId !== id && body !== undefined && 'event' in body) throw new NotInstalled();
+      readmit(id, undefined, body);
       return authorizeResultOf(id, bot);
     },
-    async removed({ team, org }, _at, forget) {
+    async removed({ team, org }, at, forget) {
       const { id, bot } = await identified.promise;
       const from = org ?? team;
       if (from === undefined || (from !== id && !bot.isOrgWide)) return;
-      removed.add(from);
+      removed.set(from, at);
       if (from === id) problem = REMOVED;
       for (const each of org === undefined ? [from] : await orgTeams.teamsOf(org)) await forget(each);
       if (org !== undefined) await orgTeams.forget(org);

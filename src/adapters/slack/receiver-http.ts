@@ -15,6 +15,9 @@ const MOST_BYTES = 1024 * 1024;
 /** Slack: a request is to be refused when its time is more than five minutes away (verifying requests). */
 const MOST_SECONDS_APART = 300;
 
+/** Anybody can make them, and as many as they like: the log tells of one at most within this time. */
+const UNSIGNED_MS = 60_000;
+
 const NO_SECRET = 'SLACK_SIGNING_SECRET is empty, so that nothing of what arrives could be trusted. Set it.';
 
 export interface HttpReceiverOptions {
@@ -30,6 +33,7 @@ export function createHttpReceiver({
   if (signingSecret.trim() === '') throw new AdapterError(NO_SECRET);
   const deliveries = createDeliveries(log);
   const routes = new Hono<Env>();
+  let warnedAt = Number.NEGATIVE_INFINITY;
 
   const tooLarge = (c: Context) => {
     c.header('connection', 'close');
@@ -48,7 +52,7 @@ export function createHttpReceiver({
       // Slack looks now and then whether the certificate is good; that is not signed, and leads to nothing.
       if (form?.get('ssl_check') === '1') return c.body(null, 200);
       if (!isSigned(c, text)) {
-        log.warn('a request that is not signed by Slack was refused');
+        warnOfUnsigned();
         return c.body(null, 401);
       }
       const body = bodyOf(text, form);
@@ -57,6 +61,12 @@ export function createHttpReceiver({
       return respond(c, await deliveries.deliver({ body, ...retryOf(c) }));
     },
   );
+
+  function warnOfUnsigned(): void {
+    if (performance.now() - warnedAt < UNSIGNED_MS) return;
+    warnedAt = performance.now();
+    log.warn('a request that is not signed by Slack was refused');
+  }
 
   function isSigned(c: Context, body: string): boolean {
     const time = c.req.header('x-slack-request-timestamp') ?? '';
