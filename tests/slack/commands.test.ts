@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCommand, readTextCommand } from '../../src/adapters/slack/commands.ts';
+import { readCommand, readTextCommand } from '../../src/adapters/slack/typed-command.ts';
 import { mrkdwnOf, sectionsOf, tokenOf } from '../../src/adapters/slack/wording.ts';
 import { KEY } from '../core/commanding.ts';
 import { turnOf } from '../fixtures.ts';

@@ -195,6 +195,20 @@ describe.concurrent('a message that changes', () => {
   });
 });
 
+it('a channel that is deleted takes what was said in it along', async () => {
+  await using bot = await startSlackBot();
+  const { slack, model } = bot;
+  model.respond(answers('Fine.'));
+  const threadTs = asks(bot, 'ada', 'the code is 4711');
+  await says(bot, 'Fine.');
+  await settle();
+  slack.deleteChannel('general');
+  await settle();
+  slack.user('ada').says('general', 'and now?', { threadTs });
+  await model.received(2);
+  expect(prompts(bot)).toHaveLength(1);
+});
+
 describe('the log', () => {
   it('holds nothing of what was said, no key and no token, whatever goes wrong', async () => {
     await using bot = await startSlackBot({ env: { OPENAI_API_KEY: 'sk-operator-canary-1' } });

@@ -1,8 +1,8 @@
 /** The manifests in `slack/`, held to what the code needs of a Slack app: no event unheard, no scope unused. */
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SLASH } from '../../src/adapters/slack/commands.ts';
 import { AGENT_EVENTS, AGENT_SCOPES, BOT_EVENTS, SCOPES } from '../../src/adapters/slack/needs.ts';
+import { SLASH } from '../../src/adapters/slack/typed-command.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
@@ -43,6 +43,8 @@ const METHODS: Record<string, string[]> = {
 /** By event, as the manifest names it (docs.slack.dev, reference of events). */
 const EVENTS: Record<string, string[]> = {
   app_mention: ['app_mentions:read'],
+  channel_deleted: ['channels:read'],
+  group_deleted: ['groups:read'],
   app_context_changed: ['assistant:write'],
   'message.channels': ['channels:history'],
   'message.groups': ['groups:history'],

@@ -16,7 +16,6 @@ import { createAnswering } from '../reply/answering.ts';
 import { createPacer } from '../reply/pacing.ts';
 import { type AnswerRecord, createRecords } from '../reply/records.ts';
 import type { Surface } from '../reply/surface.ts';
-import { readTextCommand } from './commands.ts';
 import type { SlackConnection } from './connection.ts';
 import { MESSAGE_CHARACTERS, slackDialect, smallPrint } from './dialect.ts';
 import { type Call, createIncoming, type SlackMessage } from './incoming.ts';
@@ -27,6 +26,7 @@ import {
   channelOf,
   conversationOf,
   isDirect,
+  isIn,
   messageIdOf,
   PLATFORM,
   teamOf,
@@ -36,6 +36,7 @@ import {
 import { createQuestions } from './questions.ts';
 import { createStreaming } from './streaming.ts';
 import { createSurface } from './surface.ts';
+import { readTextCommand } from './typed-command.ts';
 import { createUserGroups } from './user-groups.ts';
 import { inSlacksWords } from './wording.ts';
 import type { Workspace } from './workspaces.ts';
@@ -283,6 +284,13 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     }
   });
 
+  /** What was said in a channel goes with it. */
+  async function forgetChannel(team: string | undefined, channel: string): Promise<void> {
+    for (const conversation of await transcripts.list(tenantOf(team ?? ''))) {
+      if (isIn(conversation, channel)) await forgetting.conversation(conversation);
+    }
+  }
+
   /** What throws makes Slack deliver the message again. */
   async function takeOrLog(message: SlackMessage, workspace: Workspace): Promise<void> {
     try {
@@ -295,6 +303,9 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       throw error;
     }
   }
+
+  app.event('channel_deleted', ({ event, context }) => forgetChannel(context.teamId, event.channel));
+  app.event('group_deleted', ({ event, context }) => forgetChannel(context.teamId, event.channel));
 
   // A person pressed Slack's own stop button under a stream.
   app.event('agent_session_stopped' as 'message', async ({ event, context }) => {

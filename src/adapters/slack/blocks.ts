@@ -6,7 +6,7 @@ import type { Button, Part } from '../reply/surface.ts';
 /** Slack: 12,000 characters in all markdown blocks of a message together (markdown-block). */
 export const MARKDOWN_CHARACTERS = 12_000;
 /** Slack: 50 blocks a message (reference/block-kit/blocks). */
-export const MESSAGE_BLOCKS = 50;
+const MESSAGE_BLOCKS = 50;
 
 const VERSION = 'v1';
 const PREFIX = 'parley_';

@@ -1,8 +1,9 @@
 /** Markdown for Slack, whose markdown blocks and streams take it as models write it. */
 import { type Dialect, plainDialect } from '../reply/dialect.ts';
+import { MARKDOWN_CHARACTERS } from './blocks.ts';
 
-/** Slack: 12,000 characters of Markdown a message (markdown block); a little is left for what a stream adds. */
-export const MESSAGE_CHARACTERS = 11_500;
+/** A little is left for what a stream adds. */
+export const MESSAGE_CHARACTERS = MARKDOWN_CHARACTERS - 500;
 
 /** A notice, told apart from what the model says. */
 export const smallPrint = (text: string) => `_${text}_`;

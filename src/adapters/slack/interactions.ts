@@ -17,12 +17,12 @@ import {
   whisperOf,
 } from './command-answers.ts';
 import { formOfCommand } from './command-form.ts';
-import { readCommand, SLASH, type TextCommand } from './commands.ts';
 import { FORM, type Origin, PICK, readCarried, readPanelId, type UserGroup } from './forms.ts';
 import { createHome, homeOrigin, OPEN_ACTION, readOpen } from './home.ts';
 import { isDirect, tenantOf } from './place.ts';
 import { createPresses, type PressesOptions } from './presses.ts';
 import { createSubmits } from './submits.ts';
+import { readCommand, SLASH, type TextCommand } from './typed-command.ts';
 
 /** A question by the slash command. */
 export interface AskedBy {

@@ -17,7 +17,7 @@ import {
 } from './errors.ts';
 import { codeOf, isRefusedToken } from './failures.ts';
 import type { Method } from './limits.ts';
-import { tsOf } from './place.ts';
+import { isDirect, tsOf } from './place.ts';
 import type { Streaming } from './streaming.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
 
@@ -403,8 +403,7 @@ export function createSurface(options: SurfaceOptions): Surface {
   }
 
   /** Slack lets a direct message be streamed in threads only (chat.startStream). */
-  const isStreaming = () =>
-    streaming.isOn(team, channel) && (thread !== undefined || !channel.startsWith('D'));
+  const isStreaming = () => streaming.isOn(team, channel) && (thread !== undefined || !isDirect(channel));
 
   return {
     post: (part, index) =>

@@ -29,7 +29,7 @@ const SCOPES =
 
 const SUBSCRIBED =
   'app_mention message.im message.channels message.groups message.mpim app_home_opened agent_session_stopped ' +
-  'app_context_changed app_uninstalled tokens_revoked';
+  'app_context_changed app_uninstalled tokens_revoked channel_deleted group_deleted';
 
 /** Without a manifest: everything, so that a test can take something away. */
 export function appOptions(manifest: Manifest | undefined): AppOptions {

@@ -70,6 +70,8 @@ export interface Workspace {
   addChannel(option: string | ChannelOption): string;
   /** It is archived, the bot is removed or invited, it is shared: nothing is told of that. */
   changeChannel(channel: string, changes: { archived?: boolean; joined?: boolean; shared?: boolean }): void;
+  /** Only the app is told of it. */
+  deleteChannel(channel: string): void;
   /** The preview of a link comes to a message: `message_changed` without an edit. */
   unfurl(ts: string): void;
   /** All messages of a channel, by name or id, in their order, or those of a thread with its parent; no ephemeral ones. */

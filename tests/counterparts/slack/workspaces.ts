@@ -86,6 +86,10 @@ export function createWorkspace(context: Context, botName: string, option: Works
     user,
     channel: (name) => channelOf(name).id,
     addChannel,
+    deleteChannel(name) {
+      const event = { type: 'channel_deleted', channel: channelOf(name).id, event_ts: newTs() };
+      context.events.emit(stored, 'channel_deleted', event);
+    },
     changeChannel(name, { joined, ...fields }) {
       const channel = channelOf(name);
       Object.assign(channel, fields);
