@@ -196,8 +196,12 @@ export function createAnswering(options: AnsweringOptions): Answering {
   /** False while it is under way. */
   async function beginAgain(turn: string, record: AnswerRecord): Promise<boolean> {
     const kept = await transcripts.find(record.conversation, turn);
-    if (!kept || live.has(turn)) return false;
-    await records.write(turn, { ...record, run: record.run + 1, resumed: 0 });
+    // Read anew: what the caller has may be older than the last message.
+    const now = await records.read(turn);
+    if (!kept || !now || live.has(turn)) return false;
+    // Of private messages, only those that can still be reached.
+    const ids = record.isPrivate ? now.ids.filter((id) => record.ids.includes(id)) : now.ids;
+    await records.write(turn, { ...now, ids, run: now.run + 1, resumed: 0 });
     await records.begun(turn);
     live.set(turn, { message: kept.message, restarts: 0 });
     const isBegun = await queue.retry(record.conversation, turn);
