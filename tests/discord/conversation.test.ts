@@ -331,7 +331,7 @@ describe('a message that changes', () => {
     const { discord, model } = bot;
     const channel = discord.channel('general');
     const ada = discord.user('ada');
-    model.respond(answers('Fine.'));
+    model.respond(streams(pause(600), text('Fine.'), finish(), done));
     const attachments = [{ name: 'notes.txt', data: 'x'.repeat(500_000) }];
     const edited = ada.says(channel, `<@${discord.botId}> dogs`, { attachments });
     ada.edits(edited, `<@${discord.botId}> cats`);

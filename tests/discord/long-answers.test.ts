@@ -1,4 +1,5 @@
 /** Answers of many messages: whole, in order, each message well-formed, wherever they are given. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { MessageView } from '../counterparts/discord/view.ts';
 import { done, finish, pause, streams, text } from '../counterparts/model-server.ts';
@@ -19,7 +20,7 @@ const longAnswer = (markdown = LONG) =>
 const labels = ({ components }: MessageView) =>
   [...JSON.stringify(components).matchAll(/"label":"(\w+)"/g)].map(([, label]) => label);
 
-/** The messages of an answer once its buttons are those of an ended one. */
+/** The messages of an answer once its buttons are those of an ended one, and no edit of an earlier one is to come. */
 async function ended({ discord }: Bot, messages: () => MessageView[]): Promise<MessageView[]> {
   await discord.waitFor(
     () => {
@@ -28,6 +29,17 @@ async function ended({ discord }: Bot, messages: () => MessageView[]): Promise<M
     },
     { timeout: 20_000, what: 'the end of the answer' },
   );
+  let before = '';
+  await discord.waitFor(async () => {
+    const now = messages()
+      .map(({ content }) => content)
+      .join();
+    const isSame = now === before;
+    before = now;
+    // Longer than a window of QUICK.
+    if (!isSame) await sleep(600);
+    return isSame;
+  });
   return messages();
 }
 
