@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // Real clocks, sockets and processes on a machine that CI shares: one that failed is tried once more, and said so.
+    retry: process.env.CI ? 1 : 0,
   },
 });
