@@ -3,7 +3,7 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { contextBytes } from '../src/core/context-size.ts';
 import type { Transcripts } from '../src/core/ports.ts';
 import type { Turn } from '../src/core/types.ts';
-import type { Entry, Store } from '../src/store/open.ts';
+import type { Entry, Store } from '../src/store/store.ts';
 
 /** Of three rows each, what the store writes at once. */
 const BATCH = 80;

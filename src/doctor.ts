@@ -10,7 +10,9 @@ import type { Failure } from './core/models/model.ts';
 import { failureNotice } from './core/notices.ts';
 import { StoreError, StoreInUseError, VaultError } from './core/ports.ts';
 import { checkSlack } from './doctor-slack.ts';
-import { openStore, type Store, sqlitePath } from './store/open.ts';
+import { openStore } from './store/open.ts';
+import { sqlitePath } from './store/sqlite.ts';
+import type { Store } from './store/store.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 
 const DISCORD_DEADLINE_MS = 10_000;

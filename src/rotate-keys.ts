@@ -1,9 +1,10 @@
 /** `npm start -- keys rotate`: seals every stored secret with the first master key, so that older ones can go. */
 import { dirname, join } from 'node:path';
 import type { Config } from './config.ts';
-import { openStore, sqlitePath } from './store/open.ts';
+import { openStore } from './store/open.ts';
 import { resealSecrets } from './store/secrets.ts';
 import { resealKeys } from './store/settings.ts';
+import { sqlitePath } from './store/sqlite.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 
 /**

@@ -12,20 +12,19 @@ const MOST_REMEMBERED = 20_000;
 
 export function createJoinedThreads(notebook: Notebook): JoinedThreads {
   const key = (id: string) => `thread|${id}`;
-  const known = new LRUCache<string, boolean>({ max: MOST_REMEMBERED });
+  /** Only what holds for good: a thread can be joined at any moment, by another process too. */
+  const joined = new LRUCache<string, true>({ max: MOST_REMEMBERED });
   return {
     async has(id) {
-      const before = known.get(id);
-      if (before !== undefined) return before;
+      if (joined.has(id)) return true;
       const isJoined = (await notebook.read<boolean>(key(id))) === true;
-      // It may have been joined meanwhile.
-      if (!known.has(id)) known.set(id, isJoined);
+      if (isJoined) joined.set(id, true);
       return isJoined;
     },
     async add(id) {
-      if (known.get(id)) return;
+      if (joined.has(id)) return;
       await notebook.write(key(id), true, KEPT_MS);
-      known.set(id, true);
+      joined.set(id, true);
     },
   };
 }

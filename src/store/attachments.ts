@@ -1,8 +1,7 @@
 /** Attached files in the store, as base64 beside their name and type. */
-import { createLanes } from '../core/lanes.ts';
 import type { Attachments } from '../core/ports.ts';
 import type { Attachment, ConversationId } from '../core/types.ts';
-import type { Store } from './open.ts';
+import type { Store } from './store.ts';
 
 interface File {
   attachment: Attachment;
@@ -13,7 +12,6 @@ interface File {
 const UNCLAIMED_MS = 24 * 3_600_000;
 
 export function createAttachments(store: Store): Attachments {
-  const lanes = createLanes();
   const fileKey = (conversation: ConversationId, id: string) => `file|${conversation}|${id}`;
   const indexKey = (conversation: ConversationId) => `files|${conversation}`;
 
@@ -28,12 +26,12 @@ export function createAttachments(store: Store): Attachments {
       ]),
 
     claim: (conversation, ids) =>
-      lanes.run(conversation, async () => {
+      store.exclusive(indexKey(conversation), async (rows) => {
         if (ids.length === 0) return [];
-        const files = await store.readMany<File>(ids.map((id) => fileKey(conversation, id)));
+        const files = await rows.readMany<File>(ids.map((id) => fileKey(conversation, id)));
         const found = files.filter((file) => file !== undefined);
-        const index = (await store.read<string[]>(indexKey(conversation))) ?? [];
-        await store.write([
+        const index = (await rows.read<string[]>(indexKey(conversation))) ?? [];
+        await rows.write([
           ...found.map((file) => ({ key: fileKey(conversation, file.attachment.id), value: file })),
           {
             key: indexKey(conversation),
@@ -49,19 +47,20 @@ export function createAttachments(store: Store): Attachments {
     },
 
     remove: (conversation, ids) =>
-      lanes.run(conversation, async () => {
-        const index = (await store.read<string[]>(indexKey(conversation))) ?? [];
-        // The files go first: cut short, this is finished by removing or forgetting again.
+      store.exclusive(indexKey(conversation), async (rows) => {
+        const index = (await rows.read<string[]>(indexKey(conversation))) ?? [];
+        // At once, the index later: cut short, this is finished by removing or forgetting again.
         await store.remove(ids.map((id) => fileKey(conversation, id)));
         const left = index.filter((id) => !ids.includes(id));
         if (left.length === index.length) return;
-        await store.write([{ key: indexKey(conversation), value: left }]);
+        await rows.write([{ key: indexKey(conversation), value: left }]);
       }),
 
     forget: (conversation) =>
-      lanes.run(conversation, async () => {
-        const index = (await store.read<string[]>(indexKey(conversation))) ?? [];
-        await store.remove([...index.map((id) => fileKey(conversation, id)), indexKey(conversation)]);
+      store.exclusive(indexKey(conversation), async (rows) => {
+        const index = (await rows.read<string[]>(indexKey(conversation))) ?? [];
+        await store.remove(index.map((id) => fileKey(conversation, id)));
+        await rows.remove([indexKey(conversation)]);
       }),
   };
 }

@@ -1,8 +1,7 @@
 /** Settings in the store, one row a tenant; keys in it are sealed by the vault for their tenant and base URL. */
-import { createLanes } from '../core/lanes.ts';
 import { type Settings, type TenantSettings, VaultError } from '../core/ports.ts';
 import type { TenantId } from '../core/types.ts';
-import type { Store } from './open.ts';
+import type { Rows, Store } from './store.ts';
 import type { Vault } from './vault.ts';
 
 interface Row extends Omit<TenantSettings, 'keys'> {
@@ -14,17 +13,16 @@ const rowKey = (tenant: TenantId) => `settings|${tenant}`;
 const purpose = (baseUrl: string) => `api-key ${baseUrl}`;
 
 export function createSettings(store: Store, vault: Vault): Settings {
-  const lanes = createLanes();
-  const read = async (tenant: TenantId): Promise<Row> =>
-    (await store.read<Row>(rowKey(tenant))) ?? { v: 1, keys: {} };
+  const read = async (tenant: TenantId, rows: Rows = store): Promise<Row> =>
+    (await rows.read<Row>(rowKey(tenant))) ?? { v: 1, keys: {} };
   const view = ({ v: _, keys, ...choices }: Row): TenantSettings => ({
     ...choices,
     keys: Object.fromEntries(Object.entries(keys).map(([baseUrl, { last4 }]) => [baseUrl, { last4 }])),
   });
   const update = (tenant: TenantId, change: (row: Row) => Row) =>
-    lanes.run(tenant, async () => {
-      const row = change(await read(tenant));
-      await store.write([{ key: rowKey(tenant), value: row }]);
+    store.exclusive(rowKey(tenant), async (rows) => {
+      const row = change(await read(tenant, rows));
+      await rows.write([{ key: rowKey(tenant), value: row }]);
       return view(row);
     });
 
@@ -50,7 +48,7 @@ export function createSettings(store: Store, vault: Vault): Settings {
         const { [baseUrl]: _, ...keys } = row.keys;
         return { ...row, keys };
       }),
-    forget: (tenant) => lanes.run(tenant, () => store.remove([rowKey(tenant)])),
+    forget: (tenant) => store.exclusive(rowKey(tenant), (rows) => rows.remove([rowKey(tenant)])),
   };
 }
 

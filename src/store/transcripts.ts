@@ -1,56 +1,39 @@
-/**
- * Transcripts in the store: a row a turn, a row that finds a turn by its message, and a small head. Adding
- * a turn writes those three rows in one statement, whatever the length of the transcript.
- */
-import { contextBytes } from '../core/context-size.ts';
-import { createLanes } from '../core/lanes.ts';
-import type { StoredTurn, TranscriptPage, Transcripts } from '../core/ports.ts';
+/** Transcripts in the store. */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type { TranscriptPage, Transcripts } from '../core/ports.ts';
 import type { ConversationId } from '../core/types.ts';
-import type { Store } from './open.ts';
+import type { ExclusiveRows, Store } from './store.ts';
+import {
+  appendTurn,
+  findTurn,
+  type Head,
+  headKey,
+  isThere,
+  keepTurn,
+  messageKey,
+  type Row,
+  removeTurn,
+  transcriptName,
+  turnKey,
+} from './transcript-rows.ts';
 
-interface Head {
-  v: 1;
-  /** The seq that the next turn gets; the first got 0. */
-  next: number;
-  /** The context bytes of all turns. */
-  bytes: number;
-}
-
-/**
- * What is left of a turn that was taken out: its place, so that its message is still `seen`, and its weight in the
- * bytes of the head and the offsets of later turns, which all stay as they are.
- */
-interface Removed {
-  removed: true;
-  seq: number;
-  message: { id: string };
-}
-
-type Row = StoredTurn | Removed;
-
-/** Rows removed in one statement; between two, the event loop gets its turn. */
-const FORGET_BATCH = 300;
+/** Turns removed at once; between two batches, the event loop gets its turn. */
+const FORGET_BATCH = 200;
+/** Platforms deliver a message again for a day; one that was forgotten meanwhile is not new for that. */
+const SEEN_MS = 25 * 3_600_000;
+/** In place of the seq of a turn that is gone. */
+const FORGOTTEN = -1;
 
 export function createTranscripts(store: Store): Transcripts {
-  // Read-modify-write of one conversation's rows is serial: Keyv has no transaction of its own.
-  const lanes = createLanes();
-  const headKey = (conversation: ConversationId) => `head|${conversation}`;
-  const turnKey = (conversation: ConversationId, seq: number) => `turn|${conversation}|${seq}`;
-  const messageKey = (conversation: ConversationId, messageId: string) =>
-    `message|${conversation}|${messageId}`;
-
-  async function find(conversation: ConversationId, messageId: string): Promise<StoredTurn | undefined> {
-    const seq = await store.read<number>(messageKey(conversation, messageId));
-    const row = seq === undefined ? undefined : await store.read<Row>(turnKey(conversation, seq));
-    return isThere(row) ? row : undefined;
-  }
+  const exclusive = <T>(conversation: ConversationId, task: (rows: ExclusiveRows) => Promise<T>) =>
+    store.exclusive(transcriptName(conversation), task);
   const rowsOf = (conversation: ConversationId, start: number, end: number) =>
     store.readMany<Row>(
       Array.from({ length: Math.max(0, end - start) }, (_, i) => turnKey(conversation, start + i)),
     );
 
   return {
-    find,
+    find: (conversation, messageId) => findTurn(store, conversation, messageId),
 
     async read(conversation, { limit, before }) {
       const head = await store.read<Head>(headKey(conversation));
@@ -67,78 +50,51 @@ export function createTranscripts(store: Store): Transcripts {
       return page;
     },
 
-    append: (conversation, turn) =>
-      lanes.run(conversation, async () => {
-        const idKey = messageKey(conversation, turn.message.id);
-        const [head, known] = await Promise.all([
-          store.read<Head>(headKey(conversation)),
-          store.read<number>(idKey),
-        ]);
-        if (known !== undefined) return 'seen';
-        const { next, bytes } = head ?? { next: 0, bytes: 0 };
-        const stored: StoredTurn = { ...turn, seq: next, offset: bytes };
-        const newHead: Head = { v: 1, next: next + 1, bytes: bytes + contextBytes(turn) };
-        await store.write([
-          { key: turnKey(conversation, next), value: stored },
-          { key: idKey, value: next },
-          { key: headKey(conversation), value: newHead },
-        ]);
-        return 'new';
-      }),
+    append: (conversation, turn) => exclusive(conversation, (rows) => appendTurn(rows, conversation, turn)),
 
-    keep: (conversation, turn) =>
-      lanes.run(conversation, async () => {
-        const [head, old] = await Promise.all([
-          store.read<Head>(headKey(conversation)),
-          find(conversation, turn.message.id),
-        ]);
-        if (!head || !old) return;
-        const newHead: Head = { ...head, bytes: head.bytes - contextBytes(old) + contextBytes(turn) };
-        await store.write([
-          { key: turnKey(conversation, old.seq), value: { ...turn, seq: old.seq, offset: old.offset } },
-          { key: headKey(conversation), value: newHead },
-        ]);
-      }),
+    keep: (conversation, turn) => exclusive(conversation, (rows) => keepTurn(rows, conversation, turn)),
 
     rate: (conversation, messageId, feedback) =>
-      lanes.run(conversation, async () => {
-        const turn = await find(conversation, messageId);
+      exclusive(conversation, async (rows) => {
+        const turn = await findTurn(rows, conversation, messageId);
         if (!turn) return false;
-        await store.write([{ key: turnKey(conversation, turn.seq), value: { ...turn, feedback } }]);
+        await rows.write([{ key: turnKey(conversation, turn.seq), value: { ...turn, feedback } }]);
         return true;
       }),
 
     remove: (conversation, messageId) =>
-      lanes.run(conversation, async () => {
-        const turn = await find(conversation, messageId);
-        if (!turn) return;
-        const left: Removed = { removed: true, seq: turn.seq, message: { id: messageId } };
-        await store.write([{ key: turnKey(conversation, turn.seq), value: left }]);
-      }),
+      exclusive(conversation, (rows) => removeTurn(rows, conversation, messageId)),
 
     list: async (tenant) => {
       const heads = await store.keys(headKey(`${tenant}:`));
       return heads.map((key) => key.slice(headKey('').length));
     },
 
-    forget: (conversation) =>
-      lanes.run(conversation, async () => {
-        const head = await store.read<Head>(headKey(conversation));
-        if (!head) return;
-        // The head goes last: cut short, this is finished by forgetting again.
-        for (let seq = 0; seq < head.next; seq += FORGET_BATCH) {
+    async forget(conversation) {
+      // In steps, the head last: cut short, this is finished by forgetting again.
+      for (let seq = 0; ; seq += FORGET_BATCH) {
+        const isDone = await exclusive(conversation, async (rows) => {
+          const head = await rows.read<Head>(headKey(conversation));
+          if (!head || seq >= head.next) {
+            await rows.remove([headKey(conversation)]);
+            return true;
+          }
           const count = Math.min(FORGET_BATCH, head.next - seq);
           const turnKeys = Array.from({ length: count }, (_, i) => turnKey(conversation, seq + i));
-          const rows = await store.readMany<Row>(turnKeys);
-          const ids = rows.flatMap((row) => (row ? [messageKey(conversation, row.message.id)] : []));
-          await store.remove([...ids, ...turnKeys]);
-          await new Promise((resolve) => setImmediate(resolve));
-        }
-        await store.remove([headKey(conversation)]);
-      }),
+          const turns = (await rows.readMany<Row>(turnKeys)).filter((row) => row !== undefined);
+          await rows.write(
+            turns.map((row) => ({
+              key: messageKey(conversation, row.message.id),
+              value: FORGOTTEN,
+              ttl: SEEN_MS,
+            })),
+          );
+          await rows.remove(turnKeys);
+          return false;
+        });
+        if (isDone) return;
+        await turnOfTheLoop();
+      }
+    },
   };
-}
-
-function isThere(row: Row | undefined): row is StoredTurn {
-  return row !== undefined && !('removed' in row);
 }

@@ -5,7 +5,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { VaultError } from '../core/ports.ts';
-import type { Store } from './open.ts';
+import type { Store } from './store.ts';
 import { writeSecret } from './write-secret.ts';
 
 export interface Vault {

@@ -1,6 +1,6 @@
 /** What every store must do. Each implementation's test calls this with a way to open an empty one. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Store } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
 
 export function testStore(name: string, open: () => Promise<Store>): void {
   describe(`store contract: ${name}`, () => {

@@ -8,7 +8,7 @@ const CONVERSATION = 'test:space:channel';
 export interface Opened {
   transcripts: Transcripts;
   /** The store fails at the removals after so many. */
-  failRemovals: { after: number };
+  failChanges: { after: number };
   close(): Promise<void>;
 }
 
@@ -187,7 +187,8 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
       await transcripts.append(CONVERSATION, turnOf('1'));
       await transcripts.remove(CONVERSATION, '1');
       await transcripts.forget(CONVERSATION);
-      expect(await transcripts.append(CONVERSATION, turnOf('1'))).toBe('new');
+      expect(await transcripts.append(CONVERSATION, turnOf('1'))).toBe('seen');
+      expect(await texts(transcripts)).toEqual([]);
     });
 
     it('lists the conversations of a tenant, and none of one whose id begins with the same', async () => {
@@ -203,11 +204,11 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
     });
 
     it('forgets what a forgetting that was cut short left', async () => {
-      const { transcripts, failRemovals } = await openFragile();
+      const { transcripts, failChanges } = await openFragile();
       for (let i = 0; i < 700; i++) await transcripts.append(CONVERSATION, turnOf(String(i)));
-      failRemovals.after = 1;
+      failChanges.after = 1;
       await expect(transcripts.forget(CONVERSATION)).rejects.toThrow();
-      failRemovals.after = Number.POSITIVE_INFINITY;
+      failChanges.after = Number.POSITIVE_INFINITY;
       await transcripts.forget(CONVERSATION);
       for (const id of ['0', '299', '300', '699'])
         expect(await transcripts.find(CONVERSATION, id)).toBeUndefined();
@@ -230,8 +231,16 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
         more: false,
       });
       expect(await transcripts.find(CONVERSATION, '1')).toBeUndefined();
-      expect(await transcripts.append(CONVERSATION, turnOf('1'))).toBe('new');
-      expect(await texts(transcripts)).toEqual(['text 1']);
+    });
+
+    it('knows a message again that is delivered once more after its conversation was forgotten', async () => {
+      const transcripts = await openOne();
+      for (const id of ['1', '2']) await transcripts.append(CONVERSATION, turnOf(id));
+      await transcripts.forget(CONVERSATION);
+      expect(await transcripts.append(CONVERSATION, turnOf('3'))).toBe('new');
+      expect(await transcripts.append(CONVERSATION, turnOf('1'))).toBe('seen');
+      expect(await transcripts.find(CONVERSATION, '1')).toBeUndefined();
+      expect(await texts(transcripts)).toEqual(['text 3']);
     });
   });
 }

@@ -111,7 +111,10 @@ describe('commands as data', () => {
 
   it('say that the store fails, and log where, never what', async () => {
     await using set = await commanding({
-      change: (store) => ({ ...store, read: () => Promise.reject(new StoreError('canary')) }),
+      change: (store) => {
+        const fail = () => Promise.reject(new StoreError('canary'));
+        return { ...store, read: fail, exclusive: fail };
+      },
     });
     for (const name of ['key set', 'key status', 'persona', 'settings', 'forget', 'export']) {
       expect(textOf(await set.commands.run(name, admin, {}))).toMatch(/cannot reach its store/);

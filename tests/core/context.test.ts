@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { buildContext, windowStart } from '../../src/core/context.ts';
 import { contextBytes } from '../../src/core/context-size.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
-import { wrap } from '../../src/store/open.ts';
+import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
 import { messageOf, turnOf } from '../fixtures.ts';
 
@@ -43,7 +43,7 @@ describe('context', () => {
   const conversation = 'test:space:channel';
 
   async function longConversation(turns: number) {
-    const store = wrap(new Keyv());
+    const store = createKeyvStore(new Keyv());
     const transcripts = createTranscripts(store);
     for (let i = 0; i < turns; i++) {
       await transcripts.append(
@@ -79,7 +79,7 @@ describe('context', () => {
   });
 
   it('does not take twenty thousand turns of next to nothing for a short conversation', async () => {
-    const store = wrap(new Keyv());
+    const store = createKeyvStore(new Keyv());
     const transcripts = createTranscripts(store);
     for (let i = 0; i < 2_000; i++)
       await transcripts.append(conversation, turnOf(`${i}`, { answer: 'ok', end: 'stop' }, 'ok'));

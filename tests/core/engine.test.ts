@@ -7,7 +7,7 @@ import type { Transcriber } from '../../src/core/models/transcribe.ts';
 import { RESTART, SHUTDOWN, StoreError, type Transcripts, VaultError } from '../../src/core/ports.ts';
 import type { Chunk } from '../../src/core/types.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
-import { wrap } from '../../src/store/open.ts';
+import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
 import { messageOf, turnOf } from '../fixtures.ts';
 import { hangingAfter, saying, scriptedModel } from './scripted-model.ts';
@@ -18,7 +18,7 @@ function setUp(
   scripted: Pick<Scripted, 'models'>,
   change: (transcripts: Transcripts) => Transcripts = (same) => same,
 ) {
-  const store = wrap(new Keyv());
+  const store = createKeyvStore(new Keyv());
   const transcripts = change(createTranscripts(store));
   const lines: Record<string, unknown>[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) });

@@ -2,7 +2,7 @@ import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { createForgetting } from '../../src/core/forget.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
-import { wrap } from '../../src/store/open.ts';
+import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createLocalQueue } from '../../src/store/queue/local.ts';
 import { createSettings } from '../../src/store/settings.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
@@ -13,7 +13,7 @@ const URL_A = 'https://a.example/v1';
 const file = { id: 'f', name: 'f.txt', type: 'text/plain', size: 4 };
 
 async function setUp() {
-  const store = wrap(new Keyv());
+  const store = createKeyvStore(new Keyv());
   const transcripts = createTranscripts(store);
   const attachments = createAttachments(store);
   const queue = createLocalQueue(transcripts);
@@ -41,7 +41,7 @@ describe('forgetting', () => {
     await forgetting.conversation('t:1:a');
     await expect.poll(() => stopped).toEqual(['t:1:a 1']);
     expect(await transcripts.find('t:1:a', '1')).toBeUndefined();
-    for (const row of ['head', 'turn', 'message', 'file', 'files']) {
+    for (const row of ['head', 'turn', 'file', 'files']) {
       expect((await store.keys(`${row}|t:1:a`)).filter((key) => !key.includes('thread'))).toEqual([]);
     }
     expect(await transcripts.find('t:1:a:thread', '1')).toBeDefined();
@@ -60,7 +60,9 @@ describe('forgetting', () => {
     await expect.poll(() => stopped.toSorted()).toEqual(['t:1:a 1', 't:1:b 1']);
     expect(await settings.read('t:1')).toEqual({ keys: {} });
     expect(await settings.key('t:1', URL_A)).toBeUndefined();
-    expect((await store.keys('')).filter((key) => key.includes('t:1:') || key.endsWith('t:1'))).toEqual([]);
+    // The ids of messages stay for a day, so that none is answered that is delivered again.
+    const left = (await store.keys('')).filter((key) => key.includes('t:1:') || key.endsWith('t:1'));
+    expect(left.filter((key) => !key.startsWith('message|'))).toEqual([]);
     expect(await transcripts.find('t:10:a', '1')).toBeDefined();
     expect(await settings.key('t:10', URL_A)).toBe('sk-canary');
     await queue.stop();

@@ -3,7 +3,7 @@ import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { createLanes } from '../../src/core/lanes.ts';
 import { RESTART, SHUTDOWN } from '../../src/core/ports.ts';
-import { wrap } from '../../src/store/open.ts';
+import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createLocalQueue } from '../../src/store/queue/local.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
 import { messageOf } from '../fixtures.ts';
@@ -11,7 +11,7 @@ import { messageOf } from '../fixtures.ts';
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
 function setUp() {
-  const transcripts = createTranscripts(wrap(new Keyv()));
+  const transcripts = createTranscripts(createKeyvStore(new Keyv()));
   return { transcripts, queue: createLocalQueue(transcripts) };
 }
 

@@ -10,8 +10,9 @@ import {
 import { startHttp } from '../../src/http.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createNotebook } from '../../src/store/notebook.ts';
-import { openStore, type Store } from '../../src/store/open.ts';
+import { openStore } from '../../src/store/open.ts';
 import { createSecrets } from '../../src/store/secrets.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createVault, parseKeyRing } from '../../src/store/vault.ts';
 import { emptyFolder } from '../fixtures.ts';
 

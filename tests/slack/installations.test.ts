@@ -11,9 +11,10 @@ import { SCOPES } from '../../src/adapters/slack/needs.ts';
 import { createOneWorkspace } from '../../src/adapters/slack/one-workspace.ts';
 import { createOrgTeams } from '../../src/adapters/slack/org-teams.ts';
 import { NotInstalled } from '../../src/adapters/slack/workspaces.ts';
+import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createNotebook } from '../../src/store/notebook.ts';
-import { type Store, wrap } from '../../src/store/open.ts';
 import { createSecrets } from '../../src/store/secrets.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createVault, parseKeyRing } from '../../src/store/vault.ts';
 import { type Slack, startSlack } from '../counterparts/slack/start.ts';
 import { emptyFolder } from '../fixtures.ts';
@@ -52,7 +53,7 @@ function workspacesOn(store: Store) {
 
 describe('an installation', () => {
   it('is known by its workspace alone, also after a restart, and newly made it is the new one', async () => {
-    const store = wrap(new Keyv());
+    const store = createKeyvStore(new Keyv());
     const first = workspacesOn(store);
     await first.installations.storeInstallation(installation('one', { team: 'T1' }));
     await first.installations.storeInstallation(installation('two', { team: 'T2' }));
@@ -70,7 +71,7 @@ describe('an installation', () => {
   });
 
   it('is sealed in the store, and the tokens of who installed it are not kept at all', async () => {
-    const store = wrap(new Keyv());
+    const store = createKeyvStore(new Keyv());
     const { installations } = workspacesOn(store);
     await installations.storeInstallation(installation('xoxb-canary', { team: 'T1' }));
     const kept = await Promise.all((await store.keys('')).map((key) => store.read(key)));
@@ -86,14 +87,14 @@ describe('an installation', () => {
   });
 
   it('without a bot is none', async () => {
-    const { installations, tokenOf } = workspacesOn(wrap(new Keyv()));
+    const { installations, tokenOf } = workspacesOn(createKeyvStore(new Keyv()));
     const { bot: _, ...without } = installation('one', { team: 'T1' });
     await expect(installations.storeInstallation(without as Installation)).rejects.toThrow();
     expect(await tokenOf('T1')).toBeUndefined();
   });
 
   it('that was removed takes its workspace’s data along, and no other’s', async () => {
-    const { installations, tokenOf, removed, forgotten } = workspacesOn(wrap(new Keyv()));
+    const { installations, tokenOf, removed, forgotten } = workspacesOn(createKeyvStore(new Keyv()));
     await installations.storeInstallation(installation('one', { team: 'T1' }));
     await installations.storeInstallation(installation('two', { team: 'T2' }));
     await tokenOf('T1');
@@ -103,7 +104,7 @@ describe('an installation', () => {
   });
 
   it('made anew is not removed by what Slack still says of the one before', async () => {
-    const { installations, tokenOf, removed, forgotten } = workspacesOn(wrap(new Keyv()));
+    const { installations, tokenOf, removed, forgotten } = workspacesOn(createKeyvStore(new Keyv()));
     const uninstalledAt = Math.floor(Date.now() / 1000) - 60;
     await installations.storeInstallation(installation('again', { team: 'T1' }));
     await removed({ team: 'T1' }, uninstalledAt);
@@ -111,7 +112,7 @@ describe('an installation', () => {
   });
 
   it('whose data could not be removed is done when Slack says it again', async () => {
-    const { installations, source } = workspacesOn(wrap(new Keyv()));
+    const { installations, source } = workspacesOn(createKeyvStore(new Keyv()));
     await installations.storeInstallation(installation('one', { team: 'T1' }));
     const at = Math.ceil(Date.now() / 1000);
     const fails = () => Promise.reject(new Error('the store does not answer'));
@@ -124,7 +125,7 @@ describe('an installation', () => {
 
 describe('an installation of a whole organisation', () => {
   it('answers in each workspace of it, by calls that name the workspace, also after a restart', async () => {
-    const store = wrap(new Keyv());
+    const store = createKeyvStore(new Keyv());
     const first = workspacesOn(store);
     await first.installations.storeInstallation(installation('org', { org: 'E1' }));
     expect(await first.tokenOf('T1')).toBeUndefined();
@@ -136,7 +137,7 @@ describe('an installation of a whole organisation', () => {
   });
 
   it('stands beside that of a workspace, which keeps its own token', async () => {
-    const { installations, tokenOf, event } = workspacesOn(wrap(new Keyv()));
+    const { installations, tokenOf, event } = workspacesOn(createKeyvStore(new Keyv()));
     await installations.storeInstallation(installation('org', { org: 'E1' }));
     await installations.storeInstallation(installation('own', { team: 'T2', org: 'E1' }));
     await event('T1', 'E1');
@@ -144,7 +145,7 @@ describe('an installation of a whole organisation', () => {
   });
 
   it('takes the data of all its workspaces along when it is removed, and of no others', async () => {
-    const { installations, tokenOf, event, removed, forgotten } = workspacesOn(wrap(new Keyv()));
+    const { installations, tokenOf, event, removed, forgotten } = workspacesOn(createKeyvStore(new Keyv()));
     await installations.storeInstallation(installation('org', { org: 'E1' }));
     await installations.storeInstallation(installation('other', { team: 'T9' }));
     for (const team of ['T1', 'T2']) await event(team, 'E1');
@@ -158,7 +159,7 @@ describe('an installation of a whole organisation', () => {
   });
 
   it('stays when one of its workspaces goes', async () => {
-    const { installations, tokenOf, event, removed, forgotten } = workspacesOn(wrap(new Keyv()));
+    const { installations, tokenOf, event, removed, forgotten } = workspacesOn(createKeyvStore(new Keyv()));
     await installations.storeInstallation(installation('org', { org: 'E1' }));
     for (const team of ['T1', 'T2']) await event(team, 'E1');
     await removed({ team: 'T1' });
@@ -340,7 +341,7 @@ describe('the one workspace of a bot token', () => {
     await using slack = await startSlack();
     const { id, botToken: token } = slack;
     const log = pino({ level: 'silent' });
-    const orgTeams = createOrgTeams(createNotebook(wrap(new Keyv()), 'slack'));
+    const orgTeams = createOrgTeams(createNotebook(createKeyvStore(new Keyv()), 'slack'));
     const clients = createClients(slack.url, log);
     const workspaces = createOneWorkspace({ token, orgTeams, clients, log });
     await workspaces.start();

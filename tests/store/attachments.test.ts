@@ -1,13 +1,13 @@
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { createAttachments } from '../../src/store/attachments.ts';
-import { wrap } from '../../src/store/open.ts';
+import { createKeyvStore } from '../../src/store/keyv-store.ts';
 
 const file = (id: string) => ({ id, name: `${id}.txt`, type: 'text/plain', size: 4 });
 const BYTES = Buffer.from('text');
 
 async function setUp(...ids: string[]) {
-  const store = wrap(new Keyv());
+  const store = createKeyvStore(new Keyv());
   const attachments = createAttachments(store);
   for (const id of ids) await attachments.put('c', file(id), BYTES);
   await attachments.claim('c', ids);

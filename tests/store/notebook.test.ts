@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
+import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createNotebook } from '../../src/store/notebook.ts';
-import { wrap } from '../../src/store/open.ts';
 
 describe('a notebook', () => {
   it('keeps what was written until it is removed or its time is over', async () => {
-    const notebook = createNotebook(wrap(new Keyv()), 'discord');
+    const notebook = createNotebook(createKeyvStore(new Keyv()), 'discord');
     await notebook.write('messages|1', ['10', '11']);
     await notebook.write('short', 1, 1);
     await notebook.write('long', 1, 60_000);
@@ -21,7 +21,7 @@ describe('a notebook', () => {
   });
 
   it('of one adapter is not another one’s', async () => {
-    const store = wrap(new Keyv());
+    const store = createKeyvStore(new Keyv());
     await createNotebook(store, 'discord').write('key', 1);
     expect(await createNotebook(store, 'slack').read('key')).toBeUndefined();
   });

@@ -7,9 +7,11 @@ import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/core/ports.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createConversationLists } from '../../src/store/conversation-lists.ts';
+import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createNotebook } from '../../src/store/notebook.ts';
-import { openStore, type Store, wrap } from '../../src/store/open.ts';
+import { openStore } from '../../src/store/open.ts';
 import { createSettings } from '../../src/store/settings.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
 import { createVault, parseKeyRing } from '../../src/store/vault.ts';
 import { testStore } from '../contracts/store.ts';
@@ -17,7 +19,7 @@ import { testTranscripts } from '../contracts/transcripts.ts';
 import { emptyFolder, turnOf } from '../fixtures.ts';
 
 const sqlite = async () => openStore(`sqlite://${join(await emptyFolder(), 'deep', 'parley.sqlite')}`);
-const memory = async () => wrap(new Keyv());
+const memory = async () => createKeyvStore(new Keyv());
 
 testStore('SQLite', sqlite);
 testStore('memory', memory);
@@ -27,13 +29,13 @@ for (const [name, open] of [
 ] as const) {
   testTranscripts(name, async () => {
     const store = await open();
-    const failRemovals = { after: Number.POSITIVE_INFINITY };
+    const failChanges = { after: Number.POSITIVE_INFINITY };
     const fragile: Store = {
       ...store,
-      remove: (keys) =>
-        failRemovals.after-- > 0 ? store.remove(keys) : Promise.reject(new StoreError('down')),
+      exclusive: (name, task) =>
+        failChanges.after-- > 0 ? store.exclusive(name, task) : Promise.reject(new StoreError('down')),
     };
-    return { transcripts: createTranscripts(fragile), failRemovals, close: () => store.close() };
+    return { transcripts: createTranscripts(fragile), failChanges, close: () => store.close() };
   });
 }
 
@@ -106,7 +108,7 @@ describe('a store that is down', () => {
       deleteMany: fail,
       clear: fail,
     };
-    return wrap(new Keyv({ store: adapter as never }));
+    return createKeyvStore(new Keyv({ store: adapter as never }));
   };
 
   it('never reads as a missing value', async () => {
@@ -127,9 +129,9 @@ describe('a store that is down', () => {
       delete: async () => false,
       clear: async () => {},
     };
-    await expect(wrap(new Keyv({ store: adapter as never })).write([{ key: 'a', value: 1 }])).rejects.toThrow(
-      StoreError,
-    );
+    await expect(
+      createKeyvStore(new Keyv({ store: adapter as never })).write([{ key: 'a', value: 1 }]),
+    ).rejects.toThrow(StoreError);
   });
 
   it('is an error to everything built on it, never an empty conversation', async () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { type Choices, VaultError } from '../../src/core/ports.ts';
-import { wrap } from '../../src/store/open.ts';
+import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createSecrets, resealSecrets } from '../../src/store/secrets.ts';
 import { createSettings, resealKeys } from '../../src/store/settings.ts';
 import { createVault, parseKeyRing, readOrMakeKeyRing } from '../../src/store/vault.ts';
@@ -117,7 +117,7 @@ describe('master keys', () => {
 describe('stored settings', () => {
   const setUp = (ringText = keyText('a', 1)) => {
     const keyv = new Keyv();
-    const store = wrap(keyv);
+    const store = createKeyvStore(keyv);
     return { store, settings: createSettings(store, createVault(ring(ringText))) };
   };
 
@@ -225,7 +225,7 @@ describe('stored settings', () => {
 
 describe('secrets', () => {
   const setUp = (...keys: string[]) => {
-    const store = wrap(new Keyv());
+    const store = createKeyvStore(new Keyv());
     const secrets = (...texts: string[]) => createSecrets(store, createVault(ring(...texts)));
     return { store, secrets, first: secrets(...keys) };
   };

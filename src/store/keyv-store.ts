@@ -1,0 +1,90 @@
+/** Keyv as a `Store` of one process. */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type Keyv from 'keyv';
+import { createLanes } from '../core/lanes.ts';
+import { StoreError } from '../core/ports.ts';
+import { collected, MOST_ENTRIES, type Rows, type Store } from './store.ts';
+
+/** Up to `limit` keys that begin with a prefix, in their order, after the one given. */
+export type Scan = (prefix: string, after: string, limit: number) => Promise<string[]>;
+
+/** Keys read in one statement; between two, the event loop gets its turn. */
+const KEYS_BATCH = 500;
+
+/** What a store does throws `StoreError`, and nothing else. */
+export async function guard<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (cause) {
+    if (cause instanceof StoreError) throw cause;
+    throw new StoreError('The store could not be reached.', { cause });
+  }
+}
+
+/**
+ * Keyv 6 throws from reads and writes only while it has no `error` listener, and some writes of its adapters answer
+ * false instead: both become `StoreError`.
+ */
+export function rowsOf(keyv: Keyv): Rows {
+  return {
+    read: (key) => guard(() => keyv.get(key)),
+    readMany: (keys) => guard(async () => (keys.length === 0 ? [] : await keyv.getMany(keys))),
+    write: (entries) =>
+      guard(async () => {
+        if (entries.length > MOST_ENTRIES) throw new RangeError(`more than ${MOST_ENTRIES} entries at once`);
+        const written = await keyv.setMany(entries);
+        if (written.includes(false)) throw new Error('an entry was not written');
+      }),
+    remove: (keys) =>
+      guard(async () => {
+        if (keys.length > 0) await keyv.deleteMany(keys);
+      }),
+  };
+}
+
+export async function allKeys(scan: Scan, prefix: string): Promise<string[]> {
+  const found: string[] = [];
+  for (;;) {
+    const batch = await scan(prefix, found.at(-1) ?? '', KEYS_BATCH);
+    found.push(...batch);
+    if (batch.length < KEYS_BATCH) return found;
+    await turnOfTheLoop();
+  }
+}
+
+/** @param scan by default for a Keyv whose store is a map in memory */
+export function createKeyvStore(
+  keyv: Keyv,
+  { release = () => {}, scan = scanAll(keyv) }: { release?: () => void; scan?: Scan } = {},
+): Store {
+  const rows = rowsOf(keyv);
+  const lanes = createLanes();
+  const listeners = new Set<(topic: string) => void>();
+  return {
+    ...rows,
+    keys: (prefix) => guard(() => allKeys(scan, prefix)),
+    exclusive: (name, task) => lanes.run(name, () => collected(rows, Date.now(), task)),
+    isShared: false,
+    tell(topic) {
+      for (const listener of listeners) listener(topic);
+    },
+    onTold(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      await guard(() => keyv.disconnect());
+      release();
+    },
+  };
+}
+
+function scanAll(keyv: Keyv): Scan {
+  return async (prefix, after, limit) => {
+    const keys: string[] = [];
+    for await (const [key] of keyv.iterator()) {
+      if (typeof key === 'string' && key.startsWith(prefix) && key > after) keys.push(key);
+    }
+    return keys.sort().slice(0, limit);
+  };
+}

@@ -1,0 +1,83 @@
+/** What Parley needs of a database, as a shape: keys and JSON values, alone or read and written as one. */
+
+export interface Entry {
+  key: string;
+  value: unknown;
+  /** Milliseconds after which the entry is gone; absent: never. */
+  ttl?: number;
+}
+
+/** What can be read and written alone, or under a name. A failure throws `StoreError`; it never reads as a missing value. */
+export interface Rows {
+  read<T>(key: string): Promise<T | undefined>;
+  /** In the order of `keys`. */
+  readMany<T>(keys: string[]): Promise<(T | undefined)[]>;
+  /** All of the entries or none of them, up to `MOST_ENTRIES`. */
+  write(entries: Entry[]): Promise<void>;
+  remove(keys: string[]): Promise<void>;
+}
+
+/** Rows that nobody else who asks for the same name reads or writes meanwhile. Reads see what was written here before. */
+export interface ExclusiveRows extends Rows {
+  /** By the store's clock, milliseconds since 1970: the same for every process. */
+  now: number;
+  /** Reads a row that stays as it is until this is done, whoever writes it. */
+  hold<T>(key: string): Promise<T | undefined>;
+}
+
+export interface Store extends Rows {
+  /** Every key that begins with `prefix`. Costs what it finds, not what is stored. */
+  keys(prefix: string): Promise<string[]>;
+  /**
+   * Runs tasks of one name one after another, in every process. What a task writes, all of it or none, is there for
+   * others once it is done; nothing where it throws. What it removes goes last: a crash between is not ruled out.
+   */
+  exclusive<T>(name: string, task: (rows: ExclusiveRows) => Promise<T>): Promise<T>;
+  /** Whether other processes may work on it at the same time. */
+  isShared: boolean;
+  /** Tells every process that works on it, this one included. May get lost. */
+  tell(topic: string): void;
+  /** Calls back on what is told; returns how to stop that. */
+  onTold(listener: (topic: string) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** What the adapters of Keyv write in one statement, and so atomically (@keyv/sqlite 6.0.0-beta.4, `setMany`). */
+export const MOST_ENTRIES = 249;
+
+/**
+ * Runs a task over rows of which the changes are collected, then made at once.
+ * @param now by the store's clock
+ */
+export async function collected<T>(
+  rows: Rows & Partial<Pick<ExclusiveRows, 'hold'>>,
+  now: number,
+  task: (rows: ExclusiveRows) => Promise<T>,
+): Promise<T> {
+  /** Undefined: removed. */
+  const changed = new Map<string, Entry | undefined>();
+  const seen = <V>(key: string, stored: V | undefined) =>
+    changed.has(key) ? (changed.get(key)?.value as V | undefined) : stored;
+  const read = rows.read;
+  const hold = rows.hold ?? read;
+  const result = await task({
+    now,
+    read: async <V>(key: string) => seen<V>(key, changed.has(key) ? undefined : await read<V>(key)),
+    hold: async <V>(key: string) => seen<V>(key, await hold<V>(key)),
+    async readMany<V>(keys: string[]) {
+      const stored = await rows.readMany<V>(keys);
+      return keys.map((key, i) => seen<V>(key, stored[i]));
+    },
+    async write(entries) {
+      for (const entry of entries) changed.set(entry.key, entry);
+    },
+    async remove(keys) {
+      for (const key of keys) changed.set(key, undefined);
+    },
+  });
+  const written = [...changed.values()].filter((entry) => entry !== undefined);
+  const removed = [...changed].filter(([, entry]) => entry === undefined).map(([key]) => key);
+  if (written.length > 0) await rows.write(written);
+  if (removed.length > 0) await rows.remove(removed);
+  return result;
+}

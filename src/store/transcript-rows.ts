@@ -1,0 +1,96 @@
+/**
+ * A transcript as rows: one a turn, one that finds a turn by its message, and a small head. Adding a turn writes those
+ * three, whatever the length of the transcript. To be called under the transcript's name (`transcriptName`).
+ */
+import { contextBytes } from '../core/context-size.ts';
+import type { StoredTurn } from '../core/ports.ts';
+import type { ConversationId, Turn } from '../core/types.ts';
+import type { ExclusiveRows, Rows } from './store.ts';
+
+export interface Head {
+  v: 1;
+  /** The seq that the next turn gets; the first got 0. */
+  next: number;
+  /** The context bytes of all turns. */
+  bytes: number;
+}
+
+/**
+ * What is left of a turn that was taken out: its place, so that its message is still `seen`, and its weight in the
+ * bytes of the head and the offsets of later turns, which all stay as they are.
+ */
+export interface Removed {
+  removed: true;
+  seq: number;
+  message: { id: string };
+}
+
+export type Row = StoredTurn | Removed;
+
+export const headKey = (conversation: ConversationId) => `head|${conversation}`;
+export const turnKey = (conversation: ConversationId, seq: number) => `turn|${conversation}|${seq}`;
+export const messageKey = (conversation: ConversationId, messageId: string) =>
+  `message|${conversation}|${messageId}`;
+
+/** Whoever changes rows of a conversation, its turns that wait included, does so under this name. */
+export const transcriptName = headKey;
+
+export async function findTurn(
+  rows: Rows,
+  conversation: ConversationId,
+  messageId: string,
+): Promise<StoredTurn | undefined> {
+  const seq = await rows.read<number>(messageKey(conversation, messageId));
+  const row = seq === undefined ? undefined : await rows.read<Row>(turnKey(conversation, seq));
+  return isThere(row) ? row : undefined;
+}
+
+/** Adds a turn at the end; `seen` when its message is known. */
+export async function appendTurn(
+  rows: ExclusiveRows,
+  conversation: ConversationId,
+  turn: Turn,
+): Promise<'new' | 'seen'> {
+  const idKey = messageKey(conversation, turn.message.id);
+  const [head, known] = await Promise.all([rows.read<Head>(headKey(conversation)), rows.read<number>(idKey)]);
+  if (known !== undefined) return 'seen';
+  const { next, bytes } = head ?? { next: 0, bytes: 0 };
+  const stored: StoredTurn = { ...turn, seq: next, offset: bytes };
+  const newHead: Head = { v: 1, next: next + 1, bytes: bytes + contextBytes(turn) };
+  await rows.write([
+    { key: turnKey(conversation, next), value: stored },
+    { key: idKey, value: next },
+    { key: headKey(conversation), value: newHead },
+  ]);
+  return 'new';
+}
+
+/** Replaces the turn of the same message; without effect when there is none any more. */
+export async function keepTurn(rows: ExclusiveRows, conversation: ConversationId, turn: Turn): Promise<void> {
+  const [head, old] = await Promise.all([
+    rows.read<Head>(headKey(conversation)),
+    findTurn(rows, conversation, turn.message.id),
+  ]);
+  if (!head || !old) return;
+  const newHead: Head = { ...head, bytes: head.bytes - contextBytes(old) + contextBytes(turn) };
+  await rows.write([
+    { key: turnKey(conversation, old.seq), value: { ...turn, seq: old.seq, offset: old.offset } },
+    { key: headKey(conversation), value: newHead },
+  ]);
+}
+
+/** Takes a turn out. Its message is still `seen`. */
+export async function removeTurn(
+  rows: ExclusiveRows,
+  conversation: ConversationId,
+  messageId: string,
+): Promise<void> {
+  const turn = await findTurn(rows, conversation, messageId);
+  if (!turn) return;
+  const left: Removed = { removed: true, seq: turn.seq, message: { id: messageId } };
+  await rows.write([{ key: turnKey(conversation, turn.seq), value: left }]);
+}
+
+export function isThere(row: Row | undefined): row is StoredTurn {
+  return row !== undefined && !('removed' in row);
+}
