@@ -21,15 +21,16 @@ import { createForgetting } from './core/forget.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { createModelChooser } from './core/models/choose.ts';
 import type { Adapter } from './core/ports.ts';
-import type { TenantId } from './core/types.ts';
-import { whereFrom } from './core/where-from.ts';
+import type { ConversationId, TenantId } from './core/types.ts';
 import { startHttp } from './http.ts';
 import { createMetrics } from './metrics.ts';
 import { createAttachments } from './store/attachments.ts';
 import { createConversationLists } from './store/conversation-lists.ts';
 import { createNotebook } from './store/notebook.ts';
 import { openStore } from './store/open.ts';
-import { createLocalQueue } from './store/queue/local.ts';
+import { createLocalClaims, createSharedClaims } from './store/queue/claims.ts';
+import { createProcesses } from './store/queue/processes.ts';
+import { createTurnQueue } from './store/queue/queue.ts';
 import { createSecrets } from './store/secrets.ts';
 import { createSettings } from './store/settings.ts';
 import { sqlitePath } from './store/sqlite.ts';
@@ -42,7 +43,7 @@ export interface App {
   url: string;
   /** The address of the page for a person: with the access token while that is new. Undefined without a page. */
   pageUrl: string | undefined;
-  /** Interrupts running turns, keeps them, and closes everything. */
+  /** Lets answers end for a while, hands the rest to the next start, and closes everything. */
   stop(): Promise<void>;
 }
 
@@ -58,7 +59,16 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const transcripts = createTranscripts(store);
     const attachments = createAttachments(store);
     const settings = createSettings(store, vault);
-    const queue = createLocalQueue(transcripts);
+    const adapters: Adapter[] = [];
+    const adapterOf = (conversation: ConversationId) => adapters.find(({ owns }) => owns(conversation));
+    const processes = store.isShared ? createProcesses(store, log) : undefined;
+    const queue = createTurnQueue({
+      store,
+      claims: processes ? createSharedClaims(store, processes) : createLocalClaims(),
+      homeOf: (conversation) => adapterOf(conversation)?.home(conversation),
+      mostWaiting: config.MOST_WAITING,
+      log,
+    });
     const notebooks = { discord: createNotebook(store, 'discord'), slack: createNotebook(store, 'slack') };
     const notes = Object.values(notebooks).map(createRecords);
     const forgetting = createForgetting({ queue, transcripts, attachments, settings, notes });
@@ -127,7 +137,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       shutdown: shutdown.signal,
       log,
     };
-    const adapters: Adapter[] = web ? [web] : [];
+    if (web) adapters.push(web);
     if (config.DISCORD_TOKEN !== undefined) {
       // Loaded only where it is on: it takes a quarter of a second.
       const { createDiscordAdapter } = await import('./adapters/discord/adapter.ts');
@@ -168,17 +178,10 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       );
     }
 
-    queue.run(async (message, signal) => {
-      const adapter = adapters.find(({ owns }) => owns(message.conversation));
-      try {
-        await adapter?.show(message, engine.respond(message, signal));
-      } catch (error) {
-        log.error(
-          { conversation: message.conversation, turn: message.id, error: whereFrom(error) },
-          'answer not shown',
-        );
-      }
-    });
+    queue.run(
+      async (message, run) =>
+        (await adapterOf(message.conversation)?.show(message, engine.respond(message, run), run)) ?? 'left',
+    );
 
     const http = await startHttp({
       metrics,
@@ -196,13 +199,15 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       },
     });
     const disconnect = async () => {
-      shutdown.abort();
-      await queue.stop();
+      setTimeout(() => shutdown.abort(), config.STOP_SECONDS * 1000).unref();
+      await queue.stop(config.STOP_SECONDS * 1000);
       for (const adapter of adapters) await adapter.stop();
       await http.stop();
+      await processes?.stop();
     };
     try {
       for (const adapter of adapters) await adapter.start();
+      await queue.recover();
     } catch (error) {
       await disconnect();
       throw error;

@@ -177,6 +177,25 @@ export const schema = z.object({
     'off',
     'Whether people may set a base URL of their own: `off`, `public` (https, public addresses only) or `any`; the page on loopback always may',
   ),
+  MOST_WAITING: z.coerce
+    .number('must be a number of messages')
+    .int('must be a whole number of messages')
+    .min(1, 'must be at least 1 message')
+    .default(20)
+    .meta({
+      shown: '20',
+      meaning: 'Messages that may wait while one before them is answered; who says more is told to wait',
+    }),
+  STOP_SECONDS: z.coerce
+    .number('must be a number of seconds')
+    .min(0, 'must be a number of seconds, 0 or more')
+    .max(3_600, 'must be at most 3600 seconds')
+    .default(8)
+    .meta({
+      shown: '8',
+      meaning:
+        'Seconds that answers have to end when Parley is told to stop; the next start goes on with the rest',
+    }),
   MISSED_MINUTES: z.coerce
     .number('must be a number of minutes')
     .min(0, 'must be a number of minutes, 0 or more')

@@ -2,7 +2,12 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pino from 'pino';
+import type { Run, Transcripts, TurnQueue } from '../src/core/ports.ts';
 import type { Message, Turn } from '../src/core/types.ts';
+import { createLocalClaims } from '../src/store/queue/claims.ts';
+import { createTurnQueue, type TurnQueueOptions } from '../src/store/queue/queue.ts';
+import type { Store } from '../src/store/store.ts';
 
 export function messageOf(id: string, text = `text ${id}`, rest: Partial<Message> = {}): Message {
   return {
@@ -25,4 +30,31 @@ export function turnOf(id: string, rest: Partial<Turn> = {}, text = `text ${id}`
 /** An empty folder of this test's own. */
 export function emptyFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'parley-test-'));
+}
+
+/** A queue as it is on one machine. */
+export function queueOn(store: Store, options: Partial<TurnQueueOptions> = {}): TurnQueue {
+  return createTurnQueue({
+    store,
+    claims: createLocalClaims(),
+    homeOf: (conversation) => conversation,
+    mostWaiting: 100,
+    log: pino({ level: 'silent' }),
+    ...options,
+  });
+}
+
+/** A first attempt at a turn, with nothing around it. */
+export function runOf(transcripts: Pick<Transcripts, 'keep'>, rest: Partial<Run> = {}): Run {
+  return {
+    mode: 'answer',
+    attempt: 1,
+    revision: 0,
+    signal: new AbortController().signal,
+    isHeld: async () => true,
+    draft: () => {},
+    drafted: async () => '',
+    keep: (turn) => transcripts.keep(turn.message.conversation, turn),
+    ...rest,
+  };
 }

@@ -29,14 +29,14 @@ export function createForgetting({
   notes,
 }: ForgettingOptions): Forgetting {
   async function forget(conversation: ConversationId): Promise<void> {
-    queue.cancel(conversation);
+    await queue.cancel(conversation);
     // The transcript goes last: by it the conversation is found again, should this be cut short.
     await attachments.forget(conversation);
     await transcripts.forget(conversation);
   }
   return {
     async message(conversation, messageId) {
-      queue.cancel(conversation, messageId);
+      await queue.cancel(conversation, messageId);
       const turn = await transcripts.find(conversation, messageId);
       if (!turn) return;
       // The turn goes last: it is what tells which files are its.

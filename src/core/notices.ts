@@ -75,14 +75,20 @@ export function endNotice(end: End): string | undefined {
   }
 }
 
-export const SHUTDOWN_NOTICE = 'Parley was stopped while it was answering. Try again.';
+export const SHUTDOWN_NOTICE = 'Parley is being restarted. This answer goes on when it is back.';
+
+export const INTERRUPTED_NOTICE = 'Interrupted by a newer message.';
 
 export const RESTART_NOTICE =
   'This answer was interrupted before its end, by a restart or a failure of Parley. Try again.';
 
+/** Instead of an answer, where too many messages wait already. */
+export const BUSY_NOTICE =
+  'There are too many messages here that are not answered yet. Say this again when they are.';
+
 /** Instead of another notice, where an answer was shown but could not be kept. */
 export const NOT_KEPT_NOTICE =
-  'This answer could not be stored, so Parley will not remember it: copy what you need.';
+  'This answer is not stored yet, because Parley cannot reach its store. It goes on trying; should it be stopped before that, it will not remember this: copy what you need.';
 
 /** What a person reads where no answer was asked for, and the store or Parley itself failed. */
 export const STORE_NOTICE = 'Parley cannot reach its store just now. Try again in a moment.';

@@ -90,6 +90,8 @@ export interface Choices {
   /** The platform's ids of the roles that may ask; empty or absent: all. Admins always may. */
   roles?: string[];
   whoMayAsk?: 'everyone' | 'admins';
+  /** What becomes of a message whose asker's last one is still being answered; absent: it waits. */
+  whenBusy?: WhenBusy;
   /** After so many messages the rest of an answer comes as a file; absent: never. */
   mostParts?: number;
 }
@@ -135,30 +137,90 @@ export interface Secrets {
   remove(tenant: TenantId, purpose: string): Promise<void>;
 }
 
-/** The reason of a turn's signal when Parley itself stops; a reason other than these is a person's. */
+/** Reasons of a run's signal that are Parley's own; any other is a person's. */
+/** It is stopping: the turn is handed to whoever runs next. */
 export const SHUTDOWN = 'shutdown';
-/** Its reason when the same message is about to be answered again. */
+/** The same message is about to be answered again. */
 export const RESTART = 'restart';
+/** Another process answers the turn now: nothing of it may be written or shown here any more. */
+export const LOST = 'lost';
+/** A newer message came, and the tenant wants that one answered at once. */
+export const INTERRUPT = 'interrupt';
 
-/** Runs one turn; resolves when it has ended and is kept, whatever came of it. */
-export type TurnHandler = (message: Message, signal: AbortSignal) => Promise<void>;
+/** What becomes of a message in a lane that is busy. */
+export type WhenBusy = 'wait' | 'collect' | 'interrupt';
 
-/** Holds accepted messages until their turn: one at a time per lane, lanes in parallel. */
+/** One attempt at a turn. Each of its writes is without effect once the turn is another process's. */
+export interface Run {
+  /**
+   * `answer` it by the model; `show` the answer that is kept, since an earlier attempt may not have shown all of it; or
+   * `close` it with a notice, since it failed too often.
+   */
+  mode: 'answer' | 'show' | 'close';
+  /** 1, then more where earlier ones were cut off: something of them may stand on the platform. */
+  attempt: number;
+  /** How often the message was edited while it was being answered. */
+  revision: number;
+  signal: AbortSignal;
+  /**
+   * Resolves to whether the turn is still this process's: at once as a rule, and not before it is certain where the
+   * process was held up. To be asked before anything is shown.
+   */
+  isHeld(): Promise<boolean>;
+  /** From now on `text` is kept twice a second, where it grew, for those who follow it and for after a crash. */
+  draft(text: () => string): void;
+  /** As an earlier attempt left it. */
+  drafted(): Promise<string>;
+  /**
+   * Replaces the turn in its transcript, and marks it as answered. Where it throws, it is tried again until the store
+   * returns.
+   * @throws StoreError
+   */
+  keep(turn: Turn): Promise<void>;
+}
+
+/**
+ * Runs one attempt at a turn; resolves when it has ended, whatever came of it: `left` where it could not be shown
+ * whole and the next process shall go on with it. One that throws is tried again.
+ */
+export type TurnHandler = (message: Message, run: Run) => Promise<'done' | 'left'>;
+
+/** A turn that waits, is being answered, or whose answer is being shown. */
+export interface LiveTurn {
+  id: string;
+  phase: 'waiting' | 'answering' | 'answered';
+  /** The answer so far, of this attempt, maybe half a second old. */
+  text: string;
+  /** Another one with each attempt: the text begins anew then. */
+  run: string;
+}
+
+/** Holds accepted messages until their turn: one at a time per lane, lanes in parallel, wherever they are answered. */
 export interface TurnQueue {
-  /** Resolves once the message is kept in the transcript; only then may the platform be told so. */
-  accept(message: Message): Promise<'new' | 'seen'>;
+  /**
+   * Resolves once the message is kept in the transcript and in its lane; only then may the platform be told so. `full`,
+   * and without effect, when too many wait before it.
+   */
+  accept(message: Message, whenBusy?: WhenBusy): Promise<'new' | 'seen' | 'full'>;
   /** Answers a turn again that has ended; false when there is none such. */
   retry(conversation: ConversationId, messageId: string): Promise<boolean>;
   /**
-   * Answers a message as it now reads: where it waits, in its place; where it runs, its turn is stopped with the
-   * reason RESTART and answered again behind it. False, and without effect, when it has ended or is unknown.
+   * Answers a message as it now reads: where it waits, in its place; where it runs, its run is stopped with the
+   * reason RESTART and it is answered again. False, and without effect, when it has ended or is unknown.
    */
   restart(message: Message): Promise<boolean>;
   /** Stops a turn that waits or runs, or all of the conversation's; false where there is none. */
-  cancel(conversation: ConversationId, messageId?: string): boolean;
+  cancel(conversation: ConversationId, messageId?: string): Promise<boolean>;
+  /** The turns of a conversation that have not ended, in each lane in their order. */
+  live(conversation: ConversationId): Promise<LiveTurn[]>;
+  /** From now on turns are run, by this handler; what was left by processes that died is taken up by `recover`. */
   run(handler: TurnHandler): void;
-  /** Interrupts what runs and resolves when all of it is kept. */
-  stop(): Promise<void>;
+  recover(): Promise<void>;
+  /**
+   * Begins no more turns, gives those that run so long to end, then hands the rest to whoever runs next; resolves when
+   * none runs here any more. What is accepted meanwhile is kept.
+   */
+  stop(graceMs: number): Promise<void>;
 }
 
 /** One platform. */
@@ -175,8 +237,10 @@ export interface Adapter {
   whyNotReady(): string | undefined;
   /** Whether a turn of this conversation is answered here. */
   owns(conversation: ConversationId): boolean;
-  /** Shows an answer as it grows; resolves when all of it is shown. Must read `chunks` to the end. */
-  show(message: Message, chunks: AsyncIterable<Chunk>): Promise<void>;
+  /** What shares the platform's rate limits with it, as a beginning of its id: all of that is answered by one process. */
+  home(conversation: ConversationId): string;
+  /** Shows an answer as it grows; resolves when all of it is shown, or as far as it can be. */
+  show(message: Message, chunks: AsyncIterable<Chunk>, run: Run): Promise<'done' | 'left'>;
 }
 
 /** An adapter cannot work as it is configured; the message is a sentence for the operator that names the way out. */

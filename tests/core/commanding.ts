@@ -10,13 +10,12 @@ import type { BaseUrlPolicy } from '../../src/core/models/base-url.ts';
 import { createModelChooser } from '../../src/core/models/choose.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { openStore } from '../../src/store/open.ts';
-import { createLocalQueue } from '../../src/store/queue/local.ts';
 import { createSettings } from '../../src/store/settings.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
 import { createVault, parseKeyRing } from '../../src/store/vault.ts';
 import { type ModelServer, startModelServer } from '../counterparts/model-server.ts';
-import { emptyFolder } from '../fixtures.ts';
+import { emptyFolder, queueOn } from '../fixtures.ts';
 
 export const TENANT = 'chat:server';
 export const CONVERSATION = 'chat:server:channel';
@@ -69,7 +68,7 @@ export async function commanding({
     demo: () => false,
     baseUrlPolicy: () => policy,
   });
-  const queue = createLocalQueue(transcripts);
+  const queue = queueOn(store);
   const commands = createCommands({
     settings,
     models,
@@ -119,7 +118,7 @@ export async function commanding({
       }
     },
     async [Symbol.asyncDispose]() {
-      await queue.stop();
+      await queue.stop(0);
       await opened.close();
       await server.stop();
     },

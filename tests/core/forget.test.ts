@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { createForgetting } from '../../src/core/forget.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createLocalQueue } from '../../src/store/queue/local.ts';
 import { createSettings } from '../../src/store/settings.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
 import { createVault, parseKeyRing } from '../../src/store/vault.ts';
-import { messageOf } from '../fixtures.ts';
+import { messageOf, queueOn } from '../fixtures.ts';
 
 const URL_A = 'https://a.example/v1';
 const file = { id: 'f', name: 'f.txt', type: 'text/plain', size: 4 };
@@ -16,13 +15,14 @@ async function setUp() {
   const store = createKeyvStore(new Keyv());
   const transcripts = createTranscripts(store);
   const attachments = createAttachments(store);
-  const queue = createLocalQueue(transcripts);
+  const queue = queueOn(store);
   const vault = createVault(parseKeyRing(`a:${Buffer.alloc(32, 1).toString('base64')}`));
   const settings = createSettings(store, vault);
   const stopped: string[] = [];
-  queue.run(async ({ id, conversation }, signal) => {
+  queue.run(async ({ id, conversation }, { signal }) => {
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
     stopped.push(`${conversation} ${id}`);
+    return 'done';
   });
   async function say(conversation: string, id: string) {
     await attachments.put(conversation, file, Buffer.from('text'));
@@ -46,7 +46,7 @@ describe('forgetting', () => {
     }
     expect(await transcripts.find('t:1:a:thread', '1')).toBeDefined();
     expect(await attachments.get('t:1:a:thread', 'f')).toBeDefined();
-    await queue.stop();
+    await queue.stop(0);
   });
 
   it('a tenant leaves nothing of it, and all of one whose id begins with the same', async () => {
@@ -65,7 +65,7 @@ describe('forgetting', () => {
     expect(left.filter((key) => !key.startsWith('message|'))).toEqual([]);
     expect(await transcripts.find('t:10:a', '1')).toBeDefined();
     expect(await settings.key('t:10', URL_A)).toBe('sk-canary');
-    await queue.stop();
+    await queue.stop(0);
   });
 
   it('one message stops its turn, and takes it and its files out of the conversation', async () => {
@@ -78,6 +78,6 @@ describe('forgetting', () => {
     expect(await transcripts.find('t:1:a', '1')).toBeUndefined();
     expect(await attachments.get('t:1:a', 'f')).toBeUndefined();
     expect(await queue.accept(messageOf('1', 'again', { conversation: 't:1:a' }))).toBe('seen');
-    await queue.stop();
+    await queue.stop(0);
   });
 });

@@ -4,15 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { createLanes } from '../../src/core/lanes.ts';
 import { RESTART, SHUTDOWN } from '../../src/core/ports.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createLocalQueue } from '../../src/store/queue/local.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
-import { messageOf } from '../fixtures.ts';
+import { messageOf, queueOn } from '../fixtures.ts';
 
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
 function setUp() {
-  const transcripts = createTranscripts(createKeyvStore(new Keyv()));
-  return { transcripts, queue: createLocalQueue(transcripts) };
+  const store = createKeyvStore(new Keyv());
+  return { store, transcripts: createTranscripts(store), queue: queueOn(store) };
 }
 
 describe('lanes', () => {

@@ -47,6 +47,7 @@ async function answered() {
   slack.queue.run(async (one) => {
     run.push(one);
     await slack.transcripts.keep(one.conversation, { message: one, answer: 'Again.', end: 'stop' });
+    return 'done';
   });
   return { slack, asked, run };
 }

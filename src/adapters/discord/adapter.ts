@@ -28,7 +28,7 @@ import { type Call, createIncoming, type IncomingMessage } from './incoming.ts';
 import { createInteractionAnswers } from './interaction-answers.ts';
 import { createInteractions } from './interactions.ts';
 import { createMissed } from './missed.ts';
-import { conversationOf, isIn, PLATFORM, tenantOf } from './place.ts';
+import { conversationOf, homeOf, isIn, PLATFORM, tenantOf } from './place.ts';
 import { createPresses } from './presses.ts';
 import { createRateBuckets } from './rate-buckets.ts';
 import { registerCommands } from './registration.ts';
@@ -261,7 +261,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
 
   /** An edit of what is being answered, or waits for it; any other is none of Parley's business. */
   async function takeEdit(message: IncomingMessage): Promise<void> {
-    const before = answering.live(message.id);
+    const before = message.author && (await answering.live(message.id));
     if (!before || !message.author || message.content === undefined) return;
     const call = await incoming.recognise(message);
     if (call?.access !== 'yes') return;
@@ -285,16 +285,14 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
 
   return {
     name: PLATFORM,
-    async start() {
-      await gateway.start();
-      void guarded('unfinished answers not taken up', answering.resume);
-    },
+    start: gateway.start,
     async stop() {
       departures.stop();
       await gateway.stop();
     },
     whyNotReady: gateway.whyNotReady,
     owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
+    home: homeOf,
     show: answering.show,
   };
 }

@@ -22,6 +22,11 @@ export function conversationOf(tenant: TenantId, { channel, thread, person }: Pl
   return [tenant, channel, thread, person && `@${person}`].filter(Boolean).join(':');
 }
 
+/** The channel, whose buckets its conversations share; a thread's are its own, but it is made from there. */
+export function homeOf(conversation: ConversationId): string {
+  return conversation.split(':').slice(0, 3).join(':');
+}
+
 /** The channel (or thread) that a conversation's messages are in. */
 export function channelOf(conversation: ConversationId): string {
   const [, , channel = '', ...rest] = conversation.split(':');

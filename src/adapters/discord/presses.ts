@@ -49,7 +49,7 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
 
   /** A press of Stop on an answer that nobody is writing any more: the message is put right. */
   async function stop(press: Press, turn: string, record: AnswerRecord): Promise<void> {
-    if (queue.cancel(record.conversation, turn)) return answers.acknowledge(press);
+    if (await queue.cancel(record.conversation, turn)) return answers.acknowledge(press);
     const kept = await transcripts.find(record.conversation, turn);
     if (!kept) return answers.update(press, { components: [] });
     if (kept.end !== null) {
@@ -77,7 +77,7 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
   async function regenerate(press: Press, turn: string, record: AnswerRecord, access: Asked): Promise<void> {
     if (!(await mayAsk(press, access))) return;
     await answers.acknowledge(press);
-    const isBusy = answering.live(turn) !== undefined;
+    const isBusy = (await answering.live(turn)) !== undefined;
     if (isBusy || !(await answering.again(turn, await reach(press, turn, record))))
       await answers.whisper(press, BUSY_OR_GONE);
   }

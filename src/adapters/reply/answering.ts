@@ -2,9 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Forgetting } from '../../core/forget.ts';
-import { BLOCKED_NOTICE, RESTART_NOTICE } from '../../core/notices.ts';
-import type { Settings, StoredTurn, Transcripts, TurnQueue } from '../../core/ports.ts';
-import type { Chunk, Message, Turn } from '../../core/types.ts';
+import { BLOCKED_NOTICE, BUSY_NOTICE } from '../../core/notices.ts';
+import {
+  LOST,
+  RESTART,
+  type Run,
+  type Settings,
+  type StoredTurn,
+  type Transcripts,
+  type TurnQueue,
+} from '../../core/ports.ts';
+import type { Chunk, ConversationId, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { Dialect } from './dialect.ts';
 import { createDocument, type Document } from './document.ts';
@@ -13,8 +21,8 @@ import { type Showing, type Shown, showAnswer, usualButtons } from './show.ts';
 import { ShowError, type Surface } from './surface.ts';
 
 export interface AnsweringOptions {
-  /** Where a turn's answer is shown. */
-  surfaceOf(turn: string, record: AnswerRecord): Surface;
+  /** Where a turn's answer is shown; `isResumed`: an attempt that was cut off may have left something there. */
+  surfaceOf(turn: string, record: AnswerRecord, isResumed?: boolean): Surface;
   /** What the platform makes of Markdown, and the characters of one of its messages. */
   dialect: Dialect;
   limit: number;
@@ -39,21 +47,19 @@ export interface Destination {
 }
 
 export interface Answering {
-  /** Hands a message to the queue, to be answered there. */
-  begin(message: Message, to: Destination): Promise<'new' | 'seen'>;
-  /** Takes up what a Parley that died left unfinished, in the same messages. Called once, when it can be shown. */
-  resume(): Promise<void>;
+  /** Hands a message to the queue, to be answered there. Where too many wait, it says so instead (`full`). */
+  begin(message: Message, to: Destination): Promise<'new' | 'seen' | 'full'>;
   /** Answers it again in the same messages; false when that is under way, or the turn is gone. */
   again(turn: string, record: AnswerRecord): Promise<boolean>;
-  /** The message that is being answered now, or waits for it. */
-  live(turn: string): Message | undefined;
+  /** The message of a turn that is being answered now, or waits for it. */
+  live(turn: string): Promise<Message | undefined>;
   /** Answers a message that was edited as it now reads, in the same messages. */
   restart(message: Message): Promise<void>;
   /** Takes a turn out of the history, stopped if it is live; `withMessages`: what shows its answer is deleted too. */
   withdraw(turn: string, record: AnswerRecord, withMessages: boolean): Promise<void>;
   /** Someone deleted a message there; without effect where it shows no live answer. */
   messageDeleted(id: string): void;
-  show(message: Message, chunks: AsyncIterable<Chunk>): Promise<void>;
+  show(message: Message, chunks: AsyncIterable<Chunk>, run: Run): Promise<'done' | 'left'>;
   /** Shows an answer that has ended as it is kept, whatever stands in its messages. */
   showKept(turn: StoredTurn): Promise<void>;
   /** Says something by itself, as one message without buttons. Never throws. */
@@ -63,17 +69,8 @@ export interface Answering {
 /** Between attempts to take a button away. */
 const TIDY_WAITS_MS = [500, 2_000, 5_000];
 
-interface Live {
-  message: Message;
-  /** How often the message was edited since. */
-  restarts: number;
-  showing?: Showing;
-}
-
 /** Between attempts to begin an answer again that is just being put away. */
 const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
-/** An answer over which Parley died is begun again so often. */
-const MOST_RESUMED = 2;
 
 export function createAnswering(options: AnsweringOptions): Answering {
   const {
@@ -89,9 +86,9 @@ export function createAnswering(options: AnsweringOptions): Answering {
     forgetting,
     log,
   } = options;
-  /** From being accepted until shown, by turn: the message as it reads now, and what shows its answer. */
-  const live = new Map<string, Live>();
-  /** Turns that were taken back while they were live, and whether their messages go too. */
+  /** What is being shown here, by turn; undefined while that is only beginning. */
+  const showings = new Map<string, Showing | undefined>();
+  /** Turns that were taken back while they were shown, and whether their messages go too. */
   const withdrawn = new Map<string, { withMessages: boolean }>();
 
   /** What an answer can be shown without; a failure is for the log. */
@@ -132,7 +129,22 @@ export function createAnswering(options: AnsweringOptions): Answering {
     }
   }
 
-  async function show(message: Message, chunks: AsyncIterable<Chunk>): Promise<void> {
+  async function show(message: Message, chunks: AsyncIterable<Chunk>, run: Run): Promise<'done' | 'left'> {
+    const { id: turn } = message;
+    showings.set(turn, undefined);
+    try {
+      return await showHere(message, chunks, run);
+    } finally {
+      showings.delete(turn);
+      withdrawn.delete(turn);
+    }
+  }
+
+  async function showHere(
+    message: Message,
+    chunks: AsyncIterable<Chunk>,
+    { attempt, revision, signal, isHeld }: Pick<Run, 'attempt' | 'revision' | 'signal' | 'isHeld'>,
+  ): Promise<'done' | 'left'> {
     const { id: turn, conversation, tenant } = message;
     const blank: AnswerRecord = { conversation, asker: message.author.id, ids: [], run: 1 };
     const [known, own, before] = await Promise.all([
@@ -140,27 +152,27 @@ export function createAnswering(options: AnsweringOptions): Answering {
       orElse(settings.read(tenant), undefined, 'settings not read'),
       orElse(transcripts.find(conversation, turn), undefined, 'turn not read'),
     ]);
-    const entry: Live = live.get(turn) ?? { message, restarts: 0 };
-    const { restarts } = entry;
-    const record = { ...(known ?? blank), run: (known ?? blank).run + restarts };
-    live.set(turn, entry);
-    const taken = withdrawn.get(turn);
-    if (taken) {
-      // It was taken back while it waited: nothing of it is shown.
-      for await (const _ of chunks);
-      live.delete(turn);
-      withdrawn.delete(turn);
-      return takeOut(turn, record, taken.withMessages);
+    const record = { ...(known ?? blank), run: (known ?? blank).run + revision };
+    const isResumed = attempt > 1;
+    const early = withdrawn.get(turn);
+    if (early) {
+      // It was taken back before it began: nothing of it is shown, and no model asked.
+      await takeOut(turn, record, early.withMessages);
+      return 'done';
     }
+    // What was private could be reached by a token only, which died as well.
+    if (isResumed && record.isPrivate) return 'done';
     let written: Promise<void> = Promise.resolve();
-    const surface = surfaceOf(turn, record);
-    entry.showing = showAnswer({
+    const surface = whileHeld(surfaceOf(turn, record, isResumed), isHeld);
+    // Not the run of another process, which has its own.
+    const stop = async () => (await isHeld()) && queue.cancel(conversation, turn);
+    const showing = showAnswer({
       chunks,
       surface,
       document: documentOf(''),
       limit,
       existing: record.ids,
-      isResumed: (record.resumed ?? 0) > 0,
+      isResumed,
       ...(before?.answer && record.ids.length > 0 && { previous: { document: documentOf(before.answer) } }),
       ...(own?.mostParts !== undefined && { mostParts: own.mostParts }),
       notice,
@@ -168,14 +180,19 @@ export function createAnswering(options: AnsweringOptions): Answering {
       blockedNotice: BLOCKED_NOTICE,
       onMessages(ids) {
         record.ids = ids;
-        written = orElse(records.write(turn, { ...record }), undefined, 'answer record not written');
+        written = orElse(
+          records.write(turn, { ...record, run: record.run - revision }),
+          undefined,
+          'answer record not written',
+        );
       },
-      abort: () => void queue.cancel(conversation, turn),
-      isRestarting: () => entry.restarts !== restarts,
+      abort: () => void orElse(stop(), false, 'turn not stopped'),
+      isRestarting: () => signal.reason === RESTART || signal.reason === LOST,
       shutdown: options.shutdown,
       log: log.child({ conversation, turn }),
     });
-    const { shown, code, left } = await entry.showing.done;
+    showings.set(turn, showing);
+    const { shown, code, left } = await showing.done;
     if (left && !withdrawn.has(turn))
       await orElse(endWhatIsLeft(surface, left), undefined, 'answer not ended');
     // That someone deleted it, or edited the question, is nothing to look after.
@@ -183,153 +200,131 @@ export function createAnswering(options: AnsweringOptions): Answering {
       log.warn({ conversation, turn, shown, code }, 'answer not shown whole');
     // Whoever finds it no longer live reads all of its messages.
     await written;
-    if (entry.restarts !== restarts) return;
-    live.delete(turn);
-    // What a stopping Parley could not show any more, the next start shows.
-    if (shown !== 'late' || !options.shutdown.aborted)
-      await orElse(records.ended(turn), undefined, 'answer record not written');
-    const late = withdrawn.get(turn);
-    withdrawn.delete(turn);
-    if (late) await takeOut(turn, record, late.withMessages);
+    if (signal.reason === RESTART) return 'done';
+    const taken = withdrawn.get(turn);
+    if (taken) await takeOut(turn, record, taken.withMessages);
+    return shown === 'late' && options.shutdown.aborted ? 'left' : 'done';
   }
 
   /** False while it is under way. */
   async function beginAgain(turn: string, record: AnswerRecord): Promise<boolean> {
-    const kept = await transcripts.find(record.conversation, turn);
+    if (await isLive(record.conversation, turn)) return false;
     // Read anew: what the caller has may be older than the last message.
     const now = await records.read(turn);
-    if (!kept || !now || live.has(turn)) return false;
+    if (!now) return false;
     // Of private messages, only those that can still be reached.
     const ids = record.isPrivate ? now.ids.filter((id) => record.ids.includes(id)) : now.ids;
-    await records.write(turn, { ...now, ids, run: now.run + 1, resumed: 0 });
-    await records.begun(turn);
-    live.set(turn, { message: kept.message, restarts: 0 });
-    const isBegun = await queue.retry(record.conversation, turn);
-    if (!isBegun) live.delete(turn);
-    return isBegun;
+    await records.write(turn, { ...now, ids, run: now.run + 1 });
+    return queue.retry(record.conversation, turn);
   }
 
-  async function showKept({ message, answer, end, notice: said }: Turn): Promise<void> {
-    if (live.has(message.id)) return;
+  const isLive = async (conversation: ConversationId, turn: string) =>
+    (await queue.live(conversation)).some(({ id }) => id === turn);
+
+  async function showKept({ message, answer, end, notice: said }: StoredTurn): Promise<void> {
+    if (await isLive(message.conversation, message.id)) return;
     async function* chunks(): AsyncGenerator<Chunk> {
       if (answer) yield { type: 'text', text: answer };
       yield { type: 'end', end: end ?? 'interrupted', ...(said !== undefined && { notice: said }) };
     }
-    await show(message, chunks());
+    await showHere(message, chunks(), {
+      attempt: 1,
+      revision: 0,
+      signal: options.shutdown,
+      isHeld: async () => true,
+    });
+  }
+
+  async function say(surface: Surface, text: string): Promise<void> {
+    async function* chunks(): AsyncGenerator<Chunk> {
+      yield { type: 'text', text };
+      yield { type: 'end', end: 'stop' };
+    }
+    await showAnswer({
+      chunks: chunks(),
+      surface,
+      document: documentOf(''),
+      limit,
+      notice,
+      placeholder: '',
+      blockedNotice: BLOCKED_NOTICE,
+      onMessages: () => {},
+      abort: () => {},
+      isRestarting: () => false,
+      buttons: () => [],
+      log,
+    }).done;
   }
 
   return {
     async begin(message, { replyTo, isPrivate = false }) {
-      const { id, conversation, author } = message;
-      if (!(await records.read(id))) {
-        await records.write(id, {
-          conversation,
-          asker: author.id,
-          ids: [],
-          run: 1,
-          ...(replyTo && { replyTo }),
-          ...(isPrivate && { isPrivate }),
-        });
-        // Before it is kept, so that from then on it is known to be unfinished.
-        await records.begun(id);
+      const { id, conversation, author, tenant } = message;
+      const record: AnswerRecord = {
+        conversation,
+        asker: author.id,
+        ids: [],
+        run: 1,
+        ...(replyTo && { replyTo }),
+        ...(isPrivate && { isPrivate }),
+      };
+      if (!(await records.read(id))) await records.write(id, record);
+      const own = await orElse(settings.read(tenant), undefined, 'settings not read');
+      const result = await queue.accept(message, own?.whenBusy);
+      if (result === 'full') {
+        await records.remove(id);
+        await say(surfaceOf(id, record), notice(BUSY_NOTICE));
       }
-      const isKnown = live.has(id);
-      if (!isKnown) live.set(id, { message, restarts: 0 });
-      let result: 'new' | 'seen' = 'seen';
-      try {
-        result = await queue.accept(message);
-        return result;
-      } finally {
-        if (result === 'seen' && !isKnown) live.delete(id);
-      }
+      return result;
     },
 
     async again(turn, record) {
       // Its buttons are there a moment before it is put away.
       for (const wait of PUT_AWAY_WAITS_MS) {
         await sleep(wait);
-        if (!live.has(turn) && (await beginAgain(turn, record))) return true;
+        if (await beginAgain(turn, record)) return true;
       }
       return false;
     },
 
-    async resume() {
-      const found: { record: AnswerRecord; turn: StoredTurn }[] = [];
-      for (const id of await records.unfinished()) {
-        if (live.has(id)) continue;
-        const record = await records.read(id);
-        const turn = record && (await transcripts.find(record.conversation, id));
-        // What was private could be reached by a token only, which died as well.
-        if (record && turn && !record.isPrivate) found.push({ record, turn });
-        else await records.ended(id);
-      }
-      // Each lane in the order of its questions.
-      found.sort((a, b) => a.turn.message.at - b.turn.message.at);
-      for (const { record, turn } of found) {
-        const { id } = turn.message;
-        const resumed = (record.resumed ?? 0) + 1;
-        if (turn.end !== null) void orElse(showKept(turn), undefined, 'answer not shown');
-        else if (resumed <= MOST_RESUMED) {
-          await records.write(id, { ...record, resumed });
-          live.set(id, { message: turn.message, restarts: 0 });
-          if (!(await queue.retry(record.conversation, id))) live.delete(id);
-        } else {
-          const closed: Turn = { ...turn, end: 'interrupted', notice: RESTART_NOTICE };
-          await transcripts.keep(record.conversation, closed);
-          void orElse(showKept(closed), undefined, 'answer not shown');
-        }
-      }
-      if (found.length > 0) log.info({ answers: found.length }, 'unfinished answers taken up');
+    async live(turn) {
+      const record = await records.read(turn);
+      if (!record || !(await isLive(record.conversation, turn))) return undefined;
+      return (await transcripts.find(record.conversation, turn))?.message;
     },
 
-    live: (turn) => live.get(turn)?.message,
-
     async restart(message) {
-      const entry = live.get(message.id);
-      if (!entry || entry.message.text === message.text) return;
-      const before = entry.message;
-      // First, since the answer that is stopped asks at once whether another follows.
-      entry.message = message;
-      entry.restarts++;
-      if (await queue.restart(message)) return;
-      entry.message = before;
-      entry.restarts--;
+      await queue.restart(message);
     },
 
     async withdraw(turn, record, withMessages) {
-      if (live.has(turn)) {
+      if (showings.has(turn)) {
         withdrawn.set(turn, { withMessages });
-        queue.cancel(record.conversation, turn);
+        await queue.cancel(record.conversation, turn);
       } else await takeOut(turn, record, withMessages);
     },
 
     messageDeleted(id) {
-      for (const { showing } of live.values()) showing?.deleted(id);
+      for (const showing of showings.values()) showing?.deleted(id);
     },
 
     show,
 
     showKept,
 
-    async say(surface, text) {
-      async function* chunks(): AsyncGenerator<Chunk> {
-        yield { type: 'text', text };
-        yield { type: 'end', end: 'stop' };
-      }
-      await showAnswer({
-        chunks: chunks(),
-        surface,
-        document: documentOf(''),
-        limit,
-        notice,
-        placeholder: '',
-        blockedNotice: BLOCKED_NOTICE,
-        onMessages: () => {},
-        abort: () => {},
-        isRestarting: () => false,
-        buttons: () => [],
-        log,
-      }).done;
-    },
+    say,
+  };
+}
+
+/** A surface that takes no calls once the turn is another process's. */
+function whileHeld(surface: Surface, isHeld: () => Promise<boolean>): Surface {
+  const held = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (!(await isHeld())) throw new ShowError('closed');
+    return call();
+  };
+  return {
+    ...surface,
+    post: (part, index) => held(() => surface.post(part, index)),
+    edit: (id, part) => held(() => surface.edit(id, part)),
+    remove: (id) => held(() => surface.remove(id)),
   };
 }

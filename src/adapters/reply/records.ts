@@ -12,8 +12,6 @@ export interface AnswerRecord {
   ids: string[];
   /** How often it has been asked for; a message posted anew must not be taken for one of an earlier time. */
   run: number;
-  /** How often it was begun again since Parley died over it. */
-  resumed?: number;
   /** Seen by the asker only. */
   isPrivate?: boolean;
 }
@@ -23,14 +21,8 @@ export interface Records {
   read(turn: string): Promise<AnswerRecord | undefined>;
   write(turn: string, record: AnswerRecord): Promise<void>;
   remove(turn: string): Promise<void>;
-  /** From now on it is to be finished, whatever happens to this process. */
-  begun(turn: string): Promise<void>;
-  /** It is shown, as far as it can be. */
-  ended(turn: string): Promise<void>;
   /** All of a tenant's. */
   forget(tenant: TenantId): Promise<void>;
-  /** Turns that were begun and have not ended. */
-  unfinished(): Promise<string[]>;
 }
 
 /** Buttons of older answers say that it was too long ago. */
@@ -38,20 +30,15 @@ const KEPT_MS = 90 * 24 * 3_600_000;
 
 export function createRecords(notebook: Notebook): Records {
   const key = (turn: string) => `answer|${turn}`;
-  const liveKey = (turn: string) => `live|${turn}`;
   return {
     read: (turn) => notebook.read<AnswerRecord>(key(turn)),
     write: (turn, record) => notebook.write(key(turn), record, KEPT_MS),
-    remove: (turn) => notebook.remove(key(turn), liveKey(turn)),
+    remove: (turn) => notebook.remove(key(turn)),
     async forget(tenant) {
       for (const one of await notebook.keys(key(''))) {
         const record = await notebook.read<AnswerRecord>(one);
-        const turn = one.slice(key('').length);
-        if (record?.conversation.startsWith(`${tenant}:`)) await notebook.remove(one, liveKey(turn));
+        if (record?.conversation.startsWith(`${tenant}:`)) await notebook.remove(one);
       }
     },
-    begun: (turn) => notebook.write(liveKey(turn), true, KEPT_MS),
-    ended: (turn) => notebook.remove(liveKey(turn)),
-    unfinished: async () => (await notebook.keys(liveKey(''))).map((one) => one.slice(liveKey('').length)),
   };
 }

@@ -25,6 +25,7 @@ import { createPeople } from './people.ts';
 import {
   channelOf,
   conversationOf,
+  homeOf,
   isDirect,
   isIn,
   messageIdOf,
@@ -51,8 +52,6 @@ export interface SlackAdapterOptions extends ChatAdapterOptions {
 const FILE_HOSTS = ['files.slack.com', 'slack-files.com'];
 /** As many messages are known again without asking the store. */
 const MOST_TAKEN = 10_000;
-/** Of a conversation's turns, the newest that are looked through for those that are being answered. */
-const MOST_STOPPED = 50;
 
 export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   const { connection, transcripts, attachments, settings, notebook, forgetting, queue, log } = options;
@@ -89,7 +88,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     log,
   });
 
-  function surfaceOf(turn: string, { conversation, asker, ids, resumed = 0 }: AnswerRecord): Surface {
+  function surfaceOf(turn: string, record: AnswerRecord, isResumed = false): Surface {
+    const { conversation, asker, ids } = record;
     const [team, channel] = [teamOf(conversation), channelOf(conversation)];
     return createSurface({
       workspaces,
@@ -101,9 +101,9 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       turn,
       asker,
       askersTeam: async () => (await people.find(team, asker))?.team ?? team,
-      onStopped: () => void queue.cancel(conversation, turn),
+      onStopped: () => void guarded('turn not stopped', () => queue.cancel(conversation, turn)),
       known: ids,
-      isResumed: resumed > 0,
+      isResumed,
       log,
     });
   }
@@ -173,11 +173,13 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
 
   /** Stops what somebody asked there themselves, or as an admin everything; what keeps them from it, else. */
   async function stop(conversation: ConversationId, team: string, user: string): Promise<string | undefined> {
-    if (await people.isAdmin(team, user)) return queue.cancel(conversation) ? undefined : NOTHING_TO_STOP;
-    const { turns } = await transcripts.read(conversation, { limit: MOST_STOPPED });
-    const live = turns.filter(({ message }) => answering.live(message.id));
-    const own = live.filter(({ message }) => message.author.id === user);
-    if (own.filter(({ message }) => queue.cancel(conversation, message.id)).length > 0) return undefined;
+    if (await people.isAdmin(team, user))
+      return (await queue.cancel(conversation)) ? undefined : NOTHING_TO_STOP;
+    const live = await queue.live(conversation);
+    const turns = await Promise.all(live.map(({ id }) => transcripts.find(conversation, id)));
+    const own = turns.filter((turn) => turn?.message.author.id === user);
+    const stopped = await Promise.all(own.map((turn) => turn && queue.cancel(conversation, turn.message.id)));
+    if (stopped.includes(true)) return undefined;
     return live.length > own.length ? NOT_YOUR_BUTTON : NOTHING_TO_STOP;
   }
 
@@ -200,7 +202,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   /** An edit of what is being answered, or waits for it; any other is none of Parley's business. */
   function takeEdit(message: SlackMessage, workspace: Workspace): Promise<void> {
     return inOrder(workspace, message.channel, message.user, async () => {
-      const before = answering.live(messageIdOf(workspace.team, message.channel ?? '', message.ts));
+      const before = await answering.live(messageIdOf(workspace.team, message.channel ?? '', message.ts));
       if (!before) return;
       const call = await incoming.recognise(message, workspace);
       if (call?.access !== 'yes') return;
@@ -284,6 +286,15 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     }
   });
 
+  /** What nobody waits for; its failure is the log's. */
+  async function guarded(what: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      log.error({ error: whereFrom(error) }, what);
+    }
+  }
+
   /** What was said in a channel goes with it. */
   async function forgetChannel(team: string | undefined, channel: string): Promise<void> {
     for (const conversation of await transcripts.list(tenantOf(team ?? ''))) {
@@ -315,21 +326,17 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       user: person = '',
     } = event as unknown as { channel?: string; thread_ts?: string; user?: string };
     const [tenant, place] = [tenantOf(context.teamId ?? ''), { channel, ...(thread && { thread }) }];
-    queue.cancel(conversationOf(tenant, place));
-    queue.cancel(conversationOf(tenant, { ...place, person }));
+    await queue.cancel(conversationOf(tenant, place));
+    await queue.cancel(conversationOf(tenant, { ...place, person }));
   });
 
   return {
     name: PLATFORM,
-    async start() {
-      await connection.start();
-      answering.resume().catch((error) => {
-        log.error({ error: whereFrom(error) }, 'unfinished answers not taken up');
-      });
-    },
+    start: connection.start,
     stop: connection.stop,
     whyNotReady: connection.whyNotReady,
     owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
+    home: homeOf,
     show: answering.show,
   };
 }

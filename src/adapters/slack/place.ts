@@ -25,6 +25,11 @@ export function conversationOf(tenant: TenantId, { channel, thread, person }: Pl
   return [tenant, channel, thread, person && `@${person}`].filter(Boolean).join(':');
 }
 
+/** The workspace: Slack counts most calls by it. */
+export function homeOf(conversation: ConversationId): string {
+  return tenantOf(teamOf(conversation));
+}
+
 export function channelOf(conversation: ConversationId): string {
   return conversation.split(':')[2] ?? '';
 }

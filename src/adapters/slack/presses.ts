@@ -49,7 +49,7 @@ export function createPresses(options: PressesOptions) {
 
   /** A press of Stop on an answer that nobody is writing any more: the message is put right. */
   async function stop(press: Press, turn: string, { conversation }: AnswerRecord): Promise<void> {
-    if (queue.cancel(conversation, turn)) return;
+    if (await queue.cancel(conversation, turn)) return;
     const kept = await transcripts.find(conversation, turn);
     if (!kept) return update(press, [], turn);
     if (kept.end !== null) return answering.showKept(kept);

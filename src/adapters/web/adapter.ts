@@ -17,11 +17,13 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
     whyNotReady: () => undefined,
     owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
     routes: createRoutes({ ...options, live }),
+    home: (conversation) => conversation,
     async show(message, chunks) {
       const answer = live.open(message);
       try {
         answer.push({ type: 'status', status: 'thinking' });
         for await (const chunk of chunks) answer.push(chunk);
+        return 'done';
       } finally {
         live.close(message);
       }

@@ -1,6 +1,7 @@
 /** The API's part on turns: a message is accepted, its answer followed, stopped, and asked for again. */
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Hono } from 'hono';
+import { BUSY_NOTICE } from '../../core/notices.ts';
 import type { Attachments, ConversationLists, Transcripts, TurnQueue } from '../../core/ports.ts';
 import type { Message } from '../../core/types.ts';
 import { NEW_TITLE } from './conversation-routes.ts';
@@ -44,7 +45,11 @@ export function mountTurns(
       attachments: files,
       at,
     };
-    const isNew = await followed(message, async () => (await queue.accept(message)) === 'new');
+    const isNew = await followed(message, async () => {
+      const result = await queue.accept(message);
+      if (result === 'full') throw new Refusal(429, 'busy', BUSY_NOTICE);
+      return result === 'new';
+    });
     const entry = await conversations.change(tenant, id, ({ title }) => ({
       at,
       ...(title === NEW_TITLE && { title: titleOf(message) }),
@@ -74,7 +79,7 @@ export function mountTurns(
 
   app.post('/api/conversations/:id/turns/:turn/stop', async (c) => {
     const { conversation } = await conversationOf(c);
-    queue.cancel(conversation, c.req.param('turn'));
+    await queue.cancel(conversation, c.req.param('turn'));
     return c.body(null, 204);
   });
 

@@ -1,0 +1,231 @@
+/**
+ * What waits in a lane and what is being answered, as a row of the store: the turns in their order, gone once they are
+ * shown. The messages and answers themselves are the transcript's. To be called under the transcript's name.
+ */
+import type { StoredTurn, WhenBusy } from '../../core/ports.ts';
+import type { ConversationId, Message, Turn } from '../../core/types.ts';
+import type { ExclusiveRows } from '../store.ts';
+import { appendTurn, findTurn, keepTurn, removeTurn } from '../transcript-rows.ts';
+import type { TurnRequest } from './requests.ts';
+
+export interface LaneRow {
+  v: 1;
+  conversation: ConversationId;
+  turns: LaneTurn[];
+}
+
+export interface LaneTurn {
+  id: string;
+  phase: 'waiting' | 'answering' | 'answered';
+  /** How often it was begun; begun again each time a process died over it or its handler failed. */
+  attempts: number;
+  /** Of the newest attempt. */
+  run: string;
+  /** How often its message was edited while it was being answered. */
+  revision: number;
+  /** What somebody wants of it who may be in another process. */
+  request?: TurnRequest;
+  /** It is answered together with those of the same person that wait before it. */
+  joins?: boolean;
+}
+
+/** The text so far of what is being answered. */
+export interface Draft {
+  run: string;
+  text: string;
+}
+
+/** A draft that its turn left behind, by a crash at the wrong moment. */
+const DRAFT_MS = 24 * 3_600_000;
+/** Between the messages that are answered together. */
+const BETWEEN = '\n\n';
+
+/** Lanes of one home lie together, and of one conversation. */
+export const laneKey = (home: string, conversation: ConversationId, lane: string) =>
+  `lane|${home}|${conversation}|${lane}`;
+export const ALL_LANES = 'lane|';
+export const homeOfKey = (key: string) => key.split('|')[1] ?? '';
+export const conversationOfKey = (key: string): ConversationId => key.split('|')[2] ?? '';
+const draftKey = (conversation: ConversationId, id: string) => `draft|${conversation}|${id}`;
+
+/** Appends a message to its transcript and to its lane, at once. */
+export async function acceptInto(
+  rows: ExclusiveRows,
+  key: string,
+  message: Message,
+  { whenBusy, mostWaiting }: { whenBusy: WhenBusy; mostWaiting: number },
+): Promise<'new' | 'seen' | 'full'> {
+  const { conversation, id } = message;
+  const lane = (await rows.read<LaneRow>(key)) ?? { v: 1, conversation, turns: [] };
+  const isFull = lane.turns.filter(({ phase }) => phase === 'waiting').length >= mostWaiting;
+  if (isFull) return (await findTurn(rows, conversation, id)) ? 'seen' : 'full';
+  if ((await appendTurn(rows, conversation, { message, answer: '', end: null })) === 'seen') return 'seen';
+  const [first] = lane.turns;
+  if (first?.phase === 'answering' && whenBusy === 'interrupt') first.request ??= 'interrupt';
+  lane.turns.push(waiting(id, whenBusy !== 'wait'));
+  await rows.write([{ key, value: lane }]);
+  return 'new';
+}
+
+/** Adds a turn that has ended to its lane again; false where it is there already. */
+export async function addAgain(rows: ExclusiveRows, key: string, { message }: StoredTurn): Promise<boolean> {
+  const { conversation, id } = message;
+  const lane = (await rows.read<LaneRow>(key)) ?? { v: 1, conversation, turns: [] };
+  if (lane.turns.some((turn) => turn.id === id)) return false;
+  lane.turns.push(waiting(id, false));
+  await rows.write([{ key, value: lane }]);
+  return true;
+}
+
+/** What is begun next: the message, and its entry as it was before. */
+export interface Begun {
+  message: Message;
+  turn: LaneTurn;
+}
+
+/**
+ * Begins the lane's first turn, after taking out those whose messages are gone, and joining those that are to be
+ * answered together. Undefined, and the lane is gone, when nothing is left.
+ */
+export async function beginFirst(rows: ExclusiveRows, key: string, run: string): Promise<Begun | undefined> {
+  const lane = await rows.read<LaneRow>(key);
+  while (lane && lane.turns.length > 0) {
+    const [first] = lane.turns;
+    const turn = first && (await findTurn(rows, lane.conversation, first.id));
+    if (!first || !turn) {
+      lane.turns.shift();
+      continue;
+    }
+    const message = await joinFollowing(rows, lane, turn.message);
+    const [begun = first] = lane.turns;
+    const before = { ...begun };
+    begun.attempts++;
+    begun.run = run;
+    // It is begun as it reads now.
+    if (begun.request === 'restart') delete begun.request;
+    if (begun.phase === 'waiting') begun.phase = 'answering';
+    await rows.write([{ key, value: lane }]);
+    return { message, turn: before };
+  }
+  await rows.remove([key]);
+  return undefined;
+}
+
+/**
+ * Puts what the first turn's person said after it, and wants answered with it, into one message in the place of the
+ * last: the others leave the transcript.
+ */
+async function joinFollowing(rows: ExclusiveRows, lane: LaneRow, first: Message): Promise<Message> {
+  let joined = first;
+  for (;;) {
+    const [mine, next] = lane.turns;
+    if (mine?.phase !== 'waiting' || mine.request || mine.attempts > 0) return joined;
+    if (!next?.joins || next.request) return joined;
+    const following = await findTurn(rows, lane.conversation, next.id);
+    if (!following || following.message.author.id !== joined.author.id) return joined;
+    const quotes = [...(joined.quotes ?? []), ...(following.message.quotes ?? [])];
+    joined = {
+      ...following.message,
+      text: [joined.text, following.message.text].filter(Boolean).join(BETWEEN),
+      attachments: [...joined.attachments, ...following.message.attachments],
+      ...(quotes.length > 0 && { quotes }),
+    };
+    await removeTurn(rows, lane.conversation, mine.id);
+    await keepTurn(rows, lane.conversation, { ...following, message: joined });
+    lane.turns.shift();
+  }
+}
+
+/**
+ * Replaces the turn in its transcript; from then on it is only to be shown. Without effect where its message was edited
+ * meanwhile.
+ */
+export async function keepAnswer(rows: ExclusiveRows, key: string, turn: Turn): Promise<void> {
+  const { conversation, id } = turn.message;
+  const lane = await rows.read<LaneRow>(key);
+  const mine = lane?.turns.find((one) => one.id === id);
+  if (mine?.request === 'restart') return;
+  await keepTurn(rows, conversation, turn);
+  if (!lane || !mine) return;
+  mine.phase = 'answered';
+  await rows.write([{ key, value: lane }]);
+  await rows.remove([draftKey(conversation, id)]);
+}
+
+/**
+ * After an attempt. `done`: it is shown, and leaves its lane. `again`: it is begun anew, as if it had just been accepted.
+ * `handed`: whoever runs next begins it, and this attempt does not count.
+ */
+export type Outcome = 'done' | 'again' | 'handed';
+
+export async function settle(rows: ExclusiveRows, key: string, id: string, outcome: Outcome): Promise<void> {
+  const lane = await rows.read<LaneRow>(key);
+  const mine = lane?.turns.find((one) => one.id === id);
+  if (!lane || !mine) return;
+  switch (outcome === 'done' && mine.request === 'restart' ? 'again' : outcome) {
+    case 'done':
+      lane.turns = lane.turns.filter((one) => one !== mine);
+      await rows.remove([draftKey(lane.conversation, id)]);
+      break;
+    case 'again':
+      mine.phase = 'waiting';
+      mine.attempts = 0;
+      mine.revision++;
+      if (mine.request === 'restart') delete mine.request;
+      break;
+    case 'handed':
+      // Once begun, something of it may be there to be healed.
+      if (mine.phase === 'answering') mine.attempts = Math.max(1, mine.attempts - 1);
+  }
+  if (lane.turns.length > 0) await rows.write([{ key, value: lane }]);
+  else await rows.remove([key]);
+}
+
+/** Gives a message another text; undefined where it does not wait or run. */
+export async function replaceMessage(
+  rows: ExclusiveRows,
+  key: string,
+  message: Message,
+): Promise<LaneTurn['phase'] | undefined> {
+  const { conversation, id } = message;
+  const lane = await rows.read<LaneRow>(key);
+  const mine = lane?.turns.find((one) => one.id === id);
+  const turn = mine && (await findTurn(rows, conversation, id));
+  if (!lane || !mine || !turn) return undefined;
+  await keepTurn(rows, conversation, { ...turn, message });
+  if (mine.phase !== 'waiting') mine.request = 'restart';
+  await rows.write([{ key, value: lane }]);
+  return mine.phase;
+}
+
+/** Asks for a turn, or all of the lane's, to be stopped by whoever answers it. */
+export async function askToStop(rows: ExclusiveRows, key: string, id: string | undefined): Promise<boolean> {
+  const lane = await rows.read<LaneRow>(key);
+  const found = lane?.turns.filter((turn) => id === undefined || turn.id === id) ?? [];
+  if (!lane || found.length === 0) return false;
+  for (const turn of found) turn.request = 'stop';
+  await rows.write([{ key, value: lane }]);
+  return true;
+}
+
+export async function writeDraft(
+  rows: ExclusiveRows,
+  conversation: ConversationId,
+  id: string,
+  draft: Draft,
+): Promise<void> {
+  await rows.write([{ key: draftKey(conversation, id), value: draft, ttl: DRAFT_MS }]);
+}
+
+/** In the order of `ids`. */
+export function readDrafts(
+  rows: Pick<ExclusiveRows, 'readMany'>,
+  conversation: ConversationId,
+  ids: string[],
+): Promise<(Draft | undefined)[]> {
+  return rows.readMany<Draft>(ids.map((id) => draftKey(conversation, id)));
+}
+
+function waiting(id: string, joins: boolean): LaneTurn {
+  return { id, phase: 'waiting', attempts: 0, run: '', revision: 0, ...(joins && { joins }) };
+}

@@ -1,0 +1,217 @@
+/** Answers the turns of one lane, one after another, until none is left. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { LOST, RESTART, type Run, SHUTDOWN, StoreError, type TurnHandler } from '../../core/ports.ts';
+import type { ConversationId, Turn } from '../../core/types.ts';
+import { whereFrom } from '../../core/where-from.ts';
+import type { ExclusiveRows, Store } from '../store.ts';
+import { transcriptName } from '../transcript-rows.ts';
+import type { Claim } from './claims.ts';
+import {
+  type Begun,
+  beginFirst,
+  conversationOfKey,
+  keepAnswer,
+  type LaneRow,
+  type LaneTurn,
+  type Outcome,
+  readDrafts,
+  settle,
+  writeDraft,
+} from './lane-rows.ts';
+import { reasonOf } from './requests.ts';
+
+export interface LaneWorkerOptions {
+  store: Store;
+  claim: Claim;
+  key: string;
+  handle: TurnHandler;
+  /** From then on no further turn is begun. */
+  isStopping(): boolean;
+  log: Logger;
+}
+
+export interface LaneWorker {
+  readonly running: { conversation: ConversationId; id: string } | undefined;
+  /** Whether it was looked at since the lane was read last. */
+  readonly isDirty: boolean;
+  /** There may be something new in the lane. */
+  look(): void;
+  /** Stops what runs; false where nothing does, or it was stopped already. */
+  abort(reason?: string): boolean;
+  /** Resolves when nothing is left to do here. Never rejects. */
+  done: Promise<void>;
+}
+
+/** An answer that is cut off is begun so often; then it is closed with a notice. */
+const MOST_ATTEMPTS = 3;
+/** Should that fail as well, so often, it is dropped. */
+const MOST_CLOSINGS = 2;
+/** After a handler failed; longer each time. */
+const FAILED_WAIT_MS = 1_000;
+/** How old the text of a draft may be. */
+const DRAFT_MS = 500;
+/** Between attempts while the store fails. */
+const STORE_WAITS_MS = [200, 500, 1_000, 2_000];
+/** So often while Parley stops. */
+const MOST_WHEN_STOPPING = 3;
+
+/** The lane is another process's by now. */
+class FencedError extends Error {
+  override name = 'FencedError';
+}
+
+export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
+  const { store, claim, key, handle, isStopping, log } = options;
+  const conversation = conversationOfKey(key);
+  /** Said or wanted since the lane was read last. */
+  let isDirty = true;
+  let running: { conversation: ConversationId; id: string; controller: AbortController } | undefined;
+
+  /** A change of the lane's rows that is made only while the lane is this process's. */
+  function fenced<T>(change: (rows: ExclusiveRows) => Promise<T>): Promise<T> {
+    return store.exclusive(transcriptName(conversation), async (rows) => {
+      if (claim.lost.aborted || !(await claim.fence(rows))) throw new FencedError();
+      return change(rows);
+    });
+  }
+
+  /** The same, again and again while the store fails. */
+  async function persist<T>(change: (rows: ExclusiveRows) => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await fenced(change);
+      } catch (error) {
+        if (!(error instanceof StoreError) || (isStopping() && attempt >= MOST_WHEN_STOPPING)) throw error;
+        log.warn({ conversation, error: whereFrom(error) }, 'the store fails; it is tried again');
+        await sleep(STORE_WAITS_MS[attempt] ?? STORE_WAITS_MS.at(-1));
+      }
+    }
+  }
+
+  async function work(): Promise<void> {
+    try {
+      while (!isStopping()) {
+        isDirty = false;
+        const run = randomUUID();
+        const begun = await persist((rows) => beginFirst(rows, key, run));
+        if (begun) await attempt(begun, run);
+        else if (!isDirty) return;
+      }
+    } catch (error) {
+      if (error instanceof FencedError) return;
+      log.error({ conversation, error: whereFrom(error) }, 'lane left');
+    }
+  }
+
+  async function attempt({ message, turn }: Begun, id: string): Promise<void> {
+    const place = { conversation, turn: message.id };
+    const controller = new AbortController();
+    const mine = { conversation, id: message.id, controller };
+    running = mine;
+    if (turn.request) controller.abort(reasonOf(turn.request));
+    const attempt = turn.attempts + 1;
+    const isOften = attempt > MOST_ATTEMPTS;
+    /** Ended, and maybe not kept yet. */
+    let ended: { turn: Turn; isKept: boolean } | undefined;
+    let text = () => '';
+    let drafted = 0;
+    const stopDrafting = every(DRAFT_MS, async () => {
+      const now = text();
+      if (now.length === drafted || ended) return;
+      await fenced((rows) => writeDraft(rows, conversation, message.id, { run: id, text: now }));
+      drafted = now.length;
+    });
+    const run: Run = {
+      mode: turn.phase === 'answered' ? 'show' : isOften ? 'close' : 'answer',
+      attempt,
+      revision: turn.revision,
+      signal: controller.signal,
+      isHeld: claim.isHeld,
+      draft(source) {
+        text = source;
+      },
+      drafted: async () => (await readDrafts(store, conversation, [message.id]))[0]?.text ?? '',
+      async keep(turn) {
+        ended = { turn, isKept: false };
+        try {
+          await fenced((rows) => keepAnswer(rows, key, turn));
+          ended.isKept = true;
+        } catch (error) {
+          if (!(error instanceof FencedError)) throw error;
+          controller.abort(LOST);
+        }
+      },
+    };
+
+    let result: 'done' | 'left' | 'failed' = 'failed';
+    if (attempt > MOST_ATTEMPTS + MOST_CLOSINGS) {
+      log.error({ ...place, attempts: turn.attempts }, 'turn set aside: it failed each time');
+      result = 'done';
+    } else {
+      try {
+        result = await handle(message, run);
+      } catch (error) {
+        log.error({ ...place, attempt, error: whereFrom(error) }, 'turn failed');
+      }
+    }
+    stopDrafting();
+    running = undefined;
+    if (claim.lost.aborted || controller.signal.reason === LOST) throw new FencedError();
+    if (result !== 'done' && !isStopping()) await sleep(FAILED_WAIT_MS * attempt);
+    if (result === 'failed') return;
+    const outcome = outcomeOf(result, controller.signal.reason, ended !== undefined);
+    await persist(async (rows) => {
+      if (ended && !ended.isKept) await keepAnswer(rows, key, ended.turn);
+      await settle(rows, key, message.id, outcome);
+    });
+  }
+
+  /** What somebody wants of the turn that runs. */
+  async function followRequest({ id, controller }: NonNullable<typeof running>): Promise<void> {
+    const turns = (await store.read<LaneRow>(key))?.turns;
+    const wanted: LaneTurn['request'] = turns?.find((turn) => turn.id === id)?.request;
+    if (wanted && !controller.signal.aborted) controller.abort(reasonOf(wanted));
+  }
+
+  return {
+    get running() {
+      return running;
+    },
+    get isDirty() {
+      return isDirty;
+    },
+    look() {
+      isDirty = true;
+      if (running)
+        followRequest(running).catch((error) => {
+          log.warn({ conversation, error: whereFrom(error) }, 'request not read');
+        });
+    },
+    abort(reason) {
+      if (!running || running.controller.signal.aborted) return false;
+      running.controller.abort(reason);
+      return true;
+    },
+    done: work(),
+  };
+}
+
+function outcomeOf(result: 'done' | 'left', reason: unknown, hasEnded: boolean): Outcome {
+  if (reason === RESTART) return 'again';
+  if (result === 'left' || (reason === SHUTDOWN && !hasEnded)) return 'handed';
+  return 'done';
+}
+
+/** Calls a task each so often, one at a time; what it throws is left for the next time. Returns how to stop that. */
+function every(ms: number, task: () => Promise<void>): () => void {
+  let isBusy = false;
+  const timer = setInterval(async () => {
+    if (isBusy) return;
+    isBusy = true;
+    await task().catch(() => {});
+    isBusy = false;
+  }, ms);
+  return () => clearInterval(timer);
+}
