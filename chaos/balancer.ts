@@ -1,0 +1,63 @@
+/** What stands before the Parleys: a proxy that sends each request to one that is up, and on demand loses its answer. */
+import { createServer, type IncomingMessage, request as requestTo, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+export interface Balancer extends AsyncDisposable {
+  /** Without a slash at the end. */
+  url: string;
+  /** Answers to the next so many events of Slack are lost: carried out, and the connection broken. */
+  loseAnswers(count: number): void;
+}
+
+/** Of a request whose answer is to be lost; not sent on. */
+export const LOSE_HEADER = 'x-chaos-lose';
+const SLACK_PATH = '/slack/';
+
+/** @param ports of those that can be sent to, asked anew for each request */
+export async function startBalancer(ports: () => number[]): Promise<Balancer> {
+  let next = 0;
+  let losing = 0;
+
+  const server = createServer((incoming, response) => {
+    forward(incoming, response).catch(() => response.destroy());
+  });
+
+  async function forward(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await buffer(incoming);
+    const up = ports();
+    const port = up[next++ % Math.max(1, up.length)];
+    if (port === undefined) return void response.writeHead(502).end();
+    const { [LOSE_HEADER]: lose, ...headers } = incoming.headers;
+    const isLosing = lose !== undefined || (incoming.url?.startsWith(SLACK_PATH) === true && losing > 0);
+    if (isLosing && lose === undefined) losing -= 1;
+    const { method = 'GET', url = '/' } = incoming;
+    const sent = requestTo({ host: '127.0.0.1', port, method, path: url, headers, agent: false });
+    sent.once('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
+    sent.once('response', (answer) => {
+      answer.once('error', () => response.destroy());
+      if (isLosing) {
+        answer.once('end', () => response.destroy()).resume();
+        return;
+      }
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      response.flushHeaders();
+      answer.pipe(response);
+    });
+    response.once('close', () => sent.destroy());
+    sent.end(body);
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    loseAnswers(count) {
+      losing += count;
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

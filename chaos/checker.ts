@@ -1,0 +1,166 @@
+/** Tells of each turn what became of it, and what is wrong about that. */
+import { answerTo, bare } from './answers.ts';
+import type { Happening } from './faults.ts';
+import type { Attempt } from './model.ts';
+import { type NoticeKind, noticeIn } from './notices.ts';
+import { checkOrder } from './order.ts';
+import type { Turn } from './people.ts';
+import type { Seen, SeenMessage } from './seen.ts';
+
+/**
+ * LOST: no answer, or one that a notice ends for no reason. TWICE: more than one answer, or a part of one twice.
+ * OUT OF ORDER: before, or without knowing of, what was said before in its lane. UNHEALED: what looks unfinished.
+ */
+export const COUNTERS = ['LOST', 'TWICE', 'OUT OF ORDER', 'UNHEALED'] as const;
+export type Counter = (typeof COUNTERS)[number];
+
+export interface Problem {
+  counter: Counter;
+  why: string;
+}
+
+export interface Verdict {
+  turn: Turn;
+  attempts: Attempt[];
+  /** What stands there now. */
+  messages: SeenMessage[];
+  /** Messages that were taken away again. */
+  removed: SeenMessage[];
+  outcome: 'none' | 'part' | 'whole' | NoticeKind;
+  /** When it came to what stands there now; undefined: nothing does. */
+  doneAt: number | undefined;
+  /** Ends of a process between its being said and its being done. */
+  ends: number;
+  /** It was begun before a process ended, and finished afterwards in the same messages. */
+  isHealed: boolean;
+  problems: Problem[];
+}
+
+export interface Findings {
+  verdicts: Verdict[];
+  /** Messages that answer nothing. */
+  strays: Seen['strays'];
+  /** Turns that the platform delivered again only after later ones of their lane. */
+  overtaken: number;
+  counts: Record<Counter, number>;
+}
+
+export interface Evidence {
+  turns: Turn[];
+  attempts: Attempt[];
+  happenings: Happening[];
+  seen: Seen;
+}
+
+/** An answer is given up when Parley died over it so often. */
+const DEATHS = 3;
+/** What the store's failure is felt of afterwards. */
+const STORE_MS = 30_000;
+
+export function check({ turns, attempts, happenings, seen }: Evidence): Findings {
+  const byToken = Map.groupBy(attempts, ({ token }) => token);
+  const verdicts = turns.map((turn) =>
+    judge(turn, byToken.get(turn.token) ?? [], seen.answers.get(turn.token) ?? [], happenings),
+  );
+  const overtaken = checkOrder(verdicts);
+  const strays = seen.strays.filter(({ message }) => !message.isDeleted);
+  const counts = Object.fromEntries(
+    COUNTERS.map((counter) => [
+      counter,
+      verdicts.filter(({ problems }) => problems.some((one) => one.counter === counter)).length,
+    ]),
+  ) as Findings['counts'];
+  counts.UNHEALED += strays.length;
+  return { verdicts, strays, overtaken, counts };
+}
+
+function judge(turn: Turn, attempts: Attempt[], all: SeenMessage[], happenings: Happening[]): Verdict {
+  const messages = all.filter(({ isDeleted }) => !isDeleted);
+  const texts = messages.map(({ history }) => history.at(-1)?.text ?? '');
+  const doneAt = messages.length === 0 ? undefined : Math.max(...messages.map(settledAt));
+  const within = (until: number) => happenings.filter(({ at }) => at >= turn.saidAt && at <= until);
+  const during = within(doneAt ?? Number.POSITIVE_INFINITY);
+  const ends = during.filter(({ kind }) => kind === 'kill' || kind === 'stop');
+  const copies = copiesIn(turn, texts, messages);
+  const outcome = outcomeOf(turn.token, texts);
+  const problems: Problem[] = copies.map((why) => ({ counter: 'TWICE', why }));
+  const add = (counter: Counter, why: string) => problems.push({ counter, why });
+
+  if (outcome === 'none') add('LOST', 'there is no answer');
+  else if (outcome === 'part' && copies.length === 0)
+    add('UNHEALED', 'a part of the answer without a notice');
+  else if (outcome === 'mistake') add('LOST', 'a notice of a mistake of Parley');
+  else if (outcome === 'given up' && ends.length < DEATHS)
+    add('LOST', `given up after ${ends.length} ends of Parley`);
+  else if (outcome === 'stopped' && !ends.some(({ kind }) => kind === 'stop'))
+    add('LOST', 'a notice of a stop that there was none of');
+  else if (
+    outcome === 'model' &&
+    !attempts.some(({ how }) => how === 'cut' || how === 'stall' || how === 'status500')
+  )
+    add('LOST', 'a notice of a failure that the model did not have');
+  else if (outcome === 'store') {
+    const reasons = happenings.filter(
+      ({ at, kind }) =>
+        kind.startsWith('store-') && at > turn.saidAt - STORE_MS && at < (doneAt ?? Number.POSITIVE_INFINITY),
+    );
+    if (reasons.length === 0) add('LOST', 'a notice of a failure that the store did not have');
+  }
+  for (const { live, id } of messages) if (live !== undefined) add('UNHEALED', `${live} (${id})`);
+
+  return {
+    turn,
+    attempts,
+    messages,
+    removed: all.filter(({ isDeleted }) => isDeleted),
+    outcome,
+    doneAt,
+    ends: ends.length,
+    isHealed: outcome === 'whole' && isHealed(turn, attempts, messages, ends),
+    problems,
+  };
+}
+
+/** When it first had the text that it has now, and kept it. */
+function settledAt({ history }: SeenMessage): number {
+  const last = history.at(-1)?.text;
+  let settled = history.at(-1);
+  for (const entry of history.toReversed()) {
+    if (entry.text !== last) break;
+    settled = entry;
+  }
+  return settled?.at ?? 0;
+}
+
+function outcomeOf(token: string, texts: string[]): Verdict['outcome'] {
+  if (texts.length === 0) return 'none';
+  const shown = bare(texts.join('\n'));
+  const wanted = bare(answerTo(token).text);
+  if (shown === wanted) return 'whole';
+  let same = 0;
+  while (same < shown.length && shown[same] === wanted[same]) same++;
+  return noticeIn(shown.slice(same)) ?? 'part';
+}
+
+function copiesIn(turn: Turn, texts: string[], messages: SeenMessage[]): string[] {
+  const shown = texts.join('\n');
+  const copies: string[] = [];
+  const marks = new Map<string, number>();
+  for (const [mark] of shown.matchAll(new RegExp(`(?:begin|end|p\\d+)-${turn.token}`, 'g')))
+    marks.set(mark, (marks.get(mark) ?? 0) + 1);
+  const doubled = [...marks].filter(([, count]) => count > 1).map(([mark]) => mark);
+  if (doubled.length > 0) copies.push(`${doubled.join(', ')} in ${messages.map(({ id }) => id).join(', ')}`);
+  if (turn.place.platform === 'page' && messages.length > 1)
+    copies.push(`${messages.length} turns in the conversation`);
+  const textless = texts.filter((text) => !text.includes(turn.token)).length;
+  if (textless > 0 && messages.length > 1) copies.push(`${textless} of its messages say nothing of it`);
+  return copies;
+}
+
+function isHealed(turn: Turn, attempts: Attempt[], messages: SeenMessage[], ends: Happening[]): boolean {
+  const [first] = messages;
+  const begunAt = turn.place.platform === 'page' ? attempts[0]?.startedAt : first?.history[0]?.at;
+  if (begunAt === undefined || !first) return false;
+  const doneAt = settledAt(first);
+  return ends.some(({ at }) => at > begunAt && at < doneAt);
+}

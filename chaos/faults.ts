@@ -1,0 +1,154 @@
+/** What goes wrong: carries out the faults of a plan, and keeps what happened when. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Discord } from '../tests/counterparts/discord/start.ts';
+import type { Slack } from '../tests/counterparts/slack/start.ts';
+import type { Browser } from './browser.ts';
+import type { Fleet } from './fleet.ts';
+import type { Parley } from './parley.ts';
+import type { Fault } from './plan.ts';
+import type { Postgres } from './postgres.ts';
+
+/** By `performance.now()`. */
+export interface Happening {
+  at: number;
+  kind: Fault['kind'] | 'start' | 'late stop';
+  what: string;
+}
+
+export interface FaultOptions {
+  discord: Discord;
+  slack: Slack;
+  fleet: Fleet;
+  browsers: ReadonlyMap<string, Browser>;
+  postgres: Postgres | undefined;
+}
+
+export interface Faults {
+  /** Resolves when it is over, such as with the start after a kill. Never rejects. */
+  perform(fault: Fault): Promise<void>;
+  happenings: Happening[];
+}
+
+/** How long a kill waits for a message to be posted. */
+const POSTING_MS = 2_000;
+const LOOK_EVERY_MS = 4;
+const POSTS = ['chat.postMessage', 'chat.startStream'];
+
+export function createFaults({ discord, slack, fleet, browsers, postgres }: FaultOptions): Faults {
+  const happenings: Happening[] = [];
+  const note = (kind: Happening['kind'], what: string) =>
+    void happenings.push({ at: performance.now(), kind, what });
+
+  const nameOf = (parley: Parley) => `parley-${fleet.parleys.indexOf(parley)}`;
+
+  /** The one that is meant, or another where that one is down. */
+  function victim(index: number): Parley | undefined {
+    const meant = fleet.parleys[index];
+    if (meant && meant.state !== 'down') return meant;
+    return fleet.parleys.find(({ state }) => state !== 'down');
+  }
+
+  async function startAgain(parley: Parley, downMs: number): Promise<void> {
+    await sleep(downMs);
+    if (parley.state !== 'down') return;
+    note('start', nameOf(parley));
+    await parley.start();
+  }
+
+  /** Until a message is posted, whose answer is lost. */
+  async function posting(): Promise<void> {
+    const posts = () =>
+      discord.requests.filter(({ kind }) => kind === 'create').length +
+      slack.requests.filter(({ method }) => POSTS.includes(method)).length;
+    const before = posts();
+    discord.faults.next('create', 'resetAfter');
+    for (const method of POSTS) slack.faults.next(method, 'resetAfter');
+    const end = performance.now() + POSTING_MS;
+    while (posts() === before && performance.now() < end) await sleep(LOOK_EVERY_MS);
+  }
+
+  async function kill({ process, when, downMs }: Extract<Fault, { kind: 'kill' }>): Promise<void> {
+    if (when === 'posting') await posting();
+    const one = process === 'all' ? undefined : victim(process);
+    const victims =
+      process === 'all' ? fleet.parleys.filter(({ state }) => state !== 'down') : one ? [one] : [];
+    await Promise.all(
+      victims.map(async (parley) => {
+        note('kill', nameOf(parley));
+        await parley.kill();
+        await startAgain(parley, downMs);
+      }),
+    );
+  }
+
+  async function stop({ process, downMs }: Extract<Fault, { kind: 'stop' }>): Promise<void> {
+    const parley = victim(process);
+    if (!parley) return;
+    parley.resume();
+    note('stop', nameOf(parley));
+    if (!(await parley.stop())) note('late stop', `${nameOf(parley)} did not end after SIGTERM`);
+    await startAgain(parley, downMs);
+  }
+
+  async function pause({ process, ms }: Extract<Fault, { kind: 'pause' }>): Promise<void> {
+    const parley = fleet.parleys[process];
+    if (parley?.state !== 'up') return;
+    note('pause', `${nameOf(parley)} for ${Math.round(ms / 1000)} s`);
+    parley.pause();
+    await sleep(ms);
+    parley.resume();
+  }
+
+  async function breakGateway(how: Extract<Fault, { kind: 'gateway' }>['how']): Promise<void> {
+    const { gateway } = discord;
+    if (how === 'invalid') gateway.invalidateSession();
+    else if (how === 'reconnect') gateway.requestReconnect();
+    else gateway.dropConnections({ resumable: how === 'dropped' });
+  }
+
+  async function carryOut(fault: Fault): Promise<void> {
+    switch (fault.kind) {
+      case 'kill':
+        return kill(fault);
+      case 'stop':
+        return stop(fault);
+      case 'pause':
+        return pause(fault);
+      case 'discord-calls':
+        note(fault.kind, `${fault.fault} for ${fault.times} × ${fault.call}`);
+        return discord.faults.next(fault.call, fault.fault, fault.times);
+      case 'slack-calls':
+        note(fault.kind, `${fault.fault} for ${fault.times} × ${fault.method}`);
+        return slack.faults.next(fault.method, fault.fault, fault.times);
+      case 'gateway':
+        note(fault.kind, fault.how);
+        return breakGateway(fault.how);
+      case 'socket':
+        note(fault.kind, fault.how);
+        if (fault.how === 'dropped') slack.socketMode.dropConnections();
+        else slack.socketMode.disconnect(fault.how);
+        return;
+      case 'page-streams':
+        note(fault.kind, 'cut');
+        for (const browser of browsers.values()) browser.cut();
+        return;
+      case 'store-connections':
+        note(fault.kind, 'terminated');
+        return postgres?.terminateConnections();
+      case 'store-restart':
+        note(fault.kind, `down for ${Math.round(fault.downMs)} ms`);
+        return postgres?.restart(fault.downMs);
+    }
+  }
+
+  return {
+    happenings,
+    async perform(fault) {
+      try {
+        await carryOut(fault);
+      } catch (error) {
+        note(fault.kind, `could not be carried out: ${error}`);
+      }
+    },
+  };
+}

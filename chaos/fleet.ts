@@ -1,0 +1,60 @@
+/** The Parleys of a run: on one store, each at a port of its own. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
+import { createParley, type Parley } from './parley.ts';
+
+export interface Crash {
+  at: number;
+  name: string;
+  how: string;
+}
+
+export interface Fleet extends AsyncDisposable {
+  parleys: Parley[];
+  /** Those that ended by themselves. */
+  crashes: Crash[];
+  /** Ports that requests can be sent to: health checks find out after a while which do not answer. */
+  ports(): number[];
+  /** Resolves when all are up; resumes those that are paused. */
+  allUp(): Promise<void>;
+}
+
+/** Until a health check finds out. */
+const UNNOTICED_MS = 3_000;
+
+export async function startFleet(count: number, folder: string, env: Record<string, string>): Promise<Fleet> {
+  const crashes: Crash[] = [];
+  const onCrash = (name: string, code: number | null, signal: string | null) =>
+    void crashes.push({ at: performance.now(), name, how: `${code ?? signal}` });
+  const parleys: Parley[] = [];
+  for (let index = 0; index < count; index++) {
+    const port = await freePort();
+    parleys.push(createParley({ name: `parley-${index}`, folder, port, env, onCrash }));
+  }
+  const fleet: Fleet = {
+    parleys,
+    crashes,
+    ports: () =>
+      parleys
+        .filter(
+          ({ state, pausedAt }) =>
+            state === 'up' || (state === 'paused' && performance.now() - (pausedAt ?? 0) < UNNOTICED_MS),
+        )
+        .map(({ port }) => port),
+    async allUp() {
+      for (const parley of parleys) parley.resume();
+      while (parleys.some(({ state }) => state !== 'up')) await sleep(50);
+    },
+    async [Symbol.asyncDispose]() {
+      for (const parley of parleys) parley.resume();
+      await Promise.all(parleys.map((parley) => parley.stop()));
+    },
+  };
+  try {
+    await Promise.all(parleys.map((parley) => parley.start()));
+  } catch (error) {
+    await Promise.all(parleys.map((parley) => parley.kill()));
+    throw error;
+  }
+  return fleet;
+}

@@ -1,0 +1,19 @@
+import { createServer } from 'node:net';
+
+/** Below those that systems give to outgoing connections, one of which could take the port of what is being restarted. */
+const FIRST_PORT = 20_000;
+const PORTS = 10_000;
+
+/** A port on loopback that nothing listens on. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    await new Promise((resolve) => server.close(resolve));
+    if (isFree) return port;
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * Kills, stops and pauses Parley, breaks its connections and doubles its deliveries while people talk to it on every
+ * platform, and counts what was lost, answered twice, answered out of order or left unfinished; exits with their sum.
+ */
+import { rmSync } from 'node:fs';
+import { type Options, readOptions, USAGE } from './options.ts';
+import { faultsOf, reportOf } from './report.ts';
+import { runChaos } from './run.ts';
+
+const MOST_EXIT_CODE = 255;
+
+const options = optionsOf(process.argv.slice(2));
+console.log(
+  `Talking for ${Math.round(options.seconds)} s, then waiting for ${options.settleSeconds} s at most …`,
+);
+const run = await runChaos(options);
+console.log(reportOf(run));
+const faults = faultsOf(run);
+if (faults === 0 && !options.keep) rmSync(run.folder, { recursive: true, force: true });
+else console.log(`\nThe logs are in ${run.folder}`);
+process.exit(Math.min(faults, MOST_EXIT_CODE));
+
+function optionsOf(args: string[]): Options {
+  try {
+    return readOptions(args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    console.error(USAGE);
+    process.exit(2);
+  }
+}

@@ -1,0 +1,55 @@
+/** Whether what was said in a lane was answered in that order, each answer knowing of those before it. */
+import type { Verdict } from './checker.ts';
+
+/** Adds what it finds to the problems. @returns how many turns were overtaken on their way to Parley, which is nobody's fault */
+export function checkOrder(verdicts: Verdict[]): number {
+  let overtaken = 0;
+  for (const lane of Map.groupBy(verdicts, ({ turn }) => turn.lane).values()) {
+    for (const [index, later] of lane.entries()) {
+      const earlier = lane.slice(0, index).findLast(({ attempts }) => attempts.length > 0);
+      if (!earlier || later.attempts.length === 0) continue;
+      if (isOvertaken(earlier, later)) overtaken++;
+      else {
+        const whys = [...modelOrder(earlier, later), ...placeOrder(earlier, later)];
+        later.problems.push(...whys.map((why) => ({ counter: 'OUT OF ORDER', why }) as const));
+      }
+    }
+  }
+  return overtaken;
+}
+
+/** Parley knew of the earlier one only when it was at the later one already: the platform delivered it again. */
+function isOvertaken(earlier: Verdict, later: Verdict): boolean {
+  const begunAt = later.attempts[0]?.startedAt ?? 0;
+  const { platform } = earlier.turn.place;
+  return platform === 'slack' && (earlier.turn.acceptedAt ?? Number.POSITIVE_INFINITY) > begunAt;
+}
+
+function modelOrder(earlier: Verdict, later: Verdict): string[] {
+  const name = earlier.turn.token;
+  const begins = later.attempts.map(({ startedAt }) => startedAt);
+  const firstBegin = Math.min(...begins);
+  const whys: string[] = [];
+  const hasEnded = earlier.attempts.some(({ endedAt = Number.POSITIVE_INFINITY }) => endedAt <= firstBegin);
+  if (!hasEnded) whys.push(`the model was asked before it had ended ${name}`);
+  if (earlier.attempts.some(({ startedAt }) => startedAt > firstBegin))
+    whys.push(`the model was asked about ${name} afterwards`);
+  const told = later.attempts.at(-1)?.told;
+  if (
+    whys.length === 0 &&
+    earlier.outcome === 'whole' &&
+    !told?.some((one) => one.token === name && one.isWhole)
+  )
+    whys.push(`the model was not told of ${name}`);
+  return whys;
+}
+
+function placeOrder(earlier: Verdict, later: Verdict): string[] {
+  const name = earlier.turn.token;
+  const begun = ({ messages }: Verdict) => messages.map(({ history }) => history[0]?.at ?? 0);
+  const firstLater = Math.min(...begun(later));
+  if (earlier.messages.length === 0 || later.messages.length === 0) return [];
+  if (begun(earlier).some((at) => at > firstLater)) return [`stands before ${name}`];
+  if ((earlier.doneAt ?? 0) > (later.doneAt ?? 0)) return [`was whole before ${name}`];
+  return [];
+}

@@ -1,0 +1,141 @@
+/** One Parley in a process of its own, started as in production, that can be killed, stopped, paused and started again. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export interface ParleyOptions {
+  name: string;
+  /** Where its log goes, `<name>.log`, and its working directory. */
+  folder: string;
+  port: number;
+  env: Record<string, string>;
+  /** It ended by itself, and is started again. */
+  onCrash(name: string, code: number | null, signal: string | null): void;
+}
+
+export interface Parley {
+  readonly port: number;
+  /** `up`: it has said that it is ready. */
+  readonly state: 'down' | 'starting' | 'up' | 'paused';
+  /** Since when it is paused, by `performance.now()`. */
+  readonly pausedAt: number | undefined;
+  /** Resolves when it is ready. @throws Error when it is not within a minute */
+  start(): Promise<void>;
+  /** SIGKILL; resolves when it is dead. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with whether it ended in time, after which it is killed. */
+  stop(): Promise<boolean>;
+  pause(): void;
+  resume(): void;
+}
+
+const START_MS = 60_000;
+const STOP_MS = 15_000;
+const LOOK_EVERY_MS = 50;
+/** A supervisor waits a moment before it starts again what ended. */
+const AGAIN_MS = 500;
+
+export function createParley({ name, folder, port, env, onCrash }: ParleyOptions): Parley {
+  const log = openSync(join(folder, `${name}.log`), 'a');
+  let child: ChildProcess | undefined;
+  let state: Parley['state'] = 'down';
+  let pausedAt: number | undefined;
+  let exited: Promise<void> = Promise.resolve();
+  const note = (what: string) => writeSync(log, `--- ${new Date().toISOString()} ${what}\n`);
+
+  function spawned(): ChildProcess {
+    note('start');
+    const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+    const started = spawn(process.execPath, [program], {
+      cwd: folder,
+      stdio: ['ignore', log, log],
+      env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: String(port), ...env },
+    });
+    exited = new Promise((resolve) => {
+      started.once('exit', (code, signal) => {
+        resolve();
+        if (child !== started) return;
+        child = undefined;
+        state = 'down';
+        onCrash(name, code, signal);
+        setTimeout(() => {
+          if (!child) void parley.start().catch(() => {});
+        }, AGAIN_MS);
+      });
+    });
+    return started;
+  }
+
+  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const ending = child;
+    if (!ending) return;
+    note(signal);
+    child = undefined;
+    state = 'down';
+    pausedAt = undefined;
+    ending.kill(signal);
+    await exited;
+  }
+
+  const parley: Parley = {
+    port,
+    get state() {
+      return state;
+    },
+    get pausedAt() {
+      return pausedAt;
+    },
+    async start() {
+      const started = spawned();
+      child = started;
+      state = 'starting';
+      const end = performance.now() + START_MS;
+      while (child === started && state === 'starting') {
+        if (performance.now() > end) throw new Error(`${name} is not ready after a minute`);
+        if (await isReady(port)) break;
+        await sleep(LOOK_EVERY_MS);
+      }
+      if (child === started && state === 'starting') state = 'up';
+    },
+    kill: () => end('SIGKILL'),
+    async stop() {
+      const stopping = child;
+      let wasInTime = true;
+      const timer = setTimeout(() => {
+        wasInTime = false;
+        note('SIGKILL after a SIGTERM that had no effect');
+        stopping?.kill('SIGKILL');
+      }, STOP_MS);
+      await end('SIGTERM');
+      clearTimeout(timer);
+      return wasInTime;
+    },
+    pause() {
+      if (state !== 'up') return;
+      note('SIGSTOP');
+      state = 'paused';
+      pausedAt = performance.now();
+      child?.kill('SIGSTOP');
+    },
+    resume() {
+      if (state !== 'paused') return;
+      note('SIGCONT');
+      state = 'up';
+      pausedAt = undefined;
+      child?.kill('SIGCONT');
+    },
+  };
+  return parley;
+}
+
+async function isReady(port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    await response.text();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}

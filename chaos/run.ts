@@ -1,0 +1,143 @@
+/** A run: the counterparts, the Parleys, people who talk and faults that happen, and in the end what became of it all. */
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Discord, startDiscord } from '../tests/counterparts/discord/start.ts';
+import { type Slack, startSlack } from '../tests/counterparts/slack/start.ts';
+import { startBalancer } from './balancer.ts';
+import { type Browser, openBrowser } from './browser.ts';
+import { check, type Findings } from './checker.ts';
+import { createFaults } from './faults.ts';
+import { startFleet } from './fleet.ts';
+import { startModel } from './model.ts';
+import type { Options } from './options.ts';
+import { createPeople, furnish } from './people.ts';
+import { createPlan, PEOPLE, SLACK_CHANNELS } from './plan.ts';
+import { startPostgres } from './postgres.ts';
+import { faultsOf, type Run } from './report.ts';
+import { look } from './seen.ts';
+
+/** Slack's waits are 0, 60 and 300 s: in a run they have to be over, and its outages are as much shorter. */
+const RETRY_DELAYS = [0, 2_000, 6_000, 10_000, 15_000, 20_000, 30_000];
+/** A minute of Slack's limits: a run has more turns a minute than a workspace. */
+const SLACK_MINUTE_MS = 15_000;
+const STALL_SECONDS = 5;
+/** Nothing may happen any more for so long at the end. */
+const QUIET_MS = 3_000;
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * Runs a plan to its end and its settling.
+ * @returns also the folder where the logs are
+ */
+export async function runChaos(options: Options): Promise<Run & { folder: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-chaos-'));
+  const plan = createPlan(options);
+  const modelFaults = new Map(plan.says.map(({ token, modelFault }) => [token, modelFault]));
+  const people = PEOPLE.map((name) => ({ name }));
+
+  await using discord = await startDiscord({ users: people, twin: false });
+  await using slack = await startSlack({
+    twin: false,
+    minute: SLACK_MINUTE_MS,
+    settings: { retryDelays: RETRY_DELAYS },
+    workspaces: [{ name: 'Workshop', channels: SLACK_CHANNELS }],
+  });
+  await using model = await startModel((token) => modelFaults.get(token));
+  await using postgres =
+    options.store === 'postgres'
+      ? await startPostgres((line) => appendFileSync(join(folder, 'postgres.log'), `${line.trimEnd()}\n`))
+      : undefined;
+  for (const { name } of people) slack.user(name);
+  furnish(discord);
+  const storeUrl = postgres?.url ?? `sqlite://${join(folder, 'parley.sqlite')}`;
+  await using fleet = await startFleet(
+    options.processes,
+    folder,
+    environment(options, { discord, slack, modelUrl: model.url, storeUrl }),
+  );
+  await using balancer = await startBalancer(fleet.ports);
+  if (options.slack === 'http') await slack.setRequestUrl(`${balancer.url}/slack/events`);
+  const browsers = new Map<string, Browser>();
+  for (const name of PEOPLE) browsers.set(name, await openBrowser(balancer.url));
+
+  const crowd = createPeople({ discord, slack, browsers, balancer });
+  const faults = createFaults({ discord, slack, fleet, browsers, postgres });
+  const startedAt = performance.now();
+  const until = (at: number) => sleep(Math.max(0, startedAt + at - performance.now()));
+  const talking = async () => {
+    for (const say of plan.says) {
+      await until(say.at);
+      crowd.say(say);
+    }
+  };
+  const failing: Promise<void>[] = [];
+  const breaking = async () => {
+    for (const fault of plan.faults) {
+      await until(fault.at);
+      failing.push(faults.perform(fault));
+    }
+  };
+  await Promise.all([talking(), breaking()]);
+  await Promise.all(failing);
+  discord.faults.clear();
+  slack.faults.clear();
+  await fleet.allUp();
+
+  const examine = async (): Promise<Findings> => {
+    const kept = await Promise.all([...browsers.values()].map((browser) => browser.read().catch(() => [])));
+    const seen = look({ discord, slack, turns: crowd.turns, transcripts: kept.flat() });
+    return check({ turns: crowd.turns, attempts: model.attempts, happenings: faults.happenings, seen });
+  };
+  const evidence = () => ({ crashes: fleet.crashes, happenings: faults.happenings });
+  const findings = await settle(examine, (found) => faultsOf({ findings: found, ...evidence() }), options);
+  crowd.stop();
+  for (const browser of browsers.values()) browser.close();
+  return { options, findings, ...evidence(), startedAt, endedAt: performance.now(), folder };
+}
+
+/** Looks until nothing has been wrong for a while, or the time is over. */
+async function settle(
+  examine: () => Promise<Findings>,
+  faultsIn: (findings: Findings) => number,
+  { settleSeconds }: Options,
+): Promise<Findings> {
+  const end = performance.now() + settleSeconds * 1000;
+  let quietSince: number | undefined;
+  for (;;) {
+    const findings = await examine();
+    const now = performance.now();
+    if (faultsIn(findings) > 0) quietSince = undefined;
+    else quietSince ??= now;
+    if (now > end || (quietSince !== undefined && now - quietSince > QUIET_MS)) return findings;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function environment(
+  options: Options,
+  {
+    discord,
+    slack,
+    modelUrl,
+    storeUrl,
+  }: { discord: Discord; slack: Slack; modelUrl: string; storeUrl: string },
+): Record<string, string> {
+  return {
+    DISCORD_TOKEN: discord.token,
+    DISCORD_API_URL: discord.url,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_API_URL: slack.url,
+    ...(options.slack === 'socket'
+      ? { SLACK_APP_TOKEN: slack.appToken }
+      : { SLACK_SIGNING_SECRET: slack.signingSecret }),
+    OPENAI_BASE_URL: modelUrl,
+    OPENAI_MODEL: 'chaos',
+    MODEL_FIRST_CHUNK_TIMEOUT: String(STALL_SECONDS * 2),
+    MODEL_STALL_TIMEOUT: String(STALL_SECONDS),
+    STORE_URL: storeUrl,
+    MASTER_KEYS: `chaos:${randomBytes(32).toString('base64')}`,
+  };
+}

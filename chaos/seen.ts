@@ -1,0 +1,132 @@
+/** What stands on the platforms and the page, in one form, by the message that it answers. */
+import type { TurnView } from '../src/adapters/web/api.ts';
+import type { Discord } from '../tests/counterparts/discord/start.ts';
+import type { StoredMessage as DiscordMessage } from '../tests/counterparts/discord/world.ts';
+import type { MessageView as SlackMessage } from '../tests/counterparts/slack/message-view.ts';
+import type { Slack } from '../tests/counterparts/slack/start.ts';
+import type { StoredMessage as StoredOnSlack } from '../tests/counterparts/slack/world.ts';
+import { tokensIn } from './answers.ts';
+import type { Turn } from './people.ts';
+
+/** A message of Parley's, or on the page what stands under a message. Times are by `performance.now()`. */
+export interface SeenMessage {
+  id: string;
+  /** What people read in it, oldest first. */
+  history: { at: number; text: string }[];
+  /** It looks as if it were still being written; the reason. */
+  live: string | undefined;
+  isStream: boolean;
+  isDeleted: boolean;
+}
+
+export interface Seen {
+  /** By the token of the turn, in the order of their places; on the page one, and more where a message was taken twice. */
+  answers: Map<string, SeenMessage[]>;
+  /** Messages that answer nothing. */
+  strays: { where: string; message: SeenMessage }[];
+}
+
+export interface SeenOptions {
+  discord: Discord;
+  slack: Slack;
+  turns: Turn[];
+  /** What is kept of the conversations on the page. */
+  transcripts: TurnView[];
+}
+
+const PLACEHOLDER = 'Thinking …';
+const STOP = /"(?:label|text)":\s*"(?:⏹️ ?)?Stop"/;
+
+export function look({ discord, slack, turns, transcripts }: SeenOptions): Seen {
+  const byId = new Map(turns.map((turn) => [turn.id, turn.token]));
+  const answers = new Map<string, SeenMessage[]>();
+  const strays: Seen['strays'] = [];
+
+  function add(where: string, turnId: string | undefined, message: SeenMessage): void {
+    const told = message.history.flatMap(({ text }) => tokensIn(text)).at(-1);
+    const token = (turnId === undefined ? undefined : byId.get(turnId)) ?? told;
+    if (token === undefined) strays.push({ where, message });
+    else answers.set(token, [...(answers.get(token) ?? []), message]);
+  }
+
+  for (const message of discord.world.messages.values()) {
+    if (message.authorId !== discord.botId) continue;
+    const where = `discord ${discord.world.channels.get(message.channelId)?.name ?? message.channelId}`;
+    add(where, message.reference?.messageId, seenOnDiscord(message));
+  }
+  for (const channel of slack.world.workspaces.get(slack.id)?.channels.values() ?? []) {
+    for (const message of slack.botMessages(channel.id)) {
+      add(`slack ${channel.name}`, answeredOnSlack(message), seenOnSlack(message));
+    }
+  }
+  for (const message of slack.world.messages) {
+    if (message.own && message.deleted) add('slack', answeredOnSlack(message), removedOnSlack(message));
+  }
+  for (const turn of transcripts) {
+    const token = tokensIn(turn.text)[0];
+    const shown = turns.find((one) => one.token === token)?.page;
+    const text = [turn.answer, turn.notice].filter(Boolean).join('\n\n');
+    const message: SeenMessage = {
+      id: turn.id,
+      history: [{ at: shown?.endedAt ?? performance.now(), text }],
+      live: liveOnPage(turn, shown),
+      isStream: false,
+      isDeleted: false,
+    };
+    if (token === undefined) strays.push({ where: 'page', message });
+    else answers.set(token, [...(answers.get(token) ?? []), message]);
+  }
+  return { answers, strays };
+}
+
+function seenOnDiscord(message: DiscordMessage): SeenMessage {
+  const { id, history, content, components, deleted } = message;
+  const hasStop = STOP.test(JSON.stringify(components));
+  return {
+    id,
+    history: history.map(({ at, content: text }) => ({ at, text })),
+    live: hasStop ? 'a live Stop button' : placeholderIn(content),
+    isStream: false,
+    isDeleted: deleted,
+  };
+}
+
+function seenOnSlack({ ts, history, shown, blocks, streaming, deleted }: SlackMessage): SeenMessage {
+  const hasStop = STOP.test(JSON.stringify(blocks));
+  return {
+    id: ts,
+    history,
+    live: hasStop
+      ? 'a live Stop button'
+      : streaming === 'in_progress'
+        ? 'an open stream'
+        : placeholderIn(shown),
+    isStream: streaming !== undefined,
+    isDeleted: deleted,
+  };
+}
+
+const removedOnSlack = ({ ts, history, stream }: StoredOnSlack): SeenMessage => ({
+  id: ts,
+  history,
+  live: undefined,
+  isStream: stream !== undefined,
+  isDeleted: true,
+});
+
+/** The ts of the message that one answers, where it says so. */
+function answeredOnSlack({ metadata }: { metadata: unknown }): string | undefined {
+  const { event_payload: payload } = (metadata ?? {}) as { event_payload?: { turn?: string } };
+  return payload?.turn?.split('-').at(-1);
+}
+
+function liveOnPage(turn: TurnView, shown: Turn['page']): string | undefined {
+  if (turn.live) return 'still running on the page';
+  if (turn.end !== 'stop' && turn.notice === null) return `ended as ${turn.end} without a notice`;
+  if (shown?.endedAt === undefined) return 'the page still waits for its end';
+  if (shown.answer !== turn.answer || shown.notice !== turn.notice)
+    return 'the page shows another answer than is kept';
+  return undefined;
+}
+
+const placeholderIn = (text: string) => (text.includes(PLACEHOLDER) ? 'a placeholder' : undefined);
