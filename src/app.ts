@@ -134,6 +134,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       commands,
       help: (call: CommandCall) => helpText(call, commands.list),
       queue,
+      missedMs: config.MISSED_MINUTES * 60_000,
       shutdown: shutdown.signal,
       log,
     };
@@ -146,7 +147,6 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           token: config.DISCORD_TOKEN,
           apiUrl: config.DISCORD_API_URL,
           graceMs: config.LEFT_SERVER_DAYS * DAY_MS,
-          missedMs: config.MISSED_MINUTES * 60_000,
           ...chat,
           notebook: notebooks.discord,
         }),

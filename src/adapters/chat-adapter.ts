@@ -15,6 +15,8 @@ export interface ChatAdapterOptions {
   /** What a mention without a question is answered with. */
   help(call: CommandCall): string;
   queue: TurnQueue;
+  /** What was said while Parley was not connected is answered when it is no older. */
+  missedMs: number;
   /** Aborted when Parley stops. */
   shutdown: AbortSignal;
   log: Logger;

@@ -14,10 +14,12 @@ export interface Bot extends AsyncDisposable {
   restart(meanwhile?: () => Promise<void> | void): Promise<void>;
 }
 
+/** @param options `before`: what happens before Parley is started for the first time */
 export async function startBot(
-  options: DiscordOptions & { env?: Record<string, string> } = {},
+  options: DiscordOptions & { env?: Record<string, string>; before?: (discord: Discord) => void } = {},
 ): Promise<Bot> {
   const discord = await startDiscord(options);
+  options.before?.(discord);
   const model = await startModelServer();
   const folder = await emptyFolder();
   const start = async () => {

@@ -1,57 +1,171 @@
 /** What people say on Discord while Parley is not there. */
-import { expect, it } from 'vitest';
+import { ChannelType, PermissionFlagsBits as Permission } from 'discord.js';
+import { describe, expect, it } from 'vitest';
 import { answers } from '../counterparts/model-server.ts';
 import { type Bot, startBot } from './bot.ts';
 
 const shown = ({ discord }: Bot, channel: string) =>
   discord.botMessages(channel).map(({ content }) => content);
 
-it('questions asked while it is down are answered after the start, once and in order', async () => {
-  await using bot = await startBot();
+const says = (bot: Bot, channel: string, text: string) =>
+  bot.discord.waitFor(() => shown(bot, channel).includes(text), {
+    timeout: 10_000,
+    what: `"${text}" among ${JSON.stringify(shown(bot, channel))}`,
+  });
+
+/** So long that whatever should not happen would have. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 1_500));
+
+/** A Parley with a channel it was used in, whose first answer was `One.` */
+async function usedBot(env: Record<string, string> = {}) {
+  const bot = await startBot({ env });
   const { discord, model } = bot;
   const channel = discord.channel('general');
   const ada = discord.user('ada');
+  const mention = `<@${discord.botId}>`;
   model.respond(answers('One.'), answers('Two.'), answers('Three.'), answers('Four.'));
-  ada.says(channel, `<@${discord.botId}> one`);
-  await discord.waitFor(() => shown(bot, channel).includes('One.'));
-  await bot.restart(() => {
-    ada.says(channel, `<@${discord.botId}> two`);
-    ada.says(channel, 'not for the bot');
-    ada.says(channel, `<@${discord.botId}> three`);
+  ada.says(channel, `${mention} one`);
+  await says(bot, channel, 'One.');
+  return { bot, discord, model, channel, ada, mention };
+}
+
+describe.concurrent('what was said while it was down', () => {
+  it('is answered after the start, once and in order', async () => {
+    const { bot, model, channel, ada, mention } = await usedBot();
+    await using _ = bot;
+    await bot.restart(() => {
+      ada.says(channel, `${mention} two`);
+      ada.says(channel, 'not for the bot');
+      ada.says(channel, `${mention} three`);
+    });
+    await says(bot, channel, 'Three.');
+    expect(shown(bot, channel)).toEqual(['One.', 'Two.', 'Three.']);
+    // Nothing is answered again after another start.
+    await bot.restart();
+    await settle();
+    expect(model.requests).toHaveLength(3);
   });
-  await discord.waitFor(() => shown(bot, channel).includes('Three.'), { timeout: 10_000 });
-  expect(shown(bot, channel)).toEqual(['One.', 'Two.', 'Three.']);
-  // Nothing is answered again after another start.
-  await bot.restart();
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
-  expect(model.requests).toHaveLength(3);
+
+  it('is answered in a channel, a thread and a post where Parley was never used', async () => {
+    const { bot, discord, model, ada, mention } = await usedBot();
+    await using _ = bot;
+    const [other, forum] = [
+      discord.channel('random'),
+      discord.addChannel('help', { type: ChannelType.GuildForum }),
+    ];
+    let [thread, post] = ['', ''];
+    await bot.restart(() => {
+      ada.says(other, `${mention} in a channel`);
+      thread = ada.startsThread(other, 'A thread');
+      ada.says(thread, 'not for the bot');
+      ada.says(thread, `${mention} in a thread`);
+      post = ada.posts(forum, 'A post', `${mention} in a post`);
+    });
+    for (const channel of [other, thread, post])
+      await discord.waitFor(() => shown(bot, channel).length === 1);
+    await bot.restart();
+    await settle();
+    expect(model.requests).toHaveLength(4);
+  });
+
+  it('is answered in direct messages that it was used in', async () => {
+    const { bot, model, ada } = await usedBot();
+    await using _ = bot;
+    ada.dm('two');
+    await says(bot, ada.dmChannel, 'Two.');
+    await bot.restart(() => void ada.dm('three'));
+    await says(bot, ada.dmChannel, 'Three.');
+    expect(model.requests).toHaveLength(3);
+  });
+
+  it('is answered where so much else was said that Discord tells it in parts', async () => {
+    const { bot, discord, channel, ada, mention } = await usedBot();
+    await using _ = bot;
+    await bot.restart(() => {
+      for (let index = 0; index < 150; index++) ada.says(channel, `chatter ${index}`);
+      ada.says(channel, `${mention} two`);
+    });
+    await says(bot, channel, 'Two.');
+    const asked = discord.requests.filter(({ path }) => path.includes('/members/'));
+    // Who somebody is on the server is asked of those alone who wrote to Parley.
+    expect(asked).toHaveLength(1);
+  });
+
+  it('does not keep it from the rest where Parley may not look', async () => {
+    const { bot, discord, channel, ada, mention } = await usedBot();
+    await using _ = bot;
+    const hidden = discord.channel('random');
+    discord.deny(hidden, Permission.ViewChannel);
+    await bot.restart(() => {
+      ada.says(channel, `${mention} two`);
+      ada.says(hidden, `${mention} hidden`);
+    });
+    await says(bot, channel, 'Two.');
+    await settle();
+    expect(shown(bot, hidden)).toEqual([]);
+  });
+
+  it('is left where it is older than asked for', async () => {
+    const { bot, model, channel, discord, ada, mention } = await usedBot({ MISSED_MINUTES: '0.05' });
+    await using _ = bot;
+    await bot.restart(async () => {
+      ada.says(channel, `${mention} too old`);
+      ada.says(discord.channel('random'), `${mention} too old as well`);
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      ada.says(channel, `${mention} two`);
+    });
+    await says(bot, channel, 'Two.');
+    await settle();
+    expect(model.requests).toHaveLength(2);
+    expect(shown(bot, channel)).toEqual(['One.', 'Two.']);
+  });
+
+  it('is left where nothing missed is asked for', async () => {
+    const { bot, model, channel, ada, mention } = await usedBot({ MISSED_MINUTES: '0' });
+    await using _ = bot;
+    await bot.restart(() => void ada.says(channel, `${mention} two`));
+    await settle();
+    expect(model.requests).toHaveLength(1);
+  });
 });
 
-it('what is older than asked for is left', async () => {
-  await using bot = await startBot({ env: { MISSED_MINUTES: '0' } });
-  const { discord, model } = bot;
-  const channel = discord.channel('general');
-  const ada = discord.user('ada');
-  model.respond(answers('One.'));
-  ada.says(channel, `<@${discord.botId}> one`);
-  await discord.waitFor(() => shown(bot, channel).includes('One.'));
-  await bot.restart(() => void ada.says(channel, `<@${discord.botId}> two`));
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
-  expect(model.requests).toHaveLength(1);
+it('what was said before the first start is left, at the second one too', async () => {
+  await using bot = await startBot({
+    before: (discord) => void discord.user('ada').says(discord.channel('general'), `<@${discord.botId}> hi`),
+  });
+  await settle();
+  await bot.restart();
+  await settle();
+  expect(bot.model.requests).toHaveLength(0);
+  expect(shown(bot, bot.discord.channel('general'))).toEqual([]);
+});
+
+it('what was dealt with without a model is not dealt with again', async () => {
+  const { bot, discord, channel, ada, mention } = await usedBot();
+  await using _ = bot;
+  const other = discord.channel('random');
+  ada.says(other, mention);
+  await discord.waitFor(() => shown(bot, other).length === 1);
+  await bot.restart(() => void ada.says(other, mention));
+  await discord.waitFor(() => shown(bot, other).length === 2);
+  await bot.restart();
+  await settle();
+  expect(shown(bot, other)).toHaveLength(2);
+  expect(shown(bot, channel)).toEqual(['One.']);
 });
 
 it('what was said during a gap in the connection is answered when it could not be resumed', async () => {
-  await using bot = await startBot();
-  const { discord, model } = bot;
-  const channel = discord.channel('general');
-  const ada = discord.user('ada');
-  model.respond(answers('One.'), answers('Two.'));
-  ada.says(channel, `<@${discord.botId}> one`);
-  await discord.waitFor(() => shown(bot, channel).includes('One.'));
+  const { bot, discord, channel, ada, mention } = await usedBot();
+  await using _ = bot;
+  const other = discord.channel('random');
   discord.gateway.refusing = true;
   discord.gateway.dropConnections({ resumable: false });
-  ada.says(channel, `<@${discord.botId}> two`);
+  ada.says(channel, `${mention} two`);
+  await settle();
+  ada.says(other, `${mention} three`);
   discord.gateway.refusing = false;
-  await discord.waitFor(() => shown(bot, channel).includes('Two.'), { timeout: 20_000 });
-  expect(shown(bot, channel)).toEqual(['One.', 'Two.']);
+  await discord.waitFor(() => shown(bot, channel).length === 2, { timeout: 20_000 });
+  await discord.waitFor(() => shown(bot, other).length === 1, { timeout: 20_000 });
+  await settle();
+  expect(bot.model.requests).toHaveLength(3);
 });

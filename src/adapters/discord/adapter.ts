@@ -14,6 +14,7 @@ import { createLanes } from '../../core/lanes.ts';
 import { accessNotice, BUG_NOTICE, failureNotice } from '../../core/notices.ts';
 import { type Adapter, StoreError } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
+import { createCatchUp, type Marks } from '../catch-up.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
 import { createIncomingFiles } from '../incoming-files.ts';
 import { createJoinedThreads } from '../joined-threads.ts';
@@ -27,7 +28,7 @@ import { createGateway } from './gateway.ts';
 import { type Call, createIncoming, type IncomingMessage } from './incoming.ts';
 import { createInteractionAnswers } from './interaction-answers.ts';
 import { createInteractions } from './interactions.ts';
-import { createMissed } from './missed.ts';
+import { createMissed, snowflakeAt } from './missed.ts';
 import { conversationOf, homeOf, isIn, PLATFORM, tenantOf } from './place.ts';
 import { createPresses } from './presses.ts';
 import { createRateBuckets } from './rate-buckets.ts';
@@ -43,8 +44,6 @@ export interface DiscordAdapterOptions extends ChatAdapterOptions {
   apiUrl: string;
   /** How long the data of a server is kept after Parley was removed from it. */
   graceMs: number;
-  /** What was said while Parley was not connected is answered when it is no older. */
-  missedMs: number;
 }
 
 /** What it needs: to see channels, write in them and in threads, make threads, attach files, read what it replies to. */
@@ -57,8 +56,9 @@ const PERMISSIONS =
   Permission.ReadMessageHistory;
 /** Where Discord keeps files. */
 const FILE_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
-/** Discord sends the servers right after a connection is ready. */
-const SERVERS_MS = 1_000;
+/** Discord sends the servers right after a connection is ready; those of many take a while. */
+const SERVERS_MS = 15_000;
+const SERVERS_EVERY_MS = 100;
 /** As many messages are known again without asking the store. */
 const MOST_TAKEN = 10_000;
 /** So long at the most it takes to fetch what is attached to a message. */
@@ -125,7 +125,19 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     commands,
     press: createPresses({ answering, surfaces, records, transcripts, queue, answers }),
   });
-  const missed = createMissed({ rest, notebook, directory, youngestMs: options.missedMs });
+  const missed = createMissed({
+    rest,
+    directory,
+    isForParley: async (message) => (await incoming.isAddressed(message)) !== undefined,
+  });
+  const catchUp = createCatchUp({
+    notebook,
+    missedMs: options.missedMs,
+    idAt: snowflakeAt,
+    isConnected: () => gateway.whyNotReady() === undefined,
+    read: takeMissed,
+    log,
+  });
   const departures = createDepartures({
     notebook,
     log,
@@ -138,11 +150,10 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     if (botId === '')
       log.info({ invite: inviteOf(application.id) }, 'to add Parley to a server, open the link');
     botId = user.id;
-    void departures.connected(
-      guilds.map((guild) => guild.id),
-      { id, count },
-    );
-    void guarded('missed messages not taken', takeMissed);
+    const servers = guilds.map((guild) => guild.id);
+    directory.expect(servers);
+    catchUp.connected();
+    void departures.connected(servers, { id, count });
     void guarded('commands not registered', async () => {
       if (await registerCommands(rest, notebook, application.id, commands.list)) {
         log.info('discord commands registered');
@@ -190,10 +201,13 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   }
 
   /** After a connection that could not be resumed, and after a start. */
-  async function takeMissed(): Promise<void> {
+  async function takeMissed(marks: Marks, signal: AbortSignal): Promise<void> {
     // First come the servers with their channels and roles, which say who may ask.
-    await sleep(SERVERS_MS);
-    for await (const message of missed.read()) void inOrder(message, take);
+    for (let waited = 0; !directory.isWhole() && waited < SERVERS_MS; waited += SERVERS_EVERY_MS)
+      await sleep(SERVERS_EVERY_MS, undefined, { signal });
+    const taking: Promise<void>[] = [];
+    for await (const message of missed.read(marks, signal)) taking.push(inOrder(message, take));
+    await Promise.all(taking);
   }
 
   /** What an event leads to; its failure is the log's, since nobody else hears of it. */
@@ -218,7 +232,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
       // Where it shall not answer at all, it is quiet.
       else if (call.access !== 'channel' && call.isAddressed) await say(message, accessNotice(call.access));
       taken.set(message.id, true);
-      await missed.seen(message.channel_id, message.id);
+      await catchUp.seen(message.channel_id, message.id);
     } catch (error) {
       const [channel, id] = [message.channel_id, message.id];
       log.error({ channel, message: id, error: whereFrom(error) }, 'message not taken');
@@ -288,6 +302,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     start: gateway.start,
     async stop() {
       departures.stop();
+      await catchUp.stop();
       await gateway.stop();
     },
     whyNotReady: gateway.whyNotReady,

@@ -18,11 +18,22 @@ export interface Channel {
   name: string;
 }
 
+export interface KnownChannel extends Channel {
+  /** Of the newest message as of when the channel was told of; it may be gone. Undefined where there never was one. */
+  lastMessage: string | undefined;
+}
+
 export interface Directory {
+  /** A connection is new: Discord tells next of these servers, all anew. */
+  expect(guilds: string[]): void;
+  /** Whether it has told of all of them. */
+  isWhole(): boolean;
   /** Takes note of an event. */
   see(event: GatewayDispatchPayload): void;
+  /** Every channel and thread that is known, with its id. */
+  all(): Iterable<[string, KnownChannel]>;
   /** What is known without asking. */
-  known(channelId: string): Channel | undefined;
+  known(channelId: string): KnownChannel | undefined;
   /** Undefined where Discord does not tell. Never throws. */
   channel(channelId: string): Promise<Channel | undefined>;
   /** Whether roles make a member one who may manage the server: by owning it, or by a permission. */
@@ -40,16 +51,18 @@ const MOST_CHANNELS = 50_000;
 const ADMIN = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator;
 
 export function createDirectory(rest: REST): Directory {
-  const channels = new LRUCache<string, Channel>({ max: MOST_CHANNELS });
+  const channels = new LRUCache<string, KnownChannel>({ max: MOST_CHANNELS });
   const guilds = new Map<string, Guild>();
+  const expected = new Set<string>();
   const asked = new Map<string, Promise<Channel | undefined>>();
 
   function keep(channel: APIChannel, guild = 'guild_id' in channel ? channel.guild_id : undefined): Channel {
-    const known: Channel = {
+    const known: KnownChannel = {
       type: channel.type,
       guild,
       parent: 'parent_id' in channel ? (channel.parent_id ?? undefined) : undefined,
       name: channel.name ?? '',
+      lastMessage: 'last_message_id' in channel ? (channel.last_message_id ?? undefined) : undefined,
     };
     channels.set(channel.id, known);
     return known;
@@ -66,6 +79,11 @@ export function createDirectory(rest: REST): Directory {
   }
 
   return {
+    expect(ids) {
+      for (const id of ids) expected.add(id);
+    },
+    isWhole: () => expected.size === 0,
+    all: () => channels.entries(),
     see({ t, d }) {
       switch (t) {
         case Event.GuildCreate: {
@@ -73,6 +91,7 @@ export function createDirectory(rest: REST): Directory {
           for (const channel of [...d.channels, ...d.threads]) keep(channel, d.id);
           const roles = new Map(d.roles.map(({ id, permissions }) => [id, BigInt(permissions)]));
           guilds.set(d.id, { owner: d.owner_id, roles });
+          expected.delete(d.id);
           return;
         }
         case Event.GuildUpdate: {
@@ -81,6 +100,8 @@ export function createDirectory(rest: REST): Directory {
           return;
         }
         case Event.GuildDelete:
+          // Left, or out of Discord's own reach.
+          expected.delete(d.id);
           if (!d.unavailable) guilds.delete(d.id);
           return;
         case Event.GuildRoleCreate:

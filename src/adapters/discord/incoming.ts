@@ -56,6 +56,8 @@ export interface Spot {
 export type IncomingMessage = GatewayMessageCreateDispatchData;
 
 export interface Incoming {
+  /** Whether it names Parley; undefined when it is not for Parley. It asks for nothing that history leaves out. */
+  isAddressed(message: IncomingMessage): Promise<boolean | undefined>;
   /** Undefined when the message is not for Parley. */
   recognise(message: IncomingMessage): Promise<Call | undefined>;
   /** Who calls from where, and whether they may. */
@@ -160,24 +162,27 @@ export function createIncoming(options: IncomingOptions): Incoming {
       : [{ from: 'this thread, before you were called', text: lines.join('\n') }];
   }
 
+  async function isAddressed(message: IncomingMessage): Promise<boolean | undefined> {
+    const { author, type } = message;
+    if (author.bot || author.system || message.webhook_id) return undefined;
+    if (type !== MessageType.Default && type !== MessageType.Reply) return undefined;
+    if (!message.guild_id || mentions(message, botId())) return true;
+    if ((await repliedTo(message))?.author.id === botId()) return true;
+    const known = directory.known(message.channel_id);
+    if (!options.readsAll() || (known && !isThread(known))) return undefined;
+    return (await threads.has(message.channel_id)) ? false : undefined;
+  }
+
   return {
+    isAddressed,
     callFrom,
     text,
 
     async recognise(message) {
-      const { author, type } = message;
-      if (author.bot || author.system || message.webhook_id) return undefined;
-      if (type !== MessageType.Default && type !== MessageType.Reply) return undefined;
+      const isNamed = await isAddressed(message);
+      if (isNamed === undefined) return undefined;
+      const { author } = message;
       const guild = message.guild_id || undefined;
-      const isAddressed =
-        guild === undefined ||
-        mentions(message, botId()) ||
-        (await repliedTo(message))?.author.id === botId();
-      if (!isAddressed) {
-        const known = directory.known(message.channel_id);
-        if (!options.readsAll() || (known && !isThread(known))) return undefined;
-        if (!(await threads.has(message.channel_id))) return undefined;
-      }
       const roles = message.member?.roles ?? [];
       return callFrom(
         {
@@ -188,7 +193,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
           roles,
           isAdmin: guild === undefined || directory.isAdmin(guild, author.id, roles),
         },
-        isAddressed,
+        isNamed,
       );
     },
 

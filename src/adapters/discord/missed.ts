@@ -1,69 +1,108 @@
-/** What was said while Parley was not connected: read from the history of the channels that it is used in. */
-import { type APIGuildMember, type APIMessage, type REST, Routes } from 'discord.js';
-import { LRUCache } from 'lru-cache';
-import type { Notebook } from '../../core/ports.ts';
-import type { Directory } from './directory.ts';
+/** What was said on Discord while Parley was not connected, read from the history of its channels. */
+import { type APIGuildMember, type APIMessage, ChannelType, type REST, Routes } from 'discord.js';
+import { isLater, type Marks } from '../catch-up.ts';
+import type { Directory, KnownChannel } from './directory.ts';
 import type { IncomingMessage } from './incoming.ts';
 
 export interface Missed {
-  /** A message of that channel was taken. */
-  seen(channelId: string, messageId: string): Promise<void>;
-  /** What came after the last that was seen and is young enough, channel by channel, oldest first. */
-  read(): AsyncGenerator<IncomingMessage>;
+  /**
+   * What is for Parley after the marks, channel by channel, oldest first: of the channels it was used in lately, and of
+   * those where the servers say that something was said since. Discord gives a bot no list of its direct messages.
+   */
+  read(marks: Marks, signal: AbortSignal): AsyncGenerator<IncomingMessage>;
 }
 
 export interface MissedOptions {
   rest: REST;
-  notebook: Notebook;
+  /** As of the connection that the marks are of. */
   directory: Directory;
-  /** Older messages are left. */
-  youngestMs: number;
+  isForParley(message: IncomingMessage): Promise<boolean>;
 }
 
-/** A channel that was not used for so long is not looked into. */
-const KEPT_MS = 7 * 24 * 3_600_000;
-/** Of one channel; Discord gives no more at once. */
-const MOST_MESSAGES = 100;
-const MOST_CHANNELS = 10_000;
+/** Discord gives no more at once (message.mdx). */
+const PAGE_MESSAGES = 100;
+/** Of one channel. */
+const MOST_PAGES = 5;
+const MOST_USED = 1_000;
+/** Of channels that Parley was not used in: many of them it may not even see. */
+const MOST_OTHERS = 200;
+/** Their last message is the name of a last thread. */
+const WITHOUT_MESSAGES = new Set([ChannelType.GuildCategory, ChannelType.GuildForum, ChannelType.GuildMedia]);
+/** Discord's ids begin with the milliseconds since 2015 (reference.mdx, Snowflakes). */
+const EPOCH_MS = 1_420_070_400_000;
 
-export function createMissed({ rest, notebook, directory, youngestMs }: MissedOptions): Missed {
-  const prefix = 'seen|';
-  /** A message sent again does not set the clock back. */
-  const newest = new LRUCache<string, bigint>({ max: MOST_CHANNELS });
+export function createMissed({ rest, directory, isForParley }: MissedOptions): Missed {
+  /** Of the channels that are read, the last used first. */
+  function channels(marks: Marks): string[] {
+    const used = marks.places.filter((id) => {
+      const channel = directory.known(id);
+      // Of direct messages and archived threads it is not known.
+      return channel?.guild === undefined || hasMore(id, channel, marks);
+    });
+    const usedOnes = new Set(marks.places);
+    const others = [...directory.all()]
+      .filter(([id, channel]) => !usedOnes.has(id) && hasMore(id, channel, marks))
+      .sort(([, a], [, b]) => (isLater(a.lastMessage ?? '', b.lastMessage ?? '') ? -1 : 1))
+      .map(([id]) => id);
+    return [...used.slice(0, MOST_USED), ...others.slice(0, MOST_OTHERS)];
+  }
 
-  /** History says less of a message than its event does. */
-  async function asEvent(message: APIMessage, guild: string | undefined): Promise<IncomingMessage> {
-    if (guild === undefined) return message;
-    const member = (await rest.get(Routes.guildMember(guild, message.author.id)).catch(() => undefined)) as
-      | APIGuildMember
-      | undefined;
-    return { ...message, guild_id: guild, ...(member && { member }) };
+  /** Oldest first; none where it may not be read. */
+  async function* history(channelId: string, marked: string): AsyncGenerator<APIMessage> {
+    let after = marked;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const query = new URLSearchParams({ after, limit: String(PAGE_MESSAGES) });
+      const found = (await rest
+        .get(Routes.channelMessages(channelId), { query })
+        .catch(() => [])) as APIMessage[];
+      // Discord lists the newest first, of those that come next after the id.
+      yield* found.toReversed();
+      if (found.length < PAGE_MESSAGES || !found[0]) return;
+      after = found[0].id;
+    }
   }
 
   return {
-    async seen(channelId, messageId) {
-      const id = BigInt(messageId);
-      if (id <= (newest.get(channelId) ?? 0n)) return;
-      newest.set(channelId, id);
-      await notebook.write(prefix + channelId, messageId, KEPT_MS);
-    },
-
-    async *read() {
-      for (const key of await notebook.keys(prefix)) {
-        const channelId = key.slice(prefix.length);
-        const after = await notebook.read<string>(key);
+    async *read(marks, signal) {
+      const members = new Map<string, Promise<APIGuildMember | undefined>>();
+      const memberOf = (guild: string, user: string) => {
+        const key = `${guild} ${user}`;
+        const member =
+          members.get(key) ??
+          (rest.get(Routes.guildMember(guild, user)).catch(() => undefined) as Promise<
+            APIGuildMember | undefined
+          >);
+        members.set(key, member);
+        return member;
+      };
+      for (const id of channels(marks)) {
+        const after = marks.after(id);
         if (after === undefined) continue;
-        const query = new URLSearchParams({ after, limit: String(MOST_MESSAGES) });
-        const found = (await rest
-          .get(Routes.channelMessages(channelId), { query })
-          .catch(() => [])) as APIMessage[];
-        const guild = found.length === 0 ? undefined : (await directory.channel(channelId))?.guild;
-        // Discord lists the newest first.
-        for (const message of found.toReversed()) {
-          if (Date.parse(message.timestamp) < Date.now() - youngestMs || message.author.bot) continue;
-          yield await asEvent(message, guild);
+        for await (const found of history(id, after)) {
+          if (signal.aborted) return;
+          const channel = await directory.channel(id);
+          // Of what it is not known where it was said it is not known whether it is for Parley.
+          if (!channel) break;
+          const { guild } = channel;
+          // History says less of a message than its event does.
+          const message: IncomingMessage = guild === undefined ? found : { ...found, guild_id: guild };
+          if (!(await isForParley(message))) continue;
+          const member = guild && (await memberOf(guild, found.author.id));
+          yield member ? { ...message, member } : message;
         }
       }
     },
   };
+}
+
+/** Whether something was said there after its mark. */
+function hasMore(id: string, { type, lastMessage }: KnownChannel, marks: Marks): boolean {
+  const after = marks.after(id);
+  if (after === undefined || lastMessage === undefined || WITHOUT_MESSAGES.has(type)) return false;
+  return isLater(lastMessage, after);
+}
+
+/** The id that a message of that time has, milliseconds since 1970. */
+export function snowflakeAt(time: number): string {
+  return String(BigInt(Math.max(0, Math.floor(time) - EPOCH_MS)) << 22n);
 }

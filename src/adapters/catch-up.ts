@@ -1,0 +1,142 @@
+/**
+ * What is said while Parley is not connected is read from the platform's history once it is again. Here is kept how far
+ * that has to go back: of each place, the newest message that was dealt with, and when Parley was last connected.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import { createLanes } from '../core/lanes.ts';
+import type { Notebook } from '../core/ports.ts';
+import { whereFrom } from '../core/where-from.ts';
+
+export interface CatchUp {
+  /** Connected for the first time, or after a gap: what was missed is read, one reading at a time. */
+  connected(): void;
+  /** A message was dealt with, whatever came of it. @param place a channel or a thread, in ids without `|` */
+  seen(place: string, id: string): Promise<void>;
+  /** To be called while still connected: ends what is read. Never throws. */
+  stop(): Promise<void>;
+}
+
+/** As they were when the connection came up: what comes by itself since then does not move them. */
+export interface Marks {
+  /** Messages after this id were missed there; undefined where nothing is known, as on a first start. */
+  after(place: string): string | undefined;
+  /** The same of places where nothing was dealt with yet. */
+  since: string | undefined;
+  /** Where something was dealt with lately, the last first. */
+  places: string[];
+}
+
+export interface CatchUpOptions {
+  notebook: Notebook;
+  /** What was said longer ago is left. */
+  missedMs: number;
+  /** The id of a message of that time, milliseconds since 1970. Ids are decimal numbers that rise with time. */
+  idAt(time: number): string;
+  isConnected(): boolean;
+  /** Takes what was missed; resolves when all of it is kept. Once aborted it may end early, or throw. */
+  read(marks: Marks, signal: AbortSignal): Promise<void>;
+  log: Logger;
+}
+
+/** When Parley was connected first, and last, milliseconds since 1970. */
+interface Alive {
+  first: number;
+  last: number;
+}
+
+const ALIVE = 'alive';
+const SEEN = 'seen|';
+/** A place that was not used for so long counts as one that never was. */
+const KEPT_MS = 7 * 24 * 3_600_000;
+const MOST_PLACES = 10_000;
+const BEAT_MS = 60_000;
+/** A connection can be dead for so long before that is noticed; and the platform has a clock of its own. */
+const DOUBT_MS = 2 * 60_000;
+
+export function createCatchUp(options: CatchUpOptions): CatchUp {
+  const { notebook, missedMs, idAt, isConnected, read, log } = options;
+  const lanes = createLanes();
+  const stopping = new AbortController();
+  /** A message dealt with again does not set the mark back. */
+  const newest = new LRUCache<string, string>({ max: MOST_PLACES });
+  const { signal } = stopping;
+  let recalling: Promise<unknown> = Promise.resolve();
+  let isWaiting = false;
+  /** Readings that were asked for and have not ended: until then the past is not known to be dealt with. */
+  let unread = 0;
+  let first: number | undefined;
+  const beats = setInterval(() => void beat(), BEAT_MS).unref();
+
+  async function recall(): Promise<Marks> {
+    const now = Date.now();
+    const alive = await notebook.read<Alive>(ALIVE);
+    first ??= alive?.first ?? now;
+    const seen = new Map<string, string>();
+    const note = async (key: string) => {
+      const id = await notebook.read<string>(key);
+      if (id !== undefined) seen.set(key.slice(SEEN.length), id);
+    };
+    await Promise.all((await notebook.keys(SEEN)).map(note));
+    const oldest = idAt(now - missedMs);
+    const since = alive && later(oldest, idAt(Math.max(alive.first, alive.last - DOUBT_MS)));
+    return {
+      after(place) {
+        const id = seen.get(place);
+        return id === undefined ? since : later(id, since ?? oldest);
+      },
+      since,
+      places: [...seen].sort(([, a], [, b]) => (isLater(a, b) ? -1 : 1)).map(([place]) => place),
+    };
+  }
+
+  /** Where it fails the mark is older than need be, and more is read. */
+  async function beat(): Promise<void> {
+    if (unread > 0 || first === undefined || !isConnected()) return;
+    const alive: Alive = { first, last: Date.now() };
+    await notebook.write(ALIVE, alive).catch(() => {});
+  }
+
+  return {
+    connected() {
+      // The one that waits goes back further, and comes as far.
+      if (isWaiting) return;
+      isWaiting = true;
+      unread++;
+      const marks = recall();
+      recalling = marks.catch(() => {});
+      void lanes.run('read', async () => {
+        isWaiting = false;
+        try {
+          const recalled = await marks;
+          if (missedMs > 0) await read(recalled, signal);
+        } catch (error) {
+          if (!signal.aborted) log.error({ error: whereFrom(error) }, 'missed messages not taken');
+        }
+        if (signal.aborted) return;
+        unread--;
+        await beat();
+      });
+    },
+    seen: (place, id) =>
+      lanes.run(SEEN + place, async () => {
+        await recalling;
+        const before = newest.get(place) ?? (await notebook.read<string>(SEEN + place));
+        if (before !== undefined && !isLater(id, before)) return;
+        await notebook.write(SEEN + place, id, KEPT_MS);
+        newest.set(place, id);
+      }),
+    async stop() {
+      clearInterval(beats);
+      await beat();
+      stopping.abort();
+    },
+  };
+}
+
+/** Whether an id is of a later message; of decimal numbers without leading zeros, the longer is the greater. */
+export function isLater(id: string, than: string): boolean {
+  return id.length === than.length ? id > than : id.length > than.length;
+}
+
+const later = (a: string, b: string) => (isLater(a, b) ? a : b);
