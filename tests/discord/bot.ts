@@ -31,6 +31,7 @@ export async function startBot(
         OPENAI_BASE_URL: model.url,
         OPENAI_MODEL: 'test-model',
         WEB: 'off',
+        STOP_SECONDS: '0.5',
         ...options.env,
       },
       folder,

@@ -44,6 +44,8 @@ function forgetEnd(folder: string): void {
     delete kept.value.notice;
     store.prepare('UPDATE keyv SET value = ? WHERE key = ?').run(JSON.stringify(kept), key);
   }
+  // Nor does it stand among those that are to be answered.
+  store.prepare("DELETE FROM keyv WHERE key LIKE 'lane|%'").run();
   store.close();
 }
 
@@ -107,20 +109,21 @@ describe('Stop', () => {
     expect(prompts(bot)).toEqual(['Ada: tell me a story']);
   });
 
-  it('a restart in the middle leaves what came, a notice, and Regenerate', async () => {
+  it('a restart in the middle says so, and the answer goes on in its message afterwards', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
     const ada = discord.user('ada');
     model.respond(endless('Once upon a time. '), answers('Again.'));
     asks(bot, ada, 'a story');
     const { id } = await growing(bot, 'Once upon');
-    await bot.restart();
-    const left = discord.message(id);
-    expect(left.content).toContain('Once upon a time.');
-    expect(left.content).toContain('-# ');
-    expect(labels(left)).toEqual(['Regenerate', 'Delete']);
-    await ada.clicks(left, 'Regenerate');
+    await bot.restart(() => {
+      const left = discord.message(id);
+      expect(left.content).toContain('Once upon a time.');
+      expect(left.content).toContain('-# Parley is being restarted.');
+      expect(labels(left)).toEqual(['Regenerate', 'Delete']);
+    });
     expect((await says(bot, 'Again.')).id).toBe(id);
+    expect(discord.botMessages(discord.channel('general'))).toHaveLength(1);
   });
 });
 

@@ -157,7 +157,9 @@ describe('/forget, /export and /help', () => {
     expect(await sentence(root.submits(form, { word: 'no' }))).toContain('Nothing was deleted');
     expect(await sentence(root.submits(form, { word: ' Forget ' }))).toContain('Everything is deleted');
     const store = new DatabaseSync(join(bot.folder, 'parley.sqlite'), { readOnly: true });
-    const rows = store.prepare("SELECT key, value FROM keyv WHERE key NOT LIKE 'note|%'").all() as {
+    const rows = store
+      .prepare("SELECT key, value FROM keyv WHERE key NOT LIKE 'note|%' AND key NOT LIKE 'message|%'")
+      .all() as {
       key: string;
     }[];
     store.close();

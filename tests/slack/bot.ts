@@ -32,6 +32,7 @@ export async function startSlackBot(
         OPENAI_BASE_URL: model.url,
         OPENAI_MODEL: 'test-model',
         WEB: 'off',
+        STOP_SECONDS: '0.5',
         ...options.env,
       },
       folder,
