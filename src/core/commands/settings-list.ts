@@ -42,7 +42,7 @@ export interface Setting {
 /** Stands for what is not chosen; a platform's menu takes no empty value. */
 const UNSET = 'default';
 
-function oneOf<Id extends 'replyIn' | 'history' | 'whoMayAsk' | 'effort'>(
+function oneOf<Id extends 'replyIn' | 'history' | 'whoMayAsk' | 'whenBusy' | 'effort'>(
   id: Id,
   label: string,
   description: string,
@@ -103,6 +103,11 @@ export const SETTINGS: Setting[] = [
   oneOf('whoMayAsk', 'Who may ask', 'Everyone, or admins alone', [
     { value: 'everyone', label: 'everyone' },
     { value: 'admins', label: 'admins' },
+  ]),
+  oneOf('whenBusy', 'While it answers', 'What becomes of a message of the same person meanwhile', [
+    { value: 'wait', label: 'it waits its turn' },
+    { value: 'collect', label: 'all that wait are answered together' },
+    { value: 'interrupt', label: 'it interrupts the answer' },
   ]),
   {
     id: 'temperature',
