@@ -90,6 +90,9 @@ export const BUSY_NOTICE =
 export const NOT_KEPT_NOTICE =
   'This answer is not stored yet, because Parley cannot reach its store. It goes on trying; should it be stopped before that, it will not remember this: copy what you need.';
 
+/** Of a message that is tried again until the store is back. */
+export const LATER_NOTICE = 'Parley cannot reach its store just now. It answers this as soon as it can.';
+
 /** What a person reads where no answer was asked for, and the store or Parley itself failed. */
 export const STORE_NOTICE = 'Parley cannot reach its store just now. Try again in a moment.';
 export const BUG_NOTICE = 'Parley made a mistake here. Try again.';

@@ -11,7 +11,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { CommandCall } from '../../core/commands/command.ts';
 import { createLanes } from '../../core/lanes.ts';
-import { accessNotice, BUG_NOTICE, failureNotice } from '../../core/notices.ts';
+import { accessNotice, BUG_NOTICE, LATER_NOTICE } from '../../core/notices.ts';
 import { type Adapter, StoreError } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { createCatchUp, type Marks } from '../catch-up.ts';
@@ -63,6 +63,11 @@ const SERVERS_EVERY_MS = 100;
 const MOST_TAKEN = 10_000;
 /** So long at the most it takes to fetch what is attached to a message. */
 const GONE_MS = 5 * 60_000;
+/** Discord sends a message once: while the store is away it is tried again, at first soon. */
+const STORE_WAITS_MS = [500, 1_000, 2_000, 5_000];
+/** Whoever wrote it is told after so many attempts. */
+const TOLD_AFTER = 2;
+const STORE_AWAY_MS = 15 * 60_000;
 /** Channels whose messages a thread can be made from. */
 const MAKES_THREADS = new Set<ChannelType | undefined>([
   ChannelType.GuildText,
@@ -225,20 +230,37 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   async function take(message: IncomingMessage): Promise<void> {
     // Sent again after a resume.
     if (taken.has(message.id)) return;
-    try {
-      const call = await incoming.recognise(message);
-      if (!call) return;
-      if (call.access === 'yes') await answer(message, call);
-      // Where it shall not answer at all, it is quiet.
-      else if (call.access !== 'channel' && call.isAddressed) await say(message, accessNotice(call.access));
-      taken.set(message.id, true);
-      await catchUp.seen(message.channel_id, message.id);
-    } catch (error) {
-      const [channel, id] = [message.channel_id, message.id];
-      log.error({ channel, message: id, error: whereFrom(error) }, 'message not taken');
-      const isStores = error instanceof StoreError;
-      await say(message, isStores ? failureNotice({ kind: 'store' }, undefined) : BUG_NOTICE);
+    const [channel, id] = [message.channel_id, message.id];
+    const since = Date.now();
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await takeOnce(message);
+      } catch (error) {
+        const isAgain = error instanceof StoreError && Date.now() - since < STORE_AWAY_MS;
+        log.error({ channel, message: id, isAgain, error: whereFrom(error) }, 'message not taken');
+        if (!isAgain || attempt === TOLD_AFTER)
+          await sayIfNamed(message, isAgain ? LATER_NOTICE : BUG_NOTICE);
+        if (!isAgain) return;
+        await sleep(STORE_WAITS_MS[attempt] ?? STORE_WAITS_MS.at(-1));
+        // The next start finds it among what it missed.
+        if (options.shutdown.aborted) return;
+      }
     }
+  }
+
+  async function takeOnce(message: IncomingMessage): Promise<void> {
+    const call = await incoming.recognise(message);
+    if (!call) return;
+    if (call.access === 'yes') await answer(message, call);
+    // Where it shall not answer at all, it is quiet.
+    else if (call.access !== 'channel' && call.isAddressed) await say(message, accessNotice(call.access));
+    taken.set(message.id, true);
+    await catchUp.seen(message.channel_id, message.id);
+  }
+
+  /** To one who expects an answer, as far as that can be told without the store. */
+  async function sayIfNamed(message: IncomingMessage, text: string): Promise<void> {
+    if (await incoming.isAddressed(message).catch(() => false)) await say(message, text);
   }
 
   async function answer(message: IncomingMessage, call: Call): Promise<void> {

@@ -5,8 +5,8 @@
 import { LRUCache } from 'lru-cache';
 import type { CommandCall } from '../../core/commands/command.ts';
 import { createLanes } from '../../core/lanes.ts';
-import { accessNotice, NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../core/notices.ts';
-import type { Adapter } from '../../core/ports.ts';
+import { accessNotice, LATER_NOTICE, NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../core/notices.ts';
+import { type Adapter, StoreError } from '../../core/ports.ts';
 import type { ConversationId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
@@ -65,6 +65,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   const lanes = createLanes();
   const fileHosts = new Set([...FILE_HOSTS, new URL(options.apiUrl).hostname]);
   const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
+  /** Messages that could not be kept when they came. */
+  const told = new LRUCache<string, true>({ max: MOST_TAKEN });
   const incoming = createIncoming({
     people,
     userGroups,
@@ -183,9 +185,11 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     return live.length > own.length ? NOT_YOUR_BUTTON : NOTHING_TO_STOP;
   }
 
-  function say(call: Call, id: string, text: string): Promise<void> {
-    const conversation = conversationOf(call.tenant, call.place);
-    const surface = surfaceOf(`notice-${id}`, { conversation, asker: '', ids: [], run: 0 });
+  const say = (call: Call, id: string, text: string) =>
+    sayIn(conversationOf(call.tenant, call.place), `notice-${id}`, text);
+
+  function sayIn(conversation: ConversationId, turn: string, text: string): Promise<void> {
+    const surface = surfaceOf(turn, { conversation, asker: '', ids: [], run: 0 });
     // It is there at once.
     return answering.say({ ...surface, indicate: () => () => {} }, inSlacksWords(text));
   }
@@ -302,6 +306,17 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     }
   }
 
+  /** Once, to one who expects an answer, as far as that can be told without the store. */
+  async function sayLater(message: SlackMessage, workspace: Workspace, error: unknown): Promise<void> {
+    const spot = incoming.spotOf(message, workspace);
+    const id = messageIdOf(workspace.team, message.channel ?? '', message.ts);
+    if (!(error instanceof StoreError) || !spot || told.has(id)) return;
+    told.set(id, true);
+    const { team, channel, thread } = spot;
+    const place = { channel, ...(thread !== undefined && { thread }) };
+    await sayIn(conversationOf(tenantOf(team), place), `later-${id}`, LATER_NOTICE);
+  }
+
   /** What throws makes Slack deliver the message again. */
   async function takeOrLog(message: SlackMessage, workspace: Workspace): Promise<void> {
     try {
@@ -311,6 +326,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
         { channel: message.channel, message: message.ts, error: whereFrom(error) },
         'message not taken',
       );
+      await sayLater(message, workspace, error);
       throw error;
     }
   }

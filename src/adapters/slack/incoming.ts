@@ -79,6 +79,8 @@ export interface IncomingOptions {
 }
 
 export interface Incoming {
+  /** Where a message that names Parley, or is direct, is answered; undefined of any other. */
+  spotOf(message: SlackMessage, workspace: Workspace): Spot | undefined;
   /** Undefined when the message is not for Parley. */
   recognise(message: SlackMessage, workspace: Workspace): Promise<Call | undefined>;
   /** Who calls from where, and whether they may. */
@@ -200,24 +202,39 @@ export function createIncoming(options: IncomingOptions): Incoming {
     };
   }
 
+  /** Of a message that a person wrote. */
+  function spotIn(
+    message: SlackMessage,
+    { team, botUserId }: Workspace,
+  ): { spot: Spot; isAddressed: boolean } | undefined {
+    const { channel = '', user, bot_id, subtype, hidden, ts, thread_ts, channel_type } = message;
+    if (!SUBTYPES.has(subtype) || bot_id || hidden || !user || user === botUserId || user === SLACKBOT)
+      return undefined;
+    const isDirect = channel_type === 'im' || isDirectChannel(channel);
+    const isAgent = message.app_context !== undefined || message.assistant_thread !== undefined;
+    return {
+      spot: { team, channel, thread: thread_ts ?? (isDirect && !isAgent ? undefined : ts), user, isDirect },
+      isAddressed: isDirect || message.type === 'app_mention' || mentions(message.text ?? '', botUserId),
+    };
+  }
+
   return {
     text,
     quoteOf,
     callFrom,
 
+    spotOf(message, workspace) {
+      const said = spotIn(message, workspace);
+      return said?.isAddressed ? said.spot : undefined;
+    },
+
     async recognise(message, workspace) {
-      const { channel = '', user, bot_id, subtype, hidden, ts, thread_ts, channel_type } = message;
-      const { team, botUserId } = workspace;
-      if (!SUBTYPES.has(subtype) || bot_id || hidden || !user || user === botUserId || user === SLACKBOT)
+      const said = spotIn(message, workspace);
+      if (!said) return undefined;
+      const { channel = '', thread_ts: thread } = message;
+      if (!said.isAddressed && !(thread && (await threads.has(`${workspace.team} ${channel} ${thread}`))))
         return undefined;
-      const isDirect = channel_type === 'im' || isDirectChannel(channel);
-      const isAddressed =
-        isDirect || message.type === 'app_mention' || mentions(message.text ?? '', botUserId);
-      if (!isAddressed && !(thread_ts && (await threads.has(`${team} ${channel} ${thread_ts}`))))
-        return undefined;
-      const isAgent = message.app_context !== undefined || message.assistant_thread !== undefined;
-      const thread = thread_ts ?? (isDirect && !isAgent ? undefined : ts);
-      return callFrom({ team, channel, thread, user, isDirect }, isAddressed);
+      return callFrom(said.spot, said.isAddressed);
     },
 
     async messageOf(message, workspace, { tenant, place, isDirect }, given) {
