@@ -17,6 +17,8 @@ export type Counter = (typeof COUNTERS)[number];
 export interface Problem {
   counter: Counter;
   why: string;
+  /** The one that it was out of order with. */
+  beside?: Verdict;
 }
 
 export interface Verdict {

@@ -11,18 +11,20 @@ export function checkOrder(verdicts: Verdict[]): number {
       if (isOvertaken(earlier, later)) overtaken++;
       else {
         const whys = [...modelOrder(earlier, later), ...placeOrder(earlier, later)];
-        later.problems.push(...whys.map((why) => ({ counter: 'OUT OF ORDER', why }) as const));
+        later.problems.push(
+          ...whys.map((why) => ({ counter: 'OUT OF ORDER', why, beside: earlier }) as const),
+        );
       }
     }
   }
   return overtaken;
 }
 
-/** Parley knew of the earlier one only when it was at the later one already: the platform delivered it again. */
+/** The platform delivered the earlier one again, and Parley acknowledged it only after the later one. */
 function isOvertaken(earlier: Verdict, later: Verdict): boolean {
-  const begunAt = later.attempts[0]?.startedAt ?? 0;
-  const { platform } = earlier.turn.place;
-  return platform === 'slack' && (earlier.turn.acceptedAt ?? Number.POSITIVE_INFINITY) > begunAt;
+  if (earlier.turn.place.platform !== 'slack') return false;
+  const acceptedAt = ({ turn }: Verdict) => turn.acceptedAt ?? Number.POSITIVE_INFINITY;
+  return acceptedAt(earlier) > acceptedAt(later);
 }
 
 function modelOrder(earlier: Verdict, later: Verdict): string[] {

@@ -1,16 +1,18 @@
-/** What a run printed. */
-import { tokensIn } from './answers.ts';
+/** What is printed of a run. */
+import type { Call } from './calls.ts';
 import { COUNTERS, type Findings, type Verdict } from './checker.ts';
 import type { Happening } from './faults.ts';
 import type { Crash } from './fleet.ts';
+import { historyOf } from './history.ts';
 import type { Options } from './options.ts';
-import type { SeenMessage } from './seen.ts';
 
 export interface Run {
   options: Options;
   findings: Findings;
   happenings: Happening[];
   crashes: Crash[];
+  /** The calls that were made about an answer. */
+  callsAbout(verdict: Verdict): Call[];
   /** By `performance.now()`. */
   startedAt: number;
   endedAt: number;
@@ -18,8 +20,6 @@ export interface Run {
 
 /** Turns of which all is told; of further ones only what is wrong. */
 const MOST_TOLD = 12;
-const MOST_LINES = 120;
-const NEAR_MS = 5_000;
 
 /** The whole report, without an end of line. */
 export function reportOf(run: Run): string {
@@ -70,60 +70,34 @@ function counters({ findings, crashes }: Run): string[] {
 function offences(run: Run): string[] {
   const { verdicts, strays } = run.findings;
   const offending = verdicts.filter(({ problems }) => problems.length > 0);
-  const clock = (at: number) => ((at - run.startedAt) / 1000).toFixed(2).padStart(8);
+  const tell = (verdict: Verdict, happenings: Happening[]) =>
+    historyOf(verdict, { happenings, calls: run.callsAbout(verdict), startedAt: run.startedAt });
   return [
-    ...offending.flatMap((verdict, index) => [
-      '',
-      headOf(verdict),
-      ...(index < MOST_TOLD ? historyOf(verdict, run.happenings, clock) : []),
-    ]),
+    ...offending
+      .slice(0, MOST_TOLD)
+      .flatMap((verdict) => [
+        '',
+        headOf(verdict),
+        ...tell(verdict, run.happenings),
+        ...besideOf(verdict).flatMap((other) => [`beside ${nameOf(other)}`, ...tell(other, [])]),
+      ]),
+    ...offending.slice(MOST_TOLD).flatMap((verdict) => ['', headOf(verdict)]),
     ...strays.flatMap(({ where, message }) => [
       '',
       `a message on ${where} that answers nothing: ${message.id}`,
-      ...message.history.map(({ at, text }) => `${clock(at)}  ${excerpt(text)}`),
+      ...message.history.map(({ text }) => text),
     ]),
   ];
 }
 
-function headOf({ turn, problems, outcome }: Verdict): string {
-  const whys = problems.map(({ counter, why }) => `${counter}: ${why}`).join('; ');
-  return `${turn.token} of ${turn.person} in ${turn.lane} (${turn.id}), ${outcome}: ${whys}`;
+function headOf(verdict: Verdict): string {
+  const whys = verdict.problems.map(({ counter, why }) => `${counter}: ${why}`).join('; ');
+  return `${nameOf(verdict)}: ${whys}`;
 }
 
-function historyOf(verdict: Verdict, happenings: Happening[], clock: (at: number) => string): string[] {
-  const { turn, attempts, messages, removed, doneAt } = verdict;
-  const lines: { at: number; what: string }[] = [{ at: turn.saidAt, what: 'said' }];
-  if (turn.isDuplicated) lines.push({ at: turn.saidAt, what: 'delivered twice' });
-  if (turn.acceptedAt !== undefined) lines.push({ at: turn.acceptedAt, what: 'acknowledged' });
-  for (const { startedAt, endedAt, how, told } of attempts) {
-    lines.push({
-      at: startedAt,
-      what: `the model is asked; told of ${told.map(toldOf).join(' ') || 'nothing'}`,
-    });
-    if (endedAt !== undefined) lines.push({ at: endedAt, what: `the model ends: ${how}` });
-  }
-  for (const message of [...messages, ...removed]) lines.push(...changesOf(message));
-  const until = Math.max(doneAt ?? 0, ...lines.map(({ at }) => at)) + NEAR_MS;
-  for (const { at, kind, what } of happenings) {
-    if (at > turn.saidAt - NEAR_MS && at < until) lines.push({ at, what: `** ${kind} ${what}` });
-  }
-  return lines
-    .sort((a, b) => a.at - b.at)
-    .slice(0, MOST_LINES)
-    .map(({ at, what }) => `${clock(at)}  ${what}`);
-}
+const nameOf = ({ turn, outcome }: Verdict) =>
+  `${turn.token} of ${turn.person} in ${turn.lane} (${turn.id}), ${outcome}`;
 
-const toldOf = ({ token, isWhole }: { token: string; isWhole: boolean }) => (isWhole ? token : `(${token})`);
-
-function changesOf({ id, history, isDeleted }: SeenMessage): { at: number; what: string }[] {
-  return history.map(({ at, text }, index) => ({
-    at,
-    what: `${isDeleted ? 'removed ' : ''}${id} ${index === 0 ? 'posted' : 'changed'}: ${excerpt(text)}`,
-  }));
-}
-
-function excerpt(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  const [last] = tokensIn(line).slice(-1);
-  return `${line.length} characters, ${line.length < 90 ? line : `${line.slice(0, 30)} … ${line.slice(-50)}`}${last ? '' : ' (no token)'}`;
+function besideOf({ problems }: Verdict): Verdict[] {
+  return [...new Set(problems.flatMap(({ beside }) => beside ?? []))];
 }

@@ -8,6 +8,7 @@ import { type Discord, startDiscord } from '../tests/counterparts/discord/start.
 import { type Slack, startSlack } from '../tests/counterparts/slack/start.ts';
 import { startBalancer } from './balancer.ts';
 import { type Browser, openBrowser } from './browser.ts';
+import { callsAbout } from './calls.ts';
 import { check, type Findings } from './checker.ts';
 import { createFaults } from './faults.ts';
 import { startFleet } from './fleet.ts';
@@ -95,7 +96,15 @@ export async function runChaos(options: Options): Promise<Run & { folder: string
   const findings = await settle(examine, (found) => faultsOf({ findings: found, ...evidence() }), options);
   crowd.stop();
   for (const browser of browsers.values()) browser.close();
-  return { options, findings, ...evidence(), startedAt, endedAt: performance.now(), folder };
+  return {
+    options,
+    findings,
+    ...evidence(),
+    callsAbout: (verdict) => callsAbout(verdict, discord, slack),
+    startedAt,
+    endedAt: performance.now(),
+    folder,
+  };
 }
 
 /** Looks until nothing has been wrong for a while, or the time is over. */
