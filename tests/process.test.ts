@@ -163,7 +163,7 @@ describe('a master key that is gone', () => {
 });
 
 describe('ending', () => {
-  it('keeps every finished turn through kill -9, and starts again', async () => {
+  it('keeps every finished turn through kill -9, and goes on with the others', async () => {
     await using model = await startModelServer();
     const folder = await emptyFolder();
     const env = { OPENAI_BASE_URL: model.url };
@@ -174,26 +174,28 @@ describe('ending', () => {
       model.respond(answers(`answer to ${said}`));
       await browser.follow(id, (await browser.send(id, said)).id);
     }
-    model.respond(streams(text('half an answer'), stall));
-    await browser.send(id, 'three');
+    model.respond(streams(text('half an answer'), stall), answers('answer to three'));
+    const { id: third } = await browser.send(id, 'three');
     await model.received(3);
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');
 
     const second = await start(folder, { ...env, PORT: new URL(first.url).port });
     expect(second.url).toBe(first.url);
+    expect(await browser.follow(id, third)).toMatchObject({ text: 'answer to three', end: 'stop' });
     expect(await browser.turns(id)).toMatchObject([
       { text: 'one', answer: 'answer to one', end: 'stop' },
       { text: 'two', answer: 'answer to two', end: 'stop' },
-      { text: 'three', end: 'interrupted', live: false, notice: expect.stringMatching(/restart/) },
+      { text: 'three', answer: 'answer to three', end: 'stop' },
     ]);
   });
 
-  it('ends on SIGTERM with what came kept, and every reader told', async () => {
+  it('ends on SIGTERM, every reader told that the answer goes on, and goes on with it when it is back', async () => {
     await using model = await startModelServer();
-    model.respond(streams(text('so far'), stall));
+    model.respond(streams(text('so far'), stall), answers('so far, and the rest'));
     const folder = await emptyFolder();
-    const { child, url } = await start(folder, { OPENAI_BASE_URL: model.url });
+    const env = { OPENAI_BASE_URL: model.url, STOP_SECONDS: '1' };
+    const { child, url } = await start(folder, env);
     const browser = browserOf(url);
     const id = await browser.newConversation();
     const turn = await browser.send(id, 'hello');
@@ -201,9 +203,16 @@ describe('ending', () => {
     await model.received(1);
     await new Promise((resolve) => setTimeout(resolve, 200));
     child.kill('SIGTERM');
-    expect(await followed).toMatchObject({ text: 'so far', end: 'interrupted' });
+    const told = await followed;
+    expect([told.text, told.end]).toEqual(['so far', undefined]);
+    expect(told.events.at(-1)).toEqual({ name: 'status', data: { status: 'restarting' } });
     if (child.exitCode === null) await once(child, 'exit');
     expect(child.exitCode).toBe(0);
+    await start(folder, { ...env, PORT: new URL(url).port });
+    expect(await browser.follow(id, turn.id, told)).toMatchObject({
+      text: 'so far, and the rest',
+      end: 'stop',
+    });
   });
 });
 

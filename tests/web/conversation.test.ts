@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { idAfter } from '../../src/adapters/web/reached.ts';
 import { openStore } from '../../src/store/open.ts';
 import {
   after,
@@ -18,7 +19,7 @@ import {
   streams,
   text,
 } from '../counterparts/model-server.ts';
-import { type Parley, parseEvents, startParley } from './parley.ts';
+import { type Followed, type Parley, parseEvents, startParley } from './parley.ts';
 
 let model: ModelServer;
 let parley: Parley;
@@ -145,15 +146,24 @@ describe('a conversation on the page', () => {
     const turn = await browser.send(id, 'hello');
     await model.received(1);
     await expect.poll(async () => (await browser.turns(id))[0]?.live).toBe(true);
-    const rest = browser.follow(id, turn.id, 4);
-    const whole = browser.follow(id, turn.id);
+    const lastId = idAfter('0123');
+    const rest = browser.follow(id, turn.id, { text: '0123', lastId });
+    const all = browser.follow(id, turn.id);
     goOn();
-    expect((await rest).text).toBe('456789abc');
-    expect((await whole).text).toBe('0123456789abc');
-    expect((await whole).lastId).toBe(13);
-    expect(await browser.follow(id, turn.id, 10)).toMatchObject({ text: 'abc', end: 'stop' });
-    expect(await browser.follow(id, turn.id, 13)).toMatchObject({ text: '', end: 'stop' });
-    expect(await browser.follow(id, turn.id, 99)).toMatchObject({ text: '0123456789abc', end: 'stop' });
+    const whole = await all;
+    const texts = ({ events }: Followed) =>
+      events.filter(({ name }) => name === 'text').map(({ data }) => data);
+    expect(whole).toMatchObject({ text: '0123456789abc', end: 'stop' });
+    expect(await rest).toMatchObject({ text: '0123456789abc', end: 'stop', lastId: whole.lastId });
+    expect(texts(await rest)[0]).toMatchObject({ from: 4 });
+    const again = await browser.follow(id, turn.id, whole);
+    expect([texts(again), again.end]).toEqual([[], 'stop']);
+    for (const text of ['what another attempt brought', 'abcd', '0123456789abc and more']) {
+      const anew = await browser.follow(id, turn.id, { text, lastId: idAfter(text) });
+      expect([anew.text, texts(anew)]).toEqual([whole.text, [{ from: 0, text: whole.text }]]);
+    }
+    const unreadable = await browser.follow(id, turn.id, { text: '', lastId: 'nonsense' });
+    expect(unreadable.text).toBe(whole.text);
   });
 
   it('keeps the partial text of a stopped turn and ends the request', async () => {
@@ -192,28 +202,6 @@ describe('a conversation on the page', () => {
       ['half', 'interrupted'],
       ['fine', 'stop'],
     ]);
-  });
-
-  it('interrupts what runs when Parley is stopped, and says so after the restart', async () => {
-    model.respond(streams(text('half'), stall), answers('again'));
-    const browser = parley.browser();
-    const id = await browser.newConversation();
-    const turn = await browser.send(id, 'hello');
-    await browser.send(id, 'waiting');
-    await model.received(1);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    await parley.app.stop();
-    parley = await startParley(
-      { OPENAI_BASE_URL: model.url, PORT: new URL(parley.app.url).port },
-      parley.folder,
-    );
-    const turns = await browser.turns(id);
-    expect(turns).toMatchObject([
-      { answer: 'half', end: 'interrupted', notice: expect.stringMatching(/Parley was stopped/) },
-      { text: 'waiting', answer: '', end: 'interrupted' },
-    ]);
-    await browser.fetch(`/api/conversations/${id}/turns/${turn.id}/retry`, { method: 'POST' });
-    expect(await browser.follow(id, turn.id)).toMatchObject({ text: 'again', end: 'stop' });
   });
 
   it('is gone for good when it is deleted, also while it is being answered', async () => {

@@ -43,15 +43,21 @@ export interface Browser {
   newConversation(): Promise<string>;
   /** Sends a message; resolves once it is accepted. */
   send(conversation: string, text: string, rest?: { id?: string; attachments?: string[] }): Promise<TurnView>;
-  /** Follows a turn to its end. */
-  follow(conversation: string, turn: string, lastEventId?: number): Promise<Followed>;
+  /**
+   * Follows a turn until the server closes.
+   * @param before what came on a connection before this one
+   */
+  follow(conversation: string, turn: string, before?: Pick<Followed, 'text' | 'lastId'>): Promise<Followed>;
   turns(conversation: string): Promise<TurnView[]>;
 }
 
 export interface Followed extends Partial<TurnEvents['end']> {
+  /** The answer, put together as the page does. */
   text: string;
-  /** The id of the last event with text. */
-  lastId: number;
+  /** The id of the last event with text; empty where none came. */
+  lastId: string;
+  /** The events of this connection. */
+  events: ReturnType<typeof parseEvents>;
 }
 
 /** A kept connection turns out dead after a restart on the same port; a browser then takes another, as here. */
@@ -107,17 +113,11 @@ export function browserOf(url: string): Browser {
       const sent = await send(path, { method: 'POST', json: { id, text, attachments } });
       return (await ok<{ turn: TurnView }>(sent)).turn;
     },
-    async follow(conversation, turn, lastEventId) {
+    async follow(conversation, turn, before = { text: '', lastId: '' }) {
       const response = await send(`/api/conversations/${conversation}/turns/${turn}/events`, {
-        headers: lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) },
+        headers: before.lastId === '' ? {} : { 'last-event-id': before.lastId },
       });
-      const followed: Followed = { text: '', lastId: lastEventId ?? 0 };
-      for (const event of parseEvents(await response.text())) {
-        if (event.name === 'text') followed.text += (event.data as TurnEvents['text']).text;
-        if (event.name === 'end') Object.assign(followed, event.data);
-        if (event.id !== undefined) followed.lastId = event.id;
-      }
-      return followed;
+      return followed(await readToEnd(response), before);
     },
     async turns(conversation) {
       return (await browser.get<{ turns: TurnView[] }>(`/api/conversations/${conversation}`)).turns;
@@ -126,7 +126,43 @@ export function browserOf(url: string): Browser {
   return browser;
 }
 
-export function parseEvents(text: string): { name: string; data: unknown; id?: number }[] {
+/** What came until the connection ended, or broke. */
+async function readToEnd(response: Response): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  try {
+    for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
+  } catch {
+    // What came is what a page has.
+  }
+  return text;
+}
+
+/** What a reader has after these events. */
+export function followed(sent: string, before = { text: '', lastId: '' }): Followed {
+  const events = parseEvents(sent);
+  const result: Followed = { text: before.text, lastId: before.lastId, events };
+  for (const { name, data, eventId } of events) {
+    if (name === 'text') {
+      const { from, text } = data as TurnEvents['text'];
+      if (from > result.text.length) throw new Error(`${from} is past what the reader has`);
+      result.text = result.text.slice(0, from) + text;
+    }
+    if (name === 'end') Object.assign(result, data);
+    if (eventId !== undefined) result.lastId = eventId;
+  }
+  return result;
+}
+
+interface SentEvent {
+  name: string;
+  data: unknown;
+  eventId?: string;
+  /** The length of the answer so far, as its id says. */
+  id?: number;
+}
+
+export function parseEvents(text: string): SentEvent[] {
   return text
     .split('\n\n')
     .filter((block) => block.includes('data: '))
@@ -136,7 +172,7 @@ export function parseEvents(text: string): { name: string; data: unknown; id?: n
       return {
         name: field('event') ?? '',
         data: JSON.parse(field('data') ?? 'null'),
-        ...(id !== undefined && { id: Number(id) }),
+        ...(id !== undefined && { eventId: id, id: Number.parseInt(id, 10) }),
       };
     });
 }

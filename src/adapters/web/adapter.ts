@@ -1,31 +1,40 @@
 /** The web page as a platform: an answer is kept while it grows, and browsers follow it. */
 import type { Hono } from 'hono';
-import type { Adapter } from '../../core/ports.ts';
+import { type Adapter, LOST, RESTART, SHUTDOWN } from '../../core/ports.ts';
+import { createReaders } from './events.ts';
+import { createFeeds } from './feed.ts';
 import { createLiveAnswers } from './live.ts';
 import { createRoutes, type Env, type RoutesOptions } from './routes.ts';
 import { PLATFORM } from './session.ts';
 
-export type WebAdapterOptions = Omit<RoutesOptions, 'live'>;
+export type WebAdapterOptions = Omit<RoutesOptions, 'feeds' | 'readers'>;
+
+/** After these the turn goes on elsewhere, or later: the end of what came here is none. */
+const GOES_ON: unknown[] = [SHUTDOWN, LOST, RESTART];
 
 export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes: Hono<Env> } {
   const live = createLiveAnswers();
+  const readers = createReaders();
   return {
     name: PLATFORM,
-    // The HTTP server is what starts and stops it.
+    // The HTTP server is what starts it.
     start: async () => {},
-    stop: async () => {},
+    stop: async () => readers.stop(),
     whyNotReady: () => undefined,
     owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
-    routes: createRoutes({ ...options, live }),
+    routes: createRoutes({ ...options, feeds: createFeeds({ ...options, live }), readers }),
     home: (conversation) => conversation,
-    async show(message, chunks) {
-      const answer = live.open(message);
+    async show(message, chunks, { signal }) {
+      const attempt = live.open(message);
       try {
-        answer.push({ type: 'status', status: 'thinking' });
-        for await (const chunk of chunks) answer.push(chunk);
+        attempt.push({ type: 'status', status: 'thinking' });
+        for await (const chunk of chunks) {
+          // Whether it has an end nonetheless is in the store, where those who follow it look next.
+          if (chunk.type !== 'end' || !GOES_ON.includes(signal.reason)) attempt.push(chunk);
+        }
         return 'done';
       } finally {
-        live.close(message);
+        attempt.close();
       }
     },
   };

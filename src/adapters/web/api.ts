@@ -8,13 +8,13 @@
  * | `PATCH /api/settings` `SettingsChange` | `SettingsView` |
  * | `PUT /api/settings/key` `{ key }` | `{ settings: SettingsView, warning?: string }` |
  * | `DELETE /api/settings/key` | `SettingsView` |
- * | `POST /api/conversations` `{}` | 201 `ConversationView` |
+ * | `POST /api/conversations` `NewConversation` | 201 `ConversationView`; 200 when there is one of that id |
  * | `GET /api/conversations/:id?before=SEQ` | `{ conversation, turns, more }`: one page of turns, oldest first |
  * | `PATCH /api/conversations/:id` `{ title }` | `ConversationView` |
  * | `DELETE /api/conversations/:id` | 204 |
  * | `POST /api/conversations/:id/attachments?name=NAME`, the bytes as body | 201 `AttachmentView` |
  * | `GET /api/conversations/:id/attachments/:attachment` | the bytes |
- * | `POST /api/conversations/:id/messages` `NewMessage` | 202 `{ turn: TurnView }`; 200 when seen before |
+ * | `POST /api/conversations/:id/messages` `NewMessage` | 202 `{ turn: TurnView }`; 200 when seen before, `{ turn: null }` when it is part of a later message by now |
  * | `GET /api/conversations/:id/turns/:turn/events` | server-sent events, see `TurnEvents` |
  * | `POST /api/conversations/:id/turns/:turn/stop` | 204 |
  * | `POST /api/conversations/:id/turns/:turn/retry` | 202 `{ turn: TurnView }`: answered again |
@@ -75,6 +75,11 @@ export interface AttachmentView {
   size: number;
 }
 
+export interface NewConversation {
+  /** A UUID made by the page: the same one asked for again is the same conversation. */
+  id?: string;
+}
+
 export interface NewMessage {
   /** A UUID made by the page: the same message sent again is the same turn. */
   id: string;
@@ -96,19 +101,22 @@ export interface TurnView {
   notice: string | null;
   /** When the message came, milliseconds since 1970. */
   at: number;
-  /** Being answered, or waiting to be, right now. */
+  /** Being answered, or waiting to be, right now or once Parley is back. */
   live: boolean;
 }
 
 /**
- * The events of one turn. `text` carries the answer from where the reader is, and its event id is the
- * offset reached, in UTF-16 units: a reader that comes back with `Last-Event-ID` goes on from there.
- * After `end` the server closes; the reader must close too.
+ * The events of one turn, from where the reader is to its end, wherever and however often it is answered. An event
+ * with text has an id: a reader that comes back with it as `Last-Event-ID` goes on from there. After `end` or `gone`
+ * the server closes, and the reader must close too; after `restarting` it must come back.
  */
 export interface TurnEvents {
-  status: { status: 'waiting' | 'thinking' | 'retrying' };
-  text: { text: string };
+  status: { status: 'waiting' | 'thinking' | 'retrying' | 'restarting' };
+  /** The answer is so many UTF-16 units of what the reader has, then this text. Where it is begun anew, that is 0. */
+  text: { from: number; text: string };
   end: { end: End; notice: string | null };
+  /** The turn is not there any more: forgotten, or part of a later one. What there is must be read again. */
+  gone: Record<string, never>;
 }
 
 export interface Failure {

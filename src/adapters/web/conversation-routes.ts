@@ -5,7 +5,7 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Attachments, ConversationLists, Transcripts } from '../../core/ports.ts';
 import type { ConversationView } from './api.ts';
 import { readAttachment } from './attachment-upload.ts';
-import { conversationChange, limits, readJson } from './input.ts';
+import { conversationChange, limits, newConversation, readJson } from './input.ts';
 import { limitBody } from './limit-body.ts';
 import { Refusal } from './refusal.ts';
 import type { Env, RouteTools } from './routes.ts';
@@ -34,15 +34,19 @@ export function mountConversations(
   );
 
   app.post('/api/conversations', jsonLimit, async (c) => {
-    const entry: ConversationView = { id: randomUUID(), title: NEW_TITLE, at: Date.now() };
-    if ((await conversations.add(session(c).tenant, entry)) === 'full') {
+    const { tenant } = session(c);
+    const { id = randomUUID() } = await readJson(c, newConversation);
+    const known = await conversations.find(tenant, id);
+    if (known) return c.json<ConversationView>(known);
+    const entry: ConversationView = { id, title: NEW_TITLE, at: Date.now() };
+    if ((await conversations.add(tenant, entry)) === 'full') {
       throw new Refusal(
         409,
         'too-many-conversations',
         'There are too many conversations. Delete some first.',
       );
     }
-    return c.json(entry, 201);
+    return c.json<ConversationView>(entry, 201);
   });
 
   app.get('/api/conversations/:id', async (c) => {
@@ -52,7 +56,7 @@ export function mountConversations(
       limit: TURNS_A_PAGE,
       ...(Number.isSafeInteger(before) && { before }),
     });
-    return c.json({ conversation: entry, turns: turns.map(view), more });
+    return c.json({ conversation: entry, turns: await view(conversation, turns), more });
   });
 
   app.patch('/api/conversations/:id', jsonLimit, async (c) => {

@@ -24,6 +24,11 @@ export const newMessage = z
   )
   .refine((message) => message.text.trim() !== '' || message.attachments.length > 0, 'The message is empty.');
 
+export const newConversation = z.object(
+  { id: z.uuid('A conversation needs a UUID as its id.').optional() },
+  FORM,
+);
+
 export const conversationChange = z.object(
   { title: text(TITLE_CHARACTERS, 'A title').trim().min(1, 'A title needs at least one character.') },
   FORM,

@@ -1,95 +1,72 @@
-/** Answers that are under way: the text so far and who watches it. One ended is the store's. */
+/** Answers that are under way in this process. What is answered elsewhere, or has ended, is the store's. */
 import type { Chunk, Message } from '../../core/types.ts';
 
-type Status = 'waiting' | 'thinking' | 'retrying';
-
 export interface LiveAnswer {
-  readonly status: Status;
+  readonly status: 'waiting' | 'thinking' | 'retrying';
+  /** So far. */
+  readonly text: string;
   readonly end: Extract<Chunk, { type: 'end' }> | undefined;
-  /** A reader of the text from an offset in UTF-16 units; from the start where there is not so much (yet). */
-  read(offset: number): TextReader;
-  /** Calls back after each change; returns how to stop that. */
-  watch(onChange: () => void): () => void;
-  push(chunk: Chunk): void;
 }
 
-type Place = Pick<Message, 'conversation' | 'id'>;
+/** One attempt at an answer, by whoever makes it. */
+export interface Attempt {
+  push(chunk: Chunk): void;
+  close(): void;
+}
 
-/** The answers under way, from when their message is accepted until they are kept. */
+export type Place = Pick<Message, 'conversation' | 'id'>;
+
 export interface LiveAnswers {
   get(place: Place): LiveAnswer | undefined;
-  /** The answer at that place, begun where there is none. */
-  open(place: Place): LiveAnswer;
-  close(place: Place): void;
+  /** Begins an attempt, in place of any before it. */
+  open(place: Place): Attempt;
+  /** Calls back after each change of the answer at that place, its beginning and closing included; returns how to stop that. */
+  watch(place: Place, onChange: () => void): () => void;
 }
 
-export interface TextReader {
-  /** Offset after the last text taken. */
-  readonly offset: number;
-  /** The text since the last call; '' when there is none. */
-  take(): string;
-}
+export const placeKey = ({ conversation, id }: Place) => `${conversation}|${id}`;
 
 export function createLiveAnswers(): LiveAnswers {
   const answers = new Map<string, LiveAnswer>();
-  const key = ({ conversation, id }: Place) => `${conversation}|${id}`;
-  return {
-    get: (place) => answers.get(key(place)),
-    open(place) {
-      const answer = answers.get(key(place)) ?? createLiveAnswer();
-      answers.set(key(place), answer);
-      return answer;
-    },
-    close: (place) => void answers.delete(key(place)),
+  const watchers = new Map<string, Set<() => void>>();
+  const tell = (key: string) => {
+    for (const onChange of watchers.get(key) ?? []) onChange();
   };
-}
-
-function createLiveAnswer(): LiveAnswer {
-  // Kept as it came: a reader joins the pieces that are new to it, so no text is copied or scanned twice.
-  const pieces: string[] = [];
-  const watchers = new Set<() => void>();
-  let length = 0;
-  let status: Status = 'waiting';
-  let end: LiveAnswer['end'];
-
   return {
-    get status() {
-      return status;
-    },
-    get end() {
-      return end;
-    },
-    read(offset) {
-      let next = 0;
-      let at = 0;
-      let skip = offset <= length ? offset : 0;
+    get: (place) => answers.get(placeKey(place)),
+    open(place) {
+      const key = placeKey(place);
+      const answer = {
+        status: 'waiting' as LiveAnswer['status'],
+        text: '',
+        end: undefined as LiveAnswer['end'],
+      };
+      const isCurrent = () => answers.get(key) === answer;
+      answers.set(key, answer);
+      tell(key);
       return {
-        get offset() {
-          return at;
+        push(chunk) {
+          if (chunk.type === 'text') answer.text += chunk.text;
+          else if (chunk.type === 'end') answer.end = chunk;
+          else if (answer.status === chunk.status) return;
+          else answer.status = chunk.status;
+          if (isCurrent()) tell(key);
         },
-        take() {
-          if (next === pieces.length) return '';
-          const text = next === pieces.length - 1 ? (pieces[next] ?? '') : pieces.slice(next).join('');
-          next = pieces.length;
-          at += text.length;
-          const fresh = skip > 0 ? text.slice(skip) : text;
-          skip = Math.max(0, skip - text.length);
-          return fresh;
+        close() {
+          if (!isCurrent()) return;
+          answers.delete(key);
+          tell(key);
         },
       };
     },
-    watch(onChange) {
-      watchers.add(onChange);
-      return () => watchers.delete(onChange);
-    },
-    push(chunk) {
-      if (chunk.type === 'text') {
-        pieces.push(chunk.text);
-        length += chunk.text.length;
-      } else if (chunk.type === 'end') end = chunk;
-      else if (status === chunk.status) return;
-      else status = chunk.status;
-      for (const onChange of watchers) onChange();
+    watch(place, onChange) {
+      const key = placeKey(place);
+      const here = watchers.get(key) ?? new Set();
+      watchers.set(key, here.add(onChange));
+      return () => {
+        here.delete(onChange);
+        if (here.size === 0 && watchers.get(key) === here) watchers.delete(key);
+      };
     },
   };
 }

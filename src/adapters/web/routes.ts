@@ -6,10 +6,10 @@ import type { Logger } from 'pino';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Forgetting } from '../../core/forget.ts';
 import { BUG_NOTICE, STORE_NOTICE } from '../../core/notices.ts';
-import { type ConversationEntry, type StoredTurn, StoreError } from '../../core/ports.ts';
+import { type ConversationEntry, StoreError } from '../../core/ports.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
-import type { State, TurnView } from './api.ts';
+import type { State } from './api.ts';
 import type { Page } from './bundle.ts';
 import { type ConversationRoutesOptions, mountConversations } from './conversation-routes.ts';
 import { createGate, type GateOptions, securityHeaders } from './gate.ts';
@@ -19,7 +19,7 @@ import { Refusal, refuse } from './refusal.ts';
 import { type Session, sessionOf } from './session.ts';
 import { mountSettings, type SettingsRoutesOptions } from './settings-routes.ts';
 import { mountTurns, type TurnRoutesOptions } from './turn-routes.ts';
-import { viewOf } from './turn-view.ts';
+import { createViewer, type Viewer } from './turn-view.ts';
 
 export interface RoutesOptions extends SettingsRoutesOptions, ConversationRoutesOptions, TurnRoutesOptions {
   gate: GateOptions;
@@ -45,7 +45,7 @@ export interface RouteTools {
   }>;
   /** Stops what runs in it and removes all that was said and attached. */
   forget(conversation: ConversationId): Promise<void>;
-  view(turn: StoredTurn): TurnView;
+  view: Viewer;
 }
 
 export type Env = { Bindings: HttpBindings };
@@ -58,7 +58,7 @@ const MOST_FORM_BYTES = 4_096;
 const WRITES_PER_MINUTE = 240;
 
 export function createRoutes(options: RoutesOptions): Hono<Env> {
-  const { gate, page, conversations, forgetting, live, log } = options;
+  const { gate, page, conversations, forgetting, queue, transcripts, log } = options;
   const secure = gate.publicUrl?.startsWith('https:') ?? false;
   const session = (c: Context) => sessionOf(c, secure);
   const writes = new RateLimiterMemory({ points: WRITES_PER_MINUTE, duration: 60 });
@@ -122,7 +122,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
       return { tenant, id, entry, conversation: conversation(id) };
     },
     forget: forgetting.conversation,
-    view: (turn) => viewOf(turn, live.get(turn.message) !== undefined),
+    view: createViewer(queue, transcripts),
   };
   const settings = mountSettings(app, options, tools);
   mountConversations(app, options, tools);

@@ -1,30 +1,43 @@
 /** The API's part on turns: a message is accepted, its answer followed, stopped, and asked for again. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Hono } from 'hono';
 import { BUSY_NOTICE } from '../../core/notices.ts';
-import type { Attachments, ConversationLists, Transcripts, TurnQueue } from '../../core/ports.ts';
-import type { Message } from '../../core/types.ts';
+import type {
+  Attachments,
+  ConversationLists,
+  Settings,
+  StoredTurn,
+  Transcripts,
+  TurnQueue,
+} from '../../core/ports.ts';
+import type { ConversationId, Message } from '../../core/types.ts';
 import { NEW_TITLE } from './conversation-routes.ts';
-import { sendEnded, sendLive } from './events.ts';
+import type { Readers } from './events.ts';
+import type { Feeds } from './feed.ts';
 import { newMessage, readJson } from './input.ts';
-import type { LiveAnswers } from './live.ts';
 import { Refusal } from './refusal.ts';
 import type { Env, RouteTools } from './routes.ts';
+import { viewOf } from './turn-view.ts';
 
 export interface TurnRoutesOptions {
   transcripts: Transcripts;
   attachments: Attachments;
   conversations: ConversationLists;
+  settings: Settings;
   queue: TurnQueue;
-  live: LiveAnswers;
+  feeds: Feeds;
+  readers: Readers;
 }
 
 /** Of a message's first line, what becomes the title. */
 const FIRST_LINE_CHARACTERS = 60;
+/** Between attempts to have an answer made again that is just being put away. */
+const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
 
 export function mountTurns(
   app: Hono<Env>,
-  { transcripts, attachments, conversations, queue, live }: TurnRoutesOptions,
+  { transcripts, attachments, conversations, settings, queue, feeds, readers }: TurnRoutesOptions,
   { conversationOf, forget, view, jsonLimit }: RouteTools,
 ): void {
   app.post('/api/conversations/:id/messages', jsonLimit, async (c) => {
@@ -45,35 +58,27 @@ export function mountTurns(
       attachments: files,
       at,
     };
-    const isNew = await followed(message, async () => {
-      const result = await queue.accept(message);
-      if (result === 'full') throw new Refusal(429, 'busy', BUSY_NOTICE);
-      return result === 'new';
-    });
+    const result = await queue.accept(message, (await settings.read(tenant)).whenBusy);
+    if (result === 'full') throw new Refusal(429, 'busy', BUSY_NOTICE);
     const entry = await conversations.change(tenant, id, ({ title }) => ({
       at,
       ...(title === NEW_TITLE && { title: titleOf(message) }),
     }));
-    // Deleted while the message came in.
-    if (!entry) await forget(conversation);
+    if (!entry) {
+      await forget(conversation);
+      throw new Refusal(404, 'no-conversation', 'This conversation was deleted.');
+    }
     const turn = await transcripts.find(conversation, message.id);
-    if (!turn) throw new Refusal(404, 'no-conversation', 'This conversation was deleted.');
-    return c.json({ turn: view(turn) }, isNew ? 202 : 200);
+    if (!turn) return c.json({ turn: null });
+    if (result === 'new') return c.json({ turn: viewOf(turn, true) }, 202);
+    const [seen] = await view(conversation, [turn]);
+    return c.json({ turn: seen });
   });
 
   app.get('/api/conversations/:id/turns/:turn/events', async (c) => {
     const { conversation } = await conversationOf(c);
-    const turnId = c.req.param('turn');
-    const reached = Number.parseInt(c.req.header('last-event-id') ?? '0', 10);
-    const offset = Number.isSafeInteger(reached) && reached > 0 ? reached : 0;
-    const answer = live.get({ conversation, id: turnId });
-    if (answer) sendLive(c.env.outgoing, answer, offset);
-    else {
-      const turn = await transcripts.find(conversation, turnId);
-      if (!turn) throw new Refusal(404, 'no-turn', 'There is no such message here.');
-      const { end, notice } = view(turn);
-      sendEnded(c.env.outgoing, turn.answer, offset, { end: end ?? 'interrupted', notice });
-    }
+    const { id } = (await turnOf(conversation, c.req.param('turn'))).message;
+    readers.send(c.env.outgoing, feeds.of({ conversation, id }), c.req.header('last-event-id'));
     return RESPONSE_ALREADY_SENT;
   });
 
@@ -85,29 +90,20 @@ export function mountTurns(
 
   app.post('/api/conversations/:id/turns/:turn/retry', async (c) => {
     const { conversation } = await conversationOf(c);
-    const turnId = c.req.param('turn');
-    if (!(await followed({ conversation, id: turnId }, () => queue.retry(conversation, turnId)))) {
-      throw new Refusal(409, 'no-turn', 'This message is being answered already, or is gone.');
+    const turn = await turnOf(conversation, c.req.param('turn'));
+    // The page shows its end a moment before it is put away.
+    for (const wait of PUT_AWAY_WAITS_MS) {
+      await sleep(wait);
+      if (await queue.retry(conversation, turn.message.id)) return c.json({ turn: viewOf(turn, true) }, 202);
     }
-    const turn = await transcripts.find(conversation, turnId);
-    if (!turn) throw new Refusal(404, 'no-turn', 'There is no such message here.');
-    return c.json({ turn: view(turn) }, 202);
+    throw new Refusal(409, 'live', 'This message is being answered already.');
   });
 
-  /** Makes the answer one that can be followed before its turn begins, and takes that back if none does. */
-  async function followed(
-    place: Pick<Message, 'conversation' | 'id'>,
-    start: () => Promise<boolean>,
-  ): Promise<boolean> {
-    const wasLive = live.get(place) !== undefined;
-    if (!wasLive) live.open(place);
-    let started = false;
-    try {
-      started = await start();
-    } finally {
-      if (!started && !wasLive) live.close(place);
-    }
-    return started;
+  /** @throws Refusal 404 */
+  async function turnOf(conversation: ConversationId, id: string): Promise<StoredTurn> {
+    const turn = await transcripts.find(conversation, id);
+    if (!turn) throw new Refusal(404, 'no-turn', 'There is no such message here.');
+    return turn;
   }
 }
 

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { SHUTDOWN_NOTICE } from '../../../core/notices.ts';
 import type { TurnView } from '../api.ts';
 import { CopyButton } from './copy.tsx';
 import { AgainIcon, Mark } from './icons.tsx';
@@ -43,6 +44,7 @@ const PROGRESS: Record<Progress, string> = {
   waiting: 'Waiting for the answer before…',
   thinking: 'Thinking…',
   retrying: 'The provider is busy, trying again…',
+  restarting: SHUTDOWN_NOTICE,
   reconnecting: 'The connection to Parley broke, trying again…',
 };
 

@@ -11,24 +11,32 @@ export interface Follower {
   broken(): void;
   /** It is there, at first or again. */
   connected(): void;
-  /** The stream cannot be resumed: read the conversation again. */
+  /** The stream cannot be resumed, or the turn is gone: read the conversation again. */
   lost(): void;
 }
 
 /** Milliseconds between two paints of an answer: some twelve a second. */
 const PACE = 80;
 
-/** Follows one turn from its beginning; returns how to let go of it. */
-export function followTurn(conversation: string, turn: string, follower: Follower): () => void {
+/**
+ * Follows one turn to its end; returns how to let go of it. An answer that is begun anew is shown once it is as long as
+ * what was shown before, or has ended: nothing that a person reads shrinks.
+ * @param shown of the answer, as an earlier attempt left it
+ */
+export function followTurn(
+  conversation: string,
+  turn: string,
+  shown: string,
+  follower: Follower,
+): () => void {
   const source = new EventSource(eventsUrl(conversation, turn));
   let answer = '';
-  let shown = '';
   let pending: ReturnType<typeof setTimeout> | undefined;
 
-  const paint = () => {
+  const paint = (whatever: 'grown' | 'ended') => {
     clearTimeout(pending);
     pending = undefined;
-    if (answer === shown) return;
+    if (answer === shown || (whatever === 'grown' && answer.length < shown.length)) return;
     shown = answer;
     follower.text(answer);
   };
@@ -42,12 +50,10 @@ export function followTurn(conversation: string, turn: string, follower: Followe
   };
 
   source.addEventListener('text', (event: MessageEvent<string>) => {
-    const { text }: TurnEvents['text'] = JSON.parse(event.data);
-    // The id is the offset reached. After a restart of the server the answer may begin anew.
-    const from = event.lastEventId === '' ? answer.length : Number(event.lastEventId) - text.length;
-    if (!(from >= 0 && from <= answer.length)) return lose();
+    const { from, text }: TurnEvents['text'] = JSON.parse(event.data);
+    if (from > answer.length) return lose();
     answer = answer.slice(0, from) + text;
-    pending ??= setTimeout(paint, PACE);
+    pending ??= setTimeout(paint, PACE, 'grown');
   });
   source.addEventListener('status', (event: MessageEvent<string>) => {
     const { status }: TurnEvents['status'] = JSON.parse(event.data);
@@ -55,10 +61,11 @@ export function followTurn(conversation: string, turn: string, follower: Followe
   });
   source.addEventListener('end', (event: MessageEvent<string>) => {
     const end: TurnEvents['end'] = JSON.parse(event.data);
-    paint();
+    paint('ended');
     close();
     follower.end(end);
   });
+  source.addEventListener('gone', lose);
   source.addEventListener('open', () => follower.connected());
   source.addEventListener('error', () => {
     if (source.readyState === EventSource.CLOSED) lose();

@@ -38,7 +38,7 @@ export function keepFollowing(): void {
         setState({ progress });
       },
       end({ end, notice }) {
-        const answer = getState().open.turns.find((each) => each.id === turn.id)?.answer ?? '';
+        const answer = shownOf(turn.id);
         changeTurn(conversation, turn.id, { end, notice, live: false });
         if (getState().stopping === turn.id) setState({ stopping: null });
         announce(spoken(answer, notice));
@@ -63,7 +63,7 @@ export function keepFollowing(): void {
       if (reached) follow(conversation, turn);
       else follower.lost();
     };
-    letGo = followTurn(conversation, turn.id, follower);
+    letGo = followTurn(conversation, turn.id, shownOf(turn.id), follower);
   };
 
   subscribe(check);
@@ -74,6 +74,10 @@ function changeTurn(conversation: string, turn: string, change: Partial<TurnView
   if (open.id !== conversation) return;
   const turns = open.turns.map((each) => (each.id === turn ? { ...each, ...change } : each));
   setState({ open: { ...open, turns } });
+}
+
+function shownOf(turn: string): string {
+  return getState().open.turns.find((each) => each.id === turn)?.answer ?? '';
 }
 
 /** What a screen reader says when an answer has ended; its text stands in the conversation, once. */

@@ -1,0 +1,58 @@
+/** Parley as an operator runs it, which a test can kill and start again at the same address. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ModelServer } from '../counterparts/model-server.ts';
+import { emptyFolder } from '../fixtures.ts';
+
+export interface Program extends AsyncDisposable {
+  url: string;
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** As it was, on the store and the port it had. */
+  start(): Promise<void>;
+}
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+export async function startProgram(model: ModelServer, env: Record<string, string> = {}): Promise<Program> {
+  const folder = await emptyFolder();
+  let child: ChildProcess;
+
+  async function start(port: string): Promise<string> {
+    child = spawn(process.execPath, [MAIN], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        OPENAI_BASE_URL: model.url,
+        STORE_URL: `sqlite://${join(folder, 'parley.sqlite')}`,
+        PORT: port,
+        LOG_LEVEL: 'fatal',
+        ...env,
+      },
+    });
+    let output = '';
+    for await (const part of child.stdout ?? []) {
+      output += part;
+      const [url] = /http:\/\/[\d.:]+/.exec(output) ?? [];
+      if (url) return url;
+    }
+    throw new Error(`Parley did not start: ${output}`);
+  }
+  async function kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+
+  const url = await start('0');
+  return {
+    url,
+    kill,
+    async start() {
+      await start(new URL(url).port);
+    },
+    [Symbol.asyncDispose]: () => kill('SIGKILL'),
+  };
+}
