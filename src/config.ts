@@ -203,7 +203,7 @@ export const schema = z.object({
     .meta({
       shown: '60',
       meaning:
-        'What was said on Discord while Parley was not connected is answered when it is no older, in minutes',
+        'What was said on Discord and Slack while Parley was not connected is answered when it is no older, in minutes; 0: nothing of it',
     }),
   LEFT_SERVER_DAYS: z.coerce
     .number('must be a number of days')

@@ -722,6 +722,14 @@ test('what was said can be read, a page at a time, where the app is a member', a
   await expect(client.conversations.history({ channel })).rejects.toMatchObject({
     data: { error: 'missing_scope' },
   });
+  const listed = async (types: string) =>
+    (await client.users.conversations({ types })).channels?.map(({ id }) => id);
+  expect(await listed('im')).toEqual([]);
+  ada.dm('hello');
+  slack.changeChannel('random', { joined: false });
+  expect(await listed('im,public_channel')).toEqual([channel, ada.dmChannel]);
+  slack.scopes.delete('im:read');
+  await expect(listed('im,public_channel')).rejects.toMatchObject({ data: { needed: 'im:read' } });
 });
 
 test('a file is uploaded in three steps, and its message comes later', async () => {

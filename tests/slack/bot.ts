@@ -16,17 +16,31 @@ export interface SlackBot extends AsyncDisposable {
 
 export type Transport = 'socket' | 'http';
 
-export async function startSlackBot(
-  options: SlackOptions & { transport?: Transport; env?: Record<string, string> } = {},
-): Promise<SlackBot> {
+export interface BotOptions extends SlackOptions {
+  transport?: Transport;
+  env?: Record<string, string>;
+  /** What happens before Parley is started for the first time. */
+  before?: (slack: Slack) => void;
+  /** Workspaces install it by OAuth. */
+  isInstallable?: boolean;
+}
+
+export async function startSlackBot(options: BotOptions = {}): Promise<SlackBot> {
   const slack = await startSlack(options);
+  options.before?.(slack);
   const model = await startModelServer();
   const folder = await emptyFolder();
   const isHttp = options.transport === 'http';
   const start = async () => {
     const started = await startParley(
       {
-        SLACK_BOT_TOKEN: slack.botToken,
+        ...(options.isInstallable
+          ? {
+              SLACK_CLIENT_ID: slack.clientId,
+              SLACK_CLIENT_SECRET: slack.clientSecret,
+              SLACK_STATE_SECRET: 'state',
+            }
+          : { SLACK_BOT_TOKEN: slack.botToken }),
         ...(isHttp ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
         SLACK_API_URL: slack.url,
         OPENAI_BASE_URL: model.url,

@@ -33,6 +33,7 @@ const METHODS: Record<string, string[]> = {
   'files.info': ['files:read'],
   filesUploadV2: ['files:write'],
   'users.info': ['users:read'],
+  'users.conversations': ['channels:read', 'groups:read', 'im:read', 'mpim:read'],
   'usergroups.': ['usergroups:read'],
   'reactions.': ['reactions:write'],
   'views.': [],

@@ -297,7 +297,7 @@ describe('a request', () => {
   it('is never taken by a receiver without a secret', () => {
     const log = pino({ level: 'silent' });
     for (const signingSecret of ['', '  ']) {
-      expect(() => createHttpReceiver({ signingSecret, log })).toThrow(/SLACK_SIGNING_SECRET/);
+      expect(() => createHttpReceiver({ signingSecret, onOpen() {}, log })).toThrow(/SLACK_SIGNING_SECRET/);
     }
   });
 });

@@ -28,6 +28,7 @@ async function userGroups(...answers: object[]) {
     of: async (team) =>
       team === 'T1' ? { team, botUserId: 'U', botId: 'B', client, edits: client } : undefined,
     doubt: () => {},
+    all: async () => [],
   });
   return { groups, asked: () => asked };
 }

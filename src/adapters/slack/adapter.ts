@@ -21,6 +21,7 @@ import { MESSAGE_CHARACTERS, slackDialect, smallPrint } from './dialect.ts';
 import { type Call, createIncoming, type SlackMessage } from './incoming.ts';
 import { mountInteractions } from './interactions.ts';
 import { bucketOf } from './limits.ts';
+import { createMissed } from './missed.ts';
 import { createPeople } from './people.ts';
 import {
   channelOf,
@@ -130,6 +131,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       if (!call) return;
       await answer(message, workspace, call, id);
       taken.set(id, true);
+      await missed.seen(message, workspace.team, call.place.thread);
     });
   }
 
@@ -231,7 +233,24 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     });
   }
 
-  const questions = createQuestions({ workspaces, people, incoming, answering, join: joinThread });
+  const missed = createMissed({
+    connection,
+    notebook,
+    missedMs: options.missedMs,
+    take: takeOrLog,
+    log,
+  });
+  const questions = createQuestions({
+    workspaces,
+    people,
+    incoming,
+    answering,
+    async join(team, call, ts) {
+      const { channel, thread } = call.place;
+      await joinThread(team, call);
+      await missed.seen({ channel, ts }, team, thread);
+    },
+  });
   const interactions = mountInteractions(app, {
     answering,
     records,
@@ -349,7 +368,10 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   return {
     name: PLATFORM,
     start: connection.start,
-    stop: connection.stop,
+    async stop() {
+      await missed.stop();
+      await connection.stop();
+    },
     whyNotReady: connection.whyNotReady,
     owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
     home: homeOf,

@@ -11,6 +11,7 @@ import { createBoltApp } from './bolt-app.ts';
 import { createClients } from './clients.ts';
 import { createInstallRoutes } from './install-routes.ts';
 import { createInstallations, type Installations } from './installations.ts';
+import { createInstalledPlaces } from './installed-places.ts';
 import { createManyWorkspaces } from './many-workspaces.ts';
 import { createOneWorkspace } from './one-workspace.ts';
 import { createOrgTeams } from './org-teams.ts';
@@ -48,6 +49,8 @@ export interface SlackConnection {
   /** For listeners: what they throw for an event makes Slack deliver it again. */
   app: App;
   workspaces: Workspaces;
+  /** Called each time that events begin to come: after a start, and after a gap. To be set before the start. */
+  onOpen(listener: () => void): void;
   /** To be mounted before those of the page, which ask for its access token. */
   routes: Hono<{ Bindings: HttpBindings }>;
   /** @throws AdapterError where no further attempt can help, such as a token that is not accepted */
@@ -65,7 +68,8 @@ export function createSlackConnection(options: SlackConnectionOptions): SlackCon
   const clients = createClients(apiUrl, log);
   const routes = new Hono<{ Bindings: HttpBindings }>();
   const { source, installations } = sourceOf(options, clients);
-  const receiver = receiverOf(options, routes);
+  let opened = () => {};
+  const receiver = receiverOf(options, routes, () => opened());
   const app = createBoltApp({ receiver: receiver.receiver, authorize: source.authorize, clients, log });
   watchUninstalls({ app, workspaces: source, forget: options.forget, log });
   if (options.oauth && installations) {
@@ -76,6 +80,9 @@ export function createSlackConnection(options: SlackConnectionOptions): SlackCon
   return {
     app,
     workspaces: source,
+    onOpen(listener) {
+      opened = listener;
+    },
     routes,
     async start() {
       const ready = Promise.all([source.start(), receiver.start()]);
@@ -98,17 +105,19 @@ function sourceOf(
   if (botToken !== undefined) {
     return { source: createOneWorkspace({ token: botToken, orgTeams, clients, log }) };
   }
-  const installations = createInstallations(secrets, () => source.changed());
-  const source = createManyWorkspaces({ installations, orgTeams, clients });
+  const places = createInstalledPlaces(notebook);
+  const installations = createInstallations(secrets, (place) => source.stored(place));
+  const source = createManyWorkspaces({ installations, places, orgTeams, clients });
   return { source, installations };
 }
 
 function receiverOf(
   { appToken, signingSecret = '', apiUrl, log }: SlackConnectionOptions,
   routes: Hono<{ Bindings: HttpBindings }>,
+  onOpen: () => void,
 ): SlackReceiver {
-  if (appToken !== undefined) return createSocketReceiver({ appToken, apiUrl, log });
-  const receiver = createHttpReceiver({ signingSecret, log });
+  if (appToken !== undefined) return createSocketReceiver({ appToken, apiUrl, onOpen, log });
+  const receiver = createHttpReceiver({ signingSecret, onOpen, log });
   routes.route('/', receiver.routes);
   return receiver;
 }

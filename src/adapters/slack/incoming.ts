@@ -104,6 +104,11 @@ const SLACKBOT = 'USLACKBOT';
 const EARLIER_MESSAGES = 15;
 const EARLIER_CHARACTERS = 8_000;
 
+/** Whether it was written to an agent, as Slack says with the event of a direct message. */
+export function isOfAgent({ app_context, assistant_thread }: SlackMessage): boolean {
+  return app_context !== undefined || assistant_thread !== undefined;
+}
+
 export function createIncoming(options: IncomingOptions): Incoming {
   const { people, userGroups, threads, files, settings, transcripts } = options;
 
@@ -211,9 +216,9 @@ export function createIncoming(options: IncomingOptions): Incoming {
     if (!SUBTYPES.has(subtype) || bot_id || hidden || !user || user === botUserId || user === SLACKBOT)
       return undefined;
     const isDirect = channel_type === 'im' || isDirectChannel(channel);
-    const isAgent = message.app_context !== undefined || message.assistant_thread !== undefined;
+    const thread = thread_ts ?? (isDirect && !isOfAgent(message) ? undefined : ts);
     return {
-      spot: { team, channel, thread: thread_ts ?? (isDirect && !isAgent ? undefined : ts), user, isDirect },
+      spot: { team, channel, thread, user, isDirect },
       isAddressed: isDirect || message.type === 'app_mention' || mentions(message.text ?? '', botUserId),
     };
   }

@@ -4,6 +4,7 @@
  */
 import type { Installation, InstallationQuery, InstallationStore } from '@slack/oauth';
 import type { Secrets } from '../../core/ports.ts';
+import type { InstalledPlace } from './installed-places.ts';
 import { tenantOf } from './place.ts';
 import type { Bot } from './workspaces.ts';
 
@@ -33,8 +34,11 @@ function idOf({ isEnterpriseInstall, enterpriseId, teamId }: InstallationQuery<b
   return isEnterpriseInstall && enterpriseId !== undefined ? enterpriseId : teamId;
 }
 
-/** @param onStored hears the id of what has a new token now */
-export function createInstallations(secrets: Secrets, onStored: (id: string) => void): Installations {
+/** @param onStored hears where there is a new token now */
+export function createInstallations(
+  secrets: Secrets,
+  onStored: (place: InstalledPlace) => Promise<void>,
+): Installations {
   async function read(id: string | undefined): Promise<StoredInstallation | undefined> {
     const text = id === undefined ? undefined : await secrets.read(tenantOf(id), PURPOSE);
     return text === undefined ? undefined : (JSON.parse(text) as StoredInstallation);
@@ -53,8 +57,9 @@ export function createInstallations(secrets: Secrets, onStored: (id: string) => 
 
     async storeInstallation(installation) {
       if (!installation.bot) throw new Error('Slack gave no bot token');
+      const isOrg = installation.isEnterpriseInstall === true;
       const id = idOf({
-        isEnterpriseInstall: installation.isEnterpriseInstall === true,
+        isEnterpriseInstall: isOrg,
         enterpriseId: installation.enterprise?.id,
         teamId: installation.team?.id,
       });
@@ -63,7 +68,7 @@ export function createInstallations(secrets: Secrets, onStored: (id: string) => 
       const kept = { ...rest, user: { id: user.id, token: undefined, scopes: undefined } } as Installation;
       const stored: StoredInstallation = { v: 1, at: Date.now(), installation: kept };
       await secrets.write(tenantOf(id), PURPOSE, JSON.stringify(stored));
-      onStored(id);
+      await onStored({ id, isOrg });
     },
     async fetchInstallation(query) {
       const stored = await read(idOf(query));

@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clients } from './clients.ts';
 import type { Installations, Installed } from './installations.ts';
+import type { InstalledPlace, InstalledPlaces } from './installed-places.ts';
 import type { OrgTeams } from './org-teams.ts';
 import {
   authorizeResultOf,
@@ -13,13 +14,14 @@ import {
 
 export interface ManyWorkspacesOptions {
   installations: Installations;
+  places: InstalledPlaces;
   orgTeams: OrgTeams;
   clients: Clients;
 }
 
 export interface ManyWorkspaces extends WorkspaceSource {
-  /** A workspace or an organisation has another token now, or none. */
-  changed(): void;
+  /** A workspace or an organisation has a new token now. */
+  stored(place: InstalledPlace): Promise<void>;
 }
 
 /** Workspaces whose clients are kept; those of others are made again when they are needed. */
@@ -27,6 +29,7 @@ const MOST_WORKSPACES = 500;
 
 export function createManyWorkspaces({
   installations,
+  places,
   orgTeams,
   clients,
 }: ManyWorkspacesOptions): ManyWorkspaces {
@@ -34,6 +37,7 @@ export function createManyWorkspaces({
   /** Of all that is known; a look-up that began before a change is not kept. */
   let version = 0;
 
+  /** A workspace or an organisation has another token now, or none. */
   function changed(): void {
     version++;
     known.clear();
@@ -48,7 +52,10 @@ export function createManyWorkspaces({
   }
 
   return {
-    changed,
+    stored(place) {
+      changed();
+      return places.add(place);
+    },
     start: async () => {},
     stop() {},
     whyNotReady: () => undefined,
@@ -64,12 +71,23 @@ export function createManyWorkspaces({
       if (asOf === version) known.set(team, workspace);
       return workspace;
     },
+    async all() {
+      const teams = await Promise.all(
+        (await places.list()).map(({ id, isOrg }) => (isOrg ? orgTeams.teamsOf(id) : [id])),
+      );
+      return [...new Set(teams.flat())];
+    },
     async authorize({ teamId, enterpriseId, isEnterpriseInstall }) {
       let installed: Installed | undefined;
       if (isEnterpriseInstall && enterpriseId !== undefined) {
         installed = await installations.find(enterpriseId);
         if (installed && teamId !== undefined) await orgTeams.learn(teamId, enterpriseId);
-      } else if (teamId !== undefined) installed = await installedIn(teamId);
+        // It may have been installed before there was that list.
+        if (installed) await places.add({ id: enterpriseId, isOrg: true });
+      } else if (teamId !== undefined) {
+        installed = await installedIn(teamId);
+        if (installed) await places.add({ id: teamId, isOrg: false });
+      }
       const team = teamId ?? enterpriseId;
       if (!installed || team === undefined) throw new NotInstalled();
       return authorizeResultOf(team, installed.bot);
@@ -82,6 +100,7 @@ export function createManyWorkspaces({
       if (installed && Math.floor(installed.at / 1000) > at) return;
       // One workspace that an organisation's app was taken from leaves the others theirs.
       if (org !== undefined || installed?.bot.isOrgWide !== true) await installations.remove(id);
+      await places.remove(id);
       changed();
       for (const each of org === undefined ? [id] : await orgTeams.teamsOf(id)) await forget(each);
       if (org !== undefined) await orgTeams.forget(org);

@@ -29,8 +29,10 @@ export const SCOPES = [
   'groups:history',
   'groups:read',
   'im:history',
+  'im:read',
   'im:write',
   'mpim:history',
+  'mpim:read',
   'usergroups:read',
   'users:read',
 ];

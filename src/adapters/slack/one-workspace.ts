@@ -140,6 +140,11 @@ export function createOneWorkspace({ token, orgTeams, clients, log }: OneWorkspa
       known.set(team, workspace);
       return workspace;
     },
+    async all() {
+      const { id, bot } = await identified.promise;
+      const teams = bot.isOrgWide ? await orgTeams.teamsOf(id) : [id];
+      return teams.filter((team) => !removed.has(team) && !removed.has(id));
+    },
     async authorize({ teamId }, body) {
       const { id, bot } = await identifiedSoon();
       if (bot.isOrgWide) {

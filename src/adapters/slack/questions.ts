@@ -17,8 +17,8 @@ export interface QuestionsOptions {
   people: People;
   incoming: Incoming;
   answering: Answering;
-  /** From now on what is said in the call's thread is for Parley. */
-  join(team: string, call: Call): Promise<void>;
+  /** What is said in the call's thread after that ts is for Parley. */
+  join(team: string, call: Call, ts: string): Promise<void>;
 }
 
 export interface Questions {
@@ -64,7 +64,7 @@ export function createQuestions({
       const put = { ...call, place, isDirect: isDirect(channel) };
       const asked = await incoming.messageOf({ ts, channel, user, text: question }, workspace, put);
       if (!asked) return;
-      await join(team, put);
+      await join(team, put, ts);
       await answering.begin(asked, {});
       if (isPrivate && channel !== by.channel) await whisper(respond, ANSWERED_PRIVATELY);
     } catch (error) {
@@ -96,7 +96,7 @@ export function createQuestions({
       },
     );
     if (!asked) return;
-    await join(team, call);
+    await join(team, call, shortcut.action_ts);
     await answering.begin(asked, {});
   }
 

@@ -22,12 +22,15 @@ const NO_SECRET = 'SLACK_SIGNING_SECRET is empty, so that nothing of what arrive
 
 export interface HttpReceiverOptions {
   signingSecret: string;
+  /** It is started. */
+  onOpen(): void;
   log: Logger;
 }
 
 /** @throws AdapterError without a secret */
 export function createHttpReceiver({
   signingSecret,
+  onOpen,
   log,
 }: HttpReceiverOptions): SlackReceiver & { routes: Hono<Env> } {
   if (signingSecret.trim() === '') throw new AdapterError(NO_SECRET);
@@ -80,7 +83,7 @@ export function createHttpReceiver({
   return {
     receiver: { init: deliveries.init, start: async () => {}, stop: deliveries.stop },
     // The HTTP server is what starts and stops it.
-    start: async () => {},
+    start: async () => onOpen(),
     stop: deliveries.stop,
     whyNotReady: () => undefined,
     routes,

@@ -11,6 +11,8 @@ export interface SocketReceiverOptions {
   appToken: string;
   /** With a slash at the end. */
   apiUrl: string;
+  /** A connection is open where there was none. */
+  onOpen(): void;
   log: Logger;
 }
 
@@ -24,7 +26,12 @@ const REFUSED =
 const OFF =
   'Socket Mode is turned off for this Slack app. Turn it on on the page of your app (Socket Mode), or set SLACK_SIGNING_SECRET in place of SLACK_APP_TOKEN.';
 
-export function createSocketReceiver({ appToken, apiUrl, log }: SocketReceiverOptions): SlackReceiver {
+export function createSocketReceiver({
+  appToken,
+  apiUrl,
+  onOpen,
+  log,
+}: SocketReceiverOptions): SlackReceiver {
   const deliveries = createDeliveries(log);
   const stopping = new AbortController();
   const first = Promise.withResolvers<void>();
@@ -33,6 +40,7 @@ export function createSocketReceiver({ appToken, apiUrl, log }: SocketReceiverOp
 
   async function connect(): Promise<Socket> {
     const socket = await openSocket({ appToken, apiUrl, deliver: deliveries.deliver, log });
+    if (open.size === 0) onOpen();
     open.add(socket);
     problem = 'Slack is being connected again';
     void socket.closed.then(() => open.delete(socket));

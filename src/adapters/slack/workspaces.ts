@@ -18,6 +18,11 @@ export interface Workspace {
 export interface Workspaces {
   /** Undefined where Parley is not installed (any more). @throws StoreError */
   of(team: string): Promise<Workspace | undefined>;
+  /**
+   * The ids of those that Parley is installed in, as far as it has heard of them. Resolves once that can be known.
+   * @throws StoreError, or what keeps it from finding out
+   */
+  all(): Promise<string[]>;
   /** A call was refused as if the token of that workspace were no good: whether it is, is found out. */
   doubt(team: string): void;
 }

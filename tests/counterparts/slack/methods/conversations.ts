@@ -5,6 +5,7 @@ import { SlackError } from '../errors.ts';
 import { MESSAGES } from '../events.ts';
 import { messagePayload } from '../message-payload.ts';
 import {
+  type ChannelType,
   dmWith,
   newChannel,
   type StoredChannel,
@@ -32,6 +33,7 @@ export const conversationMethods: Methods = {
       };
     },
   },
+  'users.conversations': { team: true, handle: ofBot },
   'conversations.members': {
     handle(_, call) {
       const channel = channelOf(call);
@@ -60,6 +62,35 @@ export const conversationMethods: Methods = {
 };
 
 const PUBLIC_NAME = { channel: 'public_channel', group: 'private_channel', im: 'im', mpim: 'mpim' } as const;
+
+/** What the bot must have been granted to list channels of a kind. */
+const LISTED = { channel: 'channels:read', group: 'groups:read', im: 'im:read', mpim: 'mpim:read' } as const;
+
+/** What the bot is in. */
+function ofBot({ scopes }: Context, { workspace, args }: Call): object {
+  const types = (text(args, 'types') ?? 'public_channel').split(',');
+  const kinds = (Object.keys(PUBLIC_NAME) as ChannelType[]).filter((kind) =>
+    types.includes(PUBLIC_NAME[kind]),
+  );
+  for (const kind of kinds) {
+    const needed = LISTED[kind];
+    if (!scopes.has(needed))
+      throw new SlackError('missing_scope', { needed, provided: [...scopes].join(',') });
+  }
+  const mine = [...workspace.channels.values()].filter(
+    ({ type, members, archived }) =>
+      kinds.includes(type) &&
+      members.has(workspace.bot.userId) &&
+      !(archived && flag(args, 'exclude_archived')),
+  );
+  const from = Number(text(args, 'cursor') ?? 0);
+  const page = mine.slice(from, from + Math.min(count(args, 'limit', 100), 999));
+  const next = from + page.length;
+  return {
+    channels: page.map((one) => channelPayload(workspace, one)),
+    response_metadata: { next_cursor: next < mine.length ? String(next) : '' },
+  };
+}
 
 function channelPayload(workspace: StoredWorkspace, channel: StoredChannel): Record<string, unknown> {
   const { id, type, name, created, archived, shared, members } = channel;

@@ -23,13 +23,4 @@ export const userMethods: Methods = {
       };
     },
   },
-  'users.conversations': {
-    scope: 'channels:read',
-    handle(_, { workspace }) {
-      const mine = [...workspace.channels.values()].filter(({ members }) =>
-        members.has(workspace.bot.userId),
-      );
-      return { channels: mine.map(({ id, name }) => ({ id, name })), response_metadata: { next_cursor: '' } };
-    },
-  },
 };
