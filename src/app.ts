@@ -1,7 +1,7 @@
 /** The composition root: builds, starts and stops everything, in order. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { tokenOf as discordTokenOf } from './adapters/discord/text.ts';
 import { createRecords } from './adapters/reply/records.ts';
@@ -27,13 +27,12 @@ import { createMetrics } from './metrics.ts';
 import { createAttachments } from './store/attachments.ts';
 import { createConversationLists } from './store/conversation-lists.ts';
 import { createNotebook } from './store/notebook.ts';
-import { openStore } from './store/open.ts';
+import { folderOf, openStore } from './store/open.ts';
 import { createLocalClaims, createSharedClaims } from './store/queue/claims.ts';
 import { createProcesses } from './store/queue/processes.ts';
 import { createTurnQueue } from './store/queue/queue.ts';
 import { createSecrets } from './store/secrets.ts';
 import { createSettings } from './store/settings.ts';
-import { sqlitePath } from './store/sqlite.ts';
 import { createTranscripts } from './store/transcripts.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 import { writeSecret } from './store/write-secret.ts';
@@ -53,7 +52,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const page = config.WEB === 'on' ? bundlePage() : undefined;
   const store = await openStore(config.STORE_URL);
   try {
-    const folder = dirname(sqlitePath(config.STORE_URL));
+    const folder = folderOf(config.STORE_URL);
     const vault = createVault(config.MASTER_KEYS ?? readOrMakeKeyRing(join(folder, 'master.keys')));
     if (!(await opensStored(vault, store))) log.error(LOST_MASTER_KEY);
     const transcripts = createTranscripts(store);

@@ -1,6 +1,8 @@
 /** Environment → Config. Read here and nowhere else; `.env.example` and the README's table are tested against it. */
 import { z } from 'zod';
+import { isOpenPage } from './adapters/web/gate.ts';
 import { normalBaseUrl, OPENAI_BASE_URL } from './core/models/base-url.ts';
+import { isOnServer } from './store/open.ts';
 import { parseKeyRing } from './store/vault.ts';
 
 /** What is wrong with the environment, a sentence a problem, each naming its variable and the way out. */
@@ -128,9 +130,16 @@ export const schema = z.object({
     }),
   STORE_URL: z
     .string()
-    .regex(/^sqlite:\/\/./, 'must be sqlite://path/to/file.sqlite')
+    .regex(
+      /^(?:sqlite|postgres(?:ql)?):\/\/./,
+      'must be sqlite://path/to/file.sqlite or postgres://user:password@host:5432/database',
+    )
     .default('sqlite://data/parley.sqlite')
-    .meta({ shown: 'sqlite://data/parley.sqlite', meaning: 'Where conversations and settings are kept' }),
+    .meta({
+      shown: 'sqlite://data/parley.sqlite',
+      meaning:
+        'Where conversations and settings are kept: a file, or `postgres://user:password@host:5432/database` for several processes',
+    }),
   MASTER_KEYS: z
     .string()
     .transform((text, context) => {
@@ -147,7 +156,7 @@ export const schema = z.object({
     .meta({
       shown: '',
       meaning:
-        'Keys that encrypt what is secret, `id:base64` separated by commas; the first encrypts, all decrypt. Made on first start beside the store (mode 600) where not set',
+        'Keys that encrypt what is secret, `id:base64` separated by commas; the first encrypts, all decrypt. Made on first start beside the store (mode 600) where not set; with Postgres it must be set',
     }),
   HOST: z.string().default('127.0.0.1').meta({
     shown: '127.0.0.1',
@@ -170,7 +179,8 @@ export const schema = z.object({
   WEB: oneOf(['on', 'off'], 'on', 'The page'),
   WEB_TOKEN: optional({
     shown: '',
-    meaning: 'The access token of the page; made on first start beside the store where needed and not set',
+    meaning:
+      'The access token of the page; made on first start beside the store where needed and not set; with Postgres it must be set then',
   }),
   TENANT_BASE_URLS: oneOf(
     ['off', 'public', 'any'],
@@ -232,7 +242,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const result = schema.safeParse(given);
-  const incomplete = slackProblems((name) => given[name] !== undefined);
+  const has = (name: keyof Config) => given[name] !== undefined;
+  const incomplete = [...slackProblems(has), ...(result.success ? serverProblems(result.data, has) : [])];
   if (result.success && incomplete.length === 0) return result.data;
   throw new ConfigError([
     ...(result.error?.issues ?? []).map(
@@ -240,6 +251,23 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ),
     ...incomplete,
   ]);
+}
+
+/** What a store on a server asks for, since several processes work on it and what they make for themselves would differ. */
+function serverProblems(config: Config, has: (name: keyof Config) => boolean): string[] {
+  if (!isOnServer(config.STORE_URL)) return [];
+  const problems: string[] = [];
+  if (!has('MASTER_KEYS')) {
+    problems.push(
+      'MASTER_KEYS must be set with a Postgres store, the same for each process. Copy it from data/master.keys, or make it: `echo "k1:$(openssl rand -base64 32)"`.',
+    );
+  }
+  if (config.WEB === 'on' && !isOpenPage(config.HOST, config.PUBLIC_URL) && !has('WEB_TOKEN')) {
+    problems.push(
+      'WEB_TOKEN must be set with a Postgres store, the same for each process, since the page can be reached from elsewhere. Copy it from data/web.token, or make it: `openssl rand -base64 32`.',
+    );
+  }
+  return problems;
 }
 
 /** How Parley is connected to Slack; undefined where it is not. */

@@ -1,6 +1,6 @@
 /** `npm start -- doctor`: tries each thing that is configured, and says the way out of each that fails. */
 import { randomUUID } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { isOpenPage } from './adapters/web/gate.ts';
 import type { Config } from './config.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
@@ -10,8 +10,7 @@ import type { Failure } from './core/models/model.ts';
 import { failureNotice } from './core/notices.ts';
 import { StoreError, StoreInUseError, VaultError } from './core/ports.ts';
 import { checkSlack } from './doctor-slack.ts';
-import { openStore } from './store/open.ts';
-import { sqlitePath } from './store/sqlite.ts';
+import { folderOf, isOnServer, openStore, withoutPassword } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 
@@ -44,18 +43,21 @@ export async function doctor(config: Config): Promise<number> {
 
 async function checkStore({ STORE_URL }: Config): Promise<{ finding: Finding; store?: Store }> {
   const what = 'store';
+  const name = withoutPassword(STORE_URL);
   try {
-    const store = await openStore(STORE_URL);
+    const store = await openStore(STORE_URL, 0);
     const key = `doctor|${randomUUID()}`;
     await store.write([{ key, value: 1 }]);
     await store.remove([key]);
-    return { finding: { what, state: 'ok', says: `${STORE_URL} can be read and written` }, store };
+    return { finding: { what, state: 'ok', says: `${name} can be read and written` }, store };
   } catch (error) {
     if (error instanceof StoreInUseError) {
-      return { finding: { what, state: 'ok', says: `${STORE_URL} is in use by a running Parley` } };
+      return { finding: { what, state: 'ok', says: `${name} is in use by a running Parley` } };
     }
     if (!(error instanceof StoreError)) throw error;
-    const says = `${STORE_URL} cannot be opened and written. Check that it is an SQLite file, its folder's owner and free space, or set STORE_URL`;
+    const says = isOnServer(STORE_URL)
+      ? error.message
+      : `${name} cannot be opened and written. Check that it is an SQLite file, its folder's owner and free space, or set STORE_URL`;
     return { finding: { what, state: 'failed', says } };
   }
 }
@@ -66,7 +68,7 @@ async function checkMasterKeys(
   store: Store | undefined,
 ): Promise<Finding> {
   const what = 'master keys';
-  const path = join(dirname(sqlitePath(STORE_URL)), 'master.keys');
+  const path = join(folderOf(STORE_URL), 'master.keys');
   const where = MASTER_KEYS ? 'MASTER_KEYS' : path;
   try {
     const vault = createVault(MASTER_KEYS ?? readOrMakeKeyRing(path));

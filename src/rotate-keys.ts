@@ -1,10 +1,9 @@
 /** `npm start -- keys rotate`: seals every stored secret with the first master key, so that older ones can go. */
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Config } from './config.ts';
-import { openStore } from './store/open.ts';
+import { folderOf, openStore } from './store/open.ts';
 import { resealSecrets } from './store/secrets.ts';
 import { resealKeys } from './store/settings.ts';
-import { sqlitePath } from './store/sqlite.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 
 /**
@@ -14,7 +13,7 @@ import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 export async function rotateKeys({ STORE_URL, MASTER_KEYS }: Config): Promise<number> {
   const store = await openStore(STORE_URL);
   try {
-    const path = join(dirname(sqlitePath(STORE_URL)), 'master.keys');
+    const path = join(folderOf(STORE_URL), 'master.keys');
     const ring = MASTER_KEYS ?? readOrMakeKeyRing(path);
     const vault = createVault(ring);
     const keys = await resealKeys(store, vault);

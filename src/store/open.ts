@@ -1,11 +1,33 @@
 /** Opens the store by its URL. The only file that knows which databases there are. */
-import { openSqlite } from './sqlite.ts';
+import { dirname } from 'node:path';
+import { openSqlite, sqlitePath } from './sqlite.ts';
 import type { Store } from './store.ts';
 
 /**
- * @param url `sqlite://path`, or `sqlite:///absolute/path`
+ * @param url `sqlite://path`, `sqlite:///absolute/path`, or `postgres://user:password@host:5432/database`
+ * @param patienceMs how long a server may take that is still starting
  * @throws StoreError when it cannot be opened or another process holds it
  */
-export function openStore(url: string): Promise<Store> {
-  return openSqlite(url);
+export async function openStore(url: string, patienceMs = 20_000): Promise<Store> {
+  if (!isOnServer(url)) return openSqlite(url);
+  // Loaded only where it is used: it takes a moment.
+  const { openPostgres } = await import('./postgres.ts');
+  return openPostgres(url, patienceMs);
+}
+
+/** Whether several processes may work on the store, from several machines: nothing lies beside it then. */
+export function isOnServer(url: string): boolean {
+  return /^postgres(?:ql)?:\/\//.test(url);
+}
+
+/** Where what is made on first start lies, such as master keys. Of a store on a server, nothing is (`readConfig`). */
+export function folderOf(url: string): string {
+  return dirname(sqlitePath(url));
+}
+
+/** A store's URL as it may be shown: without its password, and what else may be secret in it. */
+export function withoutPassword(url: string): string {
+  if (!isOnServer(url)) return url;
+  const parsed = URL.parse(url);
+  return parsed ? `${parsed.protocol}//${parsed.host}${parsed.pathname}` : 'of STORE_URL';
 }

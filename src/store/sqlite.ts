@@ -94,6 +94,9 @@ const driver: SqliteDriver = {
   },
 };
 
+/** Kept here, since what nothing refers to is closed: a store that is open holds its file, used or not. */
+const locks = new Set<DatabaseSync>();
+
 /**
  * Takes the store's file for this process, by an exclusive SQLite lock on a file beside it: the system
  * releases that when the process dies, however it dies, so a lock is never left behind.
@@ -111,5 +114,9 @@ function lock(path: string): () => void {
       { cause },
     );
   }
-  return () => db.close();
+  locks.add(db);
+  return () => {
+    locks.delete(db);
+    db.close();
+  };
 }

@@ -1,0 +1,133 @@
+/** Rows in a table of Postgres: Keyv over @keyv/postgres, as several processes at once need it. */
+import KeyvPostgres, { type KeyvPostgresOptions } from '@keyv/postgres';
+import Keyv, { type KeyvStorageAdapter, type KeyvStorageEntry, type KeyvStorageGetResult } from 'keyv';
+import { allKeys, guard, rowsOf, type Scan } from './keyv-store.ts';
+import type { Rows, Store } from './store.ts';
+
+/** Asks the database, over whichever connection. */
+export type Query = <Row>(sql: string, values?: unknown[]) => Promise<Row[]>;
+
+const TABLE = 'parley';
+/** Above every character that a key has, and so above every key with the prefix before it. */
+const ABOVE_ALL = '\u{10ffff}';
+/** Expired rows removed in one statement, which so ends within its deadline however many there are. */
+const CLEAR_BATCH = 1_000;
+const CLEAR_EXPIRED_MS = 3_600_000;
+
+/**
+ * The adapter's table with its keys in the order of bytes, which its unique index so has as well: the adapter itself
+ * leaves that to the language of the database, in which the keys of a prefix are no range.
+ */
+export const CREATE_TABLE = `
+  CREATE TABLE IF NOT EXISTS public.${TABLE} (
+    key TEXT COLLATE "C" NOT NULL, value TEXT, namespace VARCHAR(255), expires BIGINT
+  );
+  CREATE UNIQUE INDEX IF NOT EXISTS ${TABLE}_key_namespace_idx ON public.${TABLE} (key, COALESCE(namespace, ''));
+  CREATE INDEX IF NOT EXISTS ${TABLE}_expires_idx ON public.${TABLE} (expires) WHERE expires IS NOT NULL;`;
+/** Whether all of that is there, told without waiting for those who use it. */
+export const HAS_TABLE = `SELECT to_regclass('public.${TABLE}_expires_idx') IS NOT NULL AS "isThere"`;
+
+const ALIVE = '(expires IS NULL OR expires > $2)';
+const SELECT = `SELECT key, value FROM public.${TABLE} WHERE key = ANY($1) AND ${ALIVE}`;
+const SELECT_KEYS = `SELECT key FROM public.${TABLE}
+  WHERE key >= $1 AND ${ALIVE} AND key < $3 AND key <> $4 ORDER BY key LIMIT $5`;
+const HOLD = `SELECT 1 FROM public.${TABLE} WHERE key = $1 FOR SHARE`;
+const REMOVE = `DELETE FROM public.${TABLE} WHERE key = ANY($1)`;
+const CLEAR = `DELETE FROM public.${TABLE} WHERE key IN
+  (SELECT key FROM public.${TABLE} WHERE expires < $1 LIMIT ${CLEAR_BATCH} FOR UPDATE SKIP LOCKED) RETURNING 1`;
+
+export function rowsOn(query: Query): Rows {
+  return rowsOf(new Keyv({ store: new Adapter(query), checkExpired: false }));
+}
+
+/** From now until the transaction ends, nobody else writes that row; one that is not there can still be made. */
+export async function holdRow(query: Query, key: string): Promise<void> {
+  await guard(() => query(HOLD, [toText(key)]));
+}
+
+export function keysOn(query: Query): Store['keys'] {
+  const scan: Scan = async (prefix, after, limit) => {
+    const range = [after || prefix, Date.now(), `${prefix}${ABOVE_ALL}`, after, limit];
+    return (await query<{ key: string }>(SELECT_KEYS, range)).map(({ key }) => key);
+  };
+  return (prefix) => guard(async () => (await allKeys(scan, toText(prefix))).map(fromText));
+}
+
+/** Removes expired rows every hour; returns how to stop that. What fails is tried again an hour later. */
+export function clearExpiredOn(query: Query): () => void {
+  // Not one that Keyv listens to: it would throw where nobody catches.
+  const adapter = new Adapter(query);
+  adapter.clearExpiredInterval = CLEAR_EXPIRED_MS;
+  return () => {
+    adapter.clearExpiredInterval = 0;
+  };
+}
+
+/** The adapter with its way to connect, which its types hide. */
+interface OnAnyConnection extends KeyvStorageAdapter {
+  init(): Promise<Query>;
+  clearExpired(): Promise<void>;
+  clearExpiredInterval: number;
+}
+const OnAnyConnection = KeyvPostgres as unknown as new (options: KeyvPostgresOptions) => OnAnyConnection;
+
+/**
+ * The adapter over a connection of ours: its own pool would end the process with the first connection that is lost. A
+ * class, since it begins to connect in its constructor. It removes nothing while it reads: what has expired
+ * for one process may have been written anew by another meanwhile.
+ */
+class Adapter extends OnAnyConnection {
+  readonly ask: Query;
+
+  constructor(ask: Query) {
+    super({ table: TABLE });
+    this.ask = ask;
+  }
+
+  /** In place of connecting and making the table: what the adapter then asks by. */
+  override init(): Promise<Query> {
+    return Promise.resolve((sql, values) => this.ask(sql, values));
+  }
+
+  override async get<Value>(key: string) {
+    const [value] = await this.getMany<Value>([key]);
+    return value;
+  }
+
+  override async getMany<Value>(keys: string[]) {
+    const rows = await this.ask<{ key: string; value: KeyvStorageGetResult<Value> }>(SELECT, [
+      keys.map(toText),
+      Date.now(),
+    ]);
+    const values = new Map(rows.map(({ key, value }) => [fromText(key), value]));
+    return keys.map((key) => values.get(key));
+  }
+
+  /** Each key once, as Postgres asks for; and all of them in one order, so that two writers do not block each other. */
+  override async setMany<Value>(entries: KeyvStorageEntry<Value>[]) {
+    const byKey = new Map(entries.map((entry) => [toText(entry.key), entry]));
+    const inOrder = [...byKey.keys()].sort().map((key) => ({ ...byKey.get(key), key }));
+    const written = await super.setMany(inOrder as KeyvStorageEntry<Value>[]);
+    return entries.map(() => written?.every(Boolean) ?? false);
+  }
+
+  override async deleteMany(keys: string[]) {
+    await this.ask(REMOVE, [keys.map(toText)]);
+    return keys.map(() => true);
+  }
+
+  override async clearExpired() {
+    let cleared: unknown[];
+    do cleared = await this.ask(CLEAR, [Date.now()]);
+    while (cleared.length === CLEAR_BATCH);
+  }
+}
+
+/** A key as UTF-8 in Postgres can be: with neither NUL nor half a surrogate pair. Prefixes stay prefixes. */
+export function toText(key: string): string {
+  return key.replace(/[\\\0\p{Cs}]/gu, (one) => `\\${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+export function fromText(text: string): string {
+  return text.replace(/\\([0-9a-f]{4})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
+}

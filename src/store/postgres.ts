@@ -1,0 +1,130 @@
+/** The store for several processes and machines: Keyv over Postgres, with what Postgres can do beside it. */
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { createLanes } from '../core/lanes.ts';
+import { StoreError } from '../core/ports.ts';
+import { guard } from './keyv-store.ts';
+import { connectionTo, reachAndPrepare, unopened } from './postgres-reach.ts';
+import { clearExpiredOn, holdRow, keysOn, type Query, rowsOn } from './postgres-rows.ts';
+import { openTopics } from './postgres-topics.ts';
+import { collected, type ExclusiveRows, type Store } from './store.ts';
+
+const CONNECTIONS = 10;
+const IDLE_MS = 60_000;
+const CLOSE_MS = 5_000;
+const ATTEMPTS = 3;
+/** Serialization failure and deadlock: what Postgres ends a transaction with that need only be tried again. */
+const TRY_AGAIN = new Set(['40001', '40P01']);
+
+/**
+ * Opens a store by URL (`postgres://user:password@host:5432/database?sslmode=verify-full`), making its table where it is
+ * missing. It stays open while Postgres is away: each call then throws StoreError in some seconds.
+ * @param patienceMs how long a server may take that is still starting
+ * @throws StoreError when it cannot be opened
+ */
+export async function openPostgres(url: string, patienceMs: number): Promise<Store> {
+  if (!URL.canParse(url)) {
+    throw new StoreError(
+      'STORE_URL is not an address such as postgres://user:password@host:5432/database. Write what is special in the password as %23 for #, %2F for /, %40 for @.',
+    );
+  }
+  const pool = new pg.Pool({
+    ...connectionTo(url),
+    max: CONNECTIONS,
+    idleTimeoutMillis: IDLE_MS,
+    allowExitOnIdle: true,
+  });
+  // The pool drops a connection that is lost, and who used it hears of it by the query; nobody else need.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  const query: Query = async (sql, values) => (await pool.query(sql, values)).rows;
+  try {
+    await reachAndPrepare(pool, patienceMs);
+    const topics = await openTopics(() => new pg.Client(connectionTo(url)));
+    const stopClearing = clearExpiredOn(query);
+    const lanes = createLanes();
+    return {
+      ...rowsOn(query),
+      keys: keysOn(query),
+      // In lanes first: in the order asked, and with one connection at most that waits for a name.
+      exclusive: (name, task) => lanes.run(name, () => tryAgain(() => transaction(pool, name, task))),
+      isShared: true,
+      tell: topics.tell,
+      onTold: topics.onTold,
+      async close() {
+        stopClearing();
+        await lanes.idle();
+        await Promise.race([Promise.all([topics.close(), pool.end()]), sleep(CLOSE_MS)]);
+      },
+    };
+  } catch (error) {
+    await Promise.race([pool.end(), sleep(CLOSE_MS)]);
+    throw error instanceof StoreError ? error : unopened(url, error);
+  }
+}
+
+/**
+ * Three round trips where the task reads in one go: the lock with the time, what is read, what is changed with COMMIT.
+ * Where the connection is lost at its end, whether it was committed stays open.
+ */
+async function transaction<T>(
+  pool: pg.Pool,
+  name: string,
+  task: (rows: ExclusiveRows) => Promise<T>,
+): Promise<T> {
+  const client = await guard(() => pool.connect());
+  try {
+    const query: Query = async (sql, values) => (await client.query(sql, values)).rows;
+    const sent: Promise<unknown>[] = [];
+    /** For changes: their answers are awaited with that of COMMIT, which undoes them where one of them failed. */
+    const send: Query = async (sql, values) => {
+      const answer = query(sql, values);
+      answer.catch(() => {});
+      sent.push(answer);
+      return [];
+    };
+    const { read, readMany } = rowsOn(query);
+    const { write, remove } = rowsOn(send);
+    const hold: ExclusiveRows['hold'] = async (key) => {
+      const [, value] = await Promise.all([holdRow(query, key), read(key)]);
+      return value as never;
+    };
+    const now = await begin(client, name);
+    const result = await collected({ read, readMany, hold, write, remove }, now, task);
+    await guard(async () => {
+      const [{ command }] = await Promise.all([client.query('COMMIT'), ...sent]);
+      if (command !== 'COMMIT') throw new Error('a statement failed before');
+    });
+    client.release();
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').then(
+      () => client.release(),
+      () => client.release(true),
+    );
+    throw error;
+  }
+}
+
+/** Waits until it is this one's turn; the time then. */
+async function begin(client: pg.PoolClient, name: string): Promise<number> {
+  const lock = createHash('sha256').update(name).digest().readBigInt64BE();
+  const sql = `BEGIN; SELECT pg_advisory_xact_lock(${lock}); SELECT floor(extract(epoch FROM clock_timestamp()) * 1000) AS now`;
+  // Of several statements pg gives several results.
+  const results = (await guard(() => client.query(sql))) as unknown as pg.QueryResult<{ now: string }>[];
+  return Number(results.at(-1)?.rows[0]?.now);
+}
+
+/** A task reads and writes rows and nothing else: one whose transaction Postgres has ended can run again. */
+async function tryAgain<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let made = 1; ; made++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const cause = error instanceof StoreError ? error.cause : undefined;
+      const isPassing = cause instanceof pg.DatabaseError && TRY_AGAIN.has(cause.code ?? '');
+      if (!isPassing || made === ATTEMPTS) throw error;
+    }
+  }
+}
