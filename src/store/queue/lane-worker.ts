@@ -30,6 +30,8 @@ export interface LaneWorkerOptions {
   /** From then on no further turn is begun. */
   isStopping(): boolean;
   log: Logger;
+  /** As the queue's. */
+  pace: number;
 }
 
 export interface LaneWorker {
@@ -53,7 +55,8 @@ const FAILED_WAIT_MS = 1_000;
 /** How old the text of a draft may be. */
 const DRAFT_MS = 500;
 /** Between attempts while the store fails. */
-const STORE_WAITS_MS = [200, 500, 1_000, 2_000];
+const STORE_WAITS_MS = [200, 500, 1_000];
+const LAST_STORE_WAIT_MS = 2_000;
 /** So often while Parley stops. */
 const MOST_WHEN_STOPPING = 3;
 
@@ -63,7 +66,7 @@ class FencedError extends Error {
 }
 
 export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
-  const { store, claim, key, handle, isStopping, log } = options;
+  const { store, claim, key, handle, isStopping, log, pace } = options;
   const conversation = conversationOfKey(key);
   /** Said or wanted since the lane was read last. */
   let isDirty = true;
@@ -85,7 +88,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
       } catch (error) {
         if (!(error instanceof StoreError) || (isStopping() && attempt >= MOST_WHEN_STOPPING)) throw error;
         log.warn({ conversation, error: whereFrom(error) }, 'the store fails; it is tried again');
-        await sleep(STORE_WAITS_MS[attempt] ?? STORE_WAITS_MS.at(-1));
+        await sleep((STORE_WAITS_MS[attempt] ?? LAST_STORE_WAIT_MS) * pace);
       }
     }
   }
@@ -117,7 +120,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     let ended: { turn: Turn; isKept: boolean } | undefined;
     let text = () => '';
     let drafted = 0;
-    const stopDrafting = every(DRAFT_MS, async () => {
+    const stopDrafting = every(DRAFT_MS * pace, async () => {
       const now = text();
       if (now.length === drafted || ended) return;
       await fenced((rows) => writeDraft(rows, conversation, message.id, { run: id, text: now }));
@@ -159,7 +162,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     stopDrafting();
     running = undefined;
     if (claim.lost.aborted || controller.signal.reason === LOST) throw new FencedError();
-    if (result !== 'done' && !isStopping()) await sleep(FAILED_WAIT_MS * attempt);
+    if (result !== 'done' && !isStopping()) await sleep(FAILED_WAIT_MS * attempt * pace);
     if (result === 'failed') return;
     const outcome = outcomeOf(result, controller.signal.reason, ended !== undefined);
     await persist(async (rows) => {

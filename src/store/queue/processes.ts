@@ -50,7 +50,8 @@ interface Own extends Life {
   end: AbortController;
 }
 
-export function createProcesses(store: Store, log: Logger): Processes {
+/** @param pace all times are so many times as long: for tests, in which much happens */
+export function createProcesses(store: Store, log: Logger, pace = 1): Processes {
   const stopping = new AbortController();
   /** By id, what a process's row said last: one that says something else by now has lived since. */
   const seen = new Map<string, number>();
@@ -64,9 +65,9 @@ export function createProcesses(store: Store, log: Logger): Processes {
       end,
       lost: end.signal,
       async isHeld() {
-        while (!end.signal.aborted && performance.now() - own.beatAt > CERTAIN_MS) {
+        while (!end.signal.aborted && performance.now() - own.beatAt > CERTAIN_MS * pace) {
           if (stopping.signal.aborted) return false;
-          await sleep(SOON_MS);
+          await sleep(SOON_MS * pace);
         }
         return !end.signal.aborted;
       },
@@ -78,7 +79,7 @@ export function createProcesses(store: Store, log: Logger): Processes {
     const sentAt = performance.now();
     const isAlive = await store.exclusive(rowKey(own.id), async (rows) => {
       if ((await rows.read<Row>(rowKey(own.id)))?.isDead) return false;
-      const value: Row = { until: rows.now + LIVE_MS };
+      const value: Row = { until: rows.now + LIVE_MS * pace };
       await rows.write([{ key: rowKey(own.id), value, ttl: KEPT_MS }]);
       return true;
     });
@@ -98,7 +99,7 @@ export function createProcesses(store: Store, log: Logger): Processes {
       } catch (error) {
         log.warn({ error: whereFrom(error) }, 'the store does not take this process’s heartbeat');
       }
-      await sleep(BEAT_MS, undefined, { signal: stopping.signal }).catch(() => {});
+      await sleep(BEAT_MS * pace, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }
 
@@ -106,7 +107,8 @@ export function createProcesses(store: Store, log: Logger): Processes {
 
   return {
     async current() {
-      while (life.beatAt === Number.NEGATIVE_INFINITY && !stopping.signal.aborted) await sleep(SOON_MS);
+      while (life.beatAt === Number.NEGATIVE_INFINITY && !stopping.signal.aborted)
+        await sleep(SOON_MS * pace);
       return life;
     },
 

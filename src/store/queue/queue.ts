@@ -32,6 +32,8 @@ export interface TurnQueueOptions {
   /** So many messages may wait in a lane. */
   mostWaiting: number;
   log: Logger;
+  /** All times are so many times as long: for tests, in which much happens. */
+  pace?: number;
 }
 
 /** Between looks for what dead processes left, and for what other processes said in vain. */
@@ -45,7 +47,14 @@ interface Home {
   lanes: Map<string, LaneWorker>;
 }
 
-export function createTurnQueue({ store, claims, homeOf, mostWaiting, log }: TurnQueueOptions): TurnQueue {
+export function createTurnQueue({
+  store,
+  claims,
+  homeOf,
+  mostWaiting,
+  log,
+  pace = 1,
+}: TurnQueueOptions): TurnQueue {
   const homes = new Map<string, Home>();
   /** Claims under way, so that one home is claimed once. */
   const claiming = new Map<string, Promise<Home | undefined>>();
@@ -91,7 +100,7 @@ export function createTurnQueue({ store, claims, homeOf, mostWaiting, log }: Tur
   function wakeSoon(key: string): void {
     wake(key).catch((error) => {
       log.warn({ error: whereFrom(error) }, 'lane not taken up; it is tried again');
-      if (!isStopping) setTimeout(wakeSoon, SWEEP_MS, key).unref();
+      if (!isStopping) setTimeout(wakeSoon, SWEEP_MS * pace, key).unref();
     });
   }
 
@@ -109,6 +118,7 @@ export function createTurnQueue({ store, claims, homeOf, mostWaiting, log }: Tur
       handle,
       isStopping: () => isStopping,
       log,
+      pace,
     });
     home.lanes.set(key, lane);
     const done = lane.done.finally(() => {
@@ -152,7 +162,7 @@ export function createTurnQueue({ store, claims, homeOf, mostWaiting, log }: Tur
         log.warn({ error: whereFrom(error) }, 'the store was not looked through');
       }
       if (!isStopping) sweepAgain();
-    }, SWEEP_MS);
+    }, SWEEP_MS * pace);
   }
 
   /** Of a turn that runs here. */
@@ -249,7 +259,7 @@ export function createTurnQueue({ store, claims, homeOf, mostWaiting, log }: Tur
       const within = (ms: number) => Promise.race([allDone(), sleep(ms, undefined, { ref: false })]);
       await within(graceMs);
       for (const { lanes } of homes.values()) for (const lane of lanes.values()) lane.abort(SHUTDOWN);
-      await within(HAND_OVER_MS);
+      await within(HAND_OVER_MS * pace);
       await Promise.all([...homes.values()].map(leave));
     },
   };
