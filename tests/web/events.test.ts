@@ -103,7 +103,7 @@ describe('a reader of events', () => {
   it('hears that Parley is still there while a model thinks', () => {
     const { sent } = watching();
     vi.advanceTimersByTime(40_000);
-    expect(sent().match(/: still here/g)).toHaveLength(2);
+    expect(sent().match(/event: here/g)).toHaveLength(2);
   });
 
   it('hears that a provider is tried again, also when there is text already', () => {

@@ -147,12 +147,12 @@ describe('a turn that is answered elsewhere', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     const attempt = live.open(message);
     attempt.push({ type: 'text', text: 'Here' });
-    expect(seen(following)).toEqual(['waiting', 'Here', undefined]);
+    expect(seen(following)).toEqual(['thinking', 'Here', undefined]);
     const before = shared.looks.count;
     await new Promise((resolve) => setTimeout(resolve, 700));
     expect(shared.looks.count).toBe(before);
     attempt.push({ type: 'end', end: 'stop' });
-    expect(seen(following)).toEqual(['waiting', 'Here', STOPPED]);
+    expect(seen(following)).toEqual(['thinking', 'Here', STOPPED]);
     attempt.close();
   });
 

@@ -1,5 +1,5 @@
 /** The page as a person meets it, in a real browser against a whole Parley. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   after,
@@ -15,25 +15,13 @@ import {
   text,
 } from '../counterparts/model-server.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
+import { articles, box, button, idle, log, say, shows } from './on-page.ts';
 import { type Parley, startParley } from './parley.ts';
 
 const executable = findChromium();
 const title = executable
   ? 'the page in a browser'
   : 'the page in a browser (skipped: no Chromium on this machine; set CHROMIUM to its path)';
-
-const box = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const log = (page: Page) => page.getByRole('log');
-const articles = (page: Page) => log(page).getByRole('article');
-
-async function say(page: Page, words: string): Promise<void> {
-  await box(page).fill(words);
-  await button(page, 'Send').click();
-}
-const shows = (page: Page, words: string) =>
-  expect.poll(() => articles(page).last().innerText(), { timeout: 10_000 }).toContain(words);
-const idle = (page: Page) => button(page, 'Send').waitFor();
 
 /** A promise and how to fulfil it. */
 function gate() {
@@ -145,14 +133,16 @@ describe.skipIf(!executable)(title, () => {
     expect(here.complaints).toEqual([]);
   });
 
-  it('keeps a message that could not be sent', async () => {
+  it('keeps a message that was refused, and says why', async () => {
     here = await visit(browser, parley.app.url);
     const { page } = here;
-    await page.route('**/messages', (route) => route.abort());
+    const error = { code: 'busy', message: 'There are too many messages here.' };
+    await page.route('**/messages', (route) => route.fulfill({ status: 429, json: { error } }));
     await say(page, 'Do not lose me');
     await page.getByRole('alert').waitFor();
-    expect(await page.getByRole('alert').innerText()).toMatch(/cannot be reached/);
+    expect(await page.getByRole('alert').innerText()).toBe(error.message);
     expect(await box(page).inputValue()).toBe('Do not lose me');
+    expect(await articles(page).count()).toBe(0);
   });
 
   it('answers messages sent while one is being answered, in order', async () => {

@@ -27,7 +27,6 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
     async show(message, chunks, { signal }) {
       const attempt = live.open(message);
       try {
-        attempt.push({ type: 'status', status: 'thinking' });
         for await (const chunk of chunks) {
           // Whether it has an end nonetheless is in the store, where those who follow it look next.
           if (chunk.type !== 'end' || !GOES_ON.includes(signal.reason)) attempt.push(chunk);

@@ -111,13 +111,22 @@ export interface TurnView {
  * the server closes, and the reader must close too; after `restarting` it must come back.
  */
 export interface TurnEvents {
+  /** It is `thinking` where no event says otherwise. */
   status: { status: 'waiting' | 'thinking' | 'retrying' | 'restarting' };
   /** The answer is so many UTF-16 units of what the reader has, then this text. Where it is begun anew, that is 0. */
   text: { from: number; text: string };
   end: { end: End; notice: string | null };
+  /** Nothing new, but the connection holds. */
+  here: Record<string, never>;
   /** The turn is not there any more: forgotten, or part of a later one. What there is must be read again. */
   gone: Record<string, never>;
 }
+
+/**
+ * Between two events `here`: keeps proxies from closing a connection on which a model is thinking, and tells a reader
+ * who hears nothing for longer that the connection is dead.
+ */
+export const HEARTBEAT_MS = 15_000;
 
 export interface Failure {
   error: { code: string; message: string };

@@ -1,6 +1,6 @@
 /** Sends turns as server-sent events, from where each reader is (the form is in api.ts, `TurnEvents`). */
 import type { ServerResponse } from 'node:http';
-import type { TurnEvents } from './api.ts';
+import { HEARTBEAT_MS, type TurnEvents } from './api.ts';
 import type { Feed } from './feed.ts';
 import { beginningAt, createReached } from './reached.ts';
 
@@ -17,8 +17,6 @@ export interface Readers {
 
 /** Text is gathered for so long: a person sees no difference, and a server of many does. */
 const GATHER_MS = 100;
-/** Keeps proxies from closing a connection on which a model is thinking. */
-const HEARTBEAT_MS = 15_000;
 /** After so long a reader comes back whose connection broke. */
 const COME_BACK_MS = 1_000;
 const HEADERS = {
@@ -27,6 +25,7 @@ const HEADERS = {
   'x-accel-buffering': 'no',
   'x-content-type-options': 'nosniff',
 };
+const HERE = event('here', {});
 const RESTARTING = event('status', { status: 'restarting' });
 
 export function createReaders(): Readers {
@@ -69,7 +68,7 @@ function sendFeed(out: ServerResponse, feed: Feed, lastEventId: string | undefin
   /** What the reader has; undefined where that is something else than the answer. */
   let sent: string | undefined = '';
   let cameWith = lastEventId;
-  let sentStatus: string | undefined;
+  let sentStatus: Feed['status'] = 'thinking';
   let timer: NodeJS.Timeout | undefined;
   let flushedAt = Number.NEGATIVE_INFINITY;
   let draining = false;
@@ -124,7 +123,7 @@ function sendFeed(out: ServerResponse, feed: Feed, lastEventId: string | undefin
   }
 
   const heartbeat = setInterval(() => {
-    if (!out.writableNeedDrain) out.write(': still here\n\n');
+    if (!out.writableNeedDrain) out.write(HERE);
   }, HEARTBEAT_MS);
   const stopWatching = feed.watch(onChange);
   flush();

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { TurnEvents } from './api.ts';
-import { type LiveAnswer, type LiveAnswers, type Place, placeKey } from './live.ts';
+import { type LiveAnswers, type Place, placeKey } from './live.ts';
 import { endOf } from './turn-view.ts';
 
 export interface FeedsOptions {
@@ -23,7 +23,7 @@ export interface Feeds {
 }
 
 export interface Feed {
-  readonly status: LiveAnswer['status'];
+  readonly status: 'waiting' | 'thinking' | 'retrying';
   /** The answer so far. Each attempt begins it anew. */
   readonly text: string;
   /** `gone`: the turn is not there any more. After the end nothing changes. */
@@ -54,7 +54,7 @@ function createFeed(
 ): Feed {
   const key = placeKey(place);
   const watchers = new Set<() => void>();
-  let seen: Seen = { status: 'waiting', text: '', end: undefined };
+  let seen: Seen = { status: 'thinking', text: '', end: undefined };
   let isLooking = false;
   let isFailing = false;
   let leave = () => {};

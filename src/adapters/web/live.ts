@@ -2,7 +2,7 @@
 import type { Chunk, Message } from '../../core/types.ts';
 
 export interface LiveAnswer {
-  readonly status: 'waiting' | 'thinking' | 'retrying';
+  readonly status: 'thinking' | 'retrying';
   /** So far. */
   readonly text: string;
   readonly end: Extract<Chunk, { type: 'end' }> | undefined;
@@ -37,7 +37,7 @@ export function createLiveAnswers(): LiveAnswers {
     open(place) {
       const key = placeKey(place);
       const answer = {
-        status: 'waiting' as LiveAnswer['status'],
+        status: 'thinking' as LiveAnswer['status'],
         text: '',
         end: undefined as LiveAnswer['end'],
       };

@@ -5,8 +5,9 @@ import { CopyButton } from './copy.tsx';
 import { AgainIcon, Mark } from './icons.tsx';
 import { Markdown } from './markdown.tsx';
 import { focusMessageBox } from './message-box.ts';
+import { Progress } from './progress.tsx';
 import { retry } from './send.ts';
-import { type Progress, useStore } from './state.ts';
+import { type PageState, useStore } from './state.ts';
 
 interface AnswerProps {
   turn: TurnView;
@@ -40,28 +41,19 @@ export function Answer({ turn, first, last }: AnswerProps) {
   );
 }
 
-const PROGRESS: Record<Progress, string> = {
+const PROGRESS: Record<PageState['progress'], string> = {
   waiting: 'Waiting for the answer before…',
   thinking: 'Thinking…',
   retrying: 'The provider is busy, trying again…',
   restarting: SHUTDOWN_NOTICE,
-  reconnecting: 'The connection to Parley broke, trying again…',
+  reconnecting: 'Reconnecting to Parley…',
 };
 
 function ProgressLine({ first, begun }: { first: boolean; begun: boolean }) {
   const followed = useStore((state) => state.progress);
   const progress = first ? followed : 'waiting';
   const writing = begun && progress === 'thinking';
-  return (
-    <p class="progress">
-      <span class="dots" aria-hidden="true">
-        <i />
-        <i />
-        <i />
-      </span>
-      {writing ? <span class="visually-hidden">Writing…</span> : PROGRESS[progress]}
-    </p>
-  );
+  return <Progress>{writing ? <span class="visually-hidden">Writing…</span> : PROGRESS[progress]}</Progress>;
 }
 
 function AgainButton({ turn }: { turn: TurnView }) {

@@ -2,7 +2,9 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Answer } from './answer.tsx';
 import { DownIcon } from './icons.tsx';
 import { openEarlier, show } from './open.ts';
+import { Progress } from './progress.tsx';
 import { Said } from './said.tsx';
+import { putBack } from './send.ts';
 import { type OpenConversation, useStore } from './state.ts';
 import { useStickToEnd } from './stick-to-end.ts';
 import { Welcome } from './welcome.tsx';
@@ -11,6 +13,7 @@ import { Welcome } from './welcome.tsx';
 export function Conversation() {
   const open = useStore((state) => state.open);
   const outgoing = useStore((state) => state.outgoing);
+  const heldUp = useStore((state) => state.heldUp);
   const ready = useStore((state) => state.stage === 'ready');
   const sending = outgoing.filter(
     (message) => message.conversation === (open.id ?? '') || message.visit === open.visit,
@@ -54,8 +57,9 @@ export function Conversation() {
             />,
           ])}
           {sending.map((message) => (
-            <Said key={message.id} text={message.text} files={message.files} sending />
+            <Said key={message.id} text={message.text} files={message.files} sending={!heldUp} />
           ))}
+          {heldUp && count > 0 && <HeldUp />}
         </div>
       </div>
       {away && (
@@ -63,6 +67,18 @@ export function Conversation() {
           <DownIcon /> Jump to latest
         </button>
       )}
+    </div>
+  );
+}
+
+/** What is sent once the server can be reached can be had back until then. */
+function HeldUp() {
+  return (
+    <div class="held-up">
+      <Progress>Not sent yet: Parley cannot be reached. Trying again…</Progress>
+      <button type="button" class="small" onClick={() => putBack(null)}>
+        Take back
+      </button>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { TurnEvents } from '../api.ts';
+import { HEARTBEAT_MS, type TurnEvents } from '../api.ts';
 import { eventsUrl } from './server.ts';
 
 /** Who watches a turn being answered. After `end` or `lost` nothing more is said. */
@@ -17,6 +17,8 @@ export interface Follower {
 
 /** Milliseconds between two paints of an answer: some twelve a second. */
 const PACE = 80;
+/** A connection on which nothing came for so long is dead, whatever the browser thinks. */
+const SILENT_MS = 3 * HEARTBEAT_MS;
 
 /**
  * Follows one turn to its end; returns how to let go of it. An answer that is begun anew is shown once it is as long as
@@ -32,6 +34,7 @@ export function followTurn(
   const source = new EventSource(eventsUrl(conversation, turn));
   let answer = '';
   let pending: ReturnType<typeof setTimeout> | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
 
   const paint = (whatever: 'grown' | 'ended') => {
     clearTimeout(pending);
@@ -43,12 +46,19 @@ export function followTurn(
   const close = () => {
     source.close();
     clearTimeout(pending);
+    clearTimeout(silence);
   };
   const lose = () => {
     close();
     follower.lost();
   };
 
+  const heard = () => {
+    clearTimeout(silence);
+    silence = setTimeout(lose, SILENT_MS);
+  };
+
+  for (const name of ['open', 'here', 'text', 'status']) source.addEventListener(name, heard);
   source.addEventListener('text', (event: MessageEvent<string>) => {
     const { from, text }: TurnEvents['text'] = JSON.parse(event.data);
     if (from > answer.length) return lose();

@@ -1,7 +1,10 @@
 import type { TurnView } from '../api.ts';
+import { backOff } from './back-off.ts';
 import { type Follower, followTurn } from './follow.ts';
 import { refreshConversations, reload } from './open.ts';
 import { announce, getState, setState, subscribe } from './state.ts';
+
+const NOTICED_MS = 1_000;
 
 /**
  * Keeps the page following the first live turn of the open conversation, whatever made it live. One turn
@@ -12,6 +15,18 @@ export function keepFollowing(): void {
   let letGo = () => {};
   let failures = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
+  let noticing: ReturnType<typeof setTimeout> | undefined;
+
+  /** A break that is over in a moment is none to a person. */
+  const notice = () => {
+    noticing ??= setTimeout(() => {
+      if (getState().progress !== 'restarting') setState({ progress: 'reconnecting' });
+    }, NOTICED_MS);
+  };
+  const stopNoticing = () => {
+    clearTimeout(noticing);
+    noticing = undefined;
+  };
 
   const check = () => {
     const { open } = getState();
@@ -20,6 +35,7 @@ export function keepFollowing(): void {
     if (wanted === following) return;
     letGo();
     clearTimeout(retry);
+    stopNoticing();
     following = wanted;
     failures = 0;
     if (open.id !== null && turn) follow(open.id, turn);
@@ -46,15 +62,15 @@ export function keepFollowing(): void {
         if (answer === '') reload(conversation);
         refreshConversations();
       },
-      broken() {
-        setState({ progress: 'reconnecting' });
-      },
+      broken: notice,
       connected() {
-        if (getState().progress === 'reconnecting') setState({ progress: 'thinking' });
+        stopNoticing();
+        setState({ progress: 'thinking' });
       },
       lost() {
-        setState({ progress: 'reconnecting' });
-        retry = setTimeout(again, Math.min(10_000, 500 * 2 ** failures++));
+        notice();
+        retry = setTimeout(again, failures === 0 ? 0 : backOff(failures));
+        failures++;
       },
     };
     const again = async () => {

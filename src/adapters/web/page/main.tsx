@@ -3,6 +3,7 @@ import { App } from './app.tsx';
 import { applyAppearance } from './appearance.ts';
 import { keepFollowing } from './live.ts';
 import { catchUp, load, openRoute } from './open.ts';
+import { keepUnsent, sendUnsent } from './unsent.ts';
 
 applyAppearance();
 
@@ -13,5 +14,6 @@ document.addEventListener('DOMContentLoaded', () => {
   keepFollowing();
   addEventListener('popstate', openRoute);
   document.addEventListener('visibilitychange', catchUp);
-  load();
+  keepUnsent();
+  load().then(sendUnsent);
 });

@@ -1,16 +1,17 @@
 import type { AttachmentView, TurnView } from '../api.ts';
 import { dropFile, type PickedFile } from './attachments.ts';
-import { putTurn, refreshConversations } from './open.ts';
+import { backOff } from './back-off.ts';
+import { putTurn, refreshConversations, reload } from './open.ts';
 import { setRoute } from './route.ts';
-import { sentenceOf, server } from './server.ts';
-import { getState, type Outgoing, setState } from './state.ts';
+import { ServerError, sentenceOf, server } from './server.ts';
+import { announce, getState, type Outgoing, setState } from './state.ts';
 import { uuid } from './uuid.ts';
 
 /** The message that failed last: sent again unchanged, it keeps its id, so that it is answered once. */
 let failed: Outgoing | null = null;
 
-/** Conversations made for a visit that began without one. */
-const made = new Map<string, string>();
+/** Runs until the next attempt to reach the server. */
+let waiting: ReturnType<typeof setTimeout> | undefined;
 
 /** Sends what stands in the message box; what is sent meanwhile waits its turn. */
 export function send(): void {
@@ -37,29 +38,45 @@ export function send(): void {
   if (outgoing.length === 0) sendNext();
 }
 
-async function sendNext(): Promise<void> {
+/**
+ * Sends what waits to be sent, in order. While the server cannot be reached the same message is sent again and again,
+ * under the same id; where it refuses, all goes back to where it was written.
+ */
+export async function sendNext(failures = 0): Promise<void> {
   const message = getState().outgoing[0];
   if (!message) return;
   try {
-    const conversation = message.conversation ?? made.get(message.visit) ?? (await create(message.visit));
-    const attachments: string[] = [];
-    for (const file of message.files) attachments.push((await upload(conversation, file)).id);
-    const { turn } = await server.send(conversation, { id: message.id, text: message.text, attachments });
-    setState({ outgoing: getState().outgoing.slice(1) });
-    putTurn(conversation, turn);
-    message.files.forEach(dropFile);
-    refreshConversations();
-    sendNext();
+    await deliver(message);
   } catch (error) {
-    putBack(sentenceOf(error));
+    // Taken back meanwhile.
+    if (!getState().outgoing.includes(message)) return;
+    if (!(error instanceof ServerError && error.isPassing)) return putBack(sentenceOf(error));
+    if (failures === 1) announce('Parley cannot be reached. Your message is sent once it can be.');
+    setState({ heldUp: failures > 0 });
+    waiting = setTimeout(sendNext, backOff(failures), failures + 1);
+    return;
   }
+  sendNext();
 }
 
-async function create(visit: string): Promise<string> {
-  const conversation = await server.create();
-  made.set(visit, conversation.id);
+async function deliver(message: Outgoing): Promise<void> {
+  const conversation = message.conversation ?? (await begin(message.visit));
+  const attachments: string[] = [];
+  for (const file of message.files) attachments.push((await upload(conversation, file)).id);
+  const { turn } = await server.send(conversation, { id: message.id, text: message.text, attachments });
+  if (turn) putTurn(conversation, turn);
+  else await reload(conversation);
+  setState({ outgoing: getState().outgoing.filter((each) => each !== message), heldUp: false });
+  message.files.forEach(dropFile);
+  refreshConversations();
+}
+
+/** Makes a visit that began without a conversation one; there is only ever one of it. */
+async function begin(visit: string): Promise<string> {
+  const conversation = await server.create(visit);
   const { open, conversations } = getState();
-  setState({ conversations: [conversation, ...conversations] });
+  if (!conversations.some(({ id }) => id === conversation.id))
+    setState({ conversations: [conversation, ...conversations] });
   if (open.visit === visit) {
     setRoute(conversation.id, true);
     setState({ open: { ...open, id: conversation.id } });
@@ -75,13 +92,15 @@ async function upload(conversation: string, file: PickedFile): Promise<Attachmen
 }
 
 /** Everything not sent goes back to where it was written. */
-function putBack(problem: string): void {
+export function putBack(problem: string | null): void {
+  clearTimeout(waiting);
   const { outgoing, draft, files } = getState();
   const only = outgoing.length === 1 && draft === '' && files.length === 0;
   failed = only ? (outgoing[0] ?? null) : null;
   const texts = [...outgoing.map((message) => message.text), draft].filter((text) => text !== '');
   setState({
     outgoing: [],
+    heldUp: false,
     draft: texts.join('\n\n'),
     files: [...outgoing.flatMap((message) => message.files), ...files],
     problem,

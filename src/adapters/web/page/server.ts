@@ -2,6 +2,7 @@ import type {
   AttachmentView,
   ConversationView,
   Failure,
+  NewConversation,
   NewMessage,
   SettingsChange,
   SettingsView,
@@ -9,11 +10,18 @@ import type {
   TurnView,
 } from '../api.ts';
 
+/** Not reached; or a proxy does not reach it, or it does not reach its store. */
+const PASSING = [0, 502, 503, 504];
+
 /** The server could not be reached, or refused. `message` is a sentence for the person. */
 export class ServerError extends Error {
   override name = 'ServerError';
   /** The HTTP status; 0 when it could not be reached. */
   readonly status: number;
+  /** Whether the same request may succeed in a moment, such as after a restart. */
+  get isPassing(): boolean {
+    return PASSING.includes(this.status);
+  }
   constructor(message: string, status: number) {
     super(message);
     this.status = status;
@@ -88,7 +96,7 @@ export const server = {
     call<{ settings: SettingsView; warning?: string }>('PUT', 'settings/key', { key }),
   removeKey: () => call<SettingsView>('DELETE', 'settings/key'),
 
-  create: () => call<ConversationView>('POST', 'conversations', {}),
+  create: (id: string) => call<ConversationView>('POST', 'conversations', { id } satisfies NewConversation),
   read: (id: string, before?: number) =>
     call<TurnsPage>('GET', before === undefined ? conversation(id) : `${conversation(id)}?before=${before}`),
   rename: (id: string, title: string) => call<ConversationView>('PATCH', conversation(id), { title }),
@@ -97,7 +105,7 @@ export const server = {
   upload: (id: string, name: string, bytes: Blob) =>
     call<AttachmentView>('POST', `${conversation(id)}/attachments?name=${encodeURIComponent(name)}`, bytes),
   send: (id: string, message: NewMessage) =>
-    call<{ turn: TurnView }>('POST', `${conversation(id)}/messages`, message),
+    call<{ turn: TurnView | null }>('POST', `${conversation(id)}/messages`, message),
   stop: (id: string, turnId: string) => call<void>('POST', `${turn(id, turnId)}/stop`, {}),
   retry: (id: string, turnId: string) => call<{ turn: TurnView }>('POST', `${turn(id, turnId)}/retry`, {}),
 };

@@ -17,8 +17,10 @@ export interface PageState {
   files: PickedFile[];
   /** Messages on their way to the server, in order. */
   outgoing: Outgoing[];
+  /** The server cannot be reached with the first of them; it is tried again. */
+  heldUp: boolean;
   /** Of the turn that is followed, the first live one. */
-  progress: Progress;
+  progress: TurnEvents['status']['status'] | 'reconnecting';
   /** The turn that was asked to stop. */
   stopping: string | null;
   /** A sentence above the message box: what went wrong last. */
@@ -30,10 +32,8 @@ export interface PageState {
   announcement: string;
 }
 
-export type Progress = TurnEvents['status']['status'] | 'reconnecting';
-
 export interface OpenConversation {
-  /** Made new each time something is opened: tells two fresh conversations apart. */
+  /** Made new each time something is opened. A fresh conversation gets it as its id. */
   visit: string;
   /** Null until the first message is sent. */
   id: string | null;
@@ -48,7 +48,7 @@ export interface OpenConversation {
 export interface Outgoing {
   /** The message's id. */
   id: string;
-  /** The conversation it belongs to: by id, or, while it has none, by the visit it was written in. */
+  /** The conversation it belongs to; null where the visit it was written in is still to become one. */
   conversation: string | null;
   visit: string;
   text: string;
@@ -73,6 +73,7 @@ let state: PageState = {
   draft: '',
   files: [],
   outgoing: [],
+  heldUp: false,
   progress: 'thinking',
   stopping: null,
   problem: null,

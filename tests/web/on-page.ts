@@ -1,0 +1,16 @@
+/** What a person finds on the page, and does there. */
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+export const box = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
+export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+export const log = (page: Page) => page.getByRole('log');
+export const articles = (page: Page) => log(page).getByRole('article');
+
+export async function say(page: Page, words: string): Promise<void> {
+  await box(page).fill(words);
+  await button(page, 'Send').click();
+}
+export const shows = (page: Page, words: string) =>
+  expect.poll(() => articles(page).last().innerText(), { timeout: 10_000 }).toContain(words);
+export const idle = (page: Page) => button(page, 'Send').waitFor();
