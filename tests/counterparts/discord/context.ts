@@ -16,6 +16,14 @@ export interface Settings {
   callbackWindow: number;
   /** How long an interaction's token can be used, milliseconds. */
   tokenLifetime: number;
+  /** What Discord recommends. */
+  shards: number;
+  /** Of fewer, none may identify. */
+  leastShards: number;
+  /** Identifies in five seconds. */
+  maxConcurrency: number;
+  /** Whether more are refused with op 9, or only counted. */
+  limitsIdentifies: boolean;
 }
 
 export interface Stats extends GatewayStats {

@@ -38,6 +38,10 @@ export interface DiscordOptions {
   botName?: string;
   limits?: Partial<Record<BucketKind, Limit>>;
   messageContentAllowed?: boolean;
+  /** What Discord recommends; default 1. */
+  shards?: number;
+  /** Identifies in five seconds; default 1. */
+  maxConcurrency?: number;
   /** False: without `discord-digital-twin` behind it, which costs 0.4 s once a process and 5 ms a write. */
   twin?: boolean;
   /** 0 takes a free one. */

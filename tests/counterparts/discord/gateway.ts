@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { GatewayCloseCodes, GatewayIntentBits, GatewayOpcodes } from 'discord-api-types/v10';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Settings } from './context.ts';
 import { needs, visible } from './intents.ts';
 import { guildEvent, userPayload } from './payloads.ts';
 import type { World } from './world.ts';
@@ -10,6 +11,8 @@ import type { World } from './world.ts';
 interface Session {
   id: string;
   intents: number;
+  /** Its number, and of how many. */
+  shard: [number, number];
   seq: number;
   log: { op: number; t: string; s: number; d: unknown }[];
   socket: WebSocket | undefined;
@@ -20,6 +23,8 @@ export interface GatewayStats {
   resumes: number;
   /** Resumes that were refused with op 9. */
   invalidSessions: number;
+  /** Identifies that came too soon after another of their bucket. */
+  hurriedIdentifies: number;
 }
 
 export interface Gateway {
@@ -39,6 +44,8 @@ export interface Gateway {
   refusing: boolean;
   /** How many connections are identified or resumed. */
   readonly connected: number;
+  /** Of which shards, as `id/count`, in the order of their identifies. */
+  readonly shards: string[];
   close(): void;
 }
 
@@ -46,17 +53,21 @@ interface Options {
   server: Server;
   world: World;
   token: string;
-  settings: { messageContentAllowed: boolean };
+  settings: Pick<Settings, 'messageContentAllowed' | 'leastShards' | 'maxConcurrency' | 'limitsIdentifies'>;
   stats: GatewayStats;
   /** ws://…, known once the server listens. */
   url: () => string;
 }
 
 const HEARTBEAT_INTERVAL = 41_250;
+/** One identify of each bucket in that time (gateway.mdx, Max Concurrency). */
+const IDENTIFY_MS = 5_000;
 
 export function createGateway({ server, world, token, settings, stats, url }: Options): Gateway {
   const sockets = new WebSocketServer({ noServer: true });
   const sessions = new Map<string, Session>();
+  /** By bucket, when a shard of it identified last. */
+  const identified = new Map<number, number>();
   let repeats = 0;
 
   server.on('upgrade', (request, socket, head) => {
@@ -124,9 +135,35 @@ export function createGateway({ server, world, token, settings, stats, url }: Op
       socket.close(GatewayCloseCodes.DisallowedIntents, 'Disallowed intent(s).');
       return undefined;
     }
-    const session: Session = { id: randomUUID().replaceAll('-', ''), intents, seq: 0, log: [], socket };
+    const shard = shardOf(data.shard);
+    if (!shard) {
+      socket.close(GatewayCloseCodes.InvalidShard, 'Invalid shard.');
+      return undefined;
+    }
+    if (shard[1] < settings.leastShards) {
+      socket.close(GatewayCloseCodes.ShardingRequired, 'Sharding required.');
+      return undefined;
+    }
+    const bucket = shard[0] % settings.maxConcurrency;
+    const isHurried = performance.now() - (identified.get(bucket) ?? -IDENTIFY_MS) < IDENTIFY_MS;
+    identified.set(bucket, performance.now());
+    if (isHurried) stats.hurriedIdentifies += 1;
+    if (isHurried && settings.limitsIdentifies) {
+      send(socket, { op: GatewayOpcodes.InvalidSession, d: false, s: null, t: null });
+      return undefined;
+    }
+    const session: Session = {
+      id: randomUUID().replaceAll('-', ''),
+      intents,
+      shard,
+      seq: 0,
+      log: [],
+      socket,
+    };
     sessions.set(session.id, session);
-    const guilds = [...world.guilds.values()].filter((guild) => guild.presence !== 'removed');
+    const guilds = [...world.guilds.values()].filter(
+      (guild) => guild.presence !== 'removed' && isOf(session, guild.id),
+    );
     record(session, 'READY', {
       v: 10,
       user: { ...userPayload(world.bot), verified: true, mfa_enabled: false, email: null, flags: 0 },
@@ -134,7 +171,7 @@ export function createGateway({ server, world, token, settings, stats, url }: Op
       session_id: session.id,
       session_type: 'normal',
       resume_gateway_url: url(),
-      shard: data.shard ?? [0, 1],
+      shard,
       application: { id: world.applicationId, flags: settings.messageContentAllowed ? 1 << 19 : 0 },
       private_channels: [],
       relationships: [],
@@ -172,16 +209,22 @@ export function createGateway({ server, world, token, settings, stats, url }: Op
     if (session.socket) send(session.socket, payload);
   }
 
+  const connected = () => [...sessions.values()].filter((session) => session.socket);
+
   const gateway: Gateway = {
     duplicates: false,
     refusing: false,
     get connected() {
-      return [...sessions.values()].filter((session) => session.socket).length;
+      return connected().length;
+    },
+    get shards() {
+      return connected().map(({ shard }) => shard.join('/'));
     },
     dispatch(event, data) {
       const twice = gateway.duplicates || repeats > 0;
       if (repeats > 0) repeats -= 1;
       for (const session of sessions.values()) {
+        if (!isOf(session, guildOf(event, data))) continue;
         const needed = needs(event, data);
         if (needed !== 0 && (session.intents & needed) === 0) continue;
         const seen = visible(event, data, session.intents, world.bot.id);
@@ -218,6 +261,24 @@ export function createGateway({ server, world, token, settings, stats, url }: Op
     },
   };
   return gateway;
+}
+
+/** Undefined where there is no such shard. */
+function shardOf(given: unknown): Session['shard'] | undefined {
+  if (given === undefined) return [0, 1];
+  const [id, count] = Array.isArray(given) ? given.map(Number) : [];
+  if (id === undefined || count === undefined) return undefined;
+  return Number.isInteger(id) && Number.isInteger(count) && id >= 0 && id < count ? [id, count] : undefined;
+}
+
+/** What is of no guild is the first shard's (gateway.mdx, Sharding). */
+function isOf({ shard: [id, count] }: Session, guild: string | undefined): boolean {
+  return (guild === undefined ? 0 : Number((BigInt(guild) >> 22n) % BigInt(count))) === id;
+}
+
+function guildOf(event: string, data: object): string | undefined {
+  if ('guild_id' in data && typeof data.guild_id === 'string') return data.guild_id;
+  return /^GUILD_(?:CREATE|UPDATE|DELETE)$/.test(event) && 'id' in data ? String(data.id) : undefined;
 }
 
 function send(socket: WebSocket, payload: object): void {

@@ -40,6 +40,10 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     messageContentAllowed: options.messageContentAllowed ?? true,
     callbackWindow: 3000,
     tokenLifetime: 15 * 60_000,
+    shards: options.shards ?? 1,
+    leastShards: 1,
+    maxConcurrency: options.maxConcurrency ?? 1,
+    limitsIdentifies: false,
   };
   const stats: Stats = {
     rateLimited: 0,
@@ -49,6 +53,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     identifies: 0,
     resumes: 0,
     invalidSessions: 0,
+    hurriedIdentifies: 0,
   };
   const server = createServer((request, response) => rest.handle(request, response));
   const url = () => `${world.origin.replace('http', 'ws')}/gateway`;

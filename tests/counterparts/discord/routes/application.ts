@@ -13,11 +13,16 @@ const gateway: Route = {
   ...base,
   method: 'GET',
   path: '/gateway/bot',
-  handle({ world }) {
+  handle({ world, settings, stats }) {
     const body = {
       url: `${world.origin.replace('http', 'ws')}/gateway`,
-      shards: 1,
-      session_start_limit: { total: 1000, remaining: 1000, reset_after: 14_400_000, max_concurrency: 1 },
+      shards: settings.shards,
+      session_start_limit: {
+        total: 1000,
+        remaining: 1000 - stats.identifies,
+        reset_after: 14_400_000,
+        max_concurrency: settings.maxConcurrency,
+      },
     };
     return { status: 200, body };
   },
