@@ -81,8 +81,8 @@ export function createMissed({ connection, notebook, missedMs, take, log }: Miss
     async function takeAll(channel: string, found: PastMessage[]): Promise<void> {
       for (const message of found) {
         signal.throwIfAborted();
-        if (!isAfter(message.ts, marks.after(placeOf(team, channel, replyIn(message))))) continue;
         const thread_ts = replyIn(message);
+        if (!isAfter(message.ts, marks.after(placeOf(team, channel, thread_ts)))) continue;
         const asEvent = { ...message, thread_ts, channel, ...(isAgent && { app_context: {} }) };
         await takeAgain(() => take(asEvent, workspace), signal);
       }
@@ -93,9 +93,10 @@ export function createMissed({ connection, notebook, missedMs, take, log }: Miss
         const after = marks.after(placeOf(team, channel));
         if (after === undefined) continue;
         const found = await history.conversation(channel, after);
-        for (const { ts, latest_reply } of found)
-          if (isAfter(latest_reply, marks.after(placeOf(team, channel, ts))))
-            threads.set(placeOf(team, channel, ts), { channel, thread: ts });
+        for (const { ts, latest_reply } of found) {
+          const place = placeOf(team, channel, ts);
+          if (isAfter(latest_reply, marks.after(place))) threads.set(place, { channel, thread: ts });
+        }
         await takeAll(channel, found);
       }
     }
