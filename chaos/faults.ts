@@ -41,11 +41,14 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
 
   const nameOf = (parley: Parley) => `parley-${fleet.parleys.indexOf(parley)}`;
 
-  /** The one that is meant, or another where that one is down. */
-  function victim(index: number): Parley | undefined {
-    const meant = fleet.parleys[index];
-    if (meant && meant.state !== 'down') return meant;
-    return fleet.parleys.find(({ state }) => state !== 'down');
+  /** The one that is meant, or another where that one is down; where all are, the first that is started again. */
+  async function victim(index: number): Promise<Parley> {
+    for (;;) {
+      const running = fleet.parleys.filter(({ state }) => state !== 'down');
+      const meant = running.find((parley) => parley === fleet.parleys[index]) ?? running[0];
+      if (meant) return meant;
+      await sleep(LOOK_EVERY_MS);
+    }
   }
 
   async function startAgain(parley: Parley, downMs: number): Promise<void> {
@@ -69,9 +72,8 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
 
   async function kill({ process, when, downMs }: Extract<Fault, { kind: 'kill' }>): Promise<void> {
     if (when === 'posting') await posting();
-    const one = process === 'all' ? undefined : victim(process);
     const victims =
-      process === 'all' ? fleet.parleys.filter(({ state }) => state !== 'down') : one ? [one] : [];
+      process === 'all' ? fleet.parleys.filter(({ state }) => state !== 'down') : [await victim(process)];
     await Promise.all(
       victims.map(async (parley) => {
         note('kill', nameOf(parley));
@@ -82,8 +84,7 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
   }
 
   async function stop({ process, downMs }: Extract<Fault, { kind: 'stop' }>): Promise<void> {
-    const parley = victim(process);
-    if (!parley) return;
+    const parley = await victim(process);
     parley.resume();
     note('stop', nameOf(parley));
     if (!(await parley.stop())) note('late stop', `${nameOf(parley)} did not end after SIGTERM`);

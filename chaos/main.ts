@@ -9,6 +9,8 @@ import { runChaos } from './run.ts';
 
 const MOST_EXIT_CODE = 255;
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(MOST_EXIT_CODE));
+
 const options = optionsOf(process.argv.slice(2));
 console.log(
   `Talking for ${Math.round(options.seconds)} s, then waiting for ${options.settleSeconds} s at most …`,

@@ -43,6 +43,8 @@ export function createParley({ name, folder, port, env, onCrash }: ParleyOptions
   let state: Parley['state'] = 'down';
   let pausedAt: number | undefined;
   let exited: Promise<void> = Promise.resolve();
+  // Whatever ends this process, none is left behind.
+  process.once('exit', () => child?.kill('SIGKILL'));
   const note = (what: string) => writeSync(log, `--- ${new Date().toISOString()} ${what}\n`);
 
   function spawned(): ChildProcess {
