@@ -35,6 +35,8 @@ export async function startParley(env: Record<string, string> = {}, folder?: str
 }
 
 export interface Browser {
+  /** The same browser at another address of the same Parley. */
+  at(url: string): Browser;
   /** A request with this browser's cookies; `json` becomes its body. */
   fetch(path: string, init?: RequestInit & { json?: unknown }): Promise<Response>;
   /** The JSON of an answer that must be a success. */
@@ -75,9 +77,7 @@ async function fetchAgain(url: string, init: RequestInit): Promise<Response> {
 }
 
 /** A browser without a screen that has never been there before. */
-export function browserOf(url: string): Browser {
-  const cookies = new Map<string, string>();
-
+export function browserOf(url: string, cookies = new Map<string, string>()): Browser {
   async function send(path: string, { json, headers, ...init }: RequestInit & { json?: unknown } = {}) {
     const response = await fetchAgain(url + path, {
       redirect: 'manual',
@@ -102,6 +102,7 @@ export function browserOf(url: string): Browser {
   }
 
   const browser: Browser = {
+    at: (other) => browserOf(other, cookies),
     fetch: send,
     get: async (path) => ok(await send(path)),
     state: () => browser.get<State>('/api/state'),

@@ -75,7 +75,7 @@ export function Conversation() {
 function HeldUp() {
   return (
     <div class="held-up">
-      <Progress>Not sent yet: Parley cannot be reached. Trying again…</Progress>
+      <Progress>Not sent yet, reconnecting…</Progress>
       <button type="button" class="small" onClick={() => putBack(null)}>
         Take back
       </button>
