@@ -161,6 +161,22 @@ it('a reading that fails is in the log, and one that was stopped is not', async 
   expect(log).toEqual([expect.stringContaining('missed messages not taken')]);
 });
 
+it('parts are heard each by itself, and one that is new was heard when any other was last', async () => {
+  const { start, passes } = machine();
+  const first = start();
+  first.connected('0/2');
+  await passes(10 * MINUTE);
+  await first.stop();
+  await passes(10 * MINUTE);
+  const second = start();
+  await passes(0);
+  expect(second.readings.map(({ since }) => since)).toEqual([String(START + 8 * MINUTE)]);
+  await passes(5 * MINUTE);
+  second.connected('1/2');
+  await passes(0);
+  expect(second.readings.at(-1)?.since).toBe(String(START + 8 * MINUTE));
+});
+
 it('ids are compared as the numbers they are', () => {
   expect(isLater('100', '99')).toBe(true);
   expect(isLater('1764000000.000002', '1764000000.000001')).toBe(true);

@@ -9,8 +9,11 @@ import type { Notebook } from '../core/ports.ts';
 import { whereFrom } from '../core/where-from.ts';
 
 export interface CatchUp {
-  /** Connected for the first time, or after a gap: what was missed is read, one reading at a time. */
-  connected(): void;
+  /**
+   * Connected for the first time, or after a gap: what was missed is read, one reading at a time.
+   * @param part of what is heard, where it comes by several connections, which other processes may have
+   */
+  connected(part?: string): void;
   /** A message was dealt with, whatever came of it. @param place a channel or a thread, in ids without `|` */
   seen(place: string, id: string): Promise<void>;
   /** To be called while still connected: ends what is read. Never throws. */
@@ -33,19 +36,28 @@ export interface CatchUpOptions {
   missedMs: number;
   /** The id of a message of that time, milliseconds since 1970. Ids are decimal numbers that rise with time. */
   idAt(time: number): string;
-  isConnected(): boolean;
-  /** Takes what was missed; resolves when all of it is kept. Once aborted it may end early, or throw. */
-  read(marks: Marks, signal: AbortSignal): Promise<void>;
+  isConnected(part: string): boolean;
+  /** Takes what was missed of that part; resolves when all of it is kept. Once aborted it may end early, or throw. */
+  read(marks: Marks, signal: AbortSignal, part: string): Promise<void>;
   log: Logger;
 }
 
-/** When Parley was connected first, and last, milliseconds since 1970. */
+/** When a part was connected first, and last, milliseconds since 1970. */
 interface Alive {
   first: number;
   last: number;
 }
 
-const ALIVE = 'alive';
+/** A part that was connected by this process. */
+interface Part {
+  /** Readings that were asked for and have not ended: until then the past is not known to be dealt with. */
+  unread: number;
+  /** Whether one of them has not begun. */
+  isWaiting: boolean;
+  first: number | undefined;
+}
+
+const ALIVE = 'alive|';
 const SEEN = 'seen|';
 /** A place that was not used for so long counts as one that never was. */
 const KEPT_MS = 7 * 24 * 3_600_000;
@@ -62,16 +74,26 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   const newest = new LRUCache<string, string>({ max: MOST_PLACES });
   const { signal } = stopping;
   let recalling: Promise<unknown> = Promise.resolve();
-  let isWaiting = false;
-  /** Readings that were asked for and have not ended: until then the past is not known to be dealt with. */
-  let unread = 0;
-  let first: number | undefined;
+  const parts = new Map<string, Part>();
   const beats = setInterval(() => void beat(), BEAT_MS).unref();
 
-  async function recall(): Promise<Marks> {
+  /** Of a part that was never connected, the longest ago that another one was: it may have been divided otherwise. */
+  async function aliveOf(part: string): Promise<Alive | undefined> {
+    const own = await notebook.read<Alive>(ALIVE + part);
+    if (own) return own;
+    const notes = await Promise.all((await notebook.keys(ALIVE)).map((key) => notebook.read<Alive>(key)));
+    const others = notes.filter((note) => note !== undefined);
+    if (others.length === 0) return undefined;
+    return {
+      first: Math.min(...others.map(({ first }) => first)),
+      last: Math.min(...others.map(({ last }) => last)),
+    };
+  }
+
+  async function recall(name: string, part: Part): Promise<Marks> {
     const now = Date.now();
-    const alive = await notebook.read<Alive>(ALIVE);
-    first ??= alive?.first ?? now;
+    const alive = await aliveOf(name);
+    part.first ??= alive?.first ?? now;
     const seen = new Map<string, string>();
     const note = async (key: string) => {
       const id = await notebook.read<string>(key);
@@ -92,29 +114,33 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
 
   /** Where it fails the mark is older than need be, and more is read. */
   async function beat(): Promise<void> {
-    if (unread > 0 || first === undefined || !isConnected()) return;
-    const alive: Alive = { first, last: Date.now() };
-    await notebook.write(ALIVE, alive).catch(() => {});
+    for (const [name, { first, unread }] of parts) {
+      if (unread > 0 || first === undefined || !isConnected(name)) continue;
+      const alive: Alive = { first, last: Date.now() };
+      await notebook.write(ALIVE + name, alive, KEPT_MS).catch(() => {});
+    }
   }
 
   return {
-    connected() {
+    connected(name = '') {
+      const part = parts.get(name) ?? { unread: 0, isWaiting: false, first: undefined };
+      parts.set(name, part);
       // The one that waits goes back further, and comes as far.
-      if (isWaiting) return;
-      isWaiting = true;
-      unread++;
-      const marks = recall();
-      recalling = marks.catch(() => {});
+      if (part.isWaiting) return;
+      part.isWaiting = true;
+      part.unread++;
+      const marks = recall(name, part);
+      recalling = Promise.allSettled([recalling, marks]);
       void lanes.run('read', async () => {
-        isWaiting = false;
+        part.isWaiting = false;
         try {
           const recalled = await marks;
-          if (missedMs > 0) await read(recalled, signal);
+          if (missedMs > 0) await read(recalled, signal, name);
         } catch (error) {
           if (!signal.aborted) log.error({ error: whereFrom(error) }, 'missed messages not taken');
         }
         if (signal.aborted) return;
-        unread--;
+        part.unread--;
         await beat();
       });
     },

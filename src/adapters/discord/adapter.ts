@@ -28,7 +28,7 @@ import { createGateway } from './gateway.ts';
 import { type Call, createIncoming, type IncomingMessage } from './incoming.ts';
 import { createInteractionAnswers } from './interaction-answers.ts';
 import { createInteractions } from './interactions.ts';
-import { createMissed, snowflakeAt } from './missed.ts';
+import { createMissed, markOf, shardIn, snowflakeAt } from './missed.ts';
 import { conversationOf, homeOf, isIn, PLATFORM, tenantOf } from './place.ts';
 import { createPresses } from './presses.ts';
 import { createRateBuckets } from './rate-buckets.ts';
@@ -139,7 +139,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     notebook,
     missedMs: options.missedMs,
     idAt: snowflakeAt,
-    isConnected: () => gateway.whyNotReady() === undefined,
+    isConnected: (shard) => gateway.isConnected(shardIn(shard)),
     read: takeMissed,
     log,
   });
@@ -157,7 +157,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     botId = user.id;
     const servers = guilds.map((guild) => guild.id);
     directory.expect(servers);
-    catchUp.connected();
+    catchUp.connected(`${id}/${count}`);
     void departures.connected(servers, { id, count });
     void guarded('commands not registered', async () => {
       if (await registerCommands(rest, notebook, application.id, commands.list)) {
@@ -206,12 +206,13 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   }
 
   /** After a connection that could not be resumed, and after a start. */
-  async function takeMissed(marks: Marks, signal: AbortSignal): Promise<void> {
+  async function takeMissed(marks: Marks, signal: AbortSignal, shard: string): Promise<void> {
     // First come the servers with their channels and roles, which say who may ask.
     for (let waited = 0; !directory.isWhole() && waited < SERVERS_MS; waited += SERVERS_EVERY_MS)
       await sleep(SERVERS_EVERY_MS, undefined, { signal });
     const taking: Promise<void>[] = [];
-    for await (const message of missed.read(marks, signal)) taking.push(inOrder(message, take));
+    for await (const message of missed.read(marks, shardIn(shard), signal))
+      taking.push(inOrder(message, take));
     await Promise.all(taking);
   }
 
@@ -255,7 +256,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     // Where it shall not answer at all, it is quiet.
     else if (call.access !== 'channel' && call.isAddressed) await say(message, accessNotice(call.access));
     taken.set(message.id, true);
-    await catchUp.seen(message.channel_id, message.id);
+    await catchUp.seen(markOf(message.channel_id, message.guild_id), message.id);
   }
 
   /** To one who expects an answer, as far as that can be told without the store. */

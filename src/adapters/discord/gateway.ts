@@ -18,6 +18,7 @@ export interface Gateway {
   start(): Promise<void>;
   stop(): Promise<void>;
   whyNotReady(): string | undefined;
+  isConnected(shard: { id: number }): boolean;
   /** Whether messages that do not mention the bot come with their text. */
   readsAll(): boolean;
 }
@@ -195,6 +196,7 @@ export function createGateway({ rest, token, log, onReady, onEvent }: GatewayOpt
       await endCurrent?.();
     },
     whyNotReady: () => (connected.size >= shards ? undefined : problem),
+    isConnected: ({ id }) => connected.has(id),
     readsAll: () => content,
   };
 }

@@ -3,13 +3,21 @@ import { type APIGuildMember, type APIMessage, ChannelType, type REST, Routes } 
 import { isLater, type Marks } from '../catch-up.ts';
 import type { Directory, KnownChannel } from './directory.ts';
 import type { IncomingMessage } from './incoming.ts';
+import { shardOf } from './place.ts';
+
+export interface Shard {
+  id: number;
+  /** Of how many. */
+  count: number;
+}
 
 export interface Missed {
   /**
-   * What is for Parley after the marks, channel by channel, oldest first: of the channels it was used in lately, and of
-   * those where the servers say that something was said since. Discord gives a bot no list of its direct messages.
+   * What is for Parley after the marks, channel by channel, oldest first, of what a shard hears: of the channels it was
+   * used in lately, and of those where the servers say that something was said since. Discord gives a bot no list of its
+   * direct messages.
    */
-  read(marks: Marks, signal: AbortSignal): AsyncGenerator<IncomingMessage>;
+  read(marks: Marks, shard: Shard, signal: AbortSignal): AsyncGenerator<IncomingMessage>;
 }
 
 export interface MissedOptions {
@@ -32,18 +40,22 @@ const WITHOUT_MESSAGES = new Set([ChannelType.GuildCategory, ChannelType.GuildFo
 const EPOCH_MS = 1_420_070_400_000;
 
 export function createMissed({ rest, directory, isForParley }: MissedOptions): Missed {
-  /** Of the channels that are read, the last used first. */
-  function channels(marks: Marks): string[] {
-    const used = marks.places.filter((id) => {
-      const channel = directory.known(id);
+  /** Which channels are read, by their marks, the last used first. */
+  function placesOf(marks: Marks, shard: Shard): string[] {
+    const isHeard = (guild: string | undefined) => shardOf(guild, shard.count) === shard.id;
+    const used = marks.places.filter((place) => {
+      const { channelId, guild } = channelIn(place);
+      const channel = directory.known(channelId);
       // Of direct messages and archived threads it is not known.
-      return channel?.guild === undefined || hasMore(id, channel, marks);
+      return isHeard(guild) && (channel?.guild === undefined || hasMore(place, channel, marks));
     });
     const usedOnes = new Set(marks.places);
     const others = [...directory.all()]
-      .filter(([id, channel]) => !usedOnes.has(id) && hasMore(id, channel, marks))
-      .sort(([, a], [, b]) => (isLater(a.lastMessage ?? '', b.lastMessage ?? '') ? -1 : 1))
-      .map(([id]) => id);
+      .map(([id, channel]) => ({ place: markOf(id, channel.guild), channel }))
+      .filter(({ place, channel }) => isHeard(channel.guild) && !usedOnes.has(place))
+      .filter(({ place, channel }) => hasMore(place, channel, marks))
+      .sort((a, b) => (isLater(a.channel.lastMessage ?? '', b.channel.lastMessage ?? '') ? -1 : 1))
+      .map(({ place }) => place);
     return [...used.slice(0, MOST_USED), ...others.slice(0, MOST_OTHERS)];
   }
 
@@ -63,7 +75,7 @@ export function createMissed({ rest, directory, isForParley }: MissedOptions): M
   }
 
   return {
-    async *read(marks, signal) {
+    async *read(marks, shard, signal) {
       const members = new Map<string, Promise<APIGuildMember | undefined>>();
       const memberOf = (guild: string, user: string) => {
         const key = `${guild} ${user}`;
@@ -75,12 +87,13 @@ export function createMissed({ rest, directory, isForParley }: MissedOptions): M
         members.set(key, member);
         return member;
       };
-      for (const id of channels(marks)) {
-        const after = marks.after(id);
+      for (const place of placesOf(marks, shard)) {
+        const after = marks.after(place);
         if (after === undefined) continue;
-        for await (const found of history(id, after)) {
+        const { channelId } = channelIn(place);
+        for await (const found of history(channelId, after)) {
           if (signal.aborted) return;
-          const channel = await directory.channel(id);
+          const channel = await directory.channel(channelId);
           // Of what it is not known where it was said it is not known whether it is for Parley.
           if (!channel) break;
           const { guild } = channel;
@@ -95,9 +108,25 @@ export function createMissed({ rest, directory, isForParley }: MissedOptions): M
   };
 }
 
+/** A channel or thread as a place of marks: with its server, which says by which shard it is heard. */
+export function markOf(channelId: string, guild: string | undefined): string {
+  return guild === undefined ? channelId : `${channelId} ${guild}`;
+}
+
+function channelIn(place: string): { channelId: string; guild: string | undefined } {
+  const [channelId = '', guild] = place.split(' ');
+  return { channelId, guild };
+}
+
+/** A shard as it is named for what it has missed: `id/count`. */
+export function shardIn(name: string): Shard {
+  const [id = 0, count = 1] = name.split('/').map(Number);
+  return { id, count };
+}
+
 /** Whether something was said there after its mark. */
-function hasMore(id: string, { type, lastMessage }: KnownChannel, marks: Marks): boolean {
-  const after = marks.after(id);
+function hasMore(place: string, { type, lastMessage }: KnownChannel, marks: Marks): boolean {
+  const after = marks.after(place);
   if (after === undefined || lastMessage === undefined || WITHOUT_MESSAGES.has(type)) return false;
   return isLater(lastMessage, after);
 }

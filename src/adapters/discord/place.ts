@@ -22,6 +22,14 @@ export function conversationOf(tenant: TenantId, { channel, thread, person }: Pl
   return [tenant, channel, thread, person && `@${person}`].filter(Boolean).join(':');
 }
 
+/**
+ * Discord: a server's events come by the shard of this number, and all that is of no server, such as direct messages, by
+ * the first (gateway.mdx, Sharding).
+ */
+export function shardOf(guild: string | undefined, count: number): number {
+  return guild === undefined ? 0 : Number((BigInt(guild) >> 22n) % BigInt(count));
+}
+
 /** The channel, whose buckets its conversations share; a thread's are its own, but it is made from there. */
 export function homeOf(conversation: ConversationId): string {
   return conversation.split(':').slice(0, 3).join(':');

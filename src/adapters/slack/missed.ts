@@ -51,7 +51,7 @@ export function createMissed({ connection, notebook, missedMs, take, log }: Miss
     read: readAll,
     log,
   });
-  connection.onOpen(catchUp.connected);
+  connection.onOpen(() => catchUp.connected());
 
   async function readAll(marks: Marks, signal: AbortSignal): Promise<void> {
     const teams = (await workspaces.all()).values();
