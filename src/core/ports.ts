@@ -133,8 +133,26 @@ export interface Notebook {
 export interface Secrets {
   /** @throws VaultError when one is stored that no master key opens */
   read(tenant: TenantId, purpose: string): Promise<string | undefined>;
-  write(tenant: TenantId, purpose: string, secret: string): Promise<void>;
+  /** @param ttlMs after which it is gone; absent: never */
+  write(tenant: TenantId, purpose: string, secret: string, ttlMs?: number): Promise<void>;
   remove(tenant: TenantId, purpose: string): Promise<void>;
+}
+
+/** What one process does for all at a time, by a name: each calls for it, and who has it has it alone. */
+export interface Claims {
+  /** Undefined while another process that lives holds it. Claimed again by its holder, it is the same. */
+  claim(name: string): Promise<Claim | undefined>;
+  release(claim: Claim): Promise<void>;
+  /** Of these names, those that nobody holds who lives. */
+  unheld(names: string[]): Promise<string[]>;
+}
+
+/** Something that this process holds, since it claimed it. */
+export interface Claim {
+  /** Aborted when another process may claim it. */
+  lost: AbortSignal;
+  /** As `Run.isHeld`. */
+  isHeld(): Promise<boolean>;
 }
 
 /** Reasons of a run's signal that are Parley's own; any other is a person's. */
@@ -251,6 +269,13 @@ export class AdapterError extends Error {
 /** The store could not do what was asked. The cause is for the log of an operator, never for a user. */
 export class StoreError extends Error {
   override name: string = 'StoreError';
+  /** Why, where that is known, in words for an operator that name nothing: such as `its disk is full`. */
+  readonly reason: string | undefined;
+
+  constructor(message: string, { reason, ...options }: ErrorOptions & { reason?: string | undefined } = {}) {
+    super(message, options);
+    this.reason = reason;
+  }
 }
 
 /** Another process holds the store. */

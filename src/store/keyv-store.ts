@@ -73,8 +73,7 @@ export function createKeyvStore(
       return () => listeners.delete(listener);
     },
     async close() {
-      await guard(() => keyv.disconnect());
-      release();
+      await guard(() => keyv.disconnect()).finally(release);
     },
   };
 }

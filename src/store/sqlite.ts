@@ -1,53 +1,78 @@
 /** The store on one machine: Keyv over SQLite. */
-import { chmodSync, closeSync, openSync, realpathSync } from 'node:fs';
+import { closeSync, openSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import KeyvSqlite, { type SqliteDriver } from '@keyv/sqlite';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import KeyvSqlite from '@keyv/sqlite';
 import Keyv from 'keyv';
-import { LRUCache } from 'lru-cache';
 import { StoreError, StoreInUseError } from '../core/ports.ts';
 import { createKeyvStore, type Scan } from './keyv-store.ts';
 import { makeFolder } from './make-folder.ts';
+import { connectSqlite, isBusy, storeErrorOf } from './sqlite-connection.ts';
 import type { Store } from './store.ts';
 
 /** A noncharacter, and so above every character that a key has. */
 const ABOVE_ALL = '\u{10ffff}';
 /** Conversations lie in the file as they were written. */
 const OWNER_ONLY = 0o600;
-const BUSY_TIMEOUT_MS = 5_000;
 const CLEAR_EXPIRED_MS = 3_600_000;
+/** Rows removed in one statement; between two, the event loop gets its turn. */
+const CLEAR_BATCH = 1_000;
 /** A Parley that is being restarted may find the one before it still ending. */
 const LOCK_TIMEOUT_MS = 3_000;
+/** It is written at the start, where there is somebody to read why it cannot be. */
+const OPENED = 'opened';
 
 /**
  * Opens a store by URL (`sqlite://path`, `sqlite:///absolute/path`), making the folder where it is missing.
- * @throws StoreError when it cannot be opened or another process holds it
+ * @throws StoreError when it cannot be opened or written, or another process holds it
  */
 export async function openSqlite(url: string): Promise<Store> {
   const path = sqlitePath(url);
-  let release = () => {};
+  let close: () => unknown = () => {};
   try {
     makeFolder(dirname(path));
-    release = lock(path);
-    // SQLite gives the files beside it the same mode.
+    const release = lock(path);
+    close = release;
     closeSync(openSync(path, 'a', OWNER_ONLY));
-    chmodSync(path, OWNER_ONLY);
+    const connection = await connectSqlite(path);
+    close = () => connection.close().finally(release);
     const adapter = new KeyvSqlite({
       uri: `sqlite://${path}`,
-      driver,
-      clearExpiredInterval: CLEAR_EXPIRED_MS,
+      // The adapter's own driver compiles each statement anew.
+      driver: { name: 'node:sqlite', connect: async () => connection },
     });
     await adapter.ready;
-    return createKeyvStore(new Keyv({ store: adapter }), { release, scan: scanOf(adapter) });
-  } catch (cause) {
-    release();
-    if (cause instanceof StoreError) throw cause;
-    throw new StoreError(
-      `The store ${url} cannot be opened. Check that its folder is writable, or set STORE_URL.`,
-      {
-        cause,
+    const clearing = setInterval(() => void clearExpired(adapter), CLEAR_EXPIRED_MS).unref();
+    const store = createKeyvStore(new Keyv({ store: adapter }), {
+      scan: scanOf(adapter),
+      release() {
+        clearInterval(clearing);
+        release();
       },
+    });
+    close = store.close;
+    await store.write([{ key: OPENED, value: Date.now() }]);
+    return store;
+  } catch (cause) {
+    await close();
+    if (cause instanceof StoreInUseError) throw cause;
+    const { reason } = storeErrorOf(cause);
+    throw new StoreError(
+      `The store ${url} cannot be opened${reason ? `: ${reason}` : ''}. Check that its folder is writable and has space, or set STORE_URL.`,
+      { cause, reason },
     );
+  }
+}
+
+/** In place of the adapter's own, which ends the process where it fails. What fails is done an hour later. */
+async function clearExpired(adapter: KeyvSqlite): Promise<void> {
+  const remove = `DELETE FROM "${adapter.table}" WHERE rowid IN
+    (SELECT rowid FROM "${adapter.table}" WHERE expires < ? LIMIT ${CLEAR_BATCH}) RETURNING 1`;
+  try {
+    while ((await adapter.query(remove, Date.now())).length === CLEAR_BATCH) await turnOfTheLoop();
+  } catch {
+    // Whoever asks the store for something hears of it.
   }
 }
 
@@ -71,29 +96,6 @@ function scanOf(adapter: KeyvSqlite): Scan {
   };
 }
 
-/**
- * node:sqlite for the adapter, which by itself would compile each statement anew. `synchronous = NORMAL` is
- * what SQLite recommends with WAL: a crash of the process loses nothing; a power cut can lose the last
- * moments, but does not damage the file. FULL would hold up the event loop for a disk flush at each write.
- * `secure_delete`: what is removed is overwritten, not left in the file's free space.
- */
-const driver: SqliteDriver = {
-  name: 'node:sqlite',
-  async connect({ filename }) {
-    const db = new DatabaseSync(filename, { timeout: BUSY_TIMEOUT_MS });
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON');
-    const statements = new LRUCache<string, StatementSync>({ max: 100 });
-    return {
-      async query(sql, ...values) {
-        const statement = statements.get(sql) ?? db.prepare(sql);
-        statements.set(sql, statement);
-        return statement.all(...(values as SQLInputValue[]));
-      },
-      close: async () => db.close(),
-    };
-  },
-};
-
 /** Kept here, since what nothing refers to is closed: a store that is open holds its file, used or not. */
 const locks = new Set<DatabaseSync>();
 
@@ -109,6 +111,7 @@ function lock(path: string): () => void {
     db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (cause) {
     db.close();
+    if (!isBusy(cause)) throw cause;
     throw new StoreInUseError(
       `Another Parley already uses the store ${path}. Stop it, or give this one a store of its own with STORE_URL.`,
       { cause },

@@ -1,0 +1,220 @@
+/**
+ * A connection to an SQLite file with which anything may happen meanwhile: another program locks it, its disk fills up or
+ * turns read-only, it is moved, replaced, put back. What cannot be done then throws StoreError; what comes once it can be
+ * done again is done, on a connection made anew where that takes one. Nothing waits in the event loop's way.
+ */
+import { chmodSync, statSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { LRUCache } from 'lru-cache';
+import { createLanes } from '../core/lanes.ts';
+import { StoreError } from '../core/ports.ts';
+
+export interface SqliteConnection {
+  /** Changes are made in the order they are asked for. @throws StoreError */
+  query(sql: string, ...values: unknown[]): Promise<unknown[]>;
+  close(): Promise<void>;
+}
+
+/** Conversations lie in the file as they were written. */
+const OWNER_ONLY = 0o600;
+/** How long a statement is tried while another program holds the file. */
+const BUSY_MS = 5_000;
+const BUSY_WAITS_MS = [2, 5, 10, 20, 50];
+const LAST_BUSY_WAIT_MS = 100;
+/** Between two connections made anew. */
+const REOPEN_MS = 1_000;
+
+/** SQLite's primary result codes (sqlite.org/rescode.html). */
+const ERROR = 1;
+const BUSY = 5;
+const LOCKED = 6;
+const READONLY = 8;
+const IOERR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANTOPEN = 14;
+const NOTADB = 26;
+
+/** By those, and by the system's codes. */
+const REASONS: Record<number | string, string> = {
+  [ERROR]: 'its table is not there',
+  [BUSY]: 'another program holds its file',
+  [LOCKED]: 'another program holds its file',
+  [READONLY]: 'its file is read-only',
+  [IOERR]: 'its disk fails',
+  [CORRUPT]: 'its file is damaged',
+  [FULL]: 'its disk is full',
+  [CANTOPEN]: 'its file cannot be opened',
+  [NOTADB]: 'its file is damaged',
+  EACCES: 'its file may not be written',
+  EPERM: 'its file may not be written',
+  EROFS: 'its file is read-only',
+  ENOSPC: 'its disk is full',
+  EIO: 'its disk fails',
+};
+/** After these a connection may go on failing when the cause is gone, as one does that was opened read-only. */
+const STICKY = new Set<number | string>([READONLY, IOERR, CORRUPT, NOTADB]);
+
+/** What SQLite keeps beside its file, the log with what is not in it yet first. */
+const LOG = '-wal';
+const BESIDE = [LOG, '-shm'];
+
+interface Opened {
+  db: DatabaseSync;
+  at: number;
+  /** Which file it is that was opened, wherever it is by now. */
+  file: string;
+  /** The same of the log, which is made with the first write. */
+  log: string | undefined;
+}
+
+/**
+ * Opens a file that exists. `synchronous = NORMAL` is what SQLite recommends with WAL: a crash of the process loses
+ * nothing; a power cut can lose the last moments, but does not damage the file. FULL would hold up the event loop for a
+ * disk flush at each write. `secure_delete`: what is removed is overwritten, not left in the file's free space.
+ * @throws StoreError
+ */
+export async function connectSqlite(path: string): Promise<SqliteConnection> {
+  const writes = createLanes();
+  const statements = new LRUCache<string, StatementSync>({ max: 100 });
+  let opened: Opened | undefined;
+  let isDoubtful = false;
+  let isClosed = false;
+
+  function open(): Opened {
+    for (const suffix of ['', ...BESIDE]) makeOwnersOnly(path + suffix);
+    const file = fileAt(path);
+    const url = pathToFileURL(path);
+    // Were it gone by now, SQLite would make another.
+    url.searchParams.set('mode', 'rw');
+    const db = new DatabaseSync(url, { timeout: 0 });
+    try {
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON');
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return { db, at: performance.now(), file, log: idOf(path + LOG) };
+  }
+
+  /** The connection, made anew where its file was replaced, or it may have kept an error that is over. */
+  function connected(): DatabaseSync {
+    if (isClosed) throw storeError('it is closed');
+    const file = fileAt(path);
+    if (opened) {
+      const log = idOf(path + LOG);
+      opened.log ??= log;
+      const isSame = file === opened.file && log === opened.log;
+      if (isSame && isDoubtful && performance.now() - opened.at > REOPEN_MS) reopen(opened);
+      else if (!isSame) leave(opened, file === opened.file, log === opened.log);
+    }
+    opened ??= open();
+    return opened.db;
+  }
+
+  /** Where that cannot be done, reading may still work on the one there is. */
+  function reopen(old: Opened): void {
+    old.at = performance.now();
+    try {
+      opened = open();
+    } catch {
+      return;
+    }
+    isDoubtful = false;
+    statements.clear();
+    old.db.close();
+  }
+
+  /**
+   * Puts what is only in the log into the file it belongs to, wherever that is now. Where that fails, nothing is closed
+   * if something would be lost by it, or added to a file that has taken the place.
+   */
+  function leave({ db }: Opened, isSameFile: boolean, isSameLog: boolean): void {
+    try {
+      const [result] = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+      if (result?.busy) throw Object.assign(new Error('the log is in use'), { errcode: BUSY });
+    } catch (error) {
+      if (isSameFile || isSameLog) throw error;
+    }
+    statements.clear();
+    opened = undefined;
+    db.close();
+  }
+
+  /** @param until when it is no longer tried again, by the clock of `performance` */
+  async function attempt(until: number, sql: string, values: SQLInputValue[]): Promise<unknown[]> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const db = connected();
+        const statement = statements.get(sql) ?? db.prepare(sql);
+        statements.set(sql, statement);
+        return statement.all(...values);
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > until) {
+          if (STICKY.has(codeOf(error))) isDoubtful = true;
+          throw storeErrorOf(error);
+        }
+        await sleep(BUSY_WAITS_MS[attempt] ?? LAST_BUSY_WAIT_MS);
+      }
+    }
+  }
+
+  const query: SqliteConnection['query'] = (sql, ...values) => {
+    const run = () => attempt(until, sql, values as SQLInputValue[]);
+    const until = performance.now() + BUSY_MS;
+    // While another program writes, there is no need for reading to wait.
+    return /^\s*SELECT/i.test(sql) ? run() : writes.run('', run);
+  };
+  await query('PRAGMA journal_mode');
+  return {
+    query,
+    async close() {
+      await writes.idle();
+      isClosed = true;
+      opened?.db.close();
+    },
+  };
+}
+
+/** Which file is at a path. */
+function idOf(path: string): string | undefined {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats && `${stats.dev} ${stats.ino}`;
+}
+
+function makeOwnersOnly(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  // Not where it is so already: on a read-only disk that would fail, and it can still be read.
+  if (stats && (stats.mode & 0o777) !== OWNER_ONLY) chmodSync(path, OWNER_ONLY);
+}
+
+function fileAt(path: string): string {
+  const id = idOf(path);
+  // A connection to it goes on writing, to what nobody finds any more. It is kept for when the file is put back.
+  if (id === undefined) throw storeError('its file is gone');
+  return id;
+}
+
+/** The primary result code of what node:sqlite throws; else the system's code, where there is one. */
+function codeOf(error: unknown): number | string {
+  if (!(error instanceof Error)) return '';
+  if ('errcode' in error) return Number(error.errcode) & 0xff;
+  return 'code' in error ? String(error.code) : '';
+}
+
+/** Whether another program holds what was asked for. */
+export function isBusy(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === BUSY || code === LOCKED;
+}
+
+export function storeErrorOf(cause: unknown): StoreError {
+  return cause instanceof StoreError ? cause : storeError(REASONS[codeOf(cause)], cause);
+}
+
+function storeError(reason?: string, cause?: unknown): StoreError {
+  const message = reason === undefined ? 'The store fails.' : `The store fails: ${reason}.`;
+  return new StoreError(message, { reason, cause });
+}
