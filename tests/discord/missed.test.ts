@@ -129,6 +129,34 @@ describe.concurrent('what was said while it was down', () => {
   });
 });
 
+it('what two shards have missed is answered, each server’s by its own', async () => {
+  const guilds = ['One', 'Two', 'Three'].map((name) => ({ name }));
+  await using bot = await startBot({
+    guilds,
+    shards: 2,
+    before: ({ settings }) => {
+      settings.maxConcurrency = 2;
+    },
+  });
+  const { discord, model } = bot;
+  model.respond(answers('One.'), answers('Two.'), answers('Three.'), answers('Four.'), answers('Five.'));
+  const ada = discord.user('ada');
+  ada.dm('one');
+  await says(bot, ada.dmChannel, 'One.');
+  await discord.waitFor(() => discord.gateway.connected === 2, { timeout: 15_000 });
+  await settle();
+  const channels = [...discord.world.guilds.keys()].map((guild) => discord.channel('general', guild));
+  await bot.restart(() => {
+    for (const channel of channels) ada.says(channel, `<@${discord.botId}> here`);
+    ada.dm('two');
+  });
+  for (const channel of channels)
+    await discord.waitFor(() => shown(bot, channel).length === 1, { timeout: 15_000 });
+  await discord.waitFor(() => shown(bot, ada.dmChannel).length === 2);
+  await settle();
+  expect(model.requests).toHaveLength(5);
+});
+
 it('what was said before the first start is left, at the second one too', async () => {
   await using bot = await startBot({
     before: (discord) => void discord.user('ada').says(discord.channel('general'), `<@${discord.botId}> hi`),
