@@ -33,6 +33,15 @@ afterEach(async () => {
   await model.stop();
 });
 
+/** A promise and how to fulfil it. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+}
+
 /** Reads the events of a turn as they come. */
 async function watch(url: string, cookie: string, onText: (text: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -202,6 +211,74 @@ describe('a conversation on the page', () => {
       ['half', 'interrupted'],
       ['fine', 'stop'],
     ]);
+  });
+
+  it('refuses a message where too many wait, and takes the same one later', async () => {
+    await using small = await startParley({
+      OPENAI_BASE_URL: model.url,
+      MOST_WAITING: '1',
+      STOP_SECONDS: '0',
+    });
+    const first = gate();
+    model.respond(streams(after(first.opened), text('one'), finish(), done), answers('next'));
+    const browser = small.browser();
+    const id = await browser.newConversation();
+    await browser.send(id, 'one');
+    await model.received(1);
+    const second = await browser.send(id, 'two');
+    const messageId = randomUUID();
+    const again = () =>
+      browser.fetch(`/api/conversations/${id}/messages`, {
+        method: 'POST',
+        json: { id: messageId, text: 'three' },
+      });
+    const refused = await again();
+    expect([refused.status, await refused.json()]).toMatchObject([
+      429,
+      { error: { code: 'busy', message: expect.stringMatching(/too many messages/) } },
+    ]);
+    first.open();
+    await browser.follow(id, second.id);
+    await expect.poll(async () => (await again()).status).toBe(202);
+    expect(await browser.follow(id, messageId)).toMatchObject({ text: 'next', end: 'stop' });
+    expect(await browser.turns(id)).toHaveLength(3);
+  });
+
+  it('answers what came meanwhile together where that is wanted, and knows the messages that went into one', async () => {
+    const first = gate();
+    model.respond(streams(after(first.opened), text('one'), finish(), done), answers('both'));
+    const browser = parley.browser();
+    await browser.fetch('/api/settings', { method: 'PATCH', json: { whenBusy: 'collect' } });
+    const id = await browser.newConversation();
+    await browser.send(id, 'one');
+    await model.received(1);
+    const [two, three] = [await browser.send(id, 'two'), await browser.send(id, 'three')];
+    const followed = browser.follow(id, two.id);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    first.open();
+    const { end, events } = await followed;
+    expect([end, events.at(-1)?.name]).toEqual([undefined, 'gone']);
+    expect(await browser.follow(id, three.id)).toMatchObject({ text: 'both', end: 'stop' });
+    expect(await browser.turns(id)).toMatchObject([
+      { text: 'one' },
+      { text: 'two\n\nthree', answer: 'both' },
+    ]);
+    expect(await browser.send(id, 'two', { id: two.id })).toBeNull();
+    expect(await browser.turns(id)).toHaveLength(2);
+    expect((await browser.fetch(`/api/conversations/${id}/turns/${two.id}/events`)).status).toBe(404);
+  });
+
+  it('is one however often it is asked for', async () => {
+    const browser = parley.browser();
+    const id = randomUUID();
+    const begin = () => browser.fetch('/api/conversations', { method: 'POST', json: { id } });
+    expect([(await begin()).status, (await begin()).status]).toEqual([201, 200]);
+    await browser.fetch(`/api/conversations/${id}`, { method: 'PATCH', json: { title: 'Mine' } });
+    expect(await (await begin()).json()).toMatchObject({ id, title: 'Mine' });
+    expect((await browser.state()).conversations).toHaveLength(1);
+    const other = parley.browser();
+    const theirs = await other.fetch('/api/conversations', { method: 'POST', json: { id } });
+    expect(await theirs.json()).toMatchObject({ title: 'New conversation' });
   });
 
   it('is gone for good when it is deleted, also while it is being answered', async () => {

@@ -183,6 +183,20 @@ describe.skipIf(!executable)(title, () => {
     expect(model.requests).toHaveLength(0);
   });
 
+  it('tries again where a connection is dead and nobody says so', async () => {
+    const page = await open();
+    await page.clock.install();
+    model.respond(answers('Here it is.'));
+    let asked = 0;
+    await page.route('**/events', (route) => (asked++ === 0 ? undefined : route.continue()));
+    await say(page, 'Tell me');
+    await expect.poll(() => asked).toBe(1);
+    await page.clock.fastForward(30_000);
+    expect(asked).toBe(1);
+    await page.clock.fastForward(16_000);
+    await shows(page, 'Here it is.');
+  });
+
   it('follows an answer that goes on after a restart when it is opened only then', async () => {
     const page = await open();
     model.respond(

@@ -166,6 +166,39 @@ describe.skipIf(!executable)(title, () => {
     ]);
   });
 
+  it('shows messages that are answered together as the one they became', async () => {
+    const first = gate();
+    model.respond(streams(text('one'), after(first.opened), finish(), done), answers('both'));
+    here = await visit(browser, parley.app.url);
+    const { page } = here;
+    await page.getByRole('radio', { name: 'is gathered' }).click();
+    await say(page, 'First');
+    await shows(page, 'one');
+    await say(page, 'Second');
+    await say(page, 'Third');
+    await expect.poll(() => articles(page).count()).toBe(6);
+    first.open();
+    await shows(page, 'both');
+    await idle(page);
+    expect(await articles(page).count()).toBe(4);
+    expect(await articles(page).nth(2).innerText()).toMatch(/^Second\s+Third$/);
+    expect(here.complaints.filter((complaint) => !complaint.includes('404'))).toEqual([]);
+  });
+
+  it('interrupts an answer by the next message where that is wanted', async () => {
+    model.respond(streams(text('Endless'), stall), answers('To the point.'));
+    here = await visit(browser, parley.app.url);
+    const { page } = here;
+    await page.getByRole('radio', { name: 'interrupts' }).click();
+    await say(page, 'First');
+    await shows(page, 'Endless');
+    await say(page, 'Second');
+    await shows(page, 'To the point.');
+    await idle(page);
+    expect(await articles(page).nth(1).innerText()).toMatch(/Endless\s+Interrupted by a newer message/);
+    expect(here.complaints).toEqual([]);
+  });
+
   it('takes a key and a model in the side panel, uses them for this browser alone, and never shows the key again', async () => {
     model.respond(answers('Yes.'));
     here = await visit(browser, parley.app.url);

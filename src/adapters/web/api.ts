@@ -21,6 +21,7 @@
  *
  * Every failure is `{ error: { code, message } }` with its status; `message` is a sentence for the person.
  */
+import type { WhenBusy } from '../../core/ports.ts';
 import type { End } from '../../core/types.ts';
 
 export interface State {
@@ -47,6 +48,8 @@ export interface SettingsView {
   model: string | null;
   baseUrl: string | null;
   persona: string;
+  /** What becomes of a message while another is being answered; `collect`: all that wait are answered together. */
+  whenBusy: WhenBusy;
   /** The key stored for the base URL in use; never more of it than its last four characters. */
   key: { last4: string } | null;
   mayChangeBaseUrl: boolean;
@@ -64,6 +67,7 @@ export interface SettingsChange {
   model?: string | null;
   baseUrl?: string | null;
   persona?: string | null;
+  whenBusy?: WhenBusy | null;
 }
 
 export interface AttachmentView {

@@ -35,7 +35,12 @@ export const conversationChange = z.object(
 );
 
 export const settingsChange = z.object(
-  { model: modelName.nullish(), baseUrl: baseUrl.nullish(), persona: persona.nullish() },
+  {
+    model: modelName.nullish(),
+    baseUrl: baseUrl.nullish(),
+    persona: persona.nullish(),
+    whenBusy: z.enum(['wait', 'collect', 'interrupt']).nullish(),
+  },
   FORM,
 );
 

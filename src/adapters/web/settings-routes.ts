@@ -30,6 +30,7 @@ export function mountSettings(
       model: own.model ?? null,
       baseUrl: own.baseUrl ?? null,
       persona: own.persona ?? '',
+      whenBusy: own.whenBusy ?? 'wait',
       key: own.keys[models.baseUrlOf(tenant, own)] ?? null,
       mayChangeBaseUrl: baseUrlPolicy !== 'off',
       using: { source, model, baseUrl: provider?.baseUrl ?? null, hasKey: provider?.key !== undefined },

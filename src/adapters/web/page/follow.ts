@@ -81,5 +81,6 @@ export function followTurn(
     if (source.readyState === EventSource.CLOSED) lose();
     else follower.broken();
   });
+  heard();
   return close;
 }

@@ -35,18 +35,22 @@ export function sentenceOf(error: unknown): string {
   return 'Something went wrong in this page. Reload it, then try again.';
 }
 
+/** After so long a connection is dead, whatever the browser thinks. */
+const LONGEST_MS = 60_000;
 const UNREACHABLE = 'Parley cannot be reached. Check that it is running, then try again.';
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const raw = body instanceof Blob;
   const headers = raw ? { 'Content-Type': body.type } : { 'Content-Type': 'application/json' };
   const content = raw ? body : JSON.stringify(body);
+  // A file takes as long as it takes.
+  const signal = raw ? null : AbortSignal.timeout(LONGEST_MS);
   let response: Response;
   let text: string;
   try {
     response = await fetch(
       `/api/${path}`,
-      body === undefined ? { method } : { method, headers, body: content },
+      body === undefined ? { method, signal } : { method, headers, body: content, signal },
     );
     text = await response.text();
   } catch {

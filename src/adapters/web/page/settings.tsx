@@ -1,8 +1,9 @@
 import type { SettingsChange, SettingsView } from '../api.ts';
 import { AppearanceForm } from './appearance-form.tsx';
+import { Choice } from './choice.tsx';
 import { KeyForm } from './key-form.tsx';
 import { ModelField } from './model-field.tsx';
-import { server } from './server.ts';
+import { sentenceOf, server } from './server.ts';
 import { SettingField } from './setting-field.tsx';
 import { setState, useStore } from './state.ts';
 
@@ -37,6 +38,12 @@ export function Settings() {
         hint="How should Parley answer? For example: briefly, in plain words."
         lines={4}
         save={(value) => change({ persona: value || null })}
+      />
+      <Choice
+        legend="What you send while Parley answers"
+        options={{ wait: 'waits', collect: 'is gathered', interrupt: 'interrupts' }}
+        chosen={settings.whenBusy}
+        choose={(whenBusy) => change({ whenBusy }).catch((error) => setState({ problem: sentenceOf(error) }))}
       />
       <AppearanceForm />
     </>
