@@ -2,7 +2,7 @@
 import { answerTo, bare } from './answers.ts';
 import type { Happening } from './faults.ts';
 import type { Attempt } from './model.ts';
-import { type NoticeKind, noticeIn } from './notices.ts';
+import { isForLater, type NoticeKind, noticeIn } from './notices.ts';
 import { checkOrder } from './order.ts';
 import type { Turn } from './people.ts';
 import type { Seen, SeenMessage } from './seen.ts';
@@ -77,38 +77,27 @@ export function check({ turns, attempts, happenings, seen }: Evidence): Findings
 }
 
 function judge(turn: Turn, attempts: Attempt[], all: SeenMessage[], happenings: Happening[]): Verdict {
-  const messages = all.filter(({ isDeleted }) => !isDeleted);
-  const texts = messages.map(({ history }) => history.at(-1)?.text ?? '');
+  const standing = all.filter(({ isDeleted }) => !isDeleted);
+  const messages = standing.filter((message) => !isForLater(textOf(message)));
+  const texts = messages.map(textOf);
   const doneAt = messages.length === 0 ? undefined : Math.max(...messages.map(settledAt));
-  const within = (until: number) => happenings.filter(({ at }) => at >= turn.saidAt && at <= until);
-  const during = within(doneAt ?? Number.POSITIVE_INFINITY);
-  const ends = during.filter(({ kind }) => kind === 'kill' || kind === 'stop');
-  const copies = copiesIn(turn, texts, messages);
+  const until = doneAt ?? Number.POSITIVE_INFINITY;
+  const ends = happenings.filter(
+    ({ at, kind }) => (kind === 'kill' || kind === 'stop') && at >= turn.saidAt && at <= until,
+  );
+  const hadStore = !happenings.some(
+    ({ at, kind }) => kind.startsWith('store-') && at > turn.saidAt - STORE_MS && at < until,
+  );
   const outcome = outcomeOf(turn.token, texts);
+  const copies = copiesIn(turn, texts, messages);
   const problems: Problem[] = copies.map((why) => ({ counter: 'TWICE', why }));
-  const add = (counter: Counter, why: string) => problems.push({ counter, why });
-
-  if (outcome === 'none') add('LOST', 'there is no answer');
-  else if (outcome === 'part' && copies.length === 0)
-    add('UNHEALED', 'a part of the answer without a notice');
-  else if (outcome === 'mistake') add('LOST', 'a notice of a mistake of Parley');
-  else if (outcome === 'given up' && ends.length < DEATHS)
-    add('LOST', `given up after ${ends.length} ends of Parley`);
-  else if (outcome === 'stopped' && !ends.some(({ kind }) => kind === 'stop'))
-    add('LOST', 'a notice of a stop that there was none of');
-  else if (
-    outcome === 'model' &&
-    !attempts.some(({ how }) => how === 'cut' || how === 'stall' || how === 'status500')
-  )
-    add('LOST', 'a notice of a failure that the model did not have');
-  else if (outcome === 'store') {
-    const reasons = happenings.filter(
-      ({ at, kind }) =>
-        kind.startsWith('store-') && at > turn.saidAt - STORE_MS && at < (doneAt ?? Number.POSITIVE_INFINITY),
-    );
-    if (reasons.length === 0) add('LOST', 'a notice of a failure that the store did not have');
-  }
-  for (const { live, id } of messages) if (live !== undefined) add('UNHEALED', `${live} (${id})`);
+  const isSplit = outcome === 'part' && copies.length > 0;
+  const problem = isSplit ? undefined : problemOf(outcome, { attempts, deaths: ends.length, hadStore });
+  if (problem) problems.push(problem);
+  if (standing.length > messages.length && hadStore)
+    problems.push({ counter: 'UNHEALED', why: 'a notice that the store is away, which it was not' });
+  for (const { live, id } of messages)
+    if (live !== undefined) problems.push({ counter: 'UNHEALED', why: `${live} (${id})` });
 
   return {
     turn,
@@ -122,6 +111,44 @@ function judge(turn: Turn, attempts: Attempt[], all: SeenMessage[], happenings: 
     problems,
   };
 }
+
+interface Reasons {
+  attempts: Attempt[];
+  /** How often a process ended since it was said. */
+  deaths: number;
+  /** Whether nothing was wrong with the store. */
+  hadStore: boolean;
+}
+
+/** What is wrong about an answer that ends so; undefined where nothing is. */
+function problemOf(
+  outcome: Verdict['outcome'],
+  { attempts, deaths, hadStore }: Reasons,
+): Problem | undefined {
+  const lost = (why: string): Problem => ({ counter: 'LOST', why });
+  switch (outcome) {
+    case 'whole':
+      return undefined;
+    case 'none':
+      return lost('there is no answer');
+    case 'part':
+      return { counter: 'UNHEALED', why: 'a part of the answer without a notice' };
+    case 'handed over':
+      return { counter: 'UNHEALED', why: 'nobody went on with it after a stop' };
+    case 'mistake':
+      return lost('a notice of a mistake of Parley');
+    case 'given up':
+      return deaths < DEATHS ? lost(`given up after ${deaths} ends of Parley`) : undefined;
+    case 'store':
+      return hadStore ? lost('a notice of a failure that the store did not have') : undefined;
+    case 'model':
+      return attempts.some(({ how }) => how === 'cut' || how === 'stall' || how === 'status500')
+        ? undefined
+        : lost('a notice of a failure that the model did not have');
+  }
+}
+
+const textOf = ({ history }: SeenMessage) => history.at(-1)?.text ?? '';
 
 /** When it first had the text that it has now, and kept it. */
 function settledAt({ history }: SeenMessage): number {

@@ -1,12 +1,12 @@
 /** What goes wrong: carries out the faults of a plan, and keeps what happened when. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Discord } from '../tests/counterparts/discord/start.ts';
+import type { TestPostgres } from '../tests/counterparts/postgres.ts';
 import type { Slack } from '../tests/counterparts/slack/start.ts';
 import type { Browser } from './browser.ts';
 import type { Fleet } from './fleet.ts';
 import type { Parley } from './parley.ts';
 import type { Fault } from './plan.ts';
-import type { Postgres } from './postgres.ts';
 
 /** By `performance.now()`. */
 export interface Happening {
@@ -20,7 +20,7 @@ export interface FaultOptions {
   slack: Slack;
   fleet: Fleet;
   browsers: ReadonlyMap<string, Browser>;
-  postgres: Postgres | undefined;
+  postgres: TestPostgres | undefined;
 }
 
 export interface Faults {
@@ -107,6 +107,12 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
     else gateway.dropConnections({ resumable: how === 'dropped' });
   }
 
+  async function restartStore(downMs: number): Promise<void> {
+    await postgres?.stop();
+    await sleep(downMs);
+    await postgres?.start();
+  }
+
   async function carryOut(fault: Fault): Promise<void> {
     switch (fault.kind) {
       case 'kill':
@@ -135,10 +141,10 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
         return;
       case 'store-connections':
         note(fault.kind, 'terminated');
-        return postgres?.terminateConnections();
+        return postgres?.terminateBackends();
       case 'store-restart':
         note(fault.kind, `down for ${Math.round(fault.downMs)} ms`);
-        return postgres?.restart(fault.downMs);
+        return restartStore(fault.downMs);
     }
   }
 

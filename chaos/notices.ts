@@ -2,6 +2,7 @@
 import {
   BUG_NOTICE,
   failureNotice,
+  LATER_NOTICE,
   NOT_KEPT_NOTICE,
   RESTART_NOTICE,
   SHUTDOWN_NOTICE,
@@ -9,14 +10,14 @@ import {
 import { bare } from './answers.ts';
 
 /**
- * `given up`: begun so often that it is not begun again; `stopped`: Parley was asked to end; `model`: the model failed;
- * `store`: the store did.
+ * `given up`: begun so often that it is not begun again; `handed over`: Parley is told to end, and the next is to go on
+ * with it; `model`: the model failed; `store`: the store did.
  */
-export type NoticeKind = 'given up' | 'stopped' | 'model' | 'store' | 'mistake';
+export type NoticeKind = 'given up' | 'handed over' | 'model' | 'store' | 'mistake';
 
 const NOTICES: [NoticeKind, RegExp][] = [
   ['given up', exactly(RESTART_NOTICE)],
-  ['stopped', exactly(SHUTDOWN_NOTICE)],
+  ['handed over', exactly(SHUTDOWN_NOTICE)],
   [
     'model',
     /hadafailureofitsown|stoppedsendinginthemiddle|closedtheconnectionbefore|didnotbegintoanswer|cannotbereached\./,
@@ -26,6 +27,11 @@ const NOTICES: [NoticeKind, RegExp][] = [
   ['mistake', exactly(failureNotice({ kind: 'bug' }, undefined))],
   ['mistake', exactly(BUG_NOTICE)],
 ];
+
+const LATER = exactly(LATER_NOTICE);
+
+/** Whether a message says that the store is away, and that an answer comes later in another message. */
+export const isForLater = (text: string) => LATER.test(bare(text));
 
 /** @param text without white space */
 export function noticeIn(text: string): NoticeKind | undefined {

@@ -52,7 +52,7 @@ function figures({ options, findings, happenings, startedAt, endedAt }: Run): st
   const cuts = count('gateway') + count('socket') + count('page-streams') + count('store-connections');
   return [
     `seed ${options.seed}, ${options.store}, ${options.processes} process${options.processes === 1 ? '' : 'es'}, ${((endedAt - startedAt) / 1000).toFixed(0)} s`,
-    `turns        ${verdicts.length}: ${closed('whole')} answered whole, ${closed('model')} closed with a notice of the model's failure, ${closed('stopped')} of a stop, ${closed('given up')} given up after three deaths (${unbegun} of them never begun), ${closed('store')} of the store's failure`,
+    `turns        ${verdicts.length}: ${closed('whole')} answered whole, ${closed('model')} closed with a notice of the model's failure, ${closed('given up')} given up after three deaths (${unbegun} of them never begun), ${closed('store')} of the store's failure`,
     `ends         ${count('kill')} killed, ${count('stop')} stopped${count('late stop') > 0 ? ` (${count('late stop')} too late)` : ''}, ${count('pause')} paused`,
     `faults       ${faults} of calls, ${cuts} cut connections, ${count('store-restart')} restarts of the store, ${duplicated} messages delivered twice`,
     `healed       in place: ${on(is('discord'))} on Discord, ${on((one) => is('slack')(one) && !isStream(one))} on Slack, ${on((one) => is('slack')(one) && isStream(one))} native streams on Slack, ${on(is('page'))} on the page; ${verdicts.filter(({ removed }) => removed.length > 0).length} with other messages than before`,

@@ -1,6 +1,6 @@
 /** A run: the counterparts, the Parleys, people who talk and faults that happen, and in the end what became of it all. */
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,7 +16,6 @@ import { startModel } from './model.ts';
 import type { Options } from './options.ts';
 import { createPeople, furnish } from './people.ts';
 import { createPlan, PEOPLE, SLACK_CHANNELS } from './plan.ts';
-import { startPostgres } from './postgres.ts';
 import { faultsOf, type Run } from './report.ts';
 import { look } from './seen.ts';
 
@@ -47,13 +46,14 @@ export async function runChaos(options: Options): Promise<Run & { folder: string
     workspaces: [{ name: 'Workshop', channels: SLACK_CHANNELS }],
   });
   await using model = await startModel((token) => modelFaults.get(token));
+  // Only then: it takes a listener for the end of this process along.
   await using postgres =
     options.store === 'postgres'
-      ? await startPostgres((line) => appendFileSync(join(folder, 'postgres.log'), `${line.trimEnd()}\n`))
+      ? await (await import('../tests/counterparts/postgres.ts')).startPostgres()
       : undefined;
   for (const { name } of people) slack.user(name);
   furnish(discord);
-  const storeUrl = postgres?.url ?? `sqlite://${join(folder, 'parley.sqlite')}`;
+  const storeUrl = (await postgres?.database()) ?? `sqlite://${join(folder, 'parley.sqlite')}`;
   await using fleet = await startFleet(
     options.processes,
     folder,
@@ -147,6 +147,7 @@ function environment(
     MODEL_FIRST_CHUNK_TIMEOUT: String(STALL_SECONDS * 2),
     MODEL_STALL_TIMEOUT: String(STALL_SECONDS),
     STORE_URL: storeUrl,
+    MOST_WAITING: '100',
     MASTER_KEYS: `chaos:${randomBytes(32).toString('base64')}`,
   };
 }
