@@ -35,6 +35,7 @@ import { createSecrets } from './store/secrets.ts';
 import { createSettings } from './store/settings.ts';
 import { createTranscripts } from './store/transcripts.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
+import { watchStore } from './store/watched-store.ts';
 import { writeSecret } from './store/write-secret.ts';
 
 export interface App {
@@ -50,7 +51,7 @@ export interface App {
 export async function startApp(config: Config, log: Logger): Promise<App> {
   const isOpen = isOpenPage(config.HOST, config.PUBLIC_URL);
   const page = config.WEB === 'on' ? bundlePage() : undefined;
-  const store = await openStore(config.STORE_URL);
+  const store = watchStore(await openStore(config.STORE_URL), log);
   try {
     const folder = folderOf(config.STORE_URL);
     const vault = createVault(config.MASTER_KEYS ?? readOrMakeKeyRing(join(folder, 'master.keys')));
@@ -189,11 +190,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       // Slack's before the page's, which ask for its access token.
       routes: [slackRoutes, web?.routes].filter((routes) => routes !== undefined),
       async whyNotReady() {
-        try {
-          await store.read('ready');
-        } catch {
-          return 'the store does not answer';
-        }
+        const reason = await store.whyNotReady();
+        if (reason !== undefined) return reason;
         return adapters.map((adapter) => adapter.whyNotReady()).find((reason) => reason !== undefined);
       },
     });
