@@ -21,7 +21,7 @@ export interface Rows {
 export interface ExclusiveRows extends Rows {
   /** By the store's clock, milliseconds since 1970: the same for every process. */
   now: number;
-  /** Reads a row that stays as it is until this is done, whoever writes it. */
+  /** Reads a row that stays as it is until this is done, whoever writes it; one that is not there can be made meanwhile. */
   hold<T>(key: string): Promise<T | undefined>;
 }
 
@@ -31,11 +31,17 @@ export interface Store extends Rows {
   /**
    * Runs tasks of one name one after another, in every process. What a task writes, all of it or none, is there for
    * others once it is done; nothing where it throws. What it removes goes last: a crash between is not ruled out.
+   * A task reads and writes its rows and does nothing else: it may be run again, and one that waits for the store by
+   * another way holds up all others. Where the store is lost while a task is being written, it throws StoreError, and
+   * all of it may be there or nothing.
    */
   exclusive<T>(name: string, task: (rows: ExclusiveRows) => Promise<T>): Promise<T>;
   /** Whether other processes may work on it at the same time. */
   isShared: boolean;
-  /** Tells every process that works on it, this one included. May get lost. */
+  /**
+   * Tells every process that works on it, this one included. May get lost; where that is known, the empty topic is told,
+   * for each to look for itself.
+   */
   tell(topic: string): void;
   /** Calls back on what is told; returns how to stop that. */
   onTold(listener: (topic: string) => void): () => void;
