@@ -1,0 +1,119 @@
+/** A process's way to a store, which a test cuts: as the process dies, is held up, or the store fails. */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { StoreError } from '../../src/core/ports.ts';
+import type { Store } from '../../src/store/store.ts';
+
+export interface BreakableStore extends Store {
+  /** From now on no call resolves any more, and none has an effect. */
+  kill(): void;
+  /** From now on calls wait, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /**
+   * From now on every call throws, until `mend`. `after`: what is written at once is written before that, as where the
+   * answer of a database is lost.
+   */
+  fail(how?: 'before' | 'after'): void;
+  mend(): void;
+  /** Nothing told reaches others or comes from them from now on. */
+  deafen(): void;
+}
+
+export function breakableStore(store: Store): BreakableStore {
+  let isDead = false;
+  let isDeaf = false;
+  let failing: 'before' | 'after' | undefined;
+  let paused: { until: Promise<void>; resume: () => void } | undefined;
+  const stops = new Set<() => void>();
+
+  /** Never resolves for the dead. */
+  async function pass(): Promise<void> {
+    while (paused) await paused.until;
+    if (isDead) await new Promise(() => {});
+  }
+  async function call<T>(task: () => Promise<T>): Promise<T> {
+    await pass();
+    if (failing === 'before') throw new StoreError('The store fails.');
+    const result = await task().catch(async (error) => {
+      await pass();
+      throw error;
+    });
+    await pass();
+    if (failing) throw new StoreError('The store fails.');
+    return result;
+  }
+  /** In the middle of what is done at once: the database undoes it. */
+  const go = () => {
+    if (isDead || failing === 'before') throw new StoreError('The connection is lost.');
+  };
+
+  return {
+    isShared: store.isShared,
+    read: (key) => call(() => store.read(key)),
+    readMany: (keys) => call(() => store.readMany(keys)),
+    write: (entries) => call(() => store.write(entries)),
+    remove: (keys) => call(() => store.remove(keys)),
+    keys: (prefix) => call(() => store.keys(prefix)),
+    exclusive: (name, task) =>
+      call(() =>
+        store.exclusive(name, async (rows) => {
+          go();
+          const result = await task(rows);
+          go();
+          return result;
+        }),
+      ),
+    tell(topic) {
+      if (!isDead && !isDeaf && !failing) store.tell(topic);
+    },
+    onTold(listener) {
+      const stop = store.onTold((topic) => {
+        if (!isDead && !isDeaf && !failing) void pass().then(() => listener(topic));
+      });
+      stops.add(stop);
+      return stop;
+    },
+    async close() {
+      for (const stop of stops) stop();
+      await store.close();
+    },
+    kill() {
+      isDead = true;
+    },
+    pause() {
+      if (paused) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      paused = { until: promise, resume: resolve };
+    },
+    resume() {
+      paused?.resume();
+      paused = undefined;
+    },
+    fail(how = 'before') {
+      failing = how;
+    },
+    mend() {
+      failing = undefined;
+    },
+    deafen() {
+      isDeaf = true;
+    },
+  };
+}
+
+/**
+ * A store in memory as several processes see a database: what is done at once is so for all names together, so that a
+ * row that is held stays as it is.
+ */
+export function asShared(store: Store): Store {
+  return {
+    ...store,
+    isShared: true,
+    exclusive: async (_, task) => {
+      await turnOfTheLoop();
+      return store.exclusive('all', task);
+    },
+    // Each process closes its own way to it.
+    close: async () => {},
+  };
+}

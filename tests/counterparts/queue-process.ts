@@ -1,0 +1,137 @@
+/** A process that answers turns, as far as the queue sees one: by hand, or at once. It dies and is held up on demand. */
+import pino from 'pino';
+import { INTERRUPT, type Run, StoreError, type TurnQueue } from '../../src/core/ports.ts';
+import type { Message, Turn } from '../../src/core/types.ts';
+import { createLocalClaims, createSharedClaims } from '../../src/store/queue/claims.ts';
+import { createProcesses, type Processes } from '../../src/store/queue/processes.ts';
+import { createTurnQueue, type TurnQueueOptions } from '../../src/store/queue/queue.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type BreakableStore, breakableStore } from './breakable-store.ts';
+import { waitFor } from './wait-for.ts';
+
+export interface QueueProcess {
+  store: BreakableStore;
+  queue: TurnQueue;
+  /** Every attempt that was begun here, oldest first. */
+  attempts: Attempt[];
+  logged: { level: number; msg: string }[];
+  /** The attempt at this message that runs here, once one does. */
+  running(id: string): Promise<Attempt>;
+  /** Nothing of it has any effect any more, and nothing runs in it. */
+  kill(): void;
+  stop(graceMs?: number): Promise<void>;
+}
+
+export interface Attempt {
+  message: Message;
+  run: Run;
+  isOver: boolean;
+  /** The answer so far. */
+  text: string;
+  /** Keeps the answer, as the engine does: what the store does not take is left to the queue. */
+  keep(answer?: string): Promise<void>;
+  end(result?: 'done' | 'left'): void;
+  fail(): void;
+  /** Keeps the answer and ends. */
+  answer(answer?: string): Promise<void>;
+}
+
+export interface QueueProcessOptions extends Partial<Pick<TurnQueueOptions, 'homeOf' | 'mostWaiting'>> {
+  pace: number;
+  /** Calls back on each attempt as it begins; without, attempts wait for the test. */
+  onBegun?: (attempt: Attempt) => void;
+  /** It answers whoever asks it to stop as the engine does; otherwise only the test ends an attempt. */
+  obeys?: boolean;
+  /** It accepts only. */
+  isIdle?: boolean;
+}
+
+const { error: ERROR = 50 } = pino.levels.values;
+
+export function startQueueProcess(
+  through: Store,
+  { pace, onBegun, obeys = true, isIdle = false, ...options }: QueueProcessOptions,
+): QueueProcess {
+  const store = breakableStore(through);
+  const logged: QueueProcess['logged'] = [];
+  const log = pino({ level: 'info' }, { write: (line) => logged.push(JSON.parse(line)) });
+  const processes: Processes | undefined = store.isShared ? createProcesses(store, log, pace) : undefined;
+  const queue = createTurnQueue({
+    store,
+    claims: processes ? createSharedClaims(store, processes) : createLocalClaims(),
+    homeOf: (conversation) => conversation,
+    mostWaiting: 100,
+    log,
+    pace,
+    ...options,
+  });
+  const attempts: Attempt[] = [];
+
+  async function handle(message: Message, run: Run): Promise<'done' | 'left'> {
+    const { promise, resolve, reject } = Promise.withResolvers<'done' | 'left'>();
+    const keep = async (turn: Turn) => {
+      try {
+        await run.keep(turn);
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+      }
+    };
+    const attempt: Attempt = {
+      message,
+      run,
+      isOver: false,
+      text: '',
+      keep: (answer = attempt.text || `answer ${message.text}`) => keep({ message, answer, end: 'stop' }),
+      end(result = 'done') {
+        attempt.isOver = true;
+        resolve(result);
+      },
+      fail() {
+        attempt.isOver = true;
+        reject(new Error('the handler fails'));
+      },
+      async answer(answer) {
+        await attempt.keep(answer);
+        attempt.end();
+      },
+    };
+    attempts.push(attempt);
+    run.draft(() => attempt.text);
+    const obey = async () => {
+      const byPerson = run.signal.reason === INTERRUPT || run.signal.reason instanceof DOMException;
+      if (byPerson) await keep({ message, answer: attempt.text, end: 'stopped' });
+      attempt.end();
+    };
+    if (obeys) {
+      if (run.signal.aborted) void obey();
+      else run.signal.addEventListener('abort', obey);
+    }
+    onBegun?.(attempt);
+    return promise;
+  }
+
+  if (!isIdle) queue.run(handle);
+  return {
+    store,
+    queue,
+    attempts,
+    logged,
+    running: (id) =>
+      waitFor(() => attempts.find((one) => one.message.id === id && !one.isOver), {
+        timeout: 5_000,
+        what: `message ${id} to be begun`,
+      }),
+    kill() {
+      store.kill();
+      for (const attempt of attempts) attempt.end();
+    },
+    async stop(graceMs = 0) {
+      await queue.stop(graceMs);
+      await processes?.stop();
+    },
+  };
+}
+
+/** What an operator is told as an error. */
+export const errorsOf = ({ logged }: QueueProcess) =>
+  logged.filter(({ level }) => level >= ERROR).map(({ msg }) => msg);
