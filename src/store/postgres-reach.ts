@@ -1,8 +1,8 @@
 /** How Postgres is reached: deadlines, the first connection, and what is said where there is none. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg, { type ClientConfig, type Pool } from 'pg';
+import type { ClientConfig, Pool } from 'pg';
 import { StoreError } from '../core/ports.ts';
-import { withoutPassword } from './open.ts';
+import { comesBack } from './postgres-errors.ts';
 import { CREATE_TABLE, HAS_TABLE } from './postgres-rows.ts';
 
 /** For a connection, or for one of those there are to be free. */
@@ -14,8 +14,6 @@ const ANSWER_MS = 6_000;
 /** A process that is held up in the middle of a transaction loses it, before those that wait for it give up. */
 const IDLE_IN_TRANSACTION_MS = 4_000;
 const RETRY_MS = 500;
-/** While it starts or stops, or has no connection left (PostgreSQL, Appendix A: class 57, 53300, class 08). */
-const COMES_BACK = /^(?:57P|53300$|08)/;
 
 export function connectionTo(url: string): ClientConfig {
   return {
@@ -42,10 +40,7 @@ export async function reachAndPrepare(pool: Pool, patienceMs: number): Promise<v
     try {
       return await prepare(pool);
     } catch (error) {
-      const isFinal =
-        error instanceof StoreError ||
-        (error instanceof pg.DatabaseError && !COMES_BACK.test(error.code ?? ''));
-      if (isFinal || Date.now() + RETRY_MS > deadline) throw error;
+      if (!comesBack(error) || Date.now() + RETRY_MS > deadline) throw error;
       await sleep(RETRY_MS);
     }
   }
@@ -68,13 +63,3 @@ async function prepare(pool: Pool): Promise<void> {
 
 /** Any number that no name of an exclusive task is likely to have. */
 const PREPARE_LOCK = 7_072_617_265;
-
-/** Postgres' own words name no password. */
-export function unopened(url: string, cause: unknown): StoreError {
-  const message = cause instanceof Error ? cause.message : '';
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no reason was given';
-  return new StoreError(
-    `The store ${withoutPassword(url)} cannot be opened: ${message || code}. Check that Postgres runs there, and that STORE_URL names its user, password and database.`,
-    { cause },
-  );
-}

@@ -1,10 +1,10 @@
 /** Rows in a table of Postgres: Keyv over @keyv/postgres, as several processes at once need it. */
 import KeyvPostgres, { type KeyvPostgresOptions } from '@keyv/postgres';
 import Keyv, { type KeyvStorageAdapter, type KeyvStorageEntry, type KeyvStorageGetResult } from 'keyv';
-import { allKeys, guard, rowsOf, type Scan } from './keyv-store.ts';
+import { allKeys, rowsOf, type Scan } from './keyv-store.ts';
 import type { Rows, Store } from './store.ts';
 
-/** Asks the database, over whichever connection. */
+/** Asks the database, over whichever connection. @throws StoreError */
 export type Query = <Row>(sql: string, values?: unknown[]) => Promise<Row[]>;
 
 const TABLE = 'parley';
@@ -42,7 +42,7 @@ export function rowsOn(query: Query): Rows {
 
 /** From now until the transaction ends, nobody else writes that row; one that is not there can still be made. */
 export async function holdRow(query: Query, key: string): Promise<void> {
-  await guard(() => query(HOLD, [toText(key)]));
+  await query(HOLD, [toText(key)]);
 }
 
 export function keysOn(query: Query): Store['keys'] {
@@ -50,7 +50,7 @@ export function keysOn(query: Query): Store['keys'] {
     const range = [after || prefix, Date.now(), `${prefix}${ABOVE_ALL}`, after, limit];
     return (await query<{ key: string }>(SELECT_KEYS, range)).map(({ key }) => key);
   };
-  return (prefix) => guard(async () => (await allKeys(scan, toText(prefix))).map(fromText));
+  return async (prefix) => (await allKeys(scan, toText(prefix))).map(fromText);
 }
 
 /** Removes expired rows every hour; returns how to stop that. What fails is tried again an hour later. */

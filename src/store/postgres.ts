@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { createLanes } from '../core/lanes.ts';
 import { StoreError } from '../core/ports.ts';
-import { guard } from './keyv-store.ts';
-import { connectionTo, reachAndPrepare, unopened } from './postgres-reach.ts';
+import { asked, isPassing, unopened } from './postgres-errors.ts';
+import { connectionTo, reachAndPrepare } from './postgres-reach.ts';
 import { clearExpiredOn, holdRow, keysOn, type Query, rowsOn } from './postgres-rows.ts';
 import { openTopics } from './postgres-topics.ts';
 import { collected, type ExclusiveRows, type Store } from './store.ts';
@@ -14,8 +14,6 @@ const CONNECTIONS = 10;
 const IDLE_MS = 60_000;
 const CLOSE_MS = 5_000;
 const ATTEMPTS = 3;
-/** Serialization failure and deadlock: what Postgres ends a transaction with that need only be tried again. */
-const TRY_AGAIN = new Set(['40001', '40P01']);
 
 /**
  * Opens a store by URL (`postgres://user:password@host:5432/database?sslmode=verify-full`), making its table where it is
@@ -38,7 +36,7 @@ export async function openPostgres(url: string, patienceMs: number): Promise<Sto
   // The pool drops a connection that is lost, and who used it hears of it by the query; nobody else need.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  const query: Query = async (sql, values) => (await pool.query(sql, values)).rows;
+  const query: Query = async (sql, values) => (await asked(pool.query(sql, values))).rows;
   try {
     await reachAndPrepare(pool, patienceMs);
     const topics = await openTopics(() => new pg.Client(connectionTo(url)));
@@ -60,7 +58,7 @@ export async function openPostgres(url: string, patienceMs: number): Promise<Sto
     };
   } catch (error) {
     await Promise.race([pool.end(), sleep(CLOSE_MS)]);
-    throw error instanceof StoreError ? error : unopened(url, error);
+    throw unopened(url, error);
   }
 }
 
@@ -73,9 +71,9 @@ async function transaction<T>(
   name: string,
   task: (rows: ExclusiveRows) => Promise<T>,
 ): Promise<T> {
-  const client = await guard(() => pool.connect());
+  const client = await asked(pool.connect());
   try {
-    const query: Query = async (sql, values) => (await client.query(sql, values)).rows;
+    const query: Query = async (sql, values) => (await asked(client.query(sql, values))).rows;
     const sent: Promise<unknown>[] = [];
     /** For changes: their answers are awaited with that of COMMIT, which undoes them where one of them failed. */
     const send: Query = async (sql, values) => {
@@ -86,16 +84,14 @@ async function transaction<T>(
     };
     const { read, readMany } = rowsOn(query);
     const { write, remove } = rowsOn(send);
-    const hold: ExclusiveRows['hold'] = async (key) => {
-      const [, value] = await Promise.all([holdRow(query, key), read(key)]);
-      return value as never;
+    const hold = async <V>(key: string) => {
+      const [, value] = await Promise.all([holdRow(query, key), read<V>(key)]);
+      return value;
     };
     const now = await begin(client, name);
     const result = await collected({ read, readMany, hold, write, remove }, now, task);
-    await guard(async () => {
-      const [{ command }] = await Promise.all([client.query('COMMIT'), ...sent]);
-      if (command !== 'COMMIT') throw new Error('a statement failed before');
-    });
+    const [{ command }] = await Promise.all([asked(client.query('COMMIT')), ...sent]);
+    if (command !== 'COMMIT') throw new StoreError('The store could not be reached.');
     client.release();
     return result;
   } catch (error) {
@@ -112,7 +108,7 @@ async function begin(client: pg.PoolClient, name: string): Promise<number> {
   const lock = createHash('sha256').update(name).digest().readBigInt64BE();
   const sql = `BEGIN; SELECT pg_advisory_xact_lock(${lock}); SELECT floor(extract(epoch FROM clock_timestamp()) * 1000) AS now`;
   // Of several statements pg gives several results.
-  const results = (await guard(() => client.query(sql))) as unknown as pg.QueryResult<{ now: string }>[];
+  const results = (await asked(client.query(sql))) as unknown as pg.QueryResult<{ now: string }>[];
   return Number(results.at(-1)?.rows[0]?.now);
 }
 
@@ -122,9 +118,7 @@ async function tryAgain<T>(attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt();
     } catch (error) {
-      const cause = error instanceof StoreError ? error.cause : undefined;
-      const isPassing = cause instanceof pg.DatabaseError && TRY_AGAIN.has(cause.code ?? '');
-      if (!isPassing || made === ATTEMPTS) throw error;
+      if (!(error instanceof StoreError && isPassing(error)) || made === ATTEMPTS) throw error;
     }
   }
 }
