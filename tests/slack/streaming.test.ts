@@ -1,6 +1,15 @@
 /** Native streams: closed in the middle, refused, stopped by a person, failing; the answer is whole, once, and ended. */
 import { describe, expect, it } from 'vitest';
-import { after, type Behaviour, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
+import {
+  after,
+  answers,
+  type Behaviour,
+  done,
+  finish,
+  pause,
+  streams,
+  text,
+} from '../counterparts/model-server.ts';
 import { type SlackBot, startSlackBot } from './bot.ts';
 import { asks, calls, ended, isEnded, isLive, labels, settle, WRITES } from './said.ts';
 
@@ -178,7 +187,7 @@ describe.concurrent('when calls fail', () => {
 });
 
 describe('a Parley that stops', () => {
-  it('leaves no stream open, and no button that stops', async () => {
+  it('leaves no stream open, and no button that stops, and goes on in the same messages', async () => {
     await using bot = await startSlackBot();
     const { slack, model } = bot;
     model.respond(endless());
@@ -188,11 +197,16 @@ describe('a Parley that stops', () => {
     await bot.restart(() => {
       expect(performance.now() - before).toBeLessThan(6_500);
       expect(slack.botMessages('general').filter(isLive)).toEqual([]);
+      const begun = slack.botMessages('general').map(({ shown }) => shown.startsWith(FIRST ?? ''));
+      expect(begun).toEqual([true, true, true]);
+      expect(slack.botMessages('general').filter(isEnded)).toHaveLength(3);
+      expect(model.requests).toHaveLength(3);
+      model.respond(answers('Done.'));
     });
-    await settle();
-    const begun = slack.botMessages('general').map(({ shown }) => shown.startsWith(FIRST ?? ''));
-    expect(begun).toEqual([true, true, true]);
-    expect(slack.botMessages('general').filter(isEnded)).toHaveLength(3);
-    expect(model.requests).toHaveLength(3);
+    await slack.waitFor(
+      () => slack.botMessages('general').filter(({ shown }) => shown === 'Done.').length === 3,
+    );
+    expect(slack.botMessages('general')).toHaveLength(3);
+    expect(slack.botMessages('general').filter(isLive)).toEqual([]);
   });
 });

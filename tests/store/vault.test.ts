@@ -167,6 +167,7 @@ describe('stored settings', () => {
       channels: ['1', '2'],
       roles: ['3'],
       whoMayAsk: 'admins',
+      whenBusy: 'collect',
       mostParts: 3,
     };
     expect(await settings.change('t', choices)).toEqual({ ...choices, keys: {} });

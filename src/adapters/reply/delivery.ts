@@ -67,6 +67,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const messages: ReplyMessage[] = options.existing.map(createMessage);
   /** Of an earlier attempt, and not found to be there yet. */
   const unseen = new Set(messages);
+  /** Deleted while a post was under way: maybe that post's message, of which the platform may tell in any order. */
+  const deletedEarly = new Set<string>();
   const timers = new Set<NodeJS.Timeout>();
   let stage: 'waiting' | 'live' | End = 'waiting';
   /** From `start` to `stop`. */
@@ -260,6 +262,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       hasShownText ||= isText;
       unseen.delete(message);
       if (id === undefined) options.onMessages(ids());
+      if (deletedEarly.has(message.id ?? '')) {
+        drop(message);
+        stopFor('gone');
+      }
     } else if (outcome.kind === 'done' || outcome.kind === 'gone') {
       drop(message);
       // What was deleted before this attempt does not stop it.
@@ -369,8 +375,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
 
     deleted(id) {
+      if (!isRunning) return;
       const message = messages.find((one) => one.id === id && !one.isLeaving);
-      if (!message || !isRunning) return;
+      if (!message && messages.at(-1)?.id === undefined) deletedEarly.add(id);
+      if (!message) return;
       drop(message);
       stopFor('gone');
     },
