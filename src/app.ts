@@ -62,13 +62,15 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const adapters: Adapter[] = [];
     const adapterOf = (conversation: ConversationId) => adapters.find(({ owns }) => owns(conversation));
     const processes = store.isShared ? createProcesses(store, log) : undefined;
+    const claims = processes ? createSharedClaims(store, processes) : createLocalClaims();
     const queue = createTurnQueue({
       store,
-      claims: processes ? createSharedClaims(store, processes) : createLocalClaims(),
+      claims,
       homeOf: (conversation) => adapterOf(conversation)?.home(conversation),
       mostWaiting: config.MOST_WAITING,
       log,
     });
+    const secrets = createSecrets(store, vault);
     const notebooks = { discord: createNotebook(store, 'discord'), slack: createNotebook(store, 'slack') };
     const notes = Object.values(notebooks).map(createRecords);
     const forgetting = createForgetting({ queue, transcripts, attachments, settings, notes });
@@ -149,6 +151,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           graceMs: config.LEFT_SERVER_DAYS * DAY_MS,
           ...chat,
           notebook: notebooks.discord,
+          claims,
+          isShared: store.isShared,
+          secrets,
         }),
       );
     }
@@ -159,7 +164,6 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       const { createSlackConnection } = await import('./adapters/slack/connection.ts');
       const { createSlackAdapter } = await import('./adapters/slack/adapter.ts');
       const notebook = notebooks.slack;
-      const secrets = createSecrets(store, vault);
       const connection = createSlackConnection({
         ...slack,
         secrets,

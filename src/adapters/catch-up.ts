@@ -97,7 +97,11 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     const seen = new Map<string, string>();
     const note = async (key: string) => {
       const id = await notebook.read<string>(key);
-      if (id !== undefined) seen.set(key.slice(SEEN.length), id);
+      if (id === undefined) return;
+      const place = key.slice(SEEN.length);
+      seen.set(place, id);
+      // Another process may have dealt with more.
+      if (isLater(id, newest.get(place) ?? '')) newest.set(place, id);
     };
     await Promise.all((await notebook.keys(SEEN)).map(note));
     const oldest = idAt(now - missedMs);

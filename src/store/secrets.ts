@@ -9,6 +9,8 @@ interface Row {
   tenant: TenantId;
   purpose: string;
   sealed: string;
+  /** Gone after a while. */
+  isPassing?: boolean;
 }
 
 const PREFIX = 'secret|';
@@ -20,15 +22,17 @@ export function createSecrets(store: Store, vault: Vault): Secrets {
       const row = await store.read<Row>(rowKey(tenant, purpose));
       return row && vault.open(row.sealed, tenant, purpose);
     },
-    async write(tenant, purpose, secret) {
-      const row: Row = { v: 1, tenant, purpose, sealed: vault.seal(secret, tenant, purpose) };
-      await store.write([{ key: rowKey(tenant, purpose), value: row }]);
+    async write(tenant, purpose, secret, ttlMs) {
+      const isPassing = ttlMs !== undefined;
+      const sealed = vault.seal(secret, tenant, purpose);
+      const value: Row = { v: 1, tenant, purpose, sealed, ...(isPassing && { isPassing }) };
+      await store.write([{ key: rowKey(tenant, purpose), value, ...(isPassing && { ttl: ttlMs }) }]);
     },
     remove: (tenant, purpose) => store.remove([rowKey(tenant, purpose)]),
   };
 }
 
-/** As `resealKeys` does with API keys: seals each anew by the first master key; what none opens stays as it is. */
+/** As `resealKeys` does with API keys: seals each anew by the first master key; what none opens stays, and what passes. */
 export async function resealSecrets(
   store: Store,
   vault: Vault,
@@ -37,7 +41,7 @@ export async function resealSecrets(
   const unopened: TenantId[] = [];
   for (const key of await store.keys(PREFIX)) {
     const row = await store.read<Row>(key);
-    if (!row) continue;
+    if (!row || row.isPassing) continue;
     try {
       const secret = vault.open(row.sealed, row.tenant, row.purpose);
       const sealed = vault.seal(secret, row.tenant, row.purpose);

@@ -1,4 +1,6 @@
 /** Questions by interaction: `/ask`, in public and in private, and the command on a message. */
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { MessageFlags } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { answers, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
@@ -14,6 +16,13 @@ function whispers({ discord }: Bot) {
   return [...discord.world.messages.values()]
     .map(({ id }) => discord.message(id))
     .filter(({ ephemeral, deleted }) => ephemeral && !deleted);
+}
+
+/** As after the quarter of an hour that they are kept for. */
+function forgetTokens(bot: Bot): void {
+  const store = new DatabaseSync(join(bot.folder, 'parley.sqlite'));
+  store.exec("DELETE FROM keyv WHERE key LIKE 'secret|discord interaction%'");
+  store.close();
 }
 
 describe('/ask', () => {
@@ -144,11 +153,20 @@ describe('the buttons under a private answer', () => {
     await bot.restart();
     model.respond(answers(long('Fourth')), answers('Fifth.'));
     await ada.clicks(await shown('third.'), 'Regenerate');
-    const fourth = await shown('Fourth 29');
-    // Of its messages, the token of a press after a restart reaches the one that it is on.
+    await shown('Fourth 29');
+    const [first] = own().filter(({ content }) => content.includes('Fourth'));
+    // The token that they were made with reaches them also after a restart.
     await bot.restart();
-    await ada.clicks(fourth, 'Regenerate');
-    expect((await shown('Fifth.')).id).toBe(fourth.id);
+    await ada.clicks(await shown('Fourth 29'), 'Regenerate');
+    expect((await shown('Fifth.')).id).toBe(first?.id);
+    await discord.waitFor(() => own().length === 1);
+    model.respond(answers(long('Sixth')), answers('Seventh.'));
+    await ada.clicks(await shown('Fifth.'), 'Regenerate');
+    const last6 = await shown('Sixth 29');
+    // Without it, the token of a press reaches the message that it is on.
+    await bot.restart(() => forgetTokens(bot));
+    await ada.clicks(last6, 'Regenerate');
+    expect((await shown('Seventh.')).id).toBe(last6.id);
   });
 });
 

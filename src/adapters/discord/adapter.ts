@@ -12,7 +12,7 @@ import { LRUCache } from 'lru-cache';
 import type { CommandCall } from '../../core/commands/command.ts';
 import { createLanes } from '../../core/lanes.ts';
 import { accessNotice, BUG_NOTICE, LATER_NOTICE } from '../../core/notices.ts';
-import { type Adapter, StoreError } from '../../core/ports.ts';
+import { type Adapter, type Claims, type Secrets, StoreError } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { createCatchUp, type Marks } from '../catch-up.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
@@ -27,9 +27,10 @@ import { createDirectory } from './directory.ts';
 import { createGateway } from './gateway.ts';
 import { type Call, createIncoming, type IncomingMessage } from './incoming.ts';
 import { createInteractionAnswers } from './interaction-answers.ts';
+import { createInteractionTokens } from './interaction-tokens.ts';
 import { createInteractions } from './interactions.ts';
 import { createMissed, markOf, shardIn, snowflakeAt } from './missed.ts';
-import { conversationOf, homeOf, isIn, PLATFORM, tenantOf } from './place.ts';
+import { conversationOf, homeOf, isIn, PLATFORM, type ShardName, shardOf, tenantOf } from './place.ts';
 import { createPresses } from './presses.ts';
 import { createRateBuckets } from './rate-buckets.ts';
 import { registerCommands } from './registration.ts';
@@ -42,6 +43,11 @@ import { createTyping } from './typing.ts';
 export interface DiscordAdapterOptions extends ChatAdapterOptions {
   token: string;
   apiUrl: string;
+  /** By which the processes that may work on the store share the gateway. */
+  claims: Claims;
+  /** Whether there may be more than this one. */
+  isShared: boolean;
+  secrets: Secrets;
   /** How long the data of a server is kept after Parley was removed from it. */
   graceMs: number;
 }
@@ -107,6 +113,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     rest: createDiscordRest({ ...access, isPaced: true }),
     buckets,
     typing: createTyping(rest),
+    tokens: createInteractionTokens(options.secrets, log),
   });
   const answering = createAnswering({
     surfaceOf: surfaces.ofAnswer,
@@ -149,16 +156,27 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     graceMs: options.graceMs,
     forget: forgetting.tenant,
   });
-  const gateway = createGateway({ rest, token, log, onReady, onEvent });
+  const gateway = createGateway({
+    rest,
+    token,
+    notebook,
+    claims: options.claims,
+    isShared: options.isShared,
+    log,
+    onReady,
+    onEvent,
+  });
 
-  function onReady({ user, application, guilds, shard: [id, count] = [0, 1] }: GatewayReadyDispatchData) {
+  function onReady({ user, application, guilds }: GatewayReadyDispatchData, shard: ShardName) {
     if (botId === '')
       log.info({ invite: inviteOf(application.id) }, 'to add Parley to a server, open the link');
     botId = user.id;
     const servers = guilds.map((guild) => guild.id);
     directory.expect(servers);
-    catchUp.connected(`${id}/${count}`);
-    void departures.connected(servers, { id, count });
+    catchUp.connected(`${shard.id}/${shard.count}`);
+    void departures.connected(servers, shard);
+    // Once is enough.
+    if (shard.id > 0) return;
     void guarded('commands not registered', async () => {
       if (await registerCommands(rest, notebook, application.id, commands.list)) {
         log.info('discord commands registered');
@@ -207,8 +225,10 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
 
   /** After a connection that could not be resumed, and after a start. */
   async function takeMissed(marks: Marks, signal: AbortSignal, shard: string): Promise<void> {
+    const { id, count } = shardIn(shard);
     // First come the servers with their channels and roles, which say who may ask.
-    for (let waited = 0; !directory.isWhole() && waited < SERVERS_MS; waited += SERVERS_EVERY_MS)
+    const isWhole = () => directory.isWhole((guild) => shardOf(guild, count) === id);
+    for (let waited = 0; !isWhole() && waited < SERVERS_MS; waited += SERVERS_EVERY_MS)
       await sleep(SERVERS_EVERY_MS, undefined, { signal });
     const taking: Promise<void>[] = [];
     for await (const message of missed.read(marks, shardIn(shard), signal))

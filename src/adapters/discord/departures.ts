@@ -4,11 +4,11 @@ import { createLanes } from '../../core/lanes.ts';
 import type { Notebook } from '../../core/ports.ts';
 import type { TenantId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
-import { tenantOf } from './place.ts';
+import { type ShardName, shardOf, tenantOf } from './place.ts';
 
 export interface Departures {
   /** The servers of one shard, as it connects: one that was there before and is not any more was left meanwhile. */
-  connected(guilds: string[], shard: { id: number; count: number }): Promise<void>;
+  connected(guilds: string[], shard: ShardName): Promise<void>;
   joined(guild: string): Promise<void>;
   left(guild: string): Promise<void>;
   stop(): void;
@@ -21,72 +21,80 @@ export interface DeparturesOptions {
   forget(tenant: TenantId): Promise<void>;
 }
 
-/** By server, when it was left, milliseconds since 1970; null while Parley is in it. */
-type Guilds = Record<string, number | null>;
+/** When a server was left, milliseconds since 1970; false while Parley is in it. */
+type Left = number | false;
 
-const NOTE = 'guilds';
+/** A note for each server, since several processes write them. */
+const NOTE = 'guild|';
 const LONGEST_WAIT_MS = 3_600_000;
 
 export function createDepartures({ notebook, log, graceMs, forget }: DeparturesOptions): Departures {
   const lanes = createLanes();
+  /** Servers that were left, as far as this process knows, and when. */
+  const left = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
 
-  const update = (change: (guilds: Guilds) => boolean) =>
+  /** One at a time, each time forgetting what is due. */
+  const inTurn = (work: () => Promise<void>) =>
     lanes.run(NOTE, async () => {
       try {
-        const guilds = (await notebook.read<Guilds>(NOTE)) ?? {};
-        if (change(guilds)) await notebook.write(NOTE, guilds);
-        await forgetDue(guilds);
+        await work();
+        await forgetDue();
       } catch (error) {
         log.error({ error: whereFrom(error) }, 'servers that were left are not up to date');
         wake(LONGEST_WAIT_MS);
       }
     });
 
-  async function forgetDue(guilds: Guilds): Promise<void> {
+  async function write(guild: string, at: Left): Promise<void> {
+    if (at === false) left.delete(guild);
+    else left.set(guild, at);
+    await notebook.write(NOTE + guild, at);
+  }
+
+  async function forgetDue(): Promise<void> {
     const now = Date.now();
-    const isDue = ([, at]: [string, number | null]) => at !== null && at + graceMs <= now;
-    for (const [guild] of Object.entries(guilds).filter(isDue)) {
-      await forget(tenantOf(guild, ''));
-      delete guilds[guild];
-      await notebook.write(NOTE, guilds);
-      log.info({ guild }, 'forgot a server that was left');
+    for (const [guild, at] of left) {
+      if (at + graceMs > now) continue;
+      // Another process may know better.
+      const is = await notebook.read<Left>(NOTE + guild);
+      if (is === at) {
+        await forget(tenantOf(guild, ''));
+        await notebook.remove(NOTE + guild);
+        log.info({ guild }, 'forgot a server that was left');
+      }
+      left.delete(guild);
     }
-    const next = Math.min(
-      ...Object.values(guilds).map((at) => (at === null ? Number.POSITIVE_INFINITY : at + graceMs)),
-    );
-    if (Number.isFinite(next)) wake(next - now);
+    if (left.size > 0) wake(Math.min(...left.values()) + graceMs - now);
   }
 
   function wake(afterMs: number): void {
     clearTimeout(timer);
-    timer = setTimeout(() => void update(() => false), Math.min(afterMs + 1, LONGEST_WAIT_MS));
+    timer = setTimeout(() => void inTurn(async () => {}), Math.min(afterMs + 1, LONGEST_WAIT_MS));
     timer.unref();
   }
 
   return {
-    connected: (present, { id, count }) =>
-      update((guilds) => {
-        const before = JSON.stringify(guilds);
-        for (const guild of present) guilds[guild] = null;
-        for (const [guild, at] of Object.entries(guilds)) {
-          // Discord: a server belongs to the shard of this number (gateway.mdx, sharding).
-          const isOfShard = (BigInt(guild) >> 22n) % BigInt(count) === BigInt(id);
-          if (at === null && isOfShard && !present.includes(guild)) guilds[guild] = Date.now();
-        }
-        return JSON.stringify(guilds) !== before;
+    connected: (guilds, { id, count }) =>
+      inTurn(async () => {
+        const present = new Set(guilds);
+        const fresh = new Set(guilds);
+        const noted = (await notebook.keys(NOTE)).map((key) => key.slice(NOTE.length));
+        const compare = async (guild: string) => {
+          const is = await notebook.read<Left>(NOTE + guild);
+          if (present.has(guild)) {
+            if (is === false) fresh.delete(guild);
+          } else if (is) left.set(guild, is);
+          else await write(guild, Date.now());
+        };
+        await Promise.all(noted.filter((guild) => shardOf(guild, count) === id).map(compare));
+        await Promise.all([...fresh].map((guild) => write(guild, false)));
       }),
     joined: (guild) =>
-      update((guilds) => {
-        if (guilds[guild] === null) return false;
-        guilds[guild] = null;
-        return true;
+      inTurn(async () => {
+        if ((await notebook.read<Left>(NOTE + guild)) !== false) await write(guild, false);
       }),
-    left: (guild) =>
-      update((guilds) => {
-        guilds[guild] = Date.now();
-        return true;
-      }),
+    left: (guild) => inTurn(() => write(guild, Date.now())),
     stop: () => clearTimeout(timer),
   };
 }

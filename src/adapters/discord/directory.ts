@@ -26,8 +26,8 @@ export interface KnownChannel extends Channel {
 export interface Directory {
   /** A connection is new: Discord tells next of these servers, all anew. */
   expect(guilds: string[]): void;
-  /** Whether it has told of all of them. */
-  isWhole(): boolean;
+  /** Whether it has told of all of them, among those that `isOf` says. */
+  isWhole(isOf: (guild: string) => boolean): boolean;
   /** Takes note of an event. */
   see(event: GatewayDispatchPayload): void;
   /** Every channel and thread that is known, with its id. */
@@ -82,7 +82,7 @@ export function createDirectory(rest: REST): Directory {
     expect(ids) {
       for (const id of ids) expected.add(id);
     },
-    isWhole: () => expected.size === 0,
+    isWhole: (isOf) => ![...expected].some(isOf),
     all: () => channels.entries(),
     see({ t, d }) {
       switch (t) {

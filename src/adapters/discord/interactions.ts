@@ -101,7 +101,7 @@ export function createInteractions(options: InteractionsOptions) {
     );
     if (!message) return;
     const { application_id: application, token } = interaction;
-    surfaces.reachBy(message.id, { application, token, at: Date.now() });
+    await surfaces.reachBy(message.id, message.conversation, { application, token, at: Date.now() });
     await answering.begin(message, { isPrivate: question.isPrivate });
   }
 

@@ -3,13 +3,7 @@ import { type APIGuildMember, type APIMessage, ChannelType, type REST, Routes } 
 import { isLater, type Marks } from '../catch-up.ts';
 import type { Directory, KnownChannel } from './directory.ts';
 import type { IncomingMessage } from './incoming.ts';
-import { shardOf } from './place.ts';
-
-export interface Shard {
-  id: number;
-  /** Of how many. */
-  count: number;
-}
+import { type ShardName, shardOf } from './place.ts';
 
 export interface Missed {
   /**
@@ -17,7 +11,7 @@ export interface Missed {
    * used in lately, and of those where the servers say that something was said since. Discord gives a bot no list of its
    * direct messages.
    */
-  read(marks: Marks, shard: Shard, signal: AbortSignal): AsyncGenerator<IncomingMessage>;
+  read(marks: Marks, shard: ShardName, signal: AbortSignal): AsyncGenerator<IncomingMessage>;
 }
 
 export interface MissedOptions {
@@ -41,7 +35,7 @@ const EPOCH_MS = 1_420_070_400_000;
 
 export function createMissed({ rest, directory, isForParley }: MissedOptions): Missed {
   /** Which channels are read, by their marks, the last used first. */
-  function placesOf(marks: Marks, shard: Shard): string[] {
+  function placesOf(marks: Marks, shard: ShardName): string[] {
     const isHeard = (guild: string | undefined) => shardOf(guild, shard.count) === shard.id;
     const used = marks.places.filter((place) => {
       const { channelId, guild } = channelIn(place);
@@ -119,7 +113,7 @@ function channelIn(place: string): { channelId: string; guild: string | undefine
 }
 
 /** A shard as it is named for what it has missed: `id/count`. */
-export function shardIn(name: string): Shard {
+export function shardIn(name: string): ShardName {
   const [id = 0, count = 1] = name.split('/').map(Number);
   return { id, count };
 }

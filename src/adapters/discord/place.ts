@@ -22,6 +22,17 @@ export function conversationOf(tenant: TenantId, { channel, thread, person }: Pl
   return [tenant, channel, thread, person && `@${person}`].filter(Boolean).join(':');
 }
 
+/** Who owns a conversation's settings. */
+export function tenantOfConversation(conversation: ConversationId): TenantId {
+  return conversation.split(':').slice(0, 2).join(':');
+}
+
+/** A shard of Discord's gateway, of how many. */
+export interface ShardName {
+  id: number;
+  count: number;
+}
+
 /**
  * Discord: a server's events come by the shard of this number, and all that is of no server, such as direct messages, by
  * the first (gateway.mdx, Sharding).

@@ -41,7 +41,8 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
    * only the message that this is on.
    */
   async function reach(press: Press, turn: string, record: AnswerRecord): Promise<AnswerRecord> {
-    if (!record.isPrivate || !surfaces.reachBy(turn, tokenOf(press))) return record;
+    if (!record.isPrivate || !(await surfaces.reachBy(turn, record.conversation, tokenOf(press))))
+      return record;
     const reached = { ...record, ids: [press.message.id] };
     await records.write(turn, reached);
     return reached;
@@ -93,7 +94,7 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
       const cut = await transcripts.find(record.conversation, turn);
       if (!cut) return await answers.whisper(press, BUSY_OR_GONE);
       const { quotes: _, ...message } = cut.message;
-      if (record.isPrivate) surfaces.reachBy(press.id, tokenOf(press));
+      if (record.isPrivate) await surfaces.reachBy(press.id, record.conversation, tokenOf(press));
       await answering.begin(
         { ...message, id: press.id, text: CONTINUE_PROMPT, attachments: [], at: Date.now() },
         { replyTo: press.message.id, ...(record.isPrivate && { isPrivate: true }) },

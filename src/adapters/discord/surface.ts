@@ -35,6 +35,8 @@ export interface SurfaceOptions {
   replyTo?: string;
   interaction?: InteractionToken;
   isPrivate?: boolean;
+  /** An attempt before this one was cut off after it had made these messages, and maybe another. */
+  resumesAfter?: string[];
 }
 
 /** Discord: a token is valid for 15 minutes (receiving-and-responding.mdx); a call takes its time. */
@@ -42,15 +44,19 @@ const TOKEN_MS = 14.5 * 60_000;
 const DEAD_TOKEN = new Set<number | undefined>([Code.InvalidWebhookToken, Code.UnknownWebhook]);
 const NO_PINGS = { parse: [] };
 
+export function isAlive(interaction: InteractionToken | undefined): boolean {
+  return interaction !== undefined && Date.now() - interaction.at < TOKEN_MS;
+}
+
 export function createSurface(options: SurfaceOptions): Surface {
   const { rest, channel, turn, run, interaction, isPrivate = false } = options;
   let replyTo = options.replyTo;
   /** The message posted last. */
-  let newest: string | undefined;
+  let newest = options.resumesAfter?.at(-1);
   /** A followup may have been posted after it: those have no nonce. */
-  let isUncertain = false;
+  let isUncertain = options.resumesAfter !== undefined;
   let isTokenDead = false;
-  const byToken = () => interaction !== undefined && !isTokenDead && Date.now() - interaction.at < TOKEN_MS;
+  const byToken = () => !isTokenDead && isAlive(interaction);
 
   /** What both a post and an edit send. Nothing in it pings, and no link gets a preview. */
   function bodyOf({ text, buttons, file }: Part): { body: Record<string, unknown>; files?: RawFile[] } {
@@ -91,13 +97,31 @@ export function createSurface(options: SurfaceOptions): Surface {
     }
   }
 
+  function changesTo(part: Part) {
+    const { body, files } = bodyOf(part);
+    // A file of an earlier attempt stays on the message unless it is said to go.
+    return { body: { attachments: [], ...body }, ...(files && { files }) };
+  }
+
+  async function editByToken(
+    { application, token }: InteractionToken,
+    id: string,
+    part: Part,
+  ): Promise<void> {
+    await rest.patch(Routes.webhookMessage(application, token, id), { ...changesTo(part), auth: false });
+  }
+
   async function post(part: Part, index: number): Promise<string> {
     const { body, files } = bodyOf(part);
     if (interaction && byToken()) {
       const found = isUncertain && (await lostFollowup());
-      if (found) return found;
       isUncertain = true;
       const { application, token } = interaction;
+      if (found) {
+        // It may say what an earlier attempt said.
+        await editByToken(interaction, found, part);
+        return found;
+      }
       const request = { body, ...(files && { files }), auth: false };
       const made =
         index === 0 && !interaction.isOnMessage
@@ -143,18 +167,9 @@ export function createSurface(options: SurfaceOptions): Surface {
       }),
     edit: (id, part) =>
       guarded(async () => {
-        const { body: given, files } = bodyOf(part);
-        // A file of an earlier attempt stays on the message unless it is said to go.
-        const body = { attachments: [], ...given };
-        if (interaction && byToken()) {
-          const { application, token } = interaction;
-          await rest.patch(Routes.webhookMessage(application, token, id), {
-            body,
-            ...(files && { files }),
-            auth: false,
-          });
-        } else if (isPrivate) throw new ShowError('closed');
-        else await rest.patch(Routes.channelMessage(channel, id), { body, ...(files && { files }) });
+        if (interaction && byToken()) return editByToken(interaction, id, part);
+        if (isPrivate) throw new ShowError('closed');
+        await rest.patch(Routes.channelMessage(channel, id), changesTo(part));
       }),
     remove: (id) =>
       guarded(async () => {

@@ -1,41 +1,42 @@
 /** The surfaces of all answers on Discord, and the interactions by which some of them are reached. */
 import type { REST } from 'discord.js';
-import { LRUCache } from 'lru-cache';
+import type { ConversationId } from '../../core/types.ts';
 import type { AnswerRecord } from '../reply/records.ts';
 import type { Surface } from '../reply/surface.ts';
+import type { InteractionTokens } from './interaction-tokens.ts';
 import { channelOf } from './place.ts';
 import type { RateBuckets } from './rate-buckets.ts';
-import { createSurface, type InteractionToken } from './surface.ts';
+import { createSurface, type InteractionToken, isAlive } from './surface.ts';
 import type { Typing } from './typing.ts';
 
 export interface Surfaces {
-  ofAnswer(turn: string, record: AnswerRecord): Surface;
+  /** Undefined where it can no longer be reached: what is private is by a token alone. */
+  ofAnswer(turn: string, record: AnswerRecord, isResumed?: boolean): Promise<Surface | undefined>;
   /** For what Parley says by itself about a message. */
   ofNotice(channel: string, messageId: string): Surface;
   /**
    * From now on a turn's messages are reached by this interaction's token, while that lives. Where an earlier one
    * does so for long enough it stays, since no other reaches the messages made with it; false then.
+   * @throws StoreError
    */
-  reachBy(turn: string, interaction: InteractionToken): boolean;
+  reachBy(turn: string, conversation: ConversationId, interaction: InteractionToken): Promise<boolean>;
 }
 
 export interface SurfacesOptions {
   rest: REST;
   buckets: RateBuckets;
   typing: Typing;
+  tokens: InteractionTokens;
 }
 
-/** As many interactions as may be waiting to be answered. */
-const MOST_TOKENS = 5_000;
-const TOKEN_MS = 15 * 60_000;
 /** A token that is older may not live to the end of another answer. */
 const LONG_ENOUGH_MS = 10 * 60_000;
 
-export function createSurfaces({ rest, buckets, typing }: SurfacesOptions): Surfaces {
-  const tokens = new LRUCache<string, InteractionToken>({ max: MOST_TOKENS, ttl: TOKEN_MS });
+export function createSurfaces({ rest, buckets, typing, tokens }: SurfacesOptions): Surfaces {
   return {
-    ofAnswer(turn, { conversation, run, replyTo, isPrivate }) {
-      const interaction = tokens.get(turn);
+    async ofAnswer(turn, { conversation, run, replyTo, isPrivate, ids }, isResumed = false) {
+      const interaction = await tokens.read(turn, conversation);
+      if (isPrivate && !isAlive(interaction)) return undefined;
       return createSurface({
         rest,
         typing,
@@ -46,6 +47,7 @@ export function createSurfaces({ rest, buckets, typing }: SurfacesOptions): Surf
         ...(replyTo && { replyTo }),
         ...(interaction && { interaction }),
         ...(isPrivate && { isPrivate }),
+        ...(isResumed && { resumesAfter: ids }),
       });
     },
     ofNotice: (channel, messageId) =>
@@ -58,10 +60,10 @@ export function createSurfaces({ rest, buckets, typing }: SurfacesOptions): Surf
         run: 0,
         replyTo: messageId,
       }),
-    reachBy(turn, interaction) {
-      const before = tokens.get(turn);
+    async reachBy(turn, conversation, interaction) {
+      const before = await tokens.read(turn, conversation);
       if (before && Date.now() - before.at < LONG_ENOUGH_MS) return false;
-      tokens.set(turn, interaction);
+      await tokens.write(turn, conversation, interaction);
       return true;
     },
   };

@@ -21,8 +21,15 @@ import { type Showing, type Shown, showAnswer, usualButtons } from './show.ts';
 import { ShowError, type Surface } from './surface.ts';
 
 export interface AnsweringOptions {
-  /** Where a turn's answer is shown; `isResumed`: an attempt that was cut off may have left something there. */
-  surfaceOf(turn: string, record: AnswerRecord, isResumed?: boolean): Surface;
+  /**
+   * Where a turn's answer is shown; `isResumed`: an attempt that was cut off may have left something there. Undefined
+   * where nothing can be shown any more. Never throws.
+   */
+  surfaceOf(
+    turn: string,
+    record: AnswerRecord,
+    isResumed?: boolean,
+  ): Surface | undefined | Promise<Surface | undefined>;
   /** What the platform makes of Markdown, and the characters of one of its messages. */
   dialect: Dialect;
   limit: number;
@@ -92,7 +99,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
   const withdrawn = new Map<string, { withMessages: boolean }>();
 
   /** What an answer can be shown without; a failure is for the log. */
-  async function orElse<T, F>(work: Promise<T>, fallback: F, what: string): Promise<T | F> {
+  async function orElse<T, F>(work: T | Promise<T>, fallback: F, what: string): Promise<T | F> {
     try {
       return await work;
     } catch (error) {
@@ -109,8 +116,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
 
   async function takeOut(turn: string, record: AnswerRecord, withMessages: boolean): Promise<void> {
     if (withMessages) {
-      const surface = surfaceOf(turn, record);
-      for (const id of record.ids) await orElse(surface.remove(id), undefined, 'answer not deleted');
+      const surface = await surfaceOf(turn, record);
+      for (const id of record.ids) await orElse(surface?.remove(id), undefined, 'answer not deleted');
     }
     await forgetting.message(record.conversation, turn);
     await records.remove(turn);
@@ -160,10 +167,10 @@ export function createAnswering(options: AnsweringOptions): Answering {
       await takeOut(turn, record, early.withMessages);
       return 'done';
     }
-    // What was private could be reached by a token only, which died as well.
-    if (isResumed && record.isPrivate) return 'done';
+    const found = await surfaceOf(turn, record, isResumed);
+    if (!found) return 'done';
     let written: Promise<void> = Promise.resolve();
-    const surface = whileHeld(surfaceOf(turn, record, isResumed), isHeld);
+    const surface = whileHeld(found, isHeld);
     // Not the run of another process, which has its own.
     const stop = async () => (await isHeld()) && queue.cancel(conversation, turn);
     const showing = showAnswer({
@@ -272,7 +279,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
       const result = await queue.accept(message, own?.whenBusy);
       if (result === 'full') {
         await records.remove(id);
-        await say(surfaceOf(id, record), notice(BUSY_NOTICE));
+        const surface = await surfaceOf(id, record);
+        if (surface) await say(surface, notice(BUSY_NOTICE));
       }
       return result;
     },

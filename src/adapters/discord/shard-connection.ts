@@ -1,0 +1,153 @@
+/** One shard's connection to Discord's gateway: resumed where it broke, until no further attempt can help. */
+import {
+  DefaultWebSocketManagerOptions,
+  type SessionInfo,
+  WebSocketShard,
+  WebSocketShardEvents,
+} from '@discordjs/ws';
+import {
+  type APIGatewayBotInfo,
+  GatewayCloseCodes,
+  type GatewayDispatchPayload,
+  type GatewayReadyDispatchData,
+} from 'discord.js';
+import type { Logger } from 'pino';
+import { whereFrom } from '../../core/where-from.ts';
+
+export interface ShardConnectionOptions {
+  id: number;
+  /** How many shards there are. */
+  count: number;
+  token: string;
+  /** Asked when it identifies. */
+  intents(): number;
+  information: APIGatewayBotInfo;
+  /** Resolves once it may identify. @throws where aborted */
+  waitForIdentify(signal: AbortSignal): Promise<void>;
+  log: Logger;
+  onConnected(isResumed: boolean): void;
+  /** It may come back by itself. */
+  onDisconnected(): void;
+  onReady(data: GatewayReadyDispatchData): void;
+  /** Every event, in order. */
+  onEvent(event: GatewayDispatchPayload): void;
+}
+
+export interface ShardConnection {
+  /** Rejects with `RefusedError` once the same attempt would fail again. */
+  ended: Promise<never>;
+  /** Since when the gateway cannot be reached, milliseconds since 1970. */
+  readonly unreachedSince: number | undefined;
+  close(): Promise<void>;
+}
+
+/** Discord closed the connection, and would again. */
+export class RefusedError extends Error {
+  override name = 'RefusedError';
+  readonly code: GatewayCloseCodes;
+  constructor(code: GatewayCloseCodes) {
+    super(`Discord closed the connection with ${code}`);
+    this.code = code;
+  }
+}
+
+const REFUSALS = new Set<number>([
+  GatewayCloseCodes.AuthenticationFailed,
+  GatewayCloseCodes.InvalidShard,
+  GatewayCloseCodes.ShardingRequired,
+  GatewayCloseCodes.InvalidAPIVersion,
+  GatewayCloseCodes.InvalidIntents,
+  GatewayCloseCodes.DisallowedIntents,
+]);
+/** Of a connection that ended without a word, or never began (RFC 6455, 7.4.1). */
+const NO_CONNECTION = 1006;
+/** So long a session is kept over a network that is down; Discord keeps it for some minutes. */
+const SESSION_MS = 60_000;
+
+export function connectShard(options: ShardConnectionOptions): ShardConnection {
+  const { id, log } = options;
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => {});
+  let session: SessionInfo | null = null;
+  let unreachedSince: number | undefined;
+  let isConnected = false;
+  let isRefused = false;
+  /** Whether the log says that it cannot be reached. */
+  let isTold = false;
+  let isOver = false;
+
+  const shard = new WebSocketShard(
+    {
+      options: {
+        ...DefaultWebSocketManagerOptions,
+        token: options.token,
+        get intents() {
+          return options.intents();
+        },
+        gatewayInformation: options.information,
+        shardCount: options.count,
+      },
+      // One that is over cannot be kept from connecting again where it is just between two attempts: there it waits for
+      // ever.
+      retrieveSessionInfo: () => (isOver ? new Promise(() => {}) : session),
+      // It would give a session up where the network is down for a moment: that is for Discord to say.
+      updateSessionInfo: (_, now) => {
+        const isBlip = Date.now() - (unreachedSince ?? 0) < SESSION_MS;
+        if (now !== null || !isBlip) session = now;
+      },
+      waitForIdentify: (_, signal) => options.waitForIdentify(signal),
+    },
+    id,
+  );
+
+  function warnOnce(error?: Error): void {
+    if (isTold || isOver) return;
+    isTold = true;
+    const from = error && { error: whereFrom(error) };
+    log.warn({ shard: id, ...from }, 'discord connection failed, trying again');
+  }
+  function connected(isResumed: boolean): void {
+    isConnected = true;
+    isTold = false;
+    options.onConnected(isResumed);
+  }
+
+  shard.on(WebSocketShardEvents.Hello, () => {
+    unreachedSince = undefined;
+  });
+  shard.on(WebSocketShardEvents.Closed, ({ code }) => {
+    if (code === NO_CONNECTION) unreachedSince ??= Date.now();
+    else unreachedSince = undefined;
+    if (isConnected) {
+      isConnected = false;
+      log.info({ shard: id, code }, 'discord connection closed');
+      options.onDisconnected();
+    } else if (code === NO_CONNECTION) warnOnce();
+    isRefused = REFUSALS.has(code);
+    if (isRefused) ended.reject(new RefusedError(code));
+  });
+  shard.on(WebSocketShardEvents.Error, ({ error }) => {
+    // What Discord refuses is said, with the way out, where it is decided what becomes of it.
+    if (!isRefused) warnOnce(error);
+  });
+  shard.on(WebSocketShardEvents.Resumed, () => connected(true));
+  shard.on(WebSocketShardEvents.Ready, ({ data }) => {
+    connected(false);
+    options.onReady(data);
+  });
+  shard.on(WebSocketShardEvents.Dispatch, ({ data }) => options.onEvent(data));
+  // It tries again by itself, however the first attempt failed.
+  shard.connect().catch(() => {});
+
+  return {
+    ended: ended.promise,
+    get unreachedSince() {
+      return unreachedSince;
+    },
+    async close() {
+      isOver = true;
+      isConnected = false;
+      await shard.destroy().catch(() => {});
+    },
+  };
+}
