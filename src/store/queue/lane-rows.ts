@@ -5,7 +5,7 @@
 import type { StoredTurn, WhenBusy } from '../../core/ports.ts';
 import type { ConversationId, Message, Turn } from '../../core/types.ts';
 import type { ExclusiveRows } from '../store.ts';
-import { appendTurn, findTurn, keepTurn, removeTurn } from '../transcript-rows.ts';
+import { appendTurn, findTurn, keepTurn, messageKey, removeTurn } from '../transcript-rows.ts';
 import type { TurnRequest } from './requests.ts';
 
 export interface LaneRow {
@@ -58,7 +58,7 @@ export async function acceptInto(
   const { conversation, id } = message;
   const lane = (await rows.read<LaneRow>(key)) ?? { v: 1, conversation, turns: [] };
   const isFull = lane.turns.filter(({ phase }) => phase === 'waiting').length >= mostWaiting;
-  if (isFull) return (await findTurn(rows, conversation, id)) ? 'seen' : 'full';
+  if (isFull) return (await rows.read(messageKey(conversation, id))) === undefined ? 'full' : 'seen';
   if ((await appendTurn(rows, conversation, { message, answer: '', end: null })) === 'seen') return 'seen';
   const [first] = lane.turns;
   if (first?.phase === 'answering' && whenBusy === 'interrupt') first.request ??= 'interrupt';
