@@ -48,7 +48,7 @@ export function breakableStore(store: Store): BreakableStore {
   };
 
   return {
-    isShared: store.isShared,
+    ...store,
     read: (key) => call(() => store.read(key)),
     readMany: (keys) => call(() => store.readMany(keys)),
     write: (entries) => call(() => store.write(entries)),

@@ -94,6 +94,7 @@ export async function beginFirst(rows: ExclusiveRows, key: string, run: string):
     const turn = first && (await findTurn(rows, lane.conversation, first.id));
     if (!first || !turn) {
       lane.turns.shift();
+      if (first) await rows.remove([draftKey(lane.conversation, first.id)]);
       continue;
     }
     const message = await joinFollowing(rows, lane, turn.message);
