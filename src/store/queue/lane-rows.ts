@@ -97,13 +97,13 @@ export async function beginFirst(rows: ExclusiveRows, key: string, run: string):
       if (first) await rows.remove([draftKey(lane.conversation, first.id)]);
       continue;
     }
+    // The attempt that was to be stopped for that has died: something of it may be there to be healed.
+    if (first.request === 'restart') await beginAnew(rows, lane, first, 1);
     const message = await joinFollowing(rows, lane, turn.message);
     const [begun = first] = lane.turns;
     const before = { ...begun };
     begun.attempts++;
     begun.run = run;
-    // It is begun as it reads now.
-    if (begun.request === 'restart') delete begun.request;
     if (begun.phase === 'waiting') begun.phase = 'answering';
     await rows.write([{ key, value: lane }]);
     return { message, turn: before };
@@ -169,10 +169,7 @@ export async function settle(rows: ExclusiveRows, key: string, id: string, outco
       await rows.remove([draftKey(lane.conversation, id)]);
       break;
     case 'again':
-      mine.phase = 'waiting';
-      mine.attempts = 0;
-      mine.revision++;
-      if (mine.request === 'restart') delete mine.request;
+      await beginAnew(rows, lane, mine, 0);
       break;
     case 'handed':
       // Once begun, something of it may be there to be healed.
@@ -180,6 +177,20 @@ export async function settle(rows: ExclusiveRows, key: string, id: string, outco
   }
   if (lane.turns.length > 0) await rows.write([{ key, value: lane }]);
   else await rows.remove([key]);
+}
+
+/** Makes a turn wait again, for its message reads otherwise now. */
+async function beginAnew(
+  rows: ExclusiveRows,
+  lane: LaneRow,
+  turn: LaneTurn,
+  attempts: number,
+): Promise<void> {
+  turn.phase = 'waiting';
+  turn.attempts = attempts;
+  turn.revision++;
+  if (turn.request === 'restart') delete turn.request;
+  await rows.remove([draftKey(lane.conversation, turn.id)]);
 }
 
 /** Gives a message another text; undefined where it does not wait or run. */
