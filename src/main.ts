@@ -1,6 +1,6 @@
 /**
  * The command line: `npm start` starts Parley, `npm start -- doctor` checks what is configured, `npm start -- keys
- * rotate` seals the stored keys anew.
+ * rotate` seals the stored keys anew, `npm start -- move <URL>` copies the store into another.
  */
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
@@ -14,10 +14,11 @@ import { onNpmGone } from './npm-parent.ts';
 
 enableCompileCache();
 
-const COMMANDS: Record<string, (config: Config) => Promise<number | undefined>> = {
+const COMMANDS: Record<string, (config: Config, target?: string) => Promise<number | undefined>> = {
   start,
   doctor: async (config) => (await import('./doctor.ts')).doctor(config),
   'keys rotate': async (config) => (await import('./rotate-keys.ts')).rotateKeys(config),
+  move: async (config, target) => (await import('./move-store.ts')).moveStore(config, target),
 };
 
 /** What keeps a server from listening, by the system's code. */
@@ -29,13 +30,14 @@ const WAYS_OUT: Record<string, string> = {
   ENOTFOUND: 'HOST is not known. Set it to an address of this machine.',
 };
 
-const name = process.argv.slice(2).join(' ') || 'start';
+const words = process.argv.slice(2);
+const [name = '', target] = words[0] === 'move' ? words : [words.join(' ') || 'start'];
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (!command) fail([`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`]);
 try {
   const config = readConfig({ ...envFile(), ...process.env });
   hideFromLibraries(process.env);
-  process.exitCode = (await command(config)) ?? 0;
+  process.exitCode = (await command(config, target)) ?? 0;
 } catch (error) {
   if (error instanceof ConfigError) fail(error.problems);
   if (error instanceof StoreError || error instanceof VaultError || error instanceof AdapterError)

@@ -8,11 +8,13 @@ interface File {
   base64: string;
 }
 
+/** With what the keys of files begin, which are the only large rows. */
+export const FILES = 'file|';
 /** An upload that no message has claimed by then is dropped. */
 const UNCLAIMED_MS = 24 * 3_600_000;
 
 export function createAttachments(store: Store): Attachments {
-  const fileKey = (conversation: ConversationId, id: string) => `file|${conversation}|${id}`;
+  const fileKey = (conversation: ConversationId, id: string) => `${FILES}${conversation}|${id}`;
   const indexKey = (conversation: ConversationId) => `files|${conversation}`;
   const exclusive = <T>(conversation: ConversationId, task: (rows: ExclusiveRows) => Promise<T>) =>
     store.exclusive(indexKey(conversation), task);

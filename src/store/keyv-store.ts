@@ -3,7 +3,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type Keyv from 'keyv';
 import { createLanes } from '../core/lanes.ts';
 import { StoreError } from '../core/ports.ts';
-import { collected, MOST_ENTRIES, type Rows, type Store } from './store.ts';
+import { collected, type Entry, MOST_ENTRIES, type Rows, type Store } from './store.ts';
 
 /** Up to `limit` keys that begin with a prefix, in their order, after the one given. */
 export type Scan = (prefix: string, after: string, limit: number) => Promise<string[]>;
@@ -42,6 +42,17 @@ export function rowsOf(keyv: Keyv): Rows {
   };
 }
 
+export async function entriesOf(keyv: Keyv, keys: string[]): Promise<Entry[]> {
+  const found = keys.length === 0 ? [] : await guard(() => keyv.getManyRaw(keys));
+  const now = Date.now();
+  return keys.flatMap((key, i) => {
+    const row = found[i];
+    if (row === undefined || typeof row === 'string') return [];
+    const { value, expires } = row;
+    return [{ key, value, ...(typeof expires === 'number' && { ttl: Math.max(1, expires - now) }) }];
+  });
+}
+
 export async function allKeys(scan: Scan, prefix: string): Promise<string[]> {
   const found: string[] = [];
   for (;;) {
@@ -63,6 +74,7 @@ export function createKeyvStore(
   return {
     ...rows,
     keys: (prefix) => guard(() => allKeys(scan, prefix)),
+    entries: (keys) => entriesOf(keyv, keys),
     exclusive: (name, task) => lanes.run(name, () => collected(rows, Date.now(), task)),
     isShared: false,
     tell(topic) {

@@ -1,7 +1,7 @@
 /** Rows in a table of Postgres: Keyv over @keyv/postgres, as several processes at once need it. */
 import KeyvPostgres, { type KeyvPostgresOptions } from '@keyv/postgres';
 import Keyv, { type KeyvStorageAdapter, type KeyvStorageEntry, type KeyvStorageGetResult } from 'keyv';
-import { allKeys, rowsOf, type Scan } from './keyv-store.ts';
+import { allKeys, entriesOf, rowsOf, type Scan } from './keyv-store.ts';
 import type { Rows, Store } from './store.ts';
 
 /** Asks the database, over whichever connection. @throws StoreError */
@@ -37,8 +37,15 @@ const CLEAR = `DELETE FROM public.${TABLE} WHERE key IN
   (SELECT key FROM public.${TABLE} WHERE expires < $1 LIMIT ${CLEAR_BATCH} FOR UPDATE SKIP LOCKED) RETURNING 1`;
 
 export function rowsOn(query: Query): Rows {
-  return rowsOf(new Keyv({ store: new Adapter(query), checkExpired: false }));
+  return rowsOf(keyvOn(query));
 }
+
+export function entriesOn(query: Query): Store['entries'] {
+  const keyv = keyvOn(query);
+  return (keys) => entriesOf(keyv, keys);
+}
+
+const keyvOn = (query: Query) => new Keyv({ store: new Adapter(query), checkExpired: false });
 
 /** From now until the transaction ends, nobody else writes that row; one that is not there can still be made. */
 export async function holdRow(query: Query, key: string): Promise<void> {

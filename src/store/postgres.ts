@@ -6,7 +6,7 @@ import { createLanes } from '../core/lanes.ts';
 import { StoreError } from '../core/ports.ts';
 import { asked, isPassing, unopened } from './postgres-errors.ts';
 import { connectionTo, reachAndPrepare } from './postgres-reach.ts';
-import { clearExpiredOn, holdRow, keysOn, type Query, rowsOn } from './postgres-rows.ts';
+import { clearExpiredOn, entriesOn, holdRow, keysOn, type Query, rowsOn } from './postgres-rows.ts';
 import { openTopics } from './postgres-topics.ts';
 import { collected, type ExclusiveRows, type Store } from './store.ts';
 
@@ -45,6 +45,7 @@ export async function openPostgres(url: string, patienceMs: number): Promise<Sto
     return {
       ...rowsOn(query),
       keys: keysOn(query),
+      entries: entriesOn(query),
       // In lanes first: in the order asked, and with one connection at most that waits for a name.
       exclusive: (name, task) => lanes.run(name, () => tryAgain(() => transaction(pool, name, task))),
       isShared: true,

@@ -53,6 +53,7 @@ export async function openSqlite(url: string): Promise<Store> {
     });
     close = store.close;
     await store.write([{ key: OPENED, value: Date.now() }]);
+    await store.remove([OPENED]);
     return store;
   } catch (cause) {
     await close();

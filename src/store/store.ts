@@ -28,6 +28,8 @@ export interface ExclusiveRows extends Rows {
 export interface Store extends Rows {
   /** Every key that begins with `prefix`. Costs what it finds, not what is stored. */
   keys(prefix: string): Promise<string[]>;
+  /** Those of the keys that are there, as `write` takes them, with the time they have left. */
+  entries(keys: string[]): Promise<Entry[]>;
   /**
    * Runs tasks of one name one after another, in every process. What a task writes, all of it or none, is there for
    * others once it is done; nothing where it throws. What it removes goes last: a crash between is not ruled out.

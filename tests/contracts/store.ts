@@ -74,6 +74,26 @@ export function testStore(
       expect(await store.readMany(['short', 'long'])).toEqual([undefined, 1]);
     });
 
+    it('hands entries on as they were written, with the time they have left', async () => {
+      const store = await openOne();
+      await store.write([
+        { key: 'a', value: { deep: [1] } },
+        { key: 'b', value: null },
+        { key: 'c', value: 'c', ttl: 60_000 },
+        { key: 'd', value: 'd', ttl: 1 },
+      ]);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const entries = await store.entries(['c', 'b', 'd', 'a', 'never-there']);
+      expect(entries).toEqual([
+        { key: 'c', value: 'c', ttl: expect.any(Number) },
+        { key: 'b', value: null },
+        { key: 'a', value: { deep: [1] } },
+      ]);
+      expect(entries[0]?.ttl).toBeGreaterThan(50_000);
+      expect(entries[0]?.ttl).toBeLessThan(60_000);
+      expect(await store.entries([])).toEqual([]);
+    });
+
     it('lists the keys that begin with a prefix, in order, and no other', async () => {
       const store = await openOne();
       const wanted = ['head|a:', 'head|a:1', 'head|a:ß', 'head|a:🐈'];

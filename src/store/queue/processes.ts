@@ -44,6 +44,13 @@ const SOON_MS = 100;
 
 const rowKey = (id: string) => `process|${id}`;
 
+/** How many processes work on a store right now. */
+export async function livingProcesses(store: Store): Promise<number> {
+  const rows = await store.readMany<Row>(await store.keys(rowKey('')));
+  const now = await store.exclusive(rowKey(''), async (own) => own.now);
+  return rows.filter((row) => row !== undefined && !row.isDead && row.until >= now).length;
+}
+
 interface Own extends Life {
   /** By this process's clock, when the newest heartbeat that succeeded was sent. */
   beatAt: number;

@@ -1,0 +1,82 @@
+/** `npm start -- move <URL>`: copies everything from the store of STORE_URL into an empty one, such as to Postgres. */
+import { type Config, ConfigError } from './config.ts';
+import { FILES } from './store/attachments.ts';
+import { isOnServer, openStore, withoutPassword } from './store/open.ts';
+import { livingProcesses } from './store/queue/processes.ts';
+import type { Store } from './store/store.ts';
+
+/** Rows copied at once; of files, which can have megabytes, each alone. */
+const BATCH = 100;
+/** In the target while it has not got everything. */
+const MARK = 'moving';
+
+/**
+ * Prints how many rows there are; 0 when the target has all of them. Cut short, it begins anew when it is called again.
+ * @throws ConfigError; StoreError, such as while Parley runs
+ */
+export async function moveStore({ STORE_URL }: Config, targetUrl: string | undefined): Promise<number> {
+  if (!targetUrl || !(isOnServer(targetUrl) || targetUrl.startsWith('sqlite://'))) {
+    throw new ConfigError([
+      'Say where to: npm start -- move postgres://user:password@host:5432/database, or sqlite://path/to/file.sqlite.',
+    ]);
+  }
+  await using source = await opened(STORE_URL);
+  const [from, to] = [withoutPassword(STORE_URL), withoutPassword(targetUrl)];
+  const living = await livingProcesses(source.store);
+  if (living > 0) return refused(`${count(living, 'Parley')} on ${from}. Stop them all, and move then.`);
+  await using target = await opened(targetUrl);
+  const there = await target.store.keys('');
+  if (there.length > 0 && !there.includes(MARK)) {
+    return refused(`${count(there.length, 'row')} in ${to} already. Name an empty database or a new file.`);
+  }
+  console.log(`Moving from ${from} to ${to}.`);
+  await copy(source.store, target.store, there);
+  const arrived = new Set(await target.store.keys(''));
+  // Listed after: what expires meanwhile is missing here.
+  const missing = (await source.store.keys('')).filter((key) => !arrived.has(key));
+  if (missing.length > 0) return refused(`${count(missing.length, 'row')} missing in ${to}. Move once more.`);
+  await target.store.remove([MARK]);
+  console.log(`${count(arrived.size - 1, 'row')} in ${to} now. Set STORE_URL to it.`);
+  if (isOnServer(targetUrl) && !isOnServer(STORE_URL)) {
+    console.log(
+      'Set MASTER_KEYS to what master.keys beside the old store holds, and WEB_TOKEN to web.token.',
+    );
+  }
+  return 0;
+}
+
+/** @param left what an attempt before has left in the target */
+async function copy(source: Store, target: Store, left: string[]): Promise<void> {
+  await target.write([{ key: MARK, value: 1 }]);
+  const old = left.filter((key) => key !== MARK);
+  for (const keys of batches(old, BATCH)) await target.remove(keys);
+  const keys = await source.keys('');
+  const isFile = (key: string) => key.startsWith(FILES);
+  const others = batches(
+    keys.filter((key) => !isFile(key)),
+    BATCH,
+  );
+  for (const batch of [...others, ...batches(keys.filter(isFile), 1)]) {
+    await target.write(await source.entries(batch));
+  }
+}
+
+function batches(keys: string[], size: number): string[][] {
+  return Array.from({ length: Math.ceil(keys.length / size) }, (_, i) =>
+    keys.slice(i * size, (i + 1) * size),
+  );
+}
+
+async function opened(url: string): Promise<AsyncDisposable & { store: Store }> {
+  const store = await openStore(url);
+  return { store, [Symbol.asyncDispose]: () => store.close() };
+}
+
+function refused(says: string): 1 {
+  console.error(says);
+  return 1;
+}
+
+function count(number: number, what: string): string {
+  return number === 1 ? `One ${what} is` : `${number} ${what}s are`;
+}

@@ -1,0 +1,153 @@
+/** Moving a store to another database, and back. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+import { moveStore } from '../src/move-store.ts';
+import { createAttachments } from '../src/store/attachments.ts';
+import { openStore } from '../src/store/open.ts';
+import { createProcesses } from '../src/store/queue/processes.ts';
+import { createSettings } from '../src/store/settings.ts';
+import type { Store } from '../src/store/store.ts';
+import { createTranscripts } from '../src/store/transcripts.ts';
+import { createVault, parseKeyRing } from '../src/store/vault.ts';
+import { startPostgres, type TestPostgres } from './counterparts/postgres.ts';
+import { emptyFolder, turnOf } from './fixtures.ts';
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres[Symbol.asyncDispose]());
+
+const MASTER_KEYS = `a:${Buffer.alloc(32, 1).toString('base64')}`;
+const vault = createVault(parseKeyRing(MASTER_KEYS));
+const file = async () => `sqlite://${join(await emptyFolder(), 'parley.sqlite')}`;
+const move = (from: string, to?: string) => moveStore(readConfig({ STORE_URL: from, MASTER_KEYS }), to);
+
+let said: string[] = [];
+afterEach(() => vi.restoreAllMocks());
+const listen = () => {
+  said = [];
+  for (const way of ['log', 'error'] as const) {
+    vi.spyOn(console, way).mockImplementation((line) => void said.push(String(line)));
+  }
+};
+
+async function withStore<T>(url: string, task: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(url);
+  try {
+    return await task(store);
+  } finally {
+    await store.close();
+  }
+}
+
+const fill = (url: string) =>
+  withStore(url, async (store) => {
+    const transcripts = createTranscripts(store);
+    for (let i = 0; i < 150; i++) await transcripts.append('c', turnOf(`${i}`, { answer: `answer ${i}` }));
+    await createSettings(store, vault).setKey('t', 'https://a.example/v1', 'sk-1234');
+    const attachment = { id: 'f', name: 'f.txt', type: 'text/plain', size: 4 };
+    const attachments = createAttachments(store);
+    await attachments.put('c', attachment, Buffer.from('text'));
+    await attachments.claim('c', ['f']);
+    await store.write([
+      { key: 'odd|\0 \\ %', value: 'odd' },
+      { key: 'passes', value: 1, ttl: 60_000 },
+      { key: 'has passed', value: 1, ttl: 1 },
+    ]);
+  });
+
+const contents = (url: string) =>
+  withStore(url, async (store) => {
+    const { turns } = await createTranscripts(store).read('c', { limit: 200 });
+    const [passing] = await store.entries(['passes']);
+    return {
+      keys: (await store.keys('')).sort(),
+      answers: turns.map(({ answer }) => answer),
+      secret: await createSettings(store, vault).key('t', 'https://a.example/v1'),
+      file: (await createAttachments(store).get('c', 'f'))?.bytes.toString(),
+      odd: await store.read('odd|\0 \\ %'),
+      passes: Math.ceil((passing?.ttl ?? 0) / 60_000),
+    };
+  });
+
+describe('moving a store', () => {
+  it('takes all of it to Postgres and back to a file, with the time that rows have left', async () => {
+    listen();
+    const [first, last] = [await file(), await file()];
+    const database = await postgres.database();
+    await fill(first);
+    expect(await move(first, database)).toBe(0);
+    expect(said.join(' ')).toMatch(/30\d rows are in postgres:.* now.*MASTER_KEYS/);
+    expect(said.join(' ')).not.toContain('canary');
+    const before = await contents(first);
+    expect(before).toMatchObject({ secret: 'sk-1234', file: 'text', odd: 'odd', passes: 1 });
+    expect(before.answers).toHaveLength(150);
+    expect(await contents(database)).toEqual(before);
+    expect(await move(database, last)).toBe(0);
+    expect(await contents(last)).toEqual(before);
+  });
+
+  it('refuses a target that is not empty, and leaves it as it is', async () => {
+    listen();
+    const [from, to] = [await file(), await postgres.database()];
+    await fill(from);
+    await withStore(to, (store) => store.write([{ key: 'a', value: 1 }]));
+    expect(await move(from, to)).toBe(1);
+    expect(said.join(' ')).toMatch(/One row is in postgres:.* already.*empty/);
+    expect(await withStore(to, (store) => store.keys(''))).toEqual(['a']);
+    expect(await move(to, to)).toBe(1);
+  });
+
+  it('begins anew what was cut short', async () => {
+    listen();
+    const [from, to] = [await file(), await postgres.database()];
+    await fill(from);
+    await withStore(to, (store) =>
+      store.write([
+        { key: 'moving', value: 1 },
+        { key: 'was there then', value: 1 },
+      ]),
+    );
+    expect(await move(from, to)).toBe(0);
+    expect(await contents(to)).toEqual(await contents(from));
+  });
+
+  it('refuses while a Parley works on the source', async () => {
+    listen();
+    const [from, to] = [await file(), await postgres.database()];
+    await withStore(from, async () => {
+      await expect(move(from, to)).rejects.toThrow(/Another Parley already uses the store/);
+    });
+    await withStore(to, async (store) => {
+      const processes = createProcesses(store, { warn() {} } as never);
+      await processes.current();
+      expect(await move(to, from)).toBe(1);
+      expect(said.join(' ')).toMatch(/One Parley is on postgres:.*Stop them all/);
+      await processes.stop();
+    });
+    expect(await move(to, from)).toBe(0);
+  });
+
+  it('is a command', async () => {
+    const [from, to] = [await file(), await file()];
+    await fill(from);
+    const main = new URL('../src/main.ts', import.meta.url).pathname;
+    const { stdout } = await promisify(execFile)(process.execPath, [main, 'move', to], {
+      cwd: await emptyFolder(),
+      env: { STORE_URL: from },
+    });
+    expect(stdout).toMatch(/30\d rows are in sqlite:.* now/);
+    expect(await contents(to)).toEqual(await contents(from));
+  });
+
+  it.each([undefined, 'redis://x', 'data/x.sqlite'])(
+    'says how a target is named instead of %s',
+    async (to) => {
+      await expect(move(await file(), to)).rejects.toThrow(ConfigError);
+    },
+  );
+});
