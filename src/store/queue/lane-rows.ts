@@ -99,7 +99,9 @@ export async function beginFirst(rows: ExclusiveRows, key: string, run: string):
     }
     // The attempt that was to be stopped for that has died: something of it may be there to be healed.
     if (first.request === 'restart') await beginAnew(rows, lane, first, 1);
-    const message = await joinFollowing(rows, lane, turn.message);
+    // Of one that was begun, or answered before, something is shown.
+    const isUntouched = first.attempts === 0 && first.revision === 0 && turn.end === null;
+    const message = isUntouched ? await joinFollowing(rows, lane, turn.message) : turn.message;
     const [begun = first] = lane.turns;
     const before = { ...begun };
     begun.attempts++;
@@ -120,8 +122,7 @@ async function joinFollowing(rows: ExclusiveRows, lane: LaneRow, first: Message)
   let joined = first;
   for (;;) {
     const [mine, next] = lane.turns;
-    if (mine?.phase !== 'waiting' || mine.request || mine.attempts > 0) return joined;
-    if (!next?.joins || next.request) return joined;
+    if (!mine || mine.request || !next?.joins || next.request) return joined;
     const following = await findTurn(rows, lane.conversation, next.id);
     if (!following || following.message.author.id !== joined.author.id) return joined;
     const quotes = [...(joined.quotes ?? []), ...(following.message.quotes ?? [])];
