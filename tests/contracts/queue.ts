@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { INTERRUPT, LOST, RESTART, SHUTDOWN, StoreError } from '../../src/core/ports.ts';
 import type { Message } from '../../src/core/types.ts';
-import type { Store } from '../../src/store/store.ts';
+import { MOST_ENTRIES, type Store } from '../../src/store/store.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
 import {
   errorsOf,
@@ -634,6 +634,16 @@ export function testQueue(
           attachments: [{ id: 'a' }, { id: 'b' }],
           quotes: [{ text: 'q' }],
         });
+      });
+
+      it('has more answered as one than is written at once', async () => {
+        const { start, quiet, said } = await setUp();
+        const idle = await start({ mostWaiting: 1_000, isIdle: true });
+        const all = Array.from({ length: MOST_ENTRIES + 50 }, (_, i) => `${i}`);
+        for (const id of all) await idle.queue.accept(messageOf(id), 'collect');
+        await start({ mostWaiting: 1_000, ...atOnce });
+        await quiet();
+        expect((await said()).join('\n\n')).toBe(all.map((id) => `text ${id}`).join('\n\n'));
       });
 
       it('has one that was stopped while it waited left out of that', async () => {

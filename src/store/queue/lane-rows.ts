@@ -39,6 +39,8 @@ export interface Draft {
 const DRAFT_MS = 24 * 3_600_000;
 /** Between the messages that are answered together. */
 const BETWEEN = '\n\n';
+/** Messages that are answered together; each is an entry of those that are written at once. */
+const MOST_JOINED = 200;
 
 /** Lanes of one home lie together, and of one conversation. */
 export const laneKey = (home: string, conversation: ConversationId, lane: string) =>
@@ -120,7 +122,7 @@ export async function beginFirst(rows: ExclusiveRows, key: string, run: string):
  */
 async function joinFollowing(rows: ExclusiveRows, lane: LaneRow, first: Message): Promise<Message> {
   let joined = first;
-  for (;;) {
+  for (let count = 1; count < MOST_JOINED; count++) {
     const [mine, next] = lane.turns;
     if (!mine || mine.request || !next?.joins || next.request) return joined;
     const following = await findTurn(rows, lane.conversation, next.id);
@@ -136,6 +138,7 @@ async function joinFollowing(rows: ExclusiveRows, lane: LaneRow, first: Message)
     await keepTurn(rows, lane.conversation, { ...following, message: joined });
     lane.turns.shift();
   }
+  return joined;
 }
 
 /**
