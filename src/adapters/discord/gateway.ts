@@ -73,9 +73,9 @@ const NO_CONTENT =
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { rest, token, isShared, log } = options;
-  const claims = createShardClaims(options.claims, options.notebook);
-  const throttle = createIdentifyThrottle(options.claims);
   const stopping = new AbortController();
+  const claims = createShardClaims(options.claims, options.notebook, stopping.signal);
+  const throttle = createIdentifyThrottle(options.claims, stopping.signal);
   const ready = Promise.withResolvers<void>();
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
@@ -277,8 +277,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   async function stop(): Promise<void> {
     stopping.abort();
     wake();
-    await looking;
-    await letGo(...held.values());
+    await Promise.all([looking, letGo(...held.values())]);
   }
 
   return {

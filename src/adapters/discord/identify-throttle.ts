@@ -20,7 +20,7 @@ const IDENTIFY_MS = 5_250;
 /** Between looks whether another process still holds a bucket. */
 const AGAIN_MS = 250;
 
-export function createIdentifyThrottle(claims: Claims): IdentifyThrottle {
+export function createIdentifyThrottle(claims: Claims, stopping: AbortSignal): IdentifyThrottle {
   const lanes = createLanes();
   /** By bucket, what this process identified last. */
   const used = new Map<string, { freed: Promise<void>; free: AbortController }>();
@@ -37,7 +37,7 @@ export function createIdentifyThrottle(claims: Claims): IdentifyThrottle {
 
   async function freeAfter(claim: Claim, signal: AbortSignal): Promise<void> {
     await sleep(IDENTIFY_MS, undefined, { signal, ref: false }).catch(() => {});
-    await releaseSurely(claims, claim);
+    await releaseSurely(claims, claim, stopping);
   }
 
   return {
@@ -46,7 +46,7 @@ export function createIdentifyThrottle(claims: Claims): IdentifyThrottle {
       return lanes.run(bucket, async () => {
         await Promise.race([used.get(bucket)?.freed, aborted(signal)]);
         const claimed = await claim(bucket, signal);
-        if (signal.aborted) await releaseSurely(claims, claimed);
+        if (signal.aborted) await releaseSurely(claims, claimed, stopping);
         signal.throwIfAborted();
         const free = new AbortController();
         used.set(bucket, { freed: freeAfter(claimed, free.signal), free });

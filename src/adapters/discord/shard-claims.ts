@@ -21,7 +21,8 @@ const RELEASE_AGAIN_MS = 500;
 
 const nameOf = ({ id, count }: ShardName) => `discord shard ${id}/${count}`;
 
-export function createShardClaims(claims: Claims, notebook: Notebook): ShardClaims {
+/** @param stopping as of `releaseSurely` */
+export function createShardClaims(claims: Claims, notebook: Notebook, stopping: AbortSignal): ShardClaims {
   /** What this process has, or may have where the store did not say: to others it is held, as long as this one lives. */
   const mine = new Map<string, 'held' | 'maybe'>();
   return {
@@ -41,19 +42,23 @@ export function createShardClaims(claims: Claims, notebook: Notebook): ShardClai
       return claim;
     },
     async release(shard, claim) {
-      await releaseSurely(claims, claim);
+      await releaseSurely(claims, claim, stopping);
       mine.delete(nameOf(shard));
     },
   };
 }
 
-/** Tries until it is done, or of no use: what is claimed and not released is nobody else's as long as this process lives. */
-export async function releaseSurely(claims: Claims, claim: Claim): Promise<void> {
+/**
+ * Tries until it is done: what is claimed and not released is nobody else's as long as this process lives. Once that is
+ * stopping, it tries no more.
+ */
+export async function releaseSurely(claims: Claims, claim: Claim, stopping: AbortSignal): Promise<void> {
   while (!claim.lost.aborted) {
     try {
       return await claims.release(claim);
     } catch {
-      await sleep(RELEASE_AGAIN_MS, undefined, { ref: false });
+      if (stopping.aborted) return;
+      await sleep(RELEASE_AGAIN_MS, undefined, { signal: stopping }).catch(() => {});
     }
   }
 }
