@@ -177,7 +177,7 @@ export async function settle(rows: ExclusiveRows, key: string, id: string, outco
       break;
     case 'handed':
       // Once begun, something of it may be there to be healed.
-      if (mine.phase === 'answering') mine.attempts = Math.max(1, mine.attempts - 1);
+      mine.attempts = Math.max(1, mine.attempts - 1);
   }
   if (lane.turns.length > 0) await rows.write([{ key, value: lane }]);
   else await rows.remove([key]);
