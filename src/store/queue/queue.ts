@@ -90,7 +90,7 @@ export function createTurnQueue({
 
   /** There is something to do in a lane: it is done here, or where its home is answered. */
   async function wake(key: string): Promise<void> {
-    if (!handle || isStopping) return;
+    if (!handle || isStopping || homeOf(conversationOfKey(key)) === undefined) return;
     const home = await claimed(homeOfKey(key));
     if (home) work(home, key);
     else store.tell(key);
@@ -110,7 +110,7 @@ export function createTurnQueue({
       known.look();
       return;
     }
-    if (!handle || homeOf(conversationOfKey(key)) === undefined) return;
+    if (!handle) return;
     const lane = createLaneWorker({
       store,
       claim: home.claim,
