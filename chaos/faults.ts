@@ -92,8 +92,9 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
   }
 
   async function pause({ process, ms }: Extract<Fault, { kind: 'pause' }>): Promise<void> {
-    const parley = fleet.parleys[process];
-    if (parley?.state !== 'up') return;
+    const running = fleet.parleys.filter(({ state }) => state === 'up');
+    const parley = running.find((one) => one === fleet.parleys[process]) ?? running[0];
+    if (!parley) return;
     note('pause', `${nameOf(parley)} for ${Math.round(ms / 1000)} s`);
     parley.pause();
     await sleep(ms);

@@ -4,8 +4,11 @@ import { freePort } from './free-port.ts';
 import { createParley, type Parley } from './parley.ts';
 
 export interface Crash {
+  /** By `performance.now()`. */
   at: number;
   name: string;
+  wasStarting: boolean;
+  /** The signal or the exit code. */
   how: string;
 }
 
@@ -24,12 +27,18 @@ const UNNOTICED_MS = 3_000;
 
 export async function startFleet(count: number, folder: string, env: Record<string, string>): Promise<Fleet> {
   const crashes: Crash[] = [];
-  const onCrash = (name: string, code: number | null, signal: string | null) =>
-    void crashes.push({ at: performance.now(), name, how: `${code ?? signal}` });
   const parleys: Parley[] = [];
   for (let index = 0; index < count; index++) {
-    const port = await freePort();
-    parleys.push(createParley({ name: `parley-${index}`, folder, port, env, onCrash }));
+    const name = `parley-${index}`;
+    parleys.push(
+      createParley({
+        name,
+        folder,
+        port: await freePort(),
+        env,
+        onCrash: (crash) => void crashes.push({ at: performance.now(), name, ...crash }),
+      }),
+    );
   }
   const fleet: Fleet = {
     parleys,

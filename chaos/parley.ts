@@ -11,8 +11,8 @@ export interface ParleyOptions {
   folder: string;
   port: number;
   env: Record<string, string>;
-  /** It ended by itself, and is started again. */
-  onCrash(name: string, code: number | null, signal: string | null): void;
+  /** It ended by itself, before it was ready or later, and is started again. */
+  onCrash(crash: { wasStarting: boolean; how: string }): void;
 }
 
 export interface Parley {
@@ -60,8 +60,8 @@ export function createParley({ name, folder, port, env, onCrash }: ParleyOptions
         resolve();
         if (child !== started) return;
         child = undefined;
+        onCrash({ wasStarting: state === 'starting', how: `${signal ?? code}` });
         state = 'down';
-        onCrash(name, code, signal);
         setTimeout(() => {
           if (!child) void parley.start().catch(() => {});
         }, AGAIN_MS);

@@ -20,6 +20,8 @@ export interface Run {
 
 /** Turns of which all is told; of further ones only what is wrong. */
 const MOST_TOLD = 12;
+/** What a start needs at most to find out that the store is away. */
+const STORE_MS = 15_000;
 
 /** The whole report, without an end of line. */
 export function reportOf(run: Run): string {
@@ -27,11 +29,25 @@ export function reportOf(run: Run): string {
 }
 
 /** What the run exits with, were there no limit to that. */
-export function faultsOf({ findings: { counts }, crashes }: Pick<Run, 'findings' | 'crashes'>): number {
-  return COUNTERS.reduce((sum, counter) => sum + counts[counter], crashes.length);
+export function faultsOf(run: Pick<Run, 'findings' | 'crashes' | 'happenings'>): number {
+  return countedIn(run.findings) + crashesOf(run).length;
 }
 
-function figures({ options, findings, happenings, startedAt, endedAt }: Run): string[] {
+/** The sum of the counters. */
+export function countedIn({ counts }: Findings): number {
+  return COUNTERS.reduce((sum, counter) => sum + counts[counter], 0);
+}
+
+/** A start without the store ends with a sentence about it, and whoever supervises Parley tries again: that is no crash. */
+function crashesOf({ crashes, happenings }: Pick<Run, 'crashes' | 'happenings'>): Crash[] {
+  const storeFaults = happenings.filter(({ kind }) => kind.startsWith('store-'));
+  return crashes.filter(
+    (crash) => !crash.wasStarting || !storeFaults.some(({ at }) => at < crash.at && crash.at - at < STORE_MS),
+  );
+}
+
+function figures(run: Run): string[] {
+  const { options, findings, happenings, startedAt, endedAt } = run;
   const { verdicts, overtaken } = findings;
   const count = (kind: Happening['kind']) => happenings.filter((one) => one.kind === kind).length;
   const closed = (outcome: Verdict['outcome']) => verdicts.filter((one) => one.outcome === outcome).length;
@@ -54,14 +70,16 @@ function figures({ options, findings, happenings, startedAt, endedAt }: Run): st
     `seed ${options.seed}, ${options.store}, ${options.processes} process${options.processes === 1 ? '' : 'es'}, ${((endedAt - startedAt) / 1000).toFixed(0)} s`,
     `turns        ${verdicts.length}: ${closed('whole')} answered whole, ${closed('model')} closed with a notice of the model's failure, ${closed('given up')} given up after three deaths (${unbegun} of them never begun), ${closed('store')} of the store's failure`,
     `ends         ${count('kill')} killed, ${count('stop')} stopped${count('late stop') > 0 ? ` (${count('late stop')} too late)` : ''}, ${count('pause')} paused`,
-    `faults       ${faults} of calls, ${cuts} cut connections, ${count('store-restart')} restarts of the store, ${duplicated} messages delivered twice`,
+    `faults       ${faults} of calls, ${cuts} cut connections, ${count('store-restart')} restarts of the store (${run.crashes.length - crashesOf(run).length} starts without it), ${duplicated} messages delivered twice`,
     `healed       in place: ${on(is('discord'))} on Discord, ${on((one) => is('slack')(one) && !isStream(one))} on Slack, ${on((one) => is('slack')(one) && isStream(one))} native streams on Slack, ${on(is('page'))} on the page; ${verdicts.filter(({ removed }) => removed.length > 0).length} with other messages than before`,
     `waits        p50 ${quantile(0.5)} s, p99 ${quantile(0.99)} s, most ${quantile(1)} s`,
     `overtaken    ${overtaken} delivered again only after later ones`,
   ];
 }
 
-function counters({ findings, crashes }: Run): string[] {
+function counters(run: Run): string[] {
+  const { findings } = run;
+  const crashes = crashesOf(run);
   const lines = COUNTERS.map((counter) => `${counter.padEnd(12)} ${findings.counts[counter]}`);
   if (crashes.length === 0) return lines;
   return [

@@ -16,7 +16,7 @@ import { startModel } from './model.ts';
 import type { Options } from './options.ts';
 import { createPeople, furnish } from './people.ts';
 import { createPlan, PEOPLE, SLACK_CHANNELS } from './plan.ts';
-import { faultsOf, type Run } from './report.ts';
+import { countedIn, type Run } from './report.ts';
 import { look } from './seen.ts';
 
 /** Slack's waits are 0, 60 and 300 s: in a run they have to be over, and its outages are as much shorter. */
@@ -92,14 +92,14 @@ export async function runChaos(options: Options): Promise<Run & { folder: string
     const seen = look({ discord, slack, turns: crowd.turns, transcripts: kept.flat() });
     return check({ turns: crowd.turns, attempts: model.attempts, happenings: faults.happenings, seen });
   };
-  const evidence = () => ({ crashes: fleet.crashes, happenings: faults.happenings });
-  const findings = await settle(examine, (found) => faultsOf({ findings: found, ...evidence() }), options);
+  const findings = await settle(examine, options);
   crowd.stop();
   for (const browser of browsers.values()) browser.close();
   return {
     options,
     findings,
-    ...evidence(),
+    crashes: fleet.crashes,
+    happenings: faults.happenings,
     callsAbout: (verdict) => callsAbout(verdict, discord, slack),
     startedAt,
     endedAt: performance.now(),
@@ -108,17 +108,13 @@ export async function runChaos(options: Options): Promise<Run & { folder: string
 }
 
 /** Looks until nothing has been wrong for a while, or the time is over. */
-async function settle(
-  examine: () => Promise<Findings>,
-  faultsIn: (findings: Findings) => number,
-  { settleSeconds }: Options,
-): Promise<Findings> {
+async function settle(examine: () => Promise<Findings>, { settleSeconds }: Options): Promise<Findings> {
   const end = performance.now() + settleSeconds * 1000;
   let quietSince: number | undefined;
   for (;;) {
     const findings = await examine();
     const now = performance.now();
-    if (faultsIn(findings) > 0) quietSince = undefined;
+    if (countedIn(findings) > 0) quietSince = undefined;
     else quietSince ??= now;
     if (now > end || (quietSince !== undefined && now - quietSince > QUIET_MS)) return findings;
     await sleep(LOOK_EVERY_MS);

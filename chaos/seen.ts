@@ -35,6 +35,8 @@ export interface SeenOptions {
 }
 
 const PLACEHOLDER = 'Thinking …';
+/** The id of one of Parley's buttons, with the turn's. */
+const BUTTON = /"custom_id":"v\d+:\w+:(\d+)"/;
 const STOP = /"(?:label|text)":\s*"(?:⏹️ ?)?Stop"/;
 
 export function look({ discord, slack, turns, transcripts }: SeenOptions): Seen {
@@ -52,7 +54,7 @@ export function look({ discord, slack, turns, transcripts }: SeenOptions): Seen 
   for (const message of discord.world.messages.values()) {
     if (message.authorId !== discord.botId) continue;
     const where = `discord ${discord.world.channels.get(message.channelId)?.name ?? message.channelId}`;
-    add(where, message.reference?.messageId, seenOnDiscord(message));
+    add(where, answeredOnDiscord(message), seenOnDiscord(message));
   }
   for (const channel of slack.world.workspaces.get(slack.id)?.channels.values() ?? []) {
     for (const message of slack.botMessages(channel.id)) {
@@ -104,6 +106,11 @@ function seenOnSlack({ ts, history, shown, blocks, streaming, deleted }: SlackMe
     isStream: streaming !== undefined,
     isDeleted: deleted,
   };
+}
+
+/** The message that one replies to, or that its buttons are about. */
+function answeredOnDiscord({ reference, components }: DiscordMessage): string | undefined {
+  return reference?.messageId ?? BUTTON.exec(JSON.stringify(components))?.[1];
 }
 
 const removedOnSlack = ({ ts, history, stream }: StoredOnSlack): SeenMessage => ({
