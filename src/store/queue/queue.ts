@@ -90,8 +90,9 @@ export function createTurnQueue({
 
   /** There is something to do in a lane: it is done here, or where its home is answered. */
   async function wake(key: string): Promise<void> {
-    if (!handle || isStopping || homeOf(conversationOfKey(key)) === undefined) return;
-    const home = await claimed(homeOfKey(key));
+    const name = homeOfKey(key);
+    const isForHere = handle && !isStopping && homeOf(conversationOfKey(key)) !== undefined;
+    const home = isForHere ? await claimed(name) : homes.get(name);
     if (home) work(home, key);
     else store.tell(key);
   }
@@ -110,7 +111,7 @@ export function createTurnQueue({
       known.look();
       return;
     }
-    if (!handle) return;
+    if (!handle || isStopping) return;
     const lane = createLaneWorker({
       store,
       claim: home.claim,
@@ -180,7 +181,7 @@ export function createTurnQueue({
 
   const stopListening = store.onTold((key) => {
     const home = homes.get(homeOfKey(key));
-    if (home && !isStopping) work(home, key);
+    if (home) work(home, key);
   });
 
   return {
@@ -205,7 +206,6 @@ export function createTurnQueue({
     },
 
     async restart(message) {
-      if (isStopping) return false;
       const key = keyOf(message);
       const phase = await store.exclusive(transcriptName(message.conversation), (rows) =>
         replaceMessage(rows, key, message),
@@ -252,7 +252,6 @@ export function createTurnQueue({
     async stop(graceMs) {
       isStopping = true;
       clearTimeout(sweeping);
-      stopListening();
       const allDone = async () => {
         while (working.size > 0) await Promise.all(working);
       };
@@ -260,6 +259,7 @@ export function createTurnQueue({
       await within(graceMs);
       for (const { lanes } of homes.values()) for (const lane of lanes.values()) lane.abort(SHUTDOWN);
       await within(HAND_OVER_MS * pace);
+      stopListening();
       await Promise.all([...homes.values()].map(leave));
     },
   };
