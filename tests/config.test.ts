@@ -46,6 +46,20 @@ describe('config', () => {
     for (const problem of problems) expect(problem).toMatch(/ must /);
   });
 
+  it('asks for what several processes must have in common where the store is a server’s', () => {
+    const STORE_URL = 'postgres://parley:canary@db/parley';
+    const MASTER_KEYS = `a:${Buffer.alloc(32).toString('base64')}`;
+    expect(problemsOf({ STORE_URL })).toEqual([expect.stringMatching(/^MASTER_KEYS must .*openssl/)]);
+    expect(problemsOf({ STORE_URL, MASTER_KEYS })).toEqual([]);
+    expect(problemsOf({ STORE_URL: STORE_URL.replace('postgres', 'postgresql'), MASTER_KEYS })).toEqual([]);
+    for (const reachable of [{ HOST: '0.0.0.0' }, { PUBLIC_URL: 'https://parley.example.com' }]) {
+      const [problem, ...others] = problemsOf({ STORE_URL, MASTER_KEYS, ...reachable });
+      expect([problem, others]).toEqual([expect.stringMatching(/^WEB_TOKEN must .*openssl/), []]);
+      expect(problemsOf({ STORE_URL, MASTER_KEYS, ...reachable, WEB_TOKEN: 'x' })).toEqual([]);
+      expect(problemsOf({ STORE_URL, MASTER_KEYS, ...reachable, WEB: 'off' })).toEqual([]);
+    }
+  });
+
   it('does not repeat a secret that is malformed', () => {
     const problems = problemsOf({
       MASTER_KEYS: 'id:canary!',

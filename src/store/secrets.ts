@@ -40,17 +40,22 @@ export async function resealSecrets(
   let resealed = 0;
   const unopened: TenantId[] = [];
   for (const key of await store.keys(PREFIX)) {
-    const row = await store.read<Row>(key);
-    if (!row || row.isPassing) continue;
-    try {
-      const secret = vault.open(row.sealed, row.tenant, row.purpose);
-      const sealed = vault.seal(secret, row.tenant, row.purpose);
-      await store.write([{ key, value: { ...row, sealed } }]);
-      resealed++;
-    } catch (error) {
-      if (!(error instanceof VaultError)) throw error;
-      unopened.push(row.tenant);
-    }
+    const outcome = await store.exclusive(key, async (rows) => {
+      // Held, since another process may be about to write it.
+      const row = await rows.hold<Row>(key);
+      if (!row || row.isPassing) return {};
+      try {
+        const secret = vault.open(row.sealed, row.tenant, row.purpose);
+        const sealed = vault.seal(secret, row.tenant, row.purpose);
+        await rows.write([{ key, value: { ...row, sealed } }]);
+        return { isResealed: true };
+      } catch (error) {
+        if (!(error instanceof VaultError)) throw error;
+        return { unopened: row.tenant };
+      }
+    });
+    if (outcome.isResealed) resealed++;
+    if (outcome.unopened !== undefined) unopened.push(outcome.unopened);
   }
   return { resealed, unopened };
 }

@@ -54,7 +54,7 @@ export function createSettings(store: Store, vault: Vault): Settings {
 
 /**
  * Seals every stored key anew, by the first of the master keys. One that none of them opens stays as it is, and its
- * tenant is told. To be called while nothing else uses the store.
+ * tenant is told.
  */
 export async function resealKeys(
   store: Store,
@@ -63,20 +63,27 @@ export async function resealKeys(
   let resealed = 0;
   const unopened: TenantId[] = [];
   for (const key of await store.keys(rowKey(''))) {
-    const row = await store.read<Row>(key);
-    if (!row) continue;
     const tenant = key.slice(rowKey('').length);
-    for (const [baseUrl, entry] of Object.entries(row.keys)) {
-      try {
-        const secret = vault.open(entry.sealed, tenant, purpose(baseUrl));
-        entry.sealed = vault.seal(secret, tenant, purpose(baseUrl));
-        resealed++;
-      } catch (error) {
-        if (!(error instanceof VaultError)) throw error;
-        unopened.push(tenant);
-      }
+    const outcomes = await store.exclusive(key, async (rows) => {
+      const row = await rows.read<Row>(key);
+      if (!row) return [];
+      const outcomes = Object.entries(row.keys).map(([baseUrl, entry]) => {
+        try {
+          const secret = vault.open(entry.sealed, tenant, purpose(baseUrl));
+          entry.sealed = vault.seal(secret, tenant, purpose(baseUrl));
+          return 'resealed';
+        } catch (error) {
+          if (!(error instanceof VaultError)) throw error;
+          return 'unopened';
+        }
+      });
+      await rows.write([{ key, value: row }]);
+      return outcomes;
+    });
+    for (const outcome of outcomes) {
+      if (outcome === 'resealed') resealed++;
+      else unopened.push(tenant);
     }
-    await store.write([{ key, value: row }]);
   }
   return { resealed, unopened };
 }
