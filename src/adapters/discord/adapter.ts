@@ -25,7 +25,7 @@ import { createDepartures } from './departures.ts';
 import { discordDialect, MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';
 import { createDirectory } from './directory.ts';
 import { createGateway } from './gateway.ts';
-import { type Call, createIncoming, type IncomingMessage } from './incoming.ts';
+import { type Call, createIncoming, type IncomingMessage, isThread } from './incoming.ts';
 import { createInteractionAnswers } from './interaction-answers.ts';
 import { createInteractionTokens } from './interaction-tokens.ts';
 import { createInteractions } from './interactions.ts';
@@ -215,12 +215,16 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     }
   }
 
-  /** One person's messages stay in their order, whatever it takes to fetch what is attached to them. */
+  /** What is answered one after another stays in its order, whatever it takes to fetch what is attached to it. */
   function inOrder(
     message: IncomingMessage,
     work: (message: IncomingMessage) => Promise<void>,
   ): Promise<void> {
-    return lanes.run(`${message.channel_id} ${message.author?.id}`, () => work(message));
+    const { channel_id: channel, guild_id: guild, author } = message;
+    const known = directory.known(channel);
+    // In a channel, each person's; what may be a thread is taken for one.
+    const isOwn = guild && known && !isThread(known);
+    return lanes.run(isOwn ? `${channel} ${author?.id}` : channel, () => work(message));
   }
 
   /** After a connection that could not be resumed, and after a start. */

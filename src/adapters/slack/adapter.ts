@@ -111,20 +111,21 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     });
   }
 
-  /** Of one person and channel, what happens is taken in its order, whatever it takes to fetch what is attached. */
+  /** What is answered one after another is taken in its order, whatever it takes to fetch what is attached to it. */
   function inOrder(
     { team }: Workspace,
-    channel: string | undefined,
-    user: string | undefined,
+    { channel = '', ts, thread_ts: thread }: Pick<SlackMessage, 'channel' | 'ts' | 'thread_ts'>,
     task: () => Promise<void>,
   ): Promise<void> {
-    return user === undefined ? task() : lanes.run(`${team} ${channel} ${user}`, task);
+    // In a channel, a message is the beginning of its own thread.
+    const begun = isDirect(channel) ? '' : ts;
+    return lanes.run(`${team} ${channel} ${thread ?? begun}`, task);
   }
 
   /** A message that may be for Parley. It throws where it could not be kept, so that Slack delivers it again. */
   function take(message: SlackMessage, workspace: Workspace): Promise<void> {
     const id = messageIdOf(workspace.team, message.channel ?? '', message.ts);
-    return inOrder(workspace, message.channel, message.user, async () => {
+    return inOrder(workspace, message, async () => {
       // The same post in another event, or delivered again.
       if (taken.has(id)) return;
       const call = await incoming.recognise(message, workspace);
@@ -207,7 +208,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
 
   /** An edit of what is being answered, or waits for it; any other is none of Parley's business. */
   function takeEdit(message: SlackMessage, workspace: Workspace): Promise<void> {
-    return inOrder(workspace, message.channel, message.user, async () => {
+    return inOrder(workspace, message, async () => {
       const before = await answering.live(messageIdOf(workspace.team, message.channel ?? '', message.ts));
       if (!before) return;
       const call = await incoming.recognise(message, workspace);
@@ -218,19 +219,23 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     });
   }
 
-  /** @param author of what was deleted, where Slack says */
+  /** @param thread of what was deleted, where Slack says */
   async function takeDeletion(
     workspace: Workspace,
     channel: string,
     ts: string,
-    author: string | undefined,
+    thread: string | undefined,
   ): Promise<void> {
     answering.messageDeleted(ts);
     const id = messageIdOf(workspace.team, channel, ts);
-    await inOrder(workspace, channel, author, async () => {
-      const record = await records.read(id);
-      if (record) await answering.withdraw(id, record, false);
-    });
+    await inOrder(
+      workspace,
+      { channel, ts, ...(thread !== undefined && { thread_ts: thread }) },
+      async () => {
+        const record = await records.read(id);
+        if (record) await answering.withdraw(id, record, false);
+      },
+    );
   }
 
   const missed = createMissed({
@@ -276,9 +281,9 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     log,
   });
 
-  /** Who wrote what an event says was changed or deleted. */
-  const authorOf = (event: object) =>
-    (event as { previous_message?: { user?: string } }).previous_message?.user;
+  /** The thread of what an event says was changed or deleted. */
+  const threadIn = (event: object) =>
+    (event as { previous_message?: { thread_ts?: string } }).previous_message?.thread_ts;
 
   /** The workspace an event came from; undefined where Parley was removed from it meanwhile. */
   const workspaceOf = (team: string | undefined) => workspaces.of(team ?? '');
@@ -297,12 +302,12 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
         const message = { ...(event.message as SlackMessage), channel, channel_type };
         // What has replies is not deleted, but leaves a stone behind.
         if (message.subtype === 'tombstone')
-          await takeDeletion(workspace, channel, message.ts, authorOf(event));
+          await takeDeletion(workspace, channel, message.ts, threadIn(event));
         else await takeEdit(message, workspace);
         return;
       }
       case 'message_deleted':
-        await takeDeletion(workspace, channel, event.deleted_ts, authorOf(event));
+        await takeDeletion(workspace, channel, event.deleted_ts, threadIn(event));
         return;
       default:
         await takeOrLog(event as SlackMessage, workspace);
