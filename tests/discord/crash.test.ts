@@ -113,3 +113,32 @@ it('an answer over which it dies each time is given up with a notice and a way t
   expect(model.requests).toHaveLength(3);
   await running.kill('SIGTERM');
 });
+
+it.each([
+  ['in public', {}],
+  ['in private', { private: true }],
+])('an answer to /ask %s that was being written is written anew in its message', async (_, options) => {
+  await using discord = await startDiscord();
+  await using model = await startModelServer();
+  const folder = await emptyFolder();
+  const never = new Promise(() => {});
+  model.respond(streams(text('Half of it. '), after(never)), answers('All of it.'));
+  const first = await start(discord, model, folder);
+  await discord.waitFor(() => discord.commands !== undefined);
+  const asked = await discord.user('ada').runs('ask', { prompt: 'one', ...options });
+  const half = await asked.message();
+  expect(half.content).toBe('Half of it.');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await first.kill('SIGKILL');
+  const next = await start(discord, model, folder);
+  await discord.waitFor(
+    () => {
+      const now = discord.message(half.id);
+      return now.content === 'All of it.' && JSON.stringify(now).includes('Regenerate');
+    },
+    { what: `${JSON.stringify(discord.message(half.id))}` },
+  );
+  const written = [...discord.world.messages.values()].filter(({ authorId }) => authorId === discord.botId);
+  expect(written.map(({ id }) => id)).toEqual([half.id]);
+  await next.kill('SIGTERM');
+});
