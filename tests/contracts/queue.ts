@@ -832,7 +832,7 @@ export function testQueue(
         for (const id of ['1', '2']) await first.queue.accept(messageOf(id));
         await first.running('1');
         first.store.fail();
-        await first.stop(0).catch(() => {});
+        await first.stop(0);
         first.kill();
         const next = await start();
         await (await next.running('1')).answer();

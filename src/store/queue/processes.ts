@@ -72,11 +72,9 @@ export function createProcesses(store: Store, log: Logger, pace = 1): Processes 
       end,
       lost: end.signal,
       async isHeld() {
-        while (!end.signal.aborted && performance.now() - own.beatAt > CERTAIN_MS * pace) {
-          if (stopping.signal.aborted) return false;
-          await sleep(SOON_MS * pace);
-        }
-        return !end.signal.aborted;
+        const isOver = () => end.signal.aborted || stopping.signal.aborted;
+        while (!isOver() && performance.now() - own.beatAt > CERTAIN_MS * pace) await sleep(SOON_MS * pace);
+        return !isOver();
       },
     };
     return own;
@@ -139,9 +137,13 @@ export function createProcesses(store: Store, log: Logger, pace = 1): Processes 
     async stop() {
       stopping.abort();
       await beating;
-      await store.exclusive(rowKey(life.id), (rows) =>
-        rows.write([{ key: rowKey(life.id), value: { until: 0, isDead: true }, ttl: KEPT_MS }]),
-      );
+      try {
+        await store.exclusive(rowKey(life.id), (rows) =>
+          rows.write([{ key: rowKey(life.id), value: { until: 0, isDead: true }, ttl: KEPT_MS }]),
+        );
+      } catch (error) {
+        log.warn({ error: whereFrom(error) }, 'what this process held is taken up once its time is over');
+      }
     },
   };
 }

@@ -260,7 +260,8 @@ export function createTurnQueue({
       for (const { lanes } of homes.values()) for (const lane of lanes.values()) lane.abort(SHUTDOWN);
       await within(HAND_OVER_MS * pace);
       stopListening();
-      await Promise.all([...homes.values()].map(leave));
+      // What still runs is held until this process is gone.
+      await Promise.all([...homes.values()].filter(({ lanes }) => lanes.size === 0).map(leave));
     },
   };
 }
