@@ -54,11 +54,14 @@ export async function openPostgres(url: string, patienceMs: number): Promise<Sto
       async close() {
         stopClearing();
         await lanes.idle();
-        await Promise.race([Promise.all([topics.close(), pool.end()]), sleep(CLOSE_MS)]);
+        await Promise.race([
+          Promise.all([topics.close(), pool.end()]),
+          sleep(CLOSE_MS, undefined, { ref: false }),
+        ]);
       },
     };
   } catch (error) {
-    await Promise.race([pool.end(), sleep(CLOSE_MS)]);
+    await Promise.race([pool.end(), sleep(CLOSE_MS, undefined, { ref: false })]);
     throw unopened(url, error);
   }
 }
