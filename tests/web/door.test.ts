@@ -282,7 +282,7 @@ describe('bad input', () => {
     ['a message of 20 MB', 413, () => ({ json: message('x'.repeat(20 * 2 ** 20)) })],
     [
       'a retry of nothing',
-      409,
+      404,
       () => ({ path: `/api/conversations/${conversation}/turns/${randomUUID()}/retry` }),
     ],
   ])('%s is refused with a sentence', async (_, status, make) => {

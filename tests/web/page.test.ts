@@ -171,7 +171,7 @@ describe.skipIf(!executable)(title, () => {
     model.respond(streams(text('one'), after(first.opened), finish(), done), answers('both'));
     here = await visit(browser, parley.app.url);
     const { page } = here;
-    await page.getByRole('radio', { name: 'is gathered' }).click();
+    await page.getByRole('radio', { name: 'Gathered' }).click();
     await say(page, 'First');
     await shows(page, 'one');
     await say(page, 'Second');
@@ -189,7 +189,7 @@ describe.skipIf(!executable)(title, () => {
     model.respond(streams(text('Endless'), stall), answers('To the point.'));
     here = await visit(browser, parley.app.url);
     const { page } = here;
-    await page.getByRole('radio', { name: 'interrupts' }).click();
+    await page.getByRole('radio', { name: 'Interrupts' }).click();
     await say(page, 'First');
     await shows(page, 'Endless');
     await say(page, 'Second');

@@ -40,8 +40,8 @@ export function Settings() {
         save={(value) => change({ persona: value || null })}
       />
       <Choice
-        legend="What you send while Parley answers"
-        options={{ wait: 'waits', collect: 'is gathered', interrupt: 'interrupts' }}
+        legend="Sent while Parley answers"
+        options={{ wait: 'Waits', collect: 'Gathered', interrupt: 'Interrupts' }}
         chosen={settings.whenBusy}
         choose={(whenBusy) => change({ whenBusy }).catch((error) => setState({ problem: sentenceOf(error) }))}
       />
