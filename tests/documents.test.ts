@@ -22,6 +22,15 @@ describe('.env.example', () => {
   });
 });
 
+describe('compose.yaml', () => {
+  it('sets what are settings', () => {
+    const [, environment = ''] = /^ {2}environment:\n((?: {4}.*\n)+)/m.exec(read('compose.yaml')) ?? [];
+    const names = [...environment.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name);
+    expect(names).toContain('STORE_URL');
+    expect(describeConfig().map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+  });
+});
+
 describe('README', () => {
   it('has every setting in its table, with its default and meaning', () => {
     const rows = read('README.md').match(/^\| `[A-Z_]+` \|.*$/gm);
