@@ -31,6 +31,12 @@ const elsewhere = (id: string, place: string, rest: Partial<Message> = {}) =>
   messageOf(id, undefined, { conversation: `test:space:${place}`, lane: `test:space:${place}`, ...rest });
 const edited = (id: string, text = `edited ${id}`) => messageOf(id, text);
 const atOnce: Partial<QueueProcessOptions> = { onBegun: (attempt) => void attempt.answer() };
+/** What is only to be shown again is. */
+const showsAgain: Partial<QueueProcessOptions> = {
+  onBegun: ({ run, end }) => {
+    if (run.mode === 'show') end();
+  },
+};
 const ids = ({ attempts }: QueueProcess) => attempts.map(({ message }) => message.id);
 
 /** @param isShared whether several processes may work on it at the same time */
@@ -555,6 +561,24 @@ export function testQueue(
         expect(await end('1')).toBe('stop');
       });
 
+      it('is answered, stopped, where it is stopped after an answer to what it read before', async () => {
+        const { start, quiet, end, said } = await setUp();
+        const process = await start({ obeys: false });
+        await process.queue.accept(messageOf('1'));
+        const before = await process.running('1');
+        await process.queue.restart(edited('1'));
+        await before.keep();
+        await process.queue.cancel(CONVERSATION);
+        before.end();
+        const anew = await process.running('1');
+        expect(anew.run.signal.aborted).toBe(true);
+        expect(anew.message.text).toBe('edited 1');
+        await anew.answer();
+        await quiet();
+        expect(await end('1')).toBe('stop');
+        expect(await said()).toEqual(['edited 1']);
+      });
+
       it('is left alone once it was answered, or was never there', async () => {
         const { start, quiet, transcripts } = await setUp();
         const process = await start(atOnce);
@@ -846,7 +870,7 @@ export function testQueue(
       for (const how of ['before', 'after'] as const) {
         it(`${how} it has written loses nothing, and doubles nothing`, async () => {
           const { start, quiet, said, end } = await setUp();
-          const process = await start();
+          const process = await start(showsAgain);
           const outage = async () => {
             process.store.fail(how);
             await sleep(2 * DRAFT_MS);
@@ -862,7 +886,8 @@ export function testQueue(
             await away;
           }
           await quiet();
-          expect([...new Set(ids(process))]).toEqual(['1', '2', '3']);
+          const answers = process.attempts.filter(({ run }) => run.mode === 'answer');
+          expect(answers.map(({ message }) => message.id)).toEqual(['1', '2', '3']);
           expect(await said()).toEqual(['text 1', 'text 2', 'text 3']);
           expect(await Promise.all(['1', '2', '3'].map((id) => end(id)))).toEqual(['stop', 'stop', 'stop']);
           expect(errorsOf(process)).toEqual([]);
@@ -881,9 +906,26 @@ export function testQueue(
         });
       }
 
+      it('when an answer has ended has it shown once more as soon as it is kept', async () => {
+        const { start, quiet, transcripts } = await setUp();
+        const process = await start();
+        await process.queue.accept(messageOf('1'));
+        const attempt = await process.running('1');
+        process.store.fail();
+        await attempt.answer('said to be not kept');
+        await sleep(WHILE_MS / 3);
+        process.store.mend();
+        const again = await process.running('1');
+        expect(again.run).toMatchObject({ mode: 'show', attempt: 2 });
+        expect(await transcripts.find(CONVERSATION, '1')).toMatchObject({ answer: 'said to be not kept' });
+        again.end();
+        await quiet();
+        expect(ids(process)).toEqual(['1', '1']);
+      });
+
       it('does not keep a person from stopping what runs here', async () => {
         const { start, quiet, end } = await setUp();
-        const process = await start();
+        const process = await start(showsAgain);
         await process.queue.accept(messageOf('1'));
         const attempt = await process.running('1');
         process.store.fail();

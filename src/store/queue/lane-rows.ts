@@ -6,7 +6,6 @@ import type { StoredTurn, WhenBusy } from '../../core/ports.ts';
 import type { ConversationId, Message, Turn } from '../../core/types.ts';
 import type { ExclusiveRows } from '../store.ts';
 import { appendTurn, findTurn, keepTurn, messageKey, removeTurn } from '../transcript-rows.ts';
-import type { TurnRequest } from './requests.ts';
 
 export interface LaneRow {
   v: 1;
@@ -23,8 +22,10 @@ export interface LaneTurn {
   run: string;
   /** How often its message was edited while it was being answered. */
   revision: number;
-  /** What somebody wants of it who may be in another process. */
-  request?: TurnRequest;
+  /** Its message reads otherwise since it was begun: it is to be answered anew. */
+  isEdited?: boolean;
+  /** What somebody wants of it who may be in another process: a newer message interrupts. */
+  request?: 'stop' | 'interrupt';
   /** It is answered together with those of the same person that wait before it. */
   joins?: boolean;
 }
@@ -100,7 +101,7 @@ export async function beginFirst(rows: ExclusiveRows, key: string, run: string):
       continue;
     }
     // The attempt that was to be stopped for that has died: something of it may be there to be healed.
-    if (first.request === 'restart') await beginAnew(rows, lane, first, 1);
+    if (first.isEdited) await beginAnew(rows, lane, first, 1);
     // Of one that was begun, or answered before, something is shown.
     const isUntouched = first.attempts === 0 && first.revision === 0 && turn.end === null;
     const message = isUntouched ? await joinFollowing(rows, lane, turn.message) : turn.message;
@@ -149,7 +150,7 @@ export async function keepAnswer(rows: ExclusiveRows, key: string, turn: Turn): 
   const { conversation, id } = turn.message;
   const lane = await rows.read<LaneRow>(key);
   const mine = lane?.turns.find((one) => one.id === id);
-  if (mine?.request === 'restart') return;
+  if (mine?.isEdited) return;
   await keepTurn(rows, conversation, turn);
   if (!lane || !mine) return;
   mine.phase = 'answered';
@@ -167,7 +168,7 @@ export async function settle(rows: ExclusiveRows, key: string, id: string, outco
   const lane = await rows.read<LaneRow>(key);
   const mine = lane?.turns.find((one) => one.id === id);
   if (!lane || !mine) return;
-  switch (outcome === 'done' && mine.request === 'restart' ? 'again' : outcome) {
+  switch (outcome === 'done' && mine.isEdited ? 'again' : outcome) {
     case 'done':
       lane.turns = lane.turns.filter((one) => one !== mine);
       await rows.remove([draftKey(lane.conversation, id)]);
@@ -193,7 +194,7 @@ async function beginAnew(
   turn.phase = 'waiting';
   turn.attempts = attempts;
   turn.revision++;
-  if (turn.request === 'restart') delete turn.request;
+  delete turn.isEdited;
   await rows.remove([draftKey(lane.conversation, turn.id)]);
 }
 
@@ -209,7 +210,10 @@ export async function replaceMessage(
   const turn = mine && (await findTurn(rows, conversation, id));
   if (!lane || !mine || !turn) return undefined;
   await keepTurn(rows, conversation, { ...turn, message });
-  if (mine.phase !== 'waiting') mine.request = 'restart';
+  if (mine.phase !== 'waiting') {
+    mine.isEdited = true;
+    delete mine.request;
+  }
   await rows.write([{ key, value: lane }]);
   return mine.phase;
 }

@@ -2,7 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { LOST, RESTART, type Run, SHUTDOWN, StoreError, type TurnHandler } from '../../core/ports.ts';
+import {
+  INTERRUPT,
+  LOST,
+  RESTART,
+  type Run,
+  SHUTDOWN,
+  StoreError,
+  type TurnHandler,
+} from '../../core/ports.ts';
 import type { ConversationId, Turn } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
@@ -20,7 +28,6 @@ import {
   settle,
   writeDraft,
 } from './lane-rows.ts';
-import { reasonOf } from './requests.ts';
 
 export interface LaneWorkerOptions {
   store: Store;
@@ -113,7 +120,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     const controller = new AbortController();
     const mine = { conversation, id: message.id, controller };
     running = mine;
-    if (turn.request) controller.abort(reasonOf(turn.request));
+    stopAsAsked(controller, turn);
     const attempt = turn.attempts + 1;
     const isOften = attempt > MOST_ATTEMPTS;
     /** Ended, and maybe not kept yet. */
@@ -174,8 +181,8 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
   /** What somebody wants of the turn that runs. */
   async function followRequest({ id, controller }: NonNullable<typeof running>): Promise<void> {
     const turns = (await store.read<LaneRow>(key))?.turns;
-    const wanted: LaneTurn['request'] = turns?.find((turn) => turn.id === id)?.request;
-    if (wanted && !controller.signal.aborted) controller.abort(reasonOf(wanted));
+    const turn = turns?.find((one) => one.id === id);
+    if (turn) stopAsAsked(controller, turn);
   }
 
   return {
@@ -199,6 +206,14 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     },
     done: work(),
   };
+}
+
+/** Where somebody wants it. */
+function stopAsAsked(controller: AbortController, { isEdited, request }: LaneTurn): void {
+  if (controller.signal.aborted) return;
+  if (isEdited) controller.abort(RESTART);
+  else if (request === 'interrupt') controller.abort(INTERRUPT);
+  else if (request === 'stop') controller.abort();
 }
 
 function outcomeOf(result: 'done' | 'left', reason: unknown, hasEnded: boolean): Outcome {
