@@ -44,6 +44,9 @@ async function start(discord: Discord, model: ModelServer, folder: string) {
   };
 }
 
+/** Programs are started several times. */
+const SLOW = { timeout: 90_000 };
+
 const shown = (discord: Discord, channel: string) =>
   discord.botMessages(channel).filter(({ deleted }) => !deleted);
 
@@ -83,41 +86,45 @@ it('an answer that was being written is written anew in its message, and what wa
   await next.kill('SIGTERM');
 });
 
-it('an answer over which it dies each time is given up with a notice and a way to ask again', async () => {
-  await using discord = await startDiscord();
-  await using model = await startModelServer();
-  const folder = await emptyFolder();
-  const never = new Promise(() => {});
-  model.respond(streams(text('Again and again. '), after(never)));
-  const channel = discord.channel('general');
-  discord.user('ada');
-  let running = await start(discord, model, folder);
-  discord.user('ada').says(channel, `<@${discord.botId}> one`);
-  for (let death = 1; death <= 3; death++) {
-    await model.received(death);
-    await discord.waitFor(() =>
-      shown(discord, channel).some(({ content }) => content.startsWith('Again and again.')),
-    );
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await running.kill('SIGKILL');
-    running = await start(discord, model, folder);
-  }
-  const [given] = await discord.waitFor(() => {
-    const messages = shown(discord, channel);
-    return JSON.stringify(messages).includes('interrupted') && messages;
-  });
-  expect(given?.content).toContain('interrupted');
-  await discord.waitFor(() => JSON.stringify(shown(discord, channel)).includes('Regenerate'));
-  expect(JSON.stringify(shown(discord, channel))).not.toContain('"Stop"');
-  expect(shown(discord, channel)).toHaveLength(1);
-  expect(model.requests).toHaveLength(3);
-  await running.kill('SIGTERM');
-});
+it(
+  'an answer over which it dies each time is given up with a notice and a way to ask again',
+  SLOW,
+  async () => {
+    await using discord = await startDiscord();
+    await using model = await startModelServer();
+    const folder = await emptyFolder();
+    const never = new Promise(() => {});
+    model.respond(streams(text('Again and again. '), after(never)));
+    const channel = discord.channel('general');
+    discord.user('ada');
+    let running = await start(discord, model, folder);
+    discord.user('ada').says(channel, `<@${discord.botId}> one`);
+    for (let death = 1; death <= 3; death++) {
+      await model.received(death);
+      await discord.waitFor(() =>
+        shown(discord, channel).some(({ content }) => content.startsWith('Again and again.')),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await running.kill('SIGKILL');
+      running = await start(discord, model, folder);
+    }
+    const [given] = await discord.waitFor(() => {
+      const messages = shown(discord, channel);
+      return JSON.stringify(messages).includes('interrupted') && messages;
+    });
+    expect(given?.content).toContain('interrupted');
+    await discord.waitFor(() => JSON.stringify(shown(discord, channel)).includes('Regenerate'));
+    expect(JSON.stringify(shown(discord, channel))).not.toContain('"Stop"');
+    expect(shown(discord, channel)).toHaveLength(1);
+    expect(model.requests).toHaveLength(3);
+    await running.kill('SIGTERM');
+  },
+);
 
 it.each([
   ['in public', {}],
   ['in private', { private: true }],
-])('an answer to /ask %s that was being written is written anew in its message', async (_, options) => {
+])('an answer to /ask %s that was being written is written anew in its message', SLOW, async (_, options) => {
   await using discord = await startDiscord();
   await using model = await startModelServer();
   const folder = await emptyFolder();

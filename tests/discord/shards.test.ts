@@ -48,7 +48,7 @@ const takenBy = (holders: ShardHolder[], message: string) =>
 
 describe.concurrent('processes that share the gateway', () => {
   it('come to hold each shard once and share them evenly, and take each message once', async () => {
-    await using discord = await start(4);
+    await using discord = await start(4, { maxConcurrency: 4 });
     await using together = await startTogether(discord, 3);
     const { holders } = together;
     await discord.waitFor(() => isAllHeld(holders, 4), SOON);

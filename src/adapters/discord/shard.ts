@@ -46,8 +46,8 @@ const FIRST_RETRY_MS = 1_000;
 /** Discord counts identifies: a connection that fails each time is not hurried. */
 const LONGEST_RETRY_MS = 60_000;
 /**
- * So long an event waits until it is certain that the shard is still held. That takes longer while the store is away:
- * then nobody else can have it, and people are told.
+ * So long an event waits at most until it is certain that the shard is still held: longer than a process needs that was
+ * held up. Where the store is away it is not certain at all, and people are told of that.
  */
 const CERTAIN_MS = 1_000;
 
