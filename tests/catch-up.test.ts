@@ -2,7 +2,7 @@
 import Keyv from 'keyv';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type CatchUp, createCatchUp, isLater, type Marks } from '../src/adapters/catch-up.ts';
+import { type CatchUp, createCatchUp, isLater, type Marks, type Progress } from '../src/adapters/catch-up.ts';
 import { createKeyvStore } from '../src/store/keyv-store.ts';
 import { createNotebook } from '../src/store/notebook.ts';
 
@@ -22,18 +22,18 @@ function machine({ missedMs = 60 * MINUTE } = {}) {
   const state = { isConnected: true };
   const log: string[] = [];
   /** One that is connected; its readings end when `read` does. */
-  function start(read: (marks: Marks, signal: AbortSignal) => Promise<void> = async () => {}): CatchUp & {
-    readings: Marks[];
-  } {
+  function start(
+    read: (marks: Marks, signal: AbortSignal, progress: Progress) => Promise<void> = async () => {},
+  ): CatchUp & { readings: Marks[] } {
     const readings: Marks[] = [];
     const catchUp = createCatchUp({
       notebook,
       missedMs,
       idAt: String,
       isConnected: () => state.isConnected,
-      read(marks, signal) {
+      read(marks, signal, _, progress) {
         readings.push(marks);
-        return read(marks, signal);
+        return read(marks, signal, progress);
       },
       log: pino({}, { write: (line: string) => void log.push(line) }),
     });
@@ -175,6 +175,38 @@ it('parts are heard each by itself, and one that is new was heard when any other
   second.connected('1/2');
   await passes(0);
   expect(second.readings.at(-1)?.since).toBe(String(START + 8 * MINUTE));
+});
+
+it('what comes while the past of its place is read waits for that, for some seconds at most', async () => {
+  const { start, passes } = machine();
+  const released = new Map<string, () => void>();
+  const { whenRead } = start(async (_, __, { expect, done }) => {
+    expect(['general', 'random', 'stuck']);
+    for (const place of ['general', 'random', 'stuck']) {
+      await new Promise<void>((resolve) => released.set(place, resolve));
+      done(place);
+    }
+  });
+  const events: string[] = [];
+  const hear = (place: string) => whenRead(place)?.then(() => void events.push(place));
+  hear('general');
+  expect(events).toEqual([]);
+  await passes(0);
+  // Nothing is to be read there.
+  expect(whenRead('elsewhere')).toBeUndefined();
+  hear('random');
+  hear('stuck');
+  released.get('general')?.();
+  await passes(0);
+  expect(events).toEqual(['general']);
+  released.get('random')?.();
+  await passes(0);
+  expect(events).toEqual(['general', 'random']);
+  await passes(5_000);
+  expect(events).toEqual(['general', 'random', 'stuck']);
+  released.get('stuck')?.();
+  await passes(0);
+  expect(whenRead('stuck')).toBeUndefined();
 });
 
 it('ids are compared as the numbers they are', () => {

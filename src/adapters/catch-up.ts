@@ -2,6 +2,7 @@
  * What is said while Parley is not connected is read from the platform's history once it is again. Here is kept how far
  * that has to go back: of each place, the newest message that was dealt with, and when Parley was last connected.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { createLanes } from '../core/lanes.ts';
@@ -14,6 +15,11 @@ export interface CatchUp {
    * @param part of what is heard, where it comes by several connections, which other processes may have
    */
   connected(part?: string): void;
+  /**
+   * What comes by itself while what was missed is still being read has to stay behind it: undefined where nothing is to
+   * be read at that place any more, else resolves when it is, or after some seconds.
+   */
+  whenRead(place: string): Promise<void> | undefined;
   /** A message was dealt with, whatever came of it. @param place a channel or a thread, in ids without `|` */
   seen(place: string, id: string): Promise<void>;
   /** To be called while still connected: ends what is read. Never throws. */
@@ -38,8 +44,16 @@ export interface CatchUpOptions {
   idAt(time: number): string;
   isConnected(part: string): boolean;
   /** Takes what was missed of that part; resolves when all of it is kept. Once aborted it may end early, or throw. */
-  read(marks: Marks, signal: AbortSignal, part: string): Promise<void>;
+  read(marks: Marks, signal: AbortSignal, part: string, progress: Progress): Promise<void>;
   log: Logger;
+}
+
+/** How far a reading is. */
+export interface Progress {
+  /** Nothing is read of other places than these before what comes by itself. */
+  expect(places: Iterable<string>): void;
+  /** What was missed there is taken, in its order. */
+  done(place: string): void;
 }
 
 /** When a part was connected first, and last, milliseconds since 1970. */
@@ -55,6 +69,13 @@ interface Part {
   /** Whether one of them has not begun. */
   isWaiting: boolean;
   first: number | undefined;
+  /** The newest that has not ended. */
+  reading: Reading | undefined;
+}
+
+interface Reading extends Progress {
+  whenRead(place: string): Promise<void> | undefined;
+  end(): void;
 }
 
 const ALIVE = 'alive|';
@@ -62,6 +83,8 @@ const SEEN = 'seen|';
 /** A place that was not used for so long counts as one that never was. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 const MOST_PLACES = 10_000;
+/** What comes by itself is held back for so long at most. */
+const MOST_HELD_MS = 3_000;
 const BEAT_MS = 60_000;
 /** A connection can be dead for so long before that is noticed; and the platform has a clock of its own. */
 const DOUBT_MS = 2 * 60_000;
@@ -127,26 +150,36 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
 
   return {
     connected(name = '') {
-      const part = parts.get(name) ?? { unread: 0, isWaiting: false, first: undefined };
+      const part = parts.get(name) ?? { unread: 0, isWaiting: false, first: undefined, reading: undefined };
       parts.set(name, part);
       // The one that waits goes back further, and comes as far.
       if (part.isWaiting) return;
       part.isWaiting = true;
       part.unread++;
+      const reading = createReading();
+      part.reading = reading;
       const marks = recall(name, part);
       recalling = Promise.allSettled([recalling, marks]);
       void lanes.run('read', async () => {
         part.isWaiting = false;
         try {
           const recalled = await marks;
-          if (missedMs > 0) await read(recalled, signal, name);
+          if (missedMs > 0) await read(recalled, signal, name, reading);
         } catch (error) {
           if (!signal.aborted) log.error({ error: whereFrom(error) }, 'missed messages not taken');
         }
+        reading.end();
+        if (part.reading === reading) part.reading = undefined;
         if (signal.aborted) return;
         part.unread--;
         await beat();
       });
+    },
+    whenRead(place) {
+      const waits = [...parts.values()].flatMap(({ reading }) => reading?.whenRead(place) ?? []);
+      if (waits.length === 0) return undefined;
+      const wait = Promise.all(waits).then(() => {});
+      return Promise.race([wait, sleep(MOST_HELD_MS, undefined, { ref: false })]);
     },
     seen: (place, id) =>
       lanes.run(SEEN + place, async () => {
@@ -161,6 +194,25 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       await beat();
       stopping.abort();
     },
+  };
+}
+
+function createReading(): Reading {
+  const over = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  let expected: Map<string, PromiseWithResolvers<void>> | undefined;
+  return {
+    expect(places) {
+      expected = new Map([...places].map((place) => [place, Promise.withResolvers()]));
+      begun.resolve();
+    },
+    done: (place) => expected?.get(place)?.resolve(),
+    whenRead(place) {
+      if (expected && !expected.has(place)) return undefined;
+      const there = begun.promise.then(() => expected?.get(place)?.promise);
+      return Promise.race([over.promise, there]);
+    },
+    end: over.resolve,
   };
 }
 

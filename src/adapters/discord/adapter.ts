@@ -14,7 +14,7 @@ import { createLanes } from '../../core/lanes.ts';
 import { accessNotice, BUG_NOTICE, LATER_NOTICE } from '../../core/notices.ts';
 import { type Adapter, type Claims, type Secrets, StoreError } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
-import { createCatchUp, type Marks } from '../catch-up.ts';
+import { createCatchUp, type Marks, type Progress } from '../catch-up.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
 import { createIncomingFiles } from '../incoming-files.ts';
 import { createJoinedThreads } from '../joined-threads.ts';
@@ -189,10 +189,10 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     const { t, d } = event;
     switch (t) {
       case Event.MessageCreate:
-        void inOrder(d, take);
+        void afterMissed(d, take);
         return;
       case Event.MessageUpdate:
-        void guarded('edit not taken', () => inOrder(d as IncomingMessage, takeEdit));
+        void guarded('edit not taken', () => afterMissed(d as IncomingMessage, takeEdit));
         return;
       case Event.MessageDelete:
         void guarded('deletion not taken', () => takeDeletion(d.id));
@@ -227,15 +227,30 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     return lanes.run(isOwn ? `${channel} ${author?.id}` : channel, () => work(message));
   }
 
+  /** What comes by itself, behind what was missed in the same channel. */
+  async function afterMissed(
+    message: IncomingMessage,
+    work: (message: IncomingMessage) => Promise<void>,
+  ): Promise<void> {
+    const reading = catchUp.whenRead(markOf(message.channel_id, message.guild_id));
+    if (reading) await reading;
+    return inOrder(message, work);
+  }
+
   /** After a connection that could not be resumed, and after a start. */
-  async function takeMissed(marks: Marks, signal: AbortSignal, shard: string): Promise<void> {
+  async function takeMissed(
+    marks: Marks,
+    signal: AbortSignal,
+    shard: string,
+    progress: Progress,
+  ): Promise<void> {
     const { id, count } = shardIn(shard);
     // First come the servers with their channels and roles, which say who may ask.
     const isWhole = () => directory.isWhole((guild) => shardOf(guild, count) === id);
     for (let waited = 0; !isWhole() && waited < SERVERS_MS; waited += SERVERS_EVERY_MS)
       await sleep(SERVERS_EVERY_MS, undefined, { signal });
     const taking: Promise<void>[] = [];
-    for await (const message of missed.read(marks, shardIn(shard), signal))
+    for await (const message of missed.read(marks, shardIn(shard), signal, progress))
       taking.push(inOrder(message, take));
     await Promise.all(taking);
   }

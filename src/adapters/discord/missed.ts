@@ -1,6 +1,6 @@
 /** What was said on Discord while Parley was not connected, read from the history of its channels. */
 import { type APIGuildMember, type APIMessage, ChannelType, type REST, Routes } from 'discord.js';
-import { isLater, type Marks } from '../catch-up.ts';
+import { isLater, type Marks, type Progress } from '../catch-up.ts';
 import type { Directory, KnownChannel } from './directory.ts';
 import type { IncomingMessage } from './incoming.ts';
 import { type ShardName, shardOf } from './place.ts';
@@ -11,7 +11,12 @@ export interface Missed {
    * used in lately, and of those where the servers say that something was said since. Discord gives a bot no list of its
    * direct messages.
    */
-  read(marks: Marks, shard: ShardName, signal: AbortSignal): AsyncGenerator<IncomingMessage>;
+  read(
+    marks: Marks,
+    shard: ShardName,
+    signal: AbortSignal,
+    progress: Progress,
+  ): AsyncGenerator<IncomingMessage>;
 }
 
 export interface MissedOptions {
@@ -69,7 +74,7 @@ export function createMissed({ rest, directory, isForParley }: MissedOptions): M
   }
 
   return {
-    async *read(marks, shard, signal) {
+    async *read(marks, shard, signal, progress) {
       const members = new Map<string, Promise<APIGuildMember | undefined>>();
       const memberOf = (guild: string, user: string) => {
         const key = `${guild} ${user}`;
@@ -81,7 +86,9 @@ export function createMissed({ rest, directory, isForParley }: MissedOptions): M
         members.set(key, member);
         return member;
       };
-      for (const place of placesOf(marks, shard)) {
+      const places = placesOf(marks, shard);
+      progress.expect(places);
+      for (const place of places) {
         const after = marks.after(place);
         if (after === undefined) continue;
         const { channelId } = channelIn(place);
@@ -97,6 +104,7 @@ export function createMissed({ rest, directory, isForParley }: MissedOptions): M
           const member = guild && (await memberOf(guild, found.author.id));
           yield member ? { ...message, member } : message;
         }
+        progress.done(place);
       }
     },
   };

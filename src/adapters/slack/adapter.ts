@@ -290,7 +290,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
 
   app.event('app_mention', async ({ event, context }) => {
     const workspace = await workspaceOf(context.teamId);
-    if (workspace) await takeOrLog(event as SlackMessage, workspace);
+    if (workspace) await takeEvent(event as SlackMessage, workspace);
   });
 
   app.event('message', async ({ event, context }) => {
@@ -310,7 +310,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
         await takeDeletion(workspace, channel, event.deleted_ts, threadIn(event));
         return;
       default:
-        await takeOrLog(event as SlackMessage, workspace);
+        await takeEvent(event as SlackMessage, workspace);
     }
   });
 
@@ -339,6 +339,12 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     const { team, channel, thread } = spot;
     const place = { channel, ...(thread !== undefined && { thread }) };
     await sayIn(conversationOf(tenantOf(team), place), `later-${id}`, LATER_NOTICE);
+  }
+
+  /** What comes by itself, behind what was missed in the same place. */
+  async function takeEvent(message: SlackMessage, workspace: Workspace): Promise<void> {
+    await missed.whenRead(message, workspace.team);
+    await takeOrLog(message, workspace);
   }
 
   /** What throws makes Slack deliver the message again. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Notebook, StoreError } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
-import { createCatchUp, isLater, type Marks } from '../catch-up.ts';
+import { createCatchUp, isLater, type Marks, type Progress } from '../catch-up.ts';
 import type { SlackConnection } from './connection.ts';
 import { type ConversationKind, createHistory, type PastMessage } from './history.ts';
 import { isOfAgent, type SlackMessage } from './incoming.ts';
@@ -12,6 +12,8 @@ import type { Workspace } from './workspaces.ts';
 export interface Missed {
   /** A message was dealt with, whatever came of it. @param thread the one that it is answered in */
   seen(message: SlackMessage, team: string, thread: string | undefined): Promise<void>;
+  /** As `CatchUp.whenRead`, of where a message was said. */
+  whenRead(message: SlackMessage, team: string): Promise<void> | undefined;
   /** To be called while still connected. Never throws. */
   stop(): Promise<void>;
 }
@@ -53,13 +55,14 @@ export function createMissed({ connection, notebook, missedMs, take, log }: Miss
   });
   connection.onOpen(() => catchUp.connected());
 
-  async function readAll(marks: Marks, signal: AbortSignal): Promise<void> {
+  async function readAll(marks: Marks, signal: AbortSignal, _: string, progress: Progress): Promise<void> {
+    progress.expect(marks.places);
     const teams = (await workspaces.all()).values();
     const readSome = async () => {
       for (const team of teams) {
         try {
           const workspace = await workspaces.of(team);
-          if (workspace) await readWorkspace(workspace, marks, signal);
+          if (workspace) await readWorkspace(workspace, marks, signal, progress);
         } catch (error) {
           if (signal.aborted) return;
           log.error({ team, error: whereFrom(error) }, 'missed messages not taken');
@@ -70,7 +73,12 @@ export function createMissed({ connection, notebook, missedMs, take, log }: Miss
   }
 
   /** Conversation by conversation, the last used first, and in each the oldest message first. */
-  async function readWorkspace(workspace: Workspace, marks: Marks, signal: AbortSignal): Promise<void> {
+  async function readWorkspace(
+    workspace: Workspace,
+    marks: Marks,
+    signal: AbortSignal,
+    progress: Progress,
+  ): Promise<void> {
     const { team } = workspace;
     const isAgent = (await notebook.read<boolean>(AGENT + team)) === true;
     const history = createHistory({ team, client: workspace.edits, told, signal, log });
@@ -98,6 +106,7 @@ export function createMissed({ connection, notebook, missedMs, take, log }: Miss
           if (isAfter(latest_reply, marks.after(place))) threads.set(place, { channel, thread: ts });
         }
         await takeAll(channel, found);
+        progress.done(placeOf(team, channel));
       }
     }
 
@@ -105,6 +114,7 @@ export function createMissed({ connection, notebook, missedMs, take, log }: Miss
       for (const [place, { channel, thread }] of [...threads].slice(0, MOST_THREADS)) {
         const after = marks.after(place);
         if (after !== undefined) await takeAll(channel, await history.thread(channel, thread, after));
+        progress.done(place);
       }
       threads.clear();
     }
@@ -132,6 +142,7 @@ export function createMissed({ connection, notebook, missedMs, take, log }: Miss
       for (const place of new Set([replyIn(message), thread]))
         await catchUp.seen(placeOf(team, channel, place), ts);
     },
+    whenRead: (message, team) => catchUp.whenRead(placeOf(team, message.channel ?? '', replyIn(message))),
     stop: catchUp.stop,
   };
 }
