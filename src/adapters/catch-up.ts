@@ -2,7 +2,6 @@
  * What is said while Parley is not connected is read from the platform's history once it is again. Here is kept how far
  * that has to go back: of each place, the newest message that was dealt with, and when Parley was last connected.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { createLanes } from '../core/lanes.ts';
@@ -178,8 +177,13 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     whenRead(place) {
       const waits = [...parts.values()].flatMap(({ reading }) => reading?.whenRead(place) ?? []);
       if (waits.length === 0) return undefined;
-      const wait = Promise.all(waits).then(() => {});
-      return Promise.race([wait, sleep(MOST_HELD_MS, undefined, { ref: false })]);
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, MOST_HELD_MS).unref();
+        void Promise.all(waits).then(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
     },
     seen: (place, id) =>
       lanes.run(SEEN + place, async () => {
