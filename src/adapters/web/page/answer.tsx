@@ -6,8 +6,8 @@ import { AgainIcon, Mark } from './icons.tsx';
 import { Markdown } from './markdown.tsx';
 import { focusMessageBox } from './message-box.ts';
 import { Progress } from './progress.tsx';
-import { retry } from './send.ts';
 import { type PageState, useStore } from './state.ts';
+import { retry } from './turn-actions.ts';
 
 interface AnswerProps {
   turn: TurnView;

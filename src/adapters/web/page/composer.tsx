@@ -3,8 +3,9 @@ import { ACCEPTED } from './attachments.ts';
 import { addFiles, FilesToSend } from './files-to-send.tsx';
 import { ClipIcon, SendIcon, StopIcon } from './icons.tsx';
 import { focusMessageBox, useMessageBox } from './message-box.ts';
-import { send, stop } from './send.ts';
+import { send } from './send.ts';
 import { setState, useStore } from './state.ts';
+import { stop } from './turn-actions.ts';
 
 /** Where the person writes. */
 export function Composer() {
