@@ -32,6 +32,8 @@ export interface Faults {
 /** How long a kill waits for a message to be posted. */
 const POSTING_MS = 2_000;
 const LOOK_EVERY_MS = 4;
+/** A start takes a second, and where the machine has other work twenty. */
+const VICTIM_MS = 120_000;
 const POSTS = ['chat.postMessage', 'chat.startStream'];
 
 export function createFaults({ discord, slack, fleet, browsers, postgres }: FaultOptions): Faults {
@@ -41,14 +43,19 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
 
   const nameOf = (parley: Parley) => `parley-${fleet.parleys.indexOf(parley)}`;
 
-  /** The one that is meant, or another where that one is down; where all are, the first that is started again. */
-  async function victim(index: number): Promise<Parley> {
-    for (;;) {
-      const running = fleet.parleys.filter(({ state }) => state !== 'down');
+  const hasBeenUp = ({ state, upAt }: Parley, ms: number) =>
+    ms === 0 ? state !== 'down' : upAt !== undefined && performance.now() - upAt >= ms;
+
+  /** The one that is meant, or another where that one is down; it has been ready for so long. */
+  async function victim(index: number, upMs: number): Promise<Parley> {
+    const end = performance.now() + VICTIM_MS;
+    while (performance.now() < end) {
+      const running = fleet.parleys.filter((parley) => hasBeenUp(parley, upMs));
       const meant = running.find((parley) => parley === fleet.parleys[index]) ?? running[0];
       if (meant) return meant;
       await sleep(LOOK_EVERY_MS);
     }
+    throw new Error('no Parley gets ready');
   }
 
   async function startAgain(parley: Parley, downMs: number): Promise<void> {
@@ -60,20 +67,22 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
 
   /** Until a message is posted, whose answer is lost. */
   async function posting(): Promise<void> {
-    const posts = () =>
-      discord.requests.filter(({ kind }) => kind === 'create').length +
-      slack.requests.filter(({ method }) => POSTS.includes(method)).length;
-    const before = posts();
+    const [onDiscord, onSlack] = [discord.requests.length, slack.requests.length];
+    const isPosted = () =>
+      discord.requests.slice(onDiscord).some(({ kind }) => kind === 'create') ||
+      slack.requests.slice(onSlack).some(({ method }) => POSTS.includes(method));
     discord.faults.next('create', 'resetAfter');
     for (const method of POSTS) slack.faults.next(method, 'resetAfter');
     const end = performance.now() + POSTING_MS;
-    while (posts() === before && performance.now() < end) await sleep(LOOK_EVERY_MS);
+    while (!isPosted() && performance.now() < end) await sleep(LOOK_EVERY_MS);
   }
 
-  async function kill({ process, when, downMs }: Extract<Fault, { kind: 'kill' }>): Promise<void> {
+  async function kill({ process, upMs, when, downMs }: Extract<Fault, { kind: 'kill' }>): Promise<void> {
+    const index = process === 'all' ? 0 : process;
+    await victim(index, upMs);
     if (when === 'posting') await posting();
-    const victims =
-      process === 'all' ? fleet.parleys.filter(({ state }) => state !== 'down') : [await victim(process)];
+    const one = await victim(index, 0);
+    const victims = process === 'all' ? fleet.parleys.filter(({ state }) => state !== 'down') : [one];
     await Promise.all(
       victims.map(async (parley) => {
         note('kill', nameOf(parley));
@@ -83,8 +92,8 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
     );
   }
 
-  async function stop({ process, downMs }: Extract<Fault, { kind: 'stop' }>): Promise<void> {
-    const parley = await victim(process);
+  async function stop({ process, upMs, downMs }: Extract<Fault, { kind: 'stop' }>): Promise<void> {
+    const parley = await victim(process, upMs);
     parley.resume();
     note('stop', nameOf(parley));
     if (!(await parley.stop())) note('late stop', `${nameOf(parley)} did not end after SIGTERM`);

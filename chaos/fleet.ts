@@ -18,12 +18,14 @@ export interface Fleet extends AsyncDisposable {
   crashes: Crash[];
   /** Ports that requests can be sent to: health checks find out after a while which do not answer. */
   ports(): number[];
-  /** Resolves when all are up; resumes those that are paused. */
+  /** Resolves when all are up; resumes those that are paused. @throws Error when they are not within some minutes */
   allUp(): Promise<void>;
 }
 
 /** Until a health check finds out. */
 const UNNOTICED_MS = 3_000;
+const ALL_UP_MS = 180_000;
+const LOOK_EVERY_MS = 50;
 
 export async function startFleet(count: number, folder: string, env: Record<string, string>): Promise<Fleet> {
   const crashes: Crash[] = [];
@@ -52,7 +54,12 @@ export async function startFleet(count: number, folder: string, env: Record<stri
         .map(({ port }) => port),
     async allUp() {
       for (const parley of parleys) parley.resume();
-      while (parleys.some(({ state }) => state !== 'up')) await sleep(50);
+      const end = performance.now() + ALL_UP_MS;
+      while (parleys.some(({ state }) => state !== 'up')) {
+        if (performance.now() > end)
+          throw new Error(`not every Parley gets ready; the logs are in ${folder}`);
+        await sleep(LOOK_EVERY_MS);
+      }
     },
     async [Symbol.asyncDispose]() {
       for (const parley of parleys) parley.resume();

@@ -19,7 +19,9 @@ export interface Parley {
   readonly port: number;
   /** `up`: it has said that it is ready. */
   readonly state: 'down' | 'starting' | 'up' | 'paused';
-  /** Since when it is paused, by `performance.now()`. */
+  /** Since when it is ready, by `performance.now()`. */
+  readonly upAt: number | undefined;
+  /** Since when it is paused. */
   readonly pausedAt: number | undefined;
   /** Resolves when it is ready. @throws Error when it is not within a minute */
   start(): Promise<void>;
@@ -41,6 +43,7 @@ export function createParley({ name, folder, port, env, onCrash }: ParleyOptions
   const log = openSync(join(folder, `${name}.log`), 'a');
   let child: ChildProcess | undefined;
   let state: Parley['state'] = 'down';
+  let upAt: number | undefined;
   let pausedAt: number | undefined;
   let exited: Promise<void> = Promise.resolve();
   // Whatever ends this process, none is left behind.
@@ -62,6 +65,7 @@ export function createParley({ name, folder, port, env, onCrash }: ParleyOptions
         child = undefined;
         onCrash({ wasStarting: state === 'starting', how: `${signal ?? code}` });
         state = 'down';
+        upAt = undefined;
         setTimeout(() => {
           if (!child) void parley.start().catch(() => {});
         }, AGAIN_MS);
@@ -76,6 +80,7 @@ export function createParley({ name, folder, port, env, onCrash }: ParleyOptions
     note(signal);
     child = undefined;
     state = 'down';
+    upAt = undefined;
     pausedAt = undefined;
     ending.kill(signal);
     await exited;
@@ -85,6 +90,9 @@ export function createParley({ name, folder, port, env, onCrash }: ParleyOptions
     port,
     get state() {
       return state;
+    },
+    get upAt() {
+      return upAt;
     },
     get pausedAt() {
       return pausedAt;
@@ -99,7 +107,9 @@ export function createParley({ name, folder, port, env, onCrash }: ParleyOptions
         if (await isReady(port)) break;
         await sleep(LOOK_EVERY_MS);
       }
-      if (child === started && state === 'starting') state = 'up';
+      if (child !== started || state !== 'starting') return;
+      state = 'up';
+      upAt = performance.now();
     },
     kill: () => end('SIGKILL'),
     async stop() {

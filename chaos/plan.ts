@@ -31,9 +31,11 @@ export interface Say {
 /** `cut` breaks off in the middle, `stall` says no more there, `status500` does not begin. */
 export type ModelFault = 'cut' | 'stall' | 'status500';
 
-export type Fault = { at: number } & (
-  | { kind: 'kill'; process: number | 'all'; when: 'now' | 'posting'; downMs: number }
-  | { kind: 'stop'; process: number; downMs: number }
+export type Fault = {
+  at: number;
+} /** Of a process that has been ready for so long: on a slow machine, starts would be all there is else. */ & (
+  | { kind: 'kill'; process: number | 'all'; upMs: number; when: 'now' | 'posting'; downMs: number }
+  | { kind: 'stop'; process: number; upMs: number; downMs: number }
   | { kind: 'pause'; process: number; ms: number }
   | { kind: 'discord-calls'; call: 'create' | 'edit' | '*'; fault: DiscordFault; times: number }
   | { kind: 'slack-calls'; method: string; fault: string; times: number }
@@ -66,6 +68,9 @@ const SLACK_THREAD_TURNS = 5;
 /** One kill in so many takes every process, or comes while a message is posted; with one process all is one. */
 const ALL_SHARE = 0.2;
 const POSTING_SHARE = 0.3;
+/** A share of the ends may come at any time, the start included; the others when it has been ready for a while. */
+const ANYTIME_SHARE = 0.15;
+const MOST_UP_MS = 3_000;
 /** A share of the ends is not followed by a start at once. */
 const LONG_DOWN = { share: 0.25, fromMs: 1_500, toMs: 4_000 };
 const STORE_DOWN_MS = 1_500;
@@ -199,7 +204,8 @@ function planFaults(options: Options, ms: number, random: Random): Fault[] {
     random.happens(LONG_DOWN.share)
       ? random.between(LONG_DOWN.fromMs, LONG_DOWN.toMs)
       : random.between(0, 100);
-  const spread = (count: number, make: (at: number) => Fault): Fault[] => {
+  const upMs = () => (random.happens(ANYTIME_SHARE) ? 0 : random.between(1, MOST_UP_MS));
+  const spread = <T>(count: number, make: (at: number) => T): T[] => {
     const slot = (ms - CALM_MS) / Math.max(1, count);
     return Array.from({ length: Math.round(count) }, (_, index) =>
       make(CALM_MS + (index + random.between(0, 0.8)) * slot),
@@ -207,32 +213,39 @@ function planFaults(options: Options, ms: number, random: Random): Fault[] {
   };
   const often = (everyMs: number) => ((ms - CALM_MS) / everyMs) * options.faults;
   return [
-    ...spread(kills + stops, (at) => ({ at, kind: 'kill', process: 0, when: 'now', downMs: 0 })).map(
-      ({ at }, index, all): Fault =>
+    ...spread(kills + stops, (at) => at).map(
+      (at, index, all): Fault =>
         // The stops stand evenly among the kills.
         Math.floor(((index + 1) * stops) / all.length) > Math.floor((index * stops) / all.length)
-          ? { at, kind: 'stop', process: random.whole(processes), downMs: downMs() }
+          ? { at, kind: 'stop', process: random.whole(processes), upMs: upMs(), downMs: downMs() }
           : {
               at,
               kind: 'kill',
               process: processes > 1 && random.happens(ALL_SHARE) ? 'all' : random.whole(processes),
+              upMs: upMs(),
               when: random.happens(POSTING_SHARE) ? 'posting' : 'now',
               downMs: downMs(),
             },
     ),
-    ...spread(pauses, (at) => ({
-      at,
-      kind: 'pause',
-      process: random.whole(processes),
-      ms: random.between(2_000, pauseSeconds * 1_000),
-    })),
+    ...spread(
+      pauses,
+      (at): Fault => ({
+        at,
+        kind: 'pause',
+        process: random.whole(processes),
+        ms: random.between(2_000, pauseSeconds * 1_000),
+      }),
+    ),
     ...spread(often(CALLS_MS), (at) => callFault(at, random)),
     ...spread(often(CONNECTIONS_MS), (at) => connectionFault(at, store, slack, random)),
-    ...spread(restartStore, (at) => ({
-      at,
-      kind: 'store-restart',
-      downMs: random.between(0, STORE_DOWN_MS),
-    })),
+    ...spread(
+      restartStore,
+      (at): Fault => ({
+        at,
+        kind: 'store-restart',
+        downMs: random.between(0, STORE_DOWN_MS),
+      }),
+    ),
   ];
 }
 

@@ -107,16 +107,16 @@ export async function runChaos(options: Options): Promise<Run & { folder: string
   };
 }
 
-/** Looks until nothing has been wrong for a while, or the time is over. */
+/** Looks until nothing has been wrong for a while, or what is has not changed for as long as the options say. */
 async function settle(examine: () => Promise<Findings>, { settleSeconds }: Options): Promise<Findings> {
-  const end = performance.now() + settleSeconds * 1000;
-  let quietSince: number | undefined;
+  let before: number | undefined;
+  let changedAt = performance.now();
   for (;;) {
     const findings = await examine();
-    const now = performance.now();
-    if (countedIn(findings) > 0) quietSince = undefined;
-    else quietSince ??= now;
-    if (now > end || (quietSince !== undefined && now - quietSince > QUIET_MS)) return findings;
+    const wrong = countedIn(findings);
+    if (wrong !== before) changedAt = performance.now();
+    before = wrong;
+    if (performance.now() - changedAt > (wrong === 0 ? QUIET_MS : settleSeconds * 1000)) return findings;
     await sleep(LOOK_EVERY_MS);
   }
 }
