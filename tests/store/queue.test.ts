@@ -1,12 +1,17 @@
 /** The turn queue over each store there is. */
+import { getEventListeners } from 'node:events';
 import { join } from 'node:path';
 import Keyv from 'keyv';
+import pino from 'pino';
+import { expect, it } from 'vitest';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { openStore } from '../../src/store/open.ts';
+import { createLocalClaims } from '../../src/store/queue/claims.ts';
+import { createTurnQueue } from '../../src/store/queue/queue.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type Ground, testQueue } from '../contracts/queue.ts';
 import { asShared } from '../counterparts/breakable-store.ts';
-import { emptyFolder } from '../fixtures.ts';
+import { emptyFolder, messageOf } from '../fixtures.ts';
 
 const groundOf = (store: Store): Ground => ({ connect: async () => store, close: () => store.close() });
 
@@ -18,4 +23,33 @@ testQueue('SQLite', {
 testQueue('memory that several processes share', {
   isShared: true,
   open: async () => groundOf(asShared(createKeyvStore(new Keyv()))),
+});
+
+it('leaves nothing with the signal of a process, which outlives all homes', async () => {
+  const { signal: lost } = new AbortController();
+  const local = createLocalClaims();
+  const queue = createTurnQueue({
+    store: createKeyvStore(new Keyv()),
+    claims: {
+      ...local,
+      async claim(home) {
+        const claim = await local.claim(home);
+        return claim && { ...claim, lost };
+      },
+    },
+    homeOf: (conversation) => conversation,
+    mostWaiting: 20,
+    log: pino({ level: 'silent' }),
+  });
+  const answered: string[] = [];
+  queue.run(async ({ id }) => {
+    answered.push(id);
+    return 'done';
+  });
+  for (const place of ['a', 'b', 'c']) {
+    const conversation = `test:space:${place}`;
+    await queue.accept(messageOf(place, undefined, { conversation, lane: conversation }));
+  }
+  await expect.poll(() => answered).toHaveLength(3);
+  await expect.poll(() => getEventListeners(lost, 'abort')).toHaveLength(0);
 });

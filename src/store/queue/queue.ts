@@ -45,6 +45,7 @@ const HAND_OVER_MS = 10_000;
 interface Home {
   claim: Claim;
   lanes: Map<string, LaneWorker>;
+  onLost(): void;
 }
 
 export function createTurnQueue({
@@ -79,12 +80,16 @@ export function createTurnQueue({
   async function claim(name: string): Promise<Home | undefined> {
     const made = await claims.claim(name);
     if (!made) return undefined;
-    const home: Home = { claim: made, lanes: new Map() };
+    const home: Home = {
+      claim: made,
+      lanes: new Map(),
+      onLost() {
+        if (homes.get(name) === home) homes.delete(name);
+        for (const lane of home.lanes.values()) lane.abort(LOST);
+      },
+    };
     homes.set(name, home);
-    made.lost.addEventListener('abort', () => {
-      if (homes.get(name) === home) homes.delete(name);
-      for (const lane of home.lanes.values()) lane.abort(LOST);
-    });
+    made.lost.addEventListener('abort', home.onLost);
     return home;
   }
 
@@ -136,6 +141,8 @@ export function createTurnQueue({
     const name = home.claim.home;
     if (homes.get(name) !== home) return;
     homes.delete(name);
+    // The signal may be that of the whole process, which outlives its homes.
+    if (home.lanes.size === 0) home.claim.lost.removeEventListener('abort', home.onLost);
     try {
       await claims.release(home.claim);
       if (isStopping) return;
