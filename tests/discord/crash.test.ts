@@ -50,6 +50,29 @@ const SLOW = { timeout: 90_000 };
 const shown = (discord: Discord, channel: string) =>
   discord.botMessages(channel).filter(({ deleted }) => !deleted);
 
+it(
+  'a message that was posted without its id getting known says what the next attempt says',
+  SLOW,
+  async () => {
+    await using discord = await startDiscord();
+    await using model = await startModelServer();
+    const folder = await emptyFolder();
+    model.respond(streams(text('Half of it. '), after(new Promise(() => {}))), answers('All of it.'));
+    const channel = discord.channel('general');
+    const first = await start(discord, model, folder);
+    discord.faults.next('create', 'resetAfter', 20);
+    discord.user('ada').says(channel, `<@${discord.botId}> one`);
+    await discord.waitFor(() => shown(discord, channel).length > 0);
+    await first.kill('SIGKILL');
+    discord.faults.clear();
+    const next = await start(discord, model, folder);
+    await discord.waitFor(() => JSON.stringify(shown(discord, channel)).includes('Regenerate'));
+    expect(shown(discord, channel).map(({ content }) => content)).toEqual(['All of it.']);
+    expect(JSON.stringify(shown(discord, channel))).not.toContain('"Stop"');
+    await next.kill('SIGTERM');
+  },
+);
+
 it('an answer that was being written is written anew in its message, and what waited behind it is answered', async () => {
   await using discord = await startDiscord();
   await using model = await startModelServer();

@@ -21,6 +21,8 @@ const LOOKS: Record<
 
 export type ButtonRow = APIActionRowComponent<APIButtonComponentWithCustomId>;
 
+export const buttonId = (button: Button, turn: string) => `${VERSION}:${button}:${turn}`;
+
 /** A row for a message of this turn's answer; none without buttons. */
 export function rowsOf(buttons: Button[], turn: string): ButtonRow[] {
   if (buttons.length === 0) return [];
@@ -28,7 +30,7 @@ export function rowsOf(buttons: Button[], turn: string): ButtonRow[] {
     const { label, emoji, style } = LOOKS[button];
     return {
       type: ComponentType.Button,
-      custom_id: `${VERSION}:${button}:${turn}`,
+      custom_id: buttonId(button, turn),
       style,
       label,
       emoji: { name: emoji },

@@ -9,7 +9,7 @@ import {
   Routes,
 } from 'discord.js';
 import { type Part, ShowError, type Surface } from '../reply/surface.ts';
-import { rowsOf } from './buttons.ts';
+import { buttonId, rowsOf } from './buttons.ts';
 import type { RateBuckets } from './rate-buckets.ts';
 import { codeOf, showError } from './rest.ts';
 import type { Typing } from './typing.ts';
@@ -137,7 +137,7 @@ export function createSurface(options: SurfaceOptions): Surface {
       return (made as APIMessage).id;
     }
     if (isPrivate) throw new ShowError('closed');
-    const made = await rest.post(Routes.channelMessages(channel), {
+    const made = (await rest.post(Routes.channelMessages(channel), {
       body: {
         ...body,
         nonce: nonceOf(turn, index, run),
@@ -146,8 +146,18 @@ export function createSurface(options: SurfaceOptions): Surface {
           replyTo && { message_reference: { message_id: replyTo, fail_if_not_exists: false } }),
       },
       ...(files && { files }),
-    });
-    return (made as APIMessage).id;
+    })) as APIMessage;
+    // The message that an attempt before made under the same nonce says what that one said.
+    if (options.resumesAfter && !saysSo(made, part))
+      await rest.patch(Routes.channelMessage(channel, made.id), changesTo(part));
+    return made.id;
+  }
+
+  function saysSo({ content, components = [] }: APIMessage, { text, buttons }: Part): boolean {
+    const ids = buttons.map((button) => buttonId(button, turn));
+    const found = JSON.stringify(components);
+    const count = found.split('"custom_id"').length - 1;
+    return content.trim() === text.trim() && count === ids.length && ids.every((id) => found.includes(id));
   }
 
   return {

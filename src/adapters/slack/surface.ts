@@ -152,8 +152,11 @@ export function createSurface(options: SurfaceOptions): Surface {
       meta?.event_type === EVENT
         ? (meta.event_payload as { turn?: string; index?: number | string })
         : undefined;
+    const ofTurn = own.filter((one) => payload(one)?.turn === turn);
     const found =
-      own.find((one) => payload(one)?.turn === turn && payload(one)?.index === index) ??
+      ofTurn.find((one) => payload(one)?.index === index) ??
+      // Found before, and edited then: an edit says whose it is, but not which.
+      ofTurn.find((one) => payload(one)?.index === undefined) ??
       own.find((one) => payload(one) === undefined && (one.ts ?? '') > asked);
     return found?.ts;
   }
