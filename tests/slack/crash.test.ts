@@ -110,6 +110,26 @@ it.each([
   await next.kill('SIGTERM');
 });
 
+it('a message whose ts got lost, and that was found and edited since, is found again', async () => {
+  await using slack = await startSlack({ settings: { streaming: 'unknown_method' } });
+  await using model = await startModelServer();
+  const folder = await emptyFolder();
+  model.respond(streams(text('Half of it. '), after(never)), answers('All of it.'));
+  const first = await start(slack, model, folder);
+  slack.faults.next('chat.postMessage', 'resetAfter');
+  slack.faults.next('chat.update', 'resetAfter', 20);
+  const thread = slack.user('ada').says('general', `${slack.mention} one`);
+  const own = () => slack.botMessages('general', thread);
+  await slack.waitFor(() => slack.requests.some(({ method }) => method === 'chat.update'), LONG);
+  await first.kill('SIGKILL');
+  slack.faults.clear();
+  const next = await start(slack, model, folder);
+  await slack.waitFor(() => own().some(isEnded), LONG);
+  await rest();
+  expect(own().map(({ shown }) => shown)).toEqual(['All of it.']);
+  await next.kill('SIGTERM');
+});
+
 it('a message that was kept, and not begun to be answered, is answered once', async () => {
   await using slack = await startSlack({ settings: { deliveries: 2 } });
   await using model = await startModelServer();
