@@ -70,7 +70,7 @@ const ALL_SHARE = 0.2;
 const POSTING_SHARE = 0.3;
 /** A share of the ends may come at any time, the start included; the others when it has been ready for a while. */
 const ANYTIME_SHARE = 0.15;
-const MOST_UP_MS = 3_000;
+const UP_MS = { from: 1_000, to: 6_000 };
 /** A share of the ends is not followed by a start at once. */
 const LONG_DOWN = { share: 0.25, fromMs: 1_500, toMs: 4_000 };
 const STORE_DOWN_MS = 1_500;
@@ -204,7 +204,7 @@ function planFaults(options: Options, ms: number, random: Random): Fault[] {
     random.happens(LONG_DOWN.share)
       ? random.between(LONG_DOWN.fromMs, LONG_DOWN.toMs)
       : random.between(0, 100);
-  const upMs = () => (random.happens(ANYTIME_SHARE) ? 0 : random.between(1, MOST_UP_MS));
+  const upMs = () => (random.happens(ANYTIME_SHARE) ? 0 : random.between(UP_MS.from, UP_MS.to));
   const spread = <T>(count: number, make: (at: number) => T): T[] => {
     const slot = (ms - CALM_MS) / Math.max(1, count);
     return Array.from({ length: Math.round(count) }, (_, index) =>

@@ -1,0 +1,25 @@
+/** Parley is killed, stopped and cut off while people talk to it on every platform: `npm run chaos`, for half a minute. */
+import { rm } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { readOptions } from '../chaos/options.ts';
+import { faultsOf, reportOf } from '../chaos/report.ts';
+import { runChaos } from '../chaos/run.ts';
+
+it.each([
+  { store: 'sqlite', processes: 1 },
+  { store: 'postgres', processes: 2 },
+])(
+  'with $processes on $store nothing is lost, answered twice or out of order, or left unfinished',
+  async ({ store, processes }) => {
+    const run = await runChaos(
+      readOptions([
+        ...['--seed', '1', '--turns', '24', '--kills', '4', '--stops', '1', '--seconds', '20'],
+        ...['--store', store, '--processes', String(processes), '--settle-seconds', '40'],
+      ]),
+    );
+    expect(faultsOf(run), `${reportOf(run)}\n\nThe logs are in ${run.folder}`).toBe(0);
+    expect(run.findings.verdicts).toHaveLength(24);
+    await rm(run.folder, { recursive: true });
+  },
+  120_000,
+);
