@@ -80,7 +80,7 @@ export async function addAgain(rows: ExclusiveRows, key: string, { message }: St
   return true;
 }
 
-/** What is begun next: the message, and its entry as it was before. */
+/** What is begun next: the message, and its entry from now on. */
 export interface Begun {
   message: Message;
   turn: LaneTurn;
@@ -88,7 +88,8 @@ export interface Begun {
 
 /**
  * Begins the lane's first turn, after taking out those whose messages are gone, and joining those that are to be
- * answered together. Undefined, and the lane is gone, when nothing is left.
+ * answered together. Undefined, and the lane is gone, when nothing is left. Done again for the same run, it changes
+ * nothing more.
  */
 export async function beginFirst(rows: ExclusiveRows, key: string, run: string): Promise<Begun | undefined> {
   const lane = await rows.read<LaneRow>(key);
@@ -102,16 +103,16 @@ export async function beginFirst(rows: ExclusiveRows, key: string, run: string):
     }
     // The attempt that was to be stopped for that has died: something of it may be there to be healed.
     if (first.isEdited) await beginAnew(rows, lane, first, 1);
+    if (first.run === run) return { message: turn.message, turn: first };
     // Of one that was begun, or answered before, something is shown.
     const isUntouched = first.attempts === 0 && first.revision === 0 && turn.end === null;
     const message = isUntouched ? await joinFollowing(rows, lane, turn.message) : turn.message;
     const [begun = first] = lane.turns;
-    const before = { ...begun };
     begun.attempts++;
     begun.run = run;
     if (begun.phase === 'waiting') begun.phase = 'answering';
     await rows.write([{ key, value: lane }]);
-    return { message, turn: before };
+    return { message, turn: begun };
   }
   await rows.remove([key]);
   return undefined;
@@ -144,15 +145,14 @@ async function joinFollowing(rows: ExclusiveRows, lane: LaneRow, first: Message)
 
 /**
  * Replaces the turn in its transcript; from then on it is only to be shown. Without effect where its message was edited
- * meanwhile.
+ * meanwhile, or it is another run's by now.
  */
-export async function keepAnswer(rows: ExclusiveRows, key: string, turn: Turn): Promise<void> {
+export async function keepAnswer(rows: ExclusiveRows, key: string, turn: Turn, run: string): Promise<void> {
   const { conversation, id } = turn.message;
   const lane = await rows.read<LaneRow>(key);
   const mine = lane?.turns.find((one) => one.id === id);
-  if (mine?.isEdited) return;
+  if (!lane || mine?.run !== run || mine.isEdited) return;
   await keepTurn(rows, conversation, turn);
-  if (!lane || !mine) return;
   mine.phase = 'answered';
   await rows.write([{ key, value: lane }]);
   await rows.remove([draftKey(conversation, id)]);
@@ -160,15 +160,22 @@ export async function keepAnswer(rows: ExclusiveRows, key: string, turn: Turn): 
 
 /**
  * After an attempt. `done`: it is shown, and leaves its lane. `again`: it is begun anew, as if it had just been accepted.
- * `handed`: whoever runs next begins it, and this attempt does not count.
+ * `handed`: whoever runs next begins it, and this attempt does not count. `late`: it is shown once more, since it was said
+ * that it could not be kept, and now it is.
  */
-export type Outcome = 'done' | 'again' | 'handed';
+export type Outcome = 'done' | 'again' | 'handed' | 'late';
 
-export async function settle(rows: ExclusiveRows, key: string, id: string, outcome: Outcome): Promise<void> {
+/** Without effect where the turn is another run's by now. */
+export async function settle(
+  rows: ExclusiveRows,
+  key: string,
+  { id, run }: { id: string; run: string },
+  outcome: Outcome,
+): Promise<void> {
   const lane = await rows.read<LaneRow>(key);
   const mine = lane?.turns.find((one) => one.id === id);
-  if (!lane || !mine) return;
-  switch (outcome === 'done' && mine.isEdited ? 'again' : outcome) {
+  if (!lane || mine?.run !== run) return;
+  switch (outcome !== 'handed' && mine.isEdited ? 'again' : outcome) {
     case 'done':
       lane.turns = lane.turns.filter((one) => one !== mine);
       await rows.remove([draftKey(lane.conversation, id)]);
@@ -179,6 +186,7 @@ export async function settle(rows: ExclusiveRows, key: string, id: string, outco
     case 'handed':
       // Once begun, something of it may be there to be healed.
       mine.attempts = Math.max(1, mine.attempts - 1);
+      mine.run = '';
   }
   if (lane.turns.length > 0) await rows.write([{ key, value: lane }]);
   else await rows.remove([key]);
@@ -193,6 +201,7 @@ async function beginAnew(
 ): Promise<void> {
   turn.phase = 'waiting';
   turn.attempts = attempts;
+  turn.run = '';
   turn.revision++;
   delete turn.isEdited;
   await rows.remove([draftKey(lane.conversation, turn.id)]);

@@ -94,7 +94,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
         return await fenced(change);
       } catch (error) {
         if (!(error instanceof StoreError) || (isStopping() && attempt >= MOST_WHEN_STOPPING)) throw error;
-        log.warn({ conversation, error: whereFrom(error) }, 'the store fails; it is tried again');
+        log.debug({ conversation, error: whereFrom(error) }, 'the store fails; it is tried again');
         await sleep((STORE_WAITS_MS[attempt] ?? LAST_STORE_WAIT_MS) * pace);
       }
     }
@@ -121,7 +121,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     const mine = { conversation, id: message.id, controller };
     running = mine;
     stopAsAsked(controller, turn);
-    const attempt = turn.attempts + 1;
+    const attempt = turn.attempts;
     const isOften = attempt > MOST_ATTEMPTS;
     /** Ended, and maybe not kept yet. */
     let ended: { turn: Turn; isKept: boolean } | undefined;
@@ -146,7 +146,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
       async keep(turn) {
         ended = { turn, isKept: false };
         try {
-          await fenced((rows) => keepAnswer(rows, key, turn));
+          await fenced((rows) => keepAnswer(rows, key, turn, id));
           ended.isKept = true;
         } catch (error) {
           if (!(error instanceof FencedError)) throw error;
@@ -157,7 +157,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
 
     let result: 'done' | 'left' | 'failed' = 'failed';
     if (attempt > MOST_ATTEMPTS + MOST_CLOSINGS) {
-      log.error({ ...place, attempts: turn.attempts }, 'turn set aside: it failed each time');
+      log.error({ ...place, attempts: attempt - 1 }, 'turn set aside: it failed each time');
       result = 'done';
     } else {
       try {
@@ -171,10 +171,10 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     if (claim.lost.aborted || controller.signal.reason === LOST) throw new FencedError();
     if (result !== 'done' && !isStopping()) await sleep(FAILED_WAIT_MS * attempt * pace);
     if (result === 'failed') return;
-    const outcome = outcomeOf(result, controller.signal.reason, ended !== undefined);
+    const outcome = outcomeOf(result, controller.signal.reason, ended);
     await persist(async (rows) => {
-      if (ended && !ended.isKept) await keepAnswer(rows, key, ended.turn);
-      await settle(rows, key, message.id, outcome);
+      if (ended && !ended.isKept) await keepAnswer(rows, key, ended.turn, id);
+      await settle(rows, key, { id: message.id, run: id }, outcome);
     });
   }
 
@@ -216,10 +216,10 @@ function stopAsAsked(controller: AbortController, { isEdited, request }: LaneTur
   else if (request === 'stop') controller.abort();
 }
 
-function outcomeOf(result: 'done' | 'left', reason: unknown, hasEnded: boolean): Outcome {
+function outcomeOf(result: 'done' | 'left', reason: unknown, ended?: { isKept: boolean }): Outcome {
   if (reason === RESTART) return 'again';
-  if (result === 'left' || (reason === SHUTDOWN && !hasEnded)) return 'handed';
-  return 'done';
+  if (result === 'left' || (reason === SHUTDOWN && !ended)) return 'handed';
+  return ended?.isKept === false ? 'late' : 'done';
 }
 
 /** Calls a task each so often, one at a time; what it throws is left for the next time. Returns how to stop that. */

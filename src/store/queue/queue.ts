@@ -197,7 +197,8 @@ export function createTurnQueue({
       const result = await store.exclusive(transcriptName(message.conversation), (rows) =>
         acceptInto(rows, key, message, { whenBusy, mostWaiting }),
       );
-      if (result === 'new') wakeSoon(key);
+      // Also what was kept before without its asker hearing of it, as at a deadline.
+      if (result !== 'full') wakeSoon(key);
       return result;
     },
 
