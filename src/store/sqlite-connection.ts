@@ -19,8 +19,10 @@ export interface SqliteConnection {
 
 /** Conversations lie in the file as they were written. */
 const OWNER_ONLY = 0o600;
-/** How long a statement is tried while another program holds the file. */
+/** How long another program may hold the file before statements fail; from then on they do so at once. */
 const BUSY_MS = 5_000;
+/** One who holds it again after so long is waited for as long again. */
+const FORGIVEN_MS = 10_000;
 const BUSY_WAITS_MS = [2, 5, 10, 20, 50];
 const LAST_BUSY_WAIT_MS = 100;
 /** Between two connections made anew. */
@@ -80,6 +82,8 @@ export async function connectSqlite(path: string): Promise<SqliteConnection> {
   const writes = createLanes();
   const statements = new LRUCache<string, StatementSync>({ max: 100 });
   let opened: Opened | undefined;
+  /** By the clock of `performance`. */
+  const held = { since: 0, seenAt: Number.NEGATIVE_INFINITY };
   let isDoubtful = false;
   let isClosed = false;
 
@@ -143,8 +147,15 @@ export async function connectSqlite(path: string): Promise<SqliteConnection> {
     db.close();
   }
 
-  /** @param until when it is no longer tried again, by the clock of `performance` */
-  async function attempt(until: number, sql: string, values: SQLInputValue[]): Promise<unknown[]> {
+  /** Another program holds the file now; whether it may do so a little longer. */
+  function isPatient(): boolean {
+    const now = performance.now();
+    if (now - held.seenAt > FORGIVEN_MS) held.since = now;
+    held.seenAt = now;
+    return now - held.since < BUSY_MS;
+  }
+
+  async function attempt(sql: string, values: SQLInputValue[]): Promise<unknown[]> {
     for (let attempt = 0; ; attempt++) {
       try {
         const db = connected();
@@ -152,7 +163,7 @@ export async function connectSqlite(path: string): Promise<SqliteConnection> {
         statements.set(sql, statement);
         return statement.all(...values);
       } catch (error) {
-        if (!isBusy(error) || performance.now() > until) {
+        if (!isBusy(error) || !isPatient()) {
           if (STICKY.has(codeOf(error))) isDoubtful = true;
           throw storeErrorOf(error);
         }
@@ -161,11 +172,16 @@ export async function connectSqlite(path: string): Promise<SqliteConnection> {
     }
   }
 
+  async function change(sql: string, values: SQLInputValue[]): Promise<unknown[]> {
+    const rows = await attempt(sql, values);
+    held.seenAt = Number.NEGATIVE_INFINITY;
+    return rows;
+  }
+
   const query: SqliteConnection['query'] = (sql, ...values) => {
-    const run = () => attempt(until, sql, values as SQLInputValue[]);
-    const until = performance.now() + BUSY_MS;
+    const bound = values as SQLInputValue[];
     // While another program writes, there is no need for reading to wait.
-    return /^\s*SELECT/i.test(sql) ? run() : writes.run('', run);
+    return /^\s*SELECT/i.test(sql) ? attempt(sql, bound) : writes.run('', () => change(sql, bound));
   };
   await query('PRAGMA journal_mode');
   return {

@@ -26,7 +26,8 @@ const PROBE = 'ready';
  * connection is lost, whoever asked does not know.
  */
 export function watchStore(store: Store, log: Logger): WatchedStore {
-  let failing: { since: number; saidAt: number; calls: number } | undefined;
+  let failing: { since: number; calls: number; reason: string | undefined; isSaid: boolean } | undefined;
+  let saidAt = Number.NEGATIVE_INFINITY;
   let probe: { at: number; isDone: boolean; answer: Promise<string | undefined> } | undefined;
 
   async function call<T>(work: Promise<T>, isChange: boolean): Promise<T> {
@@ -44,11 +45,13 @@ export function watchStore(store: Store, log: Logger): WatchedStore {
 
   function fails(error: StoreError): void {
     const now = performance.now();
-    failing ??= { since: now, saidAt: Number.NEGATIVE_INFINITY, calls: 0 };
-    failing.calls++;
-    if (now - failing.saidAt < SAY_AGAIN_MS) return;
-    failing.saidAt = now;
     const { reason } = error;
+    failing ??= { since: now, calls: 0, reason, isSaid: false };
+    failing.calls++;
+    failing.reason = reason;
+    if (now - saidAt < SAY_AGAIN_MS) return;
+    saidAt = now;
+    failing.isSaid = true;
     log.error(
       { ...(reason && { reason }), calls: failing.calls, error: whereFrom(error) },
       'the store fails; what cannot be stored waits for it',
@@ -58,7 +61,7 @@ export function watchStore(store: Store, log: Logger): WatchedStore {
   function works(): void {
     if (!failing) return;
     const seconds = Math.round((performance.now() - failing.since) / 1000);
-    log.info({ seconds, calls: failing.calls }, 'the store works again');
+    if (failing.isSaid) log.info({ seconds, calls: failing.calls }, 'the store works again');
     failing = undefined;
   }
 
@@ -67,10 +70,13 @@ export function watchStore(store: Store, log: Logger): WatchedStore {
       await call(store.write([{ key: PROBE, value: Date.now() }]), true);
       await call(store.read(PROBE), false);
       return undefined;
-    } catch (error) {
-      const reason = error instanceof StoreError ? error.reason : undefined;
-      return reason === undefined ? NO_ANSWER : `the store fails: ${reason}`;
+    } catch {
+      return whyFailing();
     }
+  }
+
+  function whyFailing(): string {
+    return failing?.reason === undefined ? 'the store does not answer' : `the store fails: ${failing.reason}`;
   }
 
   return {
@@ -89,12 +95,10 @@ export function watchStore(store: Store, log: Logger): WatchedStore {
         });
         probe = begun;
       }
-      return within(probe.answer, PROBE_MS).catch(() => NO_ANSWER);
+      return within(probe.answer, PROBE_MS).catch(whyFailing);
     },
   };
 }
-
-const NO_ANSWER = 'the store does not answer';
 
 /** @throws StoreError at the deadline */
 async function within<T>(work: Promise<T>, ms: number): Promise<T> {

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { type LiveTurn, LOST, SHUTDOWN, type TurnHandler, type TurnQueue } from '../../core/ports.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
-import type { Store } from '../store.ts';
+import type { ExclusiveRows, Store } from '../store.ts';
 import { findTurn, transcriptName } from '../transcript-rows.ts';
 import type { Claim, Claims } from './claims.ts';
 import {
@@ -179,10 +179,21 @@ export function createTurnQueue({
     return [...lanes].find(({ running }) => running?.conversation === conversation && running.id === id);
   }
 
+  /** Changes a lane. */
+  async function changed<T>(key: string, change: (rows: ExclusiveRows) => Promise<T>): Promise<T> {
+    try {
+      return await store.exclusive(transcriptName(conversationOfKey(key)), change);
+    } catch (error) {
+      // It may have been done all the same. Where several processes work, they look through the store anyway.
+      if (!store.isShared) wakeSoon(key);
+      throw error;
+    }
+  }
+
   /** @returns whether there was any such turn */
-  async function stopIn(key: string, conversation: ConversationId, id: string | undefined): Promise<boolean> {
-    const isFound = await store.exclusive(transcriptName(conversation), (rows) => askToStop(rows, key, id));
-    if (isFound) await wake(key);
+  async function stopIn(key: string, id: string | undefined): Promise<boolean> {
+    const isFound = await changed(key, (rows) => askToStop(rows, key, id));
+    if (isFound) wakeSoon(key);
     return isFound;
   }
 
@@ -194,9 +205,7 @@ export function createTurnQueue({
   return {
     async accept(message, whenBusy = 'wait') {
       const key = keyOf(message);
-      const result = await store.exclusive(transcriptName(message.conversation), (rows) =>
-        acceptInto(rows, key, message, { whenBusy, mostWaiting }),
-      );
+      const result = await changed(key, (rows) => acceptInto(rows, key, message, { whenBusy, mostWaiting }));
       // Also what was kept before without its asker hearing of it, as at a deadline.
       if (result !== 'full') wakeSoon(key);
       return result;
@@ -206,18 +215,14 @@ export function createTurnQueue({
       const turn = await findTurn(store, conversation, messageId);
       if (!turn) return false;
       const key = keyOf(turn.message);
-      const isAdded = await store.exclusive(transcriptName(conversation), (rows) =>
-        addAgain(rows, key, turn),
-      );
+      const isAdded = await changed(key, (rows) => addAgain(rows, key, turn));
       if (isAdded) wakeSoon(key);
       return isAdded;
     },
 
     async restart(message) {
       const key = keyOf(message);
-      const phase = await store.exclusive(transcriptName(message.conversation), (rows) =>
-        replaceMessage(rows, key, message),
-      );
+      const phase = await changed(key, (rows) => replaceMessage(rows, key, message));
       if (phase === undefined) return false;
       if (phase !== 'waiting') wakeSoon(key);
       return true;
@@ -228,7 +233,7 @@ export function createTurnQueue({
       if (messageId !== undefined && workerOf(conversation, messageId)?.abort()) return true;
       let isFound = false;
       for (const key of await lanesOf(conversation)) {
-        if (await stopIn(key, conversation, messageId)) isFound = true;
+        if (await stopIn(key, messageId)) isFound = true;
       }
       return isFound;
     },
