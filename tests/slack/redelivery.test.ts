@@ -94,6 +94,7 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
       await settle(500);
       // Both events of the question; the third is of what Parley says about it.
       expect(slack.events.map(({ acknowledged }) => acknowledged).slice(0, 2)).toEqual([false, false]);
+      await slack.waitFor(() => texts(bot).length > 0);
       expect(texts(bot)).toEqual([expect.stringContaining('cannot reach its store just now')]);
       expect(model.requests).toHaveLength(0);
     });

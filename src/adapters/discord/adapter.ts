@@ -12,7 +12,7 @@ import { LRUCache } from 'lru-cache';
 import type { CommandCall } from '../../core/commands/command.ts';
 import { createLanes } from '../../core/lanes.ts';
 import { accessNotice, BUG_NOTICE, LATER_NOTICE } from '../../core/notices.ts';
-import { type Adapter, type Claims, type Secrets, StoreError } from '../../core/ports.ts';
+import type { Adapter, Claims, Secrets } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { createCatchUp, type Marks, type Progress } from '../catch-up.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
@@ -21,6 +21,7 @@ import { createJoinedThreads } from '../joined-threads.ts';
 import { createAnswering } from '../reply/answering.ts';
 import { createPacer } from '../reply/pacing.ts';
 import { createRecords } from '../reply/records.ts';
+import { untilStored } from '../until-stored.ts';
 import { createDepartures } from './departures.ts';
 import { discordDialect, MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';
 import { createDirectory } from './directory.ts';
@@ -69,11 +70,6 @@ const SERVERS_EVERY_MS = 100;
 const MOST_TAKEN = 10_000;
 /** So long at the most it takes to fetch what is attached to a message. */
 const GONE_MS = 5 * 60_000;
-/** Discord sends a message once: while the store is away it is tried again, at first soon. */
-const STORE_WAITS_MS = [500, 1_000, 2_000, 5_000];
-/** Whoever wrote it is told after so many attempts. */
-const TOLD_AFTER = 2;
-const STORE_AWAY_MS = 15 * 60_000;
 /** Channels whose messages a thread can be made from. */
 const MAKES_THREADS = new Set<ChannelType | undefined>([
   ChannelType.GuildText,
@@ -195,17 +191,17 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
         void guarded('edit not taken', () => afterMissed(d as IncomingMessage, takeEdit));
         return;
       case Event.MessageDelete:
-        void guarded('deletion not taken', () => takeDeletion(d.id));
+        void surely('deletion not taken', () => takeDeletion(d.id));
         return;
       case Event.MessageDeleteBulk:
-        for (const id of d.ids) void guarded('deletion not taken', () => takeDeletion(id));
+        for (const id of d.ids) void surely('deletion not taken', () => takeDeletion(id));
         return;
       case Event.InteractionCreate:
         void guarded('interaction not answered', () => interactions(d), { type: InteractionType[d.type] });
         return;
       case Event.ChannelDelete:
       case Event.ThreadDelete:
-        void guarded('channel not forgotten', () => forgetChannel(d.guild_id ?? undefined, d.id));
+        void surely('channel not forgotten', () => forgetChannel(d.guild_id ?? undefined, d.id));
         return;
       case Event.GuildCreate:
         void departures.joined(d.id);
@@ -264,37 +260,41 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     }
   }
 
+  /** The same of what Discord says once, and must not be lost while the store is away. */
+  const surely = (what: string, work: () => Promise<void>) =>
+    guarded(what, () => untilStored(work, { shutdown: options.shutdown }));
+
   const say = (message: IncomingMessage, text: string) =>
     answering.say(surfaces.ofNotice(message.channel_id, message.id), text);
 
   async function take(message: IncomingMessage): Promise<void> {
     // Sent again after a resume.
     if (taken.has(message.id)) return;
-    const [channel, id] = [message.channel_id, message.id];
-    const since = Date.now();
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await takeOnce(message);
-      } catch (error) {
-        const isAgain = error instanceof StoreError && Date.now() - since < STORE_AWAY_MS;
-        log.error({ channel, message: id, isAgain, error: whereFrom(error) }, 'message not taken');
-        if (!isAgain || attempt === TOLD_AFTER)
-          await sayIfNamed(message, isAgain ? LATER_NOTICE : BUG_NOTICE);
-        if (!isAgain) return;
-        await sleep(STORE_WAITS_MS[attempt] ?? STORE_WAITS_MS.at(-1));
-        // The next start finds it among what it missed.
-        if (options.shutdown.aborted) return;
-      }
+    const place = { channel: message.channel_id, message: message.id };
+    try {
+      // Discord sends it once.
+      await untilStored(() => takeOnce(message), {
+        async onAway() {
+          log.warn(place, 'message waits for the store');
+          await sayIfNamed(message, LATER_NOTICE);
+        },
+        shutdown: options.shutdown,
+      });
+    } catch (error) {
+      log.error({ ...place, error: whereFrom(error) }, 'message not taken');
+      await sayIfNamed(message, BUG_NOTICE);
     }
   }
 
   async function takeOnce(message: IncomingMessage): Promise<void> {
     const call = await incoming.recognise(message);
     if (!call) return;
-    if (call.access === 'yes') await answer(message, call);
-    // Where it shall not answer at all, it is quiet.
-    else if (call.access !== 'channel' && call.isAddressed) await say(message, accessNotice(call.access));
-    taken.set(message.id, true);
+    if (!taken.has(message.id)) {
+      if (call.access === 'yes') await answer(message, call);
+      // Where it shall not answer at all, it is quiet.
+      else if (call.access !== 'channel' && call.isAddressed) await say(message, accessNotice(call.access));
+      taken.set(message.id, true);
+    }
     await catchUp.seen(markOf(message.channel_id, message.guild_id), message.id);
   }
 
@@ -337,8 +337,10 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
 
   /** An edit of what is being answered, or waits for it; any other is none of Parley's business. */
   async function takeEdit(message: IncomingMessage): Promise<void> {
-    const before = message.author && (await answering.live(message.id));
-    if (!before || !message.author || message.content === undefined) return;
+    // Not of its own messages, which it edits all the time.
+    if (!message.author || message.author.bot || message.content === undefined) return;
+    const before = await answering.live(message.id);
+    if (!before) return;
     const call = await incoming.recognise(message);
     if (call?.access !== 'yes') return;
     const edited = await incoming.messageOf(message, call);

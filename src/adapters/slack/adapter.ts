@@ -16,6 +16,7 @@ import { createAnswering } from '../reply/answering.ts';
 import { createPacer } from '../reply/pacing.ts';
 import { type AnswerRecord, createRecords } from '../reply/records.ts';
 import type { Surface } from '../reply/surface.ts';
+import { untilStored } from '../until-stored.ts';
 import type { SlackConnection } from './connection.ts';
 import { MESSAGE_CHARACTERS, slackDialect, smallPrint } from './dialect.ts';
 import { type Call, createIncoming, type SlackMessage } from './incoming.ts';
@@ -123,17 +124,18 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   }
 
   /** A message that may be for Parley. It throws where it could not be kept, so that Slack delivers it again. */
-  function take(message: SlackMessage, workspace: Workspace): Promise<void> {
+  const take = (message: SlackMessage, workspace: Workspace) =>
+    inOrder(workspace, message, () => takeNow(message, workspace));
+
+  async function takeNow(message: SlackMessage, workspace: Workspace): Promise<void> {
     const id = messageIdOf(workspace.team, message.channel ?? '', message.ts);
-    return inOrder(workspace, message, async () => {
-      // The same post in another event, or delivered again.
-      if (taken.has(id)) return;
-      const call = await incoming.recognise(message, workspace);
-      if (!call) return;
-      await answer(message, workspace, call, id);
-      taken.set(id, true);
-      await missed.seen(message, workspace.team, call.place.thread);
-    });
+    // The same post in another event, or delivered again.
+    if (taken.has(id)) return;
+    const call = await incoming.recognise(message, workspace);
+    if (!call) return;
+    await answer(message, workspace, call, id);
+    taken.set(id, true);
+    await missed.seen(message, workspace.team, call.place.thread);
   }
 
   async function answer(message: SlackMessage, workspace: Workspace, call: Call, id: string): Promise<void> {
@@ -303,7 +305,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
         // What has replies is not deleted, but leaves a stone behind.
         if (message.subtype === 'tombstone')
           await takeDeletion(workspace, channel, message.ts, threadIn(event));
-        else await takeEdit(message, workspace);
+        // Not of its own messages, which it edits all the time.
+        else if (message.bot_id === undefined) await takeEdit(message, workspace);
         return;
       }
       case 'message_deleted':
@@ -330,11 +333,25 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     }
   }
 
+  /** Slack delivers it again in a minute at the soonest, and a few times only. */
+  async function takeLater(message: SlackMessage, workspace: Workspace): Promise<void> {
+    const place = { channel: message.channel, message: message.ts };
+    const wait = () =>
+      untilStored(() => takeNow(message, workspace), {
+        async onAway() {
+          log.warn(place, 'message waits for the store');
+          await sayLater(message, workspace);
+        },
+        shutdown: options.shutdown,
+      });
+    await guarded('message not taken', () => inOrder(workspace, message, wait));
+  }
+
   /** Once, to one who expects an answer, as far as that can be told without the store. */
-  async function sayLater(message: SlackMessage, workspace: Workspace, error: unknown): Promise<void> {
+  async function sayLater(message: SlackMessage, workspace: Workspace): Promise<void> {
     const spot = incoming.spotOf(message, workspace);
     const id = messageIdOf(workspace.team, message.channel ?? '', message.ts);
-    if (!(error instanceof StoreError) || !spot || told.has(id)) return;
+    if (!spot || told.has(id)) return;
     told.set(id, true);
     const { team, channel, thread } = spot;
     const place = { channel, ...(thread !== undefined && { thread }) };
@@ -352,11 +369,12 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     try {
       await take(message, workspace);
     } catch (error) {
-      log.error(
-        { channel: message.channel, message: message.ts, error: whereFrom(error) },
-        'message not taken',
-      );
-      await sayLater(message, workspace, error);
+      if (error instanceof StoreError) void takeLater(message, workspace);
+      else
+        log.error(
+          { channel: message.channel, message: message.ts, error: whereFrom(error) },
+          'message not taken',
+        );
       throw error;
     }
   }
