@@ -776,6 +776,22 @@ export function testQueue(
         expect(await said()).toEqual(['text 1', 'text 2', 'text 4']);
       });
 
+      it('begins nothing more where the store takes its time', async () => {
+        const { start, quiet } = await setUp();
+        const first = await start();
+        await first.queue.accept(messageOf('1'));
+        first.store.pause();
+        const stopped = first.stop(0);
+        await sleep(WHILE_MS / 3);
+        first.store.resume();
+        await stopped;
+        await sleep(WHILE_MS);
+        expect(first.attempts.filter(({ isOver }) => !isOver)).toEqual([]);
+        first.kill();
+        await (await (await start()).running('1')).answer();
+        await quiet();
+      });
+
       it('is at once done where nothing runs', async () => {
         const { start } = await setUp();
         const process = await start(atOnce);

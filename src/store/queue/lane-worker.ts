@@ -116,11 +116,14 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
   }
 
   async function attempt({ message, turn }: Begun, id: string): Promise<void> {
+    if (claim.lost.aborted) throw new FencedError();
     const place = { conversation, turn: message.id };
     const controller = new AbortController();
     const mine = { conversation, id: message.id, controller };
     running = mine;
     stopAsAsked(controller, turn);
+    // Wanted while it was begun.
+    if (isDirty) look();
     const attempt = turn.attempts;
     const isOften = attempt > MOST_ATTEMPTS;
     /** Ended, and maybe not kept yet. */
@@ -159,7 +162,8 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     if (attempt > MOST_ATTEMPTS + MOST_CLOSINGS) {
       log.error({ ...place, attempts: attempt - 1 }, 'turn set aside: it failed each time');
       result = 'done';
-    } else {
+    } else if (isStopping()) result = 'left';
+    else {
       try {
         result = await handle(message, run);
       } catch (error) {
@@ -185,6 +189,14 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     if (turn) stopAsAsked(controller, turn);
   }
 
+  function look(): void {
+    isDirty = true;
+    if (running)
+      followRequest(running).catch((error) => {
+        log.warn({ conversation, error: whereFrom(error) }, 'request not read');
+      });
+  }
+
   return {
     get running() {
       return running;
@@ -192,13 +204,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     get isDirty() {
       return isDirty;
     },
-    look() {
-      isDirty = true;
-      if (running)
-        followRequest(running).catch((error) => {
-          log.warn({ conversation, error: whereFrom(error) }, 'request not read');
-        });
-    },
+    look,
     abort(reason) {
       if (!running || running.controller.signal.aborted) return false;
       running.controller.abort(reason);
