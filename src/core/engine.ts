@@ -118,7 +118,7 @@ export function createEngine(options: EngineOptions): Engine {
       try {
         if (signal.aborted) ended = { end: 'stopped' };
         else {
-          const chosen = await models.choose(message.tenant);
+          const chosen = await persistently(() => models.choose(message.tenant));
           choice = chosen.choice;
           if (message.attachments.some(isAudio)) {
             yield { type: 'status', status: 'thinking' };
@@ -126,7 +126,7 @@ export function createEngine(options: EngineOptions): Engine {
           }
           const request = {
             instructions: chosen.persona ? `${INSTRUCTIONS}\n\n${chosen.persona}` : INSTRUCTIONS,
-            messages: await buildContext(said, options),
+            messages: await persistently(() => buildContext(said, options)),
             cacheKey: opaque(message.conversation),
             user: opaque(`${message.tenant} ${message.author.id}`),
           };

@@ -89,16 +89,17 @@ describe('engine', () => {
     expect(turn).toMatchObject({ answer: '', end: 'stopped' });
   });
 
-  it('marks an answer that a shutdown cut as interrupted', async () => {
+  it('keeps nothing of an answer that a shutdown cut, which is answered again', async () => {
     const stop = new AbortController();
     const set = setUp(scriptedModel((_, signal) => hangingAfter(signal, 'so far')));
     setTimeout(() => stop.abort(SHUTDOWN), 20);
-    const { turn } = await respond(set, stop.signal);
-    expect(turn).toMatchObject({
-      answer: 'so far',
+    const { chunks, turn } = await respond(set, stop.signal);
+    expect(chunks.at(-1)).toEqual({
+      type: 'end',
       end: 'interrupted',
-      notice: expect.stringMatching(/Parley was stopped/),
+      notice: expect.stringMatching(/Parley is being restarted/),
     });
+    expect(turn).toMatchObject({ answer: '', end: null });
   });
 
   it('ends with a sentence when the model fails, and says a failure after text is an interruption', async () => {
@@ -157,8 +158,22 @@ describe('engine', () => {
     const { chunks } = await respond(set);
     expect(chunks.at(-1)).toMatchObject({
       type: 'end',
-      notice: expect.stringMatching(/could not be stored/),
+      notice: expect.stringMatching(/not stored yet/),
     });
+  });
+
+  it('waits a moment for a store that fails before the model is asked', async () => {
+    let reads = 0;
+    const set = setUp(
+      scriptedModel(() => saying('text')),
+      (transcripts) => ({
+        ...transcripts,
+        read: (...args) =>
+          ++reads === 1 ? Promise.reject(new StoreError('away')) : transcripts.read(...args),
+      }),
+    );
+    const { chunks } = await respond(set);
+    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stop' });
   });
 
   it('says that a stored key cannot be opened, and takes no other key instead', async () => {
@@ -284,7 +299,7 @@ describe('a message that is answered anew', () => {
     const set = setUp(scriptedModel((_, signal) => hangingAfter(signal, 'so ', 'far')));
     setTimeout(() => stop.abort(RESTART), 20);
     const { chunks, turn } = await respond(set, stop.signal);
-    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stopped' });
+    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'interrupted' });
     expect(turn).toMatchObject({ answer: '', end: null });
   });
 });
