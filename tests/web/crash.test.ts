@@ -1,6 +1,6 @@
 /** Parley killed or stopped while people follow its answers on the page: the next one goes on with them. */
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   after,
   answers,
@@ -15,6 +15,9 @@ import {
 } from '../counterparts/model-server.ts';
 import { type Browser, browserOf, type Followed } from './parley.ts';
 import { type Program, startProgram } from './program.ts';
+
+// Each starts several programs, on a machine that others keep busy as well.
+vi.setConfig({ testTimeout: 90_000 });
 
 const never = new Promise(() => {});
 const LONG = { timeout: 10_000 };

@@ -1,5 +1,5 @@
 /** Two Parleys on one Postgres: a turn is answered in one, and people follow it through the other. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   after,
   answers,
@@ -16,6 +16,9 @@ import { browserOf, followed, parseEvents, startParley } from './parley.ts';
 import { startProgram } from './program.ts';
 
 const MASTER_KEYS = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
+// Each starts several programs, on a machine that others keep busy as well.
+vi.setConfig({ testTimeout: 90_000 });
+
 const never = new Promise(() => {});
 /** A dead process is found out, and what it left is looked for. */
 const TAKEN_OVER = { timeout: 20_000 };
