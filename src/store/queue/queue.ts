@@ -98,7 +98,9 @@ export function createTurnQueue({
     const name = homeOfKey(key);
     const isForHere = handle && !isStopping && homeOf(conversationOfKey(key)) !== undefined;
     const home = isForHere ? await claimed(name) : homes.get(name);
-    if (home) work(home, key);
+    // Left in the same moment: another claim may be under way.
+    if (home && homes.get(name) !== home) await wake(key);
+    else if (home) work(home, key);
     else store.tell(key);
   }
 

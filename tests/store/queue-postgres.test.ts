@@ -1,0 +1,29 @@
+/** The turn queue over a real Postgres, on which several processes work. */
+import { afterAll, beforeAll } from 'vitest';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type Ground, testQueue } from '../contracts/queue.ts';
+import { testQueueModel } from '../contracts/queue-model.ts';
+import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres[Symbol.asyncDispose]());
+
+async function open(): Promise<Ground> {
+  const url = await postgres.database();
+  const opened: Store[] = [];
+  return {
+    async connect() {
+      const store = await openStore(url);
+      opened.push(store);
+      return store;
+    },
+    close: async () => void (await Promise.all(opened.map((store) => store.close()))),
+  };
+}
+
+testQueue('Postgres', { isShared: true, open });
+testQueueModel('Postgres', { isShared: true, open, ms: 10_000 });
