@@ -15,18 +15,22 @@ const TOLD_AFTER = 2;
 /** Nobody waits longer. */
 const AWAY_MS = 15 * 60_000;
 
-/** @throws what the task throws, a StoreError after a quarter of an hour */
+/**
+ * False where Parley stops before it is done.
+ * @throws what the task throws, a StoreError after a quarter of an hour
+ */
 export async function untilStored(
   task: () => Promise<void>,
   { onAway, shutdown }: UntilStoredOptions,
-): Promise<void> {
+): Promise<boolean> {
   const since = Date.now();
   for (let attempt = 0; ; attempt++) {
     try {
-      return await task();
+      await task();
+      return true;
     } catch (error) {
       if (!(error instanceof StoreError) || Date.now() - since > AWAY_MS) throw error;
-      if (shutdown.aborted) return;
+      if (shutdown.aborted) return false;
     }
     if (attempt === TOLD_AFTER) await onAway?.();
     await sleep(WAITS_MS[attempt] ?? WAITS_MS.at(-1), undefined, { signal: shutdown }).catch(() => {});

@@ -252,7 +252,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   }
 
   /** What an event leads to; its failure is the log's, since nobody else hears of it. */
-  async function guarded(what: string, work: () => Promise<void>, place: object = {}): Promise<void> {
+  async function guarded(what: string, work: () => Promise<unknown>, place: object = {}): Promise<void> {
     try {
       await work();
     } catch (error) {

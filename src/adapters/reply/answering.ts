@@ -14,6 +14,7 @@ import {
 } from '../../core/ports.ts';
 import type { Chunk, ConversationId, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
+import { untilStored } from '../until-stored.ts';
 import type { Dialect } from './dialect.ts';
 import { createDocument, type Document } from './document.ts';
 import type { AnswerRecord, Records } from './records.ts';
@@ -108,6 +109,9 @@ export function createAnswering(options: AnsweringOptions): Answering {
     }
   }
 
+  /** What must not fail with the store; false where Parley stops before it is done. */
+  const patiently = (work: () => Promise<void>) => untilStored(work, { shutdown: options.shutdown });
+
   function documentOf(markdown: string): Document {
     const document = createDocument({ limit, dialect, isAppendOnly });
     document.append(markdown);
@@ -154,8 +158,13 @@ export function createAnswering(options: AnsweringOptions): Answering {
   ): Promise<'done' | 'left'> {
     const { id: turn, conversation, tenant } = message;
     const blank: AnswerRecord = { conversation, asker: message.author.id, ids: [], run: 1 };
-    const [known, own, before] = await Promise.all([
-      orElse(records.read(turn), undefined, 'answer record not read'),
+    let known: AnswerRecord | undefined;
+    // Without it, a second answer would appear beside what there is of this one.
+    const isRead = await patiently(async () => {
+      known = await records.read(turn);
+    });
+    if (!isRead) return 'left';
+    const [own, before] = await Promise.all([
       orElse(settings.read(tenant), undefined, 'settings not read'),
       orElse(transcripts.find(conversation, turn), undefined, 'turn not read'),
     ]);
@@ -164,12 +173,19 @@ export function createAnswering(options: AnsweringOptions): Answering {
     const early = withdrawn.get(turn);
     if (early) {
       // It was taken back before it began: nothing of it is shown, and no model asked.
-      await takeOut(turn, record, early.withMessages);
+      await patiently(() => takeOut(turn, record, early.withMessages));
       return 'done';
     }
     const found = await surfaceOf(turn, record, isResumed);
     if (!found) return 'done';
-    let written: Promise<void> = Promise.resolve();
+    let written: Promise<unknown> = Promise.resolve();
+    let writtenIds = record.ids;
+    const writeRecord = async () => {
+      const { ids } = record;
+      if (ids === writtenIds) return;
+      await records.write(turn, { ...record, run: record.run - revision });
+      writtenIds = ids;
+    };
     const surface = whileHeld(found, isHeld);
     // Not the run of another process, which has its own.
     const stop = async () => (await isHeld()) && queue.cancel(conversation, turn);
@@ -187,11 +203,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       blockedNotice: BLOCKED_NOTICE,
       onMessages(ids) {
         record.ids = ids;
-        written = orElse(
-          records.write(turn, { ...record, run: record.run - revision }),
-          undefined,
-          'answer record not written',
-        );
+        written = written.then(() => orElse(patiently(writeRecord), false, 'answer record not written'));
       },
       abort: () => void orElse(stop(), false, 'turn not stopped'),
       isRestarting: () => signal.reason === RESTART || signal.reason === LOST,
@@ -209,7 +221,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
     await written;
     if (signal.reason === RESTART) return 'done';
     const taken = withdrawn.get(turn);
-    if (taken) await takeOut(turn, record, taken.withMessages);
+    if (taken) await patiently(() => takeOut(turn, record, taken.withMessages));
     return shown === 'late' && options.shutdown.aborted ? 'left' : 'done';
   }
 

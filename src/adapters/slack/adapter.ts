@@ -336,14 +336,15 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   /** Slack delivers it again in a minute at the soonest, and a few times only. */
   async function takeLater(message: SlackMessage, workspace: Workspace): Promise<void> {
     const place = { channel: message.channel, message: message.ts };
-    const wait = () =>
-      untilStored(() => takeNow(message, workspace), {
+    const wait = async () => {
+      await untilStored(() => takeNow(message, workspace), {
         async onAway() {
           log.warn(place, 'message waits for the store');
           await sayLater(message, workspace);
         },
         shutdown: options.shutdown,
       });
+    };
     await guarded('message not taken', () => inOrder(workspace, message, wait));
   }
 
