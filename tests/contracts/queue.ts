@@ -58,6 +58,7 @@ export function testQueue(
       const store = await ground.connect();
       const transcripts = createTranscripts(store);
       return {
+        store,
         transcripts,
         async start(options: Partial<QueueProcessOptions> = {}) {
           const process = startQueueProcess(await ground.connect(), { pace: PACE, ...options });
@@ -351,6 +352,20 @@ export function testQueue(
         await quiet();
         expect(modes).toEqual(['answer', 'show']);
       });
+    });
+
+    it('tries a lane that it cannot read again and again, but not all the time', async () => {
+      const { start, store } = await setUp();
+      const process = await start();
+      await process.queue.accept(messageOf('1'));
+      const [key = ''] = await store.keys('lane|');
+      await process.running('1');
+      await store.write([{ key, value: 'broken' }]);
+      process.attempts[0]?.end();
+      await sleep(WHILE_MS);
+      const { length } = errorsOf(process);
+      expect(length).toBeGreaterThan(0);
+      expect(length).toBeLessThan(10);
     });
 
     describe('what is asked of a turn', () => {
