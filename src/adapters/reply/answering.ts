@@ -154,7 +154,13 @@ export function createAnswering(options: AnsweringOptions): Answering {
   async function showHere(
     message: Message,
     chunks: AsyncIterable<Chunk>,
-    { attempt, revision, signal, isHeld }: Pick<Run, 'attempt' | 'revision' | 'signal' | 'isHeld'>,
+    {
+      mode,
+      attempt,
+      revision,
+      signal,
+      isHeld,
+    }: Pick<Run, 'mode' | 'attempt' | 'revision' | 'signal' | 'isHeld'>,
   ): Promise<'done' | 'left'> {
     const { id: turn, conversation, tenant } = message;
     const blank: AnswerRecord = { conversation, asker: message.author.id, ids: [], run: 1 };
@@ -199,7 +205,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
       ...(before?.answer && record.ids.length > 0 && { previous: { document: documentOf(before.answer) } }),
       ...(own?.mostParts !== undefined && { mostParts: own.mostParts }),
       notice,
-      placeholder: notice('Thinking …'),
+      // What is only shown once more stays until then.
+      ...(!(isResumed && mode === 'show') && { placeholder: notice('Thinking …') }),
       blockedNotice: BLOCKED_NOTICE,
       onMessages(ids) {
         record.ids = ids;
@@ -247,6 +254,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       yield { type: 'end', end: end ?? 'interrupted', ...(said !== undefined && { notice: said }) };
     }
     await showHere(message, chunks(), {
+      mode: 'show',
       attempt: 1,
       revision: 0,
       signal: options.shutdown,
@@ -265,7 +273,6 @@ export function createAnswering(options: AnsweringOptions): Answering {
       document: documentOf(''),
       limit,
       notice,
-      placeholder: '',
       blockedNotice: BLOCKED_NOTICE,
       onMessages: () => {},
       abort: () => {},

@@ -27,8 +27,8 @@ export interface ShowOptions {
   previous?: { document: Document };
   /** How the platform marks a notice of Parley's, such as small print. */
   notice: (text: string) => string;
-  /** What stands in a message that is being written anew before it has text. */
-  placeholder: string;
+  /** What stands in a message that is being written anew before it has text; absent: what stood there. */
+  placeholder?: string;
   /** The notice in place of a text the platform does not take. */
   blockedNotice?: string;
   /** After so many parts the rest is a file under the last one, once the answer has ended. */
