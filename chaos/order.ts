@@ -20,11 +20,13 @@ export function checkOrder(verdicts: Verdict[]): number {
   return overtaken;
 }
 
-/** The platform delivered the earlier one again, and Parley acknowledged it only after the later one. */
+/** The platform delivered the earlier one again, and Parley acknowledged it only after it had the later one. */
 function isOvertaken(earlier: Verdict, later: Verdict): boolean {
   if (earlier.turn.place.platform !== 'slack') return false;
   const acceptedAt = ({ turn }: Verdict) => turn.acceptedAt ?? Number.POSITIVE_INFINITY;
-  return acceptedAt(earlier) > acceptedAt(later);
+  // An acknowledgement can get lost itself; what is being answered was there.
+  const begunAt = later.attempts[0]?.startedAt ?? Number.POSITIVE_INFINITY;
+  return acceptedAt(earlier) > Math.min(acceptedAt(later), begunAt);
 }
 
 function modelOrder(earlier: Verdict, later: Verdict): string[] {
