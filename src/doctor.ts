@@ -10,7 +10,7 @@ import type { Failure } from './core/models/model.ts';
 import { failureNotice } from './core/notices.ts';
 import { StoreError, StoreInUseError, VaultError } from './core/ports.ts';
 import { checkSlack } from './doctor-slack.ts';
-import { folderOf, isOnServer, openStore, withoutPassword } from './store/open.ts';
+import { folderOf, openStore, withoutPassword } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 
@@ -55,10 +55,7 @@ async function checkStore({ STORE_URL }: Config): Promise<{ finding: Finding; st
       return { finding: { what, state: 'ok', says: `${name} is in use by a running Parley` } };
     }
     if (!(error instanceof StoreError)) throw error;
-    const says = isOnServer(STORE_URL)
-      ? error.message
-      : `${name} cannot be opened and written. Check that it is an SQLite file, its folder's owner and free space, or set STORE_URL`;
-    return { finding: { what, state: 'failed', says } };
+    return { finding: { what, state: 'failed', says: error.message.replace(/\.$/, '') } };
   }
 }
 

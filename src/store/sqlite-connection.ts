@@ -38,18 +38,23 @@ const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
+/** An extended code: there was no room for what it keeps beside its file. */
+const IOERR_SHMSIZE = 4874;
+
+const HELD = 'another program holds its file';
+const DAMAGED = 'its file is damaged';
 
 /** By those, and by the system's codes. */
 const REASONS: Record<number | string, string> = {
   [ERROR]: 'its table is not there',
-  [BUSY]: 'another program holds its file',
-  [LOCKED]: 'another program holds its file',
+  [BUSY]: HELD,
+  [LOCKED]: HELD,
   [READONLY]: 'its file is read-only',
   [IOERR]: 'its disk fails',
-  [CORRUPT]: 'its file is damaged',
+  [CORRUPT]: DAMAGED,
   [FULL]: 'its disk is full',
   [CANTOPEN]: 'its file cannot be opened',
-  [NOTADB]: 'its file is damaged',
+  [NOTADB]: DAMAGED,
   EACCES: 'its file may not be written',
   EPERM: 'its file may not be written',
   EROFS: 'its file is read-only',
@@ -216,7 +221,7 @@ function fileAt(path: string): string {
 /** The primary result code of what node:sqlite throws; else the system's code, where there is one. */
 function codeOf(error: unknown): number | string {
   if (!(error instanceof Error)) return '';
-  if ('errcode' in error) return Number(error.errcode) & 0xff;
+  if ('errcode' in error) return error.errcode === IOERR_SHMSIZE ? FULL : Number(error.errcode) & 0xff;
   return 'code' in error ? String(error.code) : '';
 }
 
@@ -228,6 +233,18 @@ export function isBusy(error: unknown): boolean {
 
 export function storeErrorOf(cause: unknown): StoreError {
   return cause instanceof StoreError ? cause : storeError(REASONS[codeOf(cause)], cause);
+}
+
+/** What an operator can do about it. */
+export function wayOutOf(reason: string | undefined): string {
+  switch (reason) {
+    case HELD:
+      return 'End that program';
+    case DAMAGED:
+      return 'Put a copy of it back';
+    default:
+      return 'Check that its folder is writable and has space';
+  }
 }
 
 function storeError(reason?: string, cause?: unknown): StoreError {

@@ -8,7 +8,7 @@ import Keyv from 'keyv';
 import { StoreError, StoreInUseError } from '../core/ports.ts';
 import { createKeyvStore, type Scan } from './keyv-store.ts';
 import { makeFolder } from './make-folder.ts';
-import { connectSqlite, isBusy, storeErrorOf } from './sqlite-connection.ts';
+import { connectSqlite, isBusy, storeErrorOf, wayOutOf } from './sqlite-connection.ts';
 import type { Store } from './store.ts';
 
 /** A noncharacter, and so above every character that a key has. */
@@ -60,7 +60,7 @@ export async function openSqlite(url: string): Promise<Store> {
     if (cause instanceof StoreInUseError) throw cause;
     const { reason } = storeErrorOf(cause);
     throw new StoreError(
-      `The store ${url} cannot be opened${reason ? `: ${reason}` : ''}. Check that its folder is writable and has space, or set STORE_URL.`,
+      `The store ${url} cannot be opened${reason ? `: ${reason}` : ''}. ${wayOutOf(reason)}, or set STORE_URL.`,
       { cause, reason },
     );
   }

@@ -1,11 +1,24 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { StoreError } from '../core/ports.ts';
 import { makeFolder } from './make-folder.ts';
 
-/** Writes a file for its owner only (mode 600), whole or not at all; the folder is made where it is missing. */
+/**
+ * Writes a file for its owner only (mode 600), whole or not at all; the folder is made where it is missing.
+ * @throws StoreError
+ */
 export function writeSecret(path: string, text: string): void {
-  makeFolder(dirname(path));
-  const whole = `${path}.${process.pid}`;
-  writeFileSync(whole, text, { mode: 0o600, flag: 'wx' });
-  renameSync(whole, path);
+  const whole = `${path}.${randomBytes(4).toString('hex')}`;
+  try {
+    makeFolder(dirname(path));
+    writeFileSync(whole, text, { mode: 0o600, flag: 'wx' });
+    renameSync(whole, path);
+  } catch (cause) {
+    if (existsSync(whole)) rmSync(whole);
+    throw new StoreError(
+      `${path} cannot be written. Check that its folder is writable and has space, or set STORE_URL.`,
+      { cause },
+    );
+  }
 }
