@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../core/ports.ts';
 
 export interface UntilStoredOptions {
-  /** Called once when it has failed a few times: time to tell whoever waits. */
+  /** Called once when it has failed for a moment: time to tell whoever waits. */
   onAway?: () => Promise<void>;
   /** Aborted when Parley stops: what is left then is missed, and read by the next start. */
   shutdown: AbortSignal;
@@ -11,7 +11,7 @@ export interface UntilStoredOptions {
 
 /** Between attempts, at first soon. */
 const WAITS_MS = [500, 1_000, 2_000, 5_000];
-const TOLD_AFTER = 2;
+const TOLD_AFTER_MS = 1_500;
 /** Nobody waits longer. */
 const AWAY_MS = 15 * 60_000;
 
@@ -24,6 +24,7 @@ export async function untilStored(
   { onAway, shutdown }: UntilStoredOptions,
 ): Promise<boolean> {
   const since = Date.now();
+  let isTold = false;
   for (let attempt = 0; ; attempt++) {
     try {
       await task();
@@ -32,7 +33,11 @@ export async function untilStored(
       if (!(error instanceof StoreError) || Date.now() - since > AWAY_MS) throw error;
       if (shutdown.aborted) return false;
     }
-    if (attempt === TOLD_AFTER) await onAway?.();
+    if (!isTold && Date.now() - since >= TOLD_AFTER_MS) {
+      isTold = true;
+      // To say so may take long itself.
+      onAway?.().catch(() => {});
+    }
     await sleep(WAITS_MS[attempt] ?? WAITS_MS.at(-1), undefined, { signal: shutdown }).catch(() => {});
   }
 }

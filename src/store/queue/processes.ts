@@ -102,7 +102,7 @@ export function createProcesses(store: Store, log: Logger, pace = 1): Processes 
       try {
         await beat(life);
       } catch (error) {
-        log.warn({ error: whereFrom(error) }, 'the store does not take this process’s heartbeat');
+        log.debug({ error: whereFrom(error) }, 'the store does not take this process’s heartbeat');
       }
       await sleep(BEAT_MS * pace, undefined, { signal: stopping.signal }).catch(() => {});
     }

@@ -4,7 +4,14 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type LiveTurn, LOST, SHUTDOWN, type TurnHandler, type TurnQueue } from '../../core/ports.ts';
+import {
+  type LiveTurn,
+  LOST,
+  SHUTDOWN,
+  StoreError,
+  type TurnHandler,
+  type TurnQueue,
+} from '../../core/ports.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
@@ -169,7 +176,8 @@ export function createTurnQueue({
       try {
         await sweep();
       } catch (error) {
-        log.warn({ error: whereFrom(error) }, 'the store was not looked through');
+        const level = error instanceof StoreError ? 'debug' : 'error';
+        log[level]({ error: whereFrom(error) }, 'the store was not looked through');
       }
       if (!isStopping) sweepAgain();
     }, SWEEP_MS * pace);
