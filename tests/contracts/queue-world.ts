@@ -194,11 +194,14 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
     const later = begun.slice(here + 1).filter((other) => other.lane === lane);
     const kept = (async () => {
       const isLate = (await Promise.all(later.map(({ wasHeld }) => wasHeld))).some(Boolean);
-      await attempt.keep(text);
+      const isTaken = await attempt.keep(text);
       const isKept =
         (await transcripts.find(attempt.message.conversation, attempt.message.id))?.answer === text;
       if (isKept && isLate) problem(`${attempt.message.id}: ${nameOf(process)} kept what is another's`);
       if (isKept && underWay === 0) one.changesWhenKept = changes;
+      if (isKept || !isTaken || !(await attempt.run.isHeld())) return;
+      const isWanted = one.changes === 0 && !one.isForgotten && !one.mayBeForgotten;
+      if (isWanted && !attempt.run.signal.aborted) problem(`${attempt.message.id}: kept in vain`);
     })();
     await within(kept);
   }

@@ -421,6 +421,24 @@ export function testQueue(
         expect(await end('2')).toBe('stopped');
       });
 
+      it('to stop, while it is being begun, is done', async () => {
+        const { start, quiet, end } = await setUp();
+        const process = await start();
+        const other = await start({ isIdle: true });
+        await process.queue.accept(messageOf('1'));
+        const before = await process.running('1');
+        process.store.holdAnswers();
+        await other.queue.accept(messageOf('2', undefined, { lane: 'of another person' }));
+        await expect
+          .poll(async () => (await other.queue.live(CONVERSATION)).map(({ phase }) => phase))
+          .toEqual(['answering', 'answering']);
+        expect(await other.queue.cancel(CONVERSATION, '2')).toBe(true);
+        process.store.resume();
+        await expect.poll(() => end('2')).toBe('stopped');
+        await before.answer();
+        await quiet();
+      });
+
       it('again: it is answered once more where it has ended, and only there', async () => {
         const set = await setUp();
         const process = await set.start();
@@ -556,6 +574,24 @@ export function testQueue(
           expect(await transcripts.find(CONVERSATION, id)).toMatchObject({ answer: 'second' });
           next.kill();
         }
+      });
+
+      it('keeps its text where the store’s answers are lost', async () => {
+        const { start, quiet, said } = await setUp();
+        const process = await start({ obeys: false });
+        const other = await start({ isIdle: true });
+        await process.queue.accept(messageOf('1'));
+        const before = await process.running('1');
+        process.store.fail('after');
+        expect(await other.queue.restart(edited('1'))).toBe(true);
+        await before.answer('to what it read before');
+        await sleep(WHILE_MS / 3);
+        process.store.mend();
+        const anew = await process.running('1');
+        expect(anew.run).toMatchObject({ mode: 'answer', revision: 1 });
+        await anew.answer();
+        await quiet();
+        expect(await said()).toEqual(['edited 1']);
       });
 
       it('can be stopped once it is answered anew, and while that is about to be', async () => {
@@ -796,6 +832,7 @@ export function testQueue(
         const first = await start();
         await first.queue.accept(messageOf('1'));
         first.store.pause();
+        await sleep(10);
         const stopped = first.stop(0);
         await sleep(WHILE_MS / 3);
         first.store.resume();
@@ -954,6 +991,19 @@ export function testQueue(
         again.end();
         await quiet();
         expect(ids(process)).toEqual(['1', '1']);
+      });
+
+      it('while a turn is begun does not count as attempts at it', async () => {
+        const { start, quiet } = await setUp();
+        const process = await start();
+        await process.queue.accept(messageOf('1'));
+        process.store.fail('after');
+        await sleep(2 * WHILE_MS);
+        process.store.mend();
+        const attempt = await process.running('1');
+        expect(attempt.run).toMatchObject({ mode: 'answer', attempt: 1 });
+        await attempt.answer();
+        await quiet();
       });
 
       it('does not keep a person from stopping what runs here', async () => {

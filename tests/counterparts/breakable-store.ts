@@ -6,8 +6,10 @@ import type { Store } from '../../src/store/store.ts';
 export interface BreakableStore extends Store {
   /** From now on no call resolves any more, and none has an effect. */
   kill(): void;
-  /** From now on calls wait, until `resume`. */
+  /** From now on calls wait, until `resume`; what is told comes. */
   pause(): void;
+  /** From now on calls are made, and only their answers wait, until `resume`. */
+  holdAnswers(): void;
   resume(): void;
   /**
    * From now on every call throws, until `mend`. `after`: what is written at once is written before that, as where the
@@ -23,16 +25,16 @@ export function breakableStore(store: Store): BreakableStore {
   let isDead = false;
   let isDeaf = false;
   let failing: 'before' | 'after' | undefined;
-  let paused: { until: Promise<void>; resume: () => void } | undefined;
+  let paused: { until: Promise<void>; resume: () => void; areCallsMade: boolean } | undefined;
   const stops = new Set<() => void>();
 
   /** Never resolves for the dead. */
-  async function pass(): Promise<void> {
-    while (paused) await paused.until;
+  async function pass(isAnswer = true): Promise<void> {
+    while (paused && (isAnswer || !paused.areCallsMade)) await paused.until;
     if (isDead) await new Promise(() => {});
   }
   async function call<T>(task: () => Promise<T>): Promise<T> {
-    await pass();
+    await pass(false);
     if (failing === 'before') throw new StoreError('The store fails.');
     const result = await task().catch(async (error) => {
       await pass();
@@ -46,6 +48,12 @@ export function breakableStore(store: Store): BreakableStore {
   const go = () => {
     if (isDead || failing === 'before') throw new StoreError('The connection is lost.');
   };
+
+  function pause(areCallsMade: boolean): void {
+    if (paused) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    paused = { until: promise, resume: resolve, areCallsMade };
+  }
 
   return {
     ...store,
@@ -68,7 +76,7 @@ export function breakableStore(store: Store): BreakableStore {
     },
     onTold(listener) {
       const stop = store.onTold((topic) => {
-        if (!isDead && !isDeaf && !failing) void pass().then(() => listener(topic));
+        if (!isDead && !isDeaf && !failing) listener(topic);
       });
       stops.add(stop);
       return stop;
@@ -80,11 +88,8 @@ export function breakableStore(store: Store): BreakableStore {
     kill() {
       isDead = true;
     },
-    pause() {
-      if (paused) return;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      paused = { until: promise, resume: resolve };
-    },
+    pause: () => pause(false),
+    holdAnswers: () => pause(true),
     resume() {
       paused?.resume();
       paused = undefined;

@@ -28,8 +28,8 @@ export interface Attempt {
   isOver: boolean;
   /** The answer so far. */
   text: string;
-  /** Keeps the answer, as the engine does: what the store does not take is left to the queue. */
-  keep(answer?: string): Promise<void>;
+  /** Keeps the answer, as the engine does: false where the store does not take it, which is left to the queue. */
+  keep(answer?: string): Promise<boolean>;
   end(result?: 'done' | 'left'): void;
   fail(): void;
   /** Keeps the answer and ends. */
@@ -72,8 +72,10 @@ export function startQueueProcess(
     const keep = async (turn: Turn) => {
       try {
         await run.keep(turn);
+        return true;
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
+        return false;
       }
     };
     const attempt: Attempt = {
