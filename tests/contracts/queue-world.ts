@@ -76,7 +76,7 @@ const PATIENCE_MS = 15;
 const QUIET_MS = 5_000;
 const MOST_PROCESSES = 3;
 const MOST_ATTEMPTS = 3;
-const MOST_CLOSINGS = 2;
+const MOST_CLOSINGS = 20;
 
 /** Two conversations of one home and one of another; the first has two lanes. */
 const PLACES = [

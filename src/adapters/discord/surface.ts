@@ -37,6 +37,8 @@ export interface SurfaceOptions {
   isPrivate?: boolean;
   /** An attempt before this one was cut off after it had made these messages, and maybe another. */
   resumesAfter?: string[];
+  /** As `Run.isHeld`. */
+  isHeld(): Promise<boolean>;
 }
 
 /** Discord: a token is valid for 15 minutes (receiving-and-responding.mdx); a call takes its time. */
@@ -70,6 +72,12 @@ export function createSurface(options: SurfaceOptions): Surface {
       },
       ...(file && { files: [{ name: file.name, data: file.text, contentType: 'text/markdown' }] }),
     };
+  }
+
+  /** The client, asked for anew before each call that changes something: the turn may be another process's by now. */
+  async function held(): Promise<REST> {
+    if (!(await options.isHeld())) throw new ShowError('closed');
+    return rest;
   }
 
   async function guarded<T>(call: () => Promise<T>): Promise<T> {
@@ -108,7 +116,10 @@ export function createSurface(options: SurfaceOptions): Surface {
     id: string,
     part: Part,
   ): Promise<void> {
-    await rest.patch(Routes.webhookMessage(application, token, id), { ...changesTo(part), auth: false });
+    await (await held()).patch(Routes.webhookMessage(application, token, id), {
+      ...changesTo(part),
+      auth: false,
+    });
   }
 
   async function post(part: Part, index: number): Promise<string> {
@@ -125,8 +136,8 @@ export function createSurface(options: SurfaceOptions): Surface {
       const request = { body, ...(files && { files }), auth: false };
       const made =
         index === 0 && !interaction.isOnMessage
-          ? await rest.patch(Routes.webhookMessage(application, token), request)
-          : await rest.post(Routes.webhook(application, token), {
+          ? await (await held()).patch(Routes.webhookMessage(application, token), request)
+          : await (await held()).post(Routes.webhook(application, token), {
               ...request,
               body: {
                 ...body,
@@ -137,7 +148,9 @@ export function createSurface(options: SurfaceOptions): Surface {
       return (made as APIMessage).id;
     }
     if (isPrivate) throw new ShowError('closed');
-    const made = (await rest.post(Routes.channelMessages(channel), {
+    const made = (await (
+      await held()
+    ).post(Routes.channelMessages(channel), {
       body: {
         ...body,
         nonce: nonceOf(turn, index, run),
@@ -149,7 +162,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     })) as APIMessage;
     // The message that an attempt before made under the same nonce says what that one said.
     if (options.resumesAfter && !saysSo(made, part))
-      await rest.patch(Routes.channelMessage(channel, made.id), changesTo(part));
+      await (await held()).patch(Routes.channelMessage(channel, made.id), changesTo(part));
     return made.id;
   }
 
@@ -179,16 +192,19 @@ export function createSurface(options: SurfaceOptions): Surface {
       guarded(async () => {
         if (interaction && byToken()) return editByToken(interaction, id, part);
         if (isPrivate) throw new ShowError('closed');
-        await rest.patch(Routes.channelMessage(channel, id), changesTo(part));
+        await (await held()).patch(Routes.channelMessage(channel, id), changesTo(part));
       }),
     remove: (id) =>
       guarded(async () => {
         try {
           if (interaction && byToken()) {
-            await rest.delete(Routes.webhookMessage(interaction.application, interaction.token, id), {
-              auth: false,
-            });
-          } else await rest.delete(Routes.channelMessage(channel, id));
+            await (await held()).delete(
+              Routes.webhookMessage(interaction.application, interaction.token, id),
+              {
+                auth: false,
+              },
+            );
+          } else await (await held()).delete(Routes.channelMessage(channel, id));
         } catch (error) {
           if (codeOf(error) !== Code.UnknownMessage) throw error;
         }

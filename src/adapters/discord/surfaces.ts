@@ -1,6 +1,7 @@
 /** The surfaces of all answers on Discord, and the interactions by which some of them are reached. */
 import type { REST } from 'discord.js';
 import type { ConversationId } from '../../core/types.ts';
+import { FIRST_SHOWING, type ShownBy } from '../reply/answering.ts';
 import type { AnswerRecord } from '../reply/records.ts';
 import type { Surface } from '../reply/surface.ts';
 import type { InteractionTokens } from './interaction-tokens.ts';
@@ -11,7 +12,7 @@ import type { Typing } from './typing.ts';
 
 export interface Surfaces {
   /** Undefined where it can no longer be reached: what is private is by a token alone. */
-  ofAnswer(turn: string, record: AnswerRecord, isResumed?: boolean): Promise<Surface | undefined>;
+  ofAnswer(turn: string, record: AnswerRecord, by?: ShownBy): Promise<Surface | undefined>;
   /** For what Parley says by itself about a message. */
   ofNotice(channel: string, messageId: string): Surface;
   /**
@@ -34,7 +35,7 @@ const LONG_ENOUGH_MS = 10 * 60_000;
 
 export function createSurfaces({ rest, buckets, typing, tokens }: SurfacesOptions): Surfaces {
   return {
-    async ofAnswer(turn, { conversation, run, replyTo, isPrivate, ids }, isResumed = false) {
+    async ofAnswer(turn, { conversation, run, replyTo, isPrivate, ids }, by = FIRST_SHOWING) {
       const interaction = await tokens.read(turn, conversation);
       if (isPrivate && !isAlive(interaction)) return undefined;
       return createSurface({
@@ -47,7 +48,8 @@ export function createSurfaces({ rest, buckets, typing, tokens }: SurfacesOption
         ...(replyTo && { replyTo }),
         ...(interaction && { interaction }),
         ...(isPrivate && { isPrivate }),
-        ...(isResumed && { resumesAfter: ids }),
+        isHeld: by.isHeld,
+        ...(by.attempt > 1 && { resumesAfter: ids }),
       });
     },
     ofNotice: (channel, messageId) =>
@@ -59,6 +61,7 @@ export function createSurfaces({ rest, buckets, typing, tokens }: SurfacesOption
         turn: `notice ${messageId}`,
         run: 0,
         replyTo: messageId,
+        isHeld: FIRST_SHOWING.isHeld,
       }),
     async reachBy(turn, conversation, interaction) {
       const before = await tokens.read(turn, conversation);

@@ -23,13 +23,13 @@ import { ShowError, type Surface } from './surface.ts';
 
 export interface AnsweringOptions {
   /**
-   * Where a turn's answer is shown; `isResumed`: an attempt that was cut off may have left something there. Undefined
-   * where nothing can be shown any more. Never throws.
+   * Where a turn's answer is shown: by each call only while it is this process's. Undefined where nothing can be shown
+   * any more. Never throws.
    */
   surfaceOf(
     turn: string,
     record: AnswerRecord,
-    isResumed?: boolean,
+    by?: ShownBy,
   ): Surface | undefined | Promise<Surface | undefined>;
   /** What the platform makes of Markdown, and the characters of one of its messages. */
   dialect: Dialect;
@@ -47,6 +47,12 @@ export interface AnsweringOptions {
   shutdown: AbortSignal;
   log: Logger;
 }
+
+/** Whoever shows an answer; after a first attempt that was cut off, something of that may be there. */
+export type ShownBy = Pick<Run, 'attempt' | 'isHeld'>;
+
+/** What is shown outside a run. */
+export const FIRST_SHOWING: ShownBy = { attempt: 1, isHeld: async () => true };
 
 /** Where an answer goes, beside its conversation. */
 export interface Destination {
@@ -154,14 +160,9 @@ export function createAnswering(options: AnsweringOptions): Answering {
   async function showHere(
     message: Message,
     chunks: AsyncIterable<Chunk>,
-    {
-      mode,
-      attempt,
-      revision,
-      signal,
-      isHeld,
-    }: Pick<Run, 'mode' | 'attempt' | 'revision' | 'signal' | 'isHeld'>,
+    run: ShownBy & Pick<Run, 'mode' | 'revision' | 'signal'>,
   ): Promise<'done' | 'left'> {
+    const { mode, attempt, revision, signal, isHeld } = run;
     const { id: turn, conversation, tenant } = message;
     const blank: AnswerRecord = { conversation, asker: message.author.id, ids: [], run: 1 };
     let known: AnswerRecord | undefined;
@@ -182,8 +183,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
       await patiently(() => takeOut(turn, record, early.withMessages));
       return 'done';
     }
-    const found = await surfaceOf(turn, record, isResumed);
-    if (!found) return 'done';
+    const surface = await surfaceOf(turn, record, run);
+    if (!surface) return 'done';
     let written: Promise<unknown> = Promise.resolve();
     let writtenIds = record.ids;
     const writeRecord = async () => {
@@ -192,7 +193,6 @@ export function createAnswering(options: AnsweringOptions): Answering {
       await records.write(turn, { ...record, run: record.run - revision });
       writtenIds = ids;
     };
-    const surface = whileHeld(found, isHeld);
     // Not the run of another process, which has its own.
     const stop = async () => (await isHeld()) && queue.cancel(conversation, turn);
     const showing = showAnswer({
@@ -254,11 +254,10 @@ export function createAnswering(options: AnsweringOptions): Answering {
       yield { type: 'end', end: end ?? 'interrupted', ...(said !== undefined && { notice: said }) };
     }
     await showHere(message, chunks(), {
-      mode: 'show',
-      attempt: 1,
+      ...FIRST_SHOWING,
+      mode: 'answer',
       revision: 0,
       signal: options.shutdown,
-      isHeld: async () => true,
     });
   }
 
@@ -339,19 +338,5 @@ export function createAnswering(options: AnsweringOptions): Answering {
     showKept,
 
     say,
-  };
-}
-
-/** A surface that takes no calls once the turn is another process's. */
-function whileHeld(surface: Surface, isHeld: () => Promise<boolean>): Surface {
-  const held = async <T>(call: () => Promise<T>): Promise<T> => {
-    if (!(await isHeld())) throw new ShowError('closed');
-    return call();
-  };
-  return {
-    ...surface,
-    post: (part, index) => held(() => surface.post(part, index)),
-    edit: (id, part) => held(() => surface.edit(id, part)),
-    remove: (id) => held(() => surface.remove(id)),
   };
 }

@@ -12,7 +12,7 @@ import { whereFrom } from '../../core/where-from.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
 import { createIncomingFiles } from '../incoming-files.ts';
 import { createJoinedThreads } from '../joined-threads.ts';
-import { createAnswering } from '../reply/answering.ts';
+import { createAnswering, FIRST_SHOWING } from '../reply/answering.ts';
 import { createPacer } from '../reply/pacing.ts';
 import { type AnswerRecord, createRecords } from '../reply/records.ts';
 import type { Surface } from '../reply/surface.ts';
@@ -92,7 +92,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     log,
   });
 
-  function surfaceOf(turn: string, record: AnswerRecord, isResumed = false): Surface {
+  function surfaceOf(turn: string, record: AnswerRecord, { attempt, isHeld } = FIRST_SHOWING): Surface {
     const { conversation, asker, ids } = record;
     const [team, channel] = [teamOf(conversation), channelOf(conversation)];
     return createSurface({
@@ -107,7 +107,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       askersTeam: async () => (await people.find(team, asker))?.team ?? team,
       onStopped: () => void guarded('turn not stopped', () => queue.cancel(conversation, turn)),
       known: ids,
-      isResumed,
+      isResumed: attempt > 1,
+      isHeld,
       log,
     });
   }

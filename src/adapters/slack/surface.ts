@@ -40,6 +40,8 @@ export interface SurfaceOptions {
   known: string[];
   /** Parley died over that attempt, and may have posted more than it knew of. */
   isResumed: boolean;
+  /** As `Run.isHeld`. */
+  isHeld(): Promise<boolean>;
   log: Logger;
 }
 
@@ -116,6 +118,12 @@ export function createSurface(options: SurfaceOptions): Surface {
     return found;
   }
 
+  /** Asked anew before each call that changes something: the turn may be another process's since the one before. */
+  async function held(): Promise<Workspace['edits']> {
+    if (!(await options.isHeld())) throw new ShowError('closed');
+    return (await workspace()).edits;
+  }
+
   async function guarded<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();
@@ -161,10 +169,10 @@ export function createSurface(options: SurfaceOptions): Surface {
     return found?.ts;
   }
 
-  async function start(part: Part, { edits }: Workspace): Promise<string> {
+  async function start(part: Part): Promise<string> {
     const recipient_team_id = await options.askersTeam();
     try {
-      const { ts } = await edits.chat.startStream({
+      const { ts } = await (await held()).chat.startStream({
         channel,
         // Slack's own types want a thread, its documentation does not.
         ...(inThread as { thread_ts: string }),
@@ -226,9 +234,9 @@ export function createSurface(options: SurfaceOptions): Surface {
     throw new ShowError('blocked');
   }
 
-  async function postPlain(part: Part, index: number | string, { edits }: Workspace): Promise<string> {
-    const { ts } = await fitting(part, POSTED_CHARACTERS, (content) =>
-      edits.chat.postMessage({
+  async function postPlain(part: Part, index: number | string): Promise<string> {
+    const { ts } = await fitting(part, POSTED_CHARACTERS, async (content) =>
+      (await held()).chat.postMessage({
         channel,
         ...inThread,
         ...content,
@@ -252,7 +260,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     const found = isTailUncertain ? await lost(index, own) : undefined;
     isTailUncertain = true;
     try {
-      tail.ts = found ?? (await postPlain(rest, index, own));
+      tail.ts = found ?? (await postPlain(rest, index));
       isTailUncertain = false;
     } catch (error) {
       isTailUncertain = !isSureRefusal(error) && showError(error).kind !== 'limited';
@@ -269,12 +277,10 @@ export function createSurface(options: SurfaceOptions): Surface {
     return writeTail(head, tail, part);
   }
 
-  async function make(part: Part, index: number, own: Workspace): Promise<string> {
+  async function make(part: Part, index: number): Promise<string> {
     isUncertain = true;
     try {
-      return isLive(part) && isStreamNext && isStreaming()
-        ? await start(part, own)
-        : await postPlain(part, index, own);
+      return isLive(part) && isStreamNext && isStreaming() ? await start(part) : await postPlain(part, index);
     } catch (error) {
       const { kind, cause } = showError(error);
       isUncertain = kind === 'again' && !isSureRefusal(cause);
@@ -283,18 +289,19 @@ export function createSurface(options: SurfaceOptions): Surface {
   }
 
   async function update(ts: string, part: Part): Promise<void> {
-    const { edits } = await workspace();
     const request = { channel, ts, metadata: metadata() };
     if (looks === 'plain' && written.get(ts) === part.text) return;
     const send = () =>
-      fitting(part, TEXT_CHARACTERS, (content) => edits.chat.update({ ...request, ...content }));
+      fitting(part, TEXT_CHARACTERS, async (content) =>
+        (await held()).chat.update({ ...request, ...content }),
+      );
     let isStream = false;
     try {
       await send().catch(async (error: unknown) => {
         // Still a stream: one that began before a restart, or whose stop got lost.
         isStream = codeOf(error) === 'streaming_state_conflict';
         if (!isStream) throw error;
-        await edits.chat.stopStream({ channel, ts });
+        await (await held()).chat.stopStream({ channel, ts });
         await send();
       });
     } catch (error) {
@@ -316,12 +323,11 @@ export function createSurface(options: SurfaceOptions): Surface {
    * and that is left so.
    */
   async function endStuck(ts: string, part: Part, open: Stream): Promise<void> {
-    const { edits } = await workspace();
     const rest = part.text.slice(open.sent.length);
-    if (rest !== '') await edits.chat.appendStream({ channel, ts, markdown_text: rest });
+    if (rest !== '') await (await held()).chat.appendStream({ channel, ts, markdown_text: rest });
     open.sent = part.text;
     try {
-      await edits.chat.stopStream({ channel, ts });
+      await (await held()).chat.stopStream({ channel, ts });
     } catch (error) {
       if (!isStuck(error)) throw error;
       open.isStuck = true;
@@ -338,14 +344,13 @@ export function createSurface(options: SurfaceOptions): Surface {
 
   /** Appends what is new, and with the last of it ends the stream. */
   async function stream(ts: string, part: Part, open: Stream): Promise<void> {
-    const { edits } = await workspace();
     const rest = part.text.slice(open.sent.length);
     const text = rest === '' ? {} : { markdown_text: rest };
     if (!isLive(part)) {
       const blocks = controlsOf(part.buttons, turn);
       open.isOpen = false;
       try {
-        await edits.chat.stopStream({
+        await (await held()).chat.stopStream({
           channel,
           ts,
           ...text,
@@ -359,15 +364,14 @@ export function createSurface(options: SurfaceOptions): Surface {
     } else if (rest !== '') {
       // Whether a failed call did its work is not known: until it has, the stream is not to be gone on with.
       open.isOpen = false;
-      await edits.chat.appendStream({ channel, ts, markdown_text: rest });
+      await (await held()).chat.appendStream({ channel, ts, markdown_text: rest });
       open.isOpen = true;
     }
     open.sent = part.text;
   }
 
   async function close(ts: string): Promise<void> {
-    const { edits } = await workspace();
-    await edits.chat.stopStream({ channel, ts }).catch((error: unknown) => {
+    await (await held()).chat.stopStream({ channel, ts }).catch((error: unknown) => {
       if (codeOf(error) === undefined) throw error;
       if (isStopped(error)) options.onStopped();
     });
@@ -414,7 +418,7 @@ export function createSurface(options: SurfaceOptions): Surface {
         isPosting = true;
         const own = await workspace();
         let ts = withoutFile.get(index) ?? (isUncertain ? await lost(index, own) : undefined);
-        if (ts === undefined) ts = await make(part, index, own);
+        if (ts === undefined) ts = await make(part, index);
         else await update(ts, part);
         isUncertain = false;
         posted.add(ts);
@@ -431,9 +435,8 @@ export function createSurface(options: SurfaceOptions): Surface {
     remove: (ts) =>
       guarded(async () => {
         if (streams.get(ts)?.isOpen) await close(ts);
-        const { edits } = await workspace();
         for (let next: string | undefined = ts; next !== undefined; next = tails.get(next)?.ts) {
-          await edits.chat.delete({ channel, ts: next }).catch((error: unknown) => {
+          await (await held()).chat.delete({ channel, ts: next }).catch((error: unknown) => {
             if (codeOf(error) !== 'message_not_found') throw error;
           });
         }

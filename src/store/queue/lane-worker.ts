@@ -55,8 +55,10 @@ export interface LaneWorker {
 
 /** An answer that is cut off is begun so often; then it is closed with a notice. */
 const MOST_ATTEMPTS = 3;
-/** Should that fail as well, so often, it is dropped. */
-const MOST_CLOSINGS = 2;
+/** Should the process die over that as well, so often, it is dropped: that asks no model. */
+const MOST_CLOSINGS = 20;
+/** The same where it fails without that. */
+const MOST_FAILED_CLOSINGS = 2;
 /** After a handler failed; longer each time. */
 const FAILED_WAIT_MS = 1_000;
 /** How old the text of a draft may be. */
@@ -77,6 +79,8 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
   const conversation = conversationOfKey(key);
   /** Said or wanted since the lane was read last. */
   let isDirty = true;
+  /** Of the turn that is first, after one another. */
+  let failedClosings = 0;
   let running: { conversation: ConversationId; id: string; controller: AbortController } | undefined;
 
   /** A change of the lane's rows that is made only while the lane is this process's. */
@@ -161,7 +165,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     };
 
     let result: 'done' | 'left' | 'failed' = 'failed';
-    if (attempt > MOST_ATTEMPTS + MOST_CLOSINGS) {
+    if (attempt > MOST_ATTEMPTS + MOST_CLOSINGS || failedClosings >= MOST_FAILED_CLOSINGS) {
       log.error({ ...place, attempts: attempt - 1 }, 'turn set aside: it failed each time');
       result = 'done';
     } else if (isStopping()) result = 'left';
@@ -174,6 +178,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     }
     stopDrafting();
     running = undefined;
+    failedClosings = result === 'failed' && isOften ? failedClosings + 1 : 0;
     if (claim.lost.aborted || controller.signal.reason === LOST) throw new FencedError();
     if (result !== 'done' && !isStopping()) await sleep(FAILED_WAIT_MS * attempt * pace);
     if (result === 'failed') return;
