@@ -202,7 +202,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const disconnect = async () => {
       setTimeout(() => shutdown.abort(), config.STOP_SECONDS * 1000).unref();
       await queue.stop(config.STOP_SECONDS * 1000);
-      for (const adapter of adapters) await adapter.stop();
+      await Promise.all(adapters.map((adapter) => adapter.stop()));
       await http.stop();
       await processes?.stop();
     };
