@@ -74,6 +74,9 @@ class FencedError extends Error {
   override name = 'FencedError';
 }
 
+/** Done again, it changes nothing more. */
+type Settle = (rows: ExclusiveRows) => Promise<void>;
+
 export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
   const { store, claim, key, handle, isStopping, log, pace } = options;
   const conversation = conversationOfKey(key);
@@ -105,14 +108,21 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
   }
 
   async function work(): Promise<void> {
+    let settleLast: Settle | undefined;
     try {
       while (!isStopping()) {
         isDirty = false;
         const run = randomUUID();
-        const begun = await persist((rows) => beginFirst(rows, key, run));
-        if (begun) await attempt(begun, run);
+        // At once: on a server, each change costs its way there.
+        const begun = await persist(async (rows) => {
+          await settleLast?.(rows);
+          return beginFirst(rows, key, run);
+        });
+        settleLast = undefined;
+        if (begun) settleLast = await attempt(begun, run);
         else if (!isDirty) return;
       }
+      if (settleLast) await persist(settleLast);
     } catch (error) {
       if (error instanceof FencedError) return;
       log.error({ conversation, error: whereFrom(error) }, 'lane left');
@@ -121,7 +131,8 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     }
   }
 
-  async function attempt({ message, turn }: Begun, id: string): Promise<void> {
+  /** What is left to be done of it afterwards. */
+  async function attempt({ message, turn }: Begun, id: string): Promise<Settle | undefined> {
     if (claim.lost.aborted) throw new FencedError();
     const place = { conversation, turn: message.id };
     const controller = new AbortController();
@@ -181,12 +192,12 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     failedClosings = result === 'failed' && isOften ? failedClosings + 1 : 0;
     if (claim.lost.aborted || controller.signal.reason === LOST) throw new FencedError();
     if (result !== 'done' && !isStopping()) await sleep(FAILED_WAIT_MS * attempt * pace);
-    if (result === 'failed') return;
+    if (result === 'failed') return undefined;
     const outcome = outcomeOf(result, controller.signal.reason, ended);
-    await persist(async (rows) => {
+    return async (rows) => {
       if (ended && !ended.isKept) await keepAnswer(rows, key, ended.turn, id);
       await settle(rows, key, { id: message.id, run: id }, outcome);
-    });
+    };
   }
 
   /** What somebody wants of the turn that runs. */
