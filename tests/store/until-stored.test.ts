@@ -3,6 +3,15 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { untilStored } from '../../src/adapters/until-stored.ts';
 import { StoreError } from '../../src/core/ports.ts';
 
+// Vitest's clock leaves those alone.
+vi.mock('node:timers/promises', () => ({
+  setTimeout: (ms: number, _: unknown, { signal }: { signal: AbortSignal }) =>
+    new Promise<void>((resolve, reject) => {
+      setTimeout(resolve, ms);
+      signal.addEventListener('abort', () => reject(signal.reason));
+    }),
+}));
+
 const away = () => Promise.reject(new StoreError('away'));
 const never = new AbortController().signal;
 
