@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { INTERRUPT, LOST, RESTART, SHUTDOWN, StoreError } from '../../src/core/ports.ts';
 import type { Message } from '../../src/core/types.ts';
+import type { LaneRow } from '../../src/store/queue/lane-rows.ts';
 import { MOST_ENTRIES, type Store } from '../../src/store/store.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
 import {
@@ -282,6 +283,23 @@ export function testQueue(
         expect(ids(process)).toEqual(['1', '2']);
         expect(errorsOf(process)).toEqual([]);
         expect(await end('2')).toBe('stop');
+      });
+
+      it('again and again over closing a turn has it dropped, with a line in the log', async () => {
+        const { start, quiet, store } = await setUp();
+        const first = await start();
+        for (const id of ['1', '2']) await first.queue.accept(messageOf(id));
+        await first.running('1');
+        first.kill();
+        const [key = ''] = await store.keys('lane|');
+        const lane = await store.read<LaneRow>(key);
+        await store.write([
+          { key, value: { ...lane, turns: lane?.turns.map((turn) => ({ ...turn, attempts: 23 })) } },
+        ]);
+        const next = await start(atOnce);
+        await quiet();
+        expect(ids(next)).toEqual([]);
+        expect(errorsOf(next)).toContain('turn set aside: it failed each time');
       });
 
       it('leaves nothing of what it had where that is forgotten before the next begins it', async () => {
