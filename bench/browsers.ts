@@ -4,17 +4,20 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { type Question, toPrompt } from './answers.ts';
 
 export interface Browser {
-  /** Posts the question as a message and follows its turn; resolves with the text that was shown. */
-  ask(question: Question): Promise<string>;
+  /**
+   * Posts the question as a message and follows its turn; resolves with the text that was shown.
+   * @param url of another process of the same Parley, by default the one where the conversation was begun
+   */
+  ask(question: Question, url?: string): Promise<string>;
 }
 
 export async function openBrowser(url: string, agent: Agent): Promise<Browser> {
   const page = await send(`${url}/`, agent, {});
   await text(page);
   const cookie = page.headers['set-cookie']?.at(-1)?.split(';', 1)[0] ?? '';
-  const post = async <T>(path: string, body: object): Promise<T> => {
-    const headers = { cookie, origin: url, 'content-type': 'application/json' };
-    const response = await send(`${url}${path}`, agent, headers, JSON.stringify(body));
+  const post = async <T>(path: string, body: object, origin = url): Promise<T> => {
+    const headers = { cookie, origin, 'content-type': 'application/json' };
+    const response = await send(`${origin}${path}`, agent, headers, JSON.stringify(body));
     const answer = await text(response);
     if ((response.statusCode ?? 0) >= 300) throw new Error(`${path}: ${response.statusCode} ${answer}`);
     return JSON.parse(answer) as T;
@@ -22,18 +25,21 @@ export async function openBrowser(url: string, agent: Agent): Promise<Browser> {
   const { id } = await post<{ id: string }>('/api/conversations', {});
 
   return {
-    async ask(question) {
+    async ask(question, at = url) {
       const message = { id: randomUUID(), text: toPrompt(question), attachments: [] };
-      await post(`/api/conversations/${id}/messages`, message);
-      const events = `${url}/api/conversations/${id}/turns/${message.id}/events`;
+      await post(`/api/conversations/${id}/messages`, message, at);
+      const events = `${at}/api/conversations/${id}/turns/${message.id}/events`;
       return follow(await send(events, agent, { cookie, accept: 'text/event-stream' }));
     },
   };
 }
 
+/** Well below the 5 seconds after which a Node server closes one, maybe just as it is used again. */
+const IDLE_CONNECTION_MS = 2_000;
+
 /** Connections enough for all of them to follow a turn at once. */
 export function openAgent(): Agent {
-  return new Agent({ keepAlive: true });
+  return new Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
 }
 
 /** Reads server-sent events to the end of the turn. @throws Error unless it ended as it should */

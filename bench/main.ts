@@ -1,13 +1,26 @@
 /**
- * Measures what Parley costs beside a bare loop, what a long conversation costs beside a short one, and how late
- * answers are seen on Discord and Slack beside what their rate limits allow. `npm run bench -- slack` measures that alone.
+ * Measures what Parley costs beside a bare loop, how long messages wait where many come and how many it answers, what a
+ * long conversation costs beside a short one, and how late answers are seen on Discord and Slack beside what their rate
+ * limits allow. `npm run bench -- slack` measures that alone.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureDiscord } from './discord.ts';
 import { measureHostileInput } from './hostile-input.ts';
-import { costRows, discordRows, hostileRows, print, slackRows, splitRows, turnRows } from './report.ts';
+import { measureThroughput } from './queue-throughput.ts';
+import { measureQueueWait } from './queue-wait.ts';
+import {
+  costRows,
+  discordRows,
+  hostileRows,
+  print,
+  slackRows,
+  splitRows,
+  throughputRows,
+  turnRows,
+  waitRows,
+} from './report.ts';
 import { measureSlack } from './slack.ts';
 import { measureSplits } from './split.ts';
 import { measureStreams, SCENARIOS } from './stream-cost.ts';
@@ -26,6 +39,10 @@ async function streams() {
 
 const MEASURES = {
   streams: async () => print(costRows, await streams()),
+  queue: async () => {
+    print(waitRows, await measureQueueWait(folder));
+    print(throughputRows, await measureThroughput(folder));
+  },
   turns: async () => print(turnRows, await measureTurns(folder)),
   split: async () => print(splitRows, measureSplits()),
   input: async () => print(hostileRows, await measureHostileInput()),
@@ -40,7 +57,7 @@ if (unknown.length > 0) {
   console.error(`There is no measure ${unknown.join(', ')}. There are: ${names.join(', ')}.`);
   process.exit(1);
 }
-console.log('Measuring; all of it takes about fifteen minutes on an idle machine …');
+console.log('Measuring; all of it takes about twenty minutes on an idle machine …');
 for (const name of names) if (wanted.length === 0 || wanted.includes(name)) await MEASURES[name]();
 // Kept when the bench fails: the logs in it say why.
 rmSync(folder, { recursive: true });

@@ -1,10 +1,15 @@
 /** Parley as it runs in production, in a process of its own. */
 import { spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export interface Program {
+  /** Where it listens; resolves once it does. @throws Error when it ended instead */
+  url(): Promise<string>;
+  /** CPU time so far, seconds; undefined where the system does not tell by `/proc`. */
+  cpuSeconds(): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -17,9 +22,14 @@ export interface ProgramOptions {
   env: Record<string, string>;
 }
 
-/** With an empty store. */
+const LOOK_EVERY_MS = 20;
+/** Linux: what `/proc/<pid>/stat` counts in (proc_pid_stat(5)). */
+const TICKS_PER_SECOND = 100;
+
+/** With an empty store, or the one that `env` names. */
 export function startProgram({ folder, name, modelUrl, env }: ProgramOptions): Program {
-  const log = openSync(join(folder, `${name}.log`), 'a');
+  const logPath = join(folder, `${name}.log`);
+  const log = openSync(logPath, 'a');
   const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
     cwd: folder,
     stdio: ['ignore', log, log],
@@ -35,6 +45,24 @@ export function startProgram({ folder, name, modelUrl, env }: ProgramOptions): P
   });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   return {
+    async url() {
+      for (;;) {
+        const [, url] = /^Parley is .*(http:\/\/\S+)$/m.exec(readFileSync(logPath, 'utf8')) ?? [];
+        if (url !== undefined) return url;
+        if (child.exitCode !== null) throw new Error(`Parley ended; what it said is in ${logPath}`);
+        await sleep(LOOK_EVERY_MS);
+      }
+    },
+    cpuSeconds() {
+      try {
+        // After the name in brackets: user and system time are the 12th and 13th.
+        const [, fields = ''] = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ');
+        const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+        return ((user ?? 0) + (system ?? 0)) / TICKS_PER_SECOND;
+      } catch {
+        return undefined;
+      }
+    },
     async stop() {
       child.kill('SIGTERM');
       await exited;

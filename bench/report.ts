@@ -1,5 +1,7 @@
 /** What was measured, for a reader and, in the line after it, for a program. */
 import type { HostileInput } from './hostile-input.ts';
+import type { Throughput } from './queue-throughput.ts';
+import type { QueueWait } from './queue-wait.ts';
 import type { PlatformFigures } from './scenario.ts';
 import type { SplitCost } from './split.ts';
 import type { StreamCost } from './stream-cost.ts';
@@ -8,6 +10,8 @@ import type { TurnCost } from './turn-cost.ts';
 /** What Parley aims at, as ratios: to the bare loop, and to the shortest conversation. */
 const AIMS = { chunk: 1.5, memory: 1.5, turn: 1.2 };
 const BLOCKED_MS = 50;
+/** From a message's arrival to its model request, for 99 of 100. */
+const WAIT_MS = 10;
 /** Where even the bare loop takes so much longer than the streams' pace, the machine is too busy to measure on. */
 const TOO_SLOW = 1.15;
 /** What is aimed at on a platform: seconds and characters, by what the scenario is there for. */
@@ -49,6 +53,39 @@ export function costRows(streams: StreamCost[]): Rows {
       ['  the round, in times of the streams’ pace', pace(bare.slowness), pace(parley.slowness), '', ''],
     );
     if (bare.slowness > TOO_SLOW) rows.push(['  THE MACHINE WAS BUSY: these figures mean little']);
+  }
+  return rows;
+}
+
+export function waitRows({ perSecond, seconds, bare, parley }: QueueWait): Rows {
+  const row = (name: string, of: 'p50' | 'p99', aim: string) => [
+    name,
+    milliseconds(bare[of]),
+    milliseconds(parley[of]),
+    `${(parley[of] / bare[of]).toFixed(2)}×`,
+    aim,
+  ];
+  return [
+    [`${perSecond} messages a second for ${seconds} s on SQLite: until the model is asked`],
+    ['', 'without a store', 'Parley', 'ratio', 'aim'],
+    row('  half of them within', 'p50', ''),
+    row('  99 of 100 within', 'p99', `≤ ${WAIT_MS} ms`),
+  ];
+}
+
+export function throughputRows(measured: Throughput[]): Rows {
+  const rows: Rows = [
+    ['answers of a model that answers at once', 'turns a second', 'ratio', 'CPU a turn', 'machine busy'],
+  ];
+  const one = measured.find(({ store }) => store === 'Postgres')?.turnsPerSecond ?? Number.NaN;
+  for (const { store, processes, turnsPerSecond, cpuMsPerTurn, busy } of measured) {
+    rows.push([
+      `  ${store}, ${processes} ${processes === 1 ? 'process' : 'processes'}`,
+      turnsPerSecond.toFixed(0),
+      `${(turnsPerSecond / one).toFixed(2)}×`,
+      cpuMsPerTurn === undefined ? '' : milliseconds(cpuMsPerTurn),
+      `${(busy * 100).toFixed(0)} %`,
+    ]);
   }
   return rows;
 }
@@ -134,6 +171,10 @@ function platformRows(what: string, figures: PlatformFigures[], allAims: Platfor
 
 function atMost(aim: number | undefined, show: (value: number) => string): string {
   return aim === undefined ? '' : `≤ ${show(aim)}`;
+}
+
+function milliseconds(value: number): string {
+  return `${value.toFixed(1)} ms`;
 }
 
 function seconds(value: number): string {
