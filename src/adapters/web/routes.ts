@@ -69,10 +69,10 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   app.use(createGate(gate));
   app.onError((error, c) => {
     if (error instanceof Refusal) return refuse(c, error);
+    // The log tells of the store itself; a page sends again each second.
+    if (error instanceof StoreError) return refuse(c, new Refusal(503, 'store', STORE_NOTICE));
     log.error({ path: c.req.routePath, error: whereFrom(error) }, 'request failed');
-    return error instanceof StoreError
-      ? refuse(c, new Refusal(503, 'store', STORE_NOTICE))
-      : refuse(c, new Refusal(500, 'bug', BUG_NOTICE));
+    return refuse(c, new Refusal(500, 'bug', BUG_NOTICE));
   });
 
   for (const path of ['/', '/new', '/c/:id']) {
