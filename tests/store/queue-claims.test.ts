@@ -1,0 +1,109 @@
+/** Which process answers what, where several may. */
+import Keyv from 'keyv';
+import pino from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createKeyvStore } from '../../src/store/keyv-store.ts';
+import { createSharedClaims } from '../../src/store/queue/claims.ts';
+import { createProcesses } from '../../src/store/queue/processes.ts';
+import type { Store } from '../../src/store/store.ts';
+import { asShared, type BreakableStore, breakableStore } from '../counterparts/breakable-store.ts';
+
+/** A process is dead after 0.3 s. */
+const PACE = 0.05;
+const HOME = 'test:space';
+
+describe('claims on a store that several processes share', () => {
+  const started: BreakableStore[] = [];
+  afterEach(() => {
+    for (const store of started.splice(0)) store.kill();
+  });
+
+  function processOn(through: Store) {
+    const store = breakableStore(through);
+    started.push(store);
+    const processes = createProcesses(store, pino({ level: 'silent' }), PACE);
+    return { store, processes, ...createSharedClaims(store, processes) };
+  }
+  type Process = ReturnType<typeof processOn>;
+  const two = () => {
+    const shared = asShared(createKeyvStore(new Keyv()));
+    return { one: processOn(shared), other: processOn(shared), shared };
+  };
+  const claimOf = async ({ claim }: Process) => {
+    const claimed = await claim(HOME);
+    if (!claimed) throw new Error('not claimed');
+    return claimed;
+  };
+  const mayWrite = ({ store }: Process, { fence }: Awaited<ReturnType<typeof claimOf>>) =>
+    store.exclusive('any', fence);
+
+  it('give a home to one at a time, and to the next once it is released', async () => {
+    const { one, other } = two();
+    const held = await claimOf(one);
+    expect(await other.claim(HOME)).toBeUndefined();
+    expect(await other.unheld([HOME, 'another'])).toEqual(['another']);
+    await one.release(held);
+    expect(await other.unheld([HOME])).toEqual([HOME]);
+    const next = await claimOf(other);
+    expect(await mayWrite(other, next)).toBe(true);
+    expect(await mayWrite(one, held)).toBe(false);
+  });
+
+  it('give a home to one of those that ask for it at once', async () => {
+    const { one, other } = two();
+    const given = await Promise.all([one.claim(HOME), other.claim(HOME), one.claim('b'), other.claim('b')]);
+    expect(given.filter((claim) => claim !== undefined)).toHaveLength(2);
+  });
+
+  it('give what a dead process held to one of those that found it so', async () => {
+    const { one, other, shared } = two();
+    const dead = processOn(shared);
+    await claimOf(dead);
+    dead.store.kill();
+    await expect.poll(() => other.unheld([HOME])).toEqual([HOME]);
+    // It has seen that the holder is dead, and takes its time.
+    const slow = other.store.exclusive;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    other.store.exclusive = async (name, task) => {
+      if (name.startsWith('home|')) await promise;
+      return slow(name, task);
+    };
+    const late = other.claim(HOME);
+    const held = await expect
+      .poll(() => one.claim(HOME))
+      .toBeDefined()
+      .then(() => claimOf(one));
+    resolve();
+    expect(await late).toBeUndefined();
+    expect(await mayWrite(one, held)).toBe(true);
+  });
+
+  it('are not released by one that has lost them', async () => {
+    const { one, other } = two();
+    const lost = await claimOf(one);
+    one.store.pause();
+    const held = await expect
+      .poll(() => other.claim(HOME))
+      .toBeDefined()
+      .then(() => claimOf(other));
+    const released = one.release(lost);
+    one.store.resume();
+    await released;
+    expect(await mayWrite(other, held)).toBe(true);
+    expect(await lost.isHeld()).toBe(false);
+    expect(lost.lost.aborted).toBe(true);
+    expect(await held.isHeld()).toBe(true);
+  });
+
+  it('are given up at once by a process that stops, and not before by one whose store fails for a moment', async () => {
+    const { one, other } = two();
+    const held = await claimOf(one);
+    one.store.fail();
+    expect(await held.isHeld()).toBe(true);
+    expect(await other.unheld([HOME])).toEqual([]);
+    one.store.mend();
+    await one.processes.stop();
+    expect(await held.isHeld()).toBe(false);
+    expect(await other.unheld([HOME])).toEqual([HOME]);
+  });
+});
