@@ -27,8 +27,8 @@ export interface QueueWait {
 
 const PER_SECOND = 100;
 const SECONDS = 20;
-const BARE_SECONDS = 8;
-const WARM_UP_SECONDS = 5;
+const BARE_SECONDS = 6;
+const WARM_UP_SECONDS = 4;
 const ROUNDS = 3;
 const CONVERSATIONS = 200;
 /** Tokens of an answer, more or less; at once. */
