@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Question, toPrompt } from './answers.ts';
 import { openAgent, openBrowser } from './browsers.ts';
 import { type InstantModel, startInstantModel } from './instant-model.ts';
+import { busySince } from './machine.ts';
 import { median } from './median.ts';
 import { startProgram } from './program.ts';
 import { startSubject } from './subject.ts';
@@ -16,6 +17,8 @@ import { startSubject } from './subject.ts';
 export interface Waits {
   p50: number;
   p99: number;
+  /** How much of the machine's CPU time was used meanwhile, by whomever, 0 to 1. */
+  busy: number;
 }
 
 export interface QueueWait {
@@ -27,8 +30,8 @@ export interface QueueWait {
 
 const PER_SECOND = 100;
 const SECONDS = 20;
-const BARE_SECONDS = 6;
-const WARM_UP_SECONDS = 4;
+const BARE_SECONDS = 5;
+const WARM_UP_SECONDS = 3;
 const ROUNDS = 3;
 const CONVERSATIONS = 200;
 /** Tokens of an answer, more or less; at once. */
@@ -90,11 +93,13 @@ async function runParley(model: InstantModel, folder: string, name: string): Pro
 /** @throws Error when a message was not answered */
 async function measure(model: InstantModel, seconds: number, ask: Ask): Promise<Waits> {
   await arrive(WARM_UP_SECONDS, ask);
+  const busy = busySince();
   const sentAt = await arrive(seconds, ask);
+  const busyShare = busy();
   const waits = [...sentAt].map(([seed, at]) => (model.askedAt.get(seed) ?? Number.NaN) - at);
   const sorted = waits.sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor(share * sorted.length)] ?? Number.NaN;
-  return { p50: at(0.5), p99: at(0.99) };
+  return { p50: at(0.5), p99: at(0.99), busy: busyShare };
 }
 
 let asked = 0;
@@ -118,5 +123,9 @@ async function arrive(seconds: number, ask: Ask): Promise<Map<number, number>> {
 }
 
 function middle(rounds: Waits[]): Waits {
-  return { p50: median(rounds.map(({ p50 }) => p50)), p99: median(rounds.map(({ p99 }) => p99)) };
+  return {
+    p50: median(rounds.map(({ p50 }) => p50)),
+    p99: median(rounds.map(({ p99 }) => p99)),
+    busy: median(rounds.map(({ busy }) => busy)),
+  };
 }

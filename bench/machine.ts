@@ -1,0 +1,17 @@
+/** How busy the machine is, with whatever: where it is very, latencies tell more of it than of Parley. */
+import { cpus } from 'node:os';
+
+/** Returns what then tells which share of all cores' time was used from now on, 0 to 1. */
+export function busySince(): () => number {
+  const from = times();
+  return () => {
+    const to = times();
+    return 1 - (to.idle - from.idle) / (to.all - from.all);
+  };
+}
+
+function times(): { idle: number; all: number } {
+  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+  const cores = cpus().map((core) => core.times);
+  return { idle: sum(cores.map(({ idle }) => idle)), all: sum(cores.flatMap((one) => Object.values(one))) };
+}
