@@ -1042,7 +1042,7 @@ export function testQueue(
 
     describe('a draft', () => {
       it('is at most half a second old, and gone when the answer is kept', async () => {
-        const { start, quiet } = await setUp();
+        const { start, quiet, store } = await setUp();
         const process = await start();
         await process.queue.accept(messageOf('1'));
         const attempt = await process.running('1');
@@ -1053,7 +1053,10 @@ export function testQueue(
             .poll(live, { timeout: DRAFT_MS + WHILE_MS, interval: 5 })
             .toMatchObject([{ id: '1', text }]);
         }
-        await attempt.answer('whole');
+        await attempt.keep('whole');
+        expect(await store.keys('draft|')).toEqual([]);
+        expect(await live()).toMatchObject([{ id: '1', text: 'whole' }]);
+        attempt.end();
         await quiet();
         expect(await live()).toEqual([]);
       });
@@ -1133,6 +1136,25 @@ export function testQueue(
         await quiet();
         expect(ids(able)).toEqual(['1']);
         expect(ids(without)).toEqual([]);
+      });
+
+      it('answer a home that one of them could not release', async () => {
+        const { start, quiet, end } = await setUp();
+        const one = await start(atOnce);
+        const other = await start({ isIdle: true });
+        await one.queue.accept(messageOf('1'));
+        const { exclusive } = one.store;
+        let isAway = true;
+        one.store.exclusive = async (name, task) => {
+          if (isAway && name.startsWith('home|') && one.attempts.length > 0) throw new StoreError('away');
+          return exclusive(name, task);
+        };
+        await quiet();
+        await sleep(WHILE_MS);
+        isAway = false;
+        await other.queue.accept(messageOf('2'));
+        await quiet();
+        expect(await end('2')).toBe('stop');
       });
 
       it('make up for what was told in vain', async () => {
