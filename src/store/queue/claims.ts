@@ -17,7 +17,7 @@ export interface Claims {
   /** Undefined while another process that lives holds it. */
   claim(home: string): Promise<Claim | undefined>;
   release(claim: Claim): Promise<void>;
-  /** Of these homes, those that nobody answers who lives. */
+  /** Of these homes, which are none that this process answers, those that nobody else answers who lives. */
   unheld(homes: string[]): Promise<string[]>;
 }
 
@@ -67,10 +67,12 @@ export function createSharedClaims(store: Store, processes: Processes): Claims {
       });
     },
     async unheld(homes) {
+      const mine = await processes.current();
       const holders = await store.readMany<Holder>(homes.map(holderKey));
-      const dead = new Map<string, boolean>();
-      for (const id of new Set(holders.flatMap((holder) => (holder ? [holder.process] : []))))
-        dead.set(id, await processes.isDead(id));
+      // What this process still holds by its row alone: it could not release it, or never heard that it has it.
+      const dead = new Map([[mine.id, true]]);
+      for (const { process } of holders.filter((holder) => holder !== undefined))
+        if (!dead.has(process)) dead.set(process, await processes.isDead(process));
       return homes.filter((_, i) => {
         const holder = holders[i];
         return holder === undefined || dead.get(holder.process) === true;
