@@ -11,10 +11,10 @@ export interface ModelTestOptions {
   isShared: boolean;
   /** How long it may take. */
   ms: number;
+  /** So many worlds run at the same time: most of their time is waiting. */
+  worlds?: number;
 }
 
-/** Runs at the same time: most of their time is waiting. */
-const SIDE_BY_SIDE = 8;
 const MOST_COMMANDS = 40;
 const MOST_RUNS = 500;
 
@@ -82,7 +82,7 @@ function happenings(isShared: boolean): fc.Arbitrary<Happening>[] {
   ];
 }
 
-export function testQueueModel(name: string, { open, isShared, ms }: ModelTestOptions): void {
+export function testQueueModel(name: string, { open, isShared, ms, worlds = 8 }: ModelTestOptions): void {
   describe(`turn queue, whatever happens: ${name}`, () => {
     it('answers each message once and in order, and leaves nothing about (property)', async () => {
       const commands = fc.commands(
@@ -99,7 +99,7 @@ export function testQueueModel(name: string, { open, isShared, ms }: ModelTestOp
         expect(world.problems).toEqual([]);
       });
       await Promise.all(
-        Array.from({ length: SIDE_BY_SIDE }, () =>
+        Array.from({ length: worlds }, () =>
           fc.assert(property, {
             numRuns: MOST_RUNS,
             // Real clocks: what failed does not fail in the same way again.

@@ -55,6 +55,7 @@ interface Said {
   /** So many of them were asked when an answer was kept; undefined: none was. */
   changesWhenKept?: number;
   hasBegun: boolean;
+  lastAnswer: string;
   /** It was stopped before it was begun. */
   isStopped: boolean;
   whenBusy: WhenBusy;
@@ -190,6 +191,7 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
   async function keep({ attempt, said: one, process, lane }: Begun): Promise<void> {
     const { changes, underWay } = one;
     const text = `answer to ${attempt.message.text} by ${nameOf(process)} (${++answers})`;
+    one.lastAnswer = text;
     const here = begun.findIndex((other) => other.attempt === attempt);
     const later = begun.slice(here + 1).filter((other) => other.lane === lane);
     const kept = (async () => {
@@ -200,7 +202,9 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
       if (isKept && isLate) problem(`${attempt.message.id}: ${nameOf(process)} kept what is another's`);
       if (isKept && underWay === 0) one.changesWhenKept = changes;
       if (isKept || !isTaken || !(await attempt.run.isHeld())) return;
-      const isWanted = one.changes === 0 && !one.isForgotten && !one.mayBeForgotten;
+      // Another may be on its way.
+      const isWanted =
+        one.lastAnswer === text && one.changes === 0 && !one.isForgotten && !one.mayBeForgotten;
       if (isWanted && !attempt.run.signal.aborted) problem(`${attempt.message.id}: kept in vain`);
     })();
     await within(kept);
@@ -243,6 +247,7 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
         changes: 0,
         underWay: 0,
         hasBegun: false,
+        lastAnswer: '',
         isStopped: false,
         whenBusy,
       };
