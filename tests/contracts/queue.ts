@@ -709,6 +709,23 @@ export function testQueue(
         expect(await Promise.all(['2', '3'].map((id) => accept('ada', id)))).toEqual(['seen', 'seen']);
       });
 
+      it('has all of it answered also where the last of it is edited then', async () => {
+        const { start, quiet, said } = await setUp();
+        const process = await start();
+        await process.queue.accept(messageOf('1'), 'collect');
+        const first = await process.running('1');
+        for (const id of ['2', '3', '4']) await process.queue.accept(messageOf(id), 'collect');
+        await first.answer();
+        await process.running('4');
+        for (const text of ['edited', 'edited twice']) {
+          await process.queue.restart(edited('4', text));
+          await expect.poll(() => process.attempts.at(-1)?.message.text).toContain(text);
+        }
+        await (await process.running('4')).answer();
+        await quiet();
+        expect(await said()).toEqual(['text 1', 'text 2\n\ntext 3\n\nedited twice']);
+      });
+
       it('has files and quotes of what waited answered with it', async () => {
         const { start, transcripts, quiet } = await setUp();
         const process = await start();

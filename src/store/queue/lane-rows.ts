@@ -28,7 +28,11 @@ export interface LaneTurn {
   request?: 'stop' | 'interrupt';
   /** It is answered together with those of the same person that wait before it. */
   joins?: boolean;
+  /** What those said that are answered with it: an edit of its message leaves that. */
+  before?: Content;
 }
+
+type Content = Pick<Message, 'text' | 'attachments' | 'quotes'>;
 
 /** The text so far of what is being answered. */
 export interface Draft {
@@ -129,18 +133,24 @@ async function joinFollowing(rows: ExclusiveRows, lane: LaneRow, first: Message)
     if (!mine || mine.request || !next?.joins || next.request) return joined;
     const following = await findTurn(rows, lane.conversation, next.id);
     if (!following || following.message.author.id !== joined.author.id) return joined;
-    const quotes = [...(joined.quotes ?? []), ...(following.message.quotes ?? [])];
-    joined = {
-      ...following.message,
-      text: [joined.text, following.message.text].filter(Boolean).join(BETWEEN),
-      attachments: [...joined.attachments, ...following.message.attachments],
-      ...(quotes.length > 0 && { quotes }),
-    };
+    const { text, attachments, quotes } = joined;
+    next.before = { text, attachments, ...(quotes && { quotes }) };
+    joined = together(next.before, following.message);
     await removeTurn(rows, lane.conversation, mine.id);
     await keepTurn(rows, lane.conversation, { ...following, message: joined });
     lane.turns.shift();
   }
   return joined;
+}
+
+function together(before: Content, message: Message): Message {
+  const quotes = [...(before.quotes ?? []), ...(message.quotes ?? [])];
+  return {
+    ...message,
+    text: [before.text, message.text].filter(Boolean).join(BETWEEN),
+    attachments: [...before.attachments, ...message.attachments],
+    ...(quotes.length > 0 && { quotes }),
+  };
 }
 
 /**
@@ -218,7 +228,8 @@ export async function replaceMessage(
   const mine = lane?.turns.find((one) => one.id === id);
   const turn = mine && (await findTurn(rows, conversation, id));
   if (!lane || !mine || !turn) return undefined;
-  await keepTurn(rows, conversation, { ...turn, message });
+  const said = mine.before ? together(mine.before, message) : message;
+  await keepTurn(rows, conversation, { ...turn, message: said });
   if (mine.phase !== 'waiting') {
     mine.isEdited = true;
     delete mine.request;
