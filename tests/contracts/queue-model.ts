@@ -90,9 +90,11 @@ export function testQueueModel(name: string, { open, isShared, ms, worlds = 8 }:
         { maxCommands: MOST_COMMANDS, size: 'max' },
       );
       const end = performance.now() + ms;
+      let runs = 0;
       const property = fc.asyncProperty(commands, async (sequence) => {
         // Not by fast-check's own limit, which leaves what is under way.
         if (performance.now() > end) return;
+        runs++;
         await using world = await openWorld(await open(), isShared);
         await fc.asyncModelRun(() => ({ model: {}, real: world }), sequence);
         await world.quiet();
@@ -107,6 +109,7 @@ export function testQueueModel(name: string, { open, isShared, ms, worlds = 8 }:
           }),
         ),
       );
+      expect(runs).toBeGreaterThan(10);
     });
   });
 }

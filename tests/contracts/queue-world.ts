@@ -356,7 +356,6 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
       const isSetAside = everStarted.some(({ logged }) =>
         logged.some(({ msg }) => msg.startsWith('turn set aside')),
       );
-      const mayJoin = said.some(({ whenBusy }) => whenBusy !== 'wait');
       for (const { message, isAccepted, isForgotten, mayBeForgotten, texts } of said) {
         if (!isAccepted || (mayBeForgotten && !isForgotten)) continue;
         const { turns } = await transcripts.read(message.conversation, { limit: 1_000 });
@@ -366,7 +365,10 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
           continue;
         }
         if (!turn) {
-          if (!mayJoin) problem(`${message.id}: lost`);
+          const isJoined = turns.some(({ message: { text } }) =>
+            texts.some((one) => text.includes(one.text)),
+          );
+          if (!isJoined) problem(`${message.id}: lost`);
           continue;
         }
         if (turn.end === null && !isSetAside) problem(`${message.id}: not answered`);
