@@ -4,8 +4,8 @@ import Keyv from 'keyv';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { Ground } from '../contracts/queue.ts';
-import { testQueueModel } from '../contracts/queue-model.ts';
+import { testQueueModel } from '../contracts/queue/model.ts';
+import type { Ground } from '../contracts/queue/stage.ts';
 import { asShared } from '../counterparts/breakable-store.ts';
 import { emptyFolder } from '../fixtures.ts';
 

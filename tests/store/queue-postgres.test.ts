@@ -2,8 +2,9 @@
 import { afterAll, beforeAll } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type Ground, testQueue } from '../contracts/queue.ts';
-import { testQueueModel } from '../contracts/queue-model.ts';
+import { testQueueModel } from '../contracts/queue/model.ts';
+import type { Ground } from '../contracts/queue/stage.ts';
+import { testQueue } from '../contracts/queue.ts';
 import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
 
 let postgres: TestPostgres;

@@ -9,7 +9,8 @@ import { openStore } from '../../src/store/open.ts';
 import { createLocalClaims } from '../../src/store/queue/claims.ts';
 import { createTurnQueue } from '../../src/store/queue/queue.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type Ground, testQueue } from '../contracts/queue.ts';
+import type { Ground } from '../contracts/queue/stage.ts';
+import { testQueue } from '../contracts/queue.ts';
 import { asShared } from '../counterparts/breakable-store.ts';
 import { emptyFolder, messageOf } from '../fixtures.ts';
 

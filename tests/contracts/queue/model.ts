@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WhenBusy } from '../../src/core/ports.ts';
-import type { Ground } from './queue.ts';
-import { openWorld, type World } from './queue-world.ts';
+import type { WhenBusy } from '../../../src/core/ports.ts';
+import type { Ground } from './stage.ts';
+import { openWorld, type World } from './world.ts';
 
 export interface ModelTestOptions {
   open(): Promise<Ground>;

@@ -1,0 +1,120 @@
+/** What is accepted is answered once, in order. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { messageOf } from '../../fixtures.ts';
+import { atOnce, CONVERSATION, elsewhere, ids, type Stage, WHILE_MS } from './stage.ts';
+
+export function testAccepting({ setUp }: Stage): void {
+  describe('what is accepted', () => {
+    it('is answered in order, one at a time', async () => {
+      const { start, quiet } = await setUp();
+      const process = await start();
+      for (const id of ['1', '2', '3']) expect(await process.queue.accept(messageOf(id))).toBe('new');
+      for (const id of ['1', '2', '3']) {
+        const attempt = await process.running(id);
+        expect(ids(process).at(-1)).toBe(id);
+        await attempt.answer();
+      }
+      await quiet();
+      expect(ids(process)).toEqual(['1', '2', '3']);
+    });
+
+    it('is answered side by side in fifty conversations, and in the lanes of one', async () => {
+      const { start } = await setUp();
+      const process = await start();
+      const messages = Array.from({ length: 50 }, (_, i) =>
+        elsewhere('1', `channel ${i % 40}`, { lane: `${i}` }),
+      );
+      await Promise.all(messages.map((message, i) => process.queue.accept({ ...message, id: `${i}` })));
+      await expect.poll(() => process.attempts.filter(({ isOver }) => !isOver)).toHaveLength(50);
+    });
+
+    it('is answered once where it comes again: at once, waiting, being answered, answered', async () => {
+      const { start, quiet } = await setUp();
+      const process = await start();
+      const accept = (id: string) => process.queue.accept(messageOf(id));
+      expect(await Promise.all([accept('1'), accept('1'), accept('1')])).toEqual(['new', 'seen', 'seen']);
+      await accept('2');
+      expect(await accept('2')).toBe('seen');
+      const attempt = await process.running('1');
+      expect(await accept('1')).toBe('seen');
+      await attempt.answer();
+      await (await process.running('2')).answer();
+      await quiet();
+      expect(await Promise.all([accept('1'), accept('2')])).toEqual(['seen', 'seen']);
+      await sleep(WHILE_MS);
+      expect(ids(process)).toEqual(['1', '2']);
+    });
+
+    it('is answered once where it comes again to the next process', async () => {
+      const { start, quiet } = await setUp();
+      const first = await start(atOnce);
+      await first.queue.accept(messageOf('1'));
+      await quiet();
+      first.kill();
+      const next = await start(atOnce);
+      expect(await next.queue.accept(messageOf('1'))).toBe('seen');
+      await sleep(WHILE_MS);
+      expect(next.attempts).toEqual([]);
+    });
+
+    it('is not answered where it comes again after its conversation was forgotten', async () => {
+      const { start, quiet, transcripts } = await setUp();
+      const process = await start(atOnce);
+      await process.queue.accept(messageOf('1'));
+      await quiet();
+      await transcripts.forget(CONVERSATION);
+      expect(await process.queue.accept(messageOf('1'))).toBe('seen');
+      await sleep(WHILE_MS);
+      expect(ids(process)).toEqual(['1']);
+    });
+
+    it('is not answered where its conversation was forgotten while it waited', async () => {
+      const { start, quiet, transcripts } = await setUp();
+      const process = await start();
+      for (const id of ['1', '2']) await process.queue.accept(messageOf(id));
+      const attempt = await process.running('1');
+      await transcripts.forget(CONVERSATION);
+      await process.queue.accept(messageOf('3'));
+      await attempt.answer();
+      await (await process.running('3')).answer();
+      await quiet();
+      expect(ids(process)).toEqual(['1', '3']);
+      expect(await transcripts.find(CONVERSATION, '1')).toBeUndefined();
+    });
+
+    it('is refused where too many wait before it, and by that lane only; what comes again is still known', async () => {
+      const { start, transcripts } = await setUp();
+      const process = await start({ mostWaiting: 2 });
+      const { queue } = process;
+      for (const id of ['forgotten', 'gone']) {
+        await queue.accept(messageOf(id));
+        await (await process.running(id)).answer();
+        if (id === 'forgotten') await transcripts.forget(CONVERSATION);
+      }
+      await transcripts.remove(CONVERSATION, 'gone');
+      await queue.accept(messageOf('1'));
+      await process.running('1');
+      for (const id of ['2', '3']) expect(await queue.accept(messageOf(id))).toBe('new');
+      expect(await queue.accept(messageOf('4'))).toBe('full');
+      expect(await transcripts.find(CONVERSATION, '4')).toBeUndefined();
+      for (const id of ['1', '3', 'forgotten', 'gone'])
+        expect(await queue.accept(messageOf(id)), id).toBe('seen');
+      expect(await queue.accept(elsewhere('4', 'other'))).toBe('new');
+      await (await process.running('1')).answer();
+      await process.running('2');
+      expect(await queue.accept(messageOf('4'))).toBe('new');
+    });
+
+    it('is answered when turns begin to be run', async () => {
+      const { start, quiet, said } = await setUp();
+      const idle = await start({ isIdle: true });
+      await idle.queue.accept(messageOf('1'));
+      await sleep(WHILE_MS);
+      idle.kill();
+      await start(atOnce);
+      await quiet();
+      expect(await said()).toEqual(['text 1']);
+    });
+  });
+}

@@ -1,0 +1,43 @@
+/** The answer so far, for those who follow it. */
+import { describe, expect, it } from 'vitest';
+import { messageOf } from '../../fixtures.ts';
+import { CONVERSATION, DRAFT_MS, type Stage, WHILE_MS } from './stage.ts';
+
+export function testDrafts({ setUp }: Stage): void {
+  describe('a draft', () => {
+    it('is at most half a second old, and gone when the answer is kept', async () => {
+      const { start, quiet, store } = await setUp();
+      const process = await start();
+      await process.queue.accept(messageOf('1'));
+      const attempt = await process.running('1');
+      const live = () => process.queue.live(CONVERSATION);
+      for (const text of ['a', 'a b', 'a b c']) {
+        attempt.text = text;
+        await expect
+          .poll(live, { timeout: DRAFT_MS + WHILE_MS, interval: 5 })
+          .toMatchObject([{ id: '1', text }]);
+      }
+      await attempt.keep('whole');
+      expect(await store.keys('draft|')).toEqual([]);
+      expect(await live()).toMatchObject([{ id: '1', text: 'whole' }]);
+      attempt.end();
+      await quiet();
+      expect(await live()).toEqual([]);
+    });
+
+    it('begins anew with each attempt, as those who follow it can tell', async () => {
+      const { start } = await setUp();
+      const process = await start();
+      await process.queue.accept(messageOf('1'));
+      const first = await process.running('1');
+      first.text = 'half';
+      const live = async () => (await process.queue.live(CONVERSATION))[0];
+      await expect.poll(live).toMatchObject({ text: 'half', phase: 'answering' });
+      const before = await live();
+      first.fail();
+      await expect.poll(() => process.attempts).toHaveLength(2);
+      await expect.poll(live).toMatchObject({ text: '', phase: 'answering' });
+      expect((await live())?.run).not.toBe(before?.run);
+    });
+  });
+}

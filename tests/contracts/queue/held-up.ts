@@ -1,0 +1,73 @@
+/** A process that others took for dead. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { LOST } from '../../../src/core/ports.ts';
+import { messageOf } from '../../fixtures.ts';
+import { CONVERSATION, type Stage, WHILE_MS } from './stage.ts';
+
+export function testHeldUp({ setUp }: Stage): void {
+  describe('a process that was held up', () => {
+    it('changes nothing any more once another answers its turns, and is told so', async () => {
+      const { start, quiet, transcripts } = await setUp();
+      const held = await start({ obeys: false });
+      const other = await start();
+      await held.queue.accept(messageOf('1'));
+      const lost = await held.running('1');
+      lost.text = 'of the one that was held up';
+      await expect.poll(() => held.queue.live(CONVERSATION)).toMatchObject([{ text: lost.text }]);
+      held.store.pause();
+      const attempt = await other.running('1');
+      const isHeld = lost.run.isHeld();
+      lost.text += ', and more';
+      const kept = lost.answer('of the one that was held up');
+      held.store.resume();
+      await kept;
+      expect(await isHeld).toBe(false);
+      expect(lost.run.signal.reason).toBe(LOST);
+      await sleep(WHILE_MS);
+      expect(await transcripts.find(CONVERSATION, '1')).toMatchObject({ answer: '', end: null });
+      expect(await other.queue.live(CONVERSATION)).toMatchObject([{ phase: 'answering', text: '' }]);
+      expect(await attempt.run.isHeld()).toBe(true);
+      await attempt.answer('of the other');
+      await quiet();
+      expect((await transcripts.find(CONVERSATION, '1'))?.answer).toBe('of the other');
+    });
+
+    it('cannot be sure of anything meanwhile, and can again where it was not long', async () => {
+      const { start, quiet } = await setUp();
+      const held = await start();
+      await held.queue.accept(messageOf('1'));
+      const attempt = await held.running('1');
+      held.store.pause();
+      await sleep(500);
+      let isHeld: boolean | undefined;
+      void attempt.run.isHeld().then((is) => {
+        isHeld = is;
+      });
+      await sleep(100);
+      expect(isHeld).toBeUndefined();
+      held.store.resume();
+      await expect.poll(() => isHeld).toBe(true);
+      await attempt.answer();
+      await quiet();
+      expect(held.attempts).toHaveLength(1);
+    });
+
+    it('answers again what comes after that', async () => {
+      const { start, quiet, end } = await setUp();
+      const held = await start();
+      const other = await start();
+      await held.queue.accept(messageOf('1'));
+      await held.running('1');
+      held.store.pause();
+      await (await other.running('1')).answer();
+      await quiet();
+      other.kill();
+      held.store.resume();
+      await held.queue.accept(messageOf('2'));
+      await (await held.running('2')).answer();
+      await quiet();
+      expect(await Promise.all([end('1'), end('2')])).toEqual(['stop', 'stop']);
+    });
+  });
+}

@@ -1,0 +1,86 @@
+/** What the tests of the turn queue stand on: a store, and processes that begin, die and end on it. */
+import { expect } from 'vitest';
+import type { Message } from '../../../src/core/types.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { createTranscripts } from '../../../src/store/transcripts.ts';
+import {
+  type QueueProcess,
+  type QueueProcessOptions,
+  startQueueProcess,
+} from '../../counterparts/queue-process.ts';
+import { messageOf } from '../../fixtures.ts';
+
+/** Where the processes of a test meet. */
+export interface Ground {
+  /** A process's way to it. */
+  connect(): Promise<Store>;
+  close(): Promise<void>;
+}
+
+export type Stage = ReturnType<typeof createStage>;
+
+/** A process is dead after 0.3 s, and what was lost is looked for every 0.1 s. */
+export const PACE = 0.05;
+export const DRAFT_MS = 500 * PACE;
+/** In which everything would have happened that must not. */
+export const WHILE_MS = 300;
+export const { conversation: CONVERSATION } = messageOf('1');
+
+export const elsewhere = (id: string, place: string, rest: Partial<Message> = {}) =>
+  messageOf(id, undefined, { conversation: `test:space:${place}`, lane: `test:space:${place}`, ...rest });
+export const edited = (id: string, text = `edited ${id}`) => messageOf(id, text);
+export const atOnce: Partial<QueueProcessOptions> = { onBegun: (attempt) => void attempt.answer() };
+/** What is only to be shown again is. */
+export const showsAgain: Partial<QueueProcessOptions> = {
+  onBegun: ({ run, end }) => {
+    if (run.mode === 'show') end();
+  },
+};
+export const ids = ({ attempts }: QueueProcess) => attempts.map(({ message }) => message.id);
+
+/** @param isShared whether several processes may work on it at the same time */
+export function createStage(open: () => Promise<Ground>, isShared: boolean) {
+  const opened: Ground[] = [];
+  const started: QueueProcess[] = [];
+
+  async function setUp() {
+    const ground = await open();
+    opened.push(ground);
+    const store = await ground.connect();
+    const transcripts = createTranscripts(store);
+    return {
+      store,
+      transcripts,
+      async start(options: Partial<QueueProcessOptions> = {}) {
+        const process = startQueueProcess(await ground.connect(), { pace: PACE, ...options });
+        started.push(process);
+        await process.queue.recover();
+        return process;
+      },
+      end: async (id: string, conversation = CONVERSATION) => (await transcripts.find(conversation, id))?.end,
+      said: async (conversation = CONVERSATION) =>
+        (await transcripts.read(conversation, { limit: 99 })).turns.map(({ message }) => message.text),
+      /** No process holds anything. */
+      released: () => expect.poll(() => store.keys('home|')).toEqual([]),
+      /** Nothing is left to do, and nothing of what was done lies about. */
+      quiet: () =>
+        expect
+          .poll(async () => [...(await store.keys('lane|')), ...(await store.keys('draft|'))], {
+            timeout: 5_000,
+          })
+          .toEqual([]),
+    };
+  }
+
+  return {
+    isShared,
+    setUp,
+    /** Another process where there can be one, else the same. */
+    beside: async (process: QueueProcess, { start }: Awaited<ReturnType<typeof setUp>>) =>
+      isShared ? start({ isIdle: true }) : process,
+    async clear() {
+      for (const process of started.splice(0)) process.kill();
+      for (const ground of opened.splice(0)) await ground.close();
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** A handler that throws holds nobody up for ever. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { errorsOf } from '../../counterparts/queue-process.ts';
+import { messageOf } from '../../fixtures.ts';
+import { elsewhere, ids, type Stage, WHILE_MS } from './stage.ts';
+
+export function testThrowing({ setUp }: Stage): void {
+  describe('a handler that throws', () => {
+    it('is tried again, then asked to close the turn; other lanes do not wait for that', async () => {
+      const { start, quiet, end } = await setUp();
+      const modes: unknown[] = [];
+      const process = await start({
+        onBegun({ message, run, fail, answer }) {
+          if (message.id !== '1') return void answer();
+          modes.push([run.mode, run.attempt]);
+          if (run.mode === 'close') void answer('closed');
+          else fail();
+        },
+      });
+      await process.queue.accept(messageOf('1'));
+      await process.queue.accept(messageOf('2'));
+      await process.queue.accept(elsewhere('3', 'other'));
+      await expect.poll(() => end('3', 'test:space:other')).toBe('stop');
+      expect(await end('2')).toBeNull();
+      await quiet();
+      expect(modes).toEqual([
+        ['answer', 1],
+        ['answer', 2],
+        ['answer', 3],
+        ['close', 4],
+      ]);
+      expect(await end('2')).toBe('stop');
+    });
+
+    it('even then has the turn dropped, with a line in the log', async () => {
+      const { start, quiet, end } = await setUp();
+      const process = await start({
+        onBegun: ({ message, fail, answer }) => void (message.id === '1' ? fail() : answer()),
+      });
+      await process.queue.accept(messageOf('1'));
+      await process.queue.accept(messageOf('2'));
+      await quiet();
+      expect(ids(process)).toEqual(['1', '1', '1', '1', '1', '2']);
+      expect(errorsOf(process)).toContain('turn set aside: it failed each time');
+      expect(await end('2')).toBe('stop');
+    });
+
+    it('leaves what it has kept to be shown', async () => {
+      const { start, quiet } = await setUp();
+      const modes: unknown[] = [];
+      const process = await start({
+        async onBegun({ run, fail, keep, end }) {
+          modes.push(run.mode);
+          if (run.mode === 'show') return end();
+          await keep();
+          fail();
+        },
+      });
+      await process.queue.accept(messageOf('1'));
+      await quiet();
+      expect(modes).toEqual(['answer', 'show']);
+    });
+  });
+
+  it('tries a lane that it cannot read again and again, but not all the time', async () => {
+    const { start, store } = await setUp();
+    const process = await start();
+    await process.queue.accept(messageOf('1'));
+    const [key = ''] = await store.keys('lane|');
+    await process.running('1');
+    await store.write([{ key, value: 'broken' }]);
+    process.attempts[0]?.end();
+    await sleep(WHILE_MS);
+    const { length } = errorsOf(process);
+    expect(length).toBeGreaterThan(0);
+    expect(length).toBeLessThan(10);
+  });
+}
