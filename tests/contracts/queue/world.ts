@@ -97,6 +97,8 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
   const account: string[] = [];
   const everStarted: QueueProcess[] = [];
   const dead = new Set<QueueProcess>();
+  /** What processes were asked for and have not answered yet. */
+  const unanswered = new Set<{ process: QueueProcess }>();
   let alive: QueueProcess[] = [];
   let orders = 0;
   let answers = 0;
@@ -117,7 +119,7 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
     everStarted.push(process);
     alive.push(process);
     note(`p${everStarted.length - 1} started`);
-    await within(process.queue.recover());
+    await within(process, process.queue.recover());
   }
 
   function hasBegun(process: QueueProcess, attempt: Attempt): void {
@@ -162,11 +164,15 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
   }
 
   /** What a process is asked for; undefined where the answer does not come. */
-  async function within<T>(asked: Promise<T>): Promise<T | undefined> {
-    const answer = asked.catch((error) => {
-      if (!(error instanceof StoreError)) throw error;
-      return undefined;
-    });
+  async function within<T>(process: QueueProcess, asked: Promise<T>): Promise<T | undefined> {
+    const one = { process };
+    unanswered.add(one);
+    const answer = asked
+      .catch((error) => {
+        if (!(error instanceof StoreError)) throw error;
+        return undefined;
+      })
+      .finally(() => unanswered.delete(one));
     return Promise.race([answer, sleep(PATIENCE_MS, undefined)]);
   }
 
@@ -178,7 +184,7 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
       one.isAccepted = true;
       return result;
     });
-    const result = await within(asked);
+    const result = await within(process, asked);
     if (result === 'new') one.order ??= ++orders;
   }
 
@@ -207,7 +213,7 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
         one.lastAnswer === text && one.changes === 0 && !one.isForgotten && !one.mayBeForgotten;
       if (isWanted && !attempt.run.signal.aborted) problem(`${attempt.message.id}: kept in vain`);
     })();
-    await within(kept);
+    await within(process, kept);
   }
 
   async function finish(n: number, of = running()): Promise<void> {
@@ -259,15 +265,15 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
       if (process && one) await accept(process, one);
     },
     async cancel(n, message) {
-      const { one, queue, conversation } = asking(n, message) ?? {};
-      if (!one || !queue || !conversation) return;
+      const { process, one, queue, conversation } = asking(n, message) ?? {};
+      if (!process || !one || !queue || !conversation) return;
       const isBefore = !one.hasBegun;
-      const isFound = await within(queue.cancel(conversation, one.message.id));
+      const isFound = await within(process, queue.cancel(conversation, one.message.id));
       if (isFound && isBefore && !one.hasBegun) one.isStopped = true;
     },
     async edit(n, message) {
-      const { one, queue } = asking(n, message) ?? {};
-      if (!one || !queue) return;
+      const { process, one, queue } = asking(n, message) ?? {};
+      if (!process || !one || !queue) return;
       const edit = { text: `<${one.message.id} edited ${one.changes}>`, isSettled: false };
       const before = one.texts.filter(({ isSettled }) => isSettled);
       one.texts.push(edit);
@@ -275,12 +281,12 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
         edit.isSettled = true;
         one.texts = one.texts.filter((other) => (isDone ? !before.includes(other) : other !== edit));
       });
-      await within(changing(one, asked));
+      await within(process, changing(one, asked));
     },
     async retry(n, message) {
-      const { one, queue, conversation } = asking(n, message) ?? {};
-      if (!one || !queue || !conversation) return;
-      await within(changing(one, queue.retry(conversation, one.message.id)));
+      const { process, one, queue, conversation } = asking(n, message) ?? {};
+      if (!process || !one || !queue || !conversation) return;
+      await within(process, changing(one, queue.retry(conversation, one.message.id)));
     },
     finish,
     async keepOnly(n) {
@@ -328,7 +334,7 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
       const process = alive[0];
       const { conversation } = pick(PLACES, place) ?? {};
       if (!process || !conversation) return;
-      const isAsked = await within(process.queue.cancel(conversation));
+      const isAsked = await within(process, process.queue.cancel(conversation));
       if (isAsked === undefined) return;
       const all = said.filter(({ message }) => message.conversation === conversation);
       for (const one of all) if (!one.isAccepted) one.mayBeForgotten = true;
@@ -347,8 +353,9 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
       for (const one of running()) void finish(0, [one]);
       const end = performance.now() + QUIET_MS;
       for (;;) {
+        const isAsked = [...unanswered].some(({ process }) => !dead.has(process));
         const left = [...(await store.keys('lane|')), ...(await store.keys('draft|'))];
-        if (left.length === 0) break;
+        if (left.length === 0 && !isAsked) break;
         if (performance.now() > end)
           return void problem(`left: ${JSON.stringify(await store.readMany(left))}`);
         await sleep(10);
