@@ -133,7 +133,8 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
 
   /** What is left to be done of it afterwards. */
   async function attempt({ message, turn }: Begun, id: string): Promise<Settle | undefined> {
-    if (claim.lost.aborted) throw new FencedError();
+    // That it was begun may be heard of late.
+    if (!(await claim.isHeld())) throw new FencedError();
     const place = { conversation, turn: message.id };
     const controller = new AbortController();
     const mine = { conversation, id: message.id, controller };

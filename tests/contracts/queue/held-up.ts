@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { LOST } from '../../../src/core/ports.ts';
 import { messageOf } from '../../fixtures.ts';
-import { CONVERSATION, type Stage, WHILE_MS } from './stage.ts';
+import { CONVERSATION, ids, type Stage, WHILE_MS } from './stage.ts';
 
 export function testHeldUp({ setUp }: Stage): void {
   describe('a process that was held up', () => {
@@ -31,6 +31,27 @@ export function testHeldUp({ setUp }: Stage): void {
       await attempt.answer('of the other');
       await quiet();
       expect((await transcripts.find(CONVERSATION, '1'))?.answer).toBe('of the other');
+    });
+
+    it('does not begin what another answers by now', async () => {
+      const { start, quiet } = await setUp();
+      const held = await start();
+      const idle = await start({ isIdle: true });
+      await held.queue.accept(messageOf('1'));
+      await held.running('1');
+      held.store.holdAnswers();
+      await idle.queue.accept(messageOf('2', undefined, { lane: 'of another person' }));
+      await expect
+        .poll(async () => (await idle.queue.live(CONVERSATION)).map(({ phase }) => phase))
+        .toEqual(['answering', 'answering']);
+      const other = await start();
+      const attempt = await other.running('2');
+      expect(attempt.run.attempt).toBe(2);
+      held.store.resume();
+      await sleep(WHILE_MS);
+      expect(ids(held)).toEqual(['1']);
+      for (const id of ['1', '2']) await (await other.running(id)).answer();
+      await quiet();
     });
 
     it('cannot be sure of anything meanwhile, and can again where it was not long', async () => {
