@@ -42,6 +42,8 @@ export interface Message {
   attachments: Attachment[];
   /** Material for the model, never instructions to it. */
   quotes?: Quote[];
+  /** What its person said before it that is answered with it. It is part of the above, and stays through an edit. */
+  before?: Pick<Message, 'text' | 'attachments' | 'quotes'>;
   /** When it was said, milliseconds since 1970. */
   at: number;
 }

@@ -93,7 +93,7 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
       await answers.update(press, { components: rowsOf(['regenerate', 'delete'], turn) });
       const cut = await transcripts.find(record.conversation, turn);
       if (!cut) return await answers.whisper(press, BUSY_OR_GONE);
-      const { quotes: _, ...message } = cut.message;
+      const { quotes: _, before: __, ...message } = cut.message;
       if (record.isPrivate) await surfaces.reachBy(press.id, record.conversation, tokenOf(press));
       await answering.begin(
         { ...message, id: press.id, text: CONTINUE_PROMPT, attachments: [], at: Date.now() },

@@ -78,7 +78,7 @@ export function createPresses(options: PressesOptions) {
       const { conversation } = record;
       const cut = await transcripts.find(conversation, turn);
       if (!cut) return await whisper(press, BUSY_OR_GONE);
-      const { quotes: _, ...message } = cut.message;
+      const { quotes: _, before: __, ...message } = cut.message;
       const [action] = press.body.actions;
       const id = messageIdOf(teamOf(conversation), channelOf(conversation), action?.action_ts ?? '');
       await answering.begin({ ...message, id, text: CONTINUE_PROMPT, attachments: [], at: Date.now() }, {});

@@ -28,11 +28,7 @@ export interface LaneTurn {
   request?: 'stop' | 'interrupt';
   /** It is answered together with those of the same person that wait before it. */
   joins?: boolean;
-  /** What those said that are answered with it: an edit of its message leaves that. */
-  before?: Content;
 }
-
-type Content = Pick<Message, 'text' | 'attachments' | 'quotes'>;
 
 /** The text so far of what is being answered. */
 export interface Draft {
@@ -134,8 +130,7 @@ async function joinFollowing(rows: ExclusiveRows, lane: LaneRow, first: Message)
     const following = await findTurn(rows, lane.conversation, next.id);
     if (!following || following.message.author.id !== joined.author.id) return joined;
     const { text, attachments, quotes } = joined;
-    next.before = { text, attachments, ...(quotes && { quotes }) };
-    joined = together(next.before, following.message);
+    joined = together({ text, attachments, ...(quotes && { quotes }) }, following.message);
     await removeTurn(rows, lane.conversation, mine.id);
     await keepTurn(rows, lane.conversation, { ...following, message: joined });
     lane.turns.shift();
@@ -143,13 +138,14 @@ async function joinFollowing(rows: ExclusiveRows, lane: LaneRow, first: Message)
   return joined;
 }
 
-function together(before: Content, message: Message): Message {
+function together(before: NonNullable<Message['before']>, message: Message): Message {
   const quotes = [...(before.quotes ?? []), ...(message.quotes ?? [])];
   return {
     ...message,
     text: [before.text, message.text].filter(Boolean).join(BETWEEN),
     attachments: [...before.attachments, ...message.attachments],
     ...(quotes.length > 0 && { quotes }),
+    before,
   };
 }
 
@@ -228,8 +224,8 @@ export async function replaceMessage(
   const mine = lane?.turns.find((one) => one.id === id);
   const turn = mine && (await findTurn(rows, conversation, id));
   if (!lane || !mine || !turn) return undefined;
-  const said = mine.before ? together(mine.before, message) : message;
-  await keepTurn(rows, conversation, { ...turn, message: said });
+  const { before } = turn.message;
+  await keepTurn(rows, conversation, { ...turn, message: before ? together(before, message) : message });
   if (mine.phase !== 'waiting') {
     mine.isEdited = true;
     delete mine.request;

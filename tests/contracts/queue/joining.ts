@@ -45,6 +45,13 @@ export function testJoining({ setUp, beside }: Stage): void {
       await (await process.running('4')).answer();
       await quiet();
       expect(await said()).toEqual(['text 1', 'text 2\n\ntext 3\n\nedited twice']);
+      await process.queue.retry(CONVERSATION, '4');
+      await process.running('4');
+      await process.queue.restart(edited('4', 'edited once more'));
+      await expect.poll(() => process.attempts.at(-1)?.message.text).toContain('once more');
+      await (await process.running('4')).answer();
+      await quiet();
+      expect(await said()).toEqual(['text 1', 'text 2\n\ntext 3\n\nedited once more']);
     });
 
     it('has files and quotes of what waited answered with it', async () => {
