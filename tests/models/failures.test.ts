@@ -208,6 +208,23 @@ const CASES: Case[] = [
     kind: 'key',
   },
   {
+    name: 'an error that is within what has the name of an error',
+    does: [streams(line(`event: error\ndata: ${JSON.stringify({ error: { code: 'invalid_api_key' } })}`))],
+    kind: 'key',
+  },
+  {
+    name: 'an error that says it under another name than `message`',
+    does: [streams(event({ error: { detail: `too many tokens ${CANARY}` } }))],
+    kind: 'context',
+  },
+  {
+    name: 'an event longer than any that a model sends',
+    does: [streams(text('Half'), line(`data: {"${'x'.repeat(600_000)}`), finish(), done)],
+    kind: 'cut',
+    end: 'interrupted',
+    said: 'Half',
+  },
+  {
     name: 'an error after text',
     does: [streams(text('Half'), event({ error: { message: CANARY, type: 'server_error' } }))],
     kind: 'server',

@@ -7,6 +7,7 @@ import {
   done,
   event,
   finish,
+  line,
   replies,
   repliesJson,
   reset,
@@ -33,6 +34,17 @@ describe('a whole answer is whole', () => {
   it('when the server never closes behind its end', async () => {
     const answer = await answerOf('chat', streams(text('All.'), finish(), stall));
     expect(answer).toMatchObject({ text: 'All.', end: { end: 'stop' } });
+  });
+
+  it('when an error comes behind its end', async () => {
+    for (const error of [
+      event({ error: 'no' }),
+      event({ object: 'error', message: 'no' }),
+      line('data: {'),
+    ]) {
+      const answer = await answerOf('chat', streams(text('All.'), finish(), error));
+      expect(answer).toMatchObject({ text: 'All.', end: { end: 'stop' } });
+    }
   });
 
   it('when the event of its end holds nothing', async () => {

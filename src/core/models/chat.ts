@@ -1,7 +1,6 @@
 /** Chat Completions: the API that every compatible server speaks, read with tolerance for how they differ. */
 import type OpenAI from 'openai';
 import type { End, Usage } from '../types.ts';
-import { refuseErrorLine } from './failures.ts';
 import { type ModelChunk, ModelError, type ModelMessage, type ModelRequest } from './model.ts';
 import { openEvents } from './open-events.ts';
 
@@ -27,9 +26,6 @@ interface LooseChunk {
   } | null;
 }
 
-/** How long a server may take to send the usage after the end of an answer, and to close. */
-const USAGE_MS = 2_000;
-
 type Content = string | ({ text?: unknown } | null)[] | null | undefined;
 
 export async function* streamChat(
@@ -52,26 +48,24 @@ export async function* streamChat(
     ...(extras.has('temperature') && { temperature: request.temperature }),
     ...(extras.has('reasoning') && { reasoning_effort: request.effort }),
   };
-  const { events, isDeclared } = await openEvents<LooseChunk | null>(
+  const events = await openEvents<LooseChunk | null>(
     // Not `chat.completions.create`: that looks into each chunk, and fails at what it does not expect.
     client.post('/chat/completions', { body, stream: true, signal }),
   );
   let finish = '';
   let refused = false;
   let usage: Usage | undefined;
-  let isApi = isDeclared;
-  let goodbye: NodeJS.Timeout | undefined;
+  let isApi = events.isDeclared;
 
   try {
     for await (const event of events) {
-      refuseErrorLine(event);
       if (event?.usage) usage = usageOf(event.usage);
       isApi ||= Array.isArray(event?.choices);
       const choice = event?.choices?.[0];
       if (choice?.finish_reason) {
         finish = choice.finish_reason;
         // Usage may still come, from a server that then closes or not.
-        goodbye ??= setTimeout(() => events.controller.abort(), USAGE_MS);
+        events.conclude();
       }
       const delta = choice?.delta;
       if (delta?.refusal) refused = true;
@@ -81,9 +75,7 @@ export async function* streamChat(
     }
   } catch (error) {
     // Once the answer is whole, how the connection ends is no matter.
-    if (finish === '' || error instanceof ModelError) throw error;
-  } finally {
-    clearTimeout(goodbye);
+    if (finish === '') throw error;
   }
 
   if (finish === '') throw new ModelError({ kind: isApi ? 'cut' : 'not-an-api' });

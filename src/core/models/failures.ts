@@ -30,16 +30,16 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof APIConnectionError) return { kind: isRedirect(error) ? 'not-an-api' : 'unreachable' };
   if (error instanceof APIError) return ofApiError(error);
   // What Node's fetch throws when the connection breaks under a running stream, and what the client throws
-  // when a line of the stream is not JSON.
+  // when an answer in one piece is not JSON.
   if (error instanceof TypeError && error.message === 'terminated') return { kind: 'cut' };
   return { kind: error instanceof SyntaxError ? 'cut' : 'bug' };
 }
 
-/** Ends a stream in which a server says, in a line like any other, that it failed. */
-export function refuseErrorLine(event: unknown): void {
-  if (typeof event !== 'object' || event === null) return;
-  if ('error' in event && event.error) throw new ModelError(failureInStream(event.error));
-  if ('object' in event && event.object === 'error') throw new ModelError(failureInStream(event));
+/** Ends a stream in which a server says that it failed: by the event's name, or in a line like any other. */
+export function refuseErrorLine(event: unknown, name?: string): void {
+  const line = typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
+  if (line.error) throw new ModelError(failureInStream(line.error));
+  if (name === 'error' || line.object === 'error') throw new ModelError(failureInStream(event));
 }
 
 /** What a provider says inside a stream that began well: its `error` object, or vLLM's line of `object: "error"`. */
@@ -50,12 +50,12 @@ export function failureInStream(body: unknown): Failure {
   return ofWords(
     Number.isInteger(status) && status >= 400 ? status : undefined,
     [code, type].map((word) => String(word ?? '').toLowerCase()),
-    typeof body === 'string' ? body : String(message ?? ''),
+    // Some say it under another name than `message`.
+    [body, message].find((text) => typeof text === 'string') ?? JSON.stringify(message ?? body) ?? '',
   );
 }
 
 function ofApiError(error: APIError): Failure {
-  if (error.status === undefined) return failureInStream(error);
   const failure = ofWords(
     error.status,
     [error.code, error.type].map((word) => String(word ?? '').toLowerCase()),

@@ -1,7 +1,7 @@
 /** The Responses API: OpenAI's own. Nothing is stored there; the history is Parley's. */
 import type OpenAI from 'openai';
 import type { Usage } from '../types.ts';
-import { failureInStream, refuseErrorLine } from './failures.ts';
+import { failureInStream } from './failures.ts';
 import { type ModelChunk, ModelError, type ModelMessage, type ModelRequest } from './model.ts';
 import { openEvents } from './open-events.ts';
 
@@ -23,11 +23,11 @@ export async function* streamResponses(
     ...(extras.has('temperature') && { temperature: request.temperature ?? null }),
     ...(extras.has('reasoning') && { reasoning: { effort: request.effort ?? null } }),
   };
-  const { events, isDeclared } = await openEvents<OpenAI.Responses.ResponseStreamEvent | null>(
+  const events = await openEvents<OpenAI.Responses.ResponseStreamEvent | null>(
     client.responses.create(body, { signal }),
   );
   let refused = false;
-  let isApi = isDeclared;
+  let isApi = events.isDeclared;
 
   for await (const event of events) {
     isApi ||= typeof event?.type === 'string';
@@ -52,11 +52,10 @@ export async function* streamResponses(
         const { status, incomplete_details: details, usage } = event.response ?? {};
         const isCut = event.type === 'response.incomplete' || status === 'incomplete';
         const end = refused || details?.reason === 'content_filter' ? 'refused' : isCut ? 'length' : 'stop';
+        events.conclude();
         yield { type: 'end', end, ...(usage && { usage: usageOf(usage) }) };
         return;
       }
-      default:
-        refuseErrorLine(event);
     }
   }
   throw new ModelError({ kind: isApi ? 'cut' : 'not-an-api' });
