@@ -3,6 +3,7 @@
  * budget is full, down to half of it: in between, every prompt begins with the one before, which is what a
  * provider's prompt cache needs.
  */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from './context-size.ts';
 import type { Image, ModelMessage } from './models/model.ts';
 import type { Attachments, StoredTurn, Transcripts } from './ports.ts';
@@ -38,9 +39,9 @@ export async function buildContext(message: Message, options: ContextOptions): P
     const within = page.turns.filter((turn) => turn.offset >= start);
     turns.unshift(...within);
     before = page.turns[0]?.seq;
-    // The store may answer within the same turn of the event loop; others shall have theirs.
-    await new Promise((resolve) => setImmediate(resolve));
     if (!page.more || before === undefined || within.length < page.turns.length) break;
+    // The store may answer within the same turn of the event loop; others shall have theirs.
+    await turnOfTheLoop();
   }
   const place = turns.findIndex((turn) => turn.message.id === message.id);
   // What got no answer is not brought up again: it would run into the next message.

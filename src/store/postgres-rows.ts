@@ -1,7 +1,7 @@
 /** Rows in a table of Postgres: Keyv over @keyv/postgres, as several processes at once need it. */
 import KeyvPostgres, { type KeyvPostgresOptions } from '@keyv/postgres';
 import Keyv, { type KeyvStorageAdapter, type KeyvStorageEntry, type KeyvStorageGetResult } from 'keyv';
-import { allKeys, entriesOf, rowsOf, type Scan } from './keyv-store.ts';
+import { AS_JSON, allKeys, entriesOf, rowsOf, type Scan } from './keyv-store.ts';
 import type { Rows, Store } from './store.ts';
 
 /** Asks the database, over whichever connection. @throws StoreError */
@@ -45,7 +45,8 @@ export function entriesOn(query: Query): Store['entries'] {
   return (keys) => entriesOf(keyv, keys);
 }
 
-const keyvOn = (query: Query) => new Keyv({ store: new Adapter(query), checkExpired: false });
+const keyvOn = (query: Query) =>
+  new Keyv({ store: new Adapter(query), serialization: AS_JSON, checkExpired: false });
 
 /** From now until the transaction ends, nobody else writes that row; one that is not there can still be made. */
 export async function holdRow(query: Query, key: string): Promise<void> {

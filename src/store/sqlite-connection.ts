@@ -90,6 +90,8 @@ export async function connectSqlite(path: string): Promise<SqliteConnection> {
   /** By the clock of `performance`. */
   const held = { since: 0, seenAt: Number.NEGATIVE_INFINITY };
   let isDoubtful = false;
+  /** Which file it is was looked at in this turn of the event loop, and nothing failed since. */
+  let isSeen = false;
   let isClosed = false;
 
   function open(): Opened {
@@ -111,6 +113,7 @@ export async function connectSqlite(path: string): Promise<SqliteConnection> {
   /** The connection, made anew where its file was replaced, or it may have kept an error that is over. */
   function connected(): DatabaseSync {
     if (isClosed) throw storeError('it is closed');
+    if (opened && isSeen) return opened.db;
     const file = fileAt(path);
     if (opened) {
       const log = idOf(path + LOG);
@@ -120,6 +123,12 @@ export async function connectSqlite(path: string): Promise<SqliteConnection> {
       else if (!isSame) leave(opened, file === opened.file, log === opened.log);
     }
     opened ??= open();
+    if (!isDoubtful) {
+      isSeen = true;
+      setImmediate(() => {
+        isSeen = false;
+      });
+    }
     return opened.db;
   }
 
@@ -168,6 +177,7 @@ export async function connectSqlite(path: string): Promise<SqliteConnection> {
         statements.set(sql, statement);
         return statement.all(...values);
       } catch (error) {
+        isSeen = false;
         if (!isBusy(error) || !isPatient()) {
           if (STICKY.has(codeOf(error))) isDoubtful = true;
           throw storeErrorOf(error);

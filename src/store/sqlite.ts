@@ -6,7 +6,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import KeyvSqlite from '@keyv/sqlite';
 import Keyv from 'keyv';
 import { StoreError, StoreInUseError } from '../core/ports.ts';
-import { createKeyvStore, type Scan } from './keyv-store.ts';
+import { AS_JSON, createKeyvStore, type Scan } from './keyv-store.ts';
 import { makeFolder } from './make-folder.ts';
 import { connectSqlite, isBusy, storeErrorOf, wayOutOf } from './sqlite-connection.ts';
 import type { Store } from './store.ts';
@@ -44,7 +44,7 @@ export async function openSqlite(url: string): Promise<Store> {
     });
     await adapter.ready;
     const clearing = setInterval(() => void clearExpired(adapter), CLEAR_EXPIRED_MS).unref();
-    const store = createKeyvStore(new Keyv({ store: adapter }), {
+    const store = createKeyvStore(new Keyv({ store: adapter, serialization: AS_JSON }), {
       scan: scanOf(adapter),
       release() {
         clearInterval(clearing);

@@ -17,7 +17,10 @@ export interface Rows {
   remove(keys: string[]): Promise<void>;
 }
 
-/** Rows that nobody else who asks for the same name reads or writes meanwhile. Reads see what was written here before. */
+/**
+ * Rows that nobody else who asks for the same name reads or writes meanwhile. Reads see what was written here before; each
+ * row is asked for once, so that what is needed can be read in one go first.
+ */
 export interface ExclusiveRows extends Rows {
   /** By the store's clock, milliseconds since 1970: the same for every process. */
   now: number;
@@ -64,23 +67,34 @@ export async function collected<T>(
 ): Promise<T> {
   /** Undefined: removed. */
   const changed = new Map<string, Entry | undefined>();
-  const seen = <V>(key: string, stored: V | undefined) =>
-    changed.has(key) ? (changed.get(key)?.value as V | undefined) : stored;
-  const read = rows.read;
-  const hold = rows.hold ?? read;
+  /** As they were read, or changed since. */
+  const known = new Map<string, unknown>();
+  const hold = rows.hold ?? rows.read;
+  async function readMany<V>(keys: string[]): Promise<(V | undefined)[]> {
+    const unknown = keys.filter((key) => !known.has(key));
+    const stored = await rows.readMany(unknown);
+    for (const [i, key] of unknown.entries()) if (!known.has(key)) known.set(key, stored[i]);
+    return keys.map((key) => known.get(key) as V | undefined);
+  }
   const result = await task({
     now,
-    read: async <V>(key: string) => seen<V>(key, changed.has(key) ? undefined : await read<V>(key)),
-    hold: async <V>(key: string) => seen<V>(key, await hold<V>(key)),
-    async readMany<V>(keys: string[]) {
-      const stored = await rows.readMany<V>(keys);
-      return keys.map((key, i) => seen<V>(key, stored[i]));
+    readMany,
+    read: async <V>(key: string) => (await readMany<V>([key]))[0],
+    async hold<V>(key: string) {
+      const held = await hold<V>(key);
+      return changed.has(key) ? (changed.get(key)?.value as V | undefined) : held;
     },
     async write(entries) {
-      for (const entry of entries) changed.set(entry.key, entry);
+      for (const entry of entries) {
+        changed.set(entry.key, entry);
+        known.set(entry.key, entry.value);
+      }
     },
     async remove(keys) {
-      for (const key of keys) changed.set(key, undefined);
+      for (const key of keys) {
+        changed.set(key, undefined);
+        known.set(key, undefined);
+      }
     },
   });
   const written = [...changed.values()].filter((entry) => entry !== undefined);

@@ -45,15 +45,32 @@ export async function findTurn(
   return isThere(row) ? row : undefined;
 }
 
-/** Adds a turn at the end; `seen` when its message is known. */
+/** The turn of a message by its place; undefined where it is not there any more. */
+export async function turnAt(
+  rows: Rows,
+  conversation: ConversationId,
+  { id, seq }: { id: string; seq: number },
+): Promise<StoredTurn | undefined> {
+  const row = await rows.read<Row>(turnKey(conversation, seq));
+  // Places begin anew once all is forgotten.
+  return isThere(row) && row.message.id === id ? row : undefined;
+}
+
+/** What is read to add a turn with a message of that id. */
+export const appendKeys = (conversation: ConversationId, messageId: string) => [
+  headKey(conversation),
+  messageKey(conversation, messageId),
+];
+
+/** Adds a turn at the end; undefined when its message is known. */
 export async function appendTurn(
   rows: ExclusiveRows,
   conversation: ConversationId,
   turn: Turn,
-): Promise<'new' | 'seen'> {
+): Promise<StoredTurn | undefined> {
   const idKey = messageKey(conversation, turn.message.id);
   const [head, known] = await Promise.all([rows.read<Head>(headKey(conversation)), rows.read<number>(idKey)]);
-  if (known !== undefined) return 'seen';
+  if (known !== undefined) return undefined;
   const { next, bytes } = head ?? { next: 0, bytes: 0 };
   const stored: StoredTurn = { ...turn, seq: next, offset: bytes };
   const newHead: Head = { v: 1, next: next + 1, bytes: bytes + contextBytes(turn) };
@@ -62,16 +79,18 @@ export async function appendTurn(
     { key: idKey, value: next },
     { key: headKey(conversation), value: newHead },
   ]);
-  return 'new';
+  return stored;
 }
 
-/** Replaces the turn of the same message; without effect when there is none any more. */
-export async function keepTurn(rows: ExclusiveRows, conversation: ConversationId, turn: Turn): Promise<void> {
-  const [head, old] = await Promise.all([
-    rows.read<Head>(headKey(conversation)),
-    findTurn(rows, conversation, turn.message.id),
-  ]);
-  if (!head || !old) return;
+/** Replaces the turn of the same message. */
+export async function keepTurn(
+  rows: ExclusiveRows,
+  conversation: ConversationId,
+  old: StoredTurn,
+  turn: Turn,
+): Promise<void> {
+  const head = await rows.read<Head>(headKey(conversation));
+  if (!head) return;
   const newHead: Head = { ...head, bytes: head.bytes - contextBytes(old) + contextBytes(turn) };
   await rows.write([
     { key: turnKey(conversation, old.seq), value: { ...turn, seq: old.seq, offset: old.offset } },

@@ -50,9 +50,16 @@ export function createTranscripts(store: Store): Transcripts {
       return page;
     },
 
-    append: (conversation, turn) => exclusive(conversation, (rows) => appendTurn(rows, conversation, turn)),
+    append: (conversation, turn) =>
+      exclusive(conversation, async (rows) =>
+        (await appendTurn(rows, conversation, turn)) ? 'new' : 'seen',
+      ),
 
-    keep: (conversation, turn) => exclusive(conversation, (rows) => keepTurn(rows, conversation, turn)),
+    keep: (conversation, turn) =>
+      exclusive(conversation, async (rows) => {
+        const old = await findTurn(rows, conversation, turn.message.id);
+        if (old) await keepTurn(rows, conversation, old, turn);
+      }),
 
     rate: (conversation, messageId, feedback) =>
       exclusive(conversation, async (rows) => {

@@ -1,5 +1,6 @@
 /** What can happen to a file of SQLite while Parley uses it: nothing is lost, and it goes on by itself. */
-import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
@@ -111,11 +112,11 @@ describe('a file that moves', () => {
     await using opened = await open();
     const { store, folder, path } = opened;
     await put(store, 'a');
-    renameSync(folder, `${folder}.away`);
+    await rename(folder, `${folder}.away`);
     expect(await failure(put(store, 'b'))).toBe('its file is gone');
     expect(await failure(store.read('a'))).toBe('its file is gone');
     expect(await failure(store.keys(''))).toBe('its file is gone');
-    renameSync(`${folder}.away`, folder);
+    await rename(`${folder}.away`, folder);
     await put(store, 'c');
     expect(await store.readMany(['a', 'b', 'c'])).toEqual(['a', undefined, 'c']);
     expect(isWhole(path)).toBe(true);
@@ -125,7 +126,7 @@ describe('a file that moves', () => {
     await using opened = await open();
     const { store, folder, path } = opened;
     await put(store, 'a');
-    rmSync(path);
+    await rm(path);
     expect(await failure(put(store, 'b'))).toBe('its file is gone');
     expect(readdirSync(folder)).not.toContain('parley.sqlite');
   });
@@ -139,8 +140,8 @@ describe('a file that moves', () => {
     copying.close();
     await put(store, 'a', 'newer');
     await put(store, 'b', 'newer');
-    renameSync(path, `${path}.old`);
-    renameSync(`${path}.copy`, path);
+    await rename(path, `${path}.old`);
+    await rename(`${path}.copy`, path);
     expect(await store.readMany(['a', 'b'])).toEqual(['copied', undefined]);
     await put(store, 'c', 'into the copy');
     expect(await store.readMany(['a', 'b', 'c'])).toEqual(['copied', undefined, 'into the copy']);
@@ -157,9 +158,9 @@ describe('a file that moves', () => {
     const opened = await open();
     const { store, path } = opened;
     await put(store, 'a');
-    rmSync(`${path}-wal`);
+    await rm(`${path}-wal`);
     await put(store, 'b');
-    rmSync(`${path}-shm`);
+    await rm(`${path}-shm`);
     await put(store, 'c');
     await store.close();
     const again = await openStore(`sqlite://${path}`);
@@ -223,10 +224,10 @@ describe('rows whose time is over', () => {
     await store.write(Array.from({ length: 40 }, (_, i) => ({ key: `gone|${i}`, value: i, ttl: 1 })));
     await put(store, 'kept');
     await sleep(10);
-    renameSync(folder, `${folder}.away`);
+    await rename(folder, `${folder}.away`);
     vi.advanceTimersByTime(3_600_000);
     await sleep(50);
-    renameSync(`${folder}.away`, folder);
+    await rename(`${folder}.away`, folder);
     const reader = other();
     const rows = () => reader.prepare("SELECT count(*) AS n FROM keyv WHERE key LIKE 'gone|%'").get()?.n;
     expect(rows()).toBe(40);

@@ -84,7 +84,9 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
     describe: (tenant, own) => pick(tenant, own, own.keys[baseUrlOf(tenant, own)] ? 'stored' : undefined),
     async choose(tenant) {
       const own = await settings.read(tenant);
-      const choice = pick(tenant, own, await settings.key(tenant, baseUrlOf(tenant, own)));
+      const baseUrl = baseUrlOf(tenant, own);
+      const ownKey = own.keys[baseUrl] && (await settings.key(tenant, baseUrl));
+      const choice = pick(tenant, own, ownKey);
       if (choice.source === 'none') throw new ModelError({ kind: 'no-key' });
       const persona = own.persona ?? '';
       if (!choice.provider) return { model: demo, choice, persona };

@@ -5,7 +5,16 @@
 import type { StoredTurn, WhenBusy } from '../../core/ports.ts';
 import type { ConversationId, Message, Turn } from '../../core/types.ts';
 import type { ExclusiveRows } from '../store.ts';
-import { appendTurn, findTurn, keepTurn, messageKey, removeTurn } from '../transcript-rows.ts';
+import {
+  appendKeys,
+  appendTurn,
+  headKey,
+  keepTurn,
+  messageKey,
+  removeTurn,
+  turnAt,
+  turnKey,
+} from '../transcript-rows.ts';
 
 export interface LaneRow {
   v: 1;
@@ -15,6 +24,8 @@ export interface LaneRow {
 
 export interface LaneTurn {
   id: string;
+  /** Its place in the transcript. */
+  seq: number;
   phase: 'waiting' | 'answering' | 'answered';
   /** How often it was begun; begun again each time a process died over it or its handler failed. */
   attempts: number;
@@ -59,23 +70,25 @@ export async function acceptInto(
   { whenBusy, mostWaiting }: { whenBusy: WhenBusy; mostWaiting: number },
 ): Promise<'new' | 'seen' | 'full'> {
   const { conversation, id } = message;
+  await rows.readMany([key, ...appendKeys(conversation, id)]);
   const lane = (await rows.read<LaneRow>(key)) ?? { v: 1, conversation, turns: [] };
   const isFull = lane.turns.filter(({ phase }) => phase === 'waiting').length >= mostWaiting;
   if (isFull) return (await rows.read(messageKey(conversation, id))) === undefined ? 'full' : 'seen';
-  if ((await appendTurn(rows, conversation, { message, answer: '', end: null })) === 'seen') return 'seen';
+  const turn = await appendTurn(rows, conversation, { message, answer: '', end: null });
+  if (!turn) return 'seen';
   const [first] = lane.turns;
   if (first?.phase === 'answering' && whenBusy === 'interrupt') first.request ??= 'interrupt';
-  lane.turns.push(waiting(id, whenBusy !== 'wait'));
+  lane.turns.push(waiting(turn, whenBusy !== 'wait'));
   await rows.write([{ key, value: lane }]);
   return 'new';
 }
 
 /** Adds a turn that has ended to its lane again; false where it is there already. */
-export async function addAgain(rows: ExclusiveRows, key: string, { message }: StoredTurn): Promise<boolean> {
-  const { conversation, id } = message;
+export async function addAgain(rows: ExclusiveRows, key: string, turn: StoredTurn): Promise<boolean> {
+  const { conversation, id } = turn.message;
   const lane = (await rows.read<LaneRow>(key)) ?? { v: 1, conversation, turns: [] };
-  if (lane.turns.some((turn) => turn.id === id)) return false;
-  lane.turns.push(waiting(id, false));
+  if (lane.turns.some((one) => one.id === id)) return false;
+  lane.turns.push(waiting(turn, false));
   await rows.write([{ key, value: lane }]);
   return true;
 }
@@ -95,7 +108,7 @@ export async function beginFirst(rows: ExclusiveRows, key: string, run: string):
   const lane = await rows.read<LaneRow>(key);
   while (lane && lane.turns.length > 0) {
     const [first] = lane.turns;
-    const turn = first && (await findTurn(rows, lane.conversation, first.id));
+    const turn = first && (await turnAt(rows, lane.conversation, first));
     if (!first || !turn) {
       lane.turns.shift();
       if (first) await rows.remove([draftKey(lane.conversation, first.id)]);
@@ -127,12 +140,12 @@ async function joinFollowing(rows: ExclusiveRows, lane: LaneRow, first: Message)
   for (let count = 1; count < MOST_JOINED; count++) {
     const [mine, next] = lane.turns;
     if (!mine || mine.request || !next?.joins || next.request) return joined;
-    const following = await findTurn(rows, lane.conversation, next.id);
+    const following = await turnAt(rows, lane.conversation, next);
     if (!following || following.message.author.id !== joined.author.id) return joined;
     const { text, attachments, quotes } = joined;
     joined = together({ text, attachments, ...(quotes && { quotes }) }, following.message);
     await removeTurn(rows, lane.conversation, mine.id);
-    await keepTurn(rows, lane.conversation, { ...following, message: joined });
+    await keepTurn(rows, lane.conversation, following, { ...following, message: joined });
     lane.turns.shift();
   }
   return joined;
@@ -158,10 +171,11 @@ export async function keepAnswer(rows: ExclusiveRows, key: string, turn: Turn, r
   const lane = await rows.read<LaneRow>(key);
   const mine = lane?.turns.find((one) => one.id === id);
   if (!lane || mine?.run !== run || mine.isEdited) return;
-  await keepTurn(rows, conversation, turn);
+  await rows.readMany([headKey(conversation), turnKey(conversation, mine.seq)]);
+  const old = await turnAt(rows, conversation, mine);
+  if (old) await keepTurn(rows, conversation, old, turn);
   mine.phase = 'answered';
   await rows.write([{ key, value: lane }]);
-  await rows.remove([draftKey(conversation, id)]);
 }
 
 /**
@@ -222,10 +236,13 @@ export async function replaceMessage(
   const { conversation, id } = message;
   const lane = await rows.read<LaneRow>(key);
   const mine = lane?.turns.find((one) => one.id === id);
-  const turn = mine && (await findTurn(rows, conversation, id));
+  const turn = mine && (await turnAt(rows, conversation, mine));
   if (!lane || !mine || !turn) return undefined;
   const { before } = turn.message;
-  await keepTurn(rows, conversation, { ...turn, message: before ? together(before, message) : message });
+  await keepTurn(rows, conversation, turn, {
+    ...turn,
+    message: before ? together(before, message) : message,
+  });
   if (mine.phase !== 'waiting') {
     mine.isEdited = true;
     delete mine.request;
@@ -262,6 +279,6 @@ export function readDrafts(
   return rows.readMany<Draft>(ids.map((id) => draftKey(conversation, id)));
 }
 
-function waiting(id: string, joins: boolean): LaneTurn {
-  return { id, phase: 'waiting', attempts: 0, run: '', revision: 0, ...(joins && { joins }) };
+function waiting({ message: { id }, seq }: StoredTurn, joins: boolean): LaneTurn {
+  return { id, seq, phase: 'waiting', attempts: 0, run: '', revision: 0, ...(joins && { joins }) };
 }

@@ -5,7 +5,7 @@ import { CONVERSATION, DRAFT_MS, type Stage, WHILE_MS } from './stage.ts';
 
 export function testDrafts({ setUp }: Stage): void {
   describe('a draft', () => {
-    it('is at most half a second old, and gone when the answer is kept', async () => {
+    it('is at most half a second old, and gone once the answer is shown', async () => {
       const { start, quiet, store } = await setUp();
       const process = await start();
       await process.queue.accept(messageOf('1'));
@@ -18,10 +18,10 @@ export function testDrafts({ setUp }: Stage): void {
           .toMatchObject([{ id: '1', text }]);
       }
       await attempt.keep('whole');
-      expect(await store.keys('draft|')).toEqual([]);
       expect(await live()).toMatchObject([{ id: '1', text: 'whole' }]);
       attempt.end();
       await quiet();
+      expect(await store.keys('draft|')).toEqual([]);
       expect(await live()).toEqual([]);
     });
 
