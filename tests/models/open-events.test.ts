@@ -62,7 +62,7 @@ describe('events', () => {
       },
     });
     const events = await openEvents({ asResponse: async () => new Response(endless) });
-    await expect(Array.fromAsync(events)).rejects.toMatchObject({ failure: { kind: 'cut' } });
+    await expect(gather(events)).rejects.toMatchObject({ failure: { kind: 'cut' } });
     expect(sent).toBeLessThan(2 ** 20);
   });
 
@@ -90,7 +90,13 @@ async function read(pieces: Uint8Array[]): Promise<unknown[]> {
       else controller.enqueue(value);
     },
   });
-  return await Array.fromAsync(await openEvents({ asResponse: async () => new Response(body) }));
+  return await gather(await openEvents({ asResponse: async () => new Response(body) }));
+}
+
+async function gather(events: AsyncIterable<unknown>): Promise<unknown[]> {
+  const gathered: unknown[] = [];
+  for await (const event of events) gathered.push(event);
+  return gathered;
 }
 
 function cutAt(bytes: Uint8Array, places: number[]): Uint8Array[] {
