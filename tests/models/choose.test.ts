@@ -150,7 +150,7 @@ describe('who answers', () => {
 
   it('a key that cannot be opened is an error, not another key', async () => {
     const settings: Settings = {
-      ...settingsOf({}),
+      ...settingsOf({ 'web:a': { keys: { [OPENAI_BASE_URL]: ownKey(OPENAI_BASE_URL) } } }),
       key: () => Promise.reject(new Error('no master key opens it')),
     };
     const chooser = createModelChooser(settings, defaultsWith({ key: OPERATOR_KEY }));
