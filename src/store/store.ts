@@ -19,7 +19,7 @@ export interface Rows {
 
 /**
  * Rows that nobody else who asks for the same name reads or writes meanwhile. Reads see what was written here before; each
- * row is asked for once, so that what is needed can be read in one go first.
+ * row is asked for once and is the same object then, so that what is needed can be read in one go first.
  */
 export interface ExclusiveRows extends Rows {
   /** By the store's clock, milliseconds since 1970: the same for every process. */
@@ -70,6 +70,10 @@ export async function collected<T>(
   /** As they were read, or changed since. */
   const known = new Map<string, unknown>();
   const hold = rows.hold ?? rows.read;
+  function change(key: string, entry: Entry | undefined): void {
+    changed.set(key, entry);
+    known.set(key, entry?.value);
+  }
   async function readMany<V>(keys: string[]): Promise<(V | undefined)[]> {
     const unknown = keys.filter((key) => !known.has(key));
     const stored = await rows.readMany(unknown);
@@ -82,19 +86,13 @@ export async function collected<T>(
     read: async <V>(key: string) => (await readMany<V>([key]))[0],
     async hold<V>(key: string) {
       const held = await hold<V>(key);
-      return changed.has(key) ? (changed.get(key)?.value as V | undefined) : held;
+      return changed.has(key) ? (known.get(key) as V | undefined) : held;
     },
     async write(entries) {
-      for (const entry of entries) {
-        changed.set(entry.key, entry);
-        known.set(entry.key, entry.value);
-      }
+      for (const entry of entries) change(entry.key, entry);
     },
     async remove(keys) {
-      for (const key of keys) {
-        changed.set(key, undefined);
-        known.set(key, undefined);
-      }
+      for (const key of keys) change(key, undefined);
     },
   });
   const written = [...changed.values()].filter((entry) => entry !== undefined);

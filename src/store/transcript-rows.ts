@@ -41,8 +41,7 @@ export async function findTurn(
   messageId: string,
 ): Promise<StoredTurn | undefined> {
   const seq = await rows.read<number>(messageKey(conversation, messageId));
-  const row = seq === undefined ? undefined : await rows.read<Row>(turnKey(conversation, seq));
-  return isThere(row) ? row : undefined;
+  return seq === undefined ? undefined : turnAt(rows, conversation, { id: messageId, seq });
 }
 
 /** The turn of a message by its place; undefined where it is not there any more. */

@@ -6,7 +6,6 @@ import {
   ANSWER_TOO_OLD,
   accessNotice,
   BUSY_OR_GONE,
-  CONTINUE_PROMPT,
   NOT_YOUR_BUTTON,
   RESTART_NOTICE,
 } from '../../core/notices.ts';
@@ -93,12 +92,11 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
       await answers.update(press, { components: rowsOf(['regenerate', 'delete'], turn) });
       const cut = await transcripts.find(record.conversation, turn);
       if (!cut) return await answers.whisper(press, BUSY_OR_GONE);
-      const { quotes: _, before: __, ...message } = cut.message;
       if (record.isPrivate) await surfaces.reachBy(press.id, record.conversation, tokenOf(press));
-      await answering.begin(
-        { ...message, id: press.id, text: CONTINUE_PROMPT, attachments: [], at: Date.now() },
-        { replyTo: press.message.id, ...(record.isPrivate && { isPrivate: true }) },
-      );
+      await answering.goOn(cut, press.id, {
+        replyTo: press.message.id,
+        ...(record.isPrivate && { isPrivate: true }),
+      });
     } catch (error) {
       // Another press shall not be taken for a second one.
       continued.delete(key);

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Forgetting } from '../../core/forget.ts';
-import { BLOCKED_NOTICE, BUSY_NOTICE } from '../../core/notices.ts';
+import { BLOCKED_NOTICE, BUSY_NOTICE, CONTINUE_PROMPT } from '../../core/notices.ts';
 import {
   LOST,
   RESTART,
@@ -63,6 +63,8 @@ export interface Destination {
 export interface Answering {
   /** Hands a message to the queue, to be answered there. Where too many wait, it says so instead (`full`). */
   begin(message: Message, to: Destination): Promise<'new' | 'seen' | 'full'>;
+  /** Begins a turn, of a message with this id, whose answer goes on where that of another was cut. */
+  goOn(cut: StoredTurn, id: string, to: Destination): Promise<void>;
   /** Answers it again in the same messages; false when that is under way, or the turn is gone. */
   again(turn: string, record: AnswerRecord): Promise<boolean>;
   /** The message of a turn that is being answered now, or waits for it. */
@@ -281,26 +283,36 @@ export function createAnswering(options: AnsweringOptions): Answering {
     }).done;
   }
 
+  async function begin(
+    message: Message,
+    { replyTo, isPrivate = false }: Destination,
+  ): Promise<'new' | 'seen' | 'full'> {
+    const { id, conversation, author, tenant } = message;
+    const record: AnswerRecord = {
+      conversation,
+      asker: author.id,
+      ids: [],
+      run: 1,
+      ...(replyTo && { replyTo }),
+      ...(isPrivate && { isPrivate }),
+    };
+    if (!(await records.read(id))) await records.write(id, record);
+    const own = await orElse(settings.read(tenant), undefined, 'settings not read');
+    const result = await queue.accept(message, own?.whenBusy);
+    if (result === 'full') {
+      await records.remove(id);
+      const surface = await surfaceOf(id, record);
+      if (surface) await say(surface, notice(BUSY_NOTICE));
+    }
+    return result;
+  }
+
   return {
-    async begin(message, { replyTo, isPrivate = false }) {
-      const { id, conversation, author, tenant } = message;
-      const record: AnswerRecord = {
-        conversation,
-        asker: author.id,
-        ids: [],
-        run: 1,
-        ...(replyTo && { replyTo }),
-        ...(isPrivate && { isPrivate }),
-      };
-      if (!(await records.read(id))) await records.write(id, record);
-      const own = await orElse(settings.read(tenant), undefined, 'settings not read');
-      const result = await queue.accept(message, own?.whenBusy);
-      if (result === 'full') {
-        await records.remove(id);
-        const surface = await surfaceOf(id, record);
-        if (surface) await say(surface, notice(BUSY_NOTICE));
-      }
-      return result;
+    begin,
+
+    async goOn({ message: { conversation, lane, tenant, author } }, id, to) {
+      const text = CONTINUE_PROMPT;
+      await begin({ id, conversation, lane, tenant, author, text, attachments: [], at: Date.now() }, to);
     },
 
     async again(turn, record) {

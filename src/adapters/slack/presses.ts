@@ -7,7 +7,6 @@ import {
   ANSWER_TOO_OLD,
   accessNotice,
   BUSY_OR_GONE,
-  CONTINUE_PROMPT,
   NOT_YOUR_BUTTON,
   RESTART_NOTICE,
 } from '../../core/notices.ts';
@@ -23,7 +22,7 @@ import { codeOf } from './failures.ts';
 import { channelOf, messageIdOf, teamOf } from './place.ts';
 
 export interface PressesOptions {
-  answering: Pick<Answering, 'live' | 'again' | 'begin' | 'withdraw' | 'showKept'>;
+  answering: Pick<Answering, 'live' | 'again' | 'goOn' | 'withdraw' | 'showKept'>;
   records: Pick<Records, 'read'>;
   transcripts: Pick<Transcripts, 'find' | 'rate'>;
   queue: Pick<TurnQueue, 'cancel'>;
@@ -78,10 +77,9 @@ export function createPresses(options: PressesOptions) {
       const { conversation } = record;
       const cut = await transcripts.find(conversation, turn);
       if (!cut) return await whisper(press, BUSY_OR_GONE);
-      const { quotes: _, before: __, ...message } = cut.message;
       const [action] = press.body.actions;
       const id = messageIdOf(teamOf(conversation), channelOf(conversation), action?.action_ts ?? '');
-      await answering.begin({ ...message, id, text: CONTINUE_PROMPT, attachments: [], at: Date.now() }, {});
+      await answering.goOn(cut, id, {});
     } catch (error) {
       // It was not begun: another press may do better.
       continued.delete(key);

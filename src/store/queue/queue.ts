@@ -15,7 +15,7 @@ import {
 import type { ConversationId, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
-import { findTurn, transcriptName } from '../transcript-rows.ts';
+import { findTurn, transcriptName, turnAt } from '../transcript-rows.ts';
 import type { Claim, Claims } from './claims.ts';
 import {
   ALL_LANES,
@@ -257,9 +257,9 @@ export function createTurnQueue({
         turns.map(({ id }) => id),
       );
       return Promise.all(
-        turns.map(async ({ id, phase, run }, i): Promise<LiveTurn> => {
+        turns.map(async ({ id, seq, phase, run }, i): Promise<LiveTurn> => {
           const draft = drafts[i];
-          const kept = phase === 'answered' ? await findTurn(store, conversation, id) : undefined;
+          const kept = phase === 'answered' ? await turnAt(store, conversation, { id, seq }) : undefined;
           return { id, phase, run, text: kept?.answer ?? (draft?.run === run ? draft.text : '') };
         }),
       );
