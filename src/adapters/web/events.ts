@@ -23,7 +23,6 @@ const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
-  'x-content-type-options': 'nosniff',
 };
 const HERE = event('here', {});
 const RESTARTING = event('status', { status: 'restarting' });

@@ -25,16 +25,20 @@ const CSP_BASE = "default-src 'none'; base-uri 'none'; form-action 'self'; frame
 const PAGE_CSP = `${CSP_BASE}; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; require-trusted-types-for 'script'; trusted-types dompurify`;
 const FORM_CSP = `${CSP_BASE}; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
-/** Headers that every answer of the page carries. */
-export const securityHeaders: MiddlewareHandler = async (c, next) => {
-  await next();
-  const { headers } = c.res;
-  if (!headers.has('content-security-policy')) headers.set('content-security-policy', PAGE_CSP);
-  headers.set('x-content-type-options', 'nosniff');
+/** Headers that every answer carries, unless it has its own. */
+const HEADERS = Object.entries({
+  'content-security-policy': PAGE_CSP,
+  'x-content-type-options': 'nosniff',
   // Not `no-referrer`: with that a browser names no origin for the form that asks for the token.
-  headers.set('referrer-policy', 'same-origin');
-  headers.set('cross-origin-opener-policy', 'same-origin');
-  headers.set('cross-origin-resource-policy', 'same-origin');
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+});
+
+export const securityHeaders: MiddlewareHandler<Env> = (c, next) => {
+  // On Node's own response: so they also come with what is written to it directly.
+  for (const [name, value] of HEADERS) c.env.outgoing.setHeader(name, value);
+  return next();
 };
 
 export function createGate({ token, publicUrl }: GateOptions): MiddlewareHandler<Env> {

@@ -38,7 +38,7 @@ const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
 export function mountTurns(
   app: Hono<Env>,
   { transcripts, attachments, conversations, settings, queue, feeds, readers }: TurnRoutesOptions,
-  { conversationOf, forget, view, jsonLimit }: RouteTools,
+  { session, conversationOf, forget, view, jsonLimit }: RouteTools,
 ): void {
   app.post('/api/conversations/:id/messages', jsonLimit, async (c) => {
     const { tenant, id, conversation } = await conversationOf(c);
@@ -76,7 +76,8 @@ export function mountTurns(
   });
 
   app.get('/api/conversations/:id/turns/:turn/events', async (c) => {
-    const { conversation } = await conversationOf(c);
+    // What it is not part of, this session cannot name.
+    const conversation = session(c).conversation(c.req.param('id'));
     const { id } = (await turnOf(conversation, c.req.param('turn'))).message;
     readers.send(c.env.outgoing, feeds.of({ conversation, id }), c.req.header('last-event-id'));
     return RESPONSE_ALREADY_SENT;

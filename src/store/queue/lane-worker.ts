@@ -126,8 +126,9 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     } catch (error) {
       if (error instanceof FencedError) return;
       log.error({ conversation, error: whereFrom(error) }, 'lane left');
-      // It is taken up again at once.
       if (!isStopping()) await sleep(LAST_STORE_WAIT_MS * pace);
+      // Whatever is left in it is taken up again.
+      isDirty = true;
     }
   }
 

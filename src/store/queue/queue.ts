@@ -145,7 +145,10 @@ export function createTurnQueue({
     working.add(done);
   }
 
-  /** Nothing is left to do in a home. What is said while it is being released is looked for once it is. */
+  /**
+   * Nothing is left to do in a home. What another process is told while this one still holds it is looked for once it is
+   * released.
+   */
   async function leave(home: Home): Promise<void> {
     const name = home.claim.home;
     if (homes.get(name) !== home) return;
@@ -154,7 +157,7 @@ export function createTurnQueue({
     if (home.lanes.size === 0) home.claim.lost.removeEventListener('abort', home.onLost);
     try {
       await claims.release(home.claim);
-      if (isStopping) return;
+      if (isStopping || !store.isShared) return;
       for (const key of await store.keys(`${ALL_LANES}${name}|`)) wakeSoon(key);
     } catch (error) {
       log.warn({ error: whereFrom(error) }, 'home not released');
