@@ -11,7 +11,7 @@ import type { Fault } from './plan.ts';
 /** By `performance.now()`. */
 export interface Happening {
   at: number;
-  kind: Fault['kind'] | 'start' | 'late stop';
+  kind: Fault['kind'] | 'start' | 'late stop' | 'resume';
   what: string;
 }
 
@@ -43,10 +43,12 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
 
   const nameOf = (parley: Parley) => `parley-${fleet.parleys.indexOf(parley)}`;
 
-  const hasBeenUp = ({ state, upAt }: Parley, ms: number) =>
-    ms === 0 ? state !== 'down' : upAt !== undefined && performance.now() - upAt >= ms;
+  /** What is paused is left alone: it is to come back long after others took over. */
+  const runs = ({ state }: Parley) => state === 'up' || state === 'starting';
+  const hasBeenUp = (parley: Parley, ms: number) =>
+    runs(parley) && (ms === 0 || (parley.upAt !== undefined && performance.now() - parley.upAt >= ms));
 
-  /** The one that is meant, or another where that one is down; it has been ready for so long. */
+  /** The one that is meant, or another where that one does not run; it has been ready for so long. */
   async function victim(index: number, upMs: number): Promise<Parley> {
     const end = performance.now() + VICTIM_MS;
     while (performance.now() < end) {
@@ -82,7 +84,7 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
     await victim(index, upMs);
     if (when === 'posting') await posting();
     const one = await victim(index, 0);
-    const victims = process === 'all' ? fleet.parleys.filter(({ state }) => state !== 'down') : [one];
+    const victims = process === 'all' ? fleet.parleys.filter(runs) : [one];
     await Promise.all(
       victims.map(async (parley) => {
         note('kill', nameOf(parley));
@@ -94,7 +96,6 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
 
   async function stop({ process, upMs, downMs }: Extract<Fault, { kind: 'stop' }>): Promise<void> {
     const parley = await victim(process, upMs);
-    parley.resume();
     note('stop', nameOf(parley));
     if (!(await parley.stop())) note('late stop', `${nameOf(parley)} did not end after SIGTERM`);
     await startAgain(parley, downMs);
@@ -106,7 +107,10 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
     if (!parley) return;
     note('pause', `${nameOf(parley)} for ${Math.round(ms / 1000)} s`);
     parley.pause();
+    const pausedAt = performance.now();
     await sleep(ms);
+    if (parley.state === 'paused')
+      note('resume', `${nameOf(parley)} after ${Math.round((performance.now() - pausedAt) / 1000)} s`);
     parley.resume();
   }
 

@@ -51,7 +51,7 @@ export const USAGE = `npm run chaos -- [options]
   --store KIND        sqlite or postgres; sqlite
   --processes N       Parleys on one store; 1
   --pauses N          SIGSTOPs; 0
-  --pause-seconds N   the longest of them; 60
+  --pause-seconds N   the longest of them, which half of them take; 60
   --restart-store N   restarts of Postgres; 0
   --slack WAY         socket or http; socket for one process, else http
   --seconds N         how long people talk; by turns and kills

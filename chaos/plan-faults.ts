@@ -9,6 +9,9 @@ const POSTING_SHARE = 0.3;
 /** A share of the ends may come at any time, the start included; the others when it has been ready for a while. */
 const ANYTIME_SHARE = 0.15;
 const UP_MS = { from: 1_000, to: 6_000 };
+/** A share of the pauses is as long as they may be. */
+const LONG_PAUSE_SHARE = 0.5;
+const SHORTEST_PAUSE_MS = 2_000;
 /** A share of the ends is not followed by a start at once. */
 const LONG_DOWN = { share: 0.25, fromMs: 1_500, toMs: 4_000 };
 const STORE_DOWN_MS = 1_500;
@@ -51,7 +54,9 @@ export function planFaults(options: Options, ms: number, random: Dice): Fault[] 
         at,
         kind: 'pause',
         process: random.whole(processes),
-        ms: random.between(2_000, pauseSeconds * 1_000),
+        ms: random.happens(LONG_PAUSE_SHARE)
+          ? pauseSeconds * 1_000
+          : random.between(SHORTEST_PAUSE_MS, pauseSeconds * 1_000),
       }),
     ),
     ...spread(often(CALLS_MS), (at) => callFault(at, random)),

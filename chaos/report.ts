@@ -50,6 +50,10 @@ function figures(run: Run): string[] {
   const { options, findings, happenings, startedAt, endedAt } = run;
   const { verdicts, overtaken } = findings;
   const count = (kind: Happening['kind']) => happenings.filter((one) => one.kind === kind).length;
+  const pauses = happenings
+    .filter(({ kind }) => kind === 'resume')
+    .map(({ what }) => what)
+    .join(', ');
   const closed = (outcome: Verdict['outcome']) => verdicts.filter((one) => one.outcome === outcome).length;
   const unbegun = verdicts.filter(
     ({ outcome, attempts }) => outcome === 'given up' && attempts.length === 0,
@@ -69,7 +73,7 @@ function figures(run: Run): string[] {
   return [
     `seed ${options.seed}, ${options.store}, ${options.processes} process${options.processes === 1 ? '' : 'es'}, ${((endedAt - startedAt) / 1000).toFixed(0)} s`,
     `turns        ${verdicts.length}: ${closed('whole')} answered whole, ${closed('model')} closed with a notice of the model's failure, ${closed('given up')} given up after three deaths (${unbegun} of them never begun), ${closed('store')} of the store's failure`,
-    `ends         ${count('kill')} killed, ${count('stop')} stopped${count('late stop') > 0 ? ` (${count('late stop')} too late)` : ''}, ${count('pause')} paused`,
+    `ends         ${count('kill')} killed, ${count('stop')} stopped${count('late stop') > 0 ? ` (${count('late stop')} too late)` : ''}, ${count('pause')} paused${pauses === '' ? '' : ` (${pauses})`}`,
     `faults       ${faults} of calls, ${cuts} cut connections, ${count('store-restart')} restarts of the store (${run.crashes.length - crashesOf(run).length} starts without it), ${duplicated} messages delivered twice`,
     `healed       in place: ${on(is('discord'))} on Discord, ${on((one) => is('slack')(one) && !isStream(one))} on Slack, ${on((one) => is('slack')(one) && isStream(one))} native streams on Slack, ${on(is('page'))} on the page; ${verdicts.filter(({ removed }) => removed.length > 0).length} with other messages than before`,
     `waits        p50 ${quantile(0.5)} s, p99 ${quantile(0.99)} s, most ${quantile(1)} s`,
