@@ -249,8 +249,10 @@ export function createGateway(options: GatewayOptions): Gateway {
         pause = isStores ? LOOK_MS : wait;
         if (!isStores) wait = Math.min(wait * 2, LONGEST_RETRY_MS);
         if (held.size === 0) problem = isStores ? 'the store does not answer' : 'Discord cannot be reached';
+        // Of the store itself the log tells.
+        const level = isStores ? 'debug' : 'warn';
         const what = isStores ? 'discord shards not looked for' : 'discord cannot be reached';
-        log.warn({ error: whereFrom(error), againInMs: pause }, what);
+        log[level]({ error: whereFrom(error), againInMs: pause }, what);
       }
       const pausing =
         pause === undefined

@@ -1,24 +1,16 @@
 /** An answer's messages on Slack: native streams where they are allowed, else posts and updates. */
-
-import type { types } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Bucket } from '../reply/pacing.ts';
 import { type Part, ShowError, type Surface } from '../reply/surface.ts';
-import { blocksOf, controlsOf } from './blocks.ts';
-import {
-  isFinal,
-  isRefusal,
-  isStopped,
-  isStuck,
-  isSureRefusal,
-  loggable,
-  refusesBlocks,
-  showError,
-} from './errors.ts';
+import { controlsOf } from './blocks.ts';
+import { isFinal, isRefusal, isStopped, isStuck, isSureRefusal, loggable, showError } from './errors.ts';
 import { codeOf, isRefusedToken } from './failures.ts';
+import { findLost, metadataOf } from './find-lost.ts';
 import type { Method } from './limits.ts';
-import { isDirect, tsOf } from './place.ts';
+import { beginningOf, createMessageContent, POSTED_CHARACTERS, TEXT_CHARACTERS } from './message-content.ts';
+import { isDirect } from './place.ts';
 import type { Streaming } from './streaming.ts';
+import { showThinking } from './thinking-status.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
 
 export interface SurfaceOptions {
@@ -62,34 +54,14 @@ interface Tail {
   from: number;
 }
 
-/** What a message is made of, from all that is wanted to the least that Slack takes. */
-type Looks = 'all' | 'no feedback' | 'no buttons' | 'plain';
-
-const EVENT = 'parley_answer';
-/** Of the thread, what is looked at for a post whose outcome is unknown. */
-const LOOKED_AT = 15;
-/** Slack clears a status after two minutes. */
-const STATUS_MS = 90_000;
-/** Each of 50 characters at most. */
-const LOADING = ['Thinking …', 'Reading what was said …', 'Writing …'];
-/** What notifications show, and clients without blocks; chat.update refuses more than 4,000. */
-const TEXT_CHARACTERS = 3_900;
-/** chat.postMessage cuts off what is longer. */
-const POSTED_CHARACTERS = 40_000;
 /** So often a stream is tried whose start is not heard of again. */
 const MOST_STARTS = 2;
-const LOOKS: Looks[] = ['all', 'no feedback', 'no buttons', 'plain'];
 
 const isLive = ({ buttons }: Part) => buttons.includes('stop');
 
-/** Not cut within a character. */
-function beginningOf(text: string, most: number): string {
-  const isSplit = /[\uD800-\uDBFF]/.test(text.charAt(most - 1)) && text.length > most;
-  return text.slice(0, isSplit ? most - 1 : most).toWellFormed();
-}
-
 export function createSurface(options: SurfaceOptions): Surface {
   const { workspaces, streaming, team, channel, thread, turn, asker, log } = options;
+  const place = { channel, thread, turn };
   const inThread = thread === undefined ? {} : { thread_ts: thread };
   const streams = new Map<string, Stream>();
   const posted = new Set(options.known);
@@ -97,8 +69,6 @@ export function createSurface(options: SurfaceOptions): Surface {
   /** What stands in messages that are no streams, as far as it is known. */
   const written = new Map<string, string>();
   const tails = new Map<string, Tail>();
-  /** What of a message Slack has taken so far. */
-  let looks: Looks = 'all';
   let starts = 0;
   /** A tail may have been posted that nobody knows the ts of. */
   let isTailUncertain = false;
@@ -109,8 +79,7 @@ export function createSurface(options: SurfaceOptions): Surface {
   let isStreamNext = false;
   /** A message may have been posted that nobody knows the ts of. */
   let isUncertain = options.isResumed;
-  /** The ts of what is answered; of one length each, they compare as texts. */
-  const asked = tsOf(turn);
+  const content = createMessageContent(turn, log);
 
   async function workspace(): Promise<Workspace> {
     const found = await workspaces.of(team);
@@ -132,41 +101,6 @@ export function createSurface(options: SurfaceOptions): Surface {
       if (shown.kind === 'closed' && isRefusedToken(shown.cause)) workspaces.doubt(team);
       throw shown;
     }
-  }
-
-  const metadata = (index?: number | string) => ({
-    event_type: EVENT,
-    event_payload: { turn, ...(index !== undefined && { index }) },
-  });
-
-  /**
-   * The message that a call made whose outcome is not known: it says so, or it is a stream, which cannot before it is
-   * stopped. Of a lane one turn is answered at a time, so an open stream is this one's.
-   */
-  async function lost(index: number | string, { edits, botUserId }: Workspace): Promise<string | undefined> {
-    const request = { channel, include_all_metadata: true, ...(asked && { oldest: asked }) };
-    const read = () =>
-      thread === undefined
-        ? edits.conversations.history({ ...request, limit: LOOKED_AT })
-        : edits.conversations.replies({ ...request, ts: thread, limit: 1_000 });
-    const { messages = [] } = await read().catch((error: unknown) => {
-      if (!isSureRefusal(error)) throw error;
-      // Where it cannot be looked for, an answer is better there twice than never.
-      log.warn({ code: loggable(error) }, 'slack does not say whether a message was posted');
-      return { messages: [] };
-    });
-    const own = messages.filter(({ ts, user }) => user === botUserId && ts !== undefined && !posted.has(ts));
-    const payload = ({ metadata: meta }: (typeof own)[number]) =>
-      meta?.event_type === EVENT
-        ? (meta.event_payload as { turn?: string; index?: number | string })
-        : undefined;
-    const ofTurn = own.filter((one) => payload(one)?.turn === turn);
-    const found =
-      ofTurn.find((one) => payload(one)?.index === index) ??
-      // Found before, and edited then: an edit says whose it is, but not which.
-      ofTurn.find((one) => payload(one)?.index === undefined) ??
-      own.find((one) => payload(one) === undefined && (one.ts ?? '') > asked);
-    return found?.ts;
   }
 
   async function start(part: Part): Promise<string> {
@@ -194,53 +128,13 @@ export function createSurface(options: SurfaceOptions): Surface {
     }
   }
 
-  function contentOf(part: Part, as: Looks, most: number): { text: string; blocks?: types.KnownBlock[] } {
-    const text = beginningOf(part.text, TEXT_CHARACTERS);
-    switch (as) {
-      case 'all':
-        return { text, blocks: blocksOf(part, turn) };
-      case 'no feedback':
-        return { text, blocks: blocksOf(part, turn, { withFeedback: false }) };
-      case 'no buttons':
-        return { text, blocks: blocksOf({ ...part, buttons: [] }, turn) };
-      default:
-        return { text: beginningOf(part.text, most) };
-    }
-  }
-
-  /**
-   * With as much as Slack takes, so that no answer is lost for the sake of a button.
-   * @param most characters of a text without blocks
-   */
-  async function fitting<T>(
-    part: Part,
-    most: number,
-    call: (content: ReturnType<typeof contentOf>) => Promise<T>,
-  ): Promise<T> {
-    let tried = '';
-    for (const as of LOOKS.slice(LOOKS.indexOf(looks))) {
-      const content = contentOf(part, as, most);
-      if (JSON.stringify(content) === tried) continue;
-      tried = JSON.stringify(content);
-      try {
-        const done = await call(content);
-        looks = as;
-        return done;
-      } catch (error) {
-        if (as === 'plain' || !refusesBlocks(error)) throw error;
-        log.warn({ code: loggable(error), sent: as }, 'slack does not take the blocks of an answer');
-      }
-    }
-    throw new ShowError('blocked');
-  }
-
   async function postPlain(part: Part, index: number | string): Promise<string> {
-    const { ts } = await fitting(part, POSTED_CHARACTERS, async (content) =>
+    const { ts } = await content.send(part, POSTED_CHARACTERS, async (said) =>
       (await held()).chat.postMessage({
         channel,
         ...inThread,
-        ...content,
-        metadata: metadata(index),
+        ...said,
+        metadata: metadataOf(turn, index),
         unfurl_links: false,
         unfurl_media: false,
       }),
@@ -257,7 +151,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     if (rest.text.trim() === '') return;
     const own = await workspace();
     const index = `after ${head}`;
-    const found = isTailUncertain ? await lost(index, own) : undefined;
+    const found = isTailUncertain ? await findLost({ ...place, index, posted, log }, own) : undefined;
     isTailUncertain = true;
     try {
       tail.ts = found ?? (await postPlain(rest, index));
@@ -289,11 +183,11 @@ export function createSurface(options: SurfaceOptions): Surface {
   }
 
   async function update(ts: string, part: Part): Promise<void> {
-    const request = { channel, ts, metadata: metadata() };
-    if (looks === 'plain' && written.get(ts) === part.text) return;
+    const request = { channel, ts, metadata: metadataOf(turn) };
+    if (content.isPlain && written.get(ts) === part.text) return;
     const send = () =>
-      fitting(part, TEXT_CHARACTERS, async (content) =>
-        (await held()).chat.update({ ...request, ...content }),
+      content.send(part, TEXT_CHARACTERS, async (said) =>
+        (await held()).chat.update({ ...request, ...said }),
       );
     let isStream = false;
     try {
@@ -315,7 +209,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     written.set(ts, part.text);
     const { length } = beginningOf(part.text, TEXT_CHARACTERS);
     // Without blocks it holds the beginning only.
-    if (looks === 'plain' && length < part.text.length) await goOnAfter(ts, length, part);
+    if (content.isPlain && length < part.text.length) await goOnAfter(ts, length, part);
   }
 
   /**
@@ -355,7 +249,7 @@ export function createSurface(options: SurfaceOptions): Surface {
           ts,
           ...text,
           ...(blocks.length > 0 && { blocks }),
-          metadata: metadata(),
+          metadata: metadataOf(turn),
         });
       } catch (error) {
         if (!isStuck(error)) throw error;
@@ -417,7 +311,9 @@ export function createSurface(options: SurfaceOptions): Surface {
       guarded(async () => {
         isPosting = true;
         const own = await workspace();
-        let ts = withoutFile.get(index) ?? (isUncertain ? await lost(index, own) : undefined);
+        let ts =
+          withoutFile.get(index) ??
+          (isUncertain ? await findLost({ ...place, index, posted, log }, own) : undefined);
         if (ts === undefined) ts = await make(part, index);
         else await update(ts, part);
         isUncertain = false;
@@ -441,36 +337,10 @@ export function createSurface(options: SurfaceOptions): Surface {
           });
         }
       }),
-    indicate() {
-      if (thread === undefined) return () => {};
-      let isOver = false;
-      let underWay = 0;
-      // Whether it can be shown matters to no answer.
-      const say = async (status: string) => {
-        const { edits } = await workspace();
-        const request = { channel_id: channel, thread_ts: thread, status };
-        await edits.assistant.threads.setStatus(
-          status === '' ? request : { ...request, loading_messages: LOADING },
-        );
-      };
-      const clear = () => void say('').catch(() => {});
-      const show = async () => {
-        underWay++;
-        await say('is thinking …').catch(() => {});
-        underWay--;
-        if (isOver) clear();
-      };
-      void show();
-      const timer = setInterval(show, STATUS_MS);
-      return () => {
-        isOver = true;
-        clearInterval(timer);
-        // Slack clears a status when something is posted: not one that comes after it, nor where nothing is.
-        queueMicrotask(() => {
-          if (underWay === 0 && !isPosting) clear();
-        });
-      };
-    },
+    indicate: () =>
+      thread === undefined
+        ? () => {}
+        : showThinking({ workspace, channel, thread, isPosting: () => isPosting }),
     bucket(call, id) {
       switch (call) {
         case 'post': {
