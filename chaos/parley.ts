@@ -34,7 +34,8 @@ export interface Parley {
 }
 
 const START_MS = 60_000;
-const STOP_MS = 15_000;
+/** As in compose.yaml. */
+const STOP_MS = 25_000;
 const LOOK_EVERY_MS = 50;
 /** A supervisor waits a moment before it starts again what ended. */
 const AGAIN_MS = 500;
