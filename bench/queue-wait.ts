@@ -30,8 +30,8 @@ export interface QueueWait {
 
 const PER_SECOND = 100;
 const SECONDS = 20;
-const BARE_SECONDS = 5;
-const WARM_UP_SECONDS = 3;
+/** What is measured is compiled code then. */
+const WARM_UP_SECONDS = 5;
 const ROUNDS = 3;
 const CONVERSATIONS = 200;
 /** Tokens of an answer, more or less; at once. */
@@ -67,7 +67,7 @@ async function runBare(model: InstantModel, folder: string): Promise<Waits> {
       posted.once('error', reject).end(JSON.stringify({ text: toPrompt(question) }));
     });
   try {
-    return await measure(model, BARE_SECONDS, ask);
+    return await measure(model, ask);
   } finally {
     agent.destroy();
     await subject.stop();
@@ -81,9 +81,7 @@ async function runParley(model: InstantModel, folder: string, name: string): Pro
     const url = await program.url();
     const opening = Array.from({ length: CONVERSATIONS }, () => openBrowser(url, agent));
     const browsers = await Promise.all(opening);
-    return await measure(model, SECONDS, async (question) =>
-      browsers[question.seed % browsers.length]?.ask(question),
-    );
+    return await measure(model, async (question) => browsers[question.seed % browsers.length]?.ask(question));
   } finally {
     agent.destroy();
     await program.stop();
@@ -91,10 +89,10 @@ async function runParley(model: InstantModel, folder: string, name: string): Pro
 }
 
 /** @throws Error when a message was not answered */
-async function measure(model: InstantModel, seconds: number, ask: Ask): Promise<Waits> {
+async function measure(model: InstantModel, ask: Ask): Promise<Waits> {
   await arrive(WARM_UP_SECONDS, ask);
   const busy = busySince();
-  const sentAt = await arrive(seconds, ask);
+  const sentAt = await arrive(SECONDS, ask);
   const busyShare = busy();
   const waits = [...sentAt].map(([seed, at]) => (model.askedAt.get(seed) ?? Number.NaN) - at);
   const sorted = waits.sort((a, b) => a - b);

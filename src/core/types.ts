@@ -44,7 +44,7 @@ export interface Message {
   quotes?: Quote[];
   /** What its person said before it that is answered with it. It is part of the above, and stays through an edit. */
   before?: Pick<Message, 'text' | 'attachments' | 'quotes'>;
-  /** When it was said, milliseconds since 1970. */
+  /** When it was said, milliseconds since 1970, by the platform's clock: of a lane, what waits is answered in that order. */
   at: number;
 }
 

@@ -97,6 +97,26 @@ export async function keepTurn(
   ]);
 }
 
+/** Gives two turns each other's place. */
+export async function swapPlaces(
+  rows: ExclusiveRows,
+  conversation: ConversationId,
+  earlier: StoredTurn,
+  later: StoredTurn,
+): Promise<void> {
+  const offset = later.offset - contextBytes(earlier) + contextBytes(later);
+  const swapped: StoredTurn[] = [
+    { ...later, seq: earlier.seq, offset: earlier.offset },
+    { ...earlier, seq: later.seq, offset },
+  ];
+  await rows.write(
+    swapped.flatMap((turn) => [
+      { key: turnKey(conversation, turn.seq), value: turn },
+      { key: messageKey(conversation, turn.message.id), value: turn.seq },
+    ]),
+  );
+}
+
 /** Takes a turn out. Its message is still `seen`. */
 export async function removeTurn(
   rows: ExclusiveRows,

@@ -12,6 +12,7 @@ import {
   keepTurn,
   messageKey,
   removeTurn,
+  swapPlaces,
   turnAt,
   turnKey,
 } from '../transcript-rows.ts';
@@ -79,8 +80,30 @@ export async function acceptInto(
   const [first] = lane.turns;
   if (first?.phase === 'answering' && whenBusy === 'interrupt') first.request ??= 'interrupt';
   lane.turns.push(waiting(turn, whenBusy !== 'wait'));
+  await putInOrder(rows, lane);
   await rows.write([{ key, value: lane }]);
   return 'new';
+}
+
+/**
+ * Puts the last before those that were said after it and have only waited: what a platform could not deliver it delivers
+ * again later, maybe to another process.
+ */
+async function putInOrder(rows: ExclusiveRows, { conversation, turns }: LaneRow): Promise<void> {
+  for (let place = turns.length - 1; place > 0; place--) {
+    const [before, last] = [turns[place - 1], turns[place]];
+    if (!before || !last) return;
+    const earlier = await turnAt(rows, conversation, before);
+    const later = await turnAt(rows, conversation, last);
+    if (!earlier || !later || !isUntouched(before, earlier) || earlier.message.at <= later.message.at) return;
+    await swapPlaces(rows, conversation, earlier, later);
+    turns.splice(place - 1, 2, { ...last, seq: earlier.seq }, { ...before, seq: later.seq });
+  }
+}
+
+/** Of one that was begun, or answered before, something is shown. */
+function isUntouched({ attempts, revision }: LaneTurn, { end }: Turn): boolean {
+  return attempts === 0 && revision === 0 && end === null;
 }
 
 /** Adds a turn that has ended to its lane again; false where it is there already. */
@@ -117,9 +140,7 @@ export async function beginFirst(rows: ExclusiveRows, key: string, run: string):
     // The attempt that was to be stopped for that has died: something of it may be there to be healed.
     if (first.isEdited) await beginAnew(rows, lane, first, 1);
     if (first.run === run) return { message: turn.message, turn: first };
-    // Of one that was begun, or answered before, something is shown.
-    const isUntouched = first.attempts === 0 && first.revision === 0 && turn.end === null;
-    const message = isUntouched ? await joinFollowing(rows, lane, turn.message) : turn.message;
+    const message = isUntouched(first, turn) ? await joinFollowing(rows, lane, turn.message) : turn.message;
     const [begun = first] = lane.turns;
     begun.attempts++;
     begun.run = run;

@@ -19,6 +19,50 @@ export function testAccepting({ setUp }: Stage): void {
       expect(ids(process)).toEqual(['1', '2', '3']);
     });
 
+    it('is answered before what was said after it, where it comes later and that still waits', async () => {
+      const { start, quiet, transcripts } = await setUp();
+      const process = await start();
+      const saidAt = (id: string, at: number) => messageOf(id, `text ${id}`.repeat(at), { at });
+      await process.queue.accept(saidAt('5', 5));
+      await process.running('5');
+      for (const at of [7, 9, 8, 6, 1]) await process.queue.accept(saidAt(`${at}`, at));
+      const order = ['5', '1', '6', '7', '8', '9'];
+      for (const id of order) await (await process.running(id)).answer();
+      await quiet();
+      expect(ids(process)).toEqual(order);
+      const { turns } = await transcripts.read(CONVERSATION, { limit: 9 });
+      expect(turns.map(({ message }) => message.id)).toEqual(order);
+      for (const turn of turns) expect(await transcripts.find(CONVERSATION, turn.message.id)).toEqual(turn);
+    });
+
+    it('has the place in the history that it would have had in time', async () => {
+      const { start, transcripts } = await setUp();
+      const { queue } = await start({ isIdle: true });
+      const saidAt = (at: number, place: string) =>
+        elsewhere(`${at}`, place, { at, text: `text ${at}`.repeat(at) });
+      for (const at of [5, 1, 4, 2, 3]) await queue.accept(saidAt(at, 'late'));
+      for (const at of [1, 2, 3, 4, 5]) await queue.accept(saidAt(at, 'in time'));
+      const placesIn = async (place: string) =>
+        (await transcripts.read(`test:space:${place}`, { limit: 9 })).turns.map(
+          ({ message: { id }, seq, offset }) => ({ id, seq, offset }),
+        );
+      expect(await placesIn('late')).toEqual(await placesIn('in time'));
+    });
+
+    it('is answered after what was begun before, whenever it was said', async () => {
+      const { start, quiet } = await setUp();
+      const first = await start();
+      await first.queue.accept(messageOf('1', 'text 1', { at: 2 }));
+      await first.running('1');
+      first.kill();
+      const next = await start({ isIdle: true });
+      await next.queue.accept(messageOf('2', 'text 2', { at: 1 }));
+      next.kill();
+      const last = await start(atOnce);
+      await quiet();
+      expect(ids(last)).toEqual(['1', '2']);
+    });
+
     it('is answered side by side in fifty conversations, and in the lanes of one', async () => {
       const { start } = await setUp();
       const process = await start();

@@ -48,7 +48,13 @@ const whenBusy = fc.constantFrom<WhenBusy>('wait', 'wait', 'collect', 'interrupt
 function happenings(isShared: boolean): fc.Arbitrary<Happening>[] {
   const hasSaid = ({ said }: World) => said.length > 0;
   const accept = fc
-    .record({ process: nth, place: nth, author: fc.constantFrom('ada', 'bob'), whenBusy })
+    .record({
+      process: nth,
+      place: nth,
+      author: fc.constantFrom('ada', 'bob'),
+      whenBusy,
+      late: fc.constantFrom(0, 0, 1, 2),
+    })
     .map((one) => ({ name: `accept ${Object.values(one)}`, happen: (world: World) => world.accept(one) }));
   const ofMessage = (name: 'redeliver' | 'cancel' | 'edit' | 'retry') =>
     fc.tuple(nth, nth).map(([process, message]) => ({

@@ -13,7 +13,14 @@ export interface World {
   problems: string[];
   /** For the account of what happened, which a problem comes with. */
   note(event: string): void;
-  accept(what: { process: number; place: number; author: string; whenBusy: WhenBusy }): Promise<void>;
+  /** @param what.late of so many messages that were said before, it was said earlier than they */
+  accept(what: {
+    process: number;
+    place: number;
+    author: string;
+    whenBusy: WhenBusy;
+    late: number;
+  }): Promise<void>;
   redeliver(process: number, message: number): Promise<void>;
   cancel(process: number, message: number): Promise<void>;
   edit(process: number, message: number): Promise<void>;
@@ -144,6 +151,7 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
           other.lane === lane &&
           other.said.changes === 0 &&
           !other.said.isForgotten &&
+          other.said.message.at >= message.at &&
           (other.said.order ?? 0) > (one.order ?? 0),
       );
       if (later && !one.isForgotten) problem(`${what}: after ${later.said.message.id}`);
@@ -238,12 +246,16 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
     said,
     problems,
     note,
-    async accept({ process: n, place, author, whenBusy }) {
+    async accept({ process: n, place, author, whenBusy, late }) {
       const process = pick(alive, n);
       if (!process) return;
       const id = `m${said.length}`;
       const text = `<${id}>`;
-      const message = messageOf(id, text, { ...pick(PLACES, place), author: { id: author, name: '' } });
+      const message = messageOf(id, text, {
+        ...pick(PLACES, place),
+        author: { id: author, name: '' },
+        at: said.length - late,
+      });
       const one: Said = {
         message,
         isAccepted: false,
