@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idAfter } from '../../src/adapters/web/reached.ts';
 import { openStore } from '../../src/store/open.ts';
 import {
@@ -106,6 +106,22 @@ describe('a conversation on the page', () => {
       [turns[1]?.text, 'two'],
     ]);
     expect(model.requests.map((sent) => sentMessages(sent).length)).toEqual([1, 3]);
+  });
+
+  it('answers in order what comes by machines of which one has a clock that is behind', async () => {
+    const first = gate();
+    model.respond(streams(after(first.opened), text('one'), finish(), done), answers('next'));
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    await browser.send(id, 'one');
+    await model.received(1);
+    await browser.send(id, 'two');
+    const now = Date.now();
+    vi.spyOn(Date, 'now').mockImplementation(() => now - 60_000);
+    const last = await browser.send(id, 'three').finally(() => vi.restoreAllMocks());
+    first.open();
+    await browser.follow(id, last.id);
+    expect((await browser.turns(id)).map((turn) => turn.text)).toEqual(['one', 'two', 'three']);
   });
 
   it('answers fifty conversations at once', async () => {

@@ -11,6 +11,7 @@ import {
   MessageType,
   ApplicationCommandOptionType as Option,
   PermissionFlagsBits,
+  SnowflakeUtil,
   InteractionType as Type,
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
@@ -225,7 +226,7 @@ function messageBy(interaction: APIApplicationCommandInteraction, attachments: A
     ...(member && { member }),
     author: userOf(interaction),
     content: '',
-    timestamp: new Date().toISOString(),
+    timestamp: new Date(SnowflakeUtil.timestampFrom(id)).toISOString(),
     edited_timestamp: null,
     tts: false,
     mention_everyone: false,

@@ -1,5 +1,10 @@
 /** What the buttons under an answer do. Only who asked may press them, or a moderator. */
-import { type APIMessageComponentInteraction, MessageFlags, PermissionFlagsBits } from 'discord.js';
+import {
+  type APIMessageComponentInteraction,
+  MessageFlags,
+  PermissionFlagsBits,
+  SnowflakeUtil,
+} from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../../core/access.ts';
 import {
@@ -93,10 +98,12 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
       const cut = await transcripts.find(record.conversation, turn);
       if (!cut) return await answers.whisper(press, BUSY_OR_GONE);
       if (record.isPrivate) await surfaces.reachBy(press.id, record.conversation, tokenOf(press));
-      await answering.goOn(cut, press.id, {
-        replyTo: press.message.id,
-        ...(record.isPrivate && { isPrivate: true }),
-      });
+      const { id } = press;
+      await answering.goOn(
+        cut,
+        { id, at: SnowflakeUtil.timestampFrom(id) },
+        { replyTo: press.message.id, ...(record.isPrivate && { isPrivate: true }) },
+      );
     } catch (error) {
       // Another press shall not be taken for a second one.
       continued.delete(key);

@@ -63,8 +63,8 @@ export interface Destination {
 export interface Answering {
   /** Hands a message to the queue, to be answered there. Where too many wait, it says so instead (`full`). */
   begin(message: Message, to: Destination): Promise<'new' | 'seen' | 'full'>;
-  /** Begins a turn, of a message with this id, whose answer goes on where that of another was cut. */
-  goOn(cut: StoredTurn, id: string, to: Destination): Promise<void>;
+  /** Begins a turn, asked for by a press, whose answer goes on where that of another was cut. */
+  goOn(cut: StoredTurn, press: Pick<Message, 'id' | 'at'>, to: Destination): Promise<void>;
   /** Answers it again in the same messages; false when that is under way, or the turn is gone. */
   again(turn: string, record: AnswerRecord): Promise<boolean>;
   /** The message of a turn that is being answered now, or waits for it. */
@@ -310,9 +310,9 @@ export function createAnswering(options: AnsweringOptions): Answering {
   return {
     begin,
 
-    async goOn({ message: { conversation, lane, tenant, author } }, id, to) {
+    async goOn({ message: { conversation, lane, tenant, author } }, { id, at }, to) {
       const text = CONTINUE_PROMPT;
-      await begin({ id, conversation, lane, tenant, author, text, attachments: [], at: Date.now() }, to);
+      await begin({ id, conversation, lane, tenant, author, text, attachments: [], at }, to);
     },
 
     async again(turn, record) {

@@ -6,7 +6,14 @@ import type { ConversationId, Message, Quote, TenantId } from '../../core/types.
 import type { IncomingFiles, SentFile } from '../incoming-files.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import type { People } from './people.ts';
-import { conversationOf, isDirect as isDirectChannel, messageIdOf, type Place, tenantOf } from './place.ts';
+import {
+  conversationOf,
+  isDirect as isDirectChannel,
+  messageIdOf,
+  type Place,
+  tenantOf,
+  timeOf,
+} from './place.ts';
 import { mentionedIn, mentions, readable } from './text.ts';
 import type { UserGroups } from './user-groups.ts';
 import type { Workspace } from './workspaces.ts';
@@ -272,7 +279,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
         text: [said, ...unread].filter(Boolean).join('\n'),
         attachments: taken,
         ...(quotes.length > 0 && { quotes }),
-        at: Math.round(Number.parseFloat(ts) * 1000) || Date.now(),
+        at: timeOf(ts),
       };
     },
   };

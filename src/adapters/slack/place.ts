@@ -61,3 +61,8 @@ export function messageIdOf(team: string, channel: string, ts: string): string {
 export function tsOf(messageId: string): string {
   return /\d+\.\d+$/.exec(messageId)?.[0] ?? '';
 }
+
+/** When that was, milliseconds since 1970: a ts is seconds of Slack's clock. */
+export function timeOf(ts: string): number {
+  return Math.round(Number.parseFloat(ts) * 1_000) || Date.now();
+}

@@ -19,7 +19,7 @@ import { readAction, withButtons } from './blocks.ts';
 import { whisperOf } from './command-answers.ts';
 import { smallPrint } from './dialect.ts';
 import { codeOf } from './failures.ts';
-import { channelOf, messageIdOf, teamOf } from './place.ts';
+import { channelOf, messageIdOf, teamOf, timeOf } from './place.ts';
 
 export interface PressesOptions {
   answering: Pick<Answering, 'live' | 'again' | 'goOn' | 'withdraw' | 'showKept'>;
@@ -77,9 +77,9 @@ export function createPresses(options: PressesOptions) {
       const { conversation } = record;
       const cut = await transcripts.find(conversation, turn);
       if (!cut) return await whisper(press, BUSY_OR_GONE);
-      const [action] = press.body.actions;
-      const id = messageIdOf(teamOf(conversation), channelOf(conversation), action?.action_ts ?? '');
-      await answering.goOn(cut, id, {});
+      const ts = press.body.actions[0]?.action_ts ?? '';
+      const id = messageIdOf(teamOf(conversation), channelOf(conversation), ts);
+      await answering.goOn(cut, { id, at: timeOf(ts) }, {});
     } catch (error) {
       // It was not begun: another press may do better.
       continued.delete(key);

@@ -41,13 +41,14 @@ export function mountTurns(
   { session, conversationOf, forget, view, jsonLimit }: RouteTools,
 ): void {
   app.post('/api/conversations/:id/messages', jsonLimit, async (c) => {
-    const { tenant, id, conversation } = await conversationOf(c);
+    const { tenant, id, entry: before, conversation } = await conversationOf(c);
     const input = await readJson(c, newMessage);
     const files = await attachments.claim(conversation, input.attachments);
     if (files.length < input.attachments.length) {
       throw new Refusal(400, 'no-attachment', 'An attached file is no longer there. Attach it again.');
     }
-    const at = Date.now();
+    // A machine whose clock is behind would else put it before what was said before it.
+    const at = Math.max(Date.now(), before.at);
     const message: Message = {
       id: input.id,
       conversation,
