@@ -1,4 +1,5 @@
 /** Connections to Discord that break, and events that come twice: each message is answered once. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { AdapterError } from '../../src/core/ports.ts';
 import { startDiscord } from '../counterparts/discord/start.ts';
@@ -79,6 +80,26 @@ describe.concurrent('a connection that breaks in the middle of answers', () => {
     await discord.waitFor(async () => (await ready(bot)).status === 200);
     await settle();
     expect(model.requests).toHaveLength(1);
+  });
+});
+
+describe.concurrent('a stop', () => {
+  it('while the client waits until it may identify again ends', async () => {
+    await using bot = await startBot();
+    const { gateway, stats } = bot.discord;
+    const { hellos, identifies } = stats;
+    gateway.invalidateSession();
+    await bot.discord.waitFor(() => stats.hellos > hellos, TEN_SECONDS);
+    await bot.restart(() => expect(stats.identifies).toBe(identifies));
+  });
+
+  it('ends soon where Discord does not answer that it is left', async () => {
+    const { discord, model, parley } = await startBot();
+    discord.gateway.freeze();
+    const isStopped = parley.app.stop().then(() => true);
+    // By itself the client waits half a minute.
+    expect(await Promise.race([isStopped, sleep(10_000, false, { ref: false })])).toBe(true);
+    await Promise.all([discord.stop(), model.stop()]);
   });
 });
 

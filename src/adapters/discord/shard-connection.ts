@@ -1,4 +1,5 @@
 /** One shard's connection to Discord's gateway: resumed where it broke, until no further attempt can help. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DefaultWebSocketManagerOptions,
   type SessionInfo,
@@ -38,6 +39,7 @@ export interface ShardConnection {
   ended: Promise<never>;
   /** Since when the gateway cannot be reached, milliseconds since 1970. */
   readonly unreachedSince: number | undefined;
+  /** Resolves once it is closed, or after two seconds in which it is not. */
   close(): Promise<void>;
 }
 
@@ -61,6 +63,11 @@ const REFUSALS = new Set<number>([
 ]);
 /** Of a connection that ended without a word, or never began (RFC 6455, 7.4.1). */
 const NO_CONNECTION = 1006;
+/**
+ * The client itself waits half a minute for an answer; and for ever where it waits for something else as it is closed (a
+ * hello, its turn to identify), for then it closes twice at once.
+ */
+const CLOSE_MS = 2_000;
 /** So long a session is kept over a network that is down; Discord keeps it for some minutes. */
 const SESSION_MS = 60_000;
 
@@ -147,7 +154,7 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
     async close() {
       isOver = true;
       isConnected = false;
-      await shard.destroy().catch(() => {});
+      await Promise.race([shard.destroy().catch(() => {}), sleep(CLOSE_MS, undefined, { ref: false })]);
     },
   };
 }

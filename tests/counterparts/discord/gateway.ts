@@ -19,6 +19,8 @@ interface Session {
 }
 
 export interface GatewayStats {
+  /** Connections that were greeted, whatever came then. */
+  hellos: number;
   identifies: number;
   resumes: number;
   /** Resumes that were refused with op 9. */
@@ -42,6 +44,8 @@ export interface Gateway {
   duplicates: boolean;
   /** New connections are refused with 503. */
   refusing: boolean;
+  /** Nothing is read any more of what comes over the connections that there are, as where the network is down. */
+  freeze(): void;
   /** How many connections are identified or resumed. */
   readonly connected: number;
   /** Of which shards, as `id/count`, in the order of their identifies. */
@@ -79,6 +83,7 @@ export function createGateway({ server, world, token, settings, stats, url }: Op
   });
 
   function greet(socket: WebSocket): void {
+    stats.hellos += 1;
     let session: Session | undefined;
     send(socket, {
       op: GatewayOpcodes.Hello,
@@ -251,6 +256,9 @@ export function createGateway({ server, world, token, settings, stats, url }: Op
       for (const { socket } of sessions.values()) {
         if (socket) send(socket, { op: GatewayOpcodes.Reconnect, d: null, s: null, t: null });
       }
+    },
+    freeze() {
+      for (const socket of sockets.clients) socket.pause();
     },
     duplicateNext(count) {
       repeats += count;

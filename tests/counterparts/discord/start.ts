@@ -50,6 +50,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     injected429: 0,
     commandPuts: 0,
     invalidRequests: 0,
+    hellos: 0,
     identifies: 0,
     resumes: 0,
     invalidSessions: 0,
