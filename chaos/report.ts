@@ -30,7 +30,7 @@ export function reportOf(run: Run): string {
 
 /** What the run exits with, were there no limit to that. */
 export function faultsOf(run: Pick<Run, 'findings' | 'crashes' | 'happenings'>): number {
-  return countedIn(run.findings) + crashesOf(run).length;
+  return countedIn(run.findings) + crashesOf(run).length + lateStopsOf(run).length;
 }
 
 /** The sum of the counters. */
@@ -44,6 +44,11 @@ function crashesOf({ crashes, happenings }: Pick<Run, 'crashes' | 'happenings'>)
   return crashes.filter(
     (crash) => !crash.wasStarting || !storeFaults.some(({ at }) => at < crash.at && crash.at - at < STORE_MS),
   );
+}
+
+/** They did not end as they were asked to, and a supervisor killed them. */
+function lateStopsOf({ happenings }: Pick<Run, 'happenings'>): Happening[] {
+  return happenings.filter(({ kind }) => kind === 'late stop');
 }
 
 function figures(run: Run): string[] {
@@ -73,7 +78,7 @@ function figures(run: Run): string[] {
   return [
     `seed ${options.seed}, ${options.store}, ${options.processes} process${options.processes === 1 ? '' : 'es'}, ${((endedAt - startedAt) / 1000).toFixed(0)} s`,
     `turns        ${verdicts.length}: ${closed('whole')} answered whole, ${closed('model')} closed with a notice of the model's failure, ${closed('given up')} given up after three deaths (${unbegun} of them never begun), ${closed('store')} of the store's failure`,
-    `ends         ${count('kill')} killed, ${count('stop')} stopped${count('late stop') > 0 ? ` (${count('late stop')} too late)` : ''}, ${count('pause')} paused${pauses === '' ? '' : ` (${pauses})`}`,
+    `ends         ${count('kill')} killed, ${count('stop')} stopped, ${count('pause')} paused${pauses === '' ? '' : ` (${pauses})`}`,
     `faults       ${faults} of calls, ${cuts} cut connections, ${count('store-restart')} restarts of the store (${run.crashes.length - crashesOf(run).length} starts without it), ${duplicated} messages delivered twice`,
     `healed       in place: ${on(is('discord'))} on Discord, ${on((one) => is('slack')(one) && !isStream(one))} on Slack, ${on((one) => is('slack')(one) && isStream(one))} native streams on Slack, ${on(is('page'))} on the page; ${verdicts.filter(({ removed }) => removed.length > 0).length} with other messages than before`,
     `waits        p50 ${quantile(0.5)} s, p99 ${quantile(0.99)} s, most ${quantile(1)} s`,
@@ -84,12 +89,15 @@ function figures(run: Run): string[] {
 function counters(run: Run): string[] {
   const { findings } = run;
   const crashes = crashesOf(run);
+  const lateStops = lateStopsOf(run);
   const lines = COUNTERS.map((counter) => `${counter.padEnd(12)} ${findings.counts[counter]}`);
-  if (crashes.length === 0) return lines;
-  return [
-    ...lines,
-    `CRASHES      ${crashes.length}: ${crashes.map(({ name, how }) => `${name} with ${how}`).join(', ')}`,
-  ];
+  if (crashes.length > 0)
+    lines.push(
+      `CRASHES      ${crashes.length}: ${crashes.map(({ name, how }) => `${name} with ${how}`).join(', ')}`,
+    );
+  if (lateStops.length > 0)
+    lines.push(`LATE STOPS   ${lateStops.length}: ${lateStops.map(({ what }) => what).join(', ')}`);
+  return lines;
 }
 
 function offences(run: Run): string[] {
