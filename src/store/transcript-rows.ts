@@ -40,8 +40,17 @@ export async function findTurn(
   conversation: ConversationId,
   messageId: string,
 ): Promise<StoredTurn | undefined> {
-  const seq = await rows.read<number>(messageKey(conversation, messageId));
-  return seq === undefined ? undefined : turnAt(rows, conversation, { id: messageId, seq });
+  const key = messageKey(conversation, messageId);
+  let seq = await rows.read<number>(key);
+  while (seq !== undefined) {
+    const turn = await turnAt(rows, conversation, { id: messageId, seq });
+    if (turn) return turn;
+    // Where nobody is kept from changing it meanwhile, it may have got another place.
+    const now = await rows.read<number>(key);
+    if (now === seq) return undefined;
+    seq = now;
+  }
+  return undefined;
 }
 
 /** The turn of a message by its place; undefined where it is not there any more. */

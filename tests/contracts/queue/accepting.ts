@@ -1,6 +1,7 @@
 /** What is accepted is answered once, in order. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { createTranscripts } from '../../../src/store/transcripts.ts';
 import { messageOf } from '../../fixtures.ts';
 import { atOnce, CONVERSATION, elsewhere, ids, type Stage, WHILE_MS } from './stage.ts';
 
@@ -47,6 +48,24 @@ export function testAccepting({ setUp }: Stage): void {
           ({ message: { id }, seq, offset }) => ({ id, seq, offset }),
         );
       expect(await placesIn('late')).toEqual(await placesIn('in time'));
+    });
+
+    it('is found while it gets another place', async () => {
+      const { start, store } = await setUp();
+      const { queue } = await start({ isIdle: true });
+      await queue.accept(messageOf('2', 'text 2', { at: 2 }));
+      let isFirst = true;
+      const transcripts = createTranscripts({
+        ...store,
+        async read<T>(key: string) {
+          if (key.startsWith('turn|') && isFirst) {
+            isFirst = false;
+            await queue.accept(messageOf('1', 'text 1', { at: 1 }));
+          }
+          return store.read<T>(key);
+        },
+      });
+      expect(await transcripts.find(CONVERSATION, '2')).toMatchObject({ message: { id: '2' }, seq: 1 });
     });
 
     it('is answered after what was begun before, whenever it was said', async () => {
