@@ -107,10 +107,10 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
     if (!parley) return;
     note('pause', `${nameOf(parley)} for ${Math.round(ms / 1000)} s`);
     parley.pause();
-    const pausedAt = performance.now();
     await sleep(ms);
-    if (parley.state === 'paused')
-      note('resume', `${nameOf(parley)} after ${Math.round((performance.now() - pausedAt) / 1000)} s`);
+    const { pausedAt } = parley;
+    if (pausedAt === undefined) return;
+    note('resume', `${nameOf(parley)} after ${Math.round((performance.now() - pausedAt) / 1000)} s`);
     parley.resume();
   }
 
