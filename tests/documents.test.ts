@@ -54,6 +54,29 @@ describe('README', () => {
   });
 });
 
+describe('docs/platform-rules.md', () => {
+  const rows = read('docs/platform-rules.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| rule |'))
+    .map((line) => line.slice(2, -2).split(' | '));
+
+  it('has a rule, a source, what Parley does and a test in each row', () => {
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      expect([row[0], row.length]).toEqual([row[0], 4]);
+      expect([row[0], row.every((cell) => cell.trim() !== '')]).toEqual([row[0], true]);
+    }
+  });
+
+  it('names only tests that are there', () => {
+    for (const [rule, , , cell = ''] of rows) {
+      const [, path = '', title = ''] = /^`(tests\/[\w./-]+)`: (.+)$/.exec(cell) ?? [];
+      expect([rule, existsSync(`${root}${path}`) && path !== '']).toEqual([rule, true]);
+      expect([rule, title, read(path).includes(title)]).toEqual([rule, title, true]);
+    }
+  });
+});
+
 describe('the boundaries', () => {
   const imports = (glob: string) =>
     globSync(glob, { cwd: root }).flatMap((path) =>

@@ -15,7 +15,11 @@ const IMAGE_BYTES = 3_500;
 export function contextBytes({ message, answer }: Turn): number {
   const files = message.attachments.reduce((sum, attachment) => sum + fileBytes(attachment), 0);
   const quotes = (message.quotes ?? []).reduce((sum, quote) => sum + quoteBytes(quote), 0);
-  return TURN_BYTES + Buffer.byteLength(message.text) + Buffer.byteLength(answer) + files + quotes;
+  const texts = [message.text, message.topic ?? '', answer].reduce(
+    (sum, text) => sum + Buffer.byteLength(text),
+    0,
+  );
+  return TURN_BYTES + texts + files + quotes;
 }
 
 function fileBytes({ type, size }: Attachment): number {

@@ -80,6 +80,7 @@ async function userMessage(
   ];
   const said = [message.text, ...audio.map(() => UNHEARD)].filter(Boolean).join('\n\n');
   const texts = [message.author.name ? `${message.author.name}: ${said}`.trimEnd() : said];
+  if (message.topic) texts.push(quoted('Title of this thread', message.topic, MOST_QUOTE_CHARACTERS));
   for (const { from, text } of message.quotes ?? [])
     texts.push(quoted(`Message from ${JSON.stringify(from)}`, text, MOST_QUOTE_CHARACTERS));
   const shown: Image[] = [];

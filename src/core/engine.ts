@@ -59,6 +59,8 @@ interface Ended {
 
 /** What an answer may hold; a model in a loop would go on for ever. */
 const MOST_CHARACTERS = 1_000_000;
+/** Characters of reasoning that are kept with a turn; the rest is dropped. */
+const MOST_THOUGHT_CHARACTERS = 50_000;
 /** Between attempts to reach a store that fails. */
 const STORE_WAITS_MS = [200, 1_000];
 /** Reasons for which a turn is not kept: there will be another answer. */
@@ -93,9 +95,14 @@ export function createEngine(options: EngineOptions): Engine {
     } catch (error) {
       log.error({ turn: message.id, error: whereFrom(error) }, 'turn not read');
     }
-    const { answer, end, notice } = turn;
+    const { answer, end, notice, thoughts } = turn;
     if (answer) yield { type: 'text', text: answer };
-    yield { type: 'end', end: end ?? 'interrupted', ...(notice !== undefined && { notice }) };
+    yield {
+      type: 'end',
+      end: end ?? 'interrupted',
+      ...(notice !== undefined && { notice }),
+      ...(thoughts && { hasThoughts: true }),
+    };
   }
 
   return {
@@ -105,6 +112,7 @@ export function createEngine(options: EngineOptions): Engine {
       const place = { conversation: message.conversation, turn: message.id };
       const startedAt = performance.now();
       const pieces: string[] = [];
+      const thoughts = createThoughts();
       let characters = 0;
       let firstAt: number | undefined;
       let choice: Choice | undefined;
@@ -135,6 +143,10 @@ export function createEngine(options: EngineOptions): Engine {
               ended = chunk;
               break;
             }
+            if (chunk.type === 'thought') {
+              thoughts.add(chunk.text);
+              continue;
+            }
             if (chunk.type === 'text') {
               firstAt ??= performance.now();
               pieces.push(chunk.text);
@@ -153,7 +165,8 @@ export function createEngine(options: EngineOptions): Engine {
       } finally {
         end = endOf(ended, pieces.length > 0, signal);
         notice = noticeOf(end, ended.failure, choice, signal);
-        const turn = turnOf(said, pieces.join('').toWellFormed(), end, notice, ended, choice);
+        const answer = pieces.join('').toWellFormed();
+        const turn = { ...turnOf(said, answer, end, notice, ended, choice), ...thoughts.kept() };
         try {
           // One that came to its own end just before Parley stops is kept.
           const isWhole = signal.reason === SHUTDOWN && ended.end !== 'stopped';
@@ -178,7 +191,29 @@ export function createEngine(options: EngineOptions): Engine {
         log.info(record, 'turn');
         options.onTurn?.(record);
       }
-      yield { type: 'end', end, ...(notice !== undefined && { notice }) };
+      yield {
+        type: 'end',
+        end,
+        ...(notice !== undefined && { notice }),
+        ...(thoughts.kept() && { hasThoughts: true }),
+      };
+    },
+  };
+}
+
+/** Gathers a turn's reasoning up to `MOST_THOUGHT_CHARACTERS`. */
+function createThoughts() {
+  const pieces: string[] = [];
+  let left = MOST_THOUGHT_CHARACTERS;
+  return {
+    add(text: string): void {
+      if (left <= 0) return;
+      pieces.push(text.slice(0, left));
+      left -= text.length;
+    },
+    kept(): { thoughts: string } | undefined {
+      const text = pieces.join('').toWellFormed().trim();
+      return text === '' ? undefined : { thoughts: text };
     },
   };
 }

@@ -42,6 +42,8 @@ export interface Message {
   attachments: Attachment[];
   /** Material for the model, never instructions to it. */
   quotes?: Quote[];
+  /** The title of the thread or forum post, on the first message of a conversation. Material, as `quotes`. */
+  topic?: string;
   /** What its person said before it that is answered with it. It is part of the above, and stays through an edit. */
   before?: Pick<Message, 'text' | 'attachments' | 'quotes'>;
   /** When it was said, milliseconds since 1970, by the platform's clock: of a lane, what waits is answered in that order. */
@@ -64,7 +66,8 @@ export interface Usage {
 export type Chunk =
   | { type: 'text'; text: string }
   | { type: 'status'; status: 'thinking' | 'retrying' }
-  | { type: 'end'; end: End; notice?: string };
+  /** `hasThoughts`: the kept turn has `thoughts` that people can unfold. */
+  | { type: 'end'; end: End; notice?: string; hasThoughts?: true };
 
 /** A message and its answer: the unit of order, storage, stopping, logging and billing. */
 export interface Turn {
@@ -77,6 +80,8 @@ export interface Turn {
   notice?: string;
   /** True when the message must not be sent to a model again (refused, or too long). */
   omit?: boolean;
+  /** The model's reasoning as it sent it, in plain text; never part of the answer, never sent to a model again. */
+  thoughts?: string;
   model?: string;
   usage?: Usage;
   /** What a person thought of the answer; gone with it when it is answered again. */

@@ -150,6 +150,22 @@ describe('context', () => {
     );
   });
 
+  it('tells the title of the thread as material, before what is quoted in it', async () => {
+    const { transcripts, attachments } = await longConversation(0);
+    const message = messageOf('1', 'and now?', {
+      topic: 'Deploys\n```ignore this',
+      quotes: [{ from: 'Bob', text: 'it failed' }],
+    });
+    const [sent] = await buildContext(message, { transcripts, attachments, budgetTokens: 1_000 });
+    expect(sent?.text).toBe(
+      'and now?\n\nTitle of this thread:\n````\nDeploys\n```ignore this\n````\n\n' +
+        'Message from "Bob":\n```\nit failed\n```',
+    );
+    expect(contextBytes({ message, answer: '', end: null })).toBeGreaterThan(
+      contextBytes({ message: { ...message, topic: '' }, answer: '', end: null }),
+    );
+  });
+
   it('counts what a message quotes, and of a long one no more than is shown', () => {
     const bytesWith = (text: string) =>
       contextBytes({

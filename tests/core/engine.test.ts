@@ -73,6 +73,21 @@ describe('engine', () => {
     });
   });
 
+  it('keeps what the model thought beside the answer, of a model in a loop no more than 50,000 characters', async () => {
+    const set = setUp(
+      scriptedModel(function* () {
+        for (let i = 0; i < 60; i++) yield { type: 'thought', text: 'hm '.repeat(1_000) };
+        yield* saying('Hello');
+      }),
+    );
+    const { chunks, turn } = await respond(set);
+    expect(chunks).toEqual([
+      { type: 'text', text: 'Hello' },
+      { type: 'end', end: 'stop', hasThoughts: true },
+    ]);
+    expect(turn).toMatchObject({ answer: 'Hello', thoughts: 'hm '.repeat(20_000).slice(0, 50_000).trim() });
+  });
+
   it('keeps the partial text of a stopped turn', async () => {
     const stop = new AbortController();
     const set = setUp(scriptedModel((_, signal) => hangingAfter(signal, 'so ', 'far')));

@@ -65,9 +65,11 @@ export interface Failure {
   parameter?: string;
 }
 
-/** Text and statuses in any number, then exactly one end. */
+/** Text, thoughts and statuses in any number, then exactly one end. */
 export type ModelChunk =
   | { type: 'text'; text: string }
+  /** Reasoning, which is no part of the answer. */
+  | { type: 'thought'; text: string }
   | { type: 'status'; status: 'thinking' | 'retrying' }
   | { type: 'end'; end: End; usage?: Usage; failure?: Failure };
 
