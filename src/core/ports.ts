@@ -83,6 +83,8 @@ export interface Choices {
   effort?: 'minimal' | 'low' | 'medium' | 'high';
   /** Where a channel's question is answered: in the channel, or in a thread made from it. */
   replyIn?: 'channel' | 'thread';
+  /** What Parley answers in a thread that it takes part in: all that is said to it or to nobody, or mentions alone. */
+  inThreads?: 'follow' | 'mentions';
   /** Whose a channel's history is: the channel's, or each person's own. */
   history?: 'channel' | 'person';
   /** The platform's ids of the channels it answers in; empty or absent: all. */

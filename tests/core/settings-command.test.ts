@@ -10,12 +10,13 @@ describe('/settings', () => {
       type: 'panel',
       id: 'settings',
       text: expect.stringContaining(
-        '- **Answers in**: the channel\n- **History**: shared by the channel\n- **Channels**: all',
+        '- **Answers in**: the channel\n- **In threads**: everything said to nobody else\n- **History**: shared by the channel\n- **Channels**: all',
       ),
     });
     if (panel.type !== 'panel') return;
     expect(panel.choices.map(({ id }) => id)).toEqual([
       'replyIn',
+      'inThreads',
       'history',
       'channels',
       'roles',
@@ -41,6 +42,7 @@ describe('/settings', () => {
 
   it.each<[string, string[], object, string]>([
     ['replyIn', ['thread'], { replyIn: 'thread' }, '**Answers in**: a thread of its own'],
+    ['inThreads', ['mentions'], { inThreads: 'mentions' }, '**In threads**: mentions and replies alone'],
     ['history', ['person'], { history: 'person' }, '**History**: each person has their own'],
     [
       'channels',

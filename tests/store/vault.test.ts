@@ -163,6 +163,7 @@ describe('stored settings', () => {
       temperature: 0,
       effort: 'low',
       replyIn: 'thread',
+      inThreads: 'mentions',
       history: 'person',
       channels: ['1', '2'],
       roles: ['3'],

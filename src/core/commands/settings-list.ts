@@ -42,7 +42,7 @@ export interface Setting {
 /** Stands for what is not chosen; a platform's menu takes no empty value. */
 const UNSET = 'default';
 
-function oneOf<Id extends 'replyIn' | 'history' | 'whoMayAsk' | 'whenBusy' | 'effort'>(
+function oneOf<Id extends 'replyIn' | 'inThreads' | 'history' | 'whoMayAsk' | 'whenBusy' | 'effort'>(
   id: Id,
   label: string,
   description: string,
@@ -93,6 +93,10 @@ export const SETTINGS: Setting[] = [
   oneOf('replyIn', 'Answers in', 'The channel, or a thread made from the question', [
     { value: 'channel', label: 'the channel' },
     { value: 'thread', label: 'a thread of its own' },
+  ]),
+  oneOf('inThreads', 'In threads', 'Of a thread it takes part in, what Parley answers', [
+    { value: 'follow', label: 'everything said to nobody else' },
+    { value: 'mentions', label: 'mentions and replies alone' },
   ]),
   oneOf('history', 'History', 'Whose a channel’s conversation is', [
     { value: 'channel', label: 'shared by the channel' },
