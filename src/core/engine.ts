@@ -152,6 +152,10 @@ export function createEngine(options: EngineOptions): Engine {
               pieces.push(chunk.text);
               characters += chunk.text.length;
             }
+            if (chunk.type === 'retract') {
+              pieces.length = 0;
+              characters = 0;
+            }
             yield chunk;
             if (characters > MOST_CHARACTERS) {
               ended = { end: 'length' };

@@ -62,10 +62,12 @@ export interface Usage {
   reasoning: number;
 }
 
-/** One step of a turn's output: text and statuses in any number, then exactly one end. */
+/** One step of a turn's output: text, statuses and retractions in any number, then exactly one end. */
 export type Chunk =
   | { type: 'text'; text: string }
   | { type: 'status'; status: 'thinking' | 'retrying' }
+  /** All text before it was reasoning: the answer begins with the text that follows at once. */
+  | { type: 'retract' }
   /** `hasThoughts`: the kept turn has `thoughts` that people can unfold. */
   | { type: 'end'; end: End; notice?: string; hasThoughts?: true };
 

@@ -88,6 +88,25 @@ describe('engine', () => {
     expect(turn).toMatchObject({ answer: 'Hello', thoughts: 'hm '.repeat(20_000).slice(0, 50_000).trim() });
   });
 
+  it('keeps nothing as the answer that the model takes back as thoughts', async () => {
+    const set = setUp(
+      scriptedModel(function* () {
+        yield { type: 'text', text: 'Let me see.' };
+        yield { type: 'retract' };
+        yield { type: 'thought', text: 'Let me see.' };
+        yield* saying('42');
+      }),
+    );
+    const { chunks, turn } = await respond(set);
+    expect(chunks).toEqual([
+      { type: 'text', text: 'Let me see.' },
+      { type: 'retract' },
+      { type: 'text', text: '42' },
+      { type: 'end', end: 'stop', hasThoughts: true },
+    ]);
+    expect(turn).toMatchObject({ answer: '42', thoughts: 'Let me see.' });
+  });
+
   it('keeps the partial text of a stopped turn', async () => {
     const stop = new AbortController();
     const set = setUp(scriptedModel((_, signal) => hangingAfter(signal, 'so ', 'far')));

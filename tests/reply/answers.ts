@@ -13,6 +13,9 @@ export function plainDocument(limit: number, begin = ''): Document & { renders: 
     append(markdown) {
       text += markdown;
     },
+    clear() {
+      text = '';
+    },
     parts() {
       this.renders++;
       return cut(text, limit);

@@ -62,6 +62,7 @@ function script() {
   return {
     chunks: chunks(),
     say: (text: string) => give({ type: 'text', text }),
+    sayInstead: (text: string) => give({ type: 'retract' }, { type: 'text', text }),
     end: (end: Extract<Chunk, { type: 'end' }>['end'] = 'stop', notice?: string) =>
       give({ type: 'end', end, ...(notice !== undefined && { notice }) }, undefined),
     /** Chunks that wait to be read. */
@@ -86,6 +87,24 @@ it('a first sentence is posted at once, a longer one when a moment has passed', 
   await slow.say(' yet');
   await pass(20);
   expect(textsOf(platform, 'b')).toEqual(['This is not yet']);
+});
+
+it('text that turns out to be reasoning makes room for the answer, in the same messages', async () => {
+  const platform = createPlatform();
+  const { chunks, say, sayInstead, end } = script();
+  const { done } = show(platform, chunks);
+  await say(textOf(250));
+  await pass(5_000);
+  expect(textsOf(platform)).toHaveLength(3);
+  await sayInstead('It is 42. ');
+  await pass(10_000);
+  expect(textsOf(platform)).toEqual(['It is 42. ']);
+  await say('Really.');
+  await end();
+  const { ids, shown } = await over(done);
+  expect({ shown, ids: ids.length }).toEqual({ shown: 'all', ids: 1 });
+  expect(textsOf(platform)).toEqual(['It is 42. Really.']);
+  expect(posts(platform)).toHaveLength(3);
 });
 
 it('blank text is no first text', async () => {

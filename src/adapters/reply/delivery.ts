@@ -48,6 +48,8 @@ export interface Delivery {
   open(): void;
   /** `wanted` was appended to; it was stale before or not. */
   grown(wasStale: boolean): void;
+  /** `wanted` was cleared: messages that were complete are not any more. */
+  cleared(): void;
   /** `wanted` has ended. */
   end(end: End): void;
   /** The platform says that a message was deleted. */
@@ -362,6 +364,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         refresh();
         wake();
       } else if (!wasStale) wake();
+    },
+
+    cleared() {
+      settled = 0;
     },
 
     end(end) {

@@ -9,6 +9,8 @@ import { isVisible } from './visible.ts';
 /** The answer so far, as the parts of a platform's messages. */
 export interface Document {
   append(markdown: string): void;
+  /** Begins anew, empty. */
+  clear(): void;
   /**
    * Each within the limit and in the platform's dialect, and none of them blank; all but the last never change
    * again. Before the end (`isFinal`), marks that are half-written are closed or held back in the last one.
@@ -129,6 +131,13 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
   return {
     append(markdown) {
       tail += markdown;
+    },
+    clear() {
+      settled.length = 0;
+      tail = '';
+      lead = '';
+      tableHead = '';
+      part = createPartLines(dialect, limit, { context, reopen: '' });
     },
     parts(isFinal) {
       settleFull();

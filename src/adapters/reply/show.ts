@@ -149,6 +149,12 @@ export function showAnswer(options: ShowOptions): Showing {
     delivery.grown(wasStale);
   }
 
+  /** What is shown stays until there is text in its place. */
+  function clear(): void {
+    wanted.clear();
+    delivery.cleared();
+  }
+
   function end(chunk: { end: End; notice?: string }): void {
     if (hasEnded) return;
     hasEnded = true;
@@ -168,6 +174,7 @@ export function showAnswer(options: ShowOptions): Showing {
       for await (const chunk of options.chunks) {
         if (hasEnded || (shown !== undefined && chunk.type !== 'end')) continue;
         if (chunk.type === 'text') append(chunk.text);
+        else if (chunk.type === 'retract') clear();
         else if (chunk.type === 'end') end(chunk);
       }
     } catch (error) {

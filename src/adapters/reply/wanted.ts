@@ -27,6 +27,8 @@ export interface Wanted {
   /** Characters of `texts`. */
   readonly size: number;
   append(markdown: string): void;
+  /** Begins the answer anew; `texts` stay until the next `render`. */
+  clear(): void;
   end(notice: string | undefined): void;
   render(): void;
 }
@@ -92,6 +94,14 @@ export function createWanted(options: WantedOptions): Wanted {
       isStale ||= hasText;
     },
 
+    clear() {
+      document.clear();
+      waiting = 0;
+      hasText = false;
+      isFull = false;
+      isStale = false;
+    },
+
     end(saying) {
       ending = { notice: saying };
       isStale = true;
@@ -105,7 +115,7 @@ export function createWanted(options: WantedOptions): Wanted {
       else {
         const parts = partsOf(document, false);
         isFull = parts.length > mostParts;
-        if (parts.length > 0 || placeholder === undefined) texts = parts.slice(0, mostParts);
+        if (parts.length > 0) texts = parts.slice(0, mostParts);
       }
       size = texts.reduce((sum, text) => sum + text.length, 0);
     },

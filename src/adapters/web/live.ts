@@ -47,6 +47,7 @@ export function createLiveAnswers(): LiveAnswers {
       return {
         push(chunk) {
           if (chunk.type === 'text') answer.text += chunk.text;
+          else if (chunk.type === 'retract') answer.text = '';
           else if (chunk.type === 'end') answer.end = chunk;
           else if (answer.status === chunk.status) return;
           else answer.status = chunk.status;

@@ -65,12 +65,14 @@ export interface Failure {
   parameter?: string;
 }
 
-/** Text, thoughts and statuses in any number, then exactly one end. */
+/** Text, thoughts, statuses and retractions in any number, then exactly one end. */
 export type ModelChunk =
   | { type: 'text'; text: string }
   /** Reasoning, which is no part of the answer. */
   | { type: 'thought'; text: string }
   | { type: 'status'; status: 'thinking' | 'retrying' }
+  /** All text before it was reasoning, and comes again as a thought. Text of the answer follows at once. */
+  | { type: 'retract' }
   | { type: 'end'; end: End; usage?: Usage; failure?: Failure };
 
 export interface Model {
