@@ -132,7 +132,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
       for (const id of record.ids) await orElse(surface?.remove(id), undefined, 'answer not deleted');
     }
     await forgetting.message(record.conversation, turn);
-    await records.remove(turn);
+    // Its Delete button goes on working while an answer stands there.
+    if (withMessages || record.ids.length === 0) await records.remove(turn);
   }
 
   /** What is left of an answer that a deletion stopped is no longer being written. */
@@ -215,7 +216,11 @@ export function createAnswering(options: AnsweringOptions): Answering {
         written = written.then(() => orElse(patiently(writeRecord), false, 'answer record not written'));
       },
       abort: () => void orElse(stop(), false, 'turn not stopped'),
-      isRestarting: () => signal.reason === RESTART || signal.reason === LOST,
+      isRestarting: () =>
+        signal.reason === RESTART ||
+        signal.reason === LOST ||
+        // A question that was taken back before the first word gets no word at all.
+        (withdrawn.has(turn) && record.ids.length === 0),
       shutdown: options.shutdown,
       log: log.child({ conversation, turn }),
     });
@@ -336,7 +341,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
 
     async withdraw(turn, record, withMessages) {
       if (showings.has(turn)) {
-        withdrawn.set(turn, { withMessages });
+        // A post that is under way meanwhile is deleted again.
+        withdrawn.set(turn, { withMessages: withMessages || record.ids.length === 0 });
         await queue.cancel(record.conversation, turn);
       } else await takeOut(turn, record, withMessages);
     },
