@@ -128,11 +128,20 @@ function inWords(ms: number | undefined): string {
   return seconds < 90 ? `in ${seconds} seconds` : `in ${Math.ceil(seconds / 60)} minutes`;
 }
 
-/** Instead of a text that the platform does not take. */
+/** Instead of a text that a rule about content refuses. */
 export const BLOCKED_NOTICE =
   'This answer cannot be shown here: the rules of this place do not let its text through.';
+/** Instead of a text that the platform takes in no form. */
+export const UNSHOWN_NOTICE =
+  "This part of the answer couldn't be shown here. Press Regenerate to get it again.";
+
+/** In place of an answer, until its text comes. */
+export const THINKING = 'Thinking …';
+export const STILL_THINKING = 'Still thinking …';
 
 export const ANSWER_TOO_OLD = 'This answer is too old for its buttons.';
+/** Instead of a model's reasoning, where it is kept no more. */
+export const NO_THOUGHTS = "The model's thinking about this answer isn't kept any more.";
 export const BUSY_OR_GONE = 'This is being answered already, or was forgotten.';
 export const NOT_YOUR_BUTTON = 'Only who asked, or a moderator, can do that.';
 /** A person's command, after an answer that was cut for its length. */

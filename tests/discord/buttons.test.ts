@@ -60,7 +60,7 @@ describe('Stop', () => {
     await ada.clicks(answer, 'Stop');
     await expect(model.requests[0]?.closed).resolves.toBe('gone');
     const stopped = await says(bot, 'So far so good.\n\n-# Stopped.');
-    expect(labels(stopped)).toEqual(['Regenerate', 'Delete']);
+    expect(labels(stopped)).toEqual(['Regenerate', 'Continue', 'Delete']);
     await ada.clicks(stopped, 'Regenerate');
     expect((await says(bot, 'Fine.')).id).toBe(answer.id);
   });
@@ -120,7 +120,7 @@ describe('Stop', () => {
       const left = discord.message(id);
       expect(left.content).toContain('Once upon a time.');
       expect(left.content).toContain('-# Parley is being restarted.');
-      expect(labels(left)).toEqual(['Regenerate', 'Delete']);
+      expect(labels(left)).toEqual(['Regenerate', 'Continue', 'Delete']);
     });
     expect((await says(bot, 'Again.')).id).toBe(id);
     expect(discord.botMessages(discord.channel('general'))).toHaveLength(1);

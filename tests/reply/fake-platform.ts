@@ -17,6 +17,10 @@ export type Fault =
   | 'gone'
   | 'closed'
   | 'blocked'
+  | 'forbidden'
+  | 'stuck'
+  | 'file'
+  | 'refused'
   /** No failure of the platform: a mistake, such as a TypeError. */
   | 'strange';
 
@@ -177,16 +181,16 @@ export function createPlatform(options: PlatformOptions = {}) {
     },
 
     surface(answer: string): Surface {
-      const nonces = new Map<number, string>();
+      const nonces = new Map<string, string>();
       return {
-        post: (part, index) =>
+        post: (part, index, anew) =>
           make({ kind: 'post', answer, id: undefined, part, index }, `${answer} post`, () => {
-            const known = nonces.get(index);
+            const known = nonces.get(`${index} ${anew}`);
             if (known !== undefined) return known;
             if (part.text.trim() === '') breaches.push('empty message');
             made++;
             const id = `m${made}`;
-            nonces.set(index, id);
+            nonces.set(`${index} ${anew}`, id);
             messages.set(id, { id, answer, index, part });
             return id;
           }),

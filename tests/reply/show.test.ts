@@ -9,6 +9,8 @@ afterEach(() => void vi.useRealTimers());
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const FINAL = ['regenerate', 'delete'];
+/** Of an answer that was cut before its end. */
+const CUT = ['regenerate', 'continue', 'delete'];
 
 /** Lets time pass until it is over. */
 async function over<T>(promise: Promise<T>, limitMs = 20 * 60_000): Promise<T> {
@@ -166,7 +168,7 @@ it('a notice that does not fit is a message of its own, the only one with button
   const text = textOf(2 * LIMIT - 5);
   await over(show(platform, saying(text, { end: 'stopped', notice: 'Stopped.' })).done);
   expect(textsOf(platform)).toEqual([...cut(text, LIMIT), '-# Stopped.']);
-  expect(buttonsOf(platform)).toEqual([[], [], FINAL]);
+  expect(buttonsOf(platform)).toEqual([[], [], CUT]);
 });
 
 it('an answer without text is its notice', async () => {
@@ -492,7 +494,7 @@ it.each(['throws', 'stops'])(
     }
     expect((await over(show(platform, broken()).done)).shown).toBe('all');
     expect(textsOf(platform)).toEqual(['Half a']);
-    expect(buttonsOf(platform)).toEqual([FINAL]);
+    expect(buttonsOf(platform)).toEqual([CUT]);
   },
 );
 

@@ -16,6 +16,7 @@ const LOOKS: Record<
   stop: { label: 'Stop', emoji: '⏹️', style: ButtonStyle.Secondary },
   regenerate: { label: 'Regenerate', emoji: '🔄', style: ButtonStyle.Secondary },
   continue: { label: 'Continue', emoji: '▶️', style: ButtonStyle.Primary },
+  thoughts: { label: 'Show thinking', emoji: '💭', style: ButtonStyle.Secondary },
   delete: { label: 'Delete', emoji: '🗑️', style: ButtonStyle.Secondary },
 };
 

@@ -7,16 +7,20 @@ import {
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../../core/access.ts';
+import type { CommandReply } from '../../core/commands/command.ts';
 import {
   ANSWER_TOO_OLD,
   accessNotice,
   BUSY_OR_GONE,
+  NO_THOUGHTS,
   NOT_YOUR_BUTTON,
   RESTART_NOTICE,
 } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
 import type { Answering } from '../reply/answering.ts';
+import { graphemeBoundary } from '../reply/grapheme.ts';
 import type { AnswerRecord, Records } from '../reply/records.ts';
+import { usualButtons } from '../reply/show.ts';
 import { readButton, rowsOf } from './buttons.ts';
 import { MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';
 import { type InteractionAnswers, userOf } from './interaction-answers.ts';
@@ -35,6 +39,8 @@ type Press = APIMessageComponentInteraction;
 type Asked = () => Promise<Access>;
 
 const MOST_CONTINUED = 1_000;
+/** Longer reasoning comes as a file too. What Markdown becomes on Discord may be a little longer than it was. */
+const THOUGHT_CHARACTERS = 1_800;
 
 export function createPresses({ answering, surfaces, records, transcripts, queue, answers }: PressesOptions) {
   /** Answers that are gone on with, by their turn and when the message was edited last: a second press comes late. */
@@ -66,7 +72,7 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
     const told = `${content}\n\n${smallPrint(RESTART_NOTICE)}`;
     await answers.update(press, {
       content: told.length <= MESSAGE_CHARACTERS ? told : content,
-      components: rowsOf(['regenerate', 'delete'], turn),
+      components: rowsOf(usualButtons('interrupted', { hasText: false, hasThoughts: false }), turn),
       flags: MessageFlags.SuppressEmbeds,
       allowed_mentions: { parse: [] },
     });
@@ -94,8 +100,10 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
     if (continued.has(key)) return answers.acknowledge(press);
     continued.set(key, true);
     try {
-      await answers.update(press, { components: rowsOf(['regenerate', 'delete'], turn) });
       const cut = await transcripts.find(record.conversation, turn);
+      const hasThoughts = cut?.thoughts !== undefined;
+      const buttons = usualButtons('stop', { hasText: true, hasThoughts });
+      await answers.update(press, { components: rowsOf(buttons, turn) });
       if (!cut) return await answers.whisper(press, BUSY_OR_GONE);
       if (record.isPrivate) await surfaces.reachBy(press.id, record.conversation, tokenOf(press));
       const { id } = press;
@@ -118,7 +126,14 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
     if (record) await answering.withdraw(turn, await reach(press, turn, record), true);
   }
 
-  const actions = { stop, regenerate, continue: goOn, delete: remove };
+  async function thoughts(press: Press, turn: string, record: AnswerRecord): Promise<void> {
+    const kept = await transcripts.find(record.conversation, turn);
+    const text = kept?.thoughts;
+    if (text === undefined) return answers.whisper(press, NO_THOUGHTS);
+    await answers.reply(press, Promise.resolve(thoughtsOf(text)), false);
+  }
+
+  const actions = { stop, regenerate, continue: goOn, thoughts, delete: remove };
 
   /** @param access whether who presses may ask the model there */
   return async function press(interaction: Press, access: Asked): Promise<void> {
@@ -126,11 +141,20 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
     if (!pressed) return answers.whisper(interaction, ANSWER_TOO_OLD);
     const record = await records.read(pressed.turn);
     if (!record) return answers.whisper(interaction, ANSWER_TOO_OLD);
-    if (userOf(interaction).id !== record.asker && !isModerator(interaction)) {
+    // Who sees the answer may see how the model came to it.
+    const isForAll = pressed.button === 'thoughts';
+    if (!isForAll && userOf(interaction).id !== record.asker && !isModerator(interaction)) {
       return answers.whisper(interaction, NOT_YOUR_BUTTON);
     }
     await actions[pressed.button](interaction, pressed.turn, record, access);
   };
+}
+
+/** All of it in one message, or its beginning with the whole as a file. */
+function thoughtsOf(text: string): CommandReply {
+  if (text.length <= THOUGHT_CHARACTERS) return { type: 'text', text };
+  const beginning = text.slice(0, graphemeBoundary(text, THOUGHT_CHARACTERS));
+  return { type: 'text', text: `${beginning} …`, files: [{ name: 'thinking.txt', text }] };
 }
 
 function tokenOf({ application_id, token }: Press) {

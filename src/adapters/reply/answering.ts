@@ -2,7 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Forgetting } from '../../core/forget.ts';
-import { BLOCKED_NOTICE, BUSY_NOTICE, CONTINUE_PROMPT } from '../../core/notices.ts';
+import {
+  BLOCKED_NOTICE,
+  BUSY_NOTICE,
+  CONTINUE_PROMPT,
+  STILL_THINKING,
+  THINKING,
+  UNSHOWN_NOTICE,
+} from '../../core/notices.ts';
 import {
   LOST,
   RESTART,
@@ -38,6 +45,11 @@ export interface AnsweringOptions {
   isAppendOnly?: boolean;
   /** How a notice is told apart from what the model says. */
   notice(text: string): string;
+  /**
+   * Tells the asker elsewhere that nothing, or not all, of the answer could be shown: nothing can be written there.
+   * @param code the platform's word for why
+   */
+  tellAsker?(message: Message, record: AnswerRecord, code: string | undefined): Promise<void>;
   records: Records;
   settings: Settings;
   transcripts: Transcripts;
@@ -140,7 +152,10 @@ export function createAnswering(options: AnsweringOptions): Answering {
   async function endWhatIsLeft(surface: Surface, { id, text }: NonNullable<Shown['left']>): Promise<void> {
     for (const wait of [...TIDY_WAITS_MS, undefined]) {
       try {
-        return await surface.edit(id, { text, buttons: usualButtons('stopped') });
+        return await surface.edit(id, {
+          text,
+          buttons: usualButtons('stopped', { hasText: true, hasThoughts: false }),
+        });
       } catch (error) {
         if (!(error instanceof ShowError)) throw error;
         if (wait === undefined || (error.kind !== 'again' && error.kind !== 'limited')) return;
@@ -209,8 +224,12 @@ export function createAnswering(options: AnsweringOptions): Answering {
       ...(own?.mostParts !== undefined && { mostParts: own.mostParts }),
       notice,
       // What is only shown once more stays until then.
-      ...(!(isResumed && mode === 'show') && { placeholder: notice('Thinking …') }),
+      ...(!(isResumed && mode === 'show') && {
+        placeholder: notice(THINKING),
+        laterPlaceholder: notice(STILL_THINKING),
+      }),
       blockedNotice: BLOCKED_NOTICE,
+      refusedNotice: UNSHOWN_NOTICE,
       onMessages(ids) {
         record.ids = ids;
         written = written.then(() => orElse(patiently(writeRecord), false, 'answer record not written'));
@@ -231,6 +250,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
     // That someone deleted it, or edited the question, is nothing to look after.
     if (shown === 'closed' || shown === 'late')
       log.warn({ conversation, turn, shown, code }, 'answer not shown whole');
+    if (shown === 'closed' && signal.reason !== LOST && (await isHeld()))
+      await orElse(options.tellAsker?.(message, record, code), undefined, 'asker not told');
     // Whoever finds it no longer live reads all of its messages.
     await written;
     if (signal.reason === RESTART) return 'done';
@@ -254,11 +275,16 @@ export function createAnswering(options: AnsweringOptions): Answering {
   const isLive = async (conversation: ConversationId, turn: string) =>
     (await queue.live(conversation)).some(({ id }) => id === turn);
 
-  async function showKept({ message, answer, end, notice: said }: StoredTurn): Promise<void> {
+  async function showKept({ message, answer, end, notice: said, thoughts }: StoredTurn): Promise<void> {
     if (await isLive(message.conversation, message.id)) return;
     async function* chunks(): AsyncGenerator<Chunk> {
       if (answer) yield { type: 'text', text: answer };
-      yield { type: 'end', end: end ?? 'interrupted', ...(said !== undefined && { notice: said }) };
+      yield {
+        type: 'end',
+        end: end ?? 'interrupted',
+        ...(said !== undefined && { notice: said }),
+        ...(thoughts && { hasThoughts: true }),
+      };
     }
     await showHere(message, chunks(), {
       ...FIRST_SHOWING,

@@ -1,9 +1,10 @@
 /** Makes the messages of one answer match the texts it wants: posts, edits or removes what differs, as the buckets allow. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { End } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { type Caller, joinBucket } from './join-bucket.ts';
-import { call, createMessage, isReady, isSame, type ReplyMessage } from './message.ts';
+import { call, createMessage, isReady, isSame, type Refusal, type ReplyMessage } from './message.ts';
 import type { Bucket, Due, Rank } from './pacing.ts';
 import type { Button, Part, Surface } from './surface.ts';
 import type { Wanted } from './wanted.ts';
@@ -18,8 +19,8 @@ export interface DeliveryOptions {
   /** Characters of a part. */
   limit: number;
   buttons: (end: End | 'live') => Button[];
-  /** Stands in place of a text that the platform does not take. */
-  blocked: string;
+  /** Stand in place of a text that the platform does not take. */
+  refusals: Record<Refusal, string>;
   log: Logger;
   /** The answer's messages, whenever they change. */
   onMessages(ids: string[]): void;
@@ -44,6 +45,8 @@ export interface Delivery {
   isBusy(): boolean;
   /** Makes the first calls. */
   start(): void;
+  /** The placeholder of `wanted` has changed. */
+  wait(): void;
   /** There is enough text to show. */
   open(): void;
   /** `wanted` was appended to; it was stale before or not. */
@@ -63,6 +66,8 @@ const MOST_STRANGE = 8;
 /** A text is rendered for the sake of a further message after so many more characters at the earliest. */
 const FEW_CHARACTERS = 64;
 const FILE_NAME = 'answer.md';
+/** Attempts to remove a message that could not be changed. */
+const MOST_REMOVALS = 5;
 
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { surface, wanted, log } = options;
@@ -76,6 +81,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   /** From `start` to `stop`. */
   let isRunning = false;
   let busy = 0;
+  /** How often the answer was moved to new messages. */
+  let anew = 0;
   let strange = 0;
   let trouble: string | undefined;
   /** Messages before this one are as they shall be and stay so. */
@@ -95,7 +102,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const refused = messages[index]?.refused;
     if (!refused || refused.size === 0) return text;
     const isWhole = isEnded() || index < wanted.texts.length - 1;
-    return !isWhole || refused.has(text) ? options.blocked : text;
+    const why = refused.get(text) ?? (isWhole ? undefined : [...refused.values()].at(-1));
+    return why === undefined ? text : options.refusals[why];
   }
 
   /** Buttons stand under the last part; the edit that completes the one before takes them away there. */
@@ -107,6 +115,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function partOf(index: number): Part {
     const part: Part = { text: textOf(index), buttons: buttonsOf(index) };
     if (wanted.file?.index === index) part.file = { name: FILE_NAME, text: wanted.file.text };
+    if (wanted.isWaiting) part.isPlaceholder = true;
     return part;
   }
 
@@ -155,8 +164,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const poster: Caller = {
     bucket: () => surface.bucket(isEnded() || posted() < wanted.texts.length - 1 ? 'whole' : 'post'),
     next() {
-      if (!isRunning || stage === 'waiting' || messages.at(-1)?.isLeaving) return undefined;
+      if (!isRunning || messages.at(-1)?.isLeaving) return undefined;
       const index = posted();
+      if (stage === 'waiting' && index >= wanted.texts.length) return undefined;
       const message = messages[index];
       if (message && !isReady(message)) return undefined;
       if (index >= wanted.texts.length && !(messages.length === 0 && wanted.isStale)) return undefined;
@@ -253,14 +263,17 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     busy++;
     if (part) shownAt = performance.now();
     if (id === undefined && index === 0) options.onFirstPost();
-    const outcome = await call(surface, message, part, index);
+    const outcome = await call(surface, message, part, { index, anew });
     busy--;
     shownSize += (message.shown?.text.length ?? 0) - size;
     trouble = 'code' in outcome ? outcome.code : undefined;
     if (outcome.kind === 'done') strange = 0;
     else if (outcome.kind === 'strange') strange++;
 
-    if (outcome.kind === 'done' && part) {
+    if (part && !messages.includes(message)) {
+      // The answer has moved on meanwhile, or a person deleted it.
+      if (outcome.kind === 'done' && message.isLeaving) void discard(message);
+    } else if (outcome.kind === 'done' && part) {
       hasShownText ||= isText;
       unseen.delete(message);
       if (id === undefined) options.onMessages(ids());
@@ -273,8 +286,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       // What was deleted before this attempt does not stop it.
       if (part && !unseen.has(message)) stopFor('gone');
     } else if (outcome.kind === 'closed' || strange >= MOST_STRANGE) stopFor('closed');
-    else if (outcome.kind === 'blocked') {
-      if (!part || part.text === options.blocked) stopFor('closed');
+    else if (outcome.kind === 'blocked' || outcome.kind === 'refused') {
+      if (!part || Object.values(options.refusals).includes(part.text)) stopFor('closed');
+    } else if (outcome.kind === 'stuck') moveOn(message);
+    else if (outcome.kind === 'file') {
+      wanted.withoutFile();
+      refresh();
     } else if ('waitMs' in outcome) {
       if (outcome.kind === 'limited') bucket?.limited(outcome.waitMs);
       wakeAfter(outcome.waitMs);
@@ -282,6 +299,31 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (outcome.kind === 'strange') log.error({ error: whereFrom(outcome.error) }, 'answer not shown');
     if (isRunning) settle();
     wake();
+    options.onChange();
+  }
+
+  /** The message cannot be changed: the answer goes on in new ones from there, and the old ones are removed. */
+  function moveOn(message: ReplyMessage): void {
+    const index = messages.indexOf(message);
+    if (index < 0) return;
+    const old = messages.splice(index);
+    settled = Math.min(settled, index);
+    anew++;
+    for (const one of old) {
+      one.isLeaving = true;
+      if (one.id !== undefined && !one.isBusy) void discard(one);
+    }
+    options.onMessages(ids());
+  }
+
+  async function discard(message: ReplyMessage): Promise<void> {
+    busy++;
+    for (let attempts = 0; attempts < MOST_REMOVALS; attempts++) {
+      const outcome = await call(surface, message, undefined, { index: 0, anew });
+      if (!('waitMs' in outcome)) break;
+      await sleep(outcome.waitMs);
+    }
+    busy--;
     options.onChange();
   }
 
@@ -344,6 +386,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
           (message, index) => index < settled || (!message.isLeaving && isSame(message.shown, partOf(index))),
         )
       );
+    },
+
+    wait() {
+      if (isRunning && stage === 'waiting') wake();
     },
 
     open() {

@@ -1,5 +1,5 @@
 /** One message of an answer, what is known of it, and the calls that change it. */
-import { type Part, ShowError, type Surface } from './surface.ts';
+import { type Obstacle, type Part, ShowError, type Surface } from './surface.ts';
 
 /** A message, or the place of one that is about to be posted. */
 export interface ReplyMessage {
@@ -19,19 +19,27 @@ export interface ReplyMessage {
   retryAt: number;
   /** When the last call was made. */
   sentAt: number;
-  /** Texts the platform did not take. */
-  refused: Set<string>;
+  /** Calls in a row that were not allowed. */
+  forbidden: number;
+  /** Texts the platform did not take, and why. */
+  refused: Map<string, Refusal>;
 }
+
+/** As of `Obstacle`. */
+export type Refusal = 'blocked' | 'refused';
 
 /** `strange` is a failure that no surface has told of as such. */
 export type Outcome =
   | { kind: 'done' }
-  | { kind: 'gone' | 'closed' | 'blocked'; code: string | undefined }
+  | { kind: 'gone' | 'closed' | 'stuck' | 'file' | Refusal; code: string | undefined }
   | { kind: 'again' | 'limited'; waitMs: number; code: string | undefined }
   | { kind: 'strange'; waitMs: number; error: unknown };
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
+/** A permission that is missing for longer than 0.5 + 1 + 2 s is taken for lasting. */
+const FIRST_FORBIDDEN_WAIT_MS = 500;
+const MOST_FORBIDDEN = 4;
 
 export function createMessage(id: string | undefined): ReplyMessage {
   return {
@@ -43,7 +51,8 @@ export function createMessage(id: string | undefined): ReplyMessage {
     failures: 0,
     retryAt: 0,
     sentAt: Number.NEGATIVE_INFINITY,
-    refused: new Set(),
+    forbidden: 0,
+    refused: new Map(),
   };
 }
 
@@ -63,48 +72,74 @@ export function isSame(shown: Part | undefined, part: Part): boolean {
 /**
  * Makes one call and notes in the message what came of it. Never throws.
  * @param part what shall stand there; absent: it is removed
- * @param index of the part, used while it is not posted
+ * @param place of the part, used while it is not posted
  */
 export async function call(
   surface: Surface,
   message: ReplyMessage,
   part: Part | undefined,
-  index: number,
+  place: { index: number; anew: number },
 ): Promise<Outcome> {
   const isPost = message.id === undefined;
   message.isBusy = true;
   message.sentAt = performance.now();
   try {
     if (message.id === undefined) {
-      if (part) message.id = await surface.post(part, index);
+      if (part) message.id = await surface.post(part, place.index, place.anew);
     } else if (part) await surface.edit(message.id, part);
     else await surface.remove(message.id);
     message.shown = part;
     message.tried = undefined;
     message.failures = 0;
+    message.forbidden = 0;
     return { kind: 'done' };
   } catch (error) {
-    const kind = error instanceof ShowError ? error.kind : 'strange';
-    const code = error instanceof ShowError ? error.code : undefined;
-    if (kind === 'gone' || kind === 'closed') return { kind, code };
-    if (kind === 'blocked') {
-      if (part) message.refused.add(part.text);
-      message.tried = undefined;
-      return { kind, code };
-    }
-    if (kind !== 'limited') {
-      // It may have been done all the same.
-      message.shown = undefined;
-      if (isPost) message.tried = part;
-    }
-    message.failures++;
-    const waitMs =
-      (error instanceof ShowError ? error.retryAfterMs : undefined) ??
-      Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (message.failures - 1));
-    // Where a bucket says how often, that one waits: another may have room for this message.
-    if (kind !== 'limited' || !part) message.retryAt = performance.now() + waitMs;
-    return kind === 'strange' ? { kind, waitMs, error } : { kind, waitMs, code };
+    return failed(message, part, isPost, error);
   } finally {
     message.isBusy = false;
   }
+}
+
+function failed(message: ReplyMessage, part: Part | undefined, isPost: boolean, error: unknown): Outcome {
+  const known = error instanceof ShowError ? error : undefined;
+  const code = known?.code;
+  const kind = known ? obstacleOf(known, message, part) : 'strange';
+  switch (kind) {
+    case 'gone':
+    case 'closed':
+    case 'stuck':
+      return { kind, code };
+    case 'blocked':
+    case 'refused':
+      if (part) message.refused.set(part.text, kind);
+      message.tried = undefined;
+      return { kind, code };
+    case 'file':
+      message.tried = undefined;
+      return { kind, code };
+  }
+  const isSure = kind === 'limited' || kind === 'forbidden';
+  if (!isSure) {
+    // It may have been done all the same.
+    message.shown = undefined;
+    if (isPost) message.tried = part;
+  }
+  message.failures++;
+  const waitMs = known?.retryAfterMs ?? waitAfter(kind, message);
+  // Where a bucket says how often, that one waits: another may have room for this message.
+  if (kind !== 'limited' || !part) message.retryAt = performance.now() + waitMs;
+  if (kind === 'strange') return { kind, waitMs, error };
+  return { kind: kind === 'limited' ? 'limited' : 'again', waitMs, code };
+}
+
+/** An obstacle that makes no sense for this call counts as the nearest one that does. */
+function obstacleOf({ kind }: ShowError, message: ReplyMessage, part: Part | undefined): Obstacle {
+  if (kind === 'forbidden') return ++message.forbidden >= MOST_FORBIDDEN ? 'closed' : kind;
+  if (kind === 'stuck' && (message.id === undefined || !part)) return 'closed';
+  return kind === 'file' && !part?.file ? 'refused' : kind;
+}
+
+function waitAfter(kind: Obstacle | 'strange', { failures, forbidden }: ReplyMessage): number {
+  if (kind === 'forbidden') return FIRST_FORBIDDEN_WAIT_MS * 2 ** (forbidden - 1);
+  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1));
 }

@@ -27,10 +27,17 @@ export interface ShowOptions {
   previous?: { document: Document };
   /** How the platform marks a notice of Parley's, such as small print. */
   notice: (text: string) => string;
-  /** What stands in a message that is being written anew before it has text; absent: what stood there. */
+  /**
+   * Stands in a message that is being written anew, and in one that is posted when no text comes for long. Absent: there
+   * is none, and what stood there stays until there is text.
+   */
   placeholder?: string;
-  /** The notice in place of a text the platform does not take. */
+  /** The same after half a minute without text. */
+  laterPlaceholder?: string;
+  /** The notice in place of a text that a rule about content refuses. */
   blockedNotice?: string;
+  /** The notice in place of a text that the platform takes in no form. */
+  refusedNotice?: string;
   /** After so many parts the rest is a file under the last one, once the answer has ended. */
   mostParts?: number;
   /** The buttons under the last part; by default what is of use there. */
@@ -72,6 +79,10 @@ export interface Showing {
 const DEADLINE_MS = 10 * 60_000;
 const SHUTDOWN_MS = 5_000;
 const BLOCKED_NOTICE = 'This text was not accepted here.';
+/** Without text, a placeholder message is posted after so long. */
+const PLACEHOLDER_MS = 60_000;
+/** From then on, what stands in place of the text says that it still takes a while. */
+const LATER_MS = 30_000;
 
 export function showAnswer(options: ShowOptions): Showing {
   const { surface, log, notice, existing = [] } = options;
@@ -79,6 +90,8 @@ export function showAnswer(options: ShowOptions): Showing {
   let shown: Shown['shown'] | undefined;
   let hasEnded = false;
   let isRead = false;
+  let hasText = false;
+  let hasThoughts = false;
   let deadline: NodeJS.Timeout | undefined;
 
   const wanted = createWanted({
@@ -96,8 +109,11 @@ export function showAnswer(options: ShowOptions): Showing {
     existing,
     keepsExisting: options.isResumed ?? false,
     limit: options.limit,
-    buttons: options.buttons ?? usualButtons,
-    blocked: notice(options.blockedNotice ?? BLOCKED_NOTICE),
+    buttons: options.buttons ?? ((end) => usualButtons(end, { hasText, hasThoughts })),
+    refusals: {
+      blocked: notice(options.blockedNotice ?? BLOCKED_NOTICE),
+      refused: notice(options.refusedNotice ?? BLOCKED_NOTICE),
+    },
     log,
     onMessages: options.onMessages,
     onFirstPost: stopIndicating,
@@ -108,11 +124,41 @@ export function showAnswer(options: ShowOptions): Showing {
     },
   });
   const first = createFirstText(() => delivery.open());
+  const waiting = createWaiting();
+
+  /** What stands in place of the text, while none comes. */
+  function createWaiting(): { stop(): void } {
+    const { placeholder, laterPlaceholder = placeholder } = options;
+    if (placeholder === undefined) return { stop: () => {} };
+    const say = (text = '') => {
+      wanted.wait(text);
+      delivery.wait();
+    };
+    let isStanding = existing.length > 0;
+    let isLate = false;
+    const later = setTimeout(() => {
+      isLate = true;
+      if (isStanding) say(laterPlaceholder);
+    }, LATER_MS);
+    const postAfter = isStanding ? undefined : (surface.placeholderAfterMs ?? PLACEHOLDER_MS);
+    const post = setTimeout(() => {
+      isStanding = true;
+      say(isLate ? laterPlaceholder : placeholder);
+    }, postAfter);
+    if (postAfter === undefined || !Number.isFinite(postAfter)) clearTimeout(post);
+    return {
+      stop() {
+        clearTimeout(later);
+        clearTimeout(post);
+      },
+    };
+  }
 
   /** No further call is made, for this reason. */
   function close(why: Shown['shown']): void {
     shown ??= why;
     first.stop();
+    waiting.stop();
     stopIndicating();
     delivery.stop();
     check();
@@ -145,20 +191,27 @@ export function showAnswer(options: ShowOptions): Showing {
   function append(text: string): void {
     const wasStale = wanted.isStale;
     wanted.append(text);
+    if (!hasText && text.trim() !== '') {
+      hasText = true;
+      waiting.stop();
+    }
     first.append(text);
     delivery.grown(wasStale);
   }
 
   /** What is shown stays until there is text in its place. */
   function clear(): void {
+    hasText = false;
     wanted.clear();
     delivery.cleared();
   }
 
-  function end(chunk: { end: End; notice?: string }): void {
+  function end(chunk: { end: End; notice?: string; hasThoughts?: true }): void {
     if (hasEnded) return;
     hasEnded = true;
+    hasThoughts = chunk.hasThoughts ?? false;
     first.stop();
+    waiting.stop();
     if (shown !== undefined) return;
     if (options.isRestarting()) {
       close('restarting');
@@ -192,9 +245,21 @@ export function showAnswer(options: ShowOptions): Showing {
   return { done: done.promise, deleted: delivery.deleted };
 }
 
-export function usualButtons(end: End | 'live'): Button[] {
+/** Ends after which the model can go on from the text that came. */
+const CAN_GO_ON: ReadonlySet<End> = new Set<End>(['length', 'stopped', 'interrupted']);
+
+/** The same under every answer, however it ended. */
+export function usualButtons(
+  end: End | 'live',
+  { hasText, hasThoughts }: { hasText: boolean; hasThoughts: boolean },
+): Button[] {
   if (end === 'live') return ['stop'];
-  return end === 'length' ? ['regenerate', 'continue', 'delete'] : ['regenerate', 'delete'];
+  return [
+    'regenerate',
+    ...(hasText && CAN_GO_ON.has(end) ? (['continue'] as const) : []),
+    ...(hasThoughts ? (['thoughts'] as const) : []),
+    'delete',
+  ];
 }
 
 function once(action: () => void): () => void {

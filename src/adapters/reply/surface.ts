@@ -1,7 +1,7 @@
 /** Where an answer is shown: the few calls by which a platform's messages are made to match it. */
 import type { Bucket } from './pacing.ts';
 
-export type Button = 'stop' | 'regenerate' | 'continue' | 'delete';
+export type Button = 'stop' | 'regenerate' | 'continue' | 'thoughts' | 'delete';
 
 /** One platform message as it shall be. */
 export interface Part {
@@ -10,6 +10,8 @@ export interface Part {
   buttons: Button[];
   /** Markdown that is attached instead of shown. */
   file?: { name: string; text: string };
+  /** It only says that an answer is being made, and will be replaced. */
+  isPlaceholder?: true;
 }
 
 /** A post of a part that grows or of a `whole` one, an edit of a part that grows or one that brings it to its `end`. */
@@ -20,9 +22,11 @@ export interface Surface {
   /**
    * Posts the part of this index and returns the message's id. A second call with the same index after a failure
    * whose outcome is unknown must not make a second message, where the platform can say so.
+   * @param anew how often this answer was moved to new messages, since the old ones were `stuck`: with another number
+   * another message is wanted
    * @throws ShowError
    */
-  post(part: Part, index: number): Promise<string>;
+  post(part: Part, index: number, anew: number): Promise<string>;
   /** @throws ShowError */
   edit(id: string, part: Part): Promise<void>;
   /** Without effect when it is gone already. @throws ShowError */
@@ -35,20 +39,40 @@ export interface Surface {
    * @param id of the message to be edited
    */
   bucket(call: CallKind, id?: string): Bucket;
+  /** An answer without text gets a placeholder message after so long (ms). Absent: after a minute. */
+  placeholderAfterMs?: number;
 }
 
 /**
- * Why a call did not do its work: `again` (try again, after `retryAfterMs` where it is known), `limited` (the same,
- * by the platform's rate limit), `gone` (the message was deleted), `closed` (nothing can be written there), or
- * `blocked` (the platform does not take this text).
+ * Why a call did not do its work:
+ * - `again`: try again, after `retryAfterMs` where it is known; only this message waits.
+ * - `limited`: the platform's rate limit; the whole bucket waits.
+ * - `forbidden`: not allowed there, perhaps only for a moment. After a few attempts it counts as `closed`.
+ * - `closed`: nothing can be written there.
+ * - `gone`: the message was deleted.
+ * - `stuck`: the message is there and cannot be changed. The answer goes on in new messages.
+ * - `file`: the platform does not take the part's file. Its text follows as messages.
+ * - `blocked`: a rule about content refuses this text.
+ * - `refused`: the platform takes this text in none of its forms.
  */
+export type Obstacle =
+  | 'again'
+  | 'limited'
+  | 'forbidden'
+  | 'closed'
+  | 'gone'
+  | 'stuck'
+  | 'file'
+  | 'blocked'
+  | 'refused';
+
 export class ShowError extends Error {
   override name = 'ShowError';
-  readonly kind: 'again' | 'limited' | 'gone' | 'closed' | 'blocked';
+  readonly kind: Obstacle;
   readonly retryAfterMs: number | undefined;
   /** The platform's own word for it, for the log. */
   readonly code: string | undefined;
-  constructor(kind: ShowError['kind'], retryAfterMs?: number, cause?: unknown, code?: string) {
+  constructor(kind: Obstacle, retryAfterMs?: number, cause?: unknown, code?: string) {
     super(kind, { cause });
     this.kind = kind;
     this.retryAfterMs = retryAfterMs;

@@ -29,12 +29,19 @@ export interface Wanted {
   append(markdown: string): void;
   /** Begins the answer anew; `texts` stay until the next `render`. */
   clear(): void;
+  /** Stands in the first message until there is text, rendered at once. */
+  wait(placeholder: string): void;
+  /** The platform takes no file: the rest comes as parts. */
+  withoutFile(): void;
+  /** Whether `texts` is only a placeholder. */
+  readonly isWaiting: boolean;
   end(notice: string | undefined): void;
   render(): void;
 }
 
 export function createWanted(options: WantedOptions): Wanted {
-  const { document, previous, limit, mostParts, notice, placeholder } = options;
+  const { document, previous, limit, notice, placeholder } = options;
+  let { mostParts } = options;
   let texts: string[] = placeholder === undefined ? [] : [placeholder];
   let file: Wanted['file'];
   let waiting = 0;
@@ -43,6 +50,7 @@ export function createWanted(options: WantedOptions): Wanted {
   /** What comes now is for the file. */
   let isFull = false;
   let size = 0;
+  let isWaiting = placeholder !== undefined;
   /** Undefined until the answer has ended. */
   let ending: { notice: string | undefined } | undefined;
 
@@ -85,6 +93,9 @@ export function createWanted(options: WantedOptions): Wanted {
     get size() {
       return size;
     },
+    get isWaiting() {
+      return isWaiting;
+    },
 
     append(markdown) {
       document.append(markdown);
@@ -102,6 +113,18 @@ export function createWanted(options: WantedOptions): Wanted {
       isStale = false;
     },
 
+    wait(text) {
+      if (hasText || ending) return;
+      texts = [text];
+      isWaiting = true;
+    },
+
+    withoutFile() {
+      mostParts = Number.POSITIVE_INFINITY;
+      isFull = false;
+      isStale = true;
+    },
+
     end(saying) {
       ending = { notice: saying };
       isStale = true;
@@ -111,11 +134,16 @@ export function createWanted(options: WantedOptions): Wanted {
       if (!isStale) return;
       isStale = false;
       waiting = 0;
-      if (ending) renderEnd(ending.notice);
-      else {
+      if (ending) {
+        renderEnd(ending.notice);
+        isWaiting = false;
+      } else {
         const parts = partsOf(document, false);
         isFull = parts.length > mostParts;
-        if (parts.length > 0) texts = parts.slice(0, mostParts);
+        if (parts.length > 0) {
+          texts = parts.slice(0, mostParts);
+          isWaiting = false;
+        }
       }
       size = texts.reduce((sum, text) => sum + text.length, 0);
     },

@@ -16,6 +16,7 @@ const LOOKS: Record<Button, { label: string; style?: 'primary' }> = {
   stop: { label: 'Stop' },
   regenerate: { label: 'Regenerate' },
   continue: { label: 'Continue', style: 'primary' },
+  thoughts: { label: 'Show thinking' },
   delete: { label: 'Delete' },
 };
 

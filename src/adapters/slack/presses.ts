@@ -7,6 +7,7 @@ import {
   ANSWER_TOO_OLD,
   accessNotice,
   BUSY_OR_GONE,
+  NO_THOUGHTS,
   NOT_YOUR_BUTTON,
   RESTART_NOTICE,
 } from '../../core/notices.ts';
@@ -103,7 +104,13 @@ export function createPresses(options: PressesOptions) {
     if (!(await transcripts.rate(conversation, turn, feedback))) await whisper(press, ANSWER_TOO_OLD);
   }
 
-  const buttons = { stop, regenerate, continue: goOn, delete: remove };
+  /** To who pressed alone. */
+  async function thoughts(press: Press, turn: string, { conversation }: AnswerRecord): Promise<void> {
+    const kept = await transcripts.find(conversation, turn);
+    await whisper(press, kept?.thoughts?.slice(0, TEXT_CHARACTERS) ?? NO_THOUGHTS);
+  }
+
+  const buttons = { stop, regenerate, continue: goOn, thoughts, delete: remove };
 
   /** A press that Slack has been told was taken. */
   return async function press(pressed: Press): Promise<void> {
@@ -112,7 +119,12 @@ export function createPresses(options: PressesOptions) {
     const action = first && readAction(first);
     const record = action && (await records.read(action.turn));
     if (!action || !record) return whisper(pressed, ANSWER_TOO_OLD);
-    if (body.user.id !== record.asker && !(await isAdmin(teamOf(record.conversation), body.user.id)))
+    const isForAll = action.type === 'button' && action.button === 'thoughts';
+    if (
+      !isForAll &&
+      body.user.id !== record.asker &&
+      !(await isAdmin(teamOf(record.conversation), body.user.id))
+    )
       return whisper(pressed, NOT_YOUR_BUTTON);
     if (action.type === 'feedback') return rate(pressed, action.turn, record, action.feedback);
     await buttons[action.button](pressed, action.turn, record);
