@@ -58,7 +58,9 @@ function Header() {
       >
         <MenuIcon />
       </button>
-      <h1>{title}</h1>
+      <h1 class="one-line" dir="auto">
+        {title}
+      </h1>
     </header>
   );
 }

@@ -39,6 +39,7 @@ export function Composer() {
           id="message"
           ref={box}
           rows={1}
+          dir="auto"
           aria-label="Message"
           placeholder="Write to Parley…"
           enterkeyhint="send"
@@ -102,9 +103,11 @@ function AttachButton() {
 
 function WhoAnswers() {
   const using = useStore((state) => state.settings?.using);
-  if (!using) return <span class="who" />;
+  if (!using) return <span class="who one-line" />;
   const whose = using.source === 'own' && using.hasKey ? ' · your key' : '';
-  return <span class="who">{using.source === 'demo' ? 'Built-in demo' : `${using.model}${whose}`}</span>;
+  return (
+    <span class="who one-line">{using.source === 'demo' ? 'Built-in demo' : `${using.model}${whose}`}</span>
+  );
 }
 
 function allowDrop(event: DragEvent) {

@@ -14,7 +14,7 @@ export function Rename({ title, rename }: { title: string; rename: (title: strin
   };
   return (
     <form class="rename" onSubmit={submit}>
-      <input ref={input} aria-label="Title" defaultValue={title} maxLength={120} />
+      <input ref={input} aria-label="Title" dir="auto" defaultValue={title} maxLength={120} />
       <button type="submit" class="small">
         Save
       </button>
@@ -28,7 +28,9 @@ export function ConfirmDelete(props: { title: string; keep: () => void; remove: 
   useLayoutEffect(() => first.current?.focus(), []);
   return (
     <fieldset class="confirm">
-      <legend>Delete “{props.title}” for good?</legend>
+      <legend>
+        Delete “<bdi>{props.title}</bdi>” for good?
+      </legend>
       <button type="button" class="small danger" ref={first} onClick={props.remove}>
         Delete
       </button>

@@ -60,7 +60,9 @@ export function ConversationRow({ conversation, current }: RowProps) {
             aria-current={current ? 'page' : undefined}
             onClick={(event) => follow(event, conversation.id)}
           >
-            {titleOf(conversation)}
+            <span class="one-line" dir="auto">
+              {titleOf(conversation)}
+            </span>
           </a>
           <button
             type="button"

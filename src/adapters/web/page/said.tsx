@@ -31,7 +31,11 @@ export function Said({ text, attachments = [], conversation = '', files = [], se
           ))}
         </ul>
       )}
-      {text !== '' && <div class="bubble">{text}</div>}
+      {text !== '' && (
+        <div class="bubble" dir="auto">
+          {text}
+        </div>
+      )}
       {sending && <p class="progress">Sending…</p>}
     </article>
   );
@@ -53,7 +57,9 @@ export function FileChip({ name }: { name: string }) {
   return (
     <span class="chip">
       <FileIcon />
-      <span class="chip-name">{name}</span>
+      <span class="chip-name one-line" dir="auto">
+        {name}
+      </span>
     </span>
   );
 }

@@ -46,7 +46,7 @@ export function SettingField(props: SettingFieldProps) {
     <form class="setting" onSubmit={submit} noValidate>
       <label for={id}>{props.label}</label>
       {props.lines ? (
-        <textarea {...shared} rows={props.lines} />
+        <textarea {...shared} rows={props.lines} dir="auto" />
       ) : (
         <input {...shared} type={props.type ?? 'text'} list={props.list} onFocus={props.onFocus} />
       )}
