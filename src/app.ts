@@ -18,9 +18,11 @@ import { createCommands } from './core/commands/commands.ts';
 import { helpText } from './core/commands/help.ts';
 import { createEngine } from './core/engine.ts';
 import { createForgetting } from './core/forget.ts';
+import { watchKeys } from './core/key-troubles.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { createModelChooser } from './core/models/choose.ts';
 import type { Adapter } from './core/ports.ts';
+import { createTroubles } from './core/troubles.ts';
 import type { ConversationId, TenantId } from './core/types.ts';
 import { startHttp } from './http.ts';
 import { createMetrics } from './metrics.ts';
@@ -90,12 +92,17 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       baseUrlPolicy,
     });
     const metrics = createMetrics();
+    const troubles = createTroubles(log);
+    const keyWatch = watchKeys(troubles);
     const engine = createEngine({
       transcripts,
       attachments,
       models,
       log,
-      onTurn: metrics.count,
+      onTurn(record) {
+        metrics.count(record);
+        keyWatch(record);
+      },
       budgetTokens: config.MODEL_CONTEXT,
     });
     const token = isOpen || !page ? undefined : accessToken(config, join(folder, 'web.token'));
@@ -138,6 +145,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       queue,
       missedMs: config.MISSED_MINUTES * 60_000,
       shutdown: shutdown.signal,
+      troubles,
       log,
     };
     if (web) adapters.push(web);
@@ -189,6 +197,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
 
     const http = await startHttp({
       metrics,
+      troubles: troubles.list,
       host: config.HOST,
       port: config.PORT,
       // Slack's before the page's, which ask for its access token.

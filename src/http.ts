@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { Trouble } from './core/troubles.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface HttpOptions {
@@ -9,6 +10,8 @@ export interface HttpOptions {
   port: number;
   /** Undefined when ready, else the reason why not. */
   whyNotReady: () => Promise<string | undefined>;
+  /** What lasts, though Parley as a whole works. */
+  troubles: () => Trouble[];
   metrics: Metrics;
   routes: Hono<{ Bindings: HttpBindings }>[];
 }
@@ -30,6 +33,7 @@ export async function startHttp({
   host,
   port,
   whyNotReady,
+  troubles,
   metrics,
   routes,
 }: HttpOptions): Promise<HttpServer> {
@@ -37,7 +41,10 @@ export async function startHttp({
   app.get('/healthz', (c) => c.json({ status: 'alive' }));
   app.get('/readyz', async (c) => {
     const reason = await whyNotReady();
-    return reason === undefined ? c.json({ status: 'ready' }) : c.json({ status: 'not ready', reason }, 503);
+    const lasting = troubles();
+    const more = lasting.length > 0 ? { troubles: lasting } : {};
+    if (reason === undefined) return c.json({ status: 'ready', ...more });
+    return c.json({ status: 'not ready', reason, ...more }, 503);
   });
   app.get('/metrics', async (c) => {
     const { text, type } = await metrics.read();

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { CommandCall, Commands } from '../core/commands/command.ts';
 import type { Forgetting } from '../core/forget.ts';
 import type { Attachments, Notebook, Settings, Transcripts, TurnQueue } from '../core/ports.ts';
+import type { Troubles } from '../core/troubles.ts';
 
 export interface ChatAdapterOptions {
   transcripts: Transcripts;
@@ -19,5 +20,6 @@ export interface ChatAdapterOptions {
   missedMs: number;
   /** Aborted when Parley stops. */
   shutdown: AbortSignal;
+  troubles: Troubles;
   log: Logger;
 }

@@ -14,7 +14,7 @@ import {
   SHUTDOWN_NOTICE,
 } from './notices.ts';
 import { INTERRUPT, LOST, RESTART, type Run, SHUTDOWN, StoreError, VaultError } from './ports.ts';
-import type { Chunk, ConversationId, End, Message, Turn, Usage } from './types.ts';
+import type { Chunk, ConversationId, End, Message, TenantId, Turn, Usage } from './types.ts';
 import { isAudio, removeWritten, writeDown } from './voice.ts';
 import { whereFrom } from './where-from.ts';
 
@@ -39,6 +39,8 @@ export interface TurnRecord {
   failure?: FailureKind;
   /** The provider's HTTP status, where it failed with one. */
   status?: number | undefined;
+  /** Whose key the provider was asked with: the operator's, or this tenant's. Absent where it did not come to that. */
+  key?: { of: 'operator' | TenantId; host: string };
   usage?: Usage;
 }
 
@@ -190,6 +192,7 @@ export function createEngine(options: EngineOptions): Engine {
           chunks: pieces.length,
           end,
           ...(ended.failure && { failure: ended.failure.kind, status: ended.failure.status }),
+          ...keyOf(choice, message.tenant),
           ...(ended.usage && { usage: ended.usage }),
         };
         log.info(record, 'turn');
@@ -203,6 +206,12 @@ export function createEngine(options: EngineOptions): Engine {
       };
     },
   };
+}
+
+function keyOf(choice: Choice | undefined, tenant: TenantId): Pick<TurnRecord, 'key'> {
+  if (!choice?.provider) return {};
+  const of = choice.source === 'own' ? tenant : 'operator';
+  return { key: { of, host: new URL(choice.provider.baseUrl).host } };
 }
 
 /** Gathers a turn's reasoning up to `MOST_THOUGHT_CHARACTERS`. */

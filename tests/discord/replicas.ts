@@ -6,6 +6,7 @@ import { createRecords } from '../../src/adapters/reply/records.ts';
 import type { Commands } from '../../src/core/commands/command.ts';
 import { createForgetting } from '../../src/core/forget.ts';
 import type { Adapter, Run } from '../../src/core/ports.ts';
+import { createTroubles } from '../../src/core/troubles.ts';
 import type { Chunk, Message } from '../../src/core/types.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createNotebook } from '../../src/store/notebook.ts';
@@ -72,6 +73,7 @@ export async function startReplica(
     queue,
     missedMs: 60_000,
     shutdown: shutdown.signal,
+    troubles: createTroubles(log),
     log,
   });
   let begun = 0;

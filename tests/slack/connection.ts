@@ -62,6 +62,7 @@ export async function connectionTo(
     host: '127.0.0.1',
     port: 0,
     metrics: createMetrics(),
+    troubles: () => [],
     whyNotReady: async () => connection.whyNotReady(),
     routes: [connection.routes],
   });

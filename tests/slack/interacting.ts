@@ -14,6 +14,7 @@ import { type AskedBy, mountInteractions } from '../../src/adapters/slack/intera
 import { conversationOf, tenantOf } from '../../src/adapters/slack/place.ts';
 import { helpText } from '../../src/core/commands/help.ts';
 import { createForgetting } from '../../src/core/forget.ts';
+import { createTroubles } from '../../src/core/troubles.ts';
 import { createNotebook } from '../../src/store/notebook.ts';
 import { type CommandingOptions, commanding } from '../core/commanding.ts';
 import { checkBlocks } from '../counterparts/slack/block-limits.ts';
@@ -115,6 +116,8 @@ export async function interacting(options: CommandingOptions = {}) {
     transcripts: set.transcripts,
     queue: set.queue,
     forgetting: createForgetting({ ...set, notes: [] }),
+    platform: 'Slack',
+    troubles: createTroubles(log),
     shutdown: new AbortController().signal,
     log,
   });

@@ -121,6 +121,8 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     transcripts,
     queue,
     forgetting,
+    platform: 'Discord',
+    troubles: options.troubles,
     shutdown: options.shutdown,
     log,
   });

@@ -19,6 +19,7 @@ import {
   type Transcripts,
   type TurnQueue,
 } from '../../core/ports.ts';
+import type { Troubles } from '../../core/troubles.ts';
 import type { Chunk, ConversationId, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { untilStored } from '../until-stored.ts';
@@ -50,6 +51,9 @@ export interface AnsweringOptions {
    * @param code the platform's word for why
    */
   tellAsker?(message: Message, record: AnswerRecord, code: string | undefined): Promise<void>;
+  /** Such as `Discord`, for the operator. */
+  platform: string;
+  troubles: Troubles;
   records: Records;
   settings: Settings;
   transcripts: Transcripts;
@@ -112,6 +116,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
     transcripts,
     queue,
     forgetting,
+    troubles,
+    platform,
     log,
   } = options;
   /** What is being shown here, by turn; undefined while that is only beginning. */
@@ -249,7 +255,13 @@ export function createAnswering(options: AnsweringOptions): Answering {
       await orElse(endWhatIsLeft(surface, left), undefined, 'answer not ended');
     // That someone deleted it, or edited the question, is nothing to look after.
     if (shown === 'closed' || shown === 'late')
-      log.warn({ conversation, turn, shown, code }, 'answer not shown whole');
+      log.info({ conversation, turn, shown, code }, 'answer not shown whole');
+    if (shown === 'all') troubles.over(conversation);
+    else if (code !== undefined)
+      troubles.cost(conversation, `${platform} refuses answers in one channel (${code})`, {
+        conversation,
+        code,
+      });
     if (shown === 'closed' && signal.reason !== LOST && (await isHeld()))
       await orElse(options.tellAsker?.(message, record, code), undefined, 'asker not told');
     // Whoever finds it no longer live reads all of its messages.

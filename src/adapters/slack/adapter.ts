@@ -88,6 +88,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     transcripts,
     queue,
     forgetting,
+    platform: 'Slack',
+    troubles: options.troubles,
     shutdown: options.shutdown,
     log,
   });

@@ -1,0 +1,83 @@
+/**
+ * Troubles that last, such as a key that is refused: the log tells of each at once and then once a minute, with how
+ * many answers it cost; `/readyz` lists them until they are over.
+ */
+import type { Logger } from 'pino';
+
+/** What an operator reads: no secret, nothing that was said. */
+export interface Trouble {
+  what: string;
+  /** Answers it has cost since it began. */
+  answers: number;
+  /** When it began, ISO 8601. */
+  since: string;
+}
+
+export interface Troubles {
+  /**
+   * It cost one more answer.
+   * @param key the same for the same trouble
+   * @param what a sentence for the operator, the same for the same key; `/readyz` shows it to everybody
+   * @param details for the log only
+   */
+  cost(key: string, what: string, details?: Record<string, unknown>): void;
+  /** What failed works again. */
+  over(key: string): void;
+  list(): Trouble[];
+}
+
+const EVERY_MS = 60_000;
+/** A trouble that has cost no answer for so long is over, or nobody cares. */
+const FORGOTTEN_MS = 15 * 60_000;
+/** The oldest ones make room. */
+const MOST_TROUBLES = 100;
+
+interface Known extends Trouble {
+  details: Record<string, unknown>;
+  lastAt: number;
+  /** Since the last line in the log. */
+  unsaid: number;
+  timer: NodeJS.Timeout;
+}
+
+export function createTroubles(log: Logger): Troubles {
+  const known = new Map<string, Known>();
+
+  function over(key: string): void {
+    clearInterval(known.get(key)?.timer);
+    known.delete(key);
+  }
+
+  /** Says what came since the last line. */
+  function say(key: string, trouble: Known): void {
+    const { what, details, unsaid } = trouble;
+    if (unsaid > 0) log.warn({ ...details, answers: unsaid }, what);
+    else if (performance.now() - trouble.lastAt > FORGOTTEN_MS) over(key);
+    trouble.unsaid = 0;
+  }
+
+  function begin(key: string, what: string): Known {
+    const [oldest] = known.keys();
+    if (known.size >= MOST_TROUBLES && oldest !== undefined) over(oldest);
+    const timer = setInterval(() => say(key, trouble), EVERY_MS);
+    timer.unref();
+    const since = new Date().toISOString();
+    const trouble: Known = { what, answers: 0, since, details: {}, lastAt: 0, unsaid: 0, timer };
+    known.set(key, trouble);
+    return trouble;
+  }
+
+  return {
+    cost(key, what, details = {}) {
+      const isNew = !known.has(key);
+      const trouble = known.get(key) ?? begin(key, what);
+      trouble.answers++;
+      trouble.unsaid++;
+      trouble.details = details;
+      trouble.lastAt = performance.now();
+      if (isNew) say(key, trouble);
+    },
+    over,
+    list: () => [...known.values()].map(({ what, answers, since }) => ({ what, answers, since })),
+  };
+}
