@@ -22,6 +22,7 @@ export function plainDocument(limit: number, begin = ''): Document & { renders: 
     },
     sourceFrom: (index) => text.slice(index * limit),
     restFrom: (index) => text.slice(index * limit),
+    roomBehind: (part) => limit - part.length,
   };
 }
 
@@ -58,17 +59,15 @@ export const LIMIT = 100;
 export function show(
   platform: Platform,
   chunks: AsyncIterable<Chunk>,
-  options: Partial<ShowOptions> & { answer?: string } = {},
+  options: Partial<ShowOptions> & { answer?: string; limit?: number } = {},
 ): Showing & { ids: string[][]; aborts: number } {
-  const { answer = 'a', ...rest } = options;
-  const limit = rest.limit ?? LIMIT;
+  const { answer = 'a', limit = LIMIT, ...rest } = options;
   const ids: string[][] = [];
   const seen = { ids, aborts: 0 };
   const showing = showAnswer({
     chunks,
     surface: platform.surface(answer),
     document: plainDocument(limit),
-    limit,
     notice: (text) => `-# ${text}`,
     placeholder: '…',
     onMessages: (now) => void ids.push(now),

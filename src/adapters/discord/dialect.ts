@@ -2,7 +2,7 @@
  * Markdown as models write it, in what Discord's clients show (paradoxv5.github.io/Discord-Markdown). Discord has
  * no tables, rules, pictures, formulas, task lists, deep headings or nested quotes; nothing is changed in code.
  */
-import type { Dialect } from '../reply/dialect.ts';
+import { type Dialect, utf16 } from '../reply/dialect.ts';
 import { type Context, type Line, readLine } from '../reply/lines.ts';
 import { codeBlock } from './code-block.ts';
 import { convertInline, withoutBold } from './inline.ts';
@@ -17,7 +17,7 @@ export const MESSAGE_CHARACTERS = 2_000;
 /** A notice, told apart from what the model says. */
 export const smallPrint = (text: string) => `-# ${text}`;
 
-export const discordDialect: Dialect = { render, measure };
+export const discordDialect: Dialect = { render, measure, units: utf16 };
 
 function render(markdown: string, first: Context): string {
   const out: string[] = [];

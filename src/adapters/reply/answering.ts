@@ -39,7 +39,7 @@ export interface AnsweringOptions {
     record: AnswerRecord,
     by?: ShownBy,
   ): Surface | undefined | Promise<Surface | undefined>;
-  /** What the platform makes of Markdown, and the characters of one of its messages. */
+  /** What the platform makes of Markdown, and the most units of one of its messages. */
   dialect: Dialect;
   limit: number;
   /** Whether a message that grows is only ever appended to, as a stream is. */
@@ -223,7 +223,6 @@ export function createAnswering(options: AnsweringOptions): Answering {
       chunks,
       surface,
       document: documentOf(''),
-      limit,
       existing: record.ids,
       isResumed,
       ...(before?.answer && record.ids.length > 0 && { previous: { document: documentOf(before.answer) } }),
@@ -315,7 +314,6 @@ export function createAnswering(options: AnsweringOptions): Answering {
       chunks: chunks(),
       surface,
       document: documentOf(''),
-      limit,
       notice,
       blockedNotice: BLOCKED_NOTICE,
       onMessages: () => {},

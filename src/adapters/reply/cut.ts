@@ -1,4 +1,5 @@
 /** Where a part ends that would get too long. */
+import type { Units } from './dialect.ts';
 import { graphemeBoundary } from './grapheme.ts';
 import type { PartLine } from './part-lines.ts';
 import { readPieces } from './pieces.ts';
@@ -32,6 +33,7 @@ const [SPACE, NOT_ASCII] = [0x20, 0x80];
  * @param reopened marks that the part begins with, before its own text
  * @param lines of that text, the last perhaps half
  * @param closing units that close what is open before, or in, a line
+ * @param units in which the limit is counted
  */
 export function createCutter(
   text: string,
@@ -39,12 +41,17 @@ export function createCutter(
   reopened: string,
   lines: readonly PartLine[],
   closing: (line: PartLine) => number,
+  units: Units,
 ) {
   const pieces = readPieces(text, from, reopened, lines);
   const textBefore = new Int32Array(lines.length + 1);
   for (const [index, line] of lines.entries()) {
     textBefore[index + 1] = line.text.trim() === '' ? (textBefore[index] ?? 0) : index;
   }
+  /** By a place: the units of the text between `from` and there. */
+  const unitsBefore = new Int32Array(text.length + 1);
+  for (let at = from; at < text.length; at++)
+    unitsBefore[at + 1] = (unitsBefore[at] ?? 0) + units.ofCode(text.charCodeAt(at));
   // A high surrogate at the very end may become anything.
   const known = text.length - (/[\uD800-\uDBFF]$/.test(text) ? 1 : 0);
 
@@ -71,9 +78,25 @@ export function createCutter(
       const room = limit - line.length - closing(line);
       if (room < -1) continue;
       const end = (lines[index + 1]?.start ?? text.length + 1) - 1;
-      return Math.min(line.start + Math.max(room, 0), end, known - 1);
+      return Math.min(placeAfter(line.start, room), end, known - 1);
     }
     return from;
+  }
+
+  /** The last place with no more than so many units between. */
+  function placeAfter(start: number, room: number): number {
+    const most = (unitsBefore[start] ?? 0) + room;
+    let [low, high] = [start, text.length];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((unitsBefore[middle] ?? 0) <= most) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  function unitsBetween(start: number, end: number): number {
+    return (unitsBefore[end] ?? 0) - (unitsBefore[start] ?? 0);
   }
 
   /** The index of the line that a place is in. */
@@ -93,7 +116,8 @@ export function createCutter(
     if (!line || at <= from) return null;
     const marks = pieces.isMarked(at) ? pieces.marksAt(at).map(({ mark }) => mark) : [];
     const newline = at === line.start ? 1 : 0;
-    const length = line.length - newline + (at - line.start) + closing(line) + marks.join('').length;
+    const own = unitsBetween(line.start, at);
+    const length = line.length - newline + own + closing(line) + units.of(marks.join(''));
     return length <= limit ? { at, line, marks } : null;
   }
 

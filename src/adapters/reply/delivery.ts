@@ -16,8 +16,6 @@ export interface DeliveryOptions {
   existing: string[];
   /** Whether surplus ones are left for the text to come, until it has ended. */
   keepsExisting: boolean;
-  /** Characters of a part. */
-  limit: number;
   buttons: (end: End | 'live') => Button[];
   /** Stand in place of a text that the platform does not take. */
   refusals: Record<Refusal, string>;
@@ -401,11 +399,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
     grown(wasStale) {
       if (!isRunning || stage !== 'live') return;
-      const last = wanted.texts.at(-1);
       const isNextNear =
-        last !== undefined &&
-        wanted.waiting >= FEW_CHARACTERS &&
-        last.length + wanted.waiting > options.limit;
+        wanted.texts.length > 0 && wanted.waiting >= FEW_CHARACTERS && wanted.waiting > wanted.room;
       if (isNextNear && hasShownText) {
         refresh();
         wake();

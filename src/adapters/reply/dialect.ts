@@ -9,9 +9,22 @@ export interface Dialect {
   render(markdown: string, context: Context): string;
   /** For one part, from its first line on. */
   measure(): Measure;
+  /** How the platform counts a text against the limit of a message. */
+  units: Units;
 }
 
-/** How long a part gets, line by line, without rendering it. */
+/** Counts a text in the unit of a platform's limit. */
+export interface Units {
+  of(text: string): number;
+  /** The share of one UTF-16 unit (`charCodeAt`), 1 or more: the units of a text are the sum of these. */
+  ofCode(code: number): number;
+  /** The most that `ofCode` returns. */
+  largest: number;
+}
+
+export const utf16: Units = { of: (text) => text.length, ofCode: () => 1, largest: 1 };
+
+/** How long a part gets, line by line, without rendering it, in the dialect's `units`. */
 export interface Measure {
   /** The units of all lines taken with this one, each with its line feed; no less than they are rendered with. */
   take(line: Line): number;
@@ -29,4 +42,16 @@ export const plainDialect: Dialect = {
       closing: (enclosure) => (enclosure ? enclosure.closer.length + 1 : 0),
     };
   },
+  units: utf16,
 };
+
+/** Where the longest piece of a text from `start` to `end` ends that has no more than `most` units. */
+export function fittingEnd(text: string, start: number, end: number, most: number, units: Units): number {
+  if ((end - start) * units.largest <= most) return end;
+  let at = start;
+  for (let left = most; at < end; at++) {
+    left -= units.ofCode(text.charCodeAt(at));
+    if (left < 0) break;
+  }
+  return at;
+}

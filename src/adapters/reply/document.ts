@@ -21,16 +21,20 @@ export interface Document {
   sourceFrom(index: number): string;
   /** The same to be read by itself: what is open there is opened again, and a table that goes on has its head. */
   restFrom(index: number): string;
+  /** The units that are left in a part of this text, as the dialect counts them; less than 0 where it is too long. */
+  roomBehind(text: string): number;
 }
 
 interface Options {
-  /** UTF-16 units of one part; 60 or more. */
+  /** Units of one part, as the dialect counts them; 60 or more. */
   limit: number;
   dialect: Dialect;
   /** Half-written marks stay so: a part that grows is only ever appended to, as a stream of it can be. */
   isAppendOnly?: boolean;
 }
 
+/** The first half of a surrogate pair: the model's next chunk has the other one. */
+const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
 /** Opening and closing a fence again may take this share of a part. */
 const REPAIR = 1 / 2;
 
@@ -87,7 +91,7 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
     for (;;) {
       const lines = part.until(tail);
       const text = dialect.render(isShown(lines) ? closed(tail.slice(part.from), lines) : '', part.first);
-      if (text.length <= limit) return text;
+      if (roomBehind(text) >= 0) return text;
       settle(tail.length);
       settleFull();
     }
@@ -112,14 +116,17 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
       const half = lines.pop();
       if (half) lines.push({ ...half, text: half.text.slice(0, end - half.start) });
       const shown = isAppendOnly
-        ? part.reopen + source.slice(part.from)
+        ? part.reopen + source.slice(part.from).replace(HALF_CHARACTER, '')
         : closeHalfWritten(source, part, lines);
       const text = dialect.render(isShown(lines) ? shown : '', part.first);
-      if (text.length <= limit) return text;
-      end -= Math.max(1, text.length - limit);
+      const room = roomBehind(text);
+      if (room >= 0) return text;
+      end -= Math.max(1, Math.floor((-room * text.length) / (limit - room)));
     }
     return '';
   }
+
+  const roomBehind = (text: string) => limit - dialect.units.of(text);
 
   function sourceFrom(index: number): string {
     const sources = settled.slice(index).map(({ source }) => source);
@@ -146,6 +153,7 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
       return last === '' ? texts : [...texts, last];
     },
     sourceFrom,
+    roomBehind,
     restFrom(index) {
       const { reopen, head } = settled[index] ?? { reopen: part.reopen, head: headOf(tail) };
       const source = sourceFrom(index);

@@ -1,5 +1,5 @@
 /** The lines of the part being written, read and measured once each, until they are too long for one message. */
-import type { Dialect } from './dialect.ts';
+import { type Dialect, fittingEnd } from './dialect.ts';
 import { beginning, type Context, type Line, readLine } from './lines.ts';
 
 /** Where a part begins. */
@@ -41,7 +41,7 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
   let { context, reopen } = opening;
   let first: Context = { ...context, enclosure: null };
   let measure = dialect.measure();
-  let length = reopen.length;
+  let length = dialect.units.of(reopen);
   let from = 0;
   let at = 0;
   if (context.enclosure) {
@@ -76,7 +76,9 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
       for (;;) {
         const end = text.indexOf('\n', at);
         const room = limit - length - measure.closing(context.enclosure);
-        if ((end < 0 ? text.length : end) - at > room) return Math.max(at + room, from) + 1;
+        const lineEnd = end < 0 ? text.length : end;
+        const most = fittingEnd(text, at, lineEnd, room, dialect.units);
+        if (most < lineEnd) return Math.max(most, from) + 1;
         if (end < 0) return null;
         const line = readLine(text.slice(at, end), context);
         if (lines.length === 0 && !context.midLine && line.ended) {

@@ -17,8 +17,6 @@ export interface ShowOptions {
   surface: Surface;
   /** Empty; the answer is appended to it. */
   document: Document;
-  /** Characters of a part. */
-  limit: number;
   /** Messages of an earlier attempt at this answer, first to last: used again, surplus ones are removed. */
   existing?: string[];
   /** That attempt died with Parley: its messages are written over, and surplus ones go only at the end. */
@@ -97,7 +95,6 @@ export function showAnswer(options: ShowOptions): Showing {
   const wanted = createWanted({
     document: options.document,
     previous: options.previous?.document,
-    limit: options.limit,
     mostParts: options.mostParts ?? Number.POSITIVE_INFINITY,
     notice,
     placeholder: existing.length > 0 ? options.placeholder : undefined,
@@ -108,7 +105,6 @@ export function showAnswer(options: ShowOptions): Showing {
     wanted,
     existing,
     keepsExisting: options.isResumed ?? false,
-    limit: options.limit,
     buttons: options.buttons ?? ((end) => usualButtons(end, { hasText, hasThoughts })),
     refusals: {
       blocked: notice(options.blockedNotice ?? BLOCKED_NOTICE),

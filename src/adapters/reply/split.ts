@@ -1,6 +1,7 @@
 /** Takes from the source one part after another. */
 import { type Cut, createCutter } from './cut.ts';
-import type { Dialect } from './dialect.ts';
+import { type Dialect, fittingEnd } from './dialect.ts';
+import { graphemeBoundary } from './grapheme.ts';
 import type { Context } from './lines.ts';
 import type { Opening, PartLine, PartLines } from './part-lines.ts';
 import { isVisible } from './visible.ts';
@@ -22,7 +23,7 @@ export function splitOff(text: string, part: PartLines, dialect: Dialect, limit:
   const measure = dialect.measure();
   const closing = (line: PartLine) => measure.closing(line.ended ? null : line.before.enclosure);
   const marks = part.reopen.endsWith('\n') ? '' : part.reopen;
-  const cut = createCutter(text, part.from, marks, lines, closing);
+  const cut = createCutter(text, part.from, marks, lines, closing, dialect.units);
   // Measured is seldom less than rendered; where it is, the cut is looked for again with what that takes.
   let [at, shown] = [-1, ''];
   for (let room = limit; room > 0; ) {
@@ -31,10 +32,11 @@ export function splitOff(text: string, part: PartLines, dialect: Dialect, limit:
     // With less room, it may be the same cut again.
     if (found.at !== at) shown = hasText(lines, found) ? render(text, part, dialect, found) : '';
     at = found.at;
-    if (shown.length <= limit) return { text: shown, at: found.at, next: openingAt(found) };
-    room = Math.min(room - 1, Math.floor((room * limit) / shown.length));
+    const length = dialect.units.of(shown);
+    if (length <= limit) return { text: shown, at: found.at, next: openingAt(found) };
+    room = Math.min(room - 1, Math.floor((room * limit) / length));
   }
-  return splitAnywhere(text, part, lines, limit);
+  return splitAnywhere(text, part, lines, fittingEnd(text, part.from, text.length, limit, dialect.units));
 }
 
 function render(text: string, part: PartLines, dialect: Dialect, { at, line, marks }: Cut): string {
@@ -67,9 +69,10 @@ function openingAt({ at, line, marks }: Cut): Opening {
 }
 
 /** For what no cut suits, such as a single character of more units than a message. */
-function splitAnywhere(text: string, part: PartLines, lines: readonly PartLine[], limit: number): SplitOff {
+function splitAnywhere(text: string, part: PartLines, lines: readonly PartLine[], most: number): SplitOff {
   const line = lines.at(-1);
-  const at = Math.min(text.length, part.from + limit);
+  const boundary = graphemeBoundary(text, most);
+  const at = boundary > part.from ? boundary : most;
   const context: Context = { ...part.first, enclosure: null, previous: null, midLine: true };
   const next = { context: line ? { ...context, table: null } : context, reopen: '' };
   return { text: text.slice(part.from, at).trim(), at, next };

@@ -5,8 +5,6 @@ export interface WantedOptions {
   document: Document;
   /** Shown in its place when it ends without text. */
   previous: Document | undefined;
-  /** Characters of a part. */
-  limit: number;
   /** After so many parts the rest is a file. */
   mostParts: number;
   /** How a notice is marked. */
@@ -26,6 +24,8 @@ export interface Wanted {
   readonly waiting: number;
   /** Characters of `texts`. */
   readonly size: number;
+  /** Units that are left in the last of `texts`. */
+  readonly room: number;
   append(markdown: string): void;
   /** Begins the answer anew; `texts` stay until the next `render`. */
   clear(): void;
@@ -40,7 +40,7 @@ export interface Wanted {
 }
 
 export function createWanted(options: WantedOptions): Wanted {
-  const { document, previous, limit, notice, placeholder } = options;
+  const { document, previous, notice, placeholder } = options;
   let { mostParts } = options;
   let texts: string[] = placeholder === undefined ? [] : [placeholder];
   let file: Wanted['file'];
@@ -50,6 +50,7 @@ export function createWanted(options: WantedOptions): Wanted {
   /** What comes now is for the file. */
   let isFull = false;
   let size = 0;
+  let room = document.roomBehind('');
   let isWaiting = placeholder !== undefined;
   /** Undefined until the answer has ended. */
   let ending: { notice: string | undefined } | undefined;
@@ -73,7 +74,7 @@ export function createWanted(options: WantedOptions): Wanted {
     if (!saying) return;
     const marked = notice(saying);
     const together = `${texts.at(-1) ?? ''}\n\n${marked}`;
-    if (texts.length > 0 && together.length <= limit) texts[texts.length - 1] = together;
+    if (texts.length > 0 && document.roomBehind(together) >= 0) texts[texts.length - 1] = together;
     else texts.push(marked);
   }
 
@@ -92,6 +93,9 @@ export function createWanted(options: WantedOptions): Wanted {
     },
     get size() {
       return size;
+    },
+    get room() {
+      return room;
     },
     get isWaiting() {
       return isWaiting;
@@ -145,6 +149,7 @@ export function createWanted(options: WantedOptions): Wanted {
           isWaiting = false;
         }
       }
+      room = document.roomBehind(texts.at(-1) ?? '');
       size = texts.reduce((sum, text) => sum + text.length, 0);
     },
   };

@@ -18,7 +18,7 @@ import { type AnswerRecord, createRecords } from '../reply/records.ts';
 import type { Surface } from '../reply/surface.ts';
 import { untilStored } from '../until-stored.ts';
 import type { SlackConnection } from './connection.ts';
-import { MESSAGE_CHARACTERS, slackDialect, smallPrint } from './dialect.ts';
+import { MESSAGE_BYTES, slackDialect, smallPrint } from './dialect.ts';
 import { type Call, createIncoming, type SlackMessage } from './incoming.ts';
 import { mountInteractions } from './interactions.ts';
 import { bucketOf } from './limits.ts';
@@ -80,7 +80,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   const answering = createAnswering({
     surfaceOf,
     dialect: slackDialect,
-    limit: MESSAGE_CHARACTERS,
+    limit: MESSAGE_BYTES,
     isAppendOnly: true,
     notice: (text) => smallPrint(inSlacksWords(text)),
     records,

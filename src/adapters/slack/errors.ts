@@ -3,10 +3,11 @@ import { WebAPIHTTPError, WebAPIPlatformError } from '@slack/web-api';
 import { ShowError } from '../reply/surface.ts';
 import { codeOf, REFUSED_TOKENS } from './failures.ts';
 
-/** Nothing can be written there, or not any more. */
+/** Nothing can be written there, or not any more (chat.postMessage, chat.startStream, chat.update). */
 const CLOSED = new Set([
   ...REFUSED_TOKENS,
   'channel_not_found',
+  'invalid_channel',
   'not_in_channel',
   'is_archived',
   'thread_not_found',
@@ -16,34 +17,56 @@ const CLOSED = new Set([
   'cant_update_message',
   'edit_window_closed',
   'missing_scope',
+  'no_permission',
   'access_denied',
+  'ekm_access_denied',
   'team_access_not_granted',
+  'posting_to_channel_denied',
+  'message_limit_exceeded',
 ]);
+const CLOSED_BEGINNINGS = ['restricted_action', 'cant_post'];
 /** A person took the message away. */
 const GONE = new Set(['message_not_found']);
-const BLOCKED = new Set([
-  'msg_too_long',
-  'msg_blocks_too_long',
-  'invalid_blocks',
-  'no_text',
-  'invalid_chunks',
+/** A rule of the workspace about what a text holds. */
+const CONTENT_RULES = new Set([
+  'slack_connect_canvas_sharing_blocked',
+  'slack_connect_file_link_sharing_blocked',
+  'slack_connect_lists_sharing_blocked',
 ]);
 /** Slack itself went wrong: it may have done its work all the same. */
-const UNSURE = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
+const UNSURE = new Set([
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'messaging_processing_failed',
+]);
 /** Of a message that is there and stays as it is. */
 const FINAL = new Set(['cant_update_message', 'edit_window_closed']);
-const BLOCKS = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long']);
-/** What comes of the course of things when a stream is written to. */
+const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long', 'attachment_payload_limit_exceeded']);
+/** Threads are what cannot be written to: the channel can. */
+const NO_THREADS = new Set(['restricted_action_non_threadable_channel', 'cannot_reply_to_message']);
+/** Whoever writes to a stream has to expect these. */
 const STREAM_ENDED = new Set(['stopped_by_user', 'message_not_in_streaming_state']);
+/** Streams are not to be had there at all: for this app, this workspace or this kind of channel. */
+const NO_STREAMS = new Set([
+  'channel_type_not_supported',
+  'method_not_supported_for_channel_type',
+  'unknown_method',
+  'method_deprecated',
+  'deprecated_endpoint',
+  'feature_not_enabled',
+  'is_inactive',
+]);
 
 /**
- * Slack, or what stands in its place, has answered and will not do it. Not so a rate limit, nor a failure on the way,
- * after which it may be done all the same.
+ * Slack has answered and will not do it. Not so a rate limit, nor a failure on the way, such as a page of a proxy: it
+ * may be done all the same.
  */
 export function isRefusal(error: unknown): boolean {
   if (error instanceof WebAPIHTTPError)
     return error.statusCode >= 400 && error.statusCode < 500 && error.statusCode !== 408;
-  return error instanceof WebAPIPlatformError && showError(error).kind !== 'limited';
+  return codeOf(error) !== undefined && showError(error).kind !== 'limited';
 }
 
 /** A refusal after which nothing can have been done. */
@@ -56,15 +79,35 @@ export function isFinal(error: unknown): boolean {
   return FINAL.has(codeOf(error) ?? '');
 }
 
-/** What refuses a message with blocks may take it with fewer. */
-export function refusesBlocks(error: unknown): boolean {
-  return BLOCKS.has(codeOf(error) ?? '');
+/**
+ * A refusal of what was sent, as far as that can be told: of a code that says nothing about the place, the token or the
+ * message. What is refused so may be taken with less in it.
+ */
+export function refusesContent(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code === undefined || !isSureRefusal(error) || code === 'streaming_state_conflict') return false;
+  return !isClosed(code) && !GONE.has(code) && !CONTENT_RULES.has(code) && !STREAM_ENDED.has(code);
+}
+
+export function refusesLength(error: unknown): boolean {
+  return TOO_LONG.has(codeOf(error) ?? '');
+}
+
+export function refusesThreads(error: unknown): boolean {
+  return NO_THREADS.has(codeOf(error) ?? '');
+}
+
+/** The next stream there is refused as well. A server in Slack's place that does not know the method says so by 404. */
+export function refusesStreams(error: unknown): boolean {
+  if (error instanceof WebAPIHTTPError) return error.statusCode === 404;
+  const code = codeOf(error) ?? '';
+  return NO_STREAMS.has(code) || isClosed(code);
 }
 
 /** A stream that can be neither gone on with nor ended, for a reason that nobody foresaw. */
 export function isStuck(error: unknown): boolean {
   const code = codeOf(error) ?? '';
-  return isRefusal(error) && !STREAM_ENDED.has(code) && !CLOSED.has(code) && !GONE.has(code);
+  return isRefusal(error) && !STREAM_ENDED.has(code) && !isClosed(code) && !GONE.has(code);
 }
 
 /** For the log: Slack's code, else the HTTP status, else that of the network, such as ECONNREFUSED; nothing that could hold a text. */
@@ -96,6 +139,10 @@ export function showError(error: unknown): ShowError {
 
 function kindOf(code = ''): ShowError['kind'] {
   if (GONE.has(code)) return 'gone';
-  if (CLOSED.has(code) || code.startsWith('restricted_action')) return 'closed';
-  return BLOCKED.has(code) ? 'blocked' : 'again';
+  if (isClosed(code)) return 'closed';
+  return CONTENT_RULES.has(code) ? 'blocked' : 'again';
+}
+
+function isClosed(code: string): boolean {
+  return CLOSED.has(code) || CLOSED_BEGINNINGS.some((beginning) => code.startsWith(beginning));
 }

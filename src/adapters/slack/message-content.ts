@@ -1,13 +1,23 @@
 /** What a message of an answer is made of: all that is wanted, or as much of it as Slack takes. */
 import type { types } from '@slack/bolt';
 import type { Logger } from 'pino';
-import { type Part, ShowError } from '../reply/surface.ts';
+import { fittingEnd } from '../reply/dialect.ts';
+import { graphemeBoundary } from '../reply/grapheme.ts';
+import type { Part } from '../reply/surface.ts';
 import { blocksOf } from './blocks.ts';
-import { loggable, refusesBlocks } from './errors.ts';
+import { bytesOf, utf8 } from './bytes.ts';
+import { loggable, refusesContent, refusesLength } from './errors.ts';
+import { summaryOf } from './summary.ts';
 
 export interface Content {
   text: string;
   blocks?: types.KnownBlock[];
+}
+
+export interface Sent<T> {
+  reply: T;
+  /** How much of the part's text stands there now, in UTF-16 units. */
+  length: number;
 }
 
 /** Of one answer. */
@@ -15,65 +25,97 @@ export interface MessageContent {
   /** Whether Slack takes text alone. */
   readonly isPlain: boolean;
   /**
-   * Calls with less and less until Slack takes it, so that no answer is lost for the sake of a button.
-   * @param most characters of a text without blocks
+   * Calls with less and less until Slack takes it: without buttons, then shorter, then as text alone. So no answer is
+   * lost for the sake of a button.
    */
-  send<T>(part: Part, most: number, call: (content: Content) => Promise<T>): Promise<T>;
+  send<T>(part: Part, call: (content: Content) => Promise<T>): Promise<Sent<T>>;
 }
 
-/** What notifications show, and clients without blocks; chat.update refuses more than 4,000. */
-export const TEXT_CHARACTERS = 3_900;
-/** chat.postMessage cuts off what is longer. */
-export const POSTED_CHARACTERS = 40_000;
+/** Bytes of a text alone: chat.update and chat.postMessage refuse more than 4,000. */
+const TEXT_BYTES = 3_900;
+/** Shorter than this, a text is refused for another reason than its length. */
+const LEAST_BYTES = 400;
 
 /** From all that is wanted to the least. */
 const LOOKS = ['all', 'no feedback', 'no buttons', 'plain'] as const;
-type Looks = (typeof LOOKS)[number];
+
+interface Form {
+  look: (typeof LOOKS)[number];
+  /** Bytes of its text. */
+  most: number;
+}
 
 export function createMessageContent(turn: string, log: Logger): MessageContent {
   /** What Slack has taken so far. */
-  let looks: Looks = 'all';
+  let taken: Form = { look: 'all', most: Number.POSITIVE_INFINITY };
 
-  function contentOf(part: Part, as: Looks, most: number): Content {
-    const text = beginningOf(part.text, TEXT_CHARACTERS);
-    switch (as) {
-      case 'all':
-        return { text, blocks: blocksOf(part, turn) };
-      case 'no feedback':
-        return { text, blocks: blocksOf(part, turn, { withFeedback: false }) };
-      case 'no buttons':
-        return { text, blocks: blocksOf({ ...part, buttons: [] }, turn) };
-      case 'plain':
-        return { text: beginningOf(part.text, most) };
-    }
+  function contentOf(part: Part, { look, most }: Form): Content & { length: number } {
+    const text = beginningOf(part.text, most);
+    const { length } = text;
+    if (look === 'plain') return { text, length };
+    // What goes on in a further message has its buttons there.
+    const isWhole = length === part.text.length && look !== 'no buttons';
+    const shown = { text, buttons: isWhole ? part.buttons : [] };
+    const blocks = look === 'all' ? blocksOf(shown, turn) : blocksOf(shown, turn, { withFeedback: false });
+    return { text: summaryOf(text), blocks, length };
   }
 
   return {
     get isPlain() {
-      return looks === 'plain';
+      return taken.look === 'plain';
     },
-    async send(part, most, call) {
-      let tried = '';
-      for (const as of LOOKS.slice(LOOKS.indexOf(looks))) {
-        const content = contentOf(part, as, most);
-        if (JSON.stringify(content) === tried) continue;
-        tried = JSON.stringify(content);
+    async send(part, call) {
+      let form = taken;
+      for (;;) {
+        const { length, ...content } = contentOf(part, form);
         try {
-          const done = await call(content);
-          looks = as;
-          return done;
+          const reply = await call(content);
+          taken = form;
+          return { reply, length };
         } catch (error) {
-          if (as === 'plain' || !refusesBlocks(error)) throw error;
-          log.warn({ code: loggable(error), sent: as }, 'slack does not take the blocks of an answer');
+          const bytes = bytesOf(part.text.slice(0, length));
+          const next =
+            refusesContent(error) && lessThan(part, form, refusesLength(error) ? bytes : undefined);
+          if (!next) throw error;
+          log.warn(
+            { code: loggable(error), sent: form.look, bytes },
+            'slack refuses a message: less is sent',
+          );
+          form = next;
         }
       }
-      throw new ShowError('blocked');
     },
   };
+
+  /** The next form that makes a difference. @param tooLong the bytes that were too many, if that is why */
+  function lessThan(part: Part, form: Form, tooLong: number | undefined): Form | undefined {
+    const tried = JSON.stringify(contentOf(part, form));
+    let next = tooLong === undefined ? lesser(form) : shorter(form, tooLong);
+    while (next && JSON.stringify(contentOf(part, next)) === tried) next = lesser(next);
+    return next;
+  }
 }
 
-/** Not cut within a character. */
+/** Undefined: there is nothing less. */
+function lesser({ look, most }: Form): Form | undefined {
+  const next = LOOKS[LOOKS.indexOf(look) + 1];
+  return next && { look: next, most: next === 'plain' ? Math.min(most, TEXT_BYTES) : most };
+}
+
+function shorter(form: Form, sent: number): Form | undefined {
+  if (sent > LEAST_BYTES) return { ...form, most: Math.ceil(sent / 2) };
+  return form.look === 'plain' ? undefined : { look: 'plain', most: TEXT_BYTES };
+}
+
+/** As much of a text as so many bytes hold: up to the end of a line or a word where one is near, else of a character. */
 export function beginningOf(text: string, most: number): string {
-  const isSplit = /[\uD800-\uDBFF]/.test(text.charAt(most - 1)) && text.length > most;
-  return text.slice(0, isSplit ? most - 1 : most).toWellFormed();
+  const end = fittingEnd(text, 0, text.length, most, utf8);
+  if (end === text.length) return text;
+  const near = Math.floor((end * 2) / 3);
+  const line = text.lastIndexOf('\n', end - 1);
+  const word = text.lastIndexOf(' ', end - 1);
+  if (line >= near) return text.slice(0, line + 1);
+  if (word >= near) return text.slice(0, word + 1);
+  const boundary = graphemeBoundary(text, end);
+  return text.slice(0, boundary > 0 ? boundary : end);
 }

@@ -19,8 +19,11 @@ import type { Button } from '../reply/surface.ts';
 import { readAction, withButtons } from './blocks.ts';
 import { whisperOf } from './command-answers.ts';
 import { smallPrint } from './dialect.ts';
+import { refusesContent } from './errors.ts';
 import { codeOf } from './failures.ts';
 import { channelOf, messageIdOf, teamOf, timeOf } from './place.ts';
+import { summaryOf } from './summary.ts';
+import { thoughtsBeginning, thoughtsModal } from './thoughts.ts';
 
 export interface PressesOptions {
   answering: Pick<Answering, 'live' | 'again' | 'goOn' | 'withdraw' | 'showKept'>;
@@ -39,8 +42,6 @@ export interface Press {
 }
 
 const MOST_CONTINUED = 1_000;
-/** What a notification shows; an update takes 4,000 characters (chat.update). */
-const TEXT_CHARACTERS = 4_000;
 
 export function createPresses(options: PressesOptions) {
   const { answering, records, transcripts, queue, isAdmin, accessOf } = options;
@@ -51,9 +52,10 @@ export function createPresses(options: PressesOptions) {
   async function stop(press: Press, turn: string, { conversation }: AnswerRecord): Promise<void> {
     if (await queue.cancel(conversation, turn)) return;
     const kept = await transcripts.find(conversation, turn);
-    if (!kept) return update(press, [], turn);
+    if (!kept) return void (await update(press, [], turn));
     if (kept.end !== null) return answering.showKept(kept);
-    await update(press, ['regenerate', 'delete'], turn, smallPrint(RESTART_NOTICE));
+    const isSaid = await update(press, ['regenerate', 'delete'], turn, smallPrint(RESTART_NOTICE));
+    if (!isSaid) await whisper(press, RESTART_NOTICE);
   }
 
   /** Who may not is told so. */
@@ -107,7 +109,8 @@ export function createPresses(options: PressesOptions) {
   /** To who pressed alone. */
   async function thoughts(press: Press, turn: string, { conversation }: AnswerRecord): Promise<void> {
     const kept = await transcripts.find(conversation, turn);
-    await whisper(press, kept?.thoughts?.slice(0, TEXT_CHARACTERS) ?? NO_THOUGHTS);
+    if (!kept?.thoughts) return whisper(press, NO_THOUGHTS);
+    await showThoughts(press, kept.thoughts);
   }
 
   const buttons = { stop, regenerate, continue: goOn, thoughts, delete: remove };
@@ -131,6 +134,17 @@ export function createPresses(options: PressesOptions) {
   };
 }
 
+/** In a modal, which has room for them; where it comes too late, their beginning to who pressed alone. */
+async function showThoughts(press: Press, thoughts: string): Promise<void> {
+  const { client, body } = press;
+  try {
+    await client.views.open({ trigger_id: body.trigger_id, view: thoughtsModal(thoughts) });
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    await whisper(press, thoughtsBeginning(thoughts));
+  }
+}
+
 /** To who pressed alone, in the same thread. */
 async function whisper({ body, respond }: Press, text: string): Promise<void> {
   const thread = body.container.thread_ts ?? body.message?.thread_ts;
@@ -142,27 +156,32 @@ async function whisper({ body, respond }: Press, text: string): Promise<void> {
   });
 }
 
-/** Gives the message that was pressed on other buttons. What one person sees, Slack does not send along. */
+/**
+ * Gives the message that was pressed on other buttons. What one person sees, Slack does not send along.
+ * @returns false where Slack does not take back the blocks that it has made of the text: they stay as they are
+ */
 async function update(
   { body: { message, channel }, client }: Press,
   buttons: Button[],
   turn: string,
   note?: string,
-): Promise<void> {
-  if (!message || !channel) return;
+): Promise<boolean> {
+  if (!message || !channel) return false;
   const blocks: types.AnyBlock[] = Array.isArray(message.blocks) ? message.blocks : [];
   const request = {
     channel: channel.id,
     ts: message.ts,
-    text: (message.text ?? '').slice(0, TEXT_CHARACTERS),
+    text: summaryOf(message.text ?? ''),
     blocks: withButtons(blocks, buttons, turn, note),
   };
   try {
     await client.chat.update(request);
   } catch (error) {
+    if (refusesContent(error)) return false;
     // Still a stream, which nobody writes to any more.
     if (codeOf(error) !== 'streaming_state_conflict') throw error;
     await client.chat.stopStream({ channel: channel.id, ts: message.ts });
     await client.chat.update(request);
   }
+  return true;
 }

@@ -2,15 +2,25 @@
 import type { Logger } from 'pino';
 import type { Bucket } from '../reply/pacing.ts';
 import { type Part, ShowError, type Surface } from '../reply/surface.ts';
+import { createAnswerFiles } from './answer-file.ts';
 import { controlsOf } from './blocks.ts';
-import { isFinal, isRefusal, isStopped, isStuck, isSureRefusal, loggable, showError } from './errors.ts';
+import {
+  isFinal,
+  isStopped,
+  isStuck,
+  isSureRefusal,
+  loggable,
+  refusesStreams,
+  refusesThreads,
+  showError,
+} from './errors.ts';
 import { codeOf, isRefusedToken } from './failures.ts';
 import { findLost, metadataOf } from './find-lost.ts';
 import type { Method } from './limits.ts';
-import { beginningOf, createMessageContent, POSTED_CHARACTERS, TEXT_CHARACTERS } from './message-content.ts';
+import { type Content, createMessageContent } from './message-content.ts';
 import { isDirect } from './place.ts';
 import type { Streaming } from './streaming.ts';
-import { showThinking } from './thinking-status.ts';
+import { clearThinking, showThinking } from './thinking-status.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
 
 export interface SurfaceOptions {
@@ -54,32 +64,38 @@ interface Tail {
   from: number;
 }
 
-/** So often a stream is tried whose start is not heard of again. */
+/** Attempts to start a stream, of those that fail on the way: then the answer is posted. */
 const MOST_STARTS = 2;
+/** Refusals in a row that no lesser form has helped against: then a notice stands in place of the text. */
+const MOST_REFUSALS = 4;
 
 const isLive = ({ buttons }: Part) => buttons.includes('stop');
 
 export function createSurface(options: SurfaceOptions): Surface {
   const { workspaces, streaming, team, channel, thread, turn, asker, log } = options;
   const place = { channel, thread, turn };
-  const inThread = thread === undefined ? {} : { thread_ts: thread };
+  let inThread = thread === undefined ? {} : { thread_ts: thread };
   const streams = new Map<string, Stream>();
   const posted = new Set(options.known);
-  const uploaded = new Set<string>();
   /** What stands in messages that are no streams, as far as it is known. */
   const written = new Map<string, string>();
   const tails = new Map<string, Tail>();
   let starts = 0;
   /** A tail may have been posted that nobody knows the ts of. */
   let isTailUncertain = false;
-  /** What was posted without the file that belongs to it, by the index of its part. */
-  const withoutFile = new Map<number, string>();
+  /** What was posted, but not with all that belongs to it, by the index of its part. */
+  const unfinished = new Map<number, string>();
   let isPosting = false;
+  /** Streams are refused to this answer, or their starts have failed. */
+  let isWithoutStreams = false;
+  /** In a row. */
+  let refusals = 0;
   /** Whether the next post is to be a stream. */
   let isStreamNext = false;
   /** A message may have been posted that nobody knows the ts of. */
   let isUncertain = options.isResumed;
   const content = createMessageContent(turn, log);
+  const files = createAnswerFiles({ workspace, channel, thread, log });
 
   async function workspace(): Promise<Workspace> {
     const found = await workspaces.of(team);
@@ -95,10 +111,18 @@ export function createSurface(options: SurfaceOptions): Surface {
 
   async function guarded<T>(call: () => Promise<T>): Promise<T> {
     try {
-      return await call();
+      const result = await call();
+      refusals = 0;
+      return result;
     } catch (error) {
       const shown = showError(error);
-      if (shown.kind === 'closed' && isRefusedToken(shown.cause)) workspaces.doubt(team);
+      if (shown.kind === 'closed') {
+        if (isRefusedToken(shown.cause)) workspaces.doubt(team);
+        // Slack clears a status when something is posted.
+        if (thread !== undefined) clearThinking({ workspace, channel, thread });
+      }
+      if (shown.kind === 'again' && isSureRefusal(shown.cause) && ++refusals >= MOST_REFUSALS)
+        throw new ShowError('refused', undefined, shown.cause, shown.code);
       throw shown;
     }
   }
@@ -119,17 +143,23 @@ export function createSurface(options: SurfaceOptions): Surface {
       return ts;
     } catch (error) {
       if (showError(error).kind === 'limited') throw error;
-      // Of a failure on the way it is not known whether it lasts.
-      if (!isRefusal(error) && ++starts < MOST_STARTS) throw error;
-      streaming.refused(team, channel);
-      log.warn({ channel, code: loggable(error) }, 'slack begins no stream here: answers are posted');
+      const isForAll = refusesStreams(error);
+      // A failure on the way passes, as a rule.
+      if (!isForAll && !isSureRefusal(error) && ++starts < MOST_STARTS) throw error;
+      if (isForAll) streaming.refused(team, channel);
+      isWithoutStreams = true;
+      const what = isForAll
+        ? 'slack begins no stream here: answers are posted'
+        : 'stream not begun: the answer is posted';
+      log.warn({ channel, code: loggable(error) }, what);
       // A post is counted elsewhere, and made when it is its turn there.
       throw new ShowError('again', 0, error);
     }
   }
 
-  async function postPlain(part: Part, index: number | string): Promise<string> {
-    const { ts } = await content.send(part, POSTED_CHARACTERS, async (said) =>
+  /** @returns how much of the text stands in it, too: the rest is for further messages */
+  async function postPlain(part: Part, index: number | string): Promise<{ ts: string; length: number }> {
+    const post = async (said: Content) =>
       (await held()).chat.postMessage({
         channel,
         ...inThread,
@@ -137,11 +167,19 @@ export function createSurface(options: SurfaceOptions): Surface {
         metadata: metadataOf(turn, index),
         unfurl_links: false,
         unfurl_media: false,
-      }),
-    );
-    if (ts === undefined) throw new ShowError('again');
-    written.set(ts, part.text);
-    return ts;
+      });
+    const { reply, length } = await content.send(part, post).catch((error: unknown) => {
+      if (!refusesThreads(error) || !('thread_ts' in inThread)) throw error;
+      log.warn(
+        { channel, code: loggable(error) },
+        'slack takes no replies there: the answer is not in a thread',
+      );
+      inThread = {};
+      return content.send(part, post);
+    });
+    if (reply.ts === undefined) throw new ShowError('again');
+    written.set(reply.ts, part.text.slice(0, length));
+    return { ts: reply.ts, length };
   }
 
   /** What comes behind the beginning of a text that stands in another message. */
@@ -153,8 +191,10 @@ export function createSurface(options: SurfaceOptions): Surface {
     const index = `after ${head}`;
     const found = isTailUncertain ? await findLost({ ...place, index, posted, log }, own) : undefined;
     isTailUncertain = true;
+    let length = 0;
     try {
-      tail.ts = found ?? (await postPlain(rest, index));
+      if (found !== undefined) tail.ts = found;
+      else ({ ts: tail.ts, length } = await postPlain(rest, index));
       isTailUncertain = false;
     } catch (error) {
       isTailUncertain = !isSureRefusal(error) && showError(error).kind !== 'limited';
@@ -162,6 +202,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     }
     posted.add(tail.ts);
     if (found !== undefined) await edit(found, rest);
+    else if (length < rest.text.length) await goOnAfter(tail.ts, length, rest);
   }
 
   /** From now on the message stays as it is, and a further one goes on from there. */
@@ -171,10 +212,11 @@ export function createSurface(options: SurfaceOptions): Surface {
     return writeTail(head, tail, part);
   }
 
-  async function make(part: Part, index: number): Promise<string> {
+  async function make(part: Part, index: number): Promise<{ ts: string; length: number }> {
     isUncertain = true;
     try {
-      return isLive(part) && isStreamNext && isStreaming() ? await start(part) : await postPlain(part, index);
+      const isStream = isLive(part) && isStreamNext && isStreaming();
+      return isStream ? { ts: await start(part), length: part.text.length } : await postPlain(part, index);
     } catch (error) {
       const { kind, cause } = showError(error);
       isUncertain = kind === 'again' && !isSureRefusal(cause);
@@ -185,18 +227,21 @@ export function createSurface(options: SurfaceOptions): Surface {
   async function update(ts: string, part: Part): Promise<void> {
     const request = { channel, ts, metadata: metadataOf(turn) };
     if (content.isPlain && written.get(ts) === part.text) return;
-    const send = () =>
-      content.send(part, TEXT_CHARACTERS, async (said) =>
+    const send = async () => {
+      const { length } = await content.send(part, async (said) =>
         (await held()).chat.update({ ...request, ...said }),
       );
+      return length;
+    };
     let isStream = false;
+    let length = 0;
     try {
-      await send().catch(async (error: unknown) => {
+      length = await send().catch(async (error: unknown) => {
         // Still a stream: one that began before a restart, or whose stop got lost.
         isStream = codeOf(error) === 'streaming_state_conflict';
         if (!isStream) throw error;
         await (await held()).chat.stopStream({ channel, ts });
-        await send();
+        return send();
       });
     } catch (error) {
       if (!isFinal(error) && !(isStream && isStuck(error))) throw error;
@@ -206,10 +251,8 @@ export function createSurface(options: SurfaceOptions): Surface {
       log.warn({ code: loggable(error) }, 'slack lets a message be edited no more: a further one goes on');
       return goOnAfter(ts, from, part);
     }
-    written.set(ts, part.text);
-    const { length } = beginningOf(part.text, TEXT_CHARACTERS);
-    // Without blocks it holds the beginning only.
-    if (content.isPlain && length < part.text.length) await goOnAfter(ts, length, part);
+    written.set(ts, part.text.slice(0, length));
+    if (length < part.text.length) await goOnAfter(ts, length, part);
   }
 
   /**
@@ -262,6 +305,9 @@ export function createSurface(options: SurfaceOptions): Surface {
       open.isOpen = true;
     }
     open.sent = part.text;
+    if (isLive(part)) return;
+    streams.delete(ts);
+    written.set(ts, part.text);
   }
 
   async function close(ts: string): Promise<void> {
@@ -295,38 +341,32 @@ export function createSurface(options: SurfaceOptions): Surface {
     await update(ts, part);
   }
 
-  async function upload(ts: string, { file }: Part): Promise<void> {
-    if (!file || uploaded.has(ts)) return;
-    const { client } = await workspace();
-    const request = { channel_id: channel, filename: file.name, content: file.text };
-    await client.filesUploadV2(thread === undefined ? request : { ...request, thread_ts: thread });
-    uploaded.add(ts);
-  }
-
   /** Slack lets a direct message be streamed in threads only (chat.startStream). */
-  const isStreaming = () => streaming.isOn(team, channel) && (thread !== undefined || !isDirect(channel));
+  const isStreaming = () =>
+    !isWithoutStreams && streaming.isOn(team, channel) && (thread !== undefined || !isDirect(channel));
 
   return {
     post: (part, index) =>
       guarded(async () => {
         isPosting = true;
         const own = await workspace();
-        let ts =
-          withoutFile.get(index) ??
+        const known =
+          unfinished.get(index) ??
           (isUncertain ? await findLost({ ...place, index, posted, log }, own) : undefined);
-        if (ts === undefined) ts = await make(part, index);
-        else await update(ts, part);
+        const { ts, length } = known === undefined ? await make(part, index) : { ts: known, length: 0 };
         isUncertain = false;
         posted.add(ts);
-        withoutFile.set(index, ts);
-        await upload(ts, part);
-        withoutFile.delete(index);
+        unfinished.set(index, ts);
+        if (known !== undefined) await edit(ts, part);
+        else if (length < part.text.length) await goOnAfter(ts, length, part);
+        await files.attach(ts, part);
+        unfinished.delete(index);
         return ts;
       }),
     edit: (ts, part) =>
       guarded(async () => {
         await edit(ts, part);
-        await upload(ts, part);
+        await files.attach(ts, part);
       }),
     remove: (ts) =>
       guarded(async () => {

@@ -1,45 +1,60 @@
 /** The status under a thread's last message, while an answer is being made. */
 import type { Workspace } from './workspaces.ts';
 
-export interface ThinkingOptions {
+export interface ThinkingPlace {
   workspace(): Promise<Workspace>;
   channel: string;
   thread: string;
+}
+
+export interface ThinkingOptions extends ThinkingPlace {
   /** Whether a message has been posted, or is being. */
   isPosting(): boolean;
 }
 
-/** Slack clears a status after two minutes. */
-const STATUS_MS = 90_000;
+/** Slack clears a status after two minutes (assistant.threads.setStatus). */
+const RENEWED_MS = 90_000;
+/** From then on people read that it takes long. */
+const LONG_MS = 30_000;
 /** Each of 50 characters at most. */
 const LOADING = ['Thinking …', 'Reading what was said …', 'Writing …'];
+const STILL_LOADING = ['Still thinking …'];
+
+async function say({ workspace, channel, thread }: ThinkingPlace, status: string, loading?: string[]) {
+  const { edits } = await workspace();
+  const request = { channel_id: channel, thread_ts: thread, status };
+  await edits.assistant.threads.setStatus(loading ? { ...request, loading_messages: loading } : request);
+}
+
+/** Never throws. */
+export function clearThinking(place: ThinkingPlace): void {
+  say(place, '').catch(() => {});
+}
 
 /** Shows it until the function it returns is called. Never throws: whether it can be shown matters to no answer. */
-export function showThinking({ workspace, channel, thread, isPosting }: ThinkingOptions): () => void {
+export function showThinking({ isPosting, ...place }: ThinkingOptions): () => void {
   let isOver = false;
   let underWay = 0;
-  const say = async (status: string) => {
-    const { edits } = await workspace();
-    const request = { channel_id: channel, thread_ts: thread, status };
-    await edits.assistant.threads.setStatus(
-      status === '' ? request : { ...request, loading_messages: LOADING },
-    );
-  };
-  const clear = () => void say('').catch(() => {});
+  let said: [status: string, loading: string[]] = ['is thinking …', LOADING];
   const show = async () => {
     underWay++;
-    await say('is thinking …').catch(() => {});
+    await say(place, ...said).catch(() => {});
     underWay--;
-    if (isOver) clear();
+    if (isOver) clearThinking(place);
   };
   void show();
-  const timer = setInterval(show, STATUS_MS);
+  const renewing = setInterval(show, RENEWED_MS);
+  const long = setTimeout(() => {
+    said = ['is still thinking …', STILL_LOADING];
+    void show();
+  }, LONG_MS);
   return () => {
     isOver = true;
-    clearInterval(timer);
+    clearInterval(renewing);
+    clearTimeout(long);
     // Slack clears a status when something is posted: not one that comes after it, nor where nothing is.
     queueMicrotask(() => {
-      if (underWay === 0 && !isPosting()) clear();
+      if (underWay === 0 && !isPosting()) clearThinking(place);
     });
   };
 }

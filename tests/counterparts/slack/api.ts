@@ -71,7 +71,10 @@ export async function answerCall(
   if (delay > 0) await sleep(delay / 2);
   const fault = faults.take(name);
   if (fault === 'hang') return;
-  if (fault === 'page') return void response.writeHead(200, { 'Content-Type': 'text/html' }).end(PAGE);
+  if (fault === 'page' || fault === 'page502') {
+    const status = fault === 'page' ? 200 : 502;
+    return void response.writeHead(status, { 'Content-Type': 'text/html' }).end(PAGE);
+  }
   if (fault === 'reset') return drop(response);
   const reply = await replyTo(context, name, parsed, fault).catch(refusal);
   if (fault === 'resetAfter') return drop(response);

@@ -3,8 +3,11 @@ import { object } from './args.ts';
 import { explained, SlackError } from './errors.ts';
 import type { Block } from './world.ts';
 
-/** Of all markdown blocks of a payload together. */
+/** Of all markdown blocks of a payload together (markdown-block), taken as bytes: the page says characters. */
 export const MARKDOWN_MOST = 12_000;
+
+/** How Slack counts a text, at the strictest reading: people measured bytes of UTF-8 where its pages say characters. */
+export const bytesOf = (text: string) => Buffer.byteLength(text);
 
 const MESSAGE_BLOCKS_MOST = 50;
 const VIEW_BLOCKS_MOST = 100;
@@ -58,7 +61,7 @@ export function checkBlocks(given: unknown[], where: 'message' | 'view'): Block[
     const known = where === 'message' ? IN_MESSAGES : IN_VIEWS;
     if (!known.includes(block.type)) wrong.push(`unsupported type: ${block.type} [json-pointer:${at}/type]`);
     checkBlock(block, at, wrong);
-    if (block.type === 'markdown') markdown += String(block.text).length;
+    if (block.type === 'markdown') markdown += bytesOf(String(block.text));
     else if (typeof block.block_id === 'string') {
       if (ids.has(block.block_id)) wrong.push(`block_id already exists [json-pointer:${at}/block_id]`);
       ids.add(block.block_id);
@@ -237,7 +240,7 @@ function required(value: unknown, at: string, wrong: string[]): void {
 }
 
 function most(value: unknown, limit: number, at: string, wrong: string[]): void {
-  if (typeof value === 'string' && value.length > limit) {
+  if (typeof value === 'string' && bytesOf(value) > limit) {
     wrong.push(`must be less than ${limit + 1} characters [json-pointer:${at}]`);
   }
 }

@@ -38,7 +38,7 @@ function show(context: Context, interaction: Interaction, args: Args): void {
     else original.deleted = true;
     return;
   }
-  const { truncated: _, ...content } = contentOf(args);
+  const content = contentOf(args);
   if (flag(args, 'replace_original') === true && original) {
     if (original.ephemeralTo === undefined) {
       change(context, where, original, content, { by: workspace.bot.userId, hidden: true });

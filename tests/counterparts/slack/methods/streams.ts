@@ -1,10 +1,11 @@
 /**
  * chat.startStream, chat.appendStream, chat.stopStream. What Slack's pages do not say is as people measured it: a
- * stream takes either Markdown or chunks for all its life, is closed some five minutes after its start, and 12,000
- * characters are the limit of a call, not of the message.
+ * stream takes either Markdown or chunks for all its life, is closed some five minutes after its start, and what all of
+ * its calls bring together may be no longer than some 10,600 bytes of UTF-8 (openclaw/openclaw #143882: 10,571 were
+ * taken, 10,821 refused), whatever a call alone may have.
  */
 import { list, needed, object, text } from '../args.ts';
-import { checkBlocks } from '../block-limits.ts';
+import { bytesOf, checkBlocks } from '../block-limits.ts';
 import type { Context } from '../context.ts';
 import { explained, SlackError } from '../errors.ts';
 import { messagePayload } from '../message-payload.ts';
@@ -14,7 +15,10 @@ import type { Block, StoredMessage, Stream } from '../world.ts';
 import { metadataOf, threadOf } from './chat.ts';
 import { type Call, channelOf, type Methods, messageOf, writable } from './method.ts';
 
+/** Bytes of a call: "limit this field to 12,000 characters". */
 const CALL_MOST = 12_000;
+/** Bytes of a streamed message. */
+const STREAM_MOST = 10_600;
 const TASK_TEXT_MOST = 256;
 
 export const streamMethods: Methods = {
@@ -25,6 +29,7 @@ export const streamMethods: Methods = {
       const { message, stream } = running(context, call);
       const given = piecesOf(call);
       if (given.mode === undefined || given.empty) throw new SlackError('no_text');
+      checkRoom(stream.text, given);
       append(context, message, stream, given);
       stream.appends += 1;
       return { channel: message.channelId, ts: message.ts };
@@ -60,8 +65,12 @@ function piecesOf({ args }: Call): Pieces {
 }
 
 function addText(pieces: Pieces, added: string): void {
-  if (added.length > CALL_MOST) throw new SlackError('msg_too_long');
+  if (bytesOf(added) > CALL_MOST) throw new SlackError('msg_too_long');
   pieces.text += added;
+}
+
+function checkRoom(before: string, { text: added }: Pieces): void {
+  if (bytesOf(before) + bytesOf(added) > STREAM_MOST) throw new SlackError('msg_too_long');
 }
 
 function addChunk(pieces: Pieces, chunk: Record<string, unknown>): void {
@@ -116,6 +125,7 @@ function start(context: Context, call: Call): object {
     throw explained('invalid_arguments', 'missing required field: thread_ts');
   }
   const given = piecesOf(call);
+  checkRoom('', given);
   const stream: Stream = {
     state: 'in_progress',
     mode: given.mode,
@@ -179,6 +189,7 @@ function stop(context: Context, call: Call): object {
   if (!['active', 'processing', 'suspended', 'closed'].includes(status))
     throw new SlackError('invalid_session_status');
   const metadata = metadataOf(args);
+  checkRoom(stream.text, given);
   const previous = messagePayload(context.world, message);
   append(context, message, stream, { ...given, blocks: [...given.blocks, ...blocks] });
   stream.state = 'completed';

@@ -1,0 +1,46 @@
+/** The rest of an answer that is a file: attached where Slack takes files. */
+import type { Logger } from 'pino';
+import { type Part, ShowError } from '../reply/surface.ts';
+import { isSureRefusal, loggable, showError } from './errors.ts';
+import type { Workspace } from './workspaces.ts';
+
+export interface AnswerFileOptions {
+  workspace(): Promise<Workspace>;
+  channel: string;
+  thread: string | undefined;
+  log: Logger;
+}
+
+export interface AnswerFiles {
+  /**
+   * Attaches the file of a part once, however often it is asked to.
+   * @throws ShowError `file` where Slack takes none; else what its client throws
+   */
+  attach(ts: string, part: Part): Promise<void>;
+}
+
+/** Attempts before an upload counts as refused, whatever it fails with. */
+const MOST_ATTEMPTS = 3;
+
+export function createAnswerFiles({ workspace, channel, thread, log }: AnswerFileOptions): AnswerFiles {
+  const uploaded = new Set<string>();
+  let failures = 0;
+
+  return {
+    async attach(ts, { file }) {
+      if (!file || uploaded.has(ts)) return;
+      const { client } = await workspace();
+      const request = { channel_id: channel, filename: file.name, content: file.text };
+      try {
+        await client.filesUploadV2(thread === undefined ? request : { ...request, thread_ts: thread });
+        uploaded.add(ts);
+      } catch (error) {
+        const code = loggable(error);
+        // A missing scope is for files alone: messages go on.
+        if (!isSureRefusal(error) && ++failures < MOST_ATTEMPTS) throw showError(error);
+        log.warn({ channel, code }, 'slack takes no file: the rest of an answer comes as messages');
+        throw new ShowError('file', undefined, error, code);
+      }
+    },
+  };
+}

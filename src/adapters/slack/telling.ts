@@ -1,0 +1,58 @@
+/** Tells whoever asked that their answer cannot be posted where they asked: to them alone, or in their direct messages. */
+import type { Logger } from 'pino';
+import { loggable } from './errors.ts';
+import { isDirect } from './place.ts';
+import type { Workspace } from './workspaces.ts';
+
+export interface TellingOptions {
+  workspace(): Promise<Workspace>;
+  channel: string;
+  thread: string | undefined;
+  asker: string;
+  log: Logger;
+}
+
+/** @param code Slack's reason. Never throws. */
+export async function tellNotPosted(
+  { workspace, channel, thread, asker, log }: TellingOptions,
+  code: string | undefined,
+): Promise<void> {
+  if (asker === '') return;
+  const text = sentenceOf(code, channel);
+  const inThread = thread === undefined ? {} : { thread_ts: thread };
+  try {
+    const { edits } = await workspace();
+    await edits.chat.postEphemeral({ channel, user: asker, text, ...inThread });
+  } catch (error) {
+    await tellDirectly().catch((second: unknown) => {
+      const codes = { code, ephemeral: loggable(error), direct: loggable(second) };
+      log.warn({ channel, ...codes }, 'answer not posted, and nobody could be told');
+    });
+  }
+
+  async function tellDirectly(): Promise<void> {
+    // It is the place that takes no messages.
+    if (isDirect(channel)) throw new Error('no other place');
+    const { edits } = await workspace();
+    const { channel: own } = await edits.conversations.open({ users: asker });
+    await edits.chat.postMessage({ channel: own?.id ?? asker, text });
+  }
+}
+
+function sentenceOf(code: string | undefined, channel: string): string {
+  const place = isDirect(channel) ? 'our direct messages' : `<#${channel}>`;
+  switch (code) {
+    case 'not_in_channel':
+    case 'channel_not_found':
+      return `I can't answer in ${place}, because I'm not in it any more. Invite me there, then ask again.`;
+    case 'is_archived':
+      return `I can't answer in ${place}: it is archived. Ask again in another channel, or in a direct message to me.`;
+    case 'restricted_action_thread_locked':
+      return `I can't answer in that thread of ${place}: it is locked. Ask again outside of it.`;
+    case 'missing_scope':
+    case 'no_permission':
+      return `I'm not allowed to write in ${place}. An admin has to install Parley again with the scope \`chat:write\`.`;
+    default:
+      return `I'm not allowed to answer in ${place}. An admin can let me post there; or ask me in a direct message.`;
+  }
+}
