@@ -272,15 +272,13 @@ export function createQuestions(options: QuestionsOptions): Questions {
       if (!surface) return undefined;
       return {
         ...surface,
-        async post(part, index) {
-          if (index > 0) return surface.post(part, index);
-          await proxies.whenKnown(turn);
+        async post(part, index, ...how) {
+          if (index > 0) return surface.post(part, index, ...how);
+          const isMoved = await proxies.whenKnown(turn);
           if (gone.has(turn)) throw new ShowError('gone');
-          const replyTo = proxies.standIn(turn);
-          // The question itself is gone.
-          const instead =
-            replyTo && record.replyTo && (await surfaces.ofAnswer(turn, { ...record, replyTo }, by));
-          return (instead || surface).post(part, index);
+          const replyTo = isMoved && record.replyTo ? proxies.standIn(turn) : undefined;
+          const instead = replyTo && (await surfaces.ofAnswer(turn, { ...record, replyTo }, by));
+          return (instead || surface).post(part, index, ...how);
         },
       };
     },
