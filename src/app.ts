@@ -121,7 +121,6 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         baseUrlPolicy: isOpen ? 'any' : config.TENANT_BASE_URLS,
         queue,
         forgetting,
-        topics: store,
         log,
       });
     const commands = createCommands({

@@ -29,8 +29,6 @@ export async function openTopics(newClient: () => Client): Promise<Topics> {
     for (const listener of listeners) listener(topic);
   };
   let client: Client | undefined;
-  /** What others were told may not have reached them. */
-  let isUntold = false;
 
   const connect = async () => {
     const one = newClient();
@@ -62,29 +60,18 @@ export async function openTopics(newClient: () => Client): Promise<Topics> {
       } catch {
         continue;
       }
-      if (isUntold) {
-        isUntold = false;
-        void tellOthers('');
-      }
       return hear('');
     }
   };
-  const ask = (sql: string, values: unknown[] = []) => client?.query(sql, values);
-  const tellOthers = async (payload: string) => {
-    try {
-      if (!(await ask(NOTIFY, [payload]))) isUntold = true;
-    } catch {
-      isUntold = true;
-    }
-  };
+  const ask = (sql: string, values: unknown[] = []) => client?.query(sql, values).catch(() => {});
 
   await connect();
-  const heartbeat = setInterval(() => void ask('SELECT 1')?.catch(() => {}), HEARTBEAT_MS).unref();
+  const heartbeat = setInterval(() => ask('SELECT 1'), HEARTBEAT_MS).unref();
   return {
     tell(topic) {
       hear(topic);
       const payload = toText(topic);
-      void tellOthers(Buffer.byteLength(payload) > PAYLOAD_BYTES ? '' : payload);
+      void ask(NOTIFY, [Buffer.byteLength(payload) > PAYLOAD_BYTES ? '' : payload]);
     },
     onTold(listener) {
       listeners.add(listener);

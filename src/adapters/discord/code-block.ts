@@ -1,7 +1,8 @@
 /** Code and displayed formulas, as the one block of code that Discord has. */
-import type { Enclosure, Line } from '../reply/lines.ts';
-import { breakFences, FENCE } from './fences.ts';
-import { convertInline } from './inline.ts';
+
+import { breakFences, FENCE } from '../reply/fences.ts';
+import { type Enclosure, endOfFormula, type Line, withoutQuote } from '../reply/lines.ts';
+import { convertInline, type Resolve } from './inline.ts';
 
 /** What stands before each line of an enclosure in a quote. */
 export function quoteOf({ prefix }: Enclosure): string {
@@ -12,35 +13,69 @@ export function quoteOf({ prefix }: Enclosure): string {
 const NOTHING = '\u200b';
 
 /** The lines that show it. What its first and its last line hold besides marks is kept: a formula's begin, a file's name. */
-export function codeBlock({ text, context }: Line, inside: string[], closing: string): string[] {
+export function codeBlock(
+  { text, context }: Line,
+  inside: string[],
+  closing: string,
+  references: Resolve,
+): string[] {
   const { enclosure } = context;
   if (!enclosure) return [text, ...inside, closing];
   const { kind, marker } = enclosure;
   const at = text.indexOf(marker);
   const info = text.slice(at + marker.length).trim();
-  if (kind === 'math') return formulaBlock(text, info, inside, closing);
   const quote = quoteOf(enclosure);
-  const [, language = '', rest = ''] = /^([a-z0-9_+\-.#]*)(?!\S)\s*(.*)$/i.exec(info) ?? ['', '', info];
-  const lines = inside.map((line) => insideLine(line, enclosure));
-  if (!lines.some((line) => line.trim() !== '')) lines.push(NOTHING);
-  const bullet = text.slice(0, at).replace(/^[\s>]+/, '');
-  const around = [bullet.trim(), convertInline(rest)].filter((line) => line !== '');
-  const block = [...around, FENCE + language, ...lines.map(breakFences), FENCE];
+  const bullet = text
+    .slice(0, at)
+    .replace(/^[\s>]+/, '')
+    .trim();
+  const block =
+    kind === 'math'
+      ? formulaBlock(enclosure, bullet, info, inside, closing)
+      : fencedBlock(enclosure, bullet, info, inside, references);
   return quote === '' ? block : block.map((line) => quote + line);
 }
 
-function formulaBlock(opening: string, begin: string, inside: string[], closing: string): string[] {
-  const end = closing.trimEnd().slice(0, -2).trim();
-  const formula = [begin, ...inside, end].filter(
-    (line, index) => line !== '' || (index > 0 && index <= inside.length),
+function fencedBlock(
+  enclosure: Enclosure,
+  bullet: string,
+  info: string,
+  inside: string[],
+  references: Resolve,
+): string[] {
+  const [, language = '', rest = ''] = /^([a-z0-9_+\-.#]*)(?!\S)\s*(.*)$/i.exec(info) ?? ['', '', info];
+  const lines = inside.map((line) => insideLine(line, enclosure));
+  if (!lines.some((line) => line.trim() !== '')) lines.push(NOTHING);
+  const around = [bullet, convertInline(rest, references)].filter((line) => line !== '');
+  return [...around, FENCE + language, ...lines.map(breakFences), FENCE];
+}
+
+/** An environment's `\begin` and `\end` are part of the formula; other marks are not. */
+function formulaBlock(
+  enclosure: Enclosure,
+  bullet: string,
+  begin: string,
+  inside: string[],
+  closing: string,
+): string[] {
+  const { marker } = enclosure;
+  const isEnvironment = marker.startsWith('\\b');
+  const lines = inside.map((line) => insideLine(line, enclosure));
+  const at = endOfFormula(closing, marker);
+  const sentence = at < 0 ? '' : closing.slice(at + 2).trim();
+  const last = isEnvironment ? closing : closing.slice(0, Math.max(0, at)).trimEnd();
+  const end = insideLine(last, enclosure).trimEnd() + (isEnvironment ? '' : sentence);
+  const formula = [isEnvironment ? marker + begin : begin, ...lines, end].filter(
+    (line, index) => line !== '' || (index > 0 && index <= lines.length),
   );
-  if (formula.some((line) => line.trim() !== '')) return [FENCE, ...formula.map(breakFences), FENCE];
-  return [opening, ...inside, closing].filter((line) => line !== '');
+  const around = bullet === '' ? [] : [bullet];
+  if (!formula.some((line) => line.trim() !== '')) return [...around, marker, insideLine(closing, enclosure)];
+  return [...around, FENCE, ...formula.map(breakFences), FENCE];
 }
 
 /** Without the fence's own indentation, so that the code can be copied as it is. */
 function insideLine(text: string, { prefix }: Enclosure): string {
-  if (prefix.includes('>')) return text.replace(/^(?:[ \t]*>)+ ?/, '');
+  if (prefix.includes('>')) return withoutQuote(text);
   const indent = /^[ \t]*/.exec(text)?.[0].length ?? 0;
   return text.slice(Math.min(indent, prefix.length));
 }

@@ -3,10 +3,21 @@
  * no tables, rules, pictures, formulas, task lists, deep headings or nested quotes; nothing is changed in code.
  */
 import { type Dialect, utf16 } from '../reply/dialect.ts';
-import { type Context, type Line, readLine } from '../reply/lines.ts';
+import {
+  type Context,
+  isInQuote,
+  type Line,
+  readDefinition,
+  readFootnote,
+  readLine,
+  withoutQuote,
+} from '../reply/lines.ts';
+import { keyOf, type References } from '../reply/references.ts';
+import { isVisible } from '../reply/visible.ts';
 import { codeBlock } from './code-block.ts';
-import { convertInline, withoutBold } from './inline.ts';
+import { convertInline, type Resolve, withoutBold } from './inline.ts';
 import { measure } from './measure.ts';
+import { noteMark } from './small-letters.ts';
 import { joinCells, readRow, renderTable, type Table } from './table.ts';
 
 const RULE = '───';
@@ -19,28 +30,57 @@ export const smallPrint = (text: string) => `-# ${text}`;
 
 export const discordDialect: Dialect = { render, measure, units: utf16 };
 
-function render(markdown: string, first: Context): string {
+interface ReadLine extends Line {
+  /** For this line. */
+  before: Context;
+}
+
+function readLines(markdown: string, first: Context): ReadLine[] {
+  let before = first;
+  return markdown.split('\n').map((text) => {
+    const line = { ...readLine(text.endsWith('\r') ? text.slice(0, -1) : text, before), before };
+    before = line.context;
+    return line;
+  });
+}
+
+/** What a definition defines is known before it is asked for, wherever in the part it stands. */
+function define(lines: readonly ReadLine[], references: References): void {
+  for (const { kind, text } of lines) {
+    if (kind === 'definition') {
+      const { label, url } = readDefinition(text);
+      references.define(label, url);
+    } else if (kind === 'footnote') references.defineFootnote(readFootnote(text).id);
+  }
+}
+
+function render(markdown: string, first: Context, known: References): string {
   const out: string[] = [];
+  const references: Resolve = { ...known, used: new Set() };
+  /** Places in `out` of definitions, by what they define. */
+  const definitions = new Map<number, string>();
   let paragraph: string[] = [];
   let table: Table | null = null;
   let code: { opening: Line; inside: string[] } | null = null;
-  let context = first;
 
   const endParagraph = () => {
-    if (paragraph.length > 0) out.push(convertInline(paragraph.join('\n')));
+    const shown = paragraph.length > 0 ? convertInline(paragraph.join('\n'), references) : '';
+    // Of a comment, nothing is left.
+    if (shown.trim() !== '') out.push(shown);
     paragraph = [];
   };
   const endTable = () => {
-    if (table) out.push(...renderTable(table));
+    if (table) out.push(...renderTable(table, references));
     table = null;
   };
   const endCode = (closing = '') => {
-    if (code) out.push(...codeBlock(code.opening, code.inside, closing));
+    if (code) out.push(...codeBlock(code.opening, code.inside, closing, references));
     code = null;
   };
 
-  for (const text of markdown.split('\n')) {
-    const line = readLine(text.endsWith('\r') ? text.slice(0, -1) : text, context);
+  const lines = readLines(markdown, first);
+  define(lines, references);
+  for (const line of lines) {
     if (line.ended) endCode();
     if (line.kind !== 'row') endTable();
     if (!continues(line, paragraph)) endParagraph();
@@ -61,31 +101,38 @@ function render(markdown: string, first: Context): string {
         out.push(RULE);
         break;
       case 'heading':
-        out.push(heading(line.text));
+        out.push(heading(line.text, references));
         break;
       case 'underline':
         underline(line.text);
         break;
       case 'delimiter':
-        table = { aligns: line.context.table ?? [], head: readHead(paragraph.pop()), rows: [] };
+        table = tableBelow(paragraph.pop(), line);
         endParagraph();
         break;
       case 'row':
-        table ??= { aligns: context.table ?? [], head: null, rows: [] };
-        table.rows.push(readRow(line.text));
+        table ??= { aligns: line.before.table ?? [], quote: quoteOf(line.text), head: null, rows: [] };
+        table.rows.push(readRow(withoutQuote(line.text)));
+        break;
+      case 'definition':
+        definitions.set(out.length, readDefinition(line.text).label);
+        out.push(definition(line.text));
+        break;
+      case 'footnote':
+        paragraph.push(footnote(line.text, references));
         break;
       default:
-        paragraph.push(context.midLine && context.table ? restOfRow(line.text) : lineOfText(line));
+        paragraph.push(line.before.midLine && line.before.table ? restOfRow(line.text) : lineOfText(line));
     }
-    context = line.context;
   }
   endTable();
   endParagraph();
   endCode();
-  return out
+  const shown = withoutResolved(out, definitions, references)
     .join('\n')
     .replace(/^\s*\n/, '')
     .trimEnd();
+  return isVisible(shown) ? shown : '';
 
   /** The title is the line before, of a paragraph of its own. */
   function underline(text: string): void {
@@ -96,12 +143,50 @@ function render(markdown: string, first: Context): string {
       return;
     }
     paragraph = [];
-    out.push(`${text.includes('=') ? '#' : '##'} ${convertInline(title.trim())}`);
+    out.push(`${text.includes('=') ? '#' : '##'} ${convertInline(title.trim(), references)}`);
+  }
+
+  /** Its head is the line before, which may stand beside a bullet. */
+  function tableBelow(above: string | undefined, { text, context }: Line): Table {
+    const quote = quoteOf(text);
+    const [, bullet = '', head = ''] =
+      /^(\s*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(.*)$/s.exec(withoutQuote(above ?? '')) ?? [];
+    if (bullet.trim() !== '') paragraph.push(quote + bullet.trimEnd());
+    return { aligns: context.table ?? [], quote, head: above === undefined ? null : readRow(head), rows: [] };
   }
 }
 
-function readHead(line: string | undefined): string[] | null {
-  return line === undefined ? null : readRow(line);
+const quoteOf = (text: string) => (isInQuote(text) ? '> ' : '');
+
+/** As it is read where no link shows it. */
+function definition(text: string): string {
+  const { label, url } = readDefinition(text);
+  return `[${label}] ${url}`;
+}
+
+function footnote(text: string, references: Resolve): string {
+  const { id, said } = readFootnote(text);
+  return `${noteMark(references.footnote(id))} ${said}`;
+}
+
+/**
+ * Without the definitions that links show, and the blank lines around them. One whose link was shown without its
+ * address in a message before stays, and so does one that nothing refers to.
+ */
+function withoutResolved(out: string[], definitions: Map<number, string>, references: Resolve): string[] {
+  if (definitions.size === 0) return out;
+  const shown: string[] = [];
+  let hasGone = false;
+  for (const [index, line] of out.entries()) {
+    const label = definitions.get(index);
+    if (label !== undefined && references.used.has(keyOf(label)) && !references.isMissed(label))
+      hasGone = true;
+    else if (!hasGone || line !== '' || shown.at(-1) !== '') {
+      shown.push(line);
+      hasGone = false;
+    }
+  }
+  return shown;
 }
 
 function continues({ kind }: Line, paragraph: readonly string[]): boolean {
@@ -109,11 +194,11 @@ function continues({ kind }: Line, paragraph: readonly string[]): boolean {
   return kind === 'quote' && (paragraph.at(-1)?.startsWith('>') ?? false);
 }
 
-function heading(text: string): string {
+function heading(text: string, references: Resolve): string {
   const [, marks = '', title = ''] = /^ *(#+)[ \t]*(.*)$/.exec(text) ?? [];
   const trimmed = title.replace(/[ \t]#+[ \t]*$/, '').trim();
-  if (marks.length <= 3) return `${marks} ${convertInline(trimmed)}`.trimEnd();
-  const plain = convertInline(withoutBold(trimmed));
+  if (marks.length <= 3) return `${marks} ${convertInline(trimmed, references)}`.trimEnd();
+  const plain = convertInline(withoutBold(trimmed), references);
   return plain === '' ? '' : `**${plain}**`;
 }
 

@@ -1,40 +1,96 @@
 /** What is in a paragraph, in Discord's Markdown. */
+import { decodeEntities } from '../reply/entities.ts';
+import { breakFences, evenFences, FENCE, looseBackticks, seam } from '../reply/fences.ts';
 import { type Atom, type Inline, readInline } from '../reply/inline.ts';
-import { breakFences, evenFences, FENCE, looseBackticks, seam } from './fences.ts';
+import { keyOf, type References } from '../reply/references.ts';
+import { isBlockTag } from '../reply/tags.ts';
+import { convertTags, type Edit, tidyLines } from './html.ts';
+import { LINKABLE } from './links.ts';
+import { noteMark } from './small-letters.ts';
 
-/** What Discord makes a link of; others it shows as they are written, and some are dangerous elsewhere. */
-const LINKABLE = /^(?:https?:\/\/|mailto:|discord:\/\/)/i;
+export interface Resolve extends References {
+  /** Keys of labels that were shown with their address, so that their definitions need not be seen. */
+  readonly used: Set<string>;
+}
 
-export function convertInline(text: string): string {
-  const inline = readInline(text);
-  if (inline.atoms.length === 0 && inline.marks.length === 0 && !text.includes('`')) return text;
-  const edits = inline.atoms.map((atom) => ({
-    start: atom.start,
-    end: atom.end,
-    text: convertAtom(atom, text),
-  }));
+export function convertInline(text: string, references: Resolve, isLabel = false): string {
+  const inline = readInline(text, (label) => references.address(label) !== undefined);
+  const { atoms, marks, tags } = inline;
+  if (atoms.length === 0 && marks.length === 0 && !text.includes('`') && !text.includes('||')) return text;
+  const starts = new Set(tags.map(({ start }) => start));
+  const edits = convertTags(text, inline);
+  for (const atom of atoms) {
+    const { start, end, kind } = atom;
+    if (kind !== 'tag' || !starts.has(start)) {
+      edits.push({ start, end, text: convertAtom(atom, text, references, isLabel) });
+    }
+  }
   for (const [start, end] of underlines(inline)) {
     // Discord underlines what Markdown means to be bold.
     edits.push({ start, end: start + 2, text: '**' }, { start: end - 2, end, text: '**' });
   }
-  edits.push(...looseBackticks(text, inline.atoms));
-  return replace(text, edits);
+  edits.push(...looseBackticks(text, atoms), ...spoilers(text, atoms));
+  const shown = replace(text, edits);
+  return tags.some(({ name }) => isBlockTag(name) || name === 'hr') ? tidyLines(shown) : shown;
+}
+
+/** Two pipes begin a spoiler on Discord, which hides the text up to the next two; models mean "or", or a table. */
+function spoilers(text: string, atoms: readonly Atom[]): Edit[] {
+  if (!text.includes('||')) return [];
+  const found: Edit[] = [];
+  let from = 0;
+  for (const { start, end } of [...atoms, { start: text.length, end: text.length }]) {
+    for (const { 0: run, index } of text.slice(from, start).matchAll(/\|{2,}/g)) {
+      found.push({ start: from + index, end: from + index + run.length, text: '\\|'.repeat(run.length) });
+    }
+    from = end;
+  }
+  return found;
 }
 
 /** The text as a code block shows it, where marks would be seen. */
-export function withoutMarks(text: string): string {
-  const { atoms, marks } = readInline(text);
+export function withoutMarks(text: string, references: Resolve): string {
+  const inline = readInline(text, (label) => references.address(label) !== undefined);
+  const { atoms, marks, tags } = inline;
   if (atoms.length === 0 && marks.length === 0) return breakFences(text);
-  const edits = atoms.map(({ kind, start, end, inner, url }) => {
-    const shown = kind === 'code' || kind === 'math' || kind === 'escape' ? inner.trim() : null;
-    const linked = kind === 'link' || kind === 'image' ? `${inner} ${url}`.trim() : null;
-    return { start, end, text: shown ?? linked ?? text.slice(start, end) };
-  });
+  const starts = new Set(tags.map(({ start }) => start));
+  const edits = convertTags(text, inline, true);
+  for (const atom of atoms) {
+    const { start, end, kind } = atom;
+    if (kind !== 'tag' || !starts.has(start))
+      edits.push({ start, end, text: plainAtom(atom, text, references) });
+  }
   for (const { mark, start, end, closed } of marks) {
     if (!closed) continue;
     edits.push({ start, end: start + mark.length, text: '' }, { start: end - mark.length, end, text: '' });
   }
-  return breakFences(replace(text, edits));
+  return breakFences(replace(text, edits).replaceAll('\n', ' '));
+}
+
+function plainAtom({ kind, start, end, inner, url }: Atom, text: string, references: Resolve): string {
+  switch (kind) {
+    case 'code':
+    case 'math':
+    case 'escape':
+      return inner.trim();
+    case 'entity':
+      return inner;
+    case 'comment':
+      return '';
+    case 'break':
+      return ' / ';
+    case 'link':
+    case 'image':
+      return `${inner} ${url}`.trim();
+    case 'reference': {
+      const address = addressOf(url, references);
+      return address === undefined ? unknownReference(text.slice(start, end), inner, url, references) : inner;
+    }
+    case 'footnote':
+      return footnote(text.slice(start, end), inner, references);
+    default:
+      return text.slice(start, end);
+  }
 }
 
 /** Bold marks left out, for text that is bold as a whole. */
@@ -47,12 +103,6 @@ export function withoutBold(text: string): string {
     ];
   });
   return replace(text, edits);
-}
-
-interface Edit {
-  start: number;
-  end: number;
-  text: string;
 }
 
 function replace(text: string, edits: Edit[]): string {
@@ -78,42 +128,121 @@ function replace(text: string, edits: Edit[]): string {
   return pieces.join('');
 }
 
-function convertAtom({ kind, start, end, inner, url }: Atom, text: string): string {
+function convertAtom(atom: Atom, text: string, references: Resolve, isLabel: boolean): string {
+  const { kind, start, end, inner, url } = atom;
   const raw = text.slice(start, end);
   switch (kind) {
     case 'link':
     case 'image':
-      return evenFences(link(raw, inner, url, kind === 'image'));
+      return evenFences(
+        link(raw, inner, url.replaceAll('&amp;', '&'), kind === 'image', references, isLabel),
+      );
+    case 'reference':
+      return evenFences(referenceLink(atom, raw, references, isLabel));
+    case 'footnote':
+      return footnote(raw, inner, references);
     case 'math':
       return evenFences(formula(raw, inner));
     case 'break':
       return '\n';
+    case 'comment':
+      return '';
+    case 'entity':
+      return decoded(inner, text.slice(start - 1, start), text.slice(end, end + 1));
     case 'escape':
       return inner === '\n' ? inner : raw;
     case 'code':
-      return inner.includes('```') || raw.startsWith('```') ? `\`\`\`${breakFences(inner)}\`\`\`` : raw;
+      return code(raw, inner);
     default:
       return evenFences(raw);
   }
 }
 
-function link(raw: string, label: string, url: string, isImage: boolean): string {
+/** A character that Discord would take for a mark is escaped, as it is text to HTML. */
+function decoded(character: string, before: string, after: string): string {
+  const isMark =
+    /^[\\*_~|`[\]@]$/.test(character) ||
+    (character === '<' && /[@#:/&a-z]/i.test(after)) ||
+    (/^[>#+-]$/.test(character) && /^\s?$/.test(before));
+  return isMark ? `\\${character}` : character;
+}
+
+function code(raw: string, inner: string): string {
+  if (!raw.startsWith('`')) return codeBetweenTags(inner);
+  return inner.includes(FENCE) || raw.startsWith(FENCE) ? `${FENCE}${breakFences(inner)}${FENCE}` : raw;
+}
+
+/** Between tags, entities are characters and tags are none. */
+function codeBetweenTags(inner: string): string {
+  const text = decodeEntities(inner.replace(/<\/?(?:code|span|b|i|em|strong)(?:\s[^<>]{0,300})?>/gi, ''));
+  if (text.trim() === '') return '';
+  if (!text.includes('\n')) return span(text) ?? text;
+  return `\n${FENCE}\n${breakFences(text.replace(/^\n+|\s+$/g, ''))}\n${FENCE}\n`;
+}
+
+/** As code in a line; undefined where its backticks make that impossible. */
+function span(text: string): string | undefined {
+  if (!text.includes('`')) return `\`${text}\``;
+  return text.includes('``') || text.startsWith('`') || text.endsWith('`') ? undefined : `\`\`${text}\`\``;
+}
+
+function link(
+  raw: string,
+  label: string,
+  url: string,
+  isImage: boolean,
+  references: Resolve,
+  isLabel: boolean,
+): string {
   const picture = /^!\[([^\]]*)\]\((?:[^()\s]|\([^()\s]*\))*\)$/.exec(label);
   const shown = picture ? (picture[1] ?? '') : label;
+  const text = isLabel ? shown : convertInline(shown, references, true);
   if (!LINKABLE.test(url)) {
     if (url === '' || url.includes('`')) return raw;
-    return shown === '' ? `\`${url}\`` : `${shown} \`${url}\``;
+    return shown === '' ? `\`${url}\`` : `${text} \`${url}\``;
   }
   if (shown.trim() === '' || shown === url) return url;
-  return isImage || picture ? raw.replace(`${isImage ? '!' : ''}[${label}]`, () => `[${shown}]`) : raw;
+  const target = raw.slice((isImage ? 2 : 1) + label.length).replaceAll('&amp;', '&');
+  return `[${text}${target}`;
+}
+
+function referenceLink(
+  { inner, url: label }: Atom,
+  raw: string,
+  references: Resolve,
+  isLabel: boolean,
+): string {
+  const url = addressOf(label, references);
+  if (url === undefined) return unknownReference(raw, inner, label, references);
+  const text = isLabel ? inner : convertInline(inner, references, true);
+  return text.trim() === '' ? url : `[${text}](${url.replace(/[()]/g, encodeParenthesis)})`;
+}
+
+const encodeParenthesis = (character: string) => (character === '(' ? '%28' : '%29');
+
+function addressOf(label: string, references: Resolve): string | undefined {
+  const url = references.address(label);
+  if (url !== undefined) references.used.add(keyOf(label));
+  return url;
+}
+
+/** Its definition may come later: then it is shown there, with the label. */
+function unknownReference(raw: string, text: string, label: string, references: Resolve): string {
+  if (references.stage === 'ended') return raw;
+  if (references.stage === 'growing') return text;
+  references.miss(label);
+  return label === text ? text : `${text} [${label}]`;
+}
+
+function footnote(raw: string, id: string, references: Resolve): string {
+  const isKnown = /^\d{1,4}$/.test(id) || references.hasFootnote(id);
+  return isKnown || references.stage === 'growing' ? noteMark(references.footnote(id)) : raw;
 }
 
 /** A formula as it was written, where its `_` and `*` are no marks. */
 function formula(raw: string, inner: string): string {
-  const text = inner.trim();
-  if (text === '') return raw;
-  if (!text.includes('`')) return `\`${text}\``;
-  return text.includes('``') || text.startsWith('`') || text.endsWith('`') ? raw : `\`\`${text}\`\``;
+  const text = inner.replace(/\s*\n(?:> ?)?\s*/g, ' ').trim();
+  return text === '' ? raw : (span(text) ?? raw);
 }
 
 /** `__bold__` that neither is in `**bold**` nor has it inside. */

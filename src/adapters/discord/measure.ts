@@ -1,12 +1,15 @@
 /** How long a part gets on Discord, from its lines alone. */
 import type { Measure } from '../reply/dialect.ts';
-import type { Line } from '../reply/lines.ts';
+import { FENCE } from '../reply/fences.ts';
+import { isInQuote, type Line, withoutQuote } from '../reply/lines.ts';
 import { quoteOf } from './code-block.ts';
-import { FENCE } from './fences.ts';
 import { measureTable, readRow } from './table.ts';
 
 /** Backticks that Discord would take for a fence are each escaped at most. */
 const LOOSE_FENCE = /`{3,}/g;
+
+/** Pipes that Discord would take for a spoiler are each escaped. */
+const SPOILERS = /\|{2,}/g;
 
 function measureLine({ kind, text, ended }: Line): number {
   let length = text.length + 1 + (ended ? FENCE.length + 3 : 0);
@@ -14,10 +17,17 @@ function measureLine({ kind, text, ended }: Line): number {
   const isMarker = kind === 'open' || kind === 'close';
   if (isMarker) length += 2;
   if (text.startsWith('\t') || text.startsWith('-# ')) length += /^\t*/.exec(text)?.[0].length ?? 0;
+  if (kind !== 'inside' && text.includes('||')) {
+    for (const [run] of text.matchAll(SPOILERS)) length += run.length;
+  }
   if (isMarker || !text.includes(FENCE)) return length;
   for (const [run] of text.matchAll(LOOSE_FENCE)) length += run.length;
   return length;
 }
+
+const HEADS = new Set<Line['kind']>(['text', 'quote', 'item']);
+
+const quoteUnits = ({ text }: Line) => (isInQuote(text) ? '> '.length : 0);
 
 export function measure(): Measure {
   let length = 0;
@@ -29,12 +39,12 @@ export function measure(): Measure {
     take(line) {
       if (line.kind === 'row') {
         if (!table) beforeTable = length;
-        table ??= measureTable();
-        length = beforeTable + table(readRow(line.text));
+        table ??= measureTable(quoteUnits(line));
+        length = beforeTable + table(readRow(withoutQuote(line.text)));
       } else if (line.kind === 'delimiter') {
         beforeTable = length - previous;
-        const head = before && before.kind === 'text' ? readRow(before.text) : null;
-        table = measureTable();
+        const head = before && HEADS.has(before.kind) ? readRow(withoutQuote(before.text)) : null;
+        table = measureTable(quoteUnits(line));
         length = head ? beforeTable + table(head) : length;
       } else {
         table = null;

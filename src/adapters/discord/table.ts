@@ -1,7 +1,8 @@
 /** Tables, which Discord shows as pipes: in columns of a code block, or, where they are too wide, as a list. */
 import { readInline } from '../reply/inline.ts';
 import type { Align } from '../reply/lines.ts';
-import { convertInline, withoutMarks } from './inline.ts';
+import { nothingKnown, readReferences } from '../reply/references.ts';
+import { convertInline, type Resolve, withoutMarks } from './inline.ts';
 
 /** Columns of a code block that fit in a window of Discord; more would wrap. */
 const WIDEST = 80;
@@ -9,6 +10,8 @@ const GAP = '  ';
 
 export interface Table {
   aligns: readonly Align[];
+  /** What stands before each line: `> ` in a quote. */
+  quote: string;
   /** Null where the table goes on from the part before. */
   head: string[] | null;
   rows: string[][];
@@ -18,7 +21,7 @@ export interface Table {
 export function readRow(line: string): string[] {
   const trimmed = line.trim();
   const text = trimmed.startsWith('|') ? trimmed.slice(1) : trimmed;
-  const cells = text.includes('`') || text.includes('\\') ? splitCells(text) : text.split('|');
+  const cells = /[`\\$]/.test(text) ? splitCells(text) : text.split('|');
   if ((cells.at(-1) ?? '').trim() === '') cells.pop();
   return cells.map(readCell);
 }
@@ -44,26 +47,32 @@ function readCell(cell: string): string {
 }
 
 /** The lines of Discord's Markdown that show the table. */
-export function renderTable(table: Table): string[] {
+export function renderTable(table: Table, references: Resolve): string[] {
   const rows = table.head ? [table.head, ...table.rows] : table.rows;
   if (rows.every((cells) => cells.every((cell) => cell === ''))) return [];
-  const texts = rows.map((cells) => cells.map(withoutMarks));
+  const texts = rows.map((cells) => cells.map((cell) => withoutMarks(cell, references)));
   const widths = columnWidths(texts);
-  if (tableWidth(widths) > WIDEST || rows.some((cells) => cells.some(hasLink))) return listed(table);
+  const isListed = tableWidth(widths) > WIDEST || rows.some((cells) => cells.some(hasLink));
+  const lines = isListed ? listed(table, references) : inColumns(table, texts, widths);
+  return table.quote === '' ? lines : lines.map((line) => table.quote + line);
+}
+
+function inColumns({ head, aligns }: Table, texts: string[][], widths: number[]): string[] {
   const lines = texts.map((cells) => {
-    const padded = widths.map((width, column) => pad(cells[column] ?? '', width, table.aligns[column]));
+    const padded = widths.map((width, column) => pad(cells[column] ?? '', width, aligns[column]));
     return padded.join(GAP).trimEnd();
   });
-  if (table.head) lines.splice(1, 0, widths.map((width) => '-'.repeat(width)).join(GAP));
+  if (head) lines.splice(1, 0, widths.map((width) => '-'.repeat(width)).join(GAP));
   return ['```', ...lines.filter((line) => line !== ''), '```'];
 }
 
-function listed({ head, rows }: Table): string[] {
+function listed({ head, rows }: Table, references: Resolve): string[] {
+  const show = (cell: string) => convertInline(cell, references);
   const items = rows.map((cells) => {
-    const [first = '', ...others] = cells.map(convertInline);
+    const [first = '', ...others] = cells.map(show);
     return `- ${joinCells([bold(first), ...others])}`;
   });
-  const title = head?.map((cell) => bold(convertInline(cell))) ?? [];
+  const title = head?.map((cell) => bold(show(cell))) ?? [];
   return title.some((cell) => cell !== '') ? [joinCells(title), ...items] : items;
 }
 
@@ -77,7 +86,7 @@ function bold(cell: string): string {
 }
 
 function hasLink(cell: string): boolean {
-  return cell.includes('](') || cell.includes('://');
+  return cell.includes('](') || cell.includes('://') || cell.includes('][') || /<a\s/i.test(cell);
 }
 
 function columnWidths(rows: string[][]): number[] {
@@ -123,8 +132,12 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** A table's lines as it grows: the units they are shown with, with their line feeds. */
-export function measureTable() {
+/**
+ * A table's lines as it grows: the units they are shown with, with their line feeds.
+ * @param quote units before each line
+ */
+export function measureTable(quote: number) {
+  const references: Resolve = { ...readReferences(nothingKnown(), 'growing'), used: new Set() };
   const widths: number[] = [];
   let rows = 0;
   let listed = 0;
@@ -135,7 +148,7 @@ export function measureTable() {
     listed += 3;
     for (let column = 0; column < cells.length; column++) {
       const cell = cells[column] ?? '';
-      const text = withoutMarks(cell);
+      const text = withoutMarks(cell, references);
       const width = displayWidth(text);
       listed += cell.length + 7;
       widths[column] = Math.max(widths[column] ?? 1, width);
@@ -143,6 +156,7 @@ export function measureTable() {
     }
     wide ||= tableWidth(widths) > WIDEST || cells.some(hasLink);
     // One line more for the rule under the head, and one for each fence.
-    return wide ? listed : 2 * '```\n'.length + (rows + 1) * (tableWidth(widths) + 1) + Math.max(0, excess);
+    const columns = 2 * '```\n'.length + (rows + 1) * (tableWidth(widths) + 1) + Math.max(0, excess);
+    return (wide ? listed : columns) + (rows + 3) * quote;
   };
 }

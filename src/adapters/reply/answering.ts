@@ -1,5 +1,6 @@
 /** Answers on a platform of messages, from the question to the last edit: begun, shown, begun again, taken back. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Forgetting } from '../../core/forget.ts';
 import {
@@ -98,6 +99,10 @@ export interface Answering {
   say(surface: Surface, text: string): Promise<void>;
 }
 
+/** How long a person is not told again that too many messages wait, and how many people that is known of. */
+const BUSY_AGAIN_MS = 60_000;
+const MOST_TOLD = 10_000;
+
 /** Between attempts to take a button away. */
 const TIDY_WAITS_MS = [500, 2_000, 5_000];
 
@@ -120,6 +125,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
     platform,
     log,
   } = options;
+  /** Lanes and people who were told that too many messages wait. */
+  const toldBusy = new LRUCache<string, true>({ max: MOST_TOLD, ttl: BUSY_AGAIN_MS });
   /** What is being shown here, by turn; undefined while that is only beginning. */
   const showings = new Map<string, Showing | undefined>();
   /** Turns that were taken back while they were shown, and whether their messages go too. */
@@ -305,10 +312,19 @@ export function createAnswering(options: AnsweringOptions): Answering {
     });
   }
 
-  async function say(surface: Surface, text: string): Promise<void> {
+  const say = (surface: Surface, text: string) =>
+    sayAll(surface, [
+      { type: 'text', text },
+      { type: 'end', end: 'stop' },
+    ]);
+
+  /** Its marks are the platform's own, which a text of Markdown would show. */
+  const sayNotice = (surface: Surface, text: string) =>
+    sayAll(surface, [{ type: 'end', end: 'stop', notice: text }]);
+
+  async function sayAll(surface: Surface, said: Chunk[]): Promise<void> {
     async function* chunks(): AsyncGenerator<Chunk> {
-      yield { type: 'text', text };
-      yield { type: 'end', end: 'stop' };
+      yield* said;
     }
     await showAnswer({
       chunks: chunks(),
@@ -342,8 +358,11 @@ export function createAnswering(options: AnsweringOptions): Answering {
     const result = await queue.accept(message, own?.whenBusy);
     if (result === 'full') {
       await records.remove(id);
+      const told = `${message.lane} ${author.id}`;
+      if (toldBusy.has(told)) return result;
+      toldBusy.set(told, true);
       const surface = await surfaceOf(id, record);
-      if (surface) await say(surface, notice(BUSY_NOTICE));
+      if (surface) await sayNotice(surface, BUSY_NOTICE);
     }
     return result;
   }

@@ -1,12 +1,15 @@
 /** What a platform makes of Markdown, as far as an answer's parts must know. */
 import type { Context, Enclosure, Line } from './lines.ts';
+import type { References } from './references.ts';
 
 export interface Dialect {
   /**
    * The Markdown of one part as the platform's text, where `context` holds for its first line. Every enclosure
    * that begins in it ends in it, too. Without white space at its ends, and so empty where nothing is to be seen.
    */
-  render(markdown: string, context: Context): string;
+  render(markdown: string, context: Context, references: References): string;
+  /** Whether a table that goes on in a further part has its head there again. */
+  readonly repeatsTableHead?: boolean;
   /** For one part, from its first line on. */
   measure(): Measure;
   /** How the platform counts a text against the limit of a message. */

@@ -2,8 +2,10 @@
 import type { Dialect } from './dialect.ts';
 import { closeHalfWritten } from './half-written.ts';
 import { beginning } from './lines.ts';
-import { createPartLines, type PartLine } from './part-lines.ts';
+import { createPartLines, type Opening, type PartLine } from './part-lines.ts';
+import { nothingKnown, readReferences } from './references.ts';
 import { splitOff } from './split.ts';
+import { stableEnd } from './stable-end.ts';
 import { isVisible } from './visible.ts';
 
 /** The answer so far, as the parts of a platform's messages. */
@@ -33,8 +35,6 @@ interface Options {
   isAppendOnly?: boolean;
 }
 
-/** The first half of a surrogate pair: the model's next chunk has the other one. */
-const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
 /** Opening and closing a fence again may take this share of a part. */
 const REPAIR = 1 / 2;
 
@@ -52,26 +52,38 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
   /** The first two lines of the table that may go on in the last part. */
   let tableHead = '';
   let part = createPartLines(dialect, limit, { context, reopen: '' });
+  /** What the parts before refer to. */
+  const known = nothingKnown();
 
   function settle(end: number): void {
-    const split = splitOff(tail.slice(0, end), part, dialect, limit);
+    const full = tail.slice(0, end);
+    if (part.isHeadAlone(full)) part.dropHead();
+    const split = splitOff(full, part, dialect, limit, known);
+    split.references.commit();
     const skipped = lead + tail.slice(0, part.from);
     const own = tail.slice(part.from, split.at);
     lead = split.text === '' ? skipped + own : '';
     if (split.text !== '') {
       const before = settled.at(-1);
       if (before) before.source += skipped;
-      const head = headOf(tail.slice(0, end));
+      const head = headOf(full);
       settled.push({ text: split.text, source: before ? own : skipped + own, reopen: part.reopen, head });
     }
     tableHead = split.next.context.table ? tableHeadAt(split.at) : '';
     tail = tail.slice(split.at);
-    part = createPartLines(dialect, limit, split.next);
+    part = createPartLines(dialect, limit, withHead(split.next));
+  }
+
+  /** A table that goes on has its head again, where the dialect asks for it and the head is no longer than half a part. */
+  function withHead(next: Opening): Opening {
+    const isTable =
+      dialect.repeatsTableHead && next.context.table && !next.context.midLine && next.reopen === '';
+    return isTable && dialect.units.of(tableHead) <= context.repair ? { ...next, reopen: tableHead } : next;
   }
 
   /** What the part lacks that begins in a table. */
   function headOf(text: string): string {
-    if (tableHead === '') return '';
+    if (tableHead === '' || part.reopen === tableHead) return '';
     const [line] = part.until(text);
     const isInTable = line?.before.table && (line.kind === 'row' || line.before.midLine);
     return isInTable ? tableHead : '';
@@ -80,7 +92,7 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
   function tableHeadAt(at: number): string {
     const isBefore = ({ start, text }: PartLine) => start + text.length < at;
     const line = part.lines.findLast((line) => line.kind === 'delimiter' && isBefore(line));
-    return line ? `${line.before.previous}\n${line.text}\n` : tableHead;
+    return line ? `${line.before.above}\n${line.text}\n` : tableHead;
   }
 
   function settleFull(): void {
@@ -89,8 +101,10 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
 
   function finalText(): string {
     for (;;) {
+      if (part.isHeadAlone(tail)) part.dropHead();
       const lines = part.until(tail);
-      const text = dialect.render(isShown(lines) ? closed(tail.slice(part.from), lines) : '', part.first);
+      const source = isShown(lines) ? closed(tail.slice(part.from), lines) : '';
+      const text = dialect.render(source, part.first, readReferences(known, 'ended'));
       if (roomBehind(text) >= 0) return text;
       settle(tail.length);
       settleFull();
@@ -109,6 +123,7 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
   }
 
   function growingText(): string {
+    if (part.isHeadAlone(tail)) return '';
     // What closes it may be what makes it too long: then so much less of it is shown.
     for (let end = tail.length; end > part.from; ) {
       const source = tail.slice(0, end);
@@ -116,9 +131,9 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
       const half = lines.pop();
       if (half) lines.push({ ...half, text: half.text.slice(0, end - half.start) });
       const shown = isAppendOnly
-        ? part.reopen + source.slice(part.from).replace(HALF_CHARACTER, '')
+        ? part.reopen + source.slice(part.from, stableEnd(source, part.from, lines))
         : closeHalfWritten(source, part, lines);
-      const text = dialect.render(isShown(lines) ? shown : '', part.first);
+      const text = dialect.render(isShown(lines) ? shown : '', part.first, readReferences(known, 'growing'));
       const room = roomBehind(text);
       if (room >= 0) return text;
       end -= Math.max(1, Math.floor((-room * text.length) / (limit - room)));

@@ -1,5 +1,6 @@
 /** What is shown of a part while it is being written. */
 import { closeInline } from './close-marks.ts';
+import { isInQuote, withoutQuote } from './lines.ts';
 import { paragraphs } from './paragraphs.ts';
 import type { PartLine } from './part-lines.ts';
 import { isVisible } from './visible.ts';
@@ -10,6 +11,9 @@ const HALF_BLOCK =
 const HALF_FENCE = /^[ \t>]*(?:`+|~+)$/;
 const HALF_FORMULA = /\$$|\\$/;
 const HALF_DELIMITER = /^[ \t]*\|?[|:\- \t]*$/;
+/** A definition whose address is not whole. */
+const HALF_DEFINITION = /^ {0,3}\[(?!\^)[^[\]\n]{1,200}\]:[ \t]*(?:<?\S*(?:[ \t]+["'(].*)?)?$/;
+const HALF_FOOTNOTE = /^ {0,3}\[\^[^\s[\]^]{0,50}(?:\]:?[ \t]*)?$/;
 
 /**
  * The source of a part as it can be shown before its end is there, with what the part opens again: without a last
@@ -45,9 +49,21 @@ function isEmpty(line: PartLine | undefined): boolean {
 }
 
 function isNothingYet({ text, kind, before }: PartLine): boolean {
-  const { enclosure, previous } = before;
+  const { enclosure, previous, above } = before;
   if (enclosure?.kind === 'fence' && kind !== 'text') return HALF_FENCE.test(text);
   if (enclosure) return HALF_FORMULA.test(text);
-  if (previous?.includes('|') && HALF_DELIMITER.test(text)) return true;
+  if (
+    above?.includes('|') &&
+    isInQuote(above) === isInQuote(text) &&
+    HALF_DELIMITER.test(withoutQuote(text))
+  ) {
+    return true;
+  }
+  if (
+    text.trimStart().startsWith('[') &&
+    (HALF_FOOTNOTE.test(text) || (previous === null && HALF_DEFINITION.test(text)))
+  ) {
+    return true;
+  }
   return HALF_BLOCK.test(text);
 }

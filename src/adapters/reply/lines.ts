@@ -1,6 +1,6 @@
 /** Markdown's block structure, one line after another: what a line is depends only on the lines before it. */
 
-/** What runs over lines until it is closed: a code fence, or a displayed formula (`$$`, `\[`). */
+/** What runs over lines until it is closed: a code fence, or a displayed formula (`$$`, `\[`, `\begin{align}`). */
 export interface Enclosure {
   kind: 'fence' | 'math';
   /** The line that opens it again in another part. */
@@ -9,7 +9,7 @@ export interface Enclosure {
   closer: string;
   /** What stands before the marker: indentation and `>`. */
   prefix: string;
-  /** The run of backticks or tildes; `$$` or `\[` for a formula. */
+  /** The run of backticks or tildes; `$$`, `\[` or `\begin{…}` for a formula. */
   marker: string;
 }
 
@@ -20,8 +20,12 @@ export interface Context {
   readonly enclosure: Enclosure | null;
   /** Alignment of the columns of the table whose rows may go on. */
   readonly table: readonly Align[] | null;
-  /** The line before, where it is plain text: the next line can make it a heading, or the head of a table. */
+  /** That table stands in a quote. */
+  readonly isQuoted: boolean;
+  /** The line before, where it is plain text: the next line can make it a heading. */
   readonly previous: string | null;
+  /** The line before, where the next line can make it the head of a table: plain text, a quote or an item. */
+  readonly above: string | null;
   /** The first line is the rest of one, so that no block begins with it. */
   readonly midLine: boolean;
   /** Units at most for opening and closing an enclosure again; one that needs more is plain text. */
@@ -38,6 +42,8 @@ export type LineKind =
   | 'rule'
   | 'item'
   | 'quote'
+  | 'definition'
+  | 'footnote'
   | 'delimiter'
   | 'row'
   | 'text';
@@ -57,7 +63,15 @@ const beginnings = new Map<number, Context>();
 export function beginning(repair: number): Context {
   const known = beginnings.get(repair);
   if (known) return known;
-  const context = { enclosure: null, table: null, previous: null, midLine: false, repair };
+  const context: Context = {
+    enclosure: null,
+    table: null,
+    isQuoted: false,
+    previous: null,
+    above: null,
+    midLine: false,
+    repair,
+  };
   beginnings.set(repair, context);
   return context;
 }
@@ -83,14 +97,35 @@ export function readLine(text: string, context: Context): Line {
 }
 
 function opens(text: string, first: string): Enclosure | null {
-  if (first === '$' || first === '\\') return openMath(text);
-  return first !== '' && '`~>-*+0123456789'.includes(first) ? openFence(text) : null;
+  if (first === '' || !'`~>-*+0123456789$\\'.includes(first)) return null;
+  return openFence(text) ?? openMath(text);
 }
 
-function behind(text: string, kind: LineKind, { repair, table }: Context): Context {
-  if (kind === 'text') return { ...beginning(repair), previous: text };
-  if (kind === 'delimiter') return { ...beginning(repair), table: alignments(text) };
-  return kind === 'row' ? { ...beginning(repair), table } : beginning(repair);
+function behind(text: string, kind: LineKind, { repair, table, isQuoted }: Context): Context {
+  switch (kind) {
+    case 'text':
+      return { ...beginning(repair), previous: text, above: text };
+    case 'quote':
+    case 'item':
+      return { ...beginning(repair), above: text };
+    case 'delimiter':
+      return { ...beginning(repair), table: alignments(withoutQuote(text)), isQuoted: isInQuote(text) };
+    case 'row':
+      return { ...beginning(repair), table, isQuoted };
+    default:
+      return beginning(repair);
+  }
+}
+
+const QUOTE_MARKS = /^(?:[ \t]*>)+[ \t]?/;
+
+/** A line of a quote without the marks of the quote. */
+export function withoutQuote(text: string): string {
+  return isInQuote(text) ? text.replace(QUOTE_MARKS, '') : text;
+}
+
+export function isInQuote(text: string): boolean {
+  return text.trimStart().startsWith('>');
 }
 
 function line(text: string, kind: LineKind, context: Context): Line {
@@ -100,17 +135,30 @@ function line(text: string, kind: LineKind, context: Context): Line {
 const CLOSING_FENCE = /^([ \t>]*)(`+|~+)[ \t\r]*$/;
 
 function insideKind(text: string, { kind, prefix, marker }: Enclosure): 'inside' | 'close' | 'ended' {
+  if (prefix.includes('>') && !isInQuote(text)) return 'ended';
   if (kind === 'math') {
     // TeX takes no blank line in a formula, so that a stray `$$` does not swallow the answer.
-    if (text.trim() === '') return 'ended';
-    return text.trimEnd().endsWith(marker === '$$' ? '$$' : '\\]') ? 'close' : 'inside';
+    if (withoutQuote(text).trim() === '') return 'ended';
+    return endOfFormula(text, marker) < 0 ? 'inside' : 'close';
   }
-  if (prefix.includes('>') && !/^[ \t]*>/.test(text)) return 'ended';
   const closing = CLOSING_FENCE.exec(text);
   const [, before = '', run = ''] = closing ?? [];
   // CommonMark 4.5: the same character, no fewer of them, and no indented code.
   const closes = run.startsWith(marker) && before.length <= prefix.length + 3;
   return closing && closes ? 'close' : 'inside';
+}
+
+/** Where the mark begins that ends a displayed formula in its last line; -1 in a line before that. */
+export function endOfFormula(text: string, marker: string): number {
+  const closer = closerOf(marker);
+  const at = text.lastIndexOf(closer);
+  // The sentence may end with the formula.
+  return at >= 0 && /^[ \t]*[.,;:]?\s*$/.test(text.slice(at + closer.length)) ? at : -1;
+}
+
+function closerOf(marker: string): string {
+  if (marker === '$$') return '$$';
+  return marker === '\\[' ? '\\]' : marker.replace('begin', 'end');
 }
 
 const OPENING_FENCE = /^((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?:(`{3,})([^`]*)|(~{3,})(.*))$/;
@@ -134,12 +182,21 @@ function languageIn(info: string): string {
   return word.length <= LONGEST_LANGUAGE && /^[\w+#.-]*$/.test(word) ? word : '';
 }
 
+const OPENING_MATH =
+  /^((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(\$\$(?!\$)|\\\[|\\begin\{(?:equation|align(?:ed)?|gather(?:ed)?|multline|split|cases|array|[pbvV]?matrix)\*?\})(.*)$/;
+const TEX_SIGN = /[\\^_{}=]/;
+
 function openMath(text: string): Enclosure | null {
-  const match = /^([ \t]*)(?:(\$\$)[ \t\r]*|(\\\[)(?!.*\\\]).*)$/.exec(text);
+  if (!text.includes('$$') && !text.includes('\\[') && !text.includes('\\begin{')) return null;
+  const match = OPENING_MATH.exec(text);
   if (!match) return null;
-  const [, prefix = '', dollars] = match;
-  const [marker, end] = dollars === undefined ? ['\\[', '\\]'] : ['$$', '$$'];
-  return { kind: 'math', opener: prefix + marker, closer: prefix + end, prefix, marker };
+  const [, before = '', marker = '', rest = ''] = match;
+  const closer = closerOf(marker);
+  if (rest.includes(closer)) return null;
+  // `$$` may be a word for money.
+  if (marker === '$$' && rest.trim() !== '' && !TEX_SIGN.test(rest)) return null;
+  const prefix = before.replace(/[^\s>]/g, ' ');
+  return { kind: 'math', opener: prefix + marker, closer: prefix + closer, prefix, marker };
 }
 
 const HEADING = /^ {0,3}#{1,6}(?:[ \t]|$)/;
@@ -148,16 +205,47 @@ const UNDERLINE = /^ {0,3}(?:=+|-+)[ \t]*$/;
 const ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/;
 const DELIMITER = /^[ \t]*(?=[^|]*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 
-function kindOf(raw: string, first: string, { table, previous }: Context): LineKind {
+/** The address of a reference (CommonMark 4.7), as far as it can be one of a link here. */
+const DEFINITION =
+  /^ {0,3}\[(?!\^)([^[\]\n]{1,200})\]:[ \t]*<?((?:https?:\/\/|mailto:|discord:\/\/)[^\s<>]+)>?(?:[ \t]+(?:"[^"]*"|'[^']*'|\([^()]*\)))?$/i;
+const FOOTNOTE = /^ {0,3}\[\^([^\s[\]^]{1,50})\]:[ \t]*/;
+
+/** What a line of the kind `definition` defines. */
+export function readDefinition(text: string): { label: string; url: string } {
+  const [, label = '', url = ''] = DEFINITION.exec(text.trimEnd()) ?? [];
+  return { label, url };
+}
+
+/** A line of the kind `footnote`: its id, and what is said. */
+export function readFootnote(text: string): { id: string; said: string } {
+  const [mark = '', id = ''] = FOOTNOTE.exec(text) ?? [];
+  return { id, said: text.slice(mark.length) };
+}
+
+function kindOf(raw: string, first: string, context: Context): LineKind {
   if (first === '') return 'blank';
+  const { table, isQuoted, previous } = context;
   const text = raw.trimEnd();
-  if (first === '>') return 'quote';
+  if (first === '>') return quoteKind(text, context);
   if (first === '#' && HEADING.test(text)) return 'heading';
-  if ('|:-'.includes(first) && previous?.includes('|') && DELIMITER.test(text)) return 'delimiter';
+  if ('|:-'.includes(first) && isHead(context, false) && DELIMITER.test(text)) return 'delimiter';
   if ('=-'.includes(first) && previous !== null && UNDERLINE.test(text)) return 'underline';
   if ('-*_'.includes(first) && RULE.test(text)) return 'rule';
   if ('-*+0123456789'.includes(first) && ITEM.test(text)) return 'item';
-  return table && text.includes('|') ? 'row' : 'text';
+  if (first === '[' && FOOTNOTE.test(text)) return 'footnote';
+  if (first === '[' && previous === null && DEFINITION.test(text)) return 'definition';
+  return table && !isQuoted && text.includes('|') ? 'row' : 'text';
+}
+
+function quoteKind(text: string, context: Context): LineKind {
+  if (!text.includes('|')) return 'quote';
+  if (isHead(context, true) && DELIMITER.test(withoutQuote(text))) return 'delimiter';
+  return context.table && context.isQuoted ? 'row' : 'quote';
+}
+
+/** Whether the line before can be the head of a table in, or outside, a quote. */
+function isHead({ above }: Context, isQuoted: boolean): boolean {
+  return (above?.includes('|') ?? false) && isInQuote(above ?? '') === isQuoted;
 }
 
 function alignments(text: string): Align[] {

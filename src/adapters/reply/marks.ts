@@ -16,7 +16,7 @@ export interface Marks {
 }
 
 /** Of one kind, one is open at a time: in itself it would mean nothing, and there are never many to close. */
-const KINDS = new Set(['**', '*', '__', '_', '~~', '||']);
+const KINDS = new Set(['**', '*', '__', '_', '~~']);
 const WORD = /[\p{L}\p{N}]/u;
 
 /** Takes a run of mark characters; of runs that are no mark, nothing. */
@@ -28,7 +28,7 @@ export function readMarks(marks: Marks, run: string, at: number): void {
   const closes = before.trim() !== '';
   if (run === '***') both(marks, at, opens, closes);
   else {
-    const isOutsideWords = run[0] === '_' || run === '||';
+    const isOutsideWords = run[0] === '_';
     const opensHere = opens && !(isOutsideWords && WORD.test(before));
     toggle(marks, run, at, opensHere, closes && !(isOutsideWords && WORD.test(after)));
   }

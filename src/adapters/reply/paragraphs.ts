@@ -6,7 +6,10 @@ export interface Paragraph {
   end: number;
 }
 
-const INLINE = new Set(['text', 'item', 'quote', 'heading', 'row']);
+const INLINE = new Set(['text', 'item', 'quote', 'heading', 'row', 'footnote']);
+
+/** Lines of plain text may go on behind these. */
+const CONTINUED = new Set(['text', 'item', 'quote', 'footnote']);
 
 /** Paragraphs, items, headings, quotes and rows in order. Of lines in an enclosure there are none. */
 export function paragraphs(lines: readonly PartLine[]): Paragraph[] {
@@ -15,9 +18,7 @@ export function paragraphs(lines: readonly PartLine[]): Paragraph[] {
   for (const { kind, start, text } of lines) {
     const end = start + text.length;
     const last = found.at(-1);
-    const continues =
-      (kind === 'text' && (before === 'text' || before === 'item' || before === 'quote')) ||
-      (kind === 'quote' && before === 'quote');
+    const continues = (kind === 'text' && CONTINUED.has(before)) || (kind === 'quote' && before === 'quote');
     if (continues && last) last.end = end;
     else if (INLINE.has(kind)) found.push({ start, end });
     before = kind;

@@ -6,7 +6,7 @@ import { beginning, type Context, type Line, readLine } from './lines.ts';
 export interface Opening {
   /** For the first line of its own. */
   context: Context;
-  /** What the part repeats first, so that what was open goes on: the line that opens a fence, marks. */
+  /** What the part repeats first, so that what was open goes on: the line that opens a fence, a table's head, marks. */
   reopen: string;
 }
 
@@ -34,6 +34,10 @@ export interface PartLines {
   overflow(text: string): number | null;
   /** The lines of this much of the text; the last of them may be half a line. */
   until(text: string): readonly PartLine[];
+  /** Whether the part repeats a table's head, and its only line, which may be half, is no row. */
+  isHeadAlone(text: string): boolean;
+  /** Repeats it no more, where that line is all there is. */
+  dropHead(): void;
 }
 
 export function createPartLines(dialect: Dialect, limit: number, opening: Opening): PartLines {
@@ -44,9 +48,15 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
   let length = dialect.units.of(reopen);
   let from = 0;
   let at = 0;
-  if (context.enclosure) {
+  const repeated = reopen.endsWith('\n') ? reopen.slice(0, -1).split('\n') : [];
+  if (repeated.length > 0) {
     first = beginning(context.repair);
-    length = measure.take(readLine(reopen.trimEnd(), first));
+    let before = first;
+    for (const text of repeated) {
+      const line = readLine(text, before);
+      length = measure.take(line);
+      before = line.context;
+    }
   }
 
   function dropReopened(): void {
@@ -55,6 +65,11 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
     measure = dialect.measure();
     reopen = '';
     length = 0;
+  }
+
+  /** The part repeats a table's head, and no row follows. */
+  function hasTableEnded({ kind }: Line): boolean {
+    return context.table !== null && reopen.endsWith('\n') && kind !== 'row';
   }
 
   function partLine({ text, kind, ended, context: after }: Line): PartLine {
@@ -81,7 +96,7 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
         if (most < lineEnd) return Math.max(most, from) + 1;
         if (end < 0) return null;
         const line = readLine(text.slice(at, end), context);
-        if (lines.length === 0 && !context.midLine && line.ended) {
+        if (lines.length === 0 && !context.midLine && (line.ended || hasTableEnded(line))) {
           dropReopened();
           continue;
         }
@@ -105,5 +120,8 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
       if (at >= text.length) return lines;
       return [...lines, partLine(readLine(text.slice(at), context))];
     },
+    isHeadAlone: (text) =>
+      lines.length === 0 && at < text.length && hasTableEnded(readLine(text.slice(at), context)),
+    dropHead: dropReopened,
   };
 }

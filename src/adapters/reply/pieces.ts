@@ -19,8 +19,11 @@ const MARKED = 2;
 /** Begun in the part's first eighth and not ended where it is full, a piece is none: a backtick by itself. */
 const NO_PIECE = 1 / 8;
 
+/** Characters of an HTML element that is not cut. */
+const LONGEST_ELEMENT = 300;
+
 /** Lines that are one mark. */
-const MARKERS = new Set<PartLine['kind']>(['open', 'close', 'rule', 'underline', 'delimiter']);
+const MARKERS = new Set<PartLine['kind']>(['open', 'close', 'rule', 'underline', 'delimiter', 'definition']);
 const HALF_MARKER = /^[ \t>]*(?:`+|~+|\$+)[^\s`~$]{0,40}$/;
 const BEGINS_WITH_MARK = /^[ \t>\-*+\d#`~$]/;
 /** What text does not stand apart from: its bullet or its indentation. */
@@ -49,6 +52,9 @@ export function readPieces(text: string, from: number, reopened: string, lines: 
         places[at] = (places[at] ?? 0) || MARKED;
       whole(moved.start, moved.start + length + 1);
       if (moved.closed) whole(innerEnd - 1, moved.end);
+    }
+    for (const { start: from, mate } of inline.tags) {
+      if (mate && mate.end - from <= LONGEST_ELEMENT) whole(start + from, start + mate.end);
     }
     for (const atom of inline.atoms) whole(atom.start + start, atom.end + start);
     for (const half of inline.pending) {

@@ -4,6 +4,7 @@ import { type Dialect, fittingEnd } from './dialect.ts';
 import { graphemeBoundary } from './grapheme.ts';
 import type { Context } from './lines.ts';
 import type { Opening, PartLine, PartLines } from './part-lines.ts';
+import { type Known, type Reading, readReferences } from './references.ts';
 import { isVisible } from './visible.ts';
 
 export interface SplitOff {
@@ -12,13 +13,21 @@ export interface SplitOff {
   /** Where the next part begins in the source. */
   at: number;
   next: Opening;
+  /** What the part refers to. */
+  references: Reading;
 }
 
 /**
  * The part with which this text, the first that is too long, begins. It has more than nothing of the text, and
  * no more than `limit` units.
  */
-export function splitOff(text: string, part: PartLines, dialect: Dialect, limit: number): SplitOff {
+export function splitOff(
+  text: string,
+  part: PartLines,
+  dialect: Dialect,
+  limit: number,
+  known: Known,
+): SplitOff {
   const lines = part.until(text);
   const measure = dialect.measure();
   const closing = (line: PartLine) => measure.closing(line.ended ? null : line.before.enclosure);
@@ -26,24 +35,35 @@ export function splitOff(text: string, part: PartLines, dialect: Dialect, limit:
   const cut = createCutter(text, part.from, marks, lines, closing, dialect.units);
   // Measured is seldom less than rendered; where it is, the cut is looked for again with what that takes.
   let [at, shown] = [-1, ''];
+  let references = readReferences(known, 'full');
   for (let room = limit; room > 0; ) {
     const found = cut(room);
     if (!found) break;
     // With less room, it may be the same cut again.
-    if (found.at !== at) shown = hasText(lines, found) ? render(text, part, dialect, found) : '';
+    if (found.at !== at) {
+      references = readReferences(known, 'full');
+      shown = hasText(lines, found) ? render(text, part, dialect, found, references) : '';
+    }
     at = found.at;
     const length = dialect.units.of(shown);
-    if (length <= limit) return { text: shown, at: found.at, next: openingAt(found) };
+    if (length <= limit) return { text: shown, at: found.at, next: openingAt(found), references };
     room = Math.min(room - 1, Math.floor((room * limit) / length));
   }
-  return splitAnywhere(text, part, lines, fittingEnd(text, part.from, text.length, limit, dialect.units));
+  const most = fittingEnd(text, part.from, text.length, limit, dialect.units);
+  return splitAnywhere(text, part, lines, most, readReferences(known, 'full'));
 }
 
-function render(text: string, part: PartLines, dialect: Dialect, { at, line, marks }: Cut): string {
+function render(
+  text: string,
+  part: PartLines,
+  dialect: Dialect,
+  { at, line, marks }: Cut,
+  references: Reading,
+): string {
   const { enclosure } = line.before;
   const own = part.reopen + text.slice(part.from, at).trimEnd();
   const close = enclosure && !line.ended ? `\n${enclosure.closer}` : marks.toReversed().join('');
-  return dialect.render(own + close, part.first);
+  return dialect.render(own + close, part.first, references);
 }
 
 /** More than white space, and than the line that opens an enclosure which has nothing in it yet. */
@@ -64,16 +84,28 @@ function openingAt({ at, line, marks }: Cut): Opening {
     return { context: { ...line.before, midLine: false }, reopen: enclosure ? `${enclosure.opener}\n` : '' };
   }
   const open = line.ended ? null : enclosure;
-  const context: Context = { ...line.context, enclosure: open, previous: null, midLine: at > line.start };
+  const context: Context = {
+    ...line.context,
+    enclosure: open,
+    previous: null,
+    above: null,
+    midLine: at > line.start,
+  };
   return { context, reopen: open ? `${open.opener}\n` : marks.join('') };
 }
 
 /** For what no cut suits, such as a single character of more units than a message. */
-function splitAnywhere(text: string, part: PartLines, lines: readonly PartLine[], most: number): SplitOff {
+function splitAnywhere(
+  text: string,
+  part: PartLines,
+  lines: readonly PartLine[],
+  most: number,
+  references: Reading,
+): SplitOff {
   const line = lines.at(-1);
   const boundary = graphemeBoundary(text, most);
   const at = boundary > part.from ? boundary : most;
-  const context: Context = { ...part.first, enclosure: null, previous: null, midLine: true };
+  const context: Context = { ...part.first, enclosure: null, previous: null, above: null, midLine: true };
   const next = { context: line ? { ...context, table: null } : context, reopen: '' };
-  return { text: text.slice(part.from, at).trim(), at, next };
+  return { text: text.slice(part.from, at).trim(), at, next, references };
 }

@@ -1,6 +1,8 @@
 /** Markdown for Slack, whose markdown blocks and streams take it as models write it. */
 import { type Dialect, plainDialect } from '../reply/dialect.ts';
 import { bytesOf, utf8 } from './bytes.ts';
+import { convertInline } from './inline.ts';
+import { convertMarkdown } from './markdown.ts';
 
 /**
  * Bytes of one message's Markdown. Slack's pages say 12,000 characters; a streamed message was taken with 10,571 bytes
@@ -15,22 +17,35 @@ export const smallPrint = (text: string) => `_${text}_`;
 const PING = /<(?=[@#][A-Z][A-Z0-9]|!(?:channel|everyone|group|here|subteam|date)\b)/g;
 /** Invisible; behind it Slack sees no token any more. */
 const BREAK = '\u200b';
-const BREAK_BYTES = bytesOf(BREAK);
 
 /** A text in which nothing pings. */
 export const slackText = (markdown: string) => markdown.replace(PING, `<${BREAK}`);
 
+/** A displayed formula begins and ends with a fence, each in a line of its own. */
+const FENCE_LINE = '```\n'.length;
+
 export const slackDialect: Dialect = {
-  render: (markdown, context) => slackText(plainDialect.render(markdown, context)),
+  repeatsTableHead: true,
+  render(markdown, context, references) {
+    const converted = convertMarkdown(markdown, context, references.stage === 'growing');
+    return slackText(plainDialect.render(converted, context, references));
+  },
   measure() {
     let bytes = 0;
     return {
-      take({ text }) {
-        const breaks = text.match(PING)?.length ?? 0;
-        bytes += bytesOf(text) + breaks * BREAK_BYTES + 1;
+      take(line) {
+        const { text, kind } = line;
+        const isMath = line.context.enclosure?.kind === 'math' || line.ended?.kind === 'math';
+        const shown = kind === 'inside' ? text : convertInline(text, kind === 'row');
+        // Of a formula's mark, the fence and what stands beside it are lines of their own.
+        const fences = isMath || kind === 'close' ? 2 * FENCE_LINE : 0;
+        bytes += Math.max(bytesOf(text), bytesOf(slackText(shown))) + fences + 1;
         return bytes;
       },
-      closing: (enclosure) => (enclosure ? bytesOf(enclosure.closer) + 1 : 0),
+      closing: (enclosure) => {
+        if (!enclosure) return 0;
+        return bytesOf(enclosure.closer) + 1 + (enclosure.kind === 'math' ? 2 * FENCE_LINE : 0);
+      },
     };
   },
   units: utf8,

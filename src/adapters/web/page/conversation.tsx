@@ -7,7 +7,6 @@ import { Said } from './said.tsx';
 import { putBack } from './send.ts';
 import { type OpenConversation, useStore } from './state.ts';
 import { useStickToEnd } from './stick-to-end.ts';
-import { liveTurn } from './turns.ts';
 import { Welcome } from './welcome.tsx';
 
 /** What was said, oldest first, and what is being said. */
@@ -16,11 +15,8 @@ export function Conversation() {
   const outgoing = useStore((state) => state.outgoing);
   const heldUp = useStore((state) => state.heldUp);
   const ready = useStore((state) => state.stage === 'ready');
-  // One that this window has heard of already is said.
   const sending = outgoing.filter(
-    ({ id, conversation, visit }) =>
-      (visit === open.visit || (conversation ?? visit) === open.id) &&
-      !open.turns.some((turn) => turn.id === id),
+    (message) => message.conversation === (open.id ?? '') || message.visit === open.visit,
   );
   const { scroller, content, away, toEnd } = useStickToEnd(open.visit);
   useStayWhenEarlierCome(open, scroller);
@@ -33,7 +29,7 @@ export function Conversation() {
 
   if (open.failure !== null) return <Unread open={open} />;
   const isFresh = ready && open.turns.length === 0 && count === 0 && !open.loading;
-  const live = liveTurn(open.turns);
+  const live = open.turns.find((turn) => turn.live);
   const last = open.turns.at(-1);
   return (
     <div class="scroll-frame">
@@ -56,9 +52,8 @@ export function Conversation() {
             <Answer
               key={turn.id}
               turn={turn}
-              conversation={open.id ?? ''}
               first={turn === live}
-              last={turn === last && count === 0}
+              last={turn === last && !live && count === 0}
             />,
           ])}
           {sending.map((message) => (

@@ -1,4 +1,3 @@
-import { CONTINUE_PROMPT } from '../../../core/notices.ts';
 import type { AttachmentView } from '../api.ts';
 import type { PickedFile } from './attachments.ts';
 import { FileIcon } from './icons.tsx';
@@ -34,7 +33,7 @@ export function Said({ text, attachments = [], conversation = '', files = [], se
       )}
       {text !== '' && (
         <div class="bubble" dir="auto">
-          {text === CONTINUE_PROMPT ? 'Continue' : text}
+          {text}
         </div>
       )}
       {sending && <p class="progress">Sending…</p>}

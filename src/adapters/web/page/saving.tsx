@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { Dismissible } from './dismissible.tsx';
 import { sentenceOf } from './server.ts';
 import { announce } from './state.ts';
 
@@ -22,7 +21,9 @@ export function useSaving() {
     setBusy(false);
   };
   const outcome = said?.failed ? (
-    <Dismissible sentence={said.sentence} dismiss={() => setSaid(null)} />
+    <p class="problem" role="alert">
+      {said.sentence}
+    </p>
   ) : said ? (
     <p class="saved">{said.sentence}</p>
   ) : null;

@@ -3,8 +3,7 @@ import { AppearanceForm } from './appearance-form.tsx';
 import { Choice } from './choice.tsx';
 import { KeyForm } from './key-form.tsx';
 import { ModelField } from './model-field.tsx';
-import { problemOf } from './problem.ts';
-import { server } from './server.ts';
+import { sentenceOf, server } from './server.ts';
 import { SettingField } from './setting-field.tsx';
 import { setState, useStore } from './state.ts';
 
@@ -44,7 +43,7 @@ export function Settings() {
         legend="Sent while Parley answers"
         options={{ wait: 'Waits', collect: 'Gathered', interrupt: 'Interrupts' }}
         chosen={settings.whenBusy}
-        choose={(whenBusy) => change({ whenBusy }).catch((error) => setState({ problem: problemOf(error) }))}
+        choose={(whenBusy) => change({ whenBusy }).catch((error) => setState({ problem: sentenceOf(error) }))}
       />
       <AppearanceForm />
     </>

@@ -1,5 +1,5 @@
-/** Discord begins and ends a code block at three backticks, wherever they stand. */
-import type { Atom } from '../reply/inline.ts';
+/** Blocks of code: Discord begins and ends one at three backticks, wherever they stand. */
+import type { Atom } from './inline.ts';
 
 export const FENCE = '```';
 
@@ -40,8 +40,9 @@ export function looseBackticks(
   return found;
 }
 
-/** The text to put behind another, so that they make no three backticks together. */
+/** The text to put behind another, so that they make no three backticks, and no two pipes, together. */
 export function seam(before: string, text: string): string {
+  if (text.startsWith('|') && before.endsWith('|') && !before.endsWith('\\|')) return `\u200b${text}`;
   if (!before.endsWith('`') || !text.startsWith('`')) return text;
   let [left, right] = [1, 1];
   while (left < 3 && before[before.length - 1 - left] === '`') left++;

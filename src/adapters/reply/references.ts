@@ -1,0 +1,89 @@
+/** What an answer refers to that stands elsewhere in it: addresses of links, and footnotes. */
+
+/**
+ * How far the text is known: it goes on growing; it is full, so that what follows is in other messages; or the answer
+ * has ended.
+ */
+export type Stage = 'growing' | 'full' | 'ended';
+
+/** What a text knows of it, and adds to it while it is rendered. */
+export interface References {
+  readonly stage: Stage;
+  /** The address of a link's label. */
+  address(label: string): string | undefined;
+  define(label: string, url: string): void;
+  /** A link to this label was shown without its address, and can't be changed any more. */
+  miss(label: string): void;
+  isMissed(label: string): boolean;
+  /** The number that a footnote is shown with. */
+  footnote(id: string): number;
+  hasFootnote(id: string): boolean;
+  defineFootnote(id: string): void;
+}
+
+/** What is known of all parts before one. */
+export interface Known {
+  readonly addresses: Map<string, string>;
+  readonly missed: Set<string>;
+  /** Of footnotes: each has its own number where it is one, else the first that is free. */
+  readonly numbers: Map<string, number>;
+  readonly taken: Set<number>;
+  readonly notes: Set<string>;
+}
+
+export const nothingKnown = (): Known => ({
+  addresses: new Map(),
+  missed: new Set(),
+  numbers: new Map(),
+  taken: new Set(),
+  notes: new Set(),
+});
+
+/** A reading of one part; what it adds is kept by `commit` alone. */
+export interface Reading extends References {
+  commit(): void;
+}
+
+export function readReferences(known: Known, stage: Stage): Reading {
+  const own = nothingKnown();
+  let free = 1;
+  const isTaken = (number: number) => known.taken.has(number) || own.taken.has(number);
+
+  return {
+    stage,
+    address: (label) => own.addresses.get(keyOf(label)) ?? known.addresses.get(keyOf(label)),
+    define(label, url) {
+      const key = keyOf(label);
+      // CommonMark 4.7: the first one counts.
+      if (!own.addresses.has(key) && !known.addresses.has(key)) own.addresses.set(key, url);
+    },
+    miss: (label) => void own.missed.add(keyOf(label)),
+    isMissed: (label) => known.missed.has(keyOf(label)),
+    footnote(id) {
+      const before = known.numbers.get(id) ?? own.numbers.get(id);
+      if (before !== undefined) return before;
+      let number = /^\d{1,4}$/.test(id) ? Number(id) : 0;
+      if (number === 0 || isTaken(number)) {
+        while (isTaken(free)) free++;
+        number = free;
+      }
+      own.numbers.set(id, number);
+      own.taken.add(number);
+      return number;
+    },
+    hasFootnote: (id) => own.notes.has(id) || known.notes.has(id),
+    defineFootnote: (id) => void own.notes.add(id),
+    commit() {
+      for (const [key, url] of own.addresses) known.addresses.set(key, url);
+      for (const key of own.missed) known.missed.add(key);
+      for (const [id, number] of own.numbers) known.numbers.set(id, number);
+      for (const number of own.taken) known.taken.add(number);
+      for (const id of own.notes) known.notes.add(id);
+    },
+  };
+}
+
+/** CommonMark 4.7: labels are the same whatever their case and white space. */
+export function keyOf(label: string): string {
+  return label.trim().replace(/\s+/g, ' ').toLowerCase();
+}

@@ -1,0 +1,54 @@
+/** Markdown as models write it, in what Slack's markdown block shows: no formulas, and marks by CommonMark's rules. */
+
+import { breakFences, FENCE } from '../reply/fences.ts';
+import { type Context, endOfFormula, type Line, readLine } from '../reply/lines.ts';
+import { convertInline } from './inline.ts';
+
+/**
+ * Nothing is changed in code; without formulas and such marks the text stays as it is.
+ * @param isGrowing a formula that has no end is left open
+ */
+export function convertMarkdown(markdown: string, first: Context, isGrowing: boolean): string {
+  const out: string[] = [];
+  let paragraph: string[] = [];
+  let context = first;
+  const endParagraph = () => {
+    if (paragraph.length > 0) out.push(convertInline(paragraph.join('\n')));
+    paragraph = [];
+  };
+  for (const text of markdown.trimEnd().split('\n')) {
+    const line = readLine(text, context);
+    const { enclosure } = context;
+    if (line.ended?.kind === 'math') out.push(line.ended.prefix + FENCE);
+    if (line.kind !== 'text' && !(line.kind === 'quote' && paragraph.at(-1)?.trimStart().startsWith('>'))) {
+      endParagraph();
+    }
+    if (line.kind === 'open' && line.context.enclosure?.kind === 'math') out.push(...opening(line));
+    else if (enclosure?.kind === 'math' && line.kind === 'inside') out.push(breakFences(text));
+    else if (enclosure?.kind === 'math' && line.kind === 'close') out.push(...closing(text, enclosure));
+    else if (line.kind === 'row') out.push(convertInline(text, true));
+    else if (PARAGRAPHS.has(line.kind)) paragraph.push(text);
+    else out.push(text);
+    context = line.context;
+  }
+  endParagraph();
+  const { enclosure } = context;
+  if (!isGrowing && enclosure?.kind === 'math') out.push(enclosure.prefix + FENCE);
+  return out.join('\n');
+}
+
+const PARAGRAPHS = new Set<Line['kind']>(['text', 'item', 'quote', 'heading', 'footnote']);
+
+/** The formula begins in the line of its mark, or behind that; an environment's mark is part of it. */
+function opening({ text, context }: Line): string[] {
+  const { marker = '', prefix = '' } = context.enclosure ?? {};
+  const at = text.indexOf(marker);
+  const begin = marker.startsWith('\\b') ? text.slice(at) : text.slice(at + marker.length).trim();
+  return [text.slice(0, at) + FENCE, ...(begin === '' ? [] : [prefix + begin])];
+}
+
+function closing(text: string, { marker, prefix }: { marker: string; prefix: string }): string[] {
+  const at = endOfFormula(text, marker);
+  const end = marker.startsWith('\\b') ? text : text.slice(0, at).trimEnd();
+  return [...(/^[ \t>]*$/.test(end) ? [] : [end]), prefix + FENCE];
+}

@@ -1,0 +1,54 @@
+/**
+ * What people see of a message's text. Discord's clients know an escape, code, spoilers, masked links and marks, and
+ * neither HTML nor its entities (paradoxv5.github.io/Discord-Markdown; support.discord.com "Markdown Text 101",
+ * "Spoiler Tags").
+ */
+
+/** A spoiler is black until someone clicks on it. */
+export const HIDDEN = '█';
+
+const ESCAPE = /\\([^\da-z\s])/iy;
+const BLOCK = /```(?:[\w+.#-]+?\n)?\n*([^\n][\s\S]*?)\n*```/y;
+const CODE = /(`+)([\s\S]*?[^`])\1(?!`)/y;
+const SPOILER = /\|\|([\s\S]+?)\|\|/y;
+const LINK = /\[((?:\\.|[^\]\\])+)\]\(<?(https?:\/\/[^\s<>]*?)>?(?:\s+"[^"]*")?\)/y;
+const URL_TEXT = /https?:\/\/[^\s<]+[^<.,:;"'\]\s]/y;
+const MARK = /\*\*(?=\S)([\s\S]+?)\*\*(?!\*)|__(?=\S)([\s\S]+?)__(?!_)|~~(?=\S)([\s\S]+?)~~/y;
+
+/** The text with its marks read; those that mean nothing are seen. Headings, quotes and lists are left as they are. */
+export function seen(content: string): string {
+  let shown = '';
+  for (let at = 0; at < content.length; ) {
+    const [length, text] = readAt(content, at);
+    shown += text;
+    at += length;
+  }
+  return shown;
+}
+
+/** Where each masked link goes. */
+export function linksIn(content: string): string[] {
+  return [...content.matchAll(new RegExp(LINK.source, 'g'))].map(([, , url = '']) => url);
+}
+
+function readAt(content: string, at: number): [number, string] {
+  const match = (pattern: RegExp) => {
+    pattern.lastIndex = at;
+    return pattern.exec(content);
+  };
+  const escaped = match(ESCAPE);
+  if (escaped) return [escaped[0].length, escaped[1] ?? ''];
+  const block = match(BLOCK);
+  if (block) return [block[0].length, block[1] ?? ''];
+  const code = match(CODE);
+  if (code) return [code[0].length, (code[2] ?? '').trim()];
+  const spoiler = match(SPOILER);
+  if (spoiler) return [spoiler[0].length, HIDDEN];
+  const link = match(LINK);
+  if (link) return [link[0].length, seen(link[1] ?? '')];
+  const url = match(URL_TEXT);
+  if (url) return [url[0].length, url[0]];
+  const mark = match(MARK);
+  if (mark) return [mark[0].length, seen(mark[1] ?? mark[2] ?? mark[3] ?? '')];
+  return [1, content[at] ?? ''];
+}

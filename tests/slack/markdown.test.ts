@@ -1,0 +1,156 @@
+/** Markdown as Slack's markdown block reads it, which takes CommonMark at its word. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createDocument } from '../../src/adapters/reply/document.ts';
+import { slackDialect } from '../../src/adapters/slack/dialect.ts';
+import { seen } from '../counterparts/slack/markdown.ts';
+import { answer } from '../reply/markdown-arbitrary.ts';
+
+function partsOf(markdown: string, isFinal = true, limit = 10_000, isAppendOnly = true): string[] {
+  const document = createDocument({ limit, dialect: slackDialect, isAppendOnly });
+  document.append(markdown);
+  return document.parts(isFinal);
+}
+
+const shown = (markdown: string, isFinal = true) => partsOf(markdown, isFinal).join('\n<next message>\n');
+
+describe('marks beside letters without spaces are no asterisks', () => {
+  test.each([
+    ['brackets', '**「重要」**です', '「重要」です'],
+    ['no brackets', 'これは**重要**です', 'これは重要です'],
+    ['brackets inside a sentence', 'これは**「重要」**です', 'これは「重要」です'],
+    ['a colon', '**注意：**これは重要', '注意：これは重要'],
+    ['a full stop', '这是**我想做的事。**所以继续。', '这是我想做的事。所以继续。'],
+    ['Korean', '**마크다운(Markdown)**을 사용', '마크다운(Markdown)을 사용'],
+    ['italics', 'これは*「x」*です', 'これは「x」です'],
+    ['both', 'これは***「重要」***です', 'これは「重要」です'],
+    ['struck text', 'これは~~（旧）~~です', 'これは（旧）です'],
+    ['code', 'これは**`code`**です', 'これはcodeです'],
+    ['a link', '詳細は**[こちら](https://a.b)**です', '詳細は[こちら](https://a.b)です'],
+    ['quotation marks in other languages', 'das**„Wort“**hier and**"x"**y', 'das„Wort“hier and"x"y'],
+    [
+      'an item and a heading',
+      '- **「A」**は\n- **（B）**は\n\n## **「C」**は',
+      '- 「A」は\n- （B）は\n\n## 「C」は',
+    ],
+    [
+      'a table',
+      '| **「A」**は | b |\n|---|---|\n| **（B）**は | c |',
+      '| 「A」は | b |\n|---|---|\n| （B）は | c |',
+    ],
+    ['an emoji', '**重要！**🎉と**🎉**です', '重要！🎉と🎉です'],
+  ])('%s', (_, markdown, expected) => {
+    expect(seen(shown(markdown))).toBe(expected);
+    expect(shown(markdown).replaceAll('\u200b', '')).toBe(markdown);
+  });
+
+  test('and English stays as it is', () => {
+    const markdown = 'A **bold**, *b*, ***c***. 2 * 3 * 4, snake_case, **"quoted"** (**x**) ~~y~~.';
+    expect(shown(markdown)).toBe(markdown);
+  });
+
+  test('and code stays as it is', () => {
+    const markdown = '`**「a」**b` \n\n```\n**「a」**b 1~2 3~4\n```';
+    expect(shown(markdown)).toBe(markdown);
+  });
+});
+
+test.each([
+  ['ranges', '5~10個と20~30個', '5~10個と20~30個'],
+  ['three', '1~2, 3~4, 5~6', '1~2, 3~4, 5~6'],
+  ['about', '~5 or ~6', '~5 or ~6'],
+  ['in code', '`1~2` and 3~4', '1~2 and 3~4'],
+])('single tildes strike nothing: %s', (_, markdown, expected) => {
+  expect(seen(shown(markdown))).toBe(expected);
+});
+
+describe('a table that goes on in a further message', () => {
+  const head = '| Name | Value |\n|---|---|\n';
+  const rows = Array.from({ length: 100 }, (_, row) => `| row ${row} | value ${row} |\n`).join('');
+
+  test('has its head again', () => {
+    const parts = partsOf(`${head}${rows}\nAfter.`, true, 500);
+    expect(parts.length).toBeGreaterThan(4);
+    for (const part of parts) expect(part.startsWith(head)).toBe(true);
+    for (const part of parts) expect(new TextEncoder().encode(part).length).toBeLessThanOrEqual(500);
+    for (let row = 0; row < 100; row++)
+      expect(parts.join('\n').match(new RegExp(`value ${row} `, 'g'))).toHaveLength(1);
+  });
+
+  test('and no other has it', () => {
+    for (let count = 1; count < 40; count++) {
+      const table = `${head}${rows.split('\n').slice(0, count).join('\n')}`;
+      for (const part of partsOf(`${table}\n\n${'Text behind it. '.repeat(60)}`, true, 500)) {
+        if (!part.includes('| row')) expect(part).not.toContain('Name');
+        else expect(part.startsWith(head)).toBe(true);
+      }
+    }
+  });
+
+  test('but not a head that is longer than half a message', () => {
+    const long = `| ${'Name '.repeat(60)}| Value |\n|---|---|\n`;
+    const parts = partsOf(`${long}${rows}`, true, 500);
+    expect(parts.join('\n').split('Value')).toHaveLength(2);
+  });
+
+  test('and in a quote', () => {
+    const quoted = `${head}${rows}`.replace(/^(?=.)/gm, '> ');
+    const parts = partsOf(quoted, true, 500);
+    for (const part of parts) expect(part.startsWith('> | Name | Value |\n> |---|---|\n> | row')).toBe(true);
+  });
+
+  test('and as it is written, no message is only a head', () => {
+    const document = createDocument({ limit: 500, dialect: slackDialect, isAppendOnly: true });
+    for (const piece of `${head}${rows}`.match(/[\s\S]{1,7}/g) ?? []) {
+      document.append(piece);
+      for (const part of document.parts(false).slice(1)) expect(part).toContain('| row');
+    }
+  });
+});
+
+describe('a message that is streamed', () => {
+  const cjk = fc.constantFrom(
+    '**「重要」**です',
+    'これは**重要**です',
+    '$a_1 * b_2$',
+    '\\(x_1\\)',
+    '5~10',
+    '**注意：**',
+    '[x](https://a.b)',
+    '`a`',
+    '<b>',
+    'it costs $5',
+    '\n\n$$\nx_1\n$$\n\n',
+    '~~（旧）~~',
+  );
+  const texts = fc.oneof(
+    answer.map(({ text }) => text),
+    fc
+      .array(fc.oneof(cjk, fc.constant(' word '), fc.constant('\n\n')), { maxLength: 40 })
+      .map((all) => all.join('')),
+  );
+
+  test('only grows, so that it need not be begun again', () => {
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 1, max: 23 }), (text, step) => {
+        const document = createDocument({ limit: 100_000, dialect: slackDialect, isAppendOnly: true });
+        const grown: string[] = [];
+        for (let at = 0; at < text.length; at += step) {
+          document.append(text.slice(at, at + step));
+          grown.push(...document.parts(false));
+        }
+        const [whole = ''] = document.parts(true);
+        expect(grown.filter((part) => !whole.startsWith(part))).toEqual([]);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('is held back for no more than a few words', () => {
+    const text =
+      'A stray ` backtick and [a bracket, $HOME and $USER, **bold, and then many more words that go on. '.repeat(
+        9,
+      );
+    expect(text.length - (partsOf(text, false)[0]?.length ?? 0)).toBeLessThan(210);
+  });
+});
