@@ -121,6 +121,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         baseUrlPolicy: isOpen ? 'any' : config.TENANT_BASE_URLS,
         queue,
         forgetting,
+        topics: store,
         log,
       });
     const commands = createCommands({

@@ -3,8 +3,11 @@ import { LRUCache } from 'lru-cache';
 import type { Notebook } from '../core/ports.ts';
 
 export interface JoinedThreads {
+  /** Waits where it is just being decided. */
   has(id: string): Promise<boolean>;
   add(id: string): Promise<void>;
+  /** A message that would make Parley join it is being taken: what overtakes that one has to wait for it. */
+  joining(id: string, taking: Promise<unknown>): void;
 }
 
 const KEPT_MS = 90 * 24 * 3_600_000;
@@ -14,10 +17,12 @@ export function createJoinedThreads(notebook: Notebook): JoinedThreads {
   const key = (id: string) => `thread|${id}`;
   /** Only what holds for good: a thread can be joined at any moment, by another process too. */
   const joined = new LRUCache<string, true>({ max: MOST_REMEMBERED });
+  const undecided = new Map<string, Promise<unknown>>();
   return {
     async has(id) {
       if (joined.has(id)) return true;
-      const isJoined = (await notebook.read<boolean>(key(id))) === true;
+      await undecided.get(id);
+      const isJoined = joined.has(id) || (await notebook.read<boolean>(key(id))) === true;
       if (isJoined) joined.set(id, true);
       return isJoined;
     },
@@ -25,6 +30,14 @@ export function createJoinedThreads(notebook: Notebook): JoinedThreads {
       if (joined.has(id)) return;
       await notebook.write(key(id), true, KEPT_MS);
       joined.set(id, true);
+    },
+    joining(id, taking) {
+      const deciding = taking
+        .catch(() => {})
+        .then(() => {
+          if (undecided.get(id) === deciding) undecided.delete(id);
+        });
+      undecided.set(id, deciding);
     },
   };
 }

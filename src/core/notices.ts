@@ -150,6 +150,13 @@ export const CONTINUE_PROMPT =
 /** A person's command about somebody's message, which goes along as a quote. */
 export const ASK_ABOUT_PROMPT = 'Answer this message.';
 
+/** Where somebody points Parley at something that holds nothing to read. */
+export const UNREADABLE_NOTICE =
+  'I can’t read anything in that. Tell me in words what it shows, or attach it as an image, a text file or audio.';
+/** Where a platform keeps the text of a message back because it does not mention Parley. */
+export const WITHHELD_NOTICE =
+  'I can’t see what you wrote, because I’m only shown messages that mention me here. Mention me and say it again.';
+
 export const NOTHING_TO_STOP = 'Nothing is being answered here just now.';
 export const ANSWERED_PRIVATELY = 'I answer you in our direct messages.';
 export const NOT_A_MEMBER = 'I cannot write in this channel. Invite me to it first, then ask again.';

@@ -62,7 +62,7 @@ export interface ConversationEntry {
 export interface ConversationLists {
   list(tenant: TenantId): Promise<ConversationEntry[]>;
   find(tenant: TenantId, id: string): Promise<ConversationEntry | undefined>;
-  /** `full` when the tenant has too many. */
+  /** `full` when the tenant has too many. An entry that is there already stays as it is. */
   add(tenant: TenantId, entry: ConversationEntry): Promise<'added' | 'full'>;
   /** The entry after the change; undefined when there is none such. */
   change(
@@ -155,6 +155,14 @@ export interface Claim {
   lost: AbortSignal;
   /** As `Run.isHeld`. */
   isHeld(): Promise<boolean>;
+}
+
+/** What processes tell each other at once. */
+export interface Topics {
+  /** Tells every process, this one included. May get lost; where that is known, the empty topic is told. */
+  tell(topic: string): void;
+  /** Calls back on what is told; returns how to stop that. */
+  onTold(listener: (topic: string) => void): () => void;
 }
 
 /** Reasons of a run's signal that are Parley's own; any other is a person's. */

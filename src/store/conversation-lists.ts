@@ -19,6 +19,7 @@ export function createConversationLists(store: Store): ConversationLists {
     add: (tenant, entry) =>
       store.exclusive(key(tenant), async (rows) => {
         const entries = await list(tenant, rows);
+        if (entries.some(({ id }) => id === entry.id)) return 'added';
         if (entries.length >= MOST_CONVERSATIONS) return 'full';
         await write(rows, tenant, [entry, ...entries]);
         return 'added';

@@ -29,6 +29,8 @@ export async function openTopics(newClient: () => Client): Promise<Topics> {
     for (const listener of listeners) listener(topic);
   };
   let client: Client | undefined;
+  /** What others were told may not have reached them. */
+  let isUntold = false;
 
   const connect = async () => {
     const one = newClient();
@@ -60,18 +62,29 @@ export async function openTopics(newClient: () => Client): Promise<Topics> {
       } catch {
         continue;
       }
+      if (isUntold) {
+        isUntold = false;
+        void tellOthers('');
+      }
       return hear('');
     }
   };
-  const ask = (sql: string, values: unknown[] = []) => client?.query(sql, values).catch(() => {});
+  const ask = (sql: string, values: unknown[] = []) => client?.query(sql, values);
+  const tellOthers = async (payload: string) => {
+    try {
+      if (!(await ask(NOTIFY, [payload]))) isUntold = true;
+    } catch {
+      isUntold = true;
+    }
+  };
 
   await connect();
-  const heartbeat = setInterval(() => ask('SELECT 1'), HEARTBEAT_MS).unref();
+  const heartbeat = setInterval(() => void ask('SELECT 1')?.catch(() => {}), HEARTBEAT_MS).unref();
   return {
     tell(topic) {
       hear(topic);
       const payload = toText(topic);
-      void ask(NOTIFY, [Buffer.byteLength(payload) > PAYLOAD_BYTES ? '' : payload]);
+      void tellOthers(Buffer.byteLength(payload) > PAYLOAD_BYTES ? '' : payload);
     },
     onTold(listener) {
       listeners.add(listener);

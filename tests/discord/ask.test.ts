@@ -98,7 +98,7 @@ describe('/ask', () => {
     expect(prompts(bot)).toEqual(['two']);
     ada.says(thread, `<@${discord.botId}> three`);
     await discord.waitFor(() => bot.model.requests.length === 3);
-    expect(prompts(bot)).toEqual(['Ada: one', 'Hello.', 'Ada: three']);
+    expect(prompts(bot)).toEqual([expect.stringMatching(/^Ada: one\n/), 'Hello.', 'Ada: three']);
   });
 
   it('is deferred at once, also when the model is slow, and answered once when sent twice', async () => {
@@ -198,7 +198,7 @@ describe('Ask Parley', () => {
       .user('ben')
       .says(general, '', { attachments: [{ name: 'x.exe', data: new Uint8Array([77, 90, 0, 1]) }] });
     const asked = await discord.user('ada').context('Ask Parley', empty);
-    expect((await asked.message()).content).toBe('Hello.');
-    expect(prompts(bot).join()).toContain('x.exe');
+    expect((await asked.message()).content).toContain('can’t read anything');
+    expect(bot.model.requests).toEqual([]);
   });
 });

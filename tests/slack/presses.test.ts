@@ -5,13 +5,14 @@ import {
   accessNotice,
   BUSY_OR_GONE,
   CONTINUE_PROMPT,
+  NO_THOUGHTS,
   RESTART_NOTICE,
   STORE_NOTICE,
 } from '../../src/core/notices.ts';
 import { StoreError } from '../../src/core/ports.ts';
 import type { Message } from '../../src/core/types.ts';
 import { turnOf } from '../fixtures.ts';
-import { ADMIN, CONVERSATION, interacting, MEMBER, TENANT } from './interacting.ts';
+import { ADMIN, CONVERSATION, interacting, MEMBER, TENANT, type View } from './interacting.ts';
 
 const TURN = 'T1-C1-1700000000.000100';
 const RICH = { type: 'rich_text', block_id: 'r', elements: [] };
@@ -207,6 +208,53 @@ describe('a press', () => {
     await slack.presses(button('stop'));
     expect(slack.of('chat.update')).toEqual([]);
     expect(slack.shown.at(-1)?.part?.text).toContain('An answer.');
+  });
+
+  it.each([
+    { title: 'a short one', thoughts: 'Hmm.\n\n<!channel> *so* be it' },
+    { title: 'one of 30,000 Japanese characters', thoughts: '考えてみましょう。'.repeat(3_400) },
+    { title: 'one of half a million characters', thoughts: 'Then again, no.\n'.repeat(31_250) },
+  ])('of Show thinking opens it in a modal to whoever presses: $title', async ({ thoughts }) => {
+    const { slack, asked } = await answered();
+    await using _ = slack;
+    const kept = { message: asked, answer: 'An answer.', end: 'stop' as const, thoughts };
+    await slack.transcripts.keep(CONVERSATION, kept);
+    await slack.presses(button('thoughts'), { user: OTHER });
+    const [{ view } = { view: '' }] = slack.of('views.open');
+    const { blocks } = (typeof view === 'string' ? JSON.parse(view) : view) as View;
+    expect(blocks.length).toBeLessThanOrEqual(100);
+    const said = (blocks as { text: { type: string; text: string } }[]).map(({ text }) => text);
+    expect(said.every(({ type, text }) => type === 'plain_text' && Buffer.byteLength(text) <= 3_000)).toBe(
+      true,
+    );
+    const bare = (text: string) => text.replace(/\s+/g, '');
+    const shown = bare(said.map(({ text }) => text).join(''));
+    if (thoughts.length < 100_000) expect(shown).toBe(bare(thoughts));
+    else expect(said.at(-1)?.text).toContain('more of it than fits here');
+    expect(slack.told()).toEqual([]);
+  });
+
+  it('of Show thinking that comes too late for a modal shows its beginning to who pressed alone', async () => {
+    const { slack, asked } = await answered();
+    await using _ = slack;
+    const kept = {
+      message: asked,
+      answer: 'An answer.',
+      end: 'stop' as const,
+      thoughts: 'Long ago … '.repeat(900),
+    };
+    await slack.transcripts.keep(CONVERSATION, kept);
+    slack.refusals.set('views.open', 'expired_trigger_id');
+    await slack.presses(button('thoughts'));
+    expect(slack.told()[0]).toMatch(/^Long ago … Long ago/);
+  });
+
+  it('of Show thinking on an answer without any says so', async () => {
+    const { slack } = await answered();
+    await using _ = slack;
+    await slack.presses(button('thoughts'));
+    expect(slack.told()).toEqual([NO_THOUGHTS]);
+    expect(slack.of('views.open')).toEqual([]);
   });
 
   it('of Delete takes the answer and its messages away', async () => {

@@ -159,13 +159,13 @@ describe.skipIf(!executable)(title, () => {
     const page = await open();
     model.respond(answers('Here I am.'));
     await page.getByRole('button', { name: 'New conversation' }).click();
-    await page.route('**/api/conversations', async (route) => {
+    await page.route('**/messages', async (route) => {
       await route.fetch();
       await route.abort('connectionreset');
     });
     await say(page, 'Are you there?');
     await page.getByText('Not sent yet').waitFor();
-    await page.unroute('**/api/conversations');
+    await page.unroute('**/messages');
     await page.reload();
     await shows(page, 'Here I am.');
     await idle(page);
@@ -191,7 +191,7 @@ describe.skipIf(!executable)(title, () => {
     await page.clock.install();
     model.respond(answers('Here it is.'));
     let asked = 0;
-    await page.route('**/events', (route) => (asked++ === 0 ? undefined : route.continue()));
+    await page.route('**/events?*', (route) => (asked++ === 0 ? undefined : route.continue()));
     await say(page, 'Tell me');
     await expect.poll(() => asked).toBe(1);
     await page.clock.fastForward(30_000);

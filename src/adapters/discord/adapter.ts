@@ -1,7 +1,6 @@
 /** Discord as a platform: mentioned, replied to or written to, Parley answers in place. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  ChannelType,
   GatewayDispatchEvents as Event,
   type GatewayDispatchPayload,
   type GatewayReadyDispatchData,
@@ -9,9 +8,8 @@ import {
   PermissionFlagsBits as Permission,
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
-import type { CommandCall } from '../../core/commands/command.ts';
 import { createLanes } from '../../core/lanes.ts';
-import { accessNotice, BUG_NOTICE, LATER_NOTICE } from '../../core/notices.ts';
+import { BUG_NOTICE, LATER_NOTICE } from '../../core/notices.ts';
 import type { Adapter, Claims, Secrets } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { createCatchUp, type Marks, type Progress } from '../catch-up.ts';
@@ -22,23 +20,23 @@ import { createAnswering } from '../reply/answering.ts';
 import { createPacer } from '../reply/pacing.ts';
 import { createRecords } from '../reply/records.ts';
 import { untilStored } from '../until-stored.ts';
+import type { Update } from './asked.ts';
 import { createDepartures } from './departures.ts';
 import { discordDialect, MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';
 import { createDirectory } from './directory.ts';
 import { createGateway } from './gateway.ts';
-import { type Call, createIncoming, type IncomingMessage, isThread } from './incoming.ts';
+import { createIncoming, type IncomingMessage, isThread } from './incoming.ts';
 import { createInteractionAnswers } from './interaction-answers.ts';
 import { createInteractionTokens } from './interaction-tokens.ts';
 import { createInteractions } from './interactions.ts';
 import { createMissed, markOf, shardIn, snowflakeAt } from './missed.ts';
-import { conversationOf, homeOf, isIn, PLATFORM, type ShardName, shardOf, tenantOf } from './place.ts';
+import { homeOf, isIn, PLATFORM, type ShardName, shardOf, tenantOf } from './place.ts';
 import { createPresses } from './presses.ts';
+import { createQuestions } from './questions.ts';
 import { createRateBuckets } from './rate-buckets.ts';
 import { registerCommands } from './registration.ts';
 import { createDiscordRest } from './rest.ts';
 import { createSurfaces } from './surfaces.ts';
-import { nameOf } from './text.ts';
-import { makeThread } from './threads.ts';
 import { createTyping } from './typing.ts';
 
 export interface DiscordAdapterOptions extends ChatAdapterOptions {
@@ -68,14 +66,6 @@ const SERVERS_MS = 15_000;
 const SERVERS_EVERY_MS = 100;
 /** As many messages are known again without asking the store. */
 const MOST_TAKEN = 10_000;
-/** So long at the most it takes to fetch what is attached to a message. */
-const GONE_MS = 5 * 60_000;
-/** Channels whose messages a thread can be made from. */
-const MAKES_THREADS = new Set<ChannelType | undefined>([
-  ChannelType.GuildText,
-  ChannelType.GuildAnnouncement,
-]);
-
 export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const { token, apiUrl, transcripts, attachments, settings, notebook, forgetting, commands, queue, log } =
     options;
@@ -92,8 +82,6 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const lanes = createLanes();
   const fileHosts = new Set([...FILE_HOSTS, new URL(apiUrl).hostname]);
   const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
-  /** Deleted just now, maybe before it was taken. */
-  const gone = new LRUCache<string, true>({ max: MOST_TAKEN, ttl: GONE_MS });
   let botId = '';
   const incoming = createIncoming({
     rest,
@@ -105,14 +93,32 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     settings,
     transcripts,
   });
+  const typing = createTyping(rest);
   const surfaces = createSurfaces({
     rest: createDiscordRest({ ...access, isPaced: true }),
     buckets,
-    typing: createTyping(rest),
+    typing,
     tokens: createInteractionTokens(options.secrets, log),
   });
+  const questions = createQuestions({
+    rest,
+    botId: () => botId,
+    incoming,
+    answering: () => answering,
+    surfaces,
+    typing,
+    records,
+    threads,
+    directory,
+    notebook,
+    transcripts,
+    queue,
+    log,
+    help: options.help,
+    takeAgain: (message) => void inOrder(message, take),
+  });
   const answering = createAnswering({
-    surfaceOf: surfaces.ofAnswer,
+    surfaceOf: questions.surfaceOf,
     dialect: discordDialect,
     limit: MESSAGE_CHARACTERS,
     notice: smallPrint,
@@ -186,17 +192,19 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     directory.see(event);
     const { t, d } = event;
     switch (t) {
-      case Event.MessageCreate:
-        void afterMissed(d, take);
+      case Event.MessageCreate: {
+        const message = questions.came(d);
+        if (message) void afterMissed(message, take);
         return;
+      }
       case Event.MessageUpdate:
-        void guarded('edit not taken', () => afterMissed(d as IncomingMessage, takeEdit));
+        void guarded('edit not taken', () => afterMissed(d, questions.edited));
         return;
       case Event.MessageDelete:
-        void surely('deletion not taken', () => takeDeletion(d.id));
+        void surely('deletion not taken', () => questions.deleted(d.id));
         return;
       case Event.MessageDeleteBulk:
-        for (const id of d.ids) void surely('deletion not taken', () => takeDeletion(id));
+        for (const id of d.ids) void surely('deletion not taken', () => questions.deleted(id));
         return;
       case Event.InteractionCreate:
         void guarded('interaction not answered', () => interactions(d), { type: InteractionType[d.type] });
@@ -214,10 +222,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   }
 
   /** What is answered one after another stays in its order, whatever it takes to fetch what is attached to it. */
-  function inOrder(
-    message: IncomingMessage,
-    work: (message: IncomingMessage) => Promise<void>,
-  ): Promise<void> {
+  function inOrder<M extends Update>(message: M, work: (message: M) => Promise<void>): Promise<void> {
     const { channel_id: channel, guild_id: guild, author } = message;
     const known = directory.known(channel);
     // In a channel, each person's; what may be a thread is taken for one.
@@ -226,9 +231,9 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   }
 
   /** What comes by itself, behind what was missed in the same channel. */
-  async function afterMissed(
-    message: IncomingMessage,
-    work: (message: IncomingMessage) => Promise<void>,
+  async function afterMissed<M extends Update>(
+    message: M,
+    work: (message: M) => Promise<void>,
   ): Promise<void> {
     const reading = catchUp.whenRead(markOf(message.channel_id, message.guild_id));
     if (reading) await reading;
@@ -266,9 +271,6 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const surely = (what: string, work: () => Promise<void>) =>
     guarded(what, () => untilStored(work, { shutdown: options.shutdown }));
 
-  const say = (message: IncomingMessage, text: string) =>
-    answering.say(surfaces.ofNotice(message.channel_id, message.id), text);
-
   async function take(message: IncomingMessage): Promise<void> {
     // Sent again after a resume.
     if (taken.has(message.id)) return;
@@ -289,12 +291,8 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   }
 
   async function takeOnce(message: IncomingMessage): Promise<void> {
-    const call = await incoming.recognise(message);
-    if (!call) return;
     if (!taken.has(message.id)) {
-      if (call.access === 'yes') await answer(message, call);
-      // Where it shall not answer at all, it is quiet.
-      else if (call.access !== 'channel' && call.isAddressed) await say(message, accessNotice(call.access));
+      if (!(await questions.take(message))) return;
       taken.set(message.id, true);
     }
     await catchUp.seen(markOf(message.channel_id, message.guild_id), message.id);
@@ -302,58 +300,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
 
   /** To one who expects an answer, as far as that can be told without the store. */
   async function sayIfNamed(message: IncomingMessage, text: string): Promise<void> {
-    if (await incoming.isAddressed(message).catch(() => false)) await say(message, text);
-  }
-
-  async function answer(message: IncomingMessage, call: Call): Promise<void> {
-    const thread = await threadFor(message, call);
-    // The conversation is the thread's from its beginning; there is nothing to reply to in there.
-    const place = thread === undefined ? call.place : { ...call.place, thread };
-    const asked = await incoming.messageOf(message, { ...call, place });
-    if (asked) {
-      if (place.thread) await threads.add(place.thread);
-      if (gone.has(message.id)) return;
-      await answering.begin(asked, thread === undefined ? { replyTo: message.id } : {});
-    } else if (call.isAddressed) {
-      await say(message, options.help(commandCallOf(message, call)));
-    }
-  }
-
-  /** A thread made to answer in, where the server wants that and it can be made. */
-  async function threadFor(message: IncomingMessage, { place, settings }: Call): Promise<string | undefined> {
-    if (settings.replyIn !== 'thread' || place.guild === undefined || place.thread) return undefined;
-    if (!MAKES_THREADS.has(directory.known(place.channel)?.type)) return undefined;
-    const question = incoming.text(message);
-    if (!question && message.attachments.length === 0) return undefined;
-    return makeThread(rest, place.channel, message.id, question);
-  }
-
-  function commandCallOf({ author, member }: IncomingMessage, call: Call): CommandCall {
-    return {
-      tenant: call.tenant,
-      conversation: conversationOf(call.tenant, call.place),
-      author: { id: author.id, name: nameOf(author, member) },
-      isAdmin: call.isAdmin,
-    };
-  }
-
-  /** An edit of what is being answered, or waits for it; any other is none of Parley's business. */
-  async function takeEdit(message: IncomingMessage): Promise<void> {
-    // Not of its own messages, which it edits all the time.
-    if (!message.author || message.author.bot || message.content === undefined) return;
-    const before = await answering.live(message.id);
-    if (!before) return;
-    const call = await incoming.recognise(message);
-    if (call?.access !== 'yes') return;
-    const edited = await incoming.messageOf(message, call);
-    if (edited) await answering.restart({ ...edited, conversation: before.conversation, lane: before.lane });
-  }
-
-  async function takeDeletion(id: string): Promise<void> {
-    gone.set(id, true);
-    answering.messageDeleted(id);
-    const record = await records.read(id);
-    if (record) await answering.withdraw(id, record, false);
+    if (await incoming.isAddressed(message).catch(() => false)) await questions.say(message, text);
   }
 
   async function forgetChannel(guild: string | undefined, id: string): Promise<void> {

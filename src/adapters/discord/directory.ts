@@ -1,6 +1,7 @@
 /** Which channels and roles there are, as the gateway tells; what it did not tell of a channel is asked once. */
 import {
   type APIChannel,
+  type APIRole,
   type ChannelType,
   GatewayDispatchEvents as Event,
   type GatewayDispatchPayload,
@@ -9,6 +10,7 @@ import {
   Routes,
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
+import { inTime } from './in-time.ts';
 
 export interface Channel {
   type: ChannelType;
@@ -19,6 +21,10 @@ export interface Channel {
 }
 
 export interface KnownChannel extends Channel {
+  /** Of a forum post, the ids of its tags. */
+  tags: string[];
+  /** Of a forum, the name of each tag that there is. */
+  tagNames: Map<string, string>;
   /** Of the newest message as of when the channel was told of; it may be gone. Undefined where there never was one. */
   lastMessage: string | undefined;
 }
@@ -38,13 +44,29 @@ export interface Directory {
   channel(channelId: string): Promise<Channel | undefined>;
   /** Whether roles make a member one who may manage the server: by owning it, or by a permission. */
   isAdmin(guild: string, userId: string, roles: string[]): boolean;
+  /** The role that Discord made for this bot there (topics/permissions.mdx, Role Tags). */
+  roleOfBot(guild: string | undefined, botId: string): string | undefined;
+  roleName(guild: string | undefined, roleId: string): string | undefined;
+  /** The title of a thread or forum post, with its tags. */
+  titleOf(threadId: string): string | undefined;
 }
 
 interface Guild {
   owner: string;
-  /** The permissions of each role, as Discord's bit set; the role of everyone has the guild's id. */
-  roles: Map<string, bigint>;
+  /** By id; the role of everyone has the guild's id. */
+  roles: Map<string, Role>;
 }
+
+interface Role {
+  name: string;
+  /** Discord's bit set. */
+  permissions: bigint;
+  /** The bot that it was made for. */
+  bot: string | undefined;
+}
+
+/** Discord asked about a channel holds a question up for so long at most. */
+const ASK_MS = 1_000;
 
 const MOST_CHANNELS = 50_000;
 /** Either of them makes an admin. */
@@ -62,6 +84,10 @@ export function createDirectory(rest: REST): Directory {
       guild,
       parent: 'parent_id' in channel ? (channel.parent_id ?? undefined) : undefined,
       name: channel.name ?? '',
+      tags: 'applied_tags' in channel ? (channel.applied_tags ?? []) : [],
+      tagNames: new Map(
+        'available_tags' in channel ? channel.available_tags?.map(({ id, name }) => [id, name]) : [],
+      ),
       lastMessage: 'last_message_id' in channel ? (channel.last_message_id ?? undefined) : undefined,
     };
     channels.set(channel.id, known);
@@ -89,7 +115,7 @@ export function createDirectory(rest: REST): Directory {
         case Event.GuildCreate: {
           if (d.unavailable) return;
           for (const channel of [...d.channels, ...d.threads]) keep(channel, d.id);
-          const roles = new Map(d.roles.map(({ id, permissions }) => [id, BigInt(permissions)]));
+          const roles = new Map(d.roles.map((role) => [role.id, roleOf(role)]));
           guilds.set(d.id, { owner: d.owner_id, roles });
           expected.delete(d.id);
           return;
@@ -106,7 +132,7 @@ export function createDirectory(rest: REST): Directory {
           return;
         case Event.GuildRoleCreate:
         case Event.GuildRoleUpdate:
-          guilds.get(d.guild_id)?.roles.set(d.role.id, BigInt(d.role.permissions));
+          guilds.get(d.guild_id)?.roles.set(d.role.id, roleOf(d.role));
           return;
         case Event.GuildRoleDelete:
           guilds.get(d.guild_id)?.roles.delete(d.role_id);
@@ -131,13 +157,31 @@ export function createDirectory(rest: REST): Directory {
       if (known) return known;
       const asking = asked.get(channelId) ?? ask(channelId);
       asked.set(channelId, asking);
-      return asking;
+      return inTime(ASK_MS, asking);
     },
     isAdmin(guildId, userId, roles) {
       const guild = guilds.get(guildId);
       if (!guild) return false;
-      const has = [guildId, ...roles].some((role) => ((guild.roles.get(role) ?? 0n) & ADMIN) !== 0n);
+      const has = [guildId, ...roles].some(
+        (role) => ((guild.roles.get(role)?.permissions ?? 0n) & ADMIN) !== 0n,
+      );
       return has || guild.owner === userId;
     },
+    roleOfBot(guild = '', botId) {
+      const roles = guilds.get(guild)?.roles ?? [];
+      return [...roles].find(([, { bot }]) => bot === botId)?.[0];
+    },
+    roleName: (guild = '', roleId) => guilds.get(guild)?.roles.get(roleId)?.name,
+    titleOf(threadId) {
+      const thread = channels.get(threadId);
+      if (!thread?.name) return undefined;
+      const names = channels.get(thread.parent ?? '')?.tagNames;
+      const named = thread.tags.flatMap((id) => names?.get(id) ?? []);
+      return named.length > 0 ? `${thread.name} (${named.join(', ')})` : thread.name;
+    },
   };
+}
+
+function roleOf({ name, permissions, tags }: APIRole): Role {
+  return { name, permissions: BigInt(permissions), bot: tags?.bot_id };
 }

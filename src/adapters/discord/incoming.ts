@@ -1,23 +1,22 @@
 /** Tells which of Discord's messages are for Parley, and makes of each what the engine answers. */
 import {
   type APIAttachment,
-  type APIMessage,
   type APIUser,
   ChannelType,
   type GatewayMessageCreateDispatchData,
-  MessageReferenceType,
   MessageType,
   type REST,
-  Routes,
 } from 'discord.js';
 import { type Access, mayAsk } from '../../core/access.ts';
 import type { Settings, TenantSettings, Transcripts } from '../../core/ports.ts';
-import type { ConversationId, Message, Quote, TenantId } from '../../core/types.ts';
+import type { ConversationId, Message, TenantId } from '../../core/types.ts';
 import type { IncomingFiles, SentFile } from '../incoming-files.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
+import { namesOthers, namesParley } from './addressed.ts';
 import type { Channel, Directory } from './directory.ts';
 import { conversationOf, type Place, tenantOf } from './place.ts';
-import { authorOf, forwarded, mentions, nameOf, readable } from './text.ts';
+import { createReading, isReadable, type Reading } from './reading.ts';
+import { authorOf } from './text.ts';
 
 export interface IncomingOptions {
   rest: REST;
@@ -55,6 +54,14 @@ export interface Spot {
 
 export type IncomingMessage = GatewayMessageCreateDispatchData;
 
+/** A question that was not asked by a message. */
+export interface Given {
+  id: string;
+  text: string;
+  /** The text is Parley's own: it asks nothing where there is nothing else to read. */
+  isPrompt?: boolean;
+}
+
 export interface Incoming {
   /** Whether it names Parley; undefined when it is not for Parley. It asks for nothing that history leaves out. */
   isAddressed(message: IncomingMessage): Promise<boolean | undefined>;
@@ -63,13 +70,14 @@ export interface Incoming {
   /** Who calls from where, and whether they may. */
   callFrom(spot: Spot, isAddressed: boolean): Promise<Call>;
   /** What it says, as the model reads it. */
-  text(message: IncomingMessage): string;
-  /** What is to be answered; undefined when it holds nothing to answer, as a bare mention does. */
-  messageOf(
-    message: IncomingMessage,
-    call: Call,
-    given?: { text: string; id: string },
-  ): Promise<Message | undefined>;
+  text: Reading['text'];
+  /** Whether Discord may have kept its text back: without the message content intent it comes empty. */
+  isWithheld(message: IncomingMessage): boolean;
+  /**
+   * What is to be answered; `nothing` where it holds nothing to answer, as a bare mention does; `unreadable` where
+   * nothing can be read in what it holds or refers to.
+   */
+  messageOf(message: IncomingMessage, call: Call, given?: Given): Promise<Message | 'nothing' | 'unreadable'>;
 }
 
 const THREADS = new Set<ChannelType>([
@@ -77,11 +85,6 @@ const THREADS = new Set<ChannelType>([
   ChannelType.PrivateThread,
   ChannelType.AnnouncementThread,
 ]);
-/** Of a thread that Parley is first called into, what it reads. */
-const EARLIER_MESSAGES = 30;
-const EARLIER_CHARACTERS = 8_000;
-/** Of an answer of Parley's own that is replied to: enough to tell which it was, since history holds it. */
-const OWN_QUOTE_CHARACTERS = 200;
 
 export function isThread(channel: Channel | undefined): boolean {
   return channel !== undefined && THREADS.has(channel.type);
@@ -93,7 +96,8 @@ function laneOf(conversation: ConversationId, { guild, thread }: Place, userId: 
 }
 
 export function createIncoming(options: IncomingOptions): Incoming {
-  const { rest, botId, directory, threads, files, settings, transcripts } = options;
+  const { botId, directory, threads, files, settings, transcripts } = options;
+  const reading = createReading(options);
 
   async function callFrom(spot: Spot, isAddressed: boolean): Promise<Call> {
     const { guild, channelId, channel, user, roles, isAdmin } = spot;
@@ -111,72 +115,38 @@ export function createIncoming(options: IncomingOptions): Incoming {
     return { tenant, place, settings: own, isAdmin, access, isAddressed };
   }
 
-  /** Discord sends the message replied to along; only where it could not, it is asked for. */
-  async function repliedTo(message: APIMessage): Promise<APIMessage | undefined> {
-    if (message.type !== MessageType.Reply) return undefined;
-    if (message.referenced_message !== undefined) return message.referenced_message ?? undefined;
-    const { channel_id: channel = message.channel_id, message_id: id } = message.message_reference ?? {};
-    if (!id) return undefined;
-    return (await rest.get(Routes.channelMessage(channel, id)).catch(() => undefined)) as
-      | APIMessage
-      | undefined;
-  }
-
-  const text = (message: Pick<APIMessage, 'content' | 'mentions'>) =>
-    readable(message.content, {
-      mentions: message.mentions,
-      botId: botId(),
-      channelName: (id) => directory.known(id)?.name,
-    });
-
-  function quoteOf(message: APIMessage): Quote[] {
-    const isOwn = message.author.id === botId();
-    const said = text(message);
-    const quote: Quote = isOwn
-      ? { from: 'your earlier answer', text: said.slice(0, OWN_QUOTE_CHARACTERS).toWellFormed() }
-      : { from: nameOf(message.author), text: said };
-    return [...(said ? [quote] : []), ...forwarded(message)];
-  }
-
-  /** What was said in a thread before Parley was first called into it. */
-  async function earlier(message: APIMessage, conversation: ConversationId): Promise<Quote[]> {
-    if ((await transcripts.read(conversation, { limit: 1 })).turns.length > 0) return [];
-    const query = new URLSearchParams({ before: message.id, limit: String(EARLIER_MESSAGES) });
-    const before = (await rest
-      .get(Routes.channelMessages(message.channel_id), { query })
-      .catch(() => [])) as APIMessage[];
-    const lines: string[] = [];
-    let characters = 0;
-    for (const one of before) {
-      // The first message of a thread is a copy without text of the one that the thread was made from.
-      const said = text(
-        one.type === MessageType.ThreadStarterMessage ? (one.referenced_message ?? one) : one,
-      );
-      if (!said) continue;
-      characters += said.length;
-      if (characters > EARLIER_CHARACTERS) break;
-      lines.unshift(`${nameOf(one.author)}: ${said}`);
-    }
-    return lines.length === 0
-      ? []
-      : [{ from: 'this thread, before you were called', text: lines.join('\n') }];
+  /** Whether nothing was said before it in its conversation. */
+  async function isFirst({ id }: IncomingMessage, conversation: ConversationId): Promise<boolean> {
+    const { turns } = await transcripts.read(conversation, { limit: 2 });
+    return turns.every((turn) => turn.message.id === id);
   }
 
   async function isAddressed(message: IncomingMessage): Promise<boolean | undefined> {
-    const { author, type } = message;
+    const { author, type, guild_id: guild } = message;
     if (author.bot || author.system || message.webhook_id) return undefined;
     if (type !== MessageType.Default && type !== MessageType.Reply) return undefined;
-    if (!message.guild_id || mentions(message, botId())) return true;
-    if ((await repliedTo(message))?.author.id === botId()) return true;
+    if (!guild || namesParley(message, { botId: botId(), role: directory.roleOfBot(guild, botId()) }))
+      return true;
+    const replied = await reading.repliedTo(message);
+    if (replied?.author.id === botId()) return true;
     const known = directory.known(message.channel_id);
     if (!options.readsAll() || (known && !isThread(known))) return undefined;
+    if (namesOthers(message, botId(), replied)) return undefined;
     return (await threads.has(message.channel_id)) ? false : undefined;
   }
 
   return {
     isAddressed,
     callFrom,
-    text,
+    text: reading.text,
+
+    isWithheld: ({ guild_id, content, attachments, mentions, sticker_items }) =>
+      Boolean(guild_id) &&
+      !options.readsAll() &&
+      content === '' &&
+      attachments.length === 0 &&
+      !sticker_items?.length &&
+      !mentions.some(({ id }) => id === botId()),
 
     async recognise(message) {
       const isNamed = await isAddressed(message);
@@ -184,7 +154,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
       const { author } = message;
       const guild = message.guild_id || undefined;
       const roles = message.member?.roles ?? [];
-      return callFrom(
+      const call = await callFrom(
         {
           guild,
           channelId: message.channel_id,
@@ -195,27 +165,27 @@ export function createIncoming(options: IncomingOptions): Incoming {
         },
         isNamed,
       );
+      return !isNamed && call.settings.inThreads === 'mentions' ? undefined : call;
     },
 
     async messageOf(message, { tenant, place }, given) {
+      const { guild } = place;
       const conversation = conversationOf(tenant, place);
-      const replied = await repliedTo(message);
-      const isForward = message.message_reference?.type === MessageReferenceType.Forward;
-      const attached = [
-        ...message.attachments,
-        ...(replied && replied.author.id !== botId() ? replied.attachments : []),
-        ...(isForward ? (message.message_snapshots ?? []).flatMap((one) => one.message.attachments) : []),
-      ];
-      const { taken, left } = await files.take(conversation, attached.map(fileOf));
-      const quotes = [
-        ...(place.thread === message.channel_id ? await earlier(message, conversation) : []),
-        ...(replied ? quoteOf(replied) : []),
-        ...forwarded(message),
-      ];
-      const said = given?.text ?? text(message);
+      const begins = place.thread === message.channel_id && (await isFirst(message, conversation));
+      const nothing = { quotes: [], files: [] };
+      const [own, before] = await Promise.all([
+        reading.material({ ...message, ...(guild && { guild_id: guild }) }, conversation),
+        begins ? reading.thread(message) : nothing,
+      ]);
+      const quotes = [...before.quotes, ...own.quotes];
+      const attached = new Map([...own.files, ...before.files].map((file) => [file.id, fileOf(file)]));
+      const { taken, left } = await files.take(conversation, [...attached.values()]);
+      const said = given?.text ?? reading.text(message);
+      if ((!said || given?.isPrompt) && taken.length === 0 && !quotes.some(isReadable))
+        return quotes.length + left.length > 0 || refers(message) ? 'unreadable' : 'nothing';
       const unread = left.map((name) => `[attached, but not a file that can be read: ${name}]`);
-      if (!said && taken.length === 0 && quotes.length === 0 && unread.length === 0) return undefined;
-      const isShared = place.guild !== undefined && place.person === undefined;
+      const isShared = guild !== undefined && place.person === undefined;
+      const topic = begins && place.thread ? directory.titleOf(place.thread) : undefined;
       return {
         id: given?.id ?? message.id,
         conversation,
@@ -225,10 +195,16 @@ export function createIncoming(options: IncomingOptions): Incoming {
         text: [said, ...unread].filter(Boolean).join('\n'),
         attachments: taken,
         ...(quotes.length > 0 && { quotes }),
+        ...(topic && { topic }),
         at: Date.parse(message.timestamp) || Date.now(),
       };
     },
   };
+}
+
+/** Whether it points at something to read. */
+function refers({ type, message_snapshots = [] }: IncomingMessage): boolean {
+  return type === MessageType.Reply || message_snapshots.length > 0;
 }
 
 function fileOf({ id, filename, size, content_type = '', url }: APIAttachment): SentFile {

@@ -39,6 +39,8 @@ export interface InteractionAnswers {
   update(interaction: APIInteraction, data: APIInteractionResponseCallbackData): Promise<void>;
   /** Says a sentence to who called alone, before or after the interaction was answered otherwise. */
   whisper(interaction: APIInteraction, text: string): Promise<void>;
+  /** Says a sentence in place of the answer that was announced. */
+  instead(interaction: APIInteraction, text: string): Promise<void>;
   suggest(interaction: APIInteraction, values: Promise<string[]>): Promise<void>;
 }
 
@@ -120,6 +122,10 @@ export function createInteractionAnswers(rest: REST): InteractionAnswers {
       if (answered.has(interaction)) return followUp(interaction, content);
       const data = { content, flags: PRIVATE, allowed_mentions: NO_PINGS };
       await first(interaction, { type: Response.ChannelMessageWithSource, data });
+    },
+    async instead({ application_id, token }, content) {
+      const body = { content, allowed_mentions: NO_PINGS };
+      await rest.patch(Routes.webhookMessage(application_id, token), { body, auth: false });
     },
     async suggest(interaction, values) {
       const found = (await Promise.race([values, sleep(SUGGEST_MS)])) ?? [];

@@ -17,7 +17,13 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../../core/access.ts';
 import type { CommandCall, Commands, CommandValues } from '../../core/commands/command.ts';
-import { ASK_ABOUT_PROMPT, accessNotice, BUG_NOTICE, STORE_NOTICE } from '../../core/notices.ts';
+import {
+  ASK_ABOUT_PROMPT,
+  accessNotice,
+  BUG_NOTICE,
+  STORE_NOTICE,
+  UNREADABLE_NOTICE,
+} from '../../core/notices.ts';
 import { StoreError } from '../../core/ports.ts';
 import type { Answering } from '../reply/answering.ts';
 import type { Channel } from './directory.ts';
@@ -84,7 +90,7 @@ export function createInteractions(options: InteractionsOptions) {
   /** A question for the model, answered as the interaction's own message. */
   async function ask(
     interaction: APIApplicationCommandInteraction,
-    question: { text: string; isPrivate: boolean; files: APIAttachment[]; about?: APIMessage },
+    question: { text: string; isPrivate: boolean; files: APIAttachment[]; about?: APIMessage | undefined },
   ): Promise<void> {
     const call = await callOf(interaction);
     if (call.access !== 'yes') return answers.whisper(interaction, accessNotice(call.access));
@@ -95,12 +101,12 @@ export function createInteractions(options: InteractionsOptions) {
     const message = await incoming.messageOf(
       {
         ...messageBy(interaction, question.files),
-        ...(question.about && { type: MessageType.Reply, referenced_message: question.about }),
+        ...('about' in question && { type: MessageType.Reply, referenced_message: question.about ?? null }),
       },
       { ...call, place },
-      { id: interaction.id, text: question.text },
+      { id: interaction.id, text: question.text, isPrompt: 'about' in question },
     );
-    if (!message) return;
+    if (typeof message === 'string') return answers.instead(interaction, UNREADABLE_NOTICE);
     const { application_id: application, token } = interaction;
     await surfaces.reachBy(message.id, message.conversation, { application, token, at: Date.now() });
     await answering.begin(message, { isPrivate: question.isPrivate });
@@ -119,7 +125,7 @@ export function createInteractions(options: InteractionsOptions) {
       text: ASK_ABOUT_PROMPT,
       isPrivate: false,
       files: [],
-      ...(message && { about: message as APIMessage }),
+      about: message as APIMessage | undefined,
     });
   };
 

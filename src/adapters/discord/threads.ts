@@ -1,7 +1,9 @@
 /** Making a thread from a question. */
 import {
+  type APIMessage,
   type APIThreadChannel,
   RESTJSONErrorCodes as Code,
+  MessageType,
   type REST,
   Routes,
   ThreadAutoArchiveDuration,
@@ -27,6 +29,22 @@ export async function makeThread(
     if (codeOf(error) === Code.ThreadAlreadyCreatedForMessage) return messageId;
     // No permission, too many threads, or a channel without them: the answer goes into the channel.
     return undefined;
+  }
+}
+
+/** Deletes a thread that Parley made where nobody said anything; where it may not, it is archived. Never throws. */
+export async function removeEmptyThread(rest: REST, threadId: string, botId: string): Promise<void> {
+  try {
+    const thread = (await rest.get(Routes.channel(threadId))) as APIThreadChannel;
+    if (thread.owner_id !== botId) return;
+    const said = (await rest.get(Routes.channelMessages(threadId))) as APIMessage[];
+    if (said.some(({ type }) => type !== MessageType.ThreadStarterMessage)) return;
+    // Discord: deleting takes MANAGE_THREADS (channel.mdx, Delete/Close Channel).
+    await rest.delete(Routes.channel(threadId)).catch(async () => {
+      await rest.patch(Routes.channel(threadId), { body: { archived: true } });
+    });
+  } catch {
+    // An empty thread is litter, and no more than that.
   }
 }
 

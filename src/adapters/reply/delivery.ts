@@ -129,6 +129,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return undefined;
   }
 
+  /** It is there, and not yet as it shall be. */
+  function isBehind(message: ReplyMessage, index: number): boolean {
+    return message.id !== undefined && (message.isBusy || !isSame(message.shown, partOf(index)));
+  }
+
   function settle(): void {
     const end = Math.min(messages.length, wanted.texts.length) - 1;
     while (settled < end && isSame(messages[settled]?.shown, partOf(settled))) settled++;
@@ -168,6 +173,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const message = messages[index];
       if (message && !isReady(message)) return undefined;
       if (index >= wanted.texts.length && !(messages.length === 0 && wanted.isStale)) return undefined;
+      if (index > 0 && surface.isInOrder?.() && messages.some(isBehind)) return undefined;
       if (isEnded()) return due('final');
       if (index === 0) return due('first');
       return due('next', index < wanted.texts.length - 1 ? undefined : shownAt);

@@ -39,6 +39,11 @@ export interface Surface {
    * @param id of the message to be edited
    */
   bucket(call: CallKind, id?: string): Bucket;
+  /**
+   * Whether a further message has to wait until those before it are whole: a part may take several messages here. Absent:
+   * never.
+   */
+  isInOrder?(): boolean;
   /** An answer without text gets a placeholder message after so long (ms). Absent: after a minute. */
   placeholderAfterMs?: number;
 }

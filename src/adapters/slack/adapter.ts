@@ -39,6 +39,7 @@ import {
 import { createQuestions } from './questions.ts';
 import { createStreaming } from './streaming.ts';
 import { createSurface } from './surface.ts';
+import { tellNotPosted } from './telling.ts';
 import { readTextCommand } from './typed-command.ts';
 import { createUserGroups } from './user-groups.ts';
 import { inSlacksWords } from './wording.ts';
@@ -88,6 +89,11 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     transcripts,
     queue,
     forgetting,
+    async tellAsker(_, { conversation, asker }, code) {
+      const workspace = await workspaces.of(teamOf(conversation));
+      const place = { channel: channelOf(conversation), thread: threadOf(conversation) };
+      if (workspace) await tellNotPosted({ workspace, ...place, asker, log }, code);
+    },
     platform: 'Slack',
     troubles: options.troubles,
     shutdown: options.shutdown,

@@ -6,6 +6,7 @@ import type { CommandReply } from '../../core/commands/command.ts';
 import { BUG_NOTICE, failureNotice, STORE_NOTICE } from '../../core/notices.ts';
 import { StoreError, VaultError } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
+import { beginningOf, TEXT_BYTES } from './bytes.ts';
 import { modalOf, type Origin, panelBlocks, panelOf, sentenceOf, type UserGroup } from './forms.ts';
 import { isDirect } from './place.ts';
 import { mrkdwnOf, sectionsOf } from './wording.ts';
@@ -50,7 +51,7 @@ const GROUPS_MS = 1_000;
 
 /** As a message to one person, from Markdown. */
 export function whisperOf(markdown: string): Whisper {
-  return { text: mrkdwnOf(markdown), blocks: sectionsOf(markdown) };
+  return { text: beginningOf(mrkdwnOf(markdown), TEXT_BYTES), blocks: sectionsOf(markdown) };
 }
 
 /** What who used something is told when it failed, as the core says it of a command. */

@@ -1,11 +1,9 @@
 /** What a message of an answer is made of: all that is wanted, or as much of it as Slack takes. */
 import type { types } from '@slack/bolt';
 import type { Logger } from 'pino';
-import { fittingEnd } from '../reply/dialect.ts';
-import { graphemeBoundary } from '../reply/grapheme.ts';
 import type { Part } from '../reply/surface.ts';
 import { blocksOf } from './blocks.ts';
-import { bytesOf, utf8 } from './bytes.ts';
+import { beginningOf, bytesOf, TEXT_BYTES } from './bytes.ts';
 import { loggable, refusesContent, refusesLength } from './errors.ts';
 import { summaryOf } from './summary.ts';
 
@@ -24,6 +22,8 @@ export interface Sent<T> {
 export interface MessageContent {
   /** Whether Slack takes text alone. */
   readonly isPlain: boolean;
+  /** Whether Slack takes less than a part at a time. */
+  readonly isLess: boolean;
   /**
    * Calls with less and less until Slack takes it: without buttons, then shorter, then as text alone. So no answer is
    * lost for the sake of a button.
@@ -31,8 +31,6 @@ export interface MessageContent {
   send<T>(part: Part, call: (content: Content) => Promise<T>): Promise<Sent<T>>;
 }
 
-/** Bytes of a text alone: chat.update and chat.postMessage refuse more than 4,000. */
-const TEXT_BYTES = 3_900;
 /** Shorter than this, a text is refused for another reason than its length. */
 const LEAST_BYTES = 400;
 
@@ -63,6 +61,9 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
   return {
     get isPlain() {
       return taken.look === 'plain';
+    },
+    get isLess() {
+      return Number.isFinite(taken.most);
     },
     async send(part, call) {
       let form = taken;
@@ -105,17 +106,4 @@ function lesser({ look, most }: Form): Form | undefined {
 function shorter(form: Form, sent: number): Form | undefined {
   if (sent > LEAST_BYTES) return { ...form, most: Math.ceil(sent / 2) };
   return form.look === 'plain' ? undefined : { look: 'plain', most: TEXT_BYTES };
-}
-
-/** As much of a text as so many bytes hold: up to the end of a line or a word where one is near, else of a character. */
-export function beginningOf(text: string, most: number): string {
-  const end = fittingEnd(text, 0, text.length, most, utf8);
-  if (end === text.length) return text;
-  const near = Math.floor((end * 2) / 3);
-  const line = text.lastIndexOf('\n', end - 1);
-  const word = text.lastIndexOf(' ', end - 1);
-  if (line >= near) return text.slice(0, line + 1);
-  if (word >= near) return text.slice(0, word + 1);
-  const boundary = graphemeBoundary(text, end);
-  return text.slice(0, boundary > 0 ? boundary : end);
 }

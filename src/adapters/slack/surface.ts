@@ -381,6 +381,7 @@ export function createSurface(options: SurfaceOptions): Surface {
       thread === undefined
         ? () => {}
         : showThinking({ workspace, channel, thread, isPosting: () => isPosting }),
+    isInOrder: () => content.isLess,
     bucket(call, id) {
       switch (call) {
         case 'post': {

@@ -1,11 +1,12 @@
 /** Tells whoever asked that their answer cannot be posted where they asked: to them alone, or in their direct messages. */
 import type { Logger } from 'pino';
 import { loggable } from './errors.ts';
+import { REFUSED_TOKENS } from './failures.ts';
 import { isDirect } from './place.ts';
 import type { Workspace } from './workspaces.ts';
 
 export interface TellingOptions {
-  workspace(): Promise<Workspace>;
+  workspace: Workspace;
   channel: string;
   thread: string | undefined;
   asker: string;
@@ -14,14 +15,14 @@ export interface TellingOptions {
 
 /** @param code Slack's reason. Never throws. */
 export async function tellNotPosted(
-  { workspace, channel, thread, asker, log }: TellingOptions,
+  { workspace: { edits }, channel, thread, asker, log }: TellingOptions,
   code: string | undefined,
 ): Promise<void> {
-  if (asker === '') return;
+  // A token that is refused posts nothing anywhere.
+  if (asker === '' || REFUSED_TOKENS.has(code ?? '')) return;
   const text = sentenceOf(code, channel);
   const inThread = thread === undefined ? {} : { thread_ts: thread };
   try {
-    const { edits } = await workspace();
     await edits.chat.postEphemeral({ channel, user: asker, text, ...inThread });
   } catch (error) {
     await tellDirectly().catch((second: unknown) => {
@@ -33,7 +34,6 @@ export async function tellNotPosted(
   async function tellDirectly(): Promise<void> {
     // It is the place that takes no messages.
     if (isDirect(channel)) throw new Error('no other place');
-    const { edits } = await workspace();
     const { channel: own } = await edits.conversations.open({ users: asker });
     await edits.chat.postMessage({ channel: own?.id ?? asker, text });
   }

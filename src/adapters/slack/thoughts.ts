@@ -1,11 +1,8 @@
 /** A model's reasoning as people unfold it: plain text, in a modal. */
 import type { types } from '@slack/bolt';
-import { fittingEnd } from '../reply/dialect.ts';
-import { graphemeBoundary } from '../reply/grapheme.ts';
-import { utf8 } from './bytes.ts';
+import { beginningOf } from './bytes.ts';
+import { SECTION_BYTES } from './wording.ts';
 
-/** Slack: 3,000 characters in a section's text (section-block), taken as bytes. */
-const SECTION_BYTES = 3_000;
 /** Of the 100 blocks that a modal has (surfaces/modals): nobody reads more of them. */
 const MOST_SECTIONS = 60;
 const CUT = '… This is the beginning: there is more of it than fits here.';
@@ -22,22 +19,16 @@ export function thoughtsModal(thoughts: string): types.ModalView {
 }
 
 export function thoughtsBeginning(thoughts: string): string {
-  const [first = '', ...more] = piecesOf(thoughts);
-  return more.length === 0 ? first : `${first} …`;
+  const beginning = beginningOf(thoughts, SECTION_BYTES).trim();
+  return beginning.length < thoughts.trim().length ? `${beginning} …` : beginning;
 }
 
-/** Each ends with a line where one is near, and in no character. */
 function piecesOf(text: string): string[] {
   const pieces: string[] = [];
   for (let at = 0; at < text.length; ) {
-    let end = fittingEnd(text, at, text.length, SECTION_BYTES, utf8);
-    if (end < text.length) {
-      const line = text.lastIndexOf('\n', end);
-      end = line > at + (end - at) / 2 ? line : Math.max(graphemeBoundary(text, end), at + 1);
-    }
-    const piece = text.slice(at, end).trim();
-    if (piece !== '') pieces.push(piece);
-    at = end;
+    const piece = beginningOf(text.slice(at, at + SECTION_BYTES), SECTION_BYTES);
+    if (piece.trim() !== '') pieces.push(piece.trim());
+    at += piece.length;
   }
   return pieces;
 }

@@ -1,5 +1,6 @@
 /** Sentences of Parley's own in Slack's words and marks. What a model writes is not for these. */
 import type { types } from '@slack/bolt';
+import { beginningOf, bytesOf } from './bytes.ts';
 
 /** What the core calls otherwise, or what is reached otherwise on Slack. */
 const WORDS: [RegExp, string][] = [
@@ -48,8 +49,8 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Slack: 3,000 characters in a section's text (section-block). */
-const SECTION_CHARACTERS = 3_000;
+/** Slack: 3,000 characters in a section's text (section-block), taken as bytes. */
+export const SECTION_BYTES = 3_000;
 
 /** The same as blocks, for messages, modals and App Home alike: a markdown block is for messages only. */
 export function sectionsOf(markdown: string): types.KnownBlock[] {
@@ -57,7 +58,7 @@ export function sectionsOf(markdown: string): types.KnownBlock[] {
   for (const line of mrkdwnOf(markdown).split('\n').flatMap(pieces)) {
     const last = sections.at(-1);
     const joined = last === undefined ? line : `${last}\n${line}`;
-    if (last === undefined || joined.length > SECTION_CHARACTERS) sections.push(line);
+    if (last === undefined || bytesOf(joined) > SECTION_BYTES) sections.push(line);
     else sections[sections.length - 1] = joined;
   }
   return sections
@@ -67,9 +68,12 @@ export function sectionsOf(markdown: string): types.KnownBlock[] {
 
 function pieces(line: string): string[] {
   const found: string[] = [];
-  for (let at = 0; at < line.length || at === 0; at += SECTION_CHARACTERS) {
-    found.push(line.slice(at, at + SECTION_CHARACTERS));
-  }
+  let rest = line;
+  do {
+    const piece = beginningOf(rest, SECTION_BYTES);
+    found.push(piece);
+    rest = rest.slice(piece.length);
+  } while (rest !== '');
   return found;
 }
 

@@ -1,13 +1,14 @@
 /** The web page as a platform: an answer is kept while it grows, and browsers follow it. */
 import type { Hono } from 'hono';
-import { type Adapter, LOST, RESTART, SHUTDOWN } from '../../core/ports.ts';
+import { type Adapter, LOST, RESTART, SHUTDOWN, type Topics } from '../../core/ports.ts';
+import { createChanges } from './changes.ts';
 import { createReaders } from './events.ts';
 import { createFeeds } from './feed.ts';
 import { createLiveAnswers } from './live.ts';
 import { createRoutes, type Env, type RoutesOptions } from './routes.ts';
 import { PLATFORM } from './session.ts';
 
-export type WebAdapterOptions = Omit<RoutesOptions, 'feeds' | 'readers'>;
+export type WebAdapterOptions = Omit<RoutesOptions, 'feeds' | 'readers' | 'changes'> & { topics: Topics };
 
 /** After these the turn goes on elsewhere, or later: the end of what came here is none. */
 const GOES_ON: unknown[] = [SHUTDOWN, LOST, RESTART];
@@ -15,14 +16,18 @@ const GOES_ON: unknown[] = [SHUTDOWN, LOST, RESTART];
 export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes: Hono<Env> } {
   const live = createLiveAnswers();
   const readers = createReaders();
+  const changes = createChanges(options.topics);
   return {
     name: PLATFORM,
     // The HTTP server is what starts it.
     start: async () => {},
-    stop: async () => readers.stop(),
+    stop: async () => {
+      changes.stop();
+      readers.stop();
+    },
     whyNotReady: () => undefined,
     owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
-    routes: createRoutes({ ...options, feeds: createFeeds({ ...options, live }), readers }),
+    routes: createRoutes({ ...options, feeds: createFeeds({ ...options, live }), readers, changes }),
     home: (conversation) => conversation,
     async show(message, chunks, { signal }) {
       const attempt = live.open(message);

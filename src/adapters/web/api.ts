@@ -8,16 +8,22 @@
  * | `PATCH /api/settings` `SettingsChange` | `SettingsView` |
  * | `PUT /api/settings/key` `{ key }` | `{ settings: SettingsView, warning?: string }` |
  * | `DELETE /api/settings/key` | `SettingsView` |
+ * | `GET /api/events?seen=VERSION&window=WINDOW` | server-sent events, see `SessionEvents` |
  * | `POST /api/conversations` `NewConversation` | 201 `ConversationView`; 200 when there is one of that id |
  * | `GET /api/conversations/:id?before=SEQ` | `{ conversation, turns, more }`: one page of turns, oldest first |
  * | `PATCH /api/conversations/:id` `{ title }` | `ConversationView` |
  * | `DELETE /api/conversations/:id` | 204 |
- * | `POST /api/conversations/:id/attachments?name=NAME`, the bytes as body | 201 `AttachmentView` |
+ * | `POST /api/conversations/:id/attachments?name=NAME`, the bytes as body | 201 `AttachmentView`; with `&begins=true` also before the conversation has begun |
  * | `GET /api/conversations/:id/attachments/:attachment` | the bytes |
- * | `POST /api/conversations/:id/messages` `NewMessage` | 202 `{ turn: TurnView }`; 200 when seen before, `{ turn: null }` when it is part of a later message by now |
- * | `GET /api/conversations/:id/turns/:turn/events` | server-sent events, see `TurnEvents` |
+ * | `POST /api/conversations/:id/messages` `NewMessage` | 202 `Accepted`; 200 when seen before, with `turn: null` when it is part of a later message by now |
+ * | `GET /api/conversations/:id/turns/:turn/events` | server-sent events, see `TurnEvents`; with `?seen=VERSION&window=WINDOW` also `SessionEvents` |
+ * | `GET /api/conversations/:id/turns/:turn/thoughts` | `{ thoughts: string }`: the model's reasoning, plain text |
  * | `POST /api/conversations/:id/turns/:turn/stop` | 204 |
  * | `POST /api/conversations/:id/turns/:turn/retry` | 202 `{ turn: TurnView }`: answered again |
+ * | `POST /api/conversations/:id/turns/:turn/continue` | 202 `Accepted`: a turn of its own that goes on where the last answer was cut; 200 when there is one already |
+ *
+ * A request may name the window that sends it in `WINDOW_HEADER`: that window isn't told of the change it made. What
+ * changes something answers with the session's version after it in `VERSION_HEADER`.
  *
  * Every failure is `{ error: { code, message } }` with its status; `message` is a sentence for the person.
  */
@@ -28,7 +34,12 @@ export interface State {
   conversations: ConversationView[];
   settings: SettingsView;
   limits: Limits;
+  /** Of what was read, or older; see `SessionEvents`. */
+  version: string;
 }
+
+export const WINDOW_HEADER = 'parley-window';
+export const VERSION_HEADER = 'parley-version';
 
 export interface Limits {
   messageCharacters: number;
@@ -90,6 +101,15 @@ export interface NewMessage {
   text: string;
   /** Ids of attachments uploaded to this conversation before. */
   attachments: string[];
+  /** Begins the conversation where there is none of that id; a message that is refused begins none. */
+  begins?: boolean;
+}
+
+/** A message that stands in its conversation. */
+export interface Accepted {
+  turn: TurnView | null;
+  /** As its list shows it from now on. */
+  conversation: ConversationView;
 }
 
 export interface TurnView {
@@ -107,6 +127,10 @@ export interface TurnView {
   at: number;
   /** Being answered, or waiting to be, right now or once Parley is back. */
   live: boolean;
+  /** It is `live`, and another turn is answered before it. */
+  waits?: true;
+  /** The model's reasoning was kept, and can be read. */
+  hasThoughts?: true;
 }
 
 /**
@@ -119,11 +143,23 @@ export interface TurnEvents {
   status: { status: 'waiting' | 'thinking' | 'retrying' | 'restarting' };
   /** The answer is so many UTF-16 units of what the reader has, then this text. Where it is begun anew, that is 0. */
   text: { from: number; text: string };
-  end: { end: End; notice: string | null };
+  end: { end: End; notice: string | null; hasThoughts?: true };
   /** Nothing new, but the connection holds. */
   here: Record<string, never>;
   /** The turn is not there any more: forgotten, or part of a later one. What there is must be read again. */
   gone: Record<string, never>;
+}
+
+/**
+ * What changes in a session: conversations, their turns and titles, and settings. Each change has a version of its own.
+ * A reader names the one it has seen; where that isn't the newest it is told at once, and reads again what it shows. So
+ * nothing is missed over a lost connection, and nothing is stored for it.
+ */
+export interface SessionEvents {
+  /** `conversation` null: it may be any of them. `own`: the window that reads made this change itself. */
+  changed: { version: string; conversation: string | null; own: boolean };
+  here: Record<string, never>;
+  status: { status: 'restarting' };
 }
 
 /**

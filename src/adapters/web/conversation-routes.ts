@@ -5,7 +5,7 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Attachments, ConversationLists, Transcripts } from '../../core/ports.ts';
 import type { ConversationView } from './api.ts';
 import { readAttachment } from './attachment-upload.ts';
-import { conversationChange, limits, newConversation, readJson } from './input.ts';
+import { conversationChange, conversationId, limits, newConversation, readJson } from './input.ts';
 import { limitBody } from './limit-body.ts';
 import { Refusal } from './refusal.ts';
 import type { Env, RouteTools } from './routes.ts';
@@ -19,13 +19,18 @@ export interface ConversationRoutesOptions {
 /** What a conversation is called until its first message gives it a name. */
 export const NEW_TITLE = 'New conversation';
 
+export const noConversation = () =>
+  new Refusal(404, 'no-conversation', 'There is no such conversation here.');
+export const tooManyConversations = () =>
+  new Refusal(409, 'too-many-conversations', 'There are too many conversations. Delete some first.');
+
 const TURNS_A_PAGE = 50;
 const UPLOADED_BYTES_PER_HOUR = 200 * 2 ** 20;
 
 export function mountConversations(
   app: Hono<Env>,
   { transcripts, attachments, conversations }: ConversationRoutesOptions,
-  { session, conversationOf, forget, view, jsonLimit }: RouteTools,
+  { session, changed, conversationOf, forget, view, jsonLimit }: RouteTools,
 ): void {
   const uploads = new RateLimiterMemory({ points: UPLOADED_BYTES_PER_HOUR, duration: 3_600 });
   const fileLimit = limitBody(
@@ -39,13 +44,8 @@ export function mountConversations(
     const known = await conversations.find(tenant, id);
     if (known) return c.json<ConversationView>(known);
     const entry: ConversationView = { id, title: NEW_TITLE, at: Date.now() };
-    if ((await conversations.add(tenant, entry)) === 'full') {
-      throw new Refusal(
-        409,
-        'too-many-conversations',
-        'There are too many conversations. Delete some first.',
-      );
-    }
+    if ((await conversations.add(tenant, entry)) === 'full') throw tooManyConversations();
+    changed(c, id);
     return c.json<ConversationView>(entry, 201);
   });
 
@@ -63,7 +63,8 @@ export function mountConversations(
     const { tenant, id } = await conversationOf(c);
     const { title } = await readJson(c, conversationChange);
     const entry = await conversations.change(tenant, id, () => ({ title }));
-    if (!entry) throw new Refusal(404, 'no-conversation', 'There is no such conversation here.');
+    if (!entry) throw noConversation();
+    changed(c, id);
     return c.json<ConversationView>(entry);
   });
 
@@ -73,11 +74,16 @@ export function mountConversations(
     await forget(conversation);
     await conversations.remove(tenant, id);
     await forget(conversation);
+    changed(c, id);
     return c.body(null, 204);
   });
 
+  // The files of a first message come before it begins the conversation; what no message claims is gone in a day.
   app.post('/api/conversations/:id/attachments', fileLimit, async (c) => {
-    const { tenant, conversation } = await conversationOf(c);
+    const { tenant, conversation } = session(c);
+    const id = c.req.param('id');
+    const begins = c.req.query('begins') === 'true' && conversationId.safeParse(id).success;
+    if (!begins) await conversationOf(c);
     const { attachment, bytes } = await readAttachment(c);
     try {
       await uploads.consume(tenant, attachment.size);
@@ -85,12 +91,12 @@ export function mountConversations(
       c.header('retry-after', '3600');
       throw new Refusal(429, 'too-many', 'Those are many files at once. Wait an hour, then go on.');
     }
-    await attachments.put(conversation, attachment, bytes);
+    await attachments.put(conversation(id), attachment, bytes);
     return c.json(attachment, 201);
   });
 
   app.get('/api/conversations/:id/attachments/:attachment', async (c) => {
-    const { conversation } = await conversationOf(c);
+    const conversation = session(c).conversation(c.req.param('id'));
     const file = await attachments.get(conversation, c.req.param('attachment'));
     if (!file) throw new Refusal(404, 'no-attachment', 'There is no such file here.');
     const { type } = file.attachment;

@@ -1,6 +1,7 @@
 /** Sends turns as server-sent events, from where each reader is (the form is in api.ts, `TurnEvents`). */
 import type { ServerResponse } from 'node:http';
-import { HEARTBEAT_MS, type TurnEvents } from './api.ts';
+import { HEARTBEAT_MS, type SessionEvents, type TurnEvents } from './api.ts';
+import type { Change } from './changes.ts';
 import type { Feed } from './feed.ts';
 import { beginningAt, createReached } from './reached.ts';
 
@@ -9,14 +10,34 @@ export interface Readers {
    * Writes an answer as it grows, until its end or until the reader is gone. A reader that is slow gets more at a time,
    * later: nothing is buffered for it.
    * @param lastEventId of the reader that comes back
+   * @param news told in between, where the reader wants them
    */
-  send(out: ServerResponse, feed: Feed, lastEventId?: string): void;
+  send(out: ServerResponse, feed: Feed, lastEventId?: string, news?: News): void;
+  /** Tells a window what changes in its session, until it is gone. */
+  listen(out: ServerResponse, news: News): void;
   /** Lets go of all of them, after telling them to come back; whoever comes now is told the same. */
+  stop(): void;
+}
+
+/** The changes of a session, for one of its windows. */
+export interface News {
+  /** The version that the window has seen. */
+  seen: string;
+  window: string | null;
+  version(): string;
+  watch(onChange: (change: Change) => void): () => void;
+}
+
+/** How to write at once what is new, and how to stop: nothing is written afterwards. */
+interface Sending {
+  flush(): void;
   stop(): void;
 }
 
 /** Text is gathered for so long: a person sees no difference, and a server of many does. */
 const GATHER_MS = 100;
+/** Changes that wait for a slow reader; where there are more, it is told that anything may have changed. */
+const MOST_UNTOLD = 20;
 /** After so long a reader comes back whose connection broke. */
 const COME_BACK_MS = 1_000;
 const HEADERS = {
@@ -31,28 +52,43 @@ export function createReaders(): Readers {
   /** How to let go of each. */
   const open = new Set<() => void>();
   let isStopped = false;
+
+  function begin(out: ServerResponse, start: () => Sending[]): void {
+    // A connection that breaks is the reader's affair; without a listener it would be the process's.
+    out.on('error', () => {});
+    if (out.destroyed) return;
+    out.writeHead(200, HEADERS);
+    out.write(`retry: ${COME_BACK_MS}\n\n`);
+    if (isStopped) {
+      out.end(RESTARTING);
+      return;
+    }
+    const heartbeat = setInterval(() => {
+      if (!out.writableNeedDrain && !out.writableEnded) out.write(HERE);
+    }, HEARTBEAT_MS);
+    const sendings = start();
+    const stop = () => {
+      clearInterval(heartbeat);
+      for (const sending of sendings) sending.stop();
+    };
+    const letGo = () => {
+      for (const sending of sendings) if (!out.writableEnded) sending.flush();
+      stop();
+      if (!out.writableEnded) out.end(RESTARTING);
+    };
+    open.add(letGo);
+    out.once('close', () => {
+      stop();
+      open.delete(letGo);
+    });
+  }
+
   return {
-    send(out, feed, lastEventId) {
-      // A connection that breaks is the reader's affair; without a listener it would be the process's.
-      out.on('error', () => {});
-      if (out.destroyed) return;
-      out.writeHead(200, HEADERS);
-      out.write(`retry: ${COME_BACK_MS}\n\n`);
-      if (isStopped) {
-        out.end(RESTARTING);
-        return;
-      }
-      const { flush, stop } = sendFeed(out, feed, lastEventId);
-      const letGo = () => {
-        if (!out.writableEnded) flush();
-        stop();
-        if (!out.writableEnded) out.end(RESTARTING);
-      };
-      open.add(letGo);
-      out.once('close', () => {
-        stop();
-        open.delete(letGo);
-      });
+    send(out, feed, lastEventId, news) {
+      begin(out, () => [...(news ? [sendNews(out, news)] : []), sendFeed(out, feed, lastEventId)]);
+    },
+    listen(out, news) {
+      begin(out, () => [sendNews(out, news)]);
     },
     stop() {
       isStopped = true;
@@ -61,8 +97,40 @@ export function createReaders(): Readers {
   };
 }
 
-/** Returns how to write at once what is new, and how to stop: nothing is written afterwards. */
-function sendFeed(out: ServerResponse, feed: Feed, lastEventId: string | undefined) {
+/** A reader that has seen an older version, or one of another process, is told first. */
+function sendNews(out: ServerResponse, { seen, window, version, watch }: News): Sending {
+  let untold: Change[] = [];
+  let draining = false;
+
+  function flush(): void {
+    if (out.writableEnded || draining) return;
+    for (const { version, conversation, window: by } of untold.splice(0))
+      out.write(event('changed', { version, conversation, own: by !== null && by === window }));
+    draining = out.writableNeedDrain;
+    if (draining) out.once('drain', drained);
+  }
+  function drained(): void {
+    draining = false;
+    flush();
+  }
+  function onChange(change: Change): void {
+    untold =
+      untold.length < MOST_UNTOLD ? [...untold, change] : [{ ...change, conversation: null, window: null }];
+    flush();
+  }
+
+  const stopWatching = watch(onChange);
+  if (seen !== version()) onChange({ version: version(), conversation: null, window: null });
+  return {
+    flush,
+    stop() {
+      out.off('drain', drained);
+      stopWatching();
+    },
+  };
+}
+
+function sendFeed(out: ServerResponse, feed: Feed, lastEventId: string | undefined): Sending {
   let reached = createReached();
   /** What the reader has; undefined where that is something else than the answer. */
   let sent: string | undefined = '';
@@ -115,20 +183,18 @@ function sendFeed(out: ServerResponse, feed: Feed, lastEventId: string | undefin
     if (!draining) timer ??= setTimeout(flush, Math.max(0, flushedAt + GATHER_MS - performance.now()));
   }
   function stop(): void {
-    clearInterval(heartbeat);
     clearTimeout(timer);
     out.off('drain', flush);
     stopWatching();
   }
 
-  const heartbeat = setInterval(() => {
-    if (!out.writableNeedDrain) out.write(HERE);
-  }, HEARTBEAT_MS);
   const stopWatching = feed.watch(onChange);
   flush();
   return { flush, stop };
 }
 
-function event<Name extends keyof TurnEvents>(name: Name, data: TurnEvents[Name], id?: string): string {
+type Events = TurnEvents & Pick<SessionEvents, 'changed'>;
+
+function event<Name extends keyof Events>(name: Name, data: Events[Name], id?: string): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { TurnEvents } from './api.ts';
-import { type LiveAnswers, type Place, placeKey } from './live.ts';
+import { type LiveAnswer, type LiveAnswers, type Place, placeKey } from './live.ts';
 import { endOf } from './turn-view.ts';
 
 export interface FeedsOptions {
@@ -46,6 +46,10 @@ export function createFeeds(options: FeedsOptions): Feeds {
   };
 }
 
+function endSeen({ end, notice, hasThoughts }: NonNullable<LiveAnswer['end']>): TurnEvents['end'] {
+  return { end, notice: notice ?? null, ...(hasThoughts && { hasThoughts }) };
+}
+
 /** @param feeds those that are watched and have not ended */
 function createFeed(
   { live, queue, transcripts, log }: FeedsOptions,
@@ -78,7 +82,7 @@ function createFeed(
   function seeHere(): void {
     const answer = live.get(place);
     if (!answer) void look();
-    else see({ ...answer, end: answer.end && { end: answer.end.end, notice: answer.end.notice ?? null } });
+    else see({ ...answer, end: answer.end && endSeen(answer.end) });
   }
 
   async function look(): Promise<void> {

@@ -8,6 +8,7 @@ import { Refusal } from './refusal.ts';
 export const limits: Limits = { messageCharacters: 64_000, attachmentBytes: 10 * 2 ** 20, attachments: 10 };
 
 const TITLE_CHARACTERS = 120;
+const CONVERSATION_ID = 'A conversation needs a UUID as its id.';
 const FORM = 'The body is not of the form expected.';
 
 export const newMessage = z
@@ -19,15 +20,15 @@ export const newMessage = z
         .array(z.uuid('An attachment is named by its id.'), FORM)
         .max(limits.attachments, `A message can have ${limits.attachments} files at most.`)
         .default([]),
+      begins: z.boolean(FORM).default(false),
     },
     FORM,
   )
   .refine((message) => message.text.trim() !== '' || message.attachments.length > 0, 'The message is empty.');
 
-export const newConversation = z.object(
-  { id: z.uuid('A conversation needs a UUID as its id.').optional() },
-  FORM,
-);
+export const newConversation = z.object({ id: z.uuid(CONVERSATION_ID).optional() }, FORM);
+
+export const conversationId = z.uuid(CONVERSATION_ID);
 
 export const conversationChange = z.object(
   { title: text(TITLE_CHARACTERS, 'A title').trim().min(1, 'A title needs at least one character.') },

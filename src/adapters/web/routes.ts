@@ -1,5 +1,6 @@
 /** The page and its `/api`, as described in api.ts. */
 import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { compress } from 'hono/compress';
 import type { Logger } from 'pino';
@@ -9,9 +10,11 @@ import { BUG_NOTICE, STORE_NOTICE } from '../../core/notices.ts';
 import { type ConversationEntry, StoreError } from '../../core/ports.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
-import type { State } from './api.ts';
+import { type State, VERSION_HEADER, WINDOW_HEADER } from './api.ts';
 import type { Page } from './bundle.ts';
-import { type ConversationRoutesOptions, mountConversations } from './conversation-routes.ts';
+import type { Changes } from './changes.ts';
+import { type ConversationRoutesOptions, mountConversations, noConversation } from './conversation-routes.ts';
+import type { News, Readers } from './events.ts';
 import { createGate, type GateOptions, securityHeaders } from './gate.ts';
 import { limits } from './input.ts';
 import { limitBody } from './limit-body.ts';
@@ -25,6 +28,8 @@ export interface RoutesOptions extends SettingsRoutesOptions, ConversationRoutes
   gate: GateOptions;
   page: Page;
   forgetting: Forgetting;
+  changes: Changes;
+  readers: Readers;
   log: Logger;
 }
 
@@ -33,6 +38,10 @@ export interface RouteTools {
   session(c: Context): Session;
   /** For bodies of JSON. */
   jsonLimit: MiddlewareHandler;
+  /** Tells the other windows of the session that something changed: in that conversation, or `null` anywhere. */
+  changed(c: Context, conversation: string | null): void;
+  /** What changes in the session, for the reader that asks; undefined where it does not ask for that. */
+  newsFor(c: Context): News | undefined;
   /**
    * The session's conversation that the path names; of another session's it knows nothing.
    * @throws Refusal 404
@@ -57,8 +66,10 @@ const MOST_FORM_BYTES = 4_096;
 /** Writes of one session a minute; well above what a person does, below what harms others. */
 const WRITES_PER_MINUTE = 240;
 
+const WINDOW_FORM = /^[\w-]{8,64}$/;
+
 export function createRoutes(options: RoutesOptions): Hono<Env> {
-  const { gate, page, conversations, forgetting, queue, transcripts, log } = options;
+  const { gate, page, conversations, forgetting, changes, readers, queue, transcripts, log } = options;
   const secure = gate.publicUrl?.startsWith('https:') ?? false;
   const session = (c: Context) => sessionOf(c, secure);
   const writes = new RateLimiterMemory({ points: WRITES_PER_MINUTE, duration: 60 });
@@ -114,11 +125,26 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   const tools: RouteTools = {
     session,
     jsonLimit,
+    changed(c, conversation) {
+      const window = windowOf(c.req.header(WINDOW_HEADER));
+      c.header(VERSION_HEADER, changes.tell(session(c).tenant, { conversation, window }));
+    },
+    newsFor(c) {
+      const { tenant } = session(c);
+      const seen = c.req.query('seen');
+      if (seen === undefined) return undefined;
+      return {
+        seen,
+        window: windowOf(c.req.query('window')),
+        version: () => changes.version(tenant),
+        watch: (onChange) => changes.watch(tenant, onChange),
+      };
+    },
     async conversationOf(c) {
       const { tenant, conversation } = session(c);
       const id = c.req.param('id') ?? '';
       const entry = await conversations.find(tenant, id);
-      if (!entry) throw new Refusal(404, 'no-conversation', 'There is no such conversation here.');
+      if (!entry) throw noConversation();
       return { tenant, id, entry, conversation: conversation(id) };
     },
     forget: forgetting.conversation,
@@ -128,9 +154,18 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   mountConversations(app, options, tools);
   mountTurns(app, options, tools);
 
+  app.get('/api/events', (c) => {
+    const news = tools.newsFor(c);
+    if (!news) throw new Refusal(400, 'invalid', 'This wants the version that was seen, as `seen`.');
+    readers.listen(c.env.outgoing, news);
+    return RESPONSE_ALREADY_SENT;
+  });
+
   app.get('/api/state', async (c) => {
     const { tenant } = session(c);
+    const version = changes.version(tenant);
     return c.json<State>({
+      version,
       conversations: await conversations.list(tenant),
       settings: await settings.view(tenant),
       limits,
@@ -138,4 +173,9 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   });
 
   return app;
+}
+
+/** A window's name for itself. */
+function windowOf(given: string | undefined): string | null {
+  return given !== undefined && WINDOW_FORM.test(given) ? given : null;
 }

@@ -21,7 +21,7 @@ export interface SettingsRoutesOptions {
 export function mountSettings(
   app: Hono<Env>,
   { settings, models, baseUrlPolicy }: SettingsRoutesOptions,
-  { session, jsonLimit }: RouteTools,
+  { session, changed, jsonLimit }: RouteTools,
 ) {
   async function view(tenant: TenantId): Promise<SettingsView> {
     const own = await settings.read(tenant);
@@ -55,6 +55,7 @@ export function mountSettings(
       ...change,
       baseUrl: typeof baseUrl === 'string' ? checkedBaseUrl(baseUrl) : baseUrl,
     });
+    changed(c, null);
     return c.json(await view(tenant));
   });
 
@@ -65,6 +66,7 @@ export function mountSettings(
     const saved = await settings.setKey(tenant, baseUrl, key);
     const { provider, ...choice } = models.describe(tenant, saved);
     const failure = provider ? await checkKey({ ...provider, key }) : undefined;
+    changed(c, null);
     const warning = failure && `Saved, but: ${failureNotice(failure, { ...choice, provider })}`;
     return c.json({ settings: await view(tenant), ...(warning && { warning }) });
   });
@@ -72,6 +74,7 @@ export function mountSettings(
   app.delete('/api/settings/key', async (c) => {
     const { tenant } = session(c);
     await settings.removeKey(tenant, models.baseUrlOf(tenant, await settings.read(tenant)));
+    changed(c, null);
     return c.json(await view(tenant));
   });
 

@@ -1,21 +1,24 @@
-/** The API's part on turns: a message is accepted, its answer followed, stopped, and asked for again. */
+/** The API's part on turns: a message is accepted, its answer followed, stopped, asked for again, and continued. */
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import type { Hono } from 'hono';
-import { BUSY_NOTICE } from '../../core/notices.ts';
+import type { Context, Hono } from 'hono';
+import { BUSY_NOTICE, CONTINUE_PROMPT } from '../../core/notices.ts';
 import type {
   Attachments,
+  ConversationEntry,
   ConversationLists,
   Settings,
   StoredTurn,
   Transcripts,
   TurnQueue,
 } from '../../core/ports.ts';
-import type { ConversationId, Message } from '../../core/types.ts';
-import { NEW_TITLE } from './conversation-routes.ts';
+import type { ConversationId, Message, TenantId } from '../../core/types.ts';
+import type { Accepted } from './api.ts';
+import { NEW_TITLE, noConversation, tooManyConversations } from './conversation-routes.ts';
 import type { Readers } from './events.ts';
 import type { Feeds } from './feed.ts';
-import { newMessage, readJson } from './input.ts';
+import { conversationId, newMessage, readJson } from './input.ts';
 import { Refusal } from './refusal.ts';
 import type { Env, RouteTools } from './routes.ts';
 import { viewOf } from './turn-view.ts';
@@ -38,50 +41,50 @@ const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
 export function mountTurns(
   app: Hono<Env>,
   { transcripts, attachments, conversations, settings, queue, feeds, readers }: TurnRoutesOptions,
-  { session, conversationOf, forget, view, jsonLimit }: RouteTools,
+  { session, changed, newsFor, conversationOf, forget, view, jsonLimit }: RouteTools,
 ): void {
   app.post('/api/conversations/:id/messages', jsonLimit, async (c) => {
-    const { tenant, id, entry: before, conversation } = await conversationOf(c);
+    const { tenant, conversation } = session(c);
+    const id = c.req.param('id');
+    const known = await conversations.find(tenant, id);
     const input = await readJson(c, newMessage);
-    const files = await attachments.claim(conversation, input.attachments);
+    const begins = input.begins && conversationId.safeParse(id).success;
+    if (!known && !begins) throw noConversation();
+    const files = await attachments.claim(conversation(id), input.attachments);
     if (files.length < input.attachments.length) {
       throw new Refusal(400, 'no-attachment', 'An attached file is no longer there. Attach it again.');
     }
-    // A machine whose clock is behind would else put it before what was said before it.
-    const at = Math.max(Date.now(), before.at);
-    const message: Message = {
-      id: input.id,
-      conversation,
-      lane: conversation,
-      tenant,
-      author: { id: tenant, name: '' },
-      text: input.text,
-      attachments: files,
-      at,
-    };
-    const result = await queue.accept(message, (await settings.read(tenant)).whenBusy);
-    if (result === 'full') throw new Refusal(429, 'busy', BUSY_NOTICE);
-    const entry = await conversations.change(tenant, id, ({ title }) => ({
-      at,
-      ...(title === NEW_TITLE && { title: titleOf(message) }),
-    }));
-    if (!entry) {
-      await forget(conversation);
-      throw new Refusal(404, 'no-conversation', 'This conversation was deleted.');
-    }
-    const turn = await transcripts.find(conversation, message.id);
-    if (!turn) return c.json({ turn: null });
-    if (result === 'new') return c.json({ turn: viewOf(turn, true) }, 202);
-    const [seen] = await view(conversation, [turn]);
-    return c.json({ turn: seen });
+    const { text } = input;
+    return accept(c, { id: input.id, text, attachments: files }, { tenant, id, begins, after: known?.at });
+  });
+
+  app.post('/api/conversations/:id/turns/:turn/continue', async (c) => {
+    const { tenant, id, entry, conversation } = await conversationOf(c);
+    const cut = await turnOf(conversation, c.req.param('turn'));
+    const isLive = (await queue.live(conversation)).some(
+      (turn) => turn.id === cut.message.id && turn.phase !== 'answered',
+    );
+    if (isLive) throw new Refusal(409, 'live', 'This message is being answered already.');
+    const message = { id: continuationOf(cut), text: CONTINUE_PROMPT, attachments: [] };
+    const [last] = (await transcripts.read(conversation, { limit: 1 })).turns;
+    const isKnown = (await transcripts.find(conversation, message.id)) !== undefined;
+    if (!isKnown && (last?.message.id !== cut.message.id || cut.answer === ''))
+      throw new Refusal(409, 'not-last', 'Only the last answer can be continued.');
+    return accept(c, message, { tenant, id, begins: false, after: entry.at });
   });
 
   app.get('/api/conversations/:id/turns/:turn/events', async (c) => {
     // What it is not part of, this session cannot name.
     const conversation = session(c).conversation(c.req.param('id'));
     const { id } = (await turnOf(conversation, c.req.param('turn'))).message;
-    readers.send(c.env.outgoing, feeds.of({ conversation, id }), c.req.header('last-event-id'));
+    readers.send(c.env.outgoing, feeds.of({ conversation, id }), c.req.header('last-event-id'), newsFor(c));
     return RESPONSE_ALREADY_SENT;
+  });
+
+  app.get('/api/conversations/:id/turns/:turn/thoughts', async (c) => {
+    const { conversation } = await conversationOf(c);
+    const { thoughts = '' } = await turnOf(conversation, c.req.param('turn'));
+    return c.json({ thoughts });
   });
 
   app.post('/api/conversations/:id/turns/:turn/stop', async (c) => {
@@ -91,15 +94,60 @@ export function mountTurns(
   });
 
   app.post('/api/conversations/:id/turns/:turn/retry', async (c) => {
-    const { conversation } = await conversationOf(c);
+    const { id, conversation } = await conversationOf(c);
     const turn = await turnOf(conversation, c.req.param('turn'));
     // The page shows its end a moment before it is put away.
     for (const wait of PUT_AWAY_WAITS_MS) {
       await sleep(wait);
-      if (await queue.retry(conversation, turn.message.id)) return c.json({ turn: viewOf(turn, true) }, 202);
+      if (!(await queue.retry(conversation, turn.message.id))) continue;
+      changed(c, id);
+      return c.json({ turn: viewOf(turn, 'waiting') }, 202);
     }
     throw new Refusal(409, 'live', 'This message is being answered already.');
   });
+
+  /** Has a message answered, after all that the conversation holds. */
+  async function accept(
+    c: Context,
+    said: Pick<Message, 'id' | 'text' | 'attachments'>,
+    {
+      tenant,
+      id,
+      begins,
+      after = 0,
+    }: { tenant: TenantId; id: string; begins: boolean; after: number | undefined },
+  ): Promise<Response> {
+    const conversation = session(c).conversation(id);
+    // A machine whose clock is behind would else put it before what was said before it.
+    const at = Math.max(Date.now(), after);
+    const author = { id: tenant, name: '' };
+    const message: Message = { ...said, conversation, lane: conversation, tenant, author, at };
+    const result = await queue.accept(message, (await settings.read(tenant)).whenBusy);
+    if (result === 'full') throw new Refusal(429, 'busy', BUSY_NOTICE);
+    const turn = await transcripts.find(conversation, message.id);
+    const entry =
+      (await conversations.change(tenant, id, ({ title }) => ({
+        at,
+        ...(title === NEW_TITLE && { title: titleOf(message) }),
+      }))) ?? (begins && turn ? await enlist(tenant, { id, title: titleOf(message), at }) : undefined);
+    if (!entry) {
+      await forget(conversation);
+      throw new Refusal(404, 'no-conversation', 'This conversation was deleted.');
+    }
+    changed(c, id);
+    if (!turn) return c.json<Accepted>({ turn: null, conversation: entry });
+    if (result === 'new')
+      return c.json<Accepted>({ turn: viewOf(turn, 'waiting'), conversation: entry }, 202);
+    const [seen = null] = await view(conversation, [turn]);
+    return c.json<Accepted>({ turn: seen, conversation: entry });
+  }
+
+  /** Puts a conversation on its person's list once its first message is kept; of a refused one nothing is left. */
+  async function enlist(tenant: TenantId, entry: ConversationEntry): Promise<ConversationEntry> {
+    if ((await conversations.add(tenant, entry)) === 'added') return entry;
+    await forget(`${tenant}:${entry.id}`);
+    throw tooManyConversations();
+  }
 
   /** @throws Refusal 404 */
   async function turnOf(conversation: ConversationId, id: string): Promise<StoredTurn> {
@@ -107,6 +155,15 @@ export function mountTurns(
     if (!turn) throw new Refusal(404, 'no-turn', 'There is no such message here.');
     return turn;
   }
+}
+
+/**
+ * The id of the message that has this answer continued: one, however many windows ask for it at once, and another one
+ * when the answer has been made again.
+ */
+function continuationOf({ message, answer }: StoredTurn): string {
+  const digest = createHash('sha256').update(`continue ${message.id} ${answer}`).digest('hex');
+  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
 
 /** The first line that says something, or the first file. */

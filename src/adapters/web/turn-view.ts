@@ -1,11 +1,11 @@
 /** Turns as the page shows them. */
 import { RESTART_NOTICE } from '../../core/notices.ts';
-import type { StoredTurn, Transcripts, TurnQueue } from '../../core/ports.ts';
+import type { LiveTurn, StoredTurn, Transcripts, TurnQueue } from '../../core/ports.ts';
 import type { ConversationId } from '../../core/types.ts';
 import type { TurnEvents, TurnView } from './api.ts';
 
-/** @param isLive it waits or is being answered, whichever process does that */
-export function viewOf(turn: StoredTurn, isLive: boolean): TurnView {
+/** @param phase where it waits or is being answered, whichever process does that */
+export function viewOf(turn: StoredTurn, phase?: Exclude<LiveTurn['phase'], 'answered'>): TurnView {
   const { message, seq } = turn;
   return {
     id: message.id,
@@ -13,15 +13,16 @@ export function viewOf(turn: StoredTurn, isLive: boolean): TurnView {
     text: message.text,
     attachments: message.attachments,
     at: message.at,
-    ...(isLive
-      ? { answer: '', end: null, notice: null, live: true }
+    ...(phase
+      ? { answer: '', end: null, notice: null, live: true, ...(phase === 'waiting' && { waits: true }) }
       : { answer: turn.answer, ...endOf(turn), live: false }),
   };
 }
 
 /** How a turn ended that is live nowhere. One that has no end was cut off for good. */
-export function endOf({ end, notice }: StoredTurn): TurnEvents['end'] {
-  return end === null ? { end: 'interrupted', notice: RESTART_NOTICE } : { end, notice: notice ?? null };
+export function endOf({ end, notice, thoughts }: StoredTurn): TurnEvents['end'] {
+  if (end === null) return { end: 'interrupted', notice: RESTART_NOTICE };
+  return { end, notice: notice ?? null, ...(thoughts && { hasThoughts: true }) };
 }
 
 export type Viewer = (conversation: ConversationId, turns: StoredTurn[]) => Promise<TurnView[]>;
@@ -29,15 +30,14 @@ export type Viewer = (conversation: ConversationId, turns: StoredTurn[]) => Prom
 /** Looks up which of the turns are live. */
 export function createViewer(queue: TurnQueue, transcripts: Transcripts): Viewer {
   return async (conversation, turns) => {
-    const waiting = (await queue.live(conversation)).filter(({ phase }) => phase !== 'answered');
-    const live = new Set(waiting.map(({ id }) => id));
+    const phases = new Map((await queue.live(conversation)).map(({ id, phase }) => [id, phase]));
     return Promise.all(
       turns.map(async (turn) => {
-        const isLive = live.has(turn.message.id);
+        const phase = phases.get(turn.message.id);
+        if (phase === 'waiting' || phase === 'answering') return viewOf(turn, phase);
         // It may have ended between the two looks.
-        const again = turn.end === null && !isLive;
-        const now = again ? await transcripts.find(conversation, turn.message.id) : undefined;
-        return viewOf(now ?? turn, isLive);
+        const now = turn.end === null ? await transcripts.find(conversation, turn.message.id) : undefined;
+        return viewOf(now ?? turn);
       }),
     );
   };

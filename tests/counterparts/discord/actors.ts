@@ -1,9 +1,16 @@
 /** People: what they do on Discord, as events and interactions for the bot. */
-import { MessageFlags, MessageType } from 'discord-api-types/v10';
+import {
+  type APIEmbed,
+  type APIPoll,
+  type APIStickerItem,
+  MessageFlags,
+  MessageType,
+  PermissionFlagsBits,
+} from 'discord-api-types/v10';
 import type { Context } from './context.ts';
 import type { InteractionHandle } from './handle.ts';
 import { type Mentioned, mentionedIn } from './mentions.ts';
-import { change, post, remove } from './posting.ts';
+import { change, post, remove, unfurlLater } from './posting.ts';
 import { dmWith } from './routes/channels.ts';
 import { startThread, unarchive } from './routes/threads.ts';
 import { snowflake } from './snowflake.ts';
@@ -31,9 +38,12 @@ export interface SaysOptions {
   flags?: number;
   /** Another type than a message's or a reply's, such as 7 for "joined the server". */
   type?: MessageType;
-  /** As a webhook, not as the user. */
+  /** As a webhook of the user's name, not as the user. */
   webhook?: boolean;
   components?: object[];
+  embeds?: APIEmbed[];
+  poll?: APIPoll;
+  stickers?: APIStickerItem[];
 }
 
 export interface Actor {
@@ -50,7 +60,7 @@ export interface Actor {
   /** A thread, from a message or by itself; its id. */
   startsThread(channelId: string, name: string, options?: { messageId?: string }): string;
   /** A post in a forum; the id of its thread, which is its first message's as well. */
-  posts(forumId: string, title: string, content: string): string;
+  posts(forumId: string, title: string, content: string, tags?: string[]): string;
   /** A slash command, such as `ask` or `key set`. Resolves when the bot answered, or its time is over. */
   runs(
     command: string,
@@ -90,10 +100,13 @@ export function createActor(context: Context, user: StoredUser, defaultChannel: 
     return message;
   }
 
-  function mentionedBy(content: string, pinged: string[] = []): Mentioned {
+  function mentionedBy(content: string, pinged: string[], channel: StoredChannel): Mentioned {
     const mentioned = mentionedIn(content);
     const users = [...new Set([...mentioned.users, ...pinged])].filter((one) => world.users.has(one));
-    return { ...mentioned, users };
+    // Only those who may, mention everyone (topics/permissions.mdx, MENTION_EVERYONE).
+    const permissions = world.guilds.get(channel.guildId ?? '')?.members.get(id)?.permissions ?? 0n;
+    const everyone = mentioned.everyone && (permissions & PermissionFlagsBits.MentionEveryone) !== 0n;
+    return { ...mentioned, users, everyone };
   }
 
   function says(channelId: string, content: string, options: SaysOptions = {}): string {
@@ -103,19 +116,24 @@ export function createActor(context: Context, user: StoredUser, defaultChannel: 
     const forwarded = options.forward === undefined ? undefined : own(options.forward);
     const pinged = replied && options.ping !== false ? [replied.authorId] : [];
     const reference = replied ?? forwarded;
-    return post(context, {
+    const message = post(context, {
       channelId,
       authorId: id,
       content,
       type: options.type ?? (replied ? MessageType.Reply : MessageType.Default),
       flags: (options.flags ?? 0) | (forwarded ? MessageFlags.HasSnapshot : 0),
       attachments: (options.attachments ?? []).map(stored),
-      mentioned: mentionedBy(content, pinged),
+      mentioned: mentionedBy(content, pinged, channel),
       reference: reference ? { messageId: reference.id, channelId: reference.channelId } : null,
       snapshot: forwarded ? structuredClone(forwarded) : null,
       webhookId: options.webhook ? snowflake() : null,
       components: (options.components ?? []) as StoredMessage['components'],
-    }).id;
+      embeds: options.embeds ?? [],
+      poll: options.poll ?? null,
+      stickers: options.stickers ?? [],
+    });
+    unfurlLater(context, message);
+    return message.id;
   }
 
   return {
@@ -130,7 +148,8 @@ export function createActor(context: Context, user: StoredUser, defaultChannel: 
       const message = own(messageId);
       const replied = world.messages.get(message.reference?.messageId ?? '')?.authorId;
       const pinged = replied !== undefined && message.mentioned.users.includes(replied) ? [replied] : [];
-      change(context, message, { content, mentioned: mentionedBy(content, pinged) });
+      const channel = channelOf(message.channelId);
+      change(context, message, { content, mentioned: mentionedBy(content, pinged, channel) });
     },
     deletes(messageId) {
       remove(context, own(messageId));
@@ -140,9 +159,11 @@ export function createActor(context: Context, user: StoredUser, defaultChannel: 
       const message = messageId === undefined ? {} : { message: own(messageId) };
       return startThread(context, channelOf(channelId), { name: title, ownerId: id, ...message }).id;
     },
-    posts(forumId, title, content) {
-      const thread = startThread(context, channelOf(forumId), { name: title, ownerId: id });
-      const mentioned = mentionedBy(content);
+    posts(forumId, title, content, tags = []) {
+      const forum = channelOf(forumId);
+      const appliedTags = forum.availableTags.filter((tag) => tags.includes(tag.name)).map((tag) => tag.id);
+      const thread = startThread(context, forum, { name: title, ownerId: id, appliedTags });
+      const mentioned = mentionedBy(content, [], thread);
       return post(context, { id: thread.id, channelId: thread.id, authorId: id, content, mentioned }).id;
     },
     runs: (command, options = {}, channelId = defaultChannel()) =>

@@ -24,6 +24,8 @@ export interface Settings {
   maxConcurrency: number;
   /** Whether more are refused with op 9, or only counted. */
   limitsIdentifies: boolean;
+  /** Where READY says that a session is resumed; undefined: at the gateway itself. */
+  resumeUrl: string | undefined;
 }
 
 export interface Stats extends GatewayStats {

@@ -1,5 +1,5 @@
 /** What a test has of the counterpart. */
-import type { ChannelType } from 'discord-api-types/v10';
+import type { APIMessage, ChannelType } from 'discord-api-types/v10';
 import type { waitFor } from '../wait-for.ts';
 import type { Actor } from './actors.ts';
 import type { BucketKind, Limit } from './buckets.ts';
@@ -8,7 +8,7 @@ import type { Faults } from './faults.ts';
 import type { Gateway } from './gateway.ts';
 import type { Twin } from './twin.ts';
 import type { MessageView } from './view.ts';
-import type { World } from './world.ts';
+import type { StoredMessage, World } from './world.ts';
 
 export interface ChannelOption {
   name: string;
@@ -77,13 +77,17 @@ export interface Discord extends AsyncDisposable {
   user(name: string, options?: UserOption): Actor;
   /** The id of the first guild's channel of this name, or of another guild's. */
   channel(name: string, guildId?: string): string;
-  addChannel(name: string, options?: { type?: ChannelType; guildId?: string }): string;
+  addChannel(name: string, options?: { type?: ChannelType; guildId?: string; tags?: string[] }): string;
   /** With its threads: CHANNEL_DELETE, or THREAD_DELETE. */
   removeChannel(id: string): void;
   /** A moderator deletes several at once: MESSAGE_DELETE_BULK. */
   purge(channelId: string, messageIds: string[]): void;
   /** The preview of a link comes to a message: MESSAGE_UPDATE without an edit. */
   unfurl(messageId: string): void;
+  /** Something changes that is no edit, such as a pin: MESSAGE_UPDATE with the whole message. */
+  updates(messageId: string, change: (message: StoredMessage) => void): void;
+  /** MESSAGE_UPDATE with these fields alone, as before July 2024. */
+  updatesPartly(messageId: string, fields: Partial<APIMessage>): void;
   addRole(name: string, options?: { permissions?: bigint; guildId?: string }): string;
   addThread(
     parentId: string,

@@ -57,7 +57,10 @@ interface Options {
   server: Server;
   world: World;
   token: string;
-  settings: Pick<Settings, 'messageContentAllowed' | 'leastShards' | 'maxConcurrency' | 'limitsIdentifies'>;
+  settings: Pick<
+    Settings,
+    'messageContentAllowed' | 'leastShards' | 'maxConcurrency' | 'limitsIdentifies' | 'resumeUrl'
+  >;
   stats: GatewayStats;
   /** ws://…, known once the server listens. */
   url: () => string;
@@ -175,7 +178,7 @@ export function createGateway({ server, world, token, settings, stats, url }: Op
       guilds: guilds.map((guild) => ({ id: guild.id, unavailable: true })),
       session_id: session.id,
       session_type: 'normal',
-      resume_gateway_url: url(),
+      resume_gateway_url: settings.resumeUrl ?? url(),
       shard,
       application: { id: world.applicationId, flags: settings.messageContentAllowed ? 1 << 19 : 0 },
       private_channels: [],

@@ -32,5 +32,6 @@ export function withoutContent<T extends object>(message: T, botId: string): T {
   const inner = referenced ? { referenced_message: withoutContent(referenced, botId) } : {};
   const kept = { ...message, ...emptied, ...inner };
   if (!own && 'message_snapshots' in kept) kept.message_snapshots = [];
+  if (!own && 'poll' in kept) delete kept.poll;
   return kept;
 }

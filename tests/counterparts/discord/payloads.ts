@@ -6,6 +6,7 @@ import {
   type APIMessage,
   type APIMessageSnapshot,
   type APIUser,
+  ChannelType,
   type GatewayGuildCreateDispatchData,
   InteractionContextType,
   MessageReferenceType,
@@ -35,6 +36,16 @@ export function userPayload(user: StoredUser): APIUser {
   };
 }
 
+/** Messages of a webhook have its id as their author's, and the name that it was called with (message.mdx, author). */
+function authorPayload(
+  { applicationId }: World,
+  { webhookId: id }: StoredMessage,
+  author: StoredUser,
+): APIUser {
+  if (id === null || id === applicationId) return userPayload(author);
+  return { id, username: author.name, discriminator: '0000', global_name: null, avatar: null, bot: true };
+}
+
 type Member = Omit<APIGuildMember, 'user'>;
 
 export function memberPayload(member: StoredMember): Member {
@@ -52,6 +63,8 @@ export function memberPayload(member: StoredMember): Member {
     communication_disabled_until: null,
   };
 }
+
+const FORUMS = new Set([ChannelType.GuildForum, ChannelType.GuildMedia]);
 
 /** The union of channel types cannot be told to the compiler from data: the one assertion is here. */
 export function channelPayload(world: World, channel: StoredChannel): APIChannel {
@@ -76,12 +89,14 @@ export function channelPayload(world: World, channel: StoredChannel): APIChannel
       topic: null,
       nsfw: false,
       permission_overwrites: [],
+      ...(FORUMS.has(channel.type) && { available_tags: channel.availableTags }),
     } as unknown as APIChannel;
   }
   const said = channel.messages.size;
   return {
     ...inGuild,
     owner_id: channel.ownerId,
+    ...(channel.appliedTags.length > 0 && { applied_tags: channel.appliedTags }),
     message_count: said,
     total_message_sent: said,
     member_count: channel.threadMembers.size,
@@ -124,7 +139,7 @@ export function messagePayload(world: World, message: StoredMessage, withReferen
     id: message.id,
     channel_id: message.channelId,
     type: message.type,
-    author: userPayload(author),
+    author: authorPayload(world, message, author),
     content: message.content,
     timestamp: isoTime(message.at),
     edited_timestamp: message.editedAt === null ? null : isoTime(message.editedAt),
@@ -138,11 +153,13 @@ export function messagePayload(world: World, message: StoredMessage, withReferen
     attachments: message.attachments.map((file) => attachmentPayload(world, message.channelId, file)),
     embeds: message.embeds,
     components: message.components,
-    pinned: false,
+    pinned: message.pinned,
     flags: message.flags as NonNullable<APIMessage['flags']>,
   };
   if (message.nonce !== undefined) payload.nonce = message.nonce;
   if (inThread) payload.thread = inThread as NonNullable<APIMessage['thread']>;
+  if (message.poll) payload.poll = message.poll;
+  if (message.stickers.length > 0) payload.sticker_items = message.stickers;
   if (message.webhookId !== null) payload.webhook_id = message.webhookId;
   if (message.interaction) {
     const user = world.users.get(message.interaction.userId);
@@ -168,9 +185,11 @@ export function messagePayload(world: World, message: StoredMessage, withReferen
     }
   }
   if (snapshot) {
+    const copy = messagePayload(world, snapshot, false);
     const { content, embeds, attachments, components, timestamp, edited_timestamp, flags, type, mentions } =
-      messagePayload(world, snapshot, false);
+      copy;
     const inner = {
+      ...(copy.sticker_items && { sticker_items: copy.sticker_items }),
       content,
       embeds,
       attachments,

@@ -1,5 +1,10 @@
 /** Writing messages into the world and telling the gateway; who may do so is decided elsewhere. */
-import { type APIMessageTopLevelComponent, MessageFlags, MessageType } from 'discord-api-types/v10';
+import {
+  type APIMessageTopLevelComponent,
+  EmbedType,
+  MessageFlags,
+  MessageType,
+} from 'discord-api-types/v10';
 import { withIds } from './component-tree.ts';
 import type { Context, Ping } from './context.ts';
 import { checkFields, checkNotEmpty, type MessageBody } from './limits.ts';
@@ -29,6 +34,9 @@ export function post(context: Context, draft: Draft): StoredMessage {
     embeds: [],
     components: [],
     attachments: [],
+    poll: null,
+    stickers: [],
+    pinned: false,
     reference: null,
     snapshot: null,
     mentioned: NOBODY,
@@ -57,6 +65,24 @@ export function change(context: Context, message: StoredMessage, fields: Partial
 /** MESSAGE_UPDATE as things are now. */
 export function announce({ world, gateway }: Context, message: StoredMessage): void {
   if (!isEphemeral(message)) gateway.dispatch('MESSAGE_UPDATE', messageEvent(world, message));
+}
+
+/** How soon the preview of a link comes. */
+const PREVIEW_MS = 40;
+
+/** Previews of a message's links come by themselves, as an update of the whole message that is no edit. */
+export function unfurlLater(context: Context, message: StoredMessage): void {
+  if (!/(?<!<)https?:\/\/\S/.test(message.content)) return;
+  setTimeout(() => unfurl(context, message), PREVIEW_MS).unref();
+}
+
+/** Discord: MESSAGE_UPDATE with `edited_timestamp: null`, the same content and new embeds (message.mdx, Embeds). */
+export function unfurl(context: Context, message: StoredMessage): void {
+  if (message.deleted) return;
+  const url = /https?:\/\/\S+/.exec(message.content)?.[0] ?? 'https://example.com/';
+  const preview = { type: EmbedType.Link, title: 'A page', url, description: 'What the page is about.' };
+  message.embeds = [...message.embeds, preview];
+  announce(context, message);
 }
 
 export function remove({ world, gateway }: Context, message: StoredMessage): void {

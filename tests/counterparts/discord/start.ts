@@ -1,7 +1,7 @@
 /** Starts a Discord of our own: REST (`rest.ts`), a gateway (`gateway.ts`), people (`actors.ts`), a second opinion (`twin.ts`). */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ChannelType, EmbedType } from 'discord-api-types/v10';
+import { ChannelType } from 'discord-api-types/v10';
 import { createFaults } from '../faults.ts';
 import { waitFor } from '../wait-for.ts';
 import { type Actor, createActor } from './actors.ts';
@@ -11,7 +11,7 @@ import type { Discord, DiscordOptions, GuildOption, UserOption } from './discord
 import { createGateway } from './gateway.ts';
 import { createInteractions } from './interactions.ts';
 import { channelPayload, guildEvent } from './payloads.ts';
-import { announce } from './posting.ts';
+import { announce, unfurl } from './posting.ts';
 import { createRest } from './rest.ts';
 import { setThread, startThread } from './routes/threads.ts';
 import { snowflake } from './snowflake.ts';
@@ -27,6 +27,7 @@ import {
   newGuild,
   newMember,
   newRole,
+  roleOfBot,
   type StoredGuild,
 } from './world.ts';
 
@@ -44,6 +45,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     leastShards: 1,
     maxConcurrency: options.maxConcurrency ?? 1,
     limitsIdentifies: false,
+    resumeUrl: undefined,
   };
   const stats: Stats = {
     rateLimited: 0,
@@ -83,6 +85,9 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     for (const user of world.users.values()) {
       guild.members.set(user.id, newMember(user.id === world.bot.id ? BOT : MEMBER));
     }
+    const own = roleOfBot(world.bot);
+    guild.roles.push(own);
+    guild.members.get(world.bot.id)?.roles.push(own.id);
     world.guilds.set(guild.id, guild);
     for (const one of channels) {
       const channel = typeof one === 'string' ? { name: one } : one;
@@ -105,6 +110,12 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     const channel = world.channels.get(id);
     if (!channel) throw new Error(`no channel ${id}`);
     return channel;
+  }
+
+  function messageOf(id: string) {
+    const message = world.messages.get(id);
+    if (!message) throw new Error(`no message ${id}`);
+    return message;
   }
 
   function user(name: string, wanted?: UserOption): Actor {
@@ -165,8 +176,15 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
       if (!found) throw new Error(`no channel ${name}`);
       return found.id;
     },
-    addChannel(name, { type = ChannelType.GuildText, guildId: guild = guildId } = {}) {
-      const channel = newChannel({ type, name, guildId: guild });
+    addChannel(name, { type = ChannelType.GuildText, guildId: guild = guildId, tags = [] } = {}) {
+      const availableTags = tags.map((tag) => ({
+        id: snowflake(),
+        name: tag,
+        moderated: false,
+        emoji_id: null,
+        emoji_name: null,
+      }));
+      const channel = newChannel({ type, name, guildId: guild, availableTags });
       world.channels.set(channel.id, channel);
       gateway.dispatch('CHANNEL_CREATE', channelPayload(world, channel));
       return channel.id;
@@ -188,11 +206,17 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
       const guild = channel.guildId === null ? {} : { guild_id: channel.guildId };
       gateway.dispatch('MESSAGE_DELETE_BULK', { ids: messageIds, channel_id: channelId, ...guild });
     },
-    unfurl(messageId) {
-      const message = world.messages.get(messageId);
-      if (!message) throw new Error(`no message ${messageId}`);
-      message.embeds = [{ type: EmbedType.Link, title: 'A page', url: 'https://example.com/' }];
+    unfurl: (messageId) => unfurl(context, messageOf(messageId)),
+    updates(messageId, change) {
+      const message = messageOf(messageId);
+      change(message);
       announce(context, message);
+    },
+    updatesPartly(messageId, fields) {
+      const { id, channelId } = messageOf(messageId);
+      const guild = channelOf(channelId).guildId;
+      const place = { id, channel_id: channelId, ...(guild !== null && { guild_id: guild }) };
+      gateway.dispatch('MESSAGE_UPDATE', { ...place, ...fields });
     },
     addRole(name, { permissions = 0n, guildId: guild = guildId } = {}) {
       const role = newRole(name, permissions);
@@ -232,11 +256,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
       [...channelOf(channelId).messages.values()].map((message) => view(world, message)),
     botMessages: (channelId) =>
       discord.messages(channelId).filter(({ author }) => author.id === world.bot.id),
-    message(id) {
-      const message = world.messages.get(id);
-      if (!message) throw new Error(`no message ${id}`);
-      return view(world, message);
-    },
+    message: (id) => view(world, messageOf(id)),
     waitFor,
     async stop() {
       gateway.close();

@@ -1,8 +1,11 @@
 /** What exists on this Discord: users, guilds, channels, messages. The source of truth of the counterpart. */
 import {
   type APIEmbed,
+  type APIGuildForumTag,
   type APIMessageTopLevelComponent,
+  type APIPoll,
   type APIRole,
+  type APIStickerItem,
   ChannelType,
   type MessageType,
   PermissionFlagsBits,
@@ -52,6 +55,10 @@ export interface StoredChannel {
   threadMembers: Set<string>;
   /** What the bot may not do here. */
   denied: bigint;
+  /** Of a forum. */
+  availableTags: APIGuildForumTag[];
+  /** Of a forum post, ids. */
+  appliedTags: string[];
   /** Oldest first, without deleted and ephemeral ones. */
   messages: Map<string, StoredMessage>;
 }
@@ -81,11 +88,15 @@ export interface StoredMessage {
   embeds: APIEmbed[];
   components: APIMessageTopLevelComponent[];
   attachments: StoredAttachment[];
+  poll: APIPoll | null;
+  stickers: APIStickerItem[];
+  pinned: boolean;
   reference: { messageId: string; channelId: string } | null;
   /** Of a forward: the message as it was. */
   snapshot: StoredMessage | null;
   mentioned: Mentioned;
   nonce: string | number | undefined;
+  /** Of what a webhook says, by the name of its author; of an answer to an interaction, the application's id. */
   webhookId: string | null;
   /** Of an answer to an interaction: which. */
   interaction: { id: string; userId: string; type: number; name: string | undefined } | null;
@@ -151,6 +162,11 @@ export function newGuild(name: string, ownerId: string, id = snowflake()): Store
   };
 }
 
+/** The role that Discord makes for a bot as it is invited: named as it, and nobody else's (topics/permissions.mdx). */
+export function roleOfBot(bot: StoredUser): APIRole {
+  return { ...newRole(bot.name, BOT), managed: true, mentionable: false, tags: { bot_id: bot.id } };
+}
+
 export function newMember(permissions: bigint): StoredMember {
   return { nick: null, roles: [], permissions, joinedAt: isoTime(new Date()) };
 }
@@ -184,6 +200,8 @@ export function newChannel(
     autoArchiveDuration: 1440,
     threadMembers: new Set(),
     denied: 0n,
+    availableTags: [],
+    appliedTags: [],
     messages: new Map(),
     ...fields,
   };

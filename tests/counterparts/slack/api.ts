@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Args, text } from './args.ts';
+import { bytesOf } from './block-limits.ts';
 import type { Context, RequestRecord } from './context.ts';
 import { SlackError } from './errors.ts';
 import { assistantMethods } from './methods/assistant.ts';
@@ -102,7 +103,10 @@ async function replyTo(context: Context, name: string, parsed: unknown, fault?: 
   const { args, files, token } = parsed;
   const blocks = typeof args.blocks === 'string' ? args.blocks : JSON.stringify(args.blocks ?? []);
   if (context.settings.refusedBlocks.some((type) => blocks.includes(`"type":"${type}"`)))
-    throw new SlackError('invalid_blocks');
+    throw new SlackError(context.settings.refusedBlocksError);
+  const written = String(args.text ?? args.markdown_text ?? '') + (blocks === '[]' ? '' : blocks);
+  if (name.startsWith('chat.') && bytesOf(written) > (context.settings.longest ?? Infinity))
+    throw new SlackError('msg_too_long');
   const workspace = authorized(context, method, token, args);
   allowed(context, method);
   const channel = text(args, 'channel') ?? text(args, 'channel_id');

@@ -30,8 +30,12 @@ export interface Settings {
   first: 'app_mention' | 'message';
   /** `allowed`, or the error that chat.startStream answers with, such as `channel_type_not_supported`. */
   streaming: 'allowed' | (string & {});
-  /** Types of blocks that messages are refused for with `invalid_blocks`, as by Slacks that do not know them yet. */
+  /** Types of blocks that messages are refused for, as by Slacks that do not know them yet. */
   refusedBlocks: string[];
+  /** With what they are refused. */
+  refusedBlocksError: string;
+  /** Bytes of a call's text and blocks above which it is refused with `msg_too_long`; undefined: none but Slack's own. */
+  longest: number | undefined;
   /** When Slack closes a stream by itself; undefined: never. Its own time is about five minutes, as people measured. */
   closeStreamsAfter: { ms?: number; characters?: number } | undefined;
   /** How long a trigger can be used, milliseconds. */

@@ -30,6 +30,8 @@ const SETTINGS: Settings = {
   first: 'app_mention',
   streaming: 'allowed',
   refusedBlocks: [],
+  refusedBlocksError: 'invalid_blocks',
+  longest: undefined,
   closeStreamsAfter: { ms: 300_000 },
   triggerLifetime: 3000,
   responseLifetime: 30 * 60_000,

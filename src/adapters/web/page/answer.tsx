@@ -2,44 +2,86 @@ import { useState } from 'preact/hooks';
 import { SHUTDOWN_NOTICE } from '../../../core/notices.ts';
 import type { TurnView } from '../api.ts';
 import { CopyButton } from './copy.tsx';
-import { AgainIcon, Mark } from './icons.tsx';
+import { AgainIcon, DownIcon, Mark } from './icons.tsx';
+import { KeepSelection } from './keep-selection.tsx';
+import { useLapse } from './lapse.ts';
 import { Markdown } from './markdown.tsx';
 import { focusMessageBox } from './message-box.ts';
 import { Progress } from './progress.tsx';
 import { type PageState, useStore } from './state.ts';
-import { retry } from './turn-actions.ts';
+import { Thoughts } from './thoughts.tsx';
+import { goOn, retry } from './turn-actions.ts';
 
 interface AnswerProps {
   turn: TurnView;
-  /** The first of the live turns: the one being answered, where the others wait. */
+  conversation: string;
+  /** The one being answered, where the others wait. */
   first: boolean;
-  /** The last turn, with nothing going on: it can be answered again. */
+  /** Nothing was said after it. */
   last: boolean;
 }
 
 /** What Parley said, and says by itself about it. */
-export function Answer({ turn, first, last }: AnswerProps) {
+export function Answer({ turn, conversation, first, last }: AnswerProps) {
   const notice = turn.live ? null : turn.notice;
   return (
     <article class="answer" aria-label="Parley said" aria-busy={turn.live}>
       <Mark />
       <div class="answer-body">
-        {turn.answer !== '' && <Markdown text={turn.answer} growing={turn.live} />}
+        {turn.hasThoughts && !turn.live && <Thoughts conversation={conversation} turn={turn.id} />}
+        {turn.answer !== '' && (
+          <KeepSelection>
+            <Markdown text={turn.answer} growing={turn.live} />
+          </KeepSelection>
+        )}
         {notice !== null && <p class={turn.end === 'stopped' ? 'notice calm' : 'notice'}>{notice}</p>}
         <div class="answer-foot">
           {turn.live ? (
             <ProgressLine first={first} begun={turn.answer !== ''} />
           ) : (
-            <>
-              {turn.answer !== '' && <CopyButton text={turn.answer} name="Copy" />}
-              {last && <AgainButton turn={turn} />}
-            </>
+            <Actions turn={turn} last={last} />
           )}
         </div>
       </div>
     </article>
   );
 }
+
+/** The same under every answer that broke off, wherever it stands; a whole one can be made again while it is the last. */
+function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
+  const [asking, setAsking] = useState(false);
+  const isWhole = turn.end === 'stop';
+  const isCut = turn.end === 'length';
+  const act = async (doing: (turn: TurnView) => Promise<void>) => {
+    setAsking(true);
+    focusMessageBox();
+    await doing(turn);
+    setAsking(false);
+  };
+  return (
+    <>
+      {turn.answer !== '' && <CopyButton text={turn.answer} name="Copy" />}
+      {(last || !isWhole) && (
+        <button
+          type="button"
+          class={isWhole || isCut ? 'quiet' : 'pill'}
+          disabled={asking}
+          onClick={() => act(retry)}
+        >
+          <AgainIcon /> {isWhole || isCut ? 'Regenerate' : 'Try again'}
+        </button>
+      )}
+      {last && CAN_GO_ON.includes(turn.end) && turn.answer !== '' && (
+        <button type="button" class="pill" disabled={asking} onClick={() => act(goOn)}>
+          <DownIcon /> Continue
+        </button>
+      )}
+    </>
+  );
+}
+
+/** Ends of answers that have more to say. */
+const CAN_GO_ON: TurnView['end'][] = ['length', 'stopped', 'interrupted'];
 
 const PROGRESS: Record<PageState['progress'], string> = {
   waiting: 'Waiting for the answer before…',
@@ -49,25 +91,15 @@ const PROGRESS: Record<PageState['progress'], string> = {
   reconnecting: 'Reconnecting to Parley…',
 };
 
+/** Without a word for so long, people wonder whether anything goes on. */
+const STILL_MS = 30_000;
+
 function ProgressLine({ first, begun }: { first: boolean; begun: boolean }) {
   const followed = useStore((state) => state.progress);
   const progress = first ? followed : 'waiting';
+  const isThinking = progress === 'thinking' && !begun;
+  const isLong = useLapse(isThinking, STILL_MS);
+  if (isThinking && isLong) return <Progress>Still thinking…</Progress>;
   const writing = begun && progress === 'thinking';
   return <Progress>{writing ? <span class="visually-hidden">Writing…</span> : PROGRESS[progress]}</Progress>;
-}
-
-function AgainButton({ turn }: { turn: TurnView }) {
-  const [asking, setAsking] = useState(false);
-  const finished = turn.end === 'stop' || turn.end === 'length';
-  const again = async () => {
-    setAsking(true);
-    focusMessageBox();
-    await retry(turn);
-    setAsking(false);
-  };
-  return (
-    <button type="button" class={finished ? 'quiet' : 'pill'} disabled={asking} onClick={again}>
-      <AgainIcon /> {finished ? 'Regenerate' : 'Try again'}
-    </button>
-  );
 }

@@ -70,7 +70,7 @@ function Failed() {
   const problem = useStore((state) => state.problem);
   return (
     <div class="failed">
-      <p role="alert">{problem}</p>
+      <p role="alert">{problem?.sentence}</p>
       <button type="button" class="primary" onClick={load}>
         Try again
       </button>

@@ -1,14 +1,16 @@
 import type { AttachmentView, Limits } from '../api.ts';
+import { attachmentUrl, ServerError, server } from './server.ts';
 import { uuid } from './uuid.ts';
 
 /** A file that was picked, ready to be sent. */
 export interface PickedFile {
   key: string;
   name: string;
-  bytes: Blob;
-  /** An object URL to show an image with; null for other files. Release it with `dropFile`. */
+  /** Null where the server has it from before a reload. */
+  bytes: Blob | null;
+  /** An address to show an image with; null for other files. Release it with `dropFile`. */
   preview: string | null;
-  /** Set once the server has it, so that a second try doesn't send it again. */
+  /** Set once the server has it, which is soon after it was picked. */
   uploaded?: { conversation: string; view: AttachmentView };
 }
 
@@ -41,9 +43,35 @@ export async function pickFile(file: File, limits: Limits): Promise<PickedFile |
   return { key: uuid(), name, bytes, preview: image ? URL.createObjectURL(bytes) : null };
 }
 
+/** A file that the server keeps for a message to come. */
+export function keptFile(conversation: string, view: AttachmentView): PickedFile {
+  const preview = view.type.startsWith('image/') ? attachmentUrl(conversation, view.id) : null;
+  return { key: view.id, name: view.name, bytes: null, preview, uploaded: { conversation, view } };
+}
+
+const uploading = new WeakMap<PickedFile, { conversation: string; done: Promise<AttachmentView> }>();
+
+/** Has the server keep a file for a message of that conversation; once, however often it is asked for. */
+export function upload(conversation: string, file: PickedFile): Promise<AttachmentView> {
+  if (file.uploaded?.conversation === conversation) return Promise.resolve(file.uploaded.view);
+  const known = uploading.get(file);
+  if (known?.conversation === conversation) return known.done;
+  const done = send(conversation, file).finally(() => uploading.delete(file));
+  uploading.set(file, { conversation, done });
+  return done;
+}
+
+async function send(conversation: string, file: PickedFile): Promise<AttachmentView> {
+  if (!file.bytes)
+    throw new ServerError(`${file.name} is no longer there. Attach it again.`, 400, 'no-attachment');
+  const view = await server.upload(conversation, file.name, file.bytes);
+  file.uploaded = { conversation, view };
+  return view;
+}
+
 /** Frees what `pickFile` holds. */
 export function dropFile(file: PickedFile): void {
-  if (file.preview !== null) URL.revokeObjectURL(file.preview);
+  if (file.preview?.startsWith('blob:')) URL.revokeObjectURL(file.preview);
 }
 
 function tooLarge(name: string, limits: Limits): string {

@@ -1,11 +1,19 @@
 import { useRef } from 'preact/hooks';
 import { ACCEPTED } from './attachments.ts';
+import { clean } from './clean.ts';
+import { Dismissible } from './dismissible.tsx';
 import { addFiles, FilesToSend } from './files-to-send.tsx';
 import { ClipIcon, SendIcon, StopIcon } from './icons.tsx';
+import { isComposing } from './keys.ts';
 import { focusMessageBox, useMessageBox } from './message-box.ts';
+import { useOnScreenKeyboard } from './on-screen-keyboard.ts';
+import { dismiss } from './problem.ts';
 import { send } from './send.ts';
 import { setState, useStore } from './state.ts';
 import { stop } from './turn-actions.ts';
+import { liveTurn } from './turns.ts';
+
+type TypedEvent = Pick<InputEvent, 'isComposing'> & { currentTarget: HTMLTextAreaElement };
 
 /** Where the person writes. */
 export function Composer() {
@@ -15,24 +23,25 @@ export function Composer() {
   const answering = useStore((state) => state.open.turns.some((turn) => turn.live));
   const ready = useStore((state) => state.stage === 'ready');
   const box = useMessageBox(draft);
+  const onScreen = useOnScreenKeyboard();
 
+  const dismissProblem = () => {
+    dismiss();
+    focusMessageBox();
+  };
   const submit = (event?: Event) => {
     event?.preventDefault();
     if (ready) send();
     box.current?.focus();
   };
   const keyDown = (event: KeyboardEvent) => {
-    // 229: Safari ends a composition before the Enter that ended it is told.
-    const composing = event.isComposing || event.keyCode === 229;
-    if (event.key === 'Enter' && !event.shiftKey && !composing) submit(event);
+    if (event.key !== 'Enter' || isComposing(event)) return;
+    const isChord = event.ctrlKey || event.metaKey;
+    if (isChord || !(event.shiftKey || event.altKey || onScreen)) submit(event);
   };
   return (
     <form class="composer" onSubmit={submit} onDragOver={allowDrop} onDrop={takeDropped}>
-      {problem !== null && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      {problem !== null && <Dismissible sentence={problem.sentence} dismiss={dismissProblem} />}
       <div class="composer-box">
         <FilesToSend />
         <textarea
@@ -42,10 +51,10 @@ export function Composer() {
           dir="auto"
           aria-label="Message"
           placeholder="Write to Parley…"
-          enterkeyhint="send"
+          enterkeyhint={onScreen ? 'enter' : 'send'}
           autocomplete="off"
           value={draft}
-          onInput={(event) => setState({ draft: event.currentTarget.value })}
+          onInput={takeTyped}
           onKeyDown={keyDown}
           onPaste={takePasted}
         />
@@ -65,7 +74,7 @@ export function Composer() {
 }
 
 function StopButton() {
-  const stopping = useStore(({ stopping, open }) => stopping === open.turns.find((turn) => turn.live)?.id);
+  const stopping = useStore(({ stopping, open }) => stopping === liveTurn(open.turns)?.id);
   const press = () => {
     stop();
     focusMessageBox();
@@ -123,7 +132,28 @@ function takeDropped(event: DragEvent) {
 /** Text that comes with a picture of itself, as from a spreadsheet, is text. */
 function takePasted(event: ClipboardEvent) {
   const { clipboardData } = event;
-  if (!clipboardData?.files.length || clipboardData.types.includes('text/plain')) return;
-  event.preventDefault();
-  addFiles([...clipboardData.files]);
+  if (!clipboardData) return;
+  if (clipboardData.types.includes('text/plain')) {
+    const text = clipboardData.getData('text/plain');
+    const cleaned = clean(text);
+    if (cleaned === text) return;
+    event.preventDefault();
+    // Unlike a new value it can be undone.
+    document.execCommand('insertText', false, cleaned);
+  } else if (clipboardData.files.length > 0) {
+    event.preventDefault();
+    addFiles([...clipboardData.files]);
+  }
+}
+
+/** What is dropped, or put in by another program, is as clean as what is pasted. */
+function takeTyped({ currentTarget: box, isComposing }: TypedEvent) {
+  const { value, selectionStart } = box;
+  const cleaned = isComposing ? value : clean(value);
+  if (cleaned !== value) {
+    const caret = clean(value.slice(0, selectionStart)).length;
+    box.value = cleaned;
+    box.setSelectionRange(caret, caret);
+  }
+  setState({ draft: cleaned });
 }

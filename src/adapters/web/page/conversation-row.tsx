@@ -1,6 +1,8 @@
 import { useRef, useState } from 'preact/hooks';
 import type { ConversationView } from '../api.ts';
 import { ConfirmDelete, Rename } from './conversation-row-forms.tsx';
+import { Dismissible } from './dismissible.tsx';
+import { forgetDraft } from './drafts.ts';
 import { BinIcon, PencilIcon } from './icons.tsx';
 import { openConversation, openNew } from './open.ts';
 import { pathOf } from './route.ts';
@@ -84,11 +86,7 @@ export function ConversationRow({ conversation, current }: RowProps) {
           </button>
         </>
       )}
-      {problem !== null && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      {problem !== null && <Dismissible sentence={problem} dismiss={() => setProblem(null)} />}
     </li>
   );
 }
@@ -116,6 +114,7 @@ async function rename(id: string, title: string): Promise<void> {
 
 async function remove(id: string): Promise<void> {
   await server.remove(id);
+  forgetDraft(id);
   const { open, conversations } = getState();
   setState({ conversations: conversations.filter((each) => each.id !== id) });
   if (open.id === id) openNew();

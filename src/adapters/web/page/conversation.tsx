@@ -7,6 +7,7 @@ import { Said } from './said.tsx';
 import { putBack } from './send.ts';
 import { type OpenConversation, useStore } from './state.ts';
 import { useStickToEnd } from './stick-to-end.ts';
+import { liveTurn } from './turns.ts';
 import { Welcome } from './welcome.tsx';
 
 /** What was said, oldest first, and what is being said. */
@@ -15,8 +16,11 @@ export function Conversation() {
   const outgoing = useStore((state) => state.outgoing);
   const heldUp = useStore((state) => state.heldUp);
   const ready = useStore((state) => state.stage === 'ready');
+  // One that this window has heard of already is said.
   const sending = outgoing.filter(
-    (message) => message.conversation === (open.id ?? '') || message.visit === open.visit,
+    ({ id, conversation, visit }) =>
+      (visit === open.visit || (conversation ?? visit) === open.id) &&
+      !open.turns.some((turn) => turn.id === id),
   );
   const { scroller, content, away, toEnd } = useStickToEnd(open.visit);
   useStayWhenEarlierCome(open, scroller);
@@ -29,7 +33,7 @@ export function Conversation() {
 
   if (open.failure !== null) return <Unread open={open} />;
   const isFresh = ready && open.turns.length === 0 && count === 0 && !open.loading;
-  const live = open.turns.find((turn) => turn.live);
+  const live = liveTurn(open.turns);
   const last = open.turns.at(-1);
   return (
     <div class="scroll-frame">
@@ -52,8 +56,9 @@ export function Conversation() {
             <Answer
               key={turn.id}
               turn={turn}
+              conversation={open.id ?? ''}
               first={turn === live}
-              last={turn === last && !live && count === 0}
+              last={turn === last && count === 0}
             />,
           ])}
           {sending.map((message) => (

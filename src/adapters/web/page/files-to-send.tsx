@@ -1,25 +1,58 @@
-import { dropFile, type PickedFile, pickFile } from './attachments.ts';
+import { dropFile, type PickedFile, pickFile, upload } from './attachments.ts';
+import { changeDraft } from './drafts.ts';
 import { CloseIcon } from './icons.tsx';
 import { focusMessageBox } from './message-box.ts';
+import { problemOf } from './problem.ts';
 import { FileChip } from './said.tsx';
+import { ServerError } from './server.ts';
 import { getState, setState, useStore } from './state.ts';
 
 /** Puts files beside the message that is being written; says of those it can't take why. */
 export async function addFiles(picked: File[]): Promise<void> {
   const problems: string[] = [];
+  const { id: conversation, visit } = getState().open;
   setState({ problem: null });
   for (const file of picked) {
-    const { files, limits } = getState();
-    if (files.length >= limits.attachments) {
+    const { limits } = getState();
+    const taken = await pickFile(file, limits);
+    if (typeof taken === 'string') {
+      problems.push(taken);
+      continue;
+    }
+    let isFull = false;
+    changeDraft({ conversation, visit }, (draft) => {
+      isFull = draft.files.length >= limits.attachments;
+      return isFull ? draft : { ...draft, files: [...draft.files, taken] };
+    });
+    if (isFull) {
+      dropFile(taken);
       problems.push(`A message can carry ${limits.attachments} files; the rest was left out.`);
       break;
     }
-    const taken = await pickFile(file, limits);
-    if (typeof taken === 'string') problems.push(taken);
-    else setState({ files: [...getState().files, taken] });
+    uploadSoon({ conversation, visit }, taken);
   }
-  if (problems.length > 0) setState({ problem: problems.join(' ') });
+  if (problems.length > 0) setState({ problem: { sentence: problems.join(' ') } });
   focusMessageBox();
+}
+
+/** At once, so that it is there after a reload. Where the server cannot be reached, sending tries again. */
+async function uploadSoon(
+  place: { conversation: string | null; visit: string },
+  file: PickedFile,
+): Promise<void> {
+  const change = (files: (before: PickedFile[]) => PickedFile[]) =>
+    changeDraft(place, (draft) => ({ ...draft, files: files(draft.files) }));
+  try {
+    await upload(place.conversation ?? place.visit, file);
+    // The same files, which are kept anew.
+    change((files) => [...files]);
+  } catch (error) {
+    if (error instanceof ServerError && error.isPassing) return;
+    // What is being sent is told of by sending.
+    if (getState().outgoing.some(({ files }) => files.includes(file))) return;
+    change((files) => files.filter((each) => each !== file));
+    setState({ problem: problemOf(error) });
+  }
 }
 
 export function FilesToSend() {

@@ -1,24 +1,19 @@
-import { HEARTBEAT_MS, type TurnEvents } from '../api.ts';
+import type { TurnEvents } from '../api.ts';
+import { connect, type Listener } from './connection.ts';
 import { eventsUrl } from './server.ts';
 
 /** Who watches a turn being answered. After `end` or `lost` nothing more is said. */
-export interface Follower {
+export interface Follower extends Listener {
   /** The whole answer so far. */
   text(answer: string): void;
   status(status: TurnEvents['status']['status']): void;
   end(end: TurnEvents['end']): void;
-  /** The connection broke; the browser is trying again by itself. */
-  broken(): void;
-  /** It is there, at first or again. */
-  connected(): void;
   /** The stream cannot be resumed, or the turn is gone: read the conversation again. */
   lost(): void;
 }
 
 /** Milliseconds between two paints of an answer: some twelve a second. */
 const PACE = 80;
-/** A connection on which nothing came for so long is dead, whatever the browser thinks. */
-const SILENT_MS = 3 * HEARTBEAT_MS;
 
 /**
  * Follows one turn to its end; returns how to let go of it. An answer that is begun anew is shown once it is as long as
@@ -31,10 +26,13 @@ export function followTurn(
   shown: string,
   follower: Follower,
 ): () => void {
-  const source = new EventSource(eventsUrl(conversation, turn));
   let answer = '';
   let pending: ReturnType<typeof setTimeout> | undefined;
-  let silence: ReturnType<typeof setTimeout> | undefined;
+  const { source, close: disconnect } = connect(eventsUrl(conversation, turn), ['text', 'status'], {
+    broken: follower.broken,
+    connected: follower.connected,
+    lost: () => lose(),
+  });
 
   const paint = (whatever: 'grown' | 'ended') => {
     clearTimeout(pending);
@@ -44,21 +42,14 @@ export function followTurn(
     follower.text(answer);
   };
   const close = () => {
-    source.close();
+    disconnect();
     clearTimeout(pending);
-    clearTimeout(silence);
   };
   const lose = () => {
     close();
     follower.lost();
   };
 
-  const heard = () => {
-    clearTimeout(silence);
-    silence = setTimeout(lose, SILENT_MS);
-  };
-
-  for (const name of ['open', 'here', 'text', 'status']) source.addEventListener(name, heard);
   source.addEventListener('text', (event: MessageEvent<string>) => {
     const { from, text }: TurnEvents['text'] = JSON.parse(event.data);
     if (from > answer.length) return lose();
@@ -76,11 +67,5 @@ export function followTurn(
     follower.end(end);
   });
   source.addEventListener('gone', lose);
-  source.addEventListener('open', () => follower.connected());
-  source.addEventListener('error', () => {
-    if (source.readyState === EventSource.CLOSED) lose();
-    else follower.broken();
-  });
-  heard();
   return close;
 }

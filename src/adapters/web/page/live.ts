@@ -1,14 +1,21 @@
 import type { TurnView } from '../api.ts';
 import { backOff } from './back-off.ts';
+import { connect } from './connection.ts';
 import { type Follower, followTurn } from './follow.ts';
 import { refreshConversations, reload } from './open.ts';
+import { sessionEventsUrl } from './server.ts';
 import { announce, getState, setState, subscribe } from './state.ts';
+import { changeTurn, liveTurn } from './turns.ts';
 
 const NOTICED_MS = 1_000;
 
+/** A window that nobody sees lets go of its connection after so long, and reads again when it is seen. */
+const HIDDEN_MS = 20_000;
+const CHANGES = 'changes';
+
 /**
- * Keeps the page following the first live turn of the open conversation, whatever made it live. One turn
- * at a time: the others wait for it anyway, and a browser opens few connections to one server.
+ * Keeps the page following the live turn of the open conversation, whatever made it live; and what other windows change,
+ * always. On one connection in all: a browser opens six to one server, for all its windows.
  */
 export function keepFollowing(): void {
   let following = '';
@@ -16,6 +23,10 @@ export function keepFollowing(): void {
   let failures = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let noticing: ReturnType<typeof setTimeout> | undefined;
+  /** Another one for each that is followed. */
+  let course = 0;
+  let isAsleep = document.visibilityState === 'hidden';
+  let sleeping: ReturnType<typeof setTimeout> | undefined;
 
   /** A break that is over in a moment is none to a person. */
   const notice = () => {
@@ -29,20 +40,44 @@ export function keepFollowing(): void {
   };
 
   const check = () => {
-    const { open } = getState();
-    const turn = open.turns.find((each) => each.live);
-    const wanted = open.id !== null && turn ? `${open.visit} ${turn.id}` : '';
+    const { open, stage } = getState();
+    const turn = liveTurn(open.turns);
+    const subject = open.id !== null && turn ? `${open.visit} ${turn.id}` : CHANGES;
+    const wanted = isAsleep || stage !== 'ready' ? '' : subject;
     if (wanted === following) return;
     letGo();
+    letGo = () => {};
     clearTimeout(retry);
     stopNoticing();
     following = wanted;
+    course++;
     failures = 0;
-    if (open.id !== null && turn) follow(open.id, turn);
-    else letGo = () => {};
+    if (wanted === CHANGES) listen();
+    else if (wanted !== '' && open.id !== null && turn) follow(open.id, turn);
+  };
+
+  /** Where nothing is being answered. */
+  const listen = () => {
+    const mine = course;
+    const again = async () => {
+      // A window whose access has run out is told so by a request only.
+      await refreshConversations();
+      if (course === mine) listen();
+    };
+    letGo = connect(sessionEventsUrl, ['status'], {
+      broken() {},
+      connected() {
+        failures = 0;
+      },
+      lost() {
+        retry = setTimeout(again, failures === 0 ? 0 : backOff(failures));
+        failures++;
+      },
+    }).close;
   };
 
   const follow = (conversation: string, turn: TurnView) => {
+    const mine = course;
     if (failures === 0) setState({ progress: 'thinking' });
     const follower: Follower = {
       text(answer) {
@@ -53,14 +88,13 @@ export function keepFollowing(): void {
       status(progress) {
         setState({ progress });
       },
-      end({ end, notice }) {
+      end({ end, notice, hasThoughts }) {
         const answer = shownOf(turn.id);
-        changeTurn(conversation, turn.id, { end, notice, live: false });
+        changeTurn(conversation, turn.id, { end, notice, live: false, ...(hasThoughts && { hasThoughts }) });
         if (getState().stopping === turn.id) setState({ stopping: null });
         announce(spoken(answer, notice));
         // An attempt that brought nothing leaves the answer that was there before it.
         if (answer === '') reload(conversation);
-        refreshConversations();
       },
       broken: notice,
       connected() {
@@ -75,21 +109,23 @@ export function keepFollowing(): void {
     };
     const again = async () => {
       const reached = await reload(conversation);
-      if (following !== `${getState().open.visit} ${turn.id}`) return;
+      if (course !== mine) return;
       if (reached) follow(conversation, turn);
       else follower.lost();
     };
     letGo = followTurn(conversation, turn.id, shownOf(turn.id), follower);
   };
 
+  document.addEventListener('visibilitychange', () => {
+    clearTimeout(sleeping);
+    const setAsleep = (asleep: boolean) => {
+      isAsleep = asleep;
+      check();
+    };
+    if (document.visibilityState === 'hidden') sleeping = setTimeout(setAsleep, HIDDEN_MS, true);
+    else setAsleep(false);
+  });
   subscribe(check);
-}
-
-function changeTurn(conversation: string, turn: string, change: Partial<TurnView>): void {
-  const { open } = getState();
-  if (open.id !== conversation) return;
-  const turns = open.turns.map((each) => (each.id === turn ? { ...each, ...change } : each));
-  setState({ open: { ...open, turns } });
 }
 
 function shownOf(turn: string): string {

@@ -1,17 +1,22 @@
-import type { TurnView } from '../api.ts';
+import type { ConversationView, TurnView } from '../api.ts';
+import { moveDraftToNew, newVisit } from './drafts.ts';
+import { problemOf } from './problem.ts';
 import { readRoute, setRoute } from './route.ts';
 import { ServerError, sentenceOf, server } from './server.ts';
-import { freshConversation, getState, setState } from './state.ts';
+import { freshConversation, getState, type Problem, setState } from './state.ts';
+import { editsSoFar, merge } from './turns.ts';
+import { see } from './version.ts';
 
 /** Reads what the page needs to begin, then opens what the address names. */
 export async function load(): Promise<void> {
   setState({ stage: 'loading', problem: null });
   try {
-    const { conversations, settings, limits } = await server.state();
+    const { conversations, settings, limits, version } = await server.state();
+    see(version);
     setState({ stage: 'ready', conversations: latestFirst(conversations), settings, limits });
     openRoute();
   } catch (error) {
-    setState({ stage: 'failed', problem: sentenceOf(error) });
+    setState({ stage: 'failed', problem: problemOf(error) });
   }
 }
 
@@ -38,8 +43,8 @@ export function openNew(): void {
   showFresh();
 }
 
-function showFresh(problem: string | null = null): void {
-  setState({ open: freshConversation(), problem });
+function showFresh(problem: Problem | null = null): void {
+  setState({ open: freshConversation(newVisit()), problem });
 }
 
 /** Reads a conversation and shows it. */
@@ -47,10 +52,12 @@ export async function show(id: string): Promise<void> {
   const visited = { ...freshConversation(), id, loading: true };
   setState({ open: visited, problem: null });
   try {
-    const { turns, more } = await server.read(id);
+    const before = editsSoFar();
+    const page = await server.read(id);
     const { open } = getState();
-    if (open.visit === visited.visit)
-      setState({ open: { ...open, turns: merge(open.turns, turns), more, loading: false } });
+    if (open.visit !== visited.visit) return;
+    setState({ open: { ...open, ...merge(open, page), loading: false } });
+    if (editsSoFar() !== before) reload(id);
   } catch (error) {
     if (getState().open.visit !== visited.visit) return;
     if (error instanceof ServerError && error.status === 404) return gone(id);
@@ -60,24 +67,43 @@ export async function show(id: string): Promise<void> {
 
 function gone(id: string): void {
   setRoute(null, true);
-  showFresh('That conversation is not here any more. You can start a new one.');
+  moveDraftToNew(id);
+  showFresh({ sentence: 'That conversation is not here any more. You can start a new one.' });
   setState({ conversations: getState().conversations.filter((each) => each.id !== id) });
 }
 
-/** Reads the newest turns of the open conversation again. False when the server could not be reached. */
-export async function reload(id: string): Promise<boolean> {
+/** Reads under way, by conversation: whoever wants one meanwhile gets the one after it. */
+const reading = new Map<string, { again: boolean; done: Promise<boolean> }>();
+
+/** Reads the newest turns of a conversation again. False when the server could not be reached. */
+export function reload(id: string): Promise<boolean> {
+  const known = reading.get(id);
+  if (known) {
+    known.again = true;
+    return known.done;
+  }
+  const read = { again: false, done: Promise.resolve(false) };
+  reading.set(id, read);
+  read.done = readUntilCurrent(id, read).finally(() => reading.delete(id));
+  return read.done;
+}
+
+async function readUntilCurrent(id: string, read: { again: boolean }): Promise<boolean> {
   try {
-    const { turns } = await server.read(id);
-    const { open } = getState();
-    if (open.id === id) setState({ open: { ...open, turns: merge(open.turns, turns) } });
+    do {
+      read.again = false;
+      const before = editsSoFar();
+      const page = await server.read(id);
+      const { open } = getState();
+      if (open.id !== id) return true;
+      if (editsSoFar() !== before) read.again = true;
+      else setState({ open: { ...open, ...merge(open, page) } });
+    } while (read.again);
     return true;
   } catch (error) {
-    const { open } = getState();
-    if (open.id === id && error instanceof ServerError && error.status === 404) {
-      gone(id);
-      return true;
-    }
-    return false;
+    if (!(error instanceof ServerError && error.status === 404)) return false;
+    if (getState().open.id === id) gone(id);
+    return true;
   }
 }
 
@@ -90,31 +116,52 @@ export async function openEarlier(): Promise<void> {
   const settle = (change: { turns: TurnView[]; more: boolean }) => {
     const now = getState().open;
     if (now.visit !== open.visit) return;
-    setState({ open: { ...now, turns: [...change.turns, ...now.turns], more: change.more, loading: false } });
+    // Where so much has come meanwhile that other turns are shown, these do not belong before them.
+    const fits = now.turns[0]?.seq === first.seq;
+    const turns = [...change.turns, ...now.turns];
+    setState({ open: { ...now, ...(fits && { turns, more: change.more }), loading: false } });
   };
   try {
     settle(await server.read(open.id, first.seq));
   } catch (error) {
     settle({ turns: [], more: open.more });
-    setState({ problem: sentenceOf(error) });
+    setState({ problem: problemOf(error) });
   }
 }
 
-/** Adds a turn in its place, or puts it in place of its older self. */
-export function putTurn(conversation: string, turn: TurnView): void {
-  const { open } = getState();
-  if (open.id !== conversation) return;
-  const others = open.turns.filter((each) => each.id !== turn.id && each.seq !== turn.seq);
-  setState({ open: { ...open, turns: [...others, turn].sort((a, b) => a.seq - b.seq) } });
+/** Puts a conversation into the list, or in place of its older self. */
+export function putConversation(conversation: ConversationView): void {
+  const others = getState().conversations.filter(({ id }) => id !== conversation.id);
+  setState({ conversations: latestFirst([conversation, ...others]) });
 }
 
-/** Reads titles and order of the conversations again; a failure leaves them as they are. */
-export async function refreshConversations(): Promise<void> {
+let refreshing: { again: boolean; done: Promise<boolean> } | undefined;
+
+/** Reads the list of conversations again, and the settings. False when the server could not be reached. */
+export function refreshConversations(): Promise<boolean> {
+  if (refreshing) {
+    refreshing.again = true;
+    return refreshing.done;
+  }
+  const refresh = { again: false, done: Promise.resolve(false) };
+  refreshing = refresh;
+  refresh.done = refreshUntilCurrent(refresh).finally(() => {
+    refreshing = undefined;
+  });
+  return refresh.done;
+}
+
+async function refreshUntilCurrent(refresh: { again: boolean }): Promise<boolean> {
   try {
-    const { conversations, settings } = await server.state();
-    setState({ conversations: latestFirst(conversations), settings });
+    do {
+      refresh.again = false;
+      const { conversations, settings } = await server.state();
+      setState({ conversations: latestFirst(conversations), settings });
+    } while (refresh.again);
+    return true;
   } catch {
     // What is shown is merely older; the next call will say what is wrong.
+    return false;
   }
 }
 
@@ -123,17 +170,7 @@ export function catchUp(): void {
   const { stage, open } = getState();
   if (document.visibilityState !== 'visible' || stage !== 'ready') return;
   refreshConversations();
-  if (open.id !== null && !open.loading && !open.turns.some((turn) => turn.live)) reload(open.id);
-}
-
-/** The newest turns as read, after the earlier ones already shown. What of a live answer came stays. */
-function merge(shown: TurnView[], read: TurnView[]): TurnView[] {
-  const first = read[0]?.seq ?? Number.POSITIVE_INFINITY;
-  const answers = new Map(shown.map((turn) => [turn.id, turn.answer]));
-  const newest = read.map((turn) =>
-    turn.live ? { ...turn, answer: answers.get(turn.id) ?? turn.answer } : turn,
-  );
-  return [...shown.filter((turn) => turn.seq < first), ...newest];
+  if (open.id !== null && !open.loading) reload(open.id);
 }
 
 function latestFirst<T extends { at: number }>(conversations: T[]): T[] {

@@ -1,3 +1,4 @@
+import { CONTINUE_PROMPT } from '../../../core/notices.ts';
 import type { AttachmentView } from '../api.ts';
 import type { PickedFile } from './attachments.ts';
 import { FileIcon } from './icons.tsx';
@@ -33,7 +34,7 @@ export function Said({ text, attachments = [], conversation = '', files = [], se
       )}
       {text !== '' && (
         <div class="bubble" dir="auto">
-          {text}
+          {text === CONTINUE_PROMPT ? 'Continue' : text}
         </div>
       )}
       {sending && <p class="progress">Sending…</p>}

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { Dismissible } from './dismissible.tsx';
 import { sentenceOf } from './server.ts';
 import { announce } from './state.ts';
 
@@ -21,9 +22,7 @@ export function useSaving() {
     setBusy(false);
   };
   const outcome = said?.failed ? (
-    <p class="problem" role="alert">
-      {said.sentence}
-    </p>
+    <Dismissible sentence={said.sentence} dismiss={() => setSaid(null)} />
   ) : said ? (
     <p class="saved">{said.sentence}</p>
   ) : null;

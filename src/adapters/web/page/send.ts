@@ -1,10 +1,13 @@
-import type { AttachmentView } from '../api.ts';
-import { dropFile, type PickedFile } from './attachments.ts';
+import { dropFile, type PickedFile, upload } from './attachments.ts';
 import { backOff } from './back-off.ts';
-import { putTurn, refreshConversations, reload } from './open.ts';
+import { clean } from './clean.ts';
+import { changeDraft } from './drafts.ts';
+import { putConversation, reload } from './open.ts';
+import { problemOf } from './problem.ts';
 import { setRoute } from './route.ts';
-import { ServerError, sentenceOf, server } from './server.ts';
-import { announce, getState, type Outgoing, setState } from './state.ts';
+import { ServerError, server, UNREACHABLE } from './server.ts';
+import { announce, getState, type Outgoing, type PageState, type Problem, setState } from './state.ts';
+import { putTurn } from './turns.ts';
 import { uuid } from './uuid.ts';
 
 /** The message that failed last: sent again unchanged, it keeps its id, so that it is answered once. */
@@ -15,14 +18,13 @@ let waiting: ReturnType<typeof setTimeout> | undefined;
 
 /** Sends what stands in the message box; what is sent meanwhile waits its turn. */
 export function send(): void {
-  const { draft, files, open, outgoing, limits } = getState();
-  const text = draft.trim();
+  const state = getState();
+  const { files, open, outgoing } = state;
+  const text = clean(state.draft).trim();
   if (text === '' && files.length === 0) return;
-  if (text.length > limits.messageCharacters) {
-    const most = limits.messageCharacters.toLocaleString('en');
-    setState({
-      problem: `This message is too long: ${text.length.toLocaleString('en')} characters, and ${most} fit.`,
-    });
+  const problem = tooLong(state);
+  if (problem) {
+    setState({ problem });
     return;
   }
   const same = failed?.text === text && failed.files.every((file, index) => file === files[index]);
@@ -38,6 +40,16 @@ export function send(): void {
   if (outgoing.length === 0) sendNext();
 }
 
+function tooLong({ draft, limits }: PageState): Problem | undefined {
+  const { length } = draft.trim();
+  const most = limits.messageCharacters;
+  if (length <= most) return undefined;
+  return {
+    sentence: `This message is too long: ${length.toLocaleString('en')} characters, and ${most.toLocaleString('en')} fit. Shorten it, or attach it as a file.`,
+    isOver: (state) => tooLong(state) === undefined,
+  };
+}
+
 /**
  * Sends what waits to be sent, in order. While the server cannot be reached the same message is sent again and again,
  * under the same id; where it refuses, all goes back to where it was written.
@@ -50,7 +62,10 @@ export async function sendNext(failures = 0): Promise<void> {
   } catch (error) {
     // Taken back meanwhile.
     if (!getState().outgoing.includes(message)) return;
-    if (!(error instanceof ServerError && error.isPassing)) return putBack(sentenceOf(error));
+    if (!(error instanceof ServerError && error.isPassing)) {
+      if (error instanceof ServerError && error.code === 'no-attachment') forgetUploads(message);
+      return putBack(problemOf(error));
+    }
     if (failures === 1) announce('Parley cannot be reached. Your message is sent once it can be.');
     setState({ heldUp: failures > 0 });
     waiting = setTimeout(sendNext, backOff(failures), failures + 1);
@@ -59,50 +74,54 @@ export async function sendNext(failures = 0): Promise<void> {
   sendNext();
 }
 
+/** The first message of a visit begins its conversation, which has the visit's id: there is only ever one of it. */
 async function deliver(message: Outgoing): Promise<void> {
-  const conversation = message.conversation ?? (await begin(message.visit));
+  const id = message.conversation ?? message.visit;
   const attachments: string[] = [];
-  for (const file of message.files) attachments.push((await upload(conversation, file)).id);
-  const { turn } = await server.send(conversation, { id: message.id, text: message.text, attachments });
-  if (turn) putTurn(conversation, turn);
-  else await reload(conversation);
+  for (const file of message.files) attachments.push((await upload(id, file)).id);
+  const { turn, conversation } = await server.send(id, {
+    id: message.id,
+    text: message.text,
+    attachments,
+    ...(message.conversation === null && { begins: true }),
+  });
+  putConversation(conversation);
+  const { open } = getState();
+  if (open.visit === message.visit && open.id === null) {
+    setRoute(id, true);
+    setState({ open: { ...open, id } });
+  }
+  // Where something was said before it that this window has not heard of, it is shown together with that.
+  const isShown = turn !== null && putTurn(id, turn);
+  if (!isShown && !(await reload(id))) throw new ServerError(UNREACHABLE, 0);
   setState({ outgoing: getState().outgoing.filter((each) => each !== message), heldUp: false });
   message.files.forEach(dropFile);
-  refreshConversations();
 }
 
-/** Makes a visit that began without a conversation one; there is only ever one of it. */
-async function begin(visit: string): Promise<string> {
-  const conversation = await server.create(visit);
-  const { open, conversations } = getState();
-  if (!conversations.some(({ id }) => id === conversation.id))
-    setState({ conversations: [conversation, ...conversations] });
-  if (open.visit === visit) {
-    setRoute(conversation.id, true);
-    setState({ open: { ...open, id: conversation.id } });
-  }
-  return conversation.id;
-}
-
-async function upload(conversation: string, file: PickedFile): Promise<AttachmentView> {
-  if (file.uploaded?.conversation !== conversation) {
-    file.uploaded = { conversation, view: await server.upload(conversation, file.name, file.bytes) };
-  }
-  return file.uploaded.view;
+/** The server keeps them no longer; those that are still here can be sent once more. */
+function forgetUploads({ files }: Outgoing): void {
+  for (const file of files) if (file.bytes) delete file.uploaded;
 }
 
 /** Everything not sent goes back to where it was written. */
-export function putBack(problem: string | null): void {
+export function putBack(problem: Problem | null): void {
   clearTimeout(waiting);
   const { outgoing, draft, files } = getState();
   const only = outgoing.length === 1 && draft === '' && files.length === 0;
   failed = only ? (outgoing[0] ?? null) : null;
-  const texts = [...outgoing.map((message) => message.text), draft].filter((text) => text !== '');
-  setState({
-    outgoing: [],
-    heldUp: false,
-    draft: texts.join('\n\n'),
-    files: [...outgoing.flatMap((message) => message.files), ...files],
-    problem,
-  });
+  setState({ outgoing: [], heldUp: false, problem });
+  // The last one first, so that each comes before what was written after it.
+  for (const message of outgoing.toReversed()) {
+    changeDraft(message, (draft) => ({
+      text:
+        draft.text === '' || message.text === ''
+          ? message.text + draft.text
+          : `${message.text}\n\n${draft.text}`,
+      files: [...message.files.filter(canBeSent), ...draft.files],
+    }));
+  }
+}
+
+function canBeSent({ bytes, uploaded }: PickedFile): boolean {
+  return bytes !== null || uploaded !== undefined;
 }

@@ -1,14 +1,17 @@
-import type {
-  AttachmentView,
-  ConversationView,
-  Failure,
-  NewConversation,
-  NewMessage,
-  SettingsChange,
-  SettingsView,
-  State,
-  TurnView,
+import {
+  type Accepted,
+  type AttachmentView,
+  type ConversationView,
+  type Failure,
+  type NewMessage,
+  type SettingsChange,
+  type SettingsView,
+  type State,
+  type TurnView,
+  VERSION_HEADER,
+  WINDOW_HEADER,
 } from '../api.ts';
+import { advance, WINDOW } from './version.ts';
 
 /** Not reached; or a proxy does not reach it, or it does not reach its store. */
 const PASSING = [0, 502, 503, 504];
@@ -18,13 +21,16 @@ export class ServerError extends Error {
   override name = 'ServerError';
   /** The HTTP status; 0 when it could not be reached. */
   readonly status: number;
+  /** The server's word for why it refused; empty where it said none. */
+  readonly code: string;
   /** Whether the same request may succeed in a moment, such as after a restart. */
   get isPassing(): boolean {
     return PASSING.includes(this.status);
   }
-  constructor(message: string, status: number) {
+  constructor(message: string, status: number, code = '') {
     super(message);
     this.status = status;
+    this.code = code;
   }
 }
 
@@ -37,21 +43,30 @@ export function sentenceOf(error: unknown): string {
 
 /** After so long a connection is dead, whatever the browser thinks. */
 const LONGEST_MS = 60_000;
-const UNREACHABLE = 'Parley cannot be reached. Check that it is running, then try again.';
+export const UNREACHABLE = 'Parley cannot be reached. Check that it is running, then try again.';
+
+let contactsMade = 0;
+/** How often the server was reached so far, in working order. */
+export const contacts = () => contactsMade;
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const raw = body instanceof Blob;
-  const headers = raw ? { 'Content-Type': body.type } : { 'Content-Type': 'application/json' };
+  const headers = {
+    [WINDOW_HEADER]: WINDOW,
+    ...(body !== undefined && { 'Content-Type': raw ? body.type : 'application/json' }),
+  };
   const content = raw ? body : JSON.stringify(body);
   // A file takes as long as it takes.
   const signal = raw ? null : AbortSignal.timeout(LONGEST_MS);
   let response: Response;
   let text: string;
   try {
-    response = await fetch(
-      `/api/${path}`,
-      body === undefined ? { method, signal } : { method, headers, body: content, signal },
-    );
+    response = await fetch(`/api/${path}`, {
+      method,
+      headers,
+      signal,
+      ...(body !== undefined && { body: content }),
+    });
     text = await response.text();
   } catch {
     throw new ServerError(UNREACHABLE, 0);
@@ -62,11 +77,15 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
     return new Promise<never>(() => {});
   }
   const answer = parse(text);
+  if (!PASSING.includes(response.status)) contactsMade++;
+  const version = response.headers.get(VERSION_HEADER);
+  if (version !== null) advance(version);
   if (response.ok) return answer as T;
   const failure = answer as Failure | undefined;
   throw new ServerError(
     failure?.error?.message ?? `Parley answered with an error (${response.status}).`,
     response.status,
+    failure?.error?.code,
   );
 }
 
@@ -88,6 +107,7 @@ const conversation = (id: string) => `conversations/${encodeURIComponent(id)}`;
 const turn = (id: string, turnId: string) => `${conversation(id)}/turns/${encodeURIComponent(turnId)}`;
 
 export const eventsUrl = (id: string, turnId: string) => `/api/${turn(id, turnId)}/events`;
+export const sessionEventsUrl = '/api/events';
 export const attachmentUrl = (id: string, attachment: string) =>
   `/api/${conversation(id)}/attachments/${encodeURIComponent(attachment)}`;
 
@@ -100,16 +120,21 @@ export const server = {
     call<{ settings: SettingsView; warning?: string }>('PUT', 'settings/key', { key }),
   removeKey: () => call<SettingsView>('DELETE', 'settings/key'),
 
-  create: (id: string) => call<ConversationView>('POST', 'conversations', { id } satisfies NewConversation),
   read: (id: string, before?: number) =>
     call<TurnsPage>('GET', before === undefined ? conversation(id) : `${conversation(id)}?before=${before}`),
   rename: (id: string, title: string) => call<ConversationView>('PATCH', conversation(id), { title }),
   remove: (id: string) => call<void>('DELETE', conversation(id)),
 
+  /** Also before the conversation has begun. */
   upload: (id: string, name: string, bytes: Blob) =>
-    call<AttachmentView>('POST', `${conversation(id)}/attachments?name=${encodeURIComponent(name)}`, bytes),
-  send: (id: string, message: NewMessage) =>
-    call<{ turn: TurnView | null }>('POST', `${conversation(id)}/messages`, message),
+    call<AttachmentView>(
+      'POST',
+      `${conversation(id)}/attachments?begins=true&name=${encodeURIComponent(name)}`,
+      bytes,
+    ),
+  send: (id: string, message: NewMessage) => call<Accepted>('POST', `${conversation(id)}/messages`, message),
   stop: (id: string, turnId: string) => call<void>('POST', `${turn(id, turnId)}/stop`, {}),
   retry: (id: string, turnId: string) => call<{ turn: TurnView }>('POST', `${turn(id, turnId)}/retry`, {}),
+  goOn: (id: string, turnId: string) => call<Accepted>('POST', `${turn(id, turnId)}/continue`, {}),
+  thoughts: (id: string, turnId: string) => call<{ thoughts: string }>('GET', `${turn(id, turnId)}/thoughts`),
 };

@@ -3,7 +3,8 @@ import { AppearanceForm } from './appearance-form.tsx';
 import { Choice } from './choice.tsx';
 import { KeyForm } from './key-form.tsx';
 import { ModelField } from './model-field.tsx';
-import { sentenceOf, server } from './server.ts';
+import { problemOf } from './problem.ts';
+import { server } from './server.ts';
 import { SettingField } from './setting-field.tsx';
 import { setState, useStore } from './state.ts';
 
@@ -43,7 +44,7 @@ export function Settings() {
         legend="Sent while Parley answers"
         options={{ wait: 'Waits', collect: 'Gathered', interrupt: 'Interrupts' }}
         chosen={settings.whenBusy}
-        choose={(whenBusy) => change({ whenBusy }).catch((error) => setState({ problem: sentenceOf(error) }))}
+        choose={(whenBusy) => change({ whenBusy }).catch((error) => setState({ problem: problemOf(error) }))}
       />
       <AppearanceForm />
     </>

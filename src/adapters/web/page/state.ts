@@ -12,7 +12,7 @@ export interface PageState {
   settings: SettingsView | null;
   limits: Limits;
   open: OpenConversation;
-  /** What stands in the message box, and would be sent. */
+  /** What stands in the message box, and would be sent. It belongs to the open conversation, as the files do. */
   draft: string;
   files: PickedFile[];
   /** Messages on their way to the server, in order. */
@@ -23,8 +23,8 @@ export interface PageState {
   progress: TurnEvents['status']['status'] | 'reconnecting';
   /** The turn that was asked to stop. */
   stopping: string | null;
-  /** A sentence above the message box: what went wrong last. */
-  problem: string | null;
+  /** Above the message box: what went wrong last. */
+  problem: Problem | null;
   /** On a narrow screen: whether the side panel lies over the page. */
   panelOpen: boolean;
   settingsOpen: boolean;
@@ -45,6 +45,12 @@ export interface OpenConversation {
   failure: string | null;
 }
 
+export interface Problem {
+  sentence: string;
+  /** Whether its reason is gone, and it with that. */
+  isOver?: (state: PageState) => boolean;
+}
+
 export interface Outgoing {
   /** The message's id. */
   id: string;
@@ -56,8 +62,8 @@ export interface Outgoing {
 }
 
 /** A conversation nothing was said in. */
-export function freshConversation(): OpenConversation {
-  return { visit: uuid(), id: null, turns: [], more: false, loading: false, failure: null };
+export function freshConversation(visit = uuid()): OpenConversation {
+  return { visit, id: null, turns: [], more: false, loading: false, failure: null };
 }
 
 let state: PageState = {

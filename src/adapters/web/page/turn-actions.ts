@@ -1,33 +1,47 @@
 import type { TurnView } from '../api.ts';
-import { putTurn } from './open.ts';
-import { sentenceOf, server } from './server.ts';
+import { putConversation, reload } from './open.ts';
+import { problemOf } from './problem.ts';
+import { server } from './server.ts';
 import { getState, setState } from './state.ts';
+import { liveTurn, putTurn } from './turns.ts';
 
 /** Asks for the answer that is being written to end. */
 export async function stop(): Promise<void> {
-  const { open } = getState();
-  const turn = open.turns.find((each) => each.live);
-  if (open.id === null || !turn) return;
+  const { open, stopping } = getState();
+  const turn = liveTurn(open.turns);
+  if (open.id === null || !turn || stopping === turn.id) return;
   setState({ stopping: turn.id, problem: null });
   try {
     await server.stop(open.id, turn.id);
   } catch (error) {
-    setState({ stopping: null, problem: sentenceOf(error) });
+    setState({ stopping: null, problem: problemOf(error) });
   }
 }
 
-/** Has the last turn answered again. */
+/** Has a turn answered again. */
 export async function retry(turn: TurnView): Promise<void> {
+  await act(async (conversation) => (await server.retry(conversation, turn.id)).turn);
+}
+
+/** Has the last answer go on where it was cut, in a turn of its own. */
+export async function goOn(cut: TurnView): Promise<void> {
+  await act(async (id) => {
+    const { turn, conversation } = await server.goOn(id, cut.id);
+    putConversation(conversation);
+    return turn;
+  });
+}
+
+async function act(ask: (conversation: string) => Promise<TurnView | null>): Promise<void> {
   const { open } = getState();
   if (open.id === null) return;
   setState({ problem: null, stopping: null });
   try {
-    const again = await server.retry(open.id, turn.id);
-    const now = getState().open;
-    if (now.visit !== open.visit) return;
-    setState({ open: { ...now, turns: now.turns.filter((each) => each.id !== turn.id) } });
-    putTurn(open.id, again.turn);
+    const turn = await ask(open.id);
+    if (!turn || !putTurn(open.id, turn)) await reload(open.id);
   } catch (error) {
-    setState({ problem: sentenceOf(error) });
+    setState({ problem: problemOf(error) });
+    // Another window may have been first.
+    await reload(open.id);
   }
 }

@@ -1,9 +1,11 @@
 /** Messages that are on their way when the page is left are sent once it is there again, in the same tab. */
+import type { AttachmentView } from '../api.ts';
+import { keptFile } from './attachments.ts';
 import { putBack, sendNext } from './send.ts';
 import { getState, type Outgoing, setState, subscribe } from './state.ts';
 
-/** Without its files, which the browser does not keep. */
-type Unsent = Omit<Outgoing, 'files'> & { hadFiles: boolean };
+/** With those of its files that the server has: the browser keeps no others. */
+type Unsent = Omit<Outgoing, 'files'> & { files: AttachmentView[]; lacksFiles: boolean };
 
 const UNSENT = 'parley.unsent';
 
@@ -13,8 +15,13 @@ export function keepUnsent(): void {
     const { outgoing } = getState();
     if (outgoing === kept) return;
     kept = outgoing;
-    write(outgoing.map(({ files, ...message }) => ({ ...message, hadFiles: files.length > 0 })));
+    write(outgoing.map(unsentOf));
   });
+}
+
+function unsentOf({ files, ...message }: Outgoing): Unsent {
+  const views = files.flatMap(({ uploaded }) => (uploaded ? [uploaded.view] : []));
+  return { ...message, files: views, lacksFiles: views.length < files.length };
 }
 
 /** To be called once the page knows what is open. */
@@ -24,11 +31,14 @@ export function sendUnsent(): void {
   if (!first) return;
   const { open } = getState();
   setState({
-    outgoing: unsent.map(({ hadFiles, ...message }) => ({ ...message, files: [] })),
+    outgoing: unsent.map(({ lacksFiles, files, ...message }) => ({
+      ...message,
+      files: files.map((view) => keptFile(message.conversation ?? message.visit, view)),
+    })),
     ...(open.id === null && { open: { ...open, visit: first.visit } }),
   });
-  if (unsent.some(({ hadFiles }) => hadFiles))
-    putBack('This was not sent yet. Attach its files again, then send it.');
+  if (unsent.some(({ lacksFiles }) => lacksFiles))
+    putBack({ sentence: 'This was not sent yet. Attach its files again, then send it.' });
   else sendNext();
 }
 

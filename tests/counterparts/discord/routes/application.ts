@@ -84,11 +84,20 @@ const readCommands: Route = {
   ...base,
   method: 'GET',
   path: '/applications/:application/commands',
-  handle(context, { params }) {
+  handle(context, { params, query }) {
     checkOwn(context, params.application);
-    return { status: 200, body: context.commands.stored };
+    // Localisations only come where they are asked for (application-commands.mdx, Get Global Application Commands).
+    const all = query.get('with_localizations') === 'true';
+    return { status: 200, body: context.commands.stored.map((one) => (all ? one : withoutLanguages(one))) };
   },
 };
+
+function withoutLanguages(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutLanguages);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([name]) => !name.endsWith('_localizations'));
+  return Object.fromEntries(fields.map(([name, field]) => [name, withoutLanguages(field)]));
+}
 
 const writeCommands: Route = {
   ...base,

@@ -1,8 +1,8 @@
 /** Channels, DMs, typing, reactions. */
-import { ChannelType } from 'discord-api-types/v10';
-import { channelOf, checkMaySend, messageIn } from '../access.ts';
+import { ChannelType, PermissionFlagsBits } from 'discord-api-types/v10';
+import { channelOf, checkMaySend, may, messageIn } from '../access.ts';
 import { length } from '../component-limits.ts';
-import { invalidForm, threadArchived, unknownUser, wrongChannelType } from '../errors.ts';
+import { invalidForm, missingPermissions, threadArchived, unknownUser, wrongChannelType } from '../errors.ts';
 import { channelPayload } from '../payloads.ts';
 import type { Route } from '../rest.ts';
 import { isThread, newChannel, type StoredChannel, type World } from '../world.ts';
@@ -38,6 +38,24 @@ const edit: Route = {
       ...(typeof locked === 'boolean' ? { locked } : {}),
     });
     return { status: 200, body: channelPayload(context.world, channel) };
+  },
+};
+
+/** Of threads only. Takes MANAGE_THREADS, also of who made it (channel.mdx, Delete/Close Channel). */
+const erase: Route = {
+  method: 'DELETE',
+  path: '/channels/:channel',
+  kind: 'other',
+  bucket: 'other',
+  auth: 'bot',
+  handle(context, { params }) {
+    const { world, gateway } = context;
+    const channel = channelOf(context, params.channel);
+    if (!isThread(channel)) throw wrongChannelType();
+    if (!may(channel, PermissionFlagsBits.ManageThreads)) throw missingPermissions();
+    world.channels.delete(channel.id);
+    gateway.dispatch('THREAD_DELETE', channelPayload(world, channel));
+    return { status: 200, body: channelPayload(world, channel) };
   },
 };
 
@@ -97,4 +115,4 @@ const reactions = (['PUT', 'DELETE'] as const).map(
   }),
 );
 
-export const channelRoutes: Route[] = [read, edit, openDm, typing, ...reactions];
+export const channelRoutes: Route[] = [read, edit, erase, openDm, typing, ...reactions];

@@ -94,6 +94,7 @@ interface NewThread {
   message?: StoredMessage;
   type?: ChannelType;
   autoArchiveDuration?: number;
+  appliedTags?: string[];
 }
 
 /** A thread from a message has its id, as has the first message of a forum post. */
@@ -110,6 +111,7 @@ export function startThread(context: Context, parent: StoredChannel, wanted: New
     denied: parent.denied,
     autoArchiveDuration: wanted.autoArchiveDuration ?? 1440,
     threadMembers: new Set([ownerId]),
+    appliedTags: wanted.appliedTags ?? [],
   });
   world.channels.set(thread.id, thread);
   gateway.dispatch('THREAD_CREATE', { ...channelPayload(world, thread), newly_created: true });

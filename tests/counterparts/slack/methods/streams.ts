@@ -150,7 +150,8 @@ function start(context: Context, call: Call): object {
 
 /** A stream that takes more. */
 function running(context: Context, call: Call): { message: StoredMessage; stream: Stream } {
-  const channel = channelOf(call);
+  // chat.appendStream, chat.stopStream: `is_archived`, `not_in_channel`, `messages_tab_disabled`.
+  const { channel } = writable(context, call);
   const message = messageOf(channel, needed(call.args, 'ts', 'message_not_found'));
   if (!message.own) throw new SlackError('message_not_owned_by_app');
   const { stream } = message;

@@ -1,0 +1,135 @@
+/** Reads messages as people see them: as text, and as quotes of what they refer to. */
+import { type APIAttachment, type APIMessage, MessageType, type REST, Routes } from 'discord.js';
+import type { Transcripts } from '../../core/ports.ts';
+import type { ConversationId, Quote } from '../../core/types.ts';
+import type { Directory } from './directory.ts';
+import { inTime } from './in-time.ts';
+import { filesIn, forwardedIn, seenIn, shownBeside } from './message-text.ts';
+import { isInHistory, shortQuote } from './own-answers.ts';
+import { nameOf, readable } from './text.ts';
+import { createThreadHistory } from './thread-history.ts';
+
+/** What a message refers to, or shows beside its text: for the model, material. */
+export interface Material {
+  quotes: Quote[];
+  files: APIAttachment[];
+}
+
+type Said = Pick<APIMessage, 'content' | 'mentions'> & { guild_id?: string };
+type Asked = APIMessage & { guild_id?: string };
+
+export interface Reading {
+  /** What was written, with Discord's tokens as people see them. */
+  text(message: Said): string;
+  /** The message that it replies to. */
+  repliedTo(message: APIMessage): Promise<APIMessage | undefined>;
+  /** Of a message, what is there beside its text: what it replies to, forwards, and shows. */
+  material(message: Asked, conversation: ConversationId): Promise<Material>;
+  /** What was said in its thread before it. */
+  thread(message: APIMessage): Promise<Material>;
+}
+
+export interface ReadingOptions {
+  rest: REST;
+  botId(): string;
+  directory: Directory;
+  transcripts: Transcripts;
+}
+
+/** A message that is looked up holds its question up for so long at most. */
+const LOOK_UP_MS = 1_000;
+const NOTHING_READABLE = '[nothing in this message can be read]';
+
+export function createReading({ rest, botId, directory, transcripts }: ReadingOptions): Reading {
+  const readIn = (guild: string | undefined) => (content: string, mentions: APIMessage['mentions']) =>
+    readable(content, {
+      mentions,
+      botId: botId(),
+      ownRole: directory.roleOfBot(guild, botId()),
+      channelName: (id) => directory.known(id)?.name,
+      roleName: (id) => directory.roleName(guild, id),
+    });
+
+  const isOwn = ({ author }: APIMessage) => author.id === botId();
+
+  /** Of Parley's own messages, without the buttons under them. */
+  function seen(message: APIMessage, guild: string | undefined): string {
+    return seenIn(isOwn(message) ? { ...message, components: [] } : message, readIn(guild));
+  }
+
+  function forwarded(message: APIMessage, guild: string | undefined): Quote[] {
+    return forwardedIn(message)
+      .map((one) => ({ from: 'a forwarded message', text: seenIn(one, readIn(guild)) }))
+      .filter(({ text }) => text !== '');
+  }
+
+  async function repliedTo(message: APIMessage): Promise<APIMessage | undefined> {
+    if (message.type !== MessageType.Reply) return undefined;
+    // Discord sends it along; only where it could not, it is asked for.
+    if (message.referenced_message !== undefined) return message.referenced_message ?? undefined;
+    const { channel_id: channel = message.channel_id, message_id: id } = message.message_reference ?? {};
+    if (!id) return undefined;
+    return inTime(LOOK_UP_MS, rest.get(Routes.channelMessage(channel, id)) as Promise<APIMessage>);
+  }
+
+  /** A message that is replied to: whole, but for an answer that the model has in its history anyway. */
+  async function quoted(
+    message: APIMessage,
+    guild: string | undefined,
+    conversation: ConversationId,
+  ): Promise<Material> {
+    const said = seen(message, guild);
+    if (isOwn(message) && (await isInHistory(message, conversation, transcripts)))
+      return { quotes: said ? [shortQuote(said)] : [], files: [] };
+    const from = isOwn(message) ? 'your earlier answer' : nameOf(message.author);
+    const quotes = [...(said ? [{ from, text: said }] : []), ...forwarded(message, guild)];
+    return { quotes, files: filesIn(message) };
+  }
+
+  const history = createThreadHistory({
+    rest,
+    directory,
+    from: ({ author }) => nameOf(author),
+    read(message) {
+      const guild = directory.known(message.channel_id)?.guild;
+      const texts = [seen(message, guild), ...forwarded(message, guild).map(({ text }) => text)];
+      const names = filesIn(message).map(({ filename }) => `[file: ${filename}]`);
+      return [...texts, ...names].filter(Boolean).join('\n');
+    },
+  });
+
+  return {
+    repliedTo,
+    text: ({ content, mentions, guild_id }) => readIn(guild_id)(content, mentions),
+
+    async material(message, conversation) {
+      const { guild_id: guild } = message;
+      const replied = await repliedTo(message);
+      const before = replied ? await quoted(replied, guild, conversation) : { quotes: [], files: [] };
+      const isUnreadable =
+        message.type === MessageType.Reply && before.quotes.length + before.files.length === 0;
+      const beside = shownBeside(message, readIn(guild));
+      return {
+        quotes: [
+          ...before.quotes,
+          ...(isUnreadable
+            ? [{ from: replied ? nameOf(replied.author) : 'someone', text: NOTHING_READABLE }]
+            : []),
+          ...forwarded(message, guild),
+          ...(beside ? [{ from: 'the same message: its cards, polls and stickers', text: beside }] : []),
+        ],
+        files: [...filesIn(message), ...before.files],
+      };
+    },
+
+    async thread(message) {
+      const { quotes, first } = await history.before(message);
+      return { quotes, files: first ? filesIn(first) : [] };
+    },
+  };
+}
+
+/** Whether there is something to read in it. */
+export function isReadable({ text }: Quote): boolean {
+  return text !== NOTHING_READABLE;
+}

@@ -1,0 +1,24 @@
+/** What other windows of the session change is read again here. */
+import type { SessionEvents } from '../api.ts';
+import { backOff } from './back-off.ts';
+import { refreshConversations, reload } from './open.ts';
+import { getState } from './state.ts';
+import { see } from './version.ts';
+
+export function hearOf(source: EventSource): void {
+  source.addEventListener('changed', (event: MessageEvent<string>) => {
+    const { version, conversation, own }: SessionEvents['changed'] = JSON.parse(event.data);
+    see(version);
+    if (own) return;
+    const { id } = getState().open;
+    untilDone(refreshConversations);
+    if (id !== null && (conversation === null || conversation === id)) untilDone(() => reload(id));
+  });
+}
+
+/** As long as the server cannot be reached, or its store is away. */
+async function untilDone(attempt: () => Promise<boolean>): Promise<void> {
+  for (let failures = 0; !(await attempt()); failures++) {
+    await new Promise((resolve) => setTimeout(resolve, backOff(failures)));
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * What is written and attached belongs to its conversation, and stays until it is sent: in the window, over a reload and a
+ * crash of the tab. Two windows each have their own. A window that has none for a conversation begins with a copy of what
+ * was written last in any window, and the copy follows its original, which may be sent there, until it is changed here.
+ */
+import { keptFile, type PickedFile } from './attachments.ts';
+import { keepDraft, keptDraft, pruneDrafts, readKept } from './kept-drafts.ts';
+import { getState, type OpenConversation, setState, subscribe } from './state.ts';
+import { uuid } from './uuid.ts';
+
+export interface Draft {
+  text: string;
+  files: PickedFile[];
+}
+
+/** The key of what is to begin a new conversation. */
+const NEW = 'new';
+
+/** Those of this window, with the bytes of their files. */
+const drafts = new Map<string, Draft>();
+/** The keys of drafts that were written in another window, and not changed here. */
+const copies = new Set<string>();
+
+const keyOf = ({ id }: OpenConversation) => id ?? NEW;
+
+/** The id that a new conversation will have: that for which the files of its draft are kept. */
+export function newVisit(): string {
+  return keptDraft(NEW)?.kept.conversation ?? uuid();
+}
+
+/** Keeps what stands in the message box, and puts there what belongs to the conversation that is opened. */
+export function keepDrafts(): void {
+  let { open, draft, files } = getState();
+  let isFirst = true;
+  pruneDrafts();
+  subscribe(() => {
+    const now = getState();
+    const before = { open, draft, files };
+    ({ open, draft, files } = now);
+    if (open.visit !== before.open.visit) {
+      const typed = isFirst ? draft : '';
+      isFirst = false;
+      putInBox(typed);
+    } else if (isFirst) return;
+    else if (keyOf(open) !== keyOf(before.open)) {
+      // What was new has begun.
+      keep(NEW, open.visit, { text: '', files: [] });
+      keep(keyOf(open), keyOf(open), { text: draft, files });
+    } else if (isBegunElsewhere()) setState({ open: { ...open, visit: uuid() } });
+    else if (draft !== before.draft || files !== before.files) {
+      if (!isSame(drafts.get(keyOf(open)), { text: draft, files }))
+        keep(keyOf(open), open.id ?? open.visit, { text: draft, files });
+    }
+  });
+  addEventListener('storage', followOriginal);
+}
+
+/** @param typed meanwhile, before it was known which conversation is opened */
+function putInBox(typed: string): void {
+  const { open } = getState();
+  const { text, files } = draftOf(keyOf(open), open.id ?? open.visit);
+  const draft = [text, typed].filter((part) => part !== '').join('\n\n');
+  setState({ draft, files });
+}
+
+/** A copy of a new conversation's draft was sent in the window that it is from: another one is begun here. */
+function isBegunElsewhere(): boolean {
+  const { open, conversations, outgoing } = getState();
+  if (open.id !== null || outgoing.some(({ visit }) => visit === open.visit)) return false;
+  return conversations.some(({ id }) => id === open.visit);
+}
+
+/**
+ * Changes the draft of a conversation, open or not.
+ * @param place where it was written: a conversation, or a visit that was to become one
+ */
+export function changeDraft(
+  place: { conversation: string | null; visit: string },
+  change: (draft: Draft) => Draft,
+): void {
+  const { open, draft, files, conversations } = getState();
+  const isOpen =
+    place.visit === open.visit || (place.conversation !== null && place.conversation === open.id);
+  if (isOpen) {
+    const changed = change({ text: draft, files });
+    setState({ draft: changed.text, files: changed.files });
+    return;
+  }
+  // A conversation that began since has the id of the visit.
+  const conversation = place.conversation ?? place.visit;
+  const key = conversations.some(({ id }) => id === conversation) ? conversation : NEW;
+  keep(key, conversation, change(draftOf(key, conversation)));
+}
+
+/** Of a conversation that is gone, what was to be said next is not; nor are its files that are still here. */
+export function moveDraftToNew(conversation: string): void {
+  const { open, draft, files } = getState();
+  forgetDraft(conversation);
+  if (open.id !== conversation) return;
+  const visit = newVisit();
+  const before = draftOf(NEW, visit);
+  const text = [before.text, draft].filter((part) => part !== '').join('\n\n');
+  keep(NEW, visit, { text, files: [...before.files, ...files.filter(({ bytes }) => bytes)] });
+}
+
+export function forgetDraft(conversation: string): void {
+  keep(conversation, conversation, { text: '', files: [] });
+}
+
+function draftOf(key: string, conversation: string): Draft {
+  const known = drafts.get(key);
+  if (known) return known;
+  const found = keptDraft(key);
+  if (!found) return { text: '', files: [] };
+  const { text, files: views, conversation: place } = found.kept;
+  // What is kept for another conversation cannot be sent in this one.
+  const files = place === conversation ? views.map((view) => keptFile(conversation, view)) : [];
+  const draft = { text, files };
+  drafts.set(key, draft);
+  if (found.where === 'elsewhere') copies.add(key);
+  return draft;
+}
+
+function keep(key: string, conversation: string, draft: Draft): void {
+  copies.delete(key);
+  drafts.set(key, draft);
+  const files = draft.files.flatMap(({ uploaded }) =>
+    uploaded?.conversation === conversation ? [uploaded.view] : [],
+  );
+  keepDraft(key, { text: draft.text, files, conversation, at: Date.now() });
+}
+
+function isSame(one: Draft | undefined, other: Draft): boolean {
+  return one?.text === other.text && one.files === other.files;
+}
+
+function followOriginal(event: StorageEvent): void {
+  const key = readKept(event);
+  if (key === undefined || !copies.has(key)) return;
+  copies.delete(key);
+  drafts.delete(key);
+  if (key === keyOf(getState().open)) putInBox('');
+}

@@ -1,0 +1,82 @@
+import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+
+/** One end of a selection: where it stood, and how many characters into the text. */
+interface Boundary {
+  node: Node;
+  offset: number;
+  /** Undefined outside the text. */
+  characters: number | undefined;
+}
+
+/**
+ * What a person has selected in a text stays selected while the text grows at its end, although the browser loses a
+ * selection in a text node that is given another value.
+ */
+export function KeepSelection({ children }: { children: ComponentChildren }) {
+  const box = useRef<HTMLDivElement>(null);
+  // Before what is in it is drawn again.
+  const selected = box.current && readSelection(box.current);
+  useLayoutEffect(() => {
+    if (box.current && selected) restore(box.current, selected);
+  });
+  return <div ref={box}>{children}</div>;
+}
+
+interface Selected {
+  text: string;
+  anchor: Boundary;
+  focus: Boundary;
+}
+
+function readSelection(box: HTMLElement): Selected | null {
+  const selection = document.getSelection();
+  const { anchorNode, focusNode, isCollapsed } = selection ?? {};
+  if (!selection || !anchorNode || !focusNode || isCollapsed) return null;
+  if (!box.contains(anchorNode) && !box.contains(focusNode)) return null;
+  return {
+    text: selection.toString(),
+    anchor: boundaryIn(box, anchorNode, selection.anchorOffset),
+    focus: boundaryIn(box, focusNode, selection.focusOffset),
+  };
+}
+
+function boundaryIn(box: HTMLElement, node: Node, offset: number): Boundary {
+  if (!box.contains(node)) return { node, offset, characters: undefined };
+  const before = document.createRange();
+  before.setStart(box, 0);
+  before.setEnd(node, offset);
+  return { node, offset, characters: before.toString().length };
+}
+
+function restore(box: HTMLElement, { text, anchor, focus }: Selected): void {
+  const selection = document.getSelection();
+  const isThere =
+    selection?.anchorNode === anchor.node &&
+    selection.anchorOffset === anchor.offset &&
+    selection.focusNode === focus.node &&
+    selection.focusOffset === focus.offset;
+  if (!selection || isThere) return;
+  const [from, to] = [placeOf(box, anchor), placeOf(box, focus)];
+  if (!from || !to) return;
+  selection.setBaseAndExtent(from.node, from.offset, to.node, to.offset);
+  // Where another text stands now, nothing of it was selected.
+  if (selection.toString() !== text) selection.removeAllRanges();
+}
+
+function placeOf(
+  box: HTMLElement,
+  { node, offset, characters }: Boundary,
+): Pick<Boundary, 'node' | 'offset'> | undefined {
+  if (characters === undefined) return node.isConnected ? { node, offset } : undefined;
+  const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  let left = characters;
+  let last: Node | undefined;
+  while (texts.nextNode()) {
+    last = texts.currentNode;
+    const { length } = last.textContent ?? '';
+    if (left <= length) return { node: last, offset: left };
+    left -= length;
+  }
+  return last && { node: last, offset: last.textContent?.length ?? 0 };
+}

@@ -1,0 +1,77 @@
+/** Drafts as the browser keeps them: this window's own (`sessionStorage`), and beside it the last of any (`localStorage`). */
+import type { AttachmentView } from '../api.ts';
+
+export interface KeptDraft {
+  text: string;
+  /** Those that the server has. */
+  files: AttachmentView[];
+  /** The conversation that its files are kept for. */
+  conversation: string;
+  /** When it was written, milliseconds since 1970. */
+  at: number;
+}
+
+export type Where = 'here' | 'elsewhere';
+
+const PREFIX = 'parley.draft.';
+/** The oldest go: those of conversations that nobody comes back to. */
+const MOST_DRAFTS = 100;
+
+/** This window's, else that of whichever window wrote last. */
+export function keptDraft(key: string): { kept: KeptDraft; where: Where } | undefined {
+  for (const { where, storage } of places()) {
+    const kept = parse(storage.getItem(PREFIX + key));
+    if (kept) return { kept, where };
+  }
+  return undefined;
+}
+
+/** An empty one is removed; where another window wrote since, what it wrote stays. */
+export function keepDraft(key: string, draft: KeptDraft): void {
+  const item = PREFIX + key;
+  const isEmpty = draft.text === '' && draft.files.length === 0;
+  const before = keptDraft(key)?.kept.text;
+  for (const { storage } of places()) {
+    try {
+      if (!isEmpty) storage.setItem(item, JSON.stringify(draft));
+      else if (parse(storage.getItem(item))?.text === before) storage.removeItem(item);
+    } catch {
+      // Full: it is there for as long as the page is.
+    }
+  }
+}
+
+/** The key of the draft that another window wrote; undefined where it wrote something else. */
+export function readKept({ key, storageArea }: StorageEvent): string | undefined {
+  return storageArea === localStorage && key?.startsWith(PREFIX) ? key.slice(PREFIX.length) : undefined;
+}
+
+export function pruneDrafts(): void {
+  for (const { storage } of places()) {
+    const kept = Object.keys(storage)
+      .filter((item) => item.startsWith(PREFIX))
+      .map((item) => ({ item, at: parse(storage.getItem(item))?.at ?? 0 }))
+      .sort((a, b) => b.at - a.at);
+    for (const { item } of kept.slice(MOST_DRAFTS)) storage.removeItem(item);
+  }
+}
+
+function parse(json: string | null): KeptDraft | undefined {
+  try {
+    return JSON.parse(json ?? 'null') ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** None where the browser blocks them. */
+function places(): { where: Where; storage: Storage }[] {
+  try {
+    return [
+      { where: 'here', storage: sessionStorage },
+      { where: 'elsewhere', storage: localStorage },
+    ];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,25 @@
+import { useState } from 'preact/hooks';
+import { sentenceOf, server } from './server.ts';
+
+/** The model's reasoning, for who wants to read it: asked from the server when it is first unfolded. */
+export function Thoughts({ conversation, turn }: { conversation: string; turn: string }) {
+  const [text, setText] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const unfold = async (event: Event & { currentTarget: HTMLDetailsElement }) => {
+    if (!event.currentTarget.open || text !== null) return;
+    setProblem(null);
+    try {
+      setText((await server.thoughts(conversation, turn)).thoughts);
+    } catch (error) {
+      setProblem(sentenceOf(error));
+    }
+  };
+  return (
+    <details class="thoughts" onToggle={unfold}>
+      <summary>Thoughts</summary>
+      <div class="plain" role={problem === null ? undefined : 'alert'}>
+        {problem ?? text ?? 'Loading…'}
+      </div>
+    </details>
+  );
+}

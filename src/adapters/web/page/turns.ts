@@ -1,0 +1,61 @@
+/** The turns of the open conversation as they are shown: never in another order than they have, and without holes. */
+import type { TurnView } from '../api.ts';
+import { getState, setState } from './state.ts';
+
+/** How often a turn was changed here: what was read before such a change is out of date. */
+let edits = 0;
+export const editsSoFar = () => edits;
+
+/** Puts a turn after all that are shown, or in place of its older self. False where others stand between. */
+export function putTurn(conversation: string, turn: TurnView): boolean {
+  const { open } = getState();
+  if (open.id !== conversation) return true;
+  const isKnown = open.turns.some(({ id }) => id === turn.id);
+  const next = (open.turns.at(-1)?.seq ?? -1) + 1;
+  if (!isKnown && turn.seq !== next) return false;
+  const others = open.turns.filter(({ id }) => id !== turn.id);
+  edits++;
+  setState({ open: { ...open, turns: [...others, turn].sort((a, b) => a.seq - b.seq) } });
+  return true;
+}
+
+export function changeTurn(conversation: string, id: string, change: Partial<TurnView>): void {
+  const { open } = getState();
+  if (open.id !== conversation) return;
+  // An answer that grows is no reason to read again.
+  if (change.live !== undefined) edits++;
+  setState({
+    open: { ...open, turns: open.turns.map((each) => (each.id === id ? { ...each, ...change } : each)) },
+  });
+}
+
+interface TurnsPart {
+  turns: TurnView[];
+  /** Whether there are turns before the first. */
+  more: boolean;
+}
+
+/**
+ * The newest turns as read, after the earlier ones already shown; without these where others lie between. What came of
+ * an answer that is still live stays.
+ */
+export function merge(shown: TurnsPart, read: TurnsPart): TurnsPart {
+  const [first] = read.turns;
+  if (!first || !read.more) return { turns: read.turns.map(asShown), more: false };
+  const touches = shown.turns.some(({ seq }) => seq >= first.seq - 1);
+  const earlier = touches ? shown.turns.filter(({ seq }) => seq < first.seq) : [];
+  return {
+    turns: [...earlier, ...read.turns.map(asShown)],
+    more: earlier.length > 0 ? shown.more : read.more,
+  };
+
+  function asShown(turn: TurnView): TurnView {
+    const before = shown.turns.find(({ id }) => id === turn.id);
+    return turn.live && before?.live ? { ...turn, answer: before.answer } : turn;
+  }
+}
+
+/** The turn that is being answered; else the one that will be next. */
+export function liveTurn(turns: TurnView[]): TurnView | undefined {
+  return turns.find(({ live, waits }) => live && !waits) ?? turns.find(({ live }) => live);
+}
