@@ -153,10 +153,10 @@ describe('what is refused', () => {
     expect(discord.botMessages(discord.channel('general'))).toEqual([]);
   });
 
-  test('not: 2,000 characters of two units each, and a reply that may fail', async () => {
+  test('not: 1,000 characters of two units each, and a reply that may fail', async () => {
     await using discord = await start();
     const body = {
-      content: '😀'.repeat(2000),
+      content: '😀'.repeat(1000),
       message_reference: { message_id: '1', fail_if_not_exists: false },
     };
     expect(await say(restOf(discord), discord.channel('general'), body)).toMatchObject({ type: 0 });

@@ -135,6 +135,22 @@ export const BLOCKED_NOTICE =
 export const UNSHOWN_NOTICE =
   "This part of the answer couldn't be shown here. Press Regenerate to get it again.";
 
+/**
+ * To who asked, elsewhere: why there is no whole answer at the place.
+ * @param where the place, as the platform mentions it
+ * @param obstacle a permission that Parley lacks, by the platform's name for it; else the platform's code
+ */
+export function unwritableNotice(
+  where: string,
+  obstacle: { permission: string } | { code: string } | 'locked',
+): string {
+  if (obstacle === 'locked')
+    return `I can't answer you in ${where}: it is locked. Ask a moderator to unlock it, then ask again.`;
+  if ('permission' in obstacle)
+    return `I can't answer you in ${where}: I'm missing the permission “${obstacle.permission}” there. Ask an admin to give it to me, then ask again.`;
+  return `I couldn't show you the whole answer in ${where}: it was refused there (${obstacle.code}). Ask again in a moment, or somewhere else.`;
+}
+
 /** In place of an answer, until its text comes. */
 export const THINKING = 'Thinking …';
 export const STILL_THINKING = 'Still thinking …';

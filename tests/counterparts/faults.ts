@@ -1,5 +1,5 @@
 /** Failures on demand, by kind of call: the next so many, or a share of them. `*` stands for every kind. */
-export interface Faults<Kind extends string, Fault extends string> {
+export interface Faults<Kind extends string, Fault> {
   next(kind: Kind | '*', fault: Fault, times?: number): void;
   /** @param probability 0 to 1; @param random a seeded source of numbers from 0 to 1 */
   rate(kind: Kind | '*', fault: Fault, probability: number, random: () => number): void;
@@ -9,9 +9,7 @@ export interface Faults<Kind extends string, Fault extends string> {
   take(kind: Kind): Fault | undefined;
 }
 
-export function createFaults<Kind extends string, Fault extends string>(
-  retryAfter: number,
-): Faults<Kind, Fault> {
+export function createFaults<Kind extends string, Fault>(retryAfter: number): Faults<Kind, Fault> {
   let queued: { kind: Kind | '*'; fault: Fault }[] = [];
   let rates: { kind: Kind | '*'; fault: Fault; probability: number; random: () => number }[] = [];
   const meant = (one: { kind: Kind | '*' }, kind: Kind) => one.kind === kind || one.kind === '*';

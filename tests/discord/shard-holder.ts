@@ -41,6 +41,7 @@ export async function startShardHolder(discord: Discord, through: Store): Promis
     notebook: createNotebook(store, 'discord'),
     claims: processes ? createSharedClaims(store, processes) : createLocalClaims(),
     isShared: store.isShared,
+    isTokenRefused: async () => true,
     log,
     onReady: () => {},
     onEvent({ t, d }) {

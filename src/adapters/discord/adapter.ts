@@ -24,7 +24,7 @@ import type { Update } from './asked.ts';
 import { createDepartures } from './departures.ts';
 import { discordDialect, MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';
 import { createDirectory } from './directory.ts';
-import { createGateway } from './gateway.ts';
+import { createGateway, NOT_ACCEPTED } from './gateway.ts';
 import { createIncoming, type IncomingMessage, isThread } from './incoming.ts';
 import { createInteractionAnswers } from './interaction-answers.ts';
 import { createInteractionTokens } from './interaction-tokens.ts';
@@ -37,6 +37,8 @@ import { createRateBuckets } from './rate-buckets.ts';
 import { registerCommands } from './registration.ts';
 import { createDiscordRest } from './rest.ts';
 import { createSurfaces } from './surfaces.ts';
+import { createTellAsker } from './tell-asker.ts';
+import { createTokenWatch } from './token-watch.ts';
 import { createTyping } from './typing.ts';
 
 export interface DiscordAdapterOptions extends ChatAdapterOptions {
@@ -74,8 +76,10 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     token,
     apiUrl,
     learn: buckets.learn,
+    onUnauthorized: () => tokenWatch.refused(),
   };
   const rest = createDiscordRest(access);
+  const tokenWatch = createTokenWatch(() => rest, log, NOT_ACCEPTED);
   const directory = createDirectory(rest);
   const records = createRecords(notebook);
   const threads = createJoinedThreads(notebook);
@@ -99,6 +103,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     buckets,
     typing,
     tokens: createInteractionTokens(options.secrets, log),
+    isTokenRefused: () => tokenWatch.isRefused(),
   });
   const questions = createQuestions({
     rest,
@@ -117,6 +122,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     help: options.help,
     takeAgain: (message) => void inOrder(message, take),
   });
+  const tellAsker = createTellAsker(rest, log);
   const answering = createAnswering({
     surfaceOf: questions.surfaceOf,
     dialect: discordDialect,
@@ -128,6 +134,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     queue,
     forgetting,
     platform: 'Discord',
+    tellAsker: (_message, record, code) => tellAsker(record, code),
     troubles: options.troubles,
     shutdown: options.shutdown,
     log,
@@ -167,6 +174,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     claims: options.claims,
     isShared: options.isShared,
     log,
+    isTokenRefused: tokenWatch.isLasting,
     onReady,
     onEvent,
   });
@@ -315,10 +323,11 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     start: gateway.start,
     async stop() {
       departures.stop();
+      tokenWatch.stop();
       await catchUp.stop();
       await gateway.stop();
     },
-    whyNotReady: gateway.whyNotReady,
+    whyNotReady: () => gateway.whyNotReady() ?? (tokenWatch.isRefused() ? NOT_ACCEPTED : undefined),
     owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
     home: homeOf,
     show: answering.show,

@@ -45,6 +45,8 @@ export interface GatewayOptions {
   /** Whether there may be other processes. */
   isShared: boolean;
   log: Logger;
+  /** Whether a 401 was more than a passing one; resolves once that is certain. */
+  isTokenRefused(): Promise<boolean>;
   /** A shard is connected, and not by resuming. */
   onReady(data: GatewayReadyDispatchData, shard: ShardName): void;
   /** Every event of the shards that are held, those of each in order. */
@@ -66,7 +68,7 @@ const NOW_MS = 2_000;
 const GIVE_UP_MS = 60_000;
 const ASIDE_MS = 10_000;
 
-const NOT_ACCEPTED =
+export const NOT_ACCEPTED =
   'DISCORD_TOKEN is not accepted by Discord. Copy it again from the Developer Portal (your application, Bot, Reset Token).';
 const NO_CONTENT =
   'Discord does not give this bot the message-content intent, so that in threads it answers only messages that mention it. To change that, turn on "Message Content Intent" in the Developer Portal (your application, Bot) and start Parley again.';
@@ -199,7 +201,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       throttle.giveBack(id, known?.information.session_start_limit.max_concurrency ?? 1);
       return 'at once';
     }
-    if (code === Code.AuthenticationFailed || isUnauthorized(error)) {
+    if (code === Code.AuthenticationFailed || (await isRefused(error))) {
       fail();
       return 'later';
     }
@@ -221,6 +223,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       log.warn({ error: whereFrom(error) }, 'discord shards not counted anew');
     }
   }
+
+  const isRefused = async (error: unknown) =>
+    error instanceof DiscordAPIError && error.status === 401 && (await options.isTokenRefused());
 
   /** Nothing helps but another token. */
   function fail(): void {
@@ -244,7 +249,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         tellReady();
       } catch (error) {
         if (stopping.signal.aborted) return;
-        if (isUnauthorized(error)) return fail();
+        if (await isRefused(error)) return fail();
         const isStores = error instanceof StoreError;
         pause = isStores ? LOOK_MS : wait;
         if (!isStores) wait = Math.min(wait * 2, LONGEST_RETRY_MS);
@@ -296,8 +301,4 @@ export function createGateway(options: GatewayOptions): Gateway {
     isConnected: ({ id, count: of }) => of === count && held.get(id)?.isConnected === true,
     readsAll: () => content,
   };
-}
-
-function isUnauthorized(error: unknown): boolean {
-  return error instanceof DiscordAPIError && error.status === 401;
 }

@@ -16,8 +16,8 @@ import {
 import type { CommandReply } from '../../core/commands/command.ts';
 import { createDocument } from '../reply/document.ts';
 import { discordDialect, MESSAGE_CHARACTERS } from './dialect.ts';
+import { codeOf } from './failures.ts';
 import { menuOf, modalOf } from './forms.ts';
-import { codeOf } from './rest.ts';
 
 type Question = Extract<CommandReply, { type: 'ask' }>;
 
@@ -64,7 +64,11 @@ export function createInteractionAnswers(rest: REST): InteractionAnswers {
   /** Interactions that have had their first answer. */
   const answered = new WeakSet<APIInteraction>();
 
-  async function first(interaction: APIInteraction, body: APIInteractionResponse, files?: RawFile[]) {
+  async function first(
+    interaction: APIInteraction,
+    body: APIInteractionResponse,
+    files?: RawFile[],
+  ): Promise<void> {
     answered.add(interaction);
     try {
       await rest.post(Routes.interactionCallback(interaction.id, interaction.token), {
@@ -73,6 +77,11 @@ export function createInteractionAnswers(rest: REST): InteractionAnswers {
         auth: false,
       });
     } catch (error) {
+      if (codeOf(error) === Code.InvalidActionOnArchivedThread && interaction.channel) {
+        // A message in an archived thread cannot be changed (topics/threads.mdx).
+        await rest.patch(Routes.channel(interaction.channel.id), { body: { archived: false } });
+        return first(interaction, body, files);
+      }
       // An attempt before this one arrived after all.
       if (codeOf(error) !== Code.InteractionHasAlreadyBeenAcknowledged) throw error;
     }

@@ -1,14 +1,12 @@
-/** Discord's REST client: what it says about rate limits goes to the pacing, and its errors get a meaning. */
+/** Discord's REST client: what it says about rate limits goes to the pacing, and it outlives a passing refusal. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   RESTJSONErrorCodes as Code,
-  DiscordAPIError,
-  HTTPError,
+  DefaultRestOptions,
   type RateLimitData,
-  RateLimitError,
   REST,
   RESTEvents,
 } from 'discord.js';
-import { ShowError } from '../reply/surface.ts';
 import type { RateBuckets } from './rate-buckets.ts';
 
 export interface DiscordRestOptions {
@@ -22,36 +20,43 @@ export interface DiscordRestOptions {
   isPaced?: boolean;
   /** Called with what the headers of each response say about its rate bucket, before its call settles. */
   learn: RateBuckets['learn'];
+  /** Discord does not take the token, and a moment later neither. */
+  onUnauthorized(): void;
 }
+
+type MakeRequest = typeof DefaultRestOptions.makeRequest;
+type Answer = Awaited<ReturnType<MakeRequest>>;
 
 const TIMEOUT_MS = 15_000;
 /** Shorter, since the client sends one call of a bucket after another: all answers of a channel wait for one that hangs. */
 const SHOWING_TIMEOUT_MS = 8_000;
-/** Codes by which Discord says that nothing can be written at a place, or no longer. */
-const CLOSED = new Set<number | string>([
-  Code.UnknownChannel,
-  Code.UnknownWebhook,
-  Code.UnknownInteraction,
-  Code.InvalidWebhookToken,
-  Code.MissingAccess,
-  Code.MissingPermissions,
-  Code.CannotSendMessagesToThisUser,
-  Code.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds,
-  Code.ThreadLocked,
-  Code.InvalidActionOnArchivedThread,
-]);
-const BLOCKED = new Set<number | string>([
-  Code.MessageWasBlockedByAutomaticModeration,
-  Code.MessageBlockedByHarmfulLinksFilter,
-  Code.InvalidFormBodyOrContentType,
-  Code.CannotSendAnEmptyMessage,
+/** A token that is refused is tried once more after this pause. */
+const UNAUTHORIZED_PAUSE_MS = 250;
+/**
+ * Limits that Discord answers with 429 and a code of their own. They concern one message or one user's posts; the
+ * client would hold up the whole bucket for them.
+ */
+const OWN_LIMITS = new Set<unknown>([
+  Code.MaximumNumberOfEditsToMessagesOlderThanOneHourReached,
+  Code.ActionCannotBePerformedDueToSlowmodeRateLimit,
 ]);
 
-export function createDiscordRest({ token, apiUrl, isPaced = false, learn }: DiscordRestOptions): REST {
-  const rest = new REST({
+const LIMIT_HEADER = /^(?:retry-after|x-ratelimit-.*)$/i;
+
+/** The library forgets its token after one 401, and every later call fails until a restart. */
+class TokenKeepingRest extends REST {
+  override setToken(token: string | null): this {
+    return token === null ? this : super.setToken(token);
+  }
+}
+
+export function createDiscordRest(options: DiscordRestOptions): REST {
+  const { token, apiUrl, isPaced = false, learn } = options;
+  const rest = new TokenKeepingRest({
     api: apiUrl,
     version: '10',
     timeout: isPaced ? SHOWING_TIMEOUT_MS : TIMEOUT_MS,
+    makeRequest: (url, init) => request(url, init, options.onUnauthorized),
     // The text of an answer is not held back in the client's queue, where it would go stale.
     ...(isPaced && { retries: 0, rejectOnRateLimit: ({ method }: RateLimitData) => isShowing(method) }),
   }).setToken(token);
@@ -72,25 +77,38 @@ function isShowing(method: string): boolean {
   return method === 'POST' || method === 'PATCH';
 }
 
-/** What a failed call means to whoever shows an answer. */
-export function showError(error: unknown): ShowError {
-  if (error instanceof ShowError) return error;
-  if (error instanceof RateLimitError)
-    return new ShowError('limited', Math.max(error.retryAfter, error.timeToReset), error);
-  if (error instanceof DiscordAPIError) {
-    if (error.code === Code.UnknownMessage) return new ShowError('gone', undefined, error);
-    if (CLOSED.has(error.code)) return new ShowError('closed', undefined, error);
-    if (BLOCKED.has(error.code)) return new ShowError('blocked', undefined, error);
-    if (error.status === 403 || error.status === 404 || error.status === 401)
-      return new ShowError('closed', undefined, error);
-    return new ShowError(error.status >= 500 ? 'again' : 'blocked', undefined, error);
+async function request(
+  url: string,
+  init: Parameters<MakeRequest>[1],
+  onUnauthorized: () => void,
+): Promise<Answer> {
+  let answer = await DefaultRestOptions.makeRequest(url, init);
+  const byToken = new Headers(init.headers as HeadersInit).has('authorization');
+  if (answer.status === 401 && byToken) {
+    await sleep(UNAUTHORIZED_PAUSE_MS, undefined, { signal: init.signal ?? undefined });
+    answer = await DefaultRestOptions.makeRequest(url, init);
+    if (answer.status === 401) onUnauthorized();
   }
-  if (error instanceof HTTPError && error.status < 500 && error.status !== 408)
-    return new ShowError('closed', undefined, error);
-  return new ShowError('again', undefined, error);
+  const isJson = answer.headers.get('content-type')?.startsWith('application/json') ?? false;
+  return answer.status === 429 && isJson ? withoutBucket(answer) : answer;
 }
 
-/** Discord's code of a refusal; undefined for any other failure. */
-export function codeOf(error: unknown): number | undefined {
-  return error instanceof DiscordAPIError ? Number(error.code) : undefined;
+/** A limit with a code of its own becomes an ordinary refusal, so that no bucket is held up for it. */
+async function withoutBucket(answer: Answer): Promise<Answer> {
+  const { headers, statusText } = answer;
+  const body: unknown = await answer.json();
+  const isOwn = typeof body === 'object' && body !== null && 'code' in body && OWN_LIMITS.has(body.code);
+  if (isOwn) for (const name of [...headers.keys()]) if (LIMIT_HEADER.test(name)) headers.delete(name);
+  const text = JSON.stringify(body);
+  return {
+    status: isOwn ? 400 : 429,
+    statusText,
+    headers,
+    ok: false,
+    body: null,
+    bodyUsed: false,
+    json: async () => body,
+    text: async () => text,
+    arrayBuffer: async () => new TextEncoder().encode(text).buffer,
+  };
 }

@@ -1,17 +1,11 @@
 /** An answer's messages in a Discord channel, or behind an interaction's token while that lives. */
 import { createHash } from 'node:crypto';
-import {
-  type APIMessage,
-  RESTJSONErrorCodes as Code,
-  MessageFlags,
-  type RawFile,
-  type REST,
-  Routes,
-} from 'discord.js';
+import { type APIMessage, RESTJSONErrorCodes as Code, DiscordAPIError, type REST, Routes } from 'discord.js';
 import { type Part, ShowError, type Surface } from '../reply/surface.ts';
-import { buttonId, rowsOf } from './buttons.ts';
+import { buttonId } from './buttons.ts';
+import { codeOf, showError } from './failures.ts';
+import { createForms, type Form } from './message-forms.ts';
 import type { RateBuckets } from './rate-buckets.ts';
-import { codeOf, showError } from './rest.ts';
 import type { Typing } from './typing.ts';
 
 /** By whom an interaction is answered: its messages are reached by a token, for fifteen minutes. */
@@ -39,20 +33,23 @@ export interface SurfaceOptions {
   resumesAfter?: string[];
   /** As `Run.isHeld`. */
   isHeld(): Promise<boolean>;
+  /** Whether Discord is known to take the bot's token no more. */
+  isTokenRefused(): boolean;
 }
 
 /** Discord: a token is valid for 15 minutes (receiving-and-responding.mdx); a call takes its time. */
 const TOKEN_MS = 14.5 * 60_000;
 const DEAD_TOKEN = new Set<number | undefined>([Code.InvalidWebhookToken, Code.UnknownWebhook]);
-const NO_PINGS = { parse: [] };
+/** Between attempts while Discord takes the token no more: it counts them (10,000 in 10 minutes, topics/rate-limits.mdx). */
+const REFUSED_TOKEN_WAIT_MS = 30_000;
 
 export function isAlive(interaction: InteractionToken | undefined): boolean {
   return interaction !== undefined && Date.now() - interaction.at < TOKEN_MS;
 }
 
 export function createSurface(options: SurfaceOptions): Surface {
-  const { rest, channel, turn, run, interaction, isPrivate = false } = options;
-  let replyTo = options.replyTo;
+  const { rest, channel, turn, run, replyTo, interaction, isPrivate = false } = options;
+  const forms = createForms(turn);
   /** The message posted last. */
   let newest = options.resumesAfter?.at(-1);
   /** A followup may have been posted after it: those have no nonce. */
@@ -60,34 +57,47 @@ export function createSurface(options: SurfaceOptions): Surface {
   let isTokenDead = false;
   const byToken = () => !isTokenDead && isAlive(interaction);
 
-  /** What both a post and an edit send. Nothing in it pings, and no link gets a preview. */
-  function bodyOf({ text, buttons, file }: Part): { body: Record<string, unknown>; files?: RawFile[] } {
-    return {
-      body: {
-        content: text,
-        components: rowsOf(buttons, turn),
-        allowed_mentions: NO_PINGS,
-        flags: MessageFlags.SuppressEmbeds,
-        ...(file && { attachments: [{ id: 0, filename: file.name }] }),
-      },
-      ...(file && { files: [{ name: file.name, data: file.text, contentType: 'text/markdown' }] }),
-    };
-  }
-
   /** The client, asked for anew before each call that changes something: the turn may be another process's by now. */
   async function held(): Promise<REST> {
     if (!(await options.isHeld())) throw new ShowError('closed');
     return rest;
   }
 
+  /** Makes a call, once more where what it failed for can be mended. @throws ShowError */
   async function guarded<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      if (!byToken() || !DEAD_TOKEN.has(codeOf(error))) throw showError(error);
-      // Sooner than expected: from here on as without one.
-      isTokenDead = true;
-      return guarded(call);
+      if (byToken() && DEAD_TOKEN.has(codeOf(error))) {
+        // Sooner than expected: from here on as without one.
+        isTokenDead = true;
+        return guarded(call);
+      }
+      if (codeOf(error) === Code.InvalidActionOnArchivedThread) {
+        await unarchive();
+        return call().catch(fail);
+      }
+      return fail(error);
+    }
+  }
+
+  function fail(error: unknown): never {
+    if (error instanceof DiscordAPIError && error.status === 401 && options.isTokenRefused())
+      throw new ShowError('again', REFUSED_TOKEN_WAIT_MS, error, '401');
+    throw showError(error);
+  }
+
+  /**
+   * Discord: in an archived thread no message is changed. Its members may unarchive it, unless it is locked; who posts
+   * in it unarchives it too (topics/threads.mdx).
+   */
+  async function unarchive(): Promise<void> {
+    try {
+      await (await held()).patch(Routes.channel(channel), { body: { archived: false } });
+    } catch (error) {
+      const failure = showError(error);
+      if (failure.kind !== 'forbidden') throw failure;
+      throw new ShowError('stuck', undefined, error, failure.code);
     }
   }
 
@@ -100,69 +110,63 @@ export function createSurface(options: SurfaceOptions): Surface {
       const later = (await rest.get(Routes.channelMessages(channel), { query })) as APIMessage[];
       return later.find((message) => message.interaction_metadata?.id === turn)?.id;
     } catch (error) {
-      if (showError(error).kind !== 'closed') throw error;
+      const { kind } = showError(error);
+      if (kind !== 'closed' && kind !== 'forbidden') throw error;
       return undefined;
     }
-  }
-
-  function changesTo(part: Part) {
-    const { body, files } = bodyOf(part);
-    // A file of an earlier attempt stays on the message unless it is said to go.
-    return { body: { attachments: [], ...body }, ...(files && { files }) };
   }
 
   async function editByToken(
     { application, token }: InteractionToken,
     id: string,
-    part: Part,
+    form: Form,
   ): Promise<void> {
     await (await held()).patch(Routes.webhookMessage(application, token, id), {
-      ...changesTo(part),
+      ...form.changes(),
       auth: false,
     });
   }
 
-  async function post(part: Part, index: number): Promise<string> {
-    const { body, files } = bodyOf(part);
-    if (interaction && byToken()) {
-      const found = isUncertain && (await lostFollowup());
-      isUncertain = true;
-      const { application, token } = interaction;
-      if (found) {
-        // It may say what an earlier attempt said.
-        await editByToken(interaction, found, part);
-        return found;
-      }
-      const request = { body, ...(files && { files }), auth: false };
-      const made =
-        index === 0 && !interaction.isOnMessage
-          ? await (await held()).patch(Routes.webhookMessage(application, token), request)
-          : await (await held()).post(Routes.webhook(application, token), {
-              ...request,
-              body: {
-                ...body,
-                ...(isPrivate && { flags: MessageFlags.SuppressEmbeds | MessageFlags.Ephemeral }),
-              },
-              query: new URLSearchParams({ wait: 'true' }),
-            });
-      return (made as APIMessage).id;
+  async function postByToken(to: InteractionToken, form: Form, index: number): Promise<string> {
+    const found = isUncertain && (await lostFollowup());
+    isUncertain = true;
+    if (found) {
+      // It may say what an earlier attempt said.
+      await editByToken(to, found, form);
+      return found;
     }
-    if (isPrivate) throw new ShowError('closed');
+    const { application, token } = to;
+    const request = { ...form.message(isPrivate), auth: false };
+    const made =
+      index === 0 && !to.isOnMessage
+        ? await (await held()).patch(Routes.webhookMessage(application, token), {
+            ...form.message(false),
+            auth: false,
+          })
+        : await (await held()).post(Routes.webhook(application, token), {
+            ...request,
+            query: new URLSearchParams({ wait: 'true' }),
+          });
+    return (made as APIMessage).id;
+  }
+
+  async function postInChannel(part: Part, form: Form, index: number, anew: number): Promise<string> {
+    const { body, ...files } = form.message(false);
+    const reference = { message_reference: { message_id: replyTo, fail_if_not_exists: false } };
     const made = (await (
       await held()
     ).post(Routes.channelMessages(channel), {
       body: {
         ...body,
-        nonce: nonceOf(turn, index, run),
+        nonce: nonceOf(`${turn} ${index} ${run}${anew > 0 ? ` ${anew}` : ''}`),
         enforce_nonce: true,
-        ...(index === 0 &&
-          replyTo && { message_reference: { message_id: replyTo, fail_if_not_exists: false } }),
+        ...(index === 0 && replyTo !== undefined && form.hasReference && reference),
       },
-      ...(files && { files }),
+      ...files,
     })) as APIMessage;
     // The message that an attempt before made under the same nonce says what that one said.
     if (options.resumesAfter && !saysSo(made, part))
-      await (await held()).patch(Routes.channelMessage(channel, made.id), changesTo(part));
+      await (await held()).patch(Routes.channelMessage(channel, made.id), form.changes());
     return made.id;
   }
 
@@ -174,36 +178,32 @@ export function createSurface(options: SurfaceOptions): Surface {
   }
 
   return {
-    post: (part, index) =>
-      guarded(async () => {
-        try {
-          newest = await post(part, index);
-          isUncertain = false;
-          return newest;
-        } catch (error) {
-          // It may write here, but not read: then there is no replying either.
-          const isReply = codeOf(error) === Code.CannotReplyWithoutPermissionToReadMessageHistory;
-          if (!isReply || replyTo === undefined) throw error;
-          replyTo = undefined;
-          return post(part, index);
-        }
-      }),
+    async post(part, index, anew) {
+      const isReply = index === 0 && replyTo !== undefined && !byToken();
+      newest = await forms.send(part, isReply, (form) =>
+        guarded(() => {
+          if (interaction && byToken()) return postByToken(interaction, form, index);
+          if (isPrivate) throw new ShowError('closed');
+          return postInChannel(part, form, index, anew);
+        }),
+      );
+      isUncertain = false;
+      return newest;
+    },
     edit: (id, part) =>
-      guarded(async () => {
-        if (interaction && byToken()) return editByToken(interaction, id, part);
-        if (isPrivate) throw new ShowError('closed');
-        await (await held()).patch(Routes.channelMessage(channel, id), changesTo(part));
-      }),
+      forms.send(part, false, (form) =>
+        guarded(async () => {
+          if (interaction && byToken()) return editByToken(interaction, id, form);
+          if (isPrivate) throw new ShowError('closed');
+          await (await held()).patch(Routes.channelMessage(channel, id), form.changes());
+        }),
+      ),
     remove: (id) =>
       guarded(async () => {
         try {
           if (interaction && byToken()) {
-            await (await held()).delete(
-              Routes.webhookMessage(interaction.application, interaction.token, id),
-              {
-                auth: false,
-              },
-            );
+            const { application, token } = interaction;
+            await (await held()).delete(Routes.webhookMessage(application, token, id), { auth: false });
           } else await (await held()).delete(Routes.channelMessage(channel, id));
         } catch (error) {
           if (codeOf(error) !== Code.UnknownMessage) throw error;
@@ -219,6 +219,6 @@ export function createSurface(options: SurfaceOptions): Surface {
 }
 
 /** Discord: a nonce of 25 characters at most; with `enforce_nonce` the same one makes no second message. */
-function nonceOf(turn: string, index: number, run: number): string {
-  return createHash('sha256').update(`${turn} ${index} ${run}`).digest('base64url').slice(0, 25);
+function nonceOf(name: string): string {
+  return createHash('sha256').update(name).digest('base64url').slice(0, 25);
 }

@@ -28,12 +28,14 @@ export interface SurfacesOptions {
   buckets: RateBuckets;
   typing: Typing;
   tokens: InteractionTokens;
+  /** As in `SurfaceOptions`. */
+  isTokenRefused(): boolean;
 }
 
 /** A token that is older may not live to the end of another answer. */
 const LONG_ENOUGH_MS = 10 * 60_000;
 
-export function createSurfaces({ rest, buckets, typing, tokens }: SurfacesOptions): Surfaces {
+export function createSurfaces({ rest, buckets, typing, tokens, isTokenRefused }: SurfacesOptions): Surfaces {
   return {
     async ofAnswer(turn, { conversation, run, replyTo, isPrivate, ids }, by = FIRST_SHOWING) {
       const interaction = await tokens.read(turn, conversation);
@@ -42,6 +44,7 @@ export function createSurfaces({ rest, buckets, typing, tokens }: SurfacesOption
         rest,
         typing,
         buckets,
+        isTokenRefused,
         channel: channelOf(conversation),
         turn,
         run,
@@ -57,6 +60,7 @@ export function createSurfaces({ rest, buckets, typing, tokens }: SurfacesOption
         rest,
         typing,
         buckets,
+        isTokenRefused,
         channel,
         turn: `notice ${messageId}`,
         run: 0,

@@ -40,8 +40,20 @@ export function ownMessageIn(
 ): StoredMessage {
   const message = messageIn(channel, id);
   if (message.authorId !== context.world.bot.id) throw notTheAuthor();
-  if (isThread(channel) && channel.archived) throw threadArchived();
+  checkMayEdit(channel);
   return message;
+}
+
+/** Discord: no message is changed in an archived thread, nor in a locked one (topics/threads.mdx). */
+export function checkMayEdit(channel: StoredChannel): void {
+  if (!isThread(channel)) return;
+  if (channel.archived) throw threadArchived();
+  if (channel.locked) throw threadLocked();
+}
+
+/** Discord: messages may be deleted in an archived thread, and in a locked one that is active (topics/threads.mdx). */
+export function checkMayDelete(channel: StoredChannel): void {
+  if (isThread(channel) && channel.locked && channel.archived) throw threadLocked();
 }
 
 const WITHOUT_MESSAGES: ChannelType[] = [

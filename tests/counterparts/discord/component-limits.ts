@@ -31,7 +31,7 @@ export function checkMessageComponents(components: readonly LooseComponent[], v2
   let text = 0;
   for (const { component, path } of all) {
     if (component.type === ComponentType.ActionRow) checkRow(component, path);
-    if (component.type === ComponentType.TextDisplay) text += [...(component.content ?? '')].length;
+    if (component.type === ComponentType.TextDisplay) text += (component.content ?? '').length;
     if (component.type === ComponentType.TextInput || component.type === ComponentType.Label) {
       throw invalidForm(`${path}.type`, 'UNION_TYPE_CHOICES', 'Only in modals.');
     }
@@ -133,7 +133,8 @@ export function length(path: string, value: unknown, least: number, most: number
   }
   if (typeof value !== 'string')
     throw invalidForm(path, 'STRING_TYPE_CONVERT', 'Could not interpret as string.');
-  const count = [...value].length;
+  // Whether code points or UTF-16 units are counted is not documented: the stricter one.
+  const count = value.length;
   if (count > most || count < least) {
     throw invalidForm(path, 'BASE_TYPE_BAD_LENGTH', `Must be between ${least} and ${most} in length.`);
   }

@@ -4,6 +4,10 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: number;
   readonly errors: Record<string, unknown> | undefined;
+  /** Seconds. */
+  retryAfter: number | undefined;
+  /** Cloudflare answers instead of Discord. */
+  isPage = false;
 
   constructor(status: number, code: number, message: string, errors?: Record<string, unknown>) {
     super(message);
@@ -38,6 +42,10 @@ export const noHistory = () =>
   new ApiError(400, 160002, 'Cannot reply without permission to read message history');
 export const threadExists = () =>
   new ApiError(400, 160004, 'A thread has already been created for this message');
+export const oldEditsLimited = () =>
+  new ApiError(429, 30046, 'Maximum number of edits to messages older than 1 hour reached. Try again later.');
+export const slowMode = () =>
+  new ApiError(429, 20016, 'This action cannot be performed due to slowmode rate limit.');
 export const threadLocked = () => new ApiError(400, 160005, 'Thread is locked');
 
 /** 50035 for one field; `path` as in the request's body, such as `components.0.label`. */

@@ -3,7 +3,29 @@ import type { Faults as FaultsOf } from '../faults.ts';
 
 export type CallKind = 'create' | 'edit' | 'delete' | 'typing' | 'callback' | 'other';
 
+/**
+ * Discord refuses by itself: JSON with this code. `retryAfter` in seconds. `html`: a page of Cloudflare, which stands
+ * before Discord, instead.
+ */
+export interface Refusal {
+  status: number;
+  code?: number;
+  message?: string;
+  retryAfter?: number;
+  html?: true;
+  /** As 50035 has them, by the field of the request's body. */
+  errors?: Record<string, unknown>;
+}
+
 /** `reset` drops the connection before the work is done, `resetAfter` after it; `hang` never answers. */
-export type Fault = 'status500' | 'status429' | 'status403' | 'status404' | 'reset' | 'resetAfter' | 'hang';
+export type Fault =
+  | 'status500'
+  | 'status429'
+  | 'status403'
+  | 'status404'
+  | 'reset'
+  | 'resetAfter'
+  | 'hang'
+  | Refusal;
 
 export type Faults = FaultsOf<CallKind, Fault>;

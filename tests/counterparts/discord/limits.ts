@@ -39,7 +39,8 @@ export function checkFields(body: MessageBody, files: readonly UploadedFile[]): 
     if (typeof content !== 'string') {
       throw invalidForm('content', 'STRING_TYPE_CONVERT', 'Could not interpret as string.');
     }
-    if ([...content].length > CONTENT_MOST) throw tooLong('content', CONTENT_MOST);
+    // Whether Discord counts code points or UTF-16 units is not documented: the stricter one.
+    if (content.length > CONTENT_MOST) throw tooLong('content', CONTENT_MOST);
   }
   const { nonce } = body;
   if (nonce !== undefined && nonce !== null && String(nonce).length > 25) throw tooLong('nonce', 25);

@@ -79,7 +79,7 @@ export function channelPayload(world: World, channel: StoredChannel): APIChannel
     guild_id: channel.guildId,
     name: channel.name,
     parent_id: channel.parentId,
-    rate_limit_per_user: 0,
+    rate_limit_per_user: channel.rateLimitPerUser,
   };
   if (!isThread(channel)) {
     const position = [...world.channels.keys()].indexOf(channel.id);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BucketKind } from './buckets.ts';
 import type { Context, RequestRecord } from './context.ts';
 import { ApiError, notFound, unauthorized } from './errors.ts';
-import type { CallKind, Fault } from './faults.ts';
+import type { CallKind, Fault, Refusal } from './faults.ts';
 import { type ParsedBody, parseBody, readBytes } from './request.ts';
 import { applicationRoutes } from './routes/application.ts';
 import { channelRoutes } from './routes/channels.ts';
@@ -89,7 +89,8 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
   const { delay } = context.settings;
   if (delay > 0) await sleep(delay / 2);
 
-  const fault = context.faults.take(record.kind);
+  const { settings } = context;
+  const fault = settings.refuses?.(record) ?? context.faults.take(record.kind);
   if (fault === 'hang') return;
   if (fault === 'reset') return drop(response);
 
@@ -100,7 +101,7 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
     if (fault) injected(context, fault);
     if (!found) throw notFound();
     const { route, params } = found;
-    if (route.auth === 'bot' && !authorized) throw unauthorized();
+    if (route.auth === 'bot' && (!authorized || settings.refusesToken)) throw unauthorized();
     headers = take(context, route, params, response);
     if (response.headersSent) {
       record.status = 429;
@@ -117,8 +118,7 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
       headers = error.headers;
       body = error.body;
     } else if (error instanceof ApiError) {
-      status = error.status;
-      body = { message: error.message, code: error.code, ...(error.errors ? { errors: error.errors } : {}) };
+      ({ status, headers, body } = refusalOf(error, headers));
     } else throw error;
   }
   if (fault === 'resetAfter') return drop(response);
@@ -127,6 +127,30 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
   record.status = status;
   send(response, status, headers, body);
 }
+
+/** A limit with a code of its own has its own headers, under the name of the bucket (believed from reports: #4413 ◇). */
+function refusalOf(error: ApiError, counted: Record<string, string>) {
+  const { status, code, message, errors, retryAfter, isPage } = error;
+  const limited = {
+    'Retry-After': String(Math.ceil(retryAfter ?? 0)),
+    ...(!isPage && { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset-After': String(retryAfter) }),
+  };
+  return {
+    status,
+    headers: { ...counted, ...(retryAfter !== undefined && limited) },
+    body: isPage
+      ? PAGE
+      : {
+          message,
+          code,
+          ...(errors && { errors }),
+          ...(retryAfter !== undefined && { retry_after: retryAfter, global: false }),
+        },
+  };
+}
+
+/** What stands before Discord answers with a page of its own. */
+const PAGE = '<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head></html>';
 
 function isParsed(parsed: unknown): parsed is ParsedBody {
   return typeof parsed === 'object' && parsed !== null && 'files' in parsed;
@@ -173,7 +197,15 @@ class InjectedLimit extends Error {
   }
 }
 
+function refuse({ status, code = 0, message = `${status}`, retryAfter, html, errors }: Refusal): never {
+  const error = new ApiError(status, code, message, errors);
+  error.retryAfter = retryAfter;
+  error.isPage = html ?? false;
+  throw error;
+}
+
 function injected({ faults, stats }: Context, fault: Fault): void {
+  if (typeof fault === 'object') refuse(fault);
   switch (fault) {
     case 'status500':
       throw new ApiError(500, 0, '500: Internal Server Error');
@@ -225,7 +257,13 @@ function send(
     response.writeHead(status, headers).end();
     return;
   }
-  response.writeHead(status, { ...headers, 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+  const isPage = typeof body === 'string';
+  response
+    .writeHead(status, {
+      ...headers,
+      'Content-Type': isPage ? 'text/html; charset=UTF-8' : 'application/json',
+    })
+    .end(isPage ? body : JSON.stringify(body));
 }
 
 function serveAttachment({ world }: Context, path: string, response: ServerResponse): void {

@@ -46,6 +46,8 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     maxConcurrency: options.maxConcurrency ?? 1,
     limitsIdentifies: false,
     resumeUrl: undefined,
+    refusesToken: false,
+    oldEdits: { limit: 3, window: 20_000 },
   };
   const stats: Stats = {
     rateLimited: 0,

@@ -51,6 +51,8 @@ export interface StoredChannel {
   recipientId: string | null;
   archived: boolean;
   locked: boolean;
+  /** Slow mode: seconds between two messages of one user; 0: off. */
+  rateLimitPerUser: number;
   autoArchiveDuration: number;
   threadMembers: Set<string>;
   /** What the bot may not do here. */
@@ -197,6 +199,7 @@ export function newChannel(
     recipientId: null,
     archived: false,
     locked: false,
+    rateLimitPerUser: 0,
     autoArchiveDuration: 1440,
     threadMembers: new Set(),
     denied: 0n,

@@ -2,7 +2,15 @@
 import { ChannelType, PermissionFlagsBits } from 'discord-api-types/v10';
 import { channelOf, checkMaySend, may, messageIn } from '../access.ts';
 import { length } from '../component-limits.ts';
-import { invalidForm, missingPermissions, threadArchived, unknownUser, wrongChannelType } from '../errors.ts';
+import type { Context } from '../context.ts';
+import {
+  invalidForm,
+  missingPermissions,
+  threadArchived,
+  threadLocked,
+  unknownUser,
+  wrongChannelType,
+} from '../errors.ts';
 import { channelPayload } from '../payloads.ts';
 import type { Route } from '../rest.ts';
 import { isThread, newChannel, type StoredChannel, type World } from '../world.ts';
@@ -31,6 +39,7 @@ const edit: Route = {
     if (!isThread(channel)) throw wrongChannelType();
     if (body.name !== undefined) length('name', body.name, 1, 100);
     if (channel.archived && body.archived !== false) throw threadArchived();
+    checkMayUnarchive(context, channel);
     const { name, archived, locked } = body;
     setThread(context, channel, {
       ...(typeof name === 'string' ? { name } : {}),
@@ -58,6 +67,16 @@ const erase: Route = {
     return { status: 200, body: channelPayload(world, channel) };
   },
 };
+
+/** Discord: only a member of the thread may unarchive it, and one that is locked only who made it (topics/threads.mdx). */
+function checkMayUnarchive(
+  { world }: Context,
+  { archived, locked, threadMembers, ownerId }: StoredChannel,
+): void {
+  if (!archived) return;
+  if (locked && ownerId !== world.bot.id) throw threadLocked();
+  if (!threadMembers.has(world.bot.id)) throw missingPermissions();
+}
 
 const openDm: Route = {
   method: 'POST',

@@ -1,5 +1,6 @@
 /** The answer to an interaction, and what its token allows afterwards. */
 import { InteractionResponseType, InteractionType, MessageFlags, MessageType } from 'discord-api-types/v10';
+import { checkMayEdit } from '../access.ts';
 import { between, checkModal, length } from '../component-limits.ts';
 import type { Context } from '../context.ts';
 import { alreadyAcknowledged, invalidForm, unknownMessage } from '../errors.ts';
@@ -9,6 +10,7 @@ import { change, changesFrom, draftFrom, isEphemeral, post, recordPings, remove 
 import type { UploadedFile } from '../request.ts';
 import type { Call, Route } from '../rest.ts';
 import type { StoredMessage } from '../world.ts';
+import { unarchive } from './threads.ts';
 
 const Response = InteractionResponseType;
 
@@ -85,6 +87,7 @@ function respond(
     case Response.UpdateMessage: {
       const { source } = interaction;
       if (!source || source.deleted) throw unknownMessage();
+      checkMayEdit(interaction.channel);
       change(context, source, changesFrom(context, source, data, files, { by: 'callback' }));
       recordPings(context, source, 'callback');
       return source;
@@ -147,6 +150,7 @@ const followup: Route = {
       return { status: 200, body: rewrite(context, original, body, files, 'followup') };
     }
     const fields = draftFrom(context, body, files, { by: 'followup' });
+    unarchive(context, interaction.channel);
     const message = post(context, {
       ...answerTo(context, interaction),
       ...fields,
@@ -200,10 +204,12 @@ const edit: Route = {
   kind: 'edit',
   bucket: 'webhook',
   auth: 'token',
-  handle: (context, call) => ({
-    status: 200,
-    body: rewrite(context, reached(context, call), call.body, call.files, 'edit'),
-  }),
+  handle(context, call) {
+    const message = reached(context, call);
+    const channel = context.world.channels.get(message.channelId);
+    if (channel) checkMayEdit(channel);
+    return { status: 200, body: rewrite(context, message, call.body, call.files, 'edit') };
+  },
 };
 
 const erase: Route = {

@@ -1,12 +1,13 @@
 /** Messages of channels. */
 import { MessageReferenceType, MessageType, PermissionFlagsBits } from 'discord-api-types/v10';
-import { channelOf, checkMaySend, may, messageIn, ownMessageIn } from '../access.ts';
+import { channelOf, checkMayDelete, checkMaySend, may, messageIn, ownMessageIn } from '../access.ts';
 import type { Context } from '../context.ts';
-import { invalidForm, missingPermissions, noHistory } from '../errors.ts';
+import { invalidForm, missingPermissions, noHistory, oldEditsLimited, slowMode } from '../errors.ts';
 import { withoutContent } from '../intents.ts';
 import type { MessageBody } from '../limits.ts';
 import { messagePayload } from '../payloads.ts';
 import { change, changesFrom, draftFrom, post, recordPings, remove } from '../posting.ts';
+import type { UploadedFile } from '../request.ts';
 import type { Route } from '../rest.ts';
 import type { StoredChannel, StoredMessage } from '../world.ts';
 import { unarchive } from './threads.ts';
@@ -66,14 +67,16 @@ const create: Route = {
     const { world } = context;
     const channel = channelOf(context, params.channel);
     checkMaySend(context, channel);
-    if (files.length > 0 && !may(channel, PermissionFlagsBits.AttachFiles)) throw missingPermissions();
+    checkMayAttach(channel, files);
     const wanted: MessageBody = body;
     const nonce = wanted.nonce ?? undefined;
     const known = wanted.enforce_nonce && nonce !== undefined ? saidWith(context, channel, nonce) : undefined;
     if (known) return { status: 200, body: messagePayload(world, known) };
     const repliedTo = referencedBy(wanted, channel);
     const fields = draftFrom(context, wanted, files, { by: 'create', repliedTo: repliedTo?.authorId });
+    checkSlowMode(context, channel);
     unarchive(context, channel);
+    channel.threadMembers.add(world.bot.id);
     const message = post(context, {
       ...fields,
       channelId: channel.id,
@@ -126,6 +129,32 @@ function isRepliable({ type }: StoredMessage): boolean {
   ].includes(type);
 }
 
+function checkMayAttach(channel: StoredChannel, files: readonly UploadedFile[]): void {
+  if (files.length > 0 && !may(channel, PermissionFlagsBits.AttachFiles)) throw missingPermissions();
+}
+
+/** Discord: a bot without a permission to bypass it waits as people do (resources/channel.mdx, rate_limit_per_user). */
+function checkSlowMode({ world }: Context, channel: StoredChannel): void {
+  const last = [...channel.messages.values()].findLast(({ authorId }) => authorId === world.bot.id);
+  if (!last) return;
+  const left = last.at.getTime() + channel.rateLimitPerUser * 1000 - Date.now();
+  if (left > 0) throw Object.assign(slowMode(), { retryAfter: left / 1000 });
+}
+
+const HOUR_MS = 3_600_000;
+const oldEdits = new WeakMap<StoredChannel, number[]>();
+
+/** Edits of messages older than an hour are counted apart (discord-api-docs #4413 ◇). */
+function checkOldEdits({ settings }: Context, channel: StoredChannel, { at }: StoredMessage): void {
+  if (Date.now() - at.getTime() < HOUR_MS) return;
+  const { limit, window } = settings.oldEdits;
+  const recent = (oldEdits.get(channel) ?? []).filter((one) => one > Date.now() - window);
+  const [first] = recent;
+  if (first !== undefined && recent.length >= limit)
+    throw Object.assign(oldEditsLimited(), { retryAfter: (first + window - Date.now()) / 1000 });
+  oldEdits.set(channel, [...recent, Date.now()]);
+}
+
 const edit: Route = {
   method: 'PATCH',
   path: '/channels/:channel/messages/:message',
@@ -135,6 +164,8 @@ const edit: Route = {
   handle(context, { params, body, files }) {
     const channel = channelOf(context, params.channel);
     const message = ownMessageIn(context, channel, params.message);
+    checkMayAttach(channel, files);
+    checkOldEdits(context, channel, message);
     change(context, message, changesFrom(context, message, body, files, { by: 'edit' }));
     recordPings(context, message, 'edit');
     return { status: 200, body: messagePayload(context.world, message) };
@@ -151,6 +182,7 @@ const erase: Route = {
     const channel = channelOf(context, params.channel);
     const message = messageIn(channel, params.message);
     if (message.authorId !== context.world.bot.id) throw missingPermissions();
+    checkMayDelete(channel);
     remove(context, message);
     return { status: 204 };
   },

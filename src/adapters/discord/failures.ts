@@ -1,0 +1,92 @@
+/** What a failed call of Discord's REST API means to whoever shows an answer. */
+import { RESTJSONErrorCodes as Code, DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
+import { type Obstacle, ShowError } from '../reply/surface.ts';
+
+/** An edit that has to wait for longer goes into a new message instead. */
+const LONGEST_OLD_EDIT_WAIT_MS = 10_000;
+
+/** Discord: what its codes mean for an answer (topics/opcodes-and-status-codes.mdx). */
+const MEANINGS = new Map<number | string, Obstacle>([
+  [Code.UnknownMessage, 'gone'],
+  [Code.UnknownChannel, 'closed'],
+  [Code.UnknownWebhook, 'closed'],
+  [Code.UnknownInteraction, 'closed'],
+  [Code.InvalidWebhookToken, 'closed'],
+  [Code.CannotSendMessagesToThisUser, 'closed'],
+  [Code.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds, 'closed'],
+  [Code.CannotSendMessagesInNonTextChannel, 'closed'],
+  [Code.ThreadLocked, 'closed'],
+  // It was unarchived a moment ago.
+  [Code.InvalidActionOnArchivedThread, 'again'],
+  [Code.MissingAccess, 'forbidden'],
+  [Code.MissingPermissions, 'forbidden'],
+  [Code.MessageWasBlockedByAutomaticModeration, 'blocked'],
+  [Code.MessageBlockedByHarmfulLinksFilter, 'blocked'],
+  [Code.RequestEntityTooLarge, 'file'],
+  [Code.FileUploadedExceedsMaximumSize, 'file'],
+  [Code.ServiceResourceIsBeingRateLimited, 'again'],
+  [Code.APIResourceOverloaded, 'again'],
+]);
+
+/** Discord's code of a refusal; undefined for any other failure. */
+export function codeOf(error: unknown): number | undefined {
+  return error instanceof DiscordAPIError ? Number(error.code) : undefined;
+}
+
+/** For the log: Discord's code, else the HTTP status, else the network's, such as ECONNREFUSED. Holds no text. */
+export function loggable(error: unknown): string | undefined {
+  if (error instanceof RateLimitError) return '429';
+  if (error instanceof HTTPError) return `HTTP ${error.status}`;
+  if (error instanceof DiscordAPIError) return hasCode(error) ? String(error.code) : `HTTP ${error.status}`;
+  if (error instanceof Error && error.name === 'AbortError') return 'no answer in time';
+  let root = error;
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  const errno = root instanceof Error && 'code' in root ? root.code : undefined;
+  return typeof errno === 'string' && /^[A-Z][A-Z0-9_]+$/.test(errno) ? errno : undefined;
+}
+
+/** Every failure of a call as what an answer's showing is to do about it. */
+export function showError(error: unknown): ShowError {
+  if (error instanceof ShowError) return error;
+  const { kind, waitMs } = meaningOf(error);
+  return new ShowError(kind, waitMs, error, loggable(error));
+}
+
+function meaningOf(error: unknown): { kind: Obstacle; waitMs?: number } {
+  if (error instanceof RateLimitError) {
+    const waitMs = Math.max(error.retryAfter, error.timeToReset);
+    // Without a word of how long, only a growing pause helps.
+    return error.retryAfter > 0 ? { kind: 'limited', waitMs } : { kind: 'again' };
+  }
+  if (!(error instanceof DiscordAPIError)) return { kind: 'again' };
+  if (!hasCode(error)) return { kind: withoutCode(error.status) };
+  if (error.code === Code.MaximumNumberOfEditsToMessagesOlderThanOneHourReached) return oldEdit(error);
+  if (error.code === Code.ActionCannotBePerformedDueToSlowmodeRateLimit)
+    return { kind: 'again', ...waitOf(error) };
+  return { kind: MEANINGS.get(error.code) ?? (error.status === 403 ? 'forbidden' : 'refused') };
+}
+
+/** Discord names a reason by a code of its own; 0 stands for none. */
+function hasCode({ code }: DiscordAPIError): boolean {
+  return typeof code === 'number' && code > 0;
+}
+
+/**
+ * The answer of Cloudflare or another proxy before Discord, or a general one of Discord: nothing is known of the place.
+ * A 401 may pass, too; token-watch.ts looks after it.
+ */
+function withoutCode(status: number): Obstacle {
+  if (status === 413) return 'file';
+  return status === 404 ? 'forbidden' : 'again';
+}
+
+function oldEdit(error: DiscordAPIError): { kind: Obstacle; waitMs?: number } {
+  const { waitMs = Number.POSITIVE_INFINITY } = waitOf(error);
+  return waitMs <= LONGEST_OLD_EDIT_WAIT_MS ? { kind: 'again', waitMs } : { kind: 'stuck' };
+}
+
+/** How long Discord says to wait. */
+function waitOf({ rawError }: DiscordAPIError): { waitMs?: number } {
+  const seconds = 'retry_after' in rawError ? Number(rawError.retry_after) : Number.NaN;
+  return Number.isFinite(seconds) ? { waitMs: seconds * 1000 } : {};
+}
