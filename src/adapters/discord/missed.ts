@@ -2,7 +2,7 @@
 import { type APIGuildMember, type APIMessage, ChannelType, type REST, Routes } from 'discord.js';
 import { isLater, type Marks, type Progress } from '../catch-up.ts';
 import type { Directory, KnownChannel } from './directory.ts';
-import type { IncomingMessage } from './incoming.ts';
+import { type IncomingMessage, isThread } from './incoming.ts';
 import { type ShardName, shardOf } from './place.ts';
 
 export interface Missed {
@@ -92,6 +92,7 @@ export function createMissed({ rest, directory, isForParley }: MissedOptions): M
         const after = marks.after(place);
         if (after === undefined) continue;
         const { channelId } = channelIn(place);
+        let isCalled = false;
         for await (const found of history(channelId, after)) {
           if (signal.aborted) return;
           const channel = await directory.channel(channelId);
@@ -100,7 +101,10 @@ export function createMissed({ rest, directory, isForParley }: MissedOptions): M
           const { guild } = channel;
           // History says less of a message than its event does.
           const message: IncomingMessage = guild === undefined ? found : { ...found, guild_id: guild };
-          if (!(await isForParley(message))) continue;
+          const isFor = await isForParley(message);
+          // What follows a call into a thread is for Parley once that call is taken, which is for the reader to see.
+          if (!isFor && !(isCalled && isThread(channel))) continue;
+          isCalled ||= isFor;
           const member = guild && (await memberOf(guild, found.author.id));
           yield member ? { ...message, member } : message;
         }

@@ -103,6 +103,8 @@ export interface Discord extends AsyncDisposable {
   outage(guildId: string, on: boolean): void;
   /** The bot may do everything but these here. */
   deny(channelId: string, ...permissions: bigint[]): void;
+  /** The bot may do this here too. */
+  grant(channelId: string, ...permissions: bigint[]): void;
   /** All messages of a channel in their order; no ephemeral ones. */
   messages(channelId: string): MessageView[];
   botMessages(channelId: string): MessageView[];

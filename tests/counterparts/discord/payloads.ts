@@ -292,5 +292,5 @@ export function contextOf(channel: StoredChannel): InteractionContextType {
 }
 
 export function botPermissions(channel: StoredChannel): bigint {
-  return BOT & ~channel.denied;
+  return (BOT | channel.granted) & ~channel.denied;
 }

@@ -254,6 +254,9 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     deny(channelId, ...permissions) {
       channelOf(channelId).denied = permissions.reduce((all, one) => all | one, 0n);
     },
+    grant(channelId, ...permissions) {
+      channelOf(channelId).granted = permissions.reduce((all, one) => all | one, 0n);
+    },
     messages: (channelId) =>
       [...channelOf(channelId).messages.values()].map((message) => view(world, message)),
     botMessages: (channelId) =>

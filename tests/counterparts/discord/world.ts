@@ -57,6 +57,8 @@ export interface StoredChannel {
   threadMembers: Set<string>;
   /** What the bot may not do here. */
   denied: bigint;
+  /** What it may do here beside what it was invited with. */
+  granted: bigint;
   /** Of a forum. */
   availableTags: APIGuildForumTag[];
   /** Of a forum post, ids. */
@@ -203,6 +205,7 @@ export function newChannel(
     autoArchiveDuration: 1440,
     threadMembers: new Set(),
     denied: 0n,
+    granted: 0n,
     availableTags: [],
     appliedTags: [],
     messages: new Map(),

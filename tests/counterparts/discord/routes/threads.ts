@@ -109,6 +109,7 @@ export function startThread(context: Context, parent: StoredChannel, wanted: New
     parentId: parent.id,
     ownerId,
     denied: parent.denied,
+    granted: parent.granted,
     autoArchiveDuration: wanted.autoArchiveDuration ?? 1440,
     threadMembers: new Set([ownerId]),
     appliedTags: wanted.appliedTags ?? [],
