@@ -141,8 +141,11 @@ export interface TurnView {
 export interface TurnEvents {
   /** It is `thinking` where no event says otherwise. */
   status: { status: 'waiting' | 'thinking' | 'retrying' | 'restarting' };
-  /** The answer is so many UTF-16 units of what the reader has, then this text. Where it is begun anew, that is 0. */
-  text: { from: number; text: string };
+  /**
+   * The answer is so many UTF-16 units of what the reader has, then this text. Where it is begun anew, that is 0; with
+   * `retracts`, what the reader has was no answer and goes at once.
+   */
+  text: { from: number; text: string; retracts?: true };
   end: { end: End; notice: string | null; hasThoughts?: true };
   /** Nothing new, but the connection holds. */
   here: Record<string, never>;

@@ -174,7 +174,8 @@ function sendFeed(out: ServerResponse, feed: Feed, lastEventId: string | undefin
     if (from === 0) reached = createReached();
     const more = text.slice(from);
     reached.add(more);
-    out.write(event('text', { from, text: more }, reached.id));
+    const retracts = from === 0 && (sent ?? '') !== '' && feed.isRetracted === true;
+    out.write(event('text', { from, text: more, ...(retracts && { retracts }) }, reached.id));
     sent = text;
     return true;
   }

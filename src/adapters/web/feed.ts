@@ -26,13 +26,15 @@ export interface Feed {
   readonly status: 'waiting' | 'thinking' | 'retrying';
   /** The answer so far. Each attempt begins it anew. */
   readonly text: string;
+  /** What came before `text` was no answer, and is not to be read any more. */
+  readonly isRetracted?: boolean;
   /** `gone`: the turn is not there any more. After the end nothing changes. */
   readonly end: TurnEvents['end'] | 'gone' | undefined;
   /** Calls back after each change; returns how to stop that. */
   watch(onChange: () => void): () => void;
 }
 
-type Seen = Pick<Feed, 'status' | 'text' | 'end'>;
+type Seen = Pick<Feed, 'status' | 'text' | 'isRetracted' | 'end'>;
 
 /** Between two looks at the store. What it has of an answer is half a second old at most. */
 const LOOK_MS = 300;
@@ -118,6 +120,9 @@ function createFeed(
     },
     get text() {
       return seen.text;
+    },
+    get isRetracted() {
+      return seen.isRetracted ?? false;
     },
     get end() {
       return seen.end;

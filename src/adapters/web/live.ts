@@ -5,6 +5,8 @@ export interface LiveAnswer {
   readonly status: 'thinking' | 'retrying';
   /** So far. */
   readonly text: string;
+  /** What came before `text` was no answer, and is not to be read any more. */
+  readonly isRetracted: boolean;
   readonly end: Extract<Chunk, { type: 'end' }> | undefined;
 }
 
@@ -39,6 +41,7 @@ export function createLiveAnswers(): LiveAnswers {
       const answer = {
         status: 'thinking' as LiveAnswer['status'],
         text: '',
+        isRetracted: false,
         end: undefined as LiveAnswer['end'],
       };
       const isCurrent = () => answers.get(key) === answer;
@@ -47,7 +50,7 @@ export function createLiveAnswers(): LiveAnswers {
       return {
         push(chunk) {
           if (chunk.type === 'text') answer.text += chunk.text;
-          else if (chunk.type === 'retract') answer.text = '';
+          else if (chunk.type === 'retract') Object.assign(answer, { text: '', isRetracted: true });
           else if (chunk.type === 'end') answer.end = chunk;
           else if (answer.status === chunk.status) return;
           else answer.status = chunk.status;

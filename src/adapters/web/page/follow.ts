@@ -17,7 +17,7 @@ const PACE = 80;
 
 /**
  * Follows one turn to its end; returns how to let go of it. An answer that is begun anew is shown once it is as long as
- * what was shown before, or has ended: nothing that a person reads shrinks.
+ * what was shown before, or has ended: nothing that a person reads shrinks, unless it was no answer at all.
  * @param shown of the answer, as an earlier attempt left it
  */
 export function followTurn(
@@ -51,8 +51,9 @@ export function followTurn(
   };
 
   source.addEventListener('text', (event: MessageEvent<string>) => {
-    const { from, text }: TurnEvents['text'] = JSON.parse(event.data);
+    const { from, text, retracts }: TurnEvents['text'] = JSON.parse(event.data);
     if (from > answer.length) return lose();
+    if (retracts) shown = '';
     answer = answer.slice(0, from) + text;
     pending ??= setTimeout(paint, PACE, 'grown');
   });

@@ -25,6 +25,8 @@ export function KeepSelection({ children }: { children: ComponentChildren }) {
 
 interface Selected {
   text: string;
+  /** Whether its anchor comes first. */
+  isForward: boolean;
   anchor: Boundary;
   focus: Boundary;
 }
@@ -34,8 +36,10 @@ function readSelection(box: HTMLElement): Selected | null {
   const { anchorNode, focusNode, isCollapsed } = selection ?? {};
   if (!selection || !anchorNode || !focusNode || isCollapsed) return null;
   if (!box.contains(anchorNode) && !box.contains(focusNode)) return null;
+  const { startContainer, startOffset } = selection.getRangeAt(0);
   return {
     text: selection.toString(),
+    isForward: startContainer === anchorNode && startOffset === selection.anchorOffset,
     anchor: boundaryIn(box, anchorNode, selection.anchorOffset),
     focus: boundaryIn(box, focusNode, selection.focusOffset),
   };
@@ -49,7 +53,7 @@ function boundaryIn(box: HTMLElement, node: Node, offset: number): Boundary {
   return { node, offset, characters: before.toString().length };
 }
 
-function restore(box: HTMLElement, { text, anchor, focus }: Selected): void {
+function restore(box: HTMLElement, { text, isForward, anchor, focus }: Selected): void {
   const selection = document.getSelection();
   const isThere =
     selection?.anchorNode === anchor.node &&
@@ -57,16 +61,18 @@ function restore(box: HTMLElement, { text, anchor, focus }: Selected): void {
     selection.focusNode === focus.node &&
     selection.focusOffset === focus.offset;
   if (!selection || isThere) return;
-  const [from, to] = [placeOf(box, anchor), placeOf(box, focus)];
+  const [from, to] = [placeOf(box, anchor, isForward), placeOf(box, focus, !isForward)];
   if (!from || !to) return;
   selection.setBaseAndExtent(from.node, from.offset, to.node, to.offset);
   // Where another text stands now, nothing of it was selected.
   if (selection.toString() !== text) selection.removeAllRanges();
 }
 
+/** Between two nodes, a selection starts in the later one and ends in the earlier one. */
 function placeOf(
   box: HTMLElement,
   { node, offset, characters }: Boundary,
+  isStart: boolean,
 ): Pick<Boundary, 'node' | 'offset'> | undefined {
   if (characters === undefined) return node.isConnected ? { node, offset } : undefined;
   const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
@@ -75,7 +81,7 @@ function placeOf(
   while (texts.nextNode()) {
     last = texts.currentNode;
     const { length } = last.textContent ?? '';
-    if (left <= length) return { node: last, offset: left };
+    if (isStart ? left < length : left <= length) return { node: last, offset: left };
     left -= length;
   }
   return last && { node: last, offset: last.textContent?.length ?? 0 };
