@@ -1,5 +1,6 @@
 /** Files that people attach on a platform: fetched at once, since their addresses expire, and told by their bytes. */
-import { nameOf, readKind } from '../core/attachment-kind.ts';
+import { nameOf, readKind, TEXT_TYPE } from '../core/attachment-kind.ts';
+import { inUtf8 } from '../core/charset.ts';
 import type { Attachments } from '../core/ports.ts';
 import type { Attachment, ConversationId } from '../core/types.ts';
 
@@ -9,14 +10,22 @@ export interface SentFile {
   name: string;
   /** Bytes, as the platform says; 0 where it does not. */
   size: number;
-  /** A media type as the platform says; '' where it does not. */
+  /** A media type as the platform says, maybe with its charset; '' where it does not. */
   type: string;
   url: string;
 }
 
+export interface TakenFiles {
+  taken: Attachment[];
+  /** Names of those that a model cannot be shown. */
+  left: string[];
+  /** Names of those beyond the most that are read of one message. */
+  more: string[];
+}
+
 export interface IncomingFiles {
   /**
-   * Keeps those that a model can be shown; `left` are the names of the others.
+   * Keeps those that a model can be shown, in their order.
    * @param headers sent along to the platform's own hosts
    * @throws StoreError
    */
@@ -24,7 +33,7 @@ export interface IncomingFiles {
     conversation: ConversationId,
     files: SentFile[],
     headers?: Record<string, string>,
-  ): Promise<{ taken: Attachment[]; left: string[] }>;
+  ): Promise<TakenFiles>;
 }
 
 export interface IncomingFilesOptions {
@@ -33,20 +42,51 @@ export interface IncomingFilesOptions {
   isHost(hostname: string): boolean;
 }
 
+interface Fetched {
+  bytes: Buffer;
+  /** As the server says. */
+  type: string;
+}
+
 /** Of one message. */
-const MOST_FILES = 10;
+export const MOST_FILES = 10;
 const MOST_BYTES = { image: 10 * 2 ** 20, audio: 25 * 2 ** 20, text: 2 ** 20 };
 const DEADLINE_MS = 20_000;
+/** Slack leads from one of its hosts to another. */
+const MOST_REDIRECTS = 3;
+/** Names that are told of what is not read. */
+const MOST_NAMES = 30;
 
 export function createIncomingFiles({ attachments, isHost }: IncomingFilesOptions): IncomingFiles {
-  async function fetchFile(file: SentFile, headers: Record<string, string>): Promise<Buffer | undefined> {
-    if (!URL.canParse(file.url) || !isHost(new URL(file.url).hostname)) return undefined;
+  /** Undefined where it leads to another host, which is to see neither the headers nor the question. */
+  async function follow(address: string, headers: Record<string, string>): Promise<Response | undefined> {
+    const signal = AbortSignal.timeout(DEADLINE_MS);
+    let url = address;
+    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+      if (!isOwn(url, address)) return undefined;
+      const response = await fetch(url, { redirect: 'manual', headers, signal });
+      const next = response.headers.get('location');
+      if (response.status < 300 || response.status > 399 || next === null) return response;
+      await response.body?.cancel();
+      if (!URL.canParse(next, url)) return undefined;
+      url = new URL(next, url).href;
+    }
+    return undefined;
+  }
+
+  /** One of the platform's hosts, and no step from TLS to none. */
+  function isOwn(url: string, address: string): boolean {
+    if (!URL.canParse(url)) return false;
+    const { protocol, hostname } = new URL(url);
+    const isSafe = protocol === 'https:' || (protocol === 'http:' && address.startsWith('http:'));
+    return isSafe && isHost(hostname);
+  }
+
+  async function fetchFile(file: SentFile, headers: Record<string, string>): Promise<Fetched | undefined> {
     if (file.size > MOST_BYTES.audio) return undefined;
     try {
-      // A redirect could lead to another host, with the headers.
-      const signal = AbortSignal.timeout(DEADLINE_MS);
-      const response = await fetch(file.url, { redirect: 'error', headers, signal });
-      if (!response.ok || !response.body || isLoginPage(file, response)) return undefined;
+      const response = await follow(file.url, headers);
+      if (!response?.ok || !response.body || isLoginPage(file, response)) return undefined;
       const pieces: Uint8Array[] = [];
       let bytes = 0;
       for await (const piece of response.body) {
@@ -54,33 +94,63 @@ export function createIncomingFiles({ attachments, isHost }: IncomingFilesOption
         if (bytes > MOST_BYTES.audio) return undefined;
         pieces.push(piece);
       }
-      return Buffer.concat(pieces);
+      return { bytes: Buffer.concat(pieces), type: response.headers.get('content-type') ?? '' };
     } catch {
       return undefined;
     }
   }
 
+  async function takeOne(
+    conversation: ConversationId,
+    file: SentFile,
+    headers: Record<string, string>,
+  ): Promise<Attachment | undefined> {
+    const fetched = await fetchFile(file, headers);
+    const read = fetched && readFile(fetched, file.type);
+    if (!read) return undefined;
+    const attachment = { id: file.id, name: nameOf(file.name), type: read.type, size: read.bytes.length };
+    await attachments.put(conversation, attachment, read.bytes);
+    return attachment;
+  }
+
   return {
     async take(conversation, files, headers = {}) {
-      const taken: Attachment[] = [];
-      const left: string[] = [];
-      for (const file of files.slice(0, MOST_FILES)) {
-        const name = nameOf(file.name);
-        const bytes = await fetchFile(file, headers);
-        const type = bytes && readKind(bytes);
-        const kind = type?.split('/', 1)[0] as keyof typeof MOST_BYTES | undefined;
-        if (!bytes || !type || !kind || bytes.length === 0 || bytes.length > MOST_BYTES[kind]) {
-          left.push(name);
-          continue;
-        }
-        const attachment = { id: file.id, name, type, size: bytes.length };
-        await attachments.put(conversation, attachment, bytes);
-        taken.push(attachment);
-      }
-      const ids = taken.map(({ id }) => id);
-      return { taken: await attachments.claim(conversation, ids), left };
+      const read = files.slice(0, MOST_FILES);
+      const found = await Promise.all(read.map((file) => takeOne(conversation, file, headers)));
+      const ids = found.flatMap((one) => one?.id ?? []);
+      return {
+        taken: await attachments.claim(conversation, ids),
+        left: read.filter((_, index) => found[index] === undefined).map(({ name }) => nameOf(name)),
+        more: files.slice(MOST_FILES).map(({ name }) => nameOf(name)),
+      };
     },
   };
+}
+
+/** What the model reads of files that it is not shown. */
+export function notShown({ left, more }: Pick<TakenFiles, 'left' | 'more'>): string[] {
+  const lines = left.map((name) => `[attached, but not a file that can be read: ${name}]`);
+  if (more.length === 0) return lines;
+  const named = more.slice(0, MOST_NAMES).join(', ');
+  const others = more.length > MOST_NAMES ? `, and ${more.length - MOST_NAMES} others` : '';
+  return [
+    ...lines,
+    `[attached, but not read, since ${MOST_FILES} files are read at most: ${named}${others}]`,
+  ];
+}
+
+/** By its bytes; text of any charset becomes UTF-8. */
+function readFile(
+  { bytes, type: served }: Fetched,
+  sent: string,
+): { type: string; bytes: Buffer } | undefined {
+  if (bytes.length === 0) return undefined;
+  const type = readKind(bytes) ?? TEXT_TYPE;
+  const kind = type.split('/', 1)[0] as keyof typeof MOST_BYTES;
+  if (bytes.length > MOST_BYTES[kind]) return undefined;
+  if (type !== TEXT_TYPE) return { type, bytes };
+  const text = inUtf8(bytes, /charset/i.test(served) ? served : sent || served);
+  return text && text.length > 0 ? { type, bytes: text } : undefined;
 }
 
 /** Slack answers 200 with a page to log in on where a token may not read the file. */

@@ -10,7 +10,7 @@ import {
 import { type Access, mayAsk } from '../../core/access.ts';
 import type { Settings, TenantSettings, Transcripts } from '../../core/ports.ts';
 import type { ConversationId, Message, TenantId } from '../../core/types.ts';
-import type { IncomingFiles, SentFile } from '../incoming-files.ts';
+import { type IncomingFiles, notShown, type SentFile } from '../incoming-files.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import { namesOthers, namesParley } from './addressed.ts';
 import type { Channel, Directory } from './directory.ts';
@@ -179,11 +179,11 @@ export function createIncoming(options: IncomingOptions): Incoming {
       ]);
       const quotes = [...before.quotes, ...own.quotes];
       const attached = new Map([...own.files, ...before.files].map((file) => [file.id, fileOf(file)]));
-      const { taken, left } = await files.take(conversation, [...attached.values()]);
+      const { taken, left, more } = await files.take(conversation, [...attached.values()]);
       const said = given?.text ?? reading.text(message);
       if ((!said || given?.isPrompt) && taken.length === 0 && !quotes.some(isReadable))
         return quotes.length + left.length > 0 || refers(message) ? 'unreadable' : 'nothing';
-      const unread = left.map((name) => `[attached, but not a file that can be read: ${name}]`);
+      const unread = notShown({ left, more });
       const isShared = guild !== undefined && place.person === undefined;
       const topic = begins && place.thread ? directory.titleOf(place.thread) : undefined;
       return {
