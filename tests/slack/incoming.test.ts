@@ -101,7 +101,7 @@ describe.concurrent('a text', () => {
     const read = prompts(bot).join();
     expect(read).toContain('The launch is on Friday & Monday');
     expect(read).toContain('Ben');
-    expect(read).not.toContain('A preview');
+    expect(read).toContain('A preview of a page');
     ada.dm('', { attachments });
     await says(bot, 'So it is.', ada.dmChannel);
   });

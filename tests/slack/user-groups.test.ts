@@ -26,7 +26,17 @@ async function userGroups(...answers: object[]) {
   const client = new WebClient('xoxb-1', { slackApiUrl, retryConfig: { retries: 0 } });
   const groups = createUserGroups({
     of: async (team) =>
-      team === 'T1' ? { team, botUserId: 'U', botId: 'B', client, edits: client } : undefined,
+      team === 'T1'
+        ? {
+            team,
+            botUserId: 'U',
+            botId: 'B',
+            client,
+            edits: client,
+            lookUps: client,
+            token: async () => 'xoxb-1',
+          }
+        : undefined,
     doubt: () => {},
     all: async () => [],
   });

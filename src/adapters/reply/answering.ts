@@ -75,6 +75,8 @@ export const FIRST_SHOWING: ShownBy = { attempt: 1, isHeld: async () => true };
 export interface Destination {
   replyTo?: string;
   isPrivate?: boolean;
+  /** A message that stands there already, which the answer grows in. */
+  placeholder?: string;
 }
 
 export interface Answering {
@@ -251,7 +253,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
         signal.reason === RESTART ||
         signal.reason === LOST ||
         // A question that was taken back before the first word gets no word at all.
-        (withdrawn.has(turn) && record.ids.length === 0),
+        withdrawn.get(turn)?.withMessages === true,
       shutdown: options.shutdown,
       log: log.child({ conversation, turn }),
     });
@@ -289,6 +291,15 @@ export function createAnswering(options: AnsweringOptions): Answering {
     await records.write(turn, { ...now, ids, run: now.run + 1 });
     return queue.retry(record.conversation, turn);
   }
+
+  /** Whether it waits for its first answer: then a placeholder is all that stands there. */
+  const isUnanswered = async (turn: string, { conversation, run }: AnswerRecord) =>
+    run === 1 &&
+    (await transcripts.find(conversation, turn))?.end === null &&
+    (await isWaiting(conversation, turn));
+
+  const isWaiting = async (conversation: ConversationId, turn: string) =>
+    (await queue.live(conversation)).some(({ id, phase }) => id === turn && phase === 'waiting');
 
   const isLive = async (conversation: ConversationId, turn: string) =>
     (await queue.live(conversation)).some(({ id }) => id === turn);
@@ -342,13 +353,13 @@ export function createAnswering(options: AnsweringOptions): Answering {
 
   async function begin(
     message: Message,
-    { replyTo, isPrivate = false }: Destination,
+    { replyTo, isPrivate = false, placeholder }: Destination,
   ): Promise<'new' | 'seen' | 'full'> {
     const { id, conversation, author, tenant } = message;
     const record: AnswerRecord = {
       conversation,
       asker: author.id,
-      ids: [],
+      ids: placeholder === undefined ? [] : [placeholder],
       run: 1,
       ...(replyTo && { replyTo }),
       ...(isPrivate && { isPrivate }),
@@ -361,7 +372,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       const told = `${message.lane} ${author.id}`;
       if (toldBusy.has(told)) return result;
       toldBusy.set(told, true);
-      const surface = await surfaceOf(id, record);
+      const surface = await surfaceOf(id, { ...record, ids: [] });
       if (surface) await sayNotice(surface, BUSY_NOTICE);
     }
     return result;
@@ -396,10 +407,11 @@ export function createAnswering(options: AnsweringOptions): Answering {
 
     async withdraw(turn, record, withMessages) {
       if (showings.has(turn)) {
-        // A post that is under way meanwhile is deleted again.
-        withdrawn.set(turn, { withMessages: withMessages || record.ids.length === 0 });
+        // What says only that it is being answered goes with it, and so does a post that is under way.
+        const isUnsaid = record.run === 1 && (record.ids.length === 0 || !showings.get(turn)?.hasWords());
+        withdrawn.set(turn, { withMessages: withMessages || isUnsaid });
         await queue.cancel(record.conversation, turn);
-      } else await takeOut(turn, record, withMessages);
+      } else await takeOut(turn, record, withMessages || (await isUnanswered(turn, record)));
     },
 
     messageDeleted(id) {

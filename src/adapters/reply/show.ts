@@ -72,6 +72,8 @@ export interface Showing {
   done: Promise<Shown>;
   /** The platform says that this message was deleted; one of the answer's stops the turn. */
   deleted(id: string): void;
+  /** Whether anything of the answer is shown, or about to be; a placeholder is nothing of it. */
+  hasWords(): boolean;
 }
 
 const DEADLINE_MS = 10 * 60_000;
@@ -238,7 +240,11 @@ export function showAnswer(options: ShowOptions): Showing {
   delivery.start();
   void read();
 
-  return { done: done.promise, deleted: delivery.deleted };
+  return {
+    done: done.promise,
+    deleted: delivery.deleted,
+    hasWords: () => wanted.texts.length > 0 && !wanted.isWaiting,
+  };
 }
 
 /** Ends after which the model can go on from the text that came. */

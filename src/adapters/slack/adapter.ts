@@ -5,9 +5,15 @@
 import { LRUCache } from 'lru-cache';
 import type { CommandCall } from '../../core/commands/command.ts';
 import { createLanes } from '../../core/lanes.ts';
-import { accessNotice, LATER_NOTICE, NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../core/notices.ts';
+import {
+  accessNotice,
+  LATER_NOTICE,
+  NOT_YOUR_BUTTON,
+  NOTHING_TO_STOP,
+  UNREADABLE_NOTICE,
+} from '../../core/notices.ts';
 import { type Adapter, StoreError } from '../../core/ports.ts';
-import type { ConversationId } from '../../core/types.ts';
+import type { ConversationId, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
 import { createIncomingFiles } from '../incoming-files.ts';
@@ -19,7 +25,9 @@ import type { Surface } from '../reply/surface.ts';
 import { untilStored } from '../until-stored.ts';
 import type { SlackConnection } from './connection.ts';
 import { MESSAGE_BYTES, slackDialect, smallPrint } from './dialect.ts';
-import { type Call, createIncoming, type SlackMessage } from './incoming.ts';
+import { type EarlySign, showEarly } from './early-sign.ts';
+import { editOf } from './edits.ts';
+import { type Call, createIncoming } from './incoming.ts';
 import { mountInteractions } from './interactions.ts';
 import { bucketOf } from './limits.ts';
 import { createMissed } from './missed.ts';
@@ -37,11 +45,13 @@ import {
   threadOf,
 } from './place.ts';
 import { createQuestions } from './questions.ts';
+import type { SlackMessage } from './slack-message.ts';
 import { createStreaming } from './streaming.ts';
 import { createSurface } from './surface.ts';
 import { tellNotPosted } from './telling.ts';
 import { readTextCommand } from './typed-command.ts';
 import { createUserGroups } from './user-groups.ts';
+import { filesIn } from './visible.ts';
 import { inSlacksWords } from './wording.ts';
 import type { Workspace } from './workspaces.ts';
 
@@ -154,11 +164,32 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       return;
     }
     if (call.isAddressed && (await runTextCommand(message, workspace, call, id))) return;
-    const asked = await incoming.messageOf(message, workspace, call);
-    if (asked) {
-      await joinThread(workspace.team, call);
-      await answering.begin(asked, {});
-    } else if (call.isAddressed) await say(call, id, options.help(commandCallOf(message, call)));
+    const sign = showEarly({
+      workspace,
+      place: call.place,
+      takesLong: incoming.takesLong(message),
+      isQuiet: async () => (await queue.live(conversationOf(call.tenant, call.place))).length === 0,
+    });
+    try {
+      const asked = await incoming.messageOf(message, workspace, call);
+      if (typeof asked !== 'string') {
+        await begin(asked, workspace, call, sign);
+        return;
+      }
+      await sign.remove();
+      if (asked === 'unreadable') await say(call, id, UNREADABLE_NOTICE);
+      else if (call.isAddressed) await say(call, id, options.help(commandCallOf(message, call)));
+    } catch (error) {
+      await sign.remove();
+      throw error;
+    }
+  }
+
+  async function begin(asked: Message, { team }: Workspace, call: Call, sign: EarlySign): Promise<void> {
+    await joinThread(team, call);
+    const placeholder = await sign.handOver();
+    const outcome = await answering.begin(asked, placeholder === undefined ? {} : { placeholder });
+    if (outcome !== 'new') await sign.remove();
   }
 
   async function joinThread(team: string, { place, isDirect }: Call): Promise<void> {
@@ -217,17 +248,39 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     };
   }
 
-  /** An edit of what is being answered, or waits for it; any other is none of Parley's business. */
-  function takeEdit(message: SlackMessage, workspace: Workspace): Promise<void> {
+  /**
+   * An edit of what is being answered, or waits for it; any other is none of Parley's business. Slack tells of link
+   * previews, reply counts, languages and pins in the same way.
+   * @param previous as it was before, where Slack says
+   */
+  function takeEdit(
+    message: SlackMessage,
+    previous: SlackMessage | undefined,
+    workspace: Workspace,
+  ): Promise<void> {
     return inOrder(workspace, message, async () => {
+      if (previous && (await isSameQuestion(message, previous, workspace))) return;
       const before = await answering.live(messageIdOf(workspace.team, message.channel ?? '', message.ts));
       if (!before) return;
       const call = await incoming.recognise(message, workspace);
       if (call?.access !== 'yes') return;
       const edited = await incoming.messageOf(message, workspace, call);
-      if (edited)
-        await answering.restart({ ...edited, conversation: before.conversation, lane: before.lane });
+      if (typeof edited === 'string') return;
+      const asked = editOf(before, edited, filesIn(previous ?? message));
+      if (asked) await answering.restart(asked);
     });
+  }
+
+  async function isSameQuestion(
+    message: SlackMessage,
+    previous: SlackMessage,
+    workspace: Workspace,
+  ): Promise<boolean> {
+    const [now, before] = await Promise.all([
+      incoming.askedBy(message, workspace),
+      incoming.askedBy(previous, workspace),
+    ]);
+    return now === before;
   }
 
   /** @param thread of what was deleted, where Slack says */
@@ -292,9 +345,9 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     log,
   });
 
-  /** The thread of what an event says was changed or deleted. */
-  const threadIn = (event: object) =>
-    (event as { previous_message?: { thread_ts?: string } }).previous_message?.thread_ts;
+  /** What an event says was changed or deleted, as it was. */
+  const previousIn = (event: object) => (event as { previous_message?: SlackMessage }).previous_message;
+  const threadIn = (event: object) => previousIn(event)?.thread_ts;
 
   /** The workspace an event came from; undefined where Parley was removed from it meanwhile. */
   const workspaceOf = (team: string | undefined) => workspaces.of(team ?? '');
@@ -315,7 +368,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
         if (message.subtype === 'tombstone')
           await takeDeletion(workspace, channel, message.ts, threadIn(event));
         // Not of its own messages, which it edits all the time.
-        else if (message.bot_id === undefined) await takeEdit(message, workspace);
+        else if (message.bot_id === undefined) await takeEdit(message, previousIn(event), workspace);
         return;
       }
       case 'message_deleted':

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { isLater } from '../catch-up.ts';
 import { isSureRefusal, loggable, showError } from './errors.ts';
 import { codeOf, isRefusedToken } from './failures.ts';
-import type { SlackMessage } from './incoming.ts';
+import type { SlackMessage } from './slack-message.ts';
 
 export interface PastMessage extends SlackMessage {
   /** The ts of the last message of the thread that hangs on it. */

@@ -1,10 +1,18 @@
 /** Tells which of Slack's messages are for Parley, and makes of each what the engine answers. */
-import type { WebClient } from '@slack/web-api';
 import { type Access, mayAsk } from '../../core/access.ts';
 import type { Settings, Transcripts } from '../../core/ports.ts';
 import type { ConversationId, Message, Quote, TenantId } from '../../core/types.ts';
-import type { IncomingFiles, SentFile } from '../incoming-files.ts';
+import {
+  type IncomingFiles,
+  MOST_FILES,
+  notShown,
+  type SentFile,
+  type TakenFiles,
+} from '../incoming-files.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
+import { readAttachments } from './attachment-text.ts';
+import { type Earlier, earlierMessages } from './earlier-messages.ts';
+import { isInCode, mentionsIn } from './mentions.ts';
 import type { People } from './people.ts';
 import {
   conversationOf,
@@ -14,39 +22,11 @@ import {
   tenantOf,
   timeOf,
 } from './place.ts';
-import { mentionedIn, mentions, readable } from './text.ts';
+import { createReading } from './reading.ts';
+import { fieldsOf, isOfAgent, type SlackFile, type SlackMessage, stringOf } from './slack-message.ts';
 import type { UserGroups } from './user-groups.ts';
+import { filesIn, holdsMore, visibleIn } from './visible.ts';
 import type { Workspace } from './workspaces.ts';
-
-/** A message as events, history and shortcuts carry it; a ts is a text, never a number. */
-export interface SlackMessage {
-  type?: string;
-  subtype?: string | undefined;
-  channel?: string;
-  channel_type?: string;
-  user?: string | undefined;
-  bot_id?: string | undefined;
-  text?: string | undefined;
-  ts: string;
-  thread_ts?: string | undefined;
-  hidden?: boolean;
-  files?: SlackFile[] | undefined;
-  attachments?: SharedMessage[] | undefined;
-  /** Sent along where the app is an agent: each message of its own is a thread there. */
-  app_context?: unknown;
-  assistant_thread?: unknown;
-}
-
-interface SlackFile {
-  id?: string;
-  name?: string | null;
-  mimetype?: string;
-  size?: number;
-  mode?: string;
-  file_access?: string;
-  url_private?: string;
-  url_private_download?: string;
-}
 
 /** A person's place. */
 export interface Spot {
@@ -56,14 +36,6 @@ export interface Spot {
   thread: string | undefined;
   user: string;
   isDirect: boolean;
-}
-
-/** A message that is shared, forwarded or linked to, as Slack copies it. */
-interface SharedMessage {
-  author_name?: string;
-  text?: string;
-  is_share?: boolean;
-  is_msg_unfurl?: boolean;
 }
 
 export interface Call {
@@ -85,6 +57,9 @@ export interface IncomingOptions {
   transcripts: Transcripts;
 }
 
+/** Why there is nothing to answer: nothing was said, as in a bare mention, or nothing in it can be read. */
+export type Unasked = 'empty' | 'unreadable';
+
 export interface Incoming {
   /** Where a message that names Parley, or is direct, is answered; undefined of any other. */
   spotOf(message: SlackMessage, workspace: Workspace): Spot | undefined;
@@ -94,86 +69,27 @@ export interface Incoming {
   callFrom(spot: Spot, isAddressed: boolean): Promise<Call>;
   /** What it says, as the model reads it. */
   text(message: SlackMessage, workspace: Workspace): Promise<string>;
-  /** What is to be answered; undefined when it holds nothing to answer, as a bare mention does. */
+  /** Whether files or a thread are to be read for it, which takes a while. */
+  takesLong(message: SlackMessage): boolean;
   messageOf(
     message: SlackMessage,
     workspace: Workspace,
     call: Call,
     given?: { id: string; text: string; quotes?: Quote[] },
-  ): Promise<Message | undefined>;
+  ): Promise<Message | Unasked>;
+  /** What somebody asks about: all that a person sees in it. */
   quoteOf(message: SlackMessage, workspace: Workspace): Promise<Quote[]>;
+  /** What a message is asked by; while it is the same, nothing that Slack changes about it is an edit. */
+  askedBy(message: SlackMessage, workspace: Workspace): Promise<string>;
 }
 
 /** Messages that a person wrote; all other subtypes are the platform's, or a bot's. */
 const SUBTYPES = new Set<string | undefined>([undefined, 'file_share', 'thread_broadcast']);
 const SLACKBOT = 'USLACKBOT';
-/** Of a thread that Parley is first called into, what is read of it in one call (2025 limit: 15). */
-const EARLIER_MESSAGES = 15;
-const EARLIER_CHARACTERS = 8_000;
-
-/** Whether it was written to an agent, as Slack says with the event of a direct message. */
-export function isOfAgent({ app_context, assistant_thread }: SlackMessage): boolean {
-  return app_context !== undefined || assistant_thread !== undefined;
-}
 
 export function createIncoming(options: IncomingOptions): Incoming {
   const { people, userGroups, threads, files, settings, transcripts } = options;
-
-  async function text({ text: raw = '' }: SlackMessage, { team, botUserId }: Workspace): Promise<string> {
-    const mentioned = mentionedIn(raw);
-    const names = new Map<string, string>();
-    for (const id of mentioned.people) {
-      const person = id === botUserId ? undefined : await people.find(team, id);
-      if (person) names.set(id, person.name);
-    }
-    for (const id of mentioned.channels) {
-      const name = await people.channelName(team, id);
-      if (name) names.set(id, name);
-    }
-    const nameOf = (id: string) => names.get(id);
-    return readable(raw, botUserId, { person: nameOf, channel: nameOf });
-  }
-
-  /** Messages shared with this one. */
-  async function shared({ attachments = [] }: SlackMessage, workspace: Workspace): Promise<Quote[]> {
-    const quotes: Quote[] = [];
-    for (const one of attachments.filter(({ is_share, is_msg_unfurl }) => is_share || is_msg_unfurl)) {
-      const said = await text({ ts: '', text: one.text }, workspace);
-      if (said) quotes.push({ from: one.author_name ?? 'a shared message', text: said });
-    }
-    return quotes;
-  }
-
-  async function quoteOf(message: SlackMessage, workspace: Workspace): Promise<Quote[]> {
-    const said = await text(message, workspace);
-    const author = message.user ? await people.find(workspace.team, message.user) : undefined;
-    const quote = said ? [{ from: author?.name || 'someone', text: said }] : [];
-    return [...quote, ...(await shared(message, workspace))];
-  }
-
-  /** What was said in a thread before Parley was first called into it. */
-  async function earlier(
-    { channel = '', ts, thread_ts: thread }: SlackMessage,
-    workspace: Workspace,
-    conversation: ConversationId,
-  ): Promise<Quote[]> {
-    if (!thread || thread === ts) return [];
-    if ((await transcripts.read(conversation, { limit: 1 })).turns.length > 0) return [];
-    const found = await readThread(workspace.edits, channel, thread, ts);
-    const lines: string[] = [];
-    let characters = 0;
-    for (const one of found.reverse()) {
-      const said = await text(one, workspace);
-      if (!said || one.bot_id === workspace.botId) continue;
-      characters += said.length;
-      if (characters > EARLIER_CHARACTERS) break;
-      const author = one.user ? await people.find(workspace.team, one.user) : undefined;
-      lines.unshift(`${author?.name || 'someone'}: ${said}`);
-    }
-    return lines.length === 0
-      ? []
-      : [{ from: 'this thread, before you were called', text: lines.join('\n') }];
-  }
+  const reading = createReading({ people, userGroups });
 
   /** Files of other workspaces come without their address. */
   async function fileOf(file: SlackFile, { client }: Workspace): Promise<SentFile | undefined> {
@@ -190,16 +106,48 @@ export function createIncoming(options: IncomingOptions): Incoming {
     return { id, name: name ?? 'file', size, type: mimetype, url: url ?? '' };
   }
 
+  async function take(
+    conversation: ConversationId,
+    sent: SlackFile[],
+    workspace: Workspace,
+  ): Promise<TakenFiles> {
+    const unique = [...new Map(sent.map((file) => [file.id, file])).values()];
+    const known = await Promise.all(unique.map((file) => fileOf(file, workspace)));
+    const token = await workspace.token();
+    return files.take(
+      conversation,
+      known.filter((file) => file !== undefined),
+      { authorization: `Bearer ${token}` },
+    );
+  }
+
+  /** What was said in a thread that Parley is first called into. */
+  async function earlier(
+    message: SlackMessage,
+    workspace: Workspace,
+    conversation: ConversationId,
+    place: Place,
+  ): Promise<Earlier> {
+    const isNew = isReply(message) && (await isEmpty(conversation));
+    if (!isNew) return { quotes: [], files: [] };
+    return earlierMessages(message, workspace, reading, place.person !== undefined);
+  }
+
+  const isEmpty = async (conversation: ConversationId) =>
+    (await transcripts.read(conversation, { limit: 1 })).turns.length === 0;
+
   async function callFrom(spot: Spot, isAddressed: boolean): Promise<Call> {
     const { team, channel, thread, user, isDirect } = spot;
     const tenant = tenantOf(team);
     const own = await settings.read(tenant);
     // Where it decides about anything, it is asked anew: it may have been taken away.
     const isAsked = own.whoMayAsk === 'admins' || own.roles?.length;
-    const isAdmin = isAsked
-      ? await people.isAdmin(team, user)
-      : ((await people.find(team, user))?.isAdmin ?? false);
-    const roles = own.roles?.length ? await userGroups.of(team, user) : [];
+    const [isAdmin, roles] = await Promise.all([
+      isAsked
+        ? people.isAdmin(team, user)
+        : people.find(team, user).then((person) => person?.isAdmin ?? false),
+      own.roles?.length ? userGroups.of(team, user) : [],
+    ]);
     return {
       tenant,
       place: {
@@ -224,15 +172,25 @@ export function createIncoming(options: IncomingOptions): Incoming {
       return undefined;
     const isDirect = channel_type === 'im' || isDirectChannel(channel);
     const thread = thread_ts ?? (isDirect && !isOfAgent(message) ? undefined : ts);
+    const isCalled = message.type === 'app_mention' && !isInCode(message, botUserId);
     return {
       spot: { team, channel, thread, user, isDirect },
-      isAddressed: isDirect || message.type === 'app_mention' || mentions(message.text ?? '', botUserId),
+      isAddressed: isDirect || isCalled || mentionsIn(message).people.has(botUserId),
     };
   }
 
+  /** Whether what is said in a thread, to Parley or to nobody, is for Parley. */
+  async function follows(message: SlackMessage, { team }: Workspace): Promise<boolean> {
+    const { channel = '', thread_ts: thread, user = '' } = message;
+    const { people: mentioned, isToMany } = mentionsIn(message);
+    mentioned.delete(user);
+    if (!thread || isToMany || mentioned.size > 0) return false;
+    if (!(await threads.has(`${team} ${channel} ${thread}`))) return false;
+    return (await settings.read(tenantOf(team))).inThreads !== 'mentions';
+  }
+
   return {
-    text,
-    quoteOf,
+    text: reading.text,
     callFrom,
 
     spotOf(message, workspace) {
@@ -243,67 +201,67 @@ export function createIncoming(options: IncomingOptions): Incoming {
     async recognise(message, workspace) {
       const said = spotIn(message, workspace);
       if (!said) return undefined;
-      const { channel = '', thread_ts: thread } = message;
-      if (!said.isAddressed && !(thread && (await threads.has(`${workspace.team} ${channel} ${thread}`))))
-        return undefined;
+      if (!said.isAddressed && !(await follows(message, workspace))) return undefined;
       return callFrom(said.spot, said.isAddressed);
     },
 
+    takesLong: (message) => isReply(message) || filesIn(message).length > 0,
+
+    async quoteOf(message, workspace) {
+      const said = await reading.whole(message, workspace);
+      return said === '' ? [] : [{ from: await reading.author(message, workspace), text: said }];
+    },
+
+    async askedBy(message, workspace) {
+      const { files: sent } = visibleIn(message);
+      const shared = readAttachments(message.attachments).shared.filter(({ isUnfurl }) => !isUnfurl);
+      return JSON.stringify([
+        await reading.text(message, workspace),
+        sent.map(({ id }) => id),
+        shared.map(({ author, text, files: of }) => [author, text, of.map(({ id }) => id)]),
+      ]);
+    },
+
     async messageOf(message, workspace, { tenant, place, isDirect }, given) {
-      const { team, client } = workspace;
+      const { team } = workspace;
       const { channel = '', user = '', ts } = message;
       const conversation = conversationOf(tenant, place);
-      const sent: SentFile[] = [];
-      for (const file of message.files ?? []) {
-        const one = await fileOf(file, workspace);
-        if (one) sent.push(one);
-      }
-      const headers = { authorization: `Bearer ${client.token ?? ''}` };
-      const { taken, left } = await files.take(conversation, sent, headers);
-      const quotes = [
-        ...(await earlier(message, workspace, conversation)),
-        ...(await shared(message, workspace)),
-        ...(given?.quotes ?? []),
-      ];
-      const said = given?.text ?? (await text(message, workspace));
-      const unread = left.map((name) => `[attached, but not a file that can be read: ${name}]`);
-      if (!said && taken.length === 0 && quotes.length === 0 && unread.length === 0) return undefined;
       const isShared = !isDirect && place.person === undefined;
-      const name = isShared ? (await people.find(team, user))?.name || 'someone' : '';
+      const before = earlier(message, workspace, conversation, place);
+      const [own, ofThread, { quotes: told }, shared, said, person] = await Promise.all([
+        take(conversation, filesIn(message), workspace),
+        before.then(({ files: sent }) => take(conversation, sent.slice(0, MOST_FILES), workspace)),
+        before,
+        reading.shared(message, workspace),
+        given?.text ?? reading.text(message, workspace),
+        isShared ? people.find(team, user) : undefined,
+      ]);
+      const attachments = [...own.taken, ...ofThread.taken];
+      const quotes = [...told, ...shared, ...(given?.quotes ?? [])];
+      if (!said && attachments.length === 0 && quotes.length === 0)
+        return holdsMore(message) ? 'unreadable' : 'empty';
+      const topic = titleOf(message);
       return {
         id: given?.id ?? messageIdOf(team, channel, ts),
         conversation,
         lane: conversation,
         tenant,
-        author: { id: user, name },
-        text: [said, ...unread].filter(Boolean).join('\n'),
-        attachments: taken,
+        author: { id: user, name: isShared ? person?.name || 'someone' : '' },
+        text: [said, ...notShown(own)].filter(Boolean).join('\n'),
+        attachments,
         ...(quotes.length > 0 && { quotes }),
+        ...(topic !== '' && (await isEmpty(conversation)) && { topic }),
         at: timeOf(ts),
       };
     },
   };
 }
 
-/**
- * Oldest first; none where they cannot be read, which is a matter of scopes and of limits.
- * @param client one that does not wait: some apps may ask once a minute only
- */
-async function readThread(
-  client: WebClient,
-  channel: string,
-  thread: string,
-  before: string,
-): Promise<SlackMessage[]> {
-  try {
-    const { messages = [] } = await client.conversations.replies({
-      channel,
-      ts: thread,
-      latest: before,
-      limit: EARLIER_MESSAGES,
-    });
-    return messages.filter(({ ts }) => ts !== undefined && ts !== before) as SlackMessage[];
-  } catch {
-    return [];
-  }
+function isReply({ ts, thread_ts: thread }: SlackMessage): boolean {
+  return thread !== undefined && thread !== ts;
+}
+
+/** Of an agent's thread, where the event says. */
+function titleOf({ assistant_thread }: SlackMessage): string {
+  return stringOf(fieldsOf(assistant_thread).title).trim();
 }

@@ -6,7 +6,7 @@ import { whereFrom } from '../../core/where-from.ts';
 import { createCatchUp, isLater, type Marks, type Progress } from '../catch-up.ts';
 import type { SlackConnection } from './connection.ts';
 import { type ConversationKind, createHistory, type PastMessage } from './history.ts';
-import { isOfAgent, type SlackMessage } from './incoming.ts';
+import { isOfAgent, type SlackMessage } from './slack-message.ts';
 import type { Workspace } from './workspaces.ts';
 
 export interface Missed {

@@ -1,5 +1,5 @@
 /** Who people are: their names, and whether they may manage the workspace. */
-import { LRUCache } from 'lru-cache';
+import { createLookUps } from './look-ups.ts';
 import { lineOf } from './text.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -11,54 +11,44 @@ export interface Person {
   team: string;
 }
 
+/** None of it waits for Slack longer than a second, or throws. */
 export interface People {
-  /** As last seen; asked where that is long ago. Never throws. */
+  /** As last seen; asked where that is long ago. */
   find(team: string, user: string): Promise<Person | undefined>;
-  /** As Slack says now; false where it does not. */
+  /** As Slack says now, or said last where it does not answer; false where it never did. */
   isAdmin(team: string, user: string): Promise<boolean>;
   channelName(team: string, channel: string): Promise<string | undefined>;
 }
 
-const MOST_KNOWN = 20_000;
 const KEPT_MS = 3_600_000;
 
 export function createPeople(workspaces: Workspaces): People {
-  const people = new LRUCache<string, Person>({ max: MOST_KNOWN, ttl: KEPT_MS });
-  const channels = new LRUCache<string, string>({ max: MOST_KNOWN, ttl: KEPT_MS });
-
-  async function ask(team: string, user: string): Promise<Person | undefined> {
-    try {
+  const people = createLookUps<Person>({
+    keptMs: KEPT_MS,
+    async ask(team, user) {
       const workspace = await workspaces.of(team);
-      const { user: found } = (await workspace?.client.users.info({ user })) ?? {};
+      const { user: found } = (await workspace?.lookUps.users.info({ user })) ?? {};
       if (!found) return undefined;
       const { profile, real_name, name = '', is_admin, is_owner } = found;
-      const person = {
+      return {
         name: lineOf(profile?.display_name || profile?.real_name || real_name || name),
         isAdmin: Boolean(is_admin || is_owner),
         team: found.team_id ?? team,
       };
-      people.set(`${team} ${user}`, person);
-      return person;
-    } catch {
-      return undefined;
-    }
-  }
+    },
+  });
+  const channels = createLookUps<{ name: string }>({
+    keptMs: KEPT_MS,
+    async ask(team, channel) {
+      const workspace = await workspaces.of(team);
+      const { channel: found } = (await workspace?.lookUps.conversations.info({ channel })) ?? {};
+      return found && { name: found.name ?? '' };
+    },
+  });
 
   return {
-    find: async (team, user) => people.get(`${team} ${user}`) ?? (await ask(team, user)),
-    isAdmin: async (team, user) => (await ask(team, user))?.isAdmin ?? false,
-    async channelName(team, channel) {
-      const key = `${team} ${channel}`;
-      const known = channels.get(key);
-      if (known !== undefined) return known;
-      try {
-        const workspace = await workspaces.of(team);
-        const name = (await workspace?.client.conversations.info({ channel }))?.channel?.name ?? '';
-        channels.set(key, name);
-        return name;
-      } catch {
-        return undefined;
-      }
-    },
+    find: people.find,
+    isAdmin: async (team, user) => (await people.now(team, user))?.isAdmin ?? false,
+    channelName: async (team, channel) => (await channels.find(team, channel))?.name,
   };
 }

@@ -1,14 +1,22 @@
 /** Questions that are no messages of their own: by the slash command, and by the shortcut on a message. */
 import type { MessageShortcut, RespondFn } from '@slack/bolt';
-import { ANSWERED_PRIVATELY, ASK_ABOUT_PROMPT, accessNotice, NOT_A_MEMBER } from '../../core/notices.ts';
+import {
+  ANSWERED_PRIVATELY,
+  ASK_ABOUT_PROMPT,
+  accessNotice,
+  NOT_A_MEMBER,
+  UNREADABLE_NOTICE,
+} from '../../core/notices.ts';
 import type { Answering } from '../reply/answering.ts';
 import { slackText } from './dialect.ts';
 import { showError } from './errors.ts';
 import { codeOf } from './failures.ts';
-import type { Call, Incoming, SlackMessage } from './incoming.ts';
+import type { Call, Incoming } from './incoming.ts';
 import type { AskedBy } from './interactions.ts';
 import type { People } from './people.ts';
 import { isDirect, messageIdOf } from './place.ts';
+import type { SlackMessage } from './slack-message.ts';
+import { filesIn } from './visible.ts';
 import { inSlacksWords } from './wording.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
 
@@ -63,7 +71,7 @@ export function createQuestions({
       const place = { channel, thread: ts, ...(!isDirect(channel) && person !== undefined && { person }) };
       const put = { ...call, place, isDirect: isDirect(channel) };
       const asked = await incoming.messageOf({ ts, channel, user, text: question }, workspace, put);
-      if (!asked) return;
+      if (typeof asked === 'string') return;
       await join(team, put, ts);
       await answering.begin(asked, {});
       if (isPrivate && channel !== by.channel) await whisper(respond, ANSWERED_PRIVATELY);
@@ -86,7 +94,7 @@ export function createQuestions({
     // Before the model is paid for an answer that nobody would see.
     if (!call.isDirect && !(await isMember(workspace, channel))) return whisper(respond, NOT_A_MEMBER);
     const asked = await incoming.messageOf(
-      { ts: shortcut.action_ts, channel, user, text: '', ...(about.files && { files: about.files }) },
+      { ts: shortcut.action_ts, channel, user, text: '', files: filesIn(about) },
       workspace,
       call,
       {
@@ -95,7 +103,8 @@ export function createQuestions({
         quotes: await incoming.quoteOf(about, workspace),
       },
     );
-    if (!asked) return;
+    if (typeof asked === 'string') return;
+    if (asked.attachments.length === 0 && !asked.quotes) return whisper(respond, UNREADABLE_NOTICE);
     await join(team, call, shortcut.action_ts);
     await answering.begin(asked, {});
   }

@@ -4,6 +4,7 @@ import type { Bucket } from '../reply/pacing.ts';
 import { type Part, ShowError, type Surface } from '../reply/surface.ts';
 import { createAnswerFiles } from './answer-file.ts';
 import { controlsOf } from './blocks.ts';
+import { leftOfSign } from './early-sign.ts';
 import {
   isFinal,
   isStopped,
@@ -18,7 +19,7 @@ import { codeOf, isRefusedToken } from './failures.ts';
 import { findLost, metadataOf } from './find-lost.ts';
 import type { Method } from './limits.ts';
 import { type Content, createMessageContent } from './message-content.ts';
-import { isDirect } from './place.ts';
+import { isDirect, timeOf, tsOf } from './place.ts';
 import type { Streaming } from './streaming.ts';
 import { clearThinking, showThinking } from './thinking-status.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
@@ -382,6 +383,8 @@ export function createSurface(options: SurfaceOptions): Surface {
         ? () => {}
         : showThinking({ workspace, channel, thread, isPosting: () => isPosting }),
     isInOrder: () => content.isLess,
+    // Outside threads Slack has no status.
+    ...(thread === undefined && { placeholderAfterMs: leftOfSign(timeOf(tsOf(turn))) }),
     bucket(call, id) {
       switch (call) {
         case 'post': {

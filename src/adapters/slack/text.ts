@@ -4,18 +4,20 @@
 export interface Names {
   person(id: string): string | undefined;
   channel(id: string): string | undefined;
+  /** Of a user group. */
+  group(id: string): string | undefined;
 }
 
 const ENTITY = /<([^<>\n]{1,3000})>/g;
 
-/** The people and channels that a text mentions without naming them. */
-export function mentionedIn(text: string): { people: string[]; channels: string[] } {
+/** The people, channels and user groups that a text mentions without naming them. */
+export function mentionedIn(text: string): { people: string[]; channels: string[]; groups: string[] } {
   const ids = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, id = '']) => id))];
-  return { people: ids(/<@([A-Z0-9]+)\|?>/g), channels: ids(/<#([A-Z0-9]+)\|?>/g) };
-}
-
-export function mentions(text: string, botUserId: string): boolean {
-  return new RegExp(`<@${botUserId}(?:\\|[^>]*)?>`).test(text);
+  return {
+    people: ids(/<@([A-Z0-9]+)\|?>/g),
+    channels: ids(/<#([A-Z0-9]+)\|?>/g),
+    groups: ids(/<!subteam\^([A-Z0-9]+)\|?>/g),
+  };
 }
 
 /** Slack's mrkdwn with its tokens as people see them, and without the mention by which the bot was called. */
@@ -38,9 +40,34 @@ function entity(inner: string, botUserId: string, names: Names): string {
     return `@${id === botUserId ? 'you' : label || (names.person(id) ?? 'someone')}`;
   }
   if (target.startsWith('#')) return `#${label || (names.channel(target.slice(1)) ?? 'channel')}`;
+  if (target.startsWith('!subteam^') && !label)
+    return `@${names.group(target.slice('!subteam^'.length)) ?? 'a group'}`;
   if (target.startsWith('!')) return label ?? `@${target.slice(1).split('^', 1)[0]}`;
   const address = target.replace(/^mailto:/, '');
   return label && label !== address ? `${label} (${address})` : address;
+}
+
+/** The opposite of `decode`. */
+export function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Markdown of a block: its `<` are its own, but for those of Slack's entities. */
+export function escapedMarkdown(text: string): string {
+  return text.replace(/<(?![@#!][A-Za-z]|https?:|mailto:)/g, '&lt;');
+}
+
+/** Whether two texts say the same, whatever marks, spaces and labels of entities they have. */
+export function sameText(one: string, other: string): boolean {
+  return letters(one) === letters(other);
+}
+
+function letters(text: string): string {
+  return text
+    .replace(/<([@#!][^<>|]{1,200})\|[^<>|]{0,200}>/g, '<$1>')
+    .replace(/&(?:lt|gt|amp);/g, '')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toLowerCase();
 }
 
 /** Slack escapes three characters, and no others. */

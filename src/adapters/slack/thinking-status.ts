@@ -16,6 +16,8 @@ export interface ThinkingOptions extends ThinkingPlace {
 const RENEWED_MS = 90_000;
 /** From then on people read that it takes long. */
 const LONG_MS = 30_000;
+/** Slack puts the app's name before it. */
+const THINKING_STATUS = 'is thinking …';
 /** Each of 50 characters at most. */
 const LOADING = ['Thinking …', 'Reading what was said …', 'Writing …'];
 const STILL_LOADING = ['Still thinking …'];
@@ -31,11 +33,16 @@ export function clearThinking(place: ThinkingPlace): void {
   say(place, '').catch(() => {});
 }
 
+/** Shows it once, for two minutes at most. Never throws. */
+export async function sayThinking(place: ThinkingPlace): Promise<void> {
+  await say(place, THINKING_STATUS, LOADING).catch(() => {});
+}
+
 /** Shows it until the function it returns is called. Never throws: whether it can be shown matters to no answer. */
 export function showThinking({ isPosting, ...place }: ThinkingOptions): () => void {
   let isOver = false;
   let underWay = 0;
-  let said: [status: string, loading: string[]] = ['is thinking …', LOADING];
+  let said: [status: string, loading: string[]] = [THINKING_STATUS, LOADING];
   const show = async () => {
     underWay++;
     await say(place, ...said).catch(() => {});

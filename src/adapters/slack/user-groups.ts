@@ -1,12 +1,13 @@
 /** A workspace's user groups and who is in them: what roles are elsewhere. Needs the scope `usergroups:read`. */
-import { LRUCache } from 'lru-cache';
 import type { UserGroup } from './forms.ts';
+import { createLookUps } from './look-ups.ts';
 import type { Workspaces } from './workspaces.ts';
 
+/** None of it waits for Slack longer than a second, or throws. */
 export interface UserGroups {
-  /** None where Slack does not say. Never throws. */
+  /** None where Slack does not say. */
   list(team: string): Promise<UserGroup[]>;
-  /** The ids of the groups that someone is in, as of a few minutes ago. Never throws. */
+  /** The ids of the groups that someone is in, as of a few minutes ago. */
   of(team: string, user: string): Promise<string[]>;
 }
 
@@ -14,31 +15,23 @@ interface Group extends UserGroup {
   users: string[];
 }
 
-const MOST_TEAMS = 1_000;
 /** Slack: some 20 calls a minute (usergroups.list, tier 2). */
 const KEPT_MS = 5 * 60_000;
+/** All of a workspace's groups are one look-up. */
+const ALL = '';
 
 export function createUserGroups(workspaces: Workspaces): UserGroups {
-  const known = new LRUCache<string, Promise<Group[]>>({ max: MOST_TEAMS, ttl: KEPT_MS });
-
-  async function ask(team: string): Promise<Group[]> {
-    const workspace = await workspaces.of(team);
-    const { usergroups = [] } = (await workspace?.client.usergroups.list({ include_users: true })) ?? {};
-    return usergroups
-      .filter(({ date_delete }) => !date_delete)
-      .map(({ id = '', handle = '', name = '', users = [] }) => ({ id, handle, name, users }));
-  }
-
-  async function groups(team: string): Promise<Group[]> {
-    const asked = known.get(team) ?? ask(team);
-    known.set(team, asked);
-    try {
-      return await asked;
-    } catch {
-      if (known.peek(team) === asked) known.delete(team);
-      return [];
-    }
-  }
+  const known = createLookUps<Group[]>({
+    keptMs: KEPT_MS,
+    async ask(team) {
+      const workspace = await workspaces.of(team);
+      const { usergroups } = (await workspace?.lookUps.usergroups.list({ include_users: true })) ?? {};
+      return usergroups
+        ?.filter(({ date_delete }) => !date_delete)
+        .map(({ id = '', handle = '', name = '', users = [] }) => ({ id, handle, name, users }));
+    },
+  });
+  const groups = async (team: string) => (await known.find(team, ALL)) ?? [];
 
   return {
     list: groups,

@@ -13,6 +13,10 @@ export interface Workspace {
   client: WebClient;
   /** For answers and what is read for them, which may hold up nothing else: rejects when rate-limited, and tries once. */
   edits: WebClient;
+  /** For names, apart from answers: calls that hang there hold up nothing else. Rejects when rate-limited, too. */
+  lookUps: WebClient;
+  /** What files are fetched with: a token that is rotated changes. */
+  token(): Promise<string>;
 }
 
 export interface Workspaces {
@@ -75,6 +79,8 @@ export function workspaceOf(
     botId,
     client: clients.patient(token, teamId),
     edits: clients.once(token, teamId),
+    lookUps: clients.once(token, teamId),
+    token: async () => token,
   };
 }
 

@@ -12,6 +12,7 @@ import { chooses, clicks, type Place, types } from './using-components.ts';
 import { looksAt, opensHome, stops } from './using-the-app.ts';
 import { type Answers, closes, submits } from './using-views.ts';
 import {
+  type Block,
   dmWith,
   type StoredFile,
   type StoredMessage,
@@ -26,6 +27,8 @@ export interface FileToSend {
   data: string | Uint8Array;
   /** Absent: `text/plain` for text, else `application/octet-stream`. */
   mimetype?: string;
+  /** What the server says of it, such as `text/plain; charset=shift_jis`. */
+  contentType?: string;
   mode?: StoredFile['mode'];
   /** Such as `slack_audio`. */
   subtype?: string;
@@ -40,6 +43,10 @@ export interface SaysOptions {
   broadcast?: boolean;
   files?: FileToSend[];
   attachments?: object[];
+  /** Of an app, in place of the rich text of what is typed. */
+  blocks?: object[];
+  /** The name that an app posts under. */
+  username?: string;
   /** As somebody else's app: with a `bot_id`. */
   asBot?: boolean;
   /** Such as `bot_message` or `channel_join`. */
@@ -133,7 +140,8 @@ export function createActor(context: Context, workspace: StoredWorkspace, user: 
         userId: user.id,
         text,
         clientMsgId: options.asBot ? undefined : newClientMsgId(),
-        blocks: text === '' ? [] : [richTextOf(text)],
+        blocks: (options.blocks as Block[] | undefined) ?? (text === '' ? [] : [richTextOf(text)]),
+        ...(options.username !== undefined && { username: options.username }),
         attachments: options.attachments ?? [],
         files,
         threadTs: options.threadTs,
@@ -218,6 +226,7 @@ function storedFile(
     name: file.name,
     title: file.name,
     mimetype: file.mimetype ?? (text ? 'text/plain' : 'application/octet-stream'),
+    contentType: file.contentType,
     bytes: typeof file.data === 'string' ? new TextEncoder().encode(file.data) : file.data,
     mode: file.mode ?? 'hosted',
     subtype: file.subtype,

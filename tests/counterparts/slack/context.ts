@@ -48,6 +48,10 @@ export interface Settings {
   agent: boolean;
   /** Whether people may write to the app. */
   messagesTab: boolean;
+  /** Whether `message_changed` tells how the message was before. */
+  previous: boolean;
+  /** Messages of one page of a history or a thread. */
+  historyMost: number;
   /** Where a file's address leads instead of to the file. */
   redirectFiles: string | undefined;
   /** What an installation may come back to; the first when the app names none. Undefined: anywhere. */

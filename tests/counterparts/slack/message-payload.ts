@@ -22,6 +22,7 @@ export function messagePayload(world: World, message: StoredMessage): Record<str
     ...(message.username === undefined ? {} : { username: message.username }),
     ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
     ...(message.edited ? { edited: message.edited } : {}),
+    ...message.more,
     ...(message.stream ? { streaming_state: streamingState(message.stream) } : {}),
     ...threadFields(world, message),
     ...(last

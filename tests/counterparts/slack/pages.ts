@@ -49,7 +49,10 @@ function serveFile(context: Context, id: string, request: IncomingMessage, respo
     return;
   }
   response
-    .writeHead(200, { 'Content-Type': file.mimetype, 'Content-Length': file.bytes.length })
+    .writeHead(200, {
+      'Content-Type': file.contentType ?? file.mimetype,
+      'Content-Length': file.bytes.length,
+    })
     .end(file.bytes);
 }
 

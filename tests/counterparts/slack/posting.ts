@@ -50,6 +50,7 @@ export function post(
     stream: undefined,
     reactions: new Map(),
     history: [],
+    more: {},
     ...posted,
   };
   if (message.own) message.botId = workspace.bot.id;
@@ -62,6 +63,16 @@ export function post(
   channel.messages.set(message.ts, message);
   tell(context, where, message, options.more ?? {});
   return message;
+}
+
+/**
+ * Slack tells of what it changed itself about a message, such as its language or its replies: as of an edit, with the
+ * same text and no new `edited` (docs.slack.dev: message_changed event, on language detection).
+ */
+export function annotate(context: Context, where: Where, message: StoredMessage, fields: object): void {
+  const previous = messagePayload(context.world, message);
+  Object.assign(message.more, fields);
+  tellChange(context, where, message, previous);
 }
 
 /** @param hidden whether it changes without an edit: no `edited`, as with streams and unfurls */
@@ -137,7 +148,7 @@ function pick({ users, groups, broadcasts }: Ping) {
 }
 
 export function tellChange(
-  { events }: Context,
+  { events, settings }: Context,
   { workspace, channel }: Where,
   message: StoredMessage,
   previous: object,
@@ -148,7 +159,7 @@ export function tellChange(
     type: 'message',
     subtype: 'message_changed',
     message: changedPayload(message, previous),
-    previous_message: previous,
+    ...(settings.previous && { previous_message: previous }),
     channel: channel.id,
     hidden: true,
     ts,
@@ -157,7 +168,7 @@ export function tellChange(
   };
   events.emit(workspace, MESSAGES[channel.type].event, event, channel);
 
-  function changedPayload(one: StoredMessage, before: object) {
+  function changedPayload(one: StoredMessage, before: { files?: unknown }) {
     const fields: Record<string, unknown> = { ...before, text: one.stream?.text || one.text };
     delete fields.blocks;
     delete fields.files;
@@ -168,7 +179,9 @@ export function tellChange(
       ...(one.subtype ? { subtype: one.subtype } : {}),
       ...(one.blocks.length > 0 ? { blocks: one.blocks } : {}),
       ...(one.attachments.length > 0 ? { attachments: one.attachments } : {}),
+      ...(before.files && one.subtype !== 'tombstone' ? { files: before.files } : {}),
       ...(one.edited ? { edited: one.edited } : {}),
+      ...one.more,
       ...(one.stream ? { streaming_state: streamingState(one.stream) } : {}),
     };
   }

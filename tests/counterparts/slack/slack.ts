@@ -73,7 +73,9 @@ export interface Workspace {
   /** Only the app is told of it. */
   deleteChannel(channel: string): void;
   /** The preview of a link comes to a message: `message_changed` without an edit. */
-  unfurl(ts: string): void;
+  unfurl(ts: string, attachment?: object): void;
+  /** Slack changes something beside the text, such as `{ language: … }` or `{ pinned_to: […] }`: as `unfurl`. */
+  annotate(ts: string, fields: object): void;
   /** All messages of a channel, by name or id, in their order, or those of a thread with its parent; no ephemeral ones. */
   messages(channel: string, threadTs?: string): MessageView[];
   /** Those of the app. */

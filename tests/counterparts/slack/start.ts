@@ -38,6 +38,8 @@ const SETTINGS: Settings = {
   shareDelay: 10,
   agent: false,
   messagesTab: true,
+  previous: true,
+  historyMost: 999,
   redirectFiles: undefined,
   redirectUrls: undefined,
 };

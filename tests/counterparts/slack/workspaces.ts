@@ -5,7 +5,7 @@ import { viewSeen } from './handle.ts';
 import { newId, newTs } from './ids.ts';
 import { type MessageView, view } from './message-view.ts';
 import { installationOf, orgOf } from './orgs.ts';
-import { change } from './posting.ts';
+import { annotate, change } from './posting.ts';
 import type { ChannelOption, UserOption, Workspace, WorkspaceOption } from './slack.ts';
 import { homeOf } from './views.ts';
 import {
@@ -21,6 +21,18 @@ import {
 
 /** Two minutes. */
 const STATUS_LIFETIME = 120_000;
+
+/** As Slack makes it of a page (docs.slack.dev: unfurling links). */
+const PREVIEW = {
+  id: 1,
+  from_url: 'https://example.com/',
+  original_url: 'https://example.com/',
+  service_name: 'example.com',
+  title: 'A page',
+  title_link: 'https://example.com/',
+  text: 'What the page is about',
+  fallback: 'example.com: A page',
+};
 
 export function createWorkspace(context: Context, botName: string, option: WorkspaceOption): Workspace {
   const { world } = context;
@@ -96,10 +108,14 @@ export function createWorkspace(context: Context, botName: string, option: Works
       if (joined === true) channel.members.add(bot.userId);
       else if (joined === false) channel.members.delete(bot.userId);
     },
-    unfurl(ts) {
+    annotate(ts, fields) {
+      const message = found(ts);
+      annotate(context, { workspace: stored, channel: channelOf(message.channelId) }, message, fields);
+    },
+    unfurl(ts, attachment = PREVIEW) {
       const message = found(ts);
       const where = { workspace: stored, channel: channelOf(message.channelId) };
-      const attachments = [{ from_url: 'https://example.com/', title: 'A page' }];
+      const attachments = [...message.attachments, attachment];
       change(context, where, message, { attachments }, { by: message.userId, hidden: true });
     },
     messages(channel, threadTs) {

@@ -70,6 +70,8 @@ export interface StoredFile {
   name: string;
   title: string;
   mimetype: string;
+  /** What the server says of it, where that is more than the type. */
+  contentType: string | undefined;
   bytes: Uint8Array;
   mode: 'hosted' | 'snippet' | 'tombstone' | 'external';
   /** Such as `slack_audio`. */
@@ -128,6 +130,8 @@ export interface StoredMessage {
   stream: Stream | undefined;
   reactions: Map<string, Set<string>>;
   history: HistoryEntry[];
+  /** Further fields that Slack gave it, such as `language`. */
+  more: object;
 }
 
 export type ViewBody = Record<string, unknown> & { type: 'modal' | 'home'; blocks: Block[] };

@@ -55,8 +55,9 @@ export const conversationMethods: Methods = {
   'conversations.replies': {
     handle(context, call) {
       const all = historyOf(context, call, needed(call.args, 'ts', 'thread_not_found'));
-      if (all.length === 0) throw new SlackError('thread_not_found');
-      return paged(context, call, all, 1000);
+      const [parent] = all;
+      if (!parent) throw new SlackError('thread_not_found');
+      return paged(context, call, all, 1000, parent);
     },
   },
 };
@@ -137,18 +138,30 @@ function historyOf({ scopes }: Context, call: Call, threadTs?: string): StoredMe
   return all.filter((one) => one.ts === parent || one.threadTs === parent);
 }
 
-function paged({ world }: Context, { args }: Call, all: StoredMessage[], most: number): object {
+/**
+ * Oldest first of a thread, however much of it is asked for, and its parent on the first page whatever the range
+ * (simstudioai/sim #4934). Apps outside the Marketplace get `historyMost` at most (rate limits, 2025).
+ */
+function paged(
+  { world, settings }: Context,
+  { args }: Call,
+  all: StoredMessage[],
+  most: number,
+  parent?: StoredMessage,
+): object {
   const latest = text(args, 'latest');
   const oldest = text(args, 'oldest');
   const inclusive = flag(args, 'inclusive') === true;
   // Of the same length: they compare as strings.
-  const within = all.filter(
-    ({ ts }) =>
+  const within = all.filter((one) => one === parent || isWithin(one));
+  function isWithin({ ts }: StoredMessage): boolean {
+    return (
       (latest === undefined || ts < latest || (inclusive && ts === latest)) &&
-      (oldest === undefined || ts > oldest || (inclusive && ts === oldest)),
-  );
+      (oldest === undefined || ts > oldest || (inclusive && ts === oldest))
+    );
+  }
   const from = Number(text(args, 'cursor') ?? 0);
-  const page = within.slice(from, from + Math.min(count(args, 'limit', most), 999));
+  const page = within.slice(from, from + Math.min(count(args, 'limit', most), settings.historyMost));
   const next = from + page.length;
   const more = next < within.length;
   return {

@@ -50,6 +50,7 @@ function uploadUrl({ world }: Context, { args, workspace }: Call): object {
     name,
     title: name,
     mimetype: 'application/octet-stream',
+    contentType: undefined,
     bytes: new Uint8Array(),
     mode: text(args, 'snippet_type') === undefined ? 'hosted' : 'snippet',
     subtype: undefined,

@@ -1,0 +1,167 @@
+/**
+ * What people read in the blocks of a message, as mrkdwn with entities (docs.slack.dev: Block Kit). Blocks that are not
+ * known here are read by their texts.
+ */
+import { linkOf, richTextOf } from './rich-text.ts';
+import { fieldsOf, listOf, stringOf } from './slack-message.ts';
+import { escaped, escapedMarkdown } from './text.ts';
+
+/** A line, and whether it is no more than a label: of a button, or of a picture. */
+export interface BlockLine {
+  text: string;
+  isLabel: boolean;
+}
+
+/** Levels of blocks within blocks that are read. */
+const MOST_LEVELS = 8;
+/** Fields of unknown blocks that people are shown. */
+const SHOWN_FIELDS = new Set([
+  'alt_text',
+  'body',
+  'caption',
+  'description',
+  'fallback',
+  'footer',
+  'header',
+  'label',
+  'name',
+  'subtitle',
+  'text',
+  'title',
+  'value',
+]);
+const OWN_CONTROLS = new Set(['actions', 'context_actions']);
+
+/** @param withoutControls of Parley's own messages, whose buttons are nothing that it was told */
+export function blockLines(blocks: unknown, withoutControls = false): BlockLine[] {
+  return listOf(blocks)
+    .filter((block) => !(withoutControls && OWN_CONTROLS.has(stringOf(fieldsOf(block).type))))
+    .flatMap((block) => linesOf(block, 0))
+    .filter(({ text }) => text.trim() !== '');
+}
+
+const line = (text: string): BlockLine => ({ text, isLabel: false });
+const label = (text: string): BlockLine[] => (text === '' ? [] : [{ text: `[${text}]`, isLabel: true }]);
+
+function linesOf(block: unknown, level: number): BlockLine[] {
+  if (level > MOST_LEVELS) return [];
+  const fields = fieldsOf(block);
+  const within = (blocks: unknown) => listOf(blocks).flatMap((one) => linesOf(one, level + 1));
+  const texts = (...all: unknown[]) => all.map(textOf).filter(Boolean).map(line);
+  switch (fields.type) {
+    case 'section':
+      return [...texts(fields.text, ...listOf(fields.fields)), ...elementLabels([fields.accessory])];
+    case 'context':
+      return listOf(fields.elements).flatMap((one) =>
+        fieldsOf(one).type === 'image' ? pictureLabel(one) : texts(one),
+      );
+    case 'markdown':
+      return [line(escapedMarkdown(stringOf(fields.text)))];
+    case 'rich_text':
+      return [line(richTextOf(block))];
+    case 'image':
+      return pictureLabel(block);
+    case 'actions':
+    case 'context_actions':
+      return elementLabels(listOf(fields.elements));
+    case 'table':
+    case 'data_table':
+      return [...texts(fields.caption), ...listOf(fields.rows).map((row) => line(rowOf(row)))];
+    case 'video': {
+      const title = linkOf(stringOf(fields.title_url) || stringOf(fields.video_url), plain(fields.title));
+      return [line(title), ...texts(fields.description), ...label(escaped(stringOf(fields.alt_text)))];
+    }
+    case 'card':
+      return [
+        ...texts(fields.title, fields.subtitle, fields.body),
+        ...pictureLabel(fields.hero_image),
+        ...elementLabels(listOf(fields.actions)),
+      ];
+    case 'carousel':
+      return within(fields.elements);
+    case 'container':
+      return [
+        ...texts(fields.title, fields.rich_text_title, fields.subtitle),
+        ...within(fields.child_blocks),
+      ];
+    case 'plan':
+      return [...texts(fields.title), ...within(fields.tasks)];
+    case 'task_card':
+      return [...texts(fields.title, fields.details, fields.output), ...within(fields.sources)];
+    case 'data_visualization':
+      return [...texts(fields.title), ...chartLines(fields.chart).map(line)];
+    case 'divider':
+      return [];
+    default:
+      return otherTexts(block, level).map(line);
+  }
+}
+
+/** A text object, rich text, or a bare text. */
+function textOf(value: unknown): string {
+  const fields = fieldsOf(value);
+  if (typeof value === 'string') return escaped(value);
+  if (fields.type === 'rich_text') return richTextOf(value);
+  if (fields.type === 'raw_number') return escaped(stringOf(fields.text) || String(fields.value ?? ''));
+  return fields.type === 'mrkdwn' ? stringOf(fields.text) : escaped(stringOf(fields.text));
+}
+
+/** Without entities, for where mrkdwn takes none. */
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : stringOf(fieldsOf(value).text);
+}
+
+function rowOf(row: unknown): string {
+  return `| ${listOf(row)
+    .map((cell) => textOf(cell).replaceAll('\n', ' '))
+    .join(' | ')} |`;
+}
+
+function pictureLabel(picture: unknown): BlockLine[] {
+  const fields = fieldsOf(picture);
+  const [title, alt] = [escaped(plain(fields.title)), escaped(stringOf(fields.alt_text))];
+  const said = [title, alt === title ? '' : alt].filter(Boolean).join(': ');
+  return said === '' ? [] : label(`image: ${said}`);
+}
+
+/** What stands on buttons and in menus. */
+function elementLabels(elements: unknown[]): BlockLine[] {
+  return elements.flatMap((element) => {
+    const fields = fieldsOf(element);
+    if (fields.type === 'image') return pictureLabel(element);
+    if (fields.type === 'feedback_buttons')
+      return elementLabels([fields.positive_button, fields.negative_button]);
+    return label(textOf(fields.text ?? fields.placeholder ?? ''));
+  });
+}
+
+/** Each value with its name. */
+function chartLines(chart: unknown): string[] {
+  const { segments, series } = fieldsOf(chart);
+  const values = (points: unknown) =>
+    listOf(points)
+      .map(fieldsOf)
+      .map(({ label: name, value }) => escaped(`${stringOf(name)}: ${String(value ?? '')}`));
+  const rows = listOf(series)
+    .map(fieldsOf)
+    .map(({ name, data }) => `${escaped(stringOf(name))}: ${values(data).join(', ')}`);
+  return [...values(segments), ...rows];
+}
+
+/** Of what is not known here: all texts in it, in their order. */
+function otherTexts(value: unknown, level: number): string[] {
+  if (level > MOST_LEVELS) return [];
+  if (Array.isArray(value)) return value.flatMap((one) => otherTexts(one, level + 1));
+  const fields = fieldsOf(value);
+  if (fields.type === 'rich_text') return [richTextOf(value)];
+  if (
+    typeof fields.text === 'string' &&
+    /^(?:mrkdwn|plain_text|raw_text|raw_number)$/.test(String(fields.type))
+  )
+    return [textOf(value)];
+  return Object.entries(fields).flatMap(([name, one]) => {
+    if (typeof one === 'object') return otherTexts(one, level + 1);
+    const isShown = SHOWN_FIELDS.has(name) && (typeof one === 'string' || typeof one === 'number');
+    return isShown ? [escaped(String(one))] : [];
+  });
+}

@@ -1,0 +1,84 @@
+/** What was said in a thread before Parley was first called into it, as material for the model. */
+import type { Quote } from '../../core/types.ts';
+import type { Reading } from './reading.ts';
+import type { SlackFile, SlackMessage } from './slack-message.ts';
+import { readThread } from './thread-reading.ts';
+import { filesIn } from './visible.ts';
+import type { Workspace } from './workspaces.ts';
+
+export interface Earlier {
+  quotes: Quote[];
+  /** Of the messages that are told: of the first, then of the others, newest first. */
+  files: SlackFile[];
+}
+
+/** What the model is told of a thread; core cuts a longer quote. */
+const MOST_CHARACTERS = 7_800;
+/** Of that, for the message that the thread hangs on. */
+const FIRST_CHARACTERS = 3_000;
+const MESSAGE_CHARACTERS = 2_000;
+const FROM = 'this thread, before you were called';
+const CUT = '[what was said after this could not be read]';
+
+/** Whether a quote is what was said in the thread before. */
+export const isOfThread = ({ from }: Quote): boolean => from === FROM;
+
+interface Line {
+  message: SlackMessage;
+  text: string;
+}
+
+/** @param withOwn Parley's own answers too, where the conversation does not hold them */
+export async function earlierMessages(
+  { channel = '', ts, thread_ts: thread = ts }: SlackMessage,
+  workspace: Workspace,
+  reading: Reading,
+  withOwn: boolean,
+): Promise<Earlier> {
+  const { first, last, between, isCut } = await readThread(workspace.edits, channel, thread, ts);
+  const isTold = ({ subtype, bot_id }: SlackMessage) =>
+    subtype !== 'tombstone' && (withOwn || bot_id !== workspace.botId);
+
+  async function lineOf(message: SlackMessage, most: number): Promise<Line | undefined> {
+    if (!isTold(message)) return undefined;
+    const said = await reading.whole(message, workspace);
+    if (said === '') return undefined;
+    return { message, text: `${await reading.author(message, workspace)}: ${shortened(said, most)}` };
+  }
+
+  const top = first && (await lineOf(first, FIRST_CHARACTERS));
+  const all = (await Promise.all(last.map((one) => lineOf(one, MESSAGE_CHARACTERS)))).filter(
+    (line) => line !== undefined,
+  );
+  const told = lastOf(all, MOST_CHARACTERS - (top?.text.length ?? 0));
+  const left = between + all.length - told.length;
+  const lines = [
+    ...(top ? [top.text] : []),
+    ...(left > 0 ? [`[… ${left} messages left out …]`] : []),
+    ...told.map(({ text }) => text),
+    ...(isCut && (top || told.length > 0) ? [CUT] : []),
+  ];
+  const messages = [...(top ? [top] : []), ...told.reverse()].map((line) => line.message);
+  return {
+    quotes: lines.length === 0 ? [] : [{ from: FROM, text: lines.join('\n') }],
+    files: messages.flatMap(filesIn),
+  };
+}
+
+/** As many of the last ones as have room. */
+function lastOf(lines: Line[], most: number): Line[] {
+  let characters = 0;
+  let from = lines.length;
+  while (from > 0) {
+    characters += (lines[from - 1]?.text.length ?? 0) + 1;
+    if (characters > most) break;
+    from--;
+  }
+  return lines.slice(from);
+}
+
+/** A mark stands for what is cut. */
+function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most).toWellFormed()} [… ${text.length - most} characters left out]`;
+}

@@ -1,0 +1,56 @@
+/** A message as Slack's events, history and shortcuts carry it. A ts is a text, never a number. */
+export interface SlackMessage {
+  type?: string;
+  subtype?: string | undefined;
+  channel?: string;
+  channel_type?: string;
+  user?: string | undefined;
+  bot_id?: string | undefined;
+  app_id?: string | undefined;
+  /** The name that a bot's message is shown under. */
+  username?: string | undefined;
+  bot_profile?: { name?: string } | undefined;
+  text?: string | undefined;
+  ts: string;
+  thread_ts?: string | undefined;
+  hidden?: boolean;
+  blocks?: unknown;
+  attachments?: unknown;
+  files?: SlackFile[] | undefined;
+  /** Sent along where the app is an agent: each message of its own is a thread there. */
+  app_context?: unknown;
+  assistant_thread?: unknown;
+}
+
+export interface SlackFile {
+  id?: string;
+  name?: string | null;
+  title?: string | null;
+  mimetype?: string;
+  size?: number;
+  mode?: string;
+  file_access?: string;
+  url_private?: string;
+  url_private_download?: string;
+}
+
+/** Whether a message was written to an agent, as Slack says with the event of a direct message. */
+export function isOfAgent({ app_context, assistant_thread }: SlackMessage): boolean {
+  return app_context !== undefined || assistant_thread !== undefined;
+}
+
+/** The fields of what others wrote as JSON; none where it is no object. */
+export function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}
+
+export function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A text as it is; '' for anything else. */
+export function stringOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
