@@ -1,7 +1,7 @@
 /** Environment → Config. Read here and nowhere else; `.env.example` and the README's table are tested against it. */
 import { z } from 'zod';
 import { isOpenPage } from './adapters/web/gate.ts';
-import { normalBaseUrl, OPENAI_BASE_URL } from './core/models/base-url.ts';
+import { normalAddress, OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
 import { isOnServer } from './store/open.ts';
 import { parseKeyRing } from './store/vault.ts';
 
@@ -44,7 +44,7 @@ const oneOf = <const Values extends readonly [string, ...string[]]>(
     .meta({ shown: fallback, meaning });
 const address = (example: string) =>
   z.string().transform((text, context) => {
-    const url = normalBaseUrl(text);
+    const url = normalAddress(text);
     if (url === undefined) context.addIssue(`must be an http or https address such as ${example}`);
     return url ?? '';
   });
@@ -100,7 +100,18 @@ export const schema = z.object({
       meaning:
         "The operator's key; without one, and without a base URL, the built-in demo answers on the page",
     }),
-  OPENAI_BASE_URL: address('http://localhost:11434/v1')
+  OPENAI_BASE_URL: z
+    .string()
+    .transform((text, context) => {
+      const read = readBaseUrl(text);
+      if ('baseUrl' in read) return read.baseUrl;
+      context.addIssue(
+        read.problem === 'secret'
+          ? 'must hold no password or key; the key belongs into OPENAI_API_KEY'
+          : 'must be an http or https address such as http://localhost:11434/v1',
+      );
+      return z.NEVER;
+    })
     .optional()
     .meta({ shown: OPENAI_BASE_URL, meaning: 'OpenAI, or any OpenAI-compatible server' }),
   OPENAI_MODEL: z

@@ -98,6 +98,7 @@ async function checkModel(config: Config): Promise<Finding> {
     // Ollama lists `llama3.2:latest` for what is asked for as `llama3.2`.
     if (models.includes(model) || models.includes(`${model}:latest`))
       return { what, state: 'ok', says: `${baseUrl} answers and has ${model}` };
+    if (models.length === 0) return { what, state: 'note', says: `${baseUrl} answers, but lists no models` };
     return {
       what,
       state: 'note',

@@ -24,7 +24,7 @@ describe('config', () => {
     const problems = problemsOf({
       PORT: 'http',
       OPENAI_API: 'soap',
-      OPENAI_BASE_URL: 'localhost:11434',
+      OPENAI_BASE_URL: 'my server',
       MODEL_STALL_TIMEOUT: '-1',
       STORE_URL: 'redis://x',
       MASTER_KEYS: 'short',
@@ -72,6 +72,8 @@ describe('config', () => {
   it.each([
     ['https://api.openai.com/v1/', 'https://api.openai.com/v1'],
     ['http://localhost:11434/v1', 'http://localhost:11434/v1'],
+    ['localhost:11434', 'http://localhost:11434'],
+    ['https://host.example/v1/chat/completions?api-version=2', 'https://host.example/v1?api-version=2'],
   ])('reads the base URL %s as %s', (given, read) => {
     expect(readConfig({ OPENAI_BASE_URL: given }).OPENAI_BASE_URL).toBe(read);
   });

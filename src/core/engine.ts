@@ -12,6 +12,7 @@ import {
   NOT_KEPT_NOTICE,
   RESTART_NOTICE,
   SHUTDOWN_NOTICE,
+  unseenNotice,
 } from './notices.ts';
 import { INTERRUPT, LOST, RESTART, type Run, SHUTDOWN, StoreError, VaultError } from './ports.ts';
 import type { Chunk, ConversationId, End, Message, TenantId, Turn, Usage } from './types.ts';
@@ -57,12 +58,15 @@ interface Ended {
   end: End;
   failure?: Failure;
   usage?: Usage;
+  unseenImages?: number;
 }
 
 /** What an answer may hold; a model in a loop would go on for ever. */
 const MOST_CHARACTERS = 1_000_000;
 /** Characters of reasoning that are kept with a turn; the rest is dropped. */
 const MOST_THOUGHT_CHARACTERS = 50_000;
+/** Failures of a message that is not sent to a model again. */
+const NEVER_AGAIN: FailureKind[] = ['context', 'allowance', 'refused'];
 /** Between attempts to reach a store that fails. */
 const STORE_WAITS_MS = [200, 1_000];
 /** Reasons for which a turn is not kept: there will be another answer. */
@@ -170,7 +174,7 @@ export function createEngine(options: EngineOptions): Engine {
         if (!(error instanceof ModelError)) log.error({ ...place, error: whereFrom(error) }, 'turn failed');
       } finally {
         end = endOf(ended, pieces.length > 0, signal);
-        notice = noticeOf(end, ended.failure, choice, signal);
+        notice = noticeOf(end, ended, choice, signal);
         const answer = pieces.join('').toWellFormed();
         const turn = { ...turnOf(said, answer, end, notice, ended, choice), ...thoughts.kept() };
         try {
@@ -258,14 +262,16 @@ function endOf(ended: Ended, answered: boolean, signal: AbortSignal): End {
 
 function noticeOf(
   end: End,
-  failure: Failure | undefined,
+  { failure, unseenImages }: Ended,
   choice: Choice | undefined,
   signal: AbortSignal,
 ): string | undefined {
   if (signal.reason === RESTART || signal.reason === LOST) return undefined;
   if (failure) return failureNotice(failure, choice);
   if (end === 'interrupted' && signal.reason === SHUTDOWN) return SHUTDOWN_NOTICE;
-  return end === 'stopped' && signal.reason === INTERRUPT ? INTERRUPTED_NOTICE : endNotice(end);
+  if (end === 'stopped' && signal.reason === INTERRUPT) return INTERRUPTED_NOTICE;
+  const unseen = unseenImages ? unseenNotice(unseenImages, choice?.model) : undefined;
+  return [unseen, endNotice(end)].filter(Boolean).join(' ') || undefined;
 }
 
 function turnOf(
@@ -276,7 +282,7 @@ function turnOf(
   { failure, usage }: Ended,
   choice: Choice | undefined,
 ): Turn {
-  const omit = failure?.kind === 'context' || failure?.kind === 'refused';
+  const omit = failure !== undefined && NEVER_AGAIN.includes(failure.kind);
   return {
     message,
     answer,

@@ -1,6 +1,6 @@
 /** Every sentence that Parley says by itself. One function turns a failure into what a person reads. */
 import type { Access } from './access.ts';
-import type { BaseUrlPolicy } from './models/base-url.ts';
+import type { BaseUrlPolicy, BaseUrlProblem } from './models/base-url.ts';
 import type { Choice } from './models/choose.ts';
 import type { Failure } from './models/model.ts';
 import type { End } from './types.ts';
@@ -32,6 +32,10 @@ export function failureNotice(failure: Failure, choice: Choice | undefined): str
       return `${provider} is getting too many requests just now. Try again ${inWords(failure.retryAfterMs)}.`;
     case 'context':
       return `This is longer than ${model} can read. Send less at once, or start a new conversation.`;
+    case 'allowance':
+      return `This is more than the API key's account may send to ${model} at once. Send less, start a new conversation, or have its limit at ${provider} raised.`;
+    case 'loading':
+      return `${provider} is still loading ${model}. Try again in a minute.`;
     case 'refused':
       return `${provider} declined to answer this. Try saying it differently.`;
     case 'request':
@@ -52,6 +56,8 @@ export function failureNotice(failure: Failure, choice: Choice | undefined): str
       return `${provider} answered, but not as a model API does. Check the base URL: it usually ends in /v1.`;
     case 'empty':
       return `${model} sent an answer without text. Try again, or say it differently.`;
+    case 'spent':
+      return `${model} used up all that it may write before its first word, as a rule by thinking. Choose a lower reasoning effort, ask for less at once, or take another model.`;
     case 'vault':
       return 'The API key that is saved here cannot be opened, because the master key of this Parley has changed. Save the key again, or ask whoever runs Parley to bring the old MASTER_KEYS back.';
     case 'store':
@@ -73,6 +79,13 @@ export function endNotice(end: End): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** What to say beside an answer whose model took no pictures. */
+export function unseenNotice(images: number, model: string | undefined): string {
+  const [what, it] = images === 1 ? ['your picture', 'it'] : ['your pictures', 'them'];
+  const who = model === undefined ? 'The model' : `“${model}”`;
+  return `${who} did not take ${what}, so it answered without seeing ${it}.`;
 }
 
 export const SHUTDOWN_NOTICE = 'Parley is being restarted. This answer goes on when it is back.';
@@ -115,10 +128,19 @@ export const NO_COMMAND_NOTICE = 'There is no such command here. `/help` lists t
 export const OLD_FORM_NOTICE = 'This form is out of date. Use the command again.';
 
 /** Why a base URL is not taken. */
-export function baseUrlNotice(problem: 'off' | 'form', policy: BaseUrlPolicy): string {
-  if (problem === 'off') return 'Whoever runs this Parley does not allow base URLs of your own.';
-  const scheme = policy === 'public' ? 'https' : 'http or https';
-  return `A base URL is an ${scheme} address such as https://openrouter.ai/api/v1.`;
+export function baseUrlNotice(problem: 'off' | 'https' | BaseUrlProblem, policy: BaseUrlPolicy): string {
+  switch (problem) {
+    case 'off':
+      return 'Whoever runs this Parley does not allow base URLs of your own.';
+    case 'https':
+      return 'A base URL has to begin with https:// here, such as https://openrouter.ai/api/v1.';
+    case 'secret':
+      return 'A base URL must hold no password or key. Leave it out there, and set it as the API key.';
+    case 'form': {
+      const scheme = policy === 'public' ? 'https' : 'http or https';
+      return `A base URL is an ${scheme} address such as https://openrouter.ai/api/v1.`;
+    }
+  }
 }
 
 function inWords(ms: number | undefined): string {

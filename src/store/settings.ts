@@ -1,4 +1,5 @@
 /** Settings in the store, one row a tenant; keys in it are sealed by the vault for their tenant and base URL. */
+import { normalBaseUrl } from '../core/models/base-url.ts';
 import { type Settings, type TenantSettings, VaultError } from '../core/ports.ts';
 import type { TenantId } from '../core/types.ts';
 import type { Rows, Store } from './store.ts';
@@ -11,13 +12,21 @@ interface Row extends Omit<TenantSettings, 'keys'> {
 
 const rowKey = (tenant: TenantId) => `settings|${tenant}`;
 const purpose = (baseUrl: string) => `api-key ${baseUrl}`;
+/** An earlier Parley kept a base URL as it was written, such as with an endpoint behind it. */
+const normal = (baseUrl: string) => normalBaseUrl(baseUrl) ?? baseUrl;
 
 export function createSettings(store: Store, vault: Vault): Settings {
   const read = async (tenant: TenantId, rows: Rows = store): Promise<Row> =>
     (await rows.read<Row>(rowKey(tenant))) ?? { v: 1, keys: {} };
-  const view = ({ v: _, keys, ...choices }: Row): TenantSettings => ({
+  const view = ({ v: _, keys, baseUrl, ...choices }: Row): TenantSettings => ({
     ...choices,
-    keys: Object.fromEntries(Object.entries(keys).map(([baseUrl, { last4 }]) => [baseUrl, { last4 }])),
+    ...(baseUrl !== undefined && { baseUrl: normal(baseUrl) }),
+    keys: Object.fromEntries(
+      Object.keys(keys).flatMap((spelling) => {
+        const found = entryOf(keys, normal(spelling));
+        return found ? [[normal(spelling), { last4: found.entry.last4 }]] : [];
+      }),
+    ),
   });
   const update = (tenant: TenantId, change: (row: Row) => Row) =>
     store.exclusive(rowKey(tenant), async (rows) => {
@@ -35,21 +44,29 @@ export function createSettings(store: Store, vault: Vault): Settings {
         return Object.fromEntries(changed.filter(([, value]) => value !== null)) as unknown as Row;
       }),
     async key(tenant, baseUrl) {
-      const sealed = (await read(tenant)).keys[baseUrl]?.sealed;
-      return sealed === undefined ? undefined : vault.open(sealed, tenant, purpose(baseUrl));
+      const found = entryOf((await read(tenant)).keys, baseUrl);
+      return found && vault.open(found.entry.sealed, tenant, purpose(found.spelling));
     },
     setKey: (tenant, baseUrl, key) =>
       update(tenant, (row) => {
         const entry = { last4: key.slice(-4), sealed: vault.seal(key, tenant, purpose(baseUrl)) };
-        return { ...row, keys: { ...row.keys, [baseUrl]: entry } };
+        return { ...row, keys: { ...without(row.keys, baseUrl), [baseUrl]: entry } };
       }),
-    removeKey: (tenant, baseUrl) =>
-      update(tenant, (row) => {
-        const { [baseUrl]: _, ...keys } = row.keys;
-        return { ...row, keys };
-      }),
+    removeKey: (tenant, baseUrl) => update(tenant, (row) => ({ ...row, keys: without(row.keys, baseUrl) })),
     forget: (tenant) => store.exclusive(rowKey(tenant), (rows) => rows.remove([rowKey(tenant)])),
   };
+}
+
+/** The key stored for a base URL; as it is written now before any older spelling. */
+function entryOf(keys: Row['keys'], baseUrl: string) {
+  const spellings = Object.keys(keys).filter((one) => normal(one) === normal(baseUrl));
+  const spelling = spellings.includes(baseUrl) ? baseUrl : spellings[0];
+  const entry = spelling === undefined ? undefined : keys[spelling];
+  return spelling === undefined || !entry ? undefined : { spelling, entry };
+}
+
+function without(keys: Row['keys'], baseUrl: string): Row['keys'] {
+  return Object.fromEntries(Object.entries(keys).filter(([one]) => normal(one) !== normal(baseUrl)));
 }
 
 /**

@@ -5,7 +5,7 @@ import { createEngine } from '../../src/core/engine.ts';
 import { ModelError } from '../../src/core/models/model.ts';
 import type { Transcriber } from '../../src/core/models/transcribe.ts';
 import { RESTART, SHUTDOWN, StoreError, type Transcripts, VaultError } from '../../src/core/ports.ts';
-import type { Chunk } from '../../src/core/types.ts';
+import type { Chunk, End } from '../../src/core/types.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
@@ -105,6 +105,25 @@ describe('engine', () => {
       { type: 'end', end: 'stop', hasThoughts: true },
     ]);
     expect(turn).toMatchObject({ answer: '42', thoughts: 'Let me see.' });
+  });
+
+  it.each<[number, End, string]>([
+    [1, 'stop', '“scripted” did not take your picture, so it answered without seeing it.'],
+    [
+      2,
+      'length',
+      '“scripted” did not take your pictures, so it answered without seeing them. The answer reached',
+    ],
+  ])('says that %i pictures were not seen', async (unseenImages, end, notice) => {
+    const set = setUp(
+      scriptedModel(function* () {
+        yield { type: 'text', text: 'A cat?' };
+        yield { type: 'end', end, unseenImages };
+      }),
+    );
+    const { chunks, turn } = await respond(set);
+    expect(chunks.at(-1)).toMatchObject({ end, notice: expect.stringContaining(notice) });
+    expect(turn?.notice).toContain(notice);
   });
 
   it('keeps the partial text of a stopped turn', async () => {

@@ -146,7 +146,7 @@ describe('/key', () => {
 });
 
 describe('/model', () => {
-  it('suggests what the provider lists: chat models, those that begin with what was typed first, asked once', async () => {
+  it('suggests what the provider lists: those that begin with what was typed first, those that hardly talk last, asked once', async () => {
     await using set = await commanding({ operatorKey: 'sk-operator' });
     set.server.respondToList(lists('my-gpt', 'gpt-b', 'gpt-a', 'text-embedding-3', 'llama'));
     expect(await set.commands.suggest('model', 'name', admin, '')).toEqual([
@@ -154,6 +154,7 @@ describe('/model', () => {
       'gpt-b',
       'llama',
       'my-gpt',
+      'text-embedding-3',
       'default',
     ]);
     expect(await set.commands.suggest('model', 'name', admin, 'GPT')).toEqual(['gpt-a', 'gpt-b', 'my-gpt']);

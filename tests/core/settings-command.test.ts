@@ -72,6 +72,12 @@ describe('/settings', () => {
       { baseUrl: 'http://localhost:11434/v1' },
       '**Base URL**: http://localhost:11434/v1',
     ],
+    [
+      'baseUrl',
+      ['openrouter.ai/api/v1/chat/completions'],
+      { baseUrl: 'https://openrouter.ai/api/v1' },
+      '**Base URL**: https://openrouter.ai/api/v1',
+    ],
   ])('%s as %j is kept, and shown in the panel that comes again', async (id, given, kept, shown) => {
     await using set = await commanding();
     const reply = await set.choose(id, given);
@@ -92,8 +98,8 @@ describe('/settings', () => {
     ['mostParts', ['0'], /from 1 to 20/],
     ['mostParts', ['21'], /from 1 to 20/],
     ['mostParts', ['1.5'], /from 1 to 20/],
-    ['baseUrl', ['localhost:11434'], /http or https address/],
-    ['baseUrl', ['https://user:pass@host/v1'], /http or https address/],
+    ['baseUrl', ['my server'], /http or https address/],
+    ['baseUrl', ['https://user:pass@host/v1'], /no password or key/],
     ['channels', Array.from({ length: 26 }, (_, i) => `${i}`), /more than 25/],
   ])('%s does not take %j, and says so above the panel', async (id, given, says) => {
     await using set = await commanding();
@@ -123,7 +129,7 @@ describe('/settings', () => {
   it('takes a public https base URL alone where the operator says so', async () => {
     await using set = await commanding({ policy: 'public' });
     expect(await set.choose('baseUrl', ['http://a.example/v1'])).toMatchObject({
-      text: expect.stringMatching(/is an https address/),
+      text: expect.stringMatching(/begin with https:/),
     });
     await set.choose('baseUrl', ['https://127.0.0.1/v1']);
     expect(await set.setKey()).toMatch(/could not be checked: .*not on the public internet/);

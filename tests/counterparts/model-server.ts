@@ -43,8 +43,19 @@ export interface ModelServer extends AsyncDisposable {
   respond(...behaviours: [Behaviour, ...Behaviour[]]): void;
   /** The same for `GET /models`. */
   respondToList(behaviour: Behaviour): void;
+  /** Where the endpoints are; elsewhere there is nothing. At first `/v1`. */
+  serveBelow(path: string): void;
+  serveAlsoBelow(path: string): void;
+  /** Requests for paths where there is nothing. */
+  lost: ReceivedRequest[];
   stop(): Promise<void>;
 }
+
+const ENDPOINTS = ['/chat/completions', '/responses', '/models', '/audio/transcriptions'];
+
+/** Ollama's answer (gin); others say it in HTML or JSON. */
+const nothingHere: Behaviour = (exchange) =>
+  replies(404, 'text/plain', `404 page not found ${CANARY}`)(exchange);
 
 /** Stands in everything that the server says about a failure; nobody may ever read it. */
 export const CANARY = 'upstream-canary';
@@ -54,6 +65,8 @@ export async function startModelServer(): Promise<ModelServer> {
   let listBehaviour: Behaviour = lists('test-model');
   const requests: ReceivedRequest[] = [];
   const listRequests: ReceivedRequest[] = [];
+  const lost: ReceivedRequest[] = [];
+  let prefixes = ['/v1'];
   let waiting: { count: number; resolve: () => void }[] = [];
 
   const server = createServer(async (incoming, response) => {
@@ -70,8 +83,14 @@ export async function startModelServer(): Promise<ModelServer> {
       sent,
       closed,
     };
-    const exchange: Exchange = { api: path.endsWith('/responses') ? 'responses' : 'chat', request, response };
-    if (request.method === 'GET' && path.endsWith('/models')) {
+    const { pathname } = new URL(path, 'http://localhost');
+    const endpoint = ENDPOINTS.find((one) => prefixes.some((prefix) => pathname === `${prefix}${one}`)) ?? '';
+    const exchange: Exchange = { api: endpoint === '/responses' ? 'responses' : 'chat', request, response };
+    if (endpoint === '') {
+      lost.push(request);
+      return nothingHere(exchange);
+    }
+    if (request.method === 'GET' && endpoint === '/models') {
       listRequests.push(request);
       return listBehaviour(exchange);
     }
@@ -106,6 +125,13 @@ export async function startModelServer(): Promise<ModelServer> {
     respondToList(next) {
       listBehaviour = next;
     },
+    serveBelow(path) {
+      prefixes = [path];
+    },
+    serveAlsoBelow(path) {
+      prefixes.push(path);
+    },
+    lost,
     stop,
     [Symbol.asyncDispose]: stop,
   };
@@ -183,6 +209,50 @@ export function refusesParameter(name: string, otherwise: Behaviour): Behaviour 
     param: name,
   });
   return (exchange) => (name in exchange.request.body ? refusal : otherwise)(exchange);
+}
+
+/** Refuses while a request is of this kind. */
+export function refusesWhile(
+  isSo: (request: ReceivedRequest) => boolean,
+  refusal: Behaviour,
+  otherwise: Behaviour,
+): Behaviour {
+  return (exchange) => (isSo(exchange.request) ? refusal : otherwise)(exchange);
+}
+
+export const hasSystem = ({ body }: ReceivedRequest) =>
+  body.instructions !== undefined ||
+  (Array.isArray(body.messages) && body.messages.some(({ role }) => role === 'system'));
+export const hasImage = ({ body }: ReceivedRequest) => JSON.stringify(body).includes('base64,');
+export const isStreamed = ({ body }: ReceivedRequest) => body.stream !== undefined;
+
+/** An answer in one piece, as each API has it. */
+export function answersWhole(content: string, thought = ''): Behaviour {
+  return (exchange) =>
+    repliesJson(
+      200,
+      exchange.api === 'chat'
+        ? {
+            object: 'chat.completion',
+            choices: [
+              {
+                index: 0,
+                message: { role: 'assistant', content, ...(thought && { reasoning_content: thought }) },
+                finish_reason: 'stop',
+              },
+            ],
+            usage: { prompt_tokens: 7, completion_tokens: 2 },
+          }
+        : {
+            object: 'response',
+            status: 'completed',
+            output: [
+              ...(thought ? [{ type: 'reasoning', summary: [{ type: 'summary_text', text: thought }] }] : []),
+              { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: content }] },
+            ],
+            usage: { input_tokens: 7, output_tokens: 2 },
+          },
+    )(exchange);
 }
 
 /** 400 while there are more messages than this, the instructions not counted. */

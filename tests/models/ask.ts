@@ -35,6 +35,7 @@ export function modelAt(baseUrl: string, api: Api, options: Partial<OpenAIModelO
 export interface Answer {
   chunks: ModelChunk[];
   text: string;
+  thought: string;
   statuses: string[];
   end: Extract<ModelChunk, { type: 'end' }>;
 }
@@ -64,10 +65,20 @@ export function answerOf(chunks: ModelChunk[]): Answer {
   if (!end) throw new Error('no end');
   return {
     chunks,
-    text: chunks.map((chunk) => (chunk.type === 'text' ? chunk.text : '')).join(''),
+    text: textOf(chunks),
+    thought: chunks.map((chunk) => (chunk.type === 'thought' ? chunk.text : '')).join(''),
     statuses: chunks.flatMap((chunk) => (chunk.type === 'status' ? [chunk.status] : [])),
     end,
   };
+}
+
+/** The answer as it stands in the end. */
+function textOf(chunks: ModelChunk[]): string {
+  const from = chunks.findLastIndex(({ type }) => type === 'retract') + 1;
+  return chunks
+    .slice(from)
+    .map((chunk) => (chunk.type === 'text' ? chunk.text : ''))
+    .join('');
 }
 
 /** A promise and what resolves it. */

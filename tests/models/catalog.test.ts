@@ -34,16 +34,85 @@ describe('the list of models', () => {
     ]);
   });
 
-  it('has the models that talk, in order', async () => {
-    const ids = ['gpt-6-luna', 'whisper-1', 'gpt-5.6-sol', 'text-embedding-3-large', 'dall-e-3', 'tts-1-hd'];
-    expect(await listed(lists(...ids, 'omni-moderation-latest', 'gpt-realtime'))).toEqual([
+  it('has all models in order, those last that hardly talk by their names', async () => {
+    const ids = ['gpt-6-luna', 'whisper-1', 'gpt-5.6-sol', 'text-embedding-3-large', 'my-image-guard-chat'];
+    expect(await listed(lists(...ids))).toEqual([
       'gpt-5.6-sol',
       'gpt-6-luna',
+      'my-image-guard-chat',
+      'text-embedding-3-large',
+      'whisper-1',
     ]);
   });
 
-  it('has all of them where none looks like one that talks', async () => {
-    expect(await listed(lists('my-embedder', 'llama-guard'))).toEqual(['llama-guard', 'my-embedder']);
+  it.each<[string, unknown[]]>([
+    [
+      'OpenRouter',
+      [
+        { id: 'a', architecture: { output_modalities: ['image'] } },
+        { id: 'b', architecture: { output_modalities: ['text', 'image'] } },
+      ],
+    ],
+    [
+      'Together',
+      [
+        { id: 'a', type: 'embedding' },
+        { id: 'b', type: 'chat' },
+      ],
+    ],
+    [
+      'LM Studio',
+      [
+        { id: 'a', type: 'embeddings' },
+        { id: 'b', type: 'vlm' },
+      ],
+    ],
+    [
+      'Mistral',
+      [
+        { id: 'a', capabilities: { completion_chat: false } },
+        { id: 'b', capabilities: { completion_chat: true } },
+      ],
+    ],
+    [
+      'Gemini',
+      [
+        { name: 'models/a', supportedGenerationMethods: ['embedContent'] },
+        { name: 'models/b', supportedGenerationMethods: ['generateContent'] },
+      ],
+    ],
+    [
+      'Cohere',
+      [
+        { name: 'a', endpoints: ['embed'] },
+        { name: 'b', endpoints: ['chat'] },
+      ],
+    ],
+    [
+      'GitHub Models',
+      [
+        { id: 'a', task: 'embeddings' },
+        { id: 'b', task: 'chat-completion' },
+      ],
+    ],
+  ])('leaves out what %s declares to be for something else', async (_, data) => {
+    expect(await listed(repliesJson(200, { data }))).toEqual(['b']);
+  });
+
+  it('has all of them where none is declared to talk', async () => {
+    expect(await listed(repliesJson(200, { data: [{ id: 'a', type: 'embedding' }] }))).toEqual(['a']);
+  });
+
+  it.each<[string, unknown]>([
+    ['a bare array', [{ id: 'a' }, { id: 'b' }]],
+    ['strings', ['a', 'b']],
+    ['strings under `data`', { data: ['b', 'a', 'a'] }],
+    ['Ollama', { models: [{ name: 'a', model: 'a' }, { name: 'b' }] }],
+    ['Gemini', { models: [{ name: 'models/a' }, { name: 'models/b' }] }],
+    ['Gemini as OpenAI', { object: 'list', data: [{ id: 'models/a' }, { id: 'models/b' }] }],
+    ['Cloudflare', { success: true, result: [{ name: 'a' }, { name: 'b' }] }],
+  ])('comes as %s', async (_, body) => {
+    expect(await listed(repliesJson(200, body))).toEqual(['a', 'b']);
   });
 
   it('may be empty', async () => {
@@ -51,13 +120,13 @@ describe('the list of models', () => {
   });
 
   it('leaves out what has no id', async () => {
-    const data = [null, {}, { id: 3 }, 'text', { id: 'llama3.2' }];
+    const data = [null, {}, { id: 3 }, '', { id: 'llama3.2' }];
     expect(await listed(repliesJson(200, { data }))).toEqual(['llama3.2']);
   });
 
   it('ends somewhere', async () => {
-    const many = Array.from({ length: 2_000 }, (_, index) => `model-${index}`);
-    expect(await listed(lists(...many))).toHaveLength(500);
+    const many = Array.from({ length: 6_000 }, (_, index) => `model-${index}`);
+    expect(await listed(lists(...many))).toHaveLength(5_000);
   });
 
   it.each<[string, Behaviour, string]>([
@@ -67,7 +136,7 @@ describe('the list of models', () => {
     ['a provider that fails', fails(500), 'server'],
     ['too many requests', fails(429), 'rate'],
     ['a web page', replies(200, 'text/html', `<h1>${CANARY}</h1>`), 'not-an-api'],
-    ['no list', repliesJson(200, { models: [CANARY] }), 'not-an-api'],
+    ['no list', repliesJson(200, { chairs: [CANARY] }), 'not-an-api'],
     ['a list of another kind', repliesJson(200, { data: { id: CANARY } }), 'not-an-api'],
     ['null', repliesJson(200, null), 'not-an-api'],
     ['broken JSON', replies(200, 'application/json', '{"data": ['), 'cut'],

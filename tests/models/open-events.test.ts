@@ -95,7 +95,8 @@ async function read(pieces: Uint8Array[]): Promise<unknown[]> {
 
 async function gather(events: AsyncIterable<unknown>): Promise<unknown[]> {
   const gathered: unknown[] = [];
-  for await (const event of events) gathered.push(event);
+  // Signs of life are no events.
+  for await (const event of events) if (event !== undefined) gathered.push(event);
   return gathered;
 }
 

@@ -95,11 +95,12 @@ describe.each(APIS)('%s: an answer', (api) => {
     });
   });
 
-  it('after thoughts says that there are some and not what they are', async () => {
-    const answer = await read(api, thinking('secretly'), thinking('plotting'), text('Hi.'), finish(), done);
+  it('after thoughts has them beside it, and says once in a while that there are some', async () => {
+    const answer = await read(api, thinking('secretly '), thinking('plotting'), text('Hi.'), finish(), done);
     expect(answer.chunks).toEqual([
+      { type: 'thought', text: 'secretly ' },
       { type: 'status', status: 'thinking' },
-      { type: 'status', status: 'thinking' },
+      { type: 'thought', text: 'plotting' },
       { type: 'text', text: 'Hi.' },
       { type: 'end', end: 'stop' },
     ]);
@@ -229,7 +230,7 @@ describe('usage', () => {
   it('of an answer without text is told all the same: it was paid for', async () => {
     const usage = { prompt_tokens: 7, completion_tokens: 2_000 };
     const { end } = await read('chat', finish('length', usage), done);
-    expect(end).toMatchObject({ end: 'error', failure: { kind: 'empty' }, usage: { output: 2_000 } });
+    expect(end).toMatchObject({ end: 'error', failure: { kind: 'spent' }, usage: { output: 2_000 } });
   });
 });
 

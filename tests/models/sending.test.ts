@@ -253,14 +253,15 @@ describe('to OpenAI itself', () => {
     for (const { body } of server.requests) expect(body).toHaveProperty('store', false);
   });
 
-  it('the driver sends the extras it is given and no other', async () => {
+  it('the driver sends the parameters it is given and no other', async () => {
     await using server = await startModelServer();
     const chunks = [];
-    const extras = new Set(['prompt_cache_key']);
+    const features = new Set(['stream', 'system', 'prompt_cache_key']);
     const { signal } = new AbortController();
     const client = clientFor({ baseUrl: server.url, key: KEY });
-    for await (const chunk of streamChat(client, 'test-model', requestOf('Hello?'), extras, signal)) {
-      chunks.push(chunk);
+    const asked = { model: 'test-model', request: requestOf('Hello?'), features };
+    for await (const chunk of streamChat(client, asked, signal)) {
+      if (chunk.type !== 'alive') chunks.push(chunk);
     }
     expect(answerOf(chunks).text).toBe('Hello.');
     expect(Object.keys(server.requests[0]?.body ?? {}).sort()).toEqual([

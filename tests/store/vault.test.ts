@@ -131,6 +131,19 @@ describe('stored settings', () => {
     expect(JSON.stringify(await store.read('settings|web:one'))).not.toContain('sk-canary');
   });
 
+  it('find a key under the base URL as an earlier Parley wrote it', async () => {
+    const { settings } = setUp();
+    const [old, now] = ['https://a.example/v1/chat/completions', 'https://a.example/v1'];
+    await settings.change('web:one', { baseUrl: old });
+    await settings.setKey('web:one', old, 'sk-canary-1234');
+    expect(await settings.read('web:one')).toEqual({ baseUrl: now, keys: { [now]: { last4: '1234' } } });
+    expect(await settings.key('web:one', now)).toBe('sk-canary-1234');
+    expect(await settings.key('web:one', 'https://a.example/v2')).toBeUndefined();
+    await settings.setKey('web:one', now, 'sk-canary-5678');
+    expect(await settings.key('web:one', old)).toBe('sk-canary-5678');
+    expect((await settings.removeKey('web:one', now)).keys).toEqual({});
+  });
+
   it('do not open a key that was copied to another tenant', async () => {
     const { store, settings } = setUp();
     await settings.setKey('web:one', 'https://a.example/v1', 'sk-canary-1234');

@@ -1,11 +1,25 @@
 /** Base URLs: how one is written, and whose it is. */
+import { isPrivateLiteral } from './public-address.ts';
 
 export const OPENAI_BASE_URL = 'https://api.openai.com/v1';
 
 /** Which base URLs of their own a tenant may set. `public`: https, and only where the host resolves to public addresses. */
 export type BaseUrlPolicy = 'off' | 'public' | 'any';
 
+/** Why text is no base URL: not of that form, or with a password or key in it. */
+export type BaseUrlProblem = 'form' | 'secret';
+
 const MOST_CHARACTERS = 2_048;
+/** Around an address that was copied from a message or a file. */
+const AROUND = /^[\s"'`<“”‘’\u200b\ufeff]+|[\s"'`>“”‘’,;\u200b\ufeff]+$/g;
+/** A host without a scheme: `localhost:11434`, `api.example.com/v1`, `[::1]:8000`; also `ollama:11434`. */
+const BARE = /^(?:localhost|\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)+|[\w-]+(?=:\d))\.?(?::\d{1,5})?(?:[/?]|$)/i;
+const LOCAL_NAME = /^(?:localhost|[^.]+|.*\.(?:localhost|local|internal|lan|home|home\.arpa))$/i;
+/** The endpoints that documents show in place of a base URL; the last three are Ollama's own. */
+const ENDPOINT = /\/(?:chat\/completions|completions|responses|models|embeddings|audio\/transcriptions)$/i;
+const OLLAMA_ENDPOINT = /^\/api\/(?:chat|generate|tags)$/i;
+/** Names of query parameters that hold a secret, which belongs to `/key` and not into an address that is shown. */
+const SECRET = /key|token|secret|password|signature|^(?:sig|code|auth)$/i;
 
 /** Whether a base URL is OpenAI's own, which takes parameters that compatible servers may refuse. */
 export function isOpenAI(baseUrl: string): boolean {
@@ -13,22 +27,58 @@ export function isOpenAI(baseUrl: string): boolean {
   return hostname === 'api.openai.com' || hostname.endsWith('.api.openai.com');
 }
 
-/** Base URLs that mean the same read the same: no slash at the end, no query, no credentials. */
-export function normalBaseUrl(text: string): string | undefined {
+/** An http address without slashes at its end, a query or credentials. */
+export function normalAddress(text: string): string | undefined {
   if (text.length > MOST_CHARACTERS || !URL.canParse(text)) return undefined;
   const url = new URL(text);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;
-  if (url.username || url.password || url.search || url.hash) return undefined;
+  if (!isHttp(url) || url.username || url.password || url.search || url.hash) return undefined;
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+/**
+ * Base URLs that mean the same read the same: with a scheme, without an endpoint's path, slashes at the end and
+ * credentials. A query such as `?api-version=` stays.
+ */
+export function readBaseUrl(text: string): { baseUrl: string } | { problem: BaseUrlProblem } {
+  if (text.length > MOST_CHARACTERS) return { problem: 'form' };
+  const given = withScheme(text.replace(AROUND, '').replace(/^OPENAI_BASE_URL=["']?/, ''));
+  if (given === undefined || !URL.canParse(given)) return { problem: 'form' };
+  const url = new URL(given);
+  if (!isHttp(url) || url.hash) return { problem: 'form' };
+  const isSecret =
+    url.username || url.password || [...url.searchParams.keys()].some((key) => SECRET.test(key));
+  if (isSecret) return { problem: 'secret' };
+  return { baseUrl: `${url.origin}${pathOf(url)}${url.search}` };
+}
+
+/** Undefined where it is none. */
+export function normalBaseUrl(text: string): string | undefined {
+  const read = readBaseUrl(text);
+  return 'baseUrl' in read ? read.baseUrl : undefined;
 }
 
 /** A base URL that a tenant gives, as it is stored; or why it is not taken. */
 export function checkBaseUrl(
   given: string,
   policy: BaseUrlPolicy,
-): { baseUrl: string } | { problem: 'off' | 'form' } {
+): { baseUrl: string } | { problem: 'off' | 'https' | BaseUrlProblem } {
   if (policy === 'off') return { problem: 'off' };
-  const baseUrl = normalBaseUrl(given);
-  if (!baseUrl || (policy === 'public' && !baseUrl.startsWith('https:'))) return { problem: 'form' };
-  return { baseUrl };
+  const read = readBaseUrl(given);
+  if ('problem' in read) return read;
+  return policy === 'public' && !read.baseUrl.startsWith('https:') ? { problem: 'https' } : read;
+}
+
+const isHttp = ({ protocol }: URL) => protocol === 'https:' || protocol === 'http:';
+
+function withScheme(text: string): string | undefined {
+  if (/^https?:\/\//i.test(text)) return text;
+  if (!BARE.test(text)) return undefined;
+  const host = URL.canParse(`http://${text}`) ? new URL(`http://${text}`).hostname : '';
+  return `${LOCAL_NAME.test(host) || isPrivateLiteral(host) ? 'http' : 'https'}://${text}`;
+}
+
+function pathOf(url: URL): string {
+  let path = url.pathname.replace(/\/{2,}/g, '/').replace(/\/$/, '');
+  path = path.replace(OLLAMA_ENDPOINT, '').replace(ENDPOINT, '');
+  return path === '' && isOpenAI(url.origin) ? '/v1' : path;
 }

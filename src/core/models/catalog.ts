@@ -1,32 +1,35 @@
-/** The models that a provider lists. */
+/** The models that a provider lists, in whatever form it does. */
 import { failureOf } from './failures.ts';
 import { type Failure, ModelError } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
 
 const DEADLINE_MS = 10_000;
-const MOST_MODELS = 500;
-/** Ids of models that do something other than talk; providers list them all together. */
-const NOT_CHAT =
+const MOST_MODELS = 5_000;
+/** Where the list stands: OpenAI `data`, Ollama, Gemini and Cohere `models`, Cloudflare `result`. */
+const LIST_FIELDS = ['data', 'models', 'result', 'results', 'items'];
+/** Kinds that a provider declares for a model that does something other than talk (Together, LM Studio, GitHub Models). */
+const OTHER_KINDS =
+  /^(?:embeddings?|image|audio|video|speech|tts|stt|transcri(?:be|ption)|re-?rank(?:er)?|moderation|(?:text|image)-to-(?:image|video|speech|audio)|automatic-speech-recognition)$/i;
+/** Words of models that most likely do not talk: these come last, and are there all the same. */
+const UNLIKELY =
   /embed|whisper|transcri|tts|speech|audio|realtime|dall-e|image|sora|video|moderation|rerank|guard|davinci|babbage/i;
 
 /**
- * Ids of the provider's chat models, in order of the alphabet; all of its models where none looks like one.
+ * Ids of the provider's models that it does not declare to be for something other than text, in order of the alphabet,
+ * those last that hardly talk by their names.
  * @throws ModelError
  */
 export async function listModels(provider: Provider): Promise<string[]> {
   const signal = AbortSignal.timeout(DEADLINE_MS);
   try {
     // Not `models.list()`: that makes an empty list of whatever answers with 200, such as a web page.
-    const page = await clientFor(provider).get<{ data?: unknown } | string | null>('/models', { signal });
-    const listed = typeof page === 'object' ? page?.data : undefined;
-    if (!Array.isArray(listed)) throw new ModelError({ kind: 'not-an-api' });
-    const ids = listed
-      .map((model: { id?: unknown } | null) => model?.id)
-      .filter((id) => typeof id === 'string')
-      .sort()
-      .slice(0, MOST_MODELS);
-    const chat = ids.filter((id) => !NOT_CHAT.test(id));
-    return chat.length > 0 ? chat : ids;
+    const page = await clientFor(provider).get<unknown>('/models', { signal });
+    const entries = entriesOf(page);
+    if (!entries) throw new ModelError({ kind: 'not-an-api' });
+    const talking = entries.filter(isForText);
+    const ids = (talking.length > 0 ? talking : entries).map(idOf).filter((id) => id !== undefined);
+    const place = (id: string) => (UNLIKELY.test(id) ? 1 : 0);
+    return [...new Set(ids)].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1)).slice(0, MOST_MODELS);
   } catch (error) {
     throw new ModelError(signal.aborted ? { kind: 'late' } : failureOf(error));
   }
@@ -41,4 +44,41 @@ export async function checkKey(provider: Provider): Promise<Failure | undefined>
     const failure = failureOf(error);
     return failure.kind === 'key' || failure.kind === 'unreachable' ? failure : undefined;
   }
+}
+
+type Fields = Record<string, unknown>;
+
+const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? (value as Fields) : {};
+
+function entriesOf(page: unknown): unknown[] | undefined {
+  if (Array.isArray(page)) return page;
+  const fields = fieldsOf(page);
+  return LIST_FIELDS.map((name) => fields[name]).find((list) => Array.isArray(list));
+}
+
+/** Gemini writes `models/` before a name, and takes it without. */
+function idOf(entry: unknown): string | undefined {
+  const { id, name, model } = fieldsOf(entry);
+  const found = [entry, id, model, name].find((one) => typeof one === 'string' && one !== '');
+  return typeof found === 'string' ? found.replace(/^models\//, '') : undefined;
+}
+
+/** False only where a field of the entry says so; a name says nothing. */
+function isForText(entry: unknown): boolean {
+  const fields = fieldsOf(entry);
+  const { architecture, capabilities, endpoints } = fields;
+  const outputs = [
+    fields.output_modalities, // OpenRouter, under `architecture` too
+    fieldsOf(architecture).output_modalities,
+    fields.supported_output_modalities, // GitHub Models
+  ].find((list) => Array.isArray(list));
+  if (Array.isArray(outputs) && outputs.length > 0 && !outputs.includes('text')) return false;
+  const methods = fields.supportedGenerationMethods; // Gemini
+  if (Array.isArray(methods) && !methods.includes('generateContent')) return false;
+  if (Array.isArray(endpoints) && endpoints.length > 0 && !endpoints.includes('chat')) return false; // Cohere
+  if (fieldsOf(capabilities).completion_chat === false || fields.supports_chat === false) return false; // Mistral, Fireworks
+  return ![fields.type, fields.task, fields.kind].some(
+    (kind) => typeof kind === 'string' && OTHER_KINDS.test(kind),
+  );
 }

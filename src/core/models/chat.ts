@@ -1,23 +1,17 @@
 /** Chat Completions: the API that every compatible server speaks, read with tolerance for how they differ. */
 import type OpenAI from 'openai';
 import type { End, Usage } from '../types.ts';
-import { type ModelChunk, ModelError, type ModelMessage, type ModelRequest } from './model.ts';
-import { openEvents } from './open-events.ts';
+import { ModelError, type ModelMessage } from './model.ts';
+import { type Events, openEvents } from './open-events.ts';
+import { type Asked, type DriverChunk, instructed } from './wire.ts';
 
 /**
  * A chunk as servers really send it: anything may be missing, and a line may be an error instead.
- * Seen: `choices` absent or empty, `content` null, finish_reason '' or 'eos', no usage, `error` as a string.
+ * Seen: `choices` absent or empty, `content` null, finish_reason '' or 'eos', no usage, `error` as a string, and a
+ * `message` in place of a `delta` where the answer comes in one piece.
  */
 interface LooseChunk {
-  choices?: ({
-    delta?: {
-      content?: Content;
-      refusal?: Content;
-      reasoning?: unknown;
-      reasoning_content?: unknown;
-    };
-    finish_reason?: string | null;
-  } | null)[];
+  choices?: ({ delta?: Delta; message?: Delta; text?: unknown; finish_reason?: unknown } | null)[];
   usage?: {
     prompt_tokens?: number;
     completion_tokens?: number;
@@ -26,34 +20,46 @@ interface LooseChunk {
   } | null;
 }
 
-type Content = string | ({ text?: unknown } | null)[] | null | undefined;
+type Delta = Record<string, unknown> | null;
+
+/**
+ * Milliseconds that may pass behind a `finish_reason` before what came counts as whole: behind one that stands alone,
+ * behind one that stands beside text, and where it is known to mean nothing, since more has come behind one before.
+ */
+const REST = { alone: 2_000, beside: 5_000, meaningless: 15_000 };
+/** In place of a `finish_reason` that is none. */
+const FILLERS = ['', 'null', 'none', 'nil', 'undefined'];
 
 export async function* streamChat(
   client: OpenAI,
-  model: string,
-  request: ModelRequest,
-  extras: ReadonlySet<string>,
+  { model, request, features }: Asked,
   signal: AbortSignal,
-): AsyncGenerator<ModelChunk> {
+): AsyncGenerator<DriverChunk> {
+  const instructions = { role: 'system' as const, content: request.instructions };
+  const messages = features.has('system') ? request.messages : instructed(request);
+  const stream = features.has('stream');
   const body = {
     model,
-    messages: [
-      { role: 'system' as const, content: request.instructions },
-      ...mergeRoles(request.messages).map(toWire),
-    ],
-    stream: true as const,
-    ...(extras.has('stream_options') && { stream_options: { include_usage: true } }),
-    ...(extras.has('prompt_cache_key') && { prompt_cache_key: request.cacheKey }),
-    ...(extras.has('safety_identifier') && { safety_identifier: request.user }),
-    ...(extras.has('temperature') && { temperature: request.temperature }),
-    ...(extras.has('reasoning') && { reasoning_effort: request.effort }),
+    messages: [...(features.has('system') ? [instructions] : []), ...mergeRoles(messages).map(toWire)],
+    ...(stream && { stream: true as const }),
+    ...(stream && features.has('stream_options') && { stream_options: { include_usage: true } }),
+    ...(features.has('prompt_cache_key') && { prompt_cache_key: request.cacheKey }),
+    ...(features.has('safety_identifier') && { safety_identifier: request.user }),
+    ...(features.has('temperature') && { temperature: request.temperature }),
+    ...(features.has('reasoning') && { reasoning_effort: request.effort }),
   };
   const events = await openEvents<LooseChunk | null>(
     // Not `chat.completions.create`: that looks into each chunk, and fails at what it does not expect.
-    client.post('/chat/completions', { body, stream: true, signal }),
+    client.post('/chat/completions', { body, stream, signal }),
   );
+  yield* readChat(events);
+}
+
+async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<DriverChunk> {
   let finish = '';
+  let isMeaningless = false;
   let refused = false;
+  let hasText = false;
   let usage: Usage | undefined;
   let isApi = events.isDeclared;
 
@@ -62,32 +68,71 @@ export async function* streamChat(
       if (event?.usage) usage = usageOf(event.usage);
       isApi ||= Array.isArray(event?.choices);
       const choice = event?.choices?.[0];
-      if (choice?.finish_reason) {
-        finish = choice.finish_reason;
-        // Usage may still come, from a server that then closes or not.
-        events.conclude();
+      // Some repeat the whole answer behind its last delta.
+      const delta = choice?.delta ?? (hasText ? undefined : (choice?.message ?? { content: choice?.text }));
+      const refusal = textOf(delta?.refusal);
+      const text = textOf(delta?.content) || refusal;
+      const thought = thoughtOf(delta);
+      if (refusal) refused = true;
+      if (finish !== '' && (text || thought)) {
+        isMeaningless = true;
+        events.goOn();
       }
-      const delta = choice?.delta;
-      if (delta?.refusal) refused = true;
-      const text = textOf(delta?.content) || textOf(delta?.refusal);
+      const reason = finishOf(choice?.finish_reason);
+      if (reason) finish = reason;
+      // Nor does one mean anything beside the first thoughts.
+      if (isMeaningless || (thought !== '' && !hasText)) {
+        if (reason || text) events.conclude(REST.meaningless);
+      } else if (reason) events.conclude(text ? REST.beside : REST.alone);
+      if (text) hasText = true;
+      if (thought) yield { type: 'thought', text: thought };
       if (text) yield { type: 'text', text };
-      else if (delta?.reasoning || delta?.reasoning_content) yield { type: 'status', status: 'thinking' };
+      if (!text && !thought) yield { type: 'alive' };
     }
   } catch (error) {
     // Once the answer is whole, how the connection ends is no matter.
-    if (finish === '') throw error;
+    if (finish === '' || isMeaningless) throw error;
   }
 
-  if (finish === '') throw new ModelError({ kind: isApi ? 'cut' : 'not-an-api' });
+  if (finish === '' && !(events.isOver && isApi))
+    throw new ModelError({ kind: isApi ? 'cut' : 'not-an-api' });
   if (finish === 'error') throw new ModelError({ kind: 'server' });
   yield { type: 'end', end: refused ? 'refused' : endOf(finish), ...(usage && { usage }) };
 }
 
+function finishOf(reason: unknown): string {
+  return typeof reason === 'string' && !FILLERS.includes(reason.trim().toLowerCase()) ? reason : '';
+}
+
 /** Text comes as a string; from some servers (Mistral's reasoning models) as a list of parts. */
-function textOf(content: Content): string {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return '';
-  return content.map((part) => (typeof part?.text === 'string' ? part.text : '')).join('');
+function textOf(content: unknown): string {
+  return partsOf(content)
+    .filter(({ type }) => !isReasoning(type))
+    .map(({ text }) => (typeof text === 'string' ? text : ''))
+    .join('');
+}
+
+/**
+ * Reasoning by the names that servers have for it: DeepSeek and vLLM `reasoning_content`, OpenRouter and Groq
+ * `reasoning` and the same again in `reasoning_details`, Ollama `thinking`, Mistral a part of the content.
+ */
+function thoughtOf(delta: Delta | undefined): string {
+  if (!delta) return '';
+  for (const field of [delta.reasoning_content, delta.reasoning, delta.thinking, delta.reasoning_text]) {
+    if (typeof field === 'string' && field !== '') return field;
+  }
+  const details = partsOf(delta.reasoning_details).map(({ text, summary }) => text ?? summary);
+  const parts = partsOf(delta.content).filter(({ type }) => isReasoning(type));
+  const inside = parts.flatMap(({ text, thinking }) => text ?? partsOf(thinking).map(({ text }) => text));
+  return [...details, ...inside].filter((text) => typeof text === 'string').join('');
+}
+
+const isReasoning = (type: unknown) => typeof type === 'string' && /^(?:thinking|reasoning)/.test(type);
+
+function partsOf(content: unknown): Record<string, unknown>[] {
+  if (typeof content === 'string') return [{ text: content }];
+  if (!Array.isArray(content)) return [];
+  return content.filter((part) => typeof part === 'object' && part !== null);
 }
 
 function endOf(finish: string): End {
@@ -122,14 +167,14 @@ function mergeRoles(messages: ModelMessage[]): ModelMessage[] {
   return merged;
 }
 
-/** Text alone goes as a plain string: not every server takes a list of parts. */
+/** Text alone goes as a plain string: not every server takes a list of parts. Some take no empty part. */
 function toWire(message: ModelMessage): OpenAI.ChatCompletionMessageParam {
   if (message.role === 'assistant') return { role: 'assistant', content: message.text };
   if (!message.images?.length) return { role: 'user', content: message.text };
   return {
     role: 'user',
     content: [
-      { type: 'text', text: message.text },
+      ...(message.text === '' ? [] : [{ type: 'text' as const, text: message.text }]),
       ...message.images.map(({ type, base64 }) => ({
         type: 'image_url' as const,
         image_url: { url: `data:${type};base64,${base64}` },

@@ -1,28 +1,48 @@
-/** The deadlines of a stream: for its first chunk, and then for each next one. */
+/**
+ * The deadlines of an answer: for the first sign of life, for each next one, and for text, however many signs come.
+ * A comment, an empty chunk or a report of progress is a sign of life; thoughts and text also show that the model has
+ * begun.
+ */
 
 export interface Deadline {
   /** Aborted when a deadline passes or the caller's signal is. */
   signal: AbortSignal;
-  /** A chunk came. */
-  touch(): void;
+  /** Something came that is no part of the answer. */
+  alive(): void;
+  came(what: 'thought' | 'text'): void;
+  /** From now on there may be no sign of life for so long, until the model begins. */
+  allow(ms: number): void;
   passed(): 'late' | 'stalled' | undefined;
   clear(): void;
 }
 
+export interface DeadlineTimes {
+  /** Milliseconds without a sign of life before the model begins, and then. */
+  firstMs: number;
+  stallMs: number;
+}
+
+/** Without text, however alive the server is: reasoning models think for minutes, queues take longer. */
+const LONGEST_MS = 30 * 60_000;
+
 /** One timer for a whole stream: a chunk only notes that it came, and the timer sets itself again for the rest. */
-export function createDeadline(firstChunkMs: number, stallMs: number, signal: AbortSignal): Deadline {
+export function createDeadline({ firstMs, stallMs }: DeadlineTimes, signal: AbortSignal): Deadline {
   const controller = new AbortController();
-  let touched: number | undefined;
+  let hasBegun = false;
+  let quietMs = firstMs;
+  let longestMs = Math.max(LONGEST_MS, firstMs, stallMs);
+  let signAt = performance.now();
+  let textAt = signAt;
   let passed: 'late' | 'stalled' | undefined;
-  let timer = setTimeout(check, firstChunkMs);
+  let timer = setTimeout(check, firstMs);
 
   function check(): void {
-    const left = touched === undefined ? 0 : touched + stallMs - performance.now();
+    const left = Math.min(signAt + quietMs, textAt + longestMs) - performance.now();
     if (left > 0) {
       timer = setTimeout(check, left);
       return;
     }
-    passed = touched === undefined ? 'late' : 'stalled';
+    passed = hasBegun ? 'stalled' : 'late';
     controller.abort();
   }
   // By hand: `AbortSignal.any` looks at all of its sources each time the client asks whether it is aborted.
@@ -31,13 +51,22 @@ export function createDeadline(firstChunkMs: number, stallMs: number, signal: Ab
   else signal.addEventListener('abort', follow, { once: true });
   return {
     signal: controller.signal,
-    touch() {
-      const now = performance.now();
-      if (touched === undefined) {
-        clearTimeout(timer);
-        timer = setTimeout(check, stallMs);
-      }
-      touched = now;
+    alive() {
+      signAt = performance.now();
+    },
+    came(what) {
+      signAt = performance.now();
+      if (what === 'text') textAt = signAt;
+      if (hasBegun) return;
+      hasBegun = true;
+      quietMs = stallMs;
+      clearTimeout(timer);
+      timer = setTimeout(check, stallMs);
+    },
+    allow(ms) {
+      if (hasBegun) return;
+      quietMs = Math.max(quietMs, ms);
+      longestMs = Math.max(longestMs, ms);
     },
     passed: () => passed,
     clear() {

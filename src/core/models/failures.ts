@@ -1,26 +1,24 @@
-/** Tells what an error of the openai client means. The error's own text stays here: it can hold keys and ids. */
-import { APIConnectionError, APIError } from 'openai';
-import { type Failure, ModelError } from './model.ts';
-
-const QUOTA_CODES = new Set([
-  'insufficient_quota',
-  'credit_balance_exhausted',
-  'organization_spend_limit_exceeded',
-  'project_spend_limit_exceeded',
-  'organization_usage_limit_exceeded',
-  'billing_hard_limit_reached',
-]);
-const REFUSAL_CODES = new Set([
-  'content_filter',
-  'content_policy_violation',
-  'invalid_prompt',
-  'responsibleaipolicyviolation',
-]);
-/** OpenAI says `context_length_exceeded`; llama.cpp `exceed_context_size_error`; vLLM and others say it in words. */
-const CONTEXT_TEXT =
-  /context_length_exceeded|exceed_context_size|context (?:length|window|size)|max_model_len|prompt is too long|too many (?:input )?tokens/i;
-const RATE_CODES = new Set(['rate_limit_exceeded', 'slow_down', 'rate_limited', 'too_many_requests']);
-const PARAMETER_CODES = new Set(['unsupported_parameter', 'unsupported_value', 'unknown_parameter']);
+/** Tells what an error of a provider means. The error's own text stays here: it can hold keys and ids. */
+import { APIConnectionError } from 'openai';
+import { type ErrorBody, parseJson, readErrorBody } from './error-body.ts';
+import {
+  CONTEXT_CODES,
+  KEY_CODES,
+  QUOTA_CODES,
+  RATE_CODES,
+  RATE_TEXT,
+  REFUSAL_CODES,
+  REFUSAL_TEXT,
+  refusedByWords,
+  saysLoading,
+  saysNoCredit,
+  saysNoEndpoint,
+  saysNoModel,
+  saysOverAllowance,
+  saysTooLong,
+  saysWrongKey,
+} from './error-words.ts';
+import { type Failure, type FailureKind, ModelError } from './model.ts';
 
 export function failureOf(error: unknown): Failure {
   // A refusal of our own can be the cause of what the client throws.
@@ -28,11 +26,19 @@ export function failureOf(error: unknown): Failure {
     if (cause instanceof ModelError) return cause.failure;
   }
   if (error instanceof APIConnectionError) return { kind: isRedirect(error) ? 'not-an-api' : 'unreachable' };
-  if (error instanceof APIError) return ofApiError(error);
   // What Node's fetch throws when the connection breaks under a running stream, and what the client throws
   // when an answer in one piece is not JSON.
   if (error instanceof TypeError && error.message === 'terminated') return { kind: 'cut' };
   return { kind: error instanceof SyntaxError ? 'cut' : 'bug' };
+}
+
+/** What a response says that is no success. */
+export function failureOfResponse(status: number, headers: Headers, text: string): Failure {
+  // A proxy's page tells nothing that its status does not.
+  const isPage = /^\s*</.test(text);
+  const body = readErrorBody(isPage ? '' : (parseJson(text) ?? text));
+  const retryAfterMs = retryAfter(headers) ?? body.retryAfterMs;
+  return { ...failureIn(status, body), ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
 /** Ends a stream in which a server says that it failed: by the event's name, or in a line like any other. */
@@ -43,67 +49,58 @@ export function refuseErrorLine(event: unknown, name?: string): void {
 }
 
 /** What a provider says inside a stream that began well: its `error` object, or vLLM's line of `object: "error"`. */
-export function failureInStream(body: unknown): Failure {
-  const { code, type, message } =
-    typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  const status = Number(code);
-  return ofWords(
-    Number.isInteger(status) && status >= 400 ? status : undefined,
-    [code, type].map((word) => String(word ?? '').toLowerCase()),
-    // Some say it under another name than `message`.
-    [body, message].find((text) => typeof text === 'string') ?? JSON.stringify(message ?? body) ?? '',
-  );
+export function failureInStream(said: unknown): Failure {
+  const code =
+    typeof said === 'object' && said !== null ? Number((said as { code?: unknown }).code) : Number.NaN;
+  const body = readErrorBody(said);
+  const failure = failureIn(code >= 400 && code < 600 ? code : undefined, body);
+  return { ...failure, ...(body.retryAfterMs !== undefined && { retryAfterMs: body.retryAfterMs }) };
 }
 
-function ofApiError(error: APIError): Failure {
-  const failure = ofWords(
-    error.status,
-    [error.code, error.type].map((word) => String(word ?? '').toLowerCase()),
-    error.message,
-  );
-  const retryAfterMs = retryAfter(error.headers);
-  if (retryAfterMs !== undefined) failure.retryAfterMs = retryAfterMs;
-  const parameter = failure.kind === 'request' ? parameterOf(error) : undefined;
-  if (parameter) failure.parameter = parameter;
-  return failure;
+/** Failures that may come of one part of the request, which can be left out. */
+const OF_THE_REQUEST: FailureKind[] = ['request', 'not-found', 'forbidden', 'server'];
+
+function failureIn(status: number | undefined, body: ErrorBody): Failure {
+  const kind = kindOf(status, body);
+  const parameter = OF_THE_REQUEST.includes(kind) ? parameterOf(status, body) : undefined;
+  return {
+    kind,
+    ...(status !== undefined && { status }),
+    ...(parameter !== undefined && { parameter }),
+  };
 }
 
-function ofWords(status: number | undefined, words: string[], text: string): Failure {
+function kindOf(status: number | undefined, { words, text }: ErrorBody): FailureKind {
   const has = (codes: Set<string>) => words.some((word) => codes.has(word));
-  const failure = (kind: Failure['kind']): Failure => (status === undefined ? { kind } : { kind, status });
-  if (has(QUOTA_CODES) || status === 402) return failure('quota');
-  if (has(REFUSAL_CODES)) return failure('refused');
-  if (has(RATE_CODES) || status === 429) return failure('rate');
-  if (words.some((word) => CONTEXT_TEXT.test(word)) || status === 413) return failure('context');
-  if ((status === undefined || status < 500) && CONTEXT_TEXT.test(text)) return failure('context');
-  if (status === 401 || words.includes('invalid_api_key')) return failure('key');
-  if (status === 403) return failure('forbidden');
-  if (status === 404 || status === 405 || words.includes('model_not_found')) return failure('not-found');
-  if (status === undefined || status >= 500 || status === 408 || status === 409) return failure('server');
-  return failure('request');
+  const isServers = status !== undefined && status >= 500;
+  const isLate = status === undefined || isServers;
+  if (has(QUOTA_CODES) || status === 402 || saysNoCredit(text, words)) return 'quota';
+  if (has(REFUSAL_CODES) || (!isServers && REFUSAL_TEXT.test(text))) return 'refused';
+  if (saysOverAllowance(text)) return 'allowance';
+  if (has(CONTEXT_CODES) || status === 413) return 'context';
+  if (saysLoading(text) && (isLate || status >= 409)) return 'loading';
+  if (has(RATE_CODES) || status === 429 || (isLate && RATE_TEXT.test(text))) return 'rate';
+  if (saysTooLong(text, isServers)) return 'context';
+  if (status === 401 || has(KEY_CODES) || (status !== 404 && saysWrongKey(text))) return 'key';
+  if (status === 403) return 'forbidden';
+  if (status === 404 || status === 405 || words.includes('model_not_found')) return 'not-found';
+  if (saysNoEndpoint(text) || (!isLate && saysNoModel(text))) return 'not-found';
+  if (isLate || status === 408 || status === 409 || status === 425) return 'server';
+  return 'request';
 }
 
-/**
- * The parameter that a server did not take, by the field OpenAI has for it or, failing that, by its words.
- * Not `store` by words: it may be there for another reason, and without it OpenAI keeps the conversation.
- */
-function parameterOf(error: APIError): string | undefined {
-  const isNamed = error.param && PARAMETER_CODES.has(String(error.code));
-  const name = (
-    isNamed
-      ? error.param
-      : /stream_options|prompt_cache_key|safety_identifier|temperature|reasoning[._]effort/i.exec(
-          error.message,
-        )?.[0]
-  )?.toLowerCase();
+/** What a server did not take, by the field that it has for it or by its words. */
+function parameterOf(status: number | undefined, { text, param = '' }: ErrorBody): string | undefined {
+  const named = param.toLowerCase();
+  const name = refusedByWords(text, named, status !== undefined && status >= 500) ?? (named || undefined);
   // `reasoning.effort` to one API, `reasoning_effort` to the other.
   return name?.startsWith('reasoning') ? 'reasoning' : name;
 }
 
-function retryAfter(headers: Headers | undefined): number | undefined {
-  const ms = Number(headers?.get('retry-after-ms') ?? Number.NaN);
+function retryAfter(headers: Headers): number | undefined {
+  const ms = Number(headers.get('retry-after-ms') ?? Number.NaN);
   if (ms >= 0) return ms;
-  const value = headers?.get('retry-after');
+  const value = headers.get('retry-after');
   if (!value) return undefined;
   const seconds = Number(value);
   const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();

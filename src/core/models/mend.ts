@@ -1,60 +1,72 @@
 /** What can be changed about a request that failed before any text came, so that it is worth another attempt. */
+import { LASTING_MS } from './learned.ts';
 import type { Failure, ModelRequest } from './model.ts';
+import type { Features } from './wire.ts';
 
 const RETRIES = 2;
 const FIRST_WAIT_MS = 500;
 /** A provider that wants a longer wait than this is busy for the person, not for a retry. */
 const LONGEST_WAIT_MS = 20_000;
-const TRANSIENT = new Set<Failure['kind']>(['rate', 'server', 'unreachable']);
+const TRANSIENT: Failure['kind'][] = ['rate', 'server', 'unreachable'];
+/** How often a model that is being loaded is asked, until the deadline for its first sign of life. */
+const LOADING_WAITS = { first: 1_000, longest: 5_000 };
+const HALVINGS = 2;
+const TOO_LONG: Failure['kind'][] = ['context', 'allowance'];
+/** Failures that pictures may be the cause of; servers say in many ways, and some not at all, that a model takes none. */
+const MAYBE_IMAGES: Failure['kind'][] = ['request', 'not-found', 'forbidden', 'server', ...TOO_LONG];
+/** Those after which a model that answers without pictures most likely takes none, and for how long that is believed. */
+const LIKELY_IMAGES: Failure['kind'][] = ['request', 'not-found'];
+const LIKELY_MS = 3_600_000;
 
 /** Not to be done without: OpenAI keeps what is sent without `store: false`. */
-const KEPT_EXTRA = 'store';
+const KEPT_PARAMETER = 'store';
 
 export interface Attempt {
   request: ModelRequest;
   retries: number;
-  halved: boolean;
+  halvings: number;
+  loadings: number;
+  /** What is left out, and for how long that is remembered if the model answers then, milliseconds. */
+  without: Map<string, number>;
+}
+
+export function firstAttempt(request: ModelRequest): Attempt {
+  return { request, retries: 0, halvings: 0, loadings: 0, without: new Map() };
 }
 
 /**
  * Changes what has to change for another attempt.
- * @param extras what was sent that can be left out
+ * @param features what was sent that can be left out
  * @returns milliseconds to wait before it, or undefined when there is to be none
  */
-export function mend(
-  failure: Failure,
-  attempt: Attempt,
-  extras: ReadonlySet<string>,
-  leaveOut: (extra: string) => void,
-): number | undefined {
-  if (TRANSIENT.has(failure.kind)) {
+export function mend(failure: Failure, attempt: Attempt, features: Features): number | undefined {
+  const { kind, parameter } = failure;
+  const leaveOut = (feature: string, rememberMs: number) => {
+    attempt.without.set(feature, rememberMs);
+    return 0;
+  };
+  if (parameter === 'image' && features.has('images')) return leaveOut('images', 0);
+  if (parameter !== undefined && parameter !== KEPT_PARAMETER && features.has(parameter)) {
+    return leaveOut(parameter, LASTING_MS);
+  }
+  if (kind === 'loading') {
+    const wait = failure.retryAfterMs ?? LOADING_WAITS.first * 2 ** Math.min(attempt.loadings++, 10);
+    return Math.min(wait, LOADING_WAITS.longest);
+  }
+  if (TRANSIENT.includes(kind) && attempt.retries < RETRIES) {
     const wait = failure.retryAfterMs ?? FIRST_WAIT_MS * 2 ** attempt.retries;
-    if (wait > LONGEST_WAIT_MS || attempt.retries >= RETRIES) return undefined;
+    if (wait > LONGEST_WAIT_MS) return undefined;
     attempt.retries++;
     return wait;
   }
   const { messages } = attempt.request;
-  if (failure.kind === 'context' && !attempt.halved && messages.length > 1) {
-    attempt.halved = true;
+  if (TOO_LONG.includes(kind) && attempt.halvings < HALVINGS && messages.length > 1) {
+    attempt.halvings++;
     attempt.request = { ...attempt.request, messages: newerHalf(messages) };
     return 0;
   }
-  if (
-    failure.kind === 'request' &&
-    failure.parameter !== undefined &&
-    failure.parameter !== KEPT_EXTRA &&
-    extras.has(failure.parameter)
-  ) {
-    leaveOut(failure.parameter);
-    return 0;
-  }
-  // Servers say in many ways, and some not at all, that a model takes no images.
-  if (
-    (failure.kind === 'request' || failure.kind === 'not-found') &&
-    messages.some(({ images }) => images?.length)
-  ) {
-    attempt.request = withoutImages(attempt.request);
-    return 0;
+  if (MAYBE_IMAGES.includes(kind) && features.has('images')) {
+    return leaveOut('images', LIKELY_IMAGES.includes(kind) ? LIKELY_MS : 0);
   }
   return undefined;
 }
@@ -65,12 +77,17 @@ function newerHalf(messages: ModelRequest['messages']): ModelRequest['messages']
   return half.slice(Math.max(0, firstUser));
 }
 
-function withoutImages(request: ModelRequest): ModelRequest {
+export const hasImages = ({ messages }: ModelRequest) => messages.some(({ images }) => images?.length);
+
+/** The model is told which pictures it does not see. */
+export function withoutImages(request: ModelRequest): ModelRequest {
   return {
     ...request,
     messages: request.messages.map(({ role, text, images = [] }) => ({
       role,
-      text: [text, ...images.map(({ name }) => `[image not shown to you: ${name}]`)].join('\n'),
+      text: [text, ...images.map(({ name }) => `[image not shown to you: ${name}]`)]
+        .filter(Boolean)
+        .join('\n'),
     })),
   };
 }

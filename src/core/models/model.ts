@@ -41,6 +41,8 @@ export type FailureKind =
   | 'quota' // no credit left; asking again is waste
   | 'rate' // too many requests just now
   | 'context' // the conversation is longer than the model takes
+  | 'allowance' // this one request is larger than the account may send at once
+  | 'loading' // the model is still being loaded
   | 'refused' // against the provider's rules
   | 'request' // the provider does not take such a request
   | 'server' // the provider failed
@@ -51,6 +53,7 @@ export type FailureKind =
   | 'cut' // the connection broke, or the stream ended without saying so
   | 'not-an-api' // something answered that is no model API
   | 'empty' // an answer without text
+  | 'spent' // all tokens were used up before the first word, by thinking as a rule
   | 'vault' // a key is stored that no master key opens
   | 'store' // history could not be read or kept
   | 'bug'; // Parley's own mistake
@@ -61,7 +64,10 @@ export interface Failure {
   status?: number;
   /** When the provider said to come back, milliseconds from the failure. */
   retryAfterMs?: number;
-  /** Lower-cased name of the request's parameter that was not taken. */
+  /**
+   * Lower-cased name of the request's parameter that was not taken. Also `system` (its role), `images`, and `image`
+   * where a picture is at fault, not what the model takes.
+   */
   parameter?: string;
 }
 
@@ -73,7 +79,8 @@ export type ModelChunk =
   | { type: 'status'; status: 'thinking' | 'retrying' }
   /** All text before it was reasoning, and comes again as a thought. Text of the answer follows at once. */
   | { type: 'retract' }
-  | { type: 'end'; end: End; usage?: Usage; failure?: Failure };
+  /** `unseenImages`: how many pictures of the last message the model did not take. */
+  | { type: 'end'; end: End; usage?: Usage; failure?: Failure; unseenImages?: number };
 
 export interface Model {
   name: string;

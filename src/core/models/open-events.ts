@@ -1,39 +1,48 @@
-/** Reads the events that answer a streamed request of the openai client. */
+/** Reads the events that answer a request of the openai client, in whatever dress a server sends them. */
 import { StringDecoder } from 'node:string_decoder';
 import { setImmediate as pause } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { APIPromise } from 'openai';
-import { failureInStream, refuseErrorLine } from './failures.ts';
+import { parseJson } from './error-body.ts';
+import { refuseErrorLine } from './failures.ts';
 import { ModelError } from './model.ts';
 
-/** How much is read of a 200 that is no event stream, to see whether it is an error. */
-const MOST_BODY_BYTES = 65_536;
 /** Characters of one event, of which the largest holds the whole answer once more; parsed in less than 50 ms. */
 const MOST_EVENT = 2 ** 19;
+/** Characters of an answer in one piece. */
+const MOST_WHOLE = 2 ** 22;
 /** How much is read before all else that waits goes on: a flood of small events would hold it up for long. */
 const MOST_AT_ONCE_BYTES = 131_072;
-/** How long a server may take to send what follows a whole answer, such as the usage, and to end. */
+/** White space before an answer in one piece keeps the connection alive (DeepSeek API docs: Rate Limit). */
+const MOST_BLANK = 65_536;
+/** Milliseconds that a server has, behind its last event, to end. */
 const REST_MS = 2_000;
 /** How much is read of what nobody wants any more. */
 const MOST_REST_BYTES = 65_536;
+/** Names of events that only keep a connection alive, and whose data may be anything. */
+const HEARTBEAT = /^(?:ping|heartbeat|keep-?alive)$/i;
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-export interface Events<Event> extends AsyncIterable<Event> {
+/** Undefined is a sign of life: a comment, an empty line, or a part of a long event. */
+export interface Events<Event> extends AsyncIterable<Event | undefined> {
   /** Whether the response says of itself that it is an event stream, which not every server does. */
-  isDeclared: boolean;
+  readonly isDeclared: boolean;
+  /** Whether the server said that nothing follows: by `[DONE]`, or by the end of an answer in one piece. */
+  readonly isOver: boolean;
   /**
-   * Call when the answer is whole: the events end within REST_MS then. Who leaves them before that aborts the
-   * request; who leaves them after it has the rest read in the background, since only a response that was read
-   * to its end leaves its connection to the next request.
+   * Call when the answer seems to be whole: the events end after so long then, unless `goOn` is called before. Who
+   * leaves them before that aborts the request; who leaves them after it has the rest read in the background, since
+   * only a response that was read to its end leaves its connection to the next request.
    */
-  conclude(): void;
+  conclude(ms: number): void;
+  goOn(): void;
 }
 
 /**
- * Makes sure that events are what comes back: a base URL that leads to a web page or a server that answers in
- * one piece would look like an answer without text.
- * @throws ModelError `not-an-api`, or the failure that the body tells of
+ * Makes sure that events are what comes back: a base URL that leads to a web page would look like an answer without
+ * text. An answer in one piece is one event.
+ * @throws ModelError `not-an-api`, or the failure that the body tells of; also while events are read
  */
 export async function openEvents<Event>(
   sent: Pick<APIPromise<unknown>, 'asResponse'>,
@@ -44,48 +53,34 @@ export async function openEvents<Event>(
   if (!body) throw new ModelError({ kind: 'not-an-api', status });
   const reader: Reader = body.getReader();
   const type = headers.get('content-type') ?? '';
-  if (!/\b(?:html|json)\b/i.test(type)) {
-    return { ...readEvents<Event>(reader), isDeclared: type.startsWith('text/event-stream') };
-  }
-  const start = /json/i.test(type) ? parse(await readStart(reader)) : undefined;
-  abort(reader);
-  if (typeof start === 'object' && start !== null && 'error' in start && start.error) {
-    throw new ModelError(failureInStream(start.error));
-  }
-  throw new ModelError({ kind: 'not-an-api', status });
-}
-
-function readEvents<Event>(reader: Reader): Omit<Events<Event>, 'isDeclared'> {
+  const isDeclared = type.startsWith('text/event-stream');
+  let isOver = false;
   let goodbye: NodeJS.Timeout | undefined;
 
-  function conclude(): void {
-    goodbye ??= setTimeout(abort, REST_MS, reader);
-  }
-
-  async function* read(): AsyncGenerator<Event> {
-    const messages: EventSourceMessage[] = [];
-    // Without `onError`, for which it makes an error of each line that has an unknown name.
-    const parser = createParser({
-      maxBufferSize: MOST_EVENT,
-      onEvent: (message) => void messages.push(message),
-    });
+  async function* read(): AsyncGenerator<Event | undefined> {
     const decoder = new StringDecoder('utf8');
+    let start = '';
+    let parse: ((text: string, isEnd: boolean) => Iterable<Event>) | undefined;
     let bytes = 0;
     try {
       for (;;) {
         const { done, value } = await reader.read();
-        // Not every server writes the blank line behind its last event.
-        feed(parser, done ? `${decoder.end()}\n\n` : decoder.write(value));
-        for (const { event: name, data } of messages) {
-          if (data === '[DONE]') return conclude();
-          const event = parse(data);
-          // JSON has no undefined.
-          if (event === undefined) throw new ModelError({ kind: 'cut' });
-          refuseErrorLine(event, name);
-          yield event as Event;
+        let text = done ? decoder.end() : decoder.write(value);
+        if (!parse) {
+          start += text;
+          const form = formOf(start, type, isDeclared || done || start.length > MOST_BLANK);
+          if (form === 'none') throw new ModelError({ kind: 'not-an-api', status });
+          if (form === 'events') parse = eventsIn;
+          if (form === 'whole') parse = wholes();
+          text = start;
         }
-        messages.length = 0;
-        if (done) return;
+        let isEmpty = true;
+        for (const event of parse?.(text, done) ?? []) {
+          isEmpty = false;
+          yield event;
+        }
+        if (done || isOver) return;
+        if (isEmpty) yield undefined;
         bytes += value.length;
         if (bytes >= MOST_AT_ONCE_BYTES) {
           bytes = 0;
@@ -93,11 +88,88 @@ function readEvents<Event>(reader: Reader): Omit<Events<Event>, 'isDeclared'> {
         }
       }
     } finally {
-      if (goodbye) void readRest(reader).finally(() => clearTimeout(goodbye));
+      if (goodbye || isOver) void readRest(reader).finally(() => clearTimeout(goodbye));
       else abort(reader);
     }
   }
-  return { conclude, [Symbol.asyncIterator]: read };
+
+  const messages: EventSourceMessage[] = [];
+  // Without `onError`, for which it makes an error of each line that has an unknown name.
+  const parser = createParser({
+    maxBufferSize: MOST_EVENT,
+    onEvent: (message) => void messages.push(message),
+  });
+
+  function* eventsIn(text: string, isEnd: boolean): Generator<Event> {
+    // Not every server writes the blank line behind its last event.
+    feed(parser, isEnd ? `${text}\n\n` : text);
+    for (const { event: name, data } of messages.splice(0)) {
+      if (data.trim() === '[DONE]') {
+        isOver = true;
+        conclude(REST_MS);
+        return;
+      }
+      const event = parseJson(data);
+      if (event === undefined && (data.trim() === '' || HEARTBEAT.test(name ?? ''))) continue;
+      // JSON has no undefined.
+      if (event === undefined) throw new ModelError({ kind: 'cut' });
+      refuseErrorLine(event, name);
+      yield event as Event;
+    }
+  }
+
+  /** A JSON text, or one a line. */
+  function wholes() {
+    let whole = '';
+    return function* (text: string, isEnd: boolean): Generator<Event> {
+      whole += text;
+      if (whole.length > MOST_WHOLE) throw new ModelError({ kind: 'cut' });
+      if (!isEnd) return;
+      const value = parseJson(whole.replace(/^\ufeff/, ''));
+      const values = value === undefined ? linesOf(whole) : [value].flat();
+      if (values.includes(undefined)) throw new ModelError({ kind: 'not-an-api', status });
+      for (const event of values) {
+        refuseErrorLine(event);
+        yield event as Event;
+      }
+      isOver = true;
+    };
+  }
+
+  function conclude(ms: number): void {
+    clearTimeout(goodbye);
+    goodbye = setTimeout(abort, ms, reader);
+  }
+
+  return {
+    isDeclared,
+    get isOver() {
+      return isOver;
+    },
+    conclude,
+    goOn() {
+      clearTimeout(goodbye);
+      goodbye = undefined;
+    },
+    [Symbol.asyncIterator]: read,
+  };
+}
+
+/** By the first character that is none of white space; undefined while there is none. */
+function formOf(start: string, type: string, isTrusted: boolean): 'events' | 'whole' | 'none' | undefined {
+  const [first] = start.replace(/^\ufeff/, '').trimStart();
+  if (first === undefined) return isTrusted ? 'events' : undefined;
+  if (first === '<') return 'none';
+  if (first === '{' || first === '[') return 'whole';
+  const isOther = /\b(?:html|json)\b/i.test(type);
+  return isOther && !/[:deir]/.test(first) ? 'none' : 'events';
+}
+
+function linesOf(text: string): unknown[] {
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(parseJson);
 }
 
 /** @throws ModelError `cut` where one event is longer than any that a model sends */
@@ -127,23 +199,4 @@ async function readRest(reader: Reader): Promise<void> {
 function abort(reader: Reader): void {
   // It rejects where the response had failed before.
   reader.cancel().catch(() => {});
-}
-
-async function readStart(reader: Reader): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  while (text.length < MOST_BODY_BYTES) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    text += decoder.decode(value, { stream: true });
-  }
-  return text;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

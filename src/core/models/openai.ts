@@ -1,110 +1,101 @@
 /**
  * A model behind an OpenAI-compatible API: one request, or a few where a failure can be mended before any
- * text came (a transient failure, a parameter not taken, images not taken, too long a history), all under
- * deadlines of its own.
+ * text came (a transient failure, a model that is being loaded, a parameter, a role, streaming or pictures not taken,
+ * too long a history), all under deadlines of its own.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LRUCache } from 'lru-cache';
+import { type ModelEnd, tryOnce } from './attempt.ts';
 import { isOpenAI } from './base-url.ts';
 import { streamChat } from './chat.ts';
 import { createDeadline } from './deadline.ts';
-import { failureOf } from './failures.ts';
-import { type Attempt, mend } from './mend.ts';
-import type { Failure, Model, ModelChunk, Tuning } from './model.ts';
+import { LASTING_MS, learnedOf } from './learned.ts';
+import { type Attempt, firstAttempt, hasImages, mend, withoutImages } from './mend.ts';
+import type { Failure, Model, ModelRequest, Tuning } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
 import { streamResponses } from './responses.ts';
-import { createThinkFilter } from './think.ts';
+import type { Features } from './wire.ts';
 
 export interface OpenAIModelOptions {
   provider: Provider;
   model: string;
   api: 'responses' | 'chat';
   tuning?: Tuning;
-  /** How long the first chunk, and then each next one, may take, milliseconds. */
+  /** How long a model may give no sign of life before it begins, and then, milliseconds. */
   firstChunkMs: number;
   stallMs: number;
 }
 
 /** What OpenAI's own API takes beyond the core of the format; compatible servers may refuse any of it. */
 const OPENAI_EXTRAS = ['stream_options', 'prompt_cache_key', 'safety_identifier', 'store'];
-
-/** By base URL and model, what a server refused before, a tuning with its value: not sent again. */
-const refusedExtras = new LRUCache<string, Set<string>>({ max: 500 });
+/** Milliseconds between two words that the model thinks. */
+const SIGN_MS = 10_000;
+/** An answer in one piece gives no sign of life before it is done, milliseconds. */
+const WHOLE_MS = 10 * 60_000;
+/** Learned of a model whose chat template opens its reasoning itself (think.ts). */
+const BEGINS_INSIDE = 'begins inside its thoughts';
 
 export function createOpenAIModel(options: OpenAIModelOptions): Model {
   const { provider, model, api, tuning = {} } = options;
   const driver = api === 'responses' ? streamResponses : streamChat;
-  const refused = remembered(`${provider.baseUrl} ${model}`);
+  const learned = learnedOf(provider.baseUrl, model);
   const { temperature, effort } = tuning;
   /** By name, as it is remembered once refused: another value may be taken. */
   const optional = new Map([
+    ...['stream', 'system', 'images'].map((name) => [name, name] as const),
     ...(isOpenAI(provider.baseUrl) ? OPENAI_EXTRAS : []).map((name) => [name, name] as const),
     ...(temperature === undefined ? [] : [['temperature', `temperature ${temperature}`] as const]),
     ...(effort === undefined ? [] : [['reasoning', `reasoning ${effort}`] as const]),
   ]);
 
-  const leaveOut = (extra: string) => void refused.add(optional.get(extra) ?? extra);
+  function featuresOf({ request, without }: Attempt): Features {
+    const sent = [...optional].filter(([name, memo]) => !without.has(name) && !learned.has(memo));
+    const features = new Set(sent.map(([name]) => name));
+    if (!hasImages(request)) features.delete('images');
+    return features;
+  }
+
+  function learn({ without }: Attempt, beganInside: boolean): void {
+    for (const [name, ms] of without) if (ms > 0) learned.add(optional.get(name) ?? name, ms);
+    if (beganInside) learned.add(BEGINS_INSIDE, LASTING_MS);
+    else learned.remove(BEGINS_INSIDE);
+  }
 
   return {
     name: model,
     async *stream(request, signal) {
-      const deadline = createDeadline(options.firstChunkMs, options.stallMs, signal);
-      const attempt: Attempt = { request: { ...request, ...tuning }, retries: 0, halved: false };
+      const times = { firstMs: options.firstChunkMs, stallMs: options.stallMs };
+      const deadline = createDeadline(times, signal);
+      const isSignDue = createSign();
+      const attempt = firstAttempt({ ...request, ...tuning });
       let before: Failure | undefined;
       try {
         for (;;) {
-          const extras = new Set(
-            [...optional].filter(([, memo]) => !refused.has(memo)).map(([name]) => name),
-          );
-          const think = createThinkFilter();
-          let answered = false;
-          let end: ModelEnd | undefined;
-          let failure: Failure = { kind: 'cut' };
-          try {
-            for await (const chunk of driver(
-              clientFor(provider),
-              model,
-              attempt.request,
-              extras,
-              deadline.signal,
-            )) {
-              deadline.touch();
-              if (chunk.type === 'end') {
-                end = chunk;
-                break;
-              }
-              const text = chunk.type === 'text' ? think.push(chunk.text) : '';
-              if (text) {
-                answered = true;
-                yield { type: 'text', text };
-              } else if (chunk.type === 'status' || think.thinking)
-                yield { type: 'status', status: 'thinking' };
-            }
-          } catch (error) {
-            failure = failureOf(error);
-            if (failure.kind === 'bug' && !deadline.signal.aborted) throw error;
-          }
-          const rest = think.end();
-          if (rest) {
-            answered = true;
-            yield { type: 'text', text: rest };
-          }
+          const features = featuresOf(attempt);
+          const asked = features.has('images') ? attempt.request : withoutImages(attempt.request);
+          if (!features.has('stream')) deadline.allow(WHOLE_MS);
+          const { answered, end, beganInside, ...outcome } = yield* tryOnce(driver, {
+            client: clientFor(provider),
+            asked: { model, request: asked, features },
+            deadline,
+            beganInside: learned.has(BEGINS_INSIDE),
+            isSignDue,
+          });
           if (end) {
-            yield answered || end.end === 'refused'
-              ? end
-              : { ...end, end: 'error', failure: { kind: 'empty' } };
+            if (answered) learn(attempt, beganInside);
+            yield endOf(end, answered, features.has('images') ? 0 : picturesOf(request));
             return;
           }
           const passed = deadline.passed();
+          let { failure } = outcome;
           // While it was tried again, what went wrong before says more than that time ran out.
           if (passed) failure = (passed === 'late' && before) || { kind: passed };
           else if (signal.aborted) {
             yield { type: 'end', end: 'stopped' };
             return;
           }
-          const wait = answered || passed ? undefined : mend(failure, attempt, extras, leaveOut);
+          const wait = answered || passed ? undefined : mend(failure, attempt, features);
           if (wait === undefined) {
-            yield { type: 'end', end: endOf(failure, answered), failure };
+            yield { type: 'end', end: endOfFailure(failure, answered), failure };
             return;
           }
           if (wait > 0) {
@@ -120,15 +111,29 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
   };
 }
 
-type ModelEnd = Extract<ModelChunk, { type: 'end' }>;
+/** Tells at the first sign of life, and from then on now and again, that it is time to say so. */
+function createSign(): () => boolean {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = performance.now();
+    if (now - saidAt < SIGN_MS) return false;
+    saidAt = now;
+    return true;
+  };
+}
 
-function endOf(failure: Failure, answered: boolean): 'refused' | 'interrupted' | 'error' {
-  if (failure.kind === 'refused') return 'refused';
+/** An end without text is none: all was spent on thinking, or nothing came. */
+function endOf(end: ModelEnd, answered: boolean, unseenImages: number): ModelEnd {
+  if (!answered && end.end !== 'refused') {
+    return { ...end, end: 'error', failure: { kind: end.end === 'length' ? 'spent' : 'empty' } };
+  }
+  return unseenImages > 0 ? { ...end, unseenImages } : end;
+}
+
+function endOfFailure({ kind }: Failure, answered: boolean): 'refused' | 'interrupted' | 'error' {
+  if (kind === 'refused') return 'refused';
   return answered ? 'interrupted' : 'error';
 }
 
-function remembered(id: string): Set<string> {
-  const known = refusedExtras.get(id) ?? new Set<string>();
-  refusedExtras.set(id, known);
-  return known;
-}
+/** Pictures of the message that is answered. */
+const picturesOf = ({ messages }: ModelRequest) => messages.at(-1)?.images?.length ?? 0;

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import OpenAI from 'openai';
 import { Agent, buildConnector } from 'undici';
+import { failureOfResponse } from './failures.ts';
+import { createPathFinder, type Fetch } from './find-path.ts';
 import { ModelError } from './model.ts';
 import { checkedLookup, isPrivateLiteral } from './public-address.ts';
 
@@ -18,6 +20,10 @@ export interface Provider {
 const NO_KEY = 'none';
 const MOST_CLIENTS = 200;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Of a body that tells of a failure. */
+const MOST_ERROR_BYTES = 65_536;
+/** The client's own deadline, for the headers; Parley's are shorter, but for an answer in one piece. */
+const HEADERS_TIMEOUT_MS = 3_600_000;
 
 /** The deadlines of a stream are Parley's own (openai.ts); undici's 300 s would end long reasoning. */
 const NO_DEADLINES = { headersTimeout: 0, bodyTimeout: 0 };
@@ -55,10 +61,47 @@ export function clientFor(provider: Provider): OpenAI {
     webhookSecret: null,
     baseURL: baseUrl,
     maxRetries: 0,
+    timeout: HEADERS_TIMEOUT_MS,
     logLevel: 'off',
+    fetch: refusingFailures(createPathFinder(baseUrl, fetch)) as typeof fetch,
+    defaultHeaders: key === undefined ? {} : keyHeaders(new URL(baseUrl), key),
     // Redirects are refused: no model API sends one, and a key must not follow it.
     fetchOptions: { redirect: 'error', dispatcher: publicOnly ? publicAgent : anyAgent },
   });
   clients.set(id, client);
   return client;
+}
+
+/** Azure takes a key under another name (Azure OpenAI REST API reference: Authentication), and so may who stands before it. */
+function keyHeaders({ hostname, searchParams }: URL, key: string): Record<string, string | null> {
+  if (!searchParams.has('api-version')) return {};
+  return { 'api-key': key, ...(hostname.endsWith('.azure.com') && { authorization: null }) };
+}
+
+/** The client looks for an error in one form only, and there are many. */
+function refusingFailures(send: Fetch): Fetch {
+  return async (url, init) => {
+    const response = await send(url, init);
+    const { ok, status, headers } = response;
+    if (ok) return response;
+    throw new ModelError(failureOfResponse(status, headers, await readStart(response)));
+  };
+}
+
+async function readStart({ body }: Response): Promise<string> {
+  if (!body) return '';
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  let text = '';
+  try {
+    while (text.length < MOST_ERROR_BYTES) {
+      const { done, value } = await reader.read();
+      if (done) return text;
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch {
+    // What came tells enough.
+  }
+  void reader.cancel().catch(() => {});
+  return text;
 }

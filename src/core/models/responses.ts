@@ -2,46 +2,63 @@
 import type OpenAI from 'openai';
 import type { Usage } from '../types.ts';
 import { failureInStream } from './failures.ts';
-import { type ModelChunk, ModelError, type ModelMessage, type ModelRequest } from './model.ts';
-import { openEvents } from './open-events.ts';
+import { ModelError, type ModelMessage } from './model.ts';
+import { type Events, openEvents } from './open-events.ts';
+import { type Asked, type DriverChunk, instructed } from './wire.ts';
+
+type LooseResponse = Partial<OpenAI.Responses.Response>;
+/** An event, or the whole response where a server streams nothing. */
+type LooseEvent = Partial<OpenAI.Responses.ResponseStreamEvent> & { output?: LooseResponse['output'] };
+
+/** Milliseconds that a server has, behind the event that ends the answer, to end. */
+const REST_MS = 2_000;
 
 export async function* streamResponses(
   client: OpenAI,
-  model: string,
-  request: ModelRequest,
-  extras: ReadonlySet<string>,
+  { model, request, features }: Asked,
   signal: AbortSignal,
-): AsyncGenerator<ModelChunk> {
+): AsyncGenerator<DriverChunk> {
+  const stream = features.has('stream');
   const body = {
     model,
-    instructions: request.instructions,
-    input: request.messages.map(toWire),
-    stream: true as const,
-    ...(extras.has('store') && { store: false }),
-    ...(extras.has('prompt_cache_key') && { prompt_cache_key: request.cacheKey }),
-    ...(extras.has('safety_identifier') && { safety_identifier: request.user }),
-    ...(extras.has('temperature') && { temperature: request.temperature ?? null }),
-    ...(extras.has('reasoning') && { reasoning: { effort: request.effort ?? null } }),
+    ...(features.has('system') && { instructions: request.instructions }),
+    input: (features.has('system') ? request.messages : instructed(request)).map(toWire),
+    ...(stream && { stream: true as const }),
+    ...(features.has('store') && { store: false }),
+    ...(features.has('prompt_cache_key') && { prompt_cache_key: request.cacheKey }),
+    ...(features.has('safety_identifier') && { safety_identifier: request.user }),
+    ...(features.has('temperature') && { temperature: request.temperature ?? null }),
+    ...(features.has('reasoning') && { reasoning: { effort: request.effort ?? null } }),
   };
-  const events = await openEvents<OpenAI.Responses.ResponseStreamEvent | null>(
-    client.responses.create(body, { signal }),
-  );
+  yield* readResponses(await openEvents(client.post('/responses', { body, stream, signal })));
+}
+
+async function* readResponses(events: Events<LooseEvent | null>): AsyncGenerator<DriverChunk> {
   let refused = false;
+  let hasText = false;
+  let hasThought = false;
   let isApi = events.isDeclared;
 
   for await (const event of events) {
+    if (event?.type === undefined && Array.isArray(event?.output)) {
+      yield* whole(event as LooseResponse, { hasText, hasThought, refused });
+      return;
+    }
     isApi ||= typeof event?.type === 'string';
     switch (event?.type) {
       case 'response.output_text.delta':
-        if (event.delta) yield { type: 'text', text: event.delta };
-        break;
       case 'response.refusal.delta':
-        refused = true;
-        if (event.delta) yield { type: 'text', text: event.delta };
+        refused ||= event.type === 'response.refusal.delta';
+        hasText ||= Boolean(event.delta);
+        yield event.delta ? { type: 'text', text: event.delta } : { type: 'alive' };
         break;
       case 'response.reasoning_text.delta':
       case 'response.reasoning_summary_text.delta':
-        yield { type: 'status', status: 'thinking' };
+        hasThought ||= Boolean(event.delta);
+        yield event.delta ? { type: 'thought', text: event.delta } : { type: 'alive' };
+        break;
+      case 'response.reasoning_summary_part.added':
+        yield hasThought ? { type: 'thought', text: '\n\n' } : { type: 'alive' };
         break;
       case 'response.failed':
         throw new ModelError(failureInStream(event.response?.error));
@@ -49,16 +66,40 @@ export async function* streamResponses(
         throw new ModelError(failureInStream(event));
       case 'response.completed':
       case 'response.incomplete': {
-        const { status, incomplete_details: details, usage } = event.response ?? {};
-        const isCut = event.type === 'response.incomplete' || status === 'incomplete';
-        const end = refused || details?.reason === 'content_filter' ? 'refused' : isCut ? 'length' : 'stop';
-        events.conclude();
-        yield { type: 'end', end, ...(usage && { usage: usageOf(usage) }) };
+        events.conclude(REST_MS);
+        const status = event.type === 'response.incomplete' ? { status: 'incomplete' as const } : {};
+        yield* whole({ ...event.response, ...status }, { hasText, hasThought, refused });
         return;
       }
+      default:
+        yield { type: 'alive' };
     }
   }
-  throw new ModelError({ kind: isApi ? 'cut' : 'not-an-api' });
+  if (!events.isOver || !isApi) throw new ModelError({ kind: isApi ? 'cut' : 'not-an-api' });
+  yield { type: 'end', end: refused ? 'refused' : 'stop' };
+}
+
+/** The end of a response, and what it holds that did not come before. */
+function* whole(
+  response: LooseResponse,
+  { hasText, hasThought, refused }: { hasText: boolean; hasThought: boolean; refused: boolean },
+): Generator<DriverChunk> {
+  const { status, incomplete_details: details, usage, output } = response;
+  if (status === 'failed') throw new ModelError(failureInStream(response.error));
+  let isRefused = refused || details?.reason === 'content_filter';
+  for (const item of hasText || !Array.isArray(output) ? [] : output) {
+    if (item?.type === 'reasoning' && !hasThought) {
+      const thought = [...(item.content ?? []), ...(item.summary ?? [])].map(({ text }) => text);
+      yield { type: 'thought', text: thought.join('\n\n') };
+    }
+    for (const part of item?.type === 'message' && Array.isArray(item.content) ? item.content : []) {
+      isRefused ||= part.type === 'refusal';
+      const text = part.type === 'refusal' ? part.refusal : part.text;
+      if (text) yield { type: 'text', text };
+    }
+  }
+  const end = isRefused ? 'refused' : status === 'incomplete' ? 'length' : 'stop';
+  yield { type: 'end', end, ...(usage && { usage: usageOf(usage) }) };
 }
 
 function usageOf(usage: OpenAI.Responses.ResponseUsage): Usage {
@@ -75,7 +116,7 @@ function toWire(message: ModelMessage): OpenAI.Responses.ResponseInputItem {
   return {
     role: message.role,
     content: [
-      { type: 'input_text', text: message.text },
+      ...(message.text === '' ? [] : [{ type: 'input_text' as const, text: message.text }]),
       ...message.images.map(({ type, base64 }) => ({
         type: 'input_image' as const,
         detail: 'auto' as const,

@@ -1,82 +1,324 @@
 /**
- * Takes `<think>…</think>` out of an answer as it streams: some servers send a model's reasoning as text.
- * Inside code it stays. Each call looks at new text only.
+ * Takes a model's reasoning out of its text as it streams, for servers that leave it there: `<think>` blocks and their
+ * kin, and the channels of gpt-oss (OpenAI: "Harmony response format"). Inside code, tags stay as they are.
+ *
+ * Some chat templates open the block themselves (DeepSeek-R1, Qwen3-Thinking, GLM), so that an answer begins as
+ * reasoning and only a lone `</think>` tells. Nobody can know that before it comes, and to hold back every answer of an
+ * unknown model would end streaming. So the text is shown, and the lone tag takes it back (`retract`) once text of the
+ * answer follows. The caller remembers the model (`beganInside`), whose next answers are held back from the start.
  */
+import { createCodeWatch } from './in-code.ts';
+
+export type Piece = { type: 'text' | 'thought'; text: string } | { type: 'retract' };
+
 export interface ThinkFilter {
-  /** The part of the answer that is sure by now; may be ''. */
-  push(text: string): string;
-  /** What was held back; call once, at the end. */
-  end(): string;
-  readonly thinking: boolean;
+  push(text: string): Piece[];
+  /**
+   * What was held back; call once, at the end.
+   * @param isWhole the model came to an end of its own: a block that it never closed was its answer then
+   */
+  end(isWhole: boolean): Piece[];
+  readonly isThinking: boolean;
+  /** Whether the text began inside a block, as far as is known by now. */
+  readonly beganInside: boolean;
 }
 
-const OPEN = '<think>';
-const CLOSE = '</think>';
+export interface ThinkOptions {
+  /** This model's template is known to open the block itself. */
+  beganInside?: boolean;
+  /** Whether the server also sends reasoning apart from the text: a lone closing tag within text is prose then. */
+  isSentApart?: () => boolean;
+}
 
-export function createThinkFilter(): ThinkFilter {
-  let thinking = false;
-  /** The start of a tag that may yet become whole. */
-  let held = '';
-  /** Reasoning that is given back if its block never closes although the answer had begun before it. */
+interface Block {
+  open: string;
+  closes: string[];
+  close: RegExp;
+}
+
+function block(open: string, ...closes: string[]): Block {
+  const escaped = closes.map((close) => close.replace(/[[\]|]/g, '\\$&'));
+  return { open, closes, close: new RegExp(escaped.join('|'), 'i') };
+}
+
+/** These count anywhere; llama.cpp, vLLM and LM Studio leave them in the text where no reasoning parser is set. */
+const THINK = [block('<think>', '</think>'), block('<thinking>', '</thinking>')];
+/** These only begin an answer, since people ask for such tags: Magistral, Kimi, Seed-OSS, Gemma, Open WebUI's list. */
+const FIRST = [
+  ...THINK,
+  block('<thought>', '</thought>'),
+  block('<reason>', '</reason>'),
+  block('<reasoning>', '</reasoning>'),
+  block('<seed:think>', '</seed:think>'),
+  block('[think]', '[/think]'),
+  block('◁think▷', '◁/think▷'),
+  block('<|channel>thought', '<channel|>'),
+];
+/** What is left of harmony's first header where the template wrote its beginning. */
+const FIRST_HEADERS = ['analysis<|message|>', 'commentary<|message|>', 'final<|message|>'];
+const INSIDE = block('', '</think>', '</thinking>');
+
+const TAG = /<\/?think(?:ing)?>|<\|(?:start|channel|constrain|message|end|return|call)\|>/i;
+const HARMONY = /<\|(?:start|channel|constrain|message|end|return|call)\|>/i;
+const TAGS = ['<think>', '</think>', '<thinking>', '</thinking>'].concat(
+  ['start', 'channel', 'constrain', 'message', 'end', 'return', 'call'].map((name) => `<|${name}|>`),
+);
+const LONGEST_TAG = 13;
+const LONGEST_FIRST = 24;
+/** Characters of a harmony header, such as `assistant to=functions.get<|channel|>commentary <|constrain|>json`. */
+const LONGEST_HEADER = 200;
+const QUOTE = /["'“”‘’«»„(]$/;
+
+type Mode =
+  | { name: 'text' }
+  | { name: 'block'; block: Block; opening: string }
+  /** `channel`: its name, empty until it is read; absent where none was begun. */
+  | { name: 'header'; channel?: string; opening: string }
+  | { name: 'channel' };
+
+export function createThinkFilter({
+  beganInside = false,
+  isSentApart = () => false,
+}: ThinkOptions = {}): ThinkFilter {
+  let mode: Mode = beganInside ? { name: 'block', block: INSIDE, opening: '' } : { name: 'text' };
+  let isInside = beganInside;
+  /** Text that is not understood yet: the start of a tag, or of a header. */
+  let rest = '';
+  /** Reasoning of a block that is open. */
   let hidden: string[] = [];
-  let started = false;
-  let ticks = 0;
+  /** The answer so far. */
+  let shown: string[] = [];
+  let isVisible = false;
+  let code = createCodeWatch();
+  /** A block was closed, so that a further closing tag is no lone one. */
+  let isClosed = false;
+  /** Shown before a lone closing tag, to be taken back when text follows. */
+  let doubtful: string[] | undefined;
+  let isHarmony = false;
+  let hasThought = false;
+  let pieces: Piece[] = [];
 
-  /** Text of the answer: without white space before its first word, and with its backticks counted. */
-  function show(text: string): string {
-    for (let at = text.indexOf('`'); at >= 0; at = text.indexOf('`', at + 1)) ticks++;
-    if (started) return text;
-    const trimmed = text.trimStart();
-    started = trimmed !== '';
-    return trimmed;
+  function add(type: 'text' | 'thought', text: string): void {
+    if (text === '') return;
+    const last = pieces.at(-1);
+    if (last?.type === type) last.text += text;
+    else pieces.push({ type, text });
+  }
+
+  /** Text of the answer, without white space before its first word. */
+  function say(text: string): void {
+    const said = isVisible ? text : text.trimStart();
+    if (said === '') return;
+    isVisible = true;
+    if (doubtful) {
+      if (doubtful.length > 0) pieces.push({ type: 'retract' });
+      think(doubtful.join(''));
+      doubtful = undefined;
+      isInside = true;
+    }
+    code.push(said);
+    shown.push(said);
+    add('text', said);
+  }
+
+  function think(text: string): void {
+    const thought = text.trim();
+    if (thought === '') return;
+    add('thought', hasThought ? `\n\n${thought}` : thought);
+    hasThought = true;
+  }
+
+  function endThought(): void {
+    think(hidden.join(''));
+    hidden = [];
+  }
+
+  /** @returns whether there may be more to read */
+  function readText(): boolean {
+    if (!isVisible && readFirst()) return rest !== '' && mode.name !== 'text';
+    const match = TAG.exec(rest);
+    if (!match) {
+      const sure = rest.slice(0, startOfTag(rest));
+      rest = rest.slice(sure.length);
+      say(sure);
+      return false;
+    }
+    say(rest.slice(0, match.index));
+    const [tag] = match;
+    rest = rest.slice(match.index + tag.length);
+    if (!takeTag(tag.toLowerCase(), tag)) say(tag);
+    return rest !== '';
+  }
+
+  /** Blocks that only begin an answer. @returns whether `rest` is one, or may become one */
+  function readFirst(): boolean {
+    rest = rest.trimStart();
+    const begins = (open: string) => rest.slice(0, open.length).toLowerCase() === open;
+    const block = FIRST.find(({ open }) => begins(open));
+    if (block) {
+      mode = { name: 'block', block, opening: rest.slice(0, block.open.length) };
+      rest = rest.slice(block.open.length);
+      return true;
+    }
+    if (FIRST_HEADERS.some(begins)) {
+      isHarmony = true;
+      mode = { name: 'header', channel: '', opening: '' };
+      return true;
+    }
+    const start = rest.slice(0, LONGEST_FIRST).toLowerCase();
+    return [...FIRST.map(({ open }) => open), ...FIRST_HEADERS].some((open) => open.startsWith(start));
+  }
+
+  /** @returns false where the tag is text like any other */
+  function takeTag(tag: string, opening: string): boolean {
+    const isCode = code.isInside();
+    const isQuoted = isVisible && QUOTE.test(shown.at(-1) ?? '');
+    if (isCode || isQuoted) return false;
+    const block = THINK.find(({ open }) => open === tag);
+    if (block) {
+      mode = { name: 'block', block, opening };
+      return true;
+    }
+    if (tag.startsWith('</')) return takeLoneEnd();
+    const isBegun = isHarmony || tag === '<|channel|>' || (tag === '<|start|>' && !isVisible);
+    if (!isBegun) return false;
+    isHarmony = true;
+    mode = afterTag(tag, opening);
+    return true;
+  }
+
+  /** Text before a lone closing tag was reasoning, if an answer follows. */
+  function takeLoneEnd(): boolean {
+    if (isClosed) return !isVisible;
+    if (isVisible && isSentApart()) return false;
+    isClosed = true;
+    doubtful = shown;
+    shown = [];
+    isVisible = false;
+    code = createCodeWatch();
+    return true;
+  }
+
+  function readBlock({ block, opening }: Extract<Mode, { name: 'block' }>): boolean {
+    const end = block.close.exec(rest);
+    if (!end) {
+      const sure = rest.length - Math.max(...block.closes.map((close) => overlap(rest, close)));
+      hidden.push(rest.slice(0, sure));
+      rest = rest.slice(sure);
+      return false;
+    }
+    hidden.push(rest.slice(0, end.index));
+    if (opening === '') hidden = [withoutOpening(hidden.join(''))];
+    rest = rest.slice(end.index + end[0].length);
+    isClosed = true;
+    mode = { name: 'text' };
+    endThought();
+    return rest !== '';
+  }
+
+  function readHeader({ channel, opening }: Extract<Mode, { name: 'header' }>): boolean {
+    const match = HARMONY.exec(rest);
+    if (!match || match.index > LONGEST_HEADER) {
+      if (rest.length <= LONGEST_HEADER + LONGEST_TAG) return false;
+      // It only looked like a header.
+      mode = { name: 'text' };
+      isHarmony = false;
+      say(opening);
+      return true;
+    }
+    const tag = match[0].toLowerCase();
+    const name = channel === '' ? rest.slice(0, match.index).trim().toLowerCase() : channel;
+    rest = rest.slice(match.index + tag.length);
+    if (tag === '<|message|>') {
+      mode = { name: name === undefined || name.startsWith('final') ? 'text' : 'channel' };
+    } else if (tag === '<|constrain|>') mode = { name: 'header', opening, ...(name && { channel: name }) };
+    else mode = afterTag(tag, opening);
+    return rest !== '';
+  }
+
+  function readChannel(): boolean {
+    const match = HARMONY.exec(rest);
+    const sure = match ? match.index : startOfTag(rest);
+    hidden.push(rest.slice(0, sure));
+    rest = rest.slice(sure + (match ? match[0].length : 0));
+    if (!match) return false;
+    endThought();
+    mode = afterTag(match[0].toLowerCase(), match[0]);
+    return rest !== '';
+  }
+
+  function readOn(): boolean {
+    switch (mode.name) {
+      case 'text':
+        return readText();
+      case 'block':
+        return readBlock(mode);
+      case 'header':
+        return readHeader(mode);
+      case 'channel':
+        return readChannel();
+    }
+  }
+
+  function taken(): Piece[] {
+    const taken = pieces;
+    pieces = [];
+    return taken;
   }
 
   return {
-    get thinking() {
-      return thinking;
+    get isThinking() {
+      return mode.name !== 'text' || doubtful !== undefined;
+    },
+    get beganInside() {
+      return isInside;
     },
     push(text) {
       // The way of nearly every chunk: no tag is open and none can begin in it.
-      if (!thinking && held === '' && !text.includes('<')) return show(text);
-      let rest = held + text;
-      held = '';
-      let shown = '';
-      for (;;) {
-        const tag = thinking ? CLOSE : OPEN;
-        const at = rest.indexOf(tag);
-        if (at < 0) {
-          const sure = rest.slice(0, rest.length - overlap(rest, tag));
-          held = rest.slice(sure.length);
-          if (thinking) hidden.push(sure);
-          else shown += show(sure);
-          return shown;
-        }
-        const before = rest.slice(0, at);
-        rest = rest.slice(at + tag.length);
-        if (thinking) {
-          thinking = false;
-          hidden = [];
-        } else {
-          shown += show(before);
-          if (ticks % 2 === 1) shown += show(tag);
-          else thinking = true;
-        }
+      if (mode.name === 'text' && rest === '' && isVisible && !text.includes('<')) say(text);
+      else {
+        rest += text;
+        while (readOn());
       }
+      return taken();
     },
-    end() {
-      const rest = thinking ? (started ? [OPEN, ...hidden, held].join('') : '') : held;
-      held = '';
-      hidden = [];
-      thinking = false;
-      return rest;
+    end(isWhole) {
+      const left = hidden.join('') + rest;
+      if (mode.name === 'text') say(rest);
+      else if (mode.name === 'block' && isWhole) {
+        if (mode.opening === '') isInside = false;
+        say((isVisible ? mode.opening : '') + left);
+      } else if (mode.name === 'header' && isVisible && isWhole) say(mode.opening + left);
+      else if (mode.name !== 'header') {
+        think(left);
+      }
+      return taken();
     },
   };
+}
+
+function afterTag(tag: string, opening: string): Mode {
+  if (tag === '<|channel|>') return { name: 'header', channel: '', opening };
+  return tag === '<|start|>' ? { name: 'header', opening } : { name: 'text' };
+}
+
+/** Where the start of a tag may stand at the end of a text, else its length. */
+function startOfTag(text: string): number {
+  const at = text.lastIndexOf('<');
+  if (at < 0 || text.length - at >= LONGEST_TAG) return text.length;
+  const start = text.slice(at).toLowerCase();
+  return TAGS.some((tag) => tag.startsWith(start)) ? at : text.length;
+}
+
+/** A model that is known to begin inside may open its block all the same. */
+function withoutOpening(text: string): string {
+  return text.replace(/^\s*<think(?:ing)?>/i, '');
 }
 
 /** How many characters at the end of `text` are the start of `tag`. */
 function overlap(text: string, tag: string): number {
   for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
-    if (text.endsWith(tag.slice(0, length))) return length;
+    if (text.slice(-length).toLowerCase() === tag.slice(0, length)) return length;
   }
   return 0;
 }

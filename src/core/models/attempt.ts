@@ -1,0 +1,71 @@
+/** One request to a model, as what comes of it: text, thoughts and signs of life, each within its deadline. */
+import type OpenAI from 'openai';
+import type { Deadline } from './deadline.ts';
+import { failureOf } from './failures.ts';
+import type { Failure, ModelChunk } from './model.ts';
+import { createThinkFilter, type Piece } from './think.ts';
+import type { Asked, DriverChunk } from './wire.ts';
+
+export type ModelEnd = Extract<ModelChunk, { type: 'end' }>;
+export type Driver = (client: OpenAI, asked: Asked, signal: AbortSignal) => AsyncIterable<DriverChunk>;
+
+export interface AttemptOptions {
+  client: OpenAI;
+  asked: Asked;
+  deadline: Deadline;
+  /** This model's chat template is known to open its reasoning itself. */
+  beganInside: boolean;
+  /** Whether it is time to say that the model thinks. */
+  isSignDue(): boolean;
+}
+
+export interface Outcome {
+  answered: boolean;
+  beganInside: boolean;
+  /** The end that the model came to; absent where it failed. */
+  end?: ModelEnd;
+  failure: Failure;
+}
+
+/** @throws what is a mistake of Parley's */
+export async function* tryOnce(
+  driver: Driver,
+  { client, asked, deadline, beganInside, isSignDue }: AttemptOptions,
+): AsyncGenerator<ModelChunk, Outcome> {
+  let isSentApart = false;
+  const think = createThinkFilter({ beganInside, isSentApart: () => isSentApart });
+  let answered = false;
+  let end: ModelEnd | undefined;
+  let failure: Failure = { kind: 'cut' };
+
+  function* show(pieces: Piece[]): Generator<ModelChunk> {
+    for (const piece of pieces) {
+      if (piece.type === 'text') answered = true;
+      yield piece;
+    }
+  }
+
+  try {
+    for await (const chunk of driver(client, asked, deadline.signal)) {
+      if (chunk.type === 'end') {
+        end = chunk;
+        break;
+      }
+      if (chunk.type === 'text') {
+        const pieces = think.push(chunk.text);
+        deadline.came(pieces.some(({ type }) => type === 'text') ? 'text' : 'thought');
+        yield* show(pieces);
+      } else if (chunk.type === 'thought') {
+        isSentApart = true;
+        deadline.came('thought');
+        yield chunk;
+      } else deadline.alive();
+      if (!answered && isSignDue()) yield { type: 'status', status: 'thinking' };
+    }
+  } catch (error) {
+    failure = failureOf(error);
+    if (failure.kind === 'bug' && !deadline.signal.aborted) throw error;
+  }
+  yield* show(think.end(end !== undefined && end.end !== 'length'));
+  return { answered, beganInside: think.beganInside, failure, ...(end && { end }) };
+}

@@ -1,0 +1,99 @@
+/**
+ * What a server says about a failure, in whatever dress: an object, an array (Gemini), `error` as a string (Ollama),
+ * `detail` (FastAPI), JSON within a string (OpenRouter's `metadata.raw`, LiteLLM), plain text. The text can hold keys
+ * and what people said, so it stays in the model layer.
+ */
+export interface ErrorBody {
+  /** Codes, types and statuses, in small letters. */
+  words: string[];
+  /** All sentences together. */
+  text: string;
+  /** The parameter that the server names as the cause. */
+  param?: string;
+  /** When the body itself says to come back, milliseconds. */
+  retryAfterMs?: number;
+}
+
+const WORD_FIELDS = ['code', 'type', 'status', 'reason', 'error_type', 'error_code'];
+/** Not `input` or `ctx`: FastAPI repeats there what a person said. */
+const SENTENCE_FIELDS = [
+  'message',
+  'msg',
+  'detail',
+  'details',
+  'error',
+  'errors',
+  'error_description',
+  'title',
+];
+const NESTED_FIELDS = ['metadata', 'raw', 'innererror', 'inner_error', 'cause', 'response', 'body', 'data'];
+const MOST_DEPTH = 8;
+const MOST_ITEMS = 20;
+/** Characters that are looked at. */
+const MOST_TEXT = 16_384;
+const CODE = /\b[a-z]{2,20}(?:_[a-z]{2,20}){1,5}\b/g;
+
+export function readErrorBody(body: unknown): ErrorBody {
+  const words: string[] = [];
+  const texts: string[] = [];
+  let param: string | undefined;
+  let retryAfterMs: number | undefined;
+
+  function readText(text: string, depth: number): void {
+    const short = text.slice(0, MOST_TEXT);
+    const inner = jsonWithin(short);
+    // Around it stands such as `litellm.BadRequestError: AnthropicException - `.
+    texts.push(short);
+    if (inner !== undefined) read(inner, depth + 1);
+  }
+
+  function read(value: unknown, depth: number): void {
+    if (depth > MOST_DEPTH) return;
+    if (typeof value === 'string') readText(value, depth);
+    else if (Array.isArray(value)) for (const one of value.slice(0, MOST_ITEMS)) read(one, depth + 1);
+    else if (typeof value === 'object' && value !== null) readObject(value as Record<string, unknown>, depth);
+  }
+
+  function readObject(fields: Record<string, unknown>, depth: number): void {
+    for (const name of WORD_FIELDS) {
+      const word = fields[name];
+      if (typeof word === 'string' || typeof word === 'number') words.push(String(word).toLowerCase());
+      else read(word, depth + 1);
+    }
+    if (typeof fields.param === 'string') param ??= fields.param;
+    // FastAPI: where in the request, such as ["body", "stream_options"].
+    if (Array.isArray(fields.loc)) param ??= fields.loc.filter((name) => name !== 'body').join('.');
+    // Hugging Face says seconds; Google (google.rpc.RetryInfo) such as "34s".
+    const wait = fields.estimated_time ?? fields.retryDelay ?? fields.retry_after;
+    const seconds = Number.parseFloat(String(wait));
+    if (seconds >= 0) retryAfterMs ??= seconds * 1_000;
+    for (const name of [...SENTENCE_FIELDS, ...NESTED_FIELDS]) read(fields[name], depth + 1);
+  }
+
+  read(body, 0);
+  const text = texts.join('\n').slice(0, MOST_TEXT);
+  return {
+    // Proxies put the code of the server behind them into their own sentence.
+    words: [...words, ...(text.match(CODE) ?? [])],
+    text,
+    ...(param !== undefined && { param }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+function jsonWithin(text: string): unknown {
+  const start = text.search(/[{[]/);
+  const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'));
+  if (start < 0 || end <= start) return undefined;
+  const value = parseJson(text.slice(start, end + 1));
+  return typeof value === 'object' ? (value ?? undefined) : undefined;
+}
+
+/** Undefined where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

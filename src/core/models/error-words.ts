@@ -1,0 +1,163 @@
+/** How providers word their refusals. Each expression takes a time that grows with the text alone. */
+
+export const QUOTA_CODES = new Set([
+  'insufficient_quota',
+  'credit_balance_exhausted',
+  'organization_spend_limit_exceeded',
+  'project_spend_limit_exceeded',
+  'organization_usage_limit_exceeded',
+  'billing_hard_limit_reached',
+  'billing_error',
+  'insufficient_credits',
+]);
+/** Anthropic, DeepSeek, xAI, Together, OpenRouter. */
+const QUOTA_TEXT =
+  /credit balance is too low|insufficient (?:balance|credits?|funds|quota)|(?:out of|no|used all available|have any|requires? more) credits|(?:spending|spend) limit/i;
+/** OpenAI's, and Gemini's of an allowance that comes back (its status is RESOURCE_EXHAUSTED). */
+const CURRENT_QUOTA = /exceeded your current quota/i;
+export const saysNoCredit = (text: string, words: string[]) =>
+  QUOTA_TEXT.test(text) || (CURRENT_QUOTA.test(text) && !words.includes('resource_exhausted'));
+
+export const REFUSAL_CODES = new Set([
+  'content_filter',
+  'content_policy_violation',
+  'invalid_prompt',
+  'responsibleaipolicyviolation',
+  'data_inspection_failed',
+]);
+/** Azure, xAI, DeepSeek, OpenRouter. */
+export const REFUSAL_TEXT =
+  /content management policy|violates (?:our |the )?(?:usage|content|safety)|content exists risk|input was flagged/i;
+
+export const RATE_CODES = new Set([
+  'rate_limit_exceeded',
+  'slow_down',
+  'rate_limited',
+  'too_many_requests',
+  'rate_limit_error',
+  'throttlingexception',
+  'resource_exhausted',
+]);
+/** Bedrock's and others', behind proxies that answer with 500. */
+export const RATE_TEXT =
+  /throttl|too many requests|rate limit(?:ed| reached| exceeded)|please wait before trying/i;
+
+export const CONTEXT_CODES = new Set([
+  'context_length_exceeded',
+  'exceed_context_size_error',
+  'model_context_window_exceeded',
+  'context_window_exceeded',
+  'string_above_max_length',
+  'max_tokens_exceeded',
+]);
+/** A conversation that is longer than the model reads, by who says so. */
+const CONTEXT_TEXTS = [
+  'context (?:length|window|size|limit)', // OpenAI, Anthropic, vLLM, DeepSeek, OpenRouter, Together, Ollama, llama.cpp, LM Studio
+  'max_model_len|maximum model length', // vLLM
+  'token count (?:\\(\\d+\\) )?(?:of \\d+ )?exceeds', // Gemini, Copilot
+  'maximum number of (?:input )?tokens', // Gemini, Bedrock
+  'maximum prompt length', // xAI
+  'maximum input length|input length (?:exceeds|should be)', // Bedrock, Qwen
+  '`?inputs`? (?:tokens|must have less than)', // TGI, Together
+  '(?:input|prompt) (?:is )?too long', // Anthropic, Bedrock, Ollama
+  '(?:reduce|shorten) (?:the length of|your) (?:the )?(?:messages|prompt|input)', // OpenAI, Groq, Cerebras
+  'too large for model with', // Mistral
+  'too many (?:input )?tokens|total number of tokens|tokens in request more than', // Cohere
+  'exceeded model token limit|model token limit', // Moonshot
+  'prompt exceeds max', // GLM
+  'input tokens? (?:limit )?exceed',
+];
+const CONTEXT_TEXT = new RegExp(CONTEXT_TEXTS.join('|'), 'i');
+const TOO_LONG =
+  /exceed|too long|maximum|reduce|larger|longer|greater|must (?:be|have)|should be|not enough/i;
+/** @param isServers a 5xx, which has to say that it is too long */
+export const saysTooLong = (text: string, isServers: boolean) =>
+  CONTEXT_TEXT.test(text) && (!isServers || TOO_LONG.test(text));
+
+/** One request larger than what an account may send in a minute (OpenAI, Groq) or at once (GitHub Models). */
+const TOO_LARGE_TEXT = /request (?:is )?too large|request body too large|tokens_limit_reached/i;
+export function saysOverAllowance(text: string): boolean {
+  const isOver = isOverLimit(text);
+  return isOver ?? (TOO_LARGE_TEXT.test(text) && /\btokens?/i.test(text));
+}
+
+export const KEY_CODES = new Set([
+  'invalid_api_key',
+  'incorrect_api_key',
+  'api_key_invalid',
+  'authentication_error',
+  'invalid_authentication',
+  'unauthenticated',
+  'unauthorized',
+  'missing_api_key',
+]);
+const KEY_NAME = /\bapi[ _-]?key\b/i;
+const KEY_TROUBLE =
+  /\b(?:not valid|invalid|incorrect|wrong|expired|revoked|disabled|deactivated|suspended|leaked|missing|malformed|unknown|not found|not provided|no api|required)\b/i;
+const KEY_TEXT =
+  /invalid (?:authentication|authorization|credentials|token)|no auth credentials|authentication (?:fails|failed)/i;
+/** xAI adds "make sure the API key is correct" to a model that it does not know. */
+const MODEL_TROUBLE = /\bmodels?\b[^\n]{0,120}\b(?:not found|not exist|not a valid|not available)/i;
+
+export const saysWrongKey = (text: string) =>
+  !MODEL_TROUBLE.test(text) && (KEY_TEXT.test(text) || (KEY_NAME.test(text) && KEY_TROUBLE.test(text)));
+export const saysNoModel = (text: string) => MODEL_TROUBLE.test(text) || /\bunknown model\b/i.test(text);
+
+/** llama.cpp "Loading model", Hugging Face "is currently loading", LM Studio, Azure, SGLang. */
+const LOADING =
+  /\bloading\b|being loaded|warming up|starting up|still starting|cold start|not (?:yet )?ready/i;
+const LOADING_FAILED = /\b(?:fail|error|unable|could not|cannot|can't)/i;
+export const saysLoading = (text: string) => LOADING.test(text) && !LOADING_FAILED.test(text);
+
+/** LM Studio says it with 200. */
+export const saysNoEndpoint = (text: string) => /unexpected endpoint/i.test(text);
+
+/** What a server's words say that it does not take, as the name of what is to be left out of the request. */
+export function refusedByWords(text: string, param: string, isServers: boolean): string | undefined {
+  if (ROLE_PARAM.test(param) || saysNoSystem(text, isServers)) return 'system';
+  if (IMAGE.test(text) && BAD_IMAGE.test(text)) return 'image';
+  if (IMAGE.test(param) || (IMAGE.test(text) && REFUSED.test(text))) return 'images';
+  // A 5xx may speak of a stream of its own.
+  if (isServers) return undefined;
+  // Not `store` by words: it may be there for another reason, and without it OpenAI keeps the conversation.
+  const name = PARAMETER.exec(text)?.[0].toLowerCase();
+  if (name) return name;
+  if (/\b(?:thinking|reasoning)\b/i.test(text) && REFUSED.test(text)) return 'reasoning';
+  return /\bstream(?:ing|ed)?\b/i.test(text) && REFUSED.test(text) ? 'stream' : undefined;
+}
+
+const PARAMETER = /stream_options|prompt_cache_key|safety_identifier|temperature|reasoning[._]effort/i;
+const REFUSED =
+  /not (?:be )?(?:support|allow|enabl|permit|accept|available|implement|a multimodal|a vision)|n't (?:support|allow|accept)|unsupported|unknown|unrecogni[sz]ed|unexpected|invalid|must be|verified to|no endpoints|only|cannot|disabled|expected|at most|blind/i;
+const IMAGE =
+  /(?<![a-z])images?(?![a-z])|\bvision\b|multi-?modal|mmproj|content must be a string|expected a string|a valid string/i;
+/** The picture is at fault, not the model. */
+const BAD_IMAGE =
+  /(?:could not|cannot|can't|unable to|fail(?:ed)? to) (?:process|decode|read|load|open|parse)|corrupt|invalid (?:image|base64)|too (?:large|big|small|many)|exceeds|unsupported (?:image )?(?:format|media|mime)/i;
+
+const ROLE_PARAM = /\brole\b|^instructions$/i;
+const SYSTEM_ROLE = /\b(?:system|developer)['"`]? (?:roles?|messages?|prompts?|instructions?)\b/i;
+const SYSTEM = /\b(?:system|developer)\b/i;
+const NOT_SUPPORTED = /not (?:be )?(?:support|allow|enabl|permit|accept)|n't (?:support|allow)|unsupported/i;
+const ODD_ROLE = /(?:unexpected|invalid|unknown|unsupported) (?:message )?(?:role|variant)|\brole\b/i;
+/** Gemma's and Mistral's templates come to the second one by a system message; pydantic says the third. */
+const ROLE_TEXT =
+  /only user(?:,| and)[^.]{0,40} roles|roles must alternate|(?:should|must) be [^.]{0,20}\buser\b[^.]{0,30}\bassistant\b/i;
+
+function saysNoSystem(text: string, isServers: boolean): boolean {
+  if (ROLE_TEXT.test(text) || (SYSTEM_ROLE.test(text) && NOT_SUPPORTED.test(text))) return true;
+  return !isServers && SYSTEM.test(text) && ODD_ROLE.test(text) && REFUSED.test(text);
+}
+
+const LIMIT = /\blimit:? (\d[\d,]*)/i;
+const REQUESTED = /\brequested:? (\d[\d,]*)/i;
+
+/** Whether one request alone is more than the limit that the words name; undefined where they name none. */
+function isOverLimit(text: string): boolean | undefined {
+  const [limit, requested] = [LIMIT, REQUESTED].map((number) => numberIn(number.exec(text)?.[1]));
+  return limit === undefined || requested === undefined ? undefined : requested > limit;
+}
+
+function numberIn(digits: string | undefined): number | undefined {
+  return digits === undefined ? undefined : Number(digits.replaceAll(',', ''));
+}

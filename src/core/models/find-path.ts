@@ -1,0 +1,60 @@
+/**
+ * A base URL without its version, such as `http://localhost:11434`, is what people copy. Where a server has nothing at
+ * such a path, the same is asked for below `/v1`, and remembered where that is found.
+ */
+import { LRUCache } from 'lru-cache';
+import { saysNoEndpoint } from './error-words.ts';
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+const MOST_REMEMBERED = 500;
+/** Below the root of a server; a path with a version, or of Azure's or another gateway's, is complete. */
+const VERSIONED = /\/v\d|\/openai(?:\/|$)|\/deployments\//i;
+/** What was found holds for so long: a server may be another one by then. */
+const REMEMBERED_MS = 3_600_000;
+
+/** Where the endpoints of a base URL are: below it, or below its `/v1`. */
+const places = new LRUCache<string, 'here' | 'v1'>({ max: MOST_REMEMBERED, ttl: REMEMBERED_MS });
+
+/** @param send may be called twice; its body is text or a form, so it can be sent again */
+export function createPathFinder(baseUrl: string, send: Fetch): Fetch {
+  const base = new URL(baseUrl);
+  const root = `${base.origin}${base.pathname.replace(/\/$/, '')}`;
+  if (VERSIONED.test(base.pathname)) return send;
+  const versioned = (url: string) => `${root}/v1${url.slice(root.length)}`;
+  return async (url, init) => {
+    const place = places.get(baseUrl);
+    const response = await send(place === 'v1' ? versioned(url) : url, init);
+    if (place) return response;
+    if (!(await isNowhere(response))) {
+      if (response.ok) places.set(baseUrl, 'here');
+      return response;
+    }
+    const second = await send(versioned(url), init);
+    if (await isNowhere(second)) {
+      void second.body?.cancel();
+      return response;
+    }
+    places.set(baseUrl, 'v1');
+    void response.body?.cancel();
+    return second;
+  };
+}
+
+/** Whether there is no endpoint; a web page stands for none too. */
+async function isNowhere(response: Response): Promise<boolean> {
+  const { ok, status, headers } = response;
+  if (status === 404 || status === 405) return true;
+  const type = headers.get('content-type') ?? '';
+  if (!ok || !/\b(?:html|json)\b/i.test(type)) return false;
+  const start = await startOf(response.clone());
+  return /^\s*</.test(start) || saysNoEndpoint(start);
+}
+
+/** LM Studio says it with 200, in a short sentence. */
+async function startOf({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  const { value } = (await reader?.read()) ?? {};
+  void reader?.cancel().catch(() => {});
+  return new TextDecoder().decode(value);
+}

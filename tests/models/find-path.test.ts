@@ -1,0 +1,116 @@
+/** Base URLs as people copy them reach the endpoints all the same, and no other server. */
+import { describe, expect, it } from 'vitest';
+import { listModels } from '../../src/core/models/catalog.ts';
+import {
+  answers,
+  fails,
+  lists,
+  redirects,
+  replies,
+  repliesJson,
+  startModelServer,
+} from '../counterparts/model-server.ts';
+import { APIS, ask, KEY, modelAt } from './ask.ts';
+
+const rootOf = (url: string) => url.replace(/\/v1$/, '');
+
+describe.each(APIS)('%s: a base URL without its version', (api) => {
+  it('is found below /v1, and remembered', async () => {
+    await using server = await startModelServer();
+    const root = rootOf(server.url);
+    for (let time = 0; time < 2; time++) {
+      expect((await ask(modelAt(root, api))).text).toBe('Hello.');
+    }
+    expect(server.lost).toHaveLength(1);
+    expect(server.requests).toHaveLength(2);
+    expect(server.requests[1]?.body).toMatchObject({ model: 'test-model' });
+    expect(await listModels({ baseUrl: root, key: KEY })).toEqual(['test-model']);
+    expect(server.lost).toHaveLength(1);
+  });
+
+  it('is found below a folder of a proxy as well', async () => {
+    await using server = await startModelServer();
+    server.serveBelow('/proxy/v1');
+    expect((await ask(modelAt(`${rootOf(server.url)}/proxy`, api))).text).toBe('Hello.');
+  });
+
+  it('is used as it is where the endpoints are there', async () => {
+    await using server = await startModelServer();
+    server.serveBelow('/api');
+    expect((await ask(modelAt(`${rootOf(server.url)}/api`, api))).text).toBe('Hello.');
+    expect(server.lost).toHaveLength(0);
+  });
+
+  it('that has a version is not looked for elsewhere', async () => {
+    await using server = await startModelServer();
+    server.serveBelow('/v2/v1');
+    const { end } = await ask(modelAt(`${rootOf(server.url)}/v2`, api));
+    expect(end.failure).toEqual({ kind: 'not-found', status: 404 });
+    expect(server.lost.map(({ path }) => path.startsWith('/v2/'))).toEqual([true]);
+  });
+
+  it('keeps the failure that was told where there is nothing below /v1 either', async () => {
+    await using server = await startModelServer();
+    server.serveBelow('');
+    server.respond(fails(404, { code: 'model_not_found' }));
+    const { end } = await ask(modelAt(rootOf(server.url), api));
+    expect(end.failure).toEqual({ kind: 'not-found', status: 404 });
+    // It is not believed to be elsewhere from then on.
+    server.respond(answers('There it is.'));
+    expect((await ask(modelAt(rootOf(server.url), api))).text).toBe('There it is.');
+  });
+
+  it('takes the key nowhere else', async () => {
+    await using elsewhere = await startModelServer();
+    await using server = await startModelServer();
+    server.serveBelow('');
+    server.respond(redirects(`${elsewhere.url}/chat/completions`));
+    await ask(modelAt(rootOf(server.url), api));
+    expect([elsewhere.requests, elsewhere.lost]).toEqual([[], []]);
+  });
+});
+
+it.each([
+  ['a web page', replies(200, 'text/html', '<html>Welcome</html>')],
+  [
+    'a sentence with 200 (LM Studio)',
+    repliesJson(200, {
+      error: 'Unexpected endpoint or method. (POST /chat/completions). Returning 200 anyway',
+    }),
+  ],
+  ['405', replies(405, 'application/json', '{"detail":"Method Not Allowed"}')],
+])('%s stands for nothing there', async (_, nothing) => {
+  await using server = await startModelServer();
+  server.serveBelow('');
+  server.respond((exchange) => {
+    const isBelow = exchange.request.path.startsWith('/v1/');
+    return (isBelow ? answers('Found.') : nothing)(exchange);
+  });
+  // The counterpart has both paths here.
+  server.serveAlsoBelow('/v1');
+  expect((await ask(modelAt(rootOf(server.url), 'chat'))).text).toBe('Found.');
+});
+
+describe('a base URL with a query', () => {
+  it('keeps it on every call', async () => {
+    await using server = await startModelServer();
+    const baseUrl = `${server.url}?api-version=2024-10-21`;
+    server.respondToList(lists('test-model'));
+    await ask(modelAt(baseUrl, 'chat'));
+    await ask(modelAt(baseUrl, 'responses'));
+    await listModels({ baseUrl, key: KEY });
+    expect([...server.requests, ...server.listRequests].map(({ path }) => path)).toEqual([
+      '/v1/chat/completions?api-version=2024-10-21',
+      '/v1/responses?api-version=2024-10-21',
+      '/v1/models?api-version=2024-10-21',
+    ]);
+    // Azure takes the key in a header of its own.
+    expect(server.requests[0]?.headers).toMatchObject({ 'api-key': KEY, authorization: `Bearer ${KEY}` });
+  });
+
+  it('keeps it below /v1 as well', async () => {
+    await using server = await startModelServer();
+    await ask(modelAt(`${rootOf(server.url)}?tenant=a`, 'chat'));
+    expect(server.requests[0]?.path).toBe('/v1/chat/completions?tenant=a');
+  });
+});
