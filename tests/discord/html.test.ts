@@ -172,6 +172,15 @@ describe('HTML is shown as Discord can', () => {
   });
 });
 
+test('an address ends before letters and punctuation that no space parts from it', () => {
+  expect(shown('詳細は「https://a.b/c」と（https://d.e）。')).toBe(
+    '詳細は「<https://a.b/c>」と（<https://d.e>）。',
+  );
+  expect(shown('https://a.b/c.htmlを参照、https://ja.wikipedia.org/wiki/日本')).toBe(
+    '<https://a.b/c.html>を参照、https://ja.wikipedia.org/wiki/日本',
+  );
+});
+
 test('reading hostile text takes a time that grows with it', { retry: 2 }, () => {
   const shards = [
     '&',

@@ -12,6 +12,8 @@ function pinging({ discord }: Bot): string {
     `@everyone and @here: <@&${role}>, ${ben.mention}, <@!${ben.id}>, <#${discord.channel('random')}>`,
     `**@everyone** *@here* ~~<@&${role}>~~ > @everyone`,
     `> @here ${ben.mention}`,
+    `&#64;everyone &commat;here &lt;@${ben.id}&gt; &#60;@&amp;${role}&#62; &#x40;everyone`,
+    `<b title="@everyone">@everyone</b> <a href="https://example.com">@here</a> $@everyone$ [x][@here] [^@here]`,
     `# @everyone\n- <@&${role}>\n1. ${ben.mention}`,
     `| @everyone | ${ben.mention} |\n|--|--|\n| <@&${role}> | https://example.com |`,
     'See https://example.com/page and [a page](https://example.com/).',

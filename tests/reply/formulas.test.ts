@@ -86,6 +86,7 @@ describe.each(platforms)('on $platform', ({ dialect, seen, isAppendOnly }) => {
     'Set $HOME and $PATH, or $HOME/$USER.',
     '$5 million is not $5 billion*$',
     '| $5 | $10 |',
+    'It takes time and $$ to do, and then more $$ again.',
   ])('%s holds no formula', (markdown) => {
     expect(shown(markdown)).not.toContain('`');
   });

@@ -64,6 +64,17 @@ test.each([
   expect(seen(shown(markdown))).toBe(expected);
 });
 
+test.each([
+  ['punctuation', '詳細は（https://a.b/c）です。', '詳細は（<https://a.b/c>）です。'],
+  ['a particle', 'https://a.b/c.htmlを参照', '<https://a.b/c.html>を参照'],
+  ['a word behind a host', '请看https://a.com了解', '请看<https://a.com>了解'],
+  ['none: its own letters', 'https://ja.wikipedia.org/wiki/日本 と', 'https://ja.wikipedia.org/wiki/日本 と'],
+  ['none: its own name', 'https://例え.jp/x です', 'https://例え.jp/x です'],
+  ['none: a sentence', 'See https://a.b/c. Yes', 'See https://a.b/c. Yes'],
+])('an address ends before %s', (_, markdown, expected) => {
+  expect(shown(markdown)).toBe(expected);
+});
+
 describe('a table that goes on in a further message', () => {
   const head = '| Name | Value |\n|---|---|\n';
   const rows = Array.from({ length: 100 }, (_, row) => `| row ${row} | value ${row} |\n`).join('');
@@ -120,6 +131,7 @@ describe('a message that is streamed', () => {
     '`a`',
     '<b>',
     'it costs $5',
+    '（https://a.b/c）',
     '\n\n$$\nx_1\n$$\n\n',
     '~~（旧）~~',
   );

@@ -11,6 +11,8 @@ function pinging({ slack }: SlackBot): string {
     `<!channel> and <!here> and <!everyone>: <@${ben.id}>, <@${ben.id}|ben>, <!subteam^S0123ABCD>, @channel`,
     `**<!channel>** *<!here>* ~~<!subteam^S0123ABCD|@cooks>~~ \`<!channel>\` <<!channel>>`,
     `> <!here> <@${ben.id}>`,
+    `&lt;!channel&gt; &#60;@${ben.id}&#62; &#x3C;!here> <&#64;${ben.id}> <&excl;channel> &lt;&#33;everyone&gt; &LT;!here&GT;`,
+    `<b title="<!channel>">x</b> $<!channel>$ \\(<@${ben.id}>\\) **「<!here>」**です [x][<!channel>]`,
     `# <!channel>\n- <!subteam^S0123ABCD>\n1. <@${ben.id}>`,
     `| <!channel> | <@${ben.id}> |\n|--|--|\n| <!here|here> | https://example.com |`,
     `\`\`\`\n<!channel> <@${ben.id}>\n\`\`\``,

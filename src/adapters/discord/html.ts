@@ -1,6 +1,6 @@
 /** HTML that models mix into Markdown, in what Discord shows. Tags that are unknown, or close nothing, stay text. */
 import { decodeEntities } from '../reply/entities.ts';
-import type { Inline } from '../reply/inline.ts';
+import type { Inline } from '../reply/reading.ts';
 import { attribute, isBlockTag, type Tag } from '../reply/tags.ts';
 import { LINKABLE } from './links.ts';
 import { subscript, superscript } from './small-letters.ts';

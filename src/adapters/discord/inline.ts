@@ -1,7 +1,10 @@
 /** What is in a paragraph, in Discord's Markdown. */
+
+import { isJoined } from '../reply/addresses.ts';
 import { decodeEntities } from '../reply/entities.ts';
 import { breakFences, evenFences, FENCE, looseBackticks, seam } from '../reply/fences.ts';
-import { type Atom, type Inline, readInline } from '../reply/inline.ts';
+import { readInline } from '../reply/inline.ts';
+import type { Atom, Inline } from '../reply/reading.ts';
 import { keyOf, type References } from '../reply/references.ts';
 import { isBlockTag } from '../reply/tags.ts';
 import { convertTags, type Edit, tidyLines } from './html.ts';
@@ -153,6 +156,8 @@ function convertAtom(atom: Atom, text: string, references: Resolve, isLabel: boo
       return inner === '\n' ? inner : raw;
     case 'code':
       return code(raw, inner);
+    case 'url':
+      return evenFences(isJoined(raw, text.charAt(end)) ? `<${raw}>` : raw);
     default:
       return evenFences(raw);
   }

@@ -1,5 +1,5 @@
 /** Blocks of code: Discord begins and ends one at three backticks, wherever they stand. */
-import type { Atom } from './inline.ts';
+import type { Atom } from './reading.ts';
 
 export const FENCE = '```';
 

@@ -57,3 +57,9 @@ function mayBeFormula(inner: string): boolean {
 export function isFormula(inner: string): boolean {
   return inner.length <= LONGEST_FORMULA && /[\\^_=+{}]/.test(inner);
 }
+
+/** Whether `$$…$$` within a line is a formula; two dollar signs may be a word for money. */
+export function isDisplayed(inner: string): boolean {
+  const isProse = !/[\\^_{}=+*/<>|-]/.test(inner) && /\p{L}{3}/u.test(inner);
+  return inner.length <= LONGEST_FORMULA && !isProse;
+}

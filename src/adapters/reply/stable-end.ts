@@ -6,8 +6,9 @@ import type { PartLine } from './part-lines.ts';
 /** Characters that are held back at most, while it is not known what they are; formulas are held back until they end. */
 const MOST_HELD = 200;
 
-/** Marks, whose meaning depends on the next character; half a mention, half an escape, half a character. */
-const UNDECIDED = /(?:[*~_`]+|<[@#!]?[a-zA-Z^]{0,12}|\\|\$+|[\uD800-\uDBFF])$/;
+/** Marks, whose meaning depends on the next character; half a mention, an address, an escape, a character. */
+const UNDECIDED =
+  /(?:[*~_`]+|(?<!\p{L})h(?:t(?:t(?:ps?(?::\/{0,2})?)?)?)?|<[@#!]?[a-zA-Z^]{0,12}|\\|\$+|[\uD800-\uDBFF])$/u;
 /** A line that opens, or may yet open, a displayed formula. */
 const FORMULA_LINE = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:\$\$|\$$|\\\[|\\$|\\b)/;
 
@@ -28,7 +29,8 @@ export function stableEnd(source: string, from: number, lines: readonly PartLine
   const text = source.slice(start, paragraph.end);
   const { atoms, pending } = readInline(text);
   const held = pending.flatMap(({ kind, start: at }) =>
-    kind === 'math' || ((kind === 'code' || kind === 'link') && text.length - at <= MOST_HELD)
+    kind === 'math' ||
+    ((kind === 'code' || kind === 'link' || kind === 'url') && text.length - at <= MOST_HELD)
       ? [start + at]
       : [],
   );

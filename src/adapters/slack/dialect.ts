@@ -13,13 +13,17 @@ export const MESSAGE_BYTES = 10_500;
 /** A notice, told apart from what the model says. */
 export const smallPrint = (text: string) => `_${text}_`;
 
-/** What Slack would take for a mention or a broadcast: a person, a channel, a group, `<!channel>`; not `<!DOCTYPE html>`. */
-const PING = /<(?=[@#][A-Z][A-Z0-9]|!(?:channel|everyone|group|here|subteam|date)\b)/g;
+/**
+ * What Slack would take for a mention or a broadcast: a person, a channel, a group, `<!channel>`; not `<!DOCTYPE html>`.
+ * With an entity in it, it may become one.
+ */
+const PING =
+  /<(?=[@#][A-Z][A-Z0-9]|!(?:channel|everyone|group|here|subteam|date)\b|&(?:[#a-z]))|&(?:lt|#0{0,5}60|#x0{0,5}3c);(?=[@#!&])/gi;
 /** Invisible; behind it Slack sees no token any more. */
 const BREAK = '\u200b';
 
 /** A text in which nothing pings. */
-export const slackText = (markdown: string) => markdown.replace(PING, `<${BREAK}`);
+export const slackText = (markdown: string) => markdown.replace(PING, `$&${BREAK}`);
 
 /** A displayed formula begins and ends with a fence, each in a line of its own. */
 const FENCE_LINE = '```\n'.length;

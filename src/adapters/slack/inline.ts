@@ -1,5 +1,7 @@
 /** What is in a paragraph, so that Slack's Markdown shows what was meant. */
-import { type Inline, readInline } from '../reply/inline.ts';
+import { isJoined } from '../reply/addresses.ts';
+import { readInline } from '../reply/inline.ts';
+import type { Inline } from '../reply/reading.ts';
 
 /** Invisible; neither white space nor punctuation to CommonMark 6.2. */
 const UNSEEN = '\u200b';
@@ -20,9 +22,11 @@ interface Edit {
 export function convertInline(text: string, isRow = false): string {
   const inline = readInline(text);
   const edits = [
-    ...inline.atoms.flatMap(({ kind, start, end, inner }) =>
-      kind === 'math' ? [{ start, end, text: formula(inner, isRow) }] : [],
-    ),
+    ...inline.atoms.flatMap(({ kind, start, end, inner }) => {
+      if (kind === 'math') return [{ start, end, text: formula(inner, isRow) }];
+      const raw = text.slice(start, end);
+      return kind === 'url' && isJoined(raw, text.charAt(end)) ? [{ start, end, text: `<${raw}>` }] : [];
+    }),
     ...boundaries(text, inline),
     ...(text.includes('~') ? loneTildes(text, inline) : []),
   ];

@@ -40,11 +40,21 @@ function markdownMentions(markdown: string): string {
     .replace(/\\</g, ' ');
 }
 
+/** CommonMark 2.5; whether Slack looks for mentions before it or behind is not said, so that both count. */
+function decoded(markdown: string): string {
+  return markdown
+    .replace(/&#(\d{1,7});/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replace(/&#x([\da-f]{1,6});/gi, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)))
+    .replace(/&(lt|gt|amp|commat|excl|num);/g, (_, name: string) => NAMED[name] ?? '');
+}
+
+const NAMED: Record<string, string> = { lt: '<', gt: '>', amp: '&', commat: '@', excl: '!', num: '#' };
+
 function piecesOf(block: Block): string[] {
   if (block.type !== 'markdown') return mrkdwnIn(block);
   const markdown = String(block.text ?? '');
   // A stream is looked at with each append: only what may hold a mention is read closely.
-  return /<[@!]/.test(markdown) ? [markdownMentions(markdown)] : [];
+  return /<[@!&]|&(?:lt|#)/i.test(markdown) ? [decoded(markdownMentions(markdown))] : [];
 }
 
 /** Every text of type mrkdwn, and the mentions of rich text, however deep. */

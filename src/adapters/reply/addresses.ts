@@ -1,0 +1,45 @@
+/** Addresses in a text, and where they end. */
+import { matchAt, type Reading, take } from './reading.ts';
+
+const URL_TEXT = /https?:\/\/(?:(?!\]\()[^\s<>`])*/y;
+
+export function readAddress(reading: Reading, at: number): number {
+  const { text, pending } = reading;
+  const [found = ''] = matchAt(URL_TEXT, text, at) ?? [];
+  // At the text's end, what follows may show that a mark is the address's own.
+  if (at + found.length === text.length) pending.push({ kind: 'url', start: at, inner: found });
+  return take(reading, 'url', at, at + addressEnd(found));
+}
+
+/** Scripts that put no space between an address and the text behind it. */
+const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}]/u;
+/** Particles and endings behind an address: `https://example.com/aを参照`. In a path they follow a letter seldom. */
+const PARTICLE = /\p{sc=Hiragana}/u;
+const PUNCTUATION = /[\p{P}\p{S}]/u;
+const NOT_ASCII = 0x80;
+
+/** Whether a platform would take what stands behind an address for its end. */
+export function isJoined(url: string, after: string): boolean {
+  return url.startsWith('http') && after.charCodeAt(0) >= NOT_ASCII && !/\s/.test(after);
+}
+
+function addressEnd(found: string): number {
+  const host = found.indexOf('//') + 2;
+  let path = found.slice(host).search(/[/?#]/);
+  path = path < 0 ? found.length : host + path;
+  for (let at = host; at < found.length; at++) {
+    if (found.charCodeAt(at) < NOT_ASCII) continue;
+    const character = String.fromCodePoint(found.codePointAt(at) ?? 0);
+    const isBehindWord = /[a-z\d]/i.test(found[at - 1] ?? '');
+    const isText = isBehindWord && (at < path ? UNSPACED : PARTICLE).test(character);
+    if (isText || PUNCTUATION.test(character)) return withoutPunctuation(found.slice(0, at)).length;
+  }
+  return withoutPunctuation(found).length;
+}
+
+/** A sentence's or a mark's characters behind an address are not its own. */
+function withoutPunctuation(url: string): string {
+  let end = url.length;
+  while ('.,;:!?\'"*_~|)]}'.includes(url[end - 1] ?? ' ')) end--;
+  return url.slice(0, end);
+}
