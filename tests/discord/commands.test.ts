@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
+import type { StoredCommand } from '../counterparts/discord/context.ts';
 import { answers } from '../counterparts/model-server.ts';
 import { type Bot, startBot } from './bot.ts';
 import { answerTo, prompts, says, sentence, sets, setsKey, settle } from './said.ts';
@@ -30,6 +31,14 @@ const withOptions = (command: Written): Written[] => [
   ...(command.options ?? []).flatMap(withOptions),
 ];
 const slash = (bot: Bot) => written(bot).filter(({ type }) => type === 1);
+
+/** The first option of a command, changed. */
+function withChanged(commands: StoredCommand[], name: string, change: object): StoredCommand[] {
+  return commands.map((one) => {
+    const [first, ...others] = one.options ?? [];
+    return one.name === name && first ? { ...one, options: [{ ...first, ...change }, ...others] } : one;
+  });
+}
 
 describe('what is registered', () => {
   it('names and descriptions as Discord takes them, in English and German', async () => {
@@ -71,17 +80,54 @@ describe('what is registered', () => {
     }
   });
 
-  it('is written once, and again only when it has changed', async () => {
+  it('is written once, though Discord gives it back in words of its own', async () => {
     await using bot = await startBot();
     await bot.restart();
     await settle();
     expect(bot.discord.stats.commandPuts).toBe(1);
-    await bot.restart(() => {
-      const store = new DatabaseSync(join(bot.folder, 'parley.sqlite'));
-      store.prepare("DELETE FROM keyv WHERE key = 'note|discord|commands'").run();
-      store.close();
-    });
-    await bot.discord.waitFor(() => bot.discord.stats.commandPuts === 2);
+  });
+
+  it.each<[string, (commands: StoredCommand[]) => StoredCommand[]]>([
+    ['all are gone', () => []],
+    ['one is gone', (commands) => commands.slice(1)],
+    [
+      'there is one more',
+      (commands) => [...commands, { id: '1', name: 'imagine', type: 1, description: 'Old' }],
+    ],
+    [
+      'a description was changed',
+      ([one, ...others]) => (one ? [{ ...one, description: 'Other' }, ...others] : []),
+    ],
+    ['an option was made optional', (commands) => withChanged(commands, 'ask', { required: false })],
+    [
+      'an option’s translation is gone',
+      (commands) => withChanged(commands, 'ask', { name_localizations: null }),
+    ],
+    [
+      'it is shown to everybody',
+      (commands) =>
+        commands.map((one) => (one.name === 'key' ? { ...one, default_member_permissions: null } : one)),
+    ],
+  ])('comes back at the next start where %s at Discord', async (_, change) => {
+    await using bot = await startBot();
+    const { discord } = bot;
+    await bot.restart(() => discord.changeCommands(change));
+    await discord.waitFor(() => discord.stats.commandPuts === 2);
+    await bot.restart();
+    await settle();
+    expect(discord.stats.commandPuts).toBe(2);
+  });
+
+  it('leaves the command that opens an activity, without which Discord takes no list', async () => {
+    await using bot = await startBot();
+    const { discord } = bot;
+    const launch = { id: '2', name: 'launch', type: 4, description: '', handler: 2 };
+    await bot.restart(() => discord.changeCommands(() => [launch]));
+    await discord.waitFor(() => discord.stats.commandPuts === 2);
+    expect(written(bot).map(({ name }) => name)).toEqual(expect.arrayContaining(['ask', 'launch']));
+    await bot.restart();
+    await settle();
+    expect(discord.stats.commandPuts).toBe(2);
   });
 });
 

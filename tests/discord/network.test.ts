@@ -1,6 +1,7 @@
 /** A network between Parley and Discord that is down for a while. */
 import { createConnection, createServer, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { startDiscord } from '../counterparts/discord/start.ts';
 import { answers, startModelServer } from '../counterparts/model-server.ts';
 import { startParley } from '../web/parley.ts';
@@ -58,3 +59,70 @@ it('the session is resumed when the network comes back, and what was said meanwh
   await parley.app.stop();
   wire.cut();
 });
+
+/** Addresses that lead nowhere. */
+const DEAD: [string, () => Promise<{ port: number; close(): void }>][] = [
+  ['refuses', async () => ({ port: 1, close() {} })],
+  [
+    'takes connections and says nothing',
+    async () => {
+      const sockets = new Set<Socket>();
+      const server = createServer((socket) => {
+        sockets.add(socket.on('error', () => {}));
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+      const address = server.address();
+      return {
+        port: typeof address === 'object' && address ? address.port : 0,
+        close() {
+          server.close();
+          for (const socket of sockets) socket.destroy();
+        },
+      };
+    },
+  ],
+  [
+    'opens the connection and never says hello',
+    async () => {
+      const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+      await new Promise((resolve) => server.once('listening', resolve));
+      const address = server.address();
+      return {
+        port: typeof address === 'object' && address ? address.port : 0,
+        close() {
+          for (const client of server.clients) client.terminate();
+          server.close();
+        },
+      };
+    },
+  ],
+];
+
+it.each(DEAD)(
+  'an address for resuming that %s: the session is resumed at the gateway itself',
+  async (_, start) => {
+    const dead = await start();
+    await using discord = await startDiscord();
+    discord.settings.resumeUrl = `ws://127.0.0.1:${dead.port}/gateway`;
+    await using model = await startModelServer();
+    model.respond(answers('Still here.'), answers('Here again.'));
+    const parley = await startParley({
+      DISCORD_TOKEN: discord.token,
+      DISCORD_API_URL: discord.url,
+      OPENAI_BASE_URL: model.url,
+      WEB: 'off',
+    });
+    await discord.waitFor(() => discord.gateway.connected > 0);
+    const channel = discord.channel('general');
+    for (const answer of ['Still here.', 'Here again.']) {
+      discord.gateway.dropConnections();
+      discord.user('ada').says(channel, `<@${discord.botId}> are you there?`);
+      await discord.waitFor(() => discord.botMessages(channel).some(({ content }) => content === answer), {
+        timeout: 15_000,
+      });
+    }
+    expect(discord.stats).toMatchObject({ resumes: 2, identifies: 1 });
+    await parley.app.stop();
+    dead.close();
+  },
+);

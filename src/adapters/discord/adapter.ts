@@ -190,7 +190,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     // Once is enough.
     if (shard.id > 0) return;
     void guarded('commands not registered', async () => {
-      if (await registerCommands(rest, notebook, application.id, commands.list)) {
+      if (await registerCommands(rest, application.id, commands.list)) {
         log.info('discord commands registered');
       }
     });

@@ -1,6 +1,6 @@
-/** Tells Discord which commands there are, once and then only when they have changed. */
-import { createHash } from 'node:crypto';
+/** Tells Discord which commands there are, where it does not have them so. */
 import {
+  type APIApplicationCommand,
   type APIApplicationCommandOption,
   ApplicationCommandType,
   ApplicationIntegrationType,
@@ -12,13 +12,12 @@ import {
   Routes,
 } from 'discord.js';
 import type { Command, CommandOption } from '../../core/commands/command.ts';
-import type { Notebook } from '../../core/ports.ts';
+import { isSameCommands } from './same-commands.ts';
 
 /** The command on a message. Discord shows it under "Apps". */
 const ASK_ABOUT = 'Ask Parley';
 const ASK_ABOUT_NAMES = { de: 'Parley fragen' };
 
-const NOTE = 'commands';
 const TYPES = {
   text: Option.String,
   choice: Option.String,
@@ -29,20 +28,22 @@ const TYPES = {
 const MOST_CHOICES = 25;
 const MOST_CHARACTERS = 6_000;
 
-/** Whether they had changed. */
+/** Whether Discord had others: they can be changed there by hand, or by another program with the same token. */
 export async function registerCommands(
   rest: REST,
-  notebook: Notebook,
   application: string,
   commands: Command[],
 ): Promise<boolean> {
   const body = bodyOf(commands);
-  const digest = createHash('sha256')
-    .update(JSON.stringify([application, body]))
-    .digest('hex');
-  if ((await notebook.read<string>(NOTE)) === digest) return false;
-  await rest.put(Routes.applicationCommands(application), { body });
-  await notebook.write(NOTE, digest);
+  const route = Routes.applicationCommands(application);
+  // Without it, Discord leaves the other languages out (application-commands.mdx, Get Global Application Commands).
+  const query = new URLSearchParams({ with_localizations: 'true' });
+  const all = (await rest.get(route, { query })) as APIApplicationCommand[];
+  const isEntryPoint = ({ type }: APIApplicationCommand) => type === ApplicationCommandType.PrimaryEntryPoint;
+  const found = all.filter((command) => !isEntryPoint(command));
+  if (isSameCommands(found, body)) return false;
+  // The command that opens an activity is not Parley's; Discord refuses a list without it (50240).
+  await rest.put(route, { body: [...body, ...all.filter(isEntryPoint)] });
   return true;
 }
 

@@ -68,6 +68,11 @@ const NO_CONNECTION = 1006;
  * hello, its turn to identify), for then it closes twice at once.
  */
 const CLOSE_MS = 2_000;
+/** How long a handshake may take. Discord's own address for resuming is given up sooner, for the gateway's. */
+const HANDSHAKE_MS = 15_000;
+const RESUME_HANDSHAKE_MS = 4_000;
+/** From there to Discord's first word. */
+const HELLO_MS = 8_000;
 /** So long a session is kept over a network that is down; Discord keeps it for some minutes. */
 const SESSION_MS = 60_000;
 
@@ -82,6 +87,14 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
   /** Whether the log says that it cannot be reached. */
   let isTold = false;
   let isOver = false;
+  /** Whether Discord has said a first word over the connection of now. */
+  let isGreeted = false;
+  /** The address for resuming does not answer: a session is resumed at the gateway as well (gateway.mdx, Resuming). */
+  let isResumeDead = false;
+
+  function sessionNow(): SessionInfo | null {
+    return session && isResumeDead ? { ...session, resumeURL: options.information.url } : session;
+  }
 
   const shard = new WebSocketShard(
     {
@@ -93,12 +106,19 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
         },
         gatewayInformation: options.information,
         shardCount: options.count,
+        // Read once for each connection, as it begins.
+        get handshakeTimeout() {
+          isGreeted = false;
+          return session && !isResumeDead ? RESUME_HANDSHAKE_MS : HANDSHAKE_MS;
+        },
+        helloTimeout: HELLO_MS,
       },
       // One that is over cannot be kept from connecting again where it is just between two attempts: there it waits for
       // ever.
-      retrieveSessionInfo: () => (isOver ? new Promise(() => {}) : session),
+      retrieveSessionInfo: () => (isOver ? new Promise(() => {}) : sessionNow()),
       // It would give a session up where the network is down for a moment: that is for Discord to say.
       updateSessionInfo: (_, now) => {
+        if (!isGreeted) unreached();
         const isBlip = Date.now() - (unreachedSince ?? 0) < SESSION_MS;
         if (now !== null || !isBlip) session = now;
       },
@@ -113,6 +133,10 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
     const from = error && { error: whereFrom(error) };
     log.warn({ shard: id, ...from }, 'discord connection failed, trying again');
   }
+  function unreached(): void {
+    unreachedSince ??= Date.now();
+    isResumeDead = true;
+  }
   function connected(isResumed: boolean): void {
     isConnected = true;
     isTold = false;
@@ -121,9 +145,11 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
 
   shard.on(WebSocketShardEvents.Hello, () => {
     unreachedSince = undefined;
+    isGreeted = true;
   });
   shard.on(WebSocketShardEvents.Closed, ({ code }) => {
-    if (code === NO_CONNECTION) unreachedSince ??= Date.now();
+    if (code === NO_CONNECTION && !isGreeted) unreached();
+    else if (code === NO_CONNECTION) unreachedSince ??= Date.now();
     else unreachedSince = undefined;
     if (isConnected) {
       isConnected = false;
@@ -139,6 +165,7 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
   });
   shard.on(WebSocketShardEvents.Resumed, () => connected(true));
   shard.on(WebSocketShardEvents.Ready, ({ data }) => {
+    isResumeDead = false;
     connected(false);
     options.onReady(data);
   });

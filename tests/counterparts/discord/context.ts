@@ -84,6 +84,8 @@ export interface StoredCommand {
   id: string;
   name: string;
   type: number;
+  description?: string;
+  default_member_permissions?: string | null;
   options?: CommandOption[];
 }
 

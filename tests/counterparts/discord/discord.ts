@@ -3,7 +3,7 @@ import type { APIMessage, ChannelType } from 'discord-api-types/v10';
 import type { waitFor } from '../wait-for.ts';
 import type { Actor } from './actors.ts';
 import type { BucketKind, Limit } from './buckets.ts';
-import type { Ping, RequestRecord, Settings, Stats, Typing } from './context.ts';
+import type { Ping, RequestRecord, Settings, Stats, StoredCommand, Typing } from './context.ts';
 import type { Faults } from './faults.ts';
 import type { Gateway } from './gateway.ts';
 import type { Twin } from './twin.ts';
@@ -64,6 +64,8 @@ export interface Discord extends AsyncDisposable {
   stats: Stats;
   faults: Faults;
   gateway: Gateway;
+  /** Somebody else changes the commands, as Discord has them. */
+  changeCommands(change: (stored: StoredCommand[]) => StoredCommand[]): void;
   /** Whom the bot's messages would have pinged; empty when nobody. */
   pings: Ping[];
   requests: RequestRecord[];

@@ -37,6 +37,8 @@ export const notText = () => new ApiError(400, 50008, 'Cannot send messages in a
 export const missingPermissions = () => new ApiError(403, 50013, 'Missing Permissions');
 export const wrongChannelType = () => new ApiError(400, 50024, 'Cannot execute action on this channel type');
 export const invalidToken = () => new ApiError(401, 50027, 'Invalid Webhook Token');
+export const entryPointRemoved = () =>
+  new ApiError(400, 50240, 'You cannot remove this app’s Entry Point command in a bulk update operation.');
 export const threadArchived = () => new ApiError(400, 50083, 'Thread is archived');
 export const noHistory = () =>
   new ApiError(400, 160002, 'Cannot reply without permission to read message history');

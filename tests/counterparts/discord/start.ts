@@ -254,6 +254,9 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     deny(channelId, ...permissions) {
       channelOf(channelId).denied = permissions.reduce((all, one) => all | one, 0n);
     },
+    changeCommands(change) {
+      context.commands.stored = change(context.commands.stored);
+    },
     grant(channelId, ...permissions) {
       channelOf(channelId).granted = permissions.reduce((all, one) => all | one, 0n);
     },

@@ -2,7 +2,7 @@
 import { ApplicationCommandType } from 'discord-api-types/v10';
 import { between, length } from '../component-limits.ts';
 import type { Context, StoredCommand } from '../context.ts';
-import { invalidForm, missingAccess, unknownUser } from '../errors.ts';
+import { entryPointRemoved, invalidForm, missingAccess, unknownUser } from '../errors.ts';
 import { userPayload } from '../payloads.ts';
 import type { Route } from '../rest.ts';
 import { snowflake } from '../snowflake.ts';
@@ -86,17 +86,30 @@ const readCommands: Route = {
   path: '/applications/:application/commands',
   handle(context, { params, query }) {
     checkOwn(context, params.application);
-    // Localisations only come where they are asked for (application-commands.mdx, Get Global Application Commands).
     const all = query.get('with_localizations') === 'true';
-    return { status: 200, body: context.commands.stored.map((one) => (all ? one : withoutLanguages(one))) };
+    return { status: 200, body: context.commands.stored.map((one) => asReturned(one, all)) };
   },
 };
 
-function withoutLanguages(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutLanguages);
+/**
+ * As Discord gives commands back: what is a default is left out or spelled out as it likes, fields in an order of its
+ * own. Languages only come where they are asked for (application-commands.mdx, Get Global Application Commands).
+ */
+function asReturned(value: unknown, withLanguages: boolean): unknown {
+  if (Array.isArray(value)) return value.map((one) => asReturned(one, withLanguages));
   if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).filter(([name]) => !name.endsWith('_localizations'));
-  return Object.fromEntries(fields.map(([name, field]) => [name, withoutLanguages(field)]));
+  const fields = Object.entries(value).filter(
+    ([name, field]) =>
+      field !== false && (!Array.isArray(field) || field.length > 0) && !name.endsWith('_localizations'),
+  );
+  const languages = Object.entries(value).filter(([name]) => name.endsWith('_localizations'));
+  const returned = fields.map(([name, field]) => [name, asReturned(field, withLanguages)]).reverse();
+  const isNamed = 'name' in value && 'type' in value;
+  return {
+    ...(isNamed && withLanguages && { name_localizations: null, description_localizations: null }),
+    ...(withLanguages && Object.fromEntries(languages)),
+    ...Object.fromEntries(returned),
+  };
 }
 
 const writeCommands: Route = {
@@ -107,6 +120,10 @@ const writeCommands: Route = {
     checkOwn(context, params.application);
     const { commands, stats, world } = context;
     const wanted: unknown[] = Array.isArray(body) ? body : [];
+    const types = wanted.map((one) => (one as Partial<StoredCommand>).type);
+    const entryPoint = ApplicationCommandType.PrimaryEntryPoint as number;
+    if (commands.stored.some(({ type }) => type === entryPoint) && !types.includes(entryPoint))
+      throw entryPointRemoved();
     const stored = wanted.map((one, index): StoredCommand => {
       const command = one as Partial<StoredCommand> & { description?: string };
       const type = command.type ?? ApplicationCommandType.ChatInput;
@@ -140,6 +157,7 @@ function checkCommand(
   path: string,
 ) {
   length(`${path}.name`, command.name, 1, 32);
+  if (type === ApplicationCommandType.PrimaryEntryPoint) return;
   if (type !== ApplicationCommandType.ChatInput) {
     length(`${path}.description`, command.description, 0, 0);
     return;
