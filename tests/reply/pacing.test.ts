@@ -234,13 +234,22 @@ const SLIDING = { limit: 20, windowMs: 60_000, isSliding: true };
 
 it('of a window that slides, a part is spent quickly and the rest evenly, and never more than it takes', async () => {
   const { times, writer } = bench(SLIDING);
-  writer('growing', 'growing', { calls: 100 });
+  writer('growing', 'growing', { calls: 100, unseen: 1_000 });
   await pass(180_000);
   expect(times.filter((time) => time < 3).length).toBeGreaterThanOrEqual(5);
   const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
   expect(Math.max(...gaps)).toBeLessThan(6);
   for (const from of times)
     expect(times.filter((time) => time >= from && time < from + 60).length).toBeLessThanOrEqual(20);
+});
+
+it('of a window that slides, little text waits for the even pace', async () => {
+  const { times, writer } = bench(SLIDING);
+  writer('growing', 'growing', { calls: 100, unseen: 10 });
+  await pass(30_000);
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  expect(Math.min(...gaps)).toBeGreaterThan(2.9);
+  expect(Math.max(...gaps)).toBeLessThan(4);
 });
 
 it('who is due where nothing is free is told, and may leave for another bucket', async () => {

@@ -161,6 +161,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const due = (rank: Rank, since?: number): Due => ({
     rank,
     unseen: Math.max(1, wanted.size + wanted.waiting - shownSize),
+    seen: shownSize,
     ...(since !== undefined && { shownAt: since }),
   });
 

@@ -2,6 +2,7 @@
  * Paces the calls of one rate bucket over all live answers. An answer does not queue calls: it says what its next one
  * would be, and makes it, with the newest text, when its turn comes. So nothing stale is ever sent.
  */
+import { evenInterval, type Growing, quickStep } from './growth.ts';
 import { createRateWindow, type RateWindow, type Seen } from './rate-window.ts';
 import { createSlidingWindow } from './sliding-window.ts';
 
@@ -10,9 +11,8 @@ import { createSlidingWindow } from './sliding-window.ts';
  * or the end of a message before it, or a message that grows. Growing is spread evenly over time; it and `next` leave
  * some calls for the answers that end or begin.
  *
- * Where a window slides, and so is a long one, what has been left unused is spent first: a share of the limit may go to
- * growing quickly, a third of a second apart, and only the rest of it is spread evenly. Who is due where nothing is free
- * is told so, and may leave for another bucket.
+ * Where a window slides, and so is a long one, growth.ts says when messages grow. Who is due where nothing is free is
+ * told so, and may leave for another bucket.
  */
 export type Rank = 'final' | 'first' | 'next' | 'growing';
 
@@ -20,6 +20,8 @@ export interface Due {
   rank: Rank;
   /** Characters a reader does not see yet. */
   unseen: number;
+  /** Those that a reader sees; absent: not known. */
+  seen?: number;
   /** What it adds to was sent then, by `performance.now()`: time passes from there before it is sent again. */
   shownAt?: number;
 }
@@ -71,10 +73,10 @@ const ORDER: Record<Rank, number> = { final: 0, first: 1, next: 2, growing: 3 };
 const SPREAD = 1.06;
 /** A message that still grows is posted so long after what came before it, in even intervals. */
 const NEXT_MESSAGE = 0.5;
-/** Of a window that slides, this share may go to calls that follow each other quickly. */
-const QUICK_SHARE = 0.3;
-/** How quickly. */
+/** Where a window slides, two calls for one message are at least so far apart. */
 const QUICK_MS = 300;
+/** How soon it is looked again whether a message has grown by a step. */
+const LOOK_MS = { least: 20, most: 500 };
 /** So long before a window ends, what is left of it may be spent. */
 const SPEND_MS = 200;
 /** Slower than this, times the even spread, it does not get. */
@@ -84,6 +86,13 @@ const RECOVERY = 0.97;
 /** Buckets nobody has used for so long are dropped, once there are many. */
 const IDLE_MS = 60_000;
 const MANY = 256;
+
+interface Waiting {
+  /** Since when it waits for a call. */
+  since?: number | undefined;
+  /** Whether it has asked for one to let its message grow. */
+  isGrowing: boolean;
+}
 
 export function createPacer(): Pacer {
   const buckets = new Map<string, ReturnType<typeof createBucket>>();
@@ -110,8 +119,7 @@ export function createPacer(): Pacer {
 }
 
 function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
-  /** Each writer with the time since when it waits. */
-  const writers = new Map<Writer, number | undefined>();
+  const writers = new Map<Writer, Waiting>();
   let inFlight = 0;
   let usedAt = performance.now();
   /** When the rate allows one more call that can wait. */
@@ -124,9 +132,7 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
   let isPumping = false;
   let isPoked = false;
 
-  /** So many calls that can wait may be ahead of their even spread. */
-  const quick = () => (window.isSliding ? Math.floor(window.limit * QUICK_SHARE) : 0);
-  const paceMs = () => (window.windowMs / (window.limit - quick())) * SPREAD * slowness;
+  const paceMs = () => (window.windowMs / window.limit) * SPREAD * slowness;
 
   /** What is left for the answers that end or begin. */
   function needed(): number {
@@ -138,10 +144,24 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
   /** How far apart two calls for one message are at least. */
   const gapMs = () => (window.isSliding ? Math.min(QUICK_MS * slowness, paceMs()) : paceMs());
 
-  /** When a message that was shown last at `since` may grow. */
-  function growsAt(since: number): number {
-    const quickAt = window.isSliding ? grownAt + gapMs() : Number.NEGATIVE_INFINITY;
-    return Math.max(evenAt - quick() * paceMs(), quickAt, since + gapMs());
+  /** When a message may grow, as it looks now. */
+  function growsAt({ unseen, seen = 0, shownAt = Number.NEGATIVE_INFINITY }: Due, now: number): number {
+    const gapAt = shownAt + gapMs();
+    if (!window.isSliding) return Math.max(evenAt, gapAt);
+    const growing = growingNow(now);
+    const evenlyAt = grownAt + evenInterval(growing) * slowness;
+    const missing = quickStep(window.limit, growing, seen) * slowness - unseen;
+    // It goes on growing as it did since it was shown.
+    const wait = missing <= 0 ? 0 : (missing * (now - shownAt)) / unseen;
+    const quicklyAt = wait === 0 ? now : now + Math.min(Math.max(wait, LOOK_MS.least), LOOK_MS.most);
+    return Math.max(gapAt, Math.min(evenlyAt, quicklyAt));
+  }
+
+  function growingNow(now: number): Growing {
+    let count = 0;
+    for (const { isGrowing } of writers.values()) if (isGrowing) count++;
+    const refillMs = (window.endsAt(now) ?? now + window.windowMs) - now;
+    return { count: Math.max(1, count), free: window.free(now) - needed(), refillMs };
   }
 
   /** Makes every call that may be made now, and comes back when the next one may. */
@@ -164,14 +184,12 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
 
   /** One call at most. @returns when to look again, undefined when only a poke can bring something */
   function turn(now: number): number | undefined {
-    const waiting = [...writers].flatMap(([writer, since]) => {
+    const waiting = [...writers].flatMap(([writer, state]) => {
       const due = writer.next();
-      if (!due) {
-        writers.set(writer, undefined);
-        return [];
-      }
-      if (since === undefined) writers.set(writer, now);
-      return [{ writer, since: since ?? now, ...due }];
+      state.since = due ? (state.since ?? now) : undefined;
+      if (!due) return [];
+      if (due.rank === 'growing') state.isGrowing = true;
+      return [{ writer, since: state.since ?? now, ...due }];
     });
     if (waiting.length === 0) return undefined;
     const free = window.free(now);
@@ -187,7 +205,8 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
     const maySpend = isEnding || free > needed();
     const isCrowded = isEnding && waiting.length > 1;
     let wakeAt = Number.POSITIVE_INFINITY;
-    const allowed = waiting.filter(({ writer, rank, shownAt }) => {
+    const allowed = waiting.filter((due) => {
+      const { writer, rank, shownAt } = due;
       if (rank === 'final' || rank === 'first') return true;
       if (!maySpend) {
         if (rank === 'next') writer.heldUp?.();
@@ -195,7 +214,7 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
         return false;
       }
       const since = shownAt ?? Number.NEGATIVE_INFINITY;
-      const mayAt = rank === 'growing' ? growsAt(since) : since + gapMs() * NEXT_MESSAGE;
+      const mayAt = rank === 'growing' ? growsAt(due, now) : since + gapMs() * NEXT_MESSAGE;
       if (mayAt <= now || isCrowded) return true;
       wakeAt = Math.min(wakeAt, mayAt);
       return false;
@@ -214,7 +233,8 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
   }
 
   function send(writer: Writer, now: number): void {
-    writers.set(writer, undefined);
+    const state = writers.get(writer);
+    if (state) state.since = undefined;
     const call = writer.call();
     if (!call) return;
     const settle = window.send(now);
@@ -233,7 +253,7 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
 
   return {
     join(writer) {
-      writers.set(writer, undefined);
+      writers.set(writer, { isGrowing: false });
       pump();
       return () => {
         writers.delete(writer);
