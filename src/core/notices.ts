@@ -157,6 +157,9 @@ export const BLOCKED_NOTICE =
 export const UNSHOWN_NOTICE =
   "This part of the answer couldn't be shown here. Press Regenerate to get it again.";
 
+/** Under what stands there of an answer whose rest could not be shown. */
+export const REST_UNSHOWN_NOTICE = "The rest of this answer couldn't be shown here.";
+
 /**
  * To who asked, elsewhere: why there is no whole answer at the place.
  * @param where the place, as the platform mentions it
@@ -181,7 +184,7 @@ export const ANSWER_TOO_OLD = 'This answer is too old for its buttons.';
 /** Instead of a model's reasoning, where it is kept no more. */
 export const NO_THOUGHTS = "The model's thinking about this answer isn't kept any more.";
 export const BUSY_OR_GONE = 'This is being answered already, or was forgotten.';
-export const NOT_YOUR_BUTTON = 'Only who asked, or a moderator, can do that.';
+export const NOT_YOUR_BUTTON = 'Only the person who asked, or a moderator, can do that.';
 /** A person's command, after an answer that was cut for its length. */
 export const CONTINUE_PROMPT =
   'Go on exactly where your last answer was cut off. Repeat nothing of it, and begin without an introduction.';

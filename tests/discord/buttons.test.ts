@@ -5,7 +5,16 @@ import { DatabaseSync } from 'node:sqlite';
 import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import type { MessageView } from '../counterparts/discord/view.ts';
-import { answers, done, fails, finish, pause, streams, text } from '../counterparts/model-server.ts';
+import {
+  answers,
+  done,
+  fails,
+  finish,
+  pause,
+  streams,
+  text,
+  thinking,
+} from '../counterparts/model-server.ts';
 import { type Bot, startBot } from './bot.ts';
 import { answerTo, asks, labels, prompts, says, sentence, sets, settle } from './said.ts';
 
@@ -225,14 +234,17 @@ describe('who may press', () => {
     model.respond(endless('Still going. '), answers('Again.'));
     asks(bot, ada, 'go');
     const live = await growing(bot, 'Still going.');
-    expect(await sentence(ben.clicks(live, 'Stop'))).toContain('Only who asked');
+    expect(await sentence(ben.clicks(live, 'Stop'))).toContain('Only the person who asked');
     expect(labels(discord.message(live.id))).toEqual(['Stop']);
     const mod = discord.user('mod', { permissions: PermissionFlagsBits.ManageMessages });
     await mod.clicks(live, 'Stop');
     const stopped = await says(bot, 'Still going.\n\n-# Stopped.');
     for (const button of ['Regenerate', 'Delete']) {
       const refusal = await (await ben.clicks(stopped, button)).message();
-      expect(refusal).toMatchObject({ ephemeral: true, content: expect.stringContaining('Only who asked') });
+      expect(refusal).toMatchObject({
+        ephemeral: true,
+        content: expect.stringContaining('Only the person who asked'),
+      });
     }
     await mod.clicks(stopped, 'Regenerate');
     await says(bot, 'Again.');
@@ -293,4 +305,91 @@ describe('Delete', () => {
       expect(prompts(bot)).toEqual(['Ada: next']);
     },
   );
+});
+
+describe('Show thinking', () => {
+  const thoughtful = (thought: string) => streams(thinking(thought), text('Forty-two.'), finish(), done);
+
+  it('shows to who presses alone, whoever it is, how the model came to its answer', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    model.respond(thoughtful('Six times seven, that is.'));
+    const answer = await answerTo(bot, discord.user('ada'), 'how much?', 'Forty-two.');
+    expect(labels(answer)).toEqual(['Regenerate', 'Show thinking', 'Delete']);
+    await settle();
+    const press = await discord.user('ben').clicks(answer.id, 'Show thinking');
+    const shown = await press.message();
+    expect(shown.content).toBe('Six times seven, that is.');
+    expect(shown.ephemeral).toBe(true);
+    expect(discord.message(answer.id).content).toBe('Forty-two.');
+  });
+
+  it('gives long thoughts as a file too, and pings nobody', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const long = `@everyone <@${discord.user('ben').id}> ${'🧮 so many steps. '.repeat(400)}`;
+    model.respond(thoughtful(long));
+    const answer = await answerTo(bot, discord.user('ada'), 'how much?', 'Forty-two.');
+    await settle();
+    const shown = await (await discord.user('ada').clicks(answer.id, 'Show thinking')).message();
+    expect(shown.content.length).toBeLessThanOrEqual(2_000);
+    expect(shown.content.isWellFormed()).toBe(true);
+    expect(shown.attachments.map(({ name, text: whole }) => [name, whole])).toEqual([
+      ['thinking.txt', long.trim()],
+    ]);
+    expect(discord.pings).toEqual([]);
+  });
+
+  it('says so where they are kept no more, and stands under a regenerated answer only where it has some', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    model.respond(thoughtful('Hm.'), answers('Forty-three.'));
+    const answer = await answerTo(bot, discord.user('ada'), 'how much?', 'Forty-two.');
+    await settle();
+    await discord.user('ada').clicks(answer.id, 'Regenerate');
+    expect(labels(await says(bot, 'Forty-three.'))).toEqual(['Regenerate', 'Delete']);
+    await settle();
+    const old = discord.world.messages.get(answer.id);
+    const turn = /v1:regenerate:(\d+)/.exec(JSON.stringify(old?.components))?.[1];
+    Object.assign(old ?? {}, {
+      components: [
+        { type: 1, components: [{ type: 2, style: 2, label: 'Think', custom_id: `v1:thoughts:${turn}` }] },
+      ],
+    });
+    expect(await sentence(discord.user('ada').clicks(answer.id, 'Think'))).toContain("isn't kept any more");
+  });
+});
+
+it('an answer that was stopped goes on where it was cut', async () => {
+  await using bot = await startBot();
+  const { discord, model } = bot;
+  const ada = discord.user('ada');
+  model.respond(endless('So far so good. '), answers('And on.'));
+  asks(bot, ada, 'go on and on');
+  const answer = await growing(bot, 'So far so good.');
+  await ada.clicks(answer, 'Stop');
+  const stopped = await says(bot, 'So far so good.\n\n-# Stopped.');
+  await settle();
+  await ada.clicks(stopped, 'Continue');
+  await says(bot, 'And on.');
+  expect(labels(discord.message(stopped.id))).toEqual(['Regenerate', 'Delete']);
+});
+
+it('who deleted the question can still delete the answer, and nobody else', async () => {
+  await using bot = await startBot();
+  const { discord, model } = bot;
+  const ada = discord.user('ada');
+  model.respond(answers('An answer.'));
+  const question = asks(bot, ada, 'something I regret');
+  const answer = await says(bot, 'An answer.');
+  await settle();
+  ada.deletes(question);
+  await settle();
+  expect(await sentence(discord.user('ben').clicks(answer.id, 'Delete'))).toContain(
+    'Only the person who asked',
+  );
+  const again = await ada.clicks(answer.id, 'Regenerate');
+  await discord.waitFor(() => again.followups.some(({ content }) => content.includes('was forgotten')));
+  await ada.clicks(answer.id, 'Delete');
+  await discord.waitFor(() => discord.botMessages(discord.channel('general')).length === 0);
 });

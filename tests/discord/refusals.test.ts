@@ -3,7 +3,7 @@ import { PermissionFlagsBits as Permission } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import type { Refusal } from '../counterparts/discord/faults.ts';
 import type { MessageView } from '../counterparts/discord/view.ts';
-import { answers, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
+import { answers, done, fails, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { type Bot, startBot } from './bot.ts';
 import { faultsOf, wordsOf } from './long-markdown.ts';
 import { asks, labels, says, sets, settle } from './said.ts';
@@ -192,6 +192,12 @@ describe.concurrent('the token', () => {
     expect((await ready(bot)).text).toContain('DISCORD_TOKEN is not accepted');
     const line = bot.parley.log.find((one) => one.includes('DISCORD_TOKEN is not accepted'));
     expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 50, code: '401' });
+    discord.settings.refusesToken = false;
+    await discord.waitFor(() => discord.botMessages(discord.channel('general')).length > 0, {
+      timeout: 15_000,
+    });
+    await says(bot, 'Back again.');
+    await discord.waitFor(async () => (await ready(bot)).status === 200, PATIENCE);
   });
 });
 
@@ -346,6 +352,19 @@ describe.concurrent('where Parley may not write', () => {
     ]);
   });
 
+  it('any more, in the middle of an answer, what stands there says so and has no button to stop it', async () => {
+    await using bot = await quickBot();
+    const { discord } = bot;
+    const channel = discord.channel('general');
+    await begun(bot, channel, 3_000, 15_000);
+    discord.deny(channel, Permission.SendMessages);
+    await discord.waitFor(() => toldTo(bot, 'ada').length > 0, PATIENCE);
+    await ended(bot, channel);
+    const last = discord.botMessages(channel).at(-1);
+    expect(labels(last as MessageView)).toEqual(['Regenerate', 'Continue', 'Delete']);
+    expect(discord.botMessages(channel).filter((one) => labels(one).includes('Stop'))).toEqual([]);
+  });
+
   it('nor in a direct message, the log says so', async () => {
     await using bot = await quickBot();
     const { discord, model } = bot;
@@ -356,6 +375,41 @@ describe.concurrent('where Parley may not write', () => {
     await discord.waitFor(() => bot.parley.log.some((line) => line.includes('asker not told')), PATIENCE);
     expect(bot.parley.log.find((line) => line.includes('asker not told'))).toContain('"code":"50007"');
   });
+});
+
+it('a button is answered though a page of Cloudflare comes first', async () => {
+  await using bot = await quickBot();
+  const { discord, model } = bot;
+  model.respond(answers('First.'), answers('Second.'));
+  asks(bot, discord.user('ada'), 'hi');
+  const first = await says(bot, 'First.');
+  await settle();
+  discord.faults.next('callback', { status: 403, html: true }, 2);
+  const press = await discord.user('ada').clicks(first.id, 'Regenerate');
+  expect(press.callback).toBeDefined();
+  await says(bot, 'Second.');
+});
+
+it('a model key that is refused stands in what lasts, with its host, until it is taken', async () => {
+  await using bot = await quickBot({ OPENAI_API_KEY: 'sk-wrong' });
+  const { discord, model } = bot;
+  const channel = discord.channel('general');
+  const refused = fails(401, { code: 'invalid_api_key', type: 'invalid_request_error' });
+  model.respond(refused, refused, answers('Now it works.'));
+  const lasting = async () => (await fetch(`${bot.parley.app.url}/readyz`)).text();
+  for (const count of [1, 2]) {
+    asks(bot, discord.user('ada'), 'hi');
+    await discord.waitFor(() => discord.botMessages(channel).length === count);
+  }
+  await settle();
+  expect(JSON.parse(await lasting())).toMatchObject({
+    status: 'ready',
+    troubles: [{ what: `${new URL(model.url).host} refuses Parley's own model key`, answers: 2 }],
+  });
+  asks(bot, discord.user('ada'), 'hi');
+  await says(bot, 'Now it works.');
+  await settle();
+  expect(JSON.parse(await lasting())).toEqual({ status: 'ready' });
 });
 
 it('in slow mode the further messages of an answer come when they may', async () => {

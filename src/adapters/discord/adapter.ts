@@ -76,7 +76,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     token,
     apiUrl,
     learn: buckets.learn,
-    onUnauthorized: () => tokenWatch.refused(),
+    token401: { refused: () => tokenWatch.refused(), isRefused: () => tokenWatch.isRefused() },
   };
   const rest = createDiscordRest(access);
   const tokenWatch = createTokenWatch(() => rest, log, NOT_ACCEPTED);

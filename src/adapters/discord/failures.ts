@@ -8,7 +8,7 @@ const LONGEST_OLD_EDIT_WAIT_MS = 10_000;
 /** Discord: what its codes mean for an answer (topics/opcodes-and-status-codes.mdx). */
 const MEANINGS = new Map<number | string, Obstacle>([
   [Code.UnknownMessage, 'gone'],
-  [Code.UnknownChannel, 'closed'],
+  [Code.UnknownChannel, 'gone'],
   [Code.UnknownWebhook, 'closed'],
   [Code.UnknownInteraction, 'closed'],
   [Code.InvalidWebhookToken, 'closed'],

@@ -8,6 +8,7 @@ import {
   RESTEvents,
 } from 'discord.js';
 import type { RateBuckets } from './rate-buckets.ts';
+import type { TokenWatch } from './token-watch.ts';
 
 export interface DiscordRestOptions {
   token: string;
@@ -20,8 +21,7 @@ export interface DiscordRestOptions {
   isPaced?: boolean;
   /** Called with what the headers of each response say about its rate bucket, before its call settles. */
   learn: RateBuckets['learn'];
-  /** Discord does not take the token, and a moment later neither. */
-  onUnauthorized(): void;
+  token401: Pick<TokenWatch, 'refused' | 'isRefused'>;
 }
 
 type MakeRequest = typeof DefaultRestOptions.makeRequest;
@@ -32,6 +32,8 @@ const TIMEOUT_MS = 15_000;
 const SHOWING_TIMEOUT_MS = 8_000;
 /** A token that is refused is tried once more after this pause. */
 const UNAUTHORIZED_PAUSE_MS = 250;
+/** Before each further attempt, where a page of Cloudflare came; an interaction is answered within 3 s. */
+const PAGE_PAUSES_MS = [300, 900];
 /**
  * Limits that Discord answers with 429 and a code of their own. They concern one message or one user's posts; the
  * client would hold up the whole bucket for them.
@@ -56,7 +58,7 @@ export function createDiscordRest(options: DiscordRestOptions): REST {
     api: apiUrl,
     version: '10',
     timeout: isPaced ? SHOWING_TIMEOUT_MS : TIMEOUT_MS,
-    makeRequest: (url, init) => request(url, init, options.onUnauthorized),
+    makeRequest: (url, init) => request(url, init, options),
     // The text of an answer is not held back in the client's queue, where it would go stale.
     ...(isPaced && { retries: 0, rejectOnRateLimit: ({ method }: RateLimitData) => isShowing(method) }),
   }).setToken(token);
@@ -80,18 +82,29 @@ function isShowing(method: string): boolean {
 async function request(
   url: string,
   init: Parameters<MakeRequest>[1],
-  onUnauthorized: () => void,
+  { isPaced, token401 }: Pick<DiscordRestOptions, 'isPaced' | 'token401'>,
 ): Promise<Answer> {
-  let answer = await DefaultRestOptions.makeRequest(url, init);
+  const send = () => DefaultRestOptions.makeRequest(url, init);
+  const pause = (ms: number) => sleep(ms, undefined, { signal: init.signal ?? undefined });
+  let answer = await send();
   const byToken = new Headers(init.headers as HeadersInit).has('authorization');
-  if (answer.status === 401 && byToken) {
-    await sleep(UNAUTHORIZED_PAUSE_MS, undefined, { signal: init.signal ?? undefined });
-    answer = await DefaultRestOptions.makeRequest(url, init);
-    if (answer.status === 401) onUnauthorized();
+  if (answer.status === 401 && byToken && !token401.isRefused()) {
+    await pause(UNAUTHORIZED_PAUSE_MS);
+    answer = await send();
+    if (answer.status === 401) token401.refused();
   }
-  const isJson = answer.headers.get('content-type')?.startsWith('application/json') ?? false;
-  return answer.status === 429 && isJson ? withoutBucket(answer) : answer;
+  for (const wait of isPaced ? [] : PAGE_PAUSES_MS) {
+    if (!isPage(answer)) break;
+    await pause(wait);
+    answer = await send();
+  }
+  return answer.status === 429 && isJson(answer) ? withoutBucket(answer) : answer;
 }
+
+const isJson = ({ headers }: Answer) => headers.get('content-type')?.startsWith('application/json') ?? false;
+
+/** Cloudflare refuses what it has not shown to Discord. A failed Discord (5xx) is the library's to try again. */
+const isPage = (answer: Answer) => answer.status >= 400 && answer.status < 500 && !isJson(answer);
 
 /** A limit with a code of its own becomes an ordinary refusal, so that no bucket is held up for it. */
 async function withoutBucket(answer: Answer): Promise<Answer> {

@@ -41,7 +41,7 @@ export interface SurfaceOptions {
 const TOKEN_MS = 14.5 * 60_000;
 const DEAD_TOKEN = new Set<number | undefined>([Code.InvalidWebhookToken, Code.UnknownWebhook]);
 /** Between attempts while Discord takes the token no more: it counts them (10,000 in 10 minutes, topics/rate-limits.mdx). */
-const REFUSED_TOKEN_WAIT_MS = 30_000;
+const REFUSED_TOKEN_WAIT_MS = 10_000;
 
 export function isAlive(interaction: InteractionToken | undefined): boolean {
   return interaction !== undefined && Date.now() - interaction.at < TOKEN_MS;
@@ -147,7 +147,7 @@ export function createSurface(options: SurfaceOptions): Surface {
             ...request,
             query: new URLSearchParams({ wait: 'true' }),
           });
-    return (made as APIMessage).id;
+    return idOf(made);
   }
 
   async function postInChannel(part: Part, form: Form, index: number, anew: number): Promise<string> {
@@ -167,7 +167,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     // The message that an attempt before made under the same nonce says what that one said.
     if (options.resumesAfter && !saysSo(made, part))
       await (await held()).patch(Routes.channelMessage(channel, made.id), form.changes());
-    return made.id;
+    return idOf(made);
   }
 
   function saysSo({ content, components = [] }: APIMessage, { text, buttons }: Part): boolean {
@@ -216,6 +216,13 @@ export function createSurface(options: SurfaceOptions): Surface {
       return options.buckets.ofChannel(call === 'post' || call === 'whole' ? 'post' : 'edit', channel);
     },
   };
+}
+
+/** What answers instead of Discord may say 200 to anything. @throws ShowError */
+function idOf(made: unknown): string {
+  const id = typeof made === 'object' && made !== null && 'id' in made ? made.id : undefined;
+  if (typeof id !== 'string') throw new ShowError('again', undefined, undefined, 'no message');
+  return id;
 }
 
 /** Discord: a nonce of 25 characters at most; with `enforce_nonce` the same one makes no second message. */

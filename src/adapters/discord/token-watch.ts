@@ -15,8 +15,9 @@ export interface TokenWatch {
 
 /** Before each look, while it may pass; a start does not wait for longer than 5 s. */
 const LOOKS_MS = [250, 750, 1_500];
-/** Between looks for whether the token is taken again. */
-const AGAIN_MS = 30_000;
+/** Between looks for whether the token is taken again: the first, then twice as long each, up to the longest. */
+const AGAIN_MS = 2_000;
+const LONGEST_AGAIN_MS = 60_000;
 
 /** @param said what the log says of it */
 export function createTokenWatch(rest: () => REST, log: Logger, said: string): TokenWatch {
@@ -45,7 +46,8 @@ export function createTokenWatch(rest: () => REST, log: Logger, said: string): T
   }
 
   async function untilTaken(): Promise<void> {
-    while (!(await isTaken())) await pause(AGAIN_MS);
+    for (let wait = AGAIN_MS; !(await isTaken()); wait = Math.min(LONGEST_AGAIN_MS, wait * 2))
+      await pause(wait);
     isRefused = false;
     log.info('discord accepts the token again');
   }

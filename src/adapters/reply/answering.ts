@@ -7,6 +7,7 @@ import {
   BLOCKED_NOTICE,
   BUSY_NOTICE,
   CONTINUE_PROMPT,
+  REST_UNSHOWN_NOTICE,
   STILL_THINKING,
   THINKING,
   UNSHOWN_NOTICE,
@@ -28,7 +29,7 @@ import type { Dialect } from './dialect.ts';
 import { createDocument, type Document } from './document.ts';
 import type { AnswerRecord, Records } from './records.ts';
 import { type Showing, type Shown, showAnswer, usualButtons } from './show.ts';
-import { ShowError, type Surface } from './surface.ts';
+import { type Obstacle, ShowError, type Surface } from './surface.ts';
 
 export interface AnsweringOptions {
   /**
@@ -108,6 +109,9 @@ const MOST_TOLD = 10_000;
 /** Between attempts to take a button away. */
 const TIDY_WAITS_MS = [500, 2_000, 5_000];
 
+/** After these a call may still be done. */
+const PASSING: ReadonlySet<Obstacle> = new Set<Obstacle>(['again', 'limited', 'forbidden']);
+
 /** Between attempts to begin an answer again that is just being put away. */
 const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
 
@@ -163,17 +167,20 @@ export function createAnswering(options: AnsweringOptions): Answering {
     if (withMessages || record.ids.length === 0) await records.remove(turn);
   }
 
-  /** What is left of an answer that a deletion stopped is no longer being written. */
-  async function endWhatIsLeft(surface: Surface, { id, text }: NonNullable<Shown['left']>): Promise<void> {
+  /** What is left of an answer is no longer being written. @param saying why, where there is room for it */
+  async function endWhatIsLeft(
+    surface: Surface,
+    { id, text }: NonNullable<Shown['left']>,
+    saying: string | undefined,
+  ): Promise<void> {
+    const told = saying === undefined ? text : `${text}\n\n${notice(saying)}`;
+    const buttons = usualButtons('stopped', { hasText: true, hasThoughts: false });
     for (const wait of [...TIDY_WAITS_MS, undefined]) {
       try {
-        return await surface.edit(id, {
-          text,
-          buttons: usualButtons('stopped', { hasText: true, hasThoughts: false }),
-        });
+        return await surface.edit(id, { text: told.length <= limit ? told : text, buttons });
       } catch (error) {
         if (!(error instanceof ShowError)) throw error;
-        if (wait === undefined || (error.kind !== 'again' && error.kind !== 'limited')) return;
+        if (wait === undefined || !PASSING.has(error.kind)) return;
         await sleep(error.retryAfterMs ?? wait);
       }
     }
@@ -259,8 +266,10 @@ export function createAnswering(options: AnsweringOptions): Answering {
     });
     showings.set(turn, showing);
     const { shown, code, left } = await showing.done;
-    if (left && !withdrawn.has(turn))
-      await orElse(endWhatIsLeft(surface, left), undefined, 'answer not ended');
+    if (left && !withdrawn.has(turn) && !options.shutdown.aborted) {
+      const saying = shown === 'gone' ? undefined : REST_UNSHOWN_NOTICE;
+      await orElse(endWhatIsLeft(surface, left, saying), undefined, 'answer not ended');
+    }
     // That someone deleted it, or edited the question, is nothing to look after.
     if (shown === 'closed' || shown === 'late')
       log.info({ conversation, turn, shown, code }, 'answer not shown whole');

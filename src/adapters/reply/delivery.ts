@@ -33,8 +33,8 @@ export interface DeliveryOptions {
 export interface Delivery {
   /** The messages of the answer, first to last. */
   ids(): string[];
-  /** The last message, where it has the buttons of an answer that is being written. */
-  stillLive(): { id: string; text: string } | undefined;
+  /** The last message; `isLive`: with the buttons of an answer that is being written. */
+  last(): { id: string; text: string; isLive: boolean } | undefined;
   /** The platform's word for why the last call failed; undefined where it did not, or where there is none. */
   trouble(): string | undefined;
   /** The messages are what is wanted, and no call is under way. */
@@ -369,10 +369,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   return {
     ids,
-    stillLive() {
-      const { id, shown } = messages.at(-1) ?? {};
-      const isLive = shown !== undefined && shown.buttons.join() === options.buttons('live').join();
-      return id !== undefined && isLive ? { id, text: shown.text } : undefined;
+    last() {
+      const { id, shown } = messages.findLast((one) => one.id !== undefined) ?? {};
+      const isLive = shown?.buttons.join() === options.buttons('live').join();
+      return id === undefined || shown === undefined ? undefined : { id, text: shown.text, isLive };
     },
     isBusy: () => busy > 0,
     trouble: () => trouble,

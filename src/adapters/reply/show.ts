@@ -63,7 +63,7 @@ export interface Shown {
   shown: 'all' | 'gone' | 'closed' | 'late' | 'restarting';
   /** The platform's word for why it is `closed` or `late`, where it said one. */
   code?: string;
-  /** Of an answer that a deletion stopped, what is left of it with the buttons of one that is being written. */
+  /** Of an answer that ended before its end was shown: its last message, which has not the buttons of an end. */
   left?: { id: string; text: string };
 }
 
@@ -167,7 +167,7 @@ export function showAnswer(options: ShowOptions): Showing {
     if (shown === undefined || !isRead || (delivery.isBusy() && shown !== 'late')) return;
     clearTimeout(deadline);
     options.shutdown?.removeEventListener('abort', onShutdown);
-    const left = shown === 'gone' ? delivery.stillLive() : undefined;
+    const left = leftOf(shown);
     const code = shown === 'closed' || shown === 'late' ? delivery.trouble() : undefined;
     done.resolve({
       ids: delivery.ids(),
@@ -175,6 +175,14 @@ export function showAnswer(options: ShowOptions): Showing {
       ...(code !== undefined && { code }),
       ...(left && { left }),
     });
+  }
+
+  /** Where a person deleted a message, the others are left as they are, but for the button that stops it. */
+  function leftOf(why: Shown['shown']): Shown['left'] {
+    if (why === 'all' || why === 'restarting') return undefined;
+    const { id, text, isLive } = delivery.last() ?? {};
+    if (id === undefined || text === undefined || (why === 'gone' && !isLive)) return undefined;
+    return { id, text };
   }
 
   function giveUpAfter(ms: number): void {
