@@ -75,10 +75,10 @@ describe.skipIf(!executable)(title, () => {
     const { page } = here;
     await say(page, 'A tale');
     await shows(page, 'reached the longest');
-    expect(await buttons(page, 1)).toEqual(['Copy', 'Regenerate', 'Continue']);
+    expect(await buttons(page, 1)).toEqual(['Copy', 'Regenerate', 'Continue', 'Delete message']);
     await page.reload();
     await shows(page, 'reached the longest');
-    expect(await buttons(page, 1)).toEqual(['Copy', 'Regenerate', 'Continue']);
+    expect(await buttons(page, 1)).toEqual(['Copy', 'Regenerate', 'Continue', 'Delete message']);
     await button(page, 'Continue').click();
     await shows(page, 'time.');
     await idle(page);
@@ -89,7 +89,7 @@ describe.skipIf(!executable)(title, () => {
       content: CONTINUE_PROMPT,
     });
     // Only the last one can go on.
-    expect(await buttons(page, 1)).toEqual(['Copy', 'Regenerate']);
+    expect(await buttons(page, 1)).toEqual(['Copy', 'Regenerate', 'Delete message']);
     expect(here.complaints).toEqual([]);
   });
 
@@ -128,13 +128,13 @@ describe.skipIf(!executable)(title, () => {
     await shows(page, 'Stop me');
     await button(page, 'Stop').click();
     await shows(page, 'Stopped.');
-    expect(await buttons(page, 1)).toEqual(['Copy', 'Try again', 'Continue']);
+    expect(await buttons(page, 1)).toEqual(['Copy', 'Try again', 'Continue', 'Delete message']);
     await say(page, 'Two');
     await shows(page, 'broke off');
-    expect(await buttons(page, 3)).toEqual(['Copy', 'Try again', 'Continue']);
+    expect(await buttons(page, 3)).toEqual(['Copy', 'Try again', 'Continue', 'Delete message']);
     await say(page, 'Three');
     await shows(page, 'does not accept');
-    expect(await buttons(page, 5)).toEqual(['Try again']);
+    expect(await buttons(page, 5)).toEqual(['Try again', 'Delete message']);
     await say(page, 'Four');
     await shows(page, 'Whole.');
     await idle(page);
@@ -144,7 +144,12 @@ describe.skipIf(!executable)(title, () => {
       await buttons(page, 5),
       await buttons(page, 7),
     ];
-    const expected = [['Copy', 'Try again'], ['Copy', 'Try again'], ['Try again'], ['Copy', 'Regenerate']];
+    const expected = [
+      ['Copy', 'Try again', 'Delete message'],
+      ['Copy', 'Try again', 'Delete message'],
+      ['Try again', 'Delete message'],
+      ['Copy', 'Regenerate', 'Delete message'],
+    ];
     expect(await all()).toEqual(expected);
     await page.reload();
     await shows(page, 'Whole.');
@@ -152,8 +157,43 @@ describe.skipIf(!executable)(title, () => {
     await articles(page).nth(1).getByRole('button', { name: 'Try again' }).click();
     await expect.poll(() => articles(page).nth(1).innerText()).toContain('Stop me no more.');
     await idle(page);
-    expect(await buttons(page, 1)).toEqual(['Copy']);
+    expect(await buttons(page, 1)).toEqual(['Copy', 'Delete message']);
     expect(await articles(page).count()).toBe(8);
+  });
+
+  it('is deleted with its question once that is confirmed, and with the last one the conversation', async () => {
+    model.respond(answers('First.'), answers('Second.'));
+    const { page } = here;
+    await say(page, 'One');
+    await shows(page, 'First.');
+    await idle(page);
+    await say(page, 'Two');
+    await shows(page, 'Second.');
+    await idle(page);
+    const remove = async (article: number, choice: 'Delete' | 'Keep') => {
+      await articles(page).nth(article).getByRole('button', { name: 'Delete message' }).click();
+      await articles(page).nth(article).getByRole('button', { name: choice, exact: true }).click();
+    };
+    await remove(1, 'Keep');
+    await articles(page).nth(1).getByRole('button', { name: 'Delete message' }).click();
+    await page.keyboard.press('Escape');
+    expect(await articles(page).count()).toBe(4);
+    await remove(1, 'Delete');
+    await expect.poll(() => articles(page).count()).toBe(2);
+    await page.reload();
+    await shows(page, 'Second.');
+    expect(await articles(page).first().innerText()).toBe('Two');
+    model.respond(answers('Third.'));
+    await say(page, 'Three');
+    await shows(page, 'Third.');
+    await idle(page);
+    expect(JSON.stringify(sentMessages(model.requests.at(-1)))).not.toContain('First.');
+    await remove(1, 'Delete');
+    await expect.poll(() => articles(page).count()).toBe(2);
+    await remove(1, 'Delete');
+    await expect.poll(() => page.url()).toMatch(/\/new$/);
+    expect(await page.getByRole('navigation').getByRole('listitem').count()).toBe(0);
+    expect(here.complaints).toEqual([]);
   });
 
   it('offers the thoughts that led to it, also after a reload, and never as the answer', async () => {

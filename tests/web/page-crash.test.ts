@@ -173,6 +173,25 @@ describe.skipIf(!executable)(title, () => {
     expect(await articles(page).count()).toBe(2);
   });
 
+  it('begins by itself where Parley was away when it was opened, and says so no longer', async () => {
+    const page = await open();
+    model.respond(answers('Hello.'));
+    await say(page, 'Hi');
+    await shows(page, 'Hello.');
+    await idle(page);
+    for (const path of ['**/api/state', '**/api/conversations/*']) {
+      let failures = 0;
+      await page.route(path, (route) =>
+        failures++ < 2 ? route.abort('connectionrefused') : route.continue(),
+      );
+      await page.reload();
+      await page.getByText('Parley cannot be reached').waitFor();
+      await shows(page, 'Hello.');
+      expect(await page.getByText('Parley cannot be reached').count()).toBe(0);
+      expect(await box(page).count()).toBe(1);
+    }
+  });
+
   it('gives back what is not sent yet', async () => {
     const page = await open();
     await program.kill('SIGKILL');

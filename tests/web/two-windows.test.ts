@@ -201,25 +201,48 @@ describe.skipIf(!executable)(title, () => {
     expect(await said(a)).toEqual(['Hi', 'New words.']);
   });
 
+  it('see a turn go that is deleted in the other, and what is said next stays in order', async () => {
+    const { a, b } = await two();
+    model.respond(answers('Second.'));
+    await say(a, 'Again');
+    await shows(b, 'Second.');
+    await idle(b);
+    await articles(a).nth(1).getByRole('button', { name: 'Delete message' }).click();
+    await articles(a).nth(1).getByRole('button', { name: 'Delete', exact: true }).click();
+    await expect.poll(() => said(b)).toEqual(['Again', 'Second.']);
+    model.respond(answers('Third.'));
+    await say(b, 'Once more');
+    await shows(a, 'Third.');
+    expect(await said(a)).toEqual(['Again', 'Second.', 'Once more', 'Third.']);
+  });
+
+  it('on the start page open what is begun in the other, unless something is written there', async () => {
+    const context = await newContext();
+    const [a, b, c] = [await open(context), await open(context), await open(context)];
+    await box(c).fill('My own');
+    model.respond(answers('Begun.'));
+    await say(a, 'Begin');
+    await shows(b, 'Begun.');
+    expect(b.url()).toBe(a.url());
+    await expect.poll(() => titles(c)).toEqual(['Begin']);
+    expect(await box(c).inputValue()).toBe('My own');
+    expect(await articles(c).count()).toBe(0);
+  });
+
   it('stop each other’s answers, and offer the same buttons under what is left', async () => {
     const { a, b } = await two();
     model.respond(streams(text('Half'), stall));
     await say(a, 'Go');
     await shows(b, 'Half');
     await button(b, 'Stop').click();
+    const actions = (page: Page) => articles(page).last().getByRole('button').allInnerTexts();
     for (const page of [a, b]) {
       await shows(page, 'Stopped.');
-      await expect
-        .poll(() => articles(page).last().getByRole('button').allInnerTexts())
-        .toEqual(['', 'Try again', 'Continue']);
+      await expect.poll(() => actions(page)).toEqual(['', 'Try again', 'Continue', '']);
     }
     await a.reload();
     await shows(a, 'Stopped.');
-    expect(await articles(a).last().getByRole('button').allInnerTexts()).toEqual([
-      '',
-      'Try again',
-      'Continue',
-    ]);
+    expect(await actions(a)).toEqual(await actions(b));
   });
 
   it('have one list: begun, renamed, moved up and deleted in one, seen in the other', async () => {

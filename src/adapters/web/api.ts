@@ -16,6 +16,7 @@
  * | `POST /api/conversations/:id/attachments?name=NAME`, the bytes as body | 201 `AttachmentView`; with `&begins=true` also before the conversation has begun |
  * | `GET /api/conversations/:id/attachments/:attachment` | the bytes |
  * | `POST /api/conversations/:id/messages` `NewMessage` | 202 `Accepted`; 200 when seen before, with `turn: null` when it is part of a later message by now |
+ * | `DELETE /api/conversations/:id/turns/:turn` | 204: the message is gone, and its answer |
  * | `GET /api/conversations/:id/turns/:turn/events` | server-sent events, see `TurnEvents`; with `?seen=VERSION&window=WINDOW` also `SessionEvents` |
  * | `GET /api/conversations/:id/turns/:turn/thoughts` | `{ thoughts: string }`: the model's reasoning, plain text |
  * | `POST /api/conversations/:id/turns/:turn/stop` | 204 |

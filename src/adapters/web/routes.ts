@@ -54,6 +54,8 @@ export interface RouteTools {
   }>;
   /** Stops what runs in it and removes all that was said and attached. */
   forget(conversation: ConversationId): Promise<void>;
+  /** The same of one message and its answer. */
+  forgetTurn(conversation: ConversationId, turn: string): Promise<void>;
   view: Viewer;
 }
 
@@ -148,6 +150,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
       return { tenant, id, entry, conversation: conversation(id) };
     },
     forget: forgetting.conversation,
+    forgetTurn: forgetting.message,
     view: createViewer(queue, transcripts),
   };
   const settings = mountSettings(app, options, tools);

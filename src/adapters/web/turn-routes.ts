@@ -41,7 +41,7 @@ const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
 export function mountTurns(
   app: Hono<Env>,
   { transcripts, attachments, conversations, settings, queue, feeds, readers }: TurnRoutesOptions,
-  { session, changed, newsFor, conversationOf, forget, view, jsonLimit }: RouteTools,
+  { session, changed, newsFor, conversationOf, forget, forgetTurn, view, jsonLimit }: RouteTools,
 ): void {
   app.post('/api/conversations/:id/messages', jsonLimit, async (c) => {
     const { tenant, conversation } = session(c);
@@ -65,10 +65,11 @@ export function mountTurns(
       (turn) => turn.id === cut.message.id && turn.phase !== 'answered',
     );
     if (isLive) throw new Refusal(409, 'live', 'This message is being answered already.');
-    const message = { id: continuationOf(cut), text: CONTINUE_PROMPT, attachments: [] };
     const [last] = (await transcripts.read(conversation, { limit: 1 })).turns;
+    const message = { id: continuationOf(cut), text: CONTINUE_PROMPT, attachments: [] };
     const isKnown = (await transcripts.find(conversation, message.id)) !== undefined;
-    if (!isKnown && (last?.message.id !== cut.message.id || cut.answer === ''))
+    const isLast = last?.message.id === cut.message.id;
+    if (!isKnown && (!isLast || cut.answer === ''))
       throw new Refusal(409, 'not-last', 'Only the last answer can be continued.');
     return accept(c, message, { tenant, id, begins: false, after: entry.at });
   });
@@ -85,6 +86,13 @@ export function mountTurns(
     const { conversation } = await conversationOf(c);
     const { thoughts = '' } = await turnOf(conversation, c.req.param('turn'));
     return c.json({ thoughts });
+  });
+
+  app.delete('/api/conversations/:id/turns/:turn', async (c) => {
+    const { id, conversation } = await conversationOf(c);
+    await forgetTurn(conversation, c.req.param('turn'));
+    changed(c, id);
+    return c.body(null, 204);
   });
 
   app.post('/api/conversations/:id/turns/:turn/stop', async (c) => {

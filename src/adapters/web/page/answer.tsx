@@ -1,8 +1,9 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { SHUTDOWN_NOTICE } from '../../../core/notices.ts';
 import type { TurnView } from '../api.ts';
+import { ConfirmDelete } from './conversation-row-forms.tsx';
 import { CopyButton } from './copy.tsx';
-import { AgainIcon, DownIcon, Mark } from './icons.tsx';
+import { AgainIcon, BinIcon, DownIcon, Mark } from './icons.tsx';
 import { KeepSelection } from './keep-selection.tsx';
 import { useLapse } from './lapse.ts';
 import { Markdown } from './markdown.tsx';
@@ -10,7 +11,7 @@ import { focusMessageBox } from './message-box.ts';
 import { Progress } from './progress.tsx';
 import { type PageState, useStore } from './state.ts';
 import { Thoughts } from './thoughts.tsx';
-import { goOn, retry } from './turn-actions.ts';
+import { goOn, removeTurn, retry } from './turn-actions.ts';
 
 interface AnswerProps {
   turn: TurnView;
@@ -50,6 +51,8 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
 /** The same under every answer that broke off, wherever it stands; a whole one can be made again while it is the last. */
 function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
   const [asking, setAsking] = useState(false);
+  const [deleting, setDeleting] = useState(false);
+  const remove = useRef<HTMLButtonElement>(null);
   const isWhole = turn.end === 'stop';
   const isCut = turn.end === 'length';
   const act = async (doing: (turn: TurnView) => Promise<void>) => {
@@ -58,6 +61,18 @@ function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
     await doing(turn);
     setAsking(false);
   };
+  if (deleting) {
+    return (
+      <ConfirmDelete
+        question="Delete this message and its answer for good?"
+        keep={() => {
+          setDeleting(false);
+          setTimeout(() => remove.current?.focus());
+        }}
+        remove={() => act(removeTurn)}
+      />
+    );
+  }
   return (
     <>
       {turn.answer !== '' && <CopyButton text={turn.answer} name="Copy" />}
@@ -76,6 +91,17 @@ function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
           <DownIcon /> Continue
         </button>
       )}
+      <button
+        type="button"
+        class="quiet"
+        aria-label="Delete message"
+        title="Delete message"
+        disabled={asking}
+        ref={remove}
+        onClick={() => setDeleting(true)}
+      >
+        <BinIcon />
+      </button>
     </>
   );
 }

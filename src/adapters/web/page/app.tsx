@@ -3,7 +3,7 @@ import { Composer } from './composer.tsx';
 import { Conversation } from './conversation.tsx';
 import { MenuIcon } from './icons.tsx';
 import { useNarrow } from './narrow.ts';
-import { load } from './open.ts';
+import { loadNow } from './open.ts';
 import { Panel } from './panel.tsx';
 import { setState, useStore } from './state.ts';
 import { titleOf } from './title.ts';
@@ -71,7 +71,7 @@ function Failed() {
   return (
     <div class="failed">
       <p role="alert">{problem?.sentence}</p>
-      <button type="button" class="primary" onClick={load}>
+      <button type="button" class="primary" onClick={loadNow}>
         Try again
       </button>
     </div>

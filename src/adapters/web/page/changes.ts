@@ -1,7 +1,7 @@
 /** What other windows of the session change is read again here. */
 import type { SessionEvents } from '../api.ts';
 import { backOff } from './back-off.ts';
-import { refreshConversations, reload } from './open.ts';
+import { openLatest, refreshConversations, reload } from './open.ts';
 import { getState } from './state.ts';
 import { see } from './version.ts';
 
@@ -11,7 +11,7 @@ export function hearOf(source: EventSource): void {
     see(version);
     if (own) return;
     const { id } = getState().open;
-    untilDone(refreshConversations);
+    untilDone(refreshConversations).then(openLatest);
     if (id !== null && (conversation === null || conversation === id)) untilDone(() => reload(id));
   });
 }

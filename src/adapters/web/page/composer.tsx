@@ -37,7 +37,7 @@ export function Composer() {
   const keyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || isComposing(event)) return;
     const isChord = event.ctrlKey || event.metaKey;
-    if (isChord || !(event.shiftKey || event.altKey || onScreen)) submit(event);
+    if (isChord || !(event.shiftKey || onScreen)) submit(event);
   };
   return (
     <form class="composer" onSubmit={submit} onDragOver={allowDrop} onDrop={takeDropped}>

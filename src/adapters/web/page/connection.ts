@@ -6,6 +6,9 @@ import { withChanges } from './version.ts';
 /** A connection on which nothing came for so long is dead, whatever the browser thinks. */
 const SILENT_MS = 3 * HEARTBEAT_MS;
 
+/** What a heartbeat may take on its way. */
+const LATE_MS = 5_000;
+
 export interface Listener {
   /** The connection broke; the browser is trying again by itself. */
   broken(): void;
@@ -15,12 +18,15 @@ export interface Listener {
   lost(): void;
 }
 
+export interface Connection {
+  source: EventSource;
+  close(): void;
+  /** Whether nothing came for longer than the server is ever silent: the machine slept, or the network was away. */
+  isSilent(): boolean;
+}
+
 /** @param names of the events that come, beside those that each connection has */
-export function connect(
-  url: string,
-  names: string[],
-  { broken, connected, lost }: Listener,
-): { source: EventSource; close: () => void } {
+export function connect(url: string, names: string[], { broken, connected, lost }: Listener): Connection {
   const source = new EventSource(withChanges(url));
   let silence: ReturnType<typeof setTimeout> | undefined;
   const close = () => {
@@ -31,7 +37,9 @@ export function connect(
     close();
     lost();
   };
+  let heardAt = Date.now();
   const heard = () => {
+    heardAt = Date.now();
     clearTimeout(silence);
     silence = setTimeout(lose, SILENT_MS);
   };
@@ -43,5 +51,5 @@ export function connect(
   });
   hearOf(source);
   heard();
-  return { source, close };
+  return { source, close, isSilent: () => Date.now() - heardAt > HEARTBEAT_MS + LATE_MS };
 }

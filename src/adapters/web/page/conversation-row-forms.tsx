@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** In place of a conversation's row: its title, to be written anew. An empty one stays as it was. */
@@ -22,15 +23,19 @@ export function Rename({ title, rename }: { title: string; rename: (title: strin
   );
 }
 
-/** In place of a conversation's row: the question before it is deleted. */
-export function ConfirmDelete(props: { title: string; keep: () => void; remove: () => void }) {
+/** In place of what is to be deleted, or of its buttons: the question before. */
+export function ConfirmDelete(props: { question: ComponentChildren; keep: () => void; remove: () => void }) {
   const first = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => first.current?.focus(), []);
+  const keepOnEscape = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    props.keep();
+  };
   return (
-    <fieldset class="confirm">
-      <legend>
-        Delete “<bdi>{props.title}</bdi>” for good?
-      </legend>
+    <fieldset class="confirm" onKeyDown={keepOnEscape}>
+      <legend>{props.question}</legend>
       <button type="button" class="small danger" ref={first} onClick={props.remove}>
         Delete
       </button>

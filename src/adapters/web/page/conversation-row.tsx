@@ -2,9 +2,8 @@ import { useRef, useState } from 'preact/hooks';
 import type { ConversationView } from '../api.ts';
 import { ConfirmDelete, Rename } from './conversation-row-forms.tsx';
 import { Dismissible } from './dismissible.tsx';
-import { forgetDraft } from './drafts.ts';
 import { BinIcon, PencilIcon } from './icons.tsx';
-import { openConversation, openNew } from './open.ts';
+import { openConversation, removeConversation } from './open.ts';
 import { pathOf } from './route.ts';
 import { sentenceOf, server } from './server.ts';
 import { announce, getState, setState } from './state.ts';
@@ -50,9 +49,13 @@ export function ConversationRow({ conversation, current }: RowProps) {
         />
       ) : mode === 'deleting' ? (
         <ConfirmDelete
-          title={titleOf(conversation)}
+          question={
+            <>
+              Delete “<bdi>{titleOf(conversation)}</bdi>” for good?
+            </>
+          }
           keep={leave}
-          remove={() => attempt(() => remove(conversation.id))}
+          remove={() => attempt(() => removeConversation(conversation.id))}
         />
       ) : (
         <>
@@ -110,13 +113,4 @@ async function rename(id: string, title: string): Promise<void> {
   const renamed = await server.rename(id, title);
   setState({ conversations: getState().conversations.map((each) => (each.id === id ? renamed : each)) });
   announce('Renamed.');
-}
-
-async function remove(id: string): Promise<void> {
-  await server.remove(id);
-  forgetDraft(id);
-  const { open, conversations } = getState();
-  setState({ conversations: conversations.filter((each) => each.id !== id) });
-  if (open.id === id) openNew();
-  announce('Deleted.');
 }

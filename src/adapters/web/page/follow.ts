@@ -1,5 +1,5 @@
 import type { TurnEvents } from '../api.ts';
-import { connect, type Listener } from './connection.ts';
+import { type Connection, connect, type Listener } from './connection.ts';
 import { eventsUrl } from './server.ts';
 
 /** Who watches a turn being answered. After `end` or `lost` nothing more is said. */
@@ -25,10 +25,14 @@ export function followTurn(
   turn: string,
   shown: string,
   follower: Follower,
-): () => void {
+): Pick<Connection, 'close' | 'isSilent'> {
   let answer = '';
   let pending: ReturnType<typeof setTimeout> | undefined;
-  const { source, close: disconnect } = connect(eventsUrl(conversation, turn), ['text', 'status'], {
+  const {
+    source,
+    close: disconnect,
+    isSilent,
+  } = connect(eventsUrl(conversation, turn), ['text', 'status'], {
     broken: follower.broken,
     connected: follower.connected,
     lost: () => lose(),
@@ -68,5 +72,5 @@ export function followTurn(
     follower.end(end);
   });
   source.addEventListener('gone', lose);
-  return close;
+  return { close, isSilent };
 }

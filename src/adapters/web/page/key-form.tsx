@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { SettingsView } from '../api.ts';
+import { Dismissible } from './dismissible.tsx';
 import { useSaving } from './saving.tsx';
 import { server } from './server.ts';
 import { setState } from './state.ts';
@@ -7,13 +8,15 @@ import { setState } from './state.ts';
 /** The API key goes to the server and never comes back: of a saved one, the last characters are shown. */
 export function KeyForm({ settings }: { settings: SettingsView }) {
   const [key, setKey] = useState('');
-  const [warning, setWarning] = useState<string | null>(null);
+  /** Of the key that was saved last. */
+  const [warning, setWarning] = useState<{ sentence: string; last4: string | undefined } | null>(null);
   const { attempt, busy, outcome } = useSaving();
   const save = async () => {
     const saved = await server.saveKey(key.trim());
     setKey('');
     setState({ settings: saved.settings });
-    setWarning(saved.warning ?? null);
+    const last4 = saved.settings.key?.last4;
+    setWarning(saved.warning === undefined ? null : { sentence: saved.warning, last4 });
     return 'Saved.';
   };
   const remove = async () => {
@@ -53,10 +56,8 @@ export function KeyForm({ settings }: { settings: SettingsView }) {
         )}
         {outcome}
       </div>
-      {warning !== null && (
-        <p class="notice" role="alert">
-          {warning}
-        </p>
+      {warning !== null && warning.last4 === settings.key?.last4 && (
+        <Dismissible sentence={warning.sentence} dismiss={() => setWarning(null)} />
       )}
     </form>
   );

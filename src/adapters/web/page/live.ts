@@ -1,6 +1,6 @@
 import type { TurnView } from '../api.ts';
 import { backOff } from './back-off.ts';
-import { connect } from './connection.ts';
+import { type Connection, connect } from './connection.ts';
 import { type Follower, followTurn } from './follow.ts';
 import { refreshConversations, reload } from './open.ts';
 import { sessionEventsUrl } from './server.ts';
@@ -19,7 +19,7 @@ const CHANGES = 'changes';
  */
 export function keepFollowing(): void {
   let following = '';
-  let letGo = () => {};
+  let connection: Pick<Connection, 'close' | 'isSilent'> | undefined;
   let failures = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let noticing: ReturnType<typeof setTimeout> | undefined;
@@ -45,8 +45,8 @@ export function keepFollowing(): void {
     const subject = open.id !== null && turn ? `${open.visit} ${turn.id}` : CHANGES;
     const wanted = isAsleep || stage !== 'ready' ? '' : subject;
     if (wanted === following) return;
-    letGo();
-    letGo = () => {};
+    connection?.close();
+    connection = undefined;
     clearTimeout(retry);
     stopNoticing();
     following = wanted;
@@ -64,7 +64,7 @@ export function keepFollowing(): void {
       await refreshConversations();
       if (course === mine) listen();
     };
-    letGo = connect(sessionEventsUrl, ['status'], {
+    connection = connect(sessionEventsUrl, ['status'], {
       broken() {},
       connected() {
         failures = 0;
@@ -73,7 +73,7 @@ export function keepFollowing(): void {
         retry = setTimeout(again, failures === 0 ? 0 : backOff(failures));
         failures++;
       },
-    }).close;
+    });
   };
 
   const follow = (conversation: string, turn: TurnView) => {
@@ -113,18 +113,29 @@ export function keepFollowing(): void {
       if (reached) follow(conversation, turn);
       else follower.lost();
     };
-    letGo = followTurn(conversation, turn.id, shownOf(turn.id), follower);
+    connection = followTurn(conversation, turn.id, shownOf(turn.id), follower);
   };
 
+  const setAsleep = (asleep: boolean) => {
+    isAsleep = asleep;
+    check();
+  };
+  /** The connection may have died meanwhile without a word. */
+  const wake = () => {
+    if (connection?.isSilent()) {
+      connection.close();
+      following = '';
+    }
+    setAsleep(false);
+  };
   document.addEventListener('visibilitychange', () => {
     clearTimeout(sleeping);
-    const setAsleep = (asleep: boolean) => {
-      isAsleep = asleep;
-      check();
-    };
     if (document.visibilityState === 'hidden') sleeping = setTimeout(setAsleep, HIDDEN_MS, true);
-    else setAsleep(false);
+    else wake();
   });
+  // A machine that has slept, or a page that the browser had put aside.
+  for (const name of ['online', 'pageshow']) addEventListener(name, wake);
+  document.addEventListener('resume', wake);
   subscribe(check);
 }
 

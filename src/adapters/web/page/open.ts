@@ -1,22 +1,39 @@
 import type { ConversationView, TurnView } from '../api.ts';
-import { moveDraftToNew, newVisit } from './drafts.ts';
+import { backOff } from './back-off.ts';
+import { forgetDraft, moveDraftToNew, newVisit } from './drafts.ts';
 import { problemOf } from './problem.ts';
 import { readRoute, setRoute } from './route.ts';
 import { ServerError, sentenceOf, server } from './server.ts';
-import { freshConversation, getState, type Problem, setState } from './state.ts';
+import { announce, freshConversation, getState, type Problem, setState } from './state.ts';
 import { editsSoFar, merge } from './turns.ts';
 import { see } from './version.ts';
 
-/** Reads what the page needs to begin, then opens what the address names. */
+let tryAgain = () => {};
+/** Has `load` not wait any longer. */
+export const loadNow = () => tryAgain();
+
+/** Reads what the page needs to begin, as soon as the server can be reached, then opens what the address names. */
 export async function load(): Promise<void> {
-  setState({ stage: 'loading', problem: null });
-  try {
-    const { conversations, settings, limits, version } = await server.state();
-    see(version);
-    setState({ stage: 'ready', conversations: latestFirst(conversations), settings, limits });
-    openRoute();
-  } catch (error) {
-    setState({ stage: 'failed', problem: problemOf(error) });
+  for (let failures = 0; ; failures++) {
+    try {
+      const { conversations, settings, limits, version } = await server.state();
+      see(version);
+      setState({
+        stage: 'ready',
+        problem: null,
+        conversations: latestFirst(conversations),
+        settings,
+        limits,
+      });
+      return openRoute();
+    } catch (error) {
+      setState({ stage: 'failed', problem: problemOf(error) });
+      const isPassing = error instanceof ServerError && error.isPassing;
+      await new Promise<void>((resolve) => {
+        tryAgain = resolve;
+        if (isPassing) setTimeout(resolve, backOff(failures));
+      });
+    }
   }
 }
 
@@ -47,22 +64,52 @@ function showFresh(problem: Problem | null = null): void {
   setState({ open: freshConversation(newVisit()), problem });
 }
 
+/** Deletes a conversation for good. */
+export async function removeConversation(id: string): Promise<void> {
+  await server.remove(id);
+  forgetDraft(id);
+  const { open, conversations } = getState();
+  setState({ conversations: conversations.filter((each) => each.id !== id) });
+  if (open.id === id) openNew();
+  announce('Deleted.');
+}
+
+/** At the start stands the latest conversation, also one that was begun in another window since. */
+export function openLatest(): void {
+  const { open, draft, files, outgoing } = getState();
+  const isUntouched = open.id === null && draft === '' && files.length === 0 && outgoing.length === 0;
+  if (isUntouched && readRoute().at === 'start') openRoute();
+}
+
 /** Reads a conversation and shows it. */
-export async function show(id: string): Promise<void> {
-  const visited = { ...freshConversation(), id, loading: true };
+export async function show(id: string, failures = 0): Promise<void> {
+  const visited = {
+    ...freshConversation(),
+    id,
+    loading: true,
+    failure: failures > 0 ? getState().open.failure : null,
+  };
   setState({ open: visited, problem: null });
   try {
     const before = editsSoFar();
     const page = await server.read(id);
     const { open } = getState();
     if (open.visit !== visited.visit) return;
-    setState({ open: { ...open, ...merge(open, page), loading: false } });
+    setState({ open: { ...open, ...merge(open, page), loading: false, failure: null } });
     if (editsSoFar() !== before) reload(id);
   } catch (error) {
     if (getState().open.visit !== visited.visit) return;
     if (error instanceof ServerError && error.status === 404) return gone(id);
     setState({ open: { ...visited, loading: false, failure: sentenceOf(error) } });
+    if (error instanceof ServerError && error.isPassing) showSoon(visited.visit, id, failures);
   }
+}
+
+/** As soon as the server can be reached, unless the person is elsewhere by then. */
+function showSoon(visit: string, id: string, failures: number): void {
+  setTimeout(() => {
+    if (getState().open.visit === visit) show(id, failures + 1);
+  }, backOff(failures));
 }
 
 function gone(id: string): void {

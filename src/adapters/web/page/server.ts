@@ -135,6 +135,7 @@ export const server = {
   send: (id: string, message: NewMessage) => call<Accepted>('POST', `${conversation(id)}/messages`, message),
   stop: (id: string, turnId: string) => call<void>('POST', `${turn(id, turnId)}/stop`, {}),
   retry: (id: string, turnId: string) => call<{ turn: TurnView }>('POST', `${turn(id, turnId)}/retry`, {}),
+  removeTurn: (id: string, turnId: string) => call<void>('DELETE', turn(id, turnId)),
   goOn: (id: string, turnId: string) => call<Accepted>('POST', `${turn(id, turnId)}/continue`, {}),
   thoughts: (id: string, turnId: string) => call<{ thoughts: string }>('GET', `${turn(id, turnId)}/thoughts`),
 };

@@ -1,9 +1,9 @@
 import type { TurnView } from '../api.ts';
-import { putConversation, reload } from './open.ts';
+import { putConversation, reload, removeConversation } from './open.ts';
 import { problemOf } from './problem.ts';
 import { server } from './server.ts';
-import { getState, setState } from './state.ts';
-import { liveTurn, putTurn } from './turns.ts';
+import { announce, getState, setState } from './state.ts';
+import { liveTurn, putTurn, takeOut } from './turns.ts';
 
 /** Asks for the answer that is being written to end. */
 export async function stop(): Promise<void> {
@@ -30,6 +30,20 @@ export async function goOn(cut: TurnView): Promise<void> {
     putConversation(conversation);
     return turn;
   });
+}
+
+/** Takes out what was said and answered; with the last turn goes the conversation, since nothing is left of it. */
+export async function removeTurn({ id }: TurnView): Promise<void> {
+  const { open } = getState();
+  if (open.id === null) return;
+  try {
+    if (open.turns.length === 1 && !open.more) return await removeConversation(open.id);
+    await server.removeTurn(open.id, id);
+    takeOut(open.id, id);
+    announce('Deleted.');
+  } catch (error) {
+    setState({ problem: problemOf(error) });
+  }
 }
 
 async function act(ask: (conversation: string) => Promise<TurnView | null>): Promise<void> {

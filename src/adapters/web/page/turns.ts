@@ -19,6 +19,13 @@ export function putTurn(conversation: string, turn: TurnView): boolean {
   return true;
 }
 
+export function takeOut(conversation: string, id: string): void {
+  const { open } = getState();
+  if (open.id !== conversation) return;
+  edits++;
+  setState({ open: { ...open, turns: open.turns.filter((each) => each.id !== id) } });
+}
+
 export function changeTurn(conversation: string, id: string, change: Partial<TurnView>): void {
   const { open } = getState();
   if (open.id !== conversation) return;
