@@ -84,9 +84,11 @@ export async function startModelServer(): Promise<ModelServer> {
       closed,
     };
     const { pathname } = new URL(path, 'http://localhost');
-    const endpoint = ENDPOINTS.find((one) => prefixes.some((prefix) => pathname === `${prefix}${one}`)) ?? '';
+    const endpoint = ENDPOINTS.find((one) => pathname.endsWith(one));
+    const isThere = prefixes.some((prefix) => pathname === `${prefix}${endpoint}`);
     const exchange: Exchange = { api: endpoint === '/responses' ? 'responses' : 'chat', request, response };
-    if (endpoint === '') {
+    // It stands for other servers too, whose paths are none of these.
+    if (endpoint !== undefined && !isThere) {
       lost.push(request);
       return nothingHere(exchange);
     }

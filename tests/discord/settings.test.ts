@@ -192,9 +192,14 @@ describe('what the model is asked with', () => {
     expect((await root.types('model', 'name', '')).map(({ value }) => value)).toEqual([
       'gpt-a',
       'gpt-x',
+      'text-embedding-y',
+      'whisper-1',
       'default',
     ]);
-    expect((await root.types('model', 'name', 'X')).map(({ value }) => value)).toEqual(['gpt-x']);
+    expect((await root.types('model', 'name', 'X')).map(({ value }) => value)).toEqual([
+      'gpt-x',
+      'text-embedding-y',
+    ]);
     expect(await sentence(root.runs('model', { name: 'gpt-x' }))).toContain('`gpt-x` answers');
     await sets(root, 'temperature', '0.3');
     await sets(root, 'effort', 'low');
@@ -228,9 +233,9 @@ describe('what the model is asked with', () => {
   it('a base URL, where the operator allows public ones: none by http, none in the own network', async () => {
     await using bot = await startBot({ env: { TENANT_BASE_URLS: 'public' } });
     const root = admins(bot);
-    expect((await sets(root, 'baseUrl', bot.model.url)).content).toContain('https address');
+    expect((await sets(root, 'baseUrl', bot.model.url)).content).toContain('begin with https');
     expect((await sets(root, 'baseUrl', 'https://user:pass@example.com/v1')).content).toContain(
-      'https address',
+      'no password or key',
     );
     const saved = await sets(root, 'baseUrl', `https://127.0.0.1:${bot.model.port}/v1`);
     expect(saved.content).toContain('/key set');

@@ -152,11 +152,13 @@ describe('the side panel', () => {
     expect(model.requests[0]?.body).toMatchObject({ model: 'tiny' });
   });
 
-  it('lists the provider’s chat models, and says so when it cannot', async () => {
+  it('lists the provider’s models, those last that hardly talk, and says so when it cannot', async () => {
     await using model = await startModelServer();
     await using parley = await startParley({ OPENAI_BASE_URL: model.url });
     model.respondToList(lists('z-chat', 'text-embedding-3', 'a-chat', 'whisper-1'));
-    expect(await parley.browser().get('/api/models')).toEqual({ models: ['a-chat', 'z-chat'] });
+    expect(await parley.browser().get('/api/models')).toEqual({
+      models: ['a-chat', 'z-chat', 'text-embedding-3', 'whisper-1'],
+    });
     model.respondToList(fails(500));
     const failed = await parley.browser().fetch('/api/models');
     expect([failed.status, await failed.json()]).toEqual([

@@ -57,6 +57,8 @@ export async function* streamChat(
 
 async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<DriverChunk> {
   let finish = '';
+  /** Before any text: Open WebUI has one on its first chunk and beside thoughts. It counts where no text comes at all. */
+  let early = '';
   let isMeaningless = false;
   let refused = false;
   let hasText = false;
@@ -78,22 +80,23 @@ async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<Driv
         isMeaningless = true;
         events.goOn();
       }
-      const reason = finishOf(choice?.finish_reason);
-      if (reason) finish = reason;
-      // Nor does one mean anything beside the first thoughts.
-      if (isMeaningless || (thought !== '' && !hasText)) {
-        if (reason || text) events.conclude(REST.meaningless);
-      } else if (reason) events.conclude(text ? REST.beside : REST.alone);
       if (text) hasText = true;
+      const reason = finishOf(choice?.finish_reason);
+      if (reason && hasText) finish = reason;
+      else if (reason) early = reason;
+      if (isMeaningless && (text || reason)) events.conclude(REST.meaningless);
+      else if (reason && hasText) events.conclude(text ? REST.beside : REST.alone);
       if (thought) yield { type: 'thought', text: thought };
       if (text) yield { type: 'text', text };
       if (!text && !thought) yield { type: 'alive' };
     }
   } catch (error) {
     // Once the answer is whole, how the connection ends is no matter.
-    if (finish === '' || isMeaningless) throw error;
+    const isWhole = hasText ? finish !== '' && !isMeaningless : early !== '';
+    if (!isWhole) throw error;
   }
 
+  if (!hasText) finish = early;
   if (finish === '' && !(events.isOver && isApi))
     throw new ModelError({ kind: isApi ? 'cut' : 'not-an-api' });
   if (finish === 'error') throw new ModelError({ kind: 'server' });
