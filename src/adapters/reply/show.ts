@@ -138,16 +138,16 @@ export function showAnswer(options: ShowOptions): Showing {
       isLate = true;
       if (isStanding) say(laterPlaceholder);
     }, LATER_MS);
-    const postAfter = isStanding ? undefined : (surface.placeholderAfterMs ?? PLACEHOLDER_MS);
-    const post = setTimeout(() => {
+    const postAfter = surface.placeholderAfterMs ?? PLACEHOLDER_MS;
+    const post = () => {
       isStanding = true;
       say(isLate ? laterPlaceholder : placeholder);
-    }, postAfter);
-    if (postAfter === undefined || !Number.isFinite(postAfter)) clearTimeout(post);
+    };
+    const posting = isStanding || !Number.isFinite(postAfter) ? undefined : setTimeout(post, postAfter);
     return {
       stop() {
         clearTimeout(later);
-        clearTimeout(post);
+        clearTimeout(posting);
       },
     };
   }

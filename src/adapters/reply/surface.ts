@@ -44,7 +44,7 @@ export interface Surface {
    * never.
    */
   isInOrder?(): boolean;
-  /** An answer without text gets a placeholder message after so long (ms). Absent: after a minute. */
+  /** An answer without text gets a placeholder message after so long (ms); Infinity: never. Absent: after a minute. */
   placeholderAfterMs?: number;
 }
 

@@ -117,10 +117,10 @@ export function createSurface(options: SurfaceOptions): Surface {
       return result;
     } catch (error) {
       const shown = showError(error);
-      if (shown.kind === 'closed') {
+      if (shown.kind === 'closed' && shown.code !== undefined) {
         if (isRefusedToken(shown.cause)) workspaces.doubt(team);
-        // Slack clears a status when something is posted.
-        if (thread !== undefined) clearThinking({ workspace, channel, thread });
+        // Slack clears a status when something is posted, and nothing is.
+        else if (thread !== undefined) clearThinking({ workspace, channel, thread });
       }
       if (shown.kind === 'again' && isSureRefusal(shown.cause) && ++refusals >= MOST_REFUSALS)
         throw new ShowError('refused', undefined, shown.cause, shown.code);
@@ -216,7 +216,7 @@ export function createSurface(options: SurfaceOptions): Surface {
   async function make(part: Part, index: number): Promise<{ ts: string; length: number }> {
     isUncertain = true;
     try {
-      const isStream = isLive(part) && isStreamNext && isStreaming();
+      const isStream = isLive(part) && !part.isPlaceholder && isStreamNext && isStreaming();
       return isStream ? { ts: await start(part), length: part.text.length } : await postPlain(part, index);
     } catch (error) {
       const { kind, cause } = showError(error);
@@ -383,8 +383,8 @@ export function createSurface(options: SurfaceOptions): Surface {
         ? () => {}
         : showThinking({ workspace, channel, thread, isPosting: () => isPosting }),
     isInOrder: () => content.isLess,
-    // Outside threads Slack has no status.
-    ...(thread === undefined && { placeholderAfterMs: leftOfSign(timeOf(tsOf(turn))) }),
+    // In threads a status says that an answer is being made: elsewhere Slack has none.
+    placeholderAfterMs: thread === undefined ? leftOfSign(timeOf(tsOf(turn))) : Number.POSITIVE_INFINITY,
     bucket(call, id) {
       switch (call) {
         case 'post': {
