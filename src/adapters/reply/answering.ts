@@ -302,13 +302,10 @@ export function createAnswering(options: AnsweringOptions): Answering {
   }
 
   /** Whether it waits for its first answer: then a placeholder is all that stands there. */
-  const isUnanswered = async (turn: string, { conversation, run }: AnswerRecord) =>
-    run === 1 &&
-    (await transcripts.find(conversation, turn))?.end === null &&
-    (await isWaiting(conversation, turn));
-
-  const isWaiting = async (conversation: ConversationId, turn: string) =>
-    (await queue.live(conversation)).some(({ id, phase }) => id === turn && phase === 'waiting');
+  const isUnanswered = async (turn: string, { conversation, run }: AnswerRecord) => {
+    const live = await queue.live(conversation);
+    return run === 1 && live.some(({ id, phase }) => id === turn && phase === 'waiting');
+  };
 
   const isLive = async (conversation: ConversationId, turn: string) =>
     (await queue.live(conversation)).some(({ id }) => id === turn);
@@ -370,6 +367,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       asker: author.id,
       ids: placeholder === undefined ? [] : [placeholder],
       run: 1,
+      ...(placeholder !== undefined && { isPlaceheld: true }),
       ...(replyTo && { replyTo }),
       ...(isPrivate && { isPrivate }),
     };
@@ -420,7 +418,10 @@ export function createAnswering(options: AnsweringOptions): Answering {
         const isUnsaid = record.run === 1 && (record.ids.length === 0 || !showings.get(turn)?.hasWords());
         withdrawn.set(turn, { withMessages: withMessages || isUnsaid });
         await queue.cancel(record.conversation, turn);
-      } else await takeOut(turn, record, withMessages || (await isUnanswered(turn, record)));
+        return;
+      }
+      const isUnsaid = record.isPlaceheld === true && (await isUnanswered(turn, record));
+      await takeOut(turn, record, withMessages || isUnsaid);
     },
 
     messageDeleted(id) {

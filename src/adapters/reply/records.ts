@@ -12,6 +12,8 @@ export interface AnswerRecord {
   ids: string[];
   /** How often it has been asked for; a message posted anew must not be taken for one of an earlier time. */
   run: number;
+  /** A placeholder was posted before the turn began, and is the first of its messages. */
+  isPlaceheld?: boolean;
   /** Seen by the asker only. */
   isPrivate?: boolean;
 }

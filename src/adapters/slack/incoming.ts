@@ -65,6 +65,8 @@ export interface Incoming {
   spotOf(message: SlackMessage, workspace: Workspace): Spot | undefined;
   /** Undefined when the message is not for Parley. */
   recognise(message: SlackMessage, workspace: Workspace): Promise<Call | undefined>;
+  /** Whether it is for Parley if Parley is in its thread. */
+  mayFollow(message: SlackMessage, workspace: Workspace): boolean;
   /** Who calls from where, and whether they may. */
   callFrom(spot: Spot, isAddressed: boolean): Promise<Call>;
   /** What it says, as the model reads it. */
@@ -181,10 +183,8 @@ export function createIncoming(options: IncomingOptions): Incoming {
 
   /** Whether what is said in a thread, to Parley or to nobody, is for Parley. */
   async function follows(message: SlackMessage, { team }: Workspace): Promise<boolean> {
-    const { channel = '', thread_ts: thread, user = '' } = message;
-    const { people: mentioned, isToMany } = mentionsIn(message);
-    mentioned.delete(user);
-    if (!thread || isToMany || mentioned.size > 0) return false;
+    const { channel = '', thread_ts: thread } = message;
+    if (!isToNobody(message)) return false;
     if (!(await threads.has(`${team} ${channel} ${thread}`))) return false;
     return (await settings.read(tenantOf(team))).inThreads !== 'mentions';
   }
@@ -197,6 +197,9 @@ export function createIncoming(options: IncomingOptions): Incoming {
       const said = spotIn(message, workspace);
       return said?.isAddressed ? said.spot : undefined;
     },
+
+    mayFollow: (message, workspace) =>
+      isReply(message) && isToNobody(message) && spotIn(message, workspace)?.isAddressed === false,
 
     async recognise(message, workspace) {
       const said = spotIn(message, workspace);
@@ -255,6 +258,13 @@ export function createIncoming(options: IncomingOptions): Incoming {
       };
     },
   };
+}
+
+/** Whether it names nobody, but maybe its author. */
+function isToNobody(message: SlackMessage): boolean {
+  const { people: mentioned, isToMany } = mentionsIn(message);
+  mentioned.delete(message.user ?? '');
+  return !isToMany && mentioned.size === 0;
 }
 
 function isReply({ ts, thread_ts: thread }: SlackMessage): boolean {

@@ -26,6 +26,8 @@ export interface Settings {
   deliveries: number;
   /** What becomes of events while no socket is connected. */
   gap: 'keep' | 'lose';
+  /** Whether events are kept back until `release`: Slack promises no order of them. */
+  hold: boolean;
   /** Which comes first when one post gives two events. */
   first: 'app_mention' | 'message';
   /** `allowed`, or the error that chat.startStream answers with, such as `channel_type_not_supported`. */

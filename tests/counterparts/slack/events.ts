@@ -23,6 +23,8 @@ export interface Events {
     event: Record<string, unknown>,
     channel?: StoredChannel,
   ): void;
+  /** Sends what was kept back. */
+  release(): void;
   /** All that were sent. */
   records: EventRecord[];
   stop(): void;
@@ -47,6 +49,7 @@ const SCOPES: Record<string, string> = {
 export function createEvents(shared: () => Context): Events {
   const records: EventRecord[] = [];
   const stopping = new AbortController();
+  const kept: (() => void)[] = [];
 
   async function deliver(record: EventRecord, payload: object): Promise<void> {
     const { settings, stats, transport } = shared();
@@ -83,8 +86,15 @@ export function createEvents(shared: () => Context): Events {
       const payload = envelope(shared(), workspace, installation.orgWide, event, channel);
       const record = { id: payload.event_id, name, event, attempts: 0, acknowledged: false };
       records.push(record);
-      deliver(record, payload).catch(() => {});
+      const send = () => {
+        deliver(record, payload).catch(() => {});
+      };
+      if (settings.hold) kept.push(send);
+      else send();
       for (let attempt = 1; attempt < settings.deliveries; attempt += 1) void copy(record, payload, attempt);
+    },
+    release() {
+      for (const send of kept.splice(0)) send();
     },
     stop() {
       stopping.abort();

@@ -1,8 +1,33 @@
 /** The block that Slack's own clients send beside the text a person wrote. */
 import type { Block } from './world.ts';
 
-/** @param text mrkdwn as it stands in events, with entities */
+/**
+ * @param text mrkdwn as it stands in events, with entities; what is between backticks is code, also a mention that was
+ * chosen from the list and then marked as code (docs.slack.dev: rich text block, `style`)
+ */
 export function richTextOf(text: string): Block {
+  const elements: object[] = [];
+  let sections: object[] = [];
+  const close = () => {
+    if (sections.length > 0) elements.push({ type: 'rich_text_section', elements: sections });
+    sections = [];
+  };
+  for (const [index, piece] of text.split('```').entries()) {
+    if (index % 2 === 1) {
+      close();
+      elements.push({ type: 'rich_text_preformatted', elements: piecesOf(piece.trim()) });
+    } else {
+      for (const [at, span] of piece.split('`').entries())
+        sections.push(
+          ...piecesOf(span).map((one) => (at % 2 === 1 ? { ...one, style: { code: true } } : one)),
+        );
+    }
+  }
+  close();
+  return { type: 'rich_text', block_id: 'blk', elements };
+}
+
+function piecesOf(text: string): object[] {
   const elements: object[] = [];
   let rest = 0;
   for (const match of text.matchAll(/<([@#!]?)([^>|]+)(?:\|([^>]*))?>/g)) {
@@ -11,7 +36,7 @@ export function richTextOf(text: string): Block {
     rest = match.index + match[0].length;
   }
   if (rest < text.length) elements.push(plain(text.slice(rest)));
-  return { type: 'rich_text', block_id: 'blk', elements: [{ type: 'rich_text_section', elements }] };
+  return elements;
 }
 
 function element(sigil: string, target: string, label: string | undefined): object {

@@ -27,6 +27,7 @@ const SETTINGS: Settings = {
   retryDelays: [0, 60_000, 300_000],
   deliveries: 1,
   gap: 'keep',
+  hold: false,
   first: 'app_mention',
   streaming: 'allowed',
   refusedBlocks: [],
@@ -151,6 +152,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
         throw new Error("Your URL didn't respond with the value of the challenge");
       settings.requestUrl = url;
     },
+    release: () => context.events.release(),
     redirectTo(origin) {
       context.redirectOrigin = origin;
     },

@@ -1,0 +1,250 @@
+/** Messages, their edits and deletions on the way to the queue: in their order, and once each. */
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import type { CommandCall } from '../../core/commands/command.ts';
+import { createLanes } from '../../core/lanes.ts';
+import { accessNotice, LATER_NOTICE, UNREADABLE_NOTICE } from '../../core/notices.ts';
+import { StoreError, type TurnQueue } from '../../core/ports.ts';
+import type { ConversationId, Message } from '../../core/types.ts';
+import { whereFrom } from '../../core/where-from.ts';
+import type { JoinedThreads } from '../joined-threads.ts';
+import type { Answering } from '../reply/answering.ts';
+import type { Records } from '../reply/records.ts';
+import { untilStored } from '../until-stored.ts';
+import { type EarlySign, showEarly } from './early-sign.ts';
+import { editOf } from './edits.ts';
+import type { Call, Incoming } from './incoming.ts';
+import type { Missed } from './missed.ts';
+import { createOvertaking } from './overtaking.ts';
+import { conversationOf, isDirect, messageIdOf, tenantOf } from './place.ts';
+import type { SlackMessage } from './slack-message.ts';
+import type { TypedCommands } from './typed-commands.ts';
+import { filesIn } from './visible.ts';
+import type { Workspace } from './workspaces.ts';
+
+export interface Intake {
+  /** A message that may be for Parley. It throws where it could not be kept, so that Slack delivers it again. */
+  take(message: SlackMessage, workspace: Workspace): Promise<void>;
+  /** The same of what comes by itself, behind what was missed in the same place. */
+  takeEvent(message: SlackMessage, workspace: Workspace): Promise<void>;
+  /**
+   * An edit of what is being answered, or waits for it; any other is none of Parley's business. Slack tells of link
+   * previews, reply counts, languages and pins in the same way.
+   * @param previous as it was before, where Slack says
+   */
+  takeEdit(message: SlackMessage, previous: SlackMessage | undefined, workspace: Workspace): Promise<void>;
+  /** @param thread of what was deleted, where Slack says */
+  takeDeletion(workspace: Workspace, channel: string, ts: string, thread: string | undefined): Promise<void>;
+  /** What is said in the call's thread after that ts is for Parley. */
+  join(team: string, call: Call, ts: string): Promise<void>;
+}
+
+export interface IntakeOptions {
+  incoming: Incoming;
+  answering: Answering;
+  queue: TurnQueue;
+  records: Records;
+  threads: JoinedThreads;
+  typed: TypedCommands;
+  /** What a mention without a question is answered with. */
+  help(call: CommandCall): string;
+  sayIn(conversation: ConversationId, turn: string, text: string): Promise<void>;
+  seen: Missed['seen'];
+  whenRead: Missed['whenRead'];
+  /** Aborted when Parley stops. */
+  shutdown: AbortSignal;
+  log: Logger;
+}
+
+/** Handled messages that are known again without asking the store. */
+const MOST_TAKEN = 10_000;
+
+export function createIntake(options: IntakeOptions): Intake {
+  const { incoming, answering, queue, records, threads, typed, sayIn, log } = options;
+  const lanes = createLanes();
+  const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
+  /** Messages that could not be kept when they came. */
+  const told = new LRUCache<string, true>({ max: MOST_TAKEN });
+  const overtaking = createOvertaking((message, workspace) => void take(message, workspace).catch(() => {}));
+
+  /** What is answered one after another is taken in its order, whatever it takes to fetch what is attached to it. */
+  function inOrder(
+    { team }: Workspace,
+    { channel = '', ts, thread_ts: thread }: Pick<SlackMessage, 'channel' | 'ts' | 'thread_ts'>,
+    task: () => Promise<void>,
+  ): Promise<void> {
+    // In a channel, a message is the beginning of its own thread.
+    const begun = isDirect(channel) ? '' : ts;
+    return lanes.run(`${team} ${channel} ${thread ?? begun}`, task);
+  }
+
+  async function takeNow(message: SlackMessage, workspace: Workspace): Promise<void> {
+    const id = idOf(message, workspace);
+    // The same post in another event, or delivered again.
+    if (taken.has(id)) return;
+    const call = await incoming.recognise(message, workspace);
+    if (!call) {
+      if (incoming.mayFollow(message, workspace)) overtaking.hold(message, workspace);
+      return;
+    }
+    await answer(message, workspace, call, id);
+    taken.set(id, true);
+    await options.seen(message, workspace.team, call.place.thread);
+  }
+
+  async function answer(message: SlackMessage, workspace: Workspace, call: Call, id: string): Promise<void> {
+    const say = (text: string) => sayIn(conversationOf(call.tenant, call.place), `notice-${id}`, text);
+    if (call.access !== 'yes') {
+      // Where it shall not answer at all, it is quiet.
+      if (call.access !== 'channel' && call.isAddressed) await say(accessNotice(call.access));
+      return;
+    }
+    if (call.isAddressed) {
+      const text = await incoming.text(message, workspace);
+      const command = await typed.run(text, workspace, call, message.user ?? '');
+      if (command && command.problem !== undefined) await say(command.problem);
+      if (command) return;
+    }
+    const unasked = await ask(message, workspace, call);
+    if (unasked === 'unreadable') await say(UNREADABLE_NOTICE);
+    else if (unasked === 'empty' && call.isAddressed) await say(options.help(commandCallOf(message, call)));
+  }
+
+  /** People see that it is being read; undefined once it is in the queue. */
+  async function ask(message: SlackMessage, workspace: Workspace, call: Call) {
+    const sign = showEarly({
+      workspace,
+      place: call.place,
+      takesLong: incoming.takesLong(message),
+      isQuiet: async () => (await queue.live(conversationOf(call.tenant, call.place))).length === 0,
+    });
+    try {
+      const asked = await incoming.messageOf(message, workspace, call);
+      if (typeof asked !== 'string') return await begin(asked, message.ts, workspace, call, sign);
+      await sign.remove();
+      return asked;
+    } catch (error) {
+      await sign.remove();
+      throw error;
+    }
+  }
+
+  async function begin(
+    asked: Message,
+    ts: string,
+    { team }: Workspace,
+    call: Call,
+    sign: EarlySign,
+  ): Promise<undefined> {
+    await join(team, call, ts);
+    const placeholder = await sign.handOver();
+    const outcome = await answering.begin(asked, placeholder === undefined ? {} : { placeholder });
+    if (outcome !== 'new') await sign.remove();
+  }
+
+  async function join(team: string, { place, isDirect: isAlone }: Call, ts: string): Promise<void> {
+    if (!place.thread || isAlone) return;
+    await threads.add(`${team} ${place.channel} ${place.thread}`);
+    overtaking.joined(team, place.channel, place.thread, ts);
+  }
+
+  async function isSameQuestion(
+    message: SlackMessage,
+    previous: SlackMessage,
+    workspace: Workspace,
+  ): Promise<boolean> {
+    const [now, before] = await Promise.all([
+      incoming.askedBy(message, workspace),
+      incoming.askedBy(previous, workspace),
+    ]);
+    return now === before;
+  }
+
+  async function editNow(
+    message: SlackMessage,
+    previous: SlackMessage | undefined,
+    workspace: Workspace,
+  ): Promise<void> {
+    const before = await answering.live(idOf(message, workspace));
+    if (!before || (previous && (await isSameQuestion(message, previous, workspace)))) return;
+    const call = await incoming.recognise(message, workspace);
+    if (call?.access !== 'yes') return;
+    const edited = await incoming.messageOf(message, workspace, call);
+    if (typeof edited === 'string') return;
+    const asked = editOf(before, edited, filesIn(previous ?? message));
+    if (asked) await answering.restart(asked);
+  }
+
+  /** Slack delivers it again in a minute at the soonest, and a few times only. */
+  async function takeLater(message: SlackMessage, workspace: Workspace): Promise<void> {
+    const place = { channel: message.channel, message: message.ts };
+    const wait = async () => {
+      await untilStored(() => takeNow(message, workspace), {
+        async onAway() {
+          log.warn(place, 'message waits for the store');
+          await sayLater(message, workspace);
+        },
+        shutdown: options.shutdown,
+      });
+    };
+    try {
+      await inOrder(workspace, message, wait);
+    } catch (error) {
+      log.error({ ...place, error: whereFrom(error) }, 'message not taken');
+    }
+  }
+
+  /** Once, to one who expects an answer, as far as that can be told without the store. */
+  async function sayLater(message: SlackMessage, workspace: Workspace): Promise<void> {
+    const spot = incoming.spotOf(message, workspace);
+    const id = idOf(message, workspace);
+    if (!spot || told.has(id)) return;
+    told.set(id, true);
+    const { team, channel, thread } = spot;
+    const place = { channel, ...(thread !== undefined && { thread }) };
+    await sayIn(conversationOf(tenantOf(team), place), `later-${id}`, LATER_NOTICE);
+  }
+
+  async function take(message: SlackMessage, workspace: Workspace): Promise<void> {
+    try {
+      await inOrder(workspace, message, () => takeNow(message, workspace));
+    } catch (error) {
+      const { channel, ts } = message;
+      if (error instanceof StoreError) void takeLater(message, workspace);
+      else log.error({ channel, message: ts, error: whereFrom(error) }, 'message not taken');
+      throw error;
+    }
+  }
+
+  return {
+    take,
+    join,
+
+    async takeEvent(message, workspace) {
+      await options.whenRead(message, workspace.team);
+      await take(message, workspace);
+    },
+
+    takeEdit: (message, previous, workspace) =>
+      inOrder(workspace, message, () => editNow(message, previous, workspace)),
+
+    async takeDeletion(workspace, channel, ts, thread) {
+      answering.messageDeleted(ts);
+      const id = messageIdOf(workspace.team, channel, ts);
+      const deleted = { channel, ts, thread_ts: thread };
+      await inOrder(workspace, deleted, async () => {
+        if (thread !== undefined) overtaking.deleted(workspace.team, channel, thread, ts);
+        const record = await records.read(id);
+        if (record) await answering.withdraw(id, record, false);
+      });
+    },
+  };
+}
+
+function idOf({ channel = '', ts }: SlackMessage, { team }: Workspace): string {
+  return messageIdOf(team, channel, ts);
+}
+
+function commandCallOf({ user = '' }: SlackMessage, { tenant, place, isAdmin }: Call): CommandCall {
+  return { tenant, conversation: conversationOf(tenant, place), author: { id: user, name: '' }, isAdmin };
+}

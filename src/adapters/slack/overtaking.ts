@@ -1,0 +1,68 @@
+/**
+ * Replies that come before the mention that begins their thread: Slack promises no order of events, and delivers again
+ * what was not taken. Such a reply is kept for a while, and taken again once Parley is in the thread.
+ */
+import { LRUCache } from 'lru-cache';
+import type { SlackMessage } from './slack-message.ts';
+import type { Workspace } from './workspaces.ts';
+
+export interface Overtaking {
+  /** A reply in a thread that Parley is not in, as far as is known. */
+  hold(message: SlackMessage, workspace: Workspace): void;
+  /** A person took the reply back. */
+  deleted(team: string, channel: string, thread: string, ts: string): void;
+  /** Parley is in a thread now, since that ts. */
+  joined(team: string, channel: string, thread: string, ts: string): void;
+}
+
+interface Held {
+  message: SlackMessage;
+  workspace: Workspace;
+}
+
+/** Replies that are so much younger than their thread are kept (s): later ones come long after the mention. */
+const FRESH_SECONDS = 60;
+/** Another process may have taken the mention, at once or when Slack delivered it again, which is after a minute. */
+const AGAIN_MS = [2_000, 10_000, 70_000];
+const MOST_THREADS = 1_000;
+const MOST_REPLIES = 20;
+
+/** @param retake without effect where it is not for Parley, or was taken meanwhile */
+export function createOvertaking(retake: (message: SlackMessage, workspace: Workspace) => void): Overtaking {
+  /** By thread. */
+  const held = new LRUCache<string, Map<string, Held>>({ max: MOST_THREADS });
+
+  return {
+    hold(message, workspace) {
+      const { channel = '', thread_ts: thread, ts } = message;
+      if (thread === undefined || secondsBetween(thread, ts) > FRESH_SECONDS) return;
+      const key = keyOf(workspace.team, channel, thread);
+      const replies = held.get(key) ?? new Map<string, Held>();
+      if (replies.has(ts) || replies.size >= MOST_REPLIES) return;
+      replies.set(ts, { message, workspace });
+      held.set(key, replies);
+      const again = () => {
+        if (held.get(key)?.has(ts)) retake(message, workspace);
+      };
+      for (const ms of AGAIN_MS) setTimeout(again, ms).unref();
+    },
+
+    deleted(team, channel, thread, ts) {
+      held.get(keyOf(team, channel, thread))?.delete(ts);
+    },
+
+    joined(team, channel, thread, since) {
+      const key = keyOf(team, channel, thread);
+      const replies = [...(held.get(key)?.values() ?? [])];
+      held.delete(key);
+      // Those before it are read as what was said in the thread.
+      for (const { message, workspace } of replies) if (message.ts > since) retake(message, workspace);
+    },
+  };
+}
+
+const keyOf = (team: string, channel: string, thread: string) => `${team} ${channel} ${thread}`;
+
+function secondsBetween(earlier: string, later: string): number {
+  return Number.parseFloat(later) - Number.parseFloat(earlier);
+}
