@@ -163,6 +163,7 @@ describe.concurrent('a message that changes', () => {
     // With an answer below it, it leaves a stone.
     const thread = asks(bot, 'ada', 'my secret is 4711');
     await says(bot, 'A secret?');
+    await settle(200);
     ada.deletes(thread);
     await expect(model.requests[0]?.closed).resolves.toBe('gone');
     await ended(bot, { thread });

@@ -415,7 +415,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
     async withdraw(turn, record, withMessages) {
       if (showings.has(turn)) {
         // What says only that it is being answered goes with it, and so does a post that is under way.
-        const isUnsaid = record.run === 1 && (record.ids.length === 0 || !showings.get(turn)?.hasWords());
+        const isUnsaid = record.run === 1 && !showings.get(turn)?.hasWords();
         withdrawn.set(turn, { withMessages: withMessages || isUnsaid });
         await queue.cancel(record.conversation, turn);
         return;

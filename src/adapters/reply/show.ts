@@ -72,7 +72,7 @@ export interface Showing {
   done: Promise<Shown>;
   /** The platform says that this message was deleted; one of the answer's stops the turn. */
   deleted(id: string): void;
-  /** Whether anything of the answer is shown, or about to be; a placeholder is nothing of it. */
+  /** Whether anything of the answer is known to be shown; a placeholder is nothing of it. */
   hasWords(): boolean;
 }
 
@@ -251,7 +251,7 @@ export function showAnswer(options: ShowOptions): Showing {
   return {
     done: done.promise,
     deleted: delivery.deleted,
-    hasWords: () => wanted.texts.length > 0 && !wanted.isWaiting,
+    hasWords: () => delivery.ids().length > 0 && wanted.texts.length > 0 && !wanted.isWaiting,
   };
 }
 

@@ -63,6 +63,8 @@ export function createIntake(options: IntakeOptions): Intake {
   const { incoming, answering, queue, records, threads, typed, sayIn, log } = options;
   const lanes = createLanes();
   const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
+  /** Messages that a person deleted, maybe before they were taken. */
+  const deleted = new LRUCache<string, true>({ max: MOST_TAKEN });
   /** Messages that could not be kept when they came. */
   const told = new LRUCache<string, true>({ max: MOST_TAKEN });
   const overtaking = createOvertaking((message, workspace) => void take(message, workspace).catch(() => {}));
@@ -81,7 +83,7 @@ export function createIntake(options: IntakeOptions): Intake {
   async function takeNow(message: SlackMessage, workspace: Workspace): Promise<void> {
     const id = idOf(message, workspace);
     // The same post in another event, or delivered again.
-    if (taken.has(id)) return;
+    if (taken.has(id) || deleted.has(id)) return;
     const call = await incoming.recognise(message, workspace);
     if (!call) {
       if (incoming.mayFollow(message, workspace)) overtaking.hold(message, workspace);
@@ -120,6 +122,7 @@ export function createIntake(options: IntakeOptions): Intake {
     });
     try {
       const asked = await incoming.messageOf(message, workspace, call);
+      if (deleted.has(idOf(message, workspace))) return void (await sign.remove());
       if (typeof asked !== 'string') return await begin(asked, message.ts, workspace, call, sign);
       await sign.remove();
       return asked;
@@ -231,9 +234,8 @@ export function createIntake(options: IntakeOptions): Intake {
     async takeDeletion(workspace, channel, ts, thread) {
       answering.messageDeleted(ts);
       const id = messageIdOf(workspace.team, channel, ts);
-      const deleted = { channel, ts, thread_ts: thread };
-      await inOrder(workspace, deleted, async () => {
-        if (thread !== undefined) overtaking.deleted(workspace.team, channel, thread, ts);
+      deleted.set(id, true);
+      await inOrder(workspace, { channel, ts, thread_ts: thread }, async () => {
         const record = await records.read(id);
         if (record) await answering.withdraw(id, record, false);
       });

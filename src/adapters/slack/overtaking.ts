@@ -9,8 +9,6 @@ import type { Workspace } from './workspaces.ts';
 export interface Overtaking {
   /** A reply in a thread that Parley is not in, as far as is known. */
   hold(message: SlackMessage, workspace: Workspace): void;
-  /** A person took the reply back. */
-  deleted(team: string, channel: string, thread: string, ts: string): void;
   /** Parley is in a thread now, since that ts. */
   joined(team: string, channel: string, thread: string, ts: string): void;
 }
@@ -45,10 +43,6 @@ export function createOvertaking(retake: (message: SlackMessage, workspace: Work
         if (held.get(key)?.has(ts)) retake(message, workspace);
       };
       for (const ms of AGAIN_MS) setTimeout(again, ms).unref();
-    },
-
-    deleted(team, channel, thread, ts) {
-      held.get(keyOf(team, channel, thread))?.delete(ts);
     },
 
     joined(team, channel, thread, since) {
