@@ -127,8 +127,11 @@ export const schema = z.object({
     'auto',
     'Which API that server is asked by: `responses`, `chat`, or `auto`: Responses for OpenAI itself, Chat Completions for others',
   ),
-  MODEL_FIRST_CHUNK_TIMEOUT: seconds(120, 'Seconds a model has to begin its answer'),
-  MODEL_STALL_TIMEOUT: seconds(60, 'Seconds a model may pause in the middle of an answer'),
+  MODEL_FIRST_CHUNK_TIMEOUT: seconds(
+    120,
+    'Seconds a model may give no sign of life before it begins; one that gives some is waited for up to half an hour',
+  ),
+  MODEL_STALL_TIMEOUT: seconds(60, 'Seconds a model may give no sign of life in the middle of an answer'),
   MODEL_CONTEXT: z.coerce
     .number('must be a number of tokens')
     .int('must be a whole number of tokens')

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   type Behaviour,
   chatChunk,
+  comment,
   done,
   event,
   finish,
@@ -25,6 +26,8 @@ afterEach(() => void vi.useRealTimers());
 /** Behind an end of its own, and behind one that stands beside text (chat.ts). */
 const REST_MS = 2_000;
 const REST_BESIDE_MS = 5_000;
+/** Where ends are known to mean nothing. */
+const REST_MEANINGLESS_MS = 15_000;
 
 describe.each(APIS)('%s: the connection of a turn', (api) => {
   it('is used by the next, though the response ends later than the answer', async () => {
@@ -95,6 +98,18 @@ describe('chat: a whole answer whose usage may still come', () => {
     });
     expect(answer).toMatchObject({ text: 'All.', end: { type: 'end', end: 'stop' } });
     expect(await server.requests[0]?.closed).toBe('gone');
+  });
+
+  it('ends without it after a while also where each chunk has an end, comments or not', async () => {
+    stopTime();
+    await using server = await startModelServer();
+    const chunk = event(chatChunk({ content: 'All. ' }, 'stop'));
+    server.respond(streams(chunk, chunk, comment, stall));
+    const asked = ask(modelAt(server.url, 'chat'));
+    await server.received(1);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    vi.advanceTimersByTime(REST_MEANINGLESS_MS);
+    expect(await asked).toMatchObject({ text: 'All. All. ', end: { type: 'end', end: 'stop' } });
   });
 
   it('ends at once by a stop', async () => {

@@ -67,14 +67,6 @@ describe('an end is an end only when nothing follows', () => {
     });
   }, 15_000);
 
-  it('and comments behind chunks that each have one do not put it off', async () => {
-    const chunk = event(chatChunk({ content: 'All. ' }, 'stop'));
-    const forever = Array.from({ length: 400 }, () => [pause(50), comment]).flat();
-    const begun = performance.now();
-    expect(await answerOf(streams(chunk, chunk, ...forever, stall))).toMatchObject(whole('All. All. '));
-    expect(performance.now() - begun).toBeLessThan(18_000);
-  }, 25_000);
-
   it.each(['null', '', 'None', ' NULL ', 'undefined', false, 0, {}])(
     'and a filler is none: %j',
     async (filler) => {

@@ -65,7 +65,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
     async *stream(request, signal) {
       const times = { firstMs: options.firstChunkMs, stallMs: options.stallMs };
       const deadline = createDeadline(times, signal);
-      const isSignDue = createSign();
+      const sign = createSign();
       const attempt = firstAttempt({ ...request, ...tuning });
       let before: Failure | undefined;
       try {
@@ -78,7 +78,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
             asked: { model, request: asked, features },
             deadline,
             beganInside: learned.has(BEGINS_INSIDE),
-            isSignDue,
+            isSignDue: sign.isDue,
           });
           if (end) {
             if (answered) learn(attempt, beganInside);
@@ -100,6 +100,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
           }
           if (wait > 0) {
             before = failure;
+            sign.reset();
             yield { type: 'status', status: 'retrying' };
             await sleep(wait, undefined, { signal: deadline.signal }).catch(() => {});
           }
@@ -111,14 +112,19 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
   };
 }
 
-/** Tells at the first sign of life, and from then on now and again, that it is time to say so. */
-function createSign(): () => boolean {
+/** Tells at the first sign of life of an attempt, and from then on now and again, that it is time to say so. */
+function createSign() {
   let saidAt = Number.NEGATIVE_INFINITY;
-  return () => {
-    const now = performance.now();
-    if (now - saidAt < SIGN_MS) return false;
-    saidAt = now;
-    return true;
+  return {
+    reset() {
+      saidAt = Number.NEGATIVE_INFINITY;
+    },
+    isDue() {
+      const now = performance.now();
+      if (now - saidAt < SIGN_MS) return false;
+      saidAt = now;
+      return true;
+    },
   };
 }
 
