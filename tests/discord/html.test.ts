@@ -127,7 +127,9 @@ describe('HTML is shown as Discord can', () => {
     ],
     ['<a href="https://a.b"><img src="https://a.b/c.svg" alt="Build"></a>', '[Build](https://a.b)'],
     ['<span style="color:red">red</span> <font color="red">x</font> <mark>m</mark>', 'red x **m**'],
-    ['a<br>b<br/>c<BR />d', 'a\nb\nc\nd'],
+    ['a<br>b <br/> c<BR />\nd', 'a\nb\nc\nd'],
+    ['<center>Hi</center> <small>small</small>', 'Hi\nsmall'],
+    ['https://a.b/?x=1&amp;y=2', 'https://a.b/?x=1&y=2'],
     [
       '<details>\n<summary>More</summary>\n\nHidden **text**.\n\n</details>\n\nAfter.',
       '**More**\n\nHidden **text**.\n\nAfter.',

@@ -37,6 +37,7 @@ test.each([
     '[the page][p]\n\n[p]: https://a.b/c_(d)',
     '[the page](https://a.b/c_%28d%29)',
   ],
+  ['that is defined right below', 'See [the docs][1].\n[1]: https://a.b', 'See [the docs](https://a.b).'],
   ['that nothing defines', 'See [the docs][nowhere] and [this].', 'See [the docs][nowhere] and [this].'],
   ['that is none: an array', 'x = a[i][j] + [0][1]', 'x = a[i][j] + [0][1]'],
   ['that is none: code', '`[a b][1]`\n\n[1]: https://a.b', '`[a b][1]`\n\n[1] https://a.b'],

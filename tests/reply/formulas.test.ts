@@ -91,6 +91,12 @@ describe.each(platforms)('on $platform', ({ dialect, seen, isAppendOnly }) => {
     expect(shown(markdown)).not.toContain('`');
   });
 
+  test('beside another and beside code is whole', () => {
+    expect(seen(shown('So \\(a_1\\)\\(b_2\\)`code`$c_3$.')).replaceAll('\u200b', '')).toBe(
+      'So a_1b_2codec_3.',
+    );
+  });
+
   test('is changed in no code', () => {
     const code = '```\n$a_1$ \\(b\\)\n$$\nx\n$$\n```';
     expect(shown(code)).toBe(code);

@@ -3,9 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { discordDialect } from '../../src/adapters/discord/dialect.ts';
 import { type Dialect, plainDialect } from '../../src/adapters/reply/dialect.ts';
 import { createDocument } from '../../src/adapters/reply/document.ts';
+import { slackDialect } from '../../src/adapters/slack/dialect.ts';
 import { answer, anything, limits } from './markdown-arbitrary.ts';
 
-const dialects = fc.constantFrom<[string, Dialect]>(['plain', plainDialect], ['Discord', discordDialect]);
+const dialects = fc.constantFrom<[string, Dialect]>(
+  ['plain', plainDialect],
+  ['Discord', discordDialect],
+  ['Slack', slackDialect],
+);
 const texts = fc.oneof(
   answer.map(({ text }) => text),
   anything,
@@ -24,7 +29,7 @@ describe('whatever the answer is', () => {
         const document = createDocument({ limit, dialect });
         document.append(text);
         for (const part of [...document.parts(false), ...document.parts(true)]) {
-          expect(part.length).toBeLessThanOrEqual(limit);
+          expect(dialect.units.of(part)).toBeLessThanOrEqual(limit);
           expect(part.trim()).not.toBe('');
         }
       }),
@@ -47,7 +52,7 @@ describe('whatever the answer is', () => {
             const parts = document.parts(false);
             const settled = parts.slice(0, -1);
             expect(settled).toEqual(whole.slice(0, settled.length));
-            for (const part of parts) expect(part.length).toBeLessThanOrEqual(limit);
+            for (const part of parts) expect(dialect.units.of(part)).toBeLessThanOrEqual(limit);
           }
           expect(document.parts(true)).toEqual(whole);
         },

@@ -39,7 +39,11 @@ export function convertTags(text: string, { tags }: Inline, isPlain = false): Ed
     const isStart = startsLine(text, tags, index);
     if (!mate && !isVoid(name) && !(isBlockTag(name) && isByItself(text, tag, isStart))) continue;
     const put = (shown: string) =>
-      edits.push({ start: isStart ? lineStart(text, start) : start, end, text: shown });
+      edits.push({
+        start: isStart ? lineStart(text, start) : start,
+        end: shown.endsWith('\n') ? behindSpaces(text, end) : end,
+        text: shown,
+      });
     if (name === 'sub' || name === 'sup') {
       if (!isClosing && mate) edits.push(...smallLetters(text, tag, mate));
     } else if (name === 'a') {
@@ -165,6 +169,12 @@ function lineStart(text: string, at: number): number {
 }
 
 const endsRow = (text: string, at: number) => /^\s{0,40}<\/tr/i.test(text.slice(at, at + 50));
+
+function behindSpaces(text: string, at: number): number {
+  let end = at;
+  while (text[end] === ' ' && end - at < LONGEST_INDENT) end++;
+  return end;
+}
 
 function endsLine(text: string, at: number): boolean {
   return /^[ \t]{0,9}(?:\n|$)/.test(text.slice(at, at + 11));

@@ -24,7 +24,8 @@ export function convertInline(text: string, references: Resolve, isLabel = false
   const edits = convertTags(text, inline);
   for (const atom of atoms) {
     const { start, end, kind } = atom;
-    if (kind !== 'tag' || !starts.has(start)) {
+    if (kind === 'break') edits.push(lineBreak(text, atom));
+    else if (kind !== 'tag' || !starts.has(start)) {
       edits.push({ start, end, text: convertAtom(atom, text, references, isLabel) });
     }
   }
@@ -146,8 +147,6 @@ function convertAtom(atom: Atom, text: string, references: Resolve, isLabel: boo
       return footnote(raw, inner, references);
     case 'math':
       return evenFences(formula(raw, inner));
-    case 'break':
-      return '\n';
     case 'comment':
       return '';
     case 'entity':
@@ -157,18 +156,29 @@ function convertAtom(atom: Atom, text: string, references: Resolve, isLabel: boo
     case 'code':
       return code(raw, inner);
     case 'url':
-      return evenFences(isJoined(raw, text.charAt(end)) ? `<${raw}>` : raw);
+      return evenFences(bareUrl(raw.replaceAll('&amp;', '&'), text.charAt(end)));
     default:
       return evenFences(raw);
   }
 }
+
+/** With the spaces around it, and the line's end that may follow. */
+function lineBreak(text: string, { start: from, end: to }: Atom): Edit {
+  let [start, end] = [from, to];
+  while (text[start - 1] === ' ') start--;
+  while (text[end] === ' ') end++;
+  if (text[end] === '\n') end++;
+  return { start, end, text: '\n' };
+}
+
+const bareUrl = (url: string, after: string) => (isJoined(url, after) ? `<${url}>` : url);
 
 /** A character that Discord would take for a mark is escaped, as it is text to HTML. */
 function decoded(character: string, before: string, after: string): string {
   const isMark =
     /^[\\*_~|`[\]@]$/.test(character) ||
     (character === '<' && /[@#:/&a-z]/i.test(after)) ||
-    (/^[>#+-]$/.test(character) && /^\s?$/.test(before));
+    (/^[>#+-]$/.test(character) && /^\n?$/.test(before));
   return isMark ? `\\${character}` : character;
 }
 

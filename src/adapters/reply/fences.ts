@@ -40,12 +40,11 @@ export function looseBackticks(
   return found;
 }
 
-/** The text to put behind another, so that they make no three backticks, and no two pipes, together. */
+/** The text to put behind another, so that they make no longer run of backticks, and no two pipes, together. */
 export function seam(before: string, text: string): string {
-  if (text.startsWith('|') && before.endsWith('|') && !before.endsWith('\\|')) return `\u200b${text}`;
-  if (!before.endsWith('`') || !text.startsWith('`')) return text;
-  let [left, right] = [1, 1];
-  while (left < 3 && before[before.length - 1 - left] === '`') left++;
-  while (right < 3 && text[right] === '`') right++;
-  return left < 3 && right < 3 && left + right >= 3 ? `\u200b${text}` : text;
+  const character = text.charAt(0);
+  if ((character !== '|' && character !== '`') || !before.endsWith(character)) return text;
+  if (!before.endsWith(`\\${character}`)) return `\u200b${text}`;
+  // Behind an escaped one, code may begin; a block of code may not.
+  return character === '`' && text.startsWith('``') ? `\u200b${text}` : text;
 }

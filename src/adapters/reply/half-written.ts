@@ -49,7 +49,7 @@ function isEmpty(line: PartLine | undefined): boolean {
 }
 
 function isNothingYet({ text, kind, before }: PartLine): boolean {
-  const { enclosure, previous, above } = before;
+  const { enclosure, above } = before;
   if (enclosure?.kind === 'fence' && kind !== 'text') return HALF_FENCE.test(text);
   if (enclosure) return HALF_FORMULA.test(text);
   if (
@@ -59,11 +59,7 @@ function isNothingYet({ text, kind, before }: PartLine): boolean {
   ) {
     return true;
   }
-  if (
-    text.trimStart().startsWith('[') &&
-    (HALF_FOOTNOTE.test(text) || (previous === null && HALF_DEFINITION.test(text)))
-  ) {
+  if (text.trimStart().startsWith('[') && (HALF_FOOTNOTE.test(text) || HALF_DEFINITION.test(text)))
     return true;
-  }
   return HALF_BLOCK.test(text);
 }

@@ -205,7 +205,7 @@ const UNDERLINE = /^ {0,3}(?:=+|-+)[ \t]*$/;
 const ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/;
 const DELIMITER = /^[ \t]*(?=[^|]*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 
-/** The address of a reference (CommonMark 4.7), as far as it can be one of a link here. */
+/** The address of a reference (CommonMark 4.7), as far as it can be one of a link here; models write it below text, too. */
 const DEFINITION =
   /^ {0,3}\[(?!\^)([^[\]\n]{1,200})\]:[ \t]*<?((?:https?:\/\/|mailto:|discord:\/\/)[^\s<>]+)>?(?:[ \t]+(?:"[^"]*"|'[^']*'|\([^()]*\)))?$/i;
 const FOOTNOTE = /^ {0,3}\[\^([^\s[\]^]{1,50})\]:[ \t]*/;
@@ -233,7 +233,7 @@ function kindOf(raw: string, first: string, context: Context): LineKind {
   if ('-*_'.includes(first) && RULE.test(text)) return 'rule';
   if ('-*+0123456789'.includes(first) && ITEM.test(text)) return 'item';
   if (first === '[' && FOOTNOTE.test(text)) return 'footnote';
-  if (first === '[' && previous === null && DEFINITION.test(text)) return 'definition';
+  if (first === '[' && DEFINITION.test(text)) return 'definition';
   return table && !isQuoted && text.includes('|') ? 'row' : 'text';
 }
 

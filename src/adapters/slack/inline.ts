@@ -1,5 +1,6 @@
 /** What is in a paragraph, so that Slack's Markdown shows what was meant. */
 import { isJoined } from '../reply/addresses.ts';
+import { seam } from '../reply/fences.ts';
 import { readInline } from '../reply/inline.ts';
 import type { Inline } from '../reply/reading.ts';
 
@@ -101,12 +102,17 @@ function loneTildes(text: string, { atoms }: Inline): Edit[] {
 }
 
 function replace(text: string, edits: Edit[]): string {
-  const pieces: string[] = [];
+  let shown = '';
   let at = 0;
+  const add = (piece: string) => {
+    shown += seam(shown.slice(-2), piece);
+  };
   for (const edit of edits.sort((a, b) => a.start - b.start)) {
     if (edit.start < at) continue;
-    pieces.push(text.slice(at, edit.start), edit.text);
+    add(text.slice(at, edit.start));
+    add(edit.text);
     at = edit.end;
   }
-  return pieces.join('') + text.slice(at);
+  add(text.slice(at));
+  return shown;
 }
