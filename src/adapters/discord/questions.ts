@@ -68,7 +68,7 @@ const MOST_OVERTAKEN = 1_000;
 /** One person of a channel is told once in that time that their text is kept back. */
 const TOLD_MS = 10 * 60_000;
 const MOST_TOLD = 5_000;
-/** From the beginning of an answer until it shows by itself that it is being made. */
+/** A question that waits for others to be answered does not show typing for longer than this. */
 const TYPING_MS = 1_000;
 /** Channels whose messages a thread can be made from. */
 const MAKES_THREADS = new Set<ChannelType | undefined>([
@@ -85,6 +85,8 @@ export function createQuestions(options: QuestionsOptions): Questions {
   const gone = new LRUCache<string, true>({ max: MOST_GONE, ttl: GONE_MS });
   /** By the thread, what came while Parley had not joined it. */
   const overtaking = new LRUCache<string, IncomingMessage[]>({ max: MOST_OVERTAKEN, ttl: OVERTAKEN_MS });
+  /** By the question, ends the typing that is shown before its answer shows that it is being made. */
+  const preparing = new Map<string, () => void>();
   const told = new LRUCache<string, true>({ max: MOST_TOLD, ttl: TOLD_MS });
 
   const say = (message: IncomingMessage, text: string) =>
@@ -139,6 +141,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
     // The conversation is the thread's from its beginning; there is nothing to reply to in there.
     const place = thread === undefined ? call.place : { ...call.place, thread };
     const stopTyping = options.typing.start(thread ?? message.channel_id);
+    preparing.set(message.id, stopTyping);
     try {
       const question = await incoming.messageOf(message, { ...call, place });
       if (gone.has(message.id)) {
@@ -151,7 +154,10 @@ export function createQuestions(options: QuestionsOptions): Questions {
         if (gone.has(message.id)) await withdraw(message.id);
       }
     } finally {
-      setTimeout(stopTyping, TYPING_MS).unref();
+      setTimeout(() => {
+        stopTyping();
+        preparing.delete(message.id);
+      }, TYPING_MS).unref();
     }
   }
 
@@ -272,6 +278,11 @@ export function createQuestions(options: QuestionsOptions): Questions {
       if (!surface) return undefined;
       return {
         ...surface,
+        indicate() {
+          const stop = surface.indicate();
+          preparing.get(turn)?.();
+          return stop;
+        },
         async post(part, index, ...how) {
           if (index > 0) return surface.post(part, index, ...how);
           const isMoved = await proxies.whenKnown(turn);

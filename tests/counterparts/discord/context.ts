@@ -24,6 +24,10 @@ export interface Settings {
   maxConcurrency: number;
   /** Whether more are refused with op 9, or only counted. */
   limitsIdentifies: boolean;
+  /** How long a file takes to come, milliseconds. */
+  fileDelay: number;
+  /** Whether a reply comes with the message replied to: Discord may leave it out (message.mdx, referenced_message). */
+  sendsReferenced: boolean;
   /** Where READY says that a session is resumed; undefined: at the gateway itself. */
   resumeUrl: string | undefined;
   /** The token was reset in the portal: REST takes it no more (401). */

@@ -26,7 +26,7 @@ export type Draft = Partial<StoredMessage> & Pick<StoredMessage, 'channelId' | '
 
 /** Puts a message into its channel, unless it is ephemeral, and dispatches it. */
 export function post(context: Context, draft: Draft): StoredMessage {
-  const { world, gateway } = context;
+  const { world, gateway, settings } = context;
   const message: StoredMessage = {
     id: snowflake(),
     type: MessageType.Default,
@@ -52,7 +52,9 @@ export function post(context: Context, draft: Draft): StoredMessage {
   world.messages.set(message.id, message);
   if (isEphemeral(message)) return message;
   world.channels.get(message.channelId)?.messages.set(message.id, message);
-  gateway.dispatch('MESSAGE_CREATE', messageEvent(world, message));
+  const event = messageEvent(world, message);
+  if (!settings.sendsReferenced) delete event.referenced_message;
+  gateway.dispatch('MESSAGE_CREATE', event);
   return message;
 }
 

@@ -266,7 +266,12 @@ function send(
     .end(isPage ? body : JSON.stringify(body));
 }
 
-function serveAttachment({ world }: Context, path: string, response: ServerResponse): void {
+async function serveAttachment(
+  { world, settings }: Context,
+  path: string,
+  response: ServerResponse,
+): Promise<void> {
+  await sleep(settings.fileDelay);
   const id = path.split('/')[3] ?? '';
   const hung = [...world.messages.values()]
     .filter(({ deleted }) => !deleted)

@@ -45,6 +45,8 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     leastShards: 1,
     maxConcurrency: options.maxConcurrency ?? 1,
     limitsIdentifies: false,
+    fileDelay: 0,
+    sendsReferenced: true,
     resumeUrl: undefined,
     refusesToken: false,
     oldEdits: { limit: 3, window: 20_000 },
