@@ -70,7 +70,7 @@ export function announce({ world, gateway }: Context, message: StoredMessage): v
 }
 
 /** How soon the preview of a link comes. */
-const PREVIEW_MS = 40;
+const PREVIEW_MS = 150;
 
 /** Previews of a message's links come by themselves, as an update of the whole message that is no edit. */
 export function unfurlLater(context: Context, message: StoredMessage): void {
