@@ -50,6 +50,8 @@ describe('a base URL', () => {
     'gpt-6-luna',
     'my server:8000',
     'http:// host/v1',
+    'https://host/v1 and more',
+    'http//localhost:11434/v1',
     'htp://host/v1',
     'ftp://host/v1',
     'file:///etc/passwd',

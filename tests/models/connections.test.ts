@@ -26,8 +26,6 @@ afterEach(() => void vi.useRealTimers());
 /** Behind an end of its own, and behind one that stands beside text (chat.ts). */
 const REST_MS = 2_000;
 const REST_BESIDE_MS = 5_000;
-/** Where ends are known to mean nothing. */
-const REST_MEANINGLESS_MS = 15_000;
 
 describe.each(APIS)('%s: the connection of a turn', (api) => {
   it('is used by the next, though the response ends later than the answer', async () => {
@@ -108,7 +106,7 @@ describe('chat: a whole answer whose usage may still come', () => {
     const asked = ask(modelAt(server.url, 'chat'));
     await server.received(1);
     for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-    vi.advanceTimersByTime(REST_MEANINGLESS_MS);
+    vi.advanceTimersByTime(REST_BESIDE_MS);
     expect(await asked).toMatchObject({ text: 'All. All. ', end: { type: 'end', end: 'stop' } });
   });
 

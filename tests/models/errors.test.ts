@@ -252,6 +252,14 @@ describe.each(APIS)('%s: over the wire', (api) => {
   it.each<[string, Behaviour, FailureKind]>([
     ['an array, with its status', repliesJson(400, array), 'key'],
     ['an array, with 200', repliesJson(200, array), 'key'],
+    ['an array, within a stream', streams(event(array)), 'key'],
+    ['FastAPI, within a stream', streams(event({ detail: `Invalid API key ${CANARY}` })), 'key'],
+    [
+      'FastAPI, with 200',
+      repliesJson(200, { detail: `Input is too long for requested model ${CANARY}` }),
+      'context',
+    ],
+    ['a sentence of something else', repliesJson(200, { message: `Welcome ${CANARY}` }), 'not-an-api'],
     [
       'a string, within a stream',
       streams(event({ error: `Input is too long for requested model ${CANARY}` })),

@@ -25,7 +25,7 @@ describe.each(APIS)('%s: a base URL without its version', (api) => {
     expect(server.requests).toHaveLength(2);
     expect(server.requests[1]?.body).toMatchObject({ model: 'test-model' });
     expect(await listModels({ baseUrl: root, key: KEY })).toEqual(['test-model']);
-    expect(server.lost).toHaveLength(1);
+    expect(server.lost).toHaveLength(2);
   });
 
   it('is found below a folder of a proxy as well', async () => {

@@ -54,6 +54,15 @@ describe.each(APIS)('%s: the role of the instructions', (api) => {
       }),
     ],
     [
+      'Groq',
+      repliesJson(400, {
+        error: {
+          message: "'messages.0.role' : value 'system' is not one of the allowed values ['user','assistant']",
+        },
+      }),
+    ],
+    ['others', replies(400, 'text/plain', "Only 'user' and 'assistant' messages are allowed")],
+    [
       'serde',
       replies(
         422,
@@ -277,6 +286,13 @@ describe.each(APIS)('%s: a model that is being loaded', (api) => {
       text: 'Loaded.',
       statuses: ['retrying', 'retrying', 'retrying', 'retrying'],
     });
+  });
+
+  it('may be known only by a 503 that says when to come back', async () => {
+    await using server = await startModelServer();
+    const later = repliesJson(503, {}, { 'retry-after-ms': '500' });
+    server.respond(later, later, later, later, answers('Loaded.'));
+    expect((await ask(modelAt(server.url, api))).text).toBe('Loaded.');
   });
 
   it('is waited for until the deadline of its first sign of life, and said to be one', async () => {

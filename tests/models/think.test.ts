@@ -72,6 +72,8 @@ describe('reasoning in an answer', () => {
     ['other tags', '<thinker>a</thinker> <b>'],
     ['tags that people ask for', 'Sure. <reasoning>It rains.</reasoning>'],
     ['a word that begins like a channel', 'analysis of the data: none'],
+    ['the same word alone', 'analysis'],
+    ['the same word with a capital', 'AnalysisOfData'],
     ['a token of gpt-oss in prose', 'The token <|end|> ends it, <|start|> begins it.'],
     ['a header that never ends', `See <|channel|> ${'and '.repeat(80)}`],
     ['comparisons', '1 < 2 <t 3 <think'],
@@ -178,12 +180,14 @@ describe('the channels of gpt-oss', () => {
       'with a constraint, and without an end between them',
       '<|channel|>analysis<|message|>plotting<|start|>assistant<|channel|>final <|constrain|>text<|message|>Hello<|end|>',
     ],
+    ['without its special tokens', 'analysisPlotting.assistantfinalHello'],
     [
       'without a role between them',
       '<|channel|>analysis<|message|>plotting<|end|><|channel|>final<|message|>Hello',
     ],
   ])('%s', (_, text) => {
-    expectBoth(text, { text: 'Hello', thought: 'plotting', takenBack: '' });
+    const thought = expect.stringMatching(/^plotting\.?$/i);
+    expectBoth(text, { text: 'Hello', thought, takenBack: '' });
   });
 
   it('are thoughts also where they are for tools', () => {

@@ -42,7 +42,7 @@ export function normalAddress(text: string): string | undefined {
 export function readBaseUrl(text: string): { baseUrl: string } | { problem: BaseUrlProblem } {
   if (text.length > MOST_CHARACTERS) return { problem: 'form' };
   const given = withScheme(text.replace(AROUND, '').replace(/^OPENAI_BASE_URL=["']?/, ''));
-  if (given === undefined || !URL.canParse(given)) return { problem: 'form' };
+  if (given === undefined || /\s/.test(given) || !URL.canParse(given)) return { problem: 'form' };
   const url = new URL(given);
   if (!isHttp(url) || url.hash) return { problem: 'form' };
   const isSecret =

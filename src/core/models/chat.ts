@@ -23,10 +23,12 @@ interface LooseChunk {
 type Delta = Record<string, unknown> | null;
 
 /**
- * Milliseconds that may pass behind a `finish_reason` before what came counts as whole: behind one that stands alone,
- * behind one that stands beside text, and where it is known to mean nothing, since more has come behind one before.
+ * Milliseconds that may pass behind a `finish_reason` before what came counts as whole: behind one that stands alone, and
+ * behind one that stands beside text. Where text has come behind such a one before, it means little, and the pause may be
+ * some times as long as any before.
  */
-const REST = { alone: 2_000, beside: 5_000, meaningless: 15_000 };
+const REST = { alone: 2_000, beside: 5_000 };
+const LEAST_REST = { pauses: 4, least: 5_000, most: 15_000 };
 /** In place of a `finish_reason` that is none. */
 const FILLERS = ['', 'null', 'none', 'nil', 'undefined'];
 
@@ -59,11 +61,11 @@ async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<Driv
   let finish = '';
   /** Before any text: Open WebUI has one on its first chunk and beside thoughts. It counts where no text comes at all. */
   let early = '';
-  let isMeaningless = false;
   let refused = false;
   let hasText = false;
   let usage: Usage | undefined;
   let isApi = events.isDeclared;
+  const rest = createRest();
 
   try {
     for await (const event of events) {
@@ -75,32 +77,62 @@ async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<Driv
       const refusal = textOf(delta?.refusal);
       const text = textOf(delta?.content) || refusal;
       const thought = thoughtOf(delta);
+      const isSaid = text !== '' || thought !== '';
       if (refusal) refused = true;
-      if (finish !== '' && (text || thought)) {
-        isMeaningless = true;
-        events.goOn();
-      }
       if (text) hasText = true;
+      if (isSaid) {
+        rest.said(finish !== '');
+        if (finish !== '') events.goOn();
+        finish = '';
+      }
       const reason = finishOf(choice?.finish_reason);
-      if (reason && hasText) finish = reason;
-      else if (reason) early = reason;
-      if (isMeaningless && (text || reason)) events.conclude(REST.meaningless);
-      else if (reason && hasText) events.conclude(text ? REST.beside : REST.alone);
+      if (reason && hasText) {
+        finish = reason;
+        events.conclude(rest.after(isSaid ? 'beside' : 'alone'));
+      } else if (reason) early = reason;
       if (thought) yield { type: 'thought', text: thought };
       if (text) yield { type: 'text', text };
-      if (!text && !thought) yield { type: 'alive' };
+      if (!isSaid) yield { type: 'alive' };
     }
   } catch (error) {
     // Once the answer is whole, how the connection ends is no matter.
-    const isWhole = hasText ? finish !== '' && !isMeaningless : early !== '';
+    const isWhole = hasText ? finish !== '' && rest.isTrusted() : early !== '';
     if (!isWhole) throw error;
   }
 
   if (!hasText) finish = early;
-  if (finish === '' && !(events.isOver && isApi))
+  if (finish === '' && !(events.isOver && isApi)) {
     throw new ModelError({ kind: isApi ? 'cut' : 'not-an-api' });
+  }
   if (finish === 'error') throw new ModelError({ kind: 'server' });
   yield { type: 'end', end: refused ? 'refused' : endOf(finish), ...(usage && { usage }) };
+}
+
+/** Learns within a stream how much its finish reasons mean. */
+function createRest() {
+  /** What more has come behind. */
+  const refuted = new Set<keyof typeof REST>();
+  let last: keyof typeof REST = 'alone';
+  let saidAt = performance.now();
+  let longestPause = 0;
+  return {
+    /** @param isBehind a finish reason, which was none then */
+    said(isBehind: boolean): void {
+      const now = performance.now();
+      if (isBehind) {
+        refuted.add(last);
+        longestPause = Math.max(longestPause, now - saidAt);
+      }
+      saidAt = now;
+    },
+    after(where: keyof typeof REST): number {
+      last = where;
+      if (!refuted.has(where)) return REST[where];
+      const { pauses, least, most } = LEAST_REST;
+      return Math.min(most, Math.max(least, pauses * longestPause));
+    },
+    isTrusted: () => !refuted.has(last),
+  };
 }
 
 function finishOf(reason: unknown): string {

@@ -128,7 +128,7 @@ export function refusedByWords(text: string, param: string, isServers: boolean):
 
 const PARAMETER = /stream_options|prompt_cache_key|safety_identifier|temperature|reasoning[._]effort/i;
 const REFUSED =
-  /not (?:be )?(?:support|allow|enabl|permit|accept|available|implement|a multimodal|a vision)|n't (?:support|allow|accept)|unsupported|unknown|unrecogni[sz]ed|unexpected|invalid|must be|verified to|no endpoints|only|cannot|disabled|expected|at most|blind/i;
+  /not (?:be )?(?:support|allow|enabl|permit|accept|available|implement|a multimodal|a vision)|n't (?:support|allow|accept)|unsupported|unknown|unrecogni[sz]ed|unexpected|invalid|must be|verified to|no endpoints|only|cannot|disabled|expected|at most|not one of|blind/i;
 const IMAGE =
   /(?<![a-z])images?(?![a-z])|\bvision\b|multi-?modal|mmproj|content must be a string|expected a string|a valid string/i;
 /** The picture is at fault, not the model. */
@@ -139,10 +139,11 @@ const ROLE_PARAM = /\brole\b|^instructions$/i;
 const SYSTEM_ROLE = /\b(?:system|developer)['"`]? (?:roles?|messages?|prompts?|instructions?)\b/i;
 const SYSTEM = /\b(?:system|developer)\b/i;
 const NOT_SUPPORTED = /not (?:be )?(?:support|allow|enabl|permit|accept)|n't (?:support|allow)|unsupported/i;
-const ODD_ROLE = /(?:unexpected|invalid|unknown|unsupported) (?:message )?(?:role|variant)|\brole\b/i;
+const ODD_ROLE =
+  /(?:unexpected|invalid|unknown|unsupported) (?:message )?(?:role|variant|value)|\brole\b|supported values/i;
 /** Gemma's and Mistral's templates come to the second one by a system message; pydantic says the third. */
 const ROLE_TEXT =
-  /only user(?:,| and)[^.]{0,40} roles|roles must alternate|(?:should|must) be [^.]{0,20}\buser\b[^.]{0,30}\bassistant\b/i;
+  /only ['"`]?user['"`]?(?:,| and)[^.]{0,40} (?:roles?|messages|allowed|supported)|roles must alternate|(?:should|must) be [^.]{0,20}\buser\b[^.]{0,30}\bassistant\b/i;
 
 function saysNoSystem(text: string, isServers: boolean): boolean {
   if (ROLE_TEXT.test(text) || (SYSTEM_ROLE.test(text) && NOT_SUPPORTED.test(text))) return true;

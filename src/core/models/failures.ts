@@ -43,19 +43,27 @@ export function failureOfResponse(status: number, headers: Headers, text: string
 
 /** Ends a stream in which a server says that it failed: by the event's name, or in a line like any other. */
 export function refuseErrorLine(event: unknown, name?: string): void {
-  const line = typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
-  if (line.error) throw new ModelError(failureInStream(line.error));
-  if (name === 'error' || line.object === 'error') throw new ModelError(failureInStream(event));
+  const line = fieldsOf(event);
+  const isError = Boolean(line.error) || name === 'error' || line.object === 'error';
+  const isOdd = line.type === undefined && !Array.isArray(line.choices) && !Array.isArray(line.output);
+  const isTold = isOdd && (line.detail !== undefined || typeof line.message === 'string');
+  if (!isError && !isTold) return;
+  const failure = failureInStream(event);
+  // A sentence that is no event, and tells of nothing that is known, may be of anything.
+  if (isError || failure.kind !== 'server') throw new ModelError(failure);
 }
 
 /** What a provider says inside a stream that began well: its `error` object, or vLLM's line of `object: "error"`. */
 export function failureInStream(said: unknown): Failure {
-  const code =
-    typeof said === 'object' && said !== null ? Number((said as { code?: unknown }).code) : Number.NaN;
+  const { error, code: own } = fieldsOf(said);
+  const code = Number(fieldsOf(error).code ?? own);
   const body = readErrorBody(said);
   const failure = failureIn(code >= 400 && code < 600 ? code : undefined, body);
   return { ...failure, ...(body.retryAfterMs !== undefined && { retryAfterMs: body.retryAfterMs }) };
 }
+
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 /** Failures that may come of one part of the request, which can be left out. */
 const OF_THE_REQUEST: FailureKind[] = ['request', 'not-found', 'forbidden', 'server'];

@@ -13,7 +13,7 @@ const VERSIONED = /\/v\d|\/openai(?:\/|$)|\/deployments\//i;
 /** What was found holds for so long: a server may be another one by then. */
 const REMEMBERED_MS = 3_600_000;
 
-/** Where the endpoints of a base URL are: below it, or below its `/v1`. */
+/** Where an endpoint of a base URL is: below it, or below its `/v1`. */
 const places = new LRUCache<string, 'here' | 'v1'>({ max: MOST_REMEMBERED, ttl: REMEMBERED_MS });
 
 /** @param send may be called twice; its body is text or a form, so it can be sent again */
@@ -23,11 +23,13 @@ export function createPathFinder(baseUrl: string, send: Fetch): Fetch {
   if (VERSIONED.test(base.pathname)) return send;
   const versioned = (url: string) => `${root}/v1${url.slice(root.length)}`;
   return async (url, init) => {
-    const place = places.get(baseUrl);
+    // Some servers have their list of models at both, and the rest below `/v1` only.
+    const id = `${baseUrl} ${url.slice(root.length)}`;
+    const place = places.get(id);
     const response = await send(place === 'v1' ? versioned(url) : url, init);
     if (place) return response;
     if (!(await isNowhere(response))) {
-      if (response.ok) places.set(baseUrl, 'here');
+      if (response.ok) places.set(id, 'here');
       return response;
     }
     const second = await send(versioned(url), init);
@@ -35,7 +37,7 @@ export function createPathFinder(baseUrl: string, send: Fetch): Fetch {
       void second.body?.cancel();
       return response;
     }
-    places.set(baseUrl, 'v1');
+    places.set(id, 'v1');
     void response.body?.cancel();
     return second;
   };

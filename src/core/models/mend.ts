@@ -7,6 +7,8 @@ const RETRIES = 2;
 const FIRST_WAIT_MS = 500;
 /** A provider that wants a longer wait than this is busy for the person, not for a retry. */
 const LONGEST_WAIT_MS = 20_000;
+/** A 503 that names a wait of so long is asked again until the deadline for the first sign of life. */
+const LEAST_INVITED_MS = 500;
 const TRANSIENT: Failure['kind'][] = ['rate', 'server', 'unreachable'];
 /** How often a model that is being loaded is asked, until the deadline for its first sign of life. */
 const LOADING_WAITS = { first: 1_000, longest: 5_000 };
@@ -53,7 +55,9 @@ export function mend(failure: Failure, attempt: Attempt, features: Features): nu
     const wait = failure.retryAfterMs ?? LOADING_WAITS.first * 2 ** Math.min(attempt.loadings++, 10);
     return Math.min(wait, LOADING_WAITS.longest);
   }
-  if (TRANSIENT.includes(kind) && attempt.retries < RETRIES) {
+  // Who says when to come back is believed.
+  const isInvited = failure.status === 503 && (failure.retryAfterMs ?? 0) >= LEAST_INVITED_MS;
+  if (TRANSIENT.includes(kind) && (isInvited || attempt.retries < RETRIES)) {
     const wait = failure.retryAfterMs ?? FIRST_WAIT_MS * 2 ** attempt.retries;
     if (wait > LONGEST_WAIT_MS) return undefined;
     attempt.retries++;

@@ -113,8 +113,10 @@ export async function openEvents<Event>(
       if (event === undefined && (data.trim() === '' || HEARTBEAT.test(name ?? ''))) continue;
       // JSON has no undefined.
       if (event === undefined) throw new ModelError({ kind: 'cut' });
-      refuseErrorLine(event, name);
-      yield event as Event;
+      for (const one of [event].flat()) {
+        refuseErrorLine(one, name);
+        yield one as Event;
+      }
     }
   }
 

@@ -52,6 +52,11 @@ async function* readResponses(events: Events<LooseEvent | null>): AsyncGenerator
         hasText ||= Boolean(event.delta);
         yield event.delta ? { type: 'text', text: event.delta } : { type: 'alive' };
         break;
+      case 'response.output_text.done':
+        // Some servers send no deltas.
+        yield hasText || !event.text ? { type: 'alive' } : { type: 'text', text: event.text };
+        hasText ||= Boolean(event.text);
+        break;
       case 'response.reasoning_text.delta':
       case 'response.reasoning_summary_text.delta':
         hasThought ||= Boolean(event.delta);

@@ -54,6 +54,9 @@ const FIRST = [
   block('◁think▷', '◁/think▷'),
   block('<|channel>thought', '<channel|>'),
 ];
+/** gpt-oss where its special tokens were left out: `analysisWe have to …assistantfinalHello`. */
+const BARE = block('analysis', 'assistantfinal');
+const BARE_BEGINNING = /^analysis(?=[A-Z])/;
 /** What is left of harmony's first header where the template wrote its beginning. */
 const FIRST_HEADERS = ['analysis<|message|>', 'commentary<|message|>', 'final<|message|>'];
 const INSIDE = block('', '</think>', '</thinking>');
@@ -154,7 +157,7 @@ export function createThinkFilter({
   function readFirst(): boolean {
     rest = rest.trimStart();
     const begins = (open: string) => rest.slice(0, open.length).toLowerCase() === open;
-    const block = FIRST.find(({ open }) => begins(open));
+    const block = BARE_BEGINNING.test(rest) ? BARE : FIRST.find(({ open }) => begins(open));
     if (block) {
       mode = { name: 'block', block, opening: rest.slice(0, block.open.length) };
       rest = rest.slice(block.open.length);
