@@ -174,6 +174,53 @@ describe.skipIf(!executable)(title, () => {
     expect(await waitingFiles(page).count()).toBe(1);
   });
 
+  it('goes on with a file that was on its way when the page was left: attached, and being sent', async () => {
+    const page = await open(await newContext());
+    await page.route('**/attachments?*', () => {});
+    await attach(page, 'stuck.txt', 'Stuck.');
+    await expect.poll(() => waitingFiles(page).count()).toBe(1);
+    await page.unroute('**/attachments?*');
+    await page.reload();
+    await expect
+      .poll(() => waitingFiles(page).allInnerTexts())
+      .toEqual([expect.stringContaining('stuck.txt')]);
+    await page.route('**/attachments?*', () => {});
+    await attach(page, 'late.txt', 'Late.');
+    await expect.poll(() => waitingFiles(page).count()).toBe(2);
+    await say(page, 'Read both');
+    await page.getByText('Sending…').waitFor();
+    await page.unroute('**/attachments?*');
+    model.respond(answers('Read.'));
+    await page.reload();
+    await shows(page, 'Read.');
+    const request = JSON.stringify(sentMessages(model.requests.at(-1)));
+    expect(request).toContain('Stuck.');
+    expect(request).toContain('Late.');
+    expect(await waitingFiles(page).count()).toBe(0);
+  });
+
+  it('says so where a file is gone that was attached long ago, and lets the rest be sent', async () => {
+    const page = await open(await newContext());
+    await attach(page, 'old.txt', 'Old.');
+    await expect.poll(() => page.evaluate('sessionStorage.getItem("parley.draft.new")')).toContain('"size"');
+    await page.evaluate(`
+      for (const storage of [sessionStorage, localStorage]) {
+        const draft = JSON.parse(storage.getItem('parley.draft.new'));
+        draft.files[0].id = crypto.randomUUID();
+        storage.setItem('parley.draft.new', JSON.stringify(draft));
+      }
+    `);
+    await page.reload();
+    await expect.poll(() => waitingFiles(page).count()).toBe(1);
+    await say(page, 'What is in it?');
+    await page.getByText('no longer there').waitFor();
+    expect(await draft(page)).toBe('What is in it?');
+    expect(await waitingFiles(page).count()).toBe(0);
+    model.respond(answers('In what?'));
+    await button(page, 'Send').click();
+    await shows(page, 'In what?');
+  });
+
   it('is each window’s own, and a copy of it goes when it is sent', async () => {
     const context = await newContext();
     const a = await open(context);

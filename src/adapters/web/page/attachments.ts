@@ -1,4 +1,5 @@
 import type { AttachmentView, Limits } from '../api.ts';
+import { forgetFile, keepFile, keptBytes } from './kept-files.ts';
 import { attachmentUrl, ServerError, server } from './server.ts';
 import { uuid } from './uuid.ts';
 
@@ -6,7 +7,7 @@ import { uuid } from './uuid.ts';
 export interface PickedFile {
   key: string;
   name: string;
-  /** Null where the server has it from before a reload. */
+  /** Null where it is from before a reload: the server has it then, or the browser keeps it (kept-files.ts). */
   bytes: Blob | null;
   /** An address to show an image with; null for other files. Release it with `dropFile`. */
   preview: string | null;
@@ -40,13 +41,24 @@ export async function pickFile(file: File, limits: Limits): Promise<PickedFile |
       : `${name} is neither an image (PNG, JPEG, WebP, GIF) nor text.`;
   }
   if (bytes.size > limits.attachmentBytes) return tooLarge(name, limits);
-  return { key: uuid(), name, bytes, preview: image ? URL.createObjectURL(bytes) : null };
+  const key = uuid();
+  keepFile(key, bytes);
+  return { key, name, bytes, preview: image ? URL.createObjectURL(bytes) : null };
 }
 
 /** A file that the server keeps for a message to come. */
 export function keptFile(conversation: string, view: AttachmentView): PickedFile {
-  const preview = view.type.startsWith('image/') ? attachmentUrl(conversation, view.id) : null;
+  const preview = previewOf(conversation, view);
   return { key: view.id, name: view.name, bytes: null, preview, uploaded: { conversation, view } };
+}
+
+/** A file that was on its way to the server when the page was left. */
+export function unsentFile(key: string, name: string): PickedFile {
+  return { key, name, bytes: null, preview: null };
+}
+
+function previewOf(conversation: string, { id, type }: AttachmentView): string | null {
+  return type.startsWith('image/') ? attachmentUrl(conversation, id) : null;
 }
 
 const uploading = new WeakMap<PickedFile, { conversation: string; done: Promise<AttachmentView> }>();
@@ -62,16 +74,20 @@ export function upload(conversation: string, file: PickedFile): Promise<Attachme
 }
 
 async function send(conversation: string, file: PickedFile): Promise<AttachmentView> {
-  if (!file.bytes)
+  const bytes = file.bytes ?? (await keptBytes(file.key));
+  if (!bytes)
     throw new ServerError(`${file.name} is no longer there. Attach it again.`, 400, 'no-attachment');
-  const view = await server.upload(conversation, file.name, file.bytes);
+  const view = await server.upload(conversation, file.name, bytes);
   file.uploaded = { conversation, view };
+  file.preview ??= previewOf(conversation, view);
+  forgetFile(file.key);
   return view;
 }
 
 /** Frees what `pickFile` holds. */
 export function dropFile(file: PickedFile): void {
   if (file.preview?.startsWith('blob:')) URL.revokeObjectURL(file.preview);
+  if (!file.uploaded) forgetFile(file.key);
 }
 
 function tooLarge(name: string, limits: Limits): string {

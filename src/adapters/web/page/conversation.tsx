@@ -19,6 +19,8 @@ export function Conversation() {
   // One that this window has heard of already is said.
   const sending = outgoing.filter(
     ({ id, conversation, visit }) =>
+      // Nor is one shown before what was said before it.
+      !(open.loading && open.turns.length === 0) &&
       (visit === open.visit || (conversation ?? visit) === open.id) &&
       !open.turns.some((turn) => turn.id === id),
   );

@@ -3,8 +3,9 @@
  * crash of the tab. Two windows each have their own. A window that has none for a conversation begins with a copy of what
  * was written last in any window, and the copy follows its original, which may be sent there, until it is changed here.
  */
-import { keptFile, type PickedFile } from './attachments.ts';
+import { keptFile, type PickedFile, unsentFile } from './attachments.ts';
 import { keepDraft, keptDraft, pruneDrafts, readKept } from './kept-drafts.ts';
+import { pruneFiles } from './kept-files.ts';
 import { getState, type OpenConversation, setState, subscribe } from './state.ts';
 import { uuid } from './uuid.ts';
 
@@ -33,6 +34,7 @@ export function keepDrafts(): void {
   let { open, draft, files } = getState();
   let isFirst = true;
   pruneDrafts();
+  pruneFiles();
   subscribe(() => {
     const now = getState();
     const before = { open, draft, files };
@@ -112,9 +114,12 @@ function draftOf(key: string, conversation: string): Draft {
   if (known) return known;
   const found = keptDraft(key);
   if (!found) return { text: '', files: [] };
-  const { text, files: views, conversation: place } = found.kept;
-  // What is kept for another conversation cannot be sent in this one.
-  const files = place === conversation ? views.map((view) => keptFile(conversation, view)) : [];
+  const { text, files: views, unsent, conversation: place } = found.kept;
+  const files = [
+    // What is kept for another conversation cannot be sent in this one.
+    ...(place === conversation ? views.map((view) => keptFile(conversation, view)) : []),
+    ...unsent.map(({ key, name }) => unsentFile(key, name)),
+  ];
   const draft = { text, files };
   drafts.set(key, draft);
   if (found.where === 'elsewhere') copies.add(key);
@@ -124,10 +129,15 @@ function draftOf(key: string, conversation: string): Draft {
 function keep(key: string, conversation: string, draft: Draft): void {
   copies.delete(key);
   drafts.set(key, draft);
-  const files = draft.files.flatMap(({ uploaded }) =>
-    uploaded?.conversation === conversation ? [uploaded.view] : [],
-  );
-  keepDraft(key, { text: draft.text, files, conversation, at: Date.now() });
+  const sent = draft.files.filter(({ uploaded }) => uploaded?.conversation === conversation);
+  const unsent = draft.files.filter((file) => !sent.includes(file));
+  keepDraft(key, {
+    text: draft.text,
+    files: sent.flatMap(({ uploaded }) => (uploaded ? [uploaded.view] : [])),
+    unsent: unsent.map(({ key, name }) => ({ key, name })),
+    conversation,
+    at: Date.now(),
+  });
 }
 
 function isSame(one: Draft | undefined, other: Draft): boolean {

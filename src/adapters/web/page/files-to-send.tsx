@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import { dropFile, type PickedFile, pickFile, upload } from './attachments.ts';
 import { changeDraft } from './drafts.ts';
 import { CloseIcon } from './icons.tsx';
@@ -57,6 +58,11 @@ async function uploadSoon(
 
 export function FilesToSend() {
   const files = useStore((state) => state.files);
+  // Those that were on their way when the page was left.
+  useEffect(() => {
+    const { id: conversation, visit } = getState().open;
+    for (const file of files) if (!file.bytes && !file.uploaded) uploadSoon({ conversation, visit }, file);
+  }, [files]);
   if (files.length === 0) return null;
   const remove = (file: PickedFile) => {
     dropFile(file);

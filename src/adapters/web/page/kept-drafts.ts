@@ -5,6 +5,8 @@ export interface KeptDraft {
   text: string;
   /** Those that the server has. */
   files: AttachmentView[];
+  /** Those on their way to it, which kept-files.ts has. */
+  unsent: { key: string; name: string }[];
   /** The conversation that its files are kept for. */
   conversation: string;
   /** When it was written, milliseconds since 1970. */
@@ -29,7 +31,7 @@ export function keptDraft(key: string): { kept: KeptDraft; where: Where } | unde
 /** An empty one is removed; where another window wrote since, what it wrote stays. */
 export function keepDraft(key: string, draft: KeptDraft): void {
   const item = PREFIX + key;
-  const isEmpty = draft.text === '' && draft.files.length === 0;
+  const isEmpty = draft.text === '' && draft.files.length + draft.unsent.length === 0;
   const before = keptDraft(key)?.kept.text;
   for (const { storage } of places()) {
     try {

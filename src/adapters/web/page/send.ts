@@ -1,4 +1,4 @@
-import { dropFile, type PickedFile, upload } from './attachments.ts';
+import { dropFile, upload } from './attachments.ts';
 import { backOff } from './back-off.ts';
 import { clean } from './clean.ts';
 import { changeDraft } from './drafts.ts';
@@ -63,7 +63,7 @@ export async function sendNext(failures = 0): Promise<void> {
     // Taken back meanwhile.
     if (!getState().outgoing.includes(message)) return;
     if (!(error instanceof ServerError && error.isPassing)) {
-      if (error instanceof ServerError && error.code === 'no-attachment') forgetUploads(message);
+      if (error instanceof ServerError && error.code === 'no-attachment') dropLost(message);
       return putBack(problemOf(error));
     }
     if (failures === 1) announce('Parley cannot be reached. Your message is sent once it can be.');
@@ -98,9 +98,12 @@ async function deliver(message: Outgoing): Promise<void> {
   message.files.forEach(dropFile);
 }
 
-/** The server keeps them no longer; those that are still here can be sent once more. */
-function forgetUploads({ files }: Outgoing): void {
-  for (const file of files) if (file.bytes) delete file.uploaded;
+/** The server has some of its files no longer: those that are still here can be uploaded once more. */
+function dropLost(message: Outgoing): void {
+  const files = message.files.filter(({ bytes }) => bytes !== null);
+  for (const file of files) delete file.uploaded;
+  const outgoing = getState().outgoing.map((each) => (each === message ? { ...each, files } : each));
+  setState({ outgoing });
 }
 
 /** Everything not sent goes back to where it was written. */
@@ -117,11 +120,7 @@ export function putBack(problem: Problem | null): void {
         draft.text === '' || message.text === ''
           ? message.text + draft.text
           : `${message.text}\n\n${draft.text}`,
-      files: [...message.files.filter(canBeSent), ...draft.files],
+      files: [...message.files, ...draft.files],
     }));
   }
-}
-
-function canBeSent({ bytes, uploaded }: PickedFile): boolean {
-  return bytes !== null || uploaded !== undefined;
 }

@@ -1,11 +1,11 @@
 /** Messages that are on their way when the page is left are sent once it is there again, in the same tab. */
 import type { AttachmentView } from '../api.ts';
-import { keptFile } from './attachments.ts';
-import { putBack, sendNext } from './send.ts';
+import { keptFile, unsentFile } from './attachments.ts';
+import { sendNext } from './send.ts';
 import { getState, type Outgoing, setState, subscribe } from './state.ts';
 
-/** With those of its files that the server has: the browser keeps no others. */
-type Unsent = Omit<Outgoing, 'files'> & { files: AttachmentView[]; lacksFiles: boolean };
+/** Its files are those that the server has, and those on their way to it, which kept-files.ts has. */
+type Unsent = Omit<Outgoing, 'files'> & { files: (AttachmentView | { key: string; name: string })[] };
 
 const UNSENT = 'parley.unsent';
 
@@ -20,8 +20,7 @@ export function keepUnsent(): void {
 }
 
 function unsentOf({ files, ...message }: Outgoing): Unsent {
-  const views = files.flatMap(({ uploaded }) => (uploaded ? [uploaded.view] : []));
-  return { ...message, files: views, lacksFiles: views.length < files.length };
+  return { ...message, files: files.map(({ key, name, uploaded }) => uploaded?.view ?? { key, name }) };
 }
 
 /** To be called once the page knows what is open. */
@@ -31,15 +30,17 @@ export function sendUnsent(): void {
   if (!first) return;
   const { open } = getState();
   setState({
-    outgoing: unsent.map(({ lacksFiles, files, ...message }) => ({
+    outgoing: unsent.map(({ files, ...message }) => ({
       ...message,
-      files: files.map((view) => keptFile(message.conversation ?? message.visit, view)),
+      files: files.map((file) =>
+        'id' in file
+          ? keptFile(message.conversation ?? message.visit, file)
+          : unsentFile(file.key, file.name),
+      ),
     })),
     ...(open.id === null && { open: { ...open, visit: first.visit } }),
   });
-  if (unsent.some(({ lacksFiles }) => lacksFiles))
-    putBack({ sentence: 'This was not sent yet. Attach its files again, then send it.' });
-  else sendNext();
+  sendNext();
 }
 
 function read(): Unsent[] {
