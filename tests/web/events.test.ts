@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { TurnEvents } from '../../src/adapters/web/api.ts';
-import { createReaders } from '../../src/adapters/web/events.ts';
+import type { SessionEvents, TurnEvents } from '../../src/adapters/web/api.ts';
+import type { Change } from '../../src/adapters/web/changes.ts';
+import { createReaders, type News } from '../../src/adapters/web/events.ts';
 import type { Feed } from '../../src/adapters/web/feed.ts';
 import { idAfter } from '../../src/adapters/web/reached.ts';
 import { followed, parseEvents } from './parley.ts';
@@ -30,6 +31,7 @@ function turn() {
   const feed = {
     status: 'thinking' as Feed['status'],
     text: '',
+    isRetracted: false,
     end: undefined as Feed['end'],
     watch(onChange: () => void) {
       watchers.add(onChange);
@@ -39,7 +41,7 @@ function turn() {
   return {
     feed,
     watchers,
-    becomes(change: Partial<Pick<Feed, 'status' | 'text' | 'end'>>) {
+    becomes(change: Partial<Pick<Feed, 'status' | 'text' | 'isRetracted' | 'end'>>) {
       Object.assign(feed, change);
       for (const onChange of watchers) onChange();
     },
@@ -66,7 +68,90 @@ const watching = (lastEventId?: string) => {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+/** A session that a test changes. */
+function session() {
+  let onChange: (change: Change) => void = () => {};
+  let count = 0;
+  const news: News = {
+    seen: 'v0',
+    window: 'mine',
+    version: () => `v${count}`,
+    watch(listener) {
+      onChange = listener;
+      return () => {
+        onChange = () => {};
+      };
+    },
+  };
+  return {
+    news,
+    changes(conversation: string, window = 'other') {
+      onChange({ version: `v${++count}`, conversation, window });
+    },
+  };
+}
+
+describe('a window that hears of changes', () => {
+  const told = (sent: string) =>
+    parseEvents(sent)
+      .filter(({ name }) => name === 'changed')
+      .map(({ data }) => data as SessionEvents['changed']);
+
+  it('and is slow is told all of them later, and of very many only that there were some', () => {
+    const out = new SlowResponse();
+    const { news, changes } = session();
+    createReaders().listen(out as unknown as ServerResponse, news);
+    changes('a');
+    out.writableNeedDrain = true;
+    changes('b', 'mine');
+    for (const each of ['c', 'd']) changes(each);
+    out.writableNeedDrain = false;
+    out.emit('drain');
+    expect(told(out.written.join('')).map(({ conversation, own }) => [conversation, own])).toEqual([
+      ['a', false],
+      ['b', true],
+      ['c', false],
+      ['d', false],
+    ]);
+    out.writableNeedDrain = true;
+    for (let i = 0; i < 1_000; i++) changes('e');
+    out.writableNeedDrain = false;
+    out.emit('drain');
+    const rest = told(out.written.join('')).slice(4);
+    expect(rest.length).toBeLessThanOrEqual(22);
+    expect(rest.map(({ conversation }) => conversation)).toContain(null);
+    expect(rest.at(-1)?.version).toBe('v1004');
+  });
+
+  it('that breaks off leaves no timer and no watcher behind', () => {
+    const out = new SlowResponse();
+    const { news, changes } = session();
+    createReaders().listen(out as unknown as ServerResponse, news);
+    out.emit('close');
+    changes('a');
+    expect(told(out.written.join(''))).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe('a reader of events', () => {
+  it('is told where what it has was no answer', () => {
+    const { answer, sent } = watching();
+    answer.grows('Let me think.');
+    vi.advanceTimersByTime(150);
+    answer.becomes({ text: '', isRetracted: true });
+    vi.advanceTimersByTime(150);
+    answer.grows('42');
+    vi.advanceTimersByTime(150);
+    answer.grows('.');
+    vi.advanceTimersByTime(150);
+    expect(texts(sent())).toEqual([
+      { from: 0, text: 'Let me think.' },
+      { from: 0, text: '42', retracts: true },
+      { from: 2, text: '.' },
+    ]);
+  });
+
   it('gets text gathered, not an event for each piece', () => {
     const { out, answer, sent } = watching();
     for (let i = 0; i < 50; i++) answer.grows(`${i} `);
