@@ -1,64 +1,145 @@
-import { Lexer, Marked, type MarkedToken, type Token } from 'marked';
+/** Reads Markdown as its top-level blocks, piece by piece, and goes on where it was when the text has grown. */
+import type { MarkedToken } from 'marked';
+import { settleEnd } from './growing.ts';
+import { type BlockToken, lexBlocks } from './lex-blocks.ts';
+import { type Definitions, definitionName } from './parse-inline.ts';
 
-/** Top-level pieces of Markdown, in order: text that only grows at its end changes only the last of them. */
+/** What is known of a text so far. */
 export interface Blocks {
-  raws: string[];
-  /** Link definitions (`[name]: address`), which any block may use. */
-  definitions: string;
+  text: string;
+  blocks: BlockToken[];
+  /** Link definitions, which any block may use. */
+  definitions: Definitions;
+  /** So much of the text is in blocks that stay as they are. */
+  settled: number;
+  /** So many of the blocks are those. */
+  settledBlocks: number;
+  /** So much is read next. */
+  stretch: number;
+  /** The whole text is read. */
+  isWhole: boolean;
 }
 
-/** HTML is no part of the language here, so that it stays the text it is; a line break in a table cell is. */
-const { defaults } = new Marked({
-  gfm: true,
-  tokenizer: {
-    html: () => undefined,
-    tag(source) {
-      const lineBreak = /^<br\s*\/?>/i.exec(source);
-      // Marked's own break token, where its type asks for a tag.
-      return lineBreak ? ({ type: 'br', raw: lineBreak[0] } as never) : undefined;
-    },
-  },
-});
+/** UTF-16 units that are read at once: some milliseconds. */
+const STRETCH = 8_000;
+/** UTF-16 units that are read more where a stretch holds only one block. */
+const MORE = 4 * STRETCH;
+/** A longer paragraph is shown in parts. */
+const LONG_PARAGRAPH = 16_000;
+/** UTF-16 units of such a part, at least. */
+const PART = 8_000;
+/** A longer list is shown as several. */
+const MOST_ITEMS = 100;
+
+const NO_DEFINITIONS: Definitions = new Map();
+export const NOTHING: Blocks = {
+  text: '',
+  blocks: [],
+  definitions: NO_DEFINITIONS,
+  settled: 0,
+  settledBlocks: 0,
+  stretch: STRETCH,
+  isWhole: true,
+};
 
 /**
- * Forty containers in one another, on one line or by indentation, are no writing: the lexer calls itself for
- * each, and needs a time that grows with their square.
+ * Reads on, and stops early once `isOver`. Text that only grows at its end changes only the last of its blocks.
+ * @param before of an earlier state of the text, or of another one
  */
-const NESTED_TOO_DEEP =
-  /^(?:[ \t]*(?:(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])[ \t]*){40}|[ \t]{120,}(?:[-*+]|\d{1,9}[.)])[ \t])/m;
-
-/** Units in one paragraph or cell; inline lexing of hostile text takes the square of it (8,000: some 0.1 s). */
-const LONGEST_INLINE = 8000;
-
-/** Null when the text should be shown as it is. */
-export function splitBlocks(text: string): Blocks | null {
-  if (NESTED_TOO_DEEP.test(text)) return null;
-  try {
-    const tokens = new Lexer(defaults).blockTokens(text, []);
-    return {
-      raws: tokens.map((token) => token.raw),
-      definitions: tokens.flatMap((token) => (token.type === 'def' ? [token.raw] : [])).join('\n'),
-    };
-  } catch {
-    return null;
-  }
+export function readBlocks(text: string, growing: boolean, before: Blocks, isOver: () => boolean): Blocks {
+  let read = text.startsWith(before.text.slice(0, before.settled))
+    ? { ...before, text }
+    : { ...NOTHING, text };
+  do {
+    read = readStretch(read, growing);
+  } while (!read.isWhole && !isOver());
+  return read;
 }
 
-/** The tokens of one block; null when it should be shown as it is. */
-export function parseBlock(raw: string, definitions: string): MarkedToken[] | null {
-  try {
-    const lexer = new Lexer(defaults);
-    lexer.blockTokens(definitions === '' ? raw : `${raw}\n\n${definitions}`, lexer.tokens);
-    const inline = lexer.inlineQueue.splice(0);
-    if (inline.some(({ src }) => src.length > LONGEST_INLINE)) return null;
-    for (const { src, tokens } of inline) lexer.inlineTokens(src, tokens);
-    return known(lexer.tokens);
-  } catch {
-    return null;
-  }
+function readStretch(read: Blocks, growing: boolean): Blocks {
+  const { text, settled, stretch } = read;
+  const isWhole = settled + stretch >= text.length;
+  const source = isWhole ? text.slice(settled) : text.slice(settled, settled + stretch);
+  const tokens = isWhole && growing ? lexGrowing(source) : lexBlocks(source, false);
+  const last = firstUnsettled(tokens);
+  const kept = read.blocks.slice(0, read.settledBlocks);
+  const rest = tokens.slice(last).flatMap(divide);
+  // Of a long block, all parts but the last stay as they are, too.
+  const parts = rest.filter(({ type }) => type === rest[0]?.type).length;
+  const done = [...tokens.slice(0, last).flatMap(divide), ...rest.splice(0, Math.max(0, parts - 1))];
+  const length = done.reduce((sum, { raw }) => sum + raw.length, 0);
+  return {
+    text,
+    blocks: [...kept, ...done, ...rest],
+    // One that is being written leads to half an address.
+    definitions: withDefinitions(read.definitions, growing ? done : tokens),
+    settled: settled + length,
+    settledBlocks: kept.length + done.length,
+    // One block fills all of it: more is needed to see where that ends.
+    stretch: length === 0 && !isWhole ? stretch + MORE : isWhole ? stretch : STRETCH,
+    isWhole,
+  };
 }
 
-/** No extension is loaded, so every token is one of Marked's own. */
-export function known(tokens: Token[]): MarkedToken[] {
-  return tokens as MarkedToken[];
+/** Only the last block is still being written; how those before it are read does not depend on it. */
+function lexGrowing(source: string): BlockToken[] {
+  const tokens = lexBlocks(settleEnd(source), true);
+  const last = firstUnsettled(tokens);
+  const length = tokens.slice(0, last).reduce((sum, { raw }) => sum + raw.length, 0);
+  return [...(length > 0 ? lexBlocks(source.slice(0, length), false) : []), ...tokens.slice(last)];
+}
+
+/** The last block may change when the text grows, and become part of a paragraph before it. */
+function firstUnsettled(tokens: BlockToken[]): number {
+  const last = tokens.findLastIndex(({ type }) => type !== 'space');
+  return Math.max(0, tokens[last - 1]?.type === 'paragraph' ? last - 1 : last);
+}
+
+/** The same map where nothing is new, so that nothing is drawn again. The first of a name counts. */
+function withDefinitions(before: Definitions, tokens: BlockToken[]): Definitions {
+  const found = tokens.filter((token) => token.type === 'def');
+  const fresh = found.map(({ tag, href }) => [definitionName(tag), href] as const);
+  const isNew = fresh.some(([name]) => !before.has(name));
+  return isNew ? new Map([...fresh.toReversed(), ...before]) : before;
+}
+
+/** Parts of a very long block, so that none takes long to draw. */
+function divide(token: BlockToken): BlockToken[] {
+  if (token.type === 'paragraph' && token.raw.length > LONG_PARAGRAPH) return divideParagraph(token.raw);
+  if (token.type === 'list' && token.items.length > MOST_ITEMS) return divideList(token);
+  return [token];
+}
+
+function divideParagraph(raw: string): BlockToken[] {
+  const parts: BlockToken[] = [];
+  for (let start = 0; start < raw.length; ) {
+    const end =
+      raw.length - start > LONG_PARAGRAPH
+        ? start + partEnd(raw.slice(start, start + LONG_PARAGRAPH))
+        : raw.length;
+    const part = raw.slice(start, end);
+    parts.push({ type: 'paragraph', raw: part, text: part.replace(/^\n|\n+$/g, ''), tokens: [] });
+    start = end;
+  }
+  return parts;
+}
+
+/** At the end of a line, of a sentence or of a word, where what follows can't be taken for another block. */
+function partEnd(stretch: string): number {
+  for (const pattern of [/\n(?=\p{L})/gu, /(?:[.!?]\s|[。！？])(?=\p{L})/gu, /\s(?=\p{L})/gu]) {
+    pattern.lastIndex = PART;
+    const found = pattern.exec(stretch);
+    if (found) return found.index + found[0].length;
+  }
+  return /[\ud800-\udbff]/.test(stretch.charAt(PART - 1)) ? PART - 1 : PART;
+}
+
+function divideList(token: MarkedToken & { type: 'list' }): BlockToken[] {
+  const parts: BlockToken[] = [];
+  for (let first = 0; first < token.items.length; first += MOST_ITEMS) {
+    const items = token.items.slice(first, first + MOST_ITEMS);
+    const start = token.start === '' ? '' : token.start + first;
+    parts.push({ ...token, start, items, raw: items.map(({ raw }) => raw).join('') });
+  }
+  return parts;
 }

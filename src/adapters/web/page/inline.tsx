@@ -1,89 +1,96 @@
-import type { MarkedToken, Tokens } from 'marked';
-import type { ComponentChildren } from 'preact';
-import { known } from './blocks.ts';
+import { type ComponentChildren, createContext } from 'preact';
+import { useContext, useMemo } from 'preact/hooks';
+import type { InlineNode } from './inline-nodes.ts';
+import { type Definitions, parseInline } from './parse-inline.ts';
 import { safeLink } from './safe-link.ts';
 import { decodeReferences } from './sanitize.ts';
 
-interface InlineProps {
-  tokens: MarkedToken[];
-  depth?: number;
-  /** Links don't hold links. */
-  inLink?: boolean;
-}
-
-const DEEPEST = 50;
+/** Link definitions of the whole text. */
+export const DefinitionsContext = createContext<Definitions>(new Map());
 
 /** A run of text with its marks, as elements. */
-export function Inline({ tokens, depth = 0, inLink = false }: InlineProps): ComponentChildren {
-  return tokens.map((token) => inline(token, depth, inLink));
+export function Inline({ text, growing }: { text: string; growing: boolean }): ComponentChildren {
+  const definitions = useContext(DefinitionsContext);
+  return useMemo(
+    () => elements(parseInline(text, { definitions, growing }), false),
+    [text, definitions, growing],
+  );
 }
 
-function inline(token: MarkedToken, depth: number, inLink: boolean): ComponentChildren {
-  if (depth > DEEPEST) return token.raw;
-  const inner = () =>
-    'tokens' in token && token.tokens ? (
-      <Inline tokens={known(token.tokens)} depth={depth + 1} inLink={inLink} />
-    ) : (
-      decodeReferences('text' in token ? token.text : token.raw)
-    );
-  switch (token.type) {
-    case 'strong':
-      return <strong>{inner()}</strong>;
-    case 'em':
-      return <em>{inner()}</em>;
-    case 'del':
-      return <del>{inner()}</del>;
-    case 'codespan':
-      return <code>{token.text}</code>;
-    case 'br':
-      return <br />;
-    case 'escape':
-      return token.text;
-    case 'checkbox':
+/** Links don't hold links. */
+function elements(nodes: InlineNode[], inLink: boolean): ComponentChildren[] {
+  return nodes.map((node) => element(node, inLink));
+}
+
+function element(node: InlineNode, inLink: boolean): ComponentChildren {
+  switch (node.type) {
+    case 'text':
+      return decodeReferences(node.text);
+    case 'literal':
+      return node.text;
+    case 'code':
+      return <code dir="ltr">{node.text}</code>;
+    case 'formula':
       return (
-        <input
-          type="checkbox"
-          checked={token.checked}
-          disabled
-          aria-label={token.checked ? 'Done' : 'To do'}
-        />
+        <code class="math" dir="ltr">
+          {node.text}
+        </code>
       );
+    case 'break':
+      return <br />;
+    case 'mark':
+      return <node.tag>{elements(node.children, inLink)}</node.tag>;
     case 'link':
-      return <Link token={token} depth={depth} inLink={inLink} />;
+      return <Link node={node} inLink={inLink} />;
     case 'image':
-      return <ImageLink token={token} inLink={inLink} />;
-    default:
-      return inner();
+      return <ImageLink node={node} inLink={inLink} />;
+    case 'note':
+      return <sup class="note-label">{node.label}</sup>;
   }
 }
 
-function Anchor({ href, children }: { href: string; children: ComponentChildren }) {
+interface AnchorProps {
+  href: string;
+  /** The address is its text. */
+  bare?: boolean;
+  children: ComponentChildren;
+}
+
+function Anchor({ href, bare = false, children }: AnchorProps) {
   return (
-    <a href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
+    <a href={href} class={bare ? 'bare' : undefined} target="_blank" rel="noopener noreferrer nofollow ugc">
       {children}
     </a>
   );
 }
 
-function Link({ token, depth, inLink }: { token: Tokens.Link; depth: number; inLink: boolean }) {
-  const text = <Inline tokens={known(token.tokens)} depth={depth + 1} inLink />;
-  const address = token.autolink ? token.href : decodeReferences(token.href);
-  const href = safeLink(address);
+type Of<Type extends InlineNode['type']> = { node: InlineNode & { type: Type }; inLink: boolean };
+
+function Link({ node, inLink }: Of<'link'>) {
+  const text = elements(node.children, true);
   if (inLink) return text;
+  const address = decodeReferences(node.href);
+  const href = safeLink(address);
+  if (href) {
+    return (
+      <Anchor href={href} bare={node.bare}>
+        {text}
+      </Anchor>
+    );
+  }
   // An address that is no link is shown, so that nothing written is hidden.
-  return href ? (
-    <Anchor href={href}>{text}</Anchor>
-  ) : (
-    <>
-      {text} {token.autolink ? '' : `(${address})`}
-    </>
-  );
+  return [...text, node.bare ? '' : ` (${address})`];
 }
 
 /** Images are never loaded: whoever wrote the answer would learn that it is read. */
-function ImageLink({ token, inLink }: { token: Tokens.Image; inLink: boolean }) {
-  const address = decodeReferences(token.href);
+function ImageLink({ node, inLink }: Of<'image'>) {
+  const address = decodeReferences(node.href);
   const href = safeLink(address);
-  const text = `${decodeReferences(token.text) || 'Image'} (${address})`;
-  return href && !inLink ? <Anchor href={href}>{text}</Anchor> : text;
+  const text = `${decodeReferences(node.text) || 'Image'} (${address})`;
+  if (!href || inLink) return text;
+  return (
+    <Anchor href={href} bare>
+      {text}
+    </Anchor>
+  );
 }

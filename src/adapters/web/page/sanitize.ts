@@ -16,10 +16,20 @@ export function sanitizeHighlighted(html: string) {
 
 const REFERENCE = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});/gi;
 
+/** Looked up once each: an answer may hold thousands of the same. */
+const decoded = new Map<string, string>();
+const MOST_DECODED = 500;
+
 /** Text with its character references (`&amp;`, `&#8211;`) as the characters they stand for. */
 export function decodeReferences(text: string): string {
-  return text.replace(REFERENCE, (reference) => {
-    const parsed = DOMPurify.sanitize(reference, { ALLOWED_TAGS: [], RETURN_DOM_FRAGMENT: true });
-    return parsed.textContent;
-  });
+  return text.includes('&') ? text.replace(REFERENCE, decode) : text;
+}
+
+function decode(reference: string): string {
+  const before = decoded.get(reference);
+  if (before !== undefined) return before;
+  const parsed = DOMPurify.sanitize(reference, { ALLOWED_TAGS: [], RETURN_DOM_FRAGMENT: true });
+  if (decoded.size >= MOST_DECODED) decoded.clear();
+  decoded.set(reference, parsed.textContent);
+  return parsed.textContent;
 }

@@ -1,0 +1,49 @@
+/** A run of text with its marks, as a tree. */
+export type InlineNode =
+  | { type: 'text'; text: string }
+  /** Text without character references: what was escaped or stands in code. */
+  | { type: 'literal'; text: string }
+  | { type: 'code'; text: string }
+  /** A formula with its delimiters, as it was written. */
+  | { type: 'formula'; text: string }
+  | { type: 'break' }
+  | { type: 'mark'; tag: MarkTag; children: InlineNode[] }
+  /** `bare`: the address itself is the text. */
+  | { type: 'link'; href: string; bare: boolean; children: InlineNode[] }
+  | { type: 'image'; href: string; text: string }
+  /** `[^label]` */
+  | { type: 'note'; label: string };
+
+/** HTML tags that a model may write, always without attributes; the first three are also Markdown's own marks. */
+export const MARK_TAGS = [
+  'strong',
+  'em',
+  'del',
+  'b',
+  'i',
+  'u',
+  's',
+  'ins',
+  'sub',
+  'sup',
+  'kbd',
+  'mark',
+  'small',
+] as const;
+
+export type MarkTag = (typeof MARK_TAGS)[number];
+
+export function isMarkTag(name: string): name is MarkTag {
+  return (MARK_TAGS as readonly string[]).includes(name);
+}
+
+/** What a person reads of it, without marks. */
+export function plainText(nodes: InlineNode[]): string {
+  return nodes.map(plain).join('');
+}
+
+function plain(node: InlineNode): string {
+  if ('children' in node) return plainText(node.children);
+  if (node.type === 'break') return ' ';
+  return node.type === 'note' ? `[${node.label}]` : node.text;
+}

@@ -1,0 +1,162 @@
+/**
+ * The block part of Markdown, by Marked, with what it lacks: formulas, notes, `<details>` and comments are blocks of
+ * their own. Other HTML is no part of the language here, so it stays the text it is.
+ */
+import { Lexer, Marked, type MarkedToken, type Token, Tokenizer } from 'marked';
+
+/** Inline text is left in the tokens' `text`; see `parseInline`. */
+export type BlockToken =
+  | MarkedToken
+  | { type: 'formula'; raw: string; text: string }
+  | { type: 'note'; raw: string; label: string; tokens: Token[] }
+  | { type: 'details'; raw: string; summary: string; tokens: Token[] }
+  | { type: 'comment'; raw: string }
+  /** Shown as it is. */
+  | { type: 'plain'; raw: string };
+
+/** Lists and quotes in one another; the lexer calls itself for each. Deeper ones are text. */
+const DEEPEST = 30;
+/** UTF-16 units of a formula; longer is a mark that nothing closes. */
+const LONGEST_FORMULA = 8000;
+
+const FORMULA = /^ {0,3}(?:\$\$|\\\[)/;
+const FORMULA_LINE = /\n {0,3}(?:\$\$|\\\[)/;
+const DETAILS = /^ {0,3}<details(?: open(?:="")?)?>[ \t]*(?:\n|(?=<summary>))/i;
+const DETAILS_TAG = /<(\/?)details(?: open(?:="")?)?>/gi;
+const SUMMARY = /^\s*<summary>([\s\S]{0,2000}?)<\/summary>/i;
+const NOTE =
+  /^ {0,3}\[\^([^[\]\s]{1,50})\]:[ \t]?([^\n]*(?:\n(?!\s*\n| {0,3}\[[^\]\n]{1,99}\]:)[^\n]+)*)(?:\n|$)/;
+
+let depth = 0;
+/** The text goes on: a block that nothing closes yet is one already. */
+let isGrowing = false;
+
+function deeper<T>(read: () => T | undefined): T | undefined {
+  if (depth >= DEEPEST) return undefined;
+  depth++;
+  try {
+    return read();
+  } finally {
+    depth--;
+  }
+}
+
+const { prototype: own } = Tokenizer;
+const { defaults } = new Marked({
+  gfm: true,
+  tokenizer: {
+    html: () => undefined,
+    list(source) {
+      return deeper(() => own.list.call(this, source));
+    },
+    blockquote(source) {
+      return deeper(() => own.blockquote.call(this, source));
+    },
+    // A line that begins a formula ends the paragraph before it.
+    paragraph(source) {
+      return own.paragraph.call(this, source.slice(0, beforeFormula(source)));
+    },
+    lheading(source) {
+      const end = beforeFormula(source);
+      const heading = own.lheading.call(this, source.slice(0, end));
+      // While it is written, `text⏎-` may become a list, a rule or a table as well.
+      const isUnsure = isGrowing && heading?.raw.length === source.length;
+      return isUnsure ? undefined : heading;
+    },
+  },
+});
+const options = { ...defaults, extensions: { childTokens: {}, renderers: {}, block: [readOther] } };
+
+/** The tokens of a text, in order; together their `raw` is the text. */
+export function lexBlocks(source: string, growing: boolean): BlockToken[] {
+  isGrowing = growing;
+  depth = 0;
+  try {
+    return new Lexer(options).blockTokens(source, []) as BlockToken[];
+  } catch {
+    // Marked gives up on what it can't read: that much is shown as it is, what follows is read again.
+    const end = source.indexOf('\n\n');
+    if (end < 0) return [{ type: 'plain', raw: source }];
+    return [{ type: 'plain', raw: source.slice(0, end + 2) }, ...lexBlocks(source.slice(end + 2), growing)];
+  }
+}
+
+function beforeFormula(source: string): number | undefined {
+  const blank = source.indexOf('\n\n');
+  const formula = FORMULA_LINE.exec(blank < 0 ? source : source.slice(0, blank));
+  return formula ? formula.index + 1 : undefined;
+}
+
+function readOther(this: { lexer: Lexer }, source: string): BlockToken | undefined {
+  return (
+    readFormula(source) ??
+    readComment(source) ??
+    readDetails(this.lexer, source) ??
+    readNote(this.lexer, source)
+  );
+}
+
+/** A formula that has its lines for itself; another stands in a paragraph. */
+function readFormula(source: string): BlockToken | undefined {
+  const opener = FORMULA.exec(source)?.[0];
+  if (opener === undefined) return undefined;
+  const closer = opener.endsWith('$$') ? '$$' : '\\]';
+  const near = source.slice(0, LONGEST_FORMULA);
+  const end = near.indexOf(closer, opener.length);
+  if (end < 0) {
+    return isGrowing && near.length === source.length
+      ? { type: 'formula', raw: source, text: source.trim() }
+      : undefined;
+  }
+  const rest = /^[ \t]*[.,;]?[ \t]*(?:\n|$)/.exec(source.slice(end + 2));
+  if (!rest || near.slice(opener.length, end).trim() === '') return undefined;
+  const raw = source.slice(0, end + 2 + rest[0].length);
+  return { type: 'formula', raw, text: raw.trim() };
+}
+
+function readComment(source: string): BlockToken | undefined {
+  if (!/^ {0,3}<!--/.test(source)) return undefined;
+  const end = source.indexOf('-->');
+  if (end < 0) return isGrowing ? { type: 'comment', raw: source } : undefined;
+  const line = source.indexOf('\n', end);
+  const rest = source.slice(end + 3, line < 0 ? undefined : line);
+  // Text behind it makes it part of a paragraph.
+  return rest.trim() === ''
+    ? { type: 'comment', raw: source.slice(0, line < 0 ? undefined : line + 1) }
+    : undefined;
+}
+
+function readDetails(lexer: Lexer, source: string): BlockToken | undefined {
+  const opener = DETAILS.exec(source)?.[0];
+  if (opener === undefined) return undefined;
+  const { end, next } = detailsEnd(source);
+  if (end < 0 && !isGrowing) return undefined;
+  const inside = source.slice(opener.length, end < 0 ? undefined : end);
+  const [all = '', summary = ''] = SUMMARY.exec(inside) ?? [];
+  return deeper(() => ({
+    type: 'details' as const,
+    raw: source.slice(0, end < 0 ? undefined : next),
+    summary: summary.trim(),
+    tokens: lexer.blockTokens(inside.slice(all.length).replace(/^\s*\n/, ''), []),
+  }));
+}
+
+/** Where the first `<details>` of a text is closed, and where the text goes on. */
+function detailsEnd(source: string): { end: number; next: number } {
+  let open = 0;
+  if (!source.includes('</details>')) return { end: -1, next: -1 };
+  for (const { 0: tag, 1: slash, index } of source.matchAll(DETAILS_TAG)) {
+    open += slash === '' ? 1 : -1;
+    if (open > DEEPEST) break;
+    if (open > 0) continue;
+    const rest = /^[ \t]*\n?/.exec(source.slice(index + tag.length))?.[0] ?? '';
+    return { end: index, next: index + tag.length + rest.length };
+  }
+  return { end: -1, next: -1 };
+}
+
+function readNote(lexer: Lexer, source: string): BlockToken | undefined {
+  const [raw, label, text] = NOTE.exec(source) ?? [];
+  if (raw === undefined || label === undefined || text === undefined) return undefined;
+  return deeper(() => ({ type: 'note' as const, raw, label, tokens: lexer.blockTokens(text, []) }));
+}

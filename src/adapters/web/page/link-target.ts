@@ -1,0 +1,97 @@
+/** Where links lead: `(address "title")` behind a label, and addresses that stand in the text by themselves. */
+
+/** Units of an address or a title that are looked at. */
+const LONGEST = 8000;
+const DEEPEST_BRACKETS = 32;
+
+export interface Target {
+  href: string;
+  /** Behind the closing bracket. */
+  end: number;
+}
+
+/** What follows `(` at `from`; `unfinished` when the text ends in it. */
+export function targetAt(text: string, from: number): Target | 'unfinished' | null {
+  let at = skipSpace(text, from);
+  const address = addressAt(text, at);
+  if (!address) return at >= text.length ? 'unfinished' : null;
+  at = skipSpace(text, address.end);
+  const quote = text.charAt(at);
+  if (at > address.end && (quote === '"' || quote === "'" || quote === '(')) {
+    const close = text.slice(0, at + LONGEST).indexOf(quote === '(' ? ')' : quote, at + 1);
+    if (close < 0) return text.length - at < LONGEST ? 'unfinished' : null;
+    at = skipSpace(text, close + 1);
+  }
+  if (at >= text.length) return 'unfinished';
+  return text.charAt(at) === ')' ? { href: address.href, end: at + 1 } : null;
+}
+
+function addressAt(text: string, from: number): Target | null {
+  if (text.charAt(from) === '<') {
+    const [all, href] = /^<([^<>\n]*)>/.exec(text.slice(from, from + LONGEST)) ?? [];
+    return href === undefined || all === undefined ? null : { href, end: from + all.length };
+  }
+  let depth = 0;
+  let at = from;
+  for (; at < text.length && at - from < LONGEST; at++) {
+    const character = text.charAt(at);
+    if (character <= ' ') break;
+    if (character === '\\' && /[!-/:-@[-`{-~]/.test(text.charAt(at + 1))) at++;
+    else if (character === '(' && ++depth > DEEPEST_BRACKETS) return null;
+    else if (character === ')' && --depth < 0) break;
+  }
+  return { href: withoutEscapes(text.slice(from, at)), end: Math.min(at, text.length) };
+}
+
+function withoutEscapes(address: string): string {
+  return address.replace(/\\([!-/:-@[-`{-~])/g, '$1');
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && /[ \t\n]/.test(text.charAt(at))) at++;
+  return at;
+}
+
+/**
+ * An address without brackets. A host of ASCII ends where another script goes on (`https://example.comです`), and
+ * so does all of it at full-width punctuation, quotes and marks.
+ */
+const BARE =
+  /(?:https?:\/\/|www\.)(?:[a-z\d](?:[a-z\d.-]|[:@](?=[a-z\d]))*|[\p{L}\p{N}.-]+)(?:[/?#][^\s<>[\]`"*|\\「」『』（）【】《》〈〉、。，．！？；：“”‘’…]*)?/iuy;
+
+export function bareLinkAt(text: string, at: number): Target | null {
+  BARE.lastIndex = at;
+  const [found] = BARE.exec(text) ?? [];
+  if (found === undefined) return null;
+  const address = trimEnd(found);
+  if (!/^(?:https?:\/\/|www\.)[^/.]/i.test(address)) return null;
+  return { href: /^www\./i.test(address) ? `http://${address}` : address, end: at + address.length };
+}
+
+/** GFM, "extended autolink path validation": punctuation at the end is the sentence's. */
+function trimEnd(address: string): string {
+  let end = address.length;
+  let unopened = count(address, ')') - count(address, '(');
+  for (; end > 0; end--) {
+    const last = address.charAt(end - 1);
+    if (last === ')' && unopened > 0) unopened--;
+    else if (!"?!.,:;_~'".includes(last)) break;
+  }
+  return address.slice(0, end);
+}
+
+function count(text: string, wanted: string): number {
+  return text.split(wanted).length - 1;
+}
+
+const MAIL_DOMAIN = /@[a-z\d-]+(?:\.[a-z\d-]+)+/iy;
+
+/** The mail address around the `@` at `at`; null where there is none. */
+export function mailAt(text: string, at: number): { start: number; end: number } | null {
+  const name = /[\w.+-]+$/.exec(text.slice(Math.max(0, at - 64), at));
+  MAIL_DOMAIN.lastIndex = at;
+  const domain = MAIL_DOMAIN.exec(text);
+  if (!name || !domain || /[-_]$/.test(domain[0])) return null;
+  return { start: at - name[0].length, end: at + domain[0].length };
+}

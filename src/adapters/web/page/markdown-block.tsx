@@ -1,0 +1,178 @@
+/** The blocks of Markdown, as elements. */
+import type { Tokens } from 'marked';
+import type { ComponentChildren } from 'preact';
+import { CodeBlock } from './code-block.tsx';
+import { directionOf } from './direction.ts';
+import { Inline } from './inline.tsx';
+import type { BlockToken } from './lex-blocks.ts';
+
+interface BlockProps {
+  token: BlockToken;
+  /** Its end is still being written. */
+  growing: boolean;
+  /** In a list, whose items share its direction. */
+  inList?: boolean;
+}
+
+export function MarkdownBlock({ token, growing, inList = false }: BlockProps): ComponentChildren {
+  switch (token.type) {
+    case 'space':
+    case 'def':
+    case 'comment':
+    case 'checkbox':
+      return null;
+    case 'hr':
+      return <hr />;
+    case 'heading':
+      return <Heading token={token} growing={growing} />;
+    case 'paragraph':
+      return (
+        <p dir={inList ? undefined : 'auto'}>
+          <Inline text={token.text} growing={growing} />
+        </p>
+      );
+    case 'text':
+      return <Inline text={token.text} growing={growing} />;
+    case 'code':
+      return <CodeBlock code={token.text} language={languageOf(token)} />;
+    case 'formula':
+      return <Formula text={token.text} />;
+    case 'blockquote':
+      return (
+        <blockquote dir={directionOf(token.text)}>
+          <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
+        </blockquote>
+      );
+    case 'list':
+      return <List token={token} growing={growing} />;
+    case 'table':
+      return <Table token={token} growing={growing} />;
+    case 'details':
+      return (
+        <details dir={directionOf(token.summary || token.raw.slice(token.raw.indexOf('>')))}>
+          <summary>{token.summary ? <Inline text={token.summary} growing={false} /> : 'Details'}</summary>
+          <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
+        </details>
+      );
+    case 'note':
+      return (
+        <div class="note">
+          <sup>{token.label}</sup>
+          <div>
+            <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
+          </div>
+        </div>
+      );
+    default:
+      return (
+        <div class="plain" dir="auto">
+          {token.raw}
+        </div>
+      );
+  }
+}
+
+function MarkdownBlocks({
+  tokens,
+  growing,
+  inList = false,
+}: Omit<BlockProps, 'token'> & { tokens: BlockToken[] }) {
+  const last = tokens.findLastIndex(({ type }) => type !== 'space');
+  return tokens.map((token, index) => (
+    <MarkdownBlock key={index} token={token} growing={growing && index >= last} inList={inList} />
+  ));
+}
+
+/** Only the tokens of `lexBlocks` come here; Marked's type for the inner ones is wider. */
+function known(tokens: { type: string; raw: string }[]): BlockToken[] {
+  return tokens as BlockToken[];
+}
+
+/** `js` of a fence's `js title="…"`. */
+function languageOf(token: Tokens.Code): string {
+  return /^[\w+#.-]{1,30}/.exec(token.lang ?? '')?.[0].toLowerCase() ?? '';
+}
+
+/** The page's own heading is the first; those of an answer come below it. */
+function Heading({ token, growing }: { token: Tokens.Heading; growing: boolean }) {
+  const Tag = (['h2', 'h3', 'h4', 'h5', 'h6', 'h6'] as const)[token.depth - 1] ?? 'h6';
+  return (
+    <Tag dir="auto">
+      <Inline text={token.text} growing={growing} />
+    </Tag>
+  );
+}
+
+/** As it is written, until the page can set it. */
+function Formula({ text }: { text: string }) {
+  return (
+    <pre class="math" dir="ltr">
+      <code>{text}</code>
+    </pre>
+  );
+}
+
+/** An item that begins in another direction than its list may have its own, except where that would split words. */
+function List({ token, growing }: { token: Tokens.List; growing: boolean }) {
+  const direction = directionOf(token.raw);
+  const items = token.items.map((item, index) => (
+    <li
+      key={index}
+      class={item.task ? 'task' : undefined}
+      dir={direction === 'ltr' ? directionOf(item.text) : undefined}
+    >
+      {item.task && (
+        <input
+          type="checkbox"
+          checked={item.checked === true}
+          disabled
+          aria-label={item.checked ? 'Done' : 'To do'}
+        />
+      )}
+      <MarkdownBlocks
+        tokens={known(item.tokens)}
+        growing={growing && index === token.items.length - 1}
+        inList
+      />
+    </li>
+  ));
+  const Tag = token.ordered ? 'ol' : 'ul';
+  const start = token.ordered && token.start !== '' ? token.start : undefined;
+  return (
+    <Tag dir={direction} start={start}>
+      {items}
+    </Tag>
+  );
+}
+
+function Table({ token, growing }: { token: Tokens.Table; growing: boolean }) {
+  const rows = [token.header, ...token.rows].map((cells, row) => {
+    const isLast = row === token.rows.length;
+    return (
+      <tr key={row}>
+        {cells.map((cell, index) => {
+          const Tag = cell.header ? 'th' : 'td';
+          return (
+            // A number has no direction of its own: it stands as its table does.
+            <Tag
+              key={index}
+              dir={/\p{L}/u.test(cell.text) ? 'auto' : undefined}
+              class={cell.align ? `align-${cell.align}` : undefined}
+            >
+              <Inline text={cell.text} growing={growing && isLast} />
+            </Tag>
+          );
+        })}
+      </tr>
+    );
+  });
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within a keyboard's reach
+    <div class="table" dir={directionOf(token.raw)} tabIndex={0}>
+      <table>
+        <thead>{rows[0]}</thead>
+        <tbody>{rows.slice(1)}</tbody>
+      </table>
+    </div>
+  );
+}

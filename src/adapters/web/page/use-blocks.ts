@@ -1,0 +1,44 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Blocks, NOTHING, readBlocks } from './blocks.ts';
+
+/** Milliseconds of one task that all answers of the page may read for. */
+const BUDGET_MS = 12;
+/** Stretches of one answer that are drawn at once; drawing takes several times as long as reading. */
+const MOST_STRETCHES = 2;
+
+/** When reading began in the task that runs now. */
+let begun: number | null = null;
+
+function isOver(): boolean {
+  if (begun === null) {
+    begun = performance.now();
+    setTimeout(() => {
+      begun = null;
+    });
+  }
+  return performance.now() - begun > BUDGET_MS;
+}
+
+/** The blocks of a text; of a long one the first, then more with every drawing, so that the page stays usable. */
+export function useBlocks(text: string, growing: boolean): Blocks {
+  const [, redraw] = useState({});
+  const known = useRef<{ blocks: Blocks; growing: boolean }>({ blocks: NOTHING, growing: false });
+  const { blocks, growing: wasGrowing } = known.current;
+  const isRead = blocks.isWhole && blocks.text === text && wasGrowing === growing;
+  if (!isRead) {
+    const isPutOff = isOver() && blocks.text === '';
+    let stretches = 0;
+    const isEnough = () => ++stretches >= MOST_STRETCHES || isOver();
+    known.current = {
+      blocks: isPutOff ? { ...NOTHING, isWhole: false } : readBlocks(text, growing, blocks, isEnough),
+      growing,
+    };
+  }
+  const now = known.current.blocks;
+  useEffect(() => {
+    if (now.isWhole) return;
+    const timer = setTimeout(() => redraw({}));
+    return () => clearTimeout(timer);
+  }, [now]);
+  return now;
+}
