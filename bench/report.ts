@@ -25,7 +25,8 @@ const DISCORD_AIMS: PlatformAims = [
 ];
 const SLACK_AIMS: PlatformAims = [
   { firstText: 0.3, most: 0.2 },
-  { firstText: 0.3, most: 1 },
+  { firstText: 0.3, staleness: 400, most: 1 },
+  { firstText: 0.3, staleness: 350, most: 1 },
   { firstText: 0.3, most: 1 },
 ];
 

@@ -1,10 +1,12 @@
-/** Answers that are asked for at the same moment in one channel, and what is measured of them. */
+/** Answers that are asked for at once, or in waves, in one channel, and what is measured of them. */
 import { median } from './median.ts';
 
 export interface Scenario {
   name: string;
   /** Asked at the same moment in one channel. */
   answers: number;
+  /** As many are asked again so many seconds later. Absent: none. */
+  againAfter?: number;
   /** Of each answer. */
   characters: number;
   /** That the model writes of each answer. */

@@ -1,4 +1,5 @@
 /** How late answers are seen on Slack: the whole program, in Socket Mode, against a counterpart with a workspace's tiers. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Slack, startSlack } from '../tests/counterparts/slack/start.ts';
 import { type PacedModel, startPacedModel } from './paced-model.ts';
 import { startProgram } from './program.ts';
@@ -9,6 +10,13 @@ import { leastDelay, leastStaleness, TIERS } from './slack-limit.ts';
 const SCENARIOS: Scenario[] = [
   { name: 'one answer of 3,000 characters', answers: 1, characters: 3_000, perSecond: 320 },
   { name: '20 answers of 3,000 at once in one channel', answers: 20, characters: 3_000, perSecond: 320 },
+  {
+    name: 'two waves of ten answers of 3,000, 15 s apart',
+    answers: 10,
+    againAfter: 15,
+    characters: 3_000,
+    perSecond: 320,
+  },
   { name: 'two answers of 30,000 at once', answers: 2, characters: 30_000, perSecond: 320 },
 ];
 
@@ -70,11 +78,21 @@ async function measure(scenario: Scenario, model: PacedModel, folder: string, na
   }
 }
 
-/** Everyone mentions Parley in the channel at once, and is answered in a thread of their own. */
+/** Everyone of a wave mentions Parley in the channel at once, and is answered in a thread of their own. */
 async function ask(scenario: Scenario, slack: Slack, model: PacedModel): Promise<Figures> {
   model.begin(scenario);
-  const people = Array.from({ length: scenario.answers }, (_, index) => slack.user(`person${index}`));
-  const prompts = people.map((person, index) => person.says(CHANNEL, `${slack.mention} #${index}`));
+  const prompts: string[] = [];
+  const askAll = () => {
+    for (let count = 0; count < scenario.answers; count++) {
+      const index = prompts.length;
+      prompts.push(slack.user(`person${index}`).says(CHANNEL, `${slack.mention} #${index}`));
+    }
+  };
+  askAll();
+  if (scenario.againAfter !== undefined) {
+    await sleep(scenario.againAfter * 1_000);
+    askAll();
+  }
   const answers = () =>
     prompts.map((prompt, index) => ({
       messages: slack.botMessages(CHANNEL, prompt).map(({ ts, history }) => ({ id: ts, history })),

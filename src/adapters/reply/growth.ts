@@ -25,7 +25,7 @@ const EVEN_SHARE = 0.7;
 /** No share is kept for it where so many messages grow: each would wait too long for its turn. */
 const MANY = 6;
 /** Characters that an answer is taken to have still, and the share of what it has already, if that is more. */
-const EXPECTED_CHARACTERS = 1_600;
+const EXPECTED_CHARACTERS = 1_400;
 const EXPECTED_SHARE = 0.6;
 /** Characters of the least step: for each message that grows, and at most. */
 const STEP_EACH = 60;
