@@ -3,11 +3,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type Api,
   after,
+  answersWhole,
   type Behaviour,
   chatChunk,
   comment,
   done,
   event,
+  fails,
   finish,
   line,
   stall,
@@ -95,6 +97,22 @@ describe.each(APIS)('%s', (api) => {
       open();
     }
     expect(await asked).toMatchObject({ text: 'One, two', end: { end: 'stop' } });
+  });
+
+  it('an answer in one piece, which gives no sign of life, has ten minutes', async () => {
+    await using server = await startModelServer();
+    const done = gate();
+    const whole: Behaviour = async (exchange) => {
+      await after(done.opened)(exchange);
+      await answersWhole('At last.')(exchange);
+    };
+    server.respond(fails(400, { param: 'stream', code: 'unsupported_value' }), whole);
+    const asked = ask(modelAt(server.url, api, { firstChunkMs: 5_000 }));
+    await server.received(2);
+    await untilRead();
+    for (let minute = 0; minute < 9; minute++) vi.advanceTimersByTime(60_000);
+    done.open();
+    expect(await asked).toMatchObject({ text: 'At last.', end: { end: 'stop' } });
   });
 
   it('signs of life alone are not waited for longer than half an hour', async () => {

@@ -1,6 +1,8 @@
 /** Chat Completions: the API that every compatible server speaks, read with tolerance for how they differ. */
 import type OpenAI from 'openai';
 import type { End, Usage } from '../types.ts';
+import { type Delta, textOf, thoughtOf } from './chat-delta.ts';
+import { createRest } from './finish-rest.ts';
 import { ModelError, type ModelMessage } from './model.ts';
 import { type Events, openEvents } from './open-events.ts';
 import { type Asked, type DriverChunk, instructed } from './wire.ts';
@@ -20,15 +22,6 @@ interface LooseChunk {
   } | null;
 }
 
-type Delta = Record<string, unknown> | null;
-
-/**
- * Milliseconds that may pass behind a `finish_reason` before what came counts as whole: behind one that stands alone, and
- * behind one that stands beside text. Where text has come behind such a one before, it means little, and the pause may be
- * some times as long as any before.
- */
-const REST = { alone: 2_000, beside: 5_000 };
-const LEAST_REST = { pauses: 4, least: 5_000, most: 15_000 };
 /** In place of a `finish_reason` that is none. */
 const FILLERS = ['', 'null', 'none', 'nil', 'undefined'];
 
@@ -108,66 +101,8 @@ async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<Driv
   yield { type: 'end', end: refused ? 'refused' : endOf(finish), ...(usage && { usage }) };
 }
 
-/** Learns within a stream how much its finish reasons mean. */
-function createRest() {
-  /** What more has come behind. */
-  const refuted = new Set<keyof typeof REST>();
-  let last: keyof typeof REST = 'alone';
-  let saidAt = performance.now();
-  let longestPause = 0;
-  return {
-    /** @param isBehind a finish reason, which was none then */
-    said(isBehind: boolean): void {
-      const now = performance.now();
-      if (isBehind) {
-        refuted.add(last);
-        longestPause = Math.max(longestPause, now - saidAt);
-      }
-      saidAt = now;
-    },
-    after(where: keyof typeof REST): number {
-      last = where;
-      if (!refuted.has(where)) return REST[where];
-      const { pauses, least, most } = LEAST_REST;
-      return Math.min(most, Math.max(least, pauses * longestPause));
-    },
-    isTrusted: () => !refuted.has(last),
-  };
-}
-
 function finishOf(reason: unknown): string {
   return typeof reason === 'string' && !FILLERS.includes(reason.trim().toLowerCase()) ? reason : '';
-}
-
-/** Text comes as a string; from some servers (Mistral's reasoning models) as a list of parts. */
-function textOf(content: unknown): string {
-  return partsOf(content)
-    .filter(({ type }) => !isReasoning(type))
-    .map(({ text }) => (typeof text === 'string' ? text : ''))
-    .join('');
-}
-
-/**
- * Reasoning by the names that servers have for it: DeepSeek and vLLM `reasoning_content`, OpenRouter and Groq
- * `reasoning` and the same again in `reasoning_details`, Ollama `thinking`, Mistral a part of the content.
- */
-function thoughtOf(delta: Delta | undefined): string {
-  if (!delta) return '';
-  for (const field of [delta.reasoning_content, delta.reasoning, delta.thinking, delta.reasoning_text]) {
-    if (typeof field === 'string' && field !== '') return field;
-  }
-  const details = partsOf(delta.reasoning_details).map(({ text, summary }) => text ?? summary);
-  const parts = partsOf(delta.content).filter(({ type }) => isReasoning(type));
-  const inside = parts.flatMap(({ text, thinking }) => text ?? partsOf(thinking).map(({ text }) => text));
-  return [...details, ...inside].filter((text) => typeof text === 'string').join('');
-}
-
-const isReasoning = (type: unknown) => typeof type === 'string' && /^(?:thinking|reasoning)/.test(type);
-
-function partsOf(content: unknown): Record<string, unknown>[] {
-  if (typeof content === 'string') return [{ text: content }];
-  if (!Array.isArray(content)) return [];
-  return content.filter((part) => typeof part === 'object' && part !== null);
 }
 
 function endOf(finish: string): End {

@@ -8,6 +8,24 @@
  * answer follows. The caller remembers the model (`beganInside`), whose next answers are held back from the start.
  */
 import { createCodeWatch } from './in-code.ts';
+import {
+  BARE,
+  BARE_BEGINNING,
+  type Block,
+  FIRST,
+  FIRST_HEADERS,
+  HARMONY,
+  INSIDE,
+  LONGEST_FIRST,
+  LONGEST_HEADER,
+  LONGEST_TAG,
+  overlap,
+  QUOTE,
+  startOfTag,
+  TAG,
+  THINK,
+  withoutOpening,
+} from './thought-tags.ts';
 
 export type Piece = { type: 'text' | 'thought'; text: string } | { type: 'retract' };
 
@@ -29,48 +47,6 @@ export interface ThinkOptions {
   /** Whether the server also sends reasoning apart from the text: a lone closing tag within text is prose then. */
   isSentApart?: () => boolean;
 }
-
-interface Block {
-  open: string;
-  closes: string[];
-  close: RegExp;
-}
-
-function block(open: string, ...closes: string[]): Block {
-  const escaped = closes.map((close) => close.replace(/[[\]|]/g, '\\$&'));
-  return { open, closes, close: new RegExp(escaped.join('|'), 'i') };
-}
-
-/** These count anywhere; llama.cpp, vLLM and LM Studio leave them in the text where no reasoning parser is set. */
-const THINK = [block('<think>', '</think>'), block('<thinking>', '</thinking>')];
-/** These only begin an answer, since people ask for such tags: Magistral, Kimi, Seed-OSS, Gemma, Open WebUI's list. */
-const FIRST = [
-  ...THINK,
-  block('<thought>', '</thought>'),
-  block('<reason>', '</reason>'),
-  block('<reasoning>', '</reasoning>'),
-  block('<seed:think>', '</seed:think>'),
-  block('[think]', '[/think]'),
-  block('◁think▷', '◁/think▷'),
-  block('<|channel>thought', '<channel|>'),
-];
-/** gpt-oss where its special tokens were left out: `analysisWe have to …assistantfinalHello`. */
-const BARE = block('analysis', 'assistantfinal');
-const BARE_BEGINNING = /^analysis(?=[A-Z])/;
-/** What is left of harmony's first header where the template wrote its beginning. */
-const FIRST_HEADERS = ['analysis<|message|>', 'commentary<|message|>', 'final<|message|>'];
-const INSIDE = block('', '</think>', '</thinking>');
-
-const TAG = /<\/?think(?:ing)?>|<\|(?:start|channel|constrain|message|end|return|call)\|>/i;
-const HARMONY = /<\|(?:start|channel|constrain|message|end|return|call)\|>/i;
-const TAGS = ['<think>', '</think>', '<thinking>', '</thinking>'].concat(
-  ['start', 'channel', 'constrain', 'message', 'end', 'return', 'call'].map((name) => `<|${name}|>`),
-);
-const LONGEST_TAG = 13;
-const LONGEST_FIRST = 24;
-/** Characters of a harmony header, such as `assistant to=functions.get<|channel|>commentary <|constrain|>json`. */
-const LONGEST_HEADER = 200;
-const QUOTE = /["'“”‘’«»„(]$/;
 
 type Mode =
   | { name: 'text' }
@@ -303,25 +279,4 @@ export function createThinkFilter({
 function afterTag(tag: string, opening: string): Mode {
   if (tag === '<|channel|>') return { name: 'header', channel: '', opening };
   return tag === '<|start|>' ? { name: 'header', opening } : { name: 'text' };
-}
-
-/** Where the start of a tag may stand at the end of a text, else its length. */
-function startOfTag(text: string): number {
-  const at = text.lastIndexOf('<');
-  if (at < 0 || text.length - at >= LONGEST_TAG) return text.length;
-  const start = text.slice(at).toLowerCase();
-  return TAGS.some((tag) => tag.startsWith(start)) ? at : text.length;
-}
-
-/** A model that is known to begin inside may open its block all the same. */
-function withoutOpening(text: string): string {
-  return text.replace(/^\s*<think(?:ing)?>/i, '');
-}
-
-/** How many characters at the end of `text` are the start of `tag`. */
-function overlap(text: string, tag: string): number {
-  for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
-    if (text.slice(-length).toLowerCase() === tag.slice(0, length)) return length;
-  }
-  return 0;
 }
