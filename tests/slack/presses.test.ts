@@ -98,7 +98,7 @@ describe('a press', () => {
       await using _ = slack;
       const { acks, before } = await slack.presses(button(name), { user: OTHER });
       expect([acks, before]).toEqual([[{}], 0]);
-      expect(slack.told()).toEqual(['Only who asked, or an admin, can do that.']);
+      expect(slack.told()).toEqual(['Only the person who asked, or an admin, can do that.']);
       expect(run).toEqual([]);
       expect(await slack.transcripts.find(CONVERSATION, TURN)).toBeDefined();
     },

@@ -15,6 +15,7 @@ import type { Transcripts, TurnQueue } from '../../core/ports.ts';
 import type { ConversationId, Feedback } from '../../core/types.ts';
 import type { Answering } from '../reply/answering.ts';
 import type { AnswerRecord, Records } from '../reply/records.ts';
+import { usualButtons } from '../reply/show.ts';
 import type { Button } from '../reply/surface.ts';
 import { readAction, withButtons } from './blocks.ts';
 import { whisperOf } from './command-answers.ts';
@@ -54,7 +55,8 @@ export function createPresses(options: PressesOptions) {
     const kept = await transcripts.find(conversation, turn);
     if (!kept) return void (await update(press, [], turn));
     if (kept.end !== null) return answering.showKept(kept);
-    const isSaid = await update(press, ['regenerate', 'delete'], turn, smallPrint(RESTART_NOTICE));
+    const buttons = usualButtons('interrupted', { hasText: false, hasThoughts: false });
+    const isSaid = await update(press, buttons, turn, smallPrint(RESTART_NOTICE));
     if (!isSaid) await whisper(press, RESTART_NOTICE);
   }
 
@@ -76,10 +78,12 @@ export function createPresses(options: PressesOptions) {
     const key = `${turn} ${record.run}`;
     if (continued.has(key)) return;
     continued.set(key, true);
+    let hasThoughts = false;
     try {
       const { conversation } = record;
       const cut = await transcripts.find(conversation, turn);
       if (!cut) return await whisper(press, BUSY_OR_GONE);
+      hasThoughts = cut.thoughts !== undefined;
       const ts = press.body.actions[0]?.action_ts ?? '';
       const id = messageIdOf(teamOf(conversation), channelOf(conversation), ts);
       await answering.goOn(cut, { id, at: timeOf(ts) }, {});
@@ -88,7 +92,7 @@ export function createPresses(options: PressesOptions) {
       continued.delete(key);
       throw error;
     }
-    await update(press, ['regenerate', 'delete'], turn);
+    await update(press, usualButtons('stop', { hasText: true, hasThoughts }), turn);
   }
 
   async function remove(_: Press, turn: string): Promise<void> {
