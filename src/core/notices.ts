@@ -181,6 +181,9 @@ export const THINKING = 'Thinking …';
 export const STILL_THINKING = 'Still thinking …';
 
 export const ANSWER_TOO_OLD = 'This answer is too old for its buttons.';
+/** After a press of Delete. */
+export const NOT_DELETED_NOTICE =
+  "I couldn't delete all of this answer. Try again in a moment, or ask a moderator.";
 /** Instead of a model's reasoning, where it is kept no more. */
 export const NO_THOUGHTS = "The model's thinking about this answer isn't kept any more.";
 export const BUSY_OR_GONE = 'This is being answered already, or was forgotten.';

@@ -201,6 +201,21 @@ describe.concurrent('the token', () => {
   });
 });
 
+it('a token that is refused while the gateway is connected again does not end Parley', async () => {
+  await using bot = await quickBot();
+  const { discord, model } = bot;
+  const ready = async () => (await fetch(`${bot.parley.app.url}/readyz`)).status;
+  discord.settings.refusesToken = true;
+  discord.gateway.dropConnections({ resumable: false });
+  asks(bot, discord.user('ada'), 'hello?');
+  await settle(6_000);
+  discord.settings.refusesToken = false;
+  await discord.waitFor(async () => (await ready()) === 200, { timeout: 20_000 });
+  model.respond(answers('Here.'));
+  asks(bot, discord.user('ada'), 'and now?');
+  await discord.waitFor(() => discord.botMessages(discord.channel('general')).length > 0, PATIENCE);
+});
+
 describe.concurrent('a message that is older than an hour', () => {
   it('and is edited too often already gets its new answer in a new message, and holds nobody else up', async () => {
     await using bot = await quickBot();

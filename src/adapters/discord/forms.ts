@@ -11,6 +11,7 @@ import {
   TextInputStyle,
 } from 'discord.js';
 import type { CommandReply, Form, FormField } from '../../core/commands/command.ts';
+import { beginningOf } from '../reply/grapheme.ts';
 
 type Panel = Extract<CommandReply, { type: 'panel' }>;
 
@@ -35,12 +36,12 @@ export function readFormId(customId: string): { kind: 'pick' | 'form'; id: strin
 export function modalOf({ id, title, fields }: Form): APIModalInteractionResponseCallbackData {
   return {
     custom_id: `v1:form:${id}`,
-    title: title.slice(0, LIMITS.title),
+    title: beginningOf(title, LIMITS.title),
     components: fields.map(
       (field): APILabelComponent => ({
         type: ComponentType.Label,
-        label: field.label.slice(0, LIMITS.label),
-        ...(field.hint && { description: field.hint.slice(0, LIMITS.description) }),
+        label: beginningOf(field.label, LIMITS.label),
+        ...(field.hint && { description: beginningOf(field.hint, LIMITS.description) }),
         component: inputOf(field),
       }),
     ),
@@ -58,7 +59,7 @@ function inputOf(field: FormField): APILabelComponent['component'] {
         required: field.required,
         max_length: field.longest,
         ...(field.value && { value: field.value }),
-        ...(field.placeholder && { placeholder: field.placeholder.slice(0, LIMITS.placeholder) }),
+        ...(field.placeholder && { placeholder: beginningOf(field.placeholder, LIMITS.placeholder) }),
       };
     case 'choice':
       return {
@@ -66,7 +67,7 @@ function inputOf(field: FormField): APILabelComponent['component'] {
         custom_id,
         options: field.choices.map(({ value, label }) => ({
           value,
-          label: label.slice(0, LIMITS.option),
+          label: beginningOf(label, LIMITS.option),
           default: value === field.value,
         })),
       };
@@ -112,11 +113,11 @@ export function menuOf({ id, prompt, choices }: Panel): APIActionRowComponent<AP
       {
         type: ComponentType.StringSelect,
         custom_id: `v1:pick:${id}`,
-        placeholder: prompt.slice(0, LIMITS.placeholder),
+        placeholder: beginningOf(prompt, LIMITS.placeholder),
         options: choices.slice(0, LIMITS.values).map((choice) => ({
           value: choice.id,
-          label: choice.label.slice(0, LIMITS.option),
-          description: choice.description.slice(0, LIMITS.option),
+          label: beginningOf(choice.label, LIMITS.option),
+          description: beginningOf(choice.description, LIMITS.option),
         })),
       },
     ],

@@ -89,6 +89,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   let takesNextAt = 0;
   let content = true;
   let isTokenBad = false;
+  let wasReady = false;
   let problem = 'Discord is not connected yet';
   let known: { at: number; information: APIGatewayBotInfo } | undefined;
   let looking: Promise<void> = Promise.resolve();
@@ -201,10 +202,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       throttle.giveBack(id, known?.information.session_start_limit.max_concurrency ?? 1);
       return 'at once';
     }
-    if (code === Code.AuthenticationFailed || (await isRefused(error))) {
-      fail();
-      return 'later';
-    }
+    if (code === Code.AuthenticationFailed) fail();
+    if (code === Code.AuthenticationFailed || (await isRefused(error))) return 'later';
     problem = 'Discord cannot be reached';
     log.warn({ shard: id, ...(code && { code }), error: whereFrom(error) }, 'discord cannot be reached');
     if (code === Code.ShardingRequired || code === Code.InvalidShard) await recount(refused);
@@ -224,8 +223,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
   }
 
-  const isRefused = async (error: unknown) =>
-    error instanceof DiscordAPIError && error.status === 401 && (await options.isTokenRefused());
+  /** Discord's REST takes the token no more. At a start that is the end; later it may take it again. */
+  async function isRefused(error: unknown): Promise<boolean> {
+    if (!(error instanceof DiscordAPIError) || error.status !== 401 || !(await options.isTokenRefused()))
+      return false;
+    problem = NOT_ACCEPTED;
+    if (!wasReady) fail();
+    return true;
+  }
 
   /** Nothing helps but another token. */
   function fail(): void {
@@ -249,11 +254,13 @@ export function createGateway(options: GatewayOptions): Gateway {
         tellReady();
       } catch (error) {
         if (stopping.signal.aborted) return;
-        if (await isRefused(error)) return fail();
+        const isBad = await isRefused(error);
+        if (isTokenBad) return;
         const isStores = error instanceof StoreError;
         pause = isStores ? LOOK_MS : wait;
         if (!isStores) wait = Math.min(wait * 2, LONGEST_RETRY_MS);
-        if (held.size === 0) problem = isStores ? 'the store does not answer' : 'Discord cannot be reached';
+        if (held.size === 0 && !isBad)
+          problem = isStores ? 'the store does not answer' : 'Discord cannot be reached';
         // Of the store itself the log tells.
         const level = isStores ? 'debug' : 'warn';
         const what = isStores ? 'discord shards not looked for' : 'discord cannot be reached';
@@ -278,7 +285,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   function tellReady(): void {
-    if (whyNotReady() === undefined) ready.resolve();
+    if (whyNotReady() !== undefined) return;
+    wasReady = true;
+    ready.resolve();
   }
 
   async function stop(): Promise<void> {

@@ -13,12 +13,13 @@ import {
   accessNotice,
   BUSY_OR_GONE,
   NO_THOUGHTS,
+  NOT_DELETED_NOTICE,
   NOT_YOUR_BUTTON,
   RESTART_NOTICE,
 } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
 import type { Answering } from '../reply/answering.ts';
-import { graphemeBoundary } from '../reply/grapheme.ts';
+import { beginningOf } from '../reply/grapheme.ts';
 import type { AnswerRecord, Records } from '../reply/records.ts';
 import { usualButtons } from '../reply/show.ts';
 import { readButton, rowsOf } from './buttons.ts';
@@ -45,6 +46,8 @@ const THOUGHT_CHARACTERS = 1_800;
 export function createPresses({ answering, surfaces, records, transcripts, queue, answers }: PressesOptions) {
   /** Answers that are gone on with, by their turn and when the message was edited last: a second press comes late. */
   const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
+  /** Turns whose answer a press is about to begin again. */
+  const beginning = new Set<string>();
 
   /**
    * A private answer is reached by the token that it was made with, while that lives; then by that of a press, but
@@ -88,9 +91,19 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
   async function regenerate(press: Press, turn: string, record: AnswerRecord, access: Asked): Promise<void> {
     if (!(await mayAsk(press, access))) return;
     await answers.acknowledge(press);
-    const isBusy = (await answering.live(turn)) !== undefined;
-    if (isBusy || !(await answering.again(turn, await reach(press, turn, record))))
-      await answers.whisper(press, BUSY_OR_GONE);
+    if (!(await beginAgain(press, turn, record))) await answers.whisper(press, BUSY_OR_GONE);
+  }
+
+  /** False while it is being answered, or begun by another press. */
+  async function beginAgain(press: Press, turn: string, record: AnswerRecord): Promise<boolean> {
+    if (beginning.has(turn)) return false;
+    beginning.add(turn);
+    try {
+      if ((await answering.live(turn)) !== undefined) return false;
+      return await answering.again(turn, await reach(press, turn, record));
+    } finally {
+      beginning.delete(turn);
+    }
   }
 
   /** A turn of its own, whose answer goes on where the last one was cut. */
@@ -123,7 +136,9 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
     await answers.acknowledge(press);
     // Its last message may have come meanwhile.
     const record = await records.read(turn);
-    if (record) await answering.withdraw(turn, await reach(press, turn, record), true);
+    if (!record) return;
+    const isGone = await answering.withdraw(turn, await reach(press, turn, record), true);
+    if (!isGone) await answers.whisper(press, NOT_DELETED_NOTICE);
   }
 
   async function thoughts(press: Press, turn: string, record: AnswerRecord): Promise<void> {
@@ -153,8 +168,11 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
 /** All of it in one message, or its beginning with the whole as a file. */
 function thoughtsOf(text: string): CommandReply {
   if (text.length <= THOUGHT_CHARACTERS) return { type: 'text', text };
-  const beginning = text.slice(0, graphemeBoundary(text, THOUGHT_CHARACTERS));
-  return { type: 'text', text: `${beginning} …`, files: [{ name: 'thinking.txt', text }] };
+  return {
+    type: 'text',
+    text: `${beginningOf(text, THOUGHT_CHARACTERS)} …`,
+    files: [{ name: 'thinking.txt', text }],
+  };
 }
 
 function tokenOf({ application_id, token }: Press) {

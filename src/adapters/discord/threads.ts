@@ -8,6 +8,7 @@ import {
   Routes,
   ThreadAutoArchiveDuration,
 } from 'discord.js';
+import { beginningOf } from '../reply/grapheme.ts';
 import { codeOf } from './failures.ts';
 
 /** Discord: 1 to 100 characters (channel.mdx); a shorter one is read whole in the list. */
@@ -67,7 +68,7 @@ function threadName(question: string): string {
       .split('\n', 1)[0]
       ?.trim() ?? '';
   if (line.length <= NAME_CHARACTERS) return line || 'Question';
-  const cut = line.slice(0, NAME_CHARACTERS);
+  const cut = beginningOf(line, NAME_CHARACTERS);
   const word = cut.lastIndexOf(' ');
-  return `${(word > NAME_CHARACTERS / 2 ? cut.slice(0, word) : cut).toWellFormed().trim()}…`;
+  return `${(word > NAME_CHARACTERS / 2 ? cut.slice(0, word) : cut).trim()}…`;
 }

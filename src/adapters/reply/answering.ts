@@ -25,11 +25,12 @@ import type { Troubles } from '../../core/troubles.ts';
 import type { Chunk, ConversationId, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { untilStored } from '../until-stored.ts';
+import { endWhatIsLeft, removeAll } from './beside.ts';
 import type { Dialect } from './dialect.ts';
 import { createDocument, type Document } from './document.ts';
 import type { AnswerRecord, Records } from './records.ts';
-import { type Showing, type Shown, showAnswer, usualButtons } from './show.ts';
-import { type Obstacle, ShowError, type Surface } from './surface.ts';
+import { type Showing, showAnswer, usualButtons } from './show.ts';
+import type { Surface } from './surface.ts';
 
 export interface AnsweringOptions {
   /**
@@ -91,8 +92,11 @@ export interface Answering {
   live(turn: string): Promise<Message | undefined>;
   /** Answers a message that was edited as it now reads, in the same messages. */
   restart(message: Message): Promise<void>;
-  /** Takes a turn out of the history, stopped if it is live; `withMessages`: what shows its answer is deleted too. */
-  withdraw(turn: string, record: AnswerRecord, withMessages: boolean): Promise<void>;
+  /**
+   * Takes a turn out of the history, stopped if it is live; `withMessages`: what shows its answer is deleted too. False
+   * where a message stays that should have been deleted.
+   */
+  withdraw(turn: string, record: AnswerRecord, withMessages: boolean): Promise<boolean>;
   /** Someone deleted a message there; without effect where it shows no live answer. */
   messageDeleted(id: string): void;
   show(message: Message, chunks: AsyncIterable<Chunk>, run: Run): Promise<'done' | 'left'>;
@@ -105,12 +109,6 @@ export interface Answering {
 /** How long a person is not told again that too many messages wait, and how many people that is known of. */
 const BUSY_AGAIN_MS = 60_000;
 const MOST_TOLD = 10_000;
-
-/** Between attempts to take a button away. */
-const TIDY_WAITS_MS = [500, 2_000, 5_000];
-
-/** After these a call may still be done. */
-const PASSING: ReadonlySet<Obstacle> = new Set<Obstacle>(['again', 'limited', 'forbidden']);
 
 /** Between attempts to begin an answer again that is just being put away. */
 const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
@@ -149,7 +147,13 @@ export function createAnswering(options: AnsweringOptions): Answering {
   }
 
   /** What must not fail with the store; false where Parley stops before it is done. */
-  const patiently = (work: () => Promise<void>) => untilStored(work, { shutdown: options.shutdown });
+  const patiently = (work: () => Promise<unknown>) =>
+    untilStored(
+      async () => {
+        await work();
+      },
+      { shutdown: options.shutdown },
+    );
 
   function documentOf(markdown: string): Document {
     const document = createDocument({ limit, dialect, isAppendOnly });
@@ -157,33 +161,18 @@ export function createAnswering(options: AnsweringOptions): Answering {
     return document;
   }
 
-  async function takeOut(turn: string, record: AnswerRecord, withMessages: boolean): Promise<void> {
+  /** Its Delete button goes on working while one of the answer's messages stands there. */
+  async function takeOut(turn: string, record: AnswerRecord, withMessages: boolean): Promise<boolean> {
+    let isGone = record.ids.length === 0;
     if (withMessages) {
       const surface = await surfaceOf(turn, record);
-      for (const id of record.ids) await orElse(surface?.remove(id), undefined, 'answer not deleted');
+      isGone ||=
+        (await orElse(surface && removeAll(surface, record.ids), false, 'answer not deleted')) === true;
+      if (!isGone) log.warn({ conversation: record.conversation, turn }, 'answer not deleted');
     }
     await forgetting.message(record.conversation, turn);
-    // Its Delete button goes on working while an answer stands there.
-    if (withMessages || record.ids.length === 0) await records.remove(turn);
-  }
-
-  /** What is left of an answer is no longer being written. @param saying why, where there is room for it */
-  async function endWhatIsLeft(
-    surface: Surface,
-    { id, text }: NonNullable<Shown['left']>,
-    saying: string | undefined,
-  ): Promise<void> {
-    const told = saying === undefined ? text : `${text}\n\n${notice(saying)}`;
-    const buttons = usualButtons('stopped', { hasText: true, hasThoughts: false });
-    for (const wait of [...TIDY_WAITS_MS, undefined]) {
-      try {
-        return await surface.edit(id, { text: told.length <= limit ? told : text, buttons });
-      } catch (error) {
-        if (!(error instanceof ShowError)) throw error;
-        if (wait === undefined || !PASSING.has(error.kind)) return;
-        await sleep(error.retryAfterMs ?? wait);
-      }
-    }
+    if (isGone) await records.remove(turn);
+    return isGone;
   }
 
   async function show(message: Message, chunks: AsyncIterable<Chunk>, run: Run): Promise<'done' | 'left'> {
@@ -267,8 +256,9 @@ export function createAnswering(options: AnsweringOptions): Answering {
     showings.set(turn, showing);
     const { shown, code, left } = await showing.done;
     if (left && !withdrawn.has(turn) && !options.shutdown.aborted) {
-      const saying = shown === 'gone' ? undefined : REST_UNSHOWN_NOTICE;
-      await orElse(endWhatIsLeft(surface, left, saying), undefined, 'answer not ended');
+      const note = shown === 'gone' ? undefined : notice(REST_UNSHOWN_NOTICE);
+      const buttons = usualButtons('stopped', { hasText: true, hasThoughts: false });
+      await orElse(endWhatIsLeft(surface, left, { note, limit, buttons }), undefined, 'answer not ended');
     }
     // That someone deleted it, or edited the question, is nothing to look after.
     if (shown === 'closed' || shown === 'late')
@@ -418,10 +408,11 @@ export function createAnswering(options: AnsweringOptions): Answering {
         const isUnsaid = record.run === 1 && !showings.get(turn)?.hasWords();
         withdrawn.set(turn, { withMessages: withMessages || isUnsaid });
         await queue.cancel(record.conversation, turn);
-        return;
+        return true;
       }
       const isUnsaid = record.isPlaceheld === true && (await isUnanswered(turn, record));
-      await takeOut(turn, record, withMessages || isUnsaid);
+      const goesToo = withMessages || isUnsaid;
+      return (await takeOut(turn, record, goesToo)) || !goesToo;
     },
 
     messageDeleted(id) {

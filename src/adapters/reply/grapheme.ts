@@ -22,6 +22,11 @@ export function graphemeBoundary(text: string, at: number): number {
   return /[\uDC00-\uDFFF]/.test(text[at] ?? '') && /[\uD800-\uDBFF]/.test(text[at - 1] ?? '') ? at - 1 : at;
 }
 
+/** The beginning of a text, of `most` UTF-16 units at most, that ends inside no grapheme. */
+export function beginningOf(text: string, most: number): string {
+  return text.length <= most ? text : text.slice(0, graphemeBoundary(text, most));
+}
+
 /** Both neighbours are ASCII, so that nothing joins them but a line's end. */
 function isSimple(text: string, at: number): boolean {
   if (at <= 0 || at >= text.length) return true;

@@ -8,6 +8,7 @@ import { whereFrom } from '../../core/where-from.ts';
 import { createDelivery } from './delivery.ts';
 import type { Document } from './document.ts';
 import { createFirstText } from './first-text.ts';
+import { PLACEHOLDER_MS, showPlaceholder } from './placeholder.ts';
 import type { Button, Surface } from './surface.ts';
 import { createWanted } from './wanted.ts';
 
@@ -79,10 +80,6 @@ export interface Showing {
 const DEADLINE_MS = 10 * 60_000;
 const SHUTDOWN_MS = 5_000;
 const BLOCKED_NOTICE = 'This text was not accepted here.';
-/** Without text, a placeholder message is posted after so long. */
-const PLACEHOLDER_MS = 60_000;
-/** From then on, what stands in place of the text says that it still takes a while. */
-const LATER_MS = 30_000;
 
 export function showAnswer(options: ShowOptions): Showing {
   const { surface, log, notice, existing = [] } = options;
@@ -122,41 +119,22 @@ export function showAnswer(options: ShowOptions): Showing {
     },
   });
   const first = createFirstText(() => delivery.open());
-  const waiting = createWaiting();
-
-  /** What stands in place of the text, while none comes. */
-  function createWaiting(): { stop(): void } {
-    const { placeholder, laterPlaceholder = placeholder } = options;
-    if (placeholder === undefined) return { stop: () => {} };
-    const say = (text = '') => {
+  const endPlaceholder = showPlaceholder({
+    text: options.placeholder,
+    laterText: options.laterPlaceholder,
+    isStanding: existing.length > 0,
+    postAfterMs: surface.placeholderAfterMs ?? PLACEHOLDER_MS,
+    say(text) {
       wanted.wait(text);
       delivery.wait();
-    };
-    let isStanding = existing.length > 0;
-    let isLate = false;
-    const later = setTimeout(() => {
-      isLate = true;
-      if (isStanding) say(laterPlaceholder);
-    }, LATER_MS);
-    const postAfter = surface.placeholderAfterMs ?? PLACEHOLDER_MS;
-    const post = () => {
-      isStanding = true;
-      say(isLate ? laterPlaceholder : placeholder);
-    };
-    const posting = isStanding || !Number.isFinite(postAfter) ? undefined : setTimeout(post, postAfter);
-    return {
-      stop() {
-        clearTimeout(later);
-        clearTimeout(posting);
-      },
-    };
-  }
+    },
+  });
 
   /** No further call is made, for this reason. */
   function close(why: Shown['shown']): void {
     shown ??= why;
     first.stop();
-    waiting.stop();
+    endPlaceholder();
     stopIndicating();
     delivery.stop();
     check();
@@ -199,7 +177,7 @@ export function showAnswer(options: ShowOptions): Showing {
     wanted.append(text);
     if (!hasText && text.trim() !== '') {
       hasText = true;
-      waiting.stop();
+      endPlaceholder();
     }
     first.append(text);
     delivery.grown(wasStale);
@@ -217,7 +195,7 @@ export function showAnswer(options: ShowOptions): Showing {
     hasEnded = true;
     hasThoughts = chunk.hasThoughts ?? false;
     first.stop();
-    waiting.stop();
+    endPlaceholder();
     if (shown !== undefined) return;
     if (options.isRestarting()) {
       close('restarting');

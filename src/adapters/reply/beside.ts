@@ -1,0 +1,54 @@
+/** Calls beside a showing: what is left of an answer is put right, or deleted. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Button, Obstacle, Part, Surface } from './surface.ts';
+import { ShowError } from './surface.ts';
+
+/** Between attempts. */
+const WAITS_MS = [500, 2_000, 5_000];
+/** After these a call may still be done. */
+const PASSING: ReadonlySet<Obstacle> = new Set<Obstacle>(['again', 'limited']);
+
+/** Makes a call, again after a while where it may still be done. @throws ShowError */
+async function persistently(call: () => Promise<void>): Promise<void> {
+  for (const wait of [...WAITS_MS, undefined]) {
+    try {
+      return await call();
+    } catch (error) {
+      const isPassing = error instanceof ShowError && PASSING.has(error.kind);
+      if (wait === undefined || !isPassing) throw error;
+      await sleep(error.retryAfterMs ?? wait);
+    }
+  }
+}
+
+/** Deletes messages, as far as that can be done; false where one of them stays. Throws what is no `ShowError`. */
+export async function removeAll(surface: Surface, ids: string[]): Promise<boolean> {
+  let isDone = true;
+  for (const id of ids) {
+    try {
+      await persistently(() => surface.remove(id));
+    } catch (error) {
+      if (!(error instanceof ShowError)) throw error;
+      isDone &&= error.kind === 'gone';
+    }
+  }
+  return isDone;
+}
+
+/**
+ * What is left of an answer is no longer being written.
+ * @param note why, where there is room for it
+ */
+export async function endWhatIsLeft(
+  surface: Surface,
+  { id, text }: { id: string; text: string },
+  { note, limit, buttons }: { note: string | undefined; limit: number; buttons: Button[] },
+): Promise<void> {
+  const told = note === undefined ? text : `${text}\n\n${note}`;
+  const part: Part = { text: told.length <= limit ? told : text, buttons };
+  try {
+    await persistently(() => surface.edit(id, part));
+  } catch (error) {
+    if (!(error instanceof ShowError)) throw error;
+  }
+}
