@@ -206,7 +206,7 @@ describe.skipIf(!executable)(title, () => {
     await page.reload();
     await shows(page, '42');
     expect(await page.content()).not.toContain('Six times seven.');
-    const unfold = () => articles(page).last().getByText('Thoughts').click();
+    const unfold = () => articles(page).last().getByText('Show thinking').click();
     await unfold();
     await shows(page, 'Six times seven.');
     await page.reload();

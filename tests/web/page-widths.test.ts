@@ -3,11 +3,14 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   answers,
+  done,
+  finish,
   type ModelServer,
   stall,
   startModelServer,
   streams,
   text,
+  thinking,
 } from '../counterparts/model-server.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
@@ -49,6 +52,8 @@ const ANSWER = [
   `これは長い日本語の文章です。${'改行のない文章が続きます'.repeat(10)}`,
   `هذا نص عربي طويل ${'كلمة'.repeat(30)}`,
   `नमस्ते ${'दुनिया'.repeat(30)} สวัสดี${'ครับ'.repeat(30)} ${'👩‍👩‍👧‍👦'.repeat(30)}`,
+  `<details>\n<summary>${WORD}</summary>\n\n${WORD}\n\n</details>`,
+  `[^1]: ${WORD}`,
   `$$\\int_0^1 ${'x^2 + '.repeat(40)} 1$$`,
 ].join('\n\n');
 
@@ -79,7 +84,10 @@ describe.skipIf(!executable)(title, () => {
   };
 
   it.each(SIZES)('on %s: what is said, in every form', async (_, options) => {
-    model.respond(answers(ANSWER), streams(text(`${WORD}\n\n${ANSWER}\n\n| ${WORD} | b`), stall));
+    model.respond(
+      streams(thinking(`${WORD} `.repeat(9)), text(ANSWER), finish(), done),
+      streams(text(`${WORD}\n\n${ANSWER}\n\n| ${WORD} | b`), stall),
+    );
     here = await visit(browser, parley.app.url, options);
     const { page } = here;
     await log(page).waitFor();
@@ -99,7 +107,13 @@ describe.skipIf(!executable)(title, () => {
     await button(page, 'Send').click();
     await shows(page, 'const');
     await idle(page);
+    await page.locator('.answer details summary').first().click();
+    await page.getByText('Show thinking').click();
+    await expect.poll(() => page.locator('.thoughts .prose').count()).toBe(1);
     expect(await misfits(page), 'a conversation').toEqual([]);
+    await button(page, 'Delete message').click();
+    expect(await misfits(page), 'the question before it is deleted').toEqual([]);
+    await button(page, 'Keep').click();
     expect(await findBarriers(page)).toEqual([]);
     await say(page, WORD);
     await shows(page, 'const');

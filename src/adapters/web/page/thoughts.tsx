@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { Markdown } from './markdown.tsx';
 import { sentenceOf, server } from './server.ts';
 
 /** The model's reasoning, for who wants to read it: asked from the server when it is first unfolded. */
@@ -16,10 +17,14 @@ export function Thoughts({ conversation, turn }: { conversation: string; turn: s
   };
   return (
     <details class="thoughts" onToggle={unfold}>
-      <summary>Thoughts</summary>
-      <div class="plain" role={problem === null ? undefined : 'alert'}>
-        {problem ?? text ?? 'Loading…'}
-      </div>
+      <summary>Show thinking</summary>
+      {problem !== null ? (
+        <p role="alert">{problem}</p>
+      ) : text === null ? (
+        <p>Loading…</p>
+      ) : (
+        <Markdown text={text} growing={false} />
+      )}
     </details>
   );
 }
