@@ -305,6 +305,24 @@ describe.skipIf(!executable)(title, () => {
     for (const [i, number] of numbers.entries()) if (i > 0) expect(number).toBe((numbers[i - 1] ?? 0) + 1);
   });
 
+  it('may be as many as a browser opens connections, and more', async () => {
+    const { a, b, context } = await two();
+    const all = [a, b];
+    while (all.length < 8) all.push(await open(context, a.url()));
+    model.respond(answers('All ears.'));
+    const last = all.at(-1) ?? a;
+    await say(last, 'Who is there?');
+    for (const page of all) await shows(page, 'All ears.');
+    model.respond(answers('Me too.'));
+    // A window that closes leaves its connection to another.
+    for (const page of all.splice(0, 4)) await page.close();
+    await say(all[0] ?? last, 'And now?');
+    for (const page of all) {
+      await shows(page, 'Me too.');
+      await idle(page);
+    }
+  });
+
   it('hear of each other through two processes', async () => {
     await using postgres = await startPostgres();
     const env = {

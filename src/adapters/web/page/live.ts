@@ -4,6 +4,7 @@ import { type Connection, connect } from './connection.ts';
 import { type Follower, followTurn } from './follow.ts';
 import { refreshConversations, reload } from './open.ts';
 import { sessionEventsUrl } from './server.ts';
+import { type Slot, takeSlot } from './slots.ts';
 import { announce, getState, setState, subscribe } from './state.ts';
 import { changeTurn, liveTurn } from './turns.ts';
 
@@ -11,11 +12,14 @@ const NOTICED_MS = 1_000;
 
 /** A window that nobody sees lets go of its connection after so long, and reads again when it is seen. */
 const HIDDEN_MS = 20_000;
+/** Between two looks of a window that has no connection. */
+const LOOK_MS = 3_000;
 const CHANGES = 'changes';
+const LOOKS = 'looks';
 
 /**
  * Keeps the page following the live turn of the open conversation, whatever made it live; and what other windows change,
- * always. On one connection in all: a browser opens six to one server, for all its windows.
+ * always. On one connection in all, where the browser has one to spare (slots.ts).
  */
 export function keepFollowing(): void {
   let following = '';
@@ -26,6 +30,7 @@ export function keepFollowing(): void {
   /** Another one for each that is followed. */
   let course = 0;
   let isAsleep = document.visibilityState === 'hidden';
+  let slot: Slot | undefined;
   let sleeping: ReturnType<typeof setTimeout> | undefined;
 
   /** A break that is over in a moment is none to a person. */
@@ -43,7 +48,7 @@ export function keepFollowing(): void {
     const { open, stage } = getState();
     const turn = liveTurn(open.turns);
     const subject = open.id !== null && turn ? `${open.visit} ${turn.id}` : CHANGES;
-    const wanted = isAsleep || stage !== 'ready' ? '' : subject;
+    const wanted = isAsleep || stage !== 'ready' ? '' : onSlot(subject);
     if (wanted === following) return;
     connection?.close();
     connection = undefined;
@@ -53,7 +58,23 @@ export function keepFollowing(): void {
     course++;
     failures = 0;
     if (wanted === CHANGES) listen();
+    else if (wanted === LOOKS) look();
     else if (wanted !== '' && open.id !== null && turn) follow(open.id, turn);
+  };
+
+  /** What is wanted of it with the slot that this window has. */
+  const onSlot = (subject: string) => {
+    slot ??= takeSlot(() => check());
+    return slot.isMine ? subject : slot.isMine === undefined ? '' : LOOKS;
+  };
+
+  const look = () => {
+    const mine = course;
+    retry = setTimeout(async () => {
+      const { id } = getState().open;
+      await Promise.all([refreshConversations(), id !== null && reload(id)]);
+      if (course === mine) look();
+    }, LOOK_MS);
   };
 
   /** Where nothing is being answered. */
@@ -118,10 +139,15 @@ export function keepFollowing(): void {
 
   const setAsleep = (asleep: boolean) => {
     isAsleep = asleep;
+    if (asleep) {
+      slot?.leave();
+      slot = undefined;
+    }
     check();
   };
   /** The connection may have died meanwhile without a word. */
   const wake = () => {
+    if (document.visibilityState === 'hidden') return;
     if (connection?.isSilent()) {
       connection.close();
       following = '';
