@@ -72,6 +72,10 @@ describe('an update that is no edit', () => {
             poll.results = { is_finalized: true, answer_counts: [{ id: 1, count: 3, me_voted: false }] };
         }),
     ],
+    [
+      'a person only puts the mention otherwise',
+      ({ discord }, id) => discord.user('ada').edits(id, `<@!${discord.botId}> what is this?  `),
+    ],
     // Discord sets the time of an edit for some of its own changes too.
     [
       'it comes as edited with the same text',

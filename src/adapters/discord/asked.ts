@@ -19,17 +19,20 @@ export interface Asked {
 
 const MOST_NOTED = 2_000;
 
-export function createAsked(): Asked {
+/** @param text what a message says, as the model reads it */
+export function createAsked(text: (message: IncomingMessage) => string): Asked {
   const noted = new LRUCache<string, IncomingMessage>({ max: MOST_NOTED });
   return {
     note(message) {
       noted.set(message.id, message);
     },
-    isChanged({ id, content, attachments, message_reference: reference }) {
-      const before = noted.get(id);
+    isChanged(update) {
+      const before = noted.get(update.id);
       if (!before) return undefined;
+      const { content, attachments, message_reference: reference } = update;
+      const isOther = content !== undefined && content !== before.content;
       return (
-        (content !== undefined && content !== before.content) ||
+        (isOther && text({ ...before, ...update }) !== text(before)) ||
         (attachments !== undefined && idsOf(attachments) !== idsOf(before.attachments)) ||
         (reference !== undefined && reference.message_id !== before.message_reference?.message_id)
       );

@@ -18,7 +18,7 @@ export async function isInHistory(
   const turn = turnOf(message);
   if (turn === undefined) return false;
   const { turns } = await transcripts.read(conversation, { limit: RECENT_TURNS });
-  return turns.some((one) => one.message.id === turn && one.answer !== '');
+  return turns.some((one) => one.message.id === turn && one.answer !== '' && !one.omit);
 }
 
 /** Enough to tell which answer it was. */

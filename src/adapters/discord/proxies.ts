@@ -54,6 +54,8 @@ const SOON_MS = 5_000;
 /** How long it is waited for the webhook then. */
 const HELD_MS = 1_500;
 const MOST_ORIGINALS = 5_000;
+/** Of a message, as much of it is said again at least. */
+const LEAST_REPEATED = 0.5;
 
 export function createProxies(): Proxies {
   const originals = new LRUCache<string, Original>({ max: MOST_ORIGINALS, ttl: WITHIN_MS });
@@ -106,7 +108,7 @@ export function createProxies(): Proxies {
 function isRepeatOf(message: IncomingMessage, original: IncomingMessage): boolean {
   if (message.channel_id !== original.channel_id) return false;
   const [said, before] = [message.content.trim(), original.content.trim()];
-  if (said !== '') return said === before || before.includes(said);
+  if (said !== '') return before.includes(said) && said.length >= before.length * LEAST_REPEATED;
   const names = ({ attachments }: IncomingMessage) => attachments.map(({ filename }) => filename).join('/');
   return before === '' && names(message) !== '' && names(message) === names(original);
 }

@@ -14,7 +14,7 @@ import type { AnswerRecord, Records } from '../reply/records.ts';
 import { ShowError, type Surface } from '../reply/surface.ts';
 import { createAsked, type Update } from './asked.ts';
 import type { Directory } from './directory.ts';
-import type { Call, Incoming, IncomingMessage } from './incoming.ts';
+import { type Call, type Incoming, type IncomingMessage, isThread } from './incoming.ts';
 import { channelOf, conversationOf } from './place.ts';
 import { createProxies, type Ended, type TakenBack } from './proxies.ts';
 import type { Surfaces } from './surfaces.ts';
@@ -65,6 +65,7 @@ const STAND_IN_MS = 90 * 24 * 3_600_000;
 /** A reply in a thread comes so long before the message that makes Parley join it, at most. */
 const OVERTAKEN_MS = 10_000;
 const MOST_OVERTAKEN = 1_000;
+const MOST_LEFT_IN_THREAD = 20;
 /** One person of a channel is told once in that time that their text is kept back. */
 const TOLD_MS = 10 * 60_000;
 const MOST_TOLD = 5_000;
@@ -79,7 +80,7 @@ const MAKES_THREADS = new Set<ChannelType | undefined>([
 export function createQuestions(options: QuestionsOptions): Questions {
   const { rest, botId, incoming, answering, surfaces, records, threads, directory } = options;
   const { notebook, transcripts, queue } = options;
-  const asked = createAsked();
+  const asked = createAsked(incoming.text);
   const proxies = createProxies();
   /** Questions that were deleted just now, maybe before they were taken. */
   const gone = new LRUCache<string, true>({ max: MOST_GONE, ttl: GONE_MS });
@@ -117,8 +118,10 @@ export function createQuestions(options: QuestionsOptions): Questions {
   /** It may be in a thread that Parley joins in a moment, by an earlier message that is still under way. */
   function leave(message: IncomingMessage): void {
     const { channel_id: channel, guild_id: guild, author } = message;
-    if (!guild || author.bot || message.webhook_id) return;
-    overtaking.set(channel, [...(overtaking.get(channel) ?? []), message]);
+    const known = directory.known(channel);
+    if (!guild || author.bot || message.webhook_id || (known && !isThread(known))) return;
+    const left = [...(overtaking.get(channel) ?? []), message];
+    overtaking.set(channel, left.slice(-MOST_LEFT_IN_THREAD));
   }
 
   async function join(thread: string, by: IncomingMessage): Promise<void> {
