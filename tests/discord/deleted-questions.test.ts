@@ -67,7 +67,8 @@ describe('who deleted the question', () => {
     const question = asks(bot, ada, 'say it');
     const answer = await says(bot, 'Said.');
     ada.deletes(question);
-    await settle();
+    // A moment longer than it is waited for a proxy bot.
+    await settle(2_000);
     expect(labels(discord.message(answer.id))).toContain('Delete');
     expect(await sentence(discord.user('ben').clicks(answer.id, 'Delete'))).toContain('Only');
     await ada.clicks(answer.id, 'Regenerate');
