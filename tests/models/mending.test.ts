@@ -11,6 +11,7 @@ import {
   hasImage,
   hasSystem,
   isStreamed,
+  type ReceivedRequest,
   readsAtMost,
   refusesWhile,
   replies,
@@ -122,6 +123,24 @@ describe.each(APIS)('%s: a stream', (api) => {
     });
     await ask(modelAt(server.url, api));
     expect(server.requests.map(isStreamed)).toEqual([true, false, false]);
+  });
+
+  it('that one account may not have is still asked for with the key of another', async () => {
+    await using server = await startModelServer();
+    const isAlice = ({ headers }: ReceivedRequest) => headers.authorization === 'Bearer sk-alice';
+    const refusal = says(400, 'Your organization must be verified to stream this model.');
+    server.respond(
+      refusesWhile(
+        (request) => isAlice(request) && isStreamed(request),
+        refusal,
+        refusesWhile(isAlice, answersWhole('In one piece.'), answers('In ', 'pieces.')),
+      ),
+    );
+    const as = (key: string) => modelAt(server.url, api, { provider: { baseUrl: server.url, key } });
+    expect((await ask(as('sk-alice'))).text).toBe('In one piece.');
+    expect((await ask(as('sk-bob'))).text).toBe('In pieces.');
+    expect((await ask(as('sk-alice'))).text).toBe('In one piece.');
+    expect(server.requests.map(isStreamed)).toEqual([true, false, true, false]);
   });
 
   it('is asked for again where it was not the cause', async () => {

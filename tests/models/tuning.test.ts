@@ -71,6 +71,17 @@ describe.each(APIS)('%s', (api) => {
     expect(server.requests[1]?.body).not.toHaveProperty('temperature');
   });
 
+  it.each(['"llama3" does not support thinking', 'reasoning is not supported by this model'])(
+    'an effort that a server without reasoning refuses is left out: %s',
+    async (message) => {
+      await using server = await startModelServer();
+      server.respond(fails(400, { message: `${message} ${CANARY}` }), answers('Without.'));
+      const answer = await ask(modelAt(server.url, api, { model: 'plain', tuning: { effort: 'high' } }));
+      expect(answer.text).toBe('Without.');
+      expect(server.requests[1]?.body).not.toHaveProperty(EFFORT[api]);
+    },
+  );
+
   it('a refusal of what was not sent is the end of it', async () => {
     await using server = await startModelServer();
     server.respond(fails(400, { code: 'unsupported_parameter', param: 'temperature' }));

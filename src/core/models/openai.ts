@@ -3,6 +3,7 @@
  * text came (a transient failure, a model that is being loaded, a parameter, a role, streaming or pictures not taken,
  * too long a history), all under deadlines of its own.
  */
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ModelEnd, tryOnce } from './attempt.ts';
 import { isOpenAI } from './base-url.ts';
@@ -41,7 +42,9 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
   const { temperature, effort } = tuning;
   /** By name, as it is remembered once refused: another value may be taken. */
   const optional = new Map([
-    ...['stream', 'system', 'images'].map((name) => [name, name] as const),
+    // Whether a stream may be had can depend on the account (OpenAI: "organization must be verified to stream").
+    ['stream', `stream ${digest(provider.key)}`] as const,
+    ...['system', 'images'].map((name) => [name, name] as const),
     ...(isOpenAI(provider.baseUrl) ? OPENAI_EXTRAS : []).map((name) => [name, name] as const),
     ...(temperature === undefined ? [] : [['temperature', `temperature ${temperature}`] as const]),
     ...(effort === undefined ? [] : [['reasoning', `reasoning ${effort}`] as const]),
@@ -111,6 +114,8 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
     },
   };
 }
+
+const digest = (key = '') => createHash('sha256').update(key).digest('base64url').slice(0, 16);
 
 /** Tells at the first sign of life of an attempt, and from then on now and again, that it is time to say so. */
 function createSign() {
