@@ -340,6 +340,18 @@ describe('Show thinking', () => {
     expect(discord.pings).toEqual([]);
   });
 
+  it('gives their beginning where files are refused', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    discord.settings.refuses = ({ files }) => (files.length > 0 ? { status: 403, code: 50013 } : undefined);
+    model.respond(thoughtful('step by step '.repeat(300)));
+    const answer = await answerTo(bot, discord.user('ada'), 'how much?', 'Forty-two.');
+    await settle();
+    const shown = await (await discord.user('ada').clicks(answer.id, 'Show thinking')).message();
+    expect(shown.content).toMatch(/^step by step .* …$/);
+    expect(shown.attachments).toEqual([]);
+  });
+
   it('says so where they are kept no more, and stands under a regenerated answer only where it has some', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -373,6 +385,27 @@ it('an answer that was stopped goes on where it was cut', async () => {
   await ada.clicks(stopped, 'Continue');
   await says(bot, 'And on.');
   expect(labels(discord.message(stopped.id))).toEqual(['Regenerate', 'Delete']);
+});
+
+it('Delete deletes though Discord fails at first, and says so where it does not', async () => {
+  await using bot = await startBot();
+  const { discord, model } = bot;
+  const ada = discord.user('ada');
+  const channel = discord.channel('general');
+  model.respond(answers('One.'), answers('Two.'));
+  const one = await answerTo(bot, ada, 'hi', 'One.');
+  await settle();
+  discord.faults.next('delete', { status: 403, html: true }, 1);
+  await ada.clicks(one.id, 'Delete');
+  await discord.waitFor(() => discord.botMessages(channel).length === 0, { timeout: 5_000 });
+  const two = await answerTo(bot, ada, 'hi', 'Two.');
+  await settle();
+  discord.settings.refuses = ({ kind }) => (kind === 'delete' ? { status: 403, code: 50013 } : undefined);
+  const press = await ada.clicks(two.id, 'Delete');
+  await discord.waitFor(() => press.followups.some(({ content }) => content.includes("couldn't delete")));
+  discord.settings.refuses = undefined;
+  await ada.clicks(two.id, 'Delete');
+  await discord.waitFor(() => discord.botMessages(channel).length === 0);
 });
 
 it('who deleted the question can still delete the answer, and nobody else', async () => {

@@ -84,6 +84,19 @@ describe.concurrent('a thread that is archived', () => {
     expect(bot.discord.botMessages(channel)).toHaveLength(1);
   });
 
+  it('and that a server does not let be opened again gets the answer in a new message', async () => {
+    await using bot = await quickBot();
+    const channel = thread(bot);
+    const markdown = await begun(bot, channel);
+    bot.discord.settings.refuses = ({ method, path, kind }) =>
+      method === 'PATCH' && kind === 'other' && path.startsWith('/channels/')
+        ? { status: 405, html: true }
+        : undefined;
+    bot.discord.setThread(channel, { archived: true });
+    await expectWhole(bot, channel, markdown);
+    await bot.discord.waitFor(() => bot.discord.botMessages(channel).length === 1);
+  });
+
   it('and locked ends the answer, and who asked is told', async () => {
     await using bot = await quickBot();
     const channel = thread(bot);

@@ -7,7 +7,6 @@ import {
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../../core/access.ts';
-import type { CommandReply } from '../../core/commands/command.ts';
 import {
   ANSWER_TOO_OLD,
   accessNotice,
@@ -145,7 +144,16 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
     const kept = await transcripts.find(record.conversation, turn);
     const text = kept?.thoughts;
     if (text === undefined) return answers.whisper(press, NO_THOUGHTS);
-    await answers.reply(press, Promise.resolve(thoughtsOf(text)), false);
+    const beginning = beginningOf(text, THOUGHT_CHARACTERS);
+    const short = { type: 'text' as const, text: beginning === text ? text : `${beginning} …` };
+    if (beginning === text) return void (await answers.reply(press, Promise.resolve(short), false));
+    const whole = { ...short, files: [{ name: 'thinking.txt', text }] };
+    try {
+      await answers.reply(press, Promise.resolve(whole), false);
+    } catch {
+      // Files may not be allowed there.
+      await answers.reply(press, Promise.resolve(short), false);
+    }
   }
 
   const actions = { stop, regenerate, continue: goOn, thoughts, delete: remove };
@@ -162,16 +170,6 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
       return answers.whisper(interaction, NOT_YOUR_BUTTON);
     }
     await actions[pressed.button](interaction, pressed.turn, record, access);
-  };
-}
-
-/** All of it in one message, or its beginning with the whole as a file. */
-function thoughtsOf(text: string): CommandReply {
-  if (text.length <= THOUGHT_CHARACTERS) return { type: 'text', text };
-  return {
-    type: 'text',
-    text: `${beginningOf(text, THOUGHT_CHARACTERS)} …`,
-    files: [{ name: 'thinking.txt', text }],
   };
 }
 

@@ -42,6 +42,8 @@ const TOKEN_MS = 14.5 * 60_000;
 const DEAD_TOKEN = new Set<number | undefined>([Code.InvalidWebhookToken, Code.UnknownWebhook]);
 /** Between attempts while Discord takes the token no more: it counts them (10,000 in 10 minutes, topics/rate-limits.mdx). */
 const REFUSED_TOKEN_WAIT_MS = 10_000;
+/** Then the answer goes on in a new message, which opens its thread again. */
+const MOST_UNARCHIVE_FAILURES = 3;
 
 export function isAlive(interaction: InteractionToken | undefined): boolean {
   return interaction !== undefined && Date.now() - interaction.at < TOKEN_MS;
@@ -55,6 +57,7 @@ export function createSurface(options: SurfaceOptions): Surface {
   /** A followup may have been posted after it: those have no nonce. */
   let isUncertain = options.resumesAfter !== undefined;
   let isTokenDead = false;
+  let unarchiveFailures = 0;
   const byToken = () => !isTokenDead && isAlive(interaction);
 
   /** The client, asked for anew before each call that changes something: the turn may be another process's by now. */
@@ -96,8 +99,11 @@ export function createSurface(options: SurfaceOptions): Surface {
       await (await held()).patch(Routes.channel(channel), { body: { archived: false } });
     } catch (error) {
       const failure = showError(error);
-      if (failure.kind !== 'forbidden') throw failure;
-      throw new ShowError('stuck', undefined, error, failure.code);
+      const { kind, code } = failure;
+      const mayPass =
+        (kind === 'again' || kind === 'limited') && ++unarchiveFailures < MOST_UNARCHIVE_FAILURES;
+      if (mayPass || kind === 'gone' || kind === 'closed') throw failure;
+      throw new ShowError('stuck', undefined, error, code);
     }
   }
 

@@ -66,6 +66,7 @@ const FEW_CHARACTERS = 64;
 const FILE_NAME = 'answer.md';
 /** Attempts to remove a message that could not be changed. */
 const MOST_REMOVALS = 5;
+const REMOVAL_WAIT_MS = 1_000;
 
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { surface, wanted, log } = options;
@@ -325,8 +326,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     busy++;
     for (let attempts = 0; attempts < MOST_REMOVALS; attempts++) {
       const outcome = await call(surface, message, undefined, { index: 0, anew });
-      if (!('waitMs' in outcome)) break;
-      await sleep(outcome.waitMs);
+      if (outcome.kind === 'done' || outcome.kind === 'gone') break;
+      // What keeps it from being removed may end with the next post.
+      await sleep('waitMs' in outcome ? outcome.waitMs : REMOVAL_WAIT_MS);
     }
     busy--;
     options.onChange();
