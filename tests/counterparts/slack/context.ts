@@ -54,6 +54,8 @@ export interface Settings {
   previous: boolean;
   /** Messages of one page of a history or a thread. */
   historyMost: number;
+  /** How long a file takes to be served, milliseconds. */
+  fileDelay: number;
   /** Where a file's address leads instead of to the file. */
   redirectFiles: string | undefined;
   /** What an installation may come back to; the first when the app names none. Undefined: anywhere. */

@@ -23,7 +23,12 @@ export async function servePage(
   response.writeHead(404, { 'Content-Type': 'text/html' }).end('Page not found');
 }
 
-function serveFile(context: Context, id: string, request: IncomingMessage, response: ServerResponse): void {
+async function serveFile(
+  context: Context,
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { world, settings, scopes, downloads } = context;
   const file = world.files.get(id);
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
@@ -35,6 +40,7 @@ function serveFile(context: Context, id: string, request: IncomingMessage, respo
       : known.enterpriseId === home?.enterpriseId;
   const allowed = known?.state === 'active' && of && scopes.has('files:read');
   downloads.push({ fileId: id, allowed, at: performance.now() });
+  if (settings.fileDelay > 0) await sleep(settings.fileDelay);
   if (settings.redirectFiles !== undefined) {
     response.writeHead(302, { Location: settings.redirectFiles }).end();
     return;

@@ -41,6 +41,7 @@ const SETTINGS: Settings = {
   messagesTab: true,
   previous: true,
   historyMost: 999,
+  fileDelay: 0,
   redirectFiles: undefined,
   redirectUrls: undefined,
 };
