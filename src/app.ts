@@ -177,6 +177,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         ...slack,
         secrets,
         notebook,
+        claims,
         forget: forgetting.tenant,
         log,
       });

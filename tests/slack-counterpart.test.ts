@@ -660,7 +660,7 @@ test('edits, deletions, threads, files and other apps are told as Slack tells th
     (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).text();
   expect(await get(files[0]?.url_private ?? '', slack.botToken)).toBe('hello');
   expect(await get(files[0]?.url_private ?? '', 'xoxb-nobody')).toContain('<!DOCTYPE html>');
-  slack.settings.redirectFiles = 'https://elsewhere.example/';
+  slack.settings.redirectFiles = ['https://elsewhere.example/'];
   const led = await fetch(files[0]?.url_private ?? '', { redirect: 'manual' });
   expect([led.status, led.headers.get('location')]).toEqual([302, 'https://elsewhere.example/']);
   expect(slack.downloads.map(({ allowed }) => allowed)).toEqual([true, false, false]);

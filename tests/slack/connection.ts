@@ -11,6 +11,7 @@ import { startHttp } from '../../src/http.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createNotebook } from '../../src/store/notebook.ts';
 import { openStore } from '../../src/store/open.ts';
+import { createLocalClaims } from '../../src/store/queue/claims.ts';
 import { createSecrets } from '../../src/store/secrets.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createVault, parseKeyRing } from '../../src/store/vault.ts';
@@ -52,6 +53,7 @@ export async function connectionTo(
     ...tokens,
     secrets: createSecrets(store, vault),
     notebook: createNotebook(store, 'slack'),
+    claims: createLocalClaims(),
     async forget(tenant) {
       if (failures-- > 0) throw new Error('the store does not answer');
       forgotten.push(tenant);

@@ -56,7 +56,9 @@ describe.concurrent('a file', () => {
     expect(huge).toContain('huge.txt');
     expect(huge).not.toContain('aaaa');
     expect(huge).not.toContain('deleted text');
-    bot.slack.settings.redirectFiles = `${bot.parley.app.url}/healthz`;
+    const elsewhere = new URL('/healthz', bot.parley.app.url);
+    elsewhere.hostname = 'localhost';
+    bot.slack.settings.redirectFiles = [elsewhere.href];
     const redirected = await reads(bot, 'again', [{ name: 'notes.txt', data: 'The code is 4711.' }], 2);
     expect(redirected).toContain('notes.txt');
     expect(redirected).not.toContain('4711');

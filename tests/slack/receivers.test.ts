@@ -201,6 +201,21 @@ describe.each(WAYS)('by %s', (way) => {
   });
 });
 
+it('by Socket Mode, addresses that lead nowhere cost seconds each, and what was said meanwhile is heard', async () => {
+  await using slack = await startSlack();
+  const heard: unknown[] = [];
+  await using connected = await connect(slack, 'Socket Mode', ({ connection }) =>
+    connection.app.message(async ({ message }) => void heard.push(message)),
+  );
+  slack.socketMode.dead = 2;
+  const before = performance.now();
+  slack.socketMode.dropConnections();
+  slack.user('ada').dm('are you there?');
+  await slack.waitFor(() => heard.length > 0, { timeout: 20_000, what: 'the message' });
+  expect(performance.now() - before).toBeLessThan(15_000);
+  expect(connected.connection.whyNotReady()).toBeUndefined();
+});
+
 describe('a request', () => {
   const event = (team: string) => ({
     type: 'event_callback',

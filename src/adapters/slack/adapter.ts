@@ -14,6 +14,7 @@ import { type AnswerRecord, createRecords } from '../reply/records.ts';
 import type { Surface } from '../reply/surface.ts';
 import type { SlackConnection } from './connection.ts';
 import { MESSAGE_BYTES, slackDialect, smallPrint } from './dialect.ts';
+import { createFileHosts } from './file-hosts.ts';
 import { createIncoming } from './incoming.ts';
 import { createIntake } from './intake.ts';
 import { mountInteractions } from './interactions.ts';
@@ -46,9 +47,6 @@ export interface SlackAdapterOptions extends ChatAdapterOptions {
   apiUrl: string;
 }
 
-/** Where Slack keeps files. */
-const FILE_HOSTS = ['files.slack.com', 'slack-files.com'];
-
 export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   const { connection, transcripts, attachments, settings, notebook, forgetting, queue, log } = options;
   const { app, workspaces } = connection;
@@ -58,12 +56,11 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   const threads = createJoinedThreads(notebook);
   const people = createPeople(workspaces);
   const userGroups = createUserGroups(workspaces);
-  const fileHosts = new Set([...FILE_HOSTS, new URL(options.apiUrl).hostname]);
   const incoming = createIncoming({
     people,
     userGroups,
     threads,
-    files: createIncomingFiles({ attachments, isHost: (host) => fileHosts.has(host) }),
+    files: createIncomingFiles({ attachments, isHost: createFileHosts(options.apiUrl) }),
     settings,
     transcripts,
   });

@@ -1,5 +1,5 @@
 /** The clients of Slack's Web API, with the deadlines and retries that Parley wants. */
-import { WebClient, type WebClientOptions } from '@slack/web-api';
+import { type FetchFunction, WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { createLibraryLog } from './library-log.ts';
 
@@ -15,9 +15,13 @@ export interface Clients {
 const DEADLINE_MS = 15_000;
 const RETRIES = { retries: 2, factor: 2, minTimeout: 500, randomize: true };
 
-/** @param apiUrl with a slash at the end */
-export function createClients(apiUrl: string, log: Logger): Clients {
-  const shared = { slackApiUrl: apiUrl, timeout: DEADLINE_MS, logger: createLibraryLog(log) };
+/**
+ * @param apiUrl with a slash at the end
+ * @param fetch in place of the platform's own
+ */
+export function createClients(apiUrl: string, log: Logger, fetch?: FetchFunction): Clients {
+  const logger = createLibraryLog(log);
+  const shared = { slackApiUrl: apiUrl, timeout: DEADLINE_MS, logger, ...(fetch && { fetch }) };
   const patient = { ...shared, retryConfig: RETRIES };
   const once = { ...shared, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
   const client = (options: WebClientOptions) => (token: string | undefined, teamId?: string) =>

@@ -4,13 +4,13 @@ import type { HttpBindings } from '@hono/node-server';
 import type { App } from '@slack/bolt';
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
-import type { Notebook, Secrets } from '../../core/ports.ts';
+import type { Claims, Notebook, Secrets } from '../../core/ports.ts';
 import type { TenantId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { createBoltApp } from './bolt-app.ts';
-import { createClients } from './clients.ts';
+import { type Clients, createClients } from './clients.ts';
 import { createInstallRoutes } from './install-routes.ts';
-import { createInstallations, type Installations } from './installations.ts';
+import { createInstallations, type Installations, withFreshTokens } from './installations.ts';
 import { createInstalledPlaces } from './installed-places.ts';
 import { createManyWorkspaces } from './many-workspaces.ts';
 import { createOneWorkspace } from './one-workspace.ts';
@@ -18,6 +18,8 @@ import { createOrgTeams } from './org-teams.ts';
 import type { SlackReceiver } from './receiver.ts';
 import { createHttpReceiver } from './receiver-http.ts';
 import { createSocketReceiver } from './receiver-socket.ts';
+import { createRenewingFetch } from './renewing-fetch.ts';
+import { createTokenRotation } from './token-rotation.ts';
 import { watchUninstalls } from './uninstalls.ts';
 import type { WorkspaceSource, Workspaces } from './workspaces.ts';
 
@@ -34,6 +36,8 @@ export interface SlackConnectionOptions {
   publicUrl?: string | undefined;
   secrets: Secrets;
   notebook: Notebook;
+  /** A token is refreshed by one process at a time. */
+  claims: Claims;
   /** Removes history, settings and key of a workspace that Parley was removed from. */
   forget(tenant: TenantId): Promise<void>;
   log: Logger;
@@ -65,9 +69,8 @@ const START_MS = 5_000;
 /** @throws AdapterError */
 export function createSlackConnection(options: SlackConnectionOptions): SlackConnection {
   const { apiUrl, log } = options;
-  const clients = createClients(apiUrl, log);
   const routes = new Hono<{ Bindings: HttpBindings }>();
-  const { source, installations } = sourceOf(options, clients);
+  const { source, installations, clients } = sourceOf(options);
   let opened = () => {};
   const receiver = receiverOf(options, routes, () => opened());
   const app = createBoltApp({ receiver: receiver.receiver, authorize: source.authorize, clients, log });
@@ -97,18 +100,41 @@ export function createSlackConnection(options: SlackConnectionOptions): SlackCon
   };
 }
 
-function sourceOf(
-  { botToken, secrets, notebook, log }: SlackConnectionOptions,
-  clients: ReturnType<typeof createClients>,
-): { source: WorkspaceSource; installations?: Installations } {
+interface Source {
+  source: WorkspaceSource;
+  installations?: Installations;
+  clients: Clients;
+}
+
+function sourceOf({
+  apiUrl,
+  botToken,
+  oauth,
+  secrets,
+  notebook,
+  claims,
+  log,
+}: SlackConnectionOptions): Source {
   const orgTeams = createOrgTeams(notebook);
+  const plain = createClients(apiUrl, log);
   if (botToken !== undefined) {
-    return { source: createOneWorkspace({ token: botToken, orgTeams, clients, log }) };
+    return { source: createOneWorkspace({ token: botToken, orgTeams, clients: plain, log }), clients: plain };
   }
   const places = createInstalledPlaces(notebook);
-  const installations = createInstallations(secrets, (place) => source.stored(place));
+  const stored = createInstallations(secrets, (place) => source.stored(place));
+  const rotation = createTokenRotation({
+    clientId: oauth?.clientId ?? '',
+    clientSecret: oauth?.clientSecret ?? '',
+    client: plain.once(undefined),
+    claims,
+    read: async (id) => (await stored.find(id))?.tokens,
+    write: stored.renew,
+    log,
+  });
+  const clients = createClients(apiUrl, log, createRenewingFetch(rotation));
+  const installations = withFreshTokens(stored, rotation);
   const source = createManyWorkspaces({ installations, places, orgTeams, clients });
-  return { source, installations };
+  return { source, installations, clients };
 }
 
 function receiverOf(

@@ -6,17 +6,21 @@ import type { Installation, InstallationQuery, InstallationStore } from '@slack/
 import type { Secrets } from '../../core/ports.ts';
 import type { InstalledPlace } from './installed-places.ts';
 import { tenantOf } from './place.ts';
+import type { RotatedTokens, TokenRotation } from './token-rotation.ts';
 import type { Bot } from './workspaces.ts';
 
 export interface Installed {
   bot: Bot;
   /** When, milliseconds since 1970. */
   at: number;
+  tokens: RotatedTokens;
 }
 
 /** By the id of a workspace, or of an organisation. All throw StoreError, and VaultError where it cannot be opened. */
 export interface Installations extends InstallationStore {
   find(id: string): Promise<Installed | undefined>;
+  /** Newer tokens of an installation; without effect where it is gone. */
+  renew(id: string, tokens: RotatedTokens): Promise<void>;
   remove(id: string): Promise<void>;
 }
 
@@ -51,7 +55,18 @@ export function createInstallations(
       const bot = stored?.installation.bot;
       if (!stored || !bot) return undefined;
       const isOrgWide = stored.installation.isEnterpriseInstall === true;
-      return { bot: { token: bot.token, botId: bot.id, botUserId: bot.userId, isOrgWide }, at: stored.at };
+      const { token, refreshToken, expiresAt } = bot;
+      return {
+        bot: { token, botId: bot.id, botUserId: bot.userId, isOrgWide },
+        at: stored.at,
+        tokens: { token, refreshToken, expiresAt },
+      };
+    },
+    async renew(id, { token, refreshToken, expiresAt }) {
+      const stored = await read(id);
+      if (!stored?.installation.bot) return;
+      Object.assign(stored.installation.bot, { token, refreshToken, expiresAt });
+      await secrets.write(tenantOf(id), PURPOSE, JSON.stringify(stored));
     },
     remove,
 
@@ -78,6 +93,22 @@ export function createInstallations(
     async deleteInstallation(query) {
       const id = idOf(query);
       if (id !== undefined) await remove(id);
+    },
+  };
+}
+
+/** The same, with tokens that are refreshed before they expire. */
+export function withFreshTokens(
+  installations: Installations,
+  rotation: Pick<TokenRotation, 'fresh'>,
+): Installations {
+  return {
+    ...installations,
+    async find(id) {
+      const found = await installations.find(id);
+      if (!found) return undefined;
+      const tokens = await rotation.fresh(id, found.tokens);
+      return { ...found, tokens, bot: { ...found.bot, token: tokens.token } };
     },
   };
 }

@@ -51,6 +51,17 @@ export function createManyWorkspaces({
     return org === undefined ? undefined : installations.find(org);
   }
 
+  /** Where tokens expire, a call that is refused for it brings a new one. */
+  async function newestToken(team: string, before: string): Promise<string> {
+    const installed = await installedIn(team);
+    if (installed?.tokens.refreshToken === undefined) return installed?.bot.token ?? before;
+    await clients
+      .once(installed.bot.token)
+      .auth.test()
+      .catch(() => {});
+    return (await installedIn(team))?.bot.token ?? before;
+  }
+
   return {
     stored(place) {
       changed();
@@ -67,7 +78,8 @@ export function createManyWorkspaces({
       const asOf = version;
       const installed = await installedIn(team);
       if (!installed) return undefined;
-      const workspace = workspaceOf(team, installed.bot, clients);
+      const { bot } = installed;
+      const workspace = workspaceOf(team, bot, clients, () => newestToken(team, bot.token));
       if (asOf === version) known.set(team, workspace);
       return workspace;
     },

@@ -49,7 +49,10 @@ interface Frame {
 
 /** Of the frames that carry something (using-socket-mode). */
 const TYPES = new Set(['events_api', 'interactive', 'slash_commands']);
+/** Of the call that asks for an address. */
 const DEADLINE_MS = 10_000;
+/** From an address to Slack's hello: one that leads nowhere is given up, and another asked for. */
+const HELLO_MS = 4_000;
 const ACKNOWLEDGE_MS = 3_000;
 const CLOSE_MS = 1_000;
 
@@ -114,9 +117,12 @@ export async function openSocket({ appToken, apiUrl, deliver, log }: SocketOptio
 
   try {
     const late = new AbortController();
-    const deadline = sleep(DEADLINE_MS, undefined, { signal: late.signal }).then(() => {
+    const addressed = new Promise((resolve) => client.once('authenticated', resolve));
+    const deadline = addressed.then(async () => {
+      await sleep(HELLO_MS, undefined, { signal: late.signal });
       throw new Error('Slack did not say hello in time');
     });
+    deadline.catch(() => {});
     const started = client.start().catch((error: unknown) => {
       throw error ?? new Error('Slack closed the connection before it said hello');
     });

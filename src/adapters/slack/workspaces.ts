@@ -71,6 +71,7 @@ export function workspaceOf(
   team: string,
   { token, botId, botUserId, isOrgWide }: Bot,
   clients: Clients,
+  newestToken: () => Promise<string> = async () => token,
 ): Workspace {
   const teamId = isOrgWide ? team : undefined;
   return {
@@ -80,7 +81,7 @@ export function workspaceOf(
     client: clients.patient(token, teamId),
     edits: clients.once(token, teamId),
     lookUps: clients.once(token, teamId),
-    token: async () => token,
+    token: newestToken,
   };
 }
 

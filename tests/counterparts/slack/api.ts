@@ -19,7 +19,7 @@ import { userMethods } from './methods/users.ts';
 import { viewMethods } from './methods/views.ts';
 import { workspaceOf } from './orgs.ts';
 import { type ParsedCall, parseCall, readBytes } from './request.ts';
-import type { StoredWorkspace } from './world.ts';
+import { isExpired, type StoredWorkspace } from './world.ts';
 
 const METHODS: Record<string, Method> = {
   ...authMethods,
@@ -138,6 +138,7 @@ function authorized({ appToken, world }: Context, method: Method, token: string 
   const known = world.tokens.get(token);
   if (known?.state === 'revoked') throw new SlackError('token_revoked');
   if (known?.state === 'inactive') throw new SlackError('account_inactive');
+  if (known && isExpired(known)) throw new SlackError('token_expired');
   if (known?.enterpriseId !== undefined) {
     if (method.team && text(args, 'team_id') === undefined) throw new SlackError('missing_argument');
     return workspaceOf(world, known.enterpriseId, args);

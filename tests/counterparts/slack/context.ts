@@ -54,10 +54,12 @@ export interface Settings {
   previous: boolean;
   /** Messages of one page of a history or a thread. */
   historyMost: number;
+  /** How long a bot's token lives, milliseconds (Slack: 12 hours); undefined: for ever, without token rotation. */
+  tokenLifetime: number | undefined;
   /** How long a file takes to be served, milliseconds. */
   fileDelay: number;
-  /** Where a file's address leads instead of to the file. */
-  redirectFiles: string | undefined;
+  /** Where a file's address leads instead of to the file: to the last of these, through the others. */
+  redirectFiles: string[] | undefined;
   /** What an installation may come back to; the first when the app names none. Undefined: anywhere. */
   redirectUrls: string[] | undefined;
 }

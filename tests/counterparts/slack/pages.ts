@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { newId } from './ids.ts';
 import { parseCall, readBytes } from './request.ts';
 import { useResponseUrl } from './responses.ts';
+import { isExpired } from './world.ts';
 
 const LOGIN_PAGE =
   '<!DOCTYPE html><html><head><title>Slack</title></head><body>Sign in to Slack</body></html>';
@@ -38,11 +39,13 @@ async function serveFile(
     known?.enterpriseId === undefined
       ? known?.workspaceId === home?.id
       : known.enterpriseId === home?.enterpriseId;
-  const allowed = known?.state === 'active' && of && scopes.has('files:read');
+  const allowed = known?.state === 'active' && !isExpired(known) && of && scopes.has('files:read');
   downloads.push({ fileId: id, allowed, at: performance.now() });
   if (settings.fileDelay > 0) await sleep(settings.fileDelay);
   if (settings.redirectFiles !== undefined) {
-    response.writeHead(302, { Location: settings.redirectFiles }).end();
+    const [next, ...rest] = settings.redirectFiles;
+    settings.redirectFiles = rest.length > 0 ? rest : undefined;
+    response.writeHead(302, { Location: next }).end();
     return;
   }
   // Who may not have it is shown where to sign in, with a status of success.

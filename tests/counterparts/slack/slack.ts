@@ -135,6 +135,8 @@ export interface Slack extends Workspace, AsyncDisposable {
   addWorkspace(option: WorkspaceOption): Workspace;
   /** Sets where events and interactions go, as the app's settings page does: after a challenge. */
   setRequestUrl(url: string): Promise<void>;
+  /** The hours of every rotated token are over. */
+  expireTokens(): void;
   /** Delivers the events that were kept back. */
   release(): void;
   /** Where an installation comes back to in place of the origin that the app names, which tests cannot have. */

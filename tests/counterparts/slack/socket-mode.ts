@@ -18,6 +18,8 @@ export interface SocketMode {
   /** To one of the connections; an event waits for one when there is none. */
   send(outgoing: Outgoing): Promise<Answer>;
   readonly connections: number;
+  /** The next so many addresses lead nowhere: a server takes the connection and says nothing. */
+  dead: number;
   /** To every connection, as it is. */
   sendFrame(frame: string): void;
   /** Tells every connection to go; `warning` is about 10 s ahead of the closing, which the client does. */
@@ -44,12 +46,15 @@ export function createSocketMode({ server, world, settings, stats }: SocketModeO
   const tickets = new Set<string>();
   const connected: WebSocket[] = [];
   const waiting: (() => void)[] = [];
+  /** To dead addresses. */
+  const silent = new Set<Duplex>();
   const sent = new Map<string, Envelope>();
   let next = 0;
   let closed = false;
 
   server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === '/dead/') return void silent.add(raw);
     if (pathname !== '/link/' || !tickets.delete(searchParams.get('ticket') ?? '')) {
       raw.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
       return;
@@ -139,8 +144,19 @@ export function createSocketMode({ server, world, settings, stats }: SocketModeO
     }
   }
 
+  let dead = 0;
   return {
+    get dead() {
+      return dead;
+    },
+    set dead(count) {
+      dead = count;
+    },
     url() {
+      if (dead > 0) {
+        dead--;
+        return `${world.origin.replace('http', 'ws')}/dead/?ticket=${randomUUID()}`;
+      }
       const ticket = randomUUID();
       tickets.add(ticket);
       return `${world.origin.replace('http', 'ws')}/link/?ticket=${ticket}&app_id=${world.appId}`;
@@ -167,6 +183,7 @@ export function createSocketMode({ server, world, settings, stats }: SocketModeO
       for (const wake of waiting.splice(0)) wake();
       for (const { settle } of sent.values()) settle({ ok: false, reason: 'closed', final: true });
       sent.clear();
+      for (const raw of silent) raw.destroy();
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
     },

@@ -41,6 +41,7 @@ const SETTINGS: Settings = {
   messagesTab: true,
   previous: true,
   historyMost: 999,
+  tokenLifetime: undefined,
   fileDelay: 0,
   redirectFiles: undefined,
   redirectUrls: undefined,
@@ -152,6 +153,9 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
       if (!answer.ok || echoed !== challenge)
         throw new Error("Your URL didn't respond with the value of the challenge");
       settings.requestUrl = url;
+    },
+    expireTokens() {
+      for (const token of world.tokens.values()) if (token.expiresAt !== undefined) token.expiresAt = 0;
     },
     release: () => context.events.release(),
     redirectTo(origin) {

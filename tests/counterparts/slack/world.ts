@@ -155,6 +155,14 @@ export interface StoredToken {
   workspaceId: string | undefined;
   enterpriseId: string | undefined;
   state: 'active' | 'revoked' | 'inactive';
+  /** `performance.now()`; undefined: never. */
+  expiresAt: number | undefined;
+}
+
+/** What a new token can be had for, once. */
+export interface RefreshToken {
+  of: StoredWorkspace | StoredOrg;
+  isUsed: boolean;
 }
 
 export interface World {
@@ -165,6 +173,7 @@ export interface World {
   orgs: Map<string, StoredOrg>;
   /** All that were ever given. */
   tokens: Map<string, StoredToken>;
+  refreshTokens: Map<string, RefreshToken>;
   files: Map<string, StoredFile>;
   /** How many bytes are expected, by the file's id. */
   uploads: Map<string, number>;
@@ -180,6 +189,7 @@ export function createWorld(): World {
     workspaces: new Map(),
     orgs: new Map(),
     tokens: new Map(),
+    refreshTokens: new Map(),
     files: new Map(),
     uploads: new Map(),
     views: new Map(),
@@ -256,12 +266,14 @@ export function dmWith(workspace: StoredWorkspace, userId: string): StoredChanne
 }
 
 /** For an installation in a workspace, or in an organisation; the token it has now. */
-export function newToken({ tokens }: World, of: StoredWorkspace | StoredOrg): string {
-  const token = `xoxb-${tokens.size + 1}0000-${of.id}-counterpart`;
+export function newToken({ tokens }: World, of: StoredWorkspace | StoredOrg, lifetime?: number): string {
+  const kind = lifetime === undefined ? 'xoxb' : 'xoxe.xoxb';
+  const token = `${kind}-${tokens.size + 1}0000-${of.id}-counterpart`;
   of.token = token;
   const inOrg = !('channels' in of);
   const where = { workspaceId: inOrg ? undefined : of.id, enterpriseId: inOrg ? of.id : undefined };
-  tokens.set(token, { ...where, state: 'active' });
+  const expiresAt = lifetime === undefined ? undefined : performance.now() + lifetime;
+  tokens.set(token, { ...where, state: 'active', expiresAt });
   return token;
 }
 
@@ -271,7 +283,13 @@ export function endToken(
   of: StoredWorkspace | StoredOrg,
   state: 'revoked' | 'inactive',
 ): void {
-  const known = tokens.get(of.token ?? '');
-  if (known) known.state = state;
+  const inOrg = !('channels' in of);
+  for (const token of tokens.values())
+    if ((inOrg ? token.enterpriseId : token.workspaceId) === of.id) token.state = state;
   of.token = undefined;
+}
+
+/** Of rotated tokens, whether its hours are over (docs.slack.dev: using token rotation). */
+export function isExpired({ expiresAt }: StoredToken): boolean {
+  return expiresAt !== undefined && expiresAt <= performance.now();
 }

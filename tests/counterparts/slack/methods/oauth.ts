@@ -3,7 +3,7 @@ import { needed, text } from '../args.ts';
 import type { Context } from '../context.ts';
 import { SlackError } from '../errors.ts';
 import { orgOf } from '../orgs.ts';
-import { newToken } from '../world.ts';
+import { newToken, type StoredOrg, type StoredWorkspace } from '../world.ts';
 import type { Call, Methods } from './method.ts';
 
 /** Ten minutes. */
@@ -29,6 +29,7 @@ function access(context: Context, { args }: Call): object {
   if (needed(args, 'client_id', 'invalid_client_id') !== clientId) throw new SlackError('invalid_client_id');
   if (needed(args, 'client_secret', 'bad_client_secret') !== clientSecret)
     throw new SlackError('bad_client_secret');
+  if (text(args, 'grant_type') === 'refresh_token') return refreshed(context, needed(args, 'refresh_token'));
   const grant = grants.get(needed(args, 'code', 'invalid_code'));
   if (!grant) throw new SlackError('invalid_code');
   if (grant.used) throw new SlackError('code_already_used');
@@ -41,16 +42,45 @@ function access(context: Context, { args }: Call): object {
   // Installed again, it keeps its token.
   const { enterpriseId } = workspace;
   const into = grant.orgWide && enterpriseId !== null ? orgOf(world, enterpriseId) : workspace;
-  const token = into.token ?? newToken(world, into);
   return {
+    ...tokensOf(context, into),
     app_id: world.appId,
     authed_user: { id: grant.userId },
     scope: grant.scope,
     token_type: 'bot',
-    access_token: token,
     bot_user_id: workspace.bot.userId,
     team: grant.orgWide ? null : { id: workspace.id, name: workspace.name },
     enterprise: enterpriseId === null ? null : { id: enterpriseId, name: enterpriseId },
     is_enterprise_install: grant.orgWide,
+  };
+}
+
+/** Of an app with token rotation: a token that expires, and what the next one can be had for. */
+function tokensOf({ world, settings }: Context, into: StoredWorkspace | StoredOrg): object {
+  const { tokenLifetime } = settings;
+  if (tokenLifetime === undefined) return { access_token: into.token ?? newToken(world, into) };
+  const refreshToken = `xoxe-1-${world.refreshTokens.size + 1}-${into.id}-counterpart`;
+  world.refreshTokens.set(refreshToken, { of: into, isUsed: false });
+  return {
+    access_token: newToken(world, into, tokenLifetime),
+    refresh_token: refreshToken,
+    expires_in: Math.round(tokenLifetime / 1_000),
+  };
+}
+
+/** A refresh token is good for one use (docs.slack.dev: using token rotation). */
+function refreshed(context: Context, given: string): object {
+  const known = context.world.refreshTokens.get(given);
+  if (!known || known.isUsed || known.of.token === undefined) throw new SlackError('invalid_refresh_token');
+  known.isUsed = true;
+  const isOrg = !('channels' in known.of);
+  return {
+    app_id: context.world.appId,
+    ...tokensOf(context, known.of),
+    token_type: 'bot',
+    scope: [...context.scopes].join(','),
+    bot_user_id: known.of.bot.userId,
+    team: isOrg ? null : { id: known.of.id },
+    is_enterprise_install: isOrg,
   };
 }
