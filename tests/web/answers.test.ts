@@ -1,11 +1,7 @@
 /** Answers on the page: what can be done with those that broke off, thoughts, and what a person selects. */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CONTINUE_PROMPT } from '../../src/core/notices.ts';
-import { openStore } from '../../src/store/open.ts';
-import { createTranscripts } from '../../src/store/transcripts.ts';
 import {
   after,
   answers,
@@ -197,14 +193,11 @@ describe.skipIf(!executable)(title, () => {
   });
 
   it('offers the thoughts that led to it, also after a reload, and never as the answer', async () => {
-    model.respond(answers('42'));
+    model.respond(streams(thinking('Six times seven.'), text('42'), finish(), done));
     const { page } = here;
     await say(page, 'What is it?');
     await shows(page, '42');
     await idle(page);
-    await keepThoughts('Six times seven.');
-    await page.reload();
-    await shows(page, '42');
     expect(await page.content()).not.toContain('Six times seven.');
     const unfold = () => articles(page).last().getByText('Show thinking').click();
     await unfold();
@@ -219,26 +212,31 @@ describe.skipIf(!executable)(title, () => {
     expect(turns).not.toContain('Six times seven.');
   });
 
-  /** As the core keeps them with the only turn. */
-  async function keepThoughts(thoughts: string): Promise<void> {
-    const port = new URL(parley.app.url).port;
-    await parley.app.stop();
-    const store = await openStore(`sqlite://${join(parley.folder, 'parley.sqlite')}`);
-    const transcripts = createTranscripts(store);
-    const [{ value = '' } = {}] = (await here.context.cookies()).filter(
-      ({ name }) => name === 'parley_session',
+  it('takes back at once what turns out to have been thoughts, though it was longer', async () => {
+    const [closing, end] = [gate(), gate()];
+    model.respond(
+      streams(
+        text('They ask for six times seven, which I know by heart.'),
+        after(closing.opened),
+        text('</think>\n\n'),
+        text('It is'),
+        after(end.opened),
+        text(' 42.'),
+        finish(),
+        done,
+      ),
     );
-    const [conversation = ''] = await transcripts.list(
-      `web:${createHash('sha256').update(value).digest('base64url')}`,
-    );
-    const [turn] = (await transcripts.read(conversation, { limit: 1 })).turns;
-    if (turn) await transcripts.keep(conversation, { ...turn, thoughts });
-    await store.close();
-    parley = await startParley(
-      { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-operator', PORT: port },
-      parley.folder,
-    );
-  }
+    const { page } = here;
+    await say(page, 'What is it?');
+    await shows(page, 'by heart');
+    closing.open();
+    await expect.poll(() => articles(page).last().innerText()).toMatch(/^It is/);
+    await button(page, 'Stop').waitFor();
+    end.open();
+    await shows(page, 'It is 42.');
+    await idle(page);
+    expect(await articles(page).last().innerText()).not.toMatch(/^They/);
+  });
 
   it('says after half a minute without a word that it is still being thought about', async () => {
     const first = gate();
