@@ -17,7 +17,8 @@ import {
   text,
   thinking,
 } from '../counterparts/model-server.ts';
-import { findChromium, launch, type Visit, visit } from './chromium.ts';
+import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
+import { misfits } from './fits.ts';
 import { articles, box, button, idle, log, say, shows } from './on-page.ts';
 import { type Parley, startParley } from './parley.ts';
 
@@ -190,6 +191,36 @@ describe.skipIf(!executable)(title, () => {
     await expect.poll(() => page.url()).toMatch(/\/new$/);
     expect(await page.getByRole('navigation').getByRole('listitem').count()).toBe(0);
     expect(here.complaints).toEqual([]);
+  });
+
+  it('and what went wrong fit a small phone, and stand in nobody’s way', async () => {
+    model.respond(streams(thinking('Hm.'), text('Half'), stall));
+    const { page } = here;
+    await page.setViewportSize({ width: 320, height: 640 });
+    await say(page, 'Go');
+    await shows(page, 'Half');
+    await page.keyboard.press('Escape');
+    await shows(page, 'Stopped.');
+    const message = `There are too many messages here, ${'x'.repeat(60)}.`;
+    await page.route('**/messages', (route) =>
+      route.fulfill({ status: 429, json: { error: { code: 'too-many', message } } }),
+    );
+    await say(page, 'Refused');
+    await page.getByRole('alert').waitFor();
+    expect(await misfits(page)).toEqual([]);
+    expect(await findBarriers(page)).toEqual([]);
+    await button(page, 'Delete message').click();
+    await expect
+      .poll(() => button(page, 'Delete').evaluate((node) => node === document.activeElement))
+      .toBe(true);
+    expect(await misfits(page)).toEqual([]);
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect
+      .poll(() => button(page, 'Delete message').evaluate((node) => node === document.activeElement))
+      .toBe(true);
+    await page.keyboard.press('Escape');
+    await page.getByRole('alert').waitFor({ state: 'detached' });
   });
 
   it('offers the thoughts that led to it, also after a reload, and never as the answer', async () => {
