@@ -67,6 +67,7 @@ describe.skipIf(!executable)(title, () => {
         '<details>\n<summary>More</summary>\n\n**inside**\n\n</details>',
         'said[^1], see [docs]',
         '[^1]: The note.\n\n[docs]: https://docs.example/a',
+        '- [x] done\n\n- [ ] to do',
         `${'- '.repeat(40)}`,
         `${' '.repeat(120)}- odd`,
         `${'**long** paragraph. '.repeat(900)}`,
@@ -82,6 +83,7 @@ describe.skipIf(!executable)(title, () => {
       '$x_1^2$',
       '\\[\n\\frac{a}{b} * c * d\n= e\n\\]',
     ]);
+    expect(await texts(prose.locator('.task'))).toEqual(['done', 'to do']);
     expect(await prose.getByText('$5 and $10').count()).toBe(1);
     expect(await prose.locator('p', { hasText: '©' }).innerText()).toBe('H2O Esc © a\nb');
     expect(await prose.locator('details strong').textContent()).toBe('inside');

@@ -130,7 +130,7 @@ function List({ token, growing }: { token: Tokens.List; growing: boolean }) {
         />
       )}
       <MarkdownBlocks
-        tokens={known(item.tokens)}
+        tokens={item.task ? withoutBox(known(item.tokens)) : known(item.tokens)}
         growing={growing && index === token.items.length - 1}
         inList
       />
@@ -143,6 +143,12 @@ function List({ token, growing }: { token: Tokens.List; growing: boolean }) {
       {items}
     </Tag>
   );
+}
+
+/** In a list with paragraphs, Marked leaves a task's `[x]` in the first of them. */
+function withoutBox([first, ...rest]: BlockToken[]): BlockToken[] {
+  if (first?.type !== 'paragraph') return first ? [first, ...rest] : [];
+  return [{ ...first, text: first.text.replace(/^\[[ xX]\]\s+/, '') }, ...rest];
 }
 
 function Table({ token, growing }: { token: Tokens.Table; growing: boolean }) {
