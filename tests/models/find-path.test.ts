@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { listModels } from '../../src/core/models/catalog.ts';
 import {
   answers,
+  type Behaviour,
   fails,
   lists,
+  pause,
   redirects,
   replies,
   repliesJson,
   startModelServer,
+  streamsAs,
 } from '../counterparts/model-server.ts';
 import { APIS, ask, KEY, modelAt } from './ask.ts';
 
@@ -39,6 +42,29 @@ describe.each(APIS)('%s: a base URL without its version', (api) => {
     server.serveBelow('/api');
     expect((await ask(modelAt(`${rootOf(server.url)}/api`, api))).text).toBe('Hello.');
     expect(server.lost).toHaveLength(0);
+  });
+
+  it('with an answer in one piece that comes slowly has all of it', async () => {
+    await using server = await startModelServer();
+    server.serveBelow('');
+    const said = 'word '.repeat(50_000);
+    const [start, rest] = [
+      '{"choices":[{"message":{"content":"',
+      `${said}"}}],"output":[{"type":"message","content":[{"type":"output_text","text":"${said}"}]}]}`,
+    ];
+    const write =
+      (part: string): Behaviour =>
+      (exchange) =>
+        new Promise((resolve) => exchange.response.write(part, () => resolve()));
+    const parts = [
+      write(start),
+      pause(30),
+      write(rest.slice(0, 100_000)),
+      pause(30),
+      write(rest.slice(100_000)),
+    ];
+    server.respond(streamsAs({ 'content-type': 'application/json' }, ...parts));
+    expect((await ask(modelAt(rootOf(server.url), api))).text).toBe(said);
   });
 
   it('that has a version is not looked for elsewhere', async () => {

@@ -110,6 +110,8 @@ describe('a block that the chat template opened', () => {
     ['Let me see.\n</think>\n\nHello', 'Hello', 'Let me see.'],
     ['Let me see.</thinking>Hello', 'Hello', 'Let me see.'],
     ['Is `a` or `b right?\nHm.</think>Hello', 'Hello', 'Is `a` or `b right?\nHm.'],
+    ['The answer is "42"</think>Hello', 'Hello', 'The answer is "42"'],
+    ['It says (so)</think>)Hello', ')Hello', 'It says (so)'],
     ['Let me see.</think>Hello</think>', 'Hello</think>', 'Let me see.'],
   ])('is taken back once the answer begins: %j', (text, shown, thought) => {
     expectBoth(text, { text: shown, thought, takenBack: thought, beganInside: true });

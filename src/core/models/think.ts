@@ -16,11 +16,12 @@ import {
   FIRST_HEADERS,
   HARMONY,
   INSIDE,
+  isQuote,
+  isQuoted,
   LONGEST_FIRST,
   LONGEST_HEADER,
   LONGEST_TAG,
   overlap,
-  QUOTE,
   startOfTag,
   TAG,
   THINK,
@@ -75,6 +76,7 @@ export function createThinkFilter({
   let doubtful: string[] | undefined;
   let isHarmony = false;
   let hasThought = false;
+  let isEnding = false;
   let pieces: Piece[] = [];
 
   function add(type: 'text' | 'thought', text: string): void {
@@ -124,8 +126,14 @@ export function createThinkFilter({
     }
     say(rest.slice(0, match.index));
     const [tag] = match;
+    const before = shown.at(-1)?.at(-1) ?? '';
+    const after = rest.charAt(match.index + tag.length);
+    if (after === '' && isQuote(before) && !isEnding) {
+      rest = rest.slice(match.index);
+      return false;
+    }
     rest = rest.slice(match.index + tag.length);
-    if (!takeTag(tag.toLowerCase(), tag)) say(tag);
+    if (isQuoted(before, after) || !takeTag(tag.toLowerCase(), tag)) say(tag);
     return rest !== '';
   }
 
@@ -150,9 +158,7 @@ export function createThinkFilter({
 
   /** @returns false where the tag is text like any other */
   function takeTag(tag: string, opening: string): boolean {
-    const isCode = code.isInside();
-    const isQuoted = isVisible && QUOTE.test(shown.at(-1) ?? '');
-    if (isCode || isQuoted) return false;
+    if (code.isInside()) return false;
     const block = THINK.find(({ open }) => open === tag);
     if (block) {
       mode = { name: 'block', block, opening };
@@ -262,6 +268,8 @@ export function createThinkFilter({
       return taken();
     },
     end(isWhole) {
+      isEnding = true;
+      while (readOn());
       const left = hidden.join('') + rest;
       if (mode.name === 'text') say(rest);
       else if (mode.name === 'block' && isWhole) {

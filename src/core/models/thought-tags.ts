@@ -40,7 +40,10 @@ export const LONGEST_TAG = 13;
 export const LONGEST_FIRST = 24;
 /** Characters of a harmony header, such as `assistant to=functions.get<|channel|>commentary <|constrain|>json`. */
 export const LONGEST_HEADER = 200;
-export const QUOTE = /["'“”‘’«»„(]$/;
+/** A tag between two of these is spoken of, not meant. */
+const QUOTES = ['""', "''", '“”', '‘’', '„“', '«»', '()'];
+export const isQuote = (before: string) => QUOTES.some(([open]) => open === before);
+export const isQuoted = (before: string, after: string) => QUOTES.includes(before + after);
 
 /** Where the start of a tag may stand at the end of a text, else its length. */
 export function startOfTag(text: string): number {
