@@ -155,7 +155,7 @@ describe('a press', () => {
     await using _ = slack;
     const message = {
       ts: '1700000001.000100',
-      text: 'An answer.',
+      text: 'An answer &amp; more.',
       blocks: [RICH, { type: 'actions', elements: [] }],
     };
     await slack.presses(button('continue'), { message });
@@ -168,7 +168,7 @@ describe('a press', () => {
       author: { id: MEMBER },
     });
     const [update] = slack.of('chat.update');
-    expect(update).toMatchObject({ channel: 'C1', ts: message.ts });
+    expect(update).toMatchObject({ channel: 'C1', ts: message.ts, text: message.text });
     expect(JSON.stringify(update?.blocks)).not.toContain('parley_continue');
     expect(JSON.stringify(update?.blocks)).toContain('rich_text');
   });

@@ -24,6 +24,7 @@ import { refusesContent } from './errors.ts';
 import { codeOf } from './failures.ts';
 import { channelOf, messageIdOf, teamOf, timeOf } from './place.ts';
 import { summaryOf } from './summary.ts';
+import { decode } from './text.ts';
 import { thoughtsBeginning, thoughtsModal } from './thoughts.ts';
 
 export interface PressesOptions {
@@ -175,7 +176,7 @@ async function update(
   const request = {
     channel: channel.id,
     ts: message.ts,
-    text: summaryOf(message.text ?? ''),
+    text: summaryOf(decode(message.text ?? '')),
     blocks: withButtons(blocks, buttons, turn, note),
   };
   try {

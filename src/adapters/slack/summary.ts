@@ -3,8 +3,9 @@
  * the beginning of the answer in plain words.
  */
 import { graphemeBoundary } from '../reply/grapheme.ts';
+import { escaped } from './text.ts';
 
-/** A notification shows no more. Escaped, it stays far below the 4,000 bytes of a text (chat.update). */
+/** A notification shows no more. Escaped, as it has to be, it stays far below the 4,000 bytes of a text (chat.update). */
 const SUMMARY_CHARACTERS = 300;
 /** Markdown that is read for it: marks and addresses are left out. */
 const READ_CHARACTERS = 2_000;
@@ -30,11 +31,7 @@ function wordsOf(markdown: string): string {
     .replace(/\*+(?=\S)|(?<=\S)\*+|~~|`+/g, '')
     .replace(/(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, '')
     .replace(/\\([!-/:-@[-`{-~])/g, '$1')
+    .replace(/\u200b/g, '')
     .replace(/[\s|]+/g, ' ')
     .trim();
-}
-
-/** Slack: these three, and no others (formatting-message-text); without them nothing in a text pings or links. */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -47,7 +47,7 @@ function entity(inner: string, botUserId: string, names: Names): string {
   return label && label !== address ? `${label} (${address})` : address;
 }
 
-/** The opposite of `decode`. */
+/** The opposite of `decode` (formatting-message-text). Without these characters nothing in a text pings or links. */
 export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
@@ -71,7 +71,7 @@ function letters(text: string): string {
 }
 
 /** Slack escapes three characters, and no others. */
-function decode(text: string): string {
+export function decode(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 

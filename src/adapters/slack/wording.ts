@@ -1,6 +1,7 @@
 /** Sentences of Parley's own in Slack's words and marks. What a model writes is not for these. */
 import type { types } from '@slack/bolt';
 import { beginningOf, bytesOf } from './bytes.ts';
+import { escaped } from './text.ts';
 
 /** What the core calls otherwise, or what is reached otherwise on Slack. */
 const WORDS: [RegExp, string][] = [
@@ -42,11 +43,6 @@ function converted(text: string): string {
       return piece.replace(/\*\*(.+?)\*\*/g, '*$1*').replace(/^- /gm, '• ');
     })
     .join('');
-}
-
-/** Slack: these three, and no others (formatting-message-text). */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** Slack: 3,000 characters in a section's text (section-block), taken as bytes. */
