@@ -71,6 +71,14 @@ describe.each(APIS)('%s', (api) => {
     expect(server.requests[1]?.body).not.toHaveProperty('temperature');
   });
 
+  it('a temperature that a model refuses whose name is that of pictures is left out', async () => {
+    await using server = await startModelServer();
+    const message = `Unsupported parameter: 'temperature' is not supported with gpt-image-9 ${CANARY}`;
+    server.respond(fails(400, { message }), answers('Without.'));
+    const answer = await ask(modelAt(server.url, api, { model: 'gpt-image-9', tuning: { temperature: 1 } }));
+    expect(answer.text).toBe('Without.');
+  });
+
   it.each(['"llama3" does not support thinking', 'reasoning is not supported by this model'])(
     'an effort that a server without reasoning refuses is left out: %s',
     async (message) => {

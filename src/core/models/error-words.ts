@@ -115,13 +115,14 @@ export const saysNoEndpoint = (text: string) => /unexpected endpoint/i.test(text
 /** What a server's words say that it does not take, as the name of what is to be left out of the request. */
 export function refusedByWords(text: string, param: string, isServers: boolean): string | undefined {
   if (ROLE_PARAM.test(param) || saysNoSystem(text, isServers)) return 'system';
+  // Not `store` by words: it may be there for another reason, and without it OpenAI keeps the conversation.
+  const name = isServers ? undefined : PARAMETER.exec(text)?.[0].toLowerCase();
+  // Before pictures: a model can be named for them.
+  if (name) return name;
   if (IMAGE.test(text) && BAD_IMAGE.test(text)) return 'image';
   if (IMAGE.test(param) || (IMAGE.test(text) && REFUSED.test(text))) return 'images';
   // A 5xx may speak of a stream of its own.
   if (isServers) return undefined;
-  // Not `store` by words: it may be there for another reason, and without it OpenAI keeps the conversation.
-  const name = PARAMETER.exec(text)?.[0].toLowerCase();
-  if (name) return name;
   if (/\b(?:thinking|reasoning)\b/i.test(text) && REFUSED.test(text)) return 'reasoning';
   return /\bstream(?:ing|ed)?\b/i.test(text) && REFUSED.test(text) ? 'stream' : undefined;
 }

@@ -53,7 +53,7 @@ export async function openEvents<Event>(
   if (!body) throw new ModelError({ kind: 'not-an-api', status });
   const reader: Reader = body.getReader();
   const type = headers.get('content-type') ?? '';
-  const isDeclared = type.startsWith('text/event-stream');
+  const isDeclared = /^text\/event-stream/i.test(type);
   let isOver = false;
   let goodbye: NodeJS.Timeout | undefined;
 
