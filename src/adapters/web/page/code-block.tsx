@@ -4,8 +4,9 @@ import { CopyButton } from './copy.tsx';
 import { highlight } from './highlight.ts';
 import type { SafeHtml } from './sanitize.ts';
 
-/** Lines of code that are laid out as one; a long program grows by whole parts. */
-const LINES = /(?:[^\n]*\n){200}/g;
+/** Longer code is laid out in parts, so that it grows by one of them. */
+const LONG = 20_000;
+const LINES_OF_A_PART = 200;
 
 export function CodeBlock({ code, language }: { code: string; language: string }) {
   const html = useMemo(() => highlight(code, language), [code, language]);
@@ -23,15 +24,19 @@ export function CodeBlock({ code, language }: { code: string; language: string }
   );
 }
 
+/** Each part is a box of its own, which ends its last line. */
 function partsOf(code: string): ComponentChildren {
-  const parts = code.match(LINES) ?? [];
-  if (parts.length === 0) return code;
-  const rest = code.slice(parts.reduce((sum, part) => sum + part.length, 0));
-  return [...parts, rest].map((part, index) => (
-    <span key={index} class="lines">
-      {part}
-    </span>
-  ));
+  if (code.length < LONG) return code;
+  const lines = code.split('\n');
+  const parts: ComponentChildren[] = [];
+  for (let first = 0; first < lines.length; first += LINES_OF_A_PART) {
+    parts.push(
+      <span key={first} class="lines">
+        {lines.slice(first, first + LINES_OF_A_PART).join('\n') || '\n'}
+      </span>,
+    );
+  }
+  return parts;
 }
 
 /** Preact's types know strings only; it hands the trusted object to the browser as it is. */
