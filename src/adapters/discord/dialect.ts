@@ -15,7 +15,7 @@ import {
 import { keyOf, type References } from '../reply/references.ts';
 import { isVisible } from '../reply/visible.ts';
 import { codeBlock } from './code-block.ts';
-import { convertInline, type Resolve, withoutBold } from './inline.ts';
+import { convertInline, type Resolve, resolving, withoutBold } from './inline.ts';
 import { measure } from './measure.ts';
 import { noteMark } from './small-letters.ts';
 import { joinCells, readRow, renderTable, type Table } from './table.ts';
@@ -56,7 +56,7 @@ function define(lines: readonly ReadLine[], references: References): void {
 
 function render(markdown: string, first: Context, known: References): string {
   const out: string[] = [];
-  const references: Resolve = { ...known, used: new Set() };
+  const references = resolving(known);
   /** Places in `out` of definitions, by what they define. */
   const definitions = new Map<number, string>();
   let paragraph: string[] = [];

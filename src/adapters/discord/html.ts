@@ -31,6 +31,7 @@ const RULE = '───';
  */
 export function convertTags(text: string, { tags }: Inline, isPlain = false): Edit[] {
   const edits: Edit[] = [];
+  if (tags.length === 0) return edits;
   const lists: { isOrdered: boolean; count: number }[] = [];
   const open = new Map<string, number>();
   let links = 0;

@@ -14,13 +14,25 @@ import { noteMark } from './small-letters.ts';
 export interface Resolve extends References {
   /** Keys of labels that were shown with their address, so that their definitions need not be seen. */
   readonly used: Set<string>;
+  /** Whether a label has an address. */
+  readonly isDefined: (label: string) => boolean;
 }
 
+export function resolving(references: References): Resolve {
+  return {
+    ...references,
+    used: new Set(),
+    isDefined: (label) => references.address(label) !== undefined,
+  };
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
 export function convertInline(text: string, references: Resolve, isLabel = false): string {
-  const inline = readInline(text, (label) => references.address(label) !== undefined);
+  const inline = readInline(text, references.isDefined);
   const { atoms, marks, tags } = inline;
   if (atoms.length === 0 && marks.length === 0 && !text.includes('`') && !text.includes('||')) return text;
-  const starts = new Set(tags.map(({ start }) => start));
+  const starts = tags.length === 0 ? NONE : new Set(tags.map(({ start }) => start));
   const edits = convertTags(text, inline);
   for (const atom of atoms) {
     const { start, end, kind } = atom;
@@ -54,10 +66,10 @@ function spoilers(text: string, atoms: readonly Atom[]): Edit[] {
 
 /** The text as a code block shows it, where marks would be seen. */
 export function withoutMarks(text: string, references: Resolve): string {
-  const inline = readInline(text, (label) => references.address(label) !== undefined);
+  const inline = readInline(text, references.isDefined);
   const { atoms, marks, tags } = inline;
   if (atoms.length === 0 && marks.length === 0) return breakFences(text);
-  const starts = new Set(tags.map(({ start }) => start));
+  const starts = tags.length === 0 ? NONE : new Set(tags.map(({ start }) => start));
   const edits = convertTags(text, inline, true);
   for (const atom of atoms) {
     const { start, end, kind } = atom;

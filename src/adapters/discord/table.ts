@@ -2,7 +2,7 @@
 import { readInline } from '../reply/inline.ts';
 import type { Align } from '../reply/lines.ts';
 import { nothingKnown, readReferences } from '../reply/references.ts';
-import { convertInline, type Resolve, withoutMarks } from './inline.ts';
+import { convertInline, type Resolve, resolving, withoutMarks } from './inline.ts';
 
 /** Columns of a code block that fit in a window of Discord; more would wrap. */
 const WIDEST = 80;
@@ -137,7 +137,7 @@ export function displayWidth(text: string): number {
  * @param quote units before each line
  */
 export function measureTable(quote: number) {
-  const references: Resolve = { ...readReferences(nothingKnown(), 'growing'), used: new Set() };
+  const references = resolving(readReferences(nothingKnown(), 'growing'));
   const widths: number[] = [];
   let rows = 0;
   let listed = 0;

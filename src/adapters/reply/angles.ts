@@ -49,12 +49,13 @@ function comment(reading: Reading, at: number): number {
 }
 
 function known(reading: Reading, tag: Tag): number {
-  const { tags, openTags } = reading;
+  const { tags } = reading;
   if (isCodeTag(tag.name)) return codeBetweenTags(reading, tag);
   tags.push(tag);
   if (!isVoidTag(tag.name)) {
-    const open = openTags.get(tag.name) ?? [];
-    openTags.set(tag.name, open);
+    reading.openTags ??= new Map();
+    const open = reading.openTags.get(tag.name) ?? [];
+    reading.openTags.set(tag.name, open);
     if (!tag.isClosing) open.push(tag);
     else {
       tag.mate = open.pop() ?? null;

@@ -76,7 +76,7 @@ function dropFrom(reading: Reading, start: number): void {
     const tag = tags.pop();
     if (!tag) break;
     if (tag.mate) tag.mate.mate = null;
-    const open = openTags.get(tag.name);
+    const open = openTags?.get(tag.name);
     if (open?.at(-1) === tag) open.pop();
   }
   dropMarks(reading, start);

@@ -19,12 +19,12 @@ export function readInline(text: string, isDefined: (label: string) => boolean =
     isDefined,
     atoms: [],
     tags: [],
-    openTags: new Map(),
+    openTags: null,
     pending: [],
     closed: [],
     open: [],
     brackets: [],
-    found: new Map(),
+    found: null,
     code: null,
   };
   for (let at = 0; at < text.length; ) at = readAt(reading, at);

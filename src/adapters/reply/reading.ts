@@ -47,13 +47,13 @@ export interface Inline {
 /** What is read so far. */
 export interface Reading extends Omit<Inline, 'marks'>, Marks {
   /** Tags that none has closed, the last ones last, by their name. */
-  readonly openTags: Map<string, Tag[]>;
+  openTags: Map<string, Tag[]> | null;
   /** Whether a label by itself, such as `[1]`, has an address. */
   readonly isDefined: (label: string) => boolean;
   /** Where `[` or `![` stand that no `]` has closed. */
   readonly brackets: number[];
   /** Where a closing mark was found last; -1 where the rest of the text has none. */
-  readonly found: Map<string, number>;
+  found: Map<string, number> | null;
   code: CodeRuns | null;
 }
 
@@ -65,11 +65,12 @@ export function run(text: string, at: number): string {
 }
 
 /** The first place from there on; to be asked for ever later ones. */
-export function find({ text, found }: Reading, end: string, from: number): number {
-  const known = found.get(end);
+export function find(reading: Reading, end: string, from: number): number {
+  reading.found ??= new Map();
+  const known = reading.found.get(end);
   if (known !== undefined && (known < 0 || known >= from)) return known;
-  const at = text.indexOf(end, from);
-  found.set(end, at);
+  const at = reading.text.indexOf(end, from);
+  reading.found.set(end, at);
   return at;
 }
 

@@ -40,10 +40,11 @@ export const slackDialect: Dialect = {
       take(line) {
         const { text, kind } = line;
         const isMath = line.context.enclosure?.kind === 'math' || line.ended?.kind === 'math';
-        const shown = kind === 'inside' ? text : convertInline(text, kind === 'row');
+        const shown = slackText(kind === 'inside' ? text : convertInline(text, kind === 'row'));
+        const own = bytesOf(text);
         // Of a formula's mark, the fence and what stands beside it are lines of their own.
         const fences = isMath || kind === 'close' ? 2 * FENCE_LINE : 0;
-        bytes += Math.max(bytesOf(text), bytesOf(slackText(shown))) + fences + 1;
+        bytes += (shown === text ? own : Math.max(own, bytesOf(shown))) + fences + 1;
         return bytes;
       },
       closing: (enclosure) => {

@@ -19,8 +19,12 @@ interface Edit {
   text: string;
 }
 
+/** What may be shown otherwise than it is written; a bullet is not. */
+const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$]|\\[[(]|https?:\/\//;
+
 /** @param isRow the text is a row of a table, where a pipe in a formula would end the cell */
 export function convertInline(text: string, isRow = false): string {
+  if (!SPECIAL.test(text)) return text;
   const inline = readInline(text);
   const edits = [
     ...inline.atoms.flatMap(({ kind, start, end, inner }) => {

@@ -4,11 +4,15 @@ import { breakFences, FENCE } from '../reply/fences.ts';
 import { type Context, endOfFormula, type Line, readLine } from '../reply/lines.ts';
 import { convertInline } from './inline.ts';
 
+/** Without these, nothing is a formula, a mark or an address. */
+const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$\\]|https?:\/\//;
+
 /**
  * Nothing is changed in code; without formulas and such marks the text stays as it is.
  * @param isGrowing a formula that has no end is left open
  */
 export function convertMarkdown(markdown: string, first: Context, isGrowing: boolean): string {
+  if (!SPECIAL.test(markdown)) return markdown;
   const out: string[] = [];
   let paragraph: string[] = [];
   let context = first;
