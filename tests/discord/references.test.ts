@@ -106,6 +106,15 @@ describe('while it is written', () => {
     );
   });
 
+  test('nothing is known of a text that was taken back', () => {
+    const document = createDocument({ limit: 100, dialect: discordDialect });
+    document.append(`[1]: https://old.example\n\n${'Words that fill the message. '.repeat(9)}`);
+    document.parts(false);
+    document.clear();
+    document.append('See [the docs][1].');
+    expect(document.parts(true)).toEqual(['See [the docs][1].']);
+  });
+
   test('a definition far above is still known', () => {
     const filler = `${'Words that fill the message. '.repeat(12)}\n\n`;
     const parts = partsOf(

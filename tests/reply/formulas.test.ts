@@ -103,6 +103,24 @@ describe.each(platforms)('on $platform', ({ dialect, seen, isAppendOnly }) => {
     expect(shown('`$a_1$` and `\\(x\\)`')).toBe('`$a_1$` and `\\(x\\)`');
   });
 
+  test('goes on in the next message, and its last line is not lost with its end', () => {
+    for (const [begin, end] of [
+      ['$$\n', '$$'],
+      ['\\[\n', '\\]'],
+      ['\\begin{align}\n', '\\end{align}'],
+    ]) {
+      for (let count = 1; count < 30; count++) {
+        const rows = Array.from({ length: count }, (_, row) => `x_${row} = y^${row}`);
+        const document = createDocument({ limit: 100, dialect, isAppendOnly });
+        document.append(`${begin}${rows.join('\n')} ${end}\n\nafter`);
+        const text = document.parts(true).join('\n');
+        for (const row of rows)
+          expect(text.split(`${row}\n`).length + text.split(`${row} \\end`).length).toBe(3);
+        expect((text.match(/```/g)?.length ?? 0) % 2).toBe(0);
+      }
+    }
+  });
+
   test('is not seen damaged while it is written', () => {
     const said =
       'So $a_1 * b_2$ and \\(\\frac{c_1}{d_2}\\), then\n\n$$\ne_1 * f_2 \\\\\n$$\n\n\\[ g_1 * h_2 \\]\n\nend for $5.';

@@ -87,8 +87,11 @@ describe('whatever the answer is', () => {
           const all = document.sourceFrom(index);
           const own = all.slice(0, all.length - document.sourceFrom(index + 1).length);
           // What is not shown at a part's ends: white space, and the end of a fence that is closed already.
-          const begin = own.replace(/^(?:[ \t>]*(?:[`~]+|\$\$|\\\])?[ \t\r]*\n|[\s\p{Cc}\p{Cf}])+/u, '');
-          const bare = begin.replace(/(?:\n[ \t>]*(?:[`~]+|\$\$|\\\])?[ \t\r]*)+$/, '').trim();
+          const begin = own.replace(
+            /^(?:[ \t>]*(?:[`~]+|\$\$|\\\]|\\end\{align\})?[ \t\r]*\n|[\s\p{Cc}\p{Cf}])+/u,
+            '',
+          );
+          const bare = begin.replace(/(?:\n[ \t>]*(?:[`~]+|\$\$|\\\]|\\end\{align\})?[ \t\r]*)+$/, '').trim();
           expect(part).toContain(bare);
         }
       }),

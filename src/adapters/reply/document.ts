@@ -1,7 +1,7 @@
 /** An answer that is being written, as the texts of the messages that show it. */
 import type { Dialect } from './dialect.ts';
 import { closeHalfWritten } from './half-written.ts';
-import { beginning } from './lines.ts';
+import { beginning, isOnlyEnd } from './lines.ts';
 import { createPartLines, type Opening, type PartLine } from './part-lines.ts';
 import { nothingKnown, readReferences } from './references.ts';
 import { splitOff } from './split.ts';
@@ -53,7 +53,7 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
   let tableHead = '';
   let part = createPartLines(dialect, limit, { context, reopen: '' });
   /** What the parts before refer to. */
-  const known = nothingKnown();
+  let known = nothingKnown();
 
   function settle(end: number): void {
     const full = tail.slice(0, end);
@@ -113,7 +113,10 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
 
   /** More than the end of the fence that the part opens again. */
   function isShown(lines: readonly PartLine[]): boolean {
-    const isEnd = lines.length === 1 && lines[0]?.kind === 'close';
+    const [first] = lines;
+    const enclosure = first?.before.enclosure;
+    const isEnd =
+      lines.length === 1 && first?.kind === 'close' && enclosure && isOnlyEnd(first.text, enclosure);
     return !isEnd && lines.some(({ text }) => isVisible(text));
   }
 
@@ -159,6 +162,7 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
       tail = '';
       lead = '';
       tableHead = '';
+      known = nothingKnown();
       part = createPartLines(dialect, limit, { context, reopen: '' });
     },
     parts(isFinal) {

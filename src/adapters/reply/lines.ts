@@ -156,6 +156,11 @@ export function endOfFormula(text: string, marker: string): number {
   return at >= 0 && /^[ \t]*[.,;:]?\s*$/.test(text.slice(at + closer.length)) ? at : -1;
 }
 
+/** Whether a line that closes an enclosure holds nothing of what is in it. */
+export function isOnlyEnd(text: string, { kind, marker }: Enclosure): boolean {
+  return kind === 'fence' || /^[ \t>]*$/.test(text.slice(0, Math.max(0, endOfFormula(text, marker))));
+}
+
 function closerOf(marker: string): string {
   if (marker === '$$') return '$$';
   return marker === '\\[' ? '\\]' : marker.replace('begin', 'end');

@@ -1,6 +1,6 @@
 /** The lines of the part being written, read and measured once each, until they are too long for one message. */
 import { type Dialect, fittingEnd } from './dialect.ts';
-import { beginning, type Context, type Line, readLine } from './lines.ts';
+import { beginning, type Context, isOnlyEnd, type Line, readLine } from './lines.ts';
 
 /** Where a part begins. */
 export interface Opening {
@@ -100,7 +100,9 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
           dropReopened();
           continue;
         }
-        const isEnd = line.kind === 'close' && !context.midLine;
+        const { enclosure } = context;
+        const isEnd =
+          line.kind === 'close' && !context.midLine && enclosure && isOnlyEnd(line.text, enclosure);
         if (lines.length === 0 && (isEnd || line.text.trim() === '')) {
           if (isEnd) dropReopened();
           context = line.context;
