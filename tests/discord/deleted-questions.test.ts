@@ -66,9 +66,10 @@ describe('who deleted the question', () => {
     model.respond(answers('Said.'));
     const question = asks(bot, ada, 'say it');
     const answer = await says(bot, 'Said.');
+    // Until the answer is put away: before that, it goes with the question.
+    await settle(1_000);
     ada.deletes(question);
-    // A moment longer than it is waited for a proxy bot.
-    await settle(2_000);
+    await settle();
     expect(labels(discord.message(answer.id))).toContain('Delete');
     expect(await sentence(discord.user('ben').clicks(answer.id, 'Delete'))).toContain('Only');
     await ada.clicks(answer.id, 'Regenerate');

@@ -1,5 +1,4 @@
 /** Discord as a platform: mentioned, replied to or written to, Parley answers in place. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   GatewayDispatchEvents as Event,
   type GatewayDispatchPayload,
@@ -7,12 +6,9 @@ import {
   InteractionType,
   PermissionFlagsBits as Permission,
 } from 'discord.js';
-import { LRUCache } from 'lru-cache';
-import { createLanes } from '../../core/lanes.ts';
-import { BUG_NOTICE, LATER_NOTICE } from '../../core/notices.ts';
 import type { Adapter, Claims, Secrets } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
-import { createCatchUp, type Marks, type Progress } from '../catch-up.ts';
+import { createCatchUp } from '../catch-up.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
 import { createIncomingFiles } from '../incoming-files.ts';
 import { createJoinedThreads } from '../joined-threads.ts';
@@ -20,17 +16,18 @@ import { createAnswering } from '../reply/answering.ts';
 import { createPacer } from '../reply/pacing.ts';
 import { createRecords } from '../reply/records.ts';
 import { untilStored } from '../until-stored.ts';
-import type { Update } from './asked.ts';
+import { createDeletions } from './deletions.ts';
 import { createDepartures } from './departures.ts';
 import { discordDialect, MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';
 import { createDirectory } from './directory.ts';
 import { createGateway, NOT_ACCEPTED } from './gateway.ts';
-import { createIncoming, type IncomingMessage, isThread } from './incoming.ts';
+import { createIncoming, type IncomingMessage } from './incoming.ts';
+import { createIntake } from './intake.ts';
 import { createInteractionAnswers } from './interaction-answers.ts';
 import { createInteractionTokens } from './interaction-tokens.ts';
 import { createInteractions } from './interactions.ts';
-import { createMissed, markOf, shardIn, snowflakeAt } from './missed.ts';
-import { homeOf, isIn, PLATFORM, type ShardName, shardOf, tenantOf } from './place.ts';
+import { createMissed, shardIn, snowflakeAt } from './missed.ts';
+import { homeOf, isIn, PLATFORM, type ShardName, tenantOf } from './place.ts';
 import { createPresses } from './presses.ts';
 import { createQuestions } from './questions.ts';
 import { createRateBuckets } from './rate-buckets.ts';
@@ -63,11 +60,7 @@ const PERMISSIONS =
   Permission.ReadMessageHistory;
 /** Where Discord keeps files. */
 const FILE_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
-/** Discord sends the servers right after a connection is ready; those of many take a while. */
-const SERVERS_MS = 15_000;
-const SERVERS_EVERY_MS = 100;
-/** As many messages are known again without asking the store. */
-const MOST_TAKEN = 10_000;
+
 export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const { token, apiUrl, transcripts, attachments, settings, notebook, forgetting, commands, queue, log } =
     options;
@@ -83,9 +76,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const directory = createDirectory(rest);
   const records = createRecords(notebook);
   const threads = createJoinedThreads(notebook);
-  const lanes = createLanes();
   const fileHosts = new Set([...FILE_HOSTS, new URL(apiUrl).hostname]);
-  const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
   let botId = '';
   const incoming = createIncoming({
     rest,
@@ -105,6 +96,19 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     tokens: createInteractionTokens(options.secrets, log),
     isTokenRefused: () => tokenWatch.isRefused(),
   });
+  const takeAgain = (message: IncomingMessage) => void intake.takeAgain(message);
+  const deletions = createDeletions({
+    rest,
+    botId: () => botId,
+    answering: () => answering,
+    surfaces,
+    records,
+    notebook,
+    transcripts,
+    queue,
+    log,
+    takeAgain,
+  });
   const questions = createQuestions({
     rest,
     botId: () => botId,
@@ -112,15 +116,11 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     answering: () => answering,
     surfaces,
     typing,
-    records,
+    deletions,
     threads,
     directory,
-    notebook,
-    transcripts,
-    queue,
-    log,
     help: options.help,
-    takeAgain: (message) => void inOrder(message, take),
+    takeAgain,
   });
   const tellAsker = createTellAsker(rest, log);
   const answering = createAnswering({
@@ -148,17 +148,25 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     commands,
     press: createPresses({ answering, surfaces, records, transcripts, queue, answers }),
   });
-  const missed = createMissed({
-    rest,
+  const intake = createIntake({
     directory,
-    isForParley: async (message) => (await incoming.isAddressed(message)) !== undefined,
+    incoming,
+    missed: createMissed({
+      rest,
+      directory,
+      isForParley: async (message) => (await incoming.isAddressed(message)) !== undefined,
+    }),
+    questions: () => questions,
+    catchUp: () => catchUp,
+    shutdown: options.shutdown,
+    log,
   });
   const catchUp = createCatchUp({
     notebook,
     missedMs: options.missedMs,
     idAt: snowflakeAt,
     isConnected: (shard) => gateway.isConnected(shardIn(shard)),
-    read: takeMissed,
+    read: intake.takeMissed,
     log,
   });
   const departures = createDepartures({
@@ -201,18 +209,18 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     const { t, d } = event;
     switch (t) {
       case Event.MessageCreate: {
-        const message = questions.came(d);
-        if (message) void afterMissed(message, take);
+        const message = deletions.came(d);
+        if (message) void intake.take(message);
         return;
       }
       case Event.MessageUpdate:
-        void guarded('edit not taken', () => afterMissed(d, questions.edited));
+        void guarded('edit not taken', () => intake.edited(d));
         return;
       case Event.MessageDelete:
-        void surely('deletion not taken', () => questions.deleted(d.id));
+        void surely('deletion not taken', () => deletions.deleted(d.id));
         return;
       case Event.MessageDeleteBulk:
-        for (const id of d.ids) void surely('deletion not taken', () => questions.deleted(id));
+        for (const id of d.ids) void surely('deletion not taken', () => deletions.deleted(id));
         return;
       case Event.InteractionCreate:
         void guarded('interaction not answered', () => interactions(d), { type: InteractionType[d.type] });
@@ -229,43 +237,6 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     }
   }
 
-  /** What is answered one after another stays in its order, whatever it takes to fetch what is attached to it. */
-  function inOrder<M extends Update>(message: M, work: (message: M) => Promise<void>): Promise<void> {
-    const { channel_id: channel, guild_id: guild, author } = message;
-    const known = directory.known(channel);
-    // In a channel, each person's; what may be a thread is taken for one.
-    const isOwn = guild && known && !isThread(known);
-    return lanes.run(isOwn ? `${channel} ${author?.id}` : channel, () => work(message));
-  }
-
-  /** What comes by itself, behind what was missed in the same channel. */
-  async function afterMissed<M extends Update>(
-    message: M,
-    work: (message: M) => Promise<void>,
-  ): Promise<void> {
-    const reading = catchUp.whenRead(markOf(message.channel_id, message.guild_id));
-    if (reading) await reading;
-    return inOrder(message, work);
-  }
-
-  /** After a connection that could not be resumed, and after a start. */
-  async function takeMissed(
-    marks: Marks,
-    signal: AbortSignal,
-    shard: string,
-    progress: Progress,
-  ): Promise<void> {
-    const { id, count } = shardIn(shard);
-    // First come the servers with their channels and roles, which say who may ask.
-    const isWhole = () => directory.isWhole((guild) => shardOf(guild, count) === id);
-    for (let waited = 0; !isWhole() && waited < SERVERS_MS; waited += SERVERS_EVERY_MS)
-      await sleep(SERVERS_EVERY_MS, undefined, { signal });
-    const taking: Promise<void>[] = [];
-    for await (const message of missed.read(marks, shardIn(shard), signal, progress))
-      taking.push(inOrder(message, take));
-    await Promise.all(taking);
-  }
-
   /** What an event leads to; its failure is the log's, since nobody else hears of it. */
   async function guarded(what: string, work: () => Promise<unknown>, place: object = {}): Promise<void> {
     try {
@@ -278,38 +249,6 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   /** The same of what Discord says once, and must not be lost while the store is away. */
   const surely = (what: string, work: () => Promise<void>) =>
     guarded(what, () => untilStored(work, { shutdown: options.shutdown }));
-
-  async function take(message: IncomingMessage): Promise<void> {
-    // Sent again after a resume.
-    if (taken.has(message.id)) return;
-    const place = { channel: message.channel_id, message: message.id };
-    try {
-      // Discord sends it once.
-      await untilStored(() => takeOnce(message), {
-        async onAway() {
-          log.warn(place, 'message waits for the store');
-          await sayIfNamed(message, LATER_NOTICE);
-        },
-        shutdown: options.shutdown,
-      });
-    } catch (error) {
-      log.error({ ...place, error: whereFrom(error) }, 'message not taken');
-      await sayIfNamed(message, BUG_NOTICE);
-    }
-  }
-
-  async function takeOnce(message: IncomingMessage): Promise<void> {
-    if (!taken.has(message.id)) {
-      if (!(await questions.take(message))) return;
-      taken.set(message.id, true);
-    }
-    await catchUp.seen(markOf(message.channel_id, message.guild_id), message.id);
-  }
-
-  /** To one who expects an answer, as far as that can be told without the store. */
-  async function sayIfNamed(message: IncomingMessage, text: string): Promise<void> {
-    if (await incoming.isAddressed(message).catch(() => false)) await questions.say(message, text);
-  }
 
   async function forgetChannel(guild: string | undefined, id: string): Promise<void> {
     if (!guild) return;

@@ -1,37 +1,30 @@
-/** Questions on Discord, from the message to the beginning of its answer; and what becomes of them when they change. */
+/** Questions on Discord, from the message to the beginning of its answer; and what becomes of one that is edited. */
 import { ChannelType, type REST } from 'discord.js';
 import { LRUCache } from 'lru-cache';
-import type { Logger } from 'pino';
 import type { CommandCall } from '../../core/commands/command.ts';
 import { accessNotice, UNREADABLE_NOTICE, WITHHELD_NOTICE } from '../../core/notices.ts';
-import type { Notebook, Transcripts, TurnQueue } from '../../core/ports.ts';
 import type { Message } from '../../core/types.ts';
-import { whereFrom } from '../../core/where-from.ts';
 import { isLater } from '../catch-up.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import type { Answering, ShownBy } from '../reply/answering.ts';
-import type { AnswerRecord, Records } from '../reply/records.ts';
-import { ShowError, type Surface } from '../reply/surface.ts';
+import type { AnswerRecord } from '../reply/records.ts';
+import type { Surface } from '../reply/surface.ts';
 import { createAsked, type Update } from './asked.ts';
+import type { Deletions } from './deletions.ts';
 import type { Directory } from './directory.ts';
 import { type Call, type Incoming, type IncomingMessage, isThread } from './incoming.ts';
 import { channelOf, conversationOf } from './place.ts';
-import { createProxies, type Ended, type TakenBack } from './proxies.ts';
 import type { Surfaces } from './surfaces.ts';
 import { nameOf } from './text.ts';
 import { makeThread, removeEmptyThread } from './threads.ts';
 import type { Typing } from './typing.ts';
 
 export interface Questions {
-  /** A message came: notes it before anything is waited for. What is to be taken is returned. */
-  came(message: IncomingMessage): IncomingMessage | undefined;
   /** Begins an answer where the message is for Parley; whether it is. @throws StoreError */
   take(message: IncomingMessage): Promise<boolean>;
   /** An update of a message: a person's edit of what is being answered, or waits for it, begins the answer again. */
   edited(update: Update): Promise<void>;
-  /** @throws StoreError */
-  deleted(id: string): Promise<void>;
-  /** Where an answer is shown; nothing of it while its question may be gone. */
+  /** Where an answer is shown. */
   surfaceOf(turn: string, record: AnswerRecord, by?: ShownBy): Promise<Surface | undefined>;
   say(message: IncomingMessage, text: string): Promise<void>;
 }
@@ -40,28 +33,18 @@ export interface QuestionsOptions {
   rest: REST;
   botId(): string;
   incoming: Incoming;
-  /** Undefined only while the adapter is being made. */
+  /** To be called only once the adapter is made. */
   answering(): Answering;
   surfaces: Surfaces;
   typing: Typing;
-  records: Records;
+  deletions: Deletions;
   threads: JoinedThreads;
   directory: Directory;
-  notebook: Notebook;
-  transcripts: Transcripts;
-  queue: TurnQueue;
-  log: Logger;
   help(call: CommandCall): string;
   /** Takes a message that was left before. */
   takeAgain(message: IncomingMessage): void;
 }
 
-const MOST_GONE = 10_000;
-/** Files are fetched for so long at most, before a question's deletion could be forgotten. */
-const GONE_MS = 5 * 60_000;
-/** By the webhook's message: the question that it stands in for. Kept as long as the answer's record. */
-const STAND_IN = 'stand-in|';
-const STAND_IN_MS = 90 * 24 * 3_600_000;
 /** A reply in a thread comes so long before the message that makes Parley join it, at most. */
 const OVERTAKEN_MS = 10_000;
 const MOST_OVERTAKEN = 1_000;
@@ -78,12 +61,8 @@ const MAKES_THREADS = new Set<ChannelType | undefined>([
 ]);
 
 export function createQuestions(options: QuestionsOptions): Questions {
-  const { rest, botId, incoming, answering, surfaces, records, threads, directory } = options;
-  const { notebook, transcripts, queue } = options;
+  const { rest, botId, incoming, answering, surfaces, deletions, threads, directory } = options;
   const asked = createAsked(incoming.text);
-  const proxies = createProxies();
-  /** Questions that were deleted just now, maybe before they were taken. */
-  const gone = new LRUCache<string, true>({ max: MOST_GONE, ttl: GONE_MS });
   /** By the thread, what came while Parley had not joined it. */
   const overtaking = new LRUCache<string, IncomingMessage[]>({ max: MOST_OVERTAKEN, ttl: OVERTAKEN_MS });
   /** By the question, ends the typing that is shown before its answer shows that it is being made. */
@@ -96,7 +75,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
   async function take(message: IncomingMessage): Promise<boolean> {
     const call = await incoming.recognise(message);
     if (!call) {
-      proxies.notAsked(message.id);
+      deletions.notAsked(message.id);
       leave(message);
       return false;
     }
@@ -147,14 +126,14 @@ export function createQuestions(options: QuestionsOptions): Questions {
     preparing.set(message.id, stopTyping);
     try {
       const question = await incoming.messageOf(message, { ...call, place });
-      if (gone.has(message.id)) {
+      if (deletions.isGone(message.id)) {
         if (thread !== undefined) await removeEmptyThread(rest, thread, botId());
       } else if (typeof question === 'string') await sayNothing(message, call, question);
       else {
         if (place.thread) await join(place.thread, message);
         await answering().begin(question, thread === undefined ? { replyTo: message.id } : {});
         // It was deleted while it was kept.
-        if (gone.has(message.id)) await withdraw(message.id);
+        if (deletions.isGone(message.id)) await deletions.withdraw(message.id);
       }
     } finally {
       setTimeout(() => {
@@ -209,92 +188,23 @@ export function createQuestions(options: QuestionsOptions): Questions {
     await answering().restart({ ...question, conversation: before.conversation, lane: before.lane });
   }
 
-  async function deleted(id: string): Promise<void> {
-    answering().messageDeleted(id);
-    const turn = (await records.read(id)) ? id : await notebook.read<string>(STAND_IN + id);
-    const record = turn === undefined ? undefined : await records.read(turn);
-    if ((proxies.standIn(id) || (await isRunning(id, record))) && (await proxies.isSaidAgain(id))) {
-      const standIn = proxies.standIn(id);
-      if (standIn) await notebook.write(STAND_IN + standIn, id, STAND_IN_MS);
-      return;
-    }
-    gone.set(turn ?? id, true);
-    const kept = record && (await transcripts.find(record.conversation, id));
-    proxies.takenBack(id, record && kept?.end ? { turn: kept, record } : undefined);
-    if (turn !== undefined) await withdraw(turn);
-  }
-
-  /** Whether the model has been asked. What is stopped now would have to be asked again, should a webhook say it again. */
-  async function isRunning(turn: string, record: AnswerRecord | undefined): Promise<boolean> {
-    const live = record ? await queue.live(record.conversation) : [];
-    return live.some(({ id, phase }) => id === turn && phase !== 'waiting');
-  }
-
-  async function withdraw(turn: string): Promise<void> {
-    const record = await records.read(turn);
-    if (!record) return;
-    // Before its first word it leaves nothing behind; what comes meanwhile goes too.
-    const isBlank = record.ids.length === 0;
-    await answering().withdraw(turn, record, isBlank);
-    if (isBlank && channelOf(record.conversation) === turn) await removeEmptyThread(rest, turn, botId());
-  }
-
-  /** A webhook says again what was taken back: an answer that had ended stays, as the answer to that. */
-  async function sayAgain({ id, content, attachments, timestamp }: IncomingMessage, before: TakenBack) {
-    const { message, ended } = before;
-    if (ended) return keepFor(id, ended);
-    const record = await records.read(message.id);
-    if (record) await answering().withdraw(message.id, record, true);
-    options.takeAgain({ ...message, id, content, attachments, timestamp });
-  }
-
-  async function keepFor(id: string, { turn, record }: Ended): Promise<void> {
-    const { seq: _seq, offset: _offset, ...kept } = turn;
-    const again = { ...kept, message: { ...turn.message, id } };
-    await records.write(id, { ...record, replyTo: id });
-    await records.remove(turn.message.id);
-    await transcripts.append(record.conversation, again);
-    // Its buttons are this question's now.
-    await answering().showKept({ ...turn, message: again.message });
-  }
-
   return {
-    came(message) {
-      if (message.webhook_id) {
-        const before = message.author.id === botId() ? undefined : proxies.repeated(message);
-        if (before)
-          void sayAgain(message, before).catch((error) =>
-            options.log.error({ error: whereFrom(error) }, 'repeated question not taken'),
-          );
-        return undefined;
-      }
-      if (message.guild_id && !message.author.bot) proxies.said(message);
-      return message;
-    },
     take,
     edited,
-    deleted,
     say,
 
     async surfaceOf(turn, record, by) {
-      const surface = await surfaces.ofAnswer(turn, record, by);
-      if (!surface) return undefined;
-      return {
-        ...surface,
-        indicate() {
-          const stop = surface.indicate();
-          preparing.get(turn)?.();
-          return stop;
-        },
-        async post(part, index, ...how) {
-          if (index > 0) return surface.post(part, index, ...how);
-          const isMoved = await proxies.whenKnown(turn);
-          if (gone.has(turn)) throw new ShowError('gone');
-          const replyTo = isMoved && record.replyTo ? proxies.standIn(turn) : undefined;
-          const instead = replyTo && (await surfaces.ofAnswer(turn, { ...record, replyTo }, by));
-          return (instead || surface).post(part, index, ...how);
-        },
-      };
+      const surface = await deletions.surfaceOf(turn, record, by);
+      return (
+        surface && {
+          ...surface,
+          indicate() {
+            const stop = surface.indicate();
+            preparing.get(turn)?.();
+            return stop;
+          },
+        }
+      );
     },
   };
 }

@@ -1,0 +1,149 @@
+/** Questions that are taken back, by their author or by a proxy bot that says them again. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { REST } from 'discord.js';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import type { LiveTurn, Notebook, Transcripts, TurnQueue } from '../../core/ports.ts';
+import { whereFrom } from '../../core/where-from.ts';
+import type { Answering, ShownBy } from '../reply/answering.ts';
+import type { AnswerRecord, Records } from '../reply/records.ts';
+import { ShowError, type Surface } from '../reply/surface.ts';
+import type { IncomingMessage } from './incoming.ts';
+import { channelOf } from './place.ts';
+import { createProxies, type Ended, type TakenBack } from './proxies.ts';
+import type { Surfaces } from './surfaces.ts';
+import { removeEmptyThread } from './threads.ts';
+
+export interface Deletions {
+  /** A message came: notes it before anything is waited for. What is to be taken is returned. */
+  came(message: IncomingMessage): IncomingMessage | undefined;
+  /** It was not for Parley. */
+  notAsked(id: string): void;
+  /** @throws StoreError */
+  deleted(id: string): Promise<void>;
+  /** Whether a question was deleted just now, maybe before it was taken. */
+  isGone(id: string): boolean;
+  /** Takes a question out with its answer. @throws StoreError */
+  withdraw(id: string): Promise<void>;
+  /** Where an answer is shown; nothing of it while its question may be gone. */
+  surfaceOf(turn: string, record: AnswerRecord, by?: ShownBy): Promise<Surface | undefined>;
+}
+
+export interface DeletionsOptions {
+  rest: REST;
+  botId(): string;
+  /** To be called only once the adapter is made. */
+  answering(): Answering;
+  surfaces: Surfaces;
+  records: Records;
+  notebook: Notebook;
+  transcripts: Transcripts;
+  queue: TurnQueue;
+  log: Logger;
+  /** Takes a message that was left before. */
+  takeAgain(message: IncomingMessage): void;
+}
+
+const MOST_GONE = 10_000;
+/** Files are fetched for so long at most, before a question's deletion could be forgotten. */
+const GONE_MS = 5 * 60_000;
+/** By the webhook's message: the question that it stands in for. Kept as long as the answer's record. */
+const STAND_IN = 'stand-in|';
+const STAND_IN_MS = 90 * 24 * 3_600_000;
+/** Between looks whether an answer is still being written. */
+const WRITTEN_WAITS_MS = [50, 200, 500, 1_000];
+
+export function createDeletions(options: DeletionsOptions): Deletions {
+  const { rest, botId, answering, surfaces, records, notebook, transcripts, queue } = options;
+  const proxies = createProxies();
+  const gone = new LRUCache<string, true>({ max: MOST_GONE, ttl: GONE_MS });
+
+  async function deleted(id: string): Promise<void> {
+    answering().messageDeleted(id);
+    const turn = (await records.read(id)) ? id : await notebook.read<string>(STAND_IN + id);
+    const record = turn === undefined ? undefined : await records.read(turn);
+    // The model has been asked: stopped now, it would have to be asked again, should a webhook say it again.
+    const isRunning = record && (await phaseOf(id, record)) === 'answering';
+    if ((proxies.standIn(id) || isRunning) && (await proxies.isSaidAgain(id))) {
+      const standIn = proxies.standIn(id);
+      if (standIn) await notebook.write(STAND_IN + standIn, id, STAND_IN_MS);
+      return;
+    }
+    gone.set(turn ?? id, true);
+    const kept = record && (await transcripts.find(record.conversation, id));
+    proxies.takenBack(id, record && kept?.end ? { turn: kept, record } : undefined);
+    if (turn !== undefined) await withdraw(turn);
+  }
+
+  async function phaseOf(
+    turn: string,
+    { conversation }: AnswerRecord,
+  ): Promise<LiveTurn['phase'] | undefined> {
+    return (await queue.live(conversation)).find(({ id }) => id === turn)?.phase;
+  }
+
+  async function withdraw(turn: string): Promise<void> {
+    const record = await records.read(turn);
+    if (!record) return;
+    // Before its first word it leaves nothing behind; what comes meanwhile goes too.
+    const isBlank = record.ids.length === 0;
+    await answering().withdraw(turn, record, isBlank);
+    if (isBlank && channelOf(record.conversation) === turn) await removeEmptyThread(rest, turn, botId());
+  }
+
+  /** A webhook says again what was taken back: an answer that had ended stays, as the answer to that. */
+  async function sayAgain({ id, content, attachments, timestamp }: IncomingMessage, before: TakenBack) {
+    const { message, ended } = before;
+    if (ended) return keepFor(id, ended);
+    const record = await records.read(message.id);
+    if (record) await answering().withdraw(message.id, record, true);
+    options.takeAgain({ ...message, id, content, attachments, timestamp });
+  }
+
+  async function keepFor(id: string, { turn, record }: Ended): Promise<void> {
+    const { seq: _seq, offset: _offset, ...kept } = turn;
+    const again = { ...kept, message: { ...turn.message, id } };
+    await records.write(id, { ...record, replyTo: id });
+    await records.remove(turn.message.id);
+    await transcripts.append(record.conversation, again);
+    // What is still being written of it comes first.
+    for (const wait of WRITTEN_WAITS_MS) if (await phaseOf(turn.message.id, record)) await sleep(wait);
+    // Its buttons are this question's now.
+    await answering().showKept({ ...turn, message: again.message });
+  }
+
+  return {
+    came(message) {
+      if (message.webhook_id) {
+        const before = message.author.id === botId() ? undefined : proxies.repeated(message);
+        if (before)
+          void sayAgain(message, before).catch((error) =>
+            options.log.error({ error: whereFrom(error) }, 'repeated question not taken'),
+          );
+        return undefined;
+      }
+      if (message.guild_id && !message.author.bot) proxies.said(message);
+      return message;
+    },
+    notAsked: proxies.notAsked,
+    deleted,
+    isGone: (id) => gone.has(id),
+    withdraw,
+
+    async surfaceOf(turn, record, by) {
+      const surface = await surfaces.ofAnswer(turn, record, by);
+      if (!surface) return undefined;
+      return {
+        ...surface,
+        async post(part, index, ...how) {
+          if (index > 0) return surface.post(part, index, ...how);
+          const isMoved = await proxies.whenKnown(turn);
+          if (gone.has(turn)) throw new ShowError('gone');
+          const replyTo = isMoved && record.replyTo ? proxies.standIn(turn) : undefined;
+          const instead = replyTo && (await surfaces.ofAnswer(turn, { ...record, replyTo }, by));
+          return (instead || surface).post(part, index, ...how);
+        },
+      };
+    },
+  };
+}
