@@ -81,7 +81,11 @@ async function run(
   let faults = 0;
   const platform = createPlatform({
     way: () => 1 + (way() / 99) * options.slow,
-    fault: () => (chance() < (options.percent ?? 0) ? faulty[faults++ % faulty.length] : undefined),
+    fault({ kind }) {
+      const fault = chance() < (options.percent ?? 0) ? faulty[faults++ % faulty.length] : undefined;
+      // Only what is there can be stuck.
+      return fault === 'stuck' && kind !== 'edit' ? undefined : fault;
+    },
     ...(options.hasHeaders !== undefined && { hasHeaders: options.hasHeaders }),
   });
   const showings = scripts.map((one, number) => {
@@ -113,7 +117,7 @@ async function run(
     expect(messages.slice(0, -1).flatMap(({ part }) => part.buttons)).toEqual([]);
     if (messages.length > 0) expect(messages.at(-1)?.part.buttons).toEqual(['regenerate', 'delete']);
     const posted = platform.calls.filter(({ kind, answer }) => kind === 'post' && answer === `a${number}`);
-    expect(isRising(posted)).toBe(true);
+    if (!faulty.includes('stuck')) expect(isRising(posted)).toBe(true);
   });
   // Nothing keeps the process, or calls later.
   expect(vi.getTimerCount()).toBeLessThanOrEqual(2);
@@ -161,6 +165,29 @@ it('with failures of every kind that passes, whole texts arrive once', async () 
       async (scripts, ways, slow, faults, faulty, percent) => {
         // Some attempt must succeed.
         fc.pre(faults.some((number) => number >= percent));
+        await run(scripts, { ways, slow, faults, faulty, percent });
+      },
+    ),
+    RUNS,
+  );
+});
+
+it('with messages that can be changed no more, whole texts arrive once, in order', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(usual, { minLength: 1, maxLength: 4 }),
+      numbers,
+      fc.constantFrom(3, 100, 900),
+      numbers,
+      fc.constantFrom<Fault[]>(
+        ['stuck'],
+        ['stuck', 'fails'],
+        ['stuck', 'limited', 'forbidden'],
+        ['stuck', 'lost'],
+      ),
+      fc.constantFrom(5, 15),
+      async (scripts, ways, slow, faults, faulty, percent) => {
+        fc.pre(faults.filter((number) => number >= percent).length > faults.length / 2);
         await run(scripts, { ways, slow, faults, faulty, percent });
       },
     ),

@@ -1,8 +1,8 @@
 /** Makes the messages of one answer match the texts it wants: posts, edits or removes what differs, as the buckets allow. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { End } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
+import { createDiscards } from './discards.ts';
 import { type Caller, joinBucket } from './join-bucket.ts';
 import { call, createMessage, isReady, isSame, type Refusal, type ReplyMessage } from './message.ts';
 import type { Bucket, Due, Rank } from './pacing.ts';
@@ -64,9 +64,6 @@ const MOST_STRANGE = 8;
 /** A text is rendered for the sake of a further message after so many more characters at the earliest. */
 const FEW_CHARACTERS = 64;
 const FILE_NAME = 'answer.md';
-/** Attempts to remove a message that could not be changed. */
-const MOST_REMOVALS = 5;
-const REMOVAL_WAIT_MS = 1_000;
 
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { surface, wanted, log } = options;
@@ -82,6 +79,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   let busy = 0;
   /** How often the answer was moved to new messages. */
   let anew = 0;
+  /** A message that the answer moved on from while it was being posted: no other is posted meanwhile. */
+  let posting: ReplyMessage | undefined;
   let strange = 0;
   let trouble: string | undefined;
   /** Messages before this one are as they shall be and stay so. */
@@ -169,7 +168,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const poster: Caller = {
     bucket: () => surface.bucket(isEnded() || posted() < wanted.texts.length - 1 ? 'whole' : 'post'),
     next() {
-      if (!isRunning || messages.at(-1)?.isLeaving) return undefined;
+      if (!isRunning || posting || discards.isPosting() || messages.at(-1)?.isLeaving) return undefined;
       const index = posted();
       if (stage === 'waiting' && index >= wanted.texts.length) return undefined;
       const message = messages[index];
@@ -269,16 +268,18 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     busy++;
     if (part) shownAt = performance.now();
     if (id === undefined && index === 0) options.onFirstPost();
-    const outcome = await call(surface, message, part, { index, anew });
+    const place = { index, anew };
+    const outcome = await call(surface, message, part, place);
     busy--;
-    shownSize += (message.shown?.text.length ?? 0) - size;
     trouble = 'code' in outcome ? outcome.code : undefined;
     if (outcome.kind === 'done') strange = 0;
     else if (outcome.kind === 'strange') strange++;
 
-    if (part && !messages.includes(message)) {
+    if (messages.includes(message)) shownSize += (message.shown?.text.length ?? 0) - size;
+    if (!messages.includes(message)) {
       // The answer has moved on meanwhile, or a person deleted it.
-      if (outcome.kind === 'done' && message.isLeaving) void discard(message);
+      if (message.isLeaving && (part || outcome.kind !== 'done')) discards.add(message, place);
+      if (posting === message) posting = undefined;
     } else if (outcome.kind === 'done' && part) {
       hasShownText ||= isText;
       unseen.delete(message);
@@ -314,24 +315,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (index < 0) return;
     const old = messages.splice(index);
     settled = Math.min(settled, index);
-    anew++;
     for (const one of old) {
+      shownSize -= one.shown?.text.length ?? 0;
       one.isLeaving = true;
-      if (one.id !== undefined && !one.isBusy) void discard(one);
+      // Of a call that is under way, `attempt` sees the end.
+      if (!one.isBusy) discards.add(one, { index: old.indexOf(one) + index, anew });
+      else if (one.id === undefined) posting = one;
     }
+    anew++;
     options.onMessages(ids());
-  }
-
-  async function discard(message: ReplyMessage): Promise<void> {
-    busy++;
-    for (let attempts = 0; attempts < MOST_REMOVALS; attempts++) {
-      const outcome = await call(surface, message, undefined, { index: 0, anew });
-      if (outcome.kind === 'done' || outcome.kind === 'gone') break;
-      // What keeps it from being removed may end with the next post.
-      await sleep('waitMs' in outcome ? outcome.waitMs : REMOVAL_WAIT_MS);
-    }
-    busy--;
-    options.onChange();
   }
 
   function drop(message: ReplyMessage): void {
@@ -366,6 +358,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     posts.leave();
   }
 
+  const discards = createDiscards(surface, () => {
+    wake();
+    options.onChange();
+  });
   const posts = joinBucket(poster);
   const edits = joinBucket(editor);
 
@@ -376,7 +372,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const isLive = shown?.buttons.join() === options.buttons('live').join();
       return id === undefined || shown === undefined ? undefined : { id, text: shown.text, isLive };
     },
-    isBusy: () => busy > 0,
+    isBusy: () => busy + discards.count() > 0,
     trouble: () => trouble,
 
     start() {
@@ -387,7 +383,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     isDone() {
       return (
         isEnded() &&
-        busy === 0 &&
+        busy + discards.count() === 0 &&
         messages.length === wanted.texts.length &&
         messages.every(
           (message, index) => index < settled || (!message.isLeaving && isSame(message.shown, partOf(index))),
