@@ -65,6 +65,20 @@ describe.concurrent('a conversation is', () => {
     expect(prompts(bot)).toEqual(['first', 'One.', 'third']);
   });
 
+  it('told the title of its thread, once, where Slack says it', async () => {
+    await using bot = await startSlackBot({ settings: { agent: true } });
+    const { slack, model } = bot;
+    const ada = slack.user('ada');
+    const more = { app_context: { entities: [] }, assistant_thread: { title: 'Launch of the ZEBRA' } };
+    model.respond(answers('One.'), answers('Two.'));
+    const threadTs = ada.dm('first', { more });
+    await says(bot, 'One.', ada.dmChannel);
+    expect(prompts(bot).join()).toContain('Launch of the ZEBRA');
+    ada.dm('second', { more, threadTs });
+    await says(bot, 'Two.', ada.dmChannel);
+    expect(prompts(bot).join().split('ZEBRA')).toHaveLength(2);
+  });
+
   it('a thread in the direct messages of several people, where it is mentioned', async () => {
     await using bot = await startSlackBot();
     const { slack, model } = bot;

@@ -4,7 +4,7 @@ import { UNREADABLE_NOTICE } from '../../src/core/notices.ts';
 import { answers } from '../counterparts/model-server.ts';
 import type { SaysOptions } from '../counterparts/slack/actors.ts';
 import { type SlackBot, startSlackBot } from './bot.ts';
-import { asks, ended, prompts, says, settle } from './said.ts';
+import { asks, ended, prompts, says, sets, settle } from './said.ts';
 
 const APP = { asBot: true, subtype: 'bot_message', username: 'Deploys' };
 const mrkdwn = (said: string) => ({ type: 'mrkdwn', text: said });
@@ -269,6 +269,23 @@ describe.concurrent('the shortcut', () => {
     const read = prompts(bot).join('\n');
     for (const said of ['Message from "Deploys"', 'Stage *ZEBRA* exploded', 'Branch: main', 'A LION'])
       expect(read).toContain(said);
+  });
+
+  it('on an answer of Parley\u2019s tells all of it, without its buttons', async () => {
+    await using bot = await startSlackBot();
+    const { slack, model } = bot;
+    const long = `${'Some words. '.repeat(790)}It ends with a LION.`;
+    model.respond(answers(long), answers('Noted.'));
+    const thread = asks(bot, 'ada', 'tell me a lot');
+    const [answer] = await ended(bot, { thread });
+    // Somebody else's history does not hold it.
+    await sets(bot, 'history', 'person');
+    await slack.user('ben').shortcut('ask_parley', answer?.ts ?? '');
+    await says(bot, 'Noted.');
+    const read = prompts(bot).join('\n');
+    expect(read).toContain('It ends with a LION.');
+    expect(read).not.toContain('Regenerate');
+    expect(read).not.toContain('not shown]');
   });
 
   it('on what holds nothing that can be read says so, and no model is asked', async () => {

@@ -29,12 +29,14 @@ const NONE: EarlySign = { handOver: async () => undefined, remove: async () => {
 
 /** How long after a question people see that it is being answered (ms). */
 const SIGN_MS = 2_000;
+/** A turn that waited longer for others may begin its answer at once. */
+const LEAST_MS = 500;
 /** A status that Slack takes longer for is not waited for. */
 const STATUS_WAIT_MS = 1_000;
 
 /** How long until people are to see a sign of it. @param askedAt by Slack's clock (ms since 1970) */
 export function leftOfSign(askedAt: number): number {
-  return Math.min(Math.max(askedAt + SIGN_MS - Date.now(), 0), SIGN_MS);
+  return Math.min(Math.max(askedAt + SIGN_MS - Date.now(), LEAST_MS), SIGN_MS);
 }
 
 export function showEarly({ workspace, place, takesLong, isQuiet }: EarlySignOptions): EarlySign {

@@ -1,5 +1,6 @@
 /** Tells which of Slack's messages are for Parley, and makes of each what the engine answers. */
 import { type Access, mayAsk } from '../../core/access.ts';
+import { MOST_QUOTE_CHARACTERS } from '../../core/context-size.ts';
 import type { Settings, Transcripts } from '../../core/ports.ts';
 import type { ConversationId, Message, Quote, TenantId } from '../../core/types.ts';
 import {
@@ -88,18 +89,21 @@ export interface Incoming {
 /** Messages that a person wrote; all other subtypes are the platform's, or a bot's. */
 const SUBTYPES = new Set<string | undefined>([undefined, 'file_share', 'thread_broadcast']);
 const SLACKBOT = 'USLACKBOT';
+/** Quotes that one message is told in: an answer of Parley's has up to 12,000 characters. */
+const MOST_PIECES = 2;
 
 export function createIncoming(options: IncomingOptions): Incoming {
   const { people, userGroups, threads, files, settings, transcripts } = options;
   const reading = createReading({ people, userGroups });
 
   /** Files of other workspaces come without their address. */
-  async function fileOf(file: SlackFile, { client }: Workspace): Promise<SentFile | undefined> {
+  async function fileOf(file: SlackFile, { edits }: Workspace): Promise<SentFile | undefined> {
     let known: SlackFile | undefined = file;
     if (file.file_access === 'check_file_info' && file.id) {
-      known = await client.files.info({ file: file.id }).then(
+      known = await edits.files.info({ file: file.id }).then(
         (info) => info.file as SlackFile | undefined,
-        () => undefined,
+        // Without an address, it is named as one that cannot be read.
+        () => file,
       );
     }
     const { id, name, size = 0, mimetype = '', url_private, url_private_download, mode } = known ?? {};
@@ -212,7 +216,8 @@ export function createIncoming(options: IncomingOptions): Incoming {
 
     async quoteOf(message, workspace) {
       const said = await reading.whole(message, workspace);
-      return said === '' ? [] : [{ from: await reading.author(message, workspace), text: said }];
+      const from = await reading.author(message, workspace);
+      return piecesOf(said).map((text) => ({ from, text }));
     },
 
     async askedBy(message, workspace) {
@@ -258,6 +263,14 @@ export function createIncoming(options: IncomingOptions): Incoming {
       };
     },
   };
+}
+
+/** As long as a message of Slack's can be, in quotes that core takes whole. */
+function piecesOf(text: string): string[] {
+  const pieces: string[] = [];
+  for (let from = 0; from < text.length && pieces.length < MOST_PIECES; from += MOST_QUOTE_CHARACTERS)
+    pieces.push(text.slice(from, from + MOST_QUOTE_CHARACTERS));
+  return pieces;
 }
 
 /** Whether it names nobody, but maybe its author. */

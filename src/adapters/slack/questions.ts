@@ -9,6 +9,7 @@ import {
 } from '../../core/notices.ts';
 import type { Answering } from '../reply/answering.ts';
 import { slackText } from './dialect.ts';
+import { showEarly } from './early-sign.ts';
 import { showError } from './errors.ts';
 import { codeOf } from './failures.ts';
 import type { Call, Incoming } from './incoming.ts';
@@ -93,8 +94,15 @@ export function createQuestions({
     if (call.access !== 'yes') return whisper(respond, accessNotice(call.access));
     // Before the model is paid for an answer that nobody would see.
     if (!call.isDirect && !(await isMember(workspace, channel))) return whisper(respond, NOT_A_MEMBER);
+    const files = filesIn(about);
+    const sign = showEarly({
+      workspace,
+      place: call.place,
+      takesLong: files.length > 0,
+      isQuiet: async () => false,
+    });
     const asked = await incoming.messageOf(
-      { ts: shortcut.action_ts, channel, user, text: '', files: filesIn(about) },
+      { ts: shortcut.action_ts, channel, user, text: '', files },
       workspace,
       call,
       {
@@ -103,9 +111,12 @@ export function createQuestions({
         quotes: await incoming.quoteOf(about, workspace),
       },
     );
-    if (typeof asked === 'string') return;
-    if (asked.attachments.length === 0 && !asked.quotes) return whisper(respond, UNREADABLE_NOTICE);
+    if (typeof asked === 'string' || (asked.attachments.length === 0 && !asked.quotes)) {
+      await sign.remove();
+      return whisper(respond, UNREADABLE_NOTICE);
+    }
     await join(team, call, shortcut.action_ts);
+    await sign.handOver();
     await answering.begin(asked, {});
   }
 

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { nameOf, readKind, TEXT_TYPE } from '../../core/attachment-kind.ts';
+import { inUtf8 } from '../../core/charset.ts';
 import type { Attachment } from '../../core/types.ts';
 import { Refusal } from './refusal.ts';
 
@@ -10,9 +11,9 @@ const MOST_TEXT_BYTES = 2 ** 20;
 
 /** @throws Refusal 400 when it is empty, 415 when it is neither text nor an image that models take */
 export async function readAttachment(c: Context): Promise<{ attachment: Attachment; bytes: Buffer }> {
-  const bytes = Buffer.from(await c.req.arrayBuffer());
-  if (bytes.length === 0) throw new Refusal(400, 'empty', 'This file is empty.');
-  const type = readKind(bytes);
+  const sent = Buffer.from(await c.req.arrayBuffer());
+  if (sent.length === 0) throw new Refusal(400, 'empty', 'This file is empty.');
+  const { type, bytes } = read(sent);
   if (type === undefined || !(type === TEXT_TYPE || type.startsWith('image/'))) {
     throw new Refusal(
       415,
@@ -20,11 +21,19 @@ export async function readAttachment(c: Context): Promise<{ attachment: Attachme
       'Parley takes images (PNG, JPEG, GIF, WebP) and text files; this is neither.',
     );
   }
-  if (type === TEXT_TYPE && bytes.length > MOST_TEXT_BYTES) {
+  if (type === TEXT_TYPE && sent.length > MOST_TEXT_BYTES) {
     throw new Refusal(413, 'too-large', 'A text file can have 1 MB at most.');
   }
   return {
     attachment: { id: randomUUID(), name: nameOf(c.req.query('name')), type, size: bytes.length },
     bytes,
   };
+}
+
+/** Text in UTF-16 becomes UTF-8; a browser names no other charset. */
+function read(sent: Buffer): { type: string | undefined; bytes: Buffer } {
+  const type = readKind(sent);
+  if (type !== undefined && type !== TEXT_TYPE) return { type, bytes: sent };
+  const text = sent.length > MOST_TEXT_BYTES ? undefined : inUtf8(sent);
+  return text ? { type: TEXT_TYPE, bytes: text } : { type, bytes: sent };
 }
