@@ -298,6 +298,7 @@ describe('bad input', () => {
   it.each([
     ['nothing', '', 400],
     ['a program', '\u007fELF\u0000\u0001', 415],
+    ['text in UTF-16', Buffer.from('\ufeffname,age', 'utf16le'), 201],
     ['a picture in a form that models do not take', '<svg xmlns="http://www.w3.org/2000/svg"/>', 201],
     ['more than it may have', 'x'.repeat(limits.attachmentBytes + 1), 413],
   ])('a file that is %s: %s', async (_, body, status) => {

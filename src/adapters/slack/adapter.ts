@@ -19,6 +19,7 @@ import { createIncoming } from './incoming.ts';
 import { createIntake } from './intake.ts';
 import { mountInteractions } from './interactions.ts';
 import { bucketOf } from './limits.ts';
+import { createMessageCommands } from './message-commands.ts';
 import { createMissed } from './missed.ts';
 import { createPeople } from './people.ts';
 import {
@@ -37,7 +38,6 @@ import type { SlackMessage } from './slack-message.ts';
 import { createStreaming } from './streaming.ts';
 import { createSurface } from './surface.ts';
 import { tellNotPosted } from './telling.ts';
-import { createTypedCommands } from './typed-commands.ts';
 import { createUserGroups } from './user-groups.ts';
 import { inSlacksWords } from './wording.ts';
 
@@ -113,7 +113,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     return answering.say({ ...surface, indicate: () => () => {} }, inSlacksWords(text));
   }
 
-  const typed = createTypedCommands({
+  const typed = createMessageCommands({
     people,
     queue,
     transcripts,

@@ -14,11 +14,11 @@ import { untilStored } from '../until-stored.ts';
 import { type EarlySign, showEarly } from './early-sign.ts';
 import { editOf } from './edits.ts';
 import type { Call, Incoming } from './incoming.ts';
+import type { MessageCommands } from './message-commands.ts';
 import type { Missed } from './missed.ts';
 import { createOvertaking } from './overtaking.ts';
 import { conversationOf, isDirect, messageIdOf, tenantOf } from './place.ts';
 import type { SlackMessage } from './slack-message.ts';
-import type { TypedCommands } from './typed-commands.ts';
 import { filesIn } from './visible.ts';
 import type { Workspace } from './workspaces.ts';
 
@@ -45,7 +45,7 @@ export interface IntakeOptions {
   queue: TurnQueue;
   records: Records;
   threads: JoinedThreads;
-  typed: TypedCommands;
+  typed: MessageCommands;
   /** What a mention without a question is answered with. */
   help(call: CommandCall): string;
   sayIn(conversation: ConversationId, turn: string, text: string): Promise<void>;

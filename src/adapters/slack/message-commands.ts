@@ -10,7 +10,7 @@ import { conversationOf } from './place.ts';
 import { readTextCommand, type TextCommand } from './typed-command.ts';
 import type { Workspace } from './workspaces.ts';
 
-export interface TypedCommands {
+export interface MessageCommands {
   /**
    * False where a text is none. What is to be said about it, where it does not say so itself.
    * @param text of a message, without the mention
@@ -18,7 +18,7 @@ export interface TypedCommands {
   run(text: string, workspace: Workspace, call: Call, user: string): Promise<{ problem?: string } | false>;
 }
 
-export interface TypedCommandsOptions {
+export interface MessageCommandsOptions {
   people: Pick<People, 'isAdmin'>;
   queue: Pick<TurnQueue, 'cancel' | 'live'>;
   transcripts: Pick<Transcripts, 'find'>;
@@ -30,12 +30,12 @@ export interface TypedCommandsOptions {
   ): Promise<void>;
 }
 
-export function createTypedCommands({
+export function createMessageCommands({
   people,
   queue,
   transcripts,
   runText,
-}: TypedCommandsOptions): TypedCommands {
+}: MessageCommandsOptions): MessageCommands {
   /** Stops what somebody asked there themselves, or as an admin everything; what keeps them from it, else. */
   async function stop(conversation: ConversationId, team: string, user: string): Promise<string | undefined> {
     if (await people.isAdmin(team, user))
