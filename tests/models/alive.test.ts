@@ -145,6 +145,19 @@ describe.each(APIS)('%s', (api) => {
   });
 });
 
+it('responses: hidden reasoning, of which nothing comes, has ten minutes', async () => {
+  await using server = await startModelServer();
+  const done = gate();
+  const reasoning = event({ type: 'response.output_item.added', item: { type: 'reasoning' } });
+  server.respond(streams(reasoning, after(done.opened), text('At last.'), finish()));
+  const asked = ask(modelAt(server.url, 'responses', { firstChunkMs: 5_000, stallMs: 5_000 }));
+  await server.received(1);
+  await untilRead();
+  for (let minute = 0; minute < 9; minute++) vi.advanceTimersByTime(60_000);
+  done.open();
+  expect(await asked).toMatchObject({ text: 'At last.', end: { end: 'stop' } });
+});
+
 /** Until what the server sent is read. */
 async function untilRead(): Promise<void> {
   for (let turn = 0; turn < 12; turn++) await new Promise((resolve) => setImmediate(resolve));

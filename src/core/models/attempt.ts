@@ -27,6 +27,9 @@ export interface Outcome {
   failure: Failure;
 }
 
+/** Milliseconds that a model may give no sign of life where none is to be expected: an answer in one piece, hidden reasoning. */
+export const QUIET_MS = 10 * 60_000;
+
 /** @throws what is a mistake of Parley's */
 export async function* tryOnce(
   driver: Driver,
@@ -59,7 +62,10 @@ export async function* tryOnce(
         isSentApart = true;
         deadline.came('thought');
         yield chunk;
-      } else deadline.alive();
+      } else {
+        deadline.alive();
+        if (chunk.isQuiet) deadline.allow(QUIET_MS);
+      }
       if (!answered && isSignDue()) yield { type: 'status', status: 'thinking' };
     }
   } catch (error) {

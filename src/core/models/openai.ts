@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ModelEnd, tryOnce } from './attempt.ts';
+import { type ModelEnd, QUIET_MS, tryOnce } from './attempt.ts';
 import { isOpenAI } from './base-url.ts';
 import { streamChat } from './chat.ts';
 import { createDeadline } from './deadline.ts';
@@ -30,8 +30,6 @@ export interface OpenAIModelOptions {
 const OPENAI_EXTRAS = ['stream_options', 'prompt_cache_key', 'safety_identifier', 'store'];
 /** Milliseconds between two words that the model thinks. */
 const SIGN_MS = 10_000;
-/** An answer in one piece gives no sign of life before it is done, milliseconds. */
-const WHOLE_MS = 10 * 60_000;
 /** Learned of a model whose chat template opens its reasoning itself (think.ts). */
 const BEGINS_INSIDE = 'begins inside its thoughts';
 
@@ -75,7 +73,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
         for (;;) {
           const features = featuresOf(attempt);
           const asked = features.has('images') ? attempt.request : withoutImages(attempt.request);
-          if (!features.has('stream')) deadline.allow(WHOLE_MS);
+          if (!features.has('stream')) deadline.allow(QUIET_MS);
           const { answered, end, beganInside, ...outcome } = yield* tryOnce(driver, {
             client: clientFor(provider),
             asked: { model, request: asked, features },

@@ -76,6 +76,10 @@ async function* readResponses(events: Events<LooseEvent | null>): AsyncGenerator
         yield* whole({ ...event.response, ...status }, { hasText, hasThought, refused });
         return;
       }
+      case 'response.output_item.added':
+        // OpenAI sends nothing more until its reasoning is done, where no summary was asked for.
+        yield { type: 'alive', isQuiet: event.item?.type === 'reasoning' };
+        break;
       default:
         yield { type: 'alive' };
     }

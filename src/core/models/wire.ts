@@ -13,8 +13,10 @@ export interface Asked {
   features: Features;
 }
 
-/** `alive`: a sign of life without text. */
-export type DriverChunk = Exclude<ModelChunk, { type: 'retract' | 'status' }> | { type: 'alive' };
+/** `alive`: a sign of life without text; `isQuiet`: from now on the model may think for long without any. */
+export type DriverChunk =
+  | Exclude<ModelChunk, { type: 'retract' | 'status' }>
+  | { type: 'alive'; isQuiet?: boolean };
 
 /** The instructions as the beginning of the first message, for models that know no role of the system. */
 export function instructed({ instructions, messages }: ModelRequest): ModelRequest['messages'] {
