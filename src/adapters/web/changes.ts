@@ -1,6 +1,6 @@
 /**
- * What changes in sessions, for the windows that are open on them. A session's changes are counted in memory: a window
- * names the version it has seen, and hears at once of a newer one. Nothing is stored, since whoever has missed something
+ * Tells the windows of a session what others of them changed. A session's changes are counted in memory. A window names
+ * the version that it has seen, and hears at once of a newer one. Nothing is stored: a window that has missed something
  * reads again what it shows.
  */
 import { randomBytes } from 'node:crypto';
@@ -25,13 +25,13 @@ export interface Changes {
 }
 
 interface Session {
-  /** Another one each time it is counted anew, so that no version of before is taken for one of now. */
+  /** Random for each count, so that a version of an earlier count is not taken for one of this. */
   epoch: string;
   count: number;
   watchers: Set<(change: Change) => void>;
 }
 
-/** Sessions that are counted without a window being open. One that is let go of reads again when it is back. */
+/** Sessions that stay counted without an open window. The windows of a dropped one read again when they are back. */
 const MOST_UNWATCHED = 10_000;
 const TOPIC = 'page';
 const NONE = '-';

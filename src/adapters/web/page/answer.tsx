@@ -117,7 +117,7 @@ const PROGRESS: Record<PageState['progress'], string> = {
   reconnecting: 'Reconnecting to Parley…',
 };
 
-/** Without a word for so long, people wonder whether anything goes on. */
+/** Milliseconds without text after which people wonder whether anything goes on. */
 const STILL_MS = 30_000;
 
 function ProgressLine({ first, begun }: { first: boolean; begun: boolean }) {

@@ -1,4 +1,4 @@
-/** What other windows of the session change is read again here. */
+/** Reads again what other windows of the session change. */
 import type { SessionEvents } from '../api.ts';
 import { backOff } from './back-off.ts';
 import { openLatest, refreshConversations, reload } from './open.ts';
@@ -16,7 +16,7 @@ export function hearOf(source: EventSource): void {
   });
 }
 
-/** As long as the server cannot be reached, or its store is away. */
+/** Tries again for as long as the server cannot be reached, or its store is away. */
 async function untilDone(attempt: () => Promise<boolean>): Promise<void> {
   for (let failures = 0; !(await attempt()); failures++) {
     await new Promise((resolve) => setTimeout(resolve, backOff(failures)));

@@ -16,10 +16,10 @@ export function Conversation() {
   const outgoing = useStore((state) => state.outgoing);
   const heldUp = useStore((state) => state.heldUp);
   const ready = useStore((state) => state.stage === 'ready');
-  // One that this window has heard of already is said.
+  // The server may have told of a message before it answered the request that sent it.
   const sending = outgoing.filter(
     ({ id, conversation, visit }) =>
-      // Nor is one shown before what was said before it.
+      // While the conversation is read, a message alone would look like all of it.
       !(open.loading && open.turns.length === 0) &&
       (visit === open.visit || (conversation ?? visit) === open.id) &&
       !open.turns.some((turn) => turn.id === id),

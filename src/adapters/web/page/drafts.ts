@@ -1,7 +1,7 @@
 /**
- * What is written and attached belongs to its conversation, and stays until it is sent: in the window, over a reload and a
- * crash of the tab. Two windows each have their own. A window that has none for a conversation begins with a copy of what
- * was written last in any window, and the copy follows its original, which may be sent there, until it is changed here.
+ * Drafts: text and files that are not sent yet. A draft belongs to its conversation and survives switching, a reload and a
+ * crash of the tab. Each window has drafts of its own. A window without one for a conversation begins with a copy of the
+ * draft that any window wrote last. The copy follows its original (which may be sent) until it is changed here.
  */
 import { keptFile, type PickedFile, unsentFile } from './attachments.ts';
 import { keepDraft, keptDraft, pruneDrafts, readKept } from './kept-drafts.ts';
@@ -17,14 +17,14 @@ export interface Draft {
 /** The key of what is to begin a new conversation. */
 const NEW = 'new';
 
-/** Those of this window, with the bytes of their files. */
+/** This window's drafts, with the bytes of their files. */
 const drafts = new Map<string, Draft>();
-/** The keys of drafts that were written in another window, and not changed here. */
+/** Keys of drafts that another window wrote, and that were not changed here. */
 const copies = new Set<string>();
 
 const keyOf = ({ id }: OpenConversation) => id ?? NEW;
 
-/** The id that a new conversation will have: that for which the files of its draft are kept. */
+/** The id that a new conversation will have. The files of its draft are uploaded under this id. */
 export function newVisit(): string {
   return keptDraft(NEW)?.kept.conversation ?? uuid();
 }
@@ -45,7 +45,7 @@ export function keepDrafts(): void {
       putInBox(typed);
     } else if (isFirst) return;
     else if (keyOf(open) !== keyOf(before.open)) {
-      // What was new has begun.
+      // The new conversation has begun.
       keep(NEW, open.visit, { text: '', files: [] });
       keep(keyOf(open), keyOf(open), { text: draft, files });
     } else if (isBegunElsewhere()) setState({ open: { ...open, visit: uuid() } });
@@ -65,7 +65,7 @@ function putInBox(typed: string): void {
   setState({ draft, files });
 }
 
-/** A copy of a new conversation's draft was sent in the window that it is from: another one is begun here. */
+/** Another window sent the draft that this one has a copy of: this window then begins another conversation. */
 function isBegunElsewhere(): boolean {
   const { open, conversations, outgoing } = getState();
   if (open.id !== null || outgoing.some(({ visit }) => visit === open.visit)) return false;
@@ -94,7 +94,7 @@ export function changeDraft(
   keep(key, conversation, change(draftOf(key, conversation)));
 }
 
-/** Of a conversation that is gone, what was to be said next is not; nor are its files that are still here. */
+/** Saves the draft of a conversation that was deleted elsewhere, with those of its files that are still here. */
 export function moveDraftToNew(conversation: string): void {
   const { open, draft, files } = getState();
   forgetDraft(conversation);
@@ -116,7 +116,7 @@ function draftOf(key: string, conversation: string): Draft {
   if (!found) return { text: '', files: [] };
   const { text, files: views, unsent, conversation: place } = found.kept;
   const files = [
-    // What is kept for another conversation cannot be sent in this one.
+    // A file that was uploaded to another conversation cannot be sent in this one.
     ...(place === conversation ? views.map((view) => keptFile(conversation, view)) : []),
     ...unsent.map(({ key, name }) => unsentFile(key, name)),
   ];

@@ -10,8 +10,8 @@ interface Boundary {
 }
 
 /**
- * What a person has selected in a text stays selected while the text grows at its end, although the browser loses a
- * selection in a text node that is given another value.
+ * Keeps what a person has selected in a text while the text grows at its end. The browser loses a selection in a text node
+ * that gets another value (DOM standard, "replace data").
  */
 export function KeepSelection({ children }: { children: ComponentChildren }) {
   const box = useRef<HTMLDivElement>(null);
@@ -64,7 +64,7 @@ function restore(box: HTMLElement, { text, isForward, anchor, focus }: Selected)
   const [from, to] = [placeOf(box, anchor, isForward), placeOf(box, focus, !isForward)];
   if (!from || !to) return;
   selection.setBaseAndExtent(from.node, from.offset, to.node, to.offset);
-  // Where another text stands now, nothing of it was selected.
+  // Another text stands there now; the person has not selected that.
   if (selection.toString() !== text) selection.removeAllRanges();
 }
 

@@ -3,9 +3,9 @@ import type { AttachmentView } from '../api.ts';
 
 export interface KeptDraft {
   text: string;
-  /** Those that the server has. */
+  /** Files that the server has. */
   files: AttachmentView[];
-  /** Those on their way to it, which kept-files.ts has. */
+  /** Files on their way to the server; kept-files.ts has their bytes. */
   unsent: { key: string; name: string }[];
   /** The conversation that its files are kept for. */
   conversation: string;
@@ -16,7 +16,7 @@ export interface KeptDraft {
 export type Where = 'here' | 'elsewhere';
 
 const PREFIX = 'parley.draft.';
-/** The oldest go: those of conversations that nobody comes back to. */
+/** Drafts kept in the browser; beyond that the oldest are removed. */
 const MOST_DRAFTS = 100;
 
 /** This window's, else that of whichever window wrote last. */
@@ -28,7 +28,7 @@ export function keptDraft(key: string): { kept: KeptDraft; where: Where } | unde
   return undefined;
 }
 
-/** An empty one is removed; where another window wrote since, what it wrote stays. */
+/** Removes an empty draft, but leaves what another window wrote since. */
 export function keepDraft(key: string, draft: KeptDraft): void {
   const item = PREFIX + key;
   const isEmpty = draft.text === '' && draft.files.length + draft.unsent.length === 0;

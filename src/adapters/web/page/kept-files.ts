@@ -1,4 +1,4 @@
-/** Picked files on their way to the server, in the browser's own database: a reload or a crash goes on with them. */
+/** Picked files on their way to the server, kept in IndexedDB, so that the upload goes on after a reload or a crash. */
 
 interface KeptFile {
   bytes: Blob;
@@ -8,10 +8,10 @@ interface KeptFile {
 
 const DATABASE = 'parley';
 const FILES = 'files';
-/** The server keeps what is uploaded for as long. */
+/** The server keeps an upload without a message for as long. */
 const KEPT_MS = 24 * 3_600_000;
 
-/** Each resolves to undefined where the browser keeps nothing, as in some private windows. */
+/** Has no effect where the browser keeps nothing, as in some private windows. */
 export async function keepFile(key: string, bytes: Blob): Promise<void> {
   await inFiles('readwrite', (files) => files.put({ bytes, at: Date.now() } satisfies KeptFile, key));
 }
@@ -24,7 +24,7 @@ export async function forgetFile(key: string): Promise<void> {
   await inFiles('readwrite', (files) => files.delete(key));
 }
 
-/** Those that nobody came back for. */
+/** Removes files that nobody came back for. */
 export async function pruneFiles(): Promise<void> {
   const keys = (await inFiles('readonly', (files) => files.getAllKeys())) ?? [];
   for (const key of keys) {

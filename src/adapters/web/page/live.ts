@@ -10,9 +10,9 @@ import { changeTurn, liveTurn } from './turns.ts';
 
 const NOTICED_MS = 1_000;
 
-/** A window that nobody sees lets go of its connection after so long, and reads again when it is seen. */
+/** Milliseconds until a hidden window lets go of its connection. It reads again when it is seen. */
 const HIDDEN_MS = 20_000;
-/** Between two looks of a window that has no connection. */
+/** Milliseconds between two looks of a window without a connection. */
 const LOOK_MS = 3_000;
 const CHANGES = 'changes';
 const LOOKS = 'looks';
@@ -27,7 +27,7 @@ export function keepFollowing(): void {
   let failures = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let noticing: ReturnType<typeof setTimeout> | undefined;
-  /** Another one for each that is followed. */
+  /** Counts what was followed so far, so that a late callback knows whether it still matters. */
   let course = 0;
   let isAsleep = document.visibilityState === 'hidden';
   let slot: Slot | undefined;
@@ -62,7 +62,7 @@ export function keepFollowing(): void {
     else if (wanted !== '' && open.id !== null && turn) follow(open.id, turn);
   };
 
-  /** What is wanted of it with the slot that this window has. */
+  /** `subject` where this window may hold a connection. */
   const onSlot = (subject: string) => {
     slot ??= takeSlot(() => check());
     return slot.isMine ? subject : slot.isMine === undefined ? '' : LOOKS;

@@ -98,7 +98,7 @@ async function deliver(message: Outgoing): Promise<void> {
   message.files.forEach(dropFile);
 }
 
-/** The server has some of its files no longer: those that are still here can be uploaded once more. */
+/** Some files are gone from the server. Those whose bytes are still here can be uploaded once more; the rest is dropped. */
 function dropLost(message: Outgoing): void {
   const files = message.files.filter(({ bytes }) => bytes !== null);
   for (const file of files) delete file.uploaded;

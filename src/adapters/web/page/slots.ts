@@ -1,6 +1,6 @@
 /**
- * A browser opens six connections to one server for all of its windows (HTTP/1.1), so that a seventh request waits for
- * good where each of them is held. So four windows at most hold one, and the others ask every few seconds.
+ * Windows of one browser that hold a connection. A browser opens six to one server (HTTP/1.1) for all its windows; with
+ * all six held, every other request would wait for good. Windows without a slot ask every few seconds.
  */
 const SLOTS = 4;
 

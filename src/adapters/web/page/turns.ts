@@ -2,7 +2,7 @@
 import type { TurnView } from '../api.ts';
 import { getState, setState } from './state.ts';
 
-/** How often a turn was changed here: what was read before such a change is out of date. */
+/** Changes made here, so far. What was read from the server before one of them is out of date. */
 let edits = 0;
 export const editsSoFar = () => edits;
 
@@ -29,7 +29,7 @@ export function takeOut(conversation: string, id: string): void {
 export function changeTurn(conversation: string, id: string, change: Partial<TurnView>): void {
   const { open } = getState();
   if (open.id !== conversation) return;
-  // An answer that grows is no reason to read again.
+  // A growing answer makes nothing that was read out of date.
   if (change.live !== undefined) edits++;
   setState({
     open: { ...open, turns: open.turns.map((each) => (each.id === id ? { ...each, ...change } : each)) },

@@ -6,12 +6,12 @@ export const WINDOW = uuid();
 
 let seen = '';
 
-/** What this window has read is as new as this. */
+/** This window has read everything up to this version. */
 export function see(version: string): void {
   seen = version;
 }
 
-/** This window changed something: nothing is missed where that was the very next change. */
+/** This window made a change. Nothing was missed in between where its version is the very next one. */
 export function advance(version: string): void {
   const [epoch, count] = seen.split('.');
   if (version === `${epoch}.${Number(count) + 1}`) seen = version;
