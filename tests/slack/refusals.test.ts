@@ -78,6 +78,17 @@ describe.concurrent('a text that is too long for a Slack of other limits', () =>
   });
 });
 
+it('an answer in several messages of which the model takes back the text is written anew, without litter', async () => {
+  const THOUGHT = Array.from({ length: 12 }, (_, index) => `Hmm ${index}, ${'let me see '.repeat(20)}\n\n`);
+  await using bot = await startSlackBot({ settings: { longest: 1_500 } });
+  bot.model.respond(slowly([...THOUGHT, '</think>', 'So it is.'], 100));
+  const ada = bot.slack.user('ada');
+  ada.dm('go');
+  await bot.slack.waitFor(() => bot.slack.botMessages(ada.dmChannel).length > 1);
+  const messages = await reads(bot, { channel: ada.dmChannel }, 'So it is.');
+  expect(messages).toHaveLength(1);
+});
+
 describe.concurrent('the file with the rest of an answer', () => {
   const PARAGRAPHS = Array.from({ length: 30 }, (_, index) => `${index} ${'words '.repeat(170)}\n\n`);
 

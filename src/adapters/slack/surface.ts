@@ -3,23 +3,14 @@ import type { Logger } from 'pino';
 import type { Bucket } from '../reply/pacing.ts';
 import { type Part, ShowError, type Surface } from '../reply/surface.ts';
 import { createAnswerFiles } from './answer-file.ts';
-import { controlsOf } from './blocks.ts';
 import { leftOfSign } from './early-sign.ts';
-import {
-  isFinal,
-  isStopped,
-  isStuck,
-  isSureRefusal,
-  loggable,
-  refusesStreams,
-  refusesThreads,
-  showError,
-} from './errors.ts';
+import { isFinal, isStuck, isSureRefusal, loggable, refusesThreads, showError } from './errors.ts';
 import { codeOf, isRefusedToken } from './failures.ts';
 import { findLost, metadataOf } from './find-lost.ts';
 import type { Method } from './limits.ts';
 import { type Content, createMessageContent } from './message-content.ts';
-import { isDirect, timeOf, tsOf } from './place.ts';
+import { timeOf, tsOf } from './place.ts';
+import { createStreamedMessages, isLive } from './streamed-messages.ts';
 import type { Streaming } from './streaming.ts';
 import { clearThinking, showThinking } from './thinking-status.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
@@ -48,47 +39,30 @@ export interface SurfaceOptions {
   log: Logger;
 }
 
-/** A message that Slack shows as being written. */
-interface Stream {
-  /** What was appended to it so far. */
-  sent: string;
-  isOpen: boolean;
-  /** Slack does not end it. */
-  isStuck?: boolean;
-}
-
 /** What the text of a message goes on in, that takes no more itself. */
 interface Tail {
   /** Undefined until it is posted. */
   ts: string | undefined;
-  /** Where it begins in the text. */
-  from: number;
+  /** The text before it. */
+  head: string;
 }
 
-/** Attempts to start a stream, of those that fail on the way: then the answer is posted. */
-const MOST_STARTS = 2;
 /** Refusals in a row that no lesser form has helped against: then a notice stands in place of the text. */
 const MOST_REFUSALS = 4;
-
-const isLive = ({ buttons }: Part) => buttons.includes('stop');
 
 export function createSurface(options: SurfaceOptions): Surface {
   const { workspaces, streaming, team, channel, thread, turn, asker, log } = options;
   const place = { channel, thread, turn };
   let inThread = thread === undefined ? {} : { thread_ts: thread };
-  const streams = new Map<string, Stream>();
   const posted = new Set(options.known);
   /** What stands in messages that are no streams, as far as it is known. */
   const written = new Map<string, string>();
   const tails = new Map<string, Tail>();
-  let starts = 0;
   /** A tail may have been posted that nobody knows the ts of. */
   let isTailUncertain = false;
   /** What was posted, but not with all that belongs to it, by the index of its part. */
   const unfinished = new Map<number, string>();
   let isPosting = false;
-  /** Streams are refused to this answer, or their starts have failed. */
-  let isWithoutStreams = false;
   /** In a row. */
   let refusals = 0;
   /** Whether the next post is to be a stream. */
@@ -97,6 +71,9 @@ export function createSurface(options: SurfaceOptions): Surface {
   let isUncertain = options.isResumed;
   const content = createMessageContent(turn, log);
   const files = createAnswerFiles({ workspace, channel, thread, log });
+  const { askersTeam, onStopped } = options;
+  const stream = { team, channel, thread, turn, asker, askersTeam, streaming, held, onStopped, log };
+  const streams = createStreamedMessages(stream);
 
   async function workspace(): Promise<Workspace> {
     const found = await workspaces.of(team);
@@ -128,36 +105,6 @@ export function createSurface(options: SurfaceOptions): Surface {
     }
   }
 
-  async function start(part: Part): Promise<string> {
-    const recipient_team_id = await options.askersTeam();
-    try {
-      const { ts } = await (await held()).chat.startStream({
-        channel,
-        // Slack's own types want a thread, its documentation does not.
-        ...(inThread as { thread_ts: string }),
-        markdown_text: part.text,
-        recipient_user_id: asker,
-        recipient_team_id,
-      });
-      if (ts === undefined) throw new ShowError('again');
-      streams.set(ts, { sent: part.text, isOpen: true });
-      return ts;
-    } catch (error) {
-      if (showError(error).kind === 'limited') throw error;
-      const isForAll = refusesStreams(error);
-      // A failure on the way passes, as a rule.
-      if (!isForAll && !isSureRefusal(error) && ++starts < MOST_STARTS) throw error;
-      if (isForAll) streaming.refused(team, channel);
-      isWithoutStreams = true;
-      const what = isForAll
-        ? 'slack begins no stream here: answers are posted'
-        : 'stream not begun: the answer is posted';
-      log.warn({ channel, code: loggable(error) }, what);
-      // A post is counted elsewhere, and made when it is its turn there.
-      throw new ShowError('again', 0, error);
-    }
-  }
-
   /** @returns how much of the text stands in it, too: the rest is for further messages */
   async function postPlain(part: Part, index: number | string): Promise<{ ts: string; length: number }> {
     const post = async (said: Content) =>
@@ -185,7 +132,7 @@ export function createSurface(options: SurfaceOptions): Surface {
 
   /** What comes behind the beginning of a text that stands in another message. */
   async function writeTail(head: string, tail: Tail, part: Part): Promise<void> {
-    const rest = { ...part, text: part.text.slice(tail.from) };
+    const rest = { ...part, text: part.text.slice(tail.head.length) };
     if (tail.ts !== undefined) return edit(tail.ts, rest);
     if (rest.text.trim() === '') return;
     const own = await workspace();
@@ -208,7 +155,7 @@ export function createSurface(options: SurfaceOptions): Surface {
 
   /** From now on the message stays as it is, and a further one goes on from there. */
   function goOnAfter(head: string, from: number, part: Part): Promise<void> {
-    const tail: Tail = { ts: undefined, from };
+    const tail: Tail = { ts: undefined, head: part.text.slice(0, from) };
     tails.set(head, tail);
     return writeTail(head, tail, part);
   }
@@ -216,8 +163,9 @@ export function createSurface(options: SurfaceOptions): Surface {
   async function make(part: Part, index: number): Promise<{ ts: string; length: number }> {
     isUncertain = true;
     try {
-      const isStream = isLive(part) && !part.isPlaceholder && isStreamNext && isStreaming();
-      return isStream ? { ts: await start(part), length: part.text.length } : await postPlain(part, index);
+      const isStream = isLive(part) && !part.isPlaceholder && isStreamNext && streams.isOn();
+      if (!isStream) return await postPlain(part, index);
+      return { ts: await streams.begin(part), length: part.text.length };
     } catch (error) {
       const { kind, cause } = showError(error);
       isUncertain = kind === 'again' && !isSureRefusal(cause);
@@ -256,95 +204,26 @@ export function createSurface(options: SurfaceOptions): Surface {
     if (length < part.text.length) await goOnAfter(ts, length, part);
   }
 
-  /**
-   * Ends a stream in small steps, after it could not be done in one. One that Slack does not end at all has its text,
-   * and that is left so.
-   */
-  async function endStuck(ts: string, part: Part, open: Stream): Promise<void> {
-    const rest = part.text.slice(open.sent.length);
-    if (rest !== '') await (await held()).chat.appendStream({ channel, ts, markdown_text: rest });
-    open.sent = part.text;
-    try {
-      await (await held()).chat.stopStream({ channel, ts });
-    } catch (error) {
-      if (!isStuck(error)) throw error;
-      open.isStuck = true;
-      log.warn(
-        { code: loggable(error) },
-        'slack does not end a stream: it is left open with all of its text',
-      );
-      return;
-    }
-    written.set(ts, open.sent);
-    streams.delete(ts);
-    await update(ts, part);
+  async function edit(ts: string, part: Part): Promise<void> {
+    const tail = tails.get(ts);
+    if (tail && part.text.startsWith(tail.head)) return writeTail(ts, tail, part);
+    if (tail) await removeTails(ts);
+    const result = await streams.write(ts, part, (text) => written.set(ts, text));
+    if (result === 'other') await update(ts, part);
   }
 
-  /** Appends what is new, and with the last of it ends the stream. */
-  async function stream(ts: string, part: Part, open: Stream): Promise<void> {
-    const rest = part.text.slice(open.sent.length);
-    const text = rest === '' ? {} : { markdown_text: rest };
-    if (!isLive(part)) {
-      const blocks = controlsOf(part.buttons, turn);
-      open.isOpen = false;
-      try {
-        await (await held()).chat.stopStream({
-          channel,
-          ts,
-          ...text,
-          ...(blocks.length > 0 && { blocks }),
-          metadata: metadataOf(turn),
-        });
-      } catch (error) {
-        if (!isStuck(error)) throw error;
-        await endStuck(ts, part, open);
-      }
-    } else if (rest !== '') {
-      // Whether a failed call did its work is not known: until it has, the stream is not to be gone on with.
-      open.isOpen = false;
-      await (await held()).chat.appendStream({ channel, ts, markdown_text: rest });
-      open.isOpen = true;
-    }
-    open.sent = part.text;
-    if (isLive(part)) return;
-    streams.delete(ts);
-    written.set(ts, part.text);
+  async function removeTails(head: string): Promise<void> {
+    const tail = tails.get(head);
+    tails.delete(head);
+    if (tail?.ts !== undefined) await remove(tail.ts);
   }
 
-  async function close(ts: string): Promise<void> {
-    await (await held()).chat.stopStream({ channel, ts }).catch((error: unknown) => {
-      if (codeOf(error) === undefined) throw error;
-      if (isStopped(error)) options.onStopped();
+  async function remove(ts: string): Promise<void> {
+    await removeTails(ts);
+    await (await held()).chat.delete({ channel, ts }).catch((error: unknown) => {
+      if (codeOf(error) !== 'message_not_found') throw error;
     });
   }
-
-  async function edit(ts: string, part: Part): Promise<void> {
-    const known = streams.get(ts);
-    const tail = tails.get(ts);
-    if (tail) return writeTail(ts, tail, part);
-    if (known?.isStuck && part.text.startsWith(known.sent)) return endStuck(ts, part, known);
-    if (known?.isOpen && part.text.startsWith(known.sent)) {
-      try {
-        return await stream(ts, part, known);
-      } catch (error) {
-        if (showError(error).kind === 'limited') known.isOpen = true;
-        if (isStopped(error)) {
-          options.onStopped();
-          streams.delete(ts);
-          // How it ends is told in a moment.
-          if (isLive(part)) throw new ShowError('again');
-          // Slack closes a stream by itself after some minutes.
-        } else if (codeOf(error) !== 'message_not_in_streaming_state') throw error;
-      }
-    } else if (known) await close(ts);
-    if (known) written.set(ts, known.sent);
-    streams.delete(ts);
-    await update(ts, part);
-  }
-
-  /** Slack lets a direct message be streamed in threads only (chat.startStream). */
-  const isStreaming = () =>
-    !isWithoutStreams && streaming.isOn(team, channel) && (thread !== undefined || !isDirect(channel));
 
   return {
     post: (part, index) =>
@@ -371,12 +250,8 @@ export function createSurface(options: SurfaceOptions): Surface {
       }),
     remove: (ts) =>
       guarded(async () => {
-        if (streams.get(ts)?.isOpen) await close(ts);
-        for (let next: string | undefined = ts; next !== undefined; next = tails.get(next)?.ts) {
-          await (await held()).chat.delete({ channel, ts: next }).catch((error: unknown) => {
-            if (codeOf(error) !== 'message_not_found') throw error;
-          });
-        }
+        await streams.close(ts);
+        await remove(ts);
       }),
     indicate: () =>
       thread === undefined
@@ -390,13 +265,13 @@ export function createSurface(options: SurfaceOptions): Surface {
         case 'post': {
           const starts = options.bucket('start');
           // Where no more streams may be begun this minute, posts may.
-          isStreamNext = isStreaming() && starts.isFree(posted.size === 0 ? 'first' : 'next');
+          isStreamNext = streams.isOn() && starts.isFree(posted.size === 0 ? 'first' : 'next');
           return isStreamNext ? starts : options.bucket('post');
         }
         case 'whole':
           return options.bucket('post');
         default: {
-          if (!streams.get(id ?? '')?.isOpen) return options.bucket('update');
+          if (!streams.isOpen(id ?? '')) return options.bucket('update');
           return options.bucket(call === 'edit' ? 'append' : 'stop');
         }
       }
