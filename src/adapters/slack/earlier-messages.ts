@@ -3,7 +3,7 @@ import type { Quote } from '../../core/types.ts';
 import type { Reading } from './reading.ts';
 import type { SlackFile, SlackMessage } from './slack-message.ts';
 import { readThread } from './thread-reading.ts';
-import { filesIn } from './visible.ts';
+import { filesIn, visibleIn } from './visible.ts';
 import type { Workspace } from './workspaces.ts';
 
 export interface Earlier {
@@ -47,22 +47,35 @@ export async function earlierMessages(
   }
 
   const top = first && (await lineOf(first, FIRST_CHARACTERS));
-  const all = (await Promise.all(last.map((one) => lineOf(one, MESSAGE_CHARACTERS)))).filter(
+  const told = last.filter(isTold);
+  const near = nearTheEnd(told);
+  const all = (await Promise.all(near.map((one) => lineOf(one, MESSAGE_CHARACTERS)))).filter(
     (line) => line !== undefined,
   );
-  const told = lastOf(all, MOST_CHARACTERS - (top?.text.length ?? 0));
-  const left = between + all.length - told.length;
+  const shown = lastOf(all, MOST_CHARACTERS - (top?.text.length ?? 0));
+  const left = between + (told.length - near.length) + (all.length - shown.length);
   const lines = [
     ...(top ? [top.text] : []),
     ...(left > 0 ? [`[… ${left} messages left out …]`] : []),
-    ...told.map(({ text }) => text),
-    ...(isCut && (top || told.length > 0) ? [CUT] : []),
+    ...shown.map(({ text }) => text),
+    ...(isCut && (top || shown.length > 0) ? [CUT] : []),
   ];
-  const messages = [...(top ? [top] : []), ...told.reverse()].map((line) => line.message);
+  const messages = [...(top ? [top] : []), ...shown.reverse()].map((line) => line.message);
   return {
     quotes: lines.length === 0 ? [] : [{ from: FROM, text: lines.join('\n') }],
     files: messages.flatMap(filesIn),
   };
+}
+
+/** Those that may have room, so that names are looked up for no others. */
+function nearTheEnd(messages: SlackMessage[]): SlackMessage[] {
+  let characters = 0;
+  let from = messages.length;
+  while (from > 0 && characters < MOST_CHARACTERS) {
+    const message = messages[--from];
+    if (message) characters += Math.min(visibleIn(message).text.length, MESSAGE_CHARACTERS);
+  }
+  return messages.slice(from);
 }
 
 /** As many of the last ones as have room. */

@@ -24,6 +24,8 @@ export interface ReadingOptions {
 }
 
 const SOMEONE = 'someone';
+/** Names that are looked up for one text. */
+const MOST_NAMES = 30;
 
 export function createReading({ people, userGroups }: ReadingOptions): Reading {
   /** @param raw mrkdwn with entities */
@@ -37,13 +39,14 @@ export function createReading({ people, userGroups }: ReadingOptions): Reading {
     await Promise.all([
       ...mentioned.people
         .filter((id) => id !== botUserId)
+        .slice(0, MOST_NAMES)
         .map((id) =>
           know(
             id,
             people.find(team, id).then((person) => person?.name),
           ),
         ),
-      ...mentioned.channels.map((id) => know(id, people.channelName(team, id))),
+      ...mentioned.channels.slice(0, MOST_NAMES).map((id) => know(id, people.channelName(team, id))),
       ...mentioned.groups.map((id) => know(id, groupName(team, id))),
     ]);
     const nameOf = (id: string) => names.get(id);
