@@ -293,19 +293,25 @@ describe('what chat refuses', () => {
     expect(slack.messages('general')).toEqual([]);
   });
 
-  test('a long text is cut off with a warning; metadata and unfurling are kept', async () => {
+  test('a text is counted in bytes of UTF-8, and refused above 4,000', async () => {
+    await using slack = await start();
+    const post = (text: string) =>
+      call(slack, 'chat.postMessage', { channel: slack.channel('general'), text });
+    expect(await post(`${'é'.repeat(2_000)}x`)).toMatchObject({ ok: false, error: 'msg_too_long' });
+    expect(await post('é'.repeat(2_000))).toMatchObject({ ok: true });
+  });
+
+  test('metadata and unfurling are kept', async () => {
     await using slack = await start();
     const metadata = { event_type: 'turn', event_payload: { id: 1 } };
-    const posted = await call(slack, 'chat.postMessage', {
+    await call(slack, 'chat.postMessage', {
       channel: slack.channel('general'),
-      text: 'x'.repeat(40_001),
+      text: 'x',
       metadata,
       unfurl_links: false,
       unfurl_media: false,
     });
-    expect(posted).toMatchObject({ ok: true, warning: 'message_truncated' });
     const [message] = slack.messages('general');
-    expect(message?.text).toHaveLength(40_000);
     expect(message).toMatchObject({ metadata, unfurl: { links: false, media: false } });
   });
 
