@@ -1,8 +1,9 @@
 /** Reads Markdown as its top-level blocks, piece by piece, and goes on where it was when the text has grown. */
 import type { MarkedToken } from 'marked';
 import { settleEnd } from './growing.ts';
+import { definitionName } from './inline-links.ts';
+import type { Definitions } from './inline-reader.ts';
 import { type BlockToken, lexBlocks } from './lex-blocks.ts';
-import { type Definitions, definitionName } from './parse-inline.ts';
 
 /** What is known of a text so far. */
 export interface Blocks {
@@ -60,19 +61,18 @@ function readStretch(read: Blocks, growing: boolean): Blocks {
   const { text, settled, stretch } = read;
   const isWhole = settled + stretch >= text.length;
   const source = isWhole ? text.slice(settled) : text.slice(settled, settled + stretch);
-  const tokens = isWhole && growing ? lexGrowing(source) : lexBlocks(source, false);
-  const last = firstUnsettled(tokens);
+  const [settledTokens, tokens] = isWhole && growing ? lexGrowing(source) : lexWhole(source);
   const kept = read.blocks.slice(0, read.settledBlocks);
-  const rest = tokens.slice(last).flatMap(divide);
+  const rest = tokens.flatMap(divide);
   // Of a long block, all parts but the last stay as they are, too.
-  const parts = rest.filter(({ type }) => type === rest[0]?.type).length;
-  const done = [...tokens.slice(0, last).flatMap(divide), ...rest.splice(0, Math.max(0, parts - 1))];
+  const parts = tokens.slice(0, 1).flatMap(divide).length;
+  const done = [...settledTokens.flatMap(divide), ...rest.splice(0, Math.max(0, parts - 1))];
   const length = done.reduce((sum, { raw }) => sum + raw.length, 0);
   return {
     text,
     blocks: [...kept, ...done, ...rest],
     // One that is being written leads to half an address.
-    definitions: withDefinitions(read.definitions, growing ? done : tokens),
+    definitions: withDefinitions(read.definitions, growing ? done : [...done, ...rest]),
     settled: settled + length,
     settledBlocks: kept.length + done.length,
     // One block fills all of it: more is needed to see where that ends.
@@ -81,18 +81,30 @@ function readStretch(read: Blocks, growing: boolean): Blocks {
   };
 }
 
-/** Only the last block is still being written; how those before it are read does not depend on it. */
-function lexGrowing(source: string): BlockToken[] {
-  const tokens = lexBlocks(settleEnd(source), true);
-  const last = firstUnsettled(tokens);
-  const length = tokens.slice(0, last).reduce((sum, { raw }) => sum + raw.length, 0);
-  return [...(length > 0 ? lexBlocks(source.slice(0, length), false) : []), ...tokens.slice(last)];
+/** The blocks that stay as they are when the text grows, and the others. */
+type Settled = [settled: BlockToken[], rest: BlockToken[]];
+
+function lexWhole(source: string): Settled {
+  const tokens = lexBlocks(source, false);
+  const first = firstUnsettled(tokens);
+  return [tokens.slice(0, first), tokens.slice(first)];
 }
 
-/** The last block may change when the text grows, and become part of a paragraph before it. */
+/** Only the last block is still being written: those before it are read as they will stay. */
+function lexGrowing(source: string): Settled {
+  const tokens = lexBlocks(source, true);
+  const length = tokens.slice(0, firstUnsettled(tokens)).reduce((sum, { raw }) => sum + raw.length, 0);
+  return [
+    length > 0 ? lexBlocks(source.slice(0, length), false) : [],
+    lexBlocks(settleEnd(source.slice(length)), true),
+  ];
+}
+
+/** The last block may change when the text grows, and become part of one that stands right before it. */
 function firstUnsettled(tokens: BlockToken[]): number {
   const last = tokens.findLastIndex(({ type }) => type !== 'space');
-  return Math.max(0, tokens[last - 1]?.type === 'paragraph' ? last - 1 : last);
+  const goesOn = ['paragraph', 'list', 'blockquote'].includes(tokens[last - 1]?.type ?? '');
+  return Math.max(0, goesOn ? last - 1 : last);
 }
 
 /** The same map where nothing is new, so that nothing is drawn again. The first of a name counts. */

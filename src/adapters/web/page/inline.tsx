@@ -1,7 +1,8 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useMemo } from 'preact/hooks';
 import type { InlineNode } from './inline-nodes.ts';
-import { type Definitions, parseInline } from './parse-inline.ts';
+import type { Definitions } from './inline-reader.ts';
+import { parseInline } from './parse-inline.ts';
 import { safeLink } from './safe-link.ts';
 import { decodeReferences } from './sanitize.ts';
 

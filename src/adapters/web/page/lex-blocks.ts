@@ -30,6 +30,8 @@ const NOTE =
 let depth = 0;
 /** The text goes on: a block that nothing closes yet is one already. */
 let isGrowing = false;
+/** While it is written, `text⏎-` may become a list, a rule or a table as well: so far it is a paragraph. */
+let unsureHeading: string | null = null;
 
 function deeper<T>(read: () => T | undefined): T | undefined {
   if (depth >= DEEPEST) return undefined;
@@ -54,13 +56,17 @@ const { defaults } = new Marked({
     },
     // A line that begins a formula ends the paragraph before it.
     paragraph(source) {
-      return own.paragraph.call(this, source.slice(0, beforeFormula(source)));
+      const paragraph = own.paragraph.call(this, source.slice(0, beforeFormula(source)));
+      const text = unsureHeading;
+      unsureHeading = null;
+      if (text === null || !paragraph) return paragraph;
+      return { ...paragraph, raw: text, text: text.trim() };
     },
     lheading(source) {
       const end = beforeFormula(source);
       const heading = own.lheading.call(this, source.slice(0, end));
-      // While it is written, `text⏎-` may become a list, a rule or a table as well.
       const isUnsure = isGrowing && heading?.raw.length === source.length;
+      unsureHeading = isUnsure ? source.slice(0, source.lastIndexOf('\n') + 1) : null;
       return isUnsure ? undefined : heading;
     },
   },
@@ -71,6 +77,7 @@ const options = { ...defaults, extensions: { childTokens: {}, renderers: {}, blo
 export function lexBlocks(source: string, growing: boolean): BlockToken[] {
   isGrowing = growing;
   depth = 0;
+  unsureHeading = null;
   try {
     return new Lexer(options).blockTokens(source, []) as BlockToken[];
   } catch {

@@ -6,6 +6,9 @@ const BUDGET_MS = 12;
 /** Stretches of one answer that are drawn at once; drawing takes several times as long as reading. */
 const MOST_STRETCHES = 2;
 
+/** UTF-16 units that can be read anew unnoticed. */
+const SHORT = 8_000;
+
 /** When reading began in the task that runs now. */
 let begun: number | null = null;
 
@@ -29,8 +32,10 @@ export function useBlocks(text: string, growing: boolean): Blocks {
     const isPutOff = isOver() && blocks.text === '';
     let stretches = 0;
     const isEnough = () => ++stretches >= MOST_STRETCHES || isOver();
+    // Once it is done, a short text is read anew as a whole, which is certain to be how it is read after a reload.
+    const before = growing || text.length > SHORT ? blocks : NOTHING;
     known.current = {
-      blocks: isPutOff ? { ...NOTHING, isWhole: false } : readBlocks(text, growing, blocks, isEnough),
+      blocks: isPutOff ? { ...NOTHING, isWhole: false } : readBlocks(text, growing, before, isEnough),
       growing,
     };
   }

@@ -1,0 +1,106 @@
+/** Code, formulas, notes, line ends and tags within a line. */
+import { formulaEnd } from './formulas.ts';
+import { isMarkTag } from './inline-nodes.ts';
+import { matchNext, type Reader, takeFrom, writeNext } from './inline-reader.ts';
+
+const TAG = /<(\/?)([a-z]{1,6})\s{0,9}\/?>/iy;
+const NOTE = /\[\^([^[\]\s]{1,50})\]/y;
+const ESCAPABLE = /[!-/:-@[-`{-~]/;
+
+export function readBackslash(reader: Reader): boolean {
+  if (readFormula(reader)) return true;
+  const next = reader.text.charAt(reader.at + 1);
+  if (next === '\n') {
+    reader.at++;
+    return readBreak(reader);
+  }
+  if (!ESCAPABLE.test(next)) return false;
+  reader.pieces.push({ type: 'literal', text: next });
+  reader.at += 2;
+  return true;
+}
+
+export function readFormula(reader: Reader): boolean {
+  const { text, at, find, growing, pieces } = reader;
+  const end = formulaEnd(find, at, growing);
+  if (end < 0) return false;
+  pieces.push({ type: 'formula', text: text.slice(at, end) });
+  reader.at = end;
+  return true;
+}
+
+export function readCode(reader: Reader): true {
+  const { text, at, growing, pieces } = reader;
+  let start = at;
+  while (text.charAt(start) === '`') start++;
+  const fence = text.slice(at, start);
+  const end = codeEnd(reader, fence, start);
+  if (end < 0 && !growing) {
+    writeNext(reader, fence.length);
+    return true;
+  }
+  const inside = text.slice(start, end < 0 ? undefined : end).replaceAll('\n', ' ');
+  const isPadded = inside.startsWith(' ') && inside.endsWith(' ') && inside.trim() !== '';
+  pieces.push({ type: 'code', text: isPadded ? inside.slice(1, -1) : inside });
+  reader.at = end < 0 ? text.length : end + fence.length;
+  return true;
+}
+
+/** Where a run as long as this one is next; a longer run is another one. */
+function codeEnd({ text, find }: Reader, fence: string, from: number): number {
+  let end = find.next(fence, from);
+  while (end >= 0 && text.charAt(end + fence.length) === '`') {
+    while (text.charAt(end) === '`') end++;
+    end = find.next(fence, end);
+  }
+  return end;
+}
+
+export function readNote(reader: Reader): boolean {
+  const [all, label] = matchNext(reader, NOTE) ?? [];
+  if (all === undefined || label === undefined) return false;
+  reader.pieces.push({ type: 'note', label });
+  reader.at += all.length;
+  return true;
+}
+
+/** A line's end is kept; the spaces around it are not. */
+export function readBreak(reader: Reader): true {
+  const { text, pieces } = reader;
+  const last = pieces.at(-1);
+  if (last?.type === 'text') pieces[pieces.length - 1] = { type: 'text', text: last.text.trimEnd() };
+  pieces.push({ type: 'break' });
+  reader.at++;
+  while (text.charAt(reader.at) === ' ' || text.charAt(reader.at) === '\t') reader.at++;
+  return true;
+}
+
+/** Nobody sees a comment. */
+export function readComment(reader: Reader): boolean {
+  const { text, at, find, growing } = reader;
+  if (!text.startsWith('<!--', at)) return false;
+  const end = find.next('-->', at + 4);
+  if (end < 0 && !growing) return false;
+  reader.at = end < 0 ? text.length : end + 3;
+  return true;
+}
+
+/** `<br>`, and the tags of `MARK_TAGS` in pairs. Every other stays the text it is. */
+export function readTag(reader: Reader): boolean {
+  const { pieces, tags } = reader;
+  const [all, slash, letters] = matchNext(reader, TAG) ?? [];
+  const name = letters?.toLowerCase() ?? '';
+  if (all === undefined) return false;
+  const opener = tags.at(-1);
+  if (name === 'br') pieces.push({ type: 'break' });
+  else if (!isMarkTag(name)) return false;
+  else if (slash === '/' && opener?.name === name) {
+    pieces.push({ type: 'mark', tag: name, children: takeFrom(reader, opener.piece) });
+  } else {
+    if (slash === '') tags.push({ name, piece: pieces.length });
+    writeNext(reader, all.length);
+    return true;
+  }
+  reader.at += all.length;
+  return true;
+}
