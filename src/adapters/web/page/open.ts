@@ -3,7 +3,7 @@ import { backOff } from './back-off.ts';
 import { forgetDraft, moveDraftToNew, newVisit } from './drafts.ts';
 import { problemOf } from './problem.ts';
 import { readRoute, setRoute } from './route.ts';
-import { ServerError, sentenceOf, server } from './server.ts';
+import { ServerError, sentenceOf, server, type TurnsPage } from './server.ts';
 import { announce, freshConversation, getState, type Problem, setState } from './state.ts';
 import { editsSoFar, merge } from './turns.ts';
 import { see } from './version.ts';
@@ -135,12 +135,27 @@ export function reload(id: string): Promise<boolean> {
   return read.done;
 }
 
+/** The newest turns, with the earlier ones that are shown; no more pages than these need. */
+async function readAsShown(id: string): Promise<TurnsPage> {
+  const page = await server.read(id);
+  const { open } = getState();
+  const oldest = open.id === id ? open.turns[0]?.seq : undefined;
+  let pages = Math.ceil(open.turns.length / Math.max(1, page.turns.length));
+  for (let [first] = page.turns; first && page.more && pages > 0; pages--, [first] = page.turns) {
+    if (oldest === undefined || first.seq <= oldest) break;
+    const earlier = await server.read(id, first.seq);
+    page.turns.unshift(...earlier.turns);
+    page.more = earlier.more;
+  }
+  return page;
+}
+
 async function readUntilCurrent(id: string, read: { again: boolean }): Promise<boolean> {
   try {
     do {
       read.again = false;
       const before = editsSoFar();
-      const page = await server.read(id);
+      const page = await readAsShown(id);
       const { open } = getState();
       if (open.id !== id) return true;
       if (editsSoFar() !== before) read.again = true;
