@@ -118,6 +118,13 @@ describe('what is registered', () => {
     expect(discord.stats.commandPuts).toBe(2);
   });
 
+  it('is written also where Discord does not say which there are', async () => {
+    await using bot = await startBot();
+    const { discord } = bot;
+    await bot.restart(() => discord.faults.next('commands', 'status403'));
+    await discord.waitFor(() => discord.stats.commandPuts === 2);
+  });
+
   it('leaves the command that opens an activity, without which Discord takes no list', async () => {
     await using bot = await startBot();
     const { discord } = bot;

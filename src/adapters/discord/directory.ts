@@ -168,8 +168,8 @@ export function createDirectory(rest: REST): Directory {
       return has || guild.owner === userId;
     },
     roleOfBot(guild = '', botId) {
-      const roles = guilds.get(guild)?.roles ?? [];
-      return [...roles].find(([, { bot }]) => bot === botId)?.[0];
+      for (const [id, { bot }] of guilds.get(guild)?.roles ?? []) if (bot === botId) return id;
+      return undefined;
     },
     roleName: (guild = '', roleId) => guilds.get(guild)?.roles.get(roleId)?.name,
     titleOf(threadId) {

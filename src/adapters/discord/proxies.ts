@@ -68,6 +68,8 @@ export function createProxies(): Proxies {
 
   return {
     said(message) {
+      // Sent again after a resume.
+      if (originals.has(message.id)) return;
       originals.set(message.id, {
         message,
         at: Date.now(),

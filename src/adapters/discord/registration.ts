@@ -38,7 +38,8 @@ export async function registerCommands(
   const route = Routes.applicationCommands(application);
   // Without it, Discord leaves the other languages out (application-commands.mdx, Get Global Application Commands).
   const query = new URLSearchParams({ with_localizations: 'true' });
-  const all = (await rest.get(route, { query })) as APIApplicationCommand[];
+  // Where Discord does not say, they are written.
+  const all = (await rest.get(route, { query }).catch(() => [])) as APIApplicationCommand[];
   const isEntryPoint = ({ type }: APIApplicationCommand) => type === ApplicationCommandType.PrimaryEntryPoint;
   const found = all.filter((command) => !isEntryPoint(command));
   if (isSameCommands(found, body)) return false;

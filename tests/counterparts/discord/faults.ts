@@ -1,7 +1,7 @@
 /** What can be made to fail on Discord, and how. */
 import type { Faults as FaultsOf } from '../faults.ts';
 
-export type CallKind = 'create' | 'edit' | 'delete' | 'typing' | 'callback' | 'other';
+export type CallKind = 'create' | 'edit' | 'delete' | 'typing' | 'commands' | 'callback' | 'other';
 
 /**
  * Discord refuses by itself: JSON with this code. `retryAfter` in seconds. `html`: a page of Cloudflare, which stands

@@ -82,6 +82,7 @@ const application: Route = {
 
 const readCommands: Route = {
   ...base,
+  kind: 'commands',
   method: 'GET',
   path: '/applications/:application/commands',
   handle(context, { params, query }) {
