@@ -19,6 +19,7 @@ import { createIncoming } from './incoming.ts';
 import { createIntake } from './intake.ts';
 import { mountInteractions } from './interactions.ts';
 import { bucketOf } from './limits.ts';
+import { createSlowTeams } from './look-ups.ts';
 import { createMessageCommands } from './message-commands.ts';
 import { createMissed } from './missed.ts';
 import { createPeople } from './people.ts';
@@ -54,8 +55,9 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   const streaming = createStreaming();
   const records = createRecords(notebook);
   const threads = createJoinedThreads(notebook);
-  const people = createPeople(workspaces);
-  const userGroups = createUserGroups(workspaces);
+  const slow = createSlowTeams();
+  const people = createPeople(workspaces, slow);
+  const userGroups = createUserGroups(workspaces, slow);
   const incoming = createIncoming({
     people,
     userGroups,

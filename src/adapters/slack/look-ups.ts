@@ -16,7 +16,14 @@ export interface LookUpsOptions<T> {
   /** By a client that rejects when rate-limited. Undefined where there is none such. */
   ask(team: string, id: string): Promise<T | undefined>;
   keptMs: number;
+  /** Shared by all that one question looks up, so that it waits for one of them alone. */
+  slow: SlowTeams;
 }
+
+/** By workspace: until when nobody waits for its names (`Date.now()`). */
+export type SlowTeams = LRUCache<string, number>;
+
+export const createSlowTeams = (): SlowTeams => new LRUCache({ max: MOST_TEAMS });
 
 const MOST_KNOWN = 20_000;
 const MOST_TEAMS = 1_000;
@@ -27,7 +34,7 @@ const DECISION_WAIT_MS = 2_000;
 /** After an answer that came too late, nobody waits for others of that workspace. */
 const SLOW_MS = 5_000;
 
-export function createLookUps<T extends object>({ ask, keptMs }: LookUpsOptions<T>): LookUps<T> {
+export function createLookUps<T extends object>({ ask, keptMs, slow }: LookUpsOptions<T>): LookUps<T> {
   const known = new LRUCache<string, T>({
     max: MOST_KNOWN,
     ttl: keptMs,
@@ -35,8 +42,7 @@ export function createLookUps<T extends object>({ ask, keptMs }: LookUpsOptions<
     noDeleteOnStaleGet: true,
   });
   const underWay = new Map<string, Promise<T | undefined>>();
-  /** By workspace: until when it is not waited for, and not asked at all (`Date.now()`). */
-  const slowUntil = new LRUCache<string, number>({ max: MOST_TEAMS });
+  /** By workspace: until when it is not asked at all (`Date.now()`). */
   const limitedUntil = new LRUCache<string, number>({ max: MOST_TEAMS });
 
   const isUntil = (times: LRUCache<string, number>, team: string) => (times.get(team) ?? 0) > Date.now();
@@ -68,7 +74,7 @@ export function createLookUps<T extends object>({ ask, keptMs }: LookUpsOptions<
     const asked = request(team, id);
     const { promise: late, resolve } = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => {
-      slowUntil.set(team, Date.now() + SLOW_MS);
+      slow.set(team, Date.now() + SLOW_MS);
       resolve(undefined);
     }, ms);
     const found = await Promise.race([asked, late]);
@@ -80,7 +86,7 @@ export function createLookUps<T extends object>({ ask, keptMs }: LookUpsOptions<
     async find(team, id) {
       const key = `${team} ${id}`;
       if (known.getRemainingTTL(key) > 0) return known.get(key);
-      if (!isUntil(slowUntil, team)) return within(WAIT_MS, team, id);
+      if (!isUntil(slow, team)) return within(WAIT_MS, team, id);
       void request(team, id);
       return known.get(key);
     },

@@ -1,5 +1,5 @@
 /** Who people are: their names, and whether they may manage the workspace. */
-import { createLookUps } from './look-ups.ts';
+import { createLookUps, createSlowTeams } from './look-ups.ts';
 import { lineOf } from './text.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -22,8 +22,9 @@ export interface People {
 
 const KEPT_MS = 3_600_000;
 
-export function createPeople(workspaces: Workspaces): People {
+export function createPeople(workspaces: Workspaces, slow = createSlowTeams()): People {
   const people = createLookUps<Person>({
+    slow,
     keptMs: KEPT_MS,
     async ask(team, user) {
       const workspace = await workspaces.of(team);
@@ -38,6 +39,7 @@ export function createPeople(workspaces: Workspaces): People {
     },
   });
   const channels = createLookUps<{ name: string }>({
+    slow,
     keptMs: KEPT_MS,
     async ask(team, channel) {
       const workspace = await workspaces.of(team);

@@ -1,6 +1,6 @@
 /** A workspace's user groups and who is in them: what roles are elsewhere. Needs the scope `usergroups:read`. */
 import type { UserGroup } from './forms.ts';
-import { createLookUps } from './look-ups.ts';
+import { createLookUps, createSlowTeams } from './look-ups.ts';
 import type { Workspaces } from './workspaces.ts';
 
 /** None of it waits for Slack longer than a second, or throws. */
@@ -20,8 +20,9 @@ const KEPT_MS = 5 * 60_000;
 /** All of a workspace's groups are one look-up. */
 const ALL = '';
 
-export function createUserGroups(workspaces: Workspaces): UserGroups {
+export function createUserGroups(workspaces: Workspaces, slow = createSlowTeams()): UserGroups {
   const known = createLookUps<Group[]>({
+    slow,
     keptMs: KEPT_MS,
     async ask(team) {
       const workspace = await workspaces.of(team);
