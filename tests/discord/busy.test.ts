@@ -21,3 +21,20 @@ it('too many waiting messages get one notice a person, in small print', { timeou
   await settle(1_000);
   expect(notices()).toHaveLength(2);
 });
+
+it('a command is told each time, as it waits for word', { timeout: 30_000 }, async () => {
+  await using bot = await startBot({ env: { MOST_WAITING: '1' } });
+  const { discord, model } = bot;
+  model.respond(streams(text('Slow'), pause(60_000), finish()));
+  const ada = discord.user('ada');
+  for (let count = 0; count < 3; count++) await ada.runs('ask', { prompt: `question ${count}` });
+  const calls = [
+    await ada.runs('ask', { prompt: 'one more' }),
+    await ada.runs('ask', { prompt: 'and more' }),
+  ];
+  for (const call of calls) {
+    await discord.waitFor(async () => (await call.message()).content === `-# ${BUSY_NOTICE}`, {
+      timeout: 10_000,
+    });
+  }
+});

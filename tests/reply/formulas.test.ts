@@ -91,6 +91,11 @@ describe.each(platforms)('on $platform', ({ dialect, seen, isAppendOnly }) => {
     expect(shown(markdown)).not.toContain('`');
   });
 
+  test('beside letters without spaces is one', () => {
+    expect(shown('式は$a_1$と\\(b_2\\)で、値は$5です。')).toBe('式は`a_1`と`b_2`で、値は$5です。');
+    expect(shown('공식은 $a_1$이고 $b_2$를')).toBe('공식은 `a_1`이고 `b_2`를');
+  });
+
   test('beside another and beside code is whole', () => {
     expect(seen(shown('So \\(a_1\\)\\(b_2\\)`code`$c_3$.')).replaceAll('\u200b', '')).toBe(
       'So a_1b_2codec_3.',

@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createDocument } from '../../src/adapters/reply/document.ts';
 import { slackDialect } from '../../src/adapters/slack/dialect.ts';
+import { done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { seen } from '../counterparts/slack/markdown.ts';
 import { answer } from '../reply/markdown-arbitrary.ts';
+import { startSlackBot } from './bot.ts';
+import { asks, calls, ended } from './said.ts';
 
 function partsOf(markdown: string, isFinal = true, limit = 10_000, isAppendOnly = true): string[] {
   const document = createDocument({ limit, dialect: slackDialect, isAppendOnly });
@@ -156,6 +159,21 @@ describe('a message that is streamed', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  test('is never updated for its marks, formulas and addresses', async () => {
+    await using bot = await startSlackBot();
+    const said =
+      'これは**「重要」**です。式は$a_1 * b_2$と\\(c_1\\)で、5~10個と20~30個。詳細は（https://a.b/c）です。\n\n$$\nx_1 * y_2\n$$\n\n**注意：**終わり';
+    const pieces = said.match(/[\s\S]{1,3}/g) ?? [];
+    bot.model.respond(streams(...pieces.flatMap((piece) => [text(piece), pause(25)]), finish(), done));
+    const thread = asks(bot, 'ada', '説明して');
+    const [message] = await ended(bot, { thread });
+    expect(seen(message?.shown ?? '')).toBe(
+      'これは「重要」です。式はa_1 * b_2とc_1で、5~10個と20~30個。詳細は（<https://a.b/c>）です。\n\nx_1 * y_2\n\n注意：終わり',
+    );
+    expect(calls(bot, 'chat.startStream')).toHaveLength(1);
+    expect(calls(bot, 'chat.update')).toHaveLength(0);
   });
 
   test('is held back for no more than a few words', () => {

@@ -109,7 +109,7 @@ export function createInteractions(options: InteractionsOptions) {
     if (typeof message === 'string') return answers.instead(interaction, UNREADABLE_NOTICE);
     const { application_id: application, token } = interaction;
     await surfaces.reachBy(message.id, message.conversation, { application, token, at: Date.now() });
-    await answering.begin(message, { isPrivate: question.isPrivate });
+    await answering.begin(message, { isPrivate: question.isPrivate, isAwaited: true });
   }
 
   async function slash(interaction: APIChatInputApplicationCommandInteraction): Promise<void> {

@@ -1,5 +1,6 @@
 /** Addresses in a text, and where they end. */
 import { matchAt, type Reading, take } from './reading.ts';
+import { JOINED } from './scripts.ts';
 
 const URL_TEXT = /https?:\/\/(?:(?!\]\()[^\s<>`])*/y;
 
@@ -11,8 +12,6 @@ export function readAddress(reading: Reading, at: number): number {
   return take(reading, 'url', at, at + addressEnd(found));
 }
 
-/** Scripts that put no space between an address and the text behind it. */
-const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}]/u;
 /** Particles and endings behind an address: `https://example.com/aを参照`. In a path they follow a letter seldom. */
 const PARTICLE = /\p{sc=Hiragana}/u;
 const PUNCTUATION = /[\p{P}\p{S}]/u;
@@ -31,7 +30,7 @@ function addressEnd(found: string): number {
     if (found.charCodeAt(at) < NOT_ASCII) continue;
     const character = String.fromCodePoint(found.codePointAt(at) ?? 0);
     const isBehindWord = /[a-z\d]/i.test(found[at - 1] ?? '');
-    const isText = isBehindWord && (at < path ? UNSPACED : PARTICLE).test(character);
+    const isText = isBehindWord && (at < path ? JOINED : PARTICLE).test(character);
     if (isText || PUNCTUATION.test(character)) return withoutPunctuation(found.slice(0, at)).length;
   }
   return withoutPunctuation(found).length;

@@ -77,6 +77,8 @@ export const FIRST_SHOWING: ShownBy = { attempt: 1, isHeld: async () => true };
 export interface Destination {
   replyTo?: string;
   isPrivate?: boolean;
+  /** Whoever asked is shown that an answer comes, so that a word must: a command was used. */
+  isAwaited?: boolean;
   /** A message that stands there already, which the answer grows in. */
   placeholder?: string;
 }
@@ -349,7 +351,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
 
   async function begin(
     message: Message,
-    { replyTo, isPrivate = false, placeholder }: Destination,
+    { replyTo, isPrivate = false, placeholder, isAwaited = false }: Destination,
   ): Promise<'new' | 'seen' | 'full'> {
     const { id, conversation, author, tenant } = message;
     const record: AnswerRecord = {
@@ -367,7 +369,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
     if (result === 'full') {
       await records.remove(id);
       const told = `${message.lane} ${author.id}`;
-      if (toldBusy.has(told)) return result;
+      if (!isAwaited && toldBusy.has(told)) return result;
       toldBusy.set(told, true);
       const surface = await surfaceOf(id, { ...record, ids: [] });
       if (surface) await sayNotice(surface, BUSY_NOTICE);

@@ -3,6 +3,7 @@ import type { Units } from './dialect.ts';
 import { graphemeBoundary } from './grapheme.ts';
 import type { PartLine } from './part-lines.ts';
 import { readPieces } from './pieces.ts';
+import { UNSPACED } from './scripts.ts';
 
 export interface Cut {
   /** Where the next part begins in the source. */
@@ -212,7 +213,6 @@ export function createCutter(
 
 /** A letter of a script that puts space between words, or a digit. */
 const LETTER = /[\p{L}\p{N}]/u;
-const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
 const LONGEST_WORD = 40;
 
 function isInWord(text: string, at: number): boolean {

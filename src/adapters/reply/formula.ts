@@ -1,4 +1,5 @@
 /** Formulas within a line: `$…$` by pandoc's rules (tex_math_dollars), so that prices are none. */
+import { JOINED } from './scripts.ts';
 
 /** Characters of a formula within a line; what is longer is no formula. */
 export const LONGEST_FORMULA = 1_000;
@@ -9,7 +10,8 @@ const PLAIN_CHARACTERS = 40;
 const TEX_SIGN = /[\\^_{}=]/;
 /** A number and a word: a price in a sentence. */
 const PRICE = /^[\d.,]+\S*\s.*[\p{L}]{2}|^[\d.,]+[\p{L}]{3}/su;
-const WORD = /[\p{L}\p{N}]/u;
+/** Of a word that a dollar sign may be part of, as in `US$5`. */
+const isWord = (character: string) => /[\p{L}\p{N}]/u.test(character) && !JOINED.test(character);
 
 export type Dollars =
   | { kind: 'formula'; end: number }
@@ -23,14 +25,14 @@ const NONE: Dollars = { kind: 'none' };
 export function readDollar(text: string, at: number): Dollars {
   const first = text[at + 1];
   if (first === undefined) return { kind: 'half' };
-  if (/\s/.test(first) || WORD.test(text[at - 1] ?? '')) return NONE;
+  if (/\s/.test(first) || isWord(text[at - 1] ?? '')) return NONE;
   const end = closingDollar(text, at + 1);
   if (end === null) return NONE;
   const inner = text.slice(at + 1, end ?? text.length);
   if (!mayBeFormula(inner)) return NONE;
   if (end === undefined) return { kind: 'half' };
   const after = text[end + 1];
-  if (/\s/.test(text[end - 1] ?? '') || (after !== undefined && (after === '$' || WORD.test(after))))
+  if (/\s/.test(text[end - 1] ?? '') || (after !== undefined && (after === '$' || isWord(after))))
     return NONE;
   return { kind: 'formula', end: end + 1 };
 }

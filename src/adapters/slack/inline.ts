@@ -3,15 +3,14 @@ import { isJoined } from '../reply/addresses.ts';
 import { seam } from '../reply/fences.ts';
 import { readInline } from '../reply/inline.ts';
 import type { Inline } from '../reply/reading.ts';
+import { JOINED } from '../reply/scripts.ts';
 
 /** Invisible; neither white space nor punctuation to CommonMark 6.2. */
 const UNSEEN = '\u200b';
 
 const PUNCTUATION = /[\p{P}\p{S}]/u;
 const WORD = /[\p{L}\p{N}\p{M}]/u;
-/** Scripts without space between words. */
-const UNSPACED =
-  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}ー々]/u;
+/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}ー々]/u;
 
 interface Edit {
   start: number;
@@ -69,7 +68,7 @@ function boundaries(text: string, { marks }: Inline): Edit[] {
 
 const needsInside = (outer: string, inner: string) => WORD.test(outer) && PUNCTUATION.test(inner);
 const needsOutside = (outer: string, inner: string) =>
-  UNSPACED.test(outer) || (WORD.test(outer) && PUNCTUATION.test(inner));
+  JOINED.test(outer) || (WORD.test(outer) && PUNCTUATION.test(inner));
 
 /** The run of the same mark around a place. */
 function runAt(text: string, at: number): { start: number; end: number } {

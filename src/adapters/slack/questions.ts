@@ -74,7 +74,7 @@ export function createQuestions({
       const asked = await incoming.messageOf({ ts, channel, user, text: question }, workspace, put);
       if (typeof asked === 'string') return;
       await join(team, put, ts);
-      await answering.begin(asked, {});
+      await answering.begin(asked, { isAwaited: true });
       if (isPrivate && channel !== by.channel) await whisper(respond, ANSWERED_PRIVATELY);
     } catch (error) {
       if (showError(error).kind !== 'closed') throw error;
@@ -117,7 +117,7 @@ export function createQuestions({
     }
     await join(team, call, shortcut.action_ts);
     await sign.handOver();
-    await answering.begin(asked, {});
+    await answering.begin(asked, { isAwaited: true });
   }
 
   return { ask, askAbout };
