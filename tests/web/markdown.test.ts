@@ -253,6 +253,22 @@ describe('reading', () => {
     expect(whole(text).blocks.length).toBe(all.blocks.length);
   });
 
+  it('nests tags and marks no deeper than a browser can draw', () => {
+    const depth = (nodes: InlineNode[]): number =>
+      Math.max(0, ...nodes.map((node) => ('children' in node ? 1 + depth(node.children) : 0)));
+    for (const [open, close] of [
+      ['<b>', '</b>'],
+      ['*a ', ' a*'],
+      ['![a', '](b)'],
+      ['<b>*a ', ' a*</b>'],
+    ] as const) {
+      const text = `${open.repeat(3000)}x${close.repeat(3000)}`;
+      expect(depth(parseInline(text, { definitions: DEFINITIONS, growing: false }))).toBeLessThan(500);
+      const half = parseInline(open.repeat(3000), { definitions: DEFINITIONS, growing: true });
+      expect(depth(half)).toBeLessThan(500);
+    }
+  });
+
   it('takes every text inline without throwing', () => {
     const marks = fc
       .array(

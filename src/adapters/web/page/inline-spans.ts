@@ -5,6 +5,8 @@ import { matchNext, type Reader, takeFrom, writeNext } from './inline-reader.ts'
 
 const TAG = /<(\/?)([a-z]{1,6})\s{0,9}\/?>/iy;
 const NOTE = /\[\^([^[\]\s]{1,50})\]/y;
+/** Tags in one another beyond this are text: the browser's stack ends somewhere. */
+const DEEPEST_TAGS = 12;
 const ESCAPABLE = /[!-/:-@[-`{-~]/;
 
 export function readBackslash(reader: Reader): boolean {
@@ -97,7 +99,7 @@ export function readTag(reader: Reader): boolean {
   else if (slash === '/' && opener?.name === name) {
     pieces.push({ type: 'mark', tag: name, children: takeFrom(reader, opener.piece) });
   } else {
-    if (slash === '') tags.push({ name, piece: pieces.length });
+    if (slash === '' && tags.length < DEEPEST_TAGS) tags.push({ name, piece: pieces.length });
     writeNext(reader, all.length);
     return true;
   }
