@@ -315,6 +315,35 @@ describe('what chat refuses', () => {
     expect(message).toMatchObject({ metadata, unfurl: { links: false, media: false } });
   });
 
+  test('all that a stream takes, and all markdown blocks of a message, are counted in bytes together', async () => {
+    await using slack = await start();
+    const channel = slack.channel('general');
+    const ada = slack.user('ada');
+    const thread_ts = ada.says('general', 'hello');
+    const recipient = { recipient_user_id: ada.id, recipient_team_id: slack.id };
+    const begun = await call(slack, 'chat.startStream', {
+      channel,
+      thread_ts,
+      ...recipient,
+      markdown_text: '日'.repeat(3_000),
+    });
+    const { ts } = begun as unknown as { ts: string };
+    const append = (markdown_text: string) =>
+      call(slack, 'chat.appendStream', { channel, ts, markdown_text });
+    expect(await append('x'.repeat(1_601))).toMatchObject({ ok: false, error: 'msg_too_long' });
+    expect(await append('x'.repeat(1_600))).toMatchObject({ ok: true });
+    expect(await append('x')).toMatchObject({ ok: false, error: 'msg_too_long' });
+    const text = '日'.repeat(2_001);
+    const blocks = [
+      { type: 'markdown', text },
+      { type: 'markdown', text },
+    ];
+    expect(await call(slack, 'chat.postMessage', { channel, text: 'x', blocks })).toMatchObject({
+      ok: false,
+      error: 'msg_blocks_too_long',
+    });
+  });
+
   test('where it may not write, whose messages it may not change, and what is too long to change into', async () => {
     await using slack = await start({
       workspaces: [
