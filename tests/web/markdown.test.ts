@@ -80,7 +80,19 @@ describe('links', () => {
     ['write to ada@example.com.', 'write to <a mailto:ada@example.com>ada@example.com</a>.'],
     ['![a *cat*](https://a.example/c.png)', '<img https://a.example/c.png a cat>'],
     ['said[^1] and[^long-name]', 'said<note 1> and<note long-name>'],
+    ['hello.world@example.com', '<a mailto:hello.world@example.com>hello.world@example.com</a>'],
+    ['http and www are no links', 'http and www are no links'],
   ])('%s', (text, expected) => expect(inline(text)).toBe(expected));
+
+  it('keep the first letter of what they say, whichever it is, as tags and images do', () => {
+    for (const letter of 'abcdefghijklmnopqrstuvwxyzHW"(:@.日') {
+      const word = `${letter}x`;
+      expect(inline(`[${word}](https://a.example)`)).toBe(`<a https://a.example>${word}</a>`);
+      expect(inline(`![${word}](https://a.example)`)).toBe(`<img https://a.example ${word}>`);
+      expect(inline(`<b>${word}</b>`)).toBe(`<b>${word}</b>`);
+      expect(inline(`[${word}`, true)).toBe(word);
+    }
+  });
 });
 
 describe('formulas stay as they are written', () => {
@@ -150,6 +162,11 @@ describe('a text that is still being written', () => {
     ['text\n==', 'paragraph', 'text'],
     ['text\n1.', 'paragraph', 'text'],
     ['text\n#', 'paragraph', 'text'],
+    ['text\n\n2024.', 'space', '\n\n'],
+    ['text\n\n--', 'space', '\n\n'],
+    ['<details>', 'comment', '<details>'],
+    ['<details><summ', 'comment', '<details><summ'],
+    ['<details>\n<summary>M', 'details', '<details>\n<summary>M'],
     ['text\n| a | b', 'table', '| a | b |\n|---|---|'],
     ['text\n| a | b |\n|-', 'table', '| a | b |\n|---|---|'],
     ['> text\n> | a', 'blockquote', '> text\n> | a |\n> |---|'],
@@ -165,6 +182,8 @@ describe('a text that is still being written', () => {
     ['*a **b', '<em>a <strong>b</strong></em>'],
     ['see [the text](https://exa', 'see the text'],
     ['see [the te', 'see the te'],
+    ['said[^', 'said'],
+    ['said[^no', 'said'],
     ['a `co', 'a `co`'],
     ['H<sub>2', 'H<sub>2</sub>'],
     ['H<su', 'H'],

@@ -61,6 +61,7 @@ describe.skipIf(!executable)(title, () => {
         '~5 to ~10 minutes, ~~gone~~',
         '**「重要」**です。**重要。**次',
         'first line\nsecond line',
+        'As Windows\r\nwrites:\r\n\r\n- [here](https://docs.example/a)\r\n- **how**\r\n\r\n| h |\r\n|---|\r\n| w |',
         'so \\(a_1 * b_1 * c\\) and $x_1^2$; $5 and $10',
         '\\[\n\\frac{a}{b} * c * d\n= e\n\\]',
         'H<sub>2</sub>O <kbd>Esc</kbd> &copy; a<br>b <!-- hidden -->',
@@ -87,7 +88,12 @@ describe.skipIf(!executable)(title, () => {
     expect(await prose.getByText('$5 and $10').count()).toBe(1);
     expect(await prose.locator('p', { hasText: '©' }).innerText()).toBe('H2O Esc © a\nb');
     expect(await prose.locator('details strong').textContent()).toBe('inside');
-    expect(await prose.locator('a').getAttribute('href')).toBe('https://docs.example/a');
+    expect(await prose.locator('p', { hasText: 'Windows' }).innerText()).toBe('As Windows\nwrites:');
+    expect(await texts(prose.locator('ul:not(:has(.task)) li'))).toEqual(
+      expect.arrayContaining(['here', 'how']),
+    );
+    expect(await texts(prose.locator('th, td'))).toEqual(['h', 'w']);
+    expect(await prose.getByText('docs').getAttribute('href')).toBe('https://docs.example/a');
     expect(await prose.innerText()).not.toMatch(/<|\*\*|\[\^/);
     expect(here.complaints).toEqual([]);
   });

@@ -3,7 +3,7 @@
 const FENCE = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)/gm;
 /** A line of marks only, which may become anything: `-`, `1.`, `|--`, a fence, a task's box. */
 const DANGLING =
-  /^[ \t>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?:[-*+=_#|:~`$\\<!>. \t]+|\d{1,3}[.)]?|\[[ xX]?\]?[ \t]*)$/;
+  /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:[-*+=_#|:~`$\\<!>. \t]+|\d{1,9}[.)]?|\[[ xX]?\]?[ \t]*)$/;
 const DELIMITERS = /^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\||$)/;
 
 /** UTF-16 units of a table's first line. */
@@ -18,7 +18,7 @@ export function settleEnd(tail: string): string {
     const bare = line.replace(/^[ \t>]*/, '');
     return bare !== '' && fence.startsWith(bare) ? tail.slice(0, Math.max(0, start - 1)) : tail;
   }
-  const settled = start > 0 && DANGLING.test(line) ? tail.slice(0, start - 1) : tail;
+  const settled = DANGLING.test(line) ? tail.slice(0, Math.max(0, start - 1)) : tail;
   const bare = settled.replace(/([^\n])\n$/, '$1');
   const delimiters = missingDelimiters(bare);
   return delimiters === '' ? settled : bare + delimiters;

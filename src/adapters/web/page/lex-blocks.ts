@@ -22,8 +22,11 @@ const LONGEST_FORMULA = 8000;
 const FORMULA = /^ {0,3}(?:\$\$|\\\[)/;
 const FORMULA_LINE = /\n {0,3}(?:\$\$|\\\[)/;
 const DETAILS = /^ {0,3}<details(?: open(?:="")?)?>[ \t]*(?:\n|(?=<summary>))/i;
+/** It may become one that has a summary. */
+const HALF_DETAILS = /^ {0,3}<details(?: open(?:="")?)?>\s*(?:<[a-z]*>?\s*)?$/i;
 const DETAILS_TAG = /<(\/?)details(?: open(?:="")?)?>/gi;
 const SUMMARY = /^\s*<summary>([\s\S]{0,2000}?)<\/summary>/i;
+const SUMMARY_TAG = /^\s*<summary>/i;
 const NOTE =
   /^ {0,3}\[\^([^[\]\s]{1,50})\]:[ \t]?([^\n]*(?:\n(?!\s*\n| {0,3}\[[^\]\n]{1,99}\]:)[^\n]+)*)(?:\n|$)/;
 
@@ -134,18 +137,27 @@ function readComment(source: string): BlockToken | undefined {
 }
 
 function readDetails(lexer: Lexer, source: string): BlockToken | undefined {
+  if (isGrowing && HALF_DETAILS.test(source)) return { type: 'comment', raw: source };
   const opener = DETAILS.exec(source)?.[0];
   if (opener === undefined) return undefined;
   const { end, next } = detailsEnd(source);
   if (end < 0 && !isGrowing) return undefined;
   const inside = source.slice(opener.length, end < 0 ? undefined : end);
-  const [all = '', summary = ''] = SUMMARY.exec(inside) ?? [];
+  const { summary, rest } = splitSummary(inside, end < 0);
   return deeper(() => ({
     type: 'details' as const,
     raw: source.slice(0, end < 0 ? undefined : next),
     summary: summary.trim(),
-    tokens: lexer.blockTokens(inside.slice(all.length).replace(/^\s*\n/, ''), []),
+    tokens: lexer.blockTokens(rest.replace(/^\s*\n/, ''), []),
   }));
+}
+
+/** @param isOpen the text ends in it, maybe before its summary does */
+function splitSummary(inside: string, isOpen: boolean): { summary: string; rest: string } {
+  const [all, summary] = SUMMARY.exec(inside) ?? [];
+  if (all !== undefined && summary !== undefined) return { summary, rest: inside.slice(all.length) };
+  const tag = isOpen ? SUMMARY_TAG.exec(inside)?.[0] : undefined;
+  return tag === undefined ? { summary: '', rest: inside } : { summary: inside.slice(tag.length), rest: '' };
 }
 
 /** Where the first `<details>` of a text is closed, and where the text goes on. */

@@ -50,7 +50,13 @@ export function MarkdownBlock({ token, growing, inList = false }: BlockProps): C
     case 'details':
       return (
         <details dir={directionOf(token.summary || token.raw.slice(token.raw.indexOf('>')))}>
-          <summary>{token.summary ? <Inline text={token.summary} growing={false} /> : 'Details'}</summary>
+          <summary>
+            {token.summary ? (
+              <Inline text={token.summary} growing={growing && token.tokens.length === 0} />
+            ) : (
+              'Details'
+            )}
+          </summary>
           <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
         </details>
       );

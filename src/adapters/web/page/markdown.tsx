@@ -10,7 +10,7 @@ import { useBlocks } from './use-blocks.ts';
  * text. While `growing`, marks left open at the end are shown closed.
  */
 export function Markdown({ text, growing }: { text: string; growing: boolean }) {
-  const read = useBlocks(text, growing);
+  const read = useBlocks(withLineFeeds(text), growing);
   return useMemo(
     () => (
       <DefinitionsContext.Provider value={read.definitions}>
@@ -36,4 +36,9 @@ function Block({ token, growing }: { token: BlockToken; growing: boolean }) {
     () => <MarkdownBlock token={token} growing={growing} />,
     [token.type, token.raw, (token as Partial<Tokens.List>).start, growing],
   );
+}
+
+/** Some models end lines as Windows does, which the parsers do not know. */
+function withLineFeeds(text: string): string {
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }

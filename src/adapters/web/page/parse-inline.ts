@@ -45,7 +45,7 @@ const READERS: Record<string, (reader: Reader) => boolean> = {
   W: readBareLink,
 };
 /** What none of them begins with. */
-const PLAIN = /[^\\`*_~![\]<$@\nhw]+/iy;
+const PLAIN = /(?:[^\\`*_~![\]<$@\nhw]+|h(?!ttps?:)|w(?!ww\.))+/iy;
 /** Of a label or tag that is being written, as much is hidden at most. */
 const LONGEST_UNFINISHED = 500;
 
@@ -54,17 +54,10 @@ export function parseInline(source: string, options: InlineOptions): InlineNode[
   while (reader.at < reader.text.length) {
     const plain = matchNext(reader, PLAIN)?.[0];
     if (plain !== undefined) writeNext(reader, plain.length);
-    else if (!READERS[reader.text.charAt(reader.at)]?.(reader)) readPlain(reader);
+    else if (!READERS[reader.text.charAt(reader.at)]?.(reader)) writeNext(reader, 1);
   }
   if (options.growing) settle(reader);
   return treeOf(reader.pieces, options.growing);
-}
-
-/** A character that begins nothing belongs to the text before it. */
-function readPlain(reader: Reader): void {
-  const last = reader.pieces.at(-1);
-  if (last?.type !== 'text') writeNext(reader, 1);
-  else last.text += reader.text.charAt(reader.at++);
 }
 
 function readRun(reader: Reader): true {
@@ -81,12 +74,13 @@ function readRun(reader: Reader): true {
   return true;
 }
 
-/** Half a tag, reference or escape at the end, and marks with nothing behind them, mean nothing yet. */
+/** Half a tag, note, reference or escape at the end, and marks with nothing behind them, mean nothing yet. */
 function withoutDangling(text: string): string {
   const start = Math.max(0, text.length - LONGEST_UNFINISHED);
   const tail = text
     .slice(start)
     .replace(/<(?:[a-z/!-][^<>\n]*)?$/i, '')
+    .replace(/\[\^[^[\]\s]{0,50}$/, '')
     .replace(/&#?[a-z\d]{0,31}$/i, '')
     .replace(/(?:[*_~`\\$]|!?\[|\]\()+$/, '');
   return text.slice(0, start) + tail;
