@@ -25,7 +25,7 @@ afterEach(() => void vi.useRealTimers());
 
 /** Behind an end of its own, and behind one that stands beside text (chat.ts). */
 const REST_MS = 2_000;
-const REST_BESIDE_MS = 5_000;
+const REST_BESIDE_MS = 15_000;
 
 describe.each(APIS)('%s: the connection of a turn', (api) => {
   it('is used by the next, though the response ends later than the answer', async () => {

@@ -88,8 +88,59 @@ describe('an end is an end only when nothing follows', () => {
     const forever = Array.from({ length: 60 }, () => [pause(100), comment]).flat();
     const begun = performance.now();
     expect(await answerOf(streams(text('All.'), finish(), ...forever, stall))).toMatchObject(whole('All.'));
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(performance.now() - begun).toBeLessThan(7_000);
+  }, 15_000);
+
+  it('and neither does an end that is said again and again', async () => {
+    const forever = Array.from({ length: 60 }, () => [pause(200), finish()]).flat();
+    const begun = performance.now();
+    expect(await answerOf(streams(text('All.'), ...forever, stall))).toMatchObject(whole('All.'));
+    expect(performance.now() - begun).toBeLessThan(7_000);
+  }, 15_000);
+
+  it('where each chunk has a finish reason, and eight seconds pass between two', async () => {
+    const [one, two] = ['One', ', two'].map((content) => event(chatChunk({ content }, 'stop')));
+    if (!one || !two) throw new Error('no steps');
+    expect(await answerOf(streams(one, pause(8_000), two, done))).toMatchObject(whole('One, two'));
+  }, 15_000);
+
+  it('where text comes three seconds behind a finish reason that stands alone', async () => {
+    const steps = [text('One'), finish(), pause(3_000), text(', two'), finish(), done];
+    expect(await answerOf(streams(...steps))).toMatchObject(whole('One, two'));
   }, 10_000);
+
+  it('where a server calls a tool of its own, long before the answer (ChatMock)', async () => {
+    const steps = [text('Let me look. '), finish('tool_calls'), pause(5_500)];
+    expect(await answerOf(streams(...steps, text('42.'), finish(), done))).toMatchObject(
+      whole('Let me look. 42.'),
+    );
+    expect(await answerOf(streams(text('All.'), finish('tool_calls')))).toMatchObject(whole('All.'));
+    expect(await answerOf(streams(text('Half'), finish('tool_calls'), pause(50), reset))).toMatchObject({
+      end: { failure: { kind: 'cut' } },
+    });
+  }, 15_000);
+});
+
+describe('an end in a server’s own words', () => {
+  it.each(['MAX_TOKENS', 'max_output_tokens', 'model_length'])(
+    'is that of a cut answer: %s',
+    async (reason) => {
+      expect((await answerOf(streams(text('Half'), finish(reason), done))).end.end).toBe('length');
+    },
+  );
+
+  it.each(['SAFETY', 'content_filter: RECITATION', 'PROHIBITED_CONTENT', 'sensitive', 'refusal'])(
+    'is that of a refusal: %s',
+    async (reason) => {
+      expect((await answerOf(streams(finish(reason), done))).end.end).toBe('refused');
+    },
+  );
+
+  it.each(['abort', 'network_error', 'insufficient_system_resource'])('is a failure: %s', async (reason) => {
+    expect(await answerOf(streams(text('Half'), finish(reason), done))).toMatchObject({
+      end: { end: 'interrupted', failure: { kind: 'server' } },
+    });
+  });
 });
 
 describe.each(APIS)('%s: [DONE]', (api) => {

@@ -24,6 +24,14 @@ interface LooseChunk {
 
 /** In place of a `finish_reason` that is none. */
 const FILLERS = ['', 'null', 'none', 'nil', 'undefined'];
+/** Parley offers no tools, so a server that calls one has its own, and its answer goes on behind it (ChatMock). */
+const TOOL_CALLS = ['tool_calls', 'function_call'];
+/** Mistral says `model_length`; Gemini in capitals; proxies what Anthropic and OpenAI's Responses say. */
+const LENGTH = /^(?:length|(?:model|max)_length|max_(?:\w+_)?tokens|model_context_window_exceeded)$/i;
+/** Gemini's own reasons come through (`SAFETY`, `content_filter: RECITATION`); GLM says `sensitive`, Anthropic `refusal`. */
+const REFUSED = /content_?filter|safety|recitation|prohibited|blocklist|spii|sensitive|^refusal$/i;
+/** Also DeepSeek, GLM, SGLang and vLLM, where a request is given up. */
+const FAILED = /^(?:error|abort(?:ed)?|network_error|insufficient_system_resource)$/i;
 
 export async function* streamChat(
   client: OpenAI,
@@ -74,14 +82,15 @@ async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<Driv
       if (refusal) refused = true;
       if (text) hasText = true;
       if (isSaid) {
-        rest.said(finish !== '');
+        rest.said(isEnd(finish));
         if (finish !== '') events.goOn();
         finish = '';
       }
       const reason = finishOf(choice?.finish_reason);
       if (reason && hasText) {
+        // One that is said again and again puts the end off no further.
+        if (isEnd(reason) && !isEnd(finish)) events.conclude(rest.after(isSaid ? 'beside' : 'alone'));
         finish = reason;
-        events.conclude(rest.after(isSaid ? 'beside' : 'alone'));
       } else if (reason) early = reason;
       if (thought) yield { type: 'thought', text: thought };
       if (text) yield { type: 'text', text };
@@ -89,7 +98,7 @@ async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<Driv
     }
   } catch (error) {
     // Once the answer is whole, how the connection ends is no matter.
-    const isWhole = hasText ? finish !== '' && rest.isTrusted() : early !== '';
+    const isWhole = hasText ? isEnd(finish) && rest.isTrusted() : early !== '';
     if (!isWhole) throw error;
   }
 
@@ -97,7 +106,7 @@ async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<Driv
   if (finish === '' && !(events.isOver && isApi)) {
     throw new ModelError({ kind: isApi ? 'cut' : 'not-an-api' });
   }
-  if (finish === 'error') throw new ModelError({ kind: 'server' });
+  if (FAILED.test(finish)) throw new ModelError({ kind: 'server' });
   yield { type: 'end', end: refused ? 'refused' : endOf(finish), ...(usage && { usage }) };
 }
 
@@ -105,9 +114,11 @@ function finishOf(reason: unknown): string {
   return typeof reason === 'string' && !FILLERS.includes(reason.trim().toLowerCase()) ? reason : '';
 }
 
+const isEnd = (finish: string) => finish !== '' && !TOOL_CALLS.includes(finish);
+
 function endOf(finish: string): End {
-  if (finish === 'length' || finish === 'max_tokens') return 'length';
-  return finish === 'content_filter' ? 'refused' : 'stop';
+  if (LENGTH.test(finish)) return 'length';
+  return REFUSED.test(finish) ? 'refused' : 'stop';
 }
 
 function usageOf(usage: NonNullable<LooseChunk['usage']>): Usage {

@@ -1,12 +1,13 @@
 /** How long to wait behind a `finish_reason` of Chat Completions for what may yet come. */
 
 /**
- * Milliseconds that may pass behind a `finish_reason` before what came counts as whole: behind one that stands alone, and
- * behind one that stands beside text. Where text has come behind such a one before, it means little, and the pause may be
- * some times as long as any before.
+ * Milliseconds that may pass behind a `finish_reason` before what came counts as whole: behind one that stands alone
+ * (some servers say nothing more and leave the connection open, as OCI's), and behind one that stands beside text, which
+ * servers that put one on each chunk send too. Where text has come behind such a one before, it means little, and the
+ * pause may be some times as long as any before. The answer is there meanwhile, so a late end costs little.
  */
-const REST = { alone: 2_000, beside: 5_000 };
-const LEAST_REST = { pauses: 4, least: 5_000, most: 15_000 };
+const REST = { alone: 5_000, beside: 15_000 };
+const LEAST_REST = { pauses: 4, least: 15_000, most: 30_000 };
 
 /** Learns within a stream how much its finish reasons mean. */
 export function createRest() {
