@@ -157,7 +157,65 @@ describe('a key that is not accepted', () => {
   });
 });
 
+/** What servers really said: kind, status, and the sentence or the body. */
+const SAID: [FailureKind, number, unknown][] = [
+  // Gemini and Vertex
+  ['context', 400, 'Request contains text fields that are too large.'],
+  ['context', 400, 'Request payload size exceeds the limit: 20971520 bytes.'],
+  ['context', 400, 'The input token count is 1200000 but model only supports up to 1048576.'],
+  ['refused', 400, 'The prompt was blocked due to: PROHIBITED_CONTENT'],
+  ['key', 403, "Method doesn't allow unregistered callers (callers without established identity)."],
+  // Bedrock
+  [
+    'context',
+    400,
+    'Malformed input request: expected maxLength: 2048, actual: 3000, please reformat your input',
+  ],
+  ['key', 403, { Message: 'Bearer Token has expired' }],
+  ['key', 403, { message: 'The security token included in the request is invalid.' }],
+  ['not-found', 400, { message: 'The provided model identifier is invalid.' }],
+  // llama.cpp
+  ['context', 500, 'context shift is disabled'],
+  ['context', 500, 'input is too large to process. increase the physical batch size'],
+  // SambaNova, NVIDIA, Volcengine
+  [
+    'context',
+    400,
+    'The provided prompt is 9000 tokens long, but the maximum supported sequence length is 8192!',
+  ],
+  ['context', 400, { detail: 'Input length 9000 exceeds maximum allowed token size 8192' }],
+  ['context', 400, 'Total tokens of image and text exceed max message tokens.'],
+  // GLM, Qwen, LiteLLM, New API, Anthropic
+  ['quota', 429, { error: { code: '1113', message: '余额不足或无可用资源包,请充值。' } }],
+  ['quota', 400, { error: { code: 'Arrearage', message: 'Access denied, check your account.' } }],
+  ['quota', 400, 'Budget has been exceeded! Current cost: 10.2, Max budget: 10.0'],
+  ['quota', 403, 'token quota is not enough'],
+  ['quota', 400, 'You have reached your specified API usage limits. You will regain access on 2026-12-01.'],
+  ['key', 400, { error: { type: 'auth_error', message: 'LiteLLM Virtual Key expected.', code: '400' } }],
+  [
+    'forbidden',
+    401,
+    { error: { type: 'key_model_access_denied', message: 'key not allowed to access model' } },
+  ],
+  // OpenRouter, Mistral, LiteLLM, Groq, LM Studio
+  ['not-found', 400, 'x/y is not a valid model ID'],
+  ['not-found', 400, { message: 'Invalid model: x', type: 'invalid_model' }],
+  ['not-found', 400, 'Invalid model name passed in model=x.'],
+  ['not-found', 400, 'The model `x` has been decommissioned and is no longer supported.'],
+  ['not-found', 400, 'No models loaded. Please load a model in the developer page.'],
+  // Models that are being loaded
+  ['loading', 503, 'No instances available, scaling up from zero'],
+  ['loading', 503, 'Model is being deployed. Please try again in a few seconds'],
+  ['loading', 503, 'model is initializing'],
+  ['loading', 503, 'engine is still booting'],
+  ['loading', 502, 'waiting for model to start'],
+];
+
 describe('what else providers say', () => {
+  it.each(SAID)('%s, with %i: %j', (kind, status, said) => {
+    expect(kindOf(status, typeof said === 'string' ? { error: { message: said } } : said)).toBe(kind);
+  });
+
   it.each<[string, number, unknown, FailureKind]>([
     [
       'no credit (OpenAI, without its code)',

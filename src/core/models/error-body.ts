@@ -18,6 +18,7 @@ const WORD_FIELDS = ['code', 'type', 'status', 'reason', 'error_type', 'error_co
 /** Not `input` or `ctx`: FastAPI repeats there what a person said. */
 const SENTENCE_FIELDS = [
   'message',
+  'Message',
   'msg',
   'detail',
   'details',

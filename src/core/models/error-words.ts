@@ -9,10 +9,13 @@ export const QUOTA_CODES = new Set([
   'billing_hard_limit_reached',
   'billing_error',
   'insufficient_credits',
+  'exceeded_current_quota_error',
+  'budget_exceeded',
+  'arrearage',
 ]);
-/** Anthropic, DeepSeek, xAI, Together, OpenRouter. */
+/** Anthropic, DeepSeek, xAI, Together, OpenRouter, LiteLLM, Qwen, New API, GLM. */
 const QUOTA_TEXT =
-  /credit balance is too low|insufficient (?:balance|credits?|funds|quota)|(?:out of|no|used all available|have any|requires? more) credits|(?:spending|spend) limit/i;
+  /credit balance is too low|insufficient (?:balance|credits?|funds|quota)|(?:out of|no|used all available|have any|requires? more) credits|(?:spending|spend) limit|specified (?:workspace )?api usage limits|budget has been exceeded|account is in good standing|quota is not enough|(?:余额|额度)不足/i;
 /** OpenAI's, and Gemini's of an allowance that comes back (its status is RESOURCE_EXHAUSTED). */
 const CURRENT_QUOTA = /exceeded your current quota/i;
 export const saysNoCredit = (text: string, words: string[]) =>
@@ -25,9 +28,9 @@ export const REFUSAL_CODES = new Set([
   'responsibleaipolicyviolation',
   'data_inspection_failed',
 ]);
-/** Azure, xAI, DeepSeek, OpenRouter. */
+/** Azure, xAI, DeepSeek, OpenRouter, Gemini, GLM. */
 export const REFUSAL_TEXT =
-  /content management policy|violates (?:our |the )?(?:usage|content|safety)|content exists risk|input was flagged/i;
+  /content management policy|violates (?:our |the )?(?:usage|content|safety)|content exists risk|input was flagged|prompt was blocked|敏感内容/i;
 
 export const RATE_CODES = new Set([
   'rate_limit_exceeded',
@@ -54,10 +57,14 @@ export const CONTEXT_CODES = new Set([
 const CONTEXT_TEXTS = [
   'context (?:length|window|size|limit)', // OpenAI, Anthropic, vLLM, DeepSeek, OpenRouter, Together, Ollama, llama.cpp, LM Studio
   'max_model_len|maximum model length', // vLLM
-  'token count (?:\\(\\d+\\) )?(?:of \\d+ )?exceeds', // Gemini, Copilot
+  'token count (?:\\(\\d+\\) )?(?:of \\d+ )?exceeds|input token count', // Gemini, Copilot
+  'text fields that are too large|payload size exceeds', // Gemini
   'maximum number of (?:input )?tokens', // Gemini, Bedrock
   'maximum prompt length', // xAI
-  'maximum input length|input length (?:exceeds|should be)', // Bedrock, Qwen
+  'maximum input length|input length (?:\\d+ )?(?:exceeds|should be)', // Bedrock, Qwen, NVIDIA
+  'expected maxlength: \\d+, actual', // Bedrock
+  'supported sequence length', // SambaNova
+  'context shift|too large to process', // llama.cpp
   '`?inputs`? (?:tokens|must have less than)', // TGI, Together
   '(?:input|prompt) (?:is )?too long', // Anthropic, Bedrock, Ollama
   '(?:reduce|shorten) (?:the length of|your) (?:the )?(?:messages|prompt|input)', // OpenAI, Groq, Cerebras
@@ -66,10 +73,11 @@ const CONTEXT_TEXTS = [
   'exceeded model token limit|model token limit', // Moonshot
   'prompt exceeds max', // GLM
   'input tokens? (?:limit )?exceed',
+  'exceed max message tokens', // Volcengine
 ];
 const CONTEXT_TEXT = new RegExp(CONTEXT_TEXTS.join('|'), 'i');
 const TOO_LONG =
-  /exceed|too long|maximum|reduce|larger|longer|greater|must (?:be|have)|should be|not enough/i;
+  /exceed|too l(?:ong|arge)|shift is disabled|maximum|reduce|larger|longer|greater|must (?:be|have)|should be|not enough/i;
 /** @param isServers a 5xx, which has to say that it is too long */
 export const saysTooLong = (text: string, isServers: boolean) =>
   CONTEXT_TEXT.test(text) && (!isServers || TOO_LONG.test(text));
@@ -90,22 +98,28 @@ export const KEY_CODES = new Set([
   'unauthenticated',
   'unauthorized',
   'missing_api_key',
+  'auth_error',
 ]);
+/** LiteLLM says these with 401, of a key that it knows. */
+export const FORBIDDEN_CODES = new Set(['key_model_access_denied', 'team_model_access_denied']);
+export const NO_MODEL_CODES = new Set(['model_not_found', 'invalid_model', 'model_decommissioned']);
 const KEY_NAME = /\bapi[ _-]?key\b/i;
 const KEY_TROUBLE =
   /\b(?:not valid|invalid|incorrect|wrong|expired|revoked|disabled|deactivated|suspended|leaked|missing|malformed|unknown|not found|not provided|no api|required)\b/i;
+/** Gemini's of a request without a key is the last but one; Bedrock's the last. */
 const KEY_TEXT =
-  /invalid (?:authentication|authorization|credentials|token)|no auth credentials|authentication (?:fails|failed)/i;
+  /invalid (?:authentication|authorization|credentials|token)|no auth credentials|authentication (?:fails|failed)|unregistered callers|\btoken\b[^.\n]{0,40} (?:has expired|is expired|is invalid)/i;
 /** xAI adds "make sure the API key is correct" to a model that it does not know. */
-const MODEL_TROUBLE = /\bmodels?\b[^\n]{0,120}\b(?:not found|not exist|not a valid|not available)/i;
+const MODEL_TROUBLE =
+  /\bmodels?\b[^\n]{0,120}\b(?:not found|not exist|not a valid|not available|decommissioned|identifier is invalid)|\b(?:not a valid|invalid|unknown) model\b|\bno models? (?:is |are )?loaded/i;
 
 export const saysWrongKey = (text: string) =>
   !MODEL_TROUBLE.test(text) && (KEY_TEXT.test(text) || (KEY_NAME.test(text) && KEY_TROUBLE.test(text)));
-export const saysNoModel = (text: string) => MODEL_TROUBLE.test(text) || /\bunknown model\b/i.test(text);
+export const saysNoModel = (text: string) => MODEL_TROUBLE.test(text);
 
-/** llama.cpp "Loading model", Hugging Face "is currently loading", LM Studio, Azure, SGLang. */
+/** llama.cpp "Loading model", Hugging Face "is currently loading", LM Studio, Azure, SGLang, llama-swap. */
 const LOADING =
-  /\bloading\b|being loaded|warming up|starting up|still starting|cold start|not (?:yet )?ready/i;
+  /\bloading\b|being (?:loaded|deployed|started)|\b(?:warming|starting|booting|spinning|scaling|waking) up|(?:\bis|still) (?:starting|booting|initiali[sz]ing)|for (?:the )?model to (?:start|load)|cold start|not (?:yet )?ready/i;
 const LOADING_FAILED = /\b(?:fail|error|unable|could not|cannot|can't)/i;
 export const saysLoading = (text: string) => LOADING.test(text) && !LOADING_FAILED.test(text);
 
@@ -127,11 +141,11 @@ export function refusedByWords(text: string, param: string, isServers: boolean):
   return /\bstream(?:ing|ed)?\b/i.test(text) && REFUSED.test(text) ? 'stream' : undefined;
 }
 
-const PARAMETER = /stream_options|prompt_cache_key|safety_identifier|temperature|reasoning[._]effort/i;
+const PARAMETER = /stream_options|prompt_cache_key|safety_identifier|temperature|reasoning[._]?effort/i;
 const REFUSED =
-  /not (?:be )?(?:support|allow|enabl|permit|accept|available|implement|a multimodal|a vision)|n't (?:support|allow|accept)|unsupported|unknown|unrecogni[sz]ed|unexpected|invalid|must be|verified to|no endpoints|only|cannot|disabled|expected|at most|not one of|blind/i;
+  /not (?:be )?(?:support|allow|enabl|permit|accept|available|implement|a multimodal|a vision)|n't (?:support|allow|accept)|unsupported|unknown|unrecogni[sz]ed|unexpected|invalid|must be|should be|verified to|no endpoints|only|cannot|disabled|expected|at most|not one of|blind/i;
 const IMAGE =
-  /(?<![a-z])images?(?![a-z])|\bvision\b|multi-?modal|mmproj|content must be a string|expected a string|a valid string/i;
+  /(?<![a-z])images?(?![a-z])|\bvision\b|multi-?modal|mmproj|content['"`]? must be a string|expected a string|a valid string/i;
 /** The picture is at fault, not the model. */
 const BAD_IMAGE =
   /(?:could not|cannot|can't|unable to|fail(?:ed)? to) (?:process|decode|read|load|open|parse)|corrupt|invalid (?:image|base64)|too (?:large|big|small|many)|exceeds|unsupported (?:image )?(?:format|media|mime)/i;

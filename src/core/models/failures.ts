@@ -3,7 +3,9 @@ import { APIConnectionError } from 'openai';
 import { type ErrorBody, parseJson, readErrorBody } from './error-body.ts';
 import {
   CONTEXT_CODES,
+  FORBIDDEN_CODES,
   KEY_CODES,
+  NO_MODEL_CODES,
   QUOTA_CODES,
   RATE_CODES,
   RATE_TEXT,
@@ -89,9 +91,10 @@ function kindOf(status: number | undefined, { words, text }: ErrorBody): Failure
   if (saysLoading(text) && (isLate || status >= 409)) return 'loading';
   if (has(RATE_CODES) || status === 429 || (isLate && RATE_TEXT.test(text))) return 'rate';
   if (saysTooLong(text, isServers)) return 'context';
+  if (has(FORBIDDEN_CODES)) return 'forbidden';
   if (status === 401 || has(KEY_CODES) || (status !== 404 && saysWrongKey(text))) return 'key';
   if (status === 403) return 'forbidden';
-  if (status === 404 || status === 405 || words.includes('model_not_found')) return 'not-found';
+  if (status === 404 || status === 405 || has(NO_MODEL_CODES)) return 'not-found';
   if (saysNoEndpoint(text) || (!isLate && saysNoModel(text))) return 'not-found';
   if (isLate || status === 408 || status === 409 || status === 425) return 'server';
   return 'request';
@@ -100,7 +103,9 @@ function kindOf(status: number | undefined, { words, text }: ErrorBody): Failure
 /** What a server did not take, by the field that it has for it or by its words. */
 function parameterOf(status: number | undefined, { text, param = '' }: ErrorBody): string | undefined {
   const named = param.toLowerCase();
-  const name = refusedByWords(text, named, status !== undefined && status >= 500) ?? (named || undefined);
+  // 501: not implemented.
+  const isServers = status !== undefined && status >= 500 && status !== 501;
+  const name = refusedByWords(text, named, isServers) ?? (named || undefined);
   // `reasoning.effort` to one API, `reasoning_effort` to the other.
   return name?.startsWith('reasoning') ? 'reasoning' : name;
 }
