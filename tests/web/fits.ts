@@ -1,4 +1,4 @@
-/** Whether a page fits its window: no box holds more than its width, and every control can be clicked. */
+/** Whether a page fits its window: no box holds more than it shows, and every control can be clicked. */
 import type { Page } from 'playwright-core';
 
 /** WCAG 2.2, 2.5.8 Target Size (Minimum): CSS pixels on each side of what a finger should hit. */
@@ -9,7 +9,10 @@ export async function misfits(page: Page): Promise<string[]> {
   return [...(await page.evaluate(tooWide)), ...(await page.evaluate(outOfReach, SMALLEST_TARGET))];
 }
 
-/** Runs in the browser: boxes that hold more than their width without scrolling, or lie outside the window. */
+/**
+ * Runs in the browser: boxes that hold more than their width without scrolling, or lie outside the window; and boxes that
+ * hide a part of their height, which a search or a screen reader would scroll away with.
+ */
 function tooWide(): string[] {
   const name = (element: Element) =>
     `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''} “${element.textContent?.slice(0, 30)}”`;
@@ -30,6 +33,13 @@ function tooWide(): string[] {
       element.clientWidth > 0
     ) {
       problems.push(`${name(element)} holds ${element.scrollWidth} px in ${element.clientWidth}`);
+    }
+    // A line of text that is cut off has no children.
+    const hidesHeight = getComputedStyle(element).overflowY === 'hidden' && element.children.length > 0;
+    if (hidesHeight && element.scrollHeight > element.clientHeight + 1) {
+      problems.push(
+        `${name(element)} holds ${element.scrollHeight} px in a height of ${element.clientHeight}`,
+      );
     }
     const { left, right, width } = element.getBoundingClientRect();
     if (width > 0 && isIn(element) && (left < -1 || right > document.documentElement.clientWidth + 1)) {
