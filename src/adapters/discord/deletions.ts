@@ -5,9 +5,10 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { LiveTurn, Notebook, Transcripts, TurnQueue } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
-import type { Answering, ShownBy } from '../reply/answering.ts';
+import type { Answering } from '../reply/answering.ts';
 import type { AnswerRecord, Records } from '../reply/records.ts';
 import { ShowError, type Surface } from '../reply/surface.ts';
+import type { ShownBy } from '../reply/turn-showings.ts';
 import type { IncomingMessage } from './incoming.ts';
 import { channelOf } from './place.ts';
 import { createProxies, type Ended, type TakenBack } from './proxies.ts';
@@ -87,7 +88,7 @@ export function createDeletions(options: DeletionsOptions): Deletions {
     if (!record) return;
     // Before its first word it leaves nothing behind; what comes meanwhile goes too.
     const isBlank = record.ids.length === 0;
-    await answering().withdraw(turn, record, isBlank);
+    await answering().withdraw(turn, record, false);
     if (isBlank && channelOf(record.conversation) === turn) await removeEmptyThread(rest, turn, botId());
   }
 

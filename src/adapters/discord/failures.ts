@@ -16,8 +16,8 @@ const MEANINGS = new Map<number | string, Obstacle>([
   [Code.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds, 'closed'],
   [Code.CannotSendMessagesInNonTextChannel, 'closed'],
   [Code.ThreadLocked, 'closed'],
-  // It was unarchived a moment ago.
-  [Code.InvalidActionOnArchivedThread, 'again'],
+  // It was unarchived a moment ago; Discord says the same of threads that are locked (discord-api-docs #6884).
+  [Code.InvalidActionOnArchivedThread, 'forbidden'],
   [Code.MissingAccess, 'forbidden'],
   [Code.MissingPermissions, 'forbidden'],
   [Code.MessageWasBlockedByAutomaticModeration, 'blocked'],

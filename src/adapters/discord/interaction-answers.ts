@@ -33,9 +33,9 @@ export interface InteractionAnswers {
   ): Promise<Question | undefined>;
   /** Announces an answer that is to come. */
   defer(interaction: APIInteraction, isPrivate: boolean): Promise<void>;
-  /** Takes a press without changing anything. */
+  /** Takes a press without changing anything. Does not throw where its thread is archived for good. */
   acknowledge(interaction: APIInteraction): Promise<void>;
-  /** Changes the message that a press is on. */
+  /** Changes the message that a press is on, where that can be changed. */
   update(interaction: APIInteraction, data: APIInteractionResponseCallbackData): Promise<void>;
   /** Says a sentence to who called alone, before or after the interaction was answered otherwise. */
   whisper(interaction: APIInteraction, text: string): Promise<void>;
@@ -70,22 +70,38 @@ export function createInteractionAnswers(rest: REST): InteractionAnswers {
     files?: RawFile[],
   ): Promise<void> {
     answered.add(interaction);
-    try {
-      await rest.post(Routes.interactionCallback(interaction.id, interaction.token), {
+    const send = () =>
+      rest.post(Routes.interactionCallback(interaction.id, interaction.token), {
         body,
         ...(files && { files }),
         auth: false,
       });
+    try {
+      await send().catch(async (error) => {
+        if (!(await isUnarchivedFor(interaction, error))) throw error;
+        await send();
+      });
     } catch (error) {
-      if (codeOf(error) === Code.InvalidActionOnArchivedThread && interaction.channel) {
-        // A message in an archived thread cannot be changed (topics/threads.mdx).
-        await rest.patch(Routes.channel(interaction.channel.id), { body: { archived: false } });
-        return first(interaction, body, files);
-      }
       // An attempt before this one arrived after all.
       if (codeOf(error) !== Code.InteractionHasAlreadyBeenAcknowledged) throw error;
     }
   }
+
+  /** Discord may take no answer in an archived thread (discord-api-docs #5517). */
+  async function isUnarchivedFor({ channel }: APIInteraction, error: unknown): Promise<boolean> {
+    if (codeOf(error) !== Code.InvalidActionOnArchivedThread || !channel) return false;
+    const opening = rest.patch(Routes.channel(channel.id), { body: { archived: false } });
+    return opening.then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** A press whose message cannot be changed does its work all the same: that may open the thread. */
+  const press = (interaction: APIInteraction, body: APIInteractionResponse) =>
+    first(interaction, body).catch((error) => {
+      if (codeOf(error) !== Code.InvalidActionOnArchivedThread) throw error;
+    });
 
   async function followUp({ application_id, token }: APIInteraction, content: string) {
     const body = { content, flags: PRIVATE, allowed_mentions: NO_PINGS };
@@ -125,8 +141,8 @@ export function createInteractionAnswers(rest: REST): InteractionAnswers {
         type: Response.DeferredChannelMessageWithSource,
         ...(isPrivate && { data: { flags: MessageFlags.Ephemeral } }),
       }),
-    acknowledge: (interaction) => first(interaction, { type: Response.DeferredMessageUpdate }),
-    update: (interaction, data) => first(interaction, { type: Response.UpdateMessage, data }),
+    acknowledge: (interaction) => press(interaction, { type: Response.DeferredMessageUpdate }),
+    update: (interaction, data) => press(interaction, { type: Response.UpdateMessage, data }),
     async whisper(interaction, content) {
       if (answered.has(interaction)) return followUp(interaction, content);
       const data = { content, flags: PRIVATE, allowed_mentions: NO_PINGS };

@@ -6,9 +6,10 @@ import { accessNotice, UNREADABLE_NOTICE, WITHHELD_NOTICE } from '../../core/not
 import type { Message } from '../../core/types.ts';
 import { isLater } from '../catch-up.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
-import type { Answering, ShownBy } from '../reply/answering.ts';
+import type { Answering } from '../reply/answering.ts';
 import type { AnswerRecord } from '../reply/records.ts';
 import type { Surface } from '../reply/surface.ts';
+import type { ShownBy } from '../reply/turn-showings.ts';
 import { createAsked, type Update } from './asked.ts';
 import type { Deletions } from './deletions.ts';
 import type { Directory } from './directory.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type APIMessage, RESTJSONErrorCodes as Code, DiscordAPIError, type REST, Routes } from 'discord.js';
 import { type Part, ShowError, type Surface } from '../reply/surface.ts';
 import { buttonId } from './buttons.ts';
-import { codeOf, showError } from './failures.ts';
+import { codeOf, loggable, showError } from './failures.ts';
 import { createForms, type Form } from './message-forms.ts';
 import type { RateBuckets } from './rate-buckets.ts';
 import type { Typing } from './typing.ts';
@@ -77,7 +77,7 @@ export function createSurface(options: SurfaceOptions): Surface {
         return guarded(call);
       }
       if (codeOf(error) === Code.InvalidActionOnArchivedThread) {
-        await unarchive();
+        await unarchive(error);
         return call().catch(fail);
       }
       return fail(error);
@@ -93,17 +93,18 @@ export function createSurface(options: SurfaceOptions): Surface {
   /**
    * Discord: in an archived thread no message is changed. Its members may unarchive it, unless it is locked; who posts
    * in it unarchives it too (topics/threads.mdx).
+   * @param refusal of the call for which it is unarchived
    */
-  async function unarchive(): Promise<void> {
+  async function unarchive(refusal: unknown): Promise<void> {
     try {
       await (await held()).patch(Routes.channel(channel), { body: { archived: false } });
     } catch (error) {
       const failure = showError(error);
-      const { kind, code } = failure;
+      const { kind } = failure;
       const mayPass =
         (kind === 'again' || kind === 'limited') && ++unarchiveFailures < MOST_UNARCHIVE_FAILURES;
       if (mayPass || kind === 'gone' || kind === 'closed') throw failure;
-      throw new ShowError('stuck', undefined, error, code);
+      throw new ShowError('stuck', undefined, error, loggable(refusal));
     }
   }
 

@@ -49,6 +49,8 @@ function obstacleOf(code: string, isThread: boolean) {
     case Code.MissingPermissions:
       return { permission: isThread ? 'Send Messages in Threads' : 'Send Messages' };
     case Code.ThreadLocked:
+    // It could not be opened again.
+    case Code.InvalidActionOnArchivedThread:
       return 'locked';
     default:
       return { code };

@@ -1,5 +1,4 @@
 /** Calls beside a showing: what is left of an answer is put right, or deleted. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Button, Obstacle, Part, Surface } from './surface.ts';
 import { ShowError } from './surface.ts';
 
@@ -16,7 +15,8 @@ async function persistently(call: () => Promise<void>): Promise<void> {
     } catch (error) {
       const isPassing = error instanceof ShowError && PASSING.has(error.kind);
       if (wait === undefined || !isPassing) throw error;
-      await sleep(error.retryAfterMs ?? wait);
+      const ms = error.retryAfterMs ?? wait;
+      await new Promise((resolve) => setTimeout(resolve, ms));
     }
   }
 }
@@ -36,19 +36,21 @@ export async function removeAll(surface: Surface, ids: string[]): Promise<boolea
 }
 
 /**
- * What is left of an answer is no longer being written.
+ * What is left of an answer is no longer being written. False where the platform does not take that now, but may later.
  * @param note why, where there is room for it
  */
 export async function endWhatIsLeft(
   surface: Surface,
   { id, text }: { id: string; text: string },
   { note, limit, buttons }: { note: string | undefined; limit: number; buttons: Button[] },
-): Promise<void> {
+): Promise<boolean> {
   const told = note === undefined ? text : `${text}\n\n${note}`;
   const part: Part = { text: told.length <= limit ? told : text, buttons };
   try {
     await persistently(() => surface.edit(id, part));
+    return true;
   } catch (error) {
     if (!(error instanceof ShowError)) throw error;
+    return !PASSING.has(error.kind);
   }
 }

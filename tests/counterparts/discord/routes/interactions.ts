@@ -3,13 +3,13 @@ import { InteractionResponseType, InteractionType, MessageFlags, MessageType } f
 import { checkMayEdit } from '../access.ts';
 import { between, checkModal, length } from '../component-limits.ts';
 import type { Context } from '../context.ts';
-import { alreadyAcknowledged, invalidForm, unknownMessage } from '../errors.ts';
+import { alreadyAcknowledged, invalidForm, threadArchived, unknownMessage } from '../errors.ts';
 import type { CallbackData, StoredInteraction } from '../interactions.ts';
 import { messagePayload } from '../payloads.ts';
 import { change, changesFrom, draftFrom, isEphemeral, post, recordPings, remove } from '../posting.ts';
 import type { UploadedFile } from '../request.ts';
 import type { Call, Route } from '../rest.ts';
-import type { StoredMessage } from '../world.ts';
+import { isThread, type StoredMessage } from '../world.ts';
 import { unarchive } from './threads.ts';
 
 const Response = InteractionResponseType;
@@ -23,6 +23,8 @@ const callback: Route = {
   handle(context, { params, query, body, files }) {
     const interaction = context.interactions.waiting(context, params.interaction, params.token);
     if (interaction.callback) throw alreadyAcknowledged();
+    // Reported for archived threads (discord-api-docs #5517) ◇; the strictest reading: for each answer.
+    if (isThread(interaction.channel) && interaction.channel.archived) throw threadArchived();
     const type = Number(body.type);
     const data = body.data as CallbackData | undefined;
     checkType(interaction, type);

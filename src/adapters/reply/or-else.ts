@@ -1,0 +1,17 @@
+/** Work that may fail without an answer's being lost: a failure is for the log. */
+import type { Logger } from 'pino';
+import { whereFrom } from '../../core/where-from.ts';
+
+/** @param what says what failed, for the log */
+export type OrElse = <T, F>(work: T | Promise<T>, fallback: F, what: string) => Promise<T | F>;
+
+export function createOrElse(log: Logger): OrElse {
+  return async (work, fallback, what) => {
+    try {
+      return await work;
+    } catch (error) {
+      log.error({ error: whereFrom(error) }, what);
+      return fallback;
+    }
+  };
+}

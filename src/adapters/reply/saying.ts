@@ -1,0 +1,52 @@
+/** What Parley says by itself, as messages without buttons that belong to no answer. */
+import type { Logger } from 'pino';
+import { BLOCKED_NOTICE } from '../../core/notices.ts';
+import type { Chunk } from '../../core/types.ts';
+import type { Document } from './document.ts';
+import { showAnswer } from './show.ts';
+import type { Surface } from './surface.ts';
+
+export interface SayingOptions {
+  /** Empty, of the platform's dialect. */
+  blank(): Document;
+  /** How a notice is told apart from what the model says. */
+  notice(text: string): string;
+  log: Logger;
+}
+
+/** None of these throws. */
+export interface Saying {
+  /** Says Markdown. */
+  say(surface: Surface, text: string): Promise<void>;
+  /** Says a notice: its marks are the platform's own, which Markdown would show. */
+  sayNotice(surface: Surface, text: string): Promise<void>;
+}
+
+export function createSaying({ blank, notice, log }: SayingOptions): Saying {
+  async function sayAll(surface: Surface, said: Chunk[]): Promise<void> {
+    async function* chunks(): AsyncGenerator<Chunk> {
+      yield* said;
+    }
+    await showAnswer({
+      chunks: chunks(),
+      surface,
+      document: blank(),
+      notice,
+      blockedNotice: BLOCKED_NOTICE,
+      onMessages: () => {},
+      abort: () => {},
+      isRestarting: () => false,
+      buttons: () => [],
+      log,
+    }).done;
+  }
+
+  return {
+    say: (surface, text) =>
+      sayAll(surface, [
+        { type: 'text', text },
+        { type: 'end', end: 'stop' },
+      ]),
+    sayNotice: (surface, text) => sayAll(surface, [{ type: 'end', end: 'stop', notice: text }]),
+  };
+}
