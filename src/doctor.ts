@@ -106,8 +106,8 @@ async function checkModel(config: Config): Promise<Finding> {
     };
   } catch (error) {
     const failure: Failure = failureOf(error);
-    if (failure.kind === 'not-found')
-      return { what, state: 'note', says: `${baseUrl} answers, but lists no models` };
+    if (failure.kind === 'not-found' || failure.kind === 'forbidden')
+      return { what, state: 'note', says: `${baseUrl} answers, but lists no models for this key` };
     return { what, state: 'failed', says: failureNotice(failure, { source: 'operator', model, provider }) };
   }
 }

@@ -18,6 +18,7 @@ describe('a base URL', () => {
     ['https://openrouter.ai/api/v1/chat/completions', 'https://openrouter.ai/api/v1'],
     ['https://api.openai.com/v1/responses/', OPENAI_BASE_URL],
     ['https://api.openai.com/v1/models', OPENAI_BASE_URL],
+    ['https://api.anthropic.com/v1/messages', 'https://api.anthropic.com/v1'],
     ['https://api.openai.com', OPENAI_BASE_URL],
     ['api.openai.com/v1', OPENAI_BASE_URL],
     ['localhost:11434', 'http://localhost:11434'],

@@ -117,6 +117,7 @@ describe('the list of models', () => {
 
   it('may be empty', async () => {
     expect(await listed(lists())).toEqual([]);
+    expect(await listed(repliesJson(200, { object: 'list', data: null }))).toEqual([]);
   });
 
   it('leaves out what has no id', async () => {
@@ -132,7 +133,14 @@ describe('the list of models', () => {
   it.each<[string, Behaviour, string]>([
     ['a key that is not accepted', fails(401, { code: 'invalid_api_key' }), 'key'],
     ['a key that may not', fails(403), 'forbidden'],
+    [
+      'a key that may not list (OpenAI)',
+      fails(401, { message: 'You have insufficient permissions for this operation. Missing scopes: x' }),
+      'forbidden',
+    ],
+    ['a key that is refused with 200', repliesJson(200, { error: { message: 'Invalid API key' } }), 'key'],
     ['a server without a list', fails(404), 'not-found'],
+    ['a server that says so', fails(501), 'not-found'],
     ['a provider that fails', fails(500), 'server'],
     ['too many requests', fails(429), 'rate'],
     ['a web page', replies(200, 'text/html', `<h1>${CANARY}</h1>`), 'not-an-api'],

@@ -37,6 +37,12 @@ describe.each(APIS)('%s: a base URL without its version', (api) => {
     expect((await ask(modelAt(`${rootOf(server.url)}/proxy`, api))).text).toBe('Hello.');
   });
 
+  it('is found below a folder that gateways name for whose API it is (Groq)', async () => {
+    await using server = await startModelServer();
+    server.serveBelow('/openai/v1');
+    expect((await ask(modelAt(`${rootOf(server.url)}/openai`, api))).text).toBe('Hello.');
+  });
+
   it('is used as it is where the endpoints are there', async () => {
     await using server = await startModelServer();
     server.serveBelow('/api');

@@ -16,7 +16,8 @@ const AROUND = /^[\s"'`<“”‘’\u200b\ufeff]+|[\s"'`>“”‘’,;\u200b\u
 const BARE = /^(?:localhost|\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)+|[\w-]+(?=:\d))\.?(?::\d{1,5})?(?:[/?]|$)/i;
 const LOCAL_NAME = /^(?:localhost|[^.]+|.*\.(?:localhost|local|internal|lan|home|home\.arpa))$/i;
 /** The endpoints that documents show in place of a base URL; the last three are Ollama's own. */
-const ENDPOINT = /\/(?:chat\/completions|completions|responses|models|embeddings|audio\/transcriptions)$/i;
+const ENDPOINT =
+  /\/(?:chat\/completions|completions|responses|messages|models|embeddings|audio\/transcriptions)$/i;
 const OLLAMA_ENDPOINT = /^\/api\/(?:chat|generate|tags)$/i;
 /** Names of query parameters that hold a secret, which belongs to `/key` and not into an address that is shown. */
 const SECRET = /key|token|secret|password|signature|^(?:sig|code|auth)$/i;

@@ -1,5 +1,5 @@
 /** The models that a provider lists, in whatever form it does. */
-import { failureOf } from './failures.ts';
+import { failureOf, refuseErrorLine } from './failures.ts';
 import { type Failure, ModelError } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
 
@@ -51,10 +51,17 @@ type Fields = Record<string, unknown>;
 const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {};
 
+/** @throws ModelError where the page tells of a failure */
 function entriesOf(page: unknown): unknown[] | undefined {
   if (Array.isArray(page)) return page;
   const fields = fieldsOf(page);
-  return LIST_FIELDS.map((name) => fields[name]).find((list) => Array.isArray(list));
+  const lists = LIST_FIELDS.map((name) => fields[name]);
+  const list = lists.find((list) => Array.isArray(list));
+  if (list) return list;
+  // Some gateways refuse with 200.
+  refuseErrorLine(page);
+  // Servers in Go write an empty list as null.
+  return lists.includes(null) ? [] : undefined;
 }
 
 /** Gemini writes `models/` before a name, and takes it without. */

@@ -100,8 +100,6 @@ export const KEY_CODES = new Set([
   'missing_api_key',
   'auth_error',
 ]);
-/** LiteLLM says these with 401, of a key that it knows. */
-export const FORBIDDEN_CODES = new Set(['key_model_access_denied', 'team_model_access_denied']);
 export const NO_MODEL_CODES = new Set(['model_not_found', 'invalid_model', 'model_decommissioned']);
 const KEY_NAME = /\bapi[ _-]?key\b/i;
 const KEY_TROUBLE =
@@ -109,6 +107,10 @@ const KEY_TROUBLE =
 /** Gemini's of a request without a key is the last but one; Bedrock's the last. */
 const KEY_TEXT =
   /invalid (?:authentication|authorization|credentials|token)|no auth credentials|authentication (?:fails|failed)|unregistered callers|\btoken\b[^.\n]{0,40} (?:has expired|is expired|is invalid)/i;
+/** LiteLLM and OpenAI (of a restricted key) say it with 401, of a key that they know. */
+export const saysForbidden = (text: string) =>
+  /not allowed to access (?:this )?model|insufficient permissions|missing scopes/i.test(text);
+
 /** xAI adds "make sure the API key is correct" to a model that it does not know. */
 const MODEL_TROUBLE =
   /\bmodels?\b[^\n]{0,120}\b(?:not found|not exist|not a valid|not available|decommissioned|identifier is invalid)|\b(?:not a valid|invalid|unknown) model\b|\bno models? (?:is |are )?loaded/i;

@@ -3,7 +3,6 @@ import { APIConnectionError } from 'openai';
 import { type ErrorBody, parseJson, readErrorBody } from './error-body.ts';
 import {
   CONTEXT_CODES,
-  FORBIDDEN_CODES,
   KEY_CODES,
   NO_MODEL_CODES,
   QUOTA_CODES,
@@ -12,6 +11,7 @@ import {
   REFUSAL_CODES,
   REFUSAL_TEXT,
   refusedByWords,
+  saysForbidden,
   saysLoading,
   saysNoCredit,
   saysNoEndpoint,
@@ -82,7 +82,7 @@ function failureIn(status: number | undefined, body: ErrorBody): Failure {
 
 function kindOf(status: number | undefined, { words, text }: ErrorBody): FailureKind {
   const has = (codes: Set<string>) => words.some((word) => codes.has(word));
-  const isServers = status !== undefined && status >= 500;
+  const isServers = isServersOwn(status);
   const isLate = status === undefined || isServers;
   if (has(QUOTA_CODES) || status === 402 || saysNoCredit(text, words)) return 'quota';
   if (has(REFUSAL_CODES) || (!isServers && REFUSAL_TEXT.test(text))) return 'refused';
@@ -91,10 +91,10 @@ function kindOf(status: number | undefined, { words, text }: ErrorBody): Failure
   if (saysLoading(text) && (isLate || status >= 409)) return 'loading';
   if (has(RATE_CODES) || status === 429 || (isLate && RATE_TEXT.test(text))) return 'rate';
   if (saysTooLong(text, isServers)) return 'context';
-  if (has(FORBIDDEN_CODES)) return 'forbidden';
+  if (saysForbidden(text)) return 'forbidden';
   if (status === 401 || has(KEY_CODES) || (status !== 404 && saysWrongKey(text))) return 'key';
   if (status === 403) return 'forbidden';
-  if (status === 404 || status === 405 || has(NO_MODEL_CODES)) return 'not-found';
+  if ([404, 405, 501].includes(status ?? 0) || has(NO_MODEL_CODES)) return 'not-found';
   if (saysNoEndpoint(text) || (!isLate && saysNoModel(text))) return 'not-found';
   if (isLate || status === 408 || status === 409 || status === 425) return 'server';
   return 'request';
@@ -103,12 +103,13 @@ function kindOf(status: number | undefined, { words, text }: ErrorBody): Failure
 /** What a server did not take, by the field that it has for it or by its words. */
 function parameterOf(status: number | undefined, { text, param = '' }: ErrorBody): string | undefined {
   const named = param.toLowerCase();
-  // 501: not implemented.
-  const isServers = status !== undefined && status >= 500 && status !== 501;
-  const name = refusedByWords(text, named, isServers) ?? (named || undefined);
+  const name = refusedByWords(text, named, isServersOwn(status)) ?? (named || undefined);
   // `reasoning.effort` to one API, `reasoning_effort` to the other.
   return name?.startsWith('reasoning') ? 'reasoning' : name;
 }
+
+/** Of the 5xx, 501 alone speaks of the request: not implemented. */
+const isServersOwn = (status = 0) => status >= 500 && status !== 501;
 
 function retryAfter(headers: Headers): number | undefined {
   const ms = Number(headers.get('retry-after-ms') ?? Number.NaN);

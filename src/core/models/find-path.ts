@@ -8,8 +8,8 @@ import { saysNoEndpoint } from './error-words.ts';
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 const MOST_REMEMBERED = 500;
-/** Below the root of a server; a path with a version, or of Azure's or another gateway's, is complete. */
-const VERSIONED = /\/v\d|\/openai(?:\/|$)|\/deployments\//i;
+/** A path with a version (Gemini: `/v1beta/openai`), or of a deployment (Azure), is complete. */
+const VERSIONED = /\/v\d|\/deployments\//i;
 /** What was found holds for so long: a server may be another one by then. */
 const REMEMBERED_MS = 3_600_000;
 
