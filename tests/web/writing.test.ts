@@ -199,6 +199,25 @@ describe.skipIf(!executable)(title, () => {
     expect(await waitingFiles(page).count()).toBe(0);
   });
 
+  it('takes text in the charset that Windows writes, and says which file is none', async () => {
+    const page = await open(await newContext());
+    const attachBytes = (name: string, mimeType: string, buffer: Buffer) =>
+      page.locator('input[type=file]').setInputFiles({ name, mimeType, buffer });
+    await attachBytes('wide.txt', 'text/plain', Buffer.from('\ufeffGröße 1', 'utf16le'));
+    await attachBytes('prices.csv', 'application/vnd.ms-excel', Buffer.from('Größe 2;Preis\r\n', 'latin1'));
+    await expect.poll(() => page.getByRole('button', { name: /^Remove / }).count()).toBe(2);
+    await attachBytes('program.txt', 'text/plain', Buffer.from([1, 2, 0, 3, 0xff]));
+    await page.getByText('program.txt: Parley takes images').waitFor();
+    await attachBytes('paper.pdf', 'application/pdf', Buffer.from([0x25, 0x50, 0, 0xff]));
+    await page.getByText('paper.pdf is neither').waitFor();
+    model.respond(answers('I have read them.'));
+    await say(page, 'Read them');
+    await shows(page, 'I have read');
+    const sent = JSON.stringify(model.requests.at(-1)?.body);
+    expect(sent).toContain('Größe 1');
+    expect(sent).toContain('Größe 2');
+  });
+
   it('says so where a file is gone that was attached long ago, and lets the rest be sent', async () => {
     const page = await open(await newContext());
     await attach(page, 'old.txt', 'Old.');

@@ -13,7 +13,7 @@ const MOST_TEXT_BYTES = 2 ** 20;
 export async function readAttachment(c: Context): Promise<{ attachment: Attachment; bytes: Buffer }> {
   const sent = Buffer.from(await c.req.arrayBuffer());
   if (sent.length === 0) throw new Refusal(400, 'empty', 'This file is empty.');
-  const { type, bytes } = read(sent);
+  const { type, bytes } = read(sent, c.req.header('content-type'));
   if (type === undefined || !(type === TEXT_TYPE || type.startsWith('image/'))) {
     throw new Refusal(
       415,
@@ -30,10 +30,10 @@ export async function readAttachment(c: Context): Promise<{ attachment: Attachme
   };
 }
 
-/** Text in UTF-16 becomes UTF-8; a browser names no other charset. */
-function read(sent: Buffer): { type: string | undefined; bytes: Buffer } {
+/** Text in another charset becomes UTF-8. */
+function read(sent: Buffer, declared: string | undefined): { type: string | undefined; bytes: Buffer } {
   const type = readKind(sent);
   if (type !== undefined && type !== TEXT_TYPE) return { type, bytes: sent };
-  const text = sent.length > MOST_TEXT_BYTES ? undefined : inUtf8(sent);
+  const text = sent.length > MOST_TEXT_BYTES ? undefined : inUtf8(sent, declared);
   return text ? { type: TEXT_TYPE, bytes: text } : { type, bytes: sent };
 }

@@ -100,15 +100,25 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / (1024 * 1024)).toFixed(1).replace(/\.0$/, '')} MB`;
 }
 
-/** Null when it isn't UTF-8 text. Markup is sent as plain text: nobody is to open it as a page. */
+/** Null when it is no text. Markup is sent as plain text: nobody is to open it as a page. */
 async function readText(file: File): Promise<Blob | null> {
   const bytes = await file.arrayBuffer();
-  try {
-    if (new TextDecoder('utf-8', { fatal: true }).decode(bytes).includes('\0')) return null;
-  } catch {
-    return null;
-  }
+  // What is called text may be in another charset: the server reads that, or refuses it.
+  if (!isCalledText(file) && !isUtf8(bytes)) return null;
   return new Blob([bytes], { type: TEXTS.includes(file.type) ? file.type : 'text/plain' });
+}
+
+/** Windows takes a .csv for a spreadsheet's. */
+function isCalledText({ type, name }: File): boolean {
+  return type.startsWith('text/') || /\.(?:csv|txt|log)$/i.test(name);
+}
+
+function isUtf8(bytes: ArrayBuffer): boolean {
+  try {
+    return !new TextDecoder('utf-8', { fatal: true }).decode(bytes).includes('\0');
+  } catch {
+    return false;
+  }
 }
 
 /** The image itself when it is small enough. Null when the browser can't read it. */

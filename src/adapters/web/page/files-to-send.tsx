@@ -52,7 +52,8 @@ async function uploadSoon(
     // What is being sent is told of by sending.
     if (getState().outgoing.some(({ files }) => files.includes(file))) return;
     change((files) => files.filter((each) => each !== file));
-    setState({ problem: problemOf(error) });
+    const problem = problemOf(error);
+    setState({ problem: { ...problem, sentence: `${file.name}: ${problem.sentence}` } });
   }
 }
 
