@@ -107,7 +107,30 @@ describe.concurrent('a thread that is archived', () => {
     await expect(bot.model.requests[0]?.closed).resolves.toBe('gone');
   });
 
-  it.each(['Regenerate', 'Delete', 'Continue'])('lets its buttons work: %s', async (button) => {
+  it('as Discord says of one that is locked, ends the answer too, and is not opened again for ever', async () => {
+    await using bot = await quickBot();
+    const { discord, model } = bot;
+    const channel = thread(bot);
+    await begun(bot, channel, 3_000, 15_000);
+    discord.settings.refuses = ({ kind, path }) =>
+      (kind === 'create' || kind === 'edit') && path.includes(channel)
+        ? { status: 403, code: 50083 }
+        : undefined;
+    await discord.waitFor(() => toldTo(bot, 'ada').length > 0, PATIENCE);
+    expect(toldTo(bot, 'ada')).toEqual([expect.stringContaining(`<#${channel}>: it is locked`)]);
+    await expect(model.requests[0]?.closed).resolves.toBe('gone');
+    const openings = discord.requests.filter(({ path }) => path === `/channels/${channel}`);
+    expect(openings.length).toBeLessThan(15);
+  });
+
+  it.each([
+    ['Regenerate', 'a member of', true],
+    ['Delete', 'a member of', true],
+    ['Continue', 'a member of', true],
+    ['Regenerate', 'not a member of', false],
+    ['Delete', 'not a member of', false],
+    ['Continue', 'not a member of', false],
+  ])('lets its buttons work: %s in one that Parley is %s', async (button, _, isMember) => {
     await using bot = await quickBot();
     const { discord, model } = bot;
     const channel = thread(bot);
@@ -116,8 +139,9 @@ describe.concurrent('a thread that is archived', () => {
     await ended(bot, channel);
     await settle();
     discord.setThread(channel, { archived: true });
+    if (!isMember) discord.world.channels.get(channel)?.threadMembers.delete(discord.botId);
     const message = discord.botMessages(channel).at(-1);
-    await discord.user('ada').clicks(message?.id ?? '', button);
+    void discord.user('ada').clicks(message?.id ?? '', button);
     if (button === 'Delete') await discord.waitFor(() => discord.botMessages(channel).length === 0);
     else await says(bot, 'Second.', channel);
   });
@@ -403,6 +427,20 @@ describe.concurrent('where Parley may not write', () => {
     await discord.waitFor(() => bot.parley.log.some((line) => line.includes('asker not told')), PATIENCE);
     expect(bot.parley.log.find((line) => line.includes('asker not told'))).toContain('"code":"50007"');
   });
+});
+
+it('a button whose press Discord never takes in an archived thread does its work, and is not tried for ever', async () => {
+  await using bot = await quickBot();
+  const { discord, model } = bot;
+  const channel = thread(bot);
+  model.respond(answers('First.'));
+  asks(bot, discord.user('ada'), 'hi', channel);
+  const first = await says(bot, 'First.', channel);
+  await settle();
+  discord.settings.refuses = ({ kind }) => (kind === 'callback' ? { status: 400, code: 50083 } : undefined);
+  void discord.user('ada').clicks(first.id, 'Delete');
+  await discord.waitFor(() => discord.botMessages(channel).length === 0);
+  expect(discord.requests.filter(({ kind }) => kind === 'callback')).toHaveLength(2);
 });
 
 it('a button is answered though a page of Cloudflare comes first', async () => {
