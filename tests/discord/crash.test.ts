@@ -73,6 +73,42 @@ it(
   },
 );
 
+it(
+  'a message that was posted without its id getting known goes where the next attempt is shorter',
+  SLOW,
+  async () => {
+    await using discord = await startDiscord();
+    await using model = await startModelServer();
+    const folder = await emptyFolder();
+    const never = new Promise(() => {});
+    const rest = Promise.withResolvers<void>();
+    model.respond(
+      streams(text('word '.repeat(200)), after(rest.promise), text('more '.repeat(400)), after(never)),
+      answers('All of it.'),
+    );
+    const channel = discord.channel('general');
+    const first = await start(discord, model, folder);
+    discord.user('ada').says(channel, `<@${discord.botId}> one`);
+    const [known] = await discord.waitFor(
+      () => shown(discord, channel).length > 0 && shown(discord, channel),
+    );
+    // Its id is kept.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    discord.faults.next('create', 'resetAfter', 20);
+    rest.resolve();
+    await discord.waitFor(() => shown(discord, channel).length > 1, { timeout: 20_000 });
+    await first.kill('SIGKILL');
+    discord.faults.clear();
+    const next = await start(discord, model, folder);
+    await discord.waitFor(() => shown(discord, channel).length === 1, { timeout: 20_000 });
+    await discord.waitFor(() => JSON.stringify(shown(discord, channel)).includes('Regenerate'));
+    expect(shown(discord, channel).map(({ id, content }) => [id, content])).toEqual([
+      [known?.id, 'All of it.'],
+    ]);
+    await next.kill('SIGTERM');
+  },
+);
+
 it('an answer that was being written is written anew in its message, and what waited behind it is answered', async () => {
   await using discord = await startDiscord();
   await using model = await startModelServer();

@@ -110,6 +110,32 @@ it.each([
   await next.kill('SIGTERM');
 });
 
+it('a message that was posted without its ts getting known goes where the next attempt is shorter', async () => {
+  await using slack = await startSlack({ settings: { streaming: 'unknown_method' } });
+  await using model = await startModelServer();
+  const folder = await emptyFolder();
+  const more = Promise.withResolvers<void>();
+  model.respond(
+    streams(text('word '.repeat(1_500)), after(more.promise), text('more '.repeat(1_500)), after(never)),
+    answers('All of it.'),
+  );
+  const first = await start(slack, model, folder);
+  const thread = slack.user('ada').says('general', `${slack.mention} one`);
+  const own = () => slack.botMessages('general', thread);
+  const [known] = await slack.waitFor(() => own().length > 0 && own(), LONG);
+  await rest();
+  slack.faults.next('chat.postMessage', 'resetAfter', 20);
+  more.resolve();
+  await slack.waitFor(() => own().length > 1, LONG);
+  await first.kill('SIGKILL');
+  slack.faults.clear();
+  const next = await start(slack, model, folder);
+  await slack.waitFor(() => own().length === 1 && own().some(isEnded), LONG);
+  await rest();
+  expect(own().map(({ ts, shown }) => [ts, shown])).toEqual([[known?.ts, 'All of it.']]);
+  await next.kill('SIGTERM');
+});
+
 it('a message whose ts got lost, and that was found and edited since, is found again', async () => {
   await using slack = await startSlack({ settings: { streaming: 'unknown_method' } });
   await using model = await startModelServer();

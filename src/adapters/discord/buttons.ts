@@ -2,6 +2,7 @@
 import {
   type APIActionRowComponent,
   type APIButtonComponentWithCustomId,
+  type APIMessage,
   ButtonStyle,
   ComponentType,
 } from 'discord.js';
@@ -38,6 +39,17 @@ export function rowsOf(buttons: Button[], turn: string): ButtonRow[] {
     };
   });
   return [{ type: ComponentType.ActionRow, components }];
+}
+
+/** The turn whose answer a message shows, by its first button of Parley's. */
+export function turnOfButtons(components: APIMessage['components'] = []): string | undefined {
+  for (const row of components) {
+    for (const one of 'components' in row ? row.components : []) {
+      const pressed = 'custom_id' in one ? readButton(one.custom_id) : undefined;
+      if (pressed) return pressed.turn;
+    }
+  }
+  return undefined;
 }
 
 export function readButton(customId: string): { button: Button; turn: string } | undefined {

@@ -2,7 +2,7 @@
 import type { APIMessage } from 'discord.js';
 import type { Transcripts } from '../../core/ports.ts';
 import type { ConversationId, Quote } from '../../core/types.ts';
-import { readButton } from './buttons.ts';
+import { turnOfButtons } from './buttons.ts';
 import { shorten } from './thread-history.ts';
 
 /** Turns that the model is shown in any case. */
@@ -27,16 +27,6 @@ export function shortQuote(said: string): Quote {
 }
 
 /** The turn that it answers, as far as the message tells: by its buttons, its interaction, or what it replies to. */
-function turnOf({
-  interaction_metadata,
-  components = [],
-  message_reference,
-}: APIMessage): string | undefined {
-  for (const row of components) {
-    for (const one of 'components' in row ? row.components : []) {
-      const pressed = 'custom_id' in one ? readButton(one.custom_id) : undefined;
-      if (pressed) return pressed.turn;
-    }
-  }
-  return interaction_metadata?.id ?? message_reference?.message_id;
+function turnOf({ interaction_metadata, components, message_reference }: APIMessage): string | undefined {
+  return turnOfButtons(components) ?? interaction_metadata?.id ?? message_reference?.message_id;
 }

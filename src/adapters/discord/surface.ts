@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type APIMessage, RESTJSONErrorCodes as Code, DiscordAPIError, type REST, Routes } from 'discord.js';
 import { type Part, ShowError, type Surface } from '../reply/surface.ts';
-import { buttonId } from './buttons.ts';
+import { buttonId, turnOfButtons } from './buttons.ts';
 import { codeOf, loggable, showError } from './failures.ts';
 import { createForms, type Form } from './message-forms.ts';
 import type { RateBuckets } from './rate-buckets.ts';
@@ -108,14 +108,14 @@ export function createSurface(options: SurfaceOptions): Surface {
     }
   }
 
-  /** The followup that was posted after the newest message known, where its answer got lost. */
-  async function lostFollowup(): Promise<string | undefined> {
-    // What is private cannot be read.
-    if (newest === undefined || isPrivate) return undefined;
-    const query = new URLSearchParams({ after: newest, limit: '100' });
+  /** The message of this answer that was posted after the newest known one, where Discord's reply got lost. */
+  async function lostMessage(): Promise<string | undefined> {
+    // A private message cannot be read; the first of an interaction is reached without its id.
+    if (isPrivate || (newest === undefined && interaction)) return undefined;
+    const query = new URLSearchParams({ after: newest ?? turn, limit: '100' });
     try {
       const later = (await rest.get(Routes.channelMessages(channel), { query })) as APIMessage[];
-      return later.find((message) => message.interaction_metadata?.id === turn)?.id;
+      return later.find(isOfTurn)?.id;
     } catch (error) {
       const { kind } = showError(error);
       if (kind !== 'closed' && kind !== 'forbidden') throw error;
@@ -135,7 +135,7 @@ export function createSurface(options: SurfaceOptions): Surface {
   }
 
   async function postByToken(to: InteractionToken, form: Form, index: number): Promise<string> {
-    const found = isUncertain && (await lostFollowup());
+    const found = isUncertain && (await lostMessage());
     isUncertain = true;
     if (found) {
       // It may say what an earlier attempt said.
@@ -177,6 +177,10 @@ export function createSurface(options: SurfaceOptions): Surface {
     return idOf(made);
   }
 
+  function isOfTurn({ interaction_metadata, components = [] }: APIMessage): boolean {
+    return interaction_metadata?.id === turn || turnOfButtons(components) === turn;
+  }
+
   function saysSo({ content, components = [] }: APIMessage, { text, buttons }: Part): boolean {
     const ids = buttons.map((button) => buttonId(button, turn));
     const found = JSON.stringify(components);
@@ -215,6 +219,13 @@ export function createSurface(options: SurfaceOptions): Surface {
         } catch (error) {
           if (codeOf(error) !== Code.UnknownMessage) throw error;
         }
+      }),
+    findLost: () =>
+      guarded(async () => {
+        const found = await lostMessage();
+        newest = found ?? newest;
+        isUncertain = false;
+        return found;
       }),
     // A deferred interaction says by itself that an answer is being made.
     indicate: () => (interaction ? () => {} : options.typing.start(channel)),

@@ -21,6 +21,23 @@ async function persistently(call: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Between attempts to find a lost message: nothing of the answer is shown meanwhile. */
+const FIND_WAITS_MS = [500, 1_500];
+
+/** What an attempt that died may have left there. @throws ShowError */
+export async function findLost(surface: Surface): Promise<string | undefined> {
+  for (const wait of [...FIND_WAITS_MS, undefined]) {
+    try {
+      return await surface.findLost?.();
+    } catch (error) {
+      const isPassing = error instanceof ShowError && error.kind === 'again';
+      if (wait === undefined || !isPassing) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+  return undefined;
+}
+
 /** Deletes messages, as far as that can be done; false where one of them stays. Throws what is no `ShowError`. */
 export async function removeAll(surface: Surface, ids: string[]): Promise<boolean> {
   let isDone = true;

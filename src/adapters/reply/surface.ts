@@ -31,6 +31,12 @@ export interface Surface {
   edit(id: string, part: Part): Promise<void>;
   /** Without effect when it is gone already. @throws ShowError */
   remove(id: string): Promise<void>;
+  /**
+   * The message that an earlier attempt made without hearing of it, beside those it knew. Only asked of an attempt that
+   * is not the first. From then on it is one of the answer's. Absent: there are none such.
+   * @throws ShowError
+   */
+  findLost?(): Promise<string | undefined>;
   /** Shows that an answer is being made, until the function it returns is called. Never throws. */
   indicate(): () => void;
   /**

@@ -20,7 +20,7 @@ import {
 import type { Troubles } from '../../core/troubles.ts';
 import type { Chunk, Message } from '../../core/types.ts';
 import { untilStored } from '../until-stored.ts';
-import { endWhatIsLeft, removeAll } from './beside.ts';
+import { endWhatIsLeft, findLost, removeAll } from './beside.ts';
 import type { Document } from './document.ts';
 import { createLater } from './later.ts';
 import type { OrElse } from './or-else.ts';
@@ -171,6 +171,14 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
       await records.write(turn, { ...record, run: record.run - revision });
       writtenIds = ids;
     };
+    const onMessages = (ids: string[]) => {
+      record.ids = ids;
+      written = written.then(() => orElse(patiently(writeRecord), false, 'answer record not written'));
+    };
+    const lost = isResumed
+      ? await orElse(findLost(surface), undefined, 'lost message not looked for')
+      : undefined;
+    if (lost !== undefined && !record.ids.includes(lost)) onMessages([...record.ids, lost]);
     // Not the run of another process, which has its own.
     const stop = async () => (await isHeld()) && queue.cancel(conversation, turn);
     const showing = showAnswer({
@@ -190,10 +198,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
       }),
       blockedNotice: BLOCKED_NOTICE,
       refusedNotice: UNSHOWN_NOTICE,
-      onMessages(ids) {
-        record.ids = ids;
-        written = written.then(() => orElse(patiently(writeRecord), false, 'answer record not written'));
-      },
+      onMessages,
       abort: () => void orElse(stop(), false, 'turn not stopped'),
       isRestarting: () =>
         signal.reason === RESTART ||

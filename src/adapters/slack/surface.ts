@@ -253,6 +253,14 @@ export function createSurface(options: SurfaceOptions): Surface {
         await streams.close(ts);
         await remove(ts);
       }),
+    findLost: () =>
+      guarded(async () => {
+        const lost = { ...place, index: posted.size, posted, log };
+        const found = await findLost(lost, await workspace());
+        isUncertain = false;
+        if (found !== undefined) posted.add(found);
+        return found;
+      }),
     indicate: () =>
       thread === undefined
         ? () => {}
