@@ -281,6 +281,20 @@ describe('what else providers say', () => {
     expect(failureOfResponse(503, new Headers(), loading).retryAfterMs).toBe(20_500);
   });
 
+  it.each([
+    ['Please try again in 14m24.5s. Need more tokens? Upgrade', 864_500],
+    ['Please try again in 120ms.', 120],
+    ['Please try again in 1h2m', 3_720_000],
+    ['Please retry after 6 seconds.', 6_000],
+    ['limit: 5 Please retry in 34.1s.', 34_100],
+    ['try again in a few seconds', undefined],
+    ['try again in 1.2.3s', undefined],
+  ])('how long to wait may stand in words: %s', (message, ms) => {
+    const body = JSON.stringify({ error: { message } });
+    expect(failureOfResponse(429, new Headers(), body).retryAfterMs).toBe(ms);
+    expect(failureOfResponse(429, new Headers({ 'retry-after': '1' }), body).retryAfterMs).toBe(1_000);
+  });
+
   it('what a person said, repeated by a server, says nothing', () => {
     const detail = [
       {

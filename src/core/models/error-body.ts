@@ -32,6 +32,10 @@ const MOST_DEPTH = 8;
 const MOST_ITEMS = 20;
 /** Characters that are looked at. */
 const MOST_TEXT = 16_384;
+/** OpenAI and Groq `try again in 1m2.5s`, Azure `retry after 6 seconds`, Gemini `retry in 34.1s`. */
+const WAIT = /(?:try again|retry) (?:in|after) ((?:[\d.]{1,12} ?(?:ms|[smhd])[a-z]* ?){1,4})/i;
+const WAIT_PART = /([\d.]+) ?(ms|[smhd])/gi;
+const UNIT_MS = new Map(Object.entries({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }));
 const CODE = /\b[a-z]{2,20}(?:_[a-z]{2,20}){1,5}\b/g;
 
 export function readErrorBody(body: unknown): ErrorBody {
@@ -73,6 +77,7 @@ export function readErrorBody(body: unknown): ErrorBody {
 
   read(body, 0);
   const text = texts.join('\n').slice(0, MOST_TEXT);
+  retryAfterMs ??= waitIn(text);
   return {
     // Proxies put the code of the server behind them into their own sentence.
     words: [...words, ...(text.match(CODE) ?? [])],
@@ -80,6 +85,13 @@ export function readErrorBody(body: unknown): ErrorBody {
     ...(param !== undefined && { param }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
+}
+
+function waitIn(text: string): number | undefined {
+  const parts = [...(WAIT.exec(text)?.[1] ?? '').matchAll(WAIT_PART)];
+  const ms = parts.map(([, count, unit = '']) => Number(count) * (UNIT_MS.get(unit.toLowerCase()) ?? 0));
+  const sum = ms.reduce((all, one) => all + one, 0);
+  return sum > 0 ? sum : undefined;
 }
 
 function jsonWithin(text: string): unknown {
