@@ -272,6 +272,14 @@ describe('reading', () => {
     expect(whole(text).blocks.length).toBe(all.blocks.length);
   });
 
+  it('takes no longer for a long line of spaces or marks while it is written', () => {
+    const begun = performance.now();
+    for (const mark of [' ', '> ', '- ', '\t', '|']) {
+      for (const start of ['', 'text\n', '| a\n', '- ']) growing(`${start}${mark.repeat(40_000)}x`);
+    }
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+
   it('nests tags and marks no deeper than a browser can draw', () => {
     const depth = (nodes: InlineNode[]): number =>
       Math.max(0, ...nodes.map((node) => ('children' in node ? 1 + depth(node.children) : 0)));

@@ -1,10 +1,12 @@
 /** Settles the end of a text that is still being written, so that it looks as it will when it is done. */
 
 const FENCE = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)/gm;
-/** A line of marks only, which may become anything: `-`, `1.`, `|--`, a fence, a task's box. */
+/** How deep in quotes and lists a line stands. */
+const INDENT = /^[ \t>]*/;
+/** A line of marks only, which may become anything: `-`, `1.`, `|--`, a fence, a task's box. Read without its indent. */
 const DANGLING =
-  /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:[-*+=_#|:~`$\\<!>. \t]+|\d{1,9}[.)]?|\[[ xX]?\]?[ \t]*)$/;
-const DELIMITERS = /^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\||$)/;
+  /^(?:(?:\d{1,9}[.)][ \t])?[-*+=_#|:~`$\\<!>. \t]*|(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\d{1,9}[.)]?|\[[ xX]?\]?[ \t]*))$/;
+const DELIMITERS = /^\|?[ \t]*:?-+:?[ \t]*(?:\||$)/;
 
 /** UTF-16 units of a table's first line. */
 const LONGEST_HEAD = 2000;
@@ -13,12 +15,10 @@ const LONGEST_HEAD = 2000;
 export function settleEnd(tail: string): string {
   const fence = openFence(tail);
   const start = tail.lastIndexOf('\n') + 1;
-  const line = tail.slice(start);
-  if (fence !== null) {
-    const bare = line.replace(/^[ \t>]*/, '');
-    return bare !== '' && fence.startsWith(bare) ? tail.slice(0, Math.max(0, start - 1)) : tail;
-  }
-  const settled = DANGLING.test(line) ? tail.slice(0, Math.max(0, start - 1)) : tail;
+  const line = tail.slice(start).replace(INDENT, '');
+  const before = tail.slice(0, Math.max(0, start - 1));
+  if (fence !== null) return line !== '' && fence.startsWith(line) ? before : tail;
+  const settled = start < tail.length && DANGLING.test(line) ? before : tail;
   const bare = settled.replace(/([^\n])\n$/, '$1');
   const delimiters = missingDelimiters(bare);
   return delimiters === '' ? settled : bare + delimiters;
@@ -38,11 +38,11 @@ function openFence(text: string): string | null {
 function missingDelimiters(text: string): string {
   const lines = text.slice(text.lastIndexOf('\n\n') + 1).split('\n');
   const head = lines.at(-1) ?? '';
-  const prefix = /^[ \t>]*/.exec(head)?.[0] ?? '';
+  const prefix = INDENT.exec(head)?.[0] ?? '';
   if (
     head.length > LONGEST_HEAD ||
     !head.startsWith('|', prefix.length) ||
-    lines.some((line) => DELIMITERS.test(line))
+    lines.some((line) => DELIMITERS.test(line.replace(INDENT, '')))
   )
     return '';
   if (lines.at(-2)?.trimStart().startsWith('|')) return '';
