@@ -1,10 +1,10 @@
 /** Slack counts texts in bytes of UTF-8: whatever its script, an answer is whole, and no notice stands in its place. */
 import { describe, expect, it } from 'vitest';
 import { BLOCKED_NOTICE } from '../../src/core/notices.ts';
-import { done, finish, pause, streams, text } from '../counterparts/model-server.ts';
+import { answers, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import type { MessageView } from '../counterparts/slack/message-view.ts';
 import { startSlackBot } from './bot.ts';
-import { asks, calls, ended } from './said.ts';
+import { asks, calls, ended, labels, prompts, says, settle } from './said.ts';
 
 const JAPANESE = '今日の会議では、新しい計画について話し合いました。';
 const ENGLISH = 'She said: “It’s not quite done” — and so it isn’t → look again. ';
@@ -100,4 +100,41 @@ describe.concurrent('a streamed answer', () => {
     const [message] = await ended(bot, { thread });
     expect(message?.shown).toBe('A face: 😀 and more.');
   });
+});
+
+it('a question by the command is asked whole, and shown cut where it has more bytes than a message', async () => {
+  await using bot = await startSlackBot();
+  bot.model.respond(answers('A family.'));
+  const question = `What is this: ${'👨‍👩‍👧‍👦'.repeat(500)}`;
+  await bot.slack.user('ada').runs('/parley', `ask ${question}`);
+  await says(bot, 'A family.');
+  expect(prompts(bot).join()).toContain(question);
+  const [shown] = bot.slack.botMessages('general');
+  expect(shown?.shown).toMatch(/^\*\*ada asks:\*\* What is this: .{2000,}👦 …$/u);
+  expect(shown?.text).toMatch(/^ada asks: What is this/);
+});
+
+it('a streamed answer that is gone on with keeps its text when its button goes', async () => {
+  await using bot = await startSlackBot();
+  const half = repeated(JAPANESE, 2_000);
+  bot.model.respond(streams(text(half), pause(50), finish('length'), done), answers('The rest.'));
+  const thread = asks(bot, 'ada', 'go');
+  const [cut] = await ended(bot, { thread });
+  await bot.slack.user('ada').clicks(cut?.ts ?? '', 'Continue');
+  await says(bot, 'The rest.');
+  await settle();
+  const [first] = bot.slack.botMessages('general', thread);
+  expect(bare(first?.shown ?? '')).toContain(bare(half));
+  expect(first && labels(first)).not.toContain('Continue');
+});
+
+it('a form whose text Slack finds too long opens without it, and says so', async () => {
+  await using bot = await startSlackBot();
+  const root = bot.slack.user('root', { isAdmin: true });
+  const opens = async () => (await root.runs('/parley', 'persona')).opened();
+  await root.submits(await opens(), { persona: repeated(JAPANESE, 2_900) });
+  await settle(300);
+  const { blocks } = await opens();
+  expect(JSON.stringify(blocks)).toContain('too long for Slack');
+  expect(JSON.stringify(blocks)).not.toContain('initial_value');
 });

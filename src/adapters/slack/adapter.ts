@@ -153,6 +153,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       await intake.join(team, call, ts);
       await missed.seen({ channel, ts }, team, thread);
     },
+    log,
   });
   const interactions = mountInteractions(app, {
     answering,

@@ -8,6 +8,9 @@ export const MARKDOWN_CHARACTERS = 12_000;
 /** Slack: 50 blocks a message (reference/block-kit/blocks). */
 const MESSAGE_BLOCKS = 50;
 
+/** Blocks below the text of an answer. */
+const BELOW = new Set(['actions', 'context_actions', 'context', 'divider']);
+
 const VERSION = 'v1';
 const PREFIX = 'parley_';
 const FEEDBACK = `${PREFIX}feedback`;
@@ -104,6 +107,11 @@ export function readAction(action: BlockElementAction): AnswerAction | undefined
 
 function isButton(name: string): name is Button {
   return Object.hasOwn(LOOKS, name);
+}
+
+/** Whether a block shows some of an answer, and not what stands below it. */
+export function holdsText({ type }: types.AnyBlock): boolean {
+  return !BELOW.has(type);
 }
 
 /**

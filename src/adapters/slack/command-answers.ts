@@ -7,7 +7,17 @@ import { BUG_NOTICE, failureNotice, STORE_NOTICE } from '../../core/notices.ts';
 import { StoreError, VaultError } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { beginningOf, TEXT_BYTES } from './bytes.ts';
-import { modalOf, type Origin, panelBlocks, panelOf, sentenceOf, type UserGroup } from './forms.ts';
+import { loggable, refusesContent } from './errors.ts';
+import { codeOf } from './failures.ts';
+import {
+  modalOf,
+  type Origin,
+  panelBlocks,
+  panelOf,
+  sentenceOf,
+  type UserGroup,
+  withoutTexts,
+} from './forms.ts';
 import { isDirect } from './place.ts';
 import { mrkdwnOf, sectionsOf } from './wording.ts';
 
@@ -44,6 +54,11 @@ export interface CommandAnswers {
 }
 
 const TOO_LATE = 'That took too long. Try it again.';
+const NOT_SHOWN = 'Slack did not take what was to be shown here. Tell whoever runs Parley.';
+const TEXTS_LEFT_OUT =
+  'What is set now is too long for Slack to show it here. What you write takes its place.';
+/** Refusals of a view that came too late, or whose place is gone (views.open, views.update). */
+const LATE_VIEWS = new Set(['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id', 'not_found']);
 const NOT_SENT =
   'Slack did not take the files. If it stays so, Parley needs the scopes `files:write` and `im:write` here.';
 /** Of the three seconds that a trigger lives. */
@@ -78,16 +93,31 @@ export function createCommandAnswers(
     return modalOf(reply.form, origin, { groups, ...(note !== undefined && { note }) });
   }
 
-  /** Opened, or put in place of the one that they are in; false where Slack does not want it any more. */
-  async function showView(view: types.ModalView, { client, trigger, view: shown }: Caller): Promise<boolean> {
+  /** Opened, or put in place of the one that they are in. `late`: Slack does not want it any more. */
+  async function showView(
+    view: types.ModalView,
+    { client, trigger, view: shown }: Caller,
+  ): Promise<'shown' | 'late' | 'refused'> {
     try {
       if (shown) await client.views.update({ view_id: shown.id, view });
       else if (trigger !== undefined) await client.views.open({ trigger_id: trigger, view });
-      return shown !== undefined || trigger !== undefined;
+      else return 'late';
+      return 'shown';
     } catch (error) {
-      log.warn({ error: whereFrom(error) }, 'modal not shown');
-      return false;
+      log.warn({ error: whereFrom(error), code: loggable(error) }, 'modal not shown');
+      return refusesContent(error) && !LATE_VIEWS.has(codeOf(error) ?? '') ? 'refused' : 'late';
     }
+  }
+
+  /** The same; a form is tried without its texts where Slack refuses them. */
+  async function showReply(reply: CommandReply, caller: Caller, note?: string) {
+    const title = caller.view?.title ?? 'Parley';
+    const view = await viewOf(reply, title, caller.origin, note);
+    const result = view ? await showView(view, caller) : 'late';
+    if (result !== 'refused' || reply.type !== 'form') return result;
+    const short = { ...reply, form: withoutTexts(reply.form) };
+    const lesser = await viewOf(short, title, caller.origin, TEXTS_LEFT_OUT);
+    return lesser ? showView(lesser, caller) : result;
   }
 
   async function showText(reply: Extract<CommandReply, { type: 'text' }>, caller: Caller): Promise<void> {
@@ -117,9 +147,8 @@ export function createCommandAnswers(
       try {
         const isMessage = reply.type === 'text' && ((!caller.view && !caller.onlyModals) || reply.files);
         if (isMessage) return await showText(reply, caller);
-        const view = await viewOf(reply, caller.view?.title ?? 'Parley', caller.origin, note);
-        if (view && (await showView(view, caller))) return;
-        await caller.whisper(instead(reply));
+        const result = await showReply(reply, caller, note);
+        if (result !== 'shown') await caller.whisper(instead(reply, result));
       } catch (error) {
         log.error({ error: whereFrom(error) }, 'command not answered');
       }
@@ -128,9 +157,10 @@ export function createCommandAnswers(
 }
 
 /** Of a modal that could not be shown. */
-function instead(reply: CommandReply): Whisper {
+function instead(reply: CommandReply, why: 'late' | 'refused'): Whisper {
   if (reply.type === 'panel') return { text: mrkdwnOf(reply.text), blocks: panelBlocks(reply) };
-  return whisperOf(reply.type === 'text' ? reply.text : TOO_LATE);
+  if (reply.type === 'text') return whisperOf(reply.text);
+  return whisperOf(why === 'late' ? TOO_LATE : NOT_SHOWN);
 }
 
 async function soon(groups: Promise<UserGroup[]>): Promise<UserGroup[]> {

@@ -83,6 +83,14 @@ export function panelOf(panel: Panel, origin: Origin): types.ModalView {
   };
 }
 
+/** A form whose text fields are empty. */
+export function withoutTexts(form: Form): Form {
+  return {
+    ...form,
+    fields: form.fields.map((field) => (field.type === 'text' ? { ...field, value: '' } : field)),
+  };
+}
+
 /** For a message, where no modal can be opened any more. */
 export function panelBlocks({ id, text, prompt, choices }: Panel): types.KnownBlock[] {
   return [

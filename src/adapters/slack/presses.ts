@@ -17,7 +17,7 @@ import type { Answering } from '../reply/answering.ts';
 import type { AnswerRecord, Records } from '../reply/records.ts';
 import { usualButtons } from '../reply/show.ts';
 import type { Button } from '../reply/surface.ts';
-import { readAction, withButtons } from './blocks.ts';
+import { holdsText, readAction, withButtons } from './blocks.ts';
 import { whisperOf } from './command-answers.ts';
 import { smallPrint } from './dialect.ts';
 import { refusesContent } from './errors.ts';
@@ -26,6 +26,7 @@ import { channelOf, messageIdOf, teamOf, timeOf } from './place.ts';
 import { summaryOf } from './summary.ts';
 import { decode } from './text.ts';
 import { thoughtsBeginning, thoughtsModal } from './thoughts.ts';
+import { mrkdwnSections } from './wording.ts';
 
 export interface PressesOptions {
   answering: Pick<Answering, 'live' | 'again' | 'goOn' | 'withdraw' | 'showKept'>;
@@ -172,7 +173,9 @@ async function update(
   note?: string,
 ): Promise<boolean> {
   if (!message || !channel) return false;
-  const blocks: types.AnyBlock[] = Array.isArray(message.blocks) ? message.blocks : [];
+  const given: types.AnyBlock[] = Array.isArray(message.blocks) ? message.blocks : [];
+  // What was streamed may come back as text alone, which blocks of buttons would take the place of.
+  const blocks = given.some(holdsText) ? given : [...mrkdwnSections(message.text ?? ''), ...given];
   const request = {
     channel: channel.id,
     ts: message.ts,

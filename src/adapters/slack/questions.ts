@@ -1,5 +1,6 @@
 /** Questions that are no messages of their own: by the slash command, and by the shortcut on a message. */
 import type { MessageShortcut, RespondFn } from '@slack/bolt';
+import type { Logger } from 'pino';
 import {
   ANSWERED_PRIVATELY,
   ASK_ABOUT_PROMPT,
@@ -8,12 +9,15 @@ import {
   UNREADABLE_NOTICE,
 } from '../../core/notices.ts';
 import type { Answering } from '../reply/answering.ts';
-import { slackText } from './dialect.ts';
+import type { Part } from '../reply/surface.ts';
+import { beginningOf } from './bytes.ts';
+import { MESSAGE_BYTES, slackText } from './dialect.ts';
 import { showEarly } from './early-sign.ts';
 import { showError } from './errors.ts';
 import { codeOf } from './failures.ts';
 import type { Call, Incoming } from './incoming.ts';
 import type { AskedBy } from './interactions.ts';
+import { createMessageContent } from './message-content.ts';
 import type { People } from './people.ts';
 import { isDirect, messageIdOf } from './place.ts';
 import type { SlackMessage } from './slack-message.ts';
@@ -28,6 +32,7 @@ export interface QuestionsOptions {
   answering: Answering;
   /** What is said in the call's thread after that ts is for Parley. */
   join(team: string, call: Call, ts: string): Promise<void>;
+  log: Logger;
 }
 
 export interface Questions {
@@ -42,6 +47,7 @@ export function createQuestions({
   incoming,
   answering,
   join,
+  log,
 }: QuestionsOptions): Questions {
   /** A question by the slash command: the question is put where it is asked, and answered in a thread on it. */
   async function ask(question: string, isPrivate: boolean, by: AskedBy): Promise<void> {
@@ -59,13 +65,10 @@ export function createQuestions({
     let channel = by.channel;
     try {
       if (isPrivate) channel = (await client.conversations.open({ users: user })).channel?.id ?? '';
-      const { ts } = await client.chat.postMessage({
-        channel,
-        text: slackText(`${asker} asks`),
-        blocks: [{ type: 'markdown', text: slackText(`**${asker} asks:** ${said}`) }],
-        unfurl_links: false,
-        unfurl_media: false,
-      });
+      const { reply } = await createMessageContent('', log).send(shownQuestion(asker, said), (content) =>
+        client.chat.postMessage({ channel, ...content, unfurl_links: false, unfurl_media: false }),
+      );
+      const { ts } = reply;
       if (ts === undefined) return;
       const { person } = call.place;
       // In direct messages nobody's history is apart, as a message there is read.
@@ -131,6 +134,13 @@ async function isMember({ client }: Workspace, channel: string): Promise<boolean
     // A private channel is there for its members only.
     return codeOf(error) !== 'channel_not_found';
   }
+}
+
+/** Cut, with a mark, where it has more bytes than a message: the model reads all of it. */
+function shownQuestion(asker: string, said: string): Part {
+  const whole = slackText(`**${asker} asks:** ${said}`);
+  const shown = beginningOf(whole, MESSAGE_BYTES);
+  return { text: shown === whole ? whole : `${shown.trimEnd()} …`, buttons: [] };
 }
 
 async function whisper(respond: RespondFn, text: string): Promise<void> {

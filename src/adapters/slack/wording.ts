@@ -50,8 +50,12 @@ export const SECTION_BYTES = 3_000;
 
 /** The same as blocks, for messages, modals and App Home alike: a markdown block is for messages only. */
 export function sectionsOf(markdown: string): types.KnownBlock[] {
+  return mrkdwnSections(mrkdwnOf(markdown));
+}
+
+export function mrkdwnSections(mrkdwn: string): types.KnownBlock[] {
   const sections: string[] = [];
-  for (const line of mrkdwnOf(markdown).split('\n').flatMap(pieces)) {
+  for (const line of mrkdwn.split('\n').flatMap(pieces)) {
     const last = sections.at(-1);
     const joined = last === undefined ? line : `${last}\n${line}`;
     if (last === undefined || bytesOf(joined) > SECTION_BYTES) sections.push(line);
