@@ -43,6 +43,33 @@ describe.concurrent('a refusal of blocks', () => {
     expect(message?.blocks).toEqual([]);
   });
 
+  it.each(['chat.postMessage', 'chat.update'])(
+    'of %s that passes costs no buttons at the end',
+    async (method) => {
+      await using bot = await startSlackBot();
+      bot.slack.faults.next(method, 'invalid_blocks');
+      bot.model.respond(slowly());
+      const ada = bot.slack.user('ada');
+      ada.dm('go');
+      const [message] = await ended(bot, { channel: ada.dmChannel });
+      expect(message?.shown).toBe(WHOLE);
+      expect(message && labels(message)).toEqual(['Regenerate', 'Delete']);
+    },
+  );
+
+  it('of whatever a message is to become is none of a further message, which the answer goes on in', async () => {
+    await using bot = await startSlackBot();
+    always(bot, 'chat.update', 'external_channel_migrating');
+    bot.model.respond(slowly());
+    const ada = bot.slack.user('ada');
+    ada.dm('go');
+    const shown = () => bot.slack.botMessages(ada.dmChannel).map((one) => one.shown);
+    await bot.slack.waitFor(() => bare(shown().join('')) === bare(WHOLE), {
+      timeout: 20_000,
+      what: 'all of it',
+    });
+  });
+
   it('of buttons alone keeps the text as Markdown', async () => {
     const settings = {
       refusedBlocks: ['actions', 'context_actions'],

@@ -66,7 +66,8 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
       return Number.isFinite(taken.most);
     },
     async send(part, call) {
-      let form = taken;
+      // A refusal may have passed: the end of an answer is tried with all its buttons.
+      let form: Form = isEnd(part) ? { ...taken, look: 'all' } : taken;
       for (;;) {
         const { length, ...content } = contentOf(part, form);
         try {
@@ -96,6 +97,8 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
     return next;
   }
 }
+
+const isEnd = ({ buttons }: Part) => buttons.length > 0 && !buttons.includes('stop');
 
 /** Undefined: there is nothing less. */
 function lesser({ look, most }: Form): Form | undefined {

@@ -4,7 +4,15 @@ import type { Bucket } from '../reply/pacing.ts';
 import { type Part, ShowError, type Surface } from '../reply/surface.ts';
 import { createAnswerFiles } from './answer-file.ts';
 import { leftOfSign } from './early-sign.ts';
-import { isFinal, isStuck, isSureRefusal, loggable, refusesThreads, showError } from './errors.ts';
+import {
+  isFinal,
+  isStuck,
+  isSureRefusal,
+  loggable,
+  refusesContent,
+  refusesThreads,
+  showError,
+} from './errors.ts';
 import { codeOf, isRefusedToken } from './failures.ts';
 import { findLost, metadataOf } from './find-lost.ts';
 import type { Method } from './limits.ts';
@@ -193,8 +201,8 @@ export function createSurface(options: SurfaceOptions): Surface {
         return send();
       });
     } catch (error) {
-      if (!isFinal(error) && !(isStream && isStuck(error))) throw error;
-      // What cannot be changed any more is gone on with in a further message.
+      if (!isFinal(error) && !refusesContent(error) && !(isStream && isStuck(error))) throw error;
+      // What cannot be changed any more, in whatever form, is gone on with in a further message.
       const before = written.get(ts) ?? '';
       const from = part.text.startsWith(before) ? before.length : 0;
       log.warn({ code: loggable(error) }, 'slack lets a message be edited no more: a further one goes on');
