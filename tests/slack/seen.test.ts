@@ -106,6 +106,16 @@ describe.concurrent('a thread on a message of an app', () => {
       { type: 'divider' },
       { type: 'actions', elements: [{ type: 'button', text: plain('Roll back'), value: 'value-canary' }] },
       {
+        type: 'actions',
+        elements: [
+          {
+            type: 'checkboxes',
+            options: [{ text: mrkdwn('Page *SRE*'), description: plain('at once'), value: 'value-canary' }],
+          },
+          { type: 'static_select', initial_option: { text: plain('Urgent'), value: 'value-canary' } },
+        ],
+      },
+      {
         type: 'table',
         rows: [
           [cell('Stage'), cell('Result')],
@@ -163,6 +173,8 @@ describe.concurrent('a thread on a message of an app', () => {
       '## Why\nSee <div> and **this**',
       '[image: Load: a steep curve]',
       '[Roll back]',
+      '[Page *SRE*: at once]',
+      '[Urgent]',
       '| Stage | Result |\n| LION | lost |',
       'Costs\n| CPU | 4711 |',
       'How to (https://v.example/1)',
@@ -338,6 +350,13 @@ describe.concurrent('a long thread', () => {
     const read = await readOf(bot, await longThread(bot, 60));
     for (const number of [1, 30, 60]) expect(read).toContain(`reply number ${number}.`);
     expect(read).not.toContain('left out');
+  });
+
+  it('is read to its end where that is many pages away', async () => {
+    await using bot = await startSlackBot({ settings: { historyMost: 15 } });
+    const read = await readOf(bot, await longThread(bot, 250));
+    expect(read).toContain('It all began with a ZEBRA.');
+    expect(read).toContain('reply number 250.');
   });
 
   it('of which Slack lets one page be read says that the rest is missing', async () => {

@@ -124,15 +124,28 @@ function pictureLabel(picture: unknown): BlockLine[] {
   return said === '' ? [] : label(`image: ${said}`);
 }
 
-/** What stands on buttons and in menus. */
+/** What stands on buttons and in menus, and beside boxes to tick. */
 function elementLabels(elements: unknown[]): BlockLine[] {
   return elements.flatMap((element) => {
     const fields = fieldsOf(element);
-    if (fields.type === 'image') return pictureLabel(element);
-    if (fields.type === 'feedback_buttons')
-      return elementLabels([fields.positive_button, fields.negative_button]);
-    return label(textOf(fields.text ?? fields.placeholder ?? ''));
+    switch (fields.type) {
+      case 'image':
+        return pictureLabel(element);
+      case 'feedback_buttons':
+        return elementLabels([fields.positive_button, fields.negative_button]);
+      case 'checkboxes':
+      case 'radio_buttons':
+        return listOf(fields.options).map(fieldsOf).flatMap(optionLabel);
+      default: {
+        const chosen = fieldsOf(fields.initial_option).text ?? fields.initial_date ?? fields.initial_time;
+        return label(textOf(fields.text ?? chosen ?? fields.placeholder ?? ''));
+      }
+    }
   });
+}
+
+function optionLabel({ text, description }: Record<string, unknown>): BlockLine[] {
+  return label([textOf(text), textOf(description)].filter(Boolean).join(': '));
 }
 
 /** Each value with its name. */

@@ -21,7 +21,7 @@ export interface ThreadSoFar {
  * Marketplace 15, once a minute (rate limits, 2025).
  */
 const PAGE_MESSAGES = 999;
-const MOST_PAGES = 10;
+const MOST_PAGES = 30;
 /** Of the whole reading: a question waits for it. */
 const DEADLINE_MS = 3_000;
 /** Messages that are kept of the end. */
