@@ -12,10 +12,18 @@ export interface AnswerRecord {
   ids: string[];
   /** How often it has been asked for; a message posted anew must not be taken for one of an earlier time. */
   run: number;
-  /** A placeholder was posted before the turn began, and is the first of its messages. */
+  /**
+   * A placeholder was posted before the turn began, and is the first of its messages. This is noted before it is posted:
+   * without ids, nobody knows whether it was.
+   */
   isPlaceheld?: boolean;
   /** Seen by the asker only. */
   isPrivate?: boolean;
+}
+
+/** A turn is taken out of the history; `withMessages`: what shows its answer is deleted too. */
+export interface TakenBack {
+  withMessages: boolean;
 }
 
 /** By the turn's id. */
@@ -23,19 +31,27 @@ export interface Records {
   read(turn: string): Promise<AnswerRecord | undefined>;
   write(turn: string, record: AnswerRecord): Promise<void>;
   remove(turn: string): Promise<void>;
+  /** Tells the process that shows a turn, before the turn is stopped, that it was taken back. */
+  takeBack(turn: string, how: TakenBack): Promise<void>;
+  takenBack(turn: string): Promise<TakenBack | undefined>;
   /** All of a tenant's. */
   forget(tenant: TenantId): Promise<void>;
 }
 
 /** Buttons of older answers say that it was too long ago. */
 const KEPT_MS = 90 * 24 * 3_600_000;
+/** A turn that was taken back ends at once, or with the next process that takes it up. */
+const TAKEN_BACK_MS = 24 * 3_600_000;
 
 export function createRecords(notebook: Notebook): Records {
   const key = (turn: string) => `answer|${turn}`;
+  const takenBackKey = (turn: string) => `taken back|${turn}`;
   return {
     read: (turn) => notebook.read<AnswerRecord>(key(turn)),
     write: (turn, record) => notebook.write(key(turn), record, KEPT_MS),
     remove: (turn) => notebook.remove(key(turn)),
+    takeBack: (turn, how) => notebook.write(takenBackKey(turn), how, TAKEN_BACK_MS),
+    takenBack: (turn) => notebook.read<TakenBack>(takenBackKey(turn)),
     async forget(tenant) {
       for (const one of await notebook.keys(key(''))) {
         const record = await notebook.read<AnswerRecord>(one);

@@ -24,7 +24,7 @@ import { endWhatIsLeft, findLost, removeAll } from './beside.ts';
 import type { Document } from './document.ts';
 import { createLater } from './later.ts';
 import type { OrElse } from './or-else.ts';
-import type { AnswerRecord, Records } from './records.ts';
+import type { AnswerRecord, Records, TakenBack } from './records.ts';
 import { type Showing, type Shown, showAnswer, usualButtons } from './show.ts';
 import type { Surface } from './surface.ts';
 
@@ -93,7 +93,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
   /** What is being shown here, by turn; undefined while that is only beginning. */
   const showings = new Map<string, Showing | undefined>();
   /** Turns that were taken back while they were shown, and whether their messages go too. */
-  const withdrawn = new Map<string, { withMessages: boolean }>();
+  const withdrawn = new Map<string, TakenBack>();
   const later = createLater(options.shutdown);
 
   /** What must not fail with the store; false where Parley stops before it is done. */
@@ -175,14 +175,25 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
       record.ids = ids;
       written = written.then(() => orElse(patiently(writeRecord), false, 'answer record not written'));
     };
-    const lost = isResumed
-      ? await orElse(findLost(surface), undefined, 'lost message not looked for')
-      : undefined;
+    const isAnnounced = record.isPlaceheld === true && record.ids.length === 0;
+    const lost =
+      isResumed || isAnnounced
+        ? await orElse(findLost(surface), undefined, 'lost message not looked for')
+        : undefined;
     if (lost !== undefined && !record.ids.includes(lost)) onMessages([...record.ids, lost]);
     // Not the run of another process, which has its own.
     const stop = async () => (await isHeld()) && queue.cancel(conversation, turn);
+    /** Before anybody is told that it was stopped: what another process has taken back is taken back here. */
+    async function* untilTakenBack(): AsyncGenerator<Chunk> {
+      for await (const chunk of chunks) {
+        const isStopped = chunk.type === 'end' && signal.aborted && !withdrawn.has(turn);
+        const back = isStopped && (await orElse(records.takenBack(turn), undefined, 'record not read'));
+        if (back) takeBack(turn, known ?? blankRecord, back.withMessages);
+        yield chunk;
+      }
+    }
     const showing = showAnswer({
-      chunks,
+      chunks: untilTakenBack(),
       surface,
       document: blank(),
       existing: record.ids,
@@ -284,10 +295,17 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     });
   }
 
-  /** Whether it waits for its first answer: then a placeholder is all that stands there. */
-  async function isUnanswered(turn: string, { conversation, run }: AnswerRecord): Promise<boolean> {
-    const live = await queue.live(conversation);
-    return run === 1 && live.some(({ id, phase }) => id === turn && phase === 'waiting');
+  /** Of a turn that is shown here. What says only that it is being answered goes with it, and so does a post under way. */
+  function takeBack(turn: string, { run, ids }: AnswerRecord, withMessages: boolean): void {
+    const isFirst = run === 1 || ids.length === 0;
+    const isUnsaid = isFirst && !showings.get(turn)?.hasWords();
+    const goesAlready = withdrawn.get(turn)?.withMessages === true;
+    withdrawn.set(turn, { withMessages: withMessages || isUnsaid || goesAlready });
+  }
+
+  /** Undefined once it has ended. */
+  async function phaseOf(turn: string, { conversation }: AnswerRecord) {
+    return (await queue.live(conversation)).find(({ id }) => id === turn)?.phase;
   }
 
   return {
@@ -297,15 +315,19 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     async withdraw(turn, record, withMessages) {
       later.over(turn);
       if (showings.has(turn)) {
-        // What says only that it is being answered goes with it, and so does a post that is under way.
-        const isFirst = record.run === 1 || record.ids.length === 0;
-        const isUnsaid = isFirst && !showings.get(turn)?.hasWords();
-        const goesAlready = withdrawn.get(turn)?.withMessages === true;
-        withdrawn.set(turn, { withMessages: withMessages || isUnsaid || goesAlready });
+        takeBack(turn, record, withMessages);
         await queue.cancel(record.conversation, turn);
         return true;
       }
-      const isUnsaid = record.isPlaceheld === true && (await isUnanswered(turn, record));
+      const phase = await phaseOf(turn, record);
+      if (phase === 'answering') {
+        // Another process shows it, and takes its messages out when it hears of the stop.
+        await records.takeBack(turn, { withMessages });
+        await options.forgetting.message(record.conversation, turn);
+        return true;
+      }
+      // Before its first answer, a placeholder is all that stands there.
+      const isUnsaid = record.isPlaceheld === true && record.run === 1 && phase === 'waiting';
       const goesToo = withMessages || isUnsaid;
       return (await takeOut(turn, record, goesToo)) || !goesToo;
     },
