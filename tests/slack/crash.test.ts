@@ -173,3 +173,43 @@ it('a message that was kept, and not begun to be answered, is answered once', as
   expect(own().map(({ shown }) => shown)).toEqual(['Here it is.']);
   await next.kill('SIGTERM');
 });
+
+it('a placeholder that was posted before its question was kept is what the answer grows in', async () => {
+  await using slack = await startSlack({ settings: { fileDelay: 6_000 } });
+  await using model = await startModelServer();
+  const folder = await emptyFolder();
+  model.respond(answers('Read.'));
+  const ada = slack.user('ada');
+  const first = await start(slack, model, folder);
+  ada.dm('look', { files: [{ name: 'a.txt', data: 'a text' }] });
+  const own = () => slack.botMessages(ada.dmChannel);
+  const placeholder = await slack.waitFor(() => own()[0], LONG);
+  await rest();
+  await first.kill('SIGKILL');
+  slack.settings.fileDelay = 0;
+  const next = await start(slack, model, folder);
+  await slack.waitFor(() => own().some(isEnded), LONG);
+  await rest();
+  expect(own().map(({ ts, shown }) => [ts, shown])).toEqual([[placeholder.ts, 'Read.']]);
+  await next.kill('SIGTERM');
+});
+
+it('a placeholder of a question that is deleted before it is delivered again goes, too', async () => {
+  await using slack = await startSlack({ settings: { fileDelay: 6_000, retryDelays: [60_000] } });
+  await using model = await startModelServer();
+  const folder = await emptyFolder();
+  const ada = slack.user('ada');
+  const first = await start(slack, model, folder);
+  const asked = ada.dm('look', { files: [{ name: 'a.txt', data: 'a text' }] });
+  const own = () => slack.botMessages(ada.dmChannel);
+  await slack.waitFor(() => own()[0], LONG);
+  await rest();
+  await first.kill('SIGKILL');
+  ada.deletes(asked);
+  const next = await start(slack, model, folder);
+  await slack.waitFor(() => own().length === 0, LONG);
+  await rest();
+  expect(own()).toEqual([]);
+  expect(model.requests).toHaveLength(0);
+  await next.kill('SIGTERM');
+});

@@ -100,7 +100,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
       ...(replyTo && { replyTo }),
       ...(isPrivate && { isPrivate }),
     };
-    if (!(await records.read(id))) await records.write(id, record);
+    const known = await records.read(id);
+    if (!known || (placeholder !== undefined && known.ids.length === 0)) await records.write(id, record);
     const own = await orElse(settings.read(tenant), undefined, 'settings not read');
     const result = await queue.accept(message, own?.whenBusy);
     if (result === 'full') {
@@ -108,7 +109,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       const told = `${message.lane} ${author.id}`;
       if (!isAwaited && toldBusy.has(told)) return result;
       toldBusy.set(told, true);
-      const surface = await surfaceOf(id, { ...record, ids: [] });
+      const surface = await surfaceOf(id, { ...record, ids: [], isPlaceheld: false });
       if (surface) await sayNotice(surface, BUSY_NOTICE);
     }
     return result;

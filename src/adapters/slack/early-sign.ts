@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { THINKING } from '../../core/notices.ts';
 import { slackText, smallPrint } from './dialect.ts';
+import { metadataOf } from './find-lost.ts';
 import type { Place } from './place.ts';
 import { clearThinking, sayThinking } from './thinking-status.ts';
 import type { Workspace } from './workspaces.ts';
@@ -19,10 +20,12 @@ export interface EarlySign {
 export interface EarlySignOptions {
   workspace: Workspace;
   place: Place;
+  /** Of the question. */
+  turn: string;
   /** Whether files or a thread are read first; else the turn begins at once. */
   takesLong: boolean;
-  /** Whether a placeholder helps: not while another answer is being made there. */
-  isQuiet(): Promise<boolean>;
+  /** Notes that a placeholder is about to be posted; false where there is to be none. */
+  announce(): Promise<boolean>;
 }
 
 const NONE: EarlySign = { handOver: async () => undefined, remove: async () => {} };
@@ -39,9 +42,10 @@ export function leftOfSign(askedAt: number): number {
   return Math.min(Math.max(askedAt + SIGN_MS - Date.now(), LEAST_MS), SIGN_MS);
 }
 
-export function showEarly({ workspace, place, takesLong, isQuiet }: EarlySignOptions): EarlySign {
+export function showEarly(options: EarlySignOptions): EarlySign {
+  const { workspace, place, takesLong } = options;
   const { channel, thread } = place;
-  if (thread === undefined) return placeholder(workspace, channel, isQuiet);
+  if (thread === undefined) return placeholder(options);
   return takesLong ? status(workspace, channel, thread) : NONE;
 }
 
@@ -60,17 +64,21 @@ function status(workspace: Workspace, channel: string, thread: string): EarlySig
   };
 }
 
-function placeholder(workspace: Workspace, channel: string, isQuiet: () => Promise<boolean>): EarlySign {
-  const { edits } = workspace;
+function placeholder({
+  workspace: { edits },
+  place: { channel },
+  turn,
+  announce,
+}: EarlySignOptions): EarlySign {
   let posting: Promise<string | undefined> = Promise.resolve(undefined);
   const timer = setTimeout(() => {
     posting = post().catch(() => undefined);
   }, SIGN_MS);
 
   async function post(): Promise<string | undefined> {
-    if (!(await isQuiet())) return undefined;
+    if (!(await announce())) return undefined;
     const text = slackText(smallPrint(THINKING));
-    return (await edits.chat.postMessage({ channel, text })).ts;
+    return (await edits.chat.postMessage({ channel, text, metadata: metadataOf(turn, 0) })).ts;
   }
 
   return {

@@ -26,8 +26,8 @@ export function metadataOf(turn: string, index?: number | string) {
 }
 
 /**
- * The message's ts. It says whose it is, or it is a stream, which cannot before it is stopped: of a lane one turn is
- * answered at a time, so an open stream is this one's.
+ * The message's ts. It says whose it is, or it is a stream of a thread, which cannot before it is stopped: of a lane one
+ * turn is answered at a time, so an open stream is this one's.
  * @throws what Slack's client throws, but where Slack refuses to tell
  */
 export async function findLost(
@@ -57,6 +57,8 @@ export async function findLost(
     ofTurn.find((one) => payload(one)?.index === index) ??
     // Found before, and edited then: an edit says whose it is, but not which.
     ofTurn.find((one) => payload(one)?.index === undefined) ??
-    own.find((one) => payload(one) === undefined && (one.ts ?? '') > asked);
+    (thread === undefined
+      ? undefined
+      : own.find((one) => payload(one) === undefined && (one.ts ?? '') > asked));
   return found?.ts;
 }

@@ -11,6 +11,7 @@ import type { JoinedThreads } from '../joined-threads.ts';
 import type { Answering } from '../reply/answering.ts';
 import type { Records } from '../reply/records.ts';
 import { untilStored } from '../until-stored.ts';
+import { createAnnounced } from './announced.ts';
 import { type EarlySign, showEarly } from './early-sign.ts';
 import { editOf } from './edits.ts';
 import type { Call, Incoming } from './incoming.ts';
@@ -62,6 +63,7 @@ const MOST_TAKEN = 10_000;
 export function createIntake(options: IntakeOptions): Intake {
   const { incoming, answering, queue, records, threads, typed, sayIn, log } = options;
   const lanes = createLanes();
+  const announced = createAnnounced({ queue, records, log });
   const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
   /** Messages that a person deleted, maybe before they were taken. */
   const deleted = new LRUCache<string, true>({ max: MOST_TAKEN });
@@ -114,18 +116,23 @@ export function createIntake(options: IntakeOptions): Intake {
 
   /** People see that it is being read; undefined once it is in the queue. */
   async function ask(message: SlackMessage, workspace: Workspace, call: Call) {
+    const { channel = '', user = '' } = message;
+    const id = idOf(message, workspace);
     const sign = showEarly({
       workspace,
       place: call.place,
+      turn: id,
       takesLong: incoming.takesLong(message),
-      isQuiet: async () => (await queue.live(conversationOf(call.tenant, call.place))).length === 0,
+      announce: () => announced.note(id, conversationOf(call.tenant, call.place), user),
     });
     try {
       const asked = await incoming.messageOf(message, workspace, call);
-      if (deleted.has(idOf(message, workspace))) return void (await sign.remove());
-      if (typeof asked !== 'string') return await begin(asked, message.ts, workspace, call, sign);
+      const isDeleted = deleted.has(id);
+      if (typeof asked !== 'string' && !isDeleted)
+        return await begin(asked, message.ts, workspace, call, sign);
       await sign.remove();
-      return asked;
+      await announced.remove(id, workspace, channel);
+      return typeof asked === 'string' && !isDeleted ? asked : undefined;
     } catch (error) {
       await sign.remove();
       throw error;
@@ -142,7 +149,10 @@ export function createIntake(options: IntakeOptions): Intake {
     await join(team, call, ts);
     const placeholder = await sign.handOver();
     const outcome = await answering.begin(asked, placeholder === undefined ? {} : { placeholder });
-    if (outcome !== 'new') await sign.remove();
+    if (outcome === 'new' || placeholder === undefined) return;
+    // Another process that took the question, too, may have found the placeholder and answers in it.
+    const { ids = [] } = (await records.read(asked.id)) ?? {};
+    if (!ids.includes(placeholder)) await sign.remove();
   }
 
   async function join(team: string, { place, isDirect: isAlone }: Call, ts: string): Promise<void> {
@@ -236,6 +246,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const id = messageIdOf(workspace.team, channel, ts);
       deleted.set(id, true);
       await inOrder(workspace, { channel, ts, thread_ts: thread }, async () => {
+        await announced.remove(id, workspace, channel);
         const record = await records.read(id);
         if (record) await answering.withdraw(id, record, false);
       });

@@ -98,18 +98,20 @@ export function createQuestions({
     // Before the model is paid for an answer that nobody would see.
     if (!call.isDirect && !(await isMember(workspace, channel))) return whisper(respond, NOT_A_MEMBER);
     const files = filesIn(about);
+    const id = messageIdOf(team, channel, shortcut.action_ts);
     const sign = showEarly({
       workspace,
       place: call.place,
+      turn: id,
       takesLong: files.length > 0,
-      isQuiet: async () => false,
+      announce: async () => false,
     });
     const asked = await incoming.messageOf(
       { ts: shortcut.action_ts, channel, user, text: '', files },
       workspace,
       call,
       {
-        id: messageIdOf(team, channel, shortcut.action_ts),
+        id,
         text: ASK_ABOUT_PROMPT,
         quotes: await incoming.quoteOf(about, workspace),
       },
