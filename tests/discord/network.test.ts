@@ -1,7 +1,8 @@
 /** A network between Parley and Discord that is down for a while. */
 import { createConnection, createServer, type Socket } from 'node:net';
+import { GatewayOpcodes } from 'discord.js';
 import { expect, it } from 'vitest';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { startDiscord } from '../counterparts/discord/start.ts';
 import { answers, startModelServer } from '../counterparts/model-server.ts';
 import { startParley } from '../web/parley.ts';
@@ -60,6 +61,24 @@ it('the session is resumed when the network comes back, and what was said meanwh
   wire.cut();
 });
 
+async function startSocket(greet: (socket: WebSocket) => void) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await new Promise((resolve) => server.once('listening', resolve));
+  server.on('connection', greet);
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    close() {
+      for (const client of server.clients) client.terminate();
+      server.close();
+    },
+  };
+}
+
+function sayHello(socket: WebSocket): void {
+  socket.send(JSON.stringify({ op: GatewayOpcodes.Hello, d: { heartbeat_interval: 41_250 } }));
+}
+
 /** Addresses that lead nowhere. */
 const DEAD: [string, () => Promise<{ port: number; close(): void }>][] = [
   ['refuses', async () => ({ port: 1, close() {} })],
@@ -81,21 +100,17 @@ const DEAD: [string, () => Promise<{ port: number; close(): void }>][] = [
       };
     },
   ],
+  ['opens the connection and never says hello', () => startSocket(() => {})],
+  ['closes the connection at once, with a code', () => startSocket((socket) => socket.close(1011))],
   [
-    'opens the connection and never says hello',
-    async () => {
-      const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-      await new Promise((resolve) => server.once('listening', resolve));
-      const address = server.address();
-      return {
-        port: typeof address === 'object' && address ? address.port : 0,
-        close() {
-          for (const client of server.clients) client.terminate();
-          server.close();
-        },
-      };
-    },
+    'says hello and breaks the connection when resumed',
+    () =>
+      startSocket((socket) => {
+        sayHello(socket);
+        socket.on('message', () => socket.terminate());
+      }),
   ],
+  ['says hello and nothing more', () => startSocket(sayHello)],
 ];
 
 it.each(DEAD)(

@@ -4,6 +4,7 @@ import {
   DefaultWebSocketManagerOptions,
   type SessionInfo,
   WebSocketShard,
+  WebSocketShardDestroyRecovery,
   WebSocketShardEvents,
 } from '@discordjs/ws';
 import {
@@ -73,6 +74,8 @@ const HANDSHAKE_MS = 15_000;
 const RESUME_HANDSHAKE_MS = 4_000;
 /** From there to Discord's first word. */
 const HELLO_MS = 8_000;
+/** From hello to the first event of a resumed session: one that was missed, or RESUMED (gateway.mdx, Resuming). */
+const RESUMED_MS = 5_000;
 /** So long a session is kept over a network that is down; Discord keeps it for some minutes. */
 const SESSION_MS = 60_000;
 
@@ -89,8 +92,9 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
   let isOver = false;
   /** Whether Discord has said a first word over the connection of now. */
   let isGreeted = false;
-  /** The address for resuming does not answer: a session is resumed at the gateway as well (gateway.mdx, Resuming). */
+  /** The address for resuming does not resume: a session is resumed at the gateway as well (gateway.mdx, Resuming). */
   let isResumeDead = false;
+  let resuming: NodeJS.Timeout | undefined;
 
   function sessionNow(): SessionInfo | null {
     return session && isResumeDead ? { ...session, resumeURL: options.information.url } : session;
@@ -143,11 +147,19 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
     options.onConnected(isResumed);
   }
 
+  /** The client itself waits for RESUMED until two heartbeats are unanswered, or for ever where they are. */
+  function giveUpResuming(): void {
+    void shard.destroy({ reason: 'not resumed', recover: WebSocketShardDestroyRecovery.Resume });
+  }
+
   shard.on(WebSocketShardEvents.Hello, () => {
     unreachedSince = undefined;
     isGreeted = true;
+    if (session) resuming = setTimeout(giveUpResuming, RESUMED_MS).unref();
   });
   shard.on(WebSocketShardEvents.Closed, ({ code }) => {
+    clearTimeout(resuming);
+    if (!isConnected) isResumeDead = true;
     if (code === NO_CONNECTION && !isGreeted) unreached();
     else if (code === NO_CONNECTION) unreachedSince ??= Date.now();
     else unreachedSince = undefined;
@@ -169,7 +181,10 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
     connected(false);
     options.onReady(data);
   });
-  shard.on(WebSocketShardEvents.Dispatch, ({ data }) => options.onEvent(data));
+  shard.on(WebSocketShardEvents.Dispatch, ({ data }) => {
+    clearTimeout(resuming);
+    options.onEvent(data);
+  });
   // It tries again by itself, however the first attempt failed.
   shard.connect().catch(() => {});
 
