@@ -2,9 +2,14 @@
 import { type APIEmbed, ChannelType, ComponentType, EmbedType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import type { SaysOptions } from '../counterparts/discord/actors.ts';
+import { attachmentUrl } from '../counterparts/discord/payloads.ts';
 import { answers } from '../counterparts/model-server.ts';
 import { type Bot, startBot } from './bot.ts';
 import { answerTo, asks, prompts, says, sentence } from './said.ts';
+
+/** A PNG of one transparent pixel. */
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 
 const CARD: APIEmbed = {
   type: EmbedType.Rich,
@@ -76,6 +81,47 @@ const KINDS: [string, SaysOptions, string[]][] = [
   ['an embed of a webhook', { embeds: [CARD], webhook: true }, IN_CARD],
   ['components', { components: COMPONENTS, flags: 1 << 15, webhook: true }, IN_COMPONENTS],
   ['a poll', { poll: POLL }, IN_POLL],
+  [
+    'a card of fields alone, which says when it was',
+    {
+      embeds: [
+        {
+          fields: [{ name: 'Stage', value: 'ZEBRA, since <t:1700000000:R>, see </deploys:1234567890>' }],
+          timestamp: '2026-02-03T04:05:00Z',
+        },
+      ],
+    },
+    ['Stage: ZEBRA, since 2023-11-14 22:13 UTC, see /deploys', '2026-02-03'],
+  ],
+  [
+    'a card of a small picture alone',
+    { embeds: [{ thumbnail: { url: 'https://x.example/a.png' } }] },
+    ['[image]'],
+  ],
+  [
+    'components without words',
+    {
+      flags: 1 << 15,
+      components: [
+        {
+          type: ComponentType.Container,
+          components: [
+            { type: ComponentType.MediaGallery, items: [{ media: { url: 'https://x.example/b.png' } }] },
+            { type: ComponentType.MediaGallery, items: [{ media: { url: 'c', content_type: 'video/mp4' } }] },
+            { type: ComponentType.File, file: { url: 'https://cdn.example/1/2/the%20report.csv?ex=1' } },
+            {
+              type: ComponentType.ActionRow,
+              components: [
+                { type: ComponentType.Button, style: 1, custom_id: 'x', emoji: { name: '🔥' } },
+                { type: ComponentType.Button, style: 5, url: 'https://x.example/go', emoji: { name: '🚀' } },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+    ['[image]', '[video]', '[file: the report.csv]', '[🔥]', '[🚀 https://x.example/go]'],
+  ],
   ['a sticker', { stickers: [{ id: '1', name: 'Wave', format_type: 3 }] }, ['[sticker: Wave]']],
 ];
 
@@ -103,6 +149,38 @@ describe.each(KINDS)('%s', (_, content, wanted) => {
     asks(bot, ada, 'and this?', thread);
     await says(bot, 'Three.', thread);
     expectSeen(bot, wanted);
+  });
+});
+
+describe('a picture that lies at Discord', () => {
+  const pictures: [string, (url: string) => SaysOptions][] = [
+    ['a card shows', (url) => ({ embeds: [{ image: { url: 'https://x.example/a.png', proxy_url: url } }] })],
+    ['a link leads to', (url) => ({ embeds: [{ type: EmbedType.Image, thumbnail: { url } }] })],
+    [
+      'a gallery shows',
+      (url) => ({
+        flags: 1 << 15,
+        components: [{ type: ComponentType.MediaGallery, items: [{ media: { url } }] }],
+      }),
+    ],
+  ];
+  it.each(pictures)('and that %s is seen by the model, also in a forward', async (_, shows) => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    const general = discord.channel('general');
+    model.respond(answers('A dot.'), answers('The same dot.'));
+    const data = Buffer.from(PIXEL, 'base64');
+    const uploaded = ada.says(discord.channel('random'), '', { attachments: [{ name: 'dot.png', data }] });
+    const [file] = discord.world.messages.get(uploaded)?.attachments ?? [];
+    const url = file ? attachmentUrl(discord.world, discord.channel('random'), file) : '';
+    const said = discord.user('robot', { bot: true }).says(general, '', { ...shows(url), webhook: true });
+    ada.says(general, `<@${discord.botId}> what is it?`, { replyTo: said });
+    await says(bot, 'A dot.');
+    expect(JSON.stringify(model.requests.at(-1)?.body)).toContain(PIXEL);
+    ada.dm('', { forward: said });
+    await says(bot, 'The same dot.', ada.dmChannel);
+    expect(JSON.stringify(model.requests.at(-1)?.body)).toContain(PIXEL);
   });
 });
 

@@ -58,8 +58,13 @@ const PERMISSIONS =
   Permission.CreatePublicThreads |
   Permission.AttachFiles |
   Permission.ReadMessageHistory;
-/** Where Discord keeps files. */
-const FILE_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
+/** Where Discord keeps files, and what it fetches of other sites to show it. */
+const FILE_HOSTS = [
+  'cdn.discordapp.com',
+  'media.discordapp.net',
+  'images-ext-1.discordapp.net',
+  'images-ext-2.discordapp.net',
+];
 
 export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const { token, apiUrl, transcripts, attachments, settings, notebook, forgetting, commands, queue, log } =
@@ -77,6 +82,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const records = createRecords(notebook);
   const threads = createJoinedThreads(notebook);
   const fileHosts = new Set([...FILE_HOSTS, new URL(apiUrl).hostname]);
+  const isFileHost = (hostname: string) => fileHosts.has(hostname);
   let botId = '';
   const incoming = createIncoming({
     rest,
@@ -84,7 +90,8 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     readsAll: () => gateway.readsAll(),
     directory,
     threads,
-    files: createIncomingFiles({ attachments, isHost: (host) => fileHosts.has(host) }),
+    files: createIncomingFiles({ attachments, isHost: isFileHost }),
+    isFileHost,
     settings,
     transcripts,
   });

@@ -27,6 +27,8 @@ export interface IncomingOptions {
   directory: Directory;
   threads: JoinedThreads;
   files: IncomingFiles;
+  /** Whether Discord's files lie at that host. */
+  isFileHost(hostname: string): boolean;
   settings: Settings;
   transcripts: Transcripts;
 }

@@ -2,7 +2,8 @@
  * What a person sees in a message, as text: what was written, and cards (embeds), components, polls, stickers and
  * forwarded messages, whoever sent them.
  */
-import type { APIAttachment, APIEmbed, APIMessage, APIPoll } from 'discord.js';
+import { createHash } from 'node:crypto';
+import { type APIAttachment, type APIEmbed, type APIMessage, type APIPoll, EmbedType } from 'discord.js';
 
 /** The fields of a message, or of a forwarded copy of one (message.mdx, Message Snapshot), that people see. */
 export type Visible = Pick<APIMessage, 'content' | 'mentions'> &
@@ -13,11 +14,21 @@ export type Visible = Pick<APIMessage, 'content' | 'mentions'> &
 /** Turns written text with Discord's tokens into what people see. */
 export type Read = (content: string, mentions: APIMessage['mentions']) => string;
 
+/** A picture, video or file that a card or a component shows; Discord fetches what lies elsewhere through its proxy. */
+interface Media {
+  url?: string;
+  proxy_url?: string;
+  content_type?: string | null;
+}
+
 /** A component of whatever kind: what people see of any of them stands in these fields (components/reference.mdx). */
 interface Component {
   content?: string;
   label?: string;
   placeholder?: string;
+  emoji?: { name?: string | null };
+  media?: Media;
+  file?: Media;
   /** The name of a file. */
   name?: string;
   description?: string | null;
@@ -59,19 +70,60 @@ export function filesIn(message: Visible): APIAttachment[] {
   return [message, ...forwardedIn(message)].flatMap(({ attachments = [] }) => attachments);
 }
 
+/**
+ * Pictures and files that its cards and components show, and those of what was forwarded with it; they need not be
+ * among its attachments (components/reference.mdx, Unfurled Media Item).
+ * @param isFileHost whether Discord's files lie at that host
+ */
+export function shownFilesIn(message: Visible, isFileHost: (hostname: string) => boolean): APIAttachment[] {
+  return [message, ...forwardedIn(message)]
+    .flatMap(({ embeds = [], components = [] }) => [
+      ...embeds.flatMap(({ type, image, thumbnail }) => image ?? (type === EmbedType.Image ? thumbnail : [])),
+      ...(components as unknown as Component[]).flatMap(mediaOf),
+    ])
+    .flatMap((media) => asAttachment(media ?? {}, isFileHost) ?? []);
+}
+
+function mediaOf(component: Component): Media[] {
+  const { media, file } = component;
+  return [media ?? [], file ?? [], innerOf(component).flatMap(mediaOf)].flat();
+}
+
+function asAttachment(
+  { url, proxy_url, content_type }: Media,
+  isFileHost: (hostname: string) => boolean,
+): APIAttachment | undefined {
+  const address = [url, proxy_url].find(
+    (one) => one && URL.canParse(one) && isFileHost(new URL(one).hostname),
+  );
+  if (!address) return undefined;
+  const { pathname } = new URL(address);
+  // What was uploaded to Discord keeps its id: it may be among the attachments as well.
+  const id = UPLOADED.exec(pathname)?.[1] ?? createHash('sha256').update(pathname).digest('hex').slice(0, 20);
+  const shown = { id, filename: fileNameIn(address), size: 0, url: address, proxy_url: address };
+  return content_type ? { ...shown, content_type } : shown;
+}
+
+/** The path of an uploaded file: `/attachments/<channel>/<id>/<name>`. */
+const UPLOADED = /^\/attachments\/\d+\/(\d+)\//;
+
+function fileNameIn(url = ''): string {
+  const name = URL.canParse(url) ? (new URL(url).pathname.split('/').at(-1) ?? '') : '';
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
 /** The lines that there are. */
 const lines = (...parts: (string | null | undefined)[]) => parts.filter(Boolean).join('\n');
 
-function ofEmbed({
-  author,
-  title,
-  url,
-  description,
-  fields = [],
-  footer,
-  provider,
-  image,
-}: APIEmbed): string {
+/** The same on one line. */
+const words = (...parts: (string | null | undefined)[]) => parts.filter(Boolean).join(' ');
+
+function ofEmbed(embed: APIEmbed): string {
+  const { author, title, url, description, fields = [], footer, timestamp, provider } = embed;
   return lines(
     provider?.name,
     author?.name,
@@ -79,29 +131,31 @@ function ofEmbed({
     url,
     description,
     ...fields.map(({ name, value }) => `${name}: ${value}`),
-    image && '[image]',
-    footer?.text,
+    (embed.image || embed.thumbnail) && '[image]',
+    embed.video && '[video]',
+    words(footer?.text, timestamp),
   );
 }
 
 function ofComponent(component: Component): string {
-  const { content, label, placeholder, name, description, url, options = [] } = component;
-  const inner = [
-    ...(component.components ?? []),
-    ...(component.items ?? []),
-    component.component,
-    component.accessory,
-  ];
-  const named = lines(label ?? placeholder, url).replace('\n', ' ');
-  const chosen = options.map(({ label: option }) => option).join(', ');
+  const { content, label, placeholder, emoji, media, file, description, url, options = [] } = component;
+  const named = words(emoji?.name, label ?? placeholder, url);
+  const chosen = options.map((option) => words(option.emoji?.name, option.label)).join(', ');
+  const name = component.name ?? fileNameIn(file?.url);
   return lines(
     content,
     // A button or a menu.
     (named || chosen) && `[${[named, chosen].filter(Boolean).join(': ')}]`,
+    media && `[${media.content_type?.split('/', 1)[0] || 'image'}]`,
     name && `[file: ${name}]`,
     description,
-    ...inner.map((one) => one && ofComponent(one)),
+    ...innerOf(component).map(ofComponent),
   );
+}
+
+/** The components that it holds, in the order in which people see them. */
+function innerOf({ components = [], items = [], component, accessory }: Component): Component[] {
+  return [...components, ...items, component ?? [], accessory ?? []].flat();
 }
 
 function ofPoll({ question, answers, results }: APIPoll): string {
@@ -110,7 +164,7 @@ function ofPoll({ question, answers, results }: APIPoll): string {
     `Poll${results?.is_finalized ? ' (ended)' : ''}: ${question.text ?? ''}`,
     ...answers.map(({ answer_id: id, poll_media: { text, emoji } }) => {
       const count = results ? ` (${votes.get(id) ?? 0} votes)` : '';
-      return `- ${lines(emoji?.name, text).replace('\n', ' ')}${count}`;
+      return `- ${words(emoji?.name, text)}${count}`;
     }),
   );
 }

@@ -4,7 +4,7 @@ import type { Transcripts } from '../../core/ports.ts';
 import type { ConversationId, Quote } from '../../core/types.ts';
 import type { Directory } from './directory.ts';
 import { inTime } from './in-time.ts';
-import { filesIn, forwardedIn, seenIn, shownBeside } from './message-text.ts';
+import { filesIn, forwardedIn, seenIn, shownBeside, shownFilesIn } from './message-text.ts';
 import { isInHistory, shortQuote } from './own-answers.ts';
 import { nameOf, readable } from './text.ts';
 import { createThreadHistory } from './thread-history.ts';
@@ -34,13 +34,16 @@ export interface ReadingOptions {
   botId(): string;
   directory: Directory;
   transcripts: Transcripts;
+  /** Whether Discord's files lie at that host. */
+  isFileHost(hostname: string): boolean;
 }
 
 /** A message that is looked up holds its question up for so long at most. */
 const LOOK_UP_MS = 1_000;
 const NOTHING_READABLE = '[nothing in this message can be read]';
 
-export function createReading({ rest, botId, directory, transcripts }: ReadingOptions): Reading {
+export function createReading(options: ReadingOptions): Reading {
+  const { rest, botId, directory, transcripts, isFileHost } = options;
   const readIn = (guild: string | undefined) => (content: string, mentions: APIMessage['mentions']) =>
     readable(content, {
       mentions,
@@ -63,6 +66,8 @@ export function createReading({ rest, botId, directory, transcripts }: ReadingOp
       .filter(({ text }) => text !== '');
   }
 
+  const allFilesIn = (message: APIMessage) => [...filesIn(message), ...shownFilesIn(message, isFileHost)];
+
   async function repliedTo(message: APIMessage): Promise<APIMessage | undefined> {
     if (message.type !== MessageType.Reply) return undefined;
     // Discord sends it along; only where it could not, it is asked for.
@@ -83,7 +88,7 @@ export function createReading({ rest, botId, directory, transcripts }: ReadingOp
       return { quotes: said ? [shortQuote(said)] : [], files: [] };
     const from = isOwn(message) ? 'your earlier answer' : nameOf(message.author);
     const quotes = [...(said ? [{ from, text: said }] : []), ...forwarded(message, guild)];
-    return { quotes, files: filesIn(message) };
+    return { quotes, files: allFilesIn(message) };
   }
 
   const history = createThreadHistory({
@@ -118,13 +123,13 @@ export function createReading({ rest, botId, directory, transcripts }: ReadingOp
           ...forwarded(message, guild),
           ...(beside ? [{ from: 'the same message: its cards, polls and stickers', text: beside }] : []),
         ],
-        files: [...filesIn(message), ...before.files],
+        files: [...allFilesIn(message), ...before.files],
       };
     },
 
     async thread(message) {
       const { quotes, first } = await history.before(message);
-      return { quotes, files: first ? filesIn(first) : [] };
+      return { quotes, files: first ? allFilesIn(first) : [] };
     },
   };
 }

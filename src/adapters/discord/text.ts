@@ -43,8 +43,17 @@ export function readable(content: string, names: Names): string {
     .replace(/<@&(\d+)>/g, (_, id: string) => `@${id === ownRole ? 'you' : (names.roleName(id) ?? 'role')}`)
     .replace(/<#(\d+)>/g, (_, id: string) => `#${names.channelName(id) ?? 'channel'}`)
     .replace(/<a?(:\w+:)\d+>/g, '$1')
+    .replace(/<\/([^:<>\n]+):\d+>/g, '/$1')
+    .replace(/<t:(-?\d{1,13})(?::\w)?>/g, (token, seconds: string) => timeAt(Number(seconds)) ?? token)
     .toWellFormed()
     .trim();
+}
+
+/** A moment as a model can read it, from seconds since 1970 (reference.mdx, Timestamp Styles). */
+function timeAt(seconds: number): string | undefined {
+  const time = new Date(seconds * 1_000);
+  if (Number.isNaN(time.getTime())) return undefined;
+  return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** A channel or a role as a message shows it. */
