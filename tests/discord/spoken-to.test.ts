@@ -1,6 +1,7 @@
 /** Who is spoken to: what counts as a mention, and what is left alone in a thread that Parley follows. */
+import { MessageType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { outsideCode } from '../../src/adapters/discord/addressed.ts';
+import { namesOthers, outsideCode } from '../../src/adapters/discord/addressed.ts';
 import { answers } from '../counterparts/model-server.ts';
 import { type Bot, startBot } from './bot.ts';
 import { answerTo, asks, prompts, says, sets, settle } from './said.ts';
@@ -98,7 +99,7 @@ describe('a thread that Parley follows', () => {
     const { discord, model } = bot;
     const [ada, ben] = [discord.user('ada'), discord.user('ben')];
     const thread = await followed(bot);
-    model.respond(answers('One.'), answers('Two.'), answers('Three.'), answers('Four.'));
+    model.respond(answers('One.'), answers('Two.'), answers('Three.'), answers('Four.'), answers('Five.'));
     const own = ada.says(thread, 'and so?');
     await says(bot, 'One.', thread);
     ada.says(thread, `${ben.mention} and <@${discord.botId}>, what do you say?`);
@@ -107,6 +108,23 @@ describe('a thread that Parley follows', () => {
     await says(bot, 'Three.', thread);
     ada.says(thread, 'what does `@everyone` do?');
     await says(bot, 'Four.', thread);
+    ada.says(thread, 'is bob@here.example an address?');
+    await says(bot, 'Five.', thread);
+  });
+
+  it('is answered where somebody is named in code alone, also where Discord lists them', () => {
+    const author = { id: '1', username: 'ada', discriminator: '0', avatar: null, global_name: null };
+    const spoken = (content: string) => ({
+      content,
+      author,
+      type: MessageType.Default,
+      mentions: [{ ...author, id: '2' }],
+      mention_roles: [],
+      mention_everyone: false,
+    });
+    expect(namesOthers(spoken('what does `<@2>` do?'), '3', undefined)).toBe(false);
+    expect(namesOthers(spoken('<@2>, what does `<@2>` do?'), '3', undefined)).toBe(true);
+    expect(namesOthers(spoken('what do you say?'), '3', undefined)).toBe(true);
   });
 
   it('of a server that wants mentions alone is answered only for these', async () => {

@@ -13,10 +13,11 @@ export interface Own {
   role: string | undefined;
 }
 
-const USER = /<@!?(\d+)>/g;
+const TOKEN = /<@[!&]?(\d+)>/g;
 /** Backticks of a code block; fewer are code in a line. */
 const CODE_BLOCK = 3;
-const EVERYONE = /@(?:everyone|here)\b/;
+/** Written by one who may not ping everyone, it speaks to them all the same; an address (`me@here.com`) does not. */
+const EVERYONE = /(?<!\w)@(?:everyone|here)\b/;
 
 /** Whether a message names Parley itself, or its own role. `@everyone` and other roles do not count. */
 export function namesParley(message: Spoken, { botId, role }: Own): boolean {
@@ -30,16 +31,23 @@ export function namesParley(message: Spoken, { botId, role }: Own): boolean {
 
 /** Whether a message speaks to others than Parley: to somebody, a role, or everyone. */
 export function namesOthers(message: Spoken, botId: string, repliedTo: APIMessage | undefined): boolean {
-  const spoken = outsideCode(message.content);
-  const isOther = (id: string | undefined) => id !== undefined && id !== botId && id !== message.author.id;
+  const { content, mentions, mention_roles: roles, author } = message;
+  const spoken = outsideCode(content);
+  const [written, named] = [idsIn(content), idsIn(spoken)];
+  const isOther = (id: string | undefined) => id !== undefined && id !== botId && id !== author.id;
+  // A reply pings without a token; a token in code speaks to nobody.
+  const isNamed = (id: string) => named.has(id) || !written.has(id);
   return (
     message.mention_everyone ||
-    message.mention_roles.length > 0 ||
     EVERYONE.test(spoken) ||
-    message.mentions.some(({ id }) => isOther(id)) ||
-    [...spoken.matchAll(USER)].some(([, id]) => isOther(id)) ||
+    [...named, ...mentions.map(({ id }) => id), ...roles].some((id) => isOther(id) && isNamed(id)) ||
     (message.type === MessageType.Reply && isOther(repliedTo?.author.id))
   );
+}
+
+/** The users and roles that tokens in a text stand for. */
+function idsIn(text: string): Set<string> {
+  return new Set([...text.matchAll(TOKEN)].flatMap(([, id]) => id ?? []));
 }
 
 /**
