@@ -181,6 +181,31 @@ describe.each(ORDERS)('a proxy bot that %s', (_, order) => {
     expect(model.requests).toHaveLength(1);
     expect(inGeneral(bot)).toHaveLength(1);
   });
+
+  it('after the person has edited it: the same', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    model.respond(streams(pause(600), text('One.'), finish(), done), answers('Fine.'), answers('Thrice.'));
+    const question = asks(bot, ada, 'hi');
+    await model.received(1);
+    ada.edits(question, `luna: <@${discord.botId}> hello there, how are you today?`);
+    await model.received(2);
+    await order(
+      {
+        again: () => {
+          const content = `<@${discord.botId}> hello there, how are you today?`;
+          discord.user('luna').says(discord.channel('general'), content, { webhook: true });
+        },
+        erase: () => ada.deletes(question),
+      },
+      100,
+    );
+    await says(bot, 'Fine.');
+    await settle(1_800);
+    expect(inGeneral(bot).map(({ content }) => content)).toEqual(['Fine.']);
+    expect(model.requests).toHaveLength(2);
+  });
 });
 
 describe('a proxy bot', () => {

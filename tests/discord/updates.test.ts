@@ -137,6 +137,24 @@ describe('an edit', () => {
     expect(prompts(bot).join()).toContain('walrus');
   });
 
+  it.each<[string, (bot: Bot, question: string, content: string) => void]>([
+    ['a whole edit', ({ discord }, id, content) => discord.user('ada').edits(id, content)],
+    ['the text alone', ({ discord }, id, content) => discord.updatesPartly(id, { content })],
+  ])('%s that comes while files are fetched is what is asked', async (_, edits) => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    discord.settings.fileDelay = 500;
+    model.respond(answers('About cats.'));
+    const question = discord.user('ada').says(discord.channel('general'), `<@${discord.botId}> dogs`, {
+      attachments: [{ name: 'notes.txt', data: 'the word is walrus' }],
+    });
+    await settle(150);
+    edits(bot, question, `<@${discord.botId}> cats`);
+    await says(bot, 'About cats.');
+    expect(model.requests).toHaveLength(1);
+    expect(prompts(bot).join()).toMatch(/cats.*walrus/s);
+  });
+
   it('that takes a file away begins the answer again', async () => {
     await using bot = await startBot();
     slowAnswer(bot, 'Without it.');

@@ -221,6 +221,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
         return;
       }
       case Event.MessageUpdate:
+        deletions.edited(d);
         void guarded('edit not taken', () => intake.edited(d));
         return;
       case Event.MessageDelete:

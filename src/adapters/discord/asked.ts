@@ -11,6 +11,8 @@ export type Update = Pick<IncomingMessage, 'id' | 'channel_id'> & Partial<Incomi
 
 export interface Asked {
   note(message: IncomingMessage): void;
+  /** The message as it was noted last. */
+  noted(id: string): IncomingMessage | undefined;
   /** Whether an update says something else than what was asked; undefined where that is not known here. */
   isChanged(update: Update): boolean | undefined;
   /** The message as an update leaves it; undefined where too little of it is known. */
@@ -26,6 +28,7 @@ export function createAsked(text: (message: IncomingMessage) => string): Asked {
     note(message) {
       noted.set(message.id, message);
     },
+    noted: (id) => noted.get(id),
     isChanged(update) {
       const before = noted.get(update.id);
       if (!before) return undefined;

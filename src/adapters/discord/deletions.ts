@@ -9,6 +9,7 @@ import type { Answering } from '../reply/answering.ts';
 import type { AnswerRecord, Records } from '../reply/records.ts';
 import { ShowError, type Surface } from '../reply/surface.ts';
 import type { ShownBy } from '../reply/turn-showings.ts';
+import type { Update } from './asked.ts';
 import type { IncomingMessage } from './incoming.ts';
 import { channelOf } from './place.ts';
 import { createProxies, type Ended, type TakenBack } from './proxies.ts';
@@ -18,6 +19,8 @@ import { removeEmptyThread } from './threads.ts';
 export interface Deletions {
   /** A message came: notes it before anything is waited for. What is to be taken is returned. */
   came(message: IncomingMessage): IncomingMessage | undefined;
+  /** A message was edited: the same. */
+  edited(update: Update): void;
   /** It was not for Parley. */
   notAsked(id: string): void;
   /** @throws StoreError */
@@ -126,6 +129,7 @@ export function createDeletions(options: DeletionsOptions): Deletions {
       if (message.guild_id && !message.author.bot) proxies.said(message);
       return message;
     },
+    edited: proxies.edited,
     notAsked: proxies.notAsked,
     deleted,
     isGone: (id) => gone.has(id),

@@ -118,7 +118,9 @@ export function createIntake(options: IntakeOptions): Intake {
   return {
     take: (message) => afterMissed(message, take),
     takeAgain: (message) => inOrder(message, take),
-    edited: (update) => afterMissed(update, questions().edited),
+    async edited(update) {
+      if (!questions().amended(update)) await afterMissed(update, questions().edited);
+    },
     takeMissed,
   };
 }

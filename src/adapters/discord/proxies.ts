@@ -5,12 +5,15 @@
 import { LRUCache } from 'lru-cache';
 import type { StoredTurn } from '../../core/ports.ts';
 import type { AnswerRecord } from '../reply/records.ts';
+import type { Update } from './asked.ts';
 import { inTime } from './in-time.ts';
 import type { IncomingMessage } from './incoming.ts';
 
 export interface Proxies {
   /** A person said something on a server. */
   said(message: IncomingMessage): void;
+  /** It was edited, which a proxy bot may take for the moment to say it again. */
+  edited(update: Update): void;
   /** That was not for Parley. */
   notAsked(id: string): void;
   /** A webhook said something: the question that it says again, where that was taken back already. */
@@ -58,7 +61,11 @@ const MOST_ORIGINALS = 5_000;
 const LEAST_REPEATED = 0.5;
 
 export function createProxies(): Proxies {
-  const originals = new LRUCache<string, Original>({ max: MOST_ORIGINALS, ttl: WITHIN_MS });
+  const originals = new LRUCache<string, Original>({
+    max: MOST_ORIGINALS,
+    ttl: WITHIN_MS,
+    ttlAutopurge: true,
+  });
 
   async function decide({ standIn, at, again }: Original): Promise<boolean> {
     if (standIn !== undefined) return true;
@@ -78,6 +85,11 @@ export function createProxies(): Proxies {
         deletion: undefined,
         takenBack: undefined,
       });
+    },
+    edited({ id, content }) {
+      const original = originals.get(id);
+      if (!original || content === undefined || content === original.message.content) return;
+      originals.set(id, { ...original, message: { ...original.message, content }, at: Date.now() });
     },
     notAsked(id) {
       originals.delete(id);

@@ -23,6 +23,8 @@ import type { Typing } from './typing.ts';
 export interface Questions {
   /** Begins an answer where the message is for Parley; whether it is. @throws StoreError */
   take(message: IncomingMessage): Promise<boolean>;
+  /** An update of a question that is still being read: it is read anew. Whether it was one. */
+  amended(update: Update): boolean;
   /** An update of a message: a person's edit of what is being answered, or waits for it, begins the answer again. */
   edited(update: Update): Promise<void>;
   /** Where an answer is shown. */
@@ -65,9 +67,16 @@ export function createQuestions(options: QuestionsOptions): Questions {
   const { rest, botId, incoming, answering, surfaces, deletions, threads, directory } = options;
   const asked = createAsked(incoming.text);
   /** By the thread, what came while Parley had not joined it. */
-  const overtaking = new LRUCache<string, IncomingMessage[]>({ max: MOST_OVERTAKEN, ttl: OVERTAKEN_MS });
+  const overtaking = new LRUCache<string, IncomingMessage[]>({
+    max: MOST_OVERTAKEN,
+    ttl: OVERTAKEN_MS,
+    // Of a busy server's threads, nothing else would ever ask for what has run out.
+    ttlAutopurge: true,
+  });
   /** By the question, ends the typing that is shown before its answer shows that it is being made. */
   const preparing = new Map<string, () => void>();
+  /** Ids of questions whose files and references are being read. */
+  const reading = new Set<string>();
   const told = new LRUCache<string, true>({ max: MOST_TOLD, ttl: TOLD_MS });
 
   const say = (message: IncomingMessage, text: string) =>
@@ -118,6 +127,29 @@ export function createQuestions(options: QuestionsOptions): Questions {
     await say(message, WITHHELD_NOTICE);
   }
 
+  /** What a message asks, with the edits that came while it was read. */
+  async function read(message: IncomingMessage, call: Call): ReturnType<Incoming['messageOf']> {
+    reading.add(message.id);
+    try {
+      let newest = message;
+      for (;;) {
+        const question = await incoming.messageOf(newest, call);
+        const noted = asked.noted(message.id) ?? newest;
+        if (noted === newest) return question;
+        newest = noted;
+      }
+    } finally {
+      reading.delete(message.id);
+    }
+  }
+
+  function amended(update: Update): boolean {
+    if (!reading.has(update.id)) return false;
+    const message = asked.merged(update);
+    if (message && asked.isChanged(update) && !incoming.isWithheld(message)) asked.note(message);
+    return true;
+  }
+
   async function answer(message: IncomingMessage, call: Call): Promise<void> {
     asked.note(message);
     const thread = await threadFor(message, call);
@@ -126,7 +158,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
     const stopTyping = options.typing.start(thread ?? message.channel_id);
     preparing.set(message.id, stopTyping);
     try {
-      const question = await incoming.messageOf(message, { ...call, place });
+      const question = await read(message, { ...call, place });
       if (deletions.isGone(message.id)) {
         if (thread !== undefined) await removeEmptyThread(rest, thread, botId());
       } else if (typeof question === 'string') await sayNothing(message, call, question);
@@ -191,6 +223,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
 
   return {
     take,
+    amended,
     edited,
     say,
 
