@@ -208,6 +208,8 @@ const SAID: [FailureKind, number, unknown][] = [
   ['loading', 503, 'Model is being deployed. Please try again in a few seconds'],
   ['loading', 503, 'model is initializing'],
   ['loading', 503, 'engine is still booting'],
+  ['loading', 503, 'The model is currently starting.'],
+  ['loading', 503, 'Model not loaded yet'],
   ['loading', 502, 'waiting for model to start'],
 ];
 

@@ -121,7 +121,7 @@ export const saysNoModel = (text: string) => MODEL_TROUBLE.test(text);
 
 /** llama.cpp "Loading model", Hugging Face "is currently loading", LM Studio, Azure, SGLang, llama-swap. */
 const LOADING =
-  /\bloading\b|being (?:loaded|deployed|started)|\b(?:warming|starting|booting|spinning|scaling|waking) up|(?:\bis|still) (?:starting|booting|initiali[sz]ing)|for (?:the )?model to (?:start|load)|cold start|not (?:yet )?ready/i;
+  /\b(?:loading|initiali[sz]ing|booting|provisioning|downloading)\b|being (?:loaded|deployed|started)|(?:is|still|currently) starting\b|\b(?:warming|starting|spinning|scaling|waking) up|for (?:the )?model to (?:start|load)|cold start|not (?:yet )?(?:ready|loaded)/i;
 const LOADING_FAILED = /\b(?:fail|error|unable|could not|cannot|can't)/i;
 export const saysLoading = (text: string) => LOADING.test(text) && !LOADING_FAILED.test(text);
 
