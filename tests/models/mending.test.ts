@@ -16,6 +16,7 @@ import {
   refusesWhile,
   replies,
   repliesJson,
+  reset,
   sentMessages,
   startModelServer,
   streams,
@@ -236,6 +237,12 @@ describe.each(APIS)('%s: pictures', (api) => {
     server.respond(
       refusesWhile(hasImage, replies(413, 'text/html', `<h1>${CANARY}`), answers('Words alone.')),
     );
+    expect((await ask(modelAt(server.url, api), { request: seen })).end).toMatchObject({ unseenImages: 1 });
+  });
+
+  it('that make a proxy break the connection are left out', async () => {
+    await using server = await startModelServer();
+    server.respond(refusesWhile(hasImage, reset, answers('Words alone.')));
     expect((await ask(modelAt(server.url, api), { request: seen })).end).toMatchObject({ unseenImages: 1 });
   });
 

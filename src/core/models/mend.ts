@@ -14,8 +14,18 @@ const TRANSIENT: Failure['kind'][] = ['rate', 'server', 'unreachable'];
 const LOADING_WAITS = { first: 1_000, longest: 5_000 };
 const HALVINGS = 2;
 const TOO_LONG: Failure['kind'][] = ['context', 'allowance'];
-/** Failures that pictures may be the cause of; servers say in many ways, and some not at all, that a model takes none. */
-const MAYBE_IMAGES: Failure['kind'][] = ['request', 'not-found', 'forbidden', 'server', ...TOO_LONG];
+/**
+ * Failures that pictures may be the cause of; servers say in many ways, and some not at all, that a model takes none.
+ * Proxies that take no such large body break the connection.
+ */
+const MAYBE_IMAGES: Failure['kind'][] = [
+  'request',
+  'not-found',
+  'forbidden',
+  'server',
+  'unreachable',
+  ...TOO_LONG,
+];
 /** Those after which a model that answers without pictures most likely takes none, and for how long that is believed. */
 const LIKELY_IMAGES: Failure['kind'][] = ['request', 'not-found'];
 const LIKELY_MS = 3_600_000;
