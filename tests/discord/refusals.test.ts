@@ -313,6 +313,25 @@ describe.concurrent('a form that is refused', () => {
     );
   });
 
+  it('once, in the middle, has the buttons of its end', async () => {
+    await using bot = await quickBot();
+    const { discord } = bot;
+    const channel = discord.channel('general');
+    discord.settings.refuses = ({ kind, body }) =>
+      kind === 'create' && withComponents(body) ? { status: 400, code: 50999 } : undefined;
+    const markdown = await begun(bot, channel);
+    await expectWhole(bot, channel, markdown);
+  });
+
+  it('for its size though it has no file is tried again', async () => {
+    await using bot = await quickBot();
+    const { discord, model } = bot;
+    discord.faults.next('create', { status: 413, html: true }, 2);
+    model.respond(answers('Small.'));
+    asks(bot, discord.user('ada'), 'hi');
+    await says(bot, 'Small.');
+  });
+
   it.each<[string, (bot: Bot, channel: string) => void]>([
     [
       'history may not be read',

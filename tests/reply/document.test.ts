@@ -148,6 +148,20 @@ describe('what is read by itself, from a part on,', () => {
 
 describe('while it is being written', () => {
   test.each([
+    ['text', 'Hi 😀', ''],
+    ['code', '```\nhi 😀', '\n```'],
+    ['a table', '| a |\n|--|\n| hi 😀', ''],
+  ])('half a character is never shown, in %s', (_, source, closer) => {
+    const document = createDocument({ limit: 200, dialect: plainDialect });
+    document.append(source.slice(0, -1));
+    expect(document.parts(false).join('').isWellFormed()).toBe(true);
+    document.append(source.slice(-1));
+    expect(document.parts(false)).toEqual([source + closer]);
+    document.append('\ud83d');
+    expect(document.parts(true)).toEqual([source + closer]);
+  });
+
+  test.each([
     ['bold text is bold from its first letter', 'so **bol', 'so **bol**'],
     ['marks in one another are closed in order', '**a *b', '**a *b***'],
     ['marks without text are held back', 'so **', 'so '],

@@ -21,7 +21,7 @@ export interface Form {
 export interface Forms {
   /**
    * Makes a call with the part, and again with a lesser form of it as long as Discord refuses the form. What was left
-   * out with success is left out from then on.
+   * out with success is left out from then on; buttons only as long as they are the same.
    * @param isReply whether the call names the message that it replies to, where the form lets it
    * @throws ShowError
    */
@@ -47,16 +47,19 @@ const FILE_REFUSALS = new Set<unknown>([
 const STEPS: (keyof Holds)[] = ['reference', 'components', 'markdown'];
 
 export function createForms(turn: string): Forms {
-  let usual = FULL;
+  let hasReference = true;
+  /** Buttons that were left out with success. */
+  const refused = new Set<string>();
 
   return {
     async send(part, isReply, call) {
-      let holds = usual;
+      const buttons = part.buttons.join();
+      let holds: Holds = { ...FULL, reference: hasReference, components: !refused.has(buttons) };
       for (;;) {
         try {
           const done = await call(formOf(part, holds, turn));
-          // Marks are escaped for one text's sake.
-          usual = { ...holds, markdown: true };
+          hasReference = holds.reference;
+          if (!holds.components) refused.add(buttons);
           return done;
         } catch (error) {
           const left = lesser({ ...holds, reference: holds.reference && isReply }, part, error);

@@ -47,6 +47,8 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
   const context = beginning(Math.floor(limit * REPAIR));
   /** From where the last part begins. */
   let tail = '';
+  /** Half a character (a high surrogate) with which what was appended last ends. */
+  let half = '';
   /** Behind the part before it, what is not to be seen. */
   let lead = '';
   /** The first two lines of the table that may go on in the last part. */
@@ -155,11 +157,14 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
 
   return {
     append(markdown) {
-      tail += markdown;
+      const text = half + markdown;
+      half = /[\uD800-\uDBFF]$/.exec(text)?.[0] ?? '';
+      tail += text.slice(0, text.length - half.length).toWellFormed();
     },
     clear() {
       settled.length = 0;
       tail = '';
+      half = '';
       lead = '';
       tableHead = '';
       known = nothingKnown();

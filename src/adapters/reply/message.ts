@@ -134,9 +134,9 @@ function failed(message: ReplyMessage, part: Part | undefined, isPost: boolean, 
 
 /** An obstacle that makes no sense for this call counts as the nearest one that does. */
 function obstacleOf({ kind }: ShowError, message: ReplyMessage, part: Part | undefined): Obstacle {
-  if (kind === 'forbidden') return ++message.forbidden >= MOST_FORBIDDEN ? 'closed' : kind;
-  if (kind === 'stuck' && (message.id === undefined || !part)) return 'closed';
-  return kind === 'file' && !part?.file ? 'refused' : kind;
+  if (kind === 'forbidden' || (kind === 'file' && !part?.file))
+    return ++message.forbidden >= MOST_FORBIDDEN ? 'closed' : 'forbidden';
+  return kind === 'stuck' && (message.id === undefined || !part) ? 'closed' : kind;
 }
 
 function waitAfter(kind: Obstacle | 'strange', { failures, forbidden }: ReplyMessage): number {
