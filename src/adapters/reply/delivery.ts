@@ -2,23 +2,17 @@
 import type { Logger } from 'pino';
 import type { End } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
+import { type AnswerMessagesOptions, createAnswerMessages, type Stage } from './answer-messages.ts';
 import { createDiscards } from './discards.ts';
 import { type Caller, joinBucket } from './join-bucket.ts';
-import { call, createMessage, isReady, isSame, type Refusal, type ReplyMessage } from './message.ts';
+import { call, isReady, type ReplyMessage } from './message.ts';
 import type { Bucket, Due, Rank } from './pacing.ts';
-import type { Button, Part, Surface } from './surface.ts';
-import type { Wanted } from './wanted.ts';
+import type { Part, Surface } from './surface.ts';
 
-export interface DeliveryOptions {
+export interface DeliveryOptions extends Omit<AnswerMessagesOptions, 'stage'> {
   surface: Surface;
-  wanted: Wanted;
-  /** Messages that are there already, first to last; what they say is not known. */
-  existing: string[];
-  /** Whether surplus ones are left for the text to come, until it has ended. */
+  /** Whether surplus messages are left for the text to come, until it has ended. */
   keepsExisting: boolean;
-  buttons: (end: End | 'live') => Button[];
-  /** Stand in place of a text that the platform does not take. */
-  refusals: Record<Refusal, string>;
   log: Logger;
   /** The answer's messages, whenever they change. */
   onMessages(ids: string[]): void;
@@ -63,17 +57,16 @@ export interface Delivery {
 const MOST_STRANGE = 8;
 /** A text is rendered for the sake of a further message after so many more characters at the earliest. */
 const FEW_CHARACTERS = 64;
-const FILE_NAME = 'answer.md';
 
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { surface, wanted, log } = options;
-  const messages: ReplyMessage[] = options.existing.map(createMessage);
-  /** Of an earlier attempt, and not found to be there yet. */
-  const unseen = new Set(messages);
   /** Deleted while a post was under way: maybe that post's message, of which the platform may tell in any order. */
   const deletedEarly = new Set<string>();
   const timers = new Set<NodeJS.Timeout>();
-  let stage: 'waiting' | 'live' | End = 'waiting';
+  let stage: Stage = 'waiting';
+  const messages = createAnswerMessages({ ...options, stage: () => stage });
+  /** Of an earlier attempt, and not found to be there yet. */
+  const unseen = new Set(messages.list);
   /** From `start` to `stop`. */
   let isRunning = false;
   let busy = 0;
@@ -83,66 +76,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   let posting: ReplyMessage | undefined;
   let strange = 0;
   let trouble: string | undefined;
-  /** Messages before this one are as they shall be and stay so. */
-  let settled = 0;
   let shownSize = 0;
   let shownAt: number | undefined;
   let hasShownText = false;
 
   const isEnded = () => stage !== 'waiting' && stage !== 'live';
-  const posted = () =>
-    messages.at(-1)?.id === undefined ? Math.max(0, messages.length - 1) : messages.length;
-  const ids = () => messages.flatMap(({ id }) => (id === undefined ? [] : [id]));
-
-  /** The text of a part, or what stands in its place; a text that still grows is not tried again once it was refused. */
-  function textOf(index: number): string {
-    const text = wanted.texts[index] ?? '';
-    const refused = messages[index]?.refused;
-    if (!refused || refused.size === 0) return text;
-    const isWhole = isEnded() || index < wanted.texts.length - 1;
-    const why = refused.get(text) ?? (isWhole ? undefined : [...refused.values()].at(-1));
-    return why === undefined ? text : options.refusals[why];
-  }
-
-  /** Buttons stand under the last part; the edit that completes the one before takes them away there. */
-  function buttonsOf(index: number): Button[] {
-    if (index < wanted.texts.length - 1) return [];
-    return options.buttons(stage === 'waiting' || stage === 'live' ? 'live' : stage);
-  }
-
-  function partOf(index: number): Part {
-    const part: Part = { text: textOf(index), buttons: buttonsOf(index) };
-    if (wanted.file?.index === index) part.file = { name: FILE_NAME, text: wanted.file.text };
-    if (wanted.isWaiting) part.isPlaceholder = true;
-    return part;
-  }
-
-  /** The first message that differs and can be edited now. */
-  function differing(): { message: ReplyMessage; part: Part; isWhole: boolean } | undefined {
-    const end = Math.min(messages.length, wanted.texts.length);
-    for (let index = settled; index < end; index++) {
-      const message = messages[index];
-      if (message?.id === undefined || message.isLeaving || !isReady(message)) continue;
-      const part = partOf(index);
-      if (!isSame(message.shown, part)) return { message, part, isWhole: index < wanted.texts.length - 1 };
-    }
-    return undefined;
-  }
-
-  /** It is there, and not yet as it shall be. */
-  function isBehind(message: ReplyMessage, index: number): boolean {
-    return message.id !== undefined && (message.isBusy || !isSame(message.shown, partOf(index)));
-  }
-
-  function settle(): void {
-    const end = Math.min(messages.length, wanted.texts.length) - 1;
-    while (settled < end && isSame(messages[settled]?.shown, partOf(settled))) settled++;
-  }
-
   /** Takes in the newest text. */
   function refresh(): void {
     if (stage === 'waiting' || !wanted.isStale || !render()) return;
-    settle();
+    messages.settle();
     trim();
   }
 
@@ -166,31 +108,27 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   });
 
   const poster: Caller = {
-    bucket: () => surface.bucket(isEnded() || posted() < wanted.texts.length - 1 ? 'whole' : 'post'),
+    bucket: () => surface.bucket(isEnded() || messages.posted() < wanted.texts.length - 1 ? 'whole' : 'post'),
     next() {
-      if (!isRunning || posting || discards.isPosting() || messages.at(-1)?.isLeaving) return undefined;
-      const index = posted();
+      if (!isRunning || posting || discards.isPosting() || messages.list.at(-1)?.isLeaving) return undefined;
+      const index = messages.posted();
       if (stage === 'waiting' && index >= wanted.texts.length) return undefined;
-      const message = messages[index];
+      const message = messages.list[index];
       if (message && !isReady(message)) return undefined;
-      if (index >= wanted.texts.length && !(messages.length === 0 && wanted.isStale)) return undefined;
-      if (index > 0 && surface.isInOrder?.() && messages.some(isBehind)) return undefined;
+      if (index >= wanted.texts.length && !(messages.list.length === 0 && wanted.isStale)) return undefined;
+      if (index > 0 && surface.isInOrder?.() && messages.areBehind()) return undefined;
       if (isEnded()) return due('final');
       if (index === 0) return due('first');
       return due('next', index < wanted.texts.length - 1 ? undefined : shownAt);
     },
-    needs: () => (isRunning && !isEnded() && messages.length === 0 ? 1 : 0),
+    needs: () => (isRunning && !isEnded() && messages.list.length === 0 ? 1 : 0),
     call() {
       refresh();
       if (posts.follow()) return undefined;
-      const index = posted();
-      if (index >= wanted.texts.length || messages.at(-1)?.isLeaving) return undefined;
-      let message = messages[index];
-      if (!message) {
-        message = createMessage(undefined);
-        messages.push(message);
-      }
-      const call = attempt(message, message.tried ?? partOf(index), index, posts.now);
+      const index = messages.posted();
+      if (index >= wanted.texts.length || messages.list.at(-1)?.isLeaving) return undefined;
+      const message = messages.list[index] ?? messages.add();
+      const call = attempt(message, message.tried ?? messages.partOf(index), index, posts.now);
       edits.poke();
       return call;
     },
@@ -198,33 +136,33 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const editor: Caller = {
     bucket() {
-      const next = differing();
+      const next = messages.differing();
       const isWhole = isEnded() || next?.isWhole === true;
-      return surface.bucket(isWhole ? 'end' : 'edit', (next?.message ?? messages.at(-1))?.id);
+      return surface.bucket(isWhole ? 'end' : 'edit', (next?.message ?? messages.list.at(-1))?.id);
     },
     next() {
       if (!isRunning) return undefined;
-      const last = messages[wanted.texts.length - 1];
+      const last = messages.list[wanted.texts.length - 1];
       const grows =
         stage === 'live' &&
         wanted.isStale &&
         last?.id !== undefined &&
         isReady(last) &&
         last.refused.size === 0;
-      const next = differing();
+      const next = messages.differing();
       if (!grows && !next) return undefined;
       if (isEnded()) return due('final');
       if (!hasShownText) return due('first');
       return next?.isWhole ? due('next') : due('growing', last?.sentAt);
     },
     needs() {
-      if (!isRunning || isEnded() || posted() === 0) return 0;
-      return surface.bucket('end', messages.at(-1)?.id) === edits.now ? 1 : 0;
+      if (!isRunning || isEnded() || messages.posted() === 0) return 0;
+      return surface.bucket('end', messages.list.at(-1)?.id) === edits.now ? 1 : 0;
     },
     call() {
       refresh();
       if (edits.follow()) return undefined;
-      const next = differing();
+      const next = messages.differing();
       const call = next && attempt(next.message, next.part, 0, edits.now);
       posts.poke();
       return call;
@@ -233,15 +171,16 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   /** Removes messages that nothing is wanted in, the last first. */
   function trim(): void {
-    const message = messages.at(-1);
+    const message = messages.list.at(-1);
     if (!isRunning || stage === 'waiting' || !message || !isReady(message)) return;
     const isKept = options.keepsExisting && !isEnded();
-    if (!message.isLeaving && (isKept || wanted.isStale || messages.length <= wanted.texts.length)) return;
+    if (!message.isLeaving && (isKept || wanted.isStale || messages.list.length <= wanted.texts.length))
+      return;
     if (message.id !== undefined) {
       message.isLeaving = true;
       void attempt(message, undefined);
     } else {
-      messages.pop();
+      messages.drop(message);
       trim();
     }
   }
@@ -275,15 +214,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (outcome.kind === 'done') strange = 0;
     else if (outcome.kind === 'strange') strange++;
 
-    if (messages.includes(message)) shownSize += (message.shown?.text.length ?? 0) - size;
-    if (!messages.includes(message)) {
+    if (messages.list.includes(message)) shownSize += (message.shown?.text.length ?? 0) - size;
+    if (!messages.list.includes(message)) {
       // The answer has moved on meanwhile, or a person deleted it.
       if (message.isLeaving && (part || outcome.kind !== 'done')) discards.add(message, place);
       if (posting === message) posting = undefined;
     } else if (outcome.kind === 'done' && part) {
       hasShownText ||= isText;
       unseen.delete(message);
-      if (id === undefined) options.onMessages(ids());
+      if (id === undefined) options.onMessages(messages.ids());
       if (deletedEarly.has(message.id ?? '')) {
         drop(message);
         stopFor('gone');
@@ -304,17 +243,16 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       wakeAfter(outcome.waitMs);
     }
     if (outcome.kind === 'strange') log.error({ error: whereFrom(outcome.error) }, 'answer not shown');
-    if (isRunning) settle();
+    if (isRunning) messages.settle();
     wake();
     options.onChange();
   }
 
   /** The message cannot be changed: the answer goes on in new ones from there, and the old ones are removed. */
   function moveOn(message: ReplyMessage): void {
-    const index = messages.indexOf(message);
-    if (index < 0) return;
-    const old = messages.splice(index);
-    settled = Math.min(settled, index);
+    const from = messages.dropFrom(message);
+    if (!from) return;
+    const { index, dropped: old } = from;
     for (const one of old) {
       shownSize -= one.shown?.text.length ?? 0;
       one.isLeaving = true;
@@ -323,15 +261,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       else if (one.id === undefined) posting = one;
     }
     anew++;
-    options.onMessages(ids());
+    options.onMessages(messages.ids());
   }
 
   function drop(message: ReplyMessage): void {
-    const index = messages.indexOf(message);
-    if (index < 0) return;
-    messages.splice(index, 1);
-    settled = Math.min(settled, index);
-    options.onMessages(ids());
+    if (messages.drop(message)) options.onMessages(messages.ids());
   }
 
   function wakeAfter(ms: number): void {
@@ -366,9 +300,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const edits = joinBucket(editor);
 
   return {
-    ids,
+    ids: messages.ids,
     last() {
-      const { id, shown } = messages.findLast((one) => one.id !== undefined) ?? {};
+      const { id, shown } = messages.list.findLast((one) => one.id !== undefined) ?? {};
       const isLive = shown?.buttons.join() === options.buttons('live').join();
       return id === undefined || shown === undefined ? undefined : { id, text: shown.text, isLive };
     },
@@ -380,16 +314,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       wake();
     },
 
-    isDone() {
-      return (
-        isEnded() &&
-        busy + discards.count() === 0 &&
-        messages.length === wanted.texts.length &&
-        messages.every(
-          (message, index) => index < settled || (!message.isLeaving && isSame(message.shown, partOf(index))),
-        )
-      );
-    },
+    isDone: () => isEnded() && busy + discards.count() === 0 && messages.areSame(),
 
     wait() {
       if (isRunning && stage === 'waiting') wake();
@@ -412,24 +337,22 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       } else if (!wasStale) wake();
     },
 
-    cleared() {
-      settled = 0;
-    },
+    cleared: messages.unsettle,
 
     end(end) {
       if (!isRunning) return;
       stage = end;
       if (!render()) return;
-      settled = 0;
-      settle();
+      messages.unsettle();
+      messages.settle();
       wake();
       options.onChange();
     },
 
     deleted(id) {
       if (!isRunning) return;
-      const message = messages.find((one) => one.id === id && !one.isLeaving);
-      if (!message && messages.at(-1)?.id === undefined) deletedEarly.add(id);
+      const message = messages.list.find((one) => one.id === id && !one.isLeaving);
+      if (!message && messages.list.at(-1)?.id === undefined) deletedEarly.add(id);
       if (!message) return;
       drop(message);
       stopFor('gone');
