@@ -42,6 +42,14 @@ describe('reasoning apart from the text', () => {
         }),
       ],
     ],
+    [
+      'llama.cpp, which has it in the text too',
+      [
+        delta({ reasoning_content: 'plot', content: '<think>plot' }),
+        delta({ reasoning_content: 'ting', content: 'ting' }),
+        delta({ content: '</think>\n\n' }),
+      ],
+    ],
     ['Mistral', [delta({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'plotting' }] }] })]],
   ])('of %s', async (_, steps) => {
     expect(await answerOf(...steps, text('Hi.'), finish(), done)).toMatchObject({

@@ -55,7 +55,8 @@ export async function* tryOnce(
         break;
       }
       if (chunk.type === 'text') {
-        const pieces = think.push(chunk.text);
+        // llama.cpp's `deepseek-legacy` has the same reasoning apart and in the text.
+        const pieces = think.push(chunk.text).filter(({ type }) => type !== 'thought' || !isSentApart);
         deadline.came(pieces.some(({ type }) => type === 'text') ? 'text' : 'thought');
         yield* show(pieces);
       } else if (chunk.type === 'thought') {
