@@ -1,6 +1,7 @@
 /** MESSAGE_UPDATE comes for much that no person did: only another question begins an answer again. */
 import { MessageFlags } from 'discord.js';
 import { describe, expect, it } from 'vitest';
+import { attachmentUrl } from '../counterparts/discord/payloads.ts';
 import { after, answers, done, finish, streams, text } from '../counterparts/model-server.ts';
 import { type Bot, startBot } from './bot.ts';
 import { asks, prompts, says, settle } from './said.ts';
@@ -113,7 +114,14 @@ describe('an update that is no edit', () => {
     const { release } = slowAnswer(bot);
     await bot.restart();
     await bot.discord.waitFor(() => bot.model.requests.length === 2);
-    bot.discord.unfurl(question);
+    const data = new Uint8Array([0x47, 0x49, 0x46, 0x38, 0x39, 0x61]);
+    const attachments = [{ name: 'picture.gif', data }];
+    const shared = bot.discord.user('ben').says(bot.discord.channel('random'), '', { attachments });
+    bot.discord.updates(question, (message) => {
+      const [file] = bot.discord.world.messages.get(shared)?.attachments ?? [];
+      const url = file ? attachmentUrl(bot.discord.world, bot.discord.channel('random'), file) : '';
+      message.embeds = [{ title: 'A page', image: { url } }];
+    });
     await settle();
     release();
     await says(bot, 'The beginning. The end.');

@@ -217,7 +217,8 @@ export function createQuestions(options: QuestionsOptions): Questions {
     const place = thread === message.channel_id ? call.place : { ...call.place, thread };
     const question = await incoming.messageOf(message, { ...call, place });
     asked.note(message);
-    if (typeof question === 'string' || (isChanged === undefined && isSame(question, before))) return;
+    if (typeof question === 'string' || (isChanged === undefined && isSame(question, message, before)))
+      return;
     await answering().restart({ ...question, conversation: before.conversation, lane: before.lane });
   }
 
@@ -243,12 +244,11 @@ export function createQuestions(options: QuestionsOptions): Questions {
   };
 }
 
-/** Whether it asks the same, as the model reads it. */
-function isSame(question: Message, before: Message): boolean {
-  const idsOf = ({ attachments }: Message) =>
-    attachments
-      .map(({ id }) => id)
-      .sort()
-      .join(' ');
-  return question.text === before.text && idsOf(question) === idsOf(before);
+/** Whether it asks the same as before, as the model reads it; a preview may show a picture more. */
+function isSame(question: Message, { attachments }: IncomingMessage, before: Message): boolean {
+  const [now, then] = [idsOf(question.attachments), idsOf(before.attachments)];
+  const isTaken = attachments.every(({ id }) => !now.includes(id) || then.includes(id));
+  return question.text === before.text && isTaken && then.every((id) => now.includes(id));
 }
+
+const idsOf = (files: { id: string }[]) => files.map(({ id }) => id);
