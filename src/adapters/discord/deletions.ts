@@ -25,8 +25,8 @@ export interface Deletions {
   notAsked(id: string): void;
   /** @throws StoreError */
   deleted(id: string): Promise<void>;
-  /** Whether a question was deleted just now, maybe before it was taken. */
-  isGone(id: string): boolean;
+  /** Whether a question was deleted just now, maybe before it was taken; waits where that is being looked up. */
+  isGone(id: string): Promise<boolean>;
   /** Takes a question out with its answer. @throws StoreError */
   withdraw(id: string): Promise<void>;
   /** Where an answer is shown; nothing of it while its question may be gone. */
@@ -62,7 +62,20 @@ export function createDeletions(options: DeletionsOptions): Deletions {
   const proxies = createProxies();
   const gone = new LRUCache<string, true>({ max: MOST_GONE, ttl: GONE_MS });
 
+  /** By the message, deletions that are being taken: a question that is kept meanwhile is not seen by them. */
+  const taking = new Map<string, Promise<void>>();
+
   async function deleted(id: string): Promise<void> {
+    const work = take(id);
+    taking.set(id, work);
+    try {
+      await work;
+    } finally {
+      taking.delete(id);
+    }
+  }
+
+  async function take(id: string): Promise<void> {
     answering().messageDeleted(id);
     const turn = (await records.read(id)) ? id : await notebook.read<string>(STAND_IN + id);
     const record = turn === undefined ? undefined : await records.read(turn);
@@ -132,7 +145,10 @@ export function createDeletions(options: DeletionsOptions): Deletions {
     edited: proxies.edited,
     notAsked: proxies.notAsked,
     deleted,
-    isGone: (id) => gone.has(id),
+    async isGone(id) {
+      await taking.get(id)?.catch(() => {});
+      return gone.has(id);
+    },
     withdraw,
 
     async surfaceOf(turn, record, by) {

@@ -48,7 +48,7 @@ export interface QuestionsOptions {
   takeAgain(message: IncomingMessage): void;
 }
 
-/** A reply in a thread comes so long before the message that makes Parley join it, at most. */
+/** The longest that a reply in a thread comes before the message that makes Parley join it. */
 const OVERTAKEN_MS = 10_000;
 const MOST_OVERTAKEN = 1_000;
 const MOST_LEFT_IN_THREAD = 20;
@@ -159,14 +159,14 @@ export function createQuestions(options: QuestionsOptions): Questions {
     preparing.set(message.id, stopTyping);
     try {
       const question = await read(message, { ...call, place });
-      if (deletions.isGone(message.id)) {
+      if (await deletions.isGone(message.id)) {
         if (thread !== undefined) await removeEmptyThread(rest, thread, botId());
       } else if (typeof question === 'string') await sayNothing(message, call, question);
       else {
         if (place.thread) await join(place.thread, message);
         await answering().begin(question, thread === undefined ? { replyTo: message.id } : {});
         // It was deleted while it was kept.
-        if (deletions.isGone(message.id)) await deletions.withdraw(message.id);
+        if (await deletions.isGone(message.id)) await deletions.withdraw(message.id);
       }
     } finally {
       setTimeout(() => {
