@@ -65,7 +65,7 @@ interface Role {
   bot: string | undefined;
 }
 
-/** Discord asked about a channel holds a question up for so long at most. */
+/** The longest that asking Discord about a channel holds a question up. */
 const ASK_MS = 1_000;
 
 const MOST_CHANNELS = 50_000;

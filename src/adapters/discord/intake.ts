@@ -36,10 +36,10 @@ export interface IntakeOptions {
   log: Logger;
 }
 
-/** Discord sends the servers right after a connection is ready; those of many take a while. */
+/** The longest wait for Discord to tell of all servers, which it does right after a connection is ready. */
 const SERVERS_MS = 15_000;
 const SERVERS_EVERY_MS = 100;
-/** As many messages are known again without asking the store. */
+/** Ids of taken messages kept in memory, so that one which is sent again costs no read. */
 const MOST_TAKEN = 10_000;
 
 export function createIntake(options: IntakeOptions): Intake {
@@ -47,7 +47,7 @@ export function createIntake(options: IntakeOptions): Intake {
   const lanes = createLanes();
   const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
 
-  /** What is answered one after another stays in its order, whatever it takes to fetch what is attached to it. */
+  /** Works on messages of one lane in their order, however long it takes to fetch their files. */
   function inOrder<M extends Update>(message: M, work: (message: M) => Promise<void>): Promise<void> {
     const { channel_id: channel, guild_id: guild, author } = message;
     const known = directory.known(channel);
@@ -56,7 +56,7 @@ export function createIntake(options: IntakeOptions): Intake {
     return lanes.run(isOwn ? `${channel} ${author?.id}` : channel, () => work(message));
   }
 
-  /** What comes by itself, behind what was missed in the same channel. */
+  /** Works on a message that came by itself, behind those that were missed in its channel. */
   async function afterMissed<M extends Update>(
     message: M,
     work: (message: M) => Promise<void>,
@@ -110,7 +110,7 @@ export function createIntake(options: IntakeOptions): Intake {
     await catchUp().seen(markOf(message.channel_id, message.guild_id), message.id);
   }
 
-  /** To one who expects an answer, as far as that can be told without the store. */
+  /** Says something to a person who expects an answer, as far as that can be told without the store. */
   async function sayIfNamed(message: IncomingMessage, text: string): Promise<void> {
     if (await incoming.isAddressed(message).catch(() => false)) await questions().say(message, text);
   }

@@ -96,7 +96,7 @@ export function createMissed({ rest, directory, isForParley }: MissedOptions): M
         for await (const found of history(channelId, after)) {
           if (signal.aborted) return;
           const channel = await directory.channel(channelId);
-          // Of what it is not known where it was said it is not known whether it is for Parley.
+          // Without its channel, nothing tells whether a message is for Parley.
           if (!channel) break;
           const { guild } = channel;
           // History says less of a message than its event does.

@@ -50,14 +50,14 @@ interface Original {
   takenBack: TakenBack | undefined;
 }
 
-/** A proxy bot is done with a message after so long. */
+/** The longest that a proxy bot takes with a message. */
 const WITHIN_MS = 10_000;
-/** A deletion so soon after its message may be a proxy bot's. */
+/** The time after a message in which its deletion may be a proxy bot's. */
 const SOON_MS = 5_000;
-/** How long it is waited for the webhook then. */
+/** How long a deleted question waits for the webhook. */
 const HELD_MS = 1_500;
 const MOST_ORIGINALS = 5_000;
-/** Of a message, as much of it is said again at least. */
+/** The share of a message that a webhook says again, at least. */
 const LEAST_REPEATED = 0.5;
 
 export function createProxies(): Proxies {

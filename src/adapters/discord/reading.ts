@@ -38,7 +38,7 @@ export interface ReadingOptions {
   isFileHost(hostname: string): boolean;
 }
 
-/** A message that is looked up holds its question up for so long at most. */
+/** The longest that looking a message up holds its question up. */
 const LOOK_UP_MS = 1_000;
 const NOTHING_READABLE = '[nothing in this message can be read]';
 
@@ -55,7 +55,7 @@ export function createReading(options: ReadingOptions): Reading {
 
   const isOwn = ({ author }: APIMessage) => author.id === botId();
 
-  /** Of Parley's own messages, without the buttons under them. */
+  /** What people see in a message; of Parley's own, without the buttons under them. */
   function seen(message: APIMessage, guild: string | undefined): string {
     return seenIn(isOwn(message) ? { ...message, components: [] } : message, readIn(guild));
   }

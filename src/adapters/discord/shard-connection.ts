@@ -76,7 +76,7 @@ const RESUME_HANDSHAKE_MS = 4_000;
 const HELLO_MS = 8_000;
 /** From hello to the first event of a resumed session: one that was missed, or RESUMED (gateway.mdx, Resuming). */
 const RESUMED_MS = 5_000;
-/** So long a session is kept over a network that is down; Discord keeps it for some minutes. */
+/** How long a session is kept over a network that is down; Discord keeps it for some minutes. */
 const SESSION_MS = 60_000;
 
 export function connectShard(options: ShardConnectionOptions): ShardConnection {

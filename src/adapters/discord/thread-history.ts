@@ -22,9 +22,9 @@ export interface ThreadHistoryOptions {
 /** Messages read of a thread's end. Discord gives 100 at most (message.mdx, Get Channel Messages). */
 const LAST_MESSAGES = 50;
 const LAST_CHARACTERS = 7_500;
-/** Of one message, so that a long one leaves room for others. */
+/** The most of one message, so that a long one leaves room for others. */
 const MESSAGE_CHARACTERS = 2_000;
-/** Reading a thread holds its question up for so long at most. */
+/** The longest that reading a thread holds its question up. */
 const READ_MS = 5_000;
 const POSTS = new Set<ChannelType | undefined>([ChannelType.GuildForum, ChannelType.GuildMedia]);
 
@@ -51,7 +51,7 @@ export function createThreadHistory({ rest, directory, read, from }: ThreadHisto
     return oldest?.at(-1);
   }
 
-  /** As many of the newest as there is room for, oldest first. @param messages newest first */
+  /** The newest messages that there is room for, oldest first. @param messages newest first */
   function newest(messages: APIMessage[]): { lines: string[]; isWhole: boolean } {
     const lines: string[] = [];
     let room = LAST_CHARACTERS;
