@@ -381,6 +381,18 @@ describe.skipIf(!executable)(title, () => {
     expect(await draft(page)).toBe('dropped text');
   });
 
+  it('takes control characters out of titles and settings, too', async () => {
+    const page = await open(await newContext());
+    await begin(page, 'Cats');
+    await page.getByRole('button', { name: 'Rename Cats' }).click();
+    await page.getByLabel('Title').fill('My\u200b cats\u202e\u0007');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).toBe('My cats');
+    await page.getByLabel('Persona').fill('Be\u0000 brief\u001b');
+    await page.getByRole('button', { name: 'Save persona' }).click();
+    await expect.poll(() => page.getByLabel('Persona').inputValue()).toBe('Be brief');
+  });
+
   it('is left by Escape, which stops the answer, and closes what lies over the page first', async () => {
     model.respond(streams(text('Endless'), stall));
     const page = await open(await newContext({ viewport: { width: 600, height: 800 } }));

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { clean } from './clean.ts';
 
 /** In place of a conversation's row: its title, to be written anew. An empty one stays as it was. */
 export function Rename({ title, rename }: { title: string; rename: (title: string) => void }) {
@@ -10,7 +11,7 @@ export function Rename({ title, rename }: { title: string; rename: (title: strin
   }, []);
   const submit = (event: Event) => {
     event.preventDefault();
-    const wanted = input.current?.value.trim() ?? '';
+    const wanted = clean(input.current?.value ?? '').trim();
     rename(wanted === '' ? title : wanted);
   };
   return (

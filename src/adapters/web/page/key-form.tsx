@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { SettingsView } from '../api.ts';
+import { clean } from './clean.ts';
 import { Dismissible } from './dismissible.tsx';
 import { useSaving } from './saving.tsx';
 import { server } from './server.ts';
@@ -12,7 +13,7 @@ export function KeyForm({ settings }: { settings: SettingsView }) {
   const [warning, setWarning] = useState<{ sentence: string; last4: string | undefined } | null>(null);
   const { attempt, busy, outcome } = useSaving();
   const save = async () => {
-    const saved = await server.saveKey(key.trim());
+    const saved = await server.saveKey(clean(key).trim());
     setKey('');
     setState({ settings: saved.settings });
     const last4 = saved.settings.key?.last4;

@@ -1,4 +1,5 @@
 import { useEffect, useId, useState } from 'preact/hooks';
+import { clean } from './clean.ts';
 import { useSaving } from './saving.tsx';
 
 interface SettingFieldProps {
@@ -29,7 +30,7 @@ export function SettingField(props: SettingFieldProps) {
   const submit = (event: Event) => {
     event.preventDefault();
     attempt(async () => {
-      await props.save(value.trim());
+      await props.save(clean(value).trim());
       return 'Saved.';
     });
   };
