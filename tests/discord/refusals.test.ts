@@ -462,6 +462,21 @@ it('a button whose press Discord never takes in an archived thread does its work
   expect(discord.requests.filter(({ kind }) => kind === 'callback')).toHaveLength(2);
 });
 
+it.each<[string, Refusal]>([
+  ['since it is late', { status: 404, code: 10062 }],
+  ['for a moment', { status: 403 }],
+])('a button whose press Discord takes no answer to, %s, does its work', async (_, refusal) => {
+  await using bot = await quickBot();
+  const { discord, model } = bot;
+  model.respond(answers('First.'));
+  asks(bot, discord.user('ada'), 'hi');
+  const first = await says(bot, 'First.');
+  await settle();
+  discord.faults.next('callback', refusal, 1);
+  void discord.user('ada').clicks(first.id, 'Delete');
+  await discord.waitFor(() => discord.message(first.id).deleted);
+});
+
 it('a button is answered though a page of Cloudflare comes first', async () => {
   await using bot = await quickBot();
   const { discord, model } = bot;

@@ -218,6 +218,26 @@ it('an answer whose end the platform did not take for long has its buttons once 
   await passes(6 * 60 * 60_000);
   expect(platform.calls).toHaveLength(calls);
 });
+it('an answer whose rest the platform does not take for its text ends with what was shown of it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const platform = createPlatform({
+    fault: ({ part }) => (part?.text.includes('unspeakable') ? 'fails' : undefined),
+  });
+  const { answering } = answeringOn(platform.surface('a'));
+  async function* chunks(): AsyncGenerator<Chunk> {
+    yield { type: 'text', text: 'Half of it. ' };
+    await sleep(3_000);
+    yield { type: 'text', text: 'What is unspeakable.' };
+    yield { type: 'end', end: 'stop' };
+  }
+  const showing = answering.show(message, chunks(), RUN);
+  await passes(11 * 60_000);
+  await showing;
+  const [shown] = platform.of('a');
+  expect(shown?.part.text).toMatch(/^Half of it\.\n\n-# The rest/);
+  expect(shown?.part.buttons).toEqual(['regenerate', 'continue', 'delete']);
+});
+
 async function passes(ms: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
 }

@@ -146,7 +146,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     shutdown: options.shutdown,
     log,
   });
-  const answers = createInteractionAnswers(rest);
+  const answers = createInteractionAnswers(rest, log);
   const interactions = createInteractions({
     answers,
     answering,

@@ -13,10 +13,11 @@ import {
   InteractionResponseType as Response,
   Routes,
 } from 'discord.js';
+import type { Logger } from 'pino';
 import type { CommandReply } from '../../core/commands/command.ts';
 import { createDocument } from '../reply/document.ts';
 import { discordDialect, MESSAGE_CHARACTERS } from './dialect.ts';
-import { codeOf } from './failures.ts';
+import { codeOf, loggable } from './failures.ts';
 import { menuOf, modalOf } from './forms.ts';
 
 type Question = Extract<CommandReply, { type: 'ask' }>;
@@ -33,9 +34,9 @@ export interface InteractionAnswers {
   ): Promise<Question | undefined>;
   /** Announces an answer that is to come. */
   defer(interaction: APIInteraction, isPrivate: boolean): Promise<void>;
-  /** Takes a press without changing anything. Does not throw where its thread is archived for good. */
+  /** Takes a press without changing anything. Never throws. */
   acknowledge(interaction: APIInteraction): Promise<void>;
-  /** Changes the message that a press is on, where that can be changed. */
+  /** Changes the message that a press is on, where that can be changed. Never throws. */
   update(interaction: APIInteraction, data: APIInteractionResponseCallbackData): Promise<void>;
   /** Says a sentence to who called alone, before or after the interaction was answered otherwise. */
   whisper(interaction: APIInteraction, text: string): Promise<void>;
@@ -60,7 +61,7 @@ export function userOf({ member, user }: APIInteraction): APIUser {
   return found;
 }
 
-export function createInteractionAnswers(rest: REST): InteractionAnswers {
+export function createInteractionAnswers(rest: REST, log: Logger): InteractionAnswers {
   /** Interactions that have had their first answer. */
   const answered = new WeakSet<APIInteraction>();
 
@@ -97,11 +98,9 @@ export function createInteractionAnswers(rest: REST): InteractionAnswers {
     );
   }
 
-  /** A press whose message cannot be changed does its work all the same: that may open the thread. */
+  /** A press that Discord takes no answer to does its work all the same: who pressed sees what comes of it. */
   const press = (interaction: APIInteraction, body: APIInteractionResponse) =>
-    first(interaction, body).catch((error) => {
-      if (codeOf(error) !== Code.InvalidActionOnArchivedThread) throw error;
-    });
+    first(interaction, body).catch((error) => log.info({ code: loggable(error) }, 'press not acknowledged'));
 
   async function followUp({ application_id, token }: APIInteraction, content: string) {
     const body = { content, flags: PRIVATE, allowed_mentions: NO_PINGS };

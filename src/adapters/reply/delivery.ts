@@ -27,7 +27,7 @@ export interface DeliveryOptions extends Omit<AnswerMessagesOptions, 'stage'> {
 export interface Delivery {
   /** The messages of the answer, first to last. */
   ids(): string[];
-  /** The last message; `isLive`: with the buttons of an answer that is being written. */
+  /** The last message, as it is known to have stood; `isLive`: with the buttons of an answer that is being written. */
   last(): { id: string; text: string; isLive: boolean } | undefined;
   /** The platform's word for why the last call failed; undefined where it did not, or where there is none. */
   trouble(): string | undefined;
@@ -302,9 +302,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   return {
     ids: messages.ids,
     last() {
-      const { id, shown } = messages.list.findLast((one) => one.id !== undefined) ?? {};
-      const isLive = shown?.buttons.join() === options.buttons('live').join();
-      return id === undefined || shown === undefined ? undefined : { id, text: shown.text, isLive };
+      const { id, stood } = messages.list.findLast((one) => one.id !== undefined) ?? {};
+      const isLive = stood?.buttons.join() === options.buttons('live').join();
+      return id === undefined || stood === undefined ? undefined : { id, text: stood.text, isLive };
     },
     isBusy: () => busy + discards.count() > 0,
     trouble: () => trouble,

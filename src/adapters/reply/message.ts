@@ -7,6 +7,8 @@ export interface ReplyMessage {
   id: string | undefined;
   /** What stands in it; undefined when not known. */
   shown: Part | undefined;
+  /** What stood in it when a call was last known to be done. */
+  stood: Part | undefined;
   /** What may have been posted: the next attempt posts the same, since it may find that message there. */
   tried: Part | undefined;
   /** A call for it is under way. */
@@ -45,6 +47,7 @@ export function createMessage(id: string | undefined): ReplyMessage {
   return {
     id,
     shown: undefined,
+    stood: undefined,
     tried: undefined,
     isBusy: false,
     isLeaving: false,
@@ -89,6 +92,7 @@ export async function call(
     } else if (part) await surface.edit(message.id, part);
     else await surface.remove(message.id);
     message.shown = part;
+    message.stood = part;
     message.tried = undefined;
     message.failures = 0;
     message.forbidden = 0;

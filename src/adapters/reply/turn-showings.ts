@@ -203,7 +203,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
       ...(how.deadlineMs !== undefined && { deadlineMs: how.deadlineMs }),
       notice,
       // What is only shown once more stays until then.
-      ...(!(isResumed && how.mode === 'show') && {
+      ...(how.mode !== 'show' && {
         placeholder: notice(THINKING),
         laterPlaceholder: notice(STILL_THINKING),
       }),
@@ -239,7 +239,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
   /** What is left of an answer gets the buttons of an end. One whose end was only late is shown again later, where need be. */
   async function endLeft(turn: string, surface: Surface, { shown, left }: Shown): Promise<void> {
     if (withdrawn.has(turn) || options.shutdown.aborted) return;
-    let isEnded = shown !== 'late';
+    let isEnded = false;
     if (left) {
       const note = shown === 'gone' ? undefined : notice(REST_UNSHOWN_NOTICE);
       const buttons = usualButtons('stopped', { hasText: true, hasThoughts: false });
@@ -249,7 +249,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
         'answer not ended',
       );
     }
-    if (isEnded) return;
+    if (isEnded || shown !== 'late') return;
     later.again(turn, () => void orElse(showAgain(turn), undefined, 'answer not shown again'));
   }
 
@@ -288,7 +288,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     }
     await showHere(message, chunks(), {
       ...FIRST_SHOWING,
-      mode: 'answer',
+      mode: 'show',
       revision: 0,
       signal: options.shutdown,
       ...(deadlineMs !== undefined && { deadlineMs }),
