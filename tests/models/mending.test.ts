@@ -321,6 +321,17 @@ describe.each(APIS)('%s: a model that is being loaded', (api) => {
     expect((await ask(modelAt(server.url, api))).text).toBe('Loaded.');
   });
 
+  it('may be known only by a 503 without a word', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    await using server = await startModelServer();
+    const away = replies(503, 'text/plain', '');
+    server.respond(away, away, away, away, away, answers('Loaded.'));
+    const answer = ask(modelAt(server.url, api, { firstChunkMs: 30_000 }), {
+      onChunk: () => void setImmediate(() => vi.advanceTimersByTime(5_000)),
+    });
+    expect((await answer).text).toBe('Loaded.');
+  });
+
   it('is waited for until the deadline of its first sign of life, and said to be one', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     await using server = await startModelServer();

@@ -7,7 +7,7 @@ const RETRIES = 2;
 const FIRST_WAIT_MS = 500;
 /** A provider that wants a longer wait than this is busy for the person, not for a retry. */
 const LONGEST_WAIT_MS = 20_000;
-/** A 503 that names a wait of so long is asked again until the deadline for the first sign of life. */
+/** A 503 that names no shorter wait is asked again until the deadline for the first sign of life, milliseconds. */
 const LEAST_INVITED_MS = 500;
 const TRANSIENT: Failure['kind'][] = ['rate', 'server', 'unreachable'];
 /** How often a model that is being loaded is asked, until the deadline for its first sign of life. */
@@ -65,10 +65,11 @@ export function mend(failure: Failure, attempt: Attempt, features: Features): nu
     const wait = failure.retryAfterMs ?? LOADING_WAITS.first * 2 ** Math.min(attempt.loadings++, 10);
     return Math.min(wait, LOADING_WAITS.longest);
   }
-  // Who says when to come back is believed.
-  const isInvited = failure.status === 503 && (failure.retryAfterMs ?? 0) >= LEAST_INVITED_MS;
-  if (TRANSIENT.includes(kind) && (isInvited || attempt.retries < RETRIES)) {
-    const wait = failure.retryAfterMs ?? FIRST_WAIT_MS * 2 ** attempt.retries;
+  // It may be loading without saying so, and who says when to come back is believed.
+  const isAway = failure.status === 503 && (failure.retryAfterMs ?? LEAST_INVITED_MS) >= LEAST_INVITED_MS;
+  if (TRANSIENT.includes(kind) && (isAway || attempt.retries < RETRIES)) {
+    const growing = FIRST_WAIT_MS * 2 ** Math.min(attempt.retries, 10);
+    const wait = failure.retryAfterMs ?? Math.min(growing, LOADING_WAITS.longest);
     if (wait > LONGEST_WAIT_MS) return undefined;
     attempt.retries++;
     return wait;
