@@ -68,6 +68,14 @@ describe.concurrent('what was said while it was down', () => {
     expect(model.requests).toHaveLength(4);
   });
 
+  it('is answered within seconds where Discord does not say who its author is', async () => {
+    const { bot, discord, channel, ada, mention } = await usedBot();
+    await using _ = bot;
+    discord.settings.refuses = ({ path }) => (path.includes('/members/') ? 'hang' : undefined);
+    await bot.restart(() => void ada.says(channel, `${mention} two`));
+    await says(bot, channel, 'Two.');
+  });
+
   it('is answered in direct messages that it was used in', async () => {
     const { bot, model, ada } = await usedBot();
     await using _ = bot;

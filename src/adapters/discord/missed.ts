@@ -2,6 +2,7 @@
 import { type APIGuildMember, type APIMessage, ChannelType, type REST, Routes } from 'discord.js';
 import { isLater, type Marks, type Progress } from '../catch-up.ts';
 import type { Directory, KnownChannel } from './directory.ts';
+import { inTime } from './in-time.ts';
 import { type IncomingMessage, isThread } from './incoming.ts';
 import { type ShardName, shardOf } from './place.ts';
 
@@ -31,6 +32,8 @@ const PAGE_MESSAGES = 100;
 /** Of one channel. */
 const MOST_PAGES = 5;
 const MOST_USED = 1_000;
+/** The longest that looking up whose message it is holds up all that was missed. */
+const MEMBER_MS = 3_000;
 /** Of channels that Parley was not used in: many of them it may not even see. */
 const MOST_OTHERS = 200;
 /** Their last message is the name of a last thread. */
@@ -80,9 +83,7 @@ export function createMissed({ rest, directory, isForParley }: MissedOptions): M
         const key = `${guild} ${user}`;
         const member =
           members.get(key) ??
-          (rest.get(Routes.guildMember(guild, user)).catch(() => undefined) as Promise<
-            APIGuildMember | undefined
-          >);
+          inTime(MEMBER_MS, rest.get(Routes.guildMember(guild, user)) as Promise<APIGuildMember>);
         members.set(key, member);
         return member;
       };

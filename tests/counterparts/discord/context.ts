@@ -1,6 +1,6 @@
 /** What the parts of the counterpart share. */
 import type { Buckets, Limit } from './buckets.ts';
-import type { CallKind, Faults, Refusal } from './faults.ts';
+import type { CallKind, Fault, Faults } from './faults.ts';
 import type { Gateway, GatewayStats } from './gateway.ts';
 import type { Interactions } from './interactions.ts';
 import type { Mentioned } from './mentions.ts';
@@ -33,7 +33,7 @@ export interface Settings {
   /** The token was reset in the portal: REST takes it no more (401). */
   refusesToken: boolean;
   /** A rule of the place: refuses every request that it names, as a fault would. */
-  refuses?: ((request: RequestRecord) => Refusal | undefined) | undefined;
+  refuses?: ((request: RequestRecord) => Fault | undefined) | undefined;
   /** Edits of messages older than an hour, in a channel. Discord does not document them: 3 in 20 s were measured ◇. */
   oldEdits: Limit;
 }
