@@ -42,3 +42,16 @@ describe('a private question', () => {
     expect(prompts(bot)).toEqual(['what is one?', 'One.', 'and then?']);
   });
 });
+
+it.each([
+  { code: 'not_in_channel', says: NOT_A_MEMBER },
+  { code: 'restricted_action_read_only_channel', says: 'not allowed to answer in <#' },
+  { code: 'is_archived', says: 'archived' },
+  { code: 'missing_scope', command: 'ask private', method: 'conversations.open', says: 'all the scopes' },
+])('a question by the command that cannot be put says why: $code', async ({ code, says: why, ...how }) => {
+  await using bot = await startSlackBot();
+  bot.slack.faults.next(how.method ?? 'chat.postMessage', code);
+  const handle = await bot.slack.user('ada').runs('/parley', `${how.command ?? 'ask'} what is one?`);
+  expect((await handle.response()).shown).toContain(why);
+  expect(bot.model.requests).toHaveLength(0);
+});

@@ -21,6 +21,7 @@ import { createMessageContent } from './message-content.ts';
 import type { People } from './people.ts';
 import { isDirect, messageIdOf } from './place.ts';
 import type { SlackMessage } from './slack-message.ts';
+import { whyNotPosted } from './telling.ts';
 import { filesIn } from './visible.ts';
 import { inSlacksWords } from './wording.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
@@ -40,6 +41,9 @@ export interface Questions {
   ask(question: string, isPrivate: boolean, by: AskedBy): Promise<void>;
   askAbout(shortcut: MessageShortcut, team: string, respond: RespondFn): Promise<void>;
 }
+
+/** Codes of a channel that Parley is not in (chat.postMessage). */
+const NOT_IN = new Set(['not_in_channel', 'channel_not_found']);
 
 export function createQuestions({
   workspaces,
@@ -80,8 +84,10 @@ export function createQuestions({
       await answering.begin(asked, { isAwaited: true });
       if (isPrivate && channel !== by.channel) await whisper(respond, ANSWERED_PRIVATELY);
     } catch (error) {
-      if (showError(error).kind !== 'closed') throw error;
-      await whisper(respond, NOT_A_MEMBER);
+      const { kind, code } = showError(error);
+      if (kind !== 'closed') throw error;
+      const isOutside = !isPrivate && NOT_IN.has(code ?? '');
+      await whisper(respond, isOutside ? NOT_A_MEMBER : whyNotPosted(code, isPrivate ? undefined : channel));
     }
   }
 

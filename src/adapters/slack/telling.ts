@@ -20,7 +20,7 @@ export async function tellNotPosted(
 ): Promise<void> {
   // A token that is refused posts nothing anywhere.
   if (asker === '' || REFUSED_TOKENS.has(code ?? '')) return;
-  const text = sentenceOf(code, channel);
+  const text = whyNotPosted(code, channel);
   const inThread = thread === undefined ? {} : { thread_ts: thread };
   try {
     await edits.chat.postEphemeral({ channel, user: asker, text, ...inThread });
@@ -39,8 +39,9 @@ export async function tellNotPosted(
   }
 }
 
-function sentenceOf(code: string | undefined, channel: string): string {
-  const place = isDirect(channel) ? 'our direct messages' : `<#${channel}>`;
+/** @param channel undefined: direct messages that are not opened yet */
+export function whyNotPosted(code: string | undefined, channel: string | undefined): string {
+  const place = channel === undefined || isDirect(channel) ? 'our direct messages' : `<#${channel}>`;
   switch (code) {
     case 'not_in_channel':
     case 'channel_not_found':
@@ -50,6 +51,7 @@ function sentenceOf(code: string | undefined, channel: string): string {
     case 'restricted_action_thread_locked':
       return `I can't answer in that thread of ${place}: it is locked. Ask again outside of it.`;
     case 'missing_scope':
+      return `I'm not allowed to write in ${place}. An admin has to install Parley again, with all the scopes it asks for.`;
     case 'no_permission':
       return `I'm not allowed to write in ${place}. An admin has to install Parley again with the scope \`chat:write\`.`;
     default:
