@@ -95,3 +95,17 @@ it('an edit of the text after a preview restarts the answer once, and keeps what
   expect(read).toContain('The launch is on Friday');
   expect(read).toContain('The plan is 4712.');
 });
+
+it('a file that is deleted from a question restarts its answer without that file', async () => {
+  await using bot = await startSlackBot();
+  const { slack, model } = bot;
+  model.respond(streams(text('With it. '), after(new Promise(() => {}))), answers('Without it.'));
+  const files = [{ name: 'plan.txt', data: 'The plan is 4712.' }];
+  const asked = slack.user('ada').says('general', `${slack.mention} what is the plan?`, { files });
+  await says(bot, 'With it.');
+  expect(prompts(bot).join()).toContain('4712');
+  const [file] = slack.message(asked)?.files ?? [];
+  slack.annotate(asked, { files: [{ id: file?.id, mode: 'tombstone' }] });
+  await says(bot, 'Without it.');
+  expect(prompts(bot).join()).not.toContain('4712');
+});

@@ -225,8 +225,8 @@ export function createIncoming(options: IncomingOptions): Incoming {
       const shared = readAttachments(message.attachments).shared.filter(({ isUnfurl }) => !isUnfurl);
       return JSON.stringify([
         await reading.text(message, workspace),
-        sent.map(({ id }) => id),
-        shared.map(({ author, text, files: of }) => [author, text, of.map(({ id }) => id)]),
+        idsOf(sent),
+        shared.map(({ author, text, files: of }) => [author, text, idsOf(of)]),
       ]);
     },
 
@@ -278,6 +278,11 @@ function isToNobody(message: SlackMessage): boolean {
   const { people: mentioned, isToMany } = mentionsIn(message);
   mentioned.delete(message.user ?? '');
   return !isToMany && mentioned.size === 0;
+}
+
+/** Of files that are still there: Slack leaves a `tombstone` in place of one that was deleted. */
+function idsOf(files: SlackFile[]): (string | undefined)[] {
+  return files.filter(({ mode }) => mode !== 'tombstone').map(({ id }) => id);
 }
 
 function isReply({ ts, thread_ts: thread }: SlackMessage): boolean {
