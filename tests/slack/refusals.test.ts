@@ -4,7 +4,7 @@ import { BLOCKED_NOTICE } from '../../src/core/notices.ts';
 import { after, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import type { MessageView } from '../counterparts/slack/message-view.ts';
 import { type SlackBot, startSlackBot } from './bot.ts';
-import { asks, calls, ended, isLive, labels, sets, settle } from './said.ts';
+import { asks, calls, ended, isEnded, isLive, labels, sets, settle, texts } from './said.ts';
 
 const WORDS = Array.from({ length: 8 }, (_, index) => `Sentence number ${index} has **some** words. `);
 const WHOLE = WORDS.join('').trim();
@@ -43,19 +43,20 @@ describe.concurrent('a refusal of blocks', () => {
     expect(message?.blocks).toEqual([]);
   });
 
-  it.each(['chat.postMessage', 'chat.update'])(
-    'of %s that passes costs no buttons at the end',
-    async (method) => {
-      await using bot = await startSlackBot();
-      bot.slack.faults.next(method, 'invalid_blocks');
-      bot.model.respond(slowly());
-      const ada = bot.slack.user('ada');
-      ada.dm('go');
-      const [message] = await ended(bot, { channel: ada.dmChannel });
-      expect(message?.shown).toBe(WHOLE);
-      expect(message && labels(message)).toEqual(['Regenerate', 'Delete']);
-    },
-  );
+  it.each([
+    ['chat.postMessage', 'invalid_blocks'],
+    ['chat.update', 'invalid_blocks'],
+    ['chat.update', 'msg_too_long'],
+  ])('of %s by %s that passes costs no buttons at the end', async (method, fault) => {
+    await using bot = await startSlackBot();
+    bot.slack.faults.next(method, fault);
+    bot.model.respond(slowly());
+    const ada = bot.slack.user('ada');
+    ada.dm('go');
+    const [message] = await ended(bot, { channel: ada.dmChannel });
+    expect(message?.shown).toBe(WHOLE);
+    expect(message && labels(message)).toEqual(['Regenerate', 'Delete']);
+  });
 
   it('of whatever a message is to become is none of a further message, which the answer goes on in', async () => {
     await using bot = await startSlackBot();
@@ -63,11 +64,10 @@ describe.concurrent('a refusal of blocks', () => {
     bot.model.respond(slowly());
     const ada = bot.slack.user('ada');
     ada.dm('go');
-    const shown = () => bot.slack.botMessages(ada.dmChannel).map((one) => one.shown);
-    await bot.slack.waitFor(() => bare(shown().join('')) === bare(WHOLE), {
-      timeout: 20_000,
-      what: 'all of it',
-    });
+    const own = () => bot.slack.botMessages(ada.dmChannel);
+    await bot.slack.waitFor(() => own().some(isEnded), { timeout: 20_000, what: 'the end' });
+    expect(bare(texts(bot, ada.dmChannel).join(''))).toBe(bare(WHOLE));
+    expect(own().map(labels)).toEqual([['Stop'], ['Regenerate', 'Delete']]);
   });
 
   it('of buttons alone keeps the text as Markdown', async () => {
@@ -213,24 +213,26 @@ describe.concurrent('where Parley may not post at all', () => {
     const { slack } = bot;
     slack.faults.next('chat.postMessage', 'restricted_action_non_threadable_channel');
     bot.model.respond(slowly());
-    asks(bot, 'ada', 'go');
+    const thread = asks(bot, 'ada', 'go');
     await ended(bot);
+    expect(slack.status('general', thread)).toBe('');
     expect(slack.botMessages('general').map(({ shown, threadTs }) => [shown, threadTs])).toEqual([
       [WHOLE, undefined],
     ]);
   });
 
-  it('a refusal that nobody knows is neither silence nor a rule about content', async () => {
+  it('a refusal that nobody knows is neither silence, a status nor a rule about content', async () => {
     await using bot = await startSlackBot();
     const { slack } = bot;
     for (const method of [...POSTS, 'chat.update']) always(bot, method, 'never_heard_of');
     bot.model.respond(slowly());
     const ada = slack.user('ada');
-    asks(bot, 'ada', 'go');
+    const thread = asks(bot, 'ada', 'go');
     const [told] = await slack.waitFor(() => slack.ephemeral(ada.id).length > 0 && slack.ephemeral(ada.id), {
       timeout: 20_000,
     });
     expect(told?.text).not.toContain(BLOCKED_NOTICE);
     expect(calls(bot, 'chat.postMessage').length).toBeLessThan(30);
+    await slack.waitFor(() => slack.status('general', thread) === '', { what: 'no status' });
   });
 });

@@ -22,8 +22,10 @@ export interface Sent<T> {
 export interface MessageContent {
   /** Whether Slack takes text alone. */
   readonly isPlain: boolean;
-  /** Whether Slack takes less than a part at a time. */
+  /** Whether Slack takes less than a part at a time, as far as is known. */
   readonly isLess: boolean;
+  /** A call beside `send` was refused: by its length it tells that Slack takes less. */
+  refused(error: unknown): void;
   /**
    * Calls with less and less until Slack takes it: without buttons, then shorter, then as text alone. So no answer is
    * lost for the sake of a button.
@@ -46,6 +48,7 @@ interface Form {
 export function createMessageContent(turn: string, log: Logger): MessageContent {
   /** What Slack has taken so far. */
   let taken: Form = { look: 'all', most: Number.POSITIVE_INFINITY };
+  let isLess = false;
 
   function contentOf(part: Part, { look, most }: Form): Content & { length: number } {
     const text = beginningOf(part.text, most);
@@ -63,7 +66,10 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
       return taken.look === 'plain';
     },
     get isLess() {
-      return Number.isFinite(taken.most);
+      return isLess || Number.isFinite(taken.most);
+    },
+    refused(error) {
+      isLess ||= refusesLength(error);
     },
     async send(part, call) {
       // A refusal may have passed: the end of an answer is tried with all its buttons.
@@ -75,6 +81,7 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
           taken = form;
           return { reply, length };
         } catch (error) {
+          isLess ||= refusesLength(error);
           const bytes = bytesOf(part.text.slice(0, length));
           const next =
             refusesContent(error) && lessThan(part, form, refusesLength(error) ? bytes : undefined);
@@ -98,7 +105,8 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
   }
 }
 
-const isEnd = ({ buttons }: Part) => buttons.length > 0 && !buttons.includes('stop');
+/** Whether it has the buttons of an answer that has ended. */
+export const isEnd = ({ buttons }: Part) => buttons.length > 0 && !buttons.includes('stop');
 
 /** Undefined: there is nothing less. */
 function lesser({ look, most }: Form): Form | undefined {

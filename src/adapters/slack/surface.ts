@@ -16,7 +16,7 @@ import {
 import { codeOf, isRefusedToken } from './failures.ts';
 import { findLost, metadataOf } from './find-lost.ts';
 import type { Method } from './limits.ts';
-import { type Content, createMessageContent } from './message-content.ts';
+import { type Content, createMessageContent, isEnd } from './message-content.ts';
 import { timeOf, tsOf } from './place.ts';
 import { createStreamedMessages, isLive } from './streamed-messages.ts';
 import type { Streaming } from './streaming.ts';
@@ -73,6 +73,8 @@ export function createSurface(options: SurfaceOptions): Surface {
   let isPosting = false;
   /** In a row. */
   let refusals = 0;
+  /** Edits are refused, whatever they hold: what is posted stays so until its end, which is tried once more. */
+  let isFixed = false;
   /** Whether the next post is to be a stream. */
   let isStreamNext = false;
   /** A message may have been posted that nobody knows the ts of. */
@@ -95,20 +97,27 @@ export function createSurface(options: SurfaceOptions): Surface {
     return (await workspace()).edits;
   }
 
+  /** Slack clears a thread's status when something is posted there. Here nothing is. */
+  function clearStatus(): void {
+    if (thread !== undefined) clearThinking({ workspace, channel, thread });
+  }
+
   async function guarded<T>(call: () => Promise<T>): Promise<T> {
     try {
       const result = await call();
       refusals = 0;
       return result;
     } catch (error) {
+      content.refused(error);
       const shown = showError(error);
       if (shown.kind === 'closed' && shown.code !== undefined) {
         if (isRefusedToken(shown.cause)) workspaces.doubt(team);
-        // Slack clears a status when something is posted, and nothing is.
-        else if (thread !== undefined) clearThinking({ workspace, channel, thread });
+        else clearStatus();
       }
-      if (shown.kind === 'again' && isSureRefusal(shown.cause) && ++refusals >= MOST_REFUSALS)
+      if (shown.kind === 'again' && isSureRefusal(shown.cause) && ++refusals >= MOST_REFUSALS) {
+        if (posted.size === 0) clearStatus();
         throw new ShowError('refused', undefined, shown.cause, shown.code);
+      }
       throw shown;
     }
   }
@@ -131,6 +140,7 @@ export function createSurface(options: SurfaceOptions): Surface {
         'slack takes no replies there: the answer is not in a thread',
       );
       inThread = {};
+      clearStatus();
       return content.send(part, post);
     });
     if (reply.ts === undefined) throw new ShowError('again');
@@ -183,7 +193,8 @@ export function createSurface(options: SurfaceOptions): Surface {
 
   async function update(ts: string, part: Part): Promise<void> {
     const request = { channel, ts, metadata: metadataOf(turn) };
-    if (content.isPlain && written.get(ts) === part.text) return;
+    if (isFixed && isLive(part)) return;
+    if (content.isPlain && written.get(ts) === part.text && !isEnd(part)) return;
     const send = async () => {
       const { length } = await content.send(part, async (said) =>
         (await held()).chat.update({ ...request, ...said }),
@@ -202,7 +213,9 @@ export function createSurface(options: SurfaceOptions): Surface {
       });
     } catch (error) {
       if (!isFinal(error) && !refusesContent(error) && !(isStream && isStuck(error))) throw error;
-      // What cannot be changed any more, in whatever form, is gone on with in a further message.
+      isFixed ||= refusesContent(error);
+      if (isFixed && isLive(part)) return;
+      // What cannot be changed any more is gone on with in a further message.
       const before = written.get(ts) ?? '';
       const from = part.text.startsWith(before) ? before.length : 0;
       log.warn({ code: loggable(error) }, 'slack lets a message be edited no more: a further one goes on');
