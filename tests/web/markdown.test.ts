@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Blocks, NOTHING, readBlocks } from '../../src/adapters/web/page/blocks.ts';
 import { directionOf } from '../../src/adapters/web/page/direction.ts';
-import type { InlineNode } from '../../src/adapters/web/page/inline-nodes.ts';
+import { type InlineNode, plainText } from '../../src/adapters/web/page/inline-nodes.ts';
 import type { BlockToken } from '../../src/adapters/web/page/lex-blocks.ts';
 import { parseInline } from '../../src/adapters/web/page/parse-inline.ts';
 
@@ -294,6 +294,22 @@ describe('reading', () => {
       const half = parseInline(open.repeat(3000), { definitions: DEFINITIONS, growing: true });
       expect(depth(half)).toBeLessThan(500);
     }
+  });
+
+  it('loses no letter between marks', () => {
+    const part = fc.constantFrom(
+      ...'hwxHW日 \n*_~`[]!<$\\@.('.split(''),
+      ...['**', '~~', '![', '](.)', '<b>', '</b>', '<sub>', 'http', 'www', ' $', '。', '（'],
+    );
+    const letters = (text: string) => text.replace(/<\/?(?:b|sub)>/g, '').replace(/[^hwxtpHW日]/g, '');
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 30 }), (parts) => {
+        const text = parts.join('');
+        const nodes = parseInline(text, { definitions: new Map(), growing: false });
+        expect(letters(plainText(nodes))).toBe(letters(text));
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it('takes every text inline without throwing', () => {
