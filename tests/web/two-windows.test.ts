@@ -138,7 +138,7 @@ describe.skipIf(!executable)(title, () => {
     await shows(b, 'To both.');
     model.respond(answers('And back.'));
     await say(b, 'From there');
-    await shows(a, 'And back.');
+    for (const page of [a, b]) await shows(page, 'And back.');
     expect(await said(a)).toEqual(await said(b));
   });
 
