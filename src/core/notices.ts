@@ -71,7 +71,7 @@ export function failureNotice(failure: Failure, choice: Choice | undefined): str
 export function endNotice(end: End): string | undefined {
   switch (end) {
     case 'length':
-      return 'The answer reached the longest the model may write. Continue goes on with it.';
+      return 'The answer reached the longest the model may write.';
     case 'stopped':
       return 'Stopped.';
     case 'refused':

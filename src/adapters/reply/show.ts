@@ -3,6 +3,7 @@
  * the messages that are acknowledged, and what differs is posted or edited. A call that failed is still a difference.
  */
 import type { Logger } from 'pino';
+import { canGoOnAfter } from '../../core/go-on.ts';
 import type { Chunk, End } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { createDelivery } from './delivery.ts';
@@ -233,9 +234,6 @@ export function showAnswer(options: ShowOptions): Showing {
   };
 }
 
-/** Ends after which the model can go on from the text that came. */
-const CAN_GO_ON: ReadonlySet<End> = new Set<End>(['length', 'stopped', 'interrupted']);
-
 /** The same under every answer, however it ended. */
 export function usualButtons(
   end: End | 'live',
@@ -244,7 +242,7 @@ export function usualButtons(
   if (end === 'live') return ['stop'];
   return [
     'regenerate',
-    ...(hasText && CAN_GO_ON.has(end) ? (['continue'] as const) : []),
+    ...(hasText && canGoOnAfter(end) ? (['continue'] as const) : []),
     ...(hasThoughts ? (['thoughts'] as const) : []),
     'delete',
   ];

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
+import { canGoOnAfter } from '../../../core/go-on.ts';
 import { SHUTDOWN_NOTICE } from '../../../core/notices.ts';
 import type { TurnView } from '../api.ts';
 import { ConfirmDelete } from './conversation-row-forms.tsx';
@@ -86,7 +87,7 @@ function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
           <AgainIcon /> {isWhole || isCut ? 'Regenerate' : 'Try again'}
         </button>
       )}
-      {last && CAN_GO_ON.includes(turn.end) && turn.answer !== '' && (
+      {last && canGoOnAfter(turn.end) && turn.answer !== '' && (
         <button type="button" class="pill" disabled={asking} onClick={() => act(goOn)}>
           <DownIcon /> Continue
         </button>
@@ -105,9 +106,6 @@ function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
     </>
   );
 }
-
-/** Ends of answers that have more to say. */
-const CAN_GO_ON: TurnView['end'][] = ['length', 'stopped', 'interrupted'];
 
 const PROGRESS: Record<PageState['progress'], string> = {
   waiting: 'Waiting for the answer before…',
