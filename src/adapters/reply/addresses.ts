@@ -1,4 +1,4 @@
-/** Addresses in a text, and where they end. */
+/** Finds addresses (URLs) in a text, and their ends. */
 import { matchAt, type Reading, take } from './reading.ts';
 import { JOINED } from './scripts.ts';
 
@@ -7,17 +7,20 @@ const URL_TEXT = /https?:\/\/(?:(?!\]\()[^\s<>`])*/y;
 export function readAddress(reading: Reading, at: number): number {
   const { text, pending } = reading;
   const [found = ''] = matchAt(URL_TEXT, text, at) ?? [];
-  // At the text's end, what follows may show that a mark is the address's own.
+  // More text may show that a mark at the end belongs to the address.
   if (at + found.length === text.length) pending.push({ kind: 'url', start: at, inner: found });
   return take(reading, 'url', at, at + addressEnd(found));
 }
 
-/** Particles and endings behind an address: `https://example.com/aを参照`. In a path they follow a letter seldom. */
+/**
+ * Japanese particles and endings after an address: `https://example.com/aを参照`. They seldom follow a letter in a
+ * path.
+ */
 const PARTICLE = /\p{sc=Hiragana}/u;
 const PUNCTUATION = /[\p{P}\p{S}]/u;
 const NOT_ASCII = 0x80;
 
-/** Whether a platform would take what stands behind an address for its end. */
+/** Whether a platform would read the characters after an address as part of it. */
 export function isJoined(url: string, after: string): boolean {
   return url.startsWith('http') && after.charCodeAt(0) >= NOT_ASCII && !/\s/.test(after);
 }
@@ -36,7 +39,7 @@ function addressEnd(found: string): number {
   return withoutPunctuation(found).length;
 }
 
-/** A sentence's or a mark's characters behind an address are not its own. */
+/** Punctuation after an address belongs to the sentence, or to a mark, and not to the address. */
 function withoutPunctuation(url: string): string {
   let end = url.length;
   while ('.,;:!?\'"*_~|)]}'.includes(url[end - 1] ?? ' ')) end--;

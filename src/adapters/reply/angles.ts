@@ -1,4 +1,4 @@
-/** What stands in angle brackets: mentions, addresses, HTML. */
+/** Reads text in angle brackets: mentions, addresses, HTML. */
 import { type Atom, find, matchAt, type Reading, take } from './reading.ts';
 import { isCodeTag, isHalfTag, isVoidTag, readTag, type Tag } from './tags.ts';
 
@@ -8,9 +8,9 @@ const BREAK = /<br\s{0,3}\/?>/iy;
 const TAG = /<\/?[a-z][^<>\n]{0,200}>/iy;
 const COMMENT_BEGIN = '<!--';
 const COMMENT_END = '-->';
-/** Characters of a comment, or of code between tags; what is longer is text. */
+/** Most characters of a comment, or of code between tags. A longer one is plain text. */
 const LONGEST_HIDDEN = 4_000;
-/** Characters of code that is shown when its end is there. */
+/** Most characters of code between tags that is shown only once its end is there. */
 const LONGEST_HALF = 500;
 
 const ANGLES: [Atom['kind'], RegExp][] = [

@@ -1,4 +1,4 @@
-/** The messages of one answer as they stand, against the texts that it wants in them. */
+/** The messages of one answer, compared with the texts that the answer wants in them. */
 import type { End } from '../../core/types.ts';
 import { createMessage, isReady, isSame, type Refusal, type ReplyMessage } from './message.ts';
 import type { Button, Part } from './surface.ts';
@@ -8,46 +8,46 @@ export type Stage = 'waiting' | 'live' | End;
 
 export interface AnswerMessagesOptions {
   wanted: Wanted;
-  /** Messages that are there already, first to last; what they say is not known. */
+  /** Ids of messages that are there already, first to last. Their content is not known. */
   existing: string[];
   stage(): Stage;
   buttons: (end: End | 'live') => Button[];
-  /** Stand in place of a text that the platform does not take. */
+  /** Notices shown in place of a text that the platform does not take. */
   refusals: Record<Refusal, string>;
 }
 
-/** A message that is not as it shall be. */
+/** A message that does not show what it should. */
 export interface Difference {
   message: ReplyMessage;
   part: Part;
-  /** Nothing is added to the part any more. */
+  /** The part is complete: nothing is added to it any more. */
   isWhole: boolean;
 }
 
 export interface AnswerMessages {
   /** First to last; the last one may not be posted yet. */
   readonly list: readonly ReplyMessage[];
-  /** Of those that are posted. */
+  /** Ids of the messages that are posted. */
   ids(): string[];
   /** How many are posted. */
   posted(): number;
-  /** What the message of this index shall be. */
+  /** The part that the message of this index should show. */
   partOf(index: number): Part;
   /** The first message that differs and can be edited now. */
   differing(): Difference | undefined;
-  /** Some message that is posted is not yet as it shall be. */
+  /** Whether a posted message does not yet show what it should. */
   areBehind(): boolean;
-  /** There are as many messages as are wanted, each as it shall be. */
+  /** Whether the number of messages is right and each shows what it should. */
   areSame(): boolean;
-  /** Takes those before the last one that are as they shall be for done: they are not compared again. */
+  /** Marks the correct messages before the last one as done: they are not compared again. */
   settle(): void;
-  /** All are compared again. */
+  /** Compares all messages again. */
   unsettle(): void;
-  /** Adds the place of one that is about to be posted. */
+  /** Adds an entry for a message that is about to be posted. */
   add(): ReplyMessage;
-  /** False where it is none of them any more. */
+  /** Returns false where the message is no longer in the list. */
   drop(message: ReplyMessage): boolean;
-  /** Takes out this one and those after it, and returns them with the index of the first. */
+  /** Takes out this message and all after it. Returns them with the index of the first. */
   dropFrom(message: ReplyMessage): { index: number; dropped: ReplyMessage[] } | undefined;
 }
 
@@ -56,12 +56,12 @@ const FILE_NAME = 'answer.md';
 export function createAnswerMessages(options: AnswerMessagesOptions): AnswerMessages {
   const { wanted, stage } = options;
   const list = options.existing.map<ReplyMessage>(createMessage);
-  /** Messages before this one are as they shall be and stay so. */
+  /** Index: messages before this one are correct and stay so. */
   let settled = 0;
 
   const isGrowing = () => stage() === 'waiting' || stage() === 'live';
 
-  /** The text of a part, or what stands in its place; a text that still grows is not tried again once it was refused. */
+  /** The text of a part, or the notice in its place. A refused text that still grows is not tried again. */
   function textOf(index: number): string {
     const text = wanted.texts[index] ?? '';
     const refused = list[index]?.refused;
@@ -71,7 +71,7 @@ export function createAnswerMessages(options: AnswerMessagesOptions): AnswerMess
     return why === undefined ? text : options.refusals[why];
   }
 
-  /** Buttons stand under the last part; the edit that completes the one before takes them away there. */
+  /** Buttons belong under the last part. The edit that completes a part before it removes its buttons. */
   function buttonsOf(index: number): Button[] {
     if (index < wanted.texts.length - 1) return [];
     const now = stage();

@@ -13,7 +13,7 @@ import type { Surface } from './surface.ts';
 import { createTurnShowings, type TurnShowings, type TurnShowingsOptions } from './turn-showings.ts';
 
 export interface AnsweringOptions extends Omit<TurnShowingsOptions, 'blank' | 'orElse'> {
-  /** What the platform makes of Markdown. */
+  /** How the platform renders Markdown. */
   dialect: Dialect;
   /** Whether a message that grows is only ever appended to, as a stream is. */
   isAppendOnly?: boolean;
@@ -23,9 +23,9 @@ export interface AnsweringOptions extends Omit<TurnShowingsOptions, 'blank' | 'o
 export interface Destination {
   replyTo?: string;
   isPrivate?: boolean;
-  /** Whoever asked is shown that an answer comes, so that a word must: a command was used. */
+  /** The asker used a command and sees that an answer is coming, so some text must follow. */
   isAwaited?: boolean;
-  /** A message that stands there already, which the answer grows in. */
+  /** A message that is there already and in which the answer grows. */
   placeholder?: string;
 }
 
@@ -44,7 +44,7 @@ export interface Answering extends TurnShowings {
   say(surface: Surface, text: string): Promise<void>;
 }
 
-/** How long a person is not told again that too many messages wait, and how many people that is known of. */
+/** How long a person is not told again that too many messages wait (ms), and how many people are remembered. */
 const BUSY_AGAIN_MS = 60_000;
 const MOST_TOLD = 10_000;
 

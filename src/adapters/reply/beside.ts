@@ -1,13 +1,16 @@
-/** Calls beside a showing: what is left of an answer is put right, or deleted. */
+/** Calls outside a showing: they correct or delete the rest of an answer. */
 import type { Button, Obstacle, Part, Surface } from './surface.ts';
 import { ShowError } from './surface.ts';
 
-/** Between attempts. */
+/** Waits between attempts, ms. */
 const WAITS_MS = [500, 2_000, 5_000];
-/** After these a call may still be done. */
+/** Obstacles that may pass, so the call is tried again. */
 const PASSING: ReadonlySet<Obstacle> = new Set<Obstacle>(['again', 'limited']);
 
-/** Makes a call, again after a while where it may still be done. @throws ShowError */
+/**
+ * Makes a call, and tries it again after a while if the obstacle may pass.
+ * @throws ShowError
+ */
 async function persistently(call: () => Promise<void>): Promise<void> {
   for (const wait of [...WAITS_MS, undefined]) {
     try {
@@ -21,10 +24,13 @@ async function persistently(call: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Between attempts to find a lost message: nothing of the answer is shown meanwhile. */
+/** Waits between attempts to find a lost message, ms. Nothing of the answer is shown meanwhile. */
 const FIND_WAITS_MS = [500, 1_500];
 
-/** What an attempt that died may have left there. @throws ShowError */
+/**
+ * Finds a message that an interrupted attempt may have posted.
+ * @throws ShowError
+ */
 export async function findLost(surface: Surface): Promise<string | undefined> {
   for (const wait of [...FIND_WAITS_MS, undefined]) {
     try {
@@ -38,7 +44,10 @@ export async function findLost(surface: Surface): Promise<string | undefined> {
   return undefined;
 }
 
-/** Deletes messages, as far as that can be done; false where one of them stays. Throws what is no `ShowError`. */
+/**
+ * Deletes messages as far as possible; returns false if one of them stays.
+ * Throws any error that is no `ShowError`.
+ */
 export async function removeAll(surface: Surface, ids: string[]): Promise<boolean> {
   let isDone = true;
   for (const id of ids) {
@@ -53,7 +62,7 @@ export async function removeAll(surface: Surface, ids: string[]): Promise<boolea
 }
 
 /**
- * What is left of an answer is no longer being written. False where the platform does not take that now, but may later.
+ * Marks the rest of an answer as ended. Returns false if the platform refuses now but may accept later.
  * @param note why, where there is room for it
  */
 export async function endWhatIsLeft(

@@ -1,12 +1,12 @@
-/** What stands in square brackets: links, pictures, references and footnotes. */
+/** Reads text in square brackets: links, pictures, references and footnotes. */
 import { dropMarks } from './marks.ts';
 import { matchAt, type Pending, type Reading, take } from './reading.ts';
 
 const FOOTNOTE = /\[\^([^\s[\]^]{1,50})\]/y;
-/** The label behind the text of a reference. */
+/** The label after the text of a reference. */
 const LABEL = /\[([^[\]\n]{0,200})\]/y;
 const HALF_LABEL = /\[[^[\]\n]{0,200}$/y;
-/** Address and title behind a link's text; parentheses in it two deep. */
+/** Address and title after a link's text. Parentheses may be nested two deep. */
 const TARGET =
   /\(\s{0,3}(<[^<>\n]{0,2000}>|(?:[^\s()]|\((?:[^\s()]|\([^\s()]{0,500}\)){0,500}\)){0,2000})(?:\s{1,3}(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'))?\s{0,3}\)/y;
 const HALF_TARGET = /\([^\s()]{0,2000}$/y;
@@ -45,7 +45,7 @@ export function closeBracket(reading: Reading, at: number): number {
   return at + 1;
 }
 
-/** `[text][label]`, `[label][]`, and `[label]` by itself where that is defined. */
+/** `[text][label]`, `[label][]`, and a bare `[label]` if it is defined. */
 function reference(reading: Reading, start: number, at: number, text: string): number {
   const isImage = reading.text[start] === '!';
   const [found, label = ''] = matchAt(LABEL, reading.text, at + 1) ?? [];
@@ -63,12 +63,12 @@ function reference(reading: Reading, start: number, at: number, text: string): n
   return take(reading, 'reference', start, at + 1, text, text);
 }
 
-/** `a[i][j]`, `[i][j]`: places in an array. */
+/** `a[i][j]`, `[i][j]`: an array index. */
 function isIndex(text: string, start: number, label: string): boolean {
   return label.length < 2 || label.length > LONGEST_LABEL || /[\p{L}\p{N})\]_]/u.test(text[start - 1] ?? '');
 }
 
-/** Forgets what is in the text of a link. */
+/** Forgets everything that was found in the text of a link. */
 function dropFrom(reading: Reading, start: number): void {
   const { atoms, tags, openTags } = reading;
   while ((atoms.at(-1)?.start ?? -1) >= start) atoms.pop();
@@ -83,7 +83,7 @@ function dropFrom(reading: Reading, start: number): void {
   reading.pending = reading.pending.filter((half) => half.start < start);
 }
 
-/** What the text breaks off in. */
+/** The unclosed bracket at the end of the text. */
 export function unclosedBracket({ text, brackets }: Reading): Pending | null {
   const start = brackets.at(-1);
   if (start === undefined) return null;

@@ -9,7 +9,7 @@ import { isVoidTag } from './tags.ts';
 /** Marks at the very end, with nothing behind them yet. */
 const DANGLING = /(?:[*_~]{1,3}|!?\[|!|<|\\|[\uD800-\uDBFF])$/;
 
-/** What means nothing before it is whole. */
+/** Kinds that mean nothing until they are complete. */
 const HELD_BACK = new Set<Pending['kind']>(['mention', 'math', 'entity', 'tag', 'footnote']);
 
 export function closeInline(paragraph: string): string {
@@ -40,7 +40,7 @@ function closeEmphasis(text: string): string {
   return closers.length === 0 ? whole : whole.trimEnd() + closers.join('');
 }
 
-/** A tag with nothing behind it yet. */
+/** Drops a tag that has no text after it yet. */
 function withoutEmptyTags(text: string): string {
   if (!text.endsWith('>')) return text;
   let end = text.length;
@@ -51,7 +51,7 @@ function withoutEmptyTags(text: string): string {
   return text.slice(0, end);
 }
 
-/** What closes the marks and tags that are open at the end, the innermost first. */
+/** Closers for the marks and tags that are open at the end, innermost first. */
 function open(text: string): string[] {
   const { marks, tags } = readInline(text);
   const open = [

@@ -28,11 +28,11 @@ const IDEOGRAPHIC_END = /[。！？][」』”’）]?$/;
 const [SPACE, NOT_ASCII] = [0x20, 0x80];
 
 /**
- * Finds cuts in a text up to the first place that is too long: nothing behind it is known, so that the cut does
+ * Finds cuts in a text up to the first place that is too long. The text after it is unknown, so the cut does
  * not depend on it.
  * @param from where the part begins in the text
  * @param reopened marks that the part begins with, before its own text
- * @param lines of that text, the last perhaps half
+ * @param lines of that text; the last one may be incomplete
  * @param closing units that close what is open before, or in, a line
  * @param units in which the limit is counted
  */
@@ -49,7 +49,7 @@ export function createCutter(
   for (const [index, line] of lines.entries()) {
     textBefore[index + 1] = line.text.trim() === '' ? (textBefore[index] ?? 0) : index;
   }
-  /** By a place: the units of the text between `from` and there. */
+  /** For each index: the units of the text between `from` and that index. */
   const unitsBefore = new Int32Array(text.length + 1);
   for (let at = from; at < text.length; at++)
     unitsBefore[at + 1] = (unitsBefore[at] ?? 0) + units.ofCode(text.charCodeAt(at));
@@ -84,7 +84,7 @@ export function createCutter(
     return from;
   }
 
-  /** The last place with no more than so many units between. */
+  /** The last index that is at most `room` units after `start`. */
   function placeAfter(start: number, room: number): number {
     const most = (unitsBefore[start] ?? 0) + room;
     let [low, high] = [start, text.length];

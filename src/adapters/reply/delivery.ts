@@ -11,7 +11,7 @@ import type { Part, Surface } from './surface.ts';
 
 export interface DeliveryOptions extends Omit<AnswerMessagesOptions, 'stage'> {
   surface: Surface;
-  /** Whether surplus messages are left for the text to come, until it has ended. */
+  /** Whether surplus messages stay until the text has ended, since more text may need them. */
   keepsExisting: boolean;
   log: Logger;
   /** The answer's messages, whenever they change. */
@@ -27,7 +27,7 @@ export interface DeliveryOptions extends Omit<AnswerMessagesOptions, 'stage'> {
 export interface Delivery {
   /** The messages of the answer, first to last. */
   ids(): string[];
-  /** The last message, as it is known to have stood; `isLive`: with the buttons of an answer that is being written. */
+  /** The last message with its last known content. `isLive`: it has the buttons of an answer that is being written. */
   last(): { id: string; text: string; isLive: boolean } | undefined;
   /** The platform's word for why the last call failed; undefined where it did not, or where there is none. */
   trouble(): string | undefined;
@@ -65,14 +65,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const timers = new Set<NodeJS.Timeout>();
   let stage: Stage = 'waiting';
   const messages = createAnswerMessages({ ...options, stage: () => stage });
-  /** Of an earlier attempt, and not found to be there yet. */
+  /** Messages of an earlier attempt that have not been found yet. */
   const unseen = new Set(messages.list);
   /** From `start` to `stop`. */
   let isRunning = false;
   let busy = 0;
-  /** How often the answer was moved to new messages. */
+  /** Number of times the answer was moved to new messages. */
   let anew = 0;
-  /** A message that the answer moved on from while it was being posted: no other is posted meanwhile. */
+  /** The answer left this message behind while it was being posted. No other message is posted until that ends. */
   let posting: ReplyMessage | undefined;
   let strange = 0;
   let trouble: string | undefined;
@@ -216,7 +216,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
     if (messages.list.includes(message)) shownSize += (message.shown?.text.length ?? 0) - size;
     if (!messages.list.includes(message)) {
-      // The answer has moved on meanwhile, or a person deleted it.
+      // Meanwhile the answer moved to other messages, or a person deleted this one.
       if (message.isLeaving && (part || outcome.kind !== 'done')) discards.add(message, place);
       if (posting === message) posting = undefined;
     } else if (outcome.kind === 'done' && part) {
@@ -248,7 +248,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     options.onChange();
   }
 
-  /** The message cannot be changed: the answer goes on in new ones from there, and the old ones are removed. */
+  /** The message cannot be changed. The answer continues in new messages, and the old ones are removed. */
   function moveOn(message: ReplyMessage): void {
     const from = messages.dropFrom(message);
     if (!from) return;
@@ -256,7 +256,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     for (const one of old) {
       shownSize -= one.shown?.text.length ?? 0;
       one.isLeaving = true;
-      // Of a call that is under way, `attempt` sees the end.
+      // `attempt` handles a call that is still under way.
       if (!one.isBusy) discards.add(one, { index: old.indexOf(one) + index, anew });
       else if (one.id === undefined) posting = one;
     }

@@ -8,7 +8,7 @@ export interface Dialect {
    * that begins in it ends in it, too. Without white space at its ends, and so empty where nothing is to be seen.
    */
   render(markdown: string, context: Context, references: References): string;
-  /** Whether a table that goes on in a further part has its head there again. */
+  /** Whether a table that continues in the next part repeats its head there. */
   readonly repeatsTableHead?: boolean;
   /** For one part, from its first line on. */
   measure(): Measure;
@@ -19,7 +19,7 @@ export interface Dialect {
 /** Counts a text in the unit of a platform's limit. */
 export interface Units {
   of(text: string): number;
-  /** The share of one UTF-16 unit (`charCodeAt`), 1 or more: the units of a text are the sum of these. */
+  /** Units of one UTF-16 code (`charCodeAt`), 1 or more. The units of a text are the sum of these. */
   ofCode(code: number): number;
   /** The most that `ofCode` returns. */
   largest: number;
@@ -27,7 +27,7 @@ export interface Units {
 
 export const utf16: Units = { of: (text) => text.length, ofCode: () => 1, largest: 1 };
 
-/** How long a part gets, line by line, without rendering it, in the dialect's `units`. */
+/** Measures a part line by line without rendering it, in the dialect's `units`. */
 export interface Measure {
   /** The units of all lines taken with this one, each with its line feed; no less than they are rendered with. */
   take(line: Line): number;
@@ -48,7 +48,7 @@ export const plainDialect: Dialect = {
   units: utf16,
 };
 
-/** Where the longest piece of a text from `start` to `end` ends that has no more than `most` units. */
+/** The end of the longest piece between `start` and `end` that has at most `most` units. */
 export function fittingEnd(text: string, start: number, end: number, most: number, units: Units): number {
   if ((end - start) * units.largest <= most) return end;
   let at = start;

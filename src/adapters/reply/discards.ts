@@ -1,18 +1,21 @@
-/** Messages that an answer has moved on from: each is removed, and one that is being posted is found first. */
+/** Removes messages that an answer left behind. A message that is still being posted is found first. */
 import { call, type ReplyMessage } from './message.ts';
 import type { Surface } from './surface.ts';
 
 export interface Discards {
-  /** Removes it, as often as it takes; gives up after some attempts. @param place where it was posted, or is being */
+  /**
+   * Removes the message, with a limited number of attempts.
+   * @param place where it was posted, or is being posted
+   */
   add(message: ReplyMessage, place: { index: number; anew: number }): void;
-  /** Messages that are not removed yet. */
+  /** Number of messages that are not removed yet. */
   count(): number;
-  /** One of them may be on its way: until it is found no other is posted. */
+  /** Whether a message may still be on its way. No other message is posted until it is found. */
   isPosting(): boolean;
 }
 
 const MOST_ATTEMPTS = 8;
-/** What keeps a message from being removed may end with the next post. */
+/** A refusal to remove a message may end with the next post. */
 const REFUSED_WAIT_MS = 1_000;
 
 /** @param onChange called when one is found, removed or given up */
@@ -22,7 +25,7 @@ export function createDiscards(surface: Surface, onChange: () => void): Discards
 
   async function discard(message: ReplyMessage, place: { index: number; anew: number }): Promise<void> {
     for (let attempts = 0; attempts < MOST_ATTEMPTS; attempts++) {
-      // Whether it was posted is not known: the same post again tells which message it is.
+      // It is unknown whether the message was posted. Posting the same part again returns that message.
       const part = message.id === undefined ? message.tried : undefined;
       if (message.id === undefined && !part) return;
       if (part) onTheirWay.add(message);

@@ -11,7 +11,7 @@ import { isVisible } from './visible.ts';
 /** The answer so far, as the parts of a platform's messages. */
 export interface Document {
   append(markdown: string): void;
-  /** Begins anew, empty. */
+  /** Empties the document. */
   clear(): void;
   /**
    * Each within the limit and in the platform's dialect, and none of them blank; all but the last never change
@@ -23,7 +23,7 @@ export interface Document {
   sourceFrom(index: number): string;
   /** The same to be read by itself: what is open there is opened again, and a table that goes on has its head. */
   restFrom(index: number): string;
-  /** The units that are left in a part of this text, as the dialect counts them; less than 0 where it is too long. */
+  /** Units left in a part after this text, as the dialect counts them. Negative where the text is too long. */
   roomBehind(text: string): number;
 }
 
@@ -47,14 +47,14 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
   const context = beginning(Math.floor(limit * REPAIR));
   /** From where the last part begins. */
   let tail = '';
-  /** Half a character (a high surrogate) with which what was appended last ends. */
+  /** The high surrogate at the end of the last append, until its other half comes. */
   let half = '';
   /** Behind the part before it, what is not to be seen. */
   let lead = '';
   /** The first two lines of the table that may go on in the last part. */
   let tableHead = '';
   let part = createPartLines(dialect, limit, { context, reopen: '' });
-  /** What the parts before refer to. */
+  /** References known from the earlier parts. */
   let known = nothingKnown();
 
   function settle(end: number): void {
@@ -76,7 +76,7 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
     part = createPartLines(dialect, limit, withHead(split.next));
   }
 
-  /** A table that goes on has its head again, where the dialect asks for it and the head is no longer than half a part. */
+  /** Repeats the head of a table that continues, if the dialect wants it and the head fits in half a part. */
   function withHead(next: Opening): Opening {
     const isTable =
       dialect.repeatsTableHead && next.context.table && !next.context.midLine && next.reopen === '';

@@ -1,6 +1,6 @@
-/** HTML's character references, as people know them: those of HTML 4, and numbers (HTML: 13.5, named character references). */
+/** HTML's character references: the names of HTML 4, and numbers (HTML: 13.5, named character references). */
 
-/** Names of the code points from this one on, in order; `-` where one has no name. */
+/** Names of consecutive code points, beginning with this one. `-` stands for a code point without a name. */
 const RANGES: [number, string][] = [
   [
     0xa0,
@@ -131,7 +131,7 @@ const NAMED = new Map<string, string>([
   ...Object.entries(SINGLE).map(([name, code]): [string, string] => [name, String.fromCodePoint(code)]),
 ]);
 
-/** The beginnings of all names, for what is still being written. */
+/** The beginnings of all names, to recognise one that is still being written. */
 const BEGINNINGS = new Set(
   [...NAMED.keys()].flatMap((name) => [...name].map((_, end) => name.slice(0, end + 1))),
 );
@@ -139,7 +139,7 @@ const BEGINNINGS = new Set(
 const ENTITY = /&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([A-Za-z][A-Za-z\d]{1,30}));/y;
 const ENTITIES = /&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][A-Za-z\d]{1,30});/g;
 
-/** The character reference that begins there, with its character; null where none does. */
+/** The character reference at `at`, with its character; null where there is none. */
 export function readEntity(text: string, at: number): { end: number; character: string } | null {
   ENTITY.lastIndex = at;
   const match = ENTITY.exec(text);
@@ -150,7 +150,7 @@ export function readEntity(text: string, at: number): { end: number; character: 
   return character === undefined ? null : { end: at + all.length, character };
 }
 
-/** HTML: what is no character is U+FFFD; control characters are of no use in a message. */
+/** An invalid code becomes U+FFFD (HTML). Control characters have no use in a message. */
 function fromCode(code: number): string {
   const isCharacter = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
   if (!isCharacter) return '\ufffd';
@@ -163,7 +163,7 @@ export function decodeEntities(text: string): string {
   return text.replace(ENTITIES, (raw) => readEntity(raw, 0)?.character ?? raw);
 }
 
-/** Whether the text from there to its end may be the beginning of one. */
+/** Whether the rest of the text may be the beginning of a character reference. */
 export function isHalfEntity(text: string, at: number): boolean {
   const begun = text.slice(at + 1, at + 34);
   if (begun === '' || /^#(?:\d{0,7}|[xX][\da-fA-F]{0,6})$/.test(begun)) return true;

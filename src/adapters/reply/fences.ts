@@ -1,9 +1,9 @@
-/** Blocks of code: Discord begins and ends one at three backticks, wherever they stand. */
+/** Code blocks: Discord begins and ends a block at three backticks, wherever they are. */
 import type { Atom } from './reading.ts';
 
 export const FENCE = '```';
 
-/** Code in which no three backticks are left: an unseen space keeps them apart. */
+/** Breaks runs of three backticks in code with an invisible space. */
 export function breakFences(code: string): string {
   return code.includes(FENCE) ? code.replace(/`(?=``)/g, '`\u200b') : code;
 }
@@ -14,15 +14,15 @@ function escapeRun(run: string): string {
   return '\\`'.repeat(run.length);
 }
 
-/** A text whose backticks would begin a block and not end it is shown with them as they are. */
+/** Shows backticks as they are where they would begin a block without ending it. */
 export function evenFences(text: string): string {
   if (!text.includes(FENCE)) return text;
   return (text.match(RUNS)?.length ?? 0) % 2 === 0 ? text : text.replace(RUNS, escapeRun);
 }
 
 /**
- * Backticks between the pieces, which are no code: they are shown as they are. To Discord one of them would begin
- * code that ends with the next, if that is in a block.
+ * Backticks between the pieces that are not code; they are shown as they are. Discord would pair them with the
+ * next ones, even if those belong to a block.
  */
 export function looseBackticks(
   text: string,
@@ -40,11 +40,11 @@ export function looseBackticks(
   return found;
 }
 
-/** The text to put behind another, so that they make no longer run of backticks, and no two pipes, together. */
+/** Joins a text to the one before it, without making a longer run of backticks or a double pipe. */
 export function seam(before: string, text: string): string {
   const character = text.charAt(0);
   if ((character !== '|' && character !== '`') || !before.endsWith(character)) return text;
   if (!before.endsWith(`\\${character}`)) return `\u200b${text}`;
-  // Behind an escaped one, code may begin; a block of code may not.
+  // After an escaped backtick, inline code may begin, but a code block may not.
   return character === '`' && text.startsWith('``') ? `\u200b${text}` : text;
 }

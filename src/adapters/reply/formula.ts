@@ -1,27 +1,27 @@
-/** Formulas within a line: `$…$` by pandoc's rules (tex_math_dollars), so that prices are none. */
+/** Formulas within a line: `$…$` by pandoc's rules (tex_math_dollars), so that prices are not read as formulas. */
 import { JOINED } from './scripts.ts';
 
-/** Characters of a formula within a line; what is longer is no formula. */
+/** Most characters of a formula within a line. A longer one is plain text. */
 export const LONGEST_FORMULA = 1_000;
 
-/** A formula has a sign of TeX among so many characters, or is no longer. */
+/** A formula has a TeX sign within this many characters, or is shorter than that. */
 const PLAIN_CHARACTERS = 40;
 
 const TEX_SIGN = /[\\^_{}=]/;
 /** A number and a word: a price in a sentence. */
 const PRICE = /^[\d.,]+\S*\s.*[\p{L}]{2}|^[\d.,]+[\p{L}]{3}/su;
-/** Of a word that a dollar sign may be part of, as in `US$5`. */
+/** Whether a character belongs to a word that can hold a dollar sign, as in `US$5`. */
 const isWord = (character: string) => /[\p{L}\p{N}]/u.test(character) && !JOINED.test(character);
 
 export type Dollars =
   | { kind: 'formula'; end: number }
-  /** More text may make it one. */
+  /** More text may complete a formula. */
   | { kind: 'half' }
   | { kind: 'none' };
 
 const NONE: Dollars = { kind: 'none' };
 
-/** What a single dollar sign begins. */
+/** Reads what a single dollar sign begins. */
 export function readDollar(text: string, at: number): Dollars {
   const first = text[at + 1];
   if (first === undefined) return { kind: 'half' };
@@ -37,7 +37,7 @@ export function readDollar(text: string, at: number): Dollars {
   return { kind: 'formula', end: end + 1 };
 }
 
-/** The first dollar sign that is not escaped; undefined where the text ends before it, null where it is too far. */
+/** The first dollar sign without an escape. Undefined: the text ends before one; null: it is too far. */
 function closingDollar(text: string, from: number): number | undefined | null {
   for (let at = from; at < text.length; at++) {
     if (at - from > LONGEST_FORMULA) return null;
@@ -47,7 +47,7 @@ function closingDollar(text: string, from: number): number | undefined | null {
   return undefined;
 }
 
-/** Told from its beginning alone, so that it stays so while the text grows. */
+/** Decides from the beginning alone, so that the result stays the same while the text grows. */
 function mayBeFormula(inner: string): boolean {
   const beginning = inner.slice(0, PLAIN_CHARACTERS);
   const sign = beginning.search(TEX_SIGN);
@@ -55,12 +55,12 @@ function mayBeFormula(inner: string): boolean {
   return !PRICE.test(beginning.slice(0, sign));
 }
 
-/** Whether `\[…\]` within a line is a formula; else it is a bracket with backslashes. */
+/** Whether `\[…\]` within a line is a formula. Otherwise it is a bracket with backslashes. */
 export function isFormula(inner: string): boolean {
   return inner.length <= LONGEST_FORMULA && /[\\^_=+{}]/.test(inner);
 }
 
-/** Whether `$$…$$` within a line is a formula; two dollar signs may be a word for money. */
+/** Whether `$$…$$` within a line is a formula. Two dollar signs may also be slang for money. */
 export function isDisplayed(inner: string): boolean {
   const isProse = !/[\\^_{}=+*/<>|-]/.test(inner) && /\p{L}{3}/u.test(inner);
   return inner.length <= LONGEST_FORMULA && !isProse;

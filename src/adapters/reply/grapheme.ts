@@ -22,7 +22,7 @@ export function graphemeBoundary(text: string, at: number): number {
   return /[\uDC00-\uDFFF]/.test(text[at] ?? '') && /[\uD800-\uDBFF]/.test(text[at - 1] ?? '') ? at - 1 : at;
 }
 
-/** The beginning of a text, of `most` UTF-16 units at most, that ends inside no grapheme. */
+/** The beginning of a text: at most `most` UTF-16 units, and never half a grapheme. */
 export function beginningOf(text: string, most: number): string {
   return text.length <= most ? text : text.slice(0, graphemeBoundary(text, most));
 }

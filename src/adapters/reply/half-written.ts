@@ -11,7 +11,7 @@ const HALF_BLOCK =
 const HALF_FENCE = /^[ \t>]*(?:`+|~+)$/;
 const HALF_FORMULA = /\$$|\\$/;
 const HALF_DELIMITER = /^[ \t]*\|?[|:\- \t]*$/;
-/** A definition whose address is not whole. */
+/** A link definition with an incomplete address. */
 const HALF_DEFINITION = /^ {0,3}\[(?!\^)[^[\]\n]{1,200}\]:[ \t]*(?:<?\S*(?:[ \t]+["'(].*)?)?$/;
 const HALF_FOOTNOTE = /^ {0,3}\[\^[^\s[\]^]{0,50}(?:\]:?[ \t]*)?$/;
 

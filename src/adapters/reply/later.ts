@@ -1,16 +1,16 @@
-/** Answers whose end a platform did not take for long: each is tried again, ever more seldom. */
+/** Answers whose end the platform refused for long. Each is tried again after ever longer waits. */
 export interface Later {
-  /** Calls the task after a while; a longer one each time in a row. Without effect after the last time. */
+  /** Calls the task after a wait that doubles each time in a row. Does nothing after the last time. */
   again(turn: string, task: () => void): void;
-  /** The turn's answer is as it should be, or somebody else's matter by now. */
+  /** The turn's answer is correct, or another process is responsible for it now. */
   over(turn: string): void;
 }
 
 const FIRST_WAIT_MS = 60_000;
-/** Each wait is twice as long as the one before: so many take a day and a half. */
+/** Number of waits, each twice as long as the one before: about a day and a half in all. */
 const MOST_WAITS = 11;
 
-/** @param shutdown aborted when Parley stops: then nothing is tried any more */
+/** @param shutdown aborted when Parley stops; nothing is tried after that */
 export function createLater(shutdown: AbortSignal): Later {
   const waits = new Map<string, { count: number; timer?: NodeJS.Timeout }>();
 

@@ -1,6 +1,6 @@
 /** Markdown's block structure, one line after another: what a line is depends only on the lines before it. */
 
-/** What runs over lines until it is closed: a code fence, or a displayed formula (`$$`, `\[`, `\begin{align}`). */
+/** A block that spans lines until it is closed: a code fence, or a displayed formula (`$$`, `\[`, `\begin{align}`). */
 export interface Enclosure {
   kind: 'fence' | 'math';
   /** The line that opens it again in another part. */
@@ -22,9 +22,9 @@ export interface Context {
   readonly table: readonly Align[] | null;
   /** That table stands in a quote. */
   readonly isQuoted: boolean;
-  /** The line before, where it is plain text: the next line can make it a heading. */
+  /** The previous line if it is plain text: this line can make it a heading. */
   readonly previous: string | null;
-  /** The line before, where the next line can make it the head of a table: plain text, a quote or an item. */
+  /** The previous line if this line can make it a table's head: plain text, a quote or an item. */
   readonly above: string | null;
   /** The first line is the rest of one, so that no block begins with it. */
   readonly midLine: boolean;
@@ -148,7 +148,7 @@ function insideKind(text: string, { kind, prefix, marker }: Enclosure): 'inside'
   return closing && closes ? 'close' : 'inside';
 }
 
-/** Where the mark begins that ends a displayed formula in its last line; -1 in a line before that. */
+/** Index of the mark that ends a displayed formula in its last line; -1 in any line before that. */
 export function endOfFormula(text: string, marker: string): number {
   const closer = closerOf(marker);
   const at = text.lastIndexOf(closer);
@@ -156,7 +156,7 @@ export function endOfFormula(text: string, marker: string): number {
   return at >= 0 && /^[ \t]*[.,;:]?\s*$/.test(text.slice(at + closer.length)) ? at : -1;
 }
 
-/** Whether a line that closes an enclosure holds nothing of what is in it. */
+/** Whether the closing line of an enclosure holds nothing of its content. */
 export function isOnlyEnd(text: string, { kind, marker }: Enclosure): boolean {
   return kind === 'fence' || /^[ \t>]*$/.test(text.slice(0, Math.max(0, endOfFormula(text, marker))));
 }
@@ -198,7 +198,7 @@ function openMath(text: string): Enclosure | null {
   const [, before = '', marker = '', rest = ''] = match;
   const closer = closerOf(marker);
   if (rest.includes(closer)) return null;
-  // `$$` may be a word for money.
+  // `$$` may be slang for money.
   if (marker === '$$' && rest.trim() !== '' && !TEX_SIGN.test(rest)) return null;
   const prefix = before.replace(/[^\s>]/g, ' ');
   return { kind: 'math', opener: prefix + marker, closer: prefix + closer, prefix, marker };
@@ -210,18 +210,21 @@ const UNDERLINE = /^ {0,3}(?:=+|-+)[ \t]*$/;
 const ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/;
 const DELIMITER = /^[ \t]*(?=[^|]*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 
-/** The address of a reference (CommonMark 4.7), as far as it can be one of a link here; models write it below text, too. */
+/**
+ * A link definition (CommonMark 4.7) with an address that can be a link here. Models also write it directly
+ * below text.
+ */
 const DEFINITION =
   /^ {0,3}\[(?!\^)([^[\]\n]{1,200})\]:[ \t]*<?((?:https?:\/\/|mailto:|discord:\/\/)[^\s<>]+)>?(?:[ \t]+(?:"[^"]*"|'[^']*'|\([^()]*\)))?$/i;
 const FOOTNOTE = /^ {0,3}\[\^([^\s[\]^]{1,50})\]:[ \t]*/;
 
-/** What a line of the kind `definition` defines. */
+/** The label and address in a line of the kind `definition`. */
 export function readDefinition(text: string): { label: string; url: string } {
   const [, label = '', url = ''] = DEFINITION.exec(text.trimEnd()) ?? [];
   return { label, url };
 }
 
-/** A line of the kind `footnote`: its id, and what is said. */
+/** The id and text in a line of the kind `footnote`. */
 export function readFootnote(text: string): { id: string; said: string } {
   const [mark = '', id = ''] = FOOTNOTE.exec(text) ?? [];
   return { id, said: text.slice(mark.length) };
@@ -248,7 +251,7 @@ function quoteKind(text: string, context: Context): LineKind {
   return context.table && context.isQuoted ? 'row' : 'quote';
 }
 
-/** Whether the line before can be the head of a table in, or outside, a quote. */
+/** Whether the previous line can be the head of a table, in a quote or outside one. */
 function isHead({ above }: Context, isQuoted: boolean): boolean {
   return (above?.includes('|') ?? false) && isInQuote(above ?? '') === isQuoted;
 }

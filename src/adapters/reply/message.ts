@@ -7,7 +7,7 @@ export interface ReplyMessage {
   id: string | undefined;
   /** What stands in it; undefined when not known. */
   shown: Part | undefined;
-  /** What stood in it when a call was last known to be done. */
+  /** The content after the last call that is known to have succeeded. */
   stood: Part | undefined;
   /** What may have been posted: the next attempt posts the same, since it may find that message there. */
   tried: Part | undefined;
@@ -21,9 +21,9 @@ export interface ReplyMessage {
   retryAt: number;
   /** When the last call was made. */
   sentAt: number;
-  /** Calls in a row that were not allowed. */
+  /** Number of calls in a row that were forbidden. */
   forbidden: number;
-  /** Texts the platform did not take, and why. */
+  /** Texts that the platform refused, and why. */
   refused: Map<string, Refusal>;
 }
 
@@ -39,7 +39,7 @@ export type Outcome =
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
-/** A permission that is missing for longer than 0.5 + 1 + 2 s is taken for lasting. */
+/** A permission still missing after 0.5 + 1 + 2 s counts as missing for good. */
 const FIRST_FORBIDDEN_WAIT_MS = 500;
 const MOST_FORBIDDEN = 4;
 
@@ -73,8 +73,8 @@ export function isSame(shown: Part | undefined, part: Part): boolean {
 }
 
 /**
- * Makes one call and notes in the message what came of it. Never throws.
- * @param part what shall stand there; absent: it is removed
+ * Makes one call and notes the outcome in the message. Never throws.
+ * @param part what the message should show; absent: the message is removed
  * @param place of the part, used while it is not posted
  */
 export async function call(
@@ -124,19 +124,19 @@ function failed(message: ReplyMessage, part: Part | undefined, isPost: boolean, 
   }
   const isSure = kind === 'limited' || kind === 'forbidden';
   if (!isSure) {
-    // It may have been done all the same.
+    // The call may have succeeded all the same.
     message.shown = undefined;
     if (isPost) message.tried = part;
   }
   message.failures++;
   const waitMs = known?.retryAfterMs ?? waitAfter(kind, message);
-  // Where a bucket says how often, that one waits: another may have room for this message.
+  // With a rate limit the bucket waits and not the message: another bucket may have room for it.
   if (kind !== 'limited' || !part) message.retryAt = performance.now() + waitMs;
   if (kind === 'strange') return { kind, waitMs, error };
   return { kind: kind === 'limited' ? 'limited' : 'again', waitMs, code };
 }
 
-/** An obstacle that makes no sense for this call counts as the nearest one that does. */
+/** An obstacle that cannot apply to this call counts as the nearest one that can. */
 function obstacleOf({ kind }: ShowError, message: ReplyMessage, part: Part | undefined): Obstacle {
   if (kind === 'forbidden' || (kind === 'file' && !part?.file))
     return ++message.forbidden >= MOST_FORBIDDEN ? 'closed' : 'forbidden';

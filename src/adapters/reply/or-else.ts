@@ -1,4 +1,4 @@
-/** Work that may fail without an answer's being lost: a failure is for the log. */
+/** Work that may fail without losing an answer: the failure is only logged. */
 import type { Logger } from 'pino';
 import { whereFrom } from '../../core/where-from.ts';
 

@@ -7,12 +7,12 @@ import { createRateWindow, type RateWindow, type Seen } from './rate-window.ts';
 import { createSlidingWindow } from './sliding-window.ts';
 
 /**
- * What a call is for, most urgent first: the text of an ended answer, the first text of one, a further message of one
- * or the end of a message before it, or a message that grows. Growing is spread evenly over time; it and `next` leave
- * some calls for the answers that end or begin.
+ * The purpose of a call, most urgent first: the text of an ended answer, the first text of an answer, a further
+ * message or the end of a message before it, or a message that grows. Growing is spread evenly over time.
+ * Growing and `next` leave some calls for answers that end or begin.
  *
- * Where a window slides, and so is a long one, growth.ts says when messages grow. Who is due where nothing is free is
- * told so, and may leave for another bucket.
+ * For a long, sliding window, growth.ts says when messages grow. A writer that is due while no call is free is
+ * told so, and may move to another bucket.
  */
 export type Rank = 'final' | 'first' | 'next' | 'growing';
 
@@ -20,7 +20,7 @@ export interface Due {
   rank: Rank;
   /** Characters a reader does not see yet. */
   unseen: number;
-  /** Those that a reader sees; absent: not known. */
+  /** Characters that a reader sees already; absent: not known. */
   seen?: number;
   /** What it adds to was sent then, by `performance.now()`: time passes from there before it is sent again. */
   shownAt?: number;
@@ -73,9 +73,9 @@ const ORDER: Record<Rank, number> = { final: 0, first: 1, next: 2, growing: 3 };
 const SPREAD = 1.06;
 /** A message that still grows is posted so long after what came before it, in even intervals. */
 const NEXT_MESSAGE = 0.5;
-/** Where a window slides, two calls for one message are at least so far apart. */
+/** Least time between two calls for one message in a sliding window, ms. */
 const QUICK_MS = 300;
-/** How soon it is looked again whether a message has grown by a step. */
+/** Interval for checking again whether a message has grown by a step, ms. */
 const LOOK_MS = { least: 20, most: 500 };
 /** So long before a window ends, what is left of it may be spent. */
 const SPEND_MS = 200;
@@ -88,9 +88,9 @@ const IDLE_MS = 60_000;
 const MANY = 256;
 
 interface Waiting {
-  /** Since when it waits for a call. */
+  /** When it began to wait for a call. */
   since?: number | undefined;
-  /** Whether it has asked for one to let its message grow. */
+  /** Whether it has asked for a call to let its message grow. */
   isGrowing: boolean;
 }
 
@@ -144,14 +144,14 @@ function createBucket(window: RateWindow): Bucket & { isIdle(): boolean } {
   /** How far apart two calls for one message are at least. */
   const gapMs = () => (window.isSliding ? Math.min(QUICK_MS * slowness, paceMs()) : paceMs());
 
-  /** When a message may grow, as it looks now. */
+  /** When a message may grow, judged by its state now. */
   function growsAt({ unseen, seen = 0, shownAt = Number.NEGATIVE_INFINITY }: Due, now: number): number {
     const gapAt = shownAt + gapMs();
     if (!window.isSliding) return Math.max(evenAt, gapAt);
     const growing = growingNow(now);
     const evenlyAt = grownAt + evenInterval(growing) * slowness;
     const missing = quickStep(window.limit, growing, seen) * slowness - unseen;
-    // It goes on growing as it did since it was shown.
+    // Assume that the message keeps growing as fast as since it was last shown.
     const wait = missing <= 0 ? 0 : (missing * (now - shownAt)) / unseen;
     const quicklyAt = wait === 0 ? now : now + Math.min(Math.max(wait, LOOK_MS.least), LOOK_MS.most);
     return Math.max(gapAt, Math.min(evenlyAt, quicklyAt));

@@ -8,7 +8,7 @@ export interface Paragraph {
 
 const INLINE = new Set(['text', 'item', 'quote', 'heading', 'row', 'footnote']);
 
-/** Lines of plain text may go on behind these. */
+/** Line kinds that a line of plain text can continue. */
 const CONTINUED = new Set(['text', 'item', 'quote', 'footnote']);
 
 /** Paragraphs, items, headings, quotes and rows in order. Of lines in an enclosure there are none. */

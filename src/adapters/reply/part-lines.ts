@@ -6,7 +6,7 @@ import { beginning, type Context, isOnlyEnd, type Line, readLine } from './lines
 export interface Opening {
   /** For the first line of its own. */
   context: Context;
-  /** What the part repeats first, so that what was open goes on: the line that opens a fence, a table's head, marks. */
+  /** Text that the part repeats first to continue what was open: a fence's opening line, a table's head, marks. */
   reopen: string;
 }
 
@@ -34,9 +34,9 @@ export interface PartLines {
   overflow(text: string): number | null;
   /** The lines of this much of the text; the last of them may be half a line. */
   until(text: string): readonly PartLine[];
-  /** Whether the part repeats a table's head, and its only line, which may be half, is no row. */
+  /** Whether the part repeats a table's head but its only line, maybe incomplete, is not a row. */
   isHeadAlone(text: string): boolean;
-  /** Repeats it no more, where that line is all there is. */
+  /** Drops the repeated head if that line is all there is. */
   dropHead(): void;
 }
 
@@ -67,7 +67,7 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
     length = 0;
   }
 
-  /** The part repeats a table's head, and no row follows. */
+  /** Whether the part repeats a table's head and no row follows. */
   function hasTableEnded({ kind }: Line): boolean {
     return context.table !== null && reopen.endsWith('\n') && kind !== 'row';
   }

@@ -19,7 +19,7 @@ const MARKED = 2;
 /** Begun in the part's first eighth and not ended where it is full, a piece is none: a backtick by itself. */
 const NO_PIECE = 1 / 8;
 
-/** Characters of an HTML element that is not cut. */
+/** Most characters of an HTML element that is never cut. */
 const LONGEST_ELEMENT = 300;
 
 /** Lines that are one mark. */

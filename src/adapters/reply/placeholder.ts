@@ -1,22 +1,22 @@
-/** What stands in place of an answer's text while none comes. */
+/** The text shown while an answer has no text yet. */
 export interface PlaceholderOptions {
   /** Absent: there is none. */
   text: string | undefined;
-  /** Stands there after half a minute. */
+  /** Replaces `text` after half a minute. */
   laterText: string | undefined;
-  /** Whether a message of the answer is there, and shows it from the beginning. */
+  /** Whether a message of the answer exists already and shows the placeholder at once. */
   isStanding: boolean;
-  /** Otherwise one is posted after so long; `Infinity`: never. */
+  /** Otherwise a message is posted after this time (ms); `Infinity`: never. */
   postAfterMs: number;
-  /** Shows it from now on. */
+  /** Shows this text from now on. */
   say(text: string): void;
 }
 
-/** Until then, who waits sees that Parley is typing, or the platform's own sign. */
+/** Before this the asker sees that Parley is typing, or the platform's own sign. */
 export const PLACEHOLDER_MS = 60_000;
 const LATER_MS = 30_000;
 
-/** Shows it until the function it returns is called. */
+/** Shows the placeholder until the returned function is called. */
 export function showPlaceholder(options: PlaceholderOptions): () => void {
   const { text, laterText = text, postAfterMs, say } = options;
   if (text === undefined || laterText === undefined) return () => {};

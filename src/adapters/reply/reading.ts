@@ -1,9 +1,9 @@
-/** How the text of one paragraph is read, from its begin to its end, and what is found in it. */
+/** The state of reading one paragraph from beginning to end, and what was found in it. */
 import type { CodeRuns } from './code-runs.ts';
 import type { Mark, Marks } from './marks.ts';
 import type { Tag } from './tags.ts';
 
-/** One piece: code, a link, a mention and the like. Marks in it are text. */
+/** One piece: code, a link, a mention and the like. Marks inside it are plain text. */
 export interface Atom {
   kind:
     | 'code'
@@ -21,13 +21,13 @@ export interface Atom {
     | 'break';
   start: number;
   end: number;
-  /** What is in it: the code, the formula, the link's text, the character, the footnote's id. */
+  /** Its content: the code, the formula, the link's text, the character, the footnote's id. */
   inner: string;
-  /** The address of a link or an image; of a reference, its label. */
+  /** The address of a link or an image, or the label of a reference. */
   url: string;
 }
 
-/** What the text breaks off in, which more text may complete. */
+/** An unfinished piece at the end of the text, which more text may complete. */
 export interface Pending {
   kind: 'code' | 'link' | 'footnote' | 'mention' | 'url' | 'math' | 'entity' | 'tag';
   start: number;
@@ -38,33 +38,33 @@ export interface Pending {
 export interface Inline {
   atoms: Atom[];
   marks: Mark[];
-  /** HTML's that are known; each is an atom, too. */
+  /** Known HTML tags; each is also an atom. */
   tags: Tag[];
-  /** In the order in which they matter to what is shown. */
+  /** Ordered by their effect on what is shown. */
   pending: Pending[];
 }
 
-/** What is read so far. */
+/** The state so far. */
 export interface Reading extends Omit<Inline, 'marks'>, Marks {
-  /** Tags that none has closed, the last ones last, by their name. */
+  /** Open tags by name, the latest last. */
   openTags: Map<string, Tag[]> | null;
-  /** Whether a label by itself, such as `[1]`, has an address. */
+  /** Whether a bare label such as `[1]` has an address. */
   readonly isDefined: (label: string) => boolean;
-  /** Where `[` or `![` stand that no `]` has closed. */
+  /** Indexes of each `[` or `![` that no `]` has closed. */
   readonly brackets: number[];
-  /** Where a closing mark was found last; -1 where the rest of the text has none. */
+  /** Last index found for each closing mark; -1 where the rest of the text has none. */
   found: Map<string, number> | null;
   code: CodeRuns | null;
 }
 
-/** The same character, as often as it stands there. */
+/** The run of equal characters that begins at `at`. */
 export function run(text: string, at: number): string {
   let end = at + 1;
   while (text.charAt(end) === text[at]) end++;
   return text.slice(at, end);
 }
 
-/** The first place from there on; to be asked for ever later ones. */
+/** The first index of `end` at `from` or later. Call it with ever larger `from`. */
 export function find(reading: Reading, end: string, from: number): number {
   reading.found ??= new Map();
   const known = reading.found.get(end);

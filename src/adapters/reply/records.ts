@@ -13,15 +13,15 @@ export interface AnswerRecord {
   /** How often it has been asked for; a message posted anew must not be taken for one of an earlier time. */
   run: number;
   /**
-   * A placeholder was posted before the turn began, and is the first of its messages. This is noted before it is posted:
-   * without ids, nobody knows whether it was.
+   * A placeholder was posted before the turn began and is its first message. This is noted before the post:
+   * without ids, nobody knows whether it succeeded.
    */
   isPlaceheld?: boolean;
   /** Seen by the asker only. */
   isPrivate?: boolean;
 }
 
-/** A turn is taken out of the history; `withMessages`: what shows its answer is deleted too. */
+/** A turn was taken out of the history. `withMessages`: the messages of its answer are deleted too. */
 export interface TakenBack {
   withMessages: boolean;
 }
@@ -31,7 +31,7 @@ export interface Records {
   read(turn: string): Promise<AnswerRecord | undefined>;
   write(turn: string, record: AnswerRecord): Promise<void>;
   remove(turn: string): Promise<void>;
-  /** Tells the process that shows a turn, before the turn is stopped, that it was taken back. */
+  /** Tells the process that shows the turn that the turn was taken back. Call it before the turn is stopped. */
   takeBack(turn: string, how: TakenBack): Promise<void>;
   takenBack(turn: string): Promise<TakenBack | undefined>;
   /** All of a tenant's. */
@@ -40,7 +40,7 @@ export interface Records {
 
 /** Buttons of older answers say that it was too long ago. */
 const KEPT_MS = 90 * 24 * 3_600_000;
-/** A turn that was taken back ends at once, or with the next process that takes it up. */
+/** The note's lifetime. The turn ends at once, or when the next process takes it up. */
 const TAKEN_BACK_MS = 24 * 3_600_000;
 
 export function createRecords(notebook: Notebook): Records {

@@ -1,31 +1,31 @@
-/** What an answer refers to that stands elsewhere in it: addresses of links, and footnotes. */
+/** Things that an answer refers to elsewhere in it: link addresses and footnotes. */
 
 /**
- * How far the text is known: it goes on growing; it is full, so that what follows is in other messages; or the answer
- * has ended.
+ * How much of the text is known: it still grows; it is full, and what follows is in other messages; or the
+ * answer has ended.
  */
 export type Stage = 'growing' | 'full' | 'ended';
 
-/** What a text knows of it, and adds to it while it is rendered. */
+/** References that a text knows, and adds to while it is rendered. */
 export interface References {
   readonly stage: Stage;
   /** The address of a link's label. */
   address(label: string): string | undefined;
   define(label: string, url: string): void;
-  /** A link to this label was shown without its address, and can't be changed any more. */
+  /** Notes that a link to this label was shown without its address and cannot be changed any more. */
   miss(label: string): void;
   isMissed(label: string): boolean;
-  /** The number that a footnote is shown with. */
+  /** The number shown for a footnote. */
   footnote(id: string): number;
   hasFootnote(id: string): boolean;
   defineFootnote(id: string): void;
 }
 
-/** What is known of all parts before one. */
+/** References known from all earlier parts. */
 export interface Known {
   readonly addresses: Map<string, string>;
   readonly missed: Set<string>;
-  /** Of footnotes: each has its own number where it is one, else the first that is free. */
+  /** Footnote numbers: the id itself if it is a number, else the first free number. */
   readonly numbers: Map<string, number>;
   readonly taken: Set<number>;
   readonly notes: Set<string>;
@@ -39,7 +39,7 @@ export const nothingKnown = (): Known => ({
   notes: new Set(),
 });
 
-/** A reading of one part; what it adds is kept by `commit` alone. */
+/** A reading of one part. Only `commit` keeps what it adds. */
 export interface Reading extends References {
   commit(): void;
 }
@@ -54,7 +54,7 @@ export function readReferences(known: Known, stage: Stage): Reading {
     address: (label) => own.addresses.get(keyOf(label)) ?? known.addresses.get(keyOf(label)),
     define(label, url) {
       const key = keyOf(label);
-      // CommonMark 4.7: the first one counts.
+      // The first definition of a label counts (CommonMark 4.7).
       if (!own.addresses.has(key) && !known.addresses.has(key)) own.addresses.set(key, url);
     },
     miss: (label) => void own.missed.add(keyOf(label)),
@@ -83,7 +83,7 @@ export function readReferences(known: Known, stage: Stage): Reading {
   };
 }
 
-/** CommonMark 4.7: labels are the same whatever their case and white space. */
+/** Labels match regardless of case and white space (CommonMark 4.7). */
 export function keyOf(label: string): string {
   return label.trim().replace(/\s+/g, ' ').toLowerCase();
 }

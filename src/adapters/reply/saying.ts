@@ -1,4 +1,4 @@
-/** What Parley says by itself, as messages without buttons that belong to no answer. */
+/** Parley's own sentences, as messages without buttons that belong to no answer. */
 import type { Logger } from 'pino';
 import { BLOCKED_NOTICE } from '../../core/notices.ts';
 import type { Chunk } from '../../core/types.ts';
@@ -7,9 +7,9 @@ import { showAnswer } from './show.ts';
 import type { Surface } from './surface.ts';
 
 export interface SayingOptions {
-  /** Empty, of the platform's dialect. */
+  /** Returns an empty document in the platform's dialect. */
   blank(): Document;
-  /** How a notice is told apart from what the model says. */
+  /** Marks a notice, so that it differs from the model's text. */
   notice(text: string): string;
   log: Logger;
 }
@@ -18,7 +18,7 @@ export interface SayingOptions {
 export interface Saying {
   /** Says Markdown. */
   say(surface: Surface, text: string): Promise<void>;
-  /** Says a notice: its marks are the platform's own, which Markdown would show. */
+  /** Says a notice. Its marks are the platform's own, and Markdown would show them. */
   sayNotice(surface: Surface, text: string): Promise<void>;
 }
 

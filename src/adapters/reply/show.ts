@@ -28,15 +28,15 @@ export interface ShowOptions {
   /** How the platform marks a notice of Parley's, such as small print. */
   notice: (text: string) => string;
   /**
-   * Stands in a message that is being written anew, and in one that is posted when no text comes for long. Absent: there
-   * is none, and what stood there stays until there is text.
+   * Shown in a message that is written again, and in a message posted when no text comes for long. Absent:
+   * there is no placeholder, and the old content stays until there is text.
    */
   placeholder?: string;
-  /** The same after half a minute without text. */
+  /** Replaces `placeholder` after half a minute without text. */
   laterPlaceholder?: string;
-  /** The notice in place of a text that a rule about content refuses. */
+  /** Notice in place of a text that a content rule refuses. */
   blockedNotice?: string;
-  /** The notice in place of a text that the platform takes in no form. */
+  /** Notice in place of a text that the platform refuses in every form. */
   refusedNotice?: string;
   /** After so many parts the rest is a file under the last one, once the answer has ended. */
   mostParts?: number;
@@ -65,7 +65,7 @@ export interface Shown {
   shown: 'all' | 'gone' | 'closed' | 'late' | 'restarting';
   /** The platform's word for why it is `closed` or `late`, where it said one. */
   code?: string;
-  /** Of an answer that ended before its end was shown: its last message, which has not the buttons of an end. */
+  /** The last message of an answer that ended before its end was shown; it does not have the buttons of an end. */
   left?: { id: string; text: string };
 }
 
@@ -74,7 +74,7 @@ export interface Showing {
   done: Promise<Shown>;
   /** The platform says that this message was deleted; one of the answer's stops the turn. */
   deleted(id: string): void;
-  /** Whether anything of the answer is known to be shown; a placeholder is nothing of it. */
+  /** Whether anything of the answer is known to be shown. A placeholder does not count. */
   hasWords(): boolean;
 }
 
@@ -156,7 +156,7 @@ export function showAnswer(options: ShowOptions): Showing {
     });
   }
 
-  /** Where a person deleted a message, the others are left as they are, but for the button that stops it. */
+  /** If a person deleted a message, the others stay as they are, except that the Stop button goes. */
   function leftOf(why: Shown['shown']): Shown['left'] {
     if (why === 'all' || why === 'restarting') return undefined;
     const { id, text, isLive } = delivery.last() ?? {};
@@ -184,7 +184,7 @@ export function showAnswer(options: ShowOptions): Showing {
     delivery.grown(wasStale);
   }
 
-  /** What is shown stays until there is text in its place. */
+  /** What is shown stays until text replaces it. */
   function clear(): void {
     hasText = false;
     wanted.clear();
@@ -234,7 +234,7 @@ export function showAnswer(options: ShowOptions): Showing {
   };
 }
 
-/** The same under every answer, however it ended. */
+/** The buttons under every answer, however it ended. */
 export function usualButtons(
   end: End | 'live',
   { hasText, hasThoughts }: { hasText: boolean; hasThoughts: boolean },

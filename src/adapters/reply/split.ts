@@ -13,7 +13,7 @@ export interface SplitOff {
   /** Where the next part begins in the source. */
   at: number;
   next: Opening;
-  /** What the part refers to. */
+  /** The part's links and footnotes. */
   references: Reading;
 }
 

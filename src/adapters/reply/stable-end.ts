@@ -1,23 +1,23 @@
-/** Where a text must end for now that can only be appended to, as a stream is: what comes later may change the rest. */
+/** Finds the stable end of a text that can only be appended to, such as a stream. Later text may change the rest. */
 import { readInline } from './inline.ts';
 import { paragraphs } from './paragraphs.ts';
 import type { PartLine } from './part-lines.ts';
 
-/** Characters that are held back at most, while it is not known what they are; formulas are held back until they end. */
+/** Most characters held back while their meaning is unknown. Formulas are held back until they end. */
 const MOST_HELD = 200;
 
-/** Marks, whose meaning depends on the next character; half a mention, an address, an escape, a character. */
+/** Marks whose meaning depends on the next character; and an incomplete mention, address, escape or character. */
 const UNDECIDED =
   /(?:[*~_`]+|(?<!\p{L})h(?:t(?:t(?:ps?(?::\/{0,2})?)?)?)?|<[@#!]?[a-zA-Z^]{0,12}|\\|\$+|[\uD800-\uDBFF])$/u;
-/** A line that opens, or may yet open, a displayed formula. */
+/** A line that opens a displayed formula, or may still do so. */
 const FORMULA_LINE = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:\$\$|\$$|\\\[|\\$|\\b)/;
 
-/** @param lines of the source from the part's begin, the last of them perhaps half */
+/** @param lines of the source from the beginning of the part; the last may be incomplete */
 export function stableEnd(source: string, from: number, lines: readonly PartLine[]): number {
   const last = lines.at(-1);
   const isHalf = last !== undefined && !source.endsWith('\n');
   if (isHalf && (last.before.enclosure?.kind === 'math' || FORMULA_LINE.test(last.text))) return last.start;
-  // A formula without text is shown when there is some.
+  // A formula is shown only once it has text.
   if (last?.kind === 'open' && last.context.enclosure?.kind === 'math') return last.start;
   if (last?.before.enclosure) return source.length;
   const paragraph = paragraphs(lines).at(-1);
@@ -34,7 +34,7 @@ export function stableEnd(source: string, from: number, lines: readonly PartLine
       ? [start + at]
       : [],
   );
-  // Whether a dollar sign ends a formula, the next character tells.
+  // The next character decides whether a dollar sign ends a formula.
   const formula = atoms.at(-1);
   if (isHalf && formula?.kind === 'math' && formula.end === text.length) held.push(start + formula.start);
   return Math.min(end, ...held);

@@ -10,7 +10,7 @@ export interface Part {
   buttons: Button[];
   /** Markdown that is attached instead of shown. */
   file?: { name: string; text: string };
-  /** It only says that an answer is being made, and will be replaced. */
+  /** This part only says that an answer is being made, and will be replaced. */
   isPlaceholder?: true;
 }
 
@@ -20,10 +20,10 @@ export type CallKind = 'post' | 'whole' | 'edit' | 'end';
 /** The messages of one answer. Each call is one attempt under a deadline of its own. */
 export interface Surface {
   /**
-   * Posts the part of this index and returns the message's id. A second call with the same index after a failure
-   * whose outcome is unknown must not make a second message, where the platform can say so.
-   * @param anew how often this answer was moved to new messages, since the old ones were `stuck`: with another number
-   * another message is wanted
+   * Posts the part of this index and returns the message's id. After a failure with an unknown outcome, a
+   * second call with the same index must not make a second message, if the platform can ensure that.
+   * @param anew how often this answer was moved to new messages because the old ones were `stuck`. A new number
+   * asks for a new message.
    * @throws ShowError
    */
   post(part: Part, index: number, anew: number): Promise<string>;
@@ -32,8 +32,8 @@ export interface Surface {
   /** Without effect when it is gone already. @throws ShowError */
   remove(id: string): Promise<void>;
   /**
-   * The message that an earlier attempt made without hearing of it, beside those it knew. Only asked of an attempt that
-   * is not the first. From then on it is one of the answer's. Absent: there are none such.
+   * Finds a message that an earlier attempt posted without hearing its id. Only called if there was an earlier
+   * attempt; the message then belongs to the answer. Absent: no such messages can exist.
    * @throws ShowError
    */
   findLost?(): Promise<string | undefined>;
@@ -46,25 +46,25 @@ export interface Surface {
    */
   bucket(call: CallKind, id?: string): Bucket;
   /**
-   * Whether a further message has to wait until those before it are whole: a part may take several messages here. Absent:
-   * never.
+   * Whether a further message must wait until those before it are complete, because a part may take several
+   * messages here. Absent: never.
    */
   isInOrder?(): boolean;
-  /** An answer without text gets a placeholder message after so long (ms); Infinity: never. Absent: after a minute. */
+  /** Time before an answer without text gets a placeholder message (ms); Infinity: never. Absent: a minute. */
   placeholderAfterMs?: number;
 }
 
 /**
- * Why a call did not do its work:
+ * Why a call failed:
  * - `again`: try again, after `retryAfterMs` where it is known; only this message waits.
  * - `limited`: the platform's rate limit; the whole bucket waits.
  * - `forbidden`: not allowed there, perhaps only for a moment. After a few attempts it counts as `closed`.
  * - `closed`: nothing can be written there.
  * - `gone`: the message was deleted.
- * - `stuck`: the message is there and cannot be changed. The answer goes on in new messages.
- * - `file`: the platform does not take the part's file. Its text follows as messages.
- * - `blocked`: a rule about content refuses this text.
- * - `refused`: the platform takes this text in none of its forms.
+ * - `stuck`: the message exists but cannot be changed. The answer continues in new messages.
+ * - `file`: the platform refuses the part's file. Its text follows as messages.
+ * - `blocked`: a content rule refuses this text.
+ * - `refused`: the platform refuses this text in every form.
  */
 export type Obstacle =
   | 'again'

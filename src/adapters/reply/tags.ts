@@ -1,4 +1,4 @@
-/** HTML tags that models mix into Markdown. Others may be code, such as `List<String>`, and stay text. */
+/** Known HTML tags that models mix into Markdown. Others may be code, such as `List<String>`, and stay text. */
 import { decodeEntities } from './entities.ts';
 
 export interface Tag {
@@ -16,7 +16,7 @@ const INLINE =
 const BLOCKS =
   'details summary p div section article aside header footer main figure figcaption ul ol li dl dt dd table thead tbody tfoot tr td th caption blockquote h1 h2 h3 h4 h5 h6 center';
 const VOID = 'br hr img wbr';
-/** What is in these is code. */
+/** Tags whose content is code. */
 const CODE = 'code kbd samp tt pre';
 
 const setOf = (names: string) => new Set(names.split(' '));
@@ -25,7 +25,7 @@ const voids = setOf(VOID);
 const codes = setOf(CODE);
 const known = setOf(`${INLINE} ${BLOCKS} ${VOID} ${CODE}`);
 
-/** A tag that makes a line of its own. */
+/** Whether the tag puts its content on a line of its own. */
 export const isBlockTag = (name: string) => blocks.has(name);
 export const isVoidTag = (name: string) => voids.has(name);
 export const isCodeTag = (name: string) => codes.has(name);
@@ -33,7 +33,7 @@ export const isCodeTag = (name: string) => codes.has(name);
 const TAG = /<(\/?)([a-z][a-z\d]{0,10})(?=[\s/>])[^<>]{0,1000}>/iy;
 const HALF_TAG = /^<\/?(?:[a-z][a-z\d]{0,10}(?:\s[^<>]{0,1000})?\/?)?$/i;
 
-/** A known tag that begins there. */
+/** The known tag that begins at `at`. */
 export function readTag(text: string, at: number): Tag | null {
   TAG.lastIndex = at;
   const match = TAG.exec(text);
@@ -42,7 +42,7 @@ export function readTag(text: string, at: number): Tag | null {
   return { start: at, end: at + match[0].length, name, isClosing: match[1] === '/', mate: null };
 }
 
-/** Whether the text from there to its end may be the beginning of a known tag. */
+/** Whether the rest of the text may be the beginning of a known tag. */
 export function isHalfTag(text: string, at: number): boolean {
   if (text.length - at > 1_000) return false;
   const begun = text.slice(at);

@@ -28,34 +28,34 @@ import type { AnswerRecord, Records, TakenBack } from './records.ts';
 import { type Showing, type Shown, showAnswer, usualButtons } from './show.ts';
 import type { Surface } from './surface.ts';
 
-/** Whoever shows an answer; after a first attempt that was cut off, something of that may be there. */
+/** The run that shows an answer. After an interrupted first attempt, parts of the answer may be there already. */
 export type ShownBy = Pick<Run, 'attempt' | 'isHeld'>;
 
-/** What is shown outside a run. */
+/** For an answer shown outside a run. */
 export const FIRST_SHOWING: ShownBy = { attempt: 1, isHeld: async () => true };
 
 export interface TurnShowingsOptions {
   /**
-   * Where a turn's answer is shown: by each call only while it is this process's. Undefined where nothing can be shown
-   * any more. Never throws.
+   * The surface of a turn's answer; each call works only while this process holds the turn. Undefined where
+   * nothing can be shown any more. Never throws.
    */
   surfaceOf(
     turn: string,
     record: AnswerRecord,
     by?: ShownBy,
   ): Surface | undefined | Promise<Surface | undefined>;
-  /** Empty, of the platform's dialect. */
+  /** Returns an empty document in the platform's dialect. */
   blank(): Document;
-  /** The most units of one of the platform's messages. */
+  /** Most units of one message on the platform. */
   limit: number;
-  /** How a notice is told apart from what the model says. */
+  /** Marks a notice, so that it differs from the model's text. */
   notice(text: string): string;
   /**
-   * Tells the asker elsewhere that nothing, or not all, of the answer could be shown: nothing can be written there.
+   * Tells the asker elsewhere that the answer, or a part of it, could not be written there.
    * @param code the platform's word for why
    */
   tellAsker?(message: Message, record: AnswerRecord, code: string | undefined): Promise<void>;
-  /** Such as `Discord`, for the operator. */
+  /** The platform's name for the operator, such as `Discord`. */
   platform: string;
   troubles: Troubles;
   records: Records;
@@ -71,32 +71,32 @@ export interface TurnShowingsOptions {
 
 export interface TurnShowings {
   show(message: Message, chunks: AsyncIterable<Chunk>, run: Run): Promise<'done' | 'left'>;
-  /** Shows an answer that has ended as it is kept, whatever stands in its messages. */
+  /** Shows an answer that has ended as it is kept, whatever its messages show now. */
   showKept(turn: StoredTurn): Promise<void>;
   /**
-   * Takes a turn out of the history, stopped if it is live; `withMessages`: what shows its answer is deleted too. False
-   * where a message stays that should have been deleted.
+   * Takes a turn out of the history, and stops it if it is live. `withMessages`: its answer's messages are
+   * deleted too; false if one of them stays.
    */
   withdraw(turn: string, record: AnswerRecord, withMessages: boolean): Promise<boolean>;
-  /** Someone deleted a message there; without effect where it shows no live answer. */
+  /** Call when someone deleted a message. Does nothing unless the message shows a live answer. */
   messageDeleted(id: string): void;
 }
 
-/** How an answer is shown: as of `Run`. */
+/** How an answer is shown; the fields are those of `Run`. */
 type How = ShownBy & Pick<Run, 'mode' | 'revision' | 'signal'> & { deadlineMs?: number };
 
-/** How long an end that a platform did not take for long is tried each further time. */
+/** How long each later attempt tries to show an end that the platform refused, ms. */
 const AGAIN_DEADLINE_MS = 2 * 60_000;
 
 export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
   const { surfaceOf, blank, limit, notice, records, settings, transcripts, queue, log, orElse } = options;
-  /** What is being shown here, by turn; undefined while that is only beginning. */
+  /** The showings of this process, by turn; undefined while one is only beginning. */
   const showings = new Map<string, Showing | undefined>();
-  /** Turns that were taken back while they were shown, and whether their messages go too. */
+  /** Turns that were taken back while shown, and whether their messages are deleted too. */
   const withdrawn = new Map<string, TakenBack>();
   const later = createLater(options.shutdown);
 
-  /** What must not fail with the store; false where Parley stops before it is done. */
+  /** Retries work until the store answers. False if Parley stops before that. */
   const patiently = (work: () => Promise<unknown>) =>
     untilStored(
       async () => {
@@ -105,7 +105,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
       { shutdown: options.shutdown },
     );
 
-  /** Its Delete button goes on working while one of the answer's messages stands there. */
+  /** The Delete button keeps working while one of the answer's messages exists. */
   async function takeOut(turn: string, record: AnswerRecord, withMessages: boolean): Promise<boolean> {
     let isGone = record.ids.length === 0;
     if (withMessages) {
@@ -126,7 +126,8 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     try {
       return await showHere(message, chunks, run);
     } finally {
-      // Until here it is taken back by a note, which is read now; from here on at once.
+      // Until here a turn that is shown is taken back by a note in `withdrawn`, read next. From here on it is
+      // taken back at once.
       showings.delete(turn);
       const taken = withdrawn.get(turn);
       withdrawn.delete(turn);
@@ -148,7 +149,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     const { id: turn, conversation } = message;
     const blankRecord: AnswerRecord = { conversation, asker: message.author.id, ids: [], run: 1 };
     let known: AnswerRecord | undefined;
-    // Without it, a second answer would appear beside what there is of this one.
+    // Without the record, a second answer would appear beside the first.
     const isRead = await patiently(async () => {
       known = await records.read(turn);
     });
@@ -159,7 +160,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     ]);
     const record = { ...(known ?? blankRecord), run: (known ?? blankRecord).run + revision };
     const isResumed = how.attempt > 1;
-    // It was taken back before it began: nothing of it is shown, and no model asked.
+    // The turn was taken back before it began: nothing is shown, and no model is asked.
     if (withdrawn.has(turn)) return 'done';
     const surface = await surfaceOf(turn, record, how);
     if (!surface) return 'done';
@@ -181,9 +182,9 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
         ? await orElse(findLost(surface), undefined, 'lost message not looked for')
         : undefined;
     if (lost !== undefined && !record.ids.includes(lost)) onMessages([...record.ids, lost]);
-    // Not the run of another process, which has its own.
+    // Another process has its own run, which must not be cancelled.
     const stop = async () => (await isHeld()) && queue.cancel(conversation, turn);
-    /** Before anybody is told that it was stopped: what another process has taken back is taken back here. */
+    /** Before the answer is shown as stopped, take it back here if another process has done so. */
     async function* untilTakenBack(): AsyncGenerator<Chunk> {
       for await (const chunk of chunks) {
         const isStopped = chunk.type === 'end' && signal.aborted && !withdrawn.has(turn);
@@ -202,7 +203,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
       ...(own?.mostParts !== undefined && { mostParts: own.mostParts }),
       ...(how.deadlineMs !== undefined && { deadlineMs: how.deadlineMs }),
       notice,
-      // What is only shown once more stays until then.
+      // An answer that is only shown once more keeps its old content until then.
       ...(how.mode !== 'show' && {
         placeholder: notice(THINKING),
         laterPlaceholder: notice(STILL_THINKING),
@@ -214,7 +215,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
       isRestarting: () =>
         signal.reason === RESTART ||
         signal.reason === LOST ||
-        // A question that was taken back before the first word gets no word at all.
+        // A question that was taken back before the first word gets no text at all.
         withdrawn.get(turn)?.withMessages === true,
       shutdown: options.shutdown,
       log: log.child({ conversation, turn }),
@@ -225,7 +226,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     report(message, shown);
     if (shown.shown === 'closed' && signal.reason !== LOST && (await isHeld()))
       await orElse(options.tellAsker?.(message, record, shown.code), undefined, 'asker not told');
-    // Whoever finds it no longer live reads all of its messages.
+    // Once the turn is no longer live, other processes read all of its messages.
     await written;
     return shown.shown === 'late' && signal.reason !== RESTART && options.shutdown.aborted ? 'left' : 'done';
   }
@@ -236,7 +237,10 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     return document;
   }
 
-  /** What is left of an answer gets the buttons of an end. One whose end was only late is shown again later, where need be. */
+  /**
+   * Puts the buttons of an end under an unfinished answer. An answer whose end was only late is shown again
+   * later if needed.
+   */
   async function endLeft(turn: string, surface: Surface, { shown, left }: Shown): Promise<void> {
     if (withdrawn.has(turn) || options.shutdown.aborted) return;
     let isEnded = false;
@@ -259,7 +263,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     if (kept?.end) await showKept(kept, AGAIN_DEADLINE_MS);
   }
 
-  /** That someone deleted it, or edited the question, is nothing to look after. */
+  /** Deleted messages and edited questions are no trouble for the operator. */
   function report({ id: turn, conversation }: Message, { shown, code }: Shown): void {
     if (shown === 'closed' || shown === 'late')
       log.info({ conversation, turn, shown, code }, 'answer not shown whole');
@@ -295,7 +299,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     });
   }
 
-  /** Of a turn that is shown here. What says only that it is being answered goes with it, and so does a post under way. */
+  /** Takes back a turn that this process shows. Its placeholder and a post under way go too. */
   function takeBack(turn: string, { run, ids }: AnswerRecord, withMessages: boolean): void {
     const isFirst = run === 1 || ids.length === 0;
     const isUnsaid = isFirst && !showings.get(turn)?.hasWords();
@@ -303,7 +307,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     withdrawn.set(turn, { withMessages: withMessages || isUnsaid || goesAlready });
   }
 
-  /** Undefined once it has ended. */
+  /** The phase of the turn; undefined once it has ended. */
   async function phaseOf(turn: string, { conversation }: AnswerRecord) {
     return (await queue.live(conversation)).find(({ id }) => id === turn)?.phase;
   }
@@ -321,12 +325,12 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
       }
       const phase = await phaseOf(turn, record);
       if (phase === 'answering') {
-        // Another process shows it, and takes its messages out when it hears of the stop.
+        // Another process shows the turn, and removes its messages when it hears of the stop.
         await records.takeBack(turn, { withMessages });
         await options.forgetting.message(record.conversation, turn);
         return true;
       }
-      // Before its first answer, a placeholder is all that stands there.
+      // Before the first answer, only a placeholder can be there.
       const isUnsaid = record.isPlaceheld === true && record.run === 1 && phase === 'waiting';
       const goesToo = withMessages || isUnsaid;
       return (await takeOut(turn, record, goesToo)) || !goesToo;

@@ -24,16 +24,16 @@ export interface Wanted {
   readonly waiting: number;
   /** Characters of `texts`. */
   readonly size: number;
-  /** Units that are left in the last of `texts`. */
+  /** Units left in the last of `texts`. */
   readonly room: number;
   append(markdown: string): void;
-  /** Begins the answer anew; `texts` stay until the next `render`. */
+  /** Begins the answer again; `texts` stay until the next `render`. */
   clear(): void;
-  /** Stands in the first message until there is text, rendered at once. */
+  /** Shows this in the first message until there is text. It is rendered at once. */
   wait(placeholder: string): void;
-  /** The platform takes no file: the rest comes as parts. */
+  /** The platform refuses files: the rest comes as parts. */
   withoutFile(): void;
-  /** Whether `texts` is only a placeholder. */
+  /** Whether `texts` holds only a placeholder. */
   readonly isWaiting: boolean;
   end(notice: string | undefined): void;
   render(): void;
