@@ -1,19 +1,22 @@
-/** Text files in whatever charset, as UTF-8: the one that all of Parley reads. */
+/** Converts text files of any charset to UTF-8, the only one that Parley reads. */
 
-/** Charsets whose bytes are all ASCII, so that they look like UTF-8. */
+/** Charsets that use ASCII bytes only, so that they look like UTF-8. */
 const SEVEN_BIT = /^(?:iso-2022-|hz-|utf-7)/;
 const FALLBACK = 'windows-1252';
-/** Bytes that Windows-1252 has no character for. */
+/** Bytes without a character in Windows-1252. */
 const UNDEFINED_BYTES = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
-/** A text in Western Europe's languages has fewer letters beside ASCII; another charset, or no text, has more. */
+/**
+ * Largest share of non-ASCII letters in a Western European text. Above it, the bytes are another charset or no
+ * text.
+ */
 const MOST_FOREIGN_SHARE = 0.25;
-/** How much is looked at to tell UTF-16 without its mark. */
+/** Bytes examined to recognise UTF-16 without a byte order mark. */
 const LOOKED_AT_BYTES = 4_096;
-/** Control characters that no text has; a tab, line ends, a backspace and an escape are none. */
+/** Control characters that no text has. Tab, line ends, backspace and escape are allowed. */
 const BINARY = /[\u0000-\u0007\u000e-\u001a\u001c-\u001f]/;
 
 /**
- * The same text in UTF-8, without a byte order mark; undefined where it is no text.
+ * The same text in UTF-8, without a byte order mark; undefined where the bytes are not text.
  * @param declared the media type that the platform or a server gives, such as `text/csv; charset=shift_jis`
  */
 export function inUtf8(bytes: Buffer, declared = ''): Buffer | undefined {
@@ -36,17 +39,17 @@ function decoded(bytes: Buffer, declared: string): string | undefined {
   return declared.startsWith('text/') && isWestern(bytes) ? textIn(bytes, FALLBACK) : undefined;
 }
 
-/** By the byte order mark. */
+/** The charset named by the byte order mark. */
 function markedCharset(bytes: Buffer): string | undefined {
   const [first, second, third, fourth] = bytes;
   if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
   if (first === 0xfe && second === 0xff) return 'utf-16be';
-  // UTF-32 begins the same, and is read nowhere.
+  // UTF-32 begins with the same bytes; no reader supports it.
   const isUtf32 = third === 0 && fourth === 0;
   return first === 0xff && second === 0xfe && !isUtf32 ? 'utf-16le' : undefined;
 }
 
-/** UTF-16 without a mark: most of its text is ASCII, so that every other byte is a zero. */
+/** UTF-16 without a byte order mark: its text is mostly ASCII, so every other byte is zero. */
 function wideCharset(bytes: Buffer): string | undefined {
   const start = bytes.subarray(0, LOOKED_AT_BYTES);
   const zeros = [0, 0];
@@ -71,7 +74,7 @@ function textIn(bytes: Buffer, charset: string): string | undefined {
   return text === undefined || BINARY.test(text) ? undefined : text;
 }
 
-/** Undefined where the bytes are not of that charset, or nobody knows it. */
+/** The decoded text; undefined where the bytes do not fit the charset, or the charset is unknown. */
 function strictly(bytes: Buffer, charset: string): string | undefined {
   try {
     return new TextDecoder(charset, { fatal: true }).decode(bytes);

@@ -40,7 +40,7 @@ export interface TurnRecord {
   failure?: FailureKind;
   /** The provider's HTTP status, where it failed with one. */
   status?: number | undefined;
-  /** Whose key the provider was asked with: the operator's, or this tenant's. Absent where it did not come to that. */
+  /** The owner of the key used: the operator or this tenant. Absent where no request was sent. */
   key?: { of: 'operator' | TenantId; host: string };
   usage?: Usage;
 }
@@ -63,9 +63,9 @@ interface Ended {
 
 /** What an answer may hold; a model in a loop would go on for ever. */
 const MOST_CHARACTERS = 1_000_000;
-/** Characters of reasoning that are kept with a turn; the rest is dropped. */
+/** Most characters of reasoning kept with a turn; the rest is dropped. */
 const MOST_THOUGHT_CHARACTERS = 50_000;
-/** Failures of a message that is not sent to a model again. */
+/** Failures after which the message is never sent to a model again. */
 const NEVER_AGAIN: FailureKind[] = ['context', 'allowance', 'refused'];
 /** Between attempts to reach a store that fails. */
 const STORE_WAITS_MS = [200, 1_000];

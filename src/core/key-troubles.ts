@@ -1,11 +1,11 @@
-/** A model's key that its provider refuses, as a trouble that lasts: whose key it is, and which host. */
+/** Reports a model key that its provider refuses as a lasting trouble, with its owner and host. */
 import type { TurnRecord } from './engine.ts';
 import type { FailureKind } from './models/model.ts';
 import type { Troubles } from './troubles.ts';
 
 const REFUSALS: ReadonlySet<FailureKind> = new Set<FailureKind>(['key', 'forbidden', 'quota']);
 
-/** To be told of each turn that has ended. */
+/** Returns a listener for each turn that has ended. */
 export function watchKeys(troubles: Troubles): (record: TurnRecord) => void {
   return ({ key, failure, status }) => {
     if (!key) return;

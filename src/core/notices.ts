@@ -81,7 +81,7 @@ export function endNotice(end: End): string | undefined {
   }
 }
 
-/** What to say beside an answer whose model took no pictures. */
+/** Notice under an answer whose model took no pictures. */
 export function unseenNotice(images: number, model: string | undefined): string {
   const [what, it] = images === 1 ? ['your picture', 'it'] : ['your pictures', 'them'];
   const who = model === undefined ? 'The model' : `“${model}”`;
@@ -151,18 +151,18 @@ function inWords(ms: number | undefined): string {
   return seconds < 5_400 ? `in ${Math.ceil(seconds / 60)} minutes` : `in ${Math.ceil(seconds / 3_600)} hours`;
 }
 
-/** Instead of a text that a rule about content refuses. */
+/** Replaces a text that a content rule refuses. */
 export const BLOCKED_NOTICE =
   'This answer cannot be shown here: the rules of this place do not let its text through.';
-/** Instead of a text that the platform takes in no form. */
+/** Replaces a text that the platform refuses in every form. */
 export const UNSHOWN_NOTICE =
   "This part of the answer couldn't be shown here. Press Regenerate to get it again.";
 
-/** Under what stands there of an answer whose rest could not be shown. */
+/** Follows a part of an answer whose rest could not be shown. */
 export const REST_UNSHOWN_NOTICE = "The rest of this answer couldn't be shown here.";
 
 /**
- * To who asked, elsewhere: why there is no whole answer at the place.
+ * Tells the asker elsewhere why the answer is not complete at the place.
  * @param where the place, as the platform mentions it
  * @param obstacle a permission that Parley lacks, by the platform's name for it; else the platform's code
  */
@@ -177,15 +177,15 @@ export function unwritableNotice(
   return `I couldn't show you the whole answer in ${where}: it was refused there (${obstacle.code}). Ask again in a moment, or somewhere else.`;
 }
 
-/** In place of an answer, until its text comes. */
+/** Shown until the text of an answer comes. */
 export const THINKING = 'Thinking …';
 export const STILL_THINKING = 'Still thinking …';
 
 export const ANSWER_TOO_OLD = 'This answer is too old for its buttons.';
-/** After a press of Delete. */
+/** Answers a press of Delete that failed. */
 export const NOT_DELETED_NOTICE =
   "I couldn't delete all of this answer. Try again in a moment, or ask a moderator.";
-/** Instead of a model's reasoning, where it is kept no more. */
+/** Replaces a model's reasoning that is not kept any more. */
 export const NO_THOUGHTS = "The model's thinking about this answer isn't kept any more.";
 export const BUSY_OR_GONE = 'This is being answered already, or was forgotten.';
 export const NOT_YOUR_BUTTON = 'Only the person who asked, or a moderator, can do that.';
@@ -195,10 +195,10 @@ export const CONTINUE_PROMPT =
 /** A person's command about somebody's message, which goes along as a quote. */
 export const ASK_ABOUT_PROMPT = 'Answer this message.';
 
-/** Where somebody points Parley at something that holds nothing to read. */
+/** Answers a message or reference in which there is nothing to read. */
 export const UNREADABLE_NOTICE =
   'I can’t read anything in that. Tell me in words what it shows, or attach it as an image, a text file or audio.';
-/** Where a platform keeps the text of a message back because it does not mention Parley. */
+/** Answers a message whose text the platform withholds because it does not mention Parley. */
 export const WITHHELD_NOTICE =
   'I can’t see what you wrote, because I’m only shown messages that mention me here. Mention me and say it again.';
 

@@ -83,7 +83,10 @@ export interface Choices {
   effort?: 'minimal' | 'low' | 'medium' | 'high';
   /** Where a channel's question is answered: in the channel, or in a thread made from it. */
   replyIn?: 'channel' | 'thread';
-  /** What Parley answers in a thread that it takes part in: all that is said to it or to nobody, or mentions alone. */
+  /**
+   * Messages that Parley answers in a thread it takes part in. `follow`: all that are addressed to it or to
+   * nobody; `mentions`: mentions only.
+   */
   inThreads?: 'follow' | 'mentions';
   /** Whose a channel's history is: the channel's, or each person's own. */
   history?: 'channel' | 'person';
@@ -157,11 +160,14 @@ export interface Claim {
   isHeld(): Promise<boolean>;
 }
 
-/** What processes tell each other at once. */
+/** Broadcasts between processes. */
 export interface Topics {
-  /** Tells every process, this one included. May get lost; where that is known, the empty topic is told. */
+  /**
+   * Tells every process, this one included. A message may get lost; if the loss is noticed, the empty topic is
+   * told.
+   */
   tell(topic: string): void;
-  /** Calls back on what is told; returns how to stop that. */
+  /** Calls back on each told topic. Returns a function that stops this. */
   onTold(listener: (topic: string) => void): () => void;
 }
 

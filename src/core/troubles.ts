@@ -1,10 +1,10 @@
 /**
- * Troubles that last, such as a key that is refused: the log tells of each at once and then once a minute, with how
- * many answers it cost; `/readyz` lists them until they are over.
+ * Lasting troubles, such as a refused key. The log reports each at once and then once a minute, with the number
+ * of answers it cost. `/readyz` lists them until they are over.
  */
 import type { Logger } from 'pino';
 
-/** What an operator reads: no secret, nothing that was said. */
+/** A trouble as an operator reads it: no secrets, and nothing that people said. */
 export interface Trouble {
   what: string;
   /** Answers it has cost since it began. */
@@ -15,27 +15,27 @@ export interface Trouble {
 
 export interface Troubles {
   /**
-   * It cost one more answer.
+   * Notes that the trouble cost one more answer.
    * @param key the same for the same trouble
    * @param what a sentence for the operator, the same for the same key; `/readyz` shows it to everybody
    * @param details for the log only
    */
   cost(key: string, what: string, details?: Record<string, unknown>): void;
-  /** What failed works again. */
+  /** Notes that the failed thing works again. */
   over(key: string): void;
   list(): Trouble[];
 }
 
 const EVERY_MS = 60_000;
-/** A trouble that has cost no answer for so long is over, or nobody cares. */
+/** A trouble that has cost no answer for this long is over, or nobody cares. */
 const FORGOTTEN_MS = 15 * 60_000;
-/** The oldest ones make room. */
+/** Most troubles kept; the oldest are dropped. */
 const MOST_TROUBLES = 100;
 
 interface Known extends Trouble {
   details: Record<string, unknown>;
   lastAt: number;
-  /** Since the last line in the log. */
+  /** Answers lost since the last line in the log. */
   unsaid: number;
   timer: NodeJS.Timeout;
 }
@@ -48,7 +48,7 @@ export function createTroubles(log: Logger): Troubles {
     known.delete(key);
   }
 
-  /** Says what came since the last line. */
+  /** Logs what happened since the last line. */
   function say(key: string, trouble: Known): void {
     const { what, details, unsaid } = trouble;
     if (unsaid > 0) log.warn({ ...details, answers: unsaid }, what);

@@ -42,7 +42,10 @@ export interface Message {
   attachments: Attachment[];
   /** Material for the model, never instructions to it. */
   quotes?: Quote[];
-  /** The title of the thread or forum post, on the first message of a conversation. Material, as `quotes`. */
+  /**
+   * The title of the thread or forum post, on the first message of a conversation. To the model it is material,
+   * like `quotes`.
+   */
   topic?: string;
   /** What its person said before it that is answered with it. It is part of the above, and stays through an edit. */
   before?: Pick<Message, 'text' | 'attachments' | 'quotes'>;
@@ -62,11 +65,11 @@ export interface Usage {
   reasoning: number;
 }
 
-/** One step of a turn's output: text, statuses and retractions in any number, then exactly one end. */
+/** One step of a turn's output: any number of texts, statuses and retractions, then exactly one end. */
 export type Chunk =
   | { type: 'text'; text: string }
   | { type: 'status'; status: 'thinking' | 'retrying' }
-  /** All text before it was reasoning: the answer begins with the text that follows at once. */
+  /** All text so far was reasoning. The answer begins with the text that follows at once. */
   | { type: 'retract' }
   /** `hasThoughts`: the kept turn has `thoughts` that people can unfold. */
   | { type: 'end'; end: End; notice?: string; hasThoughts?: true };

@@ -1,4 +1,4 @@
-/** One request to a model, as what comes of it: text, thoughts and signs of life, each within its deadline. */
+/** One request to a model, as a stream of text, thoughts and signs of life, each within its deadline. */
 import type OpenAI from 'openai';
 import type { Deadline } from './deadline.ts';
 import { failureOf } from './failures.ts';
@@ -15,22 +15,22 @@ export interface AttemptOptions {
   deadline: Deadline;
   /** This model's chat template is known to open its reasoning itself. */
   beganInside: boolean;
-  /** Whether it is time to say that the model thinks. */
+  /** Whether it is time to report that the model thinks. */
   isSignDue(): boolean;
 }
 
 export interface Outcome {
   answered: boolean;
   beganInside: boolean;
-  /** The end that the model came to; absent where it failed. */
+  /** How the model ended its answer; absent where it failed. */
   end?: ModelEnd;
   failure: Failure;
 }
 
-/** Milliseconds that a model may give no sign of life where none is to be expected: an answer in one piece, hidden reasoning. */
+/** Longest silence (ms) where no sign of life is expected: for an answer in one piece, or hidden reasoning. */
 export const QUIET_MS = 10 * 60_000;
 
-/** @throws what is a mistake of Parley's */
+/** @throws errors that are bugs of Parley */
 export async function* tryOnce(
   driver: Driver,
   { client, asked, deadline, beganInside, isSignDue }: AttemptOptions,
@@ -55,7 +55,7 @@ export async function* tryOnce(
         break;
       }
       if (chunk.type === 'text') {
-        // llama.cpp's `deepseek-legacy` has the same reasoning apart and in the text.
+        // llama.cpp's `deepseek-legacy` sends the same reasoning twice: apart, and in the text.
         const pieces = think.push(chunk.text).filter(({ type }) => type !== 'thought' || !isSentApart);
         deadline.came(pieces.some(({ type }) => type === 'text') ? 'text' : 'thought');
         yield* show(pieces);

@@ -6,20 +6,20 @@ export const OPENAI_BASE_URL = 'https://api.openai.com/v1';
 /** Which base URLs of their own a tenant may set. `public`: https, and only where the host resolves to public addresses. */
 export type BaseUrlPolicy = 'off' | 'public' | 'any';
 
-/** Why text is no base URL: not of that form, or with a password or key in it. */
+/** Why a text is refused as a base URL: `form`: it is not an address; `secret`: it holds a password or a key. */
 export type BaseUrlProblem = 'form' | 'secret';
 
 const MOST_CHARACTERS = 2_048;
-/** Around an address that was copied from a message or a file. */
+/** Characters around an address that was copied from a message or a file. */
 const AROUND = /^[\s"'`<“”‘’\u200b\ufeff]+|[\s"'`>“”‘’,;\u200b\ufeff]+$/g;
 /** A host without a scheme: `localhost:11434`, `api.example.com/v1`, `[::1]:8000`; also `ollama:11434`. */
 const BARE = /^(?:localhost|\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)+|[\w-]+(?=:\d))\.?(?::\d{1,5})?(?:[/?]|$)/i;
 const LOCAL_NAME = /^(?:localhost|[^.]+|.*\.(?:localhost|local|internal|lan|home|home\.arpa))$/i;
-/** The endpoints that documents show in place of a base URL; the last three are Ollama's own. */
+/** Endpoints that documentation shows in place of a base URL. */
 const ENDPOINT =
   /\/(?:chat\/completions|completions|responses|messages|models|embeddings|audio\/transcriptions)$/i;
 const OLLAMA_ENDPOINT = /^\/api\/(?:chat|generate|tags)$/i;
-/** Names of query parameters that hold a secret, which belongs to `/key` and not into an address that is shown. */
+/** Query parameters that hold a secret. A secret belongs to `/key`, since the address is shown. */
 const SECRET = /key|token|secret|password|signature|^(?:sig|code|auth)$/i;
 
 /** Whether a base URL is OpenAI's own, which takes parameters that compatible servers may refuse. */
@@ -28,7 +28,7 @@ export function isOpenAI(baseUrl: string): boolean {
   return hostname === 'api.openai.com' || hostname.endsWith('.api.openai.com');
 }
 
-/** An http address without slashes at its end, a query or credentials. */
+/** Normalises an http address: no slashes at the end, no query, no credentials. */
 export function normalAddress(text: string): string | undefined {
   if (text.length > MOST_CHARACTERS || !URL.canParse(text)) return undefined;
   const url = new URL(text);
@@ -37,8 +37,8 @@ export function normalAddress(text: string): string | undefined {
 }
 
 /**
- * Base URLs that mean the same read the same: with a scheme, without an endpoint's path, slashes at the end and
- * credentials. A query such as `?api-version=` stays.
+ * Normalises a base URL, so that equal ones read the same: with a scheme, without an endpoint's path, trailing
+ * slashes and credentials. A query such as `?api-version=` stays.
  */
 export function readBaseUrl(text: string): { baseUrl: string } | { problem: BaseUrlProblem } {
   if (text.length > MOST_CHARACTERS) return { problem: 'form' };
@@ -52,7 +52,7 @@ export function readBaseUrl(text: string): { baseUrl: string } | { problem: Base
   return { baseUrl: `${url.origin}${pathOf(url)}${url.search}` };
 }
 
-/** Undefined where it is none. */
+/** The normalised base URL; undefined where the text is none. */
 export function normalBaseUrl(text: string): string | undefined {
   const read = readBaseUrl(text);
   return 'baseUrl' in read ? read.baseUrl : undefined;

@@ -1,22 +1,22 @@
-/** The models that a provider lists, in whatever form it does. */
+/** The models that a provider lists, in any of the known forms. */
 import { failureOf, refuseErrorLine } from './failures.ts';
 import { type Failure, ModelError } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
 
 const DEADLINE_MS = 10_000;
 const MOST_MODELS = 5_000;
-/** Where the list stands: OpenAI `data`, Ollama, Gemini and Cohere `models`, Cloudflare `result`. */
+/** Fields that hold the list: OpenAI `data`, Ollama, Gemini and Cohere `models`, Cloudflare `result`. */
 const LIST_FIELDS = ['data', 'models', 'result', 'results', 'items'];
-/** Kinds that a provider declares for a model that does something other than talk (Together, LM Studio, GitHub Models). */
+/** Declared kinds of models that do not chat (Together, LM Studio, GitHub Models). */
 const OTHER_KINDS =
   /^(?:embeddings?|image|audio|video|speech|tts|stt|transcri(?:be|ption)|re-?rank(?:er)?|moderation|(?:text|image)-to-(?:image|video|speech|audio)|automatic-speech-recognition)$/i;
-/** Words of models that most likely do not talk: these come last, and are there all the same. */
+/** Words in names of models that most likely do not chat. Such models are listed last. */
 const UNLIKELY =
   /embed|whisper|transcri|tts|speech|audio|realtime|dall-e|image|sora|video|moderation|rerank|guard|davinci|babbage/i;
 
 /**
- * Ids of the provider's models that it does not declare to be for something other than text, in order of the alphabet,
- * those last that hardly talk by their names.
+ * Ids of the provider's models in alphabetical order, without those declared for something other than text.
+ * Models whose names suggest that they do not chat come last.
  * @throws ModelError
  */
 export async function listModels(provider: Provider): Promise<string[]> {
@@ -51,7 +51,7 @@ type Fields = Record<string, unknown>;
 const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {};
 
-/** @throws ModelError where the page tells of a failure */
+/** @throws ModelError where the page reports a failure */
 function entriesOf(page: unknown): unknown[] | undefined {
   if (Array.isArray(page)) return page;
   const fields = fieldsOf(page);
@@ -64,14 +64,14 @@ function entriesOf(page: unknown): unknown[] | undefined {
   return lists.includes(null) ? [] : undefined;
 }
 
-/** Gemini writes `models/` before a name, and takes it without. */
+/** Gemini lists a name with `models/` before it, and accepts it without. */
 function idOf(entry: unknown): string | undefined {
   const { id, name, model } = fieldsOf(entry);
   const found = [entry, id, model, name].find((one) => typeof one === 'string' && one !== '');
   return typeof found === 'string' ? found.replace(/^models\//, '') : undefined;
 }
 
-/** False only where a field of the entry says so; a name says nothing. */
+/** False only where a field of the entry says so; the name is not used. */
 function isForText(entry: unknown): boolean {
   const fields = fieldsOf(entry);
   const { architecture, capabilities, endpoints } = fields;

@@ -1,8 +1,8 @@
-/** What stands in a delta or a message of Chat Completions, under whatever names. */
+/** Reads the fields of a delta or a message of Chat Completions, under all their names. */
 
 export type Delta = Record<string, unknown> | null;
 
-/** Text comes as a string; from some servers (Mistral's reasoning models) as a list of parts. */
+/** Text is a string, or a list of parts (Mistral's reasoning models). */
 export function textOf(content: unknown): string {
   return partsOf(content)
     .filter(({ type }) => !isReasoning(type))
@@ -11,8 +11,8 @@ export function textOf(content: unknown): string {
 }
 
 /**
- * Reasoning by the names that servers have for it: DeepSeek and vLLM `reasoning_content`, OpenRouter and Groq
- * `reasoning` and the same again in `reasoning_details`, Ollama `thinking`, Mistral a part of the content.
+ * Reasoning, under each server's name for it: DeepSeek and vLLM `reasoning_content`; OpenRouter and Groq
+ * `reasoning`, repeated in `reasoning_details`; Ollama `thinking`; Mistral a part of the content.
  */
 export function thoughtOf(delta: Delta | undefined): string {
   if (!delta) return '';

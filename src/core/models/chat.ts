@@ -22,15 +22,15 @@ interface LooseChunk {
   } | null;
 }
 
-/** In place of a `finish_reason` that is none. */
+/** Placeholders that servers send for a missing `finish_reason`. */
 const FILLERS = ['', 'null', 'none', 'nil', 'undefined'];
-/** Parley offers no tools, so a server that calls one has its own, and its answer goes on behind it (ChatMock). */
+/** Parley offers no tools. A server that calls one has its own, and its answer follows (ChatMock). */
 const TOOL_CALLS = ['tool_calls', 'function_call'];
-/** Mistral says `model_length`; Gemini in capitals; proxies what Anthropic and OpenAI's Responses say. */
+/** Mistral sends `model_length`, Gemini capitals. Proxies pass on the words of Anthropic and OpenAI's Responses. */
 const LENGTH = /^(?:length|(?:model|max)_length|max_(?:\w+_)?tokens|model_context_window_exceeded)$/i;
-/** Gemini's own reasons come through (`SAFETY`, `content_filter: RECITATION`); GLM says `sensitive`, Anthropic `refusal`. */
+/** Gemini's own reasons (`SAFETY`, `content_filter: RECITATION`), GLM's `sensitive`, Anthropic's `refusal`. */
 const REFUSED = /content_?filter|safety|recitation|prohibited|blocklist|spii|sensitive|^refusal$/i;
-/** Also DeepSeek, GLM, SGLang and vLLM, where a request is given up. */
+/** Reasons for a request that was given up; DeepSeek, GLM, SGLang and vLLM have their own. */
 const FAILED = /^(?:error|abort(?:ed)?|network_error|insufficient_system_resource)$/i;
 
 export async function* streamChat(
@@ -60,7 +60,10 @@ export async function* streamChat(
 
 async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<DriverChunk> {
   let finish = '';
-  /** Before any text: Open WebUI has one on its first chunk and beside thoughts. It counts where no text comes at all. */
+  /**
+   * A finish reason that came before any text: Open WebUI sends one on its first chunk and beside thoughts. It
+   * counts only if no text comes at all.
+   */
   let early = '';
   let refused = false;
   let hasText = false;
@@ -73,7 +76,7 @@ async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<Driv
       if (event?.usage) usage = usageOf(event.usage);
       isApi ||= Array.isArray(event?.choices);
       const choice = event?.choices?.[0];
-      // Some repeat the whole answer behind its last delta.
+      // Some servers repeat the whole answer after its last delta.
       const delta = choice?.delta ?? (hasText ? undefined : (choice?.message ?? { content: choice?.text }));
       const refusal = textOf(delta?.refusal);
       const text = textOf(delta?.content) || refusal;
@@ -148,7 +151,10 @@ function mergeRoles(messages: ModelMessage[]): ModelMessage[] {
   return merged;
 }
 
-/** Text alone goes as a plain string: not every server takes a list of parts. Some take no empty part. */
+/**
+ * A message with text only is sent as a plain string: not every server accepts a list of parts, and some refuse
+ * an empty part.
+ */
 function toWire(message: ModelMessage): OpenAI.ChatCompletionMessageParam {
   if (message.role === 'assistant') return { role: 'assistant', content: message.text };
   if (!message.images?.length) return { role: 'user', content: message.text };

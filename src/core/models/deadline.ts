@@ -1,28 +1,31 @@
 /**
- * The deadlines of an answer: for the first sign of life, for each next one, and for text, however many signs come.
- * A comment, an empty chunk or a report of progress is a sign of life; thoughts and text also show that the model has
- * begun.
+ * The deadlines of an answer: for the first sign of life, for each further one, and for text, however many
+ * signs come. A comment, an empty chunk or a progress report is a sign of life. Thoughts and text also show
+ * that the model has begun.
  */
 
 export interface Deadline {
   /** Aborted when a deadline passes or the caller's signal is. */
   signal: AbortSignal;
-  /** Something came that is no part of the answer. */
+  /** Something came that is not part of the answer. */
   alive(): void;
   came(what: 'thought' | 'text'): void;
-  /** From now on there may be no sign of life for so long, until the model begins. */
+  /** Allows this much silence (ms) from now on, until the model begins. */
   allow(ms: number): void;
   passed(): 'late' | 'stalled' | undefined;
   clear(): void;
 }
 
 export interface DeadlineTimes {
-  /** Milliseconds without a sign of life before the model begins, and then. */
+  /** Longest silence (ms) before the model begins, and after that. */
   firstMs: number;
   stallMs: number;
 }
 
-/** Without text, however alive the server is: reasoning models think for minutes, queues take longer. */
+/**
+ * Longest time without text, even with signs of life (ms). Reasoning models think for minutes, and queues take
+ * longer.
+ */
 const LONGEST_MS = 30 * 60_000;
 
 /** One timer for a whole stream: a chunk only notes that it came, and the timer sets itself again for the rest. */

@@ -1,21 +1,21 @@
 /**
- * What a server says about a failure, in whatever dress: an object, an array (Gemini), `error` as a string (Ollama),
- * `detail` (FastAPI), JSON within a string (OpenRouter's `metadata.raw`, LiteLLM), plain text. The text can hold keys
- * and what people said, so it stays in the model layer.
+ * Reads a server's report of a failure in all known forms: an object, an array (Gemini), `error` as a string
+ * (Ollama), `detail` (FastAPI), JSON within a string (OpenRouter's `metadata.raw`, LiteLLM), plain text. The
+ * text can hold keys and what people said, so it stays in the model layer.
  */
 export interface ErrorBody {
-  /** Codes, types and statuses, in small letters. */
+  /** Codes, types and statuses, in lower case. */
   words: string[];
   /** All sentences together. */
   text: string;
   /** The parameter that the server names as the cause. */
   param?: string;
-  /** When the body itself says to come back, milliseconds. */
+  /** The wait that the body asks for, ms. */
   retryAfterMs?: number;
 }
 
 const WORD_FIELDS = ['code', 'type', 'status', 'reason', 'error_type', 'error_code'];
-/** Not `input` or `ctx`: FastAPI repeats there what a person said. */
+/** Fields that hold sentences. `input` and `ctx` are left out: there FastAPI repeats what a person said. */
 const SENTENCE_FIELDS = [
   'message',
   'Message',
@@ -30,7 +30,7 @@ const SENTENCE_FIELDS = [
 const NESTED_FIELDS = ['metadata', 'raw', 'innererror', 'inner_error', 'cause', 'response', 'body', 'data'];
 const MOST_DEPTH = 8;
 const MOST_ITEMS = 20;
-/** Characters that are looked at. */
+/** Most characters that are read. */
 const MOST_TEXT = 16_384;
 /** OpenAI and Groq `try again in 1m2.5s`, Azure `retry after 6 seconds`, Gemini `retry in 34.1s`. */
 const WAIT = /(?:try again|retry) (?:in|after) ((?:[\d.]{1,12} ?(?:ms|[smhd])[a-z]* ?){1,4})/i;
@@ -47,7 +47,7 @@ export function readErrorBody(body: unknown): ErrorBody {
   function readText(text: string, depth: number): void {
     const short = text.slice(0, MOST_TEXT);
     const inner = jsonWithin(short);
-    // Around it stands such as `litellm.BadRequestError: AnthropicException - `.
+    // Proxies add words around it, such as `litellm.BadRequestError: AnthropicException - `.
     texts.push(short);
     if (inner !== undefined) read(inner, depth + 1);
   }
@@ -66,9 +66,9 @@ export function readErrorBody(body: unknown): ErrorBody {
       else read(word, depth + 1);
     }
     if (typeof fields.param === 'string') param ??= fields.param;
-    // FastAPI: where in the request, such as ["body", "stream_options"].
+    // FastAPI: the place in the request, such as ["body", "stream_options"].
     if (Array.isArray(fields.loc)) param ??= fields.loc.filter((name) => name !== 'body').join('.');
-    // Hugging Face says seconds; Google (google.rpc.RetryInfo) such as "34s".
+    // Hugging Face gives seconds; Google (google.rpc.RetryInfo) a string such as "34s".
     const wait = fields.estimated_time ?? fields.retryDelay ?? fields.retry_after;
     const seconds = Number.parseFloat(String(wait));
     if (seconds >= 0) retryAfterMs ??= seconds * 1_000;
@@ -79,7 +79,7 @@ export function readErrorBody(body: unknown): ErrorBody {
   const text = texts.join('\n').slice(0, MOST_TEXT);
   retryAfterMs ??= waitIn(text);
   return {
-    // Proxies put the code of the server behind them into their own sentence.
+    // Proxies put the code of the server behind them into a sentence of their own.
     words: [...words, ...(text.match(CODE) ?? [])],
     text,
     ...(param !== undefined && { param }),
@@ -102,7 +102,7 @@ function jsonWithin(text: string): unknown {
   return typeof value === 'object' ? (value ?? undefined) : undefined;
 }
 
-/** Undefined where it is none. */
+/** The parsed value; undefined where the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

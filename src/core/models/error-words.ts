@@ -1,4 +1,4 @@
-/** How providers word their refusals. Each expression takes a time that grows with the text alone. */
+/** How providers word their refusals. Each expression takes time linear in the text. */
 
 export const QUOTA_CODES = new Set([
   'insufficient_quota',
@@ -16,7 +16,7 @@ export const QUOTA_CODES = new Set([
 /** Anthropic, DeepSeek, xAI, Together, OpenRouter, LiteLLM, Qwen, New API, GLM. */
 const QUOTA_TEXT =
   /credit balance is too low|insufficient (?:balance|credits?|funds|quota)|(?:out of|no|used all available|have any|requires? more) credits|(?:spending|spend) limit|specified (?:workspace )?api usage limits|budget has been exceeded|account is in good standing|quota is not enough|(?:余额|额度)不足/i;
-/** OpenAI's, and Gemini's of an allowance that comes back (its status is RESOURCE_EXHAUSTED). */
+/** OpenAI's wording; also Gemini's for a quota that is renewed (its status is RESOURCE_EXHAUSTED). */
 const CURRENT_QUOTA = /exceeded your current quota/i;
 export const saysNoCredit = (text: string, words: string[]) =>
   QUOTA_TEXT.test(text) || (CURRENT_QUOTA.test(text) && !words.includes('resource_exhausted'));
@@ -41,7 +41,7 @@ export const RATE_CODES = new Set([
   'throttlingexception',
   'resource_exhausted',
 ]);
-/** Bedrock's and others', behind proxies that answer with 500. */
+/** Wording of Bedrock and others, behind proxies that answer with 500. */
 export const RATE_TEXT =
   /throttl|too many requests|rate limit(?:ed| reached| exceeded)|please wait before trying/i;
 
@@ -53,7 +53,7 @@ export const CONTEXT_CODES = new Set([
   'string_above_max_length',
   'max_tokens_exceeded',
 ]);
-/** A conversation that is longer than the model reads, by who says so. */
+/** Wordings for a conversation that exceeds the model's context, with the servers that use them. */
 const CONTEXT_TEXTS = [
   'context (?:length|window|size|limit)', // OpenAI, Anthropic, vLLM, DeepSeek, OpenRouter, Together, Ollama, llama.cpp, LM Studio
   'max_model_len|maximum model length', // vLLM
@@ -78,11 +78,11 @@ const CONTEXT_TEXTS = [
 const CONTEXT_TEXT = new RegExp(CONTEXT_TEXTS.join('|'), 'i');
 const TOO_LONG =
   /exceed|too l(?:ong|arge)|shift is disabled|maximum|reduce|larger|longer|greater|must (?:be|have)|should be|not enough/i;
-/** @param isServers a 5xx, which has to say that it is too long */
+/** @param isServers the status is a 5xx; its text must then say itself that something is too long */
 export const saysTooLong = (text: string, isServers: boolean) =>
   CONTEXT_TEXT.test(text) && (!isServers || TOO_LONG.test(text));
 
-/** One request larger than what an account may send in a minute (OpenAI, Groq) or at once (GitHub Models). */
+/** One request larger than an account may send in a minute (OpenAI, Groq) or at once (GitHub Models). */
 const TOO_LARGE_TEXT = /request (?:is )?too large|request body too large|tokens_limit_reached/i;
 export function saysOverAllowance(text: string): boolean {
   const isOver = isOverLimit(text);
@@ -104,14 +104,14 @@ export const NO_MODEL_CODES = new Set(['model_not_found', 'invalid_model', 'mode
 const KEY_NAME = /\bapi[ _-]?key\b/i;
 const KEY_TROUBLE =
   /\b(?:not valid|invalid|incorrect|wrong|expired|revoked|disabled|deactivated|suspended|leaked|missing|malformed|unknown|not found|not provided|no api|required)\b/i;
-/** Gemini's of a request without a key is the last but one; Bedrock's the last. */
+/** The last but one is Gemini's wording for a request without a key, the last is Bedrock's. */
 const KEY_TEXT =
   /invalid (?:authentication|authorization|credentials|token)|no auth credentials|authentication (?:fails|failed)|unregistered callers|\btoken\b[^.\n]{0,40} (?:has expired|is expired|is invalid)/i;
-/** LiteLLM and OpenAI (of a restricted key) say it with 401, of a key that they know. */
+/** LiteLLM, and OpenAI for a restricted key, say this with 401 although they know the key. */
 export const saysForbidden = (text: string) =>
   /not allowed to access (?:this )?model|insufficient permissions|missing scopes/i.test(text);
 
-/** xAI adds "make sure the API key is correct" to a model that it does not know. */
+/** xAI adds "make sure the API key is correct" to its refusal of an unknown model. */
 const MODEL_TROUBLE =
   /\bmodels?\b[^\n]{0,120}\b(?:not found|not exist|not a valid|not available|decommissioned|identifier is invalid)|\b(?:not a valid|invalid|unknown) model\b|\bno models? (?:is |are )?loaded/i;
 
@@ -125,19 +125,20 @@ const LOADING =
 const LOADING_FAILED = /\b(?:fail|error|unable|could not|cannot|can't)/i;
 export const saysLoading = (text: string) => LOADING.test(text) && !LOADING_FAILED.test(text);
 
-/** LM Studio says it with 200. */
+/** LM Studio says this with status 200. */
 export const saysNoEndpoint = (text: string) => /unexpected endpoint/i.test(text);
 
-/** What a server's words say that it does not take, as the name of what is to be left out of the request. */
+/** The name of the request's part that the server's words refuse, to be left out of the request. */
 export function refusedByWords(text: string, param: string, isServers: boolean): string | undefined {
   if (ROLE_PARAM.test(param) || saysNoSystem(text, isServers)) return 'system';
-  // Not `store` by words: it may be there for another reason, and without it OpenAI keeps the conversation.
+  // Words alone never drop `store`: they may have another cause, and without `store: false` OpenAI keeps the
+  // conversation.
   const name = isServers ? undefined : PARAMETER.exec(text)?.[0].toLowerCase();
   // Before pictures: a model can be named for them.
   if (name) return name;
   if (IMAGE.test(text) && BAD_IMAGE.test(text)) return 'image';
   if (IMAGE.test(param) || (IMAGE.test(text) && REFUSED.test(text))) return 'images';
-  // A 5xx may speak of a stream of its own.
+  // A 5xx may speak of the server's own stream.
   if (isServers) return undefined;
   if (/\b(?:thinking|reasoning)\b/i.test(text) && REFUSED.test(text)) return 'reasoning';
   return /\bstream(?:ing|ed)?\b/i.test(text) && REFUSED.test(text) ? 'stream' : undefined;
@@ -148,7 +149,7 @@ const REFUSED =
   /not (?:be )?(?:support|allow|enabl|permit|accept|available|implement|a multimodal|a vision)|n't (?:support|allow|accept)|unsupported|unknown|unrecogni[sz]ed|unexpected|invalid|must be|should be|verified to|no endpoints|only|cannot|disabled|expected|at most|not one of|blind/i;
 const IMAGE =
   /(?<![a-z])images?(?![a-z])|\bvision\b|multi-?modal|mmproj|content['"`]? must be a string|expected a string|a valid string/i;
-/** The picture is at fault, not the model. */
+/** The picture is at fault and not the model. */
 const BAD_IMAGE =
   /(?:could not|cannot|can't|unable to|fail(?:ed)? to) (?:process|decode|read|load|open|parse)|corrupt|invalid (?:image|base64)|too (?:large|big|small|many)|exceeds|unsupported (?:image )?(?:format|media|mime)/i;
 
@@ -158,7 +159,7 @@ const SYSTEM = /\b(?:system|developer)\b/i;
 const NOT_SUPPORTED = /not (?:be )?(?:support|allow|enabl|permit|accept)|n't (?:support|allow)|unsupported/i;
 const ODD_ROLE =
   /(?:unexpected|invalid|unknown|unsupported) (?:message )?(?:role|variant|value)|\brole\b|supported values/i;
-/** Gemma's and Mistral's templates come to the second one by a system message; pydantic says the third. */
+/** Gemma's and Mistral's templates raise the second wording for a system message; pydantic the third. */
 const ROLE_TEXT =
   /only ['"`]?user['"`]?(?:,| and)[^.]{0,40} (?:roles?|messages|allowed|supported)|roles must alternate|(?:should|must) be [^.]{0,20}\buser\b[^.]{0,30}\bassistant\b/i;
 
@@ -170,7 +171,7 @@ function saysNoSystem(text: string, isServers: boolean): boolean {
 const LIMIT = /\blimit:? (\d[\d,]*)/i;
 const REQUESTED = /\brequested:? (\d[\d,]*)/i;
 
-/** Whether one request alone is more than the limit that the words name; undefined where they name none. */
+/** Whether this one request exceeds the limit that the text names; undefined where it names none. */
 function isOverLimit(text: string): boolean | undefined {
   const [limit, requested] = [LIMIT, REQUESTED].map((number) => numberIn(number.exec(text)?.[1]));
   return limit === undefined || requested === undefined ? undefined : requested > limit;

@@ -1,4 +1,4 @@
-/** Tells what an error of a provider means. The error's own text stays here: it can hold keys and ids. */
+/** Classifies a provider's error. The error's own text stays here: it can hold keys and ids. */
 import { APIConnectionError } from 'openai';
 import { type ErrorBody, parseJson, readErrorBody } from './error-body.ts';
 import {
@@ -34,9 +34,9 @@ export function failureOf(error: unknown): Failure {
   return { kind: error instanceof SyntaxError ? 'cut' : 'bug' };
 }
 
-/** What a response says that is no success. */
+/** The failure in a response that is no success. */
 export function failureOfResponse(status: number, headers: Headers, text: string): Failure {
-  // A proxy's page tells nothing that its status does not.
+  // A proxy's HTML page says no more than its status.
   const isPage = /^\s*</.test(text);
   const body = readErrorBody(isPage ? '' : (parseJson(text) ?? text));
   const retryAfterMs = retryAfter(headers) ?? body.retryAfterMs;
@@ -51,7 +51,7 @@ export function refuseErrorLine(event: unknown, name?: string): void {
   const isTold = isOdd && (line.detail !== undefined || typeof line.message === 'string');
   if (!isError && !isTold) return;
   const failure = failureInStream(event);
-  // A sentence that is no event, and tells of nothing that is known, may be of anything.
+  // Plain text that is no event and names no known failure may mean anything.
   if (isError || failure.kind !== 'server') throw new ModelError(failure);
 }
 
@@ -67,7 +67,7 @@ export function failureInStream(said: unknown): Failure {
 const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
-/** Failures that may come of one part of the request, which can be left out. */
+/** Failures that one part of the request may cause; that part can be left out. */
 const OF_THE_REQUEST: FailureKind[] = ['request', 'not-found', 'forbidden', 'server'];
 
 function failureIn(status: number | undefined, body: ErrorBody): Failure {
@@ -100,7 +100,7 @@ function kindOf(status: number | undefined, { words, text }: ErrorBody): Failure
   return 'request';
 }
 
-/** What a server did not take, by the field that it has for it or by its words. */
+/** The request's part that the server refused, by the field it names or by its words. */
 function parameterOf(status: number | undefined, { text, param = '' }: ErrorBody): string | undefined {
   const named = param.toLowerCase();
   const name = refusedByWords(text, named, isServersOwn(status)) ?? (named || undefined);
@@ -108,7 +108,7 @@ function parameterOf(status: number | undefined, { text, param = '' }: ErrorBody
   return name?.startsWith('reasoning') ? 'reasoning' : name;
 }
 
-/** Of the 5xx, 501 alone speaks of the request: not implemented. */
+/** Among the 5xx, only 501 (not implemented) is about the request. */
 const isServersOwn = (status = 0) => status >= 500 && status !== 501;
 
 function retryAfter(headers: Headers): number | undefined {

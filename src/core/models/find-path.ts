@@ -1,6 +1,6 @@
 /**
- * A base URL without its version, such as `http://localhost:11434`, is what people copy. Where a server has nothing at
- * such a path, the same is asked for below `/v1`, and remembered where that is found.
+ * People copy base URLs without a version, such as `http://localhost:11434`. Where the server has nothing at a
+ * path, the same path is tried below `/v1`; a success is remembered.
  */
 import { LRUCache } from 'lru-cache';
 import { saysNoEndpoint } from './error-words.ts';
@@ -8,22 +8,22 @@ import { saysNoEndpoint } from './error-words.ts';
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 const MOST_REMEMBERED = 500;
-/** A path with a version (Gemini: `/v1beta/openai`), or of a deployment (Azure), is complete. */
+/** A path is complete if it has a version (Gemini: `/v1beta/openai`) or a deployment (Azure). */
 const VERSIONED = /\/v\d|\/deployments\//i;
-/** What was found holds for so long: a server may be another one by then. */
+/** How long a found place is remembered, ms. The server may be another one by then. */
 const REMEMBERED_MS = 3_600_000;
 
-/** Where an endpoint of a base URL is: below it, or below its `/v1`. */
+/** The place of an endpoint: directly below the base URL, or below its `/v1`. */
 const places = new LRUCache<string, 'here' | 'v1'>({ max: MOST_REMEMBERED, ttl: REMEMBERED_MS });
 
-/** @param send may be called twice; its body is text or a form, so it can be sent again */
+/** @param send may be called twice with the same request; its body is text or a form, so it can be sent again */
 export function createPathFinder(baseUrl: string, send: Fetch): Fetch {
   const base = new URL(baseUrl);
   const root = `${base.origin}${base.pathname.replace(/\/$/, '')}`;
   if (VERSIONED.test(base.pathname)) return send;
   const versioned = (url: string) => `${root}/v1${url.slice(root.length)}`;
   return async (url, init) => {
-    // Some servers have their list of models at both, and the rest below `/v1` only.
+    // Some servers have their list of models at both places, and everything else only below `/v1`.
     const id = `${baseUrl} ${url.slice(root.length)}`;
     const place = places.get(id);
     const response = await send(place === 'v1' ? versioned(url) : url, init);
@@ -43,7 +43,7 @@ export function createPathFinder(baseUrl: string, send: Fetch): Fetch {
   };
 }
 
-/** Whether there is no endpoint; a web page stands for none too. */
+/** Whether the response shows that there is no endpoint. A web page counts as none. */
 async function isNowhere(response: Response): Promise<boolean> {
   const { ok, status, headers } = response;
   if (status === 404 || status === 405) return true;
@@ -53,7 +53,7 @@ async function isNowhere(response: Response): Promise<boolean> {
   return /^\s*</.test(start) || saysNoEndpoint(start);
 }
 
-/** LM Studio says it with 200, in a short sentence. */
+/** The start of the body: LM Studio reports a missing endpoint with 200 and a short sentence. */
 async function startOf({ body }: Response): Promise<string> {
   const reader = body?.getReader();
   const { value } = (await reader?.read()) ?? {};

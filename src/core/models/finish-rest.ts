@@ -1,23 +1,23 @@
-/** How long to wait behind a `finish_reason` of Chat Completions for what may yet come. */
+/** How long to wait after a `finish_reason` of Chat Completions for more text. */
 
 /**
- * Milliseconds that may pass behind a `finish_reason` before what came counts as whole: behind one that stands alone
- * (some servers say nothing more and leave the connection open, as OCI's), and behind one that stands beside text, which
- * servers that put one on each chunk send too. Where text has come behind such a one before, it means little, and the
- * pause may be some times as long as any before. The answer is there meanwhile, so a late end costs little.
+ * Time after a `finish_reason` until the answer counts as complete, ms. `alone`: the chunk has no text; some
+ * servers then say nothing more and leave the connection open, such as OCI's. `beside`: the chunk has text;
+ * servers that put a reason on each chunk send that too. If text has come after such a reason before, the wait
+ * is a multiple of the longest pause. The answer is already shown, so a late end costs little.
  */
 const REST = { alone: 5_000, beside: 15_000 };
 const LEAST_REST = { pauses: 4, least: 15_000, most: 30_000 };
 
-/** Learns within a stream how much its finish reasons mean. */
+/** Learns within a stream how reliable its finish reasons are. */
 export function createRest() {
-  /** What more has come behind. */
+  /** Kinds of finish reason after which more text came. */
   const refuted = new Set<keyof typeof REST>();
   let last: keyof typeof REST = 'alone';
   let saidAt = performance.now();
   let longestPause = 0;
   return {
-    /** @param isBehind a finish reason, which was none then */
+    /** @param isBehind the text came after a finish reason, which was therefore none */
     said(isBehind: boolean): void {
       const now = performance.now();
       if (isBehind) {

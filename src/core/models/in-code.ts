@@ -4,15 +4,15 @@ export interface CodeWatch {
   isInside(): boolean;
 }
 
-/** Characters of a line that tell whether it is a fence. */
+/** Characters of a line that are enough to see whether it is a fence. */
 const LINE_START = 100;
 const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 
 export function createCodeWatch(): CodeWatch {
-  /** The run that opened the fence; '' outside of one. */
+  /** The run of backticks or tildes that opened the fence; '' outside a fence. */
   let fence = '';
   let line = '';
-  /** Backticks of the line: an odd number leaves a code span open, at the longest to the line's end. */
+  /** Backticks in the line. An odd number leaves a code span open, at most to the end of the line. */
   let ticks = 0;
 
   function endLine(): void {

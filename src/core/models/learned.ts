@@ -1,4 +1,7 @@
-/** What was learned of a model at a base URL by trying, kept for a while, so that it is not tried with each message. */
+/**
+ * Facts learned about a model at a base URL by trying. They are kept for a while, so that not every message
+ * tries again.
+ */
 import { LRUCache } from 'lru-cache';
 
 export interface Learned {
@@ -8,7 +11,7 @@ export interface Learned {
 }
 
 const MOST_LEARNED = 5_000;
-/** Servers are upgraded, and accounts may do more than before. */
+/** Lifetime of a learned fact (ms): servers are upgraded, and accounts get more rights. */
 export const LASTING_MS = 24 * 3_600_000;
 
 const learned = new LRUCache<string, true>({ max: MOST_LEARNED });

@@ -7,16 +7,16 @@ const RETRIES = 2;
 const FIRST_WAIT_MS = 500;
 /** A provider that wants a longer wait than this is busy for the person, not for a retry. */
 const LONGEST_WAIT_MS = 20_000;
-/** A 503 that names no shorter wait is asked again until the deadline for the first sign of life, milliseconds. */
+/** A 503 that names no shorter wait is tried again until the deadline for the first sign of life, ms. */
 const LEAST_INVITED_MS = 500;
 const TRANSIENT: Failure['kind'][] = ['rate', 'server', 'unreachable'];
-/** How often a model that is being loaded is asked, until the deadline for its first sign of life. */
+/** Waits (ms) between requests to a model that is loading, until the deadline for its first sign of life. */
 const LOADING_WAITS = { first: 1_000, longest: 5_000 };
 const HALVINGS = 2;
 const TOO_LONG: Failure['kind'][] = ['context', 'allowance'];
 /**
- * Failures that pictures may be the cause of; servers say in many ways, and some not at all, that a model takes none.
- * Proxies that take no such large body break the connection.
+ * Failures that pictures may cause. Servers report in many ways, or not at all, that a model takes no pictures.
+ * Some proxies break the connection when the body is too large.
  */
 const MAYBE_IMAGES: Failure['kind'][] = [
   'request',
@@ -26,7 +26,10 @@ const MAYBE_IMAGES: Failure['kind'][] = [
   'unreachable',
   ...TOO_LONG,
 ];
-/** Those after which a model that answers without pictures most likely takes none, and for how long that is believed. */
+/**
+ * If the model answers without pictures after one of these failures, it most likely takes none. This is
+ * believed for `LIKELY_MS`.
+ */
 const LIKELY_IMAGES: Failure['kind'][] = ['request', 'not-found'];
 const LIKELY_MS = 3_600_000;
 
@@ -38,7 +41,7 @@ export interface Attempt {
   retries: number;
   halvings: number;
   loadings: number;
-  /** What is left out, and for how long that is remembered if the model answers then, milliseconds. */
+  /** Features left out, and how long to remember each if the model then answers, ms. */
   without: Map<string, number>;
 }
 
@@ -47,9 +50,9 @@ export function firstAttempt(request: ModelRequest): Attempt {
 }
 
 /**
- * Changes what has to change for another attempt.
- * @param features what was sent that can be left out
- * @returns milliseconds to wait before it, or undefined when there is to be none
+ * Changes the request for another attempt.
+ * @param features optional features that were sent
+ * @returns milliseconds to wait before the attempt; undefined: make none
  */
 export function mend(failure: Failure, attempt: Attempt, features: Features): number | undefined {
   const { kind, parameter } = failure;
@@ -65,7 +68,7 @@ export function mend(failure: Failure, attempt: Attempt, features: Features): nu
     const wait = failure.retryAfterMs ?? LOADING_WAITS.first * 2 ** Math.min(attempt.loadings++, 10);
     return Math.min(wait, LOADING_WAITS.longest);
   }
-  // It may be loading without saying so, and who says when to come back is believed.
+  // The model may be loading without saying so. A server that names a wait is believed.
   const isAway = failure.status === 503 && (failure.retryAfterMs ?? LEAST_INVITED_MS) >= LEAST_INVITED_MS;
   if (TRANSIENT.includes(kind) && (isAway || attempt.retries < RETRIES)) {
     const growing = FIRST_WAIT_MS * 2 ** Math.min(attempt.retries, 10);
@@ -94,7 +97,7 @@ function newerHalf(messages: ModelRequest['messages']): ModelRequest['messages']
 
 export const hasImages = ({ messages }: ModelRequest) => messages.some(({ images }) => images?.length);
 
-/** The model is told which pictures it does not see. */
+/** Replaces pictures by a note that tells the model which pictures it does not see. */
 export function withoutImages(request: ModelRequest): ModelRequest {
   return {
     ...request,

@@ -53,7 +53,7 @@ export type FailureKind =
   | 'cut' // the connection broke, or the stream ended without saying so
   | 'not-an-api' // something answered that is no model API
   | 'empty' // an answer without text
-  | 'spent' // all tokens were used up before the first word, by thinking as a rule
+  | 'spent' // all tokens were used before the first word, usually by thinking
   | 'vault' // a key is stored that no master key opens
   | 'store' // history could not be read or kept
   | 'bug'; // Parley's own mistake
@@ -65,19 +65,19 @@ export interface Failure {
   /** When the provider said to come back, milliseconds from the failure. */
   retryAfterMs?: number;
   /**
-   * Lower-cased name of the request's parameter that was not taken. Also `system` (its role), `images`, and `image`
-   * where a picture is at fault, not what the model takes.
+   * Lower-case name of the request's parameter that was refused. Also `system` (the role), `images`, and
+   * `image` where one picture is at fault and not the model.
    */
   parameter?: string;
 }
 
-/** Text, thoughts, statuses and retractions in any number, then exactly one end. */
+/** Any number of texts, thoughts, statuses and retractions, then exactly one end. */
 export type ModelChunk =
   | { type: 'text'; text: string }
-  /** Reasoning, which is no part of the answer. */
+  /** Reasoning, which is not part of the answer. */
   | { type: 'thought'; text: string }
   | { type: 'status'; status: 'thinking' | 'retrying' }
-  /** All text before it was reasoning, and comes again as a thought. Text of the answer follows at once. */
+  /** All text so far was reasoning, and comes again as a thought. Text of the answer follows at once. */
   | { type: 'retract' }
   /** `unseenImages`: how many pictures of the last message the model did not take. */
   | { type: 'end'; end: End; usage?: Usage; failure?: Failure; unseenImages?: number };

@@ -1,4 +1,4 @@
-/** Reads the events that answer a request of the openai client, in whatever dress a server sends them. */
+/** Reads the events that answer a request of the openai client, in all forms that servers send. */
 import { StringDecoder } from 'node:string_decoder';
 import { setImmediate as pause } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
@@ -9,40 +9,40 @@ import { ModelError } from './model.ts';
 
 /** Characters of one event, of which the largest holds the whole answer once more; parsed in less than 50 ms. */
 const MOST_EVENT = 2 ** 19;
-/** Characters of an answer in one piece. */
+/** Most characters of an answer in one piece. */
 const MOST_WHOLE = 2 ** 22;
 /** How much is read before all else that waits goes on: a flood of small events would hold it up for long. */
 const MOST_AT_ONCE_BYTES = 131_072;
-/** White space before an answer in one piece keeps the connection alive (DeepSeek API docs: Rate Limit). */
+/** Most white space before an answer in one piece, which keeps the connection alive (DeepSeek API docs: Rate Limit). */
 const MOST_BLANK = 65_536;
-/** Milliseconds that a server has, behind its last event, to end. */
+/** Time for the server to close after its last event, ms. */
 const REST_MS = 2_000;
 /** How much is read of what nobody wants any more. */
 const MOST_REST_BYTES = 65_536;
-/** Names of events that only keep a connection alive, and whose data may be anything. */
+/** Names of heartbeat events, whose data may be anything. */
 const HEARTBEAT = /^(?:ping|heartbeat|keep-?alive)$/i;
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-/** Undefined is a sign of life: a comment, an empty line, or a part of a long event. */
+/** `undefined` is a sign of life: a comment, an empty line, or a part of a long event. */
 export interface Events<Event> extends AsyncIterable<Event | undefined> {
   /** Whether the response says of itself that it is an event stream, which not every server does. */
   readonly isDeclared: boolean;
-  /** Whether the server said that nothing follows: by `[DONE]`, or by the end of an answer in one piece. */
+  /** Whether the server marked the end: by `[DONE]`, or by ending an answer in one piece. */
   readonly isOver: boolean;
   /**
-   * Call when the answer seems to be whole: the events end after so long then, unless `goOn` is called before. Who
-   * leaves them before that aborts the request; who leaves them after it has the rest read in the background, since
-   * only a response that was read to its end leaves its connection to the next request.
+   * Call when the answer seems complete: the events end after this time, unless `goOn` is called before.
+   * Leaving the loop earlier aborts the request. Leaving it afterwards reads the rest in the background, since
+   * a connection can be used again only after its response was read to the end.
    */
   conclude(ms: number): void;
   goOn(): void;
 }
 
 /**
- * Makes sure that events are what comes back: a base URL that leads to a web page would look like an answer without
+ * Checks that the response holds events: a base URL that leads to a web page would look like an answer without
  * text. An answer in one piece is one event.
- * @throws ModelError `not-an-api`, or the failure that the body tells of; also while events are read
+ * @throws ModelError `not-an-api`, or the failure in the body; also while events are read
  */
 export async function openEvents<Event>(
   sent: Pick<APIPromise<unknown>, 'asResponse'>,
@@ -94,14 +94,14 @@ export async function openEvents<Event>(
   }
 
   const messages: EventSourceMessage[] = [];
-  // Without `onError`, for which it makes an error of each line that has an unknown name.
+  // No `onError`: for it the parser would make an error of each line with an unknown name.
   const parser = createParser({
     maxBufferSize: MOST_EVENT,
     onEvent: (message) => void messages.push(message),
   });
 
   function* eventsIn(text: string, isEnd: boolean): Generator<Event> {
-    // Not every server writes the blank line behind its last event.
+    // Not every server writes the blank line after its last event.
     feed(parser, isEnd ? `${text}\n\n` : text);
     for (const { event: name, data } of messages.splice(0)) {
       if (data.trim() === '[DONE]') {
@@ -111,7 +111,7 @@ export async function openEvents<Event>(
       }
       const event = parseJson(data);
       if (event === undefined && (data.trim() === '' || HEARTBEAT.test(name ?? ''))) continue;
-      // JSON has no undefined.
+      // `undefined` means that parsing failed: JSON has no undefined.
       if (event === undefined) throw new ModelError({ kind: 'cut' });
       for (const one of [event].flat()) {
         refuseErrorLine(one, name);
@@ -120,7 +120,7 @@ export async function openEvents<Event>(
     }
   }
 
-  /** A JSON text, or one a line. */
+  /** Reads one JSON text, or one on each line. */
   function wholes() {
     let whole = '';
     return function* (text: string, isEnd: boolean): Generator<Event> {
@@ -157,7 +157,7 @@ export async function openEvents<Event>(
   };
 }
 
-/** By the first character that is none of white space; undefined while there is none. */
+/** The form, told by the first character that is not white space; undefined before there is one. */
 function formOf(start: string, type: string, isTrusted: boolean): 'events' | 'whole' | 'none' | undefined {
   const [first] = start.replace(/^\ufeff/, '').trimStart();
   if (first === undefined) return isTrusted ? 'events' : undefined;

@@ -1,7 +1,7 @@
 /**
- * A model behind an OpenAI-compatible API: one request, or a few where a failure can be mended before any
- * text came (a transient failure, a model that is being loaded, a parameter, a role, streaming or pictures not taken,
- * too long a history), all under deadlines of its own.
+ * A model behind an OpenAI-compatible API: one request, or a few where a failure before any text can be mended
+ * (a transient failure, a model that is loading, a refused parameter, role, stream or picture, a history that
+ * is too long). All requests have deadlines.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,16 +21,16 @@ export interface OpenAIModelOptions {
   model: string;
   api: 'responses' | 'chat';
   tuning?: Tuning;
-  /** How long a model may give no sign of life before it begins, and then, milliseconds. */
+  /** Longest silence before the model begins, and after that, ms. */
   firstChunkMs: number;
   stallMs: number;
 }
 
 /** What OpenAI's own API takes beyond the core of the format; compatible servers may refuse any of it. */
 const OPENAI_EXTRAS = ['stream_options', 'prompt_cache_key', 'safety_identifier', 'store'];
-/** Milliseconds between two words that the model thinks. */
+/** Time between two reports that the model thinks, ms. */
 const SIGN_MS = 10_000;
-/** Learned of a model whose chat template opens its reasoning itself (think.ts). */
+/** The learned fact that a model's chat template opens its reasoning itself (think.ts). */
 const BEGINS_INSIDE = 'begins inside its thoughts';
 
 export function createOpenAIModel(options: OpenAIModelOptions): Model {
@@ -40,7 +40,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
   const { temperature, effort } = tuning;
   /** By name, as it is remembered once refused: another value may be taken. */
   const optional = new Map([
-    // Whether a stream may be had can depend on the account (OpenAI: "organization must be verified to stream").
+    // Streaming can depend on the account (OpenAI: "organization must be verified to stream").
     ['stream', `stream ${digest(provider.key)}`] as const,
     ...['system', 'images'].map((name) => [name, name] as const),
     ...(isOpenAI(provider.baseUrl) ? OPENAI_EXTRAS : []).map((name) => [name, name] as const),
@@ -115,7 +115,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
 
 const digest = (key = '') => createHash('sha256').update(key).digest('base64url').slice(0, 16);
 
-/** Tells at the first sign of life of an attempt, and from then on now and again, that it is time to say so. */
+/** Whether a report is due: at the first sign of life of an attempt, and from then on at intervals. */
 function createSign() {
   let saidAt = Number.NEGATIVE_INFINITY;
   return {
@@ -131,7 +131,7 @@ function createSign() {
   };
 }
 
-/** An end without text is none: all was spent on thinking, or nothing came. */
+/** An end without text is a failure: thinking used all tokens, or nothing came. */
 function endOf(end: ModelEnd, answered: boolean, unseenImages: number): ModelEnd {
   if (!answered && end.end !== 'refused') {
     return { ...end, end: 'error', failure: { kind: end.end === 'length' ? 'spent' : 'empty' } };
@@ -144,5 +144,5 @@ function endOfFailure({ kind }: Failure, answered: boolean): 'refused' | 'interr
   return answered ? 'interrupted' : 'error';
 }
 
-/** Pictures of the message that is answered. */
+/** Number of pictures in the message that is answered. */
 const picturesOf = ({ messages }: ModelRequest) => messages.at(-1)?.images?.length ?? 0;

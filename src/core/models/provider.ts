@@ -20,9 +20,9 @@ export interface Provider {
 const NO_KEY = 'none';
 const MOST_CLIENTS = 200;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Of a body that tells of a failure. */
+/** Most bytes read from the body of a failure. */
 const MOST_ERROR_BYTES = 65_536;
-/** The client's own deadline, for the headers; Parley's are shorter, but for an answer in one piece. */
+/** The client's own deadline for the headers. Parley's deadlines are shorter, except for an answer in one piece. */
 const HEADERS_TIMEOUT_MS = 3_600_000;
 
 /** The deadlines of a stream are Parley's own (openai.ts); undici's 300 s would end long reasoning. */
@@ -72,13 +72,16 @@ export function clientFor(provider: Provider): OpenAI {
   return client;
 }
 
-/** Azure takes a key under another name (Azure OpenAI REST API reference: Authentication), and so may who stands before it. */
+/**
+ * Azure, and gateways in front of it, take the key in another header (Azure OpenAI REST API reference:
+ * Authentication).
+ */
 function keyHeaders({ hostname, searchParams }: URL, key: string): Record<string, string | null> {
   if (!searchParams.has('api-version')) return {};
   return { 'api-key': key, ...(hostname.endsWith('.azure.com') && { authorization: null }) };
 }
 
-/** The client looks for an error in one form only, and there are many. */
+/** Failures come in many forms; the client recognises only one. */
 function refusingFailures(send: Fetch): Fetch {
   return async (url, init) => {
     const response = await send(url, init);
@@ -100,7 +103,7 @@ async function readStart({ body }: Response): Promise<string> {
       text += decoder.decode(value, { stream: true });
     }
   } catch {
-    // What came tells enough.
+    // The part that was read is enough.
   }
   void reader.cancel().catch(() => {});
   return text;

@@ -10,7 +10,7 @@ type LooseResponse = Partial<OpenAI.Responses.Response>;
 /** An event, or the whole response where a server streams nothing. */
 type LooseEvent = Partial<OpenAI.Responses.ResponseStreamEvent> & { output?: LooseResponse['output'] };
 
-/** Milliseconds that a server has, behind the event that ends the answer, to end. */
+/** Time for the server to close after the event that ends the answer, ms. */
 const REST_MS = 2_000;
 
 export async function* streamResponses(
@@ -77,7 +77,7 @@ async function* readResponses(events: Events<LooseEvent | null>): AsyncGenerator
         return;
       }
       case 'response.output_item.added':
-        // OpenAI sends nothing more until its reasoning is done, where no summary was asked for.
+        // Without a requested summary, OpenAI sends nothing until its reasoning is done.
         yield { type: 'alive', isQuiet: event.item?.type === 'reasoning' };
         break;
       default:
@@ -88,7 +88,7 @@ async function* readResponses(events: Events<LooseEvent | null>): AsyncGenerator
   yield { type: 'end', end: refused ? 'refused' : 'stop' };
 }
 
-/** The end of a response, and what it holds that did not come before. */
+/** Yields the end of a response, and any content that did not come before. */
 function* whole(
   response: LooseResponse,
   { hasText, hasThought, refused }: { hasText: boolean; hasThought: boolean; refused: boolean },

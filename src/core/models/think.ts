@@ -1,11 +1,11 @@
 /**
- * Takes a model's reasoning out of its text as it streams, for servers that leave it there: `<think>` blocks and their
- * kin, and the channels of gpt-oss (OpenAI: "Harmony response format"). Inside code, tags stay as they are.
+ * Takes a model's reasoning out of its streamed text, for servers that leave it there: `<think>` blocks and
+ * similar tags, and the channels of gpt-oss (OpenAI: "Harmony response format"). Tags inside code stay.
  *
- * Some chat templates open the block themselves (DeepSeek-R1, Qwen3-Thinking, GLM), so that an answer begins as
- * reasoning and only a lone `</think>` tells. Nobody can know that before it comes, and to hold back every answer of an
- * unknown model would end streaming. So the text is shown, and the lone tag takes it back (`retract`) once text of the
- * answer follows. The caller remembers the model (`beganInside`), whose next answers are held back from the start.
+ * Some chat templates open the block themselves (DeepSeek-R1, Qwen3-Thinking, GLM). The answer then begins as
+ * reasoning, and only a lone `</think>` shows it. Holding back every answer of an unknown model would end
+ * streaming. So the text is shown, and a lone tag takes it back (`retract`) once text of the answer follows.
+ * The caller remembers the model (`beganInside`) and holds back its next answers from the start.
  */
 import { createCodeWatch } from './in-code.ts';
 import {
@@ -33,26 +33,26 @@ export type Piece = { type: 'text' | 'thought'; text: string } | { type: 'retrac
 export interface ThinkFilter {
   push(text: string): Piece[];
   /**
-   * What was held back; call once, at the end.
-   * @param isWhole the model came to an end of its own: a block that it never closed was its answer then
+   * Returns the text that was held back; call once, at the end.
+   * @param isWhole the model ended by itself: a block that it never closed was then its answer
    */
   end(isWhole: boolean): Piece[];
   readonly isThinking: boolean;
-  /** Whether the text began inside a block, as far as is known by now. */
+  /** Whether the text began inside a block, as far as is known. */
   readonly beganInside: boolean;
 }
 
 export interface ThinkOptions {
   /** This model's template is known to open the block itself. */
   beganInside?: boolean;
-  /** Whether the server also sends reasoning apart from the text: a lone closing tag within text is prose then. */
+  /** Whether the server also sends reasoning apart from the text. A lone closing tag within text is then prose. */
   isSentApart?: () => boolean;
 }
 
 type Mode =
   | { name: 'text' }
   | { name: 'block'; block: Block; opening: string }
-  /** `channel`: its name, empty until it is read; absent where none was begun. */
+  /** `channel`: its name, empty until it is read; absent before it begins. */
   | { name: 'header'; channel?: string; opening: string }
   | { name: 'channel' };
 
@@ -62,17 +62,17 @@ export function createThinkFilter({
 }: ThinkOptions = {}): ThinkFilter {
   let mode: Mode = beganInside ? { name: 'block', block: INSIDE, opening: '' } : { name: 'text' };
   let isInside = beganInside;
-  /** Text that is not understood yet: the start of a tag, or of a header. */
+  /** Text that may be the start of a tag or of a header. */
   let rest = '';
-  /** Reasoning of a block that is open. */
+  /** Reasoning of the open block. */
   let hidden: string[] = [];
   /** The answer so far. */
   let shown: string[] = [];
   let isVisible = false;
   let code = createCodeWatch();
-  /** A block was closed, so that a further closing tag is no lone one. */
+  /** A block was closed before, so a further closing tag is not a lone one. */
   let isClosed = false;
-  /** Shown before a lone closing tag, to be taken back when text follows. */
+  /** Text shown before a lone closing tag; taken back when text follows. */
   let doubtful: string[] | undefined;
   let isHarmony = false;
   let hasThought = false;
@@ -137,7 +137,10 @@ export function createThinkFilter({
     return rest !== '';
   }
 
-  /** Blocks that only begin an answer. @returns whether `rest` is one, or may become one */
+  /**
+   * Reads blocks that count only at the beginning of an answer. @returns whether `rest` is such a block, or may
+   * become one
+   */
   function readFirst(): boolean {
     rest = rest.trimStart();
     const begins = (open: string) => rest.slice(0, open.length).toLowerCase() === open;
@@ -156,7 +159,7 @@ export function createThinkFilter({
     return [...FIRST.map(({ open }) => open), ...FIRST_HEADERS].some((open) => open.startsWith(start));
   }
 
-  /** @returns false where the tag is text like any other */
+  /** @returns false where the tag is plain text */
   function takeTag(tag: string, opening: string): boolean {
     if (code.isInside()) return false;
     const block = THINK.find(({ open }) => open === tag);
@@ -205,7 +208,7 @@ export function createThinkFilter({
     const match = HARMONY.exec(rest);
     if (!match || match.index > LONGEST_HEADER) {
       if (rest.length <= LONGEST_HEADER + LONGEST_TAG) return false;
-      // It only looked like a header.
+      // This only looked like a header.
       mode = { name: 'text' };
       isHarmony = false;
       say(opening);

@@ -1,4 +1,4 @@
-/** The tags by which models mark their reasoning within a text, by who writes them. */
+/** Tags that models put around reasoning within a text, and the models that write them. */
 
 export interface Block {
   open: string;
@@ -11,9 +11,12 @@ function block(open: string, ...closes: string[]): Block {
   return { open, closes, close: new RegExp(escaped.join('|'), 'i') };
 }
 
-/** These count anywhere; llama.cpp, vLLM and LM Studio leave them in the text where no reasoning parser is set. */
+/** Tags that count anywhere. llama.cpp, vLLM and LM Studio leave them in the text if no reasoning parser is set. */
 export const THINK = [block('<think>', '</think>'), block('<thinking>', '</thinking>')];
-/** These only begin an answer, since people ask for such tags: Magistral, Kimi, Seed-OSS, Gemma, Open WebUI's list. */
+/**
+ * Tags that count only at the beginning of an answer, since people ask for such tags: Magistral, Kimi,
+ * Seed-OSS, Gemma, Open WebUI's list.
+ */
 export const FIRST = [
   ...THINK,
   block('<thought>', '</thought>'),
@@ -24,10 +27,10 @@ export const FIRST = [
   block('◁think▷', '◁/think▷'),
   block('<|channel>thought', '<channel|>'),
 ];
-/** gpt-oss where its special tokens were left out: `analysisWe have to …assistantfinalHello`. */
+/** gpt-oss without its special tokens: `analysisWe have to …assistantfinalHello`. */
 export const BARE = block('analysis', 'assistantfinal');
 export const BARE_BEGINNING = /^analysis(?=[A-Z])/;
-/** What is left of harmony's first header where the template wrote its beginning. */
+/** The rest of harmony's first header if the template wrote its beginning. */
 export const FIRST_HEADERS = ['analysis<|message|>', 'commentary<|message|>', 'final<|message|>'];
 export const INSIDE = block('', '</think>', '</thinking>');
 
@@ -38,14 +41,14 @@ const TAGS = ['<think>', '</think>', '<thinking>', '</thinking>'].concat(
 );
 export const LONGEST_TAG = 13;
 export const LONGEST_FIRST = 24;
-/** Characters of a harmony header, such as `assistant to=functions.get<|channel|>commentary <|constrain|>json`. */
+/** Most characters of a harmony header, such as `assistant to=functions.get<|channel|>commentary <|constrain|>json`. */
 export const LONGEST_HEADER = 200;
-/** A tag between two of these is spoken of, not meant. */
+/** A tag between these quotes is mentioned and not used. */
 const QUOTES = ['""', "''", '“”', '‘’', '„“', '«»', '()'];
 export const isQuote = (before: string) => QUOTES.some(([open]) => open === before);
 export const isQuoted = (before: string, after: string) => QUOTES.includes(before + after);
 
-/** Where the start of a tag may stand at the end of a text, else its length. */
+/** Index of a possible start of a tag at the end of the text; else the text's length. */
 export function startOfTag(text: string): number {
   const at = text.lastIndexOf('<');
   if (at < 0 || text.length - at >= LONGEST_TAG) return text.length;
@@ -53,7 +56,7 @@ export function startOfTag(text: string): number {
   return TAGS.some((tag) => tag.startsWith(start)) ? at : text.length;
 }
 
-/** A model that is known to begin inside may open its block all the same. */
+/** Drops an opening tag: a model that is known to begin inside may write one all the same. */
 export function withoutOpening(text: string): string {
   return text.replace(/^\s*<think(?:ing)?>/i, '');
 }

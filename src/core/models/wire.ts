@@ -1,9 +1,9 @@
-/** What a driver makes of a provider's events, and what it is asked for. */
+/** The chunks that a driver makes of a provider's events, and the request it gets. */
 import type { ModelChunk, ModelRequest } from './model.ts';
 
 /**
- * What of a request a server may refuse, by name: `stream`, `system` (the role of the instructions), `images`, and
- * parameters beyond the core of the format. A driver sends those that it is given.
+ * Parts of a request that a server may refuse, by name: `stream`, `system` (the role of the instructions),
+ * `images`, and parameters beyond the core of the format. A driver sends those in this set.
  */
 export type Features = ReadonlySet<string>;
 
@@ -13,12 +13,12 @@ export interface Asked {
   features: Features;
 }
 
-/** `alive`: a sign of life without text; `isQuiet`: from now on the model may think for long without any. */
+/** `alive`: a sign of life without text. `isQuiet`: the model may now think for long in silence. */
 export type DriverChunk =
   | Exclude<ModelChunk, { type: 'retract' | 'status' }>
   | { type: 'alive'; isQuiet?: boolean };
 
-/** The instructions as the beginning of the first message, for models that know no role of the system. */
+/** Puts the instructions at the start of the first message, for models without a system role. */
 export function instructed({ instructions, messages }: ModelRequest): ModelRequest['messages'] {
   const [first, ...others] = messages;
   if (first?.role !== 'user') return [{ role: 'user', text: instructions }, ...messages];
