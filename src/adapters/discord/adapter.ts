@@ -58,7 +58,7 @@ const PERMISSIONS =
   Permission.CreatePublicThreads |
   Permission.AttachFiles |
   Permission.ReadMessageHistory;
-/** Where Discord keeps files, and what it fetches of other sites to show it. */
+/** Hosts of Discord's files, and of its copies of other sites' media. */
 const FILE_HOSTS = [
   'cdn.discordapp.com',
   'media.discordapp.net',

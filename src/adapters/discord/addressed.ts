@@ -1,4 +1,4 @@
-/** Whom a message speaks to. */
+/** Tells whom a message is addressed to. */
 import { type APIMessage, MessageType } from 'discord.js';
 
 type Spoken = Pick<
@@ -6,36 +6,42 @@ type Spoken = Pick<
   'content' | 'mentions' | 'mention_roles' | 'mention_everyone' | 'type' | 'author'
 >;
 
-/** Parley, as messages name it. */
+/** Parley's ids in messages. */
 export interface Own {
   botId: string;
-  /** The role that Discord made for it in that server (`tags.bot_id`, topics/permissions.mdx): it stands for the bot. */
+  /**
+   * The role that Discord made for the bot in that server (`tags.bot_id`, topics/permissions.mdx). Naming it
+   * names the bot.
+   */
   role: string | undefined;
 }
 
 const TOKEN = /<@[!&]?(\d+)>/g;
-/** Backticks of a code block; fewer are code in a line. */
+/** Least backticks of a code block; fewer are inline code. */
 const CODE_BLOCK = 3;
-/** Written by one who may not ping everyone, it speaks to them all the same; an address (`me@here.com`) does not. */
+/**
+ * These words address everyone even if their author may not ping everyone. An address (`me@here.com`) does not
+ * match.
+ */
 const EVERYONE = /(?<!\w)@(?:everyone|here)\b/;
 
-/** Whether a message names Parley itself, or its own role. `@everyone` and other roles do not count. */
+/** Whether a message names Parley or its own role. `@everyone` and other roles do not count. */
 export function namesParley(message: Spoken, { botId, role }: Own): boolean {
   const tokens = [`<@${botId}>`, `<@!${botId}>`, ...(role === undefined ? [] : [`<@&${role}>`])];
   const isIn = (text: string) => tokens.some((token) => text.includes(token));
   if (isIn(message.content)) return isIn(outsideCode(message.content));
-  // A reply pings without a token; and where Discord keeps the text back, it still says who is mentioned.
+  // A reply pings without a token in the text. Discord lists the mentions even if it withholds the text.
   const { mentions, mention_roles: roles } = message;
   return mentions.some(({ id }) => id === botId) || (role !== undefined && roles.includes(role));
 }
 
-/** Whether a message speaks to others than Parley: to somebody, a role, or everyone. */
+/** Whether a message addresses others than Parley: a person, a role, or everyone. */
 export function namesOthers(message: Spoken, botId: string, repliedTo: APIMessage | undefined): boolean {
   const { content, mentions, mention_roles: roles, author } = message;
   const spoken = outsideCode(content);
   const [written, named] = [idsIn(content), idsIn(spoken)];
   const isOther = (id: string | undefined) => id !== undefined && id !== botId && id !== author.id;
-  // A reply pings without a token; a token in code speaks to nobody.
+  // A reply pings without a token, and a token in code pings nobody.
   const isNamed = (id: string) => named.has(id) || !written.has(id);
   return (
     message.mention_everyone ||
@@ -45,19 +51,19 @@ export function namesOthers(message: Spoken, botId: string, repliedTo: APIMessag
   );
 }
 
-/** The users and roles that tokens in a text stand for. */
+/** Ids of the users and roles in a text's tokens. */
 function idsIn(text: string): Set<string> {
   return new Set([...text.matchAll(TOKEN)].flatMap(([, id]) => id ?? []));
 }
 
 /**
- * The text without what Discord shows as code: from a run of backticks to the next run of as many; from three or more,
- * to the next three. Linear: where no such run follows once, none is looked for again.
+ * The text without its code, as Discord reads it: code runs from backticks to the next run of the same length,
+ * or from three or more to the next three. Linear: a length that was not found once is not searched for again.
  */
 export function outsideCode(text: string): string {
   const runs = [...text.matchAll(/\\?(`+)/g)].map(({ 0: all, 1: run = '', index }) => ({
     kind: Math.min(run.length, CODE_BLOCK),
-    // A backslash before it: it opens nothing. In code, a backslash is just that.
+    // After a backslash a run opens nothing. Inside code a backslash is plain text.
     isEscaped: all.startsWith('\\'),
     start: index,
     end: index + all.length,

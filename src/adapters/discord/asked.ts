@@ -1,27 +1,28 @@
 /**
- * What was asked by each message, to tell a person's edit from Discord's own updates: a preview of a link, a thread made
- * from it, a pin, a poll's end. All of them come as the whole message (events/gateway-events.mdx, Message Update).
+ * Remembers what each message asked, to tell a person's edit from Discord's own updates: a link preview, a
+ * thread made from the message, a pin, a poll's end. All of them arrive as the whole message
+ * (events/gateway-events.mdx, Message Update).
  */
 import type { APIAttachment } from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { IncomingMessage } from './incoming.ts';
 
-/** An update may leave fields out. */
+/** An update of a message; it may lack fields. */
 export type Update = Pick<IncomingMessage, 'id' | 'channel_id'> & Partial<IncomingMessage>;
 
 export interface Asked {
   note(message: IncomingMessage): void;
-  /** The message as it was noted last. */
+  /** The last noted state of the message. */
   noted(id: string): IncomingMessage | undefined;
-  /** Whether an update says something else than what was asked; undefined where that is not known here. */
+  /** Whether an update changes what was asked; undefined where the message is unknown. */
   isChanged(update: Update): boolean | undefined;
-  /** The message as an update leaves it; undefined where too little of it is known. */
+  /** The message after an update; undefined where too little of it is known. */
   merged(update: Update): IncomingMessage | undefined;
 }
 
 const MOST_NOTED = 2_000;
 
-/** @param text what a message says, as the model reads it */
+/** @param text returns a message's text as the model reads it */
 export function createAsked(text: (message: IncomingMessage) => string): Asked {
   const noted = new LRUCache<string, IncomingMessage>({ max: MOST_NOTED });
   return {

@@ -41,7 +41,7 @@ export function rowsOf(buttons: Button[], turn: string): ButtonRow[] {
   return [{ type: ComponentType.ActionRow, components }];
 }
 
-/** The turn whose answer a message shows, by its first button of Parley's. */
+/** The turn whose answer a message shows, read from its first Parley button. */
 export function turnOfButtons(components: APIMessage['components'] = []): string | undefined {
   for (const row of components) {
     for (const one of 'components' in row ? row.components : []) {

@@ -50,7 +50,7 @@ function fencedBlock(
   return [...around, FENCE + language, ...lines.map(breakFences), FENCE];
 }
 
-/** An environment's `\begin` and `\end` are part of the formula; other marks are not. */
+/** `\begin` and `\end` are part of a formula; other marks are not. */
 function formulaBlock(
   enclosure: Enclosure,
   bullet: string,

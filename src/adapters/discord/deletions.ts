@@ -1,4 +1,4 @@
-/** Questions that are taken back, by their author or by a proxy bot that says them again. */
+/** Handles questions that are deleted, by their author or by a proxy bot that repeats them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { REST } from 'discord.js';
 import { LRUCache } from 'lru-cache';
@@ -17,26 +17,26 @@ import type { Surfaces } from './surfaces.ts';
 import { removeEmptyThread } from './threads.ts';
 
 export interface Deletions {
-  /** A message came: notes it before anything is waited for. What is to be taken is returned. */
+  /** Notes a message that came, before anything is waited for. Returns the message to take, if any. */
   came(message: IncomingMessage): IncomingMessage | undefined;
-  /** A message was edited: the same. */
+  /** Notes an edit of a message. */
   edited(update: Update): void;
-  /** It was not for Parley. */
+  /** Notes that the message was not for Parley. */
   notAsked(id: string): void;
   /** @throws StoreError */
   deleted(id: string): Promise<void>;
-  /** Whether a question was deleted just now, maybe before it was taken; waits where that is being looked up. */
+  /** Whether a question was just deleted, maybe before it was taken. Waits while that is being looked up. */
   isGone(id: string): Promise<boolean>;
-  /** Takes a question out with its answer. @throws StoreError */
+  /** Removes a question and its answer. @throws StoreError */
   withdraw(id: string): Promise<void>;
-  /** Where an answer is shown; nothing of it while its question may be gone. */
+  /** The surface of an answer. Shows nothing while its question may be deleted. */
   surfaceOf(turn: string, record: AnswerRecord, by?: ShownBy): Promise<Surface | undefined>;
 }
 
 export interface DeletionsOptions {
   rest: REST;
   botId(): string;
-  /** To be called only once the adapter is made. */
+  /** Call only once the adapter is made. */
   answering(): Answering;
   surfaces: Surfaces;
   records: Records;
@@ -44,17 +44,17 @@ export interface DeletionsOptions {
   transcripts: Transcripts;
   queue: TurnQueue;
   log: Logger;
-  /** Takes a message that was left before. */
+  /** Takes a message that was skipped before. */
   takeAgain(message: IncomingMessage): void;
 }
 
 const MOST_GONE = 10_000;
-/** Files are fetched for so long at most, before a question's deletion could be forgotten. */
+/** How long a deletion is remembered (ms): longer than any fetching of files takes. */
 const GONE_MS = 5 * 60_000;
-/** By the webhook's message: the question that it stands in for. Kept as long as the answer's record. */
+/** Key prefix, by the webhook's message, of the question it repeats. Kept as long as the answer's record. */
 const STAND_IN = 'stand-in|';
 const STAND_IN_MS = 90 * 24 * 3_600_000;
-/** Between looks whether an answer is still being written. */
+/** Waits (ms) between checks whether an answer is still being written. */
 const WRITTEN_WAITS_MS = [50, 200, 500, 1_000];
 
 export function createDeletions(options: DeletionsOptions): Deletions {
@@ -62,7 +62,7 @@ export function createDeletions(options: DeletionsOptions): Deletions {
   const proxies = createProxies();
   const gone = new LRUCache<string, true>({ max: MOST_GONE, ttl: GONE_MS });
 
-  /** By the message, deletions that are being taken: a question that is kept meanwhile is not seen by them. */
+  /** Deletions under way, by message. They do not see a question that is stored meanwhile. */
   const taking = new Map<string, Promise<void>>();
 
   async function deleted(id: string): Promise<void> {
@@ -79,7 +79,8 @@ export function createDeletions(options: DeletionsOptions): Deletions {
     answering().messageDeleted(id);
     const turn = (await records.read(id)) ? id : await notebook.read<string>(STAND_IN + id);
     const record = turn === undefined ? undefined : await records.read(turn);
-    // The model has been asked: stopped now, it would have to be asked again, should a webhook say it again.
+    // The model has been asked already. If the answer were stopped and a webhook then repeated the question,
+    // the model would be asked again.
     const isRunning = record && (await phaseOf(id, record)) === 'answering';
     if ((proxies.standIn(id) || isRunning) && (await proxies.isSaidAgain(id))) {
       const standIn = proxies.standIn(id);
@@ -102,13 +103,13 @@ export function createDeletions(options: DeletionsOptions): Deletions {
   async function withdraw(turn: string): Promise<void> {
     const record = await records.read(turn);
     if (!record) return;
-    // Before its first word it leaves nothing behind; what comes meanwhile goes too.
+    // Before its first word an answer leaves nothing; messages that appear meanwhile are removed too.
     const isBlank = record.ids.length === 0;
     await answering().withdraw(turn, record, false);
     if (isBlank && channelOf(record.conversation) === turn) await removeEmptyThread(rest, turn, botId());
   }
 
-  /** A webhook says again what was taken back: an answer that had ended stays, as the answer to that. */
+  /** A webhook repeats a deleted question. An answer that had ended stays, as the answer to the repetition. */
   async function sayAgain({ id, content, attachments, timestamp }: IncomingMessage, before: TakenBack) {
     const { message, ended } = before;
     if (ended) return keepFor(id, ended);
@@ -123,9 +124,9 @@ export function createDeletions(options: DeletionsOptions): Deletions {
     await records.write(id, { ...record, replyTo: id });
     await records.remove(turn.message.id);
     await transcripts.append(record.conversation, again);
-    // What is still being written of it comes first.
+    // Wait until the answer is no longer being written.
     for (const wait of WRITTEN_WAITS_MS) if (await phaseOf(turn.message.id, record)) await sleep(wait);
-    // Its buttons are this question's now.
+    // Its buttons now belong to the repeated question.
     await answering().showKept({ ...turn, message: again.message });
   }
 

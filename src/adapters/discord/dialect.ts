@@ -31,7 +31,7 @@ export const smallPrint = (text: string) => `-# ${text}`;
 export const discordDialect: Dialect = { render, measure, units: utf16 };
 
 interface ReadLine extends Line {
-  /** For this line. */
+  /** The context before this line. */
   before: Context;
 }
 
@@ -44,7 +44,7 @@ function readLines(markdown: string, first: Context): ReadLine[] {
   });
 }
 
-/** What a definition defines is known before it is asked for, wherever in the part it stands. */
+/** Collects the definitions of a part first, since links may come before them. */
 function define(lines: readonly ReadLine[], references: References): void {
   for (const { kind, text } of lines) {
     if (kind === 'definition') {
@@ -57,7 +57,7 @@ function define(lines: readonly ReadLine[], references: References): void {
 function render(markdown: string, first: Context, known: References): string {
   const out: string[] = [];
   const references = resolving(known);
-  /** Places in `out` of definitions, by what they define. */
+  /** For each definition's index in `out`: its label. */
   const definitions = new Map<number, string>();
   let paragraph: string[] = [];
   let table: Table | null = null;
@@ -65,7 +65,7 @@ function render(markdown: string, first: Context, known: References): string {
 
   const endParagraph = () => {
     const shown = paragraph.length > 0 ? convertInline(paragraph.join('\n'), references) : '';
-    // Of a comment, nothing is left.
+    // A comment leaves nothing to show.
     if (shown.trim() !== '') out.push(shown);
     paragraph = [];
   };
@@ -146,7 +146,7 @@ function render(markdown: string, first: Context, known: References): string {
     out.push(`${text.includes('=') ? '#' : '##'} ${convertInline(title.trim(), references)}`);
   }
 
-  /** Its head is the line before, which may stand beside a bullet. */
+  /** Begins a table whose head is the previous line, maybe after a bullet. */
   function tableBelow(above: string | undefined, { text, context }: Line): Table {
     const quote = quoteOf(text);
     const [, bullet = '', head = ''] =
@@ -158,7 +158,7 @@ function render(markdown: string, first: Context, known: References): string {
 
 const quoteOf = (text: string) => (isInQuote(text) ? '> ' : '');
 
-/** As it is read where no link shows it. */
+/** A definition as text, for when no link shows it. */
 function definition(text: string): string {
   const { label, url } = readDefinition(text);
   return `[${label}] ${url}`;
@@ -170,8 +170,8 @@ function footnote(text: string, references: Resolve): string {
 }
 
 /**
- * Without the definitions that links show, and the blank lines around them. One whose link was shown without its
- * address in a message before stays, and so does one that nothing refers to.
+ * Removes the definitions that links show, with the blank lines around them. A definition stays if an earlier
+ * message showed its link without the address, or if nothing refers to it.
  */
 function withoutResolved(out: string[], definitions: Map<number, string>, references: Resolve): string[] {
   if (definitions.size === 0) return out;

@@ -21,9 +21,9 @@ export interface Channel {
 }
 
 export interface KnownChannel extends Channel {
-  /** Of a forum post, the ids of its tags. */
+  /** Ids of a forum post's tags. */
   tags: string[];
-  /** Of a forum, the name of each tag that there is. */
+  /** Names of a forum's tags, by id. */
   tagNames: Map<string, string>;
   /** Of the newest message as of when the channel was told of; it may be gone. Undefined where there never was one. */
   lastMessage: string | undefined;
@@ -44,7 +44,7 @@ export interface Directory {
   channel(channelId: string): Promise<Channel | undefined>;
   /** Whether roles make a member one who may manage the server: by owning it, or by a permission. */
   isAdmin(guild: string, userId: string, roles: string[]): boolean;
-  /** The role that Discord made for this bot there (topics/permissions.mdx, Role Tags). */
+  /** The role that Discord made for this bot in the server (topics/permissions.mdx, Role Tags). */
   roleOfBot(guild: string | undefined, botId: string): string | undefined;
   roleName(guild: string | undefined, roleId: string): string | undefined;
   /** The title of a thread or forum post, with its tags. */
@@ -53,19 +53,19 @@ export interface Directory {
 
 interface Guild {
   owner: string;
-  /** By id; the role of everyone has the guild's id. */
+  /** Roles by id; @everyone's role has the guild's id. */
   roles: Map<string, Role>;
 }
 
 interface Role {
   name: string;
-  /** Discord's bit set. */
+  /** Permissions as Discord's bit set. */
   permissions: bigint;
-  /** The bot that it was made for. */
+  /** Id of the bot that the role was made for. */
   bot: string | undefined;
 }
 
-/** The longest that asking Discord about a channel holds a question up. */
+/** Longest time that a question waits for Discord's data on a channel, ms. */
 const ASK_MS = 1_000;
 
 const MOST_CHANNELS = 50_000;

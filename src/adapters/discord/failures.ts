@@ -1,11 +1,11 @@
-/** What a failed call of Discord's REST API means to whoever shows an answer. */
+/** Translates failed calls of Discord's REST API for the code that shows answers. */
 import { RESTJSONErrorCodes as Code, DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 import { type Obstacle, ShowError } from '../reply/surface.ts';
 
-/** An edit that has to wait for longer goes into a new message instead. */
+/** An edit that must wait longer than this (ms) goes into a new message instead. */
 const LONGEST_OLD_EDIT_WAIT_MS = 10_000;
 
-/** Discord: what its codes mean for an answer (topics/opcodes-and-status-codes.mdx). */
+/** Discord's error codes, by their meaning for an answer (topics/opcodes-and-status-codes.mdx). */
 const MEANINGS = new Map<number | string, Obstacle>([
   [Code.UnknownMessage, 'gone'],
   [Code.UnknownChannel, 'gone'],
@@ -16,7 +16,7 @@ const MEANINGS = new Map<number | string, Obstacle>([
   [Code.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds, 'closed'],
   [Code.CannotSendMessagesInNonTextChannel, 'closed'],
   [Code.ThreadLocked, 'closed'],
-  // It was unarchived a moment ago; Discord says the same of threads that are locked (discord-api-docs #6884).
+  // The thread was just unarchived. Discord sends the same code for locked threads (discord-api-docs #6884).
   [Code.InvalidActionOnArchivedThread, 'forbidden'],
   [Code.MissingAccess, 'forbidden'],
   [Code.MissingPermissions, 'forbidden'],
@@ -28,12 +28,15 @@ const MEANINGS = new Map<number | string, Obstacle>([
   [Code.APIResourceOverloaded, 'again'],
 ]);
 
-/** Discord's code of a refusal; undefined for any other failure. */
+/** Discord's error code; undefined for any other failure. */
 export function codeOf(error: unknown): number | undefined {
   return error instanceof DiscordAPIError ? Number(error.code) : undefined;
 }
 
-/** For the log: Discord's code, else the HTTP status, else the network's, such as ECONNREFUSED. Holds no text. */
+/**
+ * The code for the log: Discord's, else the HTTP status, else the network's, such as ECONNREFUSED. It holds no
+ * text.
+ */
 export function loggable(error: unknown): string | undefined {
   if (error instanceof RateLimitError) return '429';
   if (error instanceof HTTPError) return `HTTP ${error.status}`;
@@ -45,7 +48,7 @@ export function loggable(error: unknown): string | undefined {
   return typeof errno === 'string' && /^[A-Z][A-Z0-9_]+$/.test(errno) ? errno : undefined;
 }
 
-/** Every failure of a call as what an answer's showing is to do about it. */
+/** Turns any failure of a call into a `ShowError`. */
 export function showError(error: unknown): ShowError {
   if (error instanceof ShowError) return error;
   const { kind, waitMs } = meaningOf(error);
@@ -55,7 +58,7 @@ export function showError(error: unknown): ShowError {
 function meaningOf(error: unknown): { kind: Obstacle; waitMs?: number } {
   if (error instanceof RateLimitError) {
     const waitMs = Math.max(error.retryAfter, error.timeToReset);
-    // Without a word of how long, only a growing pause helps.
+    // Without a stated wait, only a growing pause helps.
     return error.retryAfter > 0 ? { kind: 'limited', waitMs } : { kind: 'again' };
   }
   if (!(error instanceof DiscordAPIError)) return { kind: 'again' };
@@ -66,14 +69,14 @@ function meaningOf(error: unknown): { kind: Obstacle; waitMs?: number } {
   return { kind: MEANINGS.get(error.code) ?? (error.status === 403 ? 'forbidden' : 'refused') };
 }
 
-/** Discord names a reason by a code of its own; 0 stands for none. */
+/** Discord gives each reason a code; 0 means none. */
 function hasCode({ code }: DiscordAPIError): boolean {
   return typeof code === 'number' && code > 0;
 }
 
 /**
- * The answer of Cloudflare or another proxy before Discord, or a general one of Discord: nothing is known of the place.
- * A 401 may pass, too; token-watch.ts looks after it.
+ * Meaning of a refusal without a code, from Cloudflare or another proxy, or a general one of Discord. It says
+ * nothing about the place. A 401 may pass too; token-watch.ts checks that.
  */
 function withoutCode(status: number): Obstacle {
   if (status === 413) return 'file';
@@ -85,7 +88,7 @@ function oldEdit(error: DiscordAPIError): { kind: Obstacle; waitMs?: number } {
   return waitMs <= LONGEST_OLD_EDIT_WAIT_MS ? { kind: 'again', waitMs } : { kind: 'stuck' };
 }
 
-/** How long Discord says to wait. */
+/** The wait that Discord names. */
 function waitOf({ rawError }: DiscordAPIError): { waitMs?: number } {
   const seconds = 'retry_after' in rawError ? Number(rawError.retry_after) : Number.NaN;
   return Number.isFinite(seconds) ? { waitMs: seconds * 1000 } : {};

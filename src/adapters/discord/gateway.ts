@@ -45,7 +45,7 @@ export interface GatewayOptions {
   /** Whether there may be other processes. */
   isShared: boolean;
   log: Logger;
-  /** Whether a 401 was more than a passing one; resolves once that is certain. */
+  /** Whether a 401 is lasting; resolves once that is certain. */
   isTokenRefused(): Promise<boolean>;
   /** A shard is connected, and not by resuming. */
   onReady(data: GatewayReadyDispatchData, shard: ShardName): void;
@@ -223,7 +223,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
   }
 
-  /** Discord's REST takes the token no more. At a start that is the end; later it may take it again. */
+  /**
+   * Whether Discord's REST API refuses the token for good. At a start that ends Parley; later the token may be
+   * accepted again.
+   */
   async function isRefused(error: unknown): Promise<boolean> {
     if (!(error instanceof DiscordAPIError) || error.status !== 401 || !(await options.isTokenRefused()))
       return false;

@@ -1,4 +1,7 @@
-/** HTML that models mix into Markdown, in what Discord shows. Tags that are unknown, or close nothing, stay text. */
+/**
+ * Converts HTML that models mix into Markdown to Discord's marks. Unknown tags, and tags without a partner,
+ * stay text.
+ */
 import { decodeEntities } from '../reply/entities.ts';
 import type { Inline } from '../reply/reading.ts';
 import { attribute, isBlockTag, type Tag } from '../reply/tags.ts';
@@ -11,7 +14,7 @@ export interface Edit {
   text: string;
 }
 
-/** Marks around what is between two tags. */
+/** Marks that replace a pair of tags. */
 const MARKS: Record<string, string> = {
   ...sameFor('b strong mark summary caption dt', '**'),
   ...sameFor('i em cite var dfn', '*'),
@@ -26,8 +29,8 @@ function sameFor(names: string, mark: string): Record<string, string> {
 const RULE = '───';
 
 /**
- * What stands in place of the tags of a paragraph.
- * @param isPlain in a block of code, where marks would be seen
+ * Replacements for the tags of a paragraph.
+ * @param isPlain in a code block, where marks would be visible
  */
 export function convertTags(text: string, { tags }: Inline, isPlain = false): Edit[] {
   const edits: Edit[] = [];
@@ -64,7 +67,7 @@ export function convertTags(text: string, { tags }: Inline, isPlain = false): Ed
   return edits;
 }
 
-/** The lines of a paragraph with tags that make lines, without the empty ones that come of it. */
+/** Removes the empty lines that block tags leave in a paragraph. */
 export function tidyLines(text: string): string {
   return text
     .split('\n')
@@ -75,7 +78,7 @@ export function tidyLines(text: string): string {
 
 const isVoid = (name: string) => name === 'img' || name === 'hr' || name === 'wbr';
 
-/** A mark in the same mark would end it. */
+/** Whether no open tag has the same mark: a mark inside itself would end it. */
 function isOutermost(name: string, isClosing: boolean, open: Map<string, number>): boolean {
   const mark = MARKS[name] ?? '';
   const before = open.get(mark) ?? 0;
@@ -105,7 +108,7 @@ function bullet(lists: { isOrdered: boolean; count: number }[]): string {
   return `${indent}${list.count}. `;
 }
 
-/** Discord shows lists in one another so deep (Discord's help: Markdown text 101 shows two; its clients take eleven). */
+/** Deepest list level that Discord shows (Discord's help: Markdown Text 101 shows two; its clients take eleven). */
 const MOST_INDENTS = 10;
 
 function smallLetters(text: string, open: Tag, close: Tag): Edit[] {
@@ -144,13 +147,16 @@ function imageTag(tag: string, isTextOnly: boolean): string {
   return `[${label}](${url.replace(/[\s<>]/g, encodeURIComponent).replace(/[()]/g, escapeParenthesis)})`;
 }
 
-/** Of an element that goes on in another paragraph: a tag at its line's begin or end, and no word about HTML. */
+/**
+ * Whether a tag belongs to an element that continues in another paragraph, and is not a word about HTML. Such a
+ * tag begins or ends its line.
+ */
 function isByItself(text: string, { end, isClosing }: Tag, isStart: boolean): boolean {
   if (isClosing) return isStart || endsLine(text, end);
   return isStart && (endsLine(text, end) || text[end] === '<');
 }
 
-/** Only white space stands before it in its line, or a tag that begins that line. */
+/** Whether only white space, or a tag that begins the line, comes before the tag. */
 function startsLine(text: string, tags: readonly Tag[], index: number): boolean {
   const start = tags[index]?.start ?? 0;
   const before = tags[index - 1];

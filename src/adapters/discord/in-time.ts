@@ -1,6 +1,6 @@
-/** Look-ups that a question does not wait for longer than it is worth. */
+/** Limits how long a question waits for a look-up. */
 
-/** What it resolves to; undefined where it fails, or takes longer. */
+/** The look-up's result; undefined where it fails or takes longer than `ms`. */
 export async function inTime<T>(ms: number, lookUp: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

@@ -27,7 +27,7 @@ export interface IncomingOptions {
   directory: Directory;
   threads: JoinedThreads;
   files: IncomingFiles;
-  /** Whether Discord's files lie at that host. */
+  /** Whether that host holds Discord's files. */
   isFileHost(hostname: string): boolean;
   settings: Settings;
   transcripts: Transcripts;
@@ -56,11 +56,11 @@ export interface Spot {
 
 export type IncomingMessage = GatewayMessageCreateDispatchData;
 
-/** A question that was not asked by a message. */
+/** A question that did not come as a message. */
 export interface Given {
   id: string;
   text: string;
-  /** The text is Parley's own: it asks nothing where there is nothing else to read. */
+  /** The text is Parley's own. It is no question unless there is something else to read. */
   isPrompt?: boolean;
 }
 
@@ -73,11 +73,11 @@ export interface Incoming {
   callFrom(spot: Spot, isAddressed: boolean): Promise<Call>;
   /** What it says, as the model reads it. */
   text: Reading['text'];
-  /** Whether Discord may have kept its text back: without the message content intent it comes empty. */
+  /** Whether Discord may have withheld the text: without the message content intent it comes empty. */
   isWithheld(message: IncomingMessage): boolean;
   /**
-   * What is to be answered; `nothing` where it holds nothing to answer, as a bare mention does; `unreadable` where
-   * nothing can be read in what it holds or refers to.
+   * The message to answer. `nothing`: it holds nothing to answer, such as a bare mention. `unreadable`: nothing
+   * in it, or in what it refers to, can be read.
    */
   messageOf(message: IncomingMessage, call: Call, given?: Given): Promise<Message | 'nothing' | 'unreadable'>;
 }
@@ -117,7 +117,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
     return { tenant, place, settings: own, isAdmin, access, isAddressed };
   }
 
-  /** Whether nothing was said before it in its conversation. */
+  /** Whether the message is the first in its conversation. */
   async function isFirst({ id }: IncomingMessage, conversation: ConversationId): Promise<boolean> {
     const { turns } = await transcripts.read(conversation, { limit: 2 });
     return turns.every((turn) => turn.message.id === id);
@@ -204,7 +204,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
   };
 }
 
-/** Whether it points at something to read. */
+/** Whether the message refers to something to read. */
 function refers({ type, message_snapshots = [] }: IncomingMessage): boolean {
   return type === MessageType.Reply || message_snapshots.length > 0;
 }

@@ -12,7 +12,7 @@ import { LINKABLE } from './links.ts';
 import { noteMark } from './small-letters.ts';
 
 export interface Resolve extends References {
-  /** Keys of labels that were shown with their address, so that their definitions need not be seen. */
+  /** Keys of labels that were shown with their address; their definitions can be dropped. */
   readonly used: Set<string>;
   /** Whether a label has an address. */
   readonly isDefined: (label: string) => boolean;
@@ -50,7 +50,10 @@ export function convertInline(text: string, references: Resolve, isLabel = false
   return tags.some(({ name }) => isBlockTag(name) || name === 'hr') ? tidyLines(shown) : shown;
 }
 
-/** Two pipes begin a spoiler on Discord, which hides the text up to the next two; models mean "or", or a table. */
+/**
+ * Escapes double pipes. On Discord they begin a spoiler that hides text up to the next two; models mean "or",
+ * or a table.
+ */
 function spoilers(text: string, atoms: readonly Atom[]): Edit[] {
   if (!text.includes('||')) return [];
   const found: Edit[] = [];
@@ -174,7 +177,7 @@ function convertAtom(atom: Atom, text: string, references: Resolve, isLabel: boo
   }
 }
 
-/** With the spaces around it, and the line's end that may follow. */
+/** Replaces a line break tag, with the spaces around it and a following line end. */
 function lineBreak(text: string, { start: from, end: to }: Atom): Edit {
   let [start, end] = [from, to];
   while (text[start - 1] === ' ') start--;
@@ -185,7 +188,7 @@ function lineBreak(text: string, { start: from, end: to }: Atom): Edit {
 
 const bareUrl = (url: string, after: string) => (isJoined(url, after) ? `<${url}>` : url);
 
-/** A character that Discord would take for a mark is escaped, as it is text to HTML. */
+/** A decoded character is text to HTML, so it is escaped where Discord would read a mark. */
 function decoded(character: string, before: string, after: string): string {
   const isMark =
     /^[\\*_~|`[\]@]$/.test(character) ||
@@ -199,7 +202,7 @@ function code(raw: string, inner: string): string {
   return inner.includes(FENCE) || raw.startsWith(FENCE) ? `${FENCE}${breakFences(inner)}${FENCE}` : raw;
 }
 
-/** Between tags, entities are characters and tags are none. */
+/** Code between tags: entities are decoded, and inner tags are dropped. */
 function codeBetweenTags(inner: string): string {
   const text = decodeEntities(inner.replace(/<\/?(?:code|span|b|i|em|strong)(?:\s[^<>]{0,300})?>/gi, ''));
   if (text.trim() === '') return '';
@@ -207,7 +210,7 @@ function codeBetweenTags(inner: string): string {
   return `\n${FENCE}\n${breakFences(text.replace(/^\n+|\s+$/g, ''))}\n${FENCE}\n`;
 }
 
-/** As code in a line; undefined where its backticks make that impossible. */
+/** The text as inline code; undefined where its backticks prevent that. */
 function span(text: string): string | undefined {
   if (!text.includes('`')) return `\`${text}\``;
   return text.includes('``') || text.startsWith('`') || text.endsWith('`') ? undefined : `\`\`${text}\`\``;
@@ -253,7 +256,7 @@ function addressOf(label: string, references: Resolve): string | undefined {
   return url;
 }
 
-/** Its definition may come later: then it is shown there, with the label. */
+/** The definition may come later, and is then shown there with the label. */
 function unknownReference(raw: string, text: string, label: string, references: Resolve): string {
   if (references.stage === 'ended') return raw;
   if (references.stage === 'growing') return text;

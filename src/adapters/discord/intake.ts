@@ -1,4 +1,7 @@
-/** Takes messages in their order: behind what was missed at the same place, and once, also while the store is away. */
+/**
+ * Takes messages in order, after those that were missed in the same place, and once each, even while the store
+ * is away.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
@@ -15,12 +18,12 @@ import { shardOf } from './place.ts';
 import type { Questions } from './questions.ts';
 
 export interface Intake {
-  /** A message that came by itself. Never throws. */
+  /** Takes a message from the gateway. Never throws. */
   take(message: IncomingMessage): Promise<void>;
-  /** The same of one that was left before. */
+  /** Takes a message that was skipped before. Never throws. */
   takeAgain(message: IncomingMessage): Promise<void>;
   edited(update: Update): Promise<void>;
-  /** After a connection that could not be resumed, and after a start. */
+  /** Takes what was missed: after a start, and after a connection that could not be resumed. */
   takeMissed(marks: Marks, signal: AbortSignal, shard: string, progress: Progress): Promise<void>;
 }
 
@@ -28,7 +31,7 @@ export interface IntakeOptions {
   directory: Directory;
   incoming: Incoming;
   missed: Missed;
-  /** Both are to be called only once the adapter is made. */
+  /** Call these only once the adapter is made. */
   questions(): Questions;
   catchUp(): CatchUp;
   /** Aborted when Parley stops. */
@@ -36,10 +39,10 @@ export interface IntakeOptions {
   log: Logger;
 }
 
-/** The longest wait for Discord to tell of all servers, which it does right after a connection is ready. */
+/** Longest wait for Discord's list of servers, which it sends right after a connection is ready, ms. */
 const SERVERS_MS = 15_000;
 const SERVERS_EVERY_MS = 100;
-/** Ids of taken messages kept in memory, so that one which is sent again costs no read. */
+/** Ids of taken messages kept in memory, so that a redelivery costs no read. */
 const MOST_TAKEN = 10_000;
 
 export function createIntake(options: IntakeOptions): Intake {
@@ -47,16 +50,16 @@ export function createIntake(options: IntakeOptions): Intake {
   const lanes = createLanes();
   const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
 
-  /** Works on messages of one lane in their order, however long it takes to fetch their files. */
+  /** Handles the messages of one lane in order, however long their files take. */
   function inOrder<M extends Update>(message: M, work: (message: M) => Promise<void>): Promise<void> {
     const { channel_id: channel, guild_id: guild, author } = message;
     const known = directory.known(channel);
-    // In a channel, each person's; what may be a thread is taken for one.
+    // In a channel each person has a lane. A place that may be a thread counts as a thread.
     const isOwn = guild && known && !isThread(known);
     return lanes.run(isOwn ? `${channel} ${author?.id}` : channel, () => work(message));
   }
 
-  /** Works on a message that came by itself, behind those that were missed in its channel. */
+  /** Handles a message from the gateway after those that were missed in its channel. */
   async function afterMissed<M extends Update>(
     message: M,
     work: (message: M) => Promise<void>,
@@ -73,7 +76,7 @@ export function createIntake(options: IntakeOptions): Intake {
     progress: Progress,
   ): Promise<void> {
     const { id, count } = shardIn(shard);
-    // First come the servers with their channels and roles, which say who may ask.
+    // Discord first sends the servers with their channels and roles, which decide who may ask.
     const isWhole = () => directory.isWhole((guild) => shardOf(guild, count) === id);
     for (let waited = 0; !isWhole() && waited < SERVERS_MS; waited += SERVERS_EVERY_MS)
       await sleep(SERVERS_EVERY_MS, undefined, { signal });
@@ -84,11 +87,11 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   async function take(message: IncomingMessage): Promise<void> {
-    // Sent again after a resume.
+    // Discord sent the message again after a resume.
     if (taken.has(message.id)) return;
     const place = { channel: message.channel_id, message: message.id };
     try {
-      // Discord sends it once.
+      // Discord sends a message only once, so it is retried here.
       await untilStored(() => takeOnce(message), {
         async onAway() {
           log.warn(place, 'message waits for the store');
@@ -110,7 +113,7 @@ export function createIntake(options: IntakeOptions): Intake {
     await catchUp().seen(markOf(message.channel_id, message.guild_id), message.id);
   }
 
-  /** Says something to a person who expects an answer, as far as that can be told without the store. */
+  /** Says something to a person who expects an answer, as far as Parley can tell that without the store. */
   async function sayIfNamed(message: IncomingMessage, text: string): Promise<void> {
     if (await incoming.isAddressed(message).catch(() => false)) await questions().say(message, text);
   }

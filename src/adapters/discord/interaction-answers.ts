@@ -36,11 +36,11 @@ export interface InteractionAnswers {
   defer(interaction: APIInteraction, isPrivate: boolean): Promise<void>;
   /** Takes a press without changing anything. Never throws. */
   acknowledge(interaction: APIInteraction): Promise<void>;
-  /** Changes the message that a press is on, where that can be changed. Never throws. */
+  /** Changes the message that holds the pressed button, if possible. Never throws. */
   update(interaction: APIInteraction, data: APIInteractionResponseCallbackData): Promise<void>;
   /** Says a sentence to who called alone, before or after the interaction was answered otherwise. */
   whisper(interaction: APIInteraction, text: string): Promise<void>;
-  /** Says a sentence in place of the answer that was announced. */
+  /** Says a sentence instead of the announced answer. */
   instead(interaction: APIInteraction, text: string): Promise<void>;
   suggest(interaction: APIInteraction, values: Promise<string[]>): Promise<void>;
 }
@@ -88,7 +88,7 @@ export function createInteractionAnswers(rest: REST, log: Logger): InteractionAn
     }
   }
 
-  /** Discord may take no answer in an archived thread (discord-api-docs #5517). */
+  /** Discord may refuse any answer in an archived thread (discord-api-docs #5517). */
   async function isUnarchivedFor({ channel }: APIInteraction, error: unknown): Promise<boolean> {
     if (codeOf(error) !== Code.InvalidActionOnArchivedThread || !channel) return false;
     const opening = rest.patch(Routes.channel(channel.id), { body: { archived: false } });
@@ -98,7 +98,7 @@ export function createInteractionAnswers(rest: REST, log: Logger): InteractionAn
     );
   }
 
-  /** A press that Discord takes no answer to does its work all the same: who pressed sees what comes of it. */
+  /** A press works even if Discord refuses its acknowledgement: the person sees the result. */
   const press = (interaction: APIInteraction, body: APIInteractionResponse) =>
     first(interaction, body).catch((error) => log.info({ code: loggable(error) }, 'press not acknowledged'));
 

@@ -1,2 +1,2 @@
-/** What Discord makes a link of; others it shows as they are written, and some are dangerous elsewhere. */
+/** Schemes that Discord makes links of. It shows others as text, and some are dangerous elsewhere. */
 export const LINKABLE = /^(?:https?:\/\/|mailto:|discord:\/\/)/i;

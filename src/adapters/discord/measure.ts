@@ -8,7 +8,7 @@ import { measureTable, readRow } from './table.ts';
 /** Backticks that Discord would take for a fence are each escaped at most. */
 const LOOSE_FENCE = /`{3,}/g;
 
-/** Pipes that Discord would take for a spoiler are each escaped. */
+/** Runs of pipes that Discord would read as a spoiler; each pipe is escaped. */
 const SPOILERS = /\|{2,}/g;
 
 function measureLine({ kind, text, ended }: Line): number {

@@ -1,4 +1,4 @@
-/** A part as the body of a Discord message, and its lesser forms: what is refused is tried with less. */
+/** A part as the body of a Discord message, and its lesser forms: a refused message is tried with less in it. */
 import { RESTJSONErrorCodes as Code, DiscordAPIError, MessageFlags, type RawFile } from 'discord.js';
 import { type Part, ShowError } from '../reply/surface.ts';
 import { rowsOf } from './buttons.ts';
@@ -10,25 +10,25 @@ interface Body {
 }
 
 export interface Form {
-  /** Whether it names the message that it replies to. */
+  /** Whether the form names the message that it replies to. */
   hasReference: boolean;
-  /** As a new message. */
+  /** The body of a new message. */
   message(isPrivate: boolean): Body;
-  /** As an edit of one that is there. */
+  /** The body of an edit. */
   changes(): Body;
 }
 
 export interface Forms {
   /**
-   * Makes a call with the part, and again with a lesser form of it as long as Discord refuses the form. What was left
-   * out with success is left out from then on; buttons only as long as they are the same.
-   * @param isReply whether the call names the message that it replies to, where the form lets it
+   * Makes a call with the part, and again with lesser forms while Discord refuses the form. Anything left out
+   * with success stays out; buttons only until they change.
+   * @param isReply whether the call names the message that it replies to, if the form allows it
    * @throws ShowError
    */
   send<T>(part: Part, isReply: boolean, call: (form: Form) => Promise<T>): Promise<T>;
 }
 
-/** What a form holds besides its text. */
+/** Contents of a form besides its text. */
 interface Holds {
   reference: boolean;
   components: boolean;
@@ -37,13 +37,13 @@ interface Holds {
 
 const NO_PINGS = { parse: [] };
 const FULL: Holds = { reference: true, components: true, markdown: true };
-/** Discord's refusals of the file, which leave the message to be sent without (topics/opcodes-and-status-codes.mdx). */
+/** Codes for a refused file; the message is then sent without it (topics/opcodes-and-status-codes.mdx). */
 const FILE_REFUSALS = new Set<unknown>([
   Code.MissingPermissions,
   Code.RequestEntityTooLarge,
   Code.FileUploadedExceedsMaximumSize,
 ]);
-/** What each form is left without next. */
+/** Contents to leave out, in this order. */
 const STEPS: (keyof Holds)[] = ['reference', 'components', 'markdown'];
 
 export function createForms(turn: string): Forms {
@@ -71,7 +71,7 @@ export function createForms(turn: string): Forms {
   };
 }
 
-/** Undefined where no lesser form helps. @throws ShowError `file` where it is to be tried without its file */
+/** The next lesser form; undefined where none helps. @throws ShowError `file` to try again without the file */
 function lesser(holds: Holds, part: Part, failure: unknown): Holds | undefined {
   if (!(failure instanceof ShowError)) return undefined;
   const { cause, kind, code } = failure;
@@ -89,14 +89,14 @@ function lesser(holds: Holds, part: Part, failure: unknown): Holds | undefined {
   return undefined;
 }
 
-/** Whether leaving it out makes a difference. */
+/** Whether leaving this out would change the message. */
 function isIn({ text, buttons }: Part, step: keyof Holds): boolean {
   if (step === 'components') return buttons.length > 0;
   if (step === 'markdown') return escaped(text) !== text && escaped(text).length <= MESSAGE_CHARACTERS;
   return true;
 }
 
-/** Discord names the fields of the body that are wrong (50035, reference.mdx, Error Messages). */
+/** The part of the form that Discord names as wrong (50035, reference.mdx, Error Messages). */
 function namedIn(error: DiscordAPIError | undefined): keyof Holds | undefined {
   const raw = error?.rawError;
   const errors = raw && 'errors' in raw ? (raw.errors as object) : undefined;
@@ -105,7 +105,7 @@ function namedIn(error: DiscordAPIError | undefined): keyof Holds | undefined {
   return 'components' in errors ? 'components' : undefined;
 }
 
-/** Nothing in it pings, and no link gets a preview. */
+/** Builds a form. Nothing in it pings, and no link gets a preview. */
 function formOf({ text, buttons, file }: Part, holds: Holds, turn: string): Form {
   const bodyOf = (flags: number): Body => ({
     body: {
@@ -122,13 +122,13 @@ function formOf({ text, buttons, file }: Part, holds: Holds, turn: string): Form
     message: (isPrivate) => bodyOf(isPrivate ? MessageFlags.Ephemeral : 0),
     changes() {
       const { body, ...files } = bodyOf(0);
-      // A file of an earlier attempt stays on the message unless it is said to go.
+      // A file of an earlier attempt stays on the message unless `attachments` removes it.
       return { body: { attachments: [], ...body }, ...files };
     },
   };
 }
 
-/** As plain text: each character that Discord could read as a mark is escaped. */
+/** Escapes each character that Discord could read as a mark. */
 function escaped(text: string): string {
   return text.replace(/[\\*_~`|>#[\]()<:@-]/g, '\\$&');
 }

@@ -1,27 +1,27 @@
 /**
- * What a person sees in a message, as text: what was written, and cards (embeds), components, polls, stickers and
- * forwarded messages, whoever sent them.
+ * Reads a message as a person sees it: the written text, cards (embeds), components, polls, stickers and
+ * forwarded messages, from any sender.
  */
 import { createHash } from 'node:crypto';
 import { type APIAttachment, type APIEmbed, type APIMessage, type APIPoll, EmbedType } from 'discord.js';
 
-/** The fields of a message, or of a forwarded copy of one (message.mdx, Message Snapshot), that people see. */
+/** Visible fields of a message, or of a forwarded copy of one (message.mdx, Message Snapshot). */
 export type Visible = Pick<APIMessage, 'content' | 'mentions'> &
   Partial<
     Pick<APIMessage, 'attachments' | 'embeds' | 'components' | 'poll' | 'sticker_items' | 'message_snapshots'>
   >;
 
-/** Turns written text with Discord's tokens into what people see. */
+/** Replaces Discord's tokens in a text by the words that people see. */
 export type Read = (content: string, mentions: APIMessage['mentions']) => string;
 
-/** A picture, video or file that a card or a component shows; Discord fetches what lies elsewhere through its proxy. */
+/** A picture, video or file in a card or a component. Discord fetches media of other sites through its proxy. */
 interface Media {
   url?: string;
   proxy_url?: string;
   content_type?: string | null;
 }
 
-/** A component of whatever kind: what people see of any of them stands in these fields (components/reference.mdx). */
+/** A component of any kind; these fields hold everything that people see (components/reference.mdx). */
 interface Component {
   content?: string;
   label?: string;
@@ -29,7 +29,7 @@ interface Component {
   emoji?: { name?: string | null };
   media?: Media;
   file?: Media;
-  /** The name of a file. */
+  /** A file's name. */
   name?: string;
   description?: string | null;
   url?: string;
@@ -40,13 +40,13 @@ interface Component {
   accessory?: Component;
 }
 
-/** All of it as text; empty where nothing can be read. */
+/** The whole message as text; empty where nothing can be read. */
 export function seenIn(message: Visible, read: Read): string {
   const written = read(message.content ?? '', message.mentions ?? []);
   return [written, shownBeside(message, read)].filter(Boolean).join('\n');
 }
 
-/** What is shown beside the written text: cards, components, a poll, stickers. */
+/** Text of the cards, components, polls and stickers beside the written text. */
 export function shownBeside(message: Visible, read: Read): string {
   const { embeds = [], components = [], poll, sticker_items: stickers = [], mentions = [] } = message;
   return [
@@ -60,20 +60,20 @@ export function shownBeside(message: Visible, read: Read): string {
     .join('\n\n');
 }
 
-/** The messages that were forwarded with this one, as Discord copies them. */
+/** The forwarded messages in this one, as Discord copies them. */
 export function forwardedIn({ message_snapshots: copies = [] }: Visible): Visible[] {
   return copies.map(({ message }) => message);
 }
 
-/** The files of a message and of those forwarded with it. */
+/** Files of a message and of its forwarded messages. */
 export function filesIn(message: Visible): APIAttachment[] {
   return [message, ...forwardedIn(message)].flatMap(({ attachments = [] }) => attachments);
 }
 
 /**
- * Pictures and files that its cards and components show, and those of what was forwarded with it; they need not be
+ * Pictures and files in the cards and components of a message, and of its forwarded messages. They need not be
  * among its attachments (components/reference.mdx, Unfurled Media Item).
- * @param isFileHost whether Discord's files lie at that host
+ * @param isFileHost whether that host holds Discord's files
  */
 export function shownFilesIn(message: Visible, isFileHost: (hostname: string) => boolean): APIAttachment[] {
   return [message, ...forwardedIn(message)]
@@ -98,7 +98,7 @@ function asAttachment(
   );
   if (!address) return undefined;
   const { pathname } = new URL(address);
-  // What was uploaded to Discord keeps its id: it may be among the attachments as well.
+  // An uploaded file keeps its id, since it may be among the attachments too.
   const id = UPLOADED.exec(pathname)?.[1] ?? createHash('sha256').update(pathname).digest('hex').slice(0, 20);
   const shown = { id, filename: fileNameIn(address), size: 0, url: address, proxy_url: address };
   return content_type ? { ...shown, content_type } : shown;
@@ -116,10 +116,10 @@ function fileNameIn(url = ''): string {
   }
 }
 
-/** The lines that there are. */
+/** Joins the texts that are there, one a line. */
 const lines = (...parts: (string | null | undefined)[]) => parts.filter(Boolean).join('\n');
 
-/** The same on one line. */
+/** Joins the texts that are there on one line. */
 const words = (...parts: (string | null | undefined)[]) => parts.filter(Boolean).join(' ');
 
 function ofEmbed(embed: APIEmbed): string {
@@ -153,7 +153,7 @@ function ofComponent(component: Component): string {
   );
 }
 
-/** The components that it holds, in the order in which people see them. */
+/** The inner components, in the order in which people see them. */
 function innerOf({ components = [], items = [], component, accessory }: Component): Component[] {
   return [...components, ...items, component ?? [], accessory ?? []].flat();
 }

@@ -32,7 +32,7 @@ const PAGE_MESSAGES = 100;
 /** Of one channel. */
 const MOST_PAGES = 5;
 const MOST_USED = 1_000;
-/** The longest that looking up whose message it is holds up all that was missed. */
+/** Longest time that looking up an author's membership delays missed messages, ms. */
 const MEMBER_MS = 3_000;
 /** Of channels that Parley was not used in: many of them it may not even see. */
 const MOST_OTHERS = 200;
@@ -97,13 +97,14 @@ export function createMissed({ rest, directory, isForParley }: MissedOptions): M
         for await (const found of history(channelId, after)) {
           if (signal.aborted) return;
           const channel = await directory.channel(channelId);
-          // Without its channel, nothing tells whether a message is for Parley.
+          // Without its channel we cannot tell whether the message is for Parley.
           if (!channel) break;
           const { guild } = channel;
           // History says less of a message than its event does.
           const message: IncomingMessage = guild === undefined ? found : { ...found, guild_id: guild };
           const isFor = await isForParley(message);
-          // What follows a call into a thread is for Parley once that call is taken, which is for the reader to see.
+          // Messages after a call into a thread may be for Parley once that call is taken. The reader decides
+          // that.
           if (!isFor && !(isCalled && isThread(channel))) continue;
           isCalled ||= isFor;
           const member = guild && (await memberOf(guild, found.author.id));

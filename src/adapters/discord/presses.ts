@@ -39,13 +39,13 @@ type Press = APIMessageComponentInteraction;
 type Asked = () => Promise<Access>;
 
 const MOST_CONTINUED = 1_000;
-/** Longer reasoning comes as a file too. What Markdown becomes on Discord may be a little longer than it was. */
+/** Longer reasoning also comes as a file. Rendering for Discord may make Markdown a little longer. */
 const THOUGHT_CHARACTERS = 1_800;
 
 export function createPresses({ answering, surfaces, records, transcripts, queue, answers }: PressesOptions) {
   /** Answers that are gone on with, by their turn and when the message was edited last: a second press comes late. */
   const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
-  /** Turns whose answer a press is about to begin again. */
+  /** Turns that a press is just starting again. */
   const beginning = new Set<string>();
 
   /**
@@ -93,7 +93,7 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
     if (!(await beginAgain(press, turn, record))) await answers.whisper(press, BUSY_OR_GONE);
   }
 
-  /** False while it is being answered, or begun by another press. */
+  /** Starts an answer again. False if the turn is being answered, or another press has started it. */
   async function beginAgain(press: Press, turn: string, record: AnswerRecord): Promise<boolean> {
     if (beginning.has(turn)) return false;
     beginning.add(turn);
@@ -151,7 +151,7 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
     try {
       await answers.reply(press, Promise.resolve(whole), false);
     } catch {
-      // Files may not be allowed there.
+      // Files may be forbidden there.
       await answers.reply(press, Promise.resolve(short), false);
     }
   }
@@ -164,7 +164,7 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
     if (!pressed) return answers.whisper(interaction, ANSWER_TOO_OLD);
     const record = await records.read(pressed.turn);
     if (!record) return answers.whisper(interaction, ANSWER_TOO_OLD);
-    // Who sees the answer may see how the model came to it.
+    // Anyone who sees the answer may see its reasoning.
     const isForAll = pressed.button === 'thoughts';
     if (!isForAll && userOf(interaction).id !== record.asker && !isModerator(interaction)) {
       return answers.whisper(interaction, NOT_YOUR_BUTTON);

@@ -1,6 +1,6 @@
 /**
- * Proxy bots (PluralKit, Tupperbox): what a person says is said again by a webhook, with the same text, and the
- * original is deleted, before or after that. It is one question, and the person's.
+ * Proxy bots (PluralKit, Tupperbox) repeat a person's message through a webhook and delete the original, before
+ * or after that. Both messages are one question of that person.
  */
 import { LRUCache } from 'lru-cache';
 import type { StoredTurn } from '../../core/ports.ts';
@@ -10,21 +10,21 @@ import { inTime } from './in-time.ts';
 import type { IncomingMessage } from './incoming.ts';
 
 export interface Proxies {
-  /** A person said something on a server. */
+  /** Notes a person's message on a server. */
   said(message: IncomingMessage): void;
-  /** It was edited, which a proxy bot may take for the moment to say it again. */
+  /** Notes an edit; a proxy bot may take an edit as the moment to repeat the message. */
   edited(update: Update): void;
-  /** That was not for Parley. */
+  /** Notes that the message was not for Parley. */
   notAsked(id: string): void;
-  /** A webhook said something: the question that it says again, where that was taken back already. */
+  /** Call for a webhook's message. Returns the deleted question that it repeats, if any. */
   repeated(message: IncomingMessage): TakenBack | undefined;
-  /** A question was deleted: whether a webhook says it again, now or in a moment. */
+  /** Whether a webhook repeats a deleted question, now or in a moment. */
   isSaidAgain(id: string): Promise<boolean>;
-  /** The webhook's message in place of one that was deleted, or may be in a moment. */
+  /** The webhook's message that replaces a question, deleted already or soon. */
   standIn(id: string): string | undefined;
-  /** Once it is known: whether a question that was deleted is said again. */
+  /** Resolves once it is known whether a deleted question is repeated. */
   whenKnown(id: string): Promise<boolean | undefined>;
-  /** A question was deleted for good, as far as is known now. @param ended its answer, where that had ended */
+  /** Notes that a question was deleted for good, as far as is known. @param ended its answer, if that had ended */
   takenBack(id: string, ended: Ended | undefined): void;
 }
 
@@ -33,7 +33,7 @@ export interface TakenBack {
   ended: Ended | undefined;
 }
 
-/** An answer that was taken out with its question. */
+/** An answer that was removed with its question. */
 export interface Ended {
   turn: StoredTurn;
   record: AnswerRecord;
@@ -43,21 +43,21 @@ interface Original {
   message: IncomingMessage;
   /** Milliseconds since 1970. */
   at: number;
-  /** Resolves to the webhook's message. */
+  /** Resolves to the id of the webhook's message. */
   again: PromiseWithResolvers<string>;
   standIn: string | undefined;
   deletion: Promise<boolean> | undefined;
   takenBack: TakenBack | undefined;
 }
 
-/** The longest that a proxy bot takes with a message. */
+/** Longest time that a proxy bot needs for a message, ms. */
 const WITHIN_MS = 10_000;
-/** The time after a message in which its deletion may be a proxy bot's. */
+/** Time after a message in which its deletion may be a proxy bot's, ms. */
 const SOON_MS = 5_000;
-/** How long a deleted question waits for the webhook. */
+/** How long a deleted question waits for the webhook, ms. */
 const HELD_MS = 1_500;
 const MOST_ORIGINALS = 5_000;
-/** The share of a message that a webhook says again, at least. */
+/** Least length of a repetition, as a share of the original's length. */
 const LEAST_REPEATED = 0.5;
 
 export function createProxies(): Proxies {
@@ -75,7 +75,7 @@ export function createProxies(): Proxies {
 
   return {
     said(message) {
-      // Sent again after a resume.
+      // Discord sent the message again after a resume.
       if (originals.has(message.id)) return;
       originals.set(message.id, {
         message,
@@ -118,7 +118,7 @@ export function createProxies(): Proxies {
   };
 }
 
-/** A proxy bot may take away the marks by which it was called (`luna: hello`). */
+/** Whether a message repeats the original. A proxy bot may remove the marks by which it was called (`luna: hello`). */
 function isRepeatOf(message: IncomingMessage, original: IncomingMessage): boolean {
   if (message.channel_id !== original.channel_id) return false;
   const [said, before] = [message.content.trim(), original.content.trim()];

@@ -1,4 +1,4 @@
-/** Questions on Discord, from the message to the beginning of its answer; and what becomes of one that is edited. */
+/** Handles questions on Discord from the message to the start of the answer, and edits of questions. */
 import { ChannelType, type REST } from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { CommandCall } from '../../core/commands/command.ts';
@@ -21,13 +21,16 @@ import { makeThread, removeEmptyThread } from './threads.ts';
 import type { Typing } from './typing.ts';
 
 export interface Questions {
-  /** Begins an answer where the message is for Parley; whether it is. @throws StoreError */
+  /** Begins an answer if the message is for Parley; returns whether it is. @throws StoreError */
   take(message: IncomingMessage): Promise<boolean>;
-  /** An update of a question that is still being read: it is read anew. Whether it was one. */
+  /** Applies an update to a question that is still being read. Returns whether it was one. */
   amended(update: Update): boolean;
-  /** An update of a message: a person's edit of what is being answered, or waits for it, begins the answer again. */
+  /**
+   * Handles an update of a message. A person's edit of a question that is being answered, or waits, restarts
+   * the answer.
+   */
   edited(update: Update): Promise<void>;
-  /** Where an answer is shown. */
+  /** The surface of an answer. */
   surfaceOf(turn: string, record: AnswerRecord, by?: ShownBy): Promise<Surface | undefined>;
   say(message: IncomingMessage, text: string): Promise<void>;
 }
@@ -36,7 +39,7 @@ export interface QuestionsOptions {
   rest: REST;
   botId(): string;
   incoming: Incoming;
-  /** To be called only once the adapter is made. */
+  /** Call only once the adapter is made. */
   answering(): Answering;
   surfaces: Surfaces;
   typing: Typing;
@@ -44,20 +47,20 @@ export interface QuestionsOptions {
   threads: JoinedThreads;
   directory: Directory;
   help(call: CommandCall): string;
-  /** Takes a message that was left before. */
+  /** Takes a message that was skipped before. */
   takeAgain(message: IncomingMessage): void;
 }
 
-/** The longest that a reply in a thread comes before the message that makes Parley join it. */
+/** Longest time by which a reply in a thread can precede the message that makes Parley join, ms. */
 const OVERTAKEN_MS = 10_000;
 const MOST_OVERTAKEN = 1_000;
 const MOST_LEFT_IN_THREAD = 20;
-/** One person of a channel is told once in that time that their text is kept back. */
+/** How often one person in a channel is told that their text is withheld, ms. */
 const TOLD_MS = 10 * 60_000;
 const MOST_TOLD = 5_000;
-/** A question that waits for others to be answered does not show typing for longer than this. */
+/** A queued question that waits for others shows typing for at most this long, ms. */
 const TYPING_MS = 1_000;
-/** Channels whose messages a thread can be made from. */
+/** Kinds of channels whose messages can start a thread. */
 const MAKES_THREADS = new Set<ChannelType | undefined>([
   ChannelType.GuildText,
   ChannelType.GuildAnnouncement,
@@ -66,14 +69,14 @@ const MAKES_THREADS = new Set<ChannelType | undefined>([
 export function createQuestions(options: QuestionsOptions): Questions {
   const { rest, botId, incoming, answering, surfaces, deletions, threads, directory } = options;
   const asked = createAsked(incoming.text);
-  /** By the thread, what came while Parley had not joined it. */
+  /** By thread: messages that came before Parley had joined it. */
   const overtaking = new LRUCache<string, IncomingMessage[]>({
     max: MOST_OVERTAKEN,
     ttl: OVERTAKEN_MS,
-    // Of a busy server's threads, nothing else would ever ask for what has run out.
+    // Expired entries of a busy server's threads are never read again, so they are purged.
     ttlAutopurge: true,
   });
-  /** By the question, ends the typing that is shown before its answer shows that it is being made. */
+  /** By question: ends the typing that is shown before the answer shows its own progress. */
   const preparing = new Map<string, () => void>();
   /** Ids of questions whose files and references are being read. */
   const reading = new Set<string>();
@@ -90,21 +93,24 @@ export function createQuestions(options: QuestionsOptions): Questions {
       return false;
     }
     const { access, isAddressed } = call;
-    // Where it shall not answer at all, it is quiet.
+    // In a channel where Parley must not answer, it stays silent.
     if (access === 'channel') return true;
     if (access !== 'yes') {
       if (isAddressed) await say(message, accessNotice(access));
     } else if (incoming.isWithheld(message)) await sayWithheld(message);
     else {
       const answered = answer(message, call);
-      // The thread that may be made from it has its id (threads.mdx).
+      // A thread made from this message would have the message's id (threads.mdx).
       threads.joining(message.id, answered);
       await answered;
     }
     return true;
   }
 
-  /** It may be in a thread that Parley joins in a moment, by an earlier message that is still under way. */
+  /**
+   * Keeps a message that may be in a thread that Parley is about to join, because of an earlier message still
+   * under way.
+   */
   function leave(message: IncomingMessage): void {
     const { channel_id: channel, guild_id: guild, author } = message;
     const known = directory.known(channel);
@@ -127,7 +133,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
     await say(message, WITHHELD_NOTICE);
   }
 
-  /** What a message asks, with the edits that came while it was read. */
+  /** Reads a message, with the edits that came while it was read. */
   async function read(message: IncomingMessage, call: Call): ReturnType<Incoming['messageOf']> {
     reading.add(message.id);
     try {
@@ -153,7 +159,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
   async function answer(message: IncomingMessage, call: Call): Promise<void> {
     asked.note(message);
     const thread = await threadFor(message, call);
-    // The conversation is the thread's from its beginning; there is nothing to reply to in there.
+    // The conversation belongs to the thread from its beginning. In the thread there is no message to reply to.
     const place = thread === undefined ? call.place : { ...call.place, thread };
     const stopTyping = options.typing.start(thread ?? message.channel_id);
     preparing.set(message.id, stopTyping);
@@ -165,7 +171,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
       else {
         if (place.thread) await join(place.thread, message);
         await answering().begin(question, thread === undefined ? { replyTo: message.id } : {});
-        // It was deleted while it was kept.
+        // The message was deleted while it was being stored.
         if (await deletions.isGone(message.id)) await deletions.withdraw(message.id);
       }
     } finally {
@@ -185,7 +191,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
     await say(message, what === 'nothing' ? options.help(commandCallOf(message, call)) : UNREADABLE_NOTICE);
   }
 
-  /** A thread made to answer in, where the server wants that and it can be made. */
+  /** Makes a thread to answer in, if the server wants that and Discord allows it. */
   async function threadFor(message: IncomingMessage, { place, settings }: Call): Promise<string | undefined> {
     if (settings.replyIn !== 'thread' || place.guild === undefined || place.thread) return undefined;
     if (!MAKES_THREADS.has(directory.known(place.channel)?.type)) return undefined;
@@ -204,7 +210,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
   }
 
   async function edited(update: Update): Promise<void> {
-    // Not of its own messages, which it edits all the time.
+    // Skip bots' messages: Parley edits its own all the time.
     if (update.author?.bot) return;
     const isChanged = asked.isChanged(update);
     if (isChanged === false) return;
@@ -244,7 +250,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
   };
 }
 
-/** Whether it asks the same as before, as the model reads it; a preview may show a picture more. */
+/** Whether the question is the same as before, as the model reads it. A preview may add a picture. */
 function isSame(question: Message, { attachments }: IncomingMessage, before: Message): boolean {
   const [now, then] = [idsOf(question.attachments), idsOf(before.attachments)];
   const isTaken = attachments.every(({ id }) => !now.includes(id) || then.includes(id));

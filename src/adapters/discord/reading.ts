@@ -1,4 +1,4 @@
-/** Reads messages as people see them: as text, and as quotes of what they refer to. */
+/** Reads messages as people see them: as text, with quotes of the messages they refer to. */
 import { type APIAttachment, type APIMessage, MessageType, type REST, Routes } from 'discord.js';
 import type { Transcripts } from '../../core/ports.ts';
 import type { ConversationId, Quote } from '../../core/types.ts';
@@ -9,7 +9,7 @@ import { isInHistory, shortQuote } from './own-answers.ts';
 import { nameOf, readable } from './text.ts';
 import { createThreadHistory } from './thread-history.ts';
 
-/** What a message refers to, or shows beside its text: for the model, material. */
+/** Material for the model: messages that a message refers to, and content beside its text. */
 export interface Material {
   quotes: Quote[];
   files: APIAttachment[];
@@ -19,13 +19,13 @@ type Said = Pick<APIMessage, 'content' | 'mentions'> & { guild_id?: string };
 type Asked = APIMessage & { guild_id?: string };
 
 export interface Reading {
-  /** What was written, with Discord's tokens as people see them. */
+  /** The written text, with Discord's tokens as people see them. */
   text(message: Said): string;
   /** The message that it replies to. */
   repliedTo(message: APIMessage): Promise<APIMessage | undefined>;
-  /** Of a message, what is there beside its text: what it replies to, forwards, and shows. */
+  /** The material beside a message's text: the message it replies to, forwarded messages, cards and files. */
   material(message: Asked, conversation: ConversationId): Promise<Material>;
-  /** What was said in its thread before it. */
+  /** Messages said in its thread before it. */
   thread(message: APIMessage): Promise<Material>;
 }
 
@@ -34,11 +34,11 @@ export interface ReadingOptions {
   botId(): string;
   directory: Directory;
   transcripts: Transcripts;
-  /** Whether Discord's files lie at that host. */
+  /** Whether that host holds Discord's files. */
   isFileHost(hostname: string): boolean;
 }
 
-/** The longest that looking a message up holds its question up. */
+/** Longest time that looking up a message delays its question, ms. */
 const LOOK_UP_MS = 1_000;
 const NOTHING_READABLE = '[nothing in this message can be read]';
 
@@ -55,7 +55,7 @@ export function createReading(options: ReadingOptions): Reading {
 
   const isOwn = ({ author }: APIMessage) => author.id === botId();
 
-  /** What people see in a message; of Parley's own, without the buttons under them. */
+  /** A message as people see it. Parley's own messages come without their buttons. */
   function seen(message: APIMessage, guild: string | undefined): string {
     return seenIn(isOwn(message) ? { ...message, components: [] } : message, readIn(guild));
   }
@@ -70,14 +70,14 @@ export function createReading(options: ReadingOptions): Reading {
 
   async function repliedTo(message: APIMessage): Promise<APIMessage | undefined> {
     if (message.type !== MessageType.Reply) return undefined;
-    // Discord sends it along; only where it could not, it is asked for.
+    // Discord usually sends the message along; otherwise it is fetched.
     if (message.referenced_message !== undefined) return message.referenced_message ?? undefined;
     const { channel_id: channel = message.channel_id, message_id: id } = message.message_reference ?? {};
     if (!id) return undefined;
     return inTime(LOOK_UP_MS, rest.get(Routes.channelMessage(channel, id)) as Promise<APIMessage>);
   }
 
-  /** A message that is replied to: whole, but for an answer that the model has in its history anyway. */
+  /** Quotes a message that is replied to. The whole text is quoted, unless the model has that answer in its history. */
   async function quoted(
     message: APIMessage,
     guild: string | undefined,
@@ -134,7 +134,7 @@ export function createReading(options: ReadingOptions): Reading {
   };
 }
 
-/** Whether there is something to read in it. */
+/** Whether the quote holds something to read. */
 export function isReadable({ text }: Quote): boolean {
   return text !== NOTHING_READABLE;
 }

@@ -1,4 +1,4 @@
-/** Tells Discord which commands there are, where it does not have them so. */
+/** Registers Parley's commands with Discord if they differ from those it has. */
 import {
   type APIApplicationCommand,
   type APIApplicationCommandOption,
@@ -28,7 +28,7 @@ const TYPES = {
 const MOST_CHOICES = 25;
 const MOST_CHARACTERS = 6_000;
 
-/** Whether Discord had others: they can be changed there by hand, or by another program with the same token. */
+/** Returns whether Discord had other commands: people or programs with the same token can change them. */
 export async function registerCommands(
   rest: REST,
   application: string,
@@ -36,14 +36,15 @@ export async function registerCommands(
 ): Promise<boolean> {
   const body = bodyOf(commands);
   const route = Routes.applicationCommands(application);
-  // Without it, Discord leaves the other languages out (application-commands.mdx, Get Global Application Commands).
+  // Without this parameter, Discord leaves the other languages out (application-commands.mdx, Get Global
+  // Application Commands).
   const query = new URLSearchParams({ with_localizations: 'true' });
-  // Where Discord does not say, they are written.
+  // If Discord does not answer, the commands are written.
   const all = (await rest.get(route, { query }).catch(() => [])) as APIApplicationCommand[];
   const isEntryPoint = ({ type }: APIApplicationCommand) => type === ApplicationCommandType.PrimaryEntryPoint;
   const found = all.filter((command) => !isEntryPoint(command));
   if (isSameCommands(found, body)) return false;
-  // The command that opens an activity is not Parley's; Discord refuses a list without it (50240).
+  // The command that opens an activity is not Parley's, but Discord refuses a list without it (50240).
   await rest.put(route, { body: [...body, ...all.filter(isEntryPoint)] });
   return true;
 }

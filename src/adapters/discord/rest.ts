@@ -1,4 +1,4 @@
-/** Discord's REST client: what it says about rate limits goes to the pacing, and it outlives a passing refusal. */
+/** Discord's REST client. It passes rate limits on to the pacing, and survives a passing 401. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   RESTJSONErrorCodes as Code,
@@ -30,13 +30,13 @@ type Answer = Awaited<ReturnType<MakeRequest>>;
 const TIMEOUT_MS = 15_000;
 /** Shorter, since the client sends one call of a bucket after another: all answers of a channel wait for one that hangs. */
 const SHOWING_TIMEOUT_MS = 8_000;
-/** A token that is refused is tried once more after this pause. */
+/** Pause before a refused token is tried once more, ms. */
 const UNAUTHORIZED_PAUSE_MS = 250;
-/** Before each further attempt, where a page of Cloudflare came; an interaction is answered within 3 s. */
+/** Pauses before further attempts after a Cloudflare page, ms. An interaction must be answered within 3 s. */
 const PAGE_PAUSES_MS = [300, 900];
 /**
- * Limits that Discord answers with 429 and a code of their own. They concern one message or one user's posts; the
- * client would hold up the whole bucket for them.
+ * Limits that Discord reports with 429 and a code of their own. They concern one message, or one user's posts;
+ * the client would block the whole bucket for them.
  */
 const OWN_LIMITS = new Set<unknown>([
   Code.MaximumNumberOfEditsToMessagesOlderThanOneHourReached,
@@ -45,7 +45,7 @@ const OWN_LIMITS = new Set<unknown>([
 
 const LIMIT_HEADER = /^(?:retry-after|x-ratelimit-.*)$/i;
 
-/** The library forgets its token after one 401, and every later call fails until a restart. */
+/** Keeps the token: the library forgets it after one 401, and every later call would fail until a restart. */
 class TokenKeepingRest extends REST {
   override setToken(token: string | null): this {
     return token === null ? this : super.setToken(token);
@@ -103,10 +103,10 @@ async function request(
 
 const isJson = ({ headers }: Answer) => headers.get('content-type')?.startsWith('application/json') ?? false;
 
-/** Cloudflare refuses what it has not shown to Discord. A failed Discord (5xx) is the library's to try again. */
+/** Whether Cloudflare refused a request before Discord saw it. The library itself retries when Discord fails (5xx). */
 const isPage = (answer: Answer) => answer.status >= 400 && answer.status < 500 && !isJson(answer);
 
-/** A limit with a code of its own becomes an ordinary refusal, so that no bucket is held up for it. */
+/** Turns a limit with its own code into an ordinary refusal, so that no bucket is blocked for it. */
 async function withoutBucket(answer: Answer): Promise<Answer> {
   const { headers, statusText } = answer;
   const body: unknown = await answer.json();

@@ -1,9 +1,9 @@
-/** Whether the commands that Discord has are those that it should have. */
+/** Compares the commands that Discord has with those that it should have. */
 import type { APIApplicationCommand, RESTPostAPIApplicationCommandsJSONBody } from 'discord.js';
 
 type Wanted = RESTPostAPIApplicationCommandsJSONBody;
 
-/** What makes a command or an option what it is (application-commands.mdx); the rest Discord adds by itself. */
+/** Fields that define a command or an option (application-commands.mdx). Discord adds the others itself. */
 const FIELDS = new Set([
   'type',
   'name',
@@ -25,7 +25,7 @@ const FIELDS = new Set([
   'autocomplete',
   'channel_types',
 ]);
-/** Their fields are languages. */
+/** Objects whose keys are languages. */
 const LANGUAGES = new Set(['name_localizations', 'description_localizations']);
 /** Lists without an order. */
 const SETS = new Set(['contexts', 'integration_types', 'channel_types']);
@@ -39,7 +39,7 @@ function asText(commands: (APIApplicationCommand | Wanted)[]): string {
   return texts.sort().join('\n');
 }
 
-/** In one order, without what is empty: Discord leaves a default out here, and spells it out there. */
+/** Sorts fields and drops empty ones: Discord sometimes omits a default, and sometimes sends it. */
 function plain(value: unknown, field = ''): unknown {
   if (Array.isArray(value)) {
     const items = value.map((one) => plain(one)).filter((one) => one !== undefined);

@@ -69,14 +69,14 @@ const NO_CONNECTION = 1006;
  * hello, its turn to identify), for then it closes twice at once.
  */
 const CLOSE_MS = 2_000;
-/** How long a handshake may take. Discord's own address for resuming is given up sooner, for the gateway's. */
+/** Time limit for a handshake, ms. Discord's own address for resuming gets less time before the gateway is tried. */
 const HANDSHAKE_MS = 15_000;
 const RESUME_HANDSHAKE_MS = 4_000;
-/** From there to Discord's first word. */
+/** Time from the handshake to Discord's hello, ms. */
 const HELLO_MS = 8_000;
 /** From hello to the first event of a resumed session: one that was missed, or RESUMED (gateway.mdx, Resuming). */
 const RESUMED_MS = 5_000;
-/** How long a session is kept over a network that is down; Discord keeps it for some minutes. */
+/** How long a session is kept while the network is down, ms. Discord keeps it for some minutes. */
 const SESSION_MS = 60_000;
 
 export function connectShard(options: ShardConnectionOptions): ShardConnection {
@@ -90,9 +90,9 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
   /** Whether the log says that it cannot be reached. */
   let isTold = false;
   let isOver = false;
-  /** Whether Discord has said a first word over the connection of now. */
+  /** Whether Discord has sent its hello over the current connection. */
   let isGreeted = false;
-  /** The address for resuming does not resume: a session is resumed at the gateway as well (gateway.mdx, Resuming). */
+  /** The address for resuming failed. A session can be resumed at the gateway as well (gateway.mdx, Resuming). */
   let isResumeDead = false;
   let resuming: NodeJS.Timeout | undefined;
 
@@ -110,7 +110,7 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
         },
         gatewayInformation: options.information,
         shardCount: options.count,
-        // Read once for each connection, as it begins.
+        // The client reads this once for each connection, at its start.
         get handshakeTimeout() {
           isGreeted = false;
           return session && !isResumeDead ? RESUME_HANDSHAKE_MS : HANDSHAKE_MS;
@@ -147,7 +147,10 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
     options.onConnected(isResumed);
   }
 
-  /** The client itself waits for RESUMED until two heartbeats are unanswered, or for ever where they are. */
+  /**
+   * Ends a resume that gets no answer. The client itself would wait until two heartbeats are unanswered, or for
+   * ever if they are answered.
+   */
   function giveUpResuming(): void {
     void shard.destroy({ reason: 'not resumed', recover: WebSocketShardDestroyRecovery.Resume });
   }

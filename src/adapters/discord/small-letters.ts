@@ -1,4 +1,4 @@
-/** Letters above and below the line, of which Unicode has some (Superscripts and Subscripts, Phonetic Extensions). */
+/** Superscript and subscript letters; Unicode has only some (Superscripts and Subscripts, Phonetic Extensions). */
 
 const PLAIN = '0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδεθιφχ ';
 const ABOVE = '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵅᵝᵞᵟᵋᶿᶥᶲᵡ ';
@@ -13,7 +13,7 @@ function mapOf(from: string, to: string): Map<string, string> {
   return new Map([...from].map((character, index) => [character, small[index] ?? character]));
 }
 
-/** Undefined where one of the characters has no such form. */
+/** The converted text; undefined where one of its characters has no such form. */
 export const superscript = (text: string) => converted(text, above);
 export const subscript = (text: string) => converted(text, below);
 

@@ -33,16 +33,19 @@ export interface SurfaceOptions {
   resumesAfter?: string[];
   /** As `Run.isHeld`. */
   isHeld(): Promise<boolean>;
-  /** Whether Discord is known to take the bot's token no more. */
+  /** Whether Discord is known to refuse the bot's token. */
   isTokenRefused(): boolean;
 }
 
 /** Discord: a token is valid for 15 minutes (receiving-and-responding.mdx); a call takes its time. */
 const TOKEN_MS = 14.5 * 60_000;
 const DEAD_TOKEN = new Set<number | undefined>([Code.InvalidWebhookToken, Code.UnknownWebhook]);
-/** Between attempts while Discord takes the token no more: it counts them (10,000 in 10 minutes, topics/rate-limits.mdx). */
+/**
+ * Wait between attempts while Discord refuses the token, ms. Discord counts them (10,000 in 10 minutes,
+ * topics/rate-limits.mdx).
+ */
 const REFUSED_TOKEN_WAIT_MS = 10_000;
-/** Then the answer goes on in a new message, which opens its thread again. */
+/** After this many failures the answer continues in a new message, which opens its thread again. */
 const MOST_UNARCHIVE_FAILURES = 3;
 
 export function isAlive(interaction: InteractionToken | undefined): boolean {
@@ -66,13 +69,14 @@ export function createSurface(options: SurfaceOptions): Surface {
     return rest;
   }
 
-  /** Makes a call, once more where what it failed for can be mended. @throws ShowError */
+  /** Makes a call, and repeats it once if the cause of its failure can be mended. @throws ShowError */
   async function guarded<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
       if (byToken() && DEAD_TOKEN.has(codeOf(error))) {
-        // Sooner than expected: from here on as without one.
+        // The token of the interaction ended sooner than expected. From here on the answer is handled without
+        // it.
         isTokenDead = true;
         return guarded(call);
       }
@@ -91,8 +95,8 @@ export function createSurface(options: SurfaceOptions): Surface {
   }
 
   /**
-   * Discord: in an archived thread no message is changed. Its members may unarchive it, unless it is locked; who posts
-   * in it unarchives it too (topics/threads.mdx).
+   * Discord changes no message in an archived thread. Its members may unarchive it unless it is locked, and so
+   * does a new post (topics/threads.mdx).
    * @param refusal of the call for which it is unarchived
    */
   async function unarchive(refusal: unknown): Promise<void> {
@@ -108,9 +112,9 @@ export function createSurface(options: SurfaceOptions): Surface {
     }
   }
 
-  /** The message of this answer that was posted after the newest known one, where Discord's reply got lost. */
+  /** Finds the message of this answer that was posted after the newest known one and whose reply was lost. */
   async function lostMessage(): Promise<string | undefined> {
-    // A private message cannot be read; the first of an interaction is reached without its id.
+    // A private message cannot be read. The first message of an interaction is reached without its id.
     if (isPrivate || (newest === undefined && interaction)) return undefined;
     const query = new URLSearchParams({ after: newest ?? turn, limit: '100' });
     try {
@@ -138,7 +142,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     const found = isUncertain && (await lostMessage());
     isUncertain = true;
     if (found) {
-      // It may say what an earlier attempt said.
+      // The message may show the text of an earlier attempt.
       await editByToken(to, found, form);
       return found;
     }
@@ -236,7 +240,7 @@ export function createSurface(options: SurfaceOptions): Surface {
   };
 }
 
-/** What answers instead of Discord may say 200 to anything. @throws ShowError */
+/** The id in a reply. A proxy in Discord's place may answer anything with 200. @throws ShowError */
 function idOf(made: unknown): string {
   const id = typeof made === 'object' && made !== null && 'id' in made ? made.id : undefined;
   if (typeof id !== 'string') throw new ShowError('again', undefined, undefined, 'no message');

@@ -10,7 +10,7 @@ const GAP = '  ';
 
 export interface Table {
   aligns: readonly Align[];
-  /** What stands before each line: `> ` in a quote. */
+  /** Prefix of each line: `> ` in a quote. */
   quote: string;
   /** Null where the table goes on from the part before. */
   head: string[] | null;
@@ -133,7 +133,7 @@ export function displayWidth(text: string): number {
 }
 
 /**
- * A table's lines as it grows: the units they are shown with, with their line feeds.
+ * Measures a table as it grows: the units its lines are shown with, including line feeds.
  * @param quote units before each line
  */
 export function measureTable(quote: number) {

@@ -9,11 +9,11 @@ import { channelOf, homeOf, PLATFORM, tenantOfConversation } from './place.ts';
 
 export type TellAsker = (record: AnswerRecord, code: string | undefined) => Promise<void>;
 
-/** One person is told of one channel so often at most. */
+/** A person is told about a channel at most once in this time, ms. */
 const AGAIN_MS = 10 * 60_000;
 const MOST_TOLD = 1_000;
 
-/** The place is no more, or only Parley's way to it: nothing to ask anybody for. */
+/** The place is gone, or Parley's access to it. The person cannot help. */
 const GONE = new Set<number>([
   Code.UnknownChannel,
   Code.UnknownWebhook,
@@ -35,13 +35,16 @@ export function createTellAsker(rest: REST, log: Logger): TellAsker {
       const content = unwritableNotice(`<#${channel}>`, obstacleOf(code, isThread));
       await rest.post(Routes.channelMessages(id), { body: { content, allowed_mentions: { parse: [] } } });
     } catch (error) {
-      // Who takes no direct messages from bots cannot be told.
+      // People who refuse direct messages from bots cannot be told.
       log.info({ conversation, code: loggable(error) }, 'asker not told by direct message');
     }
   };
 }
 
-/** By the names that Discord's settings show. In threads only the second permission counts (topics/threads.mdx). */
+/**
+ * The missing permission, by its name in Discord's settings. In threads only the second one counts
+ * (topics/threads.mdx).
+ */
 function obstacleOf(code: string, isThread: boolean) {
   switch (Number(code)) {
     case Code.MissingAccess:
@@ -49,7 +52,7 @@ function obstacleOf(code: string, isThread: boolean) {
     case Code.MissingPermissions:
       return { permission: isThread ? 'Send Messages in Threads' : 'Send Messages' };
     case Code.ThreadLocked:
-    // It could not be opened again.
+    // The thread could not be unarchived.
     case Code.InvalidActionOnArchivedThread:
       return 'locked';
     default:

@@ -26,7 +26,7 @@ export function authorOf(user: Named, member: Partial<Nicked> | undefined, isSha
 export interface Names {
   mentions: (Named & { member?: Partial<Nicked> })[];
   botId: string;
-  /** The role that stands for the bot in that server. */
+  /** Parley's own role in that server. */
   ownRole: string | undefined;
   channelName(id: string): string | undefined;
   roleName(id: string): string | undefined;
@@ -49,7 +49,7 @@ export function readable(content: string, names: Names): string {
     .trim();
 }
 
-/** A moment as a model can read it, from seconds since 1970 (reference.mdx, Timestamp Styles). */
+/** A time that the model can read, from seconds since 1970 (reference.mdx, Timestamp Styles). */
 function timeAt(seconds: number): string | undefined {
   const time = new Date(seconds * 1_000);
   if (Number.isNaN(time.getTime())) return undefined;

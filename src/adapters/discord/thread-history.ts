@@ -1,4 +1,4 @@
-/** What was said in a thread before Parley was first called into it: its first message, and the last ones. */
+/** Reads what was said in a thread before Parley was called into it: its first message and its last ones. */
 import { type APIMessage, ChannelType, MessageType, type REST, Routes } from 'discord.js';
 import type { Quote } from '../../core/types.ts';
 import { isLater } from '../catch-up.ts';
@@ -6,25 +6,25 @@ import type { Directory } from './directory.ts';
 import { inTime } from './in-time.ts';
 
 export interface ThreadHistory {
-  /** Oldest first; `first` is the message that the thread began with. Empty where it may not be read. */
+  /** Quotes, oldest first; `first` is the thread's first message. Empty where the thread may not be read. */
   before(message: APIMessage): Promise<{ quotes: Quote[]; first: APIMessage | undefined }>;
 }
 
 export interface ThreadHistoryOptions {
   rest: REST;
   directory: Directory;
-  /** What a message says and shows; empty where nothing can be read. */
+  /** A message's text and visible content; empty where nothing can be read. */
   read(message: APIMessage): string;
-  /** Who said it. */
+  /** The author's name. */
   from(message: APIMessage): string;
 }
 
-/** Messages read of a thread's end. Discord gives 100 at most (message.mdx, Get Channel Messages). */
+/** Messages read at a thread's end. Discord returns 100 at most (message.mdx, Get Channel Messages). */
 const LAST_MESSAGES = 50;
 const LAST_CHARACTERS = 7_500;
-/** The most of one message, so that a long one leaves room for others. */
+/** Most characters of one message, so that a long one leaves room for others. */
 const MESSAGE_CHARACTERS = 2_000;
-/** The longest that reading a thread holds its question up. */
+/** Longest time that reading a thread delays its question, ms. */
 const READ_MS = 5_000;
 const POSTS = new Set<ChannelType | undefined>([ChannelType.GuildForum, ChannelType.GuildMedia]);
 
@@ -35,8 +35,9 @@ export function createThreadHistory({ rest, directory, read, from }: ThreadHisto
   }
 
   /**
-   * The message that a thread was made from has the thread's id, in the channel above it; so has the first message of a
-   * forum post, in the post itself (threads.mdx). A thread made without a message begins with its oldest one.
+   * Finds a thread's first message. The message that a thread was made from has the thread's id, in the parent
+   * channel. A forum post's first message has it too, in the post itself (threads.mdx). Otherwise the oldest
+   * message is the first.
    */
   async function firstOf(thread: string): Promise<APIMessage | undefined> {
     const parent = directory.known(thread)?.parent;
@@ -51,7 +52,7 @@ export function createThreadHistory({ rest, directory, read, from }: ThreadHisto
     return oldest?.at(-1);
   }
 
-  /** The newest messages that there is room for, oldest first. @param messages newest first */
+  /** The newest messages that fit, oldest first. @param messages newest first */
   function newest(messages: APIMessage[]): { lines: string[]; isWhole: boolean } {
     const lines: string[] = [];
     let room = LAST_CHARACTERS;
@@ -69,14 +70,14 @@ export function createThreadHistory({ rest, directory, read, from }: ThreadHisto
   return {
     async before(message) {
       const thread = message.channel_id;
-      // The first message of a post: nothing was said before it.
+      // This is the first message of a post: nothing was said before it.
       if (message.id === thread) return { quotes: [], first: undefined };
       const query = { before: message.id, limit: String(LAST_MESSAGES) };
       const [last = [], first] = await Promise.all([
         get<APIMessage[]>(Routes.channelMessages(thread), query),
         inTime(READ_MS, firstOf(thread)),
       ]);
-      // Discord puts a copy without text into a thread for the message that it was made from.
+      // In place of the message that a thread was made from, Discord puts a copy without text into the thread.
       const copy = last.find(({ type }) => type === MessageType.ThreadStarterMessage);
       const found = first ?? copy?.referenced_message ?? undefined;
       const opening = found && isLater(message.id, found.id) ? found : undefined;
@@ -99,7 +100,7 @@ export function createThreadHistory({ rest, directory, read, from }: ThreadHisto
   };
 }
 
-/** At most so many characters, with a mark where more was said. */
+/** Cuts a text to `most` characters, with a mark where more was said. */
 export function shorten(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most).toWellFormed()} [it goes on …]`;
 }

@@ -33,7 +33,10 @@ export async function makeThread(
   }
 }
 
-/** Deletes a thread that Parley made where nobody said anything; where it may not, it is archived. Never throws. */
+/**
+ * Deletes a thread that Parley made if nobody said anything in it. Without the permission, it is archived.
+ * Never throws.
+ */
 export async function removeEmptyThread(rest: REST, threadId: string, botId: string): Promise<void> {
   try {
     const thread = (await rest.get(Routes.channel(threadId))) as APIThreadChannel;
@@ -45,7 +48,7 @@ export async function removeEmptyThread(rest: REST, threadId: string, botId: str
       await rest.patch(Routes.channel(threadId), { body: { archived: true } });
     });
   } catch {
-    // An empty thread is litter, and no more than that.
+    // An empty thread that stays does no harm.
   }
 }
 

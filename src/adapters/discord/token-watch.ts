@@ -1,31 +1,34 @@
-/** Whether Discord still takes the token: one 401 may pass, and is looked into before anything is given up. */
+/** Watches whether Discord still accepts the token. One 401 may pass, so it is checked before anything is given up. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DiscordAPIError, type REST, Routes } from 'discord.js';
 import type { Logger } from 'pino';
 
 export interface TokenWatch {
-  /** A call was refused with 401: looks into it, unless that is under way. */
+  /** Call after a 401: checks the token, unless a check is under way. */
   refused(): void;
-  /** Resolves once it is certain: whether Discord takes the token no more. */
+  /** Resolves, once that is certain, to whether Discord refuses the token for good. */
   isLasting(): Promise<boolean>;
-  /** Whether that is known already. */
+  /** Whether the token is known to be refused. */
   isRefused(): boolean;
   stop(): void;
 }
 
-/** Before each look, while it may pass; a start does not wait for longer than 5 s. */
+/** Waits before each check (ms), while the refusal may pass. A start waits for at most 5 s. */
 const LOOKS_MS = [250, 750, 1_500];
-/** Between looks for whether the token is taken again: the first, then twice as long each, up to the longest. */
+/**
+ * Wait before the first check whether the token is accepted again, ms. Each next wait is twice as long, up to
+ * the longest.
+ */
 const AGAIN_MS = 2_000;
 const LONGEST_AGAIN_MS = 60_000;
 
-/** @param said what the log says of it */
+/** @param said the sentence for the log */
 export function createTokenWatch(rest: () => REST, log: Logger, said: string): TokenWatch {
   const stopping = new AbortController();
   let isRefused = false;
   let looking: Promise<boolean> | undefined;
 
-  /** Undefined where Discord did not say. */
+  /** Whether Discord accepts the token; undefined where it did not answer. */
   async function isTaken(): Promise<boolean | undefined> {
     try {
       await rest().get(Routes.user());
@@ -62,7 +65,7 @@ export function createTokenWatch(rest: () => REST, log: Logger, said: string): T
       }
       return isRefused;
     } catch {
-      // Parley stops.
+      // Parley is stopping.
       return false;
     } finally {
       looking = undefined;
