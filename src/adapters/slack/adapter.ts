@@ -180,7 +180,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     log,
   });
 
-  /** What an event says was changed or deleted, as it was. */
+  /** The changed or deleted message as it was before, from an event. */
   const previousIn = (event: object) => (event as { previous_message?: SlackMessage }).previous_message;
   const threadIn = (event: object) => previousIn(event)?.thread_ts;
 

@@ -1,6 +1,6 @@
 /**
- * Placeholders of questions that are still being read. Each is noted before it is posted: should Parley die before the
- * turn begins, it is found again when Slack delivers the question once more, maybe to another process.
+ * Placeholders of questions that are still being read. Each is noted before it is posted. If Parley dies before
+ * the turn begins, it is found when Slack redelivers the question, maybe to another process.
  */
 import type { Logger } from 'pino';
 import type { TurnQueue } from '../../core/ports.ts';
@@ -10,9 +10,12 @@ import { findLost } from './find-lost.ts';
 import type { Workspace } from './workspaces.ts';
 
 export interface Announced {
-  /** False where none is to be posted: another answer is being made there, or one is noted already. */
+  /**
+   * Notes a placeholder. False where none should be posted: another answer is being made there, or one is noted
+   * already.
+   */
   note(turn: string, conversation: ConversationId, asker: string): Promise<boolean>;
-  /** Of a question that is not answered: removes what is noted and in no answer, and the note. */
+  /** For a question that gets no answer: removes its noted placeholder, unless an answer uses it, and the note. */
   remove(turn: string, workspace: Workspace, channel: string): Promise<void>;
 }
 

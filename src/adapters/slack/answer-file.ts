@@ -1,4 +1,4 @@
-/** The rest of an answer that is a file: attached where Slack takes files. */
+/** Attaches the rest of an answer as a file, where Slack accepts files. */
 import type { Logger } from 'pino';
 import { type Part, ShowError } from '../reply/surface.ts';
 import { isSureRefusal, loggable, showError } from './errors.ts';
@@ -13,13 +13,13 @@ export interface AnswerFileOptions {
 
 export interface AnswerFiles {
   /**
-   * Attaches the file of a part once, however often it is asked to.
-   * @throws ShowError `file` where Slack takes none; else what its client throws
+   * Attaches the file of a part once, however often it is called.
+   * @throws ShowError `file` where Slack accepts none; else the error of Slack's client
    */
   attach(ts: string, part: Part): Promise<void>;
 }
 
-/** Attempts before an upload counts as refused, whatever it fails with. */
+/** Attempts before an upload counts as refused, whatever the error. */
 const MOST_ATTEMPTS = 3;
 
 export function createAnswerFiles({ workspace, channel, thread, log }: AnswerFileOptions): AnswerFiles {
@@ -36,7 +36,7 @@ export function createAnswerFiles({ workspace, channel, thread, log }: AnswerFil
         uploaded.add(ts);
       } catch (error) {
         const code = loggable(error);
-        // A missing scope is for files alone: messages go on.
+        // A missing scope concerns files only: messages still work.
         if (!isSureRefusal(error) && ++failures < MOST_ATTEMPTS) throw showError(error);
         log.warn({ channel, code }, 'slack takes no file: the rest of an answer comes as messages');
         throw new ShowError('file', undefined, error, code);

@@ -1,29 +1,29 @@
 /**
- * What people read in the attachments of a message, as mrkdwn with entities: cards of apps, previews of links, and
- * messages that were shared or forwarded (docs.slack.dev: legacy secondary message attachments).
+ * Text of a message's attachments, as mrkdwn with entities: cards of apps, link previews, and shared or
+ * forwarded messages (docs.slack.dev: legacy secondary message attachments).
  */
 import { blockLines } from './block-text.ts';
 import { linkOf } from './rich-text.ts';
 import { fieldsOf, listOf, type SlackFile, stringOf } from './slack-message.ts';
 import { escaped, sameText } from './text.ts';
 
-/** A message that is shared or forwarded, or that a link leads to. */
+/** A message that is shared, forwarded or linked. */
 export interface SharedMessage {
   /** '' where Slack does not say. */
   author: string;
   text: string;
   files: SlackFile[];
-  /** Slack added it to a link by itself. */
+  /** Slack added it because of a link. */
   isUnfurl: boolean;
 }
 
 export interface ReadAttachments {
-  /** Cards that an app sent. */
+  /** Text of cards that an app sent. */
   cards: string[];
-  /** What Slack or an app added to a link afterwards. */
+  /** Link previews that Slack or an app added. */
   previews: string[];
   shared: SharedMessage[];
-  /** Files of cards. */
+  /** Files in cards. */
   attached: SlackFile[];
 }
 
@@ -45,7 +45,7 @@ export function readAttachments(attachments: unknown): ReadAttachments {
   return read;
 }
 
-/** Slack names the link that it belongs to. */
+/** Whether an attachment is a link preview: Slack then names the link. */
 function isPreview({
   from_url,
   original_url,
@@ -57,7 +57,7 @@ function isPreview({
   );
 }
 
-/** Slack copies the message's text, its blocks, or both. */
+/** The copy of a shared message: Slack copies its text, its blocks, or both. */
 function sharedOf(attachment: Record<string, unknown>, files: SlackFile[]): SharedMessage {
   const copied = listOf(attachment.message_blocks).flatMap((one) =>
     listOf(fieldsOf(fieldsOf(one).message).blocks),
@@ -94,7 +94,7 @@ function cardOf(attachment: Record<string, unknown>): string {
 function titleOf({ title, title_link }: Record<string, unknown>): string {
   const said = stringOf(title);
   const address = stringOf(title_link);
-  // The title has its entities already.
+  // The title is already escaped.
   if (address === '' || said === '') return said;
   return `${said} (${linkOf(address, '')})`;
 }
@@ -114,8 +114,8 @@ function labelOf({ text }: Record<string, unknown>): string {
 }
 
 /**
- * What people read of a text and the blocks beside it. Slack shows the blocks; the text is what notifications say, and
- * is told where the blocks are no more than labels.
+ * Text of a message and its blocks, as people read it. Slack shows the blocks, and uses the text for
+ * notifications. The text is read where the blocks hold only labels.
  */
 export function textBeside(text: string, blocks: unknown, isOwn = false): string {
   const lines = blockLines(blocks, isOwn);

@@ -1,20 +1,20 @@
 /**
- * What people read in the blocks of a message, as mrkdwn with entities (docs.slack.dev: Block Kit). Blocks that are not
- * known here are read by their texts.
+ * Text of a message's blocks, as mrkdwn with entities (docs.slack.dev: Block Kit). Unknown blocks are read by
+ * their texts.
  */
 import { linkOf, richTextOf } from './rich-text.ts';
 import { fieldsOf, listOf, stringOf } from './slack-message.ts';
 import { escaped, escapedMarkdown } from './text.ts';
 
-/** A line, and whether it is no more than a label: of a button, or of a picture. */
+/** A line, and whether it is only a label of a button or a picture. */
 export interface BlockLine {
   text: string;
   isLabel: boolean;
 }
 
-/** Levels of blocks within blocks that are read. */
+/** Most levels of nested blocks that are read. */
 const MOST_LEVELS = 8;
-/** Fields of unknown blocks that people are shown. */
+/** Fields of unknown blocks that people see. */
 const SHOWN_FIELDS = new Set([
   'alt_text',
   'body',
@@ -32,7 +32,7 @@ const SHOWN_FIELDS = new Set([
 ]);
 const OWN_CONTROLS = new Set(['actions', 'context_actions']);
 
-/** @param withoutControls of Parley's own messages, whose buttons are nothing that it was told */
+/** @param withoutControls skips buttons; for Parley's own messages */
 export function blockLines(blocks: unknown, withoutControls = false): BlockLine[] {
   return listOf(blocks)
     .filter((block) => !(withoutControls && OWN_CONTROLS.has(stringOf(fieldsOf(block).type))))
@@ -97,7 +97,7 @@ function linesOf(block: unknown, level: number): BlockLine[] {
   }
 }
 
-/** A text object, rich text, or a bare text. */
+/** Text of a text object, of rich text, or of a plain string. */
 function textOf(value: unknown): string {
   const fields = fieldsOf(value);
   if (typeof value === 'string') return escaped(value);
@@ -106,7 +106,7 @@ function textOf(value: unknown): string {
   return fields.type === 'mrkdwn' ? stringOf(fields.text) : escaped(stringOf(fields.text));
 }
 
-/** Without entities, for where mrkdwn takes none. */
+/** Text without entities, for places without mrkdwn. */
 function plain(value: unknown): string {
   return typeof value === 'string' ? value : stringOf(fieldsOf(value).text);
 }
@@ -124,7 +124,7 @@ function pictureLabel(picture: unknown): BlockLine[] {
   return said === '' ? [] : label(`image: ${said}`);
 }
 
-/** What stands on buttons and in menus, and beside boxes to tick. */
+/** Labels of buttons, menus and checkboxes. */
 function elementLabels(elements: unknown[]): BlockLine[] {
   return elements.flatMap((element) => {
     const fields = fieldsOf(element);
@@ -148,7 +148,7 @@ function optionLabel({ text, description }: Record<string, unknown>): BlockLine[
   return label([textOf(text), textOf(description)].filter(Boolean).join(': '));
 }
 
-/** Each value with its name. */
+/** A chart's values with their names. */
 function chartLines(chart: unknown): string[] {
   const { segments, series } = fieldsOf(chart);
   const values = (points: unknown) =>
@@ -161,7 +161,7 @@ function chartLines(chart: unknown): string[] {
   return [...values(segments), ...rows];
 }
 
-/** Of what is not known here: all texts in it, in their order. */
+/** All texts in an unknown block, in order. */
 function otherTexts(value: unknown, level: number): string[] {
   if (level > MOST_LEVELS) return [];
   if (Array.isArray(value)) return value.flatMap((one) => otherTexts(one, level + 1));

@@ -8,7 +8,7 @@ export const MARKDOWN_CHARACTERS = 12_000;
 /** Slack: 50 blocks a message (reference/block-kit/blocks). */
 const MESSAGE_BLOCKS = 50;
 
-/** Blocks below the text of an answer. */
+/** Block types below the text of an answer. */
 const BELOW = new Set(['actions', 'context_actions', 'context', 'divider']);
 
 const VERSION = 'v1';
@@ -109,7 +109,7 @@ function isButton(name: string): name is Button {
   return Object.hasOwn(LOOKS, name);
 }
 
-/** Whether a block shows some of an answer, and not what stands below it. */
+/** Whether a block belongs to an answer's text and not to the blocks below it. */
 export function holdsText({ type }: types.AnyBlock): boolean {
   return !BELOW.has(type);
 }

@@ -1,8 +1,8 @@
-/** Slack counts texts in bytes of UTF-8, whatever its pages say (people measured it). */
+/** Slack counts texts in bytes of UTF-8, although its pages say characters (measured by others). */
 import { fittingEnd, type Units } from '../reply/dialect.ts';
 import { graphemeBoundary } from '../reply/grapheme.ts';
 
-/** Of a message's `text`: chat.update and chat.postMessage refuse more than 4,000. */
+/** Most bytes of a message's `text`: chat.update and chat.postMessage refuse more than 4,000. */
 export const TEXT_BYTES = 3_900;
 
 export const bytesOf = (text: string) => Buffer.byteLength(text);
@@ -12,13 +12,16 @@ export const utf8: Units = {
   ofCode(code) {
     if (code < 0x80) return 1;
     if (code < 0x800) return 2;
-    // A surrogate pair takes four bytes, and its first half alone three.
+    // A surrogate pair takes four bytes; its first half is counted as three.
     return code >= 0xdc00 && code <= 0xdfff ? 1 : 3;
   },
   largest: 3,
 };
 
-/** As much of a text as so many bytes hold: up to the end of a line or a word where one is near, else of a character. */
+/**
+ * The beginning of a text, of at most `most` bytes. It ends at a line or a word if one ends nearby, else at a
+ * character.
+ */
 export function beginningOf(text: string, most: number): string {
   const end = fittingEnd(text, 0, text.length, most, utf8);
   if (end === text.length) return text;

@@ -16,8 +16,8 @@ const DEADLINE_MS = 15_000;
 const RETRIES = { retries: 2, factor: 2, minTimeout: 500, randomize: true };
 
 /**
- * @param apiUrl with a slash at the end
- * @param fetch in place of the platform's own
+ * @param apiUrl ends with a slash
+ * @param fetch replaces the built-in `fetch`
  */
 export function createClients(apiUrl: string, log: Logger, fetch?: FetchFunction): Clients {
   const logger = createLibraryLog(log);

@@ -57,7 +57,7 @@ const TOO_LATE = 'That took too long. Try it again.';
 const NOT_SHOWN = 'Slack did not take what was to be shown here. Tell whoever runs Parley.';
 const TEXTS_LEFT_OUT =
   'What is set now is too long for Slack to show it here. What you write takes its place.';
-/** Refusals of a view that came too late, or whose place is gone (views.open, views.update). */
+/** Error codes of a view that came too late, or whose place is gone (views.open, views.update). */
 const LATE_VIEWS = new Set(['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id', 'not_found']);
 const NOT_SENT =
   'Slack did not take the files. If it stays so, Parley needs the scopes `files:write` and `im:write` here.';
@@ -93,7 +93,7 @@ export function createCommandAnswers(
     return modalOf(reply.form, origin, { groups, ...(note !== undefined && { note }) });
   }
 
-  /** Opened, or put in place of the one that they are in. `late`: Slack does not want it any more. */
+  /** Opens a view, or replaces the one that the caller is in. `late`: Slack does not accept it any more. */
   async function showView(
     view: types.ModalView,
     { client, trigger, view: shown }: Caller,
@@ -109,7 +109,7 @@ export function createCommandAnswers(
     }
   }
 
-  /** The same; a form is tried without its texts where Slack refuses them. */
+  /** Shows a reply as a view. A form is tried without its texts if Slack refuses them. */
   async function showReply(reply: CommandReply, caller: Caller, note?: string) {
     const title = caller.view?.title ?? 'Parley';
     const view = await viewOf(reply, title, caller.origin, note);

@@ -36,7 +36,7 @@ export interface SlackConnectionOptions {
   publicUrl?: string | undefined;
   secrets: Secrets;
   notebook: Notebook;
-  /** A token is refreshed by one process at a time. */
+  /** Leases, so that one process at a time refreshes a token. */
   claims: Claims;
   /** Removes history, settings and key of a workspace that Parley was removed from. */
   forget(tenant: TenantId): Promise<void>;

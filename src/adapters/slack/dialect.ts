@@ -5,8 +5,8 @@ import { convertInline } from './inline.ts';
 import { convertMarkdown } from './markdown.ts';
 
 /**
- * Bytes of one message's Markdown. Slack's pages say 12,000 characters; a streamed message was taken with 10,571 bytes
- * in all of its calls, and refused with 10,821 (openclaw/openclaw #143882).
+ * Most bytes of one message's Markdown. Slack's pages say 12,000 characters. A streamed message was accepted
+ * with 10,571 bytes in all its calls, and refused with 10,821 (openclaw/openclaw #143882).
  */
 export const MESSAGE_BYTES = 10_500;
 
@@ -14,8 +14,8 @@ export const MESSAGE_BYTES = 10_500;
 export const smallPrint = (text: string) => `_${text}_`;
 
 /**
- * What Slack would take for a mention or a broadcast: a person, a channel, a group, `<!channel>`; not `<!DOCTYPE html>`.
- * With an entity in it, it may become one.
+ * Text that Slack would read as a mention or a broadcast: a person, a channel, a group, `<!channel>`; not
+ * `<!DOCTYPE html>`. Entities may decode to a mention.
  */
 const PING =
   /<(?=[@#][A-Z][A-Z0-9]|!(?:channel|everyone|group|here|subteam|date)\b|&(?:[#a-z]))|&(?:lt|#0{0,5}60|#x0{0,5}3c);(?=[@#!&])/gi;
@@ -25,7 +25,7 @@ const BREAK = '\u200b';
 /** A text in which nothing pings. */
 export const slackText = (markdown: string) => markdown.replace(PING, `$&${BREAK}`);
 
-/** A displayed formula begins and ends with a fence, each in a line of its own. */
+/** A displayed formula begins and ends with a fence on its own line. */
 const FENCE_LINE = '```\n'.length;
 
 export const slackDialect: Dialect = {
@@ -42,7 +42,7 @@ export const slackDialect: Dialect = {
         const isMath = line.context.enclosure?.kind === 'math' || line.ended?.kind === 'math';
         const shown = slackText(kind === 'inside' ? text : convertInline(text, kind === 'row'));
         const own = bytesOf(text);
-        // Of a formula's mark, the fence and what stands beside it are lines of their own.
+        // For a formula's mark, the fence and the text beside it are separate lines.
         const fences = isMath || kind === 'close' ? 2 * FENCE_LINE : 0;
         bytes += (shown === text ? own : Math.max(own, bytesOf(shown))) + fences + 1;
         return bytes;

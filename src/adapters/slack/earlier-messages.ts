@@ -1,4 +1,4 @@
-/** What was said in a thread before Parley was first called into it, as material for the model. */
+/** Messages of a thread from before Parley was called into it, as material for the model. */
 import type { Quote } from '../../core/types.ts';
 import type { Reading } from './reading.ts';
 import type { SlackFile, SlackMessage } from './slack-message.ts';
@@ -8,19 +8,19 @@ import type { Workspace } from './workspaces.ts';
 
 export interface Earlier {
   quotes: Quote[];
-  /** Of the messages that are told: of the first, then of the others, newest first. */
+  /** Files of the quoted messages: first those of the first message, then of the others, newest first. */
   files: SlackFile[];
 }
 
-/** What the model is told of a thread; core cuts a longer quote. */
+/** Most characters of a thread that the model gets; core cuts a longer quote. */
 const MOST_CHARACTERS = 7_800;
-/** Of that, for the message that the thread hangs on. */
+/** Most characters of these for the thread's first message. */
 const FIRST_CHARACTERS = 3_000;
 const MESSAGE_CHARACTERS = 2_000;
 const FROM = 'this thread, before you were called';
 const CUT = '[what was said after this could not be read]';
 
-/** Whether a quote is what was said in the thread before. */
+/** Whether a quote holds the earlier messages of the thread. */
 export const isOfThread = ({ from }: Quote): boolean => from === FROM;
 
 interface Line {
@@ -28,7 +28,7 @@ interface Line {
   text: string;
 }
 
-/** @param withOwn Parley's own answers too, where the conversation does not hold them */
+/** @param withOwn includes Parley's own answers, where the conversation does not hold them */
 export async function earlierMessages(
   { channel = '', ts, thread_ts: thread = ts }: SlackMessage,
   workspace: Workspace,
@@ -67,7 +67,7 @@ export async function earlierMessages(
   };
 }
 
-/** Those that may have room, so that names are looked up for no others. */
+/** The last messages that may fit, so that names are looked up for these only. */
 function nearTheEnd(messages: SlackMessage[]): SlackMessage[] {
   let characters = 0;
   let from = messages.length;
@@ -78,7 +78,7 @@ function nearTheEnd(messages: SlackMessage[]): SlackMessage[] {
   return messages.slice(from);
 }
 
-/** As many of the last ones as have room. */
+/** The last lines that fit. */
 function lastOf(lines: Line[], most: number): Line[] {
   let characters = 0;
   let from = lines.length;
@@ -90,7 +90,7 @@ function lastOf(lines: Line[], most: number): Line[] {
   return lines.slice(from);
 }
 
-/** A mark stands for what is cut. */
+/** Cuts a text, with a mark where it is cut. */
 function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
   return `${text.slice(0, most).toWellFormed()} [… ${text.length - most} characters left out]`;

@@ -1,6 +1,6 @@
 /**
- * What people see while a question is still being read, before its turn begins: the status under a thread, or, in plain
- * direct messages, which have none, a placeholder that the answer grows in.
+ * Shows people that a question is being read, before its turn begins: by the status under a thread, or, in
+ * plain direct messages, which have no status, by a placeholder that the answer grows in.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { THINKING } from '../../core/notices.ts';
@@ -11,33 +11,33 @@ import { clearThinking, sayThinking } from './thinking-status.ts';
 import type { Workspace } from './workspaces.ts';
 
 export interface EarlySign {
-  /** The turn begins, which shows a status of its own. Resolves to the ts of the placeholder, where there is one. */
+  /** Call when the turn begins, which shows its own status. Resolves to the ts of the placeholder, if there is one. */
   handOver(): Promise<string | undefined>;
-  /** Nothing is answered. */
+  /** Call when there will be no answer. */
   remove(): Promise<void>;
 }
 
 export interface EarlySignOptions {
   workspace: Workspace;
   place: Place;
-  /** Of the question. */
+  /** The question's turn. */
   turn: string;
-  /** Whether files or a thread are read first; else the turn begins at once. */
+  /** Whether files or a thread are read first; otherwise the turn begins at once. */
   takesLong: boolean;
-  /** Notes that a placeholder is about to be posted; false where there is to be none. */
+  /** Notes that a placeholder is about to be posted; false where none should be. */
   announce(): Promise<boolean>;
 }
 
 const NONE: EarlySign = { handOver: async () => undefined, remove: async () => {} };
 
-/** How long after a question people see that it is being answered (ms). */
+/** Time after a question by which people see that it is being answered, ms. */
 const SIGN_MS = 2_000;
-/** A turn that waited longer for others may begin its answer at once. */
+/** Least wait, ms: a turn that waited longer for others may begin its answer at once. */
 const LEAST_MS = 500;
-/** A status that Slack takes longer for is not waited for. */
+/** Longest wait for Slack to set a status, ms. */
 const STATUS_WAIT_MS = 1_000;
 
-/** How long until people are to see a sign of it. @param askedAt by Slack's clock (ms since 1970) */
+/** Time left until people should see a sign of the answer, ms. @param askedAt by Slack's clock (ms since 1970) */
 export function leftOfSign(askedAt: number): number {
   return Math.min(Math.max(askedAt + SIGN_MS - Date.now(), LEAST_MS), SIGN_MS);
 }

@@ -1,10 +1,11 @@
-/** What an edited question becomes. */
+/** Applies an edit to a question. */
 import type { Attachment, Message } from '../../core/types.ts';
 import { isOfThread } from './earlier-messages.ts';
 import type { SlackFile } from './slack-message.ts';
 
 /**
- * Undefined where the model would read the same. The thread before a question is told once: what was read of it stays.
+ * The edited question; undefined where the model would read the same. The thread before a question is read only
+ * once and stays.
  * @param own the files that the question itself had
  */
 export function editOf(before: Message, edited: Message, own: SlackFile[]): Message | undefined {

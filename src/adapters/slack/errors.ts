@@ -3,7 +3,10 @@ import { WebAPIHTTPError, WebAPIPlatformError } from '@slack/web-api';
 import { ShowError } from '../reply/surface.ts';
 import { codeOf, REFUSED_TOKENS } from './failures.ts';
 
-/** Nothing can be written there, or not any more (chat.postMessage, chat.startStream, chat.update). */
+/**
+ * Codes for a place where nothing can be written, or not any more (chat.postMessage, chat.startStream,
+ * chat.update).
+ */
 const CLOSED = new Set([
   ...REFUSED_TOKENS,
   'channel_not_found',
@@ -27,7 +30,7 @@ const CLOSED = new Set([
 const CLOSED_BEGINNINGS = ['restricted_action', 'cant_post'];
 /** A person took the message away. */
 const GONE = new Set(['message_not_found']);
-/** A rule of the workspace about what a text holds. */
+/** Codes for a rule of the workspace about content. */
 const CONTENT_RULES = new Set([
   'slack_connect_canvas_sharing_blocked',
   'slack_connect_file_link_sharing_blocked',
@@ -44,11 +47,11 @@ const UNSURE = new Set([
 /** Of a message that is there and stays as it is. */
 const FINAL = new Set(['cant_update_message', 'edit_window_closed']);
 const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long', 'attachment_payload_limit_exceeded']);
-/** Threads are what cannot be written to: the channel can. */
+/** Codes for a channel that can be written to, but not in threads. */
 const NO_THREADS = new Set(['restricted_action_non_threadable_channel', 'cannot_reply_to_message']);
-/** Whoever writes to a stream has to expect these. */
+/** Codes that mean the stream has already ended. */
 const STREAM_ENDED = new Set(['stopped_by_user', 'message_not_in_streaming_state']);
-/** Streams are not to be had there at all: for this app, this workspace or this kind of channel. */
+/** Codes that mean no streams at all for this app, this workspace or this kind of channel. */
 const NO_STREAMS = new Set([
   'channel_type_not_supported',
   'method_not_supported_for_channel_type',
@@ -60,8 +63,8 @@ const NO_STREAMS = new Set([
 ]);
 
 /**
- * Slack has answered and will not do it. Not so a rate limit, nor a failure on the way, such as a page of a proxy: it
- * may be done all the same.
+ * Whether Slack answered and refused. Rate limits and failures on the way, such as a proxy's page, are no
+ * refusal: the call may succeed all the same.
  */
 export function isRefusal(error: unknown): boolean {
   if (error instanceof WebAPIHTTPError)
@@ -80,8 +83,8 @@ export function isFinal(error: unknown): boolean {
 }
 
 /**
- * A refusal of what was sent, as far as that can be told: of a code that says nothing about the place, the token or the
- * message. What is refused so may be taken with less in it.
+ * Whether Slack seems to refuse the content: the code is not about the place, the token or the message. The
+ * same message with less in it may be accepted.
  */
 export function refusesContent(error: unknown): boolean {
   const code = codeOf(error);
@@ -97,7 +100,10 @@ export function refusesThreads(error: unknown): boolean {
   return NO_THREADS.has(codeOf(error) ?? '');
 }
 
-/** The next stream there is refused as well. A server in Slack's place that does not know the method says so by 404. */
+/**
+ * Whether the next stream there would be refused too. A server in Slack's place that does not know the method
+ * answers 404.
+ */
 export function refusesStreams(error: unknown): boolean {
   if (error instanceof WebAPIHTTPError) return error.statusCode === 404;
   const code = codeOf(error) ?? '';

@@ -1,12 +1,12 @@
-/** Where Slack keeps files: the only hosts that may see a token. */
+/** Hosts of Slack's files: the only hosts that may receive a token. */
 
 /**
- * Slack's own domains. A file's address leads from one to another: files.slack.com, files-origin.slack.com,
- * slack-files.com, a host of slack-edge.com; of GovSlack, hosts of slack-gov.com.
+ * Slack's own domains. A file's address redirects between files.slack.com, files-origin.slack.com,
+ * slack-files.com and hosts of slack-edge.com; GovSlack uses hosts of slack-gov.com.
  */
 const DOMAINS = ['slack.com', 'slack-files.com', 'slack-edge.com', 'slack-gov.com'];
 
-/** @param apiUrl whose host counts as Slack's own too */
+/** @param apiUrl its host also counts as Slack's own */
 export function createFileHosts(apiUrl: string): (hostname: string) => boolean {
   const own = new URL(apiUrl).hostname;
   return (hostname) =>

@@ -26,9 +26,9 @@ export function metadataOf(turn: string, index?: number | string) {
 }
 
 /**
- * The message's ts. It says whose it is, or it is a stream of a thread, which cannot before it is stopped: of a lane one
- * turn is answered at a time, so an open stream is this one's.
- * @throws what Slack's client throws, but where Slack refuses to tell
+ * Finds the ts of a lost message. A message names its turn, but a stream in a thread cannot before it is
+ * stopped. A lane answers one turn at a time, so an open stream belongs to this turn.
+ * @throws the error of Slack's client, unless Slack refuses to tell
  */
 export async function findLost(
   { channel, thread, turn, index, posted, log }: Lost,

@@ -83,7 +83,7 @@ export function panelOf(panel: Panel, origin: Origin): types.ModalView {
   };
 }
 
-/** A form whose text fields are empty. */
+/** The form with empty text fields. */
 export function withoutTexts(form: Form): Form {
   return {
     ...form,

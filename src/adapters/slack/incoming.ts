@@ -58,7 +58,10 @@ export interface IncomingOptions {
   transcripts: Transcripts;
 }
 
-/** Why there is nothing to answer: nothing was said, as in a bare mention, or nothing in it can be read. */
+/**
+ * Why there is nothing to answer. `empty`: nothing was said, as in a bare mention; `unreadable`: nothing in it
+ * can be read.
+ */
 export type Unasked = 'empty' | 'unreadable';
 
 export interface Incoming {
@@ -66,13 +69,13 @@ export interface Incoming {
   spotOf(message: SlackMessage, workspace: Workspace): Spot | undefined;
   /** Undefined when the message is not for Parley. */
   recognise(message: SlackMessage, workspace: Workspace): Promise<Call | undefined>;
-  /** Whether it is for Parley if Parley is in its thread. */
+  /** Whether the message would be for Parley if Parley takes part in its thread. */
   mayFollow(message: SlackMessage, workspace: Workspace): boolean;
   /** Who calls from where, and whether they may. */
   callFrom(spot: Spot, isAddressed: boolean): Promise<Call>;
   /** What it says, as the model reads it. */
   text(message: SlackMessage, workspace: Workspace): Promise<string>;
-  /** Whether files or a thread are to be read for it, which takes a while. */
+  /** Whether files or a thread must be read for the message, which takes a while. */
   takesLong(message: SlackMessage): boolean;
   messageOf(
     message: SlackMessage,
@@ -80,16 +83,16 @@ export interface Incoming {
     call: Call,
     given?: { id: string; text: string; quotes?: Quote[] },
   ): Promise<Message | Unasked>;
-  /** What somebody asks about: all that a person sees in it. */
+  /** Quotes of a message that somebody asks about: all that a person sees in it. */
   quoteOf(message: SlackMessage, workspace: Workspace): Promise<Quote[]>;
-  /** What a message is asked by; while it is the same, nothing that Slack changes about it is an edit. */
+  /** A fingerprint of what a message asks. While it stays the same, a change by Slack is no edit. */
   askedBy(message: SlackMessage, workspace: Workspace): Promise<string>;
 }
 
 /** Messages that a person wrote; all other subtypes are the platform's, or a bot's. */
 const SUBTYPES = new Set<string | undefined>([undefined, 'file_share', 'thread_broadcast']);
 const SLACKBOT = 'USLACKBOT';
-/** Quotes that one message is told in: an answer of Parley's has up to 12,000 characters. */
+/** Most quotes for one message: an answer of Parley's has up to 12,000 characters. */
 const MOST_PIECES = 2;
 
 export function createIncoming(options: IncomingOptions): Incoming {
@@ -102,7 +105,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
     if (file.file_access === 'check_file_info' && file.id) {
       known = await edits.files.info({ file: file.id }).then(
         (info) => info.file as SlackFile | undefined,
-        // Without an address, it is named as one that cannot be read.
+        // Without an address the file is named as unreadable.
         () => file,
       );
     }
@@ -127,7 +130,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
     );
   }
 
-  /** What was said in a thread that Parley is first called into. */
+  /** Messages of a thread that Parley is called into for the first time. */
   async function earlier(
     message: SlackMessage,
     workspace: Workspace,
@@ -185,7 +188,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
     };
   }
 
-  /** Whether what is said in a thread, to Parley or to nobody, is for Parley. */
+  /** Whether Parley follows this thread, and so answers messages to it or to nobody. */
   async function follows(message: SlackMessage, { team }: Workspace): Promise<boolean> {
     const { channel = '', thread_ts: thread } = message;
     if (!isToNobody(message)) return false;
@@ -265,7 +268,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
   };
 }
 
-/** As long as a message of Slack's can be, in quotes that core takes whole. */
+/** Splits a text as long as a Slack message into quotes that core does not cut. */
 function piecesOf(text: string): string[] {
   const pieces: string[] = [];
   for (let from = 0; from < text.length && pieces.length < MOST_PIECES; from += MOST_QUOTE_CHARACTERS)
@@ -273,14 +276,14 @@ function piecesOf(text: string): string[] {
   return pieces;
 }
 
-/** Whether it names nobody, but maybe its author. */
+/** Whether the message mentions nobody except perhaps its author. */
 function isToNobody(message: SlackMessage): boolean {
   const { people: mentioned, isToMany } = mentionsIn(message);
   mentioned.delete(message.user ?? '');
   return !isToMany && mentioned.size === 0;
 }
 
-/** Of files that are still there: Slack leaves a `tombstone` in place of one that was deleted. */
+/** Ids of files that still exist. Slack leaves a `tombstone` in place of a deleted file. */
 function idsOf(files: SlackFile[]): (string | undefined)[] {
   return files.filter(({ mode }) => mode !== 'tombstone').map(({ id }) => id);
 }
@@ -289,7 +292,7 @@ function isReply({ ts, thread_ts: thread }: SlackMessage): boolean {
   return thread !== undefined && thread !== ts;
 }
 
-/** Of an agent's thread, where the event says. */
+/** The title of an agent's thread, if the event has it. */
 function titleOf({ assistant_thread }: SlackMessage): string {
   return stringOf(fieldsOf(assistant_thread).title).trim();
 }

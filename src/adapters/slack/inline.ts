@@ -1,11 +1,11 @@
-/** What is in a paragraph, so that Slack's Markdown shows what was meant. */
+/** Converts a paragraph, so that Slack's Markdown shows what was meant. */
 import { isJoined } from '../reply/addresses.ts';
 import { seam } from '../reply/fences.ts';
 import { readInline } from '../reply/inline.ts';
 import type { Inline } from '../reply/reading.ts';
 import { JOINED } from '../reply/scripts.ts';
 
-/** Invisible; neither white space nor punctuation to CommonMark 6.2. */
+/** An invisible character, neither white space nor punctuation to CommonMark 6.2. */
 const UNSEEN = '\u200b';
 
 const PUNCTUATION = /[\p{P}\p{S}]/u;
@@ -18,10 +18,10 @@ interface Edit {
   text: string;
 }
 
-/** What may be shown otherwise than it is written; a bullet is not. */
+/** Text that Slack may show differently; a bullet is not. */
 const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$]|\\[[(]|https?:\/\//;
 
-/** @param isRow the text is a row of a table, where a pipe in a formula would end the cell */
+/** @param isRow the text is a table row, where a pipe in a formula would end the cell */
 export function convertInline(text: string, isRow = false): string {
   if (!SPECIAL.test(text)) return text;
   const inline = readInline(text);
@@ -37,7 +37,7 @@ export function convertInline(text: string, isRow = false): string {
   return edits.length === 0 ? text : replace(text, edits);
 }
 
-/** A formula as code, where its `\`, `_` and `*` are no marks. */
+/** A formula as code, so that its `\`, `_` and `*` are not marks. */
 export function formula(inner: string, isRow = false): string {
   const line = inner.replace(/\s*\n[ \t>]*/g, ' ').trim();
   const text = isRow ? line.replace(/(?<!\\)\|/g, '\\|') : line;
@@ -46,9 +46,9 @@ export function formula(inner: string, isRow = false): string {
 }
 
 /**
- * Marks beside letters of scripts without spaces, and those between a letter and punctuation, which CommonMark 6.2
- * takes for text: `**「重要」**です`. Slack's own rule is not documented; with the unseen character on both sides a mark
- * is one by CommonMark's rule, and by that of mrkdwn.
+ * Fixes marks next to letters of scripts without spaces, and marks between a letter and punctuation, which
+ * CommonMark 6.2 reads as text: `**「重要」**です`. Slack does not document its rule. An invisible character on both
+ * sides makes a mark valid by CommonMark's rule and by mrkdwn's.
  */
 function boundaries(text: string, { marks }: Inline): Edit[] {
   const edits = new Map<number, Edit>();
@@ -70,7 +70,7 @@ const needsInside = (outer: string, inner: string) => WORD.test(outer) && PUNCTU
 const needsOutside = (outer: string, inner: string) =>
   JOINED.test(outer) || (WORD.test(outer) && PUNCTUATION.test(inner));
 
-/** The run of the same mark around a place. */
+/** The run of equal marks around an index. */
 function runAt(text: string, at: number): { start: number; end: number } {
   let [start, end] = [at, at + 1];
   while (text[start - 1] === text[at]) start--;
@@ -85,7 +85,7 @@ function before(text: string, at: number): string {
 
 const after = (text: string, at: number) => String.fromCodePoint(text.codePointAt(at) ?? 0x20);
 
-/** `5~10 and 20~30` is no strikethrough (GFM 6.5 takes one tilde as well): the one that would end it is escaped. */
+/** `5~10 and 20~30` is no strikethrough, though GFM 6.5 also accepts single tildes. The closing tilde is escaped. */
 function loneTildes(text: string, { atoms }: Inline): Edit[] {
   const edits: Edit[] = [];
   let isOpen = false;

@@ -19,7 +19,7 @@ export interface Installed {
 /** By the id of a workspace, or of an organisation. All throw StoreError, and VaultError where it cannot be opened. */
 export interface Installations extends InstallationStore {
   find(id: string): Promise<Installed | undefined>;
-  /** Newer tokens of an installation; without effect where it is gone. */
+  /** Stores newer tokens of an installation; does nothing if it is gone. */
   renew(id: string, tokens: RotatedTokens): Promise<void>;
   remove(id: string): Promise<void>;
 }
@@ -97,7 +97,7 @@ export function createInstallations(
   };
 }
 
-/** The same, with tokens that are refreshed before they expire. */
+/** The installations, with tokens refreshed before they expire. */
 export function withFreshTokens(
   installations: Installations,
   rotation: Pick<TokenRotation, 'fresh'>,

@@ -1,4 +1,4 @@
-/** Messages, their edits and deletions on the way to the queue: in their order, and once each. */
+/** Takes messages, edits and deletions to the queue, in order and once each. */
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { CommandCall } from '../../core/commands/command.ts';
@@ -24,19 +24,19 @@ import { filesIn } from './visible.ts';
 import type { Workspace } from './workspaces.ts';
 
 export interface Intake {
-  /** A message that may be for Parley. It throws where it could not be kept, so that Slack delivers it again. */
+  /** Takes a message that may be for Parley. Throws if it could not be stored, so that Slack redelivers it. */
   take(message: SlackMessage, workspace: Workspace): Promise<void>;
-  /** The same of what comes by itself, behind what was missed in the same place. */
+  /** Takes a message from an event, after those that were missed in the same place. */
   takeEvent(message: SlackMessage, workspace: Workspace): Promise<void>;
   /**
-   * An edit of what is being answered, or waits for it; any other is none of Parley's business. Slack tells of link
+   * Handles an edit of a question that is being answered or waits. Other edits are ignored. Slack reports link
    * previews, reply counts, languages and pins in the same way.
-   * @param previous as it was before, where Slack says
+   * @param previous the message before the edit, if Slack sends it
    */
   takeEdit(message: SlackMessage, previous: SlackMessage | undefined, workspace: Workspace): Promise<void>;
-  /** @param thread of what was deleted, where Slack says */
+  /** @param thread of the deleted message, if Slack names it */
   takeDeletion(workspace: Workspace, channel: string, ts: string, thread: string | undefined): Promise<void>;
-  /** What is said in the call's thread after that ts is for Parley. */
+  /** Joins the call's thread: messages after that ts are for Parley. */
   join(team: string, call: Call, ts: string): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export interface IntakeOptions {
   records: Records;
   threads: JoinedThreads;
   typed: MessageCommands;
-  /** What a mention without a question is answered with. */
+  /** The answer to a mention without a question. */
   help(call: CommandCall): string;
   sayIn(conversation: ConversationId, turn: string, text: string): Promise<void>;
   seen: Missed['seen'];
@@ -57,7 +57,7 @@ export interface IntakeOptions {
   log: Logger;
 }
 
-/** Handled messages that are known again without asking the store. */
+/** Handled message ids kept in memory, so a redelivery costs no read. */
 const MOST_TAKEN = 10_000;
 
 export function createIntake(options: IntakeOptions): Intake {
@@ -65,26 +65,26 @@ export function createIntake(options: IntakeOptions): Intake {
   const lanes = createLanes();
   const announced = createAnnounced({ queue, records, log });
   const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
-  /** Messages that a person deleted, maybe before they were taken. */
+  /** Messages that people deleted, maybe before they were taken. */
   const deleted = new LRUCache<string, true>({ max: MOST_TAKEN });
-  /** Messages that could not be kept when they came. */
+  /** Messages that could not be stored when they came. */
   const told = new LRUCache<string, true>({ max: MOST_TAKEN });
   const overtaking = createOvertaking((message, workspace) => void take(message, workspace).catch(() => {}));
 
-  /** What is answered one after another is taken in its order, whatever it takes to fetch what is attached to it. */
+  /** Messages of one lane are taken in order, however long it takes to fetch their attachments. */
   function inOrder(
     { team }: Workspace,
     { channel = '', ts, thread_ts: thread }: Pick<SlackMessage, 'channel' | 'ts' | 'thread_ts'>,
     task: () => Promise<void>,
   ): Promise<void> {
-    // In a channel, a message is the beginning of its own thread.
+    // In a channel a message begins its own thread.
     const begun = isDirect(channel) ? '' : ts;
     return lanes.run(`${team} ${channel} ${thread ?? begun}`, task);
   }
 
   async function takeNow(message: SlackMessage, workspace: Workspace): Promise<void> {
     const id = idOf(message, workspace);
-    // The same post in another event, or delivered again.
+    // This is the same post in another event, or a redelivery.
     if (taken.has(id) || deleted.has(id)) return;
     const call = await incoming.recognise(message, workspace);
     if (!call) {
@@ -99,7 +99,7 @@ export function createIntake(options: IntakeOptions): Intake {
   async function answer(message: SlackMessage, workspace: Workspace, call: Call, id: string): Promise<void> {
     const say = (text: string) => sayIn(conversationOf(call.tenant, call.place), `notice-${id}`, text);
     if (call.access !== 'yes') {
-      // Where it shall not answer at all, it is quiet.
+      // In a channel where Parley must not answer, it stays silent.
       if (call.access !== 'channel' && call.isAddressed) await say(accessNotice(call.access));
       return;
     }
@@ -114,7 +114,10 @@ export function createIntake(options: IntakeOptions): Intake {
     else if (unasked === 'empty' && call.isAddressed) await say(options.help(commandCallOf(message, call)));
   }
 
-  /** People see that it is being read; undefined once it is in the queue. */
+  /**
+   * Queues the question, and shows people meanwhile that it is being read. Returns why there is nothing to
+   * answer, if so.
+   */
   async function ask(message: SlackMessage, workspace: Workspace, call: Call) {
     const { channel = '', user = '' } = message;
     const id = idOf(message, workspace);
@@ -150,7 +153,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const placeholder = await sign.handOver();
     const outcome = await answering.begin(asked, placeholder === undefined ? {} : { placeholder });
     if (outcome === 'new' || placeholder === undefined) return;
-    // Another process that took the question, too, may have found the placeholder and answers in it.
+    // Another process may have taken the question too, found the placeholder, and answer in it.
     const { ids = [] } = (await records.read(asked.id)) ?? {};
     if (!ids.includes(placeholder)) await sign.remove();
   }
@@ -188,7 +191,7 @@ export function createIntake(options: IntakeOptions): Intake {
     if (asked) await answering.restart(asked);
   }
 
-  /** Slack delivers it again in a minute at the soonest, and a few times only. */
+  /** Takes a message later: Slack redelivers only after a minute or more, and only a few times. */
   async function takeLater(message: SlackMessage, workspace: Workspace): Promise<void> {
     const place = { channel: message.channel, message: message.ts };
     const wait = async () => {
@@ -207,7 +210,7 @@ export function createIntake(options: IntakeOptions): Intake {
     }
   }
 
-  /** Once, to one who expects an answer, as far as that can be told without the store. */
+  /** Tells a person once who expects an answer, as far as Parley can tell that without the store. */
   async function sayLater(message: SlackMessage, workspace: Workspace): Promise<void> {
     const spot = incoming.spotOf(message, workspace);
     const id = idOf(message, workspace);

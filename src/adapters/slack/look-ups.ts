@@ -1,37 +1,40 @@
 /**
- * Names that are looked up for a question, which waits for none of them longer than a second: what comes later is
- * there for the next one. A rate limit holds nobody up, and is kept to by asking nothing until it is over.
+ * Looks up names for a question, which waits at most a second for them. A late name is there for the next
+ * question. Under a rate limit nothing is asked, so nobody waits.
  */
 import { LRUCache } from 'lru-cache';
 import { isSureRefusal, showError } from './errors.ts';
 
 export interface LookUps<T extends object> {
-  /** As last seen, asked anew where that is long ago; undefined where it is not known in time. Never throws. */
+  /** The last known value, refreshed if it is old; undefined where it is not known in time. Never throws. */
   find(team: string, id: string): Promise<T | undefined>;
-  /** For a decision: asked now, whatever is known; what is known where Slack does not say in time. Never throws. */
+  /**
+   * Asks Slack now, for a decision; falls back on the last known value if Slack does not answer in time. Never
+   * throws.
+   */
   now(team: string, id: string): Promise<T | undefined>;
 }
 
 export interface LookUpsOptions<T> {
-  /** By a client that rejects when rate-limited. Undefined where there is none such. */
+  /** Asks through a client that rejects when rate-limited. Undefined where nothing has that id. */
   ask(team: string, id: string): Promise<T | undefined>;
   keptMs: number;
-  /** Shared by all that one question looks up, so that it waits for one of them alone. */
+  /** Shared by all look-ups of one question, so that it waits for only one of them. */
   slow: SlowTeams;
 }
 
-/** By workspace: until when nobody waits for its names (`Date.now()`). */
+/** By workspace: time until which nobody waits for its names (`Date.now()`). */
 export type SlowTeams = LRUCache<string, number>;
 
 export const createSlowTeams = (): SlowTeams => new LRUCache({ max: MOST_TEAMS });
 
 const MOST_KNOWN = 20_000;
 const MOST_TEAMS = 1_000;
-/** A question waits for a name no longer. */
+/** Longest wait of a question for a name, ms. */
 const WAIT_MS = 1_000;
-/** A decision waits longer: without an answer it is against who asks. */
+/** Longest wait of a decision, ms: without an answer it goes against the person. */
 const DECISION_WAIT_MS = 2_000;
-/** After an answer that came too late, nobody waits for others of that workspace. */
+/** After a late answer, nobody waits for that workspace for this long, ms. */
 const SLOW_MS = 5_000;
 
 export function createLookUps<T extends object>({ ask, keptMs, slow }: LookUpsOptions<T>): LookUps<T> {
@@ -42,12 +45,12 @@ export function createLookUps<T extends object>({ ask, keptMs, slow }: LookUpsOp
     noDeleteOnStaleGet: true,
   });
   const underWay = new Map<string, Promise<T | undefined>>();
-  /** By workspace: until when it is not asked at all (`Date.now()`). */
+  /** By workspace: time until which Slack is not asked at all (`Date.now()`). */
   const limitedUntil = new LRUCache<string, number>({ max: MOST_TEAMS });
 
   const isUntil = (times: LRUCache<string, number>, team: string) => (times.get(team) ?? 0) > Date.now();
 
-  /** One call at a time for each id. */
+  /** Makes one call at a time for each id. */
   function request(team: string, id: string): Promise<T | undefined> {
     const key = `${team} ${id}`;
     if (isUntil(limitedUntil, team)) return Promise.resolve(undefined);
@@ -64,7 +67,7 @@ export function createLookUps<T extends object>({ ask, keptMs, slow }: LookUpsOp
     } catch (error) {
       const { kind, retryAfterMs = 0 } = showError(error);
       if (kind === 'limited') limitedUntil.set(team, Date.now() + retryAfterMs);
-      // Whoever is not there any more is not known any more.
+      // Forget an entry that Slack no longer has.
       if (isSureRefusal(error)) known.delete(`${team} ${id}`);
       return undefined;
     }

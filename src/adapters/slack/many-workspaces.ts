@@ -51,7 +51,7 @@ export function createManyWorkspaces({
     return org === undefined ? undefined : installations.find(org);
   }
 
-  /** Where tokens expire, a call that is refused for it brings a new one. */
+  /** The newest token. Where tokens expire, a test call replaces an expired one. */
   async function newestToken(team: string, before: string): Promise<string> {
     const installed = await installedIn(team);
     if (installed?.tokens.refreshToken === undefined) return installed?.bot.token ?? before;

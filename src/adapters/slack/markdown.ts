@@ -1,15 +1,18 @@
-/** Markdown as models write it, in what Slack's markdown block shows: no formulas, and marks by CommonMark's rules. */
+/**
+ * Converts models' Markdown for Slack's markdown block, which has no formulas and reads marks by CommonMark's
+ * rules.
+ */
 
 import { breakFences, FENCE } from '../reply/fences.ts';
 import { type Context, endOfFormula, type Line, readLine } from '../reply/lines.ts';
 import { convertInline } from './inline.ts';
 
-/** Without these, nothing is a formula, a mark or an address. */
+/** Without these characters a text has no formula, mark or address. */
 const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$\\]|https?:\/\//;
 
 /**
- * Nothing is changed in code; without formulas and such marks the text stays as it is.
- * @param isGrowing a formula that has no end is left open
+ * Converts a text. Code is never changed, nor is a text without formulas and such marks.
+ * @param isGrowing a formula without an end stays open
  */
 export function convertMarkdown(markdown: string, first: Context, isGrowing: boolean): string {
   if (!SPECIAL.test(markdown)) return markdown;
@@ -43,7 +46,10 @@ export function convertMarkdown(markdown: string, first: Context, isGrowing: boo
 
 const PARAGRAPHS = new Set<Line['kind']>(['text', 'item', 'quote', 'heading', 'footnote']);
 
-/** The formula begins in the line of its mark, or behind that; an environment's mark is part of it. */
+/**
+ * The opening lines of a formula, which begins in the line of its mark or after it. An environment's mark is
+ * part of the formula.
+ */
 function opening({ text, context }: Line): string[] {
   const { marker = '', prefix = '' } = context.enclosure ?? {};
   const at = text.indexOf(marker);

@@ -1,4 +1,4 @@
-/** Whom a message is said to. What stands in code is no mention, whatever Slack's client makes of it. */
+/** Finds the people whom a message addresses. A mention in code does not count, whatever Slack's client shows. */
 import { fieldsOf, listOf, type SlackMessage, stringOf } from './slack-message.ts';
 
 export interface Mentions {
@@ -11,7 +11,7 @@ const MOST_LEVELS = 8;
 const PERSON = /<@([A-Z0-9]+)(?:\|[^<>]*)?>/g;
 const MANY = /<!(?:subteam\^|channel|here|everyone)/;
 
-/** By the text, and by the rich text, which says for certain what is code. */
+/** Reads mentions from the text, and from the rich text, which marks code for certain. */
 export function mentionsIn({ text = '', blocks }: SlackMessage): Mentions {
   const plain = withoutCode(text);
   const found: Mentions = {
@@ -40,7 +40,10 @@ function addFrom(element: unknown, found: Mentions, level: number): void {
   for (const one of listOf(fields.elements)) addFrom(one, found, level + 1);
 }
 
-/** Mrkdwn without its code: between three backticks, or one on the same line. What is not closed is none. */
+/**
+ * Mrkdwn without its code: text between three backticks, or between single ones on a line. An unclosed backtick
+ * begins no code.
+ */
 function withoutCode(text: string): string {
   const pieces = text.split('```');
   const isClosed = pieces.length % 2 === 1;

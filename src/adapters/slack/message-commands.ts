@@ -1,4 +1,4 @@
-/** Commands that are typed as messages: Slack takes no slash commands in threads. */
+/** Commands typed as messages, since Slack has no slash commands in threads. */
 import type { WebClient } from '@slack/web-api';
 import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
@@ -12,7 +12,8 @@ import type { Workspace } from './workspaces.ts';
 
 export interface MessageCommands {
   /**
-   * False where a text is none. What is to be said about it, where it does not say so itself.
+   * Runs a command. False where the text is no command; otherwise a sentence to tell the person, if the command
+   * has not told them.
    * @param text of a message, without the mention
    */
   run(text: string, workspace: Workspace, call: Call, user: string): Promise<{ problem?: string } | false>;
@@ -36,7 +37,7 @@ export function createMessageCommands({
   transcripts,
   runText,
 }: MessageCommandsOptions): MessageCommands {
-  /** Stops what somebody asked there themselves, or as an admin everything; what keeps them from it, else. */
+  /** Stops the person's own questions there, or everything for an admin. Returns why not, if it could not. */
   async function stop(conversation: ConversationId, team: string, user: string): Promise<string | undefined> {
     if (await people.isAdmin(team, user))
       return (await queue.cancel(conversation)) ? undefined : NOTHING_TO_STOP;

@@ -14,7 +14,7 @@ export interface Content {
 
 export interface Sent<T> {
   reply: T;
-  /** How much of the part's text stands there now, in UTF-16 units. */
+  /** Length of the part's text that the message now shows, in UTF-16 units. */
   length: number;
 }
 
@@ -22,18 +22,18 @@ export interface Sent<T> {
 export interface MessageContent {
   /** Whether Slack takes text alone. */
   readonly isPlain: boolean;
-  /** Whether Slack takes less than a part at a time, as far as is known. */
+  /** Whether Slack is known to accept less than a whole part. */
   readonly isLess: boolean;
-  /** A call beside `send` was refused: by its length it tells that Slack takes less. */
+  /** Notes that a call outside `send` was refused. Its length may show that Slack accepts less. */
   refused(error: unknown): void;
   /**
-   * Calls with less and less until Slack takes it: without buttons, then shorter, then as text alone. So no answer is
-   * lost for the sake of a button.
+   * Makes the call with less and less content until Slack accepts it: without buttons, then shorter, then as
+   * plain text. No answer is lost because of a button.
    */
   send<T>(part: Part, call: (content: Content) => Promise<T>): Promise<Sent<T>>;
 }
 
-/** Shorter than this, a text is refused for another reason than its length. */
+/** A text shorter than this is not refused for its length. */
 const LEAST_BYTES = 400;
 
 /** From all that is wanted to the least. */
@@ -41,7 +41,7 @@ const LOOKS = ['all', 'no feedback', 'no buttons', 'plain'] as const;
 
 interface Form {
   look: (typeof LOOKS)[number];
-  /** Bytes of its text. */
+  /** Most bytes of the text. */
   most: number;
 }
 
@@ -54,7 +54,7 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
     const text = beginningOf(part.text, most);
     const { length } = text;
     if (look === 'plain') return { text, length };
-    // What goes on in a further message has its buttons there.
+    // A text that continues in another message has its buttons there.
     const isWhole = length === part.text.length && look !== 'no buttons';
     const shown = { text, buttons: isWhole ? part.buttons : [] };
     const blocks = look === 'all' ? blocksOf(shown, turn) : blocksOf(shown, turn, { withFeedback: false });
@@ -72,7 +72,7 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
       isLess ||= refusesLength(error);
     },
     async send(part, call) {
-      // A refusal may have passed: the end of an answer is tried with all its buttons.
+      // A refusal may have been temporary: the end of an answer is tried with all its buttons.
       let form: Form = isEnd(part) ? { ...taken, look: 'all' } : taken;
       for (;;) {
         const { length, ...content } = contentOf(part, form);
@@ -96,7 +96,7 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
     },
   };
 
-  /** The next form that makes a difference. @param tooLong the bytes that were too many, if that is why */
+  /** The next form that changes the message. @param tooLong the number of bytes, if the message was too long */
   function lessThan(part: Part, form: Form, tooLong: number | undefined): Form | undefined {
     const tried = JSON.stringify(contentOf(part, form));
     let next = tooLong === undefined ? lesser(form) : shorter(form, tooLong);
@@ -105,10 +105,10 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
   }
 }
 
-/** Whether it has the buttons of an answer that has ended. */
+/** Whether the part has the buttons of an ended answer. */
 export const isEnd = ({ buttons }: Part) => buttons.length > 0 && !buttons.includes('stop');
 
-/** Undefined: there is nothing less. */
+/** The next lesser form; undefined where there is none. */
 function lesser({ look, most }: Form): Form | undefined {
   const next = LOOKS[LOOKS.indexOf(look) + 1];
   return next && { look: next, most: next === 'plain' ? Math.min(most, TEXT_BYTES) : most };

@@ -1,15 +1,15 @@
 /**
- * Replies that come before the mention that begins their thread: Slack promises no order of events, and delivers again
- * what was not taken. Such a reply is kept for a while, and taken again once Parley is in the thread.
+ * Keeps replies that arrive before the mention that begins their thread: Slack promises no order of events, and
+ * redelivers. Such a reply is kept for a while, and taken again once Parley is in the thread.
  */
 import { LRUCache } from 'lru-cache';
 import type { SlackMessage } from './slack-message.ts';
 import type { Workspace } from './workspaces.ts';
 
 export interface Overtaking {
-  /** A reply in a thread that Parley is not in, as far as is known. */
+  /** Keeps a reply in a thread that Parley is not known to be in. */
   hold(message: SlackMessage, workspace: Workspace): void;
-  /** Parley is in a thread now, since that ts. */
+  /** Notes that Parley is in a thread since that ts. */
   joined(team: string, channel: string, thread: string, ts: string): void;
 }
 
@@ -18,14 +18,17 @@ interface Held {
   workspace: Workspace;
 }
 
-/** Replies that are so much younger than their thread are kept (s): later ones come long after the mention. */
+/** Only replies this much younger than their thread are kept, s. A later reply comes long after the mention. */
 const FRESH_SECONDS = 60;
-/** Another process may have taken the mention, at once or when Slack delivered it again, which is after a minute. */
+/**
+ * Waits before the reply is tried again, ms. Another process may have taken the mention, at once or on
+ * redelivery after a minute.
+ */
 const AGAIN_MS = [2_000, 10_000, 70_000];
 const MOST_THREADS = 1_000;
 const MOST_REPLIES = 20;
 
-/** @param retake without effect where it is not for Parley, or was taken meanwhile */
+/** @param retake does nothing if the reply is not for Parley, or was taken meanwhile */
 export function createOvertaking(retake: (message: SlackMessage, workspace: Workspace) => void): Overtaking {
   /** By thread. */
   const held = new LRUCache<string, Map<string, Held>>({ max: MOST_THREADS });
@@ -49,7 +52,7 @@ export function createOvertaking(retake: (message: SlackMessage, workspace: Work
       const key = keyOf(team, channel, thread);
       const replies = [...(held.get(key)?.values() ?? [])];
       held.delete(key);
-      // Those before it are read as what was said in the thread.
+      // Earlier replies are read as the thread's history.
       for (const { message, workspace } of replies) if (message.ts > since) retake(message, workspace);
     },
   };

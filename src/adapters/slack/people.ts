@@ -11,11 +11,11 @@ export interface Person {
   team: string;
 }
 
-/** None of it waits for Slack longer than a second, or throws. */
+/** No method throws, or waits for Slack longer than a second. */
 export interface People {
-  /** As last seen; asked where that is long ago. */
+  /** The last known value; Slack is asked if it is old. */
   find(team: string, user: string): Promise<Person | undefined>;
-  /** As Slack says now, or said last where it does not answer; false where it never did. */
+  /** As Slack says now, or said last if it does not answer; false if it never did. */
   isAdmin(team: string, user: string): Promise<boolean>;
   channelName(team: string, channel: string): Promise<string | undefined>;
 }

@@ -112,7 +112,7 @@ export function createPresses(options: PressesOptions) {
     if (!(await transcripts.rate(conversation, turn, feedback))) await whisper(press, ANSWER_TOO_OLD);
   }
 
-  /** To who pressed alone. */
+  /** Shows the reasoning only to the person who pressed. */
   async function thoughts(press: Press, turn: string, { conversation }: AnswerRecord): Promise<void> {
     const kept = await transcripts.find(conversation, turn);
     if (!kept?.thoughts) return whisper(press, NO_THOUGHTS);
@@ -140,7 +140,10 @@ export function createPresses(options: PressesOptions) {
   };
 }
 
-/** In a modal, which has room for them; where it comes too late, their beginning to who pressed alone. */
+/**
+ * Shows thoughts in a modal, which has room for them. If the modal comes too late, the person alone sees their
+ * beginning.
+ */
 async function showThoughts(press: Press, thoughts: string): Promise<void> {
   const { client, body } = press;
   try {
@@ -163,8 +166,9 @@ async function whisper({ body, respond }: Press, text: string): Promise<void> {
 }
 
 /**
- * Gives the message that was pressed on other buttons. What one person sees, Slack does not send along.
- * @returns false where Slack does not take back the blocks that it has made of the text: they stay as they are
+ * Changes the buttons of the message that was pressed. Slack does not send the content of ephemeral messages
+ * along.
+ * @returns false where Slack does not accept its own blocks back: they stay as they are
  */
 async function update(
   { body: { message, channel }, client }: Press,
@@ -174,7 +178,7 @@ async function update(
 ): Promise<boolean> {
   if (!message || !channel) return false;
   const given: types.AnyBlock[] = Array.isArray(message.blocks) ? message.blocks : [];
-  // What was streamed may come back as text alone, which blocks of buttons would take the place of.
+  // A streamed message may come back as text only; blocks of buttons alone would replace that text.
   const blocks = given.some(holdsText) ? given : [...mrkdwnSections(message.text ?? ''), ...given];
   const request = {
     channel: channel.id,

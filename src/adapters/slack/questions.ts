@@ -144,7 +144,7 @@ async function isMember({ client }: Workspace, channel: string): Promise<boolean
   }
 }
 
-/** Cut, with a mark, where it has more bytes than a message: the model reads all of it. */
+/** The question as shown; cut, with a mark, if it exceeds a message. The model reads all of it. */
 function shownQuestion(asker: string, said: string): Part {
   const whole = slackText(`**${asker} asks:** ${said}`);
   const shown = beginningOf(whole, MESSAGE_BYTES);

@@ -1,4 +1,4 @@
-/** Slack's messages as the model reads them: with names in place of ids, and what is shared in them as quotes. */
+/** Reads Slack's messages for the model: names replace ids, and shared messages become quotes. */
 import type { Quote } from '../../core/types.ts';
 import type { People } from './people.ts';
 import type { SlackFile, SlackMessage } from './slack-message.ts';
@@ -8,13 +8,13 @@ import { type Visible, visibleIn } from './visible.ts';
 import type { Workspace } from './workspaces.ts';
 
 export interface Reading {
-  /** What a message says by itself. */
+  /** A message's own text. */
   text(message: SlackMessage, workspace: Workspace): Promise<string>;
-  /** Messages that are shared with it or that a link in it leads to, and previews of links. */
+  /** Quotes of messages that it shares or links to, and of link previews. */
   shared(message: SlackMessage, workspace: Workspace): Promise<Quote[]>;
-  /** All that a person sees in it, with the names of its files. */
+  /** All that a person sees in the message, with the names of its files. */
   whole(message: SlackMessage, workspace: Workspace): Promise<string>;
-  /** How the model should call who wrote it. */
+  /** The author's name for the model. */
   author(message: SlackMessage, workspace: Workspace): Promise<string>;
 }
 
@@ -24,7 +24,7 @@ export interface ReadingOptions {
 }
 
 const SOMEONE = 'someone';
-/** Names that are looked up for one text. */
+/** Most names that are looked up for one text. */
 const MOST_NAMES = 30;
 
 export function createReading({ people, userGroups }: ReadingOptions): Reading {
@@ -100,7 +100,7 @@ export function createReading({ people, userGroups }: ReadingOptions): Reading {
   };
 }
 
-/** A line each; what was deleted has none. */
+/** A line for each file, except deleted ones. */
 function fileNames(files: SlackFile[]): string[] {
   return files
     .filter(({ mode }) => mode !== 'tombstone')

@@ -1,9 +1,9 @@
-/** Makes the calls of Slack's clients with the newest token, and once more where that expired in the middle. */
+/** Makes the calls of Slack's clients with the newest token, and repeats a call whose token expired meanwhile. */
 import type { FetchFunction } from '@slack/web-api';
 import type { TokenRotation } from './token-rotation.ts';
 
 const EXPIRED = /"error"\s*:\s*"token_expired"/;
-/** A refusal is shorter (characters). */
+/** Most characters of a refusal; a longer body is none. */
 const REFUSAL_CHARACTERS = 2_000;
 
 export function createRenewingFetch(

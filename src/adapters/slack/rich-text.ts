@@ -1,11 +1,11 @@
 /**
- * Slack's rich text as mrkdwn with entities, which `readable` makes a person's text of (docs.slack.dev: rich text
- * block). Only code keeps its marks: there each character counts.
+ * Slack's rich text as mrkdwn with entities; `readable` turns that into a person's text (docs.slack.dev: rich
+ * text block). Only code keeps its marks, since each of its characters counts.
  */
 import { fieldsOf, listOf, stringOf } from './slack-message.ts';
 import { escaped } from './text.ts';
 
-/** Levels of lists and quotes that are read. */
+/** Most levels of nested lists and quotes that are read. */
 const MOST_LEVELS = 8;
 
 /** @param block of type `rich_text` */
@@ -74,7 +74,7 @@ function pieceOf(element: unknown, level: number): string {
   }
 }
 
-/** As mrkdwn writes a link; what would end it is encoded. */
+/** A link in mrkdwn; characters that would end it are encoded. */
 export function linkOf(url: string, label: string): string {
   const address = url.replaceAll('|', '%7C').replace(/[<>\s]/g, '');
   if (address === '') return escaped(label);

@@ -1,4 +1,4 @@
-/** A message as Slack's events, history and shortcuts carry it. A ts is a text, never a number. */
+/** A message in Slack's events, history and shortcuts. A ts is a string, never a number. */
 export interface SlackMessage {
   type?: string;
   subtype?: string | undefined;
@@ -7,7 +7,7 @@ export interface SlackMessage {
   user?: string | undefined;
   bot_id?: string | undefined;
   app_id?: string | undefined;
-  /** The name that a bot's message is shown under. */
+  /** The name shown for a bot's message. */
   username?: string | undefined;
   bot_profile?: { name?: string } | undefined;
   text?: string | undefined;
@@ -17,7 +17,7 @@ export interface SlackMessage {
   blocks?: unknown;
   attachments?: unknown;
   files?: SlackFile[] | undefined;
-  /** Sent along where the app is an agent: each message of its own is a thread there. */
+  /** Sent if the app is an agent: there each of a person's messages is a thread of its own. */
   app_context?: unknown;
   assistant_thread?: unknown;
 }
@@ -34,12 +34,12 @@ export interface SlackFile {
   url_private_download?: string;
 }
 
-/** Whether a message was written to an agent, as Slack says with the event of a direct message. */
+/** Whether a message was written to an agent; Slack says so in the event of a direct message. */
 export function isOfAgent({ app_context, assistant_thread }: SlackMessage): boolean {
   return app_context !== undefined || assistant_thread !== undefined;
 }
 
-/** The fields of what others wrote as JSON; none where it is no object. */
+/** The fields of a value from JSON; empty where it is no object. */
 export function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
@@ -50,7 +50,7 @@ export function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A text as it is; '' for anything else. */
+/** The value if it is a string; '' for anything else. */
 export function stringOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

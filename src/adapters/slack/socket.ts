@@ -49,9 +49,9 @@ interface Frame {
 
 /** Of the frames that carry something (using-socket-mode). */
 const TYPES = new Set(['events_api', 'interactive', 'slash_commands']);
-/** Of the call that asks for an address. */
+/** Deadline of the call that asks for an address, ms. */
 const DEADLINE_MS = 10_000;
-/** From an address to Slack's hello: one that leads nowhere is given up, and another asked for. */
+/** Time from an address to Slack's hello, ms. After that another address is asked for. */
 const HELLO_MS = 4_000;
 const ACKNOWLEDGE_MS = 3_000;
 const CLOSE_MS = 1_000;

@@ -1,4 +1,4 @@
-/** The messages of one answer that are native streams: begun, appended to and ended. */
+/** The messages of one answer that are native streams: started, appended to and stopped. */
 import type { Logger } from 'pino';
 import { type Part, ShowError } from '../reply/surface.ts';
 import { controlsOf } from './blocks.ts';
@@ -15,11 +15,11 @@ export interface StreamedMessagesOptions {
   /** The thread to answer in; undefined: the channel itself. */
   thread: string | undefined;
   turn: string;
-  /** Who asked: a stream in a channel is addressed to somebody. */
+  /** The asker: a stream in a channel is addressed to a person. */
   asker: string;
   askersTeam(): Promise<string>;
   streaming: Streaming;
-  /** @throws ShowError `closed` where the turn is another process's by now */
+  /** @throws ShowError `closed` where another process now holds the turn */
   held(): Promise<Workspace['edits']>;
   onStopped(): void;
   log: Logger;
@@ -28,30 +28,30 @@ export interface StreamedMessagesOptions {
 export interface StreamedMessages {
   /** Whether the answer's next message can be a stream. */
   isOn(): boolean;
-  /** @throws what Slack's client throws; ShowError `again` where the message has to be posted instead */
+  /** @throws the error of Slack's client; ShowError `again` where the message must be posted instead */
   begin(part: Part): Promise<string>;
-  /** Whether the message is a stream that takes more. */
+  /** Whether the message is a stream that can still grow. */
   isOpen(ts: string): boolean;
   /**
-   * Brings a stream to what is wanted. `other`: it is no stream, or none any more, and has to be updated.
-   * @param onLeft told the text that stands in a stream that is over
-   * @throws what Slack's client throws
+   * Updates a stream to the wanted part. `other`: the message is no stream, or has ended, and must be edited.
+   * @param onLeft gets the text of a stream that has ended
+   * @throws the error of Slack's client
    */
   write(ts: string, part: Part, onLeft: (text: string) => void): Promise<'shown' | 'other'>;
-  /** Ends it as it is, where it is not ended yet. */
+  /** Ends the stream as it is, unless it has ended. */
   close(ts: string): Promise<void>;
 }
 
 /** A message that Slack shows as being written. */
 interface Stream {
-  /** What was appended to it so far. */
+  /** The text appended so far. */
   sent: string;
   isOpen: boolean;
-  /** Slack does not end it. */
+  /** Slack does not stop this stream. */
   isStuck?: boolean;
 }
 
-/** Attempts to start a stream, of those that fail on the way: then the answer is posted. */
+/** Attempts to start a stream when calls fail on the way; then the answer is posted. */
 const MOST_STARTS = 2;
 
 export const isLive = ({ buttons }: Part) => buttons.includes('stop');
@@ -60,7 +60,7 @@ export function createStreamedMessages(options: StreamedMessagesOptions): Stream
   const { team, channel, thread, turn, asker, streaming, held, log } = options;
   const streams = new Map<string, Stream>();
   let starts = 0;
-  /** Streams are refused to this answer, or their starts have failed. */
+  /** Slack refuses streams for this answer, or starting them failed. */
   let isGivenUp = false;
 
   async function begin(part: Part): Promise<string> {
@@ -68,7 +68,7 @@ export function createStreamedMessages(options: StreamedMessagesOptions): Stream
     try {
       const { ts } = await (await held()).chat.startStream({
         channel,
-        // Slack's own types want a thread, its documentation does not.
+        // Slack's types require a thread; its documentation does not.
         ...((thread === undefined ? {} : { thread_ts: thread }) as { thread_ts: string }),
         markdown_text: part.text,
         recipient_user_id: asker,
@@ -82,11 +82,11 @@ export function createStreamedMessages(options: StreamedMessagesOptions): Stream
     }
   }
 
-  /** What is to be done about a stream that did not begin. */
+  /** The error to throw after a stream did not start. */
   function notBegun(error: unknown): unknown {
     if (showError(error).kind === 'limited') return error;
     const isForAll = refusesStreams(error);
-    // A failure on the way passes, as a rule.
+    // A failure on the way usually passes.
     if (!isForAll && !isSureRefusal(error) && ++starts < MOST_STARTS) return error;
     if (isForAll) streaming.refused(team, channel);
     isGivenUp = true;
@@ -94,15 +94,15 @@ export function createStreamedMessages(options: StreamedMessagesOptions): Stream
       ? 'slack begins no stream here: answers are posted'
       : 'stream not begun: the answer is posted';
     log.warn({ channel, code: loggable(error) }, what);
-    // A post is counted elsewhere, and made when it is its turn there.
+    // A post has its own rate limit, and is made when its turn comes.
     return new ShowError('again', 0, error);
   }
 
-  /** Appends what is new, and with the last of it ends the stream. */
+  /** Appends the new text, and stops the stream with the last of it. */
   async function send(ts: string, part: Part, stream: Stream): Promise<'shown' | 'other'> {
     const rest = part.text.slice(stream.sent.length);
     if (isLive(part) && rest === '') return 'shown';
-    // Whether a failed call did its work is not known: until it has, the stream is not to be gone on with.
+    // It is unknown whether a failed call succeeded. Until one does, the stream must not continue.
     stream.isOpen = false;
     if (isLive(part)) {
       await (await held()).chat.appendStream({ channel, ts, markdown_text: rest });
@@ -128,7 +128,10 @@ export function createStreamedMessages(options: StreamedMessagesOptions): Stream
     return 'shown';
   }
 
-  /** After it could not be done in one. A stream that Slack does not end at all has its text, and is left so. */
+  /**
+   * Ends a stream in two steps, after one step failed. A stream that Slack does not stop has its text, and
+   * stays so.
+   */
   async function endInSteps(ts: string, part: Part, stream: Stream): Promise<'shown' | 'other'> {
     const rest = part.text.slice(stream.sent.length);
     if (rest !== '') await (await held()).chat.appendStream({ channel, ts, markdown_text: rest });
@@ -152,19 +155,19 @@ export function createStreamedMessages(options: StreamedMessagesOptions): Stream
     });
   }
 
-  /** A stream that cannot be written to: rethrows but where it is over. */
+  /** Handles a failed write: rethrows unless the stream has ended. */
   function failed(ts: string, part: Part, stream: Stream, error: unknown): void {
     if (showError(error).kind === 'limited') stream.isOpen = true;
     if (isStopped(error)) {
       options.onStopped();
       streams.delete(ts);
-      // How it ends is told in a moment.
+      // The end of the answer comes in a moment.
       if (isLive(part)) throw new ShowError('again');
-      // Slack closes a stream by itself after some minutes.
+      // Slack closes a stream itself after some minutes.
     } else if (codeOf(error) !== 'message_not_in_streaming_state') throw error;
   }
 
-  /** Slack lets a direct message be streamed in threads only (chat.startStream). */
+  /** In direct messages Slack allows streams in threads only (chat.startStream). */
   const isOn = () =>
     !isGivenUp && streaming.isOn(team, channel) && (thread !== undefined || !isDirect(channel));
 

@@ -1,15 +1,18 @@
 /**
- * The `text` of a message whose Markdown stands in blocks: notifications show it and screen readers say it, so it is
- * the beginning of the answer in plain words.
+ * The `text` of a message whose Markdown is in blocks. Notifications and screen readers use it, so it is the
+ * beginning of the answer in plain words.
  */
 import { graphemeBoundary } from '../reply/grapheme.ts';
 import { escaped } from './text.ts';
 
-/** A notification shows no more. Escaped, as it has to be, it stays far below the 4,000 bytes of a text (chat.update). */
+/**
+ * Most characters that a notification shows. Even escaped, they stay far below the 4,000 bytes of a text
+ * (chat.update).
+ */
 const SUMMARY_CHARACTERS = 300;
-/** Markdown that is read for it: marks and addresses are left out. */
+/** Characters of Markdown read for the summary; marks and addresses are left out. */
 const READ_CHARACTERS = 2_000;
-/** Of a message without words, such as a picture alone. */
+/** Summary of a message without words, such as a picture alone. */
 const NO_WORDS = 'An answer';
 
 export function summaryOf(markdown: string): string {
@@ -21,7 +24,7 @@ export function summaryOf(markdown: string): string {
   return `${escaped(words.slice(0, end).trimEnd())} …`;
 }
 
-/** Markdown without its marks, on one line. */
+/** Markdown as plain words on one line. */
 function wordsOf(markdown: string): string {
   return markdown
     .replace(/^[ \t>]*(?:`{3,}|~{3,}).*$/gm, '')

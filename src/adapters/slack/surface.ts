@@ -55,7 +55,7 @@ interface Tail {
   head: string;
 }
 
-/** Refusals in a row that no lesser form has helped against: then a notice stands in place of the text. */
+/** After this many refusals in a row that no lesser form helped, a notice replaces the text. */
 const MOST_REFUSALS = 4;
 
 export function createSurface(options: SurfaceOptions): Surface {
@@ -68,12 +68,12 @@ export function createSurface(options: SurfaceOptions): Surface {
   const tails = new Map<string, Tail>();
   /** A tail may have been posted that nobody knows the ts of. */
   let isTailUncertain = false;
-  /** What was posted, but not with all that belongs to it, by the index of its part. */
+  /** Messages that were posted but lack something, by part index. */
   const unfinished = new Map<number, string>();
   let isPosting = false;
-  /** In a row. */
+  /** Refusals in a row. */
   let refusals = 0;
-  /** Edits are refused, whatever they hold: what is posted stays so until its end, which is tried once more. */
+  /** Slack refuses all edits: messages stay as they are until the end, which is tried once more. */
   let isFixed = false;
   /** Whether the next post is to be a stream. */
   let isStreamNext = false;
@@ -97,7 +97,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     return (await workspace()).edits;
   }
 
-  /** Slack clears a thread's status when something is posted there. Here nothing is. */
+  /** Clears the thread's status. Slack does that itself only after a post, and here nothing is posted. */
   function clearStatus(): void {
     if (thread !== undefined) clearThinking({ workspace, channel, thread });
   }
@@ -122,7 +122,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     }
   }
 
-  /** @returns how much of the text stands in it, too: the rest is for further messages */
+  /** @returns the ts, and how much of the text the message shows; further messages get the rest */
   async function postPlain(part: Part, index: number | string): Promise<{ ts: string; length: number }> {
     const post = async (said: Content) =>
       (await held()).chat.postMessage({
@@ -287,7 +287,7 @@ export function createSurface(options: SurfaceOptions): Surface {
         ? () => {}
         : showThinking({ workspace, channel, thread, isPosting: () => isPosting }),
     isInOrder: () => content.isLess,
-    // In threads a status says that an answer is being made: elsewhere Slack has none.
+    // In threads a status shows that an answer is being made; elsewhere Slack has none.
     placeholderAfterMs: thread === undefined ? leftOfSign(timeOf(tsOf(turn))) : Number.POSITIVE_INFINITY,
     bucket(call, id) {
       switch (call) {

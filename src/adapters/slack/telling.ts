@@ -1,4 +1,7 @@
-/** Tells whoever asked that their answer cannot be posted where they asked: to them alone, or in their direct messages. */
+/**
+ * Tells the asker that the answer cannot be posted where they asked: by an ephemeral message there, or in
+ * direct messages.
+ */
 import type { Logger } from 'pino';
 import { loggable } from './errors.ts';
 import { REFUSED_TOKENS } from './failures.ts';
@@ -18,7 +21,7 @@ export async function tellNotPosted(
   { workspace: { edits }, channel, thread, asker, log }: TellingOptions,
   code: string | undefined,
 ): Promise<void> {
-  // A token that is refused posts nothing anywhere.
+  // A refused token can post nothing anywhere.
   if (asker === '' || REFUSED_TOKENS.has(code ?? '')) return;
   const text = whyNotPosted(code, channel);
   const inThread = thread === undefined ? {} : { thread_ts: thread };
@@ -32,14 +35,14 @@ export async function tellNotPosted(
   }
 
   async function tellDirectly(): Promise<void> {
-    // It is the place that takes no messages.
+    // This place itself takes no messages.
     if (isDirect(channel)) throw new Error('no other place');
     const { channel: own } = await edits.conversations.open({ users: asker });
     await edits.chat.postMessage({ channel: own?.id ?? asker, text });
   }
 }
 
-/** @param channel undefined: direct messages that are not opened yet */
+/** @param channel undefined for direct messages that are not opened yet */
 export function whyNotPosted(code: string | undefined, channel: string | undefined): string {
   const place = channel === undefined || isDirect(channel) ? 'our direct messages' : `<#${channel}>`;
   switch (code) {

@@ -4,13 +4,13 @@
 export interface Names {
   person(id: string): string | undefined;
   channel(id: string): string | undefined;
-  /** Of a user group. */
+  /** Name of a user group. */
   group(id: string): string | undefined;
 }
 
 const ENTITY = /<([^<>\n]{1,3000})>/g;
 
-/** The people, channels and user groups that a text mentions without naming them. */
+/** Ids of people, channels and user groups that a text mentions without a name. */
 export function mentionedIn(text: string): { people: string[]; channels: string[]; groups: string[] } {
   const ids = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, id = '']) => id))];
   return {
@@ -47,17 +47,20 @@ function entity(inner: string, botUserId: string, names: Names): string {
   return label && label !== address ? `${label} (${address})` : address;
 }
 
-/** The opposite of `decode` (formatting-message-text). Without these characters nothing in a text pings or links. */
+/**
+ * The inverse of `decode` (formatting-message-text). Without these characters a text pings nobody and links to
+ * nothing.
+ */
 export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Markdown of a block: its `<` are its own, but for those of Slack's entities. */
+/** Escapes each `<` in a block's Markdown, except those of Slack's entities. */
 export function escapedMarkdown(text: string): string {
   return text.replace(/<(?![@#!][A-Za-z]|https?:|mailto:)/g, '&lt;');
 }
 
-/** Whether two texts say the same, whatever marks, spaces and labels of entities they have. */
+/** Whether two texts are equal apart from marks, spaces and labels of entities. */
 export function sameText(one: string, other: string): boolean {
   return letters(one) === letters(other);
 }

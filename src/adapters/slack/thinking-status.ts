@@ -12,11 +12,11 @@ export interface ThinkingOptions extends ThinkingPlace {
   isPosting(): boolean;
 }
 
-/** Slack clears a status after two minutes (assistant.threads.setStatus). */
+/** Renewal interval, ms: Slack clears a status after two minutes (assistant.threads.setStatus). */
 const RENEWED_MS = 90_000;
-/** From then on people read that it takes long. */
+/** After this time the status says that the answer takes long, ms. */
 const LONG_MS = 30_000;
-/** Slack puts the app's name before it. */
+/** The status text; Slack puts the app's name before it. */
 const THINKING_STATUS = 'is thinking …';
 /** Each of 50 characters at most. */
 const LOADING = ['Thinking …', 'Reading what was said …', 'Writing …'];
@@ -33,7 +33,7 @@ export function clearThinking(place: ThinkingPlace): void {
   say(place, '').catch(() => {});
 }
 
-/** Shows it once, for two minutes at most. Never throws. */
+/** Shows the status once, for at most two minutes. Never throws. */
 export async function sayThinking(place: ThinkingPlace): Promise<void> {
   await say(place, THINKING_STATUS, LOADING).catch(() => {});
 }

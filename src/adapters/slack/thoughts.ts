@@ -1,9 +1,9 @@
-/** A model's reasoning as people unfold it: plain text, in a modal. */
+/** Shows a model's reasoning as plain text in a modal. */
 import type { types } from '@slack/bolt';
 import { beginningOf } from './bytes.ts';
 import { SECTION_BYTES } from './wording.ts';
 
-/** Of the 100 blocks that a modal has (surfaces/modals): nobody reads more of them. */
+/** Most sections used, of a modal's 100 blocks (surfaces/modals): nobody reads more. */
 const MOST_SECTIONS = 60;
 const CUT = '… This is the beginning: there is more of it than fits here.';
 

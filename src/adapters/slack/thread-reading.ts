@@ -1,6 +1,6 @@
 /**
- * What was said in a thread so far: its first message and its last ones. Slack pages a thread oldest first, so its end
- * is reached by reading on (conversations.replies).
+ * Reads a thread's first message and its last ones. Slack pages a thread oldest first, so every page up to the
+ * end is read (conversations.replies).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
@@ -10,26 +10,26 @@ export interface ThreadSoFar {
   first: SlackMessage | undefined;
   /** Oldest first. */
   last: SlackMessage[];
-  /** Messages between the two. */
+  /** Number of messages between `first` and `last`. */
   between: number;
-  /** Whether what was said at the end could not be read. */
+  /** Whether the end of the thread could not be read. */
   isCut: boolean;
 }
 
 /**
- * Messages of one page (conversations.replies: 1,000 at most). Slack gives apps that are distributed outside its
- * Marketplace 15, once a minute (rate limits, 2025).
+ * Messages of one page (conversations.replies: 1,000 at most). Apps distributed outside the Marketplace get 15,
+ * once a minute (rate limits, 2025).
  */
 const PAGE_MESSAGES = 999;
 const MOST_PAGES = 30;
-/** Of the whole reading: a question waits for it. */
+/** Time limit for the whole reading (ms), since a question waits for it. */
 const DEADLINE_MS = 3_000;
-/** Messages that are kept of the end. */
+/** Most messages kept from the end. */
 const LAST_MESSAGES = 100;
 
 /**
- * Never throws: whether a thread can be read is a matter of scopes and of limits.
- * @param client one that does not wait for a rate limit
+ * Reads a thread. Never throws: scopes and rate limits decide whether it can be read.
+ * @param client must not wait for rate limits
  */
 export async function readThread(
   client: WebClient,
@@ -58,7 +58,7 @@ export async function readThread(
       if (!cursor) return found;
     }
   } catch {
-    // What was read until then is told.
+    // The pages read until then are used.
   } finally {
     done.abort();
   }

@@ -1,6 +1,7 @@
 /**
- * Tokens of installations that Slack lets expire after some hours (docs.slack.dev: using token rotation). A refresh
- * token can be used once: what comes for it is stored before anything is done with it, by one process at a time.
+ * Refreshes tokens of installations that expire after some hours (docs.slack.dev: using token rotation). A
+ * refresh token works once: the new tokens are stored before they are used, and one process at a time
+ * refreshes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
@@ -19,20 +20,20 @@ export interface RotatedTokens {
 }
 
 export interface TokenRotation {
-  /** The same tokens, or newer ones where they are about to expire. @throws StoreError */
+  /** The given tokens, or newer ones if these are about to expire. @throws StoreError */
   fresh(id: string, tokens: RotatedTokens): Promise<RotatedTokens>;
-  /** The newest token of the same installation, as far as it is known here. */
+  /** The newest token of the same installation, as far as this process knows. */
   newest(token: string): string;
-  /** Whether a token is one that expires. */
+  /** Whether the token expires. */
   rotates(token: string): boolean;
-  /** After Slack called a token expired: a newer one. Undefined where there is none. Never throws. */
+  /** Gets a newer token after Slack called this one expired; undefined where there is none. Never throws. */
   replace(token: string): Promise<string | undefined>;
 }
 
 export interface TokenRotationOptions {
   clientId: string;
   clientSecret: string;
-  /** Without a token. */
+  /** A client without a token. */
   client: WebClient;
   claims: Claims;
   /** @throws StoreError */
@@ -43,14 +44,14 @@ export interface TokenRotationOptions {
 }
 
 const MOST_TOKENS = 10_000;
-/** Slack's tokens live for 12 hours; from two hours before their end they are refreshed, as by Slack's own libraries. */
+/** Tokens live for 12 hours. They are refreshed this long before their end, as Slack's own libraries do, s. */
 const EARLY_SECONDS = 2 * 3_600;
-/** A token that expires so soon is not used any more. */
+/** A token with less time left than this is not used any more, s. */
 const LAST_SECONDS = 30;
-/** Between looks whether another process has refreshed. */
+/** Interval between checks whether another process has refreshed, ms. */
 const LOOK_MS = 200;
 const MOST_LOOKS = 50;
-/** After a refusal nothing is asked for so long. */
+/** After a refusal, no refresh is tried for this long, ms. */
 const REFUSED_MS = 60_000;
 
 const REFUSED =
@@ -58,10 +59,10 @@ const REFUSED =
 
 export function createTokenRotation(options: TokenRotationOptions): TokenRotation {
   const { clientId, clientSecret, client, claims, read, write, log } = options;
-  /** By token, also by one that has expired: whose it is. */
+  /** Installation ids by token, expired tokens included. */
   const owners = new LRUCache<string, string>({ max: MOST_TOKENS });
   const newestOf = new LRUCache<string, string>({ max: MOST_TOKENS });
-  /** What was refreshed and could not be stored yet. */
+  /** Refreshed tokens that could not be stored yet. */
   const unstored = new Map<string, RotatedTokens>();
   const underWay = new Map<string, Promise<RotatedTokens | undefined>>();
   const refused = new LRUCache<string, true>({ max: MOST_TOKENS, ttl: REFUSED_MS });
@@ -73,8 +74,9 @@ export function createTokenRotation(options: TokenRotationOptions): TokenRotatio
   }
 
   /**
-   * One at a time for each installation. Undefined where it fails, which the log tells of. Never throws.
-   * @param stale the token that is to be replaced
+   * Refreshes, once at a time for each installation. Undefined where it fails; the failure is logged. Never
+   * throws.
+   * @param stale the token to replace
    */
   function refresh(id: string, stale: string): Promise<RotatedTokens | undefined> {
     const running = underWay.get(id) ?? refreshOrLog(id, stale).finally(() => underWay.delete(id));
@@ -123,7 +125,7 @@ export function createTokenRotation(options: TokenRotationOptions): TokenRotatio
     return kept;
   }
 
-  /** Read anew: another process may have done it just before the claim. */
+  /** Reads the tokens again first: another process may have refreshed just before the claim. */
   async function exchange(id: string, stale: string): Promise<RotatedTokens | undefined> {
     const stored = await read(id);
     if (!stored || stored.token !== stale || stored.refreshToken === undefined) return stored;
@@ -150,7 +152,7 @@ export function createTokenRotation(options: TokenRotationOptions): TokenRotatio
       const left = expiresAt - secondsNow();
       if (left > EARLY_SECONDS) return tokens;
       const refreshing = refresh(id, token);
-      // Nobody waits for it while the old one is good.
+      // Nobody waits for the refresh while the old token works.
       return left > LAST_SECONDS ? tokens : ((await refreshing) ?? tokens);
     },
 

@@ -3,11 +3,11 @@ import type { UserGroup } from './forms.ts';
 import { createLookUps, createSlowTeams } from './look-ups.ts';
 import type { Workspaces } from './workspaces.ts';
 
-/** None of it waits for Slack longer than a second, or throws. */
+/** No method throws, or waits for Slack longer than a second. */
 export interface UserGroups {
-  /** None where Slack does not say. */
+  /** The workspace's groups; empty where Slack does not answer. */
   list(team: string): Promise<UserGroup[]>;
-  /** The ids of the groups that someone is in, as of a few minutes ago. */
+  /** Ids of the person's groups, up to a few minutes old. */
   of(team: string, user: string): Promise<string[]>;
 }
 
@@ -17,7 +17,7 @@ interface Group extends UserGroup {
 
 /** Slack: some 20 calls a minute (usergroups.list, tier 2). */
 const KEPT_MS = 5 * 60_000;
-/** All of a workspace's groups are one look-up. */
+/** Id of the look-up for all groups of a workspace. */
 const ALL = '';
 
 export function createUserGroups(workspaces: Workspaces, slow = createSlowTeams()): UserGroups {

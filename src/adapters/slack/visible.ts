@@ -1,18 +1,18 @@
-/** What a person sees in a message, whoever wrote it: the one place where Slack's messages are read. */
+/** Reads a message as a person sees it. All of Slack's messages are read here. */
 import { readAttachments, type SharedMessage, textBeside } from './attachment-text.ts';
 import { fieldsOf, listOf, type SlackFile, type SlackMessage } from './slack-message.ts';
 
-/** Texts are mrkdwn with entities; `readable` makes a person's text of them. */
+/** Visible content. Texts are mrkdwn with entities; `readable` turns them into a person's text. */
 export interface Visible {
-  /** What it says, with the cards of apps in it. */
+  /** The message's text, with the cards of apps. */
   text: string;
-  /** What Slack added to links in it; in a message that a person typed, every card. */
+  /** Link previews that Slack added; in a message that a person typed, all cards. */
   previews: string[];
   shared: SharedMessage[];
   files: SlackFile[];
 }
 
-/** @param isOwn of a message of Parley's, whose buttons are not told */
+/** @param isOwn the message is Parley's: its buttons are left out */
 export function visibleIn(message: SlackMessage, isOwn = false): Visible {
   const { text = '', blocks, files = [] } = message;
   const { cards, previews, shared, attached } = readAttachments(message.attachments);
@@ -26,7 +26,7 @@ export function visibleIn(message: SlackMessage, isOwn = false): Visible {
   };
 }
 
-/** Files that are in a message, or in what it shares. */
+/** Files in a message and in the messages it shares. */
 export function filesIn(message: SlackMessage): SlackFile[] {
   const { files, shared } = visibleIn(message);
   return [...files, ...shared.flatMap((one) => one.files)];
@@ -38,7 +38,7 @@ function isTyped({ user, bot_id, app_id, blocks }: SlackMessage): boolean {
   return isPersons && listOf(blocks).every((block) => fieldsOf(block).type === 'rich_text');
 }
 
-/** Whether it holds more than what was typed, such as files or cards, be it readable or not. */
+/** Whether the message holds more than typed text, such as files or cards, readable or not. */
 export function holdsMore({ blocks, attachments, files = [] }: SlackMessage): boolean {
   return (
     files.length > 0 ||

@@ -45,7 +45,7 @@ function converted(text: string): string {
     .join('');
 }
 
-/** Slack: 3,000 characters in a section's text (section-block), taken as bytes. */
+/** Most bytes of a section's text (section-block says 3,000 characters). */
 export const SECTION_BYTES = 3_000;
 
 /** The same as blocks, for messages, modals and App Home alike: a markdown block is for messages only. */

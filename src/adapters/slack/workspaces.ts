@@ -13,9 +13,9 @@ export interface Workspace {
   client: WebClient;
   /** For answers and what is read for them, which may hold up nothing else: rejects when rate-limited, and tries once. */
   edits: WebClient;
-  /** For names, apart from answers: calls that hang there hold up nothing else. Rejects when rate-limited, too. */
+  /** A client for names only, so that hanging calls do not delay answers. Also rejects when rate-limited. */
   lookUps: WebClient;
-  /** What files are fetched with: a token that is rotated changes. */
+  /** The token for fetching files; a rotated token changes. */
   token(): Promise<string>;
 }
 
