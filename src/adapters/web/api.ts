@@ -23,8 +23,8 @@
  * | `POST /api/conversations/:id/turns/:turn/retry` | 202 `{ turn: TurnView }`: answered again |
  * | `POST /api/conversations/:id/turns/:turn/continue` | 202 `Accepted`: a turn of its own that goes on where the last answer was cut; 200 when there is one already |
  *
- * A request may name the window that sends it in `WINDOW_HEADER`: that window isn't told of the change it made. What
- * changes something answers with the session's version after it in `VERSION_HEADER`.
+ * A request may name its own window in `WINDOW_HEADER`; that window is not told of the change it made. The answer to a
+ * change has the session's new version in `VERSION_HEADER`.
  *
  * Every failure is `{ error: { code, message } }` with its status; `message` is a sentence for the person.
  */
@@ -35,7 +35,7 @@ export interface State {
   conversations: ConversationView[];
   settings: SettingsView;
   limits: Limits;
-  /** Of what was read, or older; see `SessionEvents`. */
+  /** The version of what was read, or an older one; see `SessionEvents`. */
   version: string;
 }
 
@@ -102,14 +102,14 @@ export interface NewMessage {
   text: string;
   /** Ids of attachments uploaded to this conversation before. */
   attachments: string[];
-  /** Begins the conversation where there is none of that id; a message that is refused begins none. */
+  /** Begins the conversation if there is none of that id. A refused message begins none. */
   begins?: boolean;
 }
 
-/** A message that stands in its conversation. */
+/** A message that is stored in its conversation. */
 export interface Accepted {
   turn: TurnView | null;
-  /** As its list shows it from now on. */
+  /** The conversation's new entry in the list. */
   conversation: ConversationView;
 }
 
@@ -128,9 +128,9 @@ export interface TurnView {
   at: number;
   /** Being answered, or waiting to be, right now or once Parley is back. */
   live: boolean;
-  /** It is `live`, and another turn is answered before it. */
+  /** The turn is `live`, but another turn is answered first. */
   waits?: true;
-  /** The model's reasoning was kept, and can be read. */
+  /** The model's reasoning was kept and can be read. */
   hasThoughts?: true;
 }
 
@@ -143,8 +143,8 @@ export interface TurnEvents {
   /** It is `thinking` where no event says otherwise. */
   status: { status: 'waiting' | 'thinking' | 'retrying' | 'restarting' };
   /**
-   * The answer is so many UTF-16 units of what the reader has, then this text. Where it is begun anew, that is 0; with
-   * `retracts`, what the reader has was no answer and goes at once.
+   * The answer is the first `from` UTF-16 units that the reader has, then this text. `from` is 0 where the
+   * answer starts again. `retracts`: the reader's text was no answer and disappears at once.
    */
   text: { from: number; text: string; retracts?: true };
   end: { end: End; notice: string | null; hasThoughts?: true };
@@ -155,12 +155,12 @@ export interface TurnEvents {
 }
 
 /**
- * What changes in a session: conversations, their turns and titles, and settings. Each change has a version of its own.
- * A reader names the one it has seen; where that isn't the newest it is told at once, and reads again what it shows. So
- * nothing is missed over a lost connection, and nothing is stored for it.
+ * Changes in a session: conversations, their turns and titles, and settings. Each change has its own version. A
+ * reader names the version it has seen; if that is not the newest, it is told at once and reads again what it
+ * shows. So a lost connection misses nothing, and nothing is stored for it.
  */
 export interface SessionEvents {
-  /** `conversation` null: it may be any of them. `own`: the window that reads made this change itself. */
+  /** `conversation` null: any of them may have changed. `own`: the reading window made this change itself. */
   changed: { version: string; conversation: string | null; own: boolean };
   here: Record<string, never>;
   status: { status: 'restarting' };

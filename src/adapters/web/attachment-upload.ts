@@ -30,7 +30,7 @@ export async function readAttachment(c: Context): Promise<{ attachment: Attachme
   };
 }
 
-/** Text in another charset becomes UTF-8. */
+/** Converts text in another charset to UTF-8. */
 function read(sent: Buffer, declared: string | undefined): { type: string | undefined; bytes: Buffer } {
   const type = readKind(sent);
   if (type !== undefined && type !== TEXT_TYPE) return { type, bytes: sent };

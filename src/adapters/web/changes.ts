@@ -1,7 +1,7 @@
 /**
- * Tells the windows of a session what others of them changed. A session's changes are counted in memory. A window names
- * the version that it has seen, and hears at once of a newer one. Nothing is stored: a window that has missed something
- * reads again what it shows.
+ * Tells a session's windows what its other windows changed. Changes are counted in memory. A window names the
+ * version it has seen, and hears at once of a newer one. Nothing is stored: a window that missed a change reads
+ * again what it shows.
  */
 import { randomBytes } from 'node:crypto';
 import type { Topics } from '../../core/ports.ts';
@@ -9,29 +9,29 @@ import type { TenantId } from '../../core/types.ts';
 
 export interface Change {
   version: string;
-  /** Null where it may be any of the session's. */
+  /** Null where any of the session's conversations may have changed. */
   conversation: string | null;
-  /** The window that made it; null where nobody knows. */
+  /** The window that made the change; null where it is unknown. */
   window: string | null;
 }
 
 export interface Changes {
   version(tenant: TenantId): string;
-  /** Tells the session's windows, whichever process they are connected to; returns the version after it. */
+  /** Tells the session's windows, in every process. Returns the new version. */
   tell(tenant: TenantId, change: Omit<Change, 'version'>): string;
-  /** Calls back on each change; returns how to stop that. */
+  /** Calls back on each change. Returns a function that stops this. */
   watch(tenant: TenantId, onChange: (change: Change) => void): () => void;
   stop(): void;
 }
 
 interface Session {
-  /** Random for each count, so that a version of an earlier count is not taken for one of this. */
+  /** Random for each count, so that versions of different counts never match. */
   epoch: string;
   count: number;
   watchers: Set<(change: Change) => void>;
 }
 
-/** Sessions that stay counted without an open window. The windows of a dropped one read again when they are back. */
+/** Most sessions counted without an open window. The windows of a dropped session read again when they are back. */
 const MOST_UNWATCHED = 10_000;
 const TOPIC = 'page';
 const NONE = '-';

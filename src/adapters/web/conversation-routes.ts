@@ -78,7 +78,8 @@ export function mountConversations(
     return c.body(null, 204);
   });
 
-  // The files of a first message come before it begins the conversation; what no message claims is gone in a day.
+  // The files of a first message arrive before it begins the conversation. Files that no message claims are
+  // deleted after a day.
   app.post('/api/conversations/:id/attachments', fileLimit, async (c) => {
     const { tenant, conversation } = session(c);
     const id = c.req.param('id');

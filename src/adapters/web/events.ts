@@ -7,19 +7,19 @@ import { beginningAt, createReached } from './reached.ts';
 
 export interface Readers {
   /**
-   * Writes an answer as it grows, until its end or until the reader is gone. A reader that is slow gets more at a time,
-   * later: nothing is buffered for it.
-   * @param lastEventId of the reader that comes back
-   * @param news told in between, where the reader wants them
+   * Writes an answer as it grows, until its end or until the reader is gone. A slow reader gets larger pieces
+   * later; nothing is buffered for it.
+   * @param lastEventId of a reader that reconnects
+   * @param news sent in between, if the reader wants them
    */
   send(out: ServerResponse, feed: Feed, lastEventId?: string, news?: News): void;
-  /** Tells a window what changes in its session, until it is gone. */
+  /** Tells a window of changes in its session, until the window is gone. */
   listen(out: ServerResponse, news: News): void;
   /** Lets go of all of them, after telling them to come back; whoever comes now is told the same. */
   stop(): void;
 }
 
-/** The changes of a session, for one of its windows. */
+/** A session's changes, for one of its windows. */
 export interface News {
   /** The version that the window has seen. */
   seen: string;
@@ -28,7 +28,7 @@ export interface News {
   watch(onChange: (change: Change) => void): () => void;
 }
 
-/** How to write at once what is new, and how to stop: nothing is written afterwards. */
+/** `flush` writes new events at once; after stopping, nothing is written. */
 interface Sending {
   flush(): void;
   stop(): void;
@@ -36,7 +36,7 @@ interface Sending {
 
 /** Text is gathered for so long: a person sees no difference, and a server of many does. */
 const GATHER_MS = 100;
-/** Changes that wait for a slow reader; where there are more, it is told that anything may have changed. */
+/** Most changes that wait for a slow reader. With more, the reader is told that anything may have changed. */
 const MOST_UNTOLD = 20;
 /** After so long a reader comes back whose connection broke. */
 const COME_BACK_MS = 1_000;
@@ -54,7 +54,7 @@ export function createReaders(): Readers {
   let isStopped = false;
 
   function begin(out: ServerResponse, start: () => Sending[]): void {
-    // A connection that breaks is the reader's affair; without a listener it would be the process's.
+    // A broken connection concerns only its reader. Without a listener, the error would end the process.
     out.on('error', () => {});
     if (out.destroyed) return;
     out.writeHead(200, HEADERS);
@@ -97,7 +97,7 @@ export function createReaders(): Readers {
   };
 }
 
-/** A reader that has seen an older version, or one of another process, is told first. */
+/** Sends news. A reader with an older version, or one from another process, is told of a change first. */
 function sendNews(out: ServerResponse, { seen, window, version, watch }: News): Sending {
   let untold: Change[] = [];
   let draining = false;

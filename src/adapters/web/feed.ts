@@ -26,7 +26,7 @@ export interface Feed {
   readonly status: 'waiting' | 'thinking' | 'retrying';
   /** The answer so far. Each attempt begins it anew. */
   readonly text: string;
-  /** What came before `text` was no answer, and is not to be read any more. */
+  /** The text before `text` was no answer and must disappear. */
   readonly isRetracted?: boolean;
   /** `gone`: the turn is not there any more. After the end nothing changes. */
   readonly end: TurnEvents['end'] | 'gone' | undefined;

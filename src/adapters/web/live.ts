@@ -5,7 +5,7 @@ export interface LiveAnswer {
   readonly status: 'thinking' | 'retrying';
   /** So far. */
   readonly text: string;
-  /** What came before `text` was no answer, and is not to be read any more. */
+  /** The text before `text` was no answer and must disappear. */
   readonly isRetracted: boolean;
   readonly end: Extract<Chunk, { type: 'end' }> | undefined;
 }

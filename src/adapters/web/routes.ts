@@ -38,9 +38,9 @@ export interface RouteTools {
   session(c: Context): Session;
   /** For bodies of JSON. */
   jsonLimit: MiddlewareHandler;
-  /** Tells the other windows of the session that something changed: in that conversation, or `null` anywhere. */
+  /** Tells the session's other windows that something changed in that conversation; `null`: anywhere. */
   changed(c: Context, conversation: string | null): void;
-  /** What changes in the session, for the reader that asks; undefined where it does not ask for that. */
+  /** The session's changes for the reader; undefined where it does not ask for them. */
   newsFor(c: Context): News | undefined;
   /**
    * The session's conversation that the path names; of another session's it knows nothing.
@@ -54,7 +54,7 @@ export interface RouteTools {
   }>;
   /** Stops what runs in it and removes all that was said and attached. */
   forget(conversation: ConversationId): Promise<void>;
-  /** The same of one message and its answer. */
+  /** Forgets one message and its answer. */
   forgetTurn(conversation: ConversationId, turn: string): Promise<void>;
   view: Viewer;
 }
@@ -178,7 +178,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   return app;
 }
 
-/** A window's name for itself. */
+/** A window's id, if it is valid. */
 function windowOf(given: string | undefined): string | null {
   return given !== undefined && WINDOW_FORM.test(given) ? given : null;
 }

@@ -1,4 +1,4 @@
-/** The API's part on turns: a message is accepted, its answer followed, stopped, asked for again, and continued. */
+/** The API for turns: a message is accepted; its answer is followed, stopped, repeated and continued. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -114,7 +114,7 @@ export function mountTurns(
     throw new Refusal(409, 'live', 'This message is being answered already.');
   });
 
-  /** Has a message answered, after all that the conversation holds. */
+  /** Accepts a message as the last one of the conversation, to be answered. */
   async function accept(
     c: Context,
     said: Pick<Message, 'id' | 'text' | 'attachments'>,
@@ -126,7 +126,7 @@ export function mountTurns(
     }: { tenant: TenantId; id: string; begins: boolean; after: number | undefined },
   ): Promise<Response> {
     const conversation = session(c).conversation(id);
-    // A machine whose clock is behind would else put it before what was said before it.
+    // A machine whose clock is behind would otherwise put the message before earlier ones.
     const at = Math.max(Date.now(), after);
     const author = { id: tenant, name: '' };
     const message: Message = { ...said, conversation, lane: conversation, tenant, author, at };
@@ -150,7 +150,10 @@ export function mountTurns(
     return c.json<Accepted>({ turn: seen, conversation: entry });
   }
 
-  /** Puts a conversation on its person's list once its first message is kept; of a refused one nothing is left. */
+  /**
+   * Adds a conversation to its person's list once its first message is stored. If that is refused, nothing of
+   * the conversation stays.
+   */
   async function enlist(tenant: TenantId, entry: ConversationEntry): Promise<ConversationEntry> {
     if ((await conversations.add(tenant, entry)) === 'added') return entry;
     await forget(`${tenant}:${entry.id}`);
@@ -166,8 +169,8 @@ export function mountTurns(
 }
 
 /**
- * The id of the message that has this answer continued: one, however many windows ask for it at once, and another one
- * when the answer has been made again.
+ * The id of the message that continues this answer. It is the same for all windows that ask at once, and
+ * another one after the answer is made again.
  */
 function continuationOf({ message, answer }: StoredTurn): string {
   const digest = createHash('sha256').update(`continue ${message.id} ${answer}`).digest('hex');

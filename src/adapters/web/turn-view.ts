@@ -4,7 +4,7 @@ import type { LiveTurn, StoredTurn, Transcripts, TurnQueue } from '../../core/po
 import type { ConversationId } from '../../core/types.ts';
 import type { TurnEvents, TurnView } from './api.ts';
 
-/** @param phase where it waits or is being answered, whichever process does that */
+/** @param phase if it waits or is being answered, in any process */
 export function viewOf(turn: StoredTurn, phase?: Exclude<LiveTurn['phase'], 'answered'>): TurnView {
   const { message, seq } = turn;
   return {

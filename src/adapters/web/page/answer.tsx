@@ -17,9 +17,9 @@ import { goOn, removeTurn, retry } from './turn-actions.ts';
 interface AnswerProps {
   turn: TurnView;
   conversation: string;
-  /** The one being answered, where the others wait. */
+  /** The turn is being answered, and others wait for it. */
   first: boolean;
-  /** Nothing was said after it. */
+  /** The turn is the last one. */
   last: boolean;
 }
 
@@ -49,7 +49,10 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
   );
 }
 
-/** The same under every answer that broke off, wherever it stands; a whole one can be made again while it is the last. */
+/**
+ * Actions under an answer. An answer that broke off has them anywhere; a complete one can be made again only
+ * while it is the last.
+ */
 function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
   const [asking, setAsking] = useState(false);
   const [deleting, setDeleting] = useState(false);
@@ -115,7 +118,7 @@ const PROGRESS: Record<PageState['progress'], string> = {
   reconnecting: 'Reconnecting to Parley…',
 };
 
-/** Milliseconds without text after which people wonder whether anything goes on. */
+/** Time without text after which people wonder whether anything still happens, ms. */
 const STILL_MS = 30_000;
 
 function ProgressLine({ first, begun }: { first: boolean; begun: boolean }) {

@@ -7,11 +7,11 @@ import { uuid } from './uuid.ts';
 export interface PickedFile {
   key: string;
   name: string;
-  /** Null where it is from before a reload: the server has it then, or the browser keeps it (kept-files.ts). */
+  /** Null for a file from before a reload: the server has it, or the browser keeps it (kept-files.ts). */
   bytes: Blob | null;
-  /** An address to show an image with; null for other files. Release it with `dropFile`. */
+  /** An object URL to show an image; null for other files. Release it with `dropFile`. */
   preview: string | null;
-  /** Set once the server has it, which is soon after it was picked. */
+  /** Set once the server has the file, soon after it was picked. */
   uploaded?: { conversation: string; view: AttachmentView };
 }
 
@@ -46,13 +46,13 @@ export async function pickFile(file: File, limits: Limits): Promise<PickedFile |
   return { key, name, bytes, preview: image ? URL.createObjectURL(bytes) : null };
 }
 
-/** A file that the server keeps for a message to come. */
+/** A file that the server keeps for a future message. */
 export function keptFile(conversation: string, view: AttachmentView): PickedFile {
   const preview = previewOf(conversation, view);
   return { key: view.id, name: view.name, bytes: null, preview, uploaded: { conversation, view } };
 }
 
-/** A file that was on its way to the server when the page was left. */
+/** A file whose upload was under way when the page was left. */
 export function unsentFile(key: string, name: string): PickedFile {
   return { key, name, bytes: null, preview: null };
 }
@@ -63,7 +63,7 @@ function previewOf(conversation: string, { id, type }: AttachmentView): string |
 
 const uploading = new WeakMap<PickedFile, { conversation: string; done: Promise<AttachmentView> }>();
 
-/** Has the server keep a file for a message of that conversation; once, however often it is asked for. */
+/** Uploads a file for a message of that conversation, only once however often it is called. */
 export function upload(conversation: string, file: PickedFile): Promise<AttachmentView> {
   if (file.uploaded?.conversation === conversation) return Promise.resolve(file.uploaded.view);
   const known = uploading.get(file);
@@ -100,15 +100,15 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / (1024 * 1024)).toFixed(1).replace(/\.0$/, '')} MB`;
 }
 
-/** Null when it is no text. Markup is sent as plain text: nobody is to open it as a page. */
+/** Reads a text file; null if it is no text. Markup is sent as plain text, so that nobody opens it as a page. */
 async function readText(file: File): Promise<Blob | null> {
   const bytes = await file.arrayBuffer();
-  // What is called text may be in another charset: the server reads that, or refuses it.
+  // A file with a text type may be in another charset: the server converts or refuses it.
   if (!isCalledText(file) && !isUtf8(bytes)) return null;
   return new Blob([bytes], { type: TEXTS.includes(file.type) ? file.type : 'text/plain' });
 }
 
-/** Windows takes a .csv for a spreadsheet's. */
+/** Windows gives a .csv the type of a spreadsheet. */
 function isCalledText({ type, name }: File): boolean {
   return type.startsWith('text/') || /\.(?:csv|txt|log)$/i.test(name);
 }

@@ -1,35 +1,35 @@
-/** Reads Markdown as its top-level blocks, piece by piece, and goes on where it was when the text has grown. */
+/** Reads Markdown as top-level blocks, piece by piece, and continues where it stopped when the text has grown. */
 import type { MarkedToken } from 'marked';
 import { settleEnd } from './growing.ts';
 import { definitionName } from './inline-links.ts';
 import type { Definitions } from './inline-reader.ts';
 import { type BlockToken, lexBlocks } from './lex-blocks.ts';
 
-/** What is known of a text so far. */
+/** The state of reading a text. */
 export interface Blocks {
   text: string;
   blocks: BlockToken[];
   /** Link definitions, which any block may use. */
   definitions: Definitions;
-  /** So much of the text is in blocks that stay as they are. */
+  /** Length of the text whose blocks will not change. */
   settled: number;
-  /** So many of the blocks are those. */
+  /** Number of blocks that will not change. */
   settledBlocks: number;
-  /** So much is read next. */
+  /** Length of the next piece to read. */
   stretch: number;
   /** The whole text is read. */
   isWhole: boolean;
 }
 
-/** UTF-16 units that are read at once: some milliseconds. */
+/** UTF-16 units read at once, which takes some milliseconds. */
 const STRETCH = 8_000;
-/** UTF-16 units that are read more where a stretch holds only one block. */
+/** UTF-16 units added where a stretch holds only one block. */
 const MORE = 4 * STRETCH;
-/** A longer paragraph is shown in parts. */
+/** Units above which a paragraph is shown in parts. */
 const LONG_PARAGRAPH = 16_000;
-/** UTF-16 units of such a part, at least. */
+/** Least UTF-16 units of such a part. */
 const PART = 8_000;
-/** A longer list is shown as several. */
+/** Items above which a list is shown as several. */
 const MOST_ITEMS = 100;
 
 const NO_DEFINITIONS: Definitions = new Map();
@@ -44,8 +44,9 @@ export const NOTHING: Blocks = {
 };
 
 /**
- * Reads on, and stops early once `isOver`. Text that only grows at its end changes only the last of its blocks.
- * @param before of an earlier state of the text, or of another one
+ * Continues reading, and stops early once `isOver`. Text that grows only at its end changes only its last
+ * block.
+ * @param before an earlier state of this text, or the state of another text
  */
 export function readBlocks(text: string, growing: boolean, before: Blocks, isOver: () => boolean): Blocks {
   let read = text.startsWith(before.text.slice(0, before.settled))
@@ -64,24 +65,24 @@ function readStretch(read: Blocks, growing: boolean): Blocks {
   const [settledTokens, tokens] = isWhole && growing ? lexGrowing(source) : lexWhole(source);
   const kept = read.blocks.slice(0, read.settledBlocks);
   const rest = tokens.flatMap(divide);
-  // Of a long block, all parts but the last stay as they are, too.
+  // All parts of a long block except the last will not change either.
   const parts = tokens.slice(0, 1).flatMap(divide).length;
   const done = [...settledTokens.flatMap(divide), ...rest.splice(0, Math.max(0, parts - 1))];
   const length = done.reduce((sum, { raw }) => sum + raw.length, 0);
   return {
     text,
     blocks: [...kept, ...done, ...rest],
-    // One that is being written leads to half an address.
+    // A definition that is still being written has only half an address.
     definitions: withDefinitions(read.definitions, growing ? done : [...done, ...rest]),
     settled: settled + length,
     settledBlocks: kept.length + done.length,
-    // One block fills all of it: more is needed to see where that ends.
+    // One block fills the whole stretch: more text is needed to find its end.
     stretch: length === 0 && !isWhole ? stretch + MORE : isWhole ? stretch : STRETCH,
     isWhole,
   };
 }
 
-/** The blocks that stay as they are when the text grows, and the others. */
+/** Blocks that will not change when the text grows, and the other blocks. */
 type Settled = [settled: BlockToken[], rest: BlockToken[]];
 
 function lexWhole(source: string): Settled {
@@ -90,7 +91,7 @@ function lexWhole(source: string): Settled {
   return [tokens.slice(0, first), tokens.slice(first)];
 }
 
-/** Only the last block is still being written: those before it are read as they will stay. */
+/** Reads the blocks of growing text. Only the last block is still being written; the others are final. */
 function lexGrowing(source: string): Settled {
   const tokens = lexBlocks(source, true);
   const length = tokens.slice(0, firstUnsettled(tokens)).reduce((sum, { raw }) => sum + raw.length, 0);
@@ -100,14 +101,17 @@ function lexGrowing(source: string): Settled {
   ];
 }
 
-/** The last block may change when the text grows, and become part of one that stands right before it. */
+/** The index of the first block that can still change: the last block can, and may join the one directly before it. */
 function firstUnsettled(tokens: BlockToken[]): number {
   const last = tokens.findLastIndex(({ type }) => type !== 'space');
   const goesOn = ['paragraph', 'list', 'blockquote'].includes(tokens[last - 1]?.type ?? '');
   return Math.max(0, goesOn ? last - 1 : last);
 }
 
-/** The same map where nothing is new, so that nothing is drawn again. The first of a name counts. */
+/**
+ * Adds definitions; the first of a name counts. Returns the same map if nothing is new, so that nothing is
+ * drawn again.
+ */
 function withDefinitions(before: Definitions, tokens: BlockToken[]): Definitions {
   const found = tokens.filter((token) => token.type === 'def');
   const fresh = found.map(({ tag, href }) => [definitionName(tag), href] as const);
@@ -115,7 +119,7 @@ function withDefinitions(before: Definitions, tokens: BlockToken[]): Definitions
   return isNew ? new Map([...fresh.toReversed(), ...before]) : before;
 }
 
-/** Parts of a very long block, so that none takes long to draw. */
+/** Divides a very long block into parts, so that none takes long to draw. */
 function divide(token: BlockToken): BlockToken[] {
   if (token.type === 'paragraph' && token.raw.length > LONG_PARAGRAPH) return divideParagraph(token.raw);
   if (token.type === 'list' && token.items.length > MOST_ITEMS) return divideList(token);
@@ -136,7 +140,10 @@ function divideParagraph(raw: string): BlockToken[] {
   return parts;
 }
 
-/** At the end of a line, of a sentence or of a word, where what follows can't be taken for another block. */
+/**
+ * The end of a part: at the end of a line, a sentence or a word, where the following text cannot be read as
+ * another block.
+ */
 function partEnd(stretch: string): number {
   for (const pattern of [/\n(?=\p{L})/gu, /(?:[.!?]\s|[。！？])(?=\p{L})/gu, /\s(?=\p{L})/gu]) {
     pattern.lastIndex = PART;

@@ -1,4 +1,4 @@
-/** Reads again what other windows of the session change. */
+/** Reads again what other windows of the session changed. */
 import type { SessionEvents } from '../api.ts';
 import { backOff } from './back-off.ts';
 import { openLatest, refreshConversations, reload } from './open.ts';
@@ -16,7 +16,7 @@ export function hearOf(source: EventSource): void {
   });
 }
 
-/** Tries again for as long as the server cannot be reached, or its store is away. */
+/** Retries until the server can be reached and its store works. */
 async function untilDone(attempt: () => Promise<boolean>): Promise<void> {
   for (let failures = 0; !(await attempt()); failures++) {
     await new Promise((resolve) => setTimeout(resolve, backOff(failures)));

@@ -1,4 +1,4 @@
-/** Kinds of characters, as CommonMark's rules for emphasis ask for them. Nothing (`''`) counts as a space. */
+/** Character classes for CommonMark's emphasis rules. An empty string counts as a space. */
 
 const PUNCTUATION = /^[\p{P}\p{S}]/u;
 /** Scripts written without spaces, with their full-width punctuation. */

@@ -4,7 +4,7 @@ import { CopyButton } from './copy.tsx';
 import { highlight } from './highlight.ts';
 import type { SafeHtml } from './sanitize.ts';
 
-/** Longer code is laid out in parts, so that it grows by one of them. */
+/** Length above which code is laid out in parts, so that only one part grows. */
 const LONG = 20_000;
 const LINES_OF_A_PART = 200;
 
@@ -24,7 +24,7 @@ export function CodeBlock({ code, language }: { code: string; language: string }
   );
 }
 
-/** Each part is a box of its own, which ends its last line. */
+/** Divides code into parts. Each is a box of its own, which ends its last line. */
 function partsOf(code: string): ComponentChildren {
   if (code.length < LONG) return code;
   const lines = code.split('\n');

@@ -138,7 +138,7 @@ function takePasted(event: ClipboardEvent) {
     const cleaned = clean(text);
     if (cleaned === text) return;
     event.preventDefault();
-    // Unlike a new value it can be undone.
+    // People can undo this, but not a new value.
     document.execCommand('insertText', false, cleaned);
   } else if (clipboardData.files.length > 0) {
     event.preventDefault();
@@ -146,7 +146,7 @@ function takePasted(event: ClipboardEvent) {
   }
 }
 
-/** What is dropped, or put in by another program, is as clean as what is pasted. */
+/** Cleans text that was dropped, or inserted by another program, like pasted text. */
 function takeTyped({ currentTarget: box, isComposing }: TypedEvent) {
   const { value, selectionStart } = box;
   const cleaned = isComposing ? value : clean(value);

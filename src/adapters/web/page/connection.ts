@@ -1,31 +1,31 @@
-/** A connection on which the server sends events, until it is let go of or lost. */
+/** A connection for server-sent events, until it is closed or lost. */
 import { HEARTBEAT_MS } from '../api.ts';
 import { hearOf } from './changes.ts';
 import { withChanges } from './version.ts';
 
-/** A connection on which nothing came for so long is dead, whatever the browser thinks. */
+/** A connection silent for this long is dead, whatever the browser says, ms. */
 const SILENT_MS = 3 * HEARTBEAT_MS;
 
-/** What a heartbeat may take on its way. */
+/** Longest delay of a heartbeat on its way, ms. */
 const LATE_MS = 5_000;
 
 export interface Listener {
-  /** The connection broke; the browser is trying again by itself. */
+  /** The connection broke; the browser reconnects by itself. */
   broken(): void;
-  /** It is there, at first or again. */
+  /** The connection is open, for the first time or again. */
   connected(): void;
-  /** It is not coming back by itself. Nothing is said afterwards. */
+  /** The connection will not reopen by itself. Nothing is called after this. */
   lost(): void;
 }
 
 export interface Connection {
   source: EventSource;
   close(): void;
-  /** Whether nothing came for longer than the server is ever silent: the machine slept, or the network was away. */
+  /** Whether the silence is longer than the server's ever is: the machine slept, or the network was away. */
   isSilent(): boolean;
 }
 
-/** @param names of the events that come, beside those that each connection has */
+/** @param names of events besides those of every connection */
 export function connect(url: string, names: string[], { broken, connected, lost }: Listener): Connection {
   const source = new EventSource(withChanges(url));
   let silence: ReturnType<typeof setTimeout> | undefined;

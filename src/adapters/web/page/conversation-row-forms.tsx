@@ -24,7 +24,7 @@ export function Rename({ title, rename }: { title: string; rename: (title: strin
   );
 }
 
-/** In place of what is to be deleted, or of its buttons: the question before. */
+/** The question before deleting, shown instead of the item or of its buttons. */
 export function ConfirmDelete(props: { question: ComponentChildren; keep: () => void; remove: () => void }) {
   const first = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => first.current?.focus(), []);

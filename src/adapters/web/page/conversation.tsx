@@ -19,7 +19,7 @@ export function Conversation() {
   // The server may have told of a message before it answered the request that sent it.
   const sending = outgoing.filter(
     ({ id, conversation, visit }) =>
-      // While the conversation is read, a message alone would look like all of it.
+      // While the conversation loads, a single message would look like all of it.
       !(open.loading && open.turns.length === 0) &&
       (visit === open.visit || (conversation ?? visit) === open.id) &&
       !open.turns.some((turn) => turn.id === id),

@@ -1,6 +1,6 @@
 import { CloseIcon } from './icons.tsx';
 
-/** What went wrong, until the person has read it. */
+/** Shows a problem until the person has read it. */
 export function Dismissible({ sentence, dismiss }: { sentence: string; dismiss: () => void }) {
   return (
     <div class="problem dismissible">

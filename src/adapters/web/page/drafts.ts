@@ -14,7 +14,7 @@ export interface Draft {
   files: PickedFile[];
 }
 
-/** The key of what is to begin a new conversation. */
+/** Key of the draft for a new conversation. */
 const NEW = 'new';
 
 /** This window's drafts, with the bytes of their files. */
@@ -29,7 +29,7 @@ export function newVisit(): string {
   return keptDraft(NEW)?.kept.conversation ?? uuid();
 }
 
-/** Keeps what stands in the message box, and puts there what belongs to the conversation that is opened. */
+/** Saves the draft in the message box, and shows the draft of the conversation that is opened. */
 export function keepDrafts(): void {
   let { open, draft, files } = getState();
   let isFirst = true;
@@ -57,7 +57,7 @@ export function keepDrafts(): void {
   addEventListener('storage', followOriginal);
 }
 
-/** @param typed meanwhile, before it was known which conversation is opened */
+/** @param typed text typed before it was known which conversation is opened */
 function putInBox(typed: string): void {
   const { open } = getState();
   const { text, files } = draftOf(keyOf(open), open.id ?? open.visit);
@@ -88,7 +88,7 @@ export function changeDraft(
     setState({ draft: changed.text, files: changed.files });
     return;
   }
-  // A conversation that began since has the id of the visit.
+  // A conversation that has begun since has the visit's id.
   const conversation = place.conversation ?? place.visit;
   const key = conversations.some(({ id }) => id === conversation) ? conversation : NEW;
   keep(key, conversation, change(draftOf(key, conversation)));

@@ -1,23 +1,23 @@
-/** Which runs of `*`, `_` and `~~` belong together: CommonMark's delimiter algorithm, in linear time. */
+/** Pairs runs of `*`, `_` and `~~`: CommonMark's delimiter algorithm, in linear time. */
 import { characterAt, characterBefore, isCjk, isPunctuation, isSpace } from './characters.ts';
 import type { MarkTag } from './inline-nodes.ts';
 
 export interface Run {
   type: 'run';
   mark: string;
-  /** Characters of it. */
+  /** Number of characters. */
   length: number;
-  /** Characters that are no mark so far, and are shown unless they become one. */
+  /** Characters not used as a mark so far; they are shown unless they become one. */
   left: number;
   opens: boolean;
   closes: boolean;
-  /** What ends here, innermost first. */
+  /** Elements that end here, innermost first. */
   closing: MarkTag[];
-  /** What begins here, innermost first. */
+  /** Elements that begin here, innermost first. */
   opening: MarkTag[];
 }
 
-/** The run of one mark that begins at `at`; null where it is plain text, as a single `~`. */
+/** The run of a mark at `at`; null for plain text, such as a single `~`. */
 export function runAt(text: string, at: number): Run | null {
   const mark = text.charAt(at);
   let end = at + 1;
@@ -37,9 +37,9 @@ export function runAt(text: string, at: number): Run | null {
 }
 
 /**
- * CommonMark 0.31, "left-flanking" and "right-flanking", with two changes: beside Chinese, Japanese and Korean a mark
- * may stand between punctuation and a letter (github.com/tats-u/markdown-cjk-friendly), and so may `**` and `~~`
- * everywhere, as in `**Note:**text`, which models write.
+ * CommonMark 0.31, "left-flanking" and "right-flanking", with two changes. Next to Chinese, Japanese and
+ * Korean, a mark may stand between punctuation and a letter (github.com/tats-u/markdown-cjk-friendly). `**` and
+ * `~~` may do so everywhere, as in `**Note:**text`, which models write.
  */
 function sidesOf(
   mark: string,
@@ -61,10 +61,10 @@ function sidesOf(
   return { opens: isLeft && (!isRight || dotBefore), closes: isRight && (!isLeft || dotAfter) };
 }
 
-/** Finds for every run its partners, in place. */
+/** Pairs the runs, in place. */
 export function pairRuns(runs: Run[]): void {
   const openers: Run[] = [];
-  /** By kind of closer, how many of the openers are known not to fit. */
+  /** By kind of closer: number of openers known not to fit. */
   const unfit = new Map<string, number>();
   const cutTo = (height: number) => {
     openers.length = height;
@@ -94,7 +94,7 @@ function lastFitting(openers: Run[], closer: Run, from: number): number {
   return -1;
 }
 
-/** CommonMark, "multiple of 3": a run that could do both pairs with few. */
+/** CommonMark's "multiple of 3" rule: a run that can both open and close fits fewer runs. */
 function fits(opener: Run, closer: Run): boolean {
   if (closer.mark === '~' || !(opener.closes || closer.opens)) return true;
   return (opener.length + closer.length) % 3 !== 0 || (opener.length % 3 === 0 && closer.length % 3 === 0);
@@ -108,7 +108,7 @@ function pair(opener: Run, closer: Run): void {
   closer.left -= used;
 }
 
-/** Begins everything that could begin here, though nothing ends it yet: the text is still being written. */
+/** Opens every mark that could open here without an end: the text is still being written. */
 export function openAll(run: Run): void {
   while (run.opens && run.left > 0) {
     const used = Math.min(run.left, 2);

@@ -36,7 +36,7 @@ export async function addFiles(picked: File[]): Promise<void> {
   focusMessageBox();
 }
 
-/** At once, so that it is there after a reload. Where the server cannot be reached, sending tries again. */
+/** Uploads a file at once, so that it survives a reload. If the server cannot be reached, sending tries again. */
 async function uploadSoon(
   place: { conversation: string | null; visit: string },
   file: PickedFile,
@@ -45,11 +45,11 @@ async function uploadSoon(
     changeDraft(place, (draft) => ({ ...draft, files: files(draft.files) }));
   try {
     await upload(place.conversation ?? place.visit, file);
-    // The same files, which are kept anew.
+    // A new list of the same files, so that they are saved again.
     change((files) => [...files]);
   } catch (error) {
     if (error instanceof ServerError && error.isPassing) return;
-    // What is being sent is told of by sending.
+    // Sending reports problems of files that are being sent.
     if (getState().outgoing.some(({ files }) => files.includes(file))) return;
     change((files) => files.filter((each) => each !== file));
     const problem = problemOf(error);
@@ -59,7 +59,7 @@ async function uploadSoon(
 
 export function FilesToSend() {
   const files = useStore((state) => state.files);
-  // Those that were on their way when the page was left.
+  // Files whose upload was under way when the page was left.
   useEffect(() => {
     const { id: conversation, visit } = getState().open;
     for (const file of files) if (!file.bytes && !file.uploaded) uploadSoon({ conversation, visit }, file);

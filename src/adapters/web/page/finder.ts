@@ -1,7 +1,7 @@
-/** Looks for texts in a text that is read once from its start to its end, and never reads the same twice. */
+/** Searches a text that is read once from start to end, and never scans a part twice. */
 export interface Finder {
   readonly text: string;
-  /** Where `wanted` is next, from `from` on; -1 when nowhere. */
+  /** Next index of `wanted` from `from` on; -1 if there is none. */
   next(wanted: string, from: number): number;
 }
 

@@ -16,9 +16,9 @@ export interface Follower extends Listener {
 const PACE = 80;
 
 /**
- * Follows one turn to its end; returns how to let go of it. An answer that is begun anew is shown once it is as long as
- * what was shown before, or has ended: nothing that a person reads shrinks, unless it was no answer at all.
- * @param shown of the answer, as an earlier attempt left it
+ * Follows one turn to its end. Returns a function that stops this. A restarted answer is shown once it is as
+ * long as the text shown before, or has ended: text on the page never shrinks, unless it was no answer at all.
+ * @param shown text of the answer, as an earlier attempt left it
  */
 export function followTurn(
   conversation: string,

@@ -2,11 +2,11 @@
 import { characterAt, characterBefore, isSpace, isWord } from './characters.ts';
 import type { Finder } from './finder.ts';
 
-/** UTF-16 units; longer is not a formula, but a mark that nothing closes. */
+/** Most UTF-16 units of a formula; a longer one is a mark without an end. */
 const LONGEST = 4000;
 const CLOSERS: Record<string, string> = { '\\(': '\\)', '\\[': '\\]', $$: '$$' };
 
-/** Where the formula that begins at `at` ends; -1 where none does. */
+/** The end of the formula that begins at `at`; -1 where there is none. */
 export function formulaEnd(find: Finder, at: number, growing: boolean): number {
   const { text } = find;
   const opener = text.slice(at, at + 2);
@@ -19,8 +19,8 @@ export function formulaEnd(find: Finder, at: number, growing: boolean): number {
 }
 
 /**
- * Pandoc's `tex_math_dollars`: no space inside the dollars, no digit behind them. So `$5 and $10` are prices; and so
- * is what begins with a number and goes on in words.
+ * Pandoc's `tex_math_dollars`: no space inside the dollars, and no digit after them. So `$5 and $10` are
+ * prices. A text that begins with a number and continues with words is no formula either.
  */
 function dollarEnd(find: Finder, at: number): number {
   const { text } = find;

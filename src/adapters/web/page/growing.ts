@@ -1,17 +1,17 @@
-/** Settles the end of a text that is still being written, so that it looks as it will when it is done. */
+/** Completes the end of a growing text, so that it looks as it will when it is done. */
 
 const FENCE = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)/gm;
-/** How deep in quotes and lists a line stands. */
+/** The indent and quote marks of a line. */
 const INDENT = /^[ \t>]*/;
-/** A line of marks only, which may become anything: `-`, `1.`, `|--`, a fence, a task's box. Read without its indent. */
+/** A line of marks only, read without its indent. It may become anything: `-`, `1.`, `|--`, a fence, a task's box. */
 const DANGLING =
   /^(?:(?:\d{1,9}[.)][ \t])?[-*+=_#|:~`$\\<!>. \t]*|(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\d{1,9}[.)]?|\[[ xX]?\]?[ \t]*))$/;
 const DELIMITERS = /^\|?[ \t]*:?-+:?[ \t]*(?:\||$)/;
 
-/** UTF-16 units of a table's first line. */
+/** Most UTF-16 units of a table's first line. */
 const LONGEST_HEAD = 2000;
 
-/** @param tail whole blocks, to the end of the text */
+/** @param tail complete blocks up to the end of the text */
 export function settleEnd(tail: string): string {
   const fence = openFence(tail);
   const start = tail.lastIndexOf('\n') + 1;
@@ -24,7 +24,7 @@ export function settleEnd(tail: string): string {
   return delimiters === '' ? settled : bare + delimiters;
 }
 
-/** The fence that nothing closes yet; null where there is none. */
+/** The unclosed fence; null where there is none. */
 function openFence(text: string): string | null {
   let open: string | null = null;
   for (const [, fence = '', rest = ''] of text.matchAll(FENCE)) {
@@ -34,7 +34,7 @@ function openFence(text: string): string | null {
   return open;
 }
 
-/** A table is one by its second line; until that is there, its head would be a line with pipes in it. */
+/** The missing second line of a table. Without it the head would be shown as text with pipes. */
 function missingDelimiters(text: string): string {
   const lines = text.slice(text.lastIndexOf('\n\n') + 1).split('\n');
   const head = lines.at(-1) ?? '';

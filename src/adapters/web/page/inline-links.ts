@@ -1,4 +1,4 @@
-/** Links and images, in brackets and by themselves. */
+/** Reads links and images, in brackets and bare. */
 import { characterBefore, isCjk, isWord } from './characters.ts';
 import { plainText } from './inline-nodes.ts';
 import { type Bracket, matchNext, type Reader, takeFrom, writeNext } from './inline-reader.ts';
@@ -8,7 +8,7 @@ const AUTOLINK = /<(?:([a-z][a-z\d+.-]{1,31}:[^\s<>]*)|([\w.+-]{1,64}@[a-z\d.-]{
 /** CommonMark: a label has at most 999 characters. */
 const LONGEST_LABEL = 999;
 
-/** The name that a definition, `[name]: address`, has for its links. */
+/** The normalised name of a definition, `[name]: address`. */
 export function definitionName(label: string): string {
   return label.trim().replace(/\s+/g, ' ').toLowerCase();
 }
@@ -41,7 +41,7 @@ export function closeBracket(reader: Reader): boolean {
   return true;
 }
 
-/** `href` is null for a link that is still being written: its label is shown. */
+/** The target of a link. `href` is null while the link is being written: only its label is shown. */
 function targetOf(
   reader: Reader,
   { label }: Bracket,
@@ -85,7 +85,7 @@ export function readMail(reader: Reader): boolean {
   const { text, at, pieces } = reader;
   const last = pieces.at(-1);
   const mail = mailAt(text, at);
-  // The name was read as text already; where marks are in it, it stays text.
+  // The name before `@` was already read as text. If it holds marks, it stays text.
   const length = mail ? at - mail.start : 0;
   if (!mail || last?.type !== 'text' || last.text.length < length) return false;
   pieces[pieces.length - 1] = { type: 'text', text: last.text.slice(0, last.text.length - length) };

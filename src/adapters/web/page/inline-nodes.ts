@@ -1,20 +1,20 @@
 /** A run of text with its marks, as a tree. */
 export type InlineNode =
   | { type: 'text'; text: string }
-  /** Text without character references: what was escaped or stands in code. */
+  /** Text without character references: escaped text, or code. */
   | { type: 'literal'; text: string }
   | { type: 'code'; text: string }
   /** A formula with its delimiters, as it was written. */
   | { type: 'formula'; text: string }
   | { type: 'break' }
   | { type: 'mark'; tag: MarkTag; children: InlineNode[] }
-  /** `bare`: the address itself is the text. */
+  /** `bare`: the address is its own text. */
   | { type: 'link'; href: string; bare: boolean; children: InlineNode[] }
   | { type: 'image'; href: string; text: string }
   /** `[^label]` */
   | { type: 'note'; label: string };
 
-/** HTML tags that a model may write, always without attributes; the first three are also Markdown's own marks. */
+/** HTML tags that are rendered, always without attributes. The first three are also Markdown marks. */
 export const MARK_TAGS = [
   'strong',
   'em',
@@ -37,7 +37,7 @@ export function isMarkTag(name: string): name is MarkTag {
   return (MARK_TAGS as readonly string[]).includes(name);
 }
 
-/** What a person reads of it, without marks. */
+/** The text that a person reads, without marks. */
 export function plainText(nodes: InlineNode[]): string {
   return nodes.map(plain).join('');
 }

@@ -1,37 +1,37 @@
-/** Where the inline parser stands in its text, and what it has found. */
+/** The state of the inline parser: its place in the text, and the pieces found. */
 import { createFinder, type Finder } from './finder.ts';
 import type { InlineNode, MarkTag } from './inline-nodes.ts';
 import { type Piece, treeOf } from './inline-tree.ts';
 
-/** Addresses by the names that link definitions (`[name]: address`) give them, see `definitionName`. */
+/** Addresses by the names of link definitions (`[name]: address`); see `definitionName`. */
 export type Definitions = ReadonlyMap<string, string>;
 
 export interface InlineOptions {
   definitions: Definitions;
-  /** The text goes on: what is half-written at its end is shown as it will be. */
+  /** The text still grows: an unfinished piece at its end is shown as if finished. */
   growing: boolean;
 }
 
 export interface Reader extends InlineOptions {
   readonly text: string;
   readonly find: Finder;
-  /** The next character. */
+  /** Index of the next character. */
   at: number;
-  /** What was read, in order. */
+  /** The pieces read so far, in order. */
   readonly pieces: Piece[];
-  /** `[` that no `]` belongs to yet. */
+  /** Each `[` without its `]` so far. */
   readonly brackets: Bracket[];
-  /** So many of the brackets stand before a link, and can't begin one around it. */
+  /** Number of brackets before a link; they cannot begin a link around it. */
   spent: number;
-  /** `<sub>` that no `</sub>` belongs to yet. */
+  /** Each tag such as `<sub>` without its end so far. */
   readonly tags: Tag[];
 }
 
 export interface Bracket {
-  /** Of the piece that shows it. */
+  /** Index of the piece that shows it. */
   piece: number;
   isImage: boolean;
-  /** Where its label begins. */
+  /** Index where its label begins. */
   label: number;
 }
 
@@ -44,19 +44,19 @@ export function createReader(text: string, options: InlineOptions): Reader {
   return { ...options, text, find: createFinder(text), at: 0, pieces: [], brackets: [], spent: 0, tags: [] };
 }
 
-/** Shows so many characters as they are. */
+/** Adds the next `length` characters as text. */
 export function writeNext(reader: Reader, length: number): void {
   reader.pieces.push({ type: 'text', text: reader.text.slice(reader.at, reader.at + length) });
   reader.at += length;
 }
 
-/** What a sticky pattern finds at the next character. */
+/** The match of a sticky pattern at the next character. */
 export function matchNext({ text, at }: Reader, pattern: RegExp): RegExpExecArray | null {
   pattern.lastIndex = at;
   return pattern.exec(text);
 }
 
-/** Takes the pieces behind this one as the content of a link or tag, and the piece itself away. */
+/** Removes this piece and all after it; returns the later ones as the content of a link or tag. */
 export function takeFrom(reader: Reader, piece: number, isOpen = false): InlineNode[] {
   const { pieces, brackets, tags } = reader;
   const inside = pieces.splice(piece).slice(1);

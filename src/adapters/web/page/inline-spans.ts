@@ -1,11 +1,11 @@
-/** Code, formulas, notes, line ends and tags within a line. */
+/** Reads code, formulas, notes, line ends and tags within a line. */
 import { formulaEnd } from './formulas.ts';
 import { isMarkTag } from './inline-nodes.ts';
 import { matchNext, type Reader, takeFrom, writeNext } from './inline-reader.ts';
 
 const TAG = /<(\/?)([a-z]{1,6})\s{0,9}\/?>/iy;
 const NOTE = /\[\^([^[\]\s]{1,50})\]/y;
-/** Tags in one another beyond this are text: the browser's stack ends somewhere. */
+/** Deepest nesting of tags; deeper ones are text, since the browser's stack is limited. */
 const DEEPEST_TAGS = 12;
 const ESCAPABLE = /[!-/:-@[-`{-~]/;
 
@@ -48,7 +48,7 @@ export function readCode(reader: Reader): true {
   return true;
 }
 
-/** Where a run as long as this one is next; a longer run is another one. */
+/** Index of the next run of exactly this length. */
 function codeEnd({ text, find }: Reader, fence: string, from: number): number {
   let end = find.next(fence, from);
   while (end >= 0 && text.charAt(end + fence.length) === '`') {
@@ -66,7 +66,7 @@ export function readNote(reader: Reader): boolean {
   return true;
 }
 
-/** A line's end is kept; the spaces around it are not. */
+/** Keeps a line's end, and drops the spaces around it. */
 export function readBreak(reader: Reader): true {
   const { text, pieces } = reader;
   const last = pieces.at(-1);
@@ -77,7 +77,7 @@ export function readBreak(reader: Reader): true {
   return true;
 }
 
-/** Nobody sees a comment. */
+/** Drops an HTML comment. */
 export function readComment(reader: Reader): boolean {
   const { text, at, find, growing } = reader;
   if (!text.startsWith('<!--', at)) return false;
@@ -87,7 +87,7 @@ export function readComment(reader: Reader): boolean {
   return true;
 }
 
-/** `<br>`, and the tags of `MARK_TAGS` in pairs. Every other stays the text it is. */
+/** Reads `<br>`, and pairs of `MARK_TAGS`. Any other tag stays text. */
 export function readTag(reader: Reader): boolean {
   const { pieces, tags } = reader;
   const [all, slash, letters] = matchNext(reader, TAG) ?? [];

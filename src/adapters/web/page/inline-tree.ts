@@ -1,13 +1,13 @@
-/** Makes the tree of what the inline parser found, in order. */
+/** Builds the tree from the pieces that the inline parser found. */
 import { openAll, pairRuns, type Run } from './emphasis.ts';
 import type { InlineNode, MarkTag } from './inline-nodes.ts';
 
 export type Piece = InlineNode | Run;
 
-/** Marks in one another beyond this are left out: no writing has them, and the stack of the browser ends. */
+/** Deepest nesting of marks; deeper ones are dropped, since nobody writes them and the browser's stack is limited. */
 const DEEPEST = 40;
 
-/** @param growing marks that nothing closes yet go to the end */
+/** @param growing unclosed marks extend to the end */
 export function treeOf(pieces: Piece[], growing: boolean): InlineNode[] {
   const runs = pieces.filter((piece) => piece.type === 'run');
   pairRuns(runs);
@@ -34,7 +34,7 @@ function begin(levels: InlineNode[][], tag: MarkTag): InlineNode[] {
   return children;
 }
 
-/** Text beside text becomes one. */
+/** Adds a node; adjacent texts become one. */
 function add(levels: InlineNode[][], node: InlineNode): void {
   const nodes = levels.at(-1) ?? [];
   const last = nodes.at(-1);

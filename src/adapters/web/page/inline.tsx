@@ -18,7 +18,7 @@ export function Inline({ text, growing }: { text: string; growing: boolean }): C
   );
 }
 
-/** Links don't hold links. */
+/** Elements of nodes; a link within a link is not rendered as one. */
 function elements(nodes: InlineNode[], inLink: boolean): ComponentChildren[] {
   return nodes.map((node) => element(node, inLink));
 }
@@ -52,7 +52,7 @@ function element(node: InlineNode, inLink: boolean): ComponentChildren {
 
 interface AnchorProps {
   href: string;
-  /** The address is its text. */
+  /** The address is the link's own text. */
   bare?: boolean;
   children: ComponentChildren;
 }

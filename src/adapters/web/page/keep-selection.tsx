@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
-/** One end of a selection: where it stood, and how many characters into the text. */
+/** One end of a selection: its node, and its offset in the text in characters. */
 interface Boundary {
   node: Node;
   offset: number;
@@ -10,12 +10,12 @@ interface Boundary {
 }
 
 /**
- * Keeps what a person has selected in a text while the text grows at its end. The browser loses a selection in a text node
- * that gets another value (DOM standard, "replace data").
+ * Keeps a person's selection while the text grows at its end. The browser drops a selection when its text node
+ * gets a new value (DOM standard, "replace data").
  */
 export function KeepSelection({ children }: { children: ComponentChildren }) {
   const box = useRef<HTMLDivElement>(null);
-  // Before what is in it is drawn again.
+  // Read the selection before the content is drawn again.
   const selected = box.current && readSelection(box.current);
   useLayoutEffect(() => {
     if (box.current && selected) restore(box.current, selected);
@@ -25,7 +25,7 @@ export function KeepSelection({ children }: { children: ComponentChildren }) {
 
 interface Selected {
   text: string;
-  /** Whether its anchor comes first. */
+  /** Whether the anchor comes before the focus. */
   isForward: boolean;
   anchor: Boundary;
   focus: Boundary;
@@ -64,11 +64,14 @@ function restore(box: HTMLElement, { text, isForward, anchor, focus }: Selected)
   const [from, to] = [placeOf(box, anchor, isForward), placeOf(box, focus, !isForward)];
   if (!from || !to) return;
   selection.setBaseAndExtent(from.node, from.offset, to.node, to.offset);
-  // Another text stands there now; the person has not selected that.
+  // Another text is there now, and the person did not select it.
   if (selection.toString() !== text) selection.removeAllRanges();
 }
 
-/** Between two nodes, a selection starts in the later one and ends in the earlier one. */
+/**
+ * Finds a node and offset for a boundary. Between two nodes, a selection starts in the later and ends in the
+ * earlier one.
+ */
 function placeOf(
   box: HTMLElement,
   { node, offset, characters }: Boundary,

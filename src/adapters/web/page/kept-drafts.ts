@@ -1,4 +1,7 @@
-/** Drafts as the browser keeps them: this window's own (`sessionStorage`), and beside it the last of any (`localStorage`). */
+/**
+ * Drafts in the browser's storage: this window's own (`sessionStorage`), and the last one of any window
+ * (`localStorage`).
+ */
 import type { AttachmentView } from '../api.ts';
 
 export interface KeptDraft {
@@ -7,7 +10,7 @@ export interface KeptDraft {
   files: AttachmentView[];
   /** Files on their way to the server; kept-files.ts has their bytes. */
   unsent: { key: string; name: string }[];
-  /** The conversation that its files are kept for. */
+  /** The conversation that its files were uploaded for. */
   conversation: string;
   /** When it was written, milliseconds since 1970. */
   at: number;
@@ -16,10 +19,10 @@ export interface KeptDraft {
 export type Where = 'here' | 'elsewhere';
 
 const PREFIX = 'parley.draft.';
-/** Drafts kept in the browser; beyond that the oldest are removed. */
+/** Most drafts kept in the browser; the oldest are removed. */
 const MOST_DRAFTS = 100;
 
-/** This window's, else that of whichever window wrote last. */
+/** This window's draft, else the draft of the window that wrote last. */
 export function keptDraft(key: string): { kept: KeptDraft; where: Where } | undefined {
   for (const { where, storage } of places()) {
     const kept = parse(storage.getItem(PREFIX + key));
@@ -38,12 +41,12 @@ export function keepDraft(key: string, draft: KeptDraft): void {
       if (!isEmpty) storage.setItem(item, JSON.stringify(draft));
       else if (parse(storage.getItem(item))?.text === before) storage.removeItem(item);
     } catch {
-      // Full: it is there for as long as the page is.
+      // The storage is full: the draft lasts only as long as the page.
     }
   }
 }
 
-/** The key of the draft that another window wrote; undefined where it wrote something else. */
+/** Key of a draft that another window wrote; undefined where it wrote something else. */
 export function readKept({ key, storageArea }: StorageEvent): string | undefined {
   return storageArea === localStorage && key?.startsWith(PREFIX) ? key.slice(PREFIX.length) : undefined;
 }
@@ -66,7 +69,7 @@ function parse(json: string | null): KeptDraft | undefined {
   }
 }
 
-/** None where the browser blocks them. */
+/** The available storages; none where the browser blocks them. */
 function places(): { where: Where; storage: Storage }[] {
   try {
     return [

@@ -1,4 +1,4 @@
-/** Picked files on their way to the server, kept in IndexedDB, so that the upload goes on after a reload or a crash. */
+/** Picked files during their upload, kept in IndexedDB, so that the upload continues after a reload or a crash. */
 
 interface KeptFile {
   bytes: Blob;
@@ -8,10 +8,10 @@ interface KeptFile {
 
 const DATABASE = 'parley';
 const FILES = 'files';
-/** The server keeps an upload without a message for as long. */
+/** Lifetime of a kept file, ms; the server keeps an unused upload as long. */
 const KEPT_MS = 24 * 3_600_000;
 
-/** Has no effect where the browser keeps nothing, as in some private windows. */
+/** Keeps a file. Does nothing where the browser keeps nothing, as in some private windows. */
 export async function keepFile(key: string, bytes: Blob): Promise<void> {
   await inFiles('readwrite', (files) => files.put({ bytes, at: Date.now() } satisfies KeptFile, key));
 }
@@ -24,7 +24,7 @@ export async function forgetFile(key: string): Promise<void> {
   await inFiles('readwrite', (files) => files.delete(key));
 }
 
-/** Removes files that nobody came back for. */
+/** Removes files that were not used in time. */
 export async function pruneFiles(): Promise<void> {
   const keys = (await inFiles('readonly', (files) => files.getAllKeys())) ?? [];
   for (const key of keys) {

@@ -9,7 +9,7 @@ import { setState } from './state.ts';
 /** The API key goes to the server and never comes back: of a saved one, the last characters are shown. */
 export function KeyForm({ settings }: { settings: SettingsView }) {
   const [key, setKey] = useState('');
-  /** Of the key that was saved last. */
+  /** The warning about the last saved key. */
   const [warning, setWarning] = useState<{ sentence: string; last4: string | undefined } | null>(null);
   const { attempt, busy, outcome } = useSaving();
   const save = async () => {

@@ -3,15 +3,15 @@ import { getState } from './state.ts';
 import { stop } from './turn-actions.ts';
 import { liveTurn } from './turns.ts';
 
-/** Whether a key is the input method's, such as the one that ends a composition. */
+/** Whether a key press belongs to the input method, such as the one that ends a composition. */
 export function isComposing(event: KeyboardEvent): boolean {
-  // 229: Safari ends a composition before the Enter that ended it is told.
+  // 229: Safari reports the end of a composition before the Enter that caused it.
   return event.isComposing || event.keyCode === 229;
 }
 
 /**
- * Escape stops the answer that is being written; else it takes away what is said above the message box. A form or a panel
- * that is open has it first.
+ * Escape stops the answer that is being written; otherwise it closes the message above the message box. An open
+ * form or panel handles Escape first.
  */
 export function takeEscape(event: KeyboardEvent): void {
   if (event.key !== 'Escape' || event.defaultPrevented || isComposing(event)) return;

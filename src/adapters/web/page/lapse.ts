@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Whether something has gone on for so long without a break. */
+/** Whether `isOn` has been true for `ms` without a break. */
 export function useLapse(isOn: boolean, ms: number): boolean {
   const [isLong, setIsLong] = useState(false);
   useEffect(() => {

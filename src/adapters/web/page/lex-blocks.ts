@@ -1,10 +1,10 @@
 /**
- * The block part of Markdown, by Marked, with what it lacks: formulas, notes, `<details>` and comments are blocks of
- * their own. Other HTML is no part of the language here, so it stays the text it is.
+ * Reads Markdown blocks with Marked, and adds formulas, notes, `<details>` and comments as blocks. Other HTML
+ * stays text.
  */
 import { Lexer, Marked, type MarkedToken, type Token, Tokenizer } from 'marked';
 
-/** Inline text is left in the tokens' `text`; see `parseInline`. */
+/** Inline text stays in the tokens' `text`; see `parseInline`. */
 export type BlockToken =
   | MarkedToken
   | { type: 'formula'; raw: string; text: string }
@@ -14,15 +14,15 @@ export type BlockToken =
   /** Shown as it is. */
   | { type: 'plain'; raw: string };
 
-/** Lists and quotes in one another; the lexer calls itself for each. Deeper ones are text. */
+/** Deepest nesting of lists and quotes, since the lexer recurses for each. Deeper ones are text. */
 const DEEPEST = 30;
-/** UTF-16 units of a formula; longer is a mark that nothing closes. */
+/** Most UTF-16 units of a formula; a longer one is a mark without an end. */
 const LONGEST_FORMULA = 8000;
 
 const FORMULA = /^ {0,3}(?:\$\$|\\\[)/;
 const FORMULA_LINE = /\n {0,3}(?:\$\$|\\\[)/;
 const DETAILS = /^ {0,3}<details(?: open(?:="")?)?>[ \t]*(?:\n|(?=<summary>))/i;
-/** It may become one that has a summary. */
+/** A `<details>` that may still get a summary. */
 const HALF_DETAILS = /^ {0,3}<details(?: open(?:="")?)?>\s*(?:<[a-z]*>?\s*)?$/i;
 const DETAILS_TAG = /<(\/?)details(?: open(?:="")?)?>/gi;
 const SUMMARY = /^\s*<summary>([\s\S]{0,2000}?)<\/summary>/i;
@@ -31,9 +31,9 @@ const NOTE =
   /^ {0,3}\[\^([^[\]\s]{1,50})\]:[ \t]?([^\n]*(?:\n(?!\s*\n| {0,3}\[[^\]\n]{1,99}\]:)[^\n]+)*)(?:\n|$)/;
 
 let depth = 0;
-/** The text goes on: a block that nothing closes yet is one already. */
+/** The text still grows: an unclosed block already counts as a block. */
 let isGrowing = false;
-/** While it is written, `text⏎-` may become a list, a rule or a table as well: so far it is a paragraph. */
+/** While the text grows, `text⏎-` may become a heading, a list, a rule or a table; so far it is a paragraph. */
 let unsureHeading: string | null = null;
 
 function deeper<T>(read: () => T | undefined): T | undefined {
@@ -76,7 +76,7 @@ const { defaults } = new Marked({
 });
 const options = { ...defaults, extensions: { childTokens: {}, renderers: {}, block: [readOther] } };
 
-/** The tokens of a text, in order; together their `raw` is the text. */
+/** The tokens of a text in order; their `raw` fields together are the text. */
 export function lexBlocks(source: string, growing: boolean): BlockToken[] {
   isGrowing = growing;
   depth = 0;
@@ -84,7 +84,7 @@ export function lexBlocks(source: string, growing: boolean): BlockToken[] {
   try {
     return new Lexer(options).blockTokens(source, []) as BlockToken[];
   } catch {
-    // Marked gives up on what it can't read: that much is shown as it is, what follows is read again.
+    // Marked throws on text it cannot read. That part is shown as it is, and the rest is read again.
     const end = source.indexOf('\n\n');
     if (end < 0) return [{ type: 'plain', raw: source }];
     return [{ type: 'plain', raw: source.slice(0, end + 2) }, ...lexBlocks(source.slice(end + 2), growing)];
@@ -106,7 +106,7 @@ function readOther(this: { lexer: Lexer }, source: string): BlockToken | undefin
   );
 }
 
-/** A formula that has its lines for itself; another stands in a paragraph. */
+/** Reads a formula on lines of its own. Any other formula belongs to a paragraph. */
 function readFormula(source: string): BlockToken | undefined {
   const opener = FORMULA.exec(source)?.[0];
   if (opener === undefined) return undefined;
@@ -130,7 +130,7 @@ function readComment(source: string): BlockToken | undefined {
   if (end < 0) return isGrowing ? { type: 'comment', raw: source } : undefined;
   const line = source.indexOf('\n', end);
   const rest = source.slice(end + 3, line < 0 ? undefined : line);
-  // Text behind it makes it part of a paragraph.
+  // A comment with text after it belongs to a paragraph.
   return rest.trim() === ''
     ? { type: 'comment', raw: source.slice(0, line < 0 ? undefined : line + 1) }
     : undefined;
@@ -152,7 +152,7 @@ function readDetails(lexer: Lexer, source: string): BlockToken | undefined {
   }));
 }
 
-/** @param isOpen the text ends in it, maybe before its summary does */
+/** @param isOpen the text ends inside the block, maybe before its summary ends */
 function splitSummary(inside: string, isOpen: boolean): { summary: string; rest: string } {
   const [all, summary] = SUMMARY.exec(inside) ?? [];
   if (all !== undefined && summary !== undefined) return { summary, rest: inside.slice(all.length) };
@@ -160,7 +160,7 @@ function splitSummary(inside: string, isOpen: boolean): { summary: string; rest:
   return tag === undefined ? { summary: '', rest: inside } : { summary: inside.slice(tag.length), rest: '' };
 }
 
-/** Where the first `<details>` of a text is closed, and where the text goes on. */
+/** The end of the first `<details>` of a text, and the start of the text after it. */
 function detailsEnd(source: string): { end: number; next: number } {
   let open = 0;
   if (!source.includes('</details>')) return { end: -1, next: -1 };

@@ -1,16 +1,16 @@
-/** Where links lead: `(address "title")` behind a label, and addresses that stand in the text by themselves. */
+/** Reads link targets: `(address "title")` after a label, and bare addresses in text. */
 
-/** Units of an address or a title that are looked at. */
+/** Most units of an address or a title. */
 const LONGEST = 8000;
 const DEEPEST_BRACKETS = 32;
 
 export interface Target {
   href: string;
-  /** Behind the closing bracket. */
+  /** Index after the closing bracket. */
   end: number;
 }
 
-/** What follows `(` at `from`; `unfinished` when the text ends in it. */
+/** The target after `(` at `from`; `unfinished` where the text ends inside it. */
 export function targetAt(text: string, from: number): Target | 'unfinished' | null {
   let at = skipSpace(text, from);
   const address = addressAt(text, at);
@@ -54,8 +54,8 @@ function skipSpace(text: string, from: number): number {
 }
 
 /**
- * An address without brackets. A host of ASCII ends where another script goes on (`https://example.comです`), and
- * so does all of it at full-width punctuation, quotes and marks.
+ * A bare address. An ASCII host ends where another script begins (`https://example.comです`). The whole address
+ * ends at full-width punctuation, quotes and marks.
  */
 const BARE =
   /(?:https?:\/\/|www\.)(?:[a-z\d](?:[a-z\d.-]|[:@](?=[a-z\d]))*|[\p{L}\p{N}.-]+)(?:[/?#][^\s<>[\]`"*|\\「」『』（）【】《》〈〉、。，．！？；：“”‘’…]*)?/iuy;
@@ -69,7 +69,7 @@ export function bareLinkAt(text: string, at: number): Target | null {
   return { href: /^www\./i.test(address) ? `http://${address}` : address, end: at + address.length };
 }
 
-/** GFM, "extended autolink path validation": punctuation at the end is the sentence's. */
+/** GFM, "extended autolink path validation": punctuation at the end belongs to the sentence. */
 function trimEnd(address: string): string {
   let end = address.length;
   let unopened = count(address, ')') - count(address, '(');

@@ -10,16 +10,16 @@ import { changeTurn, liveTurn } from './turns.ts';
 
 const NOTICED_MS = 1_000;
 
-/** Milliseconds until a hidden window lets go of its connection. It reads again when it is seen. */
+/** Time until a hidden window closes its connection, ms. The window reads again when it is seen. */
 const HIDDEN_MS = 20_000;
-/** Milliseconds between two looks of a window without a connection. */
+/** Polling interval of a window without a connection, ms. */
 const LOOK_MS = 3_000;
 const CHANGES = 'changes';
 const LOOKS = 'looks';
 
 /**
- * Keeps the page following the live turn of the open conversation, whatever made it live; and what other windows change,
- * always. On one connection in all, where the browser has one to spare (slots.ts).
+ * Follows the live turn of the open conversation, whatever made it live, and always the changes by other
+ * windows. Both use one connection, if the browser can spare one (slots.ts).
  */
 export function keepFollowing(): void {
   let following = '';
@@ -27,7 +27,7 @@ export function keepFollowing(): void {
   let failures = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let noticing: ReturnType<typeof setTimeout> | undefined;
-  /** Counts what was followed so far, so that a late callback knows whether it still matters. */
+  /** Counts followed subjects, so that a late callback knows whether it still matters. */
   let course = 0;
   let isAsleep = document.visibilityState === 'hidden';
   let slot: Slot | undefined;
@@ -62,7 +62,7 @@ export function keepFollowing(): void {
     else if (wanted !== '' && open.id !== null && turn) follow(open.id, turn);
   };
 
-  /** `subject` where this window may hold a connection. */
+  /** Returns `subject` if this window may hold a connection. */
   const onSlot = (subject: string) => {
     slot ??= takeSlot(() => check());
     return slot.isMine ? subject : slot.isMine === undefined ? '' : LOOKS;
@@ -77,11 +77,11 @@ export function keepFollowing(): void {
     }, LOOK_MS);
   };
 
-  /** Where nothing is being answered. */
+  /** Listens for changes while nothing is being answered. */
   const listen = () => {
     const mine = course;
     const again = async () => {
-      // A window whose access has run out is told so by a request only.
+      // Only a request tells a window that its access has expired.
       await refreshConversations();
       if (course === mine) listen();
     };
@@ -145,7 +145,7 @@ export function keepFollowing(): void {
     }
     check();
   };
-  /** The connection may have died meanwhile without a word. */
+  /** Checks the connection, which may have died without a sign. */
   const wake = () => {
     if (document.visibilityState === 'hidden') return;
     if (connection?.isSilent()) {
@@ -159,7 +159,7 @@ export function keepFollowing(): void {
     if (document.visibilityState === 'hidden') sleeping = setTimeout(setAsleep, HIDDEN_MS, true);
     else wake();
   });
-  // A machine that has slept, or a page that the browser had put aside.
+  // The machine may have slept, or the browser may have suspended the page.
   for (const name of ['online', 'pageshow']) addEventListener(name, wake);
   document.addEventListener('resume', wake);
   subscribe(check);

@@ -1,4 +1,4 @@
-/** The blocks of Markdown, as elements. */
+/** Renders Markdown blocks as elements. */
 import type { Tokens } from 'marked';
 import type { ComponentChildren } from 'preact';
 import { CodeBlock } from './code-block.tsx';
@@ -10,7 +10,7 @@ interface BlockProps {
   token: BlockToken;
   /** Its end is still being written. */
   growing: boolean;
-  /** In a list, whose items share its direction. */
+  /** The block is in a list, whose items share its direction. */
   inList?: boolean;
 }
 
@@ -89,17 +89,17 @@ function MarkdownBlocks({
   ));
 }
 
-/** Only the tokens of `lexBlocks` come here; Marked's type for the inner ones is wider. */
+/** Narrows Marked's wider type: only tokens of `lexBlocks` come here. */
 function known(tokens: { type: string; raw: string }[]): BlockToken[] {
   return tokens as BlockToken[];
 }
 
-/** `js` of a fence's `js title="…"`. */
+/** The language of a fence: `js` in `js title="…"`. */
 function languageOf(token: Tokens.Code): string {
   return /^[\w+#.-]{1,30}/.exec(token.lang ?? '')?.[0].toLowerCase() ?? '';
 }
 
-/** The page's own heading is the first; those of an answer come below it. */
+/** Renders a heading one level lower: the first level is the page's own. */
 function Heading({ token, growing }: { token: Tokens.Heading; growing: boolean }) {
   const Tag = (['h2', 'h3', 'h4', 'h5', 'h6', 'h6'] as const)[token.depth - 1] ?? 'h6';
   return (
@@ -109,7 +109,7 @@ function Heading({ token, growing }: { token: Tokens.Heading; growing: boolean }
   );
 }
 
-/** As it is written, until the page can set it. */
+/** Shows a formula as it is written, until the page can typeset it. */
 function Formula({ text }: { text: string }) {
   return (
     <pre class="math" dir="ltr">
@@ -118,7 +118,7 @@ function Formula({ text }: { text: string }) {
   );
 }
 
-/** An item that begins in another direction than its list may have its own, except where that would split words. */
+/** Renders a list. An item may have its own direction, except where that would split words. */
 function List({ token, growing }: { token: Tokens.List; growing: boolean }) {
   const direction = directionOf(token.raw);
   const items = token.items.map((item, index) => (
@@ -151,7 +151,7 @@ function List({ token, growing }: { token: Tokens.List; growing: boolean }) {
   );
 }
 
-/** In a list with paragraphs, Marked leaves a task's `[x]` in the first of them. */
+/** Removes a task's `[x]`, which Marked leaves in the first paragraph of an item with paragraphs. */
 function withoutBox([first, ...rest]: BlockToken[]): BlockToken[] {
   if (first?.type !== 'paragraph') return first ? [first, ...rest] : [];
   return [{ ...first, text: first.text.replace(/^\[[ xX]\]\s+/, '') }, ...rest];
@@ -165,7 +165,7 @@ function Table({ token, growing }: { token: Tokens.Table; growing: boolean }) {
         {cells.map((cell, index) => {
           const Tag = cell.header ? 'th' : 'td';
           return (
-            // A number has no direction of its own: it stands as its table does.
+            // A number has no direction of its own and follows its table.
             <Tag
               key={index}
               dir={/\p{L}/u.test(cell.text) ? 'auto' : undefined}

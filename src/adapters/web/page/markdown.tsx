@@ -16,7 +16,7 @@ export function Markdown({ text, growing }: { text: string; growing: boolean }) 
       <DefinitionsContext.Provider value={read.definitions}>
         <div class="prose">
           {read.blocks.map((token, index) => (
-            // A block is what it is by its place: text only grows at its end.
+            // The index identifies a block, since text only grows at its end.
             <Block
               key={index}
               token={token}
@@ -38,7 +38,7 @@ function Block({ token, growing }: { token: BlockToken; growing: boolean }) {
   );
 }
 
-/** Some models end lines as Windows does, which the parsers do not know. */
+/** Converts Windows line ends, which some models write and the parsers do not know. */
 function withLineFeeds(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }

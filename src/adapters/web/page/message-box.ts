@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { getState, useStore } from './state.ts';
 
-/** The message box grows with its text, and is ready where there is a keyboard. */
+/** Makes the message box grow with its text, and focuses it where there is a keyboard. */
 export function useMessageBox(draft: string) {
   const box = useRef<HTMLTextAreaElement>(null);
   const visit = useStore((state) => state.open.visit);

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Without mouse or trackpad: whoever writes has no Shift beside Enter, and a button to send with. */
+/** Without a mouse or trackpad there is no Shift beside Enter, and a button sends. */
 const touch = matchMedia('(pointer: coarse)');
 const fine = matchMedia('(any-pointer: fine)');
 

@@ -9,10 +9,10 @@ import { editsSoFar, merge } from './turns.ts';
 import { see } from './version.ts';
 
 let tryAgain = () => {};
-/** Has `load` not wait any longer. */
+/** Makes `load` try again at once. */
 export const loadNow = () => tryAgain();
 
-/** Reads what the page needs to begin, as soon as the server can be reached, then opens what the address names. */
+/** Reads what the page needs, as soon as the server can be reached, and opens the conversation in the address. */
 export async function load(): Promise<void> {
   for (let failures = 0; ; failures++) {
     try {
@@ -74,7 +74,7 @@ export async function removeConversation(id: string): Promise<void> {
   announce('Deleted.');
 }
 
-/** At the start stands the latest conversation, also one that was begun in another window since. */
+/** Opens the latest conversation at the start, even one begun in another window since. */
 export function openLatest(): void {
   const { open, draft, files, outgoing } = getState();
   const isUntouched = open.id === null && draft === '' && files.length === 0 && outgoing.length === 0;
@@ -105,7 +105,7 @@ export async function show(id: string, failures = 0): Promise<void> {
   }
 }
 
-/** As soon as the server can be reached, unless the person is elsewhere by then. */
+/** Shows the conversation as soon as the server can be reached, unless the person has moved on. */
 function showSoon(visit: string, id: string, failures: number): void {
   setTimeout(() => {
     if (getState().open.visit === visit) show(id, failures + 1);
@@ -119,7 +119,7 @@ function gone(id: string): void {
   setState({ conversations: getState().conversations.filter((each) => each.id !== id) });
 }
 
-/** Reads under way, by conversation: whoever wants one meanwhile gets the one after it. */
+/** Reads under way, by conversation. A caller that comes meanwhile gets the next read. */
 const reading = new Map<string, { again: boolean; done: Promise<boolean> }>();
 
 /** Reads the newest turns of a conversation again. False when the server could not be reached. */
@@ -135,7 +135,7 @@ export function reload(id: string): Promise<boolean> {
   return read.done;
 }
 
-/** The newest turns, with the earlier ones that are shown; no more pages than these need. */
+/** Reads the newest turns, and as many earlier pages as are shown. */
 async function readAsShown(id: string): Promise<TurnsPage> {
   const page = await server.read(id);
   const { open } = getState();
@@ -178,7 +178,7 @@ export async function openEarlier(): Promise<void> {
   const settle = (change: { turns: TurnView[]; more: boolean }) => {
     const now = getState().open;
     if (now.visit !== open.visit) return;
-    // Where so much has come meanwhile that other turns are shown, these do not belong before them.
+    // If so many turns came meanwhile that others are shown, these do not fit before them.
     const fits = now.turns[0]?.seq === first.seq;
     const turns = [...change.turns, ...now.turns];
     setState({ open: { ...now, ...(fits && { turns, more: change.more }), loading: false } });
@@ -191,7 +191,7 @@ export async function openEarlier(): Promise<void> {
   }
 }
 
-/** Puts a conversation into the list, or in place of its older self. */
+/** Adds a conversation to the list, or replaces its older version. */
 export function putConversation(conversation: ConversationView): void {
   const others = getState().conversations.filter(({ id }) => id !== conversation.id);
   setState({ conversations: latestFirst([conversation, ...others]) });

@@ -1,7 +1,7 @@
 /**
- * The inline part of Markdown (CommonMark 0.31 with GFM's links and `~~`), in a time that grows with the text and
- * not with its square. It differs where people expect it: a line's end is kept, formulas stay as they are written,
- * and marks work beside Chinese, Japanese and Korean.
+ * Parses inline Markdown (CommonMark 0.31 with GFM's links and `~~`) in linear time. It differs where people
+ * expect it: line ends are kept, formulas stay as they are written, and marks work next to Chinese, Japanese
+ * and Korean.
  */
 import { runAt } from './emphasis.ts';
 import { closeBracket, openBracket, readAutolink, readBareLink, readMail } from './inline-links.ts';
@@ -25,7 +25,7 @@ import {
 } from './inline-spans.ts';
 import { treeOf } from './inline-tree.ts';
 
-/** By the character something may begin with, how it is read; false where nothing does. */
+/** Readers by first character; each returns false where nothing begins. */
 const READERS: Record<string, (reader: Reader) => boolean> = {
   '\\': readBackslash,
   '`': readCode,
@@ -44,9 +44,9 @@ const READERS: Record<string, (reader: Reader) => boolean> = {
   w: readBareLink,
   W: readBareLink,
 };
-/** What none of them begins with. */
+/** Text in which nothing can begin. */
 const PLAIN = /(?:[^\\`*_~![\]<$@\nhw]+|h(?!ttps?:)|w(?!ww\.))+/iy;
-/** Of a label or tag that is being written, as much is hidden at most. */
+/** Most characters hidden of an unfinished label or tag. */
 const LONGEST_UNFINISHED = 500;
 
 export function parseInline(source: string, options: InlineOptions): InlineNode[] {
@@ -74,7 +74,7 @@ function readRun(reader: Reader): true {
   return true;
 }
 
-/** Half a tag, note, reference or escape at the end, and marks with nothing behind them, mean nothing yet. */
+/** Drops an unfinished tag, note, reference or escape at the end, and marks with nothing after them. */
 function withoutDangling(text: string): string {
   const start = Math.max(0, text.length - LONGEST_UNFINISHED);
   const tail = text
@@ -86,7 +86,7 @@ function withoutDangling(text: string): string {
   return text.slice(0, start) + tail;
 }
 
-/** Brackets that nothing closes yet are left out, tags go to the end. */
+/** Drops unclosed brackets, and extends unclosed tags to the end. */
 function settle(reader: Reader): void {
   const { text, pieces, brackets, tags } = reader;
   for (const { piece, label } of brackets) {

@@ -1,8 +1,8 @@
-/** What went wrong stands above the message box until it is dismissed, or its reason is gone. */
+/** Shows a problem above the message box until it is dismissed or its cause is gone. */
 import { contacts, ServerError, sentenceOf } from './server.ts';
 import { getState, type PageState, type Problem, setState, subscribe } from './state.ts';
 
-/** A failure as people read it. */
+/** Turns a failure into a problem that people can read. */
 export function problemOf(error: unknown): Problem {
   const sentence = sentenceOf(error);
   if (!(error instanceof ServerError)) return { sentence };

@@ -16,7 +16,7 @@ export function sanitizeHighlighted(html: string) {
 
 const REFERENCE = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});/gi;
 
-/** Looked up once each: an answer may hold thousands of the same. */
+/** Decoded entities, each looked up once: an answer may repeat one thousands of times. */
 const decoded = new Map<string, string>();
 const MOST_DECODED = 500;
 

@@ -74,7 +74,10 @@ export async function sendNext(failures = 0): Promise<void> {
   sendNext();
 }
 
-/** The first message of a visit begins its conversation, which has the visit's id: there is only ever one of it. */
+/**
+ * Sends a message. The first one of a visit begins a conversation with the visit's id, so that there is only
+ * ever one.
+ */
 async function deliver(message: Outgoing): Promise<void> {
   const id = message.conversation ?? message.visit;
   const attachments: string[] = [];
@@ -91,14 +94,17 @@ async function deliver(message: Outgoing): Promise<void> {
     setRoute(id, true);
     setState({ open: { ...open, id } });
   }
-  // Where something was said before it that this window has not heard of, it is shown together with that.
+  // If this window missed an earlier message, both are shown together.
   const isShown = turn !== null && putTurn(id, turn);
   if (!isShown && !(await reload(id))) throw new ServerError(UNREACHABLE, 0);
   setState({ outgoing: getState().outgoing.filter((each) => each !== message), heldUp: false });
   message.files.forEach(dropFile);
 }
 
-/** Some files are gone from the server. Those whose bytes are still here can be uploaded once more; the rest is dropped. */
+/**
+ * Handles files that are gone from the server. Those whose bytes are still here can be uploaded again; the
+ * others are dropped.
+ */
 function dropLost(message: Outgoing): void {
   const files = message.files.filter(({ bytes }) => bytes !== null);
   for (const file of files) delete file.uploaded;
@@ -113,7 +119,7 @@ export function putBack(problem: Problem | null): void {
   const only = outgoing.length === 1 && draft === '' && files.length === 0;
   failed = only ? (outgoing[0] ?? null) : null;
   setState({ outgoing: [], heldUp: false, problem });
-  // The last one first, so that each comes before what was written after it.
+  // Start with the last, so that each message comes before the text written after it.
   for (const message of outgoing.toReversed()) {
     changeDraft(message, (draft) => ({
       text:

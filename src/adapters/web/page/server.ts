@@ -21,7 +21,7 @@ export class ServerError extends Error {
   override name = 'ServerError';
   /** The HTTP status; 0 when it could not be reached. */
   readonly status: number;
-  /** The server's word for why it refused; empty where it said none. */
+  /** The server's code for its refusal; empty where it gave none. */
   readonly code: string;
   /** Whether the same request may succeed in a moment, such as after a restart. */
   get isPassing(): boolean {
@@ -46,7 +46,7 @@ const LONGEST_MS = 60_000;
 export const UNREACHABLE = 'Parley cannot be reached. Check that it is running, then try again.';
 
 let contactsMade = 0;
-/** How often the server was reached so far, in working order. */
+/** Number of times the server was reached and worked. */
 export const contacts = () => contactsMade;
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -125,7 +125,7 @@ export const server = {
   rename: (id: string, title: string) => call<ConversationView>('PATCH', conversation(id), { title }),
   remove: (id: string) => call<void>('DELETE', conversation(id)),
 
-  /** Also before the conversation has begun. */
+  /** Works before the conversation has begun too. */
   upload: (id: string, name: string, bytes: Blob) =>
     call<AttachmentView>(
       'POST',

@@ -1,18 +1,19 @@
 /**
- * Windows of one browser that hold a connection. A browser opens six to one server (HTTP/1.1) for all its windows; with
- * all six held, every other request would wait for good. Windows without a slot ask every few seconds.
+ * Limits the windows of a browser that hold a connection. A browser opens six connections to a server
+ * (HTTP/1.1) for all its windows. With all six held, every other request would wait for ever. Windows without a
+ * slot poll every few seconds.
  */
 const SLOTS = 4;
 
 export interface Slot {
-  /** Whether this window may hold a connection; undefined until the browser has said so. */
+  /** Whether this window may hold a connection; undefined until the browser has decided. */
   readonly isMine: boolean | undefined;
   leave(): void;
 }
 
 /** Takes a slot, or waits for one. Calls back on each change. */
 export function takeSlot(onChange: () => void): Slot {
-  // Browsers have locks in secure contexts only: on plain http each window holds a connection.
+  // Browsers have locks only in secure contexts: on plain http each window holds a connection.
   const locks = navigator.locks as LockManager | undefined;
   const leaving = new AbortController();
   const names = Array.from({ length: SLOTS }, (_, i) => `parley.connection.${i}`);
@@ -23,7 +24,7 @@ export function takeSlot(onChange: () => void): Slot {
     isMine = now;
     onChange();
   }
-  /** Holds it until this window leaves. */
+  /** Holds the slot until this window leaves. */
   const hold = () => {
     become(true);
     return new Promise<void>((resolve) => {

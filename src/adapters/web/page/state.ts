@@ -12,7 +12,7 @@ export interface PageState {
   settings: SettingsView | null;
   limits: Limits;
   open: OpenConversation;
-  /** What stands in the message box, and would be sent. It belongs to the open conversation, as the files do. */
+  /** Text in the message box. It belongs to the open conversation, and so do `files`. */
   draft: string;
   files: PickedFile[];
   /** Messages on their way to the server, in order. */
@@ -23,7 +23,7 @@ export interface PageState {
   progress: TurnEvents['status']['status'] | 'reconnecting';
   /** The turn that was asked to stop. */
   stopping: string | null;
-  /** Above the message box: what went wrong last. */
+  /** The last problem, shown above the message box. */
   problem: Problem | null;
   /** On a narrow screen: whether the side panel lies over the page. */
   panelOpen: boolean;
@@ -47,7 +47,7 @@ export interface OpenConversation {
 
 export interface Problem {
   sentence: string;
-  /** Whether its reason is gone, and it with that. */
+  /** Whether the problem's cause is gone; the problem then disappears. */
   isOver?: (state: PageState) => boolean;
 }
 

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { Markdown } from './markdown.tsx';
 import { sentenceOf, server } from './server.ts';
 
-/** The model's reasoning, for who wants to read it: asked from the server when it is first unfolded. */
+/** Shows the model's reasoning; it is fetched when first unfolded. */
 export function Thoughts({ conversation, turn }: { conversation: string; turn: string }) {
   const [text, setText] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);

@@ -18,12 +18,12 @@ export async function stop(): Promise<void> {
   }
 }
 
-/** Has a turn answered again. */
+/** Asks for a new answer to a turn. */
 export async function retry(turn: TurnView): Promise<void> {
   await act(async (conversation) => (await server.retry(conversation, turn.id)).turn);
 }
 
-/** Has the last answer go on where it was cut, in a turn of its own. */
+/** Continues the last answer where it was cut, in a turn of its own. */
 export async function goOn(cut: TurnView): Promise<void> {
   await act(async (id) => {
     const { turn, conversation } = await server.goOn(id, cut.id);
@@ -32,7 +32,7 @@ export async function goOn(cut: TurnView): Promise<void> {
   });
 }
 
-/** Takes out what was said and answered; with the last turn goes the conversation, since nothing is left of it. */
+/** Removes a message and its answer. With the last turn, the empty conversation goes too. */
 export async function removeTurn({ id }: TurnView): Promise<void> {
   const { open } = getState();
   if (open.id === null) return;
@@ -55,7 +55,7 @@ async function act(ask: (conversation: string) => Promise<TurnView | null>): Pro
     if (!turn || !putTurn(open.id, turn)) await reload(open.id);
   } catch (error) {
     setState({ problem: problemOf(error) });
-    // Another window may have been first.
+    // Another window may have removed it first.
     await reload(open.id);
   }
 }

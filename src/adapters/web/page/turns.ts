@@ -1,12 +1,12 @@
-/** The turns of the open conversation as they are shown: never in another order than they have, and without holes. */
+/** The shown turns of the open conversation: always in order, and without gaps. */
 import type { TurnView } from '../api.ts';
 import { getState, setState } from './state.ts';
 
-/** Changes made here, so far. What was read from the server before one of them is out of date. */
+/** Number of changes made here. Data read from the server before a change is out of date. */
 let edits = 0;
 export const editsSoFar = () => edits;
 
-/** Puts a turn after all that are shown, or in place of its older self. False where others stand between. */
+/** Adds a turn at the end, or replaces its older version. False where other turns belong between. */
 export function putTurn(conversation: string, turn: TurnView): boolean {
   const { open } = getState();
   if (open.id !== conversation) return true;
@@ -29,7 +29,7 @@ export function takeOut(conversation: string, id: string): void {
 export function changeTurn(conversation: string, id: string, change: Partial<TurnView>): void {
   const { open } = getState();
   if (open.id !== conversation) return;
-  // A growing answer makes nothing that was read out of date.
+  // A growing answer does not make earlier reads out of date.
   if (change.live !== undefined) edits++;
   setState({
     open: { ...open, turns: open.turns.map((each) => (each.id === id ? { ...each, ...change } : each)) },
@@ -38,13 +38,13 @@ export function changeTurn(conversation: string, id: string, change: Partial<Tur
 
 interface TurnsPart {
   turns: TurnView[];
-  /** Whether there are turns before the first. */
+  /** Whether there are turns before the first one. */
   more: boolean;
 }
 
 /**
- * The newest turns as read, after the earlier ones already shown; without these where others lie between. What came of
- * an answer that is still live stays.
+ * The newest turns, after the earlier ones already shown; without these if there is a gap. The text of a live
+ * answer stays.
  */
 export function merge(shown: TurnsPart, read: TurnsPart): TurnsPart {
   const [first] = read.turns;
@@ -62,7 +62,7 @@ export function merge(shown: TurnsPart, read: TurnsPart): TurnsPart {
   }
 }
 
-/** The turn that is being answered; else the one that will be next. */
+/** The turn that is being answered, or else the next one. */
 export function liveTurn(turns: TurnView[]): TurnView | undefined {
   return turns.find(({ live, waits }) => live && !waits) ?? turns.find(({ live }) => live);
 }

@@ -4,7 +4,7 @@ import { keptFile, unsentFile } from './attachments.ts';
 import { sendNext } from './send.ts';
 import { getState, type Outgoing, setState, subscribe } from './state.ts';
 
-/** Its files are those that the server has, and those on their way to it, which kept-files.ts has. */
+/** An unsent message; its files are on the server, or still on their way, kept by kept-files.ts. */
 type Unsent = Omit<Outgoing, 'files'> & { files: (AttachmentView | { key: string; name: string })[] };
 
 const UNSENT = 'parley.unsent';

@@ -1,15 +1,15 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Blocks, NOTHING, readBlocks } from './blocks.ts';
 
-/** Milliseconds of one task that all answers of the page may read for. */
+/** Time in one task that all answers of the page together may spend on reading, ms. */
 const BUDGET_MS = 12;
-/** Stretches of one answer that are drawn at once; drawing takes several times as long as reading. */
+/** Stretches of one answer drawn at once; drawing takes several times as long as reading. */
 const MOST_STRETCHES = 2;
 
-/** UTF-16 units that can be read anew unnoticed. */
+/** Most UTF-16 units that can be read again without a noticeable delay. */
 const SHORT = 8_000;
 
-/** When reading began in the task that runs now. */
+/** When reading began in the current task. */
 let begun: number | null = null;
 
 function isOver(): boolean {
@@ -22,7 +22,7 @@ function isOver(): boolean {
   return performance.now() - begun > BUDGET_MS;
 }
 
-/** The blocks of a text; of a long one the first, then more with every drawing, so that the page stays usable. */
+/** The blocks of a text. A long text gets more blocks with each drawing, so that the page stays usable. */
 export function useBlocks(text: string, growing: boolean): Blocks {
   const [, redraw] = useState({});
   const known = useRef<{ blocks: Blocks; growing: boolean }>({ blocks: NOTHING, growing: false });
@@ -32,7 +32,7 @@ export function useBlocks(text: string, growing: boolean): Blocks {
     const isPutOff = isOver() && blocks.text === '';
     let stretches = 0;
     const isEnough = () => ++stretches >= MOST_STRETCHES || isOver();
-    // Once it is done, a short text is read anew as a whole, which is certain to be how it is read after a reload.
+    // A finished short text is read again as a whole, so that it looks the same after a reload.
     const before = growing || text.length > SHORT ? blocks : NOTHING;
     known.current = {
       blocks: isPutOff ? { ...NOTHING, isWhole: false } : readBlocks(text, growing, before, isEnough),

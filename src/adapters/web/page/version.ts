@@ -1,7 +1,7 @@
-/** Which version of the session this window has seen (`SessionEvents` in ../api.ts). */
+/** The version of the session that this window has seen (`SessionEvents` in ../api.ts). */
 import { uuid } from './uuid.ts';
 
-/** This window's name for itself; a reload makes it another one. */
+/** This window's own id; a reload gives it another. */
 export const WINDOW = uuid();
 
 let seen = '';
@@ -11,11 +11,11 @@ export function see(version: string): void {
   seen = version;
 }
 
-/** This window made a change. Nothing was missed in between where its version is the very next one. */
+/** Notes a change by this window. If its version directly follows, nothing was missed in between. */
 export function advance(version: string): void {
   const [epoch, count] = seen.split('.');
   if (version === `${epoch}.${Number(count) + 1}`) seen = version;
 }
 
-/** To be told of changes along with the events at `url`. */
+/** Adds the parameters that ask for changes along with the events at `url`. */
 export const withChanges = (url: string) => `${url}?${new URLSearchParams({ seen, window: WINDOW })}`;
