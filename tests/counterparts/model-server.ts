@@ -43,17 +43,17 @@ export interface ModelServer extends AsyncDisposable {
   respond(...behaviours: [Behaviour, ...Behaviour[]]): void;
   /** The same for `GET /models`. */
   respondToList(behaviour: Behaviour): void;
-  /** Where the endpoints are; elsewhere there is nothing. At first `/v1`. */
+  /** Sets the path of the endpoints, at first `/v1`. Other paths have nothing. */
   serveBelow(path: string): void;
   serveAlsoBelow(path: string): void;
-  /** Requests for paths where there is nothing. */
+  /** Requests for paths that have nothing. */
   lost: ReceivedRequest[];
   stop(): Promise<void>;
 }
 
 const ENDPOINTS = ['/chat/completions', '/responses', '/models', '/audio/transcriptions'];
 
-/** Ollama's answer (gin); others say it in HTML or JSON. */
+/** Ollama's answer (gin); other servers send HTML or JSON. */
 const nothingHere: Behaviour = (exchange) =>
   replies(404, 'text/plain', `404 page not found ${CANARY}`)(exchange);
 
@@ -87,7 +87,7 @@ export async function startModelServer(): Promise<ModelServer> {
     const endpoint = ENDPOINTS.find((one) => pathname.endsWith(one));
     const isThere = prefixes.some((prefix) => pathname === `${prefix}${endpoint}`);
     const exchange: Exchange = { api: endpoint === '/responses' ? 'responses' : 'chat', request, response };
-    // It stands for other servers too, whose paths are none of these.
+    // This server stands in for other servers too, whose paths are none of these endpoints.
     if (endpoint !== undefined && !isThere) {
       lost.push(request);
       return nothingHere(exchange);
@@ -213,7 +213,7 @@ export function refusesParameter(name: string, otherwise: Behaviour): Behaviour 
   return (exchange) => (name in exchange.request.body ? refusal : otherwise)(exchange);
 }
 
-/** Refuses while a request is of this kind. */
+/** Refuses requests of this kind. */
 export function refusesWhile(
   isSo: (request: ReceivedRequest) => boolean,
   refusal: Behaviour,
@@ -228,7 +228,7 @@ export const hasSystem = ({ body }: ReceivedRequest) =>
 export const hasImage = ({ body }: ReceivedRequest) => JSON.stringify(body).includes('base64,');
 export const isStreamed = ({ body }: ReceivedRequest) => body.stream !== undefined;
 
-/** An answer in one piece, as each API has it. */
+/** An answer in one piece, in the form of each API. */
 export function answersWhole(content: string, thought = ''): Behaviour {
   return (exchange) =>
     repliesJson(

@@ -44,14 +44,14 @@ export function ownMessageIn(
   return message;
 }
 
-/** Discord: no message is changed in an archived thread, nor in a locked one (topics/threads.mdx). */
+/** Discord: no message can be edited in an archived or locked thread (topics/threads.mdx). */
 export function checkMayEdit(channel: StoredChannel): void {
   if (!isThread(channel)) return;
   if (channel.archived) throw threadArchived();
   if (channel.locked) throw threadLocked();
 }
 
-/** Discord: messages may be deleted in an archived thread, and in a locked one that is active (topics/threads.mdx). */
+/** Discord: messages can be deleted in an archived thread, and in an active locked one (topics/threads.mdx). */
 export function checkMayDelete(channel: StoredChannel): void {
   if (isThread(channel) && channel.locked && channel.archived) throw threadLocked();
 }

@@ -38,7 +38,7 @@ export interface SaysOptions {
   flags?: number;
   /** Another type than a message's or a reply's, such as 7 for "joined the server". */
   type?: MessageType;
-  /** As a webhook of the user's name, not as the user. */
+  /** Speaks as a webhook with the user's name, not as the user. */
   webhook?: boolean;
   components?: object[];
   embeds?: APIEmbed[];
@@ -103,7 +103,7 @@ export function createActor(context: Context, user: StoredUser, defaultChannel: 
   function mentionedBy(content: string, pinged: string[], channel: StoredChannel): Mentioned {
     const mentioned = mentionedIn(content);
     const users = [...new Set([...mentioned.users, ...pinged])].filter((one) => world.users.has(one));
-    // Only those who may, mention everyone (topics/permissions.mdx, MENTION_EVERYONE).
+    // Only members with the permission can mention everyone (topics/permissions.mdx, MENTION_EVERYONE).
     const permissions = world.guilds.get(channel.guildId ?? '')?.members.get(id)?.permissions ?? 0n;
     const everyone = mentioned.everyone && (permissions & PermissionFlagsBits.MentionEveryone) !== 0n;
     return { ...mentioned, users, everyone };

@@ -133,7 +133,7 @@ export function length(path: string, value: unknown, least: number, most: number
   }
   if (typeof value !== 'string')
     throw invalidForm(path, 'STRING_TYPE_CONVERT', 'Could not interpret as string.');
-  // Whether code points or UTF-16 units are counted is not documented: the stricter one.
+  // Discord does not document whether it counts code points or UTF-16 units. This is the stricter one.
   const count = value.length;
   if (count > most || count < least) {
     throw invalidForm(path, 'BASE_TYPE_BAD_LENGTH', `Must be between ${least} and ${most} in length.`);

@@ -24,17 +24,20 @@ export interface Settings {
   maxConcurrency: number;
   /** Whether more are refused with op 9, or only counted. */
   limitsIdentifies: boolean;
-  /** How long a file takes to come, milliseconds. */
+  /** Delay of a file, ms. */
   fileDelay: number;
-  /** Whether a reply comes with the message replied to: Discord may leave it out (message.mdx, referenced_message). */
+  /** Whether a reply includes the message it replies to: Discord may leave it out (message.mdx, referenced_message). */
   sendsReferenced: boolean;
-  /** Where READY says that a session is resumed; undefined: at the gateway itself. */
+  /** READY's address for resuming; undefined: the gateway itself. */
   resumeUrl: string | undefined;
-  /** The token was reset in the portal: REST takes it no more (401). */
+  /** The token was reset in the portal: REST refuses it (401). */
   refusesToken: boolean;
-  /** A rule of the place: refuses every request that it names, as a fault would. */
+  /** A rule of the place: refuses each request for which it returns a fault. */
   refuses?: ((request: RequestRecord) => Fault | undefined) | undefined;
-  /** Edits of messages older than an hour, in a channel. Discord does not document them: 3 in 20 s were measured ◇. */
+  /**
+   * Limit of edits of messages older than an hour, per channel. Discord does not document it: 3 in 20 s were
+   * measured ◇.
+   */
   oldEdits: Limit;
 }
 

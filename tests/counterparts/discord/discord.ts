@@ -64,7 +64,7 @@ export interface Discord extends AsyncDisposable {
   stats: Stats;
   faults: Faults;
   gateway: Gateway;
-  /** Somebody else changes the commands, as Discord has them. */
+  /** Changes the stored commands, as somebody else would. */
   changeCommands(change: (stored: StoredCommand[]) => StoredCommand[]): void;
   /** Whom the bot's messages would have pinged; empty when nobody. */
   pings: Ping[];
@@ -86,9 +86,9 @@ export interface Discord extends AsyncDisposable {
   purge(channelId: string, messageIds: string[]): void;
   /** The preview of a link comes to a message: MESSAGE_UPDATE without an edit. */
   unfurl(messageId: string): void;
-  /** Something changes that is no edit, such as a pin: MESSAGE_UPDATE with the whole message. */
+  /** Changes a message without an edit, such as by a pin: sends MESSAGE_UPDATE with the whole message. */
   updates(messageId: string, change: (message: StoredMessage) => void): void;
-  /** MESSAGE_UPDATE with these fields alone, as before July 2024. */
+  /** Sends MESSAGE_UPDATE with these fields alone, as before July 2024. */
   updatesPartly(messageId: string, fields: Partial<APIMessage>): void;
   addRole(name: string, options?: { permissions?: bigint; guildId?: string }): string;
   addThread(
@@ -105,7 +105,7 @@ export interface Discord extends AsyncDisposable {
   outage(guildId: string, on: boolean): void;
   /** The bot may do everything but these here. */
   deny(channelId: string, ...permissions: bigint[]): void;
-  /** The bot may do this here too. */
+  /** Gives the bot further permissions in this channel. */
   grant(channelId: string, ...permissions: bigint[]): void;
   /** All messages of a channel in their order; no ephemeral ones. */
   messages(channelId: string): MessageView[];

@@ -4,9 +4,9 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: number;
   readonly errors: Record<string, unknown> | undefined;
-  /** Seconds. */
+  /** Wait before the next attempt, seconds. */
   retryAfter: number | undefined;
-  /** Cloudflare answers instead of Discord. */
+  /** A page of Cloudflare is sent instead of Discord's answer. */
   isPage = false;
 
   constructor(status: number, code: number, message: string, errors?: Record<string, unknown>) {

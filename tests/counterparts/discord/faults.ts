@@ -4,8 +4,8 @@ import type { Faults as FaultsOf } from '../faults.ts';
 export type CallKind = 'create' | 'edit' | 'delete' | 'typing' | 'commands' | 'callback' | 'other';
 
 /**
- * Discord refuses by itself: JSON with this code. `retryAfter` in seconds. `html`: a page of Cloudflare, which stands
- * before Discord, instead.
+ * A refusal by Discord: JSON with this code. `retryAfter` in seconds. `html`: a page of Cloudflare, which
+ * stands before Discord, instead of JSON.
  */
 export interface Refusal {
   status: number;
@@ -13,7 +13,7 @@ export interface Refusal {
   message?: string;
   retryAfter?: number;
   html?: true;
-  /** As 50035 has them, by the field of the request's body. */
+  /** Errors of 50035, by the field of the request's body. */
   errors?: Record<string, unknown>;
 }
 

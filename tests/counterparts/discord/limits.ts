@@ -39,7 +39,7 @@ export function checkFields(body: MessageBody, files: readonly UploadedFile[]): 
     if (typeof content !== 'string') {
       throw invalidForm('content', 'STRING_TYPE_CONVERT', 'Could not interpret as string.');
     }
-    // Whether Discord counts code points or UTF-16 units is not documented: the stricter one.
+    // Discord does not document whether it counts code points or UTF-16 units. This is the stricter one.
     if (content.length > CONTENT_MOST) throw tooLong('content', CONTENT_MOST);
   }
   const { nonce } = body;

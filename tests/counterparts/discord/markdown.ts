@@ -1,10 +1,10 @@
 /**
- * What people see of a message's text. Discord's clients know an escape, code, spoilers, masked links and marks, and
- * neither HTML nor its entities (paradoxv5.github.io/Discord-Markdown; support.discord.com "Markdown Text 101",
- * "Spoiler Tags").
+ * Renders a message's text as people see it. Discord's clients know escapes, code, spoilers, masked links and
+ * marks, but neither HTML nor its entities (paradoxv5.github.io/Discord-Markdown; support.discord.com "Markdown
+ * Text 101", "Spoiler Tags").
  */
 
-/** A spoiler is black until someone clicks on it. */
+/** Stands for a spoiler, which is black until someone clicks on it. */
 export const HIDDEN = '█';
 
 const ESCAPE = /\\([^\da-z\s])/iy;
@@ -15,7 +15,7 @@ const LINK = /\[((?:\\.|[^\]\\])+)\]\(<?(https?:\/\/[^\s<>]*?)>?(?:\s+"[^"]*")?\
 const URL_TEXT = /https?:\/\/[^\s<]+[^<.,:;"'\]\s]/y;
 const MARK = /\*\*(?=\S)([\s\S]+?)\*\*(?!\*)|__(?=\S)([\s\S]+?)__(?!_)|~~(?=\S)([\s\S]+?)~~/y;
 
-/** The text with its marks read; those that mean nothing are seen. Headings, quotes and lists are left as they are. */
+/** The visible text. Marks without meaning stay visible; headings, quotes and lists are left as they are. */
 export function seen(content: string): string {
   let shown = '';
   for (let at = 0; at < content.length; ) {
@@ -26,7 +26,7 @@ export function seen(content: string): string {
   return shown;
 }
 
-/** Where each masked link goes. */
+/** The address of each masked link. */
 export function linksIn(content: string): string[] {
   return [...content.matchAll(new RegExp(LINK.source, 'g'))].map(([, , url = '']) => url);
 }

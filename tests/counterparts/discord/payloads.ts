@@ -36,7 +36,7 @@ export function userPayload(user: StoredUser): APIUser {
   };
 }
 
-/** Messages of a webhook have its id as their author's, and the name that it was called with (message.mdx, author). */
+/** The author of a webhook's message has the webhook's id and the name it was called with (message.mdx, author). */
 function authorPayload(
   { applicationId }: World,
   { webhookId: id }: StoredMessage,

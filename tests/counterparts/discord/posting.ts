@@ -69,10 +69,10 @@ export function announce({ world, gateway }: Context, message: StoredMessage): v
   if (!isEphemeral(message)) gateway.dispatch('MESSAGE_UPDATE', messageEvent(world, message));
 }
 
-/** How soon the preview of a link comes. */
+/** Delay of a link's preview, ms. */
 const PREVIEW_MS = 150;
 
-/** Previews of a message's links come by themselves, as an update of the whole message that is no edit. */
+/** Sends the previews of a message's links later, as an update of the whole message that is no edit. */
 export function unfurlLater(context: Context, message: StoredMessage): void {
   if (!/(?<!<)https?:\/\/\S/.test(message.content)) return;
   setTimeout(() => unfurl(context, message), PREVIEW_MS).unref();

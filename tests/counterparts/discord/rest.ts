@@ -128,7 +128,7 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
   send(response, status, headers, body);
 }
 
-/** A limit with a code of its own has its own headers, under the name of the bucket (believed from reports: #4413 ◇). */
+/** A limit with its own code has its own headers, under the bucket's name (from bug reports: #4413 ◇). */
 function refusalOf(error: ApiError, counted: Record<string, string>) {
   const { status, code, message, errors, retryAfter, isPage } = error;
   const limited = {
@@ -149,7 +149,7 @@ function refusalOf(error: ApiError, counted: Record<string, string>) {
   };
 }
 
-/** What stands before Discord answers with a page of its own. */
+/** A page of Cloudflare, which stands before Discord. */
 const PAGE = '<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head></html>';
 
 function isParsed(parsed: unknown): parsed is ParsedBody {

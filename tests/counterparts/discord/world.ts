@@ -57,11 +57,11 @@ export interface StoredChannel {
   threadMembers: Set<string>;
   /** What the bot may not do here. */
   denied: bigint;
-  /** What it may do here beside what it was invited with. */
+  /** Permissions in this channel besides those of the invitation. */
   granted: bigint;
-  /** Of a forum. */
+  /** Tags of a forum. */
   availableTags: APIGuildForumTag[];
-  /** Of a forum post, ids. */
+  /** Ids of a forum post's tags. */
   appliedTags: string[];
   /** Oldest first, without deleted and ephemeral ones. */
   messages: Map<string, StoredMessage>;
@@ -100,7 +100,10 @@ export interface StoredMessage {
   snapshot: StoredMessage | null;
   mentioned: Mentioned;
   nonce: string | number | undefined;
-  /** Of what a webhook says, by the name of its author; of an answer to an interaction, the application's id. */
+  /**
+   * Id of the webhook that posted the message under its author's name; for an answer to an interaction, the
+   * application's id.
+   */
   webhookId: string | null;
   /** Of an answer to an interaction: which. */
   interaction: { id: string; userId: string; type: number; name: string | undefined } | null;
@@ -166,7 +169,10 @@ export function newGuild(name: string, ownerId: string, id = snowflake()): Store
   };
 }
 
-/** The role that Discord makes for a bot as it is invited: named as it, and nobody else's (topics/permissions.mdx). */
+/**
+ * The role that Discord makes when a bot is invited: it has the bot's name and belongs to nobody else
+ * (topics/permissions.mdx).
+ */
 export function roleOfBot(bot: StoredUser): APIRole {
   return { ...newRole(bot.name, BOT), managed: true, mentionable: false, tags: { bot_id: bot.id } };
 }

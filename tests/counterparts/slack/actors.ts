@@ -27,7 +27,7 @@ export interface FileToSend {
   data: string | Uint8Array;
   /** Absent: `text/plain` for text, else `application/octet-stream`. */
   mimetype?: string;
-  /** What the server says of it, such as `text/plain; charset=shift_jis`. */
+  /** The server's content type, such as `text/plain; charset=shift_jis`. */
   contentType?: string;
   mode?: StoredFile['mode'];
   /** Such as `slack_audio`. */
@@ -43,9 +43,9 @@ export interface SaysOptions {
   broadcast?: boolean;
   files?: FileToSend[];
   attachments?: object[];
-  /** Of an app, in place of the rich text of what is typed. */
+  /** Blocks of an app's message, instead of the rich text of typed messages. */
   blocks?: object[];
-  /** The name that an app posts under. */
+  /** The name under which an app posts. */
   username?: string;
   /** As somebody else's app: with a `bot_id`. */
   asBot?: boolean;

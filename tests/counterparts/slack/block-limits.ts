@@ -3,10 +3,10 @@ import { object } from './args.ts';
 import { explained, SlackError } from './errors.ts';
 import type { Block } from './world.ts';
 
-/** Of all markdown blocks of a payload together (markdown-block), taken as bytes: the page says characters. */
+/** Most bytes of all markdown blocks in a payload together (markdown-block says characters). */
 export const MARKDOWN_MOST = 12_000;
 
-/** How Slack counts a text, at the strictest reading: people measured bytes of UTF-8 where its pages say characters. */
+/** Length of a text, at the strictest reading: others measured bytes of UTF-8 where Slack's pages say characters. */
 export const bytesOf = (text: string) => Buffer.byteLength(text);
 
 const MESSAGE_BLOCKS_MOST = 50;

@@ -26,17 +26,20 @@ export interface Settings {
   deliveries: number;
   /** What becomes of events while no socket is connected. */
   gap: 'keep' | 'lose';
-  /** Whether events are kept back until `release`: Slack promises no order of them. */
+  /** Whether events wait until `release`: Slack promises no order of events. */
   hold: boolean;
   /** Which comes first when one post gives two events. */
   first: 'app_mention' | 'message';
   /** `allowed`, or the error that chat.startStream answers with, such as `channel_type_not_supported`. */
   streaming: 'allowed' | (string & {});
-  /** Types of blocks that messages are refused for, as by Slacks that do not know them yet. */
+  /** Types of blocks that are refused, as by a Slack that does not know them yet. */
   refusedBlocks: string[];
-  /** With what they are refused. */
+  /** The error code of that refusal. */
   refusedBlocksError: string;
-  /** Bytes of a call's text and blocks above which it is refused with `msg_too_long`; undefined: none but Slack's own. */
+  /**
+   * A call whose text and blocks have more bytes is refused with `msg_too_long`; undefined: only Slack's own
+   * limits.
+   */
   longest: number | undefined;
   /** When Slack closes a stream by itself; undefined: never. Its own time is about five minutes, as people measured. */
   closeStreamsAfter: { ms?: number; characters?: number } | undefined;
@@ -50,15 +53,15 @@ export interface Settings {
   agent: boolean;
   /** Whether people may write to the app. */
   messagesTab: boolean;
-  /** Whether `message_changed` tells how the message was before. */
+  /** Whether `message_changed` includes the message as it was before. */
   previous: boolean;
-  /** Messages of one page of a history or a thread. */
+  /** Most messages on one page of a history or a thread. */
   historyMost: number;
-  /** How long a bot's token lives, milliseconds (Slack: 12 hours); undefined: for ever, without token rotation. */
+  /** Lifetime of a bot's token, ms (Slack: 12 hours); undefined: for ever, without token rotation. */
   tokenLifetime: number | undefined;
-  /** How long a file takes to be served, milliseconds. */
+  /** Delay of a file, ms. */
   fileDelay: number;
-  /** Where a file's address leads instead of to the file: to the last of these, through the others. */
+  /** Redirects of a file's address: through these, and the last one instead of the file. */
   redirectFiles: string[] | undefined;
   /** What an installation may come back to; the first when the app names none. Undefined: anywhere. */
   redirectUrls: string[] | undefined;

@@ -23,7 +23,7 @@ export interface Events {
     event: Record<string, unknown>,
     channel?: StoredChannel,
   ): void;
-  /** Sends what was kept back. */
+  /** Sends the events that were held. */
   release(): void;
   /** All that were sent. */
   records: EventRecord[];

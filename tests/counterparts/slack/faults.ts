@@ -2,8 +2,9 @@
 import type { Faults as FaultsOf } from '../faults.ts';
 
 /**
- * `reset` drops the connection before the work is done, `resetAfter` after it; `hang` never answers; `ratelimited`
- * is a 429; `status404`, `page` and `page502` are what stands in Slack's place. Everything else is an error of Slack's, such as `channel_not_found`, in place of the work.
+ * `reset` drops the connection before the work is done, `resetAfter` after it. `hang` never answers.
+ * `ratelimited` is a 429. `status404`, `page` and `page502` are answers of a server in Slack's place. Any other
+ * fault is an error code of Slack, such as `channel_not_found`, instead of the work.
  */
 export type Fault =
   | 'status500'

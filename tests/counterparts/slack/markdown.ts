@@ -1,11 +1,12 @@
 /**
- * What people see of a markdown block's text. Slack: "standard Markdown" (docs.slack.dev, markdown block), which is read
- * here as CommonMark 0.31 reads marks (6.2), code (6.1) and escapes (2.4), and GFM strikethrough (6.5) with one tilde or two.
+ * Renders a markdown block's text as people see it. Slack says "standard Markdown" (docs.slack.dev, markdown
+ * block). Here that means CommonMark 0.31 for marks (6.2), code (6.1) and escapes (2.4), and GFM strikethrough
+ * (6.5) with one tilde or two.
  */
 
 interface Run {
   kind: string;
-  /** Marks that are left of it. */
+  /** Marks that are not used yet. */
   count: number;
   opens: boolean;
   closes: boolean;
@@ -13,7 +14,7 @@ interface Run {
 
 const PUNCTUATION = /[\p{P}\p{S}]/u;
 
-/** Paragraph by paragraph, with marks that mean nothing; blocks of code as they are. */
+/** The visible text, paragraph by paragraph. Marks without meaning and code blocks stay as they are. */
 export function seen(markdown: string): string {
   const blocks = markdown.split(/(^ {0,3}```[^\n]*\n[\s\S]*?^ {0,3}```[ \t]*$)/m);
   return blocks

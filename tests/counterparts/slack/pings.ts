@@ -40,7 +40,10 @@ function markdownMentions(markdown: string): string {
     .replace(/\\</g, ' ');
 }
 
-/** CommonMark 2.5; whether Slack looks for mentions before it or behind is not said, so that both count. */
+/**
+ * Decodes entities (CommonMark 2.5). Slack does not say whether it looks for mentions before or after this, so
+ * both count.
+ */
 function decoded(markdown: string): string {
   return markdown
     .replace(/&#(\d{1,7});/g, (_, code: string) => String.fromCodePoint(Number(code)))

@@ -66,8 +66,8 @@ export function post(
 }
 
 /**
- * Slack tells of what it changed itself about a message, such as its language or its replies: as of an edit, with the
- * same text and no new `edited` (docs.slack.dev: message_changed event, on language detection).
+ * Changes a message as Slack itself does, such as its language or its replies. Slack reports that like an edit,
+ * with the same text and no new `edited` (docs.slack.dev: message_changed event, on language detection).
  */
 export function annotate(context: Context, where: Where, message: StoredMessage, fields: object): void {
   const previous = messagePayload(context.world, message);

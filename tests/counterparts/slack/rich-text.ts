@@ -2,8 +2,8 @@
 import type { Block } from './world.ts';
 
 /**
- * @param text mrkdwn as it stands in events, with entities; what is between backticks is code, also a mention that was
- * chosen from the list and then marked as code (docs.slack.dev: rich text block, `style`)
+ * @param text mrkdwn of events, with entities. Text between backticks is code, even a mention that was chosen
+ * from the list and then marked as code (docs.slack.dev: rich text block, `style`).
  */
 export function richTextOf(text: string): Block {
   const elements: object[] = [];

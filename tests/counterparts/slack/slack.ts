@@ -74,7 +74,10 @@ export interface Workspace {
   deleteChannel(channel: string): void;
   /** The preview of a link comes to a message: `message_changed` without an edit. */
   unfurl(ts: string, attachment?: object): void;
-  /** Slack changes something beside the text, such as `{ language: … }` or `{ pinned_to: […] }`: as `unfurl`. */
+  /**
+   * Changes something besides the text, such as `{ language: … }` or `{ pinned_to: […] }`, and reports it as
+   * `unfurl` does.
+   */
   annotate(ts: string, fields: object): void;
   /** All messages of a channel, by name or id, in their order, or those of a thread with its parent; no ephemeral ones. */
   messages(channel: string, threadTs?: string): MessageView[];
@@ -135,9 +138,9 @@ export interface Slack extends Workspace, AsyncDisposable {
   addWorkspace(option: WorkspaceOption): Workspace;
   /** Sets where events and interactions go, as the app's settings page does: after a challenge. */
   setRequestUrl(url: string): Promise<void>;
-  /** The hours of every rotated token are over. */
+  /** Expires every rotated token. */
   expireTokens(): void;
-  /** Delivers the events that were kept back. */
+  /** Delivers the events that were held. */
   release(): void;
   /** Where an installation comes back to in place of the origin that the app names, which tests cannot have. */
   redirectTo(origin: string): void;

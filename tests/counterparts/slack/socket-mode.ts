@@ -18,7 +18,7 @@ export interface SocketMode {
   /** To one of the connections; an event waits for one when there is none. */
   send(outgoing: Outgoing): Promise<Answer>;
   readonly connections: number;
-  /** The next so many addresses lead nowhere: a server takes the connection and says nothing. */
+  /** Number of next addresses that are dead: a server accepts the connection and says nothing. */
   dead: number;
   /** To every connection, as it is. */
   sendFrame(frame: string): void;
@@ -46,7 +46,7 @@ export function createSocketMode({ server, world, settings, stats }: SocketModeO
   const tickets = new Set<string>();
   const connected: WebSocket[] = [];
   const waiting: (() => void)[] = [];
-  /** To dead addresses. */
+  /** Connections to dead addresses. */
   const silent = new Set<Duplex>();
   const sent = new Map<string, Envelope>();
   let next = 0;

@@ -22,7 +22,7 @@ import {
 /** Two minutes. */
 const STATUS_LIFETIME = 120_000;
 
-/** As Slack makes it of a page (docs.slack.dev: unfurling links). */
+/** A preview as Slack makes it of a page (docs.slack.dev: unfurling links). */
 const PREVIEW = {
   id: 1,
   from_url: 'https://example.com/',

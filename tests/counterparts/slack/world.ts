@@ -70,7 +70,7 @@ export interface StoredFile {
   name: string;
   title: string;
   mimetype: string;
-  /** What the server says of it, where that is more than the type. */
+  /** The server's content type, where that is more than the type. */
   contentType: string | undefined;
   bytes: Uint8Array;
   mode: 'hosted' | 'snippet' | 'tombstone' | 'external';
@@ -130,7 +130,7 @@ export interface StoredMessage {
   stream: Stream | undefined;
   reactions: Map<string, Set<string>>;
   history: HistoryEntry[];
-  /** Further fields that Slack gave it, such as `language`. */
+  /** Further fields from Slack, such as `language`. */
   more: object;
 }
 
@@ -155,11 +155,11 @@ export interface StoredToken {
   workspaceId: string | undefined;
   enterpriseId: string | undefined;
   state: 'active' | 'revoked' | 'inactive';
-  /** `performance.now()`; undefined: never. */
+  /** When the token expires, by `performance.now()`; undefined: never. */
   expiresAt: number | undefined;
 }
 
-/** What a new token can be had for, once. */
+/** A refresh token: gets a new token, once. */
 export interface RefreshToken {
   of: StoredWorkspace | StoredOrg;
   isUsed: boolean;
@@ -289,7 +289,7 @@ export function endToken(
   of.token = undefined;
 }
 
-/** Of rotated tokens, whether its hours are over (docs.slack.dev: using token rotation). */
+/** Whether a rotated token has expired (docs.slack.dev: using token rotation). */
 export function isExpired({ expiresAt }: StoredToken): boolean {
   return expiresAt !== undefined && expiresAt <= performance.now();
 }

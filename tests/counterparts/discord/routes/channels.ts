@@ -50,7 +50,7 @@ const edit: Route = {
   },
 };
 
-/** Of threads only. Takes MANAGE_THREADS, also of who made it (channel.mdx, Delete/Close Channel). */
+/** Deletes a thread. Even its creator needs MANAGE_THREADS (channel.mdx, Delete/Close Channel). */
 const erase: Route = {
   method: 'DELETE',
   path: '/channels/:channel',
@@ -68,7 +68,7 @@ const erase: Route = {
   },
 };
 
-/** Discord: only a member of the thread may unarchive it, and one that is locked only who made it (topics/threads.mdx). */
+/** Discord: only a member of a thread may unarchive it, and only its creator if it is locked (topics/threads.mdx). */
 function checkMayUnarchive(
   { world }: Context,
   { archived, locked, threadMembers, ownerId }: StoredChannel,

@@ -23,7 +23,7 @@ const callback: Route = {
   handle(context, { params, query, body, files }) {
     const interaction = context.interactions.waiting(context, params.interaction, params.token);
     if (interaction.callback) throw alreadyAcknowledged();
-    // Reported for archived threads (discord-api-docs #5517) ◇; the strictest reading: for each answer.
+    // Reported for archived threads (discord-api-docs #5517) ◇. The strictest reading refuses every answer.
     if (isThread(interaction.channel) && interaction.channel.archived) throw threadArchived();
     const type = Number(body.type);
     const data = body.data as CallbackData | undefined;

@@ -133,7 +133,10 @@ function checkMayAttach(channel: StoredChannel, files: readonly UploadedFile[]):
   if (files.length > 0 && !may(channel, PermissionFlagsBits.AttachFiles)) throw missingPermissions();
 }
 
-/** Discord: a bot without a permission to bypass it waits as people do (resources/channel.mdx, rate_limit_per_user). */
+/**
+ * Discord: slow mode also holds for a bot without a permission to bypass it (resources/channel.mdx,
+ * rate_limit_per_user).
+ */
 function checkSlowMode({ world }: Context, channel: StoredChannel): void {
   const last = [...channel.messages.values()].findLast(({ authorId }) => authorId === world.bot.id);
   if (!last) return;
@@ -144,7 +147,7 @@ function checkSlowMode({ world }: Context, channel: StoredChannel): void {
 const HOUR_MS = 3_600_000;
 const oldEdits = new WeakMap<StoredChannel, number[]>();
 
-/** Edits of messages older than an hour are counted apart (discord-api-docs #4413 ◇). */
+/** Edits of messages older than an hour have a limit of their own (discord-api-docs #4413 ◇). */
 function checkOldEdits({ settings }: Context, channel: StoredChannel, { at }: StoredMessage): void {
   if (Date.now() - at.getTime() < HOUR_MS) return;
   const { limit, window } = settings.oldEdits;

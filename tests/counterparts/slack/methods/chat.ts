@@ -10,8 +10,8 @@ import type { Block } from '../world.ts';
 import { type Call, channelOf, type Methods, messageOf, writable } from './method.ts';
 
 /**
- * Bytes. chat.update: "text cannot exceed 4,000 characters"; posts were cut off at 40,000 once, and are refused at the
- * same length by now (seratch/ChatGPT-in-Slack #102).
+ * Most bytes of a text. chat.update: "text cannot exceed 4,000 characters". Posts were once cut at 40,000, and
+ * are now refused at the same length as updates (seratch/ChatGPT-in-Slack #102).
  */
 const TEXT_MOST = 4000;
 

@@ -139,8 +139,8 @@ function historyOf({ scopes }: Context, call: Call, threadTs?: string): StoredMe
 }
 
 /**
- * Oldest first of a thread, however much of it is asked for, and its parent on the first page whatever the range
- * (simstudioai/sim #4934). Apps outside the Marketplace get `historyMost` at most (rate limits, 2025).
+ * A page of a thread or a history. A thread comes oldest first, and its first page has the parent whatever the
+ * range (simstudioai/sim #4934). Apps outside the Marketplace get `historyMost` at most (rate limits, 2025).
  */
 function paged(
   { world, settings }: Context,

@@ -55,7 +55,7 @@ function access(context: Context, { args }: Call): object {
   };
 }
 
-/** Of an app with token rotation: a token that expires, and what the next one can be had for. */
+/** Tokens of an app with token rotation: one that expires, and the refresh token for the next. */
 function tokensOf({ world, settings }: Context, into: StoredWorkspace | StoredOrg): object {
   const { tokenLifetime } = settings;
   if (tokenLifetime === undefined) return { access_token: into.token ?? newToken(world, into) };
@@ -68,7 +68,7 @@ function tokensOf({ world, settings }: Context, into: StoredWorkspace | StoredOr
   };
 }
 
-/** A refresh token is good for one use (docs.slack.dev: using token rotation). */
+/** A refresh token works once (docs.slack.dev: using token rotation). */
 function refreshed(context: Context, given: string): object {
   const known = context.world.refreshTokens.get(given);
   if (!known || known.isUsed || known.of.token === undefined) throw new SlackError('invalid_refresh_token');

@@ -1,8 +1,8 @@
 /**
- * chat.startStream, chat.appendStream, chat.stopStream. What Slack's pages do not say is as people measured it: a
- * stream takes either Markdown or chunks for all its life, is closed some five minutes after its start, and what all of
- * its calls bring together may be no longer than some 10,600 bytes of UTF-8 (openclaw/openclaw #143882: 10,571 were
- * taken, 10,821 refused), whatever a call alone may have.
+ * chat.startStream, chat.appendStream, chat.stopStream. Rules missing in Slack's pages are as others measured
+ * them. A stream takes either Markdown or chunks for all its life, and is closed some five minutes after its
+ * start. All its calls together may hold some 10,600 bytes of UTF-8, whatever one call may hold
+ * (openclaw/openclaw #143882: 10,571 were accepted, 10,821 refused).
  */
 import { list, needed, object, text } from '../args.ts';
 import { bytesOf, checkBlocks } from '../block-limits.ts';
@@ -15,9 +15,9 @@ import type { Block, StoredMessage, Stream } from '../world.ts';
 import { metadataOf, threadOf } from './chat.ts';
 import { type Call, channelOf, type Methods, messageOf, writable } from './method.ts';
 
-/** Bytes of a call: "limit this field to 12,000 characters". */
+/** Most bytes of a call: "limit this field to 12,000 characters". */
 const CALL_MOST = 12_000;
-/** Bytes of a streamed message. */
+/** Most bytes of a streamed message. */
 const STREAM_MOST = 10_600;
 const TASK_TEXT_MOST = 256;
 
@@ -150,7 +150,8 @@ function start(context: Context, call: Call): object {
 
 /** A stream that takes more. */
 function running(context: Context, call: Call): { message: StoredMessage; stream: Stream } {
-  // chat.appendStream, chat.stopStream: `is_archived`, `not_in_channel`, `messages_tab_disabled`.
+  // chat.appendStream and chat.stopStream can fail with `is_archived`, `not_in_channel`,
+  // `messages_tab_disabled`.
   const { channel } = writable(context, call);
   const message = messageOf(channel, needed(call.args, 'ts', 'message_not_found'));
   if (!message.own) throw new SlackError('message_not_owned_by_app');
