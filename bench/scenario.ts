@@ -1,11 +1,11 @@
-/** Answers that are asked for at once, or in waves, in one channel, and what is measured of them. */
+/** Answers requested at once, or in waves, in one channel, and the measurements of them. */
 import { median } from './median.ts';
 
 export interface Scenario {
   name: string;
   /** Asked at the same moment in one channel. */
   answers: number;
-  /** As many are asked again so many seconds later. Absent: none. */
+  /** Seconds until as many answers are requested again. Absent: never. */
   againAfter?: number;
   /** Of each answer. */
   characters: number;

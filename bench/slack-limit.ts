@@ -7,7 +7,7 @@ export const TIERS = { start: 20, append: 100, stop: 20, update: 50 };
 /** Slack: 12,000 characters of Markdown a message. */
 const MESSAGE_CHARACTERS = 12_000;
 
-/** Waves come within a minute. */
+/** Number of answers in all waves, which come within a minute. */
 const allOf = ({ answers, againAfter }: Scenario) => (againAfter === undefined ? answers : 2 * answers);
 
 const messagesOf = ({ characters }: Scenario) => Math.ceil(characters / MESSAGE_CHARACTERS);

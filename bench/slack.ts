@@ -78,7 +78,7 @@ async function measure(scenario: Scenario, model: PacedModel, folder: string, na
   }
 }
 
-/** Everyone of a wave mentions Parley in the channel at once, and is answered in a thread of their own. */
+/** Each person of a wave mentions Parley in the channel at once, and is answered in a thread of their own. */
 async function ask(scenario: Scenario, slack: Slack, model: PacedModel): Promise<Figures> {
   model.begin(scenario);
   const prompts: string[] = [];

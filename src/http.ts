@@ -10,7 +10,7 @@ export interface HttpOptions {
   port: number;
   /** Undefined when ready, else the reason why not. */
   whyNotReady: () => Promise<string | undefined>;
-  /** What lasts, though Parley as a whole works. */
+  /** Lasting troubles, although Parley as a whole works. */
   troubles: () => Trouble[];
   metrics: Metrics;
   routes: Hono<{ Bindings: HttpBindings }>[];

@@ -10,22 +10,22 @@ export interface SentFile {
   name: string;
   /** Bytes, as the platform says; 0 where it does not. */
   size: number;
-  /** A media type as the platform says, maybe with its charset; '' where it does not. */
+  /** The media type from the platform, maybe with its charset; '' where it gives none. */
   type: string;
   url: string;
 }
 
 export interface TakenFiles {
   taken: Attachment[];
-  /** Names of those that a model cannot be shown. */
+  /** Names of files that a model cannot be shown. */
   left: string[];
-  /** Names of those beyond the most that are read of one message. */
+  /** Names of files beyond the most that are read of one message. */
   more: string[];
 }
 
 export interface IncomingFiles {
   /**
-   * Keeps those that a model can be shown, in their order.
+   * Keeps the files that a model can be shown, in their order.
    * @param headers sent along to the platform's own hosts
    * @throws StoreError
    */
@@ -44,7 +44,7 @@ export interface IncomingFilesOptions {
 
 interface Fetched {
   bytes: Buffer;
-  /** As the server says. */
+  /** The media type that the server gives. */
   type: string;
 }
 
@@ -52,13 +52,16 @@ interface Fetched {
 export const MOST_FILES = 10;
 const MOST_BYTES = { image: 10 * 2 ** 20, audio: 25 * 2 ** 20, text: 2 ** 20 };
 const DEADLINE_MS = 20_000;
-/** Slack leads from one of its hosts to another. */
+/** Most redirects: Slack redirects between its hosts. */
 const MOST_REDIRECTS = 3;
-/** Names that are told of what is not read. */
+/** Most names listed of files that are not read. */
 const MOST_NAMES = 30;
 
 export function createIncomingFiles({ attachments, isHost }: IncomingFilesOptions): IncomingFiles {
-  /** Undefined where it leads to another host, which is to see neither the headers nor the question. */
+  /**
+   * Follows redirects. Undefined where one leads to another host, which must see neither the headers nor the
+   * request.
+   */
   async function follow(address: string, headers: Record<string, string>): Promise<Response | undefined> {
     const signal = AbortSignal.timeout(DEADLINE_MS);
     let url = address;
@@ -74,7 +77,7 @@ export function createIncomingFiles({ attachments, isHost }: IncomingFilesOption
     return undefined;
   }
 
-  /** One of the platform's hosts, and no step from TLS to none. */
+  /** Whether a redirect stays on the platform's hosts and does not leave TLS. */
   function isOwn(url: string, address: string): boolean {
     if (!URL.canParse(url)) return false;
     const { protocol, hostname } = new URL(url);
@@ -127,7 +130,7 @@ export function createIncomingFiles({ attachments, isHost }: IncomingFilesOption
   };
 }
 
-/** What the model reads of files that it is not shown. */
+/** Lines that tell the model of files it is not shown. */
 export function notShown({ left, more }: Pick<TakenFiles, 'left' | 'more'>): string[] {
   const lines = left.map((name) => `[attached, but not a file that can be read: ${name}]`);
   if (more.length === 0) return lines;
@@ -139,7 +142,7 @@ export function notShown({ left, more }: Pick<TakenFiles, 'left' | 'more'>): str
   ];
 }
 
-/** By its bytes; text of any charset becomes UTF-8. */
+/** The file's type, told by its bytes. Text of any charset becomes UTF-8. */
 function readFile(
   { bytes, type: served }: Fetched,
   sent: string,

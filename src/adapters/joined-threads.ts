@@ -3,10 +3,13 @@ import { LRUCache } from 'lru-cache';
 import type { Notebook } from '../core/ports.ts';
 
 export interface JoinedThreads {
-  /** Waits where it is just being decided. */
+  /** Whether Parley has joined the thread. Waits while that is being decided. */
   has(id: string): Promise<boolean>;
   add(id: string): Promise<void>;
-  /** A message that would make Parley join it is being taken: what overtakes that one has to wait for it. */
+  /**
+   * Notes that a message is being taken that would make Parley join the thread. Messages that overtake it must
+   * wait for it.
+   */
   joining(id: string, taking: Promise<unknown>): void;
 }
 

@@ -29,7 +29,7 @@ export async function openTopics(newClient: () => Client): Promise<Topics> {
     for (const listener of listeners) listener(topic);
   };
   let client: Client | undefined;
-  /** What others were told may not have reached them. */
+  /** Other processes may have missed a message. */
   let isUntold = false;
 
   const connect = async () => {

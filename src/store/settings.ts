@@ -12,7 +12,7 @@ interface Row extends Omit<TenantSettings, 'keys'> {
 
 const rowKey = (tenant: TenantId) => `settings|${tenant}`;
 const purpose = (baseUrl: string) => `api-key ${baseUrl}`;
-/** An earlier Parley kept a base URL as it was written, such as with an endpoint behind it. */
+/** Older versions stored a base URL as it was written, such as with an endpoint at its end. */
 const normal = (baseUrl: string) => normalBaseUrl(baseUrl) ?? baseUrl;
 
 export function createSettings(store: Store, vault: Vault): Settings {
@@ -57,7 +57,7 @@ export function createSettings(store: Store, vault: Vault): Settings {
   };
 }
 
-/** The key stored for a base URL; as it is written now before any older spelling. */
+/** The key stored for a base URL. The present spelling comes before older ones. */
 function entryOf(keys: Row['keys'], baseUrl: string) {
   const spellings = Object.keys(keys).filter((one) => normal(one) === normal(baseUrl));
   const spelling = spellings.includes(baseUrl) ? baseUrl : spellings[0];

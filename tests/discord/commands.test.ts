@@ -32,7 +32,7 @@ const withOptions = (command: Written): Written[] => [
 ];
 const slash = (bot: Bot) => written(bot).filter(({ type }) => type === 1);
 
-/** The first option of a command, changed. */
+/** The commands, with a change in the first option of one. */
 function withChanged(commands: StoredCommand[], name: string, change: object): StoredCommand[] {
   return commands.map((one) => {
     const [first, ...others] = one.options ?? [];

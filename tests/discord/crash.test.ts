@@ -92,7 +92,7 @@ it(
     const [known] = await discord.waitFor(
       () => shown(discord, channel).length > 0 && shown(discord, channel),
     );
-    // Its id is kept.
+    // Wait until the message's id is stored.
     await new Promise((resolve) => setTimeout(resolve, 300));
     discord.faults.next('create', 'resetAfter', 20);
     rest.resolve();

@@ -1,4 +1,4 @@
-/** Questions that are taken back, by their author or by a proxy bot that says them again. */
+/** Questions that are deleted, by their author or by a proxy bot that repeats them. */
 import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { answers, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
@@ -66,7 +66,7 @@ describe('who deleted the question', () => {
     model.respond(answers('Said.'));
     const question = asks(bot, ada, 'say it');
     const answer = await says(bot, 'Said.');
-    // Until the answer is put away: before that, it goes with the question.
+    // Wait until the answer is stored: before that it would go with the question.
     await settle(1_000);
     ada.deletes(question);
     await settle();
@@ -95,7 +95,7 @@ describe('who deleted the question', () => {
   });
 });
 
-/** What a proxy bot does with a message. */
+/** Orders of a proxy bot's steps for a message. */
 const ORDERS: [string, (steps: { again: () => void; erase: () => void }, gap: number) => Promise<void>][] = [
   [
     'says it again, then deletes it',
@@ -146,13 +146,13 @@ describe.each(ORDERS)('a proxy bot that %s', (_, order) => {
     await settle(1_800);
     expect(model.requests).toHaveLength(1);
     expect(inGeneral(bot).map(({ content }) => content)).toEqual(['Hello Luna.']);
-    // It is the person's, who may do with it what they like; and it stays in the conversation.
+    // The message belongs to the person and stays in the conversation.
     await answerTo(bot, ada, 'and then?', 'Again.');
     expect(prompts(bot)).toEqual(['Ada: who am I?', 'Hello Luna.', 'Ada: and then?']);
     expect(await sentence(discord.user('ben').clicks(answer.id, 'Regenerate'))).toContain('Only');
     await ada.clicks(answer.id, 'Regenerate');
     await says(bot, 'Third.');
-    // Deleted for good, it is taken out.
+    // Deleted for good, the question is removed.
     ada.deletes(again);
     await settle();
     await ada.clicks(answer.id, 'Regenerate');

@@ -219,7 +219,7 @@ test('reading hostile text takes a time that grows with it', { retry: 2 }, () =>
     const text = (length: number) => shard.repeat(Math.ceil(length / shard.length));
     time(text(2_000));
     const best = (length: number) => Math.min(...[1, 2, 3].map(() => time(text(length))));
-    // Eight times the text; were it squared, it would be 64 times the time.
+    // The text is eight times as long; in quadratic time this would take 64 times as long.
     expect(best(100_000), JSON.stringify(shard)).toBeLessThan(Math.max(best(12_500), 15) * 25);
   }
 });

@@ -79,7 +79,7 @@ function sayHello(socket: WebSocket): void {
   socket.send(JSON.stringify({ op: GatewayOpcodes.Hello, d: { heartbeat_interval: 41_250 } }));
 }
 
-/** Addresses that lead nowhere. */
+/** Dead addresses. */
 const DEAD: [string, () => Promise<{ port: number; close(): void }>][] = [
   ['refuses', async () => ({ port: 1, close() {} })],
   [

@@ -1,4 +1,4 @@
-/** Links and footnotes that are defined elsewhere in the answer, which Discord shows raw. */
+/** Links and footnotes whose definitions are elsewhere in the answer; Discord would show them raw. */
 import { describe, expect, test } from 'vitest';
 import { discordDialect } from '../../src/adapters/discord/dialect.ts';
 import { createDocument } from '../../src/adapters/reply/document.ts';

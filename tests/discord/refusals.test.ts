@@ -1,4 +1,4 @@
-/** Calls that Discord refuses: a lesser form is tried, and nobody is left with half an answer and silence. */
+/** Calls that Discord refuses: a lesser form is tried, and nobody is left with half an answer and no word. */
 import { PermissionFlagsBits as Permission } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import type { Refusal } from '../counterparts/discord/faults.ts';
@@ -12,7 +12,7 @@ const QUICK = { create: { limit: 20, window: 500 }, edit: { limit: 20, window: 5
 const quickBot = (env: Record<string, string> = {}) => startBot({ limits: QUICK, twin: false, env });
 const PATIENCE = { timeout: 12_000 };
 
-/** An answer of so many words, that takes about so many milliseconds. */
+/** An answer of `words` words that takes about `ms` milliseconds. */
 function slowly(words: number, ms: number) {
   const { some } = wordsOf('w');
   const steps = 20;
@@ -37,7 +37,7 @@ const ended = (bot: Bot, channel: string) =>
     what: `an end under ${shown(bot, channel)}`,
   });
 
-/** The whole answer stands there, with its last buttons and without one to stop it. */
+/** Expects the whole answer with its final buttons, without a Stop button. */
 async function expectWhole(bot: Bot, channel: string, markdown: string): Promise<void> {
   await bot.discord.waitFor(() => faultsOf(shown(bot, channel), markdown) === '', {
     ...PATIENCE,
@@ -61,7 +61,7 @@ async function begun(bot: Bot, channel: string, words = 300, ms = 1_500): Promis
 
 const thread = ({ discord }: Bot) => discord.user('ada').startsThread(discord.channel('general'), 'A talk');
 
-/** What Parley says to her alone. */
+/** Parley's direct messages to a person. */
 const toldTo = ({ discord }: Bot, name: string) =>
   discord.botMessages(discord.user(name).dmChannel).map(({ content }) => content);
 
@@ -307,7 +307,7 @@ describe.concurrent('a form that is refused', () => {
     const message = await discord.waitFor(() => discord.botMessages(channel)[0]);
     expect(message.content).toBe('Without buttons.');
     await settle(600);
-    // The reference was innocent where the buttons were named, and a second answer is not lost either.
+    // Discord named the buttons, so the reference stays, and a second answer is not lost either.
     expect(discord.requests.filter(({ kind }) => kind === 'create' || kind === 'edit').length).toBeLessThan(
       8,
     );

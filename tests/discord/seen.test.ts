@@ -1,4 +1,4 @@
-/** Whatever a person sees in a message reaches the model, whoever sent it and wherever it is referred to. */
+/** Everything that a person sees in a message reaches the model, whoever sent it and wherever it is referred to. */
 import { type APIEmbed, ChannelType, ComponentType, EmbedType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import type { SaysOptions } from '../counterparts/discord/actors.ts';

@@ -1,4 +1,4 @@
-/** Who is spoken to: what counts as a mention, and what is left alone in a thread that Parley follows. */
+/** Whom a message addresses: mentions, and messages that Parley ignores in a thread it follows. */
 import { MessageType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { namesOthers, outsideCode } from '../../src/adapters/discord/addressed.ts';
@@ -18,7 +18,7 @@ describe('a mention', () => {
     discord.user('ada').says(discord.channel('general'), `<@&${ownRole(bot)}> are you there?`);
     await says(bot, 'Yes?');
     expect(prompts(bot)).toEqual(['Ada: are you there?']);
-    // A server that is joined later has such a role as well.
+    // A server that the bot joins later has such a role too.
     const guild = discord.addGuild({ name: 'Second' });
     const role = discord.world.guilds.get(guild)?.roles.find(({ managed }) => managed)?.id;
     await settle();
@@ -215,7 +215,7 @@ describe('without the message-content intent', () => {
     await settle();
     expect(discord.botMessages(general)).toHaveLength(2);
     expect(model.requests).toHaveLength(1);
-    // With a ping it is a mention, and comes with its text.
+    // A reply with a ping is a mention, and comes with its text.
     ada.says(general, 'and now?', { replyTo: first.id });
     await says(bot, 'Second.');
     expect(prompts(bot).at(-1)).toContain('and now?');

@@ -16,7 +16,7 @@ it('an answer that a lone </think> tells to have been thoughts is taken back, in
   await says(bot, 'It is 42.');
   await discord.waitFor(() => discord.botMessages(discord.channel('general')).length === 1);
 
-  // It is held back from then on.
+  // From then on the model's text is held back.
   model.respond(answers('ZEBRA again', '</think>', 'It is 43.'));
   await answerTo(bot, discord.user('ada'), 'Sure?', 'It is 43.');
   const contents = discord.botMessages(discord.channel('general')).map(({ content }) => content);

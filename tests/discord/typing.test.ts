@@ -22,7 +22,7 @@ describe('typing is shown', () => {
     for (const word of ['walrus', 'penguin', 'okapi']) expect(prompts(bot).join()).toContain(word);
     expect(discord.typing.map(({ channelId }) => channelId)).toEqual([general, general]);
     for (const { at } of discord.typing) expect(at).toBeLessThan(answer.history[0]?.at ?? 0);
-    // Where it went on, it would come again eight seconds after the first time.
+    // If typing continued, it would be shown again eight seconds after the first time.
     await settle(8_500);
     expect(discord.typing).toHaveLength(2);
   });
@@ -75,7 +75,7 @@ describe('a look-up', () => {
     model.respond(answers('Anyway.'));
     const general = discord.channel('general');
     const said = discord.user('ben').says(general, 'something');
-    // Discord may leave the message out that is replied to; then it is asked for.
+    // Discord may leave out the message that is replied to; Parley then fetches it.
     discord.settings.sendsReferenced = false;
     discord.faults.next('other', 'hang', 1);
     const since = performance.now();

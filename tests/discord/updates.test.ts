@@ -1,4 +1,4 @@
-/** MESSAGE_UPDATE comes for much that no person did: only another question begins an answer again. */
+/** MESSAGE_UPDATE reports much that no person did: only a changed question restarts the answer. */
 import { MessageFlags } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { attachmentUrl } from '../counterparts/discord/payloads.ts';
@@ -6,7 +6,7 @@ import { after, answers, done, finish, streams, text } from '../counterparts/mod
 import { type Bot, startBot } from './bot.ts';
 import { asks, prompts, says, settle } from './said.ts';
 
-/** An answer that is in the middle until `release` is called. */
+/** An answer that stays unfinished until `release` is called. */
 function slowAnswer({ model }: Bot, next = 'Hello.'): { release(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   model.respond(
@@ -77,7 +77,7 @@ describe('an update that is no edit', () => {
       'a person only puts the mention otherwise',
       ({ discord }, id) => discord.user('ada').edits(id, `<@!${discord.botId}> what is this?  `),
     ],
-    // Discord sets the time of an edit for some of its own changes too.
+    // Discord also sets the edit time for some of its own changes.
     [
       'it comes as edited with the same text',
       ({ discord }, id) =>

@@ -1,4 +1,4 @@
-/** A server that shows that it lives is waited for. */
+/** Parley waits for a server that shows signs of life. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type Api,
@@ -57,7 +57,7 @@ const SIGNS: [string, Api, Behaviour][] = [
 describe.each(SIGNS)('%s (%s)', (_, api, sign) => {
   it('keeps a turn from the deadline of its first text, and says so now and again', async () => {
     await using server = await startModelServer();
-    // Four minutes with a sign of life every four seconds; 5 s are allowed without one.
+    // Four minutes with a sign of life every four seconds; the limit without one is 5 s.
     const times = Array.from({ length: 60 }, gate);
     server.respond(
       streams(...times.flatMap(({ opened }) => [sign, after(opened)]), text('Hello.'), finish(), done),
@@ -71,7 +71,7 @@ describe.each(SIGNS)('%s (%s)', (_, api, sign) => {
     }
     const answer = await asked;
     expect(answer).toMatchObject({ text: 'Hello.', end: { end: 'stop' } });
-    // 240 s, one in ten at most.
+    // 240 s, with at most one status in ten seconds.
     expect(answer.statuses.length).toBeGreaterThan(10);
     expect(answer.statuses.length).toBeLessThanOrEqual(24);
   });
@@ -158,7 +158,7 @@ it('responses: hidden reasoning, of which nothing comes, has ten minutes', async
   expect(await asked).toMatchObject({ text: 'At last.', end: { end: 'stop' } });
 });
 
-/** Until what the server sent is read. */
+/** Waits until everything that the server sent is read. */
 async function untilRead(): Promise<void> {
   for (let turn = 0; turn < 12; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

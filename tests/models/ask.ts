@@ -72,7 +72,7 @@ export function answerOf(chunks: ModelChunk[]): Answer {
   };
 }
 
-/** The answer as it stands in the end. */
+/** The final text of the answer. */
 function textOf(chunks: ModelChunk[]): string {
   const from = chunks.findLastIndex(({ type }) => type === 'retract') + 1;
   return chunks

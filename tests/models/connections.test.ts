@@ -23,7 +23,7 @@ function stopTime(): void {
 }
 afterEach(() => void vi.useRealTimers());
 
-/** Behind an end of its own, and behind one that stands beside text (chat.ts). */
+/** Wait after an end that stands alone, and after one beside text (chat.ts), ms. */
 const REST_MS = 2_000;
 const REST_BESIDE_MS = 15_000;
 

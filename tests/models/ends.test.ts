@@ -1,4 +1,4 @@
-/** Where an answer ends, however servers tell it. */
+/** Ends of answers, in all forms that servers send. */
 import { describe, expect, it } from 'vitest';
 import {
   answersWhole,

@@ -1,4 +1,4 @@
-/** The words of providers, and the dresses that their errors come in. */
+/** Error sentences of providers, and the forms in which they come. */
 import { describe, expect, it } from 'vitest';
 import { failureOfResponse } from '../../src/core/models/failures.ts';
 import type { FailureKind } from '../../src/core/models/model.ts';
@@ -16,7 +16,7 @@ import { APIS, ask, modelAt } from './ask.ts';
 const kindOf = (status: number, body: unknown): FailureKind =>
   failureOfResponse(status, new Headers(), typeof body === 'string' ? body : JSON.stringify(body)).kind;
 
-/** The same sentence as servers and the proxies before them send it. */
+/** Forms in which servers and proxies send the same sentence. */
 const DRESSES: Record<string, (message: string) => unknown> = {
   OpenAI: (message) => ({ error: { message, type: 'invalid_request_error', param: null, code: null } }),
   'Gemini, in an array': (message) => [{ error: { code: 400, message, status: 'INVALID_ARGUMENT' } }],
@@ -81,7 +81,7 @@ describe('a conversation that is too long', () => {
   ])('%s', (message) => {
     expect(kindOf(400, { error: { message } })).toBe('context');
     expect(kindOf(422, { detail: message })).toBe('context');
-    // A proxy may make a failure of its own of it.
+    // A proxy may turn the refusal into a failure of its own.
     expect(kindOf(500, { error: message })).toBe('context');
   });
 
@@ -157,7 +157,7 @@ describe('a key that is not accepted', () => {
   });
 });
 
-/** What servers really said: kind, status, and the sentence or the body. */
+/** Real refusals of servers: kind, status, and the sentence or the body. */
 const SAID: [FailureKind, number, unknown][] = [
   // Gemini and Vertex
   ['context', 400, 'Request contains text fields that are too large.'],

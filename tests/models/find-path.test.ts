@@ -1,4 +1,4 @@
-/** Base URLs as people copy them reach the endpoints all the same, and no other server. */
+/** Base URLs as people copy them lead to the endpoints, and to no other server. */
 import { describe, expect, it } from 'vitest';
 import { listModels } from '../../src/core/models/catalog.ts';
 import {
@@ -87,7 +87,7 @@ describe.each(APIS)('%s: a base URL without its version', (api) => {
     server.respond(fails(404, { code: 'model_not_found' }));
     const { end } = await ask(modelAt(rootOf(server.url), api));
     expect(end.failure).toEqual({ kind: 'not-found', status: 404 });
-    // It is not believed to be elsewhere from then on.
+    // Parley does not conclude from this that the endpoint is elsewhere.
     server.respond(answers('There it is.'));
     expect((await ask(modelAt(rootOf(server.url), api))).text).toBe('There it is.');
   });
@@ -118,7 +118,7 @@ it.each([
     const isBelow = exchange.request.path.startsWith('/v1/');
     return (isBelow ? answers('Found.') : nothing)(exchange);
   });
-  // The counterpart has both paths here.
+  // The counterpart now has both paths.
   server.serveAlsoBelow('/v1');
   expect((await ask(modelAt(rootOf(server.url), 'chat'))).text).toBe('Found.');
 });
@@ -136,7 +136,7 @@ describe('a base URL with a query', () => {
       '/v1/responses?api-version=2024-10-21',
       '/v1/models?api-version=2024-10-21',
     ]);
-    // Azure takes the key in a header of its own.
+    // Azure takes the key in another header.
     expect(server.requests[0]?.headers).toMatchObject({ 'api-key': KEY, authorization: `Bearer ${KEY}` });
   });
 

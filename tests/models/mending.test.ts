@@ -1,4 +1,4 @@
-/** Refusals that can be mended are, before anybody is told of them, and are remembered. */
+/** Parley mends refusals before anybody hears of them, and remembers the remedy. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Image } from '../../src/core/models/model.ts';
 import {

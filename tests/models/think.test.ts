@@ -12,7 +12,7 @@ function read(chunks: string[], { isWhole = true, ...options }: Read = {}) {
   return { ...told(pieces), beganInside: filter.beganInside };
 }
 
-/** What stands in the end, and what stood before it was taken back. */
+/** The final text, and the text that was shown before it was taken back. */
 function told(pieces: Piece[]) {
   let text = '';
   let thought = '';

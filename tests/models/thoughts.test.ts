@@ -1,4 +1,4 @@
-/** What servers send of a model's reasoning reaches the thoughts, and never the answer. */
+/** A model's reasoning from any server reaches the thoughts, and never the answer. */
 import { describe, expect, it } from 'vitest';
 import {
   answers,
@@ -87,7 +87,7 @@ describe.each(APIS)('%s: reasoning within the text', (api) => {
     expect(second).toMatchObject({ text: 'Hello.', thought: 'Let me see. Hm.', statuses: ['thinking'] });
     expect(second.chunks.map(({ type }) => type)).not.toContain('retract');
 
-    // Another model there is not held back.
+    // Another model on the same server is not held back.
     const other = await ask(modelAt(server.url, api, { model: 'another' }));
     expect(other.chunks[0]).toEqual({ type: 'text', text: 'Let me see. ' });
   });

@@ -1,4 +1,4 @@
-/** Answers that are taken back, or whose end a platform does not take, in whichever moment. */
+/** Answers that are taken back, or whose end a platform refuses, at any moment. */
 import pino from 'pino';
 import { afterEach, expect, it, vi } from 'vitest';
 import { createAnswering } from '../../src/adapters/reply/answering.ts';
@@ -33,7 +33,7 @@ function notebook(): Notebook {
   };
 }
 
-/** Answering on a surface, with a history that keeps one answer and tells what was taken out of it. */
+/** Answers on a surface. The history keeps one answer and reports what was removed from it. */
 function answeringOn(surface: Surface) {
   const records = createRecords(notebook());
   const takenOut: string[] = [];
@@ -113,7 +113,7 @@ const RUN = runOf({ keep: async () => {} });
 const message = messageOf('t');
 const BEGUN: AnswerRecord = { conversation: message.conversation, asker: 'ada', ids: ['m'], run: 1 };
 
-/** Takes the question back so many steps after its answer was posted. */
+/** Takes the question back `steps` steps after its answer was posted. */
 async function takenBackAfter(steps: number, withMessages: boolean) {
   let withdrawn: Promise<boolean> | undefined;
   const surface = quickSurface((call) => {
@@ -183,7 +183,7 @@ it('a deletion is not taken for one of the answer before its first word is known
     yield { type: 'text', text: 'Half of it, as a sentence. ' };
     await posted.promise;
     await sleep(0);
-    // The record that the caller has read is older than the post.
+    // The caller's record is older than the post.
     taken = answering.withdraw('t', { ...BEGUN, ids: [] }, false);
     yield { type: 'end', end: 'stopped' };
   }

@@ -1,4 +1,4 @@
-/** Formulas come through as they were written, on Discord and Slack alike; prices are none. */
+/** Formulas stay as they were written, on Discord and on Slack; prices are not formulas. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { discordDialect } from '../../src/adapters/discord/dialect.ts';

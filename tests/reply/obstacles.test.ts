@@ -1,4 +1,4 @@
-/** What becomes of an answer where the platform refuses a call: nothing is given up before a lesser form was tried. */
+/** Answers whose calls the platform refuses: a lesser form is tried before anything is given up. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ShowError, type Surface } from '../../src/adapters/reply/surface.ts';
 import type { Chunk, End } from '../../src/core/types.ts';

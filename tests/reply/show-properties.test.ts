@@ -83,7 +83,7 @@ async function run(
     way: () => 1 + (way() / 99) * options.slow,
     fault({ kind }) {
       const fault = chance() < (options.percent ?? 0) ? faulty[faults++ % faulty.length] : undefined;
-      // Only what is there can be stuck.
+      // Only an existing message can be stuck.
       return fault === 'stuck' && kind !== 'edit' ? undefined : fault;
     },
     ...(options.hasHeaders !== undefined && { hasHeaders: options.hasHeaders }),

@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const FINAL = ['regenerate', 'delete'];
-/** Of an answer that was cut before its end. */
+/** Buttons of an answer that was cut before its end. */
 const CUT = ['regenerate', 'continue', 'delete'];
 
 /** Lets time pass until it is over. */

@@ -16,7 +16,7 @@ const texts = fc.oneof(
   anything,
 );
 
-/** A document shows no half of a character. */
+/** A document never shows half a character. */
 const wellFormed = texts.map((text) => text.toWellFormed());
 
 function split(text: string, limit: number, dialect: Dialect = plainDialect): string[] {

@@ -1,4 +1,4 @@
-/** Whom a message on Slack is said to: Parley, somebody else, or nobody. */
+/** Whom a message on Slack addresses: Parley, somebody else, or nobody. */
 import { describe, expect, it } from 'vitest';
 import { after, answers, streams, text } from '../counterparts/model-server.ts';
 import { type SlackBot, startSlackBot } from './bot.ts';
@@ -87,7 +87,7 @@ describe.concurrent('a reply that overtakes the mention which began its thread',
     const { slack, model } = bot;
     const ada = slack.user('ada');
     model.respond(answers('One.'), answers('Two.'));
-    // Slack delivers the mention again, which it could not deliver at first.
+    // Slack redelivers the mention after a first failure.
     slack.settings.hold = true;
     const threadTs = asks(bot, 'ada', 'first');
     slack.settings.hold = false;

@@ -1,4 +1,4 @@
-/** What is said where more messages wait than are kept. */
+/** Notices when more messages wait than are kept. */
 import { expect, it } from 'vitest';
 import { BUSY_NOTICE } from '../../src/core/notices.ts';
 import { finish, pause, streams, text } from '../counterparts/model-server.ts';

@@ -1,4 +1,4 @@
-/** Files on Slack whose addresses lead on: within Slack with the token, and nowhere else. */
+/** Slack files whose addresses redirect: Parley follows within Slack, with the token, and nowhere else. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { answers } from '../counterparts/model-server.ts';
 import { type SlackBot, startSlackBot } from './bot.ts';
 import { ended, prompts } from './said.ts';
 
-/** What the model reads of a file whose address leads through these. */
+/** The model's text of a file whose address redirects through these. */
 async function readThrough(bot: SlackBot, through: string[]): Promise<string> {
   const ada = bot.slack.user('ada');
   bot.model.respond(answers('Read.'));
@@ -17,7 +17,7 @@ async function readThrough(bot: SlackBot, through: string[]): Promise<string> {
   return prompts(bot).join('\n');
 }
 
-/** A server that is not Slack's, and what it was asked with. */
+/** A server that is not Slack's, and the tokens it was sent. */
 async function foreigner() {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {

@@ -1,4 +1,4 @@
-/** Slack counts texts in bytes of UTF-8: whatever its script, an answer is whole, and no notice stands in its place. */
+/** Slack counts texts in bytes of UTF-8. In any script an answer is complete, and no notice replaces it. */
 import { describe, expect, it } from 'vitest';
 import { BLOCKED_NOTICE } from '../../src/core/notices.ts';
 import { answers, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
@@ -18,13 +18,13 @@ const repeated = (sentence: string, characters: number) =>
     .slice(0, characters)
     .trim();
 
-/** In steps, as a model sends it. */
+/** Sends the answer in steps, as a model does. */
 const telling = (answer: string) => {
   const pieces = answer.match(/[\s\S]{1,400}/g) ?? [];
   return streams(...pieces.flatMap((piece) => [text(piece), pause(15)]), finish(), done);
 };
 
-/** Without white space, which is trimmed where messages end. */
+/** Drops white space, which is trimmed at the ends of messages. */
 const bare = (said: string) => said.replace(/\s+/g, '');
 
 function expectWhole(messages: MessageView[], answer: string): void {
@@ -85,7 +85,7 @@ describe.concurrent('a streamed answer', () => {
     expect(refused.map(({ method, error }) => [method, error])).toEqual([]);
     for (const { shown } of messages) {
       expect(Buffer.byteLength(shown)).toBeLessThanOrEqual(10_600);
-      // A family is one character to people: none is cut in two.
+      // A family emoji is one character to people: none is cut in two.
       expect(shown).not.toMatch(/^[\u200d\ufe0f\u0300-\u036f]|\u200d$/);
     }
   });

@@ -21,7 +21,7 @@ function openFence(shown: string): string {
   return open;
 }
 
-/** The texts without the heads of tables that go on from a message before. */
+/** The texts without the repeated heads of tables that began in an earlier message. */
 function withoutRepeatedHeads(messages: MessageView[]): string[] {
   let before = '';
   return messages.map(({ shown }) => {

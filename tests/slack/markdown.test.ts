@@ -1,4 +1,4 @@
-/** Markdown as Slack's markdown block reads it, which takes CommonMark at its word. */
+/** Markdown as Slack's markdown block reads it, strictly by CommonMark. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createDocument } from '../../src/adapters/reply/document.ts';

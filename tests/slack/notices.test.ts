@@ -1,4 +1,4 @@
-/** What Slack itself changes about a question is no edit (docs.slack.dev: message_changed event). */
+/** Slack's own changes to a question are no edits (docs.slack.dev: message_changed event). */
 import { describe, expect, it } from 'vitest';
 import { after, answers, finish, streams, text } from '../counterparts/model-server.ts';
 import { startSlackBot } from './bot.ts';

@@ -1,6 +1,7 @@
 /**
- * What readers see in one workspace, in virtual time: 20 streams begun, 100 appends and 20 streams ended in any minute,
- * 50 updates, one post a second in a channel. Models write 320 characters a second where nothing else is said.
+ * What readers see in one workspace, in virtual time. Limits a minute: 20 streams started, 100 appends, 20
+ * streams stopped, 50 updates; and one post a second in a channel. Models write 320 characters a second unless
+ * a test says otherwise.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { simulate, type Wave } from './pacing-simulation.ts';
@@ -48,7 +49,7 @@ it('two waves of 20 and 64 answers within a minute are all whole, without a refu
   const { refused, calls, wholeMost } = await simulate([many(20, 3_000), many(64, 3_000, { at: 20 })]);
   expect(refused).toEqual({});
   expect(calls).toMatchObject({ startStream: 20, stopStream: 20, postMessage: 64 });
-  // One channel takes one post a second.
+  // A channel accepts one post a second.
   expect(wholeMost).toBeLessThanOrEqual(70);
 });
 

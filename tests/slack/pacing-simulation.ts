@@ -1,4 +1,7 @@
-/** What readers see of answers in one Slack workspace, in virtual time: Parley's surface on calls that count as Slack's tiers. */
+/**
+ * Simulates what readers see of answers in one Slack workspace, in virtual time. Parley's surface makes calls
+ * that count against Slack's tiers.
+ */
 import pino from 'pino';
 import { vi } from 'vitest';
 import { createDocument } from '../../src/adapters/reply/document.ts';
@@ -15,18 +18,18 @@ import { sleep } from '../reply/fake-platform.ts';
 
 /** Answers that begin at the same moment, each in a thread of its own. */
 export interface Wave {
-  /** Seconds since the first. */
+  /** Start, in seconds after the first wave. */
   at?: number;
   answers: number;
   characters: number;
-  /** Per second and answer. */
+  /** Characters per second and answer. */
   rate?: number;
 }
 
 export interface Figures {
-  /** Characters that are there but not shown, on average over the time the model writes; the mean of all answers. */
+  /** Characters written but not shown, averaged over the model's writing time; the mean of all answers. */
   stale: number;
-  /** The same of each wave. */
+  /** The same for each wave. */
   staleOfWaves: number[];
   /** From the model's first chunk to the first text, seconds; the worst of all answers. */
   first: number;
@@ -108,7 +111,7 @@ export async function simulate(waves: Wave[], limits: Record<string, Limit> = {}
   };
 }
 
-/** What is seen of one answer. */
+/** The simulation of one answer. */
 function answerOf({ at = 0, characters, rate = 320 }: Wave, wave: number, number: number, begin: number) {
   const beginsAt = begin + at * 1_000;
   const text = textOf(characters);
@@ -151,7 +154,7 @@ interface Said {
   blocks?: { type: string; text?: unknown }[];
 }
 
-/** Slack's methods as far as they show answers, counted as the counterpart counts them. */
+/** Slack's methods for showing answers, counted as the counterpart counts them. */
 function slackOf(limits: Record<string, Limit>) {
   const tiers = createTiers(undefined, limits);
   const messages = new Map<string, { thread: string; text: string; isStream: boolean }>();

@@ -1,4 +1,4 @@
-/** Calls that Slack refuses: a lesser form is tried before anything is given up, and nobody is left in silence. */
+/** Calls that Slack refuses: a lesser form is tried before anything is given up, and nobody is left without a word. */
 import { describe, expect, it } from 'vitest';
 import { BLOCKED_NOTICE } from '../../src/core/notices.ts';
 import { after, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
@@ -14,7 +14,7 @@ const always = (bot: SlackBot, method: string, fault: string) =>
   bot.slack.faults.rate(method, fault, 1, () => 0);
 const bare = (said: string) => said.replace(/\s+/g, '');
 
-/** The bot's messages once they are all of the answer, and nothing of them is live. */
+/** The bot's messages once they hold the whole answer and none is live. */
 async function reads(bot: SlackBot, where: { channel?: string; thread?: string }, whole: string) {
   const own = () => bot.slack.botMessages(where.channel ?? 'general', where.thread);
   const shown = () => own().map((one) => one.shown);

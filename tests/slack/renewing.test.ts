@@ -1,4 +1,4 @@
-/** Two processes that find the same token expired: one refreshes it, the other takes what it got. */
+/** Two processes find the same token expired: one refreshes it, and the other uses the new token. */
 import pino from 'pino';
 import { expect, it } from 'vitest';
 import { createClients } from '../../src/adapters/slack/clients.ts';
@@ -6,7 +6,7 @@ import { createTokenRotation, type RotatedTokens } from '../../src/adapters/slac
 import type { Claims } from '../../src/core/ports.ts';
 import { startSlack } from '../counterparts/slack/start.ts';
 
-/** Held by one at a time. */
+/** Leases that one process at a time holds. */
 function sharedClaims(): () => Claims {
   let holder: object | undefined;
   return () => {

@@ -6,7 +6,7 @@ import { asks, calls, ended, prompts, says, settle } from './said.ts';
 
 const HOURS_12 = 12 * 3_600_000;
 
-/** Installed by OAuth in an app whose tokens live so long. */
+/** A bot installed by OAuth in an app whose tokens live for `tokenLifetime`. */
 async function installed(tokenLifetime: number, options: BotOptions = {}) {
   const bot = await startSlackBot({
     workspaces: [{ name: 'Workshop', installed: false }],

@@ -1,4 +1,4 @@
-/** Whatever a person sees in a message on Slack reaches the model, whoever wrote it, and once. */
+/** Everything that a person sees in a Slack message reaches the model once, whoever wrote it. */
 import { describe, expect, it } from 'vitest';
 import { UNREADABLE_NOTICE } from '../../src/core/notices.ts';
 import { answers } from '../counterparts/model-server.ts';
@@ -13,11 +13,11 @@ const span = (said: string, style?: object) => ({ type: 'text', text: said, ...(
 const rich = (...elements: object[]) => ({ type: 'rich_text', elements });
 const section = (...elements: object[]) => ({ type: 'rich_text_section', elements });
 
-/** What an app posts: text, and the rest. */
+/** Posts as an app: text, and further content. */
 const app = (bot: SlackBot, said: string, options: SaysOptions) =>
   bot.slack.user('deploys').says('general', said, { ...APP, ...options });
 
-/** What the model reads of it, called into its thread. */
+/** The model's text of an app's message, when called into its thread. */
 async function readInThread(bot: SlackBot, said: string, options: SaysOptions): Promise<string> {
   const threadTs = app(bot, said, options);
   return readOf(bot, threadTs);
@@ -290,7 +290,7 @@ describe.concurrent('the shortcut', () => {
     model.respond(answers(long), answers('Noted.'));
     const thread = asks(bot, 'ada', 'tell me a lot');
     const [answer] = await ended(bot, { thread });
-    // Somebody else's history does not hold it.
+    // Another person's history does not hold it.
     await sets(bot, 'history', 'person');
     await slack.user('ben').shortcut('ask_parley', answer?.ts ?? '');
     await says(bot, 'Noted.');

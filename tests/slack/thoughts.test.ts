@@ -1,4 +1,4 @@
-/** A model's reasoning never stays among what people read, also where it was streamed. */
+/** A model's reasoning never stays visible, even where it was streamed. */
 import { expect, it } from 'vitest';
 import { done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { startSlackBot } from './bot.ts';

@@ -1,4 +1,4 @@
-/** Two Parleys on one Postgres, behind one address that Slack sends events to: each takes some of them. */
+/** Two Parley processes on one Postgres, behind one address for Slack's events: each takes some of them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { after, answers, streams, text } from '../counterparts/model-server.ts';
 import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
@@ -17,7 +17,7 @@ const never = new Promise(() => {});
 
 interface Two extends AsyncDisposable {
   bot: SlackBot;
-  /** Further events go to the second process. */
+  /** Sends further events to the second process. */
   switchOver(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** What people on Slack see while they wait, and what nobody waits for. */
+/** Signs that people on Slack see while they wait, and calls that nobody waits for. */
 import { describe, expect, it } from 'vitest';
 import { answers, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { startSlackBot } from './bot.ts';

@@ -1,4 +1,4 @@
-/** Answers on the page: what can be done with those that broke off, thoughts, and what a person selects. */
+/** Answers on the page: actions on those that broke off, thoughts, and selections. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CONTINUE_PROMPT } from '../../src/core/notices.ts';
@@ -85,7 +85,7 @@ describe.skipIf(!executable)(title, () => {
       role: 'user',
       content: CONTINUE_PROMPT,
     });
-    // Only the last one can go on.
+    // Only the last answer can be continued.
     expect(await buttons(page, 1)).toEqual(['Copy', 'Regenerate', 'Delete message']);
     expect(here.complaints).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe.skipIf(!executable)(title, () => {
     await say(page, 'Go');
     await shows(page, 'broke off');
     const other = await context.newPage();
-    // It does not hear that the answer is continued already.
+    // This window does not hear that the answer was continued already.
     let asked = 0;
     await other.route('**/events?*', (route) => (asked++ === 0 ? undefined : route.continue()));
     await other.goto(page.url());

@@ -1,4 +1,4 @@
-/** What changes in a session is told to its windows, whichever process they are connected to. */
+/** A session's windows hear of its changes, in whichever process they are connected. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConversationView, SessionEvents, TurnView } from '../../src/adapters/web/api.ts';
@@ -41,7 +41,7 @@ describe('changes', () => {
     expect(new Set([before, ...heard.map(({ version }) => version)]).size).toBe(3);
     expect([second, there.version(ANN)]).toEqual([here.version(ANN), heard[1]?.version]);
     expect(first).not.toBe(second);
-    // Versions of two processes say nothing about each other.
+    // Versions of different processes cannot be compared.
     expect(here.version(ANN)).not.toBe(there.version(ANN));
   });
 
@@ -83,7 +83,7 @@ describe('a window', () => {
     await model.stop();
   });
 
-  /** What it is told from now on. */
+  /** The changes that a window is told of from now on. */
   async function listen(path: string): Promise<{ told(): SessionEvents['changed'][]; close(): void }> {
     const aborting = new AbortController();
     const response = await browser.fetch(path, { signal: aborting.signal });
@@ -92,7 +92,7 @@ describe('a window', () => {
       try {
         for await (const bytes of response.body ?? []) text += Buffer.from(bytes).toString();
       } catch {
-        // Closed.
+        // The connection was closed.
       }
     })();
     return {

@@ -1,17 +1,17 @@
 /** Whether a page fits its window: no box holds more than it shows, and every control can be clicked. */
 import type { Page } from 'playwright-core';
 
-/** WCAG 2.2, 2.5.8 Target Size (Minimum): CSS pixels on each side of what a finger should hit. */
+/** Smallest side of a target for a finger, CSS pixels (WCAG 2.2, 2.5.8 Target Size (Minimum)). */
 const SMALLEST_TARGET = 24;
 
-/** What does not fit, in words; empty where everything does. */
+/** Descriptions of everything that does not fit; empty where everything does. */
 export async function misfits(page: Page): Promise<string[]> {
   return [...(await page.evaluate(tooWide)), ...(await page.evaluate(outOfReach, SMALLEST_TARGET))];
 }
 
 /**
- * Runs in the browser: boxes that hold more than their width without scrolling, or lie outside the window; and boxes that
- * hide a part of their height, which a search or a screen reader would scroll away with.
+ * Runs in the browser. Finds boxes that hold more than their width without scrolling, or lie outside the
+ * window. Also finds boxes with hidden height: a search or a screen reader would scroll them.
  */
 function tooWide(): string[] {
   const name = (element: Element) =>
@@ -24,7 +24,7 @@ function tooWide(): string[] {
     if (!element.checkVisibility({ visibilityProperty: true })) continue;
     if (element.closest('svg, .visually-hidden, .skip, option')) continue;
     const { display } = getComputedStyle(element);
-    // A line of text has no width of its own, and a field scrolls what is written in it.
+    // Inline text has no width of its own, and an input scrolls its content.
     const isBox = display !== 'inline' && !element.matches('input');
     if (
       isBox &&
@@ -49,7 +49,7 @@ function tooWide(): string[] {
   return problems;
 }
 
-/** Runs in the browser: controls that a click at their middle misses, or that are too small for a finger. */
+/** Runs in the browser. Finds controls that a click at their middle misses, or that are too small for a finger. */
 function outOfReach(smallest: number): string[] {
   const problems: string[] = [];
   const controls = 'button, a[href], input, textarea, select, summary';

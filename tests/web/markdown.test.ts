@@ -1,4 +1,4 @@
-/** How the page reads Markdown, without a browser: `page-markdown.test.ts` has what becomes of it there. */
+/** How the page reads Markdown, without a browser. `page-markdown.test.ts` tests it in one. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Blocks, NOTHING, readBlocks } from '../../src/adapters/web/page/blocks.ts';
@@ -39,7 +39,7 @@ const inline = (text: string, growing = false) =>
 const whole = (text: string, before: Blocks = NOTHING) => readBlocks(text, false, before, () => false);
 const growing = (text: string, before: Blocks = NOTHING) => readBlocks(text, true, before, () => false);
 const kinds = ({ blocks }: Blocks) => blocks.map(({ type }) => type).filter((type) => type !== 'space');
-/** What is drawn: all but the source, whose white space at the end of a list Marked writes anew. */
+/** The drawn content: everything but the source, since Marked rewrites white space at the end of a list. */
 const shape = ({ blocks }: Blocks): unknown =>
   JSON.parse(JSON.stringify(blocks, (key, value) => (key === 'raw' ? undefined : value)));
 const textOf = (token: BlockToken | undefined) => (token && 'text' in token ? token.text : undefined);
@@ -238,7 +238,7 @@ describe('reading', () => {
   it('loses nothing: the blocks together are as long as the text', () => {
     fc.assert(
       fc.property(texts, (text) => {
-        // Marked writes another white space for some at the end of a list.
+        // Marked changes white space in some texts at the end of a list.
         expect(
           whole(text)
             .blocks.map(({ raw }) => raw)
@@ -256,7 +256,7 @@ describe('reading', () => {
         for (const cut of cuts.toSorted((a, b) => a - b)) read = growing(text.slice(0, cut), read);
         expect(shape(whole(text, read))).toEqual(shape(whole(text)));
       }),
-      // Rare mixes of half-written empty items differ until the answer is done, when it is read anew.
+      // Rare mixes of unfinished empty items differ until the answer is done and read again.
       { numRuns: 1000, seed: 7 },
     );
   });

@@ -1,4 +1,4 @@
-/** What people of the page see of model servers that differ from the documents. */
+/** What people see on the page when model servers differ from their documentation. */
 import { describe, expect, it } from 'vitest';
 import {
   answers,

@@ -1,4 +1,4 @@
-/** What becomes of an answer on the page: its marks, its direction, while it is written, and on paper. */
+/** Answers on the page: marks, direction, growth, and print. */
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -39,7 +39,7 @@ describe.skipIf(!executable)(title, () => {
     await model?.stop();
   });
 
-  /** Has an answer given to a new visitor; what the person said is `words`. */
+  /** Opens the page as a new visitor who says `words` and gets this answer. */
   async function answered(
     answer: string,
     words = 'Tell me',

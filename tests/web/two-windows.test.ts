@@ -1,4 +1,4 @@
-/** Two windows of one session, in one browser and in two: what is said in one is seen in the other. */
+/** Two windows of one session, in one browser and in two: each shows what is said in the other. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -32,7 +32,7 @@ function gate() {
   return { open, opened };
 }
 
-/** What each article says, without Parley's own words about it. */
+/** The text of each article, without Parley's own words about it. */
 const said = async (page: Page) => {
   const all = await articles(page).allInnerTexts();
   return all.map((each) => each.split('\n')[0]);
@@ -40,7 +40,7 @@ const said = async (page: Page) => {
 const list = (page: Page) => page.getByRole('navigation', { name: 'Conversations' });
 const titles = (page: Page) => list(page).getByRole('link').allInnerTexts();
 
-/** From now on every order in which a person could see the bubbles. */
+/** Records every order of bubbles that a person could see from now on. */
 async function record(page: Page): Promise<() => Promise<string[][]>> {
   await page.evaluate(`
     window.seen = [];
@@ -54,7 +54,7 @@ async function record(page: Page): Promise<() => Promise<string[][]>> {
   return () => page.evaluate<string[][]>('seen');
 }
 
-/** Whether it is what came of leaving out some of `whole`. */
+/** Whether `part` is `whole` with some elements left out. */
 function isPartOf(part: string[], whole: string[]): boolean {
   let place = -1;
   return part.every((each) => {
@@ -145,7 +145,7 @@ describe.skipIf(!executable)(title, () => {
   it('never show a conversation that never was, though one hears of nothing and answers are slow', async () => {
     const { a, b } = await two();
     model.respond(answers('Heard.'));
-    // B’s connection brings nothing from now on: it does not know what is said in A.
+    // B's connection is silent from now on, so B does not know what is said in A.
     await b.route('**/events?*', () => {});
     await b.reload();
     await shows(b, 'Hello.');
@@ -168,7 +168,7 @@ describe.skipIf(!executable)(title, () => {
     const { a, b } = await two();
     model.respond(answers('Yes.'));
     const orders = [await record(a), await record(b)];
-    // One is accepted, but hears of it late.
+    // A's message is accepted, but A hears of it late.
     await a.route('**/messages', async (route) => {
       const response = await route.fetch();
       await new Promise((resolve) => setTimeout(resolve, 800));
@@ -182,7 +182,7 @@ describe.skipIf(!executable)(title, () => {
     expect(whole).toHaveLength(3);
     for (const order of orders) {
       for (const each of await order()) {
-        // What is still being sent stands last, wherever it comes to stand.
+        // A message that is still being sent is shown last, wherever it ends up.
         expect(isPartOf(each, whole) || isPartOf(each.slice(0, -1), whole)).toBe(true);
         expect(new Set(each).size).toBe(each.length);
       }
@@ -319,11 +319,11 @@ describe.skipIf(!executable)(title, () => {
     const whole = await said(c);
     const seen = await record(b);
     await context.setOffline(false);
-    // As a window that is looked at again.
+    // Simulates that the person looks at the window again.
     await b.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
     await expect.poll(async () => (await said(b)).at(-2), { timeout: 20_000 }).toBe(whole.at(-2));
     const [last] = (await seen()).slice(-1);
-    // Nothing is missing between what stands there.
+    // There is no gap between the shown messages.
     const numbers = (last ?? []).flatMap((each) => (each === 'Hi' ? -1 : Number(each.split(' ')[1])));
     const [first = 0] = numbers;
     expect(numbers).toEqual(numbers.map((_, i) => first + i));

@@ -1,4 +1,4 @@
-/** What people write on the page before it is sent: drafts, files, keys and pastes. */
+/** Text and files on the page before they are sent: drafts, files, keys and pastes. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clean } from '../../src/adapters/web/page/clean.ts';
