@@ -224,7 +224,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   /**
-   * Whether Discord's REST API refuses the token for good. At a start that ends Parley; later the token may be
+   * Whether Discord's REST API refuses the token for good. At startup that ends Parley; later the token may be
    * accepted again.
    */
   async function isRefused(error: unknown): Promise<boolean> {

@@ -72,7 +72,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   let busy = 0;
   /** Number of times the answer was moved to new messages. */
   let anew = 0;
-  /** The answer left this message behind while it was being posted. No other message is posted until that ends. */
+  /** The answer left this message while it was being posted. No other message is posted until that call ends. */
   let posting: ReplyMessage | undefined;
   let strange = 0;
   let trouble: string | undefined;

@@ -20,7 +20,7 @@ export interface Context {
   readonly enclosure: Enclosure | null;
   /** Alignment of the columns of the table whose rows may go on. */
   readonly table: readonly Align[] | null;
-  /** That table stands in a quote. */
+  /** Whether that table is in a quote. */
   readonly isQuoted: boolean;
   /** The previous line if it is plain text: this line can make it a heading. */
   readonly previous: string | null;

@@ -1,6 +1,6 @@
 /** The text shown while an answer has no text yet. */
 export interface PlaceholderOptions {
-  /** Absent: there is none. */
+  /** Absent: the answer has no placeholder. */
   text: string | undefined;
   /** Replaces `text` after half a minute. */
   laterText: string | undefined;

@@ -184,7 +184,7 @@ export function showAnswer(options: ShowOptions): Showing {
     delivery.grown(wasStale);
   }
 
-  /** What is shown stays until text replaces it. */
+  /** The shown text stays until new text replaces it. */
   function clear(): void {
     hasText = false;
     wanted.clear();

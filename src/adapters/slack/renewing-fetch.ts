@@ -3,7 +3,7 @@ import type { FetchFunction } from '@slack/web-api';
 import type { TokenRotation } from './token-rotation.ts';
 
 const EXPIRED = /"error"\s*:\s*"token_expired"/;
-/** Most characters of a refusal; a longer body is none. */
+/** Most characters of a refusal; a longer body is an ordinary answer. */
 const REFUSAL_CHARACTERS = 2_000;
 
 export function createRenewingFetch(

@@ -74,8 +74,8 @@ export function createTokenRotation(options: TokenRotationOptions): TokenRotatio
   }
 
   /**
-   * Refreshes, once at a time for each installation. Undefined where it fails; the failure is logged. Never
-   * throws.
+   * Refreshes the tokens, one call at a time for each installation. Undefined where it fails; the failure is
+   * logged. Never throws.
    * @param stale the token to replace
    */
   function refresh(id: string, stale: string): Promise<RotatedTokens | undefined> {

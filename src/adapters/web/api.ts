@@ -21,7 +21,7 @@
  * | `GET /api/conversations/:id/turns/:turn/thoughts` | `{ thoughts: string }`: the model's reasoning, plain text |
  * | `POST /api/conversations/:id/turns/:turn/stop` | 204 |
  * | `POST /api/conversations/:id/turns/:turn/retry` | 202 `{ turn: TurnView }`: answered again |
- * | `POST /api/conversations/:id/turns/:turn/continue` | 202 `Accepted`: a turn of its own that goes on where the last answer was cut; 200 when there is one already |
+ * | `POST /api/conversations/:id/turns/:turn/continue` | 202 `Accepted`: a turn of its own that continues the last answer where it was cut; 200 when there is one already |
  *
  * A request may name its own window in `WINDOW_HEADER`; that window is not told of the change it made. The answer to a
  * change has the session's new version in `VERSION_HEADER`.

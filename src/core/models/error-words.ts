@@ -128,7 +128,7 @@ export const saysLoading = (text: string) => LOADING.test(text) && !LOADING_FAIL
 /** LM Studio says this with status 200. */
 export const saysNoEndpoint = (text: string) => /unexpected endpoint/i.test(text);
 
-/** The name of the request's part that the server's words refuse, to be left out of the request. */
+/** The name of the request's part that the server refuses by its words. That part is then left out. */
 export function refusedByWords(text: string, param: string, isServers: boolean): string | undefined {
   if (ROLE_PARAM.test(param) || saysNoSystem(text, isServers)) return 'system';
   // Words alone never drop `store`: they may have another cause, and without `store: false` OpenAI keeps the

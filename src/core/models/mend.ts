@@ -27,7 +27,7 @@ const MAYBE_IMAGES: Failure['kind'][] = [
   ...TOO_LONG,
 ];
 /**
- * If the model answers without pictures after one of these failures, it most likely takes none. This is
+ * If the model answers without pictures after one of these failures, it most likely takes no pictures. This is
  * believed for `LIKELY_MS`.
  */
 const LIKELY_IMAGES: Failure['kind'][] = ['request', 'not-found'];

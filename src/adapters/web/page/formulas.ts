@@ -6,7 +6,7 @@ import type { Finder } from './finder.ts';
 const LONGEST = 4000;
 const CLOSERS: Record<string, string> = { '\\(': '\\)', '\\[': '\\]', $$: '$$' };
 
-/** The end of the formula that begins at `at`; -1 where there is none. */
+/** The end of the formula that begins at `at`; -1 if none begins there. */
 export function formulaEnd(find: Finder, at: number, growing: boolean): number {
   const { text } = find;
   const opener = text.slice(at, at + 2);
