@@ -25,6 +25,8 @@ describe('two pipes hide nothing', () => {
     ['out of entities', 'a &#124;&#124;b&#124;&#124; &vert;&verbar;c&vert;|'],
     ['where a comment stood between them', '|<!-- x -->|secret|<!-- y -->|'],
     ['half a table', '| a || b |'],
+    ['in brackets that are no link', '[a || b || c]() ![||x||](`y`) [||d||][||e||] [^||f||]'],
+    ['in a formula that cannot be code', '$a || `b` || ``c``$ $$||``||$$'],
   ])('%s', (_, markdown) => {
     for (let end = 1; end <= markdown.length; end++) {
       expect(seen(shown(markdown.slice(0, end), end === markdown.length))).not.toContain(HIDDEN);

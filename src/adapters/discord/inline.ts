@@ -50,6 +50,16 @@ export function convertInline(text: string, references: Resolve, isLabel = false
   return tags.some(({ name }) => isBlockTag(name) || name === 'hr') ? tidyLines(shown) : shown;
 }
 
+const PIPES = /\|{2,}/g;
+const escapePipes = (text: string) => text.replace(PIPES, (run) => '\\|'.repeat(run.length));
+
+/** Brackets that are no link on Discord, which reads what is in them as text. */
+function notLinked(raw: string, label: string, references: Resolve): string {
+  const start = raw.startsWith('!') ? 2 : 1;
+  const [before, after] = [raw.slice(0, start), raw.slice(start + label.length)];
+  return before + convertInline(label, references, true) + escapePipes(after);
+}
+
 /**
  * Escapes double pipes. On Discord they begin a spoiler that hides text up to the next two; models mean "or",
  * or a table.
@@ -59,8 +69,8 @@ function spoilers(text: string, atoms: readonly Atom[]): Edit[] {
   const found: Edit[] = [];
   let from = 0;
   for (const { start, end } of [...atoms, { start: text.length, end: text.length }]) {
-    for (const { 0: run, index } of text.slice(from, start).matchAll(/\|{2,}/g)) {
-      found.push({ start: from + index, end: from + index + run.length, text: '\\|'.repeat(run.length) });
+    for (const { 0: run, index } of text.slice(from, start).matchAll(PIPES)) {
+      found.push({ start: from + index, end: from + index + run.length, text: escapePipes(run) });
     }
     from = end;
   }
@@ -86,7 +96,9 @@ export function withoutMarks(text: string, references: Resolve): string {
   return breakFences(replace(text, edits).replaceAll('\n', ' '));
 }
 
-function plainAtom({ kind, start, end, inner, url }: Atom, text: string, references: Resolve): string {
+function plainAtom(atom: Atom, text: string, references: Resolve): string {
+  const { kind, start, end, inner, url } = atom;
+  const raw = text.slice(start, end);
   switch (kind) {
     case 'code':
     case 'math':
@@ -103,12 +115,14 @@ function plainAtom({ kind, start, end, inner, url }: Atom, text: string, referen
       return `${inner} ${url}`.trim();
     case 'reference': {
       const address = addressOf(url, references);
-      return address === undefined ? unknownReference(text.slice(start, end), inner, url, references) : inner;
+      return address === undefined
+        ? unknownReference(atom, { raw, text: inner, label: url }, references)
+        : inner;
     }
     case 'footnote':
-      return footnote(text.slice(start, end), inner, references);
+      return footnote(raw, inner, references);
     default:
-      return text.slice(start, end);
+      return raw;
   }
 }
 
@@ -159,7 +173,7 @@ function convertAtom(atom: Atom, text: string, references: Resolve, isLabel: boo
     case 'reference':
       return evenFences(referenceLink(atom, raw, references, isLabel));
     case 'footnote':
-      return footnote(raw, inner, references);
+      return footnote(escapePipes(raw), inner, references);
     case 'math':
       return evenFences(formula(raw, inner));
     case 'comment':
@@ -228,7 +242,7 @@ function link(
   const shown = picture ? (picture[1] ?? '') : label;
   const text = isLabel ? shown : convertInline(shown, references, true);
   if (!LINKABLE.test(url)) {
-    if (url === '' || url.includes('`')) return raw;
+    if (url === '' || url.includes('`')) return notLinked(raw, label, references);
     return shown === '' ? `\`${url}\`` : `${text} \`${url}\``;
   }
   if (shown.trim() === '' || shown === url) return url;
@@ -236,15 +250,14 @@ function link(
   return `[${text}${target}`;
 }
 
-function referenceLink(
-  { inner, url: label }: Atom,
-  raw: string,
-  references: Resolve,
-  isLabel: boolean,
-): string {
+function referenceLink(atom: Atom, raw: string, references: Resolve, isLabel: boolean): string {
+  const { inner, url: label } = atom;
   const url = addressOf(label, references);
-  if (url === undefined) return unknownReference(raw, inner, label, references);
   const text = isLabel ? inner : convertInline(inner, references, true);
+  if (url === undefined) {
+    const shown = { raw: notLinked(raw, inner, references), text, label: escapePipes(label) };
+    return unknownReference(atom, shown, references);
+  }
   return text.trim() === '' ? url : `[${text}](${url.replace(/[()]/g, encodeParenthesis)})`;
 }
 
@@ -256,12 +269,20 @@ function addressOf(label: string, references: Resolve): string | undefined {
   return url;
 }
 
-/** The definition may come later, and is then shown there with the label. */
-function unknownReference(raw: string, text: string, label: string, references: Resolve): string {
-  if (references.stage === 'ended') return raw;
-  if (references.stage === 'growing') return text;
+/**
+ * The definition may come later, and is then shown there with the label.
+ *
+ * @param shown - The reference and its parts as they are shown.
+ */
+function unknownReference(
+  { inner, url: label }: Atom,
+  shown: { raw: string; text: string; label: string },
+  references: Resolve,
+): string {
+  if (references.stage === 'ended') return shown.raw;
+  if (references.stage === 'growing') return shown.text;
   references.miss(label);
-  return label === text ? text : `${text} [${label}]`;
+  return label === inner ? shown.text : `${shown.text} [${shown.label}]`;
 }
 
 function footnote(raw: string, id: string, references: Resolve): string {
@@ -272,7 +293,7 @@ function footnote(raw: string, id: string, references: Resolve): string {
 /** A formula as it was written, where its `_` and `*` are no marks. */
 function formula(raw: string, inner: string): string {
   const text = inner.replace(/\s*\n(?:> ?)?\s*/g, ' ').trim();
-  return text === '' ? raw : (span(text) ?? raw);
+  return text === '' ? escapePipes(raw) : (span(text) ?? escapePipes(raw));
 }
 
 /** `__bold__` that neither is in `**bold**` nor has it inside. */
