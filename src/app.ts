@@ -8,6 +8,7 @@ import { createRecords } from './adapters/reply/records.ts';
 import type { SlackConnection } from './adapters/slack/connection.ts';
 import { PLATFORM as SLACK } from './adapters/slack/place.ts';
 import { tokenOf as slackTokenOf } from './adapters/slack/wording.ts';
+import { untilStored } from './adapters/until-stored.ts';
 import { createWebAdapter } from './adapters/web/adapter.ts';
 import { bundlePage } from './adapters/web/bundle.ts';
 import { isOpenPage } from './adapters/web/gate.ts';
@@ -197,6 +198,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         (await adapterOf(message.conversation)?.show(message, engine.respond(message, run), run)) ?? 'left',
     );
 
+    let isStarted = false;
     const http = await startHttp({
       metrics,
       troubles: troubles.list,
@@ -207,7 +209,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       async whyNotReady() {
         const reason = await store.whyNotReady();
         if (reason !== undefined) return reason;
-        return adapters.map((adapter) => adapter.whyNotReady()).find((reason) => reason !== undefined);
+        const away = adapters.map((adapter) => adapter.whyNotReady()).find((why) => why !== undefined);
+        return away ?? (isStarted ? undefined : 'Parley is starting');
       },
     });
     const disconnect = async () => {
@@ -219,7 +222,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     };
     try {
       for (const adapter of adapters) await adapter.start();
-      await queue.recover();
+      await untilStored(queue.recover, { shutdown: shutdown.signal });
+      isStarted = true;
     } catch (error) {
       await disconnect();
       throw error;

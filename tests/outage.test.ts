@@ -6,6 +6,8 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, renameSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -262,6 +264,38 @@ describe('a store that fails', () => {
       parley.log();
     },
   );
+
+  it('while a start waits for a platform: the start ends when the store is back', async () => {
+    await using stack = new AsyncDisposableStack();
+    // Takes connections and answers nothing.
+    const discord = stack.adopt(createServer(), (server) => {
+      server.closeAllConnections();
+      server.close();
+    });
+    await once(discord.listen(0, '127.0.0.1'), 'listening');
+    const folder = await emptyFolder();
+    const data = join(folder, 'data');
+    const child = spawn(process.execPath, [MAIN], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        DISCORD_TOKEN: 'canary',
+        DISCORD_API_URL: `http://127.0.0.1:${(discord.address() as AddressInfo).port}`,
+        PORT: '0',
+      },
+    });
+    stack.defer(() => void child.kill('SIGKILL'));
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part));
+    await once(discord, 'connection');
+    renameSync(data, `${data}.away`);
+    await expect.poll(() => output, { timeout: 10_000 }).toMatch(/the store fails/);
+    await sleep(6_000);
+    expect([child.exitCode, /Parley is/.test(output)]).toEqual([null, false]);
+    renameSync(`${data}.away`, data);
+    await expect.poll(() => output, { timeout: 10_000 }).toMatch(/Parley is ready/);
+  });
 
   it.skipIf(!hasPrlimit)(
     'at the start, its disk full: says so, and the way out (prlimit, Linux)',
