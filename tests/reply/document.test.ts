@@ -61,6 +61,14 @@ describe('an answer that is too long is cut', () => {
     }
   });
 
+  test('before an address, wherever in its beginning the message is full', () => {
+    const address = 'https://example.com/a-path';
+    for (let length = 15; length <= 30; length++) {
+      const text = `${'word '.repeat(12)}\n\n## ${'T'.repeat(length)}\n\n> ${address} word`;
+      expect(split(text, 100).join('\n')).toContain(address);
+    }
+  });
+
   test('in bold text that is longer than a message, which goes on in the next', () => {
     const parts = split(`**${'bold '.repeat(100).trim()}** plain`, 200);
     expect(parts.length).toBe(3);

@@ -26,6 +26,7 @@ const LONGEST_ELEMENT = 300;
 const MARKERS = new Set<PartLine['kind']>(['open', 'close', 'rule', 'underline', 'delimiter', 'definition']);
 const HALF_MARKER = /^[ \t>]*(?:`+|~+|\$+)[^\s`~$]{0,40}$/;
 const BEGINS_WITH_MARK = /^[ \t>\-*+\d#`~$]/;
+const HALF_ADDRESS = /https?:\/?$/;
 /** What text does not stand apart from: its bullet or its indentation. */
 const LINE_START = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)?/;
 
@@ -69,6 +70,8 @@ export function readPieces(text: string, from: number, reopened: string, lines: 
       whole(start, start + 1 + marks);
     }
   }
+  const half = text.slice(-'https:/'.length).match(HALF_ADDRESS);
+  if (half) whole(text.length - half[0].length, text.length + 1);
   return {
     isWhole: (at) => places[at] === WHOLE,
     isMarked: (at) => places[at] === MARKED,
