@@ -4,6 +4,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { TestPostgres } from '../tests/counterparts/postgres.ts';
 
 export interface Program {
   /** Where it listens; resolves once it does. @throws Error when it ended instead */
@@ -25,6 +26,12 @@ export interface ProgramOptions {
 const LOOK_EVERY_MS = 20;
 /** Linux: what `/proc/<pid>/stat` counts in (proc_pid_stat(5)). */
 const TICKS_PER_SECOND = 100;
+
+/** The settings of processes that share an empty store. */
+export const sharedStore = async (postgres: TestPostgres) => ({
+  STORE_URL: await postgres.database(),
+  MASTER_KEYS: `bench:${Buffer.alloc(32, 1).toString('base64')}`,
+});
 
 /** With an empty store, or the one that `env` names. */
 export function startProgram({ folder, name, modelUrl, env }: ProgramOptions): Program {

@@ -7,7 +7,7 @@ import { startPostgres } from '../tests/counterparts/postgres.ts';
 import { type Browser, openAgent, openBrowser } from './browsers.ts';
 import { startInstantModel } from './instant-model.ts';
 import { busySince } from './machine.ts';
-import { type Program, startProgram } from './program.ts';
+import { type Program, sharedStore, startProgram } from './program.ts';
 
 export interface Throughput {
   store: 'SQLite' | 'Postgres';
@@ -41,11 +41,7 @@ export async function measureThroughput(folder: string): Promise<Throughput[]> {
   await using postgres = await startPostgres();
   const measured: Throughput[] = [];
   for (const { store, processes } of CASES) {
-    const env: Record<string, string> = { WEB: 'on' };
-    if (store === 'Postgres') {
-      env.STORE_URL = await postgres.database();
-      env.MASTER_KEYS = `bench:${Buffer.alloc(32, 1).toString('base64')}`;
-    }
+    const env = { WEB: 'on', ...(store === 'Postgres' && (await sharedStore(postgres))) };
     const programs = Array.from({ length: processes }, (_, index) =>
       startProgram({ folder, name: `${store}-${processes}-${index}`, modelUrl: model.url, env }),
     );

@@ -28,6 +28,9 @@ const SLACK_AIMS: PlatformAims = [
   { firstText: 0.3, staleness: 400, most: 1 },
   { firstText: 0.3, staleness: 350, most: 1 },
   { firstText: 0.3, most: 1 },
+  { firstText: 0.3, staleness: 400, most: 1 },
+  // A channel takes one post a second.
+  { most: 70 },
 ];
 
 type Rows = string[][];

@@ -5,13 +5,23 @@ export interface Scenario {
   name: string;
   /** Asked at the same moment in one channel. */
   answers: number;
-  /** Seconds until as many answers are requested again. Absent: never. */
+  /** Seconds until more are requested, all in a minute. Absent: never. */
   againAfter?: number;
+  /** How many those are. Absent: as many as before. */
+  again?: number;
   /** Of each answer. */
   characters: number;
   /** That the model writes of each answer. */
   perSecond: number;
+  /** Parley's processes, on Postgres. Absent: one, on SQLite. */
+  processes?: number;
+  /** How often it is measured. Absent: as often as the platform's others. */
+  rounds?: number;
 }
+
+/** Of all waves. */
+export const allAnswers = ({ answers, againAfter, again = answers }: Scenario) =>
+  answers + (againAfter === undefined ? 0 : again);
 
 /** How long after its end an answer was whole, seconds: on average, and the last one. */
 export interface Delays {

@@ -1,8 +1,9 @@
 /** How late answers are seen on Slack: the whole program, in Socket Mode, against a counterpart with a workspace's tiers. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startPostgres } from '../tests/counterparts/postgres.ts';
 import { type Slack, startSlack } from '../tests/counterparts/slack/start.ts';
 import { type PacedModel, startPacedModel } from './paced-model.ts';
-import { startProgram } from './program.ts';
+import { type Program, sharedStore, startProgram } from './program.ts';
 import { type Figures, mediansOf, type PlatformFigures, type Scenario } from './scenario.ts';
 import { figuresOf, isWhole } from './seen.ts';
 import { leastDelay, leastStaleness, TIERS } from './slack-limit.ts';
@@ -18,6 +19,23 @@ const SCENARIOS: Scenario[] = [
     perSecond: 320,
   },
   { name: 'two answers of 30,000 at once', answers: 2, characters: 30_000, perSecond: 320 },
+  {
+    name: '20 answers of 3,000 at once in one channel, from two processes on Postgres',
+    answers: 20,
+    characters: 3_000,
+    perSecond: 320,
+    processes: 2,
+  },
+  {
+    name: 'waves of 20 and of 64 answers of 3,000, 20 s apart, from two processes on Postgres',
+    answers: 20,
+    againAfter: 20,
+    again: 64,
+    characters: 3_000,
+    perSecond: 320,
+    processes: 2,
+    rounds: 1,
+  },
 ];
 
 const ROUNDS = 3;
@@ -36,12 +54,22 @@ const LIMITS = {
 
 export async function measureSlack(folder: string): Promise<PlatformFigures[]> {
   const model = await startPacedModel();
+  await using postgres = await startPostgres();
   const figures: PlatformFigures[] = [];
   let count = 0;
   for (const scenario of SCENARIOS) {
     const rounds: (Figures & { refused: number })[] = [];
-    for (let round = 0; round < ROUNDS; round++)
-      rounds.push(await measure(scenario, model, folder, `slack-${count++}`));
+    for (let round = 0; round < (scenario.rounds ?? ROUNDS); round++) {
+      const name = `slack-${count++}`;
+      const programs = async (env: Record<string, string>) => {
+        const { processes } = scenario;
+        const store = processes === undefined ? {} : await sharedStore(postgres);
+        return Array.from({ length: processes ?? 1 }, (_, index) =>
+          startProgram({ folder, name: `${name}-${index}`, modelUrl: model.url, env: { ...env, ...store } }),
+        );
+      };
+      rounds.push(await measure(scenario, model, programs));
+    }
     figures.push({
       scenario,
       ...mediansOf(rounds),
@@ -54,7 +82,11 @@ export async function measureSlack(folder: string): Promise<PlatformFigures[]> {
 }
 
 /** One round, on a Slack of its own: there no minute has begun. */
-async function measure(scenario: Scenario, model: PacedModel, folder: string, name: string) {
+async function measure(
+  scenario: Scenario,
+  model: PacedModel,
+  start: (env: Record<string, string>) => Promise<Program[]>,
+) {
   await using slack = await startSlack({
     limits: LIMITS,
     workspaces: [{ name: 'Workshop', channels: [CHANNEL] }],
@@ -64,34 +96,35 @@ async function measure(scenario: Scenario, model: PacedModel, folder: string, na
     SLACK_APP_TOKEN: slack.appToken,
     SLACK_API_URL: slack.url,
   };
-  const parley = startProgram({ folder, name, modelUrl: model.url, env });
+  const programs = await start(env);
   try {
-    await slack.waitFor(() => slack.socketMode.connections > 0, {
+    await slack.waitFor(() => slack.socketMode.connections >= programs.length, {
       timeout: 20_000,
-      what: `Parley to connect; its log is in ${folder}`,
+      what: 'Parley to connect',
     });
-    const figures = await ask(scenario, slack, model);
+    const figures = await answered(scenario, slack, model);
     const refused = Object.values(slack.stats.rateLimited).reduce((sum, calls) => sum + calls, 0);
     return { ...figures, refused };
   } finally {
-    await parley.stop();
+    await Promise.all(programs.map((program) => program.stop()));
   }
 }
 
 /** Each person of a wave mentions Parley in the channel at once, and is answered in a thread of their own. */
-async function ask(scenario: Scenario, slack: Slack, model: PacedModel): Promise<Figures> {
+async function answered(scenario: Scenario, slack: Slack, model: PacedModel): Promise<Figures> {
   model.begin(scenario);
   const prompts: string[] = [];
-  const askAll = () => {
-    for (let count = 0; count < scenario.answers; count++) {
+  const ask = (answers: number) => {
+    for (let count = 0; count < answers; count++) {
       const index = prompts.length;
       prompts.push(slack.user(`person${index}`).says(CHANNEL, `${slack.mention} #${index}`));
     }
   };
-  askAll();
-  if (scenario.againAfter !== undefined) {
-    await sleep(scenario.againAfter * 1_000);
-    askAll();
+  const { answers: first, againAfter, again = first } = scenario;
+  ask(first);
+  if (againAfter !== undefined) {
+    await sleep(againAfter * 1_000);
+    ask(again);
   }
   const answers = () =>
     prompts.map((prompt, index) => ({
