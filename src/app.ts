@@ -13,6 +13,9 @@ import { createWebAdapter } from './adapters/web/adapter.ts';
 import { bundlePage } from './adapters/web/bundle.ts';
 import { isOpenPage } from './adapters/web/gate.ts';
 import { PLATFORM } from './adapters/web/session.ts';
+import { runOperatorCommand } from './cli/commands.ts';
+import { servicesOn } from './cli/operate.ts';
+import { listenToOperator, socketOf } from './cli/socket.ts';
 import { type Config, ConfigError, slackTokensOf } from './config.ts';
 import type { CommandCall } from './core/commands/command.ts';
 import { createCommands } from './core/commands/commands.ts';
@@ -36,6 +39,7 @@ import { createProcesses } from './store/queue/processes.ts';
 import { createTurnQueue } from './store/queue/queue.ts';
 import { createSecrets } from './store/secrets.ts';
 import { createSettings } from './store/settings.ts';
+import { sqlitePath } from './store/sqlite.ts';
 import { createTranscripts } from './store/transcripts.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 import { watchStore } from './store/watched-store.ts';
@@ -213,11 +217,22 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         return away ?? (isStarted ? undefined : 'Parley is starting');
       },
     });
+    const operatorServices = servicesOn(store, config);
+    // On a server, a command opens the store as one more process.
+    const operator = store.isShared
+      ? undefined
+      : await listenToOperator(
+          socketOf(sqlitePath(config.STORE_URL)),
+          (words) => runOperatorCommand(operatorServices, words),
+          log,
+        );
+
     const disconnect = async () => {
       setTimeout(() => shutdown.abort(), config.STOP_SECONDS * 1000).unref();
       await queue.stop(config.STOP_SECONDS * 1000);
       await Promise.all(adapters.map((adapter) => adapter.stop()));
       await http.stop();
+      await operator?.stop();
       await processes?.stop();
     };
     try {

@@ -1,6 +1,7 @@
 /** Environment → Config. Read here and nowhere else; `.env.example` and the README's table are tested against it. */
 import { z } from 'zod';
 import { isOpenPage } from './adapters/web/gate.ts';
+import { type AccessLists, idProblem, type Kind } from './core/access-lists.ts';
 import { normalAddress, OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
 import { isOnServer } from './store/open.ts';
 import { parseKeyRing } from './store/vault.ts';
@@ -59,6 +60,21 @@ const token = (meaning: string, prefix = '') =>
     })
     .startsWith(prefix, `must begin with ${prefix}; the others on Slack's pages are for something else`)
     .optional()
+    .meta({ shown: '', meaning });
+
+/** Ids separated by commas. */
+const idsOf = (kind: Kind, meaning: string) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const ids = text.split(',').map((id) => id.trim());
+      for (const id of ids) {
+        const form = idProblem(kind, id);
+        if (form !== undefined) context.addIssue(`must hold ids separated by commas, each ${form}`);
+      }
+      return ids;
+    })
+    .default([])
     .meta({ shown: '', meaning });
 
 const DISCORD_API_URL = 'https://discord.com/api';
@@ -210,6 +226,18 @@ export const schema = z.object({
       shown: '20',
       meaning: 'Messages that may wait while one before them is answered; who says more is told to wait',
     }),
+  ALLOWED_SERVERS: idsOf('server', 'Discord servers that are answered, ids separated by commas; empty: all'),
+  BLOCKED_SERVERS: idsOf('server', 'Discord servers that are not answered; wins over allowed'),
+  ALLOWED_WORKSPACES: idsOf(
+    'workspace',
+    'Slack workspaces that are answered, team ids separated by commas; empty: all',
+  ),
+  BLOCKED_WORKSPACES: idsOf('workspace', 'Slack workspaces that are not answered; wins over allowed'),
+  ALLOWED_PEOPLE: idsOf(
+    'person',
+    'People of Discord and Slack who are answered, `discord:<id>` or `slack:<team>:<id>`, separated by commas; empty: all',
+  ),
+  BLOCKED_PEOPLE: idsOf('person', 'People who are not answered; wins over allowed'),
   STOP_SECONDS: z.coerce
     .number('must be a number of seconds')
     .min(0, 'must be a number of seconds, 0 or more')
@@ -282,6 +310,15 @@ function serverProblems(config: Config, has: (name: keyof Config) => boolean): s
     );
   }
   return problems;
+}
+
+/** The lists of servers, workspaces and people. */
+export function accessListsOf(config: Config): AccessLists {
+  return {
+    server: { allowed: config.ALLOWED_SERVERS, blocked: config.BLOCKED_SERVERS },
+    workspace: { allowed: config.ALLOWED_WORKSPACES, blocked: config.BLOCKED_WORKSPACES },
+    person: { allowed: config.ALLOWED_PEOPLE, blocked: config.BLOCKED_PEOPLE },
+  };
 }
 
 /** How Parley is connected to Slack; undefined where it is not. */

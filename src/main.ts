@@ -1,11 +1,13 @@
 /**
  * The command line: `npm start` starts Parley, `npm start -- doctor` checks what is configured, `npm start -- keys
- * rotate` seals the stored keys anew, `npm start -- move <URL>` copies the store into another.
+ * rotate` seals the stored keys anew, `npm start -- move <URL>` copies the store into another. `OPERATOR_COMMANDS` are
+ * run by the Parley that runs.
  */
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { parse } from 'dotenv';
 import type { App } from './app.ts';
+import { OPERATOR_COMMANDS } from './cli/commands.ts';
 import { type Config, ConfigError, hideFromLibraries, readConfig } from './config.ts';
 import { AdapterError, StoreError, VaultError } from './core/ports.ts';
 import { whereFrom } from './core/where-from.ts';
@@ -32,8 +34,12 @@ const WAYS_OUT: Record<string, string> = {
 
 const words = process.argv.slice(2);
 const [name = '', target] = words[0] === 'move' ? words : [words.join(' ') || 'start'];
-const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-if (!command) fail([`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`]);
+const isOfOperator = OPERATOR_COMMANDS.some((one) => one.name === words[0]);
+const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : isOfOperator ? operate : undefined;
+if (!command) {
+  const names = [...Object.keys(COMMANDS), ...OPERATOR_COMMANDS.map((one) => one.name)];
+  fail([`There is no command "${name}". There are: ${names.join(', ')}.`]);
+}
 try {
   const config = readConfig({ ...envFile(), ...process.env });
   hideFromLibraries(process.env);
@@ -47,6 +53,10 @@ try {
   const wayOut = isListening && 'code' in error ? WAYS_OUT[String(error.code)] : undefined;
   if (wayOut) fail([wayOut]);
   throw error;
+}
+
+async function operate(config: Config): Promise<number> {
+  return (await import('./cli/operate.ts')).operate(config, words);
 }
 
 /** Runs until a signal; resolves at once, the open server keeps the process alive. */

@@ -1,0 +1,103 @@
+/** `allow`, `block` and `list`: the operator's lists of servers, workspaces and people. */
+import {
+  type AccessList,
+  type AccessLists,
+  idProblem,
+  KINDS,
+  type Kind,
+  standingOf,
+} from '../core/access-lists.ts';
+import { type OperatorCommand, OperatorError } from './operator-command.ts';
+
+const USAGE = 'server|workspace|person <id>';
+/** In place of an id, `allow` takes back the whole list of allowed ones. */
+const ALL = 'all';
+const VARIABLES: Record<Kind, Record<keyof AccessList, string>> = {
+  server: { allowed: 'ALLOWED_SERVERS', blocked: 'BLOCKED_SERVERS' },
+  workspace: { allowed: 'ALLOWED_WORKSPACES', blocked: 'BLOCKED_WORKSPACES' },
+  person: { allowed: 'ALLOWED_PEOPLE', blocked: 'BLOCKED_PEOPLE' },
+};
+const PLURALS: Record<Kind, string> = { server: 'servers', workspace: 'workspaces', person: 'people' };
+
+/**
+ * Takes back a block. Where a list of allowed ones is in force that the id is not on, or there is neither block nor
+ * list, the id is put on the list.
+ */
+export const allowCommand: OperatorCommand = {
+  name: 'allow',
+  usage: `${USAGE}, or all in place of <id>`,
+  async run({ accessLists, configured }, args) {
+    const { kind, id } = readTarget(args, [ALL]);
+    if (id === ALL) {
+      await accessLists.change(kind, (list) => ({ ...list, allowed: [] }));
+      return configured[kind].allowed.length > 0
+        ? `The kept list of allowed ${PLURALS[kind]} is empty. ${VARIABLES[kind].allowed} still allows only its own.`
+        : `All ${PLURALS[kind]} are allowed, except those that are blocked.`;
+    }
+    const lists = await accessLists.change(kind, (list) => {
+      const blocked = without(list.blocked, id);
+      const isUnblocked = blocked.length < list.blocked.length;
+      const others = [...configured[kind].allowed, ...list.allowed];
+      const isIn = others.includes(id) || (others.length === 0 && isUnblocked);
+      return { blocked, allowed: isIn ? list.allowed : [...list.allowed, id] };
+    });
+    if (standingOf([configured], kind, [id]) === 'blocked')
+      return `The ${kind} ${id} is still blocked, by ${VARIABLES[kind].blocked}. Take it out there and start Parley again.`;
+    const isOnly = lists[kind].allowed.length === 1 && configured[kind].allowed.length === 0;
+    return isOnly && lists[kind].allowed.includes(id)
+      ? `Only the ${kind} ${id} is allowed now. Allow others too, or take that back: npm start -- allow ${kind} ${ALL}`
+      : `The ${kind} ${id} is allowed now.`;
+  },
+};
+
+export const blockCommand: OperatorCommand = {
+  name: 'block',
+  usage: USAGE,
+  async run({ accessLists }, args) {
+    const { kind, id } = readTarget(args);
+    // It stays on the list of allowed ones: were that empty, all others would be allowed.
+    await accessLists.change(kind, ({ allowed, blocked }) => ({
+      allowed,
+      blocked: [...without(blocked, id), id],
+    }));
+    return `The ${kind} ${id} is blocked now.`;
+  },
+};
+
+export const listCommand: OperatorCommand = {
+  name: 'list',
+  usage: '',
+  async run({ accessLists, configured }, args) {
+    if (args.length > 0) throw new OperatorError('The list takes nothing behind it.');
+    const kept = await accessLists.read();
+    return KINDS.flatMap((kind) => linesOf(kind, configured, kept)).join('\n');
+  },
+};
+
+function linesOf(kind: Kind, configured: AccessLists, kept: AccessLists): string[] {
+  const lines = (['allowed', 'blocked'] as const).flatMap((what) => [
+    ...configured[kind][what].map((id) => `  ${what.padEnd(7)}  ${id}  (${VARIABLES[kind][what]})`),
+    ...kept[kind][what].map((id) => `  ${what.padEnd(7)}  ${id}  (npm start -- ${COMMANDS[what]})`),
+  ]);
+  const isOpen = configured[kind].allowed.length + kept[kind].allowed.length === 0;
+  const others = isOpen ? ['  all others are allowed'] : ['  no others are allowed'];
+  return [`${PLURALS[kind]}:`, ...lines, ...(lines.length > 0 ? others : ['  all are allowed'])];
+}
+
+const COMMANDS = { allowed: 'allow', blocked: 'block' };
+
+function readTarget(
+  [kind = '', id = '', ...more]: string[],
+  words: string[] = [],
+): { kind: Kind; id: string } {
+  const known = KINDS.find((one) => one === kind);
+  if (!known) throw new OperatorError(`Say what it is: ${KINDS.join(', ')}.`);
+  if (more.length > 0) throw new OperatorError('One id at a time.');
+  const problem = words.includes(id) ? undefined : idProblem(known, id);
+  if (problem !== undefined) throw new OperatorError(`The id of a ${known} is ${problem}.`);
+  return { kind: known, id };
+}
+
+function without(list: string[], id: string): string[] {
+  return list.filter((one) => one !== id);
+}

@@ -1,0 +1,29 @@
+/** All commands of the operator that work on a running Parley. */
+import { StoreError } from '../core/ports.ts';
+import { allowCommand, blockCommand, listCommand } from './access.ts';
+import { type OperatorCommand, OperatorError, type OperatorServices } from './operator-command.ts';
+
+export const OPERATOR_COMMANDS: OperatorCommand[] = [allowCommand, blockCommand, listCommand];
+
+export type OperatorReply = { text: string } | { problem: string };
+
+/** Runs what was typed; whatever is wrong with it is a sentence. */
+export async function runOperatorCommand(
+  services: OperatorServices,
+  [name = '', ...args]: string[],
+): Promise<OperatorReply> {
+  const command = OPERATOR_COMMANDS.find((one) => one.name === name);
+  if (!command)
+    return { problem: `The Parley that runs has no command "${name}". Restart it, then try again.` };
+  try {
+    return { text: await command.run(services, args) };
+  } catch (error) {
+    if (error instanceof OperatorError) return { problem: `${error.message}\n${usageOf(command)}` };
+    if (error instanceof StoreError) return { problem: error.message };
+    throw error;
+  }
+}
+
+function usageOf({ name, usage }: OperatorCommand): string {
+  return `Usage: npm start -- ${[name, usage].filter(Boolean).join(' ')}`;
+}

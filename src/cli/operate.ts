@@ -1,0 +1,57 @@
+/** Runs a command of the operator where it can be run: in the Parley that holds the store, else here. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { accessListsOf, type Config } from '../config.ts';
+import { StoreInUseError } from '../core/ports.ts';
+import { createAccessLists } from '../store/access-lists.ts';
+import { isOnServer, openStore } from '../store/open.ts';
+import { sqlitePath } from '../store/sqlite.ts';
+import type { Store } from '../store/store.ts';
+import { type OperatorReply, runOperatorCommand } from './commands.ts';
+import type { OperatorServices } from './operator-command.ts';
+import { askRunning, socketOf } from './socket.ts';
+
+/** Attempts to reach a Parley that is just starting or stopping. */
+const ATTEMPTS = 3;
+const AGAIN_MS = 500;
+
+/** Prints what came of it; 0 when it was done. @throws StoreError */
+export async function operate(config: Config, words: string[]): Promise<number> {
+  const reply = await replyTo(config, words);
+  if ('problem' in reply) {
+    console.error(reply.problem);
+    return 1;
+  }
+  console.log(reply.text);
+  return 0;
+}
+
+async function replyTo(config: Config, words: string[]): Promise<OperatorReply> {
+  if (isOnServer(config.STORE_URL)) return runHere(config, words);
+  for (let attempt = 1; ; attempt++) {
+    const reply = await askRunning(socketOf(sqlitePath(config.STORE_URL)), words);
+    if (reply) return reply;
+    try {
+      return await runHere(config, words);
+    } catch (error) {
+      if (!(error instanceof StoreInUseError)) throw error;
+      if (attempt === ATTEMPTS) return { problem: NOT_REACHED };
+      await sleep(AGAIN_MS);
+    }
+  }
+}
+
+const NOT_REACHED =
+  'A Parley holds the store but takes no commands. Try again in a moment; if that does not help, restart it, and see what its log says.';
+
+async function runHere(config: Config, words: string[]): Promise<OperatorReply> {
+  const store = await openStore(config.STORE_URL);
+  try {
+    return await runOperatorCommand(servicesOn(store, config), words);
+  } finally {
+    await store.close();
+  }
+}
+
+export function servicesOn(store: Store, config: Config): OperatorServices {
+  return { accessLists: createAccessLists(store), configured: accessListsOf(config) };
+}

@@ -1,0 +1,27 @@
+/** Commands of the operator: `npm start -- block server 1`. They work on a Parley that runs, or on its store. */
+import type { AccessLists, KeptAccessLists } from '../core/access-lists.ts';
+
+/** What the commands work with; the same within a running Parley and in a process of their own. */
+export interface OperatorServices {
+  accessLists: KeptAccessLists;
+  /** The lists of the environment. */
+  configured: AccessLists;
+}
+
+export interface OperatorCommand {
+  /** The first word. */
+  name: string;
+  /** What is written behind it, such as `server|workspace|person <id>`; '' for nothing. */
+  usage: string;
+  /**
+   * Does it, and returns what the operator reads.
+   * @param args the words behind the name
+   * @throws OperatorError; StoreError
+   */
+  run(services: OperatorServices, args: string[]): Promise<string>;
+}
+
+/** A command cannot be done as it was typed. The message is a sentence that names the way out. */
+export class OperatorError extends Error {
+  override name = 'OperatorError';
+}

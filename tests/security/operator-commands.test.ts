@@ -1,0 +1,89 @@
+/** The operator's commands, as they are typed beside a Parley that runs, and where none runs. */
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { emptyFolder } from '../fixtures.ts';
+import { operateIn, startOperated } from './operated.ts';
+
+const GUILD = '1234567890123456789';
+
+describe('npm start -- allow, block and list', () => {
+  it('work on the Parley that holds the store, and say where each entry comes from', async () => {
+    await using parley = await startOperated({ ALLOWED_SERVERS: '11, 22', BLOCKED_PEOPLE: 'slack:T1:U1' });
+    const blocked = await parley.operate('block', 'server', GUILD);
+    expect(blocked).toEqual({ code: 0, out: `The server ${GUILD} is blocked now.\n`, err: '' });
+    const { out } = await parley.operate('list');
+    expect(out).toContain('allowed  11  (ALLOWED_SERVERS)');
+    expect(out).toContain('allowed  22  (ALLOWED_SERVERS)');
+    expect(out).toContain(`blocked  ${GUILD}  (npm start -- block)`);
+    expect(out).toContain('blocked  slack:T1:U1  (BLOCKED_PEOPLE)');
+  });
+
+  it('are kept where no Parley runs, for the next one that does', async () => {
+    const folder = await emptyFolder();
+    expect((await operateIn(folder, {}, 'block', 'workspace', 'T0123')).code).toBe(0);
+    await using parley = await startOperated({}, folder);
+    expect((await parley.operate('list')).out).toContain('blocked  T0123');
+  });
+
+  it('reach a Parley that was started again after it was killed', async () => {
+    const first = await startOperated();
+    await first.kill('SIGKILL');
+    await using parley = await startOperated({}, first.folder);
+    expect((await parley.operate('block', 'person', 'discord:42')).code).toBe(0);
+    expect((await parley.operate('list')).out).toContain('blocked  discord:42');
+  });
+
+  it('reach a Parley whose store lies deeper than the name of a socket can be long', async () => {
+    const folder = join(await emptyFolder(), 'd'.repeat(120));
+    mkdirSync(folder);
+    await using parley = await startOperated({}, folder);
+    expect((await parley.operate('block', 'server', GUILD)).code).toBe(0);
+    expect((await parley.operate('list')).out).toContain(`blocked  ${GUILD}`);
+    await parley.kill('SIGTERM');
+    expect((await operateIn(folder, {}, 'list')).out).toContain(`blocked  ${GUILD}`);
+  });
+
+  it('can be given by nobody but the owner of the store', async () => {
+    await using parley = await startOperated();
+    expect(statSync(join(parley.folder, 'parley.sqlite.socket')).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['an unknown kind', ['block', 'planet', '1'], /server, workspace, person/],
+    ['a person without a platform', ['block', 'person', '42'], /discord:<user id> or slack:<team id>/],
+    ['a name in place of an id', ['allow', 'server', 'My server'], /Discord server id/],
+    ['nothing', ['block'], /server, workspace, person/],
+    ['two ids', ['block', 'server', '1', '2'], /One id at a time/],
+    ['a list with more behind it', ['list', 'servers'], /nothing behind/],
+  ])('refuse %s, say the way out, and change nothing', async (_, words, says) => {
+    const folder = await emptyFolder();
+    const { code, out, err } = await operateIn(folder, {}, ...words);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(says);
+    expect(err).toContain('npm start -- ');
+    expect((await operateIn(folder, {}, 'list')).out).not.toContain('npm start');
+  });
+
+  it('say so where the environment blocks what is allowed', async () => {
+    const folder = await emptyFolder();
+    const { out } = await operateIn(folder, { BLOCKED_SERVERS: GUILD }, 'allow', 'server', GUILD);
+    expect(out).toMatch(/still blocked, by BLOCKED_SERVERS/);
+  });
+
+  it('take back a block without shutting everybody else out', async () => {
+    const folder = await emptyFolder();
+    await operateIn(folder, {}, 'block', 'server', GUILD);
+    await operateIn(folder, {}, 'allow', 'server', GUILD);
+    expect((await operateIn(folder, {}, 'list')).out).toMatch(/^servers:\n {2}all are allowed\n/);
+  });
+
+  it('say that the first one that is allowed shuts out all others, and how to take that back', async () => {
+    const folder = await emptyFolder();
+    const { out } = await operateIn(folder, {}, 'allow', 'server', GUILD);
+    expect(out).toMatch(/Only the server .* is allowed now.*allow server all/);
+    expect((await operateIn(folder, {}, 'list')).out).toContain('no others are allowed');
+    await operateIn(folder, {}, 'allow', 'server', 'all');
+    expect((await operateIn(folder, {}, 'list')).out).toMatch(/^servers:\n {2}all are allowed\n/);
+  });
+});
