@@ -17,6 +17,7 @@ import { runOperatorCommand } from './cli/commands.ts';
 import { servicesOn } from './cli/operate.ts';
 import { listenToOperator, socketOf } from './cli/socket.ts';
 import { type Config, ConfigError, slackTokensOf } from './config.ts';
+import { createAudit } from './core/audit.ts';
 import type { CommandCall } from './core/commands/command.ts';
 import { createCommands } from './core/commands/commands.ts';
 import { helpText } from './core/commands/help.ts';
@@ -97,6 +98,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       baseUrlPolicy,
     });
     const metrics = createMetrics();
+    const audit = createAudit(log);
     const troubles = createTroubles(log);
     const keyWatch = watchKeys(troubles);
     const engine = createEngine({
@@ -127,6 +129,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         queue,
         forgetting,
         topics: store,
+        audit,
         log,
       });
     const commands = createCommands({
@@ -138,6 +141,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       mention: (tenant, kind, id) => (isOfSlack(tenant) ? slackTokenOf : discordTokenOf)(kind, id),
       // Slack answers a channel's questions in threads anyway.
       without: (tenant) => (isOfSlack(tenant) ? ['replyIn'] : []),
+      audit,
       log,
     });
     const shutdown = new AbortController();

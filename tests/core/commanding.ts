@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import { expect } from 'vitest';
+import { createAudit } from '../../src/core/audit.ts';
 import type { CommandCall, CommandReply, Commands, Form } from '../../src/core/commands/command.ts';
 import { type CommandsOptions, createCommands } from '../../src/core/commands/commands.ts';
 import { createForgetting } from '../../src/core/forget.ts';
@@ -69,6 +70,7 @@ export async function commanding({
     baseUrlPolicy: () => policy,
   });
   const queue = queueOn(store);
+  const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
   const commands = createCommands({
     settings,
     models,
@@ -77,7 +79,8 @@ export async function commanding({
     baseUrlPolicy: () => policy,
     ...(without && { without }),
     mention: (tenant, kind, id) => `<${tenant} ${kind} ${id}>`,
-    log: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),
+    audit: createAudit(logger),
+    log: logger,
   });
   const replies: CommandReply[] = [];
   const noted = async (reply: Promise<CommandReply>) => {

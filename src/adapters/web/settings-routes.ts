@@ -1,5 +1,6 @@
 /** The side panel's part of the API: a person's key, base URL, model and persona. */
 import type { Hono } from 'hono';
+import type { Audit } from '../../core/audit.ts';
 import { type BaseUrlPolicy, checkBaseUrl } from '../../core/models/base-url.ts';
 import { checkKey, listModels } from '../../core/models/catalog.ts';
 import type { ModelChooser } from '../../core/models/choose.ts';
@@ -16,11 +17,12 @@ export interface SettingsRoutesOptions {
   settings: Settings;
   models: ModelChooser;
   baseUrlPolicy: BaseUrlPolicy;
+  audit: Audit;
 }
 
 export function mountSettings(
   app: Hono<Env>,
-  { settings, models, baseUrlPolicy }: SettingsRoutesOptions,
+  { settings, models, baseUrlPolicy, audit }: SettingsRoutesOptions,
   { session, changed, jsonLimit }: RouteTools,
 ) {
   async function view(tenant: TenantId): Promise<SettingsView> {
@@ -55,6 +57,10 @@ export function mountSettings(
       ...change,
       baseUrl: typeof baseUrl === 'string' ? checkedBaseUrl(baseUrl) : baseUrl,
     });
+    const fields = Object.entries({ baseUrl, ...change }).flatMap(([name, value]) =>
+      value === undefined ? [] : name,
+    );
+    audit('settings changed', { tenant, person: tenant, fields });
     changed(c, null);
     return c.json(await view(tenant));
   });
@@ -64,6 +70,7 @@ export function mountSettings(
     const { key } = await readJson(c, newKey);
     const baseUrl = models.baseUrlOf(tenant, await settings.read(tenant));
     const saved = await settings.setKey(tenant, baseUrl, key);
+    audit('key set', { tenant, person: tenant, host: new URL(baseUrl).host });
     const { provider, ...choice } = models.describe(tenant, saved);
     const failure = provider ? await checkKey({ ...provider, key }) : undefined;
     changed(c, null);
@@ -73,7 +80,9 @@ export function mountSettings(
 
   app.delete('/api/settings/key', async (c) => {
     const { tenant } = session(c);
-    await settings.removeKey(tenant, models.baseUrlOf(tenant, await settings.read(tenant)));
+    const baseUrl = models.baseUrlOf(tenant, await settings.read(tenant));
+    await settings.removeKey(tenant, baseUrl);
+    audit('key removed', { tenant, person: tenant, host: new URL(baseUrl).host });
     changed(c, null);
     return c.json(await view(tenant));
   });

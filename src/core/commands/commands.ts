@@ -18,13 +18,14 @@ import { say } from './group.ts';
 import { helpCommand } from './help.ts';
 import { type KeyOptions, keyCommands } from './key.ts';
 import { type ModelOptions, modelCommand } from './model.ts';
-import { personaCommand } from './persona.ts';
+import { type PersonaOptions, personaCommand } from './persona.ts';
 import { type SettingsOptions, settingsCommand } from './settings.ts';
 import { valuesProblem } from './values.ts';
 
 export interface CommandsOptions
   extends KeyOptions,
     ModelOptions,
+    PersonaOptions,
     SettingsOptions,
     ForgetOptions,
     ExportOptions {
@@ -53,7 +54,11 @@ export function createCommands(options: CommandsOptions): Commands {
     call: CommandCall,
     task: () => Promise<CommandReply>,
   ): Promise<CommandReply> {
-    if (permission === 'admin' && !call.isAdmin) return say(ADMINS_ONLY_NOTICE);
+    if (permission === 'admin' && !call.isAdmin) {
+      const { tenant, author } = call;
+      options.audit('refused', { tenant, person: author.id, what: what.replace(' ', '-'), reason: 'admin' });
+      return say(ADMINS_ONLY_NOTICE);
+    }
     try {
       return await task();
     } catch (error) {

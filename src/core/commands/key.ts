@@ -1,5 +1,6 @@
 /** `/key …`: a tenant's own API key. It is entered in a form, never in an option, and never shown again. */
 import { createHash } from 'node:crypto';
+import type { Audit } from '../audit.ts';
 import { listModels } from '../models/catalog.ts';
 import type { ModelChooser } from '../models/choose.ts';
 import { failureOf } from '../models/failures.ts';
@@ -15,6 +16,7 @@ import { type CommandGroup, say } from './group.ts';
 export interface KeyOptions {
   settings: Settings;
   models: ModelChooser;
+  audit: Audit;
 }
 
 /** What a hint has room for. */
@@ -22,7 +24,7 @@ const HOST_CHARACTERS = 40;
 /** Failures that say something of the way to the provider, and nothing of the key. */
 const NO_WAY: Failure['kind'][] = ['unreachable', 'private-address', 'late', 'not-an-api'];
 
-export function keyCommands({ settings, models }: KeyOptions): CommandGroup {
+export function keyCommands({ settings, models, audit }: KeyOptions): CommandGroup {
   const baseUrlOf = async (tenant: TenantId) => models.baseUrlOf(tenant, await settings.read(tenant));
 
   const set: Command = {
@@ -87,9 +89,12 @@ export function keyCommands({ settings, models }: KeyOptions): CommandGroup {
     descriptions: { de: 'Entferne den API-Schlüssel dieses Servers' },
     permission: 'admin',
     options: [],
-    async run({ tenant }) {
+    async run({ tenant, author }) {
       const { keys } = await settings.read(tenant);
-      for (const baseUrl of Object.keys(keys)) await settings.removeKey(tenant, baseUrl);
+      for (const baseUrl of Object.keys(keys)) {
+        await settings.removeKey(tenant, baseUrl);
+        audit('key removed', { tenant, person: author.id, host: hostOf(baseUrl) });
+      }
       if (Object.keys(keys).length === 0) return say('No key is set here.');
       return say('Removed. It is out of use with the next message.');
     },
@@ -101,7 +106,7 @@ export function keyCommands({ settings, models }: KeyOptions): CommandGroup {
       {
         id: 'key',
         permission: 'admin',
-        async submit({ tenant }, { key: [typed = ''] = [] }, rest) {
+        async submit({ tenant, author }, { key: [typed = ''] = [] }, rest) {
           const { data: key, error } = apiKey.safeParse(typed);
           if (error) return say(problemOf(error));
           const own = await settings.read(tenant);
@@ -117,6 +122,7 @@ export function keyCommands({ settings, models }: KeyOptions): CommandGroup {
             );
           }
           await settings.setKey(tenant, baseUrl, key);
+          audit('key set', { tenant, person: author.id, host: hostOf(baseUrl) });
           const saved = `Saved. The key ends in \`…${key.slice(-4)}\` and is used here only, for ${hostOf(baseUrl)}.`;
           if (!failure) return say(saved);
           return say(

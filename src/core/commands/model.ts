@@ -1,4 +1,5 @@
 /** `/model`: which model answers. */
+import type { Audit } from '../audit.ts';
 import { listModels } from '../models/catalog.ts';
 import type { Choice, ModelChooser } from '../models/choose.ts';
 import { createModelLists } from '../models/model-lists.ts';
@@ -10,13 +11,14 @@ import { type CommandGroup, say } from './group.ts';
 export interface ModelOptions {
   settings: Settings;
   models: ModelChooser;
+  audit: Audit;
 }
 
 /** Stands for the operator's model. */
 const DEFAULT = 'default';
 const MOST_SUGGESTED = 25;
 
-export function modelCommand({ settings, models }: ModelOptions): CommandGroup {
+export function modelCommand({ settings, models, audit }: ModelOptions): CommandGroup {
   const lists = createModelLists(listModels);
 
   /** What the provider in use lists; nothing where it does not say, or nobody set a key. */
@@ -51,11 +53,12 @@ export function modelCommand({ settings, models }: ModelOptions): CommandGroup {
             },
           },
         ],
-        async run({ tenant }, { name }) {
+        async run({ tenant, author }, { name }) {
           if (name === undefined) return say(answerer(models.describe(tenant, await settings.read(tenant))));
           const { data, error } = modelName.safeParse(name);
           if (error) return say(problemOf(error));
           const changed = await settings.change(tenant, { model: data === DEFAULT ? null : data });
+          audit('settings changed', { tenant, person: author.id, fields: ['model'] });
           const { model, provider } = models.describe(tenant, changed);
           const known = provider ? await listed(tenant) : [];
           const isUnknown = known.length > 0 && !known.includes(model) && !known.includes(`${model}:latest`);

@@ -1,4 +1,5 @@
 /** `/persona`: what the model is told about how to answer here. */
+import type { Audit } from '../audit.ts';
 import type { Settings } from '../ports.ts';
 import { persona as field, problemOf } from '../settings-fields.ts';
 import { type CommandGroup, say } from './group.ts';
@@ -6,7 +7,12 @@ import { type CommandGroup, say } from './group.ts';
 /** What a dialogue takes (Discord: 4,000 characters). */
 const DIALOGUE_CHARACTERS = 4_000;
 
-export function personaCommand({ settings }: { settings: Settings }): CommandGroup {
+export interface PersonaOptions {
+  settings: Settings;
+  audit: Audit;
+}
+
+export function personaCommand({ settings, audit }: PersonaOptions): CommandGroup {
   return {
     commands: [
       {
@@ -44,10 +50,11 @@ export function personaCommand({ settings }: { settings: Settings }): CommandGro
       {
         id: 'persona',
         permission: 'admin',
-        async submit({ tenant }, { persona: [typed = ''] = [] }) {
+        async submit({ tenant, author }, { persona: [typed = ''] = [] }) {
           const { data, error } = field.safeParse(typed.trim());
           if (error) return say(problemOf(error));
           await settings.change(tenant, { persona: data || null });
+          audit('settings changed', { tenant, person: author.id, fields: ['persona'] });
           return say(data ? 'Saved. It counts from the next message on.' : 'Parley has no persona here now.');
         },
       },

@@ -1,4 +1,5 @@
 /** `/settings`: a panel of what a tenant chose, and a form for each choice. */
+import type { Audit } from '../audit.ts';
 import type { BaseUrlPolicy } from '../models/base-url.ts';
 import type { ModelChooser } from '../models/choose.ts';
 import { OLD_FORM_NOTICE } from '../notices.ts';
@@ -11,6 +12,7 @@ import { baseUrlSetting, SETTINGS, type Setting, type SettingContext } from './s
 export interface SettingsOptions {
   settings: Settings;
   models: ModelChooser;
+  audit: Audit;
   /** Whether this tenant may set a base URL, and of which kind. */
   baseUrlPolicy: (tenant: TenantId) => BaseUrlPolicy;
   /** A channel or a role as the tenant's platform shows it. */
@@ -23,7 +25,7 @@ const PANEL = 'settings';
 const FORM = 'setting';
 
 export function settingsCommand(options: SettingsOptions): CommandGroup {
-  const { settings, models, baseUrlPolicy, mention, without = () => [] } = options;
+  const { settings, models, audit, baseUrlPolicy, mention, without = () => [] } = options;
   function settingsOf(tenant: TenantId): Setting[] {
     const policy = baseUrlPolicy(tenant);
     const all = policy === 'off' ? SETTINGS : [...SETTINGS, baseUrlSetting(policy)];
@@ -81,7 +83,7 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
       {
         id: FORM,
         permission: 'admin',
-        async submit({ tenant }, values, id) {
+        async submit({ tenant, author }, values, id) {
           const setting = settingOf(tenant, id);
           if (!setting) return say(OLD_FORM_NOTICE);
           const given = Object.hasOwn(values, id) ? (values[id] ?? []) : [];
@@ -89,6 +91,7 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
           // The panel stays, for another try.
           if ('problem' in read) return panel(tenant, await settings.read(tenant), `${read.problem}\n\n`);
           const own = await settings.change(tenant, read.change);
+          audit('settings changed', { tenant, person: author.id, fields: Object.keys(read.change) });
           const hasNoKey = id === 'baseUrl' && models.describe(tenant, own).provider?.key === undefined;
           const hint = hasNoKey ? ' A key for this base URL is set with `/key set`.' : '';
           return panel(tenant, own, `Saved.${hint}\n\n`);

@@ -1,0 +1,60 @@
+/**
+ * The audit log: who did what to keys, settings and what is stored, and who was let in or refused. One line each, at
+ * level `info`, with ids only: no text, no name, no secret.
+ */
+import type { Logger } from 'pino';
+import type { ConversationId, TenantId } from './types.ts';
+
+export type AuditAction =
+  | 'key set'
+  | 'key removed'
+  | 'settings changed'
+  | 'forgotten'
+  | 'exported'
+  | 'refused'
+  | 'signed in'
+  | 'sign-in refused'
+  | 'signed out'
+  | 'allowed'
+  | 'blocked';
+
+export interface AuditDetails {
+  tenant?: TenantId | undefined;
+  /** The platform's id of who did it; of the page, its tenant; `operator` for the command line. */
+  person?: string | undefined;
+  conversation?: ConversationId | undefined;
+  /** What it was done to, as a code or an id: `conversation`, `server`, `person`, a message's id. */
+  what?: string | undefined;
+  /** Why it was refused, as a code: `role`, `blocked`, `rate`. */
+  reason?: string | undefined;
+  /** The names of the settings, never their values. */
+  fields?: string[] | undefined;
+  /** The host that a key is for. */
+  host?: string | undefined;
+  /** The client's address, of a sign-in. */
+  from?: string | undefined;
+  count?: number | undefined;
+}
+
+/** Writes one line. Never throws. */
+export type Audit = (action: AuditAction, details: AuditDetails) => void;
+
+/** The form of every platform's ids, of codes, hosts and addresses: one word. */
+const WORD = /^[\w:.,@|/*+=%[\]-]{1,200}$/;
+/** Stands in a line for what has another form. It could be something that a person said. */
+const NO_WORD = '[not an id]';
+
+export function createAudit(log: Logger): Audit {
+  return (action, details) => log.info({ audit: action, ...wordsOf(details) }, 'audit');
+}
+
+function wordsOf(details: AuditDetails): Record<string, unknown> {
+  const given = Object.entries(details).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, wordOf(value)]));
+}
+
+function wordOf(value: unknown): unknown {
+  if (typeof value === 'number') return value;
+  if (Array.isArray(value)) return value.map(wordOf);
+  return typeof value === 'string' && WORD.test(value) ? value : NO_WORD;
+}
