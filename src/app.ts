@@ -29,8 +29,8 @@ import { createModelChooser } from './core/models/choose.ts';
 import type { Adapter } from './core/ports.ts';
 import { createTroubles } from './core/troubles.ts';
 import type { ConversationId, TenantId } from './core/types.ts';
-import { startHttp } from './http.ts';
 import { createMetrics } from './metrics.ts';
+import { startServers } from './servers.ts';
 import { createAttachments } from './store/attachments.ts';
 import { createConversationLists } from './store/conversation-lists.ts';
 import { createNotebook } from './store/notebook.ts';
@@ -49,6 +49,8 @@ import { writeSecret } from './store/write-secret.ts';
 export interface App {
   /** Where it listens. */
   url: string;
+  /** Where metrics and readiness with its reasons are asked for; undefined where INTERNAL_PORT is not set. */
+  internalUrl: string | undefined;
   /** The address of the page for a person: with the access token while that is new. Undefined without a page. */
   pageUrl: string | undefined;
   /** Lets answers end for a while, hands the rest to the next start, and closes everything. */
@@ -207,20 +209,20 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     );
 
     let isStarted = false;
-    const http = await startHttp({
+    const health = {
       metrics,
       troubles: troubles.list,
-      host: config.HOST,
-      port: config.PORT,
-      // Slack's before the page's, which ask for its access token.
-      routes: [slackRoutes, web?.routes].filter((routes) => routes !== undefined),
       async whyNotReady() {
         const reason = await store.whyNotReady();
         if (reason !== undefined) return reason;
         const away = adapters.map((adapter) => adapter.whyNotReady()).find((why) => why !== undefined);
         return away ?? (isStarted ? undefined : 'Parley is starting');
       },
-    });
+    };
+    // Slack's before the page's, which ask for its access token.
+    const routes = [slackRoutes, web?.routes].filter((one) => one !== undefined);
+    const http = await startServers(config, health, routes);
+    if (http.internalUrl !== undefined) log.info({ url: http.internalUrl }, 'metrics and readiness');
     const operatorServices = servicesOn(store, config);
     // On a server, a command opens the store as one more process.
     const operator = store.isShared
@@ -249,6 +251,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     }
     return {
       url: http.url,
+      internalUrl: http.internalUrl,
       pageUrl: web && pageUrl(config.PUBLIC_URL ?? http.url, token),
       async stop() {
         await disconnect();

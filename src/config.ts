@@ -77,6 +77,8 @@ const idsOf = (kind: Kind, meaning: string) =>
     .default([])
     .meta({ shown: '', meaning });
 
+/** Of a token that whoever reaches Parley may try: too many to guess. */
+const SHORTEST_TOKEN = 20;
 const DISCORD_API_URL = 'https://discord.com/api';
 const SLACK_API_URL = 'https://slack.com/api/';
 
@@ -200,8 +202,27 @@ export const schema = z.object({
     .default(3000)
     .meta({
       shown: '3000',
-      meaning: 'The port of the page, of /slack/… and of /healthz, /readyz and /metrics',
+      meaning: 'The port of the page, of /slack/…, and of /healthz and /readyz as bare statuses',
     }),
+  INTERNAL_PORT: z.coerce
+    .number('must be a port number')
+    .int('must be a port number')
+    .min(0, 'must be a port number')
+    .max(65_535, 'must be at most 65535')
+    .optional()
+    .meta({
+      shown: '',
+      meaning: 'The port of /metrics and of /readyz with its reasons; not served where it is not set',
+    }),
+  INTERNAL_HOST: z.string().default('127.0.0.1').meta({
+    shown: '127.0.0.1',
+    meaning: 'The address that INTERNAL_PORT is listened on; it asks nobody for a token',
+  }),
+  METRICS_TOKEN: token(
+    'With it, /metrics and the reasons of /readyz are on PORT as well, for who sends `Authorization: Bearer` and this; 20 characters or more',
+  ).refine((value) => value === undefined || value.length >= SHORTEST_TOKEN, {
+    error: `must have ${SHORTEST_TOKEN} characters or more (make it with \`openssl rand -hex 24\`)`,
+  }),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://parley.example.com' })
     .optional()
@@ -285,7 +306,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   );
   const result = schema.safeParse(given);
   const has = (name: keyof Config) => given[name] !== undefined;
-  const incomplete = [...slackProblems(has), ...(result.success ? serverProblems(result.data, has) : [])];
+  const incomplete = [
+    ...slackProblems(has),
+    ...(result.success ? [...serverProblems(result.data, has), ...portProblems(result.data)] : []),
+  ];
   if (result.success && incomplete.length === 0) return result.data;
   throw new ConfigError([
     ...(result.error?.issues ?? []).map(
@@ -293,6 +317,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ),
     ...incomplete,
   ]);
+}
+
+function portProblems({ PORT, INTERNAL_PORT }: Config): string[] {
+  if (INTERNAL_PORT === undefined || INTERNAL_PORT === 0 || INTERNAL_PORT !== PORT) return [];
+  return ['INTERNAL_PORT must be another port than PORT, which everybody reaches.'];
 }
 
 /** What a store on a server asks for, since several processes work on it and what they make for themselves would differ. */

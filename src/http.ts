@@ -1,19 +1,18 @@
-/** The HTTP server: health for whoever watches over Parley, and the routes of the adapters. */
+/** An HTTP server: the public one, with the routes of the adapters, or the internal one. */
 import type { Server } from 'node:http';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { Trouble } from './core/troubles.ts';
-import type { Metrics } from './metrics.ts';
+import { AdapterError } from './core/ports.ts';
+
+export type Routes = Hono<{ Bindings: HttpBindings }>;
 
 export interface HttpOptions {
   host: string;
   port: number;
-  /** Undefined when ready, else the reason why not. */
-  whyNotReady: () => Promise<string | undefined>;
-  /** Lasting troubles, although Parley as a whole works. */
-  troubles: () => Trouble[];
-  metrics: Metrics;
-  routes: Hono<{ Bindings: HttpBindings }>[];
+  /** The first one that has the address answers. */
+  routes: Routes[];
+  /** The settings that host and port come from, for the way out where they cannot be listened on. */
+  settings: { host: string; port: string };
 }
 
 export interface HttpServer {
@@ -28,28 +27,9 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** What is still open after so long when Parley ends is cut. */
 const CLOSING_MS = 1_000;
 
-/** @throws the system's error, such as EADDRINUSE */
-export async function startHttp({
-  host,
-  port,
-  whyNotReady,
-  troubles,
-  metrics,
-  routes,
-}: HttpOptions): Promise<HttpServer> {
+/** @throws AdapterError with the way out where the address cannot be listened on; else the system's error */
+export async function startHttp({ host, port, routes, settings }: HttpOptions): Promise<HttpServer> {
   const app = new Hono<{ Bindings: HttpBindings }>();
-  app.get('/healthz', (c) => c.json({ status: 'alive' }));
-  app.get('/readyz', async (c) => {
-    const reason = await whyNotReady();
-    const lasting = troubles();
-    const more = lasting.length > 0 ? { troubles: lasting } : {};
-    if (reason === undefined) return c.json({ status: 'ready', ...more });
-    return c.json({ status: 'not ready', reason, ...more }, 503);
-  });
-  app.get('/metrics', async (c) => {
-    const { text, type } = await metrics.read();
-    return c.body(text, 200, { 'content-type': type });
-  });
   for (const route of routes) app.route('/', route);
   app.notFound((c) =>
     c.json({ error: { code: 'not-found', message: 'There is nothing at this address.' } }, 404),
@@ -63,7 +43,7 @@ export async function startHttp({
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(wayOutOf(error, settings) ?? error));
     server.listen(port, host, resolve);
   });
   const address = server.address();
@@ -80,6 +60,17 @@ export async function startHttp({
       clearTimeout(late);
     },
   };
+}
+
+/** What keeps a server from listening, by the system's code. */
+function wayOutOf(error: Error, { host, port }: { host: string; port: string }): AdapterError | undefined {
+  const says = {
+    EADDRINUSE: `${port} is in use by another program. Stop that, or set ${port} to a free one.`,
+    EACCES: `${port} may not be listened on by this user. Set ${port} to one above 1023.`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine. Set it to one that is, or to 0.0.0.0 for all of them.`,
+    ENOTFOUND: `${host} is not known. Set it to an address of this machine.`,
+  }[String('code' in error && error.code)];
+  return says === undefined ? undefined : new AdapterError(says);
 }
 
 /** The host as a browser on this machine can open it: an address that stands for all of them is none to go to. */

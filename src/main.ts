@@ -23,15 +23,6 @@ const COMMANDS: Record<string, (config: Config, target?: string) => Promise<numb
   move: async (config, target) => (await import('./move-store.ts')).moveStore(config, target),
 };
 
-/** What keeps a server from listening, by the system's code. */
-const WAYS_OUT: Record<string, string> = {
-  EADDRINUSE: 'PORT is in use by another program. Stop that, or set PORT to a free one.',
-  EACCES: 'PORT may not be listened on by this user. Set PORT to one above 1023.',
-  EADDRNOTAVAIL:
-    'HOST is not an address of this machine. Set it to one that is, or to 0.0.0.0 for all of them.',
-  ENOTFOUND: 'HOST is not known. Set it to an address of this machine.',
-};
-
 const words = process.argv.slice(2);
 const [name = '', target] = words[0] === 'move' ? words : [words.join(' ') || 'start'];
 const isOfOperator = OPERATOR_COMMANDS.some((one) => one.name === words[0]);
@@ -48,10 +39,6 @@ try {
   if (error instanceof ConfigError) fail(error.problems);
   if (error instanceof StoreError || error instanceof VaultError || error instanceof AdapterError)
     fail([error.message]);
-  const isListening =
-    error instanceof Error && 'syscall' in error && ['listen', 'getaddrinfo'].includes(String(error.syscall));
-  const wayOut = isListening && 'code' in error ? WAYS_OUT[String(error.code)] : undefined;
-  if (wayOut) fail([wayOut]);
   throw error;
 }
 

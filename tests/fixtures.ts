@@ -58,3 +58,14 @@ export function runOf(transcripts: Pick<Transcripts, 'keep'>, rest: Partial<Run>
     ...rest,
   };
 }
+
+/** With it, Parley tells the tests why it is not ready. */
+export const METRICS_TOKEN = 'for-the-tests-alone-0123456789';
+
+/** What `/readyz` tells who has METRICS_TOKEN. */
+export async function readinessOf(
+  url: string,
+): Promise<{ code: number; status: string; reason?: string; troubles?: unknown[] }> {
+  const response = await fetch(`${url}/readyz`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
+  return { code: response.status, ...((await response.json()) as { status: string }) };
+}

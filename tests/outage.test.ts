@@ -25,7 +25,7 @@ import {
   text,
 } from './counterparts/model-server.ts';
 import { startSlack } from './counterparts/slack/start.ts';
-import { emptyFolder } from './fixtures.ts';
+import { emptyFolder, METRICS_TOKEN, readinessOf } from './fixtures.ts';
 import { browserOf, type Followed } from './web/parley.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -76,6 +76,7 @@ async function start() {
       OPENAI_API_KEY: 'sk-canary',
       STORE_URL: `sqlite://${join(data, 'parley.sqlite')}`,
       PORT: '0',
+      METRICS_TOKEN,
     },
   });
   started.defer(async () => {
@@ -87,8 +88,8 @@ async function start() {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part));
   const url = await discord.waitFor(() => /http:\/\/[\d.:]+/.exec(output)?.[0], { timeout: 20_000 });
   const ready = async () => {
-    const response = await fetch(`${url}/readyz`);
-    return [response.status, ((await response.json()) as { reason?: string }).reason];
+    const { code, reason } = await readinessOf(url);
+    return [code, reason];
   };
   await expect.poll(ready, { timeout: 20_000 }).toEqual([200, undefined]);
   const browser = browserOf(url);

@@ -18,7 +18,7 @@ import {
   text,
 } from './counterparts/model-server.ts';
 import { startSlack } from './counterparts/slack/start.ts';
-import { emptyFolder } from './fixtures.ts';
+import { emptyFolder, METRICS_TOKEN } from './fixtures.ts';
 import { browserOf } from './web/parley.ts';
 
 const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
@@ -126,11 +126,12 @@ describe('metrics', () => {
   it('count turns by how they ended, and name nobody', async () => {
     await using model = await startModelServer();
     model.respond(answers('hello'), fails(401));
-    const { url } = await start(await emptyFolder(), { OPENAI_BASE_URL: model.url });
+    const { url } = await start(await emptyFolder(), { OPENAI_BASE_URL: model.url, METRICS_TOKEN });
     const browser = browserOf(url);
     const id = await browser.newConversation();
     for (const said of ['one', 'two']) await browser.follow(id, (await browser.send(id, said)).id);
-    const text = await (await fetch(`${url}/metrics`)).text();
+    const known = { headers: { authorization: `Bearer ${METRICS_TOKEN}` } };
+    const text = await (await fetch(`${url}/metrics`, known)).text();
     expect(text).toContain('parley_turns_total{end="stop",failure=""} 1');
     expect(text).toContain('parley_turns_total{end="error",failure="key"} 1');
     expect(text).toContain('parley_first_chunk_seconds_count 1');

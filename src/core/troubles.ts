@@ -1,6 +1,6 @@
 /**
  * Lasting troubles, such as a refused key. The log reports each at once and then once a minute, with the number
- * of answers it cost. `/readyz` lists them until they are over.
+ * of answers it cost. `/readyz` lists them, to who may know, until they are over.
  */
 import type { Logger } from 'pino';
 
@@ -17,7 +17,7 @@ export interface Troubles {
   /**
    * Notes that the trouble cost one more answer.
    * @param key the same for the same trouble
-   * @param what a sentence for the operator, the same for the same key; `/readyz` shows it to everybody
+   * @param what a sentence for the operator, the same for the same key; `/readyz` shows it
    * @param details for the log only
    */
   cost(key: string, what: string, details?: Record<string, unknown>): void;

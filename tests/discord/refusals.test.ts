@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Refusal } from '../counterparts/discord/faults.ts';
 import type { MessageView } from '../counterparts/discord/view.ts';
 import { answers, done, fails, finish, pause, streams, text } from '../counterparts/model-server.ts';
+import { readinessOf } from '../fixtures.ts';
 import { type Bot, startBot } from './bot.ts';
 import { faultsOf, wordsOf } from './long-markdown.ts';
 import { asks, labels, says, sets, settle } from './said.ts';
@@ -195,15 +196,12 @@ describe.concurrent('a refusal that passes is not taken for a closed place', () 
     discord.faults.next('edit', refusal, 2);
     await expectWhole(bot, channel, markdown);
     expect(discord.botMessages(channel).length).toBe(1);
-    expect(await (await fetch(`${bot.parley.app.url}/readyz`)).json()).toEqual({ status: 'ready' });
+    expect(await readinessOf(bot.parley.app.url)).toEqual({ code: 200, status: 'ready' });
   });
 });
 
 describe.concurrent('the token', () => {
-  const ready = async ({ parley }: Bot) => {
-    const response = await fetch(`${parley.app.url}/readyz`);
-    return { status: response.status, text: await response.text() };
-  };
+  const ready = ({ parley }: Bot) => readinessOf(parley.app.url);
 
   it('that Discord refuses once is used again for everything', async () => {
     await using bot = await quickBot();
@@ -215,7 +213,7 @@ describe.concurrent('the token', () => {
     await says(bot, 'Still here.');
     asks(bot, discord.user('ada'), 'and in a DM?', channel);
     await discord.waitFor(() => discord.botMessages(channel).length === 2);
-    expect((await ready(bot)).status).toBe(200);
+    expect((await ready(bot)).code).toBe(200);
     expect(discord.requests.filter(({ path }) => path === '/users/@me').length).toBeLessThan(5);
   });
 
@@ -225,8 +223,8 @@ describe.concurrent('the token', () => {
     model.respond(answers('Back again.'));
     discord.settings.refusesToken = true;
     asks(bot, discord.user('ada'), 'are you there?');
-    await discord.waitFor(async () => (await ready(bot)).status === 503, PATIENCE);
-    expect((await ready(bot)).text).toContain('DISCORD_TOKEN is not accepted');
+    await discord.waitFor(async () => (await ready(bot)).code === 503, PATIENCE);
+    expect((await ready(bot)).reason).toContain('DISCORD_TOKEN is not accepted');
     const line = bot.parley.log.find((one) => one.includes('DISCORD_TOKEN is not accepted'));
     expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 50, code: '401' });
     discord.settings.refusesToken = false;
@@ -234,7 +232,7 @@ describe.concurrent('the token', () => {
       timeout: 15_000,
     });
     await says(bot, 'Back again.');
-    await discord.waitFor(async () => (await ready(bot)).status === 200, PATIENCE);
+    await discord.waitFor(async () => (await ready(bot)).code === 200, PATIENCE);
   });
 });
 
@@ -413,7 +411,7 @@ describe.concurrent('where Parley may not write', () => {
     await settle(5_000);
     expect(toldTo(bot, 'ada')).toEqual([expect.stringContaining(`“${name}”`)]);
     expect(discord.botMessages(channel)).toEqual([]);
-    const lasting = await (await fetch(`${bot.parley.app.url}/readyz`)).json();
+    const lasting = await readinessOf(bot.parley.app.url);
     expect(lasting).toMatchObject({ status: 'ready', troubles: [{ answers: 2 }] });
     const lines = bot.parley.log
       .map((one) => JSON.parse(one))
@@ -496,20 +494,20 @@ it('a model key that is refused stands in what lasts, with its host, until it is
   const channel = discord.channel('general');
   const refused = fails(401, { code: 'invalid_api_key', type: 'invalid_request_error' });
   model.respond(refused, refused, answers('Now it works.'));
-  const lasting = async () => (await fetch(`${bot.parley.app.url}/readyz`)).text();
+  const lasting = () => readinessOf(bot.parley.app.url);
   for (const count of [1, 2]) {
     asks(bot, discord.user('ada'), 'hi');
     await discord.waitFor(() => discord.botMessages(channel).length === count);
   }
   await settle();
-  expect(JSON.parse(await lasting())).toMatchObject({
+  expect(await lasting()).toMatchObject({
     status: 'ready',
     troubles: [{ what: `${new URL(model.url).host} refuses Parley's own model key`, answers: 2 }],
   });
   asks(bot, discord.user('ada'), 'hi');
   await says(bot, 'Now it works.');
   await settle();
-  expect(JSON.parse(await lasting())).toEqual({ status: 'ready' });
+  expect(await lasting()).toEqual({ code: 200, status: 'ready' });
 });
 
 it('in slow mode the further messages of an answer come when they may', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AdapterError } from '../../src/core/ports.ts';
 import { startDiscord } from '../counterparts/discord/start.ts';
 import { answers, done, finish, pause, sentMessages, streams, text } from '../counterparts/model-server.ts';
+import { readinessOf } from '../fixtures.ts';
 import { startParley } from '../web/parley.ts';
 import { type Bot, startBot } from './bot.ts';
 
@@ -22,9 +23,8 @@ const answered = (bot: Bot, ...texts: string[]) =>
 const settle = () => new Promise((resolve) => setTimeout(resolve, 400));
 
 async function ready({ parley }: Bot): Promise<{ status: number; reason?: string }> {
-  const response = await fetch(`${parley.app.url}/readyz`);
-  const { reason } = (await response.json()) as { reason?: string };
-  return { status: response.status, ...(reason && { reason }) };
+  const { code, reason } = await readinessOf(parley.app.url);
+  return { status: code, ...(reason && { reason }) };
 }
 
 /** What the model says to a question that names it. */

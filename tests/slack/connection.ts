@@ -8,7 +8,6 @@ import {
   type SlackConnectionOptions,
 } from '../../src/adapters/slack/connection.ts';
 import { startHttp } from '../../src/http.ts';
-import { createMetrics } from '../../src/metrics.ts';
 import { createNotebook } from '../../src/store/notebook.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createLocalClaims } from '../../src/store/queue/claims.ts';
@@ -63,9 +62,7 @@ export async function connectionTo(
   const http = await startHttp({
     host: '127.0.0.1',
     port: 0,
-    metrics: createMetrics(),
-    troubles: () => [],
-    whyNotReady: async () => connection.whyNotReady(),
+    settings: { host: 'HOST', port: 'PORT' },
     routes: [connection.routes],
   });
   return {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Behaviour, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import type { MessageView } from '../counterparts/slack/message-view.ts';
+import { readinessOf } from '../fixtures.ts';
 import { type SlackBot, startSlackBot } from './bot.ts';
 import { asks, calls, ended, isLive, labels, settle } from './said.ts';
 
@@ -205,9 +206,9 @@ it('a bot token that is revoked meanwhile is told of, in the log and by what is 
   if (known) known.state = 'revoked';
   bot.model.respond(slowly());
   asks(bot, 'ada', 'go');
-  const ready = () => fetch(`${bot.parley.app.url}/readyz`);
-  await bot.slack.waitFor(async () => (await ready()).status === 503, { timeout: 5_000 });
-  expect(await (await ready()).text()).toContain('SLACK_BOT_TOKEN is not accepted');
+  const ready = () => readinessOf(bot.parley.app.url);
+  await bot.slack.waitFor(async () => (await ready()).code === 503, { timeout: 5_000 });
+  expect((await ready()).reason).toContain('SLACK_BOT_TOKEN is not accepted');
   await bot.slack.waitFor(() => countOf(bot.parley.log, 'answer not shown whole') === 1);
   expect(bot.parley.log.find((line) => line.includes('not shown whole'))).toContain('"code":"token_revoked"');
 });

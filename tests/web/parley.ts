@@ -5,7 +5,7 @@ import pino from 'pino';
 import type { State, TurnEvents, TurnView } from '../../src/adapters/web/api.ts';
 import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import { emptyFolder } from '../fixtures.ts';
+import { emptyFolder, METRICS_TOKEN } from '../fixtures.ts';
 
 export interface Parley extends AsyncDisposable {
   app: App;
@@ -20,7 +20,12 @@ export interface Parley extends AsyncDisposable {
 export async function startParley(env: Record<string, string> = {}, folder?: string): Promise<Parley> {
   const place = folder ?? (await emptyFolder());
   const log: string[] = [];
-  const config = readConfig({ STORE_URL: `sqlite://${join(place, 'parley.sqlite')}`, PORT: '0', ...env });
+  const config = readConfig({
+    STORE_URL: `sqlite://${join(place, 'parley.sqlite')}`,
+    PORT: '0',
+    METRICS_TOKEN,
+    ...env,
+  });
   const app = await startApp(
     config,
     pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),

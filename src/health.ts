@@ -1,0 +1,67 @@
+/**
+ * The routes for whoever watches over Parley. The public port tells strangers nothing but a status; reasons, troubles
+ * and figures are for the internal port, or for who has METRICS_TOKEN.
+ */
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { isSameSecret } from './core/same-secret.ts';
+import type { Trouble } from './core/troubles.ts';
+import type { Routes } from './http.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface HealthOptions {
+  /** Undefined when ready, else the reason why not. */
+  whyNotReady: () => Promise<string | undefined>;
+  /** Lasting troubles, although Parley as a whole works. */
+  troubles: () => Trouble[];
+  metrics: Metrics;
+}
+
+/** @param token METRICS_TOKEN; undefined: everybody is a stranger */
+export function publicHealth(options: HealthOptions, token: string | undefined): Routes {
+  return createHealth(options, (c) => {
+    const [, given = ''] = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '') ?? [];
+    return token !== undefined && isSameSecret(given, token);
+  });
+}
+
+/** Tells everybody who reaches it. On loopback, a page in a browser must not reach it by a name of its own (rebinding). */
+export function internalHealth(options: HealthOptions, host: string): Routes {
+  const isOnMachine = LOOPBACK.test(host);
+  const guard: MiddlewareHandler = async (c, next) =>
+    isOnMachine && !LOOPBACK.test(c.req.header('host') ?? '') ? c.text('Not under this name.', 403) : next();
+  const app: Routes = new Hono();
+  app.use(guard);
+  return app.route(
+    '/',
+    createHealth(options, () => true),
+  );
+}
+
+/** By no cache on the way. */
+const NOT_KEPT = { 'cache-control': 'no-store' };
+/** A `Host`, or an address listened on, that is this machine alone. */
+const LOOPBACK = /^(?:localhost|\[?::1\]?|127\.\d{1,3}\.\d{1,3}\.\d{1,3})(?::\d{1,5})?$/i;
+
+function createHealth(
+  { whyNotReady, troubles, metrics }: HealthOptions,
+  isKnown: (c: Context) => boolean,
+): Routes {
+  const app: Routes = new Hono();
+  app.get('/healthz', (c) => c.json({ status: 'alive' }));
+  app.get('/readyz', async (c) => {
+    const reason = await whyNotReady();
+    const status = reason === undefined ? 'ready' : 'not ready';
+    const lasting = troubles();
+    const details = {
+      ...(reason !== undefined && { reason }),
+      ...(lasting.length > 0 && { troubles: lasting }),
+    };
+    return c.json({ status, ...(isKnown(c) && details) }, reason === undefined ? 200 : 503, NOT_KEPT);
+  });
+  app.get('/metrics', async (c) => {
+    if (!isKnown(c)) return c.text('This asks for METRICS_TOKEN.', 401, { 'www-authenticate': 'Bearer' });
+    const { text, type } = await metrics.read();
+    return c.body(text, 200, { 'content-type': type, ...NOT_KEPT });
+  });
+  return app;
+}
