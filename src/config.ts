@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isOpenPage } from './adapters/web/gate.ts';
 import { type AccessLists, idProblem, type Kind } from './core/access-lists.ts';
 import { normalAddress, OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
+import { fileSettingOf, readSecretFiles } from './secret-files.ts';
 import { isOnServer } from './store/open.ts';
 import { parseKeyRing } from './store/vault.ts';
 
@@ -20,6 +21,8 @@ interface Meta {
   /** As `.env.example` and the README show it; '' where there is none. */
   shown: string;
   meaning: string;
+  /** It can also be read from a file. */
+  isSecret?: true;
 }
 
 const optional = (meta: Meta) =>
@@ -50,6 +53,13 @@ const address = (example: string) =>
     return url ?? '';
   });
 
+const storeUrl = z
+  .string()
+  .regex(
+    /^(?:sqlite|postgres(?:ql)?):\/\/./,
+    'must be sqlite://path/to/file.sqlite or postgres://user:password@host:5432/database',
+  );
+
 const token = (meaning: string, prefix = '') =>
   z
     .string()
@@ -60,7 +70,7 @@ const token = (meaning: string, prefix = '') =>
     })
     .startsWith(prefix, `must begin with ${prefix}; the others on Slack's pages are for something else`)
     .optional()
-    .meta({ shown: '', meaning });
+    .meta({ shown: '', meaning, isSecret: true });
 
 /** Ids separated by commas. */
 const idsOf = (kind: Kind, meaning: string) =>
@@ -88,7 +98,7 @@ export const schema = z.object({
     .trim()
     .regex(/^[\x21-\x7e]+$/, 'must have plain characters only; copy the token again, whole')
     .optional()
-    .meta({ shown: '', meaning: "The bot's token; turns Discord on" }),
+    .meta({ shown: '', meaning: "The bot's token; turns Discord on", isSecret: true }),
   // With a version or without, as it is often written.
   DISCORD_API_URL: address(DISCORD_API_URL)
     .transform((url) => url.replace(/(\/api)\/v\d+$/, '$1'))
@@ -115,6 +125,7 @@ export const schema = z.object({
     .optional()
     .meta({
       shown: '',
+      isSecret: true,
       meaning:
         "The operator's key; without one, and without a base URL, the built-in demo answers on the page",
     }),
@@ -160,18 +171,17 @@ export const schema = z.object({
       meaning:
         'How much of a conversation is sent along at most, in tokens; keep it below what the model reads',
     }),
-  STORE_URL: z
-    .string()
-    .regex(
-      /^(?:sqlite|postgres(?:ql)?):\/\/./,
-      'must be sqlite://path/to/file.sqlite or postgres://user:password@host:5432/database',
-    )
-    .default('sqlite://data/parley.sqlite')
-    .meta({
-      shown: 'sqlite://data/parley.sqlite',
-      meaning:
-        'Where conversations and settings are kept: a file, or `postgres://user:password@host:5432/database` for several processes',
-    }),
+  STORE_URL: storeUrl.default('sqlite://data/parley.sqlite').meta({
+    shown: 'sqlite://data/parley.sqlite',
+    isSecret: true,
+    meaning:
+      'Where conversations and settings are kept: a file, or `postgres://user:password@host:5432/database` for several processes',
+  }),
+  MOVE_TO: storeUrl.optional().meta({
+    shown: '',
+    isSecret: true,
+    meaning: 'Where `npm start -- move` copies the store to',
+  }),
   MASTER_KEYS: z
     .string()
     .transform((text, context) => {
@@ -187,6 +197,7 @@ export const schema = z.object({
     .optional()
     .meta({
       shown: '',
+      isSecret: true,
       meaning:
         'Keys that encrypt what is secret, `id:base64` separated by commas; the first encrypts, all decrypt. Made on first start beside the store (mode 600) where not set; with Postgres it must be set',
     }),
@@ -230,6 +241,7 @@ export const schema = z.object({
   WEB: oneOf(['on', 'off'], 'on', 'The page'),
   WEB_TOKEN: optional({
     shown: '',
+    isSecret: true,
     meaning:
       'The access token of the page; made on first start beside the store where needed and not set; with Postgres it must be set then',
   }),
@@ -302,11 +314,14 @@ export type Config = z.output<typeof schema>;
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+    Object.entries(env).flatMap(([name, value = '']) => (value.trim() === '' ? [] : [[name, value]])),
   );
-  const result = schema.safeParse(given);
-  const has = (name: keyof Config) => given[name] !== undefined;
+  const read = readSecretFiles(given, secretSettings());
+  const result = schema.safeParse(read.env);
+  // One whose file cannot be read is not missing as well.
+  const has = (name: keyof Config) => (given[name] ?? given[fileSettingOf(name)]) !== undefined;
   const incomplete = [
+    ...read.problems,
     ...slackProblems(has),
     ...(result.success ? [...serverProblems(result.data, has), ...portProblems(result.data)] : []),
   ];
@@ -417,15 +432,24 @@ const SLACK_SOURCES = {
   SLACK_STATE_SECRET: 'Make one up, such as with `openssl rand -hex 32`.',
 };
 
+/** The settings that can also be read from a file. */
+export function secretSettings(): string[] {
+  return describeConfig().flatMap(({ name, isSecret }) => (isSecret ? name : []));
+}
+
 /**
- * Takes the settings of libraries out of the environment, so that none of them picks up by itself, for a
- * tenant's request, what was meant as the operator's (openai reads OPENAI_CUSTOM_HEADERS and others).
+ * Takes Parley's settings and those of libraries out of the environment, so that no program that is started inherits
+ * them, and no library picks up by itself, for a tenant's request, what was meant as the operator's (openai reads
+ * OPENAI_CUSTOM_HEADERS and others).
  */
 export function hideFromLibraries(env: NodeJS.ProcessEnv): void {
-  for (const name of Object.keys(env)) if (/^(?:OPENAI|DISCORD|SLACK)_/.test(name)) delete env[name];
+  const settings = new Set(Object.keys(schema.shape).flatMap((name) => [name, fileSettingOf(name)]));
+  for (const name of Object.keys(env)) {
+    if (settings.has(name) || /^(?:OPENAI|DISCORD|SLACK)_/.test(name)) delete env[name];
+  }
 }
 
 /** Every setting with what the documents say of it, in the order of the schema. */
-export function describeConfig(): { name: string; shown: string; meaning: string }[] {
+export function describeConfig(): (Meta & { name: string })[] {
   return Object.entries(schema.shape).map(([name, type]) => ({ name, ...(type.meta() as unknown as Meta) }));
 }

@@ -1,6 +1,6 @@
 /**
  * The command line: `npm start` starts Parley, `npm start -- doctor` checks what is configured, `npm start -- keys
- * rotate` seals the stored keys anew, `npm start -- move <URL>` copies the store into another. `OPERATOR_COMMANDS` are
+ * rotate` seals the stored keys anew, `npm start -- move` copies the store into that of MOVE_TO. `OPERATOR_COMMANDS` are
  * run by the Parley that runs.
  */
 import { readFileSync } from 'node:fs';
@@ -29,7 +29,8 @@ const isOfOperator = OPERATOR_COMMANDS.some((one) => one.name === words[0]);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : isOfOperator ? operate : undefined;
 if (!command) {
   const names = [...Object.keys(COMMANDS), ...OPERATOR_COMMANDS.map((one) => one.name)];
-  fail([`There is no command "${name}". There are: ${names.join(', ')}.`]);
+  // Of what was typed, the first word alone: an address behind it can hold a password.
+  fail([`There is no command "${words[0]}". There are: ${names.join(', ')}.`]);
 }
 try {
   const config = readConfig({ ...envFile(), ...process.env });

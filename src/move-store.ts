@@ -1,4 +1,4 @@
-/** `npm start -- move <URL>`: copies everything from the store of STORE_URL into an empty one, such as to Postgres. */
+/** `npm start -- move`: copies everything from the store of STORE_URL into the empty one of MOVE_TO, such as to Postgres. */
 import { type Config, ConfigError } from './config.ts';
 import { FILES } from './store/attachments.ts';
 import { isOnServer, openStore, withoutPassword } from './store/open.ts';
@@ -14,12 +14,11 @@ const MARK = 'moving';
  * Prints how many rows there are; 0 when the target has all of them. Cut short, it begins anew when it is called again.
  * @throws ConfigError; StoreError, such as while Parley runs
  */
-export async function moveStore({ STORE_URL }: Config, targetUrl: string | undefined): Promise<number> {
-  if (!targetUrl || !(isOnServer(targetUrl) || targetUrl.startsWith('sqlite://'))) {
-    throw new ConfigError([
-      'Say where to: npm start -- move postgres://user:password@host:5432/database, or sqlite://path/to/file.sqlite.',
-    ]);
-  }
+export async function moveStore(
+  { STORE_URL, MOVE_TO }: Config,
+  argument: string | undefined,
+): Promise<number> {
+  const targetUrl = targetOf(MOVE_TO, argument);
   await using source = await opened(STORE_URL);
   const [from, to] = [withoutPassword(STORE_URL), withoutPassword(targetUrl)];
   const living = await livingProcesses(source.store);
@@ -43,6 +42,29 @@ export async function moveStore({ STORE_URL }: Config, targetUrl: string | undef
     );
   }
   return 0;
+}
+
+/** Where to: MOVE_TO, or what stands on the command line, where it holds no password. @throws ConfigError */
+function targetOf(moveTo: string | undefined, argument: string | undefined): string {
+  if (argument !== undefined && holdsPassword(argument)) {
+    throw new ConfigError([
+      'A password on the command line can be read by everybody on this machine. Set MOVE_TO (or MOVE_TO_FILE) to that address, such as in .env, and run `npm start -- move` alone.',
+    ]);
+  }
+  if (argument !== undefined && moveTo !== undefined) {
+    throw new ConfigError(['MOVE_TO is set, and another address was given. Leave one of them out.']);
+  }
+  const target = argument ?? moveTo;
+  if (target !== undefined && (isOnServer(target) || target.startsWith('sqlite://'))) return target;
+  throw new ConfigError([
+    'Say where to: set MOVE_TO to postgres://user:password@host:5432/database or sqlite://path/to/file.sqlite, such as in .env.',
+  ]);
+}
+
+/** Even where it cannot be parsed, such as for a `#` in its password. */
+function holdsPassword(url: string): boolean {
+  const user = url.slice(url.indexOf('//') + 2, Math.max(0, url.lastIndexOf('@')));
+  return user.includes(':') || /password=/i.test(url);
 }
 
 /** @param left what an attempt before has left in the target */

@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, hideFromLibraries, readConfig, slackTokensOf } from '../src/config.ts';
+import { ConfigError, hideFromLibraries, readConfig, secretSettings, slackTokensOf } from '../src/config.ts';
+import { emptyFolder } from './fixtures.ts';
 
 const problemsOf = (env: Record<string, string>): string[] => {
   try {
@@ -203,15 +206,74 @@ describe('config', () => {
     expect(readConfig({}).SLACK_API_URL).toBe('https://slack.com/api/');
   });
 
-  it('leaves nothing for libraries to pick up by themselves', () => {
+  it('leaves no setting, and nothing of libraries, for programs and libraries to pick up', () => {
     const env = {
       OPENAI_API_KEY: 'a',
       OPENAI_CUSTOM_HEADERS: 'b',
       DISCORD_TOKEN: 'c',
       SLACK_BOT_TOKEN: 'd',
+      MASTER_KEYS: 'e',
+      WEB_TOKEN: 'f',
+      STORE_URL: 'postgres://u:p@h/d',
+      METRICS_TOKEN_FILE: '/run/secrets/h',
+      PORT: '1',
       PATH: '/bin',
     };
     hideFromLibraries(env);
     expect(env).toEqual({ PATH: '/bin' });
+  });
+});
+
+describe('a secret in a file', () => {
+  const fileOf = async (text: string) => {
+    const path = join(await emptyFolder(), 'secret');
+    await writeFile(path, text);
+    return path;
+  };
+
+  it('is taken without the space around it', async () => {
+    const OPENAI_API_KEY_FILE = await fileOf('\ufeff \n sk-1234\r\n\n');
+    expect(readConfig({ OPENAI_API_KEY_FILE }).OPENAI_API_KEY).toBe('sk-1234');
+  });
+
+  it.each(secretSettings())('%s_FILE is known', async (name) => {
+    const problems = problemsOf({ [`${name}_FILE`]: '/nowhere/canary' });
+    expect(problems[0]).toMatch(new RegExp(`^${name}_FILE names a file that cannot be read \\(ENOENT\\)`));
+    expect(problems.join()).not.toContain('canary');
+  });
+
+  it('is read for secrets alone', async () => {
+    expect(readConfig({ OPENAI_MODEL_FILE: await fileOf('canary') })).toEqual(readConfig({}));
+  });
+
+  it.each<[string, (path: string) => Record<string, string>, RegExp]>([
+    [
+      'is given twice',
+      (path) => ({ WEB_TOKEN: 'canary', WEB_TOKEN_FILE: path }),
+      /^WEB_TOKEN and WEB_TOKEN_FILE are both set/,
+    ],
+    ['is a folder', (path) => ({ WEB_TOKEN_FILE: dirname(path) }), /^WEB_TOKEN_FILE .*EISDIR/],
+    [
+      'is itself in place of the path',
+      () => ({ OPENAI_API_KEY_FILE: 'sk-canary' }),
+      /^OPENAI_API_KEY_FILE .*ENOENT/,
+    ],
+    ['is not copied whole', (path) => ({ DISCORD_TOKEN_FILE: path }), /^DISCORD_TOKEN must have plain/],
+  ])('that %s is a problem that does not repeat it', async (_, env, says) => {
+    const problems = problemsOf(env(await fileOf('can…ary')));
+    expect(problems).toEqual([expect.stringMatching(says)]);
+    expect(problems.join()).not.toMatch(/can…?ary/);
+  });
+
+  it('that is empty is a problem, while a setting without a path is none', async () => {
+    expect(problemsOf({ WEB_TOKEN_FILE: await fileOf(' \n') })).toEqual([
+      expect.stringMatching(/^WEB_TOKEN_FILE names a file that is empty/),
+    ]);
+    expect(problemsOf({ WEB_TOKEN_FILE: '' })).toEqual([]);
+  });
+
+  it('that cannot be read is not missing as well', () => {
+    const problems = problemsOf({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN_FILE: '/nowhere' });
+    expect(problems).toEqual([expect.stringMatching(/^SLACK_APP_TOKEN_FILE names/)]);
   });
 });

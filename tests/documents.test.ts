@@ -2,7 +2,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { describe, expect, it } from 'vitest';
-import { describeConfig, readConfig } from '../src/config.ts';
+import { describeConfig, readConfig, secretSettings } from '../src/config.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const root = new URL('..', import.meta.url).pathname;
@@ -39,6 +39,12 @@ describe('README', () => {
         ({ name, shown, meaning }) => `| \`${name}\` | ${shown ? `\`${shown}\`` : '–'} | ${meaning} |`,
       ),
     );
+  });
+
+  it('names every setting that can be read from a file', () => {
+    const [paragraph = ''] = /^A secret can also be read from a file.*?\n\n/ms.exec(read('README.md')) ?? [];
+    const names = [...paragraph.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name);
+    expect(names.toSorted()).toEqual(secretSettings().toSorted());
   });
 
   it.each(['README.md', 'CONTRIBUTING.md'])('%s names only files and scripts that are there', (document) => {
@@ -102,8 +108,9 @@ describe('the boundaries', () => {
     const readers = globSync('src/**/*.{ts,tsx}', { cwd: root }).filter((path) =>
       /process\.env/.test(read(path)),
     );
-    // main.ts hands it to config.ts; npm-parent.ts looks for what npm sets, which is no setting of Parley's.
-    expect(readers.sort()).toEqual(['src/main.ts', 'src/npm-parent.ts']);
+    // main.ts hands it to config.ts; npm-parent.ts looks for what npm sets, which is no setting of Parley's;
+    // bare-environment.ts keeps it from the programs that Parley starts.
+    expect(readers.sort()).toEqual(['src/bare-environment.ts', 'src/main.ts', 'src/npm-parent.ts']);
     expect(read('src/main.ts').match(/process\.env/g)).toHaveLength(2);
   });
 });

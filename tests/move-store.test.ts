@@ -1,5 +1,6 @@
 /** Moving a store to another database, and back. */
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -24,7 +25,8 @@ afterAll(() => postgres[Symbol.asyncDispose]());
 const MASTER_KEYS = `a:${Buffer.alloc(32, 1).toString('base64')}`;
 const vault = createVault(parseKeyRing(MASTER_KEYS));
 const file = async () => `sqlite://${join(await emptyFolder(), 'parley.sqlite')}`;
-const move = (from: string, to?: string) => moveStore(readConfig({ STORE_URL: from, MASTER_KEYS }), to);
+const move = (from: string, to: string) =>
+  moveStore(readConfig({ STORE_URL: from, MASTER_KEYS, MOVE_TO: to }), undefined);
 
 let said: string[] = [];
 afterEach(() => vi.restoreAllMocks());
@@ -132,22 +134,54 @@ describe('moving a store', () => {
     expect(await move(to, from)).toBe(0);
   });
 
-  it('is a command', async () => {
-    const [from, to] = [await file(), await file()];
+  const main = new URL('../src/main.ts', import.meta.url).pathname;
+  const run = async (env: Record<string, string>, ...args: string[]) =>
+    promisify(execFile)(process.execPath, [main, 'move', ...args], { cwd: await emptyFolder(), env });
+
+  it('is a command that reads its target from MOVE_TO, from its file, or where nothing is secret in it from the command line', async () => {
+    const from = await file();
     await fill(from);
-    const main = new URL('../src/main.ts', import.meta.url).pathname;
-    const { stdout } = await promisify(execFile)(process.execPath, [main, 'move', to], {
-      cwd: await emptyFolder(),
-      env: { STORE_URL: from },
-    });
-    expect(stdout).toMatch(/30\d rows are in sqlite:.* now/);
-    expect(await contents(to)).toEqual(await contents(from));
+    const [first, second, third] = [await file(), await file(), await file()];
+    const path = join(await emptyFolder(), 'target');
+    await writeFile(path, `${second}\n`);
+    for (const { stdout } of [
+      await run({ STORE_URL: from, MOVE_TO: first }),
+      await run({ STORE_URL: from, MOVE_TO_FILE: path }),
+      await run({ STORE_URL: from }, third),
+    ])
+      expect(stdout).toMatch(/30\d rows are in sqlite:.* now/);
+    for (const to of [first, second, third]) expect(await contents(to)).toEqual(await contents(from));
+  });
+
+  it.each([
+    'postgres://parley:canary@127.0.0.1:1/parley',
+    'postgresql://:canary@127.0.0.1:1/parley',
+    'postgres://parley:can#ary@127.0.0.1:1/parley',
+    'postgres://parley:12#canary@127.0.0.1:1/parley',
+    'postgres://parley@127.0.0.1:1/parley?password=canary',
+    'redis://parley:canary@127.0.0.1/',
+  ])('refuses a password on the command line, and names MOVE_TO: %s', async (to) => {
+    const from = await file();
+    await fill(from);
+    const failed = await run({ STORE_URL: from }, to).then(
+      () => ({ code: 0, stdout: '', stderr: '' }),
+      (error) => error,
+    );
+    expect([failed.code, failed.stderr]).toEqual([1, expect.stringMatching(/password .*MOVE_TO/)]);
+    expect(failed.stdout + failed.stderr).not.toMatch(/can#?ary/);
+  });
+
+  it('asks which of two targets is meant', async () => {
+    const config = readConfig({ STORE_URL: await file(), MOVE_TO: await file() });
+    await expect(moveStore(config, await file())).rejects.toThrow(/MOVE_TO is set, and another/);
   });
 
   it.each([undefined, 'redis://x', 'data/x.sqlite'])(
     'says how a target is named instead of %s',
     async (to) => {
-      await expect(move(await file(), to)).rejects.toThrow(ConfigError);
+      const config = readConfig({ STORE_URL: await file() });
+      await expect(moveStore(config, to)).rejects.toThrow(/MOVE_TO/);
+      await expect(moveStore(config, to)).rejects.toThrow(ConfigError);
     },
   );
 });

@@ -46,14 +46,15 @@ it('what the client would take without being asked is out of the environment aft
   expect(JSON.stringify(server.requests[0]?.headers)).not.toContain('operator');
 });
 
-it('only what is meant for the openai client is taken out', () => {
+it('what is meant for Parley or the openai client is taken out, and nothing else', () => {
   const env = {
     OPENAI_API_KEY: 'k',
     OPENAI_CUSTOM_HEADERS: 'a: b',
     OPENAI_LOG: 'debug',
-    PATH: '/bin',
     PORT: '1',
+    PATH: '/bin',
+    PGPASSFILE: '/pg',
   };
   hideFromLibraries(env as unknown as NodeJS.ProcessEnv);
-  expect(env).toEqual({ PATH: '/bin', PORT: '1' });
+  expect(env).toEqual({ PATH: '/bin', PGPASSFILE: '/pg' });
 });

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { inBareEnvironment } from '../../bare-environment.ts';
 
 /** What the web adapter serves: one page, and the files it asks for. */
 export interface Page {
@@ -19,23 +20,25 @@ const PAGE = fileURLToPath(new URL('./page/', import.meta.url));
 /** Builds the page in memory; nothing is written to the disk. Throws esbuild's failure if it doesn't build. */
 export function bundlePage(): Page {
   // Not `build`: that leaves a service process of some 30 MB behind, which nobody needs again.
-  const { outputFiles } = buildSync({
-    absWorkingDir: PAGE,
-    entryPoints: ['main.tsx', 'style.css'],
-    entryNames: '[name]-[hash]',
-    outdir: '/assets',
-    write: false,
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2022',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    charset: 'utf8',
-    legalComments: 'none',
-    logLevel: 'silent',
-    tsconfigRaw: '{}',
-  });
+  const { outputFiles } = inBareEnvironment(() =>
+    buildSync({
+      absWorkingDir: PAGE,
+      entryPoints: ['main.tsx', 'style.css'],
+      entryNames: '[name]-[hash]',
+      outdir: '/assets',
+      write: false,
+      bundle: true,
+      minify: true,
+      format: 'iife',
+      target: 'es2022',
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      charset: 'utf8',
+      legalComments: 'none',
+      logLevel: 'silent',
+      tsconfigRaw: '{}',
+    }),
+  );
   const assets = new Map<string, Asset>();
   let script = '';
   let style = '';

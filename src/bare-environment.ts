@@ -1,0 +1,17 @@
+/** What Windows needs to run a program, and esbuild's own settings. */
+const NEEDED = /^(?:SystemRoot|windir|TEMP|TMP|ESBUILD_\w+)$/i;
+
+/**
+ * Runs `task`, which starts programs, without the environment: it may hold secrets that are none of Parley's settings,
+ * such as those of the cloud it runs in. Each variable is taken out and put back, since threads copy the environment
+ * itself and not what stands in `process.env` for it.
+ */
+export function inBareEnvironment<T>(task: () => T): T {
+  const whole = { ...process.env };
+  for (const name of Object.keys(whole)) if (!NEEDED.test(name)) delete process.env[name];
+  try {
+    return task();
+  } finally {
+    Object.assign(process.env, whole);
+  }
+}
