@@ -199,6 +199,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           apiUrl: slack.apiUrl,
           ...chat,
           notebook,
+          isShared: store.isShared,
         }),
       );
     }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { after, answers, streams, text } from '../counterparts/model-server.ts';
 import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
 import { type Parley, startParley } from '../web/parley.ts';
-import { type SlackBot, startSlackBot } from './bot.ts';
+import { type SlackBot, startSlackBot, type Transport } from './bot.ts';
 import { asks, calls, ended, labels, prompts, says, settle } from './said.ts';
 
 let postgres: TestPostgres;
@@ -21,16 +21,18 @@ interface Two extends AsyncDisposable {
   switchOver(): Promise<void>;
 }
 
-async function startTwo(): Promise<Two> {
+async function startTwo(transport: Transport = 'http'): Promise<Two> {
   const env = {
     STORE_URL: await postgres.database(),
     MASTER_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
   };
-  const bot = await startSlackBot({ transport: 'http', env });
+  const bot = await startSlackBot({ transport, env });
   const { slack, model } = bot;
   const other: Parley = await startParley({
     SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_SIGNING_SECRET: slack.signingSecret,
+    ...(transport === 'http'
+      ? { SLACK_SIGNING_SECRET: slack.signingSecret }
+      : { SLACK_APP_TOKEN: slack.appToken }),
     SLACK_API_URL: slack.url,
     OPENAI_BASE_URL: model.url,
     OPENAI_MODEL: 'test-model',
@@ -102,4 +104,18 @@ describe.concurrent('a question that is deleted through the process that does no
       what: 'the answer to be deleted',
     });
   });
+});
+
+it('sixty new people who ask at once are answered, and no call is refused for their names', {
+  timeout: 60_000,
+}, async () => {
+  await using two = await startTwo('socket');
+  const { slack, model } = two.bot;
+  await slack.waitFor(() => slack.socketMode.connections === 2, { what: 'both to be connected' });
+  model.respond(streams(after(never)));
+  // Each mention comes as two events, of which each process may get one.
+  for (let count = 0; count < 60; count++) asks(two.bot, `person${count}`, 'hello');
+  await model.received(60);
+  expect(slack.stats.rateLimited).toEqual({});
+  expect(calls(two.bot, 'users.info').length).toBeLessThanOrEqual(60);
 });

@@ -47,6 +47,8 @@ export interface SlackAdapterOptions extends ChatAdapterOptions {
   connection: SlackConnection;
   /** The Web API's base: files are fetched from Slack's own hosts and from this one. */
   apiUrl: string;
+  /** Several processes may answer in the same workspaces. */
+  isShared: boolean;
 }
 
 export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
@@ -57,7 +59,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   const records = createRecords(notebook);
   const threads = createJoinedThreads(notebook);
   const slow = createSlowTeams();
-  const people = createPeople(workspaces, slow);
+  const people = createPeople(workspaces, { slow, isShared: options.isShared });
   const userGroups = createUserGroups(workspaces, slow);
   const incoming = createIncoming({
     people,

@@ -3,6 +3,8 @@
  * question. Under a rate limit nothing is asked, so nobody waits.
  */
 import { LRUCache } from 'lru-cache';
+import type { RateWindow } from '../reply/rate-window.ts';
+import { createSlidingWindow } from '../reply/sliding-window.ts';
 import { isSureRefusal, showError } from './errors.ts';
 
 export interface LookUps<T extends object> {
@@ -19,6 +21,8 @@ export interface LookUpsOptions<T> {
   /** Asks through a client that rejects when rate-limited. Undefined where nothing has that id. */
   ask(team: string, id: string): Promise<T | undefined>;
   keptMs: number;
+  /** Most questions that ask Slack for a name, in any minute and workspace; decisions always ask. */
+  perMinute: number;
   /** Shared by all look-ups of one question, so that it waits for only one of them. */
   slow: SlowTeams;
 }
@@ -28,6 +32,7 @@ export type SlowTeams = LRUCache<string, number>;
 
 export const createSlowTeams = (): SlowTeams => new LRUCache({ max: MOST_TEAMS });
 
+const MINUTE_MS = 60_000;
 const MOST_KNOWN = 20_000;
 const MOST_TEAMS = 1_000;
 /** Longest wait of a question for a name, ms. */
@@ -37,7 +42,8 @@ const DECISION_WAIT_MS = 2_000;
 /** After a late answer, nobody waits for that workspace for this long, ms. */
 const SLOW_MS = 5_000;
 
-export function createLookUps<T extends object>({ ask, keptMs, slow }: LookUpsOptions<T>): LookUps<T> {
+export function createLookUps<T extends object>(options: LookUpsOptions<T>): LookUps<T> {
+  const { ask, keptMs, perMinute, slow } = options;
   const known = new LRUCache<string, T>({
     max: MOST_KNOWN,
     ttl: keptMs,
@@ -48,6 +54,11 @@ export function createLookUps<T extends object>({ ask, keptMs, slow }: LookUpsOp
   /** By workspace: time until which Slack is not asked at all (`Date.now()`). */
   const limitedUntil = new LRUCache<string, number>({ max: MOST_TEAMS });
 
+  /** By workspace. */
+  const allowances = new LRUCache<string, RateWindow>({
+    max: MOST_TEAMS,
+    memoMethod: () => createSlidingWindow({ limit: perMinute, windowMs: MINUTE_MS }),
+  });
   const isUntil = (times: LRUCache<string, number>, team: string) => (times.get(team) ?? 0) > Date.now();
 
   /** Makes one call at a time for each id. */
@@ -60,6 +71,7 @@ export function createLookUps<T extends object>({ ask, keptMs, slow }: LookUpsOp
   }
 
   async function asking(team: string, id: string): Promise<T | undefined> {
+    const ended = allowances.memo(team).send(performance.now());
     try {
       const found = await ask(team, id);
       if (found) known.set(`${team} ${id}`, found);
@@ -70,6 +82,8 @@ export function createLookUps<T extends object>({ ask, keptMs, slow }: LookUpsOp
       // Forget an entry that Slack no longer has.
       if (isSureRefusal(error)) known.delete(`${team} ${id}`);
       return undefined;
+    } finally {
+      ended(performance.now());
     }
   }
 
@@ -89,6 +103,7 @@ export function createLookUps<T extends object>({ ask, keptMs, slow }: LookUpsOp
     async find(team, id) {
       const key = `${team} ${id}`;
       if (known.getRemainingTTL(key) > 0) return known.get(key);
+      if (!underWay.has(key) && allowances.memo(team).free(performance.now()) === 0) return known.get(key);
       if (!isUntil(slow, team)) return within(WAIT_MS, team, id);
       void request(team, id);
       return known.get(key);

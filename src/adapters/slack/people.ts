@@ -1,5 +1,5 @@
 /** Who people are: their names, and whether they may manage the workspace. */
-import { createLookUps, createSlowTeams } from './look-ups.ts';
+import { createLookUps, type SlowTeams } from './look-ups.ts';
 import { lineOf } from './text.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -21,11 +21,25 @@ export interface People {
 }
 
 const KEPT_MS = 3_600_000;
+/**
+ * Names asked for in a minute: Slack grants some 100 people (users.info, tier 4) and 50 channels
+ * (conversations.info, tier 3). Of several processes each hears of a mention, since it comes as two events.
+ */
+const PER_MINUTE = { people: 90, channels: 40 };
+const PER_MINUTE_SHARED = { people: 30, channels: 15 };
 
-export function createPeople(workspaces: Workspaces, slow = createSlowTeams()): People {
+export interface PeopleOptions {
+  slow: SlowTeams;
+  /** Several processes answer in the same workspaces. */
+  isShared: boolean;
+}
+
+export function createPeople(workspaces: Workspaces, { slow, isShared }: PeopleOptions): People {
+  const perMinute = isShared ? PER_MINUTE_SHARED : PER_MINUTE;
   const people = createLookUps<Person>({
     slow,
     keptMs: KEPT_MS,
+    perMinute: perMinute.people,
     async ask(team, user) {
       const workspace = await workspaces.of(team);
       const { user: found } = (await workspace?.lookUps.users.info({ user })) ?? {};
@@ -41,6 +55,7 @@ export function createPeople(workspaces: Workspaces, slow = createSlowTeams()): 
   const channels = createLookUps<{ name: string }>({
     slow,
     keptMs: KEPT_MS,
+    perMinute: perMinute.channels,
     async ask(team, channel) {
       const workspace = await workspaces.of(team);
       const { channel: found } = (await workspace?.lookUps.conversations.info({ channel })) ?? {};

@@ -17,6 +17,7 @@ interface Group extends UserGroup {
 
 /** Slack: some 20 calls a minute (usergroups.list, tier 2). */
 const KEPT_MS = 5 * 60_000;
+const PER_MINUTE = 6;
 /** Id of the look-up for all groups of a workspace. */
 const ALL = '';
 
@@ -24,6 +25,7 @@ export function createUserGroups(workspaces: Workspaces, slow = createSlowTeams(
   const known = createLookUps<Group[]>({
     slow,
     keptMs: KEPT_MS,
+    perMinute: PER_MINUTE,
     async ask(team) {
       const workspace = await workspaces.of(team);
       const { usergroups } = (await workspace?.lookUps.usergroups.list({ include_users: true })) ?? {};
