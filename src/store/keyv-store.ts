@@ -69,10 +69,22 @@ export async function allKeys(scan: Scan, prefix: string): Promise<string[]> {
   }
 }
 
-/** @param scan by default for a Keyv whose store is a map in memory */
+export interface KeyvStoreOptions {
+  /** By default for a Keyv whose store is a map in memory. */
+  scan?: Scan;
+  erase?: Store['erase'];
+  beforeClose?: () => Promise<void>;
+  release?: () => void;
+}
+
 export function createKeyvStore(
   keyv: Keyv,
-  { release = () => {}, scan = scanAll(keyv) }: { release?: () => void; scan?: Scan } = {},
+  {
+    release = () => {},
+    scan = scanAll(keyv),
+    erase = async () => {},
+    beforeClose = async () => {},
+  }: KeyvStoreOptions = {},
 ): Store {
   const rows = rowsOf(keyv);
   const lanes = createLanes();
@@ -82,6 +94,7 @@ export function createKeyvStore(
     keys: (prefix) => guard(() => allKeys(scan, prefix)),
     entries: (keys) => entriesOf(keyv, keys),
     exclusive: (name, task) => lanes.run(name, () => collected(rows, Date.now(), task)),
+    erase,
     isShared: false,
     tell(topic) {
       for (const listener of listeners) listener(topic);
@@ -91,6 +104,7 @@ export function createKeyvStore(
       return () => listeners.delete(listener);
     },
     async close() {
+      await beforeClose();
       await guard(() => keyv.disconnect()).finally(release);
     },
   };

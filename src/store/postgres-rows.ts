@@ -27,6 +27,9 @@ export const CREATE_TABLE = `
 /** Whether all of that is there, told without waiting for those who use it. */
 export const HAS_TABLE = `SELECT to_regclass('public.${TABLE}_expires_idx') IS NOT NULL AS "isThere"`;
 
+/** Skips at once where another process does the same. */
+export const VACUUM = `VACUUM (SKIP_LOCKED) public.${TABLE}`;
+
 const ALIVE = '(expires IS NULL OR expires > $2)';
 const SELECT = `SELECT key, value FROM public.${TABLE} WHERE key = ANY($1) AND ${ALIVE}`;
 const SELECT_KEYS = `SELECT key FROM public.${TABLE}

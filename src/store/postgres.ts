@@ -8,6 +8,7 @@ import { asked, isPassing, unopened } from './postgres-errors.ts';
 import { connectionTo, reachAndPrepare } from './postgres-reach.ts';
 import { clearExpiredOn, entriesOn, holdRow, keysOn, type Query, rowsOn } from './postgres-rows.ts';
 import { openTopics } from './postgres-topics.ts';
+import { createVacuum, VACUUM_DEADLINES } from './postgres-vacuum.ts';
 import { collected, type ExclusiveRows, type Store } from './store.ts';
 
 const CONNECTIONS = 10;
@@ -41,6 +42,7 @@ export async function openPostgres(url: string, patienceMs: number): Promise<Sto
     await reachAndPrepare(pool, patienceMs);
     const topics = await openTopics(() => new pg.Client(connectionTo(url)));
     const stopClearing = clearExpiredOn(query);
+    const vacuum = createVacuum(() => new pg.Client({ ...connectionTo(url), ...VACUUM_DEADLINES }));
     const lanes = createLanes();
     return {
       ...rowsOn(query),
@@ -48,11 +50,15 @@ export async function openPostgres(url: string, patienceMs: number): Promise<Sto
       entries: entriesOn(query),
       // In lanes first: in the order asked, and with one connection at most that waits for a name.
       exclusive: (name, task) => lanes.run(name, () => tryAgain(() => transaction(pool, name, task))),
+      async erase() {
+        vacuum.soon();
+      },
       isShared: true,
       tell: topics.tell,
       onTold: topics.onTold,
       async close() {
         stopClearing();
+        vacuum.stop();
         await lanes.idle();
         await Promise.race([
           Promise.all([topics.close(), pool.end()]),

@@ -14,6 +14,8 @@ import { StoreError } from '../core/ports.ts';
 export interface SqliteConnection {
   /** Changes are made in the order they are asked for. @throws StoreError */
   query(sql: string, ...values: unknown[]): Promise<unknown[]>;
+  /** Runs work while nothing else is changed; `db` is the connection of the moment. @throws StoreError */
+  alone<T>(work: (db: () => DatabaseSync) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -80,7 +82,8 @@ interface Opened {
 /**
  * Opens a file that exists. `synchronous = NORMAL` is what SQLite recommends with WAL: a crash of the process loses
  * nothing; a power cut can lose the last moments, but does not damage the file. FULL would hold up the event loop for a
- * disk flush at each write. `secure_delete`: what is removed is overwritten, not left in the file's free space.
+ * disk flush at each write. `secure_delete`: what is removed is overwritten, not left in the file's free space. The log
+ * is put into the file by `createTidying` alone, which looks through it first.
  * @throws StoreError
  */
 export async function connectSqlite(path: string): Promise<SqliteConnection> {
@@ -102,7 +105,9 @@ export async function connectSqlite(path: string): Promise<SqliteConnection> {
     url.searchParams.set('mode', 'rw');
     const db = new DatabaseSync(url, { timeout: 0 });
     try {
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON');
+      // The first before a new file gets its first page.
+      db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+        PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0`);
     } catch (error) {
       db.close();
       throw error;
@@ -193,6 +198,15 @@ export async function connectSqlite(path: string): Promise<SqliteConnection> {
     return rows;
   }
 
+  async function alone<T>(work: (db: () => DatabaseSync) => Promise<T>): Promise<T> {
+    try {
+      return await writes.run('', () => work(connected));
+    } catch (error) {
+      isSeen = false;
+      throw storeErrorOf(error);
+    }
+  }
+
   const query: SqliteConnection['query'] = (sql, ...values) => {
     const bound = values as SQLInputValue[];
     // While another program writes, there is no need for reading to wait.
@@ -201,6 +215,7 @@ export async function connectSqlite(path: string): Promise<SqliteConnection> {
   await query('PRAGMA journal_mode');
   return {
     query,
+    alone,
     async close() {
       await writes.idle();
       isClosed = true;

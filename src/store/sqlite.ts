@@ -8,13 +8,19 @@ import Keyv from 'keyv';
 import { StoreError, StoreInUseError } from '../core/ports.ts';
 import { AS_JSON, createKeyvStore, type Scan } from './keyv-store.ts';
 import { makeFolder } from './make-folder.ts';
-import { connectSqlite, isBusy, storeErrorOf, wayOutOf } from './sqlite-connection.ts';
+import { connectSqlite, isBusy, type SqliteConnection, storeErrorOf, wayOutOf } from './sqlite-connection.ts';
+import { createTidying } from './sqlite-tidying.ts';
 import type { Store } from './store.ts';
 
 /** A noncharacter, and so above every character that a key has. */
 const ABOVE_ALL = '\u{10ffff}';
 /** Conversations lie in the file as they were written. */
 const OWNER_ONLY = 0o600;
+/** The adapter's own name for it. */
+const TABLE = 'keyv';
+const CHANGES = /^\s*(?:INSERT|UPDATE|DELETE)/i;
+/** `PRAGMA auto_vacuum`: the file never shrinks. */
+const NO_VACUUM = 0;
 const CLEAR_EXPIRED_MS = 3_600_000;
 /** Rows removed in one statement; between two, the event loop gets its turn. */
 const CLEAR_BATCH = 1_000;
@@ -37,19 +43,30 @@ export async function openSqlite(url: string): Promise<Store> {
     closeSync(openSync(path, 'a', OWNER_ONLY));
     const connection = await connectSqlite(path);
     close = () => connection.close().finally(release);
+    await makeShrinkable(connection);
+    const tidying = createTidying(connection, path, TABLE);
+    const query: SqliteConnection['query'] = async (sql, ...values) => {
+      const rows = await connection.query(sql, ...values);
+      if (CHANGES.test(sql)) tidying.changed();
+      return rows;
+    };
     const adapter = new KeyvSqlite({
       uri: `sqlite://${path}`,
+      table: TABLE,
       // The adapter's own driver compiles each statement anew.
-      driver: { name: 'node:sqlite', connect: async () => connection },
+      driver: { name: 'node:sqlite', connect: async () => ({ query, close: connection.close }) },
     });
     await adapter.ready;
     const clearing = setInterval(() => void clearExpired(adapter), CLEAR_EXPIRED_MS).unref();
     const store = createKeyvStore(new Keyv({ store: adapter, serialization: AS_JSON }), {
       scan: scanOf(adapter),
-      release() {
+      erase: tidying.now,
+      async beforeClose() {
         clearInterval(clearing);
-        release();
+        tidying.stop();
+        await tidying.now();
       },
+      release,
     });
     close = store.close;
     await store.write([{ key: OPENED, value: Date.now() }]);
@@ -64,6 +81,16 @@ export async function openSqlite(url: string): Promise<Store> {
       { cause, reason },
     );
   }
+}
+
+/**
+ * Has a file of Parley 0.1.0 shrink from now on when something is removed: SQLite can only arrange that by writing the
+ * file anew, once. Where there is no room for that, the file stays as it is, and is tried again at the next start.
+ */
+async function makeShrinkable(connection: SqliteConnection): Promise<void> {
+  const [row] = (await connection.query('PRAGMA auto_vacuum')) as { auto_vacuum: number }[];
+  if (row?.auto_vacuum !== NO_VACUUM) return;
+  await connection.query('VACUUM').catch(() => {});
 }
 
 /** In place of the adapter's own, which ends the process where it fails. What fails is done an hour later. */

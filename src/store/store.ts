@@ -41,6 +41,11 @@ export interface Store extends Rows {
    * all of it may be there or nothing.
    */
   exclusive<T>(name: string, task: (rows: ExclusiveRows) => Promise<T>): Promise<T>;
+  /**
+   * To be called when something is to be forgotten for good: resolves once what was removed or replaced before cannot be
+   * read in the store's files either, as far as the store can see to that. Never throws.
+   */
+  erase(): Promise<void>;
   /** Whether other processes may work on it at the same time. */
   isShared: boolean;
   /**
