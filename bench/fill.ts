@@ -4,6 +4,7 @@ import { contextBytes } from '../src/core/context-size.ts';
 import type { Transcripts } from '../src/core/ports.ts';
 import type { Turn } from '../src/core/types.ts';
 import type { Entry, Store } from '../src/store/store.ts';
+import { entriesOf } from '../src/store/transcript-rows.ts';
 
 /** Of three rows each, what the store writes at once. */
 const BATCH = 80;
@@ -25,12 +26,10 @@ export async function fill(
     const entries: Entry[] = [];
     for (const end = Math.min(seq + BATCH, count - 1); seq < end; seq++) {
       last = turnOf();
-      const value = { ...last, seq, offset: bytes };
-      entries.push({ key: `turn|${conversation}|${seq}`, value });
-      entries.push({ key: `message|${conversation}|${last.message.id}`, value: seq });
+      entries.push(...entriesOf(conversation, { ...last, seq, offset: bytes }));
       bytes += contextBytes(last);
     }
-    entries.push({ key: `head|${conversation}`, value: { v: 1, next: seq, bytes } });
+    entries.push({ key: `head|${conversation}`, value: { v: 2, next: seq, bytes } });
     await store.write(entries);
   }
   const written = {

@@ -5,21 +5,18 @@
 import type { Logger } from 'pino';
 import type { ConversationId, TenantId } from './types.ts';
 
-export const AUDIT_ACTIONS = [
-  'key set',
-  'key removed',
-  'settings changed',
-  'forgotten',
-  'exported',
-  'refused',
-  'signed in',
-  'sign-in refused',
-  'signed out',
-  'allowed',
-  'blocked',
-] as const;
-
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+export type AuditAction =
+  | 'key set'
+  | 'key removed'
+  | 'settings changed'
+  | 'forgotten'
+  | 'exported'
+  | 'refused'
+  | 'signed in'
+  | 'sign-in refused'
+  | 'signed out'
+  | 'allowed'
+  | 'blocked';
 
 export interface AuditDetails {
   tenant?: TenantId | undefined;

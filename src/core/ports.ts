@@ -33,8 +33,12 @@ export interface Transcripts {
   remove(conversation: ConversationId, messageId: string): Promise<void>;
   /** Cut short by a crash, it is finished by forgetting again. */
   forget(conversation: ConversationId): Promise<void>;
-  /** Every conversation of the tenant that has turns. */
-  list(tenant: TenantId): Promise<ConversationId[]>;
+  /** Every conversation of the tenant that has turns; of all tenants where none is named. */
+  list(tenant?: TenantId): Promise<ConversationId[]>;
+  /** The turns at the transcript's first `limit` places, oldest first. */
+  oldest(conversation: ConversationId, limit: number): Promise<StoredTurn[]>;
+  /** Removes everything of the turns below a `seq`; for a day, redeliveries of their messages are still `seen`. */
+  dropBefore(conversation: ConversationId, seq: number): Promise<void>;
 }
 
 /** The bytes of attached files. Unclaimed ones are dropped after a day. */

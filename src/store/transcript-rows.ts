@@ -1,18 +1,27 @@
 /**
  * A transcript as rows: one a turn, one that finds a turn by its message, and a small head. Adding a turn writes those
  * three, whatever the length of the transcript. To be called under the transcript's name (`transcriptName`).
+ *
+ * Parley 0.1.0 had other keys, with all ids in full, and turns with theirs. Such rows are read on, and written anew when
+ * their turn is.
  */
 import { contextBytes } from '../core/context-size.ts';
 import type { StoredTurn } from '../core/ports.ts';
 import type { ConversationId, Turn } from '../core/types.ts';
-import type { ExclusiveRows, Rows } from './store.ts';
+import type { Entry, ExclusiveRows, Rows } from './store.ts';
+import { type PackedTurn, pack, shortOf, unpack } from './turn-row.ts';
 
 export interface Head {
-  v: 1;
+  /** 1: Parley 0.1.0 has appended last; all of its turns may be old rows. */
+  v: 1 | 2;
   /** The seq that the next turn gets; the first got 0. */
   next: number;
   /** The context bytes of all turns. */
   bytes: number;
+  /** Turns before this seq are gone. Absent: none. */
+  first?: number;
+  /** Turns before this seq may be old rows. Absent: none. */
+  old?: number;
 }
 
 /**
@@ -25,28 +34,57 @@ export interface Removed {
   message: { id: string };
 }
 
+/** What stands at a place of the transcript. */
 export type Row = StoredTurn | Removed;
+type StoredRow = PackedTurn | Removed;
 
 export const headKey = (conversation: ConversationId) => `head|${conversation}`;
-export const turnKey = (conversation: ConversationId, seq: number) => `turn|${conversation}|${seq}`;
-export const messageKey = (conversation: ConversationId, messageId: string) =>
+const turnKey = (conversation: ConversationId, seq: number) => `t|${shortOf(conversation)}|${seq}`;
+const messageKey = (conversation: ConversationId, messageId: string) =>
+  `m|${shortOf(conversation, messageId)}`;
+const oldTurnKey = (conversation: ConversationId, seq: number) => `turn|${conversation}|${seq}`;
+const oldMessageKey = (conversation: ConversationId, messageId: string) =>
   `message|${conversation}|${messageId}`;
 
 /** Whoever changes rows of a conversation, its turns that wait included, does so under this name. */
 export const transcriptName = headKey;
+
+/** Platforms deliver a message again for a day; one that was forgotten meanwhile is not new for that. */
+const SEEN_MS = 25 * 3_600_000;
+/** In place of the seq of a turn that is gone. */
+const FORGOTTEN = -1;
+
+/** Turns before this seq may be old rows. */
+export const oldOf = ({ v, next, old = 0 }: Head): number => (v === 1 ? next : old);
+
+/** Where a message's turn is; below 0 where it was. */
+async function seqOf(
+  rows: Rows,
+  conversation: ConversationId,
+  messageId: string,
+): Promise<number | undefined> {
+  const [seq, old] = await rows.readMany<number>([
+    messageKey(conversation, messageId),
+    oldMessageKey(conversation, messageId),
+  ]);
+  return seq ?? old;
+}
+
+export async function isKnown(rows: Rows, conversation: ConversationId, messageId: string): Promise<boolean> {
+  return (await seqOf(rows, conversation, messageId)) !== undefined;
+}
 
 export async function findTurn(
   rows: Rows,
   conversation: ConversationId,
   messageId: string,
 ): Promise<StoredTurn | undefined> {
-  const key = messageKey(conversation, messageId);
-  let seq = await rows.read<number>(key);
+  let seq = await seqOf(rows, conversation, messageId);
   while (seq !== undefined) {
     const turn = await turnAt(rows, conversation, { id: messageId, seq });
     if (turn) return turn;
     // Where nobody is kept from changing it meanwhile, it may have got another place.
-    const now = await rows.read<number>(key);
+    const now = await seqOf(rows, conversation, messageId);
     if (now === seq) return undefined;
     seq = now;
   }
@@ -59,15 +97,42 @@ export async function turnAt(
   conversation: ConversationId,
   { id, seq }: { id: string; seq: number },
 ): Promise<StoredTurn | undefined> {
-  const row = await rows.read<Row>(turnKey(conversation, seq));
+  const [row] = await readRows(rows, conversation, { start: seq, end: seq + 1 });
   // Places begin anew once all is forgotten.
   return isThere(row) && row.message.id === id ? row : undefined;
+}
+
+/** What stands at the places from `start` up to `end`. @param old turns before this seq may be old rows */
+export async function readRows(
+  rows: Rows,
+  conversation: ConversationId,
+  { start, end }: { start: number; end: number },
+  old = end,
+): Promise<(Row | undefined)[]> {
+  const seqs = Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i);
+  const stored = await rows.readMany<StoredRow>([
+    ...seqs.map((seq) => turnKey(conversation, seq)),
+    ...seqs.filter((seq) => seq < old).map((seq) => oldTurnKey(conversation, seq)),
+  ]);
+  return seqs.map((seq, i) => {
+    const row = stored[i] ?? stored[seqs.length + i];
+    if (row === undefined || 'removed' in row) return row;
+    return unpack(conversation, seq, row);
+  });
 }
 
 /** What is read to add a turn with a message of that id. */
 export const appendKeys = (conversation: ConversationId, messageId: string) => [
   headKey(conversation),
   messageKey(conversation, messageId),
+  oldMessageKey(conversation, messageId),
+];
+
+/** What is read to replace a turn. */
+export const keepKeys = (conversation: ConversationId, seq: number) => [
+  headKey(conversation),
+  turnKey(conversation, seq),
+  oldTurnKey(conversation, seq),
 ];
 
 /** Adds a turn at the end; undefined when its message is known. */
@@ -76,19 +141,53 @@ export async function appendTurn(
   conversation: ConversationId,
   turn: Turn,
 ): Promise<StoredTurn | undefined> {
-  const idKey = messageKey(conversation, turn.message.id);
-  const [head, known] = await Promise.all([rows.read<Head>(headKey(conversation)), rows.read<number>(idKey)]);
-  if (known !== undefined) return undefined;
-  const { next, bytes } = head ?? { next: 0, bytes: 0 };
-  const stored: StoredTurn = { ...turn, seq: next, offset: bytes };
-  const newHead: Head = { v: 1, next: next + 1, bytes: bytes + contextBytes(turn) };
-  await rows.write([
-    { key: turnKey(conversation, next), value: stored },
-    { key: idKey, value: next },
-    { key: headKey(conversation), value: newHead },
-  ]);
+  const { id } = turn.message;
+  await rows.readMany(appendKeys(conversation, id));
+  if (await isKnown(rows, conversation, id)) return undefined;
+  const head = (await rows.read<Head>(headKey(conversation))) ?? { v: 2, next: 0, bytes: 0 };
+  const stored: StoredTurn = { ...turn, seq: head.next, offset: head.bytes };
+  const old = oldOf(head);
+  const newHead: Head = {
+    ...head,
+    v: 2,
+    next: head.next + 1,
+    bytes: head.bytes + contextBytes(turn),
+    ...(old > 0 && { old }),
+  };
+  await rows.write([...entriesOf(conversation, stored), { key: headKey(conversation), value: newHead }]);
   return stored;
 }
+
+/** Both rows of a turn. */
+export function entriesOf(conversation: ConversationId, turn: StoredTurn): [turn: Entry, message: Entry] {
+  return [
+    { key: turnKey(conversation, turn.seq), value: pack(turn) },
+    { key: messageKey(conversation, turn.message.id), value: turn.seq },
+  ];
+}
+
+/** Writes turns at their places, and old rows of theirs anew. */
+async function writeTurns(
+  rows: ExclusiveRows,
+  conversation: ConversationId,
+  head: Head,
+  turns: StoredTurn[],
+  { areMoved = false } = {},
+): Promise<void> {
+  const areOld = turns.some(({ seq }) => seq < oldOf(head));
+  await rows.write(
+    turns.flatMap((turn) => {
+      const [row, message] = entriesOf(conversation, turn);
+      return areMoved || areOld ? [row, message] : [row];
+    }),
+  );
+  if (areOld) await rows.remove(turns.flatMap((turn) => oldKeys(conversation, turn)));
+}
+
+const oldKeys = (conversation: ConversationId, { seq, message }: Row) => [
+  oldTurnKey(conversation, seq),
+  oldMessageKey(conversation, message.id),
+];
 
 /** Replaces the turn of the same message. */
 export async function keepTurn(
@@ -100,10 +199,8 @@ export async function keepTurn(
   const head = await rows.read<Head>(headKey(conversation));
   if (!head) return;
   const newHead: Head = { ...head, bytes: head.bytes - contextBytes(old) + contextBytes(turn) };
-  await rows.write([
-    { key: turnKey(conversation, old.seq), value: { ...turn, seq: old.seq, offset: old.offset } },
-    { key: headKey(conversation), value: newHead },
-  ]);
+  await writeTurns(rows, conversation, head, [{ ...turn, seq: old.seq, offset: old.offset }]);
+  await rows.write([{ key: headKey(conversation), value: newHead }]);
 }
 
 /** Gives two turns each other's place. */
@@ -113,17 +210,14 @@ export async function swapPlaces(
   earlier: StoredTurn,
   later: StoredTurn,
 ): Promise<void> {
+  const head = await rows.read<Head>(headKey(conversation));
+  if (!head) return;
   const offset = later.offset - contextBytes(earlier) + contextBytes(later);
   const swapped: StoredTurn[] = [
     { ...later, seq: earlier.seq, offset: earlier.offset },
     { ...earlier, seq: later.seq, offset },
   ];
-  await rows.write(
-    swapped.flatMap((turn) => [
-      { key: turnKey(conversation, turn.seq), value: turn },
-      { key: messageKey(conversation, turn.message.id), value: turn.seq },
-    ]),
-  );
+  await writeTurns(rows, conversation, head, swapped, { areMoved: true });
 }
 
 /** Takes a turn out. Its message is still `seen`. */
@@ -134,8 +228,43 @@ export async function removeTurn(
 ): Promise<void> {
   const turn = await findTurn(rows, conversation, messageId);
   if (!turn) return;
-  const left: Removed = { removed: true, seq: turn.seq, message: { id: messageId } };
-  await rows.write([{ key: turnKey(conversation, turn.seq), value: left }]);
+  const { seq } = turn;
+  const left: Removed = { removed: true, seq, message: { id: messageId } };
+  const head = await rows.read<Head>(headKey(conversation));
+  // An old row stays one: were it removed after the new one is written, a crash between would leave its text.
+  const isOld = head && seq < oldOf(head) && (await rows.read(turnKey(conversation, seq))) === undefined;
+  const key = (isOld ? oldTurnKey : turnKey)(conversation, seq);
+  await rows.write([{ key, value: left }]);
+}
+
+/**
+ * Removes everything of the turns from the transcript's first to the one before `end`, and the head with the last of
+ * them. For a day their messages are still `seen`.
+ */
+export async function dropTurns(
+  rows: ExclusiveRows,
+  conversation: ConversationId,
+  head: Head,
+  end: number,
+): Promise<void> {
+  const { first = 0 } = head;
+  const old = oldOf(head);
+  const gone = (await readRows(rows, conversation, { start: first, end }, old)).filter(
+    (row) => row !== undefined,
+  );
+  await rows.write(
+    gone.map((row) => ({ key: messageKey(conversation, row.message.id), value: FORGOTTEN, ttl: SEEN_MS })),
+  );
+  if (end < head.next) {
+    const { old: _, ...rest } = head;
+    const newHead: Head = { ...rest, first: end, ...(old > end && head.v === 2 && { old }) };
+    await rows.write([{ key: headKey(conversation), value: newHead }]);
+  }
+  await rows.remove([
+    ...gone.map(({ seq }) => turnKey(conversation, seq)),
+    ...gone.filter(({ seq }) => seq < old).flatMap((row) => oldKeys(conversation, row)),
+    ...(end < head.next ? [] : [headKey(conversation)]),
+  ]);
 }
 
 export function isThere(row: Row | undefined): row is StoredTurn {

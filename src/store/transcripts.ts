@@ -5,32 +5,24 @@ import type { ConversationId } from '../core/types.ts';
 import type { ExclusiveRows, Store } from './store.ts';
 import {
   appendTurn,
+  dropTurns,
   findTurn,
   type Head,
   headKey,
   isThere,
   keepTurn,
-  messageKey,
-  type Row,
+  oldOf,
+  readRows,
   removeTurn,
   transcriptName,
-  turnKey,
 } from './transcript-rows.ts';
 
 /** Turns removed at once; between two batches, the event loop gets its turn. */
-const FORGET_BATCH = 200;
-/** Platforms deliver a message again for a day; one that was forgotten meanwhile is not new for that. */
-const SEEN_MS = 25 * 3_600_000;
-/** In place of the seq of a turn that is gone. */
-const FORGOTTEN = -1;
+const FORGET_BATCH = 100;
 
 export function createTranscripts(store: Store): Transcripts {
   const exclusive = <T>(conversation: ConversationId, task: (rows: ExclusiveRows) => Promise<T>) =>
     store.exclusive(transcriptName(conversation), task);
-  const rowsOf = (conversation: ConversationId, start: number, end: number) =>
-    store.readMany<Row>(
-      Array.from({ length: Math.max(0, end - start) }, (_, i) => turnKey(conversation, start + i)),
-    );
 
   return {
     find: (conversation, messageId) => findTurn(store, conversation, messageId),
@@ -38,17 +30,38 @@ export function createTranscripts(store: Store): Transcripts {
     async read(conversation, { limit, before }) {
       const head = await store.read<Head>(headKey(conversation));
       if (!head) return { turns: [], bytes: 0, more: false };
+      const { first = 0 } = head;
       const page: TranscriptPage = { turns: [], bytes: head.bytes, more: false };
       let start = Math.min(before ?? head.next, head.next);
       // On past what was taken out: a page without turns would look like the transcript's beginning.
-      while (page.turns.length < limit && start > 0) {
+      while (page.turns.length < limit && start > first) {
         const end = start;
-        start = Math.max(0, end - (limit - page.turns.length));
-        page.turns.unshift(...(await rowsOf(conversation, start, end)).filter(isThere));
+        start = Math.max(first, end - (limit - page.turns.length));
+        const rows = await readRows(store, conversation, { start, end }, oldOf(head));
+        page.turns.unshift(...rows.filter(isThere));
       }
-      page.more = start > 0;
+      page.more = start > first;
       return page;
     },
+
+    async oldest(conversation, limit) {
+      const head = await store.read<Head>(headKey(conversation));
+      if (!head) return [];
+      const { first = 0, next } = head;
+      const rows = await readRows(
+        store,
+        conversation,
+        { start: first, end: Math.min(next, first + limit) },
+        oldOf(head),
+      );
+      return rows.filter(isThere);
+    },
+
+    dropBefore: (conversation, seq) =>
+      exclusive(conversation, async (rows) => {
+        const head = await rows.read<Head>(headKey(conversation));
+        if (head) await dropTurns(rows, conversation, head, Math.min(seq, head.next));
+      }),
 
     append: (conversation, turn) =>
       exclusive(conversation, async (rows) =>
@@ -65,7 +78,7 @@ export function createTranscripts(store: Store): Transcripts {
       exclusive(conversation, async (rows) => {
         const turn = await findTurn(rows, conversation, messageId);
         if (!turn) return false;
-        await rows.write([{ key: turnKey(conversation, turn.seq), value: { ...turn, feedback } }]);
+        await keepTurn(rows, conversation, turn, { ...turn, feedback });
         return true;
       }),
 
@@ -73,31 +86,19 @@ export function createTranscripts(store: Store): Transcripts {
       exclusive(conversation, (rows) => removeTurn(rows, conversation, messageId)),
 
     list: async (tenant) => {
-      const heads = await store.keys(headKey(`${tenant}:`));
+      const heads = await store.keys(headKey(tenant === undefined ? '' : `${tenant}:`));
       return heads.map((key) => key.slice(headKey('').length));
     },
 
     async forget(conversation) {
       // In steps, the head last: cut short, this is finished by forgetting again.
-      for (let seq = 0; ; seq += FORGET_BATCH) {
+      for (;;) {
         const isDone = await exclusive(conversation, async (rows) => {
           const head = await rows.read<Head>(headKey(conversation));
-          if (!head || seq >= head.next) {
-            await rows.remove([headKey(conversation)]);
-            return true;
-          }
-          const count = Math.min(FORGET_BATCH, head.next - seq);
-          const turnKeys = Array.from({ length: count }, (_, i) => turnKey(conversation, seq + i));
-          const turns = (await rows.readMany<Row>(turnKeys)).filter((row) => row !== undefined);
-          await rows.write(
-            turns.map((row) => ({
-              key: messageKey(conversation, row.message.id),
-              value: FORGOTTEN,
-              ttl: SEEN_MS,
-            })),
-          );
-          await rows.remove(turnKeys);
-          return false;
+          if (!head) return true;
+          const end = Math.min(head.next, (head.first ?? 0) + FORGET_BATCH);
+          await dropTurns(rows, conversation, head, end);
+          return end === head.next;
         });
         if (isDone) return;
         await turnOfTheLoop();

@@ -46,7 +46,7 @@ function growing({ discord }: Bot, content: string): Promise<MessageView> {
 /** As it is when the process died in the middle of an answer: of the newest turn nothing has been kept. */
 function forgetEnd(folder: string): void {
   const store = new DatabaseSync(join(folder, 'parley.sqlite'));
-  const rows = store.prepare("SELECT key, value FROM keyv WHERE key LIKE 'turn|discord:%'").all();
+  const rows = store.prepare("SELECT key, value FROM keyv WHERE key LIKE 't|%'").all();
   for (const { key, value } of rows as { key: string; value: string }[]) {
     const kept = JSON.parse(value);
     Object.assign(kept.value, { answer: '', end: null });

@@ -211,7 +211,7 @@ describe('/forget, /export and /help', () => {
     expect(await sentence(root.submits(form, { word: ' Forget ' }))).toContain('Everything is deleted');
     const store = new DatabaseSync(join(bot.folder, 'parley.sqlite'), { readOnly: true });
     const rows = store
-      .prepare("SELECT key, value FROM keyv WHERE key NOT LIKE 'note|%' AND key NOT LIKE 'message|%'")
+      .prepare("SELECT key, value FROM keyv WHERE key NOT LIKE 'note|%' AND key NOT LIKE 'm|%'")
       .all() as {
       key: string;
     }[];

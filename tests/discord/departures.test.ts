@@ -11,14 +11,12 @@ import { answerTo, prompts, sentence, sets, setsKey, settle } from './said.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
-/** What is stored of a server: keys of rows, without those by which a message is known again. */
+/** What is stored of a server: keys of rows that have its id. */
 function rowsOf(bot: Bot, guild: string): string[] {
   const store = new DatabaseSync(join(bot.folder, 'parley.sqlite'), { readOnly: true });
   const rows = store.prepare('SELECT key FROM keyv').all() as { key: string }[];
   store.close();
-  return rows
-    .map(({ key }) => key)
-    .filter((key) => key.includes(`discord:${guild}`) && !key.startsWith('message|'));
+  return rows.map(({ key }) => key).filter((key) => key.includes(`discord:${guild}`));
 }
 
 /** Two servers with a key, a setting and a conversation each. */

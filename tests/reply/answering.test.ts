@@ -66,6 +66,8 @@ function answeringOn(surface: Surface) {
       remove: refuse,
       forget: refuse,
       list: refuse,
+      oldest: refuse,
+      dropBefore: refuse,
     },
     queue: {
       cancel: async () => true,

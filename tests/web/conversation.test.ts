@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idAfter } from '../../src/adapters/web/reached.ts';
 import { openStore } from '../../src/store/open.ts';
+import { shortOf } from '../../src/store/turn-row.ts';
 import {
   after,
   answers,
@@ -340,7 +341,7 @@ describe('a conversation on the page', () => {
     const store = await openStore(`sqlite://${join(parley.folder, 'parley.sqlite')}`);
     const [, tenant = ''] = /"conversation":"(web:[\w-]+):/.exec(parley.log.join()) ?? [];
     expect(await store.read(`head|${tenant}:${id}`)).toBeUndefined();
-    expect(await store.read(`turn|${tenant}:${id}|0`)).toBeUndefined();
+    expect(await store.read(`t|${shortOf(`${tenant}:${id}`)}|0`)).toBeUndefined();
     await store.close();
     parley = await startParley({}, parley.folder);
   });

@@ -46,17 +46,58 @@ const TAKEN_BACK_MS = 24 * 3_600_000;
 export function createRecords(notebook: Notebook): Records {
   const key = (turn: string) => `answer|${turn}`;
   const takenBackKey = (turn: string) => `taken back|${turn}`;
+  const read = async (turn: string) => {
+    const stored = await notebook.read<PackedRecord | AnswerRecord>(key(turn));
+    return Array.isArray(stored) ? unpack(turn, stored) : stored;
+  };
   return {
-    read: (turn) => notebook.read<AnswerRecord>(key(turn)),
-    write: (turn, record) => notebook.write(key(turn), record, KEPT_MS),
+    read,
+    write: (turn, record) => notebook.write(key(turn), pack(turn, record), KEPT_MS),
     remove: (turn) => notebook.remove(key(turn)),
     takeBack: (turn, how) => notebook.write(takenBackKey(turn), how, TAKEN_BACK_MS),
     takenBack: (turn) => notebook.read<TakenBack>(takenBackKey(turn)),
     async forget(tenant) {
       for (const one of await notebook.keys(key(''))) {
-        const record = await notebook.read<AnswerRecord>(one);
+        const record = await read(one.slice(key('').length));
         if (record?.conversation.startsWith(`${tenant}:`)) await notebook.remove(one);
       }
     },
+  };
+}
+
+/**
+ * A record without the names of its fields, which would be the most of it. Parley 0.1.0 wrote records as they are.
+ * `replyTo`: 1 where it is the turn itself. `flags`: `h` for a placeholder, `p` for private.
+ */
+type PackedRecord = [
+  conversation: ConversationId,
+  asker: string,
+  ids: string[],
+  run: number,
+  replyTo?: string | 1 | 0,
+  flags?: string,
+];
+
+function pack(turn: string, record: AnswerRecord): PackedRecord {
+  const { conversation, asker, ids, run, replyTo, isPlaceheld, isPrivate } = record;
+  const flags = `${isPlaceheld ? 'h' : ''}${isPrivate ? 'p' : ''}`;
+  const packed: PackedRecord = [conversation, asker, ids, run];
+  if (replyTo !== undefined || flags) packed.push(replyTo === turn ? 1 : (replyTo ?? 0));
+  if (flags) packed.push(flags);
+  return packed;
+}
+
+function unpack(
+  turn: string,
+  [conversation, asker, ids, run, replyTo, flags = '']: PackedRecord,
+): AnswerRecord {
+  return {
+    conversation,
+    asker,
+    ...(replyTo && { replyTo: replyTo === 1 ? turn : replyTo }),
+    ids,
+    run,
+    ...(flags.includes('h') && { isPlaceheld: true }),
+    ...(flags.includes('p') && { isPrivate: true }),
   };
 }

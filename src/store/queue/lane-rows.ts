@@ -8,13 +8,12 @@ import type { ExclusiveRows } from '../store.ts';
 import {
   appendKeys,
   appendTurn,
-  headKey,
+  isKnown,
+  keepKeys,
   keepTurn,
-  messageKey,
   removeTurn,
   swapPlaces,
   turnAt,
-  turnKey,
 } from '../transcript-rows.ts';
 
 export interface LaneRow {
@@ -74,7 +73,7 @@ export async function acceptInto(
   await rows.readMany([key, ...appendKeys(conversation, id)]);
   const lane = (await rows.read<LaneRow>(key)) ?? { v: 1, conversation, turns: [] };
   const isFull = lane.turns.filter(({ phase }) => phase === 'waiting').length >= mostWaiting;
-  if (isFull) return (await rows.read(messageKey(conversation, id))) === undefined ? 'full' : 'seen';
+  if (isFull) return (await isKnown(rows, conversation, id)) ? 'seen' : 'full';
   const turn = await appendTurn(rows, conversation, { message, answer: '', end: null });
   if (!turn) return 'seen';
   const [first] = lane.turns;
@@ -192,7 +191,7 @@ export async function keepAnswer(rows: ExclusiveRows, key: string, turn: Turn, r
   const lane = await rows.read<LaneRow>(key);
   const mine = lane?.turns.find((one) => one.id === id);
   if (!lane || mine?.run !== run || mine.isEdited) return;
-  await rows.readMany([headKey(conversation), turnKey(conversation, mine.seq)]);
+  await rows.readMany(keepKeys(conversation, mine.seq));
   const old = await turnAt(rows, conversation, mine);
   if (old) await keepTurn(rows, conversation, old, turn);
   mine.phase = 'answered';

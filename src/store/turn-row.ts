@@ -1,0 +1,96 @@
+/** A turn as its row has it: without what the row's key and place tell anyway, such as ids that stand in other ids. */
+import { createHash } from 'node:crypto';
+import type { StoredTurn } from '../core/ports.ts';
+import type { Author, ConversationId, Message, TenantId, Usage } from '../core/types.ts';
+
+/** What the fields of a message are, where they are absent here. */
+interface PackedMessage extends Omit<Message, 'conversation' | 'lane' | 'tenant' | 'author' | 'attachments'> {
+  /** Behind the conversation; `|` alone is followed by the author's id. Absent: the conversation. */
+  lane?: string;
+  /** Absent: the conversation's. */
+  tenant?: TenantId;
+  /** Without an id: the tenant's. */
+  author: Omit<Author, 'id'> & Partial<Pick<Author, 'id'>>;
+  /** Absent: none. */
+  attachments?: Message['attachments'];
+}
+
+export interface PackedTurn extends Omit<StoredTurn, 'seq' | 'message' | 'usage'> {
+  message: PackedMessage;
+  /** Input, cached, output, reasoning; or as it is, where there is more to it. */
+  usage?: UsageFigures | Usage;
+}
+
+type UsageFigures = [input: number, cached: number, output: number, reasoning: number];
+
+/** Characters of the hash that stands for long ids in a key: 96 bits, so no two of them are the same. */
+const HASH_CHARACTERS = 16;
+const USAGE_FIGURES = 4;
+
+/** Stands for a long id in the keys of many rows. */
+export function shortOf(...ids: string[]): string {
+  return createHash('sha256').update(ids.join('\0')).digest('base64url').slice(0, HASH_CHARACTERS);
+}
+
+export function pack(turn: StoredTurn): PackedTurn {
+  const { seq: _, message, usage, ...rest } = turn;
+  const { conversation, lane, tenant, author, attachments, ...said } = message;
+  const { id, ...named } = author;
+  return {
+    ...rest,
+    ...(usage && { usage: figuresOf(usage) }),
+    message: {
+      ...said,
+      ...(lane !== conversation && { lane: laneBehind(conversation, lane, id) }),
+      ...(tenant !== tenantIn(conversation) && { tenant }),
+      author: id === tenant ? named : author,
+      ...(attachments.length > 0 && { attachments }),
+    },
+  };
+}
+
+export function unpack(conversation: ConversationId, seq: number, packed: PackedTurn): StoredTurn {
+  const { message, usage, ...rest } = packed;
+  const { lane, tenant = tenantIn(conversation), author, attachments = [], ...said } = message;
+  const id = author.id ?? tenant;
+  return {
+    ...rest,
+    ...(usage && { usage: usageOf(usage) }),
+    message: {
+      ...said,
+      conversation,
+      lane: lane === undefined ? conversation : laneOf(conversation, lane, id),
+      tenant,
+      author: { ...author, id },
+      attachments,
+    },
+    seq,
+  };
+}
+
+function tenantIn(conversation: ConversationId): TenantId {
+  return conversation.split(':', 2).join(':');
+}
+
+const BEHIND = '|';
+
+function laneBehind(conversation: ConversationId, lane: string, author: string): string {
+  if (lane === `${conversation}${BEHIND}${author}`) return BEHIND;
+  return lane.startsWith(conversation + BEHIND) ? lane.slice(conversation.length) : lane;
+}
+
+function laneOf(conversation: ConversationId, lane: string, author: string): string {
+  if (lane === BEHIND) return `${conversation}${BEHIND}${author}`;
+  return lane.startsWith(BEHIND) ? conversation + lane : lane;
+}
+
+function figuresOf(usage: Usage): UsageFigures | Usage {
+  const { input, cached, output, reasoning } = usage;
+  return Object.keys(usage).length === USAGE_FIGURES ? [input, cached, output, reasoning] : usage;
+}
+
+function usageOf(usage: UsageFigures | Usage): Usage {
+  if (!Array.isArray(usage)) return usage;
+  const [input, cached, output, reasoning] = usage;
+  return { input, cached, output, reasoning };
+}
