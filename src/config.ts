@@ -432,6 +432,11 @@ const SLACK_SOURCES = {
   SLACK_STATE_SECRET: 'Make one up, such as with `openssl rand -hex 32`.',
 };
 
+/** Every variable that Parley reads. */
+export function settingNames(): string[] {
+  return [...Object.keys(schema.shape), ...secretSettings().map(fileSettingOf)];
+}
+
 /** The settings that can also be read from a file. */
 export function secretSettings(): string[] {
   return describeConfig().flatMap(({ name, isSecret }) => (isSecret ? name : []));
@@ -443,7 +448,7 @@ export function secretSettings(): string[] {
  * OPENAI_CUSTOM_HEADERS and others).
  */
 export function hideFromLibraries(env: NodeJS.ProcessEnv): void {
-  const settings = new Set(Object.keys(schema.shape).flatMap((name) => [name, fileSettingOf(name)]));
+  const settings = new Set(settingNames());
   for (const name of Object.keys(env)) {
     if (settings.has(name) || /^(?:OPENAI|DISCORD|SLACK)_/.test(name)) delete env[name];
   }
