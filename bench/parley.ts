@@ -17,6 +17,7 @@ hideFromLibraries(process.env);
 const config = readConfig({
   OPENAI_BASE_URL: baseUrl,
   OPENAI_MODEL: 'bench',
+  PERSON_PER_MINUTE: '10000',
   STORE_URL: `sqlite://${storePath}`,
   PORT: '0',
 });

@@ -44,6 +44,7 @@ export function startProgram({ folder, name, modelUrl, env }: ProgramOptions): P
       PATH: process.env.PATH ?? '',
       OPENAI_BASE_URL: modelUrl,
       OPENAI_MODEL: 'bench',
+      PERSON_PER_MINUTE: '10000',
       STORE_URL: `sqlite://${join(folder, `${name}.sqlite`)}`,
       WEB: 'off',
       PORT: '0',

@@ -140,6 +140,7 @@ function environment(
       : { SLACK_SIGNING_SECRET: slack.signingSecret }),
     OPENAI_BASE_URL: modelUrl,
     OPENAI_MODEL: 'chaos',
+    PERSON_PER_MINUTE: '10000',
     MODEL_FIRST_CHUNK_TIMEOUT: String(STALL_SECONDS * 2),
     MODEL_STALL_TIMEOUT: String(STALL_SECONDS),
     STORE_URL: storeUrl,

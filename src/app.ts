@@ -16,7 +16,8 @@ import { PLATFORM } from './adapters/web/session.ts';
 import { runOperatorCommand } from './cli/commands.ts';
 import { servicesOn } from './cli/operate.ts';
 import { listenToOperator, socketOf } from './cli/socket.ts';
-import { type Config, ConfigError, slackTokensOf } from './config.ts';
+import { accessListsOf, type Config, ConfigError, slackTokensOf } from './config.ts';
+import { createAdmission } from './core/admission.ts';
 import { createAudit } from './core/audit.ts';
 import type { CommandCall } from './core/commands/command.ts';
 import { createCommands } from './core/commands/commands.ts';
@@ -31,8 +32,10 @@ import { createTroubles } from './core/troubles.ts';
 import type { ConversationId, TenantId } from './core/types.ts';
 import { createMetrics } from './metrics.ts';
 import { startServers } from './servers.ts';
+import { createAccessLists } from './store/access-lists.ts';
 import { createAttachments } from './store/attachments.ts';
 import { createConversationLists } from './store/conversation-lists.ts';
+import { createMessageRate } from './store/message-rate.ts';
 import { createNotebook } from './store/notebook.ts';
 import { folderOf, openStore } from './store/open.ts';
 import { createLocalClaims, createSharedClaims } from './store/queue/claims.ts';
@@ -97,6 +100,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       stallMs: config.MODEL_STALL_TIMEOUT * 1000,
       transcriptionModel: config.OPENAI_TRANSCRIPTION_MODEL,
       demo: isOfPage,
+      paysFor: (tenant) => isOfPage(tenant) || config.OWN_KEY_ONLY === 'off',
       baseUrlPolicy,
     });
     const metrics = createMetrics();
@@ -117,6 +121,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const token = isOpen || !page ? undefined : accessToken(config, join(folder, 'web.token'));
     if (token && token.value.length < SHORT_TOKEN)
       log.warn('WEB_TOKEN is short enough to be guessed; take a longer one');
+    const rate = createMessageRate(store, config.PERSON_PER_MINUTE);
     const web =
       page &&
       createWebAdapter({
@@ -129,6 +134,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         models,
         baseUrlPolicy: isOpen ? 'any' : config.TENANT_BASE_URLS,
         queue,
+        rate,
         forgetting,
         topics: store,
         audit,
@@ -147,7 +153,17 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       log,
     });
     const shutdown = new AbortController();
+    const kept = createAccessLists(store);
+    const admission = createAdmission({
+      configured: accessListsOf(config),
+      kept,
+      models,
+      directMessages: config.DIRECT_MESSAGES === 'on',
+      ownKeyOnly: config.OWN_KEY_ONLY === 'on',
+    });
     const chat = {
+      admission,
+      rate,
       transcripts,
       attachments,
       settings,
@@ -189,6 +205,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         secrets,
         notebook,
         claims,
+        isAllowed: async (team) =>
+          (await admission.refusalOfSpace({ kind: 'workspace', id: team })) === undefined,
         forget: forgetting.tenant,
         log,
       });

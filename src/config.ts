@@ -37,6 +37,14 @@ const seconds = (fallback: number, meaning: string) =>
     .max(3_600, 'must be at most 3600 seconds')
     .default(fallback)
     .meta({ shown: String(fallback), meaning });
+const count = (fallback: number, what: string, meaning: string) =>
+  z.coerce
+    .number(`must be a number of ${what}`)
+    .int(`must be a whole number of ${what}`)
+    .min(1, 'must be at least 1')
+    .max(10_000, 'must be at most 10000')
+    .default(fallback)
+    .meta({ shown: String(fallback), meaning });
 const oneOf = <const Values extends readonly [string, ...string[]]>(
   values: Values,
   fallback: Values[number],
@@ -271,6 +279,17 @@ export const schema = z.object({
     'People of Discord and Slack who are answered, `discord:<id>` or `slack:<team>:<id>`, separated by commas; empty: all',
   ),
   BLOCKED_PEOPLE: idsOf('person', 'People who are not answered; wins over allowed'),
+  DIRECT_MESSAGES: oneOf(['on', 'off'], 'on', 'Whether Parley answers direct messages on Discord and Slack'),
+  OWN_KEY_ONLY: oneOf(
+    ['off', 'on'],
+    'off',
+    'Whether people on Discord and Slack are answered only with a key of their own: `on`, and the operator pays for nobody there',
+  ),
+  PERSON_PER_MINUTE: count(
+    20,
+    'messages',
+    'Messages of one person that are answered in a minute, with Regenerate and Continue; who says more is told when to come again',
+  ),
   STOP_SECONDS: z.coerce
     .number('must be a number of seconds')
     .min(0, 'must be a number of seconds, 0 or more')

@@ -3,6 +3,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
+import type { Admission } from '../src/core/admission.ts';
+import type { MessageRate } from '../src/core/message-rate.ts';
 import type { Run, Transcripts, TurnQueue } from '../src/core/ports.ts';
 import type { Message, Turn } from '../src/core/types.ts';
 import { createLocalClaims } from '../src/store/queue/claims.ts';
@@ -31,6 +33,12 @@ export function turnOf(id: string, rest: Partial<Turn> = {}, text = `text ${id}`
 export function emptyFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'parley-test-'));
 }
+
+/** Lets everybody in, as often as they like. */
+export const open: { admission: Admission; rate: MessageRate } = {
+  admission: { refusalOf: async () => undefined, refusalOfSpace: async () => undefined },
+  rate: { count: async () => undefined },
+};
 
 /** A queue as it is on one machine. */
 export function queueOn(store: Store, options: Partial<TurnQueueOptions> = {}): TurnQueue {

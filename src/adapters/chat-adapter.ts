@@ -1,7 +1,9 @@
 /** What the adapter of a chat platform is given, whatever the platform. */
 import type { Logger } from 'pino';
+import type { Admission } from '../core/admission.ts';
 import type { CommandCall, Commands } from '../core/commands/command.ts';
 import type { Forgetting } from '../core/forget.ts';
+import type { MessageRate } from '../core/message-rate.ts';
 import type { Attachments, Notebook, Settings, Transcripts, TurnQueue } from '../core/ports.ts';
 import type { Troubles } from '../core/troubles.ts';
 
@@ -12,6 +14,9 @@ export interface ChatAdapterOptions {
   /** Of this adapter alone. */
   notebook: Notebook;
   forgetting: Forgetting;
+  /** Asked before anything costs. */
+  admission: Admission;
+  rate: MessageRate;
   commands: Commands;
   /** What a mention without a question is answered with. */
   help(call: CommandCall): string;

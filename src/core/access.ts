@@ -1,7 +1,8 @@
-/** Who may ask, and where: as a tenant's admins chose. */
+/** Who may ask, and where: as a tenant's admins chose, within what the operator lets in. */
+import type { Refusal } from './admission.ts';
 import type { TenantSettings } from './ports.ts';
 
-export type Access = 'yes' | 'channel' | 'role' | 'admins';
+export type Access = 'yes' | 'channel' | 'role' | 'admins' | Refusal;
 
 export interface Asker {
   /** The platform's ids of what the message is in: its channel, and the one above it. */
@@ -14,7 +15,7 @@ export interface Asker {
 export function mayAsk(
   { channels = [], roles = [], whoMayAsk = 'everyone' }: TenantSettings,
   asker: Asker,
-): Access {
+): 'yes' | 'channel' | 'role' | 'admins' {
   if (channels.length > 0 && !asker.channels.some((id) => channels.includes(id))) return 'channel';
   if (asker.isAdmin) return 'yes';
   if (whoMayAsk === 'admins') return 'admins';

@@ -119,7 +119,22 @@ export function accessNotice(access: Exclude<Access, 'yes'>): string {
       return 'Parley answers only people with certain roles here, and you have none of them.';
     case 'admins':
       return 'Parley answers only admins here.';
+    case 'server':
+      return 'Parley does not answer on this server, because whoever runs it has not allowed that.';
+    case 'workspace':
+      return 'Parley does not answer in this workspace, because whoever runs it has not allowed that.';
+    case 'person':
+      return 'Parley does not answer you, because whoever runs it has not allowed that.';
+    case 'direct':
+      return 'Parley answers no direct messages, because whoever runs it turned them off. Ask it in a channel.';
+    case 'own key':
+      return 'Parley answers here only with an API key of your own. An admin can set one with `/key set`; in a direct message that is you.';
   }
+}
+
+/** Instead of an answer, where a person sent too many messages within a minute. */
+export function tooManyNotice(seconds: number): string {
+  return `That was a lot in one minute. Come again ${inWords(seconds * 1_000)}.`;
 }
 
 export const ADMINS_ONLY_NOTICE = 'Only an admin can do that.';

@@ -30,6 +30,7 @@ export async function startBot(
         DISCORD_API_URL: discord.url,
         OPENAI_BASE_URL: model.url,
         OPENAI_MODEL: 'test-model',
+        PERSON_PER_MINUTE: '10000',
         WEB: 'off',
         STOP_SECONDS: '0.5',
         ...options.env,

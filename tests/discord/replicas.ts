@@ -19,6 +19,7 @@ import type { Store } from '../../src/store/store.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
 import type { createVault } from '../../src/store/vault.ts';
 import type { Discord } from '../counterparts/discord/start.ts';
+import { open } from '../fixtures.ts';
 
 export interface Replica {
   adapter: Adapter;
@@ -68,6 +69,7 @@ export async function startReplica(
     settings,
     notebook,
     forgetting,
+    ...open,
     commands: askOnly,
     help: () => '',
     queue,

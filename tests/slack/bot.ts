@@ -45,6 +45,7 @@ export async function startSlackBot(options: BotOptions = {}): Promise<SlackBot>
         SLACK_API_URL: slack.url,
         OPENAI_BASE_URL: model.url,
         OPENAI_MODEL: 'test-model',
+        PERSON_PER_MINUTE: '10000',
         WEB: 'off',
         STOP_SECONDS: '0.5',
         ...options.env,

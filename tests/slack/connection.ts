@@ -53,6 +53,7 @@ export async function connectionTo(
     secrets: createSecrets(store, vault),
     notebook: createNotebook(store, 'slack'),
     claims: createLocalClaims(),
+    isAllowed: async () => true,
     async forget(tenant) {
       if (failures-- > 0) throw new Error('the store does not answer');
       forgotten.push(tenant);

@@ -18,6 +18,7 @@ import { createTroubles } from '../../src/core/troubles.ts';
 import { createNotebook } from '../../src/store/notebook.ts';
 import { type CommandingOptions, commanding } from '../core/commanding.ts';
 import { checkBlocks } from '../counterparts/slack/block-limits.ts';
+import { open } from '../fixtures.ts';
 
 export const TEAM = 'T1';
 export const CHANNEL = 'C1';
@@ -129,6 +130,7 @@ export async function interacting(options: CommandingOptions = {}) {
     records,
     transcripts: set.transcripts,
     queue: set.queue,
+    rate: open.rate,
     isAdmin: async (_, user) => admins.has(user),
     accessOf: async () => access,
     nameOf: async (_, user) => user.toLowerCase(),

@@ -36,6 +36,7 @@ async function startTwo(transport: Transport = 'http'): Promise<Two> {
     SLACK_API_URL: slack.url,
     OPENAI_BASE_URL: model.url,
     OPENAI_MODEL: 'test-model',
+    PERSON_PER_MINUTE: '10000',
     WEB: 'off',
     STOP_SECONDS: '0.5',
     ...env,

@@ -12,6 +12,7 @@ import { createCatchUp } from '../catch-up.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
 import { createIncomingFiles } from '../incoming-files.ts';
 import { createJoinedThreads } from '../joined-threads.ts';
+import { createRareNotices } from '../rare-notices.ts';
 import { createAnswering } from '../reply/answering.ts';
 import { createPacer } from '../reply/pacing.ts';
 import { createRecords } from '../reply/records.ts';
@@ -20,6 +21,7 @@ import { createDeletions } from './deletions.ts';
 import { createDepartures } from './departures.ts';
 import { discordDialect, MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';
 import { createDirectory } from './directory.ts';
+import { loggable } from './failures.ts';
 import { createGateway, NOT_ACCEPTED } from './gateway.ts';
 import { createIncoming, type IncomingMessage } from './incoming.ts';
 import { createIntake } from './intake.ts';
@@ -34,7 +36,7 @@ import { createRateBuckets } from './rate-buckets.ts';
 import { registerCommands } from './registration.ts';
 import { createDiscordRest } from './rest.ts';
 import { createSurfaces } from './surfaces.ts';
-import { createTellAsker } from './tell-asker.ts';
+import { createTellAsker, writeDirectly } from './tell-asker.ts';
 import { createTokenWatch } from './token-watch.ts';
 import { createTyping } from './typing.ts';
 
@@ -69,6 +71,7 @@ const FILE_HOSTS = [
 export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const { token, apiUrl, transcripts, attachments, settings, notebook, forgetting, commands, queue, log } =
     options;
+  const { admission, rate } = options;
   const buckets = createRateBuckets(createPacer());
   const access = {
     token,
@@ -94,6 +97,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     isFileHost,
     settings,
     transcripts,
+    admission,
   });
   const typing = createTyping(rest);
   const surfaces = createSurfaces({
@@ -126,6 +130,13 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     deletions,
     threads,
     directory,
+    rate,
+    rareNotices: createRareNotices(notebook),
+    tellDirectly: (user, text) =>
+      // Some people refuse direct messages from bots.
+      writeDirectly(rest, user, text).catch((error) => {
+        log.info({ code: loggable(error) }, 'person not told by direct message');
+      }),
     help: options.help,
     takeAgain,
   });
@@ -153,7 +164,8 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     surfaces,
     incoming,
     commands,
-    press: createPresses({ answering, surfaces, records, transcripts, queue, answers }),
+    rate,
+    press: createPresses({ answering, surfaces, records, transcripts, queue, answers, rate }),
   });
   const intake = createIntake({
     directory,

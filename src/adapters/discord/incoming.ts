@@ -8,13 +8,14 @@ import {
   type REST,
 } from 'discord.js';
 import { type Access, mayAsk } from '../../core/access.ts';
+import type { Admission } from '../../core/admission.ts';
 import type { Settings, TenantSettings, Transcripts } from '../../core/ports.ts';
 import type { ConversationId, Message, TenantId } from '../../core/types.ts';
 import { type IncomingFiles, notShown, type SentFile } from '../incoming-files.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import { namesOthers, namesParley } from './addressed.ts';
 import type { Channel, Directory } from './directory.ts';
-import { conversationOf, type Place, tenantOf } from './place.ts';
+import { conversationOf, type Place, personOf, tenantOf } from './place.ts';
 import { createReading, isReadable, type Reading } from './reading.ts';
 import { authorOf } from './text.ts';
 
@@ -31,6 +32,7 @@ export interface IncomingOptions {
   isFileHost(hostname: string): boolean;
   settings: Settings;
   transcripts: Transcripts;
+  admission: Admission;
 }
 
 /** A message that is for Parley, and from where. */
@@ -113,8 +115,16 @@ export function createIncoming(options: IncomingOptions): Incoming {
       ...(guild !== undefined && own.history === 'person' && { person: user.id }),
     };
     const channels = parent === undefined ? [channelId] : [channelId, parent];
-    const access = guild === undefined ? 'yes' : mayAsk(own, { channels, roles, isAdmin });
-    return { tenant, place, settings: own, isAdmin, access, isAddressed };
+    const inPlace = guild === undefined ? 'yes' : mayAsk(own, { channels, roles, isAdmin });
+    const asking = {
+      space: guild === undefined ? undefined : ({ kind: 'server', id: guild } as const),
+      person: personOf(user.id),
+      isDirect: guild === undefined,
+    };
+    // In a channel that admins left out, it is silent.
+    const refusal =
+      inPlace === 'channel' ? undefined : await options.admission.refusalOf(asking, tenant, own);
+    return { tenant, place, settings: own, isAdmin, access: refusal ?? inPlace, isAddressed };
   }
 
   /** Whether the message is the first in its conversation. */

@@ -17,11 +17,13 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../../core/access.ts';
 import type { CommandCall, Commands, CommandValues } from '../../core/commands/command.ts';
+import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ASK_ABOUT_PROMPT,
   accessNotice,
   BUG_NOTICE,
   STORE_NOTICE,
+  tooManyNotice,
   UNREADABLE_NOTICE,
 } from '../../core/notices.ts';
 import { StoreError } from '../../core/ports.ts';
@@ -30,7 +32,7 @@ import type { Channel } from './directory.ts';
 import { readFormId, valuesOf } from './forms.ts';
 import type { Call, Incoming } from './incoming.ts';
 import { type InteractionAnswers, userOf } from './interaction-answers.ts';
-import { conversationOf } from './place.ts';
+import { conversationOf, personOf } from './place.ts';
 import type { Surfaces } from './surfaces.ts';
 import { nameOf } from './text.ts';
 
@@ -40,6 +42,7 @@ export interface InteractionsOptions {
   surfaces: Surfaces;
   incoming: Incoming;
   commands: Commands;
+  rate: MessageRate;
   press(
     interaction: Extract<APIInteraction, { type: Type.MessageComponent }>,
     access: () => Promise<Access>,
@@ -94,8 +97,11 @@ export function createInteractions(options: InteractionsOptions) {
   ): Promise<void> {
     const call = await callOf(interaction);
     if (call.access !== 'yes') return answers.whisper(interaction, accessNotice(call.access));
-    await answers.defer(interaction, question.isPrivate);
     const user = userOf(interaction);
+    const sent = { id: interaction.id, at: SnowflakeUtil.timestampFrom(interaction.id) };
+    const wait = await options.rate.count(personOf(user.id), sent);
+    if (wait) return answers.whisper(interaction, tooManyNotice(wait.seconds));
+    await answers.defer(interaction, question.isPrivate);
     // What is said in private is no part of what the channel shares.
     const place = question.isPrivate && call.place.guild ? { ...call.place, person: user.id } : call.place;
     const message = await incoming.messageOf(

@@ -18,6 +18,11 @@ export function tenantOf(guild: string | undefined, userId: string): TenantId {
   return `${PLATFORM}:${guild ?? `@${userId}`}`;
 }
 
+/** A person as the operator's lists name them. */
+export function personOf(userId: string): string {
+  return `${PLATFORM}:${userId}`;
+}
+
 export function conversationOf(tenant: TenantId, { channel, thread, person }: Place): ConversationId {
   return [tenant, channel, thread, person && `@${person}`].filter(Boolean).join(':');
 }

@@ -7,6 +7,7 @@ import {
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../../core/access.ts';
+import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ANSWER_TOO_OLD,
   accessNotice,
@@ -15,6 +16,7 @@ import {
   NOT_DELETED_NOTICE,
   NOT_YOUR_BUTTON,
   RESTART_NOTICE,
+  tooManyNotice,
 } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
 import type { Answering } from '../reply/answering.ts';
@@ -24,6 +26,7 @@ import { usualButtons } from '../reply/show.ts';
 import { readButton, rowsOf } from './buttons.ts';
 import { MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';
 import { type InteractionAnswers, userOf } from './interaction-answers.ts';
+import { personOf } from './place.ts';
 import type { Surfaces } from './surfaces.ts';
 
 export interface PressesOptions {
@@ -33,6 +36,7 @@ export interface PressesOptions {
   transcripts: Transcripts;
   queue: TurnQueue;
   answers: InteractionAnswers;
+  rate: MessageRate;
 }
 
 type Press = APIMessageComponentInteraction;
@@ -42,7 +46,8 @@ const MOST_CONTINUED = 1_000;
 /** Longer reasoning also comes as a file. Rendering for Discord may make Markdown a little longer. */
 const THOUGHT_CHARACTERS = 1_800;
 
-export function createPresses({ answering, surfaces, records, transcripts, queue, answers }: PressesOptions) {
+export function createPresses(options: PressesOptions) {
+  const { answering, surfaces, records, transcripts, queue, answers, rate } = options;
   /** Answers that are gone on with, by their turn and when the message was edited last: a second press comes late. */
   const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
   /** Turns that a press is just starting again. */
@@ -83,8 +88,14 @@ export function createPresses({ answering, surfaces, records, transcripts, queue
   /** Whether who pressed may ask the model there now, however it was when they asked first; else they are told. */
   async function mayAsk(press: Press, access: Asked): Promise<boolean> {
     const is = await access();
-    if (is !== 'yes') await answers.whisper(press, accessNotice(is));
-    return is === 'yes';
+    if (is !== 'yes') {
+      await answers.whisper(press, accessNotice(is));
+      return false;
+    }
+    const sent = { id: press.id, at: SnowflakeUtil.timestampFrom(press.id) };
+    const wait = await rate.count(personOf(userOf(press).id), sent);
+    if (wait) await answers.whisper(press, tooManyNotice(wait.seconds));
+    return !wait;
   }
 
   async function regenerate(press: Press, turn: string, record: AnswerRecord, access: Asked): Promise<void> {

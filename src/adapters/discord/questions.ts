@@ -1,11 +1,14 @@
 /** Handles questions on Discord from the message to the start of the answer, and edits of questions. */
 import { ChannelType, type REST } from 'discord.js';
 import { LRUCache } from 'lru-cache';
+import type { Access } from '../../core/access.ts';
 import type { CommandCall } from '../../core/commands/command.ts';
-import { accessNotice, UNREADABLE_NOTICE, WITHHELD_NOTICE } from '../../core/notices.ts';
+import type { MessageRate } from '../../core/message-rate.ts';
+import { accessNotice, tooManyNotice, UNREADABLE_NOTICE, WITHHELD_NOTICE } from '../../core/notices.ts';
 import type { Message } from '../../core/types.ts';
 import { isLater } from '../catch-up.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
+import type { RareNotices } from '../rare-notices.ts';
 import type { Answering } from '../reply/answering.ts';
 import type { AnswerRecord } from '../reply/records.ts';
 import type { Surface } from '../reply/surface.ts';
@@ -14,7 +17,7 @@ import { createAsked, type Update } from './asked.ts';
 import type { Deletions } from './deletions.ts';
 import type { Directory } from './directory.ts';
 import { type Call, type Incoming, type IncomingMessage, isThread } from './incoming.ts';
-import { channelOf, conversationOf } from './place.ts';
+import { channelOf, conversationOf, personOf } from './place.ts';
 import type { Surfaces } from './surfaces.ts';
 import { nameOf } from './text.ts';
 import { makeThread, removeEmptyThread } from './threads.ts';
@@ -46,6 +49,10 @@ export interface QuestionsOptions {
   deletions: Deletions;
   threads: JoinedThreads;
   directory: Directory;
+  rate: MessageRate;
+  rareNotices: RareNotices;
+  /** Writes to a person in direct messages. */
+  tellDirectly(user: string, text: string): Promise<void>;
   help(call: CommandCall): string;
   /** Takes a message that was skipped before. */
   takeAgain(message: IncomingMessage): void;
@@ -96,15 +103,40 @@ export function createQuestions(options: QuestionsOptions): Questions {
     // In a channel where Parley must not answer, it stays silent.
     if (access === 'channel') return true;
     if (access !== 'yes') {
-      if (isAddressed) await say(message, accessNotice(access));
+      if (isAddressed) await refuse(message, access);
     } else if (incoming.isWithheld(message)) await sayWithheld(message);
-    else {
+    else if (!(await mustWait(message, message.id, Date.parse(message.timestamp)))) {
       const answered = answer(message, call);
       // A thread made from this message would have the message's id (threads.mdx).
       threads.joining(message.id, answered);
       await answered;
     }
     return true;
+  }
+
+  /** Says why there is no answer. What its reader can't change is said once an hour, and to a person alone. */
+  async function refuse(message: IncomingMessage, access: Exclude<Access, 'yes'>): Promise<void> {
+    const { channel_id: channel, guild_id: guild, author } = message;
+    const notice = accessNotice(access);
+    switch (access) {
+      case 'server':
+        if (await options.rareNotices.isDue(access, channel)) await say(message, notice);
+        return;
+      case 'person':
+        if (!(await options.rareNotices.isDue(access, author.id))) return;
+        if (guild) await options.tellDirectly(author.id, notice);
+        else await say(message, notice);
+        return;
+      default:
+        await say(message, notice);
+    }
+  }
+
+  /** Whether its person sent too many; who does is told once until they are answered again. */
+  async function mustWait(message: IncomingMessage, id: string, at: number): Promise<boolean> {
+    const wait = await options.rate.count(personOf(message.author.id), { id, at: at || Date.now() });
+    if (wait?.isFirst) await say(message, tooManyNotice(wait.seconds));
+    return wait !== undefined;
   }
 
   /**
@@ -225,6 +257,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
     asked.note(message);
     if (typeof question === 'string' || (isChanged === undefined && isSame(question, message, before)))
       return;
+    if (await mustWait(message, `${message.id} ${message.edited_timestamp}`, Date.now())) return;
     await answering().restart({ ...question, conversation: before.conversation, lane: before.lane });
   }
 

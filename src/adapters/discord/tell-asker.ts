@@ -30,15 +30,19 @@ export function createTellAsker(rest: REST, log: Logger): TellAsker {
     if (isDirect || code === undefined || GONE.has(Number(code)) || told.has(`${asker} ${channel}`)) return;
     told.set(`${asker} ${channel}`, true);
     try {
-      const body = { recipient_id: asker };
-      const { id } = (await rest.post(Routes.userChannels(), { body })) as APIDMChannel;
-      const content = unwritableNotice(`<#${channel}>`, obstacleOf(code, isThread));
-      await rest.post(Routes.channelMessages(id), { body: { content, allowed_mentions: { parse: [] } } });
+      await writeDirectly(rest, asker, unwritableNotice(`<#${channel}>`, obstacleOf(code, isThread)));
     } catch (error) {
       // People who refuse direct messages from bots cannot be told.
       log.info({ conversation, code: loggable(error) }, 'asker not told by direct message');
     }
   };
+}
+
+/** Writes to a person in direct messages. Throws where the person takes none. */
+export async function writeDirectly(rest: REST, user: string, content: string): Promise<void> {
+  const body = { recipient_id: user };
+  const { id } = (await rest.post(Routes.userChannels(), { body })) as APIDMChannel;
+  await rest.post(Routes.channelMessages(id), { body: { content, allowed_mentions: { parse: [] } } });
 }
 
 /**

@@ -8,6 +8,7 @@ import { whereFrom } from '../../core/where-from.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
 import { createIncomingFiles } from '../incoming-files.ts';
 import { createJoinedThreads } from '../joined-threads.ts';
+import { createRareNotices } from '../rare-notices.ts';
 import { createAnswering } from '../reply/answering.ts';
 import { createPacer } from '../reply/pacing.ts';
 import { type AnswerRecord, createRecords } from '../reply/records.ts';
@@ -53,6 +54,7 @@ export interface SlackAdapterOptions extends ChatAdapterOptions {
 
 export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   const { connection, transcripts, attachments, settings, notebook, forgetting, queue, log } = options;
+  const { admission, rate } = options;
   const { app, workspaces } = connection;
   const pacer = createPacer();
   const streaming = createStreaming();
@@ -68,6 +70,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     files: createIncomingFiles({ attachments, isHost: createFileHosts(options.apiUrl) }),
     settings,
     transcripts,
+    admission,
   });
   const answering = createAnswering({
     surfaceOf,
@@ -131,6 +134,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     records,
     threads,
     typed,
+    rate,
+    rareNotices: createRareNotices(notebook),
     help: options.help,
     sayIn,
     seen: (...args) => missed.seen(...args),
@@ -150,6 +155,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     people,
     incoming,
     answering,
+    rate,
     async join(team, call, ts) {
       const { channel, thread } = call.place;
       await intake.join(team, call, ts);
@@ -162,6 +168,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     records,
     transcripts,
     queue,
+    rate,
     commands: options.commands,
     help: options.help,
     isAdmin: people.isAdmin,

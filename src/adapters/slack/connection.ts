@@ -38,6 +38,8 @@ export interface SlackConnectionOptions {
   notebook: Notebook;
   /** Leases, so that one process at a time refreshes a token. */
   claims: Claims;
+  /** Whether the operator lets a workspace in. */
+  isAllowed(team: string): Promise<boolean>;
   /** Removes history, settings and key of a workspace that Parley was removed from. */
   forget(tenant: TenantId): Promise<void>;
   log: Logger;
@@ -76,8 +78,11 @@ export function createSlackConnection(options: SlackConnectionOptions): SlackCon
   const app = createBoltApp({ receiver: receiver.receiver, authorize: source.authorize, clients, log });
   watchUninstalls({ app, workspaces: source, forget: options.forget, log });
   if (options.oauth && installations) {
-    const { oauth, publicUrl } = options;
-    routes.route('/', createInstallRoutes({ ...oauth, apiUrl, publicUrl, clients, installations, log }));
+    const { oauth, publicUrl, isAllowed } = options;
+    routes.route(
+      '/',
+      createInstallRoutes({ ...oauth, apiUrl, publicUrl, clients, installations, isAllowed, log }),
+    );
   }
 
   return {

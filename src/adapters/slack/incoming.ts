@@ -1,5 +1,6 @@
 /** Tells which of Slack's messages are for Parley, and makes of each what the engine answers. */
 import { type Access, mayAsk } from '../../core/access.ts';
+import type { Admission } from '../../core/admission.ts';
 import { MOST_QUOTE_CHARACTERS } from '../../core/context-size.ts';
 import type { Settings, Transcripts } from '../../core/ports.ts';
 import type { ConversationId, Message, Quote, TenantId } from '../../core/types.ts';
@@ -20,6 +21,7 @@ import {
   isDirect as isDirectChannel,
   messageIdOf,
   type Place,
+  personOf,
   tenantOf,
   timeOf,
 } from './place.ts';
@@ -56,6 +58,7 @@ export interface IncomingOptions {
   files: IncomingFiles;
   settings: Settings;
   transcripts: Transcripts;
+  admission: Admission;
 }
 
 /**
@@ -157,6 +160,15 @@ export function createIncoming(options: IncomingOptions): Incoming {
         : people.find(team, user).then((person) => person?.isAdmin ?? false),
       own.roles?.length ? userGroups.of(team, user) : [],
     ]);
+    const inPlace = isDirect ? 'yes' : mayAsk(own, { channels: [channel], roles, isAdmin });
+    const asking = {
+      space: { kind: 'workspace', id: team } as const,
+      person: personOf(team, user),
+      isDirect,
+    };
+    // In a channel that admins left out, it is silent.
+    const refusal =
+      inPlace === 'channel' ? undefined : await options.admission.refusalOf(asking, tenant, own);
     return {
       tenant,
       place: {
@@ -165,7 +177,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
         ...(!isDirect && own.history === 'person' && { person: user }),
       },
       isAdmin,
-      access: isDirect ? 'yes' : mayAsk(own, { channels: [channel], roles, isAdmin }),
+      access: refusal ?? inPlace,
       isAddressed,
       isDirect,
     };

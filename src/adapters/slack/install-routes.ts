@@ -4,6 +4,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type CallbackOptions, InstallProvider } from '@slack/oauth';
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
+import { accessNotice } from '../../core/notices.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { Clients } from './clients.ts';
 import { codeOf } from './failures.ts';
@@ -24,18 +25,25 @@ export interface InstallRoutesOptions {
   publicUrl: string | undefined;
   clients: Clients;
   installations: Installations;
+  /** Whether the operator lets a workspace in. */
+  isAllowed(team: string): Promise<boolean>;
   log: Logger;
 }
 
 const INSTALL_PATH = '/slack/install';
 const REDIRECT_PATH = '/slack/oauth_redirect';
 
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "default-src 'none'",
+};
 const CANCELLED = 'The installation was cancelled. Nothing was changed.';
 const STALE = 'This link is not of an installation that began in this browser, or it is too old.';
 const FAILED = 'The installation did not succeed.';
 
 export function createInstallRoutes(options: InstallRoutesOptions): Hono<Env> {
-  const { clientId, clientSecret, stateSecret, apiUrl, publicUrl, clients, installations, log } = options;
+  const { clientId, clientSecret, stateSecret, apiUrl, publicUrl, clients, installations, isAllowed, log } =
+    options;
   const { logger, logLevel: _, ...clientOptions } = clients.options;
   const provider = new InstallProvider({
     clientId,
@@ -52,12 +60,18 @@ export function createInstallRoutes(options: InstallRoutesOptions): Hono<Env> {
     ...(publicUrl !== undefined && { redirectUri: publicUrl.replace(/\/+$/, '') + REDIRECT_PATH }),
   };
   const callback: CallbackOptions = {
-    async afterInstallation({ team, enterprise, isEnterpriseInstall }) {
+    async afterInstallation(installation, _, __, response) {
+      const { team, enterprise, isEnterpriseInstall } = installation;
       log.info(
         { team: team?.id, org: isEnterpriseInstall ? enterprise?.id : undefined },
         'installed in slack',
       );
-      return true;
+      if (team === undefined || (await isAllowed(team.id))) return true;
+      // Kept all the same: the operator may allow it later.
+      await installations.storeInstallation(installation);
+      response.writeHead(200, PAGE_HEADERS);
+      response.end(page(accessNotice('workspace')));
+      return false;
     },
     failure(error, _, __, response) {
       const isCancelled = error.code === 'slack_oauth_installer_authorization_error';
@@ -65,10 +79,7 @@ export function createInstallRoutes(options: InstallRoutesOptions): Hono<Env> {
       if (!isCancelled && !isStale) {
         log.error({ code: codeOf(error), error: whereFrom(error) }, 'slack installation failed');
       }
-      response.writeHead(isCancelled ? 200 : isStale ? 400 : 500, {
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': "default-src 'none'",
-      });
+      response.writeHead(isCancelled ? 200 : isStale ? 400 : 500, PAGE_HEADERS);
       response.end(page(isCancelled ? CANCELLED : isStale ? STALE : FAILED));
     },
   };

@@ -1,13 +1,17 @@
 /** Takes messages, edits and deletions to the queue, in order and once each. */
+import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
+import type { Access } from '../../core/access.ts';
 import type { CommandCall } from '../../core/commands/command.ts';
 import { createLanes } from '../../core/lanes.ts';
-import { accessNotice, LATER_NOTICE, UNREADABLE_NOTICE } from '../../core/notices.ts';
+import type { MessageRate } from '../../core/message-rate.ts';
+import { accessNotice, LATER_NOTICE, tooManyNotice, UNREADABLE_NOTICE } from '../../core/notices.ts';
 import { StoreError, type TurnQueue } from '../../core/ports.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
+import type { RareNotices } from '../rare-notices.ts';
 import type { Answering } from '../reply/answering.ts';
 import type { Records } from '../reply/records.ts';
 import { untilStored } from '../until-stored.ts';
@@ -18,8 +22,9 @@ import type { Call, Incoming } from './incoming.ts';
 import type { MessageCommands } from './message-commands.ts';
 import type { Missed } from './missed.ts';
 import { createOvertaking } from './overtaking.ts';
-import { conversationOf, isDirect, messageIdOf, tenantOf } from './place.ts';
-import type { SlackMessage } from './slack-message.ts';
+import { conversationOf, isDirect, messageIdOf, personOf, tenantOf, timeOf } from './place.ts';
+import { fieldsOf, type SlackMessage, stringOf } from './slack-message.ts';
+import { tellAlone } from './telling.ts';
 import { filesIn } from './visible.ts';
 import type { Workspace } from './workspaces.ts';
 
@@ -47,6 +52,8 @@ export interface IntakeOptions {
   records: Records;
   threads: JoinedThreads;
   typed: MessageCommands;
+  rate: MessageRate;
+  rareNotices: RareNotices;
   /** The answer to a mention without a question. */
   help(call: CommandCall): string;
   sayIn(conversation: ConversationId, turn: string, text: string): Promise<void>;
@@ -100,7 +107,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const say = (text: string) => sayIn(conversationOf(call.tenant, call.place), `notice-${id}`, text);
     if (call.access !== 'yes') {
       // In a channel where Parley must not answer, it stays silent.
-      if (call.access !== 'channel' && call.isAddressed) await say(accessNotice(call.access));
+      if (call.access !== 'channel' && call.isAddressed) await refuse(message, workspace, call.access, say);
       return;
     }
     if (call.isAddressed) {
@@ -109,10 +116,32 @@ export function createIntake(options: IntakeOptions): Intake {
       if (command && command.problem !== undefined) await say(command.problem);
       if (command) return;
     }
+    const wait = await countMessage(message, workspace, id, timeOf(message.ts));
+    if (wait) return wait.isFirst ? await say(tooManyNotice(wait.seconds)) : undefined;
     const unasked = await ask(message, workspace, call);
     if (unasked === 'unreadable') await say(UNREADABLE_NOTICE);
     else if (unasked === 'empty' && call.isAddressed) await say(options.help(commandCallOf(message, call)));
   }
+
+  /** Says why there is no answer. What its reader can't change is said once an hour, and to a person alone. */
+  async function refuse(
+    { channel = '', thread_ts: thread, user = '' }: SlackMessage,
+    workspace: Workspace,
+    access: Exclude<Access, 'yes'>,
+    say: (text: string) => Promise<void>,
+  ): Promise<void> {
+    const isDue = (where: string) => options.rareNotices.isDue(access, `${workspace.team} ${where}`);
+    if (access === 'workspace' && !(await isDue(channel))) return;
+    if (access === 'person') {
+      if (!(await isDue(user))) return;
+      if (!isDirect(channel))
+        return tellAlone({ workspace, channel, thread, asker: user, log }, accessNotice(access));
+    }
+    await say(accessNotice(access));
+  }
+
+  const countMessage = ({ user = '' }: SlackMessage, { team }: Workspace, id: string, at: number) =>
+    options.rate.count(personOf(team, user), { id, at });
 
   /**
    * Queues the question, and shows people meanwhile that it is being read. Returns why there is nothing to
@@ -188,7 +217,11 @@ export function createIntake(options: IntakeOptions): Intake {
     const edited = await incoming.messageOf(message, workspace, call);
     if (typeof edited === 'string') return;
     const asked = editOf(before, edited, filesIn(previous ?? message));
-    if (asked) await answering.restart(asked);
+    if (!asked) return;
+    const wait = await countMessage(message, workspace, `${before.id} ${revisionOf(message)}`, Date.now());
+    if (!wait) await answering.restart(asked);
+    else if (wait.isFirst)
+      await sayIn(before.conversation, `notice-${before.id}-edit`, tooManyNotice(wait.seconds));
   }
 
   /** Takes a message later: Slack redelivers only after a minute or more, and only a few times. */
@@ -259,6 +292,11 @@ export function createIntake(options: IntakeOptions): Intake {
 
 function idOf({ channel = '', ts }: SlackMessage, { team }: Workspace): string {
   return messageIdOf(team, channel, ts);
+}
+
+/** Which edit of a message it is; without Slack's mark each is another one. */
+function revisionOf({ edited }: SlackMessage): string {
+  return stringOf(fieldsOf(edited).ts) || randomUUID();
 }
 
 function commandCallOf({ user = '' }: SlackMessage, { tenant, place, isAdmin }: Call): CommandCall {

@@ -29,6 +29,8 @@ export interface AskedBy {
   team: string;
   channel: string;
   user: string;
+  /** Slack's id of the use. */
+  trigger: string;
   /** Reaches who asked, five times within half an hour, also where Parley is no member. */
   respond: RespondFn;
 }
@@ -145,7 +147,7 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
         return tell(whisperOf(`Write the ${missing} behind it: \`${SLASH} ${name} …\``));
       const reply = await commands.run(name, call, values);
       if (reply.type === 'ask') {
-        return options.onAsk(reply.text, reply.isPrivate, { team, channel, user, respond });
+        return options.onAsk(reply.text, reply.isPrivate, { team, channel, user, trigger, respond });
       }
       const isLost = reply.type === 'form' && hasMore;
       const caller: Caller = { client, user, origin, trigger, whisper: tell };

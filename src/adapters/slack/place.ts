@@ -17,6 +17,11 @@ export function tenantOf(team: string): TenantId {
   return `${PLATFORM}:${team}`;
 }
 
+/** A person as the operator's lists name them, by the workspace in which they write. */
+export function personOf(team: string, user: string): string {
+  return `${PLATFORM}:${team}:${user}`;
+}
+
 export function teamOf(id: TenantId | ConversationId): string {
   return id.split(':')[1] ?? '';
 }

@@ -3,6 +3,7 @@ import type { BlockAction, RespondFn, types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../../core/access.ts';
+import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ANSWER_TOO_OLD,
   accessNotice,
@@ -10,6 +11,7 @@ import {
   NO_THOUGHTS,
   NOT_YOUR_BUTTON,
   RESTART_NOTICE,
+  tooManyNotice,
 } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
 import type { ConversationId, Feedback } from '../../core/types.ts';
@@ -22,7 +24,7 @@ import { whisperOf } from './command-answers.ts';
 import { smallPrint } from './dialect.ts';
 import { refusesContent } from './errors.ts';
 import { codeOf } from './failures.ts';
-import { channelOf, messageIdOf, teamOf, timeOf } from './place.ts';
+import { channelOf, messageIdOf, personOf, teamOf, timeOf } from './place.ts';
 import { summaryOf } from './summary.ts';
 import { decode } from './text.ts';
 import { thoughtsBeginning, thoughtsModal } from './thoughts.ts';
@@ -33,6 +35,7 @@ export interface PressesOptions {
   records: Pick<Records, 'read'>;
   transcripts: Pick<Transcripts, 'find' | 'rate'>;
   queue: Pick<TurnQueue, 'cancel'>;
+  rate: MessageRate;
   isAdmin(team: string, user: string): Promise<boolean>;
   /** Whether somebody may ask the model there now, however it was when they asked first. */
   accessOf(conversation: ConversationId, user: string): Promise<Access>;
@@ -64,9 +67,16 @@ export function createPresses(options: PressesOptions) {
 
   /** Who may not is told so. */
   async function mayAsk(press: Press, { conversation }: AnswerRecord): Promise<boolean> {
-    const access = await accessOf(conversation, press.body.user.id);
-    if (access !== 'yes') await whisper(press, accessNotice(access));
-    return access === 'yes';
+    const { user, trigger_id: trigger, actions } = press.body;
+    const access = await accessOf(conversation, user.id);
+    if (access !== 'yes') {
+      await whisper(press, accessNotice(access));
+      return false;
+    }
+    const at = timeOf(actions[0]?.action_ts ?? '');
+    const wait = await options.rate.count(personOf(teamOf(conversation), user.id), { id: trigger, at });
+    if (wait) await whisper(press, tooManyNotice(wait.seconds));
+    return !wait;
   }
 
   async function regenerate(press: Press, turn: string, record: AnswerRecord): Promise<void> {

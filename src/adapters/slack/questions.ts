@@ -1,11 +1,14 @@
 /** Questions that are no messages of their own: by the slash command, and by the shortcut on a message. */
 import type { MessageShortcut, RespondFn } from '@slack/bolt';
 import type { Logger } from 'pino';
+import type { Access } from '../../core/access.ts';
+import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ANSWERED_PRIVATELY,
   ASK_ABOUT_PROMPT,
   accessNotice,
   NOT_A_MEMBER,
+  tooManyNotice,
   UNREADABLE_NOTICE,
 } from '../../core/notices.ts';
 import type { Answering } from '../reply/answering.ts';
@@ -19,7 +22,7 @@ import type { Call, Incoming } from './incoming.ts';
 import type { AskedBy } from './interactions.ts';
 import { createMessageContent } from './message-content.ts';
 import type { People } from './people.ts';
-import { isDirect, messageIdOf } from './place.ts';
+import { isDirect, messageIdOf, personOf, timeOf } from './place.ts';
 import type { SlackMessage } from './slack-message.ts';
 import { whyNotPosted } from './telling.ts';
 import { filesIn } from './visible.ts';
@@ -31,6 +34,7 @@ export interface QuestionsOptions {
   people: People;
   incoming: Incoming;
   answering: Answering;
+  rate: MessageRate;
   /** What is said in the call's thread after that ts is for Parley. */
   join(team: string, call: Call, ts: string): Promise<void>;
   log: Logger;
@@ -50,9 +54,19 @@ export function createQuestions({
   people,
   incoming,
   answering,
+  rate,
   join,
   log,
 }: QuestionsOptions): Questions {
+  /** Whether somebody may ask in direct messages, where private questions are answered. */
+  async function accessDirectly(team: string, user: string): Promise<Access> {
+    const { access } = await incoming.callFrom(
+      { team, channel: '', thread: undefined, user, isDirect: true },
+      true,
+    );
+    return access;
+  }
+
   /** A question by the slash command: the question is put where it is asked, and answered in a thread on it. */
   async function ask(question: string, isPrivate: boolean, by: AskedBy): Promise<void> {
     const { team, user, respond } = by;
@@ -62,7 +76,10 @@ export function createQuestions({
       { team, channel: by.channel, thread: undefined, user, isDirect: isDirect(by.channel) },
       true,
     );
-    if (call.access !== 'yes') return whisper(respond, accessNotice(call.access));
+    const access = call.access === 'yes' && isPrivate ? await accessDirectly(team, user) : call.access;
+    if (access !== 'yes') return whisper(respond, accessNotice(access));
+    const wait = await rate.count(personOf(team, user), { id: by.trigger, at: Date.now() });
+    if (wait) return whisper(respond, tooManyNotice(wait.seconds));
     const said = await incoming.text({ ts: '', text: question }, workspace);
     const asker = (await people.find(team, user))?.name ?? 'Somebody';
     const { client } = workspace;
@@ -101,10 +118,12 @@ export function createQuestions({
     const thread = about.thread_ts ?? about.ts;
     const call = await incoming.callFrom({ team, channel, thread, user, isDirect: isDirect(channel) }, true);
     if (call.access !== 'yes') return whisper(respond, accessNotice(call.access));
+    const id = messageIdOf(team, channel, shortcut.action_ts);
+    const wait = await rate.count(personOf(team, user), { id, at: timeOf(shortcut.action_ts) });
+    if (wait) return whisper(respond, tooManyNotice(wait.seconds));
     // Before the model is paid for an answer that nobody would see.
     if (!call.isDirect && !(await isMember(workspace, channel))) return whisper(respond, NOT_A_MEMBER);
     const files = filesIn(about);
-    const id = messageIdOf(team, channel, shortcut.action_ts);
     const sign = showEarly({
       workspace,
       place: call.place,

@@ -14,6 +14,7 @@ export interface SlackMessage {
   ts: string;
   thread_ts?: string | undefined;
   hidden?: boolean;
+  edited?: unknown;
   blocks?: unknown;
   attachments?: unknown;
   files?: SlackFile[] | undefined;

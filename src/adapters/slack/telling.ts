@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { loggable } from './errors.ts';
 import { REFUSED_TOKENS } from './failures.ts';
 import { isDirect } from './place.ts';
+import { inSlacksWords } from './wording.ts';
 import type { Workspace } from './workspaces.ts';
 
 export interface TellingOptions {
@@ -39,6 +40,19 @@ export async function tellNotPosted(
     if (isDirect(channel)) throw new Error('no other place');
     const { channel: own } = await edits.conversations.open({ users: asker });
     await edits.chat.postMessage({ channel: own?.id ?? asker, text });
+  }
+}
+
+/** Tells somebody alone, where they wrote. Never throws. */
+export async function tellAlone(
+  { workspace: { edits }, channel, thread, asker, log }: TellingOptions,
+  text: string,
+): Promise<void> {
+  const inThread = thread === undefined ? {} : { thread_ts: thread };
+  try {
+    await edits.chat.postEphemeral({ channel, user: asker, text: inSlacksWords(text), ...inThread });
+  } catch (error) {
+    log.info({ channel, code: loggable(error) }, 'person not told');
   }
 }
 

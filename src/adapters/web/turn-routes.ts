@@ -1,9 +1,10 @@
 /** The API for turns: a message is accepted; its answer is followed, stopped, repeated and continued. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Hono } from 'hono';
-import { BUSY_NOTICE, CONTINUE_PROMPT } from '../../core/notices.ts';
+import type { MessageRate } from '../../core/message-rate.ts';
+import { BUSY_NOTICE, CONTINUE_PROMPT, tooManyNotice } from '../../core/notices.ts';
 import type {
   Attachments,
   ConversationEntry,
@@ -31,6 +32,7 @@ export interface TurnRoutesOptions {
   queue: TurnQueue;
   feeds: Feeds;
   readers: Readers;
+  rate: MessageRate;
 }
 
 /** Of a message's first line, what becomes the title. */
@@ -40,7 +42,7 @@ const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
 
 export function mountTurns(
   app: Hono<Env>,
-  { transcripts, attachments, conversations, settings, queue, feeds, readers }: TurnRoutesOptions,
+  { transcripts, attachments, conversations, settings, queue, feeds, readers, rate }: TurnRoutesOptions,
   { session, changed, newsFor, conversationOf, forget, forgetTurn, view, jsonLimit }: RouteTools,
 ): void {
   app.post('/api/conversations/:id/messages', jsonLimit, async (c) => {
@@ -50,6 +52,7 @@ export function mountTurns(
     const input = await readJson(c, newMessage);
     const begins = input.begins && conversationId.safeParse(id).success;
     if (!known && !begins) throw noConversation();
+    await count(c, input.id);
     const files = await attachments.claim(conversation(id), input.attachments);
     if (files.length < input.attachments.length) {
       throw new Refusal(400, 'no-attachment', 'An attached file is no longer there. Attach it again.');
@@ -71,6 +74,7 @@ export function mountTurns(
     const isLast = last?.message.id === cut.message.id;
     if (!isKnown && (!isLast || cut.answer === ''))
       throw new Refusal(409, 'not-last', 'Only the last answer can be continued.');
+    await count(c, message.id);
     return accept(c, message, { tenant, id, begins: false, after: entry.at });
   });
 
@@ -104,6 +108,7 @@ export function mountTurns(
   app.post('/api/conversations/:id/turns/:turn/retry', async (c) => {
     const { id, conversation } = await conversationOf(c);
     const turn = await turnOf(conversation, c.req.param('turn'));
+    await count(c, randomUUID());
     // The page shows its end a moment before it is put away.
     for (const wait of PUT_AWAY_WAITS_MS) {
       await sleep(wait);
@@ -113,6 +118,14 @@ export function mountTurns(
     }
     throw new Refusal(409, 'live', 'This message is being answered already.');
   });
+
+  /** Counts a message of the session. @throws Refusal where it sent too many */
+  async function count(c: Context, id: string): Promise<void> {
+    const wait = await rate.count(session(c).tenant, { id, at: Date.now() });
+    if (!wait) return;
+    c.header('retry-after', String(wait.seconds));
+    throw new Refusal(429, 'too-many', tooManyNotice(wait.seconds));
+  }
 
   /** Accepts a message as the last one of the conversation, to be answered. */
   async function accept(

@@ -24,6 +24,8 @@ export interface ModelDefaults {
   transcriptionModel: string;
   /** Whether the built-in demo answers this tenant where nobody set a key. */
   demo: (tenant: TenantId) => boolean;
+  /** Whether the operator's key and server answer this tenant; absent: all. */
+  paysFor?: (tenant: TenantId) => boolean;
   /** Whether this tenant may set a base URL, and of which kind. */
   baseUrlPolicy: (tenant: TenantId) => BaseUrlPolicy;
 }
@@ -65,6 +67,9 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
   function pick(tenant: TenantId, own: TenantSettings, ownKey: string | undefined): Choice {
     const baseUrl = baseUrlOf(tenant, own);
     const isOperators = baseUrl === defaults.baseUrl;
+    const isPaidFor = defaults.paysFor?.(tenant) ?? true;
+    if (ownKey === undefined && isOperators && !isPaidFor)
+      return { source: 'none', model: own.model ?? defaults.model, provider: { baseUrl } };
     // The operator's key goes to the operator's base URL and to no other.
     const key = ownKey ?? (isOperators ? defaults.key : undefined);
     if (key === undefined && baseUrl === OPENAI_BASE_URL) {

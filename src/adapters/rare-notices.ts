@@ -1,0 +1,20 @@
+/** Notices that are said once in a while at one place, whatever process says them. */
+import type { Notebook } from '../core/ports.ts';
+
+export interface RareNotices {
+  /** Whether this was not said there within the last hour; it counts as said from now on. */
+  isDue(what: string, where: string): Promise<boolean>;
+}
+
+const AGAIN_MS = 3_600_000;
+
+export function createRareNotices(notebook: Notebook): RareNotices {
+  return {
+    async isDue(what, where) {
+      const key = `said|${what}|${where}`;
+      if ((await notebook.read(key)) !== undefined) return false;
+      await notebook.write(key, 1, AGAIN_MS);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** Whether the operator lets somebody ask, decided before anything costs: by lists, direct messages and own keys. */
+import { type AccessLists, type KeptAccessLists, standingOf } from './access-lists.ts';
+import type { ModelChooser } from './models/choose.ts';
+import type { TenantSettings } from './ports.ts';
+import type { TenantId } from './types.ts';
+
+/** What keeps somebody out. `own key`: the operator's key pays for nobody, and none is set there. */
+export type Refusal = 'server' | 'workspace' | 'person' | 'direct' | 'own key';
+
+/** A Discord server or a Slack workspace. */
+export interface Space {
+  kind: 'server' | 'workspace';
+  id: string;
+}
+
+export interface Asking {
+  /** Undefined in a direct message that is in no server. */
+  space: Space | undefined;
+  /** As the operator's lists name people, such as `discord:1`. */
+  person: string;
+  isDirect: boolean;
+}
+
+export interface OperatorPolicy {
+  directMessages: boolean;
+  ownKeyOnly: boolean;
+}
+
+export interface Admission {
+  refusalOf(asking: Asking, tenant: TenantId, settings: TenantSettings): Promise<Refusal | undefined>;
+  /** The same for a whole server or workspace, whoever asks in it. */
+  refusalOfSpace(space: Space): Promise<Refusal | undefined>;
+}
+
+/** How old the kept lists may be when somebody is held against them, ms: a block holds at once. */
+const LISTS_MS = 500;
+
+export interface AdmissionOptions extends OperatorPolicy {
+  /** The lists of the environment. */
+  configured: AccessLists;
+  kept: KeptAccessLists;
+  models: Pick<ModelChooser, 'describe'>;
+}
+
+export function createAdmission({ configured, kept, models, ...policy }: AdmissionOptions): Admission {
+  let read: { at: number; lists: Promise<AccessLists> } | undefined;
+
+  function keptLists(): Promise<AccessLists> {
+    if (read && performance.now() - read.at < LISTS_MS) return read.lists;
+    const reading = { at: performance.now(), lists: kept.read() };
+    reading.lists.catch(() => {
+      if (read === reading) read = undefined;
+    });
+    read = reading;
+    return reading.lists;
+  }
+
+  return {
+    async refusalOf(asking, tenant, settings) {
+      const hasNoKey = () => models.describe(tenant, settings).source === 'none';
+      return refusal(asking, [configured, await keptLists()], policy, hasNoKey);
+    },
+    async refusalOfSpace({ kind, id }) {
+      return standingOf([configured, await keptLists()], kind, [id]) === 'in' ? undefined : kind;
+    },
+  };
+}
+
+/** @param hasNoKey whether there is no key to answer with */
+export function refusal(
+  { space, person, isDirect }: Asking,
+  lists: AccessLists[],
+  { directMessages, ownKeyOnly }: OperatorPolicy,
+  hasNoKey: () => boolean,
+): Refusal | undefined {
+  if (space && standingOf(lists, space.kind, [space.id]) !== 'in') return space.kind;
+  if (standingOf(lists, 'person', [person]) !== 'in') return 'person';
+  if (isDirect && !directMessages) return 'direct';
+  return ownKeyOnly && hasNoKey() ? 'own key' : undefined;
+}

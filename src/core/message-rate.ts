@@ -1,0 +1,53 @@
+/** Messages that one person may send in a minute: the newest are remembered, by when they were sent. */
+
+export interface SentMessage {
+  /** The platform's id, so that a redelivery is not counted twice. */
+  id: string;
+  /** When it was sent, milliseconds since 1970, by the platform's clock: what was missed is not sent all at once. */
+  at: number;
+}
+
+/** Why a message is not answered now. */
+export interface Wait {
+  /** Until the next message is answered. */
+  seconds: number;
+  /** Whether the person has not been told so since a message was answered. */
+  isFirst: boolean;
+}
+
+/** Every call throws `StoreError` when the store fails. */
+export interface MessageRate {
+  /** Counts a message of a person; undefined where it may be answered. One that must wait does not count. */
+  count(person: string, message: SentMessage): Promise<Wait | undefined>;
+}
+
+/** A person's messages that count, oldest first. */
+export interface Sent {
+  messages: SentMessage[];
+  isTold: boolean;
+}
+
+export const RATE_MS = 60_000;
+
+/** @param most messages in a minute */
+export function countMessage(
+  before: Sent | undefined,
+  message: SentMessage,
+  most: number,
+): { sent: Sent; wait?: Wait } {
+  const known = before?.messages ?? [];
+  if (known.some(({ id }) => id === message.id)) return { sent: before ?? { messages: [], isTold: false } };
+  const newest = Math.max(message.at, ...known.map(({ at }) => at));
+  const kept = known.filter(({ at }) => at > newest - RATE_MS);
+  const near = kept.filter(({ at }) => Math.abs(message.at - at) < RATE_MS);
+  const [oldest] = near.slice(-most);
+  if (near.length < most || !oldest) {
+    const messages = [...kept, message].sort((a, b) => a.at - b.at);
+    return { sent: { messages, isTold: false } };
+  }
+  const seconds = Math.max(1, Math.ceil((oldest.at + RATE_MS - message.at) / 1_000));
+  return {
+    sent: { messages: kept, isTold: true },
+    wait: { seconds, isFirst: before?.isTold !== true },
+  };
+}

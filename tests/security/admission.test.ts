@@ -1,0 +1,204 @@
+/** Who may spend: servers, workspaces and people that the operator lets in, or not, on a Parley that runs. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { done, finish, startModelServer, streams, text } from '../counterparts/model-server.ts';
+import { browserOf } from '../web/parley.ts';
+import { type Chatting, onDiscord, onSlack, startChatting, until } from './chatting.ts';
+import { startOperated } from './operated.ts';
+
+/** So long that whatever should not happen would have. */
+const SETTLE_MS = 700;
+const REFUSED_SERVER = /^(?:-# )?Parley does not answer on this server/;
+const REFUSED_WORKSPACE = /Parley does not answer in this workspace/;
+
+const mention = ({ discord }: Chatting, person: string, question: string) =>
+  discord.user(person).says(discord.channel('general'), `<@${discord.botId}> ${question}`);
+const mentionOnSlack = ({ slack }: Chatting, person: string, question: string) =>
+  slack.user(person).says('general', `${slack.mention} ${question}`);
+
+describe('a server that is not allowed', () => {
+  it('is told so once an hour in a channel, whatever is asked how, and costs nothing', async () => {
+    await using all = await startChatting({
+      env: () => ({ ALLOWED_SERVERS: '1', ALLOWED_WORKSPACES: 'T1' }),
+    });
+    const { discord, slack, model } = all;
+    const ada = discord.user('ada');
+    const first = mention(all, 'ada', 'hello?');
+    await until(() => onDiscord(all), REFUSED_SERVER);
+    mention(all, 'ben', 'hello again?');
+    ada.edits(first, `<@${discord.botId}> hello, edited?`);
+    const asked = await ada.runs('ask', { prompt: 'and so?' });
+    expect(await asked.message()).toMatchObject({
+      ephemeral: true,
+      content: expect.stringMatching(REFUSED_SERVER),
+    });
+    const about = await ada.context('Ask Parley', first);
+    expect((await about.message()).content).toMatch(REFUSED_SERVER);
+    mentionOnSlack(all, 'ada', 'hello?');
+    await until(() => onSlack(all), REFUSED_WORKSPACE);
+    mentionOnSlack(all, 'ben', 'and me?');
+    slack.user('ada').dm('and here?');
+    await slack.user('ada').runs('/parley', 'ask what now?');
+    await until(() => slack.ephemeral(slack.user('ada').id).map(({ shown }) => shown), REFUSED_WORKSPACE);
+    await sleep(SETTLE_MS);
+    expect(onDiscord(all)).toHaveLength(1);
+    expect(onSlack(all)).toHaveLength(1);
+    expect(model.requests).toEqual([]);
+  });
+
+  it('is answered at once when the operator allows it, and no more when the operator blocks it', async () => {
+    await using all = await startChatting({ env: () => ({ ALLOWED_SERVERS: '1' }) });
+    const { discord, model, parley } = all;
+    mention(all, 'ada', 'hello?');
+    await until(() => onDiscord(all), REFUSED_SERVER);
+    expect((await parley.operate('allow', 'server', discord.guildId)).code).toBe(0);
+    mention(all, 'ada', 'now?');
+    await expect.poll(() => model.requests.length).toBe(1);
+    expect((await parley.operate('block', 'server', discord.guildId)).code).toBe(0);
+    const before = model.requests.length;
+    mention(all, 'ben', 'and now?');
+    const asked = await discord.user('ben').runs('ask', { prompt: 'and so?' });
+    expect((await asked.message()).content).toMatch(REFUSED_SERVER);
+    await sleep(SETTLE_MS);
+    expect(model.requests.length).toBe(before);
+  });
+});
+
+describe('a person who is blocked', () => {
+  it('is told so alone, where they wrote or in direct messages, and presses nothing', async () => {
+    await using all = await startChatting();
+    const { discord, slack, model, parley } = all;
+    const [ada, eve] = [discord.user('ada'), slack.user('eve')];
+    mention(all, 'ada', 'hello?');
+    mentionOnSlack(all, 'eve', 'hello?');
+    await until(() => onDiscord(all), 'Hello.');
+    await until(() => onSlack(all), 'Hello.');
+    await parley.operate('block', 'person', `discord:${ada.id}`);
+    await parley.operate('block', 'person', `slack:${slack.id}:${eve.id}`);
+    const before = model.requests.length;
+    mention(all, 'ada', 'once more?');
+    mentionOnSlack(all, 'eve', 'once more?');
+    await until(() => onDiscord(all, ada.dmChannel), /Parley does not answer you/);
+    await until(() => slack.ephemeral(eve.id).map(({ shown }) => shown), /Parley does not answer you/);
+    const [answer] = discord.botMessages(discord.channel('general'));
+    if (!answer) throw new Error('no answer');
+    const pressed = await ada.clicks(answer, 'Regenerate');
+    expect((await pressed.message()).content).toMatch(/Parley does not answer you/);
+    ada.dm('and here?');
+    eve.dm('and here?');
+    await sleep(SETTLE_MS);
+    expect(model.requests.length).toBe(before);
+    expect(onDiscord(all)).toHaveLength(1);
+    expect(onSlack(all)).toHaveLength(1);
+    mention(all, 'ben', 'and me?');
+    await expect.poll(() => model.requests.length).toBe(before + 1);
+  });
+
+  it('or is not among those who are allowed, on either platform', async () => {
+    await using all = await startChatting({
+      env: ({ discord }) => ({ ALLOWED_PEOPLE: `discord:${discord.user('ada').id}` }),
+    });
+    const { discord, slack, model } = all;
+    mention(all, 'ben', 'hello?');
+    mentionOnSlack(all, 'ada', 'hello?');
+    await until(() => onDiscord(all, discord.user('ben').dmChannel), /Parley does not answer you/);
+    await until(() => slack.ephemeral(slack.user('ada').id).map(({ shown }) => shown), /does not answer you/);
+    expect(model.requests).toEqual([]);
+    mention(all, 'ada', 'hello?');
+    await until(() => onDiscord(all), 'Hello.');
+  });
+});
+
+describe('DIRECT_MESSAGES=off', () => {
+  it('answers direct messages with one sentence, and channels as ever', async () => {
+    await using all = await startChatting({ env: () => ({ DIRECT_MESSAGES: 'off' }) });
+    const { discord, slack, model } = all;
+    discord.user('ada').dm('hello?');
+    slack.user('ada').dm('hello?');
+    await until(() => onDiscord(all, discord.user('ada').dmChannel), /answers no direct messages/);
+    await until(() => onSlack(all, slack.user('ada').dmChannel), /answers no direct messages/);
+    await slack.user('ada').runs('/parley', 'ask private what now?');
+    await until(() => slack.ephemeral(slack.user('ada').id).map(({ shown }) => shown), /no direct messages/);
+    expect(model.requests).toEqual([]);
+    mention(all, 'ada', 'hello?');
+    await until(() => onDiscord(all), 'Hello.');
+  });
+});
+
+describe('OWN_KEY_ONLY=on', () => {
+  it('lets nobody spend on the operator’s key, and tells how to set an own one', async () => {
+    await using all = await startChatting({ env: () => ({ OWN_KEY_ONLY: 'on' }) });
+    const { discord, model } = all;
+    mention(all, 'ada', 'hello?');
+    discord.user('ada').dm('hello?');
+    mentionOnSlack(all, 'ada', 'hello?');
+    await until(() => onDiscord(all), /API key of your own.*`\/key set`/);
+    await until(() => onDiscord(all, discord.user('ada').dmChannel), /`\/key set`/);
+    await until(() => onSlack(all), /API key of your own.*key set/);
+    expect(model.requests).toEqual([]);
+  });
+});
+
+describe('PERSON_PER_MINUTE', () => {
+  it('tells once who sends more when to come again, counts what is pressed, and holds up nobody else', async () => {
+    await using all = await startChatting({ env: () => ({ PERSON_PER_MINUTE: '3' }) });
+    const { discord, model } = all;
+    const ada = discord.user('ada');
+    for (const word of ['one', 'two']) mention(all, 'ada', word);
+    await expect.poll(() => onDiscord(all).filter((said) => said === 'Hello.')).toHaveLength(2);
+    const [answer] = discord.botMessages(discord.channel('general'));
+    if (!answer) throw new Error('no answer');
+    await ada.clicks(answer, 'Regenerate');
+    await expect.poll(() => model.requests.length).toBe(3);
+    const asked = await ada.runs('ask', { prompt: 'four' });
+    expect((await asked.message()).content).toMatch(/Come again in \d+ seconds\.$/);
+    for (const word of ['five', 'six']) mention(all, 'ada', word);
+    ada.dm('seven');
+    for (const word of ['one', 'two', 'three', 'four', 'five']) mentionOnSlack(all, 'eve', word);
+    await until(() => onSlack(all), /Come again in \d+ seconds\./);
+    await sleep(SETTLE_MS);
+    expect(model.requests.length).toBe(6);
+    expect(onSlack(all).filter((said) => said.includes('Come again'))).toHaveLength(1);
+    expect(onDiscord(all).filter((said) => said.includes('Come again'))).toHaveLength(0);
+    mention(all, 'ben', 'and me?');
+    await expect.poll(() => model.requests.length).toBe(7);
+  });
+});
+
+describe('PERSON_PER_MINUTE on the page', () => {
+  it('counts by session what is sent, repeated and continued, and says when to come again', async () => {
+    await using model = await startModelServer();
+    model.respond(streams(text('Cut'), finish('length'), done));
+    await using parley = await startOperated({ OPENAI_BASE_URL: model.url, PERSON_PER_MINUTE: '3' });
+    const browser = browserOf(parley.url);
+    const id = await browser.newConversation();
+    const path = `/api/conversations/${id}`;
+    const { id: turn } = await browser.send(id, 'one');
+    await browser.follow(id, turn);
+    // Sent again, it is the same message.
+    await browser.send(id, 'one', { id: turn });
+    await browser.fetch(`${path}/turns/${turn}/retry`, { method: 'POST' });
+    await expect.poll(() => model.requests.length).toBe(2);
+    await expect
+      .poll(async () => (await browser.fetch(`${path}/turns/${turn}/continue`, { method: 'POST' })).status)
+      .toBe(202);
+    const refused = [
+      await browser.fetch(`${path}/messages`, {
+        method: 'POST',
+        json: { id: randomUUID(), text: 'more', attachments: [] },
+      }),
+      await browser.fetch(`${path}/turns/${turn}/retry`, { method: 'POST' }),
+    ];
+    for (const response of refused) {
+      expect(response.status).toBe(429);
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await response.text()).toMatch(/Come again in \d+ seconds/);
+    }
+    await expect.poll(() => model.requests.length).toBe(3);
+    const other = browserOf(parley.url);
+    const theirs = await other.newConversation();
+    await other.send(theirs, 'and me?');
+    await expect.poll(() => model.requests.length).toBe(4);
+  });
+});
