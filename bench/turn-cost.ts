@@ -100,6 +100,7 @@ function instantModel(onRequest: (messages: number) => void): ModelChooser {
     }),
     describe: () => choice,
     baseUrlOf: () => '',
+    offerOf: () => undefined,
   };
 }
 

@@ -27,6 +27,7 @@ import { createForgetting } from './core/forget.ts';
 import { watchKeys } from './core/key-troubles.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { createModelChooser } from './core/models/choose.ts';
+import { operatorOffer } from './core/models/operator-offer.ts';
 import type { Adapter } from './core/ports.ts';
 import { createTroubles } from './core/troubles.ts';
 import type { ConversationId, TenantId } from './core/types.ts';
@@ -100,6 +101,13 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       stallMs: config.MODEL_STALL_TIMEOUT * 1000,
       transcriptionModel: config.OPENAI_TRANSCRIPTION_MODEL,
       demo: isOfPage,
+      offer: (tenant) =>
+        operatorOffer({
+          listed: config.OPERATOR_MODELS,
+          model: config.OPENAI_MODEL,
+          isPaid: config.OPENAI_API_KEY !== undefined,
+          isOperator: isOfPage(tenant) && isOpen,
+        }),
       paysFor: (tenant) => isOfPage(tenant) || config.OWN_KEY_ONLY === 'off',
       baseUrlPolicy,
     });

@@ -285,6 +285,19 @@ export const schema = z.object({
     'off',
     'Whether people on Discord and Slack are answered only with a key of their own: `on`, and the operator pays for nobody there',
   ),
+  OPERATOR_MODELS: z
+    .string()
+    .transform((text) => (text.trim() === '*' ? ('all' as const) : text.split(',').map((one) => one.trim())))
+    .refine(
+      (list) => list === 'all' || !list.includes(''),
+      'must be names of models separated by commas, or *',
+    )
+    .optional()
+    .meta({
+      shown: '',
+      meaning:
+        'Models to choose among for whom the operator pays, separated by commas; `*`: all. Empty: OPENAI_MODEL alone with OPENAI_API_KEY, all at a server without a key and on the open page',
+    }),
   PERSON_PER_MINUTE: count(
     20,
     'messages',

@@ -137,6 +137,17 @@ export function tooManyNotice(seconds: number): string {
   return `That was a lot in one minute. Come again ${inWords(seconds * 1_000)}.`;
 }
 
+/** Why a model is not taken that the operator does not pay for. */
+export function notOfferedNotice(models: string[]): string {
+  const names = models.slice(0, MOST_NAMED_MODELS).map((model) => `\`${model}\``);
+  const more = models.length > names.length ? ' and some more' : '';
+  return `Whoever runs Parley pays here only for ${names.join(', ')}${more}. To use another model, set an API key of your own first.`;
+}
+const MOST_NAMED_MODELS = 10;
+
+export const EFFORT_NOT_OFFERED_NOTICE =
+  'Whoever runs Parley pays here only for the reasoning effort that the model has by itself. To choose another, set an API key of your own first.';
+
 export const ADMINS_ONLY_NOTICE = 'Only an admin can do that.';
 export const NO_COMMAND_NOTICE = 'There is no such command here. `/help` lists those there are.';
 /** Of a form or a panel that is older than this Parley. */

@@ -26,6 +26,7 @@ export function scriptedModel(script: Script): { models: ModelChooser; requests:
     choose: async () => ({ model, choice, persona: '' }),
     describe: () => choice,
     baseUrlOf: () => choice.provider.baseUrl,
+    offerOf: () => undefined,
   };
   return { models, requests };
 }

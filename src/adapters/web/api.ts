@@ -58,6 +58,8 @@ export interface ConversationView {
 export interface SettingsView {
   /** What this person chose; null means "as the operator set it". */
   model: string | null;
+  /** The models to choose among, since the operator pays; null: any. */
+  offered: string[] | null;
   baseUrl: string | null;
   persona: string;
   /** What becomes of a message while another is being answered; `collect`: all that wait are answered together. */

@@ -5,7 +5,7 @@ import { type BaseUrlPolicy, checkBaseUrl } from '../../core/models/base-url.ts'
 import { checkKey, listModels } from '../../core/models/catalog.ts';
 import type { ModelChooser } from '../../core/models/choose.ts';
 import { ModelError } from '../../core/models/model.ts';
-import { baseUrlNotice, failureNotice } from '../../core/notices.ts';
+import { baseUrlNotice, failureNotice, notOfferedNotice } from '../../core/notices.ts';
 import { type Settings, VaultError } from '../../core/ports.ts';
 import type { TenantId } from '../../core/types.ts';
 import type { SettingsView } from './api.ts';
@@ -28,8 +28,11 @@ export function mountSettings(
   async function view(tenant: TenantId): Promise<SettingsView> {
     const own = await settings.read(tenant);
     const { source, model, provider } = models.describe(tenant, own);
+    const offered = models.offerOf(tenant, own)?.models ?? 'all';
     return {
-      model: own.model ?? null,
+      // One that is chosen and not offered is not in use.
+      model: own.model === model || offered === 'all' ? (own.model ?? null) : null,
+      offered: offered === 'all' ? null : offered,
       baseUrl: own.baseUrl ?? null,
       persona: own.persona ?? '',
       whenBusy: own.whenBusy ?? 'wait',
@@ -50,13 +53,28 @@ export function mountSettings(
     );
   }
 
+  /**
+   * @param baseUrl the one that is set along with the model
+   * @throws Refusal where the operator pays, and does not offer the model
+   */
+  async function checkOffered(
+    tenant: TenantId,
+    model: string,
+    baseUrl: string | null | undefined,
+  ): Promise<void> {
+    const { baseUrl: before, ...own } = await settings.read(tenant);
+    const next = baseUrl === undefined ? before : baseUrl;
+    const offer = models.offerOf(tenant, { ...own, ...(typeof next === 'string' && { baseUrl: next }) });
+    if (offer && offer.models !== 'all' && !offer.models.includes(model))
+      throw new Refusal(403, 'not-offered', notOfferedNotice(offer.models));
+  }
+
   app.patch('/api/settings', jsonLimit, async (c) => {
     const { tenant } = session(c);
-    const { baseUrl, ...change } = await readJson(c, settingsChange);
-    await settings.change(tenant, {
-      ...change,
-      baseUrl: typeof baseUrl === 'string' ? checkedBaseUrl(baseUrl) : baseUrl,
-    });
+    const { baseUrl: given, ...change } = await readJson(c, settingsChange);
+    const baseUrl = typeof given === 'string' ? checkedBaseUrl(given) : given;
+    if (typeof change.model === 'string') await checkOffered(tenant, change.model, baseUrl);
+    await settings.change(tenant, { ...change, baseUrl });
     const fields = Object.entries({ baseUrl, ...change }).flatMap(([name, value]) =>
       value === undefined ? [] : name,
     );
@@ -88,8 +106,11 @@ export function mountSettings(
   });
 
   app.get('/api/models', async (c) => {
+    const { tenant } = session(c);
+    const offered = models.offerOf(tenant, await settings.read(tenant))?.models ?? 'all';
+    if (offered !== 'all') return c.json({ models: offered });
     try {
-      const { choice } = await models.choose(session(c).tenant);
+      const { choice } = await models.choose(tenant);
       return c.json({ models: choice.provider ? await listModels(choice.provider) : [] });
     } catch (error) {
       if (error instanceof VaultError)

@@ -3,6 +3,7 @@ import type { Audit } from '../audit.ts';
 import { listModels } from '../models/catalog.ts';
 import type { Choice, ModelChooser } from '../models/choose.ts';
 import { createModelLists } from '../models/model-lists.ts';
+import { notOfferedNotice } from '../notices.ts';
 import type { Settings } from '../ports.ts';
 import { MODEL_CHARACTERS, modelName, problemOf } from '../settings-fields.ts';
 import type { TenantId } from '../types.ts';
@@ -21,8 +22,11 @@ const MOST_SUGGESTED = 25;
 export function modelCommand({ settings, models, audit }: ModelOptions): CommandGroup {
   const lists = createModelLists(listModels);
 
-  /** What the provider in use lists; nothing where it does not say, or nobody set a key. */
+  /** What may be chosen, as far as the provider in use says; nothing where nobody set a key. */
   async function listed(tenant: TenantId): Promise<string[]> {
+    const own = await settings.read(tenant).catch(() => undefined);
+    const offer = own && models.offerOf(tenant, own);
+    if (offer && offer.models !== 'all') return offer.models;
     const chosen = await models.choose(tenant).catch(() => undefined);
     return chosen?.choice.provider ? await lists.list(chosen.choice.provider) : [];
   }
@@ -57,6 +61,9 @@ export function modelCommand({ settings, models, audit }: ModelOptions): Command
           if (name === undefined) return say(answerer(models.describe(tenant, await settings.read(tenant))));
           const { data, error } = modelName.safeParse(name);
           if (error) return say(problemOf(error));
+          const offer = data === DEFAULT ? undefined : models.offerOf(tenant, await settings.read(tenant));
+          if (offer && offer.models !== 'all' && !offer.models.includes(data))
+            return say(notOfferedNotice(offer.models));
           const changed = await settings.change(tenant, { model: data === DEFAULT ? null : data });
           audit('settings changed', { tenant, person: author.id, fields: ['model'] });
           const { model, provider } = models.describe(tenant, changed);

@@ -1,8 +1,8 @@
 /** `/settings`: a panel of what a tenant chose, and a form for each choice. */
 import type { Audit } from '../audit.ts';
 import type { BaseUrlPolicy } from '../models/base-url.ts';
-import type { ModelChooser } from '../models/choose.ts';
-import { OLD_FORM_NOTICE } from '../notices.ts';
+import { type ModelChooser, withoutEffort } from '../models/choose.ts';
+import { EFFORT_NOT_OFFERED_NOTICE, OLD_FORM_NOTICE } from '../notices.ts';
 import type { Settings, TenantSettings } from '../ports.ts';
 import type { TenantId } from '../types.ts';
 import type { CommandReply } from './command.ts';
@@ -31,12 +31,18 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
     const all = policy === 'off' ? SETTINGS : [...SETTINGS, baseUrlSetting(policy)];
     return all.filter(({ id }) => !without(tenant).includes(id));
   }
+  const hasEffort = (tenant: TenantId, own: TenantSettings) => models.offerOf(tenant, own)?.effort ?? true;
   const settingOf = (tenant: TenantId, id: string) => settingsOf(tenant).find((setting) => setting.id === id);
 
   function panel(tenant: TenantId, own: TenantSettings, before = ''): CommandReply {
+    const inForce = hasEffort(tenant, own) ? own : withoutEffort(own);
     const shown = settingsOf(tenant).map((setting) => ({
       ...setting,
-      value: setting.show(own, { tenant, mention, defaultBaseUrl: models.baseUrlOf(tenant, { keys: {} }) }),
+      value: setting.show(inForce, {
+        tenant,
+        mention,
+        defaultBaseUrl: models.baseUrlOf(tenant, { keys: {} }),
+      }),
     }));
     const lines = shown.map(({ label, value }) => `- **${label}**: ${value}`);
     return {
@@ -90,6 +96,9 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
           const read = setting.read(given);
           // The panel stays, for another try.
           if ('problem' in read) return panel(tenant, await settings.read(tenant), `${read.problem}\n\n`);
+          const before = await settings.read(tenant);
+          if (read.change.effort && !hasEffort(tenant, before))
+            return panel(tenant, before, `${EFFORT_NOT_OFFERED_NOTICE}\n\n`);
           const own = await settings.change(tenant, read.change);
           audit('settings changed', { tenant, person: author.id, fields: Object.keys(read.change) });
           const hasNoKey = id === 'baseUrl' && models.describe(tenant, own).provider?.key === undefined;

@@ -8,6 +8,7 @@ import { type BaseUrlPolicy, isOpenAI, OPENAI_BASE_URL } from './base-url.ts';
 import { createDemoModel } from './demo.ts';
 import { type Model, ModelError, type Tuning } from './model.ts';
 import { createOpenAIModel } from './openai.ts';
+import { type OperatorOffer, offers } from './operator-offer.ts';
 import type { Provider } from './provider.ts';
 import { type Transcriber, transcriberAt } from './transcribe.ts';
 
@@ -24,6 +25,8 @@ export interface ModelDefaults {
   transcriptionModel: string;
   /** Whether the built-in demo answers this tenant where nobody set a key. */
   demo: (tenant: TenantId) => boolean;
+  /** What a tenant may choose that the operator pays for; absent: everything. */
+  offer?: (tenant: TenantId) => OperatorOffer;
   /** Whether the operator's key and server answer this tenant; absent: all. */
   paysFor?: (tenant: TenantId) => boolean;
   /** Whether this tenant may set a base URL, and of which kind. */
@@ -54,6 +57,8 @@ export interface ModelChooser {
   choose(tenant: TenantId): Promise<Chosen>;
   /** What `choose` would take, without opening a key: for showing. */
   describe(tenant: TenantId, settings: TenantSettings): Choice;
+  /** What may be chosen with these settings; undefined where the operator does not pay, and so everything. */
+  offerOf(tenant: TenantId, settings: TenantSettings): OperatorOffer | undefined;
   /** Where these settings lead, whether or not there is a key for it. */
   baseUrlOf(tenant: TenantId, settings: TenantSettings): string;
 }
@@ -77,16 +82,25 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
       return { source: 'none', model: own.model ?? defaults.model, provider: { baseUrl } };
     }
     const publicOnly = !isOperators && defaults.baseUrlPolicy(tenant) === 'public';
+    const source = ownKey !== undefined || !isOperators ? 'own' : 'operator';
+    const offer = source === 'operator' ? defaults.offer?.(tenant) : undefined;
+    // What was chosen before the operator offered less gives way to the operator's model.
+    const chosen = own.model ?? defaults.model;
     return {
-      source: ownKey !== undefined || !isOperators ? 'own' : 'operator',
-      model: own.model ?? defaults.model,
+      source,
+      model: !offer || offers(offer, chosen) ? chosen : defaults.model,
       provider: { baseUrl, ...(key !== undefined && { key }), ...(publicOnly && { publicOnly }) },
     };
   }
 
+  const describe = (tenant: TenantId, own: TenantSettings) =>
+    pick(tenant, own, own.keys[baseUrlOf(tenant, own)] ? 'stored' : undefined);
+
   return {
     baseUrlOf,
-    describe: (tenant, own) => pick(tenant, own, own.keys[baseUrlOf(tenant, own)] ? 'stored' : undefined),
+    describe,
+    offerOf: (tenant, own) =>
+      describe(tenant, own).source === 'operator' ? defaults.offer?.(tenant) : undefined,
     async choose(tenant) {
       const own = await settings.read(tenant);
       const baseUrl = baseUrlOf(tenant, own);
@@ -97,8 +111,10 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
       if (!choice.provider) return { model: demo, choice, persona };
       const { provider, model } = choice;
       const api = apiOf(provider, defaults);
+      const hasEffort = choice.source !== 'operator' || (defaults.offer?.(tenant).effort ?? true);
+      const tuning = tuningOf(hasEffort ? own : withoutEffort(own));
       return {
-        model: createOpenAIModel({ provider, model, api, tuning: tuningOf(own), firstChunkMs, stallMs }),
+        model: createOpenAIModel({ provider, model, api, tuning, firstChunkMs, stallMs }),
         choice,
         persona,
         transcribe: transcriberAt(provider, transcriptionModel),
@@ -107,7 +123,11 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
   };
 }
 
-function tuningOf({ temperature, effort }: TenantSettings): Tuning {
+export function withoutEffort<S extends Pick<TenantSettings, 'effort'>>({ effort: _, ...rest }: S) {
+  return rest;
+}
+
+function tuningOf({ temperature, effort }: Pick<TenantSettings, 'temperature' | 'effort'>): Tuning {
   return { ...(temperature !== undefined && { temperature }), ...(effort && { effort }) };
 }
 

@@ -14,7 +14,7 @@ export function ModelField({ settings }: { settings: SettingsView }) {
         button="Save model"
         value={settings.model ?? ''}
         placeholder={settings.using.model}
-        hint={problem ?? 'Leave it empty for the usual one.'}
+        hint={problem ?? hintFor(settings)}
         list="models"
         save={(value) => change({ model: value || null })}
       />
@@ -25,6 +25,11 @@ export function ModelField({ settings }: { settings: SettingsView }) {
       </datalist>
     </div>
   );
+}
+
+function hintFor({ offered }: SettingsView): string {
+  if (offered === null) return 'Leave it empty for the usual one.';
+  return `Whoever runs Parley pays for ${offered.join(', ')}. Add an API key to use another.`;
 }
 
 /** Asked again when another provider or key is in use. */

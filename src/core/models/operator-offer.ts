@@ -1,0 +1,29 @@
+/** What those may choose for whom the operator pays. */
+
+export interface OperatorOffer {
+  /** The operator's default first. */
+  models: 'all' | string[];
+  /** Whether they choose the reasoning effort, which multiplies the price of an answer. */
+  effort: boolean;
+}
+
+export interface OfferOptions {
+  /** As the operator named them; undefined where none are. */
+  listed: 'all' | string[] | undefined;
+  /** The model that answers where nobody chose another. */
+  model: string;
+  /** Whether the operator's server is paid by a key. */
+  isPaid: boolean;
+  /** On the open page of this machine it is the operator who chooses. */
+  isOperator: boolean;
+}
+
+export function operatorOffer({ listed, model, isPaid, isOperator }: OfferOptions): OperatorOffer {
+  const isFree = !isPaid || isOperator;
+  const models = listed ?? (isFree ? 'all' : []);
+  return { models: models === 'all' ? 'all' : [...new Set([model, ...models])], effort: isFree };
+}
+
+export function offers({ models }: OperatorOffer, model: string): boolean {
+  return models === 'all' || models.includes(model);
+}
