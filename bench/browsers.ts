@@ -1,6 +1,7 @@
 /** People with the page open: a session and a conversation each, over HTTP as the page speaks it. */
 import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { WINDOW_HEADER } from '../src/adapters/web/api.ts';
 import { type Question, toPrompt } from './answers.ts';
 
 export interface Browser {
@@ -15,8 +16,9 @@ export async function openBrowser(url: string, agent: Agent): Promise<Browser> {
   const page = await send(`${url}/`, agent, {});
   await text(page);
   const cookie = page.headers['set-cookie']?.at(-1)?.split(';', 1)[0] ?? '';
+  const own = { cookie, [WINDOW_HEADER]: randomUUID() };
   const post = async <T>(path: string, body: object, origin = url): Promise<T> => {
-    const headers = { cookie, origin, 'content-type': 'application/json' };
+    const headers = { ...own, origin, 'content-type': 'application/json' };
     const response = await send(`${origin}${path}`, agent, headers, JSON.stringify(body));
     const answer = await text(response);
     if ((response.statusCode ?? 0) >= 300) throw new Error(`${path}: ${response.statusCode} ${answer}`);
@@ -29,7 +31,7 @@ export async function openBrowser(url: string, agent: Agent): Promise<Browser> {
       const message = { id: randomUUID(), text: toPrompt(question), attachments: [] };
       await post(`/api/conversations/${id}/messages`, message, at);
       const events = `${at}/api/conversations/${id}/turns/${message.id}/events`;
-      return follow(await send(events, agent, { cookie, accept: 'text/event-stream' }));
+      return follow(await send(events, agent, { ...own, accept: 'text/event-stream' }));
     },
   };
 }

@@ -1,6 +1,4 @@
 /** The composition root: builds, starts and stops everything, in order. */
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { tokenOf as discordTokenOf } from './adapters/discord/text.ts';
@@ -11,12 +9,12 @@ import { tokenOf as slackTokenOf } from './adapters/slack/wording.ts';
 import { untilStored } from './adapters/until-stored.ts';
 import { createWebAdapter } from './adapters/web/adapter.ts';
 import { bundlePage } from './adapters/web/bundle.ts';
-import { isOpenPage } from './adapters/web/gate.ts';
+import { createClients } from './adapters/web/client-address.ts';
 import { PLATFORM } from './adapters/web/session.ts';
 import { runOperatorCommand } from './cli/commands.ts';
 import { servicesOn } from './cli/operate.ts';
 import { listenToOperator, socketOf } from './cli/socket.ts';
-import { accessListsOf, type Config, ConfigError, slackTokensOf } from './config.ts';
+import { accessListsOf, type Config, slackTokensOf } from './config.ts';
 import { createAdmission } from './core/admission.ts';
 import { createAudit } from './core/audit.ts';
 import type { CommandCall } from './core/commands/command.ts';
@@ -32,6 +30,7 @@ import type { Adapter } from './core/ports.ts';
 import { createTroubles } from './core/troubles.ts';
 import type { ConversationId, TenantId } from './core/types.ts';
 import { createMetrics } from './metrics.ts';
+import { createPageDoor } from './page-door.ts';
 import { startServers } from './servers.ts';
 import { createAccessLists } from './store/access-lists.ts';
 import { createAttachments } from './store/attachments.ts';
@@ -48,7 +47,6 @@ import { sqlitePath } from './store/sqlite.ts';
 import { createTranscripts } from './store/transcripts.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 import { watchStore } from './store/watched-store.ts';
-import { writeSecret } from './store/write-secret.ts';
 
 export interface App {
   /** Where it listens. */
@@ -63,7 +61,6 @@ export interface App {
 
 /** @throws ConfigError, StoreError, VaultError, AdapterError, or the system's error where the address cannot be listened on */
 export async function startApp(config: Config, log: Logger): Promise<App> {
-  const isOpen = isOpenPage(config.HOST, config.PUBLIC_URL);
   const page = config.WEB === 'on' ? bundlePage() : undefined;
   const store = watchStore(await openStore(config.STORE_URL), log);
   try {
@@ -90,8 +87,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const forgetting = createForgetting({ queue, transcripts, attachments, settings, notes });
     const isOfPage = (tenant: TenantId) => tenant.startsWith(`${PLATFORM}:`);
     const isOfSlack = (tenant: TenantId) => tenant.startsWith(`${SLACK}:`);
+    const pageDoor = createPageDoor(config, store, log);
     const baseUrlPolicy = (tenant: TenantId) =>
-      isOfPage(tenant) && isOpen ? 'any' : config.TENANT_BASE_URLS;
+      isOfPage(tenant) ? pageDoor.baseUrlPolicy() : config.TENANT_BASE_URLS;
     const models = createModelChooser(settings, {
       ...(config.OPENAI_API_KEY !== undefined && { key: config.OPENAI_API_KEY }),
       baseUrl: config.OPENAI_BASE_URL ?? OPENAI_BASE_URL,
@@ -106,7 +104,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           listed: config.OPERATOR_MODELS,
           model: config.OPENAI_MODEL,
           isPaid: config.OPENAI_API_KEY !== undefined,
-          isOperator: isOfPage(tenant) && isOpen,
+          isOperator: isOfPage(tenant) && pageDoor.isOnMachine(),
         }),
       paysFor: (tenant) => isOfPage(tenant) || config.OWN_KEY_ONLY === 'off',
       baseUrlPolicy,
@@ -126,21 +124,25 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       },
       budgetTokens: config.MODEL_CONTEXT,
     });
-    const token = isOpen || !page ? undefined : accessToken(config, join(folder, 'web.token'));
-    if (token && token.value.length < SHORT_TOKEN)
-      log.warn('WEB_TOKEN is short enough to be guessed; take a longer one');
+    if (page) await pageDoor.begin();
     const rate = createMessageRate(store, config.PERSON_PER_MINUTE);
     const web =
       page &&
       createWebAdapter({
-        gate: { token: token?.value, publicUrl: config.PUBLIC_URL },
+        gate: {
+          door: pageDoor.door,
+          access: pageDoor.access,
+          publicUrl: config.PUBLIC_URL,
+          clients: createClients(config.TRUSTED_PROXIES),
+        },
+        notebook: createNotebook(store, 'web'),
         page,
         transcripts,
         attachments,
         conversations: createConversationLists(store),
         settings,
         models,
-        baseUrlPolicy: isOpen ? 'any' : config.TENANT_BASE_URLS,
+        baseUrlPolicy: pageDoor.baseUrlPolicy,
         queue,
         rate,
         forgetting,
@@ -279,7 +281,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     return {
       url: http.url,
       internalUrl: http.internalUrl,
-      pageUrl: web && pageUrl(config.PUBLIC_URL ?? http.url, token),
+      pageUrl: web && pageUrl(config.PUBLIC_URL ?? http.url, pageDoor.access.justMade()),
       async stop() {
         await disconnect();
         await store.close();
@@ -293,31 +295,10 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
 
 const LOST_MASTER_KEY =
   'The master keys do not open the API keys that are stored. Bring back the master.keys file, or add the old key to MASTER_KEYS; until then those who stored a key get an error.';
-const SHORT_TOKEN = 16;
 const DAY_MS = 24 * 3_600_000;
 
-interface AccessToken {
-  value: string;
-  isNew: boolean;
-}
-
-/** The page's access token: the operator's, else one made on first start and kept beside the store, mode 600. */
-function accessToken(config: Config, path: string): AccessToken {
-  if (config.WEB_TOKEN !== undefined) return { value: config.WEB_TOKEN, isNew: false };
-  if (existsSync(path)) {
-    const value = readFileSync(path, 'utf8').trim();
-    if (value.length >= SHORT_TOKEN) return { value, isNew: false };
-    throw new ConfigError([
-      `WEB_TOKEN is not set, and ${path} holds no access token. Delete that file, and one is made.`,
-    ]);
-  }
-  const value = randomBytes(32).toString('base64url');
-  writeSecret(path, `${value}\n`);
-  return { value, isNew: true };
-}
-
-/** The link carries a token once, when it was just made; later it is in its file. */
-function pageUrl(base: string, token: AccessToken | undefined): string {
+/** The link carries the token once, when it was just made; later it is where the log says. */
+function pageUrl(base: string, token: string | undefined): string {
   const url = base.replace(/\/+$/, '');
-  return token?.isNew ? `${url}/access?token=${token.value}` : url;
+  return token === undefined ? url : `${url}/access?token=${token}`;
 }

@@ -1,6 +1,7 @@
 /** Environment → Config. Read here and nowhere else; `.env.example` and the README's table are tested against it. */
 import { z } from 'zod';
-import { isOpenPage } from './adapters/web/gate.ts';
+import { readNetworks } from './adapters/web/client-address.ts';
+import { isOpenPage } from './adapters/web/open-page.ts';
 import { type AccessLists, idProblem, type Kind } from './core/access-lists.ts';
 import { normalAddress, OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
 import { fileSettingOf, readSecretFiles } from './secret-files.ts';
@@ -25,11 +26,6 @@ interface Meta {
   isSecret?: true;
 }
 
-const optional = (meta: Meta) =>
-  z
-    .string()
-    .optional()
-    .meta({ ...meta });
 const seconds = (fallback: number, meaning: string) =>
   z.coerce
     .number('must be a number of seconds')
@@ -95,8 +91,9 @@ const idsOf = (kind: Kind, meaning: string) =>
     .default([])
     .meta({ shown: '', meaning });
 
-/** Of a token that whoever reaches Parley may try: too many to guess. */
-const SHORTEST_TOKEN = 20;
+/** Characters of a token that whoever reaches Parley may try: too many to guess. */
+export const SHORTEST_TOKEN = 20;
+
 const DISCORD_API_URL = 'https://discord.com/api';
 const SLACK_API_URL = 'https://slack.com/api/';
 
@@ -247,16 +244,44 @@ export const schema = z.object({
     .optional()
     .meta({ shown: '', meaning: 'The address people open, where a proxy stands before Parley' }),
   WEB: oneOf(['on', 'off'], 'on', 'The page'),
-  WEB_TOKEN: optional({
-    shown: '',
-    isSecret: true,
-    meaning:
-      'The access token of the page; made on first start beside the store where needed and not set; with Postgres it must be set then',
-  }),
+  WEB_TOKEN: z
+    .string()
+    .trim()
+    .min(
+      SHORTEST_TOKEN,
+      `must have ${SHORTEST_TOKEN} characters or more, so that nobody guesses it; make one with \`openssl rand -base64 32\``,
+    )
+    .optional()
+    .meta({
+      shown: '',
+      isSecret: true,
+      meaning: `The access token of the page, ${SHORTEST_TOKEN} characters or more; made beside the store where needed and not set; with Postgres it must be set then`,
+    }),
+  WEB_OPEN: oneOf(
+    ['off', 'on'],
+    'off',
+    'The page stays open to everyone who reaches it, without the access token and without base URLs of their own; `off`: on loopback it is open, until it is reached from elsewhere',
+  ),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((text, context) => {
+      const read = readNetworks(text);
+      if ('networks' in read) return read.networks;
+      context.addIssue(
+        `must be addresses or networks separated by commas, such as 127.0.0.1,10.0.0.0/8; ${JSON.stringify(read.problem)} is neither`,
+      );
+      return z.NEVER;
+    })
+    .default([])
+    .meta({
+      shown: '',
+      meaning:
+        'Addresses and networks of the proxies before Parley, separated by commas; their X-Forwarded-For and X-Forwarded-Proto are believed',
+    }),
   TENANT_BASE_URLS: oneOf(
     ['off', 'public', 'any'],
     'off',
-    'Whether people may set a base URL of their own: `off`, `public` (https, public addresses only) or `any`; the page on loopback always may',
+    'Whether people may set a base URL of their own: `off`, `public` (https, public addresses only) or `any`; the open page on loopback always may',
   ),
   MOST_WAITING: z.coerce
     .number('must be a number of messages')
@@ -371,6 +396,12 @@ function portProblems({ PORT, INTERNAL_PORT }: Config): string[] {
   return ['INTERNAL_PORT must be another port than PORT, which everybody reaches.'];
 }
 
+/** How the page is open, as it is configured. */
+export function kindOfDoor({ HOST, PUBLIC_URL, WEB_OPEN }: Config): 'open' | 'loopback' | 'token' {
+  if (WEB_OPEN === 'on') return 'open';
+  return isOpenPage(HOST, PUBLIC_URL) ? 'loopback' : 'token';
+}
+
 /** What a store on a server asks for, since several processes work on it and what they make for themselves would differ. */
 function serverProblems(config: Config, has: (name: keyof Config) => boolean): string[] {
   if (!isOnServer(config.STORE_URL)) return [];
@@ -380,7 +411,7 @@ function serverProblems(config: Config, has: (name: keyof Config) => boolean): s
       'MASTER_KEYS must be set with a Postgres store, the same for each process. Copy it from data/master.keys, or make it: `echo "k1:$(openssl rand -base64 32)"`.',
     );
   }
-  if (config.WEB === 'on' && !isOpenPage(config.HOST, config.PUBLIC_URL) && !has('WEB_TOKEN')) {
+  if (config.WEB === 'on' && kindOfDoor(config) === 'token' && !has('WEB_TOKEN')) {
     problems.push(
       'WEB_TOKEN must be set with a Postgres store, the same for each process, since the page can be reached from elsewhere. Copy it from data/web.token, or make it: `openssl rand -base64 32`.',
     );

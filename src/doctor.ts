@@ -1,8 +1,7 @@
 /** `npm start -- doctor`: tries each thing that is configured, and says the way out of each that fails. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { isOpenPage } from './adapters/web/gate.ts';
-import type { Config } from './config.ts';
+import { type Config, kindOfDoor } from './config.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { listModels } from './core/models/catalog.ts';
 import { failureOf } from './core/models/failures.ts';
@@ -141,12 +140,15 @@ async function checkDiscord({ DISCORD_TOKEN, DISCORD_API_URL }: Config): Promise
   return failed(`${host} answers, but not as Discord does. Check DISCORD_API_URL`);
 }
 
-function checkWeb({ WEB, HOST, PORT, PUBLIC_URL, WEB_TOKEN }: Config): Finding {
+function checkWeb(config: Config): Finding {
+  const { WEB, HOST, PORT, WEB_TOKEN } = config;
   const what = 'web';
   if (WEB === 'off') return { what, state: 'note', says: 'the page is off; set WEB=on for it' };
   const token = WEB_TOKEN ? 'the one in WEB_TOKEN' : 'one made on first start, in web.token beside the store';
-  const access = isOpenPage(HOST, PUBLIC_URL)
-    ? 'open to this machine'
-    : `asking for an access token: ${token}`;
+  const access = {
+    open: 'open to everyone who reaches it, since WEB_OPEN is on',
+    loopback: 'open to this machine, until it is reached from elsewhere',
+    token: `asking for an access token: ${token}`,
+  }[kindOfDoor(config)];
   return { what, state: 'ok', says: `the page will be on ${HOST}, port ${PORT}, ${access}` };
 }

@@ -58,7 +58,8 @@ describe('config', () => {
     for (const reachable of [{ HOST: '0.0.0.0' }, { PUBLIC_URL: 'https://parley.example.com' }]) {
       const [problem, ...others] = problemsOf({ STORE_URL, MASTER_KEYS, ...reachable });
       expect([problem, others]).toEqual([expect.stringMatching(/^WEB_TOKEN must .*openssl/), []]);
-      expect(problemsOf({ STORE_URL, MASTER_KEYS, ...reachable, WEB_TOKEN: 'x' })).toEqual([]);
+      expect(problemsOf({ STORE_URL, MASTER_KEYS, ...reachable, WEB_TOKEN: 'x'.repeat(20) })).toEqual([]);
+      expect(problemsOf({ STORE_URL, MASTER_KEYS, ...reachable, WEB_OPEN: 'on' })).toEqual([]);
       expect(problemsOf({ STORE_URL, MASTER_KEYS, ...reachable, WEB: 'off' })).toEqual([]);
     }
   });

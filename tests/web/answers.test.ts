@@ -238,7 +238,7 @@ describe.skipIf(!executable)(title, () => {
     await unfold();
     await shows(page, 'Six times seven.');
     const turns = await page.evaluate(
-      `fetch('/api/conversations/' + location.pathname.split('/').pop()).then((r) => r.text())`,
+      `fetch('/api/conversations/' + location.pathname.split('/').pop(), { headers: { 'parley-window': 'a-window' } }).then((r) => r.text())`,
     );
     expect(turns).not.toContain('Six times seven.');
   });

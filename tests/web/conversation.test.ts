@@ -46,7 +46,7 @@ function gate() {
 /** Reads the events of a turn as they come. */
 async function watch(url: string, cookie: string, onText: (text: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { headers: { cookie } }, (response) => {
+    const sent = request(url, { headers: { cookie, 'parley-window': 'a-window' } }, (response) => {
       let all = '';
       response.setEncoding('utf8').on('data', (part: string) => {
         all += part;

@@ -1,8 +1,9 @@
 /** A whole Parley in this process, and browsers without a screen that talk to its page's API. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
-import type { State, TurnEvents, TurnView } from '../../src/adapters/web/api.ts';
+import { type State, type TurnEvents, type TurnView, WINDOW_HEADER } from '../../src/adapters/web/api.ts';
 import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { emptyFolder, METRICS_TOKEN } from '../fixtures.ts';
@@ -42,6 +43,7 @@ export async function startParley(env: Record<string, string> = {}, folder?: str
 export interface Browser {
   /** The same browser at another address of the same Parley. */
   at(url: string): Browser;
+  cookies(): Map<string, string>;
   /** A request with this browser's cookies; `json` becomes its body. */
   fetch(path: string, init?: RequestInit & { json?: unknown }): Promise<Response>;
   /** The JSON of an answer that must be a success. */
@@ -83,6 +85,7 @@ async function fetchAgain(url: string, init: RequestInit): Promise<Response> {
 
 /** A browser without a screen that has never been there before. */
 export function browserOf(url: string, cookies = new Map<string, string>()): Browser {
+  const window = randomUUID();
   async function send(path: string, { json, headers, ...init }: RequestInit & { json?: unknown } = {}) {
     const response = await fetchAgain(url + path, {
       redirect: 'manual',
@@ -90,13 +93,15 @@ export function browserOf(url: string, cookies = new Map<string, string>()): Bro
       ...(json !== undefined && { body: JSON.stringify(json) }),
       headers: {
         cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        [WINDOW_HEADER]: window,
         ...(json !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
     });
     for (const cookie of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-      cookies.set(name, value);
+      if (/max-age=0/i.test(cookie)) cookies.delete(name);
+      else cookies.set(name, value);
     }
     return response;
   }
@@ -108,6 +113,7 @@ export function browserOf(url: string, cookies = new Map<string, string>()): Bro
 
   const browser: Browser = {
     at: (other) => browserOf(other, cookies),
+    cookies: () => cookies,
     fetch: send,
     get: async (path) => ok(await send(path)),
     state: () => browser.get<State>('/api/state'),
@@ -120,10 +126,13 @@ export function browserOf(url: string, cookies = new Map<string, string>()): Bro
       return (await ok<{ turn: TurnView }>(sent)).turn;
     },
     async follow(conversation, turn, before = { text: '', lastId: '' }) {
-      const response = await send(`/api/conversations/${conversation}/turns/${turn}/events`, {
-        headers: before.lastId === '' ? {} : { 'last-event-id': before.lastId },
-      });
-      return followed(await readToEnd(response), before);
+      const headers: Record<string, string> = before.lastId === '' ? {} : { 'last-event-id': before.lastId };
+      for (;;) {
+        const response = await send(`/api/conversations/${conversation}/turns/${turn}/events`, { headers });
+        // There are too many streams: the page asks again, too.
+        if (response.status === 429) await sleep(50);
+        else return followed(await readToEnd(response), before);
+      }
     },
     async turns(conversation) {
       return (await browser.get<{ turns: TurnView[] }>(`/api/conversations/${conversation}`)).turns;

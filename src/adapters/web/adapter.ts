@@ -7,8 +7,11 @@ import { createFeeds } from './feed.ts';
 import { createLiveAnswers } from './live.ts';
 import { createRoutes, type Env, type RoutesOptions } from './routes.ts';
 import { PLATFORM } from './session.ts';
+import { createStreamPlaces } from './stream-places.ts';
 
-export type WebAdapterOptions = Omit<RoutesOptions, 'feeds' | 'readers' | 'changes'> & { topics: Topics };
+export type WebAdapterOptions = Omit<RoutesOptions, 'feeds' | 'readers' | 'places' | 'changes'> & {
+  topics: Topics;
+};
 
 /** After these the turn goes on elsewhere, or later: the end of what came here is none. */
 const GOES_ON: unknown[] = [SHUTDOWN, LOST, RESTART];
@@ -16,18 +19,23 @@ const GOES_ON: unknown[] = [SHUTDOWN, LOST, RESTART];
 export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes: Hono<Env> } {
   const live = createLiveAnswers();
   const readers = createReaders();
+  const places = createStreamPlaces();
   const changes = createChanges(options.topics);
+  const { door } = options.gate;
+  // Sessions that were open are refused from then on; those with the token come back at once.
+  door.onClosed(() => places.end());
   return {
     name: PLATFORM,
     // The HTTP server is what starts it.
     start: async () => {},
     stop: async () => {
+      door.stop();
       changes.stop();
       readers.stop();
     },
     whyNotReady: () => undefined,
     owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
-    routes: createRoutes({ ...options, feeds: createFeeds({ ...options, live }), readers, changes }),
+    routes: createRoutes({ ...options, feeds: createFeeds({ ...options, live }), readers, places, changes }),
     home: (conversation) => conversation,
     async show(message, chunks, { signal }) {
       const attempt = live.open(message);

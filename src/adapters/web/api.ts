@@ -9,6 +9,7 @@
  * | `PUT /api/settings/key` `{ key }` | `{ settings: SettingsView, warning?: string }` |
  * | `DELETE /api/settings/key` | `SettingsView` |
  * | `GET /api/events?seen=VERSION&window=WINDOW` | server-sent events, see `SessionEvents` |
+ * | `DELETE /api/session` | 204: signed out; all that was kept of the session is deleted |
  * | `POST /api/conversations` `NewConversation` | 201 `ConversationView`; 200 when there is one of that id |
  * | `GET /api/conversations/:id?before=SEQ` | `{ conversation, turns, more }`: one page of turns, oldest first |
  * | `PATCH /api/conversations/:id` `{ title }` | `ConversationView` |
@@ -23,8 +24,9 @@
  * | `POST /api/conversations/:id/turns/:turn/retry` | 202 `{ turn: TurnView }`: answered again |
  * | `POST /api/conversations/:id/turns/:turn/continue` | 202 `Accepted`: a turn of its own that continues the last answer where it was cut; 200 when there is one already |
  *
- * A request may name its own window in `WINDOW_HEADER`; that window is not told of the change it made. The answer to a
- * change has the session's new version in `VERSION_HEADER`.
+ * A request names its own window in `WINDOW_HEADER`; that window is not told of the change it made. A read without it
+ * is refused: other sites can make a browser read, but not with a header. The page names its own address in
+ * `ORIGIN_HEADER`. The answer to a change has the session's new version in `VERSION_HEADER`.
  *
  * Every failure is `{ error: { code, message } }` with its status; `message` is a sentence for the person.
  */
@@ -35,11 +37,14 @@ export interface State {
   conversations: ConversationView[];
   settings: SettingsView;
   limits: Limits;
+  /** What whoever runs Parley should mend in how the page is reached, as a sentence. */
+  advice: string | null;
   /** The version of what was read, or an older one; see `SessionEvents`. */
   version: string;
 }
 
 export const WINDOW_HEADER = 'parley-window';
+export const ORIGIN_HEADER = 'parley-origin';
 export const VERSION_HEADER = 'parley-version';
 
 export interface Limits {

@@ -1,12 +1,12 @@
 /** The API's part on conversations: the list, one with its turns, renaming, deleting, and files for it. */
 import { randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Attachments, ConversationLists, Transcripts } from '../../core/ports.ts';
 import type { ConversationView } from './api.ts';
 import { readAttachment } from './attachment-upload.ts';
 import { conversationChange, conversationId, limits, newConversation, readJson } from './input.ts';
 import { limitBody } from './limit-body.ts';
+import { createRates } from './rates.ts';
 import { Refusal } from './refusal.ts';
 import type { Env, RouteTools } from './routes.ts';
 
@@ -25,14 +25,19 @@ export const tooManyConversations = () =>
   new Refusal(409, 'too-many-conversations', 'There are too many conversations. Delete some first.');
 
 const TURNS_A_PAGE = 50;
-const UPLOADED_BYTES_PER_HOUR = 200 * 2 ** 20;
+/** Bytes an hour. */
+const UPLOADED = { session: 200 * 2 ** 20, address: 2 ** 30, all: 10 * 2 ** 30 };
 
 export function mountConversations(
   app: Hono<Env>,
   { transcripts, attachments, conversations }: ConversationRoutesOptions,
   { session, changed, conversationOf, forget, view, jsonLimit }: RouteTools,
 ): void {
-  const uploads = new RateLimiterMemory({ points: UPLOADED_BYTES_PER_HOUR, duration: 3_600 });
+  const uploads = createRates({
+    ...UPLOADED,
+    seconds: 3_600,
+    sentence: 'Those are many files at once. Wait an hour, then go on.',
+  });
   const fileLimit = limitBody(
     limits.attachmentBytes,
     `A file can have ${limits.attachmentBytes / 2 ** 20} MB at most.`,
@@ -81,17 +86,12 @@ export function mountConversations(
   // The files of a first message arrive before it begins the conversation. Files that no message claims are
   // deleted after a day.
   app.post('/api/conversations/:id/attachments', fileLimit, async (c) => {
-    const { tenant, conversation } = session(c);
+    const { tenant, address, conversation } = session(c);
     const id = c.req.param('id');
     const begins = c.req.query('begins') === 'true' && conversationId.safeParse(id).success;
     if (!begins) await conversationOf(c);
     const { attachment, bytes } = await readAttachment(c);
-    try {
-      await uploads.consume(tenant, attachment.size);
-    } catch {
-      c.header('retry-after', '3600');
-      throw new Refusal(429, 'too-many', 'Those are many files at once. Wait an hour, then go on.');
-    }
+    await uploads.take({ session: tenant, address }, attachment.size);
     await attachments.put(conversation(id), attachment, bytes);
     return c.json(attachment, 201);
   });

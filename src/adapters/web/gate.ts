@@ -1,140 +1,215 @@
-/** Who may come in: same-origin writes, known hosts, and an access token wherever Parley is reachable from elsewhere. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+/**
+ * Who may come in: requests of this page alone, each with the session of its browser, and through a closed door only
+ * sessions that were opened with the access token.
+ */
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Logger } from 'pino';
+import type { Audit } from '../../core/audit.ts';
+import { StoreError } from '../../core/ports.ts';
+import { WINDOW_HEADER } from './api.ts';
+import type { Clients } from './client-address.ts';
+import type { Door } from './door.ts';
+import { type AccessToken, createEntrance } from './entrance.ts';
+import { createRates } from './rates.ts';
 import { Refusal, refuse } from './refusal.ts';
+import { beginSession } from './session.ts';
+import { dropCookies, dropEarlierCookie, givenCookies, setSessionCookie } from './session-cookies.ts';
+import type { KeptSession, Sessions } from './sessions.ts';
+import { protocolOf, saysTls, signOf } from './signs.ts';
+
+export type GateEnv = { Bindings: HttpBindings };
 
 export interface GateOptions {
-  /** Asked for; undefined where the page is open, which is on loopback only. */
-  token: string | undefined;
+  door: Door;
+  access: AccessToken;
   /** The address people open where it is another than the one listened on. */
   publicUrl: string | undefined;
+  clients: Clients;
 }
 
-type Env = { Bindings: HttpBindings };
+export interface Gate {
+  handler: MiddlewareHandler<GateEnv>;
+  /** Ends the session of a request. */
+  leave(c: Context): Promise<void>;
+  /** What the operator should know of how the page is reached, as a sentence for the page. */
+  advice(c: Context): string | null;
+}
 
-const COOKIE = 'parley_access';
-const MAX_AGE_S = 400 * 24 * 3_600;
-const TRIES_PER_MINUTE = 30;
-const STYLE = `body{font:1rem/1.5 system-ui,sans-serif;color-scheme:light dark;max-width:26rem;margin:15vh auto;padding:0 1rem}
-label,input,button{display:block;font:inherit;width:100%;box-sizing:border-box;margin-top:.5rem;padding:.5rem}label{padding:0}`;
-
-const CSP_BASE = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-const PAGE_CSP = `${CSP_BASE}; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; require-trusted-types-for 'script'; trusted-types dompurify`;
-const FORM_CSP = `${CSP_BASE}; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+const CSP =
+  "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; require-trusted-types-for 'script'; trusted-types dompurify";
 
 /** Headers that every answer carries, unless it has its own. */
 const HEADERS = Object.entries({
-  'content-security-policy': PAGE_CSP,
+  'content-security-policy': CSP,
   'x-content-type-options': 'nosniff',
   // Not `no-referrer`: with that a browser names no origin for the form that asks for the token.
   'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
 });
+/** What is served with a session, besides the API. */
+const PAGE = /^\/(?:new|c\/.*)?$/;
+/** A year, in seconds. */
+const HSTS = 'max-age=31536000';
 
-export const securityHeaders: MiddlewareHandler<Env> = (c, next) => {
-  // On Node's own response: so they also come with what is written to it directly.
-  for (const [name, value] of HEADERS) c.env.outgoing.setHeader(name, value);
-  return next();
-};
+/** New sessions a minute, where they cost no token. */
+const NEWCOMERS = { address: 120, all: 6_000 };
 
-export function createGate({ token, publicUrl }: GateOptions): MiddlewareHandler<Env> {
-  const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host;
-  const secure = publicUrl?.startsWith('https:') ?? false;
-  const ticket = token === undefined ? undefined : hash(`parley access ${hash(token)}`);
-  const tries = new RateLimiterMemory({ points: TRIES_PER_MINUTE, duration: 60 });
+const CLOSED_ADVICE =
+  'This page can be reached from outside this machine, so it asks for the access token. Whoever runs Parley: set PUBLIC_URL to the address that people open.';
+const TLS_ADVICE =
+  'This page is opened over https, which PUBLIC_URL does not say, so cookies and links are made for http. Whoever runs Parley: set PUBLIC_URL to the address that people open.';
 
-  async function enter(c: Context<Env>, given: string): Promise<Response> {
-    // By address, so that who guesses locks out nobody elsewhere; the right token counts for nothing.
-    const address = c.env.incoming.socket.remoteAddress ?? '';
-    if (((await tries.get(address))?.remainingPoints ?? 1) <= 0) {
-      return c.text('Too many tries. Wait a minute.', 429, { 'retry-after': '60' });
+export function createGate(
+  { door, access, publicUrl, clients }: GateOptions,
+  sessions: Sessions,
+  audit: Audit,
+  log: Logger,
+): Gate {
+  const isPublicTls = publicUrl?.startsWith('https:') ?? false;
+  const newcomers = createRates({
+    ...NEWCOMERS,
+    seconds: 60,
+    session: NEWCOMERS.all,
+    sentence: 'Too many browsers came at once. Wait a minute, then reload the page.',
+  });
+  let hasWarned = false;
+
+  const isTls = (c: Context<GateEnv>) => {
+    const { incoming } = c.env;
+    return isPublicTls || (clients.isProxied(incoming) && protocolOf(incoming.headers) === 'https');
+  };
+  const lacksTls = (c: Context<GateEnv>) => !isPublicTls && saysTls(c.env.incoming);
+  /** Where one machine asks, all have the same address. */
+  const addressOf = (c: Context<GateEnv>) =>
+    door.isWatched() ? undefined : clients.addressOf(c.env.incoming);
+
+  const entrance = createEntrance({
+    access,
+    audit,
+    log,
+    advice: () => (door.hasClosed() ? CLOSED_ADVICE : null),
+    async open(c, entry) {
+      const given = givenCookies(c, isTls(c));
+      const [before] = await sessions.find(given.secrets);
+      const known =
+        before ?? (given.earlier === undefined ? undefined : await sessions.takeUp(given.earlier));
+      const session = await sessions.issue({
+        entry,
+        ...(known && { tenant: known.tenant, isUsed: known.isUsed }),
+      });
+      // A secret that was known before somebody signed in opens nothing afterwards.
+      dropCookies(c, isTls(c));
+      if (known) await sessions.end(known);
+      setSessionCookie(c, session, isTls(c));
+      return session.tenant;
+    },
+  });
+
+  /** The session of a request, if it may come in. */
+  async function sessionOf(c: Context<GateEnv>): Promise<KeptSession | undefined> {
+    const { secrets, earlier } = givenCookies(c, isTls(c));
+    const found = await sessions.find(secrets);
+    if (!door.isOpen()) {
+      const entry = entrance.entry();
+      return entry === undefined ? undefined : found.find((session) => session.entry === entry);
     }
-    if (ticket === undefined || token === undefined || !same(hash(given), hash(token))) {
-      await tries.penalty(address);
-      return form(c, true);
-    }
-    setCookie(c, COOKIE, ticket, { httpOnly: true, sameSite: 'Lax', secure, path: '/', maxAge: MAX_AGE_S });
-    return c.redirect('/', 303);
+    if (found[0] || earlier === undefined) return found[0];
+    const session = await sessions.takeUp(earlier);
+    if (session) dropEarlierCookie(c, isTls(c));
+    return session;
   }
 
-  return async (c, next) => {
-    const host = c.req.header('host') ?? '';
-    // An open page must not be opened under a name that leads here by DNS (rebinding) or by a proxy.
-    if (token === undefined && host !== publicHost && !isLoopback(hostnameOf(host))) {
-      const message =
-        'Parley answers on this machine only. To open it under this name, set PUBLIC_URL to it.';
-      return refuse(c, new Refusal(403, 'unknown-host', message));
+  /** Has the request go on in that session, or in a new one. */
+  async function admit(c: Context<GateEnv>, known: KeptSession | undefined): Promise<void> {
+    const address = addressOf(c);
+    if (!known) await newcomers.take({ session: 'each', address });
+    let session = known ?? (await sessions.issue({}));
+    const isWritten = isApi(c) && !isRead(c);
+    session =
+      (isWritten && !session.isUsed ? await sessions.use(session) : await sessions.see(session)) ?? session;
+    setSessionCookie(c, session, isTls(c));
+    beginSession(c, { tenant: session.tenant, isNew: known === undefined, address });
+  }
+
+  async function enter(c: Context<GateEnv>): Promise<Response> {
+    if (door.isOpen()) return c.redirect('/', 303);
+    const address = clients.addressOf(c.env.incoming);
+    if (c.req.method === 'POST')
+      return entrance.enter(c, new URLSearchParams(await c.req.text()).get('token') ?? '', address);
+    const given = c.req.method === 'GET' ? c.req.query('token') : undefined;
+    return given === undefined ? entrance.form(c) : entrance.enter(c, given, address);
+  }
+
+  /** The page itself is the same for everyone: it is there also while the store that has the sessions is not. */
+  async function passOpenly(c: Context<GateEnv>, next: () => Promise<void>): Promise<void> {
+    try {
+      if (PAGE.test(c.req.path)) await admit(c, await sessionOf(c));
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
     }
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD' && !isSameOrigin(c, host, publicUrl)) {
+    await next();
+  }
+
+  const handler: MiddlewareHandler<GateEnv> = async (c, next) => {
+    // On Node's own response: so they also come with what is written to it directly.
+    for (const [name, value] of HEADERS) c.env.outgoing.setHeader(name, value);
+    if (isTls(c)) c.env.outgoing.setHeader('strict-transport-security', HSTS);
+    const sign = door.isWatched() ? signOf(c.env.incoming) : undefined;
+    if (sign !== undefined) await door.close(sign);
+    if (lacksTls(c) && !hasWarned) {
+      hasWarned = true;
+      log.warn(TLS_ADVICE);
+    }
+    if (!isRead(c) && !isSameOrigin(c, publicUrl)) {
       return refuse(c, new Refusal(403, 'other-origin', 'This request came from another site.'));
     }
-    if (ticket === undefined) return next();
-    if (c.req.path === '/access') {
-      if (c.req.method === 'POST')
-        return enter(c, new URLSearchParams(await c.req.text()).get('token') ?? '');
-      const given = c.req.query('token');
-      return given === undefined ? form(c, false) : enter(c, given);
-    }
-    if (same(getCookie(c, COOKIE) ?? '', ticket)) return next();
-    if (c.req.path.startsWith('/api/')) {
+    await door.look();
+    if (c.req.path === '/access') return enter(c);
+    if (door.isOpen() && !isApi(c)) return passOpenly(c, next);
+    const session = await sessionOf(c);
+    if (!session && !door.isOpen()) {
+      if (!isApi(c)) return entrance.form(c);
       return refuse(
         c,
         new Refusal(401, 'access-token', 'Parley asks for its access token. Reload the page.'),
       );
     }
-    return form(c, false);
+    // Other sites, and pictures that lead here, send no header of the page's own.
+    if (isApi(c) && isRead(c) && !c.req.header(WINDOW_HEADER)) {
+      const message = `The API answers Parley’s own page only, which names its window as ${WINDOW_HEADER}.`;
+      return refuse(c, new Refusal(403, 'not-the-page', message));
+    }
+    await admit(c, session);
+    return next();
+  };
+
+  return {
+    handler,
+    async leave(c: Context<GateEnv>) {
+      const { secrets } = givenCookies(c, isTls(c));
+      for (const session of await sessions.find(secrets)) await sessions.end(session);
+      dropCookies(c, isTls(c));
+    },
+    advice: (c) => (door.hasClosed() ? CLOSED_ADVICE : lacksTls(c) ? TLS_ADVICE : null),
   };
 }
 
-function form(c: Context, wrong: boolean): Response {
-  c.header('content-security-policy', FORM_CSP);
-  c.header('cache-control', 'no-store');
-  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Parley</title><style>${STYLE}</style><main><h1>Parley</h1>
-<p${wrong ? ' role="alert"' : ''}>${wrong ? 'That is not the access token.' : 'This Parley asks for an access token.'} Whoever runs it finds it in the log of its first start, or set it as WEB_TOKEN.</p>
-<form method="post" action="/access"><label for="token">Access token</label>
-<input id="token" name="token" type="password" required autofocus autocomplete="current-password"><button>Open</button></form></main></html>`;
-  return c.html(html, 401);
-}
+const isApi = (c: Context) => c.req.path.startsWith('/api/');
+const isRead = (c: Context) => c.req.method === 'GET' || c.req.method === 'HEAD';
 
 /** Browsers name the origin of every write; what has none (curl) carries no cookie of somebody else. */
-function isSameOrigin(c: Context, host: string, publicUrl: string | undefined): boolean {
+function isSameOrigin(c: Context, publicUrl: string | undefined): boolean {
   const site = c.req.header('sec-fetch-site');
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
+  // The browser knows which address it asked, also where a proxy gives Parley another host.
+  if (site === 'same-origin') return true;
+  if (site !== undefined && site !== 'none') return false;
   const origin = c.req.header('origin');
   if (origin === undefined) return true;
-  if (!URL.canParse(origin)) return false;
-  return new URL(origin).host === host || (publicUrl !== undefined && new URL(publicUrl).origin === origin);
-}
-
-/** Whether the page may be opened without a token: when it is listened for and opened on this machine only. */
-export function isOpenPage(host: string, publicUrl: string | undefined): boolean {
-  return isLoopback(host) && (publicUrl === undefined || isLoopback(new URL(publicUrl).hostname));
-}
-
-/** Whether a name or address is this machine only. */
-function isLoopback(hostname: string): boolean {
+  const url = URL.parse(origin);
+  if (!url) return false;
   return (
-    hostname === 'localhost' ||
-    hostname === '[::1]' ||
-    hostname === '::1' ||
-    /^127(\.\d{1,3}){3}$/.test(hostname)
+    url.host === c.req.header('host') || (publicUrl !== undefined && new URL(publicUrl).origin === origin)
   );
-}
-
-function hostnameOf(host: string): string {
-  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
-}
-
-function same(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -7,13 +7,17 @@ export class Refusal extends Error {
   override name = 'Refusal';
   readonly status: ContentfulStatusCode;
   readonly code: string;
-  constructor(status: ContentfulStatusCode, code: string, message: string) {
+  /** Seconds to wait before it is worth asking again. */
+  readonly retryAfter: number | undefined;
+  constructor(status: ContentfulStatusCode, code: string, message: string, retryAfter?: number) {
     super(message);
     this.status = status;
     this.code = code;
+    this.retryAfter = retryAfter;
   }
 }
 
-export function refuse(c: Context, { status, code, message }: Refusal): Response {
+export function refuse(c: Context, { status, code, message, retryAfter }: Refusal): Response {
+  if (retryAfter !== undefined) c.header('retry-after', String(retryAfter));
   return c.json<Failure>({ error: { code, message } }, status);
 }

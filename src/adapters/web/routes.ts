@@ -1,13 +1,11 @@
 /** The page and its `/api`, as described in api.ts. */
-import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { compress } from 'hono/compress';
 import type { Logger } from 'pino';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Forgetting } from '../../core/forget.ts';
 import { BUG_NOTICE, STORE_NOTICE } from '../../core/notices.ts';
-import { type ConversationEntry, StoreError } from '../../core/ports.ts';
+import { type ConversationEntry, type Notebook, StoreError } from '../../core/ports.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { type State, VERSION_HEADER, WINDOW_HEADER } from './api.ts';
@@ -15,21 +13,26 @@ import type { Page } from './bundle.ts';
 import type { Changes } from './changes.ts';
 import { type ConversationRoutesOptions, mountConversations, noConversation } from './conversation-routes.ts';
 import type { News, Readers } from './events.ts';
-import { createGate, type GateOptions, securityHeaders } from './gate.ts';
+import { createGate, type GateEnv, type GateOptions } from './gate.ts';
 import { limits } from './input.ts';
 import { limitBody } from './limit-body.ts';
+import { createRates } from './rates.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { type Session, sessionOf } from './session.ts';
+import { createSessions } from './sessions.ts';
 import { mountSettings, type SettingsRoutesOptions } from './settings-routes.ts';
+import type { StreamPlaces } from './stream-places.ts';
 import { mountTurns, type TurnRoutesOptions } from './turn-routes.ts';
 import { createViewer, type Viewer } from './turn-view.ts';
 
 export interface RoutesOptions extends SettingsRoutesOptions, ConversationRoutesOptions, TurnRoutesOptions {
   gate: GateOptions;
+  notebook: Notebook;
   page: Page;
   forgetting: Forgetting;
   changes: Changes;
   readers: Readers;
+  places: StreamPlaces;
   log: Logger;
 }
 
@@ -59,40 +62,59 @@ export interface RouteTools {
   view: Viewer;
 }
 
-export type Env = { Bindings: HttpBindings };
+export type Env = GateEnv;
 
 /** The longest message fits in any script (three bytes a character); more would keep the event loop busy parsing. */
 const MOST_JSON_BYTES = 256 * 1024;
 /** The form that asks for the access token, from whom nobody knows yet. */
 const MOST_FORM_BYTES = 4_096;
-/** Writes of one session a minute; well above what a person does, below what harms others. */
-const WRITES_PER_MINUTE = 240;
+/** Writes a minute: of one session, well above what a person does; from one address, as of several people behind it. */
+const WRITES = { session: 240, address: 1_200, all: 30_000 };
 
 const WINDOW_FORM = /^[\w-]{8,64}$/;
 
 export function createRoutes(options: RoutesOptions): Hono<Env> {
-  const { gate, page, conversations, forgetting, changes, readers, queue, transcripts, log } = options;
-  const secure = gate.publicUrl?.startsWith('https:') ?? false;
-  const session = (c: Context) => sessionOf(c, secure);
-  const writes = new RateLimiterMemory({ points: WRITES_PER_MINUTE, duration: 60 });
+  const { page, conversations, forgetting, changes, readers, places, queue, transcripts, audit, log } =
+    options;
+  const gate = createGate(
+    options.gate,
+    createSessions({
+      notebook: options.notebook,
+      async hasLeft(tenant) {
+        const { keys, ...choices } = await options.settings.read(tenant);
+        const isSet = Object.keys(keys).length + Object.keys(choices).length > 0;
+        return isSet || (await conversations.list(tenant)).length > 0;
+      },
+    }),
+    audit,
+    log,
+  );
+  const writes = createRates({
+    ...WRITES,
+    seconds: 60,
+    sentence: 'That was a lot at once. Wait a minute, then go on.',
+  });
   const app = new Hono<Env>();
 
-  app.use(securityHeaders);
   app.use('/access', limitBody(MOST_FORM_BYTES, 'That is no access token.'));
-  app.use(createGate(gate));
+  app.use(gate.handler);
   app.onError((error, c) => {
     if (error instanceof Refusal) return refuse(c, error);
     // The log tells of the store itself; a page sends again each second.
-    if (error instanceof StoreError) return refuse(c, new Refusal(503, 'store', STORE_NOTICE));
+    if (error instanceof StoreError) {
+      if (!c.req.path.startsWith('/api/')) return c.text(STORE_NOTICE, 503);
+      return refuse(c, new Refusal(503, 'store', STORE_NOTICE));
+    }
     log.error({ path: c.req.routePath, error: whereFrom(error) }, 'request failed');
     return refuse(c, new Refusal(500, 'bug', BUG_NOTICE));
   });
 
   for (const path of ['/', '/new', '/c/:id']) {
     app.get(path, async (c) => {
-      const { tenant } = session(c);
+      const tenant = sessionOf(c)?.tenant;
       const id = c.req.param('id');
-      const isThere = id === undefined || (await conversations.find(tenant, id)) !== undefined;
+      const isThere =
+        id === undefined || tenant === undefined || (await conversations.find(tenant, id)) !== undefined;
       c.header('cache-control', 'no-cache');
       return c.html(page.html, isThere ? 200 : 404);
     });
@@ -108,15 +130,9 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
 
   app.use('/api/*', async (c, next) => {
     c.header('cache-control', 'no-store');
-    if (c.req.method !== 'GET') {
-      try {
-        const { tenant, isNew } = session(c);
-        // Whoever keeps no cookie is a new session each time: they are counted by their address.
-        await writes.consume(isNew ? `from ${c.env.incoming.socket.remoteAddress}` : tenant);
-      } catch {
-        c.header('retry-after', '60');
-        throw new Refusal(429, 'too-many', 'That was a lot at once. Wait a minute, then go on.');
-      }
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+      const { tenant, isNew, address } = session(c);
+      await writes.take({ session: isNew ? undefined : tenant, address });
     }
     await next();
   });
@@ -160,6 +176,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   app.get('/api/events', (c) => {
     const news = tools.newsFor(c);
     if (!news) throw new Refusal(400, 'invalid', 'This wants the version that was seen, as `seen`.');
+    places.take(session(c).tenant, c.env.outgoing);
     readers.listen(c.env.outgoing, news);
     return RESPONSE_ALREADY_SENT;
   });
@@ -172,10 +189,34 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
       conversations: await conversations.list(tenant),
       settings: await settings.view(tenant),
       limits,
+      advice: gate.advice(c),
     });
   });
 
+  app.delete('/api/session', async (c) => {
+    const { tenant, conversation } = session(c);
+    // Nobody can come back to it, so nothing of it stays.
+    for (const { id } of await conversations.list(tenant)) {
+      await forgetting.conversation(conversation(id));
+      await conversations.remove(tenant, id);
+    }
+    await forgetting.tenant(tenant);
+    await gate.leave(c);
+    places.end(tenant);
+    audit('signed out', { tenant, person: tenant });
+    // What the browser itself keeps: drafts, and files that were shown.
+    c.header('clear-site-data', '"cache", "storage"');
+    return c.body(null, 204);
+  });
+
   return app;
+}
+
+/** Of a request that the gate has let into the API. */
+function session(c: Context): Session {
+  const known = sessionOf(c);
+  if (!known) throw new Error('no session');
+  return known;
 }
 
 /** A window's id, if it is valid. */

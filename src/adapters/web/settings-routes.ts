@@ -16,7 +16,8 @@ import type { Env, RouteTools } from './routes.ts';
 export interface SettingsRoutesOptions {
   settings: Settings;
   models: ModelChooser;
-  baseUrlPolicy: BaseUrlPolicy;
+  /** Of the page, as its door stands now. */
+  baseUrlPolicy: () => BaseUrlPolicy;
   audit: Audit;
 }
 
@@ -37,19 +38,19 @@ export function mountSettings(
       persona: own.persona ?? '',
       whenBusy: own.whenBusy ?? 'wait',
       key: own.keys[models.baseUrlOf(tenant, own)] ?? null,
-      mayChangeBaseUrl: baseUrlPolicy !== 'off',
+      mayChangeBaseUrl: baseUrlPolicy() !== 'off',
       using: { source, model, baseUrl: provider?.baseUrl ?? null, hasKey: provider?.key !== undefined },
     };
   }
 
   function checkedBaseUrl(given: string): string {
-    const checked = checkBaseUrl(given, baseUrlPolicy);
+    const checked = checkBaseUrl(given, baseUrlPolicy());
     if ('baseUrl' in checked) return checked.baseUrl;
     const isOff = checked.problem === 'off';
     throw new Refusal(
       isOff ? 403 : 400,
       isOff ? 'base-url-off' : 'base-url',
-      baseUrlNotice(checked.problem, baseUrlPolicy),
+      baseUrlNotice(checked.problem, baseUrlPolicy()),
     );
   }
 

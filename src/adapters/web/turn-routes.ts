@@ -22,6 +22,7 @@ import type { Feeds } from './feed.ts';
 import { conversationId, newMessage, readJson } from './input.ts';
 import { Refusal } from './refusal.ts';
 import type { Env, RouteTools } from './routes.ts';
+import type { StreamPlaces } from './stream-places.ts';
 import { viewOf } from './turn-view.ts';
 
 export interface TurnRoutesOptions {
@@ -33,6 +34,7 @@ export interface TurnRoutesOptions {
   feeds: Feeds;
   readers: Readers;
   rate: MessageRate;
+  places: StreamPlaces;
 }
 
 /** Of a message's first line, what becomes the title. */
@@ -42,7 +44,17 @@ const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
 
 export function mountTurns(
   app: Hono<Env>,
-  { transcripts, attachments, conversations, settings, queue, feeds, readers, rate }: TurnRoutesOptions,
+  {
+    transcripts,
+    attachments,
+    conversations,
+    settings,
+    queue,
+    feeds,
+    readers,
+    places,
+    rate,
+  }: TurnRoutesOptions,
   { session, changed, newsFor, conversationOf, forget, forgetTurn, view, jsonLimit }: RouteTools,
 ): void {
   app.post('/api/conversations/:id/messages', jsonLimit, async (c) => {
@@ -80,8 +92,10 @@ export function mountTurns(
 
   app.get('/api/conversations/:id/turns/:turn/events', async (c) => {
     // What it is not part of, this session cannot name.
-    const conversation = session(c).conversation(c.req.param('id'));
+    const { tenant, ...own } = session(c);
+    const conversation = own.conversation(c.req.param('id'));
     const { id } = (await turnOf(conversation, c.req.param('turn'))).message;
+    places.take(tenant, c.env.outgoing);
     readers.send(c.env.outgoing, feeds.of({ conversation, id }), c.req.header('last-event-id'), newsFor(c));
     return RESPONSE_ALREADY_SENT;
   });

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { Advice } from './advice.tsx';
 import { Composer } from './composer.tsx';
 import { Conversation } from './conversation.tsx';
 import { MenuIcon } from './icons.tsx';
@@ -24,6 +25,7 @@ export function App() {
       <Panel />
       <div class="page" inert={covered}>
         <Header />
+        <Advice />
         <main>
           {stage === 'failed' ? <Failed /> : <Conversation />}
           {stage === 'failed' ? null : <Composer />}

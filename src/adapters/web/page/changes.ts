@@ -5,15 +5,13 @@ import { openLatest, refreshConversations, reload } from './open.ts';
 import { getState } from './state.ts';
 import { see } from './version.ts';
 
-export function hearOf(source: EventSource): void {
-  source.addEventListener('changed', (event: MessageEvent<string>) => {
-    const { version, conversation, own }: SessionEvents['changed'] = JSON.parse(event.data);
-    see(version);
-    if (own) return;
-    const { id } = getState().open;
-    untilDone(refreshConversations).then(openLatest);
-    if (id !== null && (conversation === null || conversation === id)) untilDone(() => reload(id));
-  });
+export function hearOf(data: string): void {
+  const { version, conversation, own }: SessionEvents['changed'] = JSON.parse(data);
+  see(version);
+  if (own) return;
+  const { id } = getState().open;
+  untilDone(refreshConversations).then(openLatest);
+  if (id !== null && (conversation === null || conversation === id)) untilDone(() => reload(id));
 }
 
 /** Retries until the server can be reached and its store works. */

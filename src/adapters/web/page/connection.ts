@@ -1,6 +1,7 @@
 /** A connection for server-sent events, until it is closed or lost. */
 import { HEARTBEAT_MS } from '../api.ts';
 import { hearOf } from './changes.ts';
+import { readStream } from './event-stream.ts';
 import { withChanges } from './version.ts';
 
 /** A connection silent for this long is dead, whatever the browser says, ms. */
@@ -10,7 +11,7 @@ const SILENT_MS = 3 * HEARTBEAT_MS;
 const LATE_MS = 5_000;
 
 export interface Listener {
-  /** The connection broke; the browser reconnects by itself. */
+  /** The connection broke; it is tried again. */
   broken(): void;
   /** The connection is open, for the first time or again. */
   connected(): void;
@@ -19,18 +20,20 @@ export interface Listener {
 }
 
 export interface Connection {
-  source: EventSource;
   close(): void;
   /** Whether the silence is longer than the server's ever is: the machine slept, or the network was away. */
   isSilent(): boolean;
 }
 
-/** @param names of events besides those of every connection */
-export function connect(url: string, names: string[], { broken, connected, lost }: Listener): Connection {
-  const source = new EventSource(withChanges(url));
+/** @param hear is called with the name and the data of each event */
+export function connect(
+  url: string,
+  hear: (name: string, data: string) => void,
+  { broken, connected, lost }: Listener,
+): Connection {
   let silence: ReturnType<typeof setTimeout> | undefined;
   const close = () => {
-    source.close();
+    stop();
     clearTimeout(silence);
   };
   const lose = () => {
@@ -43,13 +46,19 @@ export function connect(url: string, names: string[], { broken, connected, lost 
     clearTimeout(silence);
     silence = setTimeout(lose, SILENT_MS);
   };
-  for (const name of ['open', 'here', 'changed', ...names]) source.addEventListener(name, heard);
-  source.addEventListener('open', connected);
-  source.addEventListener('error', () => {
-    if (source.readyState === EventSource.CLOSED) lose();
-    else broken();
+  const stop = readStream(withChanges(url), {
+    opened() {
+      heard();
+      connected();
+    },
+    event(name, data) {
+      heard();
+      if (name === 'changed') hearOf(data);
+      else hear(name, data);
+    },
+    broken,
+    refused: lose,
   });
-  hearOf(source);
   heard();
-  return { source, close, isSilent: () => Date.now() - heardAt > HEARTBEAT_MS + LATE_MS };
+  return { close, isSilent: () => Date.now() - heardAt > HEARTBEAT_MS + LATE_MS };
 }

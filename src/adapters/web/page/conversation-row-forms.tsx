@@ -26,22 +26,36 @@ export function Rename({ title, rename }: { title: string; rename: (title: strin
 
 /** The question before deleting, shown instead of the item or of its buttons. */
 export function ConfirmDelete(props: { question: ComponentChildren; keep: () => void; remove: () => void }) {
+  return <Question question={props.question} yes="Delete" no="Keep" leave={props.keep} go={props.remove} />;
+}
+
+interface QuestionProps {
+  question: ComponentChildren;
+  /** The words on the two buttons. */
+  yes: string;
+  no: string;
+  leave: () => void;
+  go: () => void;
+}
+
+/** A question before something that can't be undone. Escape is a no. */
+export function Question({ question, yes, no, leave, go }: QuestionProps) {
   const first = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => first.current?.focus(), []);
-  const keepOnEscape = (event: KeyboardEvent) => {
+  const leaveOnEscape = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;
     event.preventDefault();
     event.stopPropagation();
-    props.keep();
+    leave();
   };
   return (
-    <fieldset class="confirm" onKeyDown={keepOnEscape}>
-      <legend>{props.question}</legend>
-      <button type="button" class="small danger" ref={first} onClick={props.remove}>
-        Delete
+    <fieldset class="confirm" onKeyDown={leaveOnEscape}>
+      <legend>{question}</legend>
+      <button type="button" class="small danger" ref={first} onClick={go}>
+        {yes}
       </button>
-      <button type="button" class="small" onClick={props.keep}>
-        Keep
+      <button type="button" class="small" onClick={leave}>
+        {no}
       </button>
     </fieldset>
   );

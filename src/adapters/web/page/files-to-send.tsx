@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { Picture } from './attached-file.tsx';
 import { dropFile, type PickedFile, pickFile, upload } from './attachments.ts';
 import { changeDraft } from './drafts.ts';
 import { CloseIcon } from './icons.tsx';
@@ -74,7 +75,7 @@ export function FilesToSend() {
     <ul class="attached" aria-label="Files to send">
       {files.map((file) => (
         <li key={file.key}>
-          {file.preview ? <img src={file.preview} alt={file.name} /> : <FileChip name={file.name} />}
+          {file.preview ? <Picture url={file.preview} alt={file.name} /> : <FileChip name={file.name} />}
           <button
             type="button"
             class="remove"

@@ -25,19 +25,9 @@ export function followTurn(
   turn: string,
   shown: string,
   follower: Follower,
-): Pick<Connection, 'close' | 'isSilent'> {
+): Connection {
   let answer = '';
   let pending: ReturnType<typeof setTimeout> | undefined;
-  const {
-    source,
-    close: disconnect,
-    isSilent,
-  } = connect(eventsUrl(conversation, turn), ['text', 'status'], {
-    broken: follower.broken,
-    connected: follower.connected,
-    lost: () => lose(),
-  });
-
   const paint = (whatever: 'grown' | 'ended') => {
     clearTimeout(pending);
     pending = undefined;
@@ -46,7 +36,7 @@ export function followTurn(
     follower.text(answer);
   };
   const close = () => {
-    disconnect();
+    connection.close();
     clearTimeout(pending);
   };
   const lose = () => {
@@ -54,23 +44,28 @@ export function followTurn(
     follower.lost();
   };
 
-  source.addEventListener('text', (event: MessageEvent<string>) => {
-    const { from, text, retracts }: TurnEvents['text'] = JSON.parse(event.data);
-    if (from > answer.length) return lose();
-    if (retracts) shown = '';
-    answer = answer.slice(0, from) + text;
-    pending ??= setTimeout(paint, PACE, 'grown');
-  });
-  source.addEventListener('status', (event: MessageEvent<string>) => {
-    const { status }: TurnEvents['status'] = JSON.parse(event.data);
-    follower.status(status);
-  });
-  source.addEventListener('end', (event: MessageEvent<string>) => {
-    const end: TurnEvents['end'] = JSON.parse(event.data);
-    paint('ended');
-    close();
-    follower.end(end);
-  });
-  source.addEventListener('gone', lose);
-  return { close, isSilent };
+  function hear(name: string, data: string): void {
+    if (name === 'text') {
+      const { from, text, retracts }: TurnEvents['text'] = JSON.parse(data);
+      if (from > answer.length) {
+        lose();
+        return;
+      }
+      if (retracts) shown = '';
+      answer = answer.slice(0, from) + text;
+      pending ??= setTimeout(paint, PACE, 'grown');
+    } else if (name === 'status') {
+      const { status }: TurnEvents['status'] = JSON.parse(data);
+      follower.status(status);
+    } else if (name === 'end') {
+      const end: TurnEvents['end'] = JSON.parse(data);
+      paint('ended');
+      close();
+      follower.end(end);
+    } else if (name === 'gone') lose();
+  }
+
+  const { broken, connected } = follower;
+  const connection = connect(eventsUrl(conversation, turn), hear, { broken, connected, lost: lose });
+  return { close, isSilent: connection.isSilent };
 }

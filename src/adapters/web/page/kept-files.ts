@@ -33,6 +33,11 @@ export async function pruneFiles(): Promise<void> {
   }
 }
 
+/** Forgets all of them. */
+export async function forgetFiles(): Promise<void> {
+  await inFiles('readwrite', (files) => files.clear());
+}
+
 let opening: Promise<IDBDatabase> | undefined;
 
 async function inFiles<T>(

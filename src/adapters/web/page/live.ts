@@ -23,7 +23,7 @@ const LOOKS = 'looks';
  */
 export function keepFollowing(): void {
   let following = '';
-  let connection: Pick<Connection, 'close' | 'isSilent'> | undefined;
+  let connection: Connection | undefined;
   let failures = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let noticing: ReturnType<typeof setTimeout> | undefined;
@@ -85,7 +85,7 @@ export function keepFollowing(): void {
       await refreshConversations();
       if (course === mine) listen();
     };
-    connection = connect(sessionEventsUrl, ['status'], {
+    connection = connect(sessionEventsUrl, () => {}, {
       broken() {},
       connected() {
         failures = 0;

@@ -16,7 +16,7 @@ export const loadNow = () => tryAgain();
 export async function load(): Promise<void> {
   for (let failures = 0; ; failures++) {
     try {
-      const { conversations, settings, limits, version } = await server.state();
+      const { conversations, settings, limits, advice, version } = await server.state();
       see(version);
       setState({
         stage: 'ready',
@@ -24,6 +24,7 @@ export async function load(): Promise<void> {
         conversations: latestFirst(conversations),
         settings,
         limits,
+        advice,
       });
       return openRoute();
     } catch (error) {
@@ -217,8 +218,8 @@ async function refreshUntilCurrent(refresh: { again: boolean }): Promise<boolean
   try {
     do {
       refresh.again = false;
-      const { conversations, settings } = await server.state();
-      setState({ conversations: latestFirst(conversations), settings });
+      const { conversations, settings, advice } = await server.state();
+      setState({ conversations: latestFirst(conversations), settings, advice });
     } while (refresh.again);
     return true;
   } catch {

@@ -1,5 +1,6 @@
 import { CONTINUE_PROMPT } from '../../../core/notices.ts';
 import type { AttachmentView } from '../api.ts';
+import { Picture, useAttachedFile } from './attached-file.tsx';
 import type { PickedFile } from './attachments.ts';
 import { FileIcon } from './icons.tsx';
 import { attachmentUrl } from './server.ts';
@@ -27,7 +28,7 @@ export function Said({ text, attachments = [], conversation = '', files = [], se
           ))}
           {files.map((file) => (
             <li key={file.key}>
-              {file.preview ? <img src={file.preview} alt={file.name} /> : <FileChip name={file.name} />}
+              {file.preview ? <Picture url={file.preview} alt={file.name} /> : <FileChip name={file.name} />}
             </li>
           ))}
         </ul>
@@ -43,10 +44,11 @@ export function Said({ text, attachments = [], conversation = '', files = [], se
 }
 
 function Attached({ attachment, url }: { attachment: AttachmentView; url: string }) {
+  const file = useAttachedFile(url);
   return (
-    <a href={url} target="_blank" rel="noopener">
+    <a {...(file !== null && { href: file })} target="_blank" rel="noopener">
       {attachment.type.startsWith('image/') ? (
-        <img src={url} alt={attachment.name} />
+        <img {...(file !== null && { src: file })} alt={attachment.name} />
       ) : (
         <FileChip name={attachment.name} />
       )}

@@ -4,6 +4,7 @@ import {
   type ConversationView,
   type Failure,
   type NewMessage,
+  ORIGIN_HEADER,
   type SettingsChange,
   type SettingsView,
   type State,
@@ -45,6 +46,9 @@ export function sentenceOf(error: unknown): string {
 const LONGEST_MS = 60_000;
 export const UNREACHABLE = 'Parley cannot be reached. Check that it is running, then try again.';
 
+/** Headers that other sites can't send, and that tell the server how it is reached. */
+export const OWN_HEADERS = { [WINDOW_HEADER]: WINDOW, [ORIGIN_HEADER]: location.origin };
+
 let contactsMade = 0;
 /** Number of times the server was reached and worked. */
 export const contacts = () => contactsMade;
@@ -52,7 +56,7 @@ export const contacts = () => contactsMade;
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const raw = body instanceof Blob;
   const headers = {
-    [WINDOW_HEADER]: WINDOW,
+    ...OWN_HEADERS,
     ...(body !== undefined && { 'Content-Type': raw ? body.type : 'application/json' }),
   };
   const content = raw ? body : JSON.stringify(body);
@@ -111,9 +115,22 @@ export const sessionEventsUrl = '/api/events';
 export const attachmentUrl = (id: string, attachment: string) =>
   `/api/${conversation(id)}/attachments/${encodeURIComponent(attachment)}`;
 
+/** The bytes of a file that the server keeps. Throws `ServerError`. */
+export async function attachedBytes(url: string): Promise<Blob> {
+  try {
+    const response = await fetch(url, { headers: OWN_HEADERS });
+    if (response.ok) return await response.blob();
+    throw new ServerError('This file is not here any more.', response.status);
+  } catch (error) {
+    if (error instanceof ServerError) throw error;
+    throw new ServerError(UNREACHABLE, 0);
+  }
+}
+
 /** The requests of `../api.ts`, one function each. Every one throws `ServerError`. */
 export const server = {
   state: () => call<State>('GET', 'state'),
+  signOut: () => call<void>('DELETE', 'session'),
   models: () => call<{ models: string[] }>('GET', 'models'),
   changeSettings: (change: SettingsChange) => call<SettingsView>('PATCH', 'settings', change),
   saveKey: (key: string) =>

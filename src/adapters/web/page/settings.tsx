@@ -6,6 +6,7 @@ import { ModelField } from './model-field.tsx';
 import { problemOf } from './problem.ts';
 import { server } from './server.ts';
 import { SettingField } from './setting-field.tsx';
+import { SignOut } from './sign-out.tsx';
 import { setState, useStore } from './state.ts';
 
 /** Who answers and how; kept by the server for this person. */
@@ -47,6 +48,7 @@ export function Settings() {
         choose={(whenBusy) => change({ whenBusy }).catch((error) => setState({ problem: problemOf(error) }))}
       />
       <AppearanceForm />
+      <SignOut />
     </>
   );
 }

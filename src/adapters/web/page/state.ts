@@ -11,6 +11,8 @@ export interface PageState {
   conversations: ConversationView[];
   settings: SettingsView | null;
   limits: Limits;
+  /** What whoever runs Parley should mend in how this page is reached. */
+  advice: string | null;
   open: OpenConversation;
   /** Text in the message box. It belongs to the open conversation, and so do `files`. */
   draft: string;
@@ -75,6 +77,7 @@ let state: PageState = {
     attachmentBytes: Number.POSITIVE_INFINITY,
     attachments: Number.POSITIVE_INFINITY,
   },
+  advice: null,
   open: freshConversation(),
   draft: '',
   files: [],

@@ -1,0 +1,75 @@
+/** Who asks, by address: the socket's, or what trusted proxies say. */
+import type { IncomingMessage } from 'node:http';
+import ipaddr from 'ipaddr.js';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+export type Network = [Address, number];
+
+/** Addresses that begin so are one client: a network gets 64 bits of IPv6 for itself (RFC 6177). */
+const CLIENT_BITS = 64;
+
+/** Networks from a list of addresses and CIDRs, or the first entry that is neither. */
+export function readNetworks(list: string): { networks: Network[] } | { problem: string } {
+  const networks: Network[] = [];
+  for (const entry of list.split(',').map((each) => each.trim())) {
+    if (entry === '') continue;
+    const network = networkOf(entry);
+    if (!network) return { problem: entry };
+    networks.push(network);
+  }
+  return { networks };
+}
+
+export interface Clients {
+  /**
+   * The address of who asks, as a key to count by. Through trusted proxies it is the last of X-Forwarded-For that is
+   * no trusted proxy's: what stands before that, anybody can make up.
+   */
+  addressOf(request: IncomingMessage): string;
+  /** Whether the request came from a trusted proxy. */
+  isProxied(request: IncomingMessage): boolean;
+}
+
+export function createClients(trusted: Network[]): Clients {
+  const isTrusted = (address: Address) => trusted.some((network) => isIn(address, network));
+
+  function clientOf({ socket, headers }: IncomingMessage): Address | undefined {
+    let client = addressOf(socket.remoteAddress ?? '');
+    const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
+    while (client && isTrusted(client)) {
+      const before = addressOf(forwarded.pop()?.trim() ?? '');
+      if (!before) break;
+      client = before;
+    }
+    return client;
+  }
+
+  return {
+    addressOf(request) {
+      const client = clientOf(request);
+      if (!(client instanceof ipaddr.IPv6)) return client?.toString() ?? '';
+      return ipaddr.IPv6.networkAddressFromCIDR(`${client}/${CLIENT_BITS}`).toString();
+    },
+    isProxied({ socket }) {
+      const peer = addressOf(socket.remoteAddress ?? '');
+      return peer !== undefined && isTrusted(peer);
+    },
+  };
+}
+
+/** Reads an address, also with a port behind it, as some proxies write it. */
+function addressOf(text: string): Address | undefined {
+  const [, bracketed] = /^\[([^\]]+)\](?::\d+)?$/.exec(text) ?? [];
+  const bare = bracketed ?? text.replace(/^([\d.]+):\d+$/, '$1');
+  return ipaddr.isValid(bare) ? ipaddr.process(bare) : undefined;
+}
+
+function networkOf(entry: string): Network | undefined {
+  if (ipaddr.isValidCIDR(entry)) return ipaddr.parseCIDR(entry);
+  const address = addressOf(entry);
+  return address && [address, address.toByteArray().length * 8];
+}
+
+function isIn(address: Address, [network, bits]: Network): boolean {
+  return address.kind() === network.kind() && address.match(network, bits);
+}

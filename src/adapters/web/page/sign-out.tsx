@@ -1,0 +1,37 @@
+import { useState } from 'preact/hooks';
+import { Question } from './conversation-row-forms.tsx';
+import { forgetKept } from './forget-kept.ts';
+import { useSaving } from './saving.tsx';
+import { server } from './server.ts';
+
+/** Ends the session of this browser. Nobody can come back to it, so what was said in it goes along. */
+export function SignOut() {
+  const [isAsking, setAsking] = useState(false);
+  const { attempt, busy, outcome } = useSaving();
+  const leave = async () => {
+    setAsking(false);
+    await server.signOut();
+    forgetKept();
+    location.assign('/');
+    return 'Signed out.';
+  };
+  if (isAsking) {
+    return (
+      <Question
+        question="Sign out? The conversations, the settings and the key of this browser are deleted for good."
+        yes="Sign out and delete"
+        no="Stay"
+        leave={() => setAsking(false)}
+        go={() => attempt(leave)}
+      />
+    );
+  }
+  return (
+    <div class="setting-foot">
+      <button type="button" class="small" disabled={busy} onClick={() => setAsking(true)}>
+        Sign out
+      </button>
+      {outcome}
+    </div>
+  );
+}

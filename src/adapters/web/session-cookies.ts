@@ -1,0 +1,62 @@
+/**
+ * The cookies of sessions. Each has a name of its own: where two windows begin at once, the second cookie does not
+ * replace the first, and both windows see both.
+ */
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { hash, type KeptSession, lifeOf } from './sessions.ts';
+
+/** As Parley 0.1.0 named it. */
+const EARLIER = 'parley_session';
+/** As 0.1.0 kept that a browser had named the token; a session says so now. */
+const EARLIER_ACCESS = 'parley_access';
+/** Browsers take such a name from this very host and over TLS only (RFC 6265bis, 4.1.3.2). */
+const HOST_PREFIX = '__Host-';
+const NAME = /^(?<host>__Host-)?parley_session_[\w-]{8}$/;
+const SECRET = /^[\w-]{43}$/;
+/** Cookies that are looked up for one request. */
+const MOST_COOKIES = 8;
+const NAME_CHARACTERS = 8;
+
+export interface GivenCookies {
+  secrets: string[];
+  /** Of Parley 0.1.0. */
+  earlier: string | undefined;
+}
+
+/** What a browser gives. Over TLS only what came over TLS counts. */
+export function givenCookies(c: Context, isTls: boolean): GivenCookies {
+  const cookies = getCookie(c);
+  const secrets = Object.entries(cookies)
+    .filter(([name, value]) => isOwn(name, isTls) && SECRET.test(value))
+    .map(([, value]) => value)
+    .slice(0, MOST_COOKIES);
+  const earlier = cookies[EARLIER];
+  return { secrets, earlier: earlier !== undefined && SECRET.test(earlier) ? earlier : undefined };
+}
+
+export function setSessionCookie(c: Context, session: KeptSession, isTls: boolean): void {
+  const maxAge = lifeOf(session) / 1_000;
+  const name = `${EARLIER}_${hash(session.secret).slice(0, NAME_CHARACTERS)}`;
+  set(c, `${isTls ? HOST_PREFIX : ''}${name}`, session.secret, isTls, maxAge);
+}
+
+export function dropEarlierCookie(c: Context, isTls: boolean): void {
+  set(c, EARLIER, '', isTls, 0);
+}
+
+/** Has the browser drop all of its sessions, of 0.1.0 as well. */
+export function dropCookies(c: Context, isTls: boolean): void {
+  for (const name of Object.keys(getCookie(c))) {
+    if (isOwn(name, isTls) || name === EARLIER || name === EARLIER_ACCESS) set(c, name, '', isTls, 0);
+  }
+}
+
+function isOwn(name: string, isTls: boolean): boolean {
+  const match = NAME.exec(name);
+  return match !== null && (match.groups?.host !== undefined) === isTls;
+}
+
+function set(c: Context, name: string, value: string, secure: boolean, maxAge: number): void {
+  setCookie(c, name, value, { httpOnly: true, sameSite: 'Lax', secure, path: '/', maxAge });
+}

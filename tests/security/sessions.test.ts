@@ -1,0 +1,291 @@
+/** Sessions and the access token, as people outside try them. */
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openStore } from '../../src/store/open.ts';
+import { emptyFolder } from '../fixtures.ts';
+import { browserOf, startParley } from '../web/parley.ts';
+import { ask, asPage, cookieOf } from './outside.ts';
+
+const WEB_TOKEN = 'a token for the test';
+const REMOTE = { HOST: '0.0.0.0', WEB_TOKEN };
+const form = (token: string) => new URLSearchParams({ token }).toString();
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+const enter = (url: string, token: string, headers: Record<string, string> = {}) =>
+  ask(url, '/access', { method: 'POST', headers: { ...FORM, ...headers }, body: form(token) });
+
+describe('the access token', () => {
+  it('always enters, however many wrong ones came before from the same address', async () => {
+    await using parley = await startParley(REMOTE);
+    const statuses: number[] = [];
+    for (let i = 0; i < 60; i++) statuses.push((await enter(parley.app.url, `wrong ${i}`)).status);
+    expect([statuses[0], statuses.at(-1)]).toEqual([401, 429]);
+    const entered = await enter(parley.app.url, WEB_TOKEN);
+    expect(entered.status).toBe(303);
+    const headers = { ...asPage(), cookie: cookieOf(...entered.cookies) };
+    expect((await ask(parley.app.url, '/api/state', { headers })).status).toBe(200);
+  });
+
+  it('is guessed by each client for itself, through trusted proxies alone', async () => {
+    await using parley = await startParley({ ...REMOTE, TRUSTED_PROXIES: '127.0.0.0/8, 10.0.0.0/8' });
+    const guess = (forwarded: string) =>
+      enter(parley.app.url, 'wrong', { 'x-forwarded-for': forwarded }).then(({ status }) => status);
+    for (let i = 0; i < 30; i++) await guess(`203.0.113.${i}, 192.0.2.1, 10.0.0.7`);
+    // What a client writes before its own address does not make it another.
+    expect(await guess('203.0.113.99, 192.0.2.1')).toBe(429);
+    expect(await guess('[::ffff:192.0.2.1]:4711')).toBe(429);
+    expect(await guess('192.0.2.2')).toBe(401);
+    for (let i = 0; i < 30; i++) await guess(`2001:db8:1:2::${i}`);
+    expect(await guess('2001:db8:1:2:3:4:5:6')).toBe(429);
+    expect(await guess('2001:db8:1:3::1')).toBe(401);
+  });
+
+  it('counts by the socket where no proxy is trusted, whatever a request says of itself', async () => {
+    await using parley = await startParley(REMOTE);
+    const statuses: number[] = [];
+    for (let i = 0; i < 40; i++) {
+      const answer = await enter(parley.app.url, 'wrong', { 'x-forwarded-for': `192.0.2.${i}` });
+      statuses.push(answer.status);
+    }
+    expect(statuses.at(-1)).toBe(429);
+  });
+
+  it('is refused where it can be guessed', async () => {
+    await expect(startParley({ ...REMOTE, WEB_TOKEN: 'nineteen characters' })).rejects.toThrow(
+      /WEB_TOKEN must have 20 characters or more/,
+    );
+  });
+
+  it('ends the sessions that another one opened', async () => {
+    const first = await startParley(REMOTE);
+    const browser = first.browser();
+    await browser.fetch('/access', { method: 'POST', body: form(WEB_TOKEN), headers: FORM });
+    await browser.state();
+    await first.app.stop();
+    await using second = await startParley({ ...REMOTE, WEB_TOKEN: 'another token for it' }, first.folder);
+    expect((await browser.at(second.app.url).fetch('/api/state')).status).toBe(401);
+  });
+
+  it('is in no log', async () => {
+    await using parley = await startParley(REMOTE);
+    await enter(parley.app.url, WEB_TOKEN);
+    await ask(parley.app.url, `/access?token=${encodeURIComponent(WEB_TOKEN)}`);
+    await enter(parley.app.url, 'not the token at all');
+    expect(parley.log.join()).not.toMatch(/a token for|not the token/);
+    expect(parley.log.join()).toContain('signed in');
+  });
+});
+
+describe('a session', () => {
+  const madeUp = () => randomBytes(32).toString('base64url');
+
+  it.each([
+    ['parley_session', madeUp()],
+    ['parley_session_abcdefgh', madeUp()],
+    ['parley_access', createHash('sha256').update(WEB_TOKEN).digest('base64url')],
+    ['__Host-parley_session_abcdefgh', madeUp()],
+  ])('is none that somebody made up as %s', async (name, secret) => {
+    const cookie = `${name}=${secret}`;
+    await using remote = await startParley(REMOTE);
+    expect((await ask(remote.app.url, '/', { headers: { cookie } })).status).toBe(401);
+    await using open = await startParley();
+    const { cookies } = await ask(open.app.url, '/', { headers: { cookie } });
+    expect(cookies.join()).not.toContain(secret);
+    expect(cookies.at(-1)).toMatch(/^parley_session_[\w-]{8}=[\w-]{43};/);
+    // Two who name the same made-up cookie have nothing in common.
+    const conversations = {
+      method: 'POST',
+      body: '{}',
+      headers: { cookie, 'content-type': 'application/json' },
+    };
+    await ask(open.app.url, '/api/conversations', conversations);
+    const state = await ask(open.app.url, '/api/state', { headers: { ...asPage(), cookie } });
+    expect(JSON.parse(state.body).conversations).toEqual([]);
+  });
+
+  it('is kept by its hash alone', async () => {
+    const parley = await startParley();
+    const { cookies } = await ask(parley.app.url, '/');
+    const secret = /=([\w-]{43});/.exec(cookies[0] ?? '')?.[1] ?? '';
+    await parley.app.stop();
+    expect(secret).not.toBe('');
+    expect(readFileSync(join(parley.folder, 'parley.sqlite'), 'latin1')).not.toContain(secret);
+  });
+
+  it('has a cookie that other hosts and plain http neither set nor get', async () => {
+    await using parley = await startParley({ PUBLIC_URL: 'https://parley.example.com', WEB_TOKEN });
+    const entered = await enter(parley.app.url, WEB_TOKEN);
+    expect(entered.cookies.at(-1)).toMatch(
+      /^__Host-parley_session_[\w-]{8}=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
+    expect(entered.headers['strict-transport-security']).toMatch(/^max-age=\d{8}/);
+    const [pair = ''] = (entered.cookies.at(-1) ?? '').split(';');
+    const statusOf = async (cookie: string) =>
+      (await ask(parley.app.url, '/', { headers: { cookie } })).status;
+    expect(await statusOf(pair)).toBe(200);
+    // The same without the prefix may be another host's.
+    expect(await statusOf(pair.replace('__Host-', ''))).toBe(401);
+  });
+
+  it('has such a cookie also where a trusted proxy says that it speaks TLS, and nobody else', async () => {
+    await using parley = await startParley({ ...REMOTE, TRUSTED_PROXIES: '127.0.0.1' });
+    const proxied = { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'https' };
+    const entered = await enter(parley.app.url, WEB_TOKEN, proxied);
+    expect(entered.cookies.at(-1)).toMatch(/^__Host-.*Secure/);
+    await using other = await startParley(REMOTE);
+    const plain = await enter(other.app.url, WEB_TOKEN, proxied);
+    expect(plain.cookies.at(-1)).not.toMatch(/__Host-|Secure/);
+    expect(plain.headers['strict-transport-security']).toBeUndefined();
+    for (const { log } of [parley, other]) {
+      expect(log.filter((line) => JSON.parse(line).level === 40).join()).toContain('set PUBLIC_URL');
+    }
+  });
+
+  it('is another one after signing in, so that one that was planted before opens nothing', async () => {
+    await using parley = await startParley();
+    const planted = await ask(parley.app.url, '/');
+    const cookie = cookieOf(...planted.cookies);
+    await ask(parley.app.url, '/', { version: '1.0' });
+    const token = readFileSync(join(parley.folder, 'web.token'), 'utf8').trim();
+    const entered = await enter(parley.app.url, token, { cookie });
+    const own = cookieOf(entered.cookies.at(-1) ?? '');
+    expect(own).not.toBe(cookie);
+    expect((await ask(parley.app.url, '/', { headers: { cookie } })).status).toBe(401);
+    expect((await ask(parley.app.url, '/', { headers: { cookie: own } })).status).toBe(200);
+  });
+
+  it('ends when its person signs out, with what was kept of it, and does not come back by its cookie', async () => {
+    const parley = await startParley(REMOTE);
+    const browser = parley.browser();
+    await browser.fetch('/access', { method: 'POST', body: form(WEB_TOKEN), headers: FORM });
+    const id = await browser.newConversation();
+    const turn = await browser.send(id, 'canary-of-who-left');
+    await browser.follow(id, turn.id);
+    await browser.fetch('/api/settings/key', { method: 'PUT', json: { key: 'sk-of-who-left' } });
+    const cookies = new Map<string, string>();
+    const copy = browserOf(parley.app.url, cookies);
+    // Somebody copied the cookie.
+    for (const [name, value] of browser.cookies()) cookies.set(name, value);
+    expect((await copy.fetch('/api/state')).status).toBe(200);
+    const left = await browser.fetch('/api/session', { method: 'DELETE' });
+    expect(left.status).toBe(204);
+    expect(left.headers.get('clear-site-data')).toContain('"storage"');
+    expect([...browser.cookies()]).toEqual([]);
+    expect((await copy.fetch('/api/state')).status).toBe(401);
+    await browser.fetch('/access', { method: 'POST', body: form(WEB_TOKEN), headers: FORM });
+    const { conversations, settings } = await browser.state();
+    expect([conversations, settings.key]).toEqual([[], null]);
+    await parley.app.stop();
+    const store = await openStore(`sqlite://${join(parley.folder, 'parley.sqlite')}`);
+    const keys = await store.keys('');
+    await store.close();
+    // That a message was seen is known for a while, since it might come again.
+    expect(keys.filter((key) => key.includes(id) && !key.startsWith('message|'))).toEqual([]);
+  });
+
+  it('is one for two windows that open the page at once, whichever cookie comes last', async () => {
+    await using parley = await startParley();
+    for (const order of [
+      [0, 1],
+      [1, 0],
+    ] as const) {
+      const loads = [await ask(parley.app.url, '/'), await ask(parley.app.url, '/')];
+      const [early = '', late = ''] = order.map((index) => cookieOf(...(loads[index]?.cookies ?? [])));
+      const write = (cookie: string) =>
+        ask(parley.app.url, '/api/conversations', {
+          method: 'POST',
+          headers: { cookie, 'content-type': 'application/json' },
+          body: '{}',
+        });
+      // One window has written before the other's cookie came.
+      expect((await write(early)).status).toBe(201);
+      expect((await write(`${early}; ${late}`)).status).toBe(201);
+      expect((await write(`${late}; ${early}`)).status).toBe(201);
+      const jar = new Map([early, late].map((pair) => pair.split('=', 2) as [string, string]));
+      expect((await browserOf(parley.app.url, jar).state()).conversations).toHaveLength(3);
+    }
+  });
+
+  it('that a browser has of 0.1.0 keeps its conversations, once, and only where it left any', async () => {
+    const folder = await emptyFolder();
+    const earlier = randomBytes(32).toString('base64url');
+    const tenant = `web:${createHash('sha256').update(earlier).digest('base64url')}`;
+    const id = '5f0c6c2e-6f0e-4c3e-9d5b-3f0e2b9e7a10';
+    const store = await openStore(`sqlite://${join(folder, 'parley.sqlite')}`);
+    await store.write([{ key: `conversations|${tenant}`, value: [{ id, title: 'Old', at: 1 }] }]);
+    await store.close();
+    await using parley = await startParley({}, folder);
+    const jar = new Map([['parley_session', earlier]]);
+    const browser = browserOf(parley.app.url, jar);
+    const two = await Promise.all([browser.state(), browserOf(parley.app.url, new Map(jar)).state()]);
+    for (const { conversations } of two) expect(conversations).toMatchObject([{ id }]);
+    expect([...jar.keys()]).toEqual([expect.stringMatching(/^parley_session_/)]);
+    await browser.fetch('/api/session', { method: 'DELETE' });
+    const again = browserOf(parley.app.url, new Map([['parley_session', earlier]]));
+    expect((await again.state()).conversations).toEqual([]);
+  });
+
+  it('of 0.1.0 goes on behind the token, too', async () => {
+    const folder = await emptyFolder();
+    const earlier = randomBytes(32).toString('base64url');
+    const tenant = `web:${createHash('sha256').update(earlier).digest('base64url')}`;
+    const id = '5f0c6c2e-6f0e-4c3e-9d5b-3f0e2b9e7a10';
+    const store = await openStore(`sqlite://${join(folder, 'parley.sqlite')}`);
+    await store.write([{ key: `conversations|${tenant}`, value: [{ id, title: 'Old', at: 1 }] }]);
+    await store.close();
+    await using parley = await startParley(REMOTE, folder);
+    const browser = browserOf(parley.app.url, new Map([['parley_session', earlier]]));
+    expect((await browser.fetch('/')).status).toBe(401);
+    await browser.fetch('/access', { method: 'POST', body: form(WEB_TOKEN), headers: FORM });
+    expect((await browser.state()).conversations).toMatchObject([{ id }]);
+  });
+});
+
+describe('limits', () => {
+  it('hold an address with many sessions, and no other address', async () => {
+    await using parley = await startParley({ ...REMOTE, TRUSTED_PROXIES: '127.0.0.1' });
+    const cookies: string[] = [];
+    for (let i = 0; i < 8; i++) {
+      const entered = await enter(parley.app.url, WEB_TOKEN, { 'x-forwarded-for': '192.0.2.1' });
+      cookies.push(cookieOf(...entered.cookies));
+    }
+    const write = async (index: number, address: string) => {
+      const response = await fetch(`${parley.app.url}/api/settings`, {
+        method: 'PATCH',
+        body: '{}',
+        headers: {
+          cookie: cookies[index % cookies.length] ?? '',
+          'content-type': 'application/json',
+          'x-forwarded-for': address,
+        },
+      });
+      await response.text();
+      return response.status;
+    };
+    let refused = 0;
+    for (let i = 0; i < 1_300; i++) if ((await write(i, '192.0.2.1')) === 429) refused++;
+    expect(refused).toBe(100);
+    expect(await write(0, '192.0.2.2')).toBe(200);
+  });
+
+  it('let a session have 20 event streams, and another as soon as one has ended', async () => {
+    await using parley = await startParley();
+    const browser = parley.browser();
+    const { version } = await browser.state();
+    const open = async () => {
+      const leaving = new AbortController();
+      const response = await browser.fetch(`/api/events?seen=${version}&window=window-1`, {
+        signal: leaving.signal,
+      });
+      return { status: response.status, leave: () => leaving.abort() };
+    };
+    const streams = await Promise.all(Array.from({ length: 25 }, open));
+    expect(streams.filter(({ status }) => status === 200)).toHaveLength(20);
+    expect(streams.filter(({ status }) => status === 429)).toHaveLength(5);
+    expect((await parley.browser().fetch('/api/state')).status).toBe(200);
+    streams.find(({ status }) => status === 200)?.leave();
+    await expect.poll(async () => (await open()).status).toBe(200);
+    for (const { leave } of streams) leave();
+  });
+});
