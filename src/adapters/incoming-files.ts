@@ -2,7 +2,8 @@
 import { nameOf, readKind, TEXT_TYPE } from '../core/attachment-kind.ts';
 import { inUtf8 } from '../core/charset.ts';
 import type { Attachments } from '../core/ports.ts';
-import type { Attachment, ConversationId } from '../core/types.ts';
+import { quotedName } from '../core/speech.ts';
+import type { Attachment, ConversationId, Origin, Quote } from '../core/types.ts';
 
 /** A file as a platform tells of it. */
 export interface SentFile {
@@ -130,16 +131,21 @@ export function createIncomingFiles({ attachments, isHost }: IncomingFilesOption
   };
 }
 
-/** Lines that tell the model of files it is not shown. */
-export function notShown({ left, more }: Pick<TakenFiles, 'left' | 'more'>): string[] {
-  const lines = left.map((name) => `[attached, but not a file that can be read: ${name}]`);
-  if (more.length === 0) return lines;
-  const named = more.slice(0, MOST_NAMES).join(', ');
-  const others = more.length > MOST_NAMES ? `, and ${more.length - MOST_NAMES} others` : '';
-  return [
-    ...lines,
-    `[attached, but not read, since ${MOST_FILES} files are read at most: ${named}${others}]`,
-  ];
+export function withOrigin(attachment: Attachment, origin: Origin | undefined): Attachment {
+  return origin ? { ...attachment, origin } : attachment;
+}
+
+/** Tells the model of files that it is not shown. */
+export function notShown({ left, more }: Pick<TakenFiles, 'left' | 'more'>): Quote[] {
+  const notes = left.map((name) => `attached, but not a file that can be read: ${quotedName(name)}`);
+  if (more.length > 0) {
+    const named = more.slice(0, MOST_NAMES).map((name) => quotedName(name));
+    const others = more.length > MOST_NAMES ? `, and ${more.length - MOST_NAMES} others` : '';
+    notes.push(
+      `attached, but not read, since ${MOST_FILES} files are read at most: ${named.join(', ')}${others}`,
+    );
+  }
+  return notes.map((note) => ({ from: '', note, text: '' }));
 }
 
 /** The file's type, told by its bytes. Text of any charset becomes UTF-8. */

@@ -1,4 +1,5 @@
 /** What kind of file this is, told from its bytes and never from its name; and a name that is safe to show. */
+import { seenName } from './unseen.ts';
 
 export const TEXT_TYPE = 'text/plain';
 
@@ -34,11 +35,7 @@ export function readKind(bytes: Buffer): string | undefined {
 
 /** What a file is called, without what would make it a path or act on a terminal. */
 export function nameOf(given = ''): string {
-  const name = given
-    .toWellFormed()
-    .replace(/[\u0000-\u001f\u007f-\u009f/\\]+/g, ' ')
-    .trim();
-  return name.slice(0, NAME_CHARACTERS).toWellFormed() || 'file';
+  return seenName(given.replace(/[/\\]+/g, ' '), NAME_CHARACTERS) || 'file';
 }
 
 function isText(start: Buffer): boolean {

@@ -28,6 +28,6 @@ function fileBytes({ type, size }: Attachment): number {
   return type.startsWith('audio/') ? 0 : Math.min(size, MOST_FILE_CHARACTERS);
 }
 
-function quoteBytes({ from, text }: Quote): number {
-  return Buffer.byteLength(from) + Buffer.byteLength(text.slice(0, MOST_QUOTE_CHARACTERS));
+function quoteBytes({ from, note = '', text }: Quote): number {
+  return Buffer.byteLength(from + note) + Buffer.byteLength(text.slice(0, MOST_QUOTE_CHARACTERS));
 }

@@ -7,8 +7,9 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from './context-size.ts';
 import type { Image, ModelMessage } from './models/model.ts';
 import type { Attachments, StoredTurn, Transcripts } from './ports.ts';
-import type { Message } from './types.ts';
-import { isAudio, UNHEARD } from './voice.ts';
+import { barred, quotedName, speech, textLines, unnamedSpeech } from './speech.ts';
+import type { Attachment, Message, Origin, Quote } from './types.ts';
+import { isAudio } from './voice.ts';
 
 /** UTF-8 bytes a token stands for on average; low, so that no script is under-counted. */
 const BYTES_PER_TOKEN = 3.5;
@@ -50,14 +51,32 @@ export async function buildContext(message: Message, options: ContextOptions): P
   );
 
   const images = { left: MOST_IMAGE_BYTES };
-  const newest = await userMessage(message, attachments, images);
+  const numberOf = numberNamesakes([...history.map((turn) => turn.message), message]);
+  const show = (one: Message) => userMessage(one, numberOf(one), attachments, images);
+  const newest = await show(message);
   // Backwards, so that the images that are left go to the newest turns.
   const older: ModelMessage[] = [];
   for (const turn of history.reverse()) {
     older.unshift({ role: 'assistant', text: turn.answer });
-    older.unshift(await userMessage(turn.message, attachments, images));
+    older.unshift(await show(turn.message));
   }
   return [...older, newest];
+}
+
+/** Tells people of the same name apart: the second one who speaks is number 2. */
+function numberNamesakes(messages: Message[]): (message: Message) => number {
+  const ids = new Map<string, string[]>();
+  const idsFor = ({ author }: Message) => {
+    const key = quotedName(author.name).normalize('NFKC').toLowerCase();
+    const known = ids.get(key) ?? [];
+    ids.set(key, known);
+    return known;
+  };
+  for (const message of messages) {
+    const known = idsFor(message);
+    if (!known.includes(message.author.id)) known.push(message.author.id);
+  }
+  return (message) => idsFor(message).indexOf(message.author.id) + 1;
 }
 
 /**
@@ -71,30 +90,27 @@ export function windowStart(bytes: number, budget: number): number {
 
 async function userMessage(
   message: Message,
+  number: number,
   files: Attachments,
   images: { left: number },
 ): Promise<ModelMessage> {
-  const [audio, others] = [
-    message.attachments.filter(isAudio),
-    message.attachments.filter((one) => !isAudio(one)),
-  ];
-  const said = [message.text, ...audio.map(() => UNHEARD)].filter(Boolean).join('\n\n');
-  const texts = [message.author.name ? `${message.author.name}: ${said}`.trimEnd() : said];
-  if (message.topic) texts.push(quoted('Title of this thread', message.topic, MOST_QUOTE_CHARACTERS));
-  for (const { from, text } of message.quotes ?? [])
-    texts.push(quoted(`Message from ${JSON.stringify(from)}`, text, MOST_QUOTE_CHARACTERS));
+  const { author, text: said, topic, quotes = [], attachments } = message;
+  const note = number > 1 ? `number ${number} of that name` : '';
+  const texts = [author.name ? speech(author.name, said, note) : unnamedSpeech(said)];
+  texts.push(...attachments.filter(isAudio).map(({ origin }) => unheard(origin)));
+  if (topic) texts.push(`Title of this thread: ${quotedName(topic, MOST_QUOTE_CHARACTERS)}`);
+  texts.push(...quotes.map(quoteOf));
   const shown: Image[] = [];
-  for (const attachment of others) {
+  for (const attachment of attachments.filter((one) => !isAudio(one))) {
     const isImage = attachment.type.startsWith('image/');
     const isTooMuch = isImage && attachment.size > images.left;
     const file = isTooMuch ? undefined : await files.get(message.conversation, attachment.id);
-    if (!file) texts.push(`[file no longer shown to you: ${attachment.name}]`);
+    if (!file) texts.push(`[file no longer shown to you: ${quotedName(attachment.name)}]`);
     else if (isImage) {
       images.left -= attachment.size;
       shown.push({ name: attachment.name, type: attachment.type, base64: file.bytes.toString('base64') });
     } else {
-      const text = file.bytes.toString('utf8');
-      texts.push(quoted(`File ${JSON.stringify(attachment.name)}`, text, MOST_FILE_CHARACTERS));
+      texts.push(fenced(fileTitle(attachment), file.bytes.toString('utf8')));
     }
   }
   return {
@@ -104,12 +120,34 @@ async function userMessage(
   };
 }
 
-/** Data, not speech: inside a fence longer than any run of backticks in it. */
-function quoted(title: string, text: string, most: number): string {
-  const part = text.slice(0, most).toWellFormed();
-  const longest = Math.max(2, ...(part.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const rest =
-    text.length > part.length ? `\n[it goes on; ${text.length - part.length} characters not shown]` : '';
-  return `${title}:\n${fence}\n${part}\n${fence}${rest}`;
+/** Whose words or file it is. */
+const ofWhom = ({ from, note = '' }: Origin) =>
+  from === '' ? `what is quoted (${note})` : `the message from ${quotedName(from)}${note && `, ${note}`}`;
+
+const titleOf = ({ from, note = '' }: Origin) =>
+  from === '' ? `Quoted (${note})` : `Message from ${quotedName(from)}${note && `, ${note}`}`;
+
+const fileTitle = ({ name, origin }: Attachment) =>
+  `File ${quotedName(name)}${origin ? ` of ${ofWhom(origin)}` : ''}`;
+
+const unheard = (origin: Origin | undefined) =>
+  `[a voice message${origin ? ` of ${ofWhom(origin)}` : ''} that could not be written down]`;
+
+/** Material, each line of it marked as such; what has no text is a note of Parley's. */
+function quoteOf({ text, ...origin }: Quote): string {
+  if (text === '' && origin.from === '') return `[${origin.note}]`;
+  const shown = barred(text.slice(0, MOST_QUOTE_CHARACTERS));
+  return `${titleOf(origin)}:\n${shown}${restOf(text, MOST_QUOTE_CHARACTERS)}`;
 }
+
+/** A file as it is, inside a fence longer than any run of backticks in it. */
+function fenced(title: string, text: string): string {
+  const part = textLines(text.slice(0, MOST_FILE_CHARACTERS));
+  let longest = 2;
+  for (const [run] of part.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  const fence = '`'.repeat(longest + 1);
+  return `${title}:\n${fence}\n${part}\n${fence}${restOf(text, MOST_FILE_CHARACTERS)}`;
+}
+
+const restOf = (text: string, most: number) =>
+  text.length > most ? `\n[it goes on; ${text.length - most} characters not shown]` : '';

@@ -20,12 +20,21 @@ export interface Attachment {
   type: string;
   /** Bytes. */
   size: number;
+  /** Where it is from, if not from the message's own person: a message that is quoted. */
+  origin?: Origin;
+}
+
+/** Where something that is quoted is from. */
+export interface Origin {
+  /** The name of who said it, as they chose it; empty where only `note` tells. */
+  from: string;
+  /** Parley's own words about it, such as `your earlier answer`: never anything that somebody chose. */
+  note?: string;
 }
 
 /** What a message refers to: a message it replies to or forwards, or what was said before it in its thread. */
-export interface Quote {
-  /** Who said it, as the model should call them. */
-  from: string;
+export interface Quote extends Origin {
+  /** Empty where `note` says it all, as of a file that nobody can read. */
   text: string;
 }
 

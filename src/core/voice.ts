@@ -3,13 +3,10 @@ import type { Logger } from 'pino';
 import { failureOf } from './models/failures.ts';
 import type { Transcriber } from './models/transcribe.ts';
 import type { Attachments } from './ports.ts';
-import type { Attachment, Message } from './types.ts';
+import type { Attachment, Message, Origin } from './types.ts';
 import { whereFrom } from './where-from.ts';
 
 export const isAudio = ({ type }: Attachment): boolean => type.startsWith('audio/');
-
-/** What a model reads instead of a voice message that nobody could write down. */
-export const UNHEARD = '[a voice message that could not be written down]';
 
 export interface VoiceOptions {
   attachments: Attachments;
@@ -18,8 +15,9 @@ export interface VoiceOptions {
 }
 
 /**
- * The message with what was said in its audio as its text, and without the audio that was written down; that may be
- * removed once the message is kept. Audio that fails stays, for another attempt at the turn.
+ * The message with what was said in its audio as its text, or as a quote where the audio is another message's, and
+ * without the audio that was written down; that may be removed once the message is kept. Audio that fails stays, for
+ * another attempt at the turn.
  * @throws StoreError
  */
 export async function writeDown(
@@ -28,12 +26,16 @@ export async function writeDown(
   signal: AbortSignal,
 ): Promise<Message> {
   const texts = [message.text];
+  const quotes = [...(message.quotes ?? [])];
   const written = new Set<string>();
   for (const attachment of message.attachments.filter(isAudio)) {
     const file = await attachments.get(message.conversation, attachment.id);
     if (!file || !transcribe || signal.aborted) continue;
     try {
-      texts.push(await transcribe({ type: attachment.type, bytes: file.bytes }, signal));
+      const said = await transcribe({ type: attachment.type, bytes: file.bytes }, signal);
+      const { origin } = attachment;
+      if (origin) quotes.push({ ...spokenIn(origin), text: said });
+      else texts.push(said);
       written.add(attachment.id);
     } catch (error) {
       if (signal.aborted) break;
@@ -47,8 +49,13 @@ export async function writeDown(
   return {
     ...message,
     text: texts.filter(Boolean).join('\n\n'),
+    ...(quotes.length > 0 && { quotes }),
     attachments: message.attachments.filter(({ id }) => !written.has(id)),
   };
+}
+
+function spokenIn({ from, note }: Origin): Origin {
+  return { from, note: note === undefined ? 'a voice message' : `${note}: a voice message` };
 }
 
 /** Removes the audio that is kept as text now. What the store does not do here, forgetting the conversation does. */

@@ -341,7 +341,7 @@ describe('engine', () => {
       { name: 'cat.png', type: 'image/png', base64: Buffer.from('png').toString('base64') },
     ]);
     expect(sent?.text).toBe(
-      'look\n\nFile "a \\"b\\".md":\n````\n```\nhi\n```\n````\n\n[file no longer shown to you: gone.txt]',
+      'look\n\nFile "a \\"b\\".md":\n````\n```\nhi\n```\n````\n\n[file no longer shown to you: "gone.txt"]',
     );
   });
 });
@@ -405,7 +405,7 @@ describe('a voice message', () => {
       expect([type, Buffer.from(bytes).toString()]).toEqual(['audio/ogg', 'oggs']);
       return 'Where is the cat?';
     });
-    expect(requests[0]?.messages).toEqual([{ role: 'user', text: 'Ada: Where is the cat?' }]);
+    expect(requests[0]?.messages).toEqual([{ role: 'user', text: '"Ada": Where is the cat?' }]);
     expect(turn).toMatchObject({ message: { text: 'Where is the cat?', attachments: [] }, answer: 'heard' });
     expect(file).toBeUndefined();
     expect(chunks[0]).toEqual({ type: 'status', status: 'thinking' });
@@ -426,7 +426,7 @@ describe('a voice message', () => {
       throw new ModelError({ kind: 'server', status: 500 });
     });
     expect(requests[0]?.messages).toEqual([
-      { role: 'user', text: 'Ada: [a voice message that could not be written down]' },
+      { role: 'user', text: '"Ada":\n\n[a voice message that could not be written down]' },
     ]);
     expect(turn).toMatchObject({ message: { text: '', attachments: [audio] }, answer: 'heard' });
     expect(file).toBeDefined();

@@ -41,7 +41,7 @@ describe('/ask', () => {
     expect(labels(answer)).toEqual(['Regenerate', 'Delete']);
     expect(answer.flags & MessageFlags.SuppressEmbeds).not.toBe(0);
     await answerTo(bot, discord.user('ben'), 'and next?', 'Next.');
-    expect(prompts(bot)).toEqual(['Ada: what grows?', 'Growing. Whole.', 'Ben: and next?']);
+    expect(prompts(bot)).toEqual(['"Ada": what grows?', 'Growing. Whole.', '"Ben": and next?']);
   });
 
   it('in private is seen by who asked alone, and is not in what the channel shares', async () => {
@@ -57,7 +57,7 @@ describe('/ask', () => {
     expect((await again.message()).content).toBe('And more.');
     expect(prompts(bot)).toEqual(['my secret is 4711', 'Just for you.', 'which was it?']);
     await answerTo(bot, discord.user('ben'), 'what did she say?', 'For all.');
-    expect(prompts(bot)).toEqual(['Ben: what did she say?']);
+    expect(prompts(bot)).toEqual(['"Ben": what did she say?']);
     expect(discord.botMessages(general)).toHaveLength(1);
     expect(discord.typing.map(({ at }) => at).filter((at) => at < (asked.callback?.at ?? 0))).toEqual([]);
     const exported = await (await discord.user('ben').runs('export')).message();
@@ -98,7 +98,7 @@ describe('/ask', () => {
     expect(prompts(bot)).toEqual(['two']);
     ada.says(thread, `<@${discord.botId}> three`);
     await discord.waitFor(() => bot.model.requests.length === 3);
-    expect(prompts(bot)).toEqual([expect.stringMatching(/^Ada: one\n/), 'Hello.', 'Ada: three']);
+    expect(prompts(bot)).toEqual([expect.stringMatching(/^"Ada": one\n/), 'Hello.', '"Ada": three']);
   });
 
   it('is deferred at once, also when the model is slow, and answered once when sent twice', async () => {

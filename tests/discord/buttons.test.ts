@@ -115,7 +115,7 @@ describe('Stop', () => {
     expect(labels(mended)).toEqual(['Regenerate', 'Delete']);
     await ada.clicks(mended, 'Regenerate');
     expect((await says(bot, 'A new one.')).id).toBe(id);
-    expect(prompts(bot)).toEqual(['Ada: tell me a story']);
+    expect(prompts(bot)).toEqual(['"Ada": tell me a story']);
   });
 
   it('a restart in the middle says so, and the answer goes on in its message afterwards', async () => {
@@ -156,11 +156,11 @@ describe('Regenerate', () => {
       const third = await whole(bot, long('Third'));
       expect(third[0]?.id).toBe(first[0]?.id);
       expect(third.slice(0, -1).flatMap(labels)).toEqual([]);
-      expect(prompts(bot)).toEqual(['Ada: a long one']);
+      expect(prompts(bot)).toEqual(['"Ada": a long one']);
       // The history has the newest answer, once.
       model.respond(answers('Next.'));
       await answerTo(bot, ada, 'next', 'Next.');
-      expect(prompts(bot)).toEqual(['Ada: a long one', long('Third'), 'Ada: next']);
+      expect(prompts(bot)).toEqual(['"Ada": a long one', long('Third'), '"Ada": next']);
     },
   );
 
@@ -219,7 +219,7 @@ describe('Continue', () => {
       await Promise.all([ada.clicks(answer, 'Continue'), ada.clicks(answer, 'Continue')]);
       expect((await says(bot, 'three.')).referenceId).toBe(answer.id);
       expect(labels(discord.message(answer.id))).toEqual(['Regenerate', 'Delete']);
-      expect(prompts(bot)).toEqual(['Ada: count', 'One, two, ', expect.stringContaining('Go on exactly')]);
+      expect(prompts(bot)).toEqual(['"Ada": count', 'One, two, ', expect.stringContaining('Go on exactly')]);
       await settle();
       expect(model.requests).toHaveLength(2);
     },
@@ -302,7 +302,7 @@ describe('Delete', () => {
       await discord.waitFor(() => discord.botMessages(discord.channel('general')).length === 0);
       await settle(100);
       await answerTo(bot, ada, 'next', 'Next.');
-      expect(prompts(bot)).toEqual(['Ada: next']);
+      expect(prompts(bot)).toEqual(['"Ada": next']);
     },
   );
 });

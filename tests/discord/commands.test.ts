@@ -192,7 +192,7 @@ describe('/forget, /export and /help', () => {
     expect(await sentence(ada.runs('forget'))).toContain('deleted');
     bot.model.respond(answers('Who?'), answers('There.'));
     await answerTo(bot, ada, 'who am I?', 'Who?');
-    expect(prompts(bot)).toEqual(['Ada: who am I?']);
+    expect(prompts(bot)).toEqual(['"Ada": who am I?']);
     await answerTo(bot, ada, 'and there?', 'There.', discord.channel('random'));
     expect(prompts(bot)).toHaveLength(3);
   });
@@ -220,7 +220,7 @@ describe('/forget, /export and /help', () => {
     expect(rows.some(({ key }) => key.includes(`discord:@${root.id}`))).toBe(true);
     model.respond(answers('New.'));
     await answerTo(bot, root, 'anything left?', 'New.');
-    expect(prompts(bot)).toEqual(['Root: anything left?']);
+    expect(prompts(bot)).toEqual(['"Root": anything left?']);
     expect(model.requests.at(-1)?.headers.authorization).not.toContain('soon-forgotten');
     expect(model.requests.at(-1)?.body).not.toHaveProperty('temperature');
   });

@@ -49,7 +49,7 @@ describe('where it answers', () => {
     expect(reply.history.map(({ kind }) => kind)).toEqual(['create', 'edit']);
     await discord.waitFor(() => JSON.stringify(discord.message(reply.id).components).includes('Regenerate'));
     expect(JSON.stringify(discord.message(reply.id).components)).not.toContain('Stop');
-    expect(prompts(bot)).toEqual(['"Ada: hi"']);
+    expect(prompts(bot)).toEqual(['"\\"Ada\\": hi"']);
   });
 
   it('shows that it is typing before the first text, and not after', async () => {
@@ -100,7 +100,7 @@ describe('where it answers', () => {
     expect(prompts(bot).join()).toContain('Cats are fine.');
     discord.user('ben').says(thread, 'Really?');
     await answered(bot, thread, 'Still yes.');
-    expect(prompts(bot).at(-1)).toBe('"Ben: Really?"');
+    expect(prompts(bot).at(-1)).toBe('"\\"Ben\\": Really?"');
     // Also after a restart, which forgets what was only in memory.
     model.respond(answers('For ever.'));
     await bot.restart();
@@ -238,7 +238,7 @@ describe('what the model is shown', () => {
     await answered(bot, channel, 'Hello Ada.');
     discord.user('ben').says(channel, `<@${discord.botId}> what is she?`);
     await answered(bot, channel, 'Hello Ben.');
-    expect(prompts(bot)).toEqual(['"Ada: I am a baker"', '"Hello Ada."', '"Ben: what is she?"']);
+    expect(prompts(bot)).toEqual(['"\\"Ada\\": I am a baker"', '"Hello Ada."', '"\\"Ben\\": what is she?"']);
   });
 });
 
@@ -259,7 +259,7 @@ describe('a message that changes', () => {
     expect(reply.id).toBe(growing.id);
     await settle();
     expect(discord.botMessages(channel)).toHaveLength(1);
-    expect(prompts(bot)).toEqual(['"Ada: tell me of cats"']);
+    expect(prompts(bot)).toEqual(['"\\"Ada\\": tell me of cats"']);
     expect(discord.message(reply.id).content).toBe('About cats.');
   });
 
@@ -280,14 +280,14 @@ describe('a message that changes', () => {
     await discord.waitFor(() => !JSON.stringify(discord.botMessages(channel)).includes('"Stop"'));
     ada.says(channel, `<@${discord.botId}> what did I say?`);
     await answered(bot, channel, 'Fine.');
-    expect(prompts(bot)).toEqual(['"Ada: what did I say?"']);
+    expect(prompts(bot)).toEqual(['"\\"Ada\\": what did I say?"']);
     // The same of one that was answered long ago.
     const second = discord.messages(channel).find(({ content }) => content.includes('what did I say'));
     ada.deletes(second?.id ?? '');
     await settle();
     ada.says(channel, `<@${discord.botId}> and now?`);
     await answered(bot, channel, 'Fine again.');
-    expect(prompts(bot)).toEqual(['"Ada: and now?"']);
+    expect(prompts(bot)).toEqual(['"\\"Ada\\": and now?"']);
   });
 
   it('a deleted answer stops the turn, and no message takes its place', async () => {

@@ -21,7 +21,7 @@ describe('a question that is deleted before the first word', () => {
     await settle();
     expect(discord.messages(discord.channel('general'))).toEqual([]);
     await answerTo(bot, ada, 'what did I say?', 'Nothing.');
-    expect(prompts(bot)).toEqual(['Ada: what did I say?']);
+    expect(prompts(bot)).toEqual(['"Ada": what did I say?']);
   });
 
   it.each([
@@ -148,7 +148,7 @@ describe.each(ORDERS)('a proxy bot that %s', (_, order) => {
     expect(inGeneral(bot).map(({ content }) => content)).toEqual(['Hello Luna.']);
     // The message belongs to the person and stays in the conversation.
     await answerTo(bot, ada, 'and then?', 'Again.');
-    expect(prompts(bot)).toEqual(['Ada: who am I?', 'Hello Luna.', 'Ada: and then?']);
+    expect(prompts(bot)).toEqual(['"Ada": who am I?', 'Hello Luna.', '"Ada": and then?']);
     expect(await sentence(discord.user('ben').clicks(answer.id, 'Regenerate'))).toContain('Only');
     await ada.clicks(answer.id, 'Regenerate');
     await says(bot, 'Third.');

@@ -93,7 +93,7 @@ describe('a server that Parley was removed from', () => {
     discord.outage(other, false);
     model.respond(answers('New.'));
     await answerTo(bot, root, 'do you know me?', 'New.', lobby);
-    expect(prompts(bot)).toEqual(['Root: do you know me?']);
+    expect(prompts(bot)).toEqual(['"Root": do you know me?']);
     expect(model.requests.at(-1)?.headers.authorization).not.toContain('servers-key');
   });
 });

@@ -215,7 +215,7 @@ describe('in the message itself', () => {
       stickers: [{ id: '1', name: 'Shrug', format_type: 1 }],
     });
     await says(bot, 'Nice.');
-    expectSeen(bot, ['Ada: see', 'PANGOLINS', '[sticker: Shrug]']);
+    expectSeen(bot, ['"Ada": see', 'PANGOLINS', '[sticker: Shrug]']);
   });
 
   it('names of roles are as people see them', async () => {
@@ -253,7 +253,7 @@ describe('a thread', () => {
     expect(prompts(bot).join()).not.toContain('step 1 of');
     asks(bot, ada, 'and now?', thread);
     await says(bot, 'Still dry.', thread);
-    expect(prompts(bot).at(-1)).toBe('Ada: and now?');
+    expect(prompts(bot).at(-1)).toBe('"Ada": and now?');
   });
 
   it('of a forum has its first message, its title and its tags', async () => {

@@ -82,7 +82,7 @@ describe('answers in', () => {
     discord.user('ben').says(thread.id, 'And at night?');
     await says(bot, 'Still here.', thread.id);
     expect(prompts(bot)).toEqual(
-      ['Ada: Why is the sky blue?\nI wonder.', 'In here.', 'Ben: And at night?'].map((one) =>
+      ['"Ada": Why is the sky blue?\n| I wonder.', 'In here.', '"Ben": And at night?'].map((one) =>
         one.replace('sky', '**sky**'),
       ),
     );
@@ -90,7 +90,7 @@ describe('answers in', () => {
     asks(bot, ada, 'What did we say?');
     const second = await discord.waitFor(() => threadsIn(bot, channel)[1]);
     await says(bot, 'Elsewhere.', second.id);
-    expect(prompts(bot)).toEqual(['Ada: What did we say?']);
+    expect(prompts(bot)).toEqual(['"Ada": What did we say?']);
     expect(discord.botMessages(channel).filter(({ content }) => content !== '')).toEqual([]);
   });
 

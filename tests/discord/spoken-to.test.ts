@@ -17,7 +17,7 @@ describe('a mention', () => {
     model.respond(answers('Yes?'), answers('And there.'));
     discord.user('ada').says(discord.channel('general'), `<@&${ownRole(bot)}> are you there?`);
     await says(bot, 'Yes?');
-    expect(prompts(bot)).toEqual(['Ada: are you there?']);
+    expect(prompts(bot)).toEqual(['"Ada": are you there?']);
     // A server that the bot joins later has such a role too.
     const guild = discord.addGuild({ name: 'Second' });
     const role = discord.world.guilds.get(guild)?.roles.find(({ managed }) => managed)?.id;
@@ -161,7 +161,7 @@ describe('a reply that overtakes the mention', () => {
     discord.user('ben').says(question, 'and what about me?');
     await says(bot, 'First.', question);
     await says(bot, 'Second.', question);
-    expect(prompts(bot).at(-1)).toBe('Ben: and what about me?');
+    expect(prompts(bot).at(-1)).toBe('"Ben": and what about me?');
   });
 
   it('that was sent later but comes earlier is answered', async () => {

@@ -96,7 +96,7 @@ describe.concurrent('a reply that overtakes the mention which began its thread',
     expect(model.requests).toHaveLength(0);
     slack.release();
     await says(bot, 'Two.');
-    expect(prompts(bot)).toEqual(['ada: first', 'One.', 'ada: second']);
+    expect(prompts(bot)).toEqual(['"ada": first', 'One.', '"ada": second']);
   });
 
   it('is not answered where it was deleted meanwhile', async () => {
@@ -129,6 +129,6 @@ describe.concurrent('a reply that overtakes the mention which began its thread',
     ada.says('general', 'second', { threadTs });
     slack.settings.delay = 0;
     await says(bot, 'Two.');
-    expect(prompts(bot).at(-1)).toBe('ada: second');
+    expect(prompts(bot).at(-1)).toBe('"ada": second');
   });
 });

@@ -4,7 +4,7 @@ import { inSlacksWords } from '../../src/adapters/slack/wording.ts';
 import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../src/core/notices.ts';
 import { after, answers, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { startSlackBot } from './bot.ts';
-import { asks, ended, isLive, prompts, says, sets, settle, texts } from './said.ts';
+import { asks, ended, isLive, prompts, says, saysWith, sets, settle, texts } from './said.ts';
 
 const never = new Promise(() => {});
 
@@ -19,7 +19,7 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
     const reply = await says(bot, 'Hello there. I am done.');
     expect(reply.threadTs).toBe(ts);
     expect(reply.history.length).toBeGreaterThan(1);
-    expect(prompts(bot)).toEqual(['ada: hi']);
+    expect(prompts(bot)).toEqual(['"ada": hi']);
     await settle();
     // `app_mention` and `message` are one post.
     expect(model.requests).toHaveLength(1);
@@ -40,11 +40,11 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
     await says(bot, 'Three.');
     slack.user('ben').says('general', 'fourth', { threadTs: ts });
     await says(bot, 'Four.');
-    expect(prompts(bot)).toEqual(['ada: third', 'Three.', 'ben: fourth']);
+    expect(prompts(bot)).toEqual(['"ada": third', 'Three.', '"ben": fourth']);
     await bot.restart();
     slack.user('ben').says('general', 'fifth', { threadTs: ts });
     await says(bot, 'Five.');
-    expect(prompts(bot).at(-1)).toBe('ben: fifth');
+    expect(prompts(bot).at(-1)).toBe('"ben": fifth');
   });
 });
 
@@ -89,7 +89,7 @@ describe.concurrent('a conversation is', () => {
     expect((await says(bot, 'One.', channel)).threadTs).toBe(ts);
     ben.says(channel, 'and on', { threadTs: ts });
     await says(bot, 'Two.', channel);
-    expect(prompts(bot)).toEqual(['ada: for you', 'One.', 'ben: and on']);
+    expect(prompts(bot)).toEqual(['"ada": for you', 'One.', '"ben": and on']);
   });
 
   it('told what was said in a thread before it was called into it, once', async () => {
@@ -102,7 +102,7 @@ describe.concurrent('a conversation is', () => {
     ben.says('general', `${slack.mention} when exactly?`, { threadTs });
     await says(bot, 'One.');
     const [prompt = ''] = prompts(bot);
-    expect(prompt).toContain('ben: The launch is on Friday <3\nada: At noon?');
+    expect(prompt).toContain('| "ben": The launch is on Friday <3\n| "ada": At noon?');
     expect(prompt.split('when exactly')).toHaveLength(2);
     ada.says('general', 'thanks', { threadTs });
     await says(bot, 'Two.');
@@ -117,7 +117,7 @@ describe.concurrent('a conversation is', () => {
     bot.model.respond(answers('Welcome.'));
     asks(bot, 'cyd', 'hi', 'shared');
     await says(bot, 'Welcome.', 'shared');
-    expect(prompts(bot)).toEqual(['cyd: hi']);
+    expect(prompts(bot)).toEqual(['"cyd": hi']);
   });
 });
 
@@ -191,14 +191,14 @@ describe.concurrent('words after a mention that are commands', () => {
     expect(slack.botMessages('general', thread).some(isLive)).toBe(true);
     stop('ada');
     await expect(model.requests[0]?.closed).resolves.toBe('gone');
-    await says(bot, 'On and on.\n\n_Stopped._');
+    await saysWith(bot, 'On and on.', 'Stopped.');
     // What is answered next comes after it has ended.
     slack.user('ada').says('general', 'well', { threadTs: thread });
     await says(bot, 'So be it.');
     slack.user('ada').says('general', 'go on', { threadTs: thread });
     await says(bot, 'And on.');
     stop('root');
-    await says(bot, 'And on.\n\n_Stopped._');
+    await saysWith(bot, 'And on.', 'Stopped.');
     await settle(200);
     stop('ben');
     await says(bot, NOTHING_TO_STOP);

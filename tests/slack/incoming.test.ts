@@ -86,7 +86,7 @@ describe.concurrent('a text', () => {
     );
     await says(bot, 'Fine.');
     expect(prompts(bot)).toEqual([
-      'ada: 1 < 2 && @Ben Baker in #random or #lounge, @here @cooks a page (https://x.example/?a=1&b=2) https://y.example a@x.example today',
+      '"ada": 1 < 2 && @Ben Baker in #random or #channel, @here @cooks a page (https://x.example/?a=1&b=2) https://y.example a@x.example today',
     ]);
   });
 
@@ -121,7 +121,7 @@ describe.concurrent('a message that changes', () => {
     const reply = await says(bot, 'About cats.');
     expect(reply.ts).toBe(growing.ts);
     await ended(bot, { thread });
-    expect(prompts(bot)).toEqual(['ada: tell me of cats']);
+    expect(prompts(bot)).toEqual(['"ada": tell me of cats']);
     // Slack shows the end a moment before Parley knows that it does: what is answered next comes after both.
     ada.says('general', 'sure?', { threadTs: thread });
     await says(bot, 'Of course.');

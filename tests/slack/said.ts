@@ -36,6 +36,26 @@ export function says({ slack }: SlackBot, said: string, channel = 'general'): Pr
   });
 }
 
+/** Parley's own sentences below a message's text, in context blocks. */
+export function notices({ blocks }: MessageView): string[] {
+  const below = blocks.filter(({ type }) => type === 'context') as { elements?: { text?: string }[] }[];
+  return below.flatMap(({ elements = [] }) => elements.map(({ text = '' }) => text));
+}
+
+/** Resolves when a message of the bot's says so, with that notice below it. */
+export function saysWith(
+  { slack }: SlackBot,
+  said: string,
+  notice: string,
+  channel = 'general',
+): Promise<MessageView> {
+  const isIt = (one: MessageView) => one.shown === said && notices(one).includes(notice);
+  return slack.waitFor(() => slack.botMessages(channel).find(isIt), {
+    timeout: 10_000,
+    what: `"${said}" with "${notice}" among ${JSON.stringify(slack.botMessages(channel).map((one) => [one.shown, notices(one)]))}`,
+  });
+}
+
 /** Resolves with the bot's messages of a channel, or of a thread, when that many answers have ended there and none is live. */
 export async function ended(
   { slack }: SlackBot,

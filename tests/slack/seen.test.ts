@@ -27,7 +27,10 @@ async function readOf(bot: SlackBot, threadTs: string): Promise<string> {
   bot.model.respond(answers('Noted.'));
   bot.slack.user('ada').says('general', `${bot.slack.mention} what went wrong?`, { threadTs });
   await says(bot, 'Noted.');
-  return prompts(bot).join('\n');
+  // Without the bars that mark the lines of a thread.
+  return prompts(bot)
+    .join('\n')
+    .replace(/^(?:\| ){1,2}/gm, '');
 }
 
 const times = (read: string, said: string) => read.split(said).length - 1;
@@ -52,7 +55,7 @@ describe.concurrent('a thread on a message of an app', () => {
     await using bot = await startSlackBot();
     const read = await readInThread(bot, '', { attachments: [CARD] });
     for (const said of [
-      'Deploys: From the pipeline',
+      '"Deploys", an app: From the pipeline',
       'Builder',
       'Deploy failed (https://ci.example/7)',
       'Stage *ZEBRA* exploded & burnt',
@@ -377,7 +380,7 @@ describe.concurrent('a long thread', () => {
     const threadTs = ben.says('general', 'Here is the plan', { files });
     ben.says('general', 'very '.repeat(1_000), { threadTs });
     const read = await readOf(bot, threadTs);
-    expect(read).toContain('[file: plan.txt]');
+    expect(read).toContain('with the files "plan.txt"');
     expect(read).toContain('The plan is 4711.');
     expect(read).toMatch(/\[… \d+ characters left out\]/);
   });
@@ -396,7 +399,7 @@ it('of more than ten files the rest is named', async () => {
   const read = prompts(bot).join('\n');
   expect(read).toContain('text 10');
   expect(read).not.toContain('text 11');
-  expect(read).toContain('10 files are read at most: part11.txt, part12.txt, part13.txt');
+  expect(read).toContain('10 files are read at most: "part11.txt", "part12.txt", "part13.txt"');
 });
 
 it('a text file is read in the charset that Slack names, and in UTF-16', async () => {
@@ -424,6 +427,6 @@ it('a text file is read in the charset that Slack names, and in UTF-16', async (
   });
   await ended(bot, { channel: ada.dmChannel });
   const read = prompts(bot).join('\n');
-  for (const said of ['Grüße aus Köln', 'Müller;€', '日本語', 'not a file that can be read: d.bin'])
+  for (const said of ['Grüße aus Köln', 'Müller;€', '日本語', 'not a file that can be read: "d.bin"'])
     expect(read).toContain(said);
 });

@@ -120,7 +120,7 @@ describe.concurrent('a name', () => {
       asks(bot, 'ada', `ask <@${ben.id}> in <#${slack.channel('random')}> and <!subteam^S1>`);
       await model.received(1);
       expect(performance.now() - before).toBeLessThan(1_900);
-      expect(prompts(bot)).toEqual(['someone: ask @someone in #channel and @a group']);
+      expect(prompts(bot)).toEqual(['"someone": ask @someone in #channel and @a group']);
       const again = performance.now();
       asks(bot, 'ben', 'and me?');
       await model.received(2);
@@ -136,12 +136,12 @@ describe.concurrent('a name', () => {
     slack.settings.delay = 1_600;
     const thread = asks(bot, 'ada', 'first');
     await model.received(1);
-    expect(prompts(bot)).toEqual(['someone: first']);
+    expect(prompts(bot)).toEqual(['"someone": first']);
     slack.settings.delay = 0;
     await says(bot, 'One.');
     await settle(1_500);
     slack.user('ada').says('general', 'second', { threadTs: thread });
     await says(bot, 'Two.');
-    expect(prompts(bot).at(-1)).toBe('ada: second');
+    expect(prompts(bot).at(-1)).toBe('"ada": second');
   });
 });

@@ -1,5 +1,6 @@
 /** Code and displayed formulas, as the one block of code that Discord has. */
 
+import { seenCode } from '../../core/unseen.ts';
 import { breakFences, FENCE } from '../reply/fences.ts';
 import { type Enclosure, endOfFormula, type Line, withoutQuote } from '../reply/lines.ts';
 import { convertInline, type Resolve } from './inline.ts';
@@ -75,7 +76,8 @@ function formulaBlock(
 
 /** Without the fence's own indentation, so that the code can be copied as it is. */
 function insideLine(text: string, { prefix }: Enclosure): string {
-  if (prefix.includes('>')) return withoutQuote(text);
-  const indent = /^[ \t]*/.exec(text)?.[0].length ?? 0;
-  return text.slice(Math.min(indent, prefix.length));
+  const code = seenCode(text);
+  if (prefix.includes('>')) return withoutQuote(code);
+  const indent = /^[ \t]*/.exec(code)?.[0].length ?? 0;
+  return code.slice(Math.min(indent, prefix.length));
 }

@@ -17,6 +17,7 @@ import { isVisible } from '../reply/visible.ts';
 import { codeBlock } from './code-block.ts';
 import { convertInline, type Resolve, resolving, withoutBold } from './inline.ts';
 import { measure } from './measure.ts';
+import { withoutOwnMarks } from './own-marks.ts';
 import { noteMark } from './small-letters.ts';
 import { joinCells, readRow, renderTable, type Table } from './table.ts';
 
@@ -132,7 +133,7 @@ function render(markdown: string, first: Context, known: References): string {
     .join('\n')
     .replace(/^\s*\n/, '')
     .trimEnd();
-  return isVisible(shown) ? shown : '';
+  return isVisible(shown) ? withoutOwnMarks(shown) : '';
 
   /** The title is the line before, of a paragraph of its own. */
   function underline(text: string): void {
@@ -219,6 +220,5 @@ function lineOfText({ kind, text }: Line): string {
       (_, bullet: string, box: string) => `${bullet}${box === ' ' ? '☐' : '☑'} `,
     );
   }
-  // Small print is Discord's own; Markdown has none.
-  return indented.startsWith('-# ') ? `\\${indented}` : indented;
+  return indented;
 }

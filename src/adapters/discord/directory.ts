@@ -2,7 +2,7 @@
 import {
   type APIChannel,
   type APIRole,
-  type ChannelType,
+  ChannelType,
   GatewayDispatchEvents as Event,
   type GatewayDispatchPayload,
   PermissionFlagsBits,
@@ -10,6 +10,7 @@ import {
   Routes,
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
+import { seenName } from '../../core/unseen.ts';
 import { inTime } from './in-time.ts';
 
 export interface Channel {
@@ -25,6 +26,8 @@ export interface KnownChannel extends Channel {
   tags: string[];
   /** Names of a forum's tags, by id. */
   tagNames: Map<string, string>;
+  /** What the channel itself says of whether everyone in its server may view it; undefined: as the server has it. */
+  isPublic: boolean | undefined;
   /** Of the newest message as of when the channel was told of; it may be gone. Undefined where there never was one. */
   lastMessage: string | undefined;
 }
@@ -47,6 +50,8 @@ export interface Directory {
   /** The role that Discord made for this bot in the server (topics/permissions.mdx, Role Tags). */
   roleOfBot(guild: string | undefined, botId: string): string | undefined;
   roleName(guild: string | undefined, roleId: string): string | undefined;
+  /** The name of a channel or thread, if it is known that everybody who reads in that other channel may know it. */
+  nameFor(channelId: string, readIn: string): string | undefined;
   /** The title of a thread or forum post, with its tags. */
   titleOf(threadId: string): string | undefined;
 }
@@ -69,6 +74,13 @@ interface Role {
 const ASK_MS = 1_000;
 
 const MOST_CHANNELS = 50_000;
+/** Discord: 100 characters a name (channel.mdx). */
+const NAME_CHARACTERS = 100;
+const THREADS = new Set<ChannelType>([
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
+  ChannelType.AnnouncementThread,
+]);
 /** Either of them makes an admin. */
 const ADMIN = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator;
 
@@ -88,6 +100,7 @@ export function createDirectory(rest: REST): Directory {
       tagNames: new Map(
         'available_tags' in channel ? channel.available_tags?.map(({ id, name }) => [id, name]) : [],
       ),
+      isPublic: guild === undefined ? undefined : isPublicIn(channel, guild),
       lastMessage: 'last_message_id' in channel ? (channel.last_message_id ?? undefined) : undefined,
     };
     channels.set(channel.id, known);
@@ -102,6 +115,18 @@ export function createDirectory(rest: REST): Directory {
     } finally {
       asked.delete(channelId);
     }
+  }
+
+  /** Whether everyone in the server may view the channel, or the one that a thread is in (topics/permissions.mdx). */
+  function isForAll({ type, guild = '', parent = '', isPublic }: KnownChannel): boolean {
+    if (type === ChannelType.PrivateThread) return false;
+    if (THREADS.has(type)) {
+      const above = channels.get(parent);
+      return above !== undefined && !THREADS.has(above.type) && isForAll(above);
+    }
+    const everyone = guilds.get(guild)?.roles.get(guild)?.permissions ?? 0n;
+    if ((everyone & PermissionFlagsBits.Administrator) !== 0n) return true;
+    return isPublic ?? (everyone & PermissionFlagsBits.ViewChannel) !== 0n;
   }
 
   return {
@@ -172,6 +197,12 @@ export function createDirectory(rest: REST): Directory {
       return undefined;
     },
     roleName: (guild = '', roleId) => guilds.get(guild)?.roles.get(roleId)?.name,
+    nameFor(channelId, readIn) {
+      const [named, place] = [channels.get(channelId), channels.get(readIn)];
+      if (!named || !place || named.guild === undefined || named.guild !== place.guild) return undefined;
+      const isOwn = channelId === readIn || channelId === place.parent;
+      return isOwn || isForAll(named) ? seenName(named.name, NAME_CHARACTERS) : undefined;
+    },
     titleOf(threadId) {
       const thread = channels.get(threadId);
       if (!thread?.name) return undefined;
@@ -180,6 +211,14 @@ export function createDirectory(rest: REST): Directory {
       return named.length > 0 ? `${thread.name} (${named.join(', ')})` : thread.name;
     },
   };
+}
+
+/** The overwrite of @everyone, whose id is the server's. */
+function isPublicIn(channel: APIChannel, guild: string): boolean | undefined {
+  const overwrites = 'permission_overwrites' in channel ? (channel.permission_overwrites ?? []) : [];
+  const own = overwrites.find(({ id }) => id === guild);
+  if (own && (BigInt(own.allow) & PermissionFlagsBits.ViewChannel) !== 0n) return true;
+  return own && (BigInt(own.deny) & PermissionFlagsBits.ViewChannel) !== 0n ? false : undefined;
 }
 
 function roleOf({ name, permissions, tags }: APIRole): Role {

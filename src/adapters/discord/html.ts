@@ -4,6 +4,7 @@
  */
 import { decodeEntities } from '../reply/entities.ts';
 import type { Inline } from '../reply/reading.ts';
+import { realHost } from '../reply/real-host.ts';
 import { attribute, isBlockTag, type Tag } from '../reply/tags.ts';
 import { LINKABLE } from './links.ts';
 import { subscript, superscript } from './small-letters.ts';
@@ -130,7 +131,7 @@ function linkTag(text: string, tag: Tag): string {
   const isMasked = LINKABLE.test(url) && label !== '' && label !== url;
   if (!tag.isClosing) return isMasked ? '[' : '';
   if (isMasked)
-    return `](${url.replace(/[()\s<>]/g, encodeURIComponent).replace(/[()]/g, escapeParenthesis)})`;
+    return `](${url.replace(/[()\s<>]/g, encodeURIComponent).replace(/[()]/g, escapeParenthesis)})${realHost(label, url)}`;
   if (url === '' || url === label || url.includes('`') || url.startsWith('#')) return '';
   if (LINKABLE.test(url)) return url;
   return label === '' ? `\`${url}\`` : ` \`${url}\``;
@@ -144,7 +145,8 @@ function imageTag(tag: string, isTextOnly: boolean): string {
   const label = name.replace(/[[\]]/g, '');
   if (isTextOnly || !LINKABLE.test(url)) return label;
   if (label === '') return url;
-  return `[${label}](${url.replace(/[\s<>]/g, encodeURIComponent).replace(/[()]/g, escapeParenthesis)})`;
+  const target = url.replace(/[\s<>]/g, encodeURIComponent).replace(/[()]/g, escapeParenthesis);
+  return `[${label}](${target})${realHost(label, url)}`;
 }
 
 /**

@@ -11,12 +11,12 @@ import { type Access, mayAsk } from '../../core/access.ts';
 import type { Admission } from '../../core/admission.ts';
 import type { Settings, TenantSettings, Transcripts } from '../../core/ports.ts';
 import type { ConversationId, Message, TenantId } from '../../core/types.ts';
-import { type IncomingFiles, notShown, type SentFile } from '../incoming-files.ts';
+import { type IncomingFiles, notShown, type SentFile, withOrigin } from '../incoming-files.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import { namesOthers, namesParley } from './addressed.ts';
 import type { Channel, Directory } from './directory.ts';
 import { conversationOf, type Place, personOf, tenantOf } from './place.ts';
-import { createReading, isReadable, type Reading } from './reading.ts';
+import { createReading, isReadable, type QuotedFile, type Reading } from './reading.ts';
 import { authorOf } from './text.ts';
 
 export interface IncomingOptions {
@@ -190,12 +190,14 @@ export function createIncoming(options: IncomingOptions): Incoming {
         begins ? reading.thread(message) : nothing,
       ]);
       const quotes = [...before.quotes, ...own.quotes];
-      const attached = new Map([...own.files, ...before.files].map((file) => [file.id, fileOf(file)]));
-      const { taken, left, more } = await files.take(conversation, [...attached.values()]);
+      const attached = new Map<string, QuotedFile>();
+      for (const file of [...own.files, ...before.files])
+        if (!attached.has(file.id)) attached.set(file.id, file);
+      const { taken, left, more } = await files.take(conversation, [...attached.values()].map(fileOf));
       const said = given?.text ?? reading.text(message);
       if ((!said || given?.isPrompt) && taken.length === 0 && !quotes.some(isReadable))
         return quotes.length + left.length > 0 || refers(message) ? 'unreadable' : 'nothing';
-      const unread = notShown({ left, more });
+      const material = [...quotes, ...notShown({ left, more })];
       const isShared = guild !== undefined && place.person === undefined;
       const topic = begins && place.thread ? directory.titleOf(place.thread) : undefined;
       return {
@@ -204,9 +206,9 @@ export function createIncoming(options: IncomingOptions): Incoming {
         lane: laneOf(conversation, place, message.author.id),
         tenant,
         author: authorOf(message.author, message.member, isShared),
-        text: [said, ...unread].filter(Boolean).join('\n'),
-        attachments: taken,
-        ...(quotes.length > 0 && { quotes }),
+        text: said,
+        attachments: taken.map((file) => withOrigin(file, attached.get(file.id)?.origin)),
+        ...(material.length > 0 && { quotes: material }),
         ...(topic && { topic }),
         at: Date.parse(message.timestamp) || Date.now(),
       };

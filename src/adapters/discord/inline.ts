@@ -1,10 +1,12 @@
 /** What is in a paragraph, in Discord's Markdown. */
 
+import { seenCode } from '../../core/unseen.ts';
 import { isJoined } from '../reply/addresses.ts';
 import { decodeEntities } from '../reply/entities.ts';
 import { breakFences, evenFences, FENCE, looseBackticks, seam } from '../reply/fences.ts';
 import { readInline } from '../reply/inline.ts';
 import type { Atom, Inline } from '../reply/reading.ts';
+import { realHost, realHostOfBare } from '../reply/real-host.ts';
 import { keyOf, type References } from '../reply/references.ts';
 import { isBlockTag } from '../reply/tags.ts';
 import { convertTags, type Edit, tidyLines } from './html.ts';
@@ -81,7 +83,7 @@ function spoilers(text: string, atoms: readonly Atom[]): Edit[] {
 export function withoutMarks(text: string, references: Resolve): string {
   const inline = readInline(text, references.isDefined);
   const { atoms, marks, tags } = inline;
-  if (atoms.length === 0 && marks.length === 0) return breakFences(text);
+  if (atoms.length === 0 && marks.length === 0) return breakFences(seenCode(text));
   const starts = tags.length === 0 ? NONE : new Set(tags.map(({ start }) => start));
   const edits = convertTags(text, inline, true);
   for (const atom of atoms) {
@@ -93,7 +95,7 @@ export function withoutMarks(text: string, references: Resolve): string {
     if (!closed) continue;
     edits.push({ start, end: start + mark.length, text: '' }, { start: end - mark.length, end, text: '' });
   }
-  return breakFences(replace(text, edits).replaceAll('\n', ' '));
+  return breakFences(seenCode(replace(text, edits).replaceAll('\n', ' ')));
 }
 
 function plainAtom(atom: Atom, text: string, references: Resolve): string {
@@ -175,7 +177,7 @@ function convertAtom(atom: Atom, text: string, references: Resolve, isLabel: boo
     case 'footnote':
       return footnote(escapePipes(raw), inner, references);
     case 'math':
-      return evenFences(formula(raw, inner));
+      return evenFences(formula(raw, seenCode(inner)));
     case 'comment':
       return '';
     case 'entity':
@@ -183,9 +185,9 @@ function convertAtom(atom: Atom, text: string, references: Resolve, isLabel: boo
     case 'escape':
       return inner === '\n' ? inner : raw;
     case 'code':
-      return code(raw, inner);
+      return code(seenCode(raw), seenCode(inner));
     case 'url':
-      return evenFences(bareUrl(raw.replaceAll('&amp;', '&'), text.charAt(end)));
+      return evenFences(bareUrl(raw.replaceAll('&amp;', '&'), text.charAt(end), references));
     default:
       return evenFences(raw);
   }
@@ -200,7 +202,12 @@ function lineBreak(text: string, { start: from, end: to }: Atom): Edit {
   return { start, end, text: '\n' };
 }
 
-const bareUrl = (url: string, after: string) => (isJoined(url, after) ? `<${url}>` : url);
+/** @param after the character behind the address, which Discord might read as part of it; '' at the text's end */
+function bareUrl(url: string, after: string, { stage }: References): string {
+  const shown = isJoined(url, after) ? `<${url}>` : url;
+  // One that may still grow would have its host shown at each step.
+  return stage === 'growing' && after === '' ? shown : shown + realHostOfBare(url.replace(/^<|>$/g, ''));
+}
 
 /** A decoded character is text to HTML, so it is escaped where Discord would read a mark. */
 function decoded(character: string, before: string, after: string): string {
@@ -247,7 +254,7 @@ function link(
   }
   if (shown.trim() === '' || shown === url) return url;
   const target = raw.slice((isImage ? 2 : 1) + label.length).replaceAll('&amp;', '&');
-  return `[${text}${target}`;
+  return `[${text}${target}${realHost(shown, url)}`;
 }
 
 function referenceLink(atom: Atom, raw: string, references: Resolve, isLabel: boolean): string {
@@ -258,7 +265,8 @@ function referenceLink(atom: Atom, raw: string, references: Resolve, isLabel: bo
     const shown = { raw: notLinked(raw, inner, references), text, label: escapePipes(label) };
     return unknownReference(atom, shown, references);
   }
-  return text.trim() === '' ? url : `[${text}](${url.replace(/[()]/g, encodeParenthesis)})`;
+  if (text.trim() === '') return url;
+  return `[${text}](${url.replace(/[()]/g, encodeParenthesis)})${realHost(inner, url)}`;
 }
 
 const encodeParenthesis = (character: string) => (character === '(' ? '%28' : '%29');

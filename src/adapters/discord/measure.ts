@@ -1,8 +1,11 @@
 /** How long a part gets on Discord, from its lines alone. */
 import type { Measure } from '../reply/dialect.ts';
 import { FENCE } from '../reply/fences.ts';
+import { readInline } from '../reply/inline.ts';
 import { isInQuote, type Line, withoutQuote } from '../reply/lines.ts';
+import { realHost, realHostOfBare } from '../reply/real-host.ts';
 import { quoteOf } from './code-block.ts';
+import { countOwnMarks } from './own-marks.ts';
 import { measureTable, readRow } from './table.ts';
 
 /** Backticks that Discord would take for a fence are each escaped at most. */
@@ -11,12 +14,22 @@ const LOOSE_FENCE = /`{3,}/g;
 /** Runs of pipes that Discord would read as a spoiler; each pipe is escaped. */
 const SPOILERS = /\|{2,}/g;
 
+/** The hosts that are shown behind links. What a reference leads to is not known here. */
+function hostUnits(text: string): number {
+  if (!text.includes('](') && !text.includes('://')) return 0;
+  return readInline(text).atoms.reduce((sum, { kind, start, end, inner, url }) => {
+    if (kind === 'link' || kind === 'image') return sum + realHost(inner, url).length;
+    return kind === 'url' ? sum + realHostOfBare(text.slice(start, end)).length : sum;
+  }, 0);
+}
+
 function measureLine({ kind, text, ended }: Line): number {
   let length = text.length + 1 + (ended ? FENCE.length + 3 : 0);
   // `\\[x` becomes a fence and a line; `>` a quote's mark with its space.
   const isMarker = kind === 'open' || kind === 'close';
   if (isMarker) length += 2;
-  if (text.startsWith('\t') || text.startsWith('-# ')) length += /^\t*/.exec(text)?.[0].length ?? 0;
+  if (text.startsWith('\t')) length += /^\t*/.exec(text)?.[0].length ?? 0;
+  if (kind !== 'inside') length += countOwnMarks(text) + hostUnits(text);
   if (kind !== 'inside' && text.includes('||')) {
     for (const [run] of text.matchAll(SPOILERS)) length += run.length;
   }

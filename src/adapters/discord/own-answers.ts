@@ -1,13 +1,15 @@
 /** Recognises Parley's own answers when people refer to them. */
 import type { APIMessage } from 'discord.js';
 import type { Transcripts } from '../../core/ports.ts';
-import type { ConversationId, Quote } from '../../core/types.ts';
+import type { ConversationId, Origin, Quote } from '../../core/types.ts';
 import { turnOfButtons } from './buttons.ts';
 import { shorten } from './thread-history.ts';
 
 /** Latest turns that the model always sees. */
 const RECENT_TURNS = 8;
 const SHORT_CHARACTERS = 200;
+/** Where a quote of an answer is from. */
+export const OWN_ANSWER: Origin = { from: '', note: 'your earlier answer' };
 
 /** Whether the conversation that the model sees already holds the answer in this message. */
 export async function isInHistory(
@@ -23,7 +25,7 @@ export async function isInHistory(
 
 /** A quote long enough to recognise the answer. */
 export function shortQuote(said: string): Quote {
-  return { from: 'your earlier answer', text: shorten(said, SHORT_CHARACTERS) };
+  return { ...OWN_ANSWER, text: shorten(said, SHORT_CHARACTERS) };
 }
 
 /** The turn that a message answers, told by its buttons, its interaction, or the message it replies to. */

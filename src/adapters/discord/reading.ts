@@ -1,21 +1,33 @@
 /** Reads messages as people see them: as text, with quotes of the messages they refer to. */
 import { type APIAttachment, type APIMessage, MessageType, type REST, Routes } from 'discord.js';
 import type { Transcripts } from '../../core/ports.ts';
-import type { ConversationId, Quote } from '../../core/types.ts';
+import { quotedName } from '../../core/speech.ts';
+import type { ConversationId, Origin, Quote } from '../../core/types.ts';
 import type { Directory } from './directory.ts';
 import { inTime } from './in-time.ts';
-import { filesIn, forwardedIn, seenIn, shownBeside, shownFilesIn } from './message-text.ts';
-import { isInHistory, shortQuote } from './own-answers.ts';
+import {
+  filesIn,
+  forwardedIn,
+  type Read,
+  seenIn,
+  shownBeside,
+  shownFilesIn,
+  type Visible,
+} from './message-text.ts';
+import { isInHistory, OWN_ANSWER, shortQuote } from './own-answers.ts';
 import { nameOf, readable } from './text.ts';
 import { createThreadHistory } from './thread-history.ts';
 
 /** Material for the model: messages that a message refers to, and content beside its text. */
 export interface Material {
   quotes: Quote[];
-  files: APIAttachment[];
+  files: QuotedFile[];
 }
 
-type Said = Pick<APIMessage, 'content' | 'mentions'> & { guild_id?: string };
+/** A file; with its origin where it is not the message's own. */
+export type QuotedFile = APIAttachment & { origin?: Origin };
+
+type Said = Pick<APIMessage, 'content' | 'mentions' | 'channel_id'> & { guild_id?: string };
 type Asked = APIMessage & { guild_id?: string };
 
 export interface Reading {
@@ -40,33 +52,52 @@ export interface ReadingOptions {
 
 /** Longest time that looking up a message delays its question, ms. */
 const LOOK_UP_MS = 1_000;
+const SOMEONE = 'someone';
+const FORWARDED: Origin = { from: '', note: 'a forwarded message' };
 const NOTHING_READABLE = '[nothing in this message can be read]';
 
 export function createReading(options: ReadingOptions): Reading {
   const { rest, botId, directory, transcripts, isFileHost } = options;
-  const readIn = (guild: string | undefined) => (content: string, mentions: APIMessage['mentions']) =>
-    readable(content, {
-      mentions,
-      botId: botId(),
-      ownRole: directory.roleOfBot(guild, botId()),
-      channelName: (id) => directory.known(id)?.name,
-      roleName: (id) => directory.roleName(guild, id),
-    });
+  const readIn =
+    (guild: string | undefined, channel: string): Read =>
+    (content, mentions) =>
+      readable(content, {
+        mentions,
+        botId: botId(),
+        ownRole: directory.roleOfBot(guild, botId()),
+        channelName: (id) => directory.nameFor(id, channel),
+        roleName: (id) => directory.roleName(guild, id),
+      });
+
+  const originOf = (message: APIMessage): Origin =>
+    isOwn(message) ? OWN_ANSWER : { from: nameOf(message.author) || SOMEONE };
 
   const isOwn = ({ author }: APIMessage) => author.id === botId();
 
   /** A message as people see it. Parley's own messages come without their buttons. */
   function seen(message: APIMessage, guild: string | undefined): string {
-    return seenIn(isOwn(message) ? { ...message, components: [] } : message, readIn(guild));
+    return seenIn(
+      isOwn(message) ? { ...message, components: [] } : message,
+      readIn(guild, message.channel_id),
+    );
   }
 
   function forwarded(message: APIMessage, guild: string | undefined): Quote[] {
     return forwardedIn(message)
-      .map((one) => ({ from: 'a forwarded message', text: seenIn(one, readIn(guild)) }))
+      .map((one) => ({ ...FORWARDED, text: seenIn(one, readIn(guild, message.channel_id)) }))
       .filter(({ text }) => text !== '');
   }
 
-  const allFilesIn = (message: APIMessage) => [...filesIn(message), ...shownFilesIn(message, isFileHost)];
+  const allFilesIn = (message: Visible) => [...filesIn(message), ...shownFilesIn(message, isFileHost)];
+
+  const quotedFiles = (message: Visible, origin: Origin): QuotedFile[] =>
+    allFilesIn(message).map((file) => ({ ...file, origin }));
+
+  /** A message's own files, and those of messages that it forwards. */
+  function ownFiles(message: APIMessage): QuotedFile[] {
+    const copies = forwardedIn(message).flatMap((copy) => quotedFiles(copy, FORWARDED));
+    return [...allFilesIn({ ...message, message_snapshots: [] }), ...copies];
+  }
 
   async function repliedTo(message: APIMessage): Promise<APIMessage | undefined> {
     if (message.type !== MessageType.Reply) return undefined;
@@ -86,26 +117,32 @@ export function createReading(options: ReadingOptions): Reading {
     const said = seen(message, guild);
     if (isOwn(message) && (await isInHistory(message, conversation, transcripts)))
       return { quotes: said ? [shortQuote(said)] : [], files: [] };
-    const from = isOwn(message) ? 'your earlier answer' : nameOf(message.author);
-    const quotes = [...(said ? [{ from, text: said }] : []), ...forwarded(message, guild)];
-    return { quotes, files: allFilesIn(message) };
+    const origin = originOf(message);
+    const quotes = [...(said ? [{ ...origin, text: said }] : []), ...forwarded(message, guild)];
+    return { quotes, files: quotedFiles(message, origin) };
   }
 
   const history = createThreadHistory({
     rest,
     directory,
-    from: ({ author }) => nameOf(author),
     read(message) {
       const guild = directory.known(message.channel_id)?.guild;
-      const texts = [seen(message, guild), ...forwarded(message, guild).map(({ text }) => text)];
-      const names = filesIn(message).map(({ filename }) => `[file: ${filename}]`);
-      return [...texts, ...names].filter(Boolean).join('\n');
+      const { from, note = '' } = originOf(message);
+      const text = seen(message, guild);
+      const names = filesIn(message).map(({ filename }) => quotedName(filename));
+      const withFiles = names.length > 0 ? `with the files ${names.join(', ')}` : '';
+      const own = { from, note: [note, withFiles].filter(Boolean).join(', '), text };
+      const copies = forwarded(message, guild).map((copy) => ({
+        ...copy,
+        note: `${copy.note} by ${quotedName(from)}`,
+      }));
+      return [...(text !== '' || withFiles !== '' ? [own] : []), ...copies];
     },
   });
 
   return {
     repliedTo,
-    text: ({ content, mentions, guild_id }) => readIn(guild_id)(content, mentions),
+    text: ({ content, mentions, guild_id, channel_id }) => readIn(guild_id, channel_id)(content, mentions),
 
     async material(message, conversation) {
       const { guild_id: guild } = message;
@@ -113,23 +150,25 @@ export function createReading(options: ReadingOptions): Reading {
       const before = replied ? await quoted(replied, guild, conversation) : { quotes: [], files: [] };
       const isUnreadable =
         message.type === MessageType.Reply && before.quotes.length + before.files.length === 0;
-      const beside = shownBeside(message, readIn(guild));
+      const beside = shownBeside(message, readIn(guild, message.channel_id));
       return {
         quotes: [
           ...before.quotes,
           ...(isUnreadable
-            ? [{ from: replied ? nameOf(replied.author) : 'someone', text: NOTHING_READABLE }]
+            ? [{ ...(replied ? originOf(replied) : { from: SOMEONE }), text: NOTHING_READABLE }]
             : []),
           ...forwarded(message, guild),
-          ...(beside ? [{ from: 'the same message: its cards, polls and stickers', text: beside }] : []),
+          ...(beside
+            ? [{ from: '', note: 'the same message: its cards, polls and stickers', text: beside }]
+            : []),
         ],
-        files: [...allFilesIn(message), ...before.files],
+        files: [...ownFiles(message), ...before.files],
       };
     },
 
     async thread(message) {
       const { quotes, first } = await history.before(message);
-      return { quotes, files: first ? allFilesIn(first) : [] };
+      return { quotes, files: first ? quotedFiles(first, originOf(first)) : [] };
     },
   };
 }

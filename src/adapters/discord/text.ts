@@ -1,21 +1,19 @@
 /** What a person wrote on Discord, as the model should read it. */
 import type { APIGuildMember, APIUser } from 'discord.js';
 import type { Author } from '../../core/types.ts';
+import { seenName } from '../../core/unseen.ts';
 
 type Named = Pick<APIUser, 'id' | 'username' | 'global_name'>;
 type Nicked = Pick<APIGuildMember, 'nick'>;
 
 const NAME_CHARACTERS = 40;
+/** Discord: 100 characters a role's name (topics/permissions.mdx). */
+const ROLE_CHARACTERS = 100;
 
 /** How a person is called in that server, on one line. */
 export function nameOf(user: Named, member?: Partial<Nicked>): string {
-  const name = member?.nick || user.global_name || user.username;
-  return name
-    .toWellFormed()
-    .replace(/[\s\p{C}:]+/gu, ' ')
-    .trim()
-    .slice(0, NAME_CHARACTERS)
-    .toWellFormed();
+  const names = [member?.nick, user.global_name, user.username];
+  return names.map((name) => seenName(name ?? '', NAME_CHARACTERS)).find((name) => name !== '') ?? '';
 }
 
 /** In a conversation of one person a message needs no name before it. */
@@ -40,7 +38,11 @@ export function readable(content: string, names: Names): string {
   return content
     .replace(new RegExp(`^\\s*${own}[,:]?|${own}\\s*$`, 'g'), '')
     .replace(/<@!?(\d+)>/g, (_, id: string) => `@${id === botId ? 'you' : (people.get(id) ?? 'someone')}`)
-    .replace(/<@&(\d+)>/g, (_, id: string) => `@${id === ownRole ? 'you' : (names.roleName(id) ?? 'role')}`)
+    .replace(
+      /<@&(\d+)>/g,
+      (_, id: string) =>
+        `@${id === ownRole ? 'you' : seenName(names.roleName(id) ?? 'role', ROLE_CHARACTERS)}`,
+    )
     .replace(/<#(\d+)>/g, (_, id: string) => `#${names.channelName(id) ?? 'channel'}`)
     .replace(/<a?(:\w+:)\d+>/g, '$1')
     .replace(/<\/([^:<>\n]+):\d+>/g, '/$1')

@@ -1,5 +1,6 @@
 /** Reads what was said in a thread before Parley was called into it: its first message and its last ones. */
 import { type APIMessage, ChannelType, MessageType, type REST, Routes } from 'discord.js';
+import { speech } from '../../core/speech.ts';
 import type { Quote } from '../../core/types.ts';
 import { isLater } from '../catch-up.ts';
 import type { Directory } from './directory.ts';
@@ -13,10 +14,8 @@ export interface ThreadHistory {
 export interface ThreadHistoryOptions {
   rest: REST;
   directory: Directory;
-  /** A message's text and visible content; empty where nothing can be read. */
-  read(message: APIMessage): string;
-  /** The author's name. */
-  from(message: APIMessage): string;
+  /** What a message says, each part by whom it is from; empty where nothing can be read. */
+  read(message: APIMessage): Quote[];
 }
 
 /** Messages read at a thread's end. Discord returns 100 at most (message.mdx, Get Channel Messages). */
@@ -28,7 +27,7 @@ const MESSAGE_CHARACTERS = 2_000;
 const READ_MS = 5_000;
 const POSTS = new Set<ChannelType | undefined>([ChannelType.GuildForum, ChannelType.GuildMedia]);
 
-export function createThreadHistory({ rest, directory, read, from }: ThreadHistoryOptions): ThreadHistory {
+export function createThreadHistory({ rest, directory, read }: ThreadHistoryOptions): ThreadHistory {
   async function get<T>(route: `/${string}`, query?: Record<string, string>): Promise<T | undefined> {
     const asked = rest.get(route, query ? { query: new URLSearchParams(query) } : {}) as Promise<T>;
     return inTime(READ_MS, asked);
@@ -57,9 +56,9 @@ export function createThreadHistory({ rest, directory, read, from }: ThreadHisto
     const lines: string[] = [];
     let room = LAST_CHARACTERS;
     for (const message of messages) {
-      const said = shorten(read(message), MESSAGE_CHARACTERS);
-      if (!said) continue;
-      const line = `${from(message)}: ${said}`;
+      const said = read(message);
+      if (said.length === 0) continue;
+      const line = said.map(lineOf).join('\n');
       room -= line.length;
       if (room < 0) return { lines, isWhole: false };
       lines.unshift(line);
@@ -86,19 +85,31 @@ export function createThreadHistory({ rest, directory, read, from }: ThreadHisto
       );
       const { lines, isWhole } = newest(others);
       const skipped = isWhole && last.length < LAST_MESSAGES ? [] : ['[earlier messages are left out]'];
-      const begun = opening && read(opening);
+      const begun = opening ? read(opening) : [];
       return {
         first: opening,
         quotes: [
-          ...(begun ? [{ from: `${from(opening)}, who began this thread`, text: begun }] : []),
+          ...begun.map((quote) => ({ ...quote, note: noted(quote, 'who began this thread') })),
           ...(lines.length > 0
-            ? [{ from: 'this thread, before you were called', text: [...skipped, ...lines].join('\n') }]
+            ? [
+                {
+                  from: '',
+                  note: 'this thread, before you were called',
+                  text: [...skipped, ...lines].join('\n'),
+                },
+              ]
             : []),
         ],
       };
     },
   };
 }
+
+function lineOf({ from, note, text }: Quote): string {
+  return speech(from, shorten(text, MESSAGE_CHARACTERS), note);
+}
+
+const noted = ({ note }: Quote, more: string) => (note === undefined ? more : `${note}, ${more}`);
 
 /** Cuts a text to `most` characters, with a mark where more was said. */
 export function shorten(text: string, most: number): string {

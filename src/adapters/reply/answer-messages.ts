@@ -13,7 +13,7 @@ export interface AnswerMessagesOptions {
   stage(): Stage;
   buttons: (end: End | 'live') => Button[];
   /** Notices shown in place of a text that the platform does not take. */
-  refusals: Record<Refusal, string>;
+  refusals: Record<Refusal, Pick<Part, 'text' | 'notice'>>;
 }
 
 /** A message that does not show what it should. */
@@ -61,14 +61,16 @@ export function createAnswerMessages(options: AnswerMessagesOptions): AnswerMess
 
   const isGrowing = () => stage() === 'waiting' || stage() === 'live';
 
-  /** The text of a part, or the notice in its place. A refused text that still grows is not tried again. */
-  function textOf(index: number): string {
+  /** What a part says, or the notice in its place. A refused text that still grows is not tried again. */
+  function saidIn(index: number): Pick<Part, 'text' | 'notice'> {
     const text = wanted.texts[index] ?? '';
+    const isLast = index === wanted.texts.length - 1;
+    const said = isLast && wanted.notice !== undefined ? { text, notice: wanted.notice } : { text };
     const refused = list[index]?.refused;
-    if (!refused || refused.size === 0) return text;
-    const isWhole = !isGrowing() || index < wanted.texts.length - 1;
+    if (!refused || refused.size === 0) return said;
+    const isWhole = !isGrowing() || !isLast;
     const why = refused.get(text) ?? (isWhole ? undefined : [...refused.values()].at(-1));
-    return why === undefined ? text : options.refusals[why];
+    return why === undefined ? said : options.refusals[why];
   }
 
   /** Buttons belong under the last part. The edit that completes a part before it removes its buttons. */
@@ -79,7 +81,7 @@ export function createAnswerMessages(options: AnswerMessagesOptions): AnswerMess
   }
 
   function partOf(index: number): Part {
-    const part: Part = { text: textOf(index), buttons: buttonsOf(index) };
+    const part: Part = { ...saidIn(index), buttons: buttonsOf(index) };
     if (wanted.file?.index === index) part.file = { name: FILE_NAME, text: wanted.file.text };
     if (wanted.isWaiting) part.isPlaceholder = true;
     return part;

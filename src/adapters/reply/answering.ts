@@ -68,7 +68,12 @@ export function createAnswering(options: AnsweringOptions): Answering {
   const toldBusy = new LRUCache<string, true>({ max: MOST_TOLD, ttl: BUSY_AGAIN_MS });
   const orElse = createOrElse(log);
   const blank = () => createDocument({ limit, dialect, isAppendOnly });
-  const { say, sayNotice } = createSaying({ blank, notice, log });
+  const { say, sayNotice } = createSaying({
+    blank,
+    notice,
+    isNoticeApart: options.isNoticeApart ?? false,
+    log,
+  });
   const showings = createTurnShowings({ ...options, blank, orElse });
 
   /** False while it is under way. */

@@ -68,10 +68,14 @@ export async function removeAll(surface: Surface, ids: string[]): Promise<boolea
 export async function endWhatIsLeft(
   surface: Surface,
   { id, text }: { id: string; text: string },
-  { note, limit, buttons }: { note: string | undefined; limit: number; buttons: Button[] },
+  {
+    note,
+    limit,
+    buttons,
+  }: { note: Pick<Part, 'text' | 'notice'> | undefined; limit: number; buttons: Button[] },
 ): Promise<boolean> {
-  const told = note === undefined ? text : `${text}\n\n${note}`;
-  const part: Part = { text: told.length <= limit ? told : text, buttons };
+  const told = note?.text ? `${text}\n\n${note.text}` : text;
+  const part: Part = { ...note, text: told.length <= limit ? told : text, buttons };
   try {
     await persistently(() => surface.edit(id, part));
     return true;

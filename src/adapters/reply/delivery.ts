@@ -233,7 +233,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       if (part && !unseen.has(message)) stopFor('gone');
     } else if (outcome.kind === 'closed' || strange >= MOST_STRANGE) stopFor('closed');
     else if (outcome.kind === 'blocked' || outcome.kind === 'refused') {
-      if (!part || Object.values(options.refusals).includes(part.text)) stopFor('closed');
+      if (!part || isRefusal(part)) stopFor('closed');
     } else if (outcome.kind === 'stuck') moveOn(message);
     else if (outcome.kind === 'file') {
       wanted.withoutFile();
@@ -247,6 +247,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     wake();
     options.onChange();
   }
+
+  const isRefusal = ({ text, notice }: Part) =>
+    Object.values(options.refusals).some((one) => one.text === text && one.notice === notice);
 
   /** The message cannot be changed. The answer continues in new messages, and the old ones are removed. */
   function moveOn(message: ReplyMessage): void {

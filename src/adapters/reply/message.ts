@@ -67,6 +67,7 @@ export function isSame(shown: Part | undefined, part: Part): boolean {
   return (
     shown !== undefined &&
     shown.text === part.text &&
+    shown.notice === part.notice &&
     shown.buttons.join() === part.buttons.join() &&
     shown.file?.text === part.file?.text
   );

@@ -11,6 +11,8 @@ export interface SayingOptions {
   blank(): Document;
   /** Marks a notice, so that it differs from the model's text. */
   notice(text: string): string;
+  /** As of `ShowOptions`. */
+  isNoticeApart?: boolean;
   log: Logger;
 }
 
@@ -22,7 +24,7 @@ export interface Saying {
   sayNotice(surface: Surface, text: string): Promise<void>;
 }
 
-export function createSaying({ blank, notice, log }: SayingOptions): Saying {
+export function createSaying({ blank, notice, isNoticeApart = false, log }: SayingOptions): Saying {
   async function sayAll(surface: Surface, said: Chunk[]): Promise<void> {
     async function* chunks(): AsyncGenerator<Chunk> {
       yield* said;
@@ -32,6 +34,7 @@ export function createSaying({ blank, notice, log }: SayingOptions): Saying {
       surface,
       document: blank(),
       notice,
+      isNoticeApart,
       blockedNotice: BLOCKED_NOTICE,
       onMessages: () => {},
       abort: () => {},

@@ -27,6 +27,8 @@ export interface ShowOptions {
   previous?: { document: Document };
   /** How the platform marks a notice of Parley's, such as small print. */
   notice: (text: string) => string;
+  /** Notices are shown below the text, in `Part.notice`, and without marks. */
+  isNoticeApart?: boolean;
   /**
    * Shown in a message that is written again, and in a message posted when no text comes for long. Absent:
    * there is no placeholder, and the old content stays until there is text.
@@ -92,11 +94,15 @@ export function showAnswer(options: ShowOptions): Showing {
   let hasThoughts = false;
   let deadline: NodeJS.Timeout | undefined;
 
+  /** A notice in place of a text. */
+  const inPlace = (said: string) =>
+    options.isNoticeApart ? { text: '', notice: said } : { text: notice(said) };
   const wanted = createWanted({
     document: options.document,
     previous: options.previous?.document,
     mostParts: options.mostParts ?? Number.POSITIVE_INFINITY,
     notice,
+    isNoticeApart: options.isNoticeApart ?? false,
     placeholder: existing.length > 0 ? options.placeholder : undefined,
   });
   const stopIndicating = existing.length > 0 ? () => {} : once(surface.indicate());
@@ -107,8 +113,8 @@ export function showAnswer(options: ShowOptions): Showing {
     keepsExisting: options.isResumed ?? false,
     buttons: options.buttons ?? ((end) => usualButtons(end, { hasText, hasThoughts })),
     refusals: {
-      blocked: notice(options.blockedNotice ?? BLOCKED_NOTICE),
-      refused: notice(options.refusedNotice ?? BLOCKED_NOTICE),
+      blocked: inPlace(options.blockedNotice ?? BLOCKED_NOTICE),
+      refused: inPlace(options.refusedNotice ?? BLOCKED_NOTICE),
     },
     log,
     onMessages: options.onMessages,

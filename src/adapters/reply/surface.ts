@@ -8,6 +8,8 @@ export interface Part {
   /** In the platform's dialect, within its limit. */
   text: string;
   buttons: Button[];
+  /** A sentence of Parley's below the text, on platforms that have a place for it that no text can imitate. */
+  notice?: string;
   /** Markdown that is attached instead of shown. */
   file?: { name: string; text: string };
   /** This part only says that an answer is being made, and will be replaced. */

@@ -50,6 +50,8 @@ export interface TurnShowingsOptions {
   limit: number;
   /** Marks a notice, so that it differs from the model's text. */
   notice(text: string): string;
+  /** As of `ShowOptions`. */
+  isNoticeApart?: boolean;
   /**
    * Tells the asker elsewhere that the answer, or a part of it, could not be written there.
    * @param code the platform's word for why
@@ -203,6 +205,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
       ...(own?.mostParts !== undefined && { mostParts: own.mostParts }),
       ...(how.deadlineMs !== undefined && { deadlineMs: how.deadlineMs }),
       notice,
+      isNoticeApart: options.isNoticeApart ?? false,
       // An answer that is only shown once more keeps its old content until then.
       ...(how.mode !== 'show' && {
         placeholder: notice(THINKING),
@@ -245,7 +248,10 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     if (withdrawn.has(turn) || options.shutdown.aborted) return;
     let isEnded = false;
     if (left) {
-      const note = shown === 'gone' ? undefined : notice(REST_UNSHOWN_NOTICE);
+      const why = options.isNoticeApart
+        ? { text: '', notice: REST_UNSHOWN_NOTICE }
+        : { text: notice(REST_UNSHOWN_NOTICE) };
+      const note = shown === 'gone' ? undefined : why;
       const buttons = usualButtons('stopped', { hasText: true, hasThoughts: false });
       isEnded = await orElse(
         endWhatIsLeft(surface, left, { note, limit, buttons }),

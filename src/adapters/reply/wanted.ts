@@ -7,8 +7,10 @@ export interface WantedOptions {
   previous: Document | undefined;
   /** After so many parts the rest is a file. */
   mostParts: number;
-  /** How a notice is marked. */
+  /** How a notice is marked in the text. */
   notice: (text: string) => string;
+  /** A notice is no part of the text. */
+  isNoticeApart: boolean;
   /** What stands in the first message until there is text; undefined: nothing. */
   placeholder: string | undefined;
 }
@@ -16,6 +18,8 @@ export interface WantedOptions {
 export interface Wanted {
   /** As of the last `render`. All but the last stay as they are until the answer ends. */
   readonly texts: readonly string[];
+  /** The notice below the last of `texts`, where it is no part of it. */
+  readonly notice: string | undefined;
   /** What is attached to the last part that is shown of a longer answer, and the index of that part. */
   readonly file: { index: number; text: string } | undefined;
   /** Whether there is more to render than `texts` shows. */
@@ -40,10 +44,11 @@ export interface Wanted {
 }
 
 export function createWanted(options: WantedOptions): Wanted {
-  const { document, previous, notice, placeholder } = options;
+  const { document, previous, notice, isNoticeApart, placeholder } = options;
   let { mostParts } = options;
   let texts: string[] = placeholder === undefined ? [] : [placeholder];
   let file: Wanted['file'];
+  let below: string | undefined;
   let waiting = 0;
   let hasText = false;
   let isStale = false;
@@ -71,6 +76,12 @@ export function createWanted(options: WantedOptions): Wanted {
     }
     texts = parts.slice(0, mostParts);
     file = parts.length > mostParts ? { index: mostParts - 1, text: source.restFrom(mostParts) } : undefined;
+    if (isNoticeApart) {
+      below = saying;
+      // A notice alone is a message, too.
+      if (saying && texts.length === 0) texts.push('');
+      return;
+    }
     if (!saying) return;
     const marked = notice(saying);
     const together = `${texts.at(-1) ?? ''}\n\n${marked}`;
@@ -81,6 +92,9 @@ export function createWanted(options: WantedOptions): Wanted {
   return {
     get texts() {
       return texts;
+    },
+    get notice() {
+      return below;
     },
     get file() {
       return file;

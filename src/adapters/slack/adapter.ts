@@ -78,6 +78,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     limit: MESSAGE_BYTES,
     isAppendOnly: true,
     notice: (text) => smallPrint(inSlacksWords(text)),
+    isNoticeApart: true,
     records,
     settings,
     transcripts,

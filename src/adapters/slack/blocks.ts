@@ -2,6 +2,7 @@
 import type { BlockElementAction, types } from '@slack/bolt';
 import type { Feedback } from '../../core/types.ts';
 import type { Button, Part } from '../reply/surface.ts';
+import { mrkdwnOf } from './wording.ts';
 
 /** Slack: 12,000 characters in all markdown blocks of a message together (markdown-block). */
 export const MARKDOWN_CHARACTERS = 12_000;
@@ -36,20 +37,32 @@ export interface BlocksOptions {
   withFeedback?: boolean;
 }
 
+type Shown = Pick<Part, 'text' | 'notice' | 'buttons'>;
+
 /** @param part its text is Markdown, and no longer than MARKDOWN_CHARACTERS */
-export function blocksOf(
-  { text, buttons }: Pick<Part, 'text' | 'buttons'>,
-  turn: string,
-  options: BlocksOptions = {},
-): types.KnownBlock[] {
+export function blocksOf(part: Shown, turn: string, options: BlocksOptions = {}): types.KnownBlock[] {
+  const { text } = part;
   return [
     ...(text.trim() === '' ? [] : [{ type: 'markdown' as const, text }]),
-    ...controlsOf(buttons, turn, options),
+    ...belowOf(part, turn, options),
   ];
 }
 
 /** The same without the text, for below a stream that is stopped. */
-export function controlsOf(
+export function belowOf(
+  { notice, buttons }: Pick<Shown, 'notice' | 'buttons'>,
+  turn: string,
+  options: BlocksOptions = {},
+): types.KnownBlock[] {
+  return [...(notice === undefined ? [] : [noticeOf(notice)]), ...controlsOf(buttons, turn, options)];
+}
+
+/** A sentence of Parley's, in a block that no Markdown makes (docs.slack.dev, context block). */
+function noticeOf(notice: string): types.ContextBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: mrkdwnOf(notice) }] };
+}
+
+function controlsOf(
   buttons: Button[],
   turn: string,
   { withFeedback = buttons.includes('regenerate') }: BlocksOptions = {},
@@ -117,7 +130,7 @@ export function holdsText({ type }: types.AnyBlock): boolean {
 /**
  * The blocks of a message as Slack gives them back, with other buttons: the text may have become several by then, and
  * a block that is changed takes no id again (context-actions-block).
- * @param note in small print below the text
+ * @param note a notice below the text
  */
 export function withButtons(
   blocks: types.AnyBlock[],
@@ -128,8 +141,7 @@ export function withButtons(
   const kept = blocks
     .filter(({ type }) => type !== 'actions' && type !== 'context_actions')
     .map(({ block_id: _, ...block }) => block);
-  const small: types.ContextBlock[] =
-    note === undefined ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text: note }] }];
+  const small = note === undefined ? [] : [noticeOf(note)];
   const controls = controlsOf(buttons, turn);
   return [...kept.slice(0, MESSAGE_BLOCKS - small.length - controls.length), ...small, ...controls];
 }

@@ -40,7 +40,7 @@ export const slackDialect: Dialect = {
       take(line) {
         const { text, kind } = line;
         const isMath = line.context.enclosure?.kind === 'math' || line.ended?.kind === 'math';
-        const shown = slackText(kind === 'inside' ? text : convertInline(text, kind === 'row'));
+        const shown = slackText(kind === 'inside' ? text : convertInline(text, { isRow: kind === 'row' }));
         const own = bytesOf(text);
         // For a formula's mark, the fence and the text beside it are separate lines.
         const fences = isMath || kind === 'close' ? 2 * FENCE_LINE : 0;

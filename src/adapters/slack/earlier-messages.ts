@@ -1,5 +1,6 @@
 /** Messages of a thread from before Parley was called into it, as material for the model. */
-import type { Quote } from '../../core/types.ts';
+import { speech } from '../../core/speech.ts';
+import type { Origin, Quote } from '../../core/types.ts';
 import type { Reading } from './reading.ts';
 import type { SlackFile, SlackMessage } from './slack-message.ts';
 import { readThread } from './thread-reading.ts';
@@ -9,7 +10,13 @@ import type { Workspace } from './workspaces.ts';
 export interface Earlier {
   quotes: Quote[];
   /** Files of the quoted messages: first those of the first message, then of the others, newest first. */
-  files: SlackFile[];
+  files: QuotedFile[];
+}
+
+/** A file; with its origin where it is not the message's own. */
+export interface QuotedFile {
+  file: SlackFile;
+  origin?: Origin;
 }
 
 /** Most characters of a thread that the model gets; core cuts a longer quote. */
@@ -17,14 +24,16 @@ const MOST_CHARACTERS = 7_800;
 /** Most characters of these for the thread's first message. */
 const FIRST_CHARACTERS = 3_000;
 const MESSAGE_CHARACTERS = 2_000;
-const FROM = 'this thread, before you were called';
+const NOTE = 'this thread, before you were called';
 const CUT = '[what was said after this could not be read]';
 
 /** Whether a quote holds the earlier messages of the thread. */
-export const isOfThread = ({ from }: Quote): boolean => from === FROM;
+export const isOfThread = ({ note }: Quote): boolean => note === NOTE;
 
 interface Line {
   message: SlackMessage;
+  origin: Origin;
+  /** What was said, each part by whom it is from. */
   text: string;
 }
 
@@ -41,9 +50,10 @@ export async function earlierMessages(
 
   async function lineOf(message: SlackMessage, most: number): Promise<Line | undefined> {
     if (!isTold(message)) return undefined;
-    const said = await reading.whole(message, workspace);
-    if (said === '') return undefined;
-    return { message, text: `${await reading.author(message, workspace)}: ${shortened(said, most)}` };
+    const said = await reading.whole({ ...message, channel }, workspace);
+    if (said.length === 0) return undefined;
+    const lines = said.map(({ from, note, text }) => speech(from, shortened(text, most), note));
+    return { message, origin: await reading.author(message, workspace), text: lines.join('\n') };
   }
 
   const top = first && (await lineOf(first, FIRST_CHARACTERS));
@@ -60,10 +70,10 @@ export async function earlierMessages(
     ...shown.map(({ text }) => text),
     ...(isCut && (top || shown.length > 0) ? [CUT] : []),
   ];
-  const messages = [...(top ? [top] : []), ...shown.reverse()].map((line) => line.message);
+  const newestFirst = [...(top ? [top] : []), ...shown.reverse()];
   return {
-    quotes: lines.length === 0 ? [] : [{ from: FROM, text: lines.join('\n') }],
-    files: messages.flatMap(filesIn),
+    quotes: lines.length === 0 ? [] : [{ from: '', note: NOTE, text: lines.join('\n') }],
+    files: newestFirst.flatMap(({ message, origin }) => filesIn(message).map((file) => ({ file, origin }))),
   };
 }
 

@@ -3,17 +3,18 @@ import { type Access, mayAsk } from '../../core/access.ts';
 import type { Admission } from '../../core/admission.ts';
 import { MOST_QUOTE_CHARACTERS } from '../../core/context-size.ts';
 import type { Settings, Transcripts } from '../../core/ports.ts';
-import type { ConversationId, Message, Quote, TenantId } from '../../core/types.ts';
+import type { ConversationId, Message, Origin, Quote, TenantId } from '../../core/types.ts';
 import {
   type IncomingFiles,
   MOST_FILES,
   notShown,
   type SentFile,
   type TakenFiles,
+  withOrigin,
 } from '../incoming-files.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import { readAttachments } from './attachment-text.ts';
-import { type Earlier, earlierMessages } from './earlier-messages.ts';
+import { type Earlier, earlierMessages, type QuotedFile } from './earlier-messages.ts';
 import { isInCode, mentionsIn } from './mentions.ts';
 import type { People } from './people.ts';
 import {
@@ -25,7 +26,7 @@ import {
   tenantOf,
   timeOf,
 } from './place.ts';
-import { createReading } from './reading.ts';
+import { createReading, type Reading } from './reading.ts';
 import { fieldsOf, isOfAgent, type SlackFile, type SlackMessage, stringOf } from './slack-message.ts';
 import type { UserGroups } from './user-groups.ts';
 import { filesIn, holdsMore, visibleIn } from './visible.ts';
@@ -84,12 +85,22 @@ export interface Incoming {
     message: SlackMessage,
     workspace: Workspace,
     call: Call,
-    given?: { id: string; text: string; quotes?: Quote[] },
+    given?: Given,
   ): Promise<Message | Unasked>;
+  originOf: Reading['author'];
   /** Quotes of a message that somebody asks about: all that a person sees in it. */
   quoteOf(message: SlackMessage, workspace: Workspace): Promise<Quote[]>;
   /** A fingerprint of what a message asks. While it stays the same, a change by Slack is no edit. */
   askedBy(message: SlackMessage, workspace: Workspace): Promise<string>;
+}
+
+/** A question that did not come as a message. */
+export interface Given {
+  id: string;
+  text: string;
+  quotes?: Quote[];
+  /** Whose message the files are from, if not the asker's. */
+  origin?: Origin;
 }
 
 /** Messages that a person wrote; all other subtypes are the platform's, or a bot's. */
@@ -120,17 +131,20 @@ export function createIncoming(options: IncomingOptions): Incoming {
 
   async function take(
     conversation: ConversationId,
-    sent: SlackFile[],
+    sent: QuotedFile[],
     workspace: Workspace,
   ): Promise<TakenFiles> {
-    const unique = [...new Map(sent.map((file) => [file.id, file])).values()];
-    const known = await Promise.all(unique.map((file) => fileOf(file, workspace)));
+    const unique = new Map<string | undefined, QuotedFile>();
+    for (const one of sent) if (!unique.has(one.file.id)) unique.set(one.file.id, one);
+    const known = await Promise.all([...unique.values()].map(({ file }) => fileOf(file, workspace)));
     const token = await workspace.token();
-    return files.take(
+    const found = await files.take(
       conversation,
       known.filter((file) => file !== undefined),
       { authorization: `Bearer ${token}` },
     );
+    const taken = found.taken.map((file) => withOrigin(file, unique.get(file.id)?.origin));
+    return { ...found, taken };
   }
 
   /** Messages of a thread that Parley is called into for the first time. */
@@ -210,6 +224,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
 
   return {
     text: reading.text,
+    originOf: reading.author,
     callFrom,
 
     spotOf(message, workspace) {
@@ -231,8 +246,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
 
     async quoteOf(message, workspace) {
       const said = await reading.whole(message, workspace);
-      const from = await reading.author(message, workspace);
-      return piecesOf(said).map((text) => ({ from, text }));
+      return said.flatMap((quote) => piecesOf(quote.text).map((text) => ({ ...quote, text })));
     },
 
     async askedBy(message, workspace) {
@@ -252,7 +266,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
       const isShared = !isDirect && place.person === undefined;
       const before = earlier(message, workspace, conversation, place);
       const [own, ofThread, { quotes: told }, shared, said, person] = await Promise.all([
-        take(conversation, filesIn(message), workspace),
+        take(conversation, quotedFilesIn(message, given?.origin), workspace),
         before.then(({ files: sent }) => take(conversation, sent.slice(0, MOST_FILES), workspace)),
         before,
         reading.shared(message, workspace),
@@ -263,6 +277,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
       const quotes = [...told, ...shared, ...(given?.quotes ?? [])];
       if (!said && attachments.length === 0 && quotes.length === 0)
         return holdsMore(message) ? 'unreadable' : 'empty';
+      const material = [...quotes, ...notShown(own)];
       const topic = titleOf(message);
       return {
         id: given?.id ?? messageIdOf(team, channel, ts),
@@ -270,14 +285,25 @@ export function createIncoming(options: IncomingOptions): Incoming {
         lane: conversation,
         tenant,
         author: { id: user, name: isShared ? person?.name || 'someone' : '' },
-        text: [said, ...notShown(own)].filter(Boolean).join('\n'),
+        text: said,
         attachments,
-        ...(quotes.length > 0 && { quotes }),
+        ...(material.length > 0 && { quotes: material }),
         ...(topic !== '' && (await isEmpty(conversation)) && { topic }),
         at: timeOf(ts),
       };
     },
   };
+}
+
+/** The files of a message, and those of messages that it shares. */
+function quotedFilesIn(message: SlackMessage, origin: Origin | undefined): QuotedFile[] {
+  const { files, shared } = visibleIn(message);
+  return [
+    ...files.map((file) => ({ file, ...(origin && { origin }) })),
+    ...shared.flatMap((one) =>
+      one.files.map((file) => ({ file, origin: { from: one.author, note: 'in a shared message' } })),
+    ),
+  ];
 }
 
 /** Splits a text as long as a Slack message into quotes that core does not cut. */

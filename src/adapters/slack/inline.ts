@@ -1,8 +1,10 @@
 /** Converts a paragraph, so that Slack's Markdown shows what was meant. */
+import { seenCode } from '../../core/unseen.ts';
 import { isJoined } from '../reply/addresses.ts';
 import { seam } from '../reply/fences.ts';
 import { readInline } from '../reply/inline.ts';
-import type { Inline } from '../reply/reading.ts';
+import type { Atom, Inline } from '../reply/reading.ts';
+import { isAddress, realHost, realHostOfBare } from '../reply/real-host.ts';
 import { JOINED } from '../reply/scripts.ts';
 
 /** An invisible character, neither white space nor punctuation to CommonMark 6.2. */
@@ -19,22 +21,66 @@ interface Edit {
 }
 
 /** Text that Slack may show differently; a bullet is not. */
-const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$]|\\[[(]|https?:\/\//;
+const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$\]]|\\[[(]|https?:\/\//;
 
-/** @param isRow the text is a table row, where a pipe in a formula would end the cell */
-export function convertInline(text: string, isRow = false): string {
-  if (!SPECIAL.test(text)) return text;
+export interface InlineOptions {
+  /** The text is a table row, where a pipe in a formula would end the cell. */
+  isRow?: boolean;
+  /** The text may still grow at its end. */
+  isGrowing?: boolean;
+}
+
+export function convertInline(text: string, options: InlineOptions = {}): string {
+  if (!SPECIAL.test(text) && seenCode(text) === text) return text;
   const inline = readInline(text);
   const edits = [
-    ...inline.atoms.flatMap(({ kind, start, end, inner }) => {
-      if (kind === 'math') return [{ start, end, text: formula(inner, isRow) }];
-      const raw = text.slice(start, end);
-      return kind === 'url' && isJoined(raw, text.charAt(end)) ? [{ start, end, text: `<${raw}>` }] : [];
-    }),
+    ...inline.atoms.flatMap((atom) => atomEdits(text, atom, options)),
     ...boundaries(text, inline),
     ...(text.includes('~') ? loneTildes(text, inline) : []),
+    ...(text.includes(']') ? looseBrackets(text, inline) : []),
   ];
   return edits.length === 0 ? text : replace(text, edits);
+}
+
+function atomEdits(text: string, { kind, start, end, inner, url }: Atom, options: InlineOptions): Edit[] {
+  const raw = text.slice(start, end);
+  const instead = (shown: string): Edit[] => (shown === raw ? [] : [{ start, end, text: shown }]);
+  switch (kind) {
+    case 'math':
+      return instead(seenCode(formula(inner, options.isRow)));
+    case 'code':
+      return instead(seenCode(raw));
+    case 'link':
+    case 'image':
+      return instead(raw + realHost(inner, url));
+    case 'url': {
+      const shown = isJoined(raw, text.charAt(end)) ? `<${raw}>` : raw;
+      // One that may still grow would have its host shown at each step.
+      const mayGrow = options.isGrowing && end === text.length;
+      return instead(mayGrow ? shown : shown + realHostOfBare(raw.replace(/^<|>$/g, '')));
+    }
+    default:
+      return [];
+  }
+}
+
+const BRACKETS = /\[([^[\]\n]{1,500})\]/g;
+const CLOSED: Atom['kind'][] = ['code', 'math', 'link', 'image', 'escape', 'url'];
+
+/**
+ * Escapes the bracket before what looks like an address: a definition, which may come later, would make a link of
+ * it that leads anywhere (CommonMark 6.3, reference links).
+ */
+function looseBrackets(text: string, { atoms }: Inline): Edit[] {
+  const edits: Edit[] = [];
+  let next = 0;
+  for (const { 1: label = '', index } of text.matchAll(BRACKETS)) {
+    while ((atoms[next]?.end ?? Number.POSITIVE_INFINITY) <= index) next++;
+    const atom = atoms[next];
+    const isInside = atom !== undefined && atom.start <= index && CLOSED.includes(atom.kind);
+    if (!isInside && isAddress(label)) edits.push({ start: index, end: index, text: '\\' });
+  }
+  return edits;
 }
 
 /** A formula as code, so that its `\`, `_` and `*` are not marks. */

@@ -3,24 +3,26 @@
  * rules.
  */
 
+import { seenCode } from '../../core/unseen.ts';
 import { breakFences, FENCE } from '../reply/fences.ts';
 import { type Context, endOfFormula, type Line, readLine } from '../reply/lines.ts';
 import { convertInline } from './inline.ts';
 
 /** Without these characters a text has no formula, mark or address. */
-const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$\\]|https?:\/\//;
+const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$\\\]]|https?:\/\//;
 
 /**
  * Converts a text. Code is never changed, nor is a text without formulas and such marks.
  * @param isGrowing a formula without an end stays open
  */
 export function convertMarkdown(markdown: string, first: Context, isGrowing: boolean): string {
-  if (!SPECIAL.test(markdown)) return markdown;
+  if (!SPECIAL.test(markdown) && seenCode(markdown) === markdown) return markdown;
   const out: string[] = [];
   let paragraph: string[] = [];
   let context = first;
-  const endParagraph = () => {
-    if (paragraph.length > 0) out.push(convertInline(paragraph.join('\n')));
+  const endParagraph = (isLast = false) => {
+    if (paragraph.length > 0)
+      out.push(convertInline(paragraph.join('\n'), { isGrowing: isLast && isGrowing }));
     paragraph = [];
   };
   for (const text of markdown.trimEnd().split('\n')) {
@@ -31,14 +33,14 @@ export function convertMarkdown(markdown: string, first: Context, isGrowing: boo
       endParagraph();
     }
     if (line.kind === 'open' && line.context.enclosure?.kind === 'math') out.push(...opening(line));
-    else if (enclosure?.kind === 'math' && line.kind === 'inside') out.push(breakFences(text));
+    else if (enclosure?.kind === 'math' && line.kind === 'inside') out.push(breakFences(seenCode(text)));
     else if (enclosure?.kind === 'math' && line.kind === 'close') out.push(...closing(text, enclosure));
-    else if (line.kind === 'row') out.push(convertInline(text, true));
+    else if (line.kind === 'row') out.push(convertInline(text, { isRow: true }));
     else if (PARAGRAPHS.has(line.kind)) paragraph.push(text);
-    else out.push(text);
+    else out.push(line.kind === 'inside' ? seenCode(text) : text);
     context = line.context;
   }
-  endParagraph();
+  endParagraph(true);
   const { enclosure } = context;
   if (!isGrowing && enclosure?.kind === 'math') out.push(enclosure.prefix + FENCE);
   return out.join('\n');

@@ -6,6 +6,7 @@ import { blocksOf } from './blocks.ts';
 import { beginningOf, bytesOf, TEXT_BYTES } from './bytes.ts';
 import { loggable, refusesContent, refusesLength } from './errors.ts';
 import { summaryOf } from './summary.ts';
+import { mrkdwnOf } from './wording.ts';
 
 export interface Content {
   text: string;
@@ -51,14 +52,17 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
   let isLess = false;
 
   function contentOf(part: Part, { look, most }: Form): Content & { length: number } {
-    const text = beginningOf(part.text, most);
+    const plainNotice = part.notice === undefined ? '' : `_${mrkdwnOf(part.notice)}_`;
+    const text = beginningOf(part.text, look === 'plain' ? most - bytesOf(plainNotice) : most);
     const { length } = text;
-    if (look === 'plain') return { text, length };
-    // A text that continues in another message has its buttons there.
-    const isWhole = length === part.text.length && look !== 'no buttons';
-    const shown = { text, buttons: isWhole ? part.buttons : [] };
+    // A text that continues in another message has its notice and its buttons there.
+    const isWhole = length === part.text.length;
+    if (look === 'plain')
+      return { text: [text, isWhole ? plainNotice : ''].filter(Boolean).join('\n\n'), length };
+    const notice = isWhole && part.notice !== undefined ? { notice: part.notice } : {};
+    const shown = { text, ...notice, buttons: isWhole && look !== 'no buttons' ? part.buttons : [] };
     const blocks = look === 'all' ? blocksOf(shown, turn) : blocksOf(shown, turn, { withFeedback: false });
-    return { text: summaryOf(text), blocks, length };
+    return { text: summaryOf(text.trim() === '' ? (part.notice ?? '') : text), blocks, length };
   }
 
   return {

@@ -1,6 +1,6 @@
 /** Who people are: their names, and whether they may manage the workspace. */
+import { seenName } from '../../core/unseen.ts';
 import { createLookUps, type SlowTeams } from './look-ups.ts';
-import { lineOf } from './text.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export interface Person {
@@ -17,7 +17,8 @@ export interface People {
   find(team: string, user: string): Promise<Person | undefined>;
   /** As Slack says now, or said last if it does not answer; false if it never did. */
   isAdmin(team: string, user: string): Promise<boolean>;
-  channelName(team: string, channel: string): Promise<string | undefined>;
+  /** The name of a channel that everyone in the workspace may find, or of the one where it is read. */
+  channelName(team: string, channel: string, readIn: string): Promise<string | undefined>;
 }
 
 const KEPT_MS = 3_600_000;
@@ -27,6 +28,14 @@ const KEPT_MS = 3_600_000;
  */
 const PER_MINUTE = { people: 90, channels: 40 };
 const PER_MINUTE_SHARED = { people: 30, channels: 15 };
+const NAME_CHARACTERS = 40;
+/** Slack: 80 characters a channel's name (conversations.create). */
+const CHANNEL_CHARACTERS = 80;
+
+/** The first of the names in which there is something to see. */
+export function nameIn(names: (string | null | undefined)[]): string {
+  return names.map((name) => seenName(name ?? '', NAME_CHARACTERS)).find((name) => name !== '') ?? '';
+}
 
 export interface PeopleOptions {
   slow: SlowTeams;
@@ -46,26 +55,31 @@ export function createPeople(workspaces: Workspaces, { slow, isShared }: PeopleO
       if (!found) return undefined;
       const { profile, real_name, name = '', is_admin, is_owner } = found;
       return {
-        name: lineOf(profile?.display_name || profile?.real_name || real_name || name),
+        name: nameIn([profile?.display_name, profile?.real_name, real_name, name]),
         isAdmin: Boolean(is_admin || is_owner),
         team: found.team_id ?? team,
       };
     },
   });
-  const channels = createLookUps<{ name: string }>({
+  const channels = createLookUps<{ name: string; isPublic: boolean }>({
     slow,
     keptMs: KEPT_MS,
     perMinute: perMinute.channels,
     async ask(team, channel) {
       const workspace = await workspaces.of(team);
       const { channel: found } = (await workspace?.lookUps.conversations.info({ channel })) ?? {};
-      return found && { name: found.name ?? '' };
+      if (!found) return undefined;
+      const isPublic = found.is_channel === true && found.is_private !== true;
+      return { name: seenName(found.name ?? '', CHANNEL_CHARACTERS), isPublic };
     },
   });
 
   return {
     find: people.find,
     isAdmin: async (team, user) => (await people.now(team, user))?.isAdmin ?? false,
-    channelName: async (team, channel) => (await channels.find(team, channel))?.name,
+    async channelName(team, channel, readIn) {
+      const found = await channels.find(team, channel);
+      return found?.isPublic || channel === readIn ? found?.name : undefined;
+    },
   };
 }

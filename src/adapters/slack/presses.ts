@@ -21,7 +21,6 @@ import { usualButtons } from '../reply/show.ts';
 import type { Button } from '../reply/surface.ts';
 import { holdsText, readAction, withButtons } from './blocks.ts';
 import { whisperOf } from './command-answers.ts';
-import { smallPrint } from './dialect.ts';
 import { refusesContent } from './errors.ts';
 import { codeOf } from './failures.ts';
 import { channelOf, messageIdOf, personOf, teamOf, timeOf } from './place.ts';
@@ -61,7 +60,7 @@ export function createPresses(options: PressesOptions) {
     if (!kept) return void (await update(press, [], turn));
     if (kept.end !== null) return answering.showKept(kept);
     const buttons = usualButtons('interrupted', { hasText: false, hasThoughts: false });
-    const isSaid = await update(press, buttons, turn, smallPrint(RESTART_NOTICE));
+    const isSaid = await update(press, buttons, turn, RESTART_NOTICE);
     if (!isSaid) await whisper(press, RESTART_NOTICE);
   }
 

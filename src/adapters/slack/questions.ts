@@ -139,6 +139,7 @@ export function createQuestions({
         id,
         text: ASK_ABOUT_PROMPT,
         quotes: await incoming.quoteOf(about, workspace),
+        origin: await incoming.originOf(about, workspace),
       },
     );
     if (typeof asked === 'string' || (asked.attachments.length === 0 && !asked.quotes)) {
@@ -163,9 +164,16 @@ async function isMember({ client }: Workspace, channel: string): Promise<boolean
   }
 }
 
-/** The question as shown; cut, with a mark, if it exceeds a message. The model reads all of it. */
+/** Marks of Markdown, which a name may hold. */
+const MARKS = /[\\*_~`[\]<>|#]/g;
+
+/**
+ * The question as shown; cut, with a mark, if it exceeds a message. The model reads all of it. Its further lines are a
+ * quote, so that none of them looks like another question.
+ */
 function shownQuestion(asker: string, said: string): Part {
-  const whole = slackText(`**${asker} asks:** ${said}`);
+  const quoted = said.replace(/\n/g, '\n> ');
+  const whole = slackText(`**${asker.replace(MARKS, '\\$&')} asks:** ${quoted}`);
   const shown = beginningOf(whole, MESSAGE_BYTES);
   return { text: shown === whole ? whole : `${shown.trimEnd()} …`, buttons: [] };
 }

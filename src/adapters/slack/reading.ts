@@ -1,6 +1,9 @@
 /** Reads Slack's messages for the model: names replace ids, and shared messages become quotes. */
-import type { Quote } from '../../core/types.ts';
-import type { People } from './people.ts';
+
+import { quotedName } from '../../core/speech.ts';
+import type { Origin, Quote } from '../../core/types.ts';
+import type { SharedMessage } from './attachment-text.ts';
+import { nameIn, type People } from './people.ts';
 import type { SlackFile, SlackMessage } from './slack-message.ts';
 import { mentionedIn, readable } from './text.ts';
 import type { UserGroups } from './user-groups.ts';
@@ -12,10 +15,10 @@ export interface Reading {
   text(message: SlackMessage, workspace: Workspace): Promise<string>;
   /** Quotes of messages that it shares or links to, and of link previews. */
   shared(message: SlackMessage, workspace: Workspace): Promise<Quote[]>;
-  /** All that a person sees in the message, with the names of its files. */
-  whole(message: SlackMessage, workspace: Workspace): Promise<string>;
-  /** The author's name for the model. */
-  author(message: SlackMessage, workspace: Workspace): Promise<string>;
+  /** All that a person sees in the message, each part by whom it is from; empty where nothing can be read. */
+  whole(message: SlackMessage, workspace: Workspace): Promise<Quote[]>;
+  /** Who wrote the message. */
+  author(message: SlackMessage, workspace: Workspace): Promise<Origin>;
 }
 
 export interface ReadingOptions {
@@ -24,12 +27,14 @@ export interface ReadingOptions {
 }
 
 const SOMEONE = 'someone';
+const OWN_ANSWER: Origin = { from: '', note: 'your earlier answer' };
+const PREVIEW: Origin = { from: '', note: 'a preview of a link' };
 /** Most names that are looked up for one text. */
 const MOST_NAMES = 30;
 
 export function createReading({ people, userGroups }: ReadingOptions): Reading {
   /** @param raw mrkdwn with entities */
-  async function named(raw: string, { team, botUserId }: Workspace): Promise<string> {
+  async function named(raw: string, { team, botUserId }: Workspace, channel = ''): Promise<string> {
     const mentioned = mentionedIn(raw);
     const names = new Map<string, string>();
     const know = async (id: string, name: Promise<string | undefined>) => {
@@ -46,7 +51,7 @@ export function createReading({ people, userGroups }: ReadingOptions): Reading {
             people.find(team, id).then((person) => person?.name),
           ),
         ),
-      ...mentioned.channels.slice(0, MOST_NAMES).map((id) => know(id, people.channelName(team, id))),
+      ...mentioned.channels.slice(0, MOST_NAMES).map((id) => know(id, people.channelName(team, id, channel))),
       ...mentioned.groups.map((id) => know(id, groupName(team, id))),
     ]);
     const nameOf = (id: string) => names.get(id);
@@ -62,47 +67,59 @@ export function createReading({ people, userGroups }: ReadingOptions): Reading {
   const visible = (message: SlackMessage, workspace: Workspace): Visible =>
     visibleIn(message, isOwn(message, workspace));
 
+  async function sharedQuote(
+    { author: by, text, files }: SharedMessage,
+    workspace: Workspace,
+    channel: string | undefined,
+  ): Promise<Quote[]> {
+    const said = await named(text, workspace, channel);
+    return withFiles({ from: by, note: 'in a shared message', text: said }, files);
+  }
+
+  async function author(message: SlackMessage, workspace: Workspace): Promise<Origin> {
+    const { user, bot_id, username, bot_profile } = message;
+    if (isOwn(message, workspace)) return OWN_ANSWER;
+    const shown = nameIn([username, bot_id === undefined ? '' : bot_profile?.name]);
+    if (shown) return { from: shown, ...(bot_id !== undefined && { note: 'an app' }) };
+    const person = user === undefined ? undefined : await people.find(workspace.team, user);
+    return { from: person?.name || (bot_id === undefined ? SOMEONE : 'an app') };
+  }
+
   return {
-    text: (message, workspace) => named(visible(message, workspace).text, workspace),
+    text: (message, workspace) => named(visible(message, workspace).text, workspace, message.channel),
 
     async shared(message, workspace) {
       const { shared, previews } = visible(message, workspace);
       const quotes = await Promise.all([
-        ...shared.map(async ({ author, text, files }) => ({
-          from: author || 'a shared message',
-          text: [await named(text, workspace), ...fileNames(files)].filter(Boolean).join('\n'),
-        })),
-        ...previews.map(async (text) => ({
-          from: 'a preview of a link',
-          text: await named(text, workspace),
-        })),
+        ...shared.map((one) => sharedQuote(one, workspace, message.channel)),
+        ...previews.map(async (text) =>
+          withFiles({ ...PREVIEW, text: await named(text, workspace, message.channel) }, []),
+        ),
       ]);
-      return quotes.filter(({ text }) => text !== '');
+      return quotes.flat();
     },
 
     async whole(message, workspace) {
       const { text, previews, shared, files } = visible(message, workspace);
-      const quoted = shared.map((one) =>
-        [one.author && `${one.author}:`, one.text, ...fileNames(one.files)].filter(Boolean).join('\n'),
-      );
-      const said = [text, ...quoted, ...previews].filter((part) => part.trim() !== '').join('\n\n');
-      return [await named(said, workspace), ...fileNames(files)].filter(Boolean).join('\n');
+      const said = [text, ...previews].filter((part) => part.trim() !== '').join('\n\n');
+      const by = await author(message, workspace);
+      const quotes = await Promise.all([
+        named(said, workspace, message.channel).then((own) => withFiles({ ...by, text: own }, files)),
+        ...shared.map((one) => sharedQuote(one, workspace, message.channel)),
+      ]);
+      return quotes.flat();
     },
 
-    async author(message, workspace) {
-      const { user, bot_id, username, bot_profile } = message;
-      if (isOwn(message, workspace)) return 'you';
-      const shown = username || (bot_id !== undefined && bot_profile?.name);
-      if (shown) return shown;
-      const person = user === undefined ? undefined : await people.find(workspace.team, user);
-      return person?.name || (bot_id === undefined ? SOMEONE : 'an app');
-    },
+    author,
   };
 }
 
-/** A line for each file, except deleted ones. */
-function fileNames(files: SlackFile[]): string[] {
-  return files
+/** The quote with the names of the files that still exist; none where there is neither text nor file. */
+function withFiles(quote: Quote, files: SlackFile[]): Quote[] {
+  const names = files
     .filter(({ mode }) => mode !== 'tombstone')
-    .map(({ name, title }) => `[file: ${name || title || 'without a name'}]`);
+    .map(({ name, title }) => quotedName(name || title || 'without a name'));
+  if (names.length === 0) return quote.text === '' ? [] : [quote];
+  const note = [quote.note, `with the files ${names.join(', ')}`].filter(Boolean).join(', ');
+  return [{ ...quote, note }];
 }

@@ -1,7 +1,7 @@
 /** The messages of one answer that are native streams: started, appended to and stopped. */
 import type { Logger } from 'pino';
 import { type Part, ShowError } from '../reply/surface.ts';
-import { controlsOf } from './blocks.ts';
+import { belowOf } from './blocks.ts';
 import { isStopped, isStuck, isSureRefusal, loggable, refusesStreams, showError } from './errors.ts';
 import { codeOf } from './failures.ts';
 import { metadataOf } from './find-lost.ts';
@@ -110,7 +110,7 @@ export function createStreamedMessages(options: StreamedMessagesOptions): Stream
       stream.sent = part.text;
       return 'shown';
     }
-    const blocks = controlsOf(part.buttons, turn);
+    const blocks = belowOf(part, turn);
     try {
       await (await held()).chat.stopStream({
         channel,

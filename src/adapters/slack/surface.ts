@@ -152,7 +152,7 @@ export function createSurface(options: SurfaceOptions): Surface {
   async function writeTail(head: string, tail: Tail, part: Part): Promise<void> {
     const rest = { ...part, text: part.text.slice(tail.head.length) };
     if (tail.ts !== undefined) return edit(tail.ts, rest);
-    if (rest.text.trim() === '') return;
+    if (rest.text.trim() === '' && rest.notice === undefined) return;
     const own = await workspace();
     const index = `after ${head}`;
     const found = isTailUncertain ? await findLost({ ...place, index, posted, log }, own) : undefined;

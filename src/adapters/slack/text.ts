@@ -10,13 +10,13 @@ export interface Names {
 
 const ENTITY = /<([^<>\n]{1,3000})>/g;
 
-/** Ids of people, channels and user groups that a text mentions without a name. */
+/** Ids of the people, channels and user groups that a text mentions. */
 export function mentionedIn(text: string): { people: string[]; channels: string[]; groups: string[] } {
   const ids = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, id = '']) => id))];
   return {
-    people: ids(/<@([A-Z0-9]+)\|?>/g),
-    channels: ids(/<#([A-Z0-9]+)\|?>/g),
-    groups: ids(/<!subteam\^([A-Z0-9]+)\|?>/g),
+    people: ids(/<@([A-Z0-9]+)[|>]/g),
+    channels: ids(/<#([A-Z0-9]+)[|>]/g),
+    groups: ids(/<!subteam\^([A-Z0-9]+)[|>]/g),
   };
 }
 
@@ -32,17 +32,23 @@ export function readable(text: string, botUserId: string, names: Names): string 
     .trim();
 }
 
-/** Slack: `<@U…>`, `<#C…|name>`, `<!here>`, `<!subteam^S…|@group>`, `<!date^…|fallback>`, `<url|label>`. */
+/**
+ * The label of a channel is not read, since whoever writes the text can write any. Slack:
+ * `<@U…>`, `<#C…|name>`, `<!here>`, `<!subteam^S…|@group>`, `<!date^…|fallback>`, `<url|label>`.
+ */
 function entity(inner: string, botUserId: string, names: Names): string {
   const [target = '', label] = inner.split('|', 2);
   if (target.startsWith('@')) {
     const id = target.slice(1);
-    return `@${id === botUserId ? 'you' : label || (names.person(id) ?? 'someone')}`;
+    return `@${id === botUserId ? 'you' : (names.person(id) ?? (label || 'someone'))}`;
   }
-  if (target.startsWith('#')) return `#${label || (names.channel(target.slice(1)) ?? 'channel')}`;
-  if (target.startsWith('!subteam^') && !label)
-    return `@${names.group(target.slice('!subteam^'.length)) ?? 'a group'}`;
-  if (target.startsWith('!')) return label ?? `@${target.slice(1).split('^', 1)[0]}`;
+  if (target.startsWith('#')) return `#${names.channel(target.slice(1)) ?? 'channel'}`;
+  if (target.startsWith('!subteam^')) {
+    const group = names.group(target.slice('!subteam^'.length));
+    return `@${group ?? (label?.replace(/^@/, '') || 'a group')}`;
+  }
+  if (target.startsWith('!date^') && label) return label;
+  if (target.startsWith('!')) return `@${target.slice(1).split('^', 1)[0]}`;
   const address = target.replace(/^mailto:/, '');
   return label && label !== address ? `${label} (${address})` : address;
 }
@@ -76,14 +82,4 @@ function letters(text: string): string {
 /** Slack escapes three characters, and no others. */
 export function decode(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-}
-
-/** A name on one line, as it can stand before a message. */
-export function lineOf(name: string): string {
-  return name
-    .toWellFormed()
-    .replace(/[\s\p{C}:]+/gu, ' ')
-    .trim()
-    .slice(0, 40)
-    .toWellFormed();
 }

@@ -74,7 +74,10 @@ async function newest(
 }
 
 function markdownOf({ message, answer, notice, feedback }: StoredTurn): string {
-  const quotes = (message.quotes ?? []).map(({ from, text }) => `${from}:\n${text}`.replace(/^/gm, '> '));
+  const quotes = (message.quotes ?? []).map(({ from, note, text }) => {
+    const whose = [from, note].filter(Boolean).join(', ');
+    return `${whose}:\n${text}`.replace(/^/gm, '> ');
+  });
   const files = message.attachments.map(({ name }) => `*File: ${name}*`);
   const said = [...quotes, message.text, ...files].filter(Boolean).join('\n\n');
   const rated = feedback && `*Feedback: ${feedback}*`;

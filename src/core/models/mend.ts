@@ -1,4 +1,6 @@
 /** What can be changed about a request that failed before any text came, so that it is worth another attempt. */
+
+import { quotedName } from '../speech.ts';
 import { LASTING_MS } from './learned.ts';
 import type { Failure, ModelRequest } from './model.ts';
 import type { Features } from './wire.ts';
@@ -103,7 +105,7 @@ export function withoutImages(request: ModelRequest): ModelRequest {
     ...request,
     messages: request.messages.map(({ role, text, images = [] }) => ({
       role,
-      text: [text, ...images.map(({ name }) => `[image not shown to you: ${name}]`)]
+      text: [text, ...images.map(({ name }) => `[image not shown to you: ${quotedName(name)}]`)]
         .filter(Boolean)
         .join('\n'),
     })),

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { seenCode } from '../../../core/unseen.ts';
 import { CopyButton } from './copy.tsx';
 import { highlight } from './highlight.ts';
 import type { SafeHtml } from './sanitize.ts';
@@ -8,7 +9,8 @@ import type { SafeHtml } from './sanitize.ts';
 const LONG = 20_000;
 const LINES_OF_A_PART = 200;
 
-export function CodeBlock({ code, language }: { code: string; language: string }) {
+export function CodeBlock({ code: written, language }: { code: string; language: string }) {
+  const code = seenCode(written);
   const html = useMemo(() => highlight(code, language), [code, language]);
   return (
     <div class="code-block">

@@ -1,6 +1,8 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useMemo } from 'preact/hooks';
-import type { InlineNode } from './inline-nodes.ts';
+import { hostBehind, hostBeside } from '../../../core/shown-host.ts';
+import { seenCode } from '../../../core/unseen.ts';
+import { type InlineNode, plainText } from './inline-nodes.ts';
 import type { Definitions } from './inline-reader.ts';
 import { parseInline } from './parse-inline.ts';
 import { safeLink } from './safe-link.ts';
@@ -30,11 +32,11 @@ function element(node: InlineNode, inLink: boolean): ComponentChildren {
     case 'literal':
       return node.text;
     case 'code':
-      return <code dir="ltr">{node.text}</code>;
+      return <code dir="ltr">{seenCode(node.text)}</code>;
     case 'formula':
       return (
         <code class="math" dir="ltr">
-          {node.text}
+          {seenCode(node.text)}
         </code>
       );
     case 'break':
@@ -73,10 +75,21 @@ function Link({ node, inLink }: Of<'link'>) {
   const address = decodeReferences(node.href);
   const href = safeLink(address);
   if (href) {
+    const host = node.bare
+      ? hostBehind(address)
+      : hostBeside(decodeReferences(plainText(node.children)), address);
     return (
-      <Anchor href={href} bare={node.bare}>
-        {text}
-      </Anchor>
+      <>
+        <Anchor href={href} bare={node.bare}>
+          {text}
+        </Anchor>
+        {host !== undefined && (
+          <span class="host" dir="ltr">
+            {' '}
+            ({host})
+          </span>
+        )}
+      </>
     );
   }
   // An address that is no link is shown, so that nothing written is hidden.

@@ -1,6 +1,7 @@
 /** Renders Markdown blocks as elements. */
 import type { Tokens } from 'marked';
 import type { ComponentChildren } from 'preact';
+import { seenCode } from '../../../core/unseen.ts';
 import { CodeBlock } from './code-block.tsx';
 import { directionOf } from './direction.ts';
 import { Inline } from './inline.tsx';
@@ -113,7 +114,7 @@ function Heading({ token, growing }: { token: Tokens.Heading; growing: boolean }
 function Formula({ text }: { text: string }) {
   return (
     <pre class="math" dir="ltr">
-      <code>{text}</code>
+      <code>{seenCode(text)}</code>
     </pre>
   );
 }

@@ -1,0 +1,21 @@
+/** Where a link really leads, as text behind it where it looks like another address. */
+import { hostBehind, hostBeside, looksLikeAddress } from '../../core/shown-host.ts';
+import { decodeEntities } from './entities.ts';
+
+const TAG = /<\/?[a-z][a-z\d]{0,10}(?:\s[^<>]{0,300})?>/gi;
+/** Marks and escapes of Markdown: a person reads a label without them. */
+const MARKS = /[\\*_~|`]/g;
+
+/** @param label in Markdown */
+export function realHost(label: string, url: string): string {
+  return inBrackets(hostBeside(wordsOf(label), decodeEntities(url)));
+}
+
+/** Whether a label reads like an address. @param label in Markdown */
+export const isAddress = (label: string) => looksLikeAddress(wordsOf(label));
+
+const wordsOf = (label: string) => decodeEntities(label.replace(TAG, '')).replace(MARKS, '');
+
+export const realHostOfBare = (url: string) => inBrackets(hostBehind(url));
+
+const inBrackets = (host: string | undefined) => (host === undefined ? '' : ` (${host})`);

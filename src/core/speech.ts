@@ -1,0 +1,46 @@
+/**
+ * Marks who speaks in what the model reads, so that no text and no name can pass for another's. A name stands in
+ * JSON's quotation marks; each line of a text but the first of a speech begins with a bar; a line without one is
+ * Parley's own.
+ */
+import { seenName, seenText } from './unseen.ts';
+
+const BAR = '| ';
+const NAME_CHARACTERS = 80;
+
+/** All that a model may take for the end of a line. */
+const LINE_ENDS = /\r\n?|[\u000b\u000c\u0085\u2028\u2029]/g;
+
+/** How lines of Parley's begin, and what only looks like them. */
+const LOOKS_LIKE_OURS =
+  /^[\s|>*_#`~-]*(?:message from\b|quoted \(|title of this thread\b|file\s*["“„«]|\[(?:file|image) n|\[a voice message|\[attached,|\[it goes on)/i;
+
+/** The text with line feeds as its only ends of lines, and without invisible characters that mislead. */
+export const textLines = (text: string) => seenText(text.toWellFormed()).replace(LINE_ENDS, '\n');
+
+/** A name that somebody chose, of a person, a file or a thread. */
+export function quotedName(name: string, most = NAME_CHARACTERS): string {
+  return JSON.stringify(seenName(name, most));
+}
+
+/**
+ * What somebody said.
+ * @param name empty where `note` alone tells whose words they are
+ * @param note Parley's own words about it; of what others chose, only what `quotedName` returns
+ */
+export function speech(name: string, text: string, note = ''): string {
+  const whose = [name && quotedName(name), note].filter(Boolean).join(', ');
+  const said = textLines(text).trimEnd().replaceAll('\n', `\n${BAR}`);
+  return said === '' ? `${whose}:` : `${whose}: ${said}`;
+}
+
+/** What the only person of a conversation said: as it is, except lines that look like Parley's. */
+export function unnamedSpeech(text: string): string {
+  const lines = textLines(text).split('\n');
+  return lines.map((line) => (LOOKS_LIKE_OURS.test(line) ? BAR + line : line)).join('\n');
+}
+
+/** Material, as lines that nobody says. */
+export function barred(text: string): string {
+  return BAR + textLines(text).replaceAll('\n', `\n${BAR}`);
+}
