@@ -3,6 +3,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { describe, expect, it } from 'vitest';
 import { describeConfig, readConfig, secretSettings } from '../src/config.ts';
+import { AUDIT_ACTIONS } from '../src/core/audit.ts';
+import { createMetrics } from '../src/metrics.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const root = new URL('..', import.meta.url).pathname;
@@ -47,26 +49,38 @@ describe('README', () => {
     expect(names.toSorted()).toEqual(secretSettings().toSorted());
   });
 
-  it.each(['README.md', 'CONTRIBUTING.md'])('%s names only files and scripts that are there', (document) => {
-    const text = read(document);
-    const files = [
-      ...text.matchAll(/`((?:src|tests|bench|docs)\/[\w./-]+)`/g),
-      ...text.matchAll(/\]\((?!https?:)([\w./-]+)\)/g),
-    ];
-    expect(files.length).toBeGreaterThan(0);
-    for (const [, path = ''] of files) expect([path, existsSync(`${root}${path}`)]).toEqual([path, true]);
-    const { scripts } = JSON.parse(read('package.json'));
-    for (const [, name = ''] of text.matchAll(/npm run ([\w-]+)/g)) expect(scripts).toHaveProperty(name);
-  });
+  it.each(['README.md', 'CONTRIBUTING.md', 'SECURITY.md'])(
+    '%s names only files and scripts that are there',
+    (document) => {
+      const text = read(document);
+      const files = [
+        ...text.matchAll(/`((?:src|tests|bench|docs)\/[\w./-]+)`/g),
+        ...text.matchAll(/\]\((?!https?:)([\w./-]+)\)/g),
+      ];
+      expect(files.length).toBeGreaterThan(0);
+      for (const [, path = ''] of files) expect([path, existsSync(`${root}${path}`)]).toEqual([path, true]);
+      const { scripts } = JSON.parse(read('package.json'));
+      for (const [, name = ''] of text.matchAll(/npm run (?:--silent )?([\w-]+)/g))
+        expect(scripts).toHaveProperty(name);
+    },
+  );
 });
 
-describe('docs/platform-rules.md', () => {
-  const rows = read('docs/platform-rules.md')
+it.each(['PRIVACY.md', 'SECURITY.md', 'docs/observability.md', 'docs/threat-model.md'])(
+  '%s names only settings that are there',
+  (document) => {
+    const named = [...read(document).matchAll(/`([A-Z]+_[A-Z_]+)`/g)].map(([, name]) => name);
+    expect(describeConfig().map(({ name }) => name)).toEqual(expect.arrayContaining(named));
+  },
+);
+
+describe.each(['docs/platform-rules.md', 'docs/threat-model.md'])('%s', (path) => {
+  const rows = read(path)
     .split('\n')
-    .filter((line) => line.startsWith('| ') && !line.startsWith('| rule |'))
+    .filter((line) => /^\| (?!(?:rule|who) \|)/.test(line))
     .map((line) => line.slice(2, -2).split(' | '));
 
-  it('has a rule, a source, what Parley does and a test in each row', () => {
+  it('has four cells in each row, the last of them a test', () => {
     expect(rows.length).toBeGreaterThan(0);
     for (const row of rows) {
       expect([row[0], row.length]).toEqual([row[0], 4]);
@@ -80,6 +94,21 @@ describe('docs/platform-rules.md', () => {
       expect([rule, existsSync(`${root}${path}`) && path !== '']).toEqual([rule, true]);
       expect([rule, title, read(path).includes(title)]).toEqual([rule, title, true]);
     }
+  });
+});
+
+describe('docs/observability.md', () => {
+  const text = read('docs/observability.md');
+
+  it('has every figure that /metrics tells, and no other', async () => {
+    const { text: figures } = await createMetrics().read();
+    const told = [...figures.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
+    const written = [...text.matchAll(/^\| `((?:parley|process)_\w+)`/gm)].map(([, name]) => name);
+    expect(written.toSorted()).toEqual(told.toSorted());
+  });
+
+  it('has every action of the audit log', () => {
+    for (const action of AUDIT_ACTIONS) expect(text).toContain(`\`${action}\``);
   });
 });
 

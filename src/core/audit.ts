@@ -5,18 +5,21 @@
 import type { Logger } from 'pino';
 import type { ConversationId, TenantId } from './types.ts';
 
-export type AuditAction =
-  | 'key set'
-  | 'key removed'
-  | 'settings changed'
-  | 'forgotten'
-  | 'exported'
-  | 'refused'
-  | 'signed in'
-  | 'sign-in refused'
-  | 'signed out'
-  | 'allowed'
-  | 'blocked';
+export const AUDIT_ACTIONS = [
+  'key set',
+  'key removed',
+  'settings changed',
+  'forgotten',
+  'exported',
+  'refused',
+  'signed in',
+  'sign-in refused',
+  'signed out',
+  'allowed',
+  'blocked',
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 export interface AuditDetails {
   tenant?: TenantId | undefined;

@@ -14,7 +14,7 @@ import {
 import { findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
 import { articles, box, button, idle, say, shows } from './on-page.ts';
-import { type Parley, startParley } from './parley.ts';
+import { browserOf, type Parley, startParley } from './parley.ts';
 
 const executable = findChromium();
 const title = executable
@@ -237,5 +237,24 @@ describe.skipIf(!executable)(title, () => {
     expect(await page.getByText('Paragraph 119.').isVisible()).toBe(true);
     const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
     expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBeGreaterThan(3);
+  });
+
+  it('prints the messages too that have not been shown yet', async () => {
+    const { page } = await answered('Aye.', 'Number 0');
+    const id = page.url().split('/').at(-1) ?? '';
+    const cookies = new Map((await here.context.cookies()).map(({ name, value }) => [name, value]));
+    const browserless = browserOf(parley.app.url, cookies);
+    for (let count = 1; count < 60; count++) {
+      model.respond(answers('Aye.'));
+      await browserless.follow(id, (await browserless.send(id, `Number ${count}`)).id);
+    }
+    await page.reload();
+    await expect.poll(() => articles(page).count()).toBe(100);
+    const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
+    expect(await articles(page).count()).toBe(120);
+    expect(await articles(page).first().innerText()).toBe('Number 0');
+    const pages = (document: string) => document.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+    // What was read for the print is in that print.
+    expect(pages(pdf)).toBe(pages((await page.pdf({ format: 'A4' })).toString('latin1')));
   });
 });

@@ -4,7 +4,7 @@ import { applyAppearance } from './appearance.ts';
 import { keepDrafts } from './drafts.ts';
 import { takeEscape } from './keys.ts';
 import { keepFollowing } from './live.ts';
-import { catchUp, load, openRoute } from './open.ts';
+import { catchUp, load, openRoute, openWhole } from './open.ts';
 import { dropSolvedProblems } from './problem.ts';
 import { keepUnsent, sendUnsent } from './unsent.ts';
 
@@ -18,6 +18,9 @@ document.addEventListener('DOMContentLoaded', () => {
   render(<App />, page);
   keepFollowing();
   addEventListener('popstate', openRoute);
+  addEventListener('beforeprint', openWhole);
+  // Of a preview that shows the page as it would be printed, only this tells.
+  matchMedia('print').addEventListener('change', openWhole);
   document.addEventListener('visibilitychange', catchUp);
   document.addEventListener('keydown', takeEscape);
   keepUnsent();

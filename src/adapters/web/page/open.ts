@@ -192,6 +192,20 @@ export async function openEarlier(): Promise<void> {
   }
 }
 
+/** Shows all turns of the open conversation before it is printed. */
+export function openWhole(): void {
+  const { open } = getState();
+  if (open.id === null) return;
+  let { turns, more } = open;
+  for (let [first] = turns; more && first; [first] = turns) {
+    const earlier = server.readAtOnce(open.id, first.seq);
+    if (!earlier || earlier.turns.length === 0) break;
+    turns = [...earlier.turns, ...turns];
+    more = earlier.more;
+  }
+  setState({ open: { ...open, turns, more } });
+}
+
 /** Adds a conversation to the list, or replaces its older version. */
 export function putConversation(conversation: ConversationView): void {
   const others = getState().conversations.filter(({ id }) => id !== conversation.id);
