@@ -252,7 +252,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const routes = [slackRoutes, web?.routes].filter((one) => one !== undefined);
     const http = await startServers(config, health, routes);
     if (http.internalUrl !== undefined) log.info({ url: http.internalUrl }, 'metrics and readiness');
-    const operatorServices = servicesOn(store, config);
+    const operatorServices = servicesOn(store, config, audit);
     // On a server, a command opens the store as one more process.
     const operator = store.isShared
       ? undefined

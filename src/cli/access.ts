@@ -25,6 +25,7 @@ const PLURALS: Record<Kind, string> = { server: 'servers', workspace: 'workspace
  */
 export const allowCommand: OperatorCommand = {
   name: 'allow',
+  audited: 'allowed',
   usage: `${USAGE}, or all in place of <id>`,
   async run({ accessLists, configured }, args) {
     const { kind, id } = readTarget(args, [ALL]);
@@ -52,6 +53,7 @@ export const allowCommand: OperatorCommand = {
 
 export const blockCommand: OperatorCommand = {
   name: 'block',
+  audited: 'blocked',
   usage: USAGE,
   async run({ accessLists }, args) {
     const { kind, id } = readTarget(args);

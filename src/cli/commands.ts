@@ -16,7 +16,9 @@ export async function runOperatorCommand(
   if (!command)
     return { problem: `The Parley that runs has no command "${name}". Restart it, then try again.` };
   try {
-    return { text: await command.run(services, args) };
+    const text = await command.run(services, args);
+    if (command.audited) services.audit(command.audited, { person: 'operator', what: args.join(':') });
+    return { text };
   } catch (error) {
     if (error instanceof OperatorError) return { problem: `${error.message}\n${usageOf(command)}` };
     if (error instanceof StoreError) return { problem: error.message };

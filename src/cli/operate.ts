@@ -1,7 +1,9 @@
 /** Runs a command of the operator where it can be run: in the Parley that holds the store, else here. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accessListsOf, type Config } from '../config.ts';
+import { type Audit, createAudit } from '../core/audit.ts';
 import { StoreInUseError } from '../core/ports.ts';
+import { createLog } from '../log.ts';
 import { createAccessLists } from '../store/access-lists.ts';
 import { isOnServer, openStore } from '../store/open.ts';
 import { sqlitePath } from '../store/sqlite.ts';
@@ -46,12 +48,14 @@ const NOT_REACHED =
 async function runHere(config: Config, words: string[]): Promise<OperatorReply> {
   const store = await openStore(config.STORE_URL);
   try {
-    return await runOperatorCommand(servicesOn(store, config), words);
+    // Apart from what the operator reads.
+    const log = createLog(config.LOG_LEVEL, process.stderr.fd);
+    return await runOperatorCommand(servicesOn(store, config, createAudit(log)), words);
   } finally {
     await store.close();
   }
 }
 
-export function servicesOn(store: Store, config: Config): OperatorServices {
-  return { accessLists: createAccessLists(store), configured: accessListsOf(config) };
+export function servicesOn(store: Store, config: Config, audit: Audit): OperatorServices {
+  return { accessLists: createAccessLists(store), configured: accessListsOf(config), audit };
 }

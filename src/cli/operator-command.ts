@@ -1,11 +1,13 @@
 /** Commands of the operator: `npm start -- block server 1`. They work on a Parley that runs, or on its store. */
 import type { AccessLists, KeptAccessLists } from '../core/access-lists.ts';
+import type { Audit, AuditAction } from '../core/audit.ts';
 
 /** What the commands work with; the same within a running Parley and in a process of their own. */
 export interface OperatorServices {
   accessLists: KeptAccessLists;
   /** The lists of the environment. */
   configured: AccessLists;
+  audit: Audit;
 }
 
 export interface OperatorCommand {
@@ -13,6 +15,8 @@ export interface OperatorCommand {
   name: string;
   /** What is written behind it, such as `server|workspace|person <id>`; '' for nothing. */
   usage: string;
+  /** What the audit log says once it is done; absent where it changes nothing. */
+  audited?: AuditAction;
   /**
    * Does it, and returns what the operator reads.
    * @param args the words behind the name

@@ -7,6 +7,13 @@ import { operateIn, startOperated } from './operated.ts';
 
 const GUILD = '1234567890123456789';
 
+/** The lines of the audit log. */
+const auditOf = (log: string) =>
+  log
+    .split('\n')
+    .flatMap((line) => (line.includes('"msg":"audit"') ? [JSON.parse(line)] : []))
+    .map(({ level: _, time: _at, msg: _msg, ...line }) => line);
+
 describe('npm start -- allow, block and list', () => {
   it('work on the Parley that holds the store, and say where each entry comes from', async () => {
     await using parley = await startOperated({ ALLOWED_SERVERS: '11, 22', BLOCKED_PEOPLE: 'slack:T1:U1' });
@@ -17,11 +24,16 @@ describe('npm start -- allow, block and list', () => {
     expect(out).toContain('allowed  22  (ALLOWED_SERVERS)');
     expect(out).toContain(`blocked  ${GUILD}  (npm start -- block)`);
     expect(out).toContain('blocked  slack:T1:U1  (BLOCKED_PEOPLE)');
+    expect(auditOf(parley.output())).toEqual([
+      { audit: 'blocked', person: 'operator', what: `server:${GUILD}` },
+    ]);
   });
 
   it('are kept where no Parley runs, for the next one that does', async () => {
     const folder = await emptyFolder();
-    expect((await operateIn(folder, {}, 'block', 'workspace', 'T0123')).code).toBe(0);
+    const { code, out, err } = await operateIn(folder, {}, 'block', 'workspace', 'T0123');
+    expect([code, out]).toEqual([0, 'The workspace T0123 is blocked now.\n']);
+    expect(auditOf(err)).toEqual([{ audit: 'blocked', person: 'operator', what: 'workspace:T0123' }]);
     await using parley = await startOperated({}, folder);
     expect((await parley.operate('list')).out).toContain('blocked  T0123');
   });
