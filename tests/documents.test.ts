@@ -97,6 +97,18 @@ describe.each(['docs/platform-rules.md', 'docs/threat-model.md'])('%s', (path) =
   });
 });
 
+describe('PRIVACY.md', () => {
+  it('has every kind of row that the store and the adapters write', () => {
+    const sources = ['src/store/**/*.ts', 'src/adapters/*.ts', 'src/adapters/{discord,slack,reply,web}/*.ts'];
+    const kinds = globSync(sources, { cwd: root }).flatMap((path) =>
+      [...read(path).matchAll(/[`']([a-z][a-z -]*)\|/g)].map(([, kind = '']) => kind),
+    );
+    expect(kinds.length).toBeGreaterThan(10);
+    const written = [...read('PRIVACY.md').matchAll(/`([a-z][a-z -]*)`/g)].map(([, kind]) => kind);
+    expect(written).toEqual(expect.arrayContaining(kinds));
+  });
+});
+
 describe('docs/observability.md', () => {
   const text = read('docs/observability.md');
 
