@@ -54,7 +54,7 @@ const fill = (url: string) =>
     const attachment = { id: 'f', name: 'f.txt', type: 'text/plain', size: 4 };
     const attachments = createAttachments(store);
     await attachments.put('c', attachment, Buffer.from('text'));
-    await attachments.claim('c', ['f']);
+    await attachments.claim('c', ['f'], { tenant: 't', person: 'ada' });
     await store.write([
       { key: 'odd|\0 \\ %', value: 'odd' },
       { key: 'passes', value: 1, ttl: 60_000 },

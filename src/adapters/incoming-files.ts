@@ -26,7 +26,8 @@ export interface TakenFiles {
 
 export interface IncomingFiles {
   /**
-   * Keeps the files that a model can be shown, in their order.
+   * Fetches the files that a model can be shown, in their order. They are gone soon, unless a message with them is
+   * accepted.
    * @param headers sent along to the platform's own hosts
    * @throws StoreError
    */
@@ -121,9 +122,8 @@ export function createIncomingFiles({ attachments, isHost }: IncomingFilesOption
     async take(conversation, files, headers = {}) {
       const read = files.slice(0, MOST_FILES);
       const found = await Promise.all(read.map((file) => takeOne(conversation, file, headers)));
-      const ids = found.flatMap((one) => one?.id ?? []);
       return {
-        taken: await attachments.claim(conversation, ids),
+        taken: found.filter((one) => one !== undefined),
         left: read.filter((_, index) => found[index] === undefined).map(({ name }) => nameOf(name)),
         more: files.slice(MOST_FILES).map(({ name }) => nameOf(name)),
       };

@@ -35,23 +35,64 @@ export interface Transcripts {
   forget(conversation: ConversationId): Promise<void>;
   /** Every conversation of the tenant that has turns; of all tenants where none is named. */
   list(tenant?: TenantId): Promise<ConversationId[]>;
-  /** The turns at the transcript's first `limit` places, oldest first. */
-  oldest(conversation: ConversationId, limit: number): Promise<StoredTurn[]>;
+  /**
+   * The turns at the transcript's first `limit` places, oldest first. `end`: the `seq` behind the last of these places;
+   * `isLast`: the transcript has no more.
+   */
+  oldest(
+    conversation: ConversationId,
+    limit: number,
+  ): Promise<{ turns: StoredTurn[]; end: number; isLast: boolean }>;
   /** Removes everything of the turns below a `seq`; for a day, redeliveries of their messages are still `seen`. */
   dropBefore(conversation: ConversationId, seq: number): Promise<void>;
 }
 
-/** The bytes of attached files. Unclaimed ones are dropped after a day. */
+/** Whose a file is: quotas count by it. */
+export interface FileOwner {
+  tenant: TenantId;
+  /** The author's id. */
+  person: string;
+}
+
+export interface KeptFile {
+  conversation: ConversationId;
+  /** Of the file. */
+  id: string;
+}
+
+/** The bytes of attached files. A file that no message claims is gone after an hour; an upload, after a day. */
 export interface Attachments {
-  put(conversation: ConversationId, attachment: Attachment, bytes: Uint8Array): Promise<void>;
-  /** Makes those that exist permanent and returns them, in the order asked for. */
-  claim(conversation: ConversationId, ids: string[]): Promise<Attachment[]>;
+  /** Without effect where the conversation has claimed a file of that id. @param owner of an upload */
+  put(
+    conversation: ConversationId,
+    attachment: Attachment,
+    bytes: Uint8Array,
+    owner?: FileOwner,
+  ): Promise<void>;
+  /** Those that exist, in the order asked for. */
+  find(conversation: ConversationId, ids: string[]): Promise<Attachment[]>;
+  /**
+   * Keeps those that exist for as long as their turn is kept. Where a quota is full, the oldest files go; a file that
+   * is larger than a quota stays unclaimed.
+   */
+  claim(conversation: ConversationId, ids: string[], owner: FileOwner): Promise<void>;
   get(
     conversation: ConversationId,
     id: string,
   ): Promise<{ attachment: Attachment; bytes: Buffer } | undefined>;
   remove(conversation: ConversationId, ids: string[]): Promise<void>;
+  /** Removes those that no turn has claimed. */
+  drop(conversation: ConversationId, ids: string[]): Promise<void>;
   forget(conversation: ConversationId): Promise<void>;
+  /** Those that were claimed or uploaded before a time; and when the oldest of the others was (ms since 1970). */
+  keptBefore(time: number): Promise<{ files: KeptFile[]; nextAt: number | undefined }>;
+  /** Conversations with files of Parley 0.1.0, which count in no quota yet. */
+  uncounted(): Promise<ConversationId[]>;
+  /** Counts the files of such a conversation, and removes those that none of its turns has. */
+  count(
+    conversation: ConversationId,
+    files: (FileOwner & { attachment: Attachment; at: number })[],
+  ): Promise<void>;
 }
 
 /** A conversation as its owner's list shows it. */
@@ -64,6 +105,8 @@ export interface ConversationEntry {
 
 /** The lists of conversations people see, by tenant, newest first. */
 export interface ConversationLists {
+  /** Everybody who has a list. */
+  tenants(): Promise<TenantId[]>;
   list(tenant: TenantId): Promise<ConversationEntry[]>;
   find(tenant: TenantId, id: string): Promise<ConversationEntry | undefined>;
   /** `full` when the tenant has too many. An entry that is there already stays as it is. */
@@ -94,6 +137,8 @@ export interface Choices {
   inThreads?: 'follow' | 'mentions';
   /** Whose a channel's history is: the channel's, or each person's own. */
   history?: 'channel' | 'person';
+  /** After so many days what was said is deleted, where the operator does not delete it sooner. */
+  historyDays?: number;
   /** The platform's ids of the channels it answers in; empty or absent: all. */
   channels?: string[];
   /** The platform's ids of the roles that may ask; empty or absent: all. Admins always may. */

@@ -6,6 +6,11 @@ export type ConversationId = string;
 /** Who owns settings, key and usage: `platform:space`, such as one web session or one Discord server. */
 export type TenantId = string;
 
+/** Whose a conversation is: the first two parts of its id. */
+export function tenantIn(conversation: ConversationId): TenantId {
+  return conversation.split(':', 2).join(':');
+}
+
 export interface Author {
   id: string;
   /** As the model should call them; empty where a conversation has one person only. */

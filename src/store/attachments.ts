@@ -1,64 +1,162 @@
-/** Attached files in the store, as base64 beside their name and type. */
-import type { Attachments } from '../core/ports.ts';
-import type { Attachment, ConversationId } from '../core/types.ts';
+/** Attached files in the store, as base64 beside their name and type, within quotas. */
+
+import { createLanes } from '../core/lanes.ts';
+import type { Attachments, FileOwner, KeptFile } from '../core/ports.ts';
+import { type Attachment, type ConversationId, type TenantId, tenantIn } from '../core/types.ts';
+import { type Kept, keptKey, keptPrefix, readKept } from './kept-files.ts';
 import type { ExclusiveRows, Store } from './store.ts';
+
+export interface FileQuotas {
+  /** Bytes, of each person within a tenant. */
+  perPerson: number;
+  /** Bytes, of all people of a tenant. */
+  perTenant: number;
+}
 
 interface File {
   attachment: Attachment;
   base64: string;
+  /** Where it counts in the quotas; absent where it counts nowhere yet. */
+  kept?: string;
 }
+
+/** The files that a conversation keeps, by id: where they count; empty where they count nowhere yet. */
+type Index = Record<string, string>;
 
 /** With what the keys of files begin, which are the only large rows. */
 export const FILES = 'file|';
-/** An upload that no message has claimed by then is dropped. */
-const UNCLAIMED_MS = 24 * 3_600_000;
+/** How long a file lasts without a message: on the page, a person may still be writing it. */
+const UPLOADED_MS = 24 * 3_600_000;
+/** The same of one that was fetched to be answered at once. */
+const FETCHED_MS = 3_600_000;
+const NO_QUOTAS: FileQuotas = {
+  perPerson: Number.POSITIVE_INFINITY,
+  perTenant: Number.POSITIVE_INFINITY,
+};
 
-export function createAttachments(store: Store): Attachments {
+export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS): Attachments {
+  /** One tenant's files are counted by one task at a time. */
+  const counting = createLanes();
   const fileKey = (conversation: ConversationId, id: string) => `${FILES}${conversation}|${id}`;
   const indexKey = (conversation: ConversationId) => `files|${conversation}`;
   const exclusive = <T>(conversation: ConversationId, task: (rows: ExclusiveRows) => Promise<T>) =>
     store.exclusive(indexKey(conversation), task);
 
+  async function readIndex(rows: Pick<Store, 'read'>, conversation: ConversationId): Promise<Index> {
+    const index = (await rows.read<Index | string[]>(indexKey(conversation))) ?? {};
+    // Parley 0.1.0 kept the ids alone.
+    return Array.isArray(index) ? Object.fromEntries(index.map((id) => [id, ''])) : index;
+  }
+
   /** The files first, the index later: cut short, this is finished by removing or forgetting again. */
-  const remove = async (conversation: ConversationId, ids: string[]) => {
-    await exclusive(conversation, (rows) => rows.remove(ids.map((id) => fileKey(conversation, id))));
+  async function removeFiles(conversation: ConversationId, ids: string[]): Promise<void> {
+    if (ids.length === 0) return;
     await exclusive(conversation, async (rows) => {
-      const index = (await rows.read<string[]>(indexKey(conversation))) ?? [];
-      const left = index.filter((id) => !ids.includes(id));
-      if (left.length === 0) await rows.remove([indexKey(conversation)]);
-      else if (left.length < index.length) await rows.write([{ key: indexKey(conversation), value: left }]);
+      const index = await readIndex(rows, conversation);
+      const kept = ids.flatMap((id) => index[id] || []);
+      await rows.remove([...ids.map((id) => fileKey(conversation, id)), ...kept]);
     });
-  };
+    await exclusive(conversation, async (rows) => {
+      const index = await readIndex(rows, conversation);
+      const left = Object.entries(index).filter(([id]) => !ids.includes(id));
+      if (left.length === 0) await rows.remove([indexKey(conversation)]);
+      else if (left.length < Object.keys(index).length)
+        await rows.write([{ key: indexKey(conversation), value: Object.fromEntries(left) }]);
+    });
+  }
+
+  const keptOf = async (tenant: TenantId) => (await store.keys(keptPrefix(tenant))).map(readKept);
+
+  /**
+   * Removes the oldest files of a person and of a tenant for a new one; false when there is no room even so.
+   * @param spared ids of files that come with it
+   */
+  async function makeRoom(
+    { tenant, person }: FileOwner,
+    size: number,
+    spared: { conversation: ConversationId; ids: string[] },
+  ): Promise<boolean> {
+    const all = (await keptOf(tenant)).sort((a, b) => a.at - b.at);
+    const isSpared = (one: Kept) => one.conversation === spared.conversation && spared.ids.includes(one.id);
+    const gone = new Set<Kept>();
+    const fits = (files: Kept[], most: number): boolean => {
+      let bytes = sum(files.filter((one) => !gone.has(one)));
+      for (const one of files) {
+        if (bytes + size <= most) return true;
+        if (gone.has(one) || isSpared(one)) continue;
+        gone.add(one);
+        bytes -= one.size;
+      }
+      return bytes + size <= most;
+    };
+    const own = all.filter((one) => one.person === person);
+    if (!fits(own, quotas.perPerson) || !fits(all, quotas.perTenant)) return false;
+    for (const { conversation, id, key } of gone) {
+      await removeFiles(conversation, [id]);
+      // Of one that was not claimed yet, no index tells where it counts.
+      await store.remove([key]);
+    }
+    return true;
+  }
+
+  async function claimOne(
+    conversation: ConversationId,
+    id: string,
+    owner: FileOwner,
+    spared: string[],
+  ): Promise<void> {
+    const known = await readIndex(store, conversation);
+    if (known[id] !== undefined) return;
+    const found = await store.read<File>(fileKey(conversation, id));
+    if (!found) return;
+    const { attachment, base64, kept: before } = found;
+    const { size } = attachment;
+    if (!(await makeRoom(owner, size, { conversation, ids: spared }))) return;
+    const kept = keptKey({ ...owner, at: Date.now(), size, conversation, id });
+    await exclusive(conversation, async (rows) => {
+      const index = await readIndex(rows, conversation);
+      await rows.write([
+        { key: fileKey(conversation, id), value: { attachment, base64, kept } satisfies File },
+        { key: kept, value: 1 },
+        {
+          key: indexKey(conversation),
+          value: { ...index, [id]: kept } satisfies Index,
+        },
+      ]);
+      if (before !== undefined) await rows.remove([before]);
+    });
+  }
 
   return {
-    put: (conversation, attachment, bytes) =>
-      store.write([
-        {
-          key: fileKey(conversation, attachment.id),
-          value: { attachment, base64: Buffer.from(bytes).toString('base64') } satisfies File,
-          ttl: UNCLAIMED_MS,
-        },
-      ]),
+    async put(conversation, attachment, bytes, owner) {
+      const { id, size } = attachment;
+      if ((await readIndex(store, conversation))[id] !== undefined) return;
+      const ttl = owner ? UPLOADED_MS : FETCHED_MS;
+      const kept = owner && keptKey({ ...owner, at: Date.now(), size, conversation, id });
+      if (owner) await counting.run(owner.tenant, () => makeRoom(owner, size, { conversation, ids: [id] }));
+      const value: File = {
+        attachment,
+        base64: Buffer.from(bytes).toString('base64'),
+        ...(kept !== undefined && { kept }),
+      };
+      await store.write([
+        { key: fileKey(conversation, id), value, ttl },
+        ...(kept === undefined ? [] : [{ key: kept, value: 1, ttl }]),
+      ]);
+    },
 
-    async claim(conversation, ids) {
-      const claimed: Attachment[] = [];
-      // One by one: all of their bytes may be more than a store writes in its time.
+    async find(conversation, ids) {
+      const found: Attachment[] = [];
+      // One by one: all of their bytes may be more than a store reads in its time.
       for (const id of ids) {
-        const file = await exclusive(conversation, async (rows) => {
-          const [file, index = []] = await Promise.all([
-            rows.read<File>(fileKey(conversation, id)),
-            rows.read<string[]>(indexKey(conversation)),
-          ]);
-          if (!file) return undefined;
-          await rows.write([
-            { key: fileKey(conversation, id), value: file },
-            { key: indexKey(conversation), value: [...new Set([...index, id])] },
-          ]);
-          return file;
-        });
-        if (file) claimed.push(file.attachment);
+        const file = await store.read<File>(fileKey(conversation, id));
+        if (file) found.push(file.attachment);
       }
-      return claimed;
+      return found;
+    },
+
+    async claim(conversation, ids, owner) {
+      for (const id of ids) await counting.run(owner.tenant, () => claimOne(conversation, id, owner, ids));
     },
 
     async get(conversation, id) {
@@ -66,10 +164,61 @@ export function createAttachments(store: Store): Attachments {
       return file && { attachment: file.attachment, bytes: Buffer.from(file.base64, 'base64') };
     },
 
-    remove,
+    remove: removeFiles,
+
+    async drop(conversation, ids) {
+      const index = await readIndex(store, conversation);
+      await store.remove(ids.filter((id) => index[id] === undefined).map((id) => fileKey(conversation, id)));
+    },
 
     async forget(conversation) {
-      await remove(conversation, (await store.read<string[]>(indexKey(conversation))) ?? []);
+      await removeFiles(conversation, Object.keys(await readIndex(store, conversation)));
+      // Files that no message has claimed are in no index.
+      const unclaimed = await store.keys(fileKey(conversation, ''));
+      if (unclaimed.length === 0) return;
+      const kept = (await keptOf(tenantIn(conversation))).filter((one) => one.conversation === conversation);
+      await store.remove([...unclaimed, ...kept.map(({ key }) => key)]);
+    },
+
+    async keptBefore(time) {
+      const files: KeptFile[] = [];
+      let nextAt: number | undefined;
+      for (const { at, conversation, id } of (await store.keys(keptPrefix())).map(readKept)) {
+        if (at < time) files.push({ conversation, id });
+        else nextAt = Math.min(at, nextAt ?? at);
+      }
+      return { files, nextAt };
+    },
+
+    async uncounted() {
+      const conversations: ConversationId[] = [];
+      for (const key of await store.keys(indexKey(''))) {
+        if (Array.isArray(await store.read(key))) conversations.push(key.slice(indexKey('').length));
+      }
+      return conversations;
+    },
+
+    async count(conversation, files) {
+      await exclusive(conversation, async (rows) => {
+        const index = await rows.read<Index | string[]>(indexKey(conversation));
+        if (!Array.isArray(index)) return;
+        const listed = files.filter(({ attachment }) => index.includes(attachment.id));
+        const entries = listed.map(({ attachment: { id, size }, ...owner }) => [
+          id,
+          keptKey({ ...owner, size, conversation, id }),
+        ]);
+        await rows.write([
+          ...entries.map(([, key = '']) => ({ key, value: 1 })),
+          { key: indexKey(conversation), value: Object.fromEntries(entries) satisfies Index },
+        ]);
+        // Nothing refers to the others: their messages were refused, or edited.
+        const known = new Set(listed.map(({ attachment }) => attachment.id));
+        await rows.remove(index.filter((id) => !known.has(id)).map((id) => fileKey(conversation, id)));
+      });
     },
   };
+}
+
+function sum(files: Kept[]): number {
+  return files.reduce((bytes, { size }) => bytes + size, 0);
 }

@@ -1,7 +1,14 @@
 /** A turn as its row has it: without what the row's key and place tell anyway, such as ids that stand in other ids. */
 import { createHash } from 'node:crypto';
 import type { StoredTurn } from '../core/ports.ts';
-import type { Author, ConversationId, Message, TenantId, Usage } from '../core/types.ts';
+import {
+  type Author,
+  type ConversationId,
+  type Message,
+  type TenantId,
+  tenantIn,
+  type Usage,
+} from '../core/types.ts';
 
 /** What the fields of a message are, where they are absent here. */
 interface PackedMessage extends Omit<Message, 'conversation' | 'lane' | 'tenant' | 'author' | 'attachments'> {
@@ -66,10 +73,6 @@ export function unpack(conversation: ConversationId, seq: number, packed: Packed
     },
     seq,
   };
-}
-
-function tenantIn(conversation: ConversationId): TenantId {
-  return conversation.split(':', 2).join(':');
 }
 
 const BEHIND = '|';

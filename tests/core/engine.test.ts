@@ -5,6 +5,7 @@ import { createEngine } from '../../src/core/engine.ts';
 import { ModelError } from '../../src/core/models/model.ts';
 import type { Transcriber } from '../../src/core/models/transcribe.ts';
 import { RESTART, SHUTDOWN, StoreError, type Transcripts, VaultError } from '../../src/core/ports.ts';
+import { ownerOf } from '../../src/core/queue-with-files.ts';
 import type { Chunk, End } from '../../src/core/types.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
@@ -388,7 +389,7 @@ describe('a voice message', () => {
     };
     const set = setUp({ models });
     await set.attachments.put(voice.conversation, audio, Buffer.from('oggs'));
-    await set.attachments.claim(voice.conversation, [audio.id]);
+    await set.attachments.claim(voice.conversation, [audio.id], ownerOf(voice));
     await set.transcripts.append(voice.conversation, { message, answer: '', end: null });
     const chunks = await all(set.engine.respond(message, runOf(set.transcripts, { signal })));
     return {

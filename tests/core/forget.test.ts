@@ -26,7 +26,7 @@ async function setUp() {
   });
   async function say(conversation: string, id: string) {
     await attachments.put(conversation, file, Buffer.from('text'));
-    await attachments.claim(conversation, [file.id]);
+    await attachments.claim(conversation, [file.id], { tenant: 't:1', person: 'ada' });
     const place = { conversation, lane: conversation, attachments: [file] };
     await queue.accept(messageOf(id, `said ${id}`, place));
   }

@@ -136,7 +136,7 @@ describe('what is built on the store', () => {
     const vault = createVault(parseKeyRing(`a:${Buffer.alloc(32, 1).toString('base64')}`));
     const settings = stores.map((store) => createSettings(store, vault));
     const lists = stores.map(createConversationLists);
-    const files = stores.map(createAttachments);
+    const files = stores.map((store) => createAttachments(store));
     const bytes = Buffer.from('text');
     const file = (id: string) => ({ id, name: `${id}.txt`, type: 'text/plain', size: 4 });
     await Promise.all(
@@ -144,7 +144,9 @@ describe('what is built on the store', () => {
         settings[i]?.change('t', i ? { model: 'm' } : { persona: 'kind' }),
         settings[i]?.setKey('t', `https://${i}.example/v1`, `sk-${i}-1234`),
         lists[i]?.add('t', { id: `${i}`, title: '', at: i }),
-        files[i]?.put('c', file(`${i}`), bytes).then(() => files[i]?.claim('c', [`${i}`])),
+        files[i]
+          ?.put('c', file(`${i}`), bytes)
+          .then(() => files[i]?.claim('c', [`${i}`], { tenant: 't', person: 'ada' })),
       ]),
     );
     expect(await settings[0]?.read('t')).toEqual({
@@ -164,7 +166,7 @@ describe('what is built on the store', () => {
     const conversations = Array.from({ length: 40 }, (_, i) => `c${i}`);
     const each = (task: (conversation: string) => Promise<unknown>) => Promise.all(conversations.map(task));
     await each((c) => files.put(c, { id: 'f', name: 'f', type: 'text/plain', size: 4 }, Buffer.from('text')));
-    await each((c) => files.claim(c, ['f']));
+    await each((c) => files.claim(c, ['f'], { tenant: 't', person: 'ada' }));
     await each((c) => files.forget(c));
     expect(await store.keys('file')).toEqual([]);
   });

@@ -103,7 +103,11 @@ describe('a transcript of Parley 0.1.0', () => {
     expect(await transcripts.append(CONVERSATION, turnIn('3'))).toBe('new');
     const { turns, more } = await transcripts.read(CONVERSATION, { limit: 2 });
     expect([turns.map(({ seq, message }) => `${seq} ${message.id}`), more]).toEqual([['2 2', '3 3'], true]);
-    expect(await transcripts.oldest(CONVERSATION, 2)).toEqual(stored.slice(0, 2));
+    expect(await transcripts.oldest(CONVERSATION, 2)).toEqual({
+      turns: stored.slice(0, 2),
+      end: 2,
+      isLast: false,
+    });
   });
 
   it('has a turn written anew when it is answered again, rated, or gets another place', async () => {
@@ -181,7 +185,7 @@ describe('the oldest turns', () => {
     await transcripts.dropBefore(CONVERSATION, 4);
     const after = await transcripts.read(CONVERSATION, { limit: 20 });
     expect(after).toEqual({ ...before, turns: before.turns.filter(({ seq }) => seq >= 4) });
-    expect(await transcripts.oldest(CONVERSATION, 2)).toEqual(stored.slice(4, 6));
+    expect((await transcripts.oldest(CONVERSATION, 2)).turns).toEqual(stored.slice(4, 6));
     expect(await transcripts.read(CONVERSATION, { limit: 1, before: 4 })).toMatchObject({
       turns: [],
       more: false,
@@ -189,7 +193,7 @@ describe('the oldest turns', () => {
     expect(await transcripts.append(CONVERSATION, turnIn('0'))).toBe('seen');
     expect(await transcripts.append(CONVERSATION, turnIn('12'))).toBe('new');
     await transcripts.dropBefore(CONVERSATION, 11);
-    expect((await transcripts.oldest(CONVERSATION, 9)).map(({ message }) => message.id)).toEqual([
+    expect((await transcripts.oldest(CONVERSATION, 9)).turns.map(({ message }) => message.id)).toEqual([
       '11',
       '12',
     ]);
@@ -197,6 +201,9 @@ describe('the oldest turns', () => {
     expect(await transcripts.list('discord:1')).toEqual([]);
     expect((await store.keys('')).filter((key) => !key.startsWith('m|'))).toEqual([]);
     expect(await transcripts.append(CONVERSATION, turnIn('13'))).toBe('new');
-    expect(await transcripts.oldest(CONVERSATION, 9)).toMatchObject([{ seq: 0, message: { id: '13' } }]);
+    expect(await transcripts.oldest(CONVERSATION, 9)).toMatchObject({
+      turns: [{ seq: 0, message: { id: '13' } }],
+      isLast: true,
+    });
   });
 });

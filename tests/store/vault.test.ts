@@ -178,6 +178,7 @@ describe('stored settings', () => {
       replyIn: 'thread',
       inThreads: 'mentions',
       history: 'person',
+      historyDays: 30,
       channels: ['1', '2'],
       roles: ['3'],
       whoMayAsk: 'admins',

@@ -92,7 +92,7 @@ export function mountConversations(
     if (!begins) await conversationOf(c);
     const { attachment, bytes } = await readAttachment(c);
     await uploads.take({ session: tenant, address }, attachment.size);
-    await attachments.put(conversation(id), attachment, bytes);
+    await attachments.put(conversation(id), attachment, bytes, { tenant, person: tenant });
     return c.json(attachment, 201);
   });
 

@@ -14,6 +14,7 @@ import type {
   Transcripts,
   TurnQueue,
 } from '../../core/ports.ts';
+import { ownerOf } from '../../core/queue-with-files.ts';
 import type { ConversationId, Message, TenantId } from '../../core/types.ts';
 import type { Accepted } from './api.ts';
 import { NEW_TITLE, noConversation, tooManyConversations } from './conversation-routes.ts';
@@ -65,7 +66,7 @@ export function mountTurns(
     const begins = input.begins && conversationId.safeParse(id).success;
     if (!known && !begins) throw noConversation();
     await count(c, input.id);
-    const files = await attachments.claim(conversation(id), input.attachments);
+    const files = await attachments.find(conversation(id), input.attachments);
     if (files.length < input.attachments.length) {
       throw new Refusal(400, 'no-attachment', 'An attached file is no longer there. Attach it again.');
     }
@@ -160,6 +161,9 @@ export function mountTurns(
     const result = await queue.accept(message, (await settings.read(tenant)).whenBusy);
     if (result === 'full') throw new Refusal(429, 'busy', BUSY_NOTICE);
     const turn = await transcripts.find(conversation, message.id);
+    // Only now: what is refused stays an upload, for the same message to be sent again.
+    const files = turn ? said.attachments.map((one) => one.id) : [];
+    await attachments.claim(conversation, files, ownerOf(message));
     const entry =
       (await conversations.change(tenant, id, ({ title }) => ({
         at,

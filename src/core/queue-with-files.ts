@@ -1,0 +1,68 @@
+/** A queue that keeps the files of what it accepts, and none of what it refuses. */
+import type { Logger } from 'pino';
+import type { Attachments, FileOwner, Transcripts, TurnQueue } from './ports.ts';
+import type { Message } from './types.ts';
+import { whereFrom } from './where-from.ts';
+
+export interface QueueWithFilesOptions {
+  queue: TurnQueue;
+  attachments: Attachments;
+  transcripts: Pick<Transcripts, 'find'>;
+  log: Logger;
+}
+
+export function withFiles({ queue, attachments, transcripts, log }: QueueWithFilesOptions): TurnQueue {
+  const idsOf = (message: Message | undefined) => (message?.attachments ?? []).map(({ id }) => id);
+
+  /** The message is kept already: what the store does not do here leaves its files for a while only. */
+  async function tend(message: Message, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const { conversation, id } = message;
+      log.warn({ conversation, turn: id, error: whereFrom(error) }, 'files not kept');
+    }
+  }
+
+  const claim = (message: Message) =>
+    attachments.claim(message.conversation, idsOf(message), ownerOf(message));
+
+  return {
+    ...queue,
+
+    async accept(message, whenBusy) {
+      const result = await queue.accept(message, whenBusy);
+      if (message.attachments.length > 0) {
+        await tend(message, async () => {
+          const { conversation, id } = message;
+          // One that was forgotten is seen, too.
+          const isKept = result === 'new' || (await transcripts.find(conversation, id)) !== undefined;
+          await (isKept ? claim(message) : attachments.drop(conversation, idsOf(message)));
+        });
+      }
+      return result;
+    },
+
+    async restart(message) {
+      const { conversation, id } = message;
+      const before = idsOf((await transcripts.find(conversation, id))?.message);
+      const isRestarted = await queue.restart(message);
+      if (isRestarted && before.length + message.attachments.length > 0) {
+        await tend(message, async () => {
+          const now = (await transcripts.find(conversation, id))?.message;
+          if (!now) return;
+          await claim(now);
+          const left = idsOf(now);
+          const gone = before.filter((one) => !left.includes(one));
+          if (gone.length > 0) await attachments.remove(conversation, gone);
+        });
+      }
+      return isRestarted;
+    },
+  };
+}
+
+/** Whose a message's files are. */
+export function ownerOf({ tenant, author }: Message): FileOwner {
+  return { tenant, person: author.id };
+}
