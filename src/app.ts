@@ -26,7 +26,9 @@ import { watchKeys } from './core/key-troubles.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { createModelChooser } from './core/models/choose.ts';
 import { operatorOffer } from './core/models/operator-offer.ts';
-import type { Adapter } from './core/ports.ts';
+import type { Adapter, Settings } from './core/ports.ts';
+import { withFiles } from './core/queue-with-files.ts';
+import { createRetention } from './core/retention.ts';
 import { createTroubles } from './core/troubles.ts';
 import type { ConversationId, TenantId } from './core/types.ts';
 import { createMetrics } from './metrics.ts';
@@ -68,22 +70,49 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const vault = createVault(config.MASTER_KEYS ?? readOrMakeKeyRing(join(folder, 'master.keys')));
     if (!(await opensStored(vault, store))) log.error(LOST_MASTER_KEY);
     const transcripts = createTranscripts(store);
-    const attachments = createAttachments(store);
-    const settings = createSettings(store, vault);
+    const attachments = createAttachments(store, {
+      perPerson: config.FILES_PER_PERSON_MB * MB,
+      perTenant: config.FILES_PER_TENANT_MB * MB,
+    });
+    const conversations = createConversationLists(store);
+    const stored = createSettings(store, vault);
+    const settings: Settings = {
+      ...stored,
+      async change(tenant, change) {
+        const own = await stored.change(tenant, change);
+        if (change.historyDays !== undefined) retention.soon();
+        return own;
+      },
+    };
     const adapters: Adapter[] = [];
     const adapterOf = (conversation: ConversationId) => adapters.find(({ owns }) => owns(conversation));
     const processes = store.isShared ? createProcesses(store, log) : undefined;
     const claims = processes ? createSharedClaims(store, processes) : createLocalClaims();
-    const queue = createTurnQueue({
+    const turnQueue = createTurnQueue({
       store,
       claims,
       homeOf: (conversation) => adapterOf(conversation)?.home(conversation),
       mostWaiting: config.MOST_WAITING,
       log,
     });
+    const queue = withFiles({ queue: turnQueue, attachments, transcripts, log });
     const secrets = createSecrets(store, vault);
     const notebooks = { discord: createNotebook(store, 'discord'), slack: createNotebook(store, 'slack') };
     const notes = Object.values(notebooks).map(createRecords);
+    const retention = createRetention({
+      transcripts,
+      attachments,
+      conversations,
+      settings,
+      queue,
+      notes,
+      notebook: createNotebook(store, 'retention'),
+      claims,
+      historyDays: config.HISTORY_DAYS,
+      filesDays: config.FILES_DAYS,
+      erase: store.erase,
+      log,
+    });
     const forgetting = createForgetting({ queue, transcripts, attachments, settings, notes });
     const isOfPage = (tenant: TenantId) => tenant.startsWith(`${PLATFORM}:`);
     const isOfSlack = (tenant: TenantId) => tenant.startsWith(`${SLACK}:`);
@@ -139,11 +168,11 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         page,
         transcripts,
         attachments,
-        conversations: createConversationLists(store),
+        conversations,
         settings,
         models,
         baseUrlPolicy: pageDoor.baseUrlPolicy,
-        queue,
+        queue: turnQueue,
         rate,
         forgetting,
         topics: store,
@@ -158,6 +187,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       transcripts,
       mention: (tenant, kind, id) => (isOfSlack(tenant) ? slackTokenOf : discordTokenOf)(kind, id),
       // Slack answers a channel's questions in threads anyway.
+      historyDays: config.HISTORY_DAYS,
       without: (tenant) => (isOfSlack(tenant) ? ['replyIn'] : []),
       audit,
       log,
@@ -264,7 +294,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
 
     const disconnect = async () => {
       setTimeout(() => shutdown.abort(), config.STOP_SECONDS * 1000).unref();
-      await queue.stop(config.STOP_SECONDS * 1000);
+      await Promise.all([queue.stop(config.STOP_SECONDS * 1000), retention.stop()]);
       await Promise.all(adapters.map((adapter) => adapter.stop()));
       await http.stop();
       await operator?.stop();
@@ -273,6 +303,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     try {
       for (const adapter of adapters) await adapter.start();
       await untilStored(queue.recover, { shutdown: shutdown.signal });
+      retention.start();
       isStarted = true;
     } catch (error) {
       await disconnect();
@@ -296,6 +327,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
 const LOST_MASTER_KEY =
   'The master keys do not open the API keys that are stored. Bring back the master.keys file, or add the old key to MASTER_KEYS; until then those who stored a key get an error.';
 const DAY_MS = 24 * 3_600_000;
+const MB = 2 ** 20;
 
 /** The link carries the token once, when it was just made; later it is where the log says. */
 function pageUrl(base: string, token: string | undefined): string {

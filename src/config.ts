@@ -41,6 +41,14 @@ const count = (fallback: number, what: string, meaning: string) =>
     .max(10_000, 'must be at most 10000')
     .default(fallback)
     .meta({ shown: String(fallback), meaning });
+/** @param what in the plural */
+const amount = (fallback: number, what: string, meaning: string) =>
+  z.coerce
+    .number(`must be a number of ${what}`)
+    .min(0, `must be a number of ${what}, 0 or more`)
+    .max(1_000_000, `must be at most 1000000 ${what}`)
+    .default(fallback)
+    .meta({ shown: String(fallback), meaning });
 const oneOf = <const Values extends readonly [string, ...string[]]>(
   values: Values,
   fallback: Values[number],
@@ -356,6 +364,26 @@ export const schema = z.object({
       meaning:
         'Days after which the settings, key and history of a server that Parley was removed from are deleted',
     }),
+  HISTORY_DAYS: amount(
+    0,
+    'days',
+    'Days after which what was said is deleted, with its answer and files; 0: never. A server can choose fewer (`/settings`)',
+  ),
+  FILES_DAYS: amount(
+    0,
+    'days',
+    'Days after which attached files are deleted, sooner than what was said with them; 0: with that',
+  ),
+  FILES_PER_PERSON_MB: amount(
+    100,
+    'megabytes',
+    'Files that are kept of one person in one server, workspace or browser, in MB; beyond it, the oldest go',
+  ),
+  FILES_PER_TENANT_MB: amount(
+    2048,
+    'megabytes',
+    'The same of all people of one server, workspace or browser together',
+  ),
   LOG_LEVEL: oneOf(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
     'info',

@@ -51,6 +51,16 @@ export const mostParts = z
   .transform(Number)
   .refine((value) => value >= 1 && value <= MOST_PARTS, PARTS);
 
+export const MOST_HISTORY_DAYS = 3_650;
+const DAYS = `That is a whole number of days, from 1 to ${MOST_HISTORY_DAYS}.`;
+
+export const historyDays = z
+  .string(DAYS)
+  .trim()
+  .regex(/^\d{1,4}$/, DAYS)
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= MOST_HISTORY_DAYS, DAYS);
+
 /** Ids that a platform gave. */
 export const ids = z
   .array(z.string().regex(/^[\w-]{1,64}$/, 'Ids have letters, digits and dashes only.'))

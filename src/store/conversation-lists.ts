@@ -14,6 +14,7 @@ export function createConversationLists(store: Store): ConversationLists {
     rows.write([{ key: key(tenant), value: entries.sort((a, b) => b.at - a.at) }]);
 
   return {
+    tenants: async () => (await store.keys(key(''))).map((one) => one.slice(key('').length)),
     list,
     find: async (tenant, id) => (await list(tenant)).find((entry) => entry.id === id),
     add: (tenant, entry) =>

@@ -46,15 +46,11 @@ export function createTranscripts(store: Store): Transcripts {
 
     async oldest(conversation, limit) {
       const head = await store.read<Head>(headKey(conversation));
-      if (!head) return [];
-      const { first = 0, next } = head;
-      const rows = await readRows(
-        store,
-        conversation,
-        { start: first, end: Math.min(next, first + limit) },
-        oldOf(head),
-      );
-      return rows.filter(isThere);
+      if (!head) return { turns: [], end: 0, isLast: true };
+      const { first: start = 0, next } = head;
+      const end = Math.min(next, start + limit);
+      const rows = await readRows(store, conversation, { start, end }, oldOf(head));
+      return { turns: rows.filter(isThere), end, isLast: end === next };
     },
 
     dropBefore: (conversation, seq) =>

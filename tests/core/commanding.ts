@@ -78,6 +78,7 @@ export async function commanding({
     forgetting: createForgetting({ notes: [], queue, transcripts, attachments, settings }),
     baseUrlPolicy: () => policy,
     ...(without && { without }),
+    historyDays: 90,
     mention: (tenant, kind, id) => `<${tenant} ${kind} ${id}>`,
     audit: createAudit(logger),
     log: logger,

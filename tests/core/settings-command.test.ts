@@ -25,6 +25,7 @@ describe('/settings', () => {
       'temperature',
       'effort',
       'mostParts',
+      'historyDays',
       'baseUrl',
     ]);
     for (const { label } of panel.choices) expect(panel.text).toContain(`- **${label}**: `);
@@ -66,6 +67,9 @@ describe('/settings', () => {
     ['effort', ['default'], {}, '**Reasoning effort**: the model’s own'],
     ['mostParts', ['3'], { mostParts: 3 }, '**Long answers**: the rest as a file after 3 messages'],
     ['mostParts', [''], {}, '**Long answers**: as messages, however many'],
+    ['historyDays', [' 30 '], { historyDays: 30 }, '**Kept for**: 30 days'],
+    ['historyDays', ['1'], { historyDays: 1 }, '**Kept for**: one day'],
+    ['historyDays', [''], {}, '**Kept for**: 90 days'],
     [
       'baseUrl',
       ['http://localhost:11434/v1/'],
@@ -98,6 +102,9 @@ describe('/settings', () => {
     ['mostParts', ['0'], /from 1 to 20/],
     ['mostParts', ['21'], /from 1 to 20/],
     ['mostParts', ['1.5'], /from 1 to 20/],
+    ['historyDays', ['0'], /whole number of days/],
+    ['historyDays', ['2.5'], /whole number of days/],
+    ['historyDays', ['91'], /keeps nothing longer than 90 days/],
     ['baseUrl', ['my server'], /http or https address/],
     ['baseUrl', ['https://user:pass@host/v1'], /no password or key/],
     ['channels', Array.from({ length: 26 }, (_, i) => `${i}`), /more than 25/],

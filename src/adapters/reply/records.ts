@@ -30,7 +30,7 @@ export interface TakenBack {
 export interface Records {
   read(turn: string): Promise<AnswerRecord | undefined>;
   write(turn: string, record: AnswerRecord): Promise<void>;
-  remove(turn: string): Promise<void>;
+  remove(...turns: string[]): Promise<void>;
   /** Tells the process that shows the turn that the turn was taken back. Call it before the turn is stopped. */
   takeBack(turn: string, how: TakenBack): Promise<void>;
   takenBack(turn: string): Promise<TakenBack | undefined>;
@@ -53,7 +53,7 @@ export function createRecords(notebook: Notebook): Records {
   return {
     read,
     write: (turn, record) => notebook.write(key(turn), pack(turn, record), KEPT_MS),
-    remove: (turn) => notebook.remove(key(turn)),
+    remove: (...turns) => notebook.remove(...turns.map(key)),
     takeBack: (turn, how) => notebook.write(takenBackKey(turn), how, TAKEN_BACK_MS),
     takenBack: (turn) => notebook.read<TakenBack>(takenBackKey(turn)),
     async forget(tenant) {

@@ -5,6 +5,7 @@ import type { Choices, Settings, TenantSettings } from '../ports.ts';
 import {
   BASE_URL_CHARACTERS,
   baseUrl,
+  historyDays,
   ids,
   MOST_PARTS,
   mostParts,
@@ -154,6 +155,32 @@ export const SETTINGS: Setting[] = [
     },
   },
 ];
+
+/** @param most the operator's days, beyond which nothing is kept; 0: for ever */
+export function historyDaysSetting(most: number): Setting {
+  const operators = most > 0 ? counted(most) : 'until it is forgotten';
+  return {
+    id: 'historyDays',
+    label: 'Kept for',
+    description: 'After how many days what was said here is deleted',
+    show: ({ historyDays: own }) =>
+      own === undefined || (most > 0 && own > most) ? operators : counted(own),
+    field: (own) => ({
+      ...line(own.historyDays === undefined ? '' : String(own.historyDays), '30', 4),
+      hint: `A number of days; empty for as long as Parley keeps it: ${operators}.`,
+    }),
+    read([typed = '']) {
+      if (typed.trim() === '') return { change: { historyDays: null } };
+      const { data, error } = historyDays.safeParse(typed);
+      if (error) return { problem: problemOf(error) };
+      if (most > 0 && data > most)
+        return { problem: `Parley keeps nothing longer than ${counted(most)}. Choose fewer.` };
+      return { change: { historyDays: data } };
+    },
+  };
+}
+
+const counted = (days: number) => (days === 1 ? 'one day' : `${days} days`);
 
 export function baseUrlSetting(policy: BaseUrlPolicy): Setting {
   return {

@@ -7,7 +7,13 @@ import type { Settings, TenantSettings } from '../ports.ts';
 import type { TenantId } from '../types.ts';
 import type { CommandReply } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
-import { baseUrlSetting, SETTINGS, type Setting, type SettingContext } from './settings-list.ts';
+import {
+  baseUrlSetting,
+  historyDaysSetting,
+  SETTINGS,
+  type Setting,
+  type SettingContext,
+} from './settings-list.ts';
 
 export interface SettingsOptions {
   settings: Settings;
@@ -15,6 +21,8 @@ export interface SettingsOptions {
   audit: Audit;
   /** Whether this tenant may set a base URL, and of which kind. */
   baseUrlPolicy: (tenant: TenantId) => BaseUrlPolicy;
+  /** The operator's days of history; 0: for ever. */
+  historyDays: number;
   /** A channel or a role as the tenant's platform shows it. */
   mention: SettingContext['mention'];
   /** What means nothing on the tenant's platform. */
@@ -28,7 +36,8 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
   const { settings, models, audit, baseUrlPolicy, mention, without = () => [] } = options;
   function settingsOf(tenant: TenantId): Setting[] {
     const policy = baseUrlPolicy(tenant);
-    const all = policy === 'off' ? SETTINGS : [...SETTINGS, baseUrlSetting(policy)];
+    const fixed = [...SETTINGS, historyDaysSetting(options.historyDays)];
+    const all = policy === 'off' ? fixed : [...fixed, baseUrlSetting(policy)];
     return all.filter(({ id }) => !without(tenant).includes(id));
   }
   const hasEffort = (tenant: TenantId, own: TenantSettings) => models.offerOf(tenant, own)?.effort ?? true;
