@@ -1,6 +1,7 @@
 /** The API's part on conversations: the list, one with its turns, renaming, deleting, and files for it. */
 import { randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
+import type { Audit } from '../../core/audit.ts';
 import type { Attachments, ConversationLists, Transcripts } from '../../core/ports.ts';
 import type { ConversationView } from './api.ts';
 import { readAttachment } from './attachment-upload.ts';
@@ -11,6 +12,7 @@ import { Refusal } from './refusal.ts';
 import type { Env, RouteTools } from './routes.ts';
 
 export interface ConversationRoutesOptions {
+  audit: Audit;
   transcripts: Transcripts;
   attachments: Attachments;
   conversations: ConversationLists;
@@ -30,7 +32,7 @@ const UPLOADED = { session: 200 * 2 ** 20, address: 2 ** 30, all: 10 * 2 ** 30 }
 
 export function mountConversations(
   app: Hono<Env>,
-  { transcripts, attachments, conversations }: ConversationRoutesOptions,
+  { transcripts, attachments, conversations, audit }: ConversationRoutesOptions,
   { session, changed, conversationOf, forget, view, jsonLimit }: RouteTools,
 ): void {
   const uploads = createRates({
@@ -79,6 +81,7 @@ export function mountConversations(
     await forget(conversation);
     await conversations.remove(tenant, id);
     await forget(conversation);
+    audit('forgotten', { tenant, person: tenant, what: 'conversation', conversation });
     changed(c, id);
     return c.body(null, 204);
   });

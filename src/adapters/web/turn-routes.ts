@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Hono } from 'hono';
+import type { Audit } from '../../core/audit.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
 import { BUSY_NOTICE, CONTINUE_PROMPT, tooManyNotice } from '../../core/notices.ts';
 import type {
@@ -27,6 +28,7 @@ import type { StreamPlaces } from './stream-places.ts';
 import { viewOf } from './turn-view.ts';
 
 export interface TurnRoutesOptions {
+  audit: Audit;
   transcripts: Transcripts;
   attachments: Attachments;
   conversations: ConversationLists;
@@ -55,6 +57,7 @@ export function mountTurns(
     readers,
     places,
     rate,
+    audit,
   }: TurnRoutesOptions,
   { session, changed, newsFor, conversationOf, forget, forgetTurn, view, jsonLimit }: RouteTools,
 ): void {
@@ -108,8 +111,9 @@ export function mountTurns(
   });
 
   app.delete('/api/conversations/:id/turns/:turn', async (c) => {
-    const { id, conversation } = await conversationOf(c);
+    const { tenant, id, conversation } = await conversationOf(c);
     await forgetTurn(conversation, c.req.param('turn'));
+    audit('forgotten', { tenant, person: tenant, what: 'message', conversation });
     changed(c, id);
     return c.body(null, 204);
   });

@@ -1,0 +1,52 @@
+/** The audit log of a running Parley: who came in, and what they did to keys, settings and what is stored. */
+import { expect, it } from 'vitest';
+import { answers, startModelServer } from '../counterparts/model-server.ts';
+import { browserOf } from '../web/parley.ts';
+import { spawnParley } from './spawned.ts';
+
+const WEB_TOKEN = 'canary-token-0123456789';
+
+/** The lines of the audit log, without level and time. */
+const auditOf = (output: string): Record<string, unknown>[] =>
+  output
+    .split('\n')
+    .flatMap((line) => (line.includes('"msg":"audit"') ? [JSON.parse(line)] : []))
+    .map(({ level, time: _, msg: _msg, ...line }) => ({ ...line, ...(level !== 30 && { level }) }));
+
+it('names who did what on the page by ids, and holds neither what they said nor a secret', async () => {
+  await using model = await startModelServer();
+  model.respond(answers('canary-answer'));
+  await using parley = await spawnParley({ HOST: '0.0.0.0', WEB_TOKEN, OPENAI_BASE_URL: model.url });
+  const browser = browserOf(parley.url);
+  const enters = (token: string) =>
+    browser.fetch('/access', { method: 'POST', body: new URLSearchParams({ token }) });
+  expect((await enters('canary-wrong-0123456789')).status).toBe(401);
+  expect((await enters(WEB_TOKEN)).status).toBe(303);
+  const changes = [
+    await browser.fetch('/api/settings/key', { method: 'PUT', json: { key: 'sk-canary-0123456789' } }),
+    await browser.fetch('/api/settings', { method: 'PATCH', json: { persona: 'canary, a pirate' } }),
+    await browser.fetch('/api/settings/key', { method: 'DELETE' }),
+  ];
+  expect(changes.map(({ status }) => status)).toEqual([200, 200, 200]);
+  const id = await browser.newConversation();
+  await browser.follow(id, (await browser.send(id, 'canary-question')).id);
+  expect((await browser.fetch(`/api/conversations/${id}`, { method: 'DELETE' })).status).toBe(204);
+  expect((await browser.fetch('/api/session', { method: 'DELETE' })).status).toBe(204);
+
+  await expect.poll(() => auditOf(parley.output()).length).toBe(7);
+  const lines = auditOf(parley.output());
+  const { tenant } = lines[1] ?? {};
+  const by = { tenant, person: tenant };
+  const { host } = new URL(model.url);
+  expect(tenant).toMatch(/^web:[\w-]{43}$/);
+  expect(lines).toEqual([
+    { audit: 'sign-in refused', what: 'access-token', from: '127.0.0.1' },
+    { audit: 'signed in', ...by, what: 'access-token', from: '127.0.0.1' },
+    { audit: 'key set', ...by, host },
+    { audit: 'settings changed', ...by, fields: ['persona'] },
+    { audit: 'key removed', ...by, host },
+    { audit: 'forgotten', ...by, what: 'conversation', conversation: `${tenant}:${id}` },
+    { audit: 'signed out', ...by },
+  ]);
+  expect(parley.output()).not.toContain('canary');
+});
