@@ -74,13 +74,9 @@ describe('a message that is refused', () => {
     await expect.poll(() => standingIn(parley.folder, ['CANARY-file-of-second'])).toHaveLength(1);
     says('third');
     await until(() => onDiscord(all), /too many messages/);
+    const words = ['first', 'second', 'third'].map((word) => `CANARY-file-of-${word}`);
     await expect
-      .poll(() =>
-        standingIn(
-          parley.folder,
-          ['first', 'second', 'third'].map((word) => `CANARY-file-of-${word}`),
-        ),
-      )
+      .poll(() => standingIn(parley.folder, words), { timeout: 8_000 })
       .toEqual(['CANARY-file-of-first', 'CANARY-file-of-second']);
     resolve();
   });
