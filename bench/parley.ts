@@ -18,6 +18,8 @@ const config = readConfig({
   OPENAI_BASE_URL: baseUrl,
   OPENAI_MODEL: 'bench',
   PERSON_PER_MINUTE: '10000',
+  PERSON_AT_ONCE: '10000',
+  TENANT_AT_ONCE: '10000',
   STORE_URL: `sqlite://${storePath}`,
   PORT: '0',
 });

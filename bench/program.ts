@@ -45,6 +45,8 @@ export function startProgram({ folder, name, modelUrl, env }: ProgramOptions): P
       OPENAI_BASE_URL: modelUrl,
       OPENAI_MODEL: 'bench',
       PERSON_PER_MINUTE: '10000',
+      PERSON_AT_ONCE: '10000',
+      TENANT_AT_ONCE: '10000',
       STORE_URL: `sqlite://${join(folder, `${name}.sqlite`)}`,
       WEB: 'off',
       PORT: '0',

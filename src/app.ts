@@ -23,6 +23,7 @@ import { helpText } from './core/commands/help.ts';
 import { createEngine } from './core/engine.ts';
 import { createForgetting } from './core/forget.ts';
 import { watchKeys } from './core/key-troubles.ts';
+import { audited } from './core/message-rate.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { createModelChooser } from './core/models/choose.ts';
 import { operatorOffer } from './core/models/operator-offer.ts';
@@ -92,6 +93,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       store,
       claims,
       homeOf: (conversation) => adapterOf(conversation)?.home(conversation),
+      atOnce: { ofPerson: config.PERSON_AT_ONCE, ofTenant: config.TENANT_AT_ONCE },
       mostWaiting: config.MOST_WAITING,
       log,
     });
@@ -154,7 +156,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       budgetTokens: config.MODEL_CONTEXT,
     });
     if (page) await pageDoor.begin();
-    const rate = createMessageRate(store, config.PERSON_PER_MINUTE);
+    const rate = audited(createMessageRate(store, config.PERSON_PER_MINUTE), audit);
     const web =
       page &&
       createWebAdapter({
@@ -195,6 +197,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const shutdown = new AbortController();
     const kept = createAccessLists(store);
     const admission = createAdmission({
+      audit,
       configured: accessListsOf(config),
       kept,
       models,

@@ -336,6 +336,16 @@ export const schema = z.object({
     'messages',
     'Messages of one person that are answered in a minute, with Regenerate and Continue; who says more is told when to come again',
   ),
+  PERSON_AT_ONCE: count(
+    4,
+    'answers',
+    'Answers to one person at once, in each process; more wait their turn, and none is lost',
+  ),
+  TENANT_AT_ONCE: count(
+    50,
+    'answers',
+    'Answers at once in one Discord server, Slack workspace or session of the page, in each process; more wait their turn',
+  ),
   STOP_SECONDS: z.coerce
     .number('must be a number of seconds')
     .min(0, 'must be a number of seconds, 0 or more')

@@ -1,11 +1,12 @@
 /** Whether the operator lets somebody ask, decided before anything costs: by lists, direct messages and own keys. */
 import { type AccessLists, type KeptAccessLists, standingOf } from './access-lists.ts';
+import type { Audit } from './audit.ts';
 import type { ModelChooser } from './models/choose.ts';
 import type { TenantSettings } from './ports.ts';
 import type { TenantId } from './types.ts';
 
-/** What keeps somebody out. `own key`: the operator's key pays for nobody, and none is set there. */
-export type Refusal = 'server' | 'workspace' | 'person' | 'direct' | 'own key';
+/** What keeps somebody out. `own-key`: the operator's key pays for nobody, and none is set there. */
+export type Refusal = 'server' | 'workspace' | 'person' | 'direct' | 'own-key';
 
 /** A Discord server or a Slack workspace. */
 export interface Space {
@@ -36,13 +37,14 @@ export interface Admission {
 const LISTS_MS = 500;
 
 export interface AdmissionOptions extends OperatorPolicy {
+  audit: Audit;
   /** The lists of the environment. */
   configured: AccessLists;
   kept: KeptAccessLists;
   models: Pick<ModelChooser, 'describe'>;
 }
 
-export function createAdmission({ configured, kept, models, ...policy }: AdmissionOptions): Admission {
+export function createAdmission({ audit, configured, kept, models, ...policy }: AdmissionOptions): Admission {
   let read: { at: number; lists: Promise<AccessLists> } | undefined;
 
   function keptLists(): Promise<AccessLists> {
@@ -58,7 +60,9 @@ export function createAdmission({ configured, kept, models, ...policy }: Admissi
   return {
     async refusalOf(asking, tenant, settings) {
       const hasNoKey = () => models.describe(tenant, settings).source === 'none';
-      return refusal(asking, [configured, await keptLists()], policy, hasNoKey);
+      const reason = refusal(asking, [configured, await keptLists()], policy, hasNoKey);
+      if (reason !== undefined) audit('refused', { tenant, person: asking.person, reason });
+      return reason;
     },
     async refusalOfSpace({ kind, id }) {
       return standingOf([configured, await keptLists()], kind, [id]) === 'in' ? undefined : kind;
@@ -76,5 +80,5 @@ export function refusal(
   if (space && standingOf(lists, space.kind, [space.id]) !== 'in') return space.kind;
   if (standingOf(lists, 'person', [person]) !== 'in') return 'person';
   if (isDirect && !directMessages) return 'direct';
-  return ownKeyOnly && hasNoKey() ? 'own key' : undefined;
+  return ownKeyOnly && hasNoKey() ? 'own-key' : undefined;
 }

@@ -1,5 +1,7 @@
 /** Messages that one person may send in a minute: the newest are remembered, by when they were sent. */
 
+import type { Audit } from './audit.ts';
+
 export interface SentMessage {
   /** The platform's id, so that a redelivery is not counted twice. */
   id: string;
@@ -19,6 +21,17 @@ export interface Wait {
 export interface MessageRate {
   /** Counts a message of a person; undefined where it may be answered. One that must wait does not count. */
   count(person: string, message: SentMessage): Promise<Wait | undefined>;
+}
+
+/** Writes an audit line when a person is told to wait. */
+export function audited(rate: MessageRate, audit: Audit): MessageRate {
+  return {
+    async count(person, message) {
+      const wait = await rate.count(person, message);
+      if (wait?.isFirst) audit('refused', { person, reason: 'rate' });
+      return wait;
+    },
+  };
 }
 
 /** A person's messages that count, oldest first. */

@@ -127,7 +127,7 @@ export function accessNotice(access: Exclude<Access, 'yes'>): string {
       return 'Parley does not answer you, because whoever runs it has not allowed that.';
     case 'direct':
       return 'Parley answers no direct messages, because whoever runs it turned them off. Ask it in a channel.';
-    case 'own key':
+    case 'own-key':
       return 'Parley answers here only with an API key of your own. An admin can set one with `/key set`; in a direct message that is you.';
   }
 }

@@ -45,6 +45,8 @@ describe('a server that is not allowed', () => {
     expect(onDiscord(all)).toHaveLength(1);
     expect(onSlack(all)).toHaveLength(1);
     expect(model.requests).toEqual([]);
+    const audited = `"audit":"refused","tenant":"discord:${discord.guildId}","person":"discord:${ada.id}","reason":"server"`;
+    expect(all.parley.output()).toContain(audited);
   });
 
   it('is answered at once when the operator allows it, and no more when the operator blocks it', async () => {

@@ -18,6 +18,9 @@ describe('npm start -- allow, block and list', () => {
   it('work on the Parley that holds the store, and say where each entry comes from', async () => {
     await using parley = await startOperated({ ALLOWED_SERVERS: '11, 22', BLOCKED_PEOPLE: 'slack:T1:U1' });
     const blocked = await parley.operate('block', 'server', GUILD);
+    expect(parley.output()).toMatch(
+      new RegExp(`"audit":"blocked","person":"operator","what":"server:${GUILD}"`),
+    );
     expect(blocked).toEqual({ code: 0, out: `The server ${GUILD} is blocked now.\n`, err: '' });
     const { out } = await parley.operate('list');
     expect(out).toContain('allowed  11  (ALLOWED_SERVERS)');

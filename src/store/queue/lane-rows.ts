@@ -125,20 +125,35 @@ export interface Begun {
  * Begins the lane's first turn, after taking out those whose messages are gone, and joining those that are to be
  * answered together. Undefined, and the lane is gone, when nothing is left. Done again for the same run, it changes
  * nothing more.
+ * @param mayBegin whether a model may be asked about the message now; else the turn is `held`, and goes on waiting
  */
-export async function beginFirst(rows: ExclusiveRows, key: string, run: string): Promise<Begun | undefined> {
+export async function beginFirst(
+  rows: ExclusiveRows,
+  key: string,
+  run: string,
+  mayBegin: (message: Message) => boolean,
+): Promise<Begun | 'held' | undefined> {
   const lane = await rows.read<LaneRow>(key);
+  let isChanged = false;
   while (lane && lane.turns.length > 0) {
     const [first] = lane.turns;
     const turn = first && (await turnAt(rows, lane.conversation, first));
     if (!first || !turn) {
       lane.turns.shift();
+      isChanged = true;
       if (first) await rows.remove([draftKey(lane.conversation, first.id)]);
       continue;
     }
     // The attempt that was to be stopped for that has died: something of it may be there to be healed.
-    if (first.isEdited) await beginAnew(rows, lane, first, 1);
+    if (first.isEdited) {
+      await beginAnew(rows, lane, first, 1);
+      isChanged = true;
+    }
     if (first.run === run) return { message: turn.message, turn: first };
+    if (asksModel(first) && !mayBegin(turn.message)) {
+      if (isChanged) await rows.write([{ key, value: lane }]);
+      return 'held';
+    }
     const message = isUntouched(first, turn) ? await joinFollowing(rows, lane, turn.message) : turn.message;
     const [begun = first] = lane.turns;
     begun.attempts++;
@@ -149,6 +164,11 @@ export async function beginFirst(rows: ExclusiveRows, key: string, run: string):
   }
   await rows.remove([key]);
   return undefined;
+}
+
+/** Whether a model is asked when the turn begins: not to show what was answered, nor to end what was stopped. */
+function asksModel({ phase, request }: LaneTurn): boolean {
+  return phase !== 'answered' && request !== 'stop';
 }
 
 /**

@@ -28,12 +28,14 @@ import {
   settle,
   writeDraft,
 } from './lane-rows.ts';
+import type { Slots } from './slots.ts';
 
 export interface LaneWorkerOptions {
   store: Store;
   claim: Claim;
   key: string;
   handle: TurnHandler;
+  slots: Slots;
   /** From then on no further turn is begun. */
   isStopping(): boolean;
   log: Logger;
@@ -78,12 +80,14 @@ class FencedError extends Error {
 type Settle = (rows: ExclusiveRows) => Promise<void>;
 
 export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
-  const { store, claim, key, handle, isStopping, log, pace } = options;
+  const { store, claim, key, handle, slots, isStopping, log, pace } = options;
   const conversation = conversationOfKey(key);
   /** Said or wanted since the lane was read last. */
   let isDirty = true;
   /** Of the turn that is first, after one another. */
   let failedClosings = 0;
+  /** Ends the wait for a slot. */
+  let wake = () => {};
   let running: { conversation: ConversationId; id: string; controller: AbortController } | undefined;
 
   /** A change of the lane's rows that is made only while the lane is this process's. */
@@ -116,11 +120,16 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
         // At once: on a server, each change costs its way there.
         const begun = await persist(async (rows) => {
           await settleLast?.(rows);
-          return beginFirst(rows, key, run);
+          return beginFirst(rows, key, run, (message) => slots.take(key, message));
         });
         settleLast = undefined;
+        if (begun === 'held') {
+          if (!isDirty) await slotOrLook();
+          continue;
+        }
         if (begun) settleLast = await attempt(begun, run);
-        else if (!isDirty) return;
+        slots.release(key);
+        if (!begun && !isDirty) return;
       }
       if (settleLast) await persist(settleLast);
     } catch (error) {
@@ -129,7 +138,16 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
       if (!isStopping()) await sleep(LAST_STORE_WAIT_MS * pace);
       // Whatever is left in it is taken up again.
       isDirty = true;
+    } finally {
+      slots.release(key);
     }
+  }
+
+  /** Resolves once the lane has a slot, or there may be something new in it. */
+  async function slotOrLook(): Promise<void> {
+    const { promise: looked, resolve } = Promise.withResolvers<void>();
+    wake = resolve;
+    await Promise.race([slots.given(key), looked]);
   }
 
   /** What is left to be done of it afterwards. */
@@ -211,6 +229,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
 
   function look(): void {
     isDirty = true;
+    wake();
     if (running)
       followRequest(running).catch((error) => {
         log.warn({ conversation, error: whereFrom(error) }, 'request not read');
@@ -226,6 +245,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     },
     look,
     abort(reason) {
+      wake();
       if (!running || running.controller.signal.aborted) return false;
       running.controller.abort(reason);
       return true;

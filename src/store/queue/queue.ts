@@ -30,12 +30,15 @@ import {
   replaceMessage,
 } from './lane-rows.ts';
 import { createLaneWorker, type LaneWorker } from './lane-worker.ts';
+import { createSlots, type SlotLimits } from './slots.ts';
 
 export interface TurnQueueOptions {
   store: Store;
   claims: Claims;
   /** What a conversation's turns are claimed by, a beginning of its id; undefined where they cannot be answered here. */
   homeOf(conversation: ConversationId): string | undefined;
+  /** Turns that this process answers at once; absent: any number. */
+  atOnce?: SlotLimits;
   /** So many messages may wait in a lane. */
   mostWaiting: number;
   log: Logger;
@@ -59,10 +62,12 @@ export function createTurnQueue({
   store,
   claims,
   homeOf,
+  atOnce = { ofPerson: Number.POSITIVE_INFINITY, ofTenant: Number.POSITIVE_INFINITY },
   mostWaiting,
   log,
   pace = 1,
 }: TurnQueueOptions): TurnQueue {
+  const slots = createSlots(atOnce);
   const homes = new Map<string, Home>();
   /** Claims under way, so that one home is claimed once. */
   const claiming = new Map<string, Promise<Home | undefined>>();
@@ -131,6 +136,7 @@ export function createTurnQueue({
       claim: home.claim,
       key,
       handle,
+      slots,
       isStopping: () => isStopping,
       log,
       pace,
@@ -278,6 +284,8 @@ export function createTurnQueue({
     async stop(graceMs) {
       isStopping = true;
       clearTimeout(sweeping);
+      // Those that wait for a slot are left to whoever runs next.
+      for (const { lanes } of homes.values()) for (const lane of lanes.values()) lane.look();
       const allDone = async () => {
         while (working.size > 0) await Promise.all(working);
       };
