@@ -13,8 +13,8 @@ import { createClients } from './adapters/web/client-address.ts';
 import { PLATFORM } from './adapters/web/session.ts';
 import { runOperatorCommand } from './cli/commands.ts';
 import { servicesOn } from './cli/operate.ts';
-import { listenToOperator, socketOf } from './cli/socket.ts';
-import { accessListsOf, type Config, slackTokensOf } from './config.ts';
+import { listenToOperator, socketFileOf } from './cli/socket.ts';
+import { accessListsOf, type Config, limitOf, slackTokensOf } from './config.ts';
 import { createAdmission } from './core/admission.ts';
 import { createAudit } from './core/audit.ts';
 import type { CommandCall } from './core/commands/command.ts';
@@ -89,11 +89,19 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const adapterOf = (conversation: ConversationId) => adapters.find(({ owns }) => owns(conversation));
     const processes = store.isShared ? createProcesses(store, log) : undefined;
     const claims = processes ? createSharedClaims(store, processes) : createLocalClaims();
+    const isOfPage = (tenant: TenantId) => tenant.startsWith(`${PLATFORM}:`);
+    const isOfSlack = (tenant: TenantId) => tenant.startsWith(`${SLACK}:`);
+    const pageDoor = createPageDoor(config, store, log);
+    /** Whoever uses the open page of this machine. */
+    const isOperator = (tenant: TenantId) => isOfPage(tenant) && pageDoor.isOnMachine();
     const turnQueue = createTurnQueue({
       store,
       claims,
       homeOf: (conversation) => adapterOf(conversation)?.home(conversation),
-      atOnce: { ofPerson: config.PERSON_AT_ONCE, ofTenant: config.TENANT_AT_ONCE },
+      atOnce: (tenant) => ({
+        ofPerson: limitOf(config, 'PERSON_AT_ONCE', isOperator(tenant)),
+        ofTenant: limitOf(config, 'TENANT_AT_ONCE', isOperator(tenant)),
+      }),
       mostWaiting: config.MOST_WAITING,
       log,
     });
@@ -116,9 +124,6 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       log,
     });
     const forgetting = createForgetting({ queue, transcripts, attachments, settings, notes });
-    const isOfPage = (tenant: TenantId) => tenant.startsWith(`${PLATFORM}:`);
-    const isOfSlack = (tenant: TenantId) => tenant.startsWith(`${SLACK}:`);
-    const pageDoor = createPageDoor(config, store, log);
     const baseUrlPolicy = (tenant: TenantId) =>
       isOfPage(tenant) ? pageDoor.baseUrlPolicy() : config.TENANT_BASE_URLS;
     const models = createModelChooser(settings, {
@@ -135,7 +140,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           listed: config.OPERATOR_MODELS,
           model: config.OPENAI_MODEL,
           isPaid: config.OPENAI_API_KEY !== undefined,
-          isOperator: isOfPage(tenant) && pageDoor.isOnMachine(),
+          isOperator: isOperator(tenant),
         }),
       paysFor: (tenant) => isOfPage(tenant) || config.OWN_KEY_ONLY === 'off',
       baseUrlPolicy,
@@ -156,7 +161,10 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       budgetTokens: config.MODEL_CONTEXT,
     });
     if (page) await pageDoor.begin();
-    const rate = audited(createMessageRate(store, config.PERSON_PER_MINUTE), audit);
+    const rate = audited(
+      createMessageRate(store, (person) => limitOf(config, 'PERSON_PER_MINUTE', isOperator(person))),
+      audit,
+    );
     const web =
       page &&
       createWebAdapter({
@@ -290,7 +298,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const operator = store.isShared
       ? undefined
       : await listenToOperator(
-          socketOf(sqlitePath(config.STORE_URL)),
+          socketFileOf(sqlitePath(config.STORE_URL)),
           (words) => runOperatorCommand(operatorServices, words),
           log,
         );

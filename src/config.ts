@@ -334,7 +334,7 @@ export const schema = z.object({
   PERSON_PER_MINUTE: count(
     20,
     'messages',
-    'Messages of one person that are answered in a minute, with Regenerate and Continue; who says more is told when to come again',
+    'Messages of one person that are answered in a minute, with Regenerate and Continue; who says more is told when to come again. On the open page, this and the next two hold only where they are changed',
   ),
   PERSON_AT_ONCE: count(
     4,
@@ -455,6 +455,19 @@ function serverProblems(config: Config, has: (name: keyof Config) => boolean): s
     );
   }
   return problems;
+}
+
+/**
+ * A limit of people's messages. On the open page of this machine it is the operator who asks: there it holds only where
+ * the operator set another than the default.
+ */
+export function limitOf(
+  config: Config,
+  name: 'PERSON_PER_MINUTE' | 'PERSON_AT_ONCE' | 'TENANT_AT_ONCE',
+  isOperator: boolean,
+): number {
+  const isDefault = config[name] === schema.shape[name].parse(undefined);
+  return isOperator && isDefault ? Number.POSITIVE_INFINITY : config[name];
 }
 
 /** The lists of servers, workspaces and people. */

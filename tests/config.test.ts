@@ -1,7 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, hideFromLibraries, readConfig, secretSettings, slackTokensOf } from '../src/config.ts';
+import {
+  ConfigError,
+  hideFromLibraries,
+  limitOf,
+  readConfig,
+  secretSettings,
+  slackTokensOf,
+} from '../src/config.ts';
 import { emptyFolder } from './fixtures.ts';
 
 const problemsOf = (env: Record<string, string>): string[] => {
@@ -276,5 +283,17 @@ describe('a secret in a file', () => {
   it('that cannot be read is not missing as well', () => {
     const problems = problemsOf({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN_FILE: '/nowhere' });
     expect(problems).toEqual([expect.stringMatching(/^SLACK_APP_TOKEN_FILE names/)]);
+  });
+});
+
+describe('limits of people’s messages', () => {
+  it('hold for the operator on the open page only where they are changed', () => {
+    const limits = (env: Record<string, string>, isOperator: boolean) =>
+      (['PERSON_PER_MINUTE', 'PERSON_AT_ONCE', 'TENANT_AT_ONCE'] as const).map((name) =>
+        limitOf(readConfig(env), name, isOperator),
+      );
+    expect(limits({}, false)).toEqual([20, 4, 50]);
+    expect(limits({}, true)).toEqual([Infinity, Infinity, Infinity]);
+    expect(limits({ PERSON_PER_MINUTE: '3', TENANT_AT_ONCE: '2' }, true)).toEqual([3, Infinity, 2]);
   });
 });

@@ -10,7 +10,7 @@ import { sqlitePath } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';
 import { type OperatorReply, runOperatorCommand } from './commands.ts';
 import type { OperatorServices } from './operator-command.ts';
-import { askRunning, socketOf } from './socket.ts';
+import { askRunning, socketFileOf } from './socket.ts';
 
 /** Attempts to reach a Parley that is just starting or stopping. */
 const ATTEMPTS = 3;
@@ -30,7 +30,7 @@ export async function operate(config: Config, words: string[]): Promise<number> 
 async function replyTo(config: Config, words: string[]): Promise<OperatorReply> {
   if (isOnServer(config.STORE_URL)) return runHere(config, words);
   for (let attempt = 1; ; attempt++) {
-    const reply = await askRunning(socketOf(sqlitePath(config.STORE_URL)), words);
+    const reply = await askRunning(socketFileOf(sqlitePath(config.STORE_URL)), words);
     if (reply) return reply;
     try {
       return await runHere(config, words);
@@ -43,7 +43,7 @@ async function replyTo(config: Config, words: string[]): Promise<OperatorReply> 
 }
 
 const NOT_REACHED =
-  'A Parley holds the store but takes no commands. Try again in a moment; if that does not help, restart it, and see what its log says.';
+  'A Parley holds the store but takes no commands. Type it on the machine or in the container where that Parley runs. If that does not help, see what its log says.';
 
 async function runHere(config: Config, words: string[]): Promise<OperatorReply> {
   const store = await openStore(config.STORE_URL);

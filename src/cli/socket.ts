@@ -1,8 +1,9 @@
 /**
- * The way to a Parley that runs on a SQLite store: HTTP over a Unix domain socket beside the store. The process alone
- * holds the store, so commands of the operator run in it.
+ * The way to a Parley that runs on a SQLite store: HTTP over a Unix domain socket. The process alone holds the store, so
+ * commands of the operator run in it. A file beside the store names the socket, which is in a folder of its own: what
+ * copies or reads the store's folder finds files alone.
  */
-import { mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -13,16 +14,16 @@ import type { Logger } from 'pino';
 import { Agent, fetch } from 'undici';
 import { z } from 'zod';
 import { whereFrom } from '../core/where-from.ts';
+import { writeSecret } from '../store/write-secret.ts';
 import type { OperatorReply } from './commands.ts';
 
-/** Bytes of a socket's path, without the zero at its end: `sun_path` is 104 bytes on macOS, 108 on Linux (unix(7)). */
-const MOST_PATH_BYTES = 103;
-/** Only who may read the store may connect. */
-const NOT_FOR_OTHERS = 0o177;
 const MOST_BODY_BYTES = 64 * 1024;
 /** Deleting everything of a large server takes a while. */
 const ANSWER_MS = 10 * 60_000;
 const COMMANDS_PATH = '/commands';
+/** `mkdtemp` makes it for its owner only, so nobody else reaches a socket in it. */
+const FOLDER = 'parley-operator-';
+const SOCKET = 'socket';
 /** No process listens: there is no socket, or the process that made it is gone. */
 const NOBODY = new Set(['ENOENT', 'ECONNREFUSED']);
 
@@ -33,15 +34,15 @@ export interface OperatorSocket {
   stop(): Promise<void>;
 }
 
-/** @param store the path of the store's file */
-export const socketOf = (store: string) => `${store}.socket`;
+/** The file that names the socket. @param store the path of the store's file */
+export const socketFileOf = (store: string) => `${store}.operator`;
 
 /**
- * Takes the operator's commands. Only the process that holds the store may listen. Where the file system has no
- * sockets, the log says so and commands must wait until Parley is stopped.
+ * Takes the operator's commands. Only the process that holds the store may listen. Where no socket can be made, the log
+ * says so, and commands must wait until Parley is stopped.
  */
 export async function listenToOperator(
-  path: string,
+  file: string,
   run: (words: string[]) => Promise<OperatorReply>,
   log: Logger,
 ): Promise<OperatorSocket> {
@@ -53,15 +54,13 @@ export async function listenToOperator(
     return c.json({ problem: 'Parley made a mistake here. Its log says where.' } satisfies OperatorReply);
   });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  const short = shortPath(path);
   try {
-    // A process that was killed left its socket behind.
-    rmSync(path, { force: true });
-    await listen(server, short.path);
+    removeSocketOf(file);
+    const path = join(mkdtempSync(join(tmpdir(), FOLDER)), SOCKET);
+    await listen(server, path);
+    writeSecret(file, path);
   } catch (error) {
-    short.remove();
     log.warn({ error: whereFrom(error) }, 'commands such as `npm start -- list` cannot reach this Parley');
-    return { stop: async () => {} };
   }
   return {
     async stop() {
@@ -69,7 +68,7 @@ export async function listenToOperator(
         server.close(resolve);
         server.closeIdleConnections();
       });
-      short.remove();
+      removeSocketOf(file);
     },
   };
 }
@@ -77,21 +76,32 @@ export async function listenToOperator(
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    // The socket is made within `listen`, with the mask of that moment.
-    const before = process.umask(NOT_FOR_OTHERS);
-    try {
-      server.listen(path, resolve);
-    } finally {
-      process.umask(before);
-    }
+    server.listen(path, resolve);
   });
 }
 
+/** Also what a process that was killed left behind. */
+function removeSocketOf(file: string): void {
+  const folder = dirname(socketIn(file) ?? '');
+  if (basename(folder).startsWith(FOLDER)) rmSync(folder, { recursive: true, force: true });
+  rmSync(file, { force: true });
+}
+
+function socketIn(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /** Undefined where no Parley listens there. */
-export async function askRunning(path: string, typed: string[]): Promise<OperatorReply | undefined> {
-  const short = shortPath(path);
+export async function askRunning(file: string, typed: string[]): Promise<OperatorReply | undefined> {
+  const socketPath = socketIn(file);
+  if (socketPath === undefined) return undefined;
   const dispatcher = new Agent({
-    connect: { socketPath: short.path },
+    connect: { socketPath },
     headersTimeout: ANSWER_MS,
     bodyTimeout: ANSWER_MS,
   });
@@ -108,22 +118,10 @@ export async function askRunning(path: string, typed: string[]): Promise<Operato
     throw error;
   } finally {
     await dispatcher.close();
-    short.remove();
   }
 }
 
 function codeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-}
-
-/** A socket's path, by a link from a folder of our own where it is too long. */
-function shortPath(path: string): { path: string; remove(): void } {
-  if (Buffer.byteLength(path) <= MOST_PATH_BYTES) return { path, remove: () => {} };
-  const folder = mkdtempSync(join(tmpdir(), 'parley-'));
-  symlinkSync(realpathSync(dirname(path)), join(folder, 'store'));
-  return {
-    path: join(folder, 'store', basename(path)),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
 }

@@ -2,10 +2,12 @@
 import { countMessage, type MessageRate, RATE_MS, type Sent } from '../core/message-rate.ts';
 import type { Store } from './store.ts';
 
-/** @param most messages of one person in a minute */
-export function createMessageRate(store: Store, most: number): MessageRate {
+/** @param mostOf messages of that person in a minute */
+export function createMessageRate(store: Store, mostOf: (person: string) => number): MessageRate {
   return {
-    count(person, message) {
+    async count(person, message) {
+      const most = mostOf(person);
+      if (most === Number.POSITIVE_INFINITY) return undefined;
       const key = `message-rate|${person}`;
       return store.exclusive(key, async (rows) => {
         const { sent, wait } = countMessage(await rows.read<Sent>(key), message, most);

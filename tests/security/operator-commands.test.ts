@@ -1,6 +1,6 @@
 /** The operator's commands, as they are typed beside a Parley that runs, and where none runs. */
-import { mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder } from '../fixtures.ts';
 import { operateIn, startOperated } from './operated.ts';
@@ -41,10 +41,12 @@ describe('npm start -- allow, block and list', () => {
     expect((await parley.operate('list')).out).toContain('blocked  T0123');
   });
 
-  it('reach a Parley that was started again after it was killed', async () => {
+  it('reach a Parley that was started again after it was killed, which clears what that left', async () => {
     const first = await startOperated();
     await first.kill('SIGKILL');
+    const left = dirname(readFileSync(join(first.folder, 'parley.sqlite.operator'), 'utf8'));
     await using parley = await startOperated({}, first.folder);
+    expect(existsSync(left)).toBe(false);
     expect((await parley.operate('block', 'person', 'discord:42')).code).toBe(0);
     expect((await parley.operate('list')).out).toContain('blocked  discord:42');
   });
@@ -61,7 +63,11 @@ describe('npm start -- allow, block and list', () => {
 
   it('can be given by nobody but the owner of the store', async () => {
     await using parley = await startOperated();
-    expect(statSync(join(parley.folder, 'parley.sqlite.socket')).mode & 0o777).toBe(0o600);
+    const file = join(parley.folder, 'parley.sqlite.operator');
+    const socket = readFileSync(file, 'utf8');
+    expect([statSync(file).mode & 0o777, statSync(dirname(socket)).mode & 0o777]).toEqual([0o600, 0o700]);
+    await parley.kill('SIGTERM');
+    expect([existsSync(file), existsSync(dirname(socket))]).toEqual([false, false]);
   });
 
   it.each([

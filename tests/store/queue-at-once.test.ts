@@ -11,7 +11,7 @@ const SETTLE_MS = 50;
 
 /** A queue whose turns end when the test says so. */
 function stage(ofPerson: number, ofTenant: number, store = createKeyvStore(new Keyv())) {
-  const queue = queueOn(store, { atOnce: { ofPerson, ofTenant } });
+  const queue = queueOn(store, { atOnce: () => ({ ofPerson, ofTenant }) });
   const running = new Map<string, () => void>();
   const begun: string[] = [];
   queue.run(async (message, run) => {
@@ -108,7 +108,7 @@ describe('turns at once', () => {
     await expect.poll(() => running.has('one')).toBe(true);
     await queue.stop(0);
     const attempts: [string, number][] = [];
-    const next = queueOn(store, { atOnce: { ofPerson: 1, ofTenant: 1 } });
+    const next = queueOn(store, { atOnce: () => ({ ofPerson: 1, ofTenant: 1 }) });
     next.run(async ({ id }, { attempt }: Run) => {
       attempts.push([id, attempt]);
       return 'done';

@@ -12,7 +12,7 @@ import {
   type TurnHandler,
   type TurnQueue,
 } from '../../core/ports.ts';
-import type { ConversationId, Message } from '../../core/types.ts';
+import type { ConversationId, Message, TenantId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { findTurn, transcriptName, turnAt } from '../transcript-rows.ts';
@@ -37,8 +37,8 @@ export interface TurnQueueOptions {
   claims: Claims;
   /** What a conversation's turns are claimed by, a beginning of its id; undefined where they cannot be answered here. */
   homeOf(conversation: ConversationId): string | undefined;
-  /** Turns that this process answers at once; absent: any number. */
-  atOnce?: SlotLimits;
+  /** Turns of a tenant, and of a person in it, that this process answers at once; absent: any number. */
+  atOnce?: (tenant: TenantId) => SlotLimits;
   /** So many messages may wait in a lane. */
   mostWaiting: number;
   log: Logger;
@@ -51,6 +51,8 @@ const SWEEP_MS = 2_000;
 /** From the end of the grace to when what still runs is left as it is. */
 const HAND_OVER_MS = 10_000;
 
+const NO_LIMITS: SlotLimits = { ofPerson: Number.POSITIVE_INFINITY, ofTenant: Number.POSITIVE_INFINITY };
+
 /** A home that is answered here, and its lanes that are worked on. */
 interface Home {
   claim: Claim;
@@ -62,7 +64,7 @@ export function createTurnQueue({
   store,
   claims,
   homeOf,
-  atOnce = { ofPerson: Number.POSITIVE_INFINITY, ofTenant: Number.POSITIVE_INFINITY },
+  atOnce = () => NO_LIMITS,
   mostWaiting,
   log,
   pace = 1,

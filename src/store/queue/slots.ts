@@ -27,7 +27,8 @@ interface Waiting extends Taker {
   given: PromiseWithResolvers<void>;
 }
 
-export function createSlots({ ofPerson, ofTenant }: SlotLimits): Slots {
+/** @param limitsOf those that hold for a tenant now */
+export function createSlots(limitsOf: (tenant: TenantId) => SlotLimits): Slots {
   const taken = new Map<string, Taker>();
   /** In the order in which they came. */
   const waiting = new Map<string, Waiting>();
@@ -39,6 +40,7 @@ export function createSlots({ ofPerson, ofTenant }: SlotLimits): Slots {
 
   function fits(taker: Taker): boolean {
     const { person, tenant } = countOf(taker);
+    const { ofPerson, ofTenant } = limitsOf(taker.tenant);
     return person < ofPerson && tenant < ofTenant;
   }
 
