@@ -182,6 +182,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         settings,
         models,
         baseUrlPolicy: pageDoor.baseUrlPolicy,
+        reader: () => (pageDoor.isOnMachine() ? 'operator' : 'owner'),
         queue: turnQueue,
         rate,
         forgetting,

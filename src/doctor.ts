@@ -1,12 +1,13 @@
 /** `npm start -- doctor`: tries each thing that is configured, and says the way out of each that fails. */
+
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Config, kindOfDoor } from './config.ts';
+import { failureNotice } from './core/failure-notice.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { listModels } from './core/models/catalog.ts';
 import { failureOf } from './core/models/failures.ts';
 import type { Failure } from './core/models/model.ts';
-import { failureNotice } from './core/notices.ts';
 import { StoreError, StoreInUseError, VaultError } from './core/ports.ts';
 import { checkSlack } from './doctor-slack.ts';
 import { folderOf, openStore, withoutPassword } from './store/open.ts';
@@ -107,7 +108,11 @@ async function checkModel(config: Config): Promise<Finding> {
     const failure: Failure = failureOf(error);
     if (failure.kind === 'not-found' || failure.kind === 'forbidden')
       return { what, state: 'note', says: `${baseUrl} answers, but lists no models for this key` };
-    return { what, state: 'failed', says: failureNotice(failure, { source: 'operator', model, provider }) };
+    return {
+      what,
+      state: 'failed',
+      says: failureNotice(failure, { source: 'operator', model, provider }, 'operator'),
+    };
   }
 }
 

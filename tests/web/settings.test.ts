@@ -64,8 +64,8 @@ describe('a key entered in the side panel', () => {
     expect((await change(browser, { baseUrl: others.url })).status).toBe(200);
     await ask(browser);
     await browser.fetch('/api/models');
-    const seen = [...others.requests, ...others.listRequests];
-    expect(seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer none', 'Bearer none']);
+    const seen = [...others.requests, ...others.listRequests, ...others.trials];
+    expect(seen.map(({ headers }) => headers.authorization)).toEqual(Array(4).fill('Bearer none'));
     expect(JSON.stringify(seen)).not.toMatch(/canary|operator/);
     expect((await browser.state()).settings).toMatchObject({
       key: null,
@@ -94,15 +94,22 @@ describe('a key entered in the side panel', () => {
     ]);
   });
 
-  it('is saved with a warning when the provider does not accept it or cannot be reached', async () => {
+  it('is not saved when the provider does not accept it, and with a warning when it cannot be reached', async () => {
     await using model = await startModelServer();
     await using parley = await startParley({ OPENAI_BASE_URL: model.url });
     const browser = parley.browser();
     model.respondToList(fails(401));
-    expect(await saveKey(browser, CANARY)).toMatchObject({
-      settings: { key: { last4: 'last' } },
-      warning: expect.stringMatching(/^Saved, but: .*does not accept the API key/),
-    });
+    const refused = await browser.fetch('/api/settings/key', { method: 'PUT', json: { key: CANARY } });
+    expect([refused.status, await refused.json()]).toEqual([
+      422,
+      {
+        error: {
+          code: 'key',
+          message: expect.stringMatching(/does not accept this key, so it was not stored/),
+        },
+      },
+    ]);
+    expect((await browser.state()).settings.key).toBeNull();
     model.respondToList(redirects('http://127.0.0.1:1/'));
     expect((await saveKey(browser, CANARY)).warning).toBeUndefined();
     await model.stop();

@@ -1,5 +1,5 @@
 /** Commands as data: what a tenant's people can ask Parley itself, whatever platform they are typed on. */
-import type { Author, ConversationId, TenantId } from '../types.ts';
+import type { Author, ConversationId, Reader, TenantId } from '../types.ts';
 
 /** Who calls, and where. The adapter has checked who that is; `isAdmin` is the platform's word, asked at each call. */
 export interface CommandCall {
@@ -8,6 +8,8 @@ export interface CommandCall {
   author: Author;
   isAdmin: boolean;
 }
+
+export const readerOf = ({ isAdmin }: CommandCall): Reader => (isAdmin ? 'admin' : 'member');
 
 export interface CommandOption {
   name: string;

@@ -1,17 +1,19 @@
 /** All commands. Whoever calls, the permission is checked here; whatever fails, the reply is a sentence. */
+
 import type { Logger } from 'pino';
+import { failureNotice } from '../failure-notice.ts';
 import {
   ADMINS_ONLY_NOTICE,
   BUG_NOTICE,
-  failureNotice,
   NO_COMMAND_NOTICE,
   OLD_FORM_NOTICE,
   STORE_NOTICE,
 } from '../notices.ts';
 import { StoreError, VaultError } from '../ports.ts';
+import { createSaving } from '../saving.ts';
 import { whereFrom } from '../where-from.ts';
 import { askCommand } from './ask.ts';
-import type { Command, CommandCall, CommandReply, Commands } from './command.ts';
+import { type Command, type CommandCall, type CommandReply, type Commands, readerOf } from './command.ts';
 import { type ExportOptions, exportCommand } from './export.ts';
 import { type ForgetOptions, forgetCommand } from './forget.ts';
 import { say } from './group.ts';
@@ -22,17 +24,19 @@ import { type PersonaOptions, personaCommand } from './persona.ts';
 import { type SettingsOptions, settingsCommand } from './settings.ts';
 import { valuesProblem } from './values.ts';
 
-export interface CommandsOptions
-  extends KeyOptions,
-    ModelOptions,
-    PersonaOptions,
-    SettingsOptions,
-    ForgetOptions,
-    ExportOptions {
+type GroupOptions = KeyOptions &
+  ModelOptions &
+  PersonaOptions &
+  SettingsOptions &
+  ForgetOptions &
+  ExportOptions;
+
+export interface CommandsOptions extends Omit<GroupOptions, 'saving'> {
   log: Logger;
 }
 
-export function createCommands(options: CommandsOptions): Commands {
+export function createCommands(given: CommandsOptions): Commands {
+  const options = { ...given, saving: createSaving(given.settings, given.models) };
   const groups = [
     askCommand(),
     keyCommands(options),
@@ -64,7 +68,11 @@ export function createCommands(options: CommandsOptions): Commands {
     } catch (error) {
       options.log.error({ command: what, tenant: call.tenant, error: whereFrom(error) }, 'command failed');
       if (error instanceof StoreError) return say(STORE_NOTICE);
-      return say(error instanceof VaultError ? failureNotice({ kind: 'vault' }, undefined) : BUG_NOTICE);
+      return say(
+        error instanceof VaultError
+          ? failureNotice({ kind: 'vault' }, undefined, readerOf(call))
+          : BUG_NOTICE,
+      );
     }
   }
 

@@ -6,6 +6,7 @@ import {
   type NewMessage,
   ORIGIN_HEADER,
   type SettingsChange,
+  type SettingsSaved,
   type SettingsView,
   type State,
   type TurnView,
@@ -148,7 +149,7 @@ export const server = {
   state: () => call<State>('GET', 'state'),
   signOut: () => call<void>('DELETE', 'session'),
   models: () => call<{ models: string[] }>('GET', 'models'),
-  changeSettings: (change: SettingsChange) => call<SettingsView>('PATCH', 'settings', change),
+  changeSettings: (change: SettingsChange) => call<SettingsSaved>('PATCH', 'settings', change),
   saveKey: (key: string) =>
     call<{ settings: SettingsView; warning?: string }>('PUT', 'settings/key', { key }),
   removeKey: () => call<SettingsView>('DELETE', 'settings/key'),

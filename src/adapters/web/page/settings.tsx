@@ -53,9 +53,11 @@ export function Settings() {
   );
 }
 
-/** Throws `ServerError`. */
-export async function change(change: SettingsChange): Promise<void> {
-  setState({ settings: await server.changeSettings(change) });
+/** Resolves to what to say of it. Throws `ServerError`. */
+export async function change(change: SettingsChange): Promise<string> {
+  const { warning, ...settings } = await server.changeSettings(change);
+  setState({ settings });
+  return warning ?? 'Saved.';
 }
 
 function usingSentence({ using }: SettingsView): string {
