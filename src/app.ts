@@ -50,6 +50,7 @@ import { sqlitePath } from './store/sqlite.ts';
 import { createTranscripts } from './store/transcripts.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 import { watchStore } from './store/watched-store.ts';
+import { VERSION } from './version.ts';
 
 export interface App {
   /** Where it listens. */
@@ -196,6 +197,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       baseUrlPolicy,
       forgetting,
       transcripts,
+      queue,
+      about: { version: VERSION },
       mention: (tenant, kind, id) => (isOfSlack(tenant) ? slackTokenOf : discordTokenOf)(kind, id),
       // Slack answers a channel's questions in threads anyway.
       historyDays: config.HISTORY_DAYS,

@@ -28,6 +28,7 @@ export const admin: CommandCall = {
   conversation: CONVERSATION,
   author: { id: 'ada', name: 'Ada' },
   isAdmin: true,
+  access: 'yes',
 };
 export const member: CommandCall = { ...admin, author: { id: 'bob', name: 'Bob' }, isAdmin: false };
 
@@ -69,12 +70,14 @@ export async function commanding({
     demo: () => false,
     baseUrlPolicy: () => policy,
   });
-  const queue = queueOn(store);
+  const queue = queueOn(store, { homeOf: (id) => id.split(':').slice(0, 3).join(':') });
   const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
   const commands = createCommands({
     settings,
     models,
     transcripts,
+    queue,
+    about: { version: '9.9.9' },
     forgetting: createForgetting({ notes: [], queue, transcripts, attachments, settings }),
     baseUrlPolicy: () => policy,
     ...(without && { without }),

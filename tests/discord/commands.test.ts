@@ -47,7 +47,19 @@ describe('what is registered', () => {
       slash(bot)
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(['ask', 'export', 'forget', 'help', 'key', 'model', 'persona', 'settings']);
+    ).toEqual([
+      'about',
+      'ask',
+      'export',
+      'forget',
+      'help',
+      'key',
+      'model',
+      'new',
+      'persona',
+      'settings',
+      'stop',
+    ]);
     for (const one of slash(bot).flatMap(withOptions)) {
       for (const name of [one.name, ...Object.values(one.name_localizations ?? {})]) {
         expect(name).toMatch(NAME);

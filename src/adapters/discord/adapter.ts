@@ -137,6 +137,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
       writeDirectly(rest, user, text).catch((error) => {
         log.info({ code: loggable(error) }, 'person not told by direct message');
       }),
+    commands,
     help: options.help,
     takeAgain,
   });

@@ -80,13 +80,14 @@ export function createInteractions(options: InteractionsOptions) {
   }
 
   async function commandCall(interaction: APIInteraction): Promise<CommandCall> {
-    const { tenant, place, isAdmin } = await callOf(interaction);
+    const { tenant, place, isAdmin, access } = await callOf(interaction);
     const user = userOf(interaction);
     return {
       tenant,
       conversation: conversationOf(tenant, place),
       author: { id: user.id, name: nameOf(user, interaction.member) },
       isAdmin,
+      access,
     };
   }
 

@@ -2,7 +2,7 @@
 import { ChannelType, type REST } from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../../core/access.ts';
-import type { CommandCall } from '../../core/commands/command.ts';
+import type { CommandCall, Commands } from '../../core/commands/command.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
 import { accessNotice, tooManyNotice, UNREADABLE_NOTICE, WITHHELD_NOTICE } from '../../core/notices.ts';
 import type { Message } from '../../core/types.ts';
@@ -21,6 +21,7 @@ import { channelOf, conversationOf, personOf } from './place.ts';
 import type { Surfaces } from './surfaces.ts';
 import { nameOf } from './text.ts';
 import { makeThread, removeEmptyThread } from './threads.ts';
+import { createTypedCommands } from './typed-commands.ts';
 import type { Typing } from './typing.ts';
 
 export interface Questions {
@@ -53,6 +54,7 @@ export interface QuestionsOptions {
   rareNotices: RareNotices;
   /** Writes to a person in direct messages. */
   tellDirectly(user: string, text: string): Promise<void>;
+  commands: Pick<Commands, 'run'>;
   help(call: CommandCall): string;
   /** Takes a message that was skipped before. */
   takeAgain(message: IncomingMessage): void;
@@ -75,6 +77,7 @@ const MAKES_THREADS = new Set<ChannelType | undefined>([
 
 export function createQuestions(options: QuestionsOptions): Questions {
   const { rest, botId, incoming, answering, surfaces, deletions, threads, directory } = options;
+  const typed = createTypedCommands(options);
   const asked = createAsked(incoming.text);
   /** By thread: messages that came before Parley had joined it. */
   const overtaking = new LRUCache<string, IncomingMessage[]>({
@@ -105,6 +108,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
     if (access !== 'yes') {
       if (isAddressed) await refuse(message, access);
     } else if (incoming.isWithheld(message)) await sayWithheld(message);
+    else if (await runTyped(message, call)) return true;
     else if (!(await mustWait(message, message.id, Date.parse(message.timestamp)))) {
       const answered = answer(message, call);
       // A thread made from this message would have the message's id (threads.mdx).
@@ -112,6 +116,13 @@ export function createQuestions(options: QuestionsOptions): Questions {
       await answered;
     }
     return true;
+  }
+
+  /** Whether the message is a command, which is then done. */
+  async function runTyped(message: IncomingMessage, call: Call): Promise<boolean> {
+    const said = await typed(message, incoming.text(message), commandCallOf(message, call));
+    if (said !== undefined) await say(message, said);
+    return said !== undefined;
   }
 
   /** Says why there is no answer. What its reader can't change is said once an hour, and to a person alone. */
@@ -238,6 +249,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
       conversation: conversationOf(call.tenant, call.place),
       author: { id: author.id, name: nameOf(author, member) },
       isAdmin: call.isAdmin,
+      access: call.access,
     };
   }
 

@@ -299,6 +299,7 @@ function revisionOf({ edited }: SlackMessage): string {
   return stringOf(fieldsOf(edited).ts) || randomUUID();
 }
 
-function commandCallOf({ user = '' }: SlackMessage, { tenant, place, isAdmin }: Call): CommandCall {
-  return { tenant, conversation: conversationOf(tenant, place), author: { id: user, name: '' }, isAdmin };
+function commandCallOf({ user = '' }: SlackMessage, { tenant, place, isAdmin, access }: Call): CommandCall {
+  const author = { id: user, name: '' };
+  return { tenant, conversation: conversationOf(tenant, place), author, isAdmin, access };
 }

@@ -5,6 +5,7 @@ import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { CommandCall, Commands } from '../../core/commands/command.ts';
+import type { TypedCommand } from '../../core/commands/typed.ts';
 import { NO_COMMAND_NOTICE } from '../../core/notices.ts';
 import type { ConversationId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
@@ -22,7 +23,7 @@ import { createHome, homeOrigin, OPEN_ACTION, readOpen } from './home.ts';
 import { isDirect, tenantOf } from './place.ts';
 import { createPresses, type PressesOptions } from './presses.ts';
 import { createSubmits } from './submits.ts';
-import { readCommand, SLASH, type TextCommand } from './typed-command.ts';
+import { readCommand, SLASH } from './typed-command.ts';
 
 /** A question by the slash command. */
 export interface AskedBy {
@@ -60,7 +61,7 @@ export interface InteractionsOptions extends PressesOptions {
 export interface Interactions {
   /** A command that was typed as a message, in a thread or elsewhere. Stopping is the caller's. Never throws. */
   runText(
-    command: Exclude<TextCommand, 'stop'>,
+    command: Exclude<TypedCommand, 'stop'>,
     origin: Origin & { channel: string },
     user: string,
     client: WebClient,
@@ -74,6 +75,7 @@ const NOT_USED =
   'What you typed behind the command was not used: a key is entered here, where nobody but you sees it.';
 const THREADS_NOTE: Record<string, string> = {
   forget: 'Each thread is a conversation of its own: write `@Parley forget` in it to delete it.',
+  new: 'Each thread is a conversation of its own: write `@Parley new` in it to begin it afresh.',
   export: 'Each thread is a conversation of its own: write `@Parley export` in it to have it as files.',
 };
 
@@ -87,8 +89,12 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
   const seen = new LRUCache<string, true>({ max: MOST_SEEN });
 
   async function callOf({ team, conversation }: Origin, user: string): Promise<CommandCall> {
-    const [name, admin] = await Promise.all([nameOf(team, user), isAdmin(team, user)]);
-    return { tenant: tenantOf(team), conversation, author: { id: user, name }, isAdmin: admin };
+    const [name, admin, access] = await Promise.all([
+      nameOf(team, user),
+      isAdmin(team, user),
+      options.accessOf(conversation, user),
+    ]);
+    return { tenant: tenantOf(team), conversation, author: { id: user, name }, isAdmin: admin, access };
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Commands typed as messages, since Slack has no slash commands in threads. */
 import type { WebClient } from '@slack/web-api';
+import { readTypedCommand, type TypedCommand } from '../../core/commands/typed.ts';
 import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
 import type { ConversationId } from '../../core/types.ts';
@@ -7,7 +8,6 @@ import type { Origin } from './forms.ts';
 import type { Call } from './incoming.ts';
 import type { People } from './people.ts';
 import { conversationOf } from './place.ts';
-import { readTextCommand, type TextCommand } from './typed-command.ts';
 import type { Workspace } from './workspaces.ts';
 
 export interface MessageCommands {
@@ -24,7 +24,7 @@ export interface MessageCommandsOptions {
   queue: Pick<TurnQueue, 'cancel' | 'live'>;
   transcripts: Pick<Transcripts, 'find'>;
   runText(
-    command: Exclude<TextCommand, 'stop'>,
+    command: Exclude<TypedCommand, 'stop'>,
     origin: Origin & { channel: string },
     user: string,
     client: WebClient,
@@ -51,7 +51,7 @@ export function createMessageCommands({
 
   return {
     async run(text, { team, client }, { tenant, place }, user) {
-      const command = readTextCommand(text);
+      const command = readTypedCommand(text);
       if (!command) return false;
       const conversation = conversationOf(tenant, place);
       if (command === 'stop') {

@@ -1,4 +1,5 @@
 /** Commands as data: what a tenant's people can ask Parley itself, whatever platform they are typed on. */
+import type { Access } from '../access.ts';
 import type { Author, ConversationId, Reader, TenantId } from '../types.ts';
 
 /** Who calls, and where. The adapter has checked who that is; `isAdmin` is the platform's word, asked at each call. */
@@ -7,6 +8,8 @@ export interface CommandCall {
   conversation: ConversationId;
   author: Author;
   isAdmin: boolean;
+  /** Whether they may ask the model there. */
+  access: Access;
 }
 
 export const readerOf = ({ isAdmin }: CommandCall): Reader => (isAdmin ? 'admin' : 'member');
@@ -36,7 +39,8 @@ export interface Command {
   names?: Record<string, string>;
   description: string;
   descriptions?: Record<string, string>;
-  permission: 'anyone' | 'admin';
+  /** `asker`: whoever may ask the model there. */
+  permission: 'anyone' | 'asker' | 'admin';
   options: CommandOption[];
   run(call: CommandCall, values: CommandValues): Promise<CommandReply>;
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { failureNotice } from '../failure-notice.ts';
 import {
   ADMINS_ONLY_NOTICE,
+  accessNotice,
   BUG_NOTICE,
   NO_COMMAND_NOTICE,
   OLD_FORM_NOTICE,
@@ -12,6 +13,7 @@ import {
 import { StoreError, VaultError } from '../ports.ts';
 import { createSaving } from '../saving.ts';
 import { whereFrom } from '../where-from.ts';
+import { type AboutOptions, aboutCommand } from './about.ts';
 import { askCommand } from './ask.ts';
 import { type Command, type CommandCall, type CommandReply, type Commands, readerOf } from './command.ts';
 import { type ExportOptions, exportCommand } from './export.ts';
@@ -20,16 +22,21 @@ import { say } from './group.ts';
 import { helpCommand } from './help.ts';
 import { type KeyOptions, keyCommands } from './key.ts';
 import { type ModelOptions, modelCommand } from './model.ts';
+import { type NewOptions, newCommand } from './new.ts';
 import { type PersonaOptions, personaCommand } from './persona.ts';
 import { type SettingsOptions, settingsCommand } from './settings.ts';
+import { type StopOptions, stopCommand } from './stop.ts';
 import { valuesProblem } from './values.ts';
 
 type GroupOptions = KeyOptions &
   ModelOptions &
   PersonaOptions &
   SettingsOptions &
+  NewOptions &
+  StopOptions &
   ForgetOptions &
-  ExportOptions;
+  ExportOptions &
+  AboutOptions;
 
 export interface CommandsOptions extends Omit<GroupOptions, 'saving'> {
   log: Logger;
@@ -39,12 +46,15 @@ export function createCommands(given: CommandsOptions): Commands {
   const options = { ...given, saving: createSaving(given.settings, given.models) };
   const groups = [
     askCommand(),
+    newCommand(options),
+    stopCommand(options),
     keyCommands(options),
     modelCommand(options),
     personaCommand(options),
     settingsCommand(options),
     forgetCommand(options),
     exportCommand(options),
+    aboutCommand(options),
   ];
   const others = groups.flatMap(({ commands }) => commands);
   const list = [...others, helpCommand(others)];
@@ -58,10 +68,12 @@ export function createCommands(given: CommandsOptions): Commands {
     call: CommandCall,
     task: () => Promise<CommandReply>,
   ): Promise<CommandReply> {
-    if (permission === 'admin' && !call.isAdmin) {
+    const refused = refusalOf(permission, call);
+    if (refused) {
       const { tenant, author } = call;
-      options.audit('refused', { tenant, person: author.id, what: what.replace(' ', '-'), reason: 'admin' });
-      return say(ADMINS_ONLY_NOTICE);
+      const { reason } = refused;
+      options.audit('refused', { tenant, person: author.id, what: what.replace(' ', '-'), reason });
+      return say(refused.notice);
     }
     try {
       return await task();
@@ -111,4 +123,10 @@ export function createCommands(given: CommandsOptions): Commands {
       }
     },
   };
+}
+
+function refusalOf(permission: Command['permission'], { isAdmin, access }: CommandCall) {
+  if (permission === 'admin' && !isAdmin) return { reason: 'admin', notice: ADMINS_ONLY_NOTICE };
+  if (permission === 'asker' && access !== 'yes') return { reason: access, notice: accessNotice(access) };
+  return undefined;
 }
