@@ -32,6 +32,7 @@ import { withFiles } from './core/queue-with-files.ts';
 import { createRetention } from './core/retention.ts';
 import { createTroubles } from './core/troubles.ts';
 import type { ConversationId, TenantId } from './core/types.ts';
+import { welcomeText } from './core/welcome.ts';
 import { createMetrics } from './metrics.ts';
 import { createPageDoor } from './page-door.ts';
 import { startServers } from './servers.ts';
@@ -206,6 +207,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       audit,
       log,
     });
+    const welcome = async (tenant: TenantId) =>
+      welcomeText(models.describe(tenant, await settings.read(tenant)));
     const shutdown = new AbortController();
     const kept = createAccessLists(store);
     const admission = createAdmission({
@@ -240,6 +243,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           token: config.DISCORD_TOKEN,
           apiUrl: config.DISCORD_API_URL,
           graceMs: config.LEFT_SERVER_DAYS * DAY_MS,
+          welcome,
           ...chat,
           notebook: notebooks.discord,
           claims,
@@ -263,6 +267,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         isAllowed: async (team) =>
           (await admission.refusalOfSpace({ kind: 'workspace', id: team })) === undefined,
         forget: forgetting.tenant,
+        welcome,
         log,
       });
       slackRoutes = connection.routes;

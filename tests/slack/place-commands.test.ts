@@ -29,7 +29,7 @@ describe('a conversation is begun afresh', () => {
     model.respond(answers('One.'), answers('Two.'));
     ada.dm('first');
     await says(bot, 'One.', ada.dmChannel);
-    await ada.runs('/parley', 'new', { channel: ada.dmChannel });
+    await ada.runs('/parley', 'new', ada.dmChannel);
     await slack.waitFor(() => slack.ephemeral(ada.id).some(({ shown }) => shown.includes('afresh')));
     ada.dm('second');
     await says(bot, 'Two.', ada.dmChannel);

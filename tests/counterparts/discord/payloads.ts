@@ -10,6 +10,7 @@ import {
   type GatewayGuildCreateDispatchData,
   InteractionContextType,
   MessageReferenceType,
+  OverwriteType,
 } from 'discord-api-types/v10';
 import {
   BOT,
@@ -88,7 +89,17 @@ export function channelPayload(world: World, channel: StoredChannel): APIChannel
       position,
       topic: null,
       nsfw: false,
-      permission_overwrites: [],
+      permission_overwrites:
+        channel.denied === 0n && channel.granted === 0n
+          ? []
+          : [
+              {
+                id: world.bot.id,
+                type: OverwriteType.Member,
+                allow: String(channel.granted),
+                deny: String(channel.denied),
+              },
+            ],
       ...(FORUMS.has(channel.type) && { available_tags: channel.availableTags }),
     } as unknown as APIChannel;
   }
