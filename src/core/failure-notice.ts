@@ -61,7 +61,7 @@ export function failureNotice(failure: Failure, choice: Choice | undefined, read
     case 'spent':
       return `${model} used up all that it may write before its first word, as a rule by thinking. Ask for less at once${reader === 'member' ? '' : `, or choose a lower reasoning effort or another model`}.`;
     case 'vault':
-      return `The API key that is saved here cannot be opened, because the master key of this Parley has changed. ${reader === 'operator' ? 'Bring the old MASTER_KEYS back, or save the key again in the side panel.' : admin(reader, 'save it again', 'key')}`;
+      return vaultNotice(reader);
     case 'store':
       return 'Parley cannot reach its store just now, so nothing was sent to the model. Try again in a moment.';
     case 'bug':
@@ -104,6 +104,15 @@ function keyNotice(host: string, choice: Choice | undefined, reader: Reader): st
   if (!hasKey)
     return `${host} wants an API key, and Parley has none for it. ${operator(reader, 'set OPENAI_API_KEY', own)}`;
   return `${host} does not accept Parley's API key. ${operator(reader, 'check OPENAI_API_KEY', own)}`;
+}
+
+function vaultNotice(reader: Reader): string {
+  const what =
+    'The API key that is saved here cannot be opened, because the master key of this Parley has changed.';
+  const again = admin(reader, 'save it again', 'key');
+  if (reader === 'member') return `${what} ${again}`;
+  const back = reader === 'operator' ? 'bring' : 'ask whoever runs Parley to bring';
+  return `${what} ${again.slice(0, -1)}, or ${back} the old MASTER_KEYS back.`;
 }
 
 /** @param hint what else may be checked about the base URL or its server */

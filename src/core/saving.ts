@@ -29,6 +29,9 @@ const WRONG = {
   model: new Set<FailureKind>(['not-found', 'forbidden']),
 };
 
+/** Failures that say something of the way to the provider, and nothing of the key. */
+const NO_WAY = new Set<FailureKind>(['unreachable', 'private-address', 'not-an-api']);
+
 export function createSaving(settings: Settings, models: ModelChooser): Saving {
   /** @param wanted the settings as they would be */
   async function save(
@@ -49,7 +52,7 @@ export function createSaving(settings: Settings, models: ModelChooser): Saving {
     if (failure && WRONG[of].has(failure.kind))
       return { isSaved: false, code: failure.kind, problem: whyNot(of, failure, choice, reader) };
     const own = await keep();
-    return { isSaved: true, own, choice, ...(failure && { doubt: doubtOf(failure, choice, reader) }) };
+    return { isSaved: true, own, choice, ...(failure && { doubt: doubtOf(of, failure, choice, reader) }) };
   }
 
   return {
@@ -88,10 +91,11 @@ function whyNot(of: keyof typeof WRONG, failure: Failure, choice: Choice, reader
   return `${hostOf(choice)} does not accept this key, so it was not stored. Copy it again, whole.`;
 }
 
-function doubtOf(failure: Failure, choice: Choice, reader: Reader): string {
+function doubtOf(of: keyof typeof WRONG, failure: Failure, choice: Choice, reader: Reader): string {
   if (failure.kind === 'late')
     return `But ${hostOf(choice)} did not answer while I waited. It may only be slow: the first answer will show it.`;
-  return `But: ${failureNotice(failure, choice, reader)}`;
+  const isUntold = of === 'key' && NO_WAY.has(failure.kind);
+  return `But${isUntold ? ' it could not be checked' : ''}: ${failureNotice(failure, choice, reader)}`;
 }
 
 const hostOf = ({ provider }: Choice) => (provider ? new URL(provider.baseUrl).host : 'the model');

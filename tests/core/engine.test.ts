@@ -171,7 +171,7 @@ describe('engine', () => {
     );
     const { chunks } = await respond(silent);
     expect(chunks).toEqual([
-      { type: 'end', end: 'error', notice: expect.stringMatching(/model.example.*OPENAI_API_KEY/) },
+      { type: 'end', end: 'error', notice: expect.stringMatching(/model.example.*Ask an admin/) },
     ]);
   });
 
@@ -235,7 +235,9 @@ describe('engine', () => {
     const models = { ...scripted.models, choose: () => Promise.reject(new VaultError('lost')) };
     const { chunks } = await respond(setUp({ models }));
     expect(scripted.requests).toHaveLength(0);
-    expect(chunks).toEqual([{ type: 'end', end: 'error', notice: expect.stringMatching(/MASTER_KEYS/) }]);
+    expect(chunks).toEqual([
+      { type: 'end', end: 'error', notice: expect.stringMatching(/cannot be opened.*Ask an admin/) },
+    ]);
   });
 
   it('keeps what came when whoever shows the answer leaves in the middle', async () => {

@@ -48,11 +48,15 @@ describe('/key', () => {
   });
 
   it.each([
-    ['has no such model', fails(404), /^Saved\. .* But: .*Check the base URL/],
+    ['has no such model', fails(404), /^Saved\. .* could not be checked: .*Check the base URL/],
     ['is busy', fails(429), /^Saved\. .* But: .*too many requests/],
     ['has no credit for it', fails(402), /^Saved\. .* But: The account .*no credit/],
     ['fails', fails(500), /^Saved\. .* But: .*failure of its own/],
-    ['is a web page', replies(200, 'text/html', '<h1>Hello'), /^Saved\. .* But: .*model API.*base URL/],
+    [
+      'is a web page',
+      replies(200, 'text/html', '<h1>Hello'),
+      /^Saved\. .* could not be checked: .*model API.*base URL/,
+    ],
   ])('stores a key with a warning where the provider %s', async (_, behaviour, says) => {
     await using set = await commanding();
     set.server.respondToList(behaviour);
@@ -65,7 +69,7 @@ describe('/key', () => {
   it('stores a key with a warning where the provider cannot be reached', async () => {
     await using set = await commanding();
     await set.server.stop();
-    expect(await set.setKey()).toMatch(/^Saved\. .* But: .*does not answer as a model API/);
+    expect(await set.setKey()).toMatch(/^Saved\. .* could not be checked: .*cannot be reached/);
     set.expectNoKey();
   });
 
@@ -90,7 +94,8 @@ describe('/key', () => {
     await set.choose('baseUrl', [other.url]);
     expect(textOf(await set.commands.submit(id, admin, { key: [KEY] }))).toMatch(/base URL was changed/);
     expect(await set.settings.read(TENANT)).toMatchObject({ keys: {} });
-    expect([...other.listRequests, ...set.server.listRequests]).toEqual([]);
+    const sent = [...other.listRequests, ...other.trials, ...set.server.listRequests];
+    for (const { headers } of sent) expect(headers.authorization).toBe('Bearer none');
     set.expectNoKey();
   });
 
