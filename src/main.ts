@@ -19,12 +19,19 @@ import { VERSION } from './version.ts';
 
 enableCompileCache();
 
-const COMMANDS: Record<string, (config: Config, target?: string) => Promise<number | undefined>> = {
+const COMMANDS: Record<string, (config: Config, given: Given) => Promise<number | undefined>> = {
   start,
-  doctor: async (config) => (await import('./doctor.ts')).doctor(config),
+  doctor: async (config, { names }) => (await import('./doctor.ts')).doctor(config, names),
   'keys rotate': async (config) => (await import('./rotate-keys.ts')).rotateKeys(config),
-  move: async (config, target) => (await import('./move-store.ts')).moveStore(config, target),
+  move: async (config, { target }) => (await import('./move-store.ts')).moveStore(config, target),
 };
+
+/** What the command line and the environment hold besides settings. */
+interface Given {
+  /** Of all variables. */
+  names: string[];
+  target?: string;
+}
 
 const words = process.argv.slice(2);
 const [first = ''] = words;
@@ -41,9 +48,11 @@ if (!command) {
   ]);
 }
 try {
-  const config = readConfig({ ...envFile(), ...process.env });
+  const env = { ...envFile(), ...process.env };
+  const config = readConfig(env);
   hideFromLibraries(process.env);
-  process.exitCode = (await command(config, target)) ?? 0;
+  process.exitCode =
+    (await command(config, { names: Object.keys(env), ...(target !== undefined && { target }) })) ?? 0;
 } catch (error) {
   if (error instanceof ConfigError) fail(error.problems);
   if (error instanceof StoreError || error instanceof VaultError || error instanceof AdapterError)

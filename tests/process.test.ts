@@ -368,9 +368,11 @@ describe('doctor', () => {
     expect(out).toMatch(says);
     expect(code).toBe(out.includes('failed') ? 1 : 0);
     expect(out).not.toContain('canary');
-    expect(discord.requests).toMatchObject([
-      { method: 'GET', path: '/v1/v10/users/@me', headers: { authorization: 'Bot token-canary' } },
-    ]);
+    expect(discord.requests[0]).toMatchObject({
+      method: 'GET',
+      path: '/v1/v10/users/@me',
+      headers: { authorization: 'Bot token-canary' },
+    });
   });
 
   it('says that Discord cannot be reached', async () => {

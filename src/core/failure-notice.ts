@@ -19,7 +19,8 @@ export function failureNotice(failure: Failure, choice: Choice | undefined, read
   const otherModel = admin(reader, 'choose another model', 'model');
   switch (failure.kind) {
     case 'no-key':
-      return `No API key is set here yet. ${admin(reader, 'set one', 'key')}`;
+      // Its member can say to the admin what to do: there is one thing alone.
+      return `No API key is set here yet. ${reader === 'member' ? 'Ask an admin to set one with `/key set`.' : admin(reader, 'set one', 'key')}`;
     case 'key':
       return keyNotice(host, choice, reader);
     case 'forbidden':

@@ -369,7 +369,7 @@ describe('where no key is set', () => {
     };
     const set = setUp({ models });
     const { chunks, turn } = await respond(set);
-    const notice = 'No API key is set here yet. Ask an admin to set one.';
+    const notice = 'No API key is set here yet. Ask an admin to set one with `/key set`.';
     expect(chunks).toEqual([{ type: 'end', end: 'error', notice }]);
     expect(turn).toMatchObject({ answer: '', end: 'error', notice });
     expect(set.lines).toMatchObject([{ msg: 'turn', failure: 'no-key' }]);

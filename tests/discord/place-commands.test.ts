@@ -1,4 +1,5 @@
 /** `/new`, `/stop` and `/about` on Discord, as slash commands and typed behind a mention. */
+import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { after, answers, fails, streams, text } from '../counterparts/model-server.ts';
 import { startBot } from './bot.ts';
@@ -21,7 +22,7 @@ describe('a conversation is begun afresh', () => {
       );
     }
     await answerTo(bot, ada, 'second', 'Two.');
-    expect(prompts(bot)).toEqual(['ada: second']);
+    expect(prompts(bot)).toEqual(['Ada: second']);
     expect(model.requests).toHaveLength(2);
     const exported = await (await ada.runs('export')).message();
     expect(exported.content).toMatch(/^2 messages/);
@@ -77,7 +78,8 @@ describe('a failure', () => {
     asks(bot, discord.user('ada'), 'hello?');
     await discord.waitFor(() => notices().some((one) => one.includes('Ask an admin')));
     expect(notices().join('\n')).not.toMatch(/OPENAI_API_KEY|key set/);
-    asks(bot, discord.user('root', { permissions: 'admin' }), 'and for me?');
+    const boss = discord.addRole('bosses', { permissions: PermissionFlagsBits.ManageGuild });
+    asks(bot, discord.user('root', { roles: [boss] }), 'and for me?');
     await discord.waitFor(() => notices().some((one) => one.includes('/key set')));
   });
 });

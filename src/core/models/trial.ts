@@ -47,9 +47,9 @@ async function refusesStrangers({ key: _, ...provider }: Provider): Promise<bool
 }
 
 /** Asks the model for one word, and waits no longer than until it begins. */
-export async function askOneWord(model: Model): Promise<Failure | undefined> {
+export async function askOneWord(model: Model, waitMs = WORD_MS): Promise<Failure | undefined> {
   const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), WORD_MS);
+  const timer = setTimeout(() => over.abort(), waitMs);
   try {
     const request = {
       instructions: 'Answer with one word.',
