@@ -27,6 +27,7 @@ import { audited } from './core/message-rate.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { createModelChooser } from './core/models/choose.ts';
 import { operatorOffer } from './core/models/operator-offer.ts';
+import { accessNotice } from './core/notices.ts';
 import type { Adapter, Settings } from './core/ports.ts';
 import { withFiles } from './core/queue-with-files.ts';
 import { createRetention } from './core/retention.ts';
@@ -207,8 +208,6 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       audit,
       log,
     });
-    const welcome = async (tenant: TenantId) =>
-      welcomeText(models.describe(tenant, await settings.read(tenant)));
     const shutdown = new AbortController();
     const kept = createAccessLists(store);
     const admission = createAdmission({
@@ -219,6 +218,13 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       directMessages: config.DIRECT_MESSAGES === 'on',
       ownKeyOnly: config.OWN_KEY_ONLY === 'on',
     });
+    const welcome = async (tenant: TenantId) => {
+      const [, id = ''] = tenant.split(':');
+      const kind = isOfSlack(tenant) ? 'workspace' : 'server';
+      const refusal = await admission.refusalOfSpace({ kind, id });
+      if (refusal !== undefined) return accessNotice(refusal);
+      return welcomeText(models.describe(tenant, await settings.read(tenant)));
+    };
     const chat = {
       admission,
       rate,
