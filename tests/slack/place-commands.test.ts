@@ -18,7 +18,7 @@ describe('a conversation is begun afresh', () => {
     await slack.waitFor(() => slack.ephemeral(ada.id).some(({ shown }) => shown.includes('afresh')));
     ada.says('general', 'second', { threadTs: thread });
     await says(bot, 'Two.');
-    expect(prompts(bot)).toEqual(['ada: second']);
+    expect(prompts(bot)).toEqual([expect.stringContaining('second')]);
     expect(model.requests).toHaveLength(2);
   });
 
