@@ -168,6 +168,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       createMessageRate(store, (person) => limitOf(config, 'PERSON_PER_MINUTE', isOperator(person))),
       audit,
     );
+    const about = { version: VERSION, historyDays: config.HISTORY_DAYS, filesDays: config.FILES_DAYS };
     const web =
       page &&
       createWebAdapter({
@@ -185,6 +186,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         settings,
         models,
         baseUrlPolicy: pageDoor.baseUrlPolicy,
+        about,
         reader: () => (pageDoor.isOnMachine() ? 'operator' : 'owner'),
         queue: turnQueue,
         rate,
@@ -200,7 +202,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       forgetting,
       transcripts,
       queue,
-      about: { version: VERSION },
+      about,
       mention: (tenant, kind, id) => (isOfSlack(tenant) ? slackTokenOf : discordTokenOf)(kind, id),
       // Slack answers a channel's questions in threads anyway.
       historyDays: config.HISTORY_DAYS,

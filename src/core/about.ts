@@ -1,12 +1,14 @@
 /** What people may want to know of a Parley before they tell it something: who answers, who pays, and what is kept. */
 import type { Choice } from './models/choose.ts';
+import type { TenantSettings } from './ports.ts';
 import type { Reader } from './types.ts';
 
 /** What is the same everywhere in this Parley. */
 export interface AboutFacts {
   version: string;
-  /** Days after which what was said is deleted; absent: it is kept. */
-  historyDays?: number;
+  /** Days after which what was said, and files, are deleted; 0: they are kept. */
+  historyDays: number;
+  filesDays: number;
 }
 
 export interface AboutLine {
@@ -14,16 +16,20 @@ export interface AboutLine {
   text: string;
 }
 
+/** @param own the settings of the tenant that asks; @param choice who answers with them */
 export function aboutLines(
-  { version, historyDays }: AboutFacts,
+  facts: AboutFacts,
+  own: Pick<TenantSettings, 'historyDays'>,
   choice: Choice,
   reader: Reader,
 ): AboutLine[] {
+  const days = [facts.historyDays, own.historyDays ?? 0].filter((one) => one > 0);
+  const kept = { historyDays: days.length > 0 ? Math.min(...days) : 0, filesDays: facts.filesDays };
   return [
     { label: 'Model', text: modelText(choice) },
     { label: 'Who pays', text: payerText(choice, reader) },
-    { label: 'What is stored', text: storedText(historyDays, reader) },
-    { label: 'Version', text: `Parley ${version}` },
+    { label: 'What is stored', text: storedText(kept, reader) },
+    { label: 'Version', text: `Parley ${facts.version}` },
   ];
 }
 
@@ -52,16 +58,22 @@ function payerText({ source, provider }: Choice, reader: Reader): string {
   }
 }
 
-function storedText(historyDays: number | undefined, reader: Reader): string {
+function storedText(
+  { historyDays, filesDays }: Pick<AboutFacts, 'historyDays' | 'filesDays'>,
+  reader: Reader,
+): string {
   const what = 'What is asked, the files that go along, and the answers';
   const until =
-    historyDays === undefined
+    historyDays === 0
       ? 'until they are deleted'
-      : `for ${historyDays === 1 ? 'a day' : `${historyDays} days`}, or until they are deleted before`;
+      : `for ${inDays(historyDays)}, unless they are deleted before`;
+  const hasShorterFiles = filesDays > 0 && (historyDays === 0 || filesDays < historyDays);
+  const files = hasShorterFiles ? ` Files are kept for ${inDays(filesDays)}.` : '';
   const how = isAtPage(reader)
     ? 'Delete a conversation in the list of conversations.'
     : '`/export` gives them to you, `/forget` deletes them.';
-  return `${what}, ${until}. API keys are stored encrypted. ${how}`;
+  return `${what}, ${until}.${files} API keys are stored encrypted. ${how}`;
 }
 
+const inDays = (days: number) => (days === 1 ? 'a day' : `${days} days`);
 const isAtPage = (reader: Reader) => reader === 'operator' || reader === 'owner';

@@ -77,7 +77,7 @@ export async function commanding({
     models,
     transcripts,
     queue,
-    about: { version: '9.9.9' },
+    about: { version: '9.9.9', historyDays: 30, filesDays: 0 },
     forgetting: createForgetting({ notes: [], queue, transcripts, attachments, settings }),
     baseUrlPolicy: () => policy,
     ...(without && { without }),

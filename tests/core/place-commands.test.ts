@@ -76,7 +76,7 @@ describe('/about', () => {
     const said = textOf(await set.commands.run('about', member, {}));
     expect(said).toContain(`**Model**: “operators-model” at ${host}`);
     expect(said).toContain('**Who pays**: Whoever runs this Parley.');
-    expect(said).toMatch(/\*\*What is stored\*\*: .*until they are deleted.*`\/forget`/);
+    expect(said).toMatch(/\*\*What is stored\*\*: .*for 30 days, unless they are deleted before.*`\/forget`/);
     expect(said).toContain('**Version**: Parley 9.9.9');
     await set.setKey();
     expect(textOf(await set.commands.run('about', member, {}))).toContain('Whoever set the API key here.');

@@ -176,6 +176,23 @@ describe('the side panel', () => {
     ]);
   });
 
+  it('tells who answers, who pays, what is stored and which Parley it is', async () => {
+    await using model = await startModelServer();
+    await using parley = await startParley({
+      OPENAI_BASE_URL: model.url,
+      OPENAI_API_KEY: 'sk-operator',
+      HISTORY_DAYS: '30',
+    });
+    const browser = parley.browser();
+    const { lines } = (await browser.get('/api/about')) as { lines: { label: string; text: string }[] };
+    expect(lines.map(({ label }) => label)).toEqual(['Model', 'Who pays', 'What is stored', 'Version']);
+    const said = lines.map(({ text }) => text).join('\n');
+    expect(said).toMatch(/gpt-6-luna[\s\S]*OPENAI_API_KEY[\s\S]*30 days[\s\S]*Parley \d/);
+    expect(said).not.toContain('sk-operator');
+    await saveKey(browser, CANARY);
+    expect(JSON.stringify(await browser.get('/api/about'))).toContain('the API key that you set');
+  });
+
   it('gives the persona to the model', async () => {
     await using model = await startModelServer();
     model.respond(answers('Arr.'));

@@ -1,5 +1,6 @@
 /** The side panel's part of the API: a person's key, base URL, model and persona. */
 import type { Hono } from 'hono';
+import { type AboutFacts, aboutLines } from '../../core/about.ts';
 import type { Audit } from '../../core/audit.ts';
 import { failureNotice } from '../../core/failure-notice.ts';
 import { type BaseUrlPolicy, checkBaseUrl } from '../../core/models/base-url.ts';
@@ -10,7 +11,7 @@ import { baseUrlNotice, notOfferedNotice } from '../../core/notices.ts';
 import { type Settings, VaultError } from '../../core/ports.ts';
 import { createSaving, type Saved } from '../../core/saving.ts';
 import type { PageReader, TenantId } from '../../core/types.ts';
-import type { SettingsSaved, SettingsView } from './api.ts';
+import type { AboutView, SettingsSaved, SettingsView } from './api.ts';
 import { newKey, readJson, settingsChange } from './input.ts';
 import { Refusal } from './refusal.ts';
 import type { Env, RouteTools } from './routes.ts';
@@ -21,13 +22,14 @@ export interface SettingsRoutesOptions {
   /** Of the page, as its door stands now. */
   baseUrlPolicy: () => BaseUrlPolicy;
   audit: Audit;
+  about: AboutFacts;
   /** Who is at the page, as its door stands now. */
   reader: () => PageReader;
 }
 
 export function mountSettings(
   app: Hono<Env>,
-  { settings, models, baseUrlPolicy, audit, reader }: SettingsRoutesOptions,
+  { settings, models, baseUrlPolicy, audit, about, reader }: SettingsRoutesOptions,
   { session, changed, jsonLimit }: RouteTools,
 ) {
   async function view(tenant: TenantId): Promise<SettingsView> {
@@ -111,6 +113,13 @@ export function mountSettings(
     audit('key removed', { tenant, person: tenant, host: new URL(baseUrl).host });
     changed(c, null);
     return c.json(await view(tenant));
+  });
+
+  app.get('/api/about', async (c) => {
+    const { tenant } = session(c);
+    const own = await settings.read(tenant);
+    const lines = aboutLines(about, own, models.describe(tenant, own), reader());
+    return c.json<AboutView>({ lines });
   });
 
   app.get('/api/models', async (c) => {

@@ -22,8 +22,9 @@ export function aboutCommand({ settings, models, about }: AboutOptions): Command
         permission: 'anyone',
         options: [],
         async run(call) {
-          const choice = models.describe(call.tenant, await settings.read(call.tenant));
-          const lines = aboutLines(about, choice, readerOf(call));
+          const own = await settings.read(call.tenant);
+          const choice = models.describe(call.tenant, own);
+          const lines = aboutLines(about, own, choice, readerOf(call));
           return say(lines.map(({ label, text }) => `- **${label}**: ${text}`).join('\n'));
         },
       },

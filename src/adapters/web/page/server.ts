@@ -1,4 +1,5 @@
 import {
+  type AboutView,
   type Accepted,
   type AttachmentView,
   type ConversationView,
@@ -148,6 +149,7 @@ export async function attachedBytes(url: string): Promise<Blob> {
 export const server = {
   state: () => call<State>('GET', 'state'),
   signOut: () => call<void>('DELETE', 'session'),
+  about: () => call<AboutView>('GET', 'about'),
   models: () => call<{ models: string[] }>('GET', 'models'),
   changeSettings: (change: SettingsChange) => call<SettingsSaved>('PATCH', 'settings', change),
   saveKey: (key: string) =>

@@ -1,4 +1,5 @@
 import type { SettingsChange, SettingsView } from '../api.ts';
+import { About } from './about.tsx';
 import { AppearanceForm } from './appearance-form.tsx';
 import { Choice } from './choice.tsx';
 import { KeyForm } from './key-form.tsx';
@@ -48,6 +49,7 @@ export function Settings() {
         choose={(whenBusy) => change({ whenBusy }).catch((error) => setState({ problem: problemOf(error) }))}
       />
       <AppearanceForm />
+      <About />
       <SignOut />
     </>
   );
