@@ -62,6 +62,7 @@ describe.skipIf(!executable)(title, () => {
     await log(page).waitFor();
     await say(page, 'Remember the otters');
     await shows(page, 'demo');
+    const conversation = page.url();
     await openSettings(page);
     await button(page, 'Sign out').click();
     await page.getByText('are deleted for good').waitFor();
@@ -74,8 +75,7 @@ describe.skipIf(!executable)(title, () => {
     await button(page, 'Sign out and delete').click();
     await page.getByLabel('Access token').waitFor();
     expect(await page.evaluate('localStorage.length + sessionStorage.length')).toBe(0);
-    await page.goBack();
-    await page.reload();
+    await page.goto(conversation);
     await page.getByLabel('Access token').waitFor();
     await signIn(page, WEB_TOKEN);
     await log(page).waitFor();
