@@ -30,6 +30,7 @@ import { operatorOffer } from './core/models/operator-offer.ts';
 import { accessNotice } from './core/notices.ts';
 import type { Adapter, Settings } from './core/ports.ts';
 import { withFiles } from './core/queue-with-files.ts';
+import { createRefusals } from './core/refusals.ts';
 import { createRetention } from './core/retention.ts';
 import { createTroubles } from './core/troubles.ts';
 import type { ConversationId, TenantId } from './core/types.ts';
@@ -213,7 +214,6 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const shutdown = new AbortController();
     const kept = createAccessLists(store);
     const admission = createAdmission({
-      audit,
       configured: accessListsOf(config),
       kept,
       models,
@@ -229,6 +229,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     };
     const chat = {
       admission,
+      refusals: createRefusals(audit),
       rate,
       transcripts,
       attachments,

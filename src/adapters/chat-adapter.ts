@@ -5,6 +5,7 @@ import type { CommandCall, Commands } from '../core/commands/command.ts';
 import type { Forgetting } from '../core/forget.ts';
 import type { MessageRate } from '../core/message-rate.ts';
 import type { Attachments, Notebook, Settings, Transcripts, TurnQueue } from '../core/ports.ts';
+import type { Refusals } from '../core/refusals.ts';
 import type { Troubles } from '../core/troubles.ts';
 
 export interface ChatAdapterOptions {
@@ -16,6 +17,7 @@ export interface ChatAdapterOptions {
   forgetting: Forgetting;
   /** Asked before anything costs. */
   admission: Admission;
+  refusals: Refusals;
   rate: MessageRate;
   commands: Commands;
   /** What a mention without a question is answered with. */

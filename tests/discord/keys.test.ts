@@ -10,7 +10,7 @@ import { answerTo, asks, labels, says, sentence, sets, setsKey, settle } from '.
 const KEY = 'sk-canary-7f3Zq9XyLmPw2Ab4';
 const OPERATOR = 'sk-operator-key-0000';
 
-const operated = () => startBot({ env: { OPENAI_API_KEY: OPERATOR } });
+const operated = () => startBot({ env: { OPENAI_API_KEY: OPERATOR, OPERATOR_MODELS: '*' } });
 const authorizations = ({ model }: Bot) => model.requests.map(({ headers }) => headers.authorization);
 
 describe('/key set', () => {

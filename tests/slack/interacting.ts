@@ -131,6 +131,7 @@ export async function interacting(options: CommandingOptions = {}) {
     transcripts: set.transcripts,
     queue: set.queue,
     rate: open.rate,
+    refusals: open.refusals,
     isAdmin: async (_, user) => admins.has(user),
     accessOf: async () => access,
     nameOf: async (_, user) => user.toLowerCase(),

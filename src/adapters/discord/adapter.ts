@@ -75,7 +75,7 @@ const FILE_HOSTS = [
 export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const { token, apiUrl, transcripts, attachments, settings, notebook, forgetting, commands, queue, log } =
     options;
-  const { admission, rate } = options;
+  const { admission, rate, refusals } = options;
   const buckets = createRateBuckets(createPacer());
   const access = {
     token,
@@ -135,6 +135,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     threads,
     directory,
     rate,
+    refusals,
     rareNotices: createRareNotices(notebook),
     tellDirectly: (user, text) =>
       // Some people refuse direct messages from bots.
@@ -170,7 +171,8 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     incoming,
     commands,
     rate,
-    press: createPresses({ answering, surfaces, records, transcripts, queue, answers, rate }),
+    refusals,
+    press: createPresses({ answering, surfaces, records, transcripts, queue, answers, rate, refusals }),
   });
   const intake = createIntake({
     directory,

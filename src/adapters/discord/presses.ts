@@ -10,7 +10,6 @@ import type { Access } from '../../core/access.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ANSWER_TOO_OLD,
-  accessNotice,
   BUSY_OR_GONE,
   NO_THOUGHTS,
   NOT_DELETED_NOTICE,
@@ -19,6 +18,7 @@ import {
   tooManyNotice,
 } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
+import type { Refusals } from '../../core/refusals.ts';
 import type { Answering } from '../reply/answering.ts';
 import { beginningOf } from '../reply/grapheme.ts';
 import type { AnswerRecord, Records } from '../reply/records.ts';
@@ -26,7 +26,7 @@ import { usualButtons } from '../reply/show.ts';
 import { readButton, rowsOf } from './buttons.ts';
 import { MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';
 import { type InteractionAnswers, userOf } from './interaction-answers.ts';
-import { personOf } from './place.ts';
+import { personOf, tenantOfConversation } from './place.ts';
 import type { Surfaces } from './surfaces.ts';
 
 export interface PressesOptions {
@@ -37,6 +37,7 @@ export interface PressesOptions {
   queue: TurnQueue;
   answers: InteractionAnswers;
   rate: MessageRate;
+  refusals: Refusals;
 }
 
 type Press = APIMessageComponentInteraction;
@@ -47,7 +48,7 @@ const MOST_CONTINUED = 1_000;
 const THOUGHT_CHARACTERS = 1_800;
 
 export function createPresses(options: PressesOptions) {
-  const { answering, surfaces, records, transcripts, queue, answers, rate } = options;
+  const { answering, surfaces, records, transcripts, queue, answers, rate, refusals } = options;
   /** Answers that are gone on with, by their turn and when the message was edited last: a second press comes late. */
   const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
   /** Turns that a press is just starting again. */
@@ -86,10 +87,11 @@ export function createPresses(options: PressesOptions) {
   }
 
   /** Whether who pressed may ask the model there now, however it was when they asked first; else they are told. */
-  async function mayAsk(press: Press, access: Asked): Promise<boolean> {
+  async function mayAsk(press: Press, { conversation }: AnswerRecord, access: Asked): Promise<boolean> {
     const is = await access();
     if (is !== 'yes') {
-      await answers.whisper(press, accessNotice(is));
+      const by = { tenant: tenantOfConversation(conversation), person: userOf(press).id };
+      await answers.whisper(press, refusals.noticeFor(is, by));
       return false;
     }
     const sent = { id: press.id, at: SnowflakeUtil.timestampFrom(press.id) };
@@ -99,7 +101,7 @@ export function createPresses(options: PressesOptions) {
   }
 
   async function regenerate(press: Press, turn: string, record: AnswerRecord, access: Asked): Promise<void> {
-    if (!(await mayAsk(press, access))) return;
+    if (!(await mayAsk(press, record, access))) return;
     await answers.acknowledge(press);
     if (!(await beginAgain(press, turn, record))) await answers.whisper(press, BUSY_OR_GONE);
   }
@@ -118,7 +120,7 @@ export function createPresses(options: PressesOptions) {
 
   /** A turn of its own, whose answer goes on where the last one was cut. */
   async function goOn(press: Press, turn: string, record: AnswerRecord, access: Asked): Promise<void> {
-    if (!(await mayAsk(press, access))) return;
+    if (!(await mayAsk(press, record, access))) return;
     const key = `${turn} ${press.message.edited_timestamp}`;
     if (continued.has(key)) return answers.acknowledge(press);
     continued.set(key, true);

@@ -4,8 +4,9 @@ import { LRUCache } from 'lru-cache';
 import type { Access } from '../../core/access.ts';
 import type { CommandCall, Commands } from '../../core/commands/command.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
-import { accessNotice, tooManyNotice, UNREADABLE_NOTICE, WITHHELD_NOTICE } from '../../core/notices.ts';
-import type { Message } from '../../core/types.ts';
+import { tooManyNotice, UNREADABLE_NOTICE, WITHHELD_NOTICE } from '../../core/notices.ts';
+import type { Refusals } from '../../core/refusals.ts';
+import type { Message, TenantId } from '../../core/types.ts';
 import { isLater } from '../catch-up.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import type { RareNotices } from '../rare-notices.ts';
@@ -51,6 +52,7 @@ export interface QuestionsOptions {
   threads: JoinedThreads;
   directory: Directory;
   rate: MessageRate;
+  refusals: Refusals;
   rareNotices: RareNotices;
   /** Writes to a person in direct messages. */
   tellDirectly(user: string, text: string): Promise<void>;
@@ -106,7 +108,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
     // In a channel where Parley must not answer, it stays silent.
     if (access === 'channel') return true;
     if (access !== 'yes') {
-      if (isAddressed) await refuse(message, access);
+      if (isAddressed) await refuse(message, call.tenant, access);
     } else if (incoming.isWithheld(message)) await sayWithheld(message);
     else if (await runTyped(message, call)) return true;
     else if (!(await mustWait(message, message.id, Date.parse(message.timestamp)))) {
@@ -126,9 +128,13 @@ export function createQuestions(options: QuestionsOptions): Questions {
   }
 
   /** Says why there is no answer. What its reader can't change is said once an hour, and to a person alone. */
-  async function refuse(message: IncomingMessage, access: Exclude<Access, 'yes'>): Promise<void> {
+  async function refuse(
+    message: IncomingMessage,
+    tenant: TenantId,
+    access: Exclude<Access, 'yes'>,
+  ): Promise<void> {
     const { channel_id: channel, guild_id: guild, author } = message;
-    const notice = accessNotice(access);
+    const notice = options.refusals.noticeFor(access, { tenant, person: author.id });
     switch (access) {
       case 'server':
         if (await options.rareNotices.isDue(access, channel)) await say(message, notice);

@@ -54,7 +54,7 @@ export interface SlackAdapterOptions extends ChatAdapterOptions {
 
 export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   const { connection, transcripts, attachments, settings, notebook, forgetting, queue, log } = options;
-  const { admission, rate } = options;
+  const { admission, rate, refusals } = options;
   const { app, workspaces } = connection;
   const pacer = createPacer();
   const streaming = createStreaming();
@@ -136,6 +136,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     threads,
     typed,
     rate,
+    refusals,
     rareNotices: createRareNotices(notebook),
     help: options.help,
     sayIn,
@@ -157,6 +158,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     incoming,
     answering,
     rate,
+    refusals,
     async join(team, call, ts) {
       const { channel, thread } = call.place;
       await intake.join(team, call, ts);
@@ -170,6 +172,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     transcripts,
     queue,
     rate,
+    refusals,
     commands: options.commands,
     help: options.help,
     isAdmin: people.isAdmin,

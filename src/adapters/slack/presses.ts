@@ -6,7 +6,6 @@ import type { Access } from '../../core/access.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ANSWER_TOO_OLD,
-  accessNotice,
   BUSY_OR_GONE,
   NO_THOUGHTS,
   NOT_YOUR_BUTTON,
@@ -14,6 +13,7 @@ import {
   tooManyNotice,
 } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
+import type { Refusals } from '../../core/refusals.ts';
 import type { ConversationId, Feedback } from '../../core/types.ts';
 import type { Answering } from '../reply/answering.ts';
 import type { AnswerRecord, Records } from '../reply/records.ts';
@@ -23,7 +23,7 @@ import { holdsText, readAction, withButtons } from './blocks.ts';
 import { whisperOf } from './command-answers.ts';
 import { refusesContent } from './errors.ts';
 import { codeOf } from './failures.ts';
-import { channelOf, messageIdOf, personOf, teamOf, timeOf } from './place.ts';
+import { channelOf, messageIdOf, personOf, teamOf, tenantOf, timeOf } from './place.ts';
 import { summaryOf } from './summary.ts';
 import { decode } from './text.ts';
 import { thoughtsBeginning, thoughtsModal } from './thoughts.ts';
@@ -35,6 +35,7 @@ export interface PressesOptions {
   transcripts: Pick<Transcripts, 'find' | 'rate'>;
   queue: Pick<TurnQueue, 'cancel'>;
   rate: MessageRate;
+  refusals: Refusals;
   isAdmin(team: string, user: string): Promise<boolean>;
   /** Whether somebody may ask the model there now, however it was when they asked first. */
   accessOf(conversation: ConversationId, user: string): Promise<Access>;
@@ -69,7 +70,8 @@ export function createPresses(options: PressesOptions) {
     const { user, trigger_id: trigger, actions } = press.body;
     const access = await accessOf(conversation, user.id);
     if (access !== 'yes') {
-      await whisper(press, accessNotice(access));
+      const by = { tenant: tenantOf(teamOf(conversation)), person: user.id };
+      await whisper(press, options.refusals.noticeFor(access, by));
       return false;
     }
     const at = timeOf(actions[0]?.action_ts ?? '');
