@@ -98,7 +98,6 @@ function instantModel(onRequest: (messages: number) => void): ModelChooser {
         },
       },
     }),
-    tryOut: async () => ({ choice }),
     describe: () => choice,
     baseUrlOf: () => '',
     offerOf: () => undefined,

@@ -27,20 +27,18 @@ import { audited } from './core/message-rate.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { createModelChooser } from './core/models/choose.ts';
 import { operatorOffer } from './core/models/operator-offer.ts';
-import { accessNotice } from './core/notices.ts';
 import type { Adapter, Settings } from './core/ports.ts';
 import { withFiles } from './core/queue-with-files.ts';
-import { createRefusals } from './core/refusals.ts';
 import { createRetention } from './core/retention.ts';
 import { createTroubles } from './core/troubles.ts';
 import type { ConversationId, TenantId } from './core/types.ts';
-import { welcomeText } from './core/welcome.ts';
 import { createMetrics } from './metrics.ts';
 import { createPageDoor } from './page-door.ts';
 import { startServers } from './servers.ts';
 import { createAccessLists } from './store/access-lists.ts';
 import { createAttachments } from './store/attachments.ts';
 import { createConversationLists } from './store/conversation-lists.ts';
+import { createForgottenMarks } from './store/forgotten-marks.ts';
 import { createMessageRate } from './store/message-rate.ts';
 import { createNotebook } from './store/notebook.ts';
 import { folderOf, openStore } from './store/open.ts';
@@ -53,7 +51,6 @@ import { sqlitePath } from './store/sqlite.ts';
 import { createTranscripts } from './store/transcripts.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 import { watchStore } from './store/watched-store.ts';
-import { VERSION } from './version.ts';
 
 export interface App {
   /** Where it listens. */
@@ -127,7 +124,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       erase: store.erase,
       log,
     });
-    const forgetting = createForgetting({ queue, transcripts, attachments, settings, notes });
+    const marks = createForgottenMarks(store);
+    const forgetting = createForgetting({ queue, transcripts, attachments, settings, marks, notes });
     const baseUrlPolicy = (tenant: TenantId) =>
       isOfPage(tenant) ? pageDoor.baseUrlPolicy() : config.TENANT_BASE_URLS;
     const models = createModelChooser(settings, {
@@ -169,7 +167,6 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       createMessageRate(store, (person) => limitOf(config, 'PERSON_PER_MINUTE', isOperator(person))),
       audit,
     );
-    const about = { version: VERSION, historyDays: config.HISTORY_DAYS, filesDays: config.FILES_DAYS };
     const web =
       page &&
       createWebAdapter({
@@ -187,8 +184,6 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         settings,
         models,
         baseUrlPolicy: pageDoor.baseUrlPolicy,
-        about,
-        reader: () => (pageDoor.isOnMachine() ? 'operator' : 'owner'),
         queue: turnQueue,
         rate,
         forgetting,
@@ -202,8 +197,6 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       baseUrlPolicy,
       forgetting,
       transcripts,
-      queue,
-      about,
       mention: (tenant, kind, id) => (isOfSlack(tenant) ? slackTokenOf : discordTokenOf)(kind, id),
       // Slack answers a channel's questions in threads anyway.
       historyDays: config.HISTORY_DAYS,
@@ -214,27 +207,21 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const shutdown = new AbortController();
     const kept = createAccessLists(store);
     const admission = createAdmission({
+      audit,
       configured: accessListsOf(config),
       kept,
       models,
       directMessages: config.DIRECT_MESSAGES === 'on',
       ownKeyOnly: config.OWN_KEY_ONLY === 'on',
     });
-    const welcome = async (tenant: TenantId) => {
-      const [, id = ''] = tenant.split(':');
-      const kind = isOfSlack(tenant) ? 'workspace' : 'server';
-      const refusal = await admission.refusalOfSpace({ kind, id });
-      if (refusal !== undefined) return accessNotice(refusal);
-      return welcomeText(models.describe(tenant, await settings.read(tenant)));
-    };
     const chat = {
       admission,
-      refusals: createRefusals(audit),
       rate,
       transcripts,
       attachments,
       settings,
       forgetting,
+      marks,
       commands,
       help: (call: CommandCall) => helpText(call, commands.list),
       queue,
@@ -252,7 +239,6 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           token: config.DISCORD_TOKEN,
           apiUrl: config.DISCORD_API_URL,
           graceMs: config.LEFT_SERVER_DAYS * DAY_MS,
-          welcome,
           ...chat,
           notebook: notebooks.discord,
           claims,
@@ -275,8 +261,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         claims,
         isAllowed: async (team) =>
           (await admission.refusalOfSpace({ kind: 'workspace', id: team })) === undefined,
-        forget: forgetting.tenant,
-        welcome,
+        forget: (tenant) => forgetting.tenant(tenant),
         log,
       });
       slackRoutes = connection.routes;

@@ -4,8 +4,14 @@ import type { Admission } from '../core/admission.ts';
 import type { CommandCall, Commands } from '../core/commands/command.ts';
 import type { Forgetting } from '../core/forget.ts';
 import type { MessageRate } from '../core/message-rate.ts';
-import type { Attachments, Notebook, Settings, Transcripts, TurnQueue } from '../core/ports.ts';
-import type { Refusals } from '../core/refusals.ts';
+import type {
+  Attachments,
+  ForgottenMarks,
+  Notebook,
+  Settings,
+  Transcripts,
+  TurnQueue,
+} from '../core/ports.ts';
 import type { Troubles } from '../core/troubles.ts';
 
 export interface ChatAdapterOptions {
@@ -17,8 +23,8 @@ export interface ChatAdapterOptions {
   forgetting: Forgetting;
   /** Asked before anything costs. */
   admission: Admission;
-  refusals: Refusals;
   rate: MessageRate;
+  marks: ForgottenMarks;
   commands: Commands;
   /** What a mention without a question is answered with. */
   help(call: CommandCall): string;

@@ -1,5 +1,16 @@
-/** Forgetting: what was said and attached, in a conversation or in all of a tenant's. */
-import type { Attachments, Settings, Transcripts, TurnQueue } from './ports.ts';
+/** Forgetting: what was said and attached, by one person or by all, at a place or in all of a tenant's. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eachTurn } from './each-turn.ts';
+import { type Place, partsOf } from './place.ts';
+import type {
+  Attachments,
+  ForgottenMark,
+  ForgottenMarks,
+  Settings,
+  StoredTurn,
+  Transcripts,
+  TurnQueue,
+} from './ports.ts';
 import type { ConversationId, TenantId } from './types.ts';
 
 export interface ForgettingOptions {
@@ -7,8 +18,15 @@ export interface ForgettingOptions {
   transcripts: Transcripts;
   attachments: Attachments;
   settings: Settings;
-  /** What adapters remember of a tenant's answers. */
-  notes: { forget(tenant: TenantId): Promise<void> }[];
+  marks: ForgottenMarks;
+  /** What adapters remember of answers: of all of a tenant's, and of single turns. */
+  notes: { forget(tenant: TenantId): Promise<void>; remove(...turns: string[]): Promise<void> }[];
+}
+
+/** How much was forgotten. */
+export interface Forgotten {
+  messages: number;
+  conversations: number;
 }
 
 /** Each of these is finished by doing it again where a crash cut it short. All throw StoreError. */
@@ -17,40 +35,124 @@ export interface Forgetting {
   message(conversation: ConversationId, messageId: string): Promise<void>;
   /** Stops what runs in it, and removes all of it. */
   conversation(conversation: ConversationId): Promise<void>;
-  /** Every conversation, then the settings and keys. */
-  tenant(tenant: TenantId): Promise<void>;
+  /** What one person said at a place and what was answered to them. */
+  saidBy(person: string, tenant: TenantId, place: Place): Promise<Forgotten>;
+  /** All that was said at a place. */
+  place(tenant: TenantId, place: Place): Promise<Forgotten>;
+  /**
+   * Every conversation, then the settings and keys.
+   * @param place where people go on talking: nothing older is read there again. Absent: nothing is left of the tenant
+   */
+  tenant(tenant: TenantId, place?: Pick<Place, 'at'>): Promise<void>;
 }
 
-export function createForgetting({
-  queue,
-  transcripts,
-  attachments,
-  settings,
-  notes,
-}: ForgettingOptions): Forgetting {
-  async function forget(conversation: ConversationId): Promise<void> {
-    await queue.cancel(conversation);
+/** Longest wait for answers that were stopped to end, ms: what they note until then is forgotten as well. */
+const STOPPED_MS = 5_000;
+const STOPPED_EVERY_MS = 25;
+
+export function createForgetting(options: ForgettingOptions): Forgetting {
+  const { queue, transcripts, attachments, settings, marks, notes } = options;
+
+  /** Stops turns, and waits until none of them is answered or shown any more. */
+  async function stop(conversation: ConversationId, isMeant = (_turn: string) => true): Promise<void> {
+    const live = async () => (await queue.live(conversation)).filter(({ id }) => isMeant(id));
+    const found = await live();
+    for (const { id } of found) await queue.cancel(conversation, id);
+    const until = Date.now() + STOPPED_MS;
+    const isRunning = async () => (await live()).some(({ phase }) => phase !== 'waiting');
+    while (found.length > 0 && (await isRunning()) && Date.now() < until) await sleep(STOPPED_EVERY_MS);
+  }
+
+  async function forgetNotes(turns: string[]): Promise<void> {
+    for (const note of notes) await note.remove(...turns);
+  }
+
+  /** Returns how many turns it had. */
+  async function forget(conversation: ConversationId): Promise<number> {
+    await stop(conversation);
+    let count = 0;
+    for await (const { message } of eachTurn(transcripts, conversation)) {
+      await forgetNotes([message.id]);
+      count++;
+    }
     // The transcript goes last: by it the conversation is found again, should this be cut short.
     await attachments.forget(conversation);
     await transcripts.forget(conversation);
+    return count;
   }
+
+  async function takeOut(conversation: ConversationId, { message }: StoredTurn): Promise<void> {
+    // The turn goes last: it is what tells which files are its.
+    await attachments.remove(
+      conversation,
+      message.attachments.map(({ id }) => id),
+    );
+    await transcripts.remove(conversation, message.id);
+  }
+
+  /** Returns how many turns of a conversation were this person's. */
+  async function forgetTurnsOf(person: string, conversation: ConversationId): Promise<number> {
+    const own: StoredTurn[] = [];
+    for await (const turn of eachTurn(transcripts, conversation))
+      if (turn.message.author.id === person) own.push(turn);
+    const ids = new Set(own.map(({ message }) => message.id));
+    await stop(conversation, (turn) => ids.has(turn));
+    for (const turn of own) {
+      await takeOut(conversation, turn);
+      await forgetNotes([turn.message.id]);
+    }
+    const { turns } = await transcripts.read(conversation, { limit: 1 });
+    if (own.length > 0 && turns.length === 0) await transcripts.forget(conversation);
+    return own.length;
+  }
+
   return {
     async message(conversation, messageId) {
       await queue.cancel(conversation, messageId);
       const turn = await transcripts.find(conversation, messageId);
-      if (!turn) return;
-      // The turn goes last: it is what tells which files are its.
-      await attachments.remove(
-        conversation,
-        turn.message.attachments.map(({ id }) => id),
-      );
-      await transcripts.remove(conversation, messageId);
+      if (turn) await takeOut(conversation, turn);
     },
-    conversation: forget,
-    async tenant(tenant) {
+
+    async conversation(conversation) {
+      await forget(conversation);
+    },
+
+    async saidBy(person, tenant, place) {
+      const mark = markOf(place.at);
+      const found: Forgotten = { messages: 0, conversations: 0 };
+      // First of all: a message that comes meanwhile reads nothing of what goes.
+      await marks.change(place.id, place.isShared ? { people: { [person]: mark } } : { all: mark });
+      if (place.isShared && place.kind === 'conversation') await marks.change(place.id, { history: mark });
+      for (const { conversation, isOwn } of await partsOf(transcripts, { tenant, place, person })) {
+        const count = isOwn ? await forget(conversation) : await forgetTurnsOf(person, conversation);
+        if (count === 0) continue;
+        found.messages += count;
+        found.conversations++;
+        await marks.change(conversation, { history: mark });
+      }
+      return found;
+    },
+
+    async place(tenant, place) {
+      const found: Forgotten = { messages: 0, conversations: 0 };
+      await marks.replaceWithin(place.id, markOf(place.at));
+      for (const conversation of await transcripts.list(tenant)) {
+        if (!place.part(conversation)) continue;
+        found.messages += await forget(conversation);
+        found.conversations++;
+      }
+      return found;
+    },
+
+    async tenant(tenant, place) {
+      await marks.replaceWithin(tenant, place && markOf(place.at));
       for (const conversation of await transcripts.list(tenant)) await forget(conversation);
       for (const note of notes) await note.forget(tenant);
       await settings.forget(tenant);
     },
   };
+}
+
+function markOf(id: string | undefined): ForgottenMark {
+  return { at: Date.now(), ...(id !== undefined && { id }) };
 }

@@ -16,14 +16,6 @@ export interface TranscriptPage {
   bytes: number;
   /** True when there are turns before the first of `turns`. */
   more: boolean;
-  /** Where the conversation was begun afresh last; absent where it never was. */
-  afresh?: Afresh;
-}
-
-/** Turns from `seq` on come after it; `bytes` is what the transcript filled before. */
-export interface Afresh {
-  seq: number;
-  bytes: number;
 }
 
 /** The stored turns of conversations. Every call throws `StoreError` when the store fails; nothing reads as empty then. */
@@ -41,8 +33,6 @@ export interface Transcripts {
   remove(conversation: ConversationId, messageId: string): Promise<void>;
   /** Cut short by a crash, it is finished by forgetting again. */
   forget(conversation: ConversationId): Promise<void>;
-  /** Nothing that is there now is sent to a model with what comes after. It all stays. */
-  beginAfresh(conversation: ConversationId): Promise<void>;
   /** Every conversation of the tenant that has turns; of all tenants where none is named. */
   list(tenant?: TenantId): Promise<ConversationId[]>;
   /**
@@ -68,6 +58,33 @@ export interface KeptFile {
   conversation: ConversationId;
   /** Of the file. */
   id: string;
+}
+
+/** When something was forgotten: nothing that was said until then is read from the platform again. */
+export interface ForgottenMark {
+  /** Milliseconds since 1970, by Parley's clock. */
+  at: number;
+  /** The platform's id of the command, which stands among the ids of messages in their order; absent where it has none. */
+  id?: string;
+}
+
+/** What was forgotten at a place. */
+export interface ForgottenPlace {
+  /** All that was said there. */
+  all?: ForgottenMark;
+  /** Something of it: the history of the place is not read any more, and what other people said may still be quoted. */
+  history?: ForgottenMark;
+  /** All that one person said there, by the person's id. */
+  people: Record<string, ForgottenMark>;
+}
+
+/** Places are conversations, and beginnings of their ids: a channel, a tenant. Marks outlive what was forgotten. */
+export interface ForgottenMarks {
+  /** In the order of `places`. */
+  read(places: string[]): Promise<(ForgottenPlace | undefined)[]>;
+  change(place: string, change: Partial<ForgottenPlace>): Promise<void>;
+  /** Marks all of a place as forgotten, in place of all marks within it; without a mark, no mark is left. */
+  replaceWithin(place: string, mark: ForgottenMark | undefined): Promise<void>;
 }
 
 /** The bytes of attached files. A file that no message claims is gone after an hour; an upload, after a day. */
@@ -304,8 +321,6 @@ export interface TurnQueue {
   restart(message: Message): Promise<boolean>;
   /** Stops a turn that waits or runs, or all of the conversation's; false where there is none. */
   cancel(conversation: ConversationId, messageId?: string): Promise<boolean>;
-  /** The conversations that have turns that have not ended, of those whose ids are this or begin with it. */
-  busyWithin(place: ConversationId): Promise<ConversationId[]>;
   /** The turns of a conversation that have not ended, in each lane in their order. */
   live(conversation: ConversationId): Promise<LiveTurn[]>;
   /** From now on turns are run, by this handler; what was left by processes that died is taken up by `recover`. */

@@ -6,7 +6,7 @@
  * their turn is.
  */
 import { contextBytes } from '../core/context-size.ts';
-import type { Afresh, StoredTurn } from '../core/ports.ts';
+import type { StoredTurn } from '../core/ports.ts';
 import type { ConversationId, Turn } from '../core/types.ts';
 import type { Entry, ExclusiveRows, Rows } from './store.ts';
 import { type PackedTurn, pack, shortOf, unpack } from './turn-row.ts';
@@ -22,7 +22,6 @@ export interface Head {
   first?: number;
   /** Turns before this seq may be old rows. Absent: none. */
   old?: number;
-  afresh?: Afresh;
 }
 
 /**
@@ -46,6 +45,9 @@ const messageKey = (conversation: ConversationId, messageId: string) =>
 const oldTurnKey = (conversation: ConversationId, seq: number) => `turn|${conversation}|${seq}`;
 const oldMessageKey = (conversation: ConversationId, messageId: string) =>
   `message|${conversation}|${messageId}`;
+/** What is there so far of the answer to a message. */
+export const draftKey = (conversation: ConversationId, messageId: string) =>
+  `draft|${conversation}|${messageId}`;
 
 /** Whoever changes rows of a conversation, its turns that wait included, does so under this name. */
 export const transcriptName = headKey;
@@ -236,6 +238,7 @@ export async function removeTurn(
   const isOld = head && seq < oldOf(head) && (await rows.read(turnKey(conversation, seq))) === undefined;
   const key = (isOld ? oldTurnKey : turnKey)(conversation, seq);
   await rows.write([{ key, value: left }]);
+  await rows.remove([draftKey(conversation, messageId)]);
 }
 
 /**

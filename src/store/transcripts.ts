@@ -5,6 +5,7 @@ import type { ConversationId } from '../core/types.ts';
 import type { ExclusiveRows, Store } from './store.ts';
 import {
   appendTurn,
+  draftKey,
   dropTurns,
   findTurn,
   type Head,
@@ -41,7 +42,7 @@ export function createTranscripts(store: Store): Transcripts {
         page.turns.unshift(...rows.filter(isThere));
       }
       page.more = start > first;
-      return { ...page, ...(head.afresh && { afresh: head.afresh }) };
+      return page;
     },
 
     async oldest(conversation, limit) {
@@ -81,21 +82,13 @@ export function createTranscripts(store: Store): Transcripts {
     remove: (conversation, messageId) =>
       exclusive(conversation, (rows) => removeTurn(rows, conversation, messageId)),
 
-    beginAfresh: (conversation) =>
-      exclusive(conversation, async (rows) => {
-        const head = await rows.read<Head>(headKey(conversation));
-        // One without turns is new anyway.
-        if (!head) return;
-        const { next: seq, bytes } = head;
-        await rows.write([{ key: headKey(conversation), value: { ...head, afresh: { seq, bytes } } }]);
-      }),
-
     list: async (tenant) => {
       const heads = await store.keys(headKey(tenant === undefined ? '' : `${tenant}:`));
       return heads.map((key) => key.slice(headKey('').length));
     },
 
     async forget(conversation) {
+      await store.remove(await store.keys(draftKey(conversation, '')));
       // In steps, the head last: cut short, this is finished by forgetting again.
       for (;;) {
         const isDone = await exclusive(conversation, async (rows) => {

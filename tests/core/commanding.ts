@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import { expect } from 'vitest';
+import { placeOf } from '../../src/adapters/conversation-ids.ts';
 import { createAudit } from '../../src/core/audit.ts';
 import type { CommandCall, CommandReply, Commands, Form } from '../../src/core/commands/command.ts';
 import { type CommandsOptions, createCommands } from '../../src/core/commands/commands.ts';
@@ -10,6 +11,7 @@ import { createForgetting } from '../../src/core/forget.ts';
 import type { BaseUrlPolicy } from '../../src/core/models/base-url.ts';
 import { createModelChooser } from '../../src/core/models/choose.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
+import { createForgottenMarks } from '../../src/store/forgotten-marks.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createSettings } from '../../src/store/settings.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -28,9 +30,16 @@ export const admin: CommandCall = {
   conversation: CONVERSATION,
   author: { id: 'ada', name: 'Ada' },
   isAdmin: true,
+  isModerator: true,
   access: 'yes',
+  place: placeOf(CONVERSATION, { kind: 'conversation', isShared: false }),
 };
-export const member: CommandCall = { ...admin, author: { id: 'bob', name: 'Bob' }, isAdmin: false };
+export const member: CommandCall = {
+  ...admin,
+  author: { id: 'bob', name: 'Bob' },
+  isAdmin: false,
+  isModerator: false,
+};
 
 export interface CommandingOptions {
   policy?: BaseUrlPolicy;
@@ -70,15 +79,14 @@ export async function commanding({
     demo: () => false,
     baseUrlPolicy: () => policy,
   });
-  const queue = queueOn(store, { homeOf: (id) => id.split(':').slice(0, 3).join(':') });
+  const queue = queueOn(store);
   const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
+  const marks = createForgottenMarks(store);
   const commands = createCommands({
     settings,
     models,
     transcripts,
-    queue,
-    about: { version: '9.9.9', historyDays: 30, filesDays: 0 },
-    forgetting: createForgetting({ notes: [], queue, transcripts, attachments, settings }),
+    forgetting: createForgetting({ notes: [], queue, transcripts, attachments, settings, marks }),
     baseUrlPolicy: () => policy,
     ...(without && { without }),
     historyDays: 90,
@@ -106,6 +114,7 @@ export async function commanding({
     transcripts,
     attachments,
     queue,
+    marks,
     log,
     commands: recorded,
     /** Fills in `/key set`. */

@@ -12,8 +12,6 @@ describe('commands as data', () => {
     const all = set.commands.list.flatMap((command) => [command, ...command.options]);
     expect(set.commands.list.map(({ name }) => name)).toEqual([
       'ask',
-      'new',
-      'stop',
       'key set',
       'key status',
       'key remove',
@@ -22,7 +20,6 @@ describe('commands as data', () => {
       'settings',
       'forget',
       'export',
-      'about',
       'help',
     ]);
     for (const { name, names = {}, description, descriptions = {} } of all) {
@@ -109,14 +106,14 @@ describe('commands as data', () => {
     expect(await run('ask', { prompt: true })).toBe('`prompt` is a text.');
     expect(await run('ask', { prompt: 'x'.repeat(6_001) })).toMatch(/6000 characters/);
     expect(await run('ask', { prompt: 'x', private: 'yes' })).toBe('`private` is yes or no.');
-    expect(await run('forget', { what: 'universe' })).toBe('`what` is one of: conversation, server.');
+    expect(await run('forget', { what: 'universe' })).toBe('`what` is one of: mine, conversation, server.');
   });
 
   it('say that the store fails, and log where, never what', async () => {
     await using set = await commanding({
       change: (store) => {
         const fail = () => Promise.reject(new StoreError('canary'));
-        return { ...store, read: fail, exclusive: fail };
+        return { ...store, read: fail, keys: fail, exclusive: fail };
       },
     });
     for (const name of ['key set', 'key status', 'persona', 'settings', 'forget', 'export']) {

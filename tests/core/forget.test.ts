@@ -2,6 +2,7 @@ import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { createForgetting } from '../../src/core/forget.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
+import { createForgottenMarks } from '../../src/store/forgotten-marks.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createSettings } from '../../src/store/settings.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
@@ -18,6 +19,7 @@ async function setUp() {
   const queue = queueOn(store);
   const vault = createVault(parseKeyRing(`a:${Buffer.alloc(32, 1).toString('base64')}`));
   const settings = createSettings(store, vault);
+  const marks = createForgottenMarks(store);
   const stopped: string[] = [];
   queue.run(async ({ id, conversation }, { signal }) => {
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -30,8 +32,8 @@ async function setUp() {
     const place = { conversation, lane: conversation, attachments: [file] };
     await queue.accept(messageOf(id, `said ${id}`, place));
   }
-  const forgetting = createForgetting({ notes: [], queue, transcripts, attachments, settings });
-  return { store, transcripts, attachments, queue, settings, stopped, say, forgetting };
+  const forgetting = createForgetting({ notes: [], queue, transcripts, attachments, settings, marks });
+  return { store, transcripts, attachments, queue, settings, marks, stopped, say, forgetting };
 }
 
 describe('forgetting', () => {
@@ -51,7 +53,8 @@ describe('forgetting', () => {
   });
 
   it('a tenant leaves nothing of it, and all of one whose id begins with the same', async () => {
-    const { store, transcripts, queue, settings, stopped, say, forgetting } = await setUp();
+    const { store, transcripts, queue, settings, marks, stopped, say, forgetting } = await setUp();
+    await marks.change('t:1:a', { history: { at: 1 } });
     for (const conversation of ['t:1:a', 't:1:b', 't:10:a']) await say(conversation, '1');
     for (const tenant of ['t:1', 't:10']) {
       await settings.setKey(tenant, URL_A, 'sk-canary');

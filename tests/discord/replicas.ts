@@ -9,6 +9,7 @@ import type { Adapter, Run } from '../../src/core/ports.ts';
 import { createTroubles } from '../../src/core/troubles.ts';
 import type { Chunk, Message } from '../../src/core/types.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
+import { createForgottenMarks } from '../../src/store/forgotten-marks.ts';
 import { createNotebook } from '../../src/store/notebook.ts';
 import { createSharedClaims } from '../../src/store/queue/claims.ts';
 import { createProcesses } from '../../src/store/queue/processes.ts';
@@ -49,7 +50,9 @@ export async function startReplica(
     mostWaiting: 100,
     log,
   });
+  const marks = createForgottenMarks(store);
   const forgetting = createForgetting({
+    marks,
     queue,
     transcripts,
     attachments,
@@ -64,13 +67,13 @@ export async function startReplica(
     isShared: true,
     secrets: createSecrets(store, vault),
     graceMs: 60_000,
-    welcome: async () => 'Hello.',
     transcripts,
     attachments,
     settings,
     notebook,
     forgetting,
     ...open,
+    marks,
     commands: askOnly,
     help: () => '',
     queue,

@@ -65,7 +65,6 @@ function answeringOn(surface: Surface) {
       rate: refuse,
       remove: refuse,
       forget: refuse,
-      beginAfresh: refuse,
       list: refuse,
       oldest: refuse,
       dropBefore: refuse,
@@ -73,7 +72,6 @@ function answeringOn(surface: Surface) {
     queue: {
       cancel: async () => true,
       live: async () => [],
-      busyWithin: refuse,
       accept: refuse,
       retry: refuse,
       restart: refuse,
@@ -84,6 +82,8 @@ function answeringOn(surface: Surface) {
     forgetting: {
       message: async (_, id) => void takenOut.push(id),
       conversation: refuse,
+      saidBy: refuse,
+      place: refuse,
       tenant: refuse,
     },
     shutdown: new AbortController().signal,

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { readCommand } from '../../src/adapters/slack/typed-command.ts';
+import { readCommand, readTextCommand } from '../../src/adapters/slack/typed-command.ts';
 import { mrkdwnOf, sectionsOf, tokenOf } from '../../src/adapters/slack/wording.ts';
-import { readTypedCommand } from '../../src/core/commands/typed.ts';
 import { KEY } from '../core/commanding.ts';
-import { turnOf } from '../fixtures.ts';
-import { ADMIN, CONVERSATION, interacting, MEMBER, TENANT, textIn } from './interacting.ts';
+import { messageOf, turnOf } from '../fixtures.ts';
+import { ADMIN, CHANNEL, CONVERSATION, interacting, MEMBER, TENANT, textIn } from './interacting.ts';
+
+/** A turn of that person's. */
+const saidBy = (user: string, id = '1') => ({
+  message: messageOf(id, `from ${user}`, { author: { id: user, name: user } }),
+  answer: 'It is.',
+  end: 'stop' as const,
+});
 
 describe('/parley', () => {
   it('is acknowledged before anything is done, and answered to the caller alone', async () => {
@@ -105,12 +111,47 @@ describe('/parley', () => {
     },
   );
 
-  it('forgets the conversation of the channel, and says that threads have their own', async () => {
+  it('forgets what the caller said in the channel with its threads, and nothing of others', async () => {
     await using slack = await interacting();
-    await slack.transcripts.append(CONVERSATION, turnOf('1'));
+    const threads = [`${CONVERSATION}:1700000000.000100`, `${CONVERSATION}:1700000000.000200`];
+    for (const conversation of threads) {
+      for (const user of [MEMBER, ADMIN]) {
+        await slack.transcripts.append(conversation, saidBy(user, user));
+      }
+    }
     await slack.types('forget', { user: MEMBER });
-    expect((await slack.transcripts.read(CONVERSATION, { limit: 1 })).turns).toEqual([]);
-    expect(slack.told()[0]).toContain('`@Parley forget`');
+    expect(slack.told()[0]).toContain('in this channel and its threads');
+    expect(slack.told()[0]).toContain('2 messages');
+    for (const conversation of threads) {
+      const { turns } = await slack.transcripts.read(conversation, { limit: 9 });
+      expect(turns.map(({ message }) => message.id)).toEqual([ADMIN]);
+    }
+  });
+
+  it('asks an admin before all of a channel is forgotten, by a button that is of use nowhere else', async () => {
+    await using slack = await interacting();
+    const conversation = `${CONVERSATION}:1700000000.000100`;
+    await slack.transcripts.append(conversation, turnOf('1'));
+    const left = async () => (await slack.transcripts.read(conversation, { limit: 9 })).turns.length;
+    await slack.types('forget channel');
+    const [asked] = slack.of('response');
+    const blocks = asked?.blocks as { elements?: { action_id: string; value: string }[] }[];
+    const [button] = blocks.flatMap(({ elements = [] }) => elements);
+    const action = { action_id: button?.action_id, value: button?.value };
+    expect(await left()).toBe(1);
+    const elsewhere = String(button?.value).replace(`:${CHANNEL}`, ':C2');
+    for (const [forged, user] of [
+      [{ ...action, value: elsewhere }, ADMIN],
+      [action, MEMBER],
+    ] as const)
+      await slack.presses(forged, { user });
+    expect(await left()).toBe(1);
+    expect(slack.announced).toEqual([]);
+    await slack.presses(action, { user: ADMIN });
+    expect(await left()).toBe(0);
+    expect(slack.announced).toEqual([
+      { conversation: CONVERSATION, text: expect.stringMatching(/^uadmin deleted all/) },
+    ]);
   });
 
   it.each(['forget server', 'forget workspace', 'forget everything'])(
@@ -129,7 +170,7 @@ describe('/parley', () => {
 
   it('sends an export as files to the direct messages of who asked, and to nobody else', async () => {
     await using slack = await interacting();
-    await slack.transcripts.append(CONVERSATION, turnOf('1', { answer: 'It is.', end: 'stop' }));
+    await slack.transcripts.append(CONVERSATION, saidBy(MEMBER));
     await slack.types('export', { user: MEMBER });
     expect(slack.of('conversations.open')).toEqual([expect.objectContaining({ users: MEMBER })]);
     const [done] = slack.of('files.completeUploadExternal');
@@ -156,7 +197,7 @@ describe('/parley', () => {
   it('says what is missing where files cannot be sent', async () => {
     await using slack = await interacting();
     slack.refusals.set('conversations.open', 'missing_scope');
-    await slack.transcripts.append(CONVERSATION, turnOf('1', { answer: 'It is.', end: 'stop' }));
+    await slack.transcripts.append(CONVERSATION, saidBy(ADMIN));
     await slack.types('export');
     expect(slack.told()[0]).toContain('`files:write`');
   });
@@ -213,20 +254,20 @@ describe('commands as messages', () => {
     ['/parley export', 'export'],
     ['HELP!', 'help'],
   ])('takes %j', (text, command) => {
-    expect(readTypedCommand(text)).toBe(command);
+    expect(readTextCommand(text)).toBe(command);
   });
 
   it.each(['stop it', 'help me with this', 'forget what I said', 'key set', 'please stop', 'stop\nnow', ''])(
     'leaves %j to the model',
     (text) => {
-      expect(readTypedCommand(text)).toBeUndefined();
+      expect(readTextCommand(text)).toBeUndefined();
     },
   );
 
   it('answers them in their thread, to who wrote it alone', async () => {
     await using slack = await interacting();
     const conversation = `${CONVERSATION}:1.2`;
-    await slack.transcripts.append(conversation, turnOf('1'));
+    await slack.transcripts.append(conversation, saidBy(MEMBER));
     const origin = { team: 'T1', channel: 'C1', thread: '1.2', conversation };
     await slack.interactions.runText('forget', origin, MEMBER, slack.app.client);
     expect((await slack.transcripts.read(conversation, { limit: 1 })).turns).toEqual([]);

@@ -50,6 +50,7 @@ export async function interacting(options: CommandingOptions = {}) {
   const admins = new Set([ADMIN]);
   const asked: { text: string; isPrivate: boolean; by: AskedBy }[] = [];
   const about: string[] = [];
+  const announced: { conversation: string; text: string }[] = [];
   let groups: UserGroup[] = [];
   let access: 'yes' | 'admins' = 'yes';
   let ids = 0;
@@ -131,8 +132,9 @@ export async function interacting(options: CommandingOptions = {}) {
     transcripts: set.transcripts,
     queue: set.queue,
     rate: open.rate,
-    refusals: open.refusals,
     isAdmin: async (_, user) => admins.has(user),
+    isFrom: async (team, body) => body.team?.id === team,
+    announce: async (conversation, text) => void announced.push({ conversation, text }),
     accessOf: async () => access,
     nameOf: async (_, user) => user.toLowerCase(),
     whereOf: (team, channel, thread) =>
@@ -172,6 +174,7 @@ export async function interacting(options: CommandingOptions = {}) {
     admins,
     asked,
     about,
+    announced,
     shown,
     records,
     answering,
@@ -241,6 +244,7 @@ export async function interacting(options: CommandingOptions = {}) {
         user = MEMBER,
         message = { ts: '1700000001.000100', text: 'An answer.', blocks: [] as Json[] },
         trigger = nextId(),
+        forged = {} as Json,
       } = {},
     ) =>
       send({
@@ -253,6 +257,7 @@ export async function interacting(options: CommandingOptions = {}) {
         container: { type: 'message', message_ts: message.ts, channel_id: CHANNEL },
         message: { type: 'message', ...message },
         actions: [{ type: 'button', block_id: 'b', action_ts: '1700000009.000900', ...action }],
+        ...forged,
       }),
     opensHome: (tab: string, { user = ADMIN } = {}) =>
       send({

@@ -266,6 +266,24 @@ describe('a press', () => {
     expect(await slack.records.read(TURN)).toBeUndefined();
   });
 
+  it.each([
+    ['workspace', { team: { id: 'T2', domain: 'd' } }],
+    ['channel', { channel: { id: 'C2' }, container: { type: 'message', message_ts: '1700000001.000100' } }],
+    ['message', { container: { type: 'message', message_ts: '1700000002.000200', channel_id: 'C1' } }],
+  ])('from another workspace, channel or message than the answer’s does nothing: %s', async (_, forged) => {
+    const { slack, run } = await answered();
+    await using _slack = slack;
+    const named = ['stop', 'regenerate', 'continue', 'delete', 'thoughts'].map((name) => button(name));
+    const all = [...named, feedback('bad')];
+    await Promise.all(all.map((action) => slack.presses(action, { forged })));
+    expect(slack.told()).toEqual(all.map(() => ANSWER_TOO_OLD));
+    expect(run).toEqual([]);
+    expect(slack.shown).toEqual([]);
+    const kept = await slack.transcripts.find(CONVERSATION, TURN);
+    expect(kept).toMatchObject({ answer: 'An answer.' });
+    expect(kept?.feedback).toBeUndefined();
+  });
+
   it('of feedback is kept with the turn and exported, the newest only, from who asked or an admin', async () => {
     const { slack } = await answered();
     await using _ = slack;
@@ -273,7 +291,7 @@ describe('a press', () => {
     await slack.presses(feedback('bad'));
     await slack.presses(feedback('good'), { user: OTHER });
     expect(await slack.transcripts.find(CONVERSATION, TURN)).toMatchObject({ feedback: 'bad' });
-    await slack.types('export');
+    await slack.types('export', { user: MEMBER });
     expect(
       slack
         .of('upload')

@@ -114,7 +114,11 @@ export const WRITES = [
 ];
 
 /** An admin changes a setting by the panel of `/parley settings`. */
-export async function sets({ slack }: SlackBot, setting: string, value: string | string[]): Promise<void> {
+export async function sets(
+  { slack }: Pick<SlackBot, 'slack'>,
+  setting: string,
+  value: string | string[],
+): Promise<void> {
   const root = slack.user('root', { isAdmin: true });
   const asked = await root.runs('/parley', 'settings');
   await root.chooses(await asked.opened(), 'parley_pick', setting);

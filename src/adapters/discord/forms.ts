@@ -1,10 +1,13 @@
 /** Forms as Discord's modals, and panels as a message with a menu. */
 import {
   type APIActionRowComponent,
+  type APIButtonComponent,
+  type APIInteraction,
   type APILabelComponent,
   type APIModalInteractionResponseCallbackData,
   type APIModalSubmission,
   type APIStringSelectComponent,
+  ButtonStyle,
   ChannelType,
   ComponentType,
   SelectMenuDefaultValueType,
@@ -14,8 +17,9 @@ import type { CommandReply, Form, FormField } from '../../core/commands/command.
 import { beginningOf } from '../reply/grapheme.ts';
 
 type Panel = Extract<CommandReply, { type: 'panel' }>;
+type Question = Extract<CommandReply, { type: 'question' }>;
 
-const ID = /^v1:(pick|form):(.+)$/;
+const ID = /^v1:(pick|form|confirm):(.+)$/;
 /** Discord's limits (components/reference.mdx, modal): characters and values. */
 const LIMITS = { title: 45, label: 45, description: 100, placeholder: 100, option: 100, values: 25 };
 const CHANNELS = [
@@ -27,10 +31,17 @@ const CHANNELS = [
   ChannelType.GuildMedia,
 ] as const;
 
-/** What a menu or a modal of ours is, told from its id. */
-export function readFormId(customId: string): { kind: 'pick' | 'form'; id: string } | undefined {
+export type FormId =
+  | { kind: 'pick' | 'form'; id: string }
+  | { kind: 'confirm'; id: string; choice: string; asked: string };
+
+/** What a menu, a modal or the button of a question of ours is, told from its id. */
+export function readFormId(customId: string): FormId | undefined {
   const [, kind, id] = ID.exec(customId) ?? [];
-  return id && (kind === 'pick' || kind === 'form') ? { kind, id } : undefined;
+  if (!id) return undefined;
+  if (kind === 'pick' || kind === 'form') return { kind, id };
+  const [question = '', choice = '', ...asked] = id.split(':');
+  return { kind: 'confirm', id: question, choice, asked: asked.join(':') };
 }
 
 export function modalOf({ id, title, fields }: Form): APIModalInteractionResponseCallbackData {
@@ -104,6 +115,24 @@ export function valuesOf({ components }: APIModalSubmission): Record<string, str
     }
   }
   return values;
+}
+
+/** Who was asked, and where: the button of a question is theirs, and of no use elsewhere. */
+export function askedOf(interaction: APIInteraction): string {
+  return `${interaction.channel?.id ?? interaction.channel_id}:${(interaction.member?.user ?? interaction.user)?.id}`;
+}
+
+export function confirmOf(
+  { id, choice, label }: Question,
+  asked: string,
+): APIActionRowComponent<APIButtonComponent> {
+  const button: APIButtonComponent = {
+    type: ComponentType.Button,
+    custom_id: `v1:confirm:${id}:${choice}:${asked}`,
+    style: ButtonStyle.Danger,
+    label,
+  };
+  return { type: ComponentType.ActionRow, components: [button] };
 }
 
 export function menuOf({ id, prompt, choices }: Panel): APIActionRowComponent<APIStringSelectComponent> {

@@ -11,6 +11,8 @@ import { type Access, mayAsk } from '../../core/access.ts';
 import type { Admission } from '../../core/admission.ts';
 import type { Settings, TenantSettings, Transcripts } from '../../core/ports.ts';
 import type { ConversationId, Message, TenantId } from '../../core/types.ts';
+import { placesAround } from '../conversation-ids.ts';
+import type { Forgotten, ForgottenReading } from '../forgotten.ts';
 import { type IncomingFiles, notShown, type SentFile, withOrigin } from '../incoming-files.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import { namesOthers, namesParley } from './addressed.ts';
@@ -27,6 +29,7 @@ export interface IncomingOptions {
   readsAll(): boolean;
   directory: Directory;
   threads: JoinedThreads;
+  forgotten: ForgottenReading;
   files: IncomingFiles;
   /** Whether that host holds Discord's files. */
   isFileHost(hostname: string): boolean;
@@ -66,6 +69,8 @@ export interface Given {
   isPrompt?: boolean;
 }
 
+export type Unasked = 'nothing' | 'unreadable' | 'forgotten';
+
 export interface Incoming {
   /** Whether it names Parley; undefined when it is not for Parley. It asks for nothing that history leaves out. */
   isAddressed(message: IncomingMessage): Promise<boolean | undefined>;
@@ -75,13 +80,15 @@ export interface Incoming {
   callFrom(spot: Spot, isAddressed: boolean): Promise<Call>;
   /** What it says, as the model reads it. */
   text: Reading['text'];
+  /** Whether a message was forgotten before Parley heard of it. */
+  isForgotten(message: IncomingMessage): Promise<boolean>;
   /** Whether Discord may have withheld the text: without the message content intent it comes empty. */
   isWithheld(message: IncomingMessage): boolean;
   /**
    * The message to answer. `nothing`: it holds nothing to answer, such as a bare mention. `unreadable`: nothing
-   * in it, or in what it refers to, can be read.
+   * in it, or in what it refers to, can be read. `forgotten`: it was forgotten while it was being read.
    */
-  messageOf(message: IncomingMessage, call: Call, given?: Given): Promise<Message | 'nothing' | 'unreadable'>;
+  messageOf(message: IncomingMessage, call: Call, given?: Given): Promise<Message | Unasked>;
 }
 
 const THREADS = new Set<ChannelType>([
@@ -102,6 +109,11 @@ function laneOf(conversation: ConversationId, { guild, thread }: Place, userId: 
 export function createIncoming(options: IncomingOptions): Incoming {
   const { botId, directory, threads, files, settings, transcripts } = options;
   const reading = createReading(options);
+
+  const forgottenAt = (conversation: ConversationId) =>
+    options.forgotten.at(placesAround(conversation), botId());
+  const isForgottenAt = (forgotten: Forgotten, { id, author }: IncomingMessage) =>
+    forgotten.itself({ id, author: author.id });
 
   async function callFrom(spot: Spot, isAddressed: boolean): Promise<Call> {
     const { guild, channelId, channel, user, roles, isAdmin } = spot;
@@ -152,6 +164,17 @@ export function createIncoming(options: IncomingOptions): Incoming {
     callFrom,
     text: reading.text,
 
+    async isForgotten(message) {
+      const channel = await directory.channel(message.channel_id);
+      const parent = isThread(channel) ? channel?.parent : undefined;
+      const place = { channel: parent ?? message.channel_id, ...(parent && { thread: message.channel_id }) };
+      const tenant = tenantOf(message.guild_id || undefined, message.author.id);
+      return isForgottenAt(
+        await forgottenAt(conversationOf(tenant, { guild: message.guild_id, ...place })),
+        message,
+      );
+    },
+
     isWithheld: ({ guild_id, content, attachments, mentions, sticker_items }) =>
       Boolean(guild_id) &&
       !options.readsAll() &&
@@ -180,33 +203,38 @@ export function createIncoming(options: IncomingOptions): Incoming {
       return !isNamed && call.settings.inThreads === 'mentions' ? undefined : call;
     },
 
-    async messageOf(message, { tenant, place, isAdmin }, given) {
+    async messageOf(message, { tenant, place }, given) {
       const { guild } = place;
       const conversation = conversationOf(tenant, place);
       const begins = place.thread === message.channel_id && (await isFirst(message, conversation));
       const nothing = { quotes: [], files: [] };
+      const forgotten = await forgottenAt(conversation);
+      const memory = { forgotten, isPointedAt: given?.isPrompt === true };
       const [own, before] = await Promise.all([
-        reading.material({ ...message, ...(guild && { guild_id: guild }) }, conversation),
-        begins ? reading.thread(message) : nothing,
+        reading.material({ ...message, ...(guild && { guild_id: guild }) }, conversation, memory),
+        begins ? reading.thread(message, forgotten) : nothing,
       ]);
       const quotes = [...before.quotes, ...own.quotes];
       const attached = new Map<string, QuotedFile>();
       for (const file of [...own.files, ...before.files])
         if (!attached.has(file.id)) attached.set(file.id, file);
       const { taken, left, more } = await files.take(conversation, [...attached.values()].map(fileOf));
+      const now = await forgottenAt(conversation);
+      if (now.version !== forgotten.version && isForgottenAt(now, message)) return 'forgotten';
       const said = given?.text ?? reading.text(message);
       if ((!said || given?.isPrompt) && taken.length === 0 && !quotes.some(isReadable))
         return quotes.length + left.length > 0 || refers(message) ? 'unreadable' : 'nothing';
       const material = [...quotes, ...notShown({ left, more })];
       const isShared = guild !== undefined && place.person === undefined;
-      const topic = begins && place.thread ? directory.titleOf(place.thread) : undefined;
+      // A thread may be named for what was asked in it first.
+      const isNamedSince = place.thread && !forgotten.asHistory({ id: place.thread, author: '' });
+      const topic = begins && place.thread && isNamedSince ? directory.titleOf(place.thread) : undefined;
       return {
         id: given?.id ?? message.id,
         conversation,
         lane: laneOf(conversation, place, message.author.id),
         tenant,
         author: authorOf(message.author, message.member, isShared),
-        ...(isAdmin && { reader: 'admin' as const }),
         text: said,
         attachments: taken.map((file) => withOrigin(file, attached.get(file.id)?.origin)),
         ...(material.length > 0 && { quotes: material }),

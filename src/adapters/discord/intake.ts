@@ -82,7 +82,7 @@ export function createIntake(options: IntakeOptions): Intake {
       await sleep(SERVERS_EVERY_MS, undefined, { signal });
     const taking: Promise<void>[] = [];
     for await (const message of missed.read(marks, shardIn(shard), signal, progress))
-      taking.push(inOrder(message, take));
+      if (!(await incoming.isForgotten(message))) taking.push(inOrder(message, take));
     await Promise.all(taking);
   }
 

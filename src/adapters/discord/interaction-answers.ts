@@ -18,7 +18,7 @@ import type { CommandReply } from '../../core/commands/command.ts';
 import { createDocument } from '../reply/document.ts';
 import { discordDialect, MESSAGE_CHARACTERS } from './dialect.ts';
 import { codeOf, loggable } from './failures.ts';
-import { menuOf, modalOf } from './forms.ts';
+import { askedOf, confirmOf, menuOf, modalOf } from './forms.ts';
 
 type Question = Extract<CommandReply, { type: 'ask' }>;
 
@@ -107,6 +107,14 @@ export function createInteractionAnswers(rest: REST, log: Logger): InteractionAn
     await rest.post(Routes.webhook(application_id, token), { body, auth: false });
   }
 
+  /** For everybody there to read; whoever called has had their reply. */
+  async function announce({ application_id, token }: APIInteraction, content: string): Promise<void> {
+    const body = { content, flags: MessageFlags.SuppressEmbeds, allowed_mentions: NO_PINGS };
+    await rest
+      .post(Routes.webhook(application_id, token), { body, auth: false })
+      .catch((error) => log.warn({ code: loggable(error) }, 'command not announced'));
+  }
+
   return {
     async reply(interaction, work, isUpdate) {
       const quick = await Promise.race([work, sleep(ACKNOWLEDGE_MS)]);
@@ -123,7 +131,7 @@ export function createInteractionAnswers(rest: REST, log: Logger): InteractionAn
             : { type: Response.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } },
         );
       }
-      const { data, files, more } = dataOf(quick ?? (await work));
+      const { data, files, more, announcement } = dataOf(quick ?? (await work), askedOf(interaction));
       if (quick) {
         const type = isUpdate ? Response.UpdateMessage : Response.ChannelMessageWithSource;
         await first(interaction, { type, data }, files);
@@ -133,6 +141,7 @@ export function createInteractionAnswers(rest: REST, log: Logger): InteractionAn
         await rest.patch(Routes.webhookMessage(application_id, token), request);
       }
       for (const content of more) await followUp(interaction, content);
+      if (announcement !== undefined) await announce(interaction, announcement);
       return undefined;
     },
     defer: (interaction, isPrivate) =>
@@ -163,14 +172,18 @@ export function createInteractionAnswers(rest: REST, log: Logger): InteractionAn
 }
 
 /** A reply as a message; what does not fit into one comes after it. */
-function dataOf(reply: CommandReply): {
+function dataOf(
+  reply: CommandReply,
+  asked: string,
+): {
   data: APIInteractionResponseCallbackData;
   files?: RawFile[];
   more: string[];
+  announcement?: string;
 } {
   // A form or a question that came too late.
   if (reply.type === 'form' || reply.type === 'ask')
-    return dataOf({ type: 'text', text: 'That took too long. Try it again.' });
+    return dataOf({ type: 'text', text: 'That took too long. Try it again.' }, asked);
   const document = createDocument({ limit: MESSAGE_CHARACTERS, dialect: discordDialect });
   document.append(reply.text);
   const [content = '', ...more] = document.parts(true);
@@ -180,10 +193,19 @@ function dataOf(reply: CommandReply): {
       content,
       flags: PRIVATE,
       allowed_mentions: NO_PINGS,
-      components: reply.type === 'panel' ? [menuOf(reply)] : [],
+      components: componentsOf(reply, asked),
       ...(files.length > 0 && { attachments: files.map(({ name }, id) => ({ id, filename: name })) }),
     },
     ...(files.length > 0 && { files: files.map(({ name, text }) => ({ name, data: text })) }),
     more,
+    ...(reply.type === 'text' && reply.announcement !== undefined && { announcement: reply.announcement }),
   };
+}
+
+function componentsOf(
+  reply: CommandReply,
+  asked: string,
+): NonNullable<APIInteractionResponseCallbackData['components']> {
+  if (reply.type === 'panel') return [menuOf(reply)];
+  return reply.type === 'question' ? [confirmOf(reply, asked)] : [];
 }

@@ -6,6 +6,7 @@ import {
   type APIInteraction,
   type APIMessage,
   type APIMessageApplicationCommandInteraction,
+  type APIMessageComponentInteraction,
   ApplicationCommandType,
   ComponentType,
   MessageType,
@@ -20,19 +21,21 @@ import type { CommandCall, Commands, CommandValues } from '../../core/commands/c
 import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ASK_ABOUT_PROMPT,
+  accessNotice,
   BUG_NOTICE,
+  FORGOTTEN_NOTICE,
   STORE_NOTICE,
   tooManyNotice,
   UNREADABLE_NOTICE,
 } from '../../core/notices.ts';
 import { StoreError } from '../../core/ports.ts';
-import type { Refusals } from '../../core/refusals.ts';
 import type { Answering } from '../reply/answering.ts';
 import type { Channel } from './directory.ts';
-import { readFormId, valuesOf } from './forms.ts';
+import { askedOf, type FormId, readFormId, valuesOf } from './forms.ts';
 import type { Call, Incoming } from './incoming.ts';
 import { type InteractionAnswers, userOf } from './interaction-answers.ts';
-import { conversationOf, personOf } from './place.ts';
+import { isModerator } from './permissions.ts';
+import { commandPlaceOf, conversationOf, personOf } from './place.ts';
 import type { Surfaces } from './surfaces.ts';
 import { nameOf } from './text.ts';
 
@@ -43,7 +46,6 @@ export interface InteractionsOptions {
   incoming: Incoming;
   commands: Commands;
   rate: MessageRate;
-  refusals: Refusals;
   press(
     interaction: Extract<APIInteraction, { type: Type.MessageComponent }>,
     access: () => Promise<Access>,
@@ -88,7 +90,9 @@ export function createInteractions(options: InteractionsOptions) {
       conversation: conversationOf(tenant, place),
       author: { id: user.id, name: nameOf(user, interaction.member) },
       isAdmin,
+      isModerator: isModerator(interaction),
       access,
+      place: commandPlaceOf(tenant, place, interaction.id),
     };
   }
 
@@ -98,11 +102,8 @@ export function createInteractions(options: InteractionsOptions) {
     question: { text: string; isPrivate: boolean; files: APIAttachment[]; about?: APIMessage | undefined },
   ): Promise<void> {
     const call = await callOf(interaction);
+    if (call.access !== 'yes') return answers.whisper(interaction, accessNotice(call.access));
     const user = userOf(interaction);
-    if (call.access !== 'yes') {
-      const by = { tenant: call.tenant, person: user.id };
-      return answers.whisper(interaction, options.refusals.noticeFor(call.access, by));
-    }
     const sent = { id: interaction.id, at: SnowflakeUtil.timestampFrom(interaction.id) };
     const wait = await options.rate.count(personOf(user.id), sent);
     if (wait) return answers.whisper(interaction, tooManyNotice(wait.seconds));
@@ -117,6 +118,7 @@ export function createInteractions(options: InteractionsOptions) {
       { ...call, place },
       { id: interaction.id, text: question.text, isPrompt: 'about' in question },
     );
+    if (message === 'forgotten') return answers.instead(interaction, FORGOTTEN_NOTICE);
     if (typeof message === 'string') return answers.instead(interaction, UNREADABLE_NOTICE);
     const { application_id: application, token } = interaction;
     await surfaces.reachBy(message.id, message.conversation, { application, token, at: Date.now() });
@@ -160,9 +162,9 @@ export function createInteractions(options: InteractionsOptions) {
       }
       case Type.MessageComponent: {
         const form = readFormId(interaction.data.custom_id);
-        if (form?.kind !== 'pick' || interaction.data.component_type !== ComponentType.StringSelect)
+        const choice = form && choiceIn(form, interaction);
+        if (!form || choice === undefined)
           return press(interaction, async () => (await callOf(interaction)).access);
-        const [choice = ''] = interaction.data.values;
         const work = commandCall(interaction).then((call) => commands.pick(form.id, call, choice));
         await answers.reply(interaction, work, true);
         return;
@@ -189,6 +191,14 @@ export function createInteractions(options: InteractionsOptions) {
       throw error;
     }
   };
+}
+
+/** What was chosen of a panel or a question; undefined where it is neither. */
+function choiceIn(form: FormId, interaction: APIMessageComponentInteraction): string | undefined {
+  const { data } = interaction;
+  if (form.kind === 'confirm') return form.asked === askedOf(interaction) ? form.choice : undefined;
+  if (form.kind !== 'pick' || data.component_type !== ComponentType.StringSelect) return undefined;
+  return data.values[0] ?? '';
 }
 
 interface Given {

@@ -23,6 +23,16 @@ export async function isInHistory(
   return turns.some((one) => one.message.id === turn && one.answer !== '' && !one.omit);
 }
 
+/** Whether the turn of the answer in this message is still stored. */
+export async function isKept(
+  message: APIMessage,
+  conversation: ConversationId,
+  transcripts: Transcripts,
+): Promise<boolean> {
+  const turn = turnOf(message);
+  return turn !== undefined && (await transcripts.find(conversation, turn)) !== undefined;
+}
+
 /** A quote long enough to recognise the answer. */
 export function shortQuote(said: string): Quote {
   return { ...OWN_ANSWER, text: shorten(said, SHORT_CHARACTERS) };

@@ -1,5 +1,7 @@
 /** Discord's places as Parley's ids: `discord:guild:channel[:thread][:@user]`, in a DM `discord:@user:channel`. */
+import type { Place as CommandPlace } from '../../core/place.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
+import { placeOf } from '../conversation-ids.ts';
 
 export const PLATFORM = 'discord';
 
@@ -25,6 +27,13 @@ export function personOf(userId: string): string {
 
 export function conversationOf(tenant: TenantId, { channel, thread, person }: Place): ConversationId {
   return [tenant, channel, thread, person && `@${person}`].filter(Boolean).join(':');
+}
+
+/** What a command takes that is used there. @param at the id of the message or interaction that it came by */
+export function commandPlaceOf(tenant: TenantId, place: Place, at: string): CommandPlace {
+  const isShared = place.guild !== undefined;
+  const kind = isShared && place.thread === undefined ? 'channel' : 'conversation';
+  return placeOf(conversationOf(tenant, place), { kind, isShared, at });
 }
 
 /** Who owns a conversation's settings. */

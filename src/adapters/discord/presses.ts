@@ -1,15 +1,14 @@
-/** What the buttons under an answer do. Only who asked may press them, or a moderator. */
-import {
-  type APIMessageComponentInteraction,
-  MessageFlags,
-  PermissionFlagsBits,
-  SnowflakeUtil,
-} from 'discord.js';
+/**
+ * What the buttons under an answer do. Only who asked may press them, or a moderator who may ask there, and only under
+ * that answer.
+ */
+import { type APIMessageComponentInteraction, MessageFlags, SnowflakeUtil } from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../../core/access.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ANSWER_TOO_OLD,
+  accessNotice,
   BUSY_OR_GONE,
   NO_THOUGHTS,
   NOT_DELETED_NOTICE,
@@ -18,15 +17,17 @@ import {
   tooManyNotice,
 } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
-import type { Refusals } from '../../core/refusals.ts';
+import type { ConversationId } from '../../core/types.ts';
 import type { Answering } from '../reply/answering.ts';
 import { beginningOf } from '../reply/grapheme.ts';
+import { pressedAnswer } from '../reply/pressed-answer.ts';
 import type { AnswerRecord, Records } from '../reply/records.ts';
 import { usualButtons } from '../reply/show.ts';
 import { readButton, rowsOf } from './buttons.ts';
 import { MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';
 import { type InteractionAnswers, userOf } from './interaction-answers.ts';
-import { personOf, tenantOfConversation } from './place.ts';
+import { isModerator } from './permissions.ts';
+import { channelOf, personOf, tenantOf, tenantOfConversation } from './place.ts';
 import type { Surfaces } from './surfaces.ts';
 
 export interface PressesOptions {
@@ -37,7 +38,6 @@ export interface PressesOptions {
   queue: TurnQueue;
   answers: InteractionAnswers;
   rate: MessageRate;
-  refusals: Refusals;
 }
 
 type Press = APIMessageComponentInteraction;
@@ -48,7 +48,7 @@ const MOST_CONTINUED = 1_000;
 const THOUGHT_CHARACTERS = 1_800;
 
 export function createPresses(options: PressesOptions) {
-  const { answering, surfaces, records, transcripts, queue, answers, rate, refusals } = options;
+  const { answering, surfaces, records, transcripts, queue, answers, rate } = options;
   /** Answers that are gone on with, by their turn and when the message was edited last: a second press comes late. */
   const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
   /** Turns that a press is just starting again. */
@@ -87,11 +87,10 @@ export function createPresses(options: PressesOptions) {
   }
 
   /** Whether who pressed may ask the model there now, however it was when they asked first; else they are told. */
-  async function mayAsk(press: Press, { conversation }: AnswerRecord, access: Asked): Promise<boolean> {
+  async function mayAsk(press: Press, access: Asked): Promise<boolean> {
     const is = await access();
     if (is !== 'yes') {
-      const by = { tenant: tenantOfConversation(conversation), person: userOf(press).id };
-      await answers.whisper(press, refusals.noticeFor(is, by));
+      await answers.whisper(press, accessNotice(is));
       return false;
     }
     const sent = { id: press.id, at: SnowflakeUtil.timestampFrom(press.id) };
@@ -101,7 +100,7 @@ export function createPresses(options: PressesOptions) {
   }
 
   async function regenerate(press: Press, turn: string, record: AnswerRecord, access: Asked): Promise<void> {
-    if (!(await mayAsk(press, record, access))) return;
+    if (!(await mayAsk(press, access))) return;
     await answers.acknowledge(press);
     if (!(await beginAgain(press, turn, record))) await answers.whisper(press, BUSY_OR_GONE);
   }
@@ -120,7 +119,7 @@ export function createPresses(options: PressesOptions) {
 
   /** A turn of its own, whose answer goes on where the last one was cut. */
   async function goOn(press: Press, turn: string, record: AnswerRecord, access: Asked): Promise<void> {
-    if (!(await mayAsk(press, record, access))) return;
+    if (!(await mayAsk(press, access))) return;
     const key = `${turn} ${press.message.edited_timestamp}`;
     if (continued.has(key)) return answers.acknowledge(press);
     continued.set(key, true);
@@ -175,12 +174,16 @@ export function createPresses(options: PressesOptions) {
   return async function press(interaction: Press, access: Asked): Promise<void> {
     const pressed = readButton(interaction.data.custom_id);
     if (!pressed) return answers.whisper(interaction, ANSWER_TOO_OLD);
-    const record = await records.read(pressed.turn);
+    const record = await pressedAnswer(records, pressed.turn, {
+      message: interaction.message.id,
+      isThere: ({ conversation }) => isIn(interaction, conversation),
+    });
     if (!record) return answers.whisper(interaction, ANSWER_TOO_OLD);
     // Anyone who sees the answer may see its reasoning.
     const isForAll = pressed.button === 'thoughts';
-    if (!isForAll && userOf(interaction).id !== record.asker && !isModerator(interaction)) {
-      return answers.whisper(interaction, NOT_YOUR_BUTTON);
+    if (!isForAll && userOf(interaction).id !== record.asker) {
+      if (!isModerator(interaction)) return answers.whisper(interaction, NOT_YOUR_BUTTON);
+      if (!(await mayAsk(interaction, access))) return;
     }
     await actions[pressed.button](interaction, pressed.turn, record, access);
   };
@@ -190,8 +193,9 @@ function tokenOf({ application_id, token }: Press) {
   return { application: application_id, token, at: Date.now(), isOnMessage: true };
 }
 
-/** One who may delete other people's messages there anyway. */
-function isModerator({ member }: Press): boolean {
-  const bits = BigInt(member?.permissions ?? 0);
-  return (bits & (PermissionFlagsBits.ManageMessages | PermissionFlagsBits.Administrator)) !== 0n;
+/** Whether a press came from the server and the channel of a conversation. */
+function isIn(press: Press, conversation: ConversationId): boolean {
+  const tenant = tenantOf(press.guild_id || undefined, userOf(press).id);
+  const channel = press.channel?.id ?? press.channel_id;
+  return tenant === tenantOfConversation(conversation) && channel === channelOf(conversation);
 }

@@ -3,6 +3,7 @@ import { type APIAttachment, type APIMessage, MessageType, type REST, Routes } f
 import type { Transcripts } from '../../core/ports.ts';
 import { quotedName } from '../../core/speech.ts';
 import type { ConversationId, Origin, Quote } from '../../core/types.ts';
+import type { Forgotten } from '../forgotten.ts';
 import type { Directory } from './directory.ts';
 import { inTime } from './in-time.ts';
 import {
@@ -14,7 +15,7 @@ import {
   shownFilesIn,
   type Visible,
 } from './message-text.ts';
-import { isInHistory, OWN_ANSWER, shortQuote } from './own-answers.ts';
+import { isInHistory, isKept, OWN_ANSWER, shortQuote } from './own-answers.ts';
 import { nameOf, readable } from './text.ts';
 import { createThreadHistory } from './thread-history.ts';
 
@@ -27,6 +28,13 @@ export interface Material {
 /** A file; with its origin where it is not the message's own. */
 export type QuotedFile = APIAttachment & { origin?: Origin };
 
+/** What may be read of what was said before. */
+export interface Memory {
+  forgotten: Forgotten;
+  /** The message was chosen for this question: a new act of the person who asks. */
+  isPointedAt: boolean;
+}
+
 type Said = Pick<APIMessage, 'content' | 'mentions' | 'channel_id'> & { guild_id?: string };
 type Asked = APIMessage & { guild_id?: string };
 
@@ -35,10 +43,13 @@ export interface Reading {
   text(message: Said): string;
   /** The message that it replies to. */
   repliedTo(message: APIMessage): Promise<APIMessage | undefined>;
-  /** The material beside a message's text: the message it replies to, forwarded messages, cards and files. */
-  material(message: Asked, conversation: ConversationId): Promise<Material>;
+  /**
+   * The material beside a message's text: the message it replies to, forwarded messages, cards and files. Of what was
+   * forgotten, there is no material but of a message that its person points at by itself (`isPointedAt`).
+   */
+  material(message: Asked, conversation: ConversationId, memory: Memory): Promise<Material>;
   /** Messages said in its thread before it. */
-  thread(message: APIMessage): Promise<Material>;
+  thread(message: APIMessage, forgotten: Forgotten): Promise<Material>;
 }
 
 export interface ReadingOptions {
@@ -55,6 +66,7 @@ const LOOK_UP_MS = 1_000;
 const SOMEONE = 'someone';
 const FORWARDED: Origin = { from: '', note: 'a forwarded message' };
 const NOTHING_READABLE = '[nothing in this message can be read]';
+const FORGOTTEN: Quote = { from: '', note: 'a message that was forgotten', text: '' };
 
 export function createReading(options: ReadingOptions): Reading {
   const { rest, botId, directory, transcripts, isFileHost } = options;
@@ -113,10 +125,14 @@ export function createReading(options: ReadingOptions): Reading {
     message: APIMessage,
     guild: string | undefined,
     conversation: ConversationId,
+    { forgotten, isPointedAt }: Memory,
   ): Promise<Material> {
     const said = seen(message, guild);
     if (isOwn(message) && (await isInHistory(message, conversation, transcripts)))
       return { quotes: said ? [shortQuote(said)] : [], files: [] };
+    const isForgotten = !isPointedAt && forgotten.itself({ id: message.id, author: message.author.id });
+    if (isForgotten && !(isOwn(message) && (await isKept(message, conversation, transcripts))))
+      return { quotes: [FORGOTTEN], files: [] };
     const origin = originOf(message);
     const quotes = [...(said ? [{ ...origin, text: said }] : []), ...forwarded(message, guild)];
     return { quotes, files: quotedFiles(message, origin) };
@@ -144,10 +160,10 @@ export function createReading(options: ReadingOptions): Reading {
     repliedTo,
     text: ({ content, mentions, guild_id, channel_id }) => readIn(guild_id, channel_id)(content, mentions),
 
-    async material(message, conversation) {
+    async material(message, conversation, memory) {
       const { guild_id: guild } = message;
       const replied = await repliedTo(message);
-      const before = replied ? await quoted(replied, guild, conversation) : { quotes: [], files: [] };
+      const before = replied ? await quoted(replied, guild, conversation, memory) : { quotes: [], files: [] };
       const isUnreadable =
         message.type === MessageType.Reply && before.quotes.length + before.files.length === 0;
       const beside = shownBeside(message, readIn(guild, message.channel_id));
@@ -166,8 +182,8 @@ export function createReading(options: ReadingOptions): Reading {
       };
     },
 
-    async thread(message) {
-      const { quotes, first } = await history.before(message);
+    async thread(message, forgotten) {
+      const { quotes, first } = await history.before(message, forgotten);
       return { quotes, files: first ? quotedFiles(first, originOf(first)) : [] };
     },
   };
@@ -175,5 +191,5 @@ export function createReading(options: ReadingOptions): Reading {
 
 /** Whether the quote holds something to read. */
 export function isReadable({ text }: Quote): boolean {
-  return text !== NOTHING_READABLE;
+  return text !== NOTHING_READABLE && text !== '';
 }

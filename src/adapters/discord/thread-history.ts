@@ -3,12 +3,19 @@ import { type APIMessage, ChannelType, MessageType, type REST, Routes } from 'di
 import { speech } from '../../core/speech.ts';
 import type { Quote } from '../../core/types.ts';
 import { isLater } from '../catch-up.ts';
+import type { Forgotten } from '../forgotten.ts';
 import type { Directory } from './directory.ts';
 import { inTime } from './in-time.ts';
 
 export interface ThreadHistory {
-  /** Quotes, oldest first; `first` is the thread's first message. Empty where the thread may not be read. */
-  before(message: APIMessage): Promise<{ quotes: Quote[]; first: APIMessage | undefined }>;
+  /**
+   * Quotes, oldest first; `first` is the thread's first message. Empty where the thread may not be read, without what
+   * was forgotten.
+   */
+  before(
+    message: APIMessage,
+    forgotten: Forgotten,
+  ): Promise<{ quotes: Quote[]; first: APIMessage | undefined }>;
 }
 
 export interface ThreadHistoryOptions {
@@ -67,24 +74,29 @@ export function createThreadHistory({ rest, directory, read }: ThreadHistoryOpti
   }
 
   return {
-    async before(message) {
+    async before(message, forgotten) {
       const thread = message.channel_id;
       // This is the first message of a post: nothing was said before it.
       if (message.id === thread) return { quotes: [], first: undefined };
+      const mayRead = ({ id, author }: APIMessage) => !forgotten.asHistory({ id, author: author.id });
+      // The first message is as old as its thread: it need not be asked for.
+      const isBegunBefore = forgotten.historyUntil !== undefined && !isLater(thread, forgotten.historyUntil);
       const query = { before: message.id, limit: String(LAST_MESSAGES) };
-      const [last = [], first] = await Promise.all([
+      const [found = [], begin] = await Promise.all([
         get<APIMessage[]>(Routes.channelMessages(thread), query),
-        inTime(READ_MS, firstOf(thread)),
+        isBegunBefore ? undefined : inTime(READ_MS, firstOf(thread)),
       ]);
+      const last = found.filter(mayRead);
+      const first = begin && mayRead(begin) ? begin : undefined;
       // In place of the message that a thread was made from, Discord puts a copy without text into the thread.
       const copy = last.find(({ type }) => type === MessageType.ThreadStarterMessage);
-      const found = first ?? copy?.referenced_message ?? undefined;
-      const opening = found && isLater(message.id, found.id) ? found : undefined;
+      const told = first ?? copy?.referenced_message ?? undefined;
+      const opening = told && mayRead(told) && isLater(message.id, told.id) ? told : undefined;
       const others = last.filter(
         ({ id, type }) => id !== opening?.id && type !== MessageType.ThreadStarterMessage,
       );
       const { lines, isWhole } = newest(others);
-      const skipped = isWhole && last.length < LAST_MESSAGES ? [] : ['[earlier messages are left out]'];
+      const skipped = isWhole && found.length < LAST_MESSAGES ? [] : ['[earlier messages are left out]'];
       const begun = opening ? read(opening) : [];
       return {
         first: opening,

@@ -2,10 +2,12 @@
  * Parley on Slack: its events and interactions on the way to the queue, in order, and the answers on the way back. What
  * each of them means is told in the files that are put together here.
  */
+import { randomUUID } from 'node:crypto';
 import type { Adapter } from '../../core/ports.ts';
 import type { ConversationId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
+import { createForgottenReading } from '../forgotten.ts';
 import { createIncomingFiles } from '../incoming-files.ts';
 import { createJoinedThreads } from '../joined-threads.ts';
 import { createRareNotices } from '../rare-notices.ts';
@@ -23,7 +25,7 @@ import { mountInteractions } from './interactions.ts';
 import { bucketOf } from './limits.ts';
 import { createSlowTeams } from './look-ups.ts';
 import { createMessageCommands } from './message-commands.ts';
-import { createMissed } from './missed.ts';
+import { createMissed, tsAt } from './missed.ts';
 import { createPeople } from './people.ts';
 import {
   channelOf,
@@ -54,7 +56,7 @@ export interface SlackAdapterOptions extends ChatAdapterOptions {
 
 export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   const { connection, transcripts, attachments, settings, notebook, forgetting, queue, log } = options;
-  const { admission, rate, refusals } = options;
+  const { admission, rate } = options;
   const { app, workspaces } = connection;
   const pacer = createPacer();
   const streaming = createStreaming();
@@ -67,6 +69,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     people,
     userGroups,
     threads,
+    forgotten: createForgottenReading({ marks: options.marks, idAt: tsAt }),
     files: createIncomingFiles({ attachments, isHost: createFileHosts(options.apiUrl) }),
     settings,
     transcripts,
@@ -136,7 +139,6 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     threads,
     typed,
     rate,
-    refusals,
     rareNotices: createRareNotices(notebook),
     help: options.help,
     sayIn,
@@ -150,6 +152,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     notebook,
     missedMs: options.missedMs,
     take: intake.take,
+    isForgotten: incoming.isForgotten,
     log,
   });
   const questions = createQuestions({
@@ -158,7 +161,6 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     incoming,
     answering,
     rate,
-    refusals,
     async join(team, call, ts) {
       const { channel, thread } = call.place;
       await intake.join(team, call, ts);
@@ -172,10 +174,15 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     transcripts,
     queue,
     rate,
-    refusals,
     commands: options.commands,
     help: options.help,
     isAdmin: people.isAdmin,
+    async isFrom(team, { team: from, user }) {
+      const pressedIn = from?.id ?? user.team_id;
+      if (pressedIn === undefined || pressedIn === team) return true;
+      return pressedIn === (await people.find(team, user.id))?.team;
+    },
+    announce: (conversation, text) => sayIn(conversation, `announced-${randomUUID()}`, text),
     nameOf: async (team, user) => (await people.find(team, user))?.name ?? '',
     userGroups: userGroups.list,
     async accessOf(conversation, user) {
@@ -253,9 +260,10 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       thread_ts: thread,
       user: person = '',
     } = event as unknown as { channel?: string; thread_ts?: string; user?: string };
-    const [tenant, place] = [tenantOf(context.teamId ?? ''), { channel, ...(thread && { thread }) }];
-    await queue.cancel(conversationOf(tenant, place));
-    await queue.cancel(conversationOf(tenant, { ...place, person }));
+    const team = context.teamId ?? '';
+    const [tenant, place] = [tenantOf(team), { channel, ...(thread && { thread }) }];
+    for (const one of [place, { ...place, person }])
+      await typed.stop(conversationOf(tenant, one), team, person);
   });
 
   return {

@@ -1,11 +1,9 @@
 /** What a command came to, as its caller sees it: a modal, a message to them alone, files in their direct messages. */
-
 import type { types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { CommandReply } from '../../core/commands/command.ts';
-import { failureNotice } from '../../core/failure-notice.ts';
-import { BUG_NOTICE, STORE_NOTICE } from '../../core/notices.ts';
+import { BUG_NOTICE, failureNotice, STORE_NOTICE } from '../../core/notices.ts';
 import { StoreError, VaultError } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { beginningOf, TEXT_BYTES } from './bytes.ts';
@@ -16,6 +14,7 @@ import {
   type Origin,
   panelBlocks,
   panelOf,
+  questionBlocks,
   sentenceOf,
   type UserGroup,
   withoutTexts,
@@ -74,7 +73,7 @@ export function whisperOf(markdown: string): Whisper {
 /** What who used something is told when it failed, as the core says it of a command. */
 export function failedNotice(error: unknown): string {
   if (error instanceof StoreError) return STORE_NOTICE;
-  return error instanceof VaultError ? failureNotice({ kind: 'vault' }, undefined, 'admin') : BUG_NOTICE;
+  return error instanceof VaultError ? failureNotice({ kind: 'vault' }, undefined) : BUG_NOTICE;
 }
 
 export function createCommandAnswers(
@@ -89,7 +88,7 @@ export function createCommandAnswers(
   ): Promise<types.ModalView | undefined> {
     if (reply.type === 'panel') return panelOf(reply, origin);
     if (reply.type === 'text') return sentenceOf(title, reply.text, origin);
-    if (reply.type === 'ask') return undefined;
+    if (reply.type === 'ask' || reply.type === 'question') return undefined;
     const wantsGroups = reply.form.fields.some(({ type }) => type === 'roles');
     const groups = wantsGroups ? await soon(userGroups(origin.team)) : [];
     return modalOf(reply.form, origin, { groups, ...(note !== undefined && { note }) });
@@ -147,6 +146,10 @@ export function createCommandAnswers(
     viewOf,
     async show(reply, caller, note) {
       try {
+        if (reply.type === 'question') {
+          const blocks = questionBlocks(reply, caller.origin);
+          return await caller.whisper({ text: mrkdwnOf(reply.text), blocks });
+        }
         const isMessage = reply.type === 'text' && ((!caller.view && !caller.onlyModals) || reply.files);
         if (isMessage) return await showText(reply, caller);
         const result = await showReply(reply, caller, note);

@@ -1,6 +1,7 @@
 /** Messages of a thread from before Parley was called into it, as material for the model. */
 import { speech } from '../../core/speech.ts';
 import type { Origin, Quote } from '../../core/types.ts';
+import type { Forgotten } from '../forgotten.ts';
 import type { Reading } from './reading.ts';
 import type { SlackFile, SlackMessage } from './slack-message.ts';
 import { readThread } from './thread-reading.ts';
@@ -37,16 +38,31 @@ interface Line {
   text: string;
 }
 
-/** @param withOwn includes Parley's own answers, where the conversation does not hold them */
+export interface EarlierOptions {
+  /** Parley's own answers too, where the conversation does not hold them. */
+  withOwn: boolean;
+  forgotten: Forgotten;
+}
+
+/** Without what was forgotten. */
 export async function earlierMessages(
   { channel = '', ts, thread_ts: thread = ts }: SlackMessage,
   workspace: Workspace,
   reading: Reading,
-  withOwn: boolean,
+  { withOwn, forgotten }: EarlierOptions,
 ): Promise<Earlier> {
-  const { first, last, between, isCut } = await readThread(workspace.edits, channel, thread, ts);
-  const isTold = ({ subtype, bot_id }: SlackMessage) =>
-    subtype !== 'tombstone' && (withOwn || bot_id !== workspace.botId);
+  const { edits, botId } = workspace;
+  const { first, last, between, isCut } = await readThread(
+    edits,
+    channel,
+    thread,
+    ts,
+    forgotten.historyUntil,
+  );
+  const isTold = ({ subtype, bot_id, ts: id, user = '' }: SlackMessage) =>
+    subtype !== 'tombstone' &&
+    (withOwn || bot_id !== botId) &&
+    !forgotten.asHistory({ id, author: bot_id === botId ? workspace.botUserId : user });
 
   async function lineOf(message: SlackMessage, most: number): Promise<Line | undefined> {
     if (!isTold(message)) return undefined;

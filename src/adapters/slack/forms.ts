@@ -5,6 +5,7 @@ import type { ConversationId } from '../../core/types.ts';
 import { plain, sectionsOf } from './wording.ts';
 
 export type Panel = Extract<CommandReply, { type: 'panel' }>;
+type Question = Extract<CommandReply, { type: 'question' }>;
 
 /** Where a modal was opened from; it comes back with what was filled in. */
 export interface Origin {
@@ -13,6 +14,8 @@ export interface Origin {
   /** Absent from App Home, which is shown anew after a change. */
   channel?: string;
   thread?: string;
+  /** The ts of the message that it was typed in. */
+  at?: string;
 }
 
 /** What a modal is, beside where it was opened from. */
@@ -39,6 +42,7 @@ export interface ModalOptions {
 
 export const FORM = 'parley_form';
 export const PICK = 'parley_pick';
+export const CONFIRM = 'parley_confirm';
 
 /** Slack's limits: characters and entries (reference/views, block-elements, composition-objects). */
 const LIMITS = {
@@ -48,6 +52,7 @@ const LIMITS = {
   placeholder: 150,
   input: 3_000,
   option: 75,
+  button: 75,
   options: 100,
   metadata: 3_000,
 };
@@ -89,6 +94,33 @@ export function withoutTexts(form: Form): Form {
     ...form,
     fields: form.fields.map((field) => (field.type === 'text' ? { ...field, value: '' } : field)),
   };
+}
+
+/** A question with its button, which says where it was asked. */
+export function questionBlocks(question: Question, { conversation }: Origin): types.KnownBlock[] {
+  return [
+    ...sectionsOf(question.text),
+    {
+      type: 'actions',
+      elements: [
+        {
+          type: 'button',
+          action_id: CONFIRM,
+          style: 'danger',
+          value: `v1|${question.id}|${question.choice}|${conversation}`,
+          text: plain(question.label, LIMITS.button),
+        },
+      ],
+    },
+  ];
+}
+
+/** What the button of a question confirms, by its value. */
+export function readConfirmed(
+  value: string,
+): { id: string; choice: string; conversation: ConversationId } | undefined {
+  const [version, id, choice, conversation] = value.split('|');
+  return version === 'v1' && id && choice && conversation ? { id, choice, conversation } : undefined;
 }
 
 /** For a message, where no modal can be opened any more. */

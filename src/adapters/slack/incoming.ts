@@ -4,6 +4,8 @@ import type { Admission } from '../../core/admission.ts';
 import { MOST_QUOTE_CHARACTERS } from '../../core/context-size.ts';
 import type { Settings, Transcripts } from '../../core/ports.ts';
 import type { ConversationId, Message, Origin, Quote, TenantId } from '../../core/types.ts';
+import { placesAround } from '../conversation-ids.ts';
+import type { Forgotten, ForgottenReading } from '../forgotten.ts';
 import {
   type IncomingFiles,
   MOST_FILES,
@@ -56,6 +58,7 @@ export interface IncomingOptions {
   people: People;
   userGroups: UserGroups;
   threads: JoinedThreads;
+  forgotten: ForgottenReading;
   files: IncomingFiles;
   settings: Settings;
   transcripts: Transcripts;
@@ -64,9 +67,9 @@ export interface IncomingOptions {
 
 /**
  * Why there is nothing to answer. `empty`: nothing was said, as in a bare mention; `unreadable`: nothing in it
- * can be read.
+ * can be read; `forgotten`: it was forgotten while it was being read.
  */
-export type Unasked = 'empty' | 'unreadable';
+export type Unasked = 'empty' | 'unreadable' | 'forgotten';
 
 export interface Incoming {
   /** Where a message that names Parley, or is direct, is answered; undefined of any other. */
@@ -77,6 +80,8 @@ export interface Incoming {
   mayFollow(message: SlackMessage, workspace: Workspace): boolean;
   /** Who calls from where, and whether they may. */
   callFrom(spot: Spot, isAddressed: boolean): Promise<Call>;
+  /** Whether a message was forgotten before Parley heard of it. */
+  isForgotten(message: SlackMessage, workspace: Workspace): Promise<boolean>;
   /** What it says, as the model reads it. */
   text(message: SlackMessage, workspace: Workspace): Promise<string>;
   /** Whether files or a thread must be read for the message, which takes a while. */
@@ -153,11 +158,16 @@ export function createIncoming(options: IncomingOptions): Incoming {
     workspace: Workspace,
     conversation: ConversationId,
     place: Place,
+    forgotten: Forgotten,
   ): Promise<Earlier> {
     const isNew = isReply(message) && (await isEmpty(conversation));
     if (!isNew) return { quotes: [], files: [] };
-    return earlierMessages(message, workspace, reading, place.person !== undefined);
+    const withOwn = place.person !== undefined;
+    return earlierMessages(message, workspace, reading, { withOwn, forgotten });
   }
+
+  const forgottenAt = (conversation: ConversationId, { botUserId }: Workspace) =>
+    options.forgotten.at(placesAround(conversation), botUserId);
 
   const isEmpty = async (conversation: ConversationId) =>
     (await transcripts.read(conversation, { limit: 1 })).turns.length === 0;
@@ -174,7 +184,9 @@ export function createIncoming(options: IncomingOptions): Incoming {
         : people.find(team, user).then((person) => person?.isAdmin ?? false),
       own.roles?.length ? userGroups.of(team, user) : [],
     ]);
-    const inPlace = isDirect ? 'yes' : mayAsk(own, { channels: [channel], roles, isAdmin });
+    // Allowed channels are a choice among channels; whoever may ask in one may ask in direct messages.
+    const allowed = isDirect ? { ...own, channels: [] } : own;
+    const inPlace = mayAsk(allowed, { channels: [channel], roles, isAdmin });
     const asking = {
       space: { kind: 'workspace', id: team } as const,
       person: personOf(team, user),
@@ -242,6 +254,13 @@ export function createIncoming(options: IncomingOptions): Incoming {
       return callFrom(said.spot, said.isAddressed);
     },
 
+    async isForgotten(message, workspace) {
+      const { channel = '', thread_ts: thread, ts, user = '' } = message;
+      const place = { channel, ...(thread !== undefined && { thread }) };
+      const forgotten = await forgottenAt(conversationOf(tenantOf(workspace.team), place), workspace);
+      return forgotten.itself({ id: ts, author: user });
+    },
+
     takesLong: (message) => isReply(message) || filesIn(message).length > 0,
 
     async quoteOf(message, workspace) {
@@ -259,12 +278,13 @@ export function createIncoming(options: IncomingOptions): Incoming {
       ]);
     },
 
-    async messageOf(message, workspace, { tenant, place, isDirect, isAdmin }, given) {
+    async messageOf(message, workspace, { tenant, place, isDirect }, given) {
       const { team } = workspace;
       const { channel = '', user = '', ts } = message;
       const conversation = conversationOf(tenant, place);
       const isShared = !isDirect && place.person === undefined;
-      const before = earlier(message, workspace, conversation, place);
+      const forgotten = await forgottenAt(conversation, workspace);
+      const before = earlier(message, workspace, conversation, place, forgotten);
       const [own, ofThread, { quotes: told }, shared, said, person] = await Promise.all([
         take(conversation, quotedFilesIn(message, given?.origin), workspace),
         before.then(({ files: sent }) => take(conversation, sent.slice(0, MOST_FILES), workspace)),
@@ -273,19 +293,22 @@ export function createIncoming(options: IncomingOptions): Incoming {
         given?.text ?? reading.text(message, workspace),
         isShared ? people.find(team, user) : undefined,
       ]);
+      const now = await forgottenAt(conversation, workspace);
+      if (now.version !== forgotten.version && now.itself({ id: ts, author: user })) return 'forgotten';
       const attachments = [...own.taken, ...ofThread.taken];
       const quotes = [...told, ...shared, ...(given?.quotes ?? [])];
       if (!said && attachments.length === 0 && quotes.length === 0)
         return holdsMore(message) ? 'unreadable' : 'empty';
       const material = [...quotes, ...notShown(own)];
-      const topic = titleOf(message);
+      // A thread may be named for what was asked in it first.
+      const isNamedSince = !forgotten.asHistory({ id: place.thread ?? ts, author: '' });
+      const topic = isNamedSince ? titleOf(message) : '';
       return {
         id: given?.id ?? messageIdOf(team, channel, ts),
         conversation,
         lane: conversation,
         tenant,
         author: { id: user, name: isShared ? person?.name || 'someone' : '' },
-        ...(isAdmin && { reader: 'admin' as const }),
         text: said,
         attachments,
         ...(material.length > 0 && { quotes: material }),

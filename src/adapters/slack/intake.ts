@@ -6,9 +6,8 @@ import type { Access } from '../../core/access.ts';
 import type { CommandCall } from '../../core/commands/command.ts';
 import { createLanes } from '../../core/lanes.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
-import { LATER_NOTICE, tooManyNotice, UNREADABLE_NOTICE } from '../../core/notices.ts';
+import { accessNotice, LATER_NOTICE, tooManyNotice, UNREADABLE_NOTICE } from '../../core/notices.ts';
 import { StoreError, type TurnQueue } from '../../core/ports.ts';
-import type { Refusals } from '../../core/refusals.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
@@ -23,7 +22,15 @@ import type { Call, Incoming } from './incoming.ts';
 import type { MessageCommands } from './message-commands.ts';
 import type { Missed } from './missed.ts';
 import { createOvertaking } from './overtaking.ts';
-import { conversationOf, isDirect, messageIdOf, personOf, tenantOf, timeOf } from './place.ts';
+import {
+  commandPlaceOf,
+  conversationOf,
+  isDirect,
+  messageIdOf,
+  personOf,
+  tenantOf,
+  timeOf,
+} from './place.ts';
 import { fieldsOf, type SlackMessage, stringOf } from './slack-message.ts';
 import { tellAlone } from './telling.ts';
 import { filesIn } from './visible.ts';
@@ -54,7 +61,6 @@ export interface IntakeOptions {
   threads: JoinedThreads;
   typed: MessageCommands;
   rate: MessageRate;
-  refusals: Refusals;
   rareNotices: RareNotices;
   /** The answer to a mention without a question. */
   help(call: CommandCall): string;
@@ -107,16 +113,16 @@ export function createIntake(options: IntakeOptions): Intake {
 
   async function answer(message: SlackMessage, workspace: Workspace, call: Call, id: string): Promise<void> {
     const say = (text: string) => sayIn(conversationOf(call.tenant, call.place), `notice-${id}`, text);
+    if (call.isAddressed) {
+      const text = await incoming.text(message, workspace);
+      const command = await typed.run(text, workspace, call, message);
+      if (command && command.problem !== undefined) await say(command.problem);
+      if (command) return;
+    }
     if (call.access !== 'yes') {
       // In a channel where Parley must not answer, it stays silent.
       if (call.access !== 'channel' && call.isAddressed) await refuse(message, workspace, call.access, say);
       return;
-    }
-    if (call.isAddressed) {
-      const text = await incoming.text(message, workspace);
-      const command = await typed.run(text, workspace, call, message.user ?? '');
-      if (command && command.problem !== undefined) await say(command.problem);
-      if (command) return;
     }
     const wait = await countMessage(message, workspace, id, timeOf(message.ts));
     if (wait) return wait.isFirst ? await say(tooManyNotice(wait.seconds)) : undefined;
@@ -132,15 +138,14 @@ export function createIntake(options: IntakeOptions): Intake {
     access: Exclude<Access, 'yes'>,
     say: (text: string) => Promise<void>,
   ): Promise<void> {
-    const by = { tenant: tenantOf(workspace.team), person: user };
-    const notice = options.refusals.noticeFor(access, by);
     const isDue = (where: string) => options.rareNotices.isDue(access, `${workspace.team} ${where}`);
     if (access === 'workspace' && !(await isDue(channel))) return;
     if (access === 'person') {
       if (!(await isDue(user))) return;
-      if (!isDirect(channel)) return tellAlone({ workspace, channel, thread, asker: user, log }, notice);
+      if (!isDirect(channel))
+        return tellAlone({ workspace, channel, thread, asker: user, log }, accessNotice(access));
     }
-    await say(notice);
+    await say(accessNotice(access));
   }
 
   const countMessage = ({ user = '' }: SlackMessage, { team }: Workspace, id: string, at: number) =>
@@ -302,7 +307,20 @@ function revisionOf({ edited }: SlackMessage): string {
   return stringOf(fieldsOf(edited).ts) || randomUUID();
 }
 
-function commandCallOf({ user = '' }: SlackMessage, { tenant, place, isAdmin, access }: Call): CommandCall {
+function commandCallOf(
+  { user = '', ts }: SlackMessage,
+  { tenant, place, isAdmin, access }: Call,
+): CommandCall {
+  const conversation = conversationOf(tenant, place);
   const author = { id: user, name: '' };
-  return { tenant, conversation: conversationOf(tenant, place), author, isAdmin, access };
+  const isModerator = isAdmin;
+  return {
+    tenant,
+    conversation,
+    author,
+    isAdmin,
+    isModerator,
+    access,
+    place: commandPlaceOf(conversation, ts),
+  };
 }

@@ -4,9 +4,8 @@ import type { App, BlockAction, MessageShortcut, RespondFn, ViewSubmitAction } f
 import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import type { CommandCall, Commands } from '../../core/commands/command.ts';
-import type { TypedCommand } from '../../core/commands/typed.ts';
-import { NO_COMMAND_NOTICE } from '../../core/notices.ts';
+import type { CommandCall, CommandReply, Commands, CommandValues } from '../../core/commands/command.ts';
+import { NO_COMMAND_NOTICE, OLD_FORM_NOTICE } from '../../core/notices.ts';
 import type { ConversationId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { ANSWER_ACTION } from './blocks.ts';
@@ -18,12 +17,21 @@ import {
   whisperOf,
 } from './command-answers.ts';
 import { formOfCommand } from './command-form.ts';
-import { FORM, type Origin, PICK, readCarried, readPanelId, type UserGroup } from './forms.ts';
+import {
+  CONFIRM,
+  FORM,
+  type Origin,
+  PICK,
+  readCarried,
+  readConfirmed,
+  readPanelId,
+  type UserGroup,
+} from './forms.ts';
 import { createHome, homeOrigin, OPEN_ACTION, readOpen } from './home.ts';
-import { isDirect, tenantOf } from './place.ts';
+import { channelOf, commandPlaceOf, isDirect, teamOf, tenantOf, threadOf } from './place.ts';
 import { createPresses, type PressesOptions } from './presses.ts';
 import { createSubmits } from './submits.ts';
-import { readCommand, SLASH } from './typed-command.ts';
+import { readCommand, SLASH, type TextCommand } from './typed-command.ts';
 
 /** A question by the slash command. */
 export interface AskedBy {
@@ -49,6 +57,8 @@ export interface InteractionsOptions extends PressesOptions {
     thread: string | undefined,
     user: string,
   ): Promise<ConversationId> | ConversationId;
+  /** Says something in a conversation, to all who read it. Never throws. */
+  announce(conversation: ConversationId, text: string): Promise<void>;
   /** None where Slack does not say. */
   userGroups(team: string): Promise<UserGroup[]>;
   /** @param text as Slack sends it, with its entities */
@@ -61,10 +71,11 @@ export interface InteractionsOptions extends PressesOptions {
 export interface Interactions {
   /** A command that was typed as a message, in a thread or elsewhere. Stopping is the caller's. Never throws. */
   runText(
-    command: Exclude<TypedCommand, 'stop'>,
+    command: Exclude<TextCommand, 'stop'>,
     origin: Origin & { channel: string },
     user: string,
     client: WebClient,
+    values?: CommandValues,
   ): Promise<void>;
 }
 
@@ -73,28 +84,41 @@ const SHORTCUT = 'ask_parley';
 const MOST_SEEN = 10_000;
 const NOT_USED =
   'What you typed behind the command was not used: a key is entered here, where nobody but you sees it.';
-const THREADS_NOTE: Record<string, string> = {
-  forget: 'Each thread is a conversation of its own: write `@Parley forget` in it to delete it.',
-  new: 'Each thread is a conversation of its own: write `@Parley new` in it to begin it afresh.',
-  export: 'Each thread is a conversation of its own: write `@Parley export` in it to have it as files.',
-};
-
 export function mountInteractions(app: App, options: InteractionsOptions): Interactions {
-  const { commands, whereOf, isAdmin, nameOf, help, log } = options;
+  const { commands, whereOf, isAdmin, accessOf, nameOf, help, log } = options;
   const answers = createCommandAnswers(options.userGroups, log);
   const home = createHome({ commands, callOf, help, log });
   const press = createPresses(options);
-  const submit = createSubmits({ commands, answers, callOf, changed: home.publish, whisper, log });
+  const submit = createSubmits({ commands, answers, callOf, changed: home.publish, whisper, announce, log });
   /** Uses of commands, buttons and shortcuts. */
   const seen = new LRUCache<string, true>({ max: MOST_SEEN });
 
-  async function callOf({ team, conversation }: Origin, user: string): Promise<CommandCall> {
+  async function callOf({ team, conversation, at }: Origin, user: string): Promise<CommandCall> {
     const [name, admin, access] = await Promise.all([
       nameOf(team, user),
       isAdmin(team, user),
-      options.accessOf(conversation, user),
+      accessOf(conversation, user),
     ]);
-    return { tenant: tenantOf(team), conversation, author: { id: user, name }, isAdmin: admin, access };
+    return {
+      tenant: tenantOf(team),
+      conversation,
+      author: { id: user, name },
+      isAdmin: admin,
+      isModerator: admin,
+      access,
+      place: commandPlaceOf(conversation, at),
+    };
+  }
+
+  /** Shows a reply to who called, and then what everybody at the place is to know. */
+  async function show(reply: CommandReply, caller: Caller, note?: string): Promise<void> {
+    await answers.show(reply, caller, note);
+    await announce(reply, caller.origin);
+  }
+
+  async function announce(reply: CommandReply, { channel, conversation }: Origin): Promise<void> {
+    if (reply.type !== 'text' || reply.announcement === undefined || channel === undefined) return;
+    await options.announce(conversation, reply.announcement);
   }
 
   /**
@@ -157,12 +181,7 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
       }
       const isLost = reply.type === 'form' && hasMore;
       const caller: Caller = { client, user, origin, trigger, whisper: tell };
-      const note = reply.type === 'text' ? THREADS_NOTE[name] : undefined;
-      await answers.show(
-        reply.type === 'text' && note !== undefined ? { ...reply, text: `${reply.text} ${note}` } : reply,
-        caller,
-        isLost ? NOT_USED : undefined,
-      );
+      await show(reply, caller, isLost ? NOT_USED : undefined);
     };
     await guarded(SLASH, task, tell);
   });
@@ -197,9 +216,32 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
       const choice = action?.type === 'static_select' ? action.selected_option.value : '';
       const call = await callOf(caller.origin, caller.user);
       const reply = await commands.pick(readPanelId(action?.block_id ?? '') ?? '', call, choice);
-      await answers.show(reply, caller);
+      await show(reply, caller);
     };
     await guarded('pick', task, caller.whisper);
+  });
+
+  app.action<BlockAction>(CONFIRM, async ({ body, ack, client, respond }) => {
+    await ack();
+    if (!isNewAction(body)) return;
+    // The question goes where it was asked.
+    const whisper = async (message: Whisper) => {
+      await respond({ ...message, response_type: 'ephemeral', replace_original: true });
+    };
+    const task = async () => {
+      const [action] = body.actions;
+      const confirmed = action?.type === 'button' ? readConfirmed(action.value ?? '') : undefined;
+      const conversation = confirmed?.conversation ?? '';
+      const [team, channel, thread] = [teamOf(conversation), channelOf(conversation), threadOf(conversation)];
+      // It counts only where it was asked.
+      if (!confirmed || channel !== body.channel?.id || !(await options.isFrom(team, body)))
+        return whisper(whisperOf(OLD_FORM_NOTICE));
+      const origin = { team, conversation, channel, ...(thread !== undefined && { thread }) };
+      const user = body.user.id;
+      const reply = await commands.pick(confirmed.id, await callOf(origin, user), confirmed.choice);
+      await show(reply, { client, user, origin, whisper });
+    };
+    await guarded('confirm', task, whisper);
   });
 
   app.action<BlockAction>(OPEN_ACTION, async ({ body, ack, context, client, respond }) => {
@@ -243,13 +285,13 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
   );
 
   return {
-    async runText(command, origin, user, client) {
+    async runText(command, origin, user, client, values = {}) {
       const tell = (message: Whisper) => whisper(client, origin, user, message);
       const task = async () => {
         const call = await callOf(origin, user);
         if (command === 'help') return tell(whisperOf(help(call)));
-        const reply = await commands.run(command, call, {});
-        await answers.show(reply, { client, user, origin, whisper: tell });
+        const reply = await commands.run(command, call, values);
+        await show(reply, { client, user, origin, whisper: tell });
       };
       await guarded(command, task, tell);
     },

@@ -1,6 +1,7 @@
 /** Commands typed as messages, since Slack has no slash commands in threads. */
 import type { WebClient } from '@slack/web-api';
-import { readTypedCommand, type TypedCommand } from '../../core/commands/typed.ts';
+import type { CommandValues } from '../../core/commands/command.ts';
+import { ALL } from '../../core/commands/whose.ts';
 import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
 import type { ConversationId } from '../../core/types.ts';
@@ -8,15 +9,24 @@ import type { Origin } from './forms.ts';
 import type { Call } from './incoming.ts';
 import type { People } from './people.ts';
 import { conversationOf } from './place.ts';
+import type { SlackMessage } from './slack-message.ts';
+import { readTextCommand, type TextCommand } from './typed-command.ts';
 import type { Workspace } from './workspaces.ts';
 
 export interface MessageCommands {
   /**
-   * Runs a command. False where the text is no command; otherwise a sentence to tell the person, if the command
-   * has not told them.
-   * @param text of a message, without the mention
+   * Runs a command. False where the text is no command that the person may use there; otherwise a sentence to tell
+   * them, if the command has not told them. Who may not ask there may still stop, forget and export what is their own.
+   * @param text of the message, without the mention
    */
-  run(text: string, workspace: Workspace, call: Call, user: string): Promise<{ problem?: string } | false>;
+  run(
+    text: string,
+    workspace: Workspace,
+    call: Call,
+    message: Pick<SlackMessage, 'user' | 'ts'>,
+  ): Promise<{ problem?: string } | false>;
+  /** Stops the person's own questions there, or everything for an admin. Returns why not, if it could not. */
+  stop(conversation: ConversationId, team: string, user: string): Promise<string | undefined>;
 }
 
 export interface MessageCommandsOptions {
@@ -24,11 +34,26 @@ export interface MessageCommandsOptions {
   queue: Pick<TurnQueue, 'cancel' | 'live'>;
   transcripts: Pick<Transcripts, 'find'>;
   runText(
-    command: Exclude<TypedCommand, 'stop'>,
+    command: Exclude<TextCommand, 'stop'>,
     origin: Origin & { channel: string },
     user: string,
     client: WebClient,
+    values?: CommandValues,
   ): Promise<void>;
+}
+
+/** Commands on what one said oneself. */
+const OF_ONES_OWN = new Set<TextCommand>(['stop', 'forget', 'export']);
+/** What stands behind `forget` or `export` where all is meant, whoever said it. */
+const WHOLE = [' all', ' conversation'];
+
+function readCommand(text: string): { command: TextCommand | undefined; isWhole: boolean } {
+  const typed = text.trim().toLowerCase();
+  const word = WHOLE.find((end) => typed.endsWith(end));
+  const command = readTextCommand(word === undefined ? typed : typed.slice(0, -word.length));
+  const isWhole = word !== undefined;
+  // Behind any other word it is a question.
+  return { command: !isWhole || command === 'forget' || command === 'export' ? command : undefined, isWhole };
 }
 
 export function createMessageCommands({
@@ -37,7 +62,6 @@ export function createMessageCommands({
   transcripts,
   runText,
 }: MessageCommandsOptions): MessageCommands {
-  /** Stops the person's own questions there, or everything for an admin. Returns why not, if it could not. */
   async function stop(conversation: ConversationId, team: string, user: string): Promise<string | undefined> {
     if (await people.isAdmin(team, user))
       return (await queue.cancel(conversation)) ? undefined : NOTHING_TO_STOP;
@@ -50,17 +74,19 @@ export function createMessageCommands({
   }
 
   return {
-    async run(text, { team, client }, { tenant, place }, user) {
-      const command = readTypedCommand(text);
-      if (!command) return false;
+    stop,
+    async run(text, { team, client }, { tenant, place, access }, { user = '', ts }) {
+      const { command, isWhole } = readCommand(text);
+      if (!command || (access !== 'yes' && !OF_ONES_OWN.has(command))) return false;
       const conversation = conversationOf(tenant, place);
       if (command === 'stop') {
         const problem = await stop(conversation, team, user);
-        return problem === undefined ? {} : { problem };
+        if (problem === undefined) return {};
+        return access === 'yes' ? { problem } : false;
       }
       const { channel, thread } = place;
-      const origin = { team, conversation, channel, ...(thread !== undefined && { thread }) };
-      await runText(command, origin, user, client);
+      const origin = { team, conversation, channel, at: ts, ...(thread !== undefined && { thread }) };
+      await runText(command, origin, user, client, isWhole ? { what: ALL } : {});
       return {};
     },
   };

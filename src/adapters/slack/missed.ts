@@ -24,6 +24,8 @@ export interface MissedOptions {
   missedMs: number;
   /** What one does with a message that comes as an event, of whatever kind it is. */
   take(message: SlackMessage, workspace: Workspace): Promise<void>;
+  /** Whether a message was forgotten before Parley heard of it. @throws StoreError */
+  isForgotten(message: SlackMessage, workspace: Workspace): Promise<boolean>;
   log: Logger;
 }
 
@@ -39,7 +41,8 @@ const AT_ONCE = 8;
 const STORE_WAIT_MS = 5_000;
 const MOST_ATTEMPTS = 100;
 
-export function createMissed({ connection, notebook, missedMs, take, log }: MissedOptions): Missed {
+export function createMissed(options: MissedOptions): Missed {
+  const { connection, notebook, missedMs, take, isForgotten, log } = options;
   const { workspaces } = connection;
   /** Workspaces where each direct message is a thread of its own, which history does not say. */
   const agents = new Set<string>();
@@ -47,8 +50,7 @@ export function createMissed({ connection, notebook, missedMs, take, log }: Miss
   const catchUp = createCatchUp({
     notebook,
     missedMs,
-    // Of the same length as Slack's, until 2286.
-    idAt: (time) => (time / 1000).toFixed(6),
+    idAt: tsAt,
     isConnected: () => connection.whyNotReady() === undefined,
     read: readAll,
     log,
@@ -92,7 +94,9 @@ export function createMissed({ connection, notebook, missedMs, take, log }: Miss
         const thread_ts = replyIn(message);
         if (!isAfter(message.ts, marks.after(placeOf(team, channel, thread_ts)))) continue;
         const asEvent = { ...message, thread_ts, channel, ...(isAgent && { app_context: {} }) };
-        await takeAgain(() => take(asEvent, workspace), signal);
+        await takeAgain(async () => {
+          if (!(await isForgotten(asEvent, workspace))) await take(asEvent, workspace);
+        }, signal);
       }
     }
 
@@ -146,6 +150,9 @@ export function createMissed({ connection, notebook, missedMs, take, log }: Miss
     stop: catchUp.stop,
   };
 }
+
+/** The ts that a message of that time has, milliseconds since 1970. Of the same length as Slack's, until 2286. */
+export const tsAt = (time: number): string => (time / 1000).toFixed(6);
 
 /** Slack has nothing to deliver again: while the store is away it is tried again here. Of what fails the log tells. */
 async function takeAgain(takeOne: () => Promise<void>, signal: AbortSignal): Promise<void> {

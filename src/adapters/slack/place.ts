@@ -1,5 +1,7 @@
 /** Slack's places as Parley's ids: `slack:team:channel[:thread ts][:@user]`. */
+import type { Place as CommandPlace } from '../../core/place.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
+import { placeOf } from '../conversation-ids.ts';
 
 export const PLATFORM = 'slack';
 
@@ -28,6 +30,15 @@ export function teamOf(id: TenantId | ConversationId): string {
 
 export function conversationOf(tenant: TenantId, { channel, thread, person }: Place): ConversationId {
   return [tenant, channel, thread, person && `@${person}`].filter(Boolean).join(':');
+}
+
+/** What a command takes that is used there. @param at the ts of the message that it came by */
+export function commandPlaceOf(conversation: ConversationId, at?: string): CommandPlace {
+  return placeOf(conversation, {
+    kind: threadOf(conversation) === undefined ? 'channel' : 'conversation',
+    isShared: !isDirect(channelOf(conversation)),
+    ...(at !== undefined && { at }),
+  });
 }
 
 /** The workspace: Slack counts most calls by it. */

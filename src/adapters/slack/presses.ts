@@ -1,4 +1,7 @@
-/** What the buttons under an answer do. Only who asked may press them, or an admin of the workspace. */
+/**
+ * What the buttons under an answer do. Only who asked may press them, or an admin of the workspace, and only under that
+ * answer.
+ */
 import type { BlockAction, RespondFn, types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
@@ -6,6 +9,7 @@ import type { Access } from '../../core/access.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ANSWER_TOO_OLD,
+  accessNotice,
   BUSY_OR_GONE,
   NO_THOUGHTS,
   NOT_YOUR_BUTTON,
@@ -13,9 +17,9 @@ import {
   tooManyNotice,
 } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
-import type { Refusals } from '../../core/refusals.ts';
 import type { ConversationId, Feedback } from '../../core/types.ts';
 import type { Answering } from '../reply/answering.ts';
+import { pressedAnswer } from '../reply/pressed-answer.ts';
 import type { AnswerRecord, Records } from '../reply/records.ts';
 import { usualButtons } from '../reply/show.ts';
 import type { Button } from '../reply/surface.ts';
@@ -23,7 +27,7 @@ import { holdsText, readAction, withButtons } from './blocks.ts';
 import { whisperOf } from './command-answers.ts';
 import { refusesContent } from './errors.ts';
 import { codeOf } from './failures.ts';
-import { channelOf, messageIdOf, personOf, teamOf, tenantOf, timeOf } from './place.ts';
+import { channelOf, messageIdOf, personOf, teamOf, timeOf } from './place.ts';
 import { summaryOf } from './summary.ts';
 import { decode } from './text.ts';
 import { thoughtsBeginning, thoughtsModal } from './thoughts.ts';
@@ -35,8 +39,9 @@ export interface PressesOptions {
   transcripts: Pick<Transcripts, 'find' | 'rate'>;
   queue: Pick<TurnQueue, 'cancel'>;
   rate: MessageRate;
-  refusals: Refusals;
   isAdmin(team: string, user: string): Promise<boolean>;
+  /** Whether an interaction came from that workspace, or by somebody of another one that shares the channel. */
+  isFrom(team: string, body: BlockAction): Promise<boolean>;
   /** Whether somebody may ask the model there now, however it was when they asked first. */
   accessOf(conversation: ConversationId, user: string): Promise<Access>;
 }
@@ -50,7 +55,7 @@ export interface Press {
 const MOST_CONTINUED = 1_000;
 
 export function createPresses(options: PressesOptions) {
-  const { answering, records, transcripts, queue, isAdmin, accessOf } = options;
+  const { answering, records, transcripts, queue, isAdmin, isFrom, accessOf } = options;
   /** Answers that are gone on with, by their turn and how often they were begun: a second press comes late. */
   const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
 
@@ -70,8 +75,7 @@ export function createPresses(options: PressesOptions) {
     const { user, trigger_id: trigger, actions } = press.body;
     const access = await accessOf(conversation, user.id);
     if (access !== 'yes') {
-      const by = { tenant: tenantOf(teamOf(conversation)), person: user.id };
-      await whisper(press, options.refusals.noticeFor(access, by));
+      await whisper(press, accessNotice(access));
       return false;
     }
     const at = timeOf(actions[0]?.action_ts ?? '');
@@ -132,12 +136,23 @@ export function createPresses(options: PressesOptions) {
 
   const buttons = { stop, regenerate, continue: goOn, thoughts, delete: remove };
 
+  /** The answer whose message holds the button: in its channel, in its workspace or pressed from another that shares it. */
+  async function answerOf({ body }: Press, turn: string): Promise<AnswerRecord | undefined> {
+    const { container, message, channel } = body;
+    const ts: unknown = container.message_ts ?? message?.ts;
+    const record = await pressedAnswer(records, turn, {
+      message: typeof ts === 'string' ? ts : '',
+      isThere: ({ conversation }) => channelOf(conversation) === (channel?.id ?? container.channel_id),
+    });
+    return record && (await isFrom(teamOf(record.conversation), body)) ? record : undefined;
+  }
+
   /** A press that Slack has been told was taken. */
   return async function press(pressed: Press): Promise<void> {
     const { body } = pressed;
     const [first] = body.actions;
     const action = first && readAction(first);
-    const record = action && (await records.read(action.turn));
+    const record = action && (await answerOf(pressed, action.turn));
     if (!action || !record) return whisper(pressed, ANSWER_TOO_OLD);
     const isForAll = action.type === 'button' && action.button === 'thoughts';
     if (

@@ -16,6 +16,8 @@ export interface SubmitsOptions {
   /** Something may have changed that App Home shows. */
   changed(client: WebClient, team: string, user: string): Promise<void>;
   whisper(client: WebClient, origin: Origin, user: string, message: Whisper): Promise<void>;
+  /** Says what everybody at the place is to know. Never throws. */
+  announce(reply: CommandReply, origin: Origin): Promise<void>;
   log: Logger;
 }
 
@@ -27,7 +29,7 @@ const ASKS_ELSEWHERE = /^key(?::|$)/;
 const QUICK_MS = 1_000;
 
 export function createSubmits(options: SubmitsOptions) {
-  const { commands, answers, callOf, changed, whisper, log } = options;
+  const { commands, answers, callOf, changed, whisper, announce, log } = options;
 
   /** Who submits is asked for again: they may be no admin any more. Never throws. */
   async function submitted(
@@ -51,7 +53,7 @@ export function createSubmits(options: SubmitsOptions) {
   return async function submit({ ack, body, view, client }: Submission): Promise<void> {
     const title = view.title.text;
     const carried = readCarried(view.private_metadata);
-    if (!carried) {
+    if (!carried || !isOf(carried.team, body, view)) {
       const origin = { team: '', conversation: '' };
       return ack({ response_action: 'update', view: sentenceOf(title, OLD_FORM_NOTICE, origin) });
     }
@@ -73,8 +75,14 @@ export function createSubmits(options: SubmitsOptions) {
         if (reply.type === 'text') await whisper(client, origin, user.id, whisperOf(reply.text));
       }
     }
+    await announce(await work, origin);
     await changed(client, origin.team, user.id);
   };
+}
+
+/** Whether a modal was filled in by somebody of that workspace, or in a workspace that has the app from it. */
+function isOf(team: string, body: ViewSubmitAction, view: ViewSubmitAction['view']): boolean {
+  return [body.team?.id, body.user.team_id, view.team_id, view.app_installed_team_id].includes(team);
 }
 
 async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {

@@ -30,12 +30,14 @@ const LAST_MESSAGES = 100;
 /**
  * Reads a thread. Never throws: scopes and rate limits decide whether it can be read.
  * @param client must not wait for rate limits
+ * @param after the ts until which nothing is read; absent: the whole thread is
  */
 export async function readThread(
   client: WebClient,
   channel: string,
   thread: string,
   before: string,
+  after?: string,
 ): Promise<ThreadSoFar> {
   const found: ThreadSoFar = { first: undefined, last: [], between: 0, isCut: false };
   const done = new AbortController();
@@ -48,6 +50,7 @@ export async function readThread(
         channel,
         ts: thread,
         latest: before,
+        ...(after !== undefined && { oldest: after }),
         limit: PAGE_MESSAGES,
         ...(cursor && { cursor }),
       });

@@ -1,6 +1,7 @@
 /** Commands as data: what a tenant's people can ask Parley itself, whatever platform they are typed on. */
 import type { Access } from '../access.ts';
-import type { Author, ConversationId, Reader, TenantId } from '../types.ts';
+import type { Place } from '../place.ts';
+import type { Author, ConversationId, TenantId } from '../types.ts';
 
 /** Who calls, and where. The adapter has checked who that is; `isAdmin` is the platform's word, asked at each call. */
 export interface CommandCall {
@@ -8,11 +9,12 @@ export interface CommandCall {
   conversation: ConversationId;
   author: Author;
   isAdmin: boolean;
-  /** Whether they may ask the model there. */
+  /** May delete other people's messages there anyway. */
+  isModerator: boolean;
+  /** Whether they may ask there. What is one's own stays one's own without that. */
   access: Access;
+  place: Place;
 }
-
-export const readerOf = ({ isAdmin }: CommandCall): Reader => (isAdmin ? 'admin' : 'member');
 
 export interface CommandOption {
   name: string;
@@ -39,8 +41,7 @@ export interface Command {
   names?: Record<string, string>;
   description: string;
   descriptions?: Record<string, string>;
-  /** `asker`: whoever may ask the model there. */
-  permission: 'anyone' | 'asker' | 'admin';
+  permission: 'anyone' | 'admin';
   options: CommandOption[];
   run(call: CommandCall, values: CommandValues): Promise<CommandReply>;
 }
@@ -66,10 +67,13 @@ export interface Form {
 }
 
 export type CommandReply =
-  | { type: 'text'; text: string; files?: { name: string; text: string }[] }
+  /** `announcement`: what everybody at the place reads about it. */
+  | { type: 'text'; text: string; files?: { name: string; text: string }[]; announcement?: string }
   | { type: 'form'; form: Form }
   /** A text with things to choose from; the choice comes back by `Commands.pick` under `id`. */
   | { type: 'panel'; id: string; text: string; prompt: string; choices: PanelChoice[] }
+  /** A question before something that cannot be undone; its button comes back by `Commands.pick` as `choice`. */
+  | { type: 'question'; id: string; text: string; choice: string; label: string }
   /** A question for the model: the adapter makes it a turn. */
   | { type: 'ask'; text: string; isPrivate: boolean };
 

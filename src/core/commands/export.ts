@@ -1,46 +1,101 @@
-/** `/export`: the conversation as files, to read and to process. */
+/** `/export`: what was said at a place as files, to read and to process. */
+import type { Audit } from '../audit.ts';
+import { eachTurn } from '../each-turn.ts';
+import { MODERATORS_ONLY_NOTICE } from '../notices.ts';
+import { type PartOf, partsOf } from '../place.ts';
 import type { StoredTurn, Transcripts } from '../ports.ts';
-import type { ConversationId } from '../types.ts';
+import type { CommandCall, CommandReply } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
+import { ALL, MINE, mayTakeAll, nameInPublic, nameOfPlace, nothingThere, WHOSE_CHOICES } from './whose.ts';
 
 export interface ExportOptions {
   transcripts: Transcripts;
+  audit: Audit;
 }
 
-const TURNS_A_PAGE = 32;
 /** Of each file; below what platforms take (Discord: 10 MB). */
 const MOST_BYTES = 8 * 2 ** 20;
+const PLACE_QUESTION = 'export';
+const CONFIRMED = 'all';
 
-export function exportCommand({ transcripts }: ExportOptions): CommandGroup {
+export function exportCommand({ transcripts, audit }: ExportOptions): CommandGroup {
+  /** @param isAll what other people said there too, but nothing of conversations that are their own */
+  async function files({ tenant, place, author }: CommandCall, isAll: boolean): Promise<Files | undefined> {
+    const person = author.id;
+    const parts = await partsOf(transcripts, { tenant, place, person });
+    const wanted = isAll ? parts.map(({ conversation }) => ({ conversation, isOwn: true })) : parts;
+    const { turns, isWhole } = await newest(transcripts, wanted, person);
+    if (turns.length === 0) return undefined;
+    const what = isAll && place.isShared ? place.kind : MINE;
+    audit('exported', { tenant, person, conversation: place.id, what, count: turns.length });
+    const count =
+      turns.length === 1 ? 'One message with its answer' : `${turns.length} messages with their answers`;
+    const left = isWhole ? '' : ' Older ones are left out: a file can have 8 MB at most.';
+    return {
+      text: `${count}, as Markdown and as JSON.${left}`,
+      files: [
+        { name: 'conversation.md', text: turns.map(({ markdown }) => markdown).join('\n') },
+        { name: 'conversation.json', text: `[\n${turns.map(({ json }) => json).join(',\n')}\n]\n` },
+      ],
+    };
+  }
+
+  async function own(call: CommandCall): Promise<CommandReply> {
+    const found = await files(call, !call.place.isShared);
+    if (found) return { type: 'text', ...found };
+    const what = call.place.isShared ? ' that you said' : '';
+    return say(nothingThere(call, `There is nothing${what} in ${nameOfPlace(call)} yet.`));
+  }
+
+  async function all(call: CommandCall): Promise<CommandReply> {
+    if (!mayTakeAll(call)) return say(MODERATORS_ONLY_NOTICE);
+    const found = await files(call, true);
+    if (!found) return say(`There is nothing in ${nameOfPlace(call)} yet.`);
+    return {
+      type: 'text',
+      ...found,
+      announcement: `${nameInPublic(call)} exported all that Parley remembers of ${nameOfPlace(call)}.`,
+    };
+  }
+
   return {
     commands: [
       {
         name: 'export',
         names: { de: 'exportieren' },
-        description: 'This conversation as files: Markdown and JSON',
-        descriptions: { de: 'Diese Unterhaltung als Dateien: Markdown und JSON' },
+        description: 'What you said here and was answered to you, as files: Markdown and JSON',
+        descriptions: { de: 'Was du hier gesagt hast, mit den Antworten, als Dateien: Markdown und JSON' },
         permission: 'anyone',
-        options: [],
-        async run({ conversation }) {
-          const { turns, isWhole } = await newest(transcripts, conversation);
-          if (turns.length === 0) return say('There is nothing in this conversation yet.');
-          const count =
-            turns.length === 1
-              ? 'One message with its answer'
-              : `${turns.length} messages with their answers`;
-          const left = isWhole ? '' : ' Older ones are left out: a file can have 8 MB at most.';
+        options: [
+          {
+            name: 'what',
+            names: { de: 'was' },
+            description: 'What to export; what you said here where you choose nothing',
+            descriptions: { de: 'Was exportiert wird; ohne Auswahl, was du hier gesagt hast' },
+            type: 'choice',
+            required: false,
+            choices: WHOSE_CHOICES,
+          },
+        ],
+        async run(call, { what = MINE }) {
+          if (what !== ALL || !call.place.isShared || !mayTakeAll(call)) return own(call);
           return {
-            type: 'text',
-            text: `${count}, as Markdown and as JSON.${left}`,
-            files: [
-              { name: 'conversation.md', text: turns.map(({ markdown }) => markdown).join('\n') },
-              { name: 'conversation.json', text: `[\n${turns.map(({ json }) => json).join(',\n')}\n]\n` },
-            ],
+            type: 'question',
+            id: PLACE_QUESTION,
+            text: `Export all that Parley remembers of ${nameOfPlace(call)}, whoever said it? People here will see that you did it.`,
+            choice: CONFIRMED,
+            label: 'Export all of it',
           };
         },
       },
     ],
+    panels: [{ id: PLACE_QUESTION, permission: 'anyone', pick: all }],
   };
+}
+
+interface Files {
+  text: string;
+  files: { name: string; text: string }[];
 }
 
 interface Written {
@@ -48,29 +103,24 @@ interface Written {
   json: string;
 }
 
-/** The newest turns that fit, oldest first. */
+/** The newest turns that fit, conversation by conversation, in each the oldest first. */
 async function newest(
   transcripts: Transcripts,
-  conversation: ConversationId,
+  parts: PartOf[],
+  person: string,
 ): Promise<{ turns: Written[]; isWhole: boolean }> {
   const newestFirst: Written[] = [];
   let left = MOST_BYTES;
-  let before: number | undefined;
-  for (;;) {
-    const page = await transcripts.read(conversation, {
-      limit: TURNS_A_PAGE,
-      ...(before !== undefined && { before }),
-    });
-    for (const turn of page.turns.reverse()) {
+  for (const { conversation, isOwn } of parts.reverse()) {
+    for await (const turn of eachTurn(transcripts, conversation)) {
+      if (!isOwn && turn.message.author.id !== person) continue;
       const written = { markdown: markdownOf(turn), json: jsonOf(turn) };
       left -= Math.max(Buffer.byteLength(written.markdown), Buffer.byteLength(written.json)) + 2;
       if (left < 0) return { turns: newestFirst.reverse(), isWhole: false };
       newestFirst.push(written);
-      before = turn.seq;
     }
-    if (!page.more || page.turns.length === 0) return { turns: newestFirst.reverse(), isWhole: true };
-    await new Promise((resolve) => setImmediate(resolve));
   }
+  return { turns: newestFirst.reverse(), isWhole: true };
 }
 
 function markdownOf({ message, answer, notice, feedback }: StoredTurn): string {

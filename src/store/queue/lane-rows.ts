@@ -8,6 +8,7 @@ import type { ExclusiveRows } from '../store.ts';
 import {
   appendKeys,
   appendTurn,
+  draftKey,
   isKnown,
   keepKeys,
   keepTurn,
@@ -60,7 +61,6 @@ export const laneKey = (home: string, conversation: ConversationId, lane: string
 export const ALL_LANES = 'lane|';
 export const homeOfKey = (key: string) => key.split('|')[1] ?? '';
 export const conversationOfKey = (key: string): ConversationId => key.split('|')[2] ?? '';
-const draftKey = (conversation: ConversationId, id: string) => `draft|${conversation}|${id}`;
 
 /** Appends a message to its transcript and to its lane, at once. */
 export async function acceptInto(

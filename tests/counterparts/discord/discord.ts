@@ -13,8 +13,6 @@ import type { StoredMessage, World } from './world.ts';
 export interface ChannelOption {
   name: string;
   type?: ChannelType;
-  /** Permissions that the bot lacks there. */
-  denied?: bigint;
 }
 
 export interface GuildOption {

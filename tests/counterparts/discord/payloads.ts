@@ -10,7 +10,6 @@ import {
   type GatewayGuildCreateDispatchData,
   InteractionContextType,
   MessageReferenceType,
-  OverwriteType,
 } from 'discord-api-types/v10';
 import {
   BOT,
@@ -89,17 +88,7 @@ export function channelPayload(world: World, channel: StoredChannel): APIChannel
       position,
       topic: null,
       nsfw: false,
-      permission_overwrites:
-        channel.denied === 0n && channel.granted === 0n
-          ? []
-          : [
-              {
-                id: world.bot.id,
-                type: OverwriteType.Member,
-                allow: String(channel.granted),
-                deny: String(channel.denied),
-              },
-            ],
+      permission_overwrites: [],
       ...(FORUMS.has(channel.type) && { available_tags: channel.availableTags }),
     } as unknown as APIChannel;
   }

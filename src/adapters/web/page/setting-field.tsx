@@ -17,8 +17,8 @@ interface SettingFieldProps {
   list?: string;
   /** Called when it is first turned to. */
   onFocus?: () => void;
-  /** Resolves to what to say of it. Throws `ServerError`. */
-  save: (value: string) => Promise<string>;
+  /** Throws `ServerError`. */
+  save: (value: string) => Promise<void>;
 }
 
 /** One setting that is written and saved. */
@@ -29,7 +29,10 @@ export function SettingField(props: SettingFieldProps) {
   const { attempt, busy, outcome } = useSaving();
   const submit = (event: Event) => {
     event.preventDefault();
-    attempt(() => props.save(clean(value).trim()));
+    attempt(async () => {
+      await props.save(clean(value).trim());
+      return 'Saved.';
+    });
   };
   const shared = {
     id,

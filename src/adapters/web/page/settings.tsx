@@ -1,5 +1,4 @@
 import type { SettingsChange, SettingsView } from '../api.ts';
-import { About } from './about.tsx';
 import { AppearanceForm } from './appearance-form.tsx';
 import { Choice } from './choice.tsx';
 import { KeyForm } from './key-form.tsx';
@@ -49,17 +48,14 @@ export function Settings() {
         choose={(whenBusy) => change({ whenBusy }).catch((error) => setState({ problem: problemOf(error) }))}
       />
       <AppearanceForm />
-      <About />
       <SignOut />
     </>
   );
 }
 
-/** Resolves to what to say of it. Throws `ServerError`. */
-export async function change(change: SettingsChange): Promise<string> {
-  const { warning, ...settings } = await server.changeSettings(change);
-  setState({ settings });
-  return warning ?? 'Saved.';
+/** Throws `ServerError`. */
+export async function change(change: SettingsChange): Promise<void> {
+  setState({ settings: await server.changeSettings(change) });
 }
 
 function usingSentence({ using }: SettingsView): string {

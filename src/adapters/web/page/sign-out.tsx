@@ -12,8 +12,7 @@ export function SignOut() {
     setAsking(false);
     await server.signOut();
     forgetKept();
-    // The way back would lead to what this window still shows.
-    location.replace('/');
+    location.assign('/');
     return 'Signed out.';
   };
   if (isAsking) {

@@ -1,0 +1,9 @@
+/** What people may do on Discord where they use an interaction, as Discord says with it. */
+import { type APIInteraction, PermissionFlagsBits } from 'discord.js';
+
+const MODERATOR = PermissionFlagsBits.ManageMessages | PermissionFlagsBits.Administrator;
+
+/** One who may delete other people's messages there anyway. */
+export function isModerator({ member }: APIInteraction): boolean {
+  return (BigInt(member?.permissions ?? 0) & MODERATOR) !== 0n;
+}

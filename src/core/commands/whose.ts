@@ -1,0 +1,32 @@
+/** What of a place a command takes: what its caller said and was answered there, or all of it, which is for moderators. */
+import { accessNotice } from '../notices.ts';
+import type { CommandCall, CommandOption } from './command.ts';
+
+/** Values of the option. */
+export const MINE = 'mine';
+export const ALL = 'conversation';
+
+export const WHOSE_CHOICES: NonNullable<CommandOption['choices']> = [
+  { value: MINE, label: 'What I said, and what was answered to me' },
+  { value: ALL, label: 'All of it, whoever said it (moderators)' },
+];
+
+/** The place, as a sentence names it. */
+export function nameOfPlace({ place }: CommandCall): string {
+  return place.kind === 'channel' ? 'this channel and its threads' : 'this conversation';
+}
+
+/** Whether somebody may read and delete what other people said there. Who may not ask there may not, but for admins. */
+export function mayTakeAll({ isAdmin, isModerator, access }: CommandCall): boolean {
+  return isAdmin || (isModerator && access === 'yes');
+}
+
+/** Instead of a sentence that there is nothing of theirs: who may not ask is told so. */
+export function nothingThere({ access }: CommandCall, otherwise: string): string {
+  return access === 'yes' ? otherwise : accessNotice(access);
+}
+
+/** The caller's name in a sentence that everybody reads, without what Markdown or a platform would make something of. */
+export function nameInPublic({ author }: CommandCall): string {
+  return author.name.replace(/[^\p{L}\p{M}\p{N}.'_-]+/gu, ' ').trim() || 'Somebody';
+}

@@ -1,0 +1,25 @@
+/** Goes through a transcript from its end to its beginning, a page at a time. */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type { StoredTurn, Transcripts } from './ports.ts';
+import type { ConversationId } from './types.ts';
+
+const TURNS_A_PAGE = 32;
+
+/** Newest first. The turns that were yielded may be changed or removed meanwhile. @throws StoreError */
+export async function* eachTurn(
+  transcripts: Pick<Transcripts, 'read'>,
+  conversation: ConversationId,
+): AsyncGenerator<StoredTurn> {
+  let before: number | undefined;
+  for (;;) {
+    const page = await transcripts.read(conversation, {
+      limit: TURNS_A_PAGE,
+      ...(before !== undefined && { before }),
+    });
+    before = page.turns[0]?.seq;
+    yield* page.turns.reverse();
+    if (!page.more || before === undefined) return;
+    // The store may answer within the same turn of the event loop; others shall have theirs.
+    await turnOfTheLoop();
+  }
+}
