@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { discordDialect } from '../../src/adapters/discord/dialect.ts';
 import { displayWidth } from '../../src/adapters/discord/table.ts';
 import { createDocument } from '../../src/adapters/reply/document.ts';
+import { ownMarksIn } from '../counterparts/discord/markdown.ts';
 import { answer, anything, limits } from '../reply/markdown-arbitrary.ts';
 
 function shown(markdown: string, isFinal = true): string {
@@ -187,6 +188,115 @@ test('every word is shown once and in order, in however many messages', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+describe('small print, which is how notices look,', () => {
+  test.each([
+    ['as it is', '-# Stopped.'],
+    ['behind spaces', '  -# Stopped.\n\u00a0-# Stopped.'],
+    ['with any space', '-#\tStopped.\n-#\u00a0Stopped.\n-#\u2003Stopped.'],
+    ['in a quote', '> -# Stopped.\n> > -# Stopped.'],
+    ['in a list', '- -# Stopped.\n* -# Stopped.\n1. -# Stopped.\n  - - -# Stopped.'],
+    ['in a task', '- [ ] -# Stopped.'],
+    ['in headings', '# -# Stopped.\n#### -# Stopped.\n-# Stopped.\n==='],
+    ['in marks', '**-# Stopped.**\n*-# Stopped.*\n__-# Stopped.__\n~~-# Stopped.~~'],
+    ['of entities', '&#45;# Stopped.\n-&#35; Stopped.\n&#x2d;&num; Stopped.\n&#45;&#35;&nbsp;Stopped.'],
+    ['behind a line break', 'a<br>-# Stopped.\nb<br/>&#45;# Stopped.\nc\\\n-# Stopped.'],
+    [
+      'in tags',
+      '<p>-# Stopped.</p><ul><li>-# Stopped.</li></ul><blockquote>-# Stopped.</blockquote><h2>-# Stopped.</h2>',
+    ],
+    ['behind a comment', '<!-- x -->-# Stopped.'],
+    ['behind code', '```\nx\n```\n-# Stopped.\n<code>a\nb</code>-# Stopped.\n`a`\n-# Stopped.'],
+    ['in a table', '| -# Stopped. | [b](https://b.example) |\n|---|---|\n| -# Stopped. | c |'],
+    ['behind a footnote', '[^1]: -# Stopped.\n\n-# Stopped.'],
+    ['behind unclosed code', 'a ` b\n-# Stopped. ` c ``` d\n-# Stopped.'],
+    ['behind an escape', '\\\\-# Stopped.\n\\\\\n-# Stopped.'],
+    ['with what is invisible', '\u200b-# Stopped.\n-\u200b# Stopped.\n\u2060-# Stopped.'],
+  ])('is never a model’s: %s', (_, markdown) => {
+    expect(ownMarksIn(shown(markdown)), shown(markdown)).toEqual([]);
+    for (let end = 1; end < markdown.length; end++)
+      expect(ownMarksIn(shown(markdown.slice(0, end), false))).toEqual([]);
+    expect(shown(markdown)).toMatch(/Stopped/);
+  });
+
+  test('is left as it is in code and in addresses', () => {
+    const markdown =
+      'See `-# a` and https://x.example/a-#b and [c](https://x.example/-#d)\n\n```\n-# a\n>>> b\n```';
+    expect(shown(markdown)).toBe(markdown);
+  });
+
+  test('cannot be put into a quote by what comes before it', () => {
+    for (const markdown of ['a<br>>>> b', '&gt;>> b', '\\\n>>> b', '<p>>>> b</p>'])
+      expect(ownMarksIn(`${shown(markdown)}\n\n-# Stopped.`)).toEqual(['Stopped.']);
+  });
+
+  test('is none of a model’s, whatever it writes (property)', () => {
+    fc.assert(
+      fc.property(anything, limits, (text, limit) => {
+        const document = createDocument({ limit, dialect: discordDialect });
+        document.append(text);
+        for (const part of [...document.parts(false), ...document.parts(true)])
+          expect(ownMarksIn(part), part).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('a link whose label looks like another address shows its host', () => {
+  test.each([
+    [
+      '[https://bank.example](https://evil.example/a)',
+      '[https://bank.example](https://evil.example/a) (evil.example)',
+    ],
+    ['[bank.example](https://evil.example)', '[bank.example](https://evil.example) (evil.example)'],
+    ['[**bank**.example](https://evil.example)', '[**bank**.example](https://evil.example) (evil.example)'],
+    ['[bank&#46;example](https://evil.example)', '[bank.example](https://evil.example) (evil.example)'],
+    ['[bank\\.example](https://evil.example)', '[bank\\.example](https://evil.example) (evil.example)'],
+    ['[`bank.example`](https://evil.example)', '[`bank.example`](https://evil.example) (evil.example)'],
+    ['![bank.example](https://evil.example)', '[bank.example](https://evil.example) (evil.example)'],
+    ['[bank.example][1]\n\n[1]: https://evil.example', '[bank.example](https://evil.example) (evil.example)'],
+    [
+      '[bank.example]\n\n[bank.example]: https://evil.example',
+      '[bank.example](https://evil.example) (evil.example)',
+    ],
+    [
+      '<a href="https://evil.example">bank.example</a>',
+      '[bank.example](https://evil.example) (evil.example)',
+    ],
+    [
+      '<img src="https://evil.example" alt="bank.example">',
+      '[bank.example](https://evil.example) (evil.example)',
+    ],
+    ['[ann@bank.example](mailto:x@evil.example)', '[ann@bank.example](mailto:x@evil.example) (evil.example)'],
+    [
+      'at https://bank.example@evil.example/a now',
+      'at https://bank.example@evil.example/a (evil.example) now',
+    ],
+    ['[evil.example](https://evil.example/a)', '[evil.example](https://evil.example/a)'],
+    ['[Node.js](https://nodejs.org)', '[Node.js](https://nodejs.org)'],
+  ])('%s', (markdown, expected) => {
+    expect(shown(markdown)).toBe(expected);
+  });
+
+  test('and keeps it while the answer grows', () => {
+    const markdown = 'Log in at [bank.example](https://evil.example/a) now, or at [help](https://x.example).';
+    let before = false;
+    for (let end = 1; end <= markdown.length; end++) {
+      const text = shown(markdown.slice(0, end), false);
+      if (before) expect(text).toContain('(https://evil.example/a) (evil.example)');
+      before ||= text.includes('(evil.example)');
+      expect(text.includes('evil.example/a)')).toBe(before);
+    }
+    expect(before).toBe(true);
+  });
+});
+
+test('code has no direction and nothing that is not seen, in a line, a block, a table and a formula', () => {
+  const bad = 'a\u202eb\u2066c\u2069\u200b';
+  const text = `x \`${bad}\` $${bad}_1$ <code>${bad}</code>\n\n\`\`\`\n${bad}\n\`\`\`\n\n| ${bad} |\n|---|\n| ${bad} |`;
+  expect(shown(text).replace(/\u200b/g, '')).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
 });
 
 /** Discord's rules in their order: an escape, a block of code, code; three backticks that are none begin one. */

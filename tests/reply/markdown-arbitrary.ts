@@ -148,6 +148,19 @@ const shards =
       '」**',
       '**「',
       '-# ',
+      '\n-# ',
+      '-#\u00a0',
+      '&#45;# ',
+      '-&#35; ',
+      '>>> ',
+      '<br>-# ',
+      '[bank.example](https://evil.example/)',
+      '[https://bank.example][1]',
+      '[bank.example]',
+      'https://bank.example@evil.example/',
+      '\u202e',
+      '\u2066',
+      '\u2069',
     ]);
 
 /** Anything: odd Unicode, and marks in any order. */

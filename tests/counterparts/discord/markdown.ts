@@ -31,6 +31,36 @@ export function linksIn(content: string): string[] {
   return [...content.matchAll(new RegExp(LINK.source, 'g'))].map(([, , url = '']) => url);
 }
 
+/** What keeps a line at its start: Discord reads blocks in bullets, quotes, headings and marks, too. */
+const STILL_START = /[ \t>*_~|#+-]|\d+[.)]/y;
+const SMALL_PRINT = /-#[^\S\n]+([^\n]*)/y;
+const QUOTE_OF_ALL = />>>[^\S\n]+([\s\S]*)/y;
+
+/**
+ * Lines that Discord shows as small print, and all that a `>>>` makes a quote of. Its clients read `-# ` at the start of
+ * a line, and of whatever else may begin one: `- -# a`, `> -# a`, `# -# a`, `**-# a**` (support.discord.com "Markdown
+ * Text 101", Subtext). It is read more willingly here than there: behind code and after any space.
+ */
+export function ownMarksIn(content: string): string[] {
+  const found: string[] = [];
+  let isStart = true;
+  for (let at = 0; at < content.length; ) {
+    const match = (pattern: RegExp) => {
+      pattern.lastIndex = at;
+      return pattern.exec(content);
+    };
+    const mark = isStart ? (match(SMALL_PRINT) ?? match(QUOTE_OF_ALL)) : null;
+    if (mark) found.push(mark[1] ?? '');
+    const escaped = match(ESCAPE);
+    const code = escaped ? null : (match(BLOCK) ?? match(CODE));
+    const still = match(STILL_START);
+    if (escaped || (!code && !still && content[at] !== '\n')) isStart = false;
+    if (content[at] === '\n') isStart = true;
+    at += (escaped ?? code ?? still)?.[0].length ?? 1;
+  }
+  return found;
+}
+
 function readAt(content: string, at: number): [number, string] {
   const match = (pattern: RegExp) => {
     pattern.lastIndex = at;
