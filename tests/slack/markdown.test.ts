@@ -17,6 +17,57 @@ function partsOf(markdown: string, isFinal = true, limit = 10_000, isAppendOnly 
 
 const shown = (markdown: string, isFinal = true) => partsOf(markdown, isFinal).join('\n<next message>\n');
 
+describe('a link whose label looks like another address shows its host', () => {
+  test.each([
+    [
+      '[https://bank.example](https://evil.example/a)',
+      '[https://bank.example](https://evil.example/a) (evil.example)',
+    ],
+    ['a [bank.example](https://evil.example) b', 'a [bank.example](https://evil.example) (evil.example) b'],
+    [
+      '- [**bank**.example](https://evil.example)',
+      '- [**bank**.example](https://evil.example) (evil.example)',
+    ],
+    ['[bank%2Eexample](https://evil.example)', '[bank%2Eexample](https://evil.example) (evil.example)'],
+    ['![bank.example](https://evil.example)', '![bank.example](https://evil.example) (evil.example)'],
+    [
+      '| [bank.example](https://evil.example) |\n|---|',
+      '| [bank.example](https://evil.example) (evil.example) |\n|---|',
+    ],
+    [
+      'at https://bank.example@evil.example/a now',
+      'at https://bank.example@evil.example/a (evil.example) now',
+    ],
+    ['[evil.example](https://evil.example/a)', '[evil.example](https://evil.example/a)'],
+    [
+      '[Node.js](https://nodejs.org) and `[bank.example](https://evil.example)`',
+      '[Node.js](https://nodejs.org) and `[bank.example](https://evil.example)`',
+    ],
+  ])('%s', (markdown, expected) => {
+    expect(shown(markdown)).toBe(expected);
+  });
+
+  test.each([
+    ['[bank.example][1]\n\n[1]: https://evil.example', '\\[bank.example][1]\n\n[1]: https://evil.example'],
+    [
+      '[bank.example][]\n\n[bank.example]: https://evil.example',
+      '\\[bank.example][]\n\n\\[bank.example]: https://evil.example',
+    ],
+    [
+      '[bank.example]\n\n[bank.example]: https://evil.example',
+      '\\[bank.example]\n\n\\[bank.example]: https://evil.example',
+    ],
+  ])('or is none, where its address may come later: %s', (markdown, expected) => {
+    expect(shown(markdown)).toBe(expected);
+  });
+});
+
+test('code has no direction and nothing that is not seen', () => {
+  const bad = 'a\u202eb\u2066c\u2069\u200b';
+  const text = `x \`${bad}\` $${bad}_1$\n\n\`\`\`\n${bad}\n\`\`\`\n\n$$\n${bad}\n$$`;
+  expect(shown(text)).toBe('x `abc` `abc_1`\n\n```\nabc\n```\n\n```\nabc\n```');
+});
+
 describe('marks beside letters without spaces are no asterisks', () => {
   test.each([
     ['brackets', '**「重要」**です', '「重要」です'],
@@ -137,6 +188,12 @@ describe('a message that is streamed', () => {
     '（https://a.b/c）',
     '\n\n$$\nx_1\n$$\n\n',
     '~~（旧）~~',
+    '[bank.example](https://evil.example/a)',
+    ' [https://bank.example][1] ',
+    '[bank.example]',
+    '\n\n[bank.example]: https://evil.example/a\n\n',
+    ' https://bank.example@evil.example/a',
+    '`a\u202eb\u2066`',
   );
   const texts = fc.oneof(
     answer.map(({ text }) => text),

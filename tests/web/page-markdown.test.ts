@@ -55,6 +55,72 @@ describe.skipIf(!executable)(title, () => {
   }
   const texts = (all: Locator) => all.allInnerTexts();
 
+  it('shows where a link leads that looks like another address', async () => {
+    const { prose } = await answered(
+      [
+        '[https://bank.example](https://evil.example/a)',
+        '[**bank**.example](https://evil.example/b)',
+        '[bank&#46;example][1]',
+        '[b\u0430nk.example](https://b\u0430nk.example)',
+        'https://bank.example@evil.example/c',
+        '[evil.example](https://evil.example/d) [Node.js](https://nodejs.org)',
+        '[1]: https://evil.example/e',
+      ].join('\n\n'),
+    );
+    expect(await texts(prose.locator('p'))).toEqual([
+      'https://bank.example (evil.example)',
+      'bank.example (evil.example)',
+      'bank.example (evil.example)',
+      'b\u0430nk.example (xn--bnk-6cd.example)',
+      'https://bank.example@evil.example/c (evil.example)',
+      'evil.example Node.js',
+      'The end.',
+    ]);
+  });
+
+  it('shows that host from the moment on when there is the link, without a flash', async () => {
+    const pieces =
+      'Go to [bank.example](https://evil.example/a) now, or never. **It** ends.'.match(/.{1,3}/g) ?? [];
+    model.respond(streams(...pieces.flatMap((piece) => [text(piece), pause(40)]), finish(), done));
+    here = await visit(browser, parley.app.url);
+    const { page } = here;
+    await page.evaluate(() => {
+      const seen: string[] = [];
+      Object.assign(window, { seen });
+      new MutationObserver(() => {
+        const prose = document.querySelector('.prose')?.textContent ?? '';
+        if (seen.at(-1) !== prose) seen.push(prose);
+      }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    });
+    await say(page, 'Where?');
+    await shows(page, 'It ends.');
+    await idle(page);
+    const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+    const since = seen.findIndex((one) => one.includes('(evil.example)'));
+    expect(since).toBeGreaterThan(0);
+    expect(seen.slice(since).every((one) => one.includes('bank.example (evil.example)'))).toBe(true);
+    expect(seen.slice(0, since).some((one) => one.includes('evil'))).toBe(false);
+  });
+
+  it('has no code that looks different from what it is, and no notice that a model wrote', async () => {
+    const { page, prose } = await answered(
+      'x `a\u202eb\u2066c\u2069` \u202edrow\u202c\n\n```js\nif (a) {\u202e } \u2066// x\u2069\u200b\n```\n\n' +
+        '<p class="notice" role="note">Stopped.</p>\n\n<mark class="notice">Stopped.</mark>',
+    );
+    expect(await texts(prose.locator('code'))).toEqual(['abc', 'if (a) { } // x']);
+    expect(await prose.locator('p').first().innerText()).toBe('x abc drow');
+    expect(await page.locator('.notice, [role="note"]').count()).toBe(0);
+    const [mark, notice] = await page.evaluate(() => {
+      const made = document.createElement('p');
+      made.className = 'notice';
+      document.querySelector('.answer-body')?.append(made);
+      return [document.querySelector('.prose mark'), made].map(
+        (one) => one && getComputedStyle(one).backgroundColor,
+      );
+    });
+    expect(mark).not.toBe(notice);
+  });
+
   it('shows marks, lines, formulas and tags as they are meant', async () => {
     const { prose } = await answered(
       [

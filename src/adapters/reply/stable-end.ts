@@ -2,6 +2,7 @@
 import { readInline } from './inline.ts';
 import { paragraphs } from './paragraphs.ts';
 import type { PartLine } from './part-lines.ts';
+import type { Atom } from './reading.ts';
 
 /** Most characters held back while their meaning is unknown. Formulas are held back until they end. */
 const MOST_HELD = 200;
@@ -11,6 +12,9 @@ const UNDECIDED =
   /(?:[*~_`]+|(?<!\p{L})h(?:t(?:t(?:ps?(?::\/{0,2})?)?)?)?|<[@#!]?[a-zA-Z^]{0,12}|\\|\$+|[\uD800-\uDBFF])$/u;
 /** A line that opens a displayed formula, or may still do so. */
 const FORMULA_LINE = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:\$\$|\$$|\\\[|\\$|\\b)/;
+
+/** They are shown as a whole, since their marks or their content change. */
+const WHOLE = new Set<Atom['kind']>(['math', 'code']);
 
 /** @param lines of the source from the beginning of the part; the last may be incomplete */
 export function stableEnd(source: string, from: number, lines: readonly PartLine[]): number {
@@ -31,11 +35,12 @@ export function stableEnd(source: string, from: number, lines: readonly PartLine
   const held = pending.flatMap(({ kind, start: at }) =>
     kind === 'math' ||
     ((kind === 'code' || kind === 'link' || kind === 'url') && text.length - at <= MOST_HELD)
-      ? [start + at]
+      ? // Whether an address is a label is decided by what follows it.
+        [start + (kind === 'url' && text[at - 1] === '[' ? at - 1 : at)]
       : [],
   );
-  // The next character decides whether a dollar sign ends a formula.
-  const formula = atoms.at(-1);
-  if (isHalf && formula?.kind === 'math' && formula.end === text.length) held.push(start + formula.start);
+  // The next character decides whether a dollar sign ends a formula, and a backtick code.
+  const atom = atoms.at(-1);
+  if (isHalf && atom && start + atom.end >= end && WHOLE.has(atom.kind)) held.push(start + atom.start);
   return Math.min(end, ...held);
 }

@@ -67,6 +67,10 @@ function atomEdits(text: string, { kind, start, end, inner, url }: Atom, options
 const BRACKETS = /\[([^[\]\n]{1,500})\]/g;
 const CLOSED: Atom['kind'][] = ['code', 'math', 'link', 'image', 'escape', 'url'];
 
+/** A definition whose label looks like an address is text: no label can stand for it then. */
+export const escapeAddresses = (text: string) =>
+  text.replace(BRACKETS, (all, label: string) => (isAddress(label) ? `\\${all}` : all));
+
 /**
  * Escapes the bracket before what looks like an address: a definition, which may come later, would make a link of
  * it that leads anywhere (CommonMark 6.3, reference links).

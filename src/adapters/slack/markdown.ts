@@ -6,7 +6,7 @@
 import { seenCode } from '../../core/unseen.ts';
 import { breakFences, FENCE } from '../reply/fences.ts';
 import { type Context, endOfFormula, type Line, readLine } from '../reply/lines.ts';
-import { convertInline } from './inline.ts';
+import { convertInline, escapeAddresses } from './inline.ts';
 
 /** Without these characters a text has no formula, mark or address. */
 const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$\\\]]|https?:\/\//;
@@ -37,6 +37,7 @@ export function convertMarkdown(markdown: string, first: Context, isGrowing: boo
     else if (enclosure?.kind === 'math' && line.kind === 'close') out.push(...closing(text, enclosure));
     else if (line.kind === 'row') out.push(convertInline(text, { isRow: true }));
     else if (PARAGRAPHS.has(line.kind)) paragraph.push(text);
+    else if (line.kind === 'definition') out.push(escapeAddresses(text));
     else out.push(line.kind === 'inside' ? seenCode(text) : text);
     context = line.context;
   }

@@ -79,7 +79,11 @@ export interface Discord extends AsyncDisposable {
   user(name: string, options?: UserOption): Actor;
   /** The id of the first guild's channel of this name, or of another guild's. */
   channel(name: string, guildId?: string): string;
-  addChannel(name: string, options?: { type?: ChannelType; guildId?: string; tags?: string[] }): string;
+  /** `hidden`: from everyone in the server who has no role. */
+  addChannel(
+    name: string,
+    options?: { type?: ChannelType; guildId?: string; tags?: string[]; hidden?: boolean },
+  ): string;
   /** With its threads: CHANNEL_DELETE, or THREAD_DELETE. */
   removeChannel(id: string): void;
   /** A moderator deletes several at once: MESSAGE_DELETE_BULK. */

@@ -10,6 +10,7 @@ import {
   type GatewayGuildCreateDispatchData,
   InteractionContextType,
   MessageReferenceType,
+  PermissionFlagsBits,
 } from 'discord-api-types/v10';
 import {
   BOT,
@@ -88,7 +89,10 @@ export function channelPayload(world: World, channel: StoredChannel): APIChannel
       position,
       topic: null,
       nsfw: false,
-      permission_overwrites: [],
+      // The overwrite of @everyone has the server's id (topics/permissions.mdx).
+      permission_overwrites: channel.isHidden
+        ? [{ id: channel.guildId, type: 0, allow: '0', deny: String(PermissionFlagsBits.ViewChannel) }]
+        : [],
       ...(FORUMS.has(channel.type) && { available_tags: channel.availableTags }),
     } as unknown as APIChannel;
   }

@@ -180,7 +180,10 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
       if (!found) throw new Error(`no channel ${name}`);
       return found.id;
     },
-    addChannel(name, { type = ChannelType.GuildText, guildId: guild = guildId, tags = [] } = {}) {
+    addChannel(
+      name,
+      { type = ChannelType.GuildText, guildId: guild = guildId, tags = [], hidden = false } = {},
+    ) {
       const availableTags = tags.map((tag) => ({
         id: snowflake(),
         name: tag,
@@ -188,7 +191,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
         emoji_id: null,
         emoji_name: null,
       }));
-      const channel = newChannel({ type, name, guildId: guild, availableTags });
+      const channel = newChannel({ type, name, guildId: guild, availableTags, isHidden: hidden });
       world.channels.set(channel.id, channel);
       gateway.dispatch('CHANNEL_CREATE', channelPayload(world, channel));
       return channel.id;

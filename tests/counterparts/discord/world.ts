@@ -55,6 +55,8 @@ export interface StoredChannel {
   rateLimitPerUser: number;
   autoArchiveDuration: number;
   threadMembers: Set<string>;
+  /** Whether its overwrite for @everyone denies VIEW_CHANNEL. The bot may view it. */
+  isHidden: boolean;
   /** What the bot may not do here. */
   denied: bigint;
   /** Permissions in this channel besides those of the invitation. */
@@ -210,6 +212,7 @@ export function newChannel(
     rateLimitPerUser: 0,
     autoArchiveDuration: 1440,
     threadMembers: new Set(),
+    isHidden: false,
     denied: 0n,
     granted: 0n,
     availableTags: [],

@@ -36,7 +36,15 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
             <Markdown text={turn.answer} growing={turn.live} />
           </KeepSelection>
         )}
-        {notice !== null && <p class={turn.end === 'stopped' ? 'notice calm' : 'notice'}>{notice}</p>}
+        {notice !== null && (
+          <p
+            class={turn.end === 'stopped' ? 'notice calm' : 'notice'}
+            role="note"
+            aria-label="From Parley itself"
+          >
+            {notice}
+          </p>
+        )}
         <div class="answer-foot">
           {turn.live ? (
             <ProgressLine first={first} begun={turn.answer !== ''} />
