@@ -98,6 +98,7 @@ function instantModel(onRequest: (messages: number) => void): ModelChooser {
         },
       },
     }),
+    tryOut: async () => ({ choice }),
     describe: () => choice,
     baseUrlOf: () => '',
     offerOf: () => undefined,

@@ -1,7 +1,7 @@
 /** Parley's notices, as they are found under an answer, and when each may stand there. */
+import { failureNotice } from '../src/core/failure-notice.ts';
 import {
   BUG_NOTICE,
-  failureNotice,
   LATER_NOTICE,
   NOT_KEPT_NOTICE,
   RESTART_NOTICE,
@@ -22,9 +22,10 @@ const NOTICES: [NoticeKind, RegExp][] = [
     'model',
     /hadafailureofitsown|stoppedsendinginthemiddle|closedtheconnectionbefore|didnotbegintoanswer|cannotbereached\./,
   ],
-  ['store', exactly(failureNotice({ kind: 'store' }, undefined))],
+  ['store', exactly(failureNotice({ kind: 'store' }, undefined, 'member'))],
   ['store', exactly(NOT_KEPT_NOTICE)],
-  ['mistake', exactly(failureNotice({ kind: 'bug' }, undefined))],
+  ['mistake', exactly(failureNotice({ kind: 'bug' }, undefined, 'member'))],
+  ['mistake', exactly(failureNotice({ kind: 'bug' }, undefined, 'operator'))],
   ['mistake', exactly(BUG_NOTICE)],
 ];
 

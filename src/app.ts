@@ -27,11 +27,14 @@ import { audited } from './core/message-rate.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { createModelChooser } from './core/models/choose.ts';
 import { operatorOffer } from './core/models/operator-offer.ts';
+import { accessNotice } from './core/notices.ts';
 import type { Adapter, Settings } from './core/ports.ts';
 import { withFiles } from './core/queue-with-files.ts';
+import { createRefusals } from './core/refusals.ts';
 import { createRetention } from './core/retention.ts';
 import { createTroubles } from './core/troubles.ts';
 import type { ConversationId, TenantId } from './core/types.ts';
+import { welcomeText } from './core/welcome.ts';
 import { createMetrics } from './metrics.ts';
 import { createPageDoor } from './page-door.ts';
 import { startServers } from './servers.ts';
@@ -51,6 +54,7 @@ import { sqlitePath } from './store/sqlite.ts';
 import { createTranscripts } from './store/transcripts.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 import { watchStore } from './store/watched-store.ts';
+import { VERSION } from './version.ts';
 
 export interface App {
   /** Where it listens. */
@@ -167,6 +171,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       createMessageRate(store, (person) => limitOf(config, 'PERSON_PER_MINUTE', isOperator(person))),
       audit,
     );
+    const about = { version: VERSION, historyDays: config.HISTORY_DAYS, filesDays: config.FILES_DAYS };
     const web =
       page &&
       createWebAdapter({
@@ -184,6 +189,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         settings,
         models,
         baseUrlPolicy: pageDoor.baseUrlPolicy,
+        about,
+        reader: () => (pageDoor.isOnMachine() ? 'operator' : 'owner'),
         queue: turnQueue,
         rate,
         forgetting,
@@ -197,6 +204,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       baseUrlPolicy,
       forgetting,
       transcripts,
+      queue,
+      about,
       mention: (tenant, kind, id) => (isOfSlack(tenant) ? slackTokenOf : discordTokenOf)(kind, id),
       // Slack answers a channel's questions in threads anyway.
       historyDays: config.HISTORY_DAYS,
@@ -207,15 +216,22 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const shutdown = new AbortController();
     const kept = createAccessLists(store);
     const admission = createAdmission({
-      audit,
       configured: accessListsOf(config),
       kept,
       models,
       directMessages: config.DIRECT_MESSAGES === 'on',
       ownKeyOnly: config.OWN_KEY_ONLY === 'on',
     });
+    const welcome = async (tenant: TenantId) => {
+      const [, id = ''] = tenant.split(':');
+      const kind = isOfSlack(tenant) ? 'workspace' : 'server';
+      const refusal = await admission.refusalOfSpace({ kind, id });
+      if (refusal !== undefined) return accessNotice(refusal);
+      return welcomeText(models.describe(tenant, await settings.read(tenant)));
+    };
     const chat = {
       admission,
+      refusals: createRefusals(audit),
       rate,
       transcripts,
       attachments,
@@ -239,6 +255,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           token: config.DISCORD_TOKEN,
           apiUrl: config.DISCORD_API_URL,
           graceMs: config.LEFT_SERVER_DAYS * DAY_MS,
+          welcome,
           ...chat,
           notebook: notebooks.discord,
           claims,
@@ -262,6 +279,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         isAllowed: async (team) =>
           (await admission.refusalOfSpace({ kind: 'workspace', id: team })) === undefined,
         forget: (tenant) => forgetting.tenant(tenant),
+        welcome,
         log,
       });
       slackRoutes = connection.routes;

@@ -1,41 +1,58 @@
 /** `npm start -- doctor`: tries each thing that is configured, and says the way out of each that fails. */
+
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Config, kindOfDoor } from './config.ts';
-import { OPENAI_BASE_URL } from './core/models/base-url.ts';
+import { failureNotice } from './core/failure-notice.ts';
+import { isOpenAI, OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { listModels } from './core/models/catalog.ts';
 import { failureOf } from './core/models/failures.ts';
-import type { Failure } from './core/models/model.ts';
-import { failureNotice } from './core/notices.ts';
+import type { Failure, FailureKind, Model } from './core/models/model.ts';
+import { createOpenAIModel } from './core/models/openai.ts';
+import type { Provider } from './core/models/provider.ts';
+import { askOneWord } from './core/models/trial.ts';
 import { StoreError, StoreInUseError, VaultError } from './core/ports.ts';
+import { checkDiscord } from './doctor-discord.ts';
+import { checkNames, checkPort, checkStrangers } from './doctor-exposure.ts';
 import { checkSlack } from './doctor-slack.ts';
 import { folderOf, openStore, withoutPassword } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 
-const DISCORD_DEADLINE_MS = 10_000;
+/** How long the model may take for a word, ms. */
+const WORD_MS = 20_000;
+/** Failures of the list of models after which the model answers nothing either. */
+const HOPELESS = new Set<FailureKind>(['key', 'unreachable']);
 
 export interface Finding {
   what: string;
-  state: 'ok' | 'note' | 'failed';
+  /** `failed`: it will not work; `warning`: it works, and something should be changed. */
+  state: 'ok' | 'note' | 'warning' | 'failed';
   says: string;
 }
 
-/** Prints the table; 0 when nothing failed. */
-export async function doctor(config: Config): Promise<number> {
+/**
+ * Prints the table; 0 when nothing failed.
+ * @param names all that the environment and .env hold
+ */
+export async function doctor(config: Config, names: string[]): Promise<number> {
   const { store, finding } = await checkStore(config);
+  const discord = await checkDiscord(config);
   const findings = [
+    ...checkNames(names),
     finding,
     await checkMasterKeys(config, store),
     await checkModel(config),
-    await checkDiscord(config),
+    ...discord.findings,
     ...(await checkSlack(config)),
     checkWeb(config),
+    ...(await checkPort(config)),
+    ...(await checkStrangers(config, store, discord.isPublic)),
   ];
   await store?.close();
   const width = Math.max(...findings.map(({ what }) => what.length));
   for (const { what, state, says } of findings) {
-    console.log(`${what.padEnd(width)}  ${state.padEnd('failed'.length)}  ${says}`);
+    console.log(`${what.padEnd(width)}  ${state.padEnd('warning'.length)}  ${says}`);
   }
   return findings.some(({ state }) => state === 'failed') ? 1 : 0;
 }
@@ -92,52 +109,37 @@ async function checkModel(config: Config): Promise<Finding> {
   }
   const provider = { baseUrl, ...(key !== undefined && { key }) };
   const model = config.OPENAI_MODEL;
-  try {
-    const models = await listModels(provider);
-    // Ollama lists `llama3.2:latest` for what is asked for as `llama3.2`.
-    if (models.includes(model) || models.includes(`${model}:latest`))
-      return { what, state: 'ok', says: `${baseUrl} answers and has ${model}` };
-    if (models.length === 0) return { what, state: 'note', says: `${baseUrl} answers, but lists no models` };
-    return {
-      what,
-      state: 'note',
-      says: `${baseUrl} answers, but does not list ${model}. If it has no such model, set OPENAI_MODEL to one it lists: ${models.slice(0, 3).join(', ')}`,
-    };
-  } catch (error) {
-    const failure: Failure = failureOf(error);
-    if (failure.kind === 'not-found' || failure.kind === 'forbidden')
-      return { what, state: 'note', says: `${baseUrl} answers, but lists no models for this key` };
-    return { what, state: 'failed', says: failureNotice(failure, { source: 'operator', model, provider }) };
+  const choice = { source: 'operator' as const, model, provider };
+  const failed = (failure: Failure): Finding => ({
+    what,
+    state: 'failed',
+    says: failureNotice(failure, choice, 'operator'),
+  });
+  const listed = await listModels(provider).catch((error: unknown) => failureOf(error));
+  // Asking for a word would only say it again.
+  if (!Array.isArray(listed) && HOPELESS.has(listed.kind)) return failed(listed);
+  const failure = await askOneWord(modelAt(config, provider), WORD_MS);
+  if (!failure) return { what, state: 'ok', says: `${baseUrl} answers, with ${model}` };
+  if (failure.kind === 'late') {
+    const says = `${baseUrl} has not answered for ${WORD_MS / 1000} seconds. It may only be slow: try it again`;
+    return { what, state: 'warning', says };
   }
+  if (failure.kind !== 'not-found' || !Array.isArray(listed)) return failed(failure);
+  const others = listed.slice(0, 3).join(', ');
+  const says = `${baseUrl} does not have ${model}. Set OPENAI_MODEL to one it lists: ${others}`;
+  return others === '' ? failed(failure) : { what, state: 'failed', says };
 }
 
-/** Without discord.js, which would connect. */
-async function checkDiscord({ DISCORD_TOKEN, DISCORD_API_URL }: Config): Promise<Finding> {
-  const what = 'discord';
-  if (DISCORD_TOKEN === undefined) return { what, state: 'note', says: 'off; set DISCORD_TOKEN for it' };
-  const host = new URL(DISCORD_API_URL).host;
-  const failed = (says: string): Finding => ({ what, state: 'failed', says });
-  try {
-    const response = await fetch(`${DISCORD_API_URL}/v10/users/@me`, {
-      headers: { authorization: `Bot ${DISCORD_TOKEN}`, 'user-agent': 'DiscordBot (parley, 0.1)' },
-      redirect: 'error',
-      signal: AbortSignal.timeout(DISCORD_DEADLINE_MS),
-    });
-    if (response.status === 401) {
-      return failed(
-        `${host} does not accept DISCORD_TOKEN. Copy the bot's token again from the developer portal`,
-      );
-    }
-    if (!response.ok) return failed(`${host} answers with ${response.status}. Try again in a while`);
-    const bot: unknown = await response.json();
-    const isBot = typeof bot === 'object' && bot !== null && 'username' in bot;
-    if (isBot) return { what, state: 'ok', says: `the token is that of ${JSON.stringify(bot.username)}` };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) {
-      return failed(`${host} cannot be reached. Check the network, or DISCORD_API_URL`);
-    }
-  }
-  return failed(`${host} answers, but not as Discord does. Check DISCORD_API_URL`);
+function modelAt({ OPENAI_MODEL, OPENAI_API }: Config, provider: Provider): Model {
+  const { baseUrl } = provider;
+  const auto = isOpenAI(baseUrl) ? 'responses' : 'chat';
+  return createOpenAIModel({
+    provider,
+    model: OPENAI_MODEL,
+    api: OPENAI_API === 'auto' ? auto : OPENAI_API,
+    firstChunkMs: WORD_MS,
+    stallMs: WORD_MS,
+  });
 }
 
 function checkWeb(config: Config): Finding {

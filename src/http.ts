@@ -63,7 +63,10 @@ export async function startHttp({ host, port, routes, settings }: HttpOptions): 
 }
 
 /** What keeps a server from listening, by the system's code. */
-function wayOutOf(error: Error, { host, port }: { host: string; port: string }): AdapterError | undefined {
+export function wayOutOf(
+  error: Error,
+  { host, port }: { host: string; port: string },
+): AdapterError | undefined {
   const says = {
     EADDRINUSE: `${port} is in use by another program. Stop that, or set ${port} to a free one.`,
     EACCES: `${port} may not be listened on by this user. Set ${port} to one above 1023.`,

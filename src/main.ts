@@ -1,7 +1,7 @@
 /**
  * The command line: `npm start` starts Parley, `npm start -- doctor` checks what is configured, `npm start -- keys
  * rotate` seals the stored keys anew, `npm start -- move` copies the store into that of MOVE_TO. `OPERATOR_COMMANDS` are
- * run by the Parley that runs.
+ * run by the Parley that runs. usage.ts lists them all.
  */
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
@@ -13,29 +13,46 @@ import { AdapterError, StoreError, VaultError } from './core/ports.ts';
 import { whereFrom } from './core/where-from.ts';
 import { createLog } from './log.ts';
 import { onNpmGone } from './npm-parent.ts';
+import { startLine } from './start-line.ts';
+import { HELP_WORDS, usage, VERSION_WORDS } from './usage.ts';
+import { VERSION } from './version.ts';
 
 enableCompileCache();
 
-const COMMANDS: Record<string, (config: Config, target?: string) => Promise<number | undefined>> = {
+const COMMANDS: Record<string, (config: Config, given: Given) => Promise<number | undefined>> = {
   start,
-  doctor: async (config) => (await import('./doctor.ts')).doctor(config),
+  doctor: async (config, { names }) => (await import('./doctor.ts')).doctor(config, names),
   'keys rotate': async (config) => (await import('./rotate-keys.ts')).rotateKeys(config),
-  move: async (config, target) => (await import('./move-store.ts')).moveStore(config, target),
+  move: async (config, { target }) => (await import('./move-store.ts')).moveStore(config, target),
 };
 
+/** What the command line and the environment hold besides settings. */
+interface Given {
+  /** Of all variables. */
+  names: string[];
+  target?: string;
+}
+
 const words = process.argv.slice(2);
+const [first = ''] = words;
+if (VERSION_WORDS.includes(first)) say(VERSION);
+if (HELP_WORDS.includes(first)) say(usage());
 const [name = '', target] = words[0] === 'move' ? words : [words.join(' ') || 'start'];
 const isOfOperator = OPERATOR_COMMANDS.some((one) => one.name === words[0]);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : isOfOperator ? operate : undefined;
 if (!command) {
   const names = [...Object.keys(COMMANDS), ...OPERATOR_COMMANDS.map((one) => one.name)];
   // Of what was typed, the first word alone: an address behind it can hold a password.
-  fail([`There is no command "${words[0]}". There are: ${names.join(', ')}.`]);
+  fail([
+    `There is no command "${words[0]}". There are: ${names.join(', ')}. \`npm start -- --help\` says what they do.`,
+  ]);
 }
 try {
-  const config = readConfig({ ...envFile(), ...process.env });
+  const env = { ...envFile(), ...process.env };
+  const config = readConfig(env);
   hideFromLibraries(process.env);
-  process.exitCode = (await command(config, target)) ?? 0;
+  process.exitCode =
+    (await command(config, { names: Object.keys(env), ...(target !== undefined && { target }) })) ?? 0;
 } catch (error) {
   if (error instanceof ConfigError) fail(error.problems);
   if (error instanceof StoreError || error instanceof VaultError || error instanceof AdapterError)
@@ -67,6 +84,7 @@ async function start(config: Config): Promise<undefined> {
   });
   const { startApp } = await import('./app.ts');
   app = await startApp(config, log);
+  console.log(startLine(config, app.url));
   console.log(
     app.pageUrl === undefined ? `Parley is running on ${app.url}` : `Parley is ready: ${app.pageUrl}`,
   );
@@ -87,6 +105,11 @@ function envFile(): Record<string, string> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
     throw new ConfigError(['.env cannot be read. Check its owner, or remove it.']);
   }
+}
+
+function say(text: string): never {
+  console.log(text);
+  process.exit(0);
 }
 
 function fail(problems: string[]): never {

@@ -6,6 +6,7 @@ import pino from 'pino';
 import type { Admission } from '../src/core/admission.ts';
 import type { MessageRate } from '../src/core/message-rate.ts';
 import type { Run, Transcripts, TurnQueue } from '../src/core/ports.ts';
+import { createRefusals, type Refusals } from '../src/core/refusals.ts';
 import type { Message, Turn } from '../src/core/types.ts';
 import { createLocalClaims } from '../src/store/queue/claims.ts';
 import { createTurnQueue, type TurnQueueOptions } from '../src/store/queue/queue.ts';
@@ -35,9 +36,10 @@ export function emptyFolder(): Promise<string> {
 }
 
 /** Lets everybody in, as often as they like. */
-export const open: { admission: Admission; rate: MessageRate } = {
+export const open: { admission: Admission; rate: MessageRate; refusals: Refusals } = {
   admission: { refusalOf: async () => undefined, refusalOfSpace: async () => undefined },
   rate: { count: async () => undefined },
+  refusals: createRefusals(() => {}),
 };
 
 /** A queue as it is on one machine. */

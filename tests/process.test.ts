@@ -122,6 +122,44 @@ describe('starting', () => {
   });
 });
 
+describe('what an operator asks first', () => {
+  const VERSION = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+  /** Nothing of it may be read for an answer. */
+  const WRONG = { PORT: 'x', STORE_URL: 'sqlite:///dev/null/x.sqlite' };
+
+  it.each(['--version', '-v'])('%s says which Parley it is, whatever else is wrong', async (word) => {
+    const folder = await emptyFolder();
+    expect(await runToEnd(folder, WRONG, word)).toEqual({ code: 0, out: `${VERSION}\n`, err: '' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each(['--help', '-h'])('%s names every command, whatever else is wrong', async (word) => {
+    const folder = await emptyFolder();
+    const { code, out, err } = await runToEnd(folder, WRONG, word);
+    expect([code, err]).toEqual([0, '']);
+    const unknown = await runToEnd(folder, {}, 'dance');
+    const names = /There are: ([^.]*)\./.exec(unknown.err)?.[1]?.split(', ') ?? [];
+    expect(names).toContain('doctor');
+    for (const name of names) expect(out).toContain(name === 'start' ? 'npm start ' : `npm start -- ${name}`);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('a start says in one line what it is and what it was told, without a password or a key', async () => {
+    await using model = await startModelServer();
+    const base = new URL(model.url);
+    const { output } = await start(await emptyFolder(), {
+      OPENAI_BASE_URL: model.url,
+      OPENAI_API_KEY: 'sk-canary-0123456789',
+      OPENAI_MODEL: 'my-model',
+      LOG_LEVEL: 'silent',
+    });
+    const [line = ''] = output().split('\n');
+    expect(line).toContain(`Parley ${VERSION} · model my-model at ${base.host} · host 127.0.0.1:`);
+    expect(line).toMatch(/ · store SQLite · on the page · limits: /);
+    expect(output()).not.toContain('canary');
+  });
+});
+
 describe('metrics', () => {
   it('count turns by how they ended, and name nobody', async () => {
     await using model = await startModelServer();
@@ -330,9 +368,11 @@ describe('doctor', () => {
     expect(out).toMatch(says);
     expect(code).toBe(out.includes('failed') ? 1 : 0);
     expect(out).not.toContain('canary');
-    expect(discord.requests).toMatchObject([
-      { method: 'GET', path: '/v1/v10/users/@me', headers: { authorization: 'Bot token-canary' } },
-    ]);
+    expect(discord.requests[0]).toMatchObject({
+      method: 'GET',
+      path: '/v1/v10/users/@me',
+      headers: { authorization: 'Bot token-canary' },
+    });
   });
 
   it('says that Discord cannot be reached', async () => {

@@ -12,6 +12,7 @@ import type {
   Transcripts,
   TurnQueue,
 } from '../core/ports.ts';
+import type { Refusals } from '../core/refusals.ts';
 import type { Troubles } from '../core/troubles.ts';
 
 export interface ChatAdapterOptions {
@@ -23,6 +24,7 @@ export interface ChatAdapterOptions {
   forgetting: Forgetting;
   /** Asked before anything costs. */
   admission: Admission;
+  refusals: Refusals;
   rate: MessageRate;
   marks: ForgottenMarks;
   commands: Commands;

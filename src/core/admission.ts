@@ -1,6 +1,5 @@
 /** Whether the operator lets somebody ask, decided before anything costs: by lists, direct messages and own keys. */
 import { type AccessLists, type KeptAccessLists, standingOf } from './access-lists.ts';
-import type { Audit } from './audit.ts';
 import type { ModelChooser } from './models/choose.ts';
 import type { TenantSettings } from './ports.ts';
 import type { TenantId } from './types.ts';
@@ -37,14 +36,13 @@ export interface Admission {
 const LISTS_MS = 500;
 
 export interface AdmissionOptions extends OperatorPolicy {
-  audit: Audit;
   /** The lists of the environment. */
   configured: AccessLists;
   kept: KeptAccessLists;
   models: Pick<ModelChooser, 'describe'>;
 }
 
-export function createAdmission({ audit, configured, kept, models, ...policy }: AdmissionOptions): Admission {
+export function createAdmission({ configured, kept, models, ...policy }: AdmissionOptions): Admission {
   let read: { at: number; lists: Promise<AccessLists> } | undefined;
 
   function keptLists(): Promise<AccessLists> {
@@ -60,9 +58,7 @@ export function createAdmission({ audit, configured, kept, models, ...policy }: 
   return {
     async refusalOf(asking, tenant, settings) {
       const hasNoKey = () => models.describe(tenant, settings).source === 'none';
-      const reason = refusal(asking, [configured, await keptLists()], policy, hasNoKey);
-      if (reason !== undefined) audit('refused', { tenant, person: asking.person, reason });
-      return reason;
+      return refusal(asking, [configured, await keptLists()], policy, hasNoKey);
     },
     async refusalOfSpace({ kind, id }) {
       return standingOf([configured, await keptLists()], kind, [id]) === 'in' ? undefined : kind;

@@ -6,7 +6,7 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from './context-size.ts';
 import type { Image, ModelMessage } from './models/model.ts';
-import type { Attachments, StoredTurn, Transcripts } from './ports.ts';
+import type { Attachments, StoredTurn, TranscriptPage, Transcripts } from './ports.ts';
 import { barred, quotedName, speech, textLines, unnamedSpeech } from './speech.ts';
 import type { Attachment, Message, Origin, Quote } from './types.ts';
 import { isAudio } from './voice.ts';
@@ -30,14 +30,16 @@ export interface ContextOptions {
 export async function buildContext(message: Message, options: ContextOptions): Promise<ModelMessage[]> {
   const { transcripts, attachments, budgetTokens } = options;
   const turns: StoredTurn[] = [];
+  let from = 0;
   let before: number | undefined;
   for (let limit = FIRST_PAGE; ; limit = Math.min(limit * 2, LONGEST_PAGE)) {
     const page = await transcripts.read(message.conversation, {
       limit,
       ...(before !== undefined && { before }),
     });
-    const start = windowStart(page.bytes, budgetTokens * BYTES_PER_TOKEN);
-    const within = page.turns.filter((turn) => turn.offset >= start);
+    from = await firstSeq(page, message, transcripts);
+    const start = windowFrom(page, from, budgetTokens * BYTES_PER_TOKEN);
+    const within = page.turns.filter(({ seq, offset }) => seq >= from && offset >= start);
     turns.unshift(...within);
     before = page.turns[0]?.seq;
     if (!page.more || before === undefined || within.length < page.turns.length) break;
@@ -77,6 +79,24 @@ function numberNamesakes(messages: Message[]): (message: Message) => number {
     if (!known.includes(message.author.id)) known.push(message.author.id);
   }
   return (message) => idsFor(message).indexOf(message.author.id) + 1;
+}
+
+/** Where the message's conversation was begun afresh, unless that was after it: it is then answered as it was then. */
+async function firstSeq(
+  { afresh }: TranscriptPage,
+  { conversation, id }: Message,
+  transcripts: Transcripts,
+): Promise<number> {
+  if (!afresh) return 0;
+  const turn = await transcripts.find(conversation, id);
+  return turn && turn.seq < afresh.seq ? 0 : afresh.seq;
+}
+
+function windowFrom({ bytes, afresh }: TranscriptPage, from: number, budget: number): number {
+  const before = from > 0 ? (afresh?.bytes ?? 0) : 0;
+  const start = windowStart(bytes - before, budget);
+  // The first turn may stand before its byte, since an earlier one became shorter after it was counted.
+  return start === 0 ? 0 : before + start;
 }
 
 /**

@@ -1,13 +1,14 @@
 /** Responds to a message: settings → context → model stream → chunks, and keeps the turn. */
+
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { buildContext, type ContextOptions } from './context.ts';
+import { failureNotice } from './failure-notice.ts';
 import type { Choice, ModelChooser } from './models/choose.ts';
 import { type Failure, type FailureKind, type ModelChunk, ModelError } from './models/model.ts';
 import {
   endNotice,
-  failureNotice,
   INTERRUPTED_NOTICE,
   NOT_KEPT_NOTICE,
   RESTART_NOTICE,
@@ -15,7 +16,17 @@ import {
   unseenNotice,
 } from './notices.ts';
 import { INTERRUPT, LOST, RESTART, type Run, SHUTDOWN, StoreError, VaultError } from './ports.ts';
-import type { Chunk, ConversationId, End, Message, TenantId, Turn, Usage } from './types.ts';
+import {
+  type Chunk,
+  type ConversationId,
+  type End,
+  type Message,
+  type Reader,
+  readerOf,
+  type TenantId,
+  type Turn,
+  type Usage,
+} from './types.ts';
 import { createSeenText, seenText } from './unseen.ts';
 import { isAudio, removeWritten, writeDown } from './voice.ts';
 import { whereFrom } from './where-from.ts';
@@ -175,7 +186,7 @@ export function createEngine(options: EngineOptions): Engine {
         if (!(error instanceof ModelError)) log.error({ ...place, error: whereFrom(error) }, 'turn failed');
       } finally {
         end = endOf(ended, pieces.length > 0, signal);
-        notice = noticeOf(end, ended, choice, signal);
+        notice = noticeOf(end, ended, { choice, reader: readerOf(message) }, signal);
         const answer = pieces.join('').toWellFormed();
         const turn = { ...turnOf(said, answer, end, notice, ended, choice), ...thoughts.kept() };
         try {
@@ -186,7 +197,10 @@ export function createEngine(options: EngineOptions): Engine {
             await removeWritten(message, said, { attachments, log });
           }
         } catch (error) {
-          notice = turn.answer === '' ? failureNotice({ kind: 'store' }, choice) : NOT_KEPT_NOTICE;
+          notice =
+            turn.answer === ''
+              ? failureNotice({ kind: 'store' }, choice, readerOf(message))
+              : NOT_KEPT_NOTICE;
           log.error({ ...place, error: whereFrom(error) }, 'turn not kept');
         }
         const record: TurnRecord = {
@@ -279,11 +293,11 @@ function endOf(ended: Ended, answered: boolean, signal: AbortSignal): End {
 function noticeOf(
   end: End,
   { failure, unseenImages }: Ended,
-  choice: Choice | undefined,
+  { choice, reader }: { choice: Choice | undefined; reader: Reader },
   signal: AbortSignal,
 ): string | undefined {
   if (signal.reason === RESTART || signal.reason === LOST) return undefined;
-  if (failure) return failureNotice(failure, choice);
+  if (failure) return failureNotice(failure, choice, reader);
   if (end === 'interrupted' && signal.reason === SHUTDOWN) return SHUTDOWN_NOTICE;
   if (end === 'stopped' && signal.reason === INTERRUPT) return INTERRUPTED_NOTICE;
   const unseen = unseenImages ? unseenNotice(unseenImages, choice?.model) : undefined;

@@ -1,71 +1,9 @@
-/** Every sentence that Parley says by itself. One function turns a failure into what a person reads. */
-import type { Access } from './access.ts';
-import type { BaseUrlPolicy, BaseUrlProblem } from './models/base-url.ts';
-import type { Choice } from './models/choose.ts';
-import type { Failure } from './models/model.ts';
-import type { End } from './types.ts';
+/** Every sentence that Parley says by itself, but for those about failures (failure-notice.ts). */
 
-/**
- * What to say about an answer that failed; never anything the provider wrote.
- * @param choice who was asked, undefined when it did not come to that
- */
-export function failureNotice(failure: Failure, choice: Choice | undefined): string {
-  const provider = choice?.provider ? new URL(choice.provider.baseUrl).host : 'the model';
-  const isOwn = choice?.source === 'own';
-  const model = choice ? `“${choice.model}”` : 'the model';
-  switch (failure.kind) {
-    case 'no-key':
-      return 'No API key is set here yet. An admin can set one with `/key set`.';
-    case 'key':
-      return isOwn
-        ? `${provider} does not accept the API key that is set here. Set it again, or take another.`
-        : `${provider} does not accept Parley's API key. Whoever runs Parley has to check OPENAI_API_KEY, or an API key of your own can be set here.`;
-    case 'forbidden':
-      return `${provider} does not let this API key use ${model}. Choose another model, or check what the key may do.`;
-    case 'not-found':
-      return `${provider} does not have ${model}. Choose another model, or check the base URL.`;
-    case 'quota':
-      return isOwn
-        ? `The account of the API key that is set here has no credit left at ${provider}. Add credit there, then try again.`
-        : `Parley's account at ${provider} has no credit left. Whoever runs Parley has to add some, or an API key of your own can be set here.`;
-    case 'rate':
-      return `${provider} is getting too many requests just now. Try again ${inWords(failure.retryAfterMs)}.`;
-    case 'context':
-      return `This is longer than ${model} can read. Send less at once, or start a new conversation.`;
-    case 'allowance':
-      return `This is more than the API key's account may send to ${model} at once. Send less, start a new conversation, or have its limit at ${provider} raised.`;
-    case 'loading':
-      return `${provider} is still loading ${model}. Try again in a minute.`;
-    case 'refused':
-      return `${provider} declined to answer this. Try saying it differently.`;
-    case 'request':
-      return `${provider} could not take this request. Try another model.`;
-    case 'server':
-      return `${provider} had a failure of its own. Try again in a moment.`;
-    case 'unreachable':
-      return `${provider} cannot be reached. Check the base URL and that the server is running, then try again.`;
-    case 'private-address':
-      return `${provider} is not on the public internet, and this Parley allows no other base URLs. Change the base URL.`;
-    case 'late':
-      return `${provider} did not begin to answer in time. Try again, or choose a quicker model.`;
-    case 'stalled':
-      return `${provider} stopped sending in the middle of the answer. Try again.`;
-    case 'cut':
-      return `The answer broke off: ${provider} closed the connection before its end. Try again.`;
-    case 'not-an-api':
-      return `${provider} answered, but not as a model API does. Check the base URL: it usually ends in /v1.`;
-    case 'empty':
-      return `${model} sent an answer without text. Try again, or say it differently.`;
-    case 'spent':
-      return `${model} used up all that it may write before its first word, as a rule by thinking. Choose a lower reasoning effort, ask for less at once, or take another model.`;
-    case 'vault':
-      return 'The API key that is saved here cannot be opened, because the master key of this Parley has changed. Save the key again, or ask whoever runs Parley to bring the old MASTER_KEYS back.';
-    case 'store':
-      return 'Parley cannot reach its store just now, so nothing was sent to the model. Try again in a moment.';
-    case 'bug':
-      return 'Parley made a mistake here. Try again; whoever runs it finds the turn in the log.';
-  }
-}
+import type { Access } from './access.ts';
+import { inWords } from './in-words.ts';
+import type { BaseUrlPolicy, BaseUrlProblem } from './models/base-url.ts';
+import type { End } from './types.ts';
 
 /** What to say about an ending that is no failure; undefined where the answer speaks for itself. */
 export function endNotice(end: End): string | undefined {
@@ -168,14 +106,6 @@ export function baseUrlNotice(problem: 'off' | 'https' | BaseUrlProblem, policy:
       return `A base URL is an ${scheme} address such as https://openrouter.ai/api/v1.`;
     }
   }
-}
-
-function inWords(ms: number | undefined): string {
-  if (ms === undefined) return 'in a moment';
-  const seconds = Math.max(1, Math.ceil(ms / 1000));
-  if (seconds === 1) return 'in a second';
-  if (seconds < 90) return `in ${seconds} seconds`;
-  return seconds < 5_400 ? `in ${Math.ceil(seconds / 60)} minutes` : `in ${Math.ceil(seconds / 3_600)} hours`;
 }
 
 /** Replaces a text that a content rule refuses. */

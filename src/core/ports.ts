@@ -16,6 +16,14 @@ export interface TranscriptPage {
   bytes: number;
   /** True when there are turns before the first of `turns`. */
   more: boolean;
+  /** Where the conversation was begun afresh last; absent where it never was. */
+  afresh?: Afresh;
+}
+
+/** Turns from `seq` on come after it; `bytes` is what the transcript filled before. */
+export interface Afresh {
+  seq: number;
+  bytes: number;
 }
 
 /** The stored turns of conversations. Every call throws `StoreError` when the store fails; nothing reads as empty then. */
@@ -33,6 +41,8 @@ export interface Transcripts {
   remove(conversation: ConversationId, messageId: string): Promise<void>;
   /** Cut short by a crash, it is finished by forgetting again. */
   forget(conversation: ConversationId): Promise<void>;
+  /** Nothing that is there now is sent to a model with what comes after. It all stays. */
+  beginAfresh(conversation: ConversationId): Promise<void>;
   /** Every conversation of the tenant that has turns; of all tenants where none is named. */
   list(tenant?: TenantId): Promise<ConversationId[]>;
   /**
@@ -321,6 +331,8 @@ export interface TurnQueue {
   restart(message: Message): Promise<boolean>;
   /** Stops a turn that waits or runs, or all of the conversation's; false where there is none. */
   cancel(conversation: ConversationId, messageId?: string): Promise<boolean>;
+  /** The conversations that have turns that have not ended, of those whose ids are this or begin with it. */
+  busyWithin(place: ConversationId): Promise<ConversationId[]>;
   /** The turns of a conversation that have not ended, in each lane in their order. */
   live(conversation: ConversationId): Promise<LiveTurn[]>;
   /** From now on turns are run, by this handler; what was left by processes that died is taken up by `recover`. */

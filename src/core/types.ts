@@ -11,6 +11,14 @@ export function tenantIn(conversation: ConversationId): TenantId {
   return conversation.split(':', 2).join(':');
 }
 
+/**
+ * Who reads what Parley says by itself about a message: it decides which way out is theirs. `operator`: runs this
+ * Parley and is at its page; `owner`: is at the page of somebody else's Parley; `admin` or `member`: of a server or
+ * workspace, where a person in direct messages of their own counts as its admin.
+ */
+export type Reader = PageReader | 'admin' | 'member';
+export type PageReader = 'operator' | 'owner';
+
 export interface Author {
   id: string;
   /** As the model should call them; empty where a conversation has one person only. */
@@ -52,6 +60,8 @@ export interface Message {
   lane: string;
   tenant: TenantId;
   author: Author;
+  /** Absent: a member, or unknown. */
+  reader?: Reader;
   text: string;
   attachments: Attachment[];
   /** Material for the model, never instructions to it. */
@@ -66,6 +76,8 @@ export interface Message {
   /** When it was said, milliseconds since 1970, by the platform's clock: of a lane, what waits is answered in that order. */
   at: number;
 }
+
+export const readerOf = ({ reader = 'member' }: Message): Reader => reader;
 
 /** How an answer ended. `interrupted`: it broke off; `error`: nothing came. */
 export type End = 'stop' | 'length' | 'stopped' | 'refused' | 'interrupted' | 'error';

@@ -6,7 +6,7 @@
  * their turn is.
  */
 import { contextBytes } from '../core/context-size.ts';
-import type { StoredTurn } from '../core/ports.ts';
+import type { Afresh, StoredTurn } from '../core/ports.ts';
 import type { ConversationId, Turn } from '../core/types.ts';
 import type { Entry, ExclusiveRows, Rows } from './store.ts';
 import { type PackedTurn, pack, shortOf, unpack } from './turn-row.ts';
@@ -22,6 +22,7 @@ export interface Head {
   first?: number;
   /** Turns before this seq may be old rows. Absent: none. */
   old?: number;
+  afresh?: Afresh;
 }
 
 /**

@@ -42,7 +42,7 @@ export function createTranscripts(store: Store): Transcripts {
         page.turns.unshift(...rows.filter(isThere));
       }
       page.more = start > first;
-      return page;
+      return { ...page, ...(head.afresh && { afresh: head.afresh }) };
     },
 
     async oldest(conversation, limit) {
@@ -81,6 +81,15 @@ export function createTranscripts(store: Store): Transcripts {
 
     remove: (conversation, messageId) =>
       exclusive(conversation, (rows) => removeTurn(rows, conversation, messageId)),
+
+    beginAfresh: (conversation) =>
+      exclusive(conversation, async (rows) => {
+        const head = await rows.read<Head>(headKey(conversation));
+        // One without turns is new anyway.
+        if (!head) return;
+        const { next: seq, bytes } = head;
+        await rows.write([{ key: headKey(conversation), value: { ...head, afresh: { seq, bytes } } }]);
+      }),
 
     list: async (tenant) => {
       const heads = await store.keys(headKey(tenant === undefined ? '' : `${tenant}:`));

@@ -79,13 +79,15 @@ export async function commanding({
     demo: () => false,
     baseUrlPolicy: () => policy,
   });
-  const queue = queueOn(store);
+  const queue = queueOn(store, { homeOf: (id) => id.split(':').slice(0, 3).join(':') });
   const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
   const marks = createForgottenMarks(store);
   const commands = createCommands({
     settings,
     models,
     transcripts,
+    queue,
+    about: { version: '9.9.9', historyDays: 30, filesDays: 0 },
     forgetting: createForgetting({ notes: [], queue, transcripts, attachments, settings, marks }),
     baseUrlPolicy: () => policy,
     ...(without && { without }),

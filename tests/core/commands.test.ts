@@ -12,6 +12,8 @@ describe('commands as data', () => {
     const all = set.commands.list.flatMap((command) => [command, ...command.options]);
     expect(set.commands.list.map(({ name }) => name)).toEqual([
       'ask',
+      'new',
+      'stop',
       'key set',
       'key status',
       'key remove',
@@ -20,6 +22,7 @@ describe('commands as data', () => {
       'settings',
       'forget',
       'export',
+      'about',
       'help',
     ]);
     for (const { name, names = {}, description, descriptions = {} } of all) {

@@ -54,6 +54,41 @@ describe('context', () => {
     return { transcripts, attachments: createAttachments(store) };
   }
 
+  it('begins where the conversation was begun afresh, however much there was before', async () => {
+    const { transcripts, attachments } = await longConversation(40);
+    await transcripts.beginAfresh(conversation);
+    await transcripts.append(conversation, turnOf('new-1', { answer: 'one', end: 'stop' }, 'first'));
+    await transcripts.append(conversation, turnOf('new-2', { end: null }, 'second'));
+    const built = (id: string, text: string, budgetTokens = 100_000) =>
+      buildContext(messageOf(id, text, { conversation }), { transcripts, attachments, budgetTokens });
+    for (const budget of [100_000, 300]) {
+      expect((await built('new-2', 'second', budget)).map(({ text }) => text)).toEqual([
+        'first',
+        'one',
+        'second',
+      ]);
+    }
+    // One from before, answered again, has what it had; nothing is deleted.
+    expect(await built('39', 'old')).toHaveLength(79);
+    expect((await transcripts.read(conversation, { limit: 100 })).turns).toHaveLength(42);
+  });
+
+  it('of a conversation begun afresh holds half to all of the budget, and nothing from before', async () => {
+    const { transcripts, attachments } = await longConversation(50);
+    await transcripts.beginAfresh(conversation);
+    for (let i = 0; i < 60; i++)
+      await transcripts.append(
+        conversation,
+        turnOf(`b${i}`, { answer: 'z'.repeat(70), end: 'stop' }, 'x'.repeat(30)),
+      );
+    const last = messageOf('last', 'last', { conversation });
+    const sent = await buildContext(last, { transcripts, attachments, budgetTokens: 1_000 });
+    const answered = sent.filter(({ role }) => role === 'assistant');
+    expect(answered.length).toBeGreaterThan(15);
+    expect(answered.length).toBeLessThan(60);
+    expect(answered.every(({ text }) => text.startsWith('z'))).toBe(true);
+  });
+
   it('reads no more of a long conversation than fits', async () => {
     const { transcripts, attachments } = await longConversation(300);
     let rows = 0;

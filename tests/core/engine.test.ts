@@ -171,7 +171,7 @@ describe('engine', () => {
     );
     const { chunks } = await respond(silent);
     expect(chunks).toEqual([
-      { type: 'end', end: 'error', notice: expect.stringMatching(/model.example.*OPENAI_API_KEY/) },
+      { type: 'end', end: 'error', notice: expect.stringMatching(/model.example.*Ask an admin/) },
     ]);
   });
 
@@ -235,7 +235,9 @@ describe('engine', () => {
     const models = { ...scripted.models, choose: () => Promise.reject(new VaultError('lost')) };
     const { chunks } = await respond(setUp({ models }));
     expect(scripted.requests).toHaveLength(0);
-    expect(chunks).toEqual([{ type: 'end', end: 'error', notice: expect.stringMatching(/MASTER_KEYS/) }]);
+    expect(chunks).toEqual([
+      { type: 'end', end: 'error', notice: expect.stringMatching(/cannot be opened.*Ask an admin/) },
+    ]);
   });
 
   it('keeps what came when whoever shows the answer leaves in the middle', async () => {
@@ -367,7 +369,7 @@ describe('where no key is set', () => {
     };
     const set = setUp({ models });
     const { chunks, turn } = await respond(set);
-    const notice = 'No API key is set here yet. An admin can set one with `/key set`.';
+    const notice = 'No API key is set here yet. Ask an admin to set one with `/key set`.';
     expect(chunks).toEqual([{ type: 'end', end: 'error', notice }]);
     expect(turn).toMatchObject({ answer: '', end: 'error', notice });
     expect(set.lines).toMatchObject([{ msg: 'turn', failure: 'no-key' }]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fails, hangs, lists, replies, startModelServer } from '../counterparts/model-server.ts';
+import { answers, fails, hangs, lists, replies, startModelServer } from '../counterparts/model-server.ts';
 import { ask } from '../models/ask.ts';
 import { admin, commanding, formOf, KEY, member, TENANT, textOf } from './commanding.ts';
 
@@ -21,7 +21,11 @@ describe('/key', () => {
     await using set = await commanding({ operatorKey: 'sk-operator' });
     const host = new URL(set.server.url).host;
     expect(await set.setKey()).toBe(`Saved. The key ends in \`…last\` and is used here only, for ${host}.`);
-    expect(set.server.listRequests.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${KEY}`]);
+    expect(set.server.listRequests.map(({ headers }) => headers.authorization)).toEqual([
+      `Bearer ${KEY}`,
+      'Bearer none',
+    ]);
+    expect(set.server.trials.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${KEY}`]);
     await ask((await set.models.choose(TENANT)).model);
     await ask((await set.models.choose('chat:other')).model);
     expect(set.server.requests.map(({ headers }) => headers.authorization)).toEqual([
@@ -44,13 +48,19 @@ describe('/key', () => {
   });
 
   it.each([
-    ['cannot list its models', fails(404), /^Saved\. .* did not say whether it accepts the key/],
-    ['is busy', fails(429), /^Saved\. .* did not say whether it accepts the key/],
-    ['fails', fails(500), /^Saved\. .* did not say whether it accepts the key/],
-    ['is a web page', replies(200, 'text/html', '<h1>Hello'), /^Saved\. .*could not be checked: .*base URL/],
+    ['has no such model', fails(404), /^Saved\. .* could not be checked: .*Check the base URL/],
+    ['is busy', fails(429), /^Saved\. .* But: .*too many requests/],
+    ['has no credit for it', fails(402), /^Saved\. .* But: The account .*no credit/],
+    ['fails', fails(500), /^Saved\. .* But: .*failure of its own/],
+    [
+      'is a web page',
+      replies(200, 'text/html', '<h1>Hello'),
+      /^Saved\. .* could not be checked: .*model API.*base URL/,
+    ],
   ])('stores a key with a warning where the provider %s', async (_, behaviour, says) => {
     await using set = await commanding();
     set.server.respondToList(behaviour);
+    set.server.respondToTrial(behaviour);
     expect(await set.setKey()).toMatch(says);
     expect(await set.settings.key(TENANT, set.server.url)).toBe(KEY);
     set.expectNoKey();
@@ -59,7 +69,7 @@ describe('/key', () => {
   it('stores a key with a warning where the provider cannot be reached', async () => {
     await using set = await commanding();
     await set.server.stop();
-    expect(await set.setKey()).toMatch(/^Saved\. .*could not be checked: .*cannot be reached/);
+    expect(await set.setKey()).toMatch(/^Saved\. .* could not be checked: .*cannot be reached/);
     set.expectNoKey();
   });
 
@@ -84,7 +94,8 @@ describe('/key', () => {
     await set.choose('baseUrl', [other.url]);
     expect(textOf(await set.commands.submit(id, admin, { key: [KEY] }))).toMatch(/base URL was changed/);
     expect(await set.settings.read(TENANT)).toMatchObject({ keys: {} });
-    expect([...other.listRequests, ...set.server.listRequests]).toEqual([]);
+    const sent = [...other.listRequests, ...other.trials, ...set.server.listRequests];
+    for (const { headers } of sent) expect(headers.authorization).toBe('Bearer none');
     set.expectNoKey();
   });
 
@@ -185,9 +196,13 @@ describe('/model', () => {
       `\`operators-model\` at ${host} answers, with the key of whoever runs Parley.`,
     );
     expect(await run({ name: 'gpt-a' })).toBe('From the next message on, `gpt-a` answers.');
-    expect(await run({ name: 'gpt-z' })).toBe(
-      'From the next message on, `gpt-z` answers. The provider does not list it, though.',
+    set.server.respondToTrial(fails(404));
+    expect(await run({ name: 'gpt-y' })).toBe(
+      `Not saved: ${host} does not have “gpt-y”. Choose another model with \`/model\`.`,
     );
+    expect((await set.models.choose(TENANT)).choice.model).toBe('gpt-a');
+    set.server.respondToTrial(answers('Hello.'));
+    expect(await run({ name: 'gpt-z' })).toBe('From the next message on, `gpt-z` answers.');
     expect((await set.models.choose(TENANT)).choice.model).toBe('gpt-z');
     await run({ name: 'default' });
     expect(await set.settings.read(TENANT)).toEqual({ keys: {} });

@@ -25,6 +25,7 @@ export function scriptedModel(script: Script): { models: ModelChooser; requests:
   const models: ModelChooser = {
     choose: async () => ({ model, choice, persona: '' }),
     describe: () => choice,
+    tryOut: async () => ({ choice }),
     baseUrlOf: () => choice.provider.baseUrl,
     offerOf: () => undefined,
   };

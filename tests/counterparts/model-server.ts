@@ -37,12 +37,16 @@ export interface ModelServer extends AsyncDisposable {
   /** What was received, oldest first, without the requests for the list of models. */
   requests: ReceivedRequest[];
   listRequests: ReceivedRequest[];
+  /** Requests for one word, by which a key, a base URL or a model is tried out. They are not among `requests`. */
+  trials: ReceivedRequest[];
   /** Resolves when that many requests have come. */
   received(count: number): Promise<void>;
   /** One behaviour for each next request; the last of them stays. */
   respond(...behaviours: [Behaviour, ...Behaviour[]]): void;
   /** The same for `GET /models`. */
   respondToList(behaviour: Behaviour): void;
+  /** The same for trials. */
+  respondToTrial(behaviour: Behaviour): void;
   /** Sets the path of the endpoints, at first `/v1`. Other paths have nothing. */
   serveBelow(path: string): void;
   serveAlsoBelow(path: string): void;
@@ -51,6 +55,7 @@ export interface ModelServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+const TRIAL = 'Answer with one word.';
 const ENDPOINTS = ['/chat/completions', '/responses', '/models', '/audio/transcriptions'];
 
 /** Ollama's answer (gin); other servers send HTML or JSON. */
@@ -65,6 +70,8 @@ export async function startModelServer(): Promise<ModelServer> {
   let listBehaviour: Behaviour = lists('test-model');
   const requests: ReceivedRequest[] = [];
   const listRequests: ReceivedRequest[] = [];
+  const trials: ReceivedRequest[] = [];
+  let trialBehaviour: Behaviour = answers('Hello.');
   const lost: ReceivedRequest[] = [];
   let prefixes = ['/v1'];
   let waiting: { count: number; resolve: () => void }[] = [];
@@ -96,6 +103,10 @@ export async function startModelServer(): Promise<ModelServer> {
       listRequests.push(request);
       return listBehaviour(exchange);
     }
+    if (sent.includes(TRIAL)) {
+      trials.push(request);
+      return trialBehaviour(exchange);
+    }
     requests.push(request);
     for (const { resolve } of waiting.filter(({ count }) => requests.length >= count)) resolve();
     waiting = waiting.filter(({ count }) => requests.length < count);
@@ -117,6 +128,7 @@ export async function startModelServer(): Promise<ModelServer> {
     port,
     requests,
     listRequests,
+    trials,
     received: (count) =>
       requests.length >= count
         ? Promise.resolve()
@@ -126,6 +138,9 @@ export async function startModelServer(): Promise<ModelServer> {
     },
     respondToList(next) {
       listBehaviour = next;
+    },
+    respondToTrial(next) {
+      trialBehaviour = next;
     },
     serveBelow(path) {
       prefixes = [path];

@@ -67,6 +67,7 @@ export async function startReplica(
     isShared: true,
     secrets: createSecrets(store, vault),
     graceMs: 60_000,
+    welcome: async () => 'Hello.',
     transcripts,
     attachments,
     settings,

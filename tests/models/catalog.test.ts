@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { checkKey, listModels } from '../../src/core/models/catalog.ts';
+import { listModels } from '../../src/core/models/catalog.ts';
 import { ModelError } from '../../src/core/models/model.ts';
 import {
   type Behaviour,
@@ -165,27 +165,5 @@ describe('the list of models', () => {
     const failed = await listModels({ baseUrl: server.url, key: KEY }).catch((error: unknown) => error);
     expect(failed).toMatchObject({ failure: { kind: 'late' } });
     expect(await server.listRequests[0]?.closed).toBe('gone');
-  });
-});
-
-describe('a key', () => {
-  it.each<[string, Behaviour, string | undefined]>([
-    ['that the provider knows passes', lists('test-model'), undefined],
-    ['that the provider does not know fails', fails(401), 'key'],
-    ['of a server without a list passes', fails(404), undefined],
-    ['that may not list models passes', fails(403), undefined],
-    ['of a provider that is busy passes', fails(429), undefined],
-    ['of a provider that fails passes', fails(503), undefined],
-  ])('%s', async (_, behaviour, kind) => {
-    await using server = await startModelServer();
-    server.respondToList(behaviour);
-    const failure = await checkKey({ baseUrl: server.url, key: KEY });
-    expect(failure?.kind).toBe(kind);
-  });
-
-  it('of a server that is not there fails', async () => {
-    const server = await startModelServer();
-    await server.stop();
-    expect(await checkKey({ baseUrl: server.url, key: KEY })).toEqual({ kind: 'unreachable' });
   });
 });

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { failureNotice } from '../../src/core/failure-notice.ts';
 import type { Choice } from '../../src/core/models/choose.ts';
 import type { FailureKind } from '../../src/core/models/model.ts';
-import { failureNotice } from '../../src/core/notices.ts';
-import type { End } from '../../src/core/types.ts';
+import type { End, Reader } from '../../src/core/types.ts';
 import {
   after,
   answers,
@@ -349,7 +349,7 @@ describe.each(APIS)('%s: what goes wrong is told from each other', (api) => {
     server.respond(fails(429, {}, { 'retry-after': '120' }));
     const { end } = await ask(modelAt(server.url, api));
     expect(end.failure).toEqual({ kind: 'rate', status: 429, retryAfterMs: 120_000 });
-    if (end.failure) expect(failureNotice(end.failure, undefined)).toContain('in 2 minutes');
+    if (end.failure) expect(failureNotice(end.failure, undefined, 'member')).toContain('in 2 minutes');
   });
 
   it.concurrent('how long to wait may be told as a date', async () => {
@@ -486,9 +486,11 @@ const EVERY_KIND: Record<FailureKind, true> = {
 
 it.each(Object.keys(EVERY_KIND) as FailureKind[])('the sentence for `%s` is plain', (kind) => {
   for (const choice of [undefined, ...choicesAt('https://models.example.org/v1')]) {
-    expectSentence(failureNotice({ kind }, choice));
+    for (const reader of READERS) expectSentence(failureNotice({ kind }, choice, reader));
   }
 });
+
+const READERS: Reader[] = ['operator', 'owner', 'admin', 'member'];
 
 /** Nothing of what the provider wrote, and not the key, in anything that leaves the model layer. */
 function expectPlain(answer: Answer, baseUrl: string): void {
@@ -496,8 +498,9 @@ function expectPlain(answer: Answer, baseUrl: string): void {
   if (!failure) throw new Error('no failure');
   expect(JSON.stringify(answer.chunks)).not.toContain(CANARY);
   expect(JSON.stringify(answer.chunks)).not.toContain(KEY);
-  for (const choice of choicesAt(baseUrl)) expectSentence(failureNotice(failure, choice));
-  expectSentence(failureNotice(failure, undefined));
+  for (const choice of [undefined, ...choicesAt(baseUrl)]) {
+    for (const reader of READERS) expectSentence(failureNotice(failure, choice, reader));
+  }
 }
 
 function expectSentence(notice: string): void {
@@ -512,6 +515,8 @@ function expectSentence(notice: string): void {
 function choicesAt(baseUrl: string): Choice[] {
   const provider = { baseUrl, key: KEY };
   return [
+    { source: 'own', model: 'test-model', provider: { baseUrl } },
+    { source: 'operator', model: 'test-model', provider: { baseUrl } },
     { source: 'own', model: 'test-model', provider },
     { source: 'operator', model: 'test-model', provider },
     { source: 'demo', model: 'demo', provider: null },

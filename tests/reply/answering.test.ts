@@ -65,6 +65,7 @@ function answeringOn(surface: Surface) {
       rate: refuse,
       remove: refuse,
       forget: refuse,
+      beginAfresh: refuse,
       list: refuse,
       oldest: refuse,
       dropBefore: refuse,
@@ -72,6 +73,7 @@ function answeringOn(surface: Surface) {
     queue: {
       cancel: async () => true,
       live: async () => [],
+      busyWithin: refuse,
       accept: refuse,
       retry: refuse,
       restart: refuse,

@@ -45,7 +45,7 @@ describe('a server that is not allowed', () => {
     expect(onDiscord(all)).toHaveLength(1);
     expect(onSlack(all)).toHaveLength(1);
     expect(model.requests).toEqual([]);
-    const audited = `"audit":"refused","tenant":"discord:${discord.guildId}","person":"discord:${ada.id}","reason":"server"`;
+    const audited = `"audit":"refused","tenant":"discord:${discord.guildId}","person":"${ada.id}","reason":"server"`;
     expect(all.parley.output()).toContain(audited);
   });
 

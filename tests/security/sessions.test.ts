@@ -155,6 +155,35 @@ describe('a session', () => {
     expect((await ask(parley.app.url, '/', { headers: { cookie: own } })).status).toBe(200);
   });
 
+  it('is in no answer that caches may keep for everyone', async () => {
+    await using parley = await startParley(REMOTE);
+    const entered = await enter(parley.app.url, WEB_TOKEN);
+    const headers = { cookie: cookieOf(entered.cookies.at(-1) ?? '') };
+    const page = await ask(parley.app.url, '/', { headers });
+    const [script = ''] = /\/assets\/main-\w+\.js/.exec(page.body) ?? [];
+    const asset = await ask(parley.app.url, script, { headers });
+    expect([asset.status, asset.headers['cache-control'], asset.cookies]).toEqual([
+      200,
+      expect.stringContaining('public'),
+      [],
+    ]);
+  });
+
+  it('of the open page goes on where the operator has set PUBLIC_URL since', async () => {
+    const first = await startParley();
+    const browser = first.browser();
+    const id = await browser.newConversation();
+    await first.app.stop();
+    await using second = await startParley(
+      { PUBLIC_URL: 'https://parley.example.com', WEB_TOKEN },
+      first.folder,
+    );
+    const here = browser.at(second.app.url);
+    expect((await here.fetch('/api/state')).status).toBe(401);
+    await here.fetch('/access', { method: 'POST', body: form(WEB_TOKEN), headers: FORM });
+    expect((await here.state()).conversations).toMatchObject([{ id }]);
+  });
+
   it('ends when its person signs out, with what was kept of it, and does not come back by its cookie', async () => {
     const parley = await startParley(REMOTE);
     const browser = parley.browser();

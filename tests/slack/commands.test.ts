@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readCommand, readTextCommand } from '../../src/adapters/slack/typed-command.ts';
+import { readCommand } from '../../src/adapters/slack/typed-command.ts';
 import { mrkdwnOf, sectionsOf, tokenOf } from '../../src/adapters/slack/wording.ts';
+import { readTypedCommand } from '../../src/core/commands/typed.ts';
 import { KEY } from '../core/commanding.ts';
 import { messageOf, turnOf } from '../fixtures.ts';
 import { ADMIN, CHANNEL, CONVERSATION, interacting, MEMBER, TENANT, textIn } from './interacting.ts';
@@ -254,13 +255,13 @@ describe('commands as messages', () => {
     ['/parley export', 'export'],
     ['HELP!', 'help'],
   ])('takes %j', (text, command) => {
-    expect(readTextCommand(text)).toBe(command);
+    expect(readTypedCommand(text)).toBe(command);
   });
 
   it.each(['stop it', 'help me with this', 'forget what I said', 'key set', 'please stop', 'stop\nnow', ''])(
     'leaves %j to the model',
     (text) => {
-      expect(readTextCommand(text)).toBeUndefined();
+      expect(readTypedCommand(text)).toBeUndefined();
     },
   );
 

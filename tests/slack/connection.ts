@@ -54,6 +54,7 @@ export async function connectionTo(
     notebook: createNotebook(store, 'slack'),
     claims: createLocalClaims(),
     isAllowed: async () => true,
+    welcome: async () => 'Hello.',
     async forget(tenant) {
       if (failures-- > 0) throw new Error('the store does not answer');
       forgotten.push(tenant);

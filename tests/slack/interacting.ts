@@ -132,6 +132,7 @@ export async function interacting(options: CommandingOptions = {}) {
     transcripts: set.transcripts,
     queue: set.queue,
     rate: open.rate,
+    refusals: open.refusals,
     isAdmin: async (_, user) => admins.has(user),
     isFrom: async (team, body) => body.team?.id === team,
     announce: async (conversation, text) => void announced.push({ conversation, text }),

@@ -46,7 +46,9 @@ describe('a key entered in the side panel', () => {
     ]) {
       replies.push(await (await own.fetch(path)).text());
     }
-    const files = readdirSync(parley.folder).map((name) => readFileSync(join(parley.folder, name), 'latin1'));
+    const files = readdirSync(parley.folder)
+      .filter((name) => !name.endsWith('.socket'))
+      .map((name) => readFileSync(join(parley.folder, name), 'latin1'));
     expect((await own.state()).settings.key).toEqual({ last4: 'last' });
     for (const place of [...replies, ...parley.log, ...files]) {
       expect(place).not.toContain(CANARY);
@@ -64,8 +66,8 @@ describe('a key entered in the side panel', () => {
     expect((await change(browser, { baseUrl: others.url })).status).toBe(200);
     await ask(browser);
     await browser.fetch('/api/models');
-    const seen = [...others.requests, ...others.listRequests];
-    expect(seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer none', 'Bearer none']);
+    const seen = [...others.requests, ...others.listRequests, ...others.trials];
+    expect(seen.map(({ headers }) => headers.authorization)).toEqual(Array(4).fill('Bearer none'));
     expect(JSON.stringify(seen)).not.toMatch(/canary|operator/);
     expect((await browser.state()).settings).toMatchObject({
       key: null,
@@ -94,15 +96,22 @@ describe('a key entered in the side panel', () => {
     ]);
   });
 
-  it('is saved with a warning when the provider does not accept it or cannot be reached', async () => {
+  it('is not saved when the provider does not accept it, and with a warning when it cannot be reached', async () => {
     await using model = await startModelServer();
     await using parley = await startParley({ OPENAI_BASE_URL: model.url });
     const browser = parley.browser();
     model.respondToList(fails(401));
-    expect(await saveKey(browser, CANARY)).toMatchObject({
-      settings: { key: { last4: 'last' } },
-      warning: expect.stringMatching(/^Saved, but: .*does not accept the API key/),
-    });
+    const refused = await browser.fetch('/api/settings/key', { method: 'PUT', json: { key: CANARY } });
+    expect([refused.status, await refused.json()]).toEqual([
+      422,
+      {
+        error: {
+          code: 'key',
+          message: expect.stringMatching(/does not accept this key, so it was not stored/),
+        },
+      },
+    ]);
+    expect((await browser.state()).settings.key).toBeNull();
     model.respondToList(redirects('http://127.0.0.1:1/'));
     expect((await saveKey(browser, CANARY)).warning).toBeUndefined();
     await model.stop();
@@ -165,6 +174,23 @@ describe('the side panel', () => {
       502,
       { error: { code: 'server', message: expect.stringMatching(/Type the name/) } },
     ]);
+  });
+
+  it('tells who answers, who pays, what is stored and which Parley it is', async () => {
+    await using model = await startModelServer();
+    await using parley = await startParley({
+      OPENAI_BASE_URL: model.url,
+      OPENAI_API_KEY: 'sk-operator',
+      HISTORY_DAYS: '30',
+    });
+    const browser = parley.browser();
+    const { lines } = (await browser.get('/api/about')) as { lines: { label: string; text: string }[] };
+    expect(lines.map(({ label }) => label)).toEqual(['Model', 'Who pays', 'What is stored', 'Version']);
+    const said = lines.map(({ text }) => text).join('\n');
+    expect(said).toMatch(/gpt-6-luna[\s\S]*OPENAI_API_KEY[\s\S]*30 days[\s\S]*Parley \d/);
+    expect(said).not.toContain('sk-operator');
+    await saveKey(browser, CANARY);
+    expect(JSON.stringify(await browser.get('/api/about'))).toContain('the API key that you set');
   });
 
   it('gives the persona to the model', async () => {

@@ -7,6 +7,7 @@ import {
   PermissionFlagsBits as Permission,
 } from 'discord.js';
 import type { Adapter, Claims, Secrets } from '../../core/ports.ts';
+import type { TenantId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { createCatchUp } from '../catch-up.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
@@ -40,6 +41,7 @@ import { createSurfaces } from './surfaces.ts';
 import { createTellAsker, writeDirectly } from './tell-asker.ts';
 import { createTokenWatch } from './token-watch.ts';
 import { createTyping } from './typing.ts';
+import { createWelcome } from './welcome.ts';
 
 export interface DiscordAdapterOptions extends ChatAdapterOptions {
   token: string;
@@ -51,6 +53,8 @@ export interface DiscordAdapterOptions extends ChatAdapterOptions {
   secrets: Secrets;
   /** How long the data of a server is kept after Parley was removed from it. */
   graceMs: number;
+  /** What is said in a server that Parley was just added to. */
+  welcome(tenant: TenantId): Promise<string>;
 }
 
 /** What it needs: to see channels, write in them and in threads, make threads, attach files, read what it replies to. */
@@ -72,7 +76,7 @@ const FILE_HOSTS = [
 export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const { token, apiUrl, transcripts, attachments, settings, notebook, forgetting, commands, queue, log } =
     options;
-  const { admission, rate } = options;
+  const { admission, rate, refusals } = options;
   const buckets = createRateBuckets(createPacer());
   const access = {
     token,
@@ -134,12 +138,14 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     threads,
     directory,
     rate,
+    refusals,
     rareNotices: createRareNotices(notebook),
     tellDirectly: (user, text) =>
       // Some people refuse direct messages from bots.
       writeDirectly(rest, user, text).catch((error) => {
         log.info({ code: loggable(error) }, 'person not told by direct message');
       }),
+    commands,
     help: options.help,
     takeAgain,
   });
@@ -168,7 +174,8 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     incoming,
     commands,
     rate,
-    press: createPresses({ answering, surfaces, records, transcripts, queue, answers, rate }),
+    refusals,
+    press: createPresses({ answering, surfaces, records, transcripts, queue, answers, rate, refusals }),
   });
   const intake = createIntake({
     directory,
@@ -197,6 +204,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     graceMs: options.graceMs,
     forget: (tenant) => forgetting.tenant(tenant),
   });
+  const welcome = createWelcome({ rest, botId: () => botId, notebook, text: options.welcome, log });
   const gateway = createGateway({
     rest,
     token,
@@ -215,6 +223,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     botId = user.id;
     const servers = guilds.map((guild) => guild.id);
     directory.expect(servers);
+    welcome.expect(servers);
     catchUp.connected(`${shard.id}/${shard.count}`);
     void departures.connected(servers, shard);
     // Once is enough.
@@ -253,10 +262,12 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
         void surely('channel not forgotten', () => forgetChannel(d.guild_id ?? undefined, d.id));
         return;
       case Event.GuildCreate:
-        void departures.joined(d.id);
+        void departures.joined(d.id).then((isNew) => welcome.came(d, isNew));
         return;
       case Event.GuildDelete:
-        if (!d.unavailable) void departures.left(d.id);
+        if (d.unavailable) return;
+        void departures.left(d.id);
+        void guarded('welcome not forgotten', () => welcome.left(d.id));
     }
   }
 

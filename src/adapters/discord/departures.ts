@@ -9,7 +9,8 @@ import { type ShardName, shardOf, tenantOf } from './place.ts';
 export interface Departures {
   /** The servers of one shard, as it connects: one that was there before and is not any more was left meanwhile. */
   connected(guilds: string[], shard: ShardName): Promise<void>;
-  joined(guild: string): Promise<void>;
+  /** Returns whether Parley was not in it before, as far as is noted. */
+  joined(guild: string): Promise<boolean>;
   left(guild: string): Promise<void>;
   stop(): void;
 }
@@ -90,10 +91,15 @@ export function createDepartures({ notebook, log, graceMs, forget }: DeparturesO
         await Promise.all(noted.filter((guild) => shardOf(guild, count) === id).map(compare));
         await Promise.all([...fresh].map((guild) => write(guild, false)));
       }),
-    joined: (guild) =>
-      inTurn(async () => {
-        if ((await notebook.read<Left>(NOTE + guild)) !== false) await write(guild, false);
-      }),
+    async joined(guild) {
+      let isNew = false;
+      await inTurn(async () => {
+        if ((await notebook.read<Left>(NOTE + guild)) === false) return;
+        await write(guild, false);
+        isNew = true;
+      });
+      return isNew;
+    },
     left: (guild) => inTurn(() => write(guild, Date.now())),
     stop: () => clearTimeout(timer),
   };

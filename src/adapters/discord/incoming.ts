@@ -203,7 +203,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
       return !isNamed && call.settings.inThreads === 'mentions' ? undefined : call;
     },
 
-    async messageOf(message, { tenant, place }, given) {
+    async messageOf(message, { tenant, place, isAdmin }, given) {
       const { guild } = place;
       const conversation = conversationOf(tenant, place);
       const begins = place.thread === message.channel_id && (await isFirst(message, conversation));
@@ -235,6 +235,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
         lane: laneOf(conversation, place, message.author.id),
         tenant,
         author: authorOf(message.author, message.member, isShared),
+        ...(isAdmin && { reader: 'admin' as const }),
         text: said,
         attachments: taken.map((file) => withOrigin(file, attached.get(file.id)?.origin)),
         ...(material.length > 0 && { quotes: material }),

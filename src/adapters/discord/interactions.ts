@@ -21,7 +21,6 @@ import type { CommandCall, Commands, CommandValues } from '../../core/commands/c
 import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ASK_ABOUT_PROMPT,
-  accessNotice,
   BUG_NOTICE,
   FORGOTTEN_NOTICE,
   STORE_NOTICE,
@@ -29,6 +28,7 @@ import {
   UNREADABLE_NOTICE,
 } from '../../core/notices.ts';
 import { StoreError } from '../../core/ports.ts';
+import type { Refusals } from '../../core/refusals.ts';
 import type { Answering } from '../reply/answering.ts';
 import type { Channel } from './directory.ts';
 import { askedOf, type FormId, readFormId, valuesOf } from './forms.ts';
@@ -46,6 +46,7 @@ export interface InteractionsOptions {
   incoming: Incoming;
   commands: Commands;
   rate: MessageRate;
+  refusals: Refusals;
   press(
     interaction: Extract<APIInteraction, { type: Type.MessageComponent }>,
     access: () => Promise<Access>,
@@ -102,8 +103,11 @@ export function createInteractions(options: InteractionsOptions) {
     question: { text: string; isPrivate: boolean; files: APIAttachment[]; about?: APIMessage | undefined },
   ): Promise<void> {
     const call = await callOf(interaction);
-    if (call.access !== 'yes') return answers.whisper(interaction, accessNotice(call.access));
     const user = userOf(interaction);
+    if (call.access !== 'yes') {
+      const by = { tenant: call.tenant, person: user.id };
+      return answers.whisper(interaction, options.refusals.noticeFor(call.access, by));
+    }
     const sent = { id: interaction.id, at: SnowflakeUtil.timestampFrom(interaction.id) };
     const wait = await options.rate.count(personOf(user.id), sent);
     if (wait) return answers.whisper(interaction, tooManyNotice(wait.seconds));

@@ -8,7 +8,6 @@ import type { Access } from '../../core/access.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ANSWER_TOO_OLD,
-  accessNotice,
   BUSY_OR_GONE,
   NO_THOUGHTS,
   NOT_DELETED_NOTICE,
@@ -17,6 +16,7 @@ import {
   tooManyNotice,
 } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
+import type { Refusals } from '../../core/refusals.ts';
 import type { ConversationId } from '../../core/types.ts';
 import type { Answering } from '../reply/answering.ts';
 import { beginningOf } from '../reply/grapheme.ts';
@@ -38,6 +38,7 @@ export interface PressesOptions {
   queue: TurnQueue;
   answers: InteractionAnswers;
   rate: MessageRate;
+  refusals: Refusals;
 }
 
 type Press = APIMessageComponentInteraction;
@@ -48,7 +49,7 @@ const MOST_CONTINUED = 1_000;
 const THOUGHT_CHARACTERS = 1_800;
 
 export function createPresses(options: PressesOptions) {
-  const { answering, surfaces, records, transcripts, queue, answers, rate } = options;
+  const { answering, surfaces, records, transcripts, queue, answers, rate, refusals } = options;
   /** Answers that are gone on with, by their turn and when the message was edited last: a second press comes late. */
   const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
   /** Turns that a press is just starting again. */
@@ -87,20 +88,25 @@ export function createPresses(options: PressesOptions) {
   }
 
   /** Whether who pressed may ask the model there now, however it was when they asked first; else they are told. */
-  async function mayAsk(press: Press, access: Asked): Promise<boolean> {
+  async function mayAsk(press: Press, { conversation }: AnswerRecord, access: Asked): Promise<boolean> {
     const is = await access();
     if (is !== 'yes') {
-      await answers.whisper(press, accessNotice(is));
-      return false;
+      const by = { tenant: tenantOfConversation(conversation), person: userOf(press).id };
+      await answers.whisper(press, refusals.noticeFor(is, by));
     }
+    return is === 'yes';
+  }
+
+  /** Whether who pressed sent too many; if so, they are told. */
+  async function mustWait(press: Press): Promise<boolean> {
     const sent = { id: press.id, at: SnowflakeUtil.timestampFrom(press.id) };
     const wait = await rate.count(personOf(userOf(press).id), sent);
     if (wait) await answers.whisper(press, tooManyNotice(wait.seconds));
-    return !wait;
+    return wait !== undefined;
   }
 
   async function regenerate(press: Press, turn: string, record: AnswerRecord, access: Asked): Promise<void> {
-    if (!(await mayAsk(press, access))) return;
+    if (!(await mayAsk(press, record, access)) || (await mustWait(press))) return;
     await answers.acknowledge(press);
     if (!(await beginAgain(press, turn, record))) await answers.whisper(press, BUSY_OR_GONE);
   }
@@ -119,7 +125,7 @@ export function createPresses(options: PressesOptions) {
 
   /** A turn of its own, whose answer goes on where the last one was cut. */
   async function goOn(press: Press, turn: string, record: AnswerRecord, access: Asked): Promise<void> {
-    if (!(await mayAsk(press, access))) return;
+    if (!(await mayAsk(press, record, access)) || (await mustWait(press))) return;
     const key = `${turn} ${press.message.edited_timestamp}`;
     if (continued.has(key)) return answers.acknowledge(press);
     continued.set(key, true);
@@ -183,7 +189,7 @@ export function createPresses(options: PressesOptions) {
     const isForAll = pressed.button === 'thoughts';
     if (!isForAll && userOf(interaction).id !== record.asker) {
       if (!isModerator(interaction)) return answers.whisper(interaction, NOT_YOUR_BUTTON);
-      if (!(await mayAsk(interaction, access))) return;
+      if (!(await mayAsk(interaction, record, access))) return;
     }
     await actions[pressed.button](interaction, pressed.turn, record, access);
   };

@@ -2,10 +2,11 @@
 import { ChannelType, type REST } from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../../core/access.ts';
-import type { CommandCall } from '../../core/commands/command.ts';
+import type { CommandCall, Commands } from '../../core/commands/command.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
-import { accessNotice, tooManyNotice, UNREADABLE_NOTICE, WITHHELD_NOTICE } from '../../core/notices.ts';
-import type { Message } from '../../core/types.ts';
+import { tooManyNotice, UNREADABLE_NOTICE, WITHHELD_NOTICE } from '../../core/notices.ts';
+import type { Refusals } from '../../core/refusals.ts';
+import type { Message, TenantId } from '../../core/types.ts';
 import { isLater } from '../catch-up.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import type { RareNotices } from '../rare-notices.ts';
@@ -21,6 +22,7 @@ import { channelOf, commandPlaceOf, conversationOf, personOf } from './place.ts'
 import type { Surfaces } from './surfaces.ts';
 import { nameOf } from './text.ts';
 import { makeThread, removeEmptyThread } from './threads.ts';
+import { createTypedCommands } from './typed-commands.ts';
 import type { Typing } from './typing.ts';
 
 export interface Questions {
@@ -50,9 +52,11 @@ export interface QuestionsOptions {
   threads: JoinedThreads;
   directory: Directory;
   rate: MessageRate;
+  refusals: Refusals;
   rareNotices: RareNotices;
   /** Writes to a person in direct messages. */
   tellDirectly(user: string, text: string): Promise<void>;
+  commands: Pick<Commands, 'run'>;
   help(call: CommandCall): string;
   /** Takes a message that was skipped before. */
   takeAgain(message: IncomingMessage): void;
@@ -75,6 +79,7 @@ const MAKES_THREADS = new Set<ChannelType | undefined>([
 
 export function createQuestions(options: QuestionsOptions): Questions {
   const { rest, botId, incoming, answering, surfaces, deletions, threads, directory } = options;
+  const typed = createTypedCommands(options);
   const asked = createAsked(incoming.text);
   /** By thread: messages that came before Parley had joined it. */
   const overtaking = new LRUCache<string, IncomingMessage[]>({
@@ -103,8 +108,9 @@ export function createQuestions(options: QuestionsOptions): Questions {
     // In a channel where Parley must not answer, it stays silent.
     if (access === 'channel') return true;
     if (access !== 'yes') {
-      if (isAddressed) await refuse(message, access);
+      if (isAddressed) await refuse(message, call.tenant, access);
     } else if (incoming.isWithheld(message)) await sayWithheld(message);
+    else if (await runTyped(message, call)) return true;
     else if (!(await mustWait(message, message.id, Date.parse(message.timestamp)))) {
       const answered = answer(message, call);
       // A thread made from this message would have the message's id (threads.mdx).
@@ -114,10 +120,21 @@ export function createQuestions(options: QuestionsOptions): Questions {
     return true;
   }
 
+  /** Whether the message is a command, which is then done. */
+  async function runTyped(message: IncomingMessage, call: Call): Promise<boolean> {
+    const said = await typed(message, incoming.text(message), commandCallOf(message, call));
+    if (said !== undefined) await say(message, said);
+    return said !== undefined;
+  }
+
   /** Says why there is no answer. What its reader can't change is said once an hour, and to a person alone. */
-  async function refuse(message: IncomingMessage, access: Exclude<Access, 'yes'>): Promise<void> {
+  async function refuse(
+    message: IncomingMessage,
+    tenant: TenantId,
+    access: Exclude<Access, 'yes'>,
+  ): Promise<void> {
     const { channel_id: channel, guild_id: guild, author } = message;
-    const notice = accessNotice(access);
+    const notice = options.refusals.noticeFor(access, { tenant, person: author.id });
     switch (access) {
       case 'server':
         if (await options.rareNotices.isDue(access, channel)) await say(message, notice);

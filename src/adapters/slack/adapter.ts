@@ -56,7 +56,7 @@ export interface SlackAdapterOptions extends ChatAdapterOptions {
 
 export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   const { connection, transcripts, attachments, settings, notebook, forgetting, queue, log } = options;
-  const { admission, rate } = options;
+  const { admission, rate, refusals } = options;
   const { app, workspaces } = connection;
   const pacer = createPacer();
   const streaming = createStreaming();
@@ -139,6 +139,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     threads,
     typed,
     rate,
+    refusals,
     rareNotices: createRareNotices(notebook),
     help: options.help,
     sayIn,
@@ -161,6 +162,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     incoming,
     answering,
     rate,
+    refusals,
     async join(team, call, ts) {
       const { channel, thread } = call.place;
       await intake.join(team, call, ts);
@@ -174,6 +176,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     transcripts,
     queue,
     rate,
+    refusals,
     commands: options.commands,
     help: options.help,
     isAdmin: people.isAdmin,

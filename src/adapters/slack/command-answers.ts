@@ -1,9 +1,11 @@
 /** What a command came to, as its caller sees it: a modal, a message to them alone, files in their direct messages. */
+
 import type { types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { CommandReply } from '../../core/commands/command.ts';
-import { BUG_NOTICE, failureNotice, STORE_NOTICE } from '../../core/notices.ts';
+import { failureNotice } from '../../core/failure-notice.ts';
+import { BUG_NOTICE, STORE_NOTICE } from '../../core/notices.ts';
 import { StoreError, VaultError } from '../../core/ports.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import { beginningOf, TEXT_BYTES } from './bytes.ts';
@@ -73,7 +75,7 @@ export function whisperOf(markdown: string): Whisper {
 /** What who used something is told when it failed, as the core says it of a command. */
 export function failedNotice(error: unknown): string {
   if (error instanceof StoreError) return STORE_NOTICE;
-  return error instanceof VaultError ? failureNotice({ kind: 'vault' }, undefined) : BUG_NOTICE;
+  return error instanceof VaultError ? failureNotice({ kind: 'vault' }, undefined, 'admin') : BUG_NOTICE;
 }
 
 export function createCommandAnswers(

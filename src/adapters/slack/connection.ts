@@ -15,12 +15,14 @@ import { createInstalledPlaces } from './installed-places.ts';
 import { createManyWorkspaces } from './many-workspaces.ts';
 import { createOneWorkspace } from './one-workspace.ts';
 import { createOrgTeams } from './org-teams.ts';
+import { teamOf } from './place.ts';
 import type { SlackReceiver } from './receiver.ts';
 import { createHttpReceiver } from './receiver-http.ts';
 import { createSocketReceiver } from './receiver-socket.ts';
 import { createRenewingFetch } from './renewing-fetch.ts';
 import { createTokenRotation } from './token-rotation.ts';
 import { watchUninstalls } from './uninstalls.ts';
+import { createWelcome, type Welcome } from './welcome.ts';
 import type { WorkspaceSource, Workspaces } from './workspaces.ts';
 
 export interface SlackConnectionOptions {
@@ -42,6 +44,8 @@ export interface SlackConnectionOptions {
   isAllowed(team: string): Promise<boolean>;
   /** Removes history, settings and key of a workspace that Parley was removed from. */
   forget(tenant: TenantId): Promise<void>;
+  /** What the person who installs Parley in a workspace is told. */
+  welcome(tenant: TenantId): Promise<string>;
   log: Logger;
 }
 
@@ -72,11 +76,21 @@ const START_MS = 5_000;
 export function createSlackConnection(options: SlackConnectionOptions): SlackConnection {
   const { apiUrl, log } = options;
   const routes = new Hono<{ Bindings: HttpBindings }>();
-  const { source, installations, clients } = sourceOf(options);
+  const { source, installations, clients } = sourceOf(options, (...args) => welcome.installed(...args));
+  const welcome = createWelcome({
+    workspaces: source,
+    notebook: options.notebook,
+    text: options.welcome,
+    log,
+  });
   let opened = () => {};
   const receiver = receiverOf(options, routes, () => opened());
   const app = createBoltApp({ receiver: receiver.receiver, authorize: source.authorize, clients, log });
-  watchUninstalls({ app, workspaces: source, forget: options.forget, log });
+  const forget = async (tenant: TenantId) => {
+    await options.forget(tenant);
+    await welcome.removed(teamOf(tenant));
+  };
+  watchUninstalls({ app, workspaces: source, forget, log });
   if (options.oauth && installations) {
     const { oauth, publicUrl, isAllowed } = options;
     routes.route(
@@ -111,22 +125,21 @@ interface Source {
   clients: Clients;
 }
 
-function sourceOf({
-  apiUrl,
-  botToken,
-  oauth,
-  secrets,
-  notebook,
-  claims,
-  log,
-}: SlackConnectionOptions): Source {
+function sourceOf(
+  { apiUrl, botToken, oauth, secrets, notebook, claims, log }: SlackConnectionOptions,
+  onInstalled: Welcome['installed'],
+): Source {
   const orgTeams = createOrgTeams(notebook);
   const plain = createClients(apiUrl, log);
   if (botToken !== undefined) {
     return { source: createOneWorkspace({ token: botToken, orgTeams, clients: plain, log }), clients: plain };
   }
   const places = createInstalledPlaces(notebook);
-  const stored = createInstallations(secrets, (place) => source.stored(place));
+  const stored = createInstallations(secrets, async (place, installer) => {
+    await source.stored(place);
+    // An organisation's app is in its workspaces only once they are chosen.
+    if (!place.isOrg) void onInstalled(place.id, installer);
+  });
   const rotation = createTokenRotation({
     clientId: oauth?.clientId ?? '',
     clientSecret: oauth?.clientSecret ?? '',

@@ -278,7 +278,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
       ]);
     },
 
-    async messageOf(message, workspace, { tenant, place, isDirect }, given) {
+    async messageOf(message, workspace, { tenant, place, isDirect, isAdmin }, given) {
       const { team } = workspace;
       const { channel = '', user = '', ts } = message;
       const conversation = conversationOf(tenant, place);
@@ -309,6 +309,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
         lane: conversation,
         tenant,
         author: { id: user, name: isShared ? person?.name || 'someone' : '' },
+        ...(isAdmin && { reader: 'admin' as const }),
         text: said,
         attachments,
         ...(material.length > 0 && { quotes: material }),

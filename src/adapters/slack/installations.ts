@@ -38,10 +38,10 @@ function idOf({ isEnterpriseInstall, enterpriseId, teamId }: InstallationQuery<b
   return isEnterpriseInstall && enterpriseId !== undefined ? enterpriseId : teamId;
 }
 
-/** @param onStored hears where there is a new token now */
+/** @param onStored hears where there is a new token now, and who installed it */
 export function createInstallations(
   secrets: Secrets,
-  onStored: (place: InstalledPlace) => Promise<void>,
+  onStored: (place: InstalledPlace, installer: string) => Promise<void>,
 ): Installations {
   async function read(id: string | undefined): Promise<StoredInstallation | undefined> {
     const text = id === undefined ? undefined : await secrets.read(tenantOf(id), PURPOSE);
@@ -83,7 +83,7 @@ export function createInstallations(
       const kept = { ...rest, user: { id: user.id, token: undefined, scopes: undefined } } as Installation;
       const stored: StoredInstallation = { v: 1, at: Date.now(), installation: kept };
       await secrets.write(tenantOf(id), PURPOSE, JSON.stringify(stored));
-      await onStored({ id, isOrg });
+      await onStored({ id, isOrg }, user.id);
     },
     async fetchInstallation(query) {
       const stored = await read(idOf(query));

@@ -6,8 +6,9 @@ import type { Access } from '../../core/access.ts';
 import type { CommandCall } from '../../core/commands/command.ts';
 import { createLanes } from '../../core/lanes.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
-import { accessNotice, LATER_NOTICE, tooManyNotice, UNREADABLE_NOTICE } from '../../core/notices.ts';
+import { LATER_NOTICE, tooManyNotice, UNREADABLE_NOTICE } from '../../core/notices.ts';
 import { StoreError, type TurnQueue } from '../../core/ports.ts';
+import type { Refusals } from '../../core/refusals.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
@@ -61,6 +62,7 @@ export interface IntakeOptions {
   threads: JoinedThreads;
   typed: MessageCommands;
   rate: MessageRate;
+  refusals: Refusals;
   rareNotices: RareNotices;
   /** The answer to a mention without a question. */
   help(call: CommandCall): string;
@@ -138,14 +140,15 @@ export function createIntake(options: IntakeOptions): Intake {
     access: Exclude<Access, 'yes'>,
     say: (text: string) => Promise<void>,
   ): Promise<void> {
+    const by = { tenant: tenantOf(workspace.team), person: user };
+    const notice = options.refusals.noticeFor(access, by);
     const isDue = (where: string) => options.rareNotices.isDue(access, `${workspace.team} ${where}`);
     if (access === 'workspace' && !(await isDue(channel))) return;
     if (access === 'person') {
       if (!(await isDue(user))) return;
-      if (!isDirect(channel))
-        return tellAlone({ workspace, channel, thread, asker: user, log }, accessNotice(access));
+      if (!isDirect(channel)) return tellAlone({ workspace, channel, thread, asker: user, log }, notice);
     }
-    await say(accessNotice(access));
+    await say(notice);
   }
 
   const countMessage = ({ user = '' }: SlackMessage, { team }: Workspace, id: string, at: number) =>

@@ -5,6 +5,7 @@ import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { CommandCall, CommandReply, Commands, CommandValues } from '../../core/commands/command.ts';
+import type { TypedCommand } from '../../core/commands/typed.ts';
 import { NO_COMMAND_NOTICE, OLD_FORM_NOTICE } from '../../core/notices.ts';
 import type { ConversationId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
@@ -31,7 +32,7 @@ import { createHome, homeOrigin, OPEN_ACTION, readOpen } from './home.ts';
 import { channelOf, commandPlaceOf, isDirect, teamOf, tenantOf, threadOf } from './place.ts';
 import { createPresses, type PressesOptions } from './presses.ts';
 import { createSubmits } from './submits.ts';
-import { readCommand, SLASH, type TextCommand } from './typed-command.ts';
+import { readCommand, SLASH } from './typed-command.ts';
 
 /** A question by the slash command. */
 export interface AskedBy {
@@ -71,7 +72,7 @@ export interface InteractionsOptions extends PressesOptions {
 export interface Interactions {
   /** A command that was typed as a message, in a thread or elsewhere. Stopping is the caller's. Never throws. */
   runText(
-    command: Exclude<TextCommand, 'stop'>,
+    command: Exclude<TypedCommand, 'stop'>,
     origin: Origin & { channel: string },
     user: string,
     client: WebClient,

@@ -1,6 +1,7 @@
 /** Commands typed as messages, since Slack has no slash commands in threads. */
 import type { WebClient } from '@slack/web-api';
 import type { CommandValues } from '../../core/commands/command.ts';
+import { readTypedCommand, type TypedCommand } from '../../core/commands/typed.ts';
 import { ALL } from '../../core/commands/whose.ts';
 import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
@@ -10,7 +11,6 @@ import type { Call } from './incoming.ts';
 import type { People } from './people.ts';
 import { conversationOf } from './place.ts';
 import type { SlackMessage } from './slack-message.ts';
-import { readTextCommand, type TextCommand } from './typed-command.ts';
 import type { Workspace } from './workspaces.ts';
 
 export interface MessageCommands {
@@ -34,7 +34,7 @@ export interface MessageCommandsOptions {
   queue: Pick<TurnQueue, 'cancel' | 'live'>;
   transcripts: Pick<Transcripts, 'find'>;
   runText(
-    command: Exclude<TextCommand, 'stop'>,
+    command: Exclude<TypedCommand, 'stop'>,
     origin: Origin & { channel: string },
     user: string,
     client: WebClient,
@@ -43,14 +43,14 @@ export interface MessageCommandsOptions {
 }
 
 /** Commands on what one said oneself. */
-const OF_ONES_OWN = new Set<TextCommand>(['stop', 'forget', 'export']);
+const OF_ONES_OWN = new Set<TypedCommand>(['stop', 'forget', 'export']);
 /** What stands behind `forget` or `export` where all is meant, whoever said it. */
 const WHOLE = [' all', ' conversation'];
 
-function readCommand(text: string): { command: TextCommand | undefined; isWhole: boolean } {
+function readCommand(text: string): { command: TypedCommand | undefined; isWhole: boolean } {
   const typed = text.trim().toLowerCase();
   const word = WHOLE.find((end) => typed.endsWith(end));
-  const command = readTextCommand(word === undefined ? typed : typed.slice(0, -word.length));
+  const command = readTypedCommand(word === undefined ? typed : typed.slice(0, -word.length));
   const isWhole = word !== undefined;
   // Behind any other word it is a question.
   return { command: !isWhole || command === 'forget' || command === 'export' ? command : undefined, isWhole };

@@ -6,7 +6,7 @@ import { blocksOf } from './blocks.ts';
 import { beginningOf, bytesOf, TEXT_BYTES } from './bytes.ts';
 import { loggable, refusesContent, refusesLength } from './errors.ts';
 import { summaryOf } from './summary.ts';
-import { mrkdwnOf } from './wording.ts';
+import { inSlacksWords, mrkdwnOf } from './wording.ts';
 
 export interface Content {
   text: string;
@@ -62,7 +62,7 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
     const notice = isWhole && part.notice !== undefined ? { notice: part.notice } : {};
     const shown = { text, ...notice, buttons: isWhole && look !== 'no buttons' ? part.buttons : [] };
     const blocks = look === 'all' ? blocksOf(shown, turn) : blocksOf(shown, turn, { withFeedback: false });
-    return { text: summaryOf(text.trim() === '' ? (part.notice ?? '') : text), blocks, length };
+    return { text: summaryOf(text.trim() === '' ? inSlacksWords(part.notice ?? '') : text), blocks, length };
   }
 
   return {

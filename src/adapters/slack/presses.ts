@@ -9,7 +9,6 @@ import type { Access } from '../../core/access.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ANSWER_TOO_OLD,
-  accessNotice,
   BUSY_OR_GONE,
   NO_THOUGHTS,
   NOT_YOUR_BUTTON,
@@ -17,6 +16,7 @@ import {
   tooManyNotice,
 } from '../../core/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/ports.ts';
+import type { Refusals } from '../../core/refusals.ts';
 import type { ConversationId, Feedback } from '../../core/types.ts';
 import type { Answering } from '../reply/answering.ts';
 import { pressedAnswer } from '../reply/pressed-answer.ts';
@@ -27,7 +27,7 @@ import { holdsText, readAction, withButtons } from './blocks.ts';
 import { whisperOf } from './command-answers.ts';
 import { refusesContent } from './errors.ts';
 import { codeOf } from './failures.ts';
-import { channelOf, messageIdOf, personOf, teamOf, timeOf } from './place.ts';
+import { channelOf, messageIdOf, personOf, teamOf, tenantOf, timeOf } from './place.ts';
 import { summaryOf } from './summary.ts';
 import { decode } from './text.ts';
 import { thoughtsBeginning, thoughtsModal } from './thoughts.ts';
@@ -39,6 +39,7 @@ export interface PressesOptions {
   transcripts: Pick<Transcripts, 'find' | 'rate'>;
   queue: Pick<TurnQueue, 'cancel'>;
   rate: MessageRate;
+  refusals: Refusals;
   isAdmin(team: string, user: string): Promise<boolean>;
   /** Whether an interaction came from that workspace, or by somebody of another one that shares the channel. */
   isFrom(team: string, body: BlockAction): Promise<boolean>;
@@ -75,7 +76,8 @@ export function createPresses(options: PressesOptions) {
     const { user, trigger_id: trigger, actions } = press.body;
     const access = await accessOf(conversation, user.id);
     if (access !== 'yes') {
-      await whisper(press, accessNotice(access));
+      const by = { tenant: tenantOf(teamOf(conversation)), person: user.id };
+      await whisper(press, options.refusals.noticeFor(access, by));
       return false;
     }
     const at = timeOf(actions[0]?.action_ts ?? '');

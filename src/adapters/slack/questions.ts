@@ -6,11 +6,11 @@ import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ANSWERED_PRIVATELY,
   ASK_ABOUT_PROMPT,
-  accessNotice,
   NOT_A_MEMBER,
   tooManyNotice,
   UNREADABLE_NOTICE,
 } from '../../core/notices.ts';
+import type { Refusals } from '../../core/refusals.ts';
 import type { Answering } from '../reply/answering.ts';
 import type { Part } from '../reply/surface.ts';
 import { beginningOf } from './bytes.ts';
@@ -35,6 +35,7 @@ export interface QuestionsOptions {
   incoming: Incoming;
   answering: Answering;
   rate: MessageRate;
+  refusals: Refusals;
   /** What is said in the call's thread after that ts is for Parley. */
   join(team: string, call: Call, ts: string): Promise<void>;
   log: Logger;
@@ -55,6 +56,7 @@ export function createQuestions({
   incoming,
   answering,
   rate,
+  refusals,
   join,
   log,
 }: QuestionsOptions): Questions {
@@ -77,7 +79,8 @@ export function createQuestions({
       true,
     );
     const access = call.access === 'yes' && isPrivate ? await accessDirectly(team, user) : call.access;
-    if (access !== 'yes') return whisper(respond, accessNotice(access));
+    if (access !== 'yes')
+      return whisper(respond, refusals.noticeFor(access, { tenant: call.tenant, person: user }));
     const wait = await rate.count(personOf(team, user), { id: by.trigger, at: Date.now() });
     if (wait) return whisper(respond, tooManyNotice(wait.seconds));
     const said = await incoming.text({ ts: '', text: question }, workspace);
@@ -117,7 +120,8 @@ export function createQuestions({
     const user = shortcut.user.id;
     const thread = about.thread_ts ?? about.ts;
     const call = await incoming.callFrom({ team, channel, thread, user, isDirect: isDirect(channel) }, true);
-    if (call.access !== 'yes') return whisper(respond, accessNotice(call.access));
+    if (call.access !== 'yes')
+      return whisper(respond, refusals.noticeFor(call.access, { tenant: call.tenant, person: user }));
     const id = messageIdOf(team, channel, shortcut.action_ts);
     const wait = await rate.count(personOf(team, user), { id, at: timeOf(shortcut.action_ts) });
     if (wait) return whisper(respond, tooManyNotice(wait.seconds));

@@ -1,4 +1,4 @@
-/** What was typed behind `/parley`, or in a thread behind a mention, as a command of the core's. */
+/** What was typed behind `/parley`, as a command of the core's. */
 import type { Command, CommandOption, CommandValues } from '../../core/commands/command.ts';
 
 /** The one slash command of the app, as the manifests name it. */
@@ -78,14 +78,4 @@ function valuesIn({ name, options }: Command, text: string): Typed {
   }
   const missing = options.find((option) => option.required && values[option.name] === undefined);
   return { name, values, hasMore: left !== '', ...(missing && { missing: missing.name }) };
-}
-
-/** What a thread's people may tell Parley by a mention alone: Slack takes no slash commands in threads. */
-export type TextCommand = 'stop' | 'forget' | 'export' | 'help';
-
-const TEXT_COMMAND = /^\s*\/?(?:parley\s+)?(stop|forget|export|help)\s*[.!]?\s*$/i;
-
-/** @param text of a message, without the mention; a question that only begins with such a word is none */
-export function readTextCommand(text: string): TextCommand | undefined {
-  return TEXT_COMMAND.exec(text)?.[1]?.toLowerCase() as TextCommand | undefined;
 }

@@ -4,9 +4,10 @@
  * | request | answer |
  * |---|---|
  * | `GET /api/state` | `State` |
+ * | `GET /api/about` | `AboutView` |
  * | `GET /api/models` | `{ models: string[] }`, asked from the provider in use |
- * | `PATCH /api/settings` `SettingsChange` | `SettingsView` |
- * | `PUT /api/settings/key` `{ key }` | `{ settings: SettingsView, warning?: string }` |
+ * | `PATCH /api/settings` `SettingsChange` | `SettingsSaved`; 422 for a model that is not there |
+ * | `PUT /api/settings/key` `{ key }` | `{ settings: SettingsView, warning?: string }`; 422 for a key that is not accepted |
  * | `DELETE /api/settings/key` | `SettingsView` |
  * | `GET /api/events?seen=VERSION&window=WINDOW` | server-sent events, see `SessionEvents` |
  * | `DELETE /api/session` | 204: signed out; all that was kept of the session is deleted |
@@ -79,6 +80,16 @@ export interface SettingsView {
     baseUrl: string | null;
     hasKey: boolean;
   };
+}
+
+/** `warning`: a sentence about what could not be tried. */
+export interface SettingsSaved extends SettingsView {
+  warning?: string;
+}
+
+/** Who answers, who pays, what is stored and for how long, which Parley it is: as sentences. */
+export interface AboutView {
+  lines: { label: string; text: string }[];
 }
 
 /** Absent fields stay as they are; null goes back to the operator's default. */

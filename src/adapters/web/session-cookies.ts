@@ -12,27 +12,34 @@ const EARLIER = 'parley_session';
 const EARLIER_ACCESS = 'parley_access';
 /** Browsers take such a name from this very host and over TLS only (RFC 6265bis, 4.1.3.2). */
 const HOST_PREFIX = '__Host-';
-const NAME = /^(?<host>__Host-)?parley_session_[\w-]{8}$/;
+const NAME = /^(?:__Host-)?parley_session_[\w-]{8}$/;
 const SECRET = /^[\w-]{43}$/;
 /** Cookies that are looked up for one request. */
 const MOST_COOKIES = 8;
 const NAME_CHARACTERS = 8;
 
 export interface GivenCookies {
+  /** Over TLS, those alone that came over TLS. */
   secrets: string[];
+  /** Over TLS, those that may be another host's. */
+  plain: string[];
   /** Of Parley 0.1.0. */
   earlier: string | undefined;
 }
 
-/** What a browser gives. Over TLS only what came over TLS counts. */
 export function givenCookies(c: Context, isTls: boolean): GivenCookies {
   const cookies = getCookie(c);
-  const secrets = Object.entries(cookies)
-    .filter(([name, value]) => isOwn(name, isTls) && SECRET.test(value))
-    .map(([, value]) => value)
+  const own = Object.entries(cookies)
+    .filter(([name, value]) => NAME.test(name) && SECRET.test(value))
     .slice(0, MOST_COOKIES);
+  const secretsOf = (isPrefixed: boolean) =>
+    own.filter(([name]) => name.startsWith(HOST_PREFIX) === isPrefixed).map(([, secret]) => secret);
   const earlier = cookies[EARLIER];
-  return { secrets, earlier: earlier !== undefined && SECRET.test(earlier) ? earlier : undefined };
+  return {
+    secrets: secretsOf(isTls),
+    plain: isTls ? secretsOf(false) : [],
+    earlier: earlier !== undefined && SECRET.test(earlier) ? earlier : undefined,
+  };
 }
 
 export function setSessionCookie(c: Context, session: KeptSession, isTls: boolean): void {
@@ -41,20 +48,16 @@ export function setSessionCookie(c: Context, session: KeptSession, isTls: boolea
   set(c, `${isTls ? HOST_PREFIX : ''}${name}`, session.secret, isTls, maxAge);
 }
 
-export function dropEarlierCookie(c: Context, isTls: boolean): void {
-  set(c, EARLIER, '', isTls, 0);
+export function dropEarlierCookie(c: Context): void {
+  set(c, EARLIER, '', false, 0);
 }
 
 /** Has the browser drop all of its sessions, of 0.1.0 as well. */
-export function dropCookies(c: Context, isTls: boolean): void {
+export function dropCookies(c: Context): void {
   for (const name of Object.keys(getCookie(c))) {
-    if (isOwn(name, isTls) || name === EARLIER || name === EARLIER_ACCESS) set(c, name, '', isTls, 0);
+    const isOwn = NAME.test(name) || name === EARLIER || name === EARLIER_ACCESS;
+    if (isOwn) set(c, name, '', name.startsWith(HOST_PREFIX), 0);
   }
-}
-
-function isOwn(name: string, isTls: boolean): boolean {
-  const match = NAME.exec(name);
-  return match !== null && (match.groups?.host !== undefined) === isTls;
 }
 
 function set(c: Context, name: string, value: string, secure: boolean, maxAge: number): void {

@@ -1,14 +1,17 @@
 /** The side panel's part of the API: a person's key, base URL, model and persona. */
 import type { Hono } from 'hono';
+import { type AboutFacts, aboutLines } from '../../core/about.ts';
 import type { Audit } from '../../core/audit.ts';
+import { failureNotice } from '../../core/failure-notice.ts';
 import { type BaseUrlPolicy, checkBaseUrl } from '../../core/models/base-url.ts';
-import { checkKey, listModels } from '../../core/models/catalog.ts';
+import { listModels } from '../../core/models/catalog.ts';
 import type { ModelChooser } from '../../core/models/choose.ts';
 import { ModelError } from '../../core/models/model.ts';
-import { baseUrlNotice, failureNotice, notOfferedNotice } from '../../core/notices.ts';
+import { baseUrlNotice, notOfferedNotice } from '../../core/notices.ts';
 import { type Settings, VaultError } from '../../core/ports.ts';
-import type { TenantId } from '../../core/types.ts';
-import type { SettingsView } from './api.ts';
+import { createSaving, type Saved } from '../../core/saving.ts';
+import type { PageReader, TenantId } from '../../core/types.ts';
+import type { AboutView, SettingsSaved, SettingsView } from './api.ts';
 import { newKey, readJson, settingsChange } from './input.ts';
 import { Refusal } from './refusal.ts';
 import type { Env, RouteTools } from './routes.ts';
@@ -19,11 +22,14 @@ export interface SettingsRoutesOptions {
   /** Of the page, as its door stands now. */
   baseUrlPolicy: () => BaseUrlPolicy;
   audit: Audit;
+  about: AboutFacts;
+  /** Who is at the page, as its door stands now. */
+  reader: () => PageReader;
 }
 
 export function mountSettings(
   app: Hono<Env>,
-  { settings, models, baseUrlPolicy, audit }: SettingsRoutesOptions,
+  { settings, models, baseUrlPolicy, audit, about, reader }: SettingsRoutesOptions,
   { session, changed, jsonLimit }: RouteTools,
 ) {
   async function view(tenant: TenantId): Promise<SettingsView> {
@@ -70,31 +76,34 @@ export function mountSettings(
       throw new Refusal(403, 'not-offered', notOfferedNotice(offer.models));
   }
 
+  const saving = createSaving(settings, models);
+
   app.patch('/api/settings', jsonLimit, async (c) => {
     const { tenant } = session(c);
-    const { baseUrl: given, ...change } = await readJson(c, settingsChange);
-    const baseUrl = typeof given === 'string' ? checkedBaseUrl(given) : given;
-    if (typeof change.model === 'string') await checkOffered(tenant, change.model, baseUrl);
-    await settings.change(tenant, { ...change, baseUrl });
-    const fields = Object.entries({ baseUrl, ...change }).flatMap(([name, value]) =>
+    const { baseUrl, model, ...change } = await readJson(c, settingsChange);
+    const address = typeof baseUrl === 'string' ? checkedBaseUrl(baseUrl) : baseUrl;
+    if (typeof model === 'string') await checkOffered(tenant, model, address);
+    const doubts: (string | undefined)[] = [];
+    // The base URL first: it decides who is asked for the model.
+    if (address !== undefined) doubts.push(doubtIn(await saving.baseUrl(tenant, reader(), address)));
+    if (model !== undefined) doubts.push(doubtIn(await saving.model(tenant, reader(), model)));
+    await settings.change(tenant, change);
+    const fields = Object.entries({ baseUrl, model, ...change }).flatMap(([name, value]) =>
       value === undefined ? [] : name,
     );
     audit('settings changed', { tenant, person: tenant, fields });
     changed(c, null);
-    return c.json(await view(tenant));
+    return c.json<SettingsSaved>({ ...(await view(tenant)), ...warningOf(doubts) });
   });
 
   app.put('/api/settings/key', jsonLimit, async (c) => {
     const { tenant } = session(c);
     const { key } = await readJson(c, newKey);
-    const baseUrl = models.baseUrlOf(tenant, await settings.read(tenant));
-    const saved = await settings.setKey(tenant, baseUrl, key);
-    audit('key set', { tenant, person: tenant, host: new URL(baseUrl).host });
-    const { provider, ...choice } = models.describe(tenant, saved);
-    const failure = provider ? await checkKey({ ...provider, key }) : undefined;
+    const own = await settings.read(tenant);
+    const doubt = doubtIn(await saving.key(tenant, reader(), own, key));
+    audit('key set', { tenant, person: tenant, host: new URL(models.baseUrlOf(tenant, own)).host });
     changed(c, null);
-    const warning = failure && `Saved, but: ${failureNotice(failure, { ...choice, provider })}`;
-    return c.json({ settings: await view(tenant), ...(warning && { warning }) });
+    return c.json({ settings: await view(tenant), ...warningOf([doubt]) });
   });
 
   app.delete('/api/settings/key', async (c) => {
@@ -106,6 +115,13 @@ export function mountSettings(
     return c.json(await view(tenant));
   });
 
+  app.get('/api/about', async (c) => {
+    const { tenant } = session(c);
+    const own = await settings.read(tenant);
+    const lines = aboutLines(about, own, models.describe(tenant, own), reader());
+    return c.json<AboutView>({ lines });
+  });
+
   app.get('/api/models', async (c) => {
     const { tenant } = session(c);
     const offered = models.offerOf(tenant, await settings.read(tenant))?.models ?? 'all';
@@ -115,7 +131,7 @@ export function mountSettings(
       return c.json({ models: choice.provider ? await listModels(choice.provider) : [] });
     } catch (error) {
       if (error instanceof VaultError)
-        throw new Refusal(409, 'vault', failureNotice({ kind: 'vault' }, undefined));
+        throw new Refusal(409, 'vault', failureNotice({ kind: 'vault' }, undefined, reader()));
       if (!(error instanceof ModelError)) throw error;
       throw new Refusal(
         502,
@@ -126,4 +142,15 @@ export function mountSettings(
   });
 
   return { view };
+}
+
+/** @throws Refusal where it was not saved */
+function doubtIn(saved: Saved): string | undefined {
+  if (!saved.isSaved) throw new Refusal(422, saved.code, saved.problem);
+  return saved.doubt;
+}
+
+function warningOf(doubts: (string | undefined)[]): { warning?: string } {
+  const said = doubts.filter((doubt) => doubt !== undefined);
+  return said.length > 0 ? { warning: `Saved. ${said.join(' ')}` } : {};
 }

@@ -16,7 +16,7 @@ import type {
   TurnQueue,
 } from '../../core/ports.ts';
 import { ownerOf } from '../../core/queue-with-files.ts';
-import type { ConversationId, Message, TenantId } from '../../core/types.ts';
+import type { ConversationId, Message, PageReader, TenantId } from '../../core/types.ts';
 import type { Accepted } from './api.ts';
 import { NEW_TITLE, noConversation, tooManyConversations } from './conversation-routes.ts';
 import type { Readers } from './events.ts';
@@ -38,6 +38,8 @@ export interface TurnRoutesOptions {
   readers: Readers;
   rate: MessageRate;
   places: StreamPlaces;
+  /** Who is at the page, as its door stands now. */
+  reader: () => PageReader;
 }
 
 /** Of a message's first line, what becomes the title. */
@@ -58,6 +60,7 @@ export function mountTurns(
     places,
     rate,
     audit,
+    reader,
   }: TurnRoutesOptions,
   { session, changed, newsFor, conversationOf, forget, forgetTurn, view, jsonLimit }: RouteTools,
 ): void {
@@ -161,7 +164,15 @@ export function mountTurns(
     // A machine whose clock is behind would otherwise put the message before earlier ones.
     const at = Math.max(Date.now(), after);
     const author = { id: tenant, name: '' };
-    const message: Message = { ...said, conversation, lane: conversation, tenant, author, at };
+    const message: Message = {
+      ...said,
+      conversation,
+      lane: conversation,
+      tenant,
+      author,
+      reader: reader(),
+      at,
+    };
     const result = await queue.accept(message, (await settings.read(tenant)).whenBusy);
     if (result === 'full') throw new Refusal(429, 'busy', BUSY_NOTICE);
     const turn = await transcripts.find(conversation, message.id);

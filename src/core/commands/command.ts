@@ -1,7 +1,7 @@
 /** Commands as data: what a tenant's people can ask Parley itself, whatever platform they are typed on. */
 import type { Access } from '../access.ts';
 import type { Place } from '../place.ts';
-import type { Author, ConversationId, TenantId } from '../types.ts';
+import type { Author, ConversationId, Reader, TenantId } from '../types.ts';
 
 /** Who calls, and where. The adapter has checked who that is; `isAdmin` is the platform's word, asked at each call. */
 export interface CommandCall {
@@ -15,6 +15,8 @@ export interface CommandCall {
   access: Access;
   place: Place;
 }
+
+export const readerOf = ({ isAdmin }: CommandCall): Reader => (isAdmin ? 'admin' : 'member');
 
 export interface CommandOption {
   name: string;
@@ -41,7 +43,8 @@ export interface Command {
   names?: Record<string, string>;
   description: string;
   descriptions?: Record<string, string>;
-  permission: 'anyone' | 'admin';
+  /** `asker`: whoever may ask the model there. */
+  permission: 'anyone' | 'asker' | 'admin';
   options: CommandOption[];
   run(call: CommandCall, values: CommandValues): Promise<CommandReply>;
 }

@@ -1,46 +1,60 @@
 /** All commands. Whoever calls, the permission is checked here; whatever fails, the reply is a sentence. */
+
 import type { Logger } from 'pino';
+import { failureNotice } from '../failure-notice.ts';
 import {
   ADMINS_ONLY_NOTICE,
+  accessNotice,
   BUG_NOTICE,
-  failureNotice,
   NO_COMMAND_NOTICE,
   OLD_FORM_NOTICE,
   STORE_NOTICE,
 } from '../notices.ts';
 import { StoreError, VaultError } from '../ports.ts';
+import { createSaving } from '../saving.ts';
 import { whereFrom } from '../where-from.ts';
+import { type AboutOptions, aboutCommand } from './about.ts';
 import { askCommand } from './ask.ts';
-import type { Command, CommandCall, CommandReply, Commands } from './command.ts';
+import { type Command, type CommandCall, type CommandReply, type Commands, readerOf } from './command.ts';
 import { type ExportOptions, exportCommand } from './export.ts';
 import { type ForgetOptions, forgetCommand } from './forget.ts';
 import { say } from './group.ts';
 import { helpCommand } from './help.ts';
 import { type KeyOptions, keyCommands } from './key.ts';
 import { type ModelOptions, modelCommand } from './model.ts';
+import { type NewOptions, newCommand } from './new.ts';
 import { type PersonaOptions, personaCommand } from './persona.ts';
 import { type SettingsOptions, settingsCommand } from './settings.ts';
+import { type StopOptions, stopCommand } from './stop.ts';
 import { valuesProblem } from './values.ts';
 
-export interface CommandsOptions
-  extends KeyOptions,
-    ModelOptions,
-    PersonaOptions,
-    SettingsOptions,
-    ForgetOptions,
-    ExportOptions {
+type GroupOptions = KeyOptions &
+  ModelOptions &
+  PersonaOptions &
+  SettingsOptions &
+  NewOptions &
+  StopOptions &
+  ForgetOptions &
+  ExportOptions &
+  AboutOptions;
+
+export interface CommandsOptions extends Omit<GroupOptions, 'saving'> {
   log: Logger;
 }
 
-export function createCommands(options: CommandsOptions): Commands {
+export function createCommands(given: CommandsOptions): Commands {
+  const options = { ...given, saving: createSaving(given.settings, given.models) };
   const groups = [
     askCommand(),
+    newCommand(options),
+    stopCommand(options),
     keyCommands(options),
     modelCommand(options),
     personaCommand(options),
     settingsCommand(options),
     forgetCommand(options),
     exportCommand(options),
+    aboutCommand(options),
   ];
   const others = groups.flatMap(({ commands }) => commands);
   const list = [...others, helpCommand(others)];
@@ -54,17 +68,23 @@ export function createCommands(options: CommandsOptions): Commands {
     call: CommandCall,
     task: () => Promise<CommandReply>,
   ): Promise<CommandReply> {
-    if (permission === 'admin' && !call.isAdmin) {
+    const refused = refusalOf(permission, call);
+    if (refused) {
       const { tenant, author } = call;
-      options.audit('refused', { tenant, person: author.id, what: what.replace(' ', '-'), reason: 'admin' });
-      return say(ADMINS_ONLY_NOTICE);
+      const { reason } = refused;
+      options.audit('refused', { tenant, person: author.id, what: what.replace(' ', '-'), reason });
+      return say(refused.notice);
     }
     try {
       return await task();
     } catch (error) {
       options.log.error({ command: what, tenant: call.tenant, error: whereFrom(error) }, 'command failed');
       if (error instanceof StoreError) return say(STORE_NOTICE);
-      return say(error instanceof VaultError ? failureNotice({ kind: 'vault' }, undefined) : BUG_NOTICE);
+      return say(
+        error instanceof VaultError
+          ? failureNotice({ kind: 'vault' }, undefined, readerOf(call))
+          : BUG_NOTICE,
+      );
     }
   }
 
@@ -103,4 +123,10 @@ export function createCommands(options: CommandsOptions): Commands {
       }
     },
   };
+}
+
+function refusalOf(permission: Command['permission'], { isAdmin, access }: CommandCall) {
+  if (permission === 'admin' && !isAdmin) return { reason: 'admin', notice: ADMINS_ONLY_NOTICE };
+  if (permission === 'asker' && access !== 'yes') return { reason: access, notice: accessNotice(access) };
+  return undefined;
 }

@@ -25,7 +25,7 @@ export function helpCommand(commands: Command[]): Command {
 /** For who mentions Parley without asking anything, too. */
 export function helpText(call: CommandCall, commands: Command[]): string {
   const lines = commands
-    .filter(({ permission }) => permission === 'anyone' || call.isAdmin)
+    .filter(({ permission }) => permission !== 'admin' || call.isAdmin)
     .map(({ name, description }) => `- \`/${name}\`: ${description}`);
   return `${INTRODUCTION}\n\n${lines.join('\n')}`;
 }

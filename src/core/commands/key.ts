@@ -1,30 +1,25 @@
 /** `/key …`: a tenant's own API key. It is entered in a form, never in an option, and never shown again. */
 import { createHash } from 'node:crypto';
 import type { Audit } from '../audit.ts';
-import { listModels } from '../models/catalog.ts';
 import type { ModelChooser } from '../models/choose.ts';
-import { failureOf } from '../models/failures.ts';
-import type { Failure } from '../models/model.ts';
-import type { Provider } from '../models/provider.ts';
-import { failureNotice } from '../notices.ts';
 import type { Settings } from '../ports.ts';
+import type { Saving } from '../saving.ts';
 import { apiKey, KEY_CHARACTERS, problemOf } from '../settings-fields.ts';
 import type { TenantId } from '../types.ts';
-import type { Command } from './command.ts';
+import { type Command, readerOf } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 
 export interface KeyOptions {
   settings: Settings;
   models: ModelChooser;
+  saving: Saving;
   audit: Audit;
 }
 
 /** What a hint has room for. */
 const HOST_CHARACTERS = 40;
-/** Failures that say something of the way to the provider, and nothing of the key. */
-const NO_WAY: Failure['kind'][] = ['unreachable', 'private-address', 'late', 'not-an-api'];
 
-export function keyCommands({ settings, models, audit }: KeyOptions): CommandGroup {
+export function keyCommands({ settings, models, saving, audit }: KeyOptions): CommandGroup {
   const baseUrlOf = async (tenant: TenantId) => models.baseUrlOf(tenant, await settings.read(tenant));
 
   const set: Command = {
@@ -106,7 +101,8 @@ export function keyCommands({ settings, models, audit }: KeyOptions): CommandGro
       {
         id: 'key',
         permission: 'admin',
-        async submit({ tenant, author }, { key: [typed = ''] = [] }, rest) {
+        async submit(call, { key: [typed = ''] = [] }, rest) {
+          const { tenant, author } = call;
           const { data: key, error } = apiKey.safeParse(typed);
           if (error) return say(problemOf(error));
           const own = await settings.read(tenant);
@@ -114,35 +110,17 @@ export function keyCommands({ settings, models, audit }: KeyOptions): CommandGro
           // The key was typed for the base URL that the form named.
           if (rest !== digest(baseUrl))
             return say('The base URL was changed meanwhile. Use `/key set` again.');
-          const choice = models.describe(tenant, { ...own, keys: { ...own.keys, [baseUrl]: { last4: '' } } });
-          const failure = await tryKey({ ...(choice.provider ?? { baseUrl }), key });
-          if (failure?.kind === 'key') {
-            return say(
-              `${hostOf(baseUrl)} does not accept this key, so it was not stored. Copy it again, whole.`,
-            );
-          }
-          await settings.setKey(tenant, baseUrl, key);
+          const saved = await saving.key(tenant, readerOf(call), own, key);
+          if (!saved.isSaved) return say(saved.problem);
           audit('key set', { tenant, person: author.id, host: hostOf(baseUrl) });
-          const saved = `Saved. The key ends in \`…${key.slice(-4)}\` and is used here only, for ${hostOf(baseUrl)}.`;
-          if (!failure) return say(saved);
+          const { doubt } = saved;
           return say(
-            NO_WAY.includes(failure.kind)
-              ? `${saved} But it could not be checked: ${failureNotice(failure, choice)}`
-              : `${saved} ${hostOf(baseUrl)} did not say whether it accepts the key: the first answer will show it.`,
+            `Saved. The key ends in \`…${key.slice(-4)}\` and is used here only, for ${hostOf(baseUrl)}.${doubt === undefined ? '' : ` ${doubt}`}`,
           );
         },
       },
     ],
   };
-}
-
-async function tryKey(provider: Provider): Promise<Failure | undefined> {
-  try {
-    await listModels(provider);
-    return undefined;
-  } catch (error) {
-    return failureOf(error);
-  }
 }
 
 function whoAnswers(source: 'demo' | 'operator' | 'own' | 'none'): string {

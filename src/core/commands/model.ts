@@ -5,13 +5,16 @@ import type { Choice, ModelChooser } from '../models/choose.ts';
 import { createModelLists } from '../models/model-lists.ts';
 import { notOfferedNotice } from '../notices.ts';
 import type { Settings } from '../ports.ts';
+import type { Saving } from '../saving.ts';
 import { MODEL_CHARACTERS, modelName, problemOf } from '../settings-fields.ts';
 import type { TenantId } from '../types.ts';
+import { readerOf } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 
 export interface ModelOptions {
   settings: Settings;
   models: ModelChooser;
+  saving: Saving;
   audit: Audit;
 }
 
@@ -19,7 +22,7 @@ export interface ModelOptions {
 const DEFAULT = 'default';
 const MOST_SUGGESTED = 25;
 
-export function modelCommand({ settings, models, audit }: ModelOptions): CommandGroup {
+export function modelCommand({ settings, models, saving, audit }: ModelOptions): CommandGroup {
   const lists = createModelLists(listModels);
 
   /** What may be chosen, as far as the provider in use says; nothing where nobody set a key. */
@@ -57,20 +60,20 @@ export function modelCommand({ settings, models, audit }: ModelOptions): Command
             },
           },
         ],
-        async run({ tenant, author }, { name }) {
+        async run(call, { name }) {
+          const { tenant, author } = call;
           if (name === undefined) return say(answerer(models.describe(tenant, await settings.read(tenant))));
           const { data, error } = modelName.safeParse(name);
           if (error) return say(problemOf(error));
           const offer = data === DEFAULT ? undefined : models.offerOf(tenant, await settings.read(tenant));
           if (offer && offer.models !== 'all' && !offer.models.includes(data))
             return say(notOfferedNotice(offer.models));
-          const changed = await settings.change(tenant, { model: data === DEFAULT ? null : data });
+          const saved = await saving.model(tenant, readerOf(call), data === DEFAULT ? null : data);
+          if (!saved.isSaved) return say(saved.problem);
           audit('settings changed', { tenant, person: author.id, fields: ['model'] });
-          const { model, provider } = models.describe(tenant, changed);
-          const known = provider ? await listed(tenant) : [];
-          const isUnknown = known.length > 0 && !known.includes(model) && !known.includes(`${model}:latest`);
+          const { choice, doubt } = saved;
           return say(
-            `From the next message on, \`${model}\` answers.${isUnknown ? ' The provider does not list it, though.' : ''}`,
+            `From the next message on, \`${choice.model}\` answers.${doubt === undefined ? '' : ` ${doubt}`}`,
           );
         },
       },

@@ -4,8 +4,9 @@ import type { BaseUrlPolicy } from '../models/base-url.ts';
 import { type ModelChooser, withoutEffort } from '../models/choose.ts';
 import { EFFORT_NOT_OFFERED_NOTICE, OLD_FORM_NOTICE } from '../notices.ts';
 import type { Settings, TenantSettings } from '../ports.ts';
+import type { Saving } from '../saving.ts';
 import type { TenantId } from '../types.ts';
-import type { CommandReply } from './command.ts';
+import { type CommandCall, type CommandReply, readerOf } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 import {
   baseUrlSetting,
@@ -18,6 +19,7 @@ import {
 export interface SettingsOptions {
   settings: Settings;
   models: ModelChooser;
+  saving: Saving;
   audit: Audit;
   /** Whether this tenant may set a base URL, and of which kind. */
   baseUrlPolicy: (tenant: TenantId) => BaseUrlPolicy;
@@ -33,7 +35,7 @@ const PANEL = 'settings';
 const FORM = 'setting';
 
 export function settingsCommand(options: SettingsOptions): CommandGroup {
-  const { settings, models, audit, baseUrlPolicy, mention, without = () => [] } = options;
+  const { settings, models, saving, audit, baseUrlPolicy, mention, without = () => [] } = options;
   function settingsOf(tenant: TenantId): Setting[] {
     const policy = baseUrlPolicy(tenant);
     const fixed = [...SETTINGS, historyDaysSetting(options.historyDays)];
@@ -61,6 +63,18 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
       prompt: 'Change a setting',
       choices: shown.map(({ id, label, description }) => ({ id, label, description })),
     };
+  }
+
+  /** The panel says what came of it. */
+  async function saveBaseUrl(call: CommandCall, baseUrl: string | null): Promise<CommandReply> {
+    const { tenant } = call;
+    const saved = await saving.baseUrl(tenant, readerOf(call), baseUrl);
+    if (!saved.isSaved) return panel(tenant, await settings.read(tenant), `${saved.problem}\n\n`);
+    audit('settings changed', { tenant, person: call.author.id, fields: ['baseUrl'] });
+    const { own, choice, doubt } = saved;
+    const isTold = choice.provider?.key !== undefined || doubt?.includes('`/key set`');
+    const hint = isTold ? undefined : 'A key for this base URL is set with `/key set`.';
+    return panel(tenant, own, `${['Saved.', doubt, hint].filter(Boolean).join(' ')}\n\n`);
   }
 
   return {
@@ -98,7 +112,8 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
       {
         id: FORM,
         permission: 'admin',
-        async submit({ tenant, author }, values, id) {
+        async submit(call, values, id) {
+          const { tenant, author } = call;
           const setting = settingOf(tenant, id);
           if (!setting) return say(OLD_FORM_NOTICE);
           const given = Object.hasOwn(values, id) ? (values[id] ?? []) : [];
@@ -108,11 +123,11 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
           const before = await settings.read(tenant);
           if (read.change.effort && !hasEffort(tenant, before))
             return panel(tenant, before, `${EFFORT_NOT_OFFERED_NOTICE}\n\n`);
+          const { baseUrl } = read.change;
+          if (baseUrl !== undefined) return saveBaseUrl(call, baseUrl);
           const own = await settings.change(tenant, read.change);
           audit('settings changed', { tenant, person: author.id, fields: Object.keys(read.change) });
-          const hasNoKey = id === 'baseUrl' && models.describe(tenant, own).provider?.key === undefined;
-          const hint = hasNoKey ? ' A key for this base URL is set with `/key set`.' : '';
-          return panel(tenant, own, `Saved.${hint}\n\n`);
+          return panel(tenant, own, 'Saved.\n\n');
         },
       },
     ],

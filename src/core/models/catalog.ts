@@ -1,6 +1,6 @@
 /** The models that a provider lists, in any of the known forms. */
 import { failureOf, refuseErrorLine } from './failures.ts';
-import { type Failure, ModelError } from './model.ts';
+import { ModelError } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
 
 const DEADLINE_MS = 10_000;
@@ -19,8 +19,8 @@ const UNLIKELY =
  * Models whose names suggest that they do not chat come last.
  * @throws ModelError
  */
-export async function listModels(provider: Provider): Promise<string[]> {
-  const signal = AbortSignal.timeout(DEADLINE_MS);
+export async function listModels(provider: Provider, deadlineMs = DEADLINE_MS): Promise<string[]> {
+  const signal = AbortSignal.timeout(deadlineMs);
   try {
     // Not `models.list()`: that makes an empty list of whatever answers with 200, such as a web page.
     const page = await clientFor(provider).get<unknown>('/models', { signal });
@@ -32,17 +32,6 @@ export async function listModels(provider: Provider): Promise<string[]> {
     return [...new Set(ids)].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1)).slice(0, MOST_MODELS);
   } catch (error) {
     throw new ModelError(signal.aborted ? { kind: 'late' } : failureOf(error));
-  }
-}
-
-/** Asks the provider whether it knows the key; undefined when it seems to, or has no way to ask. */
-export async function checkKey(provider: Provider): Promise<Failure | undefined> {
-  try {
-    await listModels(provider);
-    return undefined;
-  } catch (error) {
-    const failure = failureOf(error);
-    return failure.kind === 'key' || failure.kind === 'unreachable' ? failure : undefined;
   }
 }
 

@@ -3,14 +3,15 @@
  * answer, else none.
  */
 import type { Settings, TenantSettings } from '../ports.ts';
-import type { TenantId } from '../types.ts';
+import type { Reader, TenantId } from '../types.ts';
 import { type BaseUrlPolicy, isOpenAI, OPENAI_BASE_URL } from './base-url.ts';
 import { createDemoModel } from './demo.ts';
-import { type Model, ModelError, type Tuning } from './model.ts';
+import { type Failure, type Model, ModelError, type Tuning } from './model.ts';
 import { createOpenAIModel } from './openai.ts';
 import { type OperatorOffer, offers } from './operator-offer.ts';
 import type { Provider } from './provider.ts';
 import { type Transcriber, transcriberAt } from './transcribe.ts';
+import { type TrialOptions, tryOut, withoutInternals } from './trial.ts';
 
 /** The operator's default. */
 export interface ModelDefaults {
@@ -49,6 +50,12 @@ export interface Chosen {
   transcribe?: Transcriber;
 }
 
+export interface Tried {
+  choice: Choice;
+  /** Absent where the model answers, or there is none to ask. */
+  failure?: Failure;
+}
+
 export interface ModelChooser {
   /**
    * @throws ModelError `no-key` where there is none to answer with
@@ -59,6 +66,15 @@ export interface ModelChooser {
   describe(tenant: TenantId, settings: TenantSettings): Choice;
   /** What may be chosen with these settings; undefined where the operator does not pay, and so everything. */
   offerOf(tenant: TenantId, settings: TenantSettings): OperatorOffer | undefined;
+  /**
+   * Tries what these settings lead to, before they are kept.
+   * @param key one that is not stored yet
+   */
+  tryOut(
+    tenant: TenantId,
+    own: TenantSettings,
+    trial: { of: TrialOptions['of']; reader: Reader; key?: string },
+  ): Promise<Tried>;
   /** Where these settings lead, whether or not there is a key for it. */
   baseUrlOf(tenant: TenantId, settings: TenantSettings): string;
 }
@@ -96,11 +112,34 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
   const describe = (tenant: TenantId, own: TenantSettings) =>
     pick(tenant, own, own.keys[baseUrlOf(tenant, own)] ? 'stored' : undefined);
 
+  const modelOf = (tenant: TenantId, own: TenantSettings, { source, model }: Choice, provider: Provider) =>
+    createOpenAIModel({
+      provider,
+      model,
+      api: apiOf(provider, defaults),
+      tuning: tuningOf(
+        source !== 'operator' || (defaults.offer?.(tenant).effort ?? true) ? own : withoutEffort(own),
+      ),
+      firstChunkMs,
+      stallMs,
+    });
+
   return {
     baseUrlOf,
     describe,
     offerOf: (tenant, own) =>
       describe(tenant, own).source === 'operator' ? defaults.offer?.(tenant) : undefined,
+    async tryOut(tenant, own, { of, reader, key }) {
+      const baseUrl = baseUrlOf(tenant, own);
+      const ownKey = key ?? (own.keys[baseUrl] && (await settings.key(tenant, baseUrl)));
+      const choice = pick(tenant, own, ownKey);
+      const { provider, source } = choice;
+      if (!provider || source === 'none') return { choice };
+      const failure = await tryOut({ provider, model: modelOf(tenant, own, choice, provider), of });
+      if (!failure) return { choice };
+      const isOperators = reader === 'operator' || baseUrl === defaults.baseUrl;
+      return { choice, failure: isOperators ? failure : await withoutInternals(failure, provider) };
+    },
     async choose(tenant) {
       const own = await settings.read(tenant);
       const baseUrl = baseUrlOf(tenant, own);
@@ -109,12 +148,9 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
       if (choice.source === 'none') throw new ModelError({ kind: 'no-key' });
       const persona = own.persona ?? '';
       if (!choice.provider) return { model: demo, choice, persona };
-      const { provider, model } = choice;
-      const api = apiOf(provider, defaults);
-      const hasEffort = choice.source !== 'operator' || (defaults.offer?.(tenant).effort ?? true);
-      const tuning = tuningOf(hasEffort ? own : withoutEffort(own));
+      const { provider } = choice;
       return {
-        model: createOpenAIModel({ provider, model, api, tuning, firstChunkMs, stallMs }),
+        model: modelOf(tenant, own, choice, provider),
         choice,
         persona,
         transcribe: transcriberAt(provider, transcriptionModel),

@@ -259,6 +259,12 @@ export function createTurnQueue({
       return isFound;
     },
 
+    async busyWithin(place) {
+      const keys = await store.keys(`${ALL_LANES}${homeOf(place) ?? place}|`);
+      const isWithin = (id: ConversationId) => id === place || id.startsWith(`${place}:`);
+      return [...new Set(keys.map(conversationOfKey))].filter(isWithin);
+    },
+
     async live(conversation) {
       const rows = await store.readMany<LaneRow>(await lanesOf(conversation));
       const turns = rows.flatMap((row) => row?.turns ?? []);

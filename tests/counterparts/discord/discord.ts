@@ -13,6 +13,8 @@ import type { StoredMessage, World } from './world.ts';
 export interface ChannelOption {
   name: string;
   type?: ChannelType;
+  /** Permissions that the bot lacks there. */
+  denied?: bigint;
 }
 
 export interface GuildOption {

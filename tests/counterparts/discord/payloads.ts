@@ -10,6 +10,7 @@ import {
   type GatewayGuildCreateDispatchData,
   InteractionContextType,
   MessageReferenceType,
+  OverwriteType,
   PermissionFlagsBits,
 } from 'discord-api-types/v10';
 import {
@@ -90,9 +91,28 @@ export function channelPayload(world: World, channel: StoredChannel): APIChannel
       topic: null,
       nsfw: false,
       // The overwrite of @everyone has the server's id (topics/permissions.mdx).
-      permission_overwrites: channel.isHidden
-        ? [{ id: channel.guildId, type: 0, allow: '0', deny: String(PermissionFlagsBits.ViewChannel) }]
-        : [],
+      permission_overwrites: [
+        ...(channel.isHidden
+          ? [
+              {
+                id: channel.guildId,
+                type: OverwriteType.Role,
+                allow: '0',
+                deny: String(PermissionFlagsBits.ViewChannel),
+              },
+            ]
+          : []),
+        ...(channel.denied === 0n && channel.granted === 0n
+          ? []
+          : [
+              {
+                id: world.bot.id,
+                type: OverwriteType.Member,
+                allow: String(channel.granted),
+                deny: String(channel.denied),
+              },
+            ]),
+      ],
       ...(FORUMS.has(channel.type) && { available_tags: channel.availableTags }),
     } as unknown as APIChannel;
   }

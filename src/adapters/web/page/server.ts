@@ -1,4 +1,5 @@
 import {
+  type AboutView,
   type Accepted,
   type AttachmentView,
   type ConversationView,
@@ -6,6 +7,7 @@ import {
   type NewMessage,
   ORIGIN_HEADER,
   type SettingsChange,
+  type SettingsSaved,
   type SettingsView,
   type State,
   type TurnView,
@@ -147,8 +149,9 @@ export async function attachedBytes(url: string): Promise<Blob> {
 export const server = {
   state: () => call<State>('GET', 'state'),
   signOut: () => call<void>('DELETE', 'session'),
+  about: () => call<AboutView>('GET', 'about'),
   models: () => call<{ models: string[] }>('GET', 'models'),
-  changeSettings: (change: SettingsChange) => call<SettingsView>('PATCH', 'settings', change),
+  changeSettings: (change: SettingsChange) => call<SettingsSaved>('PATCH', 'settings', change),
   saveKey: (key: string) =>
     call<{ settings: SettingsView; warning?: string }>('PUT', 'settings/key', { key }),
   removeKey: () => call<SettingsView>('DELETE', 'settings/key'),

@@ -17,8 +17,8 @@ interface SettingFieldProps {
   list?: string;
   /** Called when it is first turned to. */
   onFocus?: () => void;
-  /** Throws `ServerError`. */
-  save: (value: string) => Promise<void>;
+  /** Resolves to what to say of it. Throws `ServerError`. */
+  save: (value: string) => Promise<string>;
 }
 
 /** One setting that is written and saved. */
@@ -29,10 +29,7 @@ export function SettingField(props: SettingFieldProps) {
   const { attempt, busy, outcome } = useSaving();
   const submit = (event: Event) => {
     event.preventDefault();
-    attempt(async () => {
-      await props.save(clean(value).trim());
-      return 'Saved.';
-    });
+    attempt(() => props.save(clean(value).trim()));
   };
   const shared = {
     id,

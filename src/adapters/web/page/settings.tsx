@@ -1,4 +1,5 @@
 import type { SettingsChange, SettingsView } from '../api.ts';
+import { About } from './about.tsx';
 import { AppearanceForm } from './appearance-form.tsx';
 import { Choice } from './choice.tsx';
 import { KeyForm } from './key-form.tsx';
@@ -48,14 +49,17 @@ export function Settings() {
         choose={(whenBusy) => change({ whenBusy }).catch((error) => setState({ problem: problemOf(error) }))}
       />
       <AppearanceForm />
+      <About />
       <SignOut />
     </>
   );
 }
 
-/** Throws `ServerError`. */
-export async function change(change: SettingsChange): Promise<void> {
-  setState({ settings: await server.changeSettings(change) });
+/** Resolves to what to say of it. Throws `ServerError`. */
+export async function change(change: SettingsChange): Promise<string> {
+  const { warning, ...settings } = await server.changeSettings(change);
+  setState({ settings });
+  return warning ?? 'Saved.';
 }
 
 function usingSentence({ using }: SettingsView): string {

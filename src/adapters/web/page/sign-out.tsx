@@ -12,7 +12,8 @@ export function SignOut() {
     setAsking(false);
     await server.signOut();
     forgetKept();
-    location.assign('/');
+    // The way back would lead to what this window still shows.
+    location.replace('/');
     return 'Signed out.';
   };
   if (isAsking) {

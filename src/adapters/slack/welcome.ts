@@ -1,0 +1,43 @@
+/** Says the first steps, once, to the person who installed Parley in a workspace. */
+import type { Logger } from 'pino';
+import type { Notebook } from '../../core/ports.ts';
+import type { TenantId } from '../../core/types.ts';
+import { whereFrom } from '../../core/where-from.ts';
+import { whisperOf } from './command-answers.ts';
+import { tenantOf } from './place.ts';
+import type { WorkspaceSource } from './workspaces.ts';
+
+export interface Welcome {
+  /** Never throws. */
+  installed(team: string, installer: string): Promise<void>;
+  /** After this, the next installation is a new one. */
+  removed(team: string): Promise<void>;
+}
+
+export interface WelcomeOptions {
+  workspaces: Pick<WorkspaceSource, 'of'>;
+  notebook: Notebook;
+  text(tenant: TenantId): Promise<string>;
+  log: Logger;
+}
+
+const NOTE = 'welcome|';
+
+export function createWelcome({ workspaces, notebook, text, log }: WelcomeOptions): Welcome {
+  return {
+    async installed(team, installer) {
+      try {
+        if (await notebook.read(NOTE + team)) return;
+        // Before it is said: rather never than twice.
+        await notebook.write(NOTE + team, true);
+        const client = (await workspaces.of(team))?.client;
+        const { channel } = (await client?.conversations.open({ users: installer })) ?? {};
+        if (!client || !channel?.id) return;
+        await client.chat.postMessage({ channel: channel.id, ...whisperOf(await text(tenantOf(team))) });
+      } catch (error) {
+        log.warn({ team, error: whereFrom(error) }, 'welcome not said');
+      }
+    },
+    removed: (team) => notebook.remove(NOTE + team),
+  };
+}

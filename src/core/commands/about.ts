@@ -1,0 +1,33 @@
+/** `/about`: who answers here, who pays, and what is stored. */
+import { type AboutFacts, aboutLines } from '../about.ts';
+import type { ModelChooser } from '../models/choose.ts';
+import type { Settings } from '../ports.ts';
+import { readerOf } from './command.ts';
+import { type CommandGroup, say } from './group.ts';
+
+export interface AboutOptions {
+  settings: Settings;
+  models: ModelChooser;
+  about: AboutFacts;
+}
+
+export function aboutCommand({ settings, models, about }: AboutOptions): CommandGroup {
+  return {
+    commands: [
+      {
+        name: 'about',
+        names: { de: 'info' },
+        description: 'Which model answers here, who pays, what is stored and for how long',
+        descriptions: { de: 'Welches Modell hier antwortet, wer bezahlt, was wie lange gespeichert wird' },
+        permission: 'anyone',
+        options: [],
+        async run(call) {
+          const own = await settings.read(call.tenant);
+          const choice = models.describe(call.tenant, own);
+          const lines = aboutLines(about, own, choice, readerOf(call));
+          return say(lines.map(({ label, text }) => `- **${label}**: ${text}`).join('\n'));
+        },
+      },
+    ],
+  };
+}

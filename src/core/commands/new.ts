@@ -1,0 +1,28 @@
+/** `/new`: the conversation begins afresh, and nothing is deleted. */
+import type { Transcripts } from '../ports.ts';
+import { type CommandGroup, say } from './group.ts';
+
+export interface NewOptions {
+  transcripts: Pick<Transcripts, 'beginAfresh'>;
+}
+
+export function newCommand({ transcripts }: NewOptions): CommandGroup {
+  return {
+    commands: [
+      {
+        name: 'new',
+        names: { de: 'neu' },
+        description: 'Begin afresh here: the model sees nothing of what was said before',
+        descriptions: { de: 'Beginne hier neu: das Modell sieht nichts von dem, was bisher gesagt wurde' },
+        permission: 'asker',
+        options: [],
+        async run({ conversation }) {
+          await transcripts.beginAfresh(conversation);
+          return say(
+            'This begins afresh: the model sees nothing of what was said here before. Nothing is deleted: `/export` still has it, and `/forget` deletes it.',
+          );
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,38 @@
+/** `/stop`: what is being answered at a place, as by the button under each answer. */
+import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../notices.ts';
+import type { Transcripts, TurnQueue } from '../ports.ts';
+import { type CommandGroup, say } from './group.ts';
+
+export interface StopOptions {
+  queue: Pick<TurnQueue, 'busyWithin' | 'live' | 'cancel'>;
+  transcripts: Pick<Transcripts, 'find'>;
+}
+
+export function stopCommand({ queue, transcripts }: StopOptions): CommandGroup {
+  return {
+    commands: [
+      {
+        name: 'stop',
+        names: { de: 'stopp' },
+        description: 'Stop what is being answered to you here; admins stop all of it',
+        descriptions: { de: 'Stoppe, was dir hier beantwortet wird; Admins stoppen alles' },
+        permission: 'asker',
+        options: [],
+        async run({ conversation, author, isAdmin }) {
+          let stopped = 0;
+          let others = 0;
+          for (const busy of await queue.busyWithin(conversation)) {
+            for (const { id, phase } of await queue.live(busy)) {
+              if (phase === 'answered') continue;
+              const turn = await transcripts.find(busy, id);
+              if (!isAdmin && turn?.message.author.id !== author.id) others++;
+              else if (await queue.cancel(busy, id)) stopped++;
+            }
+          }
+          if (stopped > 0) return say(stopped === 1 ? 'Stopped.' : `Stopped ${stopped} answers.`);
+          return say(others > 0 ? NOT_YOUR_BUTTON : NOTHING_TO_STOP);
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * Turns a failure into what a person reads: what happened, then what this reader can do about it. A member of a server
+ * or workspace is told whom to ask, its admin which command to use, and the operator what to check.
+ */
+import { inWords } from './in-words.ts';
+import type { Choice } from './models/choose.ts';
+import type { Failure } from './models/model.ts';
+import type { Reader } from './types.ts';
+
+/**
+ * Two sentences at most; never anything the provider wrote.
+ * @param choice who was asked, undefined when it did not come to that
+ */
+export function failureNotice(failure: Failure, choice: Choice | undefined, reader: Reader): string {
+  const host = choice?.provider ? new URL(choice.provider.baseUrl).host : 'the model';
+  const model = choice ? `“${choice.model}”` : 'the model';
+  const isOwn = choice?.source === 'own';
+  const isPage = reader === 'operator' || reader === 'owner';
+  const otherModel = admin(reader, 'choose another model', 'model');
+  switch (failure.kind) {
+    case 'no-key':
+      // Its member can say to the admin what to do: there is one thing alone.
+      return `No API key is set here yet. ${reader === 'member' ? 'Ask an admin to set one with `/key set`.' : admin(reader, 'set one', 'key')}`;
+    case 'key':
+      return keyNotice(host, choice, reader);
+    case 'forbidden':
+      return `${host} does not let this API key use ${model}. ${otherModel}`;
+    case 'not-found':
+      return `${host} does not have ${model}. ${otherModel}`;
+    case 'quota':
+      return isOwn
+        ? `The account of the API key that is set here has no credit left at ${host}. ${admin(reader, 'add credit there, or set another key', 'key')}`
+        : `Parley's account at ${host} has no credit left. ${operator(reader, 'add some', 'set an API key of your own')}`;
+    case 'rate':
+      return `${host} is getting too many requests just now. Try again ${inWords(failure.retryAfterMs)}.`;
+    case 'context':
+      return `This is longer than ${model} can read. Send less at once, or ${afresh(isPage)}.`;
+    case 'allowance':
+      return `This is more than the API key's account may send to ${model} at once. Send less at once, or ${afresh(isPage)}.`;
+    case 'loading':
+      return `${host} is still loading ${model}. Try again in a minute.`;
+    case 'refused':
+      return `${host} declined to answer this. Try saying it differently.`;
+    case 'request':
+      return `${host} could not take this request. ${otherModel}`;
+    case 'server':
+      return `${host} had a failure of its own. Try again in a moment.`;
+    case 'unreachable':
+      return `${host} cannot be reached. ${checkServer(reader, isOwn, 'and that the server is running')}`;
+    case 'private-address':
+      return `${host} is not on the public internet, and this Parley allows no other base URLs. ${admin(reader, 'change the base URL', 'settings')}`;
+    case 'late':
+      return `${host} did not begin to answer in time. Try again${reader === 'member' ? '' : ', or choose a quicker model'}.`;
+    case 'stalled':
+      return `${host} stopped sending in the middle of the answer. Try again.`;
+    case 'cut':
+      return `The answer broke off: ${host} closed the connection before its end. Try again.`;
+    case 'not-an-api':
+      return `${host} does not answer as a model API does. ${checkServer(reader, isOwn, 'which usually ends in /v1')}`;
+    case 'empty':
+      return `${model} sent an answer without text. Try again, or say it differently.`;
+    case 'spent':
+      return `${model} used up all that it may write before its first word, as a rule by thinking. Ask for less at once${reader === 'member' ? '' : `, or choose a lower reasoning effort or another model`}.`;
+    case 'vault':
+      return vaultNotice(reader);
+    case 'store':
+      return 'Parley cannot reach its store just now, so nothing was sent to the model. Try again in a moment.';
+    case 'bug':
+      return `Parley made a mistake here. Try again; ${reader === 'operator' ? 'the log tells where it was' : 'whoever runs it finds the turn in the log'}.`;
+  }
+}
+
+/** Where those who may change a setting do so: people at the page in its side panel, admins by a command. */
+const COMMANDS = { key: 'with `/key set`', model: 'with `/model`', settings: 'in `/settings`' };
+const SIDE_PANEL = 'in the side panel';
+
+/** What an admin can do, as told to this reader. At the page, everybody has settings of their own. */
+function admin(reader: Reader, task: string, by: keyof typeof COMMANDS): string {
+  if (reader === 'member') return `Ask an admin to ${task}.`;
+  return `${capital(task)} ${reader === 'admin' ? COMMANDS[by] : SIDE_PANEL}.`;
+}
+
+/** What only the operator can do, as told to this reader. @param own what their admin can do instead, by a key */
+function operator(reader: Reader, task: string, own: string): string {
+  switch (reader) {
+    case 'operator':
+      return `${capital(task)}, or ${own} ${SIDE_PANEL}.`;
+    case 'owner':
+      return `Ask whoever runs Parley to ${task}, or ${own} ${SIDE_PANEL}.`;
+    case 'admin':
+      return `Ask whoever runs Parley to ${task}, or ${own} ${COMMANDS.key}.`;
+    case 'member':
+      return 'Ask an admin to have it put right.';
+  }
+}
+
+function keyNotice(host: string, choice: Choice | undefined, reader: Reader): string {
+  const hasKey = choice?.provider?.key !== undefined;
+  if (choice?.source === 'own') {
+    if (!hasKey)
+      return `${host} wants an API key, and none is set here for it. ${admin(reader, 'set one', 'key')}`;
+    return `${host} does not accept the API key that is set here. ${admin(reader, 'set it again or take another', 'key')}`;
+  }
+  const own = 'set an API key of your own';
+  if (!hasKey)
+    return `${host} wants an API key, and Parley has none for it. ${operator(reader, 'set OPENAI_API_KEY', own)}`;
+  return `${host} does not accept Parley's API key. ${operator(reader, 'check OPENAI_API_KEY', own)}`;
+}
+
+function vaultNotice(reader: Reader): string {
+  const what =
+    'The API key that is saved here cannot be opened, because the master key of this Parley has changed.';
+  const again = admin(reader, 'save it again', 'key');
+  if (reader === 'member') return `${what} ${again}`;
+  const back = reader === 'operator' ? 'bring' : 'ask whoever runs Parley to bring';
+  return `${what} ${again.slice(0, -1)}, or ${back} the old MASTER_KEYS back.`;
+}
+
+/** @param hint what else may be checked about the base URL or its server */
+function checkServer(reader: Reader, isOwn: boolean, hint: string): string {
+  if (reader === 'member') return 'Try again in a moment; if it stays so, tell an admin.';
+  if (isOwn) return `Check the base URL ${reader === 'admin' ? COMMANDS.settings : SIDE_PANEL}, ${hint}.`;
+  if (reader === 'operator') return `Check OPENAI_BASE_URL, ${hint}.`;
+  return 'Try again in a moment; if it stays so, tell whoever runs Parley.';
+}
+
+const afresh = (isPage: boolean) =>
+  isPage ? 'begin a new conversation' : 'begin afresh with `/new` (in threads `@Parley new`)';
+
+const capital = (sentence: string) => sentence.charAt(0).toUpperCase() + sentence.slice(1);

@@ -1,0 +1,22 @@
+/** Tells people why they may not ask, and the audit log who was told. */
+import type { Access } from './access.ts';
+import type { Audit } from './audit.ts';
+import { accessNotice } from './notices.ts';
+import type { TenantId } from './types.ts';
+
+export interface Refusals {
+  /**
+   * The sentence for somebody who tried to ask.
+   * @param by the platform's id of the person
+   */
+  noticeFor(access: Exclude<Access, 'yes'>, by: { tenant: TenantId; person: string }): string;
+}
+
+export function createRefusals(audit: Audit): Refusals {
+  return {
+    noticeFor(reason, by) {
+      audit('refused', { ...by, reason });
+      return accessNotice(reason);
+    },
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * Saving a key, a base URL or a model: it is tried first, and what came of that is said, on every platform the same.
+ * A key that is refused and a model that is not there are not saved. A base URL is, since its server may be down or
+ * slow just now; who saved it reads at once that it does not answer.
+ */
+import { failureNotice } from './failure-notice.ts';
+import type { Choice, ModelChooser } from './models/choose.ts';
+import type { Failure, FailureKind } from './models/model.ts';
+import type { Settings, TenantSettings } from './ports.ts';
+import type { Reader, TenantId } from './types.ts';
+
+/** What to say about what was saved, or was not. */
+export type Saved =
+  | { isSaved: true; own: TenantSettings; choice: Choice; doubt?: string }
+  /** `code` tells programs why. */
+  | { isSaved: false; code: FailureKind; problem: string };
+
+export interface Saving {
+  /** @param own the settings that the key was typed for: it is stored for their base URL */
+  key(tenant: TenantId, reader: Reader, own: TenantSettings, key: string): Promise<Saved>;
+  baseUrl(tenant: TenantId, reader: Reader, baseUrl: string | null): Promise<Saved>;
+  model(tenant: TenantId, reader: Reader, model: string | null): Promise<Saved>;
+}
+
+/** Failures after which each is not saved. */
+const WRONG = {
+  key: new Set<FailureKind>(['key']),
+  'base URL': new Set<FailureKind>(),
+  model: new Set<FailureKind>(['not-found', 'forbidden']),
+};
+
+/** Failures that say something of the way to the provider, and nothing of the key. */
+const NO_WAY = new Set<FailureKind>(['unreachable', 'private-address', 'not-an-api']);
+
+export function createSaving(settings: Settings, models: ModelChooser): Saving {
+  /** @param wanted the settings as they would be */
+  async function save(
+    of: keyof typeof WRONG,
+    {
+      tenant,
+      reader,
+      wanted,
+      key,
+    }: { tenant: TenantId; reader: Reader; wanted: TenantSettings; key?: string },
+    keep: () => Promise<TenantSettings>,
+  ): Promise<Saved> {
+    const { choice, failure } = await models.tryOut(tenant, wanted, {
+      of,
+      reader,
+      ...(key !== undefined && { key }),
+    });
+    if (failure && WRONG[of].has(failure.kind))
+      return { isSaved: false, code: failure.kind, problem: whyNot(of, failure, choice, reader) };
+    const own = await keep();
+    return { isSaved: true, own, choice, ...(failure && { doubt: doubtOf(of, failure, choice, reader) }) };
+  }
+
+  return {
+    key(tenant, reader, own, key) {
+      const baseUrl = models.baseUrlOf(tenant, own);
+      const wanted = { ...own, keys: { ...own.keys, [baseUrl]: { last4: '' } } };
+      return save('key', { tenant, reader, wanted, key }, () => settings.setKey(tenant, baseUrl, key));
+    },
+    async baseUrl(tenant, reader, baseUrl) {
+      const wanted = withChoice(await settings.read(tenant), 'baseUrl', baseUrl);
+      const keep = () => settings.change(tenant, { baseUrl });
+      if (baseUrl === null) return kept(tenant, await keep());
+      return save('base URL', { tenant, reader, wanted }, keep);
+    },
+    async model(tenant, reader, model) {
+      const wanted = withChoice(await settings.read(tenant), 'model', model);
+      const keep = () => settings.change(tenant, { model });
+      if (model === null) return kept(tenant, await keep());
+      return save('model', { tenant, reader, wanted }, keep);
+    },
+  };
+
+  /** Back to what Parley comes with: nothing to try. */
+  function kept(tenant: TenantId, own: TenantSettings): Saved {
+    return { isSaved: true, own, choice: models.describe(tenant, own) };
+  }
+}
+
+function withChoice(own: TenantSettings, field: 'baseUrl' | 'model', value: string | null): TenantSettings {
+  const { [field]: _, ...others } = own;
+  return value === null ? others : { ...others, [field]: value };
+}
+
+function whyNot(of: keyof typeof WRONG, failure: Failure, choice: Choice, reader: Reader): string {
+  if (of !== 'key') return `Not saved: ${failureNotice(failure, choice, reader)}`;
+  return `${hostOf(choice)} does not accept this key, so it was not stored. Copy it again, whole.`;
+}
+
+function doubtOf(of: keyof typeof WRONG, failure: Failure, choice: Choice, reader: Reader): string {
+  if (failure.kind === 'late')
+    return `But ${hostOf(choice)} did not answer while I waited. It may only be slow: the first answer will show it.`;
+  const isUntold = of === 'key' && NO_WAY.has(failure.kind);
+  return `But${isUntold ? ' it could not be checked' : ''}: ${failureNotice(failure, choice, reader)}`;
+}
+
+const hostOf = ({ provider }: Choice) => (provider ? new URL(provider.baseUrl).host : 'the model');

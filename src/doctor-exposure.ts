@@ -1,0 +1,96 @@
+/** What `doctor` finds about who can reach this Parley, and at whose expense. */
+import { createServer } from 'node:net';
+import { type Config, describeConfig } from './config.ts';
+import type { Finding } from './doctor.ts';
+import { wayOutOf } from './http.ts';
+import { findMisspelt } from './misspelt.ts';
+import { fileSettingOf } from './secret-files.ts';
+import { createAccessLists } from './store/access-lists.ts';
+import type { Store } from './store/store.ts';
+
+const ALIVE_MS = 2_000;
+
+/** Names that are close to a setting's, and are none. @param names of the environment and of .env */
+export function checkNames(names: string[]): Finding[] {
+  const known = describeConfig().flatMap(({ name }) => [name, fileSettingOf(name)]);
+  return findMisspelt(names, known).map(({ given, meant }) => ({
+    what: 'settings',
+    state: 'warning',
+    says: `${given} is not a setting of Parley's, so it has no effect. Did you mean ${meant}?`,
+  }));
+}
+
+/** Nothing where the port is free, or a Parley is what uses it. */
+export async function checkPort({ HOST, PORT }: Config): Promise<Finding[]> {
+  const says = await whyNotListening(HOST, PORT);
+  if (says === undefined || (await isParley(HOST, PORT))) return [];
+  return [{ what: 'port', state: 'failed', says: says.replace(/\.$/, '') }];
+}
+
+async function whyNotListening(host: string, port: number): Promise<string | undefined> {
+  const server = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, resolve);
+    });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error
+      ? (wayOutOf(error, { host: 'HOST', port: 'PORT' })?.message ?? error.message)
+      : 'PORT cannot be listened on';
+  } finally {
+    server.close();
+  }
+}
+
+async function isParley(host: string, port: number): Promise<boolean> {
+  const name = host.includes(':') ? `[${host}]` : host;
+  try {
+    const response = await fetch(`http://${name}:${port}/healthz`, { signal: AbortSignal.timeout(ALIVE_MS) });
+    return response.ok && (await response.text()) === JSON.stringify({ status: 'alive' });
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether strangers can make the operator pay.
+ * @param isPublicBot undefined where Discord does not say
+ */
+export async function checkStrangers(
+  config: Config,
+  store: Store | undefined,
+  isPublicBot: boolean | undefined,
+): Promise<Finding[]> {
+  if (!isPaid(config)) return [];
+  const what = 'limits';
+  const kept = store && (await createAccessLists(store).read());
+  const findings: Finding[] = [];
+  const isOpenTo = (allowed: string[], keptAllowed: string[] = []) =>
+    allowed.length + keptAllowed.length === 0;
+  if (
+    config.DISCORD_TOKEN !== undefined &&
+    isPublicBot !== false &&
+    isOpenTo(config.ALLOWED_SERVERS, kept?.server.allowed)
+  ) {
+    findings.push({
+      what,
+      state: 'warning',
+      says: 'anybody can invite the bot into a Discord server of theirs and is answered at your expense. Set ALLOWED_SERVERS to the ids of yours, or turn off Public Bot in the developer portal',
+    });
+  }
+  if (config.SLACK_CLIENT_ID !== undefined && isOpenTo(config.ALLOWED_WORKSPACES, kept?.workspace.allowed)) {
+    findings.push({
+      what,
+      state: 'warning',
+      says: 'anybody can install Parley into a Slack workspace of theirs and is answered at your expense. Set ALLOWED_WORKSPACES to the ids of yours',
+    });
+  }
+  return findings;
+}
+
+/** Whether the operator's key answers for those who set none. */
+function isPaid({ OPENAI_API_KEY: key }: Config): boolean {
+  return key !== undefined;
+}

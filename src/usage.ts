@@ -1,0 +1,28 @@
+/** `npm start -- --help`: the commands of the operator. A test holds that each of them is named here. */
+import { OPERATOR_COMMANDS } from './cli/commands.ts';
+import { VERSION } from './version.ts';
+
+const COMMANDS: [words: string, does: string][] = [
+  ['npm start', 'starts Parley; its settings come from the environment or from .env (see .env.example)'],
+  ['npm start -- doctor', 'checks what is configured and names the way out of each failure'],
+  ['npm start -- keys rotate', 'seals the stored keys with the first of MASTER_KEYS'],
+  ['npm start -- move', 'copies the store into that of MOVE_TO'],
+  ['npm start -- --version', 'says which Parley this is'],
+  ['npm start -- --help', 'says this'],
+];
+
+export const VERSION_WORDS = ['--version', '-v', 'version'];
+export const HELP_WORDS = ['--help', '-h', 'help'];
+
+export function usage(): string {
+  const width = Math.max(...COMMANDS.map(([words]) => words.length));
+  return [
+    `Parley ${VERSION}: a self-hosted AI chat bot for Discord, Slack and the browser`,
+    '',
+    ...COMMANDS.map(([words, does]) => `  ${words.padEnd(width)}  ${does}`),
+    '',
+    'On a Parley that runs, or else on its store:',
+    '',
+    ...OPERATOR_COMMANDS.map(({ name, usage }) => `  npm start -- ${name} ${usage}`.trimEnd()),
+  ].join('\n');
+}

@@ -1,0 +1,174 @@
+/** What `npm start -- doctor` finds, as an operator runs it: what will not work, and what strangers could make of it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { findMisspelt } from '../../src/misspelt.ts';
+import { answers, fails, lists, startModelServer } from '../counterparts/model-server.ts';
+import { emptyFolder } from '../fixtures.ts';
+import { spawnParley } from './spawned.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** Runs it to its end, with this environment and no other. */
+async function doctor(env: Record<string, string> = {}, folder?: string) {
+  const cwd = folder ?? (await emptyFolder());
+  const child = spawn(process.execPath, [MAIN, 'doctor'], {
+    cwd,
+    env: { PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [out] = await Promise.all([readAll(child.stdout), once(child, 'close')]);
+  return { code: child.exitCode, out };
+}
+
+/** Answers any path by what stands in `bodies`. */
+async function serving(bodies: Record<string, unknown>) {
+  const server: Server = createServer((request, response) => {
+    const body = Object.entries(bodies).find(([path]) => request.url?.endsWith(path))?.[1];
+    response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body ?? {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `http://127.0.0.1:${port}/api`,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+}
+
+describe('the model', () => {
+  it('is asked for one word, since a list proves nothing', async () => {
+    await using model = await startModelServer();
+    const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-canary', OPENAI_MODEL: 'test-model' };
+    expect(await doctor(env)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/model +ok +.*test-model/),
+    });
+    expect(model.trials).toHaveLength(1);
+    model.respondToTrial(fails(401));
+    const refused = await doctor(env);
+    expect([refused.code, refused.out]).toEqual([
+      1,
+      expect.stringMatching(/model +failed +.*OPENAI_API_KEY/),
+    ]);
+    expect(refused.out).not.toContain('canary');
+  });
+
+  it('that is not there is a failure with those there are; one that is not listed and answers is none', async () => {
+    await using model = await startModelServer();
+    const env = { OPENAI_BASE_URL: model.url, OPENAI_MODEL: 'gone' };
+    model.respondToList(lists('here', 'there'));
+    model.respondToTrial(fails(404));
+    expect(await doctor(env)).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/model +failed +.*gone.*OPENAI_MODEL.*here, there/),
+    });
+    model.respondToTrial(answers('Hello.'));
+    expect(await doctor(env)).toMatchObject({ code: 0, out: expect.stringMatching(/model +ok/) });
+  });
+});
+
+describe('names that are no settings', () => {
+  it('are found in the environment and in .env, with the setting that was meant', async () => {
+    const folder = await emptyFolder();
+    writeFileSync(join(folder, '.env'), 'OPENAI_KEY=sk-canary\nSLACK_BOT_TOKE=xoxb-canary\n');
+    const { code, out } = await doctor({ DISCORD_TOKN: 'canary', HOSTNAME: 'box' }, folder);
+    expect(code).toBe(0);
+    expect(out).toMatch(/settings +warning +DISCORD_TOKN .*DISCORD_TOKEN\?/);
+    expect(out).toMatch(/settings +warning +OPENAI_KEY .*OPENAI_API_KEY\?/);
+    expect(out).toMatch(/settings +warning +SLACK_BOT_TOKE .*SLACK_BOT_TOKEN\?/);
+    expect(out).not.toMatch(/HOSTNAME|canary/);
+  });
+
+  const KNOWN = [
+    'DISCORD_TOKEN',
+    'OPENAI_API_KEY',
+    'OPENAI_BASE_URL',
+    'PORT',
+    'HOST',
+    'WEB',
+    'PUBLIC_URL',
+    'STORE_URL',
+  ];
+  it.each([
+    ['DISCORD_BOT_TOKEN', 'DISCORD_TOKEN'],
+    ['DISCROD_TOKEN', 'DISCORD_TOKEN'],
+    ['discord_token', 'DISCORD_TOKEN'],
+    ['OPENAI_API_BASE', 'OPENAI_BASE_URL'],
+    ['OPEN_AI_API_KEY', 'OPENAI_API_KEY'],
+    ['PUBLICURL', 'PUBLIC_URL'],
+  ])('%s is taken for %s', (given, meant) => {
+    expect(findMisspelt([given], KNOWN)).toEqual([{ given, meant }]);
+  });
+
+  it.each([
+    'PATH',
+    'HOME',
+    'HOSTNAME',
+    'POST',
+    'PORTS',
+    'DATABASE_URL',
+    'OPENAI_ORG_ID',
+    'POSTGRES_PASSWORD',
+    'PWD',
+  ])('%s is another program’s', (given) => {
+    expect(findMisspelt([given], KNOWN)).toEqual([]);
+  });
+});
+
+describe('the port', () => {
+  it('that another program uses is a failure, also where that answers by HTTP', async () => {
+    await using other = await serving({ '/healthz': { status: 'ok' } });
+    expect(await doctor({ PORT: String(other.port) })).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/port +failed +PORT is in use/),
+    });
+  });
+
+  it('that a running Parley uses is none', async () => {
+    const folder = await emptyFolder();
+    await using running = await spawnParley({}, { folder });
+    expect((await doctor({ PORT: new URL(running.url).port }, folder)).code).toBe(0);
+  });
+});
+
+describe('Discord', () => {
+  const bot = { '/users/@me': { id: '1', username: 'parley' } };
+
+  it('without the Message Content Intent is a warning, with either form of it none', async () => {
+    for (const [flags, isMissing] of [
+      [0, true],
+      [1 << 18, false],
+      [1 << 19, false],
+    ] as const) {
+      await using discord = await serving({ ...bot, '/applications/@me': { id: '2', flags } });
+      const { code, out } = await doctor({ DISCORD_TOKEN: 'canary', DISCORD_API_URL: discord.url });
+      expect([code, /discord +warning .*Message Content Intent/.test(out)]).toEqual([0, isMissing]);
+    }
+  });
+
+  it('open to everybody’s servers at the operator’s expense is a warning, until there is a limit', async () => {
+    await using model = await startModelServer();
+    const paid = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-canary', DISCORD_TOKEN: 'canary' };
+    const isWarned = async (isPublic: boolean, more: Record<string, string> = {}) => {
+      await using discord = await serving({
+        ...bot,
+        '/applications/@me': { flags: 1 << 18, bot_public: isPublic },
+      });
+      const { code, out } = await doctor({ ...paid, DISCORD_API_URL: discord.url, ...more });
+      expect(code).toBe(0);
+      return /limits +warning .*ALLOWED_SERVERS/.test(out);
+    };
+    expect(await isWarned(true)).toBe(true);
+    expect(await isWarned(false)).toBe(false);
+    expect(await isWarned(true, { ALLOWED_SERVERS: '123456789012345678' })).toBe(false);
+    expect(await isWarned(true, { OPENAI_API_KEY: '' })).toBe(false);
+  });
+});
