@@ -41,7 +41,7 @@ export async function checkDiscord({ DISCORD_TOKEN, DISCORD_API_URL }: Config): 
 async function askDiscord(url: string, token: string): Promise<Record<string, unknown> | string> {
   const { host } = new URL(url);
   try {
-    const response = await fetch(url, {
+    const response = await boundedFetch(url, {
       headers: { authorization: `Bot ${token}`, 'user-agent': 'DiscordBot (parley, 0.1)' },
       redirect: 'error',
       signal: AbortSignal.timeout(DEADLINE_MS),

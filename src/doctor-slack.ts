@@ -1,9 +1,13 @@
 /** What `doctor` finds out about Slack, without Slack's libraries, which would connect. */
+
 import { SCOPES } from './adapters/slack/needs.ts';
 import { type Config, slackTokensOf } from './config.ts';
+import { createBoundedFetch } from './core/bounded-fetch.ts';
+import { trimEndOf } from './core/trim-end.ts';
 import type { Finding } from './doctor.ts';
 
 const DEADLINE_MS = 10_000;
+const boundedFetch = createBoundedFetch(() => 2 ** 20);
 
 /** One finding for the bot's side, one for the way in. */
 export async function checkSlack(config: Config): Promise<Finding[]> {
@@ -33,7 +37,7 @@ export async function checkSlack(config: Config): Promise<Finding[]> {
           };
     });
   } else {
-    const base = config.PUBLIC_URL?.replace(/\/+$/, '') ?? '';
+    const base = trimEndOf(config.PUBLIC_URL ?? '', /\//);
     findings.push({ what, state: 'ok', says: `will be installed into workspaces at ${base}/slack/install` });
   }
   if (appToken !== undefined) {
@@ -72,7 +76,7 @@ const SLACK_WAYS_OUT: Record<string, string> = {
 async function askSlack(url: string, token: string): Promise<SlackAnswer | string> {
   const notSlack = 'answers, but not as Slack does. Check SLACK_API_URL';
   try {
-    const response = await fetch(url, {
+    const response = await boundedFetch(url, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}` },
       redirect: 'error',
@@ -82,7 +86,10 @@ async function askSlack(url: string, token: string): Promise<SlackAnswer | strin
     const body: unknown = await response.json();
     if (typeof body !== 'object' || body === null || !('ok' in body)) return notSlack;
     const { ok, error, user, team } = body as Record<string, unknown>;
-    const scopes = response.headers.get('x-oauth-scopes')?.split(/\s*,\s*/);
+    const scopes = response.headers
+      .get('x-oauth-scopes')
+      ?.split(',')
+      .map((scope) => scope.trim());
     // Only what is a code of Slack's is shown: anything else could be anything.
     if (ok !== true) return typeof error === 'string' && /^[a-z_]{1,80}$/.test(error) ? { error } : notSlack;
     return { user, team, scopes };

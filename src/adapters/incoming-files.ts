@@ -1,5 +1,6 @@
 /** Files that people attach on a platform: fetched at once, since their addresses expire, and told by their bytes. */
 import { nameOf, readKind, TEXT_TYPE } from '../core/attachment-kind.ts';
+import { createBoundedFetch } from '../core/bounded-fetch.ts';
 import { inUtf8 } from '../core/charset.ts';
 import type { Attachments } from '../core/ports.ts';
 import { quotedName } from '../core/speech.ts';
@@ -59,6 +60,8 @@ const MOST_REDIRECTS = 3;
 /** Most names listed of files that are not read. */
 const MOST_NAMES = 30;
 
+const boundedFetch = createBoundedFetch(() => MOST_BYTES.audio);
+
 export function createIncomingFiles({ attachments, isHost }: IncomingFilesOptions): IncomingFiles {
   /**
    * Follows redirects. Undefined where one leads to another host, which must see neither the headers nor the
@@ -69,7 +72,7 @@ export function createIncomingFiles({ attachments, isHost }: IncomingFilesOption
     let url = address;
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       if (!isOwn(url, address)) return undefined;
-      const response = await fetch(url, { redirect: 'manual', headers, signal });
+      const response = await boundedFetch(url, { redirect: 'manual', headers, signal });
       const next = response.headers.get('location');
       if (response.status < 300 || response.status > 399 || next === null) return response;
       await response.body?.cancel();
@@ -91,15 +94,12 @@ export function createIncomingFiles({ attachments, isHost }: IncomingFilesOption
     if (file.size > MOST_BYTES.audio) return undefined;
     try {
       const response = await follow(file.url, headers);
-      if (!response?.ok || !response.body || isLoginPage(file, response)) return undefined;
-      const pieces: Uint8Array[] = [];
-      let bytes = 0;
-      for await (const piece of response.body) {
-        bytes += piece.length;
-        if (bytes > MOST_BYTES.audio) return undefined;
-        pieces.push(piece);
+      if (!response?.ok || isLoginPage(file, response)) {
+        await response?.body?.cancel();
+        return undefined;
       }
-      return { bytes: Buffer.concat(pieces), type: response.headers.get('content-type') ?? '' };
+      const bytes = Buffer.from(await response.arrayBuffer());
+      return { bytes, type: response.headers.get('content-type') ?? '' };
     } catch {
       return undefined;
     }

@@ -53,6 +53,8 @@ export function failureNotice(failure: Failure, choice: Choice | undefined, read
       return `${host} did not begin to answer in time. Try again${reader === 'member' ? '' : ', or choose a quicker model'}.`;
     case 'stalled':
       return `${host} stopped sending in the middle of the answer. Try again.`;
+    case 'too-large':
+      return `${host} sent more than Parley can take at once. Try again.`;
     case 'cut':
       return `The answer broke off: ${host} closed the connection before its end. Try again.`;
     case 'not-an-api':

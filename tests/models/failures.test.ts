@@ -208,7 +208,7 @@ const CASES: Case[] = [
   {
     name: 'an event longer than any that a model sends',
     does: [streams(text('Half'), line(`data: {"${'x'.repeat(600_000)}`), finish(), done)],
-    kind: 'cut',
+    kind: 'too-large',
     end: 'interrupted',
     said: 'Half',
   },
@@ -475,6 +475,7 @@ const EVERY_KIND: Record<FailureKind, true> = {
   'private-address': true,
   late: true,
   stalled: true,
+  'too-large': true,
   cut: true,
   'not-an-api': true,
   empty: true,

@@ -62,7 +62,7 @@ describe('events', () => {
       },
     });
     const events = await openEvents({ asResponse: async () => new Response(endless) });
-    await expect(gather(events)).rejects.toMatchObject({ failure: { kind: 'cut' } });
+    await expect(gather(events)).rejects.toMatchObject({ failure: { kind: 'too-large' } });
     expect(sent).toBeLessThan(2 ** 20);
   });
 

@@ -8,6 +8,9 @@ import { emptyFolder } from '../fixtures.ts';
 
 export interface Program extends AsyncDisposable {
   url: string;
+  pid(): number;
+  /** What it printed so far, the log included. */
+  output(): string;
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** As it was, on the store and the port it had. */
   start(): Promise<void>;
@@ -18,6 +21,7 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 export async function startProgram(model: ModelServer, env: Record<string, string> = {}): Promise<Program> {
   const folder = await emptyFolder();
   let child: ChildProcess;
+  let output = '';
 
   async function start(port: string): Promise<string> {
     child = spawn(process.execPath, [MAIN], {
@@ -31,13 +35,15 @@ export async function startProgram(model: ModelServer, env: Record<string, strin
         ...env,
       },
     });
-    let output = '';
-    for await (const part of child.stdout ?? []) {
+    output = '';
+    const started = Promise.withResolvers<string>();
+    child.stdout?.on('data', (part) => {
       output += part;
-      const [url] = /http:\/\/[\d.:]+/.exec(output) ?? [];
-      if (url) return url;
-    }
-    throw new Error(`Parley did not start: ${output}`);
+      const [url] = /(?:ready: |running on )(http:\/\/[\d.:]+)/.exec(output)?.slice(1) ?? [];
+      if (url) started.resolve(url);
+    });
+    child.on('exit', () => started.reject(new Error(`Parley did not start: ${output}`)));
+    return started.promise;
   }
   async function kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -49,6 +55,8 @@ export async function startProgram(model: ModelServer, env: Record<string, strin
   const url = await start('0');
   return {
     url,
+    pid: () => child.pid ?? 0,
+    output: () => output,
     kill,
     async start() {
       await start(new URL(url).port);

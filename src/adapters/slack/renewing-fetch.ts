@@ -1,5 +1,6 @@
 /** Makes the calls of Slack's clients with the newest token, and repeats a call whose token expired meanwhile. */
 import type { FetchFunction } from '@slack/web-api';
+import { slackFetch } from './clients.ts';
 import type { TokenRotation } from './token-rotation.ts';
 
 const EXPIRED = /"error"\s*:\s*"token_expired"/;
@@ -11,14 +12,14 @@ export function createRenewingFetch(
 ): FetchFunction {
   return async (url, init) => {
     const given = bearerOf(init);
-    if (given === undefined || !rotation.rotates(given)) return fetch(url, init);
+    if (given === undefined || !rotation.rotates(given)) return slackFetch(url, init);
     const token = rotation.newest(given);
-    const response = await fetch(url, withToken(init, token));
+    const response = await slackFetch(url, withToken(init, token));
     if (response.status !== 200) return response;
     const body = await response.text();
     const isExpired = body.length < REFUSAL_CHARACTERS && EXPIRED.test(body);
     const next = isExpired ? await rotation.replace(token) : undefined;
-    if (next !== undefined) return fetch(url, withToken(init, next));
+    if (next !== undefined) return slackFetch(url, withToken(init, next));
     const { status, statusText, headers } = response;
     return new Response(body, { status, statusText, headers });
   };

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SocketModeClient } from '@slack/socket-mode';
 import type { Logger } from 'pino';
 import { whereFrom } from '../../core/where-from.ts';
+import { slackFetch } from './clients.ts';
 import { createLibraryLog } from './library-log.ts';
 import type { Deliver } from './receiver.ts';
 
@@ -64,6 +65,7 @@ export async function openSocket({ appToken, apiUrl, deliver, log }: SocketOptio
     logger: createLibraryLog(log),
     clientOptions: {
       slackApiUrl: apiUrl,
+      fetch: slackFetch,
       timeout: DEADLINE_MS,
       retryConfig: { retries: 0 },
       rejectRateLimitedCalls: true,

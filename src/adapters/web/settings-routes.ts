@@ -133,11 +133,12 @@ export function mountSettings(
       if (error instanceof VaultError)
         throw new Refusal(409, 'vault', failureNotice({ kind: 'vault' }, undefined, reader()));
       if (!(error instanceof ModelError)) throw error;
-      throw new Refusal(
-        502,
-        error.failure.kind,
-        'The provider does not list its models. Type the name of one.',
-      );
+      const { kind } = error.failure;
+      const what =
+        kind === 'too-large'
+          ? "The provider's list of models is too long"
+          : 'The provider does not list its models';
+      throw new Refusal(502, kind, `${what}. Type the name of one.`);
     }
   });
 

@@ -1,4 +1,5 @@
 /** Base URLs: how one is written, and whose it is. */
+import { trimEndOf } from '../trim-end.ts';
 import { isPrivateLiteral } from './public-address.ts';
 
 export const OPENAI_BASE_URL = 'https://api.openai.com/v1';
@@ -11,7 +12,8 @@ export type BaseUrlProblem = 'form' | 'secret';
 
 const MOST_CHARACTERS = 2_048;
 /** Characters around an address that was copied from a message or a file. */
-const AROUND = /^[\s"'`<“”‘’\u200b\ufeff]+|[\s"'`>“”‘’,;\u200b\ufeff]+$/g;
+const BEFORE = /^[\s"'`<“”‘’\u200b\ufeff]+/;
+const BEHIND = /[\s"'`>“”‘’,;\u200b\ufeff]/;
 /** A host without a scheme: `localhost:11434`, `api.example.com/v1`, `[::1]:8000`; also `ollama:11434`. */
 const BARE = /^(?:localhost|\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)+|[\w-]+(?=:\d))\.?(?::\d{1,5})?(?:[/?]|$)/i;
 const LOCAL_NAME = /^(?:localhost|[^.]+|.*\.(?:localhost|local|internal|lan|home|home\.arpa))$/i;
@@ -33,7 +35,7 @@ export function normalAddress(text: string): string | undefined {
   if (text.length > MOST_CHARACTERS || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   if (!isHttp(url) || url.username || url.password || url.search || url.hash) return undefined;
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  return `${url.origin}${trimEndOf(url.pathname, /\//)}`;
 }
 
 /**
@@ -42,7 +44,11 @@ export function normalAddress(text: string): string | undefined {
  */
 export function readBaseUrl(text: string): { baseUrl: string } | { problem: BaseUrlProblem } {
   if (text.length > MOST_CHARACTERS) return { problem: 'form' };
-  const given = withScheme(text.replace(AROUND, '').replace(/^OPENAI_BASE_URL=["']?/, ''));
+  const given = withScheme(
+    trimEndOf(text, BEHIND)
+      .replace(BEFORE, '')
+      .replace(/^OPENAI_BASE_URL=["']?/, ''),
+  );
   if (given === undefined || /\s/.test(given) || !URL.canParse(given)) return { problem: 'form' };
   const url = new URL(given);
   if (!isHttp(url) || url.hash) return { problem: 'form' };

@@ -1,9 +1,12 @@
 /** The models that a provider lists, in any of the known forms. */
+import { modelName } from '../settings-fields.ts';
 import { failureOf, refuseErrorLine } from './failures.ts';
+import { fieldsOf } from './json.ts';
 import { ModelError } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
 
 const DEADLINE_MS = 10_000;
+/** Most entries of a list that are read. */
 const MOST_MODELS = 5_000;
 /** Fields that hold the list: OpenAI `data`, Ollama, Gemini and Cohere `models`, Cloudflare `result`. */
 const LIST_FIELDS = ['data', 'models', 'result', 'results', 'items'];
@@ -24,21 +27,16 @@ export async function listModels(provider: Provider, deadlineMs = DEADLINE_MS): 
   try {
     // Not `models.list()`: that makes an empty list of whatever answers with 200, such as a web page.
     const page = await clientFor(provider).get<unknown>('/models', { signal });
-    const entries = entriesOf(page);
+    const entries = entriesOf(page)?.slice(0, MOST_MODELS);
     if (!entries) throw new ModelError({ kind: 'not-an-api' });
     const talking = entries.filter(isForText);
     const ids = (talking.length > 0 ? talking : entries).map(idOf).filter((id) => id !== undefined);
     const place = (id: string) => (UNLIKELY.test(id) ? 1 : 0);
-    return [...new Set(ids)].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1)).slice(0, MOST_MODELS);
+    return [...new Set(ids)].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
   } catch (error) {
     throw new ModelError(signal.aborted ? { kind: 'late' } : failureOf(error));
   }
 }
-
-type Fields = Record<string, unknown>;
-
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
 
 /** @throws ModelError where the page reports a failure */
 function entriesOf(page: unknown): unknown[] | undefined {
@@ -53,11 +51,14 @@ function entriesOf(page: unknown): unknown[] | undefined {
   return lists.includes(null) ? [] : undefined;
 }
 
-/** Gemini lists a name with `models/` before it, and accepts it without. */
+/**
+ * Undefined where it is none that could be chosen, such as one that is too long. Gemini lists a name with `models/`
+ * before it, and accepts it without.
+ */
 function idOf(entry: unknown): string | undefined {
   const { id, name, model } = fieldsOf(entry);
   const found = [entry, id, model, name].find((one) => typeof one === 'string' && one !== '');
-  return typeof found === 'string' ? found.replace(/^models\//, '') : undefined;
+  return modelName.safeParse(typeof found === 'string' ? found.replace(/^models\//, '') : undefined).data;
 }
 
 /** False only where a field of the entry says so; the name is not used. */

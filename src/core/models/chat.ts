@@ -3,8 +3,10 @@ import type OpenAI from 'openai';
 import type { End, Usage } from '../types.ts';
 import { type Delta, textOf, thoughtOf } from './chat-delta.ts';
 import { createRest } from './finish-rest.ts';
+import { fieldsOf } from './json.ts';
 import { ModelError, type ModelMessage } from './model.ts';
 import { type Events, openEvents } from './open-events.ts';
+import { usageOf } from './usage.ts';
 import { type Asked, type DriverChunk, instructed } from './wire.ts';
 
 /**
@@ -14,12 +16,7 @@ import { type Asked, type DriverChunk, instructed } from './wire.ts';
  */
 interface LooseChunk {
   choices?: ({ delta?: Delta; message?: Delta; text?: unknown; finish_reason?: unknown } | null)[];
-  usage?: {
-    prompt_tokens?: number;
-    completion_tokens?: number;
-    prompt_tokens_details?: { cached_tokens?: number } | null;
-    completion_tokens_details?: { reasoning_tokens?: number } | null;
-  } | null;
+  usage?: unknown;
 }
 
 /** Placeholders that servers send for a missing `finish_reason`. */
@@ -73,7 +70,7 @@ async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<Driv
 
   try {
     for await (const event of events) {
-      if (event?.usage) usage = usageOf(event.usage);
+      if (event?.usage) usage = usageIn(fieldsOf(event.usage));
       isApi ||= Array.isArray(event?.choices);
       const choice = event?.choices?.[0];
       // Some servers repeat the whole answer after its last delta.
@@ -124,13 +121,13 @@ function endOf(finish: string): End {
   return REFUSED.test(finish) ? 'refused' : 'stop';
 }
 
-function usageOf(usage: NonNullable<LooseChunk['usage']>): Usage {
-  return {
-    input: usage.prompt_tokens ?? 0,
-    cached: usage.prompt_tokens_details?.cached_tokens ?? 0,
-    output: usage.completion_tokens ?? 0,
-    reasoning: usage.completion_tokens_details?.reasoning_tokens ?? 0,
-  };
+function usageIn(counts: Record<string, unknown>): Usage | undefined {
+  return usageOf({
+    input: counts.prompt_tokens,
+    cached: fieldsOf(counts.prompt_tokens_details).cached_tokens,
+    output: counts.completion_tokens,
+    reasoning: fieldsOf(counts.completion_tokens_details).reasoning_tokens,
+  });
 }
 
 /** Strict chat templates (Mistral, Gemma) want user and assistant to alternate. */

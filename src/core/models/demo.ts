@@ -9,7 +9,7 @@ export function createDemoModel(): Model {
   return {
     name: 'demo',
     async *stream(request, signal) {
-      const words = answer(request).match(/\s*\S+/g) ?? [];
+      const words = answer(request).split(/(?<=\S)(?=\s)/);
       for (const text of words) {
         if (!(await pause(signal))) {
           yield { type: 'end', end: 'stopped' };

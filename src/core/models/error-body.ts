@@ -3,6 +3,8 @@
  * (Ollama), `detail` (FastAPI), JSON within a string (OpenRouter's `metadata.raw`, LiteLLM), plain text. The
  * text can hold keys and what people said, so it stays in the model layer.
  */
+import { parseJson } from './json.ts';
+
 export interface ErrorBody {
   /** Codes, types and statuses, in lower case. */
   words: string[];
@@ -34,7 +36,7 @@ const MOST_ITEMS = 20;
 const MOST_TEXT = 16_384;
 /** OpenAI and Groq `try again in 1m2.5s`, Azure `retry after 6 seconds`, Gemini `retry in 34.1s`. */
 const WAIT = /(?:try again|retry) (?:in|after) ((?:[\d.]{1,12} ?(?:ms|[smhd])[a-z]* ?){1,4})/i;
-const WAIT_PART = /([\d.]+) ?(ms|[smhd])/gi;
+const WAIT_PART = /([\d.]{1,12}) ?(ms|[smhd])/gi;
 const UNIT_MS = new Map(Object.entries({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }));
 const CODE = /\b[a-z]{2,20}(?:_[a-z]{2,20}){1,5}\b/g;
 
@@ -67,10 +69,10 @@ export function readErrorBody(body: unknown): ErrorBody {
     }
     if (typeof fields.param === 'string') param ??= fields.param;
     // FastAPI: the place in the request, such as ["body", "stream_options"].
-    if (Array.isArray(fields.loc)) param ??= fields.loc.filter((name) => name !== 'body').join('.');
+    if (Array.isArray(fields.loc)) param ??= pathOf(fields.loc);
     // Hugging Face gives seconds; Google (google.rpc.RetryInfo) a string such as "34s".
     const wait = fields.estimated_time ?? fields.retryDelay ?? fields.retry_after;
-    const seconds = Number.parseFloat(String(wait));
+    const seconds = typeof wait === 'number' ? wait : Number.parseFloat(typeof wait === 'string' ? wait : '');
     if (seconds >= 0) retryAfterMs ??= seconds * 1_000;
     for (const name of [...SENTENCE_FIELDS, ...NESTED_FIELDS]) read(fields[name], depth + 1);
   }
@@ -87,6 +89,10 @@ export function readErrorBody(body: unknown): ErrorBody {
   };
 }
 
+function pathOf(loc: unknown[]): string {
+  return loc.filter((name) => typeof name === 'string' && name !== 'body').join('.');
+}
+
 function waitIn(text: string): number | undefined {
   const parts = [...(WAIT.exec(text)?.[1] ?? '').matchAll(WAIT_PART)];
   const ms = parts.map(([, count, unit = '']) => Number(count) * (UNIT_MS.get(unit.toLowerCase()) ?? 0));
@@ -100,13 +106,4 @@ function jsonWithin(text: string): unknown {
   if (start < 0 || end <= start) return undefined;
   const value = parseJson(text.slice(start, end + 1));
   return typeof value === 'object' ? (value ?? undefined) : undefined;
-}
-
-/** The parsed value; undefined where the text is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 /** Classifies a provider's error. The error's own text stays here: it can hold keys and ids. */
 import { APIConnectionError } from 'openai';
-import { type ErrorBody, parseJson, readErrorBody } from './error-body.ts';
+import { BodyTooLarge } from '../bounded-fetch.ts';
+import { type ErrorBody, readErrorBody } from './error-body.ts';
 import {
   CONTEXT_CODES,
   KEY_CODES,
@@ -20,12 +21,14 @@ import {
   saysTooLong,
   saysWrongKey,
 } from './error-words.ts';
+import { fieldsOf, parseJson } from './json.ts';
 import { type Failure, type FailureKind, ModelError } from './model.ts';
 
 export function failureOf(error: unknown): Failure {
   // A refusal of our own can be the cause of what the client throws.
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ModelError) return cause.failure;
+    if (cause instanceof BodyTooLarge) return { kind: 'too-large' };
   }
   if (error instanceof APIConnectionError) return { kind: isRedirect(error) ? 'not-an-api' : 'unreachable' };
   // What Node's fetch throws when the connection breaks under a running stream, and what the client throws
@@ -40,7 +43,7 @@ export function failureOfResponse(status: number, headers: Headers, text: string
   const isPage = /^\s*</.test(text);
   const body = readErrorBody(isPage ? '' : (parseJson(text) ?? text));
   const retryAfterMs = retryAfter(headers) ?? body.retryAfterMs;
-  return { ...failureIn(status, body), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  return { ...failureIn(status, body), ...waitOf(retryAfterMs) };
 }
 
 /** Ends a stream in which a server says that it failed: by the event's name, or in a line like any other. */
@@ -60,12 +63,15 @@ export function failureInStream(said: unknown): Failure {
   const { error, code: own } = fieldsOf(said);
   const code = Number(fieldsOf(error).code ?? own);
   const body = readErrorBody(said);
-  const failure = failureIn(code >= 400 && code < 600 ? code : undefined, body);
-  return { ...failure, ...(body.retryAfterMs !== undefined && { retryAfterMs: body.retryAfterMs }) };
+  return { ...failureIn(code >= 400 && code < 600 ? code : undefined, body), ...waitOf(body.retryAfterMs) };
 }
 
-const fieldsOf = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+function waitOf(ms: number | undefined): Pick<Failure, 'retryAfterMs'> {
+  return ms === undefined ? {} : { retryAfterMs: Math.min(ms, LONGEST_WAIT_MS) };
+}
+
+/** Longest wait that is believed of a server, ms. Quotas are renewed each month at the latest. */
+const LONGEST_WAIT_MS = 31 * 24 * 3_600_000;
 
 /** Failures that one part of the request may cause; that part can be left out. */
 const OF_THE_REQUEST: FailureKind[] = ['request', 'not-found', 'forbidden', 'server'];

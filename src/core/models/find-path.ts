@@ -3,9 +3,8 @@
  * path, the same path is tried below `/v1`; a success is remembered.
  */
 import { LRUCache } from 'lru-cache';
+import type { Fetch } from '../bounded-fetch.ts';
 import { saysNoEndpoint } from './error-words.ts';
-
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 const MOST_REMEMBERED = 500;
 /** A path is complete if it has a version (Gemini: `/v1beta/openai`) or a deployment (Azure). */
@@ -22,7 +21,8 @@ export function createPathFinder(baseUrl: string, send: Fetch): Fetch {
   const root = `${base.origin}${base.pathname.replace(/\/$/, '')}`;
   if (VERSIONED.test(base.pathname)) return send;
   const versioned = (url: string) => `${root}/v1${url.slice(root.length)}`;
-  return async (url, init) => {
+  return async (given, init) => {
+    const url = String(given);
     // Some servers have their list of models at both places, and everything else only below `/v1`.
     const id = `${baseUrl} ${url.slice(root.length)}`;
     const place = places.get(id);

@@ -6,7 +6,7 @@ export interface CodeWatch {
 
 /** Characters of a line that are enough to see whether it is a fence. */
 const LINE_START = 100;
-const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
+const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 
 export function createCodeWatch(): CodeWatch {
   /** The run of backticks or tildes that opened the fence; '' outside a fence. */
@@ -16,7 +16,8 @@ export function createCodeWatch(): CodeWatch {
   let ticks = 0;
 
   function endLine(): void {
-    const [, run = '', rest = ''] = FENCE.exec(line) ?? [];
+    const [begin = '', run = ''] = FENCE.exec(line) ?? [];
+    const rest = line.slice(begin.length);
     if (fence === '') {
       if (run && !(run.startsWith('`') && rest.includes('`'))) fence = run;
     } else if (run.startsWith(fence) && rest.trim() === '') fence = '';

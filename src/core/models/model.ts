@@ -50,6 +50,7 @@ export type FailureKind =
   | 'private-address' // a tenant's base URL leads into the operator's network
   | 'late' // no first chunk within the deadline
   | 'stalled' // no further chunk within the deadline
+  | 'too-large' // more was sent than Parley reads
   | 'cut' // the connection broke, or the stream ended without saying so
   | 'not-an-api' // something answered that is no model API
   | 'empty' // an answer without text

@@ -3,16 +3,17 @@ import { StringDecoder } from 'node:string_decoder';
 import { setImmediate as pause } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { APIPromise } from 'openai';
-import { parseJson } from './error-body.ts';
 import { refuseErrorLine } from './failures.ts';
+import { parseJson } from './json.ts';
 import { ModelError } from './model.ts';
 
 /** Characters of one event, of which the largest holds the whole answer once more; parsed in less than 50 ms. */
 const MOST_EVENT = 2 ** 19;
-/** Most characters of an answer in one piece. */
+/** Most characters of an answer in one piece, and most lines where it is one JSON text on each. */
 const MOST_WHOLE = 2 ** 22;
+const MOST_LINES = 50_000;
 /** How much is read before all else that waits goes on: a flood of small events would hold it up for long. */
-const MOST_AT_ONCE_BYTES = 131_072;
+const MOST_AT_ONCE = { bytes: 131_072, events: 2_000 };
 /** Most white space before an answer in one piece, which keeps the connection alive (DeepSeek API docs: Rate Limit). */
 const MOST_BLANK = 65_536;
 /** Time for the server to close after its last event, ms. */
@@ -61,7 +62,7 @@ export async function openEvents<Event>(
     const decoder = new StringDecoder('utf8');
     let start = '';
     let parse: ((text: string, isEnd: boolean) => Iterable<Event>) | undefined;
-    let bytes = 0;
+    let [bytes, events] = [0, 0];
     try {
       for (;;) {
         const { done, value } = await reader.read();
@@ -78,11 +79,12 @@ export async function openEvents<Event>(
         for (const event of parse?.(text, done) ?? []) {
           isEmpty = false;
           yield event;
+          if (++events % MOST_AT_ONCE.events === 0) await pause();
         }
         if (done || isOver) return;
         if (isEmpty) yield undefined;
         bytes += value.length;
-        if (bytes >= MOST_AT_ONCE_BYTES) {
+        if (bytes >= MOST_AT_ONCE.bytes) {
           bytes = 0;
           await pause();
         }
@@ -104,6 +106,8 @@ export async function openEvents<Event>(
     // Not every server writes the blank line after its last event.
     feed(parser, isEnd ? `${text}\n\n` : text);
     for (const { event: name, data } of messages.splice(0)) {
+      // The parser measures only what it keeps for later.
+      if (data.length > MOST_EVENT) throw new ModelError({ kind: 'too-large' });
       if (data.trim() === '[DONE]') {
         isOver = true;
         conclude(REST_MS);
@@ -125,11 +129,11 @@ export async function openEvents<Event>(
     let whole = '';
     return function* (text: string, isEnd: boolean): Generator<Event> {
       whole += text;
-      if (whole.length > MOST_WHOLE) throw new ModelError({ kind: 'cut' });
+      if (whole.length > MOST_WHOLE) throw new ModelError({ kind: 'too-large' });
       if (!isEnd) return;
       const value = parseJson(whole.replace(/^\ufeff/, ''));
       const values = value === undefined ? linesOf(whole) : [value].flat();
-      if (values.includes(undefined)) throw new ModelError({ kind: 'not-an-api', status });
+      if (!values) throw new ModelError({ kind: 'not-an-api', status });
       for (const event of values) {
         refuseErrorLine(event);
         yield event as Event;
@@ -167,19 +171,24 @@ function formOf(start: string, type: string, isTrusted: boolean): 'events' | 'wh
   return isOther && !/[:deir]/.test(first) ? 'none' : 'events';
 }
 
-function linesOf(text: string): unknown[] {
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map(parseJson);
+/** The values of the lines; undefined where one is not JSON. */
+function linesOf(text: string): unknown[] | undefined {
+  const values: unknown[] = [];
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    const value = parseJson(line);
+    if (value === undefined) return undefined;
+    if (values.push(value) > MOST_LINES) throw new ModelError({ kind: 'too-large' });
+  }
+  return values;
 }
 
-/** @throws ModelError `cut` where one event is longer than any that a model sends */
+/** @throws ModelError `too-large` where one event is longer than any that a model sends */
 function feed(parser: ReturnType<typeof createParser>, text: string): void {
   try {
     parser.feed(text);
   } catch {
-    throw new ModelError({ kind: 'cut' });
+    throw new ModelError({ kind: 'too-large' });
   }
 }
 

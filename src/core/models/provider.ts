@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import OpenAI from 'openai';
 import { Agent, buildConnector } from 'undici';
+import { createBoundedFetch, type Fetch } from '../bounded-fetch.ts';
 import { failureOfResponse } from './failures.ts';
-import { createPathFinder, type Fetch } from './find-path.ts';
+import { createPathFinder } from './find-path.ts';
 import { ModelError } from './model.ts';
 import { checkedLookup, isPrivateLiteral } from './public-address.ts';
 
@@ -20,15 +21,20 @@ export interface Provider {
 const NO_KEY = 'none';
 const MOST_CLIENTS = 200;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Most bytes read from the body of a failure. */
-const MOST_ERROR_BYTES = 65_536;
+/**
+ * Most bytes read of a body, unpacked: of a failure; of a stream, where each token comes in some 300 bytes; and of what
+ * is parsed in one piece, such as a list of models.
+ */
+const MOST_BYTES = { failure: 2 ** 16, stream: 2 ** 26, whole: 2 ** 22 };
+/** Endpoints that answer with a stream. open-events.ts bounds an answer of theirs in one piece. */
+const STREAMING = /\/(?:chat\/completions|responses)$/;
 /** The client's own deadline for the headers. Parley's deadlines are shorter, except for an answer in one piece. */
 const HEADERS_TIMEOUT_MS = 3_600_000;
 
 /** The deadlines of a stream are Parley's own (openai.ts); undici's 300 s would end long reasoning. */
 const NO_DEADLINES = { headersTimeout: 0, bodyTimeout: 0 };
-/** Bytes of one response: an answer without an end must not take all memory. */
-const MOST_RESPONSE = { maxResponseSize: 32 * 2 ** 20 };
+/** Packed bytes of a body: compression can also hold endless data that unpacks to nothing. */
+const MOST_RESPONSE = { maxResponseSize: MOST_BYTES.stream };
 const anyAgent = new Agent({ ...NO_DEADLINES, ...MOST_RESPONSE, connect: { timeout: CONNECT_TIMEOUT_MS } });
 const connectPublic = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: checkedLookup });
 const publicAgent = new Agent({
@@ -39,6 +45,11 @@ const publicAgent = new Agent({
     if (isPrivateLiteral(options.hostname)) callback(new ModelError({ kind: 'private-address' }), null);
     else connectPublic(options, callback);
   },
+});
+
+const boundedFetch = createBoundedFetch((url, { ok }) => {
+  if (!ok) return MOST_BYTES.failure;
+  return STREAMING.test(new URL(url).pathname) ? MOST_BYTES.stream : MOST_BYTES.whole;
 });
 
 const clients = new LRUCache<string, OpenAI>({ max: MOST_CLIENTS });
@@ -63,7 +74,7 @@ export function clientFor(provider: Provider): OpenAI {
     maxRetries: 0,
     timeout: HEADERS_TIMEOUT_MS,
     logLevel: 'off',
-    fetch: refusingFailures(createPathFinder(baseUrl, fetch)) as typeof fetch,
+    fetch: refusingFailures(createPathFinder(baseUrl, boundedFetch)),
     defaultHeaders: key === undefined ? {} : keyHeaders(new URL(baseUrl), key),
     // Redirects are refused: no model API sends one, and a key must not follow it.
     fetchOptions: { redirect: 'error', dispatcher: publicOnly ? publicAgent : anyAgent },
@@ -91,20 +102,15 @@ function refusingFailures(send: Fetch): Fetch {
   };
 }
 
+/** The body of a failure, up to where it is too large or breaks off. */
 async function readStart({ body }: Response): Promise<string> {
   if (!body) return '';
   const decoder = new TextDecoder();
-  const reader = body.getReader();
   let text = '';
   try {
-    while (text.length < MOST_ERROR_BYTES) {
-      const { done, value } = await reader.read();
-      if (done) return text;
-      text += decoder.decode(value, { stream: true });
-    }
+    for await (const bytes of body) text += decoder.decode(bytes, { stream: true });
   } catch {
     // The part that was read is enough.
   }
-  void reader.cancel().catch(() => {});
   return text;
 }

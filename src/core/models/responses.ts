@@ -2,8 +2,10 @@
 import type OpenAI from 'openai';
 import type { Usage } from '../types.ts';
 import { failureInStream } from './failures.ts';
+import { fieldsOf } from './json.ts';
 import { ModelError, type ModelMessage } from './model.ts';
 import { type Events, openEvents } from './open-events.ts';
+import { usageOf } from './usage.ts';
 import { type Asked, type DriverChunk, instructed } from './wire.ts';
 
 type LooseResponse = Partial<OpenAI.Responses.Response>;
@@ -93,7 +95,8 @@ function* whole(
   response: LooseResponse,
   { hasText, hasThought, refused }: { hasText: boolean; hasThought: boolean; refused: boolean },
 ): Generator<DriverChunk> {
-  const { status, incomplete_details: details, usage, output } = response;
+  const { status, incomplete_details: details, output } = response;
+  const usage = usageIn(fieldsOf(response.usage));
   if (status === 'failed') throw new ModelError(failureInStream(response.error));
   let isRefused = refused || details?.reason === 'content_filter';
   for (const item of hasText || !Array.isArray(output) ? [] : output) {
@@ -108,16 +111,16 @@ function* whole(
     }
   }
   const end = isRefused ? 'refused' : status === 'incomplete' ? 'length' : 'stop';
-  yield { type: 'end', end, ...(usage && { usage: usageOf(usage) }) };
+  yield { type: 'end', end, ...(usage && { usage }) };
 }
 
-function usageOf(usage: OpenAI.Responses.ResponseUsage): Usage {
-  return {
-    input: usage.input_tokens ?? 0,
-    cached: usage.input_tokens_details?.cached_tokens ?? 0,
-    output: usage.output_tokens ?? 0,
-    reasoning: usage.output_tokens_details?.reasoning_tokens ?? 0,
-  };
+function usageIn(counts: Record<string, unknown>): Usage | undefined {
+  return usageOf({
+    input: counts.input_tokens,
+    cached: fieldsOf(counts.input_tokens_details).cached_tokens,
+    output: counts.output_tokens,
+    reasoning: fieldsOf(counts.output_tokens_details).reasoning_tokens,
+  });
 }
 
 function toWire(message: ModelMessage): OpenAI.Responses.ResponseInputItem {

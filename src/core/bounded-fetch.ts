@@ -1,0 +1,57 @@
+/**
+ * `fetch` for servers that may send anything. It asks for bodies that are not compressed, and counts what it unpacks,
+ * whichever encoding comes all the same: 2 MB of gzip can hold gigabytes.
+ */
+export type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/** Ends the reading of a body that is larger than allowed. */
+export class BodyTooLarge extends Error {
+  override name = 'BodyTooLarge';
+}
+
+/** `Response` takes no higher one; servers have been seen to send 999. */
+const HIGHEST_STATUS = 599;
+
+/**
+ * @param mostBytes how much is read of this response's body, unpacked. Reading on throws `BodyTooLarge`, and the
+ *   connection is closed.
+ * @param send makes the request; absent: the built-in `fetch`
+ */
+export function createBoundedFetch(
+  mostBytes: (url: string, response: Response) => number,
+  send: Fetch = (url, init) => fetch(url, init),
+): Fetch {
+  return async (url, init = {}) => {
+    const headers = new Headers(init.headers ?? (url instanceof Request ? url.headers : undefined));
+    headers.set('accept-encoding', 'identity');
+    const response = await send(url, { ...init, headers });
+    if (!response.body) return response;
+    const most = mostBytes(url instanceof Request ? url.url : String(url), response);
+    const { statusText, headers: received } = response;
+    const status = Math.min(response.status, HIGHEST_STATUS);
+    return new Response(bounded(response.body, most), { status, statusText, headers: received });
+  };
+}
+
+function bounded(body: ReadableStream<Uint8Array>, most: number): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  let left = most;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) return controller.close();
+        if (left > 0) controller.enqueue(value.subarray(0, left));
+        left -= value.length;
+        if (left >= 0) return;
+        const error = new BodyTooLarge();
+        // Closes the connection. A rejection would only repeat why it failed.
+        void reader.cancel(error).catch(() => {});
+        throw error;
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    // With nothing read ahead, each part reaches its reader before an error can replace it.
+    { highWaterMark: 0 },
+  );
+}

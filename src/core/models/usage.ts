@@ -1,0 +1,26 @@
+/** Tokens as a server counted them. A server can send anything there, and money and metrics are counted from it. */
+import type { Usage } from '../types.ts';
+
+/** Most tokens that are believed of one request; the largest context of a model has 10,000,000. */
+const MOST_TOKENS = 100_000_000;
+
+/**
+ * Undefined where a count is no number of tokens, since the others can't be trusted then.
+ * @param counts as the server sent them; absent ones are 0
+ */
+export function usageOf(counts: Record<keyof Usage, unknown>): Usage | undefined {
+  if ((counts.input ?? counts.output ?? undefined) === undefined) return undefined;
+  const input = tokensIn(counts.input);
+  const cached = tokensIn(counts.cached);
+  const output = tokensIn(counts.output);
+  const reasoning = tokensIn(counts.reasoning);
+  if (input === undefined || cached === undefined) return undefined;
+  if (output === undefined || reasoning === undefined) return undefined;
+  return { input, cached, output, reasoning };
+}
+
+function tokensIn(count: unknown): number | undefined {
+  const tokens = count ?? 0;
+  const isCount = typeof tokens === 'number' && tokens >= 0 && tokens <= MOST_TOKENS;
+  return isCount ? Math.round(tokens) : undefined;
+}
