@@ -32,6 +32,7 @@ import type { Adapter, Settings } from './core/ports.ts';
 import { withFiles } from './core/queue-with-files.ts';
 import { createRefusals } from './core/refusals.ts';
 import { createRetention } from './core/retention.ts';
+import { trimEndOf } from './core/trim-end.ts';
 import { createTroubles } from './core/troubles.ts';
 import type { ConversationId, TenantId } from './core/types.ts';
 import { welcomeText } from './core/welcome.ts';
@@ -363,6 +364,6 @@ const MB = 2 ** 20;
 
 /** The link carries the token once, when it was just made; later it is where the log says. */
 function pageUrl(base: string, token: string | undefined): string {
-  const url = base.replace(/\/+$/, '');
+  const url = trimEndOf(base, /\//);
   return token === undefined ? url : `${url}/access?token=${token}`;
 }

@@ -1,8 +1,10 @@
 /** What `doctor` finds out about Discord, without discord.js, which would connect. */
 import type { Config } from './config.ts';
+import { createBoundedFetch } from './core/bounded-fetch.ts';
 import type { Finding } from './doctor.ts';
 
 const DEADLINE_MS = 10_000;
+const boundedFetch = createBoundedFetch(() => 2 ** 20);
 /** Discord: GATEWAY_MESSAGE_CONTENT and GATEWAY_MESSAGE_CONTENT_LIMITED (resources/application.mdx, Application Flags). */
 const MESSAGE_CONTENT = (1 << 18) | (1 << 19);
 

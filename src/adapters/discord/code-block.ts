@@ -44,7 +44,8 @@ function fencedBlock(
   inside: string[],
   references: Resolve,
 ): string[] {
-  const [, language = '', rest = ''] = /^([a-z0-9_+\-.#]*)(?!\S)\s*(.*)$/i.exec(info) ?? ['', '', info];
+  const [language = ''] = /^[a-z0-9_+\-.#]*(?!\S)/i.exec(info) ?? [];
+  const rest = info.slice(language.length).trimStart();
   const lines = inside.map((line) => insideLine(line, enclosure));
   if (!lines.some((line) => line.trim() !== '')) lines.push(NOTHING);
   const around = [bullet, convertInline(rest, references)].filter((line) => line !== '');

@@ -150,12 +150,16 @@ function render(markdown: string, first: Context, known: References): string {
   /** Begins a table whose head is the previous line, maybe after a bullet. */
   function tableBelow(above: string | undefined, { text, context }: Line): Table {
     const quote = quoteOf(text);
-    const [, bullet = '', head = ''] =
-      /^(\s*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(.*)$/s.exec(withoutQuote(above ?? '')) ?? [];
+    const before = withoutQuote(above ?? '');
+    const [bullet = ''] = BULLETS.exec(before) ?? [];
+    const head = before.slice(bullet.length);
     if (bullet.trim() !== '') paragraph.push(quote + bullet.trimEnd());
     return { aligns: context.table ?? [], quote, head: above === undefined ? null : readRow(head), rows: [] };
   }
 }
+
+/** Marks of items before a text. */
+const BULLETS = /^\s*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*/;
 
 const quoteOf = (text: string) => (isInQuote(text) ? '> ' : '');
 
@@ -196,8 +200,12 @@ function continues({ kind }: Line, paragraph: readonly string[]): boolean {
 }
 
 function heading(text: string, references: Resolve): string {
-  const [, marks = '', title = ''] = /^ *(#+)[ \t]*(.*)$/.exec(text) ?? [];
-  const trimmed = title.replace(/[ \t]#+[ \t]*$/, '').trim();
+  const [begin = '', marks = ''] = /^ *(#+)/.exec(text) ?? [];
+  const trimmed = text
+    .slice(begin.length)
+    .trim()
+    .replace(/[ \t]#+$/, '')
+    .trim();
   if (marks.length <= 3) return `${marks} ${convertInline(trimmed, references)}`.trimEnd();
   const plain = convertInline(withoutBold(trimmed), references);
   return plain === '' ? '' : `**${plain}**`;

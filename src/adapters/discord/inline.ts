@@ -4,6 +4,7 @@ import { seenCode } from '../../core/unseen.ts';
 import { isJoined } from '../reply/addresses.ts';
 import { decodeEntities } from '../reply/entities.ts';
 import { breakFences, evenFences, FENCE, looseBackticks, seam } from '../reply/fences.ts';
+import { onOneLine } from '../reply/formula.ts';
 import { readInline } from '../reply/inline.ts';
 import type { Atom, Inline } from '../reply/reading.ts';
 import { realHost, realHostOfBare } from '../reply/real-host.ts';
@@ -228,7 +229,7 @@ function codeBetweenTags(inner: string): string {
   const text = decodeEntities(inner.replace(/<\/?(?:code|span|b|i|em|strong)(?:\s[^<>]{0,300})?>/gi, ''));
   if (text.trim() === '') return '';
   if (!text.includes('\n')) return span(text) ?? text;
-  return `\n${FENCE}\n${breakFences(text.replace(/^\n+|\s+$/g, ''))}\n${FENCE}\n`;
+  return `\n${FENCE}\n${breakFences(text.trimEnd().replace(/^\n+/, ''))}\n${FENCE}\n`;
 }
 
 /** The text as inline code; undefined where its backticks prevent that. */
@@ -300,7 +301,7 @@ function footnote(raw: string, id: string, references: Resolve): string {
 
 /** A formula as it was written, where its `_` and `*` are no marks. */
 function formula(raw: string, inner: string): string {
-  const text = inner.replace(/\s*\n(?:> ?)?\s*/g, ' ').trim();
+  const text = onOneLine(inner);
   return text === '' ? escapePipes(raw) : (span(text) ?? escapePipes(raw));
 }
 

@@ -33,10 +33,10 @@ export interface Names {
 /** The text with its tokens as people see them, and without the mention by which the bot was called. */
 export function readable(content: string, names: Names): string {
   const { botId, ownRole } = names;
+  const isOwn = (token: string) =>
+    [`<@${botId}>`, `<@!${botId}>`].includes(token) || (ownRole !== undefined && token === `<@&${ownRole}>`);
   const people = new Map(names.mentions.map((user) => [user.id, nameOf(user, user.member)]));
-  const own = ownRole === undefined ? `<@!?${botId}>` : `<@(?:!?${botId}|&${ownRole})>`;
-  return content
-    .replace(new RegExp(`^\\s*${own}[,:]?|${own}\\s*$`, 'g'), '')
+  return withoutCall(content.trim(), isOwn)
     .replace(/<@!?(\d+)>/g, (_, id: string) => `@${id === botId ? 'you' : (people.get(id) ?? 'someone')}`)
     .replace(
       /<@&(\d+)>/g,
@@ -49,6 +49,14 @@ export function readable(content: string, names: Names): string {
     .replace(/<t:(-?\d{1,13})(?::\w)?>/g, (token, seconds: string) => timeAt(Number(seconds)) ?? token)
     .toWellFormed()
     .trim();
+}
+
+/** Without a mention of Parley at the very beginning, and at the very end. */
+function withoutCall(text: string, isOwn: (token: string) => boolean): string {
+  const [called = '', first = ''] = /^(<@[!&]?\d+>)[,:]?/.exec(text) ?? [];
+  const rest = isOwn(first) ? text.slice(called.length) : text;
+  const at = rest.lastIndexOf('<');
+  return at >= 0 && isOwn(rest.slice(at)) ? rest.slice(0, at) : rest;
 }
 
 /** A time that the model can read, from seconds since 1970 (reference.mdx, Timestamp Styles). */

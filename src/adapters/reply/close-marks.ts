@@ -2,6 +2,7 @@
  * What is shown of a paragraph while it is being written: marks that are open are closed, so that it looks as it
  * will when it is done, and what means nothing yet (`[te`, `](http://ex`, `**` at the end) is held back.
  */
+import { trimEndOf } from '../../core/trim-end.ts';
 import { readInline } from './inline.ts';
 import type { Pending } from './reading.ts';
 import { isVoidTag } from './tags.ts';
@@ -28,7 +29,7 @@ function closeHalf(paragraph: string): string {
 /** The run of backticks is closed, or left out where nothing or only half its end follows. */
 function closeCode(text: string, { start, inner: run }: { start: number; inner: string }): string {
   const before = text.slice(0, start);
-  const code = text.slice(start + run.length).replace(/`+$/, '');
+  const code = trimEndOf(text.slice(start + run.length), /`/);
   if (code.trim() === '') return closeEmphasis(before);
   const closers = open(before).join('');
   return `${before}${run}${code.trimEnd()}${run}${closers}`;

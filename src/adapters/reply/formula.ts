@@ -9,7 +9,7 @@ const PLAIN_CHARACTERS = 40;
 
 const TEX_SIGN = /[\\^_{}=]/;
 /** A number and a word: a price in a sentence. */
-const PRICE = /^[\d.,]+\S*\s.*[\p{L}]{2}|^[\d.,]+[\p{L}]{3}/su;
+const PRICE = /^[\d.,]\S*\s.*\p{L}{2}|^[\d.,]+\p{L}{3}/su;
 /** Whether a character belongs to a word that can hold a dollar sign, as in `US$5`. */
 const isWord = (character: string) => /[\p{L}\p{N}]/u.test(character) && !JOINED.test(character);
 
@@ -58,6 +58,14 @@ function mayBeFormula(inner: string): boolean {
 /** Whether `\[…\]` within a line is a formula. Otherwise it is a bracket with backslashes. */
 export function isFormula(inner: string): boolean {
   return inner.length <= LONGEST_FORMULA && /[\\^_=+{}]/.test(inner);
+}
+
+/** The lines of a formula as one, without the marks of a quote before them. */
+export function onOneLine(inner: string): string {
+  const lines = inner
+    .split('\n')
+    .map((line, index) => (index > 0 ? line.replace(/^[ \t>]+/, '') : line).trim());
+  return lines.filter((line) => line !== '').join(' ');
 }
 
 /** Whether `$$…$$` within a line is a formula. Two dollar signs may also be slang for money. */

@@ -7,12 +7,12 @@ import { isVisible } from './visible.ts';
 
 /** A line that may become a fence, a rule, a heading, a bullet; which it is, what follows will show. */
 const HALF_BLOCK =
-  /^[ \t>]*(?:`{1,2}|`{3,}[^`]*|~{1,2}|~{3,}.*|[-*+=_]{1,3}|#{1,6}|\d{1,9}[.)]|\$\$?|\\\[?|>)?[ \t]*$/;
+  /^[ \t>]*(?:`{1,2}|`{3,}[^`]*|~{1,2}|~{3}.*|[-*+=_]{1,3}|#{1,6}|\d{1,9}[.)]|\$\$?|\\\[?)?$/;
 const HALF_FENCE = /^[ \t>]*(?:`+|~+)$/;
 const HALF_FORMULA = /\$$|\\$/;
-const HALF_DELIMITER = /^[ \t]*\|?[|:\- \t]*$/;
+const HALF_DELIMITER = /^[|:\- \t]*$/;
 /** A link definition with an incomplete address. */
-const HALF_DEFINITION = /^ {0,3}\[(?!\^)[^[\]\n]{1,200}\]:[ \t]*(?:<?\S*(?:[ \t]+["'(].*)?)?$/;
+const HALF_DEFINITION = /^ {0,3}\[(?!\^)[^[\]\n]{1,200}\]:[ \t]*(?:["'(].*|\S+(?:[ \t]+["'(].*)?)?$/;
 const HALF_FOOTNOTE = /^ {0,3}\[\^[^\s[\]^]{0,50}(?:\]:?[ \t]*)?$/;
 
 /**
@@ -61,5 +61,5 @@ function isNothingYet({ text, kind, before }: PartLine): boolean {
   }
   if (text.trimStart().startsWith('[') && (HALF_FOOTNOTE.test(text) || HALF_DEFINITION.test(text)))
     return true;
-  return HALF_BLOCK.test(text);
+  return HALF_BLOCK.test(text.trimEnd());
 }

@@ -153,7 +153,7 @@ export function endOfFormula(text: string, marker: string): number {
   const closer = closerOf(marker);
   const at = text.lastIndexOf(closer);
   // The sentence may end with the formula.
-  return at >= 0 && /^[ \t]*[.,;:]?\s*$/.test(text.slice(at + closer.length)) ? at : -1;
+  return at >= 0 && /^[.,;:]?$/.test(text.slice(at + closer.length).trim()) ? at : -1;
 }
 
 /** Whether the closing line of an enclosure holds nothing of its content. */
@@ -166,7 +166,8 @@ function closerOf(marker: string): string {
   return marker === '\\[' ? '\\]' : marker.replace('begin', 'end');
 }
 
-const OPENING_FENCE = /^((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?:(`{3,})([^`]*)|(~{3,})(.*))$/;
+const OPENING_FENCE =
+  /^((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?:(`{3,})([^`]*)|(~{3,})((?:[^~].*)?))$/;
 
 /** Longer words after a fence are no language. */
 const LONGEST_LANGUAGE = 24;
@@ -208,7 +209,8 @@ const HEADING = /^ {0,3}#{1,6}(?:[ \t]|$)/;
 const RULE = /^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$/;
 const UNDERLINE = /^ {0,3}(?:=+|-+)[ \t]*$/;
 const ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/;
-const DELIMITER = /^[ \t]*(?=[^|]*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
+/** A cell of a table's second row. */
+const DELIMITER = /^:?-+:?$/;
 
 /**
  * A link definition (CommonMark 4.7) with an address that can be a link here. Models also write it directly
@@ -236,7 +238,7 @@ function kindOf(raw: string, first: string, context: Context): LineKind {
   const text = raw.trimEnd();
   if (first === '>') return quoteKind(text, context);
   if (first === '#' && HEADING.test(text)) return 'heading';
-  if ('|:-'.includes(first) && isHead(context, false) && DELIMITER.test(text)) return 'delimiter';
+  if ('|:-'.includes(first) && isHead(context, false) && isDelimiter(text)) return 'delimiter';
   if ('=-'.includes(first) && previous !== null && UNDERLINE.test(text)) return 'underline';
   if ('-*_'.includes(first) && RULE.test(text)) return 'rule';
   if ('-*+0123456789'.includes(first) && ITEM.test(text)) return 'item';
@@ -247,7 +249,7 @@ function kindOf(raw: string, first: string, context: Context): LineKind {
 
 function quoteKind(text: string, context: Context): LineKind {
   if (!text.includes('|')) return 'quote';
-  if (isHead(context, true) && DELIMITER.test(withoutQuote(text))) return 'delimiter';
+  if (isHead(context, true) && isDelimiter(withoutQuote(text))) return 'delimiter';
   return context.table && context.isQuoted ? 'row' : 'quote';
 }
 
@@ -256,13 +258,17 @@ function isHead({ above }: Context, isQuoted: boolean): boolean {
   return (above?.includes('|') ?? false) && isInQuote(above ?? '') === isQuoted;
 }
 
+function isDelimiter(text: string): boolean {
+  return text.includes('|') && columnsOf(text).every((cell) => DELIMITER.test(cell));
+}
+
+function columnsOf(text: string): string[] {
+  const inside = text.trim().replace(/^\||\|$/g, '');
+  return inside.split('|').map((cell) => cell.trim());
+}
+
 function alignments(text: string): Align[] {
-  const columns = text
-    .trim()
-    .replace(/^\||\|$/g, '')
-    .split('|');
-  return columns.map((column) => {
-    const cell = column.trim();
+  return columnsOf(text).map((cell) => {
     if (!cell.endsWith(':')) return 'left';
     return cell.startsWith(':') ? 'center' : 'right';
   });

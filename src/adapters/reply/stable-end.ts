@@ -1,4 +1,5 @@
 /** Finds the stable end of a text that can only be appended to, such as a stream. Later text may change the rest. */
+import { trimEndOf } from '../../core/trim-end.ts';
 import { readInline } from './inline.ts';
 import { paragraphs } from './paragraphs.ts';
 import type { PartLine } from './part-lines.ts';
@@ -7,9 +8,9 @@ import type { Atom } from './reading.ts';
 /** Most characters held back while their meaning is unknown. Formulas are held back until they end. */
 const MOST_HELD = 200;
 
-/** Marks whose meaning depends on the next character; and an incomplete mention, address, escape or character. */
-const UNDECIDED =
-  /(?:[*~_`]+|(?<!\p{L})h(?:t(?:t(?:ps?(?::\/{0,2})?)?)?)?|<[@#!]?[a-zA-Z^]{0,12}|\\|\$+|[\uD800-\uDBFF])$/u;
+/** An incomplete mention, address, escape or character. */
+const INCOMPLETE =
+  /(?:(?<!\p{L})h(?:t(?:t(?:ps?(?::\/{0,2})?)?)?)?|<[@#!]?[a-zA-Z^]{0,12}|\\|[\uD800-\uDBFF])$/u;
 /** A line that opens a displayed formula, or may still do so. */
 const FORMULA_LINE = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:\$\$|\$$|\\\[|\\$|\\b)/;
 
@@ -25,9 +26,7 @@ export function stableEnd(source: string, from: number, lines: readonly PartLine
   if (last?.kind === 'open' && last.context.enclosure?.kind === 'math') return last.start;
   if (last?.before.enclosure) return source.length;
   const paragraph = paragraphs(lines).at(-1);
-  const end = isHalf
-    ? source.length - (UNDECIDED.exec(source.slice(-MOST_HELD))?.[0].length ?? 0)
-    : source.length;
+  const end = source.length - (isHalf ? undecided(source.slice(-MOST_HELD)) : 0);
   if (!paragraph || paragraph.end < source.trimEnd().length) return end;
   const start = Math.max(from, paragraph.start);
   const text = source.slice(start, paragraph.end);
@@ -43,4 +42,10 @@ export function stableEnd(source: string, from: number, lines: readonly PartLine
   const atom = atoms.at(-1);
   if (isHalf && atom && start + atom.end >= end && WHOLE.has(atom.kind)) held.push(start + atom.start);
   return Math.min(end, ...held);
+}
+
+/** Characters at the end whose meaning the next one decides: a run of marks, or what is incomplete. */
+function undecided(text: string): number {
+  const decided = Math.min(trimEndOf(text, /[*~_`]/).length, trimEndOf(text, /\$/).length);
+  return decided < text.length ? text.length - decided : (INCOMPLETE.exec(text)?.[0].length ?? 0);
 }

@@ -51,9 +51,12 @@ export function isHalfTag(text: string, at: number): boolean {
   return begun.length > name.length + 2 ? known.has(name) : [...known].some((one) => one.startsWith(name));
 }
 
+const ATTRIBUTES = /\s([a-z-]{1,30})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
+
 /** The value of an attribute, decoded. */
-export function attribute(tag: string, name: 'href' | 'src' | 'alt' | 'title'): string {
-  const pattern = new RegExp(`\\s${name}\\s{0,9}=\\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'i');
-  const match = pattern.exec(tag);
-  return decodeEntities(match?.[1] ?? match?.[2] ?? match?.[3] ?? '').trim();
+export function attribute(tag: string, wanted: 'href' | 'src' | 'alt' | 'title'): string {
+  for (const [, name = '', double, single, bare] of tag.matchAll(ATTRIBUTES)) {
+    if (name.toLowerCase() === wanted) return decodeEntities(double ?? single ?? bare ?? '').trim();
+  }
+  return '';
 }

@@ -2,6 +2,7 @@
 import { seenCode } from '../../core/unseen.ts';
 import { isJoined } from '../reply/addresses.ts';
 import { seam } from '../reply/fences.ts';
+import { onOneLine } from '../reply/formula.ts';
 import { readInline } from '../reply/inline.ts';
 import type { Atom, Inline } from '../reply/reading.ts';
 import { isAddress, realHost, realHostOfBare } from '../reply/real-host.ts';
@@ -89,7 +90,7 @@ function looseBrackets(text: string, { atoms }: Inline): Edit[] {
 
 /** A formula as code, so that its `\`, `_` and `*` are not marks. */
 export function formula(inner: string, isRow = false): string {
-  const line = inner.replace(/\s*\n[ \t>]*/g, ' ').trim();
+  const line = onOneLine(inner);
   const text = isRow ? line.replace(/(?<!\\)\|/g, '\\|') : line;
   if (!text.includes('`')) return `\`${text}\``;
   return `\`\`\` ${text.replace(/```/g, `\`\`${UNSEEN}\``)} \`\`\``;

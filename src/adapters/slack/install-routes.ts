@@ -1,10 +1,12 @@
 /** Installing Parley in a workspace by OAuth: `/slack/install` leads to Slack, `/slack/oauth_redirect` back. */
+
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type CallbackOptions, InstallProvider } from '@slack/oauth';
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { accessNotice } from '../../core/notices.ts';
+import { trimEndOf } from '../../core/trim-end.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { Clients } from './clients.ts';
 import { codeOf } from './failures.ts';
@@ -57,7 +59,7 @@ export function createInstallRoutes(options: InstallRoutesOptions): Hono<Env> {
   });
   const installUrl = {
     scopes: SCOPES,
-    ...(publicUrl !== undefined && { redirectUri: publicUrl.replace(/\/+$/, '') + REDIRECT_PATH }),
+    ...(publicUrl !== undefined && { redirectUri: trimEndOf(publicUrl, /\//) + REDIRECT_PATH }),
   };
   const callback: CallbackOptions = {
     async afterInstallation(installation, _, __, response) {

@@ -75,7 +75,8 @@ export function messageIdOf(team: string, channel: string, ts: string): string {
 
 /** The ts in a message's id; '' where a turn has none, as that of a command. */
 export function tsOf(messageId: string): string {
-  return /\d+\.\d+$/.exec(messageId)?.[0] ?? '';
+  const last = messageId.slice(messageId.lastIndexOf('-') + 1);
+  return /^\d+\.\d+$/.test(last) ? last : '';
 }
 
 /** When that was, milliseconds since 1970: a ts is seconds of Slack's clock. */

@@ -27,12 +27,12 @@ export function summaryOf(markdown: string): string {
 /** Markdown as plain words on one line. */
 function wordsOf(markdown: string): string {
   return markdown
-    .replace(/^[ \t>]*(?:`{3,}|~{3,}).*$/gm, '')
+    .replace(/^[ \t>]*(?:`{3}|~{3}).*$/gm, '')
     .replace(/^[ \t:|*_=-]{3,}$/gm, '')
     .replace(/^[ \t>]*(?:#{1,6}[ \t]|[-*+][ \t](?:\[[ xX]\][ \t])?)?/gm, '')
     .replace(/!?\[([^[\]\n]{0,300})\]\([^()\n]{0,1000}\)/g, '$1')
-    .replace(/\*+(?=\S)|(?<=\S)\*+|~~|`+/g, '')
-    .replace(/(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, '')
+    .replace(/\*(?=\S)|(?<=\S)\*|~~|`/g, '')
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '')
     .replace(/\\([!-/:-@[-`{-~])/g, '$1')
     .replace(/\u200b/g, '')
     .replace(/[\s|]+/g, ' ')

@@ -8,6 +8,8 @@ export interface Names {
   group(id: string): string | undefined;
 }
 
+const CALL_BEFORE = /^<@([A-Z0-9]+)(?:\|[^<>]*)?>[,:]?/;
+const CALL_BEHIND = /^<@([A-Z0-9]+)(?:\|[^<>]*)?>$/;
 const ENTITY = /<([^<>\n]{1,3000})>/g;
 
 /** Ids of the people, channels and user groups that a text mentions. */
@@ -22,14 +24,19 @@ export function mentionedIn(text: string): { people: string[]; channels: string[
 
 /** Slack's mrkdwn with its tokens as people see them, and without the mention by which the bot was called. */
 export function readable(text: string, botUserId: string, names: Names): string {
-  const mention = `<@${botUserId}(?:\\|[^>]*)?>`;
-  return decode(
-    text
-      .replace(new RegExp(`^\\s*${mention}[,:]?|${mention}\\s*$`, 'g'), '')
-      .replace(ENTITY, (_, inner: string) => entity(inner, botUserId, names)),
-  )
+  const said = withoutCall(text.trim(), botUserId);
+  return decode(said.replace(ENTITY, (_, inner: string) => entity(inner, botUserId, names)))
     .toWellFormed()
     .trim();
+}
+
+/** Without a mention of the bot at the very beginning, and at the very end. */
+function withoutCall(text: string, botUserId: string): string {
+  const [called, first] = CALL_BEFORE.exec(text) ?? [];
+  const rest = called !== undefined && first === botUserId ? text.slice(called.length) : text;
+  const at = rest.lastIndexOf('<');
+  const last = at < 0 ? undefined : CALL_BEHIND.exec(rest.slice(at))?.[1];
+  return last === botUserId ? rest.slice(0, at) : rest;
 }
 
 /**

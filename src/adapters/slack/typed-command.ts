@@ -32,18 +32,25 @@ const CHOICES: Record<string, string> = {
 export function readCommand(text: string, list: Command[]): Typed {
   const typed = text.trim().replace(/^\/(?:parley\b\s*)?/, '');
   if (typed === '') return { name: HELP, values: {}, hasMore: false };
-  const [, first = '', second = '', rest = ''] = /^(\S+)\s*(\S*)\s*([\s\S]*)$/.exec(typed) ?? [];
+  const [first, behind] = firstWord(typed);
+  const [second, rest] = firstWord(behind);
   const byName = (name: string) => list.find((command) => namesOf(command).includes(name.toLowerCase()));
   const two = byName(`${first} ${second}`);
   if (two) return valuesIn(two, rest);
   const one = byName(first);
-  if (one) return valuesIn(one, typed.slice(first.length).trim());
+  if (one) return valuesIn(one, behind);
   const setsKey = list.find(({ name }) => name === SET_KEY);
   const isKey =
     first.toLowerCase() === KEY ||
     namesOf(setsKey).some((name) => name.startsWith(`${first.toLowerCase()} `));
   if (isKey && setsKey) return { name: SET_KEY, values: {}, hasMore: second !== '' };
   return { name: undefined, values: {}, hasMore: true };
+}
+
+/** The first word of a text that begins with one, and what stands behind it. */
+function firstWord(text: string): [word: string, rest: string] {
+  const end = text.search(/\s/);
+  return end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end).trimStart()];
 }
 
 function namesOf(one: Pick<Command, 'name' | 'names'> | undefined): string[] {
@@ -54,12 +61,12 @@ function valuesIn({ name, options }: Command, text: string): Typed {
   const values: CommandValues = {};
   let left = text;
   const take = (): string => {
-    const [word = ''] = left.split(/\s/, 1);
-    left = left.slice(word.length).trim();
+    const [word, rest] = firstWord(left);
+    left = rest;
     return word;
   };
   const startsWith = (option: CommandOption) =>
-    [option.name, ...Object.values(option.names ?? {})].includes(left.split(/\s/, 1)[0]?.toLowerCase() ?? '');
+    [option.name, ...Object.values(option.names ?? {})].includes(firstWord(left)[0].toLowerCase());
   for (const option of options) {
     if (option.type === 'boolean' && startsWith(option)) {
       take();

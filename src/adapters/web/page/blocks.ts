@@ -1,5 +1,7 @@
 /** Reads Markdown as top-level blocks, piece by piece, and continues where it stopped when the text has grown. */
+
 import type { MarkedToken } from 'marked';
+import { trimEndOf } from '../../../core/trim-end.ts';
 import { settleEnd } from './growing.ts';
 import { definitionName } from './inline-links.ts';
 import type { Definitions } from './inline-reader.ts';
@@ -134,7 +136,7 @@ function divideParagraph(raw: string): BlockToken[] {
         ? start + partEnd(raw.slice(start, start + LONG_PARAGRAPH))
         : raw.length;
     const part = raw.slice(start, end);
-    parts.push({ type: 'paragraph', raw: part, text: part.replace(/^\n|\n+$/g, ''), tokens: [] });
+    parts.push({ type: 'paragraph', raw: part, text: trimEndOf(part, /\n/).replace(/^\n/, ''), tokens: [] });
     start = end;
   }
   return parts;

@@ -118,9 +118,10 @@ function readFormula(source: string): BlockToken | undefined {
       ? { type: 'formula', raw: source, text: source.trim() }
       : undefined;
   }
-  const rest = /^[ \t]*[.,;]?[ \t]*(?:\n|$)/.exec(source.slice(end + 2));
-  if (!rest || near.slice(opener.length, end).trim() === '') return undefined;
-  const raw = source.slice(0, end + 2 + rest[0].length);
+  const line = source.indexOf('\n', end);
+  const rest = source.slice(end + 2, line < 0 ? undefined : line).trim();
+  if (!/^[.,;]?$/.test(rest) || near.slice(opener.length, end).trim() === '') return undefined;
+  const raw = source.slice(0, line < 0 ? undefined : line + 1);
   return { type: 'formula', raw, text: raw.trim() };
 }
 

@@ -85,13 +85,17 @@ function count(text: string, wanted: string): number {
   return text.split(wanted).length - 1;
 }
 
+const MAIL_NAME = /[\w.+-]/;
+/** Most characters of the name before the `@` (RFC 5321, 4.5.3.1.1). */
+const LONGEST_MAIL_NAME = 64;
 const MAIL_DOMAIN = /@[a-z\d-]+(?:\.[a-z\d-]+)+/iy;
 
 /** The mail address around the `@` at `at`; null where there is none. */
 export function mailAt(text: string, at: number): { start: number; end: number } | null {
-  const name = /[\w.+-]+$/.exec(text.slice(Math.max(0, at - 64), at));
+  let start = at;
+  while (start > Math.max(0, at - LONGEST_MAIL_NAME) && MAIL_NAME.test(text.charAt(start - 1))) start--;
   MAIL_DOMAIN.lastIndex = at;
   const domain = MAIL_DOMAIN.exec(text);
-  if (!name || !domain || /[-_]$/.test(domain[0])) return null;
-  return { start: at - name[0].length, end: at + domain[0].length };
+  if (start === at || !domain || /[-_]$/.test(domain[0])) return null;
+  return { start, end: at + domain[0].length };
 }

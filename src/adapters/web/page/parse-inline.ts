@@ -44,8 +44,10 @@ const READERS: Record<string, (reader: Reader) => boolean> = {
   w: readBareLink,
   W: readBareLink,
 };
-/** Text in which nothing can begin. */
-const PLAIN = /(?:[^\\`*_~![\]<$@\nhw]+|h(?!ttps?:)|w(?!ww\.))+/iy;
+/** Text in which nothing can begin, or a part of it. */
+const PLAIN = /(?:[^\\`*_~![\]<$@\nhw]|h(?!ttps?:)|w(?!ww\.)){1,1000}/iy;
+/** A mark or the beginning of a link with nothing after it. */
+const DANGLING = /(?:[*_~`\\$]|!?\[|\]\()$/;
 /** Most characters hidden of an unfinished label or tag. */
 const LONGEST_UNFINISHED = 500;
 
@@ -77,12 +79,12 @@ function readRun(reader: Reader): true {
 /** Drops an unfinished tag, note, reference or escape at the end, and marks with nothing after them. */
 function withoutDangling(text: string): string {
   const start = Math.max(0, text.length - LONGEST_UNFINISHED);
-  const tail = text
+  let tail = text
     .slice(start)
     .replace(/<(?:[a-z/!-][^<>\n]*)?$/i, '')
     .replace(/\[\^[^[\]\s]{0,50}$/, '')
-    .replace(/&#?[a-z\d]{0,31}$/i, '')
-    .replace(/(?:[*_~`\\$]|!?\[|\]\()+$/, '');
+    .replace(/&#?[a-z\d]{0,31}$/i, '');
+  for (let mark = DANGLING.exec(tail); mark; mark = DANGLING.exec(tail)) tail = tail.slice(0, mark.index);
   return text.slice(0, start) + tail;
 }
 

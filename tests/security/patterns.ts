@@ -1,0 +1,163 @@
+/** Collects every regular expression of Parley's code, and makes texts that would be hard for each. */
+import { readFileSync } from 'node:fs';
+import { type AST, RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
+import { parse } from 'acorn';
+import { transformSync } from 'esbuild';
+
+export interface FoundPattern {
+  pattern: RegExp;
+  file: string;
+}
+
+export interface Found {
+  patterns: FoundPattern[];
+  /** Patterns that are put together while the program runs. */
+  built: number;
+}
+
+/** The patterns that stand in a file; acorn reads no types, so esbuild takes them out before. */
+export function patternsIn(path: string): Found {
+  const source = readFileSync(path, 'utf8');
+  const loader = path.endsWith('x') ? 'tsx' : 'ts';
+  const { code } = transformSync(source, { loader, target: 'esnext', jsx: 'automatic' });
+  const patterns: FoundPattern[] = [];
+  let built = 0;
+  walk(parse(code, { ecmaVersion: 'latest', sourceType: 'module' }), (node) => {
+    if (node.type === 'Literal' && 'regex' in node) {
+      const { pattern, flags } = node.regex as { pattern: string; flags: string };
+      patterns.push({ pattern: new RegExp(pattern, flags), file: path });
+    }
+    const isCall = node.type === 'NewExpression' || node.type === 'CallExpression';
+    if (isCall && (node.callee as Fields).name === 'RegExp') built++;
+  });
+  return { patterns, built };
+}
+
+type Fields = Record<string, unknown>;
+
+function walk(value: unknown, visit: (node: Fields) => void): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const one of value) walk(one, visit);
+    return;
+  }
+  if ('type' in value) visit(value as Fields);
+  for (const one of Object.values(value)) walk(one, visit);
+}
+
+/** The patterns that a piece of Parley's code builds while `task` runs. */
+export async function patternsBuiltBy(task: () => Promise<void>): Promise<FoundPattern[]> {
+  const built: FoundPattern[] = [];
+  const original = globalThis.RegExp;
+  globalThis.RegExp = new Proxy(original, {
+    construct(target, parameters, newTarget) {
+      const pattern = Reflect.construct(target, parameters, newTarget) as RegExp;
+      const [, , caller = ''] = (new Error().stack ?? '').split('\n');
+      const file = /\/src\/[^:?]*/.exec(caller)?.[0];
+      if (file !== undefined && !caller.includes('node_modules')) built.push({ pattern, file });
+      return pattern;
+    },
+  });
+  try {
+    await task();
+  } finally {
+    globalThis.RegExp = original;
+  }
+  return built;
+}
+
+/** UTF-16 units of a hostile text. */
+export const HOSTILE = 100_000;
+/** What ends a text so that what repeats in it matches nearly. */
+const ENDS = ['', '\0', 'x', '\n', ' x', '>'];
+
+/**
+ * Texts in which the pieces of the pattern are repeated: each alone, each behind what stands before it, all up to one of
+ * them, and two after each other.
+ */
+export function* hostileTexts({ source, flags }: RegExp): Generator<string> {
+  const pieces = piecesOf(
+    new RegExpParser().parsePattern(
+      source,
+      undefined,
+      undefined,
+      flags.includes('v') ? { unicodeSets: true } : { unicode: flags.includes('u') },
+    ),
+  );
+  const units = new Set<string>();
+  let before = '';
+  for (const piece of pieces) {
+    units.add(piece);
+    before += piece;
+    units.add(before);
+    if (before.length > 60) before = piece;
+  }
+  for (const [index, piece] of pieces.entries()) {
+    const next = pieces[index + 1];
+    if (next !== undefined) units.add(piece + next);
+    if (next !== undefined) units.add(piece.repeat(50) + next);
+  }
+  const start = pieces[0] ?? '';
+  for (const unit of [...units].slice(0, 80)) {
+    if (unit === '') continue;
+    const many = unit.repeat(Math.ceil(HOSTILE / unit.length)).slice(0, HOSTILE);
+    for (const end of ENDS) yield many + end;
+    yield `${start}${many}\0`;
+    yield `${many.slice(0, HOSTILE / 2)}${start.repeat(100)}${many.slice(0, HOSTILE / 2)}\0`;
+  }
+}
+
+/** Samples of what the parts of a pattern match, in their order. */
+function piecesOf(pattern: AST.Pattern): string[] {
+  const pieces: string[] = [];
+  let literal = '';
+  const endLiteral = () => {
+    if (literal !== '') pieces.push(literal);
+    literal = '';
+  };
+  const addAll = (samples: string[]) => {
+    endLiteral();
+    for (const sample of new Set(samples)) pieces.push(sample);
+  };
+  visitRegExpAST(pattern, {
+    onCharacterEnter(node) {
+      if (node.parent.type === 'Alternative') literal += node.raw.length === 1 ? node.raw : textOf(node);
+      else if (node.parent.type === 'Quantifier') addAll([textOf(node)]);
+    },
+    onCharacterClassEnter(node) {
+      if (node.parent.type !== 'CharacterClass') addAll(samplesOf(node));
+    },
+    onCharacterSetEnter(node) {
+      if (node.parent.type !== 'CharacterClass' && node.parent.type !== 'ClassSubtraction')
+        addAll(samplesOf(node));
+    },
+    onAlternativeLeave: endLiteral,
+    onAlternativeEnter: endLiteral,
+  });
+  endLiteral();
+  return pieces.slice(0, 60);
+}
+
+const textOf = ({ value }: AST.Character) => String.fromCodePoint(value);
+
+/** Of the characters that people, models and their marks use, those that the set matches, the least alike first. */
+const CHARACTERS = [...' \t\n\r\u00a0a0AZz_-.,:;!?/\\|`~*#$&@^+=%"\'()[]{}<>é중あ。\u200b\u{1f600}'];
+
+function samplesOf(node: AST.CharacterClass | AST.CharacterSet): string[] {
+  const one = new RegExp(node.raw, 'u');
+  const fits = CHARACTERS.filter((character) => one.test(character));
+  return fits.length > 8 ? fits.filter((_, index) => index % Math.ceil(fits.length / 8) === 0) : fits;
+}
+
+/** Milliseconds that the pattern takes over the text, at the best of a few tries. */
+export function timeOver(pattern: RegExp, text: string, good: number): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 3 && best > good; tries++) {
+    const startedAt = performance.now();
+    pattern.lastIndex = 0;
+    if (pattern.global) text.replace(pattern, '');
+    else pattern.test(text);
+    best = Math.min(best, performance.now() - startedAt);
+  }
+  return best;
+}
