@@ -6,7 +6,7 @@ export type Coding = (typeof CODINGS)[number];
 
 const MB = 2 ** 20;
 /** Unpacked megabytes: of what can be made of parts that repeat, and of what has to be packed whole. */
-const SIZE = { repeated: 1_900, whole: 700 };
+const SIZE = { repeated: 1_900, whole: 300 };
 const made = new Map<string, Promise<Buffer>>();
 
 /** @param start stands before a text without an end, such as the beginning of a JSON string */

@@ -54,18 +54,11 @@ describe('every pattern', () => {
 });
 
 describe('the test itself', () => {
-  it.each([
-    [/\s+$/],
-    [/^\s*(stop)\s*[.!]?\s*$/],
-    [/<@UBOT(?:\|[^>]*)?>\s*$/g],
-    [/`[^`]*$/],
-    [/(?:\[[^\]]*)+\)/],
-  ])('finds %s', (pattern) => {
-    const start = performance.now();
-    for (const text of hostileTexts(pattern)) {
-      if (timeOver(pattern, text.slice(0, 30_000), MOST_MS / 10) > MOST_MS / 10) return;
-      if (performance.now() - start > 20_000) break;
-    }
-    expect.fail(`${pattern} seems quick`);
-  });
+  it.each([[/\s+$/], [/^\s*(stop)\s*[.!]?\s*$/], [/<@UBOT(?:\|[^>]*)?>\s*$/g], [/<[^>]*>/]])(
+    'finds %s',
+    (pattern) => {
+      for (const text of hostileTexts(pattern, 20_000)) if (timeOver(pattern, text, 5) > 5) return;
+      expect.fail(`${pattern} seems quick`);
+    },
+  );
 });

@@ -26,13 +26,20 @@ import { bombOf, CODINGS, type Coding } from './bombs.ts';
 /** What the process may take more than before, MB: some buffers, and what is not collected yet. */
 const MOST_GROWTH_MB = 150;
 
+const METRICS_TOKEN = 'for-prometheus-0123456789';
+
 let model: ModelServer;
 let program: Program;
 let browser: Browser;
 
 beforeAll(async () => {
   model = await startModelServer();
-  program = await startProgram(model, { OPENAI_API_KEY: 'sk-canary-0123456789', LOG_LEVEL: 'info' });
+  program = await startProgram(model, {
+    OPENAI_API_KEY: 'sk-canary-0123456789',
+    LOG_LEVEL: 'info',
+    METRICS_TOKEN,
+    PERSON_PER_MINUTE: '1000',
+  });
   browser = browserOf(program.url);
 });
 
@@ -251,7 +258,8 @@ it('asks for bodies that are not compressed', () => {
 });
 
 async function metrics(): Promise<string> {
-  return await (await fetch(`${program.url}/metrics`)).text();
+  const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
+  return await (await fetch(`${program.url}/metrics`, { headers })).text();
 }
 
 function turnsIn(output: string): unknown[] {
