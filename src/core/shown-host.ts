@@ -2,6 +2,7 @@
  * The host that a link really leads to, to be shown beside a label that looks like another address. It reads a label
  * as a person does: without what is invisible, with look-alike dots and slashes, and with what is encoded.
  */
+import { trimEndOf } from './trim-end.ts';
 import { seenName } from './unseen.ts';
 
 /** Longer labels are read this far, in characters. */
@@ -69,7 +70,7 @@ function hostsInToken(token: string): string[] {
   // `https://bank.example@evil.example`: what stands before the host is read as one.
   const disguise = isWeb ? [before.split(':', 1)[0] ?? ''] : [];
   return [after, ...disguise].flatMap((one) => {
-    const host = one.replace(/:\d*$/, '').replace(/^\.+|\.+$/g, '');
+    const host = trimEndOf(one.replace(/:\d*$/, ''), /\./).replace(/^\.+/, '');
     return isHost(host, isWeb) ? [asciiOf(host)] : [];
   });
 }
