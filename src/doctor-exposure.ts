@@ -1,10 +1,9 @@
 /** What `doctor` finds about who can reach this Parley, and at whose expense. */
 import { createServer } from 'node:net';
-import { type Config, describeConfig } from './config.ts';
+import { type Config, settingNames } from './config.ts';
 import type { Finding } from './doctor.ts';
 import { wayOutOf } from './http.ts';
 import { findMisspelt } from './misspelt.ts';
-import { fileSettingOf } from './secret-files.ts';
 import { createAccessLists } from './store/access-lists.ts';
 import type { Store } from './store/store.ts';
 
@@ -12,8 +11,7 @@ const ALIVE_MS = 2_000;
 
 /** Names that are close to a setting's, and are none. @param names of the environment and of .env */
 export function checkNames(names: string[]): Finding[] {
-  const known = describeConfig().flatMap(({ name }) => [name, fileSettingOf(name)]);
-  return findMisspelt(names, known).map(({ given, meant }) => ({
+  return findMisspelt(names, settingNames()).map(({ given, meant }) => ({
     what: 'settings',
     state: 'warning',
     says: `${given} is not a setting of Parley's, so it has no effect. Did you mean ${meant}?`,
