@@ -85,6 +85,10 @@ const SHORTCUT = 'ask_parley';
 const MOST_SEEN = 10_000;
 const NOT_USED =
   'What you typed behind the command was not used: a key is entered here, where nobody but you sees it.';
+const THREADS_NOTE: Record<string, string> = {
+  new: 'Each thread is a conversation of its own: write `@Parley new` in it to begin it afresh.',
+};
+
 export function mountInteractions(app: App, options: InteractionsOptions): Interactions {
   const { commands, whereOf, isAdmin, accessOf, nameOf, help, log } = options;
   const answers = createCommandAnswers(options.userGroups, log);
@@ -182,7 +186,10 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
       }
       const isLost = reply.type === 'form' && hasMore;
       const caller: Caller = { client, user, origin, trigger, whisper: tell };
-      await show(reply, caller, isLost ? NOT_USED : undefined);
+      const note = reply.type === 'text' ? THREADS_NOTE[name] : undefined;
+      const noted =
+        reply.type === 'text' && note !== undefined ? { ...reply, text: `${reply.text} ${note}` } : reply;
+      await show(noted, caller, isLost ? NOT_USED : undefined);
     };
     await guarded(SLASH, task, tell);
   });
