@@ -187,7 +187,7 @@ describe.each(APIS)('%s: pictures', (api) => {
       });
     }
     expect(sentMessages(server.requests[1])).toEqual([
-      { role: 'user', content: 'What is this?\n[image not shown to you: cat.png]' },
+      { role: 'user', content: 'What is this?\n[image not shown to you: "cat.png"]' },
     ]);
     expect(server.requests.map(hasImage)).toEqual([true, false, false]);
   });
@@ -228,7 +228,7 @@ describe.each(APIS)('%s: pictures', (api) => {
     server.respond(fails(400), answers('Words alone.'));
     await ask(modelAt(server.url, api), { request });
     expect(sentMessages(server.requests[2])).toEqual([
-      { role: 'user', content: '[image not shown to you: cat.png]' },
+      { role: 'user', content: '[image not shown to you: "cat.png"]' },
     ]);
   });
 

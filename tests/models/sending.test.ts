@@ -159,7 +159,7 @@ describe('images', () => {
     expect(answer).toMatchObject({ text: 'Words alone.', end: { end: 'stop' } });
     expect(server.requests).toHaveLength(2);
     expect(sentMessages(server.requests[1])).toEqual([
-      { role: 'user', content: 'What is this?\n[image not shown to you: cat.png]' },
+      { role: 'user', content: 'What is this?\n[image not shown to you: "cat.png"]' },
     ]);
   });
 
