@@ -1,10 +1,12 @@
 /** What `doctor` finds about who can reach this Parley, and at whose expense. */
 import { createServer } from 'node:net';
-import { type Config, settingNames } from './config.ts';
+import { wasClosed } from './adapters/web/door.ts';
+import { type Config, kindOfDoor, settingNames } from './config.ts';
 import type { Finding } from './doctor.ts';
 import { wayOutOf } from './http.ts';
 import { findMisspelt } from './misspelt.ts';
 import { createAccessLists } from './store/access-lists.ts';
+import { createNotebook } from './store/notebook.ts';
 import type { Store } from './store/store.ts';
 
 const ALIVE_MS = 2_000;
@@ -43,9 +45,10 @@ async function whyNotListening(host: string, port: number): Promise<string | und
 }
 
 async function isParley(host: string, port: number): Promise<boolean> {
-  const name = host.includes(':') ? `[${host}]` : host;
   try {
-    const response = await fetch(`http://${name}:${port}/healthz`, { signal: AbortSignal.timeout(ALIVE_MS) });
+    const response = await fetch(`http://${inUrl(host)}:${port}/healthz`, {
+      signal: AbortSignal.timeout(ALIVE_MS),
+    });
     return response.ok && (await response.text()) === JSON.stringify({ status: 'alive' });
   } catch {
     return false;
@@ -67,10 +70,12 @@ export async function checkStrangers(
   const findings: Finding[] = [];
   const isOpenTo = (allowed: string[], keptAllowed: string[] = []) =>
     allowed.length + keptAllowed.length === 0;
+  const hasOwnPeople = !isOpenTo(config.ALLOWED_PEOPLE, kept?.person.allowed);
   if (
     config.DISCORD_TOKEN !== undefined &&
     isPublicBot !== false &&
-    isOpenTo(config.ALLOWED_SERVERS, kept?.server.allowed)
+    isOpenTo(config.ALLOWED_SERVERS, kept?.server.allowed) &&
+    !hasOwnPeople
   ) {
     findings.push({
       what,
@@ -78,7 +83,8 @@ export async function checkStrangers(
       says: 'anybody can invite the bot into a Discord server of theirs and is answered at your expense. Set ALLOWED_SERVERS to the ids of yours, or turn off Public Bot in the developer portal',
     });
   }
-  if (config.SLACK_CLIENT_ID !== undefined && isOpenTo(config.ALLOWED_WORKSPACES, kept?.workspace.allowed)) {
+  const isInstallable = config.SLACK_CLIENT_ID !== undefined && !hasOwnPeople;
+  if (isInstallable && isOpenTo(config.ALLOWED_WORKSPACES, kept?.workspace.allowed)) {
     findings.push({
       what,
       state: 'warning',
@@ -88,7 +94,41 @@ export async function checkStrangers(
   return findings;
 }
 
-/** Whether the operator's key answers for those who set none. */
-function isPaid({ OPENAI_API_KEY: key }: Config): boolean {
-  return key !== undefined;
+/** Whether the operator's key answers people on Discord and Slack who set none. */
+function isPaid({ OPENAI_API_KEY: key, OWN_KEY_ONLY }: Config): boolean {
+  return key !== undefined && OWN_KEY_ONLY === 'off';
 }
+
+/** Whether others than people of this machine come in by the page without the access token, or have tried. */
+export async function checkDoor(config: Config, store: Store | undefined): Promise<Finding[]> {
+  const what = 'web';
+  const kind = kindOfDoor(config);
+  if (config.WEB === 'off' || kind === 'token') return [];
+  const warn = (says: string): Finding[] => [{ what, state: 'warning', says }];
+  if (kind === 'open')
+    return warn(
+      'the page is open to everyone who reaches it, at your expense, since WEB_OPEN is on. Leave that out for the access token',
+    );
+  const isClosed = store ? await wasClosed(createNotebook(store, 'web')) : await asksForToken(config);
+  if (isClosed)
+    return warn(
+      'the page was reached from elsewhere, such as through a proxy, so it asks for the access token now. Set PUBLIC_URL to the address that people open',
+    );
+  if (config.TRUSTED_PROXIES.length > 0)
+    return warn(
+      'the page is open, and TRUSTED_PROXIES says that a proxy stands before it. Set PUBLIC_URL to the address that people open',
+    );
+  return [];
+}
+
+/** Of the Parley that runs: its store is its own. */
+async function asksForToken({ HOST, PORT }: Config): Promise<boolean> {
+  try {
+    const response = await fetch(`http://${inUrl(HOST)}:${PORT}/`, { signal: AbortSignal.timeout(ALIVE_MS) });
+    return response.status === 401;
+  } catch {
+    return false;
+  }
+}
+
+const inUrl = (host: string) => (host.includes(':') ? `[${host}]` : host);

@@ -13,7 +13,7 @@ import type { Provider } from './core/models/provider.ts';
 import { askOneWord } from './core/models/trial.ts';
 import { StoreError, StoreInUseError, VaultError } from './core/ports.ts';
 import { checkDiscord } from './doctor-discord.ts';
-import { checkNames, checkPort, checkStrangers } from './doctor-exposure.ts';
+import { checkDoor, checkNames, checkPort, checkStrangers } from './doctor-exposure.ts';
 import { checkSlack } from './doctor-slack.ts';
 import { folderOf, openStore, withoutPassword } from './store/open.ts';
 import type { Store } from './store/store.ts';
@@ -46,6 +46,7 @@ export async function doctor(config: Config, names: string[]): Promise<number> {
     ...discord.findings,
     ...(await checkSlack(config)),
     checkWeb(config),
+    ...(await checkDoor(config, store)),
     ...(await checkPort(config)),
     ...(await checkStrangers(config, store, discord.isPublic)),
   ];

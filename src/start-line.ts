@@ -27,5 +27,17 @@ function modelOf({ OPENAI_API_KEY: key, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: 
 }
 
 function limitsOf(config: Config): string[] {
-  return [`${config.MODEL_CONTEXT} tokens of context`, `${config.MOST_WAITING} messages waiting`];
+  const lists = [
+    [config.ALLOWED_SERVERS, 'allowed servers'],
+    [config.ALLOWED_WORKSPACES, 'allowed workspaces'],
+    [config.ALLOWED_PEOPLE, 'allowed people'],
+  ] as const;
+  return [
+    `${config.PERSON_PER_MINUTE} messages a minute from each person`,
+    `${config.PERSON_AT_ONCE} answers to each at once, ${config.TENANT_AT_ONCE} in each server or workspace`,
+    `${config.MOST_WAITING} messages waiting`,
+    `${config.MODEL_CONTEXT} tokens of context`,
+    ...lists.flatMap(([list, what]) => (list.length > 0 ? `${list.length} ${what}` : [])),
+    ...(config.OWN_KEY_ONLY === 'on' ? ['own keys only'] : []),
+  ];
 }

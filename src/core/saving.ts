@@ -15,11 +15,18 @@ export type Saved =
   /** `code` tells programs why. */
   | { isSaved: false; code: FailureKind; problem: string };
 
+export interface SavedBy {
+  tenant: TenantId;
+  reader: Reader;
+  /** Whether they may ask the model: who may not costs the operator nothing. */
+  mayAsk: boolean;
+}
+
 export interface Saving {
   /** @param own the settings that the key was typed for: it is stored for their base URL */
-  key(tenant: TenantId, reader: Reader, own: TenantSettings, key: string): Promise<Saved>;
-  baseUrl(tenant: TenantId, reader: Reader, baseUrl: string | null): Promise<Saved>;
-  model(tenant: TenantId, reader: Reader, model: string | null): Promise<Saved>;
+  key(by: SavedBy, own: TenantSettings, key: string): Promise<Saved>;
+  baseUrl(by: SavedBy, baseUrl: string | null): Promise<Saved>;
+  model(by: SavedBy, model: string | null): Promise<Saved>;
 }
 
 /** Failures after which each is not saved. */
@@ -36,17 +43,14 @@ export function createSaving(settings: Settings, models: ModelChooser): Saving {
   /** @param wanted the settings as they would be */
   async function save(
     of: keyof typeof WRONG,
-    {
-      tenant,
-      reader,
-      wanted,
-      key,
-    }: { tenant: TenantId; reader: Reader; wanted: TenantSettings; key?: string },
+    { by, wanted, key }: { by: SavedBy; wanted: TenantSettings; key?: string },
     keep: () => Promise<TenantSettings>,
   ): Promise<Saved> {
+    const { tenant, reader, mayAsk } = by;
     const { choice, failure } = await models.tryOut(tenant, wanted, {
       of,
       reader,
+      mayAsk,
       ...(key !== undefined && { key }),
     });
     if (failure && WRONG[of].has(failure.kind))
@@ -56,22 +60,25 @@ export function createSaving(settings: Settings, models: ModelChooser): Saving {
   }
 
   return {
-    key(tenant, reader, own, key) {
+    key(by, own, key) {
+      const { tenant } = by;
       const baseUrl = models.baseUrlOf(tenant, own);
       const wanted = { ...own, keys: { ...own.keys, [baseUrl]: { last4: '' } } };
-      return save('key', { tenant, reader, wanted, key }, () => settings.setKey(tenant, baseUrl, key));
+      return save('key', { by, wanted, key }, () => settings.setKey(tenant, baseUrl, key));
     },
-    async baseUrl(tenant, reader, baseUrl) {
+    async baseUrl(by, baseUrl) {
+      const { tenant } = by;
       const wanted = withChoice(await settings.read(tenant), 'baseUrl', baseUrl);
       const keep = () => settings.change(tenant, { baseUrl });
       if (baseUrl === null) return kept(tenant, await keep());
-      return save('base URL', { tenant, reader, wanted }, keep);
+      return save('base URL', { by, wanted }, keep);
     },
-    async model(tenant, reader, model) {
+    async model(by, model) {
+      const { tenant } = by;
       const wanted = withChoice(await settings.read(tenant), 'model', model);
       const keep = () => settings.change(tenant, { model });
       if (model === null) return kept(tenant, await keep());
-      return save('model', { tenant, reader, wanted }, keep);
+      return save('model', { by, wanted }, keep);
     },
   };
 

@@ -139,6 +139,27 @@ describe('the port', () => {
   });
 });
 
+describe('the page', () => {
+  it('that closed itself behind a proxy is a warning, with a running Parley and without', async () => {
+    const folder = await emptyFolder();
+    const warned = expect.stringMatching(/web +warning .*proxy.*PUBLIC_URL/);
+    {
+      await using running = await spawnParley({}, { folder });
+      const port = { PORT: new URL(running.url).port };
+      expect((await doctor(port, folder)).out).not.toMatch(/warning/);
+      await fetch(running.url, { headers: { 'x-forwarded-for': '203.0.113.7' } });
+      expect(await doctor(port, folder)).toEqual({ code: 0, out: warned });
+    }
+    expect(await doctor({}, folder)).toEqual({ code: 0, out: warned });
+    expect((await doctor({ PUBLIC_URL: 'https://parley.example' }, folder)).out).not.toMatch(/web +warning/);
+  });
+
+  it('that a proxy is said to stand before, or that is open to everyone, is a warning', async () => {
+    expect((await doctor({ TRUSTED_PROXIES: '10.0.0.0/8' })).out).toMatch(/web +warning .*PUBLIC_URL/);
+    expect((await doctor({ WEB_OPEN: 'on' })).out).toMatch(/web +warning .*WEB_OPEN/);
+  });
+});
+
 describe('Discord', () => {
   const bot = { '/users/@me': { id: '1', username: 'parley' } };
 

@@ -85,6 +85,7 @@ const SHORTCUT = 'ask_parley';
 const MOST_SEEN = 10_000;
 const NOT_USED =
   'What you typed behind the command was not used: a key is entered here, where nobody but you sees it.';
+/** In a channel, these are about each thread. */
 const THREADS_NOTE: Record<string, string> = {
   new: 'Each thread is a conversation of its own: write `@Parley new` in it to begin it afresh.',
 };
@@ -186,9 +187,8 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
       }
       const isLost = reply.type === 'form' && hasMore;
       const caller: Caller = { client, user, origin, trigger, whisper: tell };
-      const note = reply.type === 'text' ? THREADS_NOTE[name] : undefined;
-      const noted =
-        reply.type === 'text' && note !== undefined ? { ...reply, text: `${reply.text} ${note}` } : reply;
+      const note = reply.type === 'text' && !isDirect(channel) ? THREADS_NOTE[name] : undefined;
+      const noted = reply.type === 'text' && note !== undefined ? { ...reply, text: note } : reply;
       await show(noted, caller, isLost ? NOT_USED : undefined);
     };
     await guarded(SLASH, task, tell);

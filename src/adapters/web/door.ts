@@ -50,6 +50,11 @@ interface Closed {
 const KEY = 'closed';
 const TOPIC = 'page-closed';
 
+/** Whether the page has closed itself on this store. @throws StoreError */
+export async function wasClosed(notebook: Pick<Notebook, 'read'>): Promise<boolean> {
+  return (await notebook.read<Closed>(KEY)) !== undefined;
+}
+
 export function createDoor(options: DoorOptions): Door {
   const { kind, isReset, notebook, isShared, topics, tokenIs, log } = options;
   const listeners = new Set<() => void>();

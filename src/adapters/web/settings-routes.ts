@@ -85,8 +85,10 @@ export function mountSettings(
     if (typeof model === 'string') await checkOffered(tenant, model, address);
     const doubts: (string | undefined)[] = [];
     // The base URL first: it decides who is asked for the model.
-    if (address !== undefined) doubts.push(doubtIn(await saving.baseUrl(tenant, reader(), address)));
-    if (model !== undefined) doubts.push(doubtIn(await saving.model(tenant, reader(), model)));
+    if (address !== undefined)
+      doubts.push(doubtIn(await saving.baseUrl({ tenant, reader: reader(), mayAsk: true }, address)));
+    if (model !== undefined)
+      doubts.push(doubtIn(await saving.model({ tenant, reader: reader(), mayAsk: true }, model)));
     await settings.change(tenant, change);
     const fields = Object.entries({ baseUrl, model, ...change }).flatMap(([name, value]) =>
       value === undefined ? [] : name,
@@ -100,7 +102,7 @@ export function mountSettings(
     const { tenant } = session(c);
     const { key } = await readJson(c, newKey);
     const own = await settings.read(tenant);
-    const doubt = doubtIn(await saving.key(tenant, reader(), own, key));
+    const doubt = doubtIn(await saving.key({ tenant, reader: reader(), mayAsk: true }, own, key));
     audit('key set', { tenant, person: tenant, host: new URL(models.baseUrlOf(tenant, own)).host });
     changed(c, null);
     return c.json({ settings: await view(tenant), ...warningOf([doubt]) });

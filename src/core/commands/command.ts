@@ -1,6 +1,7 @@
 /** Commands as data: what a tenant's people can ask Parley itself, whatever platform they are typed on. */
 import type { Access } from '../access.ts';
 import type { Place } from '../place.ts';
+import type { SavedBy } from '../saving.ts';
 import type { Author, ConversationId, Reader, TenantId } from '../types.ts';
 
 /** Who calls, and where. The adapter has checked who that is; `isAdmin` is the platform's word, asked at each call. */
@@ -17,6 +18,12 @@ export interface CommandCall {
 }
 
 export const readerOf = ({ isAdmin }: CommandCall): Reader => (isAdmin ? 'admin' : 'member');
+
+export const savedBy = (call: CommandCall): SavedBy => ({
+  tenant: call.tenant,
+  reader: readerOf(call),
+  mayAsk: call.access === 'yes',
+});
 
 export interface CommandOption {
   name: string;

@@ -6,7 +6,7 @@ import type { Settings } from '../ports.ts';
 import type { Saving } from '../saving.ts';
 import { apiKey, KEY_CHARACTERS, problemOf } from '../settings-fields.ts';
 import type { TenantId } from '../types.ts';
-import { type Command, readerOf } from './command.ts';
+import { type Command, savedBy } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 
 export interface KeyOptions {
@@ -110,7 +110,7 @@ export function keyCommands({ settings, models, saving, audit }: KeyOptions): Co
           // The key was typed for the base URL that the form named.
           if (rest !== digest(baseUrl))
             return say('The base URL was changed meanwhile. Use `/key set` again.');
-          const saved = await saving.key(tenant, readerOf(call), own, key);
+          const saved = await saving.key(savedBy(call), own, key);
           if (!saved.isSaved) return say(saved.problem);
           audit('key set', { tenant, person: author.id, host: hostOf(baseUrl) });
           const { doubt } = saved;

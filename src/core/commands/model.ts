@@ -8,7 +8,7 @@ import type { Settings } from '../ports.ts';
 import type { Saving } from '../saving.ts';
 import { MODEL_CHARACTERS, modelName, problemOf } from '../settings-fields.ts';
 import type { TenantId } from '../types.ts';
-import { readerOf } from './command.ts';
+import { savedBy } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 
 export interface ModelOptions {
@@ -68,7 +68,7 @@ export function modelCommand({ settings, models, saving, audit }: ModelOptions):
           const offer = data === DEFAULT ? undefined : models.offerOf(tenant, await settings.read(tenant));
           if (offer && offer.models !== 'all' && !offer.models.includes(data))
             return say(notOfferedNotice(offer.models));
-          const saved = await saving.model(tenant, readerOf(call), data === DEFAULT ? null : data);
+          const saved = await saving.model(savedBy(call), data === DEFAULT ? null : data);
           if (!saved.isSaved) return say(saved.problem);
           audit('settings changed', { tenant, person: author.id, fields: ['model'] });
           const { choice, doubt } = saved;

@@ -6,7 +6,7 @@ import { EFFORT_NOT_OFFERED_NOTICE, OLD_FORM_NOTICE } from '../notices.ts';
 import type { Settings, TenantSettings } from '../ports.ts';
 import type { Saving } from '../saving.ts';
 import type { TenantId } from '../types.ts';
-import { type CommandCall, type CommandReply, readerOf } from './command.ts';
+import { type CommandCall, type CommandReply, savedBy } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 import {
   baseUrlSetting,
@@ -68,7 +68,7 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
   /** The panel says what came of it. */
   async function saveBaseUrl(call: CommandCall, baseUrl: string | null): Promise<CommandReply> {
     const { tenant } = call;
-    const saved = await saving.baseUrl(tenant, readerOf(call), baseUrl);
+    const saved = await saving.baseUrl(savedBy(call), baseUrl);
     if (!saved.isSaved) return panel(tenant, await settings.read(tenant), `${saved.problem}\n\n`);
     audit('settings changed', { tenant, person: call.author.id, fields: ['baseUrl'] });
     const { own, choice, doubt } = saved;

@@ -73,7 +73,7 @@ export interface ModelChooser {
   tryOut(
     tenant: TenantId,
     own: TenantSettings,
-    trial: { of: TrialOptions['of']; reader: Reader; key?: string },
+    trial: { of: TrialOptions['of']; reader: Reader; mayAsk: boolean; key?: string },
   ): Promise<Tried>;
   /** Where these settings lead, whether or not there is a key for it. */
   baseUrlOf(tenant: TenantId, settings: TenantSettings): string;
@@ -129,12 +129,13 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
     describe,
     offerOf: (tenant, own) =>
       describe(tenant, own).source === 'operator' ? defaults.offer?.(tenant) : undefined,
-    async tryOut(tenant, own, { of, reader, key }) {
+    async tryOut(tenant, own, { of, reader, mayAsk, key }) {
       const baseUrl = baseUrlOf(tenant, own);
       const ownKey = key ?? (own.keys[baseUrl] && (await settings.key(tenant, baseUrl)));
       const choice = pick(tenant, own, ownKey);
       const { provider, source } = choice;
-      if (!provider || source === 'none') return { choice };
+      const isAtOthersCost = source === 'operator' && !mayAsk;
+      if (!provider || source === 'none' || isAtOthersCost) return { choice };
       const failure = await tryOut({ provider, model: modelOf(tenant, own, choice, provider), of });
       if (!failure) return { choice };
       const isOperators = reader === 'operator' || baseUrl === defaults.baseUrl;
