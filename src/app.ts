@@ -206,6 +206,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       forgetting,
       transcripts,
       queue,
+      marks,
       about,
       mention: (tenant, kind, id) => (isOfSlack(tenant) ? slackTokenOf : discordTokenOf)(kind, id),
       // Slack answers a channel's questions in threads anyway.

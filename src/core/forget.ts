@@ -153,6 +153,7 @@ export function createForgetting(options: ForgettingOptions): Forgetting {
   };
 }
 
-function markOf(id: string | undefined): ForgottenMark {
+/** @param id of the command, as `Place.at` */
+export function markOf(id: string | undefined): ForgottenMark {
   return { at: Date.now(), ...(id !== undefined && { id }) };
 }

@@ -87,6 +87,7 @@ export async function commanding({
     models,
     transcripts,
     queue,
+    marks,
     about: { version: '9.9.9', historyDays: 30, filesDays: 0 },
     forgetting: createForgetting({ notes: [], queue, transcripts, attachments, settings, marks }),
     baseUrlPolicy: () => policy,

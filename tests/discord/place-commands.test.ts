@@ -28,6 +28,20 @@ describe('a conversation is begun afresh', () => {
     expect(exported.content).toMatch(/^2 messages/);
   });
 
+  it('in a thread that Parley comes into later, so that nothing from before is read from Discord', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    model.respond(answers('Yes.'));
+    const thread = ada.startsThread(discord.channel('general'), 'On cats');
+    ada.says(thread, 'Dogs are the secret.');
+    ada.says(thread, `<@${discord.botId}> new`);
+    await discord.waitFor(() => discord.botMessages(thread).length === 1);
+    ada.says(thread, `<@${discord.botId}> well?`);
+    await says(bot, 'Yes.', thread);
+    expect(prompts(bot).join()).not.toContain('secret');
+  });
+
   it('only by a mention with nothing else: a question about news is a question', async () => {
     await using bot = await startBot();
     const ada = bot.discord.user('ada');

@@ -1,12 +1,14 @@
 /** `/new`: the conversation begins afresh, and nothing is deleted. */
-import type { Transcripts } from '../ports.ts';
+import { markOf } from '../forget.ts';
+import type { ForgottenMarks, Transcripts } from '../ports.ts';
 import { type CommandGroup, say } from './group.ts';
 
 export interface NewOptions {
   transcripts: Pick<Transcripts, 'beginAfresh'>;
+  marks: Pick<ForgottenMarks, 'change'>;
 }
 
-export function newCommand({ transcripts }: NewOptions): CommandGroup {
+export function newCommand({ transcripts, marks }: NewOptions): CommandGroup {
   return {
     commands: [
       {
@@ -16,7 +18,9 @@ export function newCommand({ transcripts }: NewOptions): CommandGroup {
         descriptions: { de: 'Beginne hier neu: das Modell sieht nichts von dem, was bisher gesagt wurde' },
         permission: 'asker',
         options: [],
-        async run({ conversation }) {
+        async run({ conversation, place }) {
+          // Nor does a thread's history come in again by being read from the platform.
+          await marks.change(conversation, { history: markOf(place.at) });
           await transcripts.beginAfresh(conversation);
           return say(
             'This begins afresh: the model sees nothing of what was said here before. Nothing is deleted: `/export` still has it, and `/forget` deletes it.',
