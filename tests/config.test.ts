@@ -26,6 +26,16 @@ describe('config', () => {
     expect(readConfig({})).toMatchObject({ PORT: 3000, HOST: '127.0.0.1', OPENAI_API: 'auto', WEB: 'on' });
   });
 
+  it('takes addresses and networks as trusted proxies, and nothing else', () => {
+    expect(
+      readConfig({ TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,::1,fd00::/8' }).TRUSTED_PROXIES,
+    ).toHaveLength(4);
+    for (const TRUSTED_PROXIES of ['nginx', '10.0.0.0/99', '127.0.0.1 10.0.0.1', '*'])
+      expect(problemsOf({ TRUSTED_PROXIES })).toEqual([
+        expect.stringMatching(/^TRUSTED_PROXIES must be addresses/),
+      ]);
+  });
+
   it('takes an empty value for one that is not set', () => {
     expect(readConfig({ PORT: '', OPENAI_API_KEY: ' ', MASTER_KEYS: '' })).toEqual(readConfig({}));
   });
@@ -257,7 +267,7 @@ describe('a secret in a file', () => {
   it.each<[string, (path: string) => Record<string, string>, RegExp]>([
     [
       'is given twice',
-      (path) => ({ WEB_TOKEN: 'canary', WEB_TOKEN_FILE: path }),
+      (path) => ({ WEB_TOKEN: 'canary of an access token', WEB_TOKEN_FILE: path }),
       /^WEB_TOKEN and WEB_TOKEN_FILE are both set/,
     ],
     ['is a folder', (path) => ({ WEB_TOKEN_FILE: dirname(path) }), /^WEB_TOKEN_FILE .*EISDIR/],

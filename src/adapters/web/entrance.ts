@@ -23,7 +23,7 @@ export interface EntranceOptions {
   access: AccessToken;
   audit: Audit;
   log: Logger;
-  /** Shown over the form. */
+  /** Why the door is closed, where it has closed itself. */
   advice(): string | null;
   /** Opens a session for who named the token. Returns whose. */
   open(c: Context<GateEnv>, entry: string): Promise<TenantId>;
@@ -66,10 +66,10 @@ export function createEntrance({ access, audit, log, advice, open }: EntranceOpt
   function form(c: Context<GateEnv>, problem?: string, status: 401 | 429 = 401): Response {
     c.header('content-security-policy', CSP);
     c.header('cache-control', 'no-store');
-    const told = advice();
     const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Parley</title><style>${STYLE}</style><main><h1>Parley</h1>${told === null ? '' : `\n<p>${told}</p>`}
-<p${problem === undefined ? '' : ' role="alert"'}>${problem ?? ASKS} Whoever runs it finds the token where its log says, or set it as WEB_TOKEN.</p>
+<title>Parley</title><style>${STYLE}</style><main><h1>Parley</h1>
+<p${problem === undefined ? '' : ' role="alert"'}>${problem ?? advice() ?? ASKS}</p>
+<p>Whoever runs it finds the token where its log says, or has set it as WEB_TOKEN.</p>
 <form method="post" action="/access"><label for="token">Access token</label>
 <input id="token" name="token" type="password" required autofocus autocomplete="current-password"><button>Open</button></form></main></html>`;
     return c.html(html, status);
