@@ -21,7 +21,9 @@ import type { CommandCall } from './core/commands/command.ts';
 import { createCommands } from './core/commands/commands.ts';
 import { helpText } from './core/commands/help.ts';
 import { createEngine } from './core/engine.ts';
+import { erasing } from './core/erasing.ts';
 import { createForgetting } from './core/forget.ts';
+import { createForgetEverywhere } from './core/forget-everywhere.ts';
 import { watchKeys } from './core/key-troubles.ts';
 import { audited } from './core/message-rate.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
@@ -130,7 +132,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       log,
     });
     const marks = createForgottenMarks(store);
-    const forgetting = createForgetting({ queue, transcripts, attachments, settings, marks, notes });
+    const removing = createForgetting({ queue, transcripts, attachments, settings, marks, notes });
+    const forgetting = erasing(removing, store.erase);
     const baseUrlPolicy = (tenant: TenantId) =>
       isOfPage(tenant) ? pageDoor.baseUrlPolicy() : config.TENANT_BASE_URLS;
     const models = createModelChooser(settings, {
@@ -316,7 +319,22 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const routes = [slackRoutes, web?.routes].filter((one) => one !== undefined);
     const http = await startServers(config, health, routes);
     if (http.internalUrl !== undefined) log.info({ url: http.internalUrl }, 'metrics and readiness');
-    const operatorServices = servicesOn(store, config, audit);
+    const operatorServices = servicesOn(
+      store,
+      config,
+      audit,
+      createForgetEverywhere({
+        forgetting: removing,
+        queue,
+        transcripts,
+        attachments,
+        conversations,
+        settings,
+        marks,
+        notes,
+        erase: store.erase,
+      }),
+    );
     // On a server, a command opens the store as one more process.
     const operator = store.isShared
       ? undefined

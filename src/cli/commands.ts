@@ -1,9 +1,10 @@
 /** All commands of the operator that work on a running Parley. */
 import { StoreError } from '../core/ports.ts';
 import { allowCommand, blockCommand, listCommand } from './access.ts';
+import { forgetCommand } from './forget.ts';
 import { type OperatorCommand, OperatorError, type OperatorServices } from './operator-command.ts';
 
-export const OPERATOR_COMMANDS: OperatorCommand[] = [allowCommand, blockCommand, listCommand];
+export const OPERATOR_COMMANDS: OperatorCommand[] = [allowCommand, blockCommand, listCommand, forgetCommand];
 
 export type OperatorReply = { text: string } | { problem: string };
 

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accessListsOf, type Config } from '../config.ts';
 import { type Audit, createAudit } from '../core/audit.ts';
+import type { ForgetEverywhere } from '../core/forget-everywhere.ts';
 import { StoreInUseError } from '../core/ports.ts';
 import { createLog } from '../log.ts';
 import { createAccessLists } from '../store/access-lists.ts';
@@ -9,6 +10,7 @@ import { isOnServer, openStore } from '../store/open.ts';
 import { sqlitePath } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';
 import { type OperatorReply, runOperatorCommand } from './commands.ts';
+import { forgetEverywhereOn } from './forgetting-on.ts';
 import type { OperatorServices } from './operator-command.ts';
 import { askRunning, socketFileOf } from './socket.ts';
 
@@ -50,12 +52,23 @@ async function runHere(config: Config, words: string[]): Promise<OperatorReply> 
   try {
     // Apart from what the operator reads.
     const log = createLog(config.LOG_LEVEL, process.stderr.fd);
-    return await runOperatorCommand(servicesOn(store, config, createAudit(log)), words);
+    const services = servicesOn(store, config, createAudit(log), forgetEverywhereOn(store, log));
+    return await runOperatorCommand(services, words);
   } finally {
     await store.close();
   }
 }
 
-export function servicesOn(store: Store, config: Config, audit: Audit): OperatorServices {
-  return { accessLists: createAccessLists(store), configured: accessListsOf(config), audit };
+export function servicesOn(
+  store: Store,
+  config: Config,
+  audit: Audit,
+  forgetEverywhere: ForgetEverywhere,
+): OperatorServices {
+  return {
+    accessLists: createAccessLists(store),
+    configured: accessListsOf(config),
+    forgetEverywhere,
+    audit,
+  };
 }

@@ -36,6 +36,8 @@ export interface Records {
   takenBack(turn: string): Promise<TakenBack | undefined>;
   /** All of a tenant's. */
   forget(tenant: TenantId): Promise<void>;
+  /** All of those that one person asked for, in conversations that are meant. */
+  forgetAsker(asker: string, isMeant: (conversation: ConversationId) => boolean): Promise<void>;
 }
 
 /** Buttons of older answers say that it was too long ago. */
@@ -50,18 +52,22 @@ export function createRecords(notebook: Notebook): Records {
     const stored = await notebook.read<PackedRecord | AnswerRecord>(key(turn));
     return Array.isArray(stored) ? unpack(turn, stored) : stored;
   };
+  async function forgetWhere(isMeant: (record: AnswerRecord) => boolean): Promise<void> {
+    for (const one of await notebook.keys(key(''))) {
+      const record = await read(one.slice(key('').length));
+      if (record && isMeant(record)) await notebook.remove(one);
+    }
+  }
+
   return {
     read,
     write: (turn, record) => notebook.write(key(turn), pack(turn, record), KEPT_MS),
     remove: (...turns) => notebook.remove(...turns.map(key)),
     takeBack: (turn, how) => notebook.write(takenBackKey(turn), how, TAKEN_BACK_MS),
     takenBack: (turn) => notebook.read<TakenBack>(takenBackKey(turn)),
-    async forget(tenant) {
-      for (const one of await notebook.keys(key(''))) {
-        const record = await read(one.slice(key('').length));
-        if (record?.conversation.startsWith(`${tenant}:`)) await notebook.remove(one);
-      }
-    },
+    forget: (tenant) => forgetWhere(({ conversation }) => conversation.startsWith(`${tenant}:`)),
+    forgetAsker: (asker, isMeant) =>
+      forgetWhere((record) => record.asker === asker && isMeant(record.conversation)),
   };
 }
 

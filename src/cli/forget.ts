@@ -1,0 +1,76 @@
+/** `forget`: the operator deletes a person, or all of a server or workspace, and reads what went. */
+import { idProblem } from '../core/access-lists.ts';
+import type { Receipt, WantedPerson } from '../core/forget-everywhere.ts';
+import { type OperatorCommand, OperatorError } from './operator-command.ts';
+
+/** What stands in the store of a browser on the page, as in the log. */
+const BROWSER = /^web:[A-Za-z0-9_-]{43}$/;
+
+export const forgetCommand: OperatorCommand = {
+  name: 'forget',
+  usage: 'server|workspace|person <id>',
+  audited: 'forgotten',
+  async run({ forgetEverywhere }, [kind = '', id = '', ...more]) {
+    if (more.length > 0) throw new OperatorError('One id at a time.');
+    const receipt = await forget(kind, id);
+    const lines = linesOf(receipt);
+    return lines.length === 0
+      ? `Nothing is stored of the ${kind} ${id}.`
+      : [`Deleted everything of the ${kind} ${id}:`, ...lines].join('\n');
+
+    async function forget(kind: string, id: string): Promise<Receipt> {
+      switch (kind) {
+        case 'server':
+          return forgetEverywhere.tenant(`discord:${checked(kind, id)}`);
+        case 'workspace':
+          return forgetEverywhere.tenant(`slack:${checked(kind, id)}`);
+        case 'person':
+          return forgetEverywhere.person(personOf(id));
+        default:
+          throw new OperatorError('Say what it is: server, workspace, person.');
+      }
+    }
+  },
+};
+
+function checked(kind: 'server' | 'workspace', id: string): string {
+  const problem = idProblem(kind, id);
+  if (problem !== undefined) throw new OperatorError(`The id of a ${kind} is ${problem}.`);
+  return id;
+}
+
+function personOf(id: string): WantedPerson {
+  if (BROWSER.test(id)) return { author: id, isWhere: (tenant) => tenant === id, tenants: [id] };
+  const problem = idProblem('person', id);
+  if (problem !== undefined)
+    throw new OperatorError(
+      `The id of a person is ${problem}; of a browser on the page, web:<hash> as in the log.`,
+    );
+  const [platform = '', team = '', user = ''] = id.split(':');
+  if (platform === 'slack')
+    return { author: user, isWhere: (tenant) => tenant === `slack:${team}`, tenants: [] };
+  return {
+    author: team,
+    isWhere: (tenant) => tenant.startsWith('discord:'),
+    tenants: [`discord:@${team}`],
+  };
+}
+
+function linesOf(receipt: Receipt): string[] {
+  const { conversations, messages, files, quotes, settings } = receipt;
+  return [
+    line(messages, 'message with its answer', 'messages with their answers', conversations),
+    line(files, 'file', 'files'),
+    line(quotes, 'quote in a message of somebody else', 'quotes in messages of others'),
+    line(settings, 'set of settings and API keys', 'sets of settings and API keys'),
+  ].flatMap((one) => (one === undefined ? [] : [`  ${one}`]));
+}
+
+function line(count: number, one: string, many: string, conversations?: number): string | undefined {
+  if (count === 0) return undefined;
+  const where =
+    conversations === undefined
+      ? ''
+      : ` in ${conversations} ${conversations === 1 ? 'conversation' : 'conversations'}`;
+  return `${count} ${count === 1 ? one : many}${where}`;
+}

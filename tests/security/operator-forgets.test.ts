@@ -1,0 +1,145 @@
+/** `npm start -- forget`: what the operator deletes is gone from the files, and nothing else is. */
+import { describe, expect, it } from 'vitest';
+import { answers, stall, streams, text } from '../counterparts/model-server.ts';
+import { browserOf } from '../web/parley.ts';
+import { type Chatting, onDiscord, onSlack, startChatting, until } from './chatting.ts';
+import { operateIn } from './operated.ts';
+import { standingIn } from './stored.ts';
+
+interface Asked extends Chatting {
+  /** What is asked next, and answered with itself. */
+  next: string;
+}
+
+async function start(): Promise<Asked> {
+  const all = { ...(await startChatting({ env: () => ({ PERSON_PER_MINUTE: '100' }) })), next: '' };
+  all.model.respond((exchange) => answers(`CANARY-${all.next}-answered`)(exchange));
+  return all;
+}
+
+async function onDiscordSays(all: Asked, person: string, word: string, more: object = {}, channel?: string) {
+  const { discord } = all;
+  const place = channel ?? discord.channel('general');
+  all.next = word;
+  const id = discord.user(person).says(place, `<@${discord.botId}> CANARY-${word}`, more);
+  await until(() => onDiscord(all, place), `CANARY-${word}-answered`);
+  return id;
+}
+
+async function onSlackSays(all: Asked, person: string, word: string) {
+  all.next = word;
+  all.slack.user(person).says('general', `${all.slack.mention} CANARY-${word}`);
+  await until(() => onSlack(all), `CANARY-${word}-answered`);
+}
+
+const both = (...words: string[]) => words.flatMap((word) => [`CANARY-${word}`, `CANARY-${word}-answered`]);
+
+describe('npm start -- forget person', () => {
+  it('deletes what they said anywhere, their files, and what others quoted of it; the others’ words stay', async () => {
+    await using all = await start();
+    const { discord, slack, parley } = all;
+    const ada = discord.user('ada');
+    const said = await onDiscordSays(all, 'ada', 'ada-in-channel', {
+      attachments: [{ name: 'CANARY-ada-name.txt', data: 'CANARY-ada-file and more' }],
+    });
+    await onDiscordSays(all, 'ben', 'ben-in-channel', { replyTo: said });
+    all.next = 'ada-in-private';
+    ada.dm('CANARY-ada-in-private');
+    await until(() => onDiscord(all, ada.dmChannel), 'CANARY-ada-in-private-answered');
+    const lobby = discord.channel('lobby', discord.addGuild({ name: 'Elsewhere', channels: ['lobby'] }));
+    await onDiscordSays(all, 'ada', 'ada-elsewhere', {}, lobby);
+    await onSlackSays(all, 'ada', 'ada-in-slack');
+    const gone = [
+      ...both('ada-in-channel', 'ada-in-private', 'ada-elsewhere'),
+      'CANARY-ada-name.txt',
+      'CANARY-ada-file',
+    ];
+    const stays = both('ben-in-channel', 'ada-in-slack');
+    expect(standingIn(parley.folder, [...gone, ...stays])).toEqual([...gone, ...stays]);
+
+    const forgotten = await parley.operate('forget', 'person', `discord:${ada.id}`);
+    expect(forgotten).toMatchObject({ code: 0, err: '' });
+    expect(forgotten.out).toMatch(
+      /^Deleted everything of the person discord:\d+:\n {2}3 messages with their/,
+    );
+    expect(forgotten.out).toMatch(/in 3 conversations\n {2}1 file\n {2}1 quote in a message/);
+    expect(standingIn(parley.folder, [...gone, ...stays])).toEqual(stays);
+
+    const onSlackToo = await parley.operate('forget', 'person', `slack:${slack.id}:${slack.user('ada').id}`);
+    expect(onSlackToo.out).toContain('1 message with its answer in 1 conversation');
+    expect(standingIn(parley.folder, stays)).toEqual(both('ben-in-channel'));
+    const again = await parley.operate('forget', 'person', `discord:${ada.id}`);
+    expect(again.out).toBe(`Nothing is stored of the person discord:${ada.id}.\n`);
+  });
+
+  it('stops what is being answered to them, and nothing of it comes back', async () => {
+    await using all = await startChatting();
+    const { discord, model, parley } = all;
+    model.respond(streams(text('CANARY-half an answer'), stall), answers('CANARY-of-ben'));
+    discord.user('ada').says(discord.channel('general'), `<@${discord.botId}> CANARY-asked`);
+    await until(() => onDiscord(all), 'CANARY-half');
+    await expect
+      .poll(() => standingIn(parley.folder, ['CANARY-half', 'CANARY-asked']), { timeout: 5_000 })
+      .toHaveLength(2);
+    const forgotten = await parley.operate('forget', 'person', `discord:${discord.user('ada').id}`);
+    expect(forgotten.out).toContain('1 message with its answer');
+    expect(standingIn(parley.folder, ['CANARY-half', 'CANARY-asked'])).toEqual([]);
+    discord.user('ben').says(discord.channel('general'), `<@${discord.botId}> and me?`);
+    await until(() => onDiscord(all), 'CANARY-of-ben');
+    expect(standingIn(parley.folder, ['CANARY-half', 'CANARY-asked'])).toEqual([]);
+  });
+
+  it('deletes a browser’s conversations, with their titles and its settings', async () => {
+    await using all = await start();
+    const { parley } = all;
+    const [browser, other] = [browserOf(parley.url), browserOf(parley.url)];
+    for (const [one, word] of [
+      [browser, 'on-page'],
+      [other, 'of-another'],
+    ] as const) {
+      await one.fetch('/api/settings', { method: 'PATCH', json: { persona: `CANARY-persona-${word}` } });
+      const conversation = await one.newConversation();
+      all.next = word;
+      await one.follow(conversation, (await one.send(conversation, `CANARY-${word}`)).id);
+    }
+    const gone = [...both('on-page'), 'CANARY-persona-on-page'];
+    const stays = [...both('of-another'), 'CANARY-persona-of-another'];
+    expect(standingIn(parley.folder, [...gone, ...stays])).toEqual([...gone, ...stays]);
+    const [tenant = ''] = /web:[\w-]{43}/.exec(parley.output()) ?? [];
+    const { out } = await parley.operate('forget', 'person', tenant);
+    expect(out).toContain('1 message with its answer in 1 conversation');
+    expect(out).toContain('1 set of settings');
+    expect(standingIn(parley.folder, [...gone, ...stays])).toEqual(stays);
+    expect((await browser.state()).conversations).toEqual([]);
+  });
+});
+
+describe('npm start -- forget server and workspace', () => {
+  it('deletes all of one, and nothing of the other; also where no Parley runs any more', async () => {
+    await using all = await start();
+    const { discord, slack, parley } = all;
+    await onDiscordSays(all, 'ada', 'on-discord');
+    await onSlackSays(all, 'ada', 'on-slack');
+    const server = await parley.operate('forget', 'server', discord.guildId);
+    expect(server.out).toContain('1 message with its answer in 1 conversation');
+    expect(standingIn(parley.folder, both('on-discord', 'on-slack'))).toEqual(both('on-slack'));
+    await parley.kill('SIGKILL');
+    const workspace = await operateIn(parley.folder, {}, 'forget', 'workspace', slack.id);
+    expect(workspace).toMatchObject({ code: 0, out: expect.stringContaining('1 message with its answer') });
+    expect(standingIn(parley.folder, both('on-discord', 'on-slack'))).toEqual([]);
+  });
+
+  it.each([
+    [['galaxy', '1'], /server, workspace, person/],
+    [['person', 'ada'], /discord:<user id>.*web:<hash>/],
+    [['server', 'T1'], /Discord server id/],
+    [['server', '1', '2'], /One id at a time/],
+  ])('refuses %j with a sentence, and deletes nothing', async (words, says) => {
+    await using all = await start();
+    await onDiscordSays(all, 'ada', 'kept');
+    const refused = await all.parley.operate('forget', ...words);
+    expect([refused.code, refused.out]).toEqual([1, '']);
+    expect(refused.err).toMatch(says);
+    expect(standingIn(all.parley.folder, both('kept'))).toEqual(both('kept'));
+  });
+});
