@@ -140,12 +140,11 @@ describe('the open page', () => {
     expect(await statusOf({})).toBe(200);
   });
 
-  it('closes in every process of one store', async () => {
+  it('closes in every process of one store, also where no token is set yet: then for everyone', async () => {
     await using postgres = await startPostgres();
     const env = {
       STORE_URL: await postgres.database(),
       MASTER_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
-      WEB_TOKEN: 'a token for the test',
     };
     await using a = await startParley(env);
     await using b = await startParley(env);
@@ -154,6 +153,12 @@ describe('the open page', () => {
     expect((await browser.at(b.app.url).fetch('/')).status).toBe(200);
     await ask(a.app.url, '/', header('via', '1.1 proxy'));
     expect((await browser.at(b.app.url).fetch('/api/state')).status).toBe(401);
+    for (const { log } of [a, b]) expect(log.join()).toContain('not set yet: set WEB_TOKEN');
+    const entered = await browser.fetch('/access', {
+      method: 'POST',
+      body: new URLSearchParams({ token: '' }),
+    });
+    expect(entered.status).toBe(401);
   }, 120_000);
 });
 
