@@ -1,6 +1,7 @@
 /** Forgetting: what was said and attached, by one person or by all, at a place or in all of a tenant's. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eachTurn } from './each-turn.ts';
+import { withoutQuotesOf } from './forgotten-quotes.ts';
 import { type Place, partsOf } from './place.ts';
 import type {
   Attachments,
@@ -90,6 +91,18 @@ export function createForgetting(options: ForgettingOptions): Forgetting {
     await transcripts.remove(conversation, message.id);
   }
 
+  /** What others said stays, without quotes of these turns. A conversation that has no turns any more is no more. */
+  async function forgetQuotesOf(gone: StoredTurn[], conversation: ConversationId): Promise<void> {
+    const without = withoutQuotesOf(gone);
+    let isEmpty = true;
+    for await (const turn of eachTurn(transcripts, conversation)) {
+      isEmpty = false;
+      const left = without(turn);
+      if (left) await transcripts.keep(conversation, left);
+    }
+    if (isEmpty) await transcripts.forget(conversation);
+  }
+
   /** Returns how many turns of a conversation were this person's. */
   async function forgetTurnsOf(person: string, conversation: ConversationId): Promise<number> {
     const own: StoredTurn[] = [];
@@ -101,8 +114,7 @@ export function createForgetting(options: ForgettingOptions): Forgetting {
       await takeOut(conversation, turn);
       await forgetNotes([turn.message.id]);
     }
-    const { turns } = await transcripts.read(conversation, { limit: 1 });
-    if (own.length > 0 && turns.length === 0) await transcripts.forget(conversation);
+    if (own.length > 0) await forgetQuotesOf(own, conversation);
     return own.length;
   }
 

@@ -97,6 +97,39 @@ describe('after /forget on Discord', () => {
     expect(parley.stored()).toMatch(/bird/);
   });
 
+  it('a message that is still being read is neither answered nor kept', async () => {
+    await using parley = await onDiscord();
+    const { discord, model, botId } = parley;
+    const general = discord.channel('general');
+    const ada = discord.user('ada');
+    discord.settings.fileDelay = 1_500;
+    const attachments = [{ name: 'walrus.txt', data: 'a walrus' }];
+    ada.says(general, `<@${botId}> read this zebra`, { attachments });
+    await discord.waitFor(() => discord.typing.length > 0);
+    await sentence(ada.runs('forget'));
+    await settle(2_500);
+    expect(model.requests).toEqual([]);
+    expect(discord.botMessages(general)).toEqual([]);
+    expect(await asks(parley, ada, 'what did I send?', general)).not.toMatch(/walrus|zebra/);
+  });
+
+  it('what others quoted of it goes as well, and the rest of what they said stays', async () => {
+    await using parley = await onDiscord();
+    const { discord, model } = parley;
+    const general = discord.channel('general');
+    const [ada, ben] = [discord.user('ada'), discord.user('ben')];
+    const said = ada.says(general, 'the walrus moves in at noon');
+    await asks(parley, ben, 'what about this heron?', general, said);
+    model.respond(answers('A zebra is striped all over, I am told.'), answers('Fine.'));
+    await asks(parley, ada, 'the walrus moves in at noon', general);
+    await sentence(ada.runs('forget'));
+    const sent = await asks(parley, ben, 'and now?', general);
+    expect(sent).toContain('what about this heron?');
+    expect(sent).not.toMatch(/walrus|zebra/);
+    await parley.restart();
+    expect(parley.stored()).not.toMatch(/walrus|zebra/);
+  });
+
   it('an answer that is being made is stopped, and nothing of it or its message is kept', async () => {
     await using parley = await onDiscord();
     const { discord, model } = parley;

@@ -128,9 +128,10 @@ describe('what other people said on Slack', () => {
     await slack.waitFor(() => slack.botMessages('general', thread).at(-1)?.shown.includes('walrus'));
     slack.user('ben').stopsSession('general', thread);
     await settle(800);
-    expect(slack.botMessages('general', thread).at(-1)?.shown).not.toContain('Stopped');
+    const isStopped = () => JSON.stringify(slack.botMessages('general', thread).at(-1)).includes('Stopped.');
+    expect(isStopped()).toBe(false);
     slack.user('ada').stopsSession('general', thread);
-    await slack.waitFor(() => slack.botMessages('general', thread).at(-1)?.shown.includes('Stopped'));
+    await slack.waitFor(isStopped);
   });
 });
 

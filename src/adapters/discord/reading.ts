@@ -1,5 +1,6 @@
 /** Reads messages as people see them: as text, with quotes of the messages they refer to. */
 import { type APIAttachment, type APIMessage, MessageType, type REST, Routes } from 'discord.js';
+import { FORGOTTEN_QUOTE } from '../../core/forgotten-quotes.ts';
 import type { Transcripts } from '../../core/ports.ts';
 import { quotedName } from '../../core/speech.ts';
 import type { ConversationId, Origin, Quote } from '../../core/types.ts';
@@ -66,7 +67,6 @@ const LOOK_UP_MS = 1_000;
 const SOMEONE = 'someone';
 const FORWARDED: Origin = { from: '', note: 'a forwarded message' };
 const NOTHING_READABLE = '[nothing in this message can be read]';
-const FORGOTTEN: Quote = { from: '', note: 'a message that was forgotten', text: '' };
 
 export function createReading(options: ReadingOptions): Reading {
   const { rest, botId, directory, transcripts, isFileHost } = options;
@@ -132,7 +132,7 @@ export function createReading(options: ReadingOptions): Reading {
       return { quotes: said ? [shortQuote(said)] : [], files: [] };
     const isForgotten = !isPointedAt && forgotten.itself({ id: message.id, author: message.author.id });
     if (isForgotten && !(isOwn(message) && (await isKept(message, conversation, transcripts))))
-      return { quotes: [FORGOTTEN], files: [] };
+      return { quotes: [FORGOTTEN_QUOTE], files: [] };
     const origin = originOf(message);
     const quotes = [...(said ? [{ ...origin, text: said }] : []), ...forwarded(message, guild)];
     return { quotes, files: quotedFiles(message, origin) };

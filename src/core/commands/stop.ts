@@ -2,6 +2,7 @@
 import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../notices.ts';
 import type { Transcripts, TurnQueue } from '../ports.ts';
 import { type CommandGroup, say } from './group.ts';
+import { nothingThere } from './whose.ts';
 
 export interface StopOptions {
   queue: Pick<TurnQueue, 'busyWithin' | 'live' | 'cancel'>;
@@ -16,9 +17,10 @@ export function stopCommand({ queue, transcripts }: StopOptions): CommandGroup {
         names: { de: 'stopp' },
         description: 'Stop what is being answered to you here; admins stop all of it',
         descriptions: { de: 'Stoppe, was dir hier beantwortet wird; Admins stoppen alles' },
-        permission: 'asker',
+        permission: 'anyone',
         options: [],
-        async run({ conversation, author, isAdmin }) {
+        async run(call) {
+          const { conversation, author, isAdmin } = call;
           let stopped = 0;
           let others = 0;
           for (const busy of await queue.busyWithin(conversation)) {
@@ -30,7 +32,7 @@ export function stopCommand({ queue, transcripts }: StopOptions): CommandGroup {
             }
           }
           if (stopped > 0) return say(stopped === 1 ? 'Stopped.' : `Stopped ${stopped} answers.`);
-          return say(others > 0 ? NOT_YOUR_BUTTON : NOTHING_TO_STOP);
+          return say(nothingThere(call, others > 0 ? NOT_YOUR_BUTTON : NOTHING_TO_STOP));
         },
       },
     ],
