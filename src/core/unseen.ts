@@ -92,7 +92,9 @@ export function createSeenText(): SeenText {
   function isUndecided(characters: string[], at: number): boolean {
     const left = characters.length - at;
     const character = characters[at] ?? '';
-    if (left === 1 && (SURROGATE_END.test(character) || '\u200b\u200d'.includes(character))) return true;
+    const isHalf = SURROGATE_END.test(characters.at(-1) ?? '');
+    if (left === 1 && isHalf) return true;
+    if (left <= (isHalf ? 2 : 1) && '\u200b\u200d'.includes(character)) return true;
     if (character !== BLACK_FLAG || left > LONGEST_TAGS + 2) return false;
     const tags = characters.slice(at + 1).join('');
     return FLAGS.some((flag) => flag.startsWith(tags) && flag !== tags);

@@ -95,6 +95,8 @@ const hostile = fc
           '\ufeff',
           '\u{1f3f4}',
           ENGLAND,
+          '👩‍👩‍👧',
+          '🏳️‍🌈',
           '👩',
           '💻',
         ],

@@ -3,21 +3,22 @@ import { expect, it } from 'vitest';
 import { BUSY_NOTICE } from '../../src/core/notices.ts';
 import { finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { startSlackBot } from './bot.ts';
-import { asks, settle } from './said.ts';
+import { asks, notices, settle } from './said.ts';
 
-it('too many waiting messages get one notice a person, in small print', { timeout: 30_000 }, async () => {
+it('too many waiting messages get one notice a person, in a block of its own', {
+  timeout: 30_000,
+}, async () => {
   await using bot = await startSlackBot({ env: { MOST_WAITING: '3' } });
   const { slack, model } = bot;
   model.respond(streams(text('Slow'), pause(60_000), finish()));
   const thread = asks(bot, 'ada', 'first');
   const says = (name: string, said: string) => slack.user(name).says('general', said, { threadTs: thread });
-  const notices = () =>
-    slack.botMessages('general', thread).filter(({ shown }) => shown.includes(BUSY_NOTICE));
+  const told = () => slack.botMessages('general', thread).flatMap(notices);
   await slack.waitFor(() => slack.botMessages('general', thread).length > 0);
   for (let count = 0; count < 12; count++) says('ada', `question ${count}`);
-  await slack.waitFor(() => notices().length > 0, { timeout: 20_000 });
+  await slack.waitFor(() => told().length > 0, { timeout: 20_000 });
   await settle(1_000);
-  expect(notices().map(({ shown }) => shown)).toEqual([`_${BUSY_NOTICE}_`]);
+  expect(told()).toEqual([BUSY_NOTICE]);
   says('ben', `${slack.mention} and I`);
-  await slack.waitFor(() => notices().length === 2);
+  await slack.waitFor(() => told().length === 2);
 });

@@ -51,7 +51,7 @@ describe.concurrent('a file whose address leads', () => {
       bot,
       Array.from({ length: 20 }, () => ''),
     );
-    expect(read).toContain('not a file that can be read: notes.txt');
+    expect(read).toContain('not a file that can be read: "notes.txt"');
     expect(bot.slack.downloads.length).toBeLessThan(6);
   });
 

@@ -38,6 +38,10 @@ describe('a link whose label looks like another address shows its host', () => {
       'at https://bank.example@evil.example/a now',
       'at https://bank.example@evil.example/a (evil.example) now',
     ],
+    [
+      'a <https://evil.example/a|bank.example> and <https://evil.example|at bank.example> b',
+      'a <https://evil.example/a|bank.example> (evil.example) and <https://evil.example|at bank.example> (evil.example) b',
+    ],
     ['[evil.example](https://evil.example/a)', '[evil.example](https://evil.example/a)'],
     [
       '[Node.js](https://nodejs.org) and `[bank.example](https://evil.example)`',

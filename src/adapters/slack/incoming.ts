@@ -322,13 +322,11 @@ export function createIncoming(options: IncomingOptions): Incoming {
 
 /** The files of a message, and those of messages that it shares. */
 function quotedFilesIn(message: SlackMessage, origin: Origin | undefined): QuotedFile[] {
-  const { files, shared } = visibleIn(message);
-  return [
-    ...files.map((file) => ({ file, ...(origin && { origin }) })),
-    ...shared.flatMap((one) =>
-      one.files.map((file) => ({ file, origin: { from: one.author, note: 'in a shared message' } })),
-    ),
-  ];
+  const { files: own, shared } = visibleIn(message);
+  const quoted = shared.flatMap(({ author, files: copies }) =>
+    copies.map((file) => ({ file, origin: { from: author, note: 'in a shared message' } })),
+  );
+  return [...own.map((file) => ({ file, ...(origin && { origin }) })), ...quoted];
 }
 
 /** Splits a text as long as a Slack message into quotes that core does not cut. */

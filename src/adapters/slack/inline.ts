@@ -22,7 +22,7 @@ interface Edit {
 }
 
 /** Text that Slack may show differently; a bullet is not. */
-const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$\]]|\\[[(]|https?:\/\//;
+const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$\]]|\\[[(]|https?:\/\/|<mailto:/;
 
 export interface InlineOptions {
   /** The text is a table row, where a pipe in a formula would end the cell. */
@@ -39,6 +39,7 @@ export function convertInline(text: string, options: InlineOptions = {}): string
     ...boundaries(text, inline),
     ...(text.includes('~') ? loneTildes(text, inline) : []),
     ...(text.includes(']') ? looseBrackets(text, inline) : []),
+    ...(text.includes('|') ? labelled(text, inline) : []),
   ];
   return edits.length === 0 ? text : replace(text, edits);
 }
@@ -58,7 +59,8 @@ function atomEdits(text: string, { kind, start, end, inner, url }: Atom, options
       const shown = isJoined(raw, text.charAt(end)) ? `<${raw}>` : raw;
       // One that may still grow would have its host shown at each step.
       const mayGrow = options.isGrowing && end === text.length;
-      return instead(mayGrow ? shown : shown + realHostOfBare(raw.replace(/^<|>$/g, '')));
+      const host = mayGrow || raw.includes('|') ? '' : realHostOfBare(raw.replace(/^<|>$/g, ''));
+      return instead(shown + host);
     }
     default:
       return [];
@@ -66,7 +68,28 @@ function atomEdits(text: string, { kind, start, end, inner, url }: Atom, options
 }
 
 const BRACKETS = /\[([^[\]\n]{1,500})\]/g;
-const CLOSED: Atom['kind'][] = ['code', 'math', 'link', 'image', 'escape', 'url'];
+const CLOSED = new Set<Atom['kind']>(['code', 'math', 'link', 'image', 'escape', 'url']);
+
+const LABELLED = /<((?:https?:\/\/|mailto:)[^<>|\n]{1,2000})\|([^<>\n]{1,500})>/g;
+
+/** Slack's own form of a link, `<https://a.example|label>` (formatting-message-text). */
+function labelled(text: string, { atoms }: Inline): Edit[] {
+  const isIn = placesIn(atoms.filter(({ kind }) => kind === 'code' || kind === 'math'));
+  return [...text.matchAll(LABELLED)].flatMap(({ 0: all, 1: url = '', 2: label = '', index }) => {
+    const end = index + all.length;
+    const host = isIn(index) ? '' : realHost(label, url);
+    return host === '' ? [] : [{ start: end, end, text: host }];
+  });
+}
+
+/** Whether a place is in one of these. To be asked for ever later places. */
+function placesIn(atoms: Atom[]): (at: number) => boolean {
+  let next = 0;
+  return (at) => {
+    while ((atoms[next]?.end ?? Number.POSITIVE_INFINITY) <= at) next++;
+    return (atoms[next]?.start ?? Number.POSITIVE_INFINITY) <= at;
+  };
+}
 
 /** A definition whose label looks like an address is text: no label can stand for it then. */
 export const escapeAddresses = (text: string) =>
@@ -77,15 +100,10 @@ export const escapeAddresses = (text: string) =>
  * it that leads anywhere (CommonMark 6.3, reference links).
  */
 function looseBrackets(text: string, { atoms }: Inline): Edit[] {
-  const edits: Edit[] = [];
-  let next = 0;
-  for (const { 1: label = '', index } of text.matchAll(BRACKETS)) {
-    while ((atoms[next]?.end ?? Number.POSITIVE_INFINITY) <= index) next++;
-    const atom = atoms[next];
-    const isInside = atom !== undefined && atom.start <= index && CLOSED.includes(atom.kind);
-    if (!isInside && isAddress(label)) edits.push({ start: index, end: index, text: '\\' });
-  }
-  return edits;
+  const isIn = placesIn(atoms.filter(({ kind }) => CLOSED.has(kind)));
+  return [...text.matchAll(BRACKETS)].flatMap(({ 1: label = '', index }) =>
+    isIn(index) || !isAddress(label) ? [] : [{ start: index, end: index, text: '\\' }],
+  );
 }
 
 /** A formula as code, so that its `\`, `_` and `*` are not marks. */

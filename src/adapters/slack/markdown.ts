@@ -9,7 +9,7 @@ import { type Context, endOfFormula, type Line, readLine } from '../reply/lines.
 import { convertInline, escapeAddresses } from './inline.ts';
 
 /** Without these characters a text has no formula, mark or address. */
-const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$\\\]]|https?:\/\//;
+const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$\\\]]|https?:\/\/|<mailto:/;
 
 /**
  * Converts a text. Code is never changed, nor is a text without formulas and such marks.

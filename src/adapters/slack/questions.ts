@@ -83,7 +83,7 @@ export function createQuestions({
       return whisper(respond, refusals.noticeFor(access, { tenant: call.tenant, person: user }));
     const wait = await rate.count(personOf(team, user), { id: by.trigger, at: Date.now() });
     if (wait) return whisper(respond, tooManyNotice(wait.seconds));
-    const said = await incoming.text({ ts: '', text: question }, workspace);
+    const said = await incoming.text({ ts: '', channel: by.channel, text: question }, workspace);
     const asker = (await people.find(team, user))?.name ?? 'Somebody';
     const { client } = workspace;
     let channel = by.channel;
