@@ -89,11 +89,10 @@ const idsOf = (kind: Kind, meaning: string) =>
   z
     .string()
     .transform((text, context) => {
-      const ids = text.split(',').map((id) => id.trim());
-      for (const id of ids) {
-        const form = idProblem(kind, id);
-        if (form !== undefined) context.addIssue(`must hold ids separated by commas, each ${form}`);
-      }
+      const ids = text.split(',').flatMap((id) => id.trim() || []);
+      // Of commas alone an empty list would be made, which lets in everybody.
+      const [form] = (ids.length > 0 ? ids : ['']).flatMap((id) => idProblem(kind, id) ?? []);
+      if (form !== undefined) context.addIssue(`must hold ids separated by commas, each ${form}`);
       return ids;
     })
     .default([])

@@ -307,3 +307,23 @@ describe('limits of people’s messages', () => {
     expect(limits({ PERSON_PER_MINUTE: '3', TENANT_AT_ONCE: '2' }, true)).toEqual([3, Infinity, 2]);
   });
 });
+
+describe('lists of servers, workspaces and people', () => {
+  it('are read with spaces and a comma at the end', () => {
+    const config = readConfig({ ALLOWED_SERVERS: ' 11, 22,', BLOCKED_PEOPLE: 'discord:1,slack:T1:U1' });
+    expect([config.ALLOWED_SERVERS, config.BLOCKED_PEOPLE]).toEqual([
+      ['11', '22'],
+      ['discord:1', 'slack:T1:U1'],
+    ]);
+  });
+
+  it.each([
+    [{ ALLOWED_SERVERS: 'My server' }, /^ALLOWED_SERVERS must hold ids.*Discord server id/],
+    [{ ALLOWED_SERVERS: ',' }, /^ALLOWED_SERVERS must hold ids/],
+    [{ ALLOWED_PEOPLE: '42' }, /^ALLOWED_PEOPLE must hold ids.*discord:<user id>/],
+    [{ OPERATOR_MODELS: 'a,,b' }, /^OPERATOR_MODELS must be names/],
+    [{ PERSON_PER_MINUTE: '0' }, /^PERSON_PER_MINUTE must be at least 1/],
+  ])('never let in everybody by mistake: %o', (env, says) => {
+    expect(() => readConfig(env)).toThrow(says);
+  });
+});
