@@ -75,6 +75,24 @@ describe('after forget on Slack', () => {
     expect(parley.stored()).not.toMatch(/walrus|zebra/);
   });
 
+  it('in a channel what was asked there in private goes along, and nothing else of the direct messages', async () => {
+    await using parley = await onSlack();
+    const { slack, model } = parley;
+    const ada = slack.user('ada');
+    model.respond(answers('A private one.'));
+    await ada.runs('/parley', 'ask private a walrus');
+    await slack.waitFor(() =>
+      slack.botMessages(ada.dmChannel).some(({ shown }) => shown.includes('private one')),
+    );
+    ada.dm('a zebra');
+    await slack.waitFor(() => model.requests.length === 2);
+    await parley.restart();
+    expect(await runs(parley, ada, 'forget')).toContain('one message');
+    await parley.restart();
+    expect(parley.stored()).not.toContain('walrus');
+    expect(parley.stored()).toContain('zebra');
+  });
+
   it('in direct messages all of them goes, private questions too', async () => {
     await using parley = await onSlack();
     const { slack, model } = parley;

@@ -134,6 +134,7 @@ export async function interacting(options: CommandingOptions = {}) {
     rate: open.rate,
     refusals: open.refusals,
     isAdmin: async (_, user) => admins.has(user),
+    privateOf: async () => [],
     isFrom: async (team, body) => body.team?.id === team,
     announce: async (conversation, text) => void announced.push({ conversation, text }),
     accessOf: async () => access,

@@ -38,6 +38,7 @@ import {
   tenantOf,
   threadOf,
 } from './place.ts';
+import { createPrivateQuestions } from './private-questions.ts';
 import { createQuestions } from './questions.ts';
 import type { SlackMessage } from './slack-message.ts';
 import { createStreaming } from './streaming.ts';
@@ -156,7 +157,9 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     isForgotten: incoming.isForgotten,
     log,
   });
+  const privateQuestions = createPrivateQuestions(notebook);
   const questions = createQuestions({
+    privateQuestions,
     workspaces,
     people,
     incoming,
@@ -180,6 +183,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     commands: options.commands,
     help: options.help,
     isAdmin: people.isAdmin,
+    privateOf: privateQuestions.of,
     async isFrom(team, { team: from, user }) {
       const pressedIn = from?.id ?? user.team_id;
       if (pressedIn === undefined || pressedIn === team) return true;

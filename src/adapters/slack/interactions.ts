@@ -58,6 +58,8 @@ export interface InteractionsOptions extends PressesOptions {
     thread: string | undefined,
     user: string,
   ): Promise<ConversationId> | ConversationId;
+  /** The conversations elsewhere of what a person asked there in private. */
+  privateOf(conversation: ConversationId, user: string): Promise<ConversationId[]>;
   /** Says something in a conversation, to all who read it. Never throws. */
   announce(conversation: ConversationId, text: string): Promise<void>;
   /** None where Slack does not say. */
@@ -100,10 +102,11 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
   const seen = new LRUCache<string, true>({ max: MOST_SEEN });
 
   async function callOf({ team, conversation, at }: Origin, user: string): Promise<CommandCall> {
-    const [name, admin, access] = await Promise.all([
+    const [name, admin, access, conversations] = await Promise.all([
       nameOf(team, user),
       isAdmin(team, user),
       accessOf(conversation, user),
+      options.privateOf(conversation, user),
     ]);
     return {
       tenant: tenantOf(team),
@@ -112,7 +115,7 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
       isAdmin: admin,
       isModerator: admin,
       access,
-      place: commandPlaceOf(conversation, at),
+      place: commandPlaceOf(conversation, at, { person: user, conversations }),
     };
   }
 

@@ -32,13 +32,24 @@ export function conversationOf(tenant: TenantId, { channel, thread, person }: Pl
   return [tenant, channel, thread, person && `@${person}`].filter(Boolean).join(':');
 }
 
-/** What a command takes that is used there. @param at the ts of the message that it came by */
-export function commandPlaceOf(conversation: ConversationId, at?: string): CommandPlace {
-  return placeOf(conversation, {
-    kind: threadOf(conversation) === undefined ? 'channel' : 'conversation',
+/**
+ * What a command takes that is used there.
+ * @param at the ts of the message that it came by
+ * @param own conversations elsewhere of what its person asked there in private
+ */
+export function commandPlaceOf(
+  conversation: ConversationId,
+  at?: string,
+  own: { person: string; conversations: ConversationId[] } = { person: '', conversations: [] },
+): CommandPlace {
+  const isWhole = threadOf(conversation) === undefined;
+  const place = placeOf(conversation, {
+    kind: isWhole ? 'channel' : 'conversation',
     isShared: !isDirect(channelOf(conversation)),
     ...(at !== undefined && { at }),
   });
+  const isOwn = (other: ConversationId) => isWhole && own.conversations.includes(other);
+  return { ...place, part: (other) => (isOwn(other) ? { person: own.person } : place.part(other)) };
 }
 
 /** The workspace: Slack counts most calls by it. */

@@ -22,7 +22,8 @@ import type { Call, Incoming } from './incoming.ts';
 import type { AskedBy } from './interactions.ts';
 import { createMessageContent } from './message-content.ts';
 import type { People } from './people.ts';
-import { isDirect, messageIdOf, personOf, timeOf } from './place.ts';
+import { conversationOf, isDirect, messageIdOf, personOf, timeOf } from './place.ts';
+import type { PrivateQuestions } from './private-questions.ts';
 import type { SlackMessage } from './slack-message.ts';
 import { whyNotPosted } from './telling.ts';
 import { filesIn } from './visible.ts';
@@ -30,6 +31,7 @@ import { inSlacksWords } from './wording.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
 
 export interface QuestionsOptions {
+  privateQuestions: Pick<PrivateQuestions, 'add'>;
   workspaces: Workspaces;
   people: People;
   incoming: Incoming;
@@ -51,6 +53,7 @@ export interface Questions {
 const NOT_IN = new Set(['not_in_channel', 'channel_not_found']);
 
 export function createQuestions({
+  privateQuestions,
   workspaces,
   people,
   incoming,
@@ -101,6 +104,13 @@ export function createQuestions({
       const asked = await incoming.messageOf({ ts, channel, user, text: question }, workspace, put);
       if (typeof asked === 'string') return;
       await join(team, put, ts);
+      // First, so that what is kept of it can be forgotten where it was asked.
+      if (isPrivate && channel !== by.channel)
+        await privateQuestions.add(
+          conversationOf(call.tenant, { channel: by.channel }),
+          user,
+          asked.conversation,
+        );
       await answering.begin(asked, { isAwaited: true });
       if (isPrivate && channel !== by.channel) await whisper(respond, ANSWERED_PRIVATELY);
     } catch (error) {
