@@ -2,6 +2,7 @@
 import { createServer } from 'node:net';
 import { wasClosed } from './adapters/web/door.ts';
 import { type Config, kindOfDoor, settingNames } from './config.ts';
+import { createBoundedFetch } from './core/bounded-fetch.ts';
 import type { Finding } from './doctor.ts';
 import { wayOutOf } from './http.ts';
 import { findMisspelt } from './misspelt.ts';
@@ -10,6 +11,7 @@ import { createNotebook } from './store/notebook.ts';
 import type { Store } from './store/store.ts';
 
 const ALIVE_MS = 2_000;
+const boundedFetch = createBoundedFetch(() => 2 ** 16);
 
 /** Names that are close to a setting's, and are none. @param names of the environment and of .env */
 export function checkNames(names: string[]): Finding[] {
@@ -46,7 +48,7 @@ async function whyNotListening(host: string, port: number): Promise<string | und
 
 async function isParley(host: string, port: number): Promise<boolean> {
   try {
-    const response = await fetch(`http://${inUrl(host)}:${port}/healthz`, {
+    const response = await boundedFetch(`http://${inUrl(host)}:${port}/healthz`, {
       signal: AbortSignal.timeout(ALIVE_MS),
     });
     return response.ok && (await response.text()) === JSON.stringify({ status: 'alive' });
@@ -124,7 +126,9 @@ export async function checkDoor(config: Config, store: Store | undefined): Promi
 /** Of the Parley that runs: its store is its own. */
 async function asksForToken({ HOST, PORT }: Config): Promise<boolean> {
   try {
-    const response = await fetch(`http://${inUrl(HOST)}:${PORT}/`, { signal: AbortSignal.timeout(ALIVE_MS) });
+    const response = await boundedFetch(`http://${inUrl(HOST)}:${PORT}/`, {
+      signal: AbortSignal.timeout(ALIVE_MS),
+    });
     return response.status === 401;
   } catch {
     return false;
