@@ -8,10 +8,11 @@ import { enableCompileCache } from 'node:module';
 import { parse } from 'dotenv';
 import type { App } from './app.ts';
 import { OPERATOR_COMMANDS } from './cli/commands.ts';
-import { type Config, ConfigError, hideFromLibraries, readConfig } from './config.ts';
+import { type Config, ConfigError, hideFromLibraries, readConfig, settingNames } from './config.ts';
 import { AdapterError, StoreError, VaultError } from './core/ports.ts';
 import { whereFrom } from './core/where-from.ts';
 import { createLog } from './log.ts';
+import { findMisspelt } from './misspelt.ts';
 import { onNpmGone } from './npm-parent.ts';
 import { startLine } from './start-line.ts';
 import { HELP_WORDS, usage, VERSION_WORDS } from './usage.ts';
@@ -65,8 +66,10 @@ async function operate(config: Config): Promise<number> {
 }
 
 /** Runs until a signal; resolves at once, the open server keeps the process alive. */
-async function start(config: Config): Promise<undefined> {
+async function start(config: Config, { names }: Given): Promise<undefined> {
   const log = createLog(config.LOG_LEVEL);
+  for (const { given, meant } of findMisspelt(names, settingNames()))
+    log.warn({ given, meant }, 'a variable is no setting of Parley, and looks like one');
   let app: App | undefined;
   const stop = async (code: number) => {
     try {

@@ -144,6 +144,13 @@ describe('what an operator asks first', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('a start warns of a variable that looks like a setting, without what it holds', async () => {
+    const { output } = await start(await emptyFolder(), { DISCORD_TOKN: 'canary', LOG_LEVEL: 'warn' });
+    const [line = '{}'] = output().split('\n');
+    expect(JSON.parse(line)).toMatchObject({ level: 40, given: 'DISCORD_TOKN', meant: 'DISCORD_TOKEN' });
+    expect(output()).not.toContain('canary');
+  });
+
   it('a start says in one line what it is and what it was told, without a password or a key', async () => {
     await using model = await startModelServer();
     const base = new URL(model.url);
