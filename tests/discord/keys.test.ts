@@ -94,6 +94,7 @@ describe('whose key goes along', () => {
     expect(bot.model.listRequests.map(({ headers }) => headers.authorization)).toEqual([
       `Bearer ${KEY}`,
       'Bearer none',
+      `Bearer ${OPERATOR}`,
     ]);
     expect(await sentence(admin.runs('key status', {}, lobby))).toContain('No key is set');
   });
