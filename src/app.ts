@@ -11,6 +11,7 @@ import { createWebAdapter } from './adapters/web/adapter.ts';
 import { bundlePage } from './adapters/web/bundle.ts';
 import { createClients } from './adapters/web/client-address.ts';
 import { PLATFORM } from './adapters/web/session.ts';
+import { retitle } from './adapters/web/titles.ts';
 import { runOperatorCommand } from './cli/commands.ts';
 import { servicesOn } from './cli/operate.ts';
 import { listenToOperator, socketFileOf } from './cli/socket.ts';
@@ -128,6 +129,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       claims,
       historyDays: config.HISTORY_DAYS,
       filesDays: config.FILES_DAYS,
+      async onDeleted(conversation, first) {
+        if (isOfPage(conversation)) await retitle(conversation, first, { conversations, transcripts });
+      },
       erase: store.erase,
       log,
     });

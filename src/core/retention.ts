@@ -15,7 +15,7 @@ import type {
   TurnQueue,
 } from './ports.ts';
 import { StoreError } from './ports.ts';
-import { type ConversationId, type TenantId, tenantIn } from './types.ts';
+import { type ConversationId, type Message, type TenantId, tenantIn } from './types.ts';
 import { whereFrom } from './where-from.ts';
 
 export interface RetentionOptions {
@@ -32,6 +32,8 @@ export interface RetentionOptions {
   /** The operator's; 0: for ever. A tenant can have fewer days of history. */
   historyDays: number;
   filesDays: number;
+  /** Turns were deleted, of which this message was the first. */
+  onDeleted?(conversation: ConversationId, first: Message): Promise<void>;
   /** Sees to it that what was removed is gone from the store's files. */
   erase(): Promise<void>;
   log: Logger;
@@ -109,6 +111,7 @@ export function createRetention(options: RetentionOptions): Retention {
       await forgetTurns(conversation, gone);
       await transcripts.dropBefore(conversation, stays < 0 ? end : (turns[stays]?.seq ?? 0));
       swept.turns += gone.length;
+      if (gone[0]) await options.onDeleted?.(conversation, gone[0].message);
       if (stays >= 0 && gone.length === 0) {
         swept.nextAt = Math.min(swept.nextAt, Date.now() + LIVE_MS);
         return;

@@ -10,6 +10,7 @@ import { limitBody } from './limit-body.ts';
 import { createRates } from './rates.ts';
 import { Refusal } from './refusal.ts';
 import type { Env, RouteTools } from './routes.ts';
+import { NEW_TITLE } from './titles.ts';
 
 export interface ConversationRoutesOptions {
   audit: Audit;
@@ -17,9 +18,6 @@ export interface ConversationRoutesOptions {
   attachments: Attachments;
   conversations: ConversationLists;
 }
-
-/** What a conversation is called until its first message gives it a name. */
-export const NEW_TITLE = 'New conversation';
 
 export const noConversation = () =>
   new Refusal(404, 'no-conversation', 'There is no such conversation here.');

@@ -18,13 +18,14 @@ import type {
 import { ownerOf } from '../../core/queue-with-files.ts';
 import type { ConversationId, Message, PageReader, TenantId } from '../../core/types.ts';
 import type { Accepted } from './api.ts';
-import { NEW_TITLE, noConversation, tooManyConversations } from './conversation-routes.ts';
+import { noConversation, tooManyConversations } from './conversation-routes.ts';
 import type { Readers } from './events.ts';
 import type { Feeds } from './feed.ts';
 import { conversationId, newMessage, readJson } from './input.ts';
 import { Refusal } from './refusal.ts';
 import type { Env, RouteTools } from './routes.ts';
 import type { StreamPlaces } from './stream-places.ts';
+import { NEW_TITLE, retitle, titleOf } from './titles.ts';
 import { viewOf } from './turn-view.ts';
 
 export interface TurnRoutesOptions {
@@ -42,8 +43,6 @@ export interface TurnRoutesOptions {
   reader: () => PageReader;
 }
 
-/** Of a message's first line, what becomes the title. */
-const FIRST_LINE_CHARACTERS = 60;
 /** Between attempts to have an answer made again that is just being put away. */
 const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
 
@@ -115,7 +114,9 @@ export function mountTurns(
 
   app.delete('/api/conversations/:id/turns/:turn', async (c) => {
     const { tenant, id, conversation } = await conversationOf(c);
+    const turn = await transcripts.find(conversation, c.req.param('turn'));
     await forgetTurn(conversation, c.req.param('turn'));
+    if (turn) await retitle(conversation, turn.message, { conversations, transcripts });
     audit('forgotten', { tenant, person: tenant, what: 'message', conversation });
     changed(c, id);
     return c.body(null, 204);
@@ -221,12 +222,4 @@ export function mountTurns(
 function continuationOf({ message, answer }: StoredTurn): string {
   const digest = createHash('sha256').update(`continue ${message.id} ${answer}`).digest('hex');
   return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
-}
-
-/** The first line that says something, or the first file. */
-function titleOf({ text, attachments }: Message): string {
-  const line = text.trim().split('\n', 1)[0]?.trim() || attachments[0]?.name || NEW_TITLE;
-  return line.length > FIRST_LINE_CHARACTERS
-    ? `${line.slice(0, FIRST_LINE_CHARACTERS).toWellFormed().trim()}…`
-    : line;
 }
