@@ -11,6 +11,7 @@ import { type Spawned, spawnParley } from './spawned.ts';
 export interface Running extends AsyncDisposable {
   model: ModelServer;
   folder: string;
+  pid(): number;
   restart(): Promise<void>;
   /** What the model was sent with each request, oldest first, as one text. */
   sent(): string[];
@@ -36,6 +37,7 @@ async function running(env: Record<string, string>, stopped: () => Promise<void>
   return {
     model,
     folder,
+    pid: () => parley.child.pid ?? 0,
     async restart() {
       await stop();
       parley = await start();

@@ -1,0 +1,81 @@
+/** What people, servers and models write holds nobody up, however it is put together. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { onDiscord, onSlack } from './parley-on.ts';
+import { bestTime } from './patterns.ts';
+import { ANSWERS, hostileTexts, MODELS, PEOPLES } from './readers.ts';
+
+/** Milliseconds of a processor for one message, one refusal or one piece of an answer. */
+const MOST_MS = 50;
+/** For a whole answer at once, which is 50 messages on Discord; it comes in many steps, each quicker than this. */
+const MOST_ANSWER_MS = 500;
+
+function slowOf(read: (text: string) => unknown, texts: Iterable<[string, string]>, most: number): string[] {
+  const slow: string[] = [];
+  for (const [name, text] of texts) {
+    const ms = bestTime(most, () => void read(text));
+    if (ms > most) slow.push(`${Math.round(ms)} ms for ${name}`);
+  }
+  return slow;
+}
+
+describe('100,000 characters that are hard to read', () => {
+  const all = [...hostileTexts()];
+
+  it.each(Object.keys({ ...PEOPLES, ...MODELS }))('%s takes no longer for them', (name) => {
+    const read = PEOPLES[name] ?? MODELS[name];
+    expect(read && slowOf(read, all, MOST_MS)).toEqual([]);
+  });
+
+  // A third of the texts each, since all take a minute.
+  it.each(Object.keys(ANSWERS))(
+    '%s takes no longer for them',
+    (name) => {
+      const read = ANSWERS[name];
+      const some = all.filter((_, index) => index % 3 === 1);
+      expect(read && slowOf(read, some, MOST_ANSWER_MS)).toEqual([]);
+    },
+    60_000,
+  );
+});
+
+describe.runIf(process.platform === 'linux')('a message that took seconds', () => {
+  /** The time that processors spent on the process so far, ms (proc_pid_stat(5): clock ticks of 10 ms). */
+  function spentBy(pid: number): number {
+    const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ');
+    const [user = 0, system = 0] = rest.split(' ').slice(11, 13).map(Number);
+    return (user + system) * 10;
+  }
+
+  const SPACES = ' '.repeat(39_000);
+  const HOSTILE = (mention: string, half: string) => [
+    `${mention} stop${SPACES}x`,
+    `${mention} forget${SPACES}!${SPACES}x`,
+    half.repeat(5_571),
+    `${mention}${half.repeat(5_571)}`,
+    `${SPACES}${mention}${SPACES}x`,
+    `${mention} ${`${mention} `.repeat(3_000)}${SPACES}x`,
+  ];
+
+  it('takes none on Slack', async () => {
+    await using parley = await onSlack();
+    const { slack, pid } = parley;
+    const before = spentBy(pid());
+    const texts = HOSTILE(slack.mention, slack.mention.replace('>', '|'));
+    for (const text of texts) slack.user('ada').says('general', text);
+    slack.user('bob').says('general', `${slack.mention} still there?`);
+    await expect.poll(() => parley.sent().at(-1), { timeout: 20_000 }).toContain('still there?');
+    expect(spentBy(pid()) - before).toBeLessThan(1_500);
+  });
+
+  it('takes none on Discord', async () => {
+    await using parley = await onDiscord();
+    const { discord, botId, pid } = parley;
+    const channel = discord.channel('general');
+    const before = spentBy(pid());
+    for (const text of HOSTILE(`<@${botId}>`, `<@${botId}`)) discord.user('ada').says(channel, text);
+    discord.user('bob').says(channel, `<@${botId}> still there?`);
+    await expect.poll(() => parley.sent().at(-1), { timeout: 20_000 }).toContain('still there?');
+    expect(spentBy(pid()) - before).toBeLessThan(1_500);
+  });
+});

@@ -1,0 +1,243 @@
+/** All of Parley that reads whole texts of people and models, and texts that are hard to read. */
+import { namesOthers, namesParley } from '../../src/adapters/discord/addressed.ts';
+import { discordDialect } from '../../src/adapters/discord/dialect.ts';
+import { nameOf as discordNameOf, readable as readableDiscord } from '../../src/adapters/discord/text.ts';
+import type { Dialect } from '../../src/adapters/reply/dialect.ts';
+import { createDocument } from '../../src/adapters/reply/document.ts';
+import { slackDialect } from '../../src/adapters/slack/dialect.ts';
+import { isInCode, mentionsIn } from '../../src/adapters/slack/mentions.ts';
+import { summaryOf } from '../../src/adapters/slack/summary.ts';
+import {
+  escapedMarkdown,
+  mentionedIn,
+  readable as readableSlack,
+  sameText,
+} from '../../src/adapters/slack/text.ts';
+import { readCommand } from '../../src/adapters/slack/typed-command.ts';
+import { NOTHING, readBlocks } from '../../src/adapters/web/page/blocks.ts';
+import { parseInline } from '../../src/adapters/web/page/parse-inline.ts';
+import { nameOf as fileNameOf } from '../../src/core/attachment-kind.ts';
+import { inUtf8 } from '../../src/core/charset.ts';
+import type { Command } from '../../src/core/commands/command.ts';
+import { readTypedCommand } from '../../src/core/commands/typed.ts';
+import { readBaseUrl } from '../../src/core/models/base-url.ts';
+import { failureInStream, failureOfResponse } from '../../src/core/models/failures.ts';
+import { createThinkFilter } from '../../src/core/models/think.ts';
+import { hostBeside, looksLikeAddress } from '../../src/core/shown-host.ts';
+import { speech, textLines } from '../../src/core/speech.ts';
+import { seenCode, seenText } from '../../src/core/unseen.ts';
+
+const names = { person: () => undefined, channel: () => undefined, group: () => undefined };
+const spoken = (content: string) =>
+  ({
+    content,
+    mentions: [],
+    mention_roles: [],
+    mention_everyone: false,
+    type: 0,
+    author: { id: '2' },
+  }) as never;
+const commands: Command[] = [];
+
+/** What people write, one message at once. */
+export const PEOPLES: Record<string, (text: string) => unknown> = {
+  'a message on Slack': (text) => readableSlack(text, 'UBOT', names),
+  'the mentions of a message on Slack': (text) => [
+    mentionedIn(text),
+    mentionsIn({ text, ts: '1.2' }),
+    isInCode({ text, ts: '1.2' }, 'UBOT'),
+  ],
+  'whether two texts of Slack are the same': (text) => sameText(text, `${text}x`),
+  'a message on Discord': (text) =>
+    readableDiscord(text, {
+      mentions: [],
+      botId: '1',
+      ownRole: '3',
+      channelName: () => undefined,
+      roleName: () => undefined,
+    }),
+  'whom a message on Discord addresses': (text) => [
+    namesParley(spoken(text), { botId: '1', role: '3' }),
+    namesOthers(spoken(text), '1', undefined),
+  ],
+  'a command': (text) => [readTypedCommand(text), readCommand(text, commands)],
+  'a name': (text) => [discordNameOf({ id: '1', username: text, global_name: null }), fileNameOf(text)],
+  'a base URL': (text) => readBaseUrl(text),
+  'what a model is shown': (text) => [speech('Ada', text), textLines(text), seenText(text), seenCode(text)],
+  'a text file': (text) => inUtf8(Buffer.from(text), 'text/plain; charset=latin1'),
+};
+
+/** What servers and models write, at once. */
+export const MODELS: Record<string, (text: string) => unknown> = {
+  'a refusal': (text) => [400, 404, 500].map((status) => failureOfResponse(status, new Headers(), text)),
+  'a failure in a stream': (text) => failureInStream({ error: { message: text } }),
+  'reasoning in an answer': (text) => {
+    const filter = createThinkFilter();
+    return [filter.push(text), filter.end(true)];
+  },
+  'reasoning in an answer, in small pieces': (text) => {
+    const filter = createThinkFilter({ beganInside: true });
+    for (let at = 0; at < text.length; at += 50) filter.push(text.slice(at, at + 50));
+    return filter.end(true);
+  },
+  'the label of a link': (text) => [hostBeside(text, 'https://example.com'), looksLikeAddress(text)],
+  'the summary of an answer on Slack': (text) => [summaryOf(text), escapedMarkdown(text)],
+};
+
+const answer = (dialect: Dialect, limit: number) => (text: string) => {
+  const document = createDocument({ limit, dialect });
+  document.append(text);
+  return [document.parts(false), document.parts(true)];
+};
+
+/** A whole answer, that comes in many steps as a rule. */
+export const ANSWERS: Record<string, (text: string) => unknown> = {
+  'an answer on Discord': answer(discordDialect, 2_000),
+  'an answer on Slack': answer(slackDialect, 10_500),
+  'an answer on the page': (text) => readBlocks(text, false, NOTHING, () => false),
+  'an answer on the page that grows': (text) => readBlocks(text, true, NOTHING, () => false),
+  'a paragraph on the page': (text) => parseInline(text, { definitions: new Map(), growing: false }),
+};
+
+/** What marks, tokens and tags of all platforms and models are made of. */
+const UNITS = [
+  ...' \t\n<>[](){}*_~`|$\\#-+=!?.,:;/@&^"\'0a中\u200b\u0301',
+  '\r\n',
+  '<@',
+  '<@U',
+  '<@UBOT|',
+  '<@UBOT>',
+  '<@1>',
+  '<@!1',
+  '<#',
+  '<!',
+  '<!subteam^',
+  '<a:',
+  '</',
+  '<t:',
+  '&lt;',
+  '&amp;',
+  '&#',
+  '&',
+  '![',
+  '](',
+  '](h',
+  '[^',
+  '[^1]',
+  '[^1]: ',
+  '[a]: ',
+  '[a][',
+  '[a](',
+  '[[',
+  '((',
+  '``',
+  '```',
+  '```\n',
+  '~~~',
+  '~~',
+  '**',
+  '***',
+  '__',
+  '*_',
+  '||',
+  '|a',
+  '|-',
+  '|-|',
+  '| - |\n',
+  '$$',
+  '$a',
+  '\\(',
+  '\\[',
+  '\\begin{align}',
+  '> ',
+  '>>',
+  '- ',
+  '  - ',
+  '1. ',
+  '1.',
+  '# ',
+  '* * ',
+  '---\n',
+  '-# ',
+  '<b>',
+  '</b>',
+  '<a href="',
+  '<a href=x>',
+  '<p>',
+  '<td>',
+  '<br>',
+  '<details>',
+  '<summary>',
+  '<details>\n',
+  '<!--',
+  '-->',
+  '<pre>',
+  '<code>',
+  'http://',
+  'https://a',
+  'https://',
+  'www.',
+  'a@b.c',
+  'a.',
+  'h',
+  'w',
+  '<think>',
+  '</think>',
+  '<think',
+  '<|channel|>',
+  '<|start|>',
+  '<|',
+  '[THINK]',
+  '\\*',
+  '\\`',
+  '\\\\',
+  'stop ',
+  'parley ',
+  '@Parley',
+  'a b ',
+  'a\n',
+  'a\n\n',
+  '\n\n',
+  '\n> ',
+  '\n- ',
+  '\n|',
+  'try again in ',
+  'retry after 1',
+  'api key ',
+  'model',
+  'token ',
+  'model not ',
+  'user and ',
+  '1.5 s',
+  '{',
+  '{"a":',
+  '[{',
+  '"',
+  'x_y',
+  '\ud800',
+  '\u202e',
+  '{\u{1f600}',
+  '\u{e0041}',
+];
+
+export const LENGTH = 100_000;
+
+/** Texts in which a unit repeats, alone, before and behind something else, and with another in between. */
+export function* hostileTexts(): Generator<[name: string, text: string]> {
+  const many = (unit: string, length = LENGTH) =>
+    unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+  for (const unit of UNITS) {
+    const name = JSON.stringify(unit);
+    yield [name, many(unit)];
+    yield [`${name} and an end`, `${many(unit)}x`];
+    yield [`${name} behind a mention`, `<@UBOT> stop ${many(unit)} x`];
+  }
+  for (const [index, unit] of UNITS.entries()) {
+    const other = UNITS[(index * 7 + 11) % UNITS.length] ?? '';
+    yield [
+      `${JSON.stringify(unit)} before ${JSON.stringify(other)}`,
+      many(unit, LENGTH / 2) + many(other, LENGTH / 2),
+    ];
+    yield [`${JSON.stringify(unit)} with ${JSON.stringify(other)}`, many(unit + other)];
+  }
+}
