@@ -1,6 +1,8 @@
+import { GatewayDispatchEvents as Event, type GatewayDispatchPayload, REST } from 'discord.js';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { placeOf, placesAround } from '../src/adapters/conversation-ids.ts';
+import { createDirectory } from '../src/adapters/discord/directory.ts';
 import { createForgottenReading } from '../src/adapters/forgotten.ts';
 import { createForgottenMarks } from '../src/store/forgotten-marks.ts';
 import { createKeyvStore } from '../src/store/keyv-store.ts';
@@ -71,4 +73,15 @@ describe('the place of a command', () => {
     expect(placeOf('discord:@ada:dm', { kind: 'conversation', isShared: false }).id).toBe('discord:@ada:dm');
     expect(placesAround('discord:@ada:dm')).toEqual(['discord:@ada', 'discord:@ada:dm', 'discord:@ada:dm']);
   });
+});
+
+it('the newest message of a channel on Discord is the last that was heard of, whatever is delivered again', () => {
+  const directory = createDirectory(new REST());
+  const hear = (id: string) => {
+    const event = { t: Event.MessageCreate, d: { id, channel_id: 'c' } };
+    directory.see(event as unknown as GatewayDispatchPayload);
+  };
+  expect(directory.newestIn('c')).toBeUndefined();
+  for (const id of ['99', '101', '100']) hear(id);
+  expect(directory.newestIn('c')).toBe('101');
 });

@@ -169,6 +169,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const answers = createInteractionAnswers(rest, log);
   const interactions = createInteractions({
     answers,
+    directory,
     answering,
     surfaces,
     incoming,

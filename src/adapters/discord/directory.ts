@@ -11,6 +11,7 @@ import {
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import { seenName } from '../../core/unseen.ts';
+import { isLater } from '../catch-up.ts';
 import { inTime } from './in-time.ts';
 
 export interface Channel {
@@ -43,6 +44,8 @@ export interface Directory {
   all(): Iterable<[string, KnownChannel]>;
   /** What is known without asking. */
   known(channelId: string): KnownChannel | undefined;
+  /** The id of the newest message there, as far as this process has heard. */
+  newestIn(channelId: string): string | undefined;
   /** Undefined where Discord does not tell. Never throws. */
   channel(channelId: string): Promise<Channel | undefined>;
   /** Whether roles make a member one who may manage the server: by owning it, or by a permission. */
@@ -86,6 +89,8 @@ const ADMIN = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrato
 
 export function createDirectory(rest: REST): Directory {
   const channels = new LRUCache<string, KnownChannel>({ max: MOST_CHANNELS });
+  /** By channel: ids of messages since it was told of. */
+  const newest = new LRUCache<string, string>({ max: MOST_CHANNELS });
   const guilds = new Map<string, Guild>();
   const expected = new Set<string>();
   const asked = new Map<string, Promise<Channel | undefined>>();
@@ -171,12 +176,17 @@ export function createDirectory(rest: REST): Directory {
         case Event.ThreadListSync:
           for (const thread of d.threads) keep(thread, d.guild_id);
           return;
+        case Event.MessageCreate:
+          // After a resume an older one may come again.
+          if (isLater(d.id, newest.get(d.channel_id) ?? '')) newest.set(d.channel_id, d.id);
+          return;
         case Event.ChannelDelete:
         case Event.ThreadDelete:
           channels.delete(d.id);
       }
     },
     known: (channelId) => channels.get(channelId),
+    newestIn: (channelId) => newest.get(channelId) ?? channels.get(channelId)?.lastMessage,
     async channel(channelId) {
       const known = channels.get(channelId);
       if (known) return known;

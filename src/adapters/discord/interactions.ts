@@ -29,8 +29,9 @@ import {
 } from '../../core/notices.ts';
 import { StoreError } from '../../core/ports.ts';
 import type { Refusals } from '../../core/refusals.ts';
+import { isLater } from '../catch-up.ts';
 import type { Answering } from '../reply/answering.ts';
-import type { Channel } from './directory.ts';
+import type { Channel, Directory } from './directory.ts';
 import { askedOf, type FormId, readFormId, valuesOf } from './forms.ts';
 import type { Call, Incoming } from './incoming.ts';
 import { type InteractionAnswers, userOf } from './interaction-answers.ts';
@@ -41,6 +42,7 @@ import { nameOf } from './text.ts';
 
 export interface InteractionsOptions {
   answers: InteractionAnswers;
+  directory: Pick<Directory, 'newestIn'>;
   answering: Answering;
   surfaces: Surfaces;
   incoming: Incoming;
@@ -93,8 +95,14 @@ export function createInteractions(options: InteractionsOptions) {
       isAdmin,
       isModerator: isModerator(interaction),
       access,
-      place: commandPlaceOf(tenant, place, interaction.id),
+      place: commandPlaceOf(tenant, place, newestOf(interaction)),
     };
+  }
+
+  /** The newest id of the place: a message may come with a later one than the interaction that followed it. */
+  function newestOf(interaction: APIInteraction): string {
+    const newest = options.directory.newestIn(channelOf(interaction));
+    return newest !== undefined && isLater(newest, interaction.id) ? newest : interaction.id;
   }
 
   /** A question for the model, answered as the interaction's own message. */
