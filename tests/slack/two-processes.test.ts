@@ -25,6 +25,7 @@ async function startTwo(transport: Transport = 'http'): Promise<Two> {
   const env = {
     STORE_URL: await postgres.database(),
     MASTER_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+    TENANT_AT_ONCE: '100',
   };
   const bot = await startSlackBot({ transport, env });
   const { slack, model } = bot;
