@@ -3,9 +3,10 @@ import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { createSettings } from '../../src/store/settings.ts';
+import { createTranscripts } from '../../src/store/transcripts.ts';
 import { createVault, parseKeyRing } from '../../src/store/vault.ts';
 import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
-import { emptyFolder } from '../fixtures.ts';
+import { emptyFolder, messageOf } from '../fixtures.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {
@@ -62,6 +63,33 @@ describe('keys rotate', () => {
     });
     const after = createSettings(store, createVault(parseKeyRing(keyText('new', 2))));
     expect(await after.key('t', 'https://a')).toBe('sk-1');
+    await store.close();
+  });
+});
+
+describe('forget', () => {
+  it('deletes a person’s turns beside a running Parley, and leaves the others’', async () => {
+    const STORE_URL = await postgres.database();
+    const store = await openStore(STORE_URL);
+    const transcripts = createTranscripts(store);
+    const place = { conversation: 'discord:1:2', lane: 'discord:1:2', tenant: 'discord:1' };
+    for (const [id, person] of [
+      ['a', '7'],
+      ['b', '8'],
+      ['c', '7'],
+    ] as const) {
+      const message = messageOf(id, `CANARY-${id}`, { ...place, author: { id: person, name: 'N' } });
+      await transcripts.append(place.conversation, { message, answer: `answer ${id}`, end: 'stop' });
+    }
+    expect(await run({ STORE_URL }, 'forget', 'person', 'discord:7')).toMatchObject({
+      code: 0,
+      out: 'Deleted everything of the person discord:7:\n  2 messages with their answers in 1 conversation\n',
+    });
+    const { turns } = await transcripts.read(place.conversation, { limit: 9 });
+    expect(turns.map(({ message }) => message.text)).toEqual(['CANARY-b']);
+    const rows = await postgres.query("SELECT value FROM parley WHERE value LIKE '%CANARY%'", STORE_URL);
+    expect(rows).toHaveLength(1);
+    await store.erase();
     await store.close();
   });
 });
