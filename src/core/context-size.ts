@@ -1,4 +1,5 @@
 /** How much of a model's context a turn fills. */
+import { BAR } from './speech.ts';
 import type { Attachment, Quote, Turn } from './types.ts';
 
 /** Of one text file, what the model is shown. */
@@ -15,11 +16,16 @@ const IMAGE_BYTES = 3_500;
 export function contextBytes({ message, answer }: Turn): number {
   const files = message.attachments.reduce((sum, attachment) => sum + fileBytes(attachment), 0);
   const quotes = (message.quotes ?? []).reduce((sum, quote) => sum + quoteBytes(quote), 0);
-  const texts = [message.text, message.topic ?? '', answer].reduce(
-    (sum, text) => sum + Buffer.byteLength(text),
-    0,
-  );
-  return TURN_BYTES + texts + files + quotes;
+  const said = message.author.name === '' ? Buffer.byteLength(message.text) : markedBytes(message.text);
+  const texts = Buffer.byteLength(message.topic ?? '') + Buffer.byteLength(answer);
+  return TURN_BYTES + said + texts + files + quotes;
+}
+
+/** Of a text each of whose lines is marked as somebody's. */
+function markedBytes(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  return Buffer.byteLength(text) + lines * BAR.length;
 }
 
 function fileBytes({ type, size }: Attachment): number {
@@ -29,5 +35,5 @@ function fileBytes({ type, size }: Attachment): number {
 }
 
 function quoteBytes({ from, note = '', text }: Quote): number {
-  return Buffer.byteLength(from + note) + Buffer.byteLength(text.slice(0, MOST_QUOTE_CHARACTERS));
+  return Buffer.byteLength(from + note) + markedBytes(text.slice(0, MOST_QUOTE_CHARACTERS));
 }

@@ -5,7 +5,8 @@
  */
 import { seenName, seenText } from './unseen.ts';
 
-const BAR = '| ';
+/** Begins each marked line. */
+export const BAR = '| ';
 const NAME_CHARACTERS = 80;
 
 /** All that a model may take for the end of a line. */

@@ -207,6 +207,8 @@ describe('context', () => {
       });
     expect(bytesWith('ää') - bytesWith('')).toBe(4);
     expect(bytesWith('x'.repeat(100_000)) - bytesWith('')).toBe(8_000);
+    // Each line is marked as quoted.
+    expect(bytesWith('\n'.repeat(1_000)) - bytesWith('')).toBe(3_000);
   });
 
   it('leaves out a turn that was taken out', async () => {
