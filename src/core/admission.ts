@@ -32,36 +32,22 @@ export interface Admission {
   refusalOfSpace(space: Space): Promise<Refusal | undefined>;
 }
 
-/** How old the kept lists may be when somebody is held against them, ms: a block holds at once. */
-const LISTS_MS = 500;
-
 export interface AdmissionOptions extends OperatorPolicy {
   /** The lists of the environment. */
   configured: AccessLists;
-  kept: KeptAccessLists;
+  /** Read each time: what the operator changes holds for the next message, in every process. */
+  kept: Pick<KeptAccessLists, 'read'>;
   models: Pick<ModelChooser, 'describe'>;
 }
 
 export function createAdmission({ configured, kept, models, ...policy }: AdmissionOptions): Admission {
-  let read: { at: number; lists: Promise<AccessLists> } | undefined;
-
-  function keptLists(): Promise<AccessLists> {
-    if (read && performance.now() - read.at < LISTS_MS) return read.lists;
-    const reading = { at: performance.now(), lists: kept.read() };
-    reading.lists.catch(() => {
-      if (read === reading) read = undefined;
-    });
-    read = reading;
-    return reading.lists;
-  }
-
   return {
     async refusalOf(asking, tenant, settings) {
       const hasNoKey = () => models.describe(tenant, settings).source === 'none';
-      return refusal(asking, [configured, await keptLists()], policy, hasNoKey);
+      return refusal(asking, [configured, await kept.read()], policy, hasNoKey);
     },
     async refusalOfSpace({ kind, id }) {
-      return standingOf([configured, await keptLists()], kind, [id]) === 'in' ? undefined : kind;
+      return standingOf([configured, await kept.read()], kind, [id]) === 'in' ? undefined : kind;
     },
   };
 }

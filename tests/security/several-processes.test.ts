@@ -1,6 +1,5 @@
 /** Who may spend where several processes work on one Postgres: commands hold in all of them, and limits in all together. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startModelServer } from '../counterparts/model-server.ts';
 import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
@@ -29,14 +28,11 @@ it('a block by a process of its own holds at once in the one that answers', { ti
   await until(() => onDiscord(all), 'Hello.');
   const blocked = await parley.operate('block', 'server', discord.guildId);
   expect([blocked.code, blocked.out]).toEqual([0, `The server ${discord.guildId} is blocked now.\n`]);
-  // The lists may be half a second old.
-  await sleep(600);
   const before = model.requests.length;
   ask('and now?');
   await until(() => onDiscord(all), /does not answer on this server/);
   expect(model.requests.length).toBe(before);
   expect((await parley.operate('allow', 'server', discord.guildId)).code).toBe(0);
-  await sleep(600);
   ask('once more?');
   await expect.poll(() => model.requests.length, { timeout: 10_000 }).toBe(before + 1);
 });

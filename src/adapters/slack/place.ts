@@ -48,8 +48,8 @@ export function commandPlaceOf(
     isShared: !isDirect(channelOf(conversation)),
     ...(at !== undefined && { at }),
   });
-  const isOwn = (other: ConversationId) => isWhole && own.conversations.includes(other);
-  return { ...place, part: (other) => (isOwn(other) ? { person: own.person } : place.part(other)) };
+  const ofPerson = new Set(isWhole ? own.conversations : []);
+  return { ...place, part: (other) => (ofPerson.has(other) ? { person: own.person } : place.part(other)) };
 }
 
 /** The workspace: Slack counts most calls by it. */
