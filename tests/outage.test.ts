@@ -26,6 +26,7 @@ import {
 } from './counterparts/model-server.ts';
 import { startSlack } from './counterparts/slack/start.ts';
 import { emptyFolder, METRICS_TOKEN, readinessOf } from './fixtures.ts';
+import { notices } from './slack/said.ts';
 import { browserOf, type Followed } from './web/parley.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -118,7 +119,9 @@ async function start() {
   const shown = (platform: Platform): string[] => {
     if (platform === 'discord')
       return discord.botMessages(channel).flatMap(({ deleted, content }) => (deleted ? [] : content));
-    return slack.botMessages('general').map((message) => message.shown);
+    return slack
+      .botMessages('general')
+      .map((message) => [message.shown, ...notices(message)].filter(Boolean).join('\n'));
   };
 
   const all = started.move();
