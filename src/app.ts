@@ -23,7 +23,7 @@ import { createCommands } from './core/commands/commands.ts';
 import { helpText } from './core/commands/help.ts';
 import { createEngine } from './core/engine.ts';
 import { erasing } from './core/erasing.ts';
-import { createForgetting } from './core/forget.ts';
+import { auditLeaving, createForgetting } from './core/forget.ts';
 import { createForgetEverywhere } from './core/forget-everywhere.ts';
 import { watchKeys } from './core/key-troubles.ts';
 import { audited } from './core/message-rate.ts';
@@ -136,8 +136,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       log,
     });
     const marks = createForgottenMarks(store);
+    const audit = createAudit(log);
     const removing = createForgetting({ queue, transcripts, attachments, settings, marks, notes });
-    const forgetting = erasing(removing, store.erase);
+    const forgetting = auditLeaving(erasing(removing, store.erase), audit);
     const baseUrlPolicy = (tenant: TenantId) =>
       isOfPage(tenant) ? pageDoor.baseUrlPolicy() : config.TENANT_BASE_URLS;
     const models = createModelChooser(settings, {
@@ -160,7 +161,6 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       baseUrlPolicy,
     });
     const metrics = createMetrics();
-    const audit = createAudit(log);
     const troubles = createTroubles(log);
     const keyWatch = watchKeys(troubles);
     const engine = createEngine({

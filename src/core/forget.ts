@@ -1,5 +1,6 @@
 /** Forgetting: what was said and attached, by one person or by all, at a place or in all of a tenant's. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Audit } from './audit.ts';
 import { eachTurn } from './each-turn.ts';
 import { withoutQuotesOf } from './forgotten-quotes.ts';
 import { type Place, partsOf } from './place.ts';
@@ -50,6 +51,17 @@ export interface Forgetting {
 /** Longest wait for answers that were stopped to end, ms: what they note until then is forgotten as well. */
 const STOPPED_MS = 5_000;
 const STOPPED_EVERY_MS = 25;
+
+/** What is forgotten because Parley was removed, or somebody signed out, is audited: nobody there asks for it by a command. */
+export function auditLeaving(forgetting: Forgetting, audit: Audit): Forgetting {
+  return {
+    ...forgetting,
+    async tenant(tenant, place) {
+      await forgetting.tenant(tenant, place);
+      if (!place) audit('forgotten', { tenant, what: 'everything', reason: 'left' });
+    },
+  };
+}
 
 export function createForgetting(options: ForgettingOptions): Forgetting {
   const { queue, transcripts, attachments, settings, marks, notes } = options;

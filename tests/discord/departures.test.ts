@@ -43,6 +43,12 @@ describe('a server that Parley was removed from', () => {
     discord.removeGuild(other);
     await discord.waitFor(() => rowsOf(bot, other).length === 0);
     expect(rowsOf(bot, discord.guildId).length).toBeGreaterThan(1);
+    const left = { audit: 'forgotten', tenant: `discord:${other}`, what: 'everything', reason: 'left' };
+    await discord.waitFor(() => bot.parley.log.some((line) => line.includes('"everything"')));
+    const audited = bot.parley.log
+      .map((line) => JSON.parse(line))
+      .filter(({ audit }) => audit === 'forgotten');
+    expect(audited).toEqual([expect.objectContaining(left)]);
   });
 
   it('is kept for the grace period, and for good when Parley is invited again', async () => {

@@ -33,7 +33,7 @@ it('names who did what on the page by ids, and holds neither what they said nor 
   expect((await browser.fetch(`/api/conversations/${id}`, { method: 'DELETE' })).status).toBe(204);
   expect((await browser.fetch('/api/session', { method: 'DELETE' })).status).toBe(204);
 
-  await expect.poll(() => auditOf(parley.output()).length).toBe(7);
+  await expect.poll(() => auditOf(parley.output()).length).toBe(8);
   const lines = auditOf(parley.output());
   const { tenant } = lines[1] ?? {};
   const by = { tenant, person: tenant };
@@ -46,6 +46,7 @@ it('names who did what on the page by ids, and holds neither what they said nor 
     { audit: 'settings changed', ...by, fields: ['persona'] },
     { audit: 'key removed', ...by, host },
     { audit: 'forgotten', ...by, what: 'conversation', conversation: `${tenant}:${id}` },
+    { audit: 'forgotten', tenant, what: 'everything', reason: 'left' },
     { audit: 'signed out', ...by },
   ]);
   expect(parley.output()).not.toContain('canary');
