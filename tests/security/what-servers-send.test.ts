@@ -2,8 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setImmediate as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDiscordRest } from '../../src/adapters/discord/rest.ts';
+import { BodyTooLarge } from '../../src/core/bounded-fetch.ts';
 import { ModelError } from '../../src/core/models/model.ts';
 import { transcriberAt } from '../../src/core/models/transcribe.ts';
 import {
@@ -249,6 +253,31 @@ describe('a transcription', () => {
     model.respond(sends(200, 'application/json', coding, await bombOf(coding, '{"text":"')));
     await expect(hear(model.url)).rejects.toEqual(new ModelError({ kind: 'too-large' }));
     await expect(hear(model.url)).rejects.toMatchObject({ failure: { kind: 'too-large' } });
+  });
+});
+
+describe('a Discord', () => {
+  it('that sends without end is given up', async () => {
+    let sent = 0;
+    const closed = Promise.withResolvers<void>();
+    const server = createServer(async (_, response) => {
+      response.on('close', closed.resolve).writeHead(200, { 'content-type': 'application/json' });
+      for (const part = Buffer.alloc(2 ** 20, ' '); !response.destroyed; sent += part.length) {
+        if (!response.write(part)) await Promise.race([once(response, 'drain'), closed.promise]);
+      }
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const rest = createDiscordRest({
+      token: 'token',
+      apiUrl: `http://127.0.0.1:${port}/api`,
+      learn: () => {},
+      token401: { refused: () => {}, isRefused: () => false },
+    });
+    await expect(rest.get('/gateway/bot')).rejects.toThrow(BodyTooLarge);
+    await closed.promise;
+    expect(sent).toBeLessThan(2 ** 26);
+    server.close();
   });
 });
 

@@ -7,6 +7,7 @@ import {
   REST,
   RESTEvents,
 } from 'discord.js';
+import { BodyTooLarge } from '../../core/bounded-fetch.ts';
 import type { RateBuckets } from './rate-buckets.ts';
 import type { TokenWatch } from './token-watch.ts';
 
@@ -27,6 +28,8 @@ export interface DiscordRestOptions {
 type MakeRequest = typeof DefaultRestOptions.makeRequest;
 type Answer = Awaited<ReturnType<MakeRequest>>;
 
+/** Most bytes read of an answer. A hundred messages with embeds have 1 MB or so. */
+const MOST_BYTES = 2 ** 24;
 const TIMEOUT_MS = 15_000;
 /** Shorter, since the client sends one call of a bucket after another: all answers of a channel wait for one that hangs. */
 const SHOWING_TIMEOUT_MS = 8_000;
@@ -84,7 +87,7 @@ async function request(
   init: Parameters<MakeRequest>[1],
   { isPaced, token401 }: Pick<DiscordRestOptions, 'isPaced' | 'token401'>,
 ): Promise<Answer> {
-  const send = () => DefaultRestOptions.makeRequest(url, init);
+  const send = async () => bounded(await DefaultRestOptions.makeRequest(url, init));
   const pause = (ms: number) => sleep(ms, undefined, { signal: init.signal ?? undefined });
   let answer = await send();
   const byToken = new Headers(init.headers as HeadersInit).has('authorization');
@@ -99,6 +102,37 @@ async function request(
     answer = await send();
   }
   return answer.status === 429 && isJson(answer) ? withoutBucket(answer) : answer;
+}
+
+/** The same answer, of which no more than `MOST_BYTES` are read; the client does not unpack any. */
+function bounded(answer: Answer): Answer {
+  const { body, headers, ok, status, statusText } = answer;
+  if (body === null) return answer;
+  async function read(): Promise<Buffer<ArrayBuffer>> {
+    const parts: Uint8Array[] = [];
+    let left = MOST_BYTES;
+    for await (const part of body as AsyncIterable<Uint8Array>) {
+      left -= part.length;
+      // Leaving the loop closes the connection.
+      if (left < 0) throw new BodyTooLarge();
+      parts.push(part);
+    }
+    return Buffer.concat(parts);
+  }
+  const text = async () => (await read()).toString();
+  return {
+    body,
+    headers,
+    ok,
+    status,
+    statusText,
+    get bodyUsed() {
+      return answer.bodyUsed;
+    },
+    text,
+    json: async () => JSON.parse(await text()),
+    arrayBuffer: async () => new Uint8Array(await read()).buffer,
+  };
 }
 
 const isJson = ({ headers }: Answer) => headers.get('content-type')?.startsWith('application/json') ?? false;
