@@ -1,6 +1,9 @@
 /** No regular expression of Parley's takes long over any text. */
-import { globSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { globSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { emptyFolder } from '../fixtures.ts';
 import { type FoundPattern, hostileTexts, patternsBuiltBy, patternsIn, timeOver } from './patterns.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -51,6 +54,19 @@ describe('every pattern', () => {
       expect(built.flatMap((one) => worstOf(one) ?? [])).toEqual([]);
     });
   });
+});
+
+describe('lint', () => {
+  it.each([['/(a+)+$/'], ['/\\s+$/'], ['/^\\s*(stop)\\s*[.!]?\\s*$/'], ['/\\/+$/'], ["new RegExp('x*x*y')"]])(
+    'refuses %s',
+    async (pattern) => {
+      const file = join(await emptyFolder(), 'unsafe.ts');
+      writeFileSync(file, `export const found = (text: string) => ${pattern}.test(text);\n`);
+      const lint = ['node_modules/oxlint/bin/oxlint', '-c', '.oxlintrc.json', '--deny-warnings', file];
+      const { status, stdout } = spawnSync(process.execPath, lint, { cwd: root, encoding: 'utf8' });
+      expect([status, stdout]).toEqual([1, expect.stringContaining('no-super-linear')]);
+    },
+  );
 });
 
 describe('the test itself', () => {
