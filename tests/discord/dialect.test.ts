@@ -297,6 +297,7 @@ test('code has no direction and nothing that is not seen, in a line, a block, a 
   const bad = 'a\u202eb\u2066c\u2069\u200b';
   const text = `x \`${bad}\` $${bad}_1$ <code>${bad}</code>\n\n\`\`\`\n${bad}\n\`\`\`\n\n| ${bad} |\n|---|\n| ${bad} |`;
   expect(shown(text).replace(/\u200b/g, '')).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+  expect(shown('a ```\u2069``` b')).toBe('a  b');
 });
 
 /** Discord's rules in their order: an escape, a block of code, code; three backticks that are none begin one. */

@@ -186,7 +186,7 @@ function convertAtom(atom: Atom, text: string, references: Resolve, isLabel: boo
     case 'escape':
       return inner === '\n' ? inner : raw;
     case 'code':
-      return code(seenCode(raw), seenCode(inner));
+      return seenCode(inner) === '' ? '' : code(seenCode(raw), seenCode(inner));
     case 'url':
       return evenFences(bareUrl(raw.replaceAll('&amp;', '&'), text.charAt(end), references));
     default:
@@ -228,7 +228,7 @@ function code(raw: string, inner: string): string {
 function codeBetweenTags(inner: string): string {
   const text = decodeEntities(inner.replace(/<\/?(?:code|span|b|i|em|strong)(?:\s[^<>]{0,300})?>/gi, ''));
   if (text.trim() === '') return '';
-  if (!text.includes('\n')) return span(text) ?? text;
+  if (!text.includes('\n')) return span(text) ?? evenFences(text);
   return `\n${FENCE}\n${breakFences(text.trimEnd().replace(/^\n+/, ''))}\n${FENCE}\n`;
 }
 
