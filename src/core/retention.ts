@@ -163,27 +163,47 @@ export function createRetention(options: RetentionOptions): Retention {
     }
   }
 
-  /** Files that Parley 0.1.0 kept are counted once. */
-  async function countFiles(): Promise<void> {
+  /** Files that Parley 0.1.0 kept are counted once. Where that fails, the sweep goes on; the next one tries it again. */
+  async function countFiles(swept: Swept): Promise<void> {
     for (const conversation of await attachments.uncounted()) {
-      const files: Parameters<Attachments['count']>[1] = [];
-      for (let before: number | undefined; ; ) {
-        const page = await transcripts.read(conversation, {
-          limit: TURNS_A_STEP,
-          ...(before !== undefined && { before }),
-        });
-        for (const { message } of page.turns) {
-          const { tenant, author, at } = message;
-          for (const attachment of message.attachments)
-            files.push({ tenant, person: author.id, attachment, at });
+      try {
+        // The files of a turn that is being answered would be taken for files that no turn has.
+        if ((await liveIn(conversation)).size > 0) {
+          swept.nextAt = Math.min(swept.nextAt, Date.now() + LIVE_MS);
+          continue;
         }
-        before = page.turns[0]?.seq;
-        if (!page.more || before === undefined) break;
-        await rest();
+        await attachments.count(conversation, await filesOf(conversation));
+      } catch (error) {
+        if (stopping.signal.aborted) throw error;
+        complain(error, 'files of Parley 0.1.0 were not counted; it is tried again');
       }
-      await attachments.count(conversation, files);
       await rest();
     }
+  }
+
+  /** All that its turns have. */
+  async function filesOf(conversation: ConversationId) {
+    const files: Parameters<Attachments['count']>[1] = [];
+    for (let before: number | undefined; ; ) {
+      const page = await transcripts.read(conversation, {
+        limit: TURNS_A_STEP,
+        ...(before !== undefined && { before }),
+      });
+      for (const { message } of page.turns) {
+        const { tenant, author, at } = message;
+        for (const attachment of message.attachments)
+          files.push({ tenant, person: author.id, attachment, at });
+      }
+      before = page.turns[0]?.seq;
+      if (!page.more || before === undefined) return files;
+      await rest();
+    }
+  }
+
+  /** Of a store that fails, the store's own lines tell. */
+  function complain(error: unknown, what: string): void {
+    const level = error instanceof StoreError ? 'debug' : 'error';
+    log[level]({ error: whereFrom(error) }, what);
   }
 
   async function sweep(isAsked: boolean): Promise<number> {
@@ -196,7 +216,7 @@ export function createRetention(options: RetentionOptions): Retention {
       if (last && !isAsked && startedAt < Math.min(last.at + LONGEST_MS, last.nextAt))
         return Math.min(last.at + LONGEST_MS, last.nextAt) - startedAt;
       const swept: Swept = { turns: 0, files: 0, nextAt: Number.MAX_SAFE_INTEGER };
-      await countFiles();
+      await countFiles(swept);
       await sweepHistory(swept);
       await sweepFiles(swept);
       if (swept.turns + swept.files > 0) {
@@ -220,8 +240,7 @@ export function createRetention(options: RetentionOptions): Retention {
           next(Math.min(LONGEST_MS, Math.max(SHORTEST_MS, await sweep(isAsked))));
         } catch (error) {
           if (stopping.signal.aborted) return;
-          const level = error instanceof StoreError ? 'debug' : 'error';
-          log[level]({ error: whereFrom(error) }, 'what is too old was not deleted; it is tried again');
+          complain(error, 'what is too old was not deleted; it is tried again');
           next(SHORTEST_MS, isAsked);
         }
       });

@@ -1,5 +1,6 @@
 /** Attached files in the store, as base64 beside their name and type, within quotas. */
 
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { createLanes } from '../core/lanes.ts';
 import type { Attachments, FileOwner, KeptFile } from '../core/ports.ts';
 import { type Attachment, type ConversationId, type TenantId, tenantIn } from '../core/types.ts';
@@ -29,6 +30,11 @@ export const FILES = 'file|';
 const UPLOADED_MS = 24 * 3_600_000;
 /** The same of one that was fetched to be answered at once. */
 const FETCHED_MS = 3_600_000;
+/** Removed at once; then the event loop gets its turn, and SQLite its own, which overwrites each page of a file. */
+const REMOVED_BYTES = 4 * 2 ** 20;
+const REMOVED_FILES = 200;
+/** Files counted at once, with their index: fewer than a store writes together (`MOST_ENTRIES`). */
+const COUNTED_FILES = 200;
 const NO_QUOTAS: FileQuotas = {
   perPerson: Number.POSITIVE_INFINITY,
   perTenant: Number.POSITIVE_INFINITY,
@@ -51,18 +57,30 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
   /** The files first, the index later: cut short, this is finished by removing or forgetting again. */
   async function removeFiles(conversation: ConversationId, ids: string[]): Promise<void> {
     if (ids.length === 0) return;
+    for (const some of inBatches(ids, await readIndex(store, conversation))) {
+      await exclusive(conversation, async (rows) => {
+        const index = await readIndex(rows, conversation);
+        const kept = some.flatMap((id) => index[id] || []);
+        await rows.remove([...some.map((id) => fileKey(conversation, id)), ...kept]);
+      });
+      await turnOfTheLoop();
+    }
+    const removed = new Set(ids);
     await exclusive(conversation, async (rows) => {
       const index = await readIndex(rows, conversation);
-      const kept = ids.flatMap((id) => index[id] || []);
-      await rows.remove([...ids.map((id) => fileKey(conversation, id)), ...kept]);
-    });
-    await exclusive(conversation, async (rows) => {
-      const index = await readIndex(rows, conversation);
-      const left = Object.entries(index).filter(([id]) => !ids.includes(id));
+      const left = Object.entries(index).filter(([id]) => !removed.has(id));
       if (left.length === 0) await rows.remove([indexKey(conversation)]);
       else if (left.length < Object.keys(index).length)
         await rows.write([{ key: indexKey(conversation), value: Object.fromEntries(left) }]);
     });
+  }
+
+  /** Files of which no index tells how large they are. */
+  async function removeUnclaimed(keys: string[]): Promise<void> {
+    for (const key of keys) {
+      await store.remove([key]);
+      await turnOfTheLoop();
+    }
   }
 
   const keptOf = async (tenant: TenantId) => (await store.keys(keptPrefix(tenant))).map(readKept);
@@ -127,6 +145,30 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
     });
   }
 
+  /** False where none is left that is known. @param keptKeys where each file is to count, by its id */
+  async function countSome(
+    rows: ExclusiveRows,
+    conversation: ConversationId,
+    keptKeys: Map<string, string>,
+  ): Promise<boolean> {
+    const index = await readIndex(rows, conversation);
+    const counted = uncountedIn(index)
+      .flatMap((id) => {
+        const kept = keptKeys.get(id);
+        return kept === undefined ? [] : [[id, kept] as const];
+      })
+      .slice(0, COUNTED_FILES);
+    if (counted.length === 0) return false;
+    await rows.write([
+      ...counted.map(([, key]) => ({ key, value: 1 })),
+      {
+        key: indexKey(conversation),
+        value: { ...index, ...Object.fromEntries(counted) } satisfies Index,
+      },
+    ]);
+    return true;
+  }
+
   return {
     async put(conversation, attachment, bytes, owner) {
       const { id, size } = attachment;
@@ -168,7 +210,8 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
 
     async drop(conversation, ids) {
       const index = await readIndex(store, conversation);
-      await store.remove(ids.filter((id) => index[id] === undefined).map((id) => fileKey(conversation, id)));
+      const unclaimed = ids.filter((id) => index[id] === undefined);
+      await removeUnclaimed(unclaimed.map((id) => fileKey(conversation, id)));
     },
 
     async forget(conversation) {
@@ -177,7 +220,9 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
       const unclaimed = await store.keys(fileKey(conversation, ''));
       if (unclaimed.length === 0) return;
       const kept = (await keptOf(tenantIn(conversation))).filter((one) => one.conversation === conversation);
-      await store.remove([...unclaimed, ...kept.map(({ key }) => key)]);
+      // The files last: by them this is found again, should it be cut short.
+      await store.remove(kept.map(({ key }) => key));
+      await removeUnclaimed(unclaimed);
     },
 
     async keptBefore(time) {
@@ -193,30 +238,48 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
     async uncounted() {
       const conversations: ConversationId[] = [];
       for (const key of await store.keys(indexKey(''))) {
-        if (Array.isArray(await store.read(key))) conversations.push(key.slice(indexKey('').length));
+        const conversation = key.slice(indexKey('').length);
+        if (uncountedIn(await readIndex(store, conversation)).length > 0) conversations.push(conversation);
       }
       return conversations;
     },
 
     async count(conversation, files) {
-      await exclusive(conversation, async (rows) => {
-        const index = await rows.read<Index | string[]>(indexKey(conversation));
-        if (!Array.isArray(index)) return;
-        const listed = files.filter(({ attachment }) => index.includes(attachment.id));
-        const entries = listed.map(({ attachment: { id, size }, ...owner }) => [
+      const keptKeys = new Map(
+        files.map(({ attachment: { id, size }, ...owner }) => [
           id,
           keptKey({ ...owner, size, conversation, id }),
-        ]);
-        await rows.write([
-          ...entries.map(([, key = '']) => ({ key, value: 1 })),
-          { key: indexKey(conversation), value: Object.fromEntries(entries) satisfies Index },
-        ]);
-        // Nothing refers to the others: their messages were refused, or edited.
-        const known = new Set(listed.map(({ attachment }) => attachment.id));
-        await rows.remove(index.filter((id) => !known.has(id)).map((id) => fileKey(conversation, id)));
-      });
+        ]),
+      );
+      while (await exclusive(conversation, (rows) => countSome(rows, conversation, keptKeys)));
+      // Nothing refers to the others: their messages were refused, or edited.
+      await removeFiles(conversation, uncountedIn(await readIndex(store, conversation)));
     },
   };
+}
+
+/** The ids of files that Parley 0.1.0 kept and that count nowhere yet. */
+function uncountedIn(index: Index): string[] {
+  return Object.keys(index).filter((id) => index[id] === '');
+}
+
+/** Files that are removed together; one of which the index does not tell the size goes alone. */
+function inBatches(ids: string[], index: Index): string[][] {
+  const batches: string[][] = [];
+  let batch: string[] = [];
+  let bytes = 0;
+  for (const id of ids) {
+    const kept = index[id];
+    const size = kept ? readKept(kept).size : Number.POSITIVE_INFINITY;
+    if (batches.length === 0 || bytes + size > REMOVED_BYTES || batch.length === REMOVED_FILES) {
+      batch = [];
+      batches.push(batch);
+      bytes = 0;
+    }
+    batch.push(id);
+    bytes += size;
+  }
+  return batches;
 }
 
 function sum(files: Kept[]): number {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Keyv from 'keyv';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
+import { StoreError } from '../../src/core/ports.ts';
 import { ownerOf } from '../../src/core/queue-with-files.ts';
 import { createRetention } from '../../src/core/retention.ts';
 import type { Message } from '../../src/core/types.ts';
@@ -177,5 +178,34 @@ describe('retention', () => {
     expect(await set.store.keys('file|')).toEqual(['file|t:1:a|f1']);
     await set.attachments.forget('t:1:a');
     expect(await set.store.keys('kept|')).toEqual([]);
+  });
+
+  it('counts no files of Parley 0.1.0 while a turn is being answered, which may be the one that has them', async () => {
+    const set = await setUp({});
+    await set.said('t:1:a', '1', 5);
+    await set.store.write([
+      { key: 'files|t:1:a', value: ['f1', 'answered'] },
+      { key: 'file|t:1:a|answered', value: { attachment: {}, base64: '' } },
+    ]);
+    const { promise, resolve } = Promise.withResolvers<'done'>();
+    set.queue.run(() => promise);
+    await set.queue.retry('t:1:a', '1');
+    await set.sweeps();
+    expect(await set.attachments.get('t:1:a', 'answered')).toBeDefined();
+    expect(await set.attachments.uncounted()).toEqual(['t:1:a']);
+    resolve('done');
+  });
+
+  it('deletes what is too old elsewhere where the files of one conversation cannot be counted', async () => {
+    const set = await setUp({ historyDays: 3 });
+    await set.said('t:1:a', 'old', 5);
+    await set.said('t:1:b', 'kept', 1);
+    await set.store.write([{ key: 'files|t:1:b', value: ['fkept'] }]);
+    set.attachments.count = async () => {
+      throw new StoreError('The store could not be reached.');
+    };
+    await set.sweeps();
+    expect(await set.ids('t:1:a')).toEqual([]);
+    expect(await set.ids('t:1:b')).toEqual(['kept']);
   });
 });

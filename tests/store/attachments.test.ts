@@ -1,6 +1,7 @@
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { createAttachments } from '../../src/store/attachments.ts';
+import { keptKey } from '../../src/store/kept-files.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 
 const file = (id: string) => ({ id, name: `${id}.txt`, type: 'text/plain', size: 4 });
@@ -103,5 +104,115 @@ describe('quotas', () => {
     expect(await attachments.get('t:1:a', '1')).toBeDefined();
     await attachments.remove('t:1:a', ['1']);
     expect(await kept()).toEqual([]);
+  });
+});
+
+describe('files of Parley 0.1.0', () => {
+  const of = (id: string) => ({ tenant: 't', person: 'ada', attachment: file(id), at: 1 });
+
+  /** A conversation as 0.1.0 kept it, with ids alone. */
+  async function old(...ids: string[]) {
+    const store = createKeyvStore(new Keyv());
+    for (const id of ids)
+      await store.write([{ key: `file|c|${id}`, value: { attachment: file(id), base64: '' } }]);
+    await store.write([{ key: 'files|c', value: ids }]);
+    return { store, attachments: createAttachments(store) };
+  }
+
+  it('are counted where a conversation has more of them than a store writes at once', async () => {
+    const ids = Array.from({ length: 450 }, (_, i) => `f${i}`);
+    const { store, attachments } = await old(...ids);
+    expect(await attachments.uncounted()).toEqual(['c']);
+    await attachments.count('c', ids.slice(0, 440).map(of));
+    expect(await store.keys('kept|')).toHaveLength(440);
+    expect(await store.keys('file|')).toHaveLength(440);
+    expect(await attachments.uncounted()).toEqual([]);
+    expect((await attachments.keptBefore(2)).files).toHaveLength(440);
+  });
+
+  it('are counted where a file is added, or removed, before they are', async () => {
+    const { store, attachments } = await old('a', 'b', 'c');
+    await attachments.put('c', file('new'), BYTES);
+    await attachments.claim('c', ['new'], ADA);
+    await attachments.remove('c', ['b']);
+    expect(await attachments.uncounted()).toEqual(['c']);
+    await attachments.count('c', ['a', 'c'].map(of));
+    expect(await attachments.uncounted()).toEqual([]);
+    expect((await attachments.keptBefore(2)).files.map(({ id }) => id).sort()).toEqual(['a', 'c']);
+    expect(await attachments.get('c', 'new')).toBeDefined();
+    expect(await store.keys('kept|')).toHaveLength(3);
+    await attachments.forget('c');
+    expect([...(await store.keys('kept|')), ...(await store.keys('file'))]).toEqual([]);
+  });
+
+  it('are counted to the end where that was cut short, and one of two turns once', async () => {
+    const { store, attachments } = await old('a', 'b');
+    await attachments.count('c', ['a', 'b', 'a'].map(of));
+    const rows = await store.keys('kept|');
+    expect(rows).toHaveLength(2);
+    const [first = '', second = ''] = rows;
+    await store.write([{ key: 'files|c', value: { a: first, b: '' } }]);
+    await store.remove([second]);
+    await attachments.count('c', ['a', 'b'].map(of));
+    expect(await store.keys('kept|')).toEqual(rows);
+    expect(await attachments.uncounted()).toEqual([]);
+  });
+});
+
+describe('removing many files', () => {
+  const MB = 2 ** 20;
+
+  /** What each statement removed, in megabytes of files, with the turns of the event loop that had passed. */
+  async function watched(sizes: number[]) {
+    const keyv = new Keyv();
+    const store = createKeyvStore(keyv);
+    const statements: { files: number; turns: number }[] = [];
+    let turns = 0;
+    const count = () => {
+      turns++;
+      turning = setImmediate(count);
+    };
+    let turning = setImmediate(count);
+    const remove = keyv.deleteMany.bind(keyv);
+    keyv.deleteMany = (keys) => {
+      statements.push({ files: keys.filter((key) => key.startsWith('file|')).length, turns });
+      return remove(keys);
+    };
+    const ids = sizes.map((_, i) => `f${i}`);
+    const kept = sizes.map((size, i) => keptKey({ ...ADA, at: 1, size, conversation: 'c', id: `f${i}` }));
+    for (const [i, id] of ids.entries())
+      await store.write([
+        { key: `file|c|${id}`, value: { attachment: file(id), base64: '' } },
+        { key: kept[i] ?? '', value: 1 },
+      ]);
+    await store.write([
+      { key: 'files|c', value: Object.fromEntries(ids.map((id, i) => [id, kept[i] ?? ''])) },
+    ]);
+    return { store, attachments: createAttachments(store), statements, stop: () => clearImmediate(turning) };
+  }
+
+  it.each([
+    ['large ones', Array<number>(30).fill(3 * MB), 1],
+    ['middling ones', Array<number>(30).fill(MB), 4],
+    ['small ones', Array<number>(900).fill(10), 200],
+  ])('lets others have their turn between a few of them: %s', async (_, sizes, most) => {
+    const { store, attachments, statements, stop } = await watched(sizes);
+    await attachments.forget('c');
+    stop();
+    const removing = statements.filter(({ files }) => files > 0);
+    expect(Math.max(...removing.map(({ files }) => files))).toBe(most);
+    expect(new Set(removing.map(({ turns }) => turns)).size).toBe(removing.length);
+    expect([...(await store.keys('kept|')), ...(await store.keys('file'))]).toEqual([]);
+  });
+
+  it('that no message has claimed goes one by one', async () => {
+    const { store, attachments, statements, stop } = await watched([]);
+    const owner = { tenant: 't:1', person: 'ada' };
+    for (const id of ['a', 'b', 'c', 'd']) await attachments.put('t:1:c', file(id), BYTES, owner);
+    await attachments.drop('t:1:c', ['a', 'b']);
+    await attachments.forget('t:1:c');
+    stop();
+    expect(statements.map(({ files }) => files).filter((files) => files > 0)).toEqual([1, 1, 1, 1]);
+    expect([...(await store.keys('kept|')), ...(await store.keys('file|'))]).toEqual([]);
   });
 });
