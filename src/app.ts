@@ -37,7 +37,7 @@ import { createRefusals } from './core/refusals.ts';
 import { createRetention } from './core/retention.ts';
 import { trimEndOf } from './core/trim-end.ts';
 import { createTroubles } from './core/troubles.ts';
-import type { ConversationId, TenantId } from './core/types.ts';
+import type { ConversationId, Message, TenantId } from './core/types.ts';
 import { welcomeText } from './core/welcome.ts';
 import { createMetrics } from './metrics.ts';
 import { createPageDoor } from './page-door.ts';
@@ -163,11 +163,31 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const metrics = createMetrics();
     const troubles = createTroubles(log);
     const keyWatch = watchKeys(troubles);
+    const kept = createAccessLists(store);
+    const admission = createAdmission({
+      configured: accessListsOf(config),
+      kept,
+      models,
+      directMessages: config.DIRECT_MESSAGES === 'on',
+      ownKeyOnly: config.OWN_KEY_ONLY === 'on',
+    });
+    const spaceOf = (tenant: TenantId) => {
+      const [, id = ''] = tenant.split(':');
+      return { kind: isOfSlack(tenant) ? ('workspace' as const) : ('server' as const), id };
+    };
+    const isBlocked = async ({ tenant, author }: Message) => {
+      if (isOfPage(tenant)) return false;
+      // A Discord DM is in no server: its tenant is the person.
+      const isDirect = tenant.includes(':@');
+      const person = isOfSlack(tenant) ? `${tenant}:${author.id}` : `discord:${author.id}`;
+      return admission.isBlocked({ space: isDirect ? undefined : spaceOf(tenant), person });
+    };
     const engine = createEngine({
       transcripts,
       attachments,
       models,
       log,
+      isBlocked,
       onTurn(record) {
         metrics.count(record);
         keyWatch(record);
@@ -223,18 +243,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       log,
     });
     const shutdown = new AbortController();
-    const kept = createAccessLists(store);
-    const admission = createAdmission({
-      configured: accessListsOf(config),
-      kept,
-      models,
-      directMessages: config.DIRECT_MESSAGES === 'on',
-      ownKeyOnly: config.OWN_KEY_ONLY === 'on',
-    });
     const welcome = async (tenant: TenantId) => {
-      const [, id = ''] = tenant.split(':');
-      const kind = isOfSlack(tenant) ? 'workspace' : 'server';
-      const refusal = await admission.refusalOfSpace({ kind, id });
+      const refusal = await admission.refusalOfSpace(spaceOf(tenant));
       if (refusal !== undefined) return accessNotice(refusal);
       return welcomeText(models.describe(tenant, await settings.read(tenant)));
     };

@@ -37,7 +37,11 @@ export function emptyFolder(): Promise<string> {
 
 /** Lets everybody in, as often as they like. */
 export const open: { admission: Admission; rate: MessageRate; refusals: Refusals } = {
-  admission: { refusalOf: async () => undefined, refusalOfSpace: async () => undefined },
+  admission: {
+    refusalOf: async () => undefined,
+    refusalOfSpace: async () => undefined,
+    isBlocked: async () => false,
+  },
   rate: { count: async () => undefined },
   refusals: createRefusals(() => {}),
 };

@@ -1,5 +1,5 @@
 /** Whether the operator lets somebody ask, decided before anything costs: by lists, direct messages and own keys. */
-import { type AccessLists, type KeptAccessLists, standingOf } from './access-lists.ts';
+import { type AccessLists, type KeptAccessLists, type Kind, standingOf } from './access-lists.ts';
 import type { ModelChooser } from './models/choose.ts';
 import type { TenantSettings } from './ports.ts';
 import type { TenantId } from './types.ts';
@@ -30,6 +30,8 @@ export interface Admission {
   refusalOf(asking: Asking, tenant: TenantId, settings: TenantSettings): Promise<Refusal | undefined>;
   /** The same for a whole server or workspace, whoever asks in it. */
   refusalOfSpace(space: Space): Promise<Refusal | undefined>;
+  /** Whether the lists leave out who asked, or where, by now. Throws StoreError. */
+  isBlocked(asking: Pick<Asking, 'space' | 'person'>): Promise<boolean>;
 }
 
 export interface AdmissionOptions extends OperatorPolicy {
@@ -48,6 +50,11 @@ export function createAdmission({ configured, kept, models, ...policy }: Admissi
     },
     async refusalOfSpace({ kind, id }) {
       return standingOf([configured, await kept.read()], kind, [id]) === 'in' ? undefined : kind;
+    },
+    async isBlocked({ space, person }) {
+      const lists = [configured, await kept.read()];
+      const isIn = (kind: Kind, id: string) => standingOf(lists, kind, [id]) === 'in';
+      return (space && !isIn(space.kind, space.id)) || !isIn('person', person);
     },
   };
 }

@@ -34,6 +34,8 @@ import { whereFrom } from './where-from.ts';
 export interface EngineOptions extends ContextOptions {
   models: ModelChooser;
   log: Logger;
+  /** Whether the operator blocked who asks, or where, while the message waited. Throws StoreError. */
+  isBlocked?: (message: Message) => Promise<boolean>;
   /** Called with what is logged of a turn, once it has ended. */
   onTurn?: (record: TurnRecord) => void;
 }
@@ -143,6 +145,8 @@ export function createEngine(options: EngineOptions): Engine {
 
       try {
         if (signal.aborted) ended = { end: 'stopped' };
+        else if (await persistently(async () => options.isBlocked?.(message)))
+          ended = { end: 'error', failure: { kind: 'blocked' } };
         else {
           const chosen = await persistently(() => models.choose(message.tenant));
           choice = chosen.choice;

@@ -63,6 +63,8 @@ export function failureNotice(failure: Failure, choice: Choice | undefined, read
       return `${model} sent an answer without text. Try again, or say it differently.`;
     case 'spent':
       return `${model} used up all that it may write before its first word, as a rule by thinking. Ask for less at once${reader === 'member' ? '' : `, or choose a lower reasoning effort or another model`}.`;
+    case 'blocked':
+      return 'Parley does not answer this, because whoever runs it has not allowed that.';
     case 'vault':
       return vaultNotice(reader);
     case 'store':

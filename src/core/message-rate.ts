@@ -7,13 +7,15 @@ export interface SentMessage {
   id: string;
   /** When it was sent, milliseconds since 1970, by the platform's clock: what was missed is not sent all at once. */
   at: number;
+  /** Where it was sent: in each place a person is told once to wait. */
+  place?: string;
 }
 
 /** Why a message is not answered now. */
 export interface Wait {
   /** Until the next message is answered. */
   seconds: number;
-  /** Whether the person has not been told so since a message was answered. */
+  /** Whether the person has not been told so there since a message was answered. */
   isFirst: boolean;
 }
 
@@ -36,31 +38,35 @@ export function audited(rate: MessageRate, audit: Audit): MessageRate {
 
 /** A person's messages that count, oldest first. */
 export interface Sent {
-  messages: SentMessage[];
-  isTold: boolean;
+  messages: Omit<SentMessage, 'place'>[];
+  /** Places in which they were told to wait since a message was answered. */
+  told: string[];
 }
 
 export const RATE_MS = 60_000;
+/** Most places that are remembered of a person. */
+const MOST_PLACES = 50;
 
 /** @param most messages in a minute */
 export function countMessage(
   before: Sent | undefined,
-  message: SentMessage,
+  { place = '', ...message }: SentMessage,
   most: number,
 ): { sent: Sent; wait?: Wait } {
+  const told = before?.told ?? [];
   const known = before?.messages ?? [];
-  if (known.some(({ id }) => id === message.id)) return { sent: before ?? { messages: [], isTold: false } };
+  if (known.some(({ id }) => id === message.id)) return { sent: { messages: known, told } };
   const newest = Math.max(message.at, ...known.map(({ at }) => at));
   const kept = known.filter(({ at }) => at > newest - RATE_MS);
   const near = kept.filter(({ at }) => Math.abs(message.at - at) < RATE_MS);
   const [oldest] = near.slice(-most);
   if (near.length < most || !oldest) {
     const messages = [...kept, message].sort((a, b) => a.at - b.at);
-    return { sent: { messages, isTold: false } };
+    return { sent: { messages, told: [] } };
   }
   const seconds = Math.max(1, Math.ceil((oldest.at + RATE_MS - message.at) / 1_000));
   return {
-    sent: { messages: kept, isTold: true },
-    wait: { seconds, isFirst: before?.isTold !== true },
+    sent: { messages: kept, told: [...told.filter((one) => one !== place), place].slice(-MOST_PLACES) },
+    wait: { seconds, isFirst: !told.includes(place) },
   };
 }

@@ -66,7 +66,7 @@ export function accessNotice(access: Exclude<Access, 'yes'>): string {
     case 'direct':
       return 'Parley answers no direct messages, because whoever runs it turned them off. Ask it in a channel.';
     case 'own-key':
-      return 'Parley answers here only with an API key of your own. An admin can set one with `/key set`; in a direct message that is you.';
+      return 'Parley answers here only with an API key of your own. An admin can set one with `/key set`.';
   }
 }
 

@@ -61,4 +61,14 @@ describe('messages of one person', () => {
       true,
     ]);
   });
+
+  it('that must wait elsewhere are told so there too', () => {
+    let sent: Sent | undefined;
+    const told = ['a', 'a', 'a', 'a', 'b', 'b', 'a', 'c'].map((place, i) => {
+      const counted = countMessage(sent, { id: `${i}`, at: 1_000, place }, 3);
+      sent = counted.sent;
+      return counted.wait?.isFirst;
+    });
+    expect(told).toEqual([undefined, undefined, undefined, true, true, false, false, true]);
+  });
 });

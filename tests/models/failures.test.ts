@@ -480,6 +480,7 @@ const EVERY_KIND: Record<FailureKind, true> = {
   'not-an-api': true,
   empty: true,
   spent: true,
+  blocked: true,
   vault: true,
   store: true,
   bug: true,

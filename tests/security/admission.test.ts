@@ -2,7 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { done, finish, startModelServer, streams, text } from '../counterparts/model-server.ts';
+import {
+  after,
+  answers,
+  done,
+  finish,
+  startModelServer,
+  streams,
+  text,
+} from '../counterparts/model-server.ts';
+import type { MessageView } from '../counterparts/slack/message-view.ts';
+import { notices } from '../slack/said.ts';
 import { browserOf } from '../web/parley.ts';
 import { type Chatting, onDiscord, onSlack, startChatting, until } from './chatting.ts';
 import { startOperated } from './operated.ts';
@@ -11,6 +21,8 @@ import { startOperated } from './operated.ts';
 const SETTLE_MS = 700;
 const REFUSED_SERVER = /^(?:-# )?Parley does not answer on this server/;
 const REFUSED_WORKSPACE = /Parley does not answer in this workspace/;
+
+const isRefused = (message: MessageView) => notices(message).some((one) => /does not answer this/.test(one));
 
 const mention = ({ discord }: Chatting, person: string, question: string) =>
   discord.user(person).says(discord.channel('general'), `<@${discord.botId}> ${question}`);
@@ -95,6 +107,28 @@ describe('a person who is blocked', () => {
     expect(onSlack(all)).toHaveLength(1);
     mention(all, 'ben', 'and me?');
     await expect.poll(() => model.requests.length).toBe(before + 1);
+  });
+
+  it('gets no answer either to what still waited then, and it costs nothing', async () => {
+    await using all = await startChatting({ env: () => ({ PERSON_AT_ONCE: '1' }) });
+    const { discord, slack, model, parley } = all;
+    const first = Promise.withResolvers<void>();
+    model.respond(streams(text('First.'), after(first.promise), finish(), done), answers('Hello.'));
+    const eve = slack.user('eve');
+    mentionOnSlack(all, 'eve', 'one?');
+    await expect.poll(() => model.requests.length).toBe(1);
+    mentionOnSlack(all, 'eve', 'two?');
+    mentionOnSlack(all, 'eve', 'three?');
+    await sleep(SETTLE_MS);
+    await parley.operate('block', 'person', `slack:${slack.id}:${eve.id}`);
+    first.resolve();
+    await expect
+      .poll(() => slack.botMessages('general').filter(isRefused), { timeout: 10_000 })
+      .toHaveLength(2);
+    expect(model.requests).toHaveLength(1);
+    mention(all, 'ben', 'and me?');
+    await until(() => onDiscord(all), 'Hello.');
+    expect(discord.botMessages(discord.channel('general'))).toHaveLength(1);
   });
 
   it('or is not among those who are allowed, on either platform', async () => {

@@ -1,5 +1,7 @@
 /** The open page: for people on the machine, until the first sign that somebody else reaches it. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ORIGIN_HEADER } from '../../src/adapters/web/api.ts';
@@ -70,6 +72,18 @@ describe('the open page', () => {
     const headers = { ...asPage(), cookie: cookieOf(...here.cookies) };
     expect((await ask(parley.app.url, '/', { headers })).status).toBe(401);
     expect((await ask(parley.app.url, '/api/state', { headers })).status).toBe(401);
+  });
+
+  it('stays open where a connection is reset before it is answered, as its address is not known then', async () => {
+    await using parley = await startParley();
+    const { hostname, port } = new URL(parley.app.url);
+    for (let count = 0; count < 20; count++) {
+      const socket = connect(Number(port), hostname);
+      await once(socket, 'connect');
+      socket.write(`GET / HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`);
+      socket.resetAndDestroy();
+    }
+    expect((await ask(parley.app.url, '/')).status).toBe(200);
   });
 
   it('stays open for browsers on the machine, by whichever of its names', async () => {

@@ -34,7 +34,10 @@ async function ask(browser: Browser, picture = false) {
 
 async function asked(behaviour: Behaviour, spelled = (url: string) => url) {
   await using model = await startModelServer();
-  await using parley = await startParley({ OPENAI_BASE_URL: spelled(model.url) });
+  await using parley = await startParley({
+    OPENAI_BASE_URL: spelled(model.url),
+    OPENAI_API_KEY: 'sk-operator',
+  });
   model.respond(behaviour);
   return await ask(parley.browser());
 }

@@ -116,7 +116,8 @@ export function createInteractions(options: InteractionsOptions) {
       const by = { tenant: call.tenant, person: user.id };
       return answers.whisper(interaction, options.refusals.noticeFor(call.access, by));
     }
-    const sent = { id: interaction.id, at: SnowflakeUtil.timestampFrom(interaction.id) };
+    const at = SnowflakeUtil.timestampFrom(interaction.id);
+    const sent = { id: interaction.id, at, place: channelOf(interaction) };
     const wait = await options.rate.count(personOf(user.id), sent);
     if (wait) return answers.whisper(interaction, tooManyNotice(wait.seconds));
     await answers.defer(interaction, question.isPrivate);

@@ -99,7 +99,7 @@ export function createPresses(options: PressesOptions) {
 
   /** Whether who pressed sent too many; if so, they are told. */
   async function mustWait(press: Press): Promise<boolean> {
-    const sent = { id: press.id, at: SnowflakeUtil.timestampFrom(press.id) };
+    const sent = { id: press.id, at: SnowflakeUtil.timestampFrom(press.id), place: placeOf(press) };
     const wait = await rate.count(personOf(userOf(press).id), sent);
     if (wait) await answers.whisper(press, tooManyNotice(wait.seconds));
     return wait !== undefined;
@@ -202,6 +202,7 @@ function tokenOf({ application_id, token }: Press) {
 /** Whether a press came from the server and the channel of a conversation. */
 function isIn(press: Press, conversation: ConversationId): boolean {
   const tenant = tenantOf(press.guild_id || undefined, userOf(press).id);
-  const channel = press.channel?.id ?? press.channel_id;
-  return tenant === tenantOfConversation(conversation) && channel === channelOf(conversation);
+  return tenant === tenantOfConversation(conversation) && placeOf(press) === channelOf(conversation);
 }
+
+const placeOf = (press: Press) => press.channel?.id ?? press.channel_id;

@@ -149,9 +149,10 @@ export function createQuestions(options: QuestionsOptions): Questions {
     }
   }
 
-  /** Whether its person sent too many; who does is told once until they are answered again. */
+  /** Whether its person sent too many; who does is told once in each channel until they are answered again. */
   async function mustWait(message: IncomingMessage, id: string, at: number): Promise<boolean> {
-    const wait = await options.rate.count(personOf(message.author.id), { id, at: at || Date.now() });
+    const sent = { id, at: at || Date.now(), place: message.channel_id };
+    const wait = await options.rate.count(personOf(message.author.id), sent);
     if (wait?.isFirst) await say(message, tooManyNotice(wait.seconds));
     return wait !== undefined;
   }

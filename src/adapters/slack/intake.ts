@@ -151,8 +151,10 @@ export function createIntake(options: IntakeOptions): Intake {
     await say(notice);
   }
 
-  const countMessage = ({ user = '' }: SlackMessage, { team }: Workspace, id: string, at: number) =>
-    options.rate.count(personOf(team, user), { id, at });
+  const countMessage = (message: SlackMessage, { team }: Workspace, id: string, at: number) => {
+    const { user = '', channel = '', thread_ts: thread = '' } = message;
+    return options.rate.count(personOf(team, user), { id, at, place: `${channel} ${thread}` });
+  };
 
   /**
    * Queues the question, and shows people meanwhile that it is being read. Returns why there is nothing to

@@ -55,6 +55,7 @@ export type FailureKind =
   | 'not-an-api' // something answered that is no model API
   | 'empty' // an answer without text
   | 'spent' // all tokens were used before the first word, usually by thinking
+  | 'blocked' // the operator allows no answer here any more
   | 'vault' // a key is stored that no master key opens
   | 'store' // history could not be read or kept
   | 'bug'; // Parley's own mistake

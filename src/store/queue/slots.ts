@@ -100,9 +100,10 @@ export function createSlots(limitsOf: (tenant: TenantId) => SlotLimits): Slots {
   };
 }
 
-/** A person of a platform, in whatever of its spaces: an id begins with its platform. */
+/** A person of a platform, in whatever of its spaces. Ids of Slack hold for one workspace. */
 function personOf({ tenant, author }: Message): string {
-  return `${tenant.split(':', 1)[0]} ${author.id}`;
+  const space = tenant.startsWith('slack:') ? tenant : tenant.split(':', 1)[0];
+  return `${space} ${author.id}`;
 }
 
 function change<Key>(counts: Map<Key, number>, key: Key, by: number): void {
