@@ -10,7 +10,14 @@ import type {
   Transcripts,
   TurnQueue,
 } from './ports.ts';
-import { type ConversationId, type Message, type TenantId, tenantIn } from './types.ts';
+import {
+  type ConversationId,
+  type Material,
+  type Message,
+  type Origin,
+  type TenantId,
+  tenantIn,
+} from './types.ts';
 
 export interface ForgetEverywhereOptions {
   forgetting: Forgetting;
@@ -111,24 +118,20 @@ export function createForgetEverywhere(options: ForgetEverywhereOptions): Forget
     names: Set<string>,
     receipt: Receipt,
   ): Promise<void> {
-    for await (const turn of eachTurn(transcripts, conversation)) {
-      const { quotes = [], ...said } = turn.message;
-      const kept = quotes.filter(({ from }) => !names.has(from));
-      const files = said.attachments.filter(({ origin }) => origin && names.has(origin.from));
-      if (kept.length === quotes.length && files.length === 0) continue;
+    for await (const { message } of eachTurn(transcripts, conversation)) {
+      const { files, isAny } = namedIn(message, names);
+      if (!isAny) continue;
       await attachments.remove(
         conversation,
         files.map(({ id }) => id),
       );
-      await transcripts.keep(conversation, {
-        ...turn,
-        message: {
-          ...said,
-          attachments: said.attachments.filter((file) => !files.includes(file)),
-          ...(kept.length > 0 && { quotes: kept }),
-        },
+      let gone = 0;
+      await transcripts.changeMaterial(conversation, message.id, (material) => {
+        const { quotes, left } = namedIn(material, names);
+        gone = quotes;
+        return left;
       });
-      receipt.quotes += quotes.length - kept.length;
+      receipt.quotes += gone;
     }
   }
 
@@ -171,6 +174,28 @@ export function createForgetEverywhere(options: ForgetEverywhereOptions): Forget
       return receipt;
     },
   };
+}
+
+/** What material has of people of these names: how many quotes, which files, and what is left without both. */
+function namedIn(material: Material, names: Set<string>) {
+  const isOther = ({ from }: Origin) => !names.has(from);
+  const without = <T extends Omit<Material, 'before'>>({ quotes = [], attachments, ...said }: T) => {
+    const left = quotes.filter(isOther);
+    return {
+      ...said,
+      attachments: attachments.filter(({ origin }) => !origin || isOther(origin)),
+      ...(left.length > 0 && { quotes: left }),
+    };
+  };
+  const { attachments, quotes = [], before } = material;
+  const files = attachments.filter(({ origin }) => origin && !isOther(origin));
+  const named = quotes.filter((quote) => !isOther(quote)).length;
+  // What was said before is part of the message.
+  const left: Material = {
+    ...without({ attachments, quotes }),
+    ...(before && { before: without(before) }),
+  };
+  return { files, quotes: named, isAny: files.length + named > 0, left };
 }
 
 function newReceipt(): Receipt {

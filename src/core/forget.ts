@@ -107,10 +107,9 @@ export function createForgetting(options: ForgettingOptions): Forgetting {
   async function forgetQuotesOf(gone: StoredTurn[], conversation: ConversationId): Promise<void> {
     const without = withoutQuotesOf(gone);
     let isEmpty = true;
-    for await (const turn of eachTurn(transcripts, conversation)) {
+    for await (const { message } of eachTurn(transcripts, conversation)) {
       isEmpty = false;
-      const left = without(turn);
-      if (left) await transcripts.keep(conversation, left);
+      if (without(message)) await transcripts.changeMaterial(conversation, message.id, without);
     }
     if (isEmpty) await transcripts.forget(conversation);
   }

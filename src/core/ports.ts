@@ -1,5 +1,14 @@
 /** The boundaries of the core: what it needs, as shapes. `store/` and `adapters/` implement them. */
-import type { Attachment, Chunk, ConversationId, Feedback, Message, TenantId, Turn } from './types.ts';
+import type {
+  Attachment,
+  Chunk,
+  ConversationId,
+  Feedback,
+  Material,
+  Message,
+  TenantId,
+  Turn,
+} from './types.ts';
 
 /** A turn at its place in the transcript. */
 export interface StoredTurn extends Turn {
@@ -35,6 +44,15 @@ export interface Transcripts {
   append(conversation: ConversationId, turn: Turn): Promise<'new' | 'seen'>;
   /** Replaces the turn of the same message; without effect when it has been forgotten meanwhile. */
   keep(conversation: ConversationId, turn: Turn): Promise<void>;
+  /**
+   * Changes what the message of a turn quotes and has attached, whatever else becomes of the turn meanwhile. Without
+   * effect where it is gone, or nothing is returned. @param change may be called again
+   */
+  changeMaterial(
+    conversation: ConversationId,
+    messageId: string,
+    change: (material: Material) => Material | undefined,
+  ): Promise<void>;
   /** Keeps what a person thought of an answer, in place of what they thought before; false when there is none such. */
   rate(conversation: ConversationId, messageId: string, feedback: Feedback): Promise<boolean>;
   /** Takes out what was said and answered in one turn; a redelivery of its message is still `seen`. */

@@ -77,6 +77,9 @@ export interface Message {
   at: number;
 }
 
+/** What somebody may want forgotten of another person's message. */
+export type Material = Pick<Message, 'attachments' | 'quotes' | 'before'>;
+
 export const readerOf = ({ reader = 'member' }: Message): Reader => reader;
 
 /** How an answer ended. `interrupted`: it broke off; `error`: nothing came. */

@@ -7,7 +7,7 @@
  */
 import { contextBytes } from '../core/context-size.ts';
 import type { Afresh, StoredTurn } from '../core/ports.ts';
-import type { ConversationId, Turn } from '../core/types.ts';
+import type { ConversationId, Material, Turn } from '../core/types.ts';
 import type { Entry, ExclusiveRows, Rows } from './store.ts';
 import { type PackedTurn, pack, shortOf, unpack } from './turn-row.ts';
 
@@ -207,6 +207,13 @@ export async function keepTurn(
   await rows.write([{ key: headKey(conversation), value: newHead }]);
 }
 
+/** The turn with other material of its message. */
+export function withMaterial<T extends Turn>(turn: T, { attachments, quotes, before }: Material): T {
+  const { quotes: _, before: __, ...said } = turn.message;
+  const message = { ...said, attachments, ...(quotes && { quotes }), ...(before && { before }) };
+  return { ...turn, message };
+}
+
 /** Gives two turns each other's place. */
 export async function swapPlaces(
   rows: ExclusiveRows,
@@ -243,33 +250,51 @@ export async function removeTurn(
 }
 
 /**
- * Removes everything of the turns from the transcript's first to the one before `end`, and the head with the last of
- * them. For a day their messages are still `seen`.
+ * Removes everything of the turns from the transcript's first to the one before the end that is chosen, and returns that
+ * end. For a day their messages are still `seen`. The transcript is to `beginAt` the end once this is done, and not
+ * before: what is removed goes last, so rows that are still there after a crash would not be looked for any more.
  */
 export async function dropTurns(
   rows: ExclusiveRows,
   conversation: ConversationId,
-  head: Head,
-  end: number,
-): Promise<void> {
-  const { first = 0 } = head;
+  endOf: (head: Head) => number,
+): Promise<number> {
+  const head = await rows.read<Head>(headKey(conversation));
+  if (!head) return 0;
+  const end = Math.min(head.next, endOf(head));
   const old = oldOf(head);
-  const gone = (await readRows(rows, conversation, { start: first, end }, old)).filter(
+  const gone = (await readRows(rows, conversation, { start: head.first ?? 0, end }, old)).filter(
     (row) => row !== undefined,
   );
   await rows.write(
     gone.map((row) => ({ key: messageKey(conversation, row.message.id), value: FORGOTTEN, ttl: SEEN_MS })),
   );
-  if (end < head.next) {
-    const { old: _, ...rest } = head;
-    const newHead: Head = { ...rest, first: end, ...(old > end && head.v === 2 && { old }) };
-    await rows.write([{ key: headKey(conversation), value: newHead }]);
-  }
   await rows.remove([
     ...gone.map(({ seq }) => turnKey(conversation, seq)),
     ...gone.filter(({ seq }) => seq < old).flatMap((row) => oldKeys(conversation, row)),
-    ...(end < head.next ? [] : [headKey(conversation)]),
   ]);
+  return end;
+}
+
+/** Has a transcript begin where `dropTurns` ended. Returns whether it is gone: it has no turns then. */
+export async function beginAt(
+  rows: ExclusiveRows,
+  conversation: ConversationId,
+  end: number,
+): Promise<boolean> {
+  const head = await rows.read<Head>(headKey(conversation));
+  if (!head) return true;
+  if (end >= head.next) {
+    await rows.remove([headKey(conversation)]);
+    return true;
+  }
+  // Another process may drop turns as well, and be further.
+  if (end <= (head.first ?? 0)) return false;
+  const { old: _, ...rest } = head;
+  const old = oldOf(head);
+  const newHead: Head = { ...rest, first: end, ...(old > end && head.v === 2 && { old }) };
+  await rows.write([{ key: headKey(conversation), value: newHead }]);
+  return false;
 }
 
 export function isThere(row: Row | undefined): row is StoredTurn {

@@ -5,6 +5,7 @@ import type { ConversationId } from '../core/types.ts';
 import type { ExclusiveRows, Store } from './store.ts';
 import {
   appendTurn,
+  beginAt,
   draftKey,
   dropTurns,
   findTurn,
@@ -16,6 +17,7 @@ import {
   readRows,
   removeTurn,
   transcriptName,
+  withMaterial,
 } from './transcript-rows.ts';
 
 /** Turns removed at once; between two batches, the event loop gets its turn. */
@@ -54,11 +56,10 @@ export function createTranscripts(store: Store): Transcripts {
       return { turns: rows.filter(isThere), end, isLast: end === next };
     },
 
-    dropBefore: (conversation, seq) =>
-      exclusive(conversation, async (rows) => {
-        const head = await rows.read<Head>(headKey(conversation));
-        if (head) await dropTurns(rows, conversation, head, Math.min(seq, head.next));
-      }),
+    async dropBefore(conversation, seq) {
+      const end = await exclusive(conversation, (rows) => dropTurns(rows, conversation, () => seq));
+      await exclusive(conversation, (rows) => beginAt(rows, conversation, end));
+    },
 
     append: (conversation, turn) =>
       exclusive(conversation, async (rows) =>
@@ -69,6 +70,13 @@ export function createTranscripts(store: Store): Transcripts {
       exclusive(conversation, async (rows) => {
         const old = await findTurn(rows, conversation, turn.message.id);
         if (old) await keepTurn(rows, conversation, old, turn);
+      }),
+
+    changeMaterial: (conversation, messageId, change) =>
+      exclusive(conversation, async (rows) => {
+        const turn = await findTurn(rows, conversation, messageId);
+        const left = turn && change(turn.message);
+        if (left) await keepTurn(rows, conversation, turn, withMaterial(turn, left));
       }),
 
     rate: (conversation, messageId, feedback) =>
@@ -98,16 +106,15 @@ export function createTranscripts(store: Store): Transcripts {
 
     async forget(conversation) {
       await store.remove(await store.keys(draftKey(conversation, '')));
+      // What is said meanwhile stays.
+      const { next: last } = (await store.read<Head>(headKey(conversation))) ?? { next: 0 };
       // In steps, the head last: cut short, this is finished by forgetting again.
       for (;;) {
-        const isDone = await exclusive(conversation, async (rows) => {
-          const head = await rows.read<Head>(headKey(conversation));
-          if (!head) return true;
-          const end = Math.min(head.next, (head.first ?? 0) + FORGET_BATCH);
-          await dropTurns(rows, conversation, head, end);
-          return end === head.next;
-        });
-        if (isDone) return;
+        const end = await exclusive(conversation, (rows) =>
+          dropTurns(rows, conversation, ({ first = 0 }) => Math.min(last, first + FORGET_BATCH)),
+        );
+        const isGone = await exclusive(conversation, (rows) => beginAt(rows, conversation, end));
+        if (isGone || end >= last) return;
         await turnOfTheLoop();
       }
     },

@@ -6,6 +6,7 @@ import { testDrafts } from './queue/drafts.ts';
 import { testDying } from './queue/dying.ts';
 import { testEditing } from './queue/editing.ts';
 import { testFailingStore } from './queue/failing-store.ts';
+import { testForgetting } from './queue/forgetting.ts';
 import { testHeldUp } from './queue/held-up.ts';
 import { testJoining } from './queue/joining.ts';
 import { testSeveral } from './queue/several.ts';
@@ -26,6 +27,7 @@ export function testQueue(
     testThrowing(stage);
     testAsking(stage);
     testEditing(stage);
+    testForgetting(stage);
     testJoining(stage);
     testStopping(stage);
     testFailingStore(stage);

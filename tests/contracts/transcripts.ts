@@ -71,6 +71,27 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
       expect(await transcripts.find(CONVERSATION, 'never')).toBeUndefined();
     });
 
+    it('changes what a message quotes and has attached, and nothing else of its turn', async () => {
+      const transcripts = await openOne();
+      const turn = turnOf('1', { answer: 'the answer', end: 'stop', feedback: 'good' });
+      const file = { id: 'f', name: 'f.txt', type: 'text/plain', size: 4 };
+      turn.message = { ...turn.message, quotes: [{ from: 'B', text: 'b' }], attachments: [file] };
+      await transcripts.append(CONVERSATION, turn);
+      await transcripts.changeMaterial(CONVERSATION, '1', () => undefined);
+      expect(await transcripts.find(CONVERSATION, '1')).toMatchObject(turn);
+      await transcripts.changeMaterial(CONVERSATION, '1', () => ({ attachments: [] }));
+      const { quotes: _, ...said } = turn.message;
+      expect(await transcripts.find(CONVERSATION, '1')).toEqual({
+        ...turn,
+        message: { ...said, attachments: [] },
+        seq: 0,
+        offset: 0,
+      });
+      await transcripts.remove(CONVERSATION, '1');
+      await transcripts.changeMaterial(CONVERSATION, '1', () => ({ attachments: [file] }));
+      expect(await transcripts.find(CONVERSATION, '1')).toBeUndefined();
+    });
+
     it('keeps the newest feedback with its turn, and loses it with the answer it was about', async () => {
       const transcripts = await openOne();
       const answered = turnOf('1', { answer: 'the answer', end: 'stop' });
@@ -218,6 +239,29 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
         more: false,
       });
     });
+
+    it.each([0, 1, 2, 3])(
+      'finishes what was cut short after %i changes, of a forgetting or of dropping',
+      async (after) => {
+        const { transcripts, failChanges } = await openFragile();
+        for (let i = 0; i < 120; i++) await transcripts.append(CONVERSATION, turnOf(String(i)));
+        failChanges.after = Math.min(after, 1);
+        await expect(transcripts.dropBefore(CONVERSATION, 10)).rejects.toThrow();
+        failChanges.after = Number.POSITIVE_INFINITY;
+        expect(await transcripts.oldest(CONVERSATION, 11)).toMatchObject({ end: 11, isLast: false });
+        expect((await texts(transcripts)).at(-1)).toBe('text 119');
+        await transcripts.dropBefore(CONVERSATION, 10);
+        expect((await transcripts.oldest(CONVERSATION, 1)).turns).toMatchObject([{ seq: 10 }]);
+        failChanges.after = after;
+        await expect(transcripts.forget(CONVERSATION)).rejects.toThrow();
+        failChanges.after = Number.POSITIVE_INFINITY;
+        expect(await transcripts.list('test:space')).toEqual([CONVERSATION]);
+        await transcripts.forget(CONVERSATION);
+        expect(await texts(transcripts)).toEqual([]);
+        expect(await transcripts.list('test:space')).toEqual([]);
+        expect(await transcripts.append(CONVERSATION, turnOf('0'))).toBe('seen');
+      },
+    );
 
     it('forgets all of a conversation, and an answer that ends later does not bring it back', async () => {
       const transcripts = await openOne();

@@ -85,4 +85,66 @@ describe('forgetting', () => {
     expect(await queue.accept(messageOf('1', 'again', { conversation: 't:1:a' }))).toBe('seen');
     await queue.stop(0);
   });
+
+  it.each(['while the conversation is gone through', 'after it was'])(
+    'what somebody said takes it out of what others quote, and loses no answer that ends %s',
+    async (when) => {
+      const store = createKeyvStore(new Keyv());
+      const transcripts = createTranscripts(store);
+      const queue = queueOn(store);
+      const secret = 'a sentence that is to be forgotten';
+      const quotes = [{ from: 'Ada', text: secret }];
+      const place = { conversation: 't:1:a', lane: 't:1:a', tenant: 't:1' };
+      const said = { ...place, author: { id: 'bob', name: 'Bob' }, quotes };
+      const before = { text: 'before', attachments: [], quotes };
+      const own = messageOf('1', secret, { ...place, author: { id: 'ada', name: 'Ada' } });
+      await transcripts.append('t:1:a', { message: own, answer: 'yes', end: 'stop' });
+      const isBegun = Promise.withResolvers<void>();
+      const isToEnd = Promise.withResolvers<void>();
+      const hasEnded = Promise.withResolvers<void>();
+      queue.run(async (message, run) => {
+        isBegun.resolve();
+        await isToEnd.promise;
+        await run.keep({ message, answer: 'the answer', end: 'stop' });
+        hasEnded.resolve();
+        return 'done';
+      });
+      await queue.accept(messageOf('2', 'what about it?', { ...said, before }));
+      await isBegun.promise;
+      const endAnswer = async () => {
+        isToEnd.resolve();
+        await hasEnded.promise;
+      };
+      const held: typeof transcripts = {
+        ...transcripts,
+        async read(...options) {
+          const page = await transcripts.read(...options);
+          const isAfterRemoval = !page.turns.some(({ message }) => message.id === '1');
+          if (isAfterRemoval && when.startsWith('while')) await endAnswer();
+          return page;
+        },
+      };
+      const forgetting = createForgetting({
+        notes: [],
+        queue,
+        transcripts: held,
+        attachments: createAttachments(store),
+        settings: createSettings(
+          store,
+          createVault(parseKeyRing(`a:${Buffer.alloc(32, 1).toString('base64')}`)),
+        ),
+        marks: createForgottenMarks(store),
+      });
+      await forgetting.saidBy('ada', 't:1', {
+        id: 't:1:a',
+        kind: 'conversation',
+        isShared: true,
+        part: (conversation) => (conversation === 't:1:a' ? {} : undefined),
+      });
+      await endAnswer();
+      expect(await transcripts.find('t:1:a', '2')).toMatchObject({ answer: 'the answer', end: 'stop' });
+      expect(JSON.stringify(await store.readMany(await store.keys('')))).not.toContain(secret);
+      await queue.stop(0);
+    },
+  );
 });

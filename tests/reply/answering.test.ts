@@ -62,6 +62,7 @@ function answeringOn(surface: Surface) {
       read: refuse,
       append: refuse,
       keep: refuse,
+      changeMaterial: refuse,
       rate: refuse,
       remove: refuse,
       forget: refuse,

@@ -10,7 +10,8 @@ import { StoreError } from '../../src/core/ports.ts';
 import { openStore } from '../../src/store/open.ts';
 import { connectSqlite } from '../../src/store/sqlite-connection.ts';
 import type { Store } from '../../src/store/store.ts';
-import { emptyFolder } from '../fixtures.ts';
+import { createTranscripts } from '../../src/store/transcripts.ts';
+import { emptyFolder, turnOf } from '../fixtures.ts';
 
 interface Opened extends AsyncDisposable {
   store: Store;
@@ -206,6 +207,26 @@ describe('a disk', () => {
     await expect.poll(() => insert('c').then(() => true, String), { timeout: 3_000 }).toBe(true);
     expect(await keys()).toEqual(['a', 'c']);
     await close();
+  });
+});
+
+describe('a removal that fails', () => {
+  it.each(['forgetting', 'what is kept too long'])('is finished by the next: %s', async (what) => {
+    await using opened = await open();
+    const { store, other } = opened;
+    const transcripts = createTranscripts(store);
+    for (let i = 0; i < 150; i++) await transcripts.append('c', turnOf(String(i)));
+    await transcripts.remove('c', '3');
+    const remove = () => (what === 'forgetting' ? transcripts.forget('c') : transcripts.dropBefore('c', 120));
+    const db = other();
+    db.exec(
+      `CREATE TRIGGER fails BEFORE DELETE ON keyv WHEN OLD.key LIKE 't|%' BEGIN SELECT RAISE(ABORT, 'no'); END`,
+    );
+    await failure(remove());
+    db.exec('DROP TRIGGER fails');
+    await remove();
+    const left = db.prepare("SELECT count(*) AS n FROM keyv WHERE value LIKE '%text %'").get()?.n;
+    expect(left).toBe(what === 'forgetting' ? 0 : 30);
   });
 });
 

@@ -3,7 +3,7 @@
  * shown. The messages and answers themselves are the transcript's. To be called under the transcript's name.
  */
 import type { StoredTurn, WhenBusy } from '../../core/ports.ts';
-import type { ConversationId, Message, Turn } from '../../core/types.ts';
+import type { ConversationId, Material, Message, Quote, Turn } from '../../core/types.ts';
 import type { ExclusiveRows } from '../store.ts';
 import {
   appendKeys,
@@ -15,6 +15,7 @@ import {
   removeTurn,
   swapPlaces,
   turnAt,
+  withMaterial,
 } from '../transcript-rows.ts';
 
 export interface LaneRow {
@@ -203,20 +204,53 @@ function together(before: NonNullable<Message['before']>, message: Message): Mes
 }
 
 /**
- * Replaces the turn in its transcript; from then on it is only to be shown. Without effect where its message was edited
- * meanwhile, or it is another run's by now.
+ * Replaces the turn in its transcript, except for what was forgotten of its message since it was begun; from then on it
+ * is only to be shown. Without effect where its message was edited meanwhile, or it is another run's by now.
+ * @param begun the message as it was begun
  */
-export async function keepAnswer(rows: ExclusiveRows, key: string, turn: Turn, run: string): Promise<void> {
+export async function keepAnswer(
+  rows: ExclusiveRows,
+  key: string,
+  turn: Turn,
+  { run, message: begun }: { run: string; message: Message },
+): Promise<void> {
   const { conversation, id } = turn.message;
   const lane = await rows.read<LaneRow>(key);
   const mine = lane?.turns.find((one) => one.id === id);
   if (!lane || mine?.run !== run || mine.isEdited) return;
   await rows.readMany(keepKeys(conversation, mine.seq));
   const old = await turnAt(rows, conversation, mine);
-  if (old) await keepTurn(rows, conversation, old, turn);
+  if (old) {
+    const material = materialOf({ begun, ended: turn.message, stored: old.message });
+    await keepTurn(rows, conversation, old, withMaterial(turn, material));
+  }
   mine.phase = 'answered';
   await rows.write([{ key, value: lane }]);
 }
+
+/**
+ * What a message quotes and has attached once it is answered: of what it had when it was begun, what is stored now, since
+ * the rest was forgotten; and what was written down of its files, unless they were forgotten.
+ */
+function materialOf({ begun, ended, stored }: Record<'begun' | 'ended' | 'stored', Message>): Material {
+  const { quotes: there = [], before } = stored;
+  const files = new Set(stored.attachments.map(({ id }) => id));
+  const goneFrom = new Set(
+    begun.attachments.map(({ id, origin }) => (files.has(id) ? undefined : origin?.from)),
+  );
+  const known = new Set([...(begun.quotes ?? []), ...there].map(asText));
+  const added = (ended.quotes ?? []).filter(
+    (quote) => !known.has(asText(quote)) && !goneFrom.has(quote.from),
+  );
+  const quotes = [...there, ...added];
+  return {
+    attachments: ended.attachments.filter(({ id }) => files.has(id)),
+    ...(quotes.length > 0 && { quotes }),
+    ...(before && { before }),
+  };
+}
+
+const asText = ({ from, note, text }: Quote) => JSON.stringify([from, note, text]);
 
 /**
  * After an attempt. `done`: it is shown, and leaves its lane. `again`: it is begun anew, as if it had just been accepted.

@@ -186,7 +186,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
       async keep(turn) {
         ended = { turn, isKept: false };
         try {
-          await fenced((rows) => keepAnswer(rows, key, turn, id));
+          await fenced((rows) => keepAnswer(rows, key, turn, { run: id, message }));
           ended.isKept = true;
         } catch (error) {
           if (!(error instanceof FencedError)) throw error;
@@ -215,7 +215,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     if (result === 'failed') return undefined;
     const outcome = outcomeOf(result, controller.signal.reason, ended);
     return async (rows) => {
-      if (ended && !ended.isKept) await keepAnswer(rows, key, ended.turn, id);
+      if (ended && !ended.isKept) await keepAnswer(rows, key, ended.turn, { run: id, message });
       await settle(rows, key, { id: message.id, run: id }, outcome);
     };
   }
