@@ -93,11 +93,19 @@ function seenOnDiscord(message: DiscordMessage): SeenMessage {
   };
 }
 
+/** Parley's own sentences, which stand in context blocks. */
+function noticesIn(blocks: SlackMessage['blocks']): string {
+  const context = blocks.filter(({ type }) => type === 'context') as { elements?: { text?: string }[] }[];
+  return context.flatMap(({ elements = [] }) => elements.map(({ text = '' }) => text)).join('\n');
+}
+
 function seenOnSlack({ ts, history, shown, blocks, streaming, deleted }: SlackMessage): SeenMessage {
   const hasStop = STOP.test(JSON.stringify(blocks));
+  const below = noticesIn(blocks);
   return {
     id: ts,
-    history,
+    history:
+      below === '' ? history : [...history, { at: history.at(-1)?.at ?? 0, text: `${shown}\n${below}` }],
     live: hasStop
       ? 'a live Stop button'
       : streaming === 'in_progress'
