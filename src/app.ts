@@ -1,10 +1,16 @@
 /** The composition root: builds, starts and stops everything, in order. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { personOf as discordPersonOf, spaceOf as discordSpaceOf } from './adapters/discord/place.ts';
 import { tokenOf as discordTokenOf } from './adapters/discord/text.ts';
 import { createRecords } from './adapters/reply/records.ts';
 import type { SlackConnection } from './adapters/slack/connection.ts';
-import { PLATFORM as SLACK } from './adapters/slack/place.ts';
+import {
+  PLATFORM as SLACK,
+  personOf as slackPersonOf,
+  spaceOf as slackSpaceOf,
+  teamOf,
+} from './adapters/slack/place.ts';
 import { tokenOf as slackTokenOf } from './adapters/slack/wording.ts';
 import { untilStored } from './adapters/until-stored.ts';
 import { createWebAdapter } from './adapters/web/adapter.ts';
@@ -102,15 +108,23 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const isOfSlack = (tenant: TenantId) => tenant.startsWith(`${SLACK}:`);
     const pageDoor = createPageDoor(config, store, log);
     /** Whoever uses the open page of this machine. */
+    /** A browser at the page is a person; Slack's ids of people hold for one workspace. */
+    const personOf = ({ tenant, author }: Message) => {
+      if (isOfPage(tenant)) return tenant;
+      return isOfSlack(tenant) ? slackPersonOf(teamOf(tenant), author.id) : discordPersonOf(author.id);
+    };
     const isOperator = (tenant: TenantId) => isOfPage(tenant) && pageDoor.isOnMachine();
     const turnQueue = createTurnQueue({
       store,
       claims,
       homeOf: (conversation) => adapterOf(conversation)?.home(conversation),
-      atOnce: (tenant) => ({
-        ofPerson: limitOf(config, 'PERSON_AT_ONCE', isOperator(tenant)),
-        ofTenant: limitOf(config, 'TENANT_AT_ONCE', isOperator(tenant)),
-      }),
+      atOnce: {
+        limitsOf: (tenant) => ({
+          ofPerson: limitOf(config, 'PERSON_AT_ONCE', isOperator(tenant)),
+          ofTenant: limitOf(config, 'TENANT_AT_ONCE', isOperator(tenant)),
+        }),
+        personOf,
+      },
       mostWaiting: config.MOST_WAITING,
       log,
     });
@@ -171,17 +185,10 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       directMessages: config.DIRECT_MESSAGES === 'on',
       ownKeyOnly: config.OWN_KEY_ONLY === 'on',
     });
-    const spaceOf = (tenant: TenantId) => {
-      const [, id = ''] = tenant.split(':');
-      return { kind: isOfSlack(tenant) ? ('workspace' as const) : ('server' as const), id };
-    };
-    const isBlocked = async ({ tenant, author }: Message) => {
-      if (isOfPage(tenant)) return false;
-      // A Discord DM is in no server: its tenant is the person.
-      const isDirect = tenant.includes(':@');
-      const person = isOfSlack(tenant) ? `${tenant}:${author.id}` : `discord:${author.id}`;
-      return admission.isBlocked({ space: isDirect ? undefined : spaceOf(tenant), person });
-    };
+    const spaceOf = (tenant: TenantId) => (isOfSlack(tenant) ? slackSpaceOf : discordSpaceOf)(tenant);
+    const isBlocked = async (message: Message) =>
+      !isOfPage(message.tenant) &&
+      admission.isBlocked({ space: spaceOf(message.tenant), person: personOf(message) });
     const engine = createEngine({
       transcripts,
       attachments,
@@ -244,7 +251,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     });
     const shutdown = new AbortController();
     const welcome = async (tenant: TenantId) => {
-      const refusal = await admission.refusalOfSpace(spaceOf(tenant));
+      const space = spaceOf(tenant);
+      const refusal = space && (await admission.refusalOfSpace(space));
       if (refusal !== undefined) return accessNotice(refusal);
       return welcomeText(models.describe(tenant, await settings.read(tenant)));
     };

@@ -3,15 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import type { Run, TurnQueue } from '../../src/core/ports.ts';
+import type { Message } from '../../src/core/types.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
 import { messageOf, queueOn, turnOf } from '../fixtures.ts';
 
 const SETTLE_MS = 50;
+const personOf = ({ author }: Message) => author.id;
 
 /** A queue whose turns end when the test says so. */
 function stage(ofPerson: number, ofTenant: number, store = createKeyvStore(new Keyv())) {
-  const queue = queueOn(store, { atOnce: () => ({ ofPerson, ofTenant }) });
+  const queue = queueOn(store, { atOnce: { limitsOf: () => ({ ofPerson, ofTenant }), personOf } });
   const running = new Map<string, () => void>();
   const begun: string[] = [];
   queue.run(async (message, run) => {
@@ -108,7 +110,7 @@ describe('turns at once', () => {
     await expect.poll(() => running.has('one')).toBe(true);
     await queue.stop(0);
     const attempts: [string, number][] = [];
-    const next = queueOn(store, { atOnce: () => ({ ofPerson: 1, ofTenant: 1 }) });
+    const next = queueOn(store, { atOnce: { limitsOf: () => ({ ofPerson: 1, ofTenant: 1 }), personOf } });
     next.run(async ({ id }, { attempt }: Run) => {
       attempts.push([id, attempt]);
       return 'done';

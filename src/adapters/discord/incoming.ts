@@ -17,7 +17,7 @@ import { type IncomingFiles, notShown, type SentFile, withOrigin } from '../inco
 import type { JoinedThreads } from '../joined-threads.ts';
 import { namesOthers, namesParley } from './addressed.ts';
 import type { Channel, Directory } from './directory.ts';
-import { conversationOf, type Place, personOf, tenantOf } from './place.ts';
+import { conversationOf, type Place, personOf, spaceOf, tenantOf } from './place.ts';
 import { createReading, isReadable, type QuotedFile, type Reading } from './reading.ts';
 import { authorOf } from './text.ts';
 
@@ -129,7 +129,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
     const channels = parent === undefined ? [channelId] : [channelId, parent];
     const inPlace = guild === undefined ? 'yes' : mayAsk(own, { channels, roles, isAdmin });
     const asking = {
-      space: guild === undefined ? undefined : ({ kind: 'server', id: guild } as const),
+      space: spaceOf(tenant),
       person: personOf(user.id),
       isDirect: guild === undefined,
     };

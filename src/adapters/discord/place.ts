@@ -1,4 +1,5 @@
 /** Discord's places as Parley's ids: `discord:guild:channel[:thread][:@user]`, in a DM `discord:@user:channel`. */
+import type { Space } from '../../core/admission.ts';
 import type { Place as CommandPlace } from '../../core/place.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 import { placeOf } from '../conversation-ids.ts';
@@ -23,6 +24,12 @@ export function tenantOf(guild: string | undefined, userId: string): TenantId {
 /** A person as the operator's lists name them. */
 export function personOf(userId: string): string {
   return `${PLATFORM}:${userId}`;
+}
+
+/** The server as the operator's lists name it; undefined for a DM. */
+export function spaceOf(tenant: TenantId): Space | undefined {
+  const id = tenant.slice(PLATFORM.length + 1);
+  return id.startsWith('@') ? undefined : { kind: 'server', id };
 }
 
 export function conversationOf(tenant: TenantId, { channel, thread, person }: Place): ConversationId {

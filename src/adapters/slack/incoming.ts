@@ -25,6 +25,7 @@ import {
   messageIdOf,
   type Place,
   personOf,
+  spaceOf,
   tenantOf,
   timeOf,
 } from './place.ts';
@@ -188,7 +189,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
     const allowed = isDirect ? { ...own, channels: [] } : own;
     const inPlace = mayAsk(allowed, { channels: [channel], roles, isAdmin });
     const asking = {
-      space: { kind: 'workspace', id: team } as const,
+      space: spaceOf(tenant),
       person: personOf(team, user),
       isDirect,
     };

@@ -1,4 +1,5 @@
 /** Slack's places as Parley's ids: `slack:team:channel[:thread ts][:@user]`. */
+import type { Space } from '../../core/admission.ts';
 import type { Place as CommandPlace } from '../../core/place.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 import { placeOf } from '../conversation-ids.ts';
@@ -22,6 +23,11 @@ export function tenantOf(team: string): TenantId {
 /** A person as the operator's lists name them, by the workspace in which they write. */
 export function personOf(team: string, user: string): string {
   return `${PLATFORM}:${team}:${user}`;
+}
+
+/** The workspace as the operator's lists name it. */
+export function spaceOf(tenant: TenantId): Space {
+  return { kind: 'workspace', id: teamOf(tenant) };
 }
 
 export function teamOf(id: TenantId | ConversationId): string {

@@ -12,7 +12,7 @@ import {
   type TurnHandler,
   type TurnQueue,
 } from '../../core/ports.ts';
-import type { ConversationId, Message, TenantId } from '../../core/types.ts';
+import type { ConversationId, Message } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { findTurn, transcriptName, turnAt } from '../transcript-rows.ts';
@@ -30,15 +30,15 @@ import {
   replaceMessage,
 } from './lane-rows.ts';
 import { createLaneWorker, type LaneWorker } from './lane-worker.ts';
-import { createSlots, type SlotLimits } from './slots.ts';
+import { createSlots, type SlotsOptions } from './slots.ts';
 
 export interface TurnQueueOptions {
   store: Store;
   claims: Claims;
   /** What a conversation's turns are claimed by, a beginning of its id; undefined where they cannot be answered here. */
   homeOf(conversation: ConversationId): string | undefined;
-  /** Turns of a tenant, and of a person in it, that this process answers at once; absent: any number. */
-  atOnce?: (tenant: TenantId) => SlotLimits;
+  /** Turns of a tenant, and of a person, that this process answers at once; absent: any number. */
+  atOnce?: SlotsOptions;
   /** So many messages may wait in a lane. */
   mostWaiting: number;
   log: Logger;
@@ -51,7 +51,10 @@ const SWEEP_MS = 2_000;
 /** From the end of the grace to when what still runs is left as it is. */
 const HAND_OVER_MS = 10_000;
 
-const NO_LIMITS: SlotLimits = { ofPerson: Number.POSITIVE_INFINITY, ofTenant: Number.POSITIVE_INFINITY };
+const NO_LIMITS: SlotsOptions = {
+  limitsOf: () => ({ ofPerson: Number.POSITIVE_INFINITY, ofTenant: Number.POSITIVE_INFINITY }),
+  personOf: ({ author }) => author.id,
+};
 
 /** A home that is answered here, and its lanes that are worked on. */
 interface Home {
@@ -64,7 +67,7 @@ export function createTurnQueue({
   store,
   claims,
   homeOf,
-  atOnce = () => NO_LIMITS,
+  atOnce = NO_LIMITS,
   mostWaiting,
   log,
   pace = 1,

@@ -27,8 +27,14 @@ interface Waiting extends Taker {
   given: PromiseWithResolvers<void>;
 }
 
-/** @param limitsOf those that hold for a tenant now */
-export function createSlots(limitsOf: (tenant: TenantId) => SlotLimits): Slots {
+export interface SlotsOptions {
+  /** Those that hold for a tenant now. */
+  limitsOf(tenant: TenantId): SlotLimits;
+  /** Who asked: the same person wherever it is counted. */
+  personOf(message: Message): string;
+}
+
+export function createSlots({ limitsOf, personOf }: SlotsOptions): Slots {
   const taken = new Map<string, Taker>();
   /** In the order in which they came. */
   const waiting = new Map<string, Waiting>();
@@ -98,12 +104,6 @@ export function createSlots(limitsOf: (tenant: TenantId) => SlotLimits): Slots {
     given: async (lane) => waiting.get(lane)?.given.promise,
     release,
   };
-}
-
-/** A person of a platform, in whatever of its spaces. Ids of Slack hold for one workspace. */
-function personOf({ tenant, author }: Message): string {
-  const space = tenant.startsWith('slack:') ? tenant : tenant.split(':', 1)[0];
-  return `${space} ${author.id}`;
 }
 
 function change<Key>(counts: Map<Key, number>, key: Key, by: number): void {
