@@ -26,8 +26,8 @@ import {
 } from './counterparts/model-server.ts';
 import { startSlack } from './counterparts/slack/start.ts';
 import { emptyFolder, METRICS_TOKEN, readinessOf } from './fixtures.ts';
+import { browserOf, type Followed } from './harness/web.ts';
 import { notices } from './slack/said.ts';
-import { browserOf, type Followed } from './web/parley.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const PLATFORMS = ['discord', 'slack', 'web'] as const;

@@ -19,7 +19,7 @@ import {
 } from './counterparts/model-server.ts';
 import { startSlack } from './counterparts/slack/start.ts';
 import { emptyFolder, METRICS_TOKEN } from './fixtures.ts';
-import { browserOf } from './web/parley.ts';
+import { browserOf } from './harness/web.ts';
 
 const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
 const running: ChildProcess[] = [];

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { MessageFlags } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { answers, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 import { answerTo, labels, prompts, says, settle } from './said.ts';
 
 const long = (word: string) =>

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { BUSY_NOTICE } from '../../src/core/notices.ts';
 import { finish, pause, streams, text } from '../counterparts/model-server.ts';
-import { startBot } from './bot.ts';
+import { startBot } from '../harness/discord.ts';
 import { asks, settle } from './said.ts';
 
 it('too many waiting messages get one notice a person, in small print', { timeout: 30_000 }, async () => {

@@ -15,7 +15,7 @@ import {
   text,
   thinking,
 } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 import { answerTo, asks, labels, prompts, says, sentence, sets, settle } from './said.ts';
 
 const long = (word: string) =>

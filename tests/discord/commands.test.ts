@@ -7,7 +7,7 @@ import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import type { StoredCommand } from '../counterparts/discord/context.ts';
 import { answers } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 import { answerTo, prompts, says, sentence, sets, setsKey, settle } from './said.ts';
 
 /** Discord: a command's or an option's name (application-commands.mdx). */

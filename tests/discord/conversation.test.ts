@@ -11,7 +11,7 @@ import {
   streams,
   text,
 } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 
 /** The texts that the model was sent with its newest request, oldest first. */
 function prompts({ model }: Bot): string[] {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { answers } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 import { answerTo, prompts, sentence, sets, setsKey, settle } from './said.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;

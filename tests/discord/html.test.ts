@@ -5,7 +5,7 @@ import { discordDialect } from '../../src/adapters/discord/dialect.ts';
 import { createDocument } from '../../src/adapters/reply/document.ts';
 import { HIDDEN, seen } from '../counterparts/discord/markdown.ts';
 import { answers } from '../counterparts/model-server.ts';
-import { startBot } from './bot.ts';
+import { startBot } from '../harness/discord.ts';
 import { asks } from './said.ts';
 
 function shown(markdown: string, isFinal = true): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { answers, fails, lists, pause, repliesJson, startModelServer } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 import { answerTo, asks, labels, says, sentence, sets, setsKey, settle } from './said.ts';
 
 const KEY = 'sk-canary-7f3Zq9XyLmPw2Ab4';

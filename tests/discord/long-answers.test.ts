@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { MessageView } from '../counterparts/discord/view.ts';
 import { done, finish, pause, streams, text } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 import { faultsOf, longMarkdown, piecesOf } from './long-markdown.ts';
 
 const QUICK = {

@@ -2,7 +2,7 @@
 import { ChannelType, PermissionFlagsBits as Permission } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { answers } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 
 const shown = ({ discord }: Bot, channel: string) =>
   discord.botMessages(channel).map(({ content }) => content);

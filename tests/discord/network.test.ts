@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { startDiscord } from '../counterparts/discord/start.ts';
 import { answers, startModelServer } from '../counterparts/model-server.ts';
-import { startParley } from '../web/parley.ts';
+import { startParley } from '../harness/web.ts';
 
 /** Passes connections on to a port of this machine, and can be taken away. */
 async function startWire(to: number) {

@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { PermissionFlagsBits as Permission } from 'discord.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answers, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 import { faultsOf, wordsOf } from './long-markdown.ts';
 
 const QUICK = { create: { limit: 20, window: 500 }, edit: { limit: 20, window: 500 } };

@@ -2,7 +2,7 @@
 import { MessageFlags } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { answers, done, fails, finish, pause, streams, text } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 
 /** What a model might write to ping everyone it can think of, with the bot's own help. */
 function pinging({ discord }: Bot): string {

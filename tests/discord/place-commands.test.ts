@@ -2,7 +2,7 @@
 import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { after, answers, fails, streams, text } from '../counterparts/model-server.ts';
-import { startBot } from './bot.ts';
+import { startBot } from '../harness/discord.ts';
 import { answerTo, asks, prompts, says, sentence, settle } from './said.ts';
 
 const never = new Promise(() => {});

@@ -13,7 +13,7 @@ import {
   streams,
   text,
 } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 import { faultsOf, longMarkdown, piecesOf, wordsIn, wordsOf } from './long-markdown.ts';
 
 /** Five in so long, for what is not about the five seconds themselves. */

@@ -5,7 +5,7 @@ import type { Refusal } from '../counterparts/discord/faults.ts';
 import type { MessageView } from '../counterparts/discord/view.ts';
 import { answers, done, fails, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { readinessOf } from '../fixtures.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 import { faultsOf, wordsOf } from './long-markdown.ts';
 import { asks, labels, says, sets, settle } from './said.ts';
 

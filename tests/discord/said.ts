@@ -3,7 +3,7 @@ import type { Actor } from '../counterparts/discord/actors.ts';
 import type { InteractionHandle } from '../counterparts/discord/handle.ts';
 import type { MessageView } from '../counterparts/discord/view.ts';
 import { sentMessages } from '../counterparts/model-server.ts';
-import type { Bot } from './bot.ts';
+import type { Bot } from '../harness/discord.ts';
 
 /** A mention of the bot with this question, in the channel `general` or another one; its id. */
 export function asks(

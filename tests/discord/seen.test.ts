@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { SaysOptions } from '../counterparts/discord/actors.ts';
 import { attachmentUrl } from '../counterparts/discord/payloads.ts';
 import { answers } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 import { answerTo, asks, prompts, says, sentence } from './said.ts';
 
 /** A PNG of one transparent pixel. */

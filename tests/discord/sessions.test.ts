@@ -5,8 +5,8 @@ import { AdapterError } from '../../src/core/ports.ts';
 import { startDiscord } from '../counterparts/discord/start.ts';
 import { answers, done, finish, pause, sentMessages, streams, text } from '../counterparts/model-server.ts';
 import { readinessOf } from '../fixtures.ts';
-import { startParley } from '../web/parley.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
+import { startParley } from '../harness/web.ts';
 
 const TEN_SECONDS = { timeout: 10_000 };
 

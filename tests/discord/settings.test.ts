@@ -2,7 +2,7 @@
 import { ChannelType, PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { answers, fails, lists } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 import { answerTo, asks, labels, prompts, says, sentence, sets, settle } from './said.ts';
 
 const admins = ({ discord }: Bot) => discord.user('root', { permissions: 'admin' });

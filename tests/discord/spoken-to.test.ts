@@ -3,7 +3,7 @@ import { MessageType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { namesOthers, outsideCode } from '../../src/adapters/discord/addressed.ts';
 import { answers } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 import { answerTo, asks, prompts, says, sets, settle } from './said.ts';
 
 const ownRole = ({ discord }: Bot) =>

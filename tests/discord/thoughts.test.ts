@@ -1,7 +1,7 @@
 /** A model's reasoning never stays among what people read. */
 import { expect, it } from 'vitest';
 import { answers, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
-import { startBot } from './bot.ts';
+import { startBot } from '../harness/discord.ts';
 import { answerTo, asks, says } from './said.ts';
 
 const LONG = 'I have to think of ZEBRA here, and of much else. '.repeat(60);

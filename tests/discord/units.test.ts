@@ -1,7 +1,7 @@
 /** Limits that count UTF-16 units, and texts whose characters take many of them. */
 import { describe, expect, it } from 'vitest';
 import { answers } from '../counterparts/model-server.ts';
-import { startBot } from './bot.ts';
+import { startBot } from '../harness/discord.ts';
 import { asks, labels, sets } from './said.ts';
 
 const graphemes = (text: string) =>

@@ -3,7 +3,7 @@ import { MessageFlags } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { attachmentUrl } from '../counterparts/discord/payloads.ts';
 import { after, answers, done, finish, streams, text } from '../counterparts/model-server.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 import { asks, prompts, says, settle } from './said.ts';
 
 /** An answer that stays unfinished until `release` is called. */

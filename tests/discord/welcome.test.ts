@@ -1,7 +1,7 @@
 /** What is said in a server that Parley was just added to: the first steps, once. */
 import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, startBot } from '../harness/discord.ts';
 import { settle } from './said.ts';
 
 const GREETING = /^Hello, I’m Parley/;

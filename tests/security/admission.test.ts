@@ -12,8 +12,8 @@ import {
   text,
 } from '../counterparts/model-server.ts';
 import type { MessageView } from '../counterparts/slack/message-view.ts';
+import { browserOf } from '../harness/web.ts';
 import { notices } from '../slack/said.ts';
-import { browserOf } from '../web/parley.ts';
 import { type Chatting, onDiscord, onSlack, startChatting, until } from './chatting.ts';
 import { startOperated } from './operated.ts';
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { after, done, finish, startModelServer, streams, text } from '../counterparts/model-server.ts';
-import { browserOf } from '../web/parley.ts';
+import { browserOf } from '../harness/web.ts';
 import { onSlack, startChatting } from './chatting.ts';
 import { startOperated } from './operated.ts';
 

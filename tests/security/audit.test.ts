@@ -1,7 +1,7 @@
 /** The audit log of a running Parley: who came in, and what they did to keys, settings and what is stored. */
 import { expect, it } from 'vitest';
 import { answers, startModelServer } from '../counterparts/model-server.ts';
-import { browserOf } from '../web/parley.ts';
+import { browserOf } from '../harness/web.ts';
 import { spawnParley } from './spawned.ts';
 
 const WEB_TOKEN = 'canary-token-0123456789';

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { ORIGIN_HEADER } from '../../src/adapters/web/api.ts';
 import { startPostgres } from '../counterparts/postgres.ts';
 import { emptyFolder } from '../fixtures.ts';
-import { browserOf, startParley } from '../web/parley.ts';
+import { browserOf, startParley } from '../harness/web.ts';
 import { type Asked, ask, asPage, cookieOf, startIn } from './outside.ts';
 
 const header = (name: string, value: string): Asked => ({ headers: { [name]: value } });

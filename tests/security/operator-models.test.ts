@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { startDiscord } from '../counterparts/discord/start.ts';
 import { startModelServer } from '../counterparts/model-server.ts';
 import { emptyFolder } from '../fixtures.ts';
-import { browserOf, startParley } from '../web/parley.ts';
+import { browserOf, startParley } from '../harness/web.ts';
 import { startOperated } from './operated.ts';
 
 const PAID = { OPENAI_API_KEY: 'sk-of-the-operator', OPENAI_MODEL: 'small' };

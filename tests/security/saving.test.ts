@@ -6,9 +6,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { fails, hangs, lists, replies, startModelServer } from '../counterparts/model-server.ts';
-import { startBot } from '../discord/bot.ts';
 import { sentence, sets, setsKey } from '../discord/said.ts';
-import { type Browser, startParley } from '../web/parley.ts';
+import { startBot } from '../harness/discord.ts';
+import { type Browser, startParley } from '../harness/web.ts';
 
 interface Told {
   status: number;

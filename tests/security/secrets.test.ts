@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { secretSettings } from '../../src/config.ts';
 import { answers, startModelServer } from '../counterparts/model-server.ts';
 import { emptyFolder } from '../fixtures.ts';
-import { browserOf } from '../web/parley.ts';
+import { browserOf } from '../harness/web.ts';
 import { spawnParley } from './spawned.ts';
 
 const hasProc = existsSync('/proc/self/environ');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { emptyFolder } from '../fixtures.ts';
-import { browserOf, startParley } from '../web/parley.ts';
+import { browserOf, startParley } from '../harness/web.ts';
 import { ask, asPage, cookieOf } from './outside.ts';
 
 const WEB_TOKEN = 'a token for the test';

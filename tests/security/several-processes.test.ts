@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startModelServer } from '../counterparts/model-server.ts';
 import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
-import { browserOf } from '../web/parley.ts';
+import { browserOf } from '../harness/web.ts';
 import { onDiscord, startChatting, until } from './chatting.ts';
 import { startOperated } from './operated.ts';
 

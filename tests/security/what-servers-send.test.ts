@@ -23,7 +23,7 @@ import {
   streams,
   text,
 } from '../counterparts/model-server.ts';
-import { type Browser, browserOf } from '../web/parley.ts';
+import { type Browser, browserOf } from '../harness/web.ts';
 import { type Program, startProgram } from '../web/program.ts';
 import { bombOf, CODINGS, type Coding } from './bombs.ts';
 

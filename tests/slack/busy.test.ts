@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { BUSY_NOTICE } from '../../src/core/notices.ts';
 import { finish, pause, streams, text } from '../counterparts/model-server.ts';
-import { startSlackBot } from './bot.ts';
+import { startSlackBot } from '../harness/slack.ts';
 import { asks, notices, settle } from './said.ts';
 
 it('too many waiting messages get one notice a person, in a block of its own', {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createFileHosts } from '../../src/adapters/slack/file-hosts.ts';
 import { answers } from '../counterparts/model-server.ts';
-import { type SlackBot, startSlackBot } from './bot.ts';
+import { type SlackBot, startSlackBot } from '../harness/slack.ts';
 import { ended, prompts } from './said.ts';
 
 /** The model's text of a file whose address redirects through these. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Behaviour, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import type { MessageView } from '../counterparts/slack/message-view.ts';
 import { readinessOf } from '../fixtures.ts';
-import { type SlackBot, startSlackBot } from './bot.ts';
+import { type SlackBot, startSlackBot } from '../harness/slack.ts';
 import { asks, calls, ended, isLive, labels, settle } from './said.ts';
 
 const WORDS = Array.from({ length: 6 }, (_, index) => `Sentence number ${index} has **some** words. `);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { after, answers, type Behaviour, repliesJson, streams, text } from '../counterparts/model-server.ts';
 import type { FileToSend } from '../counterparts/slack/actors.ts';
-import { type SlackBot, startSlackBot } from './bot.ts';
+import { type SlackBot, startSlackBot } from '../harness/slack.ts';
 import { asks, ended, prompts, says, settle } from './said.ts';
 
 const never = new Promise(() => {});

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BLOCKED_NOTICE } from '../../src/core/notices.ts';
 import { answers, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import type { MessageView } from '../counterparts/slack/message-view.ts';
-import { startSlackBot } from './bot.ts';
+import { startSlackBot } from '../harness/slack.ts';
 import { asks, calls, ended, labels, prompts, says, settle } from './said.ts';
 
 const JAPANESE = '今日の会議では、新しい計画について話し合いました。';

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import type { MessageView } from '../counterparts/slack/message-view.ts';
 import { faultsOf, longMarkdown, piecesOf } from '../discord/long-markdown.ts';
-import { type SlackBot, startSlackBot } from './bot.ts';
+import { type SlackBot, startSlackBot } from '../harness/slack.ts';
 import { asks, type EndedOptions, ended, labels } from './said.ts';
 
 const LONG = longMarkdown('w', 30_000);

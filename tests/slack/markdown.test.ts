@@ -5,8 +5,8 @@ import { createDocument } from '../../src/adapters/reply/document.ts';
 import { slackDialect } from '../../src/adapters/slack/dialect.ts';
 import { done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { seen } from '../counterparts/slack/markdown.ts';
+import { startSlackBot } from '../harness/slack.ts';
 import { answer } from '../reply/markdown-arbitrary.ts';
-import { startSlackBot } from './bot.ts';
 import { asks, calls, ended } from './said.ts';
 
 function partsOf(markdown: string, isFinal = true, limit = 10_000, isAppendOnly = true): string[] {

@@ -1,7 +1,7 @@
 /** What people say on Slack while Parley is not there. */
 import { describe, expect, it } from 'vitest';
 import { answers } from '../counterparts/model-server.ts';
-import { type BotOptions, type SlackBot, startSlackBot } from './bot.ts';
+import { type BotOptions, type SlackBot, startSlackBot } from '../harness/slack.ts';
 import { asks, calls, says, settle, texts } from './said.ts';
 
 /** What is said while Parley is not there is never sent to it. */

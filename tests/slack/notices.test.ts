@@ -1,7 +1,7 @@
 /** Slack's own changes to a question are no edits (docs.slack.dev: message_changed event). */
 import { describe, expect, it } from 'vitest';
 import { after, answers, finish, streams, text } from '../counterparts/model-server.ts';
-import { startSlackBot } from './bot.ts';
+import { startSlackBot } from '../harness/slack.ts';
 import { asks, ended, prompts, says, settle } from './said.ts';
 
 const LINK = 'what is <https://example.com/a?b=1&amp;c=2>?';

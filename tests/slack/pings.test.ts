@@ -1,7 +1,7 @@
 /** Nothing that Parley says on Slack pings anybody, or shows the preview of a link. */
 import { describe, expect, it } from 'vitest';
 import { answers, done, fails, finish, pause, streams, text } from '../counterparts/model-server.ts';
-import { type SlackBot, startSlackBot } from './bot.ts';
+import { type SlackBot, startSlackBot } from '../harness/slack.ts';
 import { asks, ended, isLive, regenerates, settle } from './said.ts';
 
 /** What a model might write to ping everyone it can think of. */

@@ -1,7 +1,7 @@
 /** `new`, `stop` and `about` on Slack: as subcommands of the slash command, and behind a mention in a thread. */
 import { describe, expect, it } from 'vitest';
 import { after, answers, fails, streams, text } from '../counterparts/model-server.ts';
-import { startSlackBot } from './bot.ts';
+import { startSlackBot } from '../harness/slack.ts';
 import { asks, prompts, says, texts } from './said.ts';
 
 const never = new Promise(() => {});

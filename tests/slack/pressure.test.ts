@@ -11,7 +11,7 @@ import {
   text,
 } from '../counterparts/model-server.ts';
 import { faultsOf, longMarkdown, piecesOf, wordsOf } from '../discord/long-markdown.ts';
-import { type SlackBot, startSlackBot } from './bot.ts';
+import { type SlackBot, startSlackBot } from '../harness/slack.ts';
 import { asks, calls, ended, settle } from './said.ts';
 
 const PEOPLE = Array.from({ length: 20 }, (_, index) => `${String.fromCharCode(97 + index)}q`);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { NOT_A_MEMBER } from '../../src/core/notices.ts';
 import { answers } from '../counterparts/model-server.ts';
-import { startSlackBot } from './bot.ts';
+import { startSlackBot } from '../harness/slack.ts';
 import { prompts, says, sets } from './said.ts';
 
 describe.concurrent('the shortcut on a message', () => {

@@ -12,7 +12,7 @@ import {
   streams,
   text,
 } from '../counterparts/model-server.ts';
-import { type SlackBot, startSlackBot } from './bot.ts';
+import { type SlackBot, startSlackBot } from '../harness/slack.ts';
 import { asks, calls, says, settle, texts } from './said.ts';
 
 /** What the model says to a question that names it. */

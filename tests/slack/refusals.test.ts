@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BLOCKED_NOTICE } from '../../src/core/notices.ts';
 import { after, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import type { MessageView } from '../counterparts/slack/message-view.ts';
-import { type SlackBot, startSlackBot } from './bot.ts';
+import { type SlackBot, startSlackBot } from '../harness/slack.ts';
 import { asks, calls, ended, isEnded, isLive, labels, sets, settle, texts } from './said.ts';
 
 const WORDS = Array.from({ length: 8 }, (_, index) => `Sentence number ${index} has **some** words. `);

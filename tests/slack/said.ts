@@ -1,7 +1,7 @@
 /** What is said to the bot and by it on Slack, in the words of the tests. */
 import { sentMessages } from '../counterparts/model-server.ts';
 import type { MessageView } from '../counterparts/slack/message-view.ts';
-import type { SlackBot } from './bot.ts';
+import type { SlackBot } from '../harness/slack.ts';
 
 /** So long that whatever should not happen would have. */
 export const settle = (ms = 400) => new Promise((resolve) => setTimeout(resolve, ms));

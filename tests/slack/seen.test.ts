@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UNREADABLE_NOTICE } from '../../src/core/notices.ts';
 import { answers } from '../counterparts/model-server.ts';
 import type { SaysOptions } from '../counterparts/slack/actors.ts';
-import { type SlackBot, startSlackBot } from './bot.ts';
+import { type SlackBot, startSlackBot } from '../harness/slack.ts';
 import { asks, ended, prompts, says, sets, settle } from './said.ts';
 
 const APP = { asBot: true, subtype: 'bot_message', username: 'Deploys' };

@@ -10,7 +10,7 @@ import {
   streams,
   text,
 } from '../counterparts/model-server.ts';
-import { type SlackBot, startSlackBot } from './bot.ts';
+import { type SlackBot, startSlackBot } from '../harness/slack.ts';
 import { asks, calls, ended, isEnded, isLive, labels, settle, WRITES } from './said.ts';
 
 const WORDS = Array.from({ length: 8 }, (_, index) => `Sentence number ${index} has **some** words. `);

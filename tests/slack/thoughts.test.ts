@@ -1,7 +1,7 @@
 /** A model's reasoning never stays visible, even where it was streamed. */
 import { expect, it } from 'vitest';
 import { done, finish, pause, streams, text } from '../counterparts/model-server.ts';
-import { startSlackBot } from './bot.ts';
+import { startSlackBot } from '../harness/slack.ts';
 import { asks, ended } from './said.ts';
 
 it('an answer that a lone </think> tells to have been thoughts is taken back', async () => {

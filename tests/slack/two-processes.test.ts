@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { after, answers, streams, text } from '../counterparts/model-server.ts';
 import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
-import { type Parley, startParley } from '../web/parley.ts';
-import { type SlackBot, startSlackBot, type Transport } from './bot.ts';
+import { type SlackBot, startSlackBot, type Transport } from '../harness/slack.ts';
+import { type Parley, startParley } from '../harness/web.ts';
 import { asks, calls, ended, labels, prompts, says, settle } from './said.ts';
 
 let postgres: TestPostgres;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConversationView, SessionEvents, TurnView } from '../../src/adapters/web/api.ts';
 import { type Change, createChanges } from '../../src/adapters/web/changes.ts';
 import { answers, type ModelServer, startModelServer } from '../counterparts/model-server.ts';
-import { type Browser, type Parley, parseEvents, startParley } from './parley.ts';
+import { type Browser, type Parley, parseEvents, startParley } from '../harness/web.ts';
 
 /** Processes that tell each other at once. */
 function topics() {

@@ -20,7 +20,7 @@ import {
   streams,
   text,
 } from '../counterparts/model-server.ts';
-import { type Followed, type Parley, parseEvents, startParley } from './parley.ts';
+import { type Followed, type Parley, parseEvents, startParley } from '../harness/web.ts';
 
 let model: ModelServer;
 let parley: Parley;

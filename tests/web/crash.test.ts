@@ -13,7 +13,7 @@ import {
   streams,
   text,
 } from '../counterparts/model-server.ts';
-import { type Browser, browserOf, type Followed } from './parley.ts';
+import { type Browser, browserOf, type Followed } from '../harness/web.ts';
 import { type Program, startProgram } from './program.ts';
 
 // Each starts several programs, on a machine that others keep busy as well.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/adapters/web/input.ts';
 import { emptyFolder } from '../fixtures.ts';
-import { type Browser, type Parley, startParley } from './parley.ts';
+import { type Browser, type Parley, startParley } from '../harness/web.ts';
 
 let parley: Parley;
 let browser: Browser;

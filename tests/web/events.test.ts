@@ -6,7 +6,7 @@ import type { Change } from '../../src/adapters/web/changes.ts';
 import { createReaders, type News } from '../../src/adapters/web/events.ts';
 import type { Feed } from '../../src/adapters/web/feed.ts';
 import { idAfter } from '../../src/adapters/web/reached.ts';
-import { followed, parseEvents } from './parley.ts';
+import { followed, parseEvents } from '../harness/web.ts';
 
 /** A response whose reader takes nothing while `writableNeedDrain`. */
 class SlowResponse extends EventEmitter {

@@ -14,7 +14,7 @@ import {
   streams,
   text,
 } from '../counterparts/model-server.ts';
-import { type Browser, startParley } from './parley.ts';
+import { type Browser, startParley } from '../harness/web.ts';
 
 async function ask(browser: Browser, picture = false) {
   const id = await browser.newConversation();

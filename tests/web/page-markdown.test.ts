@@ -11,10 +11,10 @@ import {
   streams,
   text,
 } from '../counterparts/model-server.ts';
+import { browserOf, type Parley, startParley } from '../harness/web.ts';
 import { findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
 import { articles, box, button, idle, say, shows } from './on-page.ts';
-import { browserOf, type Parley, startParley } from './parley.ts';
 
 const executable = findChromium();
 const title = executable

@@ -12,10 +12,10 @@ import {
   text,
   thinking,
 } from '../counterparts/model-server.ts';
+import { type Parley, startParley } from '../harness/web.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
 import { box, button, idle, log, say, shows } from './on-page.ts';
-import { type Parley, startParley } from './parley.ts';
 
 const executable = findChromium();
 const title = executable

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SettingsView } from '../../src/adapters/web/api.ts';
 import { answers, fails, lists, redirects, startModelServer } from '../counterparts/model-server.ts';
-import { type Browser, startParley } from './parley.ts';
+import { type Browser, startParley } from '../harness/web.ts';
 
 const CANARY = 'sk-canary-0123456789-last';
 

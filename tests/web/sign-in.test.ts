@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Parley, startParley } from '../harness/web.ts';
 import { FLAGS, findBarriers, findChromium, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
 import { button, log, say, shows } from './on-page.ts';
-import { type Parley, startParley } from './parley.ts';
 
 const executable = findChromium();
 const title = executable

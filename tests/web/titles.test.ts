@@ -1,7 +1,7 @@
 /** A title that a message gave goes with it. */
 import { describe, expect, it } from 'vitest';
+import { type Browser, startParley } from '../harness/web.ts';
 import { standingIn } from '../security/stored.ts';
-import { type Browser, startParley } from './parley.ts';
 
 async function says(browser: Browser, conversation: string, text: string): Promise<string> {
   const { id } = await browser.send(conversation, text);

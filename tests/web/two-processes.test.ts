@@ -12,7 +12,7 @@ import {
   text,
 } from '../counterparts/model-server.ts';
 import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
-import { browserOf, followed, parseEvents, startParley } from './parley.ts';
+import { browserOf, followed, parseEvents, startParley } from '../harness/web.ts';
 import { startProgram } from './program.ts';
 
 const MASTER_KEYS = `k1:${Buffer.alloc(32, 1).toString('base64')}`;

@@ -13,9 +13,9 @@ import {
   text,
 } from '../counterparts/model-server.ts';
 import { startPostgres } from '../counterparts/postgres.ts';
+import { browserOf, type Parley, startParley } from '../harness/web.ts';
 import { findChromium, launch } from './chromium.ts';
 import { articles, box, button, idle, log, say, shows } from './on-page.ts';
-import { browserOf, type Parley, startParley } from './parley.ts';
 
 const executable = findChromium();
 const title = executable

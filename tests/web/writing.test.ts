@@ -11,9 +11,9 @@ import {
   streams,
   text,
 } from '../counterparts/model-server.ts';
+import { type Parley, startParley } from '../harness/web.ts';
 import { findChromium, launch } from './chromium.ts';
 import { articles, box, button, idle, log, say, shows } from './on-page.ts';
-import { type Parley, startParley } from './parley.ts';
 
 const executable = findChromium();
 const title = executable

@@ -2,7 +2,7 @@
 import { type ModelServer, startModelServer } from '../counterparts/model-server.ts';
 import { type Slack, type SlackOptions, startSlack } from '../counterparts/slack/start.ts';
 import { emptyFolder } from '../fixtures.ts';
-import { type Parley, startParley } from '../web/parley.ts';
+import { type Parley, startParley } from './web.ts';
 
 export interface SlackBot extends AsyncDisposable {
   slack: Slack;

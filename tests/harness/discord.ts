@@ -2,7 +2,7 @@
 import { type Discord, type DiscordOptions, startDiscord } from '../counterparts/discord/start.ts';
 import { type ModelServer, startModelServer } from '../counterparts/model-server.ts';
 import { emptyFolder } from '../fixtures.ts';
-import { type Parley, startParley } from '../web/parley.ts';
+import { type Parley, startParley } from './web.ts';
 
 export interface Bot extends AsyncDisposable {
   discord: Discord;
@@ -10,7 +10,7 @@ export interface Bot extends AsyncDisposable {
   /** The Parley that runs now. */
   readonly parley: Parley;
   folder: string;
-  /** Stops it and starts it again on the same store; `while`: what happens in between. */
+  /** Stops it and starts it again on the same store; `meanwhile`: what happens in between. */
   restart(meanwhile?: () => Promise<void> | void): Promise<void>;
 }
 
