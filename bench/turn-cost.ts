@@ -39,6 +39,7 @@ export async function measureTurns(folder: string): Promise<TurnCost[]> {
     models: instantModel((messages) => {
       shown = messages;
     }),
+    isBlocked: async () => false,
     budgetTokens: BUDGET_TOKENS,
     log: pino({ level: 'silent' }),
   });

@@ -178,11 +178,12 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const troubles = createTroubles(log);
     const keyWatch = watchKeys(troubles);
     const kept = createAccessLists(store);
+    const directMessages = config.DIRECT_MESSAGES === 'on';
     const admission = createAdmission({
       configured: accessListsOf(config),
       kept,
       models,
-      directMessages: config.DIRECT_MESSAGES === 'on',
+      directMessages,
       ownKeyOnly: config.OWN_KEY_ONLY === 'on',
     });
     const spaceOf = (tenant: TenantId) => (isOfSlack(tenant) ? slackSpaceOf : discordSpaceOf)(tenant);
@@ -242,6 +243,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       queue,
       marks,
       about,
+      directMessages,
       mention: (tenant, kind, id) => (isOfSlack(tenant) ? slackTokenOf : discordTokenOf)(kind, id),
       // Slack answers a channel's questions in threads anyway.
       historyDays: config.HISTORY_DAYS,
@@ -254,7 +256,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       const space = spaceOf(tenant);
       const refusal = space && (await admission.refusalOfSpace(space));
       if (refusal !== undefined) return accessNotice(refusal);
-      return welcomeText(models.describe(tenant, await settings.read(tenant)));
+      return welcomeText(models.describe(tenant, await settings.read(tenant)), { directMessages });
     };
     const chat = {
       admission,
@@ -266,7 +268,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       forgetting,
       marks,
       commands,
-      help: (call: CommandCall) => helpText(call, commands.list),
+      help: (call: CommandCall) => helpText(call, commands.list, { directMessages }),
       queue,
       missedMs: config.MISSED_MINUTES * 60_000,
       shutdown: shutdown.signal,
@@ -314,6 +316,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         createSlackAdapter({
           connection,
           apiUrl: slack.apiUrl,
+          directMessages,
           ...chat,
           notebook,
           isShared: store.isShared,

@@ -1,8 +1,9 @@
 /** Environment → Config. Read here and nowhere else; `.env.example` and the README's table are tested against it. */
 import { z } from 'zod';
+import { readId } from './access-ids.ts';
 import { readNetworks } from './adapters/web/client-address.ts';
 import { isOpenPage } from './adapters/web/open-page.ts';
-import { type AccessLists, idProblem, type Kind } from './core/access-lists.ts';
+import type { AccessLists, Kind } from './core/access-lists.ts';
 import { normalAddress, OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
 import { fileSettingOf, readSecretFiles } from './secret-files.ts';
 import { isOnServer } from './store/open.ts';
@@ -89,11 +90,12 @@ const idsOf = (kind: Kind, meaning: string) =>
   z
     .string()
     .transform((text, context) => {
-      const ids = text.split(',').flatMap((id) => id.trim() || []);
+      const given = text.split(',').flatMap((id) => id.trim() || []);
       // Of commas alone an empty list would be made, which lets in everybody.
-      const [form] = (ids.length > 0 ? ids : ['']).flatMap((id) => idProblem(kind, id) ?? []);
-      if (form !== undefined) context.addIssue(`must hold ids separated by commas, each ${form}`);
-      return ids;
+      const read = (given.length > 0 ? given : ['']).map((id) => readId(kind, id));
+      const wrong = read.find((one) => 'wanted' in one);
+      if (wrong) context.addIssue(`must hold ids separated by commas, each ${wrong.wanted}`);
+      return read.flatMap((one) => ('id' in one ? one.id : []));
     })
     .default([])
     .meta({ shown: '', meaning });

@@ -1,12 +1,6 @@
 /** `allow`, `block` and `list`: the operator's lists of servers, workspaces and people. */
-import {
-  type AccessList,
-  type AccessLists,
-  idProblem,
-  KINDS,
-  type Kind,
-  standingOf,
-} from '../core/access-lists.ts';
+import { readId } from '../access-ids.ts';
+import { type AccessList, type AccessLists, KINDS, type Kind, standingOf } from '../core/access-lists.ts';
 import { type OperatorCommand, OperatorError } from './operator-command.ts';
 
 const USAGE = 'server|workspace|person <id>';
@@ -95,9 +89,14 @@ function readTarget(
   const known = KINDS.find((one) => one === kind);
   if (!known) throw new OperatorError(`Say what it is: ${KINDS.join(', ')}.`);
   if (more.length > 0) throw new OperatorError('One id at a time.');
-  const problem = words.includes(id) ? undefined : idProblem(known, id);
-  if (problem !== undefined) throw new OperatorError(`The id of a ${known} is ${problem}.`);
-  return { kind: known, id };
+  return { kind: known, id: words.includes(id) ? id : checkedId(known, id) };
+}
+
+/** The id as its platform writes it. @throws OperatorError */
+export function checkedId(kind: Kind, text: string): string {
+  const read = readId(kind, text);
+  if ('id' in read) return read.id;
+  throw new OperatorError(`The id of a ${kind} is ${read.wanted}.`);
 }
 
 function without(list: string[], id: string): string[] {

@@ -1,6 +1,7 @@
 /** `forget`: the operator deletes a person, or all of a server or workspace, and reads what went. */
-import { idProblem } from '../core/access-lists.ts';
+import { readId } from '../access-ids.ts';
 import type { Receipt, WantedPerson } from '../core/forget-everywhere.ts';
+import { checkedId } from './access.ts';
 import { type OperatorCommand, OperatorError } from './operator-command.ts';
 
 /** What stands in the store of a browser on the page, as in the log. */
@@ -21,9 +22,9 @@ export const forgetCommand: OperatorCommand = {
     async function forget(kind: string, id: string): Promise<Receipt> {
       switch (kind) {
         case 'server':
-          return forgetEverywhere.tenant(`discord:${checked(kind, id)}`);
+          return forgetEverywhere.tenant(`discord:${checkedId(kind, id)}`);
         case 'workspace':
-          return forgetEverywhere.tenant(`slack:${checked(kind, id)}`);
+          return forgetEverywhere.tenant(`slack:${checkedId(kind, id)}`);
         case 'person':
           return forgetEverywhere.person(personOf(id));
         default:
@@ -33,20 +34,14 @@ export const forgetCommand: OperatorCommand = {
   },
 };
 
-function checked(kind: 'server' | 'workspace', id: string): string {
-  const problem = idProblem(kind, id);
-  if (problem !== undefined) throw new OperatorError(`The id of a ${kind} is ${problem}.`);
-  return id;
-}
-
 function personOf(id: string): WantedPerson {
   if (BROWSER.test(id)) return { author: id, isWhere: (tenant) => tenant === id, tenants: [id] };
-  const problem = idProblem('person', id);
-  if (problem !== undefined)
+  const read = readId('person', id);
+  if ('wanted' in read)
     throw new OperatorError(
-      `The id of a person is ${problem}; of a browser on the page, web:<hash> as in the log.`,
+      `The id of a person is ${read.wanted}; of a browser on the page, web:<hash> as in the log.`,
     );
-  const [platform = '', team = '', user = ''] = id.split(':');
+  const [platform = '', team = '', user = ''] = read.id.split(':');
   if (platform === 'slack')
     return { author: user, isWhere: (tenant) => tenant === `slack:${team}`, tenants: [] };
   return {

@@ -10,7 +10,7 @@ export interface AccessList {
   blocked: string[];
 }
 
-/** A server is a Discord guild id, a workspace a Slack team id, a person `discord:<id>` or `slack:<team>:<id>`. */
+/** The ids are the platforms' own; those of people begin with the platform's name. */
 export type AccessLists = Record<Kind, AccessList>;
 
 /** The lists that the operator's commands keep. Every call throws `StoreError` when the store fails. */
@@ -38,18 +38,10 @@ export function standingOf(lists: AccessLists[], kind: Kind, ids: string[]): Sta
   return allowed.length === 0 || holds(allowed) ? 'in' : 'not allowed';
 }
 
-const ID = '[A-Za-z0-9_-]{1,64}';
-const ID_FORMS: Record<Kind, { pattern: RegExp; form: string }> = {
-  server: { pattern: /^\d{1,20}$/, form: 'a Discord server id, such as 1234567890123456789' },
-  workspace: { pattern: new RegExp(`^${ID}$`), form: 'a Slack team id, such as T0123456789' },
-  person: {
-    pattern: new RegExp(`^(?:discord:\\d{1,20}|slack:${ID}:${ID})$`),
-    form: 'discord:<user id> or slack:<team id>:<user id>',
-  },
-};
-
-/** Undefined where the id can be one of that kind, else the form that is wanted. */
-export function idProblem(kind: Kind, id: string): string | undefined {
-  const { pattern, form } = ID_FORMS[kind];
-  return pattern.test(id) ? undefined : form;
+/** How the operator writes ids of one kind. */
+export interface IdForm {
+  /** The id as its platform writes it; undefined where the text is none. */
+  read(text: string): string | undefined;
+  /** What is wanted, for whoever wrote something else. */
+  form: string;
 }

@@ -35,7 +35,7 @@ export interface EngineOptions extends ContextOptions {
   models: ModelChooser;
   log: Logger;
   /** Whether the operator blocked who asks, or where, while the message waited. Throws StoreError. */
-  isBlocked?: (message: Message) => Promise<boolean>;
+  isBlocked(message: Message): Promise<boolean>;
   /** Called with what is logged of a turn, once it has ended. */
   onTurn?: (record: TurnRecord) => void;
 }
@@ -145,7 +145,7 @@ export function createEngine(options: EngineOptions): Engine {
 
       try {
         if (signal.aborted) ended = { end: 'stopped' };
-        else if (await persistently(async () => options.isBlocked?.(message)))
+        else if (await persistently(() => options.isBlocked(message)))
           ended = { end: 'error', failure: { kind: 'blocked' } };
         else {
           const chosen = await persistently(() => models.choose(message.tenant));

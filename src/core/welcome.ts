@@ -2,10 +2,13 @@
 import type { Choice } from './models/choose.ts';
 
 /** @param choice who answers there as things are */
-export function welcomeText(choice: Choice): string {
+export function welcomeText(choice: Choice, { directMessages }: { directMessages: boolean }): string {
+  const ways = directMessages
+    ? 'mention me with a question, reply to my messages, or write to me directly'
+    : 'mention me with a question, or reply to my messages';
   return `Hello, I’m Parley: I answer with a language model, in place and word by word.
 
-- **Everybody**: mention me with a question, reply to my messages, or write to me directly. \`/help\` lists what else there is, and \`/about\` says what is stored and who pays.
+- **Everybody**: ${ways}. \`/help\` lists what else there is, and \`/about\` says what is stored and who pays.
 - **Admins**: ${forAdmins(choice)} \`/model\`, \`/persona\` and \`/settings\` change how, where and to whom I answer.`;
 }
 

@@ -1,6 +1,6 @@
 /** The operator's lists: who is let in by what the environment and the commands say together. */
 import { describe, expect, it } from 'vitest';
-import { type AccessList, idProblem, noLists, standingOf } from '../../src/core/access-lists.ts';
+import { type AccessList, noLists, standingOf } from '../../src/core/access-lists.ts';
 
 const lists = (server: Partial<AccessList>) => ({
   ...noLists(),
@@ -32,22 +32,5 @@ describe('standingOf', () => {
     const one = { ...noLists(), person: { allowed: ['slack:T1:U1'], blocked: ['slack:T2:U1'] } };
     expect(standingOf([one], 'person', ['slack:T1:U1'])).toBe('in');
     expect(standingOf([one], 'person', ['slack:T1:U1', 'slack:T2:U1'])).toBe('blocked');
-  });
-});
-
-describe('idProblem', () => {
-  it.each([
-    ['server', '1234567890123456789', true],
-    ['server', 'T123', false],
-    ['server', '', false],
-    ['workspace', 'T0AB', true],
-    ['workspace', 'my team', false],
-    ['person', 'discord:42', true],
-    ['person', 'slack:T1:U1', true],
-    ['person', 'slack:U1', false],
-    ['person', '42', false],
-    ['person', 'web:42', false],
-  ] as const)('%s %s', (kind, id, isOne) => {
-    expect(idProblem(kind, id) === undefined).toBe(isOne);
   });
 });

@@ -90,6 +90,7 @@ export async function commanding({
     marks,
     about: { version: '9.9.9', historyDays: 30, filesDays: 0 },
     forgetting: createForgetting({ notes: [], queue, transcripts, attachments, settings, marks }),
+    directMessages: true,
     baseUrlPolicy: () => policy,
     ...(without && { without }),
     historyDays: 90,

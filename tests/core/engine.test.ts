@@ -28,6 +28,7 @@ function setUp(
     transcripts,
     attachments,
     models: scripted.models,
+    isBlocked: async () => false,
     log,
     budgetTokens: 10_000,
   });

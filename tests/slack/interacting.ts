@@ -126,7 +126,7 @@ export async function interacting(options: CommandingOptions = {}) {
 
   const interactions = mountInteractions(app, {
     commands: set.commands,
-    help: (call) => helpText(call, set.commands.list),
+    help: (call) => helpText(call, set.commands.list, { directMessages: true }),
     answering,
     records,
     transcripts: set.transcripts,

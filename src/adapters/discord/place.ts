@@ -1,4 +1,5 @@
 /** Discord's places as Parley's ids: `discord:guild:channel[:thread][:@user]`, in a DM `discord:@user:channel`. */
+import type { IdForm } from '../../core/access-lists.ts';
 import type { Space } from '../../core/admission.ts';
 import type { Place as CommandPlace } from '../../core/place.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
@@ -25,6 +26,24 @@ export function tenantOf(guild: string | undefined, userId: string): TenantId {
 export function personOf(userId: string): string {
   return `${PLATFORM}:${userId}`;
 }
+
+/** A snowflake: 64 bits as digits (reference.mdx, Snowflakes). */
+const SNOWFLAKE = '\\d{1,20}';
+const SERVER = new RegExp(`^${SNOWFLAKE}$`);
+const PERSON = new RegExp(`^${PLATFORM}:(${SNOWFLAKE})$`, 'i');
+
+/** How the operator writes servers and people. */
+export const serverIds: IdForm = {
+  read: (text) => SERVER.exec(text)?.[0],
+  form: 'a Discord server id, such as 1234567890123456789',
+};
+export const personIds: IdForm = {
+  read(text) {
+    const [, id] = PERSON.exec(text) ?? [];
+    return id === undefined ? undefined : personOf(id);
+  },
+  form: 'discord:<user id>',
+};
 
 /** The server as the operator's lists name it; undefined for a DM. */
 export function spaceOf(tenant: TenantId): Space | undefined {

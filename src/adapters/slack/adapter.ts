@@ -51,13 +51,15 @@ export interface SlackAdapterOptions extends ChatAdapterOptions {
   connection: SlackConnection;
   /** The Web API's base: files are fetched from Slack's own hosts and from this one. */
   apiUrl: string;
+  /** Whether direct messages are answered, so that people can be sent there. */
+  directMessages: boolean;
   /** Several processes may answer in the same workspaces. */
   isShared: boolean;
 }
 
 export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   const { connection, transcripts, attachments, settings, notebook, forgetting, queue, log } = options;
-  const { admission, rate, refusals } = options;
+  const { admission, rate, refusals, directMessages } = options;
   const { app, workspaces } = connection;
   const pacer = createPacer();
   const streaming = createStreaming();
@@ -91,7 +93,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     async tellAsker(_, { conversation, asker }, code) {
       const workspace = await workspaces.of(teamOf(conversation));
       const place = { channel: channelOf(conversation), thread: threadOf(conversation) };
-      if (workspace) await tellNotPosted({ workspace, ...place, asker, log }, code);
+      if (workspace) await tellNotPosted({ workspace, ...place, asker, directMessages, log }, code);
     },
     platform: 'Slack',
     troubles: options.troubles,
@@ -166,6 +168,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     answering,
     rate,
     refusals,
+    directMessages,
     async join(team, call, ts) {
       const { channel, thread } = call.place;
       await intake.join(team, call, ts);

@@ -1,4 +1,5 @@
 /** Slack's places as Parley's ids: `slack:team:channel[:thread ts][:@user]`. */
+import type { IdForm } from '../../core/access-lists.ts';
 import type { Space } from '../../core/admission.ts';
 import type { Place as CommandPlace } from '../../core/place.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
@@ -24,6 +25,25 @@ export function tenantOf(team: string): TenantId {
 export function personOf(team: string, user: string): string {
   return `${PLATFORM}:${team}:${user}`;
 }
+
+/** Ids begin with a letter for what they are of: T a workspace, E an organisation, U or W a person. Slack writes them in capitals. */
+const TEAM = '[TE][A-Z0-9_-]{1,63}';
+const USER = '[UW][A-Z0-9_-]{1,63}';
+const WORKSPACE = new RegExp(`^${TEAM}$`, 'i');
+const PERSON = new RegExp(`^${PLATFORM}:(${TEAM}):(${USER})$`, 'i');
+
+/** How the operator writes workspaces and people. */
+export const workspaceIds: IdForm = {
+  read: (text) => WORKSPACE.exec(text)?.[0].toUpperCase(),
+  form: 'a Slack team id, such as T0123456789',
+};
+export const personIds: IdForm = {
+  read(text) {
+    const [, team, user] = PERSON.exec(text) ?? [];
+    return team && user && personOf(team.toUpperCase(), user.toUpperCase());
+  },
+  form: 'slack:<team id>:<user id>',
+};
 
 /** The workspace as the operator's lists name it. */
 export function spaceOf(tenant: TenantId): Space {

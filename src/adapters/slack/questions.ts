@@ -40,6 +40,7 @@ export interface QuestionsOptions {
   refusals: Refusals;
   /** What is said in the call's thread after that ts is for Parley. */
   join(team: string, call: Call, ts: string): Promise<void>;
+  directMessages: boolean;
   log: Logger;
 }
 
@@ -61,6 +62,7 @@ export function createQuestions({
   rate,
   refusals,
   join,
+  directMessages,
   log,
 }: QuestionsOptions): Questions {
   /** Whether somebody may ask in direct messages, where private questions are answered. */
@@ -117,7 +119,8 @@ export function createQuestions({
       const { kind, code } = showError(error);
       if (kind !== 'closed') throw error;
       const isOutside = !isPrivate && NOT_IN.has(code ?? '');
-      await whisper(respond, isOutside ? NOT_A_MEMBER : whyNotPosted(code, isPrivate ? undefined : channel));
+      const why = whyNotPosted(code, isPrivate ? undefined : channel, { directMessages });
+      await whisper(respond, isOutside ? NOT_A_MEMBER : why);
     }
   }
 

@@ -17,14 +17,19 @@ export interface TellingOptions {
   log: Logger;
 }
 
+export interface Elsewhere {
+  /** Whether direct messages are answered, so that people can be sent there. */
+  directMessages: boolean;
+}
+
 /** @param code Slack's reason. Never throws. */
 export async function tellNotPosted(
-  { workspace: { edits }, channel, thread, asker, log }: TellingOptions,
+  { workspace: { edits }, channel, thread, asker, log, ...elsewhere }: TellingOptions & Elsewhere,
   code: string | undefined,
 ): Promise<void> {
   // A refused token can post nothing anywhere.
   if (asker === '' || REFUSED_TOKENS.has(code ?? '')) return;
-  const text = whyNotPosted(code, channel);
+  const text = whyNotPosted(code, channel, elsewhere);
   const inThread = thread === undefined ? {} : { thread_ts: thread };
   try {
     await edits.chat.postEphemeral({ channel, user: asker, text, ...inThread });
@@ -57,14 +62,18 @@ export async function tellAlone(
 }
 
 /** @param channel undefined for direct messages that are not opened yet */
-export function whyNotPosted(code: string | undefined, channel: string | undefined): string {
+export function whyNotPosted(
+  code: string | undefined,
+  channel: string | undefined,
+  { directMessages }: Elsewhere,
+): string {
   const place = channel === undefined || isDirect(channel) ? 'our direct messages' : `<#${channel}>`;
   switch (code) {
     case 'not_in_channel':
     case 'channel_not_found':
       return `I can't answer in ${place}, because I'm not in it any more. Invite me there, then ask again.`;
     case 'is_archived':
-      return `I can't answer in ${place}: it is archived. Ask again in another channel, or in a direct message to me.`;
+      return `I can't answer in ${place}: it is archived. Ask again in another channel${directMessages ? ', or in a direct message to me' : ''}.`;
     case 'restricted_action_thread_locked':
       return `I can't answer in that thread of ${place}: it is locked. Ask again outside of it.`;
     case 'missing_scope':
@@ -72,6 +81,6 @@ export function whyNotPosted(code: string | undefined, channel: string | undefin
     case 'no_permission':
       return `I'm not allowed to write in ${place}. An admin has to install Parley again with the scope \`chat:write\`.`;
     default:
-      return `I'm not allowed to answer in ${place}. An admin can let me post there; or ask me in a direct message.`;
+      return `I'm not allowed to answer in ${place}. An admin can let me post there${directMessages ? '; or ask me in a direct message' : ''}.`;
   }
 }

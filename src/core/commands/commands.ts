@@ -19,7 +19,7 @@ import { type Command, type CommandCall, type CommandReply, type Commands, reade
 import { type ExportOptions, exportCommand } from './export.ts';
 import { type ForgetOptions, forgetCommand } from './forget.ts';
 import { say } from './group.ts';
-import { helpCommand } from './help.ts';
+import { type HelpOptions, helpCommand } from './help.ts';
 import { type KeyOptions, keyCommands } from './key.ts';
 import { type ModelOptions, modelCommand } from './model.ts';
 import { type NewOptions, newCommand } from './new.ts';
@@ -36,7 +36,8 @@ type GroupOptions = KeyOptions &
   StopOptions &
   ForgetOptions &
   ExportOptions &
-  AboutOptions;
+  AboutOptions &
+  HelpOptions;
 
 export interface CommandsOptions extends Omit<GroupOptions, 'saving'> {
   log: Logger;
@@ -57,7 +58,7 @@ export function createCommands(given: CommandsOptions): Commands {
     aboutCommand(options),
   ];
   const others = groups.flatMap(({ commands }) => commands);
-  const list = [...others, helpCommand(others)];
+  const list = [...others, helpCommand(others, options)];
   const byName = new Map(list.map((command) => [command.name, command]));
   const forms = new Map(groups.flatMap((group) => group.forms ?? []).map((form) => [form.id, form]));
   const panels = new Map(groups.flatMap((group) => group.panels ?? []).map((panel) => [panel.id, panel]));

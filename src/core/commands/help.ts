@@ -2,14 +2,21 @@
 import type { Command, CommandCall } from './command.ts';
 import { say } from './group.ts';
 
-const INTRODUCTION = `I answer with a language model, in place and word by word, and I remember the conversation.
+export interface HelpOptions {
+  /** Whether Parley answers direct messages. */
+  directMessages: boolean;
+}
 
-- **Mention me**, or reply to one of my messages. In a direct message just write.
+const introduction = ({
+  directMessages,
+}: HelpOptions) => `I answer with a language model, in place and word by word, and I remember the conversation.
+
+- **Mention me**, or reply to one of my messages.${directMessages ? ' In a direct message just write.' : ''}
 - Files, images, voice messages and the message you reply to go along.
 - The buttons under an answer stop it, ask for another one, continue or delete it.`;
 
 /** @param commands all but this one */
-export function helpCommand(commands: Command[]): Command {
+export function helpCommand(commands: Command[], options: HelpOptions): Command {
   const command: Command = {
     name: 'help',
     names: { de: 'hilfe' },
@@ -17,15 +24,15 @@ export function helpCommand(commands: Command[]): Command {
     descriptions: { de: 'Was Parley kann und wie du damit sprichst' },
     permission: 'anyone',
     options: [],
-    run: async (call) => say(helpText(call, [...commands, command])),
+    run: async (call) => say(helpText(call, [...commands, command], options)),
   };
   return command;
 }
 
 /** For who mentions Parley without asking anything, too. */
-export function helpText(call: CommandCall, commands: Command[]): string {
+export function helpText(call: CommandCall, commands: Command[], options: HelpOptions): string {
   const lines = commands
     .filter(({ permission }) => permission !== 'admin' || call.isAdmin)
     .map(({ name, description }) => `- \`/${name}\`: ${description}`);
-  return `${INTRODUCTION}\n\n${lines.join('\n')}`;
+  return `${introduction(options)}\n\n${lines.join('\n')}`;
 }
