@@ -160,6 +160,29 @@ describe('DIRECT_MESSAGES=off', () => {
     mention(all, 'ada', 'hello?');
     await until(() => onDiscord(all), 'Hello.');
   });
+
+  it('sends nobody there: neither the welcome, nor /help, nor App Home', async () => {
+    await using all = await startChatting({ env: () => ({ DIRECT_MESSAGES: 'off' }) });
+    const { discord, slack } = all;
+    const other = discord.addGuild({ name: 'Elsewhere', channels: ['lobby'] });
+    await until(() => onDiscord(all, discord.channel('lobby', other)), /^Hello, I’m Parley/);
+    const help = await discord.user('ada').runs('help');
+    mention(all, 'ada', '');
+    await until(() => onDiscord(all), /Mention me/);
+    const ada = slack.user('ada');
+    await ada.runs('/parley', 'help');
+    await until(() => slack.ephemeral(ada.id).map(({ shown }) => shown), /Mention me/);
+    await ada.opensHome('home');
+    await expect.poll(() => JSON.stringify(slack.home(ada.id)), { timeout: 10_000 }).toMatch(/Mention me/);
+    const said = [
+      ...onDiscord(all, discord.channel('lobby', other)),
+      (await help.message()).content,
+      ...onDiscord(all),
+      ...slack.ephemeral(ada.id).map(({ shown }) => shown),
+      JSON.stringify(slack.home(ada.id)),
+    ];
+    expect(said.filter((one) => /direct/.test(one))).toEqual([]);
+  });
 });
 
 describe('OWN_KEY_ONLY=on', () => {
