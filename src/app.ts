@@ -30,7 +30,6 @@ import { helpText } from './core/commands/help.ts';
 import { createEngine } from './core/engine.ts';
 import { erasing } from './core/erasing.ts';
 import { auditLeaving, createForgetting } from './core/forget.ts';
-import { createForgetEverywhere } from './core/forget-everywhere.ts';
 import { watchKeys } from './core/key-troubles.ts';
 import { audited } from './core/message-rate.ts';
 import { OPENAI_BASE_URL } from './core/models/base-url.ts';
@@ -151,8 +150,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     });
     const marks = createForgottenMarks(store);
     const audit = createAudit(log);
-    const removing = createForgetting({ queue, transcripts, attachments, settings, marks, notes });
-    const forgetting = auditLeaving(erasing(removing, store.erase), audit);
+    const forgettable = { queue, transcripts, attachments, settings, marks, notes };
+    const forgetting = auditLeaving(erasing(createForgetting(forgettable), store.erase), audit);
     const baseUrlPolicy = (tenant: TenantId) =>
       isOfPage(tenant) ? pageDoor.baseUrlPolicy() : config.TENANT_BASE_URLS;
     const models = createModelChooser(settings, {
@@ -344,22 +343,11 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const routes = [slackRoutes, web?.routes].filter((one) => one !== undefined);
     const http = await startServers(config, health, routes);
     if (http.internalUrl !== undefined) log.info({ url: http.internalUrl }, 'metrics and readiness');
-    const operatorServices = servicesOn(
-      store,
-      config,
-      audit,
-      createForgetEverywhere({
-        forgetting: removing,
-        queue,
-        transcripts,
-        attachments,
-        conversations,
-        settings,
-        marks,
-        notes,
-        erase: store.erase,
-      }),
-    );
+    const operatorServices = servicesOn(store, config, audit, {
+      ...forgettable,
+      conversations,
+      erase: store.erase,
+    });
     // On a server, a command opens the store as one more process.
     const operator = store.isShared
       ? undefined

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accessListsOf, type Config } from '../config.ts';
 import { type Audit, createAudit } from '../core/audit.ts';
-import type { ForgetEverywhere } from '../core/forget-everywhere.ts';
+import { createForgetEverywhere, type ForgetEverywhereOptions } from '../core/forget-everywhere.ts';
 import { StoreInUseError } from '../core/ports.ts';
 import { createLog } from '../log.ts';
 import { createAccessLists } from '../store/access-lists.ts';
@@ -10,7 +10,7 @@ import { isOnServer, openStore } from '../store/open.ts';
 import { sqlitePath } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';
 import { type OperatorReply, runOperatorCommand } from './commands.ts';
-import { forgetEverywhereOn } from './forgetting-on.ts';
+import { forgettingOn } from './forgetting-on.ts';
 import type { OperatorServices } from './operator-command.ts';
 import { askRunning, socketFileOf } from './socket.ts';
 
@@ -52,7 +52,7 @@ async function runHere(config: Config, words: string[]): Promise<OperatorReply> 
   try {
     // Apart from what the operator reads.
     const log = createLog(config.LOG_LEVEL, process.stderr.fd);
-    const services = servicesOn(store, config, createAudit(log), forgetEverywhereOn(store, log));
+    const services = servicesOn(store, config, createAudit(log), forgettingOn(store, log));
     return await runOperatorCommand(services, words);
   } finally {
     await store.close();
@@ -63,12 +63,12 @@ export function servicesOn(
   store: Store,
   config: Config,
   audit: Audit,
-  forgetEverywhere: ForgetEverywhere,
+  forgetting: ForgetEverywhereOptions,
 ): OperatorServices {
   return {
     accessLists: createAccessLists(store),
     configured: accessListsOf(config),
-    forgetEverywhere,
+    forgetEverywhere: createForgetEverywhere(forgetting),
     audit,
   };
 }

@@ -1,38 +1,17 @@
 /** Forgetting for the operator: a person, or all of a server or workspace, wherever it stands, with a receipt. */
 import { setTimeout as sleep, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { eachTurn } from './each-turn.ts';
-import type { Forgetting } from './forget.ts';
-import type {
-  Attachments,
-  ConversationLists,
-  ForgottenMarks,
-  Settings,
-  Transcripts,
-  TurnQueue,
-} from './ports.ts';
-import {
-  type ConversationId,
-  type Material,
-  type Message,
-  type Origin,
-  type TenantId,
-  tenantIn,
-} from './types.ts';
+import { createForgetting, type ForgettingOptions } from './forget.ts';
+import { createForgottenQuotes, type ForgottenQuotes } from './forgotten-quotes.ts';
+import type { ConversationLists } from './ports.ts';
+import { type ConversationId, type Message, type TenantId, tenantIn } from './types.ts';
 
-export interface ForgetEverywhereOptions {
-  forgetting: Forgetting;
-  queue: TurnQueue;
-  transcripts: Transcripts;
-  attachments: Attachments;
+export interface ForgetEverywhereOptions extends ForgettingOptions {
   conversations: ConversationLists;
-  settings: Settings;
-  marks: ForgottenMarks;
-  /** What adapters remember of answers. */
-  notes: {
-    remove(...turns: string[]): Promise<void>;
+  notes: (ForgettingOptions['notes'][number] & {
     /** All of those that this person asked for, in conversations that are meant. */
     forgetAsker(asker: string, isMeant: (conversation: ConversationId) => boolean): Promise<void>;
-  }[];
+  })[];
   /** Sees to it that what was removed is gone from the store's files. */
   erase(): Promise<void>;
 }
@@ -69,8 +48,8 @@ const STOPPED_MS = 5_000;
 const STOPPED_EVERY_MS = 50;
 
 export function createForgetEverywhere(options: ForgetEverywhereOptions): ForgetEverywhere {
-  const { forgetting, queue, transcripts, attachments, conversations, settings, marks, notes, erase } =
-    options;
+  const { queue, transcripts, attachments, conversations, settings, marks, notes, erase } = options;
+  const forgetting = createForgetting(options);
 
   async function whenEnded(conversation: ConversationId, ids: Set<string>): Promise<void> {
     const until = Date.now() + STOPPED_MS;
@@ -89,7 +68,7 @@ export function createForgetEverywhere(options: ForgetEverywhereOptions): Forget
       await forgetting.message(conversation, id);
       for (const note of notes) await note.remove(id);
       receipt.messages++;
-      receipt.files += attachments.length;
+      receipt.files += attachments.filter(({ origin }) => !origin).length;
     }
     receipt.conversations++;
     if ((await transcripts.read(conversation, { limit: 1 })).turns.length === 0)
@@ -112,26 +91,21 @@ export function createForgetEverywhere(options: ForgetEverywhereOptions): Forget
     for (const { id } of await conversations.list(tenant)) await conversations.remove(tenant, id);
   }
 
-  /** Takes out of other people's messages what they quote of somebody of these names, with its files. */
+  /** Takes out of other people's messages what they quote of somebody, with its files. */
   async function forgetQuotes(
     conversation: ConversationId,
-    names: Set<string>,
+    gone: ForgottenQuotes,
+    mark: () => Promise<void>,
     receipt: Receipt,
   ): Promise<void> {
     for await (const { message } of eachTurn(transcripts, conversation)) {
-      const { files, isAny } = namedIn(message, names);
-      if (!isAny) continue;
-      await attachments.remove(
-        conversation,
-        files.map(({ id }) => id),
-      );
-      let gone = 0;
-      await transcripts.changeMaterial(conversation, message.id, (material) => {
-        const { quotes, left } = namedIn(material, names);
-        gone = quotes;
-        return left;
-      });
-      receipt.quotes += gone;
+      const found = gone.in(message);
+      if (!found) continue;
+      await mark();
+      receipt.files += (await attachments.find(conversation, found.files)).length;
+      await attachments.remove(conversation, found.files);
+      await transcripts.changeMaterial(conversation, message.id, (material) => gone.in(material)?.left);
+      receipt.quotes += found.quotes;
     }
   }
 
@@ -146,27 +120,26 @@ export function createForgetEverywhere(options: ForgetEverywhereOptions): Forget
     async person({ author, isWhere, tenants }) {
       const receipt = newReceipt();
       for (const tenant of tenants) await forgetTenant(tenant, receipt);
-      /** As others may have quoted them, by tenant. */
-      const names = new Map<TenantId, Set<string>>();
+      const gone = createForgottenQuotes(author);
       const all = (await transcripts.list()).filter((conversation) => isWhere(tenantIn(conversation)));
+      const mark = (conversation: ConversationId) =>
+        marks.change(tenantIn(conversation), { people: { [author]: { at: Date.now() } } });
       for (const conversation of all) {
         const own: Message[] = [];
-        for await (const { message } of eachTurn(transcripts, conversation)) {
-          if (message.author.id !== author) continue;
+        for await (const turn of eachTurn(transcripts, conversation)) {
+          if (turn.message.author.id !== author) continue;
+          gone.add(turn);
           // Not the texts, which may be many.
-          own.push({ ...message, text: '', quotes: [] });
-          const known = names.get(message.tenant) ?? new Set();
-          if (message.author.name !== '') names.set(message.tenant, known.add(message.author.name));
+          own.push({ ...turn.message, text: '', quotes: [] });
         }
         // First of all: a message that comes meanwhile reads nothing of what goes.
-        if (own.length > 0)
-          await marks.change(tenantIn(conversation), { people: { [author]: { at: Date.now() } } });
+        if (own.length > 0) await mark(conversation);
         await forgetTurns(conversation, own, receipt);
         await turnOfTheLoop();
       }
       for (const conversation of all) {
-        const known = names.get(tenantIn(conversation));
-        if (known) await forgetQuotes(conversation, known, receipt);
+        await forgetQuotes(conversation, gone, () => mark(conversation), receipt);
+        await turnOfTheLoop();
       }
       for (const note of notes)
         await note.forgetAsker(author, (conversation) => isWhere(tenantIn(conversation)));
@@ -174,28 +147,6 @@ export function createForgetEverywhere(options: ForgetEverywhereOptions): Forget
       return receipt;
     },
   };
-}
-
-/** What material has of people of these names: how many quotes, which files, and what is left without both. */
-function namedIn(material: Material, names: Set<string>) {
-  const isOther = ({ from }: Origin) => !names.has(from);
-  const without = <T extends Omit<Material, 'before'>>({ quotes = [], attachments, ...said }: T) => {
-    const left = quotes.filter(isOther);
-    return {
-      ...said,
-      attachments: attachments.filter(({ origin }) => !origin || isOther(origin)),
-      ...(left.length > 0 && { quotes: left }),
-    };
-  };
-  const { attachments, quotes = [], before } = material;
-  const files = attachments.filter(({ origin }) => origin && !isOther(origin));
-  const named = quotes.filter((quote) => !isOther(quote)).length;
-  // What was said before is part of the message.
-  const left: Material = {
-    ...without({ attachments, quotes }),
-    ...(before && { before: without(before) }),
-  };
-  return { files, quotes: named, isAny: files.length + named > 0, left };
 }
 
 function newReceipt(): Receipt {

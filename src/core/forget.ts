@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Audit } from './audit.ts';
 import { eachTurn } from './each-turn.ts';
-import { withoutQuotesOf } from './forgotten-quotes.ts';
+import { createForgottenQuotes, type ForgottenQuotes } from './forgotten-quotes.ts';
 import { type Place, partsOf } from './place.ts';
 import type {
   Attachments,
@@ -94,22 +94,39 @@ export function createForgetting(options: ForgettingOptions): Forgetting {
     return count;
   }
 
-  async function takeOut(conversation: ConversationId, { message }: StoredTurn): Promise<void> {
+  /** @param others ids of files that other turns have */
+  async function takeOut(
+    conversation: ConversationId,
+    { message }: StoredTurn,
+    others: Set<string>,
+  ): Promise<void> {
     // The turn goes last: it is what tells which files are its.
+    const own = message.attachments.filter(({ id, origin }) => !origin || !others.has(id));
     await attachments.remove(
       conversation,
-      message.attachments.map(({ id }) => id),
+      own.map(({ id }) => id),
     );
     await transcripts.remove(conversation, message.id);
   }
 
-  /** What others said stays, without quotes of these turns. A conversation that has no turns any more is no more. */
-  async function forgetQuotesOf(gone: StoredTurn[], conversation: ConversationId): Promise<void> {
-    const without = withoutQuotesOf(gone);
+  /** The files of all turns but one, where it quotes files: the same file may be another's own. */
+  async function filesBeside(conversation: ConversationId, { message }: StoredTurn): Promise<Set<string>> {
+    const others = new Set<string>();
+    if (!message.attachments.some(({ origin }) => origin)) return others;
+    for await (const turn of eachTurn(transcripts, conversation))
+      if (turn.message.id !== message.id) for (const { id } of turn.message.attachments) others.add(id);
+    return others;
+  }
+
+  /** What others said stays, without these quotes. A conversation that has no turns any more is no more. */
+  async function forgetQuotes(gone: ForgottenQuotes, conversation: ConversationId): Promise<void> {
     let isEmpty = true;
     for await (const { message } of eachTurn(transcripts, conversation)) {
       isEmpty = false;
-      if (without(message)) await transcripts.changeMaterial(conversation, message.id, without);
+      const found = gone.in(message);
+      if (!found) continue;
+      await attachments.remove(conversation, found.files);
+      await transcripts.changeMaterial(conversation, message.id, (material) => gone.in(material)?.left);
     }
     if (isEmpty) await transcripts.forget(conversation);
   }
@@ -117,15 +134,21 @@ export function createForgetting(options: ForgettingOptions): Forgetting {
   /** Returns how many turns of a conversation were this person's. */
   async function forgetTurnsOf(person: string, conversation: ConversationId): Promise<number> {
     const own: StoredTurn[] = [];
-    for await (const turn of eachTurn(transcripts, conversation))
-      if (turn.message.author.id === person) own.push(turn);
+    const gone = createForgottenQuotes(person);
+    const others = new Set<string>();
+    for await (const turn of eachTurn(transcripts, conversation)) {
+      if (turn.message.author.id === person) {
+        own.push(turn);
+        gone.add(turn);
+      } else for (const { id } of turn.message.attachments) others.add(id);
+    }
     const ids = new Set(own.map(({ message }) => message.id));
     await stop(conversation, (turn) => ids.has(turn));
     for (const turn of own) {
-      await takeOut(conversation, turn);
+      await takeOut(conversation, turn, others);
       await forgetNotes([turn.message.id]);
     }
-    if (own.length > 0) await forgetQuotesOf(own, conversation);
+    await forgetQuotes(gone, conversation);
     return own.length;
   }
 
@@ -133,7 +156,7 @@ export function createForgetting(options: ForgettingOptions): Forgetting {
     async message(conversation, messageId) {
       await queue.cancel(conversation, messageId);
       const turn = await transcripts.find(conversation, messageId);
-      if (turn) await takeOut(conversation, turn);
+      if (turn) await takeOut(conversation, turn, await filesBeside(conversation, turn));
     },
 
     async conversation(conversation) {

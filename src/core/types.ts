@@ -43,13 +43,20 @@ export interface Origin {
   from: string;
   /** Parley's own words about it, such as `your earlier answer`: never anything that somebody chose. */
   note?: string;
+  /** The id of who said it; of an answer of Parley's, of the turn. Absent where that is not known. */
+  by?: string;
 }
 
 /** What a message refers to: a message it replies to or forwards, or what was said before it in its thread. */
 export interface Quote extends Origin {
   /** Empty where `note` says it all, as of a file that nobody can read. */
   text: string;
+  /** Where it holds what several people said: its lines, as `quoteOfLines` joins them. */
+  lines?: QuotedLine[];
 }
+
+/** `by` as in `Origin`, empty where it is not known; how many characters of the text, without the line feed behind. */
+export type QuotedLine = [by: string, characters: number];
 
 /** What a person said, and where it is answered. */
 export interface Message {

@@ -54,8 +54,8 @@ export async function writeDown(
   };
 }
 
-function spokenIn({ from, note }: Origin): Origin {
-  return { from, note: note === undefined ? 'a voice message' : `${note}: a voice message` };
+function spokenIn({ note, ...origin }: Origin): Origin {
+  return { ...origin, note: note === undefined ? 'a voice message' : `${note}: a voice message` };
 }
 
 /** Removes the audio that is kept as text now. What the store does not do here, forgetting the conversation does. */

@@ -130,6 +130,27 @@ describe('after /forget on Discord', () => {
     expect(parley.stored()).not.toMatch(/walrus|zebra/);
   });
 
+  it('a file that it quoted stays with the person who sent it, and what others read of it in a thread goes', async () => {
+    await using parley = await onDiscord();
+    const { discord } = parley;
+    const general = discord.channel('general');
+    const [ada, ben] = [discord.user('ada'), discord.user('ben')];
+    const attachments = [{ name: 'heron.txt', data: 'a heron in a file' }];
+    const said = ben.says(general, `<@${parley.botId}> keep this`, { attachments });
+    await discord.waitFor(() => isEnded(parley, general));
+    await asks(parley, ada, 'what is in this?', general, said);
+    const thread = ben.startsThread(general, 'a plan');
+    ada.says(thread, 'the walrus, of which Parley was never told');
+    await asks(parley, ben, 'what did she say?', thread);
+    expect(parley.sent().at(-1)).toContain('walrus');
+    await sentence(ada.runs('forget', {}, general));
+    expect(await asks(parley, ben, 'and the file?', general)).toContain('a heron in a file');
+    await sentence(ada.runs('forget', {}, thread));
+    expect(await asks(parley, ben, 'and now?', thread)).not.toContain('walrus');
+    await parley.restart();
+    expect(parley.stored()).not.toMatch(/walrus/);
+  });
+
   it('an answer that is being made is stopped, and nothing of it or its message is kept', async () => {
     await using parley = await onDiscord();
     const { discord, model } = parley;

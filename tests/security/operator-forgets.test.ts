@@ -72,6 +72,38 @@ describe('npm start -- forget person', () => {
     expect(again.out).toBe(`Nothing is stored of the person discord:${ada.id}.\n`);
   });
 
+  it('takes nothing from namesakes, and of what others quoted from a thread their lines alone', async () => {
+    await using all = await start();
+    const { discord, parley } = all;
+    const ada = discord.user('ada');
+    const namesake = discord.user('other', { globalName: 'Ada' });
+    const ben = discord.user('ben');
+    const thread = ben.startsThread(discord.channel('general'), 'a plan');
+    const attachments = [{ name: 'CANARY-name-in-thread.txt', data: 'CANARY-file-in-thread, and more' }];
+    ada.says(thread, 'CANARY-ada-in-thread', { attachments });
+    const byNamesake = namesake.says(thread, 'CANARY-namesake-in-thread');
+    ben.says(thread, 'CANARY-ben-in-thread');
+    await onDiscordSays(all, 'ben', 'ben-asks', {}, thread);
+    await onDiscordSays(all, 'ben', 'ben-replies', { replyTo: byNamesake }, thread);
+    await onDiscordSays(all, 'ada', 'ada-asks', {}, thread);
+    const lines = ['CANARY-namesake-in-thread', 'CANARY-ben-in-thread'];
+    const gone = ['CANARY-ada-in-thread', 'CANARY-name-in-thread', ...both('ada-asks')];
+    const stays = [...lines, ...both('ben-asks', 'ben-replies')];
+    expect(standingIn(parley.folder, [...gone, ...stays])).toEqual([...gone, ...stays]);
+    const { out } = await parley.operate('forget', 'person', `discord:${ada.id}`);
+    expect(out).toContain('1 quote in a message');
+    expect(standingIn(parley.folder, [...gone, ...stays])).toEqual(stays);
+    // Nor is any of it read again.
+    await onDiscordSays(all, 'ben', 'and-now', {}, thread);
+    const sent = JSON.stringify(all.model.requests.at(-1)?.body);
+    for (const line of lines) expect(sent).toContain(line);
+    expect(sent).not.toContain('CANARY-ada');
+    // Who said nothing to Parley, and was quoted only.
+    const other = await parley.operate('forget', 'person', `discord:${namesake.id}`);
+    expect(other.out).toContain('2 quotes in messages of others');
+    expect(standingIn(parley.folder, lines)).toEqual(['CANARY-ben-in-thread']);
+  });
+
   it('stops what is being answered to them, and nothing of it comes back', async () => {
     await using all = await startChatting();
     const { discord, model, parley } = all;

@@ -1,15 +1,14 @@
 /** Recognises Parley's own answers when people refer to them. */
 import type { APIMessage } from 'discord.js';
 import type { Transcripts } from '../../core/ports.ts';
-import type { ConversationId, Origin, Quote } from '../../core/types.ts';
+import type { ConversationId, Origin } from '../../core/types.ts';
 import { turnOfButtons } from './buttons.ts';
 import { shorten } from './thread-history.ts';
 
 /** Latest turns that the model always sees. */
 const RECENT_TURNS = 8;
 const SHORT_CHARACTERS = 200;
-/** Where a quote of an answer is from. */
-export const OWN_ANSWER: Origin = { from: '', note: 'your earlier answer' };
+const OWN_ANSWER: Origin = { from: '', note: 'your earlier answer' };
 
 /** Whether the conversation that the model sees already holds the answer in this message. */
 export async function isInHistory(
@@ -33,9 +32,13 @@ export async function isKept(
   return turn !== undefined && (await transcripts.find(conversation, turn)) !== undefined;
 }
 
-/** A quote long enough to recognise the answer. */
-export function shortQuote(said: string): Quote {
-  return { ...OWN_ANSWER, text: shorten(said, SHORT_CHARACTERS) };
+/** Long enough to recognise the answer. */
+export const shortened = (said: string) => shorten(said, SHORT_CHARACTERS);
+
+/** Where a quote of the answer in this message is from. */
+export function ownOrigin(message: APIMessage): Origin {
+  const turn = turnOf(message);
+  return { ...OWN_ANSWER, ...(turn !== undefined && { by: turn }) };
 }
 
 /** The turn that a message answers, told by its buttons, its interaction, or the message it replies to. */

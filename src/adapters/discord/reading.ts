@@ -16,7 +16,7 @@ import {
   shownFilesIn,
   type Visible,
 } from './message-text.ts';
-import { isInHistory, isKept, OWN_ANSWER, shortQuote } from './own-answers.ts';
+import { isInHistory, isKept, ownOrigin, shortened } from './own-answers.ts';
 import { nameOf, readable } from './text.ts';
 import { createThreadHistory } from './thread-history.ts';
 
@@ -82,7 +82,7 @@ export function createReading(options: ReadingOptions): Reading {
       });
 
   const originOf = (message: APIMessage): Origin =>
-    isOwn(message) ? OWN_ANSWER : { from: nameOf(message.author) || SOMEONE };
+    isOwn(message) ? ownOrigin(message) : { from: nameOf(message.author) || SOMEONE, by: message.author.id };
 
   const isOwn = ({ author }: APIMessage) => author.id === botId();
 
@@ -128,12 +128,12 @@ export function createReading(options: ReadingOptions): Reading {
     { forgotten, isPointedAt }: Memory,
   ): Promise<Material> {
     const said = seen(message, guild);
+    const origin = originOf(message);
     if (isOwn(message) && (await isInHistory(message, conversation, transcripts)))
-      return { quotes: said ? [shortQuote(said)] : [], files: [] };
+      return { quotes: said ? [{ ...origin, text: shortened(said) }] : [], files: [] };
     const isForgotten = !isPointedAt && forgotten.itself({ id: message.id, author: message.author.id });
     if (isForgotten && !(isOwn(message) && (await isKept(message, conversation, transcripts))))
       return { quotes: [FORGOTTEN_QUOTE], files: [] };
-    const origin = originOf(message);
     const quotes = [...(said ? [{ ...origin, text: said }] : []), ...forwarded(message, guild)];
     return { quotes, files: quotedFiles(message, origin) };
   }
@@ -143,14 +143,20 @@ export function createReading(options: ReadingOptions): Reading {
     directory,
     read(message) {
       const guild = directory.known(message.channel_id)?.guild;
-      const { from, note = '' } = originOf(message);
+      const { from, note = '', by } = originOf(message);
       const text = seen(message, guild);
       const names = filesIn(message).map(({ filename }) => quotedName(filename));
       const withFiles = names.length > 0 ? `with the files ${names.join(', ')}` : '';
-      const own = { from, note: [note, withFiles].filter(Boolean).join(', '), text };
+      const own = {
+        from,
+        note: [note, withFiles].filter(Boolean).join(', '),
+        text,
+        ...(by !== undefined && { by }),
+      };
       const copies = forwarded(message, guild).map((copy) => ({
         ...copy,
         note: `${copy.note} by ${quotedName(from)}`,
+        ...(by !== undefined && { by }),
       }));
       return [...(text !== '' || withFiles !== '' ? [own] : []), ...copies];
     },

@@ -1,5 +1,6 @@
 /** Reads what was said in a thread before Parley was called into it: its first message and its last ones. */
 import { type APIMessage, ChannelType, MessageType, type REST, Routes } from 'discord.js';
+import { quoteOfLines, type SaidLine } from '../../core/forgotten-quotes.ts';
 import { speech } from '../../core/speech.ts';
 import type { Quote } from '../../core/types.ts';
 import { isLater } from '../catch-up.ts';
@@ -59,16 +60,16 @@ export function createThreadHistory({ rest, directory, read }: ThreadHistoryOpti
   }
 
   /** The newest messages that fit, oldest first. @param messages newest first */
-  function newest(messages: APIMessage[]): { lines: string[]; isWhole: boolean } {
-    const lines: string[] = [];
+  function newest(messages: APIMessage[]): { lines: SaidLine[]; isWhole: boolean } {
+    const lines: SaidLine[] = [];
     let room = LAST_CHARACTERS;
     for (const message of messages) {
       const said = read(message);
       if (said.length === 0) continue;
-      const line = said.map(lineOf).join('\n');
-      room -= line.length;
+      const text = said.map(lineOf).join('\n');
+      room -= text.length;
       if (room < 0) return { lines, isWhole: false };
-      lines.unshift(line);
+      lines.unshift({ by: said[0]?.by, text });
     }
     return { lines, isWhole: true };
   }
@@ -96,20 +97,15 @@ export function createThreadHistory({ rest, directory, read }: ThreadHistoryOpti
         ({ id, type }) => id !== opening?.id && type !== MessageType.ThreadStarterMessage,
       );
       const { lines, isWhole } = newest(others);
-      const skipped = isWhole && found.length < LAST_MESSAGES ? [] : ['[earlier messages are left out]'];
+      const skipped =
+        isWhole && found.length < LAST_MESSAGES ? [] : [{ text: '[earlier messages are left out]' }];
       const begun = opening ? read(opening) : [];
       return {
         first: opening,
         quotes: [
           ...begun.map((quote) => ({ ...quote, note: noted(quote, 'who began this thread') })),
           ...(lines.length > 0
-            ? [
-                {
-                  from: '',
-                  note: 'this thread, before you were called',
-                  text: [...skipped, ...lines].join('\n'),
-                },
-              ]
+            ? [quoteOfLines('this thread, before you were called', [...skipped, ...lines])]
             : []),
         ],
       };

@@ -11,6 +11,8 @@ import { escaped, sameText } from './text.ts';
 export interface SharedMessage {
   /** '' where Slack does not say. */
   author: string;
+  /** '' where Slack does not say. */
+  authorId: string;
   text: string;
   files: SlackFile[];
   /** Slack added it because of a link. */
@@ -72,6 +74,7 @@ function sharedOf(attachment: Record<string, unknown>, files: SlackFile[]): Shar
   const said = own.filter((part) => part.trim() !== '').join('\n');
   return {
     author,
+    authorId: stringOf(attachment.author_id),
     text: said || stringOf(attachment.fallback),
     files: [...files, ...inner.attached, ...inner.shared.flatMap((one) => one.files)],
     isUnfurl: attachment.is_share !== true,

@@ -1,4 +1,5 @@
 /** Messages of a thread from before Parley was called into it, as material for the model. */
+import { quoteOfLines, type SaidLine } from '../../core/forgotten-quotes.ts';
 import { speech } from '../../core/speech.ts';
 import type { Origin, Quote } from '../../core/types.ts';
 import type { Forgotten } from '../forgotten.ts';
@@ -35,7 +36,8 @@ interface Line {
   message: SlackMessage;
   origin: Origin;
   /** What was said, each part by whom it is from. */
-  text: string;
+  said: SaidLine[];
+  characters: number;
 }
 
 export interface EarlierOptions {
@@ -68,8 +70,12 @@ export async function earlierMessages(
     if (!isTold(message)) return undefined;
     const said = await reading.whole({ ...message, channel }, workspace);
     if (said.length === 0) return undefined;
-    const lines = said.map(({ from, note, text }) => speech(from, shortened(text, most), note));
-    return { message, origin: await reading.author(message, workspace), text: lines.join('\n') };
+    const lines = said.map(({ from, note, text, by }) => ({
+      by,
+      text: speech(from, shortened(text, most), note),
+    }));
+    const characters = lines.reduce((sum, { text }) => sum + text.length + 1, 0);
+    return { message, origin: await reading.author(message, workspace), said: lines, characters };
   }
 
   const top = first && (await lineOf(first, FIRST_CHARACTERS));
@@ -78,17 +84,17 @@ export async function earlierMessages(
   const all = (await Promise.all(near.map((one) => lineOf(one, MESSAGE_CHARACTERS)))).filter(
     (line) => line !== undefined,
   );
-  const shown = lastOf(all, MOST_CHARACTERS - (top?.text.length ?? 0));
+  const shown = lastOf(all, MOST_CHARACTERS - (top?.characters ?? 0));
   const left = between + (told.length - near.length) + (all.length - shown.length);
-  const lines = [
-    ...(top ? [top.text] : []),
-    ...(left > 0 ? [`[… ${left} messages left out …]`] : []),
-    ...shown.map(({ text }) => text),
-    ...(isCut && (top || shown.length > 0) ? [CUT] : []),
+  const lines: SaidLine[] = [
+    ...(top?.said ?? []),
+    ...(left > 0 ? [{ text: `[… ${left} messages left out …]` }] : []),
+    ...shown.flatMap(({ said }) => said),
+    ...(isCut && (top || shown.length > 0) ? [{ text: CUT }] : []),
   ];
   const newestFirst = [...(top ? [top] : []), ...shown.reverse()];
   return {
-    quotes: lines.length === 0 ? [] : [{ from: '', note: NOTE, text: lines.join('\n') }],
+    quotes: lines.length === 0 ? [] : [quoteOfLines(NOTE, lines)],
     files: newestFirst.flatMap(({ message, origin }) => filesIn(message).map((file) => ({ file, origin }))),
   };
 }
@@ -109,7 +115,7 @@ function lastOf(lines: Line[], most: number): Line[] {
   let characters = 0;
   let from = lines.length;
   while (from > 0) {
-    characters += (lines[from - 1]?.text.length ?? 0) + 1;
+    characters += lines[from - 1]?.characters ?? 0;
     if (characters > most) break;
     from--;
   }

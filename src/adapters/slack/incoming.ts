@@ -29,7 +29,7 @@ import {
   tenantOf,
   timeOf,
 } from './place.ts';
-import { createReading, type Reading } from './reading.ts';
+import { createReading, type Reading, sharedOrigin } from './reading.ts';
 import { fieldsOf, isOfAgent, type SlackFile, type SlackMessage, stringOf } from './slack-message.ts';
 import type { UserGroups } from './user-groups.ts';
 import { filesIn, holdsMore, visibleIn } from './visible.ts';
@@ -324,8 +324,8 @@ export function createIncoming(options: IncomingOptions): Incoming {
 /** The files of a message, and those of messages that it shares. */
 function quotedFilesIn(message: SlackMessage, origin: Origin | undefined): QuotedFile[] {
   const { files: own, shared } = visibleIn(message);
-  const quoted = shared.flatMap(({ author, files: copies }) =>
-    copies.map((file) => ({ file, origin: { from: author, note: 'in a shared message' } })),
+  const quoted = shared.flatMap(({ files: copies, ...one }) =>
+    copies.map((file) => ({ file, origin: sharedOrigin(one) })),
   );
   return [...own.map((file) => ({ file, ...(origin && { origin }) })), ...quoted];
 }

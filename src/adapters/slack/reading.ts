@@ -68,21 +68,22 @@ export function createReading({ people, userGroups }: ReadingOptions): Reading {
     visibleIn(message, isOwn(message, workspace));
 
   async function sharedQuote(
-    { author: by, text, files }: SharedMessage,
+    { author, authorId, text, files }: SharedMessage,
     workspace: Workspace,
     channel: string | undefined,
   ): Promise<Quote[]> {
     const said = await named(text, workspace, channel);
-    return withFiles({ from: by, note: 'in a shared message', text: said }, files);
+    return withFiles({ ...sharedOrigin({ author, authorId }), text: said }, files);
   }
 
   async function author(message: SlackMessage, workspace: Workspace): Promise<Origin> {
     const { user, bot_id, username, bot_profile } = message;
     if (isOwn(message, workspace)) return OWN_ANSWER;
     const shown = nameIn([username, bot_id === undefined ? '' : bot_profile?.name]);
-    if (shown) return { from: shown, ...(bot_id !== undefined && { note: 'an app' }) };
+    const by = user !== undefined && { by: user };
+    if (shown) return { from: shown, ...(bot_id !== undefined && { note: 'an app' }), ...by };
     const person = user === undefined ? undefined : await people.find(workspace.team, user);
-    return { from: person?.name || (bot_id === undefined ? SOMEONE : 'an app') };
+    return { from: person?.name || (bot_id === undefined ? SOMEONE : 'an app'), ...by };
   }
 
   return {
@@ -112,6 +113,11 @@ export function createReading({ people, userGroups }: ReadingOptions): Reading {
 
     author,
   };
+}
+
+/** Where the copy of a message in another one is from. */
+export function sharedOrigin({ author, authorId }: Pick<SharedMessage, 'author' | 'authorId'>): Origin {
+  return { from: author, note: 'in a shared message', ...(authorId && { by: authorId }) };
 }
 
 /** The quote with the names of the files that still exist; none where there is neither text nor file. */

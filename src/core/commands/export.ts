@@ -143,7 +143,7 @@ function jsonOf({ message, answer, end, notice, model, feedback }: StoredTurn): 
     at: new Date(at).toISOString(),
     from: author.name,
     text,
-    quotes,
+    quotes: quotes.map(({ from, note, text }) => ({ from, note, text })),
     files: attachments.map(({ name, type, size }) => ({ name, type, size })),
     answer,
     end,

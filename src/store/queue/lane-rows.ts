@@ -236,11 +236,11 @@ function materialOf({ begun, ended, stored }: Record<'begun' | 'ended' | 'stored
   const { quotes: there = [], before } = stored;
   const files = new Set(stored.attachments.map(({ id }) => id));
   const goneFrom = new Set(
-    begun.attachments.map(({ id, origin }) => (files.has(id) ? undefined : origin?.from)),
+    begun.attachments.map(({ id, origin }) => (files.has(id) ? undefined : (origin?.by ?? origin?.from))),
   );
   const known = new Set([...(begun.quotes ?? []), ...there].map(asText));
   const added = (ended.quotes ?? []).filter(
-    (quote) => !known.has(asText(quote)) && !goneFrom.has(quote.from),
+    (quote) => !known.has(asText(quote)) && !goneFrom.has(quote.by ?? quote.from),
   );
   const quotes = [...there, ...added];
   return {
