@@ -40,6 +40,19 @@ async function runs(parley: OnSlack, who: Actor, typed: string, channel?: string
   return (await parley.slack.waitFor(() => parley.slack.ephemeral(who.id)[before])).shown;
 }
 
+/** Asks of a walrus in private in a channel, and of a zebra in the direct messages; resolves to who asked. */
+async function asksInPrivate({ slack, model }: OnSlack): Promise<Actor> {
+  const ada = slack.user('ada');
+  model.respond(answers('A private one.'));
+  await ada.runs('/parley', 'ask private a walrus');
+  await slack.waitFor(() =>
+    slack.botMessages(ada.dmChannel).some(({ shown }) => shown.includes('private one')),
+  );
+  ada.dm('a zebra');
+  await slack.waitFor(() => model.requests.length === 2);
+  return ada;
+}
+
 describe('after forget on Slack', () => {
   it('nothing that was said in a thread before is read again, by whom ever, nor after a restart', async () => {
     await using parley = await onSlack();
@@ -77,15 +90,7 @@ describe('after forget on Slack', () => {
 
   it('in a channel what was asked there in private goes along, and nothing else of the direct messages', async () => {
     await using parley = await onSlack();
-    const { slack, model } = parley;
-    const ada = slack.user('ada');
-    model.respond(answers('A private one.'));
-    await ada.runs('/parley', 'ask private a walrus');
-    await slack.waitFor(() =>
-      slack.botMessages(ada.dmChannel).some(({ shown }) => shown.includes('private one')),
-    );
-    ada.dm('a zebra');
-    await slack.waitFor(() => model.requests.length === 2);
+    const ada = await asksInPrivate(parley);
     await parley.restart();
     expect(await runs(parley, ada, 'forget')).toContain('one message');
     await parley.restart();
@@ -96,14 +101,7 @@ describe('after forget on Slack', () => {
   it('in direct messages all of them goes, private questions too', async () => {
     await using parley = await onSlack();
     const { slack, model } = parley;
-    const ada = slack.user('ada');
-    model.respond(answers('A private one.'));
-    await ada.runs('/parley', 'ask private a walrus');
-    await slack.waitFor(() =>
-      slack.botMessages(ada.dmChannel).some(({ shown }) => shown.includes('private one')),
-    );
-    ada.dm('a zebra');
-    await slack.waitFor(() => model.requests.length === 2);
+    const ada = await asksInPrivate(parley);
     await settle();
     expect(await runs(parley, ada, 'forget', ada.dmChannel)).toContain('Parley remembers nothing of it');
     ada.dm('what did I say?');

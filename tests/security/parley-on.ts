@@ -17,6 +17,8 @@ export interface Running extends AsyncDisposable {
   sent(): string[];
   /** What stands in its files. */
   stored(): string;
+  /** What it has printed since it was started. */
+  output(): string;
 }
 
 export type OnDiscord = Running & { discord: Discord; botId: string };
@@ -38,6 +40,7 @@ async function running(env: Record<string, string>, stopped: () => Promise<void>
     model,
     folder,
     pid: () => parley.child.pid ?? 0,
+    output: () => parley.output(),
     async restart() {
       await stop();
       parley = await start();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { emptyFolder } from '../fixtures.ts';
-import { browserOf, startParley } from '../harness/web.ts';
+import { type Browser, browserOf, startParley } from '../harness/web.ts';
 import { ask, asPage, cookieOf } from './outside.ts';
 
 const WEB_TOKEN = 'a token for the test';
@@ -14,6 +14,21 @@ const form = (token: string) => new URLSearchParams({ token }).toString();
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const enter = (url: string, token: string, headers: Record<string, string> = {}) =>
   ask(url, '/access', { method: 'POST', headers: { ...FORM, ...headers }, body: form(token) });
+
+const enterBy = (browser: Browser) =>
+  browser.fetch('/access', { method: 'POST', body: form(WEB_TOKEN), headers: FORM });
+
+/** A store of 0.1.0 with one conversation, and the cookie it was opened by. */
+async function leftBy010(): Promise<{ folder: string; earlier: string; id: string }> {
+  const folder = await emptyFolder();
+  const earlier = randomBytes(32).toString('base64url');
+  const tenant = `web:${createHash('sha256').update(earlier).digest('base64url')}`;
+  const id = '5f0c6c2e-6f0e-4c3e-9d5b-3f0e2b9e7a10';
+  const store = await openStore(`sqlite://${join(folder, 'parley.sqlite')}`);
+  await store.write([{ key: `conversations|${tenant}`, value: [{ id, title: 'Old', at: 1 }] }]);
+  await store.close();
+  return { folder, earlier, id };
+}
 
 describe('the access token', () => {
   it('always enters, however many wrong ones came before from the same address', async () => {
@@ -60,7 +75,7 @@ describe('the access token', () => {
   it('ends the sessions that another one opened', async () => {
     const first = await startParley(REMOTE);
     const browser = first.browser();
-    await browser.fetch('/access', { method: 'POST', body: form(WEB_TOKEN), headers: FORM });
+    await enterBy(browser);
     await browser.state();
     await first.app.stop();
     await using second = await startParley({ ...REMOTE, WEB_TOKEN: 'another token for it' }, first.folder);
@@ -180,14 +195,14 @@ describe('a session', () => {
     );
     const here = browser.at(second.app.url);
     expect((await here.fetch('/api/state')).status).toBe(401);
-    await here.fetch('/access', { method: 'POST', body: form(WEB_TOKEN), headers: FORM });
+    await enterBy(here);
     expect((await here.state()).conversations).toMatchObject([{ id }]);
   });
 
   it('ends when its person signs out, with what was kept of it, and does not come back by its cookie', async () => {
     const parley = await startParley(REMOTE);
     const browser = parley.browser();
-    await browser.fetch('/access', { method: 'POST', body: form(WEB_TOKEN), headers: FORM });
+    await enterBy(browser);
     const id = await browser.newConversation();
     const turn = await browser.send(id, 'canary-of-who-left');
     await browser.follow(id, turn.id);
@@ -202,7 +217,7 @@ describe('a session', () => {
     expect(left.headers.get('clear-site-data')).toContain('"storage"');
     expect([...browser.cookies()]).toEqual([]);
     expect((await copy.fetch('/api/state')).status).toBe(401);
-    await browser.fetch('/access', { method: 'POST', body: form(WEB_TOKEN), headers: FORM });
+    await enterBy(browser);
     const { conversations, settings } = await browser.state();
     expect([conversations, settings.key]).toEqual([[], null]);
     await parley.app.stop();
@@ -237,13 +252,7 @@ describe('a session', () => {
   });
 
   it('that a browser has of 0.1.0 keeps its conversations, once, and only where it left any', async () => {
-    const folder = await emptyFolder();
-    const earlier = randomBytes(32).toString('base64url');
-    const tenant = `web:${createHash('sha256').update(earlier).digest('base64url')}`;
-    const id = '5f0c6c2e-6f0e-4c3e-9d5b-3f0e2b9e7a10';
-    const store = await openStore(`sqlite://${join(folder, 'parley.sqlite')}`);
-    await store.write([{ key: `conversations|${tenant}`, value: [{ id, title: 'Old', at: 1 }] }]);
-    await store.close();
+    const { folder, earlier, id } = await leftBy010();
     await using parley = await startParley({}, folder);
     const jar = new Map([['parley_session', earlier]]);
     const browser = browserOf(parley.app.url, jar);
@@ -256,17 +265,11 @@ describe('a session', () => {
   });
 
   it('of 0.1.0 goes on behind the token, too', async () => {
-    const folder = await emptyFolder();
-    const earlier = randomBytes(32).toString('base64url');
-    const tenant = `web:${createHash('sha256').update(earlier).digest('base64url')}`;
-    const id = '5f0c6c2e-6f0e-4c3e-9d5b-3f0e2b9e7a10';
-    const store = await openStore(`sqlite://${join(folder, 'parley.sqlite')}`);
-    await store.write([{ key: `conversations|${tenant}`, value: [{ id, title: 'Old', at: 1 }] }]);
-    await store.close();
+    const { folder, earlier, id } = await leftBy010();
     await using parley = await startParley(REMOTE, folder);
     const browser = browserOf(parley.app.url, new Map([['parley_session', earlier]]));
     expect((await browser.fetch('/')).status).toBe(401);
-    await browser.fetch('/access', { method: 'POST', body: form(WEB_TOKEN), headers: FORM });
+    await enterBy(browser);
     expect((await browser.state()).conversations).toMatchObject([{ id }]);
   });
 });

@@ -15,6 +15,7 @@ import {
 } from 'discord.js';
 import type { Logger } from 'pino';
 import { whereFrom } from '../../core/where-from.ts';
+import { skipLargeEvents } from './large-events.ts';
 
 export interface ShardConnectionOptions {
   id: number;
@@ -113,6 +114,8 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
         // The client reads this once for each connection, at its start.
         get handshakeTimeout() {
           isGreeted = false;
+          // By then the connection is made, and nothing has come over it.
+          queueMicrotask(() => skipLargeEvents(shard, tellLarge));
           return session && !isResumeDead ? RESUME_HANDSHAKE_MS : HANDSHAKE_MS;
         },
         helloTimeout: HELLO_MS,
@@ -136,6 +139,9 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
     isTold = true;
     const from = error && { error: whereFrom(error) };
     log.warn({ shard: id, ...from }, 'discord connection failed, trying again');
+  }
+  function tellLarge(bytes: number): void {
+    log.warn({ shard: id, bytes }, 'discord sent an event that is too large: left out');
   }
   function unreached(): void {
     unreachedSince ??= Date.now();

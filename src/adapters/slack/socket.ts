@@ -10,6 +10,7 @@ import { whereFrom } from '../../core/where-from.ts';
 import { slackFetch } from './clients.ts';
 import { createLibraryLog } from './library-log.ts';
 import type { Deliver } from './receiver.ts';
+import { createSocketNetwork } from './socket-network.ts';
 
 export interface Socket {
   /**
@@ -59,9 +60,11 @@ const CLOSE_MS = 1_000;
 
 /** Resolves once Slack has said hello. @throws the error of the Web API, or another when it cannot be reached */
 export async function openSocket({ appToken, apiUrl, deliver, log }: SocketOptions): Promise<Socket> {
+  const network = createSocketNetwork();
   const client = new SocketModeClient({
     appToken,
     autoReconnectEnabled: false,
+    dispatcher: network.dispatcher,
     logger: createLibraryLog(log),
     clientOptions: {
       slackApiUrl: apiUrl,
@@ -76,7 +79,9 @@ export async function openSocket({ appToken, apiUrl, deliver, log }: SocketOptio
   const closed = Promise.withResolvers<void>();
   const taking = new Set<Promise<void>>();
 
+  client.on('error', (error) => log.warn({ error: whereFrom(error) }, 'slack connection failed'));
   client.on('disconnected', () => {
+    network.cut();
     closed.resolve();
     ending.resolve('closed');
   });

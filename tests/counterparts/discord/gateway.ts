@@ -40,6 +40,8 @@ export interface Gateway {
   requestReconnect(): void;
   /** The next so many dispatches come twice. */
   duplicateNext(count: number): void;
+  /** To every session, as it is. */
+  sendFrame(frame: string): void;
   /** Every dispatch comes twice. */
   duplicates: boolean;
   /** New connections are refused with 503. */
@@ -71,7 +73,8 @@ const HEARTBEAT_INTERVAL = 41_250;
 const IDENTIFY_MS = 5_000;
 
 export function createGateway({ server, world, token, settings, stats, url }: Options): Gateway {
-  const sockets = new WebSocketServer({ noServer: true });
+  // Clients offer to unpack; a message of more than a megabyte is packed.
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: { threshold: 2 ** 20 } });
   const sessions = new Map<string, Session>();
   /** By bucket, when a shard of it identified last. */
   const identified = new Map<number, number>();
@@ -259,6 +262,9 @@ export function createGateway({ server, world, token, settings, stats, url }: Op
       for (const { socket } of sessions.values()) {
         if (socket) send(socket, { op: GatewayOpcodes.Reconnect, d: null, s: null, t: null });
       }
+    },
+    sendFrame(frame) {
+      for (const { socket } of sessions.values()) socket?.send(frame);
     },
     freeze() {
       for (const socket of sockets.clients) socket.pause();

@@ -42,7 +42,8 @@ export interface SocketModeOptions {
 }
 
 export function createSocketMode({ server, world, settings, stats }: SocketModeOptions): SocketMode {
-  const sockets = new WebSocketServer({ noServer: true });
+  // Clients offer to unpack; a message of more than a megabyte is packed.
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: { threshold: 2 ** 20 } });
   const tickets = new Set<string>();
   const connected: WebSocket[] = [];
   const waiting: (() => void)[] = [];
