@@ -1,6 +1,6 @@
 /** `npm start -- move`: copies everything from the store of STORE_URL into the empty one of MOVE_TO, such as to Postgres. */
 import { type Config, ConfigError } from './config.ts';
-import { FILES } from './store/attachments.ts';
+import { FILES } from './store/file-rows.ts';
 import { isOnServer, openStore, withoutPassword } from './store/open.ts';
 import { livingProcesses } from './store/queue/processes.ts';
 import type { Store } from './store/store.ts';

@@ -1,9 +1,9 @@
-/** Attached files in the store, as base64 beside their name and type, within quotas. */
-
+/** Attached files in the store, within quotas. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { createLanes } from '../core/lanes.ts';
 import type { Attachments, FileOwner, KeptFile } from '../core/ports.ts';
 import { type Attachment, type ConversationId, type TenantId, tenantIn } from '../core/types.ts';
+import { bytesOf, type FileHead, fileKey, keepPiece, PIECE_BYTES, piecesOf, writeFile } from './file-rows.ts';
 import { type Kept, keptKey, keptPrefix, readKept } from './kept-files.ts';
 import type { ExclusiveRows, Store } from './store.ts';
 
@@ -14,24 +14,15 @@ export interface FileQuotas {
   perTenant: number;
 }
 
-interface File {
-  attachment: Attachment;
-  base64: string;
-  /** Where it counts in the quotas; absent where it counts nowhere yet. */
-  kept?: string;
-}
-
 /** The files that a conversation keeps, by id: where they count; empty where they count nowhere yet. */
 type Index = Record<string, string>;
 
-/** With what the keys of files begin, which are the only large rows. */
-export const FILES = 'file|';
 /** How long a file lasts without a message: on the page, a person may still be writing it. */
 const UPLOADED_MS = 24 * 3_600_000;
 /** The same of one that was fetched to be answered at once. */
 const FETCHED_MS = 3_600_000;
 /** Removed at once; then the event loop gets its turn, and SQLite its own, which overwrites each page of a file. */
-const REMOVED_BYTES = 4 * 2 ** 20;
+const REMOVED_BYTES = 2 ** 20;
 const REMOVED_FILES = 200;
 /** Files counted at once, with their index: fewer than a store writes together (`MOST_ENTRIES`). */
 const COUNTED_FILES = 200;
@@ -43,7 +34,6 @@ const NO_QUOTAS: FileQuotas = {
 export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS): Attachments {
   /** One tenant's files are counted by one task at a time. */
   const counting = createLanes();
-  const fileKey = (conversation: ConversationId, id: string) => `${FILES}${conversation}|${id}`;
   const indexKey = (conversation: ConversationId) => `files|${conversation}`;
   const exclusive = <T>(conversation: ConversationId, task: (rows: ExclusiveRows) => Promise<T>) =>
     store.exclusive(indexKey(conversation), task);
@@ -58,6 +48,9 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
   async function removeFiles(conversation: ConversationId, ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     for (const some of inBatches(ids, await readIndex(store, conversation))) {
+      // A large file goes alone.
+      const [only, ...others] = some;
+      if (only !== undefined && others.length === 0) await removePieces(conversation, only);
       await exclusive(conversation, async (rows) => {
         const index = await readIndex(rows, conversation);
         const kept = some.flatMap((id) => index[id] || []);
@@ -73,6 +66,13 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
       else if (left.length < Object.keys(index).length)
         await rows.write([{ key: indexKey(conversation), value: Object.fromEntries(left) }]);
     });
+  }
+
+  async function removePieces(conversation: ConversationId, id: string): Promise<void> {
+    for (const some of await piecesOf(store, fileKey(conversation, id))) {
+      await exclusive(conversation, (rows) => rows.remove(some));
+      await turnOfTheLoop();
+    }
   }
 
   /** Files of which no index tells how large they are. */
@@ -123,25 +123,31 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
     owner: FileOwner,
     spared: string[],
   ): Promise<void> {
-    const known = await readIndex(store, conversation);
-    if (known[id] !== undefined) return;
-    const found = await store.read<File>(fileKey(conversation, id));
-    if (!found) return;
-    const { attachment, base64, kept: before } = found;
-    const { size } = attachment;
-    if (!(await makeRoom(owner, size, { conversation, ids: spared }))) return;
-    const kept = keptKey({ ...owner, at: Date.now(), size, conversation, id });
+    const key = fileKey(conversation, id);
+    const begun = (await readIndex(store, conversation))[id];
+    const found = begun === '' ? undefined : await store.read<FileHead>(key);
+    if (!found || (begun !== undefined && found.kept === begun)) return;
+    const { kept: before, ...head } = found;
+    const { size } = head.attachment;
+    if (begun === undefined && !(await makeRoom(owner, size, { conversation, ids: spared }))) return;
+    const kept = begun ?? keptKey({ ...owner, at: Date.now(), size, conversation, id });
+    // First it is where it is found again: cut short, this is finished by claiming or forgetting it.
     await exclusive(conversation, async (rows) => {
       const index = await readIndex(rows, conversation);
       await rows.write([
-        { key: fileKey(conversation, id), value: { attachment, base64, kept } satisfies File },
         { key: kept, value: 1 },
-        {
-          key: indexKey(conversation),
-          value: { ...index, [id]: kept } satisfies Index,
-        },
+        { key: indexKey(conversation), value: { ...index, [id]: kept } satisfies Index },
       ]);
       if (before !== undefined) await rows.remove([before]);
+    });
+    for (let piece = 0; piece < (head.pieces ?? 0); piece++) {
+      await exclusive(conversation, (rows) => keepPiece(rows, key, piece));
+      await turnOfTheLoop();
+    }
+    await exclusive(conversation, async (rows) => {
+      // It may have been forgotten meanwhile.
+      if (await rows.read<FileHead>(key))
+        await rows.write([{ key, value: { ...head, kept } satisfies FileHead }]);
     });
   }
 
@@ -176,22 +182,15 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
       const ttl = owner ? UPLOADED_MS : FETCHED_MS;
       const kept = owner && keptKey({ ...owner, at: Date.now(), size, conversation, id });
       if (owner) await counting.run(owner.tenant, () => makeRoom(owner, size, { conversation, ids: [id] }));
-      const value: File = {
-        attachment,
-        base64: Buffer.from(bytes).toString('base64'),
-        ...(kept !== undefined && { kept }),
-      };
-      await store.write([
-        { key: fileKey(conversation, id), value, ttl },
-        ...(kept === undefined ? [] : [{ key: kept, value: 1, ttl }]),
-      ]);
+      const file = { attachment, bytes, ttl, ...(kept !== undefined && { kept }) };
+      await writeFile(store, fileKey(conversation, id), file);
     },
 
     async find(conversation, ids) {
       const found: Attachment[] = [];
       // One by one: all of their bytes may be more than a store reads in its time.
       for (const id of ids) {
-        const file = await store.read<File>(fileKey(conversation, id));
+        const file = await store.read<FileHead>(fileKey(conversation, id));
         if (file) found.push(file.attachment);
       }
       return found;
@@ -202,8 +201,10 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
     },
 
     async get(conversation, id) {
-      const file = await store.read<File>(fileKey(conversation, id));
-      return file && { attachment: file.attachment, bytes: Buffer.from(file.base64, 'base64') };
+      const key = fileKey(conversation, id);
+      const file = await store.read<FileHead>(key);
+      const bytes = file && (await bytesOf(store, key, file));
+      return bytes && { attachment: file.attachment, bytes };
     },
 
     remove: removeFiles,
@@ -211,6 +212,7 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
     async drop(conversation, ids) {
       const index = await readIndex(store, conversation);
       const unclaimed = ids.filter((id) => index[id] === undefined);
+      for (const id of unclaimed) await removePieces(conversation, id);
       await removeUnclaimed(unclaimed.map((id) => fileKey(conversation, id)));
     },
 
@@ -271,13 +273,15 @@ function inBatches(ids: string[], index: Index): string[][] {
   for (const id of ids) {
     const kept = index[id];
     const size = kept ? readKept(kept).size : Number.POSITIVE_INFINITY;
-    if (batches.length === 0 || bytes + size > REMOVED_BYTES || batch.length === REMOVED_FILES) {
+    // One in pieces goes alone.
+    const weight = size > PIECE_BYTES ? Number.POSITIVE_INFINITY : size;
+    if (batches.length === 0 || bytes + weight > REMOVED_BYTES || batch.length === REMOVED_FILES) {
       batch = [];
       batches.push(batch);
       bytes = 0;
     }
     batch.push(id);
-    bytes += size;
+    bytes += weight;
   }
   return batches;
 }
