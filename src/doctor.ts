@@ -7,10 +7,10 @@ import { failureNotice } from './core/failure-notice.ts';
 import { isOpenAI, OPENAI_BASE_URL } from './core/models/base-url.ts';
 import { listModels } from './core/models/catalog.ts';
 import { failureOf } from './core/models/failures.ts';
-import type { Failure, FailureKind, Model } from './core/models/model.ts';
+import type { Failure, Model } from './core/models/model.ts';
 import { createOpenAIModel } from './core/models/openai.ts';
 import type { Provider } from './core/models/provider.ts';
-import { askOneWord } from './core/models/trial.ts';
+import { askOneWord, CONCLUSIVE } from './core/models/trial.ts';
 import { StoreError, StoreInUseError, VaultError } from './core/ports.ts';
 import { checkDiscord } from './doctor-discord.ts';
 import { checkDoor, checkNames, checkPort, checkStrangers } from './doctor-exposure.ts';
@@ -21,8 +21,6 @@ import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 
 /** How long the model may take for a word, ms. */
 const WORD_MS = 20_000;
-/** Failures of the list of models after which the model answers nothing either. */
-const HOPELESS = new Set<FailureKind>(['key', 'unreachable']);
 
 export interface Finding {
   what: string;
@@ -118,7 +116,7 @@ async function checkModel(config: Config): Promise<Finding> {
   });
   const listed = await listModels(provider).catch((error: unknown) => failureOf(error));
   // Asking for a word would only say it again.
-  if (!Array.isArray(listed) && HOPELESS.has(listed.kind)) return failed(listed);
+  if (!Array.isArray(listed) && CONCLUSIVE.has(listed.kind)) return failed(listed);
   const failure = await askOneWord(modelAt(config, provider), WORD_MS);
   if (!failure) return { what, state: 'ok', says: `${baseUrl} answers, with ${model}` };
   if (failure.kind === 'late') {

@@ -350,7 +350,7 @@ describe('doctor', () => {
     const folder = await emptyFolder();
     mkdirSync(join(folder, 'data'));
     writeFileSync(join(folder, 'data', 'master.keys'), 'broken');
-    model.respondToList(fails(401));
+    model.accept([]);
     const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-canary' };
     const { code, out } = await runToEnd(folder, env, 'doctor');
     expect(code).toBe(1);

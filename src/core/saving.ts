@@ -36,8 +36,16 @@ const WRONG = {
   model: new Set<FailureKind>(['not-found', 'forbidden']),
 };
 
-/** Failures that say something of the way to the provider, and nothing of the key. */
-const NO_WAY = new Set<FailureKind>(['unreachable', 'private-address', 'not-an-api']);
+/** Failures that leave open whether the provider accepts the key. */
+const UNPROVEN = new Set<FailureKind>([
+  'unreachable',
+  'private-address',
+  'not-an-api',
+  'not-found',
+  'loading',
+  'server',
+  'cut',
+]);
 
 export function createSaving(settings: Settings, models: ModelChooser): Saving {
   /** @param wanted the settings as they would be */
@@ -101,8 +109,8 @@ function whyNot(of: keyof typeof WRONG, failure: Failure, choice: Choice, reader
 function doubtOf(of: keyof typeof WRONG, failure: Failure, choice: Choice, reader: Reader): string {
   if (failure.kind === 'late')
     return `But ${hostOf(choice)} did not answer while I waited. It may only be slow: the first answer will show it.`;
-  const isUntold = of === 'key' && NO_WAY.has(failure.kind);
-  return `But${isUntold ? ' it could not be checked' : ''}: ${failureNotice(failure, choice, reader)}`;
+  const isUnproven = of === 'key' && UNPROVEN.has(failure.kind);
+  return `But${isUnproven ? ' it could not be checked' : ''}: ${failureNotice(failure, choice, reader)}`;
 }
 
 const hostOf = ({ provider }: Choice) => (provider ? new URL(provider.baseUrl).host : 'the model');

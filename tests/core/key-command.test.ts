@@ -41,17 +41,17 @@ describe('/key', () => {
   it('does not store a key that the provider refuses, and keeps the one before', async () => {
     await using set = await commanding();
     await set.setKey('sk-the-one-before');
-    set.server.respondToList(fails(401));
+    set.server.accept(['sk-the-one-before']);
     expect(await set.setKey()).toMatch(/does not accept this key, so it was not stored/);
     expect(await set.settings.key(TENANT, set.server.url)).toBe('sk-the-one-before');
     set.expectNoKey();
   });
 
   it.each([
-    ['has no such model', fails(404), /^Saved\. .* could not be checked: .*Check the base URL/],
+    ['serves nothing there', fails(404), /^Saved\. .* could not be checked: .*Check the base URL/],
     ['is busy', fails(429), /^Saved\. .* But: .*too many requests/],
     ['has no credit for it', fails(402), /^Saved\. .* But: The account .*no credit/],
-    ['fails', fails(500), /^Saved\. .* But: .*failure of its own/],
+    ['fails', fails(500), /^Saved\. .* could not be checked: .*failure of its own/],
     [
       'is a web page',
       replies(200, 'text/html', '<h1>Hello'),
@@ -60,6 +60,24 @@ describe('/key', () => {
   ])('stores a key with a warning where the provider %s', async (_, behaviour, says) => {
     await using set = await commanding();
     set.server.respondToList(behaviour);
+    set.server.respondToTrial(behaviour);
+    expect(await set.setKey()).toMatch(says);
+    expect(await set.settings.key(TENANT, set.server.url)).toBe(KEY);
+    set.expectNoKey();
+  });
+
+  it.each([
+    [
+      'answers with it',
+      answers('Hello.'),
+      /^Saved\. The key ends in `…last` and is used here only, for [\w.:]+\.$/,
+    ],
+    ['has another model', fails(404), /^Saved\. .* could not be checked: .*does not have .*`\/model`/],
+    ['has no credit for it', fails(402), /^Saved\. .* But: The account .*no credit/],
+    ['fails', fails(500), /^Saved\. .* could not be checked: .*failure of its own/],
+  ])('stores a key that only the list refuses, where the model %s', async (_, behaviour, says) => {
+    await using set = await commanding();
+    set.server.respondToList(fails(401));
     set.server.respondToTrial(behaviour);
     expect(await set.setKey()).toMatch(says);
     expect(await set.settings.key(TENANT, set.server.url)).toBe(KEY);

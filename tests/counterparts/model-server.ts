@@ -47,6 +47,8 @@ export interface ModelServer extends AsyncDisposable {
   respondToList(behaviour: Behaviour): void;
   /** The same for trials. */
   respondToTrial(behaviour: Behaviour): void;
+  /** The keys that are accepted from now on, at first all: with any other, everything is refused. */
+  accept(keys: string[] | 'all'): void;
   /** Sets the path of the endpoints, at first `/v1`. Other paths have nothing. */
   serveBelow(path: string): void;
   serveAlsoBelow(path: string): void;
@@ -62,6 +64,8 @@ const ENDPOINTS = ['/chat/completions', '/responses', '/models', '/audio/transcr
 const nothingHere: Behaviour = (exchange) =>
   replies(404, 'text/plain', `404 page not found ${CANARY}`)(exchange);
 
+const refusesKey: Behaviour = (exchange) => fails(401, { code: 'invalid_api_key' })(exchange);
+
 /** Stands in everything that the server says about a failure; nobody may ever read it. */
 export const CANARY = 'upstream-canary';
 
@@ -73,6 +77,7 @@ export async function startModelServer(): Promise<ModelServer> {
   const trials: ReceivedRequest[] = [];
   let trialBehaviour: Behaviour = answers('Hello.');
   const lost: ReceivedRequest[] = [];
+  let accepted: string[] | 'all' = 'all';
   let prefixes = ['/v1'];
   let waiting: { count: number; resolve: () => void }[] = [];
 
@@ -99,17 +104,20 @@ export async function startModelServer(): Promise<ModelServer> {
       lost.push(request);
       return nothingHere(exchange);
     }
+    const key = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    const isRefused = accepted !== 'all' && !accepted.includes(key);
     if (request.method === 'GET' && endpoint === '/models') {
       listRequests.push(request);
-      return listBehaviour(exchange);
+      return (isRefused ? refusesKey : listBehaviour)(exchange);
     }
     if (sent.includes(TRIAL)) {
       trials.push(request);
-      return trialBehaviour(exchange);
+      return (isRefused ? refusesKey : trialBehaviour)(exchange);
     }
     requests.push(request);
     for (const { resolve } of waiting.filter(({ count }) => requests.length >= count)) resolve();
     waiting = waiting.filter(({ count }) => requests.length < count);
+    if (isRefused) return refusesKey(exchange);
     const behaviour = behaviours.length > 1 ? behaviours.shift() : behaviours[0];
     await behaviour?.(exchange);
   });
@@ -141,6 +149,9 @@ export async function startModelServer(): Promise<ModelServer> {
     },
     respondToTrial(next) {
       trialBehaviour = next;
+    },
+    accept(keys) {
+      accepted = keys;
     },
     serveBelow(path) {
       prefixes = [path];

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { answers, fails, lists, pause, repliesJson, startModelServer } from '../counterparts/model-server.ts';
+import { answers, lists, pause, repliesJson, startModelServer } from '../counterparts/model-server.ts';
 import { type Bot, startBot } from '../harness/discord.ts';
 import { answerTo, asks, labels, says, sentence, sets, setsKey, settle } from './said.ts';
 
@@ -37,7 +37,7 @@ describe('/key set', () => {
     const { discord, model } = bot;
     const admin = discord.user('ada', { permissions: 'admin' });
     await setsKey(admin, KEY);
-    model.respondToList(fails(401));
+    model.accept([KEY]);
     const refused = await setsKey(admin, 'sk-wrong-key-12345');
     expect(refused).toContain('does not accept this key');
     expect(refused).not.toContain('2345');
@@ -193,8 +193,9 @@ describe('the key is found nowhere', () => {
     const { discord, model } = bot;
     const admin = discord.user('ada', { permissions: 'admin' });
     const logs: string[] = [];
-    model.respondToList(fails(401));
+    model.accept([]);
     await setsKey(admin, KEY);
+    model.accept('all');
     model.respondToList(repliesJson(500, { error: { message: `no: ${KEY}` } }));
     await setsKey(admin, KEY);
     model.respondToList(lists('test-model'));

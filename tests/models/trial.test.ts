@@ -36,7 +36,11 @@ const IN_ONE = answers('Hi.');
 describe('a trial', () => {
   it.each<[string, Behaviour, Behaviour, TrialOptions['of'], FailureKind | undefined]>([
     ['a key that works', lists('test-model'), IN_ONE, 'key', undefined],
-    ['a key that the list refuses', fails(401), IN_ONE, 'key', 'key'],
+    ['a key that only the list refuses', fails(401), IN_ONE, 'key', undefined],
+    ['a key that may not list', fails(403), IN_ONE, 'key', undefined],
+    ['a key that is refused', fails(401), fails(401), 'key', 'key'],
+    ['a key that the list refuses, of a model that is not there', fails(401), fails(404), 'key', 'not-found'],
+    ['a model of a server that lists nothing for the key', fails(401), IN_ONE, 'model', undefined],
     [
       'a key that only answers need, since the list is for all',
       lists('test-model'),

@@ -52,13 +52,20 @@ describe('the model', () => {
       out: expect.stringMatching(/model +ok +.*test-model/),
     });
     expect(model.trials).toHaveLength(1);
-    model.respondToTrial(fails(401));
+    model.accept([]);
     const refused = await doctor(env);
     expect([refused.code, refused.out]).toEqual([
       1,
       expect.stringMatching(/model +failed +.*OPENAI_API_KEY/),
     ]);
     expect(refused.out).not.toContain('canary');
+  });
+
+  it.each([401, 403])('that answers is fine, although its list is refused with %i', async (status) => {
+    await using model = await startModelServer();
+    model.respondToList(fails(status));
+    const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-canary' };
+    expect(await doctor(env)).toMatchObject({ code: 0, out: expect.stringMatching(/model +ok/) });
   });
 
   it('that is not there is a failure with those there are; one that is not listed and answers is none', async () => {

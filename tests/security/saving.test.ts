@@ -47,7 +47,7 @@ describe('what is saved is tried first', () => {
     await using bot = await startBot({ env: { WEB: 'on', OPERATOR_MODELS: '*' } });
     const { model, discord } = bot;
     model.respondToList(lists('here'));
-    model.respondToTrial(fails(401));
+    model.accept([]);
     const browser = bot.parley.browser();
     const root = discord.user('root', { permissions: 'admin' });
     const key = { key: 'sk-that-is-wrong' };
@@ -57,6 +57,7 @@ describe('what is saved is tried first', () => {
       expect.stringMatching(/does not accept this key, so it was not stored/),
     ]);
     expect(await setsKey(root, key.key)).toBe(onPage.said);
+    model.accept('all');
     model.respondToTrial(fails(404));
     const gone = await saves(browser, '/api/settings', { model: 'gone' });
     expect([gone.status, gone.said]).toEqual([
@@ -67,6 +68,18 @@ describe('what is saved is tried first', () => {
       /^Not saved: .* does not have “gone”.*`\/model`/,
     );
     expect((await browser.state()).settings).toMatchObject({ key: null, model: null });
+  });
+
+  it('a key is stored that answers, although the list of models is refused: on Discord as on the page', async () => {
+    await using bot = await startBot({ env: { WEB: 'on' } });
+    bot.model.respondToList(fails(401));
+    const browser = bot.parley.browser();
+    const onPage = await saves(browser, '/api/settings/key', { key: 'sk-that-is-right' }, 'PUT');
+    expect([onPage.status, onPage.said]).toEqual([200, '']);
+    const root = bot.discord.user('root', { permissions: 'admin' });
+    expect(await setsKey(root, 'sk-that-is-right')).toMatch(
+      /^Saved\. The key ends in `…ight` [^.]*[\d.:]+\.$/,
+    );
   });
 
   it('a server that is only slow is saved with a sentence, in time for Discord and for a person', async () => {

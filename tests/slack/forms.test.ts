@@ -3,7 +3,7 @@ import { modalOf, readCarried, valuesOf } from '../../src/adapters/slack/forms.t
 import type { Form } from '../../src/core/commands/command.ts';
 import { ADMINS_ONLY_NOTICE } from '../../src/core/notices.ts';
 import { KEY } from '../core/commanding.ts';
-import { fails, lists } from '../counterparts/model-server.ts';
+import { lists } from '../counterparts/model-server.ts';
 import {
   ADMIN,
   CONVERSATION,
@@ -162,7 +162,7 @@ describe('the key of a workspace', () => {
 
   it('is not stored where the provider does not take it, and the modal says so', async () => {
     await using slack = await interacting();
-    slack.server.respondToList(fails(401));
+    slack.server.accept([]);
     await slack.types('key set');
     await slack.submits({ key: KEY });
     expect(textIn(slack.of('views.update')[0]?.view)).toContain('does not accept this key');

@@ -10,8 +10,11 @@ import { isPrivateLiteral, isPublicAddress } from './public-address.ts';
 const LIST_MS = 3_000;
 const WORD_MS = 6_000;
 
-/** Failures of the list after which asking for a word would only repeat them. */
-const CONCLUSIVE = new Set<FailureKind>(['key', 'unreachable', 'private-address']);
+/**
+ * Failures of the list after which asking for a word would only repeat them. A refused key is none of them: Anthropic's
+ * compatible API and some gateways guard the list, and answer with the same key.
+ */
+export const CONCLUSIVE: ReadonlySet<FailureKind> = new Set(['unreachable', 'private-address']);
 /** Failures of the list that may mean that nothing at all is served there. */
 const NOTHING_LISTED = new Set<FailureKind>(['not-found', 'not-an-api']);
 /** Failures of an answer that came all the same. */
