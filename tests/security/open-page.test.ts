@@ -25,6 +25,10 @@ const SIGNS: [string, Asked][] = [
   ['True-Client-IP', header('true-client-ip', '192.0.2.1')],
   ['X-Client-IP', header('x-client-ip', '192.0.2.1')],
   ['X-Cluster-Client-IP', header('x-cluster-client-ip', '192.0.2.1')],
+  ['X-Source-IP, empty', header('X-Source-IP', '')],
+  ['X-Real-Port', header('x-real-port', '4711')],
+  ['X-NginX-Proxy', header('X-NginX-Proxy', 'true')],
+  ['X_Forwarded_For', header('X_Forwarded_For', '192.0.2.1')],
   ['X-Original-Host', header('x-original-host', 'parley.example.com')],
   ['X-Amzn-Trace-Id', header('x-amzn-trace-id', 'Root=1')],
   ['X-Envoy-External-Address', header('x-envoy-external-address', '192.0.2.1')],
@@ -113,6 +117,17 @@ describe('the open page', () => {
     await ask(parley.app.url, '/', header('via', '1.1 proxy'));
     await read;
     expect((await browser.fetch('/api/state')).status).toBe(401);
+  });
+
+  it('still has its script for a page that was loaded when it closed, and for no stranger', async () => {
+    await using parley = await startParley();
+    const here = await ask(parley.app.url, '/');
+    const [script = ''] = /\/assets\/main-\w+\.js/.exec(here.body) ?? [];
+    // As through nginx with proxy_http_version 1.1: the page's first request behind it tells where it is.
+    const headers = { referer: 'http://parley.example/', cookie: cookieOf(...here.cookies) };
+    expect((await ask(parley.app.url, script, { headers })).status).toBe(200);
+    expect((await ask(parley.app.url, script)).status).toBe(401);
+    expect((await ask(parley.app.url, '/', { headers })).status).toBe(401);
   });
 
   it('stays closed after a restart, lets in who has the token, and keeps what was said', async () => {

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ORIGIN_HEADER } from '../../src/adapters/web/api.ts';
 import { openStore } from '../../src/store/open.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { type Browser, browserOf, startParley } from '../harness/web.ts';
@@ -40,6 +41,41 @@ describe('the access token', () => {
     expect(entered.status).toBe(303);
     const headers = { ...asPage(), cookie: cookieOf(...entered.cookies) };
     expect((await ask(parley.app.url, '/api/state', { headers })).status).toBe(200);
+  });
+
+  it('enters through a proxy that gives Parley another host, and the page goes on there', async () => {
+    await using parley = await startParley(REMOTE);
+    // As a browser sends it over plain http; nginx with nothing but proxy_pass puts its own upstream in as the host.
+    const proxied = { origin: 'http://parley.example:8080', host: '127.0.0.1:3000' };
+    const entered = await enter(parley.app.url, WEB_TOKEN, proxied);
+    expect([entered.status, entered.headers.location]).toEqual([303, '/']);
+    const write = (headers: Record<string, string>) =>
+      ask(parley.app.url, '/api/conversations', {
+        method: 'POST',
+        body: '{}',
+        headers: {
+          ...asPage(),
+          cookie: cookieOf(entered.cookies.at(-1) ?? ''),
+          'content-type': 'application/json',
+          ...proxied,
+          ...headers,
+        },
+      }).then(({ status }) => status);
+    expect(await write({ [ORIGIN_HEADER]: 'http://parley.example:8080' })).toBe(201);
+    expect(await write({})).toBe(403);
+    expect(await write({ [ORIGIN_HEADER]: 'http://parley.example' })).toBe(403);
+    const crossing = { [ORIGIN_HEADER]: proxied.origin, 'sec-fetch-site': 'cross-site' };
+    expect(await write(crossing)).toBe(403);
+  });
+
+  it('is not tried by another site whose browser says so, and a person is told in words', async () => {
+    await using parley = await startParley(REMOTE);
+    for (const site of ['cross-site', 'same-site']) {
+      const refused = await enter(parley.app.url, WEB_TOKEN, { 'sec-fetch-site': site });
+      expect([refused.status, refused.cookies]).toEqual([403, []]);
+      expect(refused.headers['content-type']).toMatch(/^text\/plain/);
+      expect(refused.body).toContain('This request came from another site.');
+    }
   });
 
   it('is guessed by each client for itself, through trusted proxies alone', async () => {
@@ -226,6 +262,36 @@ describe('a session', () => {
     await store.close();
     // That a message was seen is known for a while, since it might come again.
     expect(keys.filter((key) => key.includes(id) && !key.startsWith('message|'))).toEqual([]);
+  });
+
+  it('stays a browser’s own beside those of other Parleys on this host, whose cookies come along', async () => {
+    await using one = await startParley(REMOTE);
+    await using other = await startParley({ ...REMOTE, WEB_TOKEN: 'the token of another' });
+    const browser = one.browser();
+    const there = browser.at(other.app.url);
+    const signIn = (at: typeof browser, token: string) =>
+      at.fetch('/access', { method: 'POST', body: form(token), headers: FORM });
+    await signIn(browser, WEB_TOKEN);
+    const id = await browser.newConversation();
+    await signIn(there, 'the token of another');
+    const idThere = await there.newConversation();
+    expect((await browser.state()).conversations).toMatchObject([{ id }]);
+    await there.fetch('/api/session', { method: 'DELETE' });
+    expect((await browser.state()).conversations).toMatchObject([{ id }]);
+    expect((await there.fetch(`/api/conversations/${idThere}`)).status).toBe(401);
+  });
+
+  it('is found among the cookies of many stores that are gone, and those are dropped in time', async () => {
+    await using parley = await startParley();
+    const jar = new Map<string, string>();
+    const browser = browserOf(parley.app.url, jar);
+    for (let i = 0; i < 60; i++) {
+      jar.clear();
+      for (let gone = 0; gone < i; gone++) jar.set(`parley_session_gone${1000 + gone}`, madeUp());
+      const id = await browser.newConversation();
+      expect([i, (await browser.state()).conversations]).toMatchObject([i, [{ id }]]);
+      expect(jar.size).toBeLessThanOrEqual(24);
+    }
   });
 
   it('is one for two windows that open the page at once, whichever cookie comes last', async () => {

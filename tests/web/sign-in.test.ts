@@ -103,11 +103,23 @@ describe.skipIf(!executable)(title, () => {
 
   it('closes by what its own script tells, where a proxy leaves no trace', async () => {
     await using parley = await startParley();
-    await using proxy = await startSilentProxy(parley);
+    await using proxy = await startProxy(parley, ['origin', 'referer']);
     here = await visit(browser, `http://${ELSEWHERE}:${proxy.port}/`);
     await here.page.getByLabel('Access token').waitFor();
     await here.page.getByText('set PUBLIC_URL').waitFor();
     expect(parley.log.join()).toContain(`the page’s own address http://${ELSEWHERE}`);
+  });
+
+  it('closes while the page loads, before a proxy that hides the host alone, and goes on with the token', async () => {
+    await using parley = await startParley();
+    await using proxy = await startProxy(parley);
+    here = await visit(browser, `http://${ELSEWHERE}:${proxy.port}/`);
+    const { page } = here;
+    await page.getByText('set PUBLIC_URL').waitFor();
+    await signIn(page, readFileSync(join(parley.folder, 'web.token'), 'utf8').trim());
+    await say(page, 'Hello');
+    await shows(page, 'demo');
+    await page.getByRole('status').getByText('set PUBLIC_URL').waitFor();
   });
 
   it('shows pictures and files that were sent, and opens them', async () => {
@@ -150,14 +162,18 @@ describe.skipIf(!executable)(title, () => {
   });
 });
 
-/** As nginx with a host rewritten and every header taken out: nothing of what it passes on tells of it. */
-async function startSilentProxy(parley: Parley) {
+/**
+ * As nginx with `proxy_http_version 1.1`: it names its own upstream as the host, and adds nothing.
+ * @param hidden headers that it takes out
+ */
+async function startProxy(parley: Parley, hidden: string[] = []) {
   const { host } = new URL(parley.app.url);
   const server = createServer((incoming, response) => {
-    const { origin: _, referer: __, ...headers } = incoming.headers;
+    const passedOn = Object.entries(incoming.headers).filter(([name]) => !hidden.includes(name));
+    const headers = { ...Object.fromEntries(passedOn), host };
     const passed = request(
       `${parley.app.url}${incoming.url}`,
-      { method: incoming.method ?? 'GET', headers: { ...headers, host } },
+      { method: incoming.method ?? 'GET', headers },
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);

@@ -6,7 +6,13 @@ import type { Door } from './door.ts';
 import type { GateEnv } from './gate.ts';
 import { createRates } from './rates.ts';
 import { beginSession } from './session.ts';
-import { dropCookies, dropEarlierCookie, givenCookies, setSessionCookie } from './session-cookies.ts';
+import {
+  dropCookies,
+  dropEarlierCookie,
+  givenCookies,
+  makeRoom,
+  setSessionCookie,
+} from './session-cookies.ts';
 import type { KeptSession, Sessions } from './sessions.ts';
 import { protocolOf, signOf } from './signs.ts';
 
@@ -23,6 +29,8 @@ export interface BrowserSessions {
   isTls(c: Context<GateEnv>): boolean;
   /** The request's session, if the door lets it in. */
   find(c: Context<GateEnv>): Promise<KeptSession | undefined>;
+  /** Whether it is a session of Parley's, also one that the door does not let in. */
+  isKnown(c: Context<GateEnv>): Promise<boolean>;
   /** Has the request go on in that session, or in a new one. @param writes whether something is written in it */
   admit(c: Context<GateEnv>, known: KeptSession | undefined, writes: boolean): Promise<void>;
   /** Opens a session for who has named the access token, with all that this browser had before. Returns whose. */
@@ -74,31 +82,36 @@ export function createBrowserSessions(
       if (session) dropEarlierCookie(c);
       return session;
     },
+    isKnown: async (c) => (await sessions.find(givenCookies(c, isTls(c)).secrets)).length > 0,
     async admit(c, known, writes) {
       // Where one machine asks, all have the same address.
       const address = door.isWatched() ? undefined : clients.addressOf(c.env.incoming);
       if (!known) await newcomers.take({ session: 'each', address });
+      if (!known) makeRoom(c);
       const session = known ?? (await sessions.issue({}));
       const renewed = writes && !session.isUsed ? await sessions.use(session) : await sessions.see(session);
       setSessionCookie(c, renewed ?? session, isTls(c));
       beginSession(c, { tenant: session.tenant, isNew: known === undefined, address });
     },
     async open(c, entry) {
-      const [known] = await before(c);
+      const found = await before(c);
+      const [known] = found;
       const session = await sessions.issue({
         entry,
         ...(known && { tenant: known.tenant, isUsed: known.isUsed }),
       });
       // A secret that was known before somebody signed in opens nothing afterwards.
-      dropCookies(c);
-      if (known) await sessions.end(known);
+      if (found.length > 0) dropCookies(c, found);
+      else makeRoom(c);
+      for (const earlier of found) await sessions.end(earlier);
       setSessionCookie(c, session, isTls(c));
       return session.tenant;
     },
     async leave(c) {
       const { secrets } = givenCookies(c, isTls(c));
-      for (const session of await sessions.find(secrets)) await sessions.end(session);
-      dropCookies(c);
+      const found = await sessions.find(secrets);
+      for (const session of found) await sessions.end(session);
+      dropCookies(c, found);
     },
   };
 }

@@ -12,7 +12,7 @@ import { createBrowserSessions } from './browser-sessions.ts';
 import type { Clients } from './client-address.ts';
 import type { Door } from './door.ts';
 import { type AccessToken, createEntrance } from './entrance.ts';
-import { isRead, isSameOrigin, namesItself } from './own-requests.ts';
+import { isOfOtherSite, isRead, isSameOrigin, namesItself } from './own-requests.ts';
 import { Refusal } from './refusal.ts';
 import type { Sessions } from './sessions.ts';
 import { saysTls, signOf } from './signs.ts';
@@ -49,6 +49,8 @@ const HEADERS = Object.entries({
 });
 /** What is served with a session, besides the API. */
 const PAGE = /^\/(?:new|c\/.*)?$/;
+/** The page's script and style, the same for everyone. */
+const ASSET = /^\/assets\//;
 /** A year, in seconds. */
 const HSTS = 'max-age=31536000';
 
@@ -107,9 +109,11 @@ export function createGate(
     next: () => Promise<void>,
   ): Promise<Response | undefined> {
     const session = await browsers.find(c);
-    if (!session) return entrance.form(c);
+    // What a page that was loaded before the door closed still needs, to tell its person that it has.
+    const isOfPage = ASSET.test(c.req.path) && (await browsers.isKnown(c));
+    if (!session && !isOfPage) return entrance.form(c);
     // No cookie on what caches may keep for everyone.
-    if (PAGE.test(c.req.path)) await browsers.admit(c, session, false);
+    if (session && PAGE.test(c.req.path)) await browsers.admit(c, session, false);
     await next();
     return undefined;
   }
@@ -119,9 +123,13 @@ export function createGate(
     for (const [name, value] of HEADERS) c.env.outgoing.setHeader(name, value);
     if (browsers.isTls(c)) c.env.outgoing.setHeader('strict-transport-security', HSTS);
     await watch(c);
-    if (!isRead(c) && !isSameOrigin(c, publicUrl))
+    const isAccess = c.req.path === '/access';
+    // Before a proxy that gives Parley another host, the form has no script that says where it is. Only who has the
+    // token gets in by it, whoever sends it.
+    const isForeign = isAccess ? isOfOtherSite(c) : !isSameOrigin(c, publicUrl);
+    if (!isRead(c) && isForeign)
       throw new Refusal(403, 'other-origin', 'This request came from another site.');
-    if (c.req.path === '/access') return enter(c);
+    if (isAccess) return enter(c);
     if (!c.req.path.startsWith('/api/')) return (door.isOpen() ? passOpenly : passWithToken)(c, next);
     const session = await browsers.find(c);
     if (!session && !door.isOpen())

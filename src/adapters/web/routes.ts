@@ -17,7 +17,7 @@ import { createGate, type GateEnv, type GateOptions } from './gate.ts';
 import { limits } from './input.ts';
 import { limitBody } from './limit-body.ts';
 import { createRates } from './rates.ts';
-import { Refusal, refuse } from './refusal.ts';
+import { Refusal, refuse, refuseInWords } from './refusal.ts';
 import { type Session, sessionOf } from './session.ts';
 import { createSessions } from './sessions.ts';
 import { mountSettings, type SettingsRoutesOptions } from './settings-routes.ts';
@@ -99,14 +99,12 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   app.use('/access', limitBody(MOST_FORM_BYTES, 'That is no access token.'));
   app.use(gate.handler);
   app.onError((error, c) => {
-    if (error instanceof Refusal) return refuse(c, error);
+    const tell = c.req.path.startsWith('/api/') ? refuse : refuseInWords;
+    if (error instanceof Refusal) return tell(c, error);
     // The log tells of the store itself; a page sends again each second.
-    if (error instanceof StoreError) {
-      if (!c.req.path.startsWith('/api/')) return c.text(STORE_NOTICE, 503);
-      return refuse(c, new Refusal(503, 'store', STORE_NOTICE));
-    }
+    if (error instanceof StoreError) return tell(c, new Refusal(503, 'store', STORE_NOTICE));
     log.error({ path: c.req.routePath, error: whereFrom(error) }, 'request failed');
-    return refuse(c, new Refusal(500, 'bug', BUG_NOTICE));
+    return tell(c, new Refusal(500, 'bug', BUG_NOTICE));
   });
 
   for (const path of ['/', '/new', '/c/:id']) {

@@ -14,8 +14,13 @@ const EARLIER_ACCESS = 'parley_access';
 const HOST_PREFIX = '__Host-';
 const NAME = /^(?:__Host-)?parley_session_[\w-]{8}$/;
 const SECRET = /^[\w-]{43}$/;
-/** Cookies that are looked up for one request. */
-const MOST_COOKIES = 8;
+/**
+ * Cookies that are looked up for one request. A browser gives those of every Parley on this host, whatever its port, and
+ * of stores that are gone.
+ */
+const MOST_COOKIES = 32;
+/** With so many, of which none is a session here, a new one would soon not be looked up. */
+const TOO_MANY_COOKIES = 24;
 const NAME_CHARACTERS = 8;
 
 export interface GivenCookies {
@@ -52,12 +57,21 @@ export function dropEarlierCookie(c: Context): void {
   set(c, EARLIER, '', false, 0);
 }
 
-/** Has the browser drop all of its sessions, of 0.1.0 as well. */
-export function dropCookies(c: Context): void {
-  for (const name of Object.keys(getCookie(c))) {
-    const isOwn = NAME.test(name) || name === EARLIER || name === EARLIER_ACCESS;
-    if (isOwn) set(c, name, '', name.startsWith(HOST_PREFIX), 0);
-  }
+/** Has the browser drop these sessions, and what it has of 0.1.0. Another Parley on this host keeps its own. */
+export function dropCookies(c: Context, sessions: KeptSession[]): void {
+  const secrets = sessions.map(({ secret }) => secret);
+  drop(c, (name, value) => [EARLIER, EARLIER_ACCESS].includes(name) || secrets.includes(value));
+}
+
+/** Before a new session: has the browser drop all the others where they are too many. */
+export function makeRoom(c: Context): void {
+  const own = Object.keys(getCookie(c)).filter((name) => NAME.test(name));
+  if (own.length >= TOO_MANY_COOKIES) drop(c, (name) => own.includes(name));
+}
+
+function drop(c: Context, isDropped: (name: string, value: string) => boolean): void {
+  for (const [name, value] of Object.entries(getCookie(c)))
+    if (isDropped(name, value)) set(c, name, '', name.startsWith(HOST_PREFIX), 0);
 }
 
 function set(c: Context, name: string, value: string, secure: boolean, maxAge: number): void {

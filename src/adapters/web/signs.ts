@@ -8,10 +8,14 @@ import { isLoopback } from './open-page.ts';
  * Forwarded: RFC 7239; Via: RFC 9110, 7.6.3; CDN-Loop: RFC 8586; the others are vendors' own.
  */
 const FORWARDING = new Set(['forwarded', 'via', 'cdn-loop', 'front-end-https', 'x-scheme', 'x-url-scheme']);
-/** `X-Forwarded-*`, `X-Original-Forwarded-For`, `X-Forward-For`, `X-Original-Host`, `X-ProxyUser-Ip`. */
-const FORWARDED = /^x-(?:forward|original-|proxy)/;
-/** `X-Real-IP`, `X-Client-IP`, `True-Client-IP`, `X-Cluster-Client-IP`, `CF-Connecting-IP`, `X-Remote-Addr`. */
-const CLIENT_ADDRESS = /(?:real|client|connecting|remote|user|external|viewer)-?(?:ip|addr|address)(?:v6)?$/;
+/**
+ * `X-Forwarded-*`, also with an underscore or without its beginning, `X-Original-Forwarded-For`, `X-Forward-For`,
+ * `X-Original-Host`, `X-ProxyUser-Ip`, `X-Real-Port`, `X-NginX-Proxy`.
+ */
+const FORWARDED = /^(?:x[-_])?forward|^x-(?:original-|proxy|real-|nginx)/;
+/** `X-Real-IP`, `X-Source-IP`, `X-Client-IP`, `True-Client-IP`, `X-Cluster-Client-IP`, `CF-Connecting-IP`, `X-Remote-Addr`. */
+const CLIENT_ADDRESS =
+  /(?:real|client|connecting|remote|user|external|viewer|source|src)-?(?:ip|addr|address)(?:v6)?$/;
 /** Cloudflare, Envoy, AWS, Azure, Fly.io, Fastly, CloudFront, Vercel, App Engine, Tailscale Serve, Microsoft's dev tunnels. */
 const VENDOR =
   /^(?:cf|x-envoy|x-amzn?|x-azure|x-arr|x-fd|fly|fastly|cloudfront|x-vercel|x-appengine|tailscale|x-tunnel)-/;
