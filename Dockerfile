@@ -1,5 +1,6 @@
 # Builds with the packages that are pinned in package-lock.json; runs as a user of its own. The digest is that of the tag
-# beside it, for every architecture; .github/dependabot.yml has both raised together.
+# beside it, for every architecture; .github/dependabot.yml has both raised together. By hand, this prints it:
+# `docker buildx imagetools inspect node:24.21.0-slim --format '{{.Manifest.Digest}}'`.
 FROM node:24.21.0-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS packages
 WORKDIR /parley
 COPY package.json package-lock.json .npmrc ./

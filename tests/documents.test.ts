@@ -2,7 +2,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { describe, expect, it } from 'vitest';
-import { describeConfig, readConfig, secretSettings } from '../src/config.ts';
+import { describeConfig, readConfig, secretSettings, settingNames } from '../src/config.ts';
 import { AUDIT_ACTIONS } from '../src/core/audit.ts';
 import { createMetrics } from '../src/metrics.ts';
 
@@ -28,8 +28,8 @@ describe('compose.yaml', () => {
   it('sets what are settings', () => {
     const [, environment = ''] = /^ {2}environment:\n((?: {4}.*\n)+)/m.exec(read('compose.yaml')) ?? [];
     const names = [...environment.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name);
-    expect(names).toContain('STORE_URL');
-    expect(describeConfig().map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+    expect(names).toContain('STORE_URL_FILE');
+    expect(settingNames()).toEqual(expect.arrayContaining(names));
   });
 });
 

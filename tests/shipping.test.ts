@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { secretSettings } from '../src/config.ts';
 import { emptyFolder } from './fixtures.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -96,7 +97,19 @@ interface Service {
   build?: string;
   [key: string]: unknown;
 }
-const composed = () => parse(read('compose.yaml'), { merge: true }) as { services: Record<string, Service> };
+interface Composed {
+  services: Record<string, Service>;
+  secrets: Record<string, { file: string }>;
+}
+/** As compose reads it with this environment. */
+function composed(env: Record<string, string> = {}): Composed {
+  const filled = read('compose.yaml').replace(
+    /\$\{(\w+)(:[-+])([^}]*)\}/g,
+    (_, name: string, how: string, other: string) =>
+      how === ':-' ? (env[name] ?? other) : env[name] === undefined ? '' : other,
+  );
+  return parse(filled, { merge: true }) as Composed;
+}
 
 describe('compose.yaml', () => {
   it.each(Object.entries(composed().services))('leaves %s nothing that it does not need', (_, service) => {
@@ -110,6 +123,35 @@ describe('compose.yaml', () => {
     expect(service).not.toHaveProperty('cap_add');
     expect(service).not.toHaveProperty('privileged');
     expect(String(service.tmpfs)).toContain('/tmp');
+  });
+
+  it('gives every secret as a file, and none by the environment', () => {
+    const files = Object.fromEntries(secretSettings().map((name) => [`${name}_FILE`, `./secrets/${name}`]));
+    const { services, secrets } = composed(files);
+    for (const { environment, secrets: mounted } of Object.values(services)) {
+      for (const [name, value] of Object.entries(environment as Record<string, string>)) {
+        const [, secret = ''] = /^(\w+)_FILE$/.exec(name) ?? [];
+        if (secret !== '')
+          expect([value, mounted, secrets[secret]?.file]).toEqual([
+            `/run/secrets/${secret}`,
+            expect.arrayContaining([secret]),
+            `./secrets/${secret}`,
+          ]);
+        else
+          expect([name, String(value)]).not.toEqual([
+            expect.stringMatching(/PASSWORD|TOKEN|KEY|SECRET|_URL/),
+            expect.stringMatching(/./),
+          ]);
+      }
+    }
+    const given = Object.keys(services['parley-1']?.environment as object);
+    for (const name of secretSettings()) if (name !== 'MOVE_TO') expect(given).toContain(`${name}_FILE`);
+  });
+
+  it('takes no file that is not there', () => {
+    const { services, secrets } = composed();
+    expect(secrets.DISCORD_TOKEN).toEqual({ file: '/dev/null' });
+    expect(services['parley-1']?.environment).toMatchObject({ DISCORD_TOKEN_FILE: null });
   });
 
   it('lets nobody elsewhere in past the proxy, or to the database', () => {
