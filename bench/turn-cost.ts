@@ -8,7 +8,7 @@ import type { Turn } from '../src/core/types.ts';
 import { createAttachments } from '../src/store/attachments.ts';
 import { openStore } from '../src/store/open.ts';
 import { createTranscripts } from '../src/store/transcripts.ts';
-import { runOf } from '../tests/fixtures.ts';
+import { keepIn, runOf } from '../tests/fixtures.ts';
 import { fill } from './fill.ts';
 import { median } from './median.ts';
 
@@ -44,12 +44,14 @@ export async function measureTurns(folder: string): Promise<TurnCost[]> {
     log: pino({ level: 'silent' }),
   });
 
+  const keep = (turn: Turn) => keepIn(store)(turn.message.conversation, turn);
+
   async function takeTurn(conversation: string): Promise<number> {
     const startedAt = performance.now();
     const { message } = turnIn(conversation);
     await transcripts.append(conversation, { message, answer: '', end: null });
     let end: string | undefined;
-    for await (const chunk of engine.respond(message, runOf(transcripts))) {
+    for await (const chunk of engine.respond(message, runOf(keep))) {
       if (chunk.type === 'end') end = chunk.notice ?? chunk.end;
     }
     if (end !== 'stop') throw new Error(`a turn ended with: ${end}`);

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import pino from 'pino';
 import type { Admission } from '../src/core/admission.ts';
 import type { MessageRate } from '../src/core/message-rate.ts';
-import type { Run, Transcripts, TurnQueue } from '../src/core/ports.ts';
+import type { Run, TurnQueue } from '../src/core/ports.ts';
 import { createRefusals, type Refusals } from '../src/core/refusals.ts';
-import type { Message, Turn } from '../src/core/types.ts';
+import type { ConversationId, Message, Turn } from '../src/core/types.ts';
 import { createLocalClaims } from '../src/store/queue/claims.ts';
 import { createTurnQueue, type TurnQueueOptions } from '../src/store/queue/queue.ts';
 import type { Store } from '../src/store/store.ts';
+import { findTurn, keepTurn, transcriptName } from '../src/store/transcript-rows.ts';
 
 export function messageOf(id: string, text = `text ${id}`, rest: Partial<Message> = {}): Message {
   return {
@@ -58,8 +59,17 @@ export function queueOn(store: Store, options: Partial<TurnQueueOptions> = {}): 
   });
 }
 
+/** Replaces turns as a queue does where they were answered: those that were forgotten stay away. */
+export function keepIn(store: Store): (conversation: ConversationId, turn: Turn) => Promise<void> {
+  return (conversation, turn) =>
+    store.exclusive(transcriptName(conversation), async (rows) => {
+      const old = await findTurn(rows, conversation, turn.message.id);
+      if (old) await keepTurn(rows, conversation, old, turn);
+    });
+}
+
 /** A first attempt at a turn, with nothing around it. */
-export function runOf(transcripts: Pick<Transcripts, 'keep'>, rest: Partial<Run> = {}): Run {
+export function runOf(keep: Run['keep'], rest: Partial<Run> = {}): Run {
   return {
     mode: 'answer',
     attempt: 1,
@@ -68,7 +78,7 @@ export function runOf(transcripts: Pick<Transcripts, 'keep'>, rest: Partial<Run>
     isHeld: async () => true,
     draft: () => {},
     drafted: async () => '',
-    keep: (turn) => transcripts.keep(turn.message.conversation, turn),
+    keep,
     ...rest,
   };
 }

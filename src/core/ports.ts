@@ -42,8 +42,6 @@ export interface Transcripts {
   find(conversation: ConversationId, messageId: string): Promise<StoredTurn | undefined>;
   /** Adds a turn at the end, in one atomic write; `seen` when a turn of that message is there already. */
   append(conversation: ConversationId, turn: Turn): Promise<'new' | 'seen'>;
-  /** Replaces the turn of the same message; without effect when it has been forgotten meanwhile. */
-  keep(conversation: ConversationId, turn: Turn): Promise<void>;
   /**
    * Changes what the message of a turn quotes and has attached, whatever else becomes of the turn meanwhile. Without
    * effect where it is gone, or nothing is returned. @param change may be called again
@@ -71,6 +69,8 @@ export interface Transcripts {
     conversation: ConversationId,
     limit: number,
   ): Promise<{ turns: StoredTurn[]; end: number; isLast: boolean }>;
+  /** Removes what earlier versions of Parley left of turns that are gone, where they were cut short. */
+  sweep(conversation: ConversationId): Promise<void>;
   /** Removes everything of the turns below a `seq`; for a day, redeliveries of their messages are still `seen`. */
   dropBefore(conversation: ConversationId, seq: number): Promise<void>;
 }

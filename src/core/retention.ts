@@ -68,11 +68,14 @@ const REST_MS = 10;
 /** The one process of several that sweeps. */
 const CLAIM = 'retention';
 const SWEPT = 'swept';
+const STRANDED = 'stranded';
 
 export function createRetention(options: RetentionOptions): Retention {
   const { transcripts, attachments, conversations, settings, queue, notes, notebook, claims, log } = options;
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  /** Something was asked for that no sweep of this process has looked for yet; another's may have passed it already. */
+  let isAsked = false;
   let sweeping: Promise<void> = Promise.resolve();
 
   /** Milliseconds that a tenant's turns are kept. */
@@ -206,17 +209,31 @@ export function createRetention(options: RetentionOptions): Retention {
     log[level]({ error: whereFrom(error) }, what);
   }
 
-  async function sweep(isAsked: boolean): Promise<number> {
+  /** What earlier versions left of turns, once. */
+  async function sweepStranded(): Promise<void> {
+    if (await notebook.read(STRANDED)) return;
+    for (const conversation of await transcripts.list()) {
+      await transcripts.sweep(conversation);
+      await rest();
+    }
+    await notebook.write(STRANDED, 1);
+  }
+
+  /** Returns after how many milliseconds the next one is due. */
+  async function sweep(): Promise<number> {
     const startedAt = Date.now();
     const claim = await claims.claim(CLAIM);
     if (!claim) return LONGEST_MS;
+    const wasAsked = isAsked;
+    isAsked = false;
     try {
       const last = await notebook.read<{ at: number; nextAt: number }>(SWEPT);
       // Another process has swept, and nothing is due yet.
-      if (last && !isAsked && startedAt < Math.min(last.at + LONGEST_MS, last.nextAt))
+      if (last && !wasAsked && startedAt < Math.min(last.at + LONGEST_MS, last.nextAt))
         return Math.min(last.at + LONGEST_MS, last.nextAt) - startedAt;
       const swept: Swept = { turns: 0, files: 0, nextAt: Number.MAX_SAFE_INTEGER };
       await countFiles(swept);
+      await sweepStranded();
       await sweepHistory(swept);
       await sweepFiles(swept);
       if (swept.turns + swept.files > 0) {
@@ -226,32 +243,41 @@ export function createRetention(options: RetentionOptions): Retention {
       }
       await notebook.write(SWEPT, { at: startedAt, nextAt: swept.nextAt });
       return swept.nextAt - Date.now();
+    } catch (error) {
+      isAsked ||= wasAsked;
+      throw error;
     } finally {
       await claims.release(claim);
     }
   }
 
-  function next(ms: number, isAsked = false): void {
+  function next(ms: number): void {
     if (stopping.signal.aborted) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       sweeping = sweeping.then(async () => {
         try {
-          next(Math.min(LONGEST_MS, Math.max(SHORTEST_MS, await sweep(isAsked))));
+          const due = await sweep();
+          next(isAsked ? SHORTEST_MS : Math.min(LONGEST_MS, Math.max(SHORTEST_MS, due)));
         } catch (error) {
           if (stopping.signal.aborted) return;
           complain(error, 'what is too old was not deleted; it is tried again');
-          next(SHORTEST_MS, isAsked);
+          next(SHORTEST_MS);
         }
       });
     }, ms);
     timer.unref();
   }
 
+  function ask(ms: number): void {
+    isAsked = true;
+    next(ms);
+  }
+
   return {
     // Asked for: the operator may have chosen fewer days than at the last start.
-    start: () => next(FIRST_MS, true),
-    soon: () => next(SOON_MS, true),
+    start: () => ask(FIRST_MS),
+    soon: () => ask(SOON_MS),
     async stop() {
       stopping.abort();
       clearTimeout(timer);

@@ -8,7 +8,7 @@
 import { contextBytes } from '../core/context-size.ts';
 import type { Afresh, StoredTurn } from '../core/ports.ts';
 import type { ConversationId, Material, Turn } from '../core/types.ts';
-import type { Entry, ExclusiveRows, Rows } from './store.ts';
+import type { Entry, ExclusiveRows, Rows, Store } from './store.ts';
 import { type PackedTurn, pack, shortOf, unpack } from './turn-row.ts';
 
 export interface Head {
@@ -40,10 +40,10 @@ export type Row = StoredTurn | Removed;
 type StoredRow = PackedTurn | Removed;
 
 export const headKey = (conversation: ConversationId) => `head|${conversation}`;
-const turnKey = (conversation: ConversationId, seq: number) => `t|${shortOf(conversation)}|${seq}`;
+const turnKey = (conversation: ConversationId, seq: number | '') => `t|${shortOf(conversation)}|${seq}`;
 const messageKey = (conversation: ConversationId, messageId: string) =>
   `m|${shortOf(conversation, messageId)}`;
-const oldTurnKey = (conversation: ConversationId, seq: number) => `turn|${conversation}|${seq}`;
+const oldTurnKey = (conversation: ConversationId, seq: number | '') => `turn|${conversation}|${seq}`;
 const oldMessageKey = (conversation: ConversationId, messageId: string) =>
   `message|${conversation}|${messageId}`;
 /** What is there so far of the answer to a message. */
@@ -246,7 +246,40 @@ export async function removeTurn(
   const isOld = head && seq < oldOf(head) && (await rows.read(turnKey(conversation, seq))) === undefined;
   const key = (isOld ? oldTurnKey : turnKey)(conversation, seq);
   await rows.write([{ key, value: left }]);
-  await rows.remove([draftKey(conversation, messageId)]);
+  const draft = draftKey(conversation, messageId);
+  // Written over, not removed: what is removed goes last, and the draft is not looked for once the turn is gone.
+  if ((await rows.read(draft)) !== undefined) await rows.write([{ key: draft, value: null, ttl: 1 }]);
+}
+
+/** The keys of everything that a transcript has or had, with their places; of turns that are out of it as well. */
+export async function turnKeysIn(
+  store: Pick<Store, 'keys'>,
+  conversation: ConversationId,
+): Promise<{ key: string; seq: number }[]> {
+  const prefixes = [turnKey(conversation, ''), oldTurnKey(conversation, '')];
+  const found = await Promise.all(prefixes.map((prefix) => store.keys(prefix)));
+  return found.flatMap((keys, i) =>
+    keys.map((key) => ({ key, seq: Number(key.slice(prefixes[i]?.length)) })),
+  );
+}
+
+/** Removes those of the rows that stand before the transcript's first turn. */
+export async function removeBeforeFirst(
+  rows: ExclusiveRows,
+  conversation: ConversationId,
+  found: { key: string; seq: number }[],
+): Promise<void> {
+  const { first = 0 } = (await rows.read<Head>(headKey(conversation))) ?? {};
+  const keys = found.filter(({ seq }) => seq < first).map(({ key }) => key);
+  const gone = (await rows.readMany<StoredRow>(keys)).filter((row) => row !== undefined);
+  await rows.write(
+    gone.map(({ message }) => ({
+      key: messageKey(conversation, message.id),
+      value: FORGOTTEN,
+      ttl: SEEN_MS,
+    })),
+  );
+  await rows.remove([...keys, ...gone.map(({ message }) => oldMessageKey(conversation, message.id))]);
 }
 
 /**

@@ -15,8 +15,10 @@ import {
   keepTurn,
   oldOf,
   readRows,
+  removeBeforeFirst,
   removeTurn,
   transcriptName,
+  turnKeysIn,
   withMaterial,
 } from './transcript-rows.ts';
 
@@ -27,7 +29,20 @@ export function createTranscripts(store: Store): Transcripts {
   const exclusive = <T>(conversation: ConversationId, task: (rows: ExclusiveRows) => Promise<T>) =>
     store.exclusive(transcriptName(conversation), task);
 
+  async function sweep(conversation: ConversationId): Promise<void> {
+    const found = await turnKeysIn(store, conversation);
+    const { first = 0 } = (await store.read<Head>(headKey(conversation))) ?? {};
+    const stranded = found.filter(({ seq }) => seq < first);
+    for (let at = 0; at < stranded.length; at += FORGET_BATCH) {
+      const some = stranded.slice(at, at + FORGET_BATCH);
+      await exclusive(conversation, (rows) => removeBeforeFirst(rows, conversation, some));
+      await turnOfTheLoop();
+    }
+  }
+
   return {
+    sweep,
+
     find: (conversation, messageId) => findTurn(store, conversation, messageId),
 
     async read(conversation, { limit, before }) {
@@ -66,12 +81,6 @@ export function createTranscripts(store: Store): Transcripts {
         (await appendTurn(rows, conversation, turn)) ? 'new' : 'seen',
       ),
 
-    keep: (conversation, turn) =>
-      exclusive(conversation, async (rows) => {
-        const old = await findTurn(rows, conversation, turn.message.id);
-        if (old) await keepTurn(rows, conversation, old, turn);
-      }),
-
     changeMaterial: (conversation, messageId, change) =>
       exclusive(conversation, async (rows) => {
         const turn = await findTurn(rows, conversation, messageId);
@@ -105,6 +114,7 @@ export function createTranscripts(store: Store): Transcripts {
     },
 
     async forget(conversation) {
+      await sweep(conversation);
       await store.remove(await store.keys(draftKey(conversation, '')));
       // What is said meanwhile stays.
       const { next: last } = (await store.read<Head>(headKey(conversation))) ?? { next: 0 };

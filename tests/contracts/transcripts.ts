@@ -1,12 +1,15 @@
 /** What every keeper of transcripts must do. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Transcripts } from '../../src/core/ports.ts';
+import type { ConversationId, Turn } from '../../src/core/types.ts';
 import { turnOf } from '../fixtures.ts';
 
 const CONVERSATION = 'test:space:channel';
 
 export interface Opened {
   transcripts: Transcripts;
+  /** As the queue does with a turn that was answered. */
+  keep(conversation: ConversationId, turn: Turn): Promise<void>;
   /** The store fails at the removals after so many. */
   failChanges: { after: number };
   close(): Promise<void>;
@@ -58,10 +61,10 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
     });
 
     it('finds a turn by its message and keeps its answer at its place', async () => {
-      const transcripts = await openOne();
+      const { transcripts, keep } = await openFragile();
       await transcripts.append(CONVERSATION, turnOf('1'));
       await transcripts.append(CONVERSATION, turnOf('2'));
-      await transcripts.keep(CONVERSATION, turnOf('1', { answer: 'the answer', end: 'stop' }));
+      await keep(CONVERSATION, turnOf('1', { answer: 'the answer', end: 'stop' }));
       expect(await transcripts.find(CONVERSATION, '1')).toMatchObject({
         seq: 0,
         answer: 'the answer',
@@ -93,7 +96,7 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
     });
 
     it('keeps the newest feedback with its turn, and loses it with the answer it was about', async () => {
-      const transcripts = await openOne();
+      const { transcripts, keep } = await openFragile();
       const answered = turnOf('1', { answer: 'the answer', end: 'stop' });
       await transcripts.append(CONVERSATION, answered);
       await transcripts.append(CONVERSATION, turnOf('2'));
@@ -105,7 +108,7 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
         ...before,
         turns: [{ ...first, feedback: 'bad' }, second],
       });
-      await transcripts.keep(CONVERSATION, { ...answered, answer: 'another' });
+      await keep(CONVERSATION, { ...answered, answer: 'another' });
       expect(await transcripts.find(CONVERSATION, '1')).not.toHaveProperty('feedback');
     });
 
@@ -133,9 +136,9 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
     });
 
     it('counts how much each turn adds to the ones before, also when its answer changes', async () => {
-      const transcripts = await openOne();
+      const { transcripts, keep } = await openFragile();
       await transcripts.append(CONVERSATION, turnOf('1', {}, 'four'));
-      await transcripts.keep(CONVERSATION, turnOf('1', { answer: 'ää' }, 'four'));
+      await keep(CONVERSATION, turnOf('1', { answer: 'ää' }, 'four'));
       await transcripts.append(CONVERSATION, turnOf('2', {}, 'x'));
       const { turns, bytes } = await transcripts.read(CONVERSATION, { limit: 10 });
       const [first = 0, second = 0] = turns.map(({ offset }) => offset);
@@ -143,7 +146,7 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
       expect(second).toBeGreaterThanOrEqual(8);
       // Of turns that cost the same beside their text, the one of eight bytes is seven larger than that of one.
       expect(second - (bytes - second)).toBe(7);
-      await transcripts.keep(CONVERSATION, turnOf('1', { answer: 'again' }, 'four'));
+      await keep(CONVERSATION, turnOf('1', { answer: 'again' }, 'four'));
       expect((await transcripts.read(CONVERSATION, { limit: 10 })).bytes).toBe(bytes + 1);
       const image = { id: 'i', name: 'i.png', type: 'image/png', size: 5_000_000 };
       const file = { id: 'f', name: 'f.txt', type: 'text/plain', size: 5_000 };
@@ -171,10 +174,10 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
     });
 
     it('does not bring a turn back that was taken out while it was answered', async () => {
-      const transcripts = await openOne();
+      const { transcripts, keep } = await openFragile();
       await transcripts.append(CONVERSATION, turnOf('1'));
       await transcripts.remove(CONVERSATION, '1');
-      await transcripts.keep(CONVERSATION, turnOf('1', { answer: 'late', end: 'stop' }));
+      await keep(CONVERSATION, turnOf('1', { answer: 'late', end: 'stop' }));
       expect(await texts(transcripts)).toEqual([]);
       expect(await transcripts.find(CONVERSATION, '1')).toBeUndefined();
     });
@@ -264,11 +267,11 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
     );
 
     it('forgets all of a conversation, and an answer that ends later does not bring it back', async () => {
-      const transcripts = await openOne();
+      const { transcripts, keep } = await openFragile();
       const ids = Array.from({ length: 700 }, (_, i) => String(i));
       for (const id of ids) await transcripts.append(CONVERSATION, turnOf(id));
       await transcripts.forget(CONVERSATION);
-      await transcripts.keep(CONVERSATION, turnOf('699', { answer: 'late' }));
+      await keep(CONVERSATION, turnOf('699', { answer: 'late' }));
       expect(await transcripts.read(CONVERSATION, { limit: 10 })).toEqual({
         turns: [],
         bytes: 0,

@@ -6,7 +6,7 @@ import { contextBytes } from '../../src/core/context-size.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
-import { messageOf, turnOf } from '../fixtures.ts';
+import { keepIn, messageOf, turnOf } from '../fixtures.ts';
 
 describe('the window on a conversation', () => {
   it('never holds more than the budget nor, once that was full, less than half of it (property)', () => {
@@ -51,7 +51,7 @@ describe('context', () => {
         turnOf(`${i}`, { answer: 'y'.repeat(70), end: 'stop' }, 'x'.repeat(30)),
       );
     }
-    return { transcripts, attachments: createAttachments(store) };
+    return { transcripts, attachments: createAttachments(store), keep: keepIn(store) };
   }
 
   it('begins where the conversation was begun afresh, however much there was before', async () => {
@@ -128,14 +128,14 @@ describe('context', () => {
   });
 
   it('begins with the same messages while the conversation grows, but for one step in many', async () => {
-    const { transcripts, attachments } = await longConversation(100);
+    const { transcripts, attachments, keep } = await longConversation(100);
     let steps = 0;
     let first = '';
     for (let i = 0; i < 60; i++) {
       const id = `n${i}`;
       await transcripts.append(conversation, turnOf(id, {}, `question ${i} ${'x'.repeat(20)}`));
       const context = await buildContext(messageOf(id), { transcripts, attachments, budgetTokens: 1_000 });
-      await transcripts.keep(
+      await keep(
         conversation,
         turnOf(id, { answer: 'y'.repeat(70), end: 'stop' }, `question ${i} ${'x'.repeat(20)}`),
       );

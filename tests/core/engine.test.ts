@@ -6,11 +6,11 @@ import { ModelError } from '../../src/core/models/model.ts';
 import type { Transcriber } from '../../src/core/models/transcribe.ts';
 import { RESTART, SHUTDOWN, StoreError, type Transcripts, VaultError } from '../../src/core/ports.ts';
 import { ownerOf } from '../../src/core/queue-with-files.ts';
-import type { Chunk, End } from '../../src/core/types.ts';
+import type { Chunk, End, Turn } from '../../src/core/types.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
-import { messageOf, runOf, turnOf } from '../fixtures.ts';
+import { keepIn, messageOf, runOf, turnOf } from '../fixtures.ts';
 import { hangingAfter, saying, scriptedModel } from './scripted-model.ts';
 
 type Scripted = ReturnType<typeof scriptedModel>;
@@ -32,7 +32,8 @@ function setUp(
     log,
     budgetTokens: 10_000,
   });
-  return { engine, transcripts, attachments, lines };
+  const keep = (turn: Turn) => keepIn(store)(turn.message.conversation, turn);
+  return { engine, transcripts, attachments, lines, keep };
 }
 
 async function all(chunks: AsyncIterable<Chunk>): Promise<Chunk[]> {
@@ -46,7 +47,7 @@ const message = messageOf('1', 'hello');
 
 async function respond(set: ReturnType<typeof setUp>, signal = never) {
   await set.transcripts.append(message.conversation, turnOf('1', {}, 'hello'));
-  const chunks = await all(set.engine.respond(message, runOf(set.transcripts, { signal })));
+  const chunks = await all(set.engine.respond(message, runOf(set.keep, { signal })));
   return { chunks, turn: await set.transcripts.find(message.conversation, '1') };
 }
 
@@ -55,7 +56,7 @@ describe('engine', () => {
     const set = setUp(scriptedModel(() => saying('Hel', 'lo')));
     await set.transcripts.append(message.conversation, turnOf('1', {}, 'hello'));
     const read: Chunk[] = [];
-    for await (const chunk of set.engine.respond(message, runOf(set.transcripts))) {
+    for await (const chunk of set.engine.respond(message, runOf(set.keep))) {
       if (chunk.type === 'end') {
         expect(await set.transcripts.find(message.conversation, '1')).toMatchObject({
           answer: 'Hello',
@@ -203,14 +204,8 @@ describe('engine', () => {
   });
 
   it('says so when an answer could not be kept', async () => {
-    const set = setUp(
-      scriptedModel(() => saying('text')),
-      (transcripts) => ({
-        ...transcripts,
-        keep: () => Promise.reject(new StoreError('full')),
-      }),
-    );
-    const { chunks } = await respond(set);
+    const set = setUp(scriptedModel(() => saying('text')));
+    const { chunks } = await respond({ ...set, keep: () => Promise.reject(new StoreError('full')) });
     expect(chunks.at(-1)).toMatchObject({
       type: 'end',
       notice: expect.stringMatching(/not stored yet/),
@@ -244,8 +239,7 @@ describe('engine', () => {
   it('keeps what came when whoever shows the answer leaves in the middle', async () => {
     const set = setUp(scriptedModel((_, signal) => hangingAfter(signal, 'so far')));
     await set.transcripts.append(message.conversation, turnOf('1', {}, 'hello'));
-    for await (const chunk of set.engine.respond(message, runOf(set.transcripts)))
-      if (chunk.type === 'text') break;
+    for await (const chunk of set.engine.respond(message, runOf(set.keep))) if (chunk.type === 'text') break;
     expect(await set.transcripts.find(message.conversation, '1')).toMatchObject({
       answer: 'so far',
       end: 'interrupted',
@@ -259,7 +253,7 @@ describe('engine', () => {
     const set = setUp(scripted);
     const answered = turnOf('1', { answer: 'a good answer', end: 'stop' }, 'hello');
     await set.transcripts.append(message.conversation, answered);
-    expect(await all(set.engine.respond(message, runOf(set.transcripts)))).toMatchObject([
+    expect(await all(set.engine.respond(message, runOf(set.keep)))).toMatchObject([
       { type: 'end', end: 'error' },
     ]);
     expect(await set.transcripts.find(message.conversation, '1')).toMatchObject({
@@ -282,15 +276,11 @@ describe('engine', () => {
 
   it('keeps a turn in a store that was down for a moment', async () => {
     let failures = 2;
-    const set = setUp(
-      scriptedModel(() => saying('text')),
-      (transcripts) => ({
-        ...transcripts,
-        keep: (...args) =>
-          failures-- > 0 ? Promise.reject(new StoreError('busy')) : transcripts.keep(...args),
-      }),
-    );
-    const { chunks, turn } = await respond(set);
+    const set = setUp(scriptedModel(() => saying('text')));
+    const { chunks, turn } = await respond({
+      ...set,
+      keep: (one) => (failures-- > 0 ? Promise.reject(new StoreError('busy')) : set.keep(one)),
+    });
     expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stop' });
     expect(turn).toMatchObject({ answer: 'text', end: 'stop' });
   });
@@ -298,7 +288,7 @@ describe('engine', () => {
   it('logs one line a turn, without texts', async () => {
     const set = setUp(scriptedModel(() => saying('canary-answer')));
     await set.transcripts.append(message.conversation, turnOf('1', {}, 'canary-question'));
-    await all(set.engine.respond(messageOf('1', 'canary-question'), runOf(set.transcripts)));
+    await all(set.engine.respond(messageOf('1', 'canary-question'), runOf(set.keep)));
     expect(set.lines).toHaveLength(1);
     expect(set.lines[0]).toMatchObject({ msg: 'turn', turn: '1', end: 'stop', chunks: 1, model: 'scripted' });
     expect(set.lines[0]).toHaveProperty('ms');
@@ -339,7 +329,7 @@ describe('engine', () => {
       attachments: [image, text, { ...text, id: 'gone', name: 'gone.txt' }],
     });
     await set.transcripts.append(message.conversation, { message: withFiles, answer: '', end: null });
-    await all(set.engine.respond(withFiles, runOf(set.transcripts)));
+    await all(set.engine.respond(withFiles, runOf(set.keep)));
     const [sent] = scripted.requests[0]?.messages ?? [];
     expect(sent?.images).toEqual([
       { name: 'cat.png', type: 'image/png', base64: Buffer.from('png').toString('base64') },
@@ -394,7 +384,7 @@ describe('a voice message', () => {
     await set.attachments.put(voice.conversation, audio, Buffer.from('oggs'));
     await set.attachments.claim(voice.conversation, [audio.id], ownerOf(voice));
     await set.transcripts.append(voice.conversation, { message, answer: '', end: null });
-    const chunks = await all(set.engine.respond(message, runOf(set.transcripts, { signal })));
+    const chunks = await all(set.engine.respond(message, runOf(set.keep, { signal })));
     return {
       ...set,
       chunks,

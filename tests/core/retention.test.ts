@@ -55,6 +55,7 @@ async function setUp(days: { historyDays?: number; filesDays?: number }) {
     queue,
     forgotten,
     done,
+    retention,
     /** A turn of so many days ago, with a file. */
     async said(conversation: string, id: string, daysAgo: number): Promise<Message> {
       const file = { id: `f${id}`, name: 'f', type: 'text/plain', size: 4 };
@@ -81,6 +82,19 @@ async function setUp(days: { historyDays?: number; filesDays?: number }) {
 }
 
 describe('retention', () => {
+  it('looks again where that is asked for while a sweep goes on', async () => {
+    const set = await setUp({ historyDays: 0 });
+    for (let i = 0; i < 60; i++) await set.said(`t:1:${i}`, '1', 2);
+    await set.settings.change('t:1', { historyDays: 5 });
+    set.retention.soon();
+    // It has read the settings by now, and goes on for as long as it takes to look at sixty conversations.
+    await sleep(800);
+    await set.settings.change('t:1', { historyDays: 1 });
+    set.retention.soon();
+    await expect.poll(() => set.transcripts.list(), { timeout: 15_000 }).toEqual([]);
+    await set.retention.stop();
+  });
+
   it('deletes old turns with their files, notes and rows, and leaves the others', async () => {
     const set = await setUp({ historyDays: 30 });
     for (let i = 0; i < 40; i++) await set.said('t:1:a', `${i}`, 60 - i);

@@ -61,7 +61,6 @@ function answeringOn(surface: Surface) {
       find: async (_, id) => (id === 't' && !takenOut.includes(id) ? kept : undefined),
       read: refuse,
       append: refuse,
-      keep: refuse,
       changeMaterial: refuse,
       rate: refuse,
       remove: refuse,
@@ -70,6 +69,7 @@ function answeringOn(surface: Surface) {
       list: refuse,
       oldest: refuse,
       dropBefore: refuse,
+      sweep: refuse,
     },
     queue: {
       cancel: async () => true,
@@ -116,7 +116,7 @@ function quickSurface(made: (call: string) => void): Surface & { standing: Set<s
   };
 }
 
-const RUN = runOf({ keep: async () => {} });
+const RUN = runOf(async () => {});
 const message = messageOf('t');
 const BEGUN: AnswerRecord = { conversation: message.conversation, asker: 'ada', ids: ['m'], run: 1 };
 

@@ -18,7 +18,7 @@ import { createTroubles } from '../../src/core/troubles.ts';
 import { createNotebook } from '../../src/store/notebook.ts';
 import { type CommandingOptions, commanding } from '../core/commanding.ts';
 import { checkBlocks } from '../counterparts/slack/block-limits.ts';
-import { open } from '../fixtures.ts';
+import { keepIn, open } from '../fixtures.ts';
 
 export const TEAM = 'T1';
 export const CHANNEL = 'C1';
@@ -170,6 +170,7 @@ export async function interacting(options: CommandingOptions = {}) {
 
   return {
     ...set,
+    keep: keepIn(set.store),
     app,
     calls,
     refusals,

@@ -47,7 +47,7 @@ async function answered() {
   const run: Message[] = [];
   slack.queue.run(async (one) => {
     run.push(one);
-    await slack.transcripts.keep(one.conversation, { message: one, answer: 'Again.', end: 'stop' });
+    await slack.keep(one.conversation, { message: one, answer: 'Again.', end: 'stop' });
     return 'done';
   });
   return { slack, asked, run };
@@ -176,7 +176,7 @@ describe('a press', () => {
   it('of Stop on an answer that nobody writes any more says what happened, and gives other buttons', async () => {
     const { slack, asked } = await answered();
     await using _ = slack;
-    await slack.transcripts.keep(CONVERSATION, { message: asked, answer: 'An', end: null });
+    await slack.keep(CONVERSATION, { message: asked, answer: 'An', end: null });
     const message = {
       ts: '1700000001.000100',
       text: 'An',
@@ -192,7 +192,7 @@ describe('a press', () => {
   it('of Stop on a stream that was left open closes it first', async () => {
     const { slack, asked } = await answered();
     await using _ = slack;
-    await slack.transcripts.keep(CONVERSATION, { message: asked, answer: 'An', end: null });
+    await slack.keep(CONVERSATION, { message: asked, answer: 'An', end: null });
     slack.refusals.set('chat.update', 'streaming_state_conflict');
     await slack.presses(button('stop'));
     expect(slack.calls.slice(0, 3).map(({ method }) => method)).toEqual([
@@ -218,7 +218,7 @@ describe('a press', () => {
     const { slack, asked } = await answered();
     await using _ = slack;
     const kept = { message: asked, answer: 'An answer.', end: 'stop' as const, thoughts };
-    await slack.transcripts.keep(CONVERSATION, kept);
+    await slack.keep(CONVERSATION, kept);
     await slack.presses(button('thoughts'), { user: OTHER });
     const [{ view } = { view: '' }] = slack.of('views.open');
     const { blocks } = (typeof view === 'string' ? JSON.parse(view) : view) as View;
@@ -243,7 +243,7 @@ describe('a press', () => {
       end: 'stop' as const,
       thoughts: 'Long ago … '.repeat(900),
     };
-    await slack.transcripts.keep(CONVERSATION, kept);
+    await slack.keep(CONVERSATION, kept);
     slack.refusals.set('views.open', 'expired_trigger_id');
     await slack.presses(button('thoughts'));
     expect(slack.told()[0]).toMatch(/^Long ago … Long ago/);

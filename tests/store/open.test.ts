@@ -16,7 +16,7 @@ import { createTranscripts } from '../../src/store/transcripts.ts';
 import { createVault, parseKeyRing } from '../../src/store/vault.ts';
 import { testStore } from '../contracts/store.ts';
 import { testTranscripts } from '../contracts/transcripts.ts';
-import { emptyFolder, turnOf } from '../fixtures.ts';
+import { emptyFolder, keepIn, turnOf } from '../fixtures.ts';
 
 const sqlite = async () => openStore(`sqlite://${join(await emptyFolder(), 'deep', 'parley.sqlite')}`);
 const memory = async () => createKeyvStore(new Keyv());
@@ -35,7 +35,12 @@ for (const [name, open] of [
       exclusive: (name, task) =>
         failChanges.after-- > 0 ? store.exclusive(name, task) : Promise.reject(new StoreError('down')),
     };
-    return { transcripts: createTranscripts(fragile), failChanges, close: () => store.close() };
+    return {
+      transcripts: createTranscripts(fragile),
+      keep: keepIn(store),
+      failChanges,
+      close: () => store.close(),
+    };
   });
 }
 
@@ -140,7 +145,6 @@ describe('a store that is down', () => {
     await expect(transcripts.read('c', { limit: 10 })).rejects.toThrow(StoreError);
     await expect(transcripts.find('c', '1')).rejects.toThrow(StoreError);
     await expect(transcripts.append('c', turnOf('1'))).rejects.toThrow(StoreError);
-    await expect(transcripts.keep('c', turnOf('1'))).rejects.toThrow(StoreError);
     await expect(transcripts.forget('c')).rejects.toThrow(StoreError);
     await expect(transcripts.remove('c', '1')).rejects.toThrow(StoreError);
     await expect(createNotebook(store, 'n').read('k')).rejects.toThrow(StoreError);

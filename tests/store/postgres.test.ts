@@ -13,7 +13,7 @@ import { testStore } from '../contracts/store.ts';
 import { testTranscripts } from '../contracts/transcripts.ts';
 import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
 import { startTcpProxy } from '../counterparts/tcp-proxy.ts';
-import { turnOf } from '../fixtures.ts';
+import { keepIn, turnOf } from '../fixtures.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {
@@ -36,7 +36,12 @@ testTranscripts('Postgres', async () => {
     exclusive: (name, task) =>
       failChanges.after-- > 0 ? store.exclusive(name, task) : Promise.reject(new StoreError('down')),
   };
-  return { transcripts: createTranscripts(fragile), failChanges, close: () => store.close() };
+  return {
+    transcripts: createTranscripts(fragile),
+    keep: keepIn(store),
+    failChanges,
+    close: () => store.close(),
+  };
 });
 
 const opened: Store[] = [];

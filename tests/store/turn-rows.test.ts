@@ -5,10 +5,10 @@ import { contextBytes } from '../../src/core/context-size.ts';
 import type { StoredTurn } from '../../src/core/ports.ts';
 import type { Message, Turn } from '../../src/core/types.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import type { Store } from '../../src/store/store.ts';
+import { collected, type Store } from '../../src/store/store.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';
 import { pack, unpack } from '../../src/store/turn-row.ts';
-import { messageOf, queueOn, turnOf } from '../fixtures.ts';
+import { keepIn, messageOf, queueOn, turnOf } from '../fixtures.ts';
 
 const CONVERSATION = 'discord:1:2';
 const place = { conversation: CONVERSATION, lane: `${CONVERSATION}|ada`, tenant: 'discord:1' };
@@ -111,9 +111,9 @@ describe('a transcript of Parley 0.1.0', () => {
   });
 
   it('has a turn written anew when it is answered again, rated, or gets another place', async () => {
-    const { transcripts, oldRows, stored } = await oldTranscript();
+    const { store, transcripts, oldRows, stored } = await oldTranscript();
     await transcripts.append(CONVERSATION, turnIn('3'));
-    await transcripts.keep(CONVERSATION, turnIn('0', { answer: 'another', end: 'stop' }));
+    await keepIn(store)(CONVERSATION, turnIn('0', { answer: 'another', end: 'stop' }));
     await transcripts.rate(CONVERSATION, '1', 'good');
     expect((await oldRows()).sort()).toEqual(['2', '2']);
     expect((await transcripts.read(CONVERSATION, { limit: 4 })).turns).toMatchObject([
@@ -148,7 +148,7 @@ describe('a transcript of Parley 0.1.0', () => {
   it('has turns taken out of it, and leaves no row when it is forgotten', async () => {
     const { store, transcripts } = await oldTranscript(300);
     await transcripts.append(CONVERSATION, turnIn('new'));
-    await transcripts.keep(CONVERSATION, turnIn('5', { answer: 'another', end: 'stop' }));
+    await keepIn(store)(CONVERSATION, turnIn('5', { answer: 'another', end: 'stop' }));
     await transcripts.remove(CONVERSATION, '4');
     await transcripts.remove(CONVERSATION, '5');
     expect(await transcripts.find(CONVERSATION, '4')).toBeUndefined();
@@ -206,4 +206,50 @@ describe('the oldest turns', () => {
       isLast: true,
     });
   });
+});
+
+describe('rows that an earlier version left', () => {
+  /** As it was cut short: the transcript begins behind rows that are still there. */
+  async function cutShort() {
+    const { store, transcripts } = await oldTranscript(3);
+    for (let i = 3; i < 200; i++) await transcripts.append(CONVERSATION, turnIn(String(i)));
+    const head = await store.read<object>(`head|${CONVERSATION}`);
+    await store.write([{ key: `head|${CONVERSATION}`, value: { ...head, first: 150 } }]);
+    const seqs = async () =>
+      [...(await store.keys('turn|')), ...(await store.keys('t|'))]
+        .map((key) => Number(key.split('|').at(-1)))
+        .sort((a, b) => a - b);
+    return { transcripts, seqs };
+  }
+
+  it('go by a sweep, and leave the turns of the transcript and what is seen', async () => {
+    const { transcripts, seqs } = await cutShort();
+    expect((await seqs())[0]).toBe(0);
+    await transcripts.sweep(CONVERSATION);
+    expect(await seqs()).toEqual(Array.from({ length: 50 }, (_, i) => 150 + i));
+    expect(await transcripts.append(CONVERSATION, turnIn('1'))).toBe('seen');
+    expect((await transcripts.read(CONVERSATION, { limit: 99 })).turns).toHaveLength(50);
+    await transcripts.sweep('none:such:one');
+  });
+
+  it('go with the conversation where it is forgotten', async () => {
+    const { transcripts, seqs } = await cutShort();
+    await transcripts.forget(CONVERSATION);
+    expect(await seqs()).toEqual([]);
+  });
+});
+
+it('a draft is gone in the same change as its turn', async () => {
+  const store = createKeyvStore(new Keyv());
+  await createTranscripts(store).append(CONVERSATION, turnIn('1'));
+  const draft = `draft|${CONVERSATION}|1`;
+  await store.write([{ key: draft, value: { text: 'half an answer' } }]);
+  const remove = async () => Promise.reject(new Error('cut short'));
+  const fragile = createTranscripts({
+    ...store,
+    remove,
+    exclusive: (_, task) => collected({ ...store, remove }, Date.now(), task),
+  });
+  await fragile.remove(CONVERSATION, '1').catch(() => {});
+  expect(JSON.stringify(await store.readMany(await store.keys('')))).not.toMatch(/half|text 1/);
 });
