@@ -1,6 +1,7 @@
 /** What other people quoted of messages that are forgotten, or of the answers to them. */
+import { quoteOfLines, type SaidLine, saidIn } from './quoted-lines.ts';
 import { BAR } from './speech.ts';
-import type { Attachment, Material, Quote, QuotedLine, Turn } from './types.ts';
+import type { Attachment, Material, Quote, Turn } from './types.ts';
 
 /** Stands where something was quoted that is forgotten. */
 export const FORGOTTEN_QUOTE: Quote = { from: '', note: 'a message that was forgotten', text: '' };
@@ -26,18 +27,6 @@ export interface QuotedThen {
   quotes: number;
   /** Ids of files. */
   files: string[];
-}
-
-/** What somebody said; empty `by` where it is not known who. */
-export interface SaidLine {
-  by?: string | undefined;
-  text: string;
-}
-
-/** A quote of what several people said, of which each can be forgotten alone. */
-export function quoteOfLines(note: string, said: SaidLine[]): Quote {
-  const text = said.map((one) => one.text).join('\n');
-  return { from: '', note, text, lines: said.map(({ by = '', text }) => [by, text.length]) };
 }
 
 /**
@@ -124,12 +113,3 @@ export function createForgottenQuotes(person: string): ForgottenQuotes {
 
 /** As it was said, also where its further lines are marked as somebody's. */
 const unbarred = (text: string) => text.trim().replaceAll(`\n${BAR}`, '\n');
-
-function saidIn(text: string, lines: QuotedLine[]): SaidLine[] {
-  let at = 0;
-  return lines.map(([by, characters]) => {
-    const from = at;
-    at += characters + 1;
-    return { by, text: text.slice(from, from + characters) };
-  });
-}

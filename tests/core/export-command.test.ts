@@ -1,10 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandReply } from '../../src/core/commands/command.ts';
+import { quoteOfLines } from '../../src/core/quoted-lines.ts';
 import { messageOf, turnOf } from '../fixtures.ts';
 import { CONVERSATION, commanding, member, textOf } from './commanding.ts';
 
 describe('/export', () => {
   const files = (reply: CommandReply) => (reply.type === 'text' ? (reply.files ?? []) : []);
+
+  it('has of what other people said nothing but Parley’s answers, unless all of it is exported', async () => {
+    await using set = await commanding();
+    const file = { id: 'f', name: 'bobs.png', type: 'image/png', size: 3 };
+    const said = messageOf('1', 'what about this?', {
+      author: { id: member.author.id, name: 'Ada' },
+      quotes: [
+        { from: 'Bob', by: 'eve', text: 'the walrus' },
+        { from: 'Bob', text: 'the walrus of an earlier version' },
+        { from: 'Ada', by: member.author.id, text: 'my own words' },
+        { from: '', note: 'your earlier answer', by: '0', text: 'an answer' },
+        quoteOfLines('this thread', [
+          { by: 'eve', text: '"Bob": the walrus in a line' },
+          { by: member.author.id, text: '"Ada": my own line' },
+        ]),
+      ],
+      attachments: [{ ...file, origin: { from: 'Bob', by: 'eve' } }],
+    });
+    await set.transcripts.append(CONVERSATION, { message: said, answer: 'It is a walnut.', end: 'stop' });
+    const shared = { ...member, place: { ...member.place, isShared: true } };
+    for (const { text } of files(await set.commands.run('export', shared, {}))) {
+      expect(text).not.toMatch(/walrus|bobs|Bob/);
+      for (const own of ['my own words', 'an answer', 'my own line', 'walnut', 'of somebody else'])
+        expect(text).toContain(own);
+    }
+  });
 
   it('has all of the conversation, as Markdown and as JSON, without keys and bytes', async () => {
     await using set = await commanding();

@@ -4,6 +4,7 @@ import { eachTurn } from '../each-turn.ts';
 import { MODERATORS_ONLY_NOTICE } from '../notices.ts';
 import { type PartOf, partsOf } from '../place.ts';
 import type { StoredTurn, Transcripts } from '../ports.ts';
+import { wordsOf } from '../quoted-lines.ts';
 import type { CommandCall, CommandReply } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 import { ALL, MINE, mayTakeAll, nameInPublic, nameOfPlace, nothingThere, WHOSE_CHOICES } from './whose.ts';
@@ -24,7 +25,7 @@ export function exportCommand({ transcripts, audit }: ExportOptions): CommandGro
     const person = author.id;
     const parts = await partsOf(transcripts, { tenant, place, person });
     const wanted = isAll ? parts.map(({ conversation }) => ({ conversation, isOwn: true })) : parts;
-    const { turns, isWhole } = await newest(transcripts, wanted, person);
+    const { turns, isWhole } = await newest(transcripts, wanted, { person, isAll });
     if (turns.length === 0) return undefined;
     const what = isAll && place.isShared ? place.kind : MINE;
     audit('exported', { tenant, person, conversation: place.id, what, count: turns.length });
@@ -107,14 +108,15 @@ interface Written {
 async function newest(
   transcripts: Transcripts,
   parts: PartOf[],
-  person: string,
+  { person, isAll }: { person: string; isAll: boolean },
 ): Promise<{ turns: Written[]; isWhole: boolean }> {
   const newestFirst: Written[] = [];
   let left = MOST_BYTES;
   for (const { conversation, isOwn } of parts.reverse()) {
     for await (const turn of eachTurn(transcripts, conversation)) {
       if (!isOwn && turn.message.author.id !== person) continue;
-      const written = { markdown: markdownOf(turn), json: jsonOf(turn) };
+      const told = isAll ? turn : { ...turn, message: { ...turn.message, ...wordsOf(person, turn.message) } };
+      const written = { markdown: markdownOf(told), json: jsonOf(told) };
       left -= Math.max(Buffer.byteLength(written.markdown), Buffer.byteLength(written.json)) + 2;
       if (left < 0) return { turns: newestFirst.reverse(), isWhole: false };
       newestFirst.push(written);
