@@ -52,8 +52,6 @@ export function createPresses(options: PressesOptions) {
   const { answering, surfaces, records, transcripts, queue, answers, rate, refusals } = options;
   /** Answers that are gone on with, by their turn and when the message was edited last: a second press comes late. */
   const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
-  /** Turns that a press is just starting again. */
-  const beginning = new Set<string>();
 
   /**
    * A private answer is reached by the token that it was made with, while that lives; then by that of a press, but
@@ -108,19 +106,10 @@ export function createPresses(options: PressesOptions) {
   async function regenerate(press: Press, turn: string, record: AnswerRecord, access: Asked): Promise<void> {
     if (!(await mayAsk(press, record, access)) || (await mustWait(press))) return;
     await answers.acknowledge(press);
-    if (!(await beginAgain(press, turn, record))) await answers.whisper(press, BUSY_OR_GONE);
-  }
-
-  /** Starts an answer again. False if the turn is being answered, or another press has started it. */
-  async function beginAgain(press: Press, turn: string, record: AnswerRecord): Promise<boolean> {
-    if (beginning.has(turn)) return false;
-    beginning.add(turn);
-    try {
-      if ((await answering.live(turn)) !== undefined) return false;
-      return await answering.again(turn, await reach(press, turn, record));
-    } finally {
-      beginning.delete(turn);
-    }
+    // A private answer that is being written is not to be reached by another message.
+    const isLive = (await answering.live(turn)) !== undefined;
+    const isBegun = !isLive && (await answering.again(turn, await reach(press, turn, record)));
+    if (!isBegun) await answers.whisper(press, BUSY_OR_GONE);
   }
 
   /** A turn of its own, whose answer goes on where the last one was cut. */

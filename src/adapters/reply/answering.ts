@@ -76,9 +76,13 @@ export function createAnswering(options: AnsweringOptions): Answering {
   });
   const showings = createTurnShowings({ ...options, blank, orElse });
 
-  /** False while it is under way. */
-  async function beginAgain(turn: string, record: AnswerRecord): Promise<boolean> {
-    if (await isLive(record.conversation, turn)) return false;
+  /** Turns that a press is just beginning again. */
+  const beginning = new Set<string>();
+
+  /** `soon`: its answer has ended, and is just being put away. False while it is under way, or where it is gone. */
+  async function beginAgain(turn: string, record: AnswerRecord): Promise<boolean | 'soon'> {
+    const phase = await phaseOf(record.conversation, turn);
+    if (phase !== undefined) return phase === 'answered' && 'soon';
     // Read anew: what the caller has may be older than the last message.
     const now = await records.read(turn);
     if (!now) return false;
@@ -88,8 +92,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
     return queue.retry(record.conversation, turn);
   }
 
-  const isLive = async (conversation: ConversationId, turn: string) =>
-    (await queue.live(conversation)).some(({ id }) => id === turn);
+  const phaseOf = async (conversation: ConversationId, turn: string) =>
+    (await queue.live(conversation)).find(({ id }) => id === turn)?.phase;
 
   async function begin(
     message: Message,
@@ -131,17 +135,24 @@ export function createAnswering(options: AnsweringOptions): Answering {
     },
 
     async again(turn, record) {
-      // Its buttons are there a moment before it is put away.
-      for (const wait of PUT_AWAY_WAITS_MS) {
-        await sleep(wait);
-        if (await beginAgain(turn, record)) return true;
+      if (beginning.has(turn)) return false;
+      beginning.add(turn);
+      try {
+        // Its buttons are there a moment before it is put away.
+        for (const wait of PUT_AWAY_WAITS_MS) {
+          await sleep(wait);
+          const isBegun = await beginAgain(turn, record);
+          if (isBegun !== 'soon') return isBegun;
+        }
+        return false;
+      } finally {
+        beginning.delete(turn);
       }
-      return false;
     },
 
     async live(turn) {
       const record = await records.read(turn);
-      if (!record || !(await isLive(record.conversation, turn))) return undefined;
+      if (!record || (await phaseOf(record.conversation, turn)) === undefined) return undefined;
       return (await transcripts.find(record.conversation, turn))?.message;
     },
 

@@ -82,10 +82,7 @@ export function mountTurns(
   app.post('/api/conversations/:id/turns/:turn/continue', async (c) => {
     const { tenant, id, entry, conversation } = await conversationOf(c);
     const cut = await turnOf(conversation, c.req.param('turn'));
-    const isLive = (await queue.live(conversation)).some(
-      (turn) => turn.id === cut.message.id && turn.phase !== 'answered',
-    );
-    if (isLive) throw new Refusal(409, 'live', 'This message is being answered already.');
+    await refuseWhileLive(conversation, cut);
     const [last] = (await transcripts.read(conversation, { limit: 1 })).turns;
     const message = { id: continuationOf(cut), text: CONTINUE_PROMPT, attachments: [] };
     const isKnown = (await transcripts.find(conversation, message.id)) !== undefined;
@@ -135,12 +132,19 @@ export function mountTurns(
     // The page shows its end a moment before it is put away.
     for (const wait of PUT_AWAY_WAITS_MS) {
       await sleep(wait);
+      await refuseWhileLive(conversation, turn);
       if (!(await queue.retry(conversation, turn.message.id))) continue;
       changed(c, id);
       return c.json({ turn: viewOf(turn, 'waiting') }, 202);
     }
-    throw new Refusal(409, 'live', 'This message is being answered already.');
+    throw alreadyLive();
   });
+
+  /** @throws Refusal while the turn waits or is answered */
+  async function refuseWhileLive(conversation: ConversationId, { message }: StoredTurn): Promise<void> {
+    const live = (await queue.live(conversation)).find(({ id }) => id === message.id);
+    if (live && live.phase !== 'answered') throw alreadyLive();
+  }
 
   /** Counts a message of the session. @throws Refusal where it sent too many */
   async function count(c: Context, id: string): Promise<void> {
@@ -223,3 +227,5 @@ function continuationOf({ message, answer }: StoredTurn): string {
   const digest = createHash('sha256').update(`continue ${message.id} ${answer}`).digest('hex');
   return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
+
+const alreadyLive = () => new Refusal(409, 'live', 'This message is being answered already.');
