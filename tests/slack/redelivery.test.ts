@@ -1,7 +1,5 @@
 /** Events that come twice, late, again, or could not be kept: each message is answered once. */
 
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import {
   type answers,
@@ -12,7 +10,8 @@ import {
   streams,
   text,
 } from '../counterparts/model-server.ts';
-import { type SlackBot, startSlackBot } from '../harness/slack.ts';
+import { whileStoreIsFull } from '../harness/full-store.ts';
+import { startSlackBot } from '../harness/slack.ts';
 import { asks, calls, says, settle, texts } from './said.ts';
 
 /** What the model says to a question that names it. */
@@ -22,22 +21,6 @@ const echoes =
     const [, name = ''] = /say (\w+)/.exec(JSON.stringify(sentMessages(exchange.request).at(-1))) ?? [];
     return streams(text(`First ${name}. `), pause(ms), text(`Then ${name}.`), finish(), done)(exchange);
   };
-
-/** Parley's store takes nothing meanwhile, as when its disk is full. */
-async function whileStoreIsFull({ folder }: SlackBot, task: () => Promise<void>): Promise<void> {
-  const store = new DatabaseSync(join(folder, 'parley.sqlite'));
-  const tables = store.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
-  for (const [index, { name }] of tables.entries())
-    store.exec(
-      `CREATE TRIGGER full${index} BEFORE INSERT ON "${name}" BEGIN SELECT RAISE(ABORT, 'full'); END`,
-    );
-  try {
-    await task();
-  } finally {
-    for (const index of tables.keys()) store.exec(`DROP TRIGGER full${index}`);
-    store.close();
-  }
-}
 
 describe.each(['socket', 'http'] as const)('by %s', (transport) => {
   describe.concurrent('events that come three times', () => {
@@ -89,7 +72,7 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
     });
     const { slack, model } = bot;
     model.respond(echoes());
-    await whileStoreIsFull(bot, async () => {
+    await whileStoreIsFull(bot.folder, async () => {
       asks(bot, 'ada', 'say one');
       await settle(500);
       // Both events of the question; the third is of what Parley says about it.

@@ -8,6 +8,8 @@ import { emptyFolder } from '../fixtures.ts';
 
 export interface Program extends AsyncDisposable {
   url: string;
+  /** Its working directory, with its store. */
+  folder: string;
   pid(): number;
   /** What it printed so far, the log included. */
   output(): string;
@@ -55,6 +57,7 @@ export async function startProgram(model: ModelServer, env: Record<string, strin
   const url = await start('0');
   return {
     url,
+    folder,
     pid: () => child.pid ?? 0,
     output: () => output,
     kill,

@@ -1,0 +1,24 @@
+/** What every adapter must do, through its front door: a real Parley between people and a model. */
+import { describe } from 'vitest';
+import { testAdversity } from './adapter/adversity.ts';
+import { testAnswering } from './adapter/answering.ts';
+import { testButtons } from './adapter/buttons.ts';
+import { testChanging } from './adapter/changing.ts';
+import { testOrder } from './adapter/order.ts';
+import { testOutages } from './adapter/outages.ts';
+import type { PlatformUnderTest } from './adapter/platform.ts';
+
+export function testAdapter(platform: PlatformUnderTest): void {
+  describe(`adapter contract: ${platform.name}`, () => {
+    describe('answering', () => testAnswering(platform));
+    describe('adversity', () => testAdversity(platform));
+    describe('changing', () => testChanging(platform));
+    describe('order', () => testOrder(platform));
+    describe('buttons', () => testButtons(platform));
+  });
+}
+
+/** Cases in which Parley dies. They start it as a program. */
+export function testAdapterOutages(platform: PlatformUnderTest): void {
+  describe(`adapter contract: ${platform.name}`, () => testOutages(platform));
+}

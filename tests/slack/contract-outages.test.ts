@@ -1,0 +1,4 @@
+import { testAdapterOutages } from '../contracts/adapter.ts';
+import { slackUnderTest } from '../harness/slack-under-test.ts';
+
+testAdapterOutages(slackUnderTest);
