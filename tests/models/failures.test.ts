@@ -207,7 +207,7 @@ const CASES: Case[] = [
   },
   {
     name: 'an event longer than any that a model sends',
-    does: [streams(text('Half'), line(`data: {"${'x'.repeat(600_000)}`), finish(), done)],
+    does: [streams(text('Half'), line(`data: {"${'x'.repeat(5_000_000)}`), finish(), done)],
     kind: 'too-large',
     end: 'interrupted',
     said: 'Half',

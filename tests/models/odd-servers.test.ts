@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Api,
+  answersWhole,
   type Behaviour,
   chatChunk,
   done,
@@ -18,6 +19,8 @@ import {
   text,
 } from '../counterparts/model-server.ts';
 import { ask, modelAt } from './ask.ts';
+
+const LONG = 'A line of \u{1f600}.\n'.repeat(75_000);
 
 async function answerOf(api: Api, behaviour: Behaviour) {
   await using server = await startModelServer();
@@ -44,6 +47,77 @@ describe('a whole answer is whole', () => {
     ]) {
       const answer = await answerOf('chat', streams(text('All.'), finish(), error));
       expect(answer).toMatchObject({ text: 'All.', end: { end: 'stop' } });
+    }
+  });
+
+  it('when it is two million characters long, and the events of its end hold all of it once more', async () => {
+    const piece = 'It said: "é is [not] {e}".\n'.repeat(400);
+    const pieces = Array.from({ length: Math.ceil(2_000_000 / piece.length) }, () => piece);
+    const part = { type: 'output_text', text: pieces.join('') };
+    const item = { type: 'message', role: 'assistant', content: [part] };
+    const answer = await answerOf(
+      'responses',
+      streams(
+        ...pieces.map(text),
+        event({ type: 'response.output_text.done', text: part.text }),
+        event({ type: 'response.content_part.done', part }),
+        event({ type: 'response.output_item.done', item }),
+        event({
+          type: 'response.completed',
+          response: {
+            status: 'completed',
+            output: [item],
+            usage: { input_tokens: 7, output_tokens: 500_000 },
+          },
+        }),
+      ),
+    );
+    expect(answer.text).toHaveLength(part.text.length);
+    expect(answer.end).toEqual({
+      type: 'end',
+      end: 'stop',
+      usage: { input: 7, cached: 0, output: 500_000, reasoning: 0 },
+    });
+  });
+
+  it.each<[string, Api, Behaviour]>([
+    ['one event', 'chat', streams(text(LONG), finish(), done)],
+    [
+      'one event without any before it',
+      'responses',
+      streams(event({ type: 'response.output_text.done', text: LONG }), finish()),
+    ],
+    ['one piece', 'chat', answersWhole(LONG)],
+    ['one piece', 'responses', answersWhole(LONG)],
+  ])('when a million characters come in %s (%s), and then it comes in steps', async (_, api, behaviour) => {
+    const { chunks, text, end } = await answerOf(api, behaviour);
+    expect([text === LONG, end.end]).toEqual([true, 'stop']);
+    const lengths = chunks.map((chunk) => (chunk.type === 'text' ? chunk.text.length : 0));
+    expect(Math.max(...lengths)).toBeLessThan(5_000);
+  });
+
+  it('when a delta is no text, or what should be a list is none', async () => {
+    for (const odd of [7, {}, [], true, null]) {
+      const answer = await answerOf(
+        'responses',
+        streams(
+          event({ type: 'response.reasoning_text.delta', delta: odd }),
+          event({ type: 'response.output_text.delta', delta: odd }),
+          event({ type: 'response.output_text.done', text: odd }),
+          event({ type: 'response.output_item.added', item: odd }),
+          text('All.'),
+          event({ type: 'response.completed', response: { output: [{ type: 'message', content: odd }] } }),
+        ),
+      );
+      expect(answer).toMatchObject({ text: 'All.', end: { end: 'stop' } });
+      const output = [
+        odd,
+        { type: 'reasoning', content: odd, summary: [odd] },
+        { type: 'message', content: odd },
+        { type: 'message', content: [odd, { text: odd }, { text: 'All.' }] },
+      ];
+      const whole = await answerOf('responses', repliesJson(200, { object: 'response', output }));
+      expect(whole).toMatchObject({ text: 'All.', end: { end: 'stop' } });
     }
   });
 

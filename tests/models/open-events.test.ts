@@ -63,7 +63,7 @@ describe('events', () => {
     });
     const events = await openEvents({ asResponse: async () => new Response(endless) });
     await expect(gather(events)).rejects.toMatchObject({ failure: { kind: 'too-large' } });
-    expect(sent).toBeLessThan(2 ** 20);
+    expect(sent).toBeLessThan(2 ** 23);
   });
 
   it('that flood in leave all else its turn', async () => {

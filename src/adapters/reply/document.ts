@@ -35,6 +35,8 @@ interface Options {
   isAppendOnly?: boolean;
 }
 
+/** Parts that may wait in the text that was appended; more are made as it comes, so that no call takes long. */
+const MOST_WAITING = 2;
 /** Opening and closing a fence again may take this share of a part. */
 const REPAIR = 1 / 2;
 
@@ -160,6 +162,7 @@ export function createDocument({ limit, dialect, isAppendOnly = false }: Options
       const text = half + markdown;
       half = /[\uD800-\uDBFF]$/.exec(text)?.[0] ?? '';
       tail += text.slice(0, text.length - half.length).toWellFormed();
+      if (tail.length > MOST_WAITING * limit) settleFull();
     },
     clear() {
       settled.length = 0;

@@ -1,4 +1,5 @@
 /** One request to a model, as a stream of text, thoughts and signs of life, each within its deadline. */
+import { setImmediate as pause } from 'node:timers/promises';
 import type OpenAI from 'openai';
 import type { Deadline } from './deadline.ts';
 import { failureOf } from './failures.ts';
@@ -30,6 +31,9 @@ export interface Outcome {
 /** Longest silence (ms) where no sign of life is expected: for an answer in one piece, or hidden reasoning. */
 export const QUIET_MS = 10 * 60_000;
 
+/** Code points of a step. Text that comes in one piece is passed on in steps, between which all else goes on. */
+const STEP = /[\s\S]{1,2048}/gu;
+
 /** @throws errors that are bugs of Parley */
 export async function* tryOnce(
   driver: Driver,
@@ -55,10 +59,13 @@ export async function* tryOnce(
         break;
       }
       if (chunk.type === 'text') {
-        // llama.cpp's `deepseek-legacy` sends the same reasoning twice: apart, and in the text.
-        const pieces = think.push(chunk.text).filter(({ type }) => type !== 'thought' || !isSentApart);
-        deadline.came(pieces.some(({ type }) => type === 'text') ? 'text' : 'thought');
-        yield* show(pieces);
+        for (const [step] of chunk.text.matchAll(STEP)) {
+          // llama.cpp's `deepseek-legacy` sends the same reasoning twice: apart, and in the text.
+          const pieces = think.push(step).filter(({ type }) => type !== 'thought' || !isSentApart);
+          deadline.came(pieces.some(({ type }) => type === 'text') ? 'text' : 'thought');
+          yield* show(pieces);
+          if (step.length < chunk.text.length) await pause();
+        }
       } else if (chunk.type === 'thought') {
         isSentApart = true;
         deadline.came('thought');

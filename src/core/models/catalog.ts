@@ -1,7 +1,7 @@
 /** The models that a provider lists, in any of the known forms. */
 import { modelName } from '../settings-fields.ts';
 import { failureOf, refuseErrorLine } from './failures.ts';
-import { fieldsOf } from './json.ts';
+import { fieldsOf, readJson } from './json.ts';
 import { ModelError } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
 
@@ -26,13 +26,16 @@ export async function listModels(provider: Provider, deadlineMs = DEADLINE_MS): 
   const signal = AbortSignal.timeout(deadlineMs);
   try {
     // Not `models.list()`: that makes an empty list of whatever answers with 200, such as a web page.
-    const page = await clientFor(provider).get<unknown>('/models', { signal });
-    const entries = entriesOf(page)?.slice(0, MOST_MODELS);
+    const response = await clientFor(provider).get('/models', { signal }).asResponse();
+    const entries = entriesOf(await readJson(response))?.slice(0, MOST_MODELS);
     if (!entries) throw new ModelError({ kind: 'not-an-api' });
     const talking = entries.filter(isForText);
     const ids = (talking.length > 0 ? talking : entries).map(idOf).filter((id) => id !== undefined);
-    const place = (id: string) => (UNLIKELY.test(id) ? 1 : 0);
-    return [...new Set(ids)].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
+    const sorted = [...new Set(ids)].sort();
+    const [unlikely = [], likely = []] = [true, false].map((is) =>
+      sorted.filter((id) => UNLIKELY.test(id) === is),
+    );
+    return [...likely, ...unlikely];
   } catch (error) {
     throw new ModelError(signal.aborted ? { kind: 'late' } : failureOf(error));
   }

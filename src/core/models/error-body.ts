@@ -46,8 +46,12 @@ export function readErrorBody(body: unknown): ErrorBody {
   let param: string | undefined;
   let retryAfterMs: number | undefined;
 
+  let left = MOST_TEXT;
+
   function readText(text: string, depth: number): void {
-    const short = text.slice(0, MOST_TEXT);
+    if (left <= 0) return;
+    const short = text.slice(0, left);
+    left -= short.length;
     const inner = jsonWithin(short);
     // Proxies add words around it, such as `litellm.BadRequestError: AnthropicException - `.
     texts.push(short);

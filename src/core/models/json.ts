@@ -1,12 +1,52 @@
 /** What servers send as JSON, which may be of any form. */
+import { ModelError } from './model.ts';
 
-/** The parsed value; undefined where the text is not JSON. */
+/**
+ * Most characters of one JSON text. The largest that is honest holds a whole answer: alone, or once more in the last
+ * event of the Responses API.
+ */
+export const MOST_JSON = 2 ** 22;
+/** Most values in a JSON text. So many that are all of different shapes are parsed in less than 50 ms. */
+const MOST_VALUES = 80_000;
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [OPEN_LIST, OPEN_OBJECT] = [0x5b, 0x7b];
+
+/**
+ * The parsed value; undefined where the text is not JSON.
+ * @throws ModelError `too-large` where parsing would hold up all else
+ */
 export function parseJson(text: string): unknown {
+  if (text.length > MOST_JSON || hasTooManyValues(text)) throw new ModelError({ kind: 'too-large' });
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The JSON of a response.
+ * @throws ModelError `cut` where it broke off, `not-an-api` where it says itself that it is something else
+ */
+export async function readJson(response: Response): Promise<unknown> {
+  const value = parseJson(await response.text());
+  if (value !== undefined) return value;
+  const isJson = /\bjson\b/i.test(response.headers.get('content-type') ?? '');
+  throw new ModelError({ kind: isJson ? 'cut' : 'not-an-api' });
+}
+
+function hasTooManyValues(text: string): boolean {
+  // Each takes a character at least.
+  if (text.length <= MOST_VALUES) return false;
+  let count = 0;
+  let isInString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) isInString = !isInString;
+    else if (isInString) at += code === BACKSLASH ? 1 : 0;
+    else if (code === COMMA || code === OPEN_LIST || code === OPEN_OBJECT) count++;
+  }
+  return count > MOST_VALUES;
 }
 
 /** The fields of an object; none where the value is something else. */

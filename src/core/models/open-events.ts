@@ -4,16 +4,13 @@ import { setImmediate as pause } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { APIPromise } from 'openai';
 import { refuseErrorLine } from './failures.ts';
-import { parseJson } from './json.ts';
+import { MOST_JSON, parseJson } from './json.ts';
 import { ModelError } from './model.ts';
 
-/** Characters of one event, of which the largest holds the whole answer once more; parsed in less than 50 ms. */
-const MOST_EVENT = 2 ** 19;
-/** Most characters of an answer in one piece, and most lines where it is one JSON text on each. */
-const MOST_WHOLE = 2 ** 22;
+/** Most lines of an answer in one piece that is one JSON text on each. */
 const MOST_LINES = 50_000;
 /** How much is read before all else that waits goes on: a flood of small events would hold it up for long. */
-const MOST_AT_ONCE = { bytes: 131_072, events: 2_000 };
+const MOST_AT_ONCE = { bytes: 131_072, events: 2_000, ms: 10 };
 /** Most white space before an answer in one piece, which keeps the connection alive (DeepSeek API docs: Rate Limit). */
 const MOST_BLANK = 65_536;
 /** Time for the server to close after its last event, ms. */
@@ -63,6 +60,7 @@ export async function openEvents<Event>(
     let start = '';
     let parse: ((text: string, isEnd: boolean) => Iterable<Event>) | undefined;
     let [bytes, events] = [0, 0];
+    let since = performance.now();
     try {
       for (;;) {
         const { done, value } = await reader.read();
@@ -79,7 +77,9 @@ export async function openEvents<Event>(
         for (const event of parse?.(text, done) ?? []) {
           isEmpty = false;
           yield event;
-          if (++events % MOST_AT_ONCE.events === 0) await pause();
+          if (++events % MOST_AT_ONCE.events > 0 && performance.now() - since < MOST_AT_ONCE.ms) continue;
+          await pause();
+          since = performance.now();
         }
         if (done || isOver) return;
         if (isEmpty) yield undefined;
@@ -98,7 +98,7 @@ export async function openEvents<Event>(
   const messages: EventSourceMessage[] = [];
   // No `onError`: for it the parser would make an error of each line with an unknown name.
   const parser = createParser({
-    maxBufferSize: MOST_EVENT,
+    maxBufferSize: MOST_JSON,
     onEvent: (message) => void messages.push(message),
   });
 
@@ -106,8 +106,6 @@ export async function openEvents<Event>(
     // Not every server writes the blank line after its last event.
     feed(parser, isEnd ? `${text}\n\n` : text);
     for (const { event: name, data } of messages.splice(0)) {
-      // The parser measures only what it keeps for later.
-      if (data.length > MOST_EVENT) throw new ModelError({ kind: 'too-large' });
       if (data.trim() === '[DONE]') {
         isOver = true;
         conclude(REST_MS);
@@ -129,12 +127,9 @@ export async function openEvents<Event>(
     let whole = '';
     return function* (text: string, isEnd: boolean): Generator<Event> {
       whole += text;
-      if (whole.length > MOST_WHOLE) throw new ModelError({ kind: 'too-large' });
+      if (whole.length > MOST_JSON) throw new ModelError({ kind: 'too-large' });
       if (!isEnd) return;
-      const value = parseJson(whole.replace(/^\ufeff/, ''));
-      const values = value === undefined ? linesOf(whole) : [value].flat();
-      if (!values) throw new ModelError({ kind: 'not-an-api', status });
-      for (const event of values) {
+      for (const event of valuesIn(whole, status)) {
         refuseErrorLine(event);
         yield event as Event;
       }
@@ -171,16 +166,21 @@ function formOf(start: string, type: string, isTrusted: boolean): 'events' | 'wh
   return isOther && !/[:deir]/.test(first) ? 'none' : 'events';
 }
 
-/** The values of the lines; undefined where one is not JSON. */
-function linesOf(text: string): unknown[] | undefined {
-  const values: unknown[] = [];
-  for (const line of text.split('\n')) {
-    if (line.trim() === '') continue;
+/** The values of one JSON text, or of one on each line; those of a list one by one. */
+function* valuesIn(text: string, status: number): Generator<unknown> {
+  let lines = 0;
+  for (const [line] of text.matchAll(/\S[^\n]*/g)) {
+    if (++lines > MOST_LINES) throw new ModelError({ kind: 'too-large' });
     const value = parseJson(line);
-    if (value === undefined) return undefined;
-    if (values.push(value) > MOST_LINES) throw new ModelError({ kind: 'too-large' });
+    if (value !== undefined) {
+      yield* [value].flat();
+      continue;
+    }
+    const whole = lines === 1 ? parseJson(text.trim()) : undefined;
+    if (whole === undefined) throw new ModelError({ kind: lines === 1 ? 'not-an-api' : 'cut', status });
+    yield* [whole].flat();
+    return;
   }
-  return values;
 }
 
 /** @throws ModelError `too-large` where one event is longer than any that a model sends */

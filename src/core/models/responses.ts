@@ -51,18 +51,18 @@ async function* readResponses(events: Events<LooseEvent | null>): AsyncGenerator
       case 'response.output_text.delta':
       case 'response.refusal.delta':
         refused ||= event.type === 'response.refusal.delta';
-        hasText ||= Boolean(event.delta);
-        yield event.delta ? { type: 'text', text: event.delta } : { type: 'alive' };
+        hasText ||= stringOf(event.delta) !== '';
+        yield said('text', event.delta);
         break;
       case 'response.output_text.done':
         // Some servers send no deltas.
-        yield hasText || !event.text ? { type: 'alive' } : { type: 'text', text: event.text };
-        hasText ||= Boolean(event.text);
+        yield hasText ? { type: 'alive' } : said('text', event.text);
+        hasText ||= stringOf(event.text) !== '';
         break;
       case 'response.reasoning_text.delta':
       case 'response.reasoning_summary_text.delta':
-        hasThought ||= Boolean(event.delta);
-        yield event.delta ? { type: 'thought', text: event.delta } : { type: 'alive' };
+        hasThought ||= stringOf(event.delta) !== '';
+        yield said('thought', event.delta);
         break;
       case 'response.reasoning_summary_part.added':
         yield hasThought ? { type: 'thought', text: '\n\n' } : { type: 'alive' };
@@ -90,6 +90,14 @@ async function* readResponses(events: Events<LooseEvent | null>): AsyncGenerator
   yield { type: 'end', end: refused ? 'refused' : 'stop' };
 }
 
+const stringOf = (value: unknown) => (typeof value === 'string' ? value : '');
+const listOf = (value: unknown) => (Array.isArray(value) ? value.map(fieldsOf) : []);
+
+function said(type: 'text' | 'thought', value: unknown): DriverChunk {
+  const text = stringOf(value);
+  return text === '' ? { type: 'alive' } : { type, text };
+}
+
 /** Yields the end of a response, and any content that did not come before. */
 function* whole(
   response: LooseResponse,
@@ -99,17 +107,20 @@ function* whole(
   const usage = usageIn(fieldsOf(response.usage));
   if (status === 'failed') throw new ModelError(failureInStream(response.error));
   let isRefused = refused || details?.reason === 'content_filter';
-  for (const item of hasText || !Array.isArray(output) ? [] : output) {
-    if (item?.type === 'reasoning' && !hasThought) {
-      const thought = [...(item.content ?? []), ...(item.summary ?? [])].map(({ text }) => text);
-      yield { type: 'thought', text: thought.join('\n\n') };
-    }
-    for (const part of item?.type === 'message' && Array.isArray(item.content) ? item.content : []) {
+  // Put together: each chunk takes its time, and a server can send very many parts.
+  const thoughts: string[] = [];
+  const texts: string[] = [];
+  for (const item of hasText ? [] : listOf(output)) {
+    if (item.type === 'reasoning' && !hasThought)
+      for (const { text } of [...listOf(item.content), ...listOf(item.summary)])
+        thoughts.push(stringOf(text));
+    for (const part of item.type === 'message' ? listOf(item.content) : []) {
       isRefused ||= part.type === 'refusal';
-      const text = part.type === 'refusal' ? part.refusal : part.text;
-      if (text) yield { type: 'text', text };
+      texts.push(stringOf(part.type === 'refusal' ? part.refusal : part.text));
     }
   }
+  yield said('thought', thoughts.join('\n\n'));
+  yield said('text', texts.join(''));
   const end = isRefused ? 'refused' : status === 'incomplete' ? 'length' : 'stop';
   yield { type: 'end', end, ...(usage && { usage }) };
 }

@@ -1,6 +1,7 @@
 /** Writes down what is said in an audio file, by the provider's own model for that. */
 import { toFile } from 'openai';
 import { failureOf } from './failures.ts';
+import { readJson } from './json.ts';
 import { ModelError } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
 
@@ -33,11 +34,12 @@ export function transcriberAt(provider: Provider, model: string): Transcriber {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(DEADLINE_MS)]);
     try {
       const file = await toFile(bytes, `voice.${EXTENSIONS[type] ?? 'ogg'}`, { type });
-      const answer: unknown = await clientFor(provider).audio.transcriptions.create(
-        { file, model, response_format: 'json' },
-        { signal },
-      );
-      return textOf(answer).slice(0, MOST_CHARACTERS).toWellFormed();
+      const response = await clientFor(provider)
+        .audio.transcriptions.create({ file, model, response_format: 'json' }, { signal })
+        .asResponse();
+      return textOf(await readJson(response))
+        .slice(0, MOST_CHARACTERS)
+        .toWellFormed();
     } catch (error) {
       throw new ModelError(signal.aborted ? { kind: 'late' } : failureOf(error));
     }

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { MOST_JSON, parseJson } from '../../src/core/models/json.ts';
+import { ModelError } from '../../src/core/models/model.ts';
+import { bestTime } from '../security/patterns.ts';
+
+const MOST_MS = 50;
+
+const many = (unit: string) => unit.repeat(Math.floor(MOST_JSON / unit.length) - 2);
+const counted = (unit: (index: number) => string, length: number) =>
+  Array.from({ length }, (_, index) => unit(index)).join(',');
+
+describe('four million characters of JSON', () => {
+  it.each<[string, string]>([
+    ['lists in lists', many('[')],
+    ['objects in objects', many('{"a":')],
+    ['both', many('[{"":')],
+    ['empty lists', `[${many('[],')}0]`],
+    ['numbers', `[${many('1e308,')}0]`],
+    ['one number', `[${many('1')}]`],
+    ['objects that are all different', `[${counted((index) => `{"k${index}":0}`, 300_000)}]`],
+    ['as many of those as are read', `[${counted((index) => `{"k${index}":0}`, 39_000)}]`],
+    ['an object with many fields', `{${counted((index) => `"k${index}":0`, 300_000)}}`],
+    ['as many fields as are read', `{${counted((index) => `"k${index}":0`, 79_000)}}`],
+    ['prototypes', `[${many('{"__proto__":{}},')}0]`],
+    ['one text', `["${many('a')}"]`],
+    ['one text of escapes', `["${many('\\"')}"]`],
+    ['one text of escaped characters', `["${many('\\u4e2d')}"]`],
+    ['texts', `[${many('"",')}0]`],
+    ['a text without an end', `["${many('\\')}`],
+  ])('hold nobody up: %s', (_, text) => {
+    const read = () => {
+      try {
+        return parseJson(text);
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(bestTime(MOST_MS, read)).toBeLessThan(MOST_MS);
+  });
+
+  it('are read where they are one text', () => {
+    const text = 'An answer, "quoted", [with] {marks}.\n'.repeat(80_000);
+    expect(parseJson(JSON.stringify({ text }))).toEqual({ text });
+  });
+
+  it('are too large where they are values', () => {
+    const tooLarge = new ModelError({ kind: 'too-large' });
+    expect(() => parseJson(many('['))).toThrow(tooLarge);
+    expect(() => parseJson(`[${many('"a","b",')}"]"]`)).toThrow(tooLarge);
+    expect(() => parseJson(`"${'a'.repeat(MOST_JSON)}"`)).toThrow(tooLarge);
+  });
+});
