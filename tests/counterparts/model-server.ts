@@ -69,7 +69,8 @@ const refusesKey: Behaviour = (exchange) => fails(401, { code: 'invalid_api_key'
 /** Stands in everything that the server says about a failure; nobody may ever read it. */
 export const CANARY = 'upstream-canary';
 
-export async function startModelServer(): Promise<ModelServer> {
+/** @param listenOn 0 takes a free port */
+export async function startModelServer(listenOn = 0): Promise<ModelServer> {
   let behaviours: Behaviour[] = [answers('Hello.')];
   let listBehaviour: Behaviour = lists('test-model');
   const requests: ReceivedRequest[] = [];
@@ -121,7 +122,9 @@ export async function startModelServer(): Promise<ModelServer> {
     const behaviour = behaviours.length > 1 ? behaviours.shift() : behaviours[0];
     await behaviour?.(exchange);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(listenOn, '127.0.0.1', resolve);
+  });
   const { port } = server.address() as AddressInfo;
 
   async function stop(): Promise<void> {

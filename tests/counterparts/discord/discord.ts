@@ -48,6 +48,8 @@ export interface DiscordOptions {
   twin?: boolean;
   /** 0 takes a free one. */
   port?: number;
+  /** A world of before, which goes on. `guilds`, `users` and `botName` have no effect on it. */
+  world?: World;
 }
 
 export interface Discord extends AsyncDisposable {

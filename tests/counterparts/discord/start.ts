@@ -29,12 +29,13 @@ import {
   newRole,
   roleOfBot,
   type StoredGuild,
+  type StoredUser,
 } from './world.ts';
 
 export type { ChannelOption, Discord, DiscordOptions, GuildOption, UserOption } from './discord.ts';
 
 export async function startDiscord(options: DiscordOptions = {}): Promise<Discord> {
-  const world = createWorld(options.botName ?? 'parley');
+  const world = options.world ?? createWorld(options.botName ?? 'parley');
   const token = `${Buffer.from(world.bot.id).toString('base64url')}.counter.part-token`;
   const settings: Settings = {
     delay: 0,
@@ -101,7 +102,9 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     return guild;
   }
 
-  const guilds = (options.guilds ?? [{ name: 'Workshop' }]).map(makeGuild);
+  const guilds = options.world
+    ? [...world.guilds.values()]
+    : (options.guilds ?? [{ name: 'Workshop' }]).map(makeGuild);
   const guildId = guilds[0]?.id ?? '';
 
   function guildOf(id: string): StoredGuild {
@@ -137,16 +140,23 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
   }
 
   function makeUser(name: string): Actor {
-    const globalName = name.charAt(0).toUpperCase() + name.slice(1);
-    const stored = { id: snowflake(), name, globalName, bot: false, takesDms: true };
-    world.users.set(stored.id, stored);
-    for (const guild of world.guilds.values()) guild.members.set(stored.id, newMember(MEMBER));
+    const known = options.world && [...world.users.values()].find((one) => one.name === name);
+    const stored = known ?? newUser(name);
     const actor = createActor(context, stored, () => discord.channel('general'));
     actors.set(name, actor);
     return actor;
   }
 
-  for (const { name, ...wanted } of options.users ?? [{ name: 'ada' }, { name: 'ben' }]) user(name, wanted);
+  function newUser(name: string): StoredUser {
+    const globalName = name.charAt(0).toUpperCase() + name.slice(1);
+    const stored = { id: snowflake(), name, globalName, bot: false, takesDms: true };
+    world.users.set(stored.id, stored);
+    for (const guild of world.guilds.values()) guild.members.set(stored.id, newMember(MEMBER));
+    return stored;
+  }
+
+  const users = options.world ? [] : (options.users ?? [{ name: 'ada' }, { name: 'ben' }]);
+  for (const { name, ...wanted } of users) user(name, wanted);
 
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

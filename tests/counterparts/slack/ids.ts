@@ -8,6 +8,11 @@ export function newId(prefix: string): string {
   return `${prefix}0${(counted * 7919).toString(36).toUpperCase().padStart(9, '0')}`;
 }
 
+/** No id that is made from now on is one of a world of before. */
+export function skipIds(): void {
+  counted += 1_000_000;
+}
+
 /** Seconds with six digits after the point, never the same twice, always rising. */
 export function newTs(): string {
   lastMicros = Math.max(lastMicros + 1, Date.now() * 1000);

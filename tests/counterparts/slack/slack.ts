@@ -51,6 +51,8 @@ export interface SlackOptions {
   twin?: boolean;
   /** 0 takes a free one. */
   port?: number;
+  /** A world of before, which goes on. `workspaces` and `botName` have no effect on it. */
+  world?: World;
 }
 
 export interface Workspace {

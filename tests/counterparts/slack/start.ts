@@ -7,6 +7,7 @@ import { waitFor } from '../wait-for.ts';
 import { answerCall } from './api.ts';
 import type { Context, Settings, Stats } from './context.ts';
 import { createEvents } from './events.ts';
+import { skipIds } from './ids.ts';
 import { createInteractions } from './interactions.ts';
 import { appOptions } from './manifest.ts';
 import { servePage } from './pages.ts';
@@ -15,7 +16,7 @@ import { createSocketMode } from './socket-mode.ts';
 import { createTiers } from './tiers.ts';
 import { createTransport, postSigned } from './transport.ts';
 import { startTwin } from './twin.ts';
-import { createWorkspace } from './workspaces.ts';
+import { createWorkspace, workspaceOn } from './workspaces.ts';
 import { createWorld } from './world.ts';
 
 export type { ChannelOption, Slack, SlackOptions, UserOption, Workspace, WorkspaceOption } from './slack.ts';
@@ -48,7 +49,8 @@ const SETTINGS: Settings = {
 };
 
 export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
-  const world = createWorld();
+  const world = options.world ?? createWorld();
+  if (options.world) skipIds();
   const app = appOptions(options.manifest);
   const { agent, messagesTab, redirectUrls } = app;
   const settings: Settings = { ...SETTINGS, agent, messagesTab, redirectUrls, ...options.settings };
@@ -90,9 +92,9 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
     redirectOrigin: undefined,
   };
   const botName = options.botName ?? 'parley';
-  const workspaces = (options.workspaces ?? [{ name: 'Workshop' }]).map((one) =>
-    createWorkspace(context, botName, one),
-  );
+  const workspaces = options.world
+    ? [...world.workspaces.values()].map((stored) => workspaceOn(context, stored))
+    : (options.workspaces ?? [{ name: 'Workshop' }]).map((one) => createWorkspace(context, botName, one));
   const first = workspaces[0];
   if (!first) throw new Error('no workspace');
 

@@ -42,6 +42,13 @@ export function createWorkspace(context: Context, botName: string, option: Works
   world.workspaces.set(stored.id, stored);
   if (installed === 'org' && org) org.token ??= newToken(world, org);
   else if (installed) newToken(world, stored);
+  const workspace = workspaceOn(context, stored);
+  for (const channel of option.channels ?? ['general', 'random']) workspace.addChannel(channel);
+  return workspace;
+}
+
+export function workspaceOn(context: Context, stored: StoredWorkspace): Workspace {
+  const { world } = context;
   const actors = new Map<string, Actor>();
   const { bot } = stored;
 
@@ -75,7 +82,8 @@ export function createWorkspace(context: Context, botName: string, option: Works
   }
 
   function makeUser(name: string, wanted: UserOption): Actor {
-    const made = newUser(stored.id, { name, ...wanted });
+    const before = [...stored.users.values()].find((one) => one.name === name && !one.bot);
+    const made = before ?? newUser(stored.id, { name, ...wanted });
     stored.users.set(made.id, made);
     for (const channel of stored.channels.values())
       if (channel.type === 'channel') channel.members.add(made.id);
@@ -83,8 +91,6 @@ export function createWorkspace(context: Context, botName: string, option: Works
     actors.set(name, actor);
     return actor;
   }
-
-  for (const channel of option.channels ?? ['general', 'random']) addChannel(channel);
 
   const workspace: Workspace = {
     id: stored.id,
