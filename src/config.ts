@@ -250,6 +250,10 @@ export const schema = z.object({
   }),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://parley.example.com' })
+    .refine(
+      (text) => !/[?#@]/.test(text),
+      'must be an address alone, such as https://parley.example.com, without a password, `?` or `#`',
+    )
     .optional()
     .meta({ shown: '', meaning: 'The address people open, where a proxy stands before Parley' }),
   WEB: oneOf(['on', 'off'], 'on', 'The page'),

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { adviceOn } from './advice.ts';
 import { type Config, kindOfDoor } from './config.ts';
 import { failureNotice } from './core/failure-notice.ts';
 import { isOpenAI, OPENAI_BASE_URL } from './core/models/base-url.ts';
@@ -45,6 +46,7 @@ export async function doctor(config: Config, names: string[]): Promise<number> {
     ...(await checkSlack(config)),
     checkWeb(config),
     ...(await checkDoor(config, store)),
+    ...adviceOn(config).map((advice): Finding => ({ ...advice, state: 'warning' })),
     ...(await checkPort(config)),
     ...(await checkStrangers(config, store, discord.isPublic)),
   ];

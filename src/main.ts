@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { parse } from 'dotenv';
+import { adviceOn } from './advice.ts';
 import type { App } from './app.ts';
 import { OPERATOR_COMMANDS } from './cli/commands.ts';
 import { type Config, ConfigError, hideFromLibraries, readConfig, settingNames } from './config.ts';
@@ -70,6 +71,7 @@ async function start(config: Config, { names }: Given): Promise<undefined> {
   const log = createLog(config.LOG_LEVEL);
   for (const { given, meant } of findMisspelt(names, settingNames()))
     log.warn({ given, meant }, 'a variable is no setting of Parley, and looks like one');
+  for (const { says } of adviceOn(config)) log.warn(`${says}.`);
   let app: App | undefined;
   const stop = async (code: number) => {
     try {

@@ -50,6 +50,10 @@ export function createPageDoor(config: Config, store: Store, log: Logger): PageD
     async begin() {
       await door.begin();
       if (!door.isOpen()) access.read();
+      if (isOnMachine() && WEB_TOKEN !== undefined)
+        log.info(
+          'The page is open to people on this machine. It asks for WEB_TOKEN once it is reached from elsewhere',
+        );
       if (kind === 'open') log.warn('The page is open to everyone who reaches it, since WEB_OPEN is on');
       if (kind === 'token') log.info(`The page asks for the access token, which is ${access.where}`);
     },

@@ -85,8 +85,9 @@ describe('config', () => {
     const problems = problemsOf({
       MASTER_KEYS: 'id:canary!',
       OPENAI_BASE_URL: 'https://user:canary@host/v1',
+      PUBLIC_URL: 'https://user:canary@host',
     });
-    expect(problems).toHaveLength(2);
+    expect(problems).toHaveLength(3);
     expect(problems.join()).not.toContain('canary');
   });
 

@@ -165,6 +165,21 @@ describe('the page', () => {
     expect((await doctor({ TRUSTED_PROXIES: '10.0.0.0/8' })).out).toMatch(/web +warning .*PUBLIC_URL/);
     expect((await doctor({ WEB_OPEN: 'on' })).out).toMatch(/web +warning .*WEB_OPEN/);
   });
+
+  it.each([
+    ['http', { PUBLIC_URL: 'http://parley.example.com' }, /PUBLIC_URL is http, .*TLS/],
+    ['a path', { PUBLIC_URL: 'https://example.com/parley' }, /PUBLIC_URL has the path \/parley/],
+    [
+      'one token for two',
+      { METRICS_TOKEN: 't'.repeat(24), WEB_TOKEN: 't'.repeat(24) },
+      /METRICS_TOKEN is the/,
+    ],
+  ])('warns of %s, and so does the log at the start', async (_, env, says) => {
+    expect((await doctor(env)).out).toMatch(new RegExp(`warning .*${says.source}`));
+    await using parley = await spawnParley(env);
+    expect(parley.output()).toMatch(new RegExp(`"level":40.*${says.source}`));
+    expect(parley.output()).not.toContain('tttt');
+  });
 });
 
 describe('Discord', () => {

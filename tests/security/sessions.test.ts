@@ -92,6 +92,15 @@ describe('the access token', () => {
     expect(await guess('2001:db8:1:3::1')).toBe(401);
   });
 
+  it('is guessed by each client also where proxies are named as IPv6 has IPv4, and lists have gaps', async () => {
+    await using parley = await startParley({ ...REMOTE, TRUSTED_PROXIES: '::ffff:127.0.0.0/104' });
+    const guess = (forwarded: string) =>
+      enter(parley.app.url, 'wrong', { 'x-forwarded-for': forwarded }).then(({ status }) => status);
+    for (let i = 0; i < 30; i++) await guess('192.0.2.1, ');
+    expect(await guess('192.0.2.1')).toBe(429);
+    expect(await guess('192.0.2.2, ,')).toBe(401);
+  });
+
   it('counts by the socket where no proxy is trusted, whatever a request says of itself', async () => {
     await using parley = await startParley(REMOTE);
     const statuses: number[] = [];

@@ -19,6 +19,8 @@ export function readNetworks(list: string): { networks: Network[] } | { problem:
   }
   return { networks };
 }
+/** What stands before an IPv4 address that is written as IPv6 (RFC 4291, 2.5.5.2). */
+const MAPPED_BITS = 96;
 
 export interface Clients {
   /**
@@ -35,9 +37,12 @@ export function createClients(trusted: Network[]): Clients {
 
   function clientOf({ socket, headers }: IncomingMessage): Address | undefined {
     let client = addressOf(socket.remoteAddress ?? '');
-    const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
+    // Empty elements of a list are none (RFC 9110, 5.6.1).
+    const forwarded = String(headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .flatMap((one) => one.trim() || []);
     while (client && isTrusted(client)) {
-      const before = addressOf(forwarded.pop()?.trim() ?? '');
+      const before = addressOf(forwarded.pop() ?? '');
       if (!before) break;
       client = before;
     }
@@ -65,7 +70,12 @@ function addressOf(text: string): Address | undefined {
 }
 
 function networkOf(entry: string): Network | undefined {
-  if (ipaddr.isValidCIDR(entry)) return ipaddr.parseCIDR(entry);
+  if (ipaddr.isValidCIDR(entry)) {
+    const [network, bits] = ipaddr.parseCIDR(entry);
+    const isMapped = network instanceof ipaddr.IPv6 && network.isIPv4MappedAddress() && bits >= MAPPED_BITS;
+    // As addresses are read, too.
+    return isMapped ? [network.toIPv4Address(), bits - MAPPED_BITS] : [network, bits];
+  }
   const address = addressOf(entry);
   return address && [address, address.toByteArray().length * 8];
 }

@@ -1,0 +1,35 @@
+/** What works as it is configured, and is less safe than it seems: for the log at each start, and for `doctor`. */
+import { isLoopback } from './adapters/web/open-page.ts';
+import type { Config } from './config.ts';
+
+export interface Advice {
+  /** What it is about, as `doctor` groups its findings. */
+  what: 'web' | 'metrics';
+  /** A sentence without its full stop. */
+  says: string;
+}
+
+export function adviceOn({ WEB, PUBLIC_URL, WEB_TOKEN, METRICS_TOKEN }: Config): Advice[] {
+  if (WEB === 'off') return [];
+  const advice: Advice[] = [];
+  const { protocol, hostname, pathname } = new URL(PUBLIC_URL ?? 'http://localhost');
+  if (protocol === 'http:' && !isLoopback(hostname)) {
+    advice.push({
+      what: 'web',
+      says: 'PUBLIC_URL is http, so the access token and all that is said can be read on the way. Put a proxy with TLS before Parley, and set PUBLIC_URL to its https address',
+    });
+  }
+  if (pathname !== '/') {
+    advice.push({
+      what: 'web',
+      says: `PUBLIC_URL has the path ${pathname}, and the page works only without one. Give Parley a host name or a port of its own`,
+    });
+  }
+  if (METRICS_TOKEN !== undefined && METRICS_TOKEN === WEB_TOKEN) {
+    advice.push({
+      what: 'metrics',
+      says: 'METRICS_TOKEN is the same as WEB_TOKEN, so the program that reads the metrics can open the page. Make another one with `openssl rand -hex 24`',
+    });
+  }
+  return advice;
+}
