@@ -16,7 +16,7 @@ export function failureNotice(failure: Failure, choice: Choice | undefined, read
   const model = choice ? `“${choice.model}”` : 'the model';
   const isOwn = choice?.source === 'own';
   const isPage = reader === 'operator' || reader === 'owner';
-  const otherModel = admin(reader, 'choose another model', 'model');
+  const otherModel = otherModelOf(reader, choice);
   switch (failure.kind) {
     case 'no-key':
       // Its member can say to the admin what to do: there is one thing alone.
@@ -50,7 +50,7 @@ export function failureNotice(failure: Failure, choice: Choice | undefined, read
     case 'private-address':
       return `${host} is not on the public internet, and this Parley allows no other base URLs. ${admin(reader, 'change the base URL', 'settings')}`;
     case 'late':
-      return `${host} did not begin to answer in time. Try again${reader === 'member' ? '' : ', or choose a quicker model'}.`;
+      return `${host} did not begin to answer in time. Try again${orChoose(reader, choice, { model: 'a quicker model' })}.`;
     case 'stalled':
       return `${host} stopped sending in the middle of the answer. Try again.`;
     case 'too-large':
@@ -62,7 +62,7 @@ export function failureNotice(failure: Failure, choice: Choice | undefined, read
     case 'empty':
       return `${model} sent an answer without text. Try again, or say it differently.`;
     case 'spent':
-      return `${model} used up all that it may write before its first word, as a rule by thinking. Ask for less at once${reader === 'member' ? '' : `, or choose a lower reasoning effort or another model`}.`;
+      return `${model} used up all that it may write before its first word, as a rule by thinking. Ask for less at once${orChoose(reader, choice, { model: 'another model', effort: 'a lower reasoning effort' })}.`;
     case 'blocked':
       return 'Parley does not answer this, because whoever runs it has not allowed that.';
     case 'vault':
@@ -82,6 +82,31 @@ const SIDE_PANEL = 'in the side panel';
 function admin(reader: Reader, task: string, by: keyof typeof COMMANDS): string {
   if (reader === 'member') return `Ask an admin to ${task}.`;
   return `${capital(task)} ${reader === 'admin' ? COMMANDS[by] : SIDE_PANEL}.`;
+}
+
+/** What those can choose who may change settings: of the operator's models, there may be no other. */
+function choicesOf({ offer }: Partial<Choice> = {}): { model: boolean; effort: boolean } {
+  const { models, effort } = offer ?? { models: 'all', effort: true };
+  return { model: models === 'all' || models.length > 1, effort };
+}
+
+function otherModelOf(reader: Reader, choice: Choice | undefined): string {
+  if (reader === 'operator' && choice?.source === 'operator')
+    return `Set OPENAI_MODEL to another model, or choose one ${SIDE_PANEL}.`;
+  return choicesOf(choice).model
+    ? admin(reader, 'choose another model', 'model')
+    : operator(reader, 'offer another model', 'set an API key of your own');
+}
+
+/** What else this reader can choose, as the rest of a sentence. */
+function orChoose(
+  reader: Reader,
+  choice: Choice | undefined,
+  ways: { model: string; effort?: string },
+): string {
+  const may = choicesOf(choice);
+  const what = [may.effort && ways.effort, may.model && ways.model].filter(Boolean).join(' or ');
+  return reader === 'member' || what === '' ? '' : `, or choose ${what}`;
 }
 
 /** What only the operator can do, as told to this reader. @param own what their admin can do instead, by a key */

@@ -43,7 +43,7 @@ describe('a notice about a failure', () => {
         /OPENAI_|MASTER_KEYS|side panel|(?<!Ask .*)`\/(?:key|model|settings|persona)/,
       );
       expect(notice).toMatch(
-        /Ask an admin|tell an admin|Try |Send less|Ask for less|Say it|whoever runs it finds/,
+        /Ask an admin|tell an admin|Try |Send less|Ask for less|[Ss]ay it|whoever runs it finds/,
       );
     }
   });
@@ -75,6 +75,22 @@ describe('a notice about a failure', () => {
         /does not accept the API key that is set here/,
       );
     }
+  });
+
+  it('sends nobody to choose among models or efforts where the operator offers one alone', () => {
+    const one: Choice = { ...choice('operator', 'sk'), offer: { models: ['m'], effort: false } };
+    for (const kind of KINDS)
+      for (const reader of ['owner', 'admin', 'member'] as const)
+        expect(failureNotice({ kind }, one, reader)).not.toMatch(/choose|effort|`\/model`/);
+    expect(failureNotice({ kind: 'not-found' }, one, 'admin')).toMatch(
+      /whoever runs Parley to offer another model, or set an API key of your own with `\/key set`/,
+    );
+    const two = { ...one, offer: { models: ['m', 'n'], effort: false } };
+    expect(failureNotice({ kind: 'not-found' }, two, 'member')).toMatch(
+      /Ask an admin to choose another model/,
+    );
+    expect(failureNotice({ kind: 'spent' }, two, 'admin')).toMatch(/at once, or choose another model/);
+    expect(failureNotice({ kind: 'not-found' }, one, 'operator')).toMatch(/Set OPENAI_MODEL/);
   });
 
   it('names the way to begin afresh where the conversation has become too long', () => {

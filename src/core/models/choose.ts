@@ -40,6 +40,8 @@ export interface Choice {
   model: string;
   /** Null for the demo. */
   provider: Provider | null;
+  /** What may be chosen where the operator pays; absent: everything. */
+  offer?: OperatorOffer;
 }
 
 export interface Chosen {
@@ -106,20 +108,19 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
       source,
       model: !offer || offers(offer, chosen) ? chosen : defaults.model,
       provider: { baseUrl, ...(key !== undefined && { key }), ...(publicOnly && { publicOnly }) },
+      ...(offer && { offer }),
     };
   }
 
   const describe = (tenant: TenantId, own: TenantSettings) =>
     pick(tenant, own, own.keys[baseUrlOf(tenant, own)] ? 'stored' : undefined);
 
-  const modelOf = (tenant: TenantId, own: TenantSettings, { source, model }: Choice, provider: Provider) =>
+  const modelOf = (own: TenantSettings, { model, offer }: Choice, provider: Provider) =>
     createOpenAIModel({
       provider,
       model,
       api: apiOf(provider, defaults),
-      tuning: tuningOf(
-        source !== 'operator' || (defaults.offer?.(tenant).effort ?? true) ? own : withoutEffort(own),
-      ),
+      tuning: tuningOf((offer?.effort ?? true) ? own : withoutEffort(own)),
       firstChunkMs,
       stallMs,
     });
@@ -127,8 +128,7 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
   return {
     baseUrlOf,
     describe,
-    offerOf: (tenant, own) =>
-      describe(tenant, own).source === 'operator' ? defaults.offer?.(tenant) : undefined,
+    offerOf: (tenant, own) => describe(tenant, own).offer,
     async tryOut(tenant, own, { of, reader, mayAsk, key }) {
       const baseUrl = baseUrlOf(tenant, own);
       const ownKey = key ?? (own.keys[baseUrl] && (await settings.key(tenant, baseUrl)));
@@ -136,7 +136,7 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
       const { provider, source } = choice;
       const isAtOthersCost = source === 'operator' && !mayAsk;
       if (!provider || source === 'none' || isAtOthersCost) return { choice };
-      const failure = await tryOut({ provider, model: modelOf(tenant, own, choice, provider), of });
+      const failure = await tryOut({ provider, model: modelOf(own, choice, provider), of });
       if (!failure) return { choice };
       const isOperators = reader === 'operator' || baseUrl === defaults.baseUrl;
       return { choice, failure: isOperators ? failure : await withoutInternals(failure, provider) };
@@ -151,7 +151,7 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
       if (!choice.provider) return { model: demo, choice, persona };
       const { provider } = choice;
       return {
-        model: modelOf(tenant, own, choice, provider),
+        model: modelOf(own, choice, provider),
         choice,
         persona,
         transcribe: transcriberAt(provider, transcriptionModel),
