@@ -93,8 +93,11 @@ const idsOf = (kind: Kind, meaning: string) =>
       const given = text.split(',').flatMap((id) => id.trim() || []);
       // Of commas alone an empty list would be made, which lets in everybody.
       const read = (given.length > 0 ? given : ['']).map((id) => readId(kind, id));
-      const wrong = read.find((one) => 'wanted' in one);
-      if (wrong) context.addIssue(`must hold ids separated by commas, each ${wrong.wanted}`);
+      for (const [i, one] of read.entries())
+        if ('wanted' in one)
+          context.addIssue(
+            `must hold ids separated by commas, each ${one.wanted}; ${JSON.stringify(given[i] ?? '')} is none`,
+          );
       return read.flatMap((one) => ('id' in one ? one.id : []));
     })
     .default([])
@@ -325,7 +328,10 @@ export const schema = z.object({
   ),
   OPERATOR_MODELS: z
     .string()
-    .transform((text) => (text.trim() === '*' ? ('all' as const) : text.split(',').map((one) => one.trim())))
+    .transform((text) => {
+      const names = text.split(',').map((one) => one.trim());
+      return names.includes('*') ? ('all' as const) : names;
+    })
     .refine(
       (list) => list === 'all' || !list.includes(''),
       'must be names of models separated by commas, or *',

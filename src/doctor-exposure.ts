@@ -85,6 +85,19 @@ export async function checkStrangers(
       says: 'anybody can invite the bot into a Discord server of theirs and is answered at your expense. Set ALLOWED_SERVERS to the ids of yours, or turn off Public Bot in the developer portal',
     });
   }
+  // No list of servers says anything of direct messages.
+  if (
+    config.DISCORD_TOKEN !== undefined &&
+    isPublicBot !== false &&
+    config.DIRECT_MESSAGES === 'on' &&
+    !hasOwnPeople
+  ) {
+    findings.push({
+      what,
+      state: 'note',
+      says: 'anybody who adds the bot somewhere on Discord can write to it directly and is answered at your expense, whichever servers are allowed. Set DIRECT_MESSAGES=off, or ALLOWED_PEOPLE',
+    });
+  }
   const isInstallable = config.SLACK_CLIENT_ID !== undefined && !hasOwnPeople;
   if (isInstallable && isOpenTo(config.ALLOWED_WORKSPACES, kept?.workspace.allowed)) {
     findings.push({

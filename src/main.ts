@@ -16,7 +16,7 @@ import { createLog } from './log.ts';
 import { findMisspelt } from './misspelt.ts';
 import { onNpmGone } from './npm-parent.ts';
 import { startLine } from './start-line.ts';
-import { HELP_WORDS, usage, VERSION_WORDS } from './usage.ts';
+import { HELP_FLAGS, HELP_WORDS, usage, VERSION_WORDS } from './usage.ts';
 import { VERSION } from './version.ts';
 
 enableCompileCache();
@@ -38,7 +38,7 @@ interface Given {
 const words = process.argv.slice(2);
 const [first = ''] = words;
 if (VERSION_WORDS.includes(first)) say(VERSION);
-if (HELP_WORDS.includes(first)) say(usage());
+if (HELP_WORDS.includes(first) || words.some((word) => HELP_FLAGS.includes(word))) say(usage());
 const [name = '', target] = words[0] === 'move' ? words : [words.join(' ') || 'start'];
 const isOfOperator = OPERATOR_COMMANDS.some((one) => one.name === words[0]);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : isOfOperator ? operate : undefined;
@@ -46,7 +46,9 @@ if (!command) {
   const names = [...Object.keys(COMMANDS), ...OPERATOR_COMMANDS.map((one) => one.name)];
   // Of what was typed, the first word alone: an address behind it can hold a password.
   fail([
-    `There is no command "${words[0]}". There are: ${names.join(', ')}. \`npm start -- --help\` says what they do.`,
+    Object.hasOwn(COMMANDS, first)
+      ? `The command "${first}" takes nothing behind it.`
+      : `There is no command "${words[0]}". There are: ${names.join(', ')}. \`npm start -- --help\` says what they do.`,
   ]);
 }
 try {

@@ -10,9 +10,17 @@ const OTHER_NAMES: Record<string, string> = {
   OPENAI_API_BASE: 'OPENAI_BASE_URL',
   OPENAI_TOKEN: 'OPENAI_API_KEY',
   OPENAI_HOST: 'OPENAI_BASE_URL',
+  ALLOWED_GUILDS: 'ALLOWED_SERVERS',
+  BLOCKED_GUILDS: 'BLOCKED_SERVERS',
+  ALLOWED_TEAMS: 'ALLOWED_WORKSPACES',
+  BLOCKED_TEAMS: 'BLOCKED_WORKSPACES',
+  ALLOWED_USERS: 'ALLOWED_PEOPLE',
+  BLOCKED_USERS: 'BLOCKED_PEOPLE',
 };
 /** Settings with shorter names are too close to other programs' variables. */
 const SHORT = 5;
+/** Characters of a setting's name that are enough to know it by. */
+const LEAST_CUT_OFF = 9;
 
 /** @param known the settings there are */
 export function findMisspelt(names: string[], known: string[]): Misspelt[] {
@@ -31,7 +39,7 @@ function meantBy(given: string, known: string[]): string | undefined {
   const near = known
     .filter((name) => distance(given, name) <= (name.length <= SHORT ? 0 : name.length < 9 ? 1 : 2))
     .sort((a, b) => distance(given, a) - distance(given, b));
-  return near[0] ?? known.find((name) => hasSameWords(given, name));
+  return near[0] ?? known.find((name) => hasSameWords(given, name) || isCutOff(given, name));
 }
 
 /** `OPENAI_KEY` for `OPENAI_API_KEY`, or `DISCORD_BOT_TOKEN` for `DISCORD_TOKEN`: the same words, with one more or less. */
@@ -40,6 +48,11 @@ function hasSameWords(given: string, name: string): boolean {
   if (a[0] !== b[0] || a.at(-1) !== b.at(-1) || Math.abs(a.length - b.length) !== 1) return false;
   const [few, many] = a.length < b.length ? [a, b] : [b, a];
   return few.length > 1 && few.every((word) => many.includes(word));
+}
+
+/** `PERSON_PER_MIN` for `PERSON_PER_MINUTE`, or `SLACK_SIGNING` for `SLACK_SIGNING_SECRET`. */
+function isCutOff(given: string, name: string): boolean {
+  return given.length >= LEAST_CUT_OFF && given.includes('_') && name.startsWith(given);
 }
 
 /** Characters that are missing, too many, wrong, or in each other's place (optimal string alignment); from 3 on it is 3. */

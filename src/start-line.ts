@@ -31,6 +31,9 @@ function limitsOf(config: Config): string[] {
     [config.ALLOWED_SERVERS, 'allowed servers'],
     [config.ALLOWED_WORKSPACES, 'allowed workspaces'],
     [config.ALLOWED_PEOPLE, 'allowed people'],
+    [config.BLOCKED_SERVERS, 'blocked servers'],
+    [config.BLOCKED_WORKSPACES, 'blocked workspaces'],
+    [config.BLOCKED_PEOPLE, 'blocked people'],
   ] as const;
   return [
     `${config.PERSON_PER_MINUTE} messages a minute from each person`,
@@ -38,6 +41,7 @@ function limitsOf(config: Config): string[] {
     `${config.MOST_WAITING} messages waiting`,
     `${config.MODEL_CONTEXT} tokens of context`,
     ...lists.flatMap(([list, what]) => (list.length > 0 ? `${list.length} ${what}` : [])),
+    ...(config.DIRECT_MESSAGES === 'off' ? ['no direct messages'] : []),
     ...(config.OWN_KEY_ONLY === 'on' ? ['own keys only'] : []),
   ];
 }

@@ -11,8 +11,10 @@ const COMMANDS: [words: string, does: string][] = [
   ['npm start -- --help', 'says this'],
 ];
 
-export const VERSION_WORDS = ['--version', '-v', 'version'];
-export const HELP_WORDS = ['--help', '-h', 'help'];
+export const VERSION_WORDS = ['--version', '-v', '-V', 'version'];
+/** Behind a command too. */
+export const HELP_FLAGS = ['--help', '-h'];
+export const HELP_WORDS = [...HELP_FLAGS, 'help'];
 
 export function usage(): string {
   const width = Math.max(...COMMANDS.map(([words]) => words.length));

@@ -318,10 +318,25 @@ describe('lists of servers, workspaces and people', () => {
     ]);
   });
 
+  it('are read as the platforms write them, so that each matches somebody', () => {
+    const config = readConfig({ BLOCKED_PEOPLE: 'slack:t1:u1, Discord:2', ALLOWED_WORKSPACES: 't2' });
+    expect([config.BLOCKED_PEOPLE, config.ALLOWED_WORKSPACES]).toEqual([
+      ['slack:T1:U1', 'discord:2'],
+      ['T2'],
+    ]);
+  });
+
+  it('offer all models where * is among them', () => {
+    for (const text of ['*', 'a, *'])
+      expect(readConfig({ OPERATOR_MODELS: text }).OPERATOR_MODELS).toBe('all');
+  });
+
   it.each([
     [{ ALLOWED_SERVERS: 'My server' }, /^ALLOWED_SERVERS must hold ids.*Discord server id/],
     [{ ALLOWED_SERVERS: ',' }, /^ALLOWED_SERVERS must hold ids/],
     [{ ALLOWED_PEOPLE: '42' }, /^ALLOWED_PEOPLE must hold ids.*discord:<user id>/],
+    [{ ALLOWED_PEOPLE: 'discord:1 discord:2' }, /^ALLOWED_PEOPLE.*"discord:1 discord:2" is none/],
+    [{ BLOCKED_WORKSPACES: 'T1,U1' }, /^BLOCKED_WORKSPACES must hold ids.*"U1" is none/],
     [{ OPERATOR_MODELS: 'a,,b' }, /^OPERATOR_MODELS must be names/],
     [{ PERSON_PER_MINUTE: '0' }, /^PERSON_PER_MINUTE must be at least 1/],
   ])('never let in everybody by mistake: %o', (env, says) => {

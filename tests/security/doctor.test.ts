@@ -103,6 +103,9 @@ describe('names that are no settings', () => {
     'WEB',
     'PUBLIC_URL',
     'STORE_URL',
+    'ALLOWED_SERVERS',
+    'BLOCKED_PEOPLE',
+    'PERSON_PER_MINUTE',
   ];
   it.each([
     ['DISCORD_BOT_TOKEN', 'DISCORD_TOKEN'],
@@ -111,6 +114,9 @@ describe('names that are no settings', () => {
     ['OPENAI_API_BASE', 'OPENAI_BASE_URL'],
     ['OPEN_AI_API_KEY', 'OPENAI_API_KEY'],
     ['PUBLICURL', 'PUBLIC_URL'],
+    ['ALLOWED_GUILDS', 'ALLOWED_SERVERS'],
+    ['BLOCKED_USERS', 'BLOCKED_PEOPLE'],
+    ['PERSON_PER_MIN', 'PERSON_PER_MINUTE'],
   ])('%s is taken for %s', (given, meant) => {
     expect(findMisspelt([given], KNOWN)).toEqual([{ given, meant }]);
   });
@@ -213,5 +219,27 @@ describe('Discord', () => {
     expect(await isWarned(false)).toBe(false);
     expect(await isWarned(true, { ALLOWED_SERVERS: '123456789012345678' })).toBe(false);
     expect(await isWarned(true, { OPENAI_API_KEY: '' })).toBe(false);
+  });
+
+  it('that strangers may write to directly is said, whichever servers are allowed', async () => {
+    await using model = await startModelServer();
+    await using discord = await serving({
+      ...bot,
+      '/applications/@me': { flags: 1 << 18, bot_public: true },
+    });
+    const says = async (more: Record<string, string>) => {
+      const { out } = await doctor({
+        OPENAI_BASE_URL: model.url,
+        OPENAI_API_KEY: 'sk-canary',
+        DISCORD_TOKEN: 'canary',
+        DISCORD_API_URL: discord.url,
+        ALLOWED_SERVERS: '123456789012345678',
+        ...more,
+      });
+      return /limits +note .*DIRECT_MESSAGES=off/.test(out);
+    };
+    expect(await says({})).toBe(true);
+    expect(await says({ DIRECT_MESSAGES: 'off' })).toBe(false);
+    expect(await says({ ALLOWED_PEOPLE: 'discord:42' })).toBe(false);
   });
 });

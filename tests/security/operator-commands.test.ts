@@ -86,6 +86,14 @@ describe('npm start -- allow, block and list', () => {
     expect((await operateIn(folder, {}, 'list')).out).not.toContain('npm start');
   });
 
+  it('say what is wrong with what stands behind a command, and help there too', async () => {
+    const folder = await emptyFolder();
+    const extra = await operateIn(folder, {}, 'doctor', 'now');
+    expect([extra.code, extra.err]).toEqual([1, expect.stringMatching(/"doctor" takes nothing behind it/)]);
+    const help = await operateIn(folder, {}, 'block', '--help');
+    expect([help.code, help.out]).toEqual([0, expect.stringMatching(/npm start -- block server/)]);
+  });
+
   it('say so where the environment blocks what is allowed', async () => {
     const folder = await emptyFolder();
     const { out } = await operateIn(folder, { BLOCKED_SERVERS: GUILD }, 'allow', 'server', GUILD);
