@@ -6,6 +6,7 @@ import { tokenOf as discordTokenOf } from './adapters/discord/text.ts';
 import { createRecords } from './adapters/reply/records.ts';
 import type { SlackConnection } from './adapters/slack/connection.ts';
 import {
+  idsOfPerson,
   PLATFORM as SLACK,
   personOf as slackPersonOf,
   spaceOf as slackSpaceOf,
@@ -185,10 +186,14 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       directMessages,
       ownKeyOnly: config.OWN_KEY_ONLY === 'on',
     });
+    const idsOf = (message: Message) =>
+      isOfSlack(message.tenant)
+        ? idsOfPerson(teamOf(message.tenant), message.author.id, message.author.home)
+        : [personOf(message)];
     const spaceOf = (tenant: TenantId) => (isOfSlack(tenant) ? slackSpaceOf : discordSpaceOf)(tenant);
     const isBlocked = async (message: Message) =>
       !isOfPage(message.tenant) &&
-      admission.isBlocked({ space: spaceOf(message.tenant), person: personOf(message) });
+      admission.isBlocked({ space: spaceOf(message.tenant), person: idsOf(message) });
     const engine = createEngine({
       transcripts,
       attachments,

@@ -16,8 +16,8 @@ export interface Space {
 export interface Asking {
   /** Undefined in a direct message that is in no server. */
   space: Space | undefined;
-  /** As the operator's lists name people, such as `discord:1`. */
-  person: string;
+  /** All ids by which the operator's lists may name who asks, such as `discord:1`. */
+  person: string[];
   isDirect: boolean;
 }
 
@@ -53,8 +53,8 @@ export function createAdmission({ configured, kept, models, ...policy }: Admissi
     },
     async isBlocked({ space, person }) {
       const lists = [configured, await kept.read()];
-      const isIn = (kind: Kind, id: string) => standingOf(lists, kind, [id]) === 'in';
-      return (space && !isIn(space.kind, space.id)) || !isIn('person', person);
+      const isIn = (kind: Kind, ids: string[]) => standingOf(lists, kind, ids) === 'in';
+      return (space && !isIn(space.kind, [space.id])) || !isIn('person', person);
     },
   };
 }
@@ -67,7 +67,7 @@ export function refusal(
   hasNoKey: () => boolean,
 ): Refusal | undefined {
   if (space && standingOf(lists, space.kind, [space.id]) !== 'in') return space.kind;
-  if (standingOf(lists, 'person', [person]) !== 'in') return 'person';
+  if (standingOf(lists, 'person', person) !== 'in') return 'person';
   if (isDirect && !directMessages) return 'direct';
   return ownKeyOnly && hasNoKey() ? 'own-key' : undefined;
 }

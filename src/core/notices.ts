@@ -48,8 +48,8 @@ export const LATER_NOTICE = 'Parley cannot reach its store just now. It answers 
 export const STORE_NOTICE = 'Parley cannot reach its store just now. Try again in a moment.';
 export const BUG_NOTICE = 'Parley made a mistake here. Try again.';
 
-/** Why a person is not answered. */
-export function accessNotice(access: Exclude<Access, 'yes'>): string {
+/** Why a person is not answered. @param isAdmin whether they may set a key there */
+export function accessNotice(access: Exclude<Access, 'yes'>, isAdmin = false): string {
   switch (access) {
     case 'channel':
       return 'Parley does not answer in this channel. An admin chose other ones.';
@@ -66,7 +66,7 @@ export function accessNotice(access: Exclude<Access, 'yes'>): string {
     case 'direct':
       return 'Parley answers no direct messages, because whoever runs it turned them off. Ask it in a channel.';
     case 'own-key':
-      return 'Parley answers here only with an API key of your own. An admin can set one with `/key set`.';
+      return `Parley answers here only with an API key of your own. ${isAdmin ? 'Set one' : 'Ask an admin to set one'} with \`/key set\`.`;
   }
 }
 

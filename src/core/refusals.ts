@@ -9,14 +9,17 @@ export interface Refusals {
    * The sentence for somebody who tried to ask.
    * @param by the platform's id of the person
    */
-  noticeFor(access: Exclude<Access, 'yes'>, by: { tenant: TenantId; person: string }): string;
+  noticeFor(
+    access: Exclude<Access, 'yes'>,
+    by: { tenant: TenantId; person: string; isAdmin?: boolean },
+  ): string;
 }
 
 export function createRefusals(audit: Audit): Refusals {
   return {
-    noticeFor(reason, by) {
-      audit('refused', { ...by, reason });
-      return accessNotice(reason);
+    noticeFor(reason, { tenant, person, isAdmin = false }) {
+      audit('refused', { tenant, person, reason });
+      return accessNotice(reason, isAdmin);
     },
   };
 }

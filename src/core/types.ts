@@ -23,6 +23,8 @@ export interface Author {
   id: string;
   /** As the model should call them; empty where a conversation has one person only. */
   name: string;
+  /** The space that they belong to, as the platform names it, where they write in another one. */
+  home?: string;
 }
 
 /** A file a person sent. Its bytes are kept apart from the turn, under `id`. */

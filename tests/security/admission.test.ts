@@ -131,6 +131,56 @@ describe('a person who is blocked', () => {
     expect(discord.botMessages(discord.channel('general'))).toHaveLength(1);
   });
 
+  it('keeps what is answered just then, may delete it, and goes on with nothing', async () => {
+    await using all = await startChatting();
+    const { discord, slack, model, parley } = all;
+    const rest = Promise.withResolvers<void>();
+    model.respond(streams(text('First. '), after(rest.promise), text('Second.'), finish('length'), done));
+    const [ada, eve] = [discord.user('ada'), slack.user('eve')];
+    mention(all, 'ada', 'hello?');
+    mentionOnSlack(all, 'eve', 'hello?');
+    await until(() => onDiscord(all), /First/);
+    await until(() => onSlack(all), /First/);
+    await parley.operate('block', 'person', `discord:${ada.id}`);
+    await parley.operate('block', 'person', `slack:${slack.id.toLowerCase()}:${eve.id.toLowerCase()}`);
+    rest.resolve();
+    const lastOfDiscord = () => discord.botMessages(discord.channel('general'))[0];
+    const lastOfSlack = () => slack.botMessages('general')[0];
+    await expect.poll(() => JSON.stringify(lastOfDiscord()), { timeout: 10_000 }).toContain('Continue');
+    await expect.poll(() => JSON.stringify(lastOfSlack()), { timeout: 10_000 }).toContain('Continue');
+    for (const button of ['Continue', 'Regenerate']) {
+      const pressed = await ada.clicks(lastOfDiscord()?.id ?? '', button);
+      expect((await pressed.message()).content).toMatch(/Parley does not answer you/);
+      await eve.clicks(lastOfSlack()?.ts ?? '', button);
+    }
+    await expect.poll(() => slack.ephemeral(eve.id).length, { timeout: 10_000 }).toBe(2);
+    const about = await ada.runs('about');
+    expect((await about.message()).content).toMatch(/What is stored/);
+    await ada.clicks(lastOfDiscord()?.id ?? '', 'Delete');
+    await eve.clicks(lastOfSlack()?.ts ?? '', 'Delete');
+    await expect.poll(() => [onDiscord(all), onSlack(all)], { timeout: 10_000 }).toEqual([[], []]);
+    expect(model.requests).toHaveLength(2);
+  });
+
+  it('is known by their own workspace too, where they write in a shared channel of another one', async () => {
+    const HOME = 'T0HOME';
+    await using all = await startChatting({
+      env: ({ slack }) => ({
+        BLOCKED_PEOPLE: `slack:${HOME}:${slack.user('guest', { teamId: HOME }).id}`,
+        ALLOWED_PEOPLE: ['guest', 'friend']
+          .map((name) => `slack:${HOME}:${slack.user(name, { teamId: HOME }).id}`)
+          .join(),
+      }),
+    });
+    const { slack, model } = all;
+    mentionOnSlack(all, 'guest', 'hello?');
+    const guest = slack.user('guest');
+    await until(() => slack.ephemeral(guest.id).map(({ shown }) => shown), /Parley does not answer you/);
+    expect(model.requests).toEqual([]);
+    mentionOnSlack(all, 'friend', 'hello?');
+    await until(() => onSlack(all), 'Hello.');
+  });
+
   it('or is not among those who are allowed, on either platform', async () => {
     await using all = await startChatting({
       env: ({ discord }) => ({ ALLOWED_PEOPLE: `discord:${discord.user('ada').id}` }),
@@ -188,13 +238,17 @@ describe('DIRECT_MESSAGES=off', () => {
 describe('OWN_KEY_ONLY=on', () => {
   it('lets nobody spend on the operator’s key, and tells how to set an own one', async () => {
     await using all = await startChatting({ env: () => ({ OWN_KEY_ONLY: 'on' }) });
-    const { discord, model } = all;
+    const { discord, slack, model } = all;
     mention(all, 'ada', 'hello?');
     discord.user('ada').dm('hello?');
     mentionOnSlack(all, 'ada', 'hello?');
-    await until(() => onDiscord(all), /API key of your own.*`\/key set`/);
-    await until(() => onDiscord(all, discord.user('ada').dmChannel), /`\/key set`/);
-    await until(() => onSlack(all), /API key of your own.*key set/);
+    await until(() => onDiscord(all), /API key of your own\. Ask an admin to set one with `\/key set`/);
+    // There, everybody is their own admin.
+    await until(() => onDiscord(all, discord.user('ada').dmChannel), /\. Set one with `\/key set`/);
+    await until(() => onSlack(all), /API key of your own\. Ask an admin.*key set/);
+    slack.user('root', { isAdmin: true });
+    mentionOnSlack(all, 'root', 'hello?');
+    await until(() => onSlack(all), /API key of your own\. Set one with .*key set/);
     expect(model.requests).toEqual([]);
   });
 });

@@ -130,7 +130,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
     const inPlace = guild === undefined ? 'yes' : mayAsk(own, { channels, roles, isAdmin });
     const asking = {
       space: spaceOf(tenant),
-      person: personOf(user.id),
+      person: [personOf(user.id)],
       isDirect: guild === undefined,
     };
     // In a channel that admins left out, it is silent.

@@ -113,7 +113,7 @@ export function createInteractions(options: InteractionsOptions) {
     const call = await callOf(interaction);
     const user = userOf(interaction);
     if (call.access !== 'yes') {
-      const by = { tenant: call.tenant, person: user.id };
+      const by = { tenant: call.tenant, person: user.id, isAdmin: call.isAdmin };
       return answers.whisper(interaction, options.refusals.noticeFor(call.access, by));
     }
     const at = SnowflakeUtil.timestampFrom(interaction.id);

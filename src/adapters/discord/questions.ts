@@ -6,7 +6,7 @@ import type { CommandCall, Commands } from '../../core/commands/command.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
 import { tooManyNotice, UNREADABLE_NOTICE, WITHHELD_NOTICE } from '../../core/notices.ts';
 import type { Refusals } from '../../core/refusals.ts';
-import type { Message, TenantId } from '../../core/types.ts';
+import type { Message } from '../../core/types.ts';
 import { isLater } from '../catch-up.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import type { RareNotices } from '../rare-notices.ts';
@@ -108,7 +108,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
     // In a channel where Parley must not answer, it stays silent.
     if (access === 'channel') return true;
     if (access !== 'yes') {
-      if (isAddressed) await refuse(message, call.tenant, access);
+      if (isAddressed) await refuse(message, call, access);
     } else if (incoming.isWithheld(message)) await sayWithheld(message);
     else if (await runTyped(message, call)) return true;
     else if (!(await mustWait(message, message.id, Date.parse(message.timestamp)))) {
@@ -130,11 +130,11 @@ export function createQuestions(options: QuestionsOptions): Questions {
   /** Says why there is no answer. What its reader can't change is said once an hour, and to a person alone. */
   async function refuse(
     message: IncomingMessage,
-    tenant: TenantId,
+    { tenant, isAdmin }: Call,
     access: Exclude<Access, 'yes'>,
   ): Promise<void> {
     const { channel_id: channel, guild_id: guild, author } = message;
-    const notice = options.refusals.noticeFor(access, { tenant, person: author.id });
+    const notice = options.refusals.noticeFor(access, { tenant, person: author.id, isAdmin });
     switch (access) {
       case 'server':
         if (await options.rareNotices.isDue(access, channel)) await say(message, notice);

@@ -21,10 +21,10 @@ import { isInCode, mentionsIn } from './mentions.ts';
 import type { People } from './people.ts';
 import {
   conversationOf,
+  idsOfPerson,
   isDirect as isDirectChannel,
   messageIdOf,
   type Place,
-  personOf,
   spaceOf,
   tenantOf,
   timeOf,
@@ -53,6 +53,8 @@ export interface Call {
   /** False of a message in a thread that Parley takes part in, which does not name it. */
   isAddressed: boolean;
   isDirect: boolean;
+  /** The caller's own workspace, where it is another one. */
+  home?: string;
 }
 
 export interface IncomingOptions {
@@ -179,18 +181,17 @@ export function createIncoming(options: IncomingOptions): Incoming {
     const own = await settings.read(tenant);
     // Where it decides about anything, it is asked anew: it may have been taken away.
     const isAsked = own.whoMayAsk === 'admins' || own.roles?.length;
-    const [isAdmin, roles] = await Promise.all([
-      isAsked
-        ? people.isAdmin(team, user)
-        : people.find(team, user).then((person) => person?.isAdmin ?? false),
+    const [person, roles] = await Promise.all([
+      isAsked ? people.now(team, user) : people.find(team, user),
       own.roles?.length ? userGroups.of(team, user) : [],
     ]);
+    const isAdmin = person?.isAdmin ?? false;
     // Allowed channels are a choice among channels; whoever may ask in one may ask in direct messages.
     const allowed = isDirect ? { ...own, channels: [] } : own;
     const inPlace = mayAsk(allowed, { channels: [channel], roles, isAdmin });
     const asking = {
       space: spaceOf(tenant),
-      person: personOf(team, user),
+      person: idsOfPerson(team, user, person?.team),
       isDirect,
     };
     // In a channel that admins left out, it is silent.
@@ -207,6 +208,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
       access: refusal ?? inPlace,
       isAddressed,
       isDirect,
+      ...(person && person.team !== team && { home: person.team }),
     };
   }
 
@@ -279,7 +281,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
       ]);
     },
 
-    async messageOf(message, workspace, { tenant, place, isDirect, isAdmin }, given) {
+    async messageOf(message, workspace, { tenant, place, isDirect, isAdmin, home }, given) {
       const { team } = workspace;
       const { channel = '', user = '', ts } = message;
       const conversation = conversationOf(tenant, place);
@@ -309,7 +311,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
         conversation,
         lane: conversation,
         tenant,
-        author: { id: user, name: isShared ? person?.name || 'someone' : '' },
+        author: { id: user, name: isShared ? person?.name || 'someone' : '', ...(home && { home }) },
         ...(isAdmin && { reader: 'admin' as const }),
         text: said,
         attachments,

@@ -123,7 +123,8 @@ export function createIntake(options: IntakeOptions): Intake {
     }
     if (call.access !== 'yes') {
       // In a channel where Parley must not answer, it stays silent.
-      if (call.access !== 'channel' && call.isAddressed) await refuse(message, workspace, call.access, say);
+      if (call.access !== 'channel' && call.isAddressed)
+        await refuse(message, workspace, { access: call.access, isAdmin: call.isAdmin }, say);
       return;
     }
     const wait = await countMessage(message, workspace, id, timeOf(message.ts));
@@ -137,10 +138,10 @@ export function createIntake(options: IntakeOptions): Intake {
   async function refuse(
     { channel = '', thread_ts: thread, user = '' }: SlackMessage,
     workspace: Workspace,
-    access: Exclude<Access, 'yes'>,
+    { access, isAdmin }: { access: Exclude<Access, 'yes'>; isAdmin: boolean },
     say: (text: string) => Promise<void>,
   ): Promise<void> {
-    const by = { tenant: tenantOf(workspace.team), person: user };
+    const by = { tenant: tenantOf(workspace.team), person: user, isAdmin };
     const notice = options.refusals.noticeFor(access, by);
     const isDue = (where: string) => options.rareNotices.isDue(access, `${workspace.team} ${where}`);
     if (access === 'workspace' && !(await isDue(channel))) return;

@@ -15,7 +15,9 @@ export interface Person {
 export interface People {
   /** The last known value; Slack is asked if it is old. */
   find(team: string, user: string): Promise<Person | undefined>;
-  /** As Slack says now, or said last if it does not answer; false if it never did. */
+  /** As Slack says now, or said last if it does not answer. */
+  now(team: string, user: string): Promise<Person | undefined>;
+  /** The same of one thing; false if Slack never answered. */
   isAdmin(team: string, user: string): Promise<boolean>;
   /** The name of a channel that everyone in the workspace may find, or of the one where it is read. */
   channelName(team: string, channel: string, readIn: string): Promise<string | undefined>;
@@ -76,6 +78,7 @@ export function createPeople(workspaces: Workspaces, { slow, isShared }: PeopleO
 
   return {
     find: people.find,
+    now: people.now,
     isAdmin: async (team, user) => (await people.now(team, user))?.isAdmin ?? false,
     async channelName(team, channel, readIn) {
       const found = await channels.find(team, channel);

@@ -26,6 +26,11 @@ export function personOf(team: string, user: string): string {
   return `${PLATFORM}:${team}:${user}`;
 }
 
+/** All ids of a person for the operator's lists: by the workspace in which they write, and by their own one. */
+export function idsOfPerson(team: string, user: string, home = team): string[] {
+  return [...new Set([personOf(team, user), personOf(home, user)])];
+}
+
 /** Ids begin with a letter for what they are of: T a workspace, E an organisation, U or W a person. Slack writes them in capitals. */
 const TEAM = '[TE][A-Z0-9_-]{1,63}';
 const USER = '[UW][A-Z0-9_-]{1,63}';

@@ -74,6 +74,15 @@ export function createQuestions({
     return access;
   }
 
+  function refuse(
+    access: Exclude<Access, 'yes'>,
+    { tenant, isAdmin }: Call,
+    person: string,
+    respond: RespondFn,
+  ): Promise<void> {
+    return whisper(respond, refusals.noticeFor(access, { tenant, person, isAdmin }));
+  }
+
   /** A question by the slash command: the question is put where it is asked, and answered in a thread on it. */
   async function ask(question: string, isPrivate: boolean, by: AskedBy): Promise<void> {
     const { team, user, respond } = by;
@@ -84,8 +93,7 @@ export function createQuestions({
       true,
     );
     const access = call.access === 'yes' && isPrivate ? await accessDirectly(team, user) : call.access;
-    if (access !== 'yes')
-      return whisper(respond, refusals.noticeFor(access, { tenant: call.tenant, person: user }));
+    if (access !== 'yes') return refuse(access, call, user, respond);
     const wait = await rate.count(personOf(team, user), { id: by.trigger, at: Date.now() });
     if (wait) return whisper(respond, tooManyNotice(wait.seconds));
     const said = await incoming.text({ ts: '', channel: by.channel, text: question }, workspace);
@@ -133,8 +141,7 @@ export function createQuestions({
     const user = shortcut.user.id;
     const thread = about.thread_ts ?? about.ts;
     const call = await incoming.callFrom({ team, channel, thread, user, isDirect: isDirect(channel) }, true);
-    if (call.access !== 'yes')
-      return whisper(respond, refusals.noticeFor(call.access, { tenant: call.tenant, person: user }));
+    if (call.access !== 'yes') return refuse(call.access, call, user, respond);
     const id = messageIdOf(team, channel, shortcut.action_ts);
     const wait = await rate.count(personOf(team, user), { id, at: timeOf(shortcut.action_ts) });
     if (wait) return whisper(respond, tooManyNotice(wait.seconds));

@@ -128,6 +128,7 @@ export function createCommands(given: CommandsOptions): Commands {
 
 function refusalOf(permission: Command['permission'], { isAdmin, access }: CommandCall) {
   if (permission === 'admin' && !isAdmin) return { reason: 'admin', notice: ADMINS_ONLY_NOTICE };
-  if (permission === 'asker' && access !== 'yes') return { reason: access, notice: accessNotice(access) };
+  if (permission === 'asker' && access !== 'yes')
+    return { reason: access, notice: accessNotice(access, isAdmin) };
   return undefined;
 }

@@ -22,8 +22,8 @@ export function mayTakeAll({ isAdmin, isModerator, access }: CommandCall): boole
 }
 
 /** Instead of a sentence that there is nothing of theirs: who may not ask is told so. */
-export function nothingThere({ access }: CommandCall, otherwise: string): string {
-  return access === 'yes' ? otherwise : accessNotice(access);
+export function nothingThere({ access, isAdmin }: CommandCall, otherwise: string): string {
+  return access === 'yes' ? otherwise : accessNotice(access, isAdmin);
 }
 
 /** The caller's name in a sentence that everybody reads, without what Markdown or a platform would make something of. */
