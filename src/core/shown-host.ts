@@ -1,92 +1,124 @@
 /**
  * The host that a link really leads to, to be shown beside a label that looks like another address. It reads a label
  * as a person does: without what is invisible, with look-alike dots and slashes, and with what is encoded.
+ *
+ * A name with dots is an address where it ends like a domain (`domain-endings.ts`) or is an IP address, so
+ * `os.path.join`, `next.config.js` and `package.json` are none. Some endings are a file's and a domain's: `.md`, `.py`,
+ * `.rs`, `.sh`, `.zip`, `.mov`. A browser opens `bank.md` and `lib.rs` as sites, so these are addresses, and so is
+ * each file so named. Not so behind a folder (`docs/bank.md`), and for the few names in `FILES`, in exactly their
+ * spelling: nobody expects a site there. Showing the host beside an honest file's name costs a word; leaving it out
+ * beside a site's name may cost an account.
  */
+import { endsDomain } from './domain-endings.ts';
 import { trimEndOf } from './trim-end.ts';
 import { seenName } from './unseen.ts';
 
-/** Longer labels are read this far, in characters. */
-const LABEL_CHARACTERS = 1_000;
-/** Most tokens of a label that are compared with the host. */
-const MOST_TOKENS = 100;
+/** A longer label may hold any address: nobody reads it to its end. In characters. */
+const LONGEST_LABEL = 5_000;
 
-/** Dots, slashes and colons that look like ASCII's, beyond those that Unicode maps to them (NFKC). */
-const DOTS = /[。·•‧∙⋅・ꞏ᛫]/gu;
-const SLASHES = /[⁄∕⧸╱〳\\]/gu;
-const COLONS = /[։׃∶ː꞉]/gu;
+/** Dots, slashes and colons that look like ASCII's, beyond those that Unicode maps to them (NFKC; TR 39). */
+const DOTS = /[。·•‧∙⋅・ꞏ᛫ᐧ⸱⸳܁܂٠۰۔ꓸ꘎\u{10a50}\u{1d16d}]/gu;
+const SLASHES = /[⁄∕⧸╱〳⟋\u1735\u2041\u2cc6\\]/gu;
+const COLONS = /[։׃∶ː꞉܃܄᛬᠃ꓽ˸ःઃ]/gu;
+/** Spaces so narrow that nobody sees one before a dot; a space between words is 1/4 em. */
+const NARROW = /[\u2006\u2008-\u200a\u202f]/g;
 const ENCODED = /%[\da-f]{2}/gi;
 
-/** What may stand between two addresses. */
-const BETWEEN = /[\s()[\]{}<>"'“”‘’«»„,;!?…、，；！？|`*%]+/u;
+/** What may stand in an address; anything else stands between two. */
+const TOKEN = /[\p{L}\p{N}\p{M}_.:/@?#&=+~-]+/gu;
 const AUTHORITY = /^[a-z][a-z\d+.-]{0,20}:\/\/[^/?#]*/i;
 const SCHEME = /^[a-z][a-z\d+-]{0,20}:\/*/i;
+/** What separates a host from what stands before and behind it. */
+const SEGMENTS = /[/?#&=+~]/;
 const HOST = /^[\p{L}\p{N}\p{M}_.-]+$/u;
-/** Top-level domains have letters only, or are encoded (RFC 3696, 2). */
-const TOP = /^(?:[\p{L}\p{M}]{2,}|xn--[a-z\d-]+)$/iu;
-const NUMBERS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
-/** Endings of files, and of names such as Node.js, that are no top-level domain (data.iana.org/TLD). */
-const NO_TOP = new Set(
-  'bat bmp bz2 cfg cjs class cmd conf cpp css csv cts dll doc docx env exe gif go gz hpp htm html ini ipynb java jpeg jpg js json jsonc jsonl jsx kt lock log lua mjs mp3 mp4 mts odt pdf php png ppt pptx rar rb scss sql svelte svg swift tar tmp toml ts tsv tsx txt vue wav webp xls xlsx xml xz yaml yml'.split(
-    ' ',
-  ),
-);
+const ENDS = /[-_]/;
+/** IPv4 in decimal, octal or hexadecimal numbers (WHATWG URL, 3.5). */
+const IPV4 = /^(?:0x[\da-f]{1,8}|\d{1,10})(?:\.(?:0x[\da-f]{1,8}|\d{1,10})){3}$/i;
+const IPV6 = /^(?=.*\d)(?:[\da-f]{0,4}:){2,7}[\da-f.]{0,15}$/i;
+/** With the number of a line: `main.rs:42`. Compared without `_`, which may have been a mark. */
+const FILES =
+  /^(?:(?:README|CHANGELOG|CONTRIBUTING|LICENSE|SECURITY|CODEOFCONDUCT|AGENTS|CLAUDE)\.md|(?:setup|manage|conftest|main|init)\.py|(?:main|mod)\.rs)(?::\d+)*\.?$/;
+/** Behind a folder, `docs/bank.md`, these endings are a file's. */
+const PATH_OF_FILE = /\.(?:cc|java|md|ml|mov|pl|pm|ps|py|rs|sh|so|zip)$/i;
 /** Characters that a host can be shown with: no marks of Markdown. */
 const UNSAFE = /[^a-z\d.:[\]-]/gi;
+/** In an address that is its own label: what may let its host be taken for another. */
+const DISGUISED =
+  /[@%\\丿]|[^\0-\x7f\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Arab}\p{sc=Hebr}\p{sc=Deva}\p{sc=Thai}ー]/u;
 
 /**
  * Undefined where the label is no address, or the same one.
  * @param label as text, without marks
  */
 export function hostBeside(label: string, url: string): string | undefined {
-  const hosts = hostsIn(label);
-  if (hosts.length === 0) return undefined;
-  const real = hostOf(url);
-  // A name of other letters may be its own look-alike.
-  const isHonest = !real.includes('xn--') && hosts.every((host) => bare(host) === bare(real));
-  return isHonest ? undefined : real.replace(UNSAFE, (character) => `%${codeOf(character)}`);
+  let real: string | undefined;
+  if (label.length > LONGEST_LABEL) return shownAs(hostOf(url));
+  for (const host of hostsIn(label, isMail(url))) {
+    real ??= hostOf(url);
+    // A name of other letters may be its own look-alike.
+    if (real.includes('xn--') || bare(host) !== bare(real)) return shownAs(real);
+  }
+  return undefined;
 }
 
-/** The same for an address that is its own label: it may begin like another one, `https://a.example@b.example`. */
+/** The same for an address that is its own label: it may look like another one, `https://a.example@b.example`. */
 export function hostBehind(url: string): string | undefined {
-  return url.includes('@') ? hostBeside(AUTHORITY.exec(url)?.[0] ?? '', url) : undefined;
+  const authority = AUTHORITY.exec(url)?.[0] ?? '';
+  return DISGUISED.test(authority) ? hostBeside(authority, url) : undefined;
 }
 
 export function looksLikeAddress(label: string): boolean {
-  return hostsIn(label).length > 0;
+  return label.length > LONGEST_LABEL || hostsIn(label, false).next().done !== true;
 }
 
-/** The hosts in the addresses that somebody would read in a text. */
-function hostsIn(label: string): string[] {
-  const tokens = asRead(label).split(BETWEEN, MOST_TOKENS);
-  return tokens.flatMap(hostsInToken);
+/**
+ * The hosts in the addresses that somebody would read in a text.
+ * @param isMail what stands before an `@` is a name
+ */
+function* hostsIn(label: string, isMail: boolean): Generator<string> {
+  for (const [token] of asRead(label).matchAll(TOKEN)) yield* hostsInToken(token, isMail);
 }
 
-function hostsInToken(token: string): string[] {
+function* hostsInToken(token: string, isMail: boolean): Generator<string> {
+  if (FILES.test(token.replaceAll('_', ''))) return;
   const scheme = SCHEME.exec(token)?.[0] ?? '';
-  const [authority = ''] = token.slice(scheme.length).replace(/^\/+/, '').split(/[/?#]/, 1);
-  const at = authority.lastIndexOf('@');
-  const [before, after] = [authority.slice(0, Math.max(0, at)), authority.slice(at + 1)];
   const isWeb = scheme.endsWith('//');
-  // `https://bank.example@evil.example`: what stands before the host is read as one.
-  const disguise = isWeb ? [before.split(':', 1)[0] ?? ''] : [];
-  return [after, ...disguise].flatMap((one) => {
-    const host = trimEndOf(one.replace(/:\d*$/, ''), /\./).replace(/^\.+/, '');
-    return isHost(host, isWeb) ? [asciiOf(host)] : [];
-  });
+  const segments = (isWeb ? token.slice(scheme.length) : token.replace(/^\/+/, '')).split(SEGMENTS);
+  for (const [index, segment] of segments.entries()) {
+    if (index > 0 && PATH_OF_FILE.test(segment)) continue;
+    const found = [...hostsInSegment(segment, isWeb && index === 0, isMail)];
+    yield* found;
+    // Behind a host there is a path.
+    if (found.length > 0) return;
+  }
 }
 
-/** @param isAddress a scheme stands before it, so that any name is a host */
-function isHost(text: string, isAddress: boolean): boolean {
+/** @param isAuthority a scheme stands before it, so that any name is a host */
+function* hostsInSegment(segment: string, isAuthority: boolean, isMail: boolean): Generator<string> {
+  if (IPV6.test(segment) && URL.canParse(`http://[${segment}]/`)) return yield asciiOf(`[${segment}]`);
+  // `https://bank.example@evil.example`: what stands before the host is read as one.
+  const names = segment.split('@');
+  for (const name of isMail ? names.slice(-1) : names) {
+    for (const [index, part] of name.split(':').entries()) {
+      const host = trimEndOf(part, /[._-]/).replace(/^[._-]+/, '');
+      if (isHost(host, isAuthority && index === 0)) yield asciiOf(host);
+    }
+  }
+}
+
+function isHost(text: string, isAuthority: boolean): boolean {
   if (!HOST.test(text)) return false;
-  if (isAddress || NUMBERS.test(text)) return true;
+  if (isAuthority || IPV4.test(text) || text.toLowerCase() === 'localhost') return true;
   const names = text.split('.');
-  const top = names.at(-1) ?? '';
-  return names.length > 1 && !names.includes('') && TOP.test(top) && !NO_TOP.has(top.toLowerCase());
+  // `bank.com-login` begins like a domain.
+  const last = names.at(-1) ?? '';
+  const ending = last.slice(0, ENDS.exec(last)?.index);
+  return names.length > 1 && !names.includes('') && (endsDomain(last) || endsDomain(ending));
 }
 
 /** As a person reads it, who sees neither encodings nor look-alikes. */
 function asRead(label: string): string {
-  return decoded(seenName(label, LABEL_CHARACTERS))
+  return decoded(seenName(label.replace(NARROW, ''), Number.POSITIVE_INFINITY))
     .normalize('NFKC')
     .replace(DOTS, '.')
     .replace(SLASHES, '/')
@@ -102,7 +134,10 @@ function decoded(text: string): string {
   }
 }
 
+const shownAs = (host: string) => host.replace(UNSAFE, (character) => `%${codeOf(character)}`);
 const codeOf = (character: string) => character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');
+
+const isMail = (url: string) => /^mailto:/i.test(url);
 
 const bare = (host: string) => host.replace(/^www\./, '').replace(/\.$/, '');
 
@@ -116,6 +151,9 @@ function hostOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol === 'mailto:') return asciiOf(parsed.pathname.split('@').at(-1) ?? '');
   if (parsed?.hostname) return parsed.hostname;
-  const [rest = ''] = url.replace(SCHEME, '').split(/[/?#\\]/, 1);
+  const [rest = ''] = url
+    .replace(SCHEME, '')
+    .replace(/^[/\\]+/, '')
+    .split(/[/?#\\]/, 1);
   return rest.split('@').at(-1) ?? '';
 }

@@ -52,7 +52,7 @@ describe('a link whose label looks like another address shows its host', () => {
   });
 
   test.each([
-    ['[bank.example][1]\n\n[1]: https://evil.example', '\\[bank.example][1]\n\n[1]: https://evil.example'],
+    ['[bank.example][1]\n\n[1]: https://evil.example', '\\[bank.example][1]\n\n\\[1]: https://evil.example'],
     [
       '[bank.example][]\n\n[bank.example]: https://evil.example',
       '\\[bank.example][]\n\n\\[bank.example]: https://evil.example',
@@ -243,5 +243,40 @@ describe('a message that is streamed', () => {
         9,
       );
     expect(text.length - (partsOf(text, false)[0]?.length ?? 0)).toBeLessThan(210);
+  });
+});
+
+describe('a link whose address stands elsewhere', () => {
+  test.each([
+    ['[os.path.join][1] and [README.md][1]\n\n[1]: https://docs.example/a'],
+    ['[1]: https://bank.example/a\n\nSee [bank.example][1].'],
+    ['[bank.example]: https://bank.example/a\n\nSee [bank.example].'],
+  ])('stays a link with an honest label: %s', (markdown) => {
+    expect(shown(markdown)).toBe(markdown);
+  });
+
+  test.each([
+    [
+      '[bank.example][1]\n\n[1]: https://bank.example/a',
+      '\\[bank.example][1]\n\n\\[1]: https://bank.example/a',
+    ],
+    ['[at bank.example\nnow][1]\n\n[1]: https://evil.example', '\\[at bank.example\nnow][1]'],
+    ['[see [x] bank.example][1]\n\n[1]: https://evil.example', '\\[see [x] bank.example][1]'],
+    ['[`]` bank.example][1]\n\n[1]: https://evil.example', '\\[`]` bank.example][1]'],
+    ['[![bank.example](x.png)][1]\n\n[1]: https://evil.example', '\\[!\\[bank.example](x.png)'],
+    [`[${'a '.repeat(600)}bank.example][1]\n\n[1]: https://evil.example`, '\\[a a'],
+    ['[1]: https://evil.example\n[1]: https://bank.example\n\n[bank.example][1]', '\\[bank.example][1]'],
+    ['[bank.example](\n\n\n   https://evil.example)', '\\[bank.example]('],
+  ])('is none where its label may mislead: %s', (markdown, expected) => {
+    expect(shown(markdown)).toContain(expected);
+  });
+
+  test('is told in a stream once its address is whole', () => {
+    const label = '\n\nSee [bank.example][1].';
+    expect(shown(`[1]: https://bank.example${label}`, false)).toContain('See [bank.example][1]');
+    expect(shown('a\n\n[1]: https://bank.example', false)).toBe('a');
+    expect(shown(`[1]: https://bank.example.evil.example${label}`, false)).toContain(
+      'See \\[bank.example][1]',
+    );
   });
 });

@@ -29,12 +29,14 @@ export function resolving(references: References): Resolve {
   };
 }
 
+/** Marks that are none to us. */
+const LOOSE = /`|\|\||\]\(/;
 const NONE: ReadonlySet<number> = new Set();
 
 export function convertInline(text: string, references: Resolve, isLabel = false): string {
   const inline = readInline(text, references.isDefined);
   const { atoms, marks, tags } = inline;
-  if (atoms.length === 0 && marks.length === 0 && !text.includes('`') && !text.includes('||')) return text;
+  if (atoms.length === 0 && marks.length === 0 && !LOOSE.test(text)) return text;
   const starts = tags.length === 0 ? NONE : new Set(tags.map(({ start }) => start));
   const edits = convertTags(text, inline);
   for (const atom of atoms) {
@@ -48,7 +50,7 @@ export function convertInline(text: string, references: Resolve, isLabel = false
     // Discord underlines what Markdown means to be bold.
     edits.push({ start, end: start + 2, text: '**' }, { start: end - 2, end, text: '**' });
   }
-  edits.push(...looseBackticks(text, atoms), ...spoilers(text, atoms));
+  edits.push(...looseBackticks(text, atoms), ...spoilers(text, atoms), ...looseLinks(text, atoms));
   const shown = replace(text, edits);
   return tags.some(({ name }) => isBlockTag(name) || name === 'hr') ? tidyLines(shown) : shown;
 }
@@ -69,11 +71,36 @@ function notLinked(raw: string, label: string, references: Resolve): string {
  */
 function spoilers(text: string, atoms: readonly Atom[]): Edit[] {
   if (!text.includes('||')) return [];
-  const found: Edit[] = [];
+  return besides(text, atoms, PIPES).map(({ start, end }) => ({
+    start,
+    end,
+    text: escapePipes(text.slice(start, end)),
+  }));
+}
+
+const LINK_END = /\]\(/g;
+const LINK_START = /\[/g;
+
+/**
+ * Escapes what is no link to us. Discord takes more for one than CommonMark: any white space and title around an
+ * address, and brackets that are in code.
+ */
+function looseLinks(text: string, atoms: readonly Atom[]): Edit[] {
+  if (!text.includes('](')) return [];
+  const ends = besides(text, atoms, LINK_END).map(({ end }) => end - 1);
+  const escaped = atoms.filter((one) => one.inner === ']' && text[one.end] === '(').map(({ end }) => end);
+  const isInCode = atoms.some(({ kind, inner }) => kind === 'code' && inner.includes(']('));
+  const starts = isInCode ? besides(text, atoms, LINK_START).map(({ start }) => start) : [];
+  return [...ends, ...escaped, ...starts].map((at) => ({ start: at, end: at, text: '\\' }));
+}
+
+/** What matches besides the atoms. */
+function besides(text: string, atoms: readonly Atom[], pattern: RegExp): { start: number; end: number }[] {
+  const found: { start: number; end: number }[] = [];
   let from = 0;
   for (const { start, end } of [...atoms, { start: text.length, end: text.length }]) {
-    for (const { 0: run, index } of text.slice(from, start).matchAll(PIPES)) {
-      found.push({ start: from + index, end: from + index + run.length, text: escapePipes(run) });
+    for (const { 0: run, index } of text.slice(from, start).matchAll(pattern)) {
+      found.push({ start: from + index, end: from + index + run.length });
     }
     from = end;
   }

@@ -30,6 +30,8 @@ function measureLine({ kind, text, ended }: Line): number {
   if (isMarker) length += 2;
   if (text.startsWith('\t')) length += /^\t*/.exec(text)?.[0].length ?? 0;
   if (kind !== 'inside') length += countOwnMarks(text) + hostUnits(text);
+  // Each may be escaped, with what ends its label.
+  if (kind !== 'inside' && text.includes('[')) length += 2 * (text.split('[').length - 1);
   if (kind !== 'inside' && text.includes('||')) {
     for (const [run] of text.matchAll(SPOILERS)) length += run.length;
   }

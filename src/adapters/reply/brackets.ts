@@ -11,6 +11,8 @@ const TARGET =
   /\(\s{0,3}(<[^<>\n]{0,2000}>|(?:[^\s()]|\((?:[^\s()]|\([^\s()]{0,500}\)){0,500}\)){0,2000})(?:\s{1,3}(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'))?\s{0,3}\)/y;
 const HALF_TARGET = /\([^\s()]{0,2000}$/y;
 const LONGEST_LABEL = 500;
+/** In place of the index of a bracket that begins no link. */
+const SPENT = -1;
 
 export function openBracket(reading: Reading, at: number): number {
   const { text, brackets } = reading;
@@ -23,7 +25,7 @@ export function openBracket(reading: Reading, at: number): number {
 export function closeBracket(reading: Reading, at: number): number {
   const { text, pending, brackets } = reading;
   const start = brackets.pop();
-  if (start === undefined) return at + 1;
+  if (start === undefined || start === SPENT) return at + 1;
   const image = text[start] === '!';
   const label = text.slice(start + (image ? 2 : 1), at);
   if (at + 1 === text.length && !/^[ x]$/i.test(label)) {
@@ -35,6 +37,7 @@ export function closeBracket(reading: Reading, at: number): number {
   const target = matchAt(TARGET, text, at + 1);
   if (target) {
     dropFrom(reading, start);
+    if (!image) spend(brackets);
     const url = (target[1] ?? '').replace(/^<|>$/g, '');
     return take(reading, image ? 'image' : 'link', start, at + 1 + target[0].length, label, url);
   }
@@ -43,6 +46,11 @@ export function closeBracket(reading: Reading, at: number): number {
     return text.length;
   }
   return at + 1;
+}
+
+/** No link holds another (CommonMark 6.3). */
+function spend(brackets: number[]): void {
+  for (let at = brackets.length - 1; at >= 0 && brackets[at] !== SPENT; at--) brackets[at] = SPENT;
 }
 
 /** `[text][label]`, `[label][]`, and a bare `[label]` if it is defined. */
@@ -86,7 +94,7 @@ function dropFrom(reading: Reading, start: number): void {
 /** The unclosed bracket at the end of the text. */
 export function unclosedBracket({ text, brackets }: Reading): Pending | null {
   const start = brackets.at(-1);
-  if (start === undefined) return null;
+  if (start === undefined || start === SPENT) return null;
   const inner = text.slice(start).replace(/^!?\[/, '');
   if (/^\^[^\s[\]^]{0,50}$/.test(inner)) return { kind: 'footnote', start, inner: '' };
   return inner.length <= LONGEST_LABEL && !inner.includes('\n') ? { kind: 'link', start, inner } : null;

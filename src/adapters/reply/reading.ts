@@ -50,7 +50,7 @@ export interface Reading extends Omit<Inline, 'marks'>, Marks {
   openTags: Map<string, Tag[]> | null;
   /** Whether a bare label such as `[1]` has an address. */
   readonly isDefined: (label: string) => boolean;
-  /** Indexes of each `[` or `![` that no `]` has closed. */
+  /** Indexes of each `[` or `![` that no `]` has closed; -1 for one around a link. */
   readonly brackets: number[];
   /** Last index found for each closing mark; -1 where the rest of the text has none. */
   found: Map<string, number> | null;

@@ -44,7 +44,8 @@ export const slackDialect: Dialect = {
         const own = bytesOf(text);
         // For a formula's mark, the fence and the text beside it are separate lines.
         const fences = isMath || kind === 'close' ? 2 * FENCE_LINE : 0;
-        bytes += (shown === text ? own : Math.max(own, bytesOf(shown))) + fences + 1;
+        const backslash = kind === 'definition' ? 1 : 0;
+        bytes += (shown === text ? own : Math.max(own, bytesOf(shown))) + backslash + fences + 1;
         return bytes;
       },
       closing: (enclosure) => {

@@ -7,6 +7,7 @@ import { readInline } from '../reply/inline.ts';
 import type { Atom, Inline } from '../reply/reading.ts';
 import { isAddress, realHost, realHostOfBare } from '../reply/real-host.ts';
 import { JOINED } from '../reply/scripts.ts';
+import { createLabels, type Labels } from './labels.ts';
 
 /** An invisible character, neither white space nor punctuation to CommonMark 6.2. */
 const UNSEEN = '\u200b';
@@ -29,6 +30,8 @@ export interface InlineOptions {
   isRow?: boolean;
   /** The text may still grow at its end. */
   isGrowing?: boolean;
+  /** Labels and definitions of the text before. */
+  labels?: Labels;
 }
 
 export function convertInline(text: string, options: InlineOptions = {}): string {
@@ -38,7 +41,7 @@ export function convertInline(text: string, options: InlineOptions = {}): string
     ...inline.atoms.flatMap((atom) => atomEdits(text, atom, options)),
     ...boundaries(text, inline),
     ...(text.includes('~') ? loneTildes(text, inline) : []),
-    ...(text.includes(']') ? looseBrackets(text, inline) : []),
+    ...(text.includes(']') ? looseBrackets(text, inline, options.labels ?? createLabels()) : []),
     ...(text.includes('|') ? labelled(text, inline) : []),
   ];
   return edits.length === 0 ? text : replace(text, edits);
@@ -67,7 +70,10 @@ function atomEdits(text: string, { kind, start, end, inner, url }: Atom, options
   }
 }
 
-const BRACKETS = /\[([^[\]\n]{1,500})\]/g;
+const BRACKETS = /[[\]]/g;
+const NAME = /^\[([^[\]]{0,999})\]/;
+/** With its brackets (CommonMark 4.7). */
+const LONGEST_NAME = 1_001;
 const CLOSED = new Set<Atom['kind']>(['code', 'math', 'link', 'image', 'escape', 'url']);
 
 const LABELLED = /<((?:https?:\/\/|mailto:)[^<>|\n]{1,2000})\|([^<>\n]{1,500})>/g;
@@ -91,20 +97,39 @@ function placesIn(atoms: Atom[]): (at: number) => boolean {
   };
 }
 
-/** A definition whose label looks like an address is text: no label can stand for it then. */
-export const escapeAddresses = (text: string) =>
-  text.replace(BRACKETS, (all, label: string) => (isAddress(label) ? `\\${all}` : all));
-
 /**
- * Escapes the bracket before what looks like an address: a definition, which may come later, would make a link of
- * it that leads anywhere (CommonMark 6.3, reference links).
+ * Escapes each bracket before what looks like an address and is no link to us: a definition, which may come later, or
+ * a form of link that only Slack knows, would lead elsewhere.
  */
-function looseBrackets(text: string, { atoms }: Inline): Edit[] {
+function looseBrackets(text: string, { atoms }: Inline, labels: Labels): Edit[] {
   const isIn = placesIn(atoms.filter(({ kind }) => CLOSED.has(kind)));
-  return [...text.matchAll(BRACKETS)].flatMap(({ 1: label = '', index }) =>
-    isIn(index) || !isAddress(label) ? [] : [{ start: index, end: index, text: '\\' }],
-  );
+  const found = new Set<number>();
+  for (const { kind, start, inner, url } of atoms) {
+    if (kind === 'reference' && isAddress(inner) && !labels.isHonest(inner, url)) found.add(start);
+  }
+  const open: { at: number; hasAddress: boolean; hasBrackets: boolean }[] = [];
+  let from = 0;
+  for (const { 0: bracket, index } of text.matchAll(BRACKETS)) {
+    if (isIn(index)) continue;
+    const outer = open.at(-1);
+    if (outer) outer.hasAddress ||= isAddress(text.slice(from, index));
+    from = index + 1;
+    if (bracket === '[') open.push({ at: index, hasAddress: false, hasBrackets: false });
+    const closed = bracket === ']' ? open.pop() : undefined;
+    if (!closed) continue;
+    const around = open.at(-1);
+    if (around) around.hasBrackets = true;
+    if (around) around.hasAddress ||= closed.hasAddress;
+    const label = text.slice(closed.at + 1, index);
+    const isText =
+      closed.hasAddress && (closed.hasBrackets || !labels.isHonest(label, nameAt(text, index + 1) || label));
+    if (isText) found.add(closed.at);
+  }
+  return [...found].map((at) => ({ start: at, end: at, text: '\\' }));
 }
+
+/** The name of a definition, `[name]`, that stands there; '' without one. */
+const nameAt = (text: string, at: number) => NAME.exec(text.slice(at, at + LONGEST_NAME))?.[1] ?? '';
 
 /** A formula as code, so that its `\`, `_` and `*` are not marks. */
 export function formula(inner: string, isRow = false): string {

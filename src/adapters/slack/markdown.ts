@@ -6,7 +6,8 @@
 import { seenCode } from '../../core/unseen.ts';
 import { breakFences, FENCE } from '../reply/fences.ts';
 import { type Context, endOfFormula, type Line, readLine } from '../reply/lines.ts';
-import { convertInline, escapeAddresses } from './inline.ts';
+import { convertInline } from './inline.ts';
+import { createLabels } from './labels.ts';
 
 /** Without these characters a text has no formula, mark or address. */
 const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$\\\]]|https?:\/\/|<mailto:/;
@@ -20,12 +21,14 @@ export function convertMarkdown(markdown: string, first: Context, isGrowing: boo
   const out: string[] = [];
   let paragraph: string[] = [];
   let context = first;
+  const labels = createLabels();
   const endParagraph = (isLast = false) => {
     if (paragraph.length > 0)
-      out.push(convertInline(paragraph.join('\n'), { isGrowing: isLast && isGrowing }));
+      out.push(convertInline(paragraph.join('\n'), { isGrowing: isLast && isGrowing, labels }));
     paragraph = [];
   };
-  for (const text of markdown.trimEnd().split('\n')) {
+  const lines = markdown.trimEnd().split('\n');
+  for (const [index, text] of lines.entries()) {
     const line = readLine(text, context);
     const { enclosure } = context;
     if (line.ended?.kind === 'math') out.push(line.ended.prefix + FENCE);
@@ -35,10 +38,12 @@ export function convertMarkdown(markdown: string, first: Context, isGrowing: boo
     if (line.kind === 'open' && line.context.enclosure?.kind === 'math') out.push(...opening(line));
     else if (enclosure?.kind === 'math' && line.kind === 'inside') out.push(breakFences(seenCode(text)));
     else if (enclosure?.kind === 'math' && line.kind === 'close') out.push(...closing(text, enclosure));
-    else if (line.kind === 'row') out.push(convertInline(text, { isRow: true }));
+    else if (line.kind === 'row') out.push(convertInline(text, { isRow: true, labels }));
     else if (PARAGRAPHS.has(line.kind)) paragraph.push(text);
-    else if (line.kind === 'definition') out.push(escapeAddresses(text));
-    else out.push(line.kind === 'inside' ? seenCode(text) : text);
+    // The address of the last may still grow; nobody sees a definition.
+    else if (line.kind === 'definition') {
+      if (!isGrowing || index < lines.length - 1) out.push(labels.define(text));
+    } else out.push(line.kind === 'inside' ? seenCode(text) : text);
     context = line.context;
   }
   endParagraph(true);
