@@ -1,7 +1,10 @@
 /** Secrets from files, as Docker, Kubernetes and systemd hand them over: `OPENAI_API_KEY_FILE=/run/secrets/key`. */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 
 const FILE = '_FILE';
+/** Most bytes of such a file. Whatever is larger is no secret. */
+const MOST_BYTES = 2 ** 16;
+const NO_TEXT = 'is no text in UTF-8';
 
 /** The settings that name the files. */
 export const fileSettingOf = (name: string) => `${name}${FILE}`;
@@ -26,10 +29,10 @@ export function readSecretFiles(
       continue;
     }
     const held = contentsOf(path);
-    if ('text' in held && held.text !== '') read[name] = held.text;
+    if ('text' in held) read[name] = held.text;
     else
       problems.push(
-        `${setting} names a file that ${'text' in held ? 'is empty' : held.problem}. Check its path and its owner.`,
+        `${setting} names a file that ${held.problem}. Check its path, its owner and what it holds.`,
       );
   }
   return { env: read, problems };
@@ -37,9 +40,31 @@ export function readSecretFiles(
 
 function contentsOf(path: string): { text: string } | { problem: string } {
   try {
-    return { text: readFileSync(path, 'utf8').trim() };
+    const bytes = beginningOf(path);
+    if (bytes.length > MOST_BYTES) return { problem: `is larger than ${MOST_BYTES / 1024} KB` };
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim();
+    if (text === '') return { problem: 'is empty' };
+    if (text.includes('\0')) return { problem: NO_TEXT };
+    return /[\r\n]/.test(text) ? { problem: 'has more than one line' } : { text };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return { problem: `cannot be read (${code})` };
+    return { problem: code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? NO_TEXT : `cannot be read (${code})` };
+  }
+}
+
+/** The whole file, or one byte more than it may have: it can be one without an end. */
+function beginningOf(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(MOST_BYTES + 1);
+    let length = 0;
+    let read: number;
+    do {
+      read = readSync(file, bytes, length, bytes.length - length, null);
+      length += read;
+    } while (read > 0 && length < bytes.length);
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(file);
   }
 }

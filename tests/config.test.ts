@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -244,7 +245,7 @@ describe('config', () => {
 });
 
 describe('a secret in a file', () => {
-  const fileOf = async (text: string) => {
+  const fileOf = async (text: string | Buffer) => {
     const path = join(await emptyFolder(), 'secret');
     await writeFile(path, text);
     return path;
@@ -289,6 +290,24 @@ describe('a secret in a file', () => {
       expect.stringMatching(/^WEB_TOKEN_FILE names a file that is empty/),
     ]);
     expect(problemsOf({ WEB_TOKEN_FILE: '' })).toEqual([]);
+  });
+
+  it.each<[string, string | Buffer, RegExp]>([
+    ['in UTF-16', Buffer.from('\ufeffcanary of an access token\n', 'utf16le'), /is no text in UTF-8/],
+    ['with a zero byte', 'canary of an access token\0', /is no text in UTF-8/],
+    ['with another line', 'canary of an access token\ncanary\n', /has more than one line/],
+    ['of megabytes', 'canary '.repeat(1_500_000), /is larger than 64 KB/],
+  ])('%s is a problem of that file', async (_, held, says) => {
+    const problems = problemsOf({ WEB_TOKEN_FILE: await fileOf(held) });
+    expect(problems).toEqual([expect.stringMatching(says)]);
+    expect(problems.join()).toMatch(/^WEB_TOKEN_FILE names a file that /);
+    expect(problems.join()).not.toContain('canary');
+  });
+
+  it.runIf(existsSync('/dev/zero'))('without an end is a problem of that file', () => {
+    expect(problemsOf({ WEB_TOKEN_FILE: '/dev/zero' })).toEqual([
+      expect.stringMatching(/^WEB_TOKEN_FILE names a file that is larger than 64 KB/),
+    ]);
   });
 
   it('that cannot be read is not missing as well', () => {
