@@ -265,6 +265,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const chat = {
       admission,
       refusals: createRefusals(audit),
+      audit,
       rate,
       transcripts,
       attachments,
@@ -313,6 +314,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           (await admission.refusalOfSpace({ kind: 'workspace', id: team })) === undefined,
         forget: (tenant) => forgetting.tenant(tenant),
         welcome,
+        audit,
         log,
       });
       slackRoutes = connection.routes;

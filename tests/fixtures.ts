@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import type { Admission } from '../src/core/admission.ts';
+import type { Audit } from '../src/core/audit.ts';
 import type { MessageRate } from '../src/core/message-rate.ts';
 import type { Run, TurnQueue } from '../src/core/ports.ts';
 import { createRefusals, type Refusals } from '../src/core/refusals.ts';
@@ -36,8 +37,8 @@ export function emptyFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'parley-test-'));
 }
 
-/** Lets everybody in, as often as they like. */
-export const open: { admission: Admission; rate: MessageRate; refusals: Refusals } = {
+/** Lets everybody in, as often as they like, and writes nothing down. */
+export const open: { admission: Admission; rate: MessageRate; refusals: Refusals; audit: Audit } = {
   admission: {
     refusalOf: async () => undefined,
     refusalOfSpace: async () => undefined,
@@ -45,6 +46,7 @@ export const open: { admission: Admission; rate: MessageRate; refusals: Refusals
   },
   rate: { count: async () => undefined },
   refusals: createRefusals(() => {}),
+  audit: () => {},
 };
 
 /** A queue as it is on one machine. */

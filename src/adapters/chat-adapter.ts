@@ -1,6 +1,7 @@
 /** What the adapter of a chat platform is given, whatever the platform. */
 import type { Logger } from 'pino';
 import type { Admission } from '../core/admission.ts';
+import type { Audit } from '../core/audit.ts';
 import type { CommandCall, Commands } from '../core/commands/command.ts';
 import type { Forgetting } from '../core/forget.ts';
 import type { MessageRate } from '../core/message-rate.ts';
@@ -25,6 +26,7 @@ export interface ChatAdapterOptions {
   /** Asked before anything costs. */
   admission: Admission;
   refusals: Refusals;
+  audit: Audit;
   rate: MessageRate;
   marks: ForgottenMarks;
   commands: Commands;

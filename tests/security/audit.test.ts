@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { answers, startModelServer } from '../counterparts/model-server.ts';
 import { browserOf } from '../harness/web.ts';
+import { onDiscord, onSlack, startChatting } from './chatting.ts';
 import { spawnParley } from './spawned.ts';
 
 const WEB_TOKEN = 'canary-token-0123456789';
@@ -49,5 +50,46 @@ it('names who did what on the page by ids, and holds neither what they said nor 
     { audit: 'forgotten', tenant, what: 'everything', reason: 'left' },
     { audit: 'signed out', ...by },
   ]);
+  expect(parley.output()).not.toContain('canary');
+});
+
+it('names who deleted an answer on Discord and Slack, and who tried to delete another’s', async () => {
+  await using chatting = await startChatting();
+  const { discord, slack, model, parley } = chatting;
+  model.respond(answers('canary-answer'));
+  const channel = discord.channel('general');
+  discord.user('ada').says(channel, `<@${discord.botId}> canary-question`);
+  slack.user('ada').says('general', `<@${slack.botUserId}> canary-question`);
+  const onBoth = () => [...onDiscord(chatting), ...onSlack(chatting)].join();
+  await expect.poll(onBoth, { timeout: 10_000 }).toMatch(/canary-answer.*canary-answer/s);
+  for (const name of ['ben', 'ada']) {
+    const shown = [discord.botMessages(channel).at(-1), slack.botMessages('general').at(-1)] as const;
+    if (!shown[0] || !shown[1]) throw new Error('no answer');
+    await discord.user(name).clicks(shown[0], 'Delete');
+    await slack.user(name).clicks(shown[1], 'Delete');
+  }
+  const on = (platform: string) =>
+    auditOf(parley.output()).filter(({ tenant }) => String(tenant).startsWith(platform));
+  for (const [platform, people] of [
+    ['discord', discord],
+    ['slack', slack],
+  ] as const) {
+    await expect
+      .poll(() => on(platform), { timeout: 10_000 })
+      .toEqual([
+        expect.objectContaining({
+          audit: 'refused',
+          person: people.user('ben').id,
+          what: 'delete',
+          reason: 'role',
+        }),
+        expect.objectContaining({
+          audit: 'forgotten',
+          person: people.user('ada').id,
+          what: 'message',
+          conversation: expect.stringContaining(platform),
+        }),
+      ]);
+  }
   expect(parley.output()).not.toContain('canary');
 });

@@ -30,6 +30,11 @@ it('a workspace that is not allowed reads so when it installs, costs nothing, an
     200,
     expect.stringContaining('does not answer in this workspace'),
   ]);
+  const audit = parley.output().match(/^.*"msg":"audit".*$/gm) ?? [];
+  expect(audit.map((line) => JSON.parse(line))).toMatchObject([
+    { audit: 'signed in', what: 'install', tenant: `slack:${workshop.id}`, person: workshop.user('ada').id },
+    { audit: 'refused', what: 'install', tenant: `slack:${elsewhere.id}`, reason: 'workspace' },
+  ]);
   const ask = (place: typeof elsewhere, name: string) => {
     place.changeChannel('general', { joined: true });
     place.user(name).says('general', `${place.mention} hello?`);

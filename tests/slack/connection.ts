@@ -55,6 +55,7 @@ export async function connectionTo(
     claims: createLocalClaims(),
     isAllowed: async () => true,
     welcome: async () => 'Hello.',
+    audit: () => {},
     async forget(tenant) {
       if (failures-- > 0) throw new Error('the store does not answer');
       forgotten.push(tenant);

@@ -133,6 +133,7 @@ export async function interacting(options: CommandingOptions = {}) {
     queue: set.queue,
     rate: open.rate,
     refusals: open.refusals,
+    audit: open.audit,
     isAdmin: async (_, user) => admins.has(user),
     privateOf: async () => [],
     isFrom: async (team, body) => body.team?.id === team,

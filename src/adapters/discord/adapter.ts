@@ -76,7 +76,7 @@ const FILE_HOSTS = [
 export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const { token, apiUrl, transcripts, attachments, settings, notebook, forgetting, commands, queue, log } =
     options;
-  const { admission, rate, refusals } = options;
+  const { admission, rate, refusals, audit } = options;
   const buckets = createRateBuckets(createPacer());
   const access = {
     token,
@@ -176,7 +176,17 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     commands,
     rate,
     refusals,
-    press: createPresses({ answering, surfaces, records, transcripts, queue, answers, rate, refusals }),
+    press: createPresses({
+      answering,
+      surfaces,
+      records,
+      transcripts,
+      queue,
+      answers,
+      rate,
+      refusals,
+      audit,
+    }),
   });
   const intake = createIntake({
     directory,

@@ -5,6 +5,7 @@
 import { type APIMessageComponentInteraction, MessageFlags, SnowflakeUtil } from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../../core/access.ts';
+import type { Audit } from '../../core/audit.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ANSWER_TOO_OLD,
@@ -39,6 +40,7 @@ export interface PressesOptions {
   answers: InteractionAnswers;
   rate: MessageRate;
   refusals: Refusals;
+  audit: Audit;
 }
 
 type Press = APIMessageComponentInteraction;
@@ -49,7 +51,7 @@ const MOST_CONTINUED = 1_000;
 const THOUGHT_CHARACTERS = 1_800;
 
 export function createPresses(options: PressesOptions) {
-  const { answering, surfaces, records, transcripts, queue, answers, rate, refusals } = options;
+  const { answering, surfaces, records, transcripts, queue, answers, rate, refusals, audit } = options;
   /** Answers that are gone on with, by their turn and when the message was edited last: a second press comes late. */
   const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
 
@@ -86,11 +88,10 @@ export function createPresses(options: PressesOptions) {
   }
 
   /** Whether who pressed may ask the model there now, however it was when they asked first; else they are told. */
-  async function mayAsk(press: Press, { conversation }: AnswerRecord, access: Asked): Promise<boolean> {
+  async function mayAsk(press: Press, record: AnswerRecord, access: Asked): Promise<boolean> {
     const is = await access();
     if (is !== 'yes') {
-      const by = { tenant: tenantOfConversation(conversation), person: userOf(press).id };
-      await answers.whisper(press, refusals.noticeFor(is, by));
+      await answers.whisper(press, refusals.noticeFor(is, byWhom(press, record)));
     }
     return is === 'yes';
   }
@@ -144,6 +145,8 @@ export function createPresses(options: PressesOptions) {
     const record = await records.read(turn);
     if (!record) return;
     const isGone = await answering.withdraw(turn, await reach(press, turn, record), true);
+    const { conversation } = record;
+    audit('forgotten', { ...byWhom(press, record), conversation, what: 'message' });
     if (!isGone) await answers.whisper(press, NOT_DELETED_NOTICE);
   }
 
@@ -177,11 +180,18 @@ export function createPresses(options: PressesOptions) {
     // Anyone who sees the answer may see its reasoning.
     const isForAll = pressed.button === 'thoughts';
     if (!isForAll && userOf(interaction).id !== record.asker) {
-      if (!isModerator(interaction)) return answers.whisper(interaction, NOT_YOUR_BUTTON);
+      if (!isModerator(interaction)) {
+        audit('refused', { ...byWhom(interaction, record), what: pressed.button, reason: 'role' });
+        return answers.whisper(interaction, NOT_YOUR_BUTTON);
+      }
       if (!(await mayAsk(interaction, record, access))) return;
     }
     await actions[pressed.button](interaction, pressed.turn, record, access);
   };
+}
+
+function byWhom(press: Press, { conversation }: AnswerRecord) {
+  return { tenant: tenantOfConversation(conversation), person: userOf(press).id };
 }
 
 function tokenOf({ application_id, token }: Press) {

@@ -59,7 +59,7 @@ export interface SlackAdapterOptions extends ChatAdapterOptions {
 
 export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   const { connection, transcripts, attachments, settings, notebook, forgetting, queue, log } = options;
-  const { admission, rate, refusals, directMessages } = options;
+  const { admission, rate, refusals, audit, directMessages } = options;
   const { app, workspaces } = connection;
   const pacer = createPacer();
   const streaming = createStreaming();
@@ -183,6 +183,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     queue,
     rate,
     refusals,
+    audit,
     commands: options.commands,
     help: options.help,
     isAdmin: people.isAdmin,

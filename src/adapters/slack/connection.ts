@@ -4,6 +4,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { App } from '@slack/bolt';
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
+import type { Audit } from '../../core/audit.ts';
 import type { Claims, Notebook, Secrets } from '../../core/ports.ts';
 import type { TenantId } from '../../core/types.ts';
 import { whereFrom } from '../../core/where-from.ts';
@@ -46,6 +47,7 @@ export interface SlackConnectionOptions {
   forget(tenant: TenantId): Promise<void>;
   /** What the person who installs Parley in a workspace is told. */
   welcome(tenant: TenantId): Promise<string>;
+  audit: Audit;
   log: Logger;
 }
 
@@ -92,10 +94,10 @@ export function createSlackConnection(options: SlackConnectionOptions): SlackCon
   };
   watchUninstalls({ app, workspaces: source, forget, log });
   if (options.oauth && installations) {
-    const { oauth, publicUrl, isAllowed } = options;
+    const { oauth, publicUrl, isAllowed, audit } = options;
     routes.route(
       '/',
-      createInstallRoutes({ ...oauth, apiUrl, publicUrl, clients, installations, isAllowed, log }),
+      createInstallRoutes({ ...oauth, apiUrl, publicUrl, clients, installations, isAllowed, audit, log }),
     );
   }
 

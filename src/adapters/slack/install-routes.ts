@@ -5,6 +5,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type CallbackOptions, InstallProvider } from '@slack/oauth';
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
+import type { Audit } from '../../core/audit.ts';
 import { accessNotice } from '../../core/notices.ts';
 import { trimEndOf } from '../../core/trim-end.ts';
 import { whereFrom } from '../../core/where-from.ts';
@@ -13,6 +14,7 @@ import { codeOf } from './failures.ts';
 import type { Installations } from './installations.ts';
 import { createLibraryLog } from './library-log.ts';
 import { SCOPES } from './needs.ts';
+import { tenantOf } from './place.ts';
 
 type Env = { Bindings: HttpBindings };
 
@@ -29,6 +31,7 @@ export interface InstallRoutesOptions {
   installations: Installations;
   /** Whether the operator lets a workspace in. */
   isAllowed(team: string): Promise<boolean>;
+  audit: Audit;
   log: Logger;
 }
 
@@ -44,8 +47,8 @@ const STALE = 'This link is not of an installation that began in this browser, o
 const FAILED = 'The installation did not succeed.';
 
 export function createInstallRoutes(options: InstallRoutesOptions): Hono<Env> {
-  const { clientId, clientSecret, stateSecret, apiUrl, publicUrl, clients, installations, isAllowed, log } =
-    options;
+  const { clientId, clientSecret, stateSecret, apiUrl, publicUrl, clients } = options;
+  const { installations, isAllowed, audit, log } = options;
   const { logger, logLevel: _, ...clientOptions } = clients.options;
   const provider = new InstallProvider({
     clientId,
@@ -64,11 +67,14 @@ export function createInstallRoutes(options: InstallRoutesOptions): Hono<Env> {
   const callback: CallbackOptions = {
     async afterInstallation(installation, _, __, response) {
       const { team, enterprise, isEnterpriseInstall } = installation;
-      log.info(
-        { team: team?.id, org: isEnterpriseInstall ? enterprise?.id : undefined },
-        'installed in slack',
-      );
-      if (team === undefined || (await isAllowed(team.id))) return true;
+      const org = isEnterpriseInstall ? enterprise?.id : undefined;
+      log.info({ team: team?.id, org }, 'installed in slack');
+      const by = { tenant: tenantOf(team?.id ?? org ?? ''), person: installation.user.id, what: 'install' };
+      if (team === undefined || (await isAllowed(team.id))) {
+        audit('signed in', by);
+        return true;
+      }
+      audit('refused', { ...by, reason: 'workspace' });
       // Kept all the same: the operator may allow it later.
       await installations.storeInstallation(installation);
       response.writeHead(200, PAGE_HEADERS);

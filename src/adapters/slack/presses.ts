@@ -6,6 +6,7 @@ import type { BlockAction, RespondFn, types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../../core/access.ts';
+import type { Audit } from '../../core/audit.ts';
 import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ANSWER_TOO_OLD,
@@ -40,6 +41,7 @@ export interface PressesOptions {
   queue: Pick<TurnQueue, 'cancel'>;
   rate: MessageRate;
   refusals: Refusals;
+  audit: Audit;
   isAdmin(team: string, user: string): Promise<boolean>;
   /** Whether an interaction came from that workspace, or by somebody of another one that shares the channel. */
   isFrom(team: string, body: BlockAction): Promise<boolean>;
@@ -56,7 +58,7 @@ export interface Press {
 const MOST_CONTINUED = 1_000;
 
 export function createPresses(options: PressesOptions) {
-  const { answering, records, transcripts, queue, isAdmin, isFrom, accessOf } = options;
+  const { answering, records, transcripts, queue, isAdmin, isFrom, accessOf, audit } = options;
   /** Answers that are gone on with, by their turn and how often they were begun: a second press comes late. */
   const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
 
@@ -72,12 +74,12 @@ export function createPresses(options: PressesOptions) {
   }
 
   /** Who may not is told so. */
-  async function mayAsk(press: Press, { conversation }: AnswerRecord): Promise<boolean> {
+  async function mayAsk(press: Press, record: AnswerRecord): Promise<boolean> {
+    const { conversation } = record;
     const { user, trigger_id: trigger, actions } = press.body;
     const access = await accessOf(conversation, user.id);
     if (access !== 'yes') {
-      const by = { tenant: tenantOf(teamOf(conversation)), person: user.id };
-      await whisper(press, options.refusals.noticeFor(access, by));
+      await whisper(press, options.refusals.noticeFor(access, byWhom(press, record)));
       return false;
     }
     const at = timeOf(actions[0]?.action_ts ?? '');
@@ -114,10 +116,13 @@ export function createPresses(options: PressesOptions) {
     await update(press, usualButtons('stop', { hasText: true, hasThoughts }), turn);
   }
 
-  async function remove(_: Press, turn: string): Promise<void> {
+  async function remove(press: Press, turn: string): Promise<void> {
     // Its last message may have come meanwhile.
     const record = await records.read(turn);
-    if (record) await answering.withdraw(turn, record, true);
+    if (!record) return;
+    await answering.withdraw(turn, record, true);
+    const { conversation } = record;
+    audit('forgotten', { ...byWhom(press, record), conversation, what: 'message' });
   }
 
   async function rate(
@@ -161,11 +166,18 @@ export function createPresses(options: PressesOptions) {
       !isForAll &&
       body.user.id !== record.asker &&
       !(await isAdmin(teamOf(record.conversation), body.user.id))
-    )
+    ) {
+      const what = action.type === 'button' ? action.button : action.type;
+      audit('refused', { ...byWhom(pressed, record), what, reason: 'role' });
       return whisper(pressed, NOT_YOUR_BUTTON);
+    }
     if (action.type === 'feedback') return rate(pressed, action.turn, record, action.feedback);
     await buttons[action.button](pressed, action.turn, record);
   };
+}
+
+function byWhom({ body }: Press, { conversation }: AnswerRecord) {
+  return { tenant: tenantOf(teamOf(conversation)), person: body.user.id };
 }
 
 /**
