@@ -16,6 +16,7 @@ import {
 import type { Logger } from 'pino';
 import { whereFrom } from '../../core/where-from.ts';
 import { skipLargeEvents } from './large-events.ts';
+import { hearErrors } from './socket-errors.ts';
 
 export interface ShardConnectionOptions {
   id: number;
@@ -115,7 +116,10 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
         get handshakeTimeout() {
           isGreeted = false;
           // By then the connection is made, and nothing has come over it.
-          queueMicrotask(() => skipLargeEvents(shard, tellLarge));
+          queueMicrotask(() => {
+            hearErrors(shard);
+            skipLargeEvents(shard, tellLarge);
+          });
           return session && !isResumeDead ? RESUME_HANDSHAKE_MS : HANDSHAKE_MS;
         },
         helloTimeout: HELLO_MS,
