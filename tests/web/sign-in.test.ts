@@ -101,6 +101,14 @@ describe.skipIf(!executable)(title, () => {
     expect(await findBarriers(page)).toEqual([]);
   });
 
+  it('is dark as a whole where the machine is', async () => {
+    await using parley = await startParley({ HOST: '0.0.0.0', WEB_TOKEN });
+    here = await visit(browser, parley.app.url, { colorScheme: 'dark' });
+    await here.page.getByLabel('Access token').waitFor();
+    const text = await here.page.evaluate('getComputedStyle(document.body).color');
+    expect(text).toBe('rgb(255, 255, 255)');
+  });
+
   it('closes by what its own script tells, where a proxy leaves no trace', async () => {
     await using parley = await startParley();
     await using proxy = await startProxy(parley, ['origin', 'referer']);

@@ -39,7 +39,7 @@ export interface Entrance {
 
 /** Wrong tokens from one address a minute. The right one enters all the same, so nobody can be locked out. */
 const TRIES_PER_MINUTE = 30;
-const STYLE = `body{font:1rem/1.5 system-ui,sans-serif;color-scheme:light dark;max-width:26rem;margin:15vh auto;padding:0 1rem}
+const STYLE = `html{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:15vh auto;padding:0 1rem}
 label,input,button{display:block;font:inherit;width:100%;box-sizing:border-box;margin-top:.5rem;padding:.5rem}label{padding:0}`;
 const CSP = `default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 

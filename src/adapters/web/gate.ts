@@ -56,7 +56,7 @@ const HSTS = 'max-age=31536000';
 
 const NOT_THE_PAGE = `The API answers Parley’s own page only, which names its window as ${WINDOW_HEADER}.`;
 const CLOSED_ADVICE =
-  'This page can be reached from outside this machine, so it asks for the access token. Whoever runs Parley: set PUBLIC_URL to the address that people open.';
+  'This page seems to be reached from outside this machine, so it asks for the access token. Whoever runs Parley: set PUBLIC_URL to the address that people open.';
 const TLS_ADVICE =
   'This page is opened over https, which PUBLIC_URL does not say, so cookies and links are made for http. Whoever runs Parley: set PUBLIC_URL to the address that people open.';
 

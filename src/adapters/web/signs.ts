@@ -75,10 +75,11 @@ function forwardingHeader(headers: IncomingHttpHeaders): string | undefined {
   );
 }
 
-/** Without its path, which may be somebody's secret. */
+/** Without its path, which may be somebody's secret. Sandboxed pages and files have the origin `null`. */
 function originOf(address: string): string {
   const url = URL.parse(address);
-  return url === null ? '' : `${url.protocol}//${url.host}`;
+  if (url) return `${url.protocol}//${url.host}`;
+  return address === 'null' ? address : '';
 }
 
 /** Empty where it is none, such as `null` as a sandboxed page's origin. */

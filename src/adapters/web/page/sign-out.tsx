@@ -28,11 +28,14 @@ export function SignOut() {
     );
   }
   return (
-    <div class="setting-foot">
-      <button type="button" class="small" disabled={busy} onClick={() => setAsking(true)}>
-        Sign out
-      </button>
-      {outcome}
-    </div>
+    <>
+      <div class="setting-foot">
+        <button type="button" class="small" disabled={busy} onClick={() => setAsking(true)}>
+          Sign out
+        </button>
+        {outcome}
+      </div>
+      <p class="hint">What was said in this browser opens in this browser alone. Signing out deletes it.</p>
+    </>
   );
 }
