@@ -151,6 +151,69 @@ describe('after /forget on Discord', () => {
     expect(parley.stored()).not.toMatch(/walrus/);
   });
 
+  it('what waits goes too, and nothing is answered after a kill -9, neither from the store nor from the platform', async () => {
+    await using parley = await onDiscord();
+    const { discord, model } = parley;
+    const general = discord.channel('general');
+    const ada = discord.user('ada');
+    model.respond(streams(text('The zebra is on its way, and it takes some time. '), stall), answers('New.'));
+    for (let i = 0; i < 10; i++) ada.says(general, `<@${parley.botId}> walrus ${i}?`);
+    await discord.waitFor(() => discord.botMessages(general)[0]?.content.includes('zebra'));
+    expect(await sentence(ada.runs('forget'))).toContain('is deleted');
+    expect(parley.stored()).not.toMatch(/walrus|zebra/);
+    await parley.crash();
+    await settle(3_000);
+    expect(model.requests).toHaveLength(1);
+    expect(parley.stored()).not.toMatch(/walrus|zebra/);
+    expect(await asks(parley, ada, 'what?', general)).not.toMatch(/walrus|zebra/);
+  });
+
+  it('a forgetting that a kill -9 cuts short lets nothing be read again, and is finished by the next', async () => {
+    await using parley = await onDiscord();
+    const { discord, model } = parley;
+    const general = discord.channel('general');
+    const ada = discord.user('ada');
+    for (let i = 0; i < 3; i++) await asks(parley, ada, `walrus ${i}`, general);
+    const start = ada.says(general, 'a zebra that Parley was not told of');
+    void ada.runs('forget').catch(() => {});
+    await settle(15);
+    await parley.crash();
+    const count = model.requests.length;
+    await settle(1_500);
+    expect(model.requests).toHaveLength(count);
+    await sentence(ada.runs('forget'));
+    const ben = discord.user('ben');
+    const thread = ben.startsThread(general, 'a plan', { messageId: start });
+    expect(await asks(parley, ben, 'what?', thread)).not.toMatch(/walrus|zebra/);
+    expect(parley.stored()).not.toMatch(/walrus|zebra/);
+  });
+
+  it('what is forwarded from before is not read, nor what is edited, also where others do so', async () => {
+    await using parley = await onDiscord();
+    const { discord, model } = parley;
+    const [general, random] = [discord.channel('general'), discord.channel('random')];
+    const [ada, ben] = [discord.user('ada'), discord.user('ben')];
+    const told = ada.says(general, 'the walrus, of which Parley was not told');
+    await asks(parley, ada, 'the zebra', general);
+    const asked = discord.messages(general).findLast(({ content }) => content.includes('zebra'))?.id ?? '';
+    const open = ben.says(general, 'the heron is free');
+    await sentence(ada.runs('forget'));
+    const count = model.requests.length;
+    ada.edits(told, `<@${parley.botId}> the walrus, edited`);
+    ada.edits(asked, `<@${parley.botId}> the zebra, edited`);
+    await settle(800);
+    expect(model.requests).toHaveLength(count);
+    for (const channel of [general, random]) {
+      for (const old of [told, asked]) {
+        const forward = ben.says(channel, '', { forward: old });
+        expect(await asks(parley, ben, 'what is this?', channel, forward)).not.toMatch(/walrus|zebra/);
+      }
+      const forward = ben.says(channel, '', { forward: open });
+      expect(await asks(parley, ben, 'what is this?', channel, forward)).toContain('heron');
+    }
+    expect(parley.stored()).not.toMatch(/walrus|zebra/);
+  });
+
   it('an answer that is being made is stopped, and nothing of it or its message is kept', async () => {
     await using parley = await onDiscord();
     const { discord, model } = parley;

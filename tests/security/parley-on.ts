@@ -13,6 +13,8 @@ export interface Running extends AsyncDisposable {
   folder: string;
   pid(): number;
   restart(): Promise<void>;
+  /** By kill -9, and starts again. */
+  crash(): Promise<void>;
   /** What the model was sent with each request, oldest first, as one text. */
   sent(): string[];
   /** What stands in its files. */
@@ -31,9 +33,9 @@ async function running(env: Record<string, string>, stopped: () => Promise<void>
   const all = { OPENAI_BASE_URL: model.url, WEB: 'off', STOP_SECONDS: '0.5', ...env };
   const start = () => spawnParley(all, { folder });
   let parley: Spawned = await start();
-  const stop = async () => {
+  const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM') => {
     const exited = once(parley.child, 'exit');
-    parley.child.kill('SIGTERM');
+    parley.child.kill(signal);
     await exited;
   };
   return {
@@ -43,6 +45,10 @@ async function running(env: Record<string, string>, stopped: () => Promise<void>
     output: () => parley.output(),
     async restart() {
       await stop();
+      parley = await start();
+    },
+    async crash() {
+      await stop('SIGKILL');
       parley = await start();
     },
     sent: () => model.requests.map((request) => JSON.stringify(sentMessages(request))),
@@ -72,6 +78,10 @@ export async function onDiscord(options: DiscordOptions = {}): Promise<OnDiscord
     botId: discord.botId,
     async restart() {
       await parley.restart();
+      await discord.waitFor(() => discord.gateway.connected > 0);
+    },
+    async crash() {
+      await parley.crash();
       await discord.waitFor(() => discord.gateway.connected > 0);
     },
   };

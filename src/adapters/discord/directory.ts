@@ -22,6 +22,16 @@ export interface Channel {
   name: string;
 }
 
+const THREADS = new Set<ChannelType>([
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
+  ChannelType.AnnouncementThread,
+]);
+
+export function isThread(channel: Channel | undefined): boolean {
+  return channel !== undefined && THREADS.has(channel.type);
+}
+
 export interface KnownChannel extends Channel {
   /** Ids of a forum post's tags. */
   tags: string[];
@@ -79,11 +89,6 @@ const ASK_MS = 1_000;
 const MOST_CHANNELS = 50_000;
 /** Discord: 100 characters a name (channel.mdx). */
 const NAME_CHARACTERS = 100;
-const THREADS = new Set<ChannelType>([
-  ChannelType.PublicThread,
-  ChannelType.PrivateThread,
-  ChannelType.AnnouncementThread,
-]);
 /** Either of them makes an admin. */
 const ADMIN = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator;
 

@@ -2,7 +2,6 @@
 import {
   type APIAttachment,
   type APIUser,
-  ChannelType,
   type GatewayMessageCreateDispatchData,
   MessageType,
   type REST,
@@ -16,7 +15,7 @@ import type { Forgotten, ForgottenReading } from '../forgotten.ts';
 import { type IncomingFiles, notShown, type SentFile, withOrigin } from '../incoming-files.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import { namesOthers, namesParley } from './addressed.ts';
-import type { Channel, Directory } from './directory.ts';
+import { type Channel, type Directory, isThread } from './directory.ts';
 import { conversationOf, type Place, personOf, spaceOf, tenantOf } from './place.ts';
 import { createReading, isReadable, type QuotedFile, type Reading } from './reading.ts';
 import { authorOf } from './text.ts';
@@ -89,16 +88,6 @@ export interface Incoming {
    * in it, or in what it refers to, can be read. `forgotten`: it was forgotten while it was being read.
    */
   messageOf(message: IncomingMessage, call: Call, given?: Given): Promise<Message | Unasked>;
-}
-
-const THREADS = new Set<ChannelType>([
-  ChannelType.PublicThread,
-  ChannelType.PrivateThread,
-  ChannelType.AnnouncementThread,
-]);
-
-export function isThread(channel: Channel | undefined): boolean {
-  return channel !== undefined && THREADS.has(channel.type);
 }
 
 /** One after another: a thread or a DM as a whole; in a channel, each person's. */

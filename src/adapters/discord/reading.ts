@@ -1,11 +1,10 @@
 /** Reads messages as people see them: as text, with quotes of the messages they refer to. */
-import { type APIAttachment, type APIMessage, MessageType, type REST, Routes } from 'discord.js';
+import { type APIAttachment, type APIMessage, MessageType, Routes } from 'discord.js';
 import { FORGOTTEN_QUOTE } from '../../core/forgotten-quotes.ts';
-import type { Transcripts } from '../../core/ports.ts';
 import { quotedName } from '../../core/speech.ts';
 import type { ConversationId, Origin, Quote } from '../../core/types.ts';
 import type { Forgotten } from '../forgotten.ts';
-import type { Directory } from './directory.ts';
+import { createForwards, type ForwardsOptions } from './forwards.ts';
 import { inTime } from './in-time.ts';
 import {
   filesIn,
@@ -53,11 +52,7 @@ export interface Reading {
   thread(message: APIMessage, forgotten: Forgotten): Promise<Material>;
 }
 
-export interface ReadingOptions {
-  rest: REST;
-  botId(): string;
-  directory: Directory;
-  transcripts: Transcripts;
+export interface ReadingOptions extends ForwardsOptions {
   /** Whether that host holds Discord's files. */
   isFileHost(hostname: string): boolean;
 }
@@ -70,6 +65,7 @@ const NOTHING_READABLE = '[nothing in this message can be read]';
 
 export function createReading(options: ReadingOptions): Reading {
   const { rest, botId, directory, transcripts, isFileHost } = options;
+  const withoutForgotten = createForwards(options);
   const readIn =
     (guild: string | undefined, channel: string): Read =>
     (content, mentions) =>
@@ -141,6 +137,7 @@ export function createReading(options: ReadingOptions): Reading {
   const history = createThreadHistory({
     rest,
     directory,
+    withoutForgotten,
     read(message) {
       const guild = directory.known(message.channel_id)?.guild;
       const { from, note = '', by } = originOf(message);
@@ -166,9 +163,12 @@ export function createReading(options: ReadingOptions): Reading {
     repliedTo,
     text: ({ content, mentions, guild_id, channel_id }) => readIn(guild_id, channel_id)(content, mentions),
 
-    async material(message, conversation, memory) {
-      const { guild_id: guild } = message;
-      const replied = await repliedTo(message);
+    async material(asked, conversation, memory) {
+      const { guild_id: guild } = asked;
+      const told = memory.isPointedAt ? asked : await withoutForgotten(asked);
+      const message = { ...told, ...(guild && { guild_id: guild }) };
+      const found = await repliedTo(message);
+      const replied = found && (await withoutForgotten(found));
       const before = replied ? await quoted(replied, guild, conversation, memory) : { quotes: [], files: [] };
       const isUnreadable =
         message.type === MessageType.Reply && before.quotes.length + before.files.length === 0;

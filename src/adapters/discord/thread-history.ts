@@ -6,6 +6,7 @@ import type { Quote } from '../../core/types.ts';
 import { isLater } from '../catch-up.ts';
 import type { Forgotten } from '../forgotten.ts';
 import type { Directory } from './directory.ts';
+import type { WithoutForgotten } from './forwards.ts';
 import { inTime } from './in-time.ts';
 
 export interface ThreadHistory {
@@ -22,6 +23,7 @@ export interface ThreadHistory {
 export interface ThreadHistoryOptions {
   rest: REST;
   directory: Directory;
+  withoutForgotten: WithoutForgotten;
   /** What a message says, each part by whom it is from; empty where nothing can be read. */
   read(message: APIMessage): Quote[];
 }
@@ -35,7 +37,12 @@ const MESSAGE_CHARACTERS = 2_000;
 const READ_MS = 5_000;
 const POSTS = new Set<ChannelType | undefined>([ChannelType.GuildForum, ChannelType.GuildMedia]);
 
-export function createThreadHistory({ rest, directory, read }: ThreadHistoryOptions): ThreadHistory {
+export function createThreadHistory({
+  rest,
+  directory,
+  withoutForgotten,
+  read,
+}: ThreadHistoryOptions): ThreadHistory {
   async function get<T>(route: `/${string}`, query?: Record<string, string>): Promise<T | undefined> {
     const asked = rest.get(route, query ? { query: new URLSearchParams(query) } : {}) as Promise<T>;
     return inTime(READ_MS, asked);
@@ -87,23 +94,27 @@ export function createThreadHistory({ rest, directory, read }: ThreadHistoryOpti
         get<APIMessage[]>(Routes.channelMessages(thread), query),
         isBegunBefore ? undefined : inTime(READ_MS, firstOf(thread)),
       ]);
-      const last = found.filter(mayRead);
-      const first = begin && mayRead(begin) ? begin : undefined;
+      const guild = directory.known(thread)?.guild;
+      // What a message forwards comes without the server that it was said in, where that is this one.
+      const told = (one: APIMessage) => withoutForgotten({ ...one, ...(guild && { guild_id: guild }) });
+      const last: APIMessage[] = [];
+      for (const one of found.filter(mayRead)) last.push(await told(one));
+      const first = begin && mayRead(begin) ? await told(begin) : undefined;
       // In place of the message that a thread was made from, Discord puts a copy without text into the thread.
       const copy = last.find(({ type }) => type === MessageType.ThreadStarterMessage);
-      const told = first ?? copy?.referenced_message ?? undefined;
-      const opening = told && mayRead(told) && isLater(message.id, told.id) ? told : undefined;
+      const begun = first ?? copy?.referenced_message ?? undefined;
+      const opening = begun && mayRead(begun) && isLater(message.id, begun.id) ? begun : undefined;
       const others = last.filter(
         ({ id, type }) => id !== opening?.id && type !== MessageType.ThreadStarterMessage,
       );
       const { lines, isWhole } = newest(others);
       const skipped =
         isWhole && found.length < LAST_MESSAGES ? [] : [{ text: '[earlier messages are left out]' }];
-      const begun = opening ? read(opening) : [];
+      const opened = opening ? read(opening) : [];
       return {
         first: opening,
         quotes: [
-          ...begun.map((quote) => ({ ...quote, note: noted(quote, 'who began this thread') })),
+          ...opened.map((quote) => ({ ...quote, note: noted(quote, 'who began this thread') })),
           ...(lines.length > 0
             ? [quoteOfLines('this thread, before you were called', [...skipped, ...lines])]
             : []),
