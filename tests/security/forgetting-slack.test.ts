@@ -70,6 +70,68 @@ describe('after forget on Slack', () => {
     expect(parley.stored()).not.toMatch(/walrus|4711/);
   });
 
+  it('what others share of it is not read, wherever, nor what is edited, and what they said stays', async () => {
+    await using parley = await onSlack();
+    const { slack, model } = parley;
+    const ada = slack.user('ada');
+    const general = slack.channel('general');
+    const told = ada.says('general', 'the walrus, of which Parley was not told');
+    const thread = await asks(parley, 'ada', 'a zebra');
+    const open = slack.user('ben').says('general', 'a heron is free');
+    await runs(parley, ada, 'forget');
+    const count = model.requests.length;
+    ada.edits(told, `<@${slack.botUserId}> the walrus, edited`);
+    await settle(800);
+    expect(model.requests).toHaveLength(count);
+    const copyOf = (ts: string, said: string, by: string, more = {}) => ({
+      is_share: true,
+      is_msg_unfurl: true,
+      channel_id: general,
+      ts,
+      author_id: slack.user(by).id,
+      author_name: by,
+      text: said,
+      fallback: `[today] ${by}: ${said}`,
+      ...more,
+    });
+    const shares = [
+      copyOf(told, 'the walrus', 'ada'),
+      copyOf(thread, 'a zebra', 'ada', { from_url: `https://x.slack.com/archives/C/p1?thread_ts=${thread}` }),
+      copyOf(open, 'a heron is free', 'ben'),
+    ];
+    for (const channel of ['general', 'random']) {
+      const said = `<@${slack.botUserId}> what is this?`;
+      const before = model.requests.length;
+      const top = slack.user('ben').says(channel, said, { attachments: shares });
+      await slack.waitFor(() => model.requests.length > before);
+      expect(last(parley)).toContain('heron');
+      expect(last(parley)).not.toMatch(/walrus|zebra/);
+      await slack.waitFor(() => isEnded(parley, channel, top));
+      // The same among the lines of a thread that Parley is called into later.
+      const other = slack.user('ben').says(channel, 'look', { attachments: shares });
+      await asks(parley, 'ben', 'what was that?', other, channel);
+      expect(last(parley)).toContain('heron');
+      expect(last(parley)).not.toMatch(/walrus|zebra/);
+    }
+    await parley.restart();
+    expect(parley.stored()).not.toMatch(/walrus|zebra/);
+  });
+
+  it('what waits goes too, and nothing is answered after a kill -9, neither from the store nor from the platform', async () => {
+    await using parley = await onSlack();
+    const { slack, model } = parley;
+    model.respond(streams(text('The heron is on its way, and it takes some time. '), stall), answers('New.'));
+    const thread = slack.user('ada').says('general', `<@${slack.botUserId}> walrus?`);
+    for (let i = 0; i < 10; i++)
+      slack.user('ada').says('general', `<@${slack.botUserId}> zebra ${i}?`, { threadTs: thread });
+    await slack.waitFor(() => slack.botMessages('general', thread).at(-1)?.shown.includes('heron'));
+    expect(await types(parley, 'ada', 'forget', thread)).toContain('is deleted');
+    await parley.crash();
+    await settle(3_000);
+    expect(model.requests).toHaveLength(1);
+    expect(parley.stored()).not.toMatch(/walrus|zebra|heron/);
+  });
+
   it('in a channel its threads are taken along, and those that Parley was never in are not read from before', async () => {
     await using parley = await onSlack();
     const { slack } = parley;

@@ -104,6 +104,30 @@ describe('npm start -- forget person', () => {
     expect(standingIn(parley.folder, lines)).toEqual(['CANARY-ben-in-thread']);
   });
 
+  it('takes a person’s lines alone from what others quoted on Slack too', async () => {
+    await using all = await start();
+    const { slack, parley, model } = all;
+    const [ada, ben] = [slack.user('ada'), slack.user('ben')];
+    const thread = ada.says('general', 'CANARY-ada-began');
+    ben.says('general', 'CANARY-ben-in-thread', { threadTs: thread });
+    ada.says('general', 'CANARY-ada-in-thread, with\nCANARY-ada-second-line', { threadTs: thread });
+    all.next = 'ben-asks';
+    ben.says('general', `${slack.mention} CANARY-ben-asks`, { threadTs: thread });
+    await until(() => onSlack(all), 'CANARY-ben-asks-answered');
+    const gone = ['CANARY-ada-began', 'CANARY-ada-in-thread', 'CANARY-ada-second-line'];
+    const stays = ['CANARY-ben-in-thread', ...both('ben-asks')];
+    await expect.poll(() => standingIn(parley.folder, [...gone, ...stays])).toEqual([...gone, ...stays]);
+    const { out } = await parley.operate('forget', 'person', `slack:${slack.id}:${ada.id}`);
+    expect(out).toContain('1 quote in a message');
+    expect(standingIn(parley.folder, [...gone, ...stays])).toEqual(stays);
+    all.next = 'and-now';
+    ben.says('general', `${slack.mention} CANARY-and-now`, { threadTs: thread });
+    await until(() => onSlack(all), 'CANARY-and-now-answered');
+    const sent = JSON.stringify(model.requests.at(-1)?.body);
+    expect(sent).toContain('CANARY-ben-in-thread');
+    expect(sent).not.toContain('CANARY-ada');
+  });
+
   it('stops what is being answered to them, and nothing of it comes back', async () => {
     await using all = await startChatting();
     const { discord, model, parley } = all;

@@ -44,6 +44,8 @@ export interface EarlierOptions {
   /** Parley's own answers too, where the conversation does not hold them. */
   withOwn: boolean;
   forgotten: Forgotten;
+  /** The message without copies of what was forgotten. */
+  told(message: SlackMessage): Promise<SlackMessage>;
 }
 
 /** Without what was forgotten. */
@@ -51,7 +53,7 @@ export async function earlierMessages(
   { channel = '', ts, thread_ts: thread = ts }: SlackMessage,
   workspace: Workspace,
   reading: Reading,
-  { withOwn, forgotten }: EarlierOptions,
+  { withOwn, forgotten, told: withoutForgotten }: EarlierOptions,
 ): Promise<Earlier> {
   const { edits, botId } = workspace;
   const { first, last, between, isCut } = await readThread(
@@ -66,8 +68,9 @@ export async function earlierMessages(
     (withOwn || bot_id !== botId) &&
     !forgotten.asHistory({ id, author: bot_id === botId ? workspace.botUserId : user });
 
-  async function lineOf(message: SlackMessage, most: number): Promise<Line | undefined> {
-    if (!isTold(message)) return undefined;
+  async function lineOf(sent: SlackMessage, most: number): Promise<Line | undefined> {
+    if (!isTold(sent)) return undefined;
+    const message = await withoutForgotten(sent);
     const said = await reading.whole({ ...message, channel }, workspace);
     if (said.length === 0) return undefined;
     const lines = said.map(({ from, note, text, by }) => ({

@@ -30,6 +30,7 @@ import {
   timeOf,
 } from './place.ts';
 import { createReading, type Reading, sharedOrigin } from './reading.ts';
+import { withoutForgotten } from './shares.ts';
 import { fieldsOf, isOfAgent, type SlackFile, type SlackMessage, stringOf } from './slack-message.ts';
 import type { UserGroups } from './user-groups.ts';
 import { filesIn, holdsMore, visibleIn } from './visible.ts';
@@ -166,7 +167,8 @@ export function createIncoming(options: IncomingOptions): Incoming {
     const isNew = isReply(message) && (await isEmpty(conversation));
     if (!isNew) return { quotes: [], files: [] };
     const withOwn = place.person !== undefined;
-    return earlierMessages(message, workspace, reading, { withOwn, forgotten });
+    const told = (one: SlackMessage) => withoutForgotten(one, workspace, options.forgotten);
+    return earlierMessages(message, workspace, reading, { withOwn, forgotten, told });
   }
 
   const forgottenAt = (conversation: ConversationId, { botUserId }: Workspace) =>
@@ -281,8 +283,9 @@ export function createIncoming(options: IncomingOptions): Incoming {
       ]);
     },
 
-    async messageOf(message, workspace, { tenant, place, isDirect, isAdmin, home }, given) {
+    async messageOf(sent, workspace, { tenant, place, isDirect, isAdmin, home }, given) {
       const { team } = workspace;
+      const message = await withoutForgotten(sent, workspace, options.forgotten);
       const { channel = '', user = '', ts } = message;
       const conversation = conversationOf(tenant, place);
       const isShared = !isDirect && place.person === undefined;
