@@ -3,6 +3,8 @@ import { z } from 'zod';
 
 /** C0 and C1 control characters other than tab and line ends: nobody types them, and terminals and logs act on them. */
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+/** Line ends and characters without a look: a name with them would be shown as something else. */
+const NOT_IN_NAMES = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 export const PERSONA_CHARACTERS = 8_000;
 export const KEY_CHARACTERS = 500;
@@ -21,7 +23,10 @@ export const text = (most: number, what: string) =>
     )
     .refine((value) => value.isWellFormed(), `${what} holds broken characters.`);
 
-export const modelName = text(MODEL_CHARACTERS, 'A model name').trim().min(1, 'A model needs a name.');
+export const modelName = text(MODEL_CHARACTERS, 'A model name')
+  .trim()
+  .min(1, 'A model needs a name.')
+  .refine((value) => !NOT_IN_NAMES.test(value), 'A model name is one line, without invisible characters.');
 
 export const baseUrl = text(BASE_URL_CHARACTERS, 'A base URL').trim();
 

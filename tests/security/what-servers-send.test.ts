@@ -212,6 +212,11 @@ describe('a list of models', () => {
       { id: 'a'.repeat(201) },
       { id: 'b'.repeat(200) },
       { id: 'bell\u0007' },
+      { id: 'two\nlines' },
+      { id: 'tab\there' },
+      { id: 'turned \u202efdp.exe' },
+      { id: 'zero\u200bwidth' },
+      { id: 'half \ud800' },
       { id: {} },
     ];
     expect(await idsOf({ data: page })).toEqual(['b'.repeat(200), 'good']);
@@ -239,6 +244,24 @@ describe('a refusal that is odd in itself', () => {
     expect(end).toBe('error');
     expect(notice).toContain('127.0.0.1');
     expect(notice).not.toMatch(/Infinity|mistake/);
+  });
+});
+
+describe('a status line', () => {
+  /** Bytes that no HTTP server of Node's would write. */
+  const answersRaw =
+    (head: string, body: string): Behaviour =>
+    ({ response }) => {
+      const rest = ['connection: close', `content-length: ${Buffer.byteLength(body)}`, '', body];
+      response.socket?.end([head, ...rest].join('\r\n'));
+    };
+  const chunk = { choices: [{ delta: { content: 'Fine.' }, finish_reason: 'stop' }] };
+
+  it('in another language is a status line', async () => {
+    model.respond(answersRaw('HTTP/1.1 200 Хорошо', JSON.stringify(chunk)));
+    expect(await ask()).toMatchObject({ text: 'Fine.', end: 'stop' });
+    model.respond(answersRaw('HTTP/1.1 402 Платите', '{}'));
+    expect(await ask()).toMatchObject({ end: 'error', notice: expect.stringContaining('no credit left') });
   });
 });
 

@@ -9,6 +9,8 @@ import { ModelError } from './model.ts';
 
 /** Most lines of an answer in one piece that is one JSON text on each. */
 const MOST_LINES = 50_000;
+/** Most lines without an event. The parser puts the lines of one together, each of which takes memory of its own. */
+const MOST_EVENT_LINES = 2 ** 16;
 /** How much is read before all else that waits goes on: a flood of small events would hold it up for long. */
 const MOST_AT_ONCE = { bytes: 131_072, events: 2_000, ms: 10 };
 /** Most white space before an answer in one piece, which keeps the connection alive (DeepSeek API docs: Rate Limit). */
@@ -102,9 +104,13 @@ export async function openEvents<Event>(
     onEvent: (message) => void messages.push(message),
   });
 
+  let linesBefore = 0;
+
   function* eventsIn(text: string, isEnd: boolean): Generator<Event> {
     // Not every server writes the blank line after its last event.
     feed(parser, isEnd ? `${text}\n\n` : text);
+    linesBefore = messages.length > 0 ? 0 : linesBefore + (text.match(/[\r\n]/g)?.length ?? 0);
+    if (linesBefore > MOST_EVENT_LINES) throw new ModelError({ kind: 'too-large' });
     for (const { event: name, data } of messages.splice(0)) {
       if (data.trim() === '[DONE]') {
         isOver = true;
