@@ -1,8 +1,11 @@
 /** `npm start -- move`: copies everything from the store of STORE_URL into the empty one of MOVE_TO, such as to Postgres. */
+import { resolve } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
+import { StoreError } from './core/ports.ts';
 import { FILES } from './store/file-rows.ts';
 import { isOnServer, openStore, withoutPassword } from './store/open.ts';
 import { livingProcesses } from './store/queue/processes.ts';
+import { sqlitePath } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
 
 /** Rows copied at once; of files, which can have megabytes, each alone. */
@@ -19,11 +22,13 @@ export async function moveStore(
   argument: string | undefined,
 ): Promise<number> {
   const targetUrl = targetOf(MOVE_TO, argument);
+  if (placeOf(targetUrl) === placeOf(STORE_URL))
+    throw new ConfigError(['MOVE_TO is the store of STORE_URL itself. Name another one.']);
   await using source = await opened(STORE_URL);
   const [from, to] = [withoutPassword(STORE_URL), withoutPassword(targetUrl)];
   const living = await livingProcesses(source.store);
   if (living > 0) return refused(`${count(living, 'Parley')} on ${from}. Stop them all, and move then.`);
-  await using target = await opened(targetUrl);
+  await using target = await openedTarget(targetUrl);
   const there = await target.store.keys('');
   if (there.length > 0 && !there.includes(MARK)) {
     return refused(`${count(there.length, 'row')} in ${to} already. Name an empty database or a new file.`);
@@ -92,6 +97,21 @@ function batches(keys: string[], size: number): string[][] {
 async function opened(url: string): Promise<AsyncDisposable & { store: Store }> {
   const store = await openStore(url);
   return { store, [Symbol.asyncDispose]: () => store.close() };
+}
+
+/** Its failures name the setting that the target came from. */
+async function openedTarget(url: string): Promise<AsyncDisposable & { store: Store }> {
+  try {
+    return await opened(url);
+  } catch (error) {
+    if (error instanceof StoreError) error.message = error.message.replaceAll('STORE_URL', 'MOVE_TO');
+    throw error;
+  }
+}
+
+/** The same for two addresses of one store, as far as they tell. */
+function placeOf(url: string): string {
+  return isOnServer(url) ? withoutPassword(url) : resolve(sqlitePath(url));
 }
 
 function refused(says: string): 1 {

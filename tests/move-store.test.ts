@@ -101,7 +101,7 @@ describe('moving a store', () => {
     expect(await move(from, to)).toBe(1);
     expect(said.join(' ')).toMatch(/One row is in postgres:.* already.*empty/);
     expect(await withStore(to, (store) => store.keys(''))).toEqual(['a']);
-    expect(await move(to, to)).toBe(1);
+    await expect(move(to, to)).rejects.toThrow(/MOVE_TO is the store of STORE_URL itself/);
   });
 
   it('begins anew what was cut short', async () => {
@@ -169,6 +169,19 @@ describe('moving a store', () => {
     );
     expect([failed.code, failed.stderr]).toEqual([1, expect.stringMatching(/password .*MOVE_TO/)]);
     expect(failed.stdout + failed.stderr).not.toMatch(/can#?ary/);
+  });
+
+  it('refuses the store itself, however it is named', async () => {
+    const from = await file();
+    const config = readConfig({ STORE_URL: from, MOVE_TO: from.replace(/([^/]+)$/, 'x/../$1') });
+    await expect(moveStore(config, undefined)).rejects.toThrow(/MOVE_TO is the store of STORE_URL itself/);
+  });
+
+  it('names MOVE_TO where the target cannot be opened', async () => {
+    const from = await file();
+    await fill(from);
+    const config = readConfig({ STORE_URL: from, MOVE_TO: `${from}/x.sqlite` });
+    await expect(moveStore(config, undefined)).rejects.toThrow(/MOVE_TO/);
   });
 
   it('asks which of two targets is meant', async () => {

@@ -44,7 +44,7 @@ it.runIf(isLinux).each([20, 300])(
     const { connections } = slack.stats;
     slack.socketMode.sendFrame(nested('{"type":"events_api","envelope_id":"e","payload":', megabytes));
     await expect.poll(() => slack.stats.connections, WAIT).toBeGreaterThan(connections);
-    expect(parley.output()).toMatch(/slack connection failed/);
+    expect(parley.output()).toMatch(/brought a message that is too large/);
     slack.user('ada').says('general', `<@${slack.botUserId}> still there?`);
     await expect.poll(() => parley.sent().at(-1), WAIT).toContain('still there?');
     expect(peakOf(parley.pid()) - before).toBeLessThan(150);

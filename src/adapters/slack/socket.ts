@@ -79,7 +79,13 @@ export async function openSocket({ appToken, apiUrl, deliver, log }: SocketOptio
   const closed = Promise.withResolvers<void>();
   const taking = new Set<Promise<void>>();
 
-  client.on('error', (error) => log.warn({ error: whereFrom(error) }, 'slack connection failed'));
+  // The WebSocket does not tell which it was.
+  client.on('error', (error) => {
+    log.info(
+      { error: whereFrom(error) },
+      'slack connection was lost, or brought a message that is too large',
+    );
+  });
   client.on('disconnected', () => {
     network.cut();
     closed.resolve();
