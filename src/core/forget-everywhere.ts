@@ -76,10 +76,10 @@ export function createForgetEverywhere(options: ForgetEverywhereOptions): Forget
   }
 
   async function forgetTenant(tenant: TenantId, receipt: Receipt): Promise<void> {
+    receipt.files += (await attachments.list(tenant)).length;
     for (const conversation of await transcripts.list(tenant)) {
       for await (const { message } of eachTurn(transcripts, conversation)) {
         receipt.messages++;
-        receipt.files += message.attachments.length;
         for (const note of notes) await note.remove(message.id);
       }
       receipt.conversations++;

@@ -193,6 +193,9 @@ export function createForgetting(options: ForgettingOptions): Forgetting {
     async tenant(tenant, place) {
       await marks.replaceWithin(tenant, place && markOf(place.at));
       for (const conversation of await transcripts.list(tenant)) await forget(conversation);
+      // Of messages that were never sent.
+      const left = new Set((await attachments.list(tenant)).map((file) => file.conversation));
+      for (const conversation of left) await attachments.forget(conversation);
       for (const note of notes) await note.forget(tenant);
       await settings.forget(tenant);
     },

@@ -139,6 +139,8 @@ export interface Attachments {
   /** Removes those that no turn has claimed. */
   drop(conversation: ConversationId, ids: string[]): Promise<void>;
   forget(conversation: ConversationId): Promise<void>;
+  /** All of a tenant's, also of messages that were never sent. */
+  list(tenant: TenantId): Promise<KeptFile[]>;
   /** Those that were claimed or uploaded before a time; and when the oldest of the others was (ms since 1970). */
   keptBefore(time: number): Promise<{ files: KeptFile[]; nextAt: number | undefined }>;
   /** Conversations with files of Parley 0.1.0, which count in no quota yet. */

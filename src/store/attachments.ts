@@ -3,7 +3,17 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { createLanes } from '../core/lanes.ts';
 import type { Attachments, FileOwner, KeptFile } from '../core/ports.ts';
 import { type Attachment, type ConversationId, type TenantId, tenantIn } from '../core/types.ts';
-import { bytesOf, type FileHead, fileKey, keepPiece, PIECE_BYTES, piecesOf, writeFile } from './file-rows.ts';
+import {
+  bytesOf,
+  FILES,
+  type FileHead,
+  fileKey,
+  filesIn,
+  keepPiece,
+  PIECE_BYTES,
+  piecesOf,
+  writeFile,
+} from './file-rows.ts';
 import { type Kept, keptKey, keptPrefix, readKept } from './kept-files.ts';
 import type { ExclusiveRows, Store } from './store.ts';
 
@@ -226,6 +236,8 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
       await store.remove(kept.map(({ key }) => key));
       await removeUnclaimed(unclaimed);
     },
+
+    list: async (tenant) => filesIn(await store.keys(`${FILES}${tenant}:`)),
 
     async keptBefore(time) {
       const files: KeptFile[] = [];

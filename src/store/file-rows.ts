@@ -3,6 +3,7 @@
  * bytes in rows of their own, since SQLite overwrites all of a row at once when the row goes.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type { KeptFile } from '../core/ports.ts';
 import type { Attachment, ConversationId } from '../core/types.ts';
 import type { ExclusiveRows, Rows, Store } from './store.ts';
 
@@ -25,6 +26,14 @@ const PIECES_AT_ONCE = 2;
 
 export const fileKey = (conversation: ConversationId, id: string) => `${FILES}${conversation}|${id}`;
 const pieceKey = (file: string, piece: number) => `${file}|${piece}`;
+
+/** Which files keys of heads and pieces are of. */
+export function filesIn(keys: string[]): KeptFile[] {
+  const files = keys
+    .map((key) => key.split('|'))
+    .map(([, conversation = '', id = '']) => ({ conversation, id }));
+  return [...new Map(files.map((file) => [fileKey(file.conversation, file.id), file])).values()];
+}
 
 /** Writes a file that goes by itself. The head comes last: without it, the rest is not found. */
 export async function writeFile(

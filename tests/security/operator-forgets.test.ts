@@ -170,6 +170,33 @@ describe('npm start -- forget person', () => {
   });
 });
 
+it('files that were attached on the page and never sent go with the browser: by signing out, and by the operator', async () => {
+  await using all = await start();
+  const { parley } = all;
+  const [leaving, staying] = [browserOf(parley.url), browserOf(parley.url)];
+  const attach = async (browser: typeof leaving, word: string, size: number) => {
+    const body = Buffer.alloc(size, `CANARY-${word} and more `);
+    const path = `/api/conversations/${crypto.randomUUID()}/attachments?begins=true&name=CANARY-${word}-name.txt`;
+    const attached = await browser.fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body,
+    });
+    expect(attached.status).toBe(201);
+  };
+  await attach(leaving, 'left', 900_000);
+  await attach(staying, 'stayed', 900_000);
+  const words = ['CANARY-left', 'CANARY-left-name', 'CANARY-stayed', 'CANARY-stayed-name'];
+  expect(standingIn(parley.folder, words)).toEqual(words);
+  expect((await leaving.fetch('/api/session', { method: 'DELETE' })).status).toBe(204);
+  expect(standingIn(parley.folder, words)).toEqual(words.slice(2));
+  await staying.fetch('/api/settings', { method: 'PATCH', json: { persona: 'kind' } });
+  const tenants = [...parley.output().matchAll(/web:[\w-]{43}/g)].map(([tenant]) => tenant);
+  const told = await parley.operate('forget', 'person', tenants.at(-1) ?? '');
+  expect(told.out).toContain('1 file\n');
+  expect(standingIn(parley.folder, words)).toEqual([]);
+});
+
 describe('npm start -- forget server and workspace', () => {
   it('deletes all of one, and nothing of the other; also where no Parley runs any more', async () => {
     await using all = await start();
