@@ -1,4 +1,5 @@
 /** The composition root: builds, starts and stops everything, in order. */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { personOf as discordPersonOf, spaceOf as discordSpaceOf } from './adapters/discord/place.ts';
@@ -171,6 +172,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           isPaid: config.OPENAI_API_KEY !== undefined,
           isOperator: isOperator(tenant),
         }),
+      // As a message of the tenant's: at the page, a tenant is a person.
+      mayTry: async (tenant) =>
+        (await rate.count(tenant, { id: randomUUID(), at: Date.now(), place: TRIALS })) === undefined,
       paysFor: (tenant) => isOfPage(tenant) || config.OWN_KEY_ONLY === 'off',
       baseUrlPolicy,
     });
@@ -398,6 +402,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
 
 const LOST_MASTER_KEY =
   'The master keys do not open the API keys that are stored. Bring back the master.keys file, or add the old key to MASTER_KEYS; until then those who stored a key get an error.';
+/** Where trials are sent from, among the places of the messages of a minute. */
+const TRIALS = 'settings';
 const DAY_MS = 24 * 3_600_000;
 const MB = 2 ** 20;
 

@@ -130,6 +130,24 @@ describe('on the page', () => {
     expect([settings.model, settings.offered]).toEqual([null, ['small']]);
   });
 
+  it('that asks for a token, settings that are saved over and over ask the operator’s model only so often', async () => {
+    await using model = await startModelServer();
+    await using parley = await startParley({
+      OPENAI_BASE_URL: model.url,
+      PUBLIC_URL: 'https://parley.example.com',
+      WEB_TOKEN: 'a token that is long enough',
+      PERSON_PER_MINUTE: '3',
+      ...PAID,
+    });
+    const browser = browserOf(parley.app.url);
+    await browser.fetch('/access?token=a+token+that+is+long+enough');
+    for (let i = 0; i < 8; i++) {
+      const saved = await browser.fetch('/api/settings', { method: 'PATCH', json: { model: 'small' } });
+      expect(saved.status).toBe(200);
+    }
+    expect(model.trials).toHaveLength(3);
+  });
+
   it('that is open on this machine, it is the operator who chooses', async () => {
     await using model = await startModelServer();
     await using parley = await startOperated({ OPENAI_BASE_URL: model.url, ...PAID });

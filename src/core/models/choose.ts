@@ -30,6 +30,8 @@ export interface ModelDefaults {
   offer?: (tenant: TenantId) => OperatorOffer;
   /** Whether the operator's key and server answer this tenant; absent: all. */
   paysFor?: (tenant: TenantId) => boolean;
+  /** Counts a trial that the operator pays for, and says whether it may be made now; absent: always. */
+  mayTry?: (tenant: TenantId) => Promise<boolean>;
   /** Whether this tenant may set a base URL, and of which kind. */
   baseUrlPolicy: (tenant: TenantId) => BaseUrlPolicy;
 }
@@ -134,8 +136,9 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
       const ownKey = key ?? (own.keys[baseUrl] && (await settings.key(tenant, baseUrl)));
       const choice = pick(tenant, own, ownKey);
       const { provider, source } = choice;
-      const isAtOthersCost = source === 'operator' && !mayAsk;
-      if (!provider || source === 'none' || isAtOthersCost) return { choice };
+      if (!provider || source === 'none') return { choice };
+      const isAtOthersCost = source === 'operator' && reader !== 'operator';
+      if (isAtOthersCost && !(mayAsk && ((await defaults.mayTry?.(tenant)) ?? true))) return { choice };
       const failure = await tryOut({ provider, model: modelOf(own, choice, provider), of });
       if (!failure) return { choice };
       const isOperators = reader === 'operator' || baseUrl === defaults.baseUrl;
