@@ -51,7 +51,8 @@ async function startPlatform(streaming: string, { isProgram, env }: StartOptions
   const channel = () => ({ id: slack.addChannel({ name: `place-${places++}` }) });
   const thread = () => {
     const { id } = channel();
-    return { id: `${id} ${admin.says(id, 'A thread')}` };
+    const root = admin.says(id, 'A thread');
+    return { id: `${id} ${root}`, root };
   };
 
   const platform: Platform = {

@@ -127,6 +127,7 @@ export function testButtons(platformUnderTest: PlatformUnderTest): void {
     await ended(lane, ['Two.']);
     expect(again?.id).toBe(answer?.id);
     expect(timesAsked(asked)).toBe(2);
+    expect(await ada.told()).toEqual([expect.stringContaining('being answered already')]);
   });
 
   it('Continue goes on in a message of its own, once, also when it is pressed twice', [], async () => {

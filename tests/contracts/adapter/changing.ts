@@ -6,7 +6,7 @@ import { createStage, never, settle, until } from './stage.ts';
 
 export function testChanging(platformUnderTest: PlatformUnderTest): void {
   const stage = createStage(platformUnderTest);
-  const { it, question, timesAsked, newcomer, ended, shows, prompts } = stage;
+  const { it, question, timesAsked, newcomer, ended, shows, isTold, prompts } = stage;
 
   /** A lane in which an answer is being written, until `release`. */
   async function busyLane() {
@@ -128,10 +128,16 @@ export function testChanging(platformUnderTest: PlatformUnderTest): void {
       await settle();
       ada.deletes(message, lane);
       await settle();
+      const next = question(answers('Next.'));
       // The page takes the answer along.
       const isThere = (await platform.shown(lane)).length > 0;
-      if (isThere && answer) await ada.presses(answer, 'Regenerate');
-      const next = question(answers('Next.'));
+      if (isThere && answer) {
+        const stranger = newcomer();
+        await stranger.presses(answer, 'Delete');
+        await isTold(stranger, 'Only the person who asked');
+        await ada.presses(answer, 'Regenerate');
+        await isTold(ada, 'was forgotten');
+      }
       ada.asks(lane, next);
       await shows(lane, 'Next.');
       expect(timesAsked(gone)).toBe(1);

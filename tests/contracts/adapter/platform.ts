@@ -69,6 +69,8 @@ export interface Platform extends AsyncDisposable {
 export interface Place {
   /** Known to the platform alone. */
   id: string;
+  /** The message that all answers there hang on, in place of their question. */
+  root?: string;
 }
 
 export interface Person {
