@@ -77,15 +77,6 @@ describe('where it answers', () => {
     await answered(bot, channel, 'Third.');
   });
 
-  it('a DM, as a conversation of one person without names', async () => {
-    await using bot = await startBot();
-    const ada = bot.discord.user('ada');
-    bot.model.respond(answers('Hello.'));
-    ada.dm('hi there');
-    await answered(bot, ada.dmChannel, 'Hello.');
-    expect(prompts(bot)).toEqual(['"hi there"']);
-  });
-
   it('a thread, and what is said there afterwards without a mention', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -243,89 +234,6 @@ describe('what the model is shown', () => {
 });
 
 describe('a message that changes', () => {
-  it('an edit while it is answered restarts the answer in the same message', async () => {
-    await using bot = await startBot();
-    const { discord, model } = bot;
-    const channel = discord.channel('general');
-    const ada = discord.user('ada');
-    model.respond(
-      streams(text('About dogs. '), pause(10_000), text('never'), finish(), done),
-      answers('About cats.'),
-    );
-    const prompt = ada.says(channel, `<@${discord.botId}> tell me of dogs`);
-    const growing = await answered(bot, channel, 'About dogs.');
-    ada.edits(prompt, `<@${discord.botId}> tell me of cats`);
-    const reply = await answered(bot, channel, 'About cats.');
-    expect(reply.id).toBe(growing.id);
-    await settle();
-    expect(discord.botMessages(channel)).toHaveLength(1);
-    expect(prompts(bot)).toEqual(['"\\"Ada\\": tell me of cats"']);
-    expect(discord.message(reply.id).content).toBe('About cats.');
-  });
-
-  it('a deleted question stops its answer and is taken out of the history', async () => {
-    await using bot = await startBot();
-    const { discord, model } = bot;
-    const channel = discord.channel('general');
-    const ada = discord.user('ada');
-    model.respond(
-      streams(text('A secret? '), pause(10_000), text('never'), finish(), done),
-      answers('Fine.'),
-      answers('Fine again.'),
-    );
-    const prompt = ada.says(channel, `<@${discord.botId}> my secret is 4711`);
-    await answered(bot, channel, 'A secret?');
-    ada.deletes(prompt);
-    await expect(model.requests[0]?.closed).resolves.toBe('gone');
-    await discord.waitFor(() => !JSON.stringify(discord.botMessages(channel)).includes('"Stop"'));
-    ada.says(channel, `<@${discord.botId}> what did I say?`);
-    await answered(bot, channel, 'Fine.');
-    expect(prompts(bot)).toEqual(['"\\"Ada\\": what did I say?"']);
-    // The same of one that was answered long ago.
-    const second = discord.messages(channel).find(({ content }) => content.includes('what did I say'));
-    ada.deletes(second?.id ?? '');
-    await settle();
-    ada.says(channel, `<@${discord.botId}> and now?`);
-    await answered(bot, channel, 'Fine again.');
-    expect(prompts(bot)).toEqual(['"\\"Ada\\": and now?"']);
-  });
-
-  it('a deleted answer stops the turn, and no message takes its place', async () => {
-    await using bot = await startBot();
-    const { discord, model } = bot;
-    const channel = discord.channel('general');
-    model.respond(streams(text('On and on. '), pause(10_000), text('never'), finish(), done));
-    discord.user('ada').says(channel, `<@${discord.botId}> go`);
-    const growing = await answered(bot, channel, 'On and on.');
-    discord.user('root', { permissions: 'admin' }).deletes(growing.id);
-    await expect(model.requests[0]?.closed).resolves.toBe('gone');
-    await settle();
-    expect(discord.botMessages(channel).filter(({ deleted }) => !deleted)).toHaveLength(0);
-  });
-
-  it('a question deleted while it waits behind another leaves nothing', async () => {
-    await using bot = await startBot();
-    const { discord, model } = bot;
-    const channel = discord.channel('general');
-    const ada = discord.user('ada');
-    let release = () => {};
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    model.respond(streams(text('The first. '), after(released), text('Done.'), finish(), done));
-    ada.says(channel, `<@${discord.botId}> one`);
-    await answered(bot, channel, 'The first.');
-    const second = ada.says(channel, `<@${discord.botId}> two`);
-    await settle();
-    ada.deletes(second);
-    await settle();
-    release();
-    await answered(bot, channel, 'The first. Done.');
-    await settle();
-    expect(discord.botMessages(channel)).toHaveLength(1);
-    expect(model.requests).toHaveLength(1);
-  });
-
   it('an edit, or a deletion, that comes while its files are fetched is not lost', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;

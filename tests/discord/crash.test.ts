@@ -7,10 +7,7 @@ import { type Discord, startDiscord } from '../counterparts/discord/start.ts';
 import {
   after,
   answers,
-  done,
-  finish,
   type ModelServer,
-  pause,
   startModelServer,
   streams,
   text,
@@ -108,42 +105,6 @@ it(
     await next.kill('SIGTERM');
   },
 );
-
-it('an answer that was being written is written anew in its message, and what waited behind it is answered', async () => {
-  await using discord = await startDiscord();
-  await using model = await startModelServer();
-  const folder = await emptyFolder();
-  const never = new Promise(() => {});
-  model.respond(
-    streams(text('Half of it. '), after(never)),
-    streams(text('All of it. '), pause(100), text('Really.'), finish(), done),
-    answers('And the second.'),
-  );
-  const channel = discord.channel('general');
-  const first = await start(discord, model, folder);
-  const ada = discord.user('ada');
-  ada.says(channel, `<@${discord.botId}> one`);
-  const half = await discord.waitFor(() =>
-    shown(discord, channel).find(({ content }) => content === 'Half of it.'),
-  );
-  const second = ada.says(channel, `<@${discord.botId}> two`);
-  // It is kept, and waits for the one before it.
-  await discord.waitFor(() => discord.requests.length > 0);
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  await first.kill('SIGKILL');
-  const next = await start(discord, model, folder);
-  await discord.waitFor(
-    () =>
-      discord.message(half.id).content === 'All of it. Really.' &&
-      shown(discord, channel).some(
-        ({ content, referenceId }) => content === 'And the second.' && referenceId === second,
-      ),
-    { timeout: 10_000, what: `${JSON.stringify(shown(discord, channel).map(({ content }) => content))}` },
-  );
-  await discord.waitFor(() => !JSON.stringify(shown(discord, channel)).includes('"Stop"'));
-  expect(shown(discord, channel)).toHaveLength(2);
-  await next.kill('SIGTERM');
-});
 
 it(
   'an answer over which it dies each time is given up with a notice and a way to ask again',

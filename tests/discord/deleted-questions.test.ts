@@ -9,21 +9,6 @@ const inGeneral = ({ discord }: Bot) =>
   discord.botMessages(discord.channel('general')).filter(({ deleted }) => !deleted);
 
 describe('a question that is deleted before the first word', () => {
-  it('leaves no message and no turn behind', async () => {
-    await using bot = await startBot();
-    const { discord, model } = bot;
-    const ada = discord.user('ada');
-    model.respond(streams(pause(700), text('A secret!'), pause(5_000), finish(), done), answers('Nothing.'));
-    const question = asks(bot, ada, 'my secret is 4711');
-    await discord.waitFor(() => model.requests.length === 1);
-    ada.deletes(question);
-    await expect(model.requests[0]?.closed).resolves.toBe('gone');
-    await settle();
-    expect(discord.messages(discord.channel('general'))).toEqual([]);
-    await answerTo(bot, ada, 'what did I say?', 'Nothing.');
-    expect(prompts(bot)).toEqual(['"Ada": what did I say?']);
-  });
-
   it.each([
     ['is deleted, where it may be', PermissionFlagsBits.ManageThreads, true],
     ['is archived, where it may not be deleted', 0n, false],
@@ -59,26 +44,6 @@ describe('a question that is deleted before the first word', () => {
 });
 
 describe('who deleted the question', () => {
-  it('can still delete its answer, and nobody else can', async () => {
-    await using bot = await startBot();
-    const { discord, model } = bot;
-    const ada = discord.user('ada');
-    model.respond(answers('Said.'));
-    const question = asks(bot, ada, 'say it');
-    const answer = await says(bot, 'Said.');
-    // Wait until the answer is stored: before that it would go with the question.
-    await settle(1_000);
-    ada.deletes(question);
-    await settle();
-    expect(labels(discord.message(answer.id))).toContain('Delete');
-    expect(await sentence(discord.user('ben').clicks(answer.id, 'Delete'))).toContain('Only');
-    await ada.clicks(answer.id, 'Regenerate');
-    await settle(1_000);
-    expect(model.requests).toHaveLength(1);
-    await ada.clicks(answer.id, 'Delete');
-    await discord.waitFor(() => discord.message(answer.id).deleted);
-  });
-
   it('can delete what there is of an answer that the deletion stopped, after a restart as well', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;

@@ -76,16 +76,6 @@ describe.concurrent('what was said while it was down', () => {
     await says(bot, channel, 'Two.');
   });
 
-  it('is answered in direct messages that it was used in', async () => {
-    const { bot, model, ada } = await usedBot();
-    await using _ = bot;
-    ada.dm('two');
-    await says(bot, ada.dmChannel, 'Two.');
-    await bot.restart(() => void ada.dm('three'));
-    await says(bot, ada.dmChannel, 'Three.');
-    expect(model.requests).toHaveLength(3);
-  });
-
   it('is answered where so much else was said that Discord tells it in parts', async () => {
     const { bot, discord, channel, ada, mention } = await usedBot();
     await using _ = bot;

@@ -49,43 +49,6 @@ const LONG = { timeout: 15_000 };
 const rest = (ms = 300) => new Promise((resolve) => setTimeout(resolve, ms));
 
 it.each([
-  { title: 'a stream', streaming: 'allowed' },
-  { title: 'a message without streams', streaming: 'unknown_method' },
-])(
-  '$title that was being written is written anew in its place, and what waited behind it is answered',
-  async ({ streaming }) => {
-    await using slack = await startSlack({ settings: { streaming } });
-    await using model = await startModelServer();
-    const folder = await emptyFolder();
-    model.respond(
-      streams(text('Half of it. '), after(never)),
-      streams(text('All of it. '), pause(100), text('Really.'), finish(), done),
-      answers('And the second.'),
-    );
-    const ada = slack.user('ada');
-    const first = await start(slack, model, folder);
-    const thread = ada.says('general', `${slack.mention} one`);
-    const half = await slack.waitFor(
-      () => slack.botMessages('general', thread).find(({ shown }) => shown === 'Half of it.'),
-      LONG,
-    );
-    ada.says('general', 'two', { threadTs: thread });
-    await slack.waitFor(() => slack.events.every(({ acknowledged }) => acknowledged));
-    await rest();
-    await first.kill('SIGKILL');
-    const next = await start(slack, model, folder);
-    const own = () => slack.botMessages('general', thread);
-    await slack.waitFor(() => own().filter(isEnded).length === 2 && !own().some(isLive), {
-      ...LONG,
-      what: `two answers in place of ${JSON.stringify(own().map(({ shown, streaming: state }) => [shown, state]))}`,
-    });
-    expect(own().map(({ shown }) => shown)).toEqual(['All of it. Really.', 'And the second.']);
-    expect(own()[0]?.ts).toBe(half.ts);
-    await next.kill('SIGTERM');
-  },
-);
-
-it.each([
   { title: 'a stream', streaming: 'allowed', method: 'chat.startStream' },
   { title: 'a message', streaming: 'unknown_method', method: 'chat.postMessage' },
 ])('$title that was posted without its ts getting known is found again', async ({ streaming, method }) => {

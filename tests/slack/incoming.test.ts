@@ -183,19 +183,6 @@ describe.concurrent('a message that changes', () => {
     await model.received(4);
     expect(prompts(bot)).toEqual(['and now?']);
   });
-
-  it('a deleted answer stops the turn, and no message takes its place', async () => {
-    await using bot = await startSlackBot();
-    const { slack, model } = bot;
-    model.respond(streams(text('On and on. '), after(never)));
-    const thread = asks(bot, 'ada', 'go');
-    const growing = await says(bot, 'On and on.');
-    await settle(100);
-    slack.user('root', { isAdmin: true }).deletes(growing.ts);
-    await expect(model.requests[0]?.closed).resolves.toBe('gone');
-    await settle(700);
-    expect(slack.botMessages('general', thread)).toEqual([]);
-  });
 });
 
 it('a channel that is deleted takes what was said in it along', async () => {
