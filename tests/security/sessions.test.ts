@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ORIGIN_HEADER } from '../../src/adapters/web/api.ts';
 import { openStore } from '../../src/store/open.ts';
+import { startModelServer } from '../counterparts/model-server.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { type Browser, browserOf, startParley } from '../harness/web.ts';
 import { ask, asPage, cookieOf } from './outside.ts';
@@ -374,6 +375,26 @@ describe('limits', () => {
     for (let i = 0; i < 1_300; i++) if ((await write(i, '192.0.2.1')) === 429) refused++;
     expect(refused).toBe(100);
     expect(await write(0, '192.0.2.2')).toBe(200);
+  });
+
+  it('hold who asks the provider for its models without end, and not who reads', async () => {
+    await using model = await startModelServer();
+    await using parley = await startParley({
+      ...REMOTE,
+      OPENAI_BASE_URL: model.url,
+      OPENAI_API_KEY: 'sk-of-the-operator',
+      OPERATOR_MODELS: '*',
+    });
+    const browser = parley.browser();
+    const entered = await browser.fetch('/access', { method: 'POST', body: form(WEB_TOKEN), headers: FORM });
+    expect(entered.headers.get('cache-control')).toBe('no-store');
+    const refusedOf = async (path: string) => {
+      let refused = 0;
+      for (let i = 0; i < 260; i++) if ((await browser.fetch(path)).status === 429) refused++;
+      return refused;
+    };
+    expect(await refusedOf('/api/models')).toBe(20);
+    expect(await refusedOf('/api/state')).toBe(0);
   });
 
   it('let a session have 20 event streams, and another as soon as one has ended', async () => {

@@ -86,6 +86,7 @@ export function createGate(
   }
 
   async function enter(c: Context<GateEnv>): Promise<Response> {
+    c.header('cache-control', 'no-store');
     if (door.isOpen()) return c.redirect('/', 303);
     const address = clients.addressOf(c.env.incoming);
     if (c.req.method === 'POST')

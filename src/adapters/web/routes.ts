@@ -16,6 +16,7 @@ import type { News, Readers } from './events.ts';
 import { createGate, type GateEnv, type GateOptions } from './gate.ts';
 import { limits } from './input.ts';
 import { limitBody } from './limit-body.ts';
+import { isRead } from './own-requests.ts';
 import { createRates } from './rates.ts';
 import { Refusal, refuse, refuseInWords } from './refusal.ts';
 import { type Session, sessionOf } from './session.ts';
@@ -68,6 +69,8 @@ export type Env = GateEnv;
 const MOST_JSON_BYTES = 256 * 1024;
 /** The form that asks for the access token, from whom nobody knows yet. */
 const MOST_FORM_BYTES = 4_096;
+/** Reads that count as writes do, since each is a call of the provider's API. */
+const ASKS_PROVIDER = new Set(['/api/models']);
 /** Writes a minute: of one session, well above what a person does; from one address, as of several people behind it. */
 const WRITES = { session: 240, address: 1_200, all: 30_000 };
 
@@ -128,7 +131,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
 
   app.use('/api/*', async (c, next) => {
     c.header('cache-control', 'no-store');
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+    if (!isRead(c) || ASKS_PROVIDER.has(c.req.path)) {
       const { tenant, isNew, address } = session(c);
       await writes.take({ session: isNew ? undefined : tenant, address });
     }
