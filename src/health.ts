@@ -3,6 +3,7 @@
  * and figures are for the internal port, or for who has METRICS_TOKEN.
  */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { isLoopback, isLoopbackHost } from './adapters/web/open-page.ts';
 import { isSameSecret } from './core/same-secret.ts';
 import type { Trouble } from './core/troubles.ts';
 import type { Routes } from './http.ts';
@@ -26,9 +27,9 @@ export function publicHealth(options: HealthOptions, token: string | undefined):
 
 /** Tells everybody who reaches it. On loopback, a page in a browser must not reach it by a name of its own (rebinding). */
 export function internalHealth(options: HealthOptions, host: string): Routes {
-  const isOnMachine = LOOPBACK.test(host);
+  const isOnMachine = isLoopback(host);
   const guard: MiddlewareHandler = async (c, next) =>
-    isOnMachine && !LOOPBACK.test(c.req.header('host') ?? '') ? c.text('Not under this name.', 403) : next();
+    isOnMachine && !isLoopbackHost(c.req.header('host') ?? '') ? c.text('Not under this name.', 403) : next();
   const app: Routes = new Hono();
   app.use(guard);
   return app.route(
@@ -39,8 +40,6 @@ export function internalHealth(options: HealthOptions, host: string): Routes {
 
 /** By no cache on the way. */
 const NOT_KEPT = { 'cache-control': 'no-store' };
-/** A `Host`, or an address listened on, that is this machine alone. */
-const LOOPBACK = /^(?:localhost|\[?::1\]?|127\.\d{1,3}\.\d{1,3}\.\d{1,3})(?::\d{1,5})?$/i;
 
 function createHealth(
   { whyNotReady, troubles, metrics }: HealthOptions,

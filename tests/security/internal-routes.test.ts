@@ -133,6 +133,13 @@ describe('the internal port', () => {
       expect([host, (await ask(`${url}/metrics`, { host })).status]).toEqual([host, 200]);
   });
 
+  it.each(['127.1', '::ffff:127.0.0.1'])('is not told to such a page either on %s', async (INTERNAL_HOST) => {
+    await using parley = await spawnParley({ INTERNAL_PORT: '0', INTERNAL_HOST });
+    const url = `http://127.0.0.1:${new URL(internalOf(parley.output())).port}`;
+    expect((await ask(`${url}/metrics`, { host: 'rebound.example' })).status).toBe(403);
+    expect((await ask(`${url}/metrics`, {})).status).toBe(200);
+  });
+
   it.each([
     ['is taken', (port: string) => ({ INTERNAL_PORT: port }), /INTERNAL_PORT is in use/],
     ['is no port', () => ({ INTERNAL_PORT: '70000' }), /INTERNAL_PORT must be/],

@@ -15,3 +15,8 @@ export function isLoopback(hostname: string): boolean {
   if (name === 'localhost' || name.endsWith('.localhost')) return true;
   return ipaddr.isValid(name) && ipaddr.process(name).range() === 'loopback';
 }
+
+/** The same of a `Host` header, with a port or without. */
+export function isLoopbackHost(host: string): boolean {
+  return isLoopback(URL.parse(`http://${host}`)?.hostname ?? '');
+}

@@ -1,7 +1,7 @@
 /** Signs that the open page is reached from elsewhere than this machine. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { ORIGIN_HEADER } from './api.ts';
-import { isLoopback } from './open-page.ts';
+import { isLoopback, isLoopbackHost } from './open-page.ts';
 
 /**
  * Headers of proxies, balancers and tunnels. A browser sends none of them by itself.
@@ -30,7 +30,7 @@ export function signOf({ headers, httpVersionMajor, httpVersionMinor, url, socke
   const { remoteAddress } = socket;
   if (remoteAddress !== undefined && !isLoopback(remoteAddress)) return 'the address of who asks';
   const host = headers.host ?? '';
-  if (!isLoopback(hostnameOf(`http://${host}`))) return `the host ${host.slice(0, SHOWN)}`;
+  if (!isLoopbackHost(host)) return `the host ${host.slice(0, SHOWN)}`;
   const addresses = [
     ['the origin', headers.origin],
     ['the referrer', headers.referer],
