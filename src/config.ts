@@ -20,7 +20,7 @@ export class ConfigError extends Error {
 }
 
 interface Meta {
-  /** As `.env.example` and the README show it; '' where there is none. */
+  /** The default as `.env.example` and the README show it; '' where there is none. */
   shown: string;
   meaning: string;
   /** It can also be read from a file. */
@@ -91,7 +91,7 @@ const idsOf = (kind: Kind, meaning: string) =>
     .string()
     .transform((text, context) => {
       const given = text.split(',').flatMap((id) => id.trim() || []);
-      // Of commas alone an empty list would be made, which lets in everybody.
+      // Commas alone would make an empty list, which lets in everybody.
       const read = (given.length > 0 ? given : ['']).map((id) => readId(kind, id));
       for (const [i, one] of read.entries())
         if ('wanted' in one)

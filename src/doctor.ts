@@ -76,7 +76,7 @@ async function checkStore({ STORE_URL }: Config): Promise<{ finding: Finding; st
   }
 }
 
-/** With a store at hand, also whether the keys open what is sealed in it. */
+/** Checks the master keys; with a store at hand, also whether they open what is sealed in it. */
 async function checkMasterKeys(
   { MASTER_KEYS, STORE_URL }: Config,
   store: Store | undefined,

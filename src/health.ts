@@ -38,7 +38,7 @@ export function internalHealth(options: HealthOptions, host: string): Routes {
   );
 }
 
-/** By no cache on the way. */
+/** Keeps answers out of every cache on the way. */
 const NOT_KEPT = { 'cache-control': 'no-store' };
 
 function createHealth(

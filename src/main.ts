@@ -44,7 +44,7 @@ const isOfOperator = OPERATOR_COMMANDS.some((one) => one.name === words[0]);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : isOfOperator ? operate : undefined;
 if (!command) {
   const names = [...Object.keys(COMMANDS), ...OPERATOR_COMMANDS.map((one) => one.name)];
-  // Of what was typed, the first word alone: an address behind it can hold a password.
+  // The first word alone is repeated: an address behind it can hold a password.
   fail([
     Object.hasOwn(COMMANDS, first)
       ? `The command "${first}" takes nothing behind it.`

@@ -10,7 +10,7 @@ import type { Store } from './store/store.ts';
 
 /** Rows copied at once; of files, which can have megabytes, each alone. */
 const BATCH = 100;
-/** In the target while it has not got everything. */
+/** Stands in the target while it has not got everything. */
 const MARK = 'moving';
 
 /**

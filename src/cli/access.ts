@@ -4,7 +4,7 @@ import { type AccessList, type AccessLists, KINDS, type Kind, standingOf } from 
 import { type OperatorCommand, OperatorError } from './operator-command.ts';
 
 const USAGE = 'server|workspace|person <id>';
-/** In place of an id, `allow` takes back the whole list of allowed ones. */
+/** Stands in place of an id: `allow` then takes back the whole list of allowed ones. */
 const ALL = 'all';
 const VARIABLES: Record<Kind, Record<keyof AccessList, string>> = {
   server: { allowed: 'ALLOWED_SERVERS', blocked: 'BLOCKED_SERVERS' },

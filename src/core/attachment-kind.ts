@@ -9,7 +9,7 @@ const LOOKED_AT_BYTES = 65_536;
 /** Within so many the header of a WebM file names its kind. */
 const EBML_HEADER_BYTES = 64;
 
-/** By how their bytes begin: images that models take (OpenAI: PNG, JPEG, GIF, WEBP), and audio that can be written down. */
+/** Kinds by how their bytes begin: images that models take (OpenAI: PNG, JPEG, GIF, WEBP), and audio that can be written down. */
 const KINDS: [type: string, isOne: (bytes: Buffer, start: string) => boolean][] = [
   ['image/png', (_, start) => start.startsWith('\x89PNG\r\n\x1a\n')],
   ['image/jpeg', (_, start) => start.startsWith('\xff\xd8\xff')],

@@ -2,9 +2,9 @@
 import { BAR } from './speech.ts';
 import type { Attachment, Quote, Turn } from './types.ts';
 
-/** Of one text file, what the model is shown. */
+/** Most characters of one text file that the model is shown. */
 export const MOST_FILE_CHARACTERS = 100_000;
-/** Of one quoted message. */
+/** Most characters of one quoted message. */
 export const MOST_QUOTE_CHARACTERS = 8_000;
 
 /** What a turn costs beside its text, so that many short ones are not free. */
@@ -12,7 +12,7 @@ const TURN_BYTES = 64;
 /** An image is some thousand tokens to a model. */
 const IMAGE_BYTES = 3_500;
 
-/** As UTF-8 bytes of text: what it says, quotes and has attached, and that it is one. */
+/** Size in UTF-8 bytes: what a message says, quotes and has attached, and that it is one. */
 export function contextBytes({ message, answer }: Turn): number {
   const files = message.attachments.reduce((sum, attachment) => sum + fileBytes(attachment), 0);
   const quotes = (message.quotes ?? []).reduce((sum, quote) => sum + quoteBytes(quote), 0);
@@ -21,7 +21,7 @@ export function contextBytes({ message, answer }: Turn): number {
   return TURN_BYTES + said + texts + files + quotes;
 }
 
-/** Of a text each of whose lines is marked as somebody's. */
+/** Size of a text each of whose lines is marked as somebody's. */
 function markedBytes(text: string): number {
   let lines = 0;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;

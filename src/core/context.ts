@@ -16,7 +16,7 @@ const BYTES_PER_TOKEN = 3.5;
 /** Turns read at first, and at most; each further page is twice as long, so that little is read in vain. */
 const FIRST_PAGE = 16;
 const LONGEST_PAGE = 128;
-/** Of the images in the conversation, the newest so many bytes are sent; of older ones the name. */
+/** Most bytes of images that are sent along, the newest first. Older ones are named. */
 const MOST_IMAGE_BYTES = 20 * 2 ** 20;
 
 export interface ContextOptions {

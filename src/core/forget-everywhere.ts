@@ -22,7 +22,7 @@ export interface WantedPerson {
   author: string;
   /** Whether the author's id means this person there. */
   isWhere(tenant: TenantId): boolean;
-  /** Of direct messages, and of a browser: all of it is theirs. */
+  /** All of it is theirs: direct messages, or what a browser said. */
   tenants: TenantId[];
 }
 

@@ -111,5 +111,5 @@ export function createForgottenQuotes(person: string): ForgottenQuotes {
   };
 }
 
-/** As it was said, also where its further lines are marked as somebody's. */
+/** The text as it was said, also where its further lines are marked as somebody's. */
 const unbarred = (text: string) => text.trim().replaceAll(`\n${BAR}`, '\n');

@@ -41,7 +41,7 @@ export const BUSY_NOTICE =
 export const NOT_KEPT_NOTICE =
   'This answer is not stored yet, because Parley cannot reach its store. It goes on trying; should it be stopped before that, it will not remember this: copy what you need.';
 
-/** Of a message that is tried again until the store is back. */
+/** Said of a message that is tried again until the store is back. */
 export const LATER_NOTICE = 'Parley cannot reach its store just now. It answers this as soon as it can.';
 
 /** What a person reads where no answer was asked for, and the store or Parley itself failed. */
@@ -89,7 +89,7 @@ export const EFFORT_NOT_OFFERED_NOTICE =
 export const ADMINS_ONLY_NOTICE = 'Only an admin can do that.';
 export const MODERATORS_ONLY_NOTICE = 'Only a moderator can do that.';
 export const NO_COMMAND_NOTICE = 'There is no such command here. `/help` lists those there are.';
-/** Of a form or a panel that is older than this Parley. */
+/** Said of a form or a panel that is older than this Parley. */
 export const OLD_FORM_NOTICE = 'This form is out of date. Use the command again.';
 
 /** Why a base URL is not taken. */

@@ -203,7 +203,7 @@ export function createRetention(options: RetentionOptions): Retention {
     }
   }
 
-  /** Of a store that fails, the store's own lines tell. */
+  /** A store that fails has lines of its own in the log. */
   function complain(error: unknown, what: string): void {
     const level = error instanceof StoreError ? 'debug' : 'error';
     log[level]({ error: whereFrom(error) }, what);

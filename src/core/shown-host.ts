@@ -116,7 +116,7 @@ function isHost(text: string, isAuthority: boolean): boolean {
   return names.length > 1 && !names.includes('') && (endsDomain(last) || endsDomain(ending));
 }
 
-/** As a person reads it, who sees neither encodings nor look-alikes. */
+/** The text as a person reads it, who sees neither encodings nor look-alikes. */
 function asRead(label: string): string {
   return decoded(seenName(label.replace(NARROW, ''), Number.POSITIVE_INFINITY))
     .normalize('NFKC')

@@ -161,7 +161,7 @@ export function seenText(text: string): string {
   return seen.add(text) + seen.end();
 }
 
-/** In code nothing may look different from what a machine reads: all that has to do with direction goes. */
+/** Code must look as a machine reads it: all that has to do with direction goes. */
 const MISLEADING_IN_CODE =
   /\u034f|[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb]/g;
 

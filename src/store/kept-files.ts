@@ -12,13 +12,13 @@ export interface Kept extends FileOwner {
   /** Bytes. */
   size: number;
   conversation: ConversationId;
-  /** Of the file. */
+  /** The file's id. */
   id: string;
 }
 
 const PREFIX = 'kept|';
 
-/** Of one tenant's, or of all. */
+/** The files of one tenant, or of all. */
 export const keptPrefix = (tenant?: TenantId) => (tenant === undefined ? PREFIX : `${PREFIX}${tenant}|`);
 
 export function keptKey({ tenant, person, at, size, conversation, id }: Omit<Kept, 'key'>): string {

@@ -117,7 +117,7 @@ async function transaction<T>(
 async function begin(client: pg.PoolClient, name: string): Promise<number> {
   const lock = createHash('sha256').update(name).digest().readBigInt64BE();
   const sql = `BEGIN; SELECT pg_advisory_xact_lock(${lock}); SELECT floor(extract(epoch FROM clock_timestamp()) * 1000) AS now`;
-  // Of several statements pg gives several results.
+  // pg gives several results for several statements.
   const results = (await asked(client.query(sql))) as unknown as pg.QueryResult<{ now: string }>[];
   return Number(results.at(-1)?.rows[0]?.now);
 }

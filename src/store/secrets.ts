@@ -32,7 +32,7 @@ export function createSecrets(store: Store, vault: Vault): Secrets {
   };
 }
 
-/** As `resealKeys` does with API keys: seals each anew by the first master key; what none opens stays, and what passes. */
+/** Seals each anew by the first master key, as `resealKeys` does with API keys; what none opens stays, and what passes. */
 export async function resealSecrets(
   store: Store,
   vault: Vault,

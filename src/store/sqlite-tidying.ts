@@ -13,7 +13,7 @@ export interface Tidying {
   stop(): void;
 }
 
-/** From a change until its old text is gone from the log. */
+/** Time from a change until its old text is gone from the log, ms. */
 const SOON_MS = 2_000;
 /** A longer log is not left to grow until then: SQLite itself puts it into the file at this size by default. */
 const MOST_LOG_BYTES = 4 * 2 ** 20;

@@ -42,7 +42,7 @@ export interface Store extends Rows {
    */
   exclusive<T>(name: string, task: (rows: ExclusiveRows) => Promise<T>): Promise<T>;
   /**
-   * To be called when something is to be forgotten for good: resolves once what was removed or replaced before cannot be
+   * Called when something is to be forgotten for good. Resolves once what was removed or replaced before cannot be
    * read in the store's files either, as far as the store can see to that. Never throws.
    */
   erase(): Promise<void>;

@@ -55,7 +55,7 @@ export const transcriptName = headKey;
 
 /** Platforms deliver a message again for a day; one that was forgotten meanwhile is not new for that. */
 const SEEN_MS = 25 * 3_600_000;
-/** In place of the seq of a turn that is gone. */
+/** Stands in place of the seq of a turn that is gone. */
 const FORGOTTEN = -1;
 
 /** Turns before this seq may be old rows. */

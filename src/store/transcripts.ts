@@ -118,7 +118,7 @@ export function createTranscripts(store: Store): Transcripts {
       await store.remove(await store.keys(draftKey(conversation, '')));
       // What is said meanwhile stays.
       const { next: last } = (await store.read<Head>(headKey(conversation))) ?? { next: 0 };
-      // In steps, the head last: cut short, this is finished by forgetting again.
+      // The head goes last: what is cut short is finished by forgetting again.
       for (;;) {
         const end = await exclusive(conversation, (rows) =>
           dropTurns(rows, conversation, ({ first = 0 }) => Math.min(last, first + FORGET_BATCH)),

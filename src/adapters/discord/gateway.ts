@@ -55,7 +55,7 @@ export interface GatewayOptions {
 
 /** How long a start waits for the connection before it goes on without it. */
 const START_MS = 5_000;
-/** Between looks for shards that nobody holds. */
+/** Time between looks for shards that nobody holds, ms. */
 const LOOK_MS = 2_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;

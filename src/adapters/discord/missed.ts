@@ -48,7 +48,7 @@ export function createMissed({ rest, directory, isForParley }: MissedOptions): M
     const used = marks.places.filter((place) => {
       const { channelId, guild } = channelIn(place);
       const channel = directory.known(channelId);
-      // Of direct messages and archived threads it is not known.
+      // Discord tells no newest message of direct messages and archived threads.
       return isHeard(guild) && (channel?.guild === undefined || hasMore(place, channel, marks));
     });
     const usedOnes = new Set(marks.places);

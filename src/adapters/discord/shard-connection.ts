@@ -64,7 +64,7 @@ const REFUSALS = new Set<number>([
   GatewayCloseCodes.InvalidIntents,
   GatewayCloseCodes.DisallowedIntents,
 ]);
-/** Of a connection that ended without a word, or never began (RFC 6455, 7.4.1). */
+/** Close code of a connection that ended without a word, or never began (RFC 6455, 7.4.1). */
 const NO_CONNECTION = 1006;
 /**
  * The client itself waits half a minute for an answer; and for ever where it waits for something else as it is closed (a

@@ -48,7 +48,7 @@ export interface Answering extends TurnShowings {
 const BUSY_AGAIN_MS = 60_000;
 const MOST_TOLD = 10_000;
 
-/** Between attempts to begin an answer again that is just being put away. */
+/** Time between attempts to begin an answer again that is just being put away, ms. */
 const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
 
 export function createAnswering(options: AnsweringOptions): Answering {

@@ -6,7 +6,7 @@ import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { hash, type KeptSession, lifeOf } from './sessions.ts';
 
-/** As Parley 0.1.0 named it. */
+/** The cookie's name in Parley 0.1.0. */
 const EARLIER = 'parley_session';
 /** As 0.1.0 kept that a browser had named the token; a session says so now. */
 const EARLIER_ACCESS = 'parley_access';

@@ -26,7 +26,7 @@ export function signOf({ headers, httpVersionMajor, httpVersionMinor, url, socke
   if (header !== undefined) return `the header ${header}`;
   // nginx speaks it to what it passes requests to, unless told otherwise (proxy_http_version). No browser does.
   if (httpVersionMajor === 1 && httpVersionMinor === 0) return 'HTTP/1.0';
-  // Of a connection that was reset meanwhile the system tells no address: who asked is gone.
+  // The system tells no address of a connection that was reset meanwhile: who asked is gone.
   const { remoteAddress } = socket;
   if (remoteAddress !== undefined && !isLoopback(remoteAddress)) return 'the address of who asks';
   const host = headers.host ?? '';

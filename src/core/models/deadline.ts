@@ -48,7 +48,7 @@ export function createDeadline({ firstMs, stallMs }: DeadlineTimes, signal: Abor
     passed = hasBegun ? 'stalled' : 'late';
     controller.abort();
   }
-  // By hand: `AbortSignal.any` looks at all of its sources each time the client asks whether it is aborted.
+  // Not `AbortSignal.any`: it looks at all of its sources each time the client asks whether it is aborted.
   const follow = () => controller.abort(signal.reason);
   if (signal.aborted) follow();
   else signal.addEventListener('abort', follow, { once: true });

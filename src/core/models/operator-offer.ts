@@ -8,7 +8,7 @@ export interface OperatorOffer {
 }
 
 export interface OfferOptions {
-  /** As the operator named them; undefined where none are. */
+  /** The names that the operator gave; undefined where there are none. */
   listed: 'all' | string[] | undefined;
   /** The model that answers where nobody chose another. */
   model: string;

@@ -23,7 +23,7 @@ function unsentOf({ files, ...message }: Outgoing): Unsent {
   return { ...message, files: files.map(({ key, name, uploaded }) => uploaded?.view ?? { key, name }) };
 }
 
-/** To be called once the page knows what is open. */
+/** Called once the page knows what is open. */
 export function sendUnsent(): void {
   const unsent = read();
   const [first] = unsent;
