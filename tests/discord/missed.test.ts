@@ -30,22 +30,6 @@ async function usedBot(env: Record<string, string> = {}) {
 }
 
 describe.concurrent('what was said while it was down', () => {
-  it('is answered after the start, once and in order', async () => {
-    const { bot, model, channel, ada, mention } = await usedBot();
-    await using _ = bot;
-    await bot.restart(() => {
-      ada.says(channel, `${mention} two`);
-      ada.says(channel, 'not for the bot');
-      ada.says(channel, `${mention} three`);
-    });
-    await says(bot, channel, 'Three.');
-    expect(shown(bot, channel)).toEqual(['One.', 'Two.', 'Three.']);
-    // Nothing is answered again after another start.
-    await bot.restart();
-    await settle();
-    expect(model.requests).toHaveLength(3);
-  });
-
   it('is answered in a channel, a thread and a post where Parley was never used', async () => {
     const { bot, discord, model, ada, mention } = await usedBot();
     await using _ = bot;

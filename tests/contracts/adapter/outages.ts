@@ -163,6 +163,22 @@ function testCrash(platformUnderTest: PlatformUnderTest): void {
     await shows(before.answered, 'Anew.');
     expect(timesAsked(asked.answered)).toBe(2);
   });
+
+  it('another start answers nothing again, and changes nothing', [], async () => {
+    const { platform } = stage;
+    const shown = async () => {
+      const places = [before.answered, before.half, before.parts, before.edited, missed.channel];
+      return (await Promise.all(places.map((place) => platform.shown(place)))).flat();
+    };
+    await until(async () => expect((await shown()).some(({ isLive }) => isLive)).toBe(false));
+    await settle(KEPT_MS);
+    const [requests, messages] = [platform.model.requests.length, await shown()];
+    await platform.kill();
+    await platform.startAgain();
+    await settle(1_000);
+    expect(platform.model.requests).toHaveLength(requests);
+    expect(await shown()).toEqual(messages);
+  });
 }
 
 function testStoreAway(platformUnderTest: PlatformUnderTest): void {
