@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
 import { StoreError } from './core/ports.ts';
 import { FILES } from './store/file-rows.ts';
-import { isOnServer, openStore, withoutPassword } from './store/open.ts';
+import { folderOf, isOnServer, openStore, withoutPassword } from './store/open.ts';
 import { livingProcesses } from './store/queue/processes.ts';
 import { sqlitePath } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
@@ -41,12 +41,20 @@ export async function moveStore(
   if (missing.length > 0) return refused(`${count(missing.length, 'row')} missing in ${to}. Move once more.`);
   await target.store.remove([MARK]);
   console.log(`${count(arrived.size - 1, 'row')} in ${to} now. Set STORE_URL to it.`);
-  if (isOnServer(targetUrl) && !isOnServer(STORE_URL)) {
+  if (!isOnServer(STORE_URL)) sayWhatLiesBeside(STORE_URL, targetUrl);
+  return 0;
+}
+
+/** The master keys and the access token lie beside a file, and are not moved. */
+function sayWhatLiesBeside(from: string, to: string): void {
+  if (isOnServer(to))
     console.log(
       'Set MASTER_KEYS to what master.keys beside the old store holds, and WEB_TOKEN to web.token.',
     );
-  }
-  return 0;
+  else if (resolve(folderOf(from)) !== resolve(folderOf(to)))
+    console.log(
+      'Copy master.keys and web.token, where there are any, from beside the old store to beside it.',
+    );
 }
 
 /** Where to: MOVE_TO, or what stands on the command line, where it holds no password. @throws ConfigError */

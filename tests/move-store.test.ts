@@ -149,7 +149,7 @@ describe('moving a store', () => {
       await run({ STORE_URL: from, MOVE_TO_FILE: path }),
       await run({ STORE_URL: from }, third),
     ])
-      expect(stdout).toMatch(/30\d rows are in sqlite:.* now/);
+      expect(stdout).toMatch(/30\d rows are in sqlite:.* now.*Copy master\.keys and web\.token/s);
     for (const to of [first, second, third]) expect(await contents(to)).toEqual(await contents(from));
   });
 
