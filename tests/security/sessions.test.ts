@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { ORIGIN_HEADER } from '../../src/adapters/web/api.ts';
 import { openStore } from '../../src/store/open.ts';
 import { startModelServer } from '../counterparts/model-server.ts';
+import { startPostgres } from '../counterparts/postgres.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { type Browser, browserOf, startParley } from '../harness/web.ts';
 import { ask, asPage, cookieOf } from './outside.ts';
@@ -303,6 +304,34 @@ describe('a session', () => {
       expect(jar.size).toBeLessThanOrEqual(24);
     }
   });
+
+  it('tells windows at another process that it has ended', async () => {
+    await using postgres = await startPostgres();
+    const env = {
+      ...REMOTE,
+      STORE_URL: await postgres.database(),
+      MASTER_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+    };
+    await using one = await startParley(env);
+    await using other = await startParley(env);
+    const browser = one.browser();
+    await browser.fetch('/access', { method: 'POST', body: form(WEB_TOKEN), headers: FORM });
+    const there = browser.at(other.app.url);
+    const { version } = await there.state();
+    const leaving = new AbortController();
+    const { body } = await there.fetch(`/api/events?seen=${version}&window=window-1`, {
+      signal: leaving.signal,
+    });
+    let told = '';
+    const reading = (async () => {
+      for await (const part of body ?? []) told += Buffer.from(part).toString();
+    })().catch(() => {});
+    told = '';
+    await browser.fetch('/api/session', { method: 'DELETE' });
+    await expect.poll(() => told, { timeout: 10_000 }).toContain('event: changed');
+    leaving.abort();
+    await reading;
+  }, 60_000);
 
   it('is one for two windows that open the page at once, whichever cookie comes last', async () => {
     await using parley = await startParley();

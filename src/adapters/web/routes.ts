@@ -203,6 +203,8 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
     }
     await forgetting.tenant(tenant);
     await gate.leave(c);
+    // Windows that follow another process read again, and are refused.
+    tools.changed(c, null);
     places.end(tenant);
     audit('signed out', { tenant, person: tenant });
     // What the browser itself keeps: drafts, and files that were shown.
