@@ -55,6 +55,32 @@ describe.skipIf(!executable)(title, () => {
   }
   const texts = (all: Locator) => all.allInnerTexts();
 
+  it('makes no link of half an address, whose rest are letters that look like others', async () => {
+    const { prose } = await answered(
+      [
+        'https://b\u0430nk.example/x',
+        'https://bank.co\u217f/x',
+        'www.b\u0430nk.example',
+        'ann@bank.co\u217f',
+        'https://bank.example\u3067\u3059',
+      ].join('\n\n'),
+    );
+    expect(await texts(prose.locator('p'))).toEqual([
+      'https://b\u0430nk.example/x (xn--bnk-6cd.example)',
+      'https://bank.co\u217f/x',
+      'www.b\u0430nk.example (www.xn--bnk-6cd.example)',
+      'ann@bank.co\u217f',
+      'https://bank.example\u3067\u3059',
+      'The end.',
+    ]);
+    expect(await texts(prose.locator('a'))).toEqual([
+      'https://b\u0430nk.example/x',
+      'https://bank.co\u217f/x',
+      'www.b\u0430nk.example',
+      'https://bank.example',
+    ]);
+  });
+
   it('shows where a link leads that looks like another address', async () => {
     const { prose } = await answered(
       [

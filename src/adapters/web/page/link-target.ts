@@ -53,16 +53,34 @@ function skipSpace(text: string, from: number): number {
   return at;
 }
 
+const PATH = String.raw`(?:[/?#][^\s<>[\]\x60"*|\\「」『』（）【】《》〈〉、。，．！？；：“”‘’…]*)?`;
+const BEGINNING = String.raw`(?:https?:\/\/|www\.)`;
 /**
  * A bare address. An ASCII host ends where another script begins (`https://example.comです`). The whole address
  * ends at full-width punctuation, quotes and marks.
  */
-const BARE =
-  /(?:https?:\/\/|www\.)(?:[a-z\d](?:[a-z\d.-]|[:@](?=[a-z\d]))*|[\p{L}\p{N}.-]+)(?:[/?#][^\s<>[\]`"*|\\「」『』（）【】《》〈〉、。，．！？；：“”‘’…]*)?/iuy;
+const BARE = new RegExp(
+  String.raw`${BEGINNING}(?:[a-z\d](?:[a-z\d.-]|[:@](?=[a-z\d]))*|[\p{L}\p{N}.-]+)${PATH}`,
+  'iuy',
+);
+/** One whose host has letters of its own. */
+const WIDE = new RegExp(String.raw`${BEGINNING}[\p{L}\p{N}\p{M}.@:-]+${PATH}`, 'iuy');
+/** Letters that look like ASCII's: `https://bank.coⅿ` is not a link to bank.co. */
+const LOOK_ALIKE =
+  /[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Armenian}\p{sc=Cherokee}\p{sc=Coptic}\p{sc=Georgian}\p{sc=Lisu}\p{M}]/uy;
+
+function looksOn(text: string, at: number): boolean {
+  LOOK_ALIKE.lastIndex = at;
+  return LOOK_ALIKE.test(text);
+}
 
 export function bareLinkAt(text: string, at: number): Target | null {
   BARE.lastIndex = at;
-  const [found] = BARE.exec(text) ?? [];
+  let [found] = BARE.exec(text) ?? [];
+  if (found !== undefined && looksOn(text, at + found.length)) {
+    WIDE.lastIndex = at;
+    [found] = WIDE.exec(text) ?? [];
+  }
   if (found === undefined) return null;
   const address = trimEnd(found);
   if (!/^(?:https?:\/\/|www\.)[^/.]/i.test(address)) return null;
@@ -97,5 +115,6 @@ export function mailAt(text: string, at: number): { start: number; end: number }
   MAIL_DOMAIN.lastIndex = at;
   const domain = MAIL_DOMAIN.exec(text);
   if (start === at || !domain || /[-_]$/.test(domain[0])) return null;
+  if (looksOn(text, at + domain[0].length)) return null;
   return { start, end: at + domain[0].length };
 }
