@@ -4,7 +4,9 @@
  * `of-0.1.0`, whose `make.ts` says how they were made.
  */
 import { join } from 'node:path';
+import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createInteractionTokens } from '../../src/adapters/discord/interaction-tokens.ts';
 import { createForgottenMarks } from '../../src/store/forgotten-marks.ts';
 import { createMessageRate } from '../../src/store/message-rate.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -189,10 +191,12 @@ async function readsAlone(store: Store, { discord, madeAt }: Around): Promise<vo
   const random = [...discord.channels.values()].find(({ name }) => name === 'random')?.id;
   const [mark] = await createForgottenMarks(store).read([`discord:${guild?.id}:${random}`]);
   expect(mark?.people[ben ?? '']?.at).toBeLessThan(madeAt);
+  const general = [...discord.channels.values()].find(({ name }) => name === 'general')?.id;
   const [secret = ''] = await store.keys('secret|discord interaction ');
-  const [, purpose = '', tenant = ''] = secret.split('|');
+  const turn = /interaction (\d+)/.exec(secret)?.[1] ?? '';
   const secrets = createSecrets(store, createVault(parseKeyRing(MASTER_KEYS)));
-  expect(JSON.parse((await secrets.read(tenant, purpose)) ?? '')).toHaveProperty('token');
+  const tokens = createInteractionTokens(secrets, pino({ level: 'silent' }));
+  expect(await tokens.read(turn, `discord:${guild?.id}:${general}`)).toHaveProperty('token');
   const next = { id: 'next', at: madeAt, place: 'here' };
   const rate = createMessageRate(store, () => 1);
   expect(await rate.count(`discord:${ada}`, next)).toMatchObject({ isFirst: true });
