@@ -1,20 +1,23 @@
 /**
  * Measures what Parley costs beside a bare loop, how long messages wait where many come and how many it answers, what a
- * long conversation costs beside a short one, and how late answers are seen on Discord and Slack beside what their rate
- * limits allow. `npm run bench -- slack` measures that alone.
+ * long conversation costs beside a short one, how late answers are seen on Discord and Slack beside what their rate
+ * limits allow, and what many places cost. `npm run bench -- slack` measures that alone.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureDiscord } from './discord.ts';
 import { measureHostileInput } from './hostile-input.ts';
+import { measureChannels, measureServers } from './places.ts';
 import { measureThroughput } from './queue-throughput.ts';
 import { measureQueueWait } from './queue-wait.ts';
 import {
+  channelsRows,
   costRows,
   discordRows,
   hostileRows,
   print,
+  serversRows,
   slackRows,
   splitRows,
   throughputRows,
@@ -48,6 +51,10 @@ const MEASURES = {
   input: async () => print(hostileRows, await measureHostileInput()),
   discord: async () => print(discordRows, await measureDiscord(folder)),
   slack: async () => print(slackRows, await measureSlack(folder)),
+  places: async () => {
+    print(serversRows, await measureServers(folder));
+    print(channelsRows, await measureChannels(folder));
+  },
 };
 
 const wanted = process.argv.slice(2);

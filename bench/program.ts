@@ -11,6 +11,8 @@ export interface Program {
   url(): Promise<string>;
   /** CPU time so far, seconds; undefined where the system does not tell by `/proc`. */
   cpuSeconds(): number | undefined;
+  /** Memory that it has now; undefined where the system does not tell by `/proc`. */
+  residentBytes(): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -69,6 +71,15 @@ export function startProgram({ folder, name, modelUrl, env }: ProgramOptions): P
         const [, fields = ''] = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ');
         const [user, system] = fields.split(' ').slice(11, 13).map(Number);
         return ((user ?? 0) + (system ?? 0)) / TICKS_PER_SECOND;
+      } catch {
+        return undefined;
+      }
+    },
+    residentBytes() {
+      try {
+        const [, kilobytes] =
+          /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+        return kilobytes === undefined ? undefined : Number(kilobytes) * 1_024;
       } catch {
         return undefined;
       }

@@ -1,5 +1,6 @@
 /** What was measured, for a reader and, in the line after it, for a program. */
 import type { HostileInput } from './hostile-input.ts';
+import type { ChannelsFigures, ServersCost } from './places.ts';
 import type { Throughput } from './queue-throughput.ts';
 import type { QueueWait } from './queue-wait.ts';
 import type { PlatformFigures } from './scenario.ts';
@@ -145,6 +146,45 @@ export function discordRows(figures: PlatformFigures[]): Rows {
 export function slackRows(figures: PlatformFigures[]): Rows {
   const limits = '20 streams begun, 100 appends and 20 streams ended a minute in a workspace';
   return platformRows(`Slack, ${limits}`, figures, SLACK_AIMS);
+}
+
+export function serversRows(measured: ServersCost[]): Rows {
+  const rows: Rows = [['Discord servers of one process', 'channels', 'ready after', 'memory (RSS)']];
+  for (const { servers, channels, startSeconds, residentBytes } of measured) {
+    rows.push([
+      `  ${servers.toLocaleString('en')}`,
+      channels.toLocaleString('en'),
+      seconds(startSeconds),
+      residentBytes === undefined ? '' : megabytes(residentBytes),
+    ]);
+  }
+  return rows;
+}
+
+export function channelsRows(measured: ChannelsFigures[]): Rows {
+  const rows: Rows = [
+    [
+      'one answer in each channel at once',
+      'calls an answer',
+      'first text',
+      'not shown yet',
+      'whole',
+      'the last',
+      'refused',
+    ],
+  ];
+  for (const { channels, callsPerAnswer, firstText, staleness, whole, refused } of measured) {
+    rows.push([
+      `  ${channels} channels`,
+      callsPerAnswer.toFixed(1),
+      seconds(firstText),
+      characters(staleness),
+      seconds(whole.mean),
+      seconds(whole.most),
+      String(refused),
+    ]);
+  }
+  return rows;
 }
 
 function platformRows(what: string, figures: PlatformFigures[], allAims: PlatformAims): Rows {
