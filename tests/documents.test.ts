@@ -1,5 +1,6 @@
 /** What is written about Parley, held against Parley. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parse } from 'dotenv';
 import { describe, expect, it } from 'vitest';
 import { describeConfig, readConfig, secretSettings, settingNames } from '../src/config.ts';
@@ -49,21 +50,30 @@ describe('README', () => {
     expect(names.toSorted()).toEqual(secretSettings().toSorted());
   });
 
-  it.each(['README.md', 'CONTRIBUTING.md', 'SECURITY.md'])(
+  it.each(['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/decisions.md', 'docs/scale.md'])(
     '%s names only files and scripts that are there',
     (document) => {
       const text = read(document);
       const files = [
         ...text.matchAll(/`((?:src|tests|bench|docs)\/[\w./-]+)`/g),
         ...text.matchAll(/\]\((?!https?:)([\w./-]+)\)/g),
-      ];
+      ].map(([found, path = '']) => (found.startsWith('`') ? path : join(dirname(document), path)));
       expect(files.length).toBeGreaterThan(0);
-      for (const [, path = ''] of files) expect([path, existsSync(`${root}${path}`)]).toEqual([path, true]);
+      for (const path of files) expect([path, existsSync(`${root}${path}`)]).toEqual([path, true]);
       const { scripts } = JSON.parse(read('package.json'));
       for (const [, name = ''] of text.matchAll(/npm run (?:--silent )?([\w-]+)/g))
         expect(scripts).toHaveProperty(name);
     },
   );
+});
+
+it.each(['docs/decisions.md', 'docs/scale.md'])('%s names only measures that the bench has', (document) => {
+  const measures = read('bench/main.ts')
+    .match(/^ {2}(\w+): async/gm)
+    ?.map((line) => /\w+/.exec(line)?.[0]);
+  const named = [...read(document).matchAll(/`bench -- (\w+)`/g)].map(([, name]) => name);
+  expect(named.length).toBeGreaterThan(0);
+  expect(measures).toEqual(expect.arrayContaining(named));
 });
 
 it.each(['PRIVACY.md', 'SECURITY.md', 'docs/observability.md', 'docs/threat-model.md'])(
