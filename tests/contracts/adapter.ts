@@ -4,9 +4,10 @@ import { testAdversity } from './adapter/adversity.ts';
 import { testAnswering } from './adapter/answering.ts';
 import { testButtons } from './adapter/buttons.ts';
 import { testChanging } from './adapter/changing.ts';
+import { testCrash } from './adapter/crash.ts';
 import { testOrder } from './adapter/order.ts';
-import { testOutages } from './adapter/outages.ts';
 import type { PlatformUnderTest } from './adapter/platform.ts';
+import { testStoreAway } from './adapter/store-away.ts';
 
 export function testAdapter(platform: PlatformUnderTest): void {
   describe(`adapter contract: ${platform.name}`, () => {
@@ -20,5 +21,8 @@ export function testAdapter(platform: PlatformUnderTest): void {
 
 /** Cases in which Parley dies. They start it as a program. */
 export function testAdapterOutages(platform: PlatformUnderTest): void {
-  describe(`adapter contract: ${platform.name}`, () => testOutages(platform));
+  describe(`adapter contract: ${platform.name}`, () => {
+    describe('killed in the middle of answers', () => testCrash(platform));
+    describe('with its store away', () => testStoreAway(platform));
+  });
 }

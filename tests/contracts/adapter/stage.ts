@@ -23,6 +23,8 @@ export interface Stage {
   shows(place: Place, text: string): Promise<Shown>;
   /** Resolves when that person alone was told this. */
   isTold(person: Person, words: string): Promise<void>;
+  /** Why a case that needs all of this has no meaning on the platform. */
+  reasonToSkip(needs: Ability[]): string | undefined;
   it(title: string, needs: Ability[], run: () => Promise<void>): void;
 }
 
@@ -108,8 +110,9 @@ export function createStage(
     async isTold(person, words) {
       await until(async () => expect(await person.told()).toContainEqual(expect.stringContaining(words)));
     },
+    reasonToSkip: (needs) => needs.map((ability) => lacks[ability]).find((one) => one !== undefined),
     it(title, needs, run) {
-      const reason = needs.map((ability) => lacks[ability]).find((one) => one !== undefined);
+      const reason = stage.reasonToSkip(needs);
       if (reason !== undefined) it.skip(`${title} (skipped: ${reason})`);
       else if (isConcurrent) it.concurrent(title, run);
       else it(title, run);
