@@ -121,32 +121,29 @@ describe('Stop', () => {
 });
 
 describe('Regenerate', () => {
-  it.each([false, true])(
-    'answers again in the same messages, fewer and more of them (restarted: %s)',
-    async (restarted) => {
-      await using bot = await startBot();
-      const { discord, model } = bot;
-      const ada = discord.user('ada');
-      model.respond(answers(long('First')), answers('Short.'), answers(long('Third')));
-      asks(bot, ada, 'a long one');
-      const first = await whole(bot, long('First'));
-      expect(first.length).toBeGreaterThan(2);
-      if (restarted) await bot.restart();
-      await ada.clicks(first.at(-1)?.id ?? '', 'Regenerate');
-      const second = await whole(bot, 'Short.');
-      expect(second.map(({ id }) => id)).toEqual([first[0]?.id]);
-      if (restarted) await bot.restart();
-      await ada.clicks(second[0]?.id ?? '', 'Regenerate');
-      const third = await whole(bot, long('Third'));
-      expect(third[0]?.id).toBe(first[0]?.id);
-      expect(third.slice(0, -1).flatMap(labels)).toEqual([]);
-      expect(prompts(bot)).toEqual(['"Ada": a long one']);
-      // The history has the newest answer, once.
-      model.respond(answers('Next.'));
-      await answerTo(bot, ada, 'next', 'Next.');
-      expect(prompts(bot)).toEqual(['"Ada": a long one', long('Third'), '"Ada": next']);
-    },
-  );
+  it('answers again in the same messages, fewer and more of them, after restarts too', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    model.respond(answers(long('First')), answers('Short.'), answers(long('Third')));
+    asks(bot, ada, 'a long one');
+    const first = await whole(bot, long('First'));
+    expect(first.length).toBeGreaterThan(2);
+    await bot.restart();
+    await ada.clicks(first.at(-1)?.id ?? '', 'Regenerate');
+    const second = await whole(bot, 'Short.');
+    expect(second.map(({ id }) => id)).toEqual([first[0]?.id]);
+    await bot.restart();
+    await ada.clicks(second[0]?.id ?? '', 'Regenerate');
+    const third = await whole(bot, long('Third'));
+    expect(third[0]?.id).toBe(first[0]?.id);
+    expect(third.slice(0, -1).flatMap(labels)).toEqual([]);
+    expect(prompts(bot)).toEqual(['"Ada": a long one']);
+    // The history has the newest answer, once.
+    model.respond(answers('Next.'));
+    await answerTo(bot, ada, 'next', 'Next.');
+    expect(prompts(bot)).toEqual(['"Ada": a long one', long('Third'), '"Ada": next']);
+  });
 
   it('shows the answer of before when the new attempt fails', async () => {
     await using bot = await startBot();
@@ -227,23 +224,20 @@ describe('who may press', () => {
 });
 
 describe('Delete', () => {
-  it.each([false, true])(
-    'removes all messages of the answer, and the turn (restarted: %s)',
-    async (restarted) => {
-      await using bot = await startBot();
-      const { discord, model } = bot;
-      const ada = discord.user('ada');
-      model.respond(answers(long('Gone')), answers('Next.'));
-      asks(bot, ada, 'a long one');
-      const parts = await whole(bot, long('Gone'));
-      if (restarted) await bot.restart();
-      await ada.clicks(parts.at(-1)?.id ?? '', 'Delete');
-      await discord.waitFor(() => discord.botMessages(discord.channel('general')).length === 0);
-      await settle(100);
-      await answerTo(bot, ada, 'next', 'Next.');
-      expect(prompts(bot)).toEqual(['"Ada": next']);
-    },
-  );
+  it('removes all messages of the answer, and the turn, after a restart too', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    model.respond(answers(long('Gone')), answers('Next.'));
+    asks(bot, ada, 'a long one');
+    const parts = await whole(bot, long('Gone'));
+    await bot.restart();
+    await ada.clicks(parts.at(-1)?.id ?? '', 'Delete');
+    await discord.waitFor(() => discord.botMessages(discord.channel('general')).length === 0);
+    await settle(100);
+    await answerTo(bot, ada, 'next', 'Next.');
+    expect(prompts(bot)).toEqual(['"Ada": next']);
+  });
 });
 
 describe('Show thinking', () => {

@@ -1,8 +1,8 @@
 /** The buttons under an answer: who may press them, late, and twice. */
 import { expect } from 'vitest';
 import { after, answers, done, finish, pause, streams, text } from '../../counterparts/model-server.ts';
-import type { Button, PlatformUnderTest } from './platform.ts';
-import { createStage, never, settle } from './stage.ts';
+import type { Button, PlatformUnderTest, Shown } from './platform.ts';
+import { createStage, never, settle, until } from './stage.ts';
 
 /** What others than the person who asked are told. */
 const NOT_YOURS = 'Only the person who asked';
@@ -166,4 +166,47 @@ export function testButtons(platformUnderTest: PlatformUnderTest): void {
     expect(prompts(next)).toHaveLength(1);
     expect(prompts(next).join()).not.toContain('A secret.');
   });
+
+  it(
+    'an answer of several messages is answered again in fewer and in more, and deleted as a whole',
+    ['several messages'],
+    async () => {
+      const { platform } = stage;
+      const [ada, lane] = [newcomer(), platform.lane()];
+      const long = (word: string) =>
+        `${word} `.repeat((platformUnderTest.messageCharacters * 1.5) / 5).trim();
+      const asked = question(answers(long('once')), answers('Short.'), answers(long('then')));
+      const shownAs = async (word: string) => {
+        await until(async () => {
+          const messages = await platform.shown(lane);
+          expect(
+            messages
+              .map((one) => one.text)
+              .join(' ')
+              .split(/\s+/),
+          ).toEqual(long(word).split(' '));
+          expect(messages.map(({ buttons }) => buttons.length > 0)).toEqual([
+            ...messages.slice(1).map(() => false),
+            true,
+          ]);
+          expect(messages.at(-1)?.buttons).toContain('Regenerate');
+        });
+        await settle();
+        return platform.shown(lane);
+      };
+      ada.asks(lane, asked);
+      const first = await shownAs('once');
+      expect(first.length).toBeGreaterThan(1);
+      await ada.presses(first.at(-1) as Shown, 'Regenerate');
+      const [short] = await ended(lane, ['Short.']);
+      expect(short?.id).toBe(first[0]?.id);
+      await settle();
+      if (short) await ada.presses(short, 'Regenerate');
+      const again = await shownAs('then');
+      expect(again[0]?.id).toBe(short?.id);
+      await ada.presses(again.at(-1) as Shown, 'Delete');
+      await ended(lane, []);
+      expect(timesAsked(asked)).toBe(3);
+    },
+  );
 }
