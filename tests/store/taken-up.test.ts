@@ -5,10 +5,13 @@
  */
 import { join } from 'node:path';
 import pino from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createInteractionTokens } from '../../src/adapters/discord/interaction-tokens.ts';
+import { createWelcome } from '../../src/adapters/discord/welcome.ts';
+import { createRecords } from '../../src/adapters/reply/records.ts';
 import { createForgottenMarks } from '../../src/store/forgotten-marks.ts';
 import { createMessageRate } from '../../src/store/message-rate.ts';
+import { createNotebook } from '../../src/store/notebook.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createSecrets } from '../../src/store/secrets.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -97,6 +100,7 @@ const KINDS: Record<string, Database[]> = {
   'turn|': DATABASES,
   'vault-check': DATABASES,
 };
+const TAKEN_BACK = 'note|slack|taken back|';
 const isOfAKind = (key: string) => Object.keys(KINDS).some((kind) => key.startsWith(kind));
 
 /** What was being answered at the kill, by where the message is that shows it. */
@@ -183,7 +187,7 @@ async function takeUp(database: Database): Promise<Taken> {
 }
 
 /** What nobody sees of a process in a moment, read as the process reads it. */
-async function readsAlone(store: Store, { discord, madeAt }: Around): Promise<void> {
+async function readsAlone(store: Store, { discord, ids, madeAt }: Around): Promise<void> {
   const [guild] = discord.guilds.values();
   const [ada, ben] = ['ada', 'ben'].map(
     (name) => [...discord.users.values()].find((one) => one.name === name)?.id,
@@ -197,6 +201,16 @@ async function readsAlone(store: Store, { discord, madeAt }: Around): Promise<vo
   const secrets = createSecrets(store, createVault(parseKeyRing(MASTER_KEYS)));
   const tokens = createInteractionTokens(secrets, pino({ level: 'silent' }));
   expect(await tokens.read(turn, `discord:${guild?.id}:${general}`)).toHaveProperty('token');
+  for (const key of await store.keys(TAKEN_BACK)) {
+    const records = createRecords(createNotebook(store, 'slack'));
+    expect(await records.takenBack(key.slice(TAKEN_BACK.length))).toEqual({ withMessages: false });
+  }
+  const text = vi.fn(async () => 'Hello.');
+  const notebook = createNotebook(store, 'discord');
+  const log = pino({ level: 'silent' });
+  const welcome = createWelcome({ rest: {} as never, botId: () => '', notebook, text, log });
+  await welcome.came({ id: ids.blocked, channels: [], members: [] } as never, true);
+  expect(text).not.toHaveBeenCalled();
   const next = { id: 'next', at: madeAt, place: 'here' };
   const rate = createMessageRate(store, () => 1);
   expect(await rate.count(`discord:${ada}`, next)).toMatchObject({ isFirst: true });
@@ -263,6 +277,11 @@ describe.each(DATABASES)('a store of Parley 0.1.0 on %s', (database) => {
       await untilShown(taken, token);
     const turns = async () => (await taken.browser('today').turns(taken.around.ids.plain ?? '')).at(-1);
     await expect.poll(turns).toMatchObject({ answer: answerTo(BEHIND.page), live: false });
+    const { slack } = taken;
+    const { dmChannel } = slack.user('ben');
+    const question = slack.messages(dmChannel).find(({ text }) => text.includes('s-missed-assistant'));
+    const answer = slack.botMessages(dmChannel).find(({ shown }) => shown.includes('s-missed-assistant'));
+    expect(answer?.threadTs).toBe(question?.ts);
     const tokens = asked(taken);
     expect(tokens.filter((token, i) => tokens.indexOf(token) !== i)).toEqual([]);
   });
@@ -359,7 +378,7 @@ describe.each(DATABASES)('a store of Parley 0.1.0 on %s', (database) => {
   });
 
   it('answers where it was installed, with tokens that it renews, and welcomes nobody again', async () => {
-    const { slack } = taken;
+    const { discord, slack, parley } = taken;
     const annex = slack.workspace('Annex');
     annex.user('otto').says('general', `${annex.mention} what of s-org-again?`);
     await untilShown(taken, 's-org-again');
@@ -367,7 +386,10 @@ describe.each(DATABASES)('a store of Parley 0.1.0 on %s', (database) => {
       .filter(({ isUsed }) => isUsed)
       .map(({ of }) => of.id);
     expect(renewed.sort()).toEqual([ORG, slack.id].sort());
+    slack.settings.redirectUrls = [`${parley.url}/slack/oauth_redirect`];
     const root = slack.user('root');
+    expect((await root.installs(`${parley.url}/slack/install`)).status).toBe(200);
+    await untilAnswered('d-after-install', discord.channel('general'));
     expect(slack.botMessages(root.dmChannel)).toHaveLength(1);
   });
 
