@@ -126,19 +126,19 @@ describe.each([
     );
     expect(answer).toMatchObject({ text: 'Hi', threadTs: asked, user: slack.botUserId });
     const [mention] = app.of('app_mention');
-    const message = app.of('message').find(({ event }) => event.ts === asked);
+    const message = await slack.waitFor(() => app.of('message').find(({ event }) => event.ts === asked));
     expect(mention?.event).toMatchObject({
       ts: asked,
       user: ada.id,
       channel: slack.channel('general'),
       team: slack.id,
     });
-    expect(message?.event).toMatchObject({
+    expect(message.event).toMatchObject({
       ts: asked,
       channel_type: 'channel',
       client_msg_id: expect.any(String),
     });
-    expect(mention?.body.event_id).not.toBe(message?.body.event_id);
+    expect(mention?.body.event_id).not.toBe(message.body.event_id);
     expect(mention?.body).toMatchObject({
       team_id: slack.id,
       api_app_id: slack.appId,
