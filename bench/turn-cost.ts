@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pino from 'pino';
-import { createEngine } from '../src/core/engine.ts';
 import type { ModelChooser } from '../src/core/models/choose.ts';
+import { createEngine } from '../src/core/turn/engine.ts';
 import type { Turn } from '../src/core/types.ts';
 import { createAttachments } from '../src/store/attachments.ts';
 import { openStore } from '../src/store/open.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readId } from './access-ids.ts';
 import { readNetworks } from './adapters/web/client-address.ts';
 import { isOpenPage } from './adapters/web/open-page.ts';
-import type { AccessLists, Kind } from './core/access-lists.ts';
+import type { AccessLists, Kind } from './core/access/access-lists.ts';
 import { normalAddress, OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
 import { fileSettingOf, readSecretFiles } from './secret-files.ts';
 import { isOnServer } from './store/open.ts';

@@ -3,7 +3,7 @@
 import { SCOPES } from './adapters/slack/needs.ts';
 import { type Config, slackTokensOf } from './config.ts';
 import { createBoundedFetch } from './core/bounded-fetch.ts';
-import { trimEndOf } from './core/trim-end.ts';
+import { trimEndOf } from './core/text/trim-end.ts';
 import type { Finding } from './doctor.ts';
 
 const DEADLINE_MS = 10_000;

@@ -4,8 +4,8 @@
  */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { isLoopback, isLoopbackHost } from './adapters/web/open-page.ts';
+import type { Trouble } from './core/reports/troubles.ts';
 import { isSameSecret } from './core/same-secret.ts';
-import type { Trouble } from './core/troubles.ts';
 import type { Routes } from './http.ts';
 import type { Metrics } from './metrics.ts';
 

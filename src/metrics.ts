@@ -1,6 +1,6 @@
 /** What `GET /metrics` tells Prometheus: turns by how they ended, how long they took, tokens, and the process. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { TurnRecord } from './core/engine.ts';
+import type { TurnRecord } from './core/turn/engine.ts';
 
 export interface Metrics {
   count(record: TurnRecord): void;

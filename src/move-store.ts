@@ -1,7 +1,7 @@
 /** `npm start -- move`: copies everything from the store of STORE_URL into the empty one of MOVE_TO, such as to Postgres. */
 import { resolve } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
-import { StoreError } from './core/ports.ts';
+import { StoreError } from './core/storage.ts';
 import { FILES } from './store/file-rows.ts';
 import { folderOf, isOnServer, openStore, withoutPassword } from './store/open.ts';
 import { livingProcesses } from './store/queue/processes.ts';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { parse } from 'dotenv';
 import { describe, expect, it } from 'vitest';
 import { describeConfig, readConfig, secretSettings, settingNames } from '../src/config.ts';
-import { AUDIT_ACTIONS } from '../src/core/audit.ts';
+import { AUDIT_ACTIONS } from '../src/core/reports/audit.ts';
 import { createMetrics } from '../src/metrics.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');

@@ -5,8 +5,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { createLanes } from '../core/lanes.ts';
-import type { Notebook } from '../core/ports.ts';
-import { whereFrom } from '../core/where-from.ts';
+import { whereFrom } from '../core/reports/where-from.ts';
+import type { Notebook } from '../core/storage.ts';
 
 export interface CatchUp {
   /**

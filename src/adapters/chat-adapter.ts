@@ -1,10 +1,12 @@
 /** What the adapter of a chat platform is given, whatever the platform. */
 import type { Logger } from 'pino';
-import type { Admission } from '../core/admission.ts';
-import type { Audit } from '../core/audit.ts';
+import type { Admission } from '../core/access/admission.ts';
+import type { MessageRate } from '../core/access/message-rate.ts';
+import type { Refusals } from '../core/access/refusals.ts';
 import type { CommandCall, Commands } from '../core/commands/command.ts';
-import type { Forgetting } from '../core/forget.ts';
-import type { MessageRate } from '../core/message-rate.ts';
+import type { Forgetting } from '../core/forgetting/forget.ts';
+import type { Audit } from '../core/reports/audit.ts';
+import type { Troubles } from '../core/reports/troubles.ts';
 import type {
   Attachments,
   ForgottenMarks,
@@ -12,9 +14,7 @@ import type {
   Settings,
   Transcripts,
   TurnQueue,
-} from '../core/ports.ts';
-import type { Refusals } from '../core/refusals.ts';
-import type { Troubles } from '../core/troubles.ts';
+} from '../core/storage.ts';
 
 export interface ChatAdapterOptions {
   transcripts: Transcripts;

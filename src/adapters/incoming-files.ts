@@ -1,9 +1,10 @@
 /** Files that people attach on a platform: fetched at once, since their addresses expire, and told by their bytes. */
-import { nameOf, readKind, TEXT_TYPE } from '../core/attachment-kind.ts';
+
 import { createBoundedFetch } from '../core/bounded-fetch.ts';
-import { inUtf8 } from '../core/charset.ts';
-import type { Attachments } from '../core/ports.ts';
-import { quotedName } from '../core/speech.ts';
+import type { Attachments } from '../core/storage.ts';
+import { inUtf8 } from '../core/text/charset.ts';
+import { nameOf, readKind, TEXT_TYPE } from '../core/turn/attachment-kind.ts';
+import { quotedName } from '../core/turn/speech.ts';
 import type { Attachment, ConversationId, Origin, Quote } from '../core/types.ts';
 
 /** A file as a platform tells of it. */

@@ -1,9 +1,12 @@
 /** Runs a command of the operator where it can be run: in the Parley that holds the store, else here. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accessListsOf, type Config } from '../config.ts';
-import { type Audit, createAudit } from '../core/audit.ts';
-import { createForgetEverywhere, type ForgetEverywhereOptions } from '../core/forget-everywhere.ts';
-import { StoreInUseError } from '../core/ports.ts';
+import {
+  createForgetEverywhere,
+  type ForgetEverywhereOptions,
+} from '../core/forgetting/forget-everywhere.ts';
+import { type Audit, createAudit } from '../core/reports/audit.ts';
+import { StoreInUseError } from '../core/storage.ts';
 import { createLog } from '../log.ts';
 import { createAccessLists } from '../store/access-lists.ts';
 import { isOnServer, openStore } from '../store/open.ts';

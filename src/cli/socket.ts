@@ -13,7 +13,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
 import { Agent, fetch } from 'undici';
 import { z } from 'zod';
-import { whereFrom } from '../core/where-from.ts';
+import { whereFrom } from '../core/reports/where-from.ts';
 import { writeSecret } from '../store/write-secret.ts';
 import type { OperatorReply } from './commands.ts';
 

@@ -1,5 +1,5 @@
 /** The place where a person uses a command: what belongs to it, and whose each conversation there is. */
-import type { Transcripts } from './ports.ts';
+import type { Transcripts } from './storage.ts';
 import type { ConversationId, TenantId } from './types.ts';
 
 export interface Place {

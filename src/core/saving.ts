@@ -3,10 +3,11 @@
  * A key that is refused and a model that is not there are not saved. A base URL is, since its server may be down or
  * slow just now; who saved it reads at once that it does not answer.
  */
-import { failureNotice } from './failure-notice.ts';
+
 import type { Choice, ModelChooser } from './models/choose.ts';
 import type { Failure, FailureKind } from './models/model.ts';
-import type { Settings, TenantSettings } from './ports.ts';
+import { failureNotice } from './sentences/failure-notice.ts';
+import type { Settings, TenantSettings } from './storage.ts';
 import type { Reader, TenantId } from './types.ts';
 
 /** What to say about what was saved, or was not. */

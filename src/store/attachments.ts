@@ -1,7 +1,7 @@
 /** Attached files in the store, within quotas. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { createLanes } from '../core/lanes.ts';
-import type { Attachments, FileOwner, KeptFile } from '../core/ports.ts';
+import type { Attachments, FileOwner, KeptFile } from '../core/storage.ts';
 import { type Attachment, type ConversationId, type TenantId, tenantIn } from '../core/types.ts';
 import {
   bytesOf,

@@ -1,5 +1,5 @@
 /** The lists of conversations that people see, one row a tenant. */
-import type { ConversationEntry, ConversationLists } from '../core/ports.ts';
+import type { ConversationEntry, ConversationLists } from '../core/storage.ts';
 import type { TenantId } from '../core/types.ts';
 import type { Rows, Store } from './store.ts';
 

@@ -3,7 +3,7 @@
  * bytes in rows of their own, since SQLite overwrites all of a row at once when the row goes.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import type { KeptFile } from '../core/ports.ts';
+import type { KeptFile } from '../core/storage.ts';
 import type { Attachment, ConversationId } from '../core/types.ts';
 import type { ExclusiveRows, Rows, Store } from './store.ts';
 

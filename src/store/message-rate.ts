@@ -1,5 +1,5 @@
 /** Counts people's messages in the store, for all processes together. */
-import { countMessage, type MessageRate, RATE_MS, type Sent } from '../core/message-rate.ts';
+import { countMessage, type MessageRate, RATE_MS, type Sent } from '../core/access/message-rate.ts';
 import type { Store } from './store.ts';
 
 /** @param mostOf messages of that person in a minute */

@@ -1,6 +1,6 @@
 /** What Postgres, and the way to it, fail with, as StoreErrors. */
 import pg from 'pg';
-import { StoreError } from '../core/ports.ts';
+import { StoreError } from '../core/storage.ts';
 import { withoutPassword } from './open.ts';
 
 const LOST = 'the connection to Postgres was lost';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { createLanes } from '../core/lanes.ts';
-import { StoreError } from '../core/ports.ts';
+import { StoreError } from '../core/storage.ts';
 import { asked, isPassing, unopened } from './postgres-errors.ts';
 import { connectionTo, reachAndPrepare } from './postgres-reach.ts';
 import { clearExpiredOn, entriesOn, holdRow, keysOn, type Query, rowsOn } from './postgres-rows.ts';

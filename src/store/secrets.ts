@@ -1,5 +1,5 @@
 /** Secrets in the store, one row each, sealed by the vault for their tenant and purpose. */
-import { type Secrets, VaultError } from '../core/ports.ts';
+import { type Secrets, VaultError } from '../core/storage.ts';
 import type { TenantId } from '../core/types.ts';
 import type { Store } from './store.ts';
 import type { Vault } from './vault.ts';

@@ -1,6 +1,6 @@
 /** Settings in the store, one row a tenant; keys in it are sealed by the vault for their tenant and base URL. */
 import { normalBaseUrl } from '../core/models/base-url.ts';
-import { type Settings, type TenantSettings, VaultError } from '../core/ports.ts';
+import { type Settings, type TenantSettings, VaultError } from '../core/storage.ts';
 import type { TenantId } from '../core/types.ts';
 import type { Rows, Store } from './store.ts';
 import type { Vault } from './vault.ts';

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import KeyvSqlite from '@keyv/sqlite';
 import Keyv from 'keyv';
-import { StoreError, StoreInUseError } from '../core/ports.ts';
+import { StoreError, StoreInUseError } from '../core/storage.ts';
 import { AS_JSON, createKeyvStore, type Scan } from './keyv-store.ts';
 import { makeFolder } from './make-folder.ts';
 import { connectSqlite, isBusy, type SqliteConnection, storeErrorOf, wayOutOf } from './sqlite-connection.ts';

@@ -5,8 +5,9 @@
  * Parley 0.1.0 had other keys, with all ids in full, and turns with theirs. Such rows are read on, and written anew when
  * their turn is.
  */
-import { contextBytes } from '../core/context-size.ts';
-import type { Afresh, StoredTurn } from '../core/ports.ts';
+
+import type { Afresh, StoredTurn } from '../core/storage.ts';
+import { contextBytes } from '../core/turn/context-size.ts';
 import type { ConversationId, Material, Turn } from '../core/types.ts';
 import type { Entry, ExclusiveRows, Rows, Store } from './store.ts';
 import { type PackedTurn, pack, shortOf, unpack } from './turn-row.ts';

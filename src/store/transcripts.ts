@@ -1,6 +1,6 @@
 /** Transcripts in the store. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import type { TranscriptPage, Transcripts } from '../core/ports.ts';
+import type { TranscriptPage, Transcripts } from '../core/storage.ts';
 import type { ConversationId } from '../core/types.ts';
 import type { ExclusiveRows, Store } from './store.ts';
 import {

@@ -1,6 +1,6 @@
 /** A turn as its row has it: without what the row's key and place tell anyway, such as ids that stand in other ids. */
 import { createHash } from 'node:crypto';
-import type { StoredTurn } from '../core/ports.ts';
+import type { StoredTurn } from '../core/storage.ts';
 import {
   type Author,
   type ConversationId,

@@ -1,6 +1,6 @@
 /** What every keeper of transcripts must do. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Transcripts } from '../../src/core/ports.ts';
+import type { Transcripts } from '../../src/core/storage.ts';
 import type { ConversationId, Turn } from '../../src/core/types.ts';
 import { turnOf } from '../fixtures.ts';
 

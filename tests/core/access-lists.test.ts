@@ -1,6 +1,6 @@
 /** The operator's lists: who is let in by what the environment and the commands say together. */
 import { describe, expect, it } from 'vitest';
-import { type AccessList, noLists, standingOf } from '../../src/core/access-lists.ts';
+import { type AccessList, noLists, standingOf } from '../../src/core/access/access-lists.ts';
 
 const lists = (server: Partial<AccessList>) => ({
   ...noLists(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mayAsk } from '../../src/core/access.ts';
-import { accessNotice } from '../../src/core/notices.ts';
+import { mayAsk } from '../../src/core/access/access.ts';
+import { accessNotice } from '../../src/core/sentences/notices.ts';
 
 const asker = (rest: Partial<Parameters<typeof mayAsk>[1]> = {}) => ({
   channels: ['c', 'parent'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nameOf, readKind } from '../../src/core/attachment-kind.ts';
+import { nameOf, readKind } from '../../src/core/turn/attachment-kind.ts';
 
 const bytes = (...parts: (string | number[])[]) =>
   Buffer.concat(

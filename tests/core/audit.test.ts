@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
-import { createAudit } from '../../src/core/audit.ts';
+import { createAudit } from '../../src/core/reports/audit.ts';
 import { admin, commanding, member, TENANT } from './commanding.ts';
 
 /** The audit log's lines, without time and level. */

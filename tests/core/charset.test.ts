@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inUtf8 } from '../../src/core/charset.ts';
+import { inUtf8 } from '../../src/core/text/charset.ts';
 
 const read = (bytes: Uint8Array, declared?: string) => inUtf8(Buffer.from(bytes), declared)?.toString('utf8');
 const latin1 = (text: string) => Buffer.from(text, 'latin1');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import { buildContext, windowStart } from '../../src/core/context.ts';
-import { contextBytes } from '../../src/core/context-size.ts';
+import { buildContext, windowStart } from '../../src/core/turn/context.ts';
+import { contextBytes } from '../../src/core/turn/context-size.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';

@@ -1,11 +1,11 @@
 import Keyv from 'keyv';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
-import { createEngine } from '../../src/core/engine.ts';
 import { ModelError } from '../../src/core/models/model.ts';
 import type { Transcriber } from '../../src/core/models/transcribe.ts';
-import { RESTART, SHUTDOWN, StoreError, type Transcripts, VaultError } from '../../src/core/ports.ts';
-import { ownerOf } from '../../src/core/queue-with-files.ts';
+import { RESTART, SHUTDOWN, StoreError, type Transcripts, VaultError } from '../../src/core/storage.ts';
+import { createEngine } from '../../src/core/turn/engine.ts';
+import { ownerOf } from '../../src/core/turn/queue-with-files.ts';
 import type { Chunk, End, Turn } from '../../src/core/types.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandReply } from '../../src/core/commands/command.ts';
-import { quoteOfLines } from '../../src/core/quoted-lines.ts';
+import { quoteOfLines } from '../../src/core/text/quoted-lines.ts';
 import { messageOf, turnOf } from '../fixtures.ts';
 import { CONVERSATION, commanding, member, textOf } from './commanding.ts';
 

@@ -1,6 +1,6 @@
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import { createForgetting } from '../../src/core/forget.ts';
+import { createForgetting } from '../../src/core/forgetting/forget.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createForgottenMarks } from '../../src/store/forgotten-marks.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';

@@ -1,7 +1,7 @@
 /** What others quoted of forgotten messages is found, by ids and in what earlier versions kept, and nothing else is. */
 import { describe, expect, it } from 'vitest';
-import { createForgottenQuotes, FORGOTTEN_QUOTE } from '../../src/core/forgotten-quotes.ts';
-import { quoteOfLines } from '../../src/core/quoted-lines.ts';
+import { createForgottenQuotes, FORGOTTEN_QUOTE } from '../../src/core/forgetting/forgotten-quotes.ts';
+import { quoteOfLines } from '../../src/core/text/quoted-lines.ts';
 import type { Quote } from '../../src/core/types.ts';
 import { messageOf, turnOf } from '../fixtures.ts';
 

@@ -1,6 +1,6 @@
 /** Messages of one person in a minute. */
 import { describe, expect, it } from 'vitest';
-import { countMessage, type Sent, type SentMessage } from '../../src/core/message-rate.ts';
+import { countMessage, type Sent, type SentMessage } from '../../src/core/access/message-rate.ts';
 
 /** Counts one after another, three a minute; what is refused is the seconds to wait. */
 function count(...messages: SentMessage[]): (number | 'yes')[] {

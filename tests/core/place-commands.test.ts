@@ -1,7 +1,7 @@
 /** `/new`, `/stop` and `/about`: what is asked of Parley about the place itself. */
 import { describe, expect, it } from 'vitest';
 import { readTypedCommand } from '../../src/core/commands/typed.ts';
-import { accessNotice } from '../../src/core/notices.ts';
+import { accessNotice } from '../../src/core/sentences/notices.ts';
 import type { Message } from '../../src/core/types.ts';
 import { messageOf, turnOf } from '../fixtures.ts';
 import { admin, CONVERSATION, commanding, KEY, member, textOf } from './commanding.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OLD_FORM_NOTICE } from '../../src/core/notices.ts';
+import { OLD_FORM_NOTICE } from '../../src/core/sentences/notices.ts';
 import { admin, commanding, formOf, TENANT, textOf } from './commanding.ts';
 
 describe('/settings', () => {

@@ -1,6 +1,6 @@
 /** A link whose label looks like one address and that leads to another. */
 import { describe, expect, it } from 'vitest';
-import { hostBehind, hostBeside } from '../../src/core/shown-host.ts';
+import { hostBehind, hostBeside } from '../../src/core/text/shown-host.ts';
 
 const EVIL = 'https://evil.example/login';
 

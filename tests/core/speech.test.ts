@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import { buildContext } from '../../src/core/context.ts';
-import { quotedName, textLines } from '../../src/core/speech.ts';
+import { seenName } from '../../src/core/text/unseen.ts';
+import { buildContext } from '../../src/core/turn/context.ts';
+import { quotedName, textLines } from '../../src/core/turn/speech.ts';
 import type { Message } from '../../src/core/types.ts';
-import { seenName } from '../../src/core/unseen.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createTranscripts } from '../../src/store/transcripts.ts';

@@ -1,8 +1,8 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { TurnRecord } from '../../src/core/engine.ts';
-import { watchKeys } from '../../src/core/key-troubles.ts';
-import { createTroubles } from '../../src/core/troubles.ts';
+import { watchKeys } from '../../src/core/reports/key-troubles.ts';
+import { createTroubles } from '../../src/core/reports/troubles.ts';
+import type { TurnRecord } from '../../src/core/turn/engine.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

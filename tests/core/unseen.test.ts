@@ -1,7 +1,7 @@
 /** Invisible characters: what misleads goes, what writing needs stays. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSeenText, seenCode, seenName, seenText } from '../../src/core/unseen.ts';
+import { createSeenText, seenCode, seenName, seenText } from '../../src/core/text/unseen.ts';
 
 const tags = (letters: string) =>
   String.fromCodePoint(...[...letters].map((letter) => 0xe0000 + (letter.codePointAt(0) ?? 0)));

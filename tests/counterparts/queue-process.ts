@@ -1,6 +1,6 @@
 /** A process that answers turns, as far as the queue sees one: by hand, or at once. It dies and is held up on demand. */
 import pino from 'pino';
-import { INTERRUPT, type Run, StoreError, type TurnQueue } from '../../src/core/ports.ts';
+import { INTERRUPT, type Run, StoreError, type TurnQueue } from '../../src/core/storage.ts';
 import type { Message, Turn } from '../../src/core/types.ts';
 import { createLocalClaims, createSharedClaims } from '../../src/store/queue/claims.ts';
 import { createProcesses, type Processes } from '../../src/store/queue/processes.ts';

@@ -1,7 +1,7 @@
 /** Connections to Discord that break, and events that come twice: each message is answered once. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { AdapterError } from '../../src/core/ports.ts';
+import { AdapterError } from '../../src/core/storage.ts';
 import { startDiscord } from '../counterparts/discord/start.ts';
 import { answers, done, finish, pause, sentMessages, streams, text } from '../counterparts/model-server.ts';
 import { readinessOf } from '../fixtures.ts';

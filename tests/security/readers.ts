@@ -16,16 +16,16 @@ import {
 import { readCommand } from '../../src/adapters/slack/typed-command.ts';
 import { NOTHING, readBlocks } from '../../src/adapters/web/page/blocks.ts';
 import { parseInline } from '../../src/adapters/web/page/parse-inline.ts';
-import { nameOf as fileNameOf } from '../../src/core/attachment-kind.ts';
-import { inUtf8 } from '../../src/core/charset.ts';
 import type { Command } from '../../src/core/commands/command.ts';
 import { readTypedCommand } from '../../src/core/commands/typed.ts';
 import { readBaseUrl } from '../../src/core/models/base-url.ts';
 import { failureInStream, failureOfResponse } from '../../src/core/models/failures.ts';
 import { createThinkFilter } from '../../src/core/models/think.ts';
-import { hostBeside, looksLikeAddress } from '../../src/core/shown-host.ts';
-import { speech, textLines } from '../../src/core/speech.ts';
-import { seenCode, seenText } from '../../src/core/unseen.ts';
+import { inUtf8 } from '../../src/core/text/charset.ts';
+import { hostBeside, looksLikeAddress } from '../../src/core/text/shown-host.ts';
+import { seenCode, seenText } from '../../src/core/text/unseen.ts';
+import { nameOf as fileNameOf } from '../../src/core/turn/attachment-kind.ts';
+import { speech, textLines } from '../../src/core/turn/speech.ts';
 
 const names = { person: () => undefined, channel: () => undefined, group: () => undefined };
 const spoken = (content: string) =>

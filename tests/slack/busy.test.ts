@@ -1,6 +1,6 @@
 /** Notices when more messages wait than are kept. */
 import { expect, it } from 'vitest';
-import { BUSY_NOTICE } from '../../src/core/notices.ts';
+import { BUSY_NOTICE } from '../../src/core/sentences/notices.ts';
 import { finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { startSlackBot } from '../harness/slack.ts';
 import { asks, notices, settle } from './said.ts';

@@ -1,7 +1,7 @@
 /** What people say to Parley on Slack, where, and what comes back. */
 import { describe, expect, it } from 'vitest';
 import { inSlacksWords } from '../../src/adapters/slack/wording.ts';
-import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../src/core/notices.ts';
+import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../src/core/sentences/notices.ts';
 import { after, answers, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { startSlackBot } from '../harness/slack.ts';
 import { asks, ended, isLive, prompts, says, saysWith, sets, settle, texts } from './said.ts';

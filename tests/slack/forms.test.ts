@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { modalOf, readCarried, valuesOf } from '../../src/adapters/slack/forms.ts';
 import type { Form } from '../../src/core/commands/command.ts';
-import { ADMINS_ONLY_NOTICE } from '../../src/core/notices.ts';
+import { ADMINS_ONLY_NOTICE } from '../../src/core/sentences/notices.ts';
 import { KEY } from '../core/commanding.ts';
 import { lists } from '../counterparts/model-server.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ADMINS_ONLY_NOTICE } from '../../src/core/notices.ts';
+import { ADMINS_ONLY_NOTICE } from '../../src/core/sentences/notices.ts';
 import { lists } from '../counterparts/model-server.ts';
 import { ADMIN, inputsOf, interacting, MEMBER, TENANT, textIn } from './interacting.ts';
 

@@ -8,8 +8,8 @@ import {
   NO_THOUGHTS,
   RESTART_NOTICE,
   STORE_NOTICE,
-} from '../../src/core/notices.ts';
-import { StoreError } from '../../src/core/ports.ts';
+} from '../../src/core/sentences/notices.ts';
+import { StoreError } from '../../src/core/storage.ts';
 import type { Message } from '../../src/core/types.ts';
 import { turnOf } from '../fixtures.ts';
 import { ADMIN, CONVERSATION, interacting, MEMBER, TENANT, type View } from './interacting.ts';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createHttpReceiver } from '../../src/adapters/slack/receiver-http.ts';
-import { AdapterError } from '../../src/core/ports.ts';
+import { AdapterError } from '../../src/core/storage.ts';
 import { type Slack, startSlack } from '../counterparts/slack/start.ts';
 import { type Outgoing, postSigned, sign } from '../counterparts/slack/transport.ts';
 import { type Connected, connectionTo, type Tokens } from './connection.ts';

@@ -1,6 +1,6 @@
 /** Calls that Slack refuses: a lesser form is tried before anything is given up, and nobody is left without a word. */
 import { describe, expect, it } from 'vitest';
-import { BLOCKED_NOTICE } from '../../src/core/notices.ts';
+import { BLOCKED_NOTICE } from '../../src/core/sentences/notices.ts';
 import { after, done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import type { MessageView } from '../counterparts/slack/message-view.ts';
 import { type SlackBot, startSlackBot } from '../harness/slack.ts';

@@ -3,7 +3,7 @@ import pino from 'pino';
 import { expect, it } from 'vitest';
 import { createClients } from '../../src/adapters/slack/clients.ts';
 import { createTokenRotation, type RotatedTokens } from '../../src/adapters/slack/token-rotation.ts';
-import type { Claims } from '../../src/core/ports.ts';
+import type { Claims } from '../../src/core/storage.ts';
 import { startSlack } from '../counterparts/slack/start.ts';
 
 /** Leases that one process at a time holds. */

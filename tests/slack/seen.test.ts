@@ -1,6 +1,6 @@
 /** Everything that a person sees in a Slack message reaches the model once, whoever wrote it. */
 import { describe, expect, it } from 'vitest';
-import { UNREADABLE_NOTICE } from '../../src/core/notices.ts';
+import { UNREADABLE_NOTICE } from '../../src/core/sentences/notices.ts';
 import { answers } from '../counterparts/model-server.ts';
 import type { SaysOptions } from '../counterparts/slack/actors.ts';
 import { type SlackBot, startSlackBot } from '../harness/slack.ts';

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import { StoreError } from '../../src/core/ports.ts';
+import { StoreError } from '../../src/core/storage.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createConversationLists } from '../../src/store/conversation-lists.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';

@@ -1,7 +1,7 @@
 /** The store on a real Postgres, and what becomes of it where that breaks. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { StoreError } from '../../src/core/ports.ts';
+import { StoreError } from '../../src/core/storage.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createConversationLists } from '../../src/store/conversation-lists.ts';
 import { openStore } from '../../src/store/open.ts';

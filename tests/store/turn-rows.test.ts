@@ -1,8 +1,8 @@
 /** Turns as rows: nothing is lost by leaving out what keys tell, and rows of Parley 0.1.0 are taken up. */
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import { contextBytes } from '../../src/core/context-size.ts';
-import type { StoredTurn } from '../../src/core/ports.ts';
+import type { StoredTurn } from '../../src/core/storage.ts';
+import { contextBytes } from '../../src/core/turn/context-size.ts';
 import type { Message, Turn } from '../../src/core/types.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { collected, type Store } from '../../src/store/store.ts';

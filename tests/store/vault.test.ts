@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import { type Choices, VaultError } from '../../src/core/ports.ts';
+import { type Choices, VaultError } from '../../src/core/storage.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createSecrets, resealSecrets } from '../../src/store/secrets.ts';
 import { createSettings, resealKeys } from '../../src/store/settings.ts';

@@ -1,7 +1,7 @@
 /** Answers on the page: actions on those that broke off, thoughts, and selections. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CONTINUE_PROMPT } from '../../src/core/notices.ts';
+import { CONTINUE_PROMPT } from '../../src/core/sentences/notices.ts';
 import {
   after,
   answers,

@@ -4,7 +4,7 @@ import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createFeeds, type Feed } from '../../src/adapters/web/feed.ts';
 import { createLiveAnswers } from '../../src/adapters/web/live.ts';
-import { StoreError, type TurnHandler } from '../../src/core/ports.ts';
+import { StoreError, type TurnHandler } from '../../src/core/storage.ts';
 import type { Message } from '../../src/core/types.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createSharedClaims } from '../../src/store/queue/claims.ts';

@@ -6,9 +6,9 @@ import {
   InteractionType,
   PermissionFlagsBits as Permission,
 } from 'discord.js';
-import type { Adapter, Claims, Secrets } from '../../core/ports.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
+import type { Adapter, Claims, Secrets } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
-import { whereFrom } from '../../core/where-from.ts';
 import { createCatchUp } from '../catch-up.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
 import { createForgottenReading } from '../forgotten.ts';

@@ -1,6 +1,6 @@
 /** Code and displayed formulas, as the one block of code that Discord has. */
 
-import { seenCode } from '../../core/unseen.ts';
+import { seenCode } from '../../core/text/unseen.ts';
 import { breakFences, FENCE } from '../reply/fences.ts';
 import { type Enclosure, endOfFormula, type Line, withoutQuote } from '../reply/lines.ts';
 import { convertInline, type Resolve } from './inline.ts';

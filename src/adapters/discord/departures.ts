@@ -1,9 +1,9 @@
 /** Servers that Parley was removed from: after a grace period their settings, keys and history are deleted. */
 import type { Logger } from 'pino';
 import { createLanes } from '../../core/lanes.ts';
-import type { Notebook } from '../../core/ports.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
+import type { Notebook } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
-import { whereFrom } from '../../core/where-from.ts';
 import { type ShardName, shardOf, tenantOf } from './place.ts';
 
 export interface Departures {

@@ -10,7 +10,7 @@ import {
   Routes,
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
-import { seenName } from '../../core/unseen.ts';
+import { seenName } from '../../core/text/unseen.ts';
 import { isLater } from '../catch-up.ts';
 import { inTime } from './in-time.ts';
 

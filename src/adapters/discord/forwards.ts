@@ -1,6 +1,6 @@
 /** Leaves out what messages forward that was forgotten. */
 import { type APIMessage, type REST, Routes } from 'discord.js';
-import type { Transcripts } from '../../core/ports.ts';
+import type { Transcripts } from '../../core/storage.ts';
 import { placesAround } from '../conversation-ids.ts';
 import type { ForgottenReading } from '../forgotten.ts';
 import { type Directory, isThread } from './directory.ts';

@@ -13,8 +13,8 @@ import {
   Routes,
 } from 'discord.js';
 import type { Logger } from 'pino';
-import { AdapterError, type Claims, type Notebook, StoreError } from '../../core/ports.ts';
-import { whereFrom } from '../../core/where-from.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
+import { AdapterError, type Claims, type Notebook, StoreError } from '../../core/storage.ts';
 import { createIdentifyThrottle } from './identify-throttle.ts';
 import type { ShardName } from './place.ts';
 import { createShard, type Shard } from './shard.ts';

@@ -6,9 +6,9 @@ import {
   MessageType,
   type REST,
 } from 'discord.js';
-import { type Access, mayAsk } from '../../core/access.ts';
-import type { Admission } from '../../core/admission.ts';
-import type { Settings, TenantSettings, Transcripts } from '../../core/ports.ts';
+import { type Access, mayAsk } from '../../core/access/access.ts';
+import type { Admission } from '../../core/access/admission.ts';
+import type { Settings, TenantSettings, Transcripts } from '../../core/storage.ts';
 import type { ConversationId, Message, TenantId } from '../../core/types.ts';
 import { placesAround } from '../conversation-ids.ts';
 import type { Forgotten, ForgottenReading } from '../forgotten.ts';

@@ -1,6 +1,6 @@
 /** What is in a paragraph, in Discord's Markdown. */
 
-import { seenCode } from '../../core/unseen.ts';
+import { seenCode } from '../../core/text/unseen.ts';
 import { isJoined } from '../reply/addresses.ts';
 import { decodeEntities } from '../reply/entities.ts';
 import { breakFences, evenFences, FENCE, looseBackticks, seam } from '../reply/fences.ts';

@@ -4,9 +4,9 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import type { Secrets } from '../../core/ports.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
+import type { Secrets } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
-import { whereFrom } from '../../core/where-from.ts';
 import { tenantOfConversation } from './place.ts';
 import type { InteractionToken } from './surface.ts';
 

@@ -16,9 +16,10 @@ import {
   InteractionType as Type,
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
-import type { Access } from '../../core/access.ts';
+import type { Access } from '../../core/access/access.ts';
+import type { MessageRate } from '../../core/access/message-rate.ts';
+import type { Refusals } from '../../core/access/refusals.ts';
 import type { CommandCall, Commands, CommandValues } from '../../core/commands/command.ts';
-import type { MessageRate } from '../../core/message-rate.ts';
 import {
   ASK_ABOUT_PROMPT,
   BUG_NOTICE,
@@ -26,9 +27,8 @@ import {
   STORE_NOTICE,
   tooManyNotice,
   UNREADABLE_NOTICE,
-} from '../../core/notices.ts';
-import { StoreError } from '../../core/ports.ts';
-import type { Refusals } from '../../core/refusals.ts';
+} from '../../core/sentences/notices.ts';
+import { StoreError } from '../../core/storage.ts';
 import { isLater } from '../catch-up.ts';
 import type { Answering } from '../reply/answering.ts';
 import type { Channel, Directory } from './directory.ts';

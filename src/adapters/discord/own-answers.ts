@@ -1,6 +1,6 @@
 /** Recognises Parley's own answers when people refer to them. */
 import type { APIMessage } from 'discord.js';
-import type { Transcripts } from '../../core/ports.ts';
+import type { Transcripts } from '../../core/storage.ts';
 import type { ConversationId, Origin } from '../../core/types.ts';
 import { turnOfButtons } from './buttons.ts';
 import { shorten } from './thread-history.ts';

@@ -1,6 +1,6 @@
 /** Discord's places as Parley's ids: `discord:guild:channel[:thread][:@user]`, in a DM `discord:@user:channel`. */
-import type { IdForm } from '../../core/access-lists.ts';
-import type { Space } from '../../core/admission.ts';
+import type { IdForm } from '../../core/access/access-lists.ts';
+import type { Space } from '../../core/access/admission.ts';
 import type { Place as CommandPlace } from '../../core/place.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 import { placeOf } from '../conversation-ids.ts';

@@ -4,9 +4,10 @@
  */
 import { type APIMessageComponentInteraction, MessageFlags, SnowflakeUtil } from 'discord.js';
 import { LRUCache } from 'lru-cache';
-import type { Access } from '../../core/access.ts';
-import type { Audit } from '../../core/audit.ts';
-import type { MessageRate } from '../../core/message-rate.ts';
+import type { Access } from '../../core/access/access.ts';
+import type { MessageRate } from '../../core/access/message-rate.ts';
+import type { Refusals } from '../../core/access/refusals.ts';
+import type { Audit } from '../../core/reports/audit.ts';
 import {
   ANSWER_TOO_OLD,
   BUSY_OR_GONE,
@@ -15,9 +16,8 @@ import {
   NOT_YOUR_BUTTON,
   RESTART_NOTICE,
   tooManyNotice,
-} from '../../core/notices.ts';
-import type { Transcripts, TurnQueue } from '../../core/ports.ts';
-import type { Refusals } from '../../core/refusals.ts';
+} from '../../core/sentences/notices.ts';
+import type { Transcripts, TurnQueue } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
 import type { Answering } from '../reply/answering.ts';
 import { beginningOf } from '../reply/grapheme.ts';

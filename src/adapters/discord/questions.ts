@@ -1,11 +1,11 @@
 /** Handles questions on Discord from the message to the start of the answer, and edits of questions. */
 import { ChannelType, type REST } from 'discord.js';
 import { LRUCache } from 'lru-cache';
-import type { Access } from '../../core/access.ts';
+import type { Access } from '../../core/access/access.ts';
+import type { MessageRate } from '../../core/access/message-rate.ts';
+import type { Refusals } from '../../core/access/refusals.ts';
 import type { CommandCall, Commands } from '../../core/commands/command.ts';
-import type { MessageRate } from '../../core/message-rate.ts';
-import { tooManyNotice, UNREADABLE_NOTICE, WITHHELD_NOTICE } from '../../core/notices.ts';
-import type { Refusals } from '../../core/refusals.ts';
+import { tooManyNotice, UNREADABLE_NOTICE, WITHHELD_NOTICE } from '../../core/sentences/notices.ts';
 import type { Message } from '../../core/types.ts';
 import { isLater } from '../catch-up.ts';
 import type { JoinedThreads } from '../joined-threads.ts';

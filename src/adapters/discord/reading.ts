@@ -1,7 +1,7 @@
 /** Reads messages as people see them: as text, with quotes of the messages they refer to. */
 import { type APIAttachment, type APIMessage, MessageType, Routes } from 'discord.js';
-import { FORGOTTEN_QUOTE } from '../../core/forgotten-quotes.ts';
-import { quotedName } from '../../core/speech.ts';
+import { FORGOTTEN_QUOTE } from '../../core/forgetting/forgotten-quotes.ts';
+import { quotedName } from '../../core/turn/speech.ts';
 import type { ConversationId, Origin, Quote } from '../../core/types.ts';
 import type { Forgotten } from '../forgotten.ts';
 import { createForwards, type ForwardsOptions } from './forwards.ts';

@@ -14,7 +14,7 @@ import {
   type GatewayReadyDispatchData,
 } from 'discord.js';
 import type { Logger } from 'pino';
-import { whereFrom } from '../../core/where-from.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
 import { skipLargeEvents } from './large-events.ts';
 import { hearErrors } from './socket-errors.ts';
 

@@ -7,8 +7,8 @@ import {
   GatewayIntentBits as Intent,
 } from 'discord.js';
 import type { Logger } from 'pino';
-import type { Claim } from '../../core/ports.ts';
-import { whereFrom } from '../../core/where-from.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
+import type { Claim } from '../../core/storage.ts';
 import type { IdentifyThrottle } from './identify-throttle.ts';
 import type { ShardName } from './place.ts';
 import { connectShard, type ShardConnection } from './shard-connection.ts';

@@ -2,7 +2,7 @@
 import { type APIDMChannel, RESTJSONErrorCodes as Code, type REST, Routes } from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { unwritableNotice } from '../../core/notices.ts';
+import { unwritableNotice } from '../../core/sentences/notices.ts';
 import type { AnswerRecord } from '../reply/records.ts';
 import { loggable } from './failures.ts';
 import { channelOf, homeOf, PLATFORM, tenantOfConversation } from './place.ts';

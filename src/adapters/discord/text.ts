@@ -1,7 +1,7 @@
 /** What a person wrote on Discord, as the model should read it. */
 import type { APIGuildMember, APIUser } from 'discord.js';
+import { seenName } from '../../core/text/unseen.ts';
 import type { Author } from '../../core/types.ts';
-import { seenName } from '../../core/unseen.ts';
 
 type Named = Pick<APIUser, 'id' | 'username' | 'global_name'>;
 type Nicked = Pick<APIGuildMember, 'nick'>;

@@ -10,7 +10,7 @@ import {
   Routes,
 } from 'discord.js';
 import type { Logger } from 'pino';
-import type { Notebook } from '../../core/ports.ts';
+import type { Notebook } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
 import { loggable } from './failures.ts';
 import { tenantOf } from './place.ts';

@@ -1,8 +1,8 @@
 /** Answers on a platform of messages, from the question to the last edit: begun, shown, begun again, taken back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { BUSY_NOTICE, CONTINUE_PROMPT } from '../../core/notices.ts';
-import type { StoredTurn } from '../../core/ports.ts';
+import { BUSY_NOTICE, CONTINUE_PROMPT } from '../../core/sentences/notices.ts';
+import type { StoredTurn } from '../../core/storage.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
 import type { Dialect } from './dialect.ts';
 import { createDocument } from './document.ts';

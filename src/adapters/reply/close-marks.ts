@@ -2,7 +2,7 @@
  * What is shown of a paragraph while it is being written: marks that are open are closed, so that it looks as it
  * will when it is done, and what means nothing yet (`[te`, `](http://ex`, `**` at the end) is held back.
  */
-import { trimEndOf } from '../../core/trim-end.ts';
+import { trimEndOf } from '../../core/text/trim-end.ts';
 import { readInline } from './inline.ts';
 import type { Pending } from './reading.ts';
 import { isVoidTag } from './tags.ts';

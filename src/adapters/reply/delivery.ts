@@ -1,7 +1,7 @@
 /** Makes the messages of one answer match the texts it wants: posts, edits or removes what differs, as the buckets allow. */
 import type { Logger } from 'pino';
+import { whereFrom } from '../../core/reports/where-from.ts';
 import type { End } from '../../core/types.ts';
-import { whereFrom } from '../../core/where-from.ts';
 import { type AnswerMessagesOptions, createAnswerMessages, type Stage } from './answer-messages.ts';
 import { createDiscards } from './discards.ts';
 import { type Caller, joinBucket } from './join-bucket.ts';

@@ -1,6 +1,6 @@
 /** Work that may fail without losing an answer: the failure is only logged. */
 import type { Logger } from 'pino';
-import { whereFrom } from '../../core/where-from.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
 
 /** @param what says what failed, for the log */
 export type OrElse = <T, F>(work: T | Promise<T>, fallback: F, what: string) => Promise<T | F>;

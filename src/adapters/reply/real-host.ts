@@ -1,5 +1,5 @@
 /** Where a link really leads, as text behind it where it looks like another address. */
-import { hostBehind, hostBeside, looksLikeAddress } from '../../core/shown-host.ts';
+import { hostBehind, hostBeside, looksLikeAddress } from '../../core/text/shown-host.ts';
 import { decodeEntities } from './entities.ts';
 import { attribute } from './tags.ts';
 

@@ -1,6 +1,6 @@
 /** Parley's own sentences, as messages without buttons that belong to no answer. */
 import type { Logger } from 'pino';
-import { BLOCKED_NOTICE } from '../../core/notices.ts';
+import { BLOCKED_NOTICE } from '../../core/sentences/notices.ts';
 import type { Chunk } from '../../core/types.ts';
 import type { Document } from './document.ts';
 import { showAnswer } from './show.ts';

@@ -3,9 +3,9 @@
  * the messages that are acknowledged, and what differs is posted or edited. A call that failed is still a difference.
  */
 import type { Logger } from 'pino';
-import { canGoOnAfter } from '../../core/go-on.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
+import { canGoOnAfter } from '../../core/turn/go-on.ts';
 import type { Chunk, End } from '../../core/types.ts';
-import { whereFrom } from '../../core/where-from.ts';
 import { createDelivery } from './delivery.ts';
 import type { Document } from './document.ts';
 import { createFirstText } from './first-text.ts';

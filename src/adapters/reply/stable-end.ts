@@ -1,5 +1,5 @@
 /** Finds the stable end of a text that can only be appended to, such as a stream. Later text may change the rest. */
-import { trimEndOf } from '../../core/trim-end.ts';
+import { trimEndOf } from '../../core/text/trim-end.ts';
 import { readInline } from './inline.ts';
 import { paragraphs } from './paragraphs.ts';
 import type { PartLine } from './part-lines.ts';

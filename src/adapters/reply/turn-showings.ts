@@ -1,13 +1,14 @@
 /** Shows the answers of turns, knows which of them are being shown here, and takes answers back. */
 import type { Logger } from 'pino';
-import type { Forgetting } from '../../core/forget.ts';
+import type { Forgetting } from '../../core/forgetting/forget.ts';
+import type { Troubles } from '../../core/reports/troubles.ts';
 import {
   BLOCKED_NOTICE,
   REST_UNSHOWN_NOTICE,
   STILL_THINKING,
   THINKING,
   UNSHOWN_NOTICE,
-} from '../../core/notices.ts';
+} from '../../core/sentences/notices.ts';
 import {
   LOST,
   RESTART,
@@ -16,8 +17,7 @@ import {
   type StoredTurn,
   type Transcripts,
   type TurnQueue,
-} from '../../core/ports.ts';
-import type { Troubles } from '../../core/troubles.ts';
+} from '../../core/storage.ts';
 import type { Chunk, Message } from '../../core/types.ts';
 import { untilStored } from '../until-stored.ts';
 import { endWhatIsLeft, findLost, removeAll } from './beside.ts';

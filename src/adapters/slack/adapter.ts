@@ -3,9 +3,9 @@
  * each of them means is told in the files that are put together here.
  */
 import { randomUUID } from 'node:crypto';
-import type { Adapter } from '../../core/ports.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
+import type { Adapter } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
-import { whereFrom } from '../../core/where-from.ts';
 import type { ChatAdapterOptions } from '../chat-adapter.ts';
 import { createForgottenReading } from '../forgotten.ts';
 import { createIncomingFiles } from '../incoming-files.ts';

@@ -3,7 +3,7 @@
  * the turn begins, it is found when Slack redelivers the question, maybe to another process.
  */
 import type { Logger } from 'pino';
-import type { TurnQueue } from '../../core/ports.ts';
+import type { TurnQueue } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
 import type { Records } from '../reply/records.ts';
 import { findLost } from './find-lost.ts';

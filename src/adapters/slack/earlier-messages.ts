@@ -1,6 +1,6 @@
 /** Messages of a thread from before Parley was called into it, as material for the model. */
-import { quoteOfLines, type SaidLine } from '../../core/quoted-lines.ts';
-import { speech } from '../../core/speech.ts';
+import { quoteOfLines, type SaidLine } from '../../core/text/quoted-lines.ts';
+import { speech } from '../../core/turn/speech.ts';
 import type { Origin, Quote } from '../../core/types.ts';
 import type { Forgotten } from '../forgotten.ts';
 import type { Reading } from './reading.ts';

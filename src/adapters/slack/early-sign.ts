@@ -3,7 +3,7 @@
  * plain direct messages, which have no status, by a placeholder that the answer grows in.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { THINKING } from '../../core/notices.ts';
+import { THINKING } from '../../core/sentences/notices.ts';
 import { slackText, smallPrint } from './dialect.ts';
 import { metadataOf } from './find-lost.ts';
 import type { Place } from './place.ts';

@@ -3,7 +3,7 @@ import type { types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { CommandCall, Commands } from '../../core/commands/command.ts';
-import { whereFrom } from '../../core/where-from.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
 import type { Origin } from './forms.ts';
 import { conversationOf, tenantOf } from './place.ts';
 import { plain, sectionsOf } from './wording.ts';

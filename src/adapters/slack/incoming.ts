@@ -1,8 +1,8 @@
 /** Tells which of Slack's messages are for Parley, and makes of each what the engine answers. */
-import { type Access, mayAsk } from '../../core/access.ts';
-import type { Admission } from '../../core/admission.ts';
-import { MOST_QUOTE_CHARACTERS } from '../../core/context-size.ts';
-import type { Settings, Transcripts } from '../../core/ports.ts';
+import { type Access, mayAsk } from '../../core/access/access.ts';
+import type { Admission } from '../../core/access/admission.ts';
+import type { Settings, Transcripts } from '../../core/storage.ts';
+import { MOST_QUOTE_CHARACTERS } from '../../core/turn/context-size.ts';
 import type { ConversationId, Message, Origin, Quote, TenantId } from '../../core/types.ts';
 import { placesAround } from '../conversation-ids.ts';
 import type { Forgotten, ForgottenReading } from '../forgotten.ts';

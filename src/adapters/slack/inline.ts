@@ -1,5 +1,5 @@
 /** Converts a paragraph, so that Slack's Markdown shows what was meant. */
-import { seenCode } from '../../core/unseen.ts';
+import { seenCode } from '../../core/text/unseen.ts';
 import { isJoined } from '../reply/addresses.ts';
 import { seam } from '../reply/fences.ts';
 import { onOneLine } from '../reply/formula.ts';

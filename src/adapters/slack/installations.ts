@@ -3,7 +3,7 @@
  * Grid, with the token that its calls are made with.
  */
 import type { Installation, InstallationQuery, InstallationStore } from '@slack/oauth';
-import type { Secrets } from '../../core/ports.ts';
+import type { Secrets } from '../../core/storage.ts';
 import type { InstalledPlace } from './installed-places.ts';
 import { tenantOf } from './place.ts';
 import type { RotatedTokens, TokenRotation } from './token-rotation.ts';

@@ -6,9 +6,9 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { CommandCall, CommandReply, Commands, CommandValues } from '../../core/commands/command.ts';
 import type { TypedCommand } from '../../core/commands/typed.ts';
-import { NO_COMMAND_NOTICE, OLD_FORM_NOTICE } from '../../core/notices.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
+import { NO_COMMAND_NOTICE, OLD_FORM_NOTICE } from '../../core/sentences/notices.ts';
 import type { ConversationId } from '../../core/types.ts';
-import { whereFrom } from '../../core/where-from.ts';
 import { ANSWER_ACTION } from './blocks.ts';
 import {
   type Caller,

@@ -4,7 +4,7 @@
  */
 import { type Logger as LibraryLogger, LogLevel } from '@slack/bolt';
 import type { Logger } from 'pino';
-import { whereFrom } from '../../core/where-from.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
 import { isCode } from './failures.ts';
 
 export function createLibraryLog(log: Logger): LibraryLogger {

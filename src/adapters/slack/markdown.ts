@@ -3,7 +3,7 @@
  * rules.
  */
 
-import { seenCode } from '../../core/unseen.ts';
+import { seenCode } from '../../core/text/unseen.ts';
 import { breakFences, FENCE } from '../reply/fences.ts';
 import { type Context, endOfFormula, type Line, readLine } from '../reply/lines.ts';
 import { convertInline } from './inline.ts';

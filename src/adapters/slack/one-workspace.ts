@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { AdapterError } from '../../core/ports.ts';
+import { AdapterError } from '../../core/storage.ts';
 import type { Clients } from './clients.ts';
 import { loggable } from './errors.ts';
 import { isRefusedToken } from './failures.ts';

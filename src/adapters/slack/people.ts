@@ -1,5 +1,5 @@
 /** Who people are: their names, and whether they may manage the workspace. */
-import { seenName } from '../../core/unseen.ts';
+import { seenName } from '../../core/text/unseen.ts';
 import { createLookUps, type SlowTeams } from './look-ups.ts';
 import type { Workspaces } from './workspaces.ts';
 

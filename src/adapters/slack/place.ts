@@ -1,6 +1,6 @@
 /** Slack's places as Parley's ids: `slack:team:channel[:thread ts][:@user]`. */
-import type { IdForm } from '../../core/access-lists.ts';
-import type { Space } from '../../core/admission.ts';
+import type { IdForm } from '../../core/access/access-lists.ts';
+import type { Space } from '../../core/access/admission.ts';
 import type { Place as CommandPlace } from '../../core/place.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 import { placeOf } from '../conversation-ids.ts';

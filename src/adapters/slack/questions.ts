@@ -1,16 +1,16 @@
 /** Questions that are no messages of their own: by the slash command, and by the shortcut on a message. */
 import type { MessageShortcut, RespondFn } from '@slack/bolt';
 import type { Logger } from 'pino';
-import type { Access } from '../../core/access.ts';
-import type { MessageRate } from '../../core/message-rate.ts';
+import type { Access } from '../../core/access/access.ts';
+import type { MessageRate } from '../../core/access/message-rate.ts';
+import type { Refusals } from '../../core/access/refusals.ts';
 import {
   ANSWERED_PRIVATELY,
   ASK_ABOUT_PROMPT,
   NOT_A_MEMBER,
   tooManyNotice,
   UNREADABLE_NOTICE,
-} from '../../core/notices.ts';
-import type { Refusals } from '../../core/refusals.ts';
+} from '../../core/sentences/notices.ts';
 import type { Answering } from '../reply/answering.ts';
 import type { Part } from '../reply/surface.ts';
 import { beginningOf } from './bytes.ts';

@@ -1,6 +1,6 @@
 /** Reads Slack's messages for the model: names replace ids, and shared messages become quotes. */
 
-import { quotedName } from '../../core/speech.ts';
+import { quotedName } from '../../core/turn/speech.ts';
 import type { Origin, Quote } from '../../core/types.ts';
 import type { SharedMessage } from './attachment-text.ts';
 import { nameIn, type People } from './people.ts';

@@ -1,7 +1,7 @@
 /** Slack by Socket Mode: a connection that Parley opens, kept up, and replaced without a gap where Slack asks for it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { AdapterError } from '../../core/ports.ts';
+import { AdapterError } from '../../core/storage.ts';
 import { loggable } from './errors.ts';
 import { codeOf, isRefusedToken } from './failures.ts';
 import { createDeliveries, type SlackReceiver } from './receiver.ts';

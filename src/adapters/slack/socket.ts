@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SocketModeClient } from '@slack/socket-mode';
 import type { Logger } from 'pino';
-import { whereFrom } from '../../core/where-from.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
 import { slackFetch } from './clients.ts';
 import { createLibraryLog } from './library-log.ts';
 import type { Deliver } from './receiver.ts';

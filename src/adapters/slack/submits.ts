@@ -3,8 +3,8 @@ import type { SlackViewMiddlewareArgs, types, ViewSubmitAction } from '@slack/bo
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { CommandCall, CommandReply, Commands } from '../../core/commands/command.ts';
-import { OLD_FORM_NOTICE } from '../../core/notices.ts';
-import { whereFrom } from '../../core/where-from.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
+import { OLD_FORM_NOTICE } from '../../core/sentences/notices.ts';
 import { type CommandAnswers, failedNotice, type Whisper, whisperOf } from './command-answers.ts';
 import { commandOfForm } from './command-form.ts';
 import { type Origin, readCarried, sentenceOf, valuesOf } from './forms.ts';

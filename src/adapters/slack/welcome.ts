@@ -1,8 +1,8 @@
 /** Says the first steps, once, to the person who installed Parley in a workspace. */
 import type { Logger } from 'pino';
-import type { Notebook } from '../../core/ports.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
+import type { Notebook } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
-import { whereFrom } from '../../core/where-from.ts';
 import { whisperOf } from './command-answers.ts';
 import { tenantOf } from './place.ts';
 import type { WorkspaceSource } from './workspaces.ts';

@@ -1,6 +1,6 @@
 /** The web page as a platform: an answer is kept while it grows, and browsers follow it. */
 import type { Hono } from 'hono';
-import { type Adapter, LOST, RESTART, SHUTDOWN, type Topics } from '../../core/ports.ts';
+import { type Adapter, LOST, RESTART, SHUTDOWN, type Topics } from '../../core/storage.ts';
 import { createChanges } from './changes.ts';
 import { createReaders } from './events.ts';
 import { createFeeds } from './feed.ts';

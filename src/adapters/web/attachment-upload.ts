@@ -1,8 +1,8 @@
 /** A file that a person attaches on the page: an image that models take, or text. */
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
-import { nameOf, readKind, TEXT_TYPE } from '../../core/attachment-kind.ts';
-import { inUtf8 } from '../../core/charset.ts';
+import { inUtf8 } from '../../core/text/charset.ts';
+import { nameOf, readKind, TEXT_TYPE } from '../../core/turn/attachment-kind.ts';
 import type { Attachment } from '../../core/types.ts';
 import { Refusal } from './refusal.ts';
 

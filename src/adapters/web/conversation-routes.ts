@@ -1,8 +1,8 @@
 /** The API's part on conversations: the list, one with its turns, renaming, deleting, and files for it. */
 import { randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
-import type { Audit } from '../../core/audit.ts';
-import type { Attachments, ConversationLists, Transcripts } from '../../core/ports.ts';
+import type { Audit } from '../../core/reports/audit.ts';
+import type { Attachments, ConversationLists, Transcripts } from '../../core/storage.ts';
 import type { ConversationView } from './api.ts';
 import { readAttachment } from './attachment-upload.ts';
 import { conversationChange, conversationId, limits, newConversation, readJson } from './input.ts';

@@ -4,7 +4,7 @@
  * starts and for other processes.
  */
 import type { Logger } from 'pino';
-import { type Notebook, StoreError, type Topics } from '../../core/ports.ts';
+import { type Notebook, StoreError, type Topics } from '../../core/storage.ts';
 
 export interface DoorOptions {
   /**

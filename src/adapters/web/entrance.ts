@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import type { Audit } from '../../core/audit.ts';
+import type { Audit } from '../../core/reports/audit.ts';
 import { isSameSecret } from '../../core/same-secret.ts';
 import type { TenantId } from '../../core/types.ts';
 import type { GateEnv } from './gate.ts';

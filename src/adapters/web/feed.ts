@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Transcripts, TurnQueue } from '../../core/ports.ts';
-import { whereFrom } from '../../core/where-from.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
+import type { Transcripts, TurnQueue } from '../../core/storage.ts';
 import type { TurnEvents } from './api.ts';
 import { type LiveAnswer, type LiveAnswers, type Place, placeKey } from './live.ts';
 import { endOf } from './turn-view.ts';

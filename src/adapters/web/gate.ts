@@ -5,8 +5,8 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Logger } from 'pino';
-import type { Audit } from '../../core/audit.ts';
-import { StoreError } from '../../core/ports.ts';
+import type { Audit } from '../../core/reports/audit.ts';
+import { StoreError } from '../../core/storage.ts';
 import { WINDOW_HEADER } from './api.ts';
 import { createBrowserSessions } from './browser-sessions.ts';
 import type { Clients } from './client-address.ts';

@@ -1,6 +1,6 @@
 /** The sessions of browsers: issued here, random, and kept by the hash of their secret. */
 import { createHash, randomBytes } from 'node:crypto';
-import { type Notebook, StoreError } from '../../core/ports.ts';
+import { type Notebook, StoreError } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
 import { PLATFORM } from './session.ts';
 

@@ -1,15 +1,15 @@
 /** The side panel's part of the API: a person's key, base URL, model and persona. */
 import type { Hono } from 'hono';
-import { type AboutFacts, aboutLines } from '../../core/about.ts';
-import type { Audit } from '../../core/audit.ts';
-import { failureNotice } from '../../core/failure-notice.ts';
 import { type BaseUrlPolicy, checkBaseUrl } from '../../core/models/base-url.ts';
 import { listModels } from '../../core/models/catalog.ts';
 import type { ModelChooser } from '../../core/models/choose.ts';
 import { ModelError } from '../../core/models/model.ts';
-import { baseUrlNotice, notOfferedNotice } from '../../core/notices.ts';
-import { type Settings, VaultError } from '../../core/ports.ts';
+import type { Audit } from '../../core/reports/audit.ts';
 import { createSaving, type Saved } from '../../core/saving.ts';
+import { type AboutFacts, aboutLines } from '../../core/sentences/about.ts';
+import { failureNotice } from '../../core/sentences/failure-notice.ts';
+import { baseUrlNotice, notOfferedNotice } from '../../core/sentences/notices.ts';
+import { type Settings, VaultError } from '../../core/storage.ts';
 import type { PageReader, TenantId } from '../../core/types.ts';
 import type { AboutView, SettingsSaved, SettingsView } from './api.ts';
 import { newKey, readJson, settingsChange } from './input.ts';

@@ -1,5 +1,5 @@
 /** What a conversation on the page is called: the first line of its first message, unless a person called it otherwise. */
-import type { ConversationLists, Transcripts } from '../../core/ports.ts';
+import type { ConversationLists, Transcripts } from '../../core/storage.ts';
 import { type ConversationId, type Message, tenantIn } from '../../core/types.ts';
 
 /** What a conversation is called until its first message gives it a name. */

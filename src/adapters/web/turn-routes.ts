@@ -3,9 +3,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Hono } from 'hono';
-import type { Audit } from '../../core/audit.ts';
-import type { MessageRate } from '../../core/message-rate.ts';
-import { BUSY_NOTICE, CONTINUE_PROMPT, tooManyNotice } from '../../core/notices.ts';
+import type { MessageRate } from '../../core/access/message-rate.ts';
+import type { Audit } from '../../core/reports/audit.ts';
+import { BUSY_NOTICE, CONTINUE_PROMPT, tooManyNotice } from '../../core/sentences/notices.ts';
 import type {
   Attachments,
   ConversationEntry,
@@ -14,8 +14,8 @@ import type {
   StoredTurn,
   Transcripts,
   TurnQueue,
-} from '../../core/ports.ts';
-import { ownerOf } from '../../core/queue-with-files.ts';
+} from '../../core/storage.ts';
+import { ownerOf } from '../../core/turn/queue-with-files.ts';
 import type { ConversationId, Message, PageReader, TenantId } from '../../core/types.ts';
 import type { Accepted } from './api.ts';
 import { noConversation, tooManyConversations } from './conversation-routes.ts';

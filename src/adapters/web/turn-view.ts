@@ -1,6 +1,6 @@
 /** Turns as the page shows them. */
-import { RESTART_NOTICE } from '../../core/notices.ts';
-import type { LiveTurn, StoredTurn, Transcripts, TurnQueue } from '../../core/ports.ts';
+import { RESTART_NOTICE } from '../../core/sentences/notices.ts';
+import type { LiveTurn, StoredTurn, Transcripts, TurnQueue } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
 import type { TurnEvents, TurnView } from './api.ts';
 

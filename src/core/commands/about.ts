@@ -1,7 +1,8 @@
 /** `/about`: who answers here, who pays, and what is stored. */
-import { type AboutFacts, aboutLines } from '../about.ts';
+
 import type { ModelChooser } from '../models/choose.ts';
-import type { Settings } from '../ports.ts';
+import { type AboutFacts, aboutLines } from '../sentences/about.ts';
+import type { Settings } from '../storage.ts';
 import { readerOf } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 

@@ -1,5 +1,5 @@
 /** Commands as data: what a tenant's people can ask Parley itself, whatever platform they are typed on. */
-import type { Access } from '../access.ts';
+import type { Access } from '../access/access.ts';
 import type { Place } from '../place.ts';
 import type { SavedBy } from '../saving.ts';
 import type { Author, ConversationId, Reader, TenantId } from '../types.ts';

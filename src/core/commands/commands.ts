@@ -1,7 +1,9 @@
 /** All commands. Whoever calls, the permission is checked here; whatever fails, the reply is a sentence. */
 
 import type { Logger } from 'pino';
-import { failureNotice } from '../failure-notice.ts';
+import { whereFrom } from '../reports/where-from.ts';
+import { createSaving } from '../saving.ts';
+import { failureNotice } from '../sentences/failure-notice.ts';
 import {
   ADMINS_ONLY_NOTICE,
   accessNotice,
@@ -9,10 +11,8 @@ import {
   NO_COMMAND_NOTICE,
   OLD_FORM_NOTICE,
   STORE_NOTICE,
-} from '../notices.ts';
-import { StoreError, VaultError } from '../ports.ts';
-import { createSaving } from '../saving.ts';
-import { whereFrom } from '../where-from.ts';
+} from '../sentences/notices.ts';
+import { StoreError, VaultError } from '../storage.ts';
 import { type AboutOptions, aboutCommand } from './about.ts';
 import { askCommand } from './ask.ts';
 import { type Command, type CommandCall, type CommandReply, type Commands, readerOf } from './command.ts';

@@ -1,10 +1,11 @@
 /** `/export`: what was said at a place as files, to read and to process. */
-import type { Audit } from '../audit.ts';
-import { eachTurn } from '../each-turn.ts';
-import { MODERATORS_ONLY_NOTICE } from '../notices.ts';
+
+import { eachTurn } from '../forgetting/each-turn.ts';
 import { type PartOf, partsOf } from '../place.ts';
-import type { StoredTurn, Transcripts } from '../ports.ts';
-import { wordsOf } from '../quoted-lines.ts';
+import type { Audit } from '../reports/audit.ts';
+import { MODERATORS_ONLY_NOTICE } from '../sentences/notices.ts';
+import type { StoredTurn, Transcripts } from '../storage.ts';
+import { wordsOf } from '../text/quoted-lines.ts';
 import type { CommandCall, CommandReply } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 import { ALL, MINE, mayTakeAll, nameInPublic, nameOfPlace, nothingThere, WHOSE_CHOICES } from './whose.ts';

@@ -1,7 +1,8 @@
 /** `/forget`: what its caller said at a place, all that was said there, or all that is stored of a tenant. */
-import type { Audit } from '../audit.ts';
-import type { Forgetting } from '../forget.ts';
-import { MODERATORS_ONLY_NOTICE } from '../notices.ts';
+
+import type { Forgetting } from '../forgetting/forget.ts';
+import type { Audit } from '../reports/audit.ts';
+import { MODERATORS_ONLY_NOTICE } from '../sentences/notices.ts';
 import type { CommandCall, CommandReply } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 import { ALL, MINE, mayTakeAll, nameInPublic, nameOfPlace, nothingThere, WHOSE_CHOICES } from './whose.ts';

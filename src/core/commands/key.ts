@@ -1,10 +1,10 @@
 /** `/key …`: a tenant's own API key. It is entered in a form, never in an option, and never shown again. */
 import { createHash } from 'node:crypto';
-import type { Audit } from '../audit.ts';
 import type { ModelChooser } from '../models/choose.ts';
-import type { Settings } from '../ports.ts';
+import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
 import { apiKey, KEY_CHARACTERS, problemOf } from '../settings-fields.ts';
+import type { Settings } from '../storage.ts';
 import type { TenantId } from '../types.ts';
 import { type Command, savedBy } from './command.ts';
 import { type CommandGroup, say } from './group.ts';

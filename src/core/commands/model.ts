@@ -1,12 +1,13 @@
 /** `/model`: which model answers. */
-import type { Audit } from '../audit.ts';
+
 import { listModels } from '../models/catalog.ts';
 import type { Choice, ModelChooser } from '../models/choose.ts';
 import { createModelLists } from '../models/model-lists.ts';
-import { notOfferedNotice } from '../notices.ts';
-import type { Settings } from '../ports.ts';
+import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
+import { notOfferedNotice } from '../sentences/notices.ts';
 import { MODEL_CHARACTERS, modelName, problemOf } from '../settings-fields.ts';
+import type { Settings } from '../storage.ts';
 import type { TenantId } from '../types.ts';
 import { savedBy } from './command.ts';
 import { type CommandGroup, say } from './group.ts';

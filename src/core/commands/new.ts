@@ -1,6 +1,6 @@
 /** `/new`: the conversation begins afresh, and nothing is deleted. */
-import { markOf } from '../forget.ts';
-import type { ForgottenMarks, Transcripts } from '../ports.ts';
+import { markOf } from '../forgetting/forget.ts';
+import type { ForgottenMarks, Transcripts } from '../storage.ts';
 import { type CommandGroup, say } from './group.ts';
 
 export interface NewOptions {

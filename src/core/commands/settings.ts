@@ -1,10 +1,11 @@
 /** `/settings`: a panel of what a tenant chose, and a form for each choice. */
-import type { Audit } from '../audit.ts';
+
 import type { BaseUrlPolicy } from '../models/base-url.ts';
 import { type ModelChooser, withoutEffort } from '../models/choose.ts';
-import { EFFORT_NOT_OFFERED_NOTICE, OLD_FORM_NOTICE } from '../notices.ts';
-import type { Settings, TenantSettings } from '../ports.ts';
+import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
+import { EFFORT_NOT_OFFERED_NOTICE, OLD_FORM_NOTICE } from '../sentences/notices.ts';
+import type { Settings, TenantSettings } from '../storage.ts';
 import type { TenantId } from '../types.ts';
 import { type CommandCall, type CommandReply, savedBy } from './command.ts';
 import { type CommandGroup, say } from './group.ts';

@@ -1,6 +1,6 @@
 /** `/stop`: what is being answered at a place, as by the button under each answer. */
-import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../notices.ts';
-import type { Transcripts, TurnQueue } from '../ports.ts';
+import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../sentences/notices.ts';
+import type { Transcripts, TurnQueue } from '../storage.ts';
 import { type CommandGroup, say } from './group.ts';
 import { nothingThere } from './whose.ts';
 

@@ -1,5 +1,5 @@
 /** What of a place a command takes: what its caller said and was answered there, or all of it, which is for moderators. */
-import { accessNotice } from '../notices.ts';
+import { accessNotice } from '../sentences/notices.ts';
 import type { CommandCall, CommandOption } from './command.ts';
 
 /** Values of the option. */

@@ -1,5 +1,5 @@
 /** Base URLs: how one is written, and whose it is. */
-import { trimEndOf } from '../trim-end.ts';
+import { trimEndOf } from '../text/trim-end.ts';
 import { isPrivateLiteral } from './public-address.ts';
 
 export const OPENAI_BASE_URL = 'https://api.openai.com/v1';

@@ -1,6 +1,6 @@
 /** What can be changed about a request that failed before any text came, so that it is worth another attempt. */
 
-import { quotedName } from '../speech.ts';
+import { quotedName } from '../turn/speech.ts';
 import { LASTING_MS } from './learned.ts';
 import type { Failure, ModelRequest } from './model.ts';
 import type { Features } from './wire.ts';

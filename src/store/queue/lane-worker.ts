@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { whereFrom } from '../../core/reports/where-from.ts';
 import {
   INTERRUPT,
   LOST,
@@ -10,9 +11,8 @@ import {
   SHUTDOWN,
   StoreError,
   type TurnHandler,
-} from '../../core/ports.ts';
+} from '../../core/storage.ts';
 import type { ConversationId, Turn } from '../../core/types.ts';
-import { whereFrom } from '../../core/where-from.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { transcriptName } from '../transcript-rows.ts';
 import type { Claim } from './claims.ts';

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { whereFrom } from '../../core/where-from.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
 import type { Store } from '../store.ts';
 
 /** This process, as long as nobody has declared it dead. */

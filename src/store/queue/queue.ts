@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { whereFrom } from '../../core/reports/where-from.ts';
 import {
   type LiveTurn,
   LOST,
@@ -11,9 +12,8 @@ import {
   StoreError,
   type TurnHandler,
   type TurnQueue,
-} from '../../core/ports.ts';
+} from '../../core/storage.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
-import { whereFrom } from '../../core/where-from.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { findTurn, transcriptName, turnAt } from '../transcript-rows.ts';
 import type { Claim, Claims } from './claims.ts';

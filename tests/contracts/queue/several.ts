@@ -1,7 +1,7 @@
 /** Processes that work on one store at the same time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { RESTART, StoreError } from '../../../src/core/ports.ts';
+import { RESTART, StoreError } from '../../../src/core/storage.ts';
 import { messageOf } from '../../fixtures.ts';
 import { atOnce, CONVERSATION, edited, elsewhere, ids, type Stage, WHILE_MS } from './stage.ts';
 

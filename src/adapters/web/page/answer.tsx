@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
-import { canGoOnAfter } from '../../../core/go-on.ts';
-import { SHUTDOWN_NOTICE } from '../../../core/notices.ts';
+import { SHUTDOWN_NOTICE } from '../../../core/sentences/notices.ts';
+import { canGoOnAfter } from '../../../core/turn/go-on.ts';
 import type { TurnView } from '../api.ts';
 import { ConfirmDelete } from './conversation-row-forms.tsx';
 import { CopyButton } from './copy.tsx';

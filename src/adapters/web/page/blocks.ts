@@ -1,7 +1,7 @@
 /** Reads Markdown as top-level blocks, piece by piece, and continues where it stopped when the text has grown. */
 
 import type { MarkedToken } from 'marked';
-import { trimEndOf } from '../../../core/trim-end.ts';
+import { trimEndOf } from '../../../core/text/trim-end.ts';
 import { settleEnd } from './growing.ts';
 import { definitionName } from './inline-links.ts';
 import type { Definitions } from './inline-reader.ts';

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { seenCode } from '../../../core/unseen.ts';
+import { seenCode } from '../../../core/text/unseen.ts';
 import { CopyButton } from './copy.tsx';
 import { highlight } from './highlight.ts';
 import type { SafeHtml } from './sanitize.ts';

@@ -1,7 +1,7 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useMemo } from 'preact/hooks';
-import { hostBehind, hostBeside } from '../../../core/shown-host.ts';
-import { seenCode } from '../../../core/unseen.ts';
+import { hostBehind, hostBeside } from '../../../core/text/shown-host.ts';
+import { seenCode } from '../../../core/text/unseen.ts';
 import { type InlineNode, plainText } from './inline-nodes.ts';
 import type { Definitions } from './inline-reader.ts';
 import { parseInline } from './parse-inline.ts';

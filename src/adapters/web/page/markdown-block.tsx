@@ -1,7 +1,7 @@
 /** Renders Markdown blocks as elements. */
 import type { Tokens } from 'marked';
 import type { ComponentChildren } from 'preact';
-import { seenCode } from '../../../core/unseen.ts';
+import { seenCode } from '../../../core/text/unseen.ts';
 import { CodeBlock } from './code-block.tsx';
 import { directionOf } from './direction.ts';
 import { Inline } from './inline.tsx';

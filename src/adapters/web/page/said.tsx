@@ -1,4 +1,4 @@
-import { CONTINUE_PROMPT } from '../../../core/notices.ts';
+import { CONTINUE_PROMPT } from '../../../core/sentences/notices.ts';
 import type { AttachmentView } from '../api.ts';
 import { Picture, useAttachedFile } from './attached-file.tsx';
 import type { PickedFile } from './attachments.ts';

@@ -1,5 +1,5 @@
 /** Quotes of what several people said, and whose words each line is. */
-import type { Attachment, Message, Origin, Quote, QuotedLine } from './types.ts';
+import type { Attachment, Message, Origin, Quote, QuotedLine } from '../types.ts';
 
 /** What somebody said; empty `by` where it is not known who. */
 export interface SaidLine {

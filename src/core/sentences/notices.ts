@@ -1,9 +1,9 @@
 /** Every sentence that Parley says by itself, but for those about failures (failure-notice.ts). */
 
-import type { Access } from './access.ts';
-import { inWords } from './in-words.ts';
-import type { BaseUrlPolicy, BaseUrlProblem } from './models/base-url.ts';
-import type { End } from './types.ts';
+import type { Access } from '../access/access.ts';
+import type { BaseUrlPolicy, BaseUrlProblem } from '../models/base-url.ts';
+import { inWords } from '../text/in-words.ts';
+import type { End } from '../types.ts';
 
 /** What to say about an ending that is no failure; undefined where the answer speaks for itself. */
 export function endNotice(end: End): string | undefined {

@@ -1,6 +1,7 @@
 /** Who may ask, and where: as a tenant's admins chose, within what the operator lets in. */
+
+import type { TenantSettings } from '../storage.ts';
 import type { Refusal } from './admission.ts';
-import type { TenantSettings } from './ports.ts';
 
 export type Access = 'yes' | 'channel' | 'role' | 'admins' | Refusal;
 

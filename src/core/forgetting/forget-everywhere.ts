@@ -1,10 +1,10 @@
 /** Forgetting for the operator: a person, or all of a server or workspace, wherever it stands, with a receipt. */
 import { setTimeout as sleep, setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type { ConversationLists } from '../storage.ts';
+import { type ConversationId, type Message, type TenantId, tenantIn } from '../types.ts';
 import { eachTurn } from './each-turn.ts';
 import { createForgetting, type ForgettingOptions } from './forget.ts';
 import { createForgottenQuotes, type ForgottenQuotes } from './forgotten-quotes.ts';
-import type { ConversationLists } from './ports.ts';
-import { type ConversationId, type Message, type TenantId, tenantIn } from './types.ts';
 
 export interface ForgetEverywhereOptions extends ForgettingOptions {
   conversations: ConversationLists;

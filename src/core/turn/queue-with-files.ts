@@ -1,8 +1,8 @@
 /** A queue that keeps the files of what it accepts, and none of what it refuses. */
 import type { Logger } from 'pino';
-import type { Attachments, FileOwner, Transcripts, TurnQueue } from './ports.ts';
-import type { Message } from './types.ts';
-import { whereFrom } from './where-from.ts';
+import { whereFrom } from '../reports/where-from.ts';
+import type { Attachments, FileOwner, Transcripts, TurnQueue } from '../storage.ts';
+import type { Message } from '../types.ts';
 
 export interface QueueWithFilesOptions {
   queue: TurnQueue;

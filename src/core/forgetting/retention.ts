@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { whereFrom } from '../reports/where-from.ts';
 import type {
   Attachments,
   Claims,
@@ -13,10 +14,9 @@ import type {
   StoredTurn,
   Transcripts,
   TurnQueue,
-} from './ports.ts';
-import { StoreError } from './ports.ts';
-import { type ConversationId, type Message, type TenantId, tenantIn } from './types.ts';
-import { whereFrom } from './where-from.ts';
+} from '../storage.ts';
+import { StoreError } from '../storage.ts';
+import { type ConversationId, type Message, type TenantId, tenantIn } from '../types.ts';
 
 export interface RetentionOptions {
   transcripts: Transcripts;

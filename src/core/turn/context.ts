@@ -4,11 +4,11 @@
  * provider's prompt cache needs.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type { Image, ModelMessage } from '../models/model.ts';
+import type { Attachments, StoredTurn, TranscriptPage, Transcripts } from '../storage.ts';
+import type { Attachment, Message, Origin, Quote } from '../types.ts';
 import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from './context-size.ts';
-import type { Image, ModelMessage } from './models/model.ts';
-import type { Attachments, StoredTurn, TranscriptPage, Transcripts } from './ports.ts';
 import { barred, quotedName, speech, textLines, unnamedSpeech } from './speech.ts';
-import type { Attachment, Message, Origin, Quote } from './types.ts';
 import { isAudio } from './voice.ts';
 
 /** UTF-8 bytes a token stands for on average; low, so that no script is under-counted. */

@@ -1,7 +1,7 @@
 /** What other people quoted of messages that are forgotten, or of the answers to them. */
-import { quoteOfLines, type SaidLine, saidIn } from './quoted-lines.ts';
-import { BAR } from './speech.ts';
-import type { Attachment, Material, Quote, Turn } from './types.ts';
+import { quoteOfLines, type SaidLine, saidIn } from '../text/quoted-lines.ts';
+import { BAR } from '../turn/speech.ts';
+import type { Attachment, Material, Quote, Turn } from '../types.ts';
 
 /** Stands where something was quoted that is forgotten. */
 export const FORGOTTEN_QUOTE: Quote = { from: '', note: 'a message that was forgotten', text: '' };

@@ -1,5 +1,5 @@
 /** What kind of file this is, told from its bytes and never from its name; and a name that is safe to show. */
-import { seenName } from './unseen.ts';
+import { seenName } from '../text/unseen.ts';
 
 export const TEXT_TYPE = 'text/plain';
 

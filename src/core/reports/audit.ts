@@ -3,7 +3,7 @@
  * level `info`, with ids only: no text, no name, no secret.
  */
 import type { Logger } from 'pino';
-import type { ConversationId, TenantId } from './types.ts';
+import type { ConversationId, TenantId } from '../types.ts';
 
 export const AUDIT_ACTIONS = [
   'key set',

@@ -2,10 +2,11 @@
  * Turns a failure into what a person reads: what happened, then what this reader can do about it. A member of a server
  * or workspace is told whom to ask, its admin which command to use, and the operator what to check.
  */
-import { inWords } from './in-words.ts';
-import type { Choice } from './models/choose.ts';
-import type { Failure } from './models/model.ts';
-import type { Reader } from './types.ts';
+
+import type { Choice } from '../models/choose.ts';
+import type { Failure } from '../models/model.ts';
+import { inWords } from '../text/in-words.ts';
+import type { Reader } from '../types.ts';
 
 /**
  * Two sentences at most; never anything the provider wrote.

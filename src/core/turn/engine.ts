@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { buildContext, type ContextOptions } from './context.ts';
-import { failureNotice } from './failure-notice.ts';
-import type { Choice, ModelChooser } from './models/choose.ts';
-import { type Failure, type FailureKind, type ModelChunk, ModelError } from './models/model.ts';
+import type { Choice, ModelChooser } from '../models/choose.ts';
+import { type Failure, type FailureKind, type ModelChunk, ModelError } from '../models/model.ts';
+import { whereFrom } from '../reports/where-from.ts';
+import { failureNotice } from '../sentences/failure-notice.ts';
 import {
   endNotice,
   INTERRUPTED_NOTICE,
@@ -14,8 +14,9 @@ import {
   RESTART_NOTICE,
   SHUTDOWN_NOTICE,
   unseenNotice,
-} from './notices.ts';
-import { INTERRUPT, LOST, RESTART, type Run, SHUTDOWN, StoreError, VaultError } from './ports.ts';
+} from '../sentences/notices.ts';
+import { INTERRUPT, LOST, RESTART, type Run, SHUTDOWN, StoreError, VaultError } from '../storage.ts';
+import { createSeenText, seenText } from '../text/unseen.ts';
 import {
   type Chunk,
   type ConversationId,
@@ -26,10 +27,9 @@ import {
   type TenantId,
   type Turn,
   type Usage,
-} from './types.ts';
-import { createSeenText, seenText } from './unseen.ts';
+} from '../types.ts';
+import { buildContext, type ContextOptions } from './context.ts';
 import { isAudio, removeWritten, writeDown } from './voice.ts';
-import { whereFrom } from './where-from.ts';
 
 export interface EngineOptions extends ContextOptions {
   models: ModelChooser;

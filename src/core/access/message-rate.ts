@@ -1,6 +1,6 @@
 /** Messages that one person may send in a minute: the newest are remembered, by when they were sent. */
 
-import type { Audit } from './audit.ts';
+import type { Audit } from '../reports/audit.ts';
 
 export interface SentMessage {
   /** The platform's id, so that a redelivery is not counted twice. */

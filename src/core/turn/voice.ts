@@ -1,10 +1,10 @@
 /** Voice messages: written down once, and from then on text like any other. */
 import type { Logger } from 'pino';
-import { failureOf } from './models/failures.ts';
-import type { Transcriber } from './models/transcribe.ts';
-import type { Attachments } from './ports.ts';
-import type { Attachment, Message, Origin } from './types.ts';
-import { whereFrom } from './where-from.ts';
+import { failureOf } from '../models/failures.ts';
+import type { Transcriber } from '../models/transcribe.ts';
+import { whereFrom } from '../reports/where-from.ts';
+import type { Attachments } from '../storage.ts';
+import type { Attachment, Message, Origin } from '../types.ts';
 
 export const isAudio = ({ type }: Attachment): boolean => type.startsWith('audio/');
 

@@ -3,7 +3,7 @@
  * JSON's quotation marks; each line of a text but the first of a speech begins with a bar; a line without one is
  * Parley's own.
  */
-import { seenName, seenText } from './unseen.ts';
+import { seenName, seenText } from '../text/unseen.ts';
 
 /** Begins each marked line. */
 export const BAR = '| ';

@@ -1,6 +1,7 @@
 /** How much of a model's context a turn fills. */
+
+import type { Attachment, Quote, Turn } from '../types.ts';
 import { BAR } from './speech.ts';
-import type { Attachment, Quote, Turn } from './types.ts';
 
 /** Most characters of one text file that the model is shown. */
 export const MOST_FILE_CHARACTERS = 100_000;

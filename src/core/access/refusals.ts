@@ -1,8 +1,9 @@
 /** Tells people why they may not ask, and the audit log who was told. */
+
+import type { Audit } from '../reports/audit.ts';
+import { accessNotice } from '../sentences/notices.ts';
+import type { TenantId } from '../types.ts';
 import type { Access } from './access.ts';
-import type { Audit } from './audit.ts';
-import { accessNotice } from './notices.ts';
-import type { TenantId } from './types.ts';
 
 export interface Refusals {
   /**

@@ -1,7 +1,7 @@
 /** Goes through a transcript from its end to its beginning, a page at a time. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import type { StoredTurn, Transcripts } from './ports.ts';
-import type { ConversationId } from './types.ts';
+import type { StoredTurn, Transcripts } from '../storage.ts';
+import type { ConversationId } from '../types.ts';
 
 const TURNS_A_PAGE = 32;
 

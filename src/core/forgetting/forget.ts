@@ -1,9 +1,7 @@
 /** Forgetting: what was said and attached, by one person or by all, at a place or in all of a tenant's. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Audit } from './audit.ts';
-import { eachTurn } from './each-turn.ts';
-import { createForgottenQuotes, type ForgottenQuotes } from './forgotten-quotes.ts';
-import { type Place, partsOf } from './place.ts';
+import { type Place, partsOf } from '../place.ts';
+import type { Audit } from '../reports/audit.ts';
 import type {
   Attachments,
   ForgottenMark,
@@ -12,8 +10,10 @@ import type {
   StoredTurn,
   Transcripts,
   TurnQueue,
-} from './ports.ts';
-import type { ConversationId, TenantId } from './types.ts';
+} from '../storage.ts';
+import type { ConversationId, TenantId } from '../types.ts';
+import { eachTurn } from './each-turn.ts';
+import { createForgottenQuotes, type ForgottenQuotes } from './forgotten-quotes.ts';
 
 export interface ForgettingOptions {
   queue: TurnQueue;

@@ -1,8 +1,9 @@
 /** Whether the operator lets somebody ask, decided before anything costs: by lists, direct messages and own keys. */
+
+import type { ModelChooser } from '../models/choose.ts';
+import type { TenantSettings } from '../storage.ts';
+import type { TenantId } from '../types.ts';
 import { type AccessLists, type KeptAccessLists, type Kind, standingOf } from './access-lists.ts';
-import type { ModelChooser } from './models/choose.ts';
-import type { TenantSettings } from './ports.ts';
-import type { TenantId } from './types.ts';
 
 /** What keeps somebody out. `own-key`: the operator's key pays for nobody, and none is set there. */
 export type Refusal = 'server' | 'workspace' | 'person' | 'direct' | 'own-key';

@@ -1,7 +1,7 @@
 /** What people may want to know of a Parley before they tell it something: who answers, who pays, and what is kept. */
-import type { Choice } from './models/choose.ts';
-import type { TenantSettings } from './ports.ts';
-import type { Reader } from './types.ts';
+import type { Choice } from '../models/choose.ts';
+import type { TenantSettings } from '../storage.ts';
+import type { Reader } from '../types.ts';
 
 /** What is the same everywhere in this Parley. */
 export interface AboutFacts {
