@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pino from 'pino';
-import type { ModelChooser } from '../src/core/models/choose.ts';
+import type { ModelChooser } from '../src/core/models/catalog/choose.ts';
 import { createEngine } from '../src/core/turn/engine.ts';
 import type { Turn } from '../src/core/types.ts';
 import { createAttachments } from '../src/store/attachments.ts';

@@ -4,7 +4,7 @@
  * slow just now; who saved it reads at once that it does not answer.
  */
 
-import type { Choice, ModelChooser } from './models/choose.ts';
+import type { Choice, ModelChooser } from './models/catalog/choose.ts';
 import type { Failure, FailureKind } from './models/model.ts';
 import { failureNotice } from './sentences/failure-notice.ts';
 import type { Settings, TenantSettings } from './storage.ts';

@@ -8,7 +8,7 @@ import type { CommandCall, CommandReply, Commands, Form } from '../../src/core/c
 import { type CommandsOptions, createCommands } from '../../src/core/commands/commands.ts';
 import { createForgetting } from '../../src/core/forgetting/forget.ts';
 import type { BaseUrlPolicy } from '../../src/core/models/base-url.ts';
-import { createModelChooser } from '../../src/core/models/choose.ts';
+import { createModelChooser } from '../../src/core/models/catalog/choose.ts';
 import { createAudit } from '../../src/core/reports/audit.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createForgottenMarks } from '../../src/store/forgotten-marks.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Choice } from '../../src/core/models/choose.ts';
+import type { Choice } from '../../src/core/models/catalog/choose.ts';
 import type { FailureKind } from '../../src/core/models/model.ts';
 import { failureNotice } from '../../src/core/sentences/failure-notice.ts';
 import type { Reader } from '../../src/core/types.ts';

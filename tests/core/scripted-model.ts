@@ -1,5 +1,5 @@
 /** A model that does what a test tells it, behind the real engine. */
-import type { ModelChooser } from '../../src/core/models/choose.ts';
+import type { ModelChooser } from '../../src/core/models/catalog/choose.ts';
 import type { Model, ModelChunk, ModelRequest } from '../../src/core/models/model.ts';
 
 type Script = (

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { listModels } from '../../src/core/models/catalog.ts';
+import { listModels } from '../../src/core/models/catalog/catalog.ts';
 import { ModelError } from '../../src/core/models/model.ts';
 import {
   type Behaviour,

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { hideFromLibraries } from '../../src/config.ts';
-import { listModels } from '../../src/core/models/catalog.ts';
+import { listModels } from '../../src/core/models/catalog/catalog.ts';
 import { startModelServer } from '../counterparts/model-server.ts';
 import { APIS, ask, KEY, modelAt } from './ask.ts';
 

@@ -1,6 +1,6 @@
 /** Error sentences of providers, and the forms in which they come. */
 import { describe, expect, it } from 'vitest';
-import { failureOfResponse } from '../../src/core/models/failures.ts';
+import { failureOfResponse } from '../../src/core/models/failures/failures.ts';
 import type { FailureKind } from '../../src/core/models/model.ts';
 import {
   type Behaviour,

@@ -1,6 +1,6 @@
 /** Base URLs as people copy them lead to the endpoints, and to no other server. */
 import { describe, expect, it } from 'vitest';
-import { listModels } from '../../src/core/models/catalog.ts';
+import { listModels } from '../../src/core/models/catalog/catalog.ts';
 import {
   answers,
   type Behaviour,

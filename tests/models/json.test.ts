@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_JSON, parseJson } from '../../src/core/models/json.ts';
 import { ModelError } from '../../src/core/models/model.ts';
+import { MOST_JSON, parseJson } from '../../src/core/models/wire/json.ts';
 import { bestTime } from '../security/patterns.ts';
 
 const MOST_MS = 50;

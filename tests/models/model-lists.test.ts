@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { createModelLists } from '../../src/core/models/model-lists.ts';
+import { createModelLists } from '../../src/core/models/catalog/model-lists.ts';
 
 const PROVIDER = { baseUrl: 'https://a.example/v1', key: 'sk-one' };
 const TIMES = { kept: 200, failed: 50, wait: 50 };

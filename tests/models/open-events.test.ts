@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openEvents } from '../../src/core/models/open-events.ts';
+import { openEvents } from '../../src/core/models/wire/open-events.ts';
 
 const LINE_ENDS = ['\n', '\r\n', '\r'];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listModels } from '../../src/core/models/catalog.ts';
+import { listModels } from '../../src/core/models/catalog/catalog.ts';
 import { checkedLookup, isPrivateLiteral, isPublicAddress } from '../../src/core/models/public-address.ts';
 import { redirects, startModelServer } from '../counterparts/model-server.ts';
 import { ask, KEY, modelAt } from './ask.ts';

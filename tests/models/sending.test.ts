@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { streamChat } from '../../src/core/models/chat.ts';
 import type { Image, ModelMessage } from '../../src/core/models/model.ts';
 import { clientFor } from '../../src/core/models/provider.ts';
+import { streamChat } from '../../src/core/models/wire/chat.ts';
 import {
   type Api,
   answers,

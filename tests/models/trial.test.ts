@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type TrialOptions, tryOut, withoutInternals } from '../../src/core/models/catalog/trial.ts';
 import type { FailureKind } from '../../src/core/models/model.ts';
 import { createOpenAIModel } from '../../src/core/models/openai.ts';
-import { type TrialOptions, tryOut, withoutInternals } from '../../src/core/models/trial.ts';
 import {
   answers,
   type Behaviour,

@@ -19,7 +19,7 @@ import { parseInline } from '../../src/adapters/web/page/parse-inline.ts';
 import type { Command } from '../../src/core/commands/command.ts';
 import { readTypedCommand } from '../../src/core/commands/typed.ts';
 import { readBaseUrl } from '../../src/core/models/base-url.ts';
-import { failureInStream, failureOfResponse } from '../../src/core/models/failures.ts';
+import { failureInStream, failureOfResponse } from '../../src/core/models/failures/failures.ts';
 import { createThinkFilter } from '../../src/core/models/think.ts';
 import { inUtf8 } from '../../src/core/text/charset.ts';
 import { hostBeside, looksLikeAddress } from '../../src/core/text/shown-host.ts';

@@ -1,8 +1,8 @@
 /** The side panel's part of the API: a person's key, base URL, model and persona. */
 import type { Hono } from 'hono';
 import { type BaseUrlPolicy, checkBaseUrl } from '../../core/models/base-url.ts';
-import { listModels } from '../../core/models/catalog.ts';
-import type { ModelChooser } from '../../core/models/choose.ts';
+import { listModels } from '../../core/models/catalog/catalog.ts';
+import type { ModelChooser } from '../../core/models/catalog/choose.ts';
 import { ModelError } from '../../core/models/model.ts';
 import type { Audit } from '../../core/reports/audit.ts';
 import { createSaving, type Saved } from '../../core/saving.ts';

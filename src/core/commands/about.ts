@@ -1,6 +1,6 @@
 /** `/about`: who answers here, who pays, and what is stored. */
 
-import type { ModelChooser } from '../models/choose.ts';
+import type { ModelChooser } from '../models/catalog/choose.ts';
 import { type AboutFacts, aboutLines } from '../sentences/about.ts';
 import type { Settings } from '../storage.ts';
 import { readerOf } from './command.ts';

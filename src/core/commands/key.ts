@@ -1,6 +1,6 @@
 /** `/key …`: a tenant's own API key. It is entered in a form, never in an option, and never shown again. */
 import { createHash } from 'node:crypto';
-import type { ModelChooser } from '../models/choose.ts';
+import type { ModelChooser } from '../models/catalog/choose.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
 import { apiKey, KEY_CHARACTERS, problemOf } from '../settings-fields.ts';

@@ -1,8 +1,8 @@
 /** `/model`: which model answers. */
 
-import { listModels } from '../models/catalog.ts';
-import type { Choice, ModelChooser } from '../models/choose.ts';
-import { createModelLists } from '../models/model-lists.ts';
+import { listModels } from '../models/catalog/catalog.ts';
+import type { Choice, ModelChooser } from '../models/catalog/choose.ts';
+import { createModelLists } from '../models/catalog/model-lists.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
 import { notOfferedNotice } from '../sentences/notices.ts';

@@ -1,7 +1,7 @@
 /** `/settings`: a panel of what a tenant chose, and a form for each choice. */
 
 import type { BaseUrlPolicy } from '../models/base-url.ts';
-import { type ModelChooser, withoutEffort } from '../models/choose.ts';
+import { type ModelChooser, withoutEffort } from '../models/catalog/choose.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
 import { EFFORT_NOT_OFFERED_NOTICE, OLD_FORM_NOTICE } from '../sentences/notices.ts';

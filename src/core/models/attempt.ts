@@ -2,10 +2,10 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import type OpenAI from 'openai';
 import type { Deadline } from './deadline.ts';
-import { failureOf } from './failures.ts';
+import { failureOf } from './failures/failures.ts';
 import type { Failure, ModelChunk } from './model.ts';
 import { createThinkFilter, type Piece } from './think.ts';
-import type { Asked, DriverChunk } from './wire.ts';
+import type { Asked, DriverChunk } from './wire/wire.ts';
 
 export type ModelEnd = Extract<ModelChunk, { type: 'end' }>;
 export type Driver = (client: OpenAI, asked: Asked, signal: AbortSignal) => AsyncIterable<DriverChunk>;

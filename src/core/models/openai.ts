@@ -7,14 +7,14 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ModelEnd, QUIET_MS, tryOnce } from './attempt.ts';
 import { isOpenAI } from './base-url.ts';
-import { streamChat } from './chat.ts';
 import { createDeadline } from './deadline.ts';
-import { LASTING_MS, learnedOf } from './learned.ts';
-import { type Attempt, firstAttempt, hasImages, mend, withoutImages } from './mend.ts';
+import { LASTING_MS, learnedOf } from './failures/learned.ts';
+import { type Attempt, firstAttempt, hasImages, mend, withoutImages } from './failures/mend.ts';
 import type { Failure, Model, ModelRequest, Tuning } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
-import { streamResponses } from './responses.ts';
-import type { Features } from './wire.ts';
+import { streamChat } from './wire/chat.ts';
+import { streamResponses } from './wire/responses.ts';
+import type { Features } from './wire/wire.ts';
 
 export interface OpenAIModelOptions {
   provider: Provider;

@@ -4,8 +4,8 @@ import { LRUCache } from 'lru-cache';
 import OpenAI from 'openai';
 import { Agent, buildConnector } from 'undici';
 import { createBoundedFetch, type Fetch } from '../bounded-fetch.ts';
-import { failureOfResponse } from './failures.ts';
-import { createPathFinder } from './find-path.ts';
+import { createPathFinder } from './catalog/find-path.ts';
+import { failureOfResponse } from './failures/failures.ts';
 import { ModelError } from './model.ts';
 import { checkedLookup, isPrivateLiteral } from './public-address.ts';
 

@@ -7,7 +7,7 @@
  * streaming. So the text is shown, and a lone tag takes it back (`retract`) once text of the answer follows.
  * The caller remembers the model (`beganInside`) and holds back its next answers from the start.
  */
-import { createCodeWatch } from './in-code.ts';
+import { createCodeWatch } from './wire/in-code.ts';
 import {
   BARE,
   BARE_BEGINNING,
@@ -26,7 +26,7 @@ import {
   TAG,
   THINK,
   withoutOpening,
-} from './thought-tags.ts';
+} from './wire/thought-tags.ts';
 
 export type Piece = { type: 'text' | 'thought'; text: string } | { type: 'retract' };
 

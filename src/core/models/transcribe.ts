@@ -1,9 +1,9 @@
 /** Writes down what is said in an audio file, by the provider's own model for that. */
 import { toFile } from 'openai';
-import { failureOf } from './failures.ts';
-import { readJson } from './json.ts';
+import { failureOf } from './failures/failures.ts';
 import { ModelError } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
+import { readJson } from './wire/json.ts';
 
 export interface Audio {
   /** A media type, such as `audio/ogg`. */

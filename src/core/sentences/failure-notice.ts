@@ -3,7 +3,7 @@
  * or workspace is told whom to ask, its admin which command to use, and the operator what to check.
  */
 
-import type { Choice } from '../models/choose.ts';
+import type { Choice } from '../models/catalog/choose.ts';
 import type { Failure } from '../models/model.ts';
 import { inWords } from '../text/in-words.ts';
 import type { Reader } from '../types.ts';

@@ -1,5 +1,5 @@
 /** What Parley says when it is added to a server or workspace: the first steps, for everybody and for admins. */
-import type { Choice } from '../models/choose.ts';
+import type { Choice } from '../models/catalog/choose.ts';
 
 /** @param choice who answers there as things are */
 export function welcomeText(choice: Choice, { directMessages }: { directMessages: boolean }): string {

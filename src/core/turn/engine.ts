@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Choice, ModelChooser } from '../models/choose.ts';
+import type { Choice, ModelChooser } from '../models/catalog/choose.ts';
 import { type Failure, type FailureKind, type ModelChunk, ModelError } from '../models/model.ts';
 import { whereFrom } from '../reports/where-from.ts';
 import { failureNotice } from '../sentences/failure-notice.ts';

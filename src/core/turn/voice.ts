@@ -1,6 +1,6 @@
 /** Voice messages: written down once, and from then on text like any other. */
 import type { Logger } from 'pino';
-import { failureOf } from '../models/failures.ts';
+import { failureOf } from '../models/failures/failures.ts';
 import type { Transcriber } from '../models/transcribe.ts';
 import { whereFrom } from '../reports/where-from.ts';
 import type { Attachments } from '../storage.ts';

@@ -2,15 +2,15 @@
  * Which model answers for a tenant: by its own settings, else the operator's, else the built-in demo where that may
  * answer, else none.
  */
-import type { Settings, TenantSettings } from '../storage.ts';
-import type { Reader, TenantId } from '../types.ts';
-import { type BaseUrlPolicy, isOpenAI, OPENAI_BASE_URL } from './base-url.ts';
-import { createDemoModel } from './demo.ts';
-import { type Failure, type Model, ModelError, type Tuning } from './model.ts';
-import { createOpenAIModel } from './openai.ts';
+import type { Settings, TenantSettings } from '../../storage.ts';
+import type { Reader, TenantId } from '../../types.ts';
+import { type BaseUrlPolicy, isOpenAI, OPENAI_BASE_URL } from '../base-url.ts';
+import { createDemoModel } from '../demo.ts';
+import { type Failure, type Model, ModelError, type Tuning } from '../model.ts';
+import { createOpenAIModel } from '../openai.ts';
+import type { Provider } from '../provider.ts';
+import { type Transcriber, transcriberAt } from '../transcribe.ts';
 import { type OperatorOffer, offers } from './operator-offer.ts';
-import type { Provider } from './provider.ts';
-import { type Transcriber, transcriberAt } from './transcribe.ts';
 import { type TrialOptions, tryOut, withoutInternals } from './trial.ts';
 
 /** The operator's default. */

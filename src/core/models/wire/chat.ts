@@ -1,12 +1,12 @@
 /** Chat Completions: the API that every compatible server speaks, read with tolerance for how they differ. */
 import type OpenAI from 'openai';
-import type { End, Usage } from '../types.ts';
+import type { End, Usage } from '../../types.ts';
+import { ModelError, type ModelMessage } from '../model.ts';
+import { usageOf } from '../usage.ts';
 import { type Delta, textOf, thoughtOf } from './chat-delta.ts';
 import { createRest } from './finish-rest.ts';
 import { fieldsOf } from './json.ts';
-import { ModelError, type ModelMessage } from './model.ts';
 import { type Events, openEvents } from './open-events.ts';
-import { usageOf } from './usage.ts';
 import { type Asked, type DriverChunk, instructed } from './wire.ts';
 
 /**

@@ -1,9 +1,9 @@
 /** What can be changed about a request that failed before any text came, so that it is worth another attempt. */
 
-import { quotedName } from '../turn/speech.ts';
+import { quotedName } from '../../turn/speech.ts';
+import type { Failure, ModelRequest } from '../model.ts';
+import type { Features } from '../wire/wire.ts';
 import { LASTING_MS } from './learned.ts';
-import type { Failure, ModelRequest } from './model.ts';
-import type { Features } from './wire.ts';
 
 const RETRIES = 2;
 const FIRST_WAIT_MS = 500;

@@ -1,6 +1,8 @@
 /** Classifies a provider's error. The error's own text stays here: it can hold keys and ids. */
 import { APIConnectionError } from 'openai';
-import { BodyTooLarge } from '../bounded-fetch.ts';
+import { BodyTooLarge } from '../../bounded-fetch.ts';
+import { type Failure, type FailureKind, ModelError } from '../model.ts';
+import { fieldsOf, parseJson } from '../wire/json.ts';
 import { type ErrorBody, readErrorBody } from './error-body.ts';
 import {
   CONTEXT_CODES,
@@ -21,8 +23,6 @@ import {
   saysTooLong,
   saysWrongKey,
 } from './error-words.ts';
-import { fieldsOf, parseJson } from './json.ts';
-import { type Failure, type FailureKind, ModelError } from './model.ts';
 
 export function failureOf(error: unknown): Failure {
   // A refusal of our own can be the cause of what the client throws.

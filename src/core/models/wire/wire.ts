@@ -1,5 +1,5 @@
 /** The chunks that a driver makes of a provider's events, and the request it gets. */
-import type { ModelChunk, ModelRequest } from './model.ts';
+import type { ModelChunk, ModelRequest } from '../model.ts';
 
 /**
  * Parts of a request that a server may refuse, by name: `stream`, `system` (the role of the instructions),

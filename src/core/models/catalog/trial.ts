@@ -1,10 +1,10 @@
 /** Tries a provider before somebody relies on it: its list of models first, then one word of the model. */
 import { lookup } from 'node:dns/promises';
+import { failureOf } from '../failures/failures.ts';
+import type { Failure, FailureKind, Model } from '../model.ts';
+import type { Provider } from '../provider.ts';
+import { isPrivateLiteral, isPublicAddress } from '../public-address.ts';
 import { listModels } from './catalog.ts';
-import { failureOf } from './failures.ts';
-import type { Failure, FailureKind, Model } from './model.ts';
-import type { Provider } from './provider.ts';
-import { isPrivateLiteral, isPublicAddress } from './public-address.ts';
 
 /** Longest waits, ms. Together they are far below what platforms allow once a reply is announced. */
 const LIST_MS = 3_000;

@@ -1,7 +1,7 @@
 /** The lists of models that were asked for a moment ago, for suggestions while someone types. */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Provider } from './provider.ts';
+import type { Provider } from '../provider.ts';
 
 export interface ModelLists {
   /** Empty where the provider does not say, or not in time. Never throws. */

@@ -3,7 +3,7 @@
  * (Ollama), `detail` (FastAPI), JSON within a string (OpenRouter's `metadata.raw`, LiteLLM), plain text. The
  * text can hold keys and what people said, so it stays in the model layer.
  */
-import { parseJson } from './json.ts';
+import { parseJson } from '../wire/json.ts';
 
 export interface ErrorBody {
   /** Codes, types and statuses, in lower case. */

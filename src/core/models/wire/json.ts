@@ -1,5 +1,5 @@
 /** What servers send as JSON, which may be of any form. */
-import { ModelError } from './model.ts';
+import { ModelError } from '../model.ts';
 
 /**
  * Most characters of one JSON text. The largest that is honest holds a whole answer: alone, or once more in the last

@@ -1,9 +1,9 @@
 /** The models that a provider lists, in any of the known forms. */
-import { modelName } from '../settings-fields.ts';
-import { failureOf, refuseErrorLine } from './failures.ts';
-import { fieldsOf, readJson } from './json.ts';
-import { ModelError } from './model.ts';
-import { clientFor, type Provider } from './provider.ts';
+import { modelName } from '../../settings-fields.ts';
+import { failureOf, refuseErrorLine } from '../failures/failures.ts';
+import { ModelError } from '../model.ts';
+import { clientFor, type Provider } from '../provider.ts';
+import { fieldsOf, readJson } from '../wire/json.ts';
 
 const DEADLINE_MS = 10_000;
 /** Most entries of a list that are read. */

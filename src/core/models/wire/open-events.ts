@@ -3,9 +3,9 @@ import { StringDecoder } from 'node:string_decoder';
 import { setImmediate as pause } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { APIPromise } from 'openai';
-import { refuseErrorLine } from './failures.ts';
+import { refuseErrorLine } from '../failures/failures.ts';
+import { ModelError } from '../model.ts';
 import { MOST_JSON, parseJson } from './json.ts';
-import { ModelError } from './model.ts';
 
 /** Most lines of an answer in one piece that is one JSON text on each. */
 const MOST_LINES = 50_000;

@@ -1,11 +1,11 @@
 /** The Responses API: OpenAI's own. Nothing is stored there; the history is Parley's. */
 import type OpenAI from 'openai';
-import type { Usage } from '../types.ts';
-import { failureInStream } from './failures.ts';
+import type { Usage } from '../../types.ts';
+import { failureInStream } from '../failures/failures.ts';
+import { ModelError, type ModelMessage } from '../model.ts';
+import { usageOf } from '../usage.ts';
 import { fieldsOf } from './json.ts';
-import { ModelError, type ModelMessage } from './model.ts';
 import { type Events, openEvents } from './open-events.ts';
-import { usageOf } from './usage.ts';
 import { type Asked, type DriverChunk, instructed } from './wire.ts';
 
 type LooseResponse = Partial<OpenAI.Responses.Response>;

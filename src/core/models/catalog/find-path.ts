@@ -3,8 +3,8 @@
  * path, the same path is tried below `/v1`; a success is remembered.
  */
 import { LRUCache } from 'lru-cache';
-import type { Fetch } from '../bounded-fetch.ts';
-import { saysNoEndpoint } from './error-words.ts';
+import type { Fetch } from '../../bounded-fetch.ts';
+import { saysNoEndpoint } from '../failures/error-words.ts';
 
 const MOST_REMEMBERED = 500;
 /** A path is complete if it has a version (Gemini: `/v1beta/openai`) or a deployment (Azure). */
