@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { personOf as discordPersonOf, spaceOf as discordSpaceOf } from './adapters/discord/place.ts';
 import { tokenOf as discordTokenOf } from './adapters/discord/text.ts';
-import { createRecords } from './adapters/reply/records.ts';
 import type { SlackConnection } from './adapters/slack/connection.ts';
 import {
   idsOfPerson,
@@ -14,12 +13,13 @@ import {
   teamOf,
 } from './adapters/slack/place.ts';
 import { tokenOf as slackTokenOf } from './adapters/slack/wording.ts';
-import { untilStored } from './adapters/until-stored.ts';
 import { createWebAdapter } from './adapters/web/adapter.ts';
 import { bundlePage } from './adapters/web/bundle.ts';
 import { createClients } from './adapters/web/client-address.ts';
 import { PLATFORM } from './adapters/web/session.ts';
 import { retitle } from './adapters/web/titles.ts';
+import { createRecords } from './chat/answer/answer-records.ts';
+import { untilStored } from './chat/until-stored.ts';
 import { runOperatorCommand } from './cli/commands.ts';
 import { servicesOn } from './cli/operate.ts';
 import { listenToOperator, socketFileOf } from './cli/socket.ts';

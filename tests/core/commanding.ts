@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import { expect } from 'vitest';
-import { placeOf } from '../../src/adapters/conversation-ids.ts';
+import { placeOf } from '../../src/chat/conversation-ids.ts';
 import type { CommandCall, CommandReply, Commands, Form } from '../../src/core/commands/command.ts';
 import { type CommandsOptions, createCommands } from '../../src/core/commands/commands.ts';
 import { createForgetting } from '../../src/core/forgetting/forget.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeOf } from '../../src/adapters/conversation-ids.ts';
+import { placeOf } from '../../src/chat/conversation-ids.ts';
 import type { CommandCall, CommandReply } from '../../src/core/commands/command.ts';
 import { messageOf, turnOf } from '../fixtures.ts';
 import { admin, CONVERSATION, commanding, formOf, member, TENANT, textOf } from './commanding.ts';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { discordDialect } from '../../src/adapters/discord/dialect.ts';
 import { displayWidth } from '../../src/adapters/discord/table.ts';
-import { createDocument } from '../../src/adapters/reply/document.ts';
+import { createDocument } from '../../src/chat/markdown/document.ts';
+import { answer, anything, limits } from '../chat/markdown-arbitrary.ts';
 import { ownMarksIn } from '../counterparts/discord/markdown.ts';
-import { answer, anything, limits } from '../reply/markdown-arbitrary.ts';
 
 function shown(markdown: string, isFinal = true): string {
   const document = createDocument({ limit: 2000, dialect: discordDialect });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { discordDialect } from '../../src/adapters/discord/dialect.ts';
-import { createDocument } from '../../src/adapters/reply/document.ts';
+import { createDocument } from '../../src/chat/markdown/document.ts';
 import { HIDDEN, seen } from '../counterparts/discord/markdown.ts';
 import { answers } from '../counterparts/model-server.ts';
 import { startBot } from '../harness/discord.ts';

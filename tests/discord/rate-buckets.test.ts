@@ -1,7 +1,7 @@
 /** Which calls are held back together, as Discord names its buckets. */
 import { expect, it } from 'vitest';
 import { createRateBuckets } from '../../src/adapters/discord/rate-buckets.ts';
-import { createPacer } from '../../src/adapters/reply/pacing.ts';
+import { createPacer } from '../../src/chat/pacing/pacing.ts';
 
 const POST = ['POST', '/channels/1/messages'] as const;
 const EDIT = ['PATCH', '/channels/1/messages/2'] as const;

@@ -1,7 +1,7 @@
 /** Links and footnotes whose definitions are elsewhere in the answer; Discord would show them raw. */
 import { describe, expect, test } from 'vitest';
 import { discordDialect } from '../../src/adapters/discord/dialect.ts';
-import { createDocument } from '../../src/adapters/reply/document.ts';
+import { createDocument } from '../../src/chat/markdown/document.ts';
 import { linksIn, seen } from '../counterparts/discord/markdown.ts';
 
 function partsOf(markdown: string, isFinal = true, limit = 2000): string[] {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { createDiscordAdapter } from '../../src/adapters/discord/adapter.ts';
-import { createRecords } from '../../src/adapters/reply/records.ts';
+import { createRecords } from '../../src/chat/answer/answer-records.ts';
 import type { Commands } from '../../src/core/commands/command.ts';
 import { createForgetting } from '../../src/core/forgetting/forget.ts';
 import { createTroubles } from '../../src/core/reports/troubles.ts';

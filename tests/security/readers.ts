@@ -2,8 +2,6 @@
 import { namesOthers, namesParley } from '../../src/adapters/discord/addressed.ts';
 import { discordDialect } from '../../src/adapters/discord/dialect.ts';
 import { nameOf as discordNameOf, readable as readableDiscord } from '../../src/adapters/discord/text.ts';
-import type { Dialect } from '../../src/adapters/reply/dialect.ts';
-import { createDocument } from '../../src/adapters/reply/document.ts';
 import { slackDialect } from '../../src/adapters/slack/dialect.ts';
 import { isInCode, mentionsIn } from '../../src/adapters/slack/mentions.ts';
 import { summaryOf } from '../../src/adapters/slack/summary.ts';
@@ -16,6 +14,8 @@ import {
 import { readCommand } from '../../src/adapters/slack/typed-command.ts';
 import { NOTHING, readBlocks } from '../../src/adapters/web/page/blocks.ts';
 import { parseInline } from '../../src/adapters/web/page/parse-inline.ts';
+import type { Dialect } from '../../src/chat/markdown/dialect.ts';
+import { createDocument } from '../../src/chat/markdown/document.ts';
 import type { Command } from '../../src/core/commands/command.ts';
 import { readTypedCommand } from '../../src/core/commands/typed.ts';
 import { readBaseUrl } from '../../src/core/models/base-url.ts';

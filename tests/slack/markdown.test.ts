@@ -1,12 +1,12 @@
 /** Markdown as Slack's markdown block reads it, strictly by CommonMark. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createDocument } from '../../src/adapters/reply/document.ts';
 import { slackDialect } from '../../src/adapters/slack/dialect.ts';
+import { createDocument } from '../../src/chat/markdown/document.ts';
+import { answer } from '../chat/markdown-arbitrary.ts';
 import { done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import { seen } from '../counterparts/slack/markdown.ts';
 import { startSlackBot } from '../harness/slack.ts';
-import { answer } from '../reply/markdown-arbitrary.ts';
 import { asks, calls, ended } from './said.ts';
 
 function partsOf(markdown: string, isFinal = true, limit = 10_000, isAppendOnly = true): string[] {

@@ -4,17 +4,17 @@
  */
 import pino from 'pino';
 import { vi } from 'vitest';
-import { createDocument } from '../../src/adapters/reply/document.ts';
-import { createPacer } from '../../src/adapters/reply/pacing.ts';
-import { showAnswer } from '../../src/adapters/reply/show.ts';
 import { MESSAGE_BYTES, slackDialect } from '../../src/adapters/slack/dialect.ts';
 import { bucketOf } from '../../src/adapters/slack/limits.ts';
 import { createStreaming } from '../../src/adapters/slack/streaming.ts';
 import { createSurface } from '../../src/adapters/slack/surface.ts';
 import type { Workspace } from '../../src/adapters/slack/workspaces.ts';
+import { showAnswer } from '../../src/chat/answer/show.ts';
+import { createDocument } from '../../src/chat/markdown/document.ts';
+import { createPacer } from '../../src/chat/pacing/pacing.ts';
+import { saying, textOf } from '../chat/answers.ts';
+import { sleep } from '../chat/fake-platform.ts';
 import { createTiers, type Limit } from '../counterparts/slack/tiers.ts';
-import { saying, textOf } from '../reply/answers.ts';
-import { sleep } from '../reply/fake-platform.ts';
 
 /** Answers that begin at the same moment, each in a thread of its own. */
 export interface Wave {

@@ -8,7 +8,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createInteractionTokens } from '../../src/adapters/discord/interaction-tokens.ts';
 import { createWelcome } from '../../src/adapters/discord/welcome.ts';
-import { createRecords } from '../../src/adapters/reply/records.ts';
+import { createRecords } from '../../src/chat/answer/answer-records.ts';
 import { createForgottenMarks } from '../../src/store/forgotten-marks.ts';
 import { createMessageRate } from '../../src/store/message-rate.ts';
 import { createNotebook } from '../../src/store/notebook.ts';

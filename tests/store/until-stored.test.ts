@@ -1,6 +1,6 @@
 /** What comes while the store is away is tried again, and whoever waits is told once. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { untilStored } from '../../src/adapters/until-stored.ts';
+import { untilStored } from '../../src/chat/until-stored.ts';
 import { StoreError } from '../../src/core/storage.ts';
 
 // Vitest's clock leaves those alone.

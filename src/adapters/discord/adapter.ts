@@ -6,19 +6,19 @@ import {
   InteractionType,
   PermissionFlagsBits as Permission,
 } from 'discord.js';
+import { createRecords } from '../../chat/answer/answer-records.ts';
+import { createAnswering } from '../../chat/answer/answering.ts';
+import { createCatchUp } from '../../chat/catch-up.ts';
+import { createForgottenReading } from '../../chat/forgotten.ts';
+import { createIncomingFiles } from '../../chat/incoming-files.ts';
+import { createJoinedThreads } from '../../chat/joined-threads.ts';
+import type { ChatAdapterOptions } from '../../chat/options.ts';
+import { createPacer } from '../../chat/pacing/pacing.ts';
+import { createRareNotices } from '../../chat/rare-notices.ts';
+import { untilStored } from '../../chat/until-stored.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import type { Adapter, Claims, Secrets } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
-import { createCatchUp } from '../catch-up.ts';
-import type { ChatAdapterOptions } from '../chat-adapter.ts';
-import { createForgottenReading } from '../forgotten.ts';
-import { createIncomingFiles } from '../incoming-files.ts';
-import { createJoinedThreads } from '../joined-threads.ts';
-import { createRareNotices } from '../rare-notices.ts';
-import { createAnswering } from '../reply/answering.ts';
-import { createPacer } from '../reply/pacing.ts';
-import { createRecords } from '../reply/records.ts';
-import { untilStored } from '../until-stored.ts';
 import { createDeletions } from './deletions.ts';
 import { createDepartures } from './departures.ts';
 import { discordDialect, MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';

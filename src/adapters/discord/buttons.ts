@@ -6,7 +6,7 @@ import {
   ButtonStyle,
   ComponentType,
 } from 'discord.js';
-import type { Button } from '../reply/surface.ts';
+import type { Button } from '../../chat/answer/surface.ts';
 
 const VERSION = 'v1';
 

@@ -1,8 +1,8 @@
 /** Code and displayed formulas, as the one block of code that Discord has. */
 
+import { breakFences, FENCE } from '../../chat/markdown/inline/fences.ts';
+import { type Enclosure, endOfFormula, type Line, withoutQuote } from '../../chat/markdown/lines.ts';
 import { seenCode } from '../../core/text/unseen.ts';
-import { breakFences, FENCE } from '../reply/fences.ts';
-import { type Enclosure, endOfFormula, type Line, withoutQuote } from '../reply/lines.ts';
 import { convertInline, type Resolve } from './inline.ts';
 
 /** What stands before each line of an enclosure in a quote. */

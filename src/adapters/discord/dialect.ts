@@ -2,7 +2,10 @@
  * Markdown as models write it, in what Discord's clients show (paradoxv5.github.io/Discord-Markdown). Discord has
  * no tables, rules, pictures, formulas, task lists, deep headings or nested quotes; nothing is changed in code.
  */
-import { type Dialect, utf16 } from '../reply/dialect.ts';
+
+import { isVisible } from '../../chat/markdown/characters/visible.ts';
+import { type Dialect, utf16 } from '../../chat/markdown/dialect.ts';
+import { keyOf, type References } from '../../chat/markdown/inline/references.ts';
 import {
   type Context,
   isInQuote,
@@ -11,9 +14,7 @@ import {
   readFootnote,
   readLine,
   withoutQuote,
-} from '../reply/lines.ts';
-import { keyOf, type References } from '../reply/references.ts';
-import { isVisible } from '../reply/visible.ts';
+} from '../../chat/markdown/lines.ts';
 import { codeBlock } from './code-block.ts';
 import { convertInline, type Resolve, resolving, withoutBold } from './inline.ts';
 import { measure } from './measure.ts';

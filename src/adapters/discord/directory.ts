@@ -10,8 +10,8 @@ import {
   Routes,
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
+import { isLater } from '../../chat/catch-up.ts';
 import { seenName } from '../../core/text/unseen.ts';
-import { isLater } from '../catch-up.ts';
 import { inTime } from './in-time.ts';
 
 export interface Channel {

@@ -1,6 +1,6 @@
 /** Translates failed calls of Discord's REST API for the code that shows answers. */
 import { RESTJSONErrorCodes as Code, DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
-import { type Obstacle, ShowError } from '../reply/surface.ts';
+import { type Obstacle, ShowError } from '../../chat/answer/surface.ts';
 
 /** An edit that must wait longer than this (ms) goes into a new message instead. */
 const LONGEST_OLD_EDIT_WAIT_MS = 10_000;

@@ -13,8 +13,8 @@ import {
   SelectMenuDefaultValueType,
   TextInputStyle,
 } from 'discord.js';
+import { beginningOf } from '../../chat/markdown/characters/grapheme.ts';
 import type { CommandReply, Form, FormField } from '../../core/commands/command.ts';
-import { beginningOf } from '../reply/grapheme.ts';
 
 type Panel = Extract<CommandReply, { type: 'panel' }>;
 type Question = Extract<CommandReply, { type: 'question' }>;

@@ -1,8 +1,8 @@
 /** Leaves out what messages forward that was forgotten. */
 import { type APIMessage, type REST, Routes } from 'discord.js';
+import { placesAround } from '../../chat/conversation-ids.ts';
+import type { ForgottenReading } from '../../chat/forgotten.ts';
 import type { Transcripts } from '../../core/storage.ts';
-import { placesAround } from '../conversation-ids.ts';
-import type { ForgottenReading } from '../forgotten.ts';
 import { type Directory, isThread } from './directory.ts';
 import { inTime } from './in-time.ts';
 import { isKept } from './own-answers.ts';

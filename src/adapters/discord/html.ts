@@ -2,10 +2,10 @@
  * Converts HTML that models mix into Markdown to Discord's marks. Unknown tags, and tags without a partner,
  * stay text.
  */
-import { decodeEntities } from '../reply/entities.ts';
-import type { Inline } from '../reply/reading.ts';
-import { realHost } from '../reply/real-host.ts';
-import { attribute, isBlockTag, type Tag } from '../reply/tags.ts';
+import { decodeEntities } from '../../chat/markdown/html/entities.ts';
+import { attribute, isBlockTag, type Tag } from '../../chat/markdown/html/tags.ts';
+import type { Inline } from '../../chat/markdown/inline/reading.ts';
+import { realHost } from '../../chat/markdown/inline/real-host.ts';
 import { LINKABLE } from './links.ts';
 import { subscript, superscript } from './small-letters.ts';
 

@@ -6,14 +6,14 @@ import {
   MessageType,
   type REST,
 } from 'discord.js';
+import { placesAround } from '../../chat/conversation-ids.ts';
+import type { Forgotten, ForgottenReading } from '../../chat/forgotten.ts';
+import { type IncomingFiles, notShown, type SentFile, withOrigin } from '../../chat/incoming-files.ts';
+import type { JoinedThreads } from '../../chat/joined-threads.ts';
 import { type Access, mayAsk } from '../../core/access/access.ts';
 import type { Admission } from '../../core/access/admission.ts';
 import type { Settings, TenantSettings, Transcripts } from '../../core/storage.ts';
 import type { ConversationId, Message, TenantId } from '../../core/types.ts';
-import { placesAround } from '../conversation-ids.ts';
-import type { Forgotten, ForgottenReading } from '../forgotten.ts';
-import { type IncomingFiles, notShown, type SentFile, withOrigin } from '../incoming-files.ts';
-import type { JoinedThreads } from '../joined-threads.ts';
 import { namesOthers, namesParley } from './addressed.ts';
 import { type Channel, type Directory, isThread } from './directory.ts';
 import { conversationOf, type Place, personOf, spaceOf, tenantOf } from './place.ts';

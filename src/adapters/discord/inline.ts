@@ -1,15 +1,15 @@
 /** What is in a paragraph, in Discord's Markdown. */
 
+import { decodeEntities } from '../../chat/markdown/html/entities.ts';
+import { isBlockTag } from '../../chat/markdown/html/tags.ts';
+import { isJoined } from '../../chat/markdown/inline/addresses.ts';
+import { breakFences, evenFences, FENCE, looseBackticks, seam } from '../../chat/markdown/inline/fences.ts';
+import { onOneLine } from '../../chat/markdown/inline/formula.ts';
+import { readInline } from '../../chat/markdown/inline/inline.ts';
+import type { Atom, Inline } from '../../chat/markdown/inline/reading.ts';
+import { realHost, realHostOfBare } from '../../chat/markdown/inline/real-host.ts';
+import { keyOf, type References } from '../../chat/markdown/inline/references.ts';
 import { seenCode } from '../../core/text/unseen.ts';
-import { isJoined } from '../reply/addresses.ts';
-import { decodeEntities } from '../reply/entities.ts';
-import { breakFences, evenFences, FENCE, looseBackticks, seam } from '../reply/fences.ts';
-import { onOneLine } from '../reply/formula.ts';
-import { readInline } from '../reply/inline.ts';
-import type { Atom, Inline } from '../reply/reading.ts';
-import { realHost, realHostOfBare } from '../reply/real-host.ts';
-import { keyOf, type References } from '../reply/references.ts';
-import { isBlockTag } from '../reply/tags.ts';
 import { convertTags, type Edit, tidyLines } from './html.ts';
 import { LINKABLE } from './links.ts';
 import { noteMark } from './small-letters.ts';

@@ -5,11 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
+import type { CatchUp, Marks, Progress } from '../../chat/catch-up.ts';
+import { untilStored } from '../../chat/until-stored.ts';
 import { createLanes } from '../../core/lanes.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import { BUG_NOTICE, LATER_NOTICE } from '../../core/sentences/notices.ts';
-import type { CatchUp, Marks, Progress } from '../catch-up.ts';
-import { untilStored } from '../until-stored.ts';
 import type { Update } from './asked.ts';
 import { type Directory, isThread } from './directory.ts';
 import type { Incoming, IncomingMessage } from './incoming.ts';

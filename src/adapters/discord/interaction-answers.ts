@@ -14,8 +14,8 @@ import {
   Routes,
 } from 'discord.js';
 import type { Logger } from 'pino';
+import { createDocument } from '../../chat/markdown/document.ts';
 import type { CommandReply } from '../../core/commands/command.ts';
-import { createDocument } from '../reply/document.ts';
 import { discordDialect, MESSAGE_CHARACTERS } from './dialect.ts';
 import { codeOf, loggable } from './failures.ts';
 import { askedOf, confirmOf, menuOf, modalOf } from './forms.ts';

@@ -16,6 +16,8 @@ import {
   InteractionType as Type,
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
+import type { Answering } from '../../chat/answer/answering.ts';
+import { isLater } from '../../chat/catch-up.ts';
 import type { Access } from '../../core/access/access.ts';
 import type { MessageRate } from '../../core/access/message-rate.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
@@ -29,8 +31,6 @@ import {
   UNREADABLE_NOTICE,
 } from '../../core/sentences/notices.ts';
 import { StoreError } from '../../core/storage.ts';
-import { isLater } from '../catch-up.ts';
-import type { Answering } from '../reply/answering.ts';
 import type { Channel, Directory } from './directory.ts';
 import { askedOf, type FormId, readFormId, valuesOf } from './forms.ts';
 import type { Call, Incoming } from './incoming.ts';

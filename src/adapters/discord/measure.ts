@@ -1,9 +1,9 @@
 /** How long a part gets on Discord, from its lines alone. */
-import type { Measure } from '../reply/dialect.ts';
-import { FENCE } from '../reply/fences.ts';
-import { readInline } from '../reply/inline.ts';
-import { isInQuote, type Line, withoutQuote } from '../reply/lines.ts';
-import { realHost, realHostOfBare } from '../reply/real-host.ts';
+import type { Measure } from '../../chat/markdown/dialect.ts';
+import { FENCE } from '../../chat/markdown/inline/fences.ts';
+import { readInline } from '../../chat/markdown/inline/inline.ts';
+import { realHost, realHostOfBare } from '../../chat/markdown/inline/real-host.ts';
+import { isInQuote, type Line, withoutQuote } from '../../chat/markdown/lines.ts';
 import { quoteOf } from './code-block.ts';
 import { countOwnMarks } from './own-marks.ts';
 import { measureTable, readRow } from './table.ts';

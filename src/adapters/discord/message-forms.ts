@@ -1,6 +1,6 @@
 /** A part as the body of a Discord message, and its lesser forms: a refused message is tried with less in it. */
 import { RESTJSONErrorCodes as Code, DiscordAPIError, MessageFlags, type RawFile } from 'discord.js';
-import { type Part, ShowError } from '../reply/surface.ts';
+import { type Part, ShowError } from '../../chat/answer/surface.ts';
 import { rowsOf } from './buttons.ts';
 import { MESSAGE_CHARACTERS } from './dialect.ts';
 

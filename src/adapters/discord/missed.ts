@@ -1,6 +1,6 @@
 /** What was said on Discord while Parley was not connected, read from the history of its channels. */
 import { type APIGuildMember, type APIMessage, ChannelType, type REST, Routes } from 'discord.js';
-import { isLater, type Marks, type Progress } from '../catch-up.ts';
+import { isLater, type Marks, type Progress } from '../../chat/catch-up.ts';
 import { type Directory, isThread, type KnownChannel } from './directory.ts';
 import { inTime } from './in-time.ts';
 import type { IncomingMessage } from './incoming.ts';

@@ -4,8 +4,8 @@
  * (support.discord.com "Markdown Text 101"). Discord reads them behind spaces, bullets, quotes, headings and other
  * marks, too. Both may come from entities, tags and comments, so the finished text is read.
  */
-import { codeRuns } from '../reply/code-runs.ts';
-import { FENCE } from '../reply/fences.ts';
+import { codeRuns } from '../../chat/markdown/inline/code-runs.ts';
+import { FENCE } from '../../chat/markdown/inline/fences.ts';
 
 const OWN_MARK = /-#|>>>/g;
 /** What is looked at: an escape, backticks, an address, and the marks. */

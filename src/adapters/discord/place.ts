@@ -1,9 +1,10 @@
 /** Discord's places as Parley's ids: `discord:guild:channel[:thread][:@user]`, in a DM `discord:@user:channel`. */
+
+import { placeOf } from '../../chat/conversation-ids.ts';
 import type { IdForm } from '../../core/access/access-lists.ts';
 import type { Space } from '../../core/access/admission.ts';
 import type { Place as CommandPlace } from '../../core/place.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
-import { placeOf } from '../conversation-ids.ts';
 
 export const PLATFORM = 'discord';
 

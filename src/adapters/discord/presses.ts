@@ -4,6 +4,11 @@
  */
 import { type APIMessageComponentInteraction, MessageFlags, SnowflakeUtil } from 'discord.js';
 import { LRUCache } from 'lru-cache';
+import type { AnswerRecord, Records } from '../../chat/answer/answer-records.ts';
+import type { Answering } from '../../chat/answer/answering.ts';
+import { pressedAnswer } from '../../chat/answer/pressed-answer.ts';
+import { usualButtons } from '../../chat/answer/show.ts';
+import { beginningOf } from '../../chat/markdown/characters/grapheme.ts';
 import type { Access } from '../../core/access/access.ts';
 import type { MessageRate } from '../../core/access/message-rate.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
@@ -19,11 +24,6 @@ import {
 } from '../../core/sentences/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
-import type { Answering } from '../reply/answering.ts';
-import { beginningOf } from '../reply/grapheme.ts';
-import { pressedAnswer } from '../reply/pressed-answer.ts';
-import type { AnswerRecord, Records } from '../reply/records.ts';
-import { usualButtons } from '../reply/show.ts';
 import { readButton, rowsOf } from './buttons.ts';
 import { MESSAGE_CHARACTERS, smallPrint } from './dialect.ts';
 import { type InteractionAnswers, userOf } from './interaction-answers.ts';

@@ -3,8 +3,8 @@
  * or after that. Both messages are one question of that person.
  */
 import { LRUCache } from 'lru-cache';
+import type { AnswerRecord } from '../../chat/answer/answer-records.ts';
 import type { StoredTurn } from '../../core/storage.ts';
-import type { AnswerRecord } from '../reply/records.ts';
 import type { Update } from './asked.ts';
 import { inTime } from './in-time.ts';
 import type { IncomingMessage } from './incoming.ts';

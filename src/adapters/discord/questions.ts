@@ -1,19 +1,19 @@
 /** Handles questions on Discord from the message to the start of the answer, and edits of questions. */
 import { ChannelType, type REST } from 'discord.js';
 import { LRUCache } from 'lru-cache';
+import type { AnswerRecord } from '../../chat/answer/answer-records.ts';
+import type { Answering } from '../../chat/answer/answering.ts';
+import type { Surface } from '../../chat/answer/surface.ts';
+import type { ShownBy } from '../../chat/answer/turn-showings.ts';
+import { isLater } from '../../chat/catch-up.ts';
+import type { JoinedThreads } from '../../chat/joined-threads.ts';
+import type { RareNotices } from '../../chat/rare-notices.ts';
 import type { Access } from '../../core/access/access.ts';
 import type { MessageRate } from '../../core/access/message-rate.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
 import type { CommandCall, Commands } from '../../core/commands/command.ts';
 import { tooManyNotice, UNREADABLE_NOTICE, WITHHELD_NOTICE } from '../../core/sentences/notices.ts';
 import type { Message } from '../../core/types.ts';
-import { isLater } from '../catch-up.ts';
-import type { JoinedThreads } from '../joined-threads.ts';
-import type { RareNotices } from '../rare-notices.ts';
-import type { Answering } from '../reply/answering.ts';
-import type { AnswerRecord } from '../reply/records.ts';
-import type { Surface } from '../reply/surface.ts';
-import type { ShownBy } from '../reply/turn-showings.ts';
 import { createAsked, type Update } from './asked.ts';
 import type { Deletions } from './deletions.ts';
 import { type Directory, isThread } from './directory.ts';

@@ -1,9 +1,9 @@
 /** Reads messages as people see them: as text, with quotes of the messages they refer to. */
 import { type APIAttachment, type APIMessage, MessageType, Routes } from 'discord.js';
+import type { Forgotten } from '../../chat/forgotten.ts';
 import { FORGOTTEN_QUOTE } from '../../core/forgetting/forgotten-quotes.ts';
 import { quotedName } from '../../core/turn/speech.ts';
 import type { ConversationId, Origin, Quote } from '../../core/types.ts';
-import type { Forgotten } from '../forgotten.ts';
 import { createForwards, type ForwardsOptions } from './forwards.ts';
 import { inTime } from './in-time.ts';
 import {

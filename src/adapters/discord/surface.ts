@@ -1,7 +1,7 @@
 /** An answer's messages in a Discord channel, or behind an interaction's token while that lives. */
 import { createHash } from 'node:crypto';
 import { type APIMessage, RESTJSONErrorCodes as Code, DiscordAPIError, type REST, Routes } from 'discord.js';
-import { type Part, ShowError, type Surface } from '../reply/surface.ts';
+import { type Part, ShowError, type Surface } from '../../chat/answer/surface.ts';
 import { buttonId, turnOfButtons } from './buttons.ts';
 import { codeOf, loggable, showError } from './failures.ts';
 import { createForms, type Form } from './message-forms.ts';

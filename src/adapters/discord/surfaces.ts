@@ -1,9 +1,9 @@
 /** The surfaces of all answers on Discord, and the interactions by which some of them are reached. */
 import type { REST } from 'discord.js';
+import type { AnswerRecord } from '../../chat/answer/answer-records.ts';
+import type { Surface } from '../../chat/answer/surface.ts';
+import { FIRST_SHOWING, type ShownBy } from '../../chat/answer/turn-showings.ts';
 import type { ConversationId } from '../../core/types.ts';
-import type { AnswerRecord } from '../reply/records.ts';
-import type { Surface } from '../reply/surface.ts';
-import { FIRST_SHOWING, type ShownBy } from '../reply/turn-showings.ts';
 import type { InteractionTokens } from './interaction-tokens.ts';
 import { channelOf } from './place.ts';
 import type { RateBuckets } from './rate-buckets.ts';

@@ -1,7 +1,7 @@
 /** Tables, which Discord shows as pipes: in columns of a code block, or, where they are too wide, as a list. */
-import { readInline } from '../reply/inline.ts';
-import type { Align } from '../reply/lines.ts';
-import { nothingKnown, readReferences } from '../reply/references.ts';
+import { readInline } from '../../chat/markdown/inline/inline.ts';
+import { nothingKnown, readReferences } from '../../chat/markdown/inline/references.ts';
+import type { Align } from '../../chat/markdown/lines.ts';
 import { convertInline, type Resolve, resolving, withoutMarks } from './inline.ts';
 
 /** Columns of a code block that fit in a window of Discord; more would wrap. */

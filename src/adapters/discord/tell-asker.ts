@@ -2,8 +2,8 @@
 import { type APIDMChannel, RESTJSONErrorCodes as Code, type REST, Routes } from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
+import type { AnswerRecord } from '../../chat/answer/answer-records.ts';
 import { unwritableNotice } from '../../core/sentences/notices.ts';
-import type { AnswerRecord } from '../reply/records.ts';
 import { loggable } from './failures.ts';
 import { channelOf, homeOf, PLATFORM, tenantOfConversation } from './place.ts';
 

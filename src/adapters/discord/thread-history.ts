@@ -1,10 +1,10 @@
 /** Reads what was said in a thread before Parley was called into it: its first message and its last ones. */
 import { type APIMessage, ChannelType, MessageType, type REST, Routes } from 'discord.js';
+import { isLater } from '../../chat/catch-up.ts';
+import type { Forgotten } from '../../chat/forgotten.ts';
 import { quoteOfLines, type SaidLine } from '../../core/text/quoted-lines.ts';
 import { speech } from '../../core/turn/speech.ts';
 import type { Quote } from '../../core/types.ts';
-import { isLater } from '../catch-up.ts';
-import type { Forgotten } from '../forgotten.ts';
 import type { Directory } from './directory.ts';
 import type { WithoutForgotten } from './forwards.ts';
 import { inTime } from './in-time.ts';

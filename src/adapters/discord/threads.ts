@@ -8,7 +8,7 @@ import {
   Routes,
   ThreadAutoArchiveDuration,
 } from 'discord.js';
-import { beginningOf } from '../reply/grapheme.ts';
+import { beginningOf } from '../../chat/markdown/characters/grapheme.ts';
 import { codeOf } from './failures.ts';
 
 /** Discord: 1 to 100 characters (channel.mdx); a shorter one is read whole in the list. */

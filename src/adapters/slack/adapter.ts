@@ -3,19 +3,19 @@
  * each of them means is told in the files that are put together here.
  */
 import { randomUUID } from 'node:crypto';
+import { type AnswerRecord, createRecords } from '../../chat/answer/answer-records.ts';
+import { createAnswering } from '../../chat/answer/answering.ts';
+import type { Surface } from '../../chat/answer/surface.ts';
+import { FIRST_SHOWING } from '../../chat/answer/turn-showings.ts';
+import { createForgottenReading } from '../../chat/forgotten.ts';
+import { createIncomingFiles } from '../../chat/incoming-files.ts';
+import { createJoinedThreads } from '../../chat/joined-threads.ts';
+import type { ChatAdapterOptions } from '../../chat/options.ts';
+import { createPacer } from '../../chat/pacing/pacing.ts';
+import { createRareNotices } from '../../chat/rare-notices.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import type { Adapter } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
-import type { ChatAdapterOptions } from '../chat-adapter.ts';
-import { createForgottenReading } from '../forgotten.ts';
-import { createIncomingFiles } from '../incoming-files.ts';
-import { createJoinedThreads } from '../joined-threads.ts';
-import { createRareNotices } from '../rare-notices.ts';
-import { createAnswering } from '../reply/answering.ts';
-import { createPacer } from '../reply/pacing.ts';
-import { type AnswerRecord, createRecords } from '../reply/records.ts';
-import type { Surface } from '../reply/surface.ts';
-import { FIRST_SHOWING } from '../reply/turn-showings.ts';
 import type { SlackConnection } from './connection.ts';
 import { MESSAGE_BYTES, slackDialect, smallPrint } from './dialect.ts';
 import { createFileHosts } from './file-hosts.ts';

@@ -3,9 +3,9 @@
  * the turn begins, it is found when Slack redelivers the question, maybe to another process.
  */
 import type { Logger } from 'pino';
+import type { Records } from '../../chat/answer/answer-records.ts';
 import type { TurnQueue } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
-import type { Records } from '../reply/records.ts';
 import { findLost } from './find-lost.ts';
 import type { Workspace } from './workspaces.ts';
 

@@ -1,6 +1,6 @@
 /** Attaches the rest of an answer as a file, where Slack accepts files. */
 import type { Logger } from 'pino';
-import { type Part, ShowError } from '../reply/surface.ts';
+import { type Part, ShowError } from '../../chat/answer/surface.ts';
 import { isSureRefusal, loggable, showError } from './errors.ts';
 import type { Workspace } from './workspaces.ts';
 

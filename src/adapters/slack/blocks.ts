@@ -1,7 +1,7 @@
 /** A message of an answer as blocks, with its buttons. Their values hold all they need, so that they work after a restart. */
 import type { BlockElementAction, types } from '@slack/bolt';
+import type { Button, Part } from '../../chat/answer/surface.ts';
 import type { Feedback } from '../../core/types.ts';
-import type { Button, Part } from '../reply/surface.ts';
 import { mrkdwnOf } from './wording.ts';
 
 /** Slack: 12,000 characters in all markdown blocks of a message together (markdown-block). */

@@ -1,5 +1,5 @@
 /** Markdown for Slack, whose markdown blocks and streams take it as models write it. */
-import { type Dialect, plainDialect } from '../reply/dialect.ts';
+import { type Dialect, plainDialect } from '../../chat/markdown/dialect.ts';
 import { bytesOf, utf8 } from './bytes.ts';
 import { convertInline } from './inline.ts';
 import { convertMarkdown } from './markdown.ts';

@@ -1,8 +1,9 @@
 /** Messages of a thread from before Parley was called into it, as material for the model. */
+
+import type { Forgotten } from '../../chat/forgotten.ts';
 import { quoteOfLines, type SaidLine } from '../../core/text/quoted-lines.ts';
 import { speech } from '../../core/turn/speech.ts';
 import type { Origin, Quote } from '../../core/types.ts';
-import type { Forgotten } from '../forgotten.ts';
 import type { Reading } from './reading.ts';
 import type { SlackFile, SlackMessage } from './slack-message.ts';
 import { readThread } from './thread-reading.ts';

@@ -1,6 +1,6 @@
 /** What an error of Slack's client means to whoever shows an answer. */
 import { WebAPIHTTPError, WebAPIPlatformError } from '@slack/web-api';
-import { ShowError } from '../reply/surface.ts';
+import { ShowError } from '../../chat/answer/surface.ts';
 import { codeOf, REFUSED_TOKENS } from './failures.ts';
 
 /**

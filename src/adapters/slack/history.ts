@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { isLater } from '../catch-up.ts';
+import { isLater } from '../../chat/catch-up.ts';
 import { isSureRefusal, loggable, showError } from './errors.ts';
 import { codeOf, isRefusedToken } from './failures.ts';
 import type { SlackMessage } from './slack-message.ts';

@@ -1,11 +1,7 @@
 /** Tells which of Slack's messages are for Parley, and makes of each what the engine answers. */
-import { type Access, mayAsk } from '../../core/access/access.ts';
-import type { Admission } from '../../core/access/admission.ts';
-import type { Settings, Transcripts } from '../../core/storage.ts';
-import { MOST_QUOTE_CHARACTERS } from '../../core/turn/context-size.ts';
-import type { ConversationId, Message, Origin, Quote, TenantId } from '../../core/types.ts';
-import { placesAround } from '../conversation-ids.ts';
-import type { Forgotten, ForgottenReading } from '../forgotten.ts';
+
+import { placesAround } from '../../chat/conversation-ids.ts';
+import type { Forgotten, ForgottenReading } from '../../chat/forgotten.ts';
 import {
   type IncomingFiles,
   MOST_FILES,
@@ -13,8 +9,13 @@ import {
   type SentFile,
   type TakenFiles,
   withOrigin,
-} from '../incoming-files.ts';
-import type { JoinedThreads } from '../joined-threads.ts';
+} from '../../chat/incoming-files.ts';
+import type { JoinedThreads } from '../../chat/joined-threads.ts';
+import { type Access, mayAsk } from '../../core/access/access.ts';
+import type { Admission } from '../../core/access/admission.ts';
+import type { Settings, Transcripts } from '../../core/storage.ts';
+import { MOST_QUOTE_CHARACTERS } from '../../core/turn/context-size.ts';
+import type { ConversationId, Message, Origin, Quote, TenantId } from '../../core/types.ts';
 import { readAttachments } from './attachment-text.ts';
 import { type Earlier, earlierMessages, type QuotedFile } from './earlier-messages.ts';
 import { isInCode, mentionsIn } from './mentions.ts';

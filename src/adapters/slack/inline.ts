@@ -1,12 +1,13 @@
 /** Converts a paragraph, so that Slack's Markdown shows what was meant. */
+
+import { JOINED } from '../../chat/markdown/characters/scripts.ts';
+import { isJoined } from '../../chat/markdown/inline/addresses.ts';
+import { seam } from '../../chat/markdown/inline/fences.ts';
+import { onOneLine } from '../../chat/markdown/inline/formula.ts';
+import { readInline } from '../../chat/markdown/inline/inline.ts';
+import type { Atom, Inline } from '../../chat/markdown/inline/reading.ts';
+import { isAddress, realHost, realHostOfBare } from '../../chat/markdown/inline/real-host.ts';
 import { seenCode } from '../../core/text/unseen.ts';
-import { isJoined } from '../reply/addresses.ts';
-import { seam } from '../reply/fences.ts';
-import { onOneLine } from '../reply/formula.ts';
-import { readInline } from '../reply/inline.ts';
-import type { Atom, Inline } from '../reply/reading.ts';
-import { isAddress, realHost, realHostOfBare } from '../reply/real-host.ts';
-import { JOINED } from '../reply/scripts.ts';
 import { createLabels, type Labels } from './labels.ts';
 
 /** An invisible character, neither white space nor punctuation to CommonMark 6.2. */

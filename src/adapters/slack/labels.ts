@@ -2,9 +2,10 @@
  * Labels of links whose address stands elsewhere, `[label][name]` and `[name]: https://…` (CommonMark 4.7, 6.3). Slack
  * puts them together, so no host can be shown beside a label that looks like another address: that one becomes text.
  */
-import { readDefinition } from '../reply/lines.ts';
-import { realHost } from '../reply/real-host.ts';
-import { keyOf } from '../reply/references.ts';
+
+import { realHost } from '../../chat/markdown/inline/real-host.ts';
+import { keyOf } from '../../chat/markdown/inline/references.ts';
+import { readDefinition } from '../../chat/markdown/lines.ts';
 
 export interface Labels {
   /** Whether a label that looks like an address is the one of its definition, which came before. */

@@ -3,8 +3,8 @@
  * question. Under a rate limit nothing is asked, so nobody waits.
  */
 import { LRUCache } from 'lru-cache';
-import type { RateWindow } from '../reply/rate-window.ts';
-import { createSlidingWindow } from '../reply/sliding-window.ts';
+import type { RateWindow } from '../../chat/pacing/rate-window.ts';
+import { createSlidingWindow } from '../../chat/pacing/sliding-window.ts';
 import { isSureRefusal, showError } from './errors.ts';
 
 export interface LookUps<T extends object> {

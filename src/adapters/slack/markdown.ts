@@ -3,9 +3,9 @@
  * rules.
  */
 
+import { breakFences, FENCE } from '../../chat/markdown/inline/fences.ts';
+import { type Context, endOfFormula, type Line, readLine } from '../../chat/markdown/lines.ts';
 import { seenCode } from '../../core/text/unseen.ts';
-import { breakFences, FENCE } from '../reply/fences.ts';
-import { type Context, endOfFormula, type Line, readLine } from '../reply/lines.ts';
 import { convertInline } from './inline.ts';
 import { createLabels } from './labels.ts';
 

@@ -1,7 +1,7 @@
 /** What a message of an answer is made of: all that is wanted, or as much of it as Slack takes. */
 import type { types } from '@slack/bolt';
 import type { Logger } from 'pino';
-import type { Part } from '../reply/surface.ts';
+import type { Part } from '../../chat/answer/surface.ts';
 import { blocksOf } from './blocks.ts';
 import { beginningOf, bytesOf, TEXT_BYTES } from './bytes.ts';
 import { loggable, refusesContent, refusesLength } from './errors.ts';

@@ -1,9 +1,9 @@
 /** What was said on Slack while Parley was not connected, read from the history of each workspace. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { createCatchUp, isLater, type Marks, type Progress } from '../../chat/catch-up.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import { type Notebook, StoreError } from '../../core/storage.ts';
-import { createCatchUp, isLater, type Marks, type Progress } from '../catch-up.ts';
 import type { SlackConnection } from './connection.ts';
 import { type ConversationKind, createHistory, type PastMessage } from './history.ts';
 import { isOfAgent, type SlackMessage } from './slack-message.ts';

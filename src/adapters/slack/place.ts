@@ -1,9 +1,10 @@
 /** Slack's places as Parley's ids: `slack:team:channel[:thread ts][:@user]`. */
+
+import { placeOf } from '../../chat/conversation-ids.ts';
 import type { IdForm } from '../../core/access/access-lists.ts';
 import type { Space } from '../../core/access/admission.ts';
 import type { Place as CommandPlace } from '../../core/place.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
-import { placeOf } from '../conversation-ids.ts';
 
 export const PLATFORM = 'slack';
 

@@ -5,6 +5,11 @@
 import type { BlockAction, RespondFn, types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
+import type { AnswerRecord, Records } from '../../chat/answer/answer-records.ts';
+import type { Answering } from '../../chat/answer/answering.ts';
+import { pressedAnswer } from '../../chat/answer/pressed-answer.ts';
+import { usualButtons } from '../../chat/answer/show.ts';
+import type { Button } from '../../chat/answer/surface.ts';
 import type { Access } from '../../core/access/access.ts';
 import type { MessageRate } from '../../core/access/message-rate.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
@@ -19,11 +24,6 @@ import {
 } from '../../core/sentences/notices.ts';
 import type { Transcripts, TurnQueue } from '../../core/storage.ts';
 import type { ConversationId, Feedback } from '../../core/types.ts';
-import type { Answering } from '../reply/answering.ts';
-import { pressedAnswer } from '../reply/pressed-answer.ts';
-import type { AnswerRecord, Records } from '../reply/records.ts';
-import { usualButtons } from '../reply/show.ts';
-import type { Button } from '../reply/surface.ts';
 import { holdsText, readAction, withButtons } from './blocks.ts';
 import { whisperOf } from './command-answers.ts';
 import { refusesContent } from './errors.ts';

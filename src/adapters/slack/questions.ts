@@ -1,6 +1,8 @@
 /** Questions that are no messages of their own: by the slash command, and by the shortcut on a message. */
 import type { MessageShortcut, RespondFn } from '@slack/bolt';
 import type { Logger } from 'pino';
+import type { Answering } from '../../chat/answer/answering.ts';
+import type { Part } from '../../chat/answer/surface.ts';
 import type { Access } from '../../core/access/access.ts';
 import type { MessageRate } from '../../core/access/message-rate.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
@@ -11,8 +13,6 @@ import {
   tooManyNotice,
   UNREADABLE_NOTICE,
 } from '../../core/sentences/notices.ts';
-import type { Answering } from '../reply/answering.ts';
-import type { Part } from '../reply/surface.ts';
 import { beginningOf } from './bytes.ts';
 import { MESSAGE_BYTES, slackText } from './dialect.ts';
 import { showEarly } from './early-sign.ts';

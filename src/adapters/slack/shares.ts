@@ -1,6 +1,6 @@
 /** Leaves out what messages share that was forgotten. */
-import { placesAround } from '../conversation-ids.ts';
-import type { ForgottenReading } from '../forgotten.ts';
+import { placesAround } from '../../chat/conversation-ids.ts';
+import type { ForgottenReading } from '../../chat/forgotten.ts';
 import { conversationOf, tenantOf } from './place.ts';
 import { fieldsOf, listOf, type SlackMessage, stringOf } from './slack-message.ts';
 import type { Workspace } from './workspaces.ts';

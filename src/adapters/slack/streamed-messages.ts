@@ -1,6 +1,6 @@
 /** The messages of one answer that are native streams: started, appended to and stopped. */
 import type { Logger } from 'pino';
-import { type Part, ShowError } from '../reply/surface.ts';
+import { type Part, ShowError } from '../../chat/answer/surface.ts';
 import { belowOf } from './blocks.ts';
 import { isStopped, isStuck, isSureRefusal, loggable, refusesStreams, showError } from './errors.ts';
 import { codeOf } from './failures.ts';

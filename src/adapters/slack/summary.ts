@@ -2,7 +2,7 @@
  * The `text` of a message whose Markdown is in blocks. Notifications and screen readers use it, so it is the
  * beginning of the answer in plain words.
  */
-import { graphemeBoundary } from '../reply/grapheme.ts';
+import { graphemeBoundary } from '../../chat/markdown/characters/grapheme.ts';
 import { escaped } from './text.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** An answer's messages on Slack: native streams where they are allowed, else posts and updates. */
 import type { Logger } from 'pino';
-import type { Bucket } from '../reply/pacing.ts';
-import { type Part, ShowError, type Surface } from '../reply/surface.ts';
+import { type Part, ShowError, type Surface } from '../../chat/answer/surface.ts';
+import type { Bucket } from '../../chat/pacing/pacing.ts';
 import { createAnswerFiles } from './answer-file.ts';
 import { leftOfSign } from './early-sign.ts';
 import {

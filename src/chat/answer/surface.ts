@@ -1,0 +1,94 @@
+/** Where an answer is shown: the few calls by which a platform's messages are made to match it. */
+import type { Bucket } from '../pacing/pacing.ts';
+
+export type Button = 'stop' | 'regenerate' | 'continue' | 'thoughts' | 'delete';
+
+/** One platform message as it shall be. */
+export interface Part {
+  /** In the platform's dialect, within its limit. */
+  text: string;
+  buttons: Button[];
+  /** A sentence of Parley's below the text, on platforms that have a place for it that no text can imitate. */
+  notice?: string;
+  /** Markdown that is attached instead of shown. */
+  file?: { name: string; text: string };
+  /** This part only says that an answer is being made, and will be replaced. */
+  isPlaceholder?: true;
+}
+
+/** A post of a part that grows or of a `whole` one, an edit of a part that grows or one that brings it to its `end`. */
+export type CallKind = 'post' | 'whole' | 'edit' | 'end';
+
+/** The messages of one answer. Each call is one attempt under a deadline of its own. */
+export interface Surface {
+  /**
+   * Posts the part of this index and returns the message's id. After a failure with an unknown outcome, a
+   * second call with the same index must not make a second message, if the platform can ensure that.
+   * @param anew how often this answer was moved to new messages because the old ones were `stuck`. A new number
+   * asks for a new message.
+   * @throws ShowError
+   */
+  post(part: Part, index: number, anew: number): Promise<string>;
+  /** @throws ShowError */
+  edit(id: string, part: Part): Promise<void>;
+  /** Without effect when it is gone already. @throws ShowError */
+  remove(id: string): Promise<void>;
+  /**
+   * Finds a message that an earlier attempt posted without hearing its id. Only called if there was an earlier
+   * attempt; the message then belongs to the answer. Absent: no such messages can exist.
+   * @throws ShowError
+   */
+  findLost?(): Promise<string | undefined>;
+  /** Shows that an answer is being made, until the function it returns is called. Never throws. */
+  indicate(): () => void;
+  /**
+   * What limits a call; one and the same bucket where the platform counts calls together. It may change while an answer
+   * is shown, and with what else is free: `post` makes its call as the bucket last named for it has it.
+   * @param id of the message to be edited
+   */
+  bucket(call: CallKind, id?: string): Bucket;
+  /**
+   * Whether a further message must wait until those before it are complete, because a part may take several
+   * messages here. Absent: never.
+   */
+  isInOrder?(): boolean;
+  /** Time before an answer without text gets a placeholder message (ms); Infinity: never. Absent: a minute. */
+  placeholderAfterMs?: number;
+}
+
+/**
+ * Why a call failed:
+ * - `again`: try again, after `retryAfterMs` where it is known; only this message waits.
+ * - `limited`: the platform's rate limit; the whole bucket waits.
+ * - `forbidden`: not allowed there, perhaps only for a moment. After a few attempts it counts as `closed`.
+ * - `closed`: nothing can be written there.
+ * - `gone`: the message was deleted.
+ * - `stuck`: the message exists but cannot be changed. The answer continues in new messages.
+ * - `file`: the platform refuses the part's file. Its text follows as messages.
+ * - `blocked`: a content rule refuses this text.
+ * - `refused`: the platform refuses this text in every form.
+ */
+export type Obstacle =
+  | 'again'
+  | 'limited'
+  | 'forbidden'
+  | 'closed'
+  | 'gone'
+  | 'stuck'
+  | 'file'
+  | 'blocked'
+  | 'refused';
+
+export class ShowError extends Error {
+  override name = 'ShowError';
+  readonly kind: Obstacle;
+  readonly retryAfterMs: number | undefined;
+  /** The platform's own word for it, for the log. */
+  readonly code: string | undefined;
+  constructor(kind: Obstacle, retryAfterMs?: number, cause?: unknown, code?: string) {
+    super(kind, { cause });
+    this.kind = kind;
+    this.retryAfterMs = retryAfterMs;
+    this.code = code;
+  }
+}

@@ -1,0 +1,112 @@
+/** Takes from the source one part after another. */
+
+import { graphemeBoundary } from './characters/grapheme.ts';
+import { isVisible } from './characters/visible.ts';
+import { type Cut, createCutter } from './cut.ts';
+import { type Dialect, fittingEnd } from './dialect.ts';
+import { type Known, type Reading, readReferences } from './inline/references.ts';
+import type { Context } from './lines.ts';
+import type { Opening, PartLine, PartLines } from './part-lines.ts';
+
+export interface SplitOff {
+  /** The part; empty where nothing of it is to be seen. */
+  text: string;
+  /** Where the next part begins in the source. */
+  at: number;
+  next: Opening;
+  /** The part's links and footnotes. */
+  references: Reading;
+}
+
+/**
+ * The part with which this text, the first that is too long, begins. It has more than nothing of the text, and
+ * no more than `limit` units.
+ */
+export function splitOff(
+  text: string,
+  part: PartLines,
+  dialect: Dialect,
+  limit: number,
+  known: Known,
+): SplitOff {
+  const lines = part.until(text);
+  const measure = dialect.measure();
+  const closing = (line: PartLine) => measure.closing(line.ended ? null : line.before.enclosure);
+  const marks = part.reopen.endsWith('\n') ? '' : part.reopen;
+  const cut = createCutter(text, part.from, marks, lines, closing, dialect.units);
+  // Measured is seldom less than rendered; where it is, the cut is looked for again with what that takes.
+  let [at, shown] = [-1, ''];
+  let references = readReferences(known, 'full');
+  for (let room = limit; room > 0; ) {
+    const found = cut(room);
+    if (!found) break;
+    // With less room, it may be the same cut again.
+    if (found.at !== at) {
+      references = readReferences(known, 'full');
+      shown = hasText(lines, found) ? render(text, part, dialect, found, references) : '';
+    }
+    at = found.at;
+    const length = dialect.units.of(shown);
+    if (length <= limit) return { text: shown, at: found.at, next: openingAt(found), references };
+    room = Math.min(room - 1, Math.floor((room * limit) / length));
+  }
+  const most = fittingEnd(text, part.from, text.length, limit, dialect.units);
+  return splitAnywhere(text, part, lines, most, readReferences(known, 'full'));
+}
+
+function render(
+  text: string,
+  part: PartLines,
+  dialect: Dialect,
+  { at, line, marks }: Cut,
+  references: Reading,
+): string {
+  const { enclosure } = line.before;
+  const own = part.reopen + text.slice(part.from, at).trimEnd();
+  const close = enclosure && !line.ended ? `\n${enclosure.closer}` : marks.toReversed().join('');
+  return dialect.render(own + close, part.first, references);
+}
+
+/** More than white space, and than the line that opens an enclosure which has nothing in it yet. */
+function hasText(lines: readonly PartLine[], { at, line }: Cut): boolean {
+  let isOpen = line.before.enclosure !== null && !line.ended;
+  for (let index = lines.length - 1; index >= 0; index--) {
+    const { start = at, text = '', kind } = lines[index] ?? {};
+    if (start >= at || !isVisible(text.slice(0, at - start))) continue;
+    if (!isOpen || kind !== 'open') return true;
+    isOpen = false;
+  }
+  return false;
+}
+
+function openingAt({ at, line, marks }: Cut): Opening {
+  const { enclosure } = line.before;
+  if (at === line.start && marks.length === 0) {
+    return { context: { ...line.before, midLine: false }, reopen: enclosure ? `${enclosure.opener}\n` : '' };
+  }
+  const open = line.ended ? null : enclosure;
+  const context: Context = {
+    ...line.context,
+    enclosure: open,
+    previous: null,
+    above: null,
+    midLine: at > line.start,
+  };
+  return { context, reopen: open ? `${open.opener}\n` : marks.join('') };
+}
+
+/** For what no cut suits, such as a single character of more units than a message. */
+function splitAnywhere(
+  text: string,
+  part: PartLines,
+  lines: readonly PartLine[],
+  most: number,
+  references: Reading,
+): SplitOff {
+  const line = lines.at(-1);
+  const boundary = graphemeBoundary(text, most);
+  const at = boundary > part.from ? boundary : most;
+  const context: Context = { ...part.first, enclosure: null, previous: null, above: null, midLine: true };
+  const next = { context: line ? { ...context, table: null } : context, reopen: '' };
+  return { text: text.slice(part.from, at).trim(), at, next, references };
+}
