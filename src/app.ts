@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { personOf as discordPersonOf, spaceOf as discordSpaceOf } from './adapters/discord/place.ts';
-import { tokenOf as discordTokenOf } from './adapters/discord/text.ts';
+import { personOf as discordPersonOf, spaceOf as discordSpaceOf } from './adapters/discord/ids.ts';
+import { tokenOf as discordTokenOf } from './adapters/discord/reading/text.ts';
 import type { SlackConnection } from './adapters/slack/connection.ts';
 import {
   idsOfPerson,

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { checkDiscord } from './adapters/discord/doctor.ts';
 import { adviceOn } from './advice.ts';
 import { type Config, kindOfDoor } from './config.ts';
 import { isOpenAI, OPENAI_BASE_URL } from './core/models/base-url.ts';
@@ -13,7 +14,6 @@ import { createOpenAIModel } from './core/models/openai.ts';
 import type { Provider } from './core/models/provider.ts';
 import { failureNotice } from './core/sentences/failure-notice.ts';
 import { StoreError, StoreInUseError, VaultError } from './core/storage.ts';
-import { checkDiscord } from './doctor-discord.ts';
 import { checkDoor, checkNames, checkPort, checkStrangers } from './doctor-exposure.ts';
 import { checkSlack } from './doctor-slack.ts';
 import { folderOf, openStore, withoutPassword } from './store/open.ts';

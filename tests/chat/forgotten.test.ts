@@ -1,7 +1,7 @@
 import { GatewayDispatchEvents as Event, type GatewayDispatchPayload, REST } from 'discord.js';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import { createDirectory } from '../../src/adapters/discord/directory.ts';
+import { createDirectory } from '../../src/adapters/discord/reading/directory.ts';
 import { placeOf, placesAround } from '../../src/chat/conversation-ids.ts';
 import { createForgottenReading } from '../../src/chat/forgotten.ts';
 import { createForgottenMarks } from '../../src/store/forgotten-marks.ts';

@@ -1,7 +1,7 @@
 /** Formulas stay as they were written, on Discord and on Slack; prices are not formulas. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { discordDialect } from '../../src/adapters/discord/dialect.ts';
+import { discordDialect } from '../../src/adapters/discord/markdown/dialect.ts';
 import { slackDialect } from '../../src/adapters/slack/dialect.ts';
 import { createDocument } from '../../src/chat/markdown/document.ts';
 import { seen as seenOnDiscord } from '../counterparts/discord/markdown.ts';

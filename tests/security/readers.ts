@@ -1,7 +1,10 @@
 /** All of Parley that reads whole texts of people and models, and texts that are hard to read. */
-import { namesOthers, namesParley } from '../../src/adapters/discord/addressed.ts';
-import { discordDialect } from '../../src/adapters/discord/dialect.ts';
-import { nameOf as discordNameOf, readable as readableDiscord } from '../../src/adapters/discord/text.ts';
+import { namesOthers, namesParley } from '../../src/adapters/discord/incoming/addressed.ts';
+import { discordDialect } from '../../src/adapters/discord/markdown/dialect.ts';
+import {
+  nameOf as discordNameOf,
+  readable as readableDiscord,
+} from '../../src/adapters/discord/reading/text.ts';
 import { slackDialect } from '../../src/adapters/slack/dialect.ts';
 import { isInCode, mentionsIn } from '../../src/adapters/slack/mentions.ts';
 import { summaryOf } from '../../src/adapters/slack/summary.ts';

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDiscordRest } from '../../src/adapters/discord/rest.ts';
+import { createDiscordRest } from '../../src/adapters/discord/rest/rest.ts';
 import { BodyTooLarge } from '../../src/core/bounded-fetch.ts';
 import { ModelError } from '../../src/core/models/model.ts';
 import { transcriberAt } from '../../src/core/models/transcribe.ts';

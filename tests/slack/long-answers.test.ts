@@ -1,8 +1,8 @@
 /** Answers of several messages on Slack: whole, in order, each message well-formed and within the limits. */
 import { describe, expect, it, vi } from 'vitest';
+import { faultsOf, longMarkdown, piecesOf } from '../adapters/discord/long-markdown.ts';
 import { done, finish, pause, streams, text } from '../counterparts/model-server.ts';
 import type { MessageView } from '../counterparts/slack/message-view.ts';
-import { faultsOf, longMarkdown, piecesOf } from '../discord/long-markdown.ts';
 import { type SlackBot, startSlackBot } from '../harness/slack.ts';
 import { asks, type EndedOptions, ended, labels } from './said.ts';
 

@@ -1,5 +1,6 @@
 /** Many answers at once under Slack's published limits: whole, each once, and nobody's modal waits for them. */
 import { describe, expect, it } from 'vitest';
+import { faultsOf, longMarkdown, piecesOf, wordsOf } from '../adapters/discord/long-markdown.ts';
 import {
   after,
   type Behaviour,
@@ -10,7 +11,6 @@ import {
   streams,
   text,
 } from '../counterparts/model-server.ts';
-import { faultsOf, longMarkdown, piecesOf, wordsOf } from '../discord/long-markdown.ts';
 import { type SlackBot, startSlackBot } from '../harness/slack.ts';
 import { asks, calls, ended, settle } from './said.ts';
 

@@ -12,8 +12,8 @@ import {
 import type { Logger } from 'pino';
 import type { Notebook } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
-import { loggable } from './failures.ts';
-import { tenantOf } from './place.ts';
+import { tenantOf } from './ids.ts';
+import { loggable } from './rest/failures.ts';
 
 export interface Welcome {
   /** Servers that Parley is in already, as a connection begins. */

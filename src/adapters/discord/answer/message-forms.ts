@@ -1,0 +1,134 @@
+/** A part as the body of a Discord message, and its lesser forms: a refused message is tried with less in it. */
+import { RESTJSONErrorCodes as Code, DiscordAPIError, MessageFlags, type RawFile } from 'discord.js';
+import { type Part, ShowError } from '../../../chat/answer/surface.ts';
+import { MESSAGE_CHARACTERS } from '../markdown/dialect.ts';
+import { rowsOf } from './buttons.ts';
+
+interface Body {
+  body: Record<string, unknown>;
+  files?: RawFile[];
+}
+
+export interface Form {
+  /** Whether the form names the message that it replies to. */
+  hasReference: boolean;
+  /** The body of a new message. */
+  message(isPrivate: boolean): Body;
+  /** The body of an edit. */
+  changes(): Body;
+}
+
+export interface Forms {
+  /**
+   * Makes a call with the part, and again with lesser forms while Discord refuses the form. Anything left out
+   * with success stays out; buttons only until they change.
+   * @param isReply whether the call names the message that it replies to, if the form allows it
+   * @throws ShowError
+   */
+  send<T>(part: Part, isReply: boolean, call: (form: Form) => Promise<T>): Promise<T>;
+}
+
+/** Contents of a form besides its text. */
+interface Holds {
+  reference: boolean;
+  components: boolean;
+  markdown: boolean;
+}
+
+const NO_PINGS = { parse: [] };
+const FULL: Holds = { reference: true, components: true, markdown: true };
+/** Codes for a refused file; the message is then sent without it (topics/opcodes-and-status-codes.mdx). */
+const FILE_REFUSALS = new Set<unknown>([
+  Code.MissingPermissions,
+  Code.RequestEntityTooLarge,
+  Code.FileUploadedExceedsMaximumSize,
+]);
+/** Contents to leave out, in this order. */
+const STEPS: (keyof Holds)[] = ['reference', 'components', 'markdown'];
+
+export function createForms(turn: string): Forms {
+  let hasReference = true;
+  /** Buttons that were left out with success. */
+  const refused = new Set<string>();
+
+  return {
+    async send(part, isReply, call) {
+      const buttons = part.buttons.join();
+      let holds: Holds = { ...FULL, reference: hasReference, components: !refused.has(buttons) };
+      for (;;) {
+        try {
+          const done = await call(formOf(part, holds, turn));
+          hasReference = holds.reference;
+          if (!holds.components) refused.add(buttons);
+          return done;
+        } catch (error) {
+          const left = lesser({ ...holds, reference: holds.reference && isReply }, part, error);
+          if (!left) throw error;
+          holds = { ...left, reference: left.reference || (holds.reference && !isReply) };
+        }
+      }
+    },
+  };
+}
+
+/** The next lesser form; undefined where none helps. @throws ShowError `file` to try again without the file */
+function lesser(holds: Holds, part: Part, failure: unknown): Holds | undefined {
+  if (!(failure instanceof ShowError)) return undefined;
+  const { cause, kind, code } = failure;
+  const error = cause instanceof DiscordAPIError ? cause : undefined;
+  if (part.file && (kind === 'file' || FILE_REFUSALS.has(error?.code)))
+    throw new ShowError('file', undefined, cause, code);
+  if (kind !== 'refused' || error?.code === Code.CannotSendAnEmptyMessage) return undefined;
+  if (error?.code === Code.CannotReplyWithoutPermissionToReadMessageHistory)
+    return holds.reference ? { ...holds, reference: false } : undefined;
+  const named = namedIn(error);
+  if (named && holds[named]) return { ...holds, [named]: false };
+  const next = STEPS.find((step) => holds[step] && isIn(part, step));
+  if (next) return { ...holds, [next]: false };
+  if (part.file) throw new ShowError('file', undefined, cause, code);
+  return undefined;
+}
+
+/** Whether leaving this out would change the message. */
+function isIn({ text, buttons }: Part, step: keyof Holds): boolean {
+  if (step === 'components') return buttons.length > 0;
+  if (step === 'markdown') return escaped(text) !== text && escaped(text).length <= MESSAGE_CHARACTERS;
+  return true;
+}
+
+/** The part of the form that Discord names as wrong (50035, reference.mdx, Error Messages). */
+function namedIn(error: DiscordAPIError | undefined): keyof Holds | undefined {
+  const raw = error?.rawError;
+  const errors = raw && 'errors' in raw ? (raw.errors as object) : undefined;
+  if (!errors) return undefined;
+  if ('message_reference' in errors) return 'reference';
+  return 'components' in errors ? 'components' : undefined;
+}
+
+/** Builds a form. Nothing in it pings, and no link gets a preview. */
+function formOf({ text, buttons, file }: Part, holds: Holds, turn: string): Form {
+  const bodyOf = (flags: number): Body => ({
+    body: {
+      content: holds.markdown ? text : escaped(text),
+      components: holds.components ? rowsOf(buttons, turn) : [],
+      allowed_mentions: NO_PINGS,
+      flags: MessageFlags.SuppressEmbeds | flags,
+      ...(file && { attachments: [{ id: 0, filename: file.name }] }),
+    },
+    ...(file && { files: [{ name: file.name, data: file.text, contentType: 'text/markdown' }] }),
+  });
+  return {
+    hasReference: holds.reference,
+    message: (isPrivate) => bodyOf(isPrivate ? MessageFlags.Ephemeral : 0),
+    changes() {
+      const { body, ...files } = bodyOf(0);
+      // A file of an earlier attempt stays on the message unless `attachments` removes it.
+      return { body: { attachments: [], ...body }, ...files };
+    },
+  };
+}
+
+/** Escapes each character that Discord could read as a mark. */
+function escaped(text: string): string {
+  return text.replace(/[\\*_~`|>#[\]()<:@-]/g, '\\$&');
+}

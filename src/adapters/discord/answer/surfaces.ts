@@ -1,0 +1,77 @@
+/** The surfaces of all answers on Discord, and the interactions by which some of them are reached. */
+import type { REST } from 'discord.js';
+import type { AnswerRecord } from '../../../chat/answer/answer-records.ts';
+import type { Surface } from '../../../chat/answer/surface.ts';
+import { FIRST_SHOWING, type ShownBy } from '../../../chat/answer/turn-showings.ts';
+import type { ConversationId } from '../../../core/types.ts';
+import { channelOf } from '../ids.ts';
+import type { RateBuckets } from '../rest/rate-buckets.ts';
+import type { InteractionTokens } from './interaction-tokens.ts';
+import { createSurface, type InteractionToken, isAlive } from './surface.ts';
+import type { Typing } from './typing.ts';
+
+export interface Surfaces {
+  /** Undefined where it can no longer be reached: what is private is by a token alone. */
+  ofAnswer(turn: string, record: AnswerRecord, by?: ShownBy): Promise<Surface | undefined>;
+  /** For what Parley says by itself about a message. */
+  ofNotice(channel: string, messageId: string): Surface;
+  /**
+   * From now on a turn's messages are reached by this interaction's token, while that lives. Where an earlier one
+   * does so for long enough it stays, since no other reaches the messages made with it; false then.
+   * @throws StoreError
+   */
+  reachBy(turn: string, conversation: ConversationId, interaction: InteractionToken): Promise<boolean>;
+}
+
+export interface SurfacesOptions {
+  rest: REST;
+  buckets: RateBuckets;
+  typing: Typing;
+  tokens: InteractionTokens;
+  /** As in `SurfaceOptions`. */
+  isTokenRefused(): boolean;
+}
+
+/** A token that is older may not live to the end of another answer. */
+const LONG_ENOUGH_MS = 10 * 60_000;
+
+export function createSurfaces({ rest, buckets, typing, tokens, isTokenRefused }: SurfacesOptions): Surfaces {
+  return {
+    async ofAnswer(turn, { conversation, run, replyTo, isPrivate, ids }, by = FIRST_SHOWING) {
+      const interaction = await tokens.read(turn, conversation);
+      if (isPrivate && !isAlive(interaction)) return undefined;
+      return createSurface({
+        rest,
+        typing,
+        buckets,
+        isTokenRefused,
+        channel: channelOf(conversation),
+        turn,
+        run,
+        ...(replyTo && { replyTo }),
+        ...(interaction && { interaction }),
+        ...(isPrivate && { isPrivate }),
+        isHeld: by.isHeld,
+        ...(by.attempt > 1 && { resumesAfter: ids }),
+      });
+    },
+    ofNotice: (channel, messageId) =>
+      createSurface({
+        rest,
+        typing,
+        buckets,
+        isTokenRefused,
+        channel,
+        turn: `notice ${messageId}`,
+        run: 0,
+        replyTo: messageId,
+        isHeld: FIRST_SHOWING.isHeld,
+      }),
+    async reachBy(turn, conversation, interaction) {
+      const before = await tokens.read(turn, conversation);
+      if (before && Date.now() - before.at < LONG_ENOUGH_MS) return false;
+      await tokens.write(turn, conversation, interaction);
+      return true;
+    },
+  };
+}

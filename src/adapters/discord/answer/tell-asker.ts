@@ -1,0 +1,65 @@
+/** Tells a person in a direct message why there is no answer where they asked. */
+import { type APIDMChannel, RESTJSONErrorCodes as Code, type REST, Routes } from 'discord.js';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import type { AnswerRecord } from '../../../chat/answer/answer-records.ts';
+import { unwritableNotice } from '../../../core/sentences/notices.ts';
+import { channelOf, homeOf, PLATFORM, tenantOfConversation } from '../ids.ts';
+import { loggable } from '../rest/failures.ts';
+
+export type TellAsker = (record: AnswerRecord, code: string | undefined) => Promise<void>;
+
+/** A person is told about a channel at most once in this time, ms. */
+const AGAIN_MS = 10 * 60_000;
+const MOST_TOLD = 1_000;
+
+/** The place is gone, or Parley's access to it. The person cannot help. */
+const GONE = new Set<number>([
+  Code.UnknownChannel,
+  Code.UnknownWebhook,
+  Code.UnknownInteraction,
+  Code.InvalidWebhookToken,
+]);
+
+export function createTellAsker(rest: REST, log: Logger): TellAsker {
+  const told = new LRUCache<string, true>({ max: MOST_TOLD, ttl: AGAIN_MS });
+  return async ({ conversation, asker }, code) => {
+    const channel = channelOf(conversation);
+    const isDirect = tenantOfConversation(conversation) === `${PLATFORM}:@${asker}`;
+    const isThread = !homeOf(conversation).endsWith(channel);
+    if (isDirect || code === undefined || GONE.has(Number(code)) || told.has(`${asker} ${channel}`)) return;
+    told.set(`${asker} ${channel}`, true);
+    try {
+      await writeDirectly(rest, asker, unwritableNotice(`<#${channel}>`, obstacleOf(code, isThread)));
+    } catch (error) {
+      // People who refuse direct messages from bots cannot be told.
+      log.info({ conversation, code: loggable(error) }, 'asker not told by direct message');
+    }
+  };
+}
+
+/** Writes to a person in direct messages. Throws where the person takes none. */
+export async function writeDirectly(rest: REST, user: string, content: string): Promise<void> {
+  const body = { recipient_id: user };
+  const { id } = (await rest.post(Routes.userChannels(), { body })) as APIDMChannel;
+  await rest.post(Routes.channelMessages(id), { body: { content, allowed_mentions: { parse: [] } } });
+}
+
+/**
+ * The missing permission, by its name in Discord's settings. In threads only the second one counts
+ * (topics/threads.mdx).
+ */
+function obstacleOf(code: string, isThread: boolean) {
+  switch (Number(code)) {
+    case Code.MissingAccess:
+      return { permission: 'View Channel' };
+    case Code.MissingPermissions:
+      return { permission: isThread ? 'Send Messages in Threads' : 'Send Messages' };
+    case Code.ThreadLocked:
+    // The thread could not be unarchived.
+    case Code.InvalidActionOnArchivedThread:
+      return 'locked';
+    default:
+      return { code };
+  }
+}

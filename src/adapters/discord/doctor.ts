@@ -1,0 +1,66 @@
+/** What `doctor` finds out about Discord, without discord.js, which would connect. */
+import type { Config } from '../../config.ts';
+import { createBoundedFetch } from '../../core/bounded-fetch.ts';
+import type { Finding } from '../../doctor.ts';
+
+const DEADLINE_MS = 10_000;
+const boundedFetch = createBoundedFetch(() => 2 ** 20);
+/** Discord: GATEWAY_MESSAGE_CONTENT and GATEWAY_MESSAGE_CONTENT_LIMITED (resources/application.mdx, Application Flags). */
+const MESSAGE_CONTENT = (1 << 18) | (1 << 19);
+
+export interface DiscordFindings {
+  findings: Finding[];
+  /** Whether anybody can add the bot to a server; undefined where Discord does not say. */
+  isPublic?: boolean | undefined;
+}
+
+export async function checkDiscord({ DISCORD_TOKEN, DISCORD_API_URL }: Config): Promise<DiscordFindings> {
+  const what = 'discord';
+  if (DISCORD_TOKEN === undefined)
+    return { findings: [{ what, state: 'note', says: 'off; set DISCORD_TOKEN for it' }] };
+  const ask = (path: string) => askDiscord(`${DISCORD_API_URL}/v10${path}`, DISCORD_TOKEN);
+  const bot = await ask('/users/@me');
+  if (typeof bot === 'string') return { findings: [{ what, state: 'failed', says: bot }] };
+  if (!('username' in bot))
+    return { findings: [{ what, state: 'failed', says: notDiscord(DISCORD_API_URL) }] };
+  const findings: Finding[] = [
+    { what, state: 'ok', says: `the token is that of ${JSON.stringify(bot.username)}` },
+  ];
+  const application = await ask('/applications/@me');
+  if (typeof application === 'string') return { findings };
+  const { flags, bot_public: isPublic } = application;
+  if (typeof flags === 'number' && (flags & MESSAGE_CONTENT) === 0) {
+    findings.push({
+      what,
+      state: 'warning',
+      says: 'the Message Content Intent is off, so Parley reads only messages that mention it or are direct. Turn it on in the developer portal (Bot) if Parley should follow threads',
+    });
+  }
+  return { findings, isPublic: typeof isPublic === 'boolean' ? isPublic : undefined };
+}
+
+/** What Discord answers, or the sentence that says why not. */
+async function askDiscord(url: string, token: string): Promise<Record<string, unknown> | string> {
+  const { host } = new URL(url);
+  try {
+    const response = await boundedFetch(url, {
+      headers: { authorization: `Bot ${token}`, 'user-agent': 'DiscordBot (parley, 0.1)' },
+      redirect: 'error',
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    if (response.status === 401)
+      return `${host} does not accept DISCORD_TOKEN. Copy the bot's token again from the developer portal`;
+    if (!response.ok) return `${host} answers with ${response.status}. Try again in a while`;
+    const body: unknown = await response.json();
+    return typeof body === 'object' && body !== null && !Array.isArray(body)
+      ? (body as Record<string, unknown>)
+      : notDiscord(url);
+  } catch (error) {
+    return error instanceof SyntaxError
+      ? notDiscord(url)
+      : `${host} cannot be reached. Check the network, or DISCORD_API_URL`;
+  }
+}
+
+const notDiscord = (url: string) =>
+  `${new URL(url).host} answers, but not as Discord does. Check DISCORD_API_URL`;

@@ -1,0 +1,211 @@
+/** Answers interactions: within three seconds, once, and without a ping. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type APIInteraction,
+  type APIInteractionResponse,
+  type APIInteractionResponseCallbackData,
+  type APIUser,
+  RESTJSONErrorCodes as Code,
+  MessageFlags,
+  type RawFile,
+  type REST,
+  InteractionResponseType as Response,
+  Routes,
+} from 'discord.js';
+import type { Logger } from 'pino';
+import { createDocument } from '../../../chat/markdown/document.ts';
+import type { CommandReply } from '../../../core/commands/command.ts';
+import { discordDialect, MESSAGE_CHARACTERS } from '../markdown/dialect.ts';
+import { codeOf, loggable } from '../rest/failures.ts';
+import { askedOf, confirmOf, menuOf, modalOf } from './forms.ts';
+
+type Question = Extract<CommandReply, { type: 'ask' }>;
+
+export interface InteractionAnswers {
+  /**
+   * Shows a reply to nobody but who called; `isUpdate`: in place of the message that the interaction is on.
+   * A question for the model is returned instead, and the interaction is still to be answered.
+   */
+  reply(
+    interaction: APIInteraction,
+    work: Promise<CommandReply>,
+    isUpdate: boolean,
+  ): Promise<Question | undefined>;
+  /** Announces an answer that is to come. */
+  defer(interaction: APIInteraction, isPrivate: boolean): Promise<void>;
+  /** Takes a press without changing anything. Never throws. */
+  acknowledge(interaction: APIInteraction): Promise<void>;
+  /** Changes the message that holds the pressed button, if possible. Never throws. */
+  update(interaction: APIInteraction, data: APIInteractionResponseCallbackData): Promise<void>;
+  /** Says a sentence to who called alone, before or after the interaction was answered otherwise. */
+  whisper(interaction: APIInteraction, text: string): Promise<void>;
+  /** Says a sentence instead of the announced answer. */
+  instead(interaction: APIInteraction, text: string): Promise<void>;
+  suggest(interaction: APIInteraction, values: Promise<string[]>): Promise<void>;
+}
+
+/** Discord takes the first answer for three seconds (receiving-and-responding.mdx); a form can only be the first. */
+const ACKNOWLEDGE_MS = 1_500;
+/** Longer than the list of models is waited for, so that what is offered beside it comes. */
+const SUGGEST_MS = 2_500;
+/** Discord: a choice has 100 characters. */
+const CHOICE_CHARACTERS = 100;
+const MOST_CHOICES = 25;
+const PRIVATE = MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds;
+const NO_PINGS = { parse: [] };
+
+export function userOf({ member, user }: APIInteraction): APIUser {
+  const found = member?.user ?? user;
+  if (!found) throw new TypeError('an interaction without a user');
+  return found;
+}
+
+export function createInteractionAnswers(rest: REST, log: Logger): InteractionAnswers {
+  /** Interactions that have had their first answer. */
+  const answered = new WeakSet<APIInteraction>();
+
+  async function first(
+    interaction: APIInteraction,
+    body: APIInteractionResponse,
+    files?: RawFile[],
+  ): Promise<void> {
+    answered.add(interaction);
+    const send = () =>
+      rest.post(Routes.interactionCallback(interaction.id, interaction.token), {
+        body,
+        ...(files && { files }),
+        auth: false,
+      });
+    try {
+      await send().catch(async (error) => {
+        if (!(await isUnarchivedFor(interaction, error))) throw error;
+        await send();
+      });
+    } catch (error) {
+      // An attempt before this one arrived after all.
+      if (codeOf(error) !== Code.InteractionHasAlreadyBeenAcknowledged) throw error;
+    }
+  }
+
+  /** Discord may refuse any answer in an archived thread (discord-api-docs #5517). */
+  async function isUnarchivedFor({ channel }: APIInteraction, error: unknown): Promise<boolean> {
+    if (codeOf(error) !== Code.InvalidActionOnArchivedThread || !channel) return false;
+    const opening = rest.patch(Routes.channel(channel.id), { body: { archived: false } });
+    return opening.then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** A press works even if Discord refuses its acknowledgement: the person sees the result. */
+  const press = (interaction: APIInteraction, body: APIInteractionResponse) =>
+    first(interaction, body).catch((error) => log.info({ code: loggable(error) }, 'press not acknowledged'));
+
+  async function followUp({ application_id, token }: APIInteraction, content: string) {
+    const body = { content, flags: PRIVATE, allowed_mentions: NO_PINGS };
+    await rest.post(Routes.webhook(application_id, token), { body, auth: false });
+  }
+
+  /** For everybody there to read; whoever called has had their reply. */
+  async function announce({ application_id, token }: APIInteraction, content: string): Promise<void> {
+    const body = { content, flags: MessageFlags.SuppressEmbeds, allowed_mentions: NO_PINGS };
+    await rest
+      .post(Routes.webhook(application_id, token), { body, auth: false })
+      .catch((error) => log.warn({ code: loggable(error) }, 'command not announced'));
+  }
+
+  return {
+    async reply(interaction, work, isUpdate) {
+      const quick = await Promise.race([work, sleep(ACKNOWLEDGE_MS)]);
+      if (quick?.type === 'ask') return quick;
+      if (quick?.type === 'form') {
+        await first(interaction, { type: Response.Modal, data: modalOf(quick.form) });
+        return undefined;
+      }
+      if (!quick) {
+        await first(
+          interaction,
+          isUpdate
+            ? { type: Response.DeferredMessageUpdate }
+            : { type: Response.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } },
+        );
+      }
+      const { data, files, more, announcement } = dataOf(quick ?? (await work), askedOf(interaction));
+      if (quick) {
+        const type = isUpdate ? Response.UpdateMessage : Response.ChannelMessageWithSource;
+        await first(interaction, { type, data }, files);
+      } else {
+        const { application_id, token } = interaction;
+        const request = { body: data, ...(files && { files }), auth: false };
+        await rest.patch(Routes.webhookMessage(application_id, token), request);
+      }
+      for (const content of more) await followUp(interaction, content);
+      if (announcement !== undefined) await announce(interaction, announcement);
+      return undefined;
+    },
+    defer: (interaction, isPrivate) =>
+      first(interaction, {
+        type: Response.DeferredChannelMessageWithSource,
+        ...(isPrivate && { data: { flags: MessageFlags.Ephemeral } }),
+      }),
+    acknowledge: (interaction) => press(interaction, { type: Response.DeferredMessageUpdate }),
+    update: (interaction, data) => press(interaction, { type: Response.UpdateMessage, data }),
+    async whisper(interaction, content) {
+      if (answered.has(interaction)) return followUp(interaction, content);
+      const data = { content, flags: PRIVATE, allowed_mentions: NO_PINGS };
+      await first(interaction, { type: Response.ChannelMessageWithSource, data });
+    },
+    async instead({ application_id, token }, content) {
+      const body = { content, allowed_mentions: NO_PINGS };
+      await rest.patch(Routes.webhookMessage(application_id, token), { body, auth: false });
+    },
+    async suggest(interaction, values) {
+      const found = (await Promise.race([values, sleep(SUGGEST_MS)])) ?? [];
+      const choices = found
+        .filter((value) => value.length <= CHOICE_CHARACTERS)
+        .slice(0, MOST_CHOICES)
+        .map((value) => ({ name: value, value }));
+      await first(interaction, { type: Response.ApplicationCommandAutocompleteResult, data: { choices } });
+    },
+  };
+}
+
+/** A reply as a message; what does not fit into one comes after it. */
+function dataOf(
+  reply: CommandReply,
+  asked: string,
+): {
+  data: APIInteractionResponseCallbackData;
+  files?: RawFile[];
+  more: string[];
+  announcement?: string;
+} {
+  // A form or a question that came too late.
+  if (reply.type === 'form' || reply.type === 'ask')
+    return dataOf({ type: 'text', text: 'That took too long. Try it again.' }, asked);
+  const document = createDocument({ limit: MESSAGE_CHARACTERS, dialect: discordDialect });
+  document.append(reply.text);
+  const [content = '', ...more] = document.parts(true);
+  const files = reply.type === 'text' ? (reply.files ?? []) : [];
+  return {
+    data: {
+      content,
+      flags: PRIVATE,
+      allowed_mentions: NO_PINGS,
+      components: componentsOf(reply, asked),
+      ...(files.length > 0 && { attachments: files.map(({ name }, id) => ({ id, filename: name })) }),
+    },
+    ...(files.length > 0 && { files: files.map(({ name, text }) => ({ name, data: text })) }),
+    more,
+    ...(reply.type === 'text' && reply.announcement !== undefined && { announcement: reply.announcement }),
+  };
+}
+
+function componentsOf(
+  reply: CommandReply,
+  asked: string,
+): NonNullable<APIInteractionResponseCallbackData['components']> {
+  if (reply.type === 'panel') return [menuOf(reply)];
+  return reply.type === 'question' ? [confirmOf(reply, asked)] : [];
+}

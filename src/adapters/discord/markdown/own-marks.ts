@@ -1,0 +1,53 @@
+/**
+ * Escapes marks of Discord's that Markdown does not have, in a message that a model wrote: small print (`-#`), which is
+ * how Parley's own notices look, and `>>>`, which makes a quote of all that follows, a notice included
+ * (support.discord.com "Markdown Text 101"). Discord reads them behind spaces, bullets, quotes, headings and other
+ * marks, too. Both may come from entities, tags and comments, so the finished text is read.
+ */
+import { codeRuns } from '../../../chat/markdown/inline/code-runs.ts';
+import { FENCE } from '../../../chat/markdown/inline/fences.ts';
+
+const OWN_MARK = /-#|>>>/g;
+/** What is looked at: an escape, backticks, an address, and the marks. */
+const SIGN = /\\|`+|-#|>>>|(?:https?|discord):\/\/[^\s<]*|mailto:[^\s<]*/gi;
+
+/** How many characters `withoutOwnMarks` adds to a text at most. */
+export function countOwnMarks(text: string): number {
+  return text.includes('-#') || text.includes('>>>') ? [...text.matchAll(OWN_MARK)].length : 0;
+}
+
+export function withoutOwnMarks(message: string): string {
+  if (countOwnMarks(message) === 0) return message;
+  const code = createCode(message);
+  let shown = '';
+  let from = 0;
+  let open = 0;
+  for (const { 0: sign, index } of message.matchAll(SIGN)) {
+    // In what was read already, such as code.
+    if (index < open) continue;
+    if (sign === '\\') open = index + 2;
+    else if (sign.startsWith('`')) open = code.endOf(index, sign.length);
+    else if (sign === '-#' || sign === '>>>') {
+      shown += `${message.slice(from, index)}\\`;
+      from = index;
+    }
+  }
+  return shown + message.slice(from);
+}
+
+/** Where code ends that begins with so many backticks; where none ends, behind the backticks. */
+function createCode(message: string) {
+  const runs = codeRuns(message);
+  let lastFence: number | undefined;
+  return {
+    endOf(at: number, length: number): number {
+      if (length < FENCE.length) {
+        const end = runs.after(length, at + length);
+        return end < 0 ? at + length : end + length;
+      }
+      lastFence ??= message.lastIndexOf(FENCE);
+      const begun = at + FENCE.length;
+      return lastFence < begun ? at + length : message.indexOf(FENCE, begun) + FENCE.length;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** What Discord counts together: posts of a channel, edits of a channel, and all calls by an interaction's token. */
+import type { Bucket, Pacer } from '../../../chat/pacing/pacing.ts';
+import type { Seen } from '../../../chat/pacing/rate-window.ts';
+
+export interface RateBuckets {
+  ofChannel(call: 'post' | 'edit', channel: string): Bucket;
+  ofToken(token: string): Bucket;
+  /** What a response said, and by which name Discord called its bucket. */
+  learn(method: string, path: string, seen: Seen, name: string | null): void;
+}
+
+/** What Discord is known to allow in a channel before its headers say so, of either kind, in so long. */
+const MESSAGES = { limit: 5, windowMs: 5_000 };
+/**
+ * While it is not known yet whether posts and edits are counted together: so few that together they are no more than
+ * that, with an edit soon, whose response will tell.
+ */
+const UNKNOWN = { post: { limit: 4, windowMs: 5_000 }, edit: { limit: 1, windowMs: 1_000 } };
+
+export function createRateBuckets(pacer: Pacer): RateBuckets {
+  /** Discord names a bucket alike in all channels; the channel tells them apart (topics/rate-limits.mdx). */
+  const names: { post?: string; edit?: string } = {};
+  /** Those in use before that is known. */
+  const provisional = new Set<Bucket>();
+  const isKnown = () => names.post !== undefined && names.edit !== undefined;
+  const bucket = (key: string) => pacer.bucket(key, MESSAGES);
+
+  return {
+    ofChannel(call, channel) {
+      if (isKnown()) return bucket(names.post === names.edit ? `both ${channel}` : `${call} ${channel}`);
+      const found = pacer.bucket(`unknown ${call} ${channel}`, UNKNOWN[call]);
+      provisional.add(found);
+      return found;
+    },
+    ofToken: (token) => bucket(`token ${token}`),
+    learn(method, path, seen, name) {
+      const [, token] = /^\/webhooks\/\d+\/([^/]+)/.exec(path) ?? [];
+      if (token) return bucket(`token ${token}`).learn(seen);
+      const [, channel, message] = /^\/channels\/(\d+)\/messages(\/\d+)?$/.exec(path) ?? [];
+      const call =
+        method === 'POST' && !message ? 'post' : method === 'PATCH' && message ? 'edit' : undefined;
+      if (!channel || !call) return;
+      if (name !== null) names[call] = name;
+      // One is kept for the edit that will tell.
+      if (!isKnown() && call === 'post') {
+        const { limit, remaining, resetAfterMs } = seen;
+        const rest = { limit: Math.max(1, limit - 1), remaining: Math.max(0, remaining - 1), resetAfterMs };
+        pacer.bucket(`unknown post ${channel}`, UNKNOWN.post).learn(rest);
+      }
+      bucket(`${call} ${channel}`).learn(seen);
+      bucket(`both ${channel}`).learn(seen);
+      if (!isKnown()) return;
+      // Whoever waits in one of them moves on.
+      const waiting = [...provisional];
+      provisional.clear();
+      for (const one of waiting) one.poke();
+    },
+  };
+}

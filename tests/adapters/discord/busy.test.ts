@@ -1,0 +1,40 @@
+/** Notices when more messages wait than are kept. */
+import { expect, it } from 'vitest';
+import { BUSY_NOTICE } from '../../../src/core/sentences/notices.ts';
+import { finish, pause, streams, text } from '../../counterparts/model-server.ts';
+import { startBot } from '../../harness/discord.ts';
+import { asks, settle } from './said.ts';
+
+it('too many waiting messages get one notice a person, in small print', { timeout: 30_000 }, async () => {
+  await using bot = await startBot({ env: { MOST_WAITING: '3' } });
+  const { discord, model } = bot;
+  model.respond(streams(text('Slow'), pause(60_000), finish()));
+  const [ada, ben] = [discord.user('ada'), discord.user('ben')];
+  const notices = () =>
+    discord.botMessages(discord.channel('general')).filter(({ content }) => content.includes(BUSY_NOTICE));
+  for (let count = 0; count < 12; count++) asks(bot, ada, `question ${count}`);
+  await discord.waitFor(() => notices().length > 0, { timeout: 20_000 });
+  await settle(1_000);
+  expect(notices().map(({ content }) => content)).toEqual([`-# ${BUSY_NOTICE}`]);
+  for (let count = 0; count < 12; count++) asks(bot, ben, `another ${count}`);
+  await discord.waitFor(() => notices().length === 2);
+  await settle(1_000);
+  expect(notices()).toHaveLength(2);
+});
+
+it('a command is told each time, as it waits for word', { timeout: 30_000 }, async () => {
+  await using bot = await startBot({ env: { MOST_WAITING: '1' } });
+  const { discord, model } = bot;
+  model.respond(streams(text('Slow'), pause(60_000), finish()));
+  const ada = discord.user('ada');
+  for (let count = 0; count < 3; count++) await ada.runs('ask', { prompt: `question ${count}` });
+  const calls = [
+    await ada.runs('ask', { prompt: 'one more' }),
+    await ada.runs('ask', { prompt: 'and more' }),
+  ];
+  for (const call of calls) {
+    await discord.waitFor(async () => (await call.message()).content === `-# ${BUSY_NOTICE}`, {
+      timeout: 10_000,
+    });
+  }
+});

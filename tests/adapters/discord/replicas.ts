@@ -1,0 +1,150 @@
+/** Two processes of one store, of which one gets Discord's events and the other answers: adapters and queues, and no model. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pino from 'pino';
+import { createDiscordAdapter } from '../../../src/adapters/discord/adapter.ts';
+import { createRecords } from '../../../src/chat/answer/answer-records.ts';
+import type { Commands } from '../../../src/core/commands/command.ts';
+import { createForgetting } from '../../../src/core/forgetting/forget.ts';
+import { createTroubles } from '../../../src/core/reports/troubles.ts';
+import type { Adapter, Run } from '../../../src/core/storage.ts';
+import type { Chunk, Message } from '../../../src/core/types.ts';
+import { createAttachments } from '../../../src/store/attachments.ts';
+import { createForgottenMarks } from '../../../src/store/forgotten-marks.ts';
+import { createNotebook } from '../../../src/store/notebook.ts';
+import { createSharedClaims } from '../../../src/store/queue/claims.ts';
+import { createProcesses } from '../../../src/store/queue/processes.ts';
+import { createTurnQueue } from '../../../src/store/queue/queue.ts';
+import { createSecrets } from '../../../src/store/secrets.ts';
+import { createSettings } from '../../../src/store/settings.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { createTranscripts } from '../../../src/store/transcripts.ts';
+import type { createVault } from '../../../src/store/vault.ts';
+import type { Discord } from '../../counterparts/discord/start.ts';
+import { open } from '../../fixtures.ts';
+
+export interface Replica {
+  adapter: Adapter;
+  /** How many turns were begun here. */
+  readonly begun: number;
+  stop(): Promise<void>;
+}
+
+/** What `answer` yields for the questions that are answered here; without, none is. */
+export async function startReplica(
+  discord: Discord,
+  store: Store,
+  vault: ReturnType<typeof createVault>,
+  answer?: (message: Message) => AsyncIterable<string>,
+): Promise<Replica> {
+  const log = pino({ level: 'silent' });
+  const processes = createProcesses(store, log);
+  const claims = createSharedClaims(store, processes);
+  const notebook = createNotebook(store, 'discord');
+  const transcripts = createTranscripts(store);
+  const attachments = createAttachments(store);
+  const settings = createSettings(store, vault);
+  const queue = createTurnQueue({
+    store,
+    claims,
+    homeOf: (conversation) => adapter.home(conversation),
+    mostWaiting: 100,
+    log,
+  });
+  const marks = createForgottenMarks(store);
+  const forgetting = createForgetting({
+    marks,
+    queue,
+    transcripts,
+    attachments,
+    settings,
+    notes: [createRecords(notebook)],
+  });
+  const shutdown = new AbortController();
+  const adapter = createDiscordAdapter({
+    token: discord.token,
+    apiUrl: discord.url,
+    claims,
+    isShared: true,
+    secrets: createSecrets(store, vault),
+    graceMs: 60_000,
+    welcome: async () => 'Hello.',
+    transcripts,
+    attachments,
+    settings,
+    notebook,
+    forgetting,
+    ...open,
+    marks,
+    commands: askOnly,
+    help: () => '',
+    queue,
+    missedMs: 60_000,
+    shutdown: shutdown.signal,
+    troubles: createTroubles(log),
+    log,
+  });
+  let begun = 0;
+
+  async function* chunks(message: Message, run: Run): AsyncGenerator<Chunk> {
+    let text = '';
+    for await (const part of answer?.(message) ?? []) {
+      if (run.signal.aborted) break;
+      text += part;
+      yield { type: 'text', text: part };
+    }
+    const end = run.signal.aborted ? 'stopped' : 'stop';
+    await run.keep({ message, answer: text, end });
+    yield { type: 'end', end };
+  }
+
+  if (answer) {
+    queue.run((message, run) => {
+      begun++;
+      return adapter.show(message, chunks(message, run), run);
+    });
+  }
+  await adapter.start();
+  return {
+    adapter,
+    get begun() {
+      return begun;
+    },
+    async stop() {
+      shutdown.abort();
+      await queue.stop(0);
+      await adapter.stop();
+      await processes.stop();
+    },
+  };
+}
+
+/** `/ask`, as the real one has it; the counterpart knows it by its registration. */
+const askOnly: Commands = {
+  list: [
+    {
+      name: 'ask',
+      description: 'Ask',
+      permission: 'anyone',
+      options: [
+        { name: 'prompt', description: 'What', type: 'text', required: true },
+        { name: 'private', description: 'Whether', type: 'boolean', required: false },
+      ],
+      run: async () => ({ type: 'text', text: '' }),
+    },
+  ],
+  run: async (_name, _call, { prompt, private: isPrivate }) => ({
+    type: 'ask',
+    text: String(prompt),
+    isPrivate: isPrivate === true,
+  }),
+  submit: async () => ({ type: 'text', text: '' }),
+  pick: async () => ({ type: 'text', text: '' }),
+  suggest: async () => [],
+};
+
+export async function* slowly(...parts: string[]): AsyncGenerator<string> {
+  for (const part of parts) {
+    yield part;
+    await sleep(300);
+  }
+}

@@ -1,0 +1,72 @@
+/** What is said to the bot and by it, in the words of the tests. */
+import type { Actor } from '../../counterparts/discord/actors.ts';
+import type { InteractionHandle } from '../../counterparts/discord/handle.ts';
+import type { MessageView } from '../../counterparts/discord/view.ts';
+import { sentMessages } from '../../counterparts/model-server.ts';
+import type { Bot } from '../../harness/discord.ts';
+
+/** A mention of the bot with this question, in the channel `general` or another one; its id. */
+export function asks(
+  { discord }: Bot,
+  person: Actor,
+  question: string,
+  channel = discord.channel('general'),
+) {
+  return person.says(channel, `<@${discord.botId}> ${question}`);
+}
+
+/** Resolves when a message of the bot's in that channel says so, with its last buttons. */
+export function says(
+  { discord }: Bot,
+  content: string,
+  channel = discord.channel('general'),
+): Promise<MessageView> {
+  return discord.waitFor(
+    () =>
+      discord.botMessages(channel).find((one) => one.content === content && !labels(one).includes('Stop')),
+    { what: `"${content}" among ${JSON.stringify(discord.botMessages(channel).map((one) => one.content))}` },
+  );
+}
+
+export async function answerTo(bot: Bot, person: Actor, question: string, answer: string, channel?: string) {
+  asks(bot, person, question, channel);
+  return says(bot, answer, channel);
+}
+
+/** What the model was sent with its newest request, oldest first. */
+export function prompts({ model }: Bot): string[] {
+  return sentMessages(model.requests.at(-1)).map((message) =>
+    String((message as { content: unknown }).content),
+  );
+}
+
+/** The labels of a message's buttons. */
+export function labels({ components }: Pick<MessageView, 'components'>): string[] {
+  return components.flatMap((row) => (row.components ?? []).map(({ label }) => label ?? ''));
+}
+
+/** The sentence that an interaction was answered with. */
+export async function sentence(handle: Promise<InteractionHandle>): Promise<string> {
+  return (await (await handle).message()).content;
+}
+
+/** Opens the panel of settings, changes one, and gives the panel as it is then. */
+export async function sets(
+  person: Actor,
+  setting: string,
+  value: string | string[],
+  channel?: string,
+): Promise<MessageView> {
+  const panel = await (await person.runs('settings', {}, channel)).message();
+  const form = await person.chooses(panel, 'v1:pick:settings', [setting]);
+  return (await person.submits(form, { [setting]: value })).message();
+}
+
+/** Fills in the form of `/key set`; the sentence that came of it. */
+export async function setsKey(person: Actor, key: string, channel?: string): Promise<string> {
+  const form = await person.runs('key set', {}, channel);
+  return sentence(person.submits(form, { key }));
+}
+
+/** So long that whatever should not happen would have. */
+export const settle = (ms = 300) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,4 +1,0 @@
-import { testAdapter } from '../contracts/adapter.ts';
-import { discordUnderTest } from '../harness/discord-under-test.ts';
-
-testAdapter(discordUnderTest);
