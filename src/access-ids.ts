@@ -1,6 +1,6 @@
 /** The ids of servers, workspaces and people, as the operator writes them in settings and commands. */
 import { personIds as discordPersonIds, serverIds } from './adapters/discord/ids.ts';
-import { personIds as slackPersonIds, workspaceIds } from './adapters/slack/place.ts';
+import { personIds as slackPersonIds, workspaceIds } from './adapters/slack/ids.ts';
 import type { IdForm, Kind } from './core/access/access-lists.ts';
 
 const FORMS: Record<Kind, IdForm[]> = {

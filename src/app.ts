@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { personOf as discordPersonOf, spaceOf as discordSpaceOf } from './adapters/discord/ids.ts';
 import { tokenOf as discordTokenOf } from './adapters/discord/reading/text.ts';
-import type { SlackConnection } from './adapters/slack/connection.ts';
+import type { SlackConnection } from './adapters/slack/connection/connection.ts';
 import {
   idsOfPerson,
   PLATFORM as SLACK,
   personOf as slackPersonOf,
   spaceOf as slackSpaceOf,
   teamOf,
-} from './adapters/slack/place.ts';
-import { tokenOf as slackTokenOf } from './adapters/slack/wording.ts';
+} from './adapters/slack/ids.ts';
+import { tokenOf as slackTokenOf } from './adapters/slack/interactions/mrkdwn.ts';
 import { createWebAdapter } from './adapters/web/adapter.ts';
 import { bundlePage } from './adapters/web/bundle.ts';
 import { createClients } from './adapters/web/client-address.ts';
@@ -306,7 +306,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     const slack = slackTokensOf(config);
     let slackRoutes: SlackConnection['routes'] | undefined;
     if (slack) {
-      const { createSlackConnection } = await import('./adapters/slack/connection.ts');
+      const { createSlackConnection } = await import('./adapters/slack/connection/connection.ts');
       const { createSlackAdapter } = await import('./adapters/slack/adapter.ts');
       const notebook = notebooks.slack;
       const connection = createSlackConnection({

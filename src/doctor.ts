@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { checkDiscord } from './adapters/discord/doctor.ts';
+import { checkSlack } from './adapters/slack/doctor.ts';
 import { adviceOn } from './advice.ts';
 import { type Config, kindOfDoor } from './config.ts';
 import { isOpenAI, OPENAI_BASE_URL } from './core/models/base-url.ts';
@@ -15,7 +16,6 @@ import type { Provider } from './core/models/provider.ts';
 import { failureNotice } from './core/sentences/failure-notice.ts';
 import { StoreError, StoreInUseError, VaultError } from './core/storage.ts';
 import { checkDoor, checkNames, checkPort, checkStrangers } from './doctor-exposure.ts';
-import { checkSlack } from './doctor-slack.ts';
 import { folderOf, openStore, withoutPassword } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';

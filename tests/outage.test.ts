@@ -13,6 +13,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { notices } from './adapters/slack/said.ts';
 import { startDiscord } from './counterparts/discord/start.ts';
 import {
   after,
@@ -27,7 +28,6 @@ import {
 import { startSlack } from './counterparts/slack/start.ts';
 import { emptyFolder, METRICS_TOKEN, readinessOf } from './fixtures.ts';
 import { browserOf, type Followed } from './harness/web.ts';
-import { notices } from './slack/said.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const PLATFORMS = ['discord', 'slack', 'web'] as const;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SCOPES } from '../src/adapters/slack/needs.ts';
+import { SCOPES } from '../src/adapters/slack/manifest.ts';
 import {
   answers,
   fails,

@@ -1,7 +1,7 @@
 /** What `forget` works with on a store that no Parley holds, or that several work on. */
 import type { Logger } from 'pino';
 import { PLATFORM as DISCORD, homeOf as homeOnDiscord } from '../adapters/discord/ids.ts';
-import { homeOf as homeOnSlack, PLATFORM as SLACK } from '../adapters/slack/place.ts';
+import { homeOf as homeOnSlack, PLATFORM as SLACK } from '../adapters/slack/ids.ts';
 import { createRecords } from '../chat/answer/answer-records.ts';
 import type { ForgetEverywhereOptions } from '../core/forgetting/forget-everywhere.ts';
 import { VaultError } from '../core/storage.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { discordDialect } from '../../src/adapters/discord/markdown/dialect.ts';
-import { slackDialect } from '../../src/adapters/slack/dialect.ts';
+import { slackDialect } from '../../src/adapters/slack/markdown/dialect.ts';
 import { createDocument } from '../../src/chat/markdown/document.ts';
 import { seen as seenOnDiscord } from '../counterparts/discord/markdown.ts';
 import { seen as seenOnSlack } from '../counterparts/slack/markdown.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { discordDialect } from '../../src/adapters/discord/markdown/dialect.ts';
-import { slackDialect } from '../../src/adapters/slack/dialect.ts';
+import { slackDialect } from '../../src/adapters/slack/markdown/dialect.ts';
 import { type Dialect, plainDialect } from '../../src/chat/markdown/dialect.ts';
 import { createDocument } from '../../src/chat/markdown/document.ts';
 import { answer, anything, limits } from './markdown-arbitrary.ts';

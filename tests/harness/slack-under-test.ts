@@ -1,4 +1,6 @@
 /** Slack as the contract for adapters uses it. */
+
+import { isLive, labels, notices } from '../adapters/slack/said.ts';
 import type {
   Person,
   Place,
@@ -10,7 +12,6 @@ import type {
 import { startModelServer } from '../counterparts/model-server.ts';
 import type { MessageView } from '../counterparts/slack/message-view.ts';
 import { type Slack, startSlack } from '../counterparts/slack/start.ts';
-import { isLive, labels, notices } from '../slack/said.ts';
 import { whileStoreIsFull } from './full-store.ts';
 import { startRunning } from './running.ts';
 

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { notices } from '../adapters/slack/said.ts';
 import {
   after,
   answers,
@@ -13,7 +14,6 @@ import {
 } from '../counterparts/model-server.ts';
 import type { MessageView } from '../counterparts/slack/message-view.ts';
 import { browserOf } from '../harness/web.ts';
-import { notices } from '../slack/said.ts';
 import { type Chatting, onDiscord, onSlack, startChatting, until } from './chatting.ts';
 import { startOperated } from './operated.ts';
 

@@ -5,16 +5,16 @@ import {
   nameOf as discordNameOf,
   readable as readableDiscord,
 } from '../../src/adapters/discord/reading/text.ts';
-import { slackDialect } from '../../src/adapters/slack/dialect.ts';
-import { isInCode, mentionsIn } from '../../src/adapters/slack/mentions.ts';
-import { summaryOf } from '../../src/adapters/slack/summary.ts';
+import { isInCode, mentionsIn } from '../../src/adapters/slack/incoming/mentions.ts';
+import { readCommand } from '../../src/adapters/slack/interactions/typed-command.ts';
+import { slackDialect } from '../../src/adapters/slack/markdown/dialect.ts';
+import { summaryOf } from '../../src/adapters/slack/markdown/summary.ts';
 import {
   escapedMarkdown,
   mentionedIn,
   readable as readableSlack,
   sameText,
-} from '../../src/adapters/slack/text.ts';
-import { readCommand } from '../../src/adapters/slack/typed-command.ts';
+} from '../../src/adapters/slack/reading/text.ts';
 import { NOTHING, readBlocks } from '../../src/adapters/web/page/blocks.ts';
 import { parseInline } from '../../src/adapters/web/page/parse-inline.ts';
 import type { Dialect } from '../../src/chat/markdown/dialect.ts';

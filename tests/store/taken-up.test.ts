@@ -17,13 +17,13 @@ import { createSecrets } from '../../src/store/secrets.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createVault, parseKeyRing } from '../../src/store/vault.ts';
 import { labels } from '../adapters/discord/said.ts';
+import { isEnded, isLive } from '../adapters/slack/said.ts';
 import { type Discord, startDiscord } from '../counterparts/discord/start.ts';
 import type { ModelServer } from '../counterparts/model-server.ts';
 import { startPostgres } from '../counterparts/postgres.ts';
 import { type Slack, startSlack } from '../counterparts/slack/start.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { type Browser, browserOf } from '../harness/web.ts';
-import { isEnded, isLive } from '../slack/said.ts';
 import { type Around, type Database, readAround, restorePostgres, restoreSqlite } from './of-0.1.0/kept.ts';
 import { type Started, startVersion } from './of-0.1.0/process.ts';
 import {

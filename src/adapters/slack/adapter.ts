@@ -16,17 +16,12 @@ import { createRareNotices } from '../../chat/rare-notices.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import type { Adapter } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
-import type { SlackConnection } from './connection.ts';
-import { MESSAGE_BYTES, slackDialect, smallPrint } from './dialect.ts';
-import { createFileHosts } from './file-hosts.ts';
-import { createIncoming } from './incoming.ts';
-import { createIntake } from './intake.ts';
-import { mountInteractions } from './interactions.ts';
-import { bucketOf } from './limits.ts';
-import { createSlowTeams } from './look-ups.ts';
-import { createMessageCommands } from './message-commands.ts';
-import { createMissed, tsAt } from './missed.ts';
-import { createPeople } from './people.ts';
+import { createStreaming } from './answer/streaming.ts';
+import { createSurface } from './answer/surface.ts';
+import { tellNotPosted } from './answer/telling.ts';
+import { createFileHosts } from './api/file-hosts.ts';
+import { bucketOf } from './api/limits.ts';
+import type { SlackConnection } from './connection/connection.ts';
 import {
   channelOf,
   conversationOf,
@@ -37,15 +32,20 @@ import {
   teamOf,
   tenantOf,
   threadOf,
-} from './place.ts';
-import { createPrivateQuestions } from './private-questions.ts';
-import { createQuestions } from './questions.ts';
-import type { SlackMessage } from './slack-message.ts';
-import { createStreaming } from './streaming.ts';
-import { createSurface } from './surface.ts';
-import { tellNotPosted } from './telling.ts';
-import { createUserGroups } from './user-groups.ts';
-import { inSlacksWords } from './wording.ts';
+} from './ids.ts';
+import { createIncoming } from './incoming/incoming.ts';
+import { createIntake } from './incoming/intake.ts';
+import { createMessageCommands } from './incoming/message-commands.ts';
+import { createMissed, tsAt } from './incoming/missed.ts';
+import { createPrivateQuestions } from './incoming/private-questions.ts';
+import { createQuestions } from './incoming/questions.ts';
+import { mountInteractions } from './interactions/interactions.ts';
+import { inSlacksWords } from './interactions/mrkdwn.ts';
+import { MESSAGE_BYTES, slackDialect, smallPrint } from './markdown/dialect.ts';
+import { createSlowTeams } from './reading/look-ups.ts';
+import { createPeople } from './reading/people.ts';
+import type { SlackMessage } from './reading/slack-message.ts';
+import { createUserGroups } from './reading/user-groups.ts';
 
 export interface SlackAdapterOptions extends ChatAdapterOptions {
   connection: SlackConnection;

@@ -3,9 +3,9 @@ import type { Logger } from 'pino';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import type { Notebook } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
-import { whisperOf } from './command-answers.ts';
-import { tenantOf } from './place.ts';
-import type { WorkspaceSource } from './workspaces.ts';
+import { tenantOf } from './ids.ts';
+import { whisperOf } from './interactions/command-answers.ts';
+import type { WorkspaceSource } from './workspaces/workspaces.ts';
 
 export interface Welcome {
   /** Never throws. */

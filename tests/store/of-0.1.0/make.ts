@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sets, setsKey } from '../../adapters/discord/said.ts';
+import { sets as setsOnSlack } from '../../adapters/slack/said.ts';
 import { type Discord, startDiscord } from '../../counterparts/discord/start.ts';
 import type { ModelServer } from '../../counterparts/model-server.ts';
 import { startPostgres, type TestPostgres } from '../../counterparts/postgres.ts';
 import { type Slack, startSlack } from '../../counterparts/slack/start.ts';
 import { waitFor } from '../../counterparts/wait-for.ts';
 import { type Browser, browserOf } from '../../harness/web.ts';
-import { sets as setsOnSlack } from '../../slack/said.ts';
 import { keepAround, keepPostgres, keepSqlite } from './kept.ts';
 import { type Started, startVersion } from './process.ts';
 import {

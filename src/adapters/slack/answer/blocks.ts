@@ -1,0 +1,147 @@
+/** A message of an answer as blocks, with its buttons. Their values hold all they need, so that they work after a restart. */
+import type { BlockElementAction, types } from '@slack/bolt';
+import type { Button, Part } from '../../../chat/answer/surface.ts';
+import type { Feedback } from '../../../core/types.ts';
+import { mrkdwnOf } from '../interactions/mrkdwn.ts';
+
+/** Slack: 12,000 characters in all markdown blocks of a message together (markdown-block). */
+export const MARKDOWN_CHARACTERS = 12_000;
+/** Slack: 50 blocks a message (reference/block-kit/blocks). */
+const MESSAGE_BLOCKS = 50;
+
+/** Block types below the text of an answer. */
+const BELOW = new Set(['actions', 'context_actions', 'context', 'divider']);
+
+const VERSION = 'v1';
+const PREFIX = 'parley_';
+const FEEDBACK = `${PREFIX}feedback`;
+
+const LOOKS: Record<Button, { label: string; style?: 'primary' }> = {
+  stop: { label: 'Stop' },
+  regenerate: { label: 'Regenerate' },
+  continue: { label: 'Continue', style: 'primary' },
+  thoughts: { label: 'Show thinking' },
+  delete: { label: 'Delete' },
+};
+
+/** The ids of all actions on answers. */
+export const ANSWER_ACTION = new RegExp(`^${PREFIX}(?:${Object.keys(LOOKS).join('|')}|feedback)$`);
+
+/** What a press on an answer asks for. */
+export type AnswerAction =
+  | { type: 'button'; button: Button; turn: string }
+  | { type: 'feedback'; feedback: Feedback; turn: string };
+
+export interface BlocksOptions {
+  /** Whether the answer can be rated; by default where it has ended. */
+  withFeedback?: boolean;
+}
+
+type Shown = Pick<Part, 'text' | 'notice' | 'buttons'>;
+
+/** @param part its text is Markdown, and no longer than MARKDOWN_CHARACTERS */
+export function blocksOf(part: Shown, turn: string, options: BlocksOptions = {}): types.KnownBlock[] {
+  const { text } = part;
+  return [
+    ...(text.trim() === '' ? [] : [{ type: 'markdown' as const, text }]),
+    ...belowOf(part, turn, options),
+  ];
+}
+
+/** The same without the text, for below a stream that is stopped. */
+export function belowOf(
+  { notice, buttons }: Pick<Shown, 'notice' | 'buttons'>,
+  turn: string,
+  options: BlocksOptions = {},
+): types.KnownBlock[] {
+  return [...(notice === undefined ? [] : [noticeOf(notice)]), ...controlsOf(buttons, turn, options)];
+}
+
+/** A sentence of Parley's, in a block that no Markdown makes (docs.slack.dev, context block). */
+function noticeOf(notice: string): types.ContextBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: mrkdwnOf(notice) }] };
+}
+
+function controlsOf(
+  buttons: Button[],
+  turn: string,
+  { withFeedback = buttons.includes('regenerate') }: BlocksOptions = {},
+): types.KnownBlock[] {
+  return [...(buttons.length > 0 ? [rowOf(buttons, turn)] : []), ...(withFeedback ? [feedbackOf(turn)] : [])];
+}
+
+function rowOf(buttons: Button[], turn: string): types.ActionsBlock {
+  const elements = buttons.map((button): types.Button => {
+    const { label, style } = LOOKS[button];
+    return {
+      type: 'button',
+      action_id: PREFIX + button,
+      value: `${VERSION}:${turn}`,
+      text: { type: 'plain_text', text: label },
+      ...(style && { style }),
+    };
+  });
+  return { type: 'actions', elements };
+}
+
+function feedbackOf(turn: string): types.ContextActionsBlock {
+  const button = (feedback: Feedback, text: string, accessibility_label: string) => ({
+    text: { type: 'plain_text' as const, text },
+    accessibility_label,
+    value: `${VERSION}:${feedback}:${turn}`,
+  });
+  return {
+    type: 'context_actions',
+    elements: [
+      {
+        type: 'feedback_buttons',
+        action_id: FEEDBACK,
+        positive_button: button('good', 'Good answer', 'This answer is good'),
+        negative_button: button('bad', 'Bad answer', 'This answer is bad'),
+      },
+    ],
+  };
+}
+
+export function readAction(action: BlockElementAction): AnswerAction | undefined {
+  const value = 'value' in action ? (action.value ?? '') : '';
+  const [version, ...rest] = value.split(':');
+  if (version !== VERSION) return undefined;
+  if (action.action_id === FEEDBACK) {
+    const [feedback, turn] = rest;
+    if (!turn || (feedback !== 'good' && feedback !== 'bad')) return undefined;
+    return { type: 'feedback', feedback, turn };
+  }
+  const button = action.action_id.slice(PREFIX.length);
+  const [turn] = rest;
+  if (!turn || !action.action_id.startsWith(PREFIX) || !isButton(button)) return undefined;
+  return { type: 'button', button, turn };
+}
+
+function isButton(name: string): name is Button {
+  return Object.hasOwn(LOOKS, name);
+}
+
+/** Whether a block belongs to an answer's text and not to the blocks below it. */
+export function holdsText({ type }: types.AnyBlock): boolean {
+  return !BELOW.has(type);
+}
+
+/**
+ * The blocks of a message as Slack gives them back, with other buttons: the text may have become several by then, and
+ * a block that is changed takes no id again (context-actions-block).
+ * @param note a notice below the text
+ */
+export function withButtons(
+  blocks: types.AnyBlock[],
+  buttons: Button[],
+  turn: string,
+  note?: string,
+): types.AnyBlock[] {
+  const kept = blocks
+    .filter(({ type }) => type !== 'actions' && type !== 'context_actions')
+    .map(({ block_id: _, ...block }) => block);
+  const small = note === undefined ? [] : [noticeOf(note)];
+  const controls = controlsOf(buttons, turn);
+  return [...kept.slice(0, MESSAGE_BLOCKS - small.length - controls.length), ...small, ...controls];
+}

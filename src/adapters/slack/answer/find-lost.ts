@@ -1,0 +1,64 @@
+/** Finds the message that a call made whose outcome nobody heard of. */
+import type { Logger } from 'pino';
+import { isSureRefusal, loggable } from '../api/errors.ts';
+import { tsOf } from '../ids.ts';
+import type { Workspace } from '../workspaces/workspaces.ts';
+
+export interface Lost {
+  channel: string;
+  /** Undefined: the channel itself. */
+  thread: string | undefined;
+  turn: string;
+  /** As it was said in the message's metadata. */
+  index: number | string;
+  /** The ts of the answer's messages that are known. */
+  posted: ReadonlySet<string>;
+  log: Logger;
+}
+
+const EVENT = 'parley_answer';
+/** Of the channel or the thread, how much is looked at. */
+const LOOKED_AT = { channel: 15, thread: 1_000 };
+
+/** What a message carries to be found by. */
+export function metadataOf(turn: string, index?: number | string) {
+  return { event_type: EVENT, event_payload: { turn, ...(index !== undefined && { index }) } };
+}
+
+/**
+ * Finds the ts of a lost message. A message names its turn, but a stream in a thread cannot before it is
+ * stopped. A lane answers one turn at a time, so an open stream belongs to this turn.
+ * @throws the error of Slack's client, unless Slack refuses to tell
+ */
+export async function findLost(
+  { channel, thread, turn, index, posted, log }: Lost,
+  { edits, botUserId }: Workspace,
+): Promise<string | undefined> {
+  /** The ts of what is answered; of one length each, they compare as texts. */
+  const asked = tsOf(turn);
+  const request = { channel, include_all_metadata: true, ...(asked && { oldest: asked }) };
+  const read = () =>
+    thread === undefined
+      ? edits.conversations.history({ ...request, limit: LOOKED_AT.channel })
+      : edits.conversations.replies({ ...request, ts: thread, limit: LOOKED_AT.thread });
+  const { messages = [] } = await read().catch((error: unknown) => {
+    if (!isSureRefusal(error)) throw error;
+    // Where it cannot be looked for, an answer is better there twice than never.
+    log.warn({ code: loggable(error) }, 'slack does not say whether a message was posted');
+    return { messages: [] };
+  });
+  const own = messages.filter(({ ts, user }) => user === botUserId && ts !== undefined && !posted.has(ts));
+  const payload = ({ metadata }: (typeof own)[number]) =>
+    metadata?.event_type === EVENT
+      ? (metadata.event_payload as Partial<ReturnType<typeof metadataOf>['event_payload']>)
+      : undefined;
+  const ofTurn = own.filter((one) => payload(one)?.turn === turn);
+  const found =
+    ofTurn.find((one) => payload(one)?.index === index) ??
+    // Found before, and edited then: an edit says whose it is, but not which.
+    ofTurn.find((one) => payload(one)?.index === undefined) ??
+    (thread === undefined
+      ? undefined
+      : own.find((one) => payload(one) === undefined && (one.ts ?? '') > asked));
+  return found?.ts;
+}

@@ -1,0 +1,124 @@
+/** What a message of an answer is made of: all that is wanted, or as much of it as Slack takes. */
+import type { types } from '@slack/bolt';
+import type { Logger } from 'pino';
+import type { Part } from '../../../chat/answer/surface.ts';
+import { loggable, refusesContent, refusesLength } from '../api/errors.ts';
+import { inSlacksWords, mrkdwnOf } from '../interactions/mrkdwn.ts';
+import { beginningOf, bytesOf, TEXT_BYTES } from '../markdown/bytes.ts';
+import { summaryOf } from '../markdown/summary.ts';
+import { blocksOf } from './blocks.ts';
+
+export interface Content {
+  text: string;
+  blocks?: types.KnownBlock[];
+}
+
+export interface Sent<T> {
+  reply: T;
+  /** Length of the part's text that the message now shows, in UTF-16 units. */
+  length: number;
+}
+
+/** Of one answer. */
+export interface MessageContent {
+  /** Whether Slack takes text alone. */
+  readonly isPlain: boolean;
+  /** Whether Slack is known to accept less than a whole part. */
+  readonly isLess: boolean;
+  /** Notes that a call outside `send` was refused. Its length may show that Slack accepts less. */
+  refused(error: unknown): void;
+  /**
+   * Makes the call with less and less content until Slack accepts it: without buttons, then shorter, then as
+   * plain text. No answer is lost because of a button.
+   */
+  send<T>(part: Part, call: (content: Content) => Promise<T>): Promise<Sent<T>>;
+}
+
+/** A text shorter than this is not refused for its length. */
+const LEAST_BYTES = 400;
+
+/** From all that is wanted to the least. */
+const LOOKS = ['all', 'no feedback', 'no buttons', 'plain'] as const;
+
+interface Form {
+  look: (typeof LOOKS)[number];
+  /** Most bytes of the text. */
+  most: number;
+}
+
+export function createMessageContent(turn: string, log: Logger): MessageContent {
+  /** What Slack has taken so far. */
+  let taken: Form = { look: 'all', most: Number.POSITIVE_INFINITY };
+  let isLess = false;
+
+  function contentOf(part: Part, { look, most }: Form): Content & { length: number } {
+    const plainNotice = part.notice === undefined ? '' : `_${mrkdwnOf(part.notice)}_`;
+    const text = beginningOf(part.text, look === 'plain' ? most - bytesOf(plainNotice) : most);
+    const { length } = text;
+    // A text that continues in another message has its notice and its buttons there.
+    const isWhole = length === part.text.length;
+    if (look === 'plain')
+      return { text: [text, isWhole ? plainNotice : ''].filter(Boolean).join('\n\n'), length };
+    const notice = isWhole && part.notice !== undefined ? { notice: part.notice } : {};
+    const shown = { text, ...notice, buttons: isWhole && look !== 'no buttons' ? part.buttons : [] };
+    const blocks = look === 'all' ? blocksOf(shown, turn) : blocksOf(shown, turn, { withFeedback: false });
+    return { text: summaryOf(text.trim() === '' ? inSlacksWords(part.notice ?? '') : text), blocks, length };
+  }
+
+  return {
+    get isPlain() {
+      return taken.look === 'plain';
+    },
+    get isLess() {
+      return isLess || Number.isFinite(taken.most);
+    },
+    refused(error) {
+      isLess ||= refusesLength(error);
+    },
+    async send(part, call) {
+      // A refusal may have been temporary: the end of an answer is tried with all its buttons.
+      let form: Form = isEnd(part) ? { ...taken, look: 'all' } : taken;
+      for (;;) {
+        const { length, ...content } = contentOf(part, form);
+        try {
+          const reply = await call(content);
+          taken = form;
+          return { reply, length };
+        } catch (error) {
+          isLess ||= refusesLength(error);
+          const bytes = bytesOf(part.text.slice(0, length));
+          const next =
+            refusesContent(error) && lessThan(part, form, refusesLength(error) ? bytes : undefined);
+          if (!next) throw error;
+          log.warn(
+            { code: loggable(error), sent: form.look, bytes },
+            'slack refuses a message: less is sent',
+          );
+          form = next;
+        }
+      }
+    },
+  };
+
+  /** The next form that changes the message. @param tooLong the number of bytes, if the message was too long */
+  function lessThan(part: Part, form: Form, tooLong: number | undefined): Form | undefined {
+    const tried = JSON.stringify(contentOf(part, form));
+    let next = tooLong === undefined ? lesser(form) : shorter(form, tooLong);
+    while (next && JSON.stringify(contentOf(part, next)) === tried) next = lesser(next);
+    return next;
+  }
+}
+
+/** Whether the part has the buttons of an ended answer. */
+export const isEnd = ({ buttons }: Part) => buttons.length > 0 && !buttons.includes('stop');
+
+/** The next lesser form; undefined where there is none. */
+function lesser({ look, most }: Form): Form | undefined {
+  const next = LOOKS[LOOKS.indexOf(look) + 1];
+  return next && { look: next, most: next === 'plain' ? Math.min(most, TEXT_BYTES) : most };
+}
+
+function shorter(form: Form, sent: number): Form | undefined {
+  if (sent > LEAST_BYTES) return { ...form, most: Math.ceil(sent / 2) };
+  return form.look === 'plain' ? undefined : { look: 'plain', most: TEXT_BYTES };
+}

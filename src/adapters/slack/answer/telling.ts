@@ -1,0 +1,86 @@
+/**
+ * Tells the asker that the answer cannot be posted where they asked: by an ephemeral message there, or in
+ * direct messages.
+ */
+import type { Logger } from 'pino';
+import { REFUSED_TOKENS } from '../api/error-codes.ts';
+import { loggable } from '../api/errors.ts';
+import { isDirect } from '../ids.ts';
+import { inSlacksWords } from '../interactions/mrkdwn.ts';
+import type { Workspace } from '../workspaces/workspaces.ts';
+
+export interface TellingOptions {
+  workspace: Workspace;
+  channel: string;
+  thread: string | undefined;
+  asker: string;
+  log: Logger;
+}
+
+export interface Elsewhere {
+  /** Whether direct messages are answered, so that people can be sent there. */
+  directMessages: boolean;
+}
+
+/** @param code Slack's reason. Never throws. */
+export async function tellNotPosted(
+  { workspace: { edits }, channel, thread, asker, log, ...elsewhere }: TellingOptions & Elsewhere,
+  code: string | undefined,
+): Promise<void> {
+  // A refused token can post nothing anywhere.
+  if (asker === '' || REFUSED_TOKENS.has(code ?? '')) return;
+  const text = whyNotPosted(code, channel, elsewhere);
+  const inThread = thread === undefined ? {} : { thread_ts: thread };
+  try {
+    await edits.chat.postEphemeral({ channel, user: asker, text, ...inThread });
+  } catch (error) {
+    await tellDirectly().catch((second: unknown) => {
+      const codes = { code, ephemeral: loggable(error), direct: loggable(second) };
+      log.warn({ channel, ...codes }, 'answer not posted, and nobody could be told');
+    });
+  }
+
+  async function tellDirectly(): Promise<void> {
+    // This place itself takes no messages.
+    if (isDirect(channel)) throw new Error('no other place');
+    const { channel: own } = await edits.conversations.open({ users: asker });
+    await edits.chat.postMessage({ channel: own?.id ?? asker, text });
+  }
+}
+
+/** Tells somebody alone, where they wrote. Never throws. */
+export async function tellAlone(
+  { workspace: { edits }, channel, thread, asker, log }: TellingOptions,
+  text: string,
+): Promise<void> {
+  const inThread = thread === undefined ? {} : { thread_ts: thread };
+  try {
+    await edits.chat.postEphemeral({ channel, user: asker, text: inSlacksWords(text), ...inThread });
+  } catch (error) {
+    log.info({ channel, code: loggable(error) }, 'person not told');
+  }
+}
+
+/** @param channel undefined for direct messages that are not opened yet */
+export function whyNotPosted(
+  code: string | undefined,
+  channel: string | undefined,
+  { directMessages }: Elsewhere,
+): string {
+  const place = channel === undefined || isDirect(channel) ? 'our direct messages' : `<#${channel}>`;
+  switch (code) {
+    case 'not_in_channel':
+    case 'channel_not_found':
+      return `I can't answer in ${place}, because I'm not in it any more. Invite me there, then ask again.`;
+    case 'is_archived':
+      return `I can't answer in ${place}: it is archived. Ask again in another channel${directMessages ? ', or in a direct message to me' : ''}.`;
+    case 'restricted_action_thread_locked':
+      return `I can't answer in that thread of ${place}: it is locked. Ask again outside of it.`;
+    case 'missing_scope':
+      return `I'm not allowed to write in ${place}. An admin has to install Parley again, with all the scopes it asks for.`;
+    case 'no_permission':
+      return `I'm not allowed to write in ${place}. An admin has to install Parley again with the scope \`chat:write\`.`;
+    default:
+      return `I'm not allowed to answer in ${place}. An admin can let me post there${directMessages ? '; or ask me in a direct message' : ''}.`;
+  }
+}

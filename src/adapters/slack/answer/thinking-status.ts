@@ -1,0 +1,67 @@
+/** The status under a thread's last message, while an answer is being made. */
+import type { Workspace } from '../workspaces/workspaces.ts';
+
+export interface ThinkingPlace {
+  workspace(): Promise<Workspace>;
+  channel: string;
+  thread: string;
+}
+
+export interface ThinkingOptions extends ThinkingPlace {
+  /** Whether a message has been posted, or is being. */
+  isPosting(): boolean;
+}
+
+/** Renewal interval, ms: Slack clears a status after two minutes (assistant.threads.setStatus). */
+const RENEWED_MS = 90_000;
+/** After this time the status says that the answer takes long, ms. */
+const LONG_MS = 30_000;
+/** The status text; Slack puts the app's name before it. */
+const THINKING_STATUS = 'is thinking …';
+/** Each of 50 characters at most. */
+const LOADING = ['Thinking …', 'Reading what was said …', 'Writing …'];
+const STILL_LOADING = ['Still thinking …'];
+
+async function say({ workspace, channel, thread }: ThinkingPlace, status: string, loading?: string[]) {
+  const { edits } = await workspace();
+  const request = { channel_id: channel, thread_ts: thread, status };
+  await edits.assistant.threads.setStatus(loading ? { ...request, loading_messages: loading } : request);
+}
+
+/** Never throws. */
+export function clearThinking(place: ThinkingPlace): void {
+  say(place, '').catch(() => {});
+}
+
+/** Shows the status once, for at most two minutes. Never throws. */
+export async function sayThinking(place: ThinkingPlace): Promise<void> {
+  await say(place, THINKING_STATUS, LOADING).catch(() => {});
+}
+
+/** Shows it until the function it returns is called. Never throws: whether it can be shown matters to no answer. */
+export function showThinking({ isPosting, ...place }: ThinkingOptions): () => void {
+  let isOver = false;
+  let underWay = 0;
+  let said: [status: string, loading: string[]] = [THINKING_STATUS, LOADING];
+  const show = async () => {
+    underWay++;
+    await say(place, ...said).catch(() => {});
+    underWay--;
+    if (isOver) clearThinking(place);
+  };
+  void show();
+  const renewing = setInterval(show, RENEWED_MS);
+  const long = setTimeout(() => {
+    said = ['is still thinking …', STILL_LOADING];
+    void show();
+  }, LONG_MS);
+  return () => {
+    isOver = true;
+    clearInterval(renewing);
+    clearTimeout(long);
+    // Slack clears a status when something is posted: not one that comes after it, nor where nothing is.
+    queueMicrotask(() => {
+      if (underWay === 0 && !isPosting()) clearThinking(place);
+    });
+  };
+}

@@ -1,0 +1,33 @@
+/** The clients of Slack's Web API, with the deadlines and retries that Parley wants. */
+import { type FetchFunction, WebClient, type WebClientOptions } from '@slack/web-api';
+import type { Logger } from 'pino';
+import { createBoundedFetch } from '../../../core/bounded-fetch.ts';
+import { createLibraryLog } from './library-log.ts';
+
+export interface Clients {
+  /** Waits where Slack wants it to, and tries again. */
+  patient(token: string | undefined, teamId?: string): WebClient;
+  /** Tries once, and rejects when rate-limited. */
+  once(token: string | undefined, teamId?: string): WebClient;
+  /** What the patient ones are made with. */
+  options: WebClientOptions;
+}
+
+const DEADLINE_MS = 15_000;
+const RETRIES = { retries: 2, factor: 2, minTimeout: 500, randomize: true };
+
+/** Most bytes read of an answer of Slack's, unpacked. A page of messages has 1 MB or so. */
+const MOST_BYTES = 2 ** 24;
+/** For all calls of Slack's Web API. */
+export const slackFetch = createBoundedFetch(() => MOST_BYTES);
+
+/** @param apiUrl ends with a slash */
+export function createClients(apiUrl: string, log: Logger, fetch: FetchFunction = slackFetch): Clients {
+  const logger = createLibraryLog(log);
+  const shared = { slackApiUrl: apiUrl, timeout: DEADLINE_MS, logger, fetch };
+  const patient = { ...shared, retryConfig: RETRIES };
+  const once = { ...shared, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
+  const client = (options: WebClientOptions) => (token: string | undefined, teamId?: string) =>
+    new WebClient(token, { ...options, ...(teamId !== undefined && { teamId }) });
+  return { patient: client(patient), once: client(once), options: patient };
+}

@@ -1,0 +1,19 @@
+/** What Slack lets an app do in a workspace (rate tiers by method, docs.slack.dev): calls in any span of that length. */
+import type { Bucket, Pacer, RateLimit } from '../../../chat/pacing/pacing.ts';
+
+/** `post` counts by channel, the others by workspace. */
+export type Method = 'post' | 'update' | 'start' | 'append' | 'stop';
+
+const MINUTE = 60_000;
+const LIMITS: Record<Method, RateLimit> = {
+  post: { limit: 1, windowMs: 1_000, isSliding: true },
+  update: { limit: 50, windowMs: MINUTE, isSliding: true },
+  start: { limit: 20, windowMs: MINUTE, isSliding: true },
+  append: { limit: 100, windowMs: MINUTE, isSliding: true },
+  stop: { limit: 20, windowMs: MINUTE, isSliding: true },
+};
+
+export function bucketOf(pacer: Pacer, method: Method, team: string, channel: string): Bucket {
+  const key = method === 'post' ? `post ${team} ${channel}` : `${method} ${team}`;
+  return pacer.bucket(key, LIMITS[method]);
+}

@@ -1,0 +1,107 @@
+/** Slack by Socket Mode: a connection that Parley opens, kept up, and replaced without a gap where Slack asks for it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { AdapterError } from '../../../core/storage.ts';
+import { codeOf, isRefusedToken } from '../api/error-codes.ts';
+import { loggable } from '../api/errors.ts';
+import { createDeliveries, type SlackReceiver } from './receiver.ts';
+import { LinkDisabled, openSocket, type Socket } from './socket.ts';
+
+export interface SocketReceiverOptions {
+  appToken: string;
+  /** With a slash at the end. */
+  apiUrl: string;
+  /** A connection is open where there was none. */
+  onOpen(): void;
+  log: Logger;
+}
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30_000;
+/** A connection that ended sooner was none: the next attempt is not hurried. */
+const SHORT_LIFE_MS = 1_000;
+
+const REFUSED =
+  'SLACK_APP_TOKEN is not accepted by Slack. Make a new one on the page of your app (Basic Information, App-Level Tokens) with the scope connections:write.';
+const OFF =
+  'Socket Mode is turned off for this Slack app. Turn it on on the page of your app (Socket Mode), or set SLACK_SIGNING_SECRET in place of SLACK_APP_TOKEN.';
+
+export function createSocketReceiver({
+  appToken,
+  apiUrl,
+  onOpen,
+  log,
+}: SocketReceiverOptions): SlackReceiver {
+  const deliveries = createDeliveries(log);
+  const stopping = new AbortController();
+  const first = Promise.withResolvers<void>();
+  const open = new Set<Socket>();
+  let problem = 'Slack is not connected yet';
+
+  async function connect(): Promise<Socket> {
+    const socket = await openSocket({ appToken, apiUrl, deliver: deliveries.deliver, log });
+    if (open.size === 0) onOpen();
+    open.add(socket);
+    problem = 'Slack is being connected again';
+    void socket.closed.then(() => open.delete(socket));
+    log.info('slack connected');
+    first.resolve();
+    return socket;
+  }
+
+  async function keepConnected(): Promise<void> {
+    let wait = FIRST_RETRY_MS;
+    let before: Socket | undefined;
+    while (!stopping.signal.aborted) {
+      try {
+        const socket = await connect();
+        void before?.close();
+        before = socket;
+        const since = Date.now();
+        log.info({ reason: await socket.ending }, 'slack connection ends');
+        if (Date.now() - since >= SHORT_LIFE_MS) {
+          wait = FIRST_RETRY_MS;
+          continue;
+        }
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        if (error instanceof LinkDisabled) void before?.close();
+        const fatal = sentenceOf(error);
+        problem = fatal ?? 'Slack cannot be reached';
+        if (fatal !== undefined) {
+          log.error({ code: codeOf(error) }, fatal);
+          first.reject(new AdapterError(fatal));
+          // Whoever runs the app can change it meanwhile.
+          wait = LONGEST_RETRY_MS;
+        } else {
+          log.warn({ code: loggable(error), againInMs: wait }, 'slack cannot be reached');
+        }
+      }
+      await sleep(wait, undefined, { signal: stopping.signal }).catch(() => {});
+      wait = Math.min(wait * 2, LONGEST_RETRY_MS);
+    }
+  }
+
+  async function stop(): Promise<void> {
+    stopping.abort();
+    await deliveries.stop();
+    await Promise.all([...open].map((socket) => socket.close()));
+  }
+
+  first.promise.catch(() => {});
+  return {
+    receiver: { init: deliveries.init, start: async () => {}, stop },
+    start() {
+      void keepConnected();
+      return first.promise;
+    },
+    stop,
+    whyNotReady: () => (open.size > 0 ? undefined : problem),
+  };
+}
+
+/** What an operator has to do; undefined where trying again may help. */
+function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof LinkDisabled) return OFF;
+  return isRefusedToken(error) || codeOf(error) === 'missing_scope' ? REFUSED : undefined;
+}

@@ -1,0 +1,95 @@
+/**
+ * Shows people that a question is being read, before its turn begins: by the status under a thread, or, in
+ * plain direct messages, which have no status, by a placeholder that the answer grows in.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { THINKING } from '../../../core/sentences/notices.ts';
+import { metadataOf } from '../answer/find-lost.ts';
+import { clearThinking, sayThinking } from '../answer/thinking-status.ts';
+import type { Place } from '../ids.ts';
+import { slackText, smallPrint } from '../markdown/dialect.ts';
+import type { Workspace } from '../workspaces/workspaces.ts';
+
+export interface EarlySign {
+  /** Call when the turn begins, which shows its own status. Resolves to the ts of the placeholder, if there is one. */
+  handOver(): Promise<string | undefined>;
+  /** Call when there will be no answer. */
+  remove(): Promise<void>;
+}
+
+export interface EarlySignOptions {
+  workspace: Workspace;
+  place: Place;
+  /** The question's turn. */
+  turn: string;
+  /** Whether files or a thread are read first; otherwise the turn begins at once. */
+  takesLong: boolean;
+  /** Notes that a placeholder is about to be posted; false where none should be. */
+  announce(): Promise<boolean>;
+}
+
+const NONE: EarlySign = { handOver: async () => undefined, remove: async () => {} };
+
+/** Time after a question by which people see that it is being answered, ms. */
+const SIGN_MS = 2_000;
+/** Least wait, ms: a turn that waited longer for others may begin its answer at once. */
+const LEAST_MS = 500;
+/** Longest wait for Slack to set a status, ms. */
+const STATUS_WAIT_MS = 1_000;
+
+/** Time left until people should see a sign of the answer, ms. @param askedAt by Slack's clock (ms since 1970) */
+export function leftOfSign(askedAt: number): number {
+  return Math.min(Math.max(askedAt + SIGN_MS - Date.now(), LEAST_MS), SIGN_MS);
+}
+
+export function showEarly(options: EarlySignOptions): EarlySign {
+  const { workspace, place, takesLong } = options;
+  const { channel, thread } = place;
+  if (thread === undefined) return placeholder(options);
+  return takesLong ? status(workspace, channel, thread) : NONE;
+}
+
+function status(workspace: Workspace, channel: string, thread: string): EarlySign {
+  const place = { workspace: async () => workspace, channel, thread };
+  const shown = sayThinking(place);
+  return {
+    async handOver() {
+      await Promise.race([shown, sleep(STATUS_WAIT_MS, undefined, { ref: false })]);
+      return undefined;
+    },
+    async remove() {
+      await shown;
+      clearThinking(place);
+    },
+  };
+}
+
+function placeholder({
+  workspace: { edits },
+  place: { channel },
+  turn,
+  announce,
+}: EarlySignOptions): EarlySign {
+  let posting: Promise<string | undefined> = Promise.resolve(undefined);
+  const timer = setTimeout(() => {
+    posting = post().catch(() => undefined);
+  }, SIGN_MS);
+
+  async function post(): Promise<string | undefined> {
+    if (!(await announce())) return undefined;
+    const text = slackText(smallPrint(THINKING));
+    return (await edits.chat.postMessage({ channel, text, metadata: metadataOf(turn, 0) })).ts;
+  }
+
+  return {
+    handOver() {
+      clearTimeout(timer);
+      return posting;
+    },
+    async remove() {
+      clearTimeout(timer);
+      const ts = await posting;
+      if (ts !== undefined) await edits.chat.delete({ channel, ts }).catch(() => {});
+    },
+  };
+}

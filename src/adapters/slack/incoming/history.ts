@@ -1,0 +1,130 @@
+/**
+ * What was said in a workspace, read call by call: slowly, so that it is in nobody's way, and not on against Slack's
+ * limits. Apps that are distributed outside its Marketplace may ask once a minute, for 15 messages (rate limits, 2025).
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import { isLater } from '../../../chat/catch-up.ts';
+import { codeOf, isRefusedToken } from '../api/error-codes.ts';
+import { isSureRefusal, loggable, showError } from '../api/errors.ts';
+import type { SlackMessage } from '../reading/slack-message.ts';
+
+export interface PastMessage extends SlackMessage {
+  /** The ts of the last message of the thread that hangs on it. */
+  latest_reply?: string;
+}
+
+/** None of it throws, but where it is aborted. What may not be read, or not any more, reads as empty. */
+export interface History {
+  /** What was said after that ts in a conversation outside its threads, oldest first. */
+  conversation(channel: string, after: string): Promise<PastMessage[]>;
+  thread(channel: string, thread: string, after: string): Promise<PastMessage[]>;
+  /** Ids of conversations of that kind that the bot is in. */
+  conversations(kind: ConversationKind): Promise<string[]>;
+}
+
+export type ConversationKind = 'im' | 'mpim' | 'public_channel' | 'private_channel';
+
+export interface HistoryOptions {
+  team: string;
+  /** One that does not wait by itself, and so holds up nobody else. */
+  client: WebClient;
+  /** Scopes that the log has told of as missing. */
+  told: Set<string>;
+  signal: AbortSignal;
+  log: Logger;
+}
+
+interface Page {
+  messages?: unknown[];
+  response_metadata?: { next_cursor?: string };
+}
+
+const PAGE_MESSAGES = 100;
+const MOST_PAGES = 5;
+const MOST_CONVERSATIONS = 200;
+/** Of the 50 calls a minute that Slack grants for each of the methods (tier 3), so many are made at once. */
+const QUICK_CALLS = 20;
+const PACE_MS = 1_500;
+const AGAIN_MS = 2_000;
+const MOST_ATTEMPTS = 3;
+/** Of one reading; then it is over. */
+const MOST_WAITS = 10;
+
+const NO_SCOPE =
+  'The Slack app lacks a scope, so that some of what is said while Parley is not connected is not answered. Add the scope on the page of your app (OAuth & Permissions), and install the app again.';
+const TOO_LITTLE = 'slack lets too little of its history be read: the rest of what was missed is left';
+
+export function createHistory({ team, client, told, signal, log }: HistoryOptions): History {
+  let calls = 0;
+  let waits = 0;
+  let isOver = false;
+
+  const pause = (ms: number) => sleep(ms, undefined, { signal });
+
+  /** Undefined where it is refused, or the reading is over. */
+  async function ask<T>(call: () => Promise<T>): Promise<T | undefined> {
+    for (let attempt = 1; !isOver; attempt++) {
+      signal.throwIfAborted();
+      if (++calls > QUICK_CALLS) await pause(PACE_MS);
+      try {
+        return await call();
+      } catch (error) {
+        tell(error);
+        isOver ||= isRefusedToken(error);
+        const { kind, retryAfterMs } = showError(error);
+        if (isSureRefusal(error) || (kind !== 'limited' && attempt === MOST_ATTEMPTS)) return undefined;
+        if (++waits > MOST_WAITS) {
+          isOver = true;
+          log.info({ team, code: loggable(error) }, TOO_LITTLE);
+        } else await pause(retryAfterMs ?? AGAIN_MS);
+      }
+    }
+    return undefined;
+  }
+
+  function tell(error: unknown): void {
+    if (codeOf(error) !== 'missing_scope' || !(error instanceof WebAPIPlatformError)) return;
+    const scope = 'needed' in error.data ? String(error.data.needed) : '';
+    if (told.has(scope)) return;
+    told.add(scope);
+    log.warn({ team, scope }, NO_SCOPE);
+  }
+
+  /** Slack lists some newest first, and some oldest first. */
+  async function all(read: (cursor?: string) => Promise<Page>): Promise<PastMessage[]> {
+    const found: PastMessage[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const answer = await ask(() => read(cursor));
+      found.push(...((answer?.messages ?? []) as PastMessage[]));
+      cursor = answer?.response_metadata?.next_cursor;
+      if (!cursor) break;
+    }
+    return found.sort((a, b) => (isLater(a.ts, b.ts) ? 1 : -1));
+  }
+
+  const paged = (after: string, cursor?: string) => ({
+    oldest: after,
+    limit: PAGE_MESSAGES,
+    ...(cursor && { cursor }),
+  });
+
+  return {
+    conversation: (channel, after) =>
+      all((cursor) => client.conversations.history({ channel, ...paged(after, cursor) })),
+    async thread(channel, thread, after) {
+      const found = await all((cursor) =>
+        client.conversations.replies({ channel, ts: thread, ...paged(after, cursor) }),
+      );
+      // Slack lists what it hangs on too, however old that is.
+      return found.filter(({ ts }) => ts !== thread);
+    },
+    async conversations(types) {
+      const limit = MOST_CONVERSATIONS;
+      const answer = await ask(() => client.users.conversations({ types, exclude_archived: true, limit }));
+      return (answer?.channels ?? []).flatMap(({ id }) => id ?? []);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** Commands typed as messages, since Slack has no slash commands in threads. */
+import type { WebClient } from '@slack/web-api';
+import type { CommandValues } from '../../../core/commands/command.ts';
+import { readTypedCommand, type TypedCommand } from '../../../core/commands/typed.ts';
+import { ALL } from '../../../core/commands/whose.ts';
+import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../../core/sentences/notices.ts';
+import type { Transcripts, TurnQueue } from '../../../core/storage.ts';
+import type { ConversationId } from '../../../core/types.ts';
+import { conversationOf } from '../ids.ts';
+import type { Origin } from '../interactions/forms.ts';
+import type { People } from '../reading/people.ts';
+import type { SlackMessage } from '../reading/slack-message.ts';
+import type { Workspace } from '../workspaces/workspaces.ts';
+import type { Call } from './incoming.ts';
+
+export interface MessageCommands {
+  /**
+   * Runs a command. False where the text is no command that the person may use there; otherwise a sentence to tell
+   * them, if the command has not told them. Who may not ask there may still stop, forget and export what is their own.
+   * @param text of the message, without the mention
+   */
+  run(
+    text: string,
+    workspace: Workspace,
+    call: Call,
+    message: Pick<SlackMessage, 'user' | 'ts'>,
+  ): Promise<{ problem?: string } | false>;
+  /** Stops the person's own questions there, or everything for an admin. Returns why not, if it could not. */
+  stop(conversation: ConversationId, team: string, user: string): Promise<string | undefined>;
+}
+
+export interface MessageCommandsOptions {
+  people: Pick<People, 'isAdmin'>;
+  queue: Pick<TurnQueue, 'cancel' | 'live'>;
+  transcripts: Pick<Transcripts, 'find'>;
+  runText(
+    command: Exclude<TypedCommand, 'stop'>,
+    origin: Origin & { channel: string },
+    user: string,
+    client: WebClient,
+    values?: CommandValues,
+  ): Promise<void>;
+}
+
+/** Commands on what one said oneself. */
+const OF_ONES_OWN = new Set<TypedCommand>(['stop', 'forget', 'export']);
+/** What stands behind `forget` or `export` where all is meant, whoever said it. */
+const WHOLE = [' all', ' conversation'];
+
+function readCommand(text: string): { command: TypedCommand | undefined; isWhole: boolean } {
+  const typed = text.trim().toLowerCase();
+  const word = WHOLE.find((end) => typed.endsWith(end));
+  const command = readTypedCommand(word === undefined ? typed : typed.slice(0, -word.length));
+  const isWhole = word !== undefined;
+  // Behind any other word it is a question.
+  return { command: !isWhole || command === 'forget' || command === 'export' ? command : undefined, isWhole };
+}
+
+export function createMessageCommands({
+  people,
+  queue,
+  transcripts,
+  runText,
+}: MessageCommandsOptions): MessageCommands {
+  async function stop(conversation: ConversationId, team: string, user: string): Promise<string | undefined> {
+    if (await people.isAdmin(team, user))
+      return (await queue.cancel(conversation)) ? undefined : NOTHING_TO_STOP;
+    const live = await queue.live(conversation);
+    const turns = await Promise.all(live.map(({ id }) => transcripts.find(conversation, id)));
+    const own = turns.filter((turn) => turn?.message.author.id === user);
+    const stopped = await Promise.all(own.map((turn) => turn && queue.cancel(conversation, turn.message.id)));
+    if (stopped.includes(true)) return undefined;
+    return live.length > own.length ? NOT_YOUR_BUTTON : NOTHING_TO_STOP;
+  }
+
+  return {
+    stop,
+    async run(text, { team, client }, { tenant, place, access }, { user = '', ts }) {
+      const { command, isWhole } = readCommand(text);
+      if (!command || (access !== 'yes' && !OF_ONES_OWN.has(command))) return false;
+      const conversation = conversationOf(tenant, place);
+      if (command === 'stop') {
+        const problem = await stop(conversation, team, user);
+        if (problem === undefined) return {};
+        return access === 'yes' ? { problem } : false;
+      }
+      const { channel, thread } = place;
+      const origin = { team, conversation, channel, at: ts, ...(thread !== undefined && { thread }) };
+      await runText(command, origin, user, client, isWhole ? { what: ALL } : {});
+      return {};
+    },
+  };
+}

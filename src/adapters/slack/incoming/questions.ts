@@ -1,0 +1,207 @@
+/** Questions that are no messages of their own: by the slash command, and by the shortcut on a message. */
+import type { MessageShortcut, RespondFn } from '@slack/bolt';
+import type { Logger } from 'pino';
+import type { Answering } from '../../../chat/answer/answering.ts';
+import type { Part } from '../../../chat/answer/surface.ts';
+import type { Access } from '../../../core/access/access.ts';
+import type { MessageRate } from '../../../core/access/message-rate.ts';
+import type { Refusals } from '../../../core/access/refusals.ts';
+import {
+  ANSWERED_PRIVATELY,
+  ASK_ABOUT_PROMPT,
+  NOT_A_MEMBER,
+  tooManyNotice,
+  UNREADABLE_NOTICE,
+} from '../../../core/sentences/notices.ts';
+import { createMessageContent } from '../answer/message-content.ts';
+import { whyNotPosted } from '../answer/telling.ts';
+import { codeOf } from '../api/error-codes.ts';
+import { showError } from '../api/errors.ts';
+import { conversationOf, isDirect, messageIdOf, personOf, timeOf } from '../ids.ts';
+import type { AskedBy } from '../interactions/interactions.ts';
+import { inSlacksWords } from '../interactions/mrkdwn.ts';
+import { beginningOf } from '../markdown/bytes.ts';
+import { MESSAGE_BYTES, slackText } from '../markdown/dialect.ts';
+import type { People } from '../reading/people.ts';
+import type { SlackMessage } from '../reading/slack-message.ts';
+import { filesIn } from '../reading/visible.ts';
+import type { Workspace, Workspaces } from '../workspaces/workspaces.ts';
+import { showEarly } from './early-sign.ts';
+import type { Call, Incoming } from './incoming.ts';
+import type { PrivateQuestions } from './private-questions.ts';
+
+export interface QuestionsOptions {
+  privateQuestions: Pick<PrivateQuestions, 'add'>;
+  workspaces: Workspaces;
+  people: People;
+  incoming: Incoming;
+  answering: Answering;
+  rate: MessageRate;
+  refusals: Refusals;
+  /** What is said in the call's thread after that ts is for Parley. */
+  join(team: string, call: Call, ts: string): Promise<void>;
+  directMessages: boolean;
+  log: Logger;
+}
+
+export interface Questions {
+  /** @param question as Slack sends it, with its entities */
+  ask(question: string, isPrivate: boolean, by: AskedBy): Promise<void>;
+  askAbout(shortcut: MessageShortcut, team: string, respond: RespondFn): Promise<void>;
+}
+
+/** Codes of a channel that Parley is not in (chat.postMessage). */
+const NOT_IN = new Set(['not_in_channel', 'channel_not_found']);
+
+export function createQuestions({
+  privateQuestions,
+  workspaces,
+  people,
+  incoming,
+  answering,
+  rate,
+  refusals,
+  join,
+  directMessages,
+  log,
+}: QuestionsOptions): Questions {
+  /** Whether somebody may ask in direct messages, where private questions are answered. */
+  async function accessDirectly(team: string, user: string): Promise<Access> {
+    const { access } = await incoming.callFrom(
+      { team, channel: '', thread: undefined, user, isDirect: true },
+      true,
+    );
+    return access;
+  }
+
+  function refuse(
+    access: Exclude<Access, 'yes'>,
+    { tenant, isAdmin }: Call,
+    person: string,
+    respond: RespondFn,
+  ): Promise<void> {
+    return whisper(respond, refusals.noticeFor(access, { tenant, person, isAdmin }));
+  }
+
+  /** A question by the slash command: the question is put where it is asked, and answered in a thread on it. */
+  async function ask(question: string, isPrivate: boolean, by: AskedBy): Promise<void> {
+    const { team, user, respond } = by;
+    const workspace = await workspaces.of(team);
+    if (!workspace) return;
+    const call = await incoming.callFrom(
+      { team, channel: by.channel, thread: undefined, user, isDirect: isDirect(by.channel) },
+      true,
+    );
+    const access = call.access === 'yes' && isPrivate ? await accessDirectly(team, user) : call.access;
+    if (access !== 'yes') return refuse(access, call, user, respond);
+    const wait = await rate.count(personOf(team, user), { id: by.trigger, at: Date.now() });
+    if (wait) return whisper(respond, tooManyNotice(wait.seconds));
+    const said = await incoming.text({ ts: '', channel: by.channel, text: question }, workspace);
+    const asker = (await people.find(team, user))?.name ?? 'Somebody';
+    const { client } = workspace;
+    let channel = by.channel;
+    try {
+      if (isPrivate) channel = (await client.conversations.open({ users: user })).channel?.id ?? '';
+      const { reply } = await createMessageContent('', log).send(shownQuestion(asker, said), (content) =>
+        client.chat.postMessage({ channel, ...content, unfurl_links: false, unfurl_media: false }),
+      );
+      const { ts } = reply;
+      if (ts === undefined) return;
+      const { person } = call.place;
+      // In direct messages nobody's history is apart, as a message there is read.
+      const place = { channel, thread: ts, ...(!isDirect(channel) && person !== undefined && { person }) };
+      const put = { ...call, place, isDirect: isDirect(channel) };
+      const asked = await incoming.messageOf({ ts, channel, user, text: question }, workspace, put);
+      if (typeof asked === 'string') return;
+      await join(team, put, ts);
+      // First, so that what is kept of it can be forgotten where it was asked.
+      if (isPrivate && channel !== by.channel)
+        await privateQuestions.add(
+          conversationOf(call.tenant, { channel: by.channel }),
+          user,
+          asked.conversation,
+        );
+      await answering.begin(asked, { isAwaited: true });
+      if (isPrivate && channel !== by.channel) await whisper(respond, ANSWERED_PRIVATELY);
+    } catch (error) {
+      const { kind, code } = showError(error);
+      if (kind !== 'closed') throw error;
+      const isOutside = !isPrivate && NOT_IN.has(code ?? '');
+      const why = whyNotPosted(code, isPrivate ? undefined : channel, { directMessages });
+      await whisper(respond, isOutside ? NOT_A_MEMBER : why);
+    }
+  }
+
+  /** The shortcut on a message: answered in its thread. */
+  async function askAbout(shortcut: MessageShortcut, team: string, respond: RespondFn): Promise<void> {
+    const workspace = await workspaces.of(team);
+    const channel = shortcut.channel.id;
+    const about = { ...(shortcut.message as SlackMessage), channel };
+    if (!workspace) return;
+    const user = shortcut.user.id;
+    const thread = about.thread_ts ?? about.ts;
+    const call = await incoming.callFrom({ team, channel, thread, user, isDirect: isDirect(channel) }, true);
+    if (call.access !== 'yes') return refuse(call.access, call, user, respond);
+    const id = messageIdOf(team, channel, shortcut.action_ts);
+    const wait = await rate.count(personOf(team, user), { id, at: timeOf(shortcut.action_ts) });
+    if (wait) return whisper(respond, tooManyNotice(wait.seconds));
+    // Before the model is paid for an answer that nobody would see.
+    if (!call.isDirect && !(await isMember(workspace, channel))) return whisper(respond, NOT_A_MEMBER);
+    const files = filesIn(about);
+    const sign = showEarly({
+      workspace,
+      place: call.place,
+      turn: id,
+      takesLong: files.length > 0,
+      announce: async () => false,
+    });
+    const asked = await incoming.messageOf(
+      { ts: shortcut.action_ts, channel, user, text: '', files },
+      workspace,
+      call,
+      {
+        id,
+        text: ASK_ABOUT_PROMPT,
+        quotes: await incoming.quoteOf(about, workspace),
+        origin: await incoming.originOf(about, workspace),
+      },
+    );
+    if (typeof asked === 'string' || (asked.attachments.length === 0 && !asked.quotes)) {
+      await sign.remove();
+      return whisper(respond, UNREADABLE_NOTICE);
+    }
+    await join(team, call, shortcut.action_ts);
+    await sign.handOver();
+    await answering.begin(asked, { isAwaited: true });
+  }
+
+  return { ask, askAbout };
+}
+
+/** Whether Parley is in a channel; taken for granted where Slack does not say. */
+async function isMember({ client }: Workspace, channel: string): Promise<boolean> {
+  try {
+    return (await client.conversations.info({ channel })).channel?.is_member !== false;
+  } catch (error) {
+    // A private channel is there for its members only.
+    return codeOf(error) !== 'channel_not_found';
+  }
+}
+
+/** Marks of Markdown, which a name may hold. */
+const MARKS = /[\\*_~`[\]<>|#]/g;
+
+/**
+ * The question as shown; cut, with a mark, if it exceeds a message. The model reads all of it. Its further lines are a
+ * quote, so that none of them looks like another question.
+ */
+function shownQuestion(asker: string, said: string): Part {
+  const quoted = said.replace(/\n/g, '\n> ');
+  const whole = slackText(`**${asker.replace(MARKS, '\\$&')} asks:** ${quoted}`);
+  const shown = beginningOf(whole, MESSAGE_BYTES);
+  return { text: shown === whole ? whole : `${shown.trimEnd()} …`, buttons: [] };
+}
+
+async function whisper(respond: RespondFn, text: string): Promise<void> {
+  await respond({ text: inSlacksWords(text), response_type: 'ephemeral', replace_original: false });
+}

@@ -1,0 +1,87 @@
+/** App Home: what answers in the workspace and how, with buttons for admins that change it. */
+import type { types } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { CommandCall, Commands } from '../../../core/commands/command.ts';
+import { whereFrom } from '../../../core/reports/where-from.ts';
+import { conversationOf, tenantOf } from '../ids.ts';
+import type { Origin } from './forms.ts';
+import { plain, sectionsOf } from './mrkdwn.ts';
+
+export interface HomeOptions {
+  commands: Commands;
+  callOf(origin: Origin, user: string): Promise<CommandCall>;
+  help(call: CommandCall): string;
+  log: Logger;
+}
+
+export interface Home {
+  /** Shows it as it is now; a failure is for the log. */
+  publish(client: WebClient, team: string, user: string): Promise<void>;
+}
+
+/** What the buttons open, by the command's name; `parley_open:` and that is their action. */
+const BUTTONS: Record<string, string> = {
+  'key set': 'Set the API key',
+  model: 'Choose the model',
+  persona: 'Edit the persona',
+  settings: 'Change settings',
+};
+const OPEN = 'parley_open:';
+export const OPEN_ACTION = new RegExp(`^${OPEN}`);
+const BUTTON_CHARACTERS = 75;
+const HEADER_CHARACTERS = 150;
+
+/** The command that a button of App Home opens. */
+export function readOpen(actionId: string): string | undefined {
+  const name = actionId.slice(OPEN.length);
+  return actionId.startsWith(OPEN) && Object.hasOwn(BUTTONS, name) ? name : undefined;
+}
+
+/** Of no conversation. */
+export function homeOrigin(team: string, user: string): Origin {
+  return { team, conversation: conversationOf(tenantOf(team), { channel: 'home', person: user }) };
+}
+
+export function createHome({ commands, callOf, help, log }: HomeOptions): Home {
+  async function blocksFor(call: CommandCall): Promise<types.KnownBlock[]> {
+    if (!call.isAdmin) return [header('Parley'), ...sectionsOf(help(call))];
+    const said = async (name: string) => {
+      const reply = await commands.run(name, call, {});
+      return reply.type === 'text' || reply.type === 'panel' ? reply.text : '';
+    };
+    const [model, key, settings] = [await said('model'), await said('key status'), await said('settings')];
+    return [
+      header('Parley in this workspace'),
+      ...sectionsOf(`${model}\n${key}`),
+      {
+        type: 'actions',
+        elements: Object.entries(BUTTONS).map(([name, label], index) => ({
+          type: 'button',
+          action_id: OPEN + name,
+          text: plain(label, BUTTON_CHARACTERS),
+          ...(index === 0 && { style: 'primary' as const }),
+        })),
+      },
+      { type: 'divider' },
+      ...sectionsOf(settings),
+      { type: 'divider' },
+      ...sectionsOf(help(call)),
+    ];
+  }
+
+  return {
+    async publish(client, team, user) {
+      try {
+        const call = await callOf(homeOrigin(team, user), user);
+        await client.views.publish({ user_id: user, view: { type: 'home', blocks: await blocksFor(call) } });
+      } catch (error) {
+        log.warn({ team, error: whereFrom(error) }, 'App Home not shown');
+      }
+    },
+  };
+}
+
+function header(text: string): types.KnownBlock {
+  return { type: 'header', text: plain(text, HEADER_CHARACTERS) };
+}

@@ -1,0 +1,84 @@
+/** Sentences of Parley's own in Slack's words and marks. What a model writes is not for these. */
+import type { types } from '@slack/bolt';
+import { beginningOf, bytesOf } from '../markdown/bytes.ts';
+import { escaped } from '../reading/text.ts';
+
+/** What the core calls otherwise, or what is reached otherwise on Slack. */
+const WORDS: [RegExp, string][] = [
+  [/`\/(?!parley\b)/g, '`/parley '],
+  [/\b(this|whole|all of the) server\b/g, '$1 workspace'],
+  [/\bRoles\b/g, 'User groups'],
+  [
+    /people with certain roles here, and you have none of them/g,
+    'people of certain user groups here, and you are in none of them',
+  ],
+  [/\ba moderator\b/g, 'an admin'],
+];
+
+export function inSlacksWords(text: string): string {
+  return WORDS.reduce((said, [pattern, word]) => said.replace(pattern, word), text);
+}
+
+/** A channel or a user group as a message shows it. */
+export function tokenOf(kind: 'channels' | 'roles', id: string): string {
+  return kind === 'channels' ? `<#${id}>` : `<!subteam^${id}>`;
+}
+
+const TOKEN = /(<#[CDG]\w+>|<!subteam\^S\w+>)/;
+const CODE = /(`[^`\n]*`)/;
+
+/** The little Markdown of such sentences as mrkdwn; nothing in it pings or links but the tokens of `tokenOf`. */
+export function mrkdwnOf(markdown: string): string {
+  return inSlacksWords(markdown)
+    .split(TOKEN)
+    .map((piece, index) => (index % 2 === 1 ? piece : converted(piece)))
+    .join('');
+}
+
+function converted(text: string): string {
+  return escaped(text)
+    .split(CODE)
+    .map((piece, index) => {
+      if (index % 2 === 1) return piece;
+      return piece.replace(/\*\*(.+?)\*\*/g, '*$1*').replace(/^- /gm, '• ');
+    })
+    .join('');
+}
+
+/** Most bytes of a section's text (section-block says 3,000 characters). */
+export const SECTION_BYTES = 3_000;
+
+/** The same as blocks, for messages, modals and App Home alike: a markdown block is for messages only. */
+export function sectionsOf(markdown: string): types.KnownBlock[] {
+  return mrkdwnSections(mrkdwnOf(markdown));
+}
+
+export function mrkdwnSections(mrkdwn: string): types.KnownBlock[] {
+  const sections: string[] = [];
+  for (const line of mrkdwn.split('\n').flatMap(pieces)) {
+    const last = sections.at(-1);
+    const joined = last === undefined ? line : `${last}\n${line}`;
+    if (last === undefined || bytesOf(joined) > SECTION_BYTES) sections.push(line);
+    else sections[sections.length - 1] = joined;
+  }
+  return sections
+    .filter((text) => text.trim() !== '')
+    .map((text) => ({ type: 'section', text: { type: 'mrkdwn', text } }));
+}
+
+function pieces(line: string): string[] {
+  const found: string[] = [];
+  let rest = line;
+  do {
+    const piece = beginningOf(rest, SECTION_BYTES);
+    found.push(piece);
+    rest = rest.slice(piece.length);
+  } while (rest !== '');
+  return found;
+}
+
+/** Cut to what there is room for. */
+export function plain(text: string, most: number): types.PlainTextElement {
+  const shown = inSlacksWords(text);
+  return { type: 'plain_text', text: shown.length > most ? `${shown.slice(0, most - 1)}…` : shown };
+}

@@ -1,0 +1,96 @@
+/** Modals that were filled in: acknowledged within Slack's three seconds, and answered in their place. */
+import type { SlackViewMiddlewareArgs, types, ViewSubmitAction } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { CommandCall, CommandReply, Commands } from '../../../core/commands/command.ts';
+import { whereFrom } from '../../../core/reports/where-from.ts';
+import { OLD_FORM_NOTICE } from '../../../core/sentences/notices.ts';
+import { type CommandAnswers, failedNotice, type Whisper, whisperOf } from './command-answers.ts';
+import { commandOfForm } from './command-form.ts';
+import { type Origin, readCarried, sentenceOf, valuesOf } from './forms.ts';
+
+export interface SubmitsOptions {
+  commands: Commands;
+  answers: CommandAnswers;
+  callOf(origin: Origin, user: string): Promise<CommandCall>;
+  /** Something may have changed that App Home shows. */
+  changed(client: WebClient, team: string, user: string): Promise<void>;
+  whisper(client: WebClient, origin: Origin, user: string, message: Whisper): Promise<void>;
+  /** Says what everybody at the place is to know. Never throws. */
+  announce(reply: CommandReply, origin: Origin): Promise<void>;
+  log: Logger;
+}
+
+type Submission = SlackViewMiddlewareArgs<ViewSubmitAction> & { client: WebClient };
+
+/** Asks a provider, which may take longer than Slack waits. */
+const ASKS_ELSEWHERE = /^key(?::|$)/;
+/** Of the three seconds that an acknowledgement may take. */
+const QUICK_MS = 1_000;
+
+export function createSubmits(options: SubmitsOptions) {
+  const { commands, answers, callOf, changed, whisper, announce, log } = options;
+
+  /** Who submits is asked for again: they may be no admin any more. Never throws. */
+  async function submitted(
+    id: string,
+    origin: Origin,
+    user: string,
+    values: Record<string, string[]>,
+  ): Promise<CommandReply> {
+    try {
+      const call = await callOf(origin, user);
+      const command = commandOfForm(id);
+      if (command === undefined) return await commands.submit(id, call, values);
+      const given = Object.entries(values).map(([name, [value = '']]) => [name, value]);
+      return await commands.run(command, call, Object.fromEntries(given));
+    } catch (error) {
+      log.error({ team: origin.team, error: whereFrom(error) }, 'form failed');
+      return { type: 'text', text: failedNotice(error) };
+    }
+  }
+
+  return async function submit({ ack, body, view, client }: Submission): Promise<void> {
+    const title = view.title.text;
+    const carried = readCarried(view.private_metadata);
+    if (!carried || !isOf(carried.team, body, view)) {
+      const origin = { team: '', conversation: '' };
+      return ack({ response_action: 'update', view: sentenceOf(title, OLD_FORM_NOTICE, origin) });
+    }
+    const { id, ...origin } = carried;
+    const { user } = body;
+    const work = submitted(id, origin, user.id, valuesOf(view));
+    const quick = ASKS_ELSEWHERE.test(id) ? undefined : await within(work, QUICK_MS);
+    const viewFor = async (reply: CommandReply): Promise<types.ModalView> =>
+      (await answers.viewOf(reply, title, origin)) ?? sentenceOf(title, OLD_FORM_NOTICE, origin);
+    if (quick) await ack({ response_action: 'update', view: await viewFor(quick) });
+    else {
+      await ack({ response_action: 'update', view: sentenceOf(title, 'Checking …', origin) });
+      const reply = await work;
+      try {
+        await client.views.update({ view_id: view.id, view: await viewFor(reply) });
+      } catch (error) {
+        // Closed meanwhile.
+        log.info({ error: whereFrom(error) }, 'modal not updated');
+        if (reply.type === 'text') await whisper(client, origin, user.id, whisperOf(reply.text));
+      }
+    }
+    await announce(await work, origin);
+    await changed(client, origin.team, user.id);
+  };
+}
+
+/** Whether a modal was filled in by somebody of that workspace, or in a workspace that has the app from it. */
+function isOf(team: string, body: ViewSubmitAction, view: ViewSubmitAction['view']): boolean {
+  return [body.team?.id, body.user.team_id, view.team_id, view.app_installed_team_id].includes(team);
+}
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), ms);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,88 @@
+/** What was typed behind `/parley`, as a command of the core's. */
+import type { Command, CommandOption, CommandValues } from '../../../core/commands/command.ts';
+
+/** The one slash command of the app, as the manifests name it. */
+export const SLASH = '/parley';
+
+export interface Typed {
+  /** Undefined where there is no such command. */
+  name: string | undefined;
+  values: CommandValues;
+  /** Something stands behind it that it has no use for; it is not kept. */
+  hasMore: boolean;
+  /** Of an option that is missing. */
+  missing?: string;
+}
+
+/** Whatever else is typed behind this is meant to be a key. */
+const KEY = 'key';
+const SET_KEY = 'key set';
+const HELP = 'help';
+
+/** Slack's words for a choice of the core's. */
+const CHOICES: Record<string, string> = {
+  workspace: 'server',
+  everything: 'server',
+  all: 'server',
+  channel: 'conversation',
+  me: 'mine',
+};
+
+/** Nothing typed is a call for help. A key is never read from here, wherever it was typed. */
+export function readCommand(text: string, list: Command[]): Typed {
+  const typed = text.trim().replace(/^\/(?:parley\b\s*)?/, '');
+  if (typed === '') return { name: HELP, values: {}, hasMore: false };
+  const [first, behind] = firstWord(typed);
+  const [second, rest] = firstWord(behind);
+  const byName = (name: string) => list.find((command) => namesOf(command).includes(name.toLowerCase()));
+  const two = byName(`${first} ${second}`);
+  if (two) return valuesIn(two, rest);
+  const one = byName(first);
+  if (one) return valuesIn(one, behind);
+  const setsKey = list.find(({ name }) => name === SET_KEY);
+  const isKey =
+    first.toLowerCase() === KEY ||
+    namesOf(setsKey).some((name) => name.startsWith(`${first.toLowerCase()} `));
+  if (isKey && setsKey) return { name: SET_KEY, values: {}, hasMore: second !== '' };
+  return { name: undefined, values: {}, hasMore: true };
+}
+
+/** The first word of a text that begins with one, and what stands behind it. */
+function firstWord(text: string): [word: string, rest: string] {
+  const end = text.search(/\s/);
+  return end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end).trimStart()];
+}
+
+function namesOf(one: Pick<Command, 'name' | 'names'> | undefined): string[] {
+  return one ? [one.name, ...Object.values(one.names ?? {})] : [];
+}
+
+function valuesIn({ name, options }: Command, text: string): Typed {
+  const values: CommandValues = {};
+  let left = text;
+  const take = (): string => {
+    const [word, rest] = firstWord(left);
+    left = rest;
+    return word;
+  };
+  const startsWith = (option: CommandOption) =>
+    [option.name, ...Object.values(option.names ?? {})].includes(firstWord(left)[0].toLowerCase());
+  for (const option of options) {
+    if (option.type === 'boolean' && startsWith(option)) {
+      take();
+      values[option.name] = true;
+    }
+  }
+  for (const option of options) {
+    if (left === '') break;
+    if (option.type === 'choice') {
+      const word = take().toLowerCase();
+      values[option.name] = CHOICES[word] ?? word;
+    } else if (option.type === 'text') {
+      values[option.name] = left;
+      left = '';
+    }
+  }
+  const missing = options.find((option) => option.required && values[option.name] === undefined);
+  return { name, values, hasMore: left !== '', ...(missing && { missing: missing.name }) };
+}

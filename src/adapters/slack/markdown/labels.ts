@@ -1,0 +1,39 @@
+/**
+ * Labels of links whose address stands elsewhere, `[label][name]` and `[name]: https://…` (CommonMark 4.7, 6.3). Slack
+ * puts them together, so no host can be shown beside a label that looks like another address: that one becomes text.
+ */
+
+import { realHost } from '../../../chat/markdown/inline/real-host.ts';
+import { keyOf } from '../../../chat/markdown/inline/references.ts';
+import { readDefinition } from '../../../chat/markdown/lines.ts';
+
+export interface Labels {
+  /** Whether a label that looks like an address is the one of its definition, which came before. */
+  isHonest(label: string, name: string): boolean;
+  /** A definition; as text where a label of its name became text before, or would be another address. */
+  define(line: string): string;
+}
+
+/** Of one message. What was shown before does not change, so that a stream can be appended to. */
+export function createLabels(): Labels {
+  const addresses = new Map<string, string>();
+  /** Names of labels that became text. */
+  const escaped = new Set<string>();
+
+  return {
+    isHonest(label, name) {
+      const url = addresses.get(keyOf(name));
+      if (url !== undefined && realHost(label, url) === '') return true;
+      escaped.add(keyOf(name));
+      return false;
+    },
+    define(line) {
+      const { label, url } = readDefinition(line);
+      const key = keyOf(label);
+      const isText = escaped.has(key) || realHost(label, url) !== '';
+      // The first definition of a name counts (CommonMark 4.7).
+      if (!isText && !addresses.has(key)) addresses.set(key, url);
+      return isText ? line.replace('[', '\\[') : line;
+    },
+  };
+}

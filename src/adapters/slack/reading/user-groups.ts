@@ -1,0 +1,44 @@
+/** A workspace's user groups and who is in them: what roles are elsewhere. Needs the scope `usergroups:read`. */
+import type { UserGroup } from '../interactions/forms.ts';
+import type { Workspaces } from '../workspaces/workspaces.ts';
+import { createLookUps, createSlowTeams } from './look-ups.ts';
+
+/** No method throws, or waits for Slack longer than a second. */
+export interface UserGroups {
+  /** The workspace's groups; empty where Slack does not answer. */
+  list(team: string): Promise<UserGroup[]>;
+  /** Ids of the person's groups, up to a few minutes old. */
+  of(team: string, user: string): Promise<string[]>;
+}
+
+interface Group extends UserGroup {
+  users: string[];
+}
+
+/** Slack: some 20 calls a minute (usergroups.list, tier 2). */
+const KEPT_MS = 5 * 60_000;
+const PER_MINUTE = 6;
+/** Id of the look-up for all groups of a workspace. */
+const ALL = '';
+
+export function createUserGroups(workspaces: Workspaces, slow = createSlowTeams()): UserGroups {
+  const known = createLookUps<Group[]>({
+    slow,
+    keptMs: KEPT_MS,
+    perMinute: PER_MINUTE,
+    async ask(team) {
+      const workspace = await workspaces.of(team);
+      const { usergroups } = (await workspace?.lookUps.usergroups.list({ include_users: true })) ?? {};
+      return usergroups
+        ?.filter(({ date_delete }) => !date_delete)
+        .map(({ id = '', handle = '', name = '', users = [] }) => ({ id, handle, name, users }));
+    },
+  });
+  const groups = async (team: string) => (await known.find(team, ALL)) ?? [];
+
+  return {
+    list: groups,
+    of: async (team, user) =>
+      (await groups(team)).filter(({ users }) => users.includes(user)).map(({ id }) => id),
+  };
+}

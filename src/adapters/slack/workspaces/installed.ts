@@ -1,0 +1,41 @@
+/** The workspaces and organisations that Parley is installed in, as a list: the installations themselves are sealed. */
+import { LRUCache } from 'lru-cache';
+import type { Notebook } from '../../../core/storage.ts';
+
+export interface InstalledPlace {
+  /** Of a workspace, or of an organisation. */
+  id: string;
+  isOrg: boolean;
+}
+
+/** All throw StoreError. */
+export interface InstalledPlaces {
+  add(place: InstalledPlace): Promise<void>;
+  remove(id: string): Promise<void>;
+  list(): Promise<InstalledPlace[]>;
+}
+
+const MOST_REMEMBERED = 10_000;
+const NOTE = 'installed|';
+
+export function createInstalledPlaces(notebook: Notebook): InstalledPlaces {
+  /** Those that are in the list for certain. */
+  const added = new LRUCache<string, true>({ max: MOST_REMEMBERED });
+  return {
+    async add({ id, isOrg }) {
+      if (added.has(id)) return;
+      await notebook.write(NOTE + id, isOrg);
+      added.set(id, true);
+    },
+    async remove(id) {
+      added.delete(id);
+      await notebook.remove(NOTE + id);
+    },
+    async list() {
+      const ids = (await notebook.keys(NOTE)).map((key) => key.slice(NOTE.length));
+      return Promise.all(
+        ids.map(async (id) => ({ id, isOrg: (await notebook.read<boolean>(NOTE + id)) === true })),
+      );
+    },
+  };
+}

@@ -1,0 +1,121 @@
+/** The workspaces and organisations that Parley was installed in by OAuth. */
+import { LRUCache } from 'lru-cache';
+import type { Clients } from '../api/clients.ts';
+import type { Installations, Installed } from './installations.ts';
+import type { InstalledPlace, InstalledPlaces } from './installed.ts';
+import type { OrgTeams } from './org-teams.ts';
+import {
+  authorizeResultOf,
+  NotInstalled,
+  type Workspace,
+  type WorkspaceSource,
+  workspaceOf,
+} from './workspaces.ts';
+
+export interface ManyWorkspacesOptions {
+  installations: Installations;
+  places: InstalledPlaces;
+  orgTeams: OrgTeams;
+  clients: Clients;
+}
+
+export interface ManyWorkspaces extends WorkspaceSource {
+  /** A workspace or an organisation has a new token now. */
+  stored(place: InstalledPlace): Promise<void>;
+}
+
+/** Workspaces whose clients are kept; those of others are made again when they are needed. */
+const MOST_WORKSPACES = 500;
+
+export function createManyWorkspaces({
+  installations,
+  places,
+  orgTeams,
+  clients,
+}: ManyWorkspacesOptions): ManyWorkspaces {
+  const known = new LRUCache<string, Workspace>({ max: MOST_WORKSPACES });
+  /** Of all that is known; a look-up that began before a change is not kept. */
+  let version = 0;
+
+  /** A workspace or an organisation has another token now, or none. */
+  function changed(): void {
+    version++;
+    known.clear();
+  }
+
+  /** Its own, else that of its organisation. */
+  async function installedIn(team: string): Promise<Installed | undefined> {
+    const own = await installations.find(team);
+    if (own) return own;
+    const org = await orgTeams.orgOf(team);
+    return org === undefined ? undefined : installations.find(org);
+  }
+
+  /** The newest token. Where tokens expire, a test call replaces an expired one. */
+  async function newestToken(team: string, before: string): Promise<string> {
+    const installed = await installedIn(team);
+    if (installed?.tokens.refreshToken === undefined) return installed?.bot.token ?? before;
+    await clients
+      .once(installed.bot.token)
+      .auth.test()
+      .catch(() => {});
+    return (await installedIn(team))?.bot.token ?? before;
+  }
+
+  return {
+    stored(place) {
+      changed();
+      return places.add(place);
+    },
+    start: async () => {},
+    stop() {},
+    whyNotReady: () => undefined,
+    // One workspace's token is nothing that all the others are not ready for.
+    doubt() {},
+    async of(team) {
+      const before = known.get(team);
+      if (before) return before;
+      const asOf = version;
+      const installed = await installedIn(team);
+      if (!installed) return undefined;
+      const { bot } = installed;
+      const workspace = workspaceOf(team, bot, clients, () => newestToken(team, bot.token));
+      if (asOf === version) known.set(team, workspace);
+      return workspace;
+    },
+    async all() {
+      const teams = await Promise.all(
+        (await places.list()).map(({ id, isOrg }) => (isOrg ? orgTeams.teamsOf(id) : [id])),
+      );
+      return [...new Set(teams.flat())];
+    },
+    async authorize({ teamId, enterpriseId, isEnterpriseInstall }) {
+      let installed: Installed | undefined;
+      if (isEnterpriseInstall && enterpriseId !== undefined) {
+        installed = await installations.find(enterpriseId);
+        if (installed && teamId !== undefined) await orgTeams.learn(teamId, enterpriseId);
+        // It may have been installed before there was that list.
+        if (installed) await places.add({ id: enterpriseId, isOrg: true });
+      } else if (teamId !== undefined) {
+        installed = await installedIn(teamId);
+        if (installed) await places.add({ id: teamId, isOrg: false });
+      }
+      const team = teamId ?? enterpriseId;
+      if (!installed || team === undefined) throw new NotInstalled();
+      return authorizeResultOf(team, installed.bot);
+    },
+    async removed({ team, org }, at, forget) {
+      const id = org ?? team;
+      if (id === undefined) return;
+      const installed = org === undefined ? await installedIn(id) : await installations.find(id);
+      // Slack sends an event again for minutes; meanwhile it may have been installed anew.
+      if (installed && Math.floor(installed.at / 1000) > at) return;
+      // One workspace that an organisation's app was taken from leaves the others theirs.
+      if (org !== undefined || installed?.bot.isOrgWide !== true) await installations.remove(id);
+      await places.remove(id);
+      changed();
+      for (const each of org === undefined ? [id] : await orgTeams.teamsOf(id)) await forget(each);
+      if (org !== undefined) await orgTeams.forget(org);
+    },
+  };
+}

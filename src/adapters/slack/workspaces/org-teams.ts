@@ -1,0 +1,44 @@
+/**
+ * Which workspaces are of an organisation that Parley is installed in as a whole. Their events say it; it has to be
+ * known without one too: for answers that go on after a restart, and when the organisation removes Parley.
+ */
+import { LRUCache } from 'lru-cache';
+import { createLanes } from '../../../core/lanes.ts';
+import type { Notebook } from '../../../core/storage.ts';
+
+/** All throw StoreError. */
+export interface OrgTeams {
+  learn(team: string, org: string): Promise<void>;
+  orgOf(team: string): Promise<string | undefined>;
+  teamsOf(org: string): Promise<string[]>;
+  forget(org: string): Promise<void>;
+}
+
+const MOST_REMEMBERED = 10_000;
+const orgNote = (team: string) => `org-of|${team}`;
+const teamsNote = (org: string) => `teams-of|${org}`;
+
+export function createOrgTeams(notebook: Notebook): OrgTeams {
+  const lanes = createLanes();
+  const learned = new LRUCache<string, string>({ max: MOST_REMEMBERED });
+  const teamsOf = async (org: string) => (await notebook.read<string[]>(teamsNote(org))) ?? [];
+  return {
+    teamsOf,
+    orgOf: async (team) => learned.get(team) ?? notebook.read<string>(orgNote(team)),
+    async learn(team, org) {
+      if (learned.get(team) === org) return;
+      await lanes.run(org, async () => {
+        const teams = await teamsOf(org);
+        if (!teams.includes(team)) await notebook.write(teamsNote(org), [...teams, team]);
+        await notebook.write(orgNote(team), org);
+      });
+      learned.set(team, org);
+    },
+    forget: (org) =>
+      lanes.run(org, async () => {
+        const teams = await teamsOf(org);
+        for (const team of teams) learned.delete(team);
+        await notebook.remove(teamsNote(org), ...teams.map(orgNote));
+      }),
+  };
+}
