@@ -1,7 +1,7 @@
 /** The page's access token: the operator's, else one made when it is first needed and kept beside the store, mode 600. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import type { AccessToken } from './adapters/web/entrance.ts';
+import type { AccessToken } from './adapters/web/door/entrance.ts';
 import { ConfigError, SHORTEST_TOKEN } from './config.ts';
 import { writeSecret } from './store/write-secret.ts';
 

@@ -1,5 +1,5 @@
 /** What works as it is configured, and is less safe than it seems: for the log at each start, and for `doctor`. */
-import { isLoopback } from './adapters/web/open-page.ts';
+import { isLoopback } from './adapters/web/door/open-page.ts';
 import type { Config } from './config.ts';
 
 export interface Advice {

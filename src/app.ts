@@ -14,10 +14,10 @@ import {
 } from './adapters/slack/ids.ts';
 import { tokenOf as slackTokenOf } from './adapters/slack/interactions/mrkdwn.ts';
 import { createWebAdapter } from './adapters/web/adapter.ts';
-import { bundlePage } from './adapters/web/bundle.ts';
-import { createClients } from './adapters/web/client-address.ts';
-import { PLATFORM } from './adapters/web/session.ts';
-import { retitle } from './adapters/web/titles.ts';
+import { createClients } from './adapters/web/door/client-address.ts';
+import { bundlePage } from './adapters/web/server/bundle.ts';
+import { retitle } from './adapters/web/server/titles.ts';
+import { PLATFORM } from './adapters/web/sessions/session.ts';
 import { createRecords } from './chat/answer/answer-records.ts';
 import { untilStored } from './chat/until-stored.ts';
 import { runOperatorCommand } from './cli/commands.ts';

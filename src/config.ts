@@ -1,8 +1,8 @@
 /** Environment → Config. Read here and nowhere else; `.env.example` and the README's table are tested against it. */
 import { z } from 'zod';
 import { readId } from './access-ids.ts';
-import { readNetworks } from './adapters/web/client-address.ts';
-import { isOpenPage } from './adapters/web/open-page.ts';
+import { readNetworks } from './adapters/web/door/client-address.ts';
+import { isOpenPage } from './adapters/web/door/open-page.ts';
 import type { AccessLists, Kind } from './core/access/access-lists.ts';
 import { normalAddress, OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
 import { fileSettingOf, readSecretFiles } from './secret-files.ts';

@@ -1,6 +1,6 @@
 /** What `doctor` finds about who can reach this Parley, and at whose expense. */
 import { createServer } from 'node:net';
-import { wasClosed } from './adapters/web/door.ts';
+import { wasClosed } from './adapters/web/door/door.ts';
 import { type Config, kindOfDoor, settingNames } from './config.ts';
 import { createBoundedFetch } from './core/bounded-fetch.ts';
 import type { Finding } from './doctor.ts';

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createAccessToken } from './access-token.ts';
-import { createDoor, type Door } from './adapters/web/door.ts';
-import { isLoopback } from './adapters/web/open-page.ts';
+import { createDoor, type Door } from './adapters/web/door/door.ts';
+import { isLoopback } from './adapters/web/door/open-page.ts';
 import { type Config, kindOfDoor } from './config.ts';
 import type { BaseUrlPolicy } from './core/models/base-url.ts';
 import { createNotebook } from './store/notebook.ts';

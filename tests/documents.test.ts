@@ -161,7 +161,11 @@ describe('the boundaries', () => {
     );
     // main.ts hands it to config.ts; npm-parent.ts looks for what npm sets, which is no setting of Parley's;
     // bare-environment.ts keeps it from the programs that Parley starts.
-    expect(readers.sort()).toEqual(['src/bare-environment.ts', 'src/main.ts', 'src/npm-parent.ts']);
+    expect(readers.sort()).toEqual([
+      'src/adapters/web/server/bare-environment.ts',
+      'src/main.ts',
+      'src/npm-parent.ts',
+    ]);
     expect(read('src/main.ts').match(/process\.env/g)).toHaveLength(2);
   });
 });

@@ -10,6 +10,7 @@ import { createDiscordRest } from '../../src/adapters/discord/rest/rest.ts';
 import { BodyTooLarge } from '../../src/core/bounded-fetch.ts';
 import { ModelError } from '../../src/core/models/model.ts';
 import { transcriberAt } from '../../src/core/models/transcribe.ts';
+import { type Program, startProgram } from '../adapters/web/program.ts';
 import {
   answers,
   type Behaviour,
@@ -24,7 +25,6 @@ import {
   text,
 } from '../counterparts/model-server.ts';
 import { type Browser, browserOf } from '../harness/web.ts';
-import { type Program, startProgram } from '../web/program.ts';
 import { bombOf, CODINGS, type Coding } from './bombs.ts';
 
 /** What the process may take more than before, MB: some buffers, and what is not collected yet. */

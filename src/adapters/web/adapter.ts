@@ -1,13 +1,13 @@
 /** The web page as a platform: an answer is kept while it grows, and browsers follow it. */
 import type { Hono } from 'hono';
 import { type Adapter, LOST, RESTART, SHUTDOWN, type Topics } from '../../core/storage.ts';
-import { createChanges } from './changes.ts';
-import { createReaders } from './events.ts';
-import { createFeeds } from './feed.ts';
-import { createLiveAnswers } from './live.ts';
-import { createRoutes, type Env, type RoutesOptions } from './routes.ts';
-import { PLATFORM } from './session.ts';
-import { createStreamPlaces } from './stream-places.ts';
+import { createChanges } from './answer/changes.ts';
+import { createReaders } from './answer/event-stream.ts';
+import { createLiveAnswers } from './answer/live-answers.ts';
+import { createStreamPlaces } from './answer/stream-places.ts';
+import { createFeeds } from './answer/turn-feed.ts';
+import { createRoutes, type Env, type RoutesOptions } from './server/routes.ts';
+import { PLATFORM } from './sessions/session.ts';
 
 export type WebAdapterOptions = Omit<RoutesOptions, 'feeds' | 'readers' | 'places' | 'changes'> & {
   topics: Topics;

@@ -1,0 +1,76 @@
+/** Answers that are under way in this process. What is answered elsewhere, or has ended, is the store's. */
+import type { Chunk, Message } from '../../../core/types.ts';
+
+export interface LiveAnswer {
+  readonly status: 'thinking' | 'retrying';
+  /** So far. */
+  readonly text: string;
+  /** The text before `text` was no answer and must disappear. */
+  readonly isRetracted: boolean;
+  readonly end: Extract<Chunk, { type: 'end' }> | undefined;
+}
+
+/** One attempt at an answer, by whoever makes it. */
+export interface Attempt {
+  push(chunk: Chunk): void;
+  close(): void;
+}
+
+export type Place = Pick<Message, 'conversation' | 'id'>;
+
+export interface LiveAnswers {
+  get(place: Place): LiveAnswer | undefined;
+  /** Begins an attempt, in place of any before it. */
+  open(place: Place): Attempt;
+  /** Calls back after each change of the answer at that place, its beginning and closing included; returns how to stop that. */
+  watch(place: Place, onChange: () => void): () => void;
+}
+
+export const placeKey = ({ conversation, id }: Place) => `${conversation}|${id}`;
+
+export function createLiveAnswers(): LiveAnswers {
+  const answers = new Map<string, LiveAnswer>();
+  const watchers = new Map<string, Set<() => void>>();
+  const tell = (key: string) => {
+    for (const onChange of watchers.get(key) ?? []) onChange();
+  };
+  return {
+    get: (place) => answers.get(placeKey(place)),
+    open(place) {
+      const key = placeKey(place);
+      const answer = {
+        status: 'thinking' as LiveAnswer['status'],
+        text: '',
+        isRetracted: false,
+        end: undefined as LiveAnswer['end'],
+      };
+      const isCurrent = () => answers.get(key) === answer;
+      answers.set(key, answer);
+      tell(key);
+      return {
+        push(chunk) {
+          if (chunk.type === 'text') answer.text += chunk.text;
+          else if (chunk.type === 'retract') Object.assign(answer, { text: '', isRetracted: true });
+          else if (chunk.type === 'end') answer.end = chunk;
+          else if (answer.status === chunk.status) return;
+          else answer.status = chunk.status;
+          if (isCurrent()) tell(key);
+        },
+        close() {
+          if (!isCurrent()) return;
+          answers.delete(key);
+          tell(key);
+        },
+      };
+    },
+    watch(place, onChange) {
+      const key = placeKey(place);
+      const here = watchers.get(key) ?? new Set();
+      watchers.set(key, here.add(onChange));
+      return () => {
+        here.delete(onChange);
+        if (here.size === 0 && watchers.get(key) === here) watchers.delete(key);
+      };
+    },
+  };
+}

@@ -1,0 +1,139 @@
+/**
+ * A turn as those see it who follow it, wherever it is answered: as it grows where that is in this process, else by
+ * looking at the store, as often as a person notices, for all of them at once and only while somebody follows.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { whereFrom } from '../../../core/reports/where-from.ts';
+import type { Transcripts, TurnQueue } from '../../../core/storage.ts';
+import type { TurnEvents } from '../api.ts';
+import { type LiveAnswer, type LiveAnswers, type Place, placeKey } from './live-answers.ts';
+import { endOf } from './turn-view.ts';
+
+export interface FeedsOptions {
+  live: LiveAnswers;
+  queue: TurnQueue;
+  transcripts: Transcripts;
+  log: Logger;
+}
+
+export interface Feeds {
+  /** Of a turn that exists. It is read from when it is first watched to its end, or until nobody watches any more. */
+  of(place: Place): Feed;
+}
+
+export interface Feed {
+  readonly status: 'waiting' | 'thinking' | 'retrying';
+  /** The answer so far. Each attempt begins it anew. */
+  readonly text: string;
+  /** The text before `text` was no answer and must disappear. */
+  readonly isRetracted?: boolean;
+  /** `gone`: the turn is not there any more. After the end nothing changes. */
+  readonly end: TurnEvents['end'] | 'gone' | undefined;
+  /** Calls back after each change; returns how to stop that. */
+  watch(onChange: () => void): () => void;
+}
+
+type Seen = Pick<Feed, 'status' | 'text' | 'isRetracted' | 'end'>;
+
+/** Between two looks at the store. What it has of an answer is half a second old at most. */
+const LOOK_MS = 300;
+
+export function createFeeds(options: FeedsOptions): Feeds {
+  const feeds = new Map<string, Feed>();
+  return {
+    of(place) {
+      return feeds.get(placeKey(place)) ?? createFeed(options, place, feeds);
+    },
+  };
+}
+
+function endSeen({ end, notice, hasThoughts }: NonNullable<LiveAnswer['end']>): TurnEvents['end'] {
+  return { end, notice: notice ?? null, ...(hasThoughts && { hasThoughts }) };
+}
+
+/** @param feeds those that are watched and have not ended */
+function createFeed(
+  { live, queue, transcripts, log }: FeedsOptions,
+  place: Place,
+  feeds: Map<string, Feed>,
+): Feed {
+  const key = placeKey(place);
+  const watchers = new Set<() => void>();
+  let seen: Seen = { status: 'thinking', text: '', end: undefined };
+  let isLooking = false;
+  let isFailing = false;
+  let leave = () => {};
+
+  function begin(): void {
+    const stopWatching = live.watch(place, seeHere);
+    feeds.set(key, feed);
+    leave = () => {
+      stopWatching();
+      if (feeds.get(key) === feed) feeds.delete(key);
+    };
+    seeHere();
+  }
+
+  function see(next: Seen): void {
+    seen = next;
+    if (next.end) leave();
+    for (const onChange of watchers) onChange();
+  }
+
+  function seeHere(): void {
+    const answer = live.get(place);
+    if (!answer) void look();
+    else see({ ...answer, end: answer.end && endSeen(answer.end) });
+  }
+
+  async function look(): Promise<void> {
+    if (isLooking) return;
+    isLooking = true;
+    const isWanted = () => watchers.size > 0 && !seen.end && !live.get(place);
+    while (isWanted()) {
+      try {
+        const next = await read();
+        isFailing = false;
+        if (isWanted()) see(next);
+      } catch (error) {
+        const what = { conversation: place.conversation, turn: place.id, error: whereFrom(error) };
+        if (!isFailing) log.warn(what, 'turn not looked at; it is tried again');
+        isFailing = true;
+      }
+      if (isWanted()) await sleep(LOOK_MS);
+    }
+    isLooking = false;
+  }
+
+  async function read(): Promise<Seen> {
+    const turn = (await queue.live(place.conversation)).find(({ id }) => id === place.id);
+    if (turn?.phase === 'waiting') return { status: 'waiting', text: '', end: undefined };
+    if (turn?.phase === 'answering') return { status: 'thinking', text: turn.text, end: undefined };
+    const kept = await transcripts.find(place.conversation, place.id);
+    return { status: 'thinking', text: kept?.answer ?? '', end: kept ? endOf(kept) : 'gone' };
+  }
+
+  const feed: Feed = {
+    get status() {
+      return seen.status;
+    },
+    get text() {
+      return seen.text;
+    },
+    get isRetracted() {
+      return seen.isRetracted ?? false;
+    },
+    get end() {
+      return seen.end;
+    },
+    watch(onChange) {
+      watchers.add(onChange);
+      if (watchers.size === 1) begin();
+      return () => {
+        if (watchers.delete(onChange) && watchers.size === 0) leave();
+      };
+    },
+  };
+  return feed;
+}

@@ -1,0 +1,124 @@
+/**
+ * The door of the page: open to everyone who reaches it, or asking for the access token. A page that is open since only
+ * this machine reaches it closes at the first sign that this is not so, and stays closed: the store keeps it, for later
+ * starts and for other processes.
+ */
+import type { Logger } from 'pino';
+import { type Notebook, StoreError, type Topics } from '../../../core/storage.ts';
+
+export interface DoorOptions {
+  /**
+   * `loopback`: open as long as only this machine reaches it; `open`: open all the same; `token`: never open.
+   */
+  kind: 'loopback' | 'open' | 'token';
+  /** Forgets that it was closed, since the operator has said how people reach the page. */
+  isReset: boolean;
+  notebook: Pick<Notebook, 'read' | 'write' | 'remove'>;
+  /** Whether other processes work on the store: each of them may close the page. */
+  isShared: boolean;
+  topics: Topics;
+  /** Where the operator finds the access token, such as `in data/web.token`. */
+  tokenIs: string;
+  log: Logger;
+}
+
+export interface Door {
+  /** Whether people come in without the token, as far as this process knows. */
+  isOpen(): boolean;
+  /** Whether a sign that others reach it would close it. */
+  isWatched(): boolean;
+  /** Whether it has closed itself. */
+  hasClosed(): boolean;
+  /** Reads what is kept. Before it has, the door is closed. @throws StoreError */
+  begin(): Promise<void>;
+  /** Sees whether another process has closed it. @throws StoreError */
+  look(): Promise<void>;
+  /** Closes it at once; it is kept as soon as the store takes it. */
+  close(sign: string): Promise<void>;
+  /** Calls back when it closes, here or elsewhere. */
+  onClosed(listener: () => void): void;
+  stop(): void;
+}
+
+interface Closed {
+  v: 1;
+  /** Milliseconds since 1970. */
+  at: number;
+  sign: string;
+}
+
+const KEY = 'closed';
+const TOPIC = 'page-closed';
+
+/** Whether the page has closed itself on this store. @throws StoreError */
+export async function wasClosed(notebook: Pick<Notebook, 'read'>): Promise<boolean> {
+  return (await notebook.read<Closed>(KEY)) !== undefined;
+}
+
+export function createDoor(options: DoorOptions): Door {
+  const { kind, isReset, notebook, isShared, topics, tokenIs, log } = options;
+  const listeners = new Set<() => void>();
+  let closed: Closed | undefined;
+  let hasBegun = false;
+  let isKept = true;
+  let stopHearing = () => {};
+
+  const isOpen = () => hasBegun && kind !== 'token' && closed === undefined;
+
+  function shut(by: Closed): void {
+    closed = by;
+    log.error({ sign: by.sign, since: new Date(by.at).toISOString() }, whyClosed(tokenIs));
+    for (const listener of listeners) listener();
+  }
+
+  async function look(): Promise<void> {
+    if (!isKept && closed) await keep(closed);
+    if (!isShared || kind !== 'loopback' || closed) return;
+    const found = await notebook.read<Closed>(KEY);
+    // Another request may have seen it meanwhile.
+    if (found && !closed) shut(found);
+  }
+
+  async function keep(by: Closed): Promise<void> {
+    try {
+      await notebook.write(KEY, by);
+      isKept = true;
+      topics.tell(TOPIC);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+    }
+  }
+
+  return {
+    isOpen,
+    isWatched: () => kind === 'loopback' && closed === undefined,
+    hasClosed: () => closed !== undefined,
+    async begin() {
+      if (isReset) await notebook.remove(KEY);
+      else if (kind === 'loopback') {
+        const found = await notebook.read<Closed>(KEY);
+        if (found) shut(found);
+      }
+      hasBegun = true;
+      stopHearing = topics.onTold((topic) => {
+        // Where it fails, the next request looks again.
+        if (topic === TOPIC || topic === '') look().catch(() => {});
+      });
+    },
+    look,
+    async close(sign) {
+      if (closed) return;
+      isKept = false;
+      const by: Closed = { v: 1, at: Date.now(), sign };
+      shut(by);
+      await keep(by);
+    },
+    onClosed: (listener) => void listeners.add(listener),
+    stop: () => stopHearing(),
+  };
+}
+
+/** For whoever runs Parley, in the log. */
+function whyClosed(tokenIs: string): string {
+  return `The page is reached from elsewhere than this machine, so it asks for the access token, which is ${tokenIs}. If a proxy stands before Parley, set PUBLIC_URL to the address that people open. If the page may be open to everyone who reaches it, set WEB_OPEN=on; started so once, Parley forgets that the page was closed.`;
+}

@@ -1,0 +1,106 @@
+/** The way in through a closed door: a form that asks for the access token. */
+import { createHash } from 'node:crypto';
+import type { Context } from 'hono';
+import type { Logger } from 'pino';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Audit } from '../../../core/reports/audit.ts';
+import { isSameSecret } from '../../../core/same-secret.ts';
+import type { TenantId } from '../../../core/types.ts';
+import { hash } from '../sessions/sessions.ts';
+import type { GateEnv } from './gate.ts';
+
+export interface AccessToken {
+  /**
+   * Undefined where the operator has to set one first.
+   * @throws ConfigError, StoreError where it cannot be read or made
+   */
+  read(): string | undefined;
+  /** Where the operator finds it, such as `in data/web.token`. */
+  where: string;
+}
+
+export interface EntranceOptions {
+  access: AccessToken;
+  audit: Audit;
+  log: Logger;
+  /** Why the door is closed, where it has closed itself. */
+  advice(): string | null;
+  /** Opens a session for who named the token. Returns whose. */
+  open(c: Context<GateEnv>, entry: string): Promise<TenantId>;
+}
+
+export interface Entrance {
+  /** The print of the token that opens now, as sessions keep it; undefined where none does. */
+  entry(): string | undefined;
+  form(c: Context<GateEnv>, problem?: string, status?: 401 | 429): Response;
+  /** @param address of who asks */
+  enter(c: Context<GateEnv>, given: string, address: string): Promise<Response>;
+}
+
+/** Wrong tokens from one address a minute. The right one enters all the same, so nobody can be locked out. */
+const TRIES_PER_MINUTE = 30;
+const STYLE = `html{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:15vh auto;padding:0 1rem}
+label,input,button{display:block;font:inherit;width:100%;box-sizing:border-box;margin-top:.5rem;padding:.5rem}label{padding:0}`;
+const CSP = `default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+
+const ASKS = 'This Parley asks for an access token.';
+const WRONG = 'That is not the access token.';
+const TOO_MANY =
+  'That were many wrong tokens. Wait a minute before the next guess; the right one still opens.';
+
+export function createEntrance({ access, audit, log, advice, open }: EntranceOptions): Entrance {
+  const wrong = new RateLimiterMemory({ points: TRIES_PER_MINUTE, duration: 60 });
+
+  function token(): string | undefined {
+    try {
+      return access.read();
+    } catch (error) {
+      log.error(
+        { reason: error instanceof Error ? error.message : '' },
+        'no access token: nobody can sign in',
+      );
+      return undefined;
+    }
+  }
+
+  function form(c: Context<GateEnv>, problem?: string, status: 401 | 429 = 401): Response {
+    c.header('content-security-policy', CSP);
+    c.header('cache-control', 'no-store');
+    const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Parley</title><style>${STYLE}</style><main><h1>Parley</h1>
+<p${problem === undefined ? '' : ' role="alert"'}>${problem ?? advice() ?? ASKS}</p>
+<p>Whoever runs it finds the token where its log says, or has set it as WEB_TOKEN.</p>
+<form method="post" action="/access"><label for="token">Access token</label>
+<input id="token" name="token" type="password" required autofocus autocomplete="current-password"><button>Open</button></form></main></html>`;
+    return c.html(html, status);
+  }
+
+  return {
+    form,
+    entry() {
+      const now = token();
+      return now === undefined ? undefined : printOf(now);
+    },
+    async enter(c, given, address) {
+      const now = token();
+      if (now !== undefined && isSameSecret(given.trim(), now)) {
+        const tenant = await open(c, printOf(now));
+        audit('signed in', { tenant, person: tenant, what: 'access-token', from: address });
+        return c.redirect('/', 303);
+      }
+      try {
+        await wrong.consume(address);
+      } catch {
+        c.header('retry-after', '60');
+        return form(c, TOO_MANY, 429);
+      }
+      audit('sign-in refused', { what: 'access-token', from: address });
+      return form(c, WRONG);
+    },
+  };
+}
+
+/** Not the token itself, which is not stored; another token ends the sessions that this one opened. */
+function printOf(token: string): string {
+  return hash(`parley access ${hash(token)}`);
+}

@@ -1,0 +1,39 @@
+/** A file that a person attaches on the page: an image that models take, or text. */
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'hono';
+import { inUtf8 } from '../../../core/text/charset.ts';
+import { nameOf, readKind, TEXT_TYPE } from '../../../core/turn/attachment-kind.ts';
+import type { Attachment } from '../../../core/types.ts';
+import { Refusal } from './refusal.ts';
+
+/** It is read again for each turn that is shown it. */
+const MOST_TEXT_BYTES = 2 ** 20;
+
+/** @throws Refusal 400 when it is empty, 415 when it is neither text nor an image that models take */
+export async function readAttachment(c: Context): Promise<{ attachment: Attachment; bytes: Buffer }> {
+  const sent = Buffer.from(await c.req.arrayBuffer());
+  if (sent.length === 0) throw new Refusal(400, 'empty', 'This file is empty.');
+  const { type, bytes } = read(sent, c.req.header('content-type'));
+  if (type === undefined || !(type === TEXT_TYPE || type.startsWith('image/'))) {
+    throw new Refusal(
+      415,
+      'file-type',
+      'Parley takes images (PNG, JPEG, GIF, WebP) and text files; this is neither.',
+    );
+  }
+  if (type === TEXT_TYPE && sent.length > MOST_TEXT_BYTES) {
+    throw new Refusal(413, 'too-large', 'A text file can have 1 MB at most.');
+  }
+  return {
+    attachment: { id: randomUUID(), name: nameOf(c.req.query('name')), type, size: bytes.length },
+    bytes,
+  };
+}
+
+/** Converts text in another charset to UTF-8. */
+function read(sent: Buffer, declared: string | undefined): { type: string | undefined; bytes: Buffer } {
+  const type = readKind(sent);
+  if (type !== undefined && type !== TEXT_TYPE) return { type, bytes: sent };
+  const text = sent.length > MOST_TEXT_BYTES ? undefined : inUtf8(sent, declared);
+  return text ? { type: TEXT_TYPE, bytes: text } : { type, bytes: sent };
+}

@@ -1,0 +1,112 @@
+/** The API's part on conversations: the list, one with its turns, renaming, deleting, and files for it. */
+import { randomUUID } from 'node:crypto';
+import type { Hono } from 'hono';
+import type { Audit } from '../../../core/reports/audit.ts';
+import type { Attachments, ConversationLists, Transcripts } from '../../../core/storage.ts';
+import type { ConversationView } from '../api.ts';
+import { createRates } from '../door/rates.ts';
+import { readAttachment } from './attachment-upload.ts';
+import { conversationChange, conversationId, limits, newConversation, readJson } from './input.ts';
+import { limitBody } from './limit-body.ts';
+import { Refusal } from './refusal.ts';
+import type { Env, RouteTools } from './routes.ts';
+import { NEW_TITLE } from './titles.ts';
+
+export interface ConversationRoutesOptions {
+  audit: Audit;
+  transcripts: Transcripts;
+  attachments: Attachments;
+  conversations: ConversationLists;
+}
+
+export const noConversation = () =>
+  new Refusal(404, 'no-conversation', 'There is no such conversation here.');
+export const tooManyConversations = () =>
+  new Refusal(409, 'too-many-conversations', 'There are too many conversations. Delete some first.');
+
+const TURNS_A_PAGE = 50;
+/** Bytes an hour. */
+const UPLOADED = { session: 200 * 2 ** 20, address: 2 ** 30, all: 10 * 2 ** 30 };
+
+export function mountConversations(
+  app: Hono<Env>,
+  { transcripts, attachments, conversations, audit }: ConversationRoutesOptions,
+  { session, changed, conversationOf, forget, view, jsonLimit }: RouteTools,
+): void {
+  const uploads = createRates({
+    ...UPLOADED,
+    seconds: 3_600,
+    sentence: 'Those are many files at once. Wait an hour, then go on.',
+  });
+  const fileLimit = limitBody(
+    limits.attachmentBytes,
+    `A file can have ${limits.attachmentBytes / 2 ** 20} MB at most.`,
+  );
+
+  app.post('/api/conversations', jsonLimit, async (c) => {
+    const { tenant } = session(c);
+    const { id = randomUUID() } = await readJson(c, newConversation);
+    const known = await conversations.find(tenant, id);
+    if (known) return c.json<ConversationView>(known);
+    const entry: ConversationView = { id, title: NEW_TITLE, at: Date.now() };
+    if ((await conversations.add(tenant, entry)) === 'full') throw tooManyConversations();
+    changed(c, id);
+    return c.json<ConversationView>(entry, 201);
+  });
+
+  app.get('/api/conversations/:id', async (c) => {
+    const { entry, conversation } = await conversationOf(c);
+    const before = Number.parseInt(c.req.query('before') ?? '', 10);
+    const { turns, more } = await transcripts.read(conversation, {
+      limit: TURNS_A_PAGE,
+      ...(Number.isSafeInteger(before) && { before }),
+    });
+    return c.json({ conversation: entry, turns: await view(conversation, turns), more });
+  });
+
+  app.patch('/api/conversations/:id', jsonLimit, async (c) => {
+    const { tenant, id } = await conversationOf(c);
+    const { title } = await readJson(c, conversationChange);
+    const entry = await conversations.change(tenant, id, () => ({ title }));
+    if (!entry) throw noConversation();
+    changed(c, id);
+    return c.json<ConversationView>(entry);
+  });
+
+  app.delete('/api/conversations/:id', async (c) => {
+    const { tenant, id, conversation } = await conversationOf(c);
+    // The list's entry goes last, so that what a crash leaves can be deleted again; what came meanwhile goes too.
+    await forget(conversation);
+    await conversations.remove(tenant, id);
+    await forget(conversation);
+    audit('forgotten', { tenant, person: tenant, what: 'conversation', conversation });
+    changed(c, id);
+    return c.body(null, 204);
+  });
+
+  // The files of a first message arrive before it begins the conversation. Files that no message claims are
+  // deleted after a day.
+  app.post('/api/conversations/:id/attachments', fileLimit, async (c) => {
+    const { tenant, address, conversation } = session(c);
+    const id = c.req.param('id');
+    const begins = c.req.query('begins') === 'true' && conversationId.safeParse(id).success;
+    if (!begins) await conversationOf(c);
+    const { attachment, bytes } = await readAttachment(c);
+    await uploads.take({ session: tenant, address }, attachment.size);
+    await attachments.put(conversation(id), attachment, bytes, { tenant, person: tenant });
+    return c.json(attachment, 201);
+  });
+
+  app.get('/api/conversations/:id/attachments/:attachment', async (c) => {
+    const conversation = session(c).conversation(c.req.param('id'));
+    const file = await attachments.get(conversation, c.req.param('attachment'));
+    if (!file) throw new Refusal(404, 'no-attachment', 'There is no such file here.');
+    const { type } = file.attachment;
+    return c.body(new Uint8Array(file.bytes), 200, {
+      // A text file is never served as what a browser would run.
+      'content-type': type.startsWith('image/') ? type : 'text/plain; charset=utf-8',
+      'content-security-policy': "default-src 'none'; sandbox",
+      'cache-control': 'private, max-age=86400, immutable',
+    });
+  });
+}

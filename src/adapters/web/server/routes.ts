@@ -1,0 +1,228 @@
+/** The page and its `/api`, as described in api.ts. */
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { compress } from 'hono/compress';
+import type { Logger } from 'pino';
+import type { Forgetting } from '../../../core/forgetting/forget.ts';
+import { whereFrom } from '../../../core/reports/where-from.ts';
+import { BUG_NOTICE, STORE_NOTICE } from '../../../core/sentences/notices.ts';
+import { type ConversationEntry, type Notebook, StoreError } from '../../../core/storage.ts';
+import type { ConversationId, TenantId } from '../../../core/types.ts';
+import type { Changes } from '../answer/changes.ts';
+import type { News, Readers } from '../answer/event-stream.ts';
+import type { StreamPlaces } from '../answer/stream-places.ts';
+import { createViewer, type Viewer } from '../answer/turn-view.ts';
+import { type State, VERSION_HEADER, WINDOW_HEADER } from '../api.ts';
+import { createGate, type GateEnv, type GateOptions } from '../door/gate.ts';
+import { isRead } from '../door/own-requests.ts';
+import { createRates } from '../door/rates.ts';
+import { type Session, sessionOf } from '../sessions/session.ts';
+import { createSessions } from '../sessions/sessions.ts';
+import type { Page } from './bundle.ts';
+import { type ConversationRoutesOptions, mountConversations, noConversation } from './conversation-routes.ts';
+import { limits } from './input.ts';
+import { limitBody } from './limit-body.ts';
+import { Refusal, refuse, refuseInWords } from './refusal.ts';
+import { mountSettings, type SettingsRoutesOptions } from './settings-routes.ts';
+import { mountTurns, type TurnRoutesOptions } from './turn-routes.ts';
+
+export interface RoutesOptions extends SettingsRoutesOptions, ConversationRoutesOptions, TurnRoutesOptions {
+  gate: GateOptions;
+  notebook: Notebook;
+  page: Page;
+  forgetting: Forgetting;
+  changes: Changes;
+  readers: Readers;
+  places: StreamPlaces;
+  log: Logger;
+}
+
+/** What the parts of the API have in common. */
+export interface RouteTools {
+  session(c: Context): Session;
+  /** For bodies of JSON. */
+  jsonLimit: MiddlewareHandler;
+  /** Tells the session's other windows that something changed in that conversation; `null`: anywhere. */
+  changed(c: Context, conversation: string | null): void;
+  /** The session's changes for the reader; undefined where it does not ask for them. */
+  newsFor(c: Context): News | undefined;
+  /**
+   * The session's conversation that the path names; of another session's it knows nothing.
+   * @throws Refusal 404
+   */
+  conversationOf(c: Context): Promise<{
+    tenant: TenantId;
+    id: string;
+    entry: ConversationEntry;
+    conversation: ConversationId;
+  }>;
+  /** Stops what runs in it and removes all that was said and attached. */
+  forget(conversation: ConversationId): Promise<void>;
+  /** Forgets one message and its answer. */
+  forgetTurn(conversation: ConversationId, turn: string): Promise<void>;
+  view: Viewer;
+}
+
+export type Env = GateEnv;
+
+/** The longest message fits in any script (three bytes a character); more would keep the event loop busy parsing. */
+const MOST_JSON_BYTES = 256 * 1024;
+/** The form that asks for the access token, from whom nobody knows yet. */
+const MOST_FORM_BYTES = 4_096;
+/** Reads that count as writes do, since each is a call of the provider's API. */
+const ASKS_PROVIDER = new Set(['/api/models']);
+/** Writes a minute: of one session, well above what a person does; from one address, as of several people behind it. */
+const WRITES = { session: 240, address: 1_200, all: 30_000 };
+
+const WINDOW_FORM = /^[\w-]{8,64}$/;
+
+export function createRoutes(options: RoutesOptions): Hono<Env> {
+  const { page, conversations, forgetting, changes, readers, places, queue, transcripts, audit, log } =
+    options;
+  const gate = createGate(
+    options.gate,
+    createSessions({
+      notebook: options.notebook,
+      async hasLeft(tenant) {
+        const { keys, ...choices } = await options.settings.read(tenant);
+        const isSet = Object.keys(keys).length + Object.keys(choices).length > 0;
+        return isSet || (await conversations.list(tenant)).length > 0;
+      },
+    }),
+    audit,
+    log,
+  );
+  const writes = createRates({
+    ...WRITES,
+    seconds: 60,
+    sentence: 'That was a lot at once. Wait a minute, then go on.',
+  });
+  const app = new Hono<Env>();
+
+  app.use('/access', limitBody(MOST_FORM_BYTES, 'That is no access token.'));
+  app.use(gate.handler);
+  app.onError((error, c) => {
+    const tell = c.req.path.startsWith('/api/') ? refuse : refuseInWords;
+    if (error instanceof Refusal) return tell(c, error);
+    // The log tells of the store itself; a page sends again each second.
+    if (error instanceof StoreError) return tell(c, new Refusal(503, 'store', STORE_NOTICE));
+    log.error({ path: c.req.routePath, error: whereFrom(error) }, 'request failed');
+    return tell(c, new Refusal(500, 'bug', BUG_NOTICE));
+  });
+
+  for (const path of ['/', '/new', '/c/:id']) {
+    app.get(path, async (c) => {
+      const tenant = sessionOf(c)?.tenant;
+      const id = c.req.param('id');
+      const isThere =
+        id === undefined || tenant === undefined || (await conversations.find(tenant, id)) !== undefined;
+      c.header('cache-control', 'no-cache');
+      return c.html(page.html, isThere ? 200 : 404);
+    });
+  }
+  app.get('/assets/:name', compress(), (c) => {
+    const asset = page.assets.get(c.req.path);
+    if (!asset) return c.notFound();
+    return c.body(Buffer.from(asset.body), 200, {
+      'content-type': asset.type,
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
+  });
+
+  app.use('/api/*', async (c, next) => {
+    c.header('cache-control', 'no-store');
+    if (!isRead(c) || ASKS_PROVIDER.has(c.req.path)) {
+      const { tenant, isNew, address } = session(c);
+      await writes.take({ session: isNew ? undefined : tenant, address });
+    }
+    await next();
+  });
+  const jsonLimit = limitBody(
+    MOST_JSON_BYTES,
+    `A message can have ${limits.messageCharacters} characters at most. Attach longer text as a file.`,
+  );
+  const tools: RouteTools = {
+    session,
+    jsonLimit,
+    changed(c, conversation) {
+      const window = windowOf(c.req.header(WINDOW_HEADER));
+      c.header(VERSION_HEADER, changes.tell(session(c).tenant, { conversation, window }));
+    },
+    newsFor(c) {
+      const { tenant } = session(c);
+      const seen = c.req.query('seen');
+      if (seen === undefined) return undefined;
+      return {
+        seen,
+        window: windowOf(c.req.query('window')),
+        version: () => changes.version(tenant),
+        watch: (onChange) => changes.watch(tenant, onChange),
+      };
+    },
+    async conversationOf(c) {
+      const { tenant, conversation } = session(c);
+      const id = c.req.param('id') ?? '';
+      const entry = await conversations.find(tenant, id);
+      if (!entry) throw noConversation();
+      return { tenant, id, entry, conversation: conversation(id) };
+    },
+    forget: forgetting.conversation,
+    forgetTurn: forgetting.message,
+    view: createViewer(queue, transcripts),
+  };
+  const settings = mountSettings(app, options, tools);
+  mountConversations(app, options, tools);
+  mountTurns(app, options, tools);
+
+  app.get('/api/events', (c) => {
+    const news = tools.newsFor(c);
+    if (!news) throw new Refusal(400, 'invalid', 'This wants the version that was seen, as `seen`.');
+    places.take(session(c).tenant, c.env.outgoing);
+    readers.listen(c.env.outgoing, news);
+    return RESPONSE_ALREADY_SENT;
+  });
+
+  app.get('/api/state', async (c) => {
+    const { tenant } = session(c);
+    const version = changes.version(tenant);
+    return c.json<State>({
+      version,
+      conversations: await conversations.list(tenant),
+      settings: await settings.view(tenant),
+      limits,
+      advice: gate.advice(c),
+    });
+  });
+
+  app.delete('/api/session', async (c) => {
+    const { tenant, conversation } = session(c);
+    // Nobody can come back to it, so nothing of it stays.
+    for (const { id } of await conversations.list(tenant)) {
+      await forgetting.conversation(conversation(id));
+      await conversations.remove(tenant, id);
+    }
+    await forgetting.tenant(tenant);
+    await gate.leave(c);
+    // Windows that follow another process read again, and are refused.
+    tools.changed(c, null);
+    places.end(tenant);
+    audit('signed out', { tenant, person: tenant });
+    // What the browser itself keeps: drafts, and files that were shown.
+    c.header('clear-site-data', '"cache", "storage"');
+    return c.body(null, 204);
+  });
+
+  return app;
+}
+
+/** Of a request that the gate has let into the API. */
+function session(c: Context): Session {
+  const known = sessionOf(c);
+  if (!known) throw new Error('no session');
+  return known;
+}
+
+/** A window's id, if it is valid. */
+function windowOf(given: string | undefined): string | null {
+  return given !== undefined && WINDOW_FORM.test(given) ? given : null;
+}

@@ -1,0 +1,117 @@
+/** The session that a request belongs to, by the cookies of its browser. */
+import type { Context } from 'hono';
+import type { TenantId } from '../../../core/types.ts';
+import type { Clients } from '../door/client-address.ts';
+import type { Door } from '../door/door.ts';
+import type { GateEnv } from '../door/gate.ts';
+import { createRates } from '../door/rates.ts';
+import { protocolOf, signOf } from '../door/signs.ts';
+import { beginSession } from './session.ts';
+import {
+  dropCookies,
+  dropEarlierCookie,
+  givenCookies,
+  makeRoom,
+  setSessionCookie,
+} from './session-cookies.ts';
+import type { KeptSession, Sessions } from './sessions.ts';
+
+export interface BrowserSessionsOptions {
+  door: Door;
+  publicUrl: string | undefined;
+  clients: Clients;
+  /** The print of the access token that opens now; undefined where none does. */
+  entry(): string | undefined;
+}
+
+export interface BrowserSessions {
+  /** Whether the browser speaks TLS. */
+  isTls(c: Context<GateEnv>): boolean;
+  /** The request's session, if the door lets it in. */
+  find(c: Context<GateEnv>): Promise<KeptSession | undefined>;
+  /** Whether it is a session of Parley's, also one that the door does not let in. */
+  isKnown(c: Context<GateEnv>): Promise<boolean>;
+  /** Has the request go on in that session, or in a new one. @param writes whether something is written in it */
+  admit(c: Context<GateEnv>, known: KeptSession | undefined, writes: boolean): Promise<void>;
+  /** Opens a session for who has named the access token, with all that this browser had before. Returns whose. */
+  open(c: Context<GateEnv>, entry: string): Promise<TenantId>;
+  /** Ends the browser's sessions. */
+  leave(c: Context<GateEnv>): Promise<void>;
+}
+
+/** New sessions a minute, where they cost no token. */
+const NEWCOMERS = { address: 120, all: 6_000 };
+
+export function createBrowserSessions(
+  { door, publicUrl, clients, entry }: BrowserSessionsOptions,
+  sessions: Sessions,
+): BrowserSessions {
+  const isPublicTls = publicUrl?.startsWith('https:') ?? false;
+  const newcomers = createRates({
+    ...NEWCOMERS,
+    seconds: 60,
+    session: NEWCOMERS.all,
+    sentence: 'Too many browsers came at once. Wait a minute, then reload the page.',
+  });
+
+  function isTls(c: Context<GateEnv>): boolean {
+    const { incoming } = c.env;
+    return isPublicTls || (clients.isProxied(incoming) && protocolOf(incoming.headers) === 'https');
+  }
+
+  /** What a browser has from before it signs in. On this machine that may be from before PUBLIC_URL was set to https. */
+  async function before(c: Context<GateEnv>): Promise<KeptSession[]> {
+    const { secrets, plain, earlier } = givenCookies(c, isTls(c));
+    const found = await sessions.find(signOf(c.env.incoming) ? secrets : [...secrets, ...plain]);
+    if (found.length > 0 || earlier === undefined) return found;
+    const taken = await sessions.takeUp(earlier);
+    return taken ? [taken] : [];
+  }
+
+  return {
+    isTls,
+    async find(c) {
+      const { secrets, earlier } = givenCookies(c, isTls(c));
+      const found = await sessions.find(secrets);
+      if (!door.isOpen()) {
+        const now = entry();
+        return now === undefined ? undefined : found.find((session) => session.entry === now);
+      }
+      if (found[0] || earlier === undefined) return found[0];
+      const session = await sessions.takeUp(earlier);
+      if (session) dropEarlierCookie(c);
+      return session;
+    },
+    isKnown: async (c) => (await sessions.find(givenCookies(c, isTls(c)).secrets)).length > 0,
+    async admit(c, known, writes) {
+      // Where one machine asks, all have the same address.
+      const address = door.isWatched() ? undefined : clients.addressOf(c.env.incoming);
+      if (!known) await newcomers.take({ session: 'each', address });
+      if (!known) makeRoom(c);
+      const session = known ?? (await sessions.issue({}));
+      const renewed = writes && !session.isUsed ? await sessions.use(session) : await sessions.see(session);
+      setSessionCookie(c, renewed ?? session, isTls(c));
+      beginSession(c, { tenant: session.tenant, isNew: known === undefined, address });
+    },
+    async open(c, entry) {
+      const found = await before(c);
+      const [known] = found;
+      const session = await sessions.issue({
+        entry,
+        ...(known && { tenant: known.tenant, isUsed: known.isUsed }),
+      });
+      // A secret that was known before somebody signed in opens nothing afterwards.
+      if (found.length > 0) dropCookies(c, found);
+      else makeRoom(c);
+      for (const earlier of found) await sessions.end(earlier);
+      setSessionCookie(c, session, isTls(c));
+      return session.tenant;
+    },
+    async leave(c) {
+      const { secrets } = givenCookies(c, isTls(c));
+      const found = await sessions.find(secrets);
+      for (const session of found) await sessions.end(session);
+      dropCookies(c, found);
+    },
+  };
+}

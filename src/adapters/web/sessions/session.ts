@@ -1,0 +1,26 @@
+/** The session of one request. */
+import type { Context } from 'hono';
+import type { ConversationId, TenantId } from '../../../core/types.ts';
+
+export interface Session {
+  tenant: TenantId;
+  /** Whether it began with this request. */
+  isNew: boolean;
+  /** Of who asks, to count by; undefined on the open page of one machine. */
+  address: string | undefined;
+  /** The engine's id for a conversation of this session; of another session's it makes one that does not exist. */
+  conversation(id: string): ConversationId;
+}
+
+export const PLATFORM = 'web';
+
+const begun = new WeakMap<Request, Session>();
+
+export function beginSession(c: Context, session: Omit<Session, 'conversation'>): void {
+  begun.set(c.req.raw, { ...session, conversation: (id) => `${session.tenant}:${id}` });
+}
+
+/** Undefined where the gate let the request pass without: for a page that is the same for everyone. */
+export function sessionOf(c: Context): Session | undefined {
+  return begun.get(c.req.raw);
+}

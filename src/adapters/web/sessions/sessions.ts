@@ -1,0 +1,115 @@
+/** The sessions of browsers: issued here, random, and kept by the hash of their secret. */
+import { createHash, randomBytes } from 'node:crypto';
+import { type Notebook, StoreError } from '../../../core/storage.ts';
+import type { TenantId } from '../../../core/types.ts';
+import { PLATFORM } from './session.ts';
+
+/** A session that the store has, with the secret that its browser has. */
+export interface KeptSession {
+  secret: string;
+  tenant: TenantId;
+  /** Milliseconds since 1970. */
+  issuedAt: number;
+  /** When its time last began anew, milliseconds since 1970. */
+  seenAt: number;
+  /** Whether anything was written in it. */
+  isUsed: boolean;
+  /** The print of the access token that it was opened with. */
+  entry?: string;
+}
+
+export interface SessionsOptions {
+  notebook: Notebook;
+  /** Whether anything is stored for this tenant. */
+  hasLeft(tenant: TenantId): Promise<boolean>;
+}
+
+export interface Sessions {
+  /**
+   * Those of these secrets that are sessions. The first is the browser's: of two that were issued to two windows at
+   * once, all windows take the one that something was written in, else the older one.
+   */
+  find(secrets: string[]): Promise<KeptSession[]>;
+  /** Takes up the session that a browser had of Parley 0.1.0, where it left anything: once. */
+  takeUp(secret: string): Promise<KeptSession | undefined>;
+  issue(session: Partial<Pick<KeptSession, 'tenant' | 'isUsed' | 'entry'>>): Promise<KeptSession>;
+  /** Before something is written in it. */
+  use(session: KeptSession): Promise<KeptSession>;
+  /** Begins its time anew, once a day; undefined where that is not due, or could not be kept now. */
+  see(session: KeptSession): Promise<KeptSession | undefined>;
+  end(session: KeptSession): Promise<void>;
+}
+
+const DAY_MS = 24 * 3_600_000;
+const KEPT_MS = 30 * DAY_MS;
+/** Whatever opens the page without a cookie makes a session, such as a monitor each minute. */
+const UNUSED_MS = DAY_MS;
+
+/** Milliseconds that a session has from now on. */
+export function lifeOf({ isUsed, entry }: KeptSession): number {
+  return isUsed || entry !== undefined ? KEPT_MS : UNUSED_MS;
+}
+
+export function createSessions({ notebook, hasLeft }: SessionsOptions): Sessions {
+  type Row = Omit<KeptSession, 'secret'>;
+  const key = (secret: string) => `session|${hash(secret)}`;
+
+  async function put(session: KeptSession): Promise<KeptSession> {
+    const { secret, ...row } = session;
+    await notebook.write(key(secret), { v: 1, ...row }, lifeOf(session));
+    return session;
+  }
+
+  async function read(secret: string): Promise<KeptSession | undefined> {
+    const row = await notebook.read<Row>(key(secret));
+    return row && { ...row, secret };
+  }
+
+  return {
+    async find(secrets) {
+      const found = (await Promise.all(secrets.map(read))).filter((session) => session !== undefined);
+      return found.sort((a, b) => Number(b.isUsed) - Number(a.isUsed) || a.issuedAt - b.issuedAt);
+    },
+    async takeUp(secret) {
+      const marker = `taken-up|${hash(secret)}`;
+      // Another request of this browser may just have done it.
+      if (await notebook.read(marker)) return read(secret);
+      const tenant = `${PLATFORM}:${hash(secret)}`;
+      if (!(await hasLeft(tenant))) return undefined;
+      const at = Date.now();
+      const session = await put({ secret, tenant, issuedAt: at, seenAt: at, isUsed: true });
+      await notebook.write(marker, 1);
+      return session;
+    },
+    issue({ tenant = `${PLATFORM}:${random()}`, isUsed = false, entry }) {
+      const at = Date.now();
+      return put({
+        secret: random(),
+        tenant,
+        issuedAt: at,
+        seenAt: at,
+        isUsed,
+        ...(entry !== undefined && { entry }),
+      });
+    },
+    use: (session) => put({ ...session, isUsed: true, seenAt: Date.now() }),
+    async see(session) {
+      const isDue = lifeOf(session) > UNUSED_MS && Date.now() - session.seenAt > DAY_MS;
+      if (!isDue) return undefined;
+      try {
+        return await put({ ...session, seenAt: Date.now() });
+      } catch (error) {
+        if (error instanceof StoreError) return undefined;
+        throw error;
+      }
+    },
+    end: ({ secret }) => notebook.remove(key(secret)),
+  };
+}
+
+/** 256 bits. */
+const random = () => randomBytes(32).toString('base64url');
+
+export function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}

@@ -1,0 +1,4 @@
+import { testAdapterOutages } from '../../contracts/adapter.ts';
+import { webUnderTest } from '../../harness/web-under-test.ts';
+
+testAdapterOutages(webUnderTest);

@@ -1,0 +1,4 @@
+import { testAdapter } from '../../contracts/adapter.ts';
+import { webUnderTest } from '../../harness/web-under-test.ts';
+
+testAdapter(webUnderTest);

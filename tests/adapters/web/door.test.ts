@@ -1,0 +1,338 @@
+/** Who and what is let in: sessions, origins, hosts, the access token, and bad input of every kind. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limits } from '../../../src/adapters/web/server/input.ts';
+import { emptyFolder } from '../../fixtures.ts';
+import { type Browser, type Parley, startParley } from '../../harness/web.ts';
+
+let parley: Parley;
+let browser: Browser;
+let conversation: string;
+
+beforeAll(async () => {
+  parley = await startParley();
+  browser = parley.browser();
+  conversation = await browser.newConversation();
+});
+afterAll(() => parley.app.stop());
+
+/** A request with a Host header of the test's choice, which fetch does not allow. */
+function statusWithHost(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(url, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+describe('a session', () => {
+  it('is an opaque cookie of 256 bits that scripts and other sites do not get', async () => {
+    const [cookie = ''] = (await parley.browser().fetch('/')).headers.getSetCookie();
+    expect(cookie).toMatch(/^parley_session_[\w-]{8}=[\w-]{43};/);
+    expect(cookie).toMatch(/HttpOnly/i);
+    expect(cookie).toMatch(/SameSite=Lax/i);
+  });
+
+  it('gets 404 for what belongs to another, whatever it asks', async () => {
+    const turn = await browser.send(conversation, 'mine');
+    await browser.follow(conversation, turn.id);
+    const other = parley.browser();
+    const base = `/api/conversations/${conversation}`;
+    const asked: [string, string, unknown?][] = [
+      ['GET', `/c/${conversation}`],
+      ['GET', base],
+      ['PATCH', base, { title: 'stolen' }],
+      ['DELETE', base],
+      ['POST', `${base}/messages`, { id: randomUUID(), text: 'hi', attachments: [] }],
+      ['POST', `${base}/attachments?name=x`, 'text'],
+      ['GET', `${base}/turns/${turn.id}/events`],
+      ['POST', `${base}/turns/${turn.id}/stop`],
+      ['POST', `${base}/turns/${turn.id}/retry`],
+    ];
+    for (const [method, path, json] of asked) {
+      const response = await other.fetch(path, { method, ...(json !== undefined && { json }) });
+      expect([method, path, response.status]).toEqual([method, path, 404]);
+    }
+    expect((await browser.turns(conversation))[0]).toMatchObject({ text: 'mine', end: 'stop' });
+  });
+
+  it('is one and the same when it begins with a write', async () => {
+    const newcomer = parley.browser();
+    const id = await newcomer.newConversation();
+    expect(await newcomer.turns(id)).toEqual([]);
+  });
+
+  it('is begun anew for a cookie that is none of ours', async () => {
+    const response = await fetch(`${parley.app.url}/`, { headers: { cookie: 'parley_session=short' } });
+    expect(response.headers.getSetCookie()[0]).toMatch(/^parley_session_[\w-]{8}=[\w-]{43};/);
+  });
+});
+
+describe('the door', () => {
+  it('refuses every write that comes from another site', async () => {
+    await using parley = await startParley({ WEB_OPEN: 'on' });
+    const browser = parley.browser();
+    const conversation = await browser.newConversation();
+    const paths: [string, string][] = [
+      ['POST', '/api/conversations'],
+      ['PATCH', `/api/conversations/${conversation}`],
+      ['DELETE', `/api/conversations/${conversation}`],
+      ['POST', `/api/conversations/${conversation}/messages`],
+      ['PATCH', '/api/settings'],
+      ['PUT', '/api/settings/key'],
+      ['DELETE', '/api/settings/key'],
+    ];
+    const foreign = [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ];
+    for (const [method, path] of paths) {
+      for (const headers of foreign) {
+        const response = await browser.fetch(path, { method, json: {}, headers });
+        expect([path, response.status]).toEqual([path, 403]);
+      }
+    }
+    const own = { origin: parley.app.url, 'sec-fetch-site': 'same-origin' };
+    expect(
+      (await browser.fetch('/api/conversations', { method: 'POST', json: {}, headers: own })).status,
+    ).toBe(201);
+  });
+
+  it('does not open under a name that only leads here by DNS', async () => {
+    await using parley = await startParley();
+    expect(await statusWithHost(parley.app.url, `localhost:${new URL(parley.app.url).port}`)).toBe(200);
+    expect(await statusWithHost(parley.app.url, 'rebound.example')).toBe(401);
+  });
+
+  it('sends a policy without inline script on everything, and no content sniffing', async () => {
+    for (const path of ['/', '/api/state', '/nothing-here']) {
+      const { headers } = await browser.fetch(path);
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self'");
+      expect(policy).not.toMatch(/unsafe|https?:|\*/);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+    const html = await (await browser.fetch('/')).text();
+    expect(html).not.toMatch(/<script(?![^>]*src=)|\son\w+=|style=/i);
+    expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+  });
+});
+
+describe('beyond loopback', () => {
+  it('asks for a token that was made on first start and shown once, and serves nothing without', async () => {
+    const remote = await startParley({ HOST: '0.0.0.0' });
+    const tokenFile = join(remote.folder, 'web.token');
+    const token = readFileSync(tokenFile, 'utf8').trim();
+    try {
+      expect(statSync(tokenFile).mode & 0o777).toBe(0o600);
+      expect(remote.app.pageUrl).toContain(`/access?token=${token}`);
+      const stranger = remote.browser();
+      for (const path of ['/', '/new', '/c/1', '/api/state', '/api/models', '/assets/main.js', '/nothing']) {
+        const response = await stranger.fetch(path);
+        expect([path, response.status]).toEqual([path, 401]);
+        expect(await response.text()).not.toContain('/assets/');
+      }
+      expect((await stranger.fetch('/access?token=wrong')).status).toBe(401);
+      expect((await stranger.fetch('/healthz')).status).toBe(200);
+      const entered = await stranger.fetch(`/access?token=${token}`);
+      expect([entered.status, entered.headers.get('location')]).toEqual([303, '/']);
+      expect((await stranger.fetch('/')).status).toBe(200);
+      expect((await stranger.state()).settings.mayChangeBaseUrl).toBe(false);
+    } finally {
+      await remote.app.stop();
+    }
+    const again = await startParley({ HOST: '0.0.0.0' }, remote.folder);
+    expect(again.app.pageUrl).not.toContain('token');
+    await again.app.stop();
+  });
+
+  it('takes WEB_TOKEN, by the form too, and slows down who guesses', async () => {
+    await using remote = await startParley({ HOST: '0.0.0.0', WEB_TOKEN: 'correct horse battery' });
+    const visitor = remote.browser();
+    const enter = (token: string) =>
+      visitor.fetch('/access', { method: 'POST', body: new URLSearchParams({ token }) });
+    expect((await enter('wrong')).status).toBe(401);
+    expect((await enter('correct horse battery')).status).toBe(303);
+    expect((await visitor.fetch('/api/state')).status).toBe(200);
+    const guesses = await Promise.all(Array.from({ length: 40 }, (_, i) => enter(`guess ${i}`)));
+    expect(guesses.at(-1)?.status).toBe(429);
+    // The right one enters all the same: whoever guesses locks out nobody.
+    expect((await enter('correct horse battery')).status).toBe(303);
+    expect((await visitor.fetch('/api/state')).status).toBe(200);
+    const flood = await visitor.fetch('/access', { method: 'POST', body: 'x'.repeat(5_000_000) });
+    expect(flood.status).toBe(413);
+  });
+
+  it('does not start on a token file that holds none', async () => {
+    const folder = await emptyFolder();
+    writeFileSync(join(folder, 'web.token'), '');
+    await expect(startParley({ HOST: '0.0.0.0' }, folder)).rejects.toThrow(
+      /web\.token holds no access token/,
+    );
+  });
+
+  it('asks for the token behind a proxy as well, when PUBLIC_URL says that it is public', async () => {
+    await using proxied = await startParley({ PUBLIC_URL: 'https://parley.example.com' });
+    expect(await statusWithHost(proxied.app.url, 'parley.example.com')).toBe(401);
+    expect(proxied.app.pageUrl).toMatch(/^https:\/\/parley\.example\.com\/access\?token=/);
+    const cookies = (
+      await proxied.browser().fetch(new URL(proxied.app.pageUrl ?? '').href.replace(/^https:\/\/[^/]+/, ''))
+    ).headers.getSetCookie();
+    expect(cookies.at(-1)).toMatch(/^__Host-.*Secure/);
+  });
+});
+
+describe('bad input', () => {
+  const messages = () => `/api/conversations/${conversation}/messages`;
+  const message = (text: unknown, rest = {}) => ({ id: randomUUID(), text, attachments: [], ...rest });
+
+  it.each<
+    [
+      string,
+      number,
+      () => {
+        path?: string;
+        method?: string;
+        json?: unknown;
+        body?: string;
+        headers?: Record<string, string>;
+      },
+    ]
+  >([
+    ['a message of 1 MB', 413, () => ({ json: message('x'.repeat(2 ** 20)) })],
+    ['a message over the limit', 400, () => ({ json: message('x'.repeat(limits.messageCharacters + 1)) })],
+    [
+      'a body that is no JSON',
+      400,
+      () => ({ body: '{"id":', headers: { 'content-type': 'application/json' } }),
+    ],
+    ['a body that is JSON of another form', 400, () => ({ json: [1, 2] })],
+    ['an empty body', 400, () => ({ body: '', headers: { 'content-type': 'application/json' } })],
+    [
+      'a wrong content type',
+      415,
+      () => ({ body: 'text=hi', headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
+    ],
+    [
+      'no content type',
+      415,
+      () => ({ body: JSON.stringify(message('hi')), headers: { 'content-type': '' } }),
+    ],
+    [
+      'an unknown conversation',
+      404,
+      () => ({ path: `/api/conversations/${randomUUID()}/messages`, json: message('hi') }),
+    ],
+    [
+      'a conversation id with a path in it',
+      404,
+      () => ({ path: '/api/conversations/..%2f..%2fx/messages', json: message('hi') }),
+    ],
+    [
+      'a very long conversation id',
+      404,
+      () => ({ path: `/api/conversations/${'x'.repeat(5_000)}/messages`, json: message('hi') }),
+    ],
+    ['control characters', 400, () => ({ json: message('a\u0000b\u001b[31m') })],
+    ['broken characters', 400, () => ({ json: message('\ud800') })],
+    ['a message without text', 400, () => ({ json: message('   ') })],
+    ['a text that is none', 400, () => ({ json: message({ $gt: '' }) })],
+    ['an id that is no UUID', 400, () => ({ json: message('hi', { id: '1' }) })],
+    [
+      'an attachment that is not there',
+      400,
+      () => ({ json: message('hi', { attachments: [randomUUID()] }) }),
+    ],
+    [
+      'too many attachments',
+      400,
+      () => ({ json: message('hi', { attachments: Array.from({ length: 11 }, () => randomUUID()) }) }),
+    ],
+    ['an unknown address', 404, () => ({ path: '/api/nothing', json: {} })],
+    [
+      'a title that is empty',
+      400,
+      () => ({ method: 'PATCH', path: `/api/conversations/${conversation}`, json: { title: ' ' } }),
+    ],
+    [
+      'a key with spaces',
+      400,
+      () => ({ method: 'PUT', path: '/api/settings/key', json: { key: 'sk a b c d e' } }),
+    ],
+    [
+      'a base URL that is none',
+      400,
+      () => ({ method: 'PATCH', path: '/api/settings', json: { baseUrl: 'javascript:alert(1)' } }),
+    ],
+    [
+      'a base URL with a password',
+      400,
+      () => ({ method: 'PATCH', path: '/api/settings', json: { baseUrl: 'https://u:p@host/v1' } }),
+    ],
+    [
+      'a base URL of spaces',
+      400,
+      () => ({ method: 'PATCH', path: '/api/settings', json: { baseUrl: '  ' } }),
+    ],
+    ['a message of 20 MB', 413, () => ({ json: message('x'.repeat(20 * 2 ** 20)) })],
+    [
+      'a retry of nothing',
+      404,
+      () => ({ path: `/api/conversations/${conversation}/turns/${randomUUID()}/retry` }),
+    ],
+  ])('%s is refused with a sentence', async (_, status, make) => {
+    const { path = messages(), method = 'POST', ...init } = make();
+    const response = await browser.fetch(path, { method, ...init });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toEqual({
+      error: { code: expect.any(String), message: expect.stringMatching(/^[A-Z].*\.$/) },
+    });
+    expect((await browser.fetch('/healthz')).status).toBe(200);
+  });
+
+  it.each([
+    ['nothing', '', 400],
+    ['a program', '\u007fELF\u0000\u0001', 415],
+    ['text in UTF-16', Buffer.from('\ufeffname,age', 'utf16le'), 201],
+    ['a picture in a form that models do not take', '<svg xmlns="http://www.w3.org/2000/svg"/>', 201],
+    ['more than it may have', 'x'.repeat(limits.attachmentBytes + 1), 413],
+  ])('a file that is %s: %s', async (_, body, status) => {
+    const path = `/api/conversations/${conversation}/attachments?name=x`;
+    const response = await browser.fetch(path, { method: 'POST', body });
+    expect(response.status).toBe(status);
+    // What is let in that a browser would run is text to it.
+    if (status === 201) expect(await response.json()).toMatchObject({ type: 'text/plain' });
+  });
+
+  it('slows down who keeps no cookie, and nobody who does', async () => {
+    const answers: Response[] = [];
+    for (let i = 0; i < 250; i++) {
+      answers.push(await fetch(`${parley.app.url}/api/settings`, { method: 'PATCH', body: '{}' }));
+    }
+    expect(answers.at(-1)?.status).toBe(429);
+    expect((await browser.fetch('/api/conversations', { method: 'POST', json: {} })).status).toBe(201);
+  });
+
+  it('slows down a session that writes without end, and no other', async () => {
+    const greedy = parley.browser();
+    await greedy.state();
+    const answers = await Promise.all(
+      Array.from({ length: 300 }, () => greedy.fetch('/api/settings', { method: 'PATCH', json: {} })),
+    );
+    const slowed = answers.filter(({ status }) => status === 429);
+    expect(slowed.length).toBeGreaterThan(0);
+    expect(slowed[0]?.headers.get('retry-after')).toBe('60');
+    const other = parley.browser();
+    await other.state();
+    expect((await other.fetch('/api/conversations', { method: 'POST', json: {} })).status).toBe(201);
+  });
+});

@@ -1,0 +1,253 @@
+/** Turns followed in one process and answered in another: two queues on one store. */
+import Keyv from 'keyv';
+import pino from 'pino';
+import { describe, expect, it } from 'vitest';
+import { createLiveAnswers } from '../../../src/adapters/web/answer/live-answers.ts';
+import { createFeeds, type Feed } from '../../../src/adapters/web/answer/turn-feed.ts';
+import { StoreError, type TurnHandler } from '../../../src/core/storage.ts';
+import type { Message } from '../../../src/core/types.ts';
+import { createKeyvStore } from '../../../src/store/keyv-store.ts';
+import { createSharedClaims } from '../../../src/store/queue/claims.ts';
+import { createProcesses } from '../../../src/store/queue/processes.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { createTranscripts } from '../../../src/store/transcripts.ts';
+import { messageOf, queueOn } from '../../fixtures.ts';
+
+const log = pino({ level: 'silent' });
+const message = messageOf('1');
+const { conversation } = message;
+
+/** A store that counts reads of lanes, and fails on demand. */
+function setUp() {
+  const stored = createKeyvStore(new Keyv());
+  const looks = { count: 0, fail: false };
+  const store: Store = {
+    ...stored,
+    isShared: true,
+    async keys(prefix) {
+      if (prefix.startsWith('lane|') && prefix.includes(conversation)) looks.count++;
+      if (looks.fail) throw new StoreError('down');
+      return stored.keys(prefix);
+    },
+  };
+  const transcripts = createTranscripts(store);
+  const all: (() => Promise<void>)[] = [];
+  /** A process on that store. */
+  const process = () => {
+    const processes = createProcesses(store, log);
+    const queue = queueOn(store, { claims: createSharedClaims(store, processes) });
+    const live = createLiveAnswers();
+    all.push(async () => {
+      await queue.stop(0);
+      await processes.stop();
+    });
+    return { queue, live, feeds: createFeeds({ live, queue, transcripts, log }) };
+  };
+  return {
+    looks,
+    transcripts,
+    process,
+    async [Symbol.asyncDispose]() {
+      looks.fail = false;
+      for (const stop of all) await stop();
+    },
+  };
+}
+
+/** Answers when told to, as the page's adapter does. */
+function answering() {
+  const begun: { message: Message; say(text: string): void; end(): void }[] = [];
+  const handler: TurnHandler = async (message, run) => {
+    let text = '';
+    run.draft(() => text);
+    await new Promise<void>((resolve) => {
+      begun.push({
+        message,
+        say: (more) => {
+          text += more;
+        },
+        end: resolve,
+      });
+      run.signal.addEventListener('abort', () => resolve());
+    });
+    await run.keep({ message, answer: text, end: run.signal.aborted ? 'stopped' : 'stop' });
+    return 'done';
+  };
+  return { handler, begun };
+}
+
+const LONG = { timeout: 5_000 };
+/** Follows until told to stop. */
+const watch = (feed: Feed) => ({ feed, stop: feed.watch(() => {}) });
+const seen = ({ feed }: { feed: Feed }) => [feed.status, feed.text, feed.end];
+const STOPPED = { end: 'stop', notice: null };
+
+describe('a turn that is answered elsewhere', () => {
+  it('is followed to its end: waiting, growing, ended', async () => {
+    await using shared = setUp();
+    const [here, there] = [shared.process(), shared.process()];
+    const { handler, begun } = answering();
+    there.queue.run(handler);
+    await here.queue.accept(messageOf('0'));
+    await here.queue.accept(message);
+    await there.queue.recover();
+    await expect.poll(() => begun.length).toBe(1);
+    const following = watch(here.feeds.of(message));
+    await expect.poll(() => seen(following)).toEqual(['waiting', '', undefined]);
+    begun[0]?.end();
+    await expect.poll(() => begun.length, LONG).toBe(2);
+    await expect.poll(() => seen(following)).toEqual(['thinking', '', undefined]);
+    begun[1]?.say('So far');
+    await expect.poll(() => seen(following), LONG).toEqual(['thinking', 'So far', undefined]);
+    begun[1]?.say(', so good.');
+    begun[1]?.end();
+    await expect.poll(() => seen(following), LONG).toEqual(['thinking', 'So far, so good.', STOPPED]);
+  });
+
+  it('can be stopped from here', async () => {
+    await using shared = setUp();
+    const [here, there] = [shared.process(), shared.process()];
+    const { handler, begun } = answering();
+    there.queue.run(handler);
+    await there.queue.accept(message);
+    await expect.poll(() => begun.length).toBe(1);
+    begun[0]?.say('Half');
+    const following = watch(here.feeds.of(message));
+    expect(await here.queue.cancel(conversation, message.id)).toBe(true);
+    await expect.poll(() => following.feed.end, LONG).toEqual({ end: 'stopped', notice: null });
+    expect(following.feed.text).toBe('Half');
+  });
+
+  it('is looked at once for all who follow it, and never for nobody', async () => {
+    await using shared = setUp();
+    const { queue, feeds } = shared.process();
+    await queue.accept(message);
+    const looksIn = async (ms: number) => {
+      const before = shared.looks.count;
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      return shared.looks.count - before;
+    };
+    const followers = Array.from({ length: 20 }, () => watch(feeds.of(message)));
+    const many = await looksIn(1_000);
+    expect(many).toBeGreaterThanOrEqual(2);
+    expect(many).toBeLessThanOrEqual(5);
+    for (const { stop } of followers) stop();
+    await looksIn(350);
+    expect(await looksIn(700)).toBe(0);
+    const back = watch(feeds.of(message));
+    expect(await looksIn(500)).toBeGreaterThan(0);
+    back.stop();
+  });
+
+  it('is followed on as it grows once it is answered here', async () => {
+    await using shared = setUp();
+    const { queue, live, feeds } = shared.process();
+    await queue.accept(message);
+    const following = watch(feeds.of(message));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const attempt = live.open(message);
+    attempt.push({ type: 'text', text: 'Here' });
+    expect(seen(following)).toEqual(['thinking', 'Here', undefined]);
+    const before = shared.looks.count;
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(shared.looks.count).toBe(before);
+    attempt.push({ type: 'end', end: 'stop' });
+    expect(seen(following)).toEqual(['thinking', 'Here', STOPPED]);
+    attempt.close();
+  });
+
+  it('is followed on where it goes next, should this process have to let it go', async () => {
+    await using shared = setUp();
+    const [here, there] = [shared.process(), shared.process()];
+    await here.queue.accept(message);
+    const attempt = here.live.open(message);
+    attempt.push({ type: 'text', text: 'Half' });
+    const following = watch(here.feeds.of(message));
+    attempt.close();
+    const { handler, begun } = answering();
+    there.queue.run(handler);
+    await there.queue.recover();
+    await expect.poll(() => begun.length).toBe(1);
+    begun[0]?.say('Whole');
+    begun[0]?.end();
+    await expect.poll(() => seen(following), LONG).toEqual(['thinking', 'Whole', STOPPED]);
+  });
+
+  it('is followed through a failure of the store', async () => {
+    await using shared = setUp();
+    const { queue, feeds, live } = shared.process();
+    await queue.accept(message);
+    shared.looks.fail = true;
+    const following = watch(feeds.of(message));
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(following.feed.end).toBeUndefined();
+    shared.looks.fail = false;
+    await shared.transcripts.remove(conversation, message.id);
+    queue.run(answering().handler);
+    await queue.recover();
+    await expect.poll(() => following.feed.end, LONG).toBe('gone');
+    expect(live.get(message)).toBeUndefined();
+  });
+});
+
+describe('a turn that has ended', () => {
+  it('is read as it is kept', async () => {
+    await using shared = setUp();
+    await shared.transcripts.append(conversation, {
+      message,
+      answer: 'Kept.',
+      end: 'length',
+      notice: 'Long.',
+    });
+    const following = watch(shared.process().feeds.of(message));
+    await expect
+      .poll(() => seen(following))
+      .toEqual(['thinking', 'Kept.', { end: 'length', notice: 'Long.' }]);
+  });
+
+  it('is told as interrupted only where it has no end and stands in no lane', async () => {
+    await using shared = setUp();
+    const { queue, feeds } = shared.process();
+    await shared.transcripts.append(conversation, { message, answer: '', end: null });
+    await queue.accept(messageOf('2'));
+    const [cut, waiting] = [watch(feeds.of(message)), watch(feeds.of(messageOf('2')))];
+    await expect
+      .poll(() => cut.feed.end)
+      .toEqual({ end: 'interrupted', notice: expect.stringMatching(/interrupted .* Try again/) });
+    expect(waiting.feed.end).toBeUndefined();
+    waiting.stop();
+  });
+
+  it('and is answered again is followed anew', async () => {
+    await using shared = setUp();
+    const { queue, feeds } = shared.process();
+    await shared.transcripts.append(conversation, { message, answer: 'Kept.', end: 'stop' });
+    const first = watch(feeds.of(message));
+    await expect.poll(() => first.feed.end).toEqual(STOPPED);
+    expect(await queue.retry(conversation, message.id)).toBe(true);
+    const second = watch(feeds.of(message));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(seen(second)).toEqual(['waiting', '', undefined]);
+    second.stop();
+  });
+});
+
+describe('messages that are answered together', () => {
+  it('end for who follows one of the first: the turn is gone', async () => {
+    await using shared = setUp();
+    const { queue, feeds } = shared.process();
+    const { handler, begun } = answering();
+    queue.run(handler);
+    await queue.accept(message, 'collect');
+    await expect.poll(() => begun.length).toBe(1);
+    await queue.accept(messageOf('2'), 'collect');
+    await queue.accept(messageOf('3'), 'collect');
+    const [second, third] = [watch(feeds.of(messageOf('2'))), watch(feeds.of(messageOf('3')))];
+    begun[0]?.end();
+    await expect.poll(() => second.feed.end, LONG).toBe('gone');
+    expect(third.feed.end).toBeUndefined();
+    expect(begun[1]?.message.text).toBe('text 2\n\ntext 3');
+    begun[1]?.end();
+    await expect.poll(() => third.feed.end, LONG).toEqual(STOPPED);
+  });
+});

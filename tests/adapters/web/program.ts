@@ -1,0 +1,69 @@
+/** Parley as an operator runs it, which a test can kill and start again at the same address. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ModelServer } from '../../counterparts/model-server.ts';
+import { emptyFolder } from '../../fixtures.ts';
+
+export interface Program extends AsyncDisposable {
+  url: string;
+  /** Its working directory, with its store. */
+  folder: string;
+  pid(): number;
+  /** What it printed so far, the log included. */
+  output(): string;
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** As it was, on the store and the port it had. */
+  start(): Promise<void>;
+}
+
+const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+
+export async function startProgram(model: ModelServer, env: Record<string, string> = {}): Promise<Program> {
+  const folder = await emptyFolder();
+  let child: ChildProcess;
+  let output = '';
+
+  async function start(port: string): Promise<string> {
+    child = spawn(process.execPath, [MAIN], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        OPENAI_BASE_URL: model.url,
+        STORE_URL: `sqlite://${join(folder, 'parley.sqlite')}`,
+        PORT: port,
+        LOG_LEVEL: 'fatal',
+        ...env,
+      },
+    });
+    output = '';
+    const started = Promise.withResolvers<string>();
+    child.stdout?.on('data', (part) => {
+      output += part;
+      const [url] = /(?:ready: |running on )(http:\/\/[\d.:]+)/.exec(output)?.slice(1) ?? [];
+      if (url) started.resolve(url);
+    });
+    child.on('exit', () => started.reject(new Error(`Parley did not start: ${output}`)));
+    return started.promise;
+  }
+  async function kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+
+  const url = await start('0');
+  return {
+    url,
+    folder,
+    pid: () => child.pid ?? 0,
+    output: () => output,
+    kill,
+    async start() {
+      await start(new URL(url).port);
+    },
+    [Symbol.asyncDispose]: () => kill('SIGKILL'),
+  };
+}

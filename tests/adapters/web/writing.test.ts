@@ -1,0 +1,418 @@
+/** Text and files on the page before they are sent: drafts, files, keys and pastes. */
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { clean } from '../../../src/adapters/web/page/clean.ts';
+import {
+  answers,
+  type ModelServer,
+  sentMessages,
+  stall,
+  startModelServer,
+  streams,
+  text,
+} from '../../counterparts/model-server.ts';
+import { type Parley, startParley } from '../../harness/web.ts';
+import { findChromium, launch } from './chromium.ts';
+import { articles, box, button, idle, log, say, shows } from './on-page.ts';
+
+const executable = findChromium();
+const title = executable
+  ? 'writing on the page'
+  : 'writing on the page (skipped: no Chromium on this machine; set CHROMIUM to its path)';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+describe('a paste', () => {
+  it.each([
+    ['a\u0000b\u0007c\u001b[31md', 'abc[31md', 'C0 but for tab and line end'],
+    [
+      'one\r\ntwo\rthree\u2028four\u0085five\tsix',
+      'one\ntwo\nthree\nfour\nfive\tsix',
+      'other line ends become one kind',
+    ],
+    [
+      'p\u200ba\u2060y\ufeff \u202emoc.live\u202c \u009bx\u007f',
+      'pay moc.live x',
+      'no width, overrides, C1, DEL',
+    ],
+    [
+      '👩‍👩‍👧 نمی‌خواهم שלום\u200f! \u2068name\u2069',
+      '👩‍👩‍👧 نمی‌خواهم שלום\u200f! \u2068name\u2069',
+      'joiners, marks and isolates stay',
+    ],
+    ['half \ud83d pair', 'half \ufffd pair', 'half a character'],
+  ])('%j becomes %j: %s', (pasted, cleaned) => {
+    expect(clean(pasted)).toBe(cleaned);
+  });
+});
+
+describe.skipIf(!executable)(title, () => {
+  let browser: Browser;
+  let model: ModelServer;
+  let parley: Parley;
+  const contexts: BrowserContext[] = [];
+
+  beforeAll(async () => {
+    browser = await launch(executable ?? '');
+    model = await startModelServer();
+    parley = await startParley({ OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-operator' });
+  });
+  afterEach(async () => {
+    for (const context of contexts.splice(0)) await context.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await parley?.app.stop();
+    await model?.stop();
+  });
+
+  async function newContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const context = await browser.newContext(options);
+    contexts.push(context);
+    return context;
+  }
+  async function open(context: BrowserContext, url = parley.app.url): Promise<Page> {
+    const page = await context.newPage();
+    await page.goto(url);
+    await log(page).waitFor();
+    return page;
+  }
+  async function begin(page: Page, words: string): Promise<void> {
+    model.respond(answers(`To ${words}.`));
+    await page.getByRole('button', { name: 'New conversation' }).click();
+    await say(page, words);
+    await shows(page, `To ${words}.`);
+    await idle(page);
+  }
+  const list = (page: Page) => page.getByRole('navigation', { name: 'Conversations' });
+  const goTo = async (page: Page, words: string) => {
+    await list(page).getByText(words).click();
+    await expect.poll(() => articles(page).first().innerText()).toContain(words);
+  };
+  const draft = (page: Page) => box(page).inputValue();
+  const waitingFiles = (page: Page) =>
+    page.getByRole('list', { name: 'Files to send' }).getByRole('listitem');
+  const attach = (page: Page, name: string, words: string) =>
+    page
+      .locator('input[type=file]')
+      .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(words) });
+
+  it('stays with its conversation over switching, a reload and a crash, and is gone once it is sent', async () => {
+    const context = await newContext();
+    const page = await open(context);
+    await begin(page, 'Cats');
+    await box(page).fill('More about cats');
+    await begin(page, 'Dogs');
+    await box(page).fill('More about dogs');
+    await page.getByRole('button', { name: 'New conversation' }).click();
+    expect(await draft(page)).toBe('');
+    await box(page).fill('Something new');
+    await goTo(page, 'Cats');
+    expect(await draft(page)).toBe('More about cats');
+    await page.reload();
+    await shows(page, 'To Cats.');
+    expect(await draft(page)).toBe('More about cats');
+    await goTo(page, 'Dogs');
+    expect(await draft(page)).toBe('More about dogs');
+    page.goto('chrome://crash').catch(() => {});
+    await page.waitForEvent('crash');
+    const after = await open(context, `${parley.app.url}/new`);
+    await expect.poll(() => draft(after)).toBe('Something new');
+    await goTo(after, 'Dogs');
+    expect(await draft(after)).toBe('More about dogs');
+    await button(after, 'Send').click();
+    await expect.poll(() => articles(after).nth(2).innerText()).toContain('More about dogs');
+    await goTo(after, 'Cats');
+    await goTo(after, 'Dogs');
+    expect(await draft(after)).toBe('');
+    await after.reload();
+    await idle(after);
+    expect(await draft(after)).toBe('');
+  });
+
+  it('keeps the files of a conversation, also of one that has not begun, over a reload', async () => {
+    const page = await open(await newContext());
+    await begin(page, 'Birds');
+    await attach(page, 'crow.txt', 'A crow.');
+    await page.getByRole('button', { name: 'New conversation' }).click();
+    expect(await waitingFiles(page).count()).toBe(0);
+    await attach(page, 'owl.txt', 'An owl.');
+    await expect.poll(() => waitingFiles(page).count()).toBe(1);
+    await page.waitForLoadState('networkidle').catch(() => {});
+    await expect.poll(() => page.evaluate('sessionStorage.getItem("parley.draft.new")')).toContain('owl.txt');
+    await page.reload();
+    await expect.poll(() => waitingFiles(page).allInnerTexts()).toEqual([expect.stringContaining('owl.txt')]);
+    model.respond(answers('Hoo.'));
+    await say(page, 'Read it');
+    await shows(page, 'Hoo.');
+    const request = model.requests.at(-1);
+    expect(request && JSON.stringify(sentMessages(request))).toContain('An owl.');
+    await goTo(page, 'Birds');
+    expect(await waitingFiles(page).allInnerTexts()).toEqual([expect.stringContaining('crow.txt')]);
+    await goTo(page, 'Read it');
+    expect(await waitingFiles(page).count()).toBe(0);
+  });
+
+  it('uploads a file for the conversation it was picked in, wherever the person is by then', async () => {
+    const page = await open(await newContext());
+    await begin(page, 'Slow');
+    await begin(page, 'Quick');
+    let pass = () => {};
+    const passed = new Promise<void>((resolve) => {
+      pass = resolve;
+    });
+    await page.route('**/attachments?*', async (route) => {
+      await passed;
+      await route.continue();
+    });
+    await attach(page, 'late.txt', 'Late.');
+    await goTo(page, 'Slow');
+    pass();
+    await expect.poll(() => page.evaluate('JSON.stringify(sessionStorage)')).toContain('late.txt');
+    expect(await waitingFiles(page).count()).toBe(0);
+    await goTo(page, 'Quick');
+    expect(await waitingFiles(page).count()).toBe(1);
+  });
+
+  it('goes on with a file that was on its way when the page was left: attached, and being sent', async () => {
+    const page = await open(await newContext());
+    await page.route('**/attachments?*', () => {});
+    await attach(page, 'stuck.txt', 'Stuck.');
+    await expect.poll(() => waitingFiles(page).count()).toBe(1);
+    await page.unroute('**/attachments?*');
+    await page.reload();
+    await expect
+      .poll(() => waitingFiles(page).allInnerTexts())
+      .toEqual([expect.stringContaining('stuck.txt')]);
+    await page.route('**/attachments?*', () => {});
+    await attach(page, 'late.txt', 'Late.');
+    await expect.poll(() => waitingFiles(page).count()).toBe(2);
+    await say(page, 'Read both');
+    await page.getByText('Sending…').waitFor();
+    await page.unroute('**/attachments?*');
+    model.respond(answers('Read.'));
+    await page.reload();
+    await shows(page, 'Read.');
+    const request = JSON.stringify(sentMessages(model.requests.at(-1)));
+    expect(request).toContain('Stuck.');
+    expect(request).toContain('Late.');
+    expect(await waitingFiles(page).count()).toBe(0);
+  });
+
+  it('takes text in the charset that Windows writes, and says which file is none', async () => {
+    const page = await open(await newContext());
+    const attachBytes = (name: string, mimeType: string, buffer: Buffer) =>
+      page.locator('input[type=file]').setInputFiles({ name, mimeType, buffer });
+    await attachBytes('wide.txt', 'text/plain', Buffer.from('\ufeffGröße 1', 'utf16le'));
+    await attachBytes('prices.csv', 'application/vnd.ms-excel', Buffer.from('Größe 2;Preis\r\n', 'latin1'));
+    await expect.poll(() => page.getByRole('button', { name: /^Remove / }).count()).toBe(2);
+    await attachBytes('program.txt', 'text/plain', Buffer.from([1, 2, 0, 3, 0xff]));
+    await page.getByText('program.txt: Parley takes images').waitFor();
+    await attachBytes('paper.pdf', 'application/pdf', Buffer.from([0x25, 0x50, 0, 0xff]));
+    await page.getByText('paper.pdf is neither').waitFor();
+    model.respond(answers('I have read them.'));
+    await say(page, 'Read them');
+    await shows(page, 'I have read');
+    const sent = JSON.stringify(model.requests.at(-1)?.body);
+    expect(sent).toContain('Größe 1');
+    expect(sent).toContain('Größe 2');
+  });
+
+  it('says so where a file is gone that was attached long ago, and lets the rest be sent', async () => {
+    const page = await open(await newContext());
+    await attach(page, 'old.txt', 'Old.');
+    await expect.poll(() => page.evaluate('sessionStorage.getItem("parley.draft.new")')).toContain('"size"');
+    await page.evaluate(`
+      for (const storage of [sessionStorage, localStorage]) {
+        const draft = JSON.parse(storage.getItem('parley.draft.new'));
+        draft.files[0].id = crypto.randomUUID();
+        storage.setItem('parley.draft.new', JSON.stringify(draft));
+      }
+    `);
+    await page.reload();
+    await expect.poll(() => waitingFiles(page).count()).toBe(1);
+    await say(page, 'What is in it?');
+    await page.getByText('no longer there').waitFor();
+    expect(await draft(page)).toBe('What is in it?');
+    expect(await waitingFiles(page).count()).toBe(0);
+    model.respond(answers('In what?'));
+    await button(page, 'Send').click();
+    await shows(page, 'In what?');
+  });
+
+  it('is each window’s own, and a copy of it goes when it is sent', async () => {
+    const context = await newContext();
+    const a = await open(context);
+    await begin(a, 'Shared');
+    const b = await open(context, a.url());
+    await shows(b, 'To Shared.');
+    await box(a).fill('From A');
+    await box(b).fill('From B');
+    expect(await draft(a)).toBe('From A');
+    await a.reload();
+    await b.reload();
+    for (const [page, words] of [
+      [a, 'From A'],
+      [b, 'From B'],
+    ] as const)
+      await expect.poll(() => draft(page)).toBe(words);
+    await box(b).fill('');
+    await box(a).fill('Only here');
+    const c = await open(context, a.url());
+    await expect.poll(() => draft(c)).toBe('Only here');
+    await box(a).press('Enter');
+    await shows(a, 'To Shared.');
+    await expect.poll(() => draft(c)).toBe('');
+    expect(await draft(b)).toBe('');
+  });
+
+  it.each([
+    ['too many wait', 429, 'busy', 'There are too many messages here.'],
+    ['it is too large', 413, 'too-large', 'A message can have 64,000 characters at most.'],
+    ['too much was sent', 429, 'too-many', 'That was a lot at once.'],
+  ])(
+    'leaves no conversation behind where its first message is refused: %s',
+    async (_, status, code, message) => {
+      const page = await open(await newContext());
+      await page.route('**/messages', (route) =>
+        route.fulfill({ status, json: { error: { code, message } } }),
+      );
+      await say(page, 'Do not lose me');
+      await page.getByRole('alert').waitFor();
+      expect(await page.getByRole('alert').innerText()).toBe(message);
+      expect(await draft(page)).toBe('Do not lose me');
+      await button(page, 'Dismiss').click();
+      await page.getByRole('alert').waitFor({ state: 'detached' });
+      await page.reload();
+      await log(page).waitFor();
+      expect(await list(page).getByRole('listitem').count()).toBe(0);
+      await expect.poll(() => draft(page)).toBe('Do not lose me');
+      await page.unroute('**/messages');
+      model.respond(answers('Found.'));
+      await button(page, 'Send').click();
+      await shows(page, 'Found.');
+      expect(await list(page).getByRole('listitem').count()).toBe(1);
+    },
+  );
+
+  it('is refused by the server itself without a trace: a file that is no longer there', async () => {
+    const browserless = parley.browser();
+    const id = crypto.randomUUID();
+    const sent = await browserless.fetch(`/api/conversations/${id}/messages`, {
+      method: 'POST',
+      json: { id: crypto.randomUUID(), text: 'x', attachments: [crypto.randomUUID()], begins: true },
+    });
+    expect(sent.status).toBe(400);
+    const long = await browserless.fetch(`/api/conversations/${id}/messages`, {
+      method: 'POST',
+      json: { id: crypto.randomUUID(), text: 'x'.repeat(70_000), begins: true },
+    });
+    expect(long.status).toBe(400);
+    expect((await browserless.state()).conversations).toEqual([]);
+    expect((await browserless.fetch(`/api/conversations/${id}`)).status).toBe(404);
+  });
+
+  it('says that a message is too long until it is shorter', async () => {
+    const page = await open(await newContext());
+    await box(page).fill('x'.repeat(64_001));
+    await button(page, 'Send').click();
+    await page.getByText('This message is too long').waitFor();
+    await box(page).fill('x'.repeat(100));
+    await page.getByText('This message is too long').waitFor({ state: 'detached' });
+    await box(page).fill('x'.repeat(64_001));
+    await button(page, 'Send').click();
+    await page.keyboard.press('Escape');
+    await page.getByText('This message is too long').waitFor({ state: 'detached' });
+    expect(await list(page).getByRole('listitem').count()).toBe(0);
+  });
+
+  it('has Enter write a line where the keyboard is on the screen, and Ctrl+Enter send', async () => {
+    const page = await open(
+      await newContext({ hasTouch: true, isMobile: true, viewport: { width: 412, height: 900 } }),
+    );
+    expect(await page.evaluate('matchMedia("(pointer: coarse)").matches')).toBe(true);
+    await box(page).tap();
+    await page.keyboard.type('One');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('Two');
+    expect(await draft(page)).toBe('One\nTwo');
+    model.respond(answers('Both.'));
+    await button(page, 'Send').tap();
+    await shows(page, 'Both.');
+    await idle(page);
+    await box(page).fill('Third');
+    await box(page).press('Control+Enter');
+    await expect.poll(() => articles(page).count()).toBe(4);
+  });
+
+  it('is not sent by the Enter that ends a composition', async () => {
+    const page = await open(await newContext());
+    const session = await page.context().newCDPSession(page);
+    await box(page).focus();
+    await session.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 });
+    await box(page).evaluate((node) => {
+      node.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }),
+      );
+      node.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true }),
+      );
+    });
+    await session.send('Input.insertText', { text: '日本' });
+    expect(await draft(page)).toBe('日本');
+    expect(await articles(page).count()).toBe(0);
+  });
+
+  it('takes control characters out of a paste, which can be undone', async () => {
+    const page = await open(await newContext());
+    await box(page).fill('Log: ');
+    await box(page).press('End');
+    const paste = (text: string) =>
+      box(page).evaluate((node, words) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData('text/plain', words);
+        node.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+      }, text);
+    await paste('\u001b[31mfailed\u0007\u202e dellac\u0000');
+    expect(await draft(page)).toBe('Log: [31mfailed dellac');
+    await page.keyboard.press('Control+z');
+    expect(await draft(page)).toBe('Log: ');
+    await box(page).fill('dropped\u0001 text\u200b');
+    expect(await draft(page)).toBe('dropped text');
+  });
+
+  it('takes control characters out of titles and settings, too', async () => {
+    const page = await open(await newContext());
+    await begin(page, 'Cats');
+    await page.getByRole('button', { name: 'Rename Cats' }).click();
+    await page.getByLabel('Title').fill('My\u200b cats\u202e\u0007');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).toBe('My cats');
+    await page.getByLabel('Persona').fill('Be\u0000 brief\u001b');
+    await page.getByRole('button', { name: 'Save persona' }).click();
+    await expect.poll(() => page.getByLabel('Persona').inputValue()).toBe('Be brief');
+  });
+
+  it('is left by Escape, which stops the answer, and closes what lies over the page first', async () => {
+    model.respond(streams(text('Endless'), stall));
+    const page = await open(await newContext({ viewport: { width: 600, height: 800 } }));
+    await say(page, 'Go');
+    await shows(page, 'Endless');
+    await box(page).fill('Next I say');
+    await button(page, 'Menu').click();
+    await button(page, 'Rename Go').click();
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('textbox', { name: 'Title' }).count()).toBe(0);
+    expect(await button(page, 'Close panel').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await button(page, 'Close panel')
+      .waitFor({ state: 'detached' })
+      .catch(() => {});
+    await page.waitForTimeout(300);
+    expect(await articles(page).last().innerText()).not.toContain('Stopped.');
+    await box(page).focus();
+    await page.keyboard.press('Escape');
+    await shows(page, 'Stopped.');
+    expect(await draft(page)).toBe('Next I say');
+  });
+});

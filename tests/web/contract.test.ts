@@ -1,4 +1,0 @@
-import { testAdapter } from '../contracts/adapter.ts';
-import { webUnderTest } from '../harness/web-under-test.ts';
-
-testAdapter(webUnderTest);
