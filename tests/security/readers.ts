@@ -15,8 +15,8 @@ import {
   readable as readableSlack,
   sameText,
 } from '../../src/adapters/slack/reading/text.ts';
-import { NOTHING, readBlocks } from '../../src/adapters/web/page/blocks.ts';
-import { parseInline } from '../../src/adapters/web/page/parse-inline.ts';
+import { NOTHING, readBlocks } from '../../src/adapters/web/page/markdown/blocks.ts';
+import { parseInline } from '../../src/adapters/web/page/markdown/inline/parse-inline.ts';
 import type { Dialect } from '../../src/chat/markdown/dialect.ts';
 import { createDocument } from '../../src/chat/markdown/document.ts';
 import type { Command } from '../../src/core/commands/command.ts';

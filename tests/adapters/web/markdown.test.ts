@@ -1,11 +1,11 @@
 /** How the page reads Markdown, without a browser. `page-markdown.test.ts` tests it in one. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Blocks, NOTHING, readBlocks } from '../../../src/adapters/web/page/blocks.ts';
-import { directionOf } from '../../../src/adapters/web/page/direction.ts';
-import { type InlineNode, plainText } from '../../../src/adapters/web/page/inline-nodes.ts';
-import type { BlockToken } from '../../../src/adapters/web/page/lex-blocks.ts';
-import { parseInline } from '../../../src/adapters/web/page/parse-inline.ts';
+import { type Blocks, NOTHING, readBlocks } from '../../../src/adapters/web/page/markdown/blocks.ts';
+import { directionOf } from '../../../src/adapters/web/page/markdown/direction.ts';
+import { type InlineNode, plainText } from '../../../src/adapters/web/page/markdown/inline/inline-nodes.ts';
+import { parseInline } from '../../../src/adapters/web/page/markdown/inline/parse-inline.ts';
+import type { BlockToken } from '../../../src/adapters/web/page/markdown/lex-blocks.ts';
 
 /** The tree in short: marks as tags, code in ` `, formulas in { }, a line's end as /. */
 function short(nodes: InlineNode[]): string {

@@ -1,7 +1,7 @@
 /** Text and files on the page before they are sent: drafts, files, keys and pastes. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { clean } from '../../../src/adapters/web/page/clean.ts';
+import { clean } from '../../../src/adapters/web/page/markdown/clean.ts';
 import {
   answers,
   type ModelServer,

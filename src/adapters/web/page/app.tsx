@@ -1,13 +1,13 @@
 import { useEffect } from 'preact/hooks';
-import { Advice } from './advice.tsx';
-import { Composer } from './composer.tsx';
-import { Conversation } from './conversation.tsx';
+import { Advice } from './composer/advice.tsx';
+import { Composer } from './composer/composer.tsx';
+import { Conversation } from './conversation/conversation.tsx';
 import { MenuIcon } from './icons.tsx';
-import { useNarrow } from './narrow.ts';
-import { loadNow } from './open.ts';
-import { Panel } from './panel.tsx';
-import { setState, useStore } from './state.ts';
-import { titleOf } from './title.ts';
+import { Panel } from './sidebar/panel.tsx';
+import { useNarrow } from './state/narrow.ts';
+import { loadNow } from './state/open.ts';
+import { setState, useStore } from './state/state.ts';
+import { titleOf } from './state/title.ts';
 
 export function App() {
   const stage = useStore((state) => state.stage);

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { CheckIcon, CopyIcon } from './icons.tsx';
-import { announce } from './state.ts';
+import { announce } from './state/state.ts';
 
 /** A button that puts `text` on the clipboard. */
 export function CopyButton({ text, name }: { text: string; name: string }) {

@@ -1,12 +1,12 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { applyAppearance } from './appearance.ts';
-import { keepDrafts } from './drafts.ts';
-import { takeEscape } from './keys.ts';
-import { keepFollowing } from './live.ts';
-import { catchUp, load, openRoute, openWhole } from './open.ts';
-import { dropSolvedProblems } from './problem.ts';
-import { keepUnsent, sendUnsent } from './unsent.ts';
+import { takeEscape } from './composer/keys.ts';
+import { keepFollowing } from './connection/live-turns.ts';
+import { keepDrafts } from './drafts/drafts.ts';
+import { keepUnsent, sendUnsent } from './drafts/unsent.ts';
+import { applyAppearance } from './state/appearance.ts';
+import { catchUp, load, openRoute, openWhole } from './state/open.ts';
+import { dropSolvedProblems } from './state/problem.ts';
 
 applyAppearance();
 

@@ -23,7 +23,7 @@ export function bundlePage(): Page {
   const { outputFiles } = inBareEnvironment(() =>
     buildSync({
       absWorkingDir: PAGE,
-      entryPoints: ['main.tsx', 'style.css'],
+      entryPoints: ['main.tsx', 'style/style.css'],
       entryNames: '[name]-[hash]',
       outdir: '/assets',
       write: false,

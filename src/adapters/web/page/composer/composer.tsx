@@ -1,0 +1,159 @@
+import { useRef } from 'preact/hooks';
+import { ACCEPTED } from '../drafts/attachments.ts';
+import { ClipIcon, SendIcon, StopIcon } from '../icons.tsx';
+import { clean } from '../markdown/clean.ts';
+import { dismiss } from '../state/problem.ts';
+import { send } from '../state/send.ts';
+import { setState, useStore } from '../state/state.ts';
+import { stop } from '../state/turn-actions.ts';
+import { liveTurn } from '../state/turns.ts';
+import { Dismissible } from './dismissible.tsx';
+import { addFiles, FilesToSend } from './files-to-send.tsx';
+import { isComposing } from './keys.ts';
+import { focusMessageBox, useMessageBox } from './message-box.ts';
+import { useOnScreenKeyboard } from './on-screen-keyboard.ts';
+
+type TypedEvent = Pick<InputEvent, 'isComposing'> & { currentTarget: HTMLTextAreaElement };
+
+/** Where the person writes. */
+export function Composer() {
+  const draft = useStore((state) => state.draft);
+  const problem = useStore((state) => state.problem);
+  const empty = useStore((state) => state.draft.trim() === '' && state.files.length === 0);
+  const answering = useStore((state) => state.open.turns.some((turn) => turn.live));
+  const ready = useStore((state) => state.stage === 'ready');
+  const box = useMessageBox(draft);
+  const onScreen = useOnScreenKeyboard();
+
+  const dismissProblem = () => {
+    dismiss();
+    focusMessageBox();
+  };
+  const submit = (event?: Event) => {
+    event?.preventDefault();
+    if (ready) send();
+    box.current?.focus();
+  };
+  const keyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || isComposing(event)) return;
+    const isChord = event.ctrlKey || event.metaKey;
+    if (isChord || !(event.shiftKey || onScreen)) submit(event);
+  };
+  return (
+    <form class="composer" onSubmit={submit} onDragOver={allowDrop} onDrop={takeDropped}>
+      {problem !== null && <Dismissible sentence={problem.sentence} dismiss={dismissProblem} />}
+      <div class="composer-box">
+        <FilesToSend />
+        <textarea
+          id="message"
+          ref={box}
+          rows={1}
+          dir="auto"
+          aria-label="Message"
+          placeholder="Write to Parley…"
+          enterkeyhint={onScreen ? 'enter' : 'send'}
+          autocomplete="off"
+          value={draft}
+          onInput={takeTyped}
+          onKeyDown={keyDown}
+          onPaste={takePasted}
+        />
+        <div class="composer-foot">
+          <AttachButton />
+          <WhoAnswers />
+          {answering && <StopButton />}
+          {(!answering || !empty) && (
+            <button type="submit" class="round" aria-label="Send" title="Send" disabled={empty || !ready}>
+              <SendIcon />
+            </button>
+          )}
+        </div>
+      </div>
+    </form>
+  );
+}
+
+function StopButton() {
+  const stopping = useStore(({ stopping, open }) => stopping === liveTurn(open.turns)?.id);
+  const press = () => {
+    stop();
+    focusMessageBox();
+  };
+  return (
+    <button type="button" class="round" aria-label="Stop" title="Stop" disabled={stopping} onClick={press}>
+      <StopIcon />
+    </button>
+  );
+}
+
+function AttachButton() {
+  const input = useRef<HTMLInputElement>(null);
+  const picked = async () => {
+    if (!input.current) return;
+    await addFiles([...(input.current.files ?? [])]);
+    // So that the same file can be picked again.
+    input.current.value = '';
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="quiet"
+        aria-label="Attach files"
+        title="Attach files"
+        onClick={() => input.current?.click()}
+      >
+        <ClipIcon />
+      </button>
+      <input type="file" ref={input} multiple hidden accept={ACCEPTED} onChange={picked} />
+    </>
+  );
+}
+
+function WhoAnswers() {
+  const using = useStore((state) => state.settings?.using);
+  if (!using) return <span class="who one-line" />;
+  const whose = using.source === 'own' && using.hasKey ? ' · your key' : '';
+  return (
+    <span class="who one-line">{using.source === 'demo' ? 'Built-in demo' : `${using.model}${whose}`}</span>
+  );
+}
+
+function allowDrop(event: DragEvent) {
+  if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+}
+
+function takeDropped(event: DragEvent) {
+  if (!event.dataTransfer?.files.length) return;
+  event.preventDefault();
+  addFiles([...event.dataTransfer.files]);
+}
+
+/** Text that comes with a picture of itself, as from a spreadsheet, is text. */
+function takePasted(event: ClipboardEvent) {
+  const { clipboardData } = event;
+  if (!clipboardData) return;
+  if (clipboardData.types.includes('text/plain')) {
+    const text = clipboardData.getData('text/plain');
+    const cleaned = clean(text);
+    if (cleaned === text) return;
+    event.preventDefault();
+    // People can undo this, but not a new value.
+    document.execCommand('insertText', false, cleaned);
+  } else if (clipboardData.files.length > 0) {
+    event.preventDefault();
+    addFiles([...clipboardData.files]);
+  }
+}
+
+/** Cleans text that was dropped, or inserted by another program, like pasted text. */
+function takeTyped({ currentTarget: box, isComposing }: TypedEvent) {
+  const { value, selectionStart } = box;
+  const cleaned = isComposing ? value : clean(value);
+  if (cleaned !== value) {
+    const caret = clean(value.slice(0, selectionStart)).length;
+    box.value = cleaned;
+    box.setSelectionRange(caret, caret);
+  }
+  setState({ draft: cleaned });
+}

@@ -1,0 +1,13 @@
+import { CloseIcon } from '../icons.tsx';
+
+/** Shows a problem until the person has read it. */
+export function Dismissible({ sentence, dismiss }: { sentence: string; dismiss: () => void }) {
+  return (
+    <div class="problem dismissible">
+      <p role="alert">{sentence}</p>
+      <button type="button" class="quiet" aria-label="Dismiss" title="Dismiss" onClick={dismiss}>
+        <CloseIcon />
+      </button>
+    </div>
+  );
+}

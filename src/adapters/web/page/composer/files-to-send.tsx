@@ -1,0 +1,91 @@
+import { useEffect } from 'preact/hooks';
+import { ServerError } from '../connection/server.ts';
+import { Picture } from '../conversation/attached-file.tsx';
+import { FileChip } from '../conversation/person-message.tsx';
+import { dropFile, type PickedFile, pickFile, upload } from '../drafts/attachments.ts';
+import { changeDraft } from '../drafts/drafts.ts';
+import { CloseIcon } from '../icons.tsx';
+import { problemOf } from '../state/problem.ts';
+import { getState, setState, useStore } from '../state/state.ts';
+import { focusMessageBox } from './message-box.ts';
+
+/** Puts files beside the message that is being written; says of those it can't take why. */
+export async function addFiles(picked: File[]): Promise<void> {
+  const problems: string[] = [];
+  const { id: conversation, visit } = getState().open;
+  setState({ problem: null });
+  for (const file of picked) {
+    const { limits } = getState();
+    const taken = await pickFile(file, limits);
+    if (typeof taken === 'string') {
+      problems.push(taken);
+      continue;
+    }
+    let isFull = false;
+    changeDraft({ conversation, visit }, (draft) => {
+      isFull = draft.files.length >= limits.attachments;
+      return isFull ? draft : { ...draft, files: [...draft.files, taken] };
+    });
+    if (isFull) {
+      dropFile(taken);
+      problems.push(`A message can carry ${limits.attachments} files; the rest was left out.`);
+      break;
+    }
+    uploadSoon({ conversation, visit }, taken);
+  }
+  if (problems.length > 0) setState({ problem: { sentence: problems.join(' ') } });
+  focusMessageBox();
+}
+
+/** Uploads a file at once, so that it survives a reload. If the server cannot be reached, sending tries again. */
+async function uploadSoon(
+  place: { conversation: string | null; visit: string },
+  file: PickedFile,
+): Promise<void> {
+  const change = (files: (before: PickedFile[]) => PickedFile[]) =>
+    changeDraft(place, (draft) => ({ ...draft, files: files(draft.files) }));
+  try {
+    await upload(place.conversation ?? place.visit, file);
+    // A new list of the same files, so that they are saved again.
+    change((files) => [...files]);
+  } catch (error) {
+    if (error instanceof ServerError && error.isPassing) return;
+    // Sending reports problems of files that are being sent.
+    if (getState().outgoing.some(({ files }) => files.includes(file))) return;
+    change((files) => files.filter((each) => each !== file));
+    const problem = problemOf(error);
+    setState({ problem: { ...problem, sentence: `${file.name}: ${problem.sentence}` } });
+  }
+}
+
+export function FilesToSend() {
+  const files = useStore((state) => state.files);
+  // Files whose upload was under way when the page was left.
+  useEffect(() => {
+    const { id: conversation, visit } = getState().open;
+    for (const file of files) if (!file.bytes && !file.uploaded) uploadSoon({ conversation, visit }, file);
+  }, [files]);
+  if (files.length === 0) return null;
+  const remove = (file: PickedFile) => {
+    dropFile(file);
+    setState({ files: getState().files.filter((each) => each !== file) });
+    focusMessageBox();
+  };
+  return (
+    <ul class="attached" aria-label="Files to send">
+      {files.map((file) => (
+        <li key={file.key}>
+          {file.preview ? <Picture url={file.preview} alt={file.name} /> : <FileChip name={file.name} />}
+          <button
+            type="button"
+            class="remove"
+            aria-label={`Remove ${file.name}`}
+            onClick={() => remove(file)}
+          >
+            <CloseIcon />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

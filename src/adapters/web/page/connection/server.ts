@@ -1,0 +1,178 @@
+import {
+  type AboutView,
+  type Accepted,
+  type AttachmentView,
+  type ConversationView,
+  type Failure,
+  type NewMessage,
+  ORIGIN_HEADER,
+  type SettingsChange,
+  type SettingsSaved,
+  type SettingsView,
+  type State,
+  type TurnView,
+  VERSION_HEADER,
+  WINDOW_HEADER,
+} from '../../api.ts';
+import { advance, WINDOW } from './version.ts';
+
+/** Not reached; or a proxy does not reach it, or it does not reach its store. */
+const PASSING = [0, 502, 503, 504];
+
+/** The server could not be reached, or refused. `message` is a sentence for the person. */
+export class ServerError extends Error {
+  override name = 'ServerError';
+  /** The HTTP status; 0 when it could not be reached. */
+  readonly status: number;
+  /** The server's code for its refusal; empty where it gave none. */
+  readonly code: string;
+  /** Whether the same request may succeed in a moment, such as after a restart. */
+  get isPassing(): boolean {
+    return PASSING.includes(this.status);
+  }
+  constructor(message: string, status: number, code = '') {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Turns whatever was thrown into the sentence a person reads. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof ServerError) return error.message;
+  console.error(error);
+  return 'Something went wrong in this page. Reload it, then try again.';
+}
+
+/** After so long a connection is dead, whatever the browser thinks. */
+const LONGEST_MS = 60_000;
+export const UNREACHABLE = 'Parley cannot be reached. Check that it is running, then try again.';
+
+/** Headers that other sites can't send, and that tell the server how it is reached. */
+export const OWN_HEADERS = { [WINDOW_HEADER]: WINDOW, [ORIGIN_HEADER]: location.origin };
+
+let contactsMade = 0;
+/** Number of times the server was reached and worked. */
+export const contacts = () => contactsMade;
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const raw = body instanceof Blob;
+  const headers = {
+    ...OWN_HEADERS,
+    ...(body !== undefined && { 'Content-Type': raw ? body.type : 'application/json' }),
+  };
+  const content = raw ? body : JSON.stringify(body);
+  // A file takes as long as it takes.
+  const signal = raw ? null : AbortSignal.timeout(LONGEST_MS);
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(`/api/${path}`, {
+      method,
+      headers,
+      signal,
+      ...(body !== undefined && { body: content }),
+    });
+    text = await response.text();
+  } catch {
+    throw new ServerError(UNREACHABLE, 0);
+  }
+  if (response.status === 401) {
+    // Access has run out; the server shows how to get in again.
+    location.reload();
+    return new Promise<never>(() => {});
+  }
+  const answer = parse(text);
+  if (!PASSING.includes(response.status)) contactsMade++;
+  const version = response.headers.get(VERSION_HEADER);
+  if (version !== null) advance(version);
+  if (response.ok) return answer as T;
+  const failure = answer as Failure | undefined;
+  throw new ServerError(
+    failure?.error?.message ?? `Parley answered with an error (${response.status}).`,
+    response.status,
+    failure?.error?.code,
+  );
+}
+
+/**
+ * Reads a page of turns while everything else on the page stands still; undefined where that fails. Only for a
+ * print, which waits for nothing that comes later.
+ */
+function readAtOnce(id: string, before: number): TurnsPage | undefined {
+  const request = new XMLHttpRequest();
+  request.open('GET', `/api/${conversation(id)}?before=${before}`, false);
+  request.setRequestHeader(WINDOW_HEADER, WINDOW);
+  try {
+    request.send();
+  } catch {
+    return undefined;
+  }
+  return request.status === 200 ? (parse(request.responseText) as TurnsPage | undefined) : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export interface TurnsPage {
+  conversation: ConversationView;
+  turns: TurnView[];
+  more: boolean;
+}
+
+const conversation = (id: string) => `conversations/${encodeURIComponent(id)}`;
+const turn = (id: string, turnId: string) => `${conversation(id)}/turns/${encodeURIComponent(turnId)}`;
+
+export const eventsUrl = (id: string, turnId: string) => `/api/${turn(id, turnId)}/events`;
+export const sessionEventsUrl = '/api/events';
+export const attachmentUrl = (id: string, attachment: string) =>
+  `/api/${conversation(id)}/attachments/${encodeURIComponent(attachment)}`;
+
+/** The bytes of a file that the server keeps. Throws `ServerError`. */
+export async function attachedBytes(url: string): Promise<Blob> {
+  try {
+    const response = await fetch(url, { headers: OWN_HEADERS });
+    if (response.ok) return await response.blob();
+    throw new ServerError('This file is not here any more.', response.status);
+  } catch (error) {
+    if (error instanceof ServerError) throw error;
+    throw new ServerError(UNREACHABLE, 0);
+  }
+}
+
+/** The requests of `../../api.ts`, one function each. Every one throws `ServerError`. */
+export const server = {
+  state: () => call<State>('GET', 'state'),
+  signOut: () => call<void>('DELETE', 'session'),
+  about: () => call<AboutView>('GET', 'about'),
+  models: () => call<{ models: string[] }>('GET', 'models'),
+  changeSettings: (change: SettingsChange) => call<SettingsSaved>('PATCH', 'settings', change),
+  saveKey: (key: string) =>
+    call<{ settings: SettingsView; warning?: string }>('PUT', 'settings/key', { key }),
+  removeKey: () => call<SettingsView>('DELETE', 'settings/key'),
+
+  read: (id: string, before?: number) =>
+    call<TurnsPage>('GET', before === undefined ? conversation(id) : `${conversation(id)}?before=${before}`),
+  readAtOnce,
+  rename: (id: string, title: string) => call<ConversationView>('PATCH', conversation(id), { title }),
+  remove: (id: string) => call<void>('DELETE', conversation(id)),
+
+  /** Works before the conversation has begun too. */
+  upload: (id: string, name: string, bytes: Blob) =>
+    call<AttachmentView>(
+      'POST',
+      `${conversation(id)}/attachments?begins=true&name=${encodeURIComponent(name)}`,
+      bytes,
+    ),
+  send: (id: string, message: NewMessage) => call<Accepted>('POST', `${conversation(id)}/messages`, message),
+  stop: (id: string, turnId: string) => call<void>('POST', `${turn(id, turnId)}/stop`, {}),
+  retry: (id: string, turnId: string) => call<{ turn: TurnView }>('POST', `${turn(id, turnId)}/retry`, {}),
+  removeTurn: (id: string, turnId: string) => call<void>('DELETE', turn(id, turnId)),
+  goOn: (id: string, turnId: string) => call<Accepted>('POST', `${turn(id, turnId)}/continue`, {}),
+  thoughts: (id: string, turnId: string) => call<{ thoughts: string }>('GET', `${turn(id, turnId)}/thoughts`),
+};

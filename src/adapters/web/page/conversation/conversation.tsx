@@ -1,0 +1,115 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { DownIcon } from '../icons.tsx';
+import { openEarlier, show } from '../state/open.ts';
+import { putBack } from '../state/send.ts';
+import { type OpenConversation, useStore } from '../state/state.ts';
+import { liveTurn } from '../state/turns.ts';
+import { Answer } from './answer.tsx';
+import { Said } from './person-message.tsx';
+import { Progress } from './progress.tsx';
+import { useStickToEnd } from './stick-to-end.ts';
+import { Welcome } from './welcome.tsx';
+
+/** What was said, oldest first, and what is being said. */
+export function Conversation() {
+  const open = useStore((state) => state.open);
+  const outgoing = useStore((state) => state.outgoing);
+  const heldUp = useStore((state) => state.heldUp);
+  const ready = useStore((state) => state.stage === 'ready');
+  // The server may have told of a message before it answered the request that sent it.
+  const sending = outgoing.filter(
+    ({ id, conversation, visit }) =>
+      // While the conversation loads, a single message would look like all of it.
+      !(open.loading && open.turns.length === 0) &&
+      (visit === open.visit || (conversation ?? visit) === open.id) &&
+      !open.turns.some((turn) => turn.id === id),
+  );
+  const { scroller, content, away, toEnd } = useStickToEnd(open.visit);
+  useStayWhenEarlierCome(open, scroller);
+
+  // Whoever sends a message wants to see it, and its answer.
+  const count = sending.length;
+  useLayoutEffect(() => {
+    if (count > 0) toEnd();
+  }, [count, toEnd]);
+
+  if (open.failure !== null) return <Unread open={open} />;
+  const isFresh = ready && open.turns.length === 0 && count === 0 && !open.loading;
+  const live = liveTurn(open.turns);
+  const last = open.turns.at(-1);
+  return (
+    <div class="scroll-frame">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within a keyboard's reach */}
+      <div class="scroller" role="log" aria-label="Conversation" aria-live="off" tabIndex={0} ref={scroller}>
+        {isFresh && <Welcome />}
+        <div class="column" ref={content} hidden={isFresh}>
+          {open.more && (
+            <button type="button" class="pill earlier" disabled={open.loading} onClick={openEarlier}>
+              {open.loading ? 'Loading…' : 'Show earlier messages'}
+            </button>
+          )}
+          {open.turns.map((turn) => [
+            <Said
+              key={`${turn.id} said`}
+              text={turn.text}
+              attachments={turn.attachments}
+              conversation={open.id ?? ''}
+            />,
+            <Answer
+              key={turn.id}
+              turn={turn}
+              conversation={open.id ?? ''}
+              first={turn === live}
+              last={turn === last && count === 0}
+            />,
+          ])}
+          {sending.map((message) => (
+            <Said key={message.id} text={message.text} files={message.files} sending={!heldUp} />
+          ))}
+          {heldUp && count > 0 && <HeldUp />}
+        </div>
+      </div>
+      {away && (
+        <button type="button" class="pill jump" onClick={toEnd}>
+          <DownIcon /> Jump to latest
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** What is sent once the server can be reached can be had back until then. */
+function HeldUp() {
+  return (
+    <div class="held-up">
+      <Progress>Not sent yet, reconnecting…</Progress>
+      <button type="button" class="small" onClick={() => putBack(null)}>
+        Take back
+      </button>
+    </div>
+  );
+}
+
+function Unread({ open }: { open: OpenConversation }) {
+  return (
+    <div class="failed">
+      <p role="alert">{open.failure}</p>
+      <button type="button" class="primary" onClick={() => open.id !== null && show(open.id)}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
+/** Turns that come in above leave what is read where it is. */
+function useStayWhenEarlierCome(open: OpenConversation, scroller: { current: HTMLElement | null }): void {
+  const before = useRef({ visit: '', first: -1, height: 0 });
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const first = open.turns[0]?.seq ?? -1;
+    const { visit, first: was, height } = before.current;
+    if (visit === open.visit && first < was) box.scrollTop += box.scrollHeight - height;
+    before.current = { visit: open.visit, first, height: box.scrollHeight };
+  });
+}

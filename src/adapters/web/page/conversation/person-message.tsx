@@ -1,0 +1,68 @@
+import { CONTINUE_PROMPT } from '../../../../core/sentences/notices.ts';
+import type { AttachmentView } from '../../api.ts';
+import { attachmentUrl } from '../connection/server.ts';
+import type { PickedFile } from '../drafts/attachments.ts';
+import { FileIcon } from '../icons.tsx';
+import { Picture, useAttachedFile } from './attached-file.tsx';
+
+interface SaidProps {
+  text: string;
+  attachments?: AttachmentView[];
+  /** Where the attachments are kept. */
+  conversation?: string;
+  /** The same, not yet sent. */
+  files?: PickedFile[];
+  sending?: boolean;
+}
+
+/** What the person said. */
+export function Said({ text, attachments = [], conversation = '', files = [], sending = false }: SaidProps) {
+  return (
+    <article class="said" aria-label="You said">
+      {attachments.length + files.length > 0 && (
+        <ul class="attached" aria-label="Attached files">
+          {attachments.map((attachment) => (
+            <li key={attachment.id}>
+              <Attached attachment={attachment} url={attachmentUrl(conversation, attachment.id)} />
+            </li>
+          ))}
+          {files.map((file) => (
+            <li key={file.key}>
+              {file.preview ? <Picture url={file.preview} alt={file.name} /> : <FileChip name={file.name} />}
+            </li>
+          ))}
+        </ul>
+      )}
+      {text !== '' && (
+        <div class="bubble" dir="auto">
+          {text === CONTINUE_PROMPT ? 'Continue' : text}
+        </div>
+      )}
+      {sending && <p class="progress">Sending…</p>}
+    </article>
+  );
+}
+
+function Attached({ attachment, url }: { attachment: AttachmentView; url: string }) {
+  const file = useAttachedFile(url);
+  return (
+    <a {...(file !== null && { href: file })} target="_blank" rel="noopener">
+      {attachment.type.startsWith('image/') ? (
+        <img {...(file !== null && { src: file })} alt={attachment.name} />
+      ) : (
+        <FileChip name={attachment.name} />
+      )}
+    </a>
+  );
+}
+
+export function FileChip({ name }: { name: string }) {
+  return (
+    <span class="chip">
+      <FileIcon />
+      <span class="chip-name one-line" dir="auto">
+        {name}
+      </span>
+    </span>
+  );
+}

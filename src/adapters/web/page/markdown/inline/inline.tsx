@@ -1,0 +1,110 @@
+import { type ComponentChildren, createContext } from 'preact';
+import { useContext, useMemo } from 'preact/hooks';
+import { hostBehind, hostBeside } from '../../../../../core/text/shown-host.ts';
+import { seenCode } from '../../../../../core/text/unseen.ts';
+import { safeLink } from '../safe-link.ts';
+import { decodeReferences } from '../sanitize.ts';
+import { type InlineNode, plainText } from './inline-nodes.ts';
+import type { Definitions } from './inline-reader.ts';
+import { parseInline } from './parse-inline.ts';
+
+/** Link definitions of the whole text. */
+export const DefinitionsContext = createContext<Definitions>(new Map());
+
+/** A run of text with its marks, as elements. */
+export function Inline({ text, growing }: { text: string; growing: boolean }): ComponentChildren {
+  const definitions = useContext(DefinitionsContext);
+  return useMemo(
+    () => elements(parseInline(text, { definitions, growing }), false),
+    [text, definitions, growing],
+  );
+}
+
+/** Elements of nodes; a link within a link is not rendered as one. */
+function elements(nodes: InlineNode[], inLink: boolean): ComponentChildren[] {
+  return nodes.map((node) => element(node, inLink));
+}
+
+function element(node: InlineNode, inLink: boolean): ComponentChildren {
+  switch (node.type) {
+    case 'text':
+      return decodeReferences(node.text);
+    case 'literal':
+      return node.text;
+    case 'code':
+      return <code dir="ltr">{seenCode(node.text)}</code>;
+    case 'formula':
+      return (
+        <code class="math" dir="ltr">
+          {seenCode(node.text)}
+        </code>
+      );
+    case 'break':
+      return <br />;
+    case 'mark':
+      return <node.tag>{elements(node.children, inLink)}</node.tag>;
+    case 'link':
+      return <Link node={node} inLink={inLink} />;
+    case 'image':
+      return <ImageLink node={node} inLink={inLink} />;
+    case 'note':
+      return <sup class="note-label">{node.label}</sup>;
+  }
+}
+
+interface AnchorProps {
+  href: string;
+  /** The address is the link's own text. */
+  bare?: boolean;
+  children: ComponentChildren;
+}
+
+function Anchor({ href, bare = false, children }: AnchorProps) {
+  return (
+    <a href={href} class={bare ? 'bare' : undefined} target="_blank" rel="noopener noreferrer nofollow ugc">
+      {children}
+    </a>
+  );
+}
+
+type Of<Type extends InlineNode['type']> = { node: InlineNode & { type: Type }; inLink: boolean };
+
+function Link({ node, inLink }: Of<'link'>) {
+  const text = elements(node.children, true);
+  if (inLink) return text;
+  const address = decodeReferences(node.href);
+  const href = safeLink(address);
+  if (href) {
+    const host = node.bare
+      ? hostBehind(address)
+      : hostBeside(decodeReferences(plainText(node.children)), address);
+    return (
+      <>
+        <Anchor href={href} bare={node.bare}>
+          {text}
+        </Anchor>
+        {host !== undefined && (
+          <span class="host" dir="ltr">
+            {' '}
+            ({host})
+          </span>
+        )}
+      </>
+    );
+  }
+  // An address that is no link is shown, so that nothing written is hidden.
+  return [...text, node.bare ? '' : ` (${address})`];
+}
+
+/** Images are never loaded: whoever wrote the answer would learn that it is read. */
+function ImageLink({ node, inLink }: Of<'image'>) {
+  const address = decodeReferences(node.href);
+  const href = safeLink(address);
+  const text = `${decodeReferences(node.text) || 'Image'} (${address})`;
+  if (!href || inLink) return text;
+  return (
+    <Anchor href={href} bare>
+      {text}
+    </Anchor>
+  );
+}

@@ -1,0 +1,191 @@
+/** Renders Markdown blocks as elements. */
+import type { Tokens } from 'marked';
+import type { ComponentChildren } from 'preact';
+import { seenCode } from '../../../../core/text/unseen.ts';
+import { CodeBlock } from './code-block.tsx';
+import { directionOf } from './direction.ts';
+import { Inline } from './inline/inline.tsx';
+import type { BlockToken } from './lex-blocks.ts';
+
+interface BlockProps {
+  token: BlockToken;
+  /** Its end is still being written. */
+  growing: boolean;
+  /** The block is in a list, whose items share its direction. */
+  inList?: boolean;
+}
+
+export function MarkdownBlock({ token, growing, inList = false }: BlockProps): ComponentChildren {
+  switch (token.type) {
+    case 'space':
+    case 'def':
+    case 'comment':
+    case 'checkbox':
+      return null;
+    case 'hr':
+      return <hr />;
+    case 'heading':
+      return <Heading token={token} growing={growing} />;
+    case 'paragraph':
+      return (
+        <p dir={inList ? undefined : 'auto'}>
+          <Inline text={token.text} growing={growing} />
+        </p>
+      );
+    case 'text':
+      return <Inline text={token.text} growing={growing} />;
+    case 'code':
+      return <CodeBlock code={token.text} language={languageOf(token)} />;
+    case 'formula':
+      return <Formula text={token.text} />;
+    case 'blockquote':
+      return (
+        <blockquote dir={directionOf(token.text)}>
+          <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
+        </blockquote>
+      );
+    case 'list':
+      return <List token={token} growing={growing} />;
+    case 'table':
+      return <Table token={token} growing={growing} />;
+    case 'details':
+      return (
+        <details dir={directionOf(token.summary || token.raw.slice(token.raw.indexOf('>')))}>
+          <summary>
+            {token.summary ? (
+              <Inline text={token.summary} growing={growing && token.tokens.length === 0} />
+            ) : (
+              'Details'
+            )}
+          </summary>
+          <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
+        </details>
+      );
+    case 'note':
+      return (
+        <div class="note">
+          <sup>{token.label}</sup>
+          <div>
+            <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
+          </div>
+        </div>
+      );
+    default:
+      return (
+        <div class="plain" dir="auto">
+          {token.raw}
+        </div>
+      );
+  }
+}
+
+function MarkdownBlocks({
+  tokens,
+  growing,
+  inList = false,
+}: Omit<BlockProps, 'token'> & { tokens: BlockToken[] }) {
+  const last = tokens.findLastIndex(({ type }) => type !== 'space');
+  return tokens.map((token, index) => (
+    <MarkdownBlock key={index} token={token} growing={growing && index >= last} inList={inList} />
+  ));
+}
+
+/** Narrows Marked's wider type: only tokens of `lexBlocks` come here. */
+function known(tokens: { type: string; raw: string }[]): BlockToken[] {
+  return tokens as BlockToken[];
+}
+
+/** The language of a fence: `js` in `js title="…"`. */
+function languageOf(token: Tokens.Code): string {
+  return /^[\w+#.-]{1,30}/.exec(token.lang ?? '')?.[0].toLowerCase() ?? '';
+}
+
+/** Renders a heading one level lower: the first level is the page's own. */
+function Heading({ token, growing }: { token: Tokens.Heading; growing: boolean }) {
+  const Tag = (['h2', 'h3', 'h4', 'h5', 'h6', 'h6'] as const)[token.depth - 1] ?? 'h6';
+  return (
+    <Tag dir="auto">
+      <Inline text={token.text} growing={growing} />
+    </Tag>
+  );
+}
+
+/** Shows a formula as it is written, until the page can typeset it. */
+function Formula({ text }: { text: string }) {
+  return (
+    <pre class="math" dir="ltr">
+      <code>{seenCode(text)}</code>
+    </pre>
+  );
+}
+
+/** Renders a list. An item may have its own direction, except where that would split words. */
+function List({ token, growing }: { token: Tokens.List; growing: boolean }) {
+  const direction = directionOf(token.raw);
+  const items = token.items.map((item, index) => (
+    <li
+      key={index}
+      class={item.task ? 'task' : undefined}
+      dir={direction === 'ltr' ? directionOf(item.text) : undefined}
+    >
+      {item.task && (
+        <input
+          type="checkbox"
+          checked={item.checked === true}
+          disabled
+          aria-label={item.checked ? 'Done' : 'To do'}
+        />
+      )}
+      <MarkdownBlocks
+        tokens={item.task ? withoutBox(known(item.tokens)) : known(item.tokens)}
+        growing={growing && index === token.items.length - 1}
+        inList
+      />
+    </li>
+  ));
+  const Tag = token.ordered ? 'ol' : 'ul';
+  const start = token.ordered && token.start !== '' ? token.start : undefined;
+  return (
+    <Tag dir={direction} start={start}>
+      {items}
+    </Tag>
+  );
+}
+
+/** Removes a task's `[x]`, which Marked leaves in the first paragraph of an item with paragraphs. */
+function withoutBox([first, ...rest]: BlockToken[]): BlockToken[] {
+  if (first?.type !== 'paragraph') return first ? [first, ...rest] : [];
+  return [{ ...first, text: first.text.replace(/^\[[ xX]\]\s+/, '') }, ...rest];
+}
+
+function Table({ token, growing }: { token: Tokens.Table; growing: boolean }) {
+  const rows = [token.header, ...token.rows].map((cells, row) => {
+    const isLast = row === token.rows.length;
+    return (
+      <tr key={row}>
+        {cells.map((cell, index) => {
+          const Tag = cell.header ? 'th' : 'td';
+          return (
+            // A number has no direction of its own and follows its table.
+            <Tag
+              key={index}
+              dir={/\p{L}/u.test(cell.text) ? 'auto' : undefined}
+              class={cell.align ? `align-${cell.align}` : undefined}
+            >
+              <Inline text={cell.text} growing={growing && isLast} />
+            </Tag>
+          );
+        })}
+      </tr>
+    );
+  });
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within a keyboard's reach
+    <div class="table" dir={directionOf(token.raw)} tabIndex={0}>
+      <table>
+        <thead>{rows[0]}</thead>
+        <tbody>{rows.slice(1)}</tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { AboutView } from '../../api.ts';
+import { sentenceOf, server } from '../connection/server.ts';
+import { useStore } from '../state/state.ts';
+
+/** Who answers, who pays and what is stored; read when it is unfolded, and again after a change of settings. */
+export function About() {
+  const [open, setOpen] = useState(false);
+  return (
+    <details class="about" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>About this Parley</summary>
+      {open && <AboutLines />}
+    </details>
+  );
+}
+
+function AboutLines() {
+  const settings = useStore((state) => state.settings);
+  const [lines, setLines] = useState<AboutView['lines']>([]);
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    server.about().then(
+      (about) => isCurrent && setLines(about.lines),
+      (error) => isCurrent && setProblem(sentenceOf(error)),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [settings]);
+  if (problem !== null) return <p class="hint">{problem}</p>;
+  return (
+    <dl>
+      {lines.map(({ label, text }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,55 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { SettingsView } from '../../api.ts';
+import { sentenceOf, server } from '../connection/server.ts';
+import { SettingField } from './setting-field.tsx';
+import { change } from './settings.tsx';
+
+/** The model can be typed; the provider's list of models makes it easier, where there is one. */
+export function ModelField({ settings }: { settings: SettingsView }) {
+  const { models, problem } = useModels(settings);
+  return (
+    <div class="model">
+      <SettingField
+        label="Model"
+        button="Save model"
+        value={settings.model ?? ''}
+        placeholder={settings.using.model}
+        hint={problem ?? hintFor(settings)}
+        list="models"
+        save={(value) => change({ model: value || null })}
+      />
+      <datalist id="models">
+        {models.map((model) => (
+          <option key={model} value={model} />
+        ))}
+      </datalist>
+    </div>
+  );
+}
+
+function hintFor({ offered }: SettingsView): string {
+  if (offered === null) return 'Leave it empty for the usual one.';
+  return `Whoever runs Parley pays for ${offered.join(', ')}. Add an API key to use another.`;
+}
+
+/** Asked again when another provider or key is in use. */
+function useModels({ using, key }: SettingsView) {
+  const [models, setModels] = useState<string[]>([]);
+  const [problem, setProblem] = useState<string | null>(null);
+  // What the list depends on is not what the effect reads.
+  useEffect(() => {
+    let current = true;
+    setProblem(null);
+    setModels([]);
+    // The demo has no models to choose from.
+    if (using.source === 'demo') return;
+    server.models().then(
+      (answer) => current && setModels(answer.models),
+      (error) => current && setProblem(sentenceOf(error)),
+    );
+    return () => {
+      current = false;
+    };
+  }, [using.source, using.baseUrl, key?.last4]);
+  return { models, problem };
+}

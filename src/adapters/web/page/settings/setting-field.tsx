@@ -1,0 +1,64 @@
+import { useEffect, useId, useState } from 'preact/hooks';
+import { clean } from '../markdown/clean.ts';
+import { useSaving } from './saving.tsx';
+
+interface SettingFieldProps {
+  label: string;
+  /** What the button that saves it is called. */
+  button: string;
+  /** As it is saved now. */
+  value: string;
+  placeholder?: string;
+  hint?: string;
+  type?: 'text' | 'url';
+  /** More than one makes it a box of so many lines. */
+  lines?: number;
+  /** The id of a datalist. */
+  list?: string;
+  /** Called when it is first turned to. */
+  onFocus?: () => void;
+  /** Resolves to what to say of it. Throws `ServerError`. */
+  save: (value: string) => Promise<string>;
+}
+
+/** One setting that is written and saved. */
+export function SettingField(props: SettingFieldProps) {
+  const id = useId();
+  const [value, setValue] = useState(props.value);
+  useEffect(() => setValue(props.value), [props.value]);
+  const { attempt, busy, outcome } = useSaving();
+  const submit = (event: Event) => {
+    event.preventDefault();
+    attempt(() => props.save(clean(value).trim()));
+  };
+  const shared = {
+    id,
+    value,
+    placeholder: props.placeholder ?? '',
+    autocomplete: 'off',
+    spellcheck: props.lines !== undefined,
+    'aria-describedby': props.hint ? `${id}-hint` : undefined,
+    onInput: (event: { currentTarget: { value: string } }) => setValue(event.currentTarget.value),
+  } as const;
+  return (
+    <form class="setting" onSubmit={submit} noValidate>
+      <label for={id}>{props.label}</label>
+      {props.lines ? (
+        <textarea {...shared} rows={props.lines} dir="auto" />
+      ) : (
+        <input {...shared} type={props.type ?? 'text'} list={props.list} onFocus={props.onFocus} />
+      )}
+      {props.hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {props.hint}
+        </p>
+      )}
+      <div class="setting-foot">
+        <button type="submit" class="small" disabled={busy}>
+          {props.button}
+        </button>
+        {outcome}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,81 @@
+import type { SettingsChange, SettingsView } from '../../api.ts';
+import { server } from '../connection/server.ts';
+import { SignOut } from '../sidebar/sign-out.tsx';
+import { problemOf } from '../state/problem.ts';
+import { setState, useStore } from '../state/state.ts';
+import { About } from './about.tsx';
+import { AppearanceForm } from './appearance-form.tsx';
+import { Choice } from './choice.tsx';
+import { KeyForm } from './key-form.tsx';
+import { ModelField } from './model-field.tsx';
+import { SettingField } from './setting-field.tsx';
+
+/** Who answers and how; kept by the server for this person. */
+export function Settings() {
+  const settings = useStore((state) => state.settings);
+  if (!settings) return <p>Loading…</p>;
+  return (
+    <>
+      <p class="using">{usingSentence(settings)}</p>
+      {/* Each base URL has a key of its own, and so has this form. */}
+      <KeyForm key={settings.baseUrl ?? ''} settings={settings} />
+      <ModelField settings={settings} />
+      {settings.mayChangeBaseUrl ? (
+        <SettingField
+          label="Base URL"
+          button="Save base URL"
+          value={settings.baseUrl ?? ''}
+          placeholder={settings.using.baseUrl ?? 'https://api.openai.com/v1'}
+          hint="Of any server that speaks OpenAI’s API. The key belongs to it."
+          type="url"
+          save={(value) => change({ baseUrl: value || null })}
+        />
+      ) : (
+        <p class="hint">The base URL is set by whoever runs Parley.</p>
+      )}
+      <SettingField
+        label="Persona"
+        button="Save persona"
+        value={settings.persona}
+        placeholder="How should Parley answer?"
+        hint="How should Parley answer? For example: briefly, in plain words."
+        lines={4}
+        save={(value) => change({ persona: value || null })}
+      />
+      <Choice
+        legend="Sent while Parley answers"
+        options={{ wait: 'Waits', collect: 'Gathered', interrupt: 'Interrupts' }}
+        chosen={settings.whenBusy}
+        choose={(whenBusy) => change({ whenBusy }).catch((error) => setState({ problem: problemOf(error) }))}
+      />
+      <AppearanceForm />
+      <About />
+      <SignOut />
+    </>
+  );
+}
+
+/** Resolves to what to say of it. Throws `ServerError`. */
+export async function change(change: SettingsChange): Promise<string> {
+  const { warning, ...settings } = await server.changeSettings(change);
+  setState({ settings });
+  return warning ?? 'Saved.';
+}
+
+function usingSentence({ using }: SettingsView): string {
+  const where = using.baseUrl === null ? '' : ` at ${hostOf(using.baseUrl)}`;
+  switch (using.source) {
+    case 'demo':
+      return 'The built-in demo answers. Add an API key to talk to a real model.';
+    case 'none':
+      return 'Nobody answers yet. Add an API key.';
+    case 'operator':
+      return `${using.model}${where} answers, ${using.hasKey ? 'with the key of whoever runs Parley' : 'without a key'}.`;
+    case 'own':
+      return `${using.model}${where} answers, ${using.hasKey ? 'with your key' : 'without a key'}.`;
+  }
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}

@@ -1,0 +1,116 @@
+import { useRef, useState } from 'preact/hooks';
+import type { ConversationView } from '../../api.ts';
+import { Dismissible } from '../composer/dismissible.tsx';
+import { sentenceOf, server } from '../connection/server.ts';
+import { BinIcon, PencilIcon } from '../icons.tsx';
+import { openConversation, removeConversation } from '../state/open.ts';
+import { pathOf } from '../state/route.ts';
+import { announce, getState, setState } from '../state/state.ts';
+import { titleOf } from '../state/title.ts';
+import { ConfirmDelete, Rename } from './conversation-row-forms.tsx';
+
+interface RowProps {
+  conversation: ConversationView;
+  current: boolean;
+}
+
+/** A conversation in the list; renamed and deleted in its place. */
+export function ConversationRow({ conversation, current }: RowProps) {
+  const [mode, setMode] = useState<'shown' | 'renaming' | 'deleting'>('shown');
+  const [problem, setProblem] = useState<string | null>(null);
+  const back = useRef<HTMLAnchorElement>(null);
+  const leave = () => {
+    setMode('shown');
+    setProblem(null);
+    setTimeout(() => back.current?.focus());
+  };
+  const attempt = async (doing: () => Promise<void>) => {
+    try {
+      await doing();
+    } catch (error) {
+      setProblem(sentenceOf(error));
+    }
+  };
+  return (
+    <li
+      class="conversation"
+      data-current={current}
+      onKeyDown={(event) => mode !== 'shown' && onEscape(event, leave)}
+    >
+      {mode === 'renaming' ? (
+        <Rename
+          title={conversation.title}
+          rename={(title) =>
+            attempt(async () => {
+              if (title !== conversation.title) await rename(conversation.id, title);
+              leave();
+            })
+          }
+        />
+      ) : mode === 'deleting' ? (
+        <ConfirmDelete
+          question={
+            <>
+              Delete “<bdi>{titleOf(conversation)}</bdi>” for good?
+            </>
+          }
+          keep={leave}
+          remove={() => attempt(() => removeConversation(conversation.id))}
+        />
+      ) : (
+        <>
+          <a
+            ref={back}
+            href={pathOf(conversation.id)}
+            aria-current={current ? 'page' : undefined}
+            onClick={(event) => follow(event, conversation.id)}
+          >
+            <span class="one-line" dir="auto">
+              {titleOf(conversation)}
+            </span>
+          </a>
+          <button
+            type="button"
+            class="quiet"
+            aria-label={`Rename ${titleOf(conversation)}`}
+            title="Rename"
+            onClick={() => setMode('renaming')}
+          >
+            <PencilIcon />
+          </button>
+          <button
+            type="button"
+            class="quiet"
+            aria-label={`Delete ${titleOf(conversation)}`}
+            title="Delete"
+            onClick={() => setMode('deleting')}
+          >
+            <BinIcon />
+          </button>
+        </>
+      )}
+      {problem !== null && <Dismissible sentence={problem} dismiss={() => setProblem(null)} />}
+    </li>
+  );
+}
+
+/** Escape here is for the row, not for the panel around it. */
+function onEscape(event: KeyboardEvent, leave: () => void) {
+  if (event.key !== 'Escape') return;
+  event.preventDefault();
+  event.stopPropagation();
+  leave();
+}
+
+/** A plain click stays in the page; one that asks for a new tab or window is the browser's. */
+function follow(event: MouseEvent, id: string) {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  openConversation(id);
+}
+
+async function rename(id: string, title: string): Promise<void> {
+  const renamed = await server.rename(id, title);
+  setState({ conversations: getState().conversations.map((each) => (each.id === id ? renamed : each)) });
+  announce('Renamed.');
+}

@@ -1,0 +1,84 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { ChevronIcon, CloseIcon, Mark, PlusIcon, SettingsIcon } from '../icons.tsx';
+import { Settings } from '../settings/settings.tsx';
+import { readAppearance, saveAppearance } from '../state/appearance.ts';
+import { useNarrow } from '../state/narrow.ts';
+import { openNew } from '../state/open.ts';
+import { setState, useStore } from '../state/state.ts';
+import { ConversationsList } from './conversations-list.tsx';
+
+/** Conversations and settings. On a narrow screen it lies over the page until it is closed. */
+export function Panel() {
+  const narrow = useNarrow();
+  const open = useStore((state) => state.panelOpen);
+  const panel = useRef<HTMLElement>(null);
+  useFocusWhileOpen(open && narrow, panel);
+  return (
+    <>
+      {open && narrow && <div class="backdrop" onClick={close} aria-hidden="true" />}
+      <aside id="panel" class="panel" aria-label="Side panel" data-open={open} ref={panel}>
+        <div class="panel-head">
+          <Mark />
+          <span class="brand">Parley</span>
+          {narrow && (
+            <button type="button" class="quiet" aria-label="Close panel" onClick={close}>
+              <CloseIcon />
+            </button>
+          )}
+        </div>
+        <button type="button" class="new" onClick={openNew}>
+          <PlusIcon /> New conversation
+        </button>
+        <ConversationsList />
+        <SettingsDisclosure />
+      </aside>
+    </>
+  );
+}
+
+function close() {
+  setState({ panelOpen: false });
+}
+
+/** The page under the panel is inert, so the focus stays in it; Escape lets it go back to where it was. */
+function useFocusWhileOpen(open: boolean, panel: { current: HTMLElement | null }): void {
+  useEffect(() => {
+    if (!open) return;
+    const before = document.activeElement;
+    // Whoever opened it may have gone to something in it already.
+    if (!panel.current?.contains(before)) panel.current?.querySelector('button')?.focus();
+    const onEscape = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) close();
+    };
+    document.addEventListener('keydown', onEscape);
+    return () => {
+      document.removeEventListener('keydown', onEscape);
+      document.getElementById('menu')?.focus();
+    };
+  }, [open, panel]);
+}
+
+function SettingsDisclosure() {
+  const open = useStore((state) => state.settingsOpen);
+  return (
+    <div class="panel-settings" data-open={open}>
+      <button
+        type="button"
+        class="row"
+        aria-expanded={open}
+        aria-controls="settings"
+        onClick={() => {
+          setState({ settingsOpen: !open });
+          saveAppearance({ ...readAppearance(), settings: open ? 'closed' : 'open' });
+        }}
+      >
+        <SettingsIcon /> Settings <ChevronIcon />
+      </button>
+      {open && (
+        <section id="settings" aria-label="Settings">
+          <Settings />
+        </section>
+      )}
+    </div>
+  );
+}

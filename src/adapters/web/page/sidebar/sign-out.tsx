@@ -1,0 +1,41 @@
+import { useState } from 'preact/hooks';
+import { server } from '../connection/server.ts';
+import { forgetKept } from '../drafts/forget-kept.ts';
+import { useSaving } from '../settings/saving.tsx';
+import { Question } from './conversation-row-forms.tsx';
+
+/** Ends the session of this browser. Nobody can come back to it, so what was said in it goes along. */
+export function SignOut() {
+  const [isAsking, setAsking] = useState(false);
+  const { attempt, busy, outcome } = useSaving();
+  const leave = async () => {
+    setAsking(false);
+    await server.signOut();
+    forgetKept();
+    // The way back would lead to what this window still shows.
+    location.replace('/');
+    return 'Signed out.';
+  };
+  if (isAsking) {
+    return (
+      <Question
+        question="Sign out? The conversations, the settings and the key of this browser are deleted for good."
+        yes="Sign out and delete"
+        no="Stay"
+        leave={() => setAsking(false)}
+        go={() => attempt(leave)}
+      />
+    );
+  }
+  return (
+    <>
+      <div class="setting-foot">
+        <button type="button" class="small" disabled={busy} onClick={() => setAsking(true)}>
+          Sign out
+        </button>
+        {outcome}
+      </div>
+      <p class="hint">What was said in this browser opens in this browser alone. Signing out deletes it.</p>
+    </>
+  );
+}

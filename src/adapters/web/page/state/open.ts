@@ -1,0 +1,255 @@
+import type { ConversationView, TurnView } from '../../api.ts';
+import { backOff } from '../connection/back-off.ts';
+import { ServerError, sentenceOf, server, type TurnsPage } from '../connection/server.ts';
+import { see } from '../connection/version.ts';
+import { forgetDraft, moveDraftToNew, newVisit } from '../drafts/drafts.ts';
+import { problemOf } from './problem.ts';
+import { readRoute, setRoute } from './route.ts';
+import { announce, freshConversation, getState, type Problem, setState } from './state.ts';
+import { editsSoFar, merge } from './turns.ts';
+
+let tryAgain = () => {};
+/** Makes `load` try again at once. */
+export const loadNow = () => tryAgain();
+
+/** Reads what the page needs, as soon as the server can be reached, and opens the conversation in the address. */
+export async function load(): Promise<void> {
+  for (let failures = 0; ; failures++) {
+    try {
+      const { conversations, settings, limits, advice, version } = await server.state();
+      see(version);
+      setState({
+        stage: 'ready',
+        problem: null,
+        conversations: latestFirst(conversations),
+        settings,
+        limits,
+        advice,
+      });
+      return openRoute();
+    } catch (error) {
+      setState({ stage: 'failed', problem: problemOf(error) });
+      const isPassing = error instanceof ServerError && error.isPassing;
+      await new Promise<void>((resolve) => {
+        tryAgain = resolve;
+        if (isPassing) setTimeout(resolve, backOff(failures));
+      });
+    }
+  }
+}
+
+/** Opens what the address names. */
+export function openRoute(): void {
+  const route = readRoute();
+  const latest = getState().conversations[0];
+  if (route.at === 'conversation') show(route.id);
+  else if (route.at === 'start' && latest) {
+    setRoute(latest.id, true);
+    show(latest.id);
+  } else showFresh();
+}
+
+export function openConversation(id: string): void {
+  setRoute(id);
+  setState({ panelOpen: false });
+  if (getState().open.id !== id) show(id);
+}
+
+export function openNew(): void {
+  setRoute(null);
+  setState({ panelOpen: false });
+  showFresh();
+}
+
+function showFresh(problem: Problem | null = null): void {
+  setState({ open: freshConversation(newVisit()), problem });
+}
+
+/** Deletes a conversation for good. */
+export async function removeConversation(id: string): Promise<void> {
+  await server.remove(id);
+  forgetDraft(id);
+  const { open, conversations } = getState();
+  setState({ conversations: conversations.filter((each) => each.id !== id) });
+  if (open.id === id) openNew();
+  announce('Deleted.');
+}
+
+/** Opens the latest conversation at the start, even one begun in another window since. */
+export function openLatest(): void {
+  const { open, draft, files, outgoing } = getState();
+  const isUntouched = open.id === null && draft === '' && files.length === 0 && outgoing.length === 0;
+  if (isUntouched && readRoute().at === 'start') openRoute();
+}
+
+/** Reads a conversation and shows it. */
+export async function show(id: string, failures = 0): Promise<void> {
+  const visited = {
+    ...freshConversation(),
+    id,
+    loading: true,
+    failure: failures > 0 ? getState().open.failure : null,
+  };
+  setState({ open: visited, problem: null });
+  try {
+    const before = editsSoFar();
+    const page = await server.read(id);
+    const { open } = getState();
+    if (open.visit !== visited.visit) return;
+    setState({ open: { ...open, ...merge(open, page), loading: false, failure: null } });
+    if (editsSoFar() !== before) reload(id);
+  } catch (error) {
+    if (getState().open.visit !== visited.visit) return;
+    if (error instanceof ServerError && error.status === 404) return gone(id);
+    setState({ open: { ...visited, loading: false, failure: sentenceOf(error) } });
+    if (error instanceof ServerError && error.isPassing) showSoon(visited.visit, id, failures);
+  }
+}
+
+/** Shows the conversation as soon as the server can be reached, unless the person has moved on. */
+function showSoon(visit: string, id: string, failures: number): void {
+  setTimeout(() => {
+    if (getState().open.visit === visit) show(id, failures + 1);
+  }, backOff(failures));
+}
+
+function gone(id: string): void {
+  setRoute(null, true);
+  moveDraftToNew(id);
+  showFresh({ sentence: 'That conversation is not here any more. You can start a new one.' });
+  setState({ conversations: getState().conversations.filter((each) => each.id !== id) });
+}
+
+/** Reads under way, by conversation. A caller that comes meanwhile gets the next read. */
+const reading = new Map<string, { again: boolean; done: Promise<boolean> }>();
+
+/** Reads the newest turns of a conversation again. False when the server could not be reached. */
+export function reload(id: string): Promise<boolean> {
+  const known = reading.get(id);
+  if (known) {
+    known.again = true;
+    return known.done;
+  }
+  const read = { again: false, done: Promise.resolve(false) };
+  reading.set(id, read);
+  read.done = readUntilCurrent(id, read).finally(() => reading.delete(id));
+  return read.done;
+}
+
+/** Reads the newest turns, and as many earlier pages as are shown. */
+async function readAsShown(id: string): Promise<TurnsPage> {
+  const page = await server.read(id);
+  const { open } = getState();
+  const oldest = open.id === id ? open.turns[0]?.seq : undefined;
+  let pages = Math.ceil(open.turns.length / Math.max(1, page.turns.length));
+  for (let [first] = page.turns; first && page.more && pages > 0; pages--, [first] = page.turns) {
+    if (oldest === undefined || first.seq <= oldest) break;
+    const earlier = await server.read(id, first.seq);
+    page.turns.unshift(...earlier.turns);
+    page.more = earlier.more;
+  }
+  return page;
+}
+
+async function readUntilCurrent(id: string, read: { again: boolean }): Promise<boolean> {
+  try {
+    do {
+      read.again = false;
+      const before = editsSoFar();
+      const page = await readAsShown(id);
+      const { open } = getState();
+      if (open.id !== id) return true;
+      if (editsSoFar() !== before) read.again = true;
+      else setState({ open: { ...open, ...merge(open, page) } });
+    } while (read.again);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ServerError && error.status === 404)) return false;
+    if (getState().open.id === id) gone(id);
+    return true;
+  }
+}
+
+/** Reads the page of turns before the first that is shown. */
+export async function openEarlier(): Promise<void> {
+  const { open } = getState();
+  const first = open.turns[0];
+  if (open.id === null || !first || open.loading) return;
+  setState({ open: { ...open, loading: true }, problem: null });
+  const settle = (change: { turns: TurnView[]; more: boolean }) => {
+    const now = getState().open;
+    if (now.visit !== open.visit) return;
+    // If so many turns came meanwhile that others are shown, these do not fit before them.
+    const fits = now.turns[0]?.seq === first.seq;
+    const turns = [...change.turns, ...now.turns];
+    setState({ open: { ...now, ...(fits && { turns, more: change.more }), loading: false } });
+  };
+  try {
+    settle(await server.read(open.id, first.seq));
+  } catch (error) {
+    settle({ turns: [], more: open.more });
+    setState({ problem: problemOf(error) });
+  }
+}
+
+/** Shows all turns of the open conversation before it is printed. */
+export function openWhole(): void {
+  const { open } = getState();
+  if (open.id === null) return;
+  let { turns, more } = open;
+  for (let [first] = turns; more && first; [first] = turns) {
+    const earlier = server.readAtOnce(open.id, first.seq);
+    if (!earlier || earlier.turns.length === 0) break;
+    turns = [...earlier.turns, ...turns];
+    more = earlier.more;
+  }
+  setState({ open: { ...open, turns, more } });
+}
+
+/** Adds a conversation to the list, or replaces its older version. */
+export function putConversation(conversation: ConversationView): void {
+  const others = getState().conversations.filter(({ id }) => id !== conversation.id);
+  setState({ conversations: latestFirst([conversation, ...others]) });
+}
+
+let refreshing: { again: boolean; done: Promise<boolean> } | undefined;
+
+/** Reads the list of conversations again, and the settings. False when the server could not be reached. */
+export function refreshConversations(): Promise<boolean> {
+  if (refreshing) {
+    refreshing.again = true;
+    return refreshing.done;
+  }
+  const refresh = { again: false, done: Promise.resolve(false) };
+  refreshing = refresh;
+  refresh.done = refreshUntilCurrent(refresh).finally(() => {
+    refreshing = undefined;
+  });
+  return refresh.done;
+}
+
+async function refreshUntilCurrent(refresh: { again: boolean }): Promise<boolean> {
+  try {
+    do {
+      refresh.again = false;
+      const { conversations, settings, advice } = await server.state();
+      setState({ conversations: latestFirst(conversations), settings, advice });
+    } while (refresh.again);
+    return true;
+  } catch {
+    // What is shown is merely older; the next call will say what is wrong.
+    return false;
+  }
+}
+
+/** Reads again what may have changed elsewhere while this page was out of sight. */
+export function catchUp(): void {
+  const { stage, open } = getState();
+  if (document.visibilityState !== 'visible' || stage !== 'ready') return;
+  refreshConversations();
+  if (open.id !== null && !open.loading) reload(open.id);
+}
+
+function latestFirst<T extends { at: number }>(conversations: T[]): T[] {
+  return conversations.toSorted((a, b) => b.at - a.at);
+}

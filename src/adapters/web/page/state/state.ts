@@ -1,0 +1,132 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { ConversationView, Limits, SettingsView, TurnEvents, TurnView } from '../../api.ts';
+import { uuid } from '../connection/uuid.ts';
+import type { PickedFile } from '../drafts/attachments.ts';
+import { readAppearance } from './appearance.ts';
+
+/** Everything the page knows. The rest is derived from it while rendering. */
+export interface PageState {
+  /** `failed`: the server did not answer when the page was opened; `problem` says why. */
+  stage: 'loading' | 'ready' | 'failed';
+  conversations: ConversationView[];
+  settings: SettingsView | null;
+  limits: Limits;
+  /** What whoever runs Parley should mend in how this page is reached. */
+  advice: string | null;
+  open: OpenConversation;
+  /** Text in the message box. It belongs to the open conversation, and so do `files`. */
+  draft: string;
+  files: PickedFile[];
+  /** Messages on their way to the server, in order. */
+  outgoing: Outgoing[];
+  /** The server cannot be reached with the first of them; it is tried again. */
+  heldUp: boolean;
+  /** Of the turn that is followed, the first live one. */
+  progress: TurnEvents['status']['status'] | 'reconnecting';
+  /** The turn that was asked to stop. */
+  stopping: string | null;
+  /** The last problem, shown above the message box. */
+  problem: Problem | null;
+  /** On a narrow screen: whether the side panel lies over the page. */
+  panelOpen: boolean;
+  settingsOpen: boolean;
+  /** The last sentence said to screen readers. */
+  announcement: string;
+}
+
+export interface OpenConversation {
+  /** Made new each time something is opened. A fresh conversation gets it as its id. */
+  visit: string;
+  /** Null until the first message is sent. */
+  id: string | null;
+  turns: TurnView[];
+  /** Whether there are turns before the first of `turns`. */
+  more: boolean;
+  loading: boolean;
+  /** Why its turns could not be read. */
+  failure: string | null;
+}
+
+export interface Problem {
+  sentence: string;
+  /** Whether the problem's cause is gone; the problem then disappears. */
+  isOver?: (state: PageState) => boolean;
+}
+
+export interface Outgoing {
+  /** The message's id. */
+  id: string;
+  /** The conversation it belongs to; null where the visit it was written in is still to become one. */
+  conversation: string | null;
+  visit: string;
+  text: string;
+  files: PickedFile[];
+}
+
+/** A conversation nothing was said in. */
+export function freshConversation(visit = uuid()): OpenConversation {
+  return { visit, id: null, turns: [], more: false, loading: false, failure: null };
+}
+
+let state: PageState = {
+  stage: 'loading',
+  conversations: [],
+  settings: null,
+  limits: {
+    messageCharacters: Number.POSITIVE_INFINITY,
+    attachmentBytes: Number.POSITIVE_INFINITY,
+    attachments: Number.POSITIVE_INFINITY,
+  },
+  advice: null,
+  open: freshConversation(),
+  draft: '',
+  files: [],
+  outgoing: [],
+  heldUp: false,
+  progress: 'thinking',
+  stopping: null,
+  problem: null,
+  panelOpen: false,
+  settingsOpen: readAppearance().settings === 'open',
+  announcement: '',
+};
+
+const listeners = new Set<() => void>();
+
+export function getState(): PageState {
+  return state;
+}
+
+export function setState(change: Partial<PageState>): void {
+  state = { ...state, ...change };
+  for (const listener of [...listeners]) listener();
+}
+
+/** Calls after every change; returns how to end that. */
+export function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Draws the component again whenever what `select` returns is another value. */
+export function useStore<T>(select: (state: PageState) => T): T {
+  const [, redraw] = useState({});
+  const value = select(state);
+  const latest = useRef({ select, value });
+  latest.current = { select, value };
+  useLayoutEffect(() => {
+    const check = () => {
+      if (!Object.is(latest.current.select(state), latest.current.value)) redraw({});
+    };
+    check();
+    return subscribe(check);
+  }, []);
+  return value;
+}
+
+/** Has screen readers say a sentence when they come to a pause. */
+export function announce(sentence: string): void {
+  // The same sentence twice would not be a change; a no-break space makes it one.
+  const again = getState().announcement === sentence;
+  setState({ announcement: again ? `${sentence}\u00a0` : sentence });
+}
