@@ -4,7 +4,7 @@ import type { Transcripts } from '../src/core/storage.ts';
 import { contextBytes } from '../src/core/turn/context-size.ts';
 import type { Turn } from '../src/core/types.ts';
 import type { Entry, Store } from '../src/store/store.ts';
-import { entriesOf } from '../src/store/transcript-rows.ts';
+import { entriesOf } from '../src/store/tables/transcript-rows.ts';
 
 /** Of three rows each, what the store writes at once. */
 const BATCH = 80;

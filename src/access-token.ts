@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { AccessToken } from './adapters/web/door/entrance.ts';
 import { ConfigError, SHORTEST_TOKEN } from './config.ts';
-import { writeSecret } from './store/write-secret.ts';
+import { writeSecret } from './store/secrets/write-secret.ts';
 
 /**
  * `justMade` is the token where this process made it: shown once.

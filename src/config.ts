@@ -7,7 +7,7 @@ import type { AccessLists, Kind } from './core/access/access-lists.ts';
 import { normalAddress, OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
 import { fileSettingOf, readSecretFiles } from './secret-files.ts';
 import { isOnServer } from './store/open.ts';
-import { parseKeyRing } from './store/vault.ts';
+import { parseKeyRing } from './store/secrets/vault.ts';
 
 /** What is wrong with the environment, a sentence a problem, each naming its variable and the way out. */
 export class ConfigError extends Error {

@@ -6,9 +6,9 @@ import { createBoundedFetch } from './core/bounded-fetch.ts';
 import type { Finding } from './doctor.ts';
 import { wayOutOf } from './http.ts';
 import { findMisspelt } from './misspelt.ts';
-import { createAccessLists } from './store/access-lists.ts';
-import { createNotebook } from './store/notebook.ts';
 import type { Store } from './store/store.ts';
+import { createAccessLists } from './store/tables/access-lists.ts';
+import { createNotebook } from './store/tables/adapter-state.ts';
 
 const ALIVE_MS = 2_000;
 const boundedFetch = createBoundedFetch(() => 2 ** 16);

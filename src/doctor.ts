@@ -17,8 +17,8 @@ import { failureNotice } from './core/sentences/failure-notice.ts';
 import { StoreError, StoreInUseError, VaultError } from './core/storage.ts';
 import { checkDoor, checkNames, checkPort, checkStrangers } from './doctor-exposure.ts';
 import { folderOf, openStore, withoutPassword } from './store/open.ts';
+import { createVault, opensStored, readOrMakeKeyRing } from './store/secrets/vault.ts';
 import type { Store } from './store/store.ts';
-import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
 
 /** How long the model may take for a word, ms. */
 const WORD_MS = 20_000;

@@ -2,11 +2,11 @@
 import { resolve } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
 import { StoreError } from './core/storage.ts';
-import { FILES } from './store/file-rows.ts';
+import { livingProcesses } from './store/leases/heartbeats.ts';
 import { folderOf, isOnServer, openStore, withoutPassword } from './store/open.ts';
-import { livingProcesses } from './store/queue/processes.ts';
-import { sqlitePath } from './store/sqlite.ts';
+import { sqlitePath } from './store/sqlite/open-sqlite.ts';
 import type { Store } from './store/store.ts';
+import { FILES } from './store/tables/file-rows.ts';
 
 /** Rows copied at once; of files, which can have megabytes, each alone. */
 const BATCH = 100;

@@ -6,9 +6,9 @@ import { createDoor, type Door } from './adapters/web/door/door.ts';
 import { isLoopback } from './adapters/web/door/open-page.ts';
 import { type Config, kindOfDoor } from './config.ts';
 import type { BaseUrlPolicy } from './core/models/base-url.ts';
-import { createNotebook } from './store/notebook.ts';
 import { folderOf, isOnServer } from './store/open.ts';
 import type { Store } from './store/store.ts';
+import { createNotebook } from './store/tables/adapter-state.ts';
 
 export interface PageDoor {
   door: Door;

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { folderOf, openStore } from './store/open.ts';
-import { resealSecrets } from './store/secrets.ts';
-import { resealKeys } from './store/settings.ts';
-import { createVault, opensStored, readOrMakeKeyRing } from './store/vault.ts';
+import { resealSecrets } from './store/secrets/secrets.ts';
+import { createVault, opensStored, readOrMakeKeyRing } from './store/secrets/vault.ts';
+import { resealKeys } from './store/tables/settings.ts';
 
 /**
  * Prints how many; 0 when all of them could be opened.

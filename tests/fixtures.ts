@@ -9,10 +9,10 @@ import { createRefusals, type Refusals } from '../src/core/access/refusals.ts';
 import type { Audit } from '../src/core/reports/audit.ts';
 import type { Run, TurnQueue } from '../src/core/storage.ts';
 import type { ConversationId, Message, Turn } from '../src/core/types.ts';
-import { createLocalClaims } from '../src/store/queue/claims.ts';
+import { createLocalClaims } from '../src/store/leases/leases.ts';
 import { createTurnQueue, type TurnQueueOptions } from '../src/store/queue/queue.ts';
 import type { Store } from '../src/store/store.ts';
-import { findTurn, keepTurn, transcriptName } from '../src/store/transcript-rows.ts';
+import { findTurn, keepTurn, transcriptName } from '../src/store/tables/transcript-rows.ts';
 
 export function messageOf(id: string, text = `text ${id}`, rest: Partial<Message> = {}): Message {
   return {

@@ -6,13 +6,13 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { moveStore } from '../src/move-store.ts';
-import { createAttachments } from '../src/store/attachments.ts';
+import { createProcesses } from '../src/store/leases/heartbeats.ts';
 import { openStore } from '../src/store/open.ts';
-import { createProcesses } from '../src/store/queue/processes.ts';
-import { createSettings } from '../src/store/settings.ts';
+import { createVault, parseKeyRing } from '../src/store/secrets/vault.ts';
 import type { Store } from '../src/store/store.ts';
-import { createTranscripts } from '../src/store/transcripts.ts';
-import { createVault, parseKeyRing } from '../src/store/vault.ts';
+import { createAttachments } from '../src/store/tables/attachments.ts';
+import { createSettings } from '../src/store/tables/settings.ts';
+import { createTranscripts } from '../src/store/tables/transcripts.ts';
 import { startPostgres, type TestPostgres } from './counterparts/postgres.ts';
 import { emptyFolder, turnOf } from './fixtures.ts';
 

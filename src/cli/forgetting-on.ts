@@ -6,15 +6,15 @@ import { createRecords } from '../chat/answer/answer-records.ts';
 import type { ForgetEverywhereOptions } from '../core/forgetting/forget-everywhere.ts';
 import { VaultError } from '../core/storage.ts';
 import type { ConversationId } from '../core/types.ts';
-import { createAttachments } from '../store/attachments.ts';
-import { createConversationLists } from '../store/conversation-lists.ts';
-import { createForgottenMarks } from '../store/forgotten-marks.ts';
-import { createNotebook } from '../store/notebook.ts';
-import { createLocalClaims } from '../store/queue/claims.ts';
+import { createLocalClaims } from '../store/leases/leases.ts';
 import { createTurnQueue } from '../store/queue/queue.ts';
-import { createSettings } from '../store/settings.ts';
 import type { Store } from '../store/store.ts';
-import { createTranscripts } from '../store/transcripts.ts';
+import { createNotebook } from '../store/tables/adapter-state.ts';
+import { createAttachments } from '../store/tables/attachments.ts';
+import { createConversationLists } from '../store/tables/conversation-lists.ts';
+import { createForgottenMarks } from '../store/tables/forgotten-marks.ts';
+import { createSettings } from '../store/tables/settings.ts';
+import { createTranscripts } from '../store/tables/transcripts.ts';
 
 export function forgettingOn(store: Store, log: Logger): ForgetEverywhereOptions {
   return {

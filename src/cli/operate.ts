@@ -8,10 +8,10 @@ import {
 import { type Audit, createAudit } from '../core/reports/audit.ts';
 import { StoreInUseError } from '../core/storage.ts';
 import { createLog } from '../log.ts';
-import { createAccessLists } from '../store/access-lists.ts';
 import { isOnServer, openStore } from '../store/open.ts';
-import { sqlitePath } from '../store/sqlite.ts';
+import { sqlitePath } from '../store/sqlite/open-sqlite.ts';
 import type { Store } from '../store/store.ts';
+import { createAccessLists } from '../store/tables/access-lists.ts';
 import { type OperatorReply, runOperatorCommand } from './commands.ts';
 import { forgettingOn } from './forgetting-on.ts';
 import type { OperatorServices } from './operator-command.ts';

@@ -1,6 +1,6 @@
 /** Opens the store by its URL. The only file that knows which databases there are. */
 import { dirname } from 'node:path';
-import { openSqlite, sqlitePath } from './sqlite.ts';
+import { openSqlite, sqlitePath } from './sqlite/open-sqlite.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Store } from './store.ts';
 export async function openStore(url: string, patienceMs = 20_000): Promise<Store> {
   if (!isOnServer(url)) return openSqlite(url);
   // Loaded only where it is used: it takes a moment.
-  const { openPostgres } = await import('./postgres.ts');
+  const { openPostgres } = await import('./postgres/open-postgres.ts');
   return openPostgres(url, patienceMs);
 }
 

@@ -4,7 +4,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type CatchUp, createCatchUp, isLater, type Marks, type Progress } from '../../src/chat/catch-up.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createNotebook } from '../../src/store/notebook.ts';
+import { createNotebook } from '../../src/store/tables/adapter-state.ts';
 
 const MINUTE = 60_000;
 const START = 1_764_000_000_000;

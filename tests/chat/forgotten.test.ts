@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { createDirectory } from '../../src/adapters/discord/reading/directory.ts';
 import { placeOf, placesAround } from '../../src/chat/conversation-ids.ts';
 import { createForgottenReading } from '../../src/chat/forgotten.ts';
-import { createForgottenMarks } from '../../src/store/forgotten-marks.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
+import { createForgottenMarks } from '../../src/store/tables/forgotten-marks.ts';
 
 const CHANNEL = 'chat:server:channel';
 const THREAD = `${CHANNEL}:thread`;

@@ -10,13 +10,13 @@ import { createForgetting } from '../../src/core/forgetting/forget.ts';
 import type { BaseUrlPolicy } from '../../src/core/models/base-url.ts';
 import { createModelChooser } from '../../src/core/models/catalog/choose.ts';
 import { createAudit } from '../../src/core/reports/audit.ts';
-import { createAttachments } from '../../src/store/attachments.ts';
-import { createForgottenMarks } from '../../src/store/forgotten-marks.ts';
 import { openStore } from '../../src/store/open.ts';
-import { createSettings } from '../../src/store/settings.ts';
+import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
 import type { Store } from '../../src/store/store.ts';
-import { createTranscripts } from '../../src/store/transcripts.ts';
-import { createVault, parseKeyRing } from '../../src/store/vault.ts';
+import { createAttachments } from '../../src/store/tables/attachments.ts';
+import { createForgottenMarks } from '../../src/store/tables/forgotten-marks.ts';
+import { createSettings } from '../../src/store/tables/settings.ts';
+import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { type ModelServer, startModelServer } from '../counterparts/model-server.ts';
 import { emptyFolder, queueOn } from '../fixtures.ts';
 

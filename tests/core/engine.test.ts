@@ -7,9 +7,9 @@ import { RESTART, SHUTDOWN, StoreError, type Transcripts, VaultError } from '../
 import { createEngine } from '../../src/core/turn/engine.ts';
 import { ownerOf } from '../../src/core/turn/queue-with-files.ts';
 import type { Chunk, End, Turn } from '../../src/core/types.ts';
-import { createAttachments } from '../../src/store/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createTranscripts } from '../../src/store/transcripts.ts';
+import { createAttachments } from '../../src/store/tables/attachments.ts';
+import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { keepIn, messageOf, runOf, turnOf } from '../fixtures.ts';
 import { hangingAfter, saying, scriptedModel } from './scripted-model.ts';
 

@@ -1,12 +1,12 @@
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { createForgetting } from '../../src/core/forgetting/forget.ts';
-import { createAttachments } from '../../src/store/attachments.ts';
-import { createForgottenMarks } from '../../src/store/forgotten-marks.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createSettings } from '../../src/store/settings.ts';
-import { createTranscripts } from '../../src/store/transcripts.ts';
-import { createVault, parseKeyRing } from '../../src/store/vault.ts';
+import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
+import { createAttachments } from '../../src/store/tables/attachments.ts';
+import { createForgottenMarks } from '../../src/store/tables/forgotten-marks.ts';
+import { createSettings } from '../../src/store/tables/settings.ts';
+import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { messageOf, queueOn } from '../fixtures.ts';
 
 const URL_A = 'https://a.example/v1';

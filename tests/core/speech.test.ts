@@ -6,9 +6,9 @@ import { seenName } from '../../src/core/text/unseen.ts';
 import { buildContext } from '../../src/core/turn/context.ts';
 import { quotedName, textLines } from '../../src/core/turn/speech.ts';
 import type { Message } from '../../src/core/types.ts';
-import { createAttachments } from '../../src/store/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createTranscripts } from '../../src/store/transcripts.ts';
+import { createAttachments } from '../../src/store/tables/attachments.ts';
+import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { messageOf } from '../fixtures.ts';
 
 /** What somebody might write to pass for others, or for Parley. */

@@ -2,8 +2,8 @@
 import pino from 'pino';
 import { INTERRUPT, type Run, StoreError, type TurnQueue } from '../../src/core/storage.ts';
 import type { Message, Turn } from '../../src/core/types.ts';
-import { createLocalClaims, createSharedClaims } from '../../src/store/queue/claims.ts';
-import { createProcesses, type Processes } from '../../src/store/queue/processes.ts';
+import { createProcesses, type Processes } from '../../src/store/leases/heartbeats.ts';
+import { createLocalClaims, createSharedClaims } from '../../src/store/leases/leases.ts';
 import { createTurnQueue, type TurnQueueOptions } from '../../src/store/queue/queue.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type BreakableStore, breakableStore } from './breakable-store.ts';

@@ -8,9 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../src/core/storage.ts';
 import { openStore } from '../../src/store/open.ts';
-import { connectSqlite } from '../../src/store/sqlite-connection.ts';
+import { connectSqlite } from '../../src/store/sqlite/connection.ts';
 import type { Store } from '../../src/store/store.ts';
-import { createTranscripts } from '../../src/store/transcripts.ts';
+import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { emptyFolder, turnOf } from '../fixtures.ts';
 
 interface Opened extends AsyncDisposable {

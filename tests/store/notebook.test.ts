@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createNotebook } from '../../src/store/notebook.ts';
+import { createNotebook } from '../../src/store/tables/adapter-state.ts';
 
 describe('a notebook', () => {
   it('keeps what was written until it is removed or its time is over', async () => {

@@ -2,9 +2,9 @@
 import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
-import { createSettings } from '../../src/store/settings.ts';
-import { createTranscripts } from '../../src/store/transcripts.ts';
-import { createVault, parseKeyRing } from '../../src/store/vault.ts';
+import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
+import { createSettings } from '../../src/store/tables/settings.ts';
+import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
 import { emptyFolder, messageOf } from '../fixtures.ts';
 

@@ -2,13 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../src/core/storage.ts';
-import { createAttachments } from '../../src/store/attachments.ts';
-import { createConversationLists } from '../../src/store/conversation-lists.ts';
 import { openStore } from '../../src/store/open.ts';
-import { createSettings } from '../../src/store/settings.ts';
+import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
 import type { Store } from '../../src/store/store.ts';
-import { createTranscripts } from '../../src/store/transcripts.ts';
-import { createVault, parseKeyRing } from '../../src/store/vault.ts';
+import { createAttachments } from '../../src/store/tables/attachments.ts';
+import { createConversationLists } from '../../src/store/tables/conversation-lists.ts';
+import { createSettings } from '../../src/store/tables/settings.ts';
+import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { testStore } from '../contracts/store.ts';
 import { testTranscripts } from '../contracts/transcripts.ts';
 import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';

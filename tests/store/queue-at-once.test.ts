@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Run, TurnQueue } from '../../src/core/storage.ts';
 import type { Message } from '../../src/core/types.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createTranscripts } from '../../src/store/transcripts.ts';
+import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { messageOf, queueOn, turnOf } from '../fixtures.ts';
 
 const SETTLE_MS = 50;

@@ -3,8 +3,8 @@ import Keyv from 'keyv';
 import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createSharedClaims } from '../../src/store/queue/claims.ts';
-import { createProcesses } from '../../src/store/queue/processes.ts';
+import { createProcesses } from '../../src/store/leases/heartbeats.ts';
+import { createSharedClaims } from '../../src/store/leases/leases.ts';
 import type { Store } from '../../src/store/store.ts';
 import { asShared, type BreakableStore, breakableStore } from '../counterparts/breakable-store.ts';
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import Keyv from 'keyv';
 import { expect, it } from 'vitest';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createSecrets, resealSecrets } from '../../src/store/secrets.ts';
-import { createVault } from '../../src/store/vault.ts';
+import { createSecrets, resealSecrets } from '../../src/store/secrets/secrets.ts';
+import { createVault } from '../../src/store/secrets/vault.ts';
 
 const set = () => {
   const store = createKeyvStore(new Keyv());

@@ -6,8 +6,8 @@ import { contextBytes } from '../../src/core/turn/context-size.ts';
 import type { Message, Turn } from '../../src/core/types.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { collected, type Store } from '../../src/store/store.ts';
-import { createTranscripts } from '../../src/store/transcripts.ts';
-import { pack, unpack } from '../../src/store/turn-row.ts';
+import { createTranscripts } from '../../src/store/tables/transcripts.ts';
+import { pack, unpack } from '../../src/store/tables/turn-row.ts';
 import { keepIn, messageOf, queueOn, turnOf } from '../fixtures.ts';
 
 const CONVERSATION = 'discord:1:2';

@@ -5,9 +5,9 @@ import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { type Choices, VaultError } from '../../src/core/storage.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createSecrets, resealSecrets } from '../../src/store/secrets.ts';
-import { createSettings, resealKeys } from '../../src/store/settings.ts';
-import { createVault, parseKeyRing, readOrMakeKeyRing } from '../../src/store/vault.ts';
+import { createSecrets, resealSecrets } from '../../src/store/secrets/secrets.ts';
+import { createVault, parseKeyRing, readOrMakeKeyRing } from '../../src/store/secrets/vault.ts';
+import { createSettings, resealKeys } from '../../src/store/tables/settings.ts';
 import { emptyFolder } from '../fixtures.ts';
 
 const keyText = (id: string, byte: number) => `${id}:${Buffer.alloc(32, byte).toString('base64')}`;

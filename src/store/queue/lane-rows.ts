@@ -16,7 +16,7 @@ import {
   swapPlaces,
   turnAt,
   withMaterial,
-} from '../transcript-rows.ts';
+} from '../tables/transcript-rows.ts';
 
 export interface LaneRow {
   v: 1;

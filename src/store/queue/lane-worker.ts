@@ -13,9 +13,9 @@ import {
   type TurnHandler,
 } from '../../core/storage.ts';
 import type { ConversationId, Turn } from '../../core/types.ts';
+import type { Claim } from '../leases/leases.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
-import { transcriptName } from '../transcript-rows.ts';
-import type { Claim } from './claims.ts';
+import { transcriptName } from '../tables/transcript-rows.ts';
 import {
   type Begun,
   beginFirst,

@@ -14,9 +14,9 @@ import {
   type TurnQueue,
 } from '../../core/storage.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
+import type { Claim, Claims } from '../leases/leases.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
-import { findTurn, transcriptName, turnAt } from '../transcript-rows.ts';
-import type { Claim, Claims } from './claims.ts';
+import { findTurn, transcriptName, turnAt } from '../tables/transcript-rows.ts';
 import {
   ALL_LANES,
   acceptInto,

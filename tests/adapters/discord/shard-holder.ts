@@ -4,10 +4,10 @@ import Keyv from 'keyv';
 import pino from 'pino';
 import { createGateway, type Gateway } from '../../../src/adapters/discord/gateway/gateway.ts';
 import { createKeyvStore } from '../../../src/store/keyv-store.ts';
-import { createNotebook } from '../../../src/store/notebook.ts';
-import { createLocalClaims, createSharedClaims } from '../../../src/store/queue/claims.ts';
-import { createProcesses } from '../../../src/store/queue/processes.ts';
+import { createProcesses } from '../../../src/store/leases/heartbeats.ts';
+import { createLocalClaims, createSharedClaims } from '../../../src/store/leases/leases.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { createNotebook } from '../../../src/store/tables/adapter-state.ts';
 import { asShared, type BreakableStore, breakableStore } from '../../counterparts/breakable-store.ts';
 import type { Discord } from '../../counterparts/discord/start.ts';
 

@@ -8,12 +8,12 @@ import {
   type SlackConnectionOptions,
 } from '../../../src/adapters/slack/connection/connection.ts';
 import { startHttp } from '../../../src/http.ts';
-import { createNotebook } from '../../../src/store/notebook.ts';
+import { createLocalClaims } from '../../../src/store/leases/leases.ts';
 import { openStore } from '../../../src/store/open.ts';
-import { createLocalClaims } from '../../../src/store/queue/claims.ts';
-import { createSecrets } from '../../../src/store/secrets.ts';
+import { createSecrets } from '../../../src/store/secrets/secrets.ts';
+import { createVault, parseKeyRing } from '../../../src/store/secrets/vault.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { createVault, parseKeyRing } from '../../../src/store/vault.ts';
+import { createNotebook } from '../../../src/store/tables/adapter-state.ts';
 import { emptyFolder } from '../../fixtures.ts';
 
 export type Tokens = Pick<

@@ -13,10 +13,10 @@ import { createOneWorkspace } from '../../../src/adapters/slack/workspaces/one-w
 import { createOrgTeams } from '../../../src/adapters/slack/workspaces/org-teams.ts';
 import { NotInstalled } from '../../../src/adapters/slack/workspaces/workspaces.ts';
 import { createKeyvStore } from '../../../src/store/keyv-store.ts';
-import { createNotebook } from '../../../src/store/notebook.ts';
-import { createSecrets } from '../../../src/store/secrets.ts';
+import { createSecrets } from '../../../src/store/secrets/secrets.ts';
+import { createVault, parseKeyRing } from '../../../src/store/secrets/vault.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { createVault, parseKeyRing } from '../../../src/store/vault.ts';
+import { createNotebook } from '../../../src/store/tables/adapter-state.ts';
 import { type Slack, startSlack } from '../../counterparts/slack/start.ts';
 import { emptyFolder } from '../../fixtures.ts';
 import { type Connected, connectionTo } from './connection.ts';

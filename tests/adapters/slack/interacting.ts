@@ -15,7 +15,7 @@ import { createPacer } from '../../../src/chat/pacing/pacing.ts';
 import { helpText } from '../../../src/core/commands/help.ts';
 import { createForgetting } from '../../../src/core/forgetting/forget.ts';
 import { createTroubles } from '../../../src/core/reports/troubles.ts';
-import { createNotebook } from '../../../src/store/notebook.ts';
+import { createNotebook } from '../../../src/store/tables/adapter-state.ts';
 import { type CommandingOptions, commanding } from '../../core/commanding.ts';
 import { checkBlocks } from '../../counterparts/slack/block-limits.ts';
 import { keepIn, open } from '../../fixtures.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idAfter } from '../../../src/adapters/web/answer/read-position.ts';
 import { openStore } from '../../../src/store/open.ts';
-import { shortOf } from '../../../src/store/turn-row.ts';
+import { shortOf } from '../../../src/store/tables/turn-row.ts';
 import {
   after,
   answers,

@@ -7,10 +7,10 @@ import { createFeeds, type Feed } from '../../../src/adapters/web/answer/turn-fe
 import { StoreError, type TurnHandler } from '../../../src/core/storage.ts';
 import type { Message } from '../../../src/core/types.ts';
 import { createKeyvStore } from '../../../src/store/keyv-store.ts';
-import { createSharedClaims } from '../../../src/store/queue/claims.ts';
-import { createProcesses } from '../../../src/store/queue/processes.ts';
+import { createProcesses } from '../../../src/store/leases/heartbeats.ts';
+import { createSharedClaims } from '../../../src/store/leases/leases.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { createTranscripts } from '../../../src/store/transcripts.ts';
+import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
 import { messageOf, queueOn } from '../../fixtures.ts';
 
 const log = pino({ level: 'silent' });

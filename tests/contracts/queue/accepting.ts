@@ -1,7 +1,7 @@
 /** What is accepted is answered once, in order. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createTranscripts } from '../../../src/store/transcripts.ts';
+import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
 import { messageOf } from '../../fixtures.ts';
 import { atOnce, CONVERSATION, elsewhere, ids, type Stage, WHILE_MS } from './stage.ts';
 

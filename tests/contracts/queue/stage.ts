@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { Message } from '../../../src/core/types.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { createTranscripts } from '../../../src/store/transcripts.ts';
+import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
 import {
   type QueueProcess,
   type QueueProcessOptions,

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError, type WhenBusy } from '../../../src/core/storage.ts';
 import type { Message } from '../../../src/core/types.ts';
-import { createTranscripts } from '../../../src/store/transcripts.ts';
+import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
 import { type Attempt, type QueueProcess, startQueueProcess } from '../../counterparts/queue-process.ts';
 import { messageOf } from '../../fixtures.ts';
 import type { Ground } from './stage.ts';

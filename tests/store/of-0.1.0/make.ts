@@ -321,7 +321,7 @@ async function make(kind: 'sqlite' | 'postgres', postgres: TestPostgres | undefi
     ids,
   });
   if (postgres) {
-    const { CREATE_TABLE } = await import(join(resolve(last), 'src/store/postgres-rows.ts'));
+    const { CREATE_TABLE } = await import(join(resolve(last), 'src/store/postgres/rows.ts'));
     await keepPostgres(postgres, storeUrl, CREATE_TABLE);
   } else keepSqlite(folder);
 }

@@ -1,8 +1,9 @@
 /** Attached files in the store, within quotas. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { createLanes } from '../core/lanes.ts';
-import type { Attachments, FileOwner, KeptFile } from '../core/storage.ts';
-import { type Attachment, type ConversationId, type TenantId, tenantIn } from '../core/types.ts';
+import { createLanes } from '../../core/lanes.ts';
+import type { Attachments, FileOwner, KeptFile } from '../../core/storage.ts';
+import { type Attachment, type ConversationId, type TenantId, tenantIn } from '../../core/types.ts';
+import type { ExclusiveRows, Store } from '../store.ts';
 import {
   bytesOf,
   FILES,
@@ -15,7 +16,6 @@ import {
   writeFile,
 } from './file-rows.ts';
 import { type Kept, keptKey, keptPrefix, readKept } from './kept-files.ts';
-import type { ExclusiveRows, Store } from './store.ts';
 
 export interface FileQuotas {
   /** Bytes, of each person within a tenant. */

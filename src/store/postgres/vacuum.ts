@@ -3,7 +3,7 @@
  * fifth of the table has changed. Parley asks for it sooner where something was forgotten.
  */
 import type { Client, ClientConfig } from 'pg';
-import { VACUUM } from './postgres-rows.ts';
+import { VACUUM } from './rows.ts';
 
 /** It takes as long as the table is large, and holds up nobody. */
 export const VACUUM_DEADLINES: ClientConfig = { statement_timeout: 600_000, query_timeout: 601_000 };

@@ -1,9 +1,9 @@
 /** How Postgres is reached: deadlines, the first connection, and what is said where there is none. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientConfig, Pool } from 'pg';
-import { StoreError } from '../core/storage.ts';
-import { comesBack } from './postgres-errors.ts';
-import { CREATE_TABLE, HAS_TABLE } from './postgres-rows.ts';
+import { StoreError } from '../../core/storage.ts';
+import { comesBack } from './errors.ts';
+import { CREATE_TABLE, HAS_TABLE } from './rows.ts';
 
 /** For a connection, or for one of those there are to be free. */
 const CONNECT_MS = 5_000;

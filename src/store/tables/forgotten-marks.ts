@@ -1,6 +1,6 @@
 /** Until when what was said at a place is forgotten, one row a place. These rows hold ids and times, never a text. */
-import type { ForgottenMarks, ForgottenPlace } from '../core/storage.ts';
-import type { Store } from './store.ts';
+import type { ForgottenMarks, ForgottenPlace } from '../../core/storage.ts';
+import type { Store } from '../store.ts';
 
 /** Among the notes that outlive what they are about. */
 const markKey = (place: string) => `note|forgotten|${place}`;

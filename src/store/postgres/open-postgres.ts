@@ -2,14 +2,14 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { createLanes } from '../core/lanes.ts';
-import { StoreError } from '../core/storage.ts';
-import { asked, isPassing, unopened } from './postgres-errors.ts';
-import { connectionTo, reachAndPrepare } from './postgres-reach.ts';
-import { clearExpiredOn, entriesOn, holdRow, keysOn, type Query, rowsOn } from './postgres-rows.ts';
-import { openTopics } from './postgres-topics.ts';
-import { createVacuum, VACUUM_DEADLINES } from './postgres-vacuum.ts';
-import { collected, type ExclusiveRows, type Store } from './store.ts';
+import { createLanes } from '../../core/lanes.ts';
+import { StoreError } from '../../core/storage.ts';
+import { collected, type ExclusiveRows, type Store } from '../store.ts';
+import { asked, isPassing, unopened } from './errors.ts';
+import { connectionTo, reachAndPrepare } from './reach.ts';
+import { clearExpiredOn, entriesOn, holdRow, keysOn, type Query, rowsOn } from './rows.ts';
+import { openTopics } from './topics.ts';
+import { createVacuum, VACUUM_DEADLINES } from './vacuum.ts';
 
 const CONNECTIONS = 10;
 const IDLE_MS = 60_000;

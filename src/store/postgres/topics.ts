@@ -1,8 +1,8 @@
 /** What processes tell each other, by LISTEN and NOTIFY over a connection of its own that comes back by itself. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { fromText, toText } from './postgres-rows.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store.ts';
+import { fromText, toText } from './rows.ts';
 
 export interface Topics extends Pick<Store, 'tell' | 'onTold'> {
   close(): Promise<void>;

@@ -1,8 +1,8 @@
 /** Transcripts in the store. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import type { TranscriptPage, Transcripts } from '../core/storage.ts';
-import type { ConversationId } from '../core/types.ts';
-import type { ExclusiveRows, Store } from './store.ts';
+import type { TranscriptPage, Transcripts } from '../../core/storage.ts';
+import type { ConversationId } from '../../core/types.ts';
+import type { ExclusiveRows, Store } from '../store.ts';
 import {
   appendTurn,
   beginAt,

@@ -6,10 +6,10 @@
  * their turn is.
  */
 
-import type { Afresh, StoredTurn } from '../core/storage.ts';
-import { contextBytes } from '../core/turn/context-size.ts';
-import type { ConversationId, Material, Turn } from '../core/types.ts';
-import type { Entry, ExclusiveRows, Rows, Store } from './store.ts';
+import type { Afresh, StoredTurn } from '../../core/storage.ts';
+import { contextBytes } from '../../core/turn/context-size.ts';
+import type { ConversationId, Material, Turn } from '../../core/types.ts';
+import type { Entry, ExclusiveRows, Rows, Store } from '../store.ts';
 import { type PackedTurn, pack, shortOf, unpack } from './turn-row.ts';
 
 export interface Head {

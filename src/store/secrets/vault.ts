@@ -4,8 +4,8 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { VaultError } from '../core/storage.ts';
-import type { Store } from './store.ts';
+import { VaultError } from '../../core/storage.ts';
+import type { Store } from '../store.ts';
 import { writeSecret } from './write-secret.ts';
 
 export interface Vault {

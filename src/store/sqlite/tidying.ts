@@ -2,8 +2,8 @@
 import { existsSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep, setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import type { SqliteConnection } from './sqlite-connection.ts';
-import { type DirtyPage, dirtyPages } from './sqlite-leftovers.ts';
+import type { SqliteConnection } from './connection.ts';
+import { type DirtyPage, dirtyPages } from './leftovers.ts';
 
 export interface Tidying {
   /** Something was written or removed: the file is tidied within seconds. */

@@ -1,8 +1,8 @@
 /** Rows in a table of Postgres: Keyv over @keyv/postgres, as several processes at once need it. */
 import KeyvPostgres, { type KeyvPostgresOptions } from '@keyv/postgres';
 import Keyv, { type KeyvStorageAdapter, type KeyvStorageEntry, type KeyvStorageGetResult } from 'keyv';
-import { AS_JSON, allKeys, entriesOf, rowsOf, type Scan } from './keyv-store.ts';
-import type { Rows, Store } from './store.ts';
+import { AS_JSON, allKeys, entriesOf, rowsOf, type Scan } from '../keyv-store.ts';
+import type { Rows, Store } from '../store.ts';
 
 /** Asks the database, over whichever connection. @throws StoreError */
 export type Query = <Row>(sql: string, values?: unknown[]) => Promise<Row[]>;

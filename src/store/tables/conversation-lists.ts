@@ -1,7 +1,7 @@
 /** The lists of conversations that people see, one row a tenant. */
-import type { ConversationEntry, ConversationLists } from '../core/storage.ts';
-import type { TenantId } from '../core/types.ts';
-import type { Rows, Store } from './store.ts';
+import type { ConversationEntry, ConversationLists } from '../../core/storage.ts';
+import type { TenantId } from '../../core/types.ts';
+import type { Rows, Store } from '../store.ts';
 
 /** What one person can have; beyond it they are asked to delete some. */
 const MOST_CONVERSATIONS = 1_000;

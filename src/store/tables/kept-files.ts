@@ -2,8 +2,8 @@
  * Where files count in the quotas: one row a file, of which the key tells everything, so that a tenant's files are
  * listed without reading them.
  */
-import type { FileOwner } from '../core/storage.ts';
-import type { ConversationId, TenantId } from '../core/types.ts';
+import type { FileOwner } from '../../core/storage.ts';
+import type { ConversationId, TenantId } from '../../core/types.ts';
 
 export interface Kept extends FileOwner {
   key: string;

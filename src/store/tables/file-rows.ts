@@ -3,9 +3,9 @@
  * bytes in rows of their own, since SQLite overwrites all of a row at once when the row goes.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import type { KeptFile } from '../core/storage.ts';
-import type { Attachment, ConversationId } from '../core/types.ts';
-import type { ExclusiveRows, Rows, Store } from './store.ts';
+import type { KeptFile } from '../../core/storage.ts';
+import type { Attachment, ConversationId } from '../../core/types.ts';
+import type { ExclusiveRows, Rows, Store } from '../store.ts';
 
 export interface FileHead {
   attachment: Attachment;

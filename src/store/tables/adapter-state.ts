@@ -1,6 +1,6 @@
 /** What one adapter has to remember by itself, in the store under its name. */
-import type { Notebook } from '../core/storage.ts';
-import type { Store } from './store.ts';
+import type { Notebook } from '../../core/storage.ts';
+import type { Store } from '../store.ts';
 
 export function createNotebook(store: Store, name: string): Notebook {
   const noteKey = (key: string) => `note|${name}|${key}`;

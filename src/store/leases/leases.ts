@@ -1,6 +1,6 @@
 /** Which process answers what: a home, with all of its lanes, is answered by one process at a time. */
 import type { ExclusiveRows, Store } from '../store.ts';
-import type { Processes } from './processes.ts';
+import type { Processes } from './heartbeats.ts';
 
 /** A home that this process holds, since it claimed it. */
 export interface Claim {

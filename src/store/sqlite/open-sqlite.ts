@@ -5,12 +5,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import KeyvSqlite from '@keyv/sqlite';
 import Keyv from 'keyv';
-import { StoreError, StoreInUseError } from '../core/storage.ts';
-import { AS_JSON, createKeyvStore, type Scan } from './keyv-store.ts';
-import { makeFolder } from './make-folder.ts';
-import { connectSqlite, isBusy, type SqliteConnection, storeErrorOf, wayOutOf } from './sqlite-connection.ts';
-import { createTidying } from './sqlite-tidying.ts';
-import type { Store } from './store.ts';
+import { StoreError, StoreInUseError } from '../../core/storage.ts';
+import { AS_JSON, createKeyvStore, type Scan } from '../keyv-store.ts';
+import { makeFolder } from '../secrets/make-folder.ts';
+import type { Store } from '../store.ts';
+import { connectSqlite, isBusy, type SqliteConnection, storeErrorOf, wayOutOf } from './connection.ts';
+import { createTidying } from './tidying.ts';
 
 /** A noncharacter, and so above every character that a key has. */
 const ABOVE_ALL = '\u{10ffff}';

@@ -1,6 +1,6 @@
 /** A turn as its row has it: without what the row's key and place tell anyway, such as ids that stand in other ids. */
 import { createHash } from 'node:crypto';
-import type { StoredTurn } from '../core/storage.ts';
+import type { StoredTurn } from '../../core/storage.ts';
 import {
   type Author,
   type ConversationId,
@@ -8,7 +8,7 @@ import {
   type TenantId,
   tenantIn,
   type Usage,
-} from '../core/types.ts';
+} from '../../core/types.ts';
 
 /** What the fields of a message are, where they are absent here. */
 interface PackedMessage extends Omit<Message, 'conversation' | 'lane' | 'tenant' | 'author' | 'attachments'> {

@@ -1,6 +1,6 @@
 /** What the operator allowed and blocked by commands, in one row. */
-import { type AccessLists, type KeptAccessLists, noLists } from '../core/access/access-lists.ts';
-import type { Store } from './store.ts';
+import { type AccessLists, type KeptAccessLists, noLists } from '../../core/access/access-lists.ts';
+import type { Store } from '../store.ts';
 
 const ROW = 'access-lists';
 

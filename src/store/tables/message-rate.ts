@@ -1,6 +1,6 @@
 /** Counts people's messages in the store, for all processes together. */
-import { countMessage, type MessageRate, RATE_MS, type Sent } from '../core/access/message-rate.ts';
-import type { Store } from './store.ts';
+import { countMessage, type MessageRate, RATE_MS, type Sent } from '../../core/access/message-rate.ts';
+import type { Store } from '../store.ts';
 
 /** @param mostOf messages of that person in a minute */
 export function createMessageRate(store: Store, mostOf: (person: string) => number): MessageRate {
