@@ -8,24 +8,24 @@ import { enableCompileCache } from 'node:module';
 import { parse } from 'dotenv';
 import { adviceOn } from './advice.ts';
 import type { App } from './app.ts';
-import { OPERATOR_COMMANDS } from './cli/commands.ts';
+import { findMisspelt } from './cli/misspelt.ts';
+import { onNpmGone } from './cli/npm-parent.ts';
+import { OPERATOR_COMMANDS } from './cli/operator/commands.ts';
+import { startLine } from './cli/start-line.ts';
+import { HELP_FLAGS, HELP_WORDS, usage, VERSION_WORDS } from './cli/usage.ts';
 import { type Config, ConfigError, hideFromLibraries, readConfig, settingNames } from './config.ts';
 import { whereFrom } from './core/reports/where-from.ts';
 import { AdapterError, StoreError, VaultError } from './core/storage.ts';
 import { createLog } from './log.ts';
-import { findMisspelt } from './misspelt.ts';
-import { onNpmGone } from './npm-parent.ts';
-import { startLine } from './start-line.ts';
-import { HELP_FLAGS, HELP_WORDS, usage, VERSION_WORDS } from './usage.ts';
 import { VERSION } from './version.ts';
 
 enableCompileCache();
 
 const COMMANDS: Record<string, (config: Config, given: Given) => Promise<number | undefined>> = {
   start,
-  doctor: async (config, { names }) => (await import('./doctor.ts')).doctor(config, names),
-  'keys rotate': async (config) => (await import('./rotate-keys.ts')).rotateKeys(config),
-  move: async (config, { target }) => (await import('./move-store.ts')).moveStore(config, target),
+  doctor: async (config, { names }) => (await import('./cli/doctor.ts')).doctor(config, names),
+  'keys rotate': async (config) => (await import('./cli/rotate-keys.ts')).rotateKeys(config),
+  move: async (config, { target }) => (await import('./cli/move-store.ts')).moveStore(config, target),
 };
 
 /** What the command line and the environment hold besides settings. */
@@ -65,7 +65,7 @@ try {
 }
 
 async function operate(config: Config): Promise<number> {
-  return (await import('./cli/operate.ts')).operate(config, words);
+  return (await import('./cli/operator/operate.ts')).operate(config, words);
 }
 
 /** Runs until a signal; resolves at once, the open server keeps the process alive. */

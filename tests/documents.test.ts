@@ -164,7 +164,7 @@ describe('the boundaries', () => {
     expect(readers.sort()).toEqual([
       'src/adapters/web/server/bare-environment.ts',
       'src/main.ts',
-      'src/npm-parent.ts',
+      'src/cli/npm-parent.ts',
     ]);
     expect(read('src/main.ts').match(/process\.env/g)).toHaveLength(2);
   });

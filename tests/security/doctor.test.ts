@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { findMisspelt } from '../../src/misspelt.ts';
+import { findMisspelt } from '../../src/cli/misspelt.ts';
 import { answers, fails, lists, startModelServer } from '../counterparts/model-server.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { spawnParley } from './spawned.ts';

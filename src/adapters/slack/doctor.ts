@@ -1,9 +1,9 @@
 /** What `doctor` finds out about Slack, without Slack's libraries, which would connect. */
 
+import type { Finding } from '../../cli/doctor.ts';
 import { type Config, slackTokensOf } from '../../config.ts';
 import { createBoundedFetch } from '../../core/bounded-fetch.ts';
 import { trimEndOf } from '../../core/text/trim-end.ts';
-import type { Finding } from '../../doctor.ts';
 import { SCOPES } from './manifest.ts';
 
 const DEADLINE_MS = 10_000;

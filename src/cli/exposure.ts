@@ -1,14 +1,14 @@
 /** What `doctor` finds about who can reach this Parley, and at whose expense. */
 import { createServer } from 'node:net';
-import { wasClosed } from './adapters/web/door/door.ts';
-import { type Config, kindOfDoor, settingNames } from './config.ts';
-import { createBoundedFetch } from './core/bounded-fetch.ts';
+import { wasClosed } from '../adapters/web/door/door.ts';
+import { type Config, kindOfDoor, settingNames } from '../config.ts';
+import { createBoundedFetch } from '../core/bounded-fetch.ts';
+import { wayOutOf } from '../http.ts';
+import type { Store } from '../store/store.ts';
+import { createAccessLists } from '../store/tables/access-lists.ts';
+import { createNotebook } from '../store/tables/adapter-state.ts';
 import type { Finding } from './doctor.ts';
-import { wayOutOf } from './http.ts';
 import { findMisspelt } from './misspelt.ts';
-import type { Store } from './store/store.ts';
-import { createAccessLists } from './store/tables/access-lists.ts';
-import { createNotebook } from './store/tables/adapter-state.ts';
 
 const ALIVE_MS = 2_000;
 const boundedFetch = createBoundedFetch(() => 2 ** 16);

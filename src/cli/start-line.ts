@@ -1,8 +1,8 @@
 /** What an operator should see at each start: which Parley this is and what it was told to do. No secrets. */
-import { type Config, slackTokensOf } from './config.ts';
-import { OPENAI_BASE_URL } from './core/models/base-url.ts';
-import { isOnServer } from './store/open.ts';
-import { VERSION } from './version.ts';
+import { type Config, slackTokensOf } from '../config.ts';
+import { OPENAI_BASE_URL } from '../core/models/base-url.ts';
+import { isOnServer } from '../store/open.ts';
+import { VERSION } from '../version.ts';
 
 export function startLine(config: Config, url: string): string {
   const platforms = [

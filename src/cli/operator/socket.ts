@@ -13,8 +13,8 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
 import { Agent, fetch } from 'undici';
 import { z } from 'zod';
-import { whereFrom } from '../core/reports/where-from.ts';
-import { writeSecret } from '../store/secrets/write-secret.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
+import { writeSecret } from '../../store/secrets/write-secret.ts';
 import type { OperatorReply } from './commands.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;

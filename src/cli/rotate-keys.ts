@@ -1,10 +1,10 @@
 /** `npm start -- keys rotate`: seals every stored secret with the first master key, so that older ones can go. */
 import { join } from 'node:path';
-import type { Config } from './config.ts';
-import { folderOf, openStore } from './store/open.ts';
-import { resealSecrets } from './store/secrets/secrets.ts';
-import { createVault, opensStored, readOrMakeKeyRing } from './store/secrets/vault.ts';
-import { resealKeys } from './store/tables/settings.ts';
+import type { Config } from '../config.ts';
+import { folderOf, openStore } from '../store/open.ts';
+import { resealSecrets } from '../store/secrets/secrets.ts';
+import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/vault.ts';
+import { resealKeys } from '../store/tables/settings.ts';
 
 /**
  * Prints how many; 0 when all of them could be opened.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SCOPES } from '../src/adapters/slack/manifest.ts';
+import { SCOPES } from '../../src/adapters/slack/manifest.ts';
 import {
   answers,
   fails,
@@ -16,12 +16,12 @@ import {
   startModelServer,
   streams,
   text,
-} from './counterparts/model-server.ts';
-import { startSlack } from './counterparts/slack/start.ts';
-import { emptyFolder, METRICS_TOKEN } from './fixtures.ts';
-import { browserOf } from './harness/web.ts';
+} from '../counterparts/model-server.ts';
+import { startSlack } from '../counterparts/slack/start.ts';
+import { emptyFolder, METRICS_TOKEN } from '../fixtures.ts';
+import { browserOf } from '../harness/web.ts';
 
-const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const running: ChildProcess[] = [];
 
 afterEach(async () => {
@@ -123,7 +123,7 @@ describe('starting', () => {
 });
 
 describe('what an operator asks first', () => {
-  const VERSION = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+  const VERSION = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
   /** Nothing of it may be read for an answer. */
   const WRONG = { PORT: 'x', STORE_URL: 'sqlite:///dev/null/x.sqlite' };
 
@@ -267,7 +267,7 @@ describe('under npm start', () => {
     const folder = await emptyFolder();
     const store = `sqlite://${join(folder, 'parley.sqlite')}`;
     const npm = spawn('npm', ['start'], {
-      cwd: new URL('..', import.meta.url).pathname,
+      cwd: new URL('../..', import.meta.url).pathname,
       env: { ...process.env, PORT: '0', STORE_URL: store },
       stdio: ['ignore', 'pipe', 'ignore'],
     });

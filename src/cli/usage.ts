@@ -1,6 +1,7 @@
 /** `npm start -- --help`: the commands of the operator. A test holds that each of them is named here. */
-import { OPERATOR_COMMANDS } from './cli/commands.ts';
-import { VERSION } from './version.ts';
+
+import { VERSION } from '../version.ts';
+import { OPERATOR_COMMANDS } from './operator/commands.ts';
 
 const COMMANDS: [words: string, does: string][] = [
   ['npm start', 'starts Parley; its settings come from the environment or from .env (see .env.example)'],

@@ -2,23 +2,23 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { checkDiscord } from './adapters/discord/doctor.ts';
-import { checkSlack } from './adapters/slack/doctor.ts';
-import { adviceOn } from './advice.ts';
-import { type Config, kindOfDoor } from './config.ts';
-import { isOpenAI, OPENAI_BASE_URL } from './core/models/base-url.ts';
-import { listModels } from './core/models/catalog/catalog.ts';
-import { askOneWord, CONCLUSIVE } from './core/models/catalog/trial.ts';
-import { failureOf } from './core/models/failures/failures.ts';
-import type { Failure, Model } from './core/models/model.ts';
-import { createOpenAIModel } from './core/models/openai.ts';
-import type { Provider } from './core/models/provider.ts';
-import { failureNotice } from './core/sentences/failure-notice.ts';
-import { StoreError, StoreInUseError, VaultError } from './core/storage.ts';
-import { checkDoor, checkNames, checkPort, checkStrangers } from './doctor-exposure.ts';
-import { folderOf, openStore, withoutPassword } from './store/open.ts';
-import { createVault, opensStored, readOrMakeKeyRing } from './store/secrets/vault.ts';
-import type { Store } from './store/store.ts';
+import { checkDiscord } from '../adapters/discord/doctor.ts';
+import { checkSlack } from '../adapters/slack/doctor.ts';
+import { adviceOn } from '../advice.ts';
+import { type Config, kindOfDoor } from '../config.ts';
+import { isOpenAI, OPENAI_BASE_URL } from '../core/models/base-url.ts';
+import { listModels } from '../core/models/catalog/catalog.ts';
+import { askOneWord, CONCLUSIVE } from '../core/models/catalog/trial.ts';
+import { failureOf } from '../core/models/failures/failures.ts';
+import type { Failure, Model } from '../core/models/model.ts';
+import { createOpenAIModel } from '../core/models/openai.ts';
+import type { Provider } from '../core/models/provider.ts';
+import { failureNotice } from '../core/sentences/failure-notice.ts';
+import { StoreError, StoreInUseError, VaultError } from '../core/storage.ts';
+import { folderOf, openStore, withoutPassword } from '../store/open.ts';
+import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/vault.ts';
+import type { Store } from '../store/store.ts';
+import { checkDoor, checkNames, checkPort, checkStrangers } from './exposure.ts';
 
 /** How long the model may take for a word, ms. */
 const WORD_MS = 20_000;

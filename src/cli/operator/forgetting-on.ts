@@ -1,20 +1,20 @@
 /** What `forget` works with on a store that no Parley holds, or that several work on. */
 import type { Logger } from 'pino';
-import { PLATFORM as DISCORD, homeOf as homeOnDiscord } from '../adapters/discord/ids.ts';
-import { homeOf as homeOnSlack, PLATFORM as SLACK } from '../adapters/slack/ids.ts';
-import { createRecords } from '../chat/answer/answer-records.ts';
-import type { ForgetEverywhereOptions } from '../core/forgetting/forget-everywhere.ts';
-import { VaultError } from '../core/storage.ts';
-import type { ConversationId } from '../core/types.ts';
-import { createLocalClaims } from '../store/leases/leases.ts';
-import { createTurnQueue } from '../store/queue/queue.ts';
-import type { Store } from '../store/store.ts';
-import { createNotebook } from '../store/tables/adapter-state.ts';
-import { createAttachments } from '../store/tables/attachments.ts';
-import { createConversationLists } from '../store/tables/conversation-lists.ts';
-import { createForgottenMarks } from '../store/tables/forgotten-marks.ts';
-import { createSettings } from '../store/tables/settings.ts';
-import { createTranscripts } from '../store/tables/transcripts.ts';
+import { PLATFORM as DISCORD, homeOf as homeOnDiscord } from '../../adapters/discord/ids.ts';
+import { homeOf as homeOnSlack, PLATFORM as SLACK } from '../../adapters/slack/ids.ts';
+import { createRecords } from '../../chat/answer/answer-records.ts';
+import type { ForgetEverywhereOptions } from '../../core/forgetting/forget-everywhere.ts';
+import { VaultError } from '../../core/storage.ts';
+import type { ConversationId } from '../../core/types.ts';
+import { createLocalClaims } from '../../store/leases/leases.ts';
+import { createTurnQueue } from '../../store/queue/queue.ts';
+import type { Store } from '../../store/store.ts';
+import { createNotebook } from '../../store/tables/adapter-state.ts';
+import { createAttachments } from '../../store/tables/attachments.ts';
+import { createConversationLists } from '../../store/tables/conversation-lists.ts';
+import { createForgottenMarks } from '../../store/tables/forgotten-marks.ts';
+import { createSettings } from '../../store/tables/settings.ts';
+import { createTranscripts } from '../../store/tables/transcripts.ts';
 
 export function forgettingOn(store: Store, log: Logger): ForgetEverywhereOptions {
   return {

@@ -1,6 +1,6 @@
 /** `forget`: the operator deletes a person, or all of a server or workspace, and reads what went. */
-import { readId } from '../access-ids.ts';
-import type { Receipt, WantedPerson } from '../core/forgetting/forget-everywhere.ts';
+import { readId } from '../../access-ids.ts';
+import type { Receipt, WantedPerson } from '../../core/forgetting/forget-everywhere.ts';
 import { checkedId } from './access.ts';
 import { type OperatorCommand, OperatorError } from './operator-command.ts';
 

@@ -1,12 +1,12 @@
 /** `allow`, `block` and `list`: the operator's lists of servers, workspaces and people. */
-import { readId } from '../access-ids.ts';
+import { readId } from '../../access-ids.ts';
 import {
   type AccessList,
   type AccessLists,
   KINDS,
   type Kind,
   standingOf,
-} from '../core/access/access-lists.ts';
+} from '../../core/access/access-lists.ts';
 import { type OperatorCommand, OperatorError } from './operator-command.ts';
 
 const USAGE = 'server|workspace|person <id>';

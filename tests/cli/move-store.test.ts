@@ -4,17 +4,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.ts';
-import { moveStore } from '../src/move-store.ts';
-import { createProcesses } from '../src/store/leases/heartbeats.ts';
-import { openStore } from '../src/store/open.ts';
-import { createVault, parseKeyRing } from '../src/store/secrets/vault.ts';
-import type { Store } from '../src/store/store.ts';
-import { createAttachments } from '../src/store/tables/attachments.ts';
-import { createSettings } from '../src/store/tables/settings.ts';
-import { createTranscripts } from '../src/store/tables/transcripts.ts';
-import { startPostgres, type TestPostgres } from './counterparts/postgres.ts';
-import { emptyFolder, turnOf } from './fixtures.ts';
+import { moveStore } from '../../src/cli/move-store.ts';
+import { ConfigError, readConfig } from '../../src/config.ts';
+import { createProcesses } from '../../src/store/leases/heartbeats.ts';
+import { openStore } from '../../src/store/open.ts';
+import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
+import type { Store } from '../../src/store/store.ts';
+import { createAttachments } from '../../src/store/tables/attachments.ts';
+import { createSettings } from '../../src/store/tables/settings.ts';
+import { createTranscripts } from '../../src/store/tables/transcripts.ts';
+import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
+import { emptyFolder, turnOf } from '../fixtures.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {
@@ -134,7 +134,7 @@ describe('moving a store', () => {
     expect(await move(to, from)).toBe(0);
   });
 
-  const main = new URL('../src/main.ts', import.meta.url).pathname;
+  const main = new URL('../../src/main.ts', import.meta.url).pathname;
   const run = async (env: Record<string, string>, ...args: string[]) =>
     promisify(execFile)(process.execPath, [main, 'move', ...args], { cwd: await emptyFolder(), env });
 

@@ -1,7 +1,7 @@
 /** Commands of the operator: `npm start -- block server 1`. They work on a Parley that runs, or on its store. */
-import type { AccessLists, KeptAccessLists } from '../core/access/access-lists.ts';
-import type { ForgetEverywhere } from '../core/forgetting/forget-everywhere.ts';
-import type { Audit, AuditAction } from '../core/reports/audit.ts';
+import type { AccessLists, KeptAccessLists } from '../../core/access/access-lists.ts';
+import type { ForgetEverywhere } from '../../core/forgetting/forget-everywhere.ts';
+import type { Audit, AuditAction } from '../../core/reports/audit.ts';
 
 /** What the commands work with; the same within a running Parley and in a process of their own. */
 export interface OperatorServices {
