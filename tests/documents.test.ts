@@ -68,7 +68,7 @@ describe('README', () => {
 });
 
 it.each(['docs/decisions.md', 'docs/scale.md'])('%s names only measures that the bench has', (document) => {
-  const measures = read('bench/main.ts')
+  const measures = read('lab/bench/main.ts')
     .match(/^ {2}(\w+): async/gm)
     ?.map((line) => /\w+/.exec(line)?.[0]);
   const named = [...read(document).matchAll(/`bench -- (\w+)`/g)].map(([, name]) => name);
@@ -109,7 +109,7 @@ describe.each(['docs/platform-rules.md', 'docs/threat-model.md'])('%s', (path) =
 
 describe('PRIVACY.md', () => {
   it('has every kind of row that the store and the adapters write', () => {
-    const sources = ['src/store/**/*.ts', 'src/adapters/*.ts', 'src/adapters/{discord,slack,reply,web}/*.ts'];
+    const sources = ['src/store/**/*.ts', 'src/chat/**/*.ts', 'src/adapters/**/*.ts'];
     const kinds = globSync(sources, { cwd: root }).flatMap((path) =>
       [...read(path).matchAll(/[`']([a-z][a-z -]*)\|/g)].map(([, kind = '']) => kind),
     );
@@ -140,19 +140,29 @@ describe('the boundaries', () => {
       [...read(path).matchAll(/from '([^']+)'/g)].map(([, from = '']) => ({ path, from })),
     );
 
+  const into = (glob: string, folder: RegExp) => imports(glob).filter(({ from }) => folder.test(from));
+
   it('core knows no platform, no store and, outside models, no SDK', () => {
-    const found = imports('src/core/**/*.ts').filter(
-      ({ path, from }) =>
-        /adapters\/|store\//.test(from) ||
-        (!path.includes('/models/') &&
-          /^(?:openai|hono|keyv|@keyv|@hono|undici|discord\.js|@slack)/.test(from)),
-    );
-    expect(found).toEqual([]);
+    expect(into('src/core/**/*.ts', /\/(?:adapters|chat|store)\//)).toEqual([]);
+    const sdks = /^(?:openai|hono|keyv|@keyv|@hono|undici|discord\.js|@slack)/;
+    expect(into('src/core/**/*.ts', sdks).filter(({ path }) => !path.includes('/models/'))).toEqual([]);
   });
 
-  it('adapters know no store, and the store no adapter', () => {
-    expect(imports('src/adapters/**/*.ts').filter(({ from }) => /\/store\/|keyv/.test(from))).toEqual([]);
-    expect(imports('src/store/**/*.ts').filter(({ from }) => from.includes('adapters/'))).toEqual([]);
+  it('chat knows no platform and no store', () => {
+    expect(into('src/chat/**/*.ts', /\/(?:adapters|store)\/|keyv|^discord|^@slack/)).toEqual([]);
+  });
+
+  it('adapters know no store and no other adapter', () => {
+    expect(into('src/adapters/**/*.ts', /\/store\/|keyv/)).toEqual([]);
+    const platforms = ['discord', 'slack', 'web'];
+    for (const platform of platforms) {
+      const others = platforms.filter((other) => other !== platform).join('|');
+      expect(into(`src/adapters/${platform}/**/*.ts`, new RegExp(`\\.\\./(?:${others})/`))).toEqual([]);
+    }
+  });
+
+  it('the store knows no adapter', () => {
+    expect(into('src/store/**/*.ts', /\/(?:adapters|chat)\//)).toEqual([]);
   });
 
   it('the environment is read in config alone', () => {
@@ -163,8 +173,8 @@ describe('the boundaries', () => {
     // bare-environment.ts keeps it from the programs that Parley starts.
     expect(readers.sort()).toEqual([
       'src/adapters/web/server/bare-environment.ts',
-      'src/main.ts',
       'src/cli/npm-parent.ts',
+      'src/main.ts',
     ]);
     expect(read('src/main.ts').match(/process\.env/g)).toHaveLength(2);
   });

@@ -13,8 +13,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { notices } from './adapters/slack/said.ts';
-import { startDiscord } from './counterparts/discord/start.ts';
+import { startDiscord } from '../lab/counterparts/discord/start.ts';
 import {
   after,
   done,
@@ -24,8 +23,9 @@ import {
   startModelServer,
   streams,
   text,
-} from './counterparts/model-server.ts';
-import { startSlack } from './counterparts/slack/start.ts';
+} from '../lab/counterparts/model-server.ts';
+import { startSlack } from '../lab/counterparts/slack/start.ts';
+import { notices } from './adapters/slack/said.ts';
 import { emptyFolder, METRICS_TOKEN, readinessOf } from './fixtures.ts';
 import { browserOf, type Followed } from './harness/web.ts';
 

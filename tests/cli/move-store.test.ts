@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startPostgres, type TestPostgres } from '../../lab/counterparts/postgres.ts';
 import { moveStore } from '../../src/cli/move-store.ts';
 import { ConfigError, readConfig } from '../../src/config.ts';
 import { createProcesses } from '../../src/store/leases/heartbeats.ts';
@@ -13,7 +14,6 @@ import type { Store } from '../../src/store/store.ts';
 import { createAttachments } from '../../src/store/tables/attachments.ts';
 import { createSettings } from '../../src/store/tables/settings.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
-import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
 import { emptyFolder, turnOf } from '../fixtures.ts';
 
 let postgres: TestPostgres;

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SCOPES } from '../../src/adapters/slack/manifest.ts';
 import {
   answers,
   fails,
@@ -16,8 +15,9 @@ import {
   startModelServer,
   streams,
   text,
-} from '../counterparts/model-server.ts';
-import { startSlack } from '../counterparts/slack/start.ts';
+} from '../../lab/counterparts/model-server.ts';
+import { startSlack } from '../../lab/counterparts/slack/start.ts';
+import { SCOPES } from '../../src/adapters/slack/manifest.ts';
 import { emptyFolder, METRICS_TOKEN } from '../fixtures.ts';
 import { browserOf } from '../harness/web.ts';
 

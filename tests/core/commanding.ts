@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import { expect } from 'vitest';
+import { type ModelServer, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { placeOf } from '../../src/chat/conversation-ids.ts';
 import type { CommandCall, CommandReply, Commands, Form } from '../../src/core/commands/command.ts';
 import { type CommandsOptions, createCommands } from '../../src/core/commands/commands.ts';
@@ -17,7 +18,6 @@ import { createAttachments } from '../../src/store/tables/attachments.ts';
 import { createForgottenMarks } from '../../src/store/tables/forgotten-marks.ts';
 import { createSettings } from '../../src/store/tables/settings.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
-import { type ModelServer, startModelServer } from '../counterparts/model-server.ts';
 import { emptyFolder, queueOn } from '../fixtures.ts';
 
 export const TENANT = 'chat:server';

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { answers, fails, hangs, lists, replies, startModelServer } from '../counterparts/model-server.ts';
+import {
+  answers,
+  fails,
+  hangs,
+  lists,
+  replies,
+  startModelServer,
+} from '../../lab/counterparts/model-server.ts';
 import { ask } from '../models/ask.ts';
 import { admin, commanding, formOf, KEY, member, TENANT, textOf } from './commanding.ts';
 

@@ -1,6 +1,6 @@
 /** A whole Parley on a Discord of our own, with a model that plays a script. */
-import { type Discord, type DiscordOptions, startDiscord } from '../counterparts/discord/start.ts';
-import { type ModelServer, startModelServer } from '../counterparts/model-server.ts';
+import { type Discord, type DiscordOptions, startDiscord } from '../../lab/counterparts/discord/start.ts';
+import { type ModelServer, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { type Parley, startParley } from './web.ts';
 

@@ -1,7 +1,7 @@
 /** Parley in this process, or as a program that can be killed and started again on its store. */
 
+import type { ModelServer } from '../../lab/counterparts/model-server.ts';
 import { startProgram } from '../adapters/web/program.ts';
-import type { ModelServer } from '../counterparts/model-server.ts';
 import { startParley } from './web.ts';
 
 export interface Running {

@@ -1,5 +1,8 @@
 /** Slack as the contract for adapters uses it. */
 
+import { startModelServer } from '../../lab/counterparts/model-server.ts';
+import type { MessageView } from '../../lab/counterparts/slack/message-view.ts';
+import { type Slack, startSlack } from '../../lab/counterparts/slack/start.ts';
 import { isLive, labels, notices } from '../adapters/slack/said.ts';
 import type {
   Person,
@@ -9,9 +12,6 @@ import type {
   Shown,
   StartOptions,
 } from '../contracts/adapter/platform.ts';
-import { startModelServer } from '../counterparts/model-server.ts';
-import type { MessageView } from '../counterparts/slack/message-view.ts';
-import { type Slack, startSlack } from '../counterparts/slack/start.ts';
 import { whileStoreIsFull } from './full-store.ts';
 import { startRunning } from './running.ts';
 

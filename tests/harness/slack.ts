@@ -1,6 +1,6 @@
 /** A whole Parley on a Slack of our own, with a model that plays a script. */
-import { type ModelServer, startModelServer } from '../counterparts/model-server.ts';
-import { type Slack, type SlackOptions, startSlack } from '../counterparts/slack/start.ts';
+import { type ModelServer, startModelServer } from '../../lab/counterparts/model-server.ts';
+import { type Slack, type SlackOptions, startSlack } from '../../lab/counterparts/slack/start.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { type Parley, startParley } from './web.ts';
 

@@ -1,5 +1,6 @@
 /** The page's API as the contract for adapters uses it: a place is a conversation, and a message its turn. */
 import { randomUUID } from 'node:crypto';
+import { startModelServer } from '../../lab/counterparts/model-server.ts';
 import type { TurnView } from '../../src/adapters/web/api.ts';
 import type {
   Button,
@@ -9,7 +10,6 @@ import type {
   PlatformUnderTest,
   Shown,
 } from '../contracts/adapter/platform.ts';
-import { startModelServer } from '../counterparts/model-server.ts';
 import { whileStoreIsFull } from './full-store.ts';
 import { startRunning } from './running.ts';
 import { type Browser, browserOf, followed } from './web.ts';

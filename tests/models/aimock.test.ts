@@ -1,8 +1,8 @@
 /** The same model against a counterpart that other people wrote, where it can make the shape. */
 import { LLMock } from '@copilotkit/aimock';
 import { describe, expect, it } from 'vitest';
+import { CANARY } from '../../lab/counterparts/model-server.ts';
 import type { OpenAIModelOptions } from '../../src/core/models/openai.ts';
-import { CANARY } from '../counterparts/model-server.ts';
 import { type Answer, APIS, ask, KEY, modelAt, requestOf } from './ask.ts';
 
 const LONG = 'The quick brown fox jumps over the lazy dog. '.repeat(20).trim();

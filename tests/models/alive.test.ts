@@ -17,7 +17,7 @@ import {
   streams,
   text,
   thinking,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
 import { APIS, ask, gate, modelAt } from './ask.ts';
 
 beforeEach(() => {

@@ -1,9 +1,9 @@
 /** Asks a model and gathers the answer. */
 import { expect } from 'vitest';
+import type { Api } from '../../lab/counterparts/model-server.ts';
 import type { Model, ModelChunk, ModelMessage, ModelRequest } from '../../src/core/models/model.ts';
 import { createOpenAIModel, type OpenAIModelOptions } from '../../src/core/models/openai.ts';
 import type { Provider } from '../../src/core/models/provider.ts';
-import type { Api } from '../counterparts/model-server.ts';
 
 export const KEY = 'sk-test-0123456789-secret';
 

@@ -1,6 +1,4 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { listModels } from '../../src/core/models/catalog/catalog.ts';
-import { ModelError } from '../../src/core/models/model.ts';
 import {
   type Behaviour,
   CANARY,
@@ -10,7 +8,9 @@ import {
   replies,
   repliesJson,
   startModelServer,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
+import { listModels } from '../../src/core/models/catalog/catalog.ts';
+import { ModelError } from '../../src/core/models/model.ts';
 import { KEY } from './ask.ts';
 
 afterEach(() => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { answers, repliesJson, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { type BaseUrlPolicy, OPENAI_BASE_URL } from '../../src/core/models/base-url.ts';
 import { type Choice, createModelChooser, type ModelDefaults } from '../../src/core/models/catalog/choose.ts';
 import type { Settings, TenantSettings } from '../../src/core/storage.ts';
-import { answers, repliesJson, startModelServer } from '../counterparts/model-server.ts';
 import { ask } from './ask.ts';
 import { resolveTo } from './resolver.ts';
 

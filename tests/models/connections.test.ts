@@ -14,7 +14,7 @@ import {
   startModelServer,
   streams,
   text,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
 import { APIS, ask, modelAt } from './ask.ts';
 
 /** As in the deadlines' tests: no time passes but where a test says so. */

@@ -13,7 +13,7 @@ import {
   streams,
   text,
   thinking,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
 import { APIS, ask, gate, modelAt, requestOf } from './ask.ts';
 
 /** The network runs as ever; only the deadlines wait until the test says that time has passed. */

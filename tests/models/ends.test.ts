@@ -17,7 +17,7 @@ import {
   streams,
   streamsAs,
   text,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
 import { APIS, ask, modelAt } from './ask.ts';
 
 async function answerOf(behaviour: Behaviour, api: 'chat' | 'responses' = 'chat') {

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { startModelServer } from '../../lab/counterparts/model-server.ts';
 import { hideFromLibraries } from '../../src/config.ts';
 import { listModels } from '../../src/core/models/catalog/catalog.ts';
-import { startModelServer } from '../counterparts/model-server.ts';
 import { APIS, ask, KEY, modelAt } from './ask.ts';
 
 const OPERATORS = {

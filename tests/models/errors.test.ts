@@ -1,7 +1,5 @@
 /** Error sentences of providers, and the forms in which they come. */
 import { describe, expect, it } from 'vitest';
-import { failureOfResponse } from '../../src/core/models/failures/failures.ts';
-import type { FailureKind } from '../../src/core/models/model.ts';
 import {
   type Behaviour,
   CANARY,
@@ -10,7 +8,9 @@ import {
   repliesJson,
   startModelServer,
   streams,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
+import { failureOfResponse } from '../../src/core/models/failures/failures.ts';
+import type { FailureKind } from '../../src/core/models/model.ts';
 import { APIS, ask, modelAt } from './ask.ts';
 
 const kindOf = (status: number, body: unknown): FailureKind =>

@@ -1,9 +1,5 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { Choice } from '../../src/core/models/catalog/choose.ts';
-import type { FailureKind } from '../../src/core/models/model.ts';
-import { failureNotice } from '../../src/core/sentences/failure-notice.ts';
-import type { End, Reader } from '../../src/core/types.ts';
 import {
   after,
   answers,
@@ -26,7 +22,11 @@ import {
   streams,
   streamsAs,
   text,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
+import type { Choice } from '../../src/core/models/catalog/choose.ts';
+import type { FailureKind } from '../../src/core/models/model.ts';
+import { failureNotice } from '../../src/core/sentences/failure-notice.ts';
+import type { End, Reader } from '../../src/core/types.ts';
 import { type Answer, APIS, ask, gate, KEY, modelAt, requestOf } from './ask.ts';
 
 /** So that attempts follow each other at once. */

@@ -1,6 +1,5 @@
 /** Base URLs as people copy them lead to the endpoints, and to no other server. */
 import { describe, expect, it } from 'vitest';
-import { listModels } from '../../src/core/models/catalog/catalog.ts';
 import {
   answers,
   type Behaviour,
@@ -12,7 +11,8 @@ import {
   repliesJson,
   startModelServer,
   streamsAs,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
+import { listModels } from '../../src/core/models/catalog/catalog.ts';
 import { APIS, ask, KEY, modelAt } from './ask.ts';
 
 const rootOf = (url: string) => url.replace(/\/v1$/, '');

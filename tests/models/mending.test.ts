@@ -1,6 +1,5 @@
 /** Parley mends refusals before anybody hears of them, and remembers the remedy. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Image } from '../../src/core/models/model.ts';
 import {
   answers,
   answersWhole,
@@ -20,7 +19,8 @@ import {
   sentMessages,
   startModelServer,
   streams,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
+import type { Image } from '../../src/core/models/model.ts';
 import { APIS, ask, modelAt, requestOf } from './ask.ts';
 
 const CAT: Image = { name: 'cat.png', type: 'image/png', base64: 'iVBORw0KGgo=' };

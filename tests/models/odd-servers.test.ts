@@ -17,7 +17,7 @@ import {
   streams,
   streamsAs,
   text,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
 import { ask, modelAt } from './ask.ts';
 
 const LONG = 'A line of \u{1f600}.\n'.repeat(75_000);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { redirects, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { listModels } from '../../src/core/models/catalog/catalog.ts';
 import { checkedLookup, isPrivateLiteral, isPublicAddress } from '../../src/core/models/public-address.ts';
-import { redirects, startModelServer } from '../counterparts/model-server.ts';
 import { ask, KEY, modelAt } from './ask.ts';
 import { resolveTo } from './resolver.ts';
 

@@ -14,7 +14,7 @@ import {
   streamsAs,
   text,
   thinking,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
 import { type Answer, APIS, ask, modelAt } from './ask.ts';
 
 async function read(api: Api, ...steps: Behaviour[]): Promise<Answer> {

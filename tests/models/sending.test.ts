@@ -1,7 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Image, ModelMessage } from '../../src/core/models/model.ts';
-import { clientFor } from '../../src/core/models/provider.ts';
-import { streamChat } from '../../src/core/models/wire/chat.ts';
 import {
   type Api,
   answers,
@@ -11,7 +8,10 @@ import {
   refusesParameter,
   sentMessages,
   startModelServer,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
+import type { Image, ModelMessage } from '../../src/core/models/model.ts';
+import { clientFor } from '../../src/core/models/provider.ts';
+import { streamChat } from '../../src/core/models/wire/chat.ts';
 import { APIS, answerOf, ask, KEY, modelAt, requestOf } from './ask.ts';
 import { resolveTo } from './resolver.ts';
 

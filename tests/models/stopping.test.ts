@@ -10,7 +10,7 @@ import {
   streams,
   text,
   thinking,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
 import { APIS, ask, gate, modelAt, requestOf } from './ask.ts';
 
 describe.each(APIS)('%s: a stop', (api) => {

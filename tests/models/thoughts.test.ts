@@ -10,7 +10,7 @@ import {
   startModelServer,
   streams,
   text,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
 import { APIS, ask, modelAt } from './ask.ts';
 
 async function answerOf(...steps: Behaviour[]) {

@@ -1,6 +1,4 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ModelError } from '../../src/core/models/model.ts';
-import { transcriberAt } from '../../src/core/models/transcribe.ts';
 import {
   type Behaviour,
   CANARY,
@@ -10,7 +8,9 @@ import {
   replies,
   repliesJson,
   startModelServer,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
+import { ModelError } from '../../src/core/models/model.ts';
+import { transcriberAt } from '../../src/core/models/transcribe.ts';
 import { KEY } from './ask.ts';
 
 const never = new AbortController().signal;

@@ -1,7 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { type TrialOptions, tryOut, withoutInternals } from '../../src/core/models/catalog/trial.ts';
-import type { FailureKind } from '../../src/core/models/model.ts';
-import { createOpenAIModel } from '../../src/core/models/openai.ts';
 import {
   answers,
   type Behaviour,
@@ -11,7 +8,10 @@ import {
   type ModelServer,
   replies,
   startModelServer,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
+import { type TrialOptions, tryOut, withoutInternals } from '../../src/core/models/catalog/trial.ts';
+import type { FailureKind } from '../../src/core/models/model.ts';
+import { createOpenAIModel } from '../../src/core/models/openai.ts';
 import { KEY } from './ask.ts';
 
 const SILENT = { firstChunkMs: 60_000, stallMs: 60_000 };

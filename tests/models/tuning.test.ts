@@ -8,7 +8,7 @@ import {
   fails,
   refusesParameter,
   startModelServer,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
 import { APIS, ask, modelAt } from './ask.ts';
 
 const EFFORT: Record<Api, string> = { responses: 'reasoning', chat: 'reasoning_effort' };

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { notices } from '../adapters/slack/said.ts';
 import {
   after,
   answers,
@@ -11,8 +10,9 @@ import {
   startModelServer,
   streams,
   text,
-} from '../counterparts/model-server.ts';
-import type { MessageView } from '../counterparts/slack/message-view.ts';
+} from '../../lab/counterparts/model-server.ts';
+import type { MessageView } from '../../lab/counterparts/slack/message-view.ts';
+import { notices } from '../adapters/slack/said.ts';
 import { browserOf } from '../harness/web.ts';
 import { type Chatting, onDiscord, onSlack, startChatting, until } from './chatting.ts';
 import { startOperated } from './operated.ts';

@@ -1,7 +1,7 @@
 /** Many questions at once: those of one person wait their turn, hold up nobody else, and are all answered. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { after, done, finish, startModelServer, streams, text } from '../counterparts/model-server.ts';
+import { after, done, finish, startModelServer, streams, text } from '../../lab/counterparts/model-server.ts';
 import { browserOf } from '../harness/web.ts';
 import { onSlack, startChatting } from './chatting.ts';
 import { startOperated } from './operated.ts';

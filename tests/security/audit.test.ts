@@ -1,6 +1,6 @@
 /** The audit log of a running Parley: who came in, and what they did to keys, settings and what is stored. */
 import { expect, it } from 'vitest';
-import { answers, startModelServer } from '../counterparts/model-server.ts';
+import { answers, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { browserOf } from '../harness/web.ts';
 import { onDiscord, onSlack, startChatting } from './chatting.ts';
 import { spawnParley } from './spawned.ts';

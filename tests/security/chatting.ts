@@ -1,8 +1,8 @@
 /** A Parley that an operator runs on a Discord and a Slack of our own, with a model that counts what it is asked. */
 import { expect } from 'vitest';
-import { startDiscord } from '../counterparts/discord/start.ts';
-import { type ModelServer, startModelServer } from '../counterparts/model-server.ts';
-import { startSlack } from '../counterparts/slack/start.ts';
+import { startDiscord } from '../../lab/counterparts/discord/start.ts';
+import { type ModelServer, startModelServer } from '../../lab/counterparts/model-server.ts';
+import { startSlack } from '../../lab/counterparts/slack/start.ts';
 import { type Operated, startOperated } from './operated.ts';
 
 type DiscordHere = Awaited<ReturnType<typeof startDiscord>>;

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { answers, fails, lists, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { findMisspelt } from '../../src/cli/misspelt.ts';
-import { answers, fails, lists, startModelServer } from '../counterparts/model-server.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { spawnParley } from './spawned.ts';
 

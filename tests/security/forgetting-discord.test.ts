@@ -1,9 +1,9 @@
 /** Forgetting on Discord, and whose it is, tried from outside against the real program. */
 import { PermissionFlagsBits } from 'discord-api-types/v10';
 import { describe, expect, it } from 'vitest';
+import type { Actor } from '../../lab/counterparts/discord/actors.ts';
+import { answers, stall, streams, text } from '../../lab/counterparts/model-server.ts';
 import { sentence, settle } from '../adapters/discord/said.ts';
-import type { Actor } from '../counterparts/discord/actors.ts';
-import { answers, stall, streams, text } from '../counterparts/model-server.ts';
 import { type OnDiscord, onDiscord } from './parley-on.ts';
 
 /** Mentions the bot; resolves when the model was asked. */

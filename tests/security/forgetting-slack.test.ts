@@ -1,8 +1,8 @@
 /** Forgetting on Slack, and whose it is, tried from outside against the real program. */
 import { describe, expect, it } from 'vitest';
+import { answers, stall, streams, text } from '../../lab/counterparts/model-server.ts';
+import type { Actor } from '../../lab/counterparts/slack/actors.ts';
 import { sets, settle } from '../adapters/slack/said.ts';
-import { answers, stall, streams, text } from '../counterparts/model-server.ts';
-import type { Actor } from '../counterparts/slack/actors.ts';
 import { type OnSlack, onSlack } from './parley-on.ts';
 
 /** Mentions the app, in a thread or above one; resolves to the thread once it was answered. */

@@ -1,7 +1,7 @@
 /** A workspace that installs Parley by itself, where the operator allows others. */
 import { expect, it } from 'vitest';
-import { startModelServer } from '../counterparts/model-server.ts';
-import { startSlack } from '../counterparts/slack/start.ts';
+import { startModelServer } from '../../lab/counterparts/model-server.ts';
+import { startSlack } from '../../lab/counterparts/slack/start.ts';
 import { startOperated } from './operated.ts';
 
 it('a workspace that is not allowed reads so when it installs, costs nothing, and is answered once allowed', async () => {

@@ -1,6 +1,6 @@
 /** What may be kept no longer is gone from the files of a Parley that runs. */
 import { describe, expect, it } from 'vitest';
-import { answers } from '../counterparts/model-server.ts';
+import { answers } from '../../lab/counterparts/model-server.ts';
 import { browserOf } from '../harness/web.ts';
 import { onDiscord, onSlack, startChatting, until } from './chatting.ts';
 import { standingIn } from './stored.ts';

@@ -1,6 +1,6 @@
 /** Nobody speaks in another's name: tried from outside, on Discord and Slack, against the process. */
 import { describe, expect, it } from 'vitest';
-import { ownMarksIn } from '../counterparts/discord/markdown.ts';
+import { ownMarksIn } from '../../lab/counterparts/discord/markdown.ts';
 import {
   answers,
   finish,
@@ -9,7 +9,7 @@ import {
   sentMessages,
   streams,
   text,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
 import { onDiscord, onSlack, startChatting, until } from './chatting.ts';
 
 /** What the model was sent with its newest request. */

@@ -1,6 +1,6 @@
 /** `npm start -- forget`: what the operator deletes is gone from the files, and nothing else is. */
 import { describe, expect, it } from 'vitest';
-import { answers, stall, streams, text } from '../counterparts/model-server.ts';
+import { answers, stall, streams, text } from '../../lab/counterparts/model-server.ts';
 import { browserOf } from '../harness/web.ts';
 import { type Chatting, onDiscord, onSlack, startChatting, until } from './chatting.ts';
 import { operateIn } from './operated.ts';

@@ -1,7 +1,7 @@
 /** OPERATOR_MODELS: what those may choose for whom the operator pays, and what becomes of what they chose before. */
 import { describe, expect, it } from 'vitest';
-import { startDiscord } from '../counterparts/discord/start.ts';
-import { startModelServer } from '../counterparts/model-server.ts';
+import { startDiscord } from '../../lab/counterparts/discord/start.ts';
+import { startModelServer } from '../../lab/counterparts/model-server.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { browserOf, startParley } from '../harness/web.ts';
 import { startOperated } from './operated.ts';

@@ -2,9 +2,14 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Discord, type DiscordOptions, startDiscord } from '../counterparts/discord/start.ts';
-import { answers, type ModelServer, sentMessages, startModelServer } from '../counterparts/model-server.ts';
-import { type Slack, type SlackOptions, startSlack } from '../counterparts/slack/start.ts';
+import { type Discord, type DiscordOptions, startDiscord } from '../../lab/counterparts/discord/start.ts';
+import {
+  answers,
+  type ModelServer,
+  sentMessages,
+  startModelServer,
+} from '../../lab/counterparts/model-server.ts';
+import { type Slack, type SlackOptions, startSlack } from '../../lab/counterparts/slack/start.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { type Spawned, spawnParley } from './spawned.ts';
 

@@ -5,8 +5,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { fails, hangs, lists, replies, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { sentence, sets, setsKey } from '../adapters/discord/said.ts';
-import { fails, hangs, lists, replies, startModelServer } from '../counterparts/model-server.ts';
 import { startBot } from '../harness/discord.ts';
 import { type Browser, startParley } from '../harness/web.ts';
 

@@ -13,8 +13,8 @@ import {
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { answers, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { secretSettings } from '../../src/config.ts';
-import { answers, startModelServer } from '../counterparts/model-server.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { browserOf } from '../harness/web.ts';
 import { spawnParley } from './spawned.ts';

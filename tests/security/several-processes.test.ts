@@ -1,8 +1,8 @@
 /** Who may spend where several processes work on one Postgres: commands hold in all of them, and limits in all together. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startModelServer } from '../counterparts/model-server.ts';
-import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
+import { startModelServer } from '../../lab/counterparts/model-server.ts';
+import { startPostgres, type TestPostgres } from '../../lab/counterparts/postgres.ts';
 import { browserOf } from '../harness/web.ts';
 import { onDiscord, startChatting, until } from './chatting.ts';
 import { startOperated } from './operated.ts';

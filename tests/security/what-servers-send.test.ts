@@ -6,11 +6,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDiscordRest } from '../../src/adapters/discord/rest/rest.ts';
-import { BodyTooLarge } from '../../src/core/bounded-fetch.ts';
-import { ModelError } from '../../src/core/models/model.ts';
-import { transcriberAt } from '../../src/core/models/transcribe.ts';
-import { type Program, startProgram } from '../adapters/web/program.ts';
 import {
   answers,
   type Behaviour,
@@ -23,7 +18,12 @@ import {
   startModelServer,
   streams,
   text,
-} from '../counterparts/model-server.ts';
+} from '../../lab/counterparts/model-server.ts';
+import { createDiscordRest } from '../../src/adapters/discord/rest/rest.ts';
+import { BodyTooLarge } from '../../src/core/bounded-fetch.ts';
+import { ModelError } from '../../src/core/models/model.ts';
+import { transcriberAt } from '../../src/core/models/transcribe.ts';
+import { type Program, startProgram } from '../adapters/web/program.ts';
 import { type Browser, browserOf } from '../harness/web.ts';
 import { bombOf, CODINGS, type Coding } from './bombs.ts';
 

@@ -1,11 +1,11 @@
 /** Parley's commands with a store on Postgres, as an operator calls them. */
 import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startPostgres, type TestPostgres } from '../../lab/counterparts/postgres.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
 import { createSettings } from '../../src/store/tables/settings.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
-import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
 import { emptyFolder, messageOf } from '../fixtures.ts';
 
 let postgres: TestPostgres;

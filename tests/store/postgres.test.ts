@@ -1,6 +1,8 @@
 /** The store on a real Postgres, and what becomes of it where that breaks. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startPostgres, type TestPostgres } from '../../lab/counterparts/postgres.ts';
+import { startTcpProxy } from '../../lab/counterparts/tcp-proxy.ts';
 import { StoreError } from '../../src/core/storage.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
@@ -11,8 +13,6 @@ import { createSettings } from '../../src/store/tables/settings.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { testStore } from '../contracts/store.ts';
 import { testTranscripts } from '../contracts/transcripts.ts';
-import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
-import { startTcpProxy } from '../counterparts/tcp-proxy.ts';
 import { keepIn, turnOf } from '../fixtures.ts';
 
 let postgres: TestPostgres;

@@ -2,11 +2,11 @@
 import Keyv from 'keyv';
 import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
+import { asShared, type BreakableStore, breakableStore } from '../../lab/counterparts/breakable-store.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createProcesses } from '../../src/store/leases/heartbeats.ts';
 import { createSharedClaims } from '../../src/store/leases/leases.ts';
 import type { Store } from '../../src/store/store.ts';
-import { asShared, type BreakableStore, breakableStore } from '../counterparts/breakable-store.ts';
 
 /** A process is dead after 0.3 s. */
 const PACE = 0.05;

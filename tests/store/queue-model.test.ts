@@ -1,12 +1,12 @@
 /** The turn queue over each store there is, in whatever order things happen. */
 import { join } from 'node:path';
 import Keyv from 'keyv';
+import { asShared } from '../../lab/counterparts/breakable-store.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { testQueueModel } from '../contracts/queue/model.ts';
 import type { Ground } from '../contracts/queue/stage.ts';
-import { asShared } from '../counterparts/breakable-store.ts';
 import { emptyFolder } from '../fixtures.ts';
 
 const MS = 10_000;

@@ -1,11 +1,11 @@
 /** The turn queue over a real Postgres, on which several processes work. */
 import { afterAll, beforeAll } from 'vitest';
+import { startPostgres, type TestPostgres } from '../../lab/counterparts/postgres.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { testQueueModel } from '../contracts/queue/model.ts';
 import type { Ground } from '../contracts/queue/stage.ts';
 import { testQueue } from '../contracts/queue.ts';
-import { startPostgres, type TestPostgres } from '../counterparts/postgres.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Keyv from 'keyv';
 import pino from 'pino';
 import { expect, it } from 'vitest';
+import { asShared } from '../../lab/counterparts/breakable-store.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createLocalClaims } from '../../src/store/leases/leases.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -11,7 +12,6 @@ import { createTurnQueue } from '../../src/store/queue/queue.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Ground } from '../contracts/queue/stage.ts';
 import { testQueue } from '../contracts/queue.ts';
-import { asShared } from '../counterparts/breakable-store.ts';
 import { emptyFolder, messageOf } from '../fixtures.ts';
 
 const groundOf = (store: Store): Ground => ({ connect: async () => store, close: () => store.close() });

@@ -6,6 +6,10 @@
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Discord, startDiscord } from '../../lab/counterparts/discord/start.ts';
+import type { ModelServer } from '../../lab/counterparts/model-server.ts';
+import { startPostgres } from '../../lab/counterparts/postgres.ts';
+import { type Slack, startSlack } from '../../lab/counterparts/slack/start.ts';
 import { createInteractionTokens } from '../../src/adapters/discord/answer/interaction-tokens.ts';
 import { createWelcome } from '../../src/adapters/discord/welcome.ts';
 import { createRecords } from '../../src/chat/answer/answer-records.ts';
@@ -18,10 +22,6 @@ import { createForgottenMarks } from '../../src/store/tables/forgotten-marks.ts'
 import { createMessageRate } from '../../src/store/tables/message-rate.ts';
 import { labels } from '../adapters/discord/said.ts';
 import { isEnded, isLive } from '../adapters/slack/said.ts';
-import { type Discord, startDiscord } from '../counterparts/discord/start.ts';
-import type { ModelServer } from '../counterparts/model-server.ts';
-import { startPostgres } from '../counterparts/postgres.ts';
-import { type Slack, startSlack } from '../counterparts/slack/start.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { type Browser, browserOf } from '../harness/web.ts';
 import { type Around, type Database, readAround, restorePostgres, restoreSqlite } from './of-0.1.0/kept.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MessageFlags } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { answers, done, finish, pause, streams, text } from '../../counterparts/model-server.ts';
+import { answers, done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { answerTo, labels, prompts, says, settle } from './said.ts';
 

@@ -1,7 +1,7 @@
 /** Notices when more messages wait than are kept. */
 import { expect, it } from 'vitest';
+import { finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { BUSY_NOTICE } from '../../../src/core/sentences/notices.ts';
-import { finish, pause, streams, text } from '../../counterparts/model-server.ts';
 import { startBot } from '../../harness/discord.ts';
 import { asks, settle } from './said.ts';
 

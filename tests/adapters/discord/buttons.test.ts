@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import type { MessageView } from '../../counterparts/discord/view.ts';
+import type { MessageView } from '../../../lab/counterparts/discord/view.ts';
 import {
   answers,
   done,
@@ -13,7 +13,7 @@ import {
   streams,
   text,
   thinking,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { answerTo, asks, labels, prompts, says, sentence, sets, settle } from './said.ts';
 

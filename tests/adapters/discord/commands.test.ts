@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import type { StoredCommand } from '../../counterparts/discord/context.ts';
-import { answers } from '../../counterparts/model-server.ts';
+import type { StoredCommand } from '../../../lab/counterparts/discord/context.ts';
+import { answers } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { answerTo, prompts, says, sentence, sets, setsKey, settle } from './said.ts';
 

@@ -10,7 +10,7 @@ import {
   sentMessages,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 
 /** The texts that the model was sent with its newest request, oldest first. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { type Discord, startDiscord } from '../../counterparts/discord/start.ts';
+import { type Discord, startDiscord } from '../../../lab/counterparts/discord/start.ts';
 import {
   after,
   answers,
@@ -11,7 +11,7 @@ import {
   startModelServer,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
 import { emptyFolder } from '../../fixtures.ts';
 
 /** The program as it is started in production, which can be killed. */

@@ -1,7 +1,7 @@
 /** Questions that are deleted, by their author or by a proxy bot that repeats them. */
 import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { answers, done, finish, pause, streams, text } from '../../counterparts/model-server.ts';
+import { answers, done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { answerTo, asks, labels, prompts, says, sentence, sets, settle } from './said.ts';
 

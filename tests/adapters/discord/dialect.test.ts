@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ownMarksIn } from '../../../lab/counterparts/discord/markdown.ts';
 import { discordDialect } from '../../../src/adapters/discord/markdown/dialect.ts';
 import { displayWidth } from '../../../src/adapters/discord/markdown/table.ts';
 import { createDocument } from '../../../src/chat/markdown/document.ts';
 import { answer, anything, limits } from '../../chat/markdown-arbitrary.ts';
-import { ownMarksIn } from '../../counterparts/discord/markdown.ts';
 
 function shown(markdown: string, isFinal = true): string {
   const document = createDocument({ limit: 2000, dialect: discordDialect });

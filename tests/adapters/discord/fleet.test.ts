@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { type Discord, startDiscord } from '../../counterparts/discord/start.ts';
-import { answers, type ModelServer, startModelServer } from '../../counterparts/model-server.ts';
-import { startPostgres } from '../../counterparts/postgres.ts';
+import { type Discord, startDiscord } from '../../../lab/counterparts/discord/start.ts';
+import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
+import { startPostgres } from '../../../lab/counterparts/postgres.ts';
 import { emptyFolder } from '../../fixtures.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));

@@ -3,7 +3,13 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { answers, lists, pause, repliesJson, startModelServer } from '../../counterparts/model-server.ts';
+import {
+  answers,
+  lists,
+  pause,
+  repliesJson,
+  startModelServer,
+} from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { answerTo, asks, labels, says, sentence, sets, setsKey, settle } from './said.ts';
 

@@ -1,7 +1,7 @@
 /** What people say on Discord while Parley is not there. */
 import { ChannelType, PermissionFlagsBits as Permission } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { answers } from '../../counterparts/model-server.ts';
+import { answers } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 
 const shown = ({ discord }: Bot, channel: string) =>

@@ -3,8 +3,8 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { GatewayOpcodes } from 'discord.js';
 import { expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { startDiscord } from '../../counterparts/discord/start.ts';
-import { answers, startModelServer } from '../../counterparts/model-server.ts';
+import { startDiscord } from '../../../lab/counterparts/discord/start.ts';
+import { answers, startModelServer } from '../../../lab/counterparts/model-server.ts';
 import { startParley } from '../../harness/web.ts';
 
 /** Passes connections on to a port of this machine, and can be taken away. */

@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { PermissionFlagsBits as Permission } from 'discord.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answers, done, finish, pause, streams, text } from '../../counterparts/model-server.ts';
+import { answers, done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { faultsOf, wordsOf } from './long-markdown.ts';
 

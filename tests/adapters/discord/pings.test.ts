@@ -1,7 +1,15 @@
 /** Nothing that Parley says pings anybody, shows the preview of a link, or hides where a link goes. */
 import { MessageFlags } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { answers, done, fails, finish, pause, streams, text } from '../../counterparts/model-server.ts';
+import {
+  answers,
+  done,
+  fails,
+  finish,
+  pause,
+  streams,
+  text,
+} from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 
 /** What a model might write to ping everyone it can think of, with the bot's own help. */

@@ -1,7 +1,7 @@
 /** `/new`, `/stop` and `/about` on Discord, as slash commands and typed behind a mention. */
 import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { after, answers, fails, streams, text } from '../../counterparts/model-server.ts';
+import { after, answers, fails, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { startBot } from '../../harness/discord.ts';
 import { answerTo, asks, prompts, says, sentence, settle } from './said.ts';
 

@@ -1,8 +1,8 @@
 /** Many answers at once under Discord's rate limits, with and without failures on the way. */
 import { describe, expect, it } from 'vitest';
-import type { CallKind, Fault } from '../../counterparts/discord/faults.ts';
-import type { MessageView } from '../../counterparts/discord/view.ts';
-import { seededRandom } from '../../counterparts/faults.ts';
+import type { CallKind, Fault } from '../../../lab/counterparts/discord/faults.ts';
+import type { MessageView } from '../../../lab/counterparts/discord/view.ts';
+import { seededRandom } from '../../../lab/counterparts/faults.ts';
 import {
   after,
   type Behaviour,
@@ -12,7 +12,7 @@ import {
   sentMessages,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { faultsOf, longMarkdown, piecesOf, wordsIn, wordsOf } from './long-markdown.ts';
 

@@ -1,8 +1,8 @@
 /** Links and footnotes whose definitions are elsewhere in the answer; Discord would show them raw. */
 import { describe, expect, test } from 'vitest';
+import { linksIn, seen } from '../../../lab/counterparts/discord/markdown.ts';
 import { discordDialect } from '../../../src/adapters/discord/markdown/dialect.ts';
 import { createDocument } from '../../../src/chat/markdown/document.ts';
-import { linksIn, seen } from '../../counterparts/discord/markdown.ts';
 
 function partsOf(markdown: string, isFinal = true, limit = 2000): string[] {
   const document = createDocument({ limit, dialect: discordDialect });

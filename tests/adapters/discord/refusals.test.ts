@@ -1,9 +1,17 @@
 /** Calls that Discord refuses: a lesser form is tried, and nobody is left with half an answer and no word. */
 import { PermissionFlagsBits as Permission } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import type { Refusal } from '../../counterparts/discord/faults.ts';
-import type { MessageView } from '../../counterparts/discord/view.ts';
-import { answers, done, fails, finish, pause, streams, text } from '../../counterparts/model-server.ts';
+import type { Refusal } from '../../../lab/counterparts/discord/faults.ts';
+import type { MessageView } from '../../../lab/counterparts/discord/view.ts';
+import {
+  answers,
+  done,
+  fails,
+  finish,
+  pause,
+  streams,
+  text,
+} from '../../../lab/counterparts/model-server.ts';
 import { readinessOf } from '../../fixtures.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { faultsOf, wordsOf } from './long-markdown.ts';

@@ -1,8 +1,8 @@
 /** Discord's events come to one process, and the answers are another's, which has no connection to the gateway. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { type Discord, startDiscord } from '../../../lab/counterparts/discord/start.ts';
 import { createVault } from '../../../src/store/secrets/vault.ts';
-import { type Discord, startDiscord } from '../../counterparts/discord/start.ts';
 import { type Replica, slowly, startReplica } from './replicas.ts';
 import { labels } from './said.ts';
 import { sharedMemory } from './shard-holder.ts';

@@ -1,6 +1,7 @@
 /** Two processes of one store, of which one gets Discord's events and the other answers: adapters and queues, and no model. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
+import type { Discord } from '../../../lab/counterparts/discord/start.ts';
 import { createDiscordAdapter } from '../../../src/adapters/discord/adapter.ts';
 import { createRecords } from '../../../src/chat/answer/answer-records.ts';
 import type { Commands } from '../../../src/core/commands/command.ts';
@@ -19,7 +20,6 @@ import { createAttachments } from '../../../src/store/tables/attachments.ts';
 import { createForgottenMarks } from '../../../src/store/tables/forgotten-marks.ts';
 import { createSettings } from '../../../src/store/tables/settings.ts';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
-import type { Discord } from '../../counterparts/discord/start.ts';
 import { open } from '../../fixtures.ts';
 
 export interface Replica {

@@ -1,8 +1,8 @@
 /** What is said to the bot and by it, in the words of the tests. */
-import type { Actor } from '../../counterparts/discord/actors.ts';
-import type { InteractionHandle } from '../../counterparts/discord/handle.ts';
-import type { MessageView } from '../../counterparts/discord/view.ts';
-import { sentMessages } from '../../counterparts/model-server.ts';
+import type { Actor } from '../../../lab/counterparts/discord/actors.ts';
+import type { InteractionHandle } from '../../../lab/counterparts/discord/handle.ts';
+import type { MessageView } from '../../../lab/counterparts/discord/view.ts';
+import { sentMessages } from '../../../lab/counterparts/model-server.ts';
 import type { Bot } from '../../harness/discord.ts';
 
 /** A mention of the bot with this question, in the channel `general` or another one; its id. */

@@ -1,8 +1,7 @@
 /** Connections to Discord that break, and events that come twice: each message is answered once. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { AdapterError } from '../../../src/core/storage.ts';
-import { startDiscord } from '../../counterparts/discord/start.ts';
+import { startDiscord } from '../../../lab/counterparts/discord/start.ts';
 import {
   answers,
   done,
@@ -11,7 +10,8 @@ import {
   sentMessages,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
+import { AdapterError } from '../../../src/core/storage.ts';
 import { readinessOf } from '../../fixtures.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { startParley } from '../../harness/web.ts';

@@ -1,7 +1,7 @@
 /** A server's own settings: the panel, its forms, and what each of them changes. */
 import { ChannelType, PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { answers, fails, lists } from '../../counterparts/model-server.ts';
+import { answers, fails, lists } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { answerTo, asks, labels, prompts, says, sentence, sets, settle } from './said.ts';
 

@@ -2,14 +2,14 @@
 import { REST } from 'discord.js';
 import Keyv from 'keyv';
 import pino from 'pino';
+import { asShared, type BreakableStore, breakableStore } from '../../../lab/counterparts/breakable-store.ts';
+import type { Discord } from '../../../lab/counterparts/discord/start.ts';
 import { createGateway, type Gateway } from '../../../src/adapters/discord/gateway/gateway.ts';
 import { createKeyvStore } from '../../../src/store/keyv-store.ts';
 import { createProcesses } from '../../../src/store/leases/heartbeats.ts';
 import { createLocalClaims, createSharedClaims } from '../../../src/store/leases/leases.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createNotebook } from '../../../src/store/tables/adapter-state.ts';
-import { asShared, type BreakableStore, breakableStore } from '../../counterparts/breakable-store.ts';
-import type { Discord } from '../../counterparts/discord/start.ts';
 
 export interface ShardHolder extends AsyncDisposable {
   gateway: Gateway;

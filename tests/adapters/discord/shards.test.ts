@@ -1,7 +1,7 @@
 /** Several processes of one store, which share Discord's gateway. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { type Discord, type DiscordOptions, startDiscord } from '../../counterparts/discord/start.ts';
+import { type Discord, type DiscordOptions, startDiscord } from '../../../lab/counterparts/discord/start.ts';
 import { memory, type ShardHolder, sharedMemory, startShardHolder } from './shard-holder.ts';
 
 /** How long a shard may be without a holder that lives, with the second in which it is connected. */

@@ -1,8 +1,8 @@
 /** Whom a message addresses: mentions, and messages that Parley ignores in a thread it follows. */
 import { MessageType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
+import { answers } from '../../../lab/counterparts/model-server.ts';
 import { namesOthers, outsideCode } from '../../../src/adapters/discord/incoming/addressed.ts';
-import { answers } from '../../counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { answerTo, asks, prompts, says, sets, settle } from './said.ts';
 

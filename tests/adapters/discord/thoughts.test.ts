@@ -1,6 +1,6 @@
 /** A model's reasoning never stays among what people read. */
 import { expect, it } from 'vitest';
-import { answers, done, finish, pause, streams, text } from '../../counterparts/model-server.ts';
+import { answers, done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { startBot } from '../../harness/discord.ts';
 import { answerTo, asks, says } from './said.ts';
 

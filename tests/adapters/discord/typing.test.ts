@@ -1,6 +1,6 @@
 /** People see that Parley is at work, from the moment it takes a question. */
 import { describe, expect, it } from 'vitest';
-import { answers, done, finish, pause, streams, text } from '../../counterparts/model-server.ts';
+import { answers, done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { startBot } from '../../harness/discord.ts';
 import { asks, prompts, says, sets, settle } from './said.ts';
 

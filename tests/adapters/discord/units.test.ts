@@ -1,6 +1,6 @@
 /** Limits that count UTF-16 units, and texts whose characters take many of them. */
 import { describe, expect, it } from 'vitest';
-import { answers } from '../../counterparts/model-server.ts';
+import { answers } from '../../../lab/counterparts/model-server.ts';
 import { startBot } from '../../harness/discord.ts';
 import { asks, labels, sets } from './said.ts';
 

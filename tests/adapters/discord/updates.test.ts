@@ -1,8 +1,8 @@
 /** MESSAGE_UPDATE reports much that no person did: only a changed question restarts the answer. */
 import { MessageFlags } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { attachmentUrl } from '../../counterparts/discord/payloads.ts';
-import { after, answers, done, finish, streams, text } from '../../counterparts/model-server.ts';
+import { attachmentUrl } from '../../../lab/counterparts/discord/payloads.ts';
+import { after, answers, done, finish, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { asks, prompts, says, settle } from './said.ts';
 

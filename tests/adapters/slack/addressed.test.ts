@@ -1,6 +1,6 @@
 /** Whom a message on Slack addresses: Parley, somebody else, or nobody. */
 import { describe, expect, it } from 'vitest';
-import { after, answers, streams, text } from '../../counterparts/model-server.ts';
+import { after, answers, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, prompts, says, sets, settle } from './said.ts';
 

@@ -1,8 +1,16 @@
 /** What people say to Parley on Slack, where, and what comes back. */
 import { describe, expect, it } from 'vitest';
+import {
+  after,
+  answers,
+  done,
+  finish,
+  pause,
+  streams,
+  text,
+} from '../../../lab/counterparts/model-server.ts';
 import { inSlacksWords } from '../../../src/adapters/slack/interactions/mrkdwn.ts';
 import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../../src/core/sentences/notices.ts';
-import { after, answers, done, finish, pause, streams, text } from '../../counterparts/model-server.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, ended, isLive, prompts, says, saysWith, sets, settle, texts } from './said.ts';
 

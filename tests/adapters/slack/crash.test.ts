@@ -13,8 +13,8 @@ import {
   startModelServer,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
-import { type Slack, startSlack } from '../../counterparts/slack/start.ts';
+} from '../../../lab/counterparts/model-server.ts';
+import { type Slack, startSlack } from '../../../lab/counterparts/slack/start.ts';
 import { emptyFolder } from '../../fixtures.ts';
 import { isEnded, isLive } from './said.ts';
 

@@ -1,6 +1,6 @@
 /** Questions on Slack that their people delete: before the first word, in the middle of an answer, and afterwards. */
 import { describe, expect, it } from 'vitest';
-import { after, answers, streams, text } from '../../counterparts/model-server.ts';
+import { after, answers, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, ended, prompts, says, settle, texts } from './said.ts';
 

@@ -2,8 +2,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { answers } from '../../../lab/counterparts/model-server.ts';
 import { createFileHosts } from '../../../src/adapters/slack/api/file-hosts.ts';
-import { answers } from '../../counterparts/model-server.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { ended, prompts } from './said.ts';
 

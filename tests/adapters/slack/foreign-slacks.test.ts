@@ -1,7 +1,14 @@
 /** Slacks that refuse what Slack's pages promise, or fail in ways that nobody lists: an answer is there all the same. */
 import { describe, expect, it } from 'vitest';
-import { type Behaviour, done, finish, pause, streams, text } from '../../counterparts/model-server.ts';
-import type { MessageView } from '../../counterparts/slack/message-view.ts';
+import {
+  type Behaviour,
+  done,
+  finish,
+  pause,
+  streams,
+  text,
+} from '../../../lab/counterparts/model-server.ts';
+import type { MessageView } from '../../../lab/counterparts/slack/message-view.ts';
 import { readinessOf } from '../../fixtures.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, ended, isLive, labels, settle } from './said.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { lists } from '../../../lab/counterparts/model-server.ts';
 import { modalOf, readCarried, valuesOf } from '../../../src/adapters/slack/interactions/forms.ts';
 import type { Form } from '../../../src/core/commands/command.ts';
 import { ADMINS_ONLY_NOTICE } from '../../../src/core/sentences/notices.ts';
 import { KEY } from '../../core/commanding.ts';
-import { lists } from '../../counterparts/model-server.ts';
 import {
   ADMIN,
   CONVERSATION,

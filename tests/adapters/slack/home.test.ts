@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { lists } from '../../../lab/counterparts/model-server.ts';
 import { ADMINS_ONLY_NOTICE } from '../../../src/core/sentences/notices.ts';
-import { lists } from '../../counterparts/model-server.ts';
 import { ADMIN, inputsOf, interacting, MEMBER, TENANT, textIn } from './interacting.ts';
 
 describe('App Home', () => {

@@ -7,8 +7,8 @@ import {
   repliesJson,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
-import type { FileToSend } from '../../counterparts/slack/actors.ts';
+} from '../../../lab/counterparts/model-server.ts';
+import type { FileToSend } from '../../../lab/counterparts/slack/actors.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, ended, prompts, says, settle } from './said.ts';
 

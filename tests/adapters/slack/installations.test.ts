@@ -4,6 +4,7 @@ import type { Installation } from '@slack/oauth';
 import Keyv from 'keyv';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
+import { type Slack, startSlack } from '../../../lab/counterparts/slack/start.ts';
 import { createClients } from '../../../src/adapters/slack/api/clients.ts';
 import { SCOPES } from '../../../src/adapters/slack/manifest.ts';
 import { createInstallations } from '../../../src/adapters/slack/workspaces/installations.ts';
@@ -17,7 +18,6 @@ import { createSecrets } from '../../../src/store/secrets/secrets.ts';
 import { createVault, parseKeyRing } from '../../../src/store/secrets/vault.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createNotebook } from '../../../src/store/tables/adapter-state.ts';
-import { type Slack, startSlack } from '../../counterparts/slack/start.ts';
 import { emptyFolder } from '../../fixtures.ts';
 import { type Connected, connectionTo } from './connection.ts';
 

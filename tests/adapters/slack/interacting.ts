@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text as readAll } from 'node:stream/consumers';
 import { App, type Receiver } from '@slack/bolt';
 import pino from 'pino';
+import { checkBlocks } from '../../../lab/counterparts/slack/block-limits.ts';
 import { conversationOf, tenantOf } from '../../../src/adapters/slack/ids.ts';
 import type { UserGroup } from '../../../src/adapters/slack/interactions/forms.ts';
 import { type AskedBy, mountInteractions } from '../../../src/adapters/slack/interactions/interactions.ts';
@@ -17,7 +18,6 @@ import { createForgetting } from '../../../src/core/forgetting/forget.ts';
 import { createTroubles } from '../../../src/core/reports/troubles.ts';
 import { createNotebook } from '../../../src/store/tables/adapter-state.ts';
 import { type CommandingOptions, commanding } from '../../core/commanding.ts';
-import { checkBlocks } from '../../counterparts/slack/block-limits.ts';
 import { keepIn, open } from '../../fixtures.ts';
 
 export const TEAM = 'T1';

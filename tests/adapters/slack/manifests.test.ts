@@ -65,7 +65,7 @@ describe.each<[string, string[], string[]]>([
   ['bot', BOT_EVENTS, SCOPES],
   ['agent', [...BOT_EVENTS, ...AGENT_EVENTS], [...SCOPES, ...AGENT_SCOPES]],
 ])('the manifest of the %s', (name, events, scopes) => {
-  const manifest: Manifest = JSON.parse(read(`slack/manifest-${name}.json`));
+  const manifest: Manifest = JSON.parse(read(`src/adapters/slack/manifest-${name}.json`));
 
   it('subscribes to the events that the code listens for, and to no others', () => {
     expect(manifest.settings.event_subscriptions.bot_events).toEqual([...events].sort());

@@ -1,11 +1,11 @@
 /** Markdown as Slack's markdown block reads it, strictly by CommonMark. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
+import { seen } from '../../../lab/counterparts/slack/markdown.ts';
 import { slackDialect } from '../../../src/adapters/slack/markdown/dialect.ts';
 import { createDocument } from '../../../src/chat/markdown/document.ts';
 import { answer } from '../../chat/markdown-arbitrary.ts';
-import { done, finish, pause, streams, text } from '../../counterparts/model-server.ts';
-import { seen } from '../../counterparts/slack/markdown.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, ended } from './said.ts';
 

@@ -1,6 +1,6 @@
 /** What people say on Slack while Parley is not there. */
 import { describe, expect, it } from 'vitest';
-import { answers } from '../../counterparts/model-server.ts';
+import { answers } from '../../../lab/counterparts/model-server.ts';
 import { type BotOptions, type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, says, settle, texts } from './said.ts';
 

@@ -1,6 +1,6 @@
 /** Slack's own changes to a question are no edits (docs.slack.dev: message_changed event). */
 import { describe, expect, it } from 'vitest';
-import { after, answers, finish, streams, text } from '../../counterparts/model-server.ts';
+import { after, answers, finish, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, ended, prompts, says, settle } from './said.ts';
 

@@ -4,6 +4,7 @@
  */
 import pino from 'pino';
 import { vi } from 'vitest';
+import { createTiers, type Limit } from '../../../lab/counterparts/slack/tiers.ts';
 import { createStreaming } from '../../../src/adapters/slack/answer/streaming.ts';
 import { createSurface } from '../../../src/adapters/slack/answer/surface.ts';
 import { bucketOf } from '../../../src/adapters/slack/api/limits.ts';
@@ -14,7 +15,6 @@ import { createDocument } from '../../../src/chat/markdown/document.ts';
 import { createPacer } from '../../../src/chat/pacing/pacing.ts';
 import { saying, textOf } from '../../chat/answers.ts';
 import { sleep } from '../../chat/fake-platform.ts';
-import { createTiers, type Limit } from '../../counterparts/slack/tiers.ts';
 
 /** Answers that begin at the same moment, each in a thread of its own. */
 export interface Wave {

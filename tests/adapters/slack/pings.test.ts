@@ -1,6 +1,14 @@
 /** Nothing that Parley says on Slack pings anybody, or shows the preview of a link. */
 import { describe, expect, it } from 'vitest';
-import { answers, done, fails, finish, pause, streams, text } from '../../counterparts/model-server.ts';
+import {
+  answers,
+  done,
+  fails,
+  finish,
+  pause,
+  streams,
+  text,
+} from '../../../lab/counterparts/model-server.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, ended, isLive, regenerates, settle } from './said.ts';
 

@@ -1,6 +1,6 @@
 /** `new`, `stop` and `about` on Slack: as subcommands of the slash command, and behind a mention in a thread. */
 import { describe, expect, it } from 'vitest';
-import { after, answers, fails, streams, text } from '../../counterparts/model-server.ts';
+import { after, answers, fails, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, prompts, says, texts } from './said.ts';
 

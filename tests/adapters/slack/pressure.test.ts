@@ -9,7 +9,7 @@ import {
   sentMessages,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { faultsOf, longMarkdown, piecesOf, wordsOf } from '../discord/long-markdown.ts';
 import { asks, calls, ended, settle } from './said.ts';

@@ -1,7 +1,7 @@
 /** Questions that are no messages of their own: by the shortcut on a message, and by the slash command to oneself. */
 import { describe, expect, it } from 'vitest';
+import { answers } from '../../../lab/counterparts/model-server.ts';
 import { NOT_A_MEMBER } from '../../../src/core/sentences/notices.ts';
-import { answers } from '../../counterparts/model-server.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { prompts, says, sets } from './said.ts';
 

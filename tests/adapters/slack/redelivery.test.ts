@@ -9,7 +9,7 @@ import {
   sentMessages,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
 import { whileStoreIsFull } from '../../harness/full-store.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, says, settle, texts } from './said.ts';

@@ -1,13 +1,13 @@
 /** Two processes find the same token expired: one refreshes it, and the other uses the new token. */
 import pino from 'pino';
 import { expect, it } from 'vitest';
+import { startSlack } from '../../../lab/counterparts/slack/start.ts';
 import { createClients } from '../../../src/adapters/slack/api/clients.ts';
 import {
   createTokenRotation,
   type RotatedTokens,
 } from '../../../src/adapters/slack/workspaces/token-rotation.ts';
 import type { Claims } from '../../../src/core/storage.ts';
-import { startSlack } from '../../counterparts/slack/start.ts';
 
 /** Leases that one process at a time holds. */
 function sharedClaims(): () => Claims {

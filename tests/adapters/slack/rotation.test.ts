@@ -1,6 +1,6 @@
 /** Tokens of installations that Slack lets expire (docs.slack.dev: using token rotation). */
 import { describe, expect, it } from 'vitest';
-import { after, answers, finish, streams, text } from '../../counterparts/model-server.ts';
+import { after, answers, finish, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { type BotOptions, startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, ended, prompts, says, settle } from './said.ts';
 

@@ -1,8 +1,8 @@
 /** Everything that a person sees in a Slack message reaches the model once, whoever wrote it. */
 import { describe, expect, it } from 'vitest';
+import { answers } from '../../../lab/counterparts/model-server.ts';
+import type { SaysOptions } from '../../../lab/counterparts/slack/actors.ts';
 import { UNREADABLE_NOTICE } from '../../../src/core/sentences/notices.ts';
-import { answers } from '../../counterparts/model-server.ts';
-import type { SaysOptions } from '../../counterparts/slack/actors.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, ended, prompts, says, sets, settle } from './said.ts';
 

@@ -9,7 +9,7 @@ import {
   pause,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, ended, isEnded, isLive, labels, settle, WRITES } from './said.ts';
 

@@ -1,6 +1,6 @@
 /** A model's reasoning never stays visible, even where it was streamed. */
 import { expect, it } from 'vitest';
-import { done, finish, pause, streams, text } from '../../counterparts/model-server.ts';
+import { done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, ended } from './said.ts';
 

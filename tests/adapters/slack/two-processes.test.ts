@@ -1,7 +1,7 @@
 /** Two Parley processes on one Postgres, behind one address for Slack's events: each takes some of them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { after, answers, streams, text } from '../../counterparts/model-server.ts';
-import { startPostgres, type TestPostgres } from '../../counterparts/postgres.ts';
+import { after, answers, streams, text } from '../../../lab/counterparts/model-server.ts';
+import { startPostgres, type TestPostgres } from '../../../lab/counterparts/postgres.ts';
 import { type SlackBot, startSlackBot, type Transport } from '../../harness/slack.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { asks, calls, ended, labels, prompts, says, settle } from './said.ts';

@@ -1,6 +1,6 @@
 /** Signs that people on Slack see while they wait, and calls that nobody waits for. */
 import { describe, expect, it } from 'vitest';
-import { answers, done, finish, pause, streams, text } from '../../counterparts/model-server.ts';
+import { answers, done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, ended, prompts, says, settle } from './said.ts';
 

@@ -1,7 +1,6 @@
 /** Answers on the page: actions on those that broke off, thoughts, and selections. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CONTINUE_PROMPT } from '../../../src/core/sentences/notices.ts';
 import {
   after,
   answers,
@@ -16,7 +15,8 @@ import {
   streams,
   text,
   thinking,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
+import { CONTINUE_PROMPT } from '../../../src/core/sentences/notices.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';

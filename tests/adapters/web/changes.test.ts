@@ -1,9 +1,9 @@
 /** A session's windows hear of its changes, in whichever process they are connected. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
 import { type Change, createChanges } from '../../../src/adapters/web/answer/changes.ts';
 import type { ConversationView, SessionEvents, TurnView } from '../../../src/adapters/web/api.ts';
-import { answers, type ModelServer, startModelServer } from '../../counterparts/model-server.ts';
 import { type Browser, type Parley, parseEvents, startParley } from '../../harness/web.ts';
 
 /** Processes that tell each other at once. */

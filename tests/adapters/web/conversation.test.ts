@@ -2,9 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { idAfter } from '../../../src/adapters/web/answer/read-position.ts';
-import { openStore } from '../../../src/store/open.ts';
-import { shortOf } from '../../../src/store/tables/turn-row.ts';
 import {
   after,
   answers,
@@ -19,7 +16,10 @@ import {
   startModelServer,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
+import { idAfter } from '../../../src/adapters/web/answer/read-position.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { shortOf } from '../../../src/store/tables/turn-row.ts';
 import { type Followed, type Parley, parseEvents, startParley } from '../../harness/web.ts';
 
 let model: ModelServer;

@@ -12,7 +12,7 @@ import {
   startModelServer,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
 import { type Browser, browserOf, type Followed } from '../../harness/web.ts';
 import { type Program, startProgram } from './program.ts';
 

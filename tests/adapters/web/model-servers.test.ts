@@ -13,7 +13,7 @@ import {
   startModelServer,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
 import { type Browser, startParley } from '../../harness/web.ts';
 
 async function ask(browser: Browser, picture = false) {

@@ -11,7 +11,7 @@ import {
   startModelServer,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
 import { findChromium, launch, type Visit, visit } from './chromium.ts';
 import { articles, box, button, idle, log, say, shows } from './on-page.ts';
 import { type Program, startProgram } from './program.ts';

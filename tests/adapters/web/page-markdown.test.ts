@@ -10,7 +10,7 @@ import {
   startModelServer,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
 import { browserOf, type Parley, startParley } from '../../harness/web.ts';
 import { findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';

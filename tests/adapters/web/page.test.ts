@@ -13,7 +13,7 @@ import {
   startModelServer,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
 import { articles, box, button, idle, log, say, shows } from './on-page.ts';

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ModelServer } from '../../counterparts/model-server.ts';
+import type { ModelServer } from '../../../lab/counterparts/model-server.ts';
 import { emptyFolder } from '../../fixtures.ts';
 
 export interface Program extends AsyncDisposable {

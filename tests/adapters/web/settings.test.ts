@@ -1,8 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import {
+  answers,
+  fails,
+  lists,
+  redirects,
+  startModelServer,
+} from '../../../lab/counterparts/model-server.ts';
 import type { SettingsView } from '../../../src/adapters/web/api.ts';
-import { answers, fails, lists, redirects, startModelServer } from '../../counterparts/model-server.ts';
 import { type Browser, startParley } from '../../harness/web.ts';
 
 const CANARY = 'sk-canary-0123456789-last';

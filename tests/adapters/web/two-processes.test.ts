@@ -10,8 +10,8 @@ import {
   startModelServer,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
-import { startPostgres, type TestPostgres } from '../../counterparts/postgres.ts';
+} from '../../../lab/counterparts/model-server.ts';
+import { startPostgres, type TestPostgres } from '../../../lab/counterparts/postgres.ts';
 import { browserOf, followed, parseEvents, startParley } from '../../harness/web.ts';
 import { startProgram } from './program.ts';
 

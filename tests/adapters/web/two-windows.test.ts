@@ -11,8 +11,8 @@ import {
   startModelServer,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
-import { startPostgres } from '../../counterparts/postgres.ts';
+} from '../../../lab/counterparts/model-server.ts';
+import { startPostgres } from '../../../lab/counterparts/postgres.ts';
 import { browserOf, type Parley, startParley } from '../../harness/web.ts';
 import { findChromium, launch } from './chromium.ts';
 import { articles, box, button, idle, log, say, shows } from './on-page.ts';

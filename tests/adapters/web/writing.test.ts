@@ -1,7 +1,6 @@
 /** Text and files on the page before they are sent: drafts, files, keys and pastes. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { clean } from '../../../src/adapters/web/page/markdown/clean.ts';
 import {
   answers,
   type ModelServer,
@@ -10,7 +9,8 @@ import {
   startModelServer,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
+import { clean } from '../../../src/adapters/web/page/markdown/clean.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findChromium, launch } from './chromium.ts';
 import { articles, box, button, idle, log, say, shows } from './on-page.ts';

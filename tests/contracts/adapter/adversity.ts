@@ -1,6 +1,5 @@
 /** Answers that are long, that fail, that would notify people, or whose place is gone. */
 import { expect } from 'vitest';
-import { faultsOf, piecesOf, wordsOf } from '../../adapters/discord/long-markdown.ts';
 import {
   after,
   answers,
@@ -11,7 +10,8 @@ import {
   pause,
   streams,
   text,
-} from '../../counterparts/model-server.ts';
+} from '../../../lab/counterparts/model-server.ts';
+import { faultsOf, piecesOf, wordsOf } from '../../adapters/discord/long-markdown.ts';
 import type { PlatformUnderTest } from './platform.ts';
 import { createStage, never, settle, until } from './stage.ts';
 

@@ -1,6 +1,6 @@
 /** Who and what is answered, where, and how often. */
 import { expect } from 'vitest';
-import { after, answers, done, finish, streams, text } from '../../counterparts/model-server.ts';
+import { after, answers, done, finish, streams, text } from '../../../lab/counterparts/model-server.ts';
 import type { PlatformUnderTest } from './platform.ts';
 import { createStage, settle, until } from './stage.ts';
 

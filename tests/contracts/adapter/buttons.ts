@@ -1,6 +1,14 @@
 /** The buttons under an answer: who may press them, late, and twice. */
 import { expect } from 'vitest';
-import { after, answers, done, finish, pause, streams, text } from '../../counterparts/model-server.ts';
+import {
+  after,
+  answers,
+  done,
+  finish,
+  pause,
+  streams,
+  text,
+} from '../../../lab/counterparts/model-server.ts';
 import type { Button, PlatformUnderTest, Shown } from './platform.ts';
 import { createStage, never, settle, until } from './stage.ts';
 

@@ -1,6 +1,6 @@
 /** Questions that are edited or deleted: while they wait, while they are answered, and afterwards. */
 import { expect } from 'vitest';
-import { after, answers, done, finish, streams, text } from '../../counterparts/model-server.ts';
+import { after, answers, done, finish, streams, text } from '../../../lab/counterparts/model-server.ts';
 import type { PlatformUnderTest } from './platform.ts';
 import { createStage, never, settle, until } from './stage.ts';
 

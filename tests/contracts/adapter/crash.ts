@@ -3,7 +3,15 @@
  * happens while Parley is away, and what must be so in the end.
  */
 import { beforeAll, expect } from 'vitest';
-import { after, answers, done, finish, pause, streams, text } from '../../counterparts/model-server.ts';
+import {
+  after,
+  answers,
+  done,
+  finish,
+  pause,
+  streams,
+  text,
+} from '../../../lab/counterparts/model-server.ts';
 import type { Ability, Person, Place, PlatformUnderTest, Shown } from './platform.ts';
 import { createStage, never, type Stage, settle, until } from './stage.ts';
 

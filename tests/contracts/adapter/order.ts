@@ -1,6 +1,6 @@
 /** Messages that come at the same time. */
 import { expect } from 'vitest';
-import { after, answers, done, finish, streams, text } from '../../counterparts/model-server.ts';
+import { after, answers, done, finish, streams, text } from '../../../lab/counterparts/model-server.ts';
 import type { PlatformUnderTest } from './platform.ts';
 import { createStage, settle } from './stage.ts';
 

@@ -1,5 +1,5 @@
 /** A platform as the contract sees it: people who write, press and read, and a Parley that can be killed. */
-import type { ModelServer } from '../../counterparts/model-server.ts';
+import type { ModelServer } from '../../../lab/counterparts/model-server.ts';
 
 export interface PlatformUnderTest {
   name: string;

@@ -1,8 +1,12 @@
 /** What the cases share: a Parley, a model that knows each question, and waiting. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { type Behaviour, type ReceivedRequest, sentMessages } from '../../counterparts/model-server.ts';
-import { waitFor } from '../../counterparts/wait-for.ts';
+import {
+  type Behaviour,
+  type ReceivedRequest,
+  sentMessages,
+} from '../../../lab/counterparts/model-server.ts';
+import { waitFor } from '../../../lab/counterparts/wait-for.ts';
 import type { Ability, Person, Place, Platform, PlatformUnderTest, Shown, StartOptions } from './platform.ts';
 
 export interface Stage {

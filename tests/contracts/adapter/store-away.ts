@@ -1,6 +1,6 @@
 /** Messages that come while Parley's store takes nothing. */
 import { expect } from 'vitest';
-import { answers } from '../../counterparts/model-server.ts';
+import { answers } from '../../../lab/counterparts/model-server.ts';
 import type { PlatformUnderTest } from './platform.ts';
 import { createStage, settle, until } from './stage.ts';
 

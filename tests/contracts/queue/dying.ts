@@ -1,8 +1,8 @@
 /** What a process that dies leaves to the next. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { errorsOf } from '../../../lab/counterparts/queue-process.ts';
 import type { LaneRow } from '../../../src/store/queue/lane-rows.ts';
-import { errorsOf } from '../../counterparts/queue-process.ts';
 import { messageOf } from '../../fixtures.ts';
 import { atOnce, CONVERSATION, DRAFT_MS, ids, type Stage, WHILE_MS } from './stage.ts';
 

@@ -1,8 +1,8 @@
 /** A store that is away, or whose answers are lost. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { errorsOf } from '../../../lab/counterparts/queue-process.ts';
 import { StoreError } from '../../../src/core/storage.ts';
-import { errorsOf } from '../../counterparts/queue-process.ts';
 import { messageOf } from '../../fixtures.ts';
 import { atOnce, CONVERSATION, DRAFT_MS, ids, type Stage, showsAgain, WHILE_MS } from './stage.ts';
 

@@ -1,13 +1,13 @@
 /** What the tests of the turn queue stand on: a store, and processes that begin, die and end on it. */
 import { expect } from 'vitest';
-import type { Message } from '../../../src/core/types.ts';
-import type { Store } from '../../../src/store/store.ts';
-import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
 import {
   type QueueProcess,
   type QueueProcessOptions,
   startQueueProcess,
-} from '../../counterparts/queue-process.ts';
+} from '../../../lab/counterparts/queue-process.ts';
+import type { Message } from '../../../src/core/types.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
 import { messageOf } from '../../fixtures.ts';
 
 /** Where the processes of a test meet. */

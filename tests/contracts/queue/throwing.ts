@@ -1,7 +1,7 @@
 /** A handler that throws holds nobody up for ever. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { errorsOf } from '../../counterparts/queue-process.ts';
+import { errorsOf } from '../../../lab/counterparts/queue-process.ts';
 import { messageOf } from '../../fixtures.ts';
 import { elsewhere, ids, type Stage, WHILE_MS } from './stage.ts';
 

@@ -1,9 +1,13 @@
 /** Processes, people and a store, to which anything may happen; and what must hold of them all the time and in the end. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Attempt,
+  type QueueProcess,
+  startQueueProcess,
+} from '../../../lab/counterparts/queue-process.ts';
 import { StoreError, type WhenBusy } from '../../../src/core/storage.ts';
 import type { Message } from '../../../src/core/types.ts';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
-import { type Attempt, type QueueProcess, startQueueProcess } from '../../counterparts/queue-process.ts';
 import { messageOf } from '../../fixtures.ts';
 import type { Ground } from './stage.ts';
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { waitFor } from '../../counterparts/wait-for.ts';
+import { waitFor } from '../../../lab/counterparts/wait-for.ts';
 
 export interface Started extends AsyncDisposable {
   url: string;

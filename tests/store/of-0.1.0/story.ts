@@ -8,8 +8,8 @@ import {
   sentMessages,
   startModelServer,
   text,
-} from '../../counterparts/model-server.ts';
-import { waitFor } from '../../counterparts/wait-for.ts';
+} from '../../../lab/counterparts/model-server.ts';
+import { waitFor } from '../../../lab/counterparts/wait-for.ts';
 
 export const MASTER_KEYS = `fixture:${Buffer.alloc(32, 7).toString('base64')}`;
 export const WEB_TOKEN = 'the-access-token-of-the-fixture';

@@ -1,7 +1,7 @@
 /** How long the worst bodies that the page's door lets in hold up the event loop: an upper bound, for client and server share it. */
 import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { startParley } from '../tests/harness/web.ts';
+import { startParley } from '../../tests/harness/web.ts';
 import { median } from './median.ts';
 
 export interface HostileInput {

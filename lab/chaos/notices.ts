@@ -1,12 +1,12 @@
 /** Parley's notices, as they are found under an answer, and when each may stand there. */
-import { failureNotice } from '../src/core/sentences/failure-notice.ts';
+import { failureNotice } from '../../src/core/sentences/failure-notice.ts';
 import {
   BUG_NOTICE,
   LATER_NOTICE,
   NOT_KEPT_NOTICE,
   RESTART_NOTICE,
   SHUTDOWN_NOTICE,
-} from '../src/core/sentences/notices.ts';
+} from '../../src/core/sentences/notices.ts';
 import { bare } from './answers.ts';
 
 /**

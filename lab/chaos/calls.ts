@@ -1,6 +1,6 @@
 /** The calls that Parley made about an answer, as the platforms have recorded them. */
-import type { Discord } from '../tests/counterparts/discord/start.ts';
-import type { Slack } from '../tests/counterparts/slack/start.ts';
+import type { Discord } from '../counterparts/discord/start.ts';
+import type { Slack } from '../counterparts/slack/start.ts';
 import type { Verdict } from './checker.ts';
 
 export interface Call {

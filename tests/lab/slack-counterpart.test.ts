@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline';
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from './counterparts/faults.ts';
-import { type Slack, type SlackOptions, startSlack } from './counterparts/slack/start.ts';
-import { postSigned } from './counterparts/slack/transport.ts';
+import { seededRandom } from '../../lab/counterparts/faults.ts';
+import { type Slack, type SlackOptions, startSlack } from '../../lab/counterparts/slack/start.ts';
+import { postSigned } from '../../lab/counterparts/slack/transport.ts';
 
 /** The twin costs time and is looked at in one test. */
 const start = (options: SlackOptions = {}) => startSlack({ twin: false, ...options });
@@ -1231,7 +1231,7 @@ test('another implementation takes the same calls and comes to the same messages
 });
 
 test('it stands by itself, and is told what to do from another process', async () => {
-  const child = spawn('node', [`${import.meta.dirname}/counterparts/slack/serve.ts`], {
+  const child = spawn('node', [`${import.meta.dirname}/../../lab/counterparts/slack/serve.ts`], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   try {

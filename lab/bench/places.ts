@@ -3,7 +3,7 @@
  * written in so many channels at once. All channels share the bot's 50 calls a second (topics/rate-limits.mdx).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Discord, startDiscord } from '../tests/counterparts/discord/start.ts';
+import { type Discord, startDiscord } from '../counterparts/discord/start.ts';
 import { type PacedModel, startPacedModel } from './paced-model.ts';
 import { startProgram } from './program.ts';
 import type { Figures, Scenario } from './scenario.ts';

@@ -4,7 +4,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { TestPostgres } from '../tests/counterparts/postgres.ts';
+import type { TestPostgres } from '../counterparts/postgres.ts';
 
 export interface Program {
   /** Where it listens; resolves once it does. @throws Error when it ended instead */
@@ -39,7 +39,7 @@ export const sharedStore = async (postgres: TestPostgres) => ({
 export function startProgram({ folder, name, modelUrl, env }: ProgramOptions): Program {
   const logPath = join(folder, `${name}.log`);
   const log = openSync(logPath, 'a');
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.ts', import.meta.url))], {
     cwd: folder,
     stdio: ['ignore', log, log],
     env: {

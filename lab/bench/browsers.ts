@@ -1,7 +1,7 @@
 /** People with the page open: a session and a conversation each, over HTTP as the page speaks it. */
 import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { WINDOW_HEADER } from '../src/adapters/web/api.ts';
+import { WINDOW_HEADER } from '../../src/adapters/web/api.ts';
 import { type Question, toPrompt } from './answers.ts';
 
 export interface Browser {

@@ -1,8 +1,8 @@
 /** What goes wrong: carries out the faults of a plan, and keeps what happened when. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Discord } from '../tests/counterparts/discord/start.ts';
-import type { TestPostgres } from '../tests/counterparts/postgres.ts';
-import type { Slack } from '../tests/counterparts/slack/start.ts';
+import type { Discord } from '../counterparts/discord/start.ts';
+import type { TestPostgres } from '../counterparts/postgres.ts';
+import type { Slack } from '../counterparts/slack/start.ts';
 import type { Browser } from './browser.ts';
 import type { Fleet } from './fleet.ts';
 import type { Parley } from './parley.ts';

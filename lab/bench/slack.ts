@@ -1,7 +1,7 @@
 /** How late answers are seen on Slack: the whole program, in Socket Mode, against a counterpart with a workspace's tiers. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startPostgres } from '../tests/counterparts/postgres.ts';
-import { type Slack, startSlack } from '../tests/counterparts/slack/start.ts';
+import { startPostgres } from '../counterparts/postgres.ts';
+import { type Slack, startSlack } from '../counterparts/slack/start.ts';
 import { type PacedModel, startPacedModel } from './paced-model.ts';
 import { type Program, sharedStore, startProgram } from './program.ts';
 import { type Figures, mediansOf, type PlatformFigures, type Scenario } from './scenario.ts';

@@ -1,10 +1,10 @@
 /** What stands on the platforms and the page, in one form, by the message that it answers. */
-import type { TurnView } from '../src/adapters/web/api.ts';
-import type { Discord } from '../tests/counterparts/discord/start.ts';
-import type { StoredMessage as DiscordMessage } from '../tests/counterparts/discord/world.ts';
-import type { MessageView as SlackMessage } from '../tests/counterparts/slack/message-view.ts';
-import type { Slack } from '../tests/counterparts/slack/start.ts';
-import type { StoredMessage as StoredOnSlack } from '../tests/counterparts/slack/world.ts';
+import type { TurnView } from '../../src/adapters/web/api.ts';
+import type { Discord } from '../counterparts/discord/start.ts';
+import type { StoredMessage as DiscordMessage } from '../counterparts/discord/world.ts';
+import type { MessageView as SlackMessage } from '../counterparts/slack/message-view.ts';
+import type { Slack } from '../counterparts/slack/start.ts';
+import type { StoredMessage as StoredOnSlack } from '../counterparts/slack/world.ts';
 import { tokensIn } from './answers.ts';
 import type { Turn } from './people.ts';
 

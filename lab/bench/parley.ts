@@ -9,9 +9,9 @@ enableCompileCache();
 const [baseUrl, storePath] = process.argv.slice(2);
 const meter = createMeter();
 // After the cache is on, as src/main.ts does it.
-const { hideFromLibraries, readConfig } = await import('../src/config.ts');
-const { startApp } = await import('../src/app.ts');
-const { createLog } = await import('../src/log.ts');
+const { hideFromLibraries, readConfig } = await import('../../src/config.ts');
+const { startApp } = await import('../../src/app.ts');
+const { createLog } = await import('../../src/log.ts');
 
 hideFromLibraries(process.env);
 const config = readConfig({

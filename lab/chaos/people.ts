@@ -1,8 +1,8 @@
 /** People: they say what the plan has them say, on the platforms and the page. */
 import { randomUUID } from 'node:crypto';
-import type { Discord } from '../tests/counterparts/discord/start.ts';
-import type { EventRecord } from '../tests/counterparts/slack/events.ts';
-import type { Slack } from '../tests/counterparts/slack/start.ts';
+import type { Discord } from '../counterparts/discord/start.ts';
+import type { EventRecord } from '../counterparts/slack/events.ts';
+import type { Slack } from '../counterparts/slack/start.ts';
 import type { Balancer } from './balancer.ts';
 import type { Browser, PageTurn } from './browser.ts';
 import { DISCORD_CHANNELS, DISCORD_THREADS, type Say } from './plan.ts';

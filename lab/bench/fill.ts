@@ -1,10 +1,10 @@
 /** Fills a transcript many turns at a time: one by one, 100,000 turns would take a minute. */
 import { deepStrictEqual } from 'node:assert/strict';
-import type { Transcripts } from '../src/core/storage.ts';
-import { contextBytes } from '../src/core/turn/context-size.ts';
-import type { Turn } from '../src/core/types.ts';
-import type { Entry, Store } from '../src/store/store.ts';
-import { entriesOf } from '../src/store/tables/transcript-rows.ts';
+import type { Transcripts } from '../../src/core/storage.ts';
+import { contextBytes } from '../../src/core/turn/context-size.ts';
+import type { Turn } from '../../src/core/types.ts';
+import type { Entry, Store } from '../../src/store/store.ts';
+import { entriesOf } from '../../src/store/tables/transcript-rows.ts';
 
 /** Of three rows each, what the store writes at once. */
 const BATCH = 80;

@@ -1,5 +1,5 @@
 /** What the model answers: made from a token in the question, so that whoever sees an answer can tell whether it is whole. */
-import { seededRandom } from '../tests/counterparts/faults.ts';
+import { seededRandom } from '../counterparts/faults.ts';
 
 export interface Answer {
   /** Markdown: a first line, paragraphs of which some are code, and a last line, each with the token. */

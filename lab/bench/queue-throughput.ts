@@ -3,7 +3,7 @@
  * turn, as behind a balancer. The model answers at once, and there are always so many turns under way.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startPostgres } from '../tests/counterparts/postgres.ts';
+import { startPostgres } from '../counterparts/postgres.ts';
 import { type Browser, openAgent, openBrowser } from './browsers.ts';
 import { startInstantModel } from './instant-model.ts';
 import { busySince } from './machine.ts';

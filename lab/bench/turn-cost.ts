@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pino from 'pino';
-import type { ModelChooser } from '../src/core/models/catalog/choose.ts';
-import { createEngine } from '../src/core/turn/engine.ts';
-import type { Turn } from '../src/core/types.ts';
-import { openStore } from '../src/store/open.ts';
-import { createAttachments } from '../src/store/tables/attachments.ts';
-import { createTranscripts } from '../src/store/tables/transcripts.ts';
-import { keepIn, runOf } from '../tests/fixtures.ts';
+import type { ModelChooser } from '../../src/core/models/catalog/choose.ts';
+import { createEngine } from '../../src/core/turn/engine.ts';
+import type { Turn } from '../../src/core/types.ts';
+import { openStore } from '../../src/store/open.ts';
+import { createAttachments } from '../../src/store/tables/attachments.ts';
+import { createTranscripts } from '../../src/store/tables/transcripts.ts';
+import { keepIn, runOf } from '../../tests/fixtures.ts';
 import { fill } from './fill.ts';
 import { median } from './median.ts';
 

@@ -10,7 +10,7 @@ import {
   stall,
   startModelServer,
   text,
-} from '../tests/counterparts/model-server.ts';
+} from '../counterparts/model-server.ts';
 import { answerTo, lastLineOf, tokensIn } from './answers.ts';
 import type { ModelFault } from './plan.ts';
 

@@ -1,7 +1,7 @@
 /** A person's page without a screen: sends as the page does, follows answers as it does, and remembers what it shows. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TurnEvents, TurnView } from '../src/adapters/web/api.ts';
-import { browserOf, parseEvents } from '../tests/harness/web.ts';
+import type { TurnEvents, TurnView } from '../../src/adapters/web/api.ts';
+import { browserOf, parseEvents } from '../../tests/harness/web.ts';
 import { LOSE_HEADER } from './balancer.ts';
 
 /** A message that was written on the page, and what stands under it. Times are by `performance.now()`. */

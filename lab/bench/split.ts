@@ -1,9 +1,9 @@
 /** What it costs to split and convert 100 KB of Markdown, beside what `marked` takes to parse the same. */
 import { marked } from 'marked';
-import { discordDialect } from '../src/adapters/discord/markdown/dialect.ts';
-import { slackDialect } from '../src/adapters/slack/markdown/dialect.ts';
-import type { Dialect } from '../src/chat/markdown/dialect.ts';
-import { createDocument } from '../src/chat/markdown/document.ts';
+import { discordDialect } from '../../src/adapters/discord/markdown/dialect.ts';
+import { slackDialect } from '../../src/adapters/slack/markdown/dialect.ts';
+import type { Dialect } from '../../src/chat/markdown/dialect.ts';
+import { createDocument } from '../../src/chat/markdown/document.ts';
 import { median } from './median.ts';
 
 export interface SplitCost {

@@ -53,7 +53,7 @@ export function createParley({ name, folder, port, env, onCrash }: ParleyOptions
 
   function spawned(): ChildProcess {
     note('start');
-    const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+    const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
     const started = spawn(process.execPath, [program], {
       cwd: folder,
       stdio: ['ignore', log, log],

@@ -13,8 +13,8 @@ import {
   Routes,
 } from 'discord.js';
 import { describe, expect, test } from 'vitest';
-import { type Discord, type DiscordOptions, startDiscord } from './counterparts/discord/start.ts';
-import { seededRandom } from './counterparts/faults.ts';
+import { type Discord, type DiscordOptions, startDiscord } from '../../lab/counterparts/discord/start.ts';
+import { seededRandom } from '../../lab/counterparts/faults.ts';
 
 const WITHOUT_CONTENT =
   GatewayIntentBits.Guilds | GatewayIntentBits.GuildMessages | GatewayIntentBits.DirectMessages;
@@ -602,7 +602,7 @@ test('another implementation takes the same requests and comes to the same messa
 });
 
 test('it stands by itself, and is told what to do from another process', async () => {
-  const child = spawn('node', [`${import.meta.dirname}/counterparts/discord/serve.ts`], {
+  const child = spawn('node', [`${import.meta.dirname}/../../lab/counterparts/discord/serve.ts`], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   try {

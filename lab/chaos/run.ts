@@ -4,8 +4,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Discord, startDiscord } from '../tests/counterparts/discord/start.ts';
-import { type Slack, startSlack } from '../tests/counterparts/slack/start.ts';
+import { type Discord, startDiscord } from '../counterparts/discord/start.ts';
+import { type Slack, startSlack } from '../counterparts/slack/start.ts';
 import { startBalancer } from './balancer.ts';
 import { type Browser, openBrowser } from './browser.ts';
 import { callsAbout } from './calls.ts';
@@ -49,7 +49,7 @@ export async function runChaos(options: Options): Promise<Run & { folder: string
   // Only then: it takes a listener for the end of this process along.
   await using postgres =
     options.store === 'postgres'
-      ? await (await import('../tests/counterparts/postgres.ts')).startPostgres()
+      ? await (await import('../counterparts/postgres.ts')).startPostgres()
       : undefined;
   for (const { name } of people) slack.user(name);
   furnish(discord);

@@ -1,9 +1,9 @@
 /** Parley is killed, stopped and cut off while people talk to it on every platform: `npm run chaos`, for half a minute. */
 import { rm } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { readOptions } from '../chaos/options.ts';
-import { faultsOf, reportOf } from '../chaos/report.ts';
-import { runChaos } from '../chaos/run.ts';
+import { readOptions } from '../../lab/chaos/options.ts';
+import { faultsOf, reportOf } from '../../lab/chaos/report.ts';
+import { runChaos } from '../../lab/chaos/run.ts';
 
 it.each([
   { store: 'sqlite', processes: 1 },

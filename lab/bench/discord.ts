@@ -1,5 +1,5 @@
 /** How late answers are seen on Discord: the whole program against a counterpart with a channel's rate limits. */
-import { type Discord, startDiscord } from '../tests/counterparts/discord/start.ts';
+import { type Discord, startDiscord } from '../counterparts/discord/start.ts';
 import { BUCKET, leastDelay, leastStaleness } from './discord-limit.ts';
 import { type PacedModel, startPacedModel } from './paced-model.ts';
 import { startProgram } from './program.ts';

@@ -1,6 +1,6 @@
 /** Who says what when, and what goes wrong when: all of a run, made from its seed. Times are milliseconds from its start. */
-import type { Fault as DiscordFault } from '../tests/counterparts/discord/faults.ts';
-import { seededRandom } from '../tests/counterparts/faults.ts';
+import type { Fault as DiscordFault } from '../counterparts/discord/faults.ts';
+import { seededRandom } from '../counterparts/faults.ts';
 import { dice } from './dice.ts';
 import type { Options } from './options.ts';
 import { planFaults } from './plan-faults.ts';
