@@ -6,8 +6,8 @@ import { isOpenPage } from './adapters/web/door/open-page.ts';
 import type { AccessLists, Kind } from './core/access/access-lists.ts';
 import { normalAddress, OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
 import { fileSettingOf, readSecretFiles } from './secret-files.ts';
-import { isOnServer } from './store/open.ts';
 import { parseKeyRing } from './store/secrets/vault.ts';
+import { isOnServer } from './store/url.ts';
 
 /** What is wrong with the environment, a sentence a problem, each naming its variable and the way out. */
 export class ConfigError extends Error {

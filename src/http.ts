@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import { AdapterError } from './core/storage.ts';
+import { AdapterError } from './core/errors.ts';
 
 export type Routes = Hono<{ Bindings: HttpBindings }>;
 

@@ -14,8 +14,8 @@ import { OPERATOR_COMMANDS } from './cli/operator/commands.ts';
 import { startLine } from './cli/start-line.ts';
 import { HELP_FLAGS, HELP_WORDS, usage, VERSION_WORDS } from './cli/usage.ts';
 import { type Config, ConfigError, hideFromLibraries, readConfig, settingNames } from './config.ts';
+import { AdapterError, StoreError, VaultError } from './core/errors.ts';
 import { whereFrom } from './core/reports/where-from.ts';
-import { AdapterError, StoreError, VaultError } from './core/storage.ts';
 import { createLog } from './log.ts';
 import { VERSION } from './version.ts';
 

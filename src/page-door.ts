@@ -6,9 +6,10 @@ import { createDoor, type Door } from './adapters/web/door/door.ts';
 import { isLoopback } from './adapters/web/door/open-page.ts';
 import { type Config, kindOfDoor } from './config.ts';
 import type { BaseUrlPolicy } from './core/models/base-url.ts';
-import { folderOf, isOnServer } from './store/open.ts';
+import { folderOf } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import { createNotebook } from './store/tables/adapter-state.ts';
+import { isOnServer } from './store/url.ts';
 
 export interface PageDoor {
   door: Door;

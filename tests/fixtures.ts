@@ -7,7 +7,7 @@ import type { Admission } from '../src/core/access/admission.ts';
 import type { MessageRate } from '../src/core/access/message-rate.ts';
 import { createRefusals, type Refusals } from '../src/core/access/refusals.ts';
 import type { Audit } from '../src/core/reports/audit.ts';
-import type { Run, TurnQueue } from '../src/core/storage.ts';
+import type { Run, TurnQueue } from '../src/core/turn/queue.ts';
 import type { ConversationId, Message, Turn } from '../src/core/types.ts';
 import { createLocalClaims } from '../src/store/leases/leases.ts';
 import { createTurnQueue, type TurnQueueOptions } from '../src/store/queue/queue.ts';

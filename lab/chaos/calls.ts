@@ -1,7 +1,7 @@
 /** The calls that Parley made about an answer, as the platforms have recorded them. */
 import type { Discord } from '../counterparts/discord/start.ts';
 import type { Slack } from '../counterparts/slack/start.ts';
-import type { Verdict } from './checker.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface Call {
   /** By `performance.now()`. */

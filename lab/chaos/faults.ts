@@ -4,9 +4,9 @@ import type { Discord } from '../counterparts/discord/start.ts';
 import type { TestPostgres } from '../counterparts/postgres.ts';
 import type { Slack } from '../counterparts/slack/start.ts';
 import type { Browser } from './browser.ts';
+import type { Fault } from './cast.ts';
 import type { Fleet } from './fleet.ts';
 import type { Parley } from './parley.ts';
-import type { Fault } from './plan.ts';
 
 /** By `performance.now()`. */
 export interface Happening {

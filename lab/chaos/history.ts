@@ -1,9 +1,9 @@
 /** What happened to a turn, line by line. */
 import { tokensIn } from './answers.ts';
 import type { Call } from './calls.ts';
-import type { Verdict } from './checker.ts';
 import type { Happening } from './faults.ts';
 import type { SeenMessage } from './seen.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface Surroundings {
   /** Those near it are told as well. */

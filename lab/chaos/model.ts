@@ -12,7 +12,7 @@ import {
   text,
 } from '../counterparts/model-server.ts';
 import { answerTo, lastLineOf, tokensIn } from './answers.ts';
-import type { ModelFault } from './plan.ts';
+import type { ModelFault } from './cast.ts';
 
 /** Once that the model was asked to answer a message. Times are by `performance.now()`. */
 export interface Attempt {

@@ -1,5 +1,5 @@
 /** Whether what was said in a lane was answered in that order, each answer knowing of those before it. */
-import type { Verdict } from './checker.ts';
+import type { Verdict } from './verdict.ts';
 
 /** Adds what it finds to the problems. @returns how many turns were overtaken on their way to Parley, which is nobody's fault */
 export function checkOrder(verdicts: Verdict[]): number {

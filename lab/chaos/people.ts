@@ -1,11 +1,11 @@
 /** People: they say what the plan has them say, on the platforms and the page. */
 import { randomUUID } from 'node:crypto';
 import type { Discord } from '../counterparts/discord/start.ts';
-import type { EventRecord } from '../counterparts/slack/events.ts';
+import type { EventRecord } from '../counterparts/slack/context.ts';
 import type { Slack } from '../counterparts/slack/start.ts';
 import type { Balancer } from './balancer.ts';
 import type { Browser, PageTurn } from './browser.ts';
-import { DISCORD_CHANNELS, DISCORD_THREADS, type Say } from './plan.ts';
+import { DISCORD_CHANNELS, DISCORD_THREADS, type Say } from './cast.ts';
 
 /** A message that was said. Times are by `performance.now()`. */
 export interface Turn extends Say {

@@ -1,7 +1,8 @@
 /** What goes wrong when: spread evenly over the time, in an order of chance. */
+
+import { CALM_MS, type Fault } from './cast.ts';
 import type { Dice } from './dice.ts';
 import type { Options } from './options.ts';
-import { CALM_MS, type Fault } from './plan.ts';
 
 /** One kill in so many takes every process, or comes while a message is posted; with one process all is one. */
 const ALL_SHARE = 0.2;

@@ -1,7 +1,5 @@
 /** Who says what when: first something in every place on Discord, then in bursts anywhere. */
 import { tokenOf } from './answers.ts';
-import type { Dice } from './dice.ts';
-import type { Options } from './options.ts';
 import {
   DISCORD_CHANNELS,
   DISCORD_THREADS,
@@ -10,7 +8,9 @@ import {
   type Place,
   type Say,
   SLACK_CHANNELS,
-} from './plan.ts';
+} from './cast.ts';
+import type { Dice } from './dice.ts';
+import type { Options } from './options.ts';
 
 /** Messages said in a lane in a row, and the time between them. */
 const MOST_IN_A_ROW = 4;

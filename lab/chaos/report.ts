@@ -1,10 +1,11 @@
 /** What is printed of a run. */
 import type { Call } from './calls.ts';
-import { COUNTERS, type Findings, type Verdict } from './checker.ts';
+import type { Findings } from './checker.ts';
 import type { Happening } from './faults.ts';
 import type { Crash } from './fleet.ts';
 import { historyOf } from './history.ts';
 import type { Options } from './options.ts';
+import { COUNTERS, type Verdict } from './verdict.ts';
 
 export interface Run {
   options: Options;

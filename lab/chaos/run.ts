@@ -9,13 +9,14 @@ import { type Slack, startSlack } from '../counterparts/slack/start.ts';
 import { startBalancer } from './balancer.ts';
 import { type Browser, openBrowser } from './browser.ts';
 import { callsAbout } from './calls.ts';
+import { PEOPLE, SLACK_CHANNELS } from './cast.ts';
 import { check, type Findings } from './checker.ts';
 import { createFaults } from './faults.ts';
 import { startFleet } from './fleet.ts';
 import { startModel } from './model.ts';
 import type { Options } from './options.ts';
 import { createPeople, furnish } from './people.ts';
-import { createPlan, PEOPLE, SLACK_CHANNELS } from './plan.ts';
+import { createPlan } from './plan.ts';
 import { countedIn, type Run } from './report.ts';
 import { look } from './seen.ts';
 

@@ -1,6 +1,6 @@
 /** A process's way to a store, which a test cuts: as the process dies, is held up, or the store fails. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { StoreError } from '../../src/core/storage.ts';
+import { StoreError } from '../../src/core/errors.ts';
 import type { Store } from '../../src/store/store.ts';
 
 export interface BreakableStore extends Store {

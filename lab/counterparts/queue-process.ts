@@ -1,6 +1,7 @@
 /** A process that answers turns, as far as the queue sees one: by hand, or at once. It dies and is held up on demand. */
 import pino from 'pino';
-import { INTERRUPT, type Run, StoreError, type TurnQueue } from '../../src/core/storage.ts';
+import { StoreError } from '../../src/core/errors.ts';
+import { INTERRUPT, type Run, type TurnQueue } from '../../src/core/turn/queue.ts';
 import type { Message, Turn } from '../../src/core/types.ts';
 import { createProcesses, type Processes } from '../../src/store/leases/heartbeats.ts';
 import { createLocalClaims, createSharedClaims } from '../../src/store/leases/leases.ts';

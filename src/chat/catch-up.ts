@@ -5,8 +5,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { createLanes } from '../core/lanes.ts';
+import type { Notebook } from '../core/platform.ts';
 import { whereFrom } from '../core/reports/where-from.ts';
-import type { Notebook } from '../core/storage.ts';
 
 export interface CatchUp {
   /**

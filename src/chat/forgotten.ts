@@ -1,5 +1,5 @@
 /** What was said before it was forgotten is not read from the platform again. */
-import type { ForgottenMark, ForgottenMarks, ForgottenPlace } from '../core/storage.ts';
+import type { ForgottenMark, ForgottenMarks, ForgottenPlace } from '../core/forgetting/marks.ts';
 import { isLater } from './catch-up.ts';
 
 /** A message on the platform. */

@@ -1,6 +1,6 @@
 /** The threads that Parley answers in, so that what is said there without a mention is for Parley too. */
 import { LRUCache } from 'lru-cache';
-import type { Notebook } from '../core/storage.ts';
+import type { Notebook } from '../core/platform.ts';
 
 export interface JoinedThreads {
   /** Whether Parley has joined the thread. Waits while that is being decided. */

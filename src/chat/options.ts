@@ -5,16 +5,13 @@ import type { MessageRate } from '../core/access/message-rate.ts';
 import type { Refusals } from '../core/access/refusals.ts';
 import type { CommandCall, Commands } from '../core/commands/command.ts';
 import type { Forgetting } from '../core/forgetting/forget.ts';
+import type { ForgottenMarks } from '../core/forgetting/marks.ts';
+import type { Notebook } from '../core/platform.ts';
 import type { Audit } from '../core/reports/audit.ts';
 import type { Troubles } from '../core/reports/troubles.ts';
-import type {
-  Attachments,
-  ForgottenMarks,
-  Notebook,
-  Settings,
-  Transcripts,
-  TurnQueue,
-} from '../core/storage.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Attachments, Transcripts } from '../core/storage.ts';
+import type { TurnQueue } from '../core/turn/queue.ts';
 
 export interface ChatAdapterOptions {
   transcripts: Transcripts;

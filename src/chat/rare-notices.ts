@@ -1,5 +1,5 @@
 /** Notices that are said once in a while at one place, whatever process says them. */
-import type { Notebook } from '../core/storage.ts';
+import type { Notebook } from '../core/platform.ts';
 
 export interface RareNotices {
   /** Whether this was not said there within the last hour; it counts as said from now on. */

@@ -1,6 +1,6 @@
 /** What comes while the store is away is not given up: it is tried again until the store is back. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StoreError } from '../core/storage.ts';
+import { StoreError } from '../core/errors.ts';
 
 export interface UntilStoredOptions {
   /** Called once when it has failed for a moment: time to tell whoever waits. */

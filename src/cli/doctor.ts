@@ -6,6 +6,7 @@ import { checkDiscord } from '../adapters/discord/doctor.ts';
 import { checkSlack } from '../adapters/slack/doctor.ts';
 import { adviceOn } from '../advice.ts';
 import { type Config, kindOfDoor } from '../config.ts';
+import { StoreError, StoreInUseError, VaultError } from '../core/errors.ts';
 import { isOpenAI, OPENAI_BASE_URL } from '../core/models/base-url.ts';
 import { listModels } from '../core/models/catalog/catalog.ts';
 import { askOneWord, CONCLUSIVE } from '../core/models/catalog/trial.ts';
@@ -13,22 +14,16 @@ import { failureOf } from '../core/models/failures/failures.ts';
 import type { Failure, Model } from '../core/models/model.ts';
 import { createOpenAIModel } from '../core/models/openai.ts';
 import type { Provider } from '../core/models/provider.ts';
+import type { Finding } from '../core/platform.ts';
 import { failureNotice } from '../core/sentences/failure-notice.ts';
-import { StoreError, StoreInUseError, VaultError } from '../core/storage.ts';
-import { folderOf, openStore, withoutPassword } from '../store/open.ts';
+import { folderOf, openStore } from '../store/open.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/vault.ts';
 import type { Store } from '../store/store.ts';
+import { withoutPassword } from '../store/url.ts';
 import { checkDoor, checkNames, checkPort, checkStrangers } from './exposure.ts';
 
 /** How long the model may take for a word, ms. */
 const WORD_MS = 20_000;
-
-export interface Finding {
-  what: string;
-  /** `failed`: it will not work; `warning`: it works, and something should be changed. */
-  state: 'ok' | 'note' | 'warning' | 'failed';
-  says: string;
-}
 
 /**
  * Prints the table; 0 when nothing failed.

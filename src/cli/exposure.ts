@@ -3,11 +3,11 @@ import { createServer } from 'node:net';
 import { wasClosed } from '../adapters/web/door/door.ts';
 import { type Config, kindOfDoor, settingNames } from '../config.ts';
 import { createBoundedFetch } from '../core/bounded-fetch.ts';
+import type { Finding } from '../core/platform.ts';
 import { wayOutOf } from '../http.ts';
 import type { Store } from '../store/store.ts';
 import { createAccessLists } from '../store/tables/access-lists.ts';
 import { createNotebook } from '../store/tables/adapter-state.ts';
-import type { Finding } from './doctor.ts';
 import { findMisspelt } from './misspelt.ts';
 
 const ALIVE_MS = 2_000;

@@ -1,12 +1,13 @@
 /** `npm start -- move`: copies everything from the store of STORE_URL into the empty one of MOVE_TO, such as to Postgres. */
 import { resolve } from 'node:path';
 import { type Config, ConfigError } from '../config.ts';
-import { StoreError } from '../core/storage.ts';
+import { StoreError } from '../core/errors.ts';
 import { livingProcesses } from '../store/leases/heartbeats.ts';
-import { folderOf, isOnServer, openStore, withoutPassword } from '../store/open.ts';
+import { folderOf, openStore } from '../store/open.ts';
 import { sqlitePath } from '../store/sqlite/open-sqlite.ts';
 import type { Store } from '../store/store.ts';
 import { FILES } from '../store/tables/file-rows.ts';
+import { isOnServer, withoutPassword } from '../store/url.ts';
 
 /** Rows copied at once; of files, which can have megabytes, each alone. */
 const BATCH = 100;

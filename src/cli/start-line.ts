@@ -1,7 +1,7 @@
 /** What an operator should see at each start: which Parley this is and what it was told to do. No secrets. */
 import { type Config, slackTokensOf } from '../config.ts';
 import { OPENAI_BASE_URL } from '../core/models/base-url.ts';
-import { isOnServer } from '../store/open.ts';
+import { isOnServer } from '../store/url.ts';
 import { VERSION } from '../version.ts';
 
 export function startLine(config: Config, url: string): string {

@@ -7,7 +7,7 @@
 import type { Choice, ModelChooser } from './models/catalog/choose.ts';
 import type { Failure, FailureKind } from './models/model.ts';
 import { failureNotice } from './sentences/failure-notice.ts';
-import type { Settings, TenantSettings } from './storage.ts';
+import type { Settings, TenantSettings } from './settings.ts';
 import type { Reader, TenantId } from './types.ts';
 
 /** What to say about what was saved, or was not. */

@@ -1,8 +1,8 @@
 /** Keyv as a `Store` of one process. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Keyv, KeyvSerializationAdapter } from 'keyv';
+import { StoreError } from '../core/errors.ts';
 import { createLanes } from '../core/lanes.ts';
-import { StoreError } from '../core/storage.ts';
 import { collected, type Entry, MOST_ENTRIES, type Rows, type Store } from './store.ts';
 
 /** Up to `limit` keys that begin with a prefix, in their order, after the one given. */

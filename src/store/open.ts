@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { openSqlite, sqlitePath } from './sqlite/open-sqlite.ts';
 import type { Store } from './store.ts';
+import { isOnServer } from './url.ts';
 
 /**
  * @param url `sqlite://path`, `sqlite:///absolute/path`, or `postgres://user:password@host:5432/database`
@@ -15,19 +16,7 @@ export async function openStore(url: string, patienceMs = 20_000): Promise<Store
   return openPostgres(url, patienceMs);
 }
 
-/** Whether several processes may work on the store, from several machines: nothing lies beside it then. */
-export function isOnServer(url: string): boolean {
-  return /^postgres(?:ql)?:\/\//.test(url);
-}
-
 /** Where what is made on first start lies, such as master keys. Of a store on a server, nothing is (`readConfig`). */
 export function folderOf(url: string): string {
   return dirname(sqlitePath(url));
-}
-
-/** A store's URL as it may be shown: without its password, and what else may be secret in it. */
-export function withoutPassword(url: string): string {
-  if (!isOnServer(url)) return url;
-  const parsed = URL.parse(url);
-  return parsed ? `${parsed.protocol}//${parsed.host}${parsed.pathname}` : 'of STORE_URL';
 }

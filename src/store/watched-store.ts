@@ -3,8 +3,8 @@
  * works again, and it can be asked whether it does.
  */
 import type { Logger } from 'pino';
+import { StoreError } from '../core/errors.ts';
 import { whereFrom } from '../core/reports/where-from.ts';
-import { StoreError } from '../core/storage.ts';
 import type { Store } from './store.ts';
 
 export interface WatchedStore extends Store {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandReply } from '../../src/core/commands/command.ts';
 import { helpText } from '../../src/core/commands/help.ts';
-import { StoreError } from '../../src/core/storage.ts';
+import { StoreError } from '../../src/core/errors.ts';
 import { admin, commanding, formOf, KEY, member, TENANT, textOf } from './commanding.ts';
 
 const ADMINS_ONLY = 'Only an admin can do that.';

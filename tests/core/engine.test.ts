@@ -1,10 +1,12 @@
 import Keyv from 'keyv';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
+import { StoreError, VaultError } from '../../src/core/errors.ts';
 import { ModelError } from '../../src/core/models/model.ts';
 import type { Transcriber } from '../../src/core/models/transcribe.ts';
-import { RESTART, SHUTDOWN, StoreError, type Transcripts, VaultError } from '../../src/core/storage.ts';
+import type { Transcripts } from '../../src/core/storage.ts';
 import { createEngine } from '../../src/core/turn/engine.ts';
+import { RESTART, SHUTDOWN } from '../../src/core/turn/queue.ts';
 import { ownerOf } from '../../src/core/turn/queue-with-files.ts';
 import type { Chunk, End, Turn } from '../../src/core/types.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { answers, repliesJson, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { type BaseUrlPolicy, OPENAI_BASE_URL } from '../../src/core/models/base-url.ts';
 import { type Choice, createModelChooser, type ModelDefaults } from '../../src/core/models/catalog/choose.ts';
-import type { Settings, TenantSettings } from '../../src/core/storage.ts';
+import type { Settings, TenantSettings } from '../../src/core/settings.ts';
 import { ask } from './ask.ts';
 import { resolveTo } from './resolver.ts';
 

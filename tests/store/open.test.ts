@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import { StoreError } from '../../src/core/storage.ts';
+import { StoreError } from '../../src/core/errors.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';

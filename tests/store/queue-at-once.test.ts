@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import type { Run, TurnQueue } from '../../src/core/storage.ts';
+import type { Run, TurnQueue } from '../../src/core/turn/queue.ts';
 import type { Message } from '../../src/core/types.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';

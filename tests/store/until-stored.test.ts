@@ -1,7 +1,7 @@
 /** What comes while the store is away is tried again, and whoever waits is told once. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { untilStored } from '../../src/chat/until-stored.ts';
-import { StoreError } from '../../src/core/storage.ts';
+import { StoreError } from '../../src/core/errors.ts';
 
 // Vitest's clock leaves those alone.
 vi.mock('node:timers/promises', () => ({

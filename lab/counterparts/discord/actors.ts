@@ -8,6 +8,7 @@ import {
   PermissionFlagsBits,
 } from 'discord-api-types/v10';
 import type { Context } from './context.ts';
+import { type FileToSend, stored } from './files-to-send.ts';
 import type { InteractionHandle } from './handle.ts';
 import { type Mentioned, mentionedIn } from './mentions.ts';
 import { change, post, remove, unfurlLater } from './posting.ts';
@@ -17,15 +18,7 @@ import { snowflake } from './snowflake.ts';
 import { type Answers, context as contextCommand, type OptionValue, runs, types } from './using-commands.ts';
 import { chooses, clicks, submits } from './using-components.ts';
 import type { MessageView } from './view.ts';
-import type { StoredAttachment, StoredChannel, StoredMessage, StoredUser } from './world.ts';
-
-export interface FileToSend {
-  name: string;
-  /** Bytes, or text as UTF-8. */
-  data: string | Uint8Array;
-  /** Absent: `text/plain` for text, else `application/octet-stream`. */
-  type?: string;
-}
+import type { StoredChannel, StoredMessage, StoredUser } from './world.ts';
 
 export interface SaysOptions {
   /** A message of the channel. */
@@ -186,16 +179,4 @@ export function createActor(context: Context, user: StoredUser, defaultChannel: 
   function messageOf(message: MessageView | string): StoredMessage {
     return own(typeof message === 'string' ? message : message.id);
   }
-}
-
-/** A file as it hangs on a message. */
-export function stored(file: FileToSend): StoredAttachment {
-  const text = typeof file.data === 'string';
-  return {
-    id: snowflake(),
-    name: file.name,
-    type: file.type ?? (text ? 'text/plain; charset=utf-8' : 'application/octet-stream'),
-    bytes: typeof file.data === 'string' ? new TextEncoder().encode(file.data) : file.data,
-    description: undefined,
-  };
 }

@@ -1,45 +1,14 @@
 /** What the parts of the counterpart share. */
-import type { Buckets, Limit } from './buckets.ts';
-import type { CallKind, Fault, Faults } from './faults.ts';
-import type { Gateway, GatewayStats } from './gateway.ts';
-import type { Interactions } from './interactions.ts';
-import type { Mentioned } from './mentions.ts';
-import type { Twin } from './twin.ts';
-import type { World } from './world.ts';
 
-export interface Settings {
-  /** A round trip to REST, milliseconds; half of it before the work and half after. */
-  delay: number;
-  /** Whether the message content intent is switched on in the application's portal. */
-  messageContentAllowed: boolean;
-  /** How long an interaction waits for its first answer, milliseconds. */
-  callbackWindow: number;
-  /** How long an interaction's token can be used, milliseconds. */
-  tokenLifetime: number;
-  /** What Discord recommends. */
-  shards: number;
-  /** Of fewer, none may identify. */
-  leastShards: number;
-  /** Identifies in five seconds. */
-  maxConcurrency: number;
-  /** Whether more are refused with op 9, or only counted. */
-  limitsIdentifies: boolean;
-  /** Delay of a file, ms. */
-  fileDelay: number;
-  /** Whether a reply includes the message it replies to: Discord may leave it out (message.mdx, referenced_message). */
-  sendsReferenced: boolean;
-  /** READY's address for resuming; undefined: the gateway itself. */
-  resumeUrl: string | undefined;
-  /** The token was reset in the portal: REST refuses it (401). */
-  refusesToken: boolean;
-  /** A rule of the place: refuses each request for which it returns a fault. */
-  refuses?: ((request: RequestRecord) => Fault | undefined) | undefined;
-  /**
-   * Limit of edits of messages older than an hour, per channel. Discord does not document it: 3 in 20 s were
-   * measured ◇.
-   */
-  oldEdits: Limit;
-}
+import type { InteractionType } from 'discord-api-types/v10';
+import type { Buckets } from './buckets.ts';
+import type { LooseComponent } from './component-tree.ts';
+import type { Faults } from './faults.ts';
+import type { Gateway, GatewayStats } from './gateway.ts';
+import type { Mentioned } from './mentions.ts';
+import type { RequestRecord } from './request.ts';
+import type { Settings } from './settings.ts';
+import type { StoredChannel, StoredMessage, StoredUser, World } from './world.ts';
 
 export interface Stats extends GatewayStats {
   /** 429 that the bot earned. */
@@ -57,22 +26,6 @@ export interface Ping extends Mentioned {
   messageId: string;
   channelId: string;
   by: 'create' | 'edit' | 'callback' | 'followup';
-}
-
-export interface RequestRecord {
-  method: string;
-  /** Without `/api/v10`, with the query. */
-  path: string;
-  /** The parsed JSON, or the `payload_json` of a form. */
-  body: unknown;
-  /** The names of uploaded files. */
-  files: string[];
-  kind: CallKind;
-  authorized: boolean;
-  /** `performance.now()` of its arrival. */
-  at: number;
-  /** Undefined until answered, or when the connection was dropped or hangs. */
-  status: number | undefined;
 }
 
 export interface Typing {
@@ -120,4 +73,84 @@ export interface Context {
   commands: Commands;
   /** Undefined: not started. */
   twin: Twin | undefined;
+}
+
+export interface Callback {
+  type: number;
+  data: CallbackData | undefined;
+  /** `performance.now()` of its arrival. */
+  at: number;
+}
+
+export interface CallbackData {
+  content?: string;
+  flags?: number;
+  title?: string;
+  custom_id?: string;
+  components?: LooseComponent[];
+  choices?: { name: string; value: string | number }[];
+  [field: string]: unknown;
+}
+
+export interface StoredInteraction {
+  id: string;
+  token: string;
+  type: InteractionType;
+  /** The command's name, or the custom id. */
+  name: string;
+  user: StoredUser;
+  channel: StoredChannel;
+  /** Of a component, or of a modal that one opened: its message. */
+  source: StoredMessage | undefined;
+  /** What INTERACTION_CREATE carried. */
+  payload: object;
+  /** `performance.now()` of the event. */
+  at: number;
+  callback: Callback | undefined;
+  original: StoredMessage | undefined;
+  /** Oldest first, without deleted ones. */
+  followups: StoredMessage[];
+  answered: Promise<void>;
+  answer: () => void;
+}
+
+export interface NewInteraction {
+  type: InteractionType;
+  name: string;
+  user: StoredUser;
+  channel: StoredChannel;
+  source?: StoredMessage | undefined;
+  data: object;
+}
+
+export interface Interactions {
+  /** Dispatches it to the bot. */
+  start(context: Context, wanted: NewInteraction): StoredInteraction;
+  /** @throws ApiError 10062 when unknown, or too late for its first answer */
+  waiting(context: Context, id: string | undefined, token: string | undefined): StoredInteraction;
+  /** @throws ApiError 10015 when unknown or not answered yet, 50027 when expired */
+  byToken(context: Context, application: string | undefined, token: string | undefined): StoredInteraction;
+  all: Map<string, StoredInteraction>;
+}
+
+export interface Accepted {
+  method: string;
+  /** The path of the route, with its parameters by name. */
+  template: string;
+  params: Record<string, string>;
+  body: unknown;
+  /** The id of what was made or changed, if anything. */
+  id: string | undefined;
+}
+
+export interface Twin {
+  /** Sends a request on that was accepted; returns at once. */
+  mirror(accepted: Accepted): void;
+  /** Resolves when all of it has arrived. */
+  settled(): Promise<void>;
+  /** What the twin did not take although we did. */
+  refusals: { method: string; path: string; status: number; body: unknown }[];
+  /** A sentence for each message that reads otherwise there; resolves when all has arrived. */
+  differences(): Promise<string[]>;
+  stop(): Promise<void>;
 }

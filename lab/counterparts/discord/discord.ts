@@ -3,10 +3,11 @@ import type { APIMessage, ChannelType } from 'discord-api-types/v10';
 import type { waitFor } from '../wait-for.ts';
 import type { Actor } from './actors.ts';
 import type { BucketKind, Limit } from './buckets.ts';
-import type { Ping, RequestRecord, Settings, Stats, StoredCommand, Typing } from './context.ts';
+import type { Ping, Stats, StoredCommand, Twin, Typing } from './context.ts';
 import type { Faults } from './faults.ts';
 import type { Gateway } from './gateway.ts';
-import type { Twin } from './twin.ts';
+import type { RequestRecord } from './request.ts';
+import type { Settings } from './settings.ts';
 import type { MessageView } from './view.ts';
 import type { StoredMessage, World } from './world.ts';
 

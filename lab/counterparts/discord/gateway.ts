@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { GatewayCloseCodes, GatewayIntentBits, GatewayOpcodes } from 'discord-api-types/v10';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Settings } from './context.ts';
 import { needs, visible } from './intents.ts';
 import { guildEvent, userPayload } from './payloads.ts';
+import type { Settings } from './settings.ts';
 import type { World } from './world.ts';
 
 interface Session {

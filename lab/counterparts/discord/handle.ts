@@ -1,8 +1,7 @@
 /** An interaction as its user sees it: what was answered, and what came after. */
 
 import { waitFor } from '../wait-for.ts';
-import type { Context } from './context.ts';
-import type { Callback, CallbackData, StoredInteraction } from './interactions.ts';
+import type { Callback, CallbackData, Context, StoredInteraction } from './context.ts';
 import { type MessageView, view } from './view.ts';
 
 export interface InteractionHandle {

@@ -1,8 +1,7 @@
 /** Interactions: made by users, answered by the bot within three seconds and then by their token. */
 import { randomBytes } from 'node:crypto';
-import { ComponentType, type InteractionType } from 'discord-api-types/v10';
-import type { LooseComponent } from './component-tree.ts';
-import type { Context } from './context.ts';
+import { ComponentType } from 'discord-api-types/v10';
+import type { Context, Interactions, NewInteraction, StoredInteraction } from './context.ts';
 import { invalidToken, unknownInteraction, unknownWebhook } from './errors.ts';
 import {
   botPermissions,
@@ -13,65 +12,6 @@ import {
   userPayload,
 } from './payloads.ts';
 import { snowflake } from './snowflake.ts';
-import type { StoredChannel, StoredMessage, StoredUser } from './world.ts';
-
-export interface Callback {
-  type: number;
-  data: CallbackData | undefined;
-  /** `performance.now()` of its arrival. */
-  at: number;
-}
-
-export interface CallbackData {
-  content?: string;
-  flags?: number;
-  title?: string;
-  custom_id?: string;
-  components?: LooseComponent[];
-  choices?: { name: string; value: string | number }[];
-  [field: string]: unknown;
-}
-
-export interface StoredInteraction {
-  id: string;
-  token: string;
-  type: InteractionType;
-  /** The command's name, or the custom id. */
-  name: string;
-  user: StoredUser;
-  channel: StoredChannel;
-  /** Of a component, or of a modal that one opened: its message. */
-  source: StoredMessage | undefined;
-  /** What INTERACTION_CREATE carried. */
-  payload: object;
-  /** `performance.now()` of the event. */
-  at: number;
-  callback: Callback | undefined;
-  original: StoredMessage | undefined;
-  /** Oldest first, without deleted ones. */
-  followups: StoredMessage[];
-  answered: Promise<void>;
-  answer: () => void;
-}
-
-export interface NewInteraction {
-  type: InteractionType;
-  name: string;
-  user: StoredUser;
-  channel: StoredChannel;
-  source?: StoredMessage | undefined;
-  data: object;
-}
-
-export interface Interactions {
-  /** Dispatches it to the bot. */
-  start(context: Context, wanted: NewInteraction): StoredInteraction;
-  /** @throws ApiError 10062 when unknown, or too late for its first answer */
-  waiting(context: Context, id: string | undefined, token: string | undefined): StoredInteraction;
-  /** @throws ApiError 10015 when unknown or not answered yet, 50027 when expired */
-  byToken(context: Context, application: string | undefined, token: string | undefined): StoredInteraction;
-  all: Map<string, StoredInteraction>;
-}
 
 export function createInteractions(): Interactions {
   const all = new Map<string, StoredInteraction>();

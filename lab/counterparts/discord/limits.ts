@@ -9,7 +9,6 @@ const CONTENT_MOST = 2000;
 const EMBED_TEXT_MOST = 6000;
 const FILES_MOST = 10;
 const FILE_BYTES_MOST = 10 * 1024 * 1024;
-export const BODY_BYTES_MOST = 25 * 1024 * 1024;
 
 /** What a message's body may say; nothing of it can be relied on before it is checked. */
 export interface MessageBody {

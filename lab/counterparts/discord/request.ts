@@ -1,7 +1,8 @@
 /** A request's body: JSON, or a form of `payload_json` and files. */
 import type { IncomingMessage } from 'node:http';
 import { invalidForm, tooLarge } from './errors.ts';
-import { BODY_BYTES_MOST } from './limits.ts';
+
+import type { CallKind } from './faults.ts';
 
 export interface UploadedFile {
   /** The n of `files[n]`. */
@@ -57,3 +58,21 @@ function parseJson(text: string): Record<string, unknown> {
     throw invalidForm('_body', 'JSON_INVALID', 'The request body contains invalid JSON.');
   }
 }
+
+export interface RequestRecord {
+  method: string;
+  /** Without `/api/v10`, with the query. */
+  path: string;
+  /** The parsed JSON, or the `payload_json` of a form. */
+  body: unknown;
+  /** The names of uploaded files. */
+  files: string[];
+  kind: CallKind;
+  authorized: boolean;
+  /** `performance.now()` of its arrival. */
+  at: number;
+  /** Undefined until answered, or when the connection was dropped or hangs. */
+  status: number | undefined;
+}
+
+export const BODY_BYTES_MOST = 25 * 1024 * 1024;

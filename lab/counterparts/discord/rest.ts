@@ -1,39 +1,18 @@
 /** The REST side: authorisation, buckets, faults and delay around the routes; attachments are served here too. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BucketKind } from './buckets.ts';
-import type { Context, RequestRecord } from './context.ts';
+import type { Context } from './context.ts';
 import { ApiError, notFound, unauthorized } from './errors.ts';
-import type { CallKind, Fault, Refusal } from './faults.ts';
+import type { Fault, Refusal } from './faults.ts';
+import type { RequestRecord } from './request.ts';
 import { type ParsedBody, parseBody, readBytes } from './request.ts';
 import { applicationRoutes } from './routes/application.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { guildRoutes } from './routes/guilds.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { messageRoutes } from './routes/messages.ts';
+import type { Route } from './routes/route.ts';
 import { threadRoutes } from './routes/threads.ts';
-
-export interface Call extends ParsedBody {
-  params: Record<string, string>;
-  query: URLSearchParams;
-}
-
-export interface Reply {
-  status: number;
-  body?: unknown;
-}
-
-export interface Route {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Such as `/channels/:channel/messages`. */
-  path: string;
-  kind: CallKind;
-  /** Undefined: no limit at all. */
-  bucket: BucketKind | undefined;
-  /** `token`: the token in the path is enough. */
-  auth: 'bot' | 'token';
-  handle(context: Context, call: Call): Reply;
-}
 
 const ROUTES: Route[] = [
   ...applicationRoutes,

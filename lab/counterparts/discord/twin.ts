@@ -9,31 +9,9 @@
  */
 import type { Server } from 'node:http';
 import type { DigitalDiscord } from 'discord-digital-twin';
-import type { Interactions } from './interactions.ts';
+import type { Accepted, Interactions, Twin } from './context.ts';
 import { snowflake } from './snowflake.ts';
 import type { StoredGuild, World } from './world.ts';
-
-export interface Accepted {
-  method: string;
-  /** The path of the route, with its parameters by name. */
-  template: string;
-  params: Record<string, string>;
-  body: unknown;
-  /** The id of what was made or changed, if anything. */
-  id: string | undefined;
-}
-
-export interface Twin {
-  /** Sends a request on that was accepted; returns at once. */
-  mirror(accepted: Accepted): void;
-  /** Resolves when all of it has arrived. */
-  settled(): Promise<void>;
-  /** What the twin did not take although we did. */
-  refusals: { method: string; path: string; status: number; body: unknown }[];
-  /** A sentence for each message that reads otherwise there; resolves when all has arrived. */
-  differences(): Promise<string[]>;
-  stop(): Promise<void>;
-}
 
 /** What the twin has a route for. */
 const KNOWN = [

@@ -4,8 +4,8 @@ import {
   InteractionType,
   ApplicationCommandOptionType as Option,
 } from 'discord-api-types/v10';
-import { type FileToSend, stored } from './actors.ts';
 import type { CommandOption, Context, StoredCommand } from './context.ts';
+import { type FileToSend, stored } from './files-to-send.ts';
 import { type InteractionHandle, settled } from './handle.ts';
 import { attachmentPayload, channelPayload, memberPayload, messagePayload, userPayload } from './payloads.ts';
 import { snowflake } from './snowflake.ts';

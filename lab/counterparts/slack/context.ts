@@ -1,82 +1,23 @@
 /** What the parts of the counterpart share. */
 import type { Args } from './args.ts';
-import type { Events } from './events.ts';
+
 import type { Faults } from './faults.ts';
-import type { Interactions } from './interactions.ts';
-import type { PromptsShown, StatusShown } from './methods/assistant.ts';
-import type { Grant } from './methods/oauth.ts';
+import type { Call } from './methods/call.ts';
+import type { Answer, Outgoing } from './outgoing.ts';
 import type { Pinged } from './pings.ts';
+import type { Settings, Stats } from './settings.ts';
 import type { SocketMode } from './socket-mode.ts';
-import type { Session } from './streams.ts';
 import type { Tiers } from './tiers.ts';
 import type { Transport } from './transport.ts';
 import type { Twin } from './twin.ts';
-import type { World } from './world.ts';
-
-export interface Settings {
-  /** A round trip to the Web API, milliseconds; half of it before the work and half after. */
-  delay: number;
-  /** Where events and interactions are posted; undefined: they go by Socket Mode. */
-  requestUrl: string | undefined;
-  /** How long Slack waits for an acknowledgement, milliseconds. */
-  ackWindow: number;
-  /** Before each retry of an event, milliseconds. */
-  retryDelays: number[];
-  /** How often each event is delivered, acknowledged or not; what comes after the first says it is a retry. */
-  deliveries: number;
-  /** What becomes of events while no socket is connected. */
-  gap: 'keep' | 'lose';
-  /** Whether events wait until `release`: Slack promises no order of events. */
-  hold: boolean;
-  /** Which comes first when one post gives two events. */
-  first: 'app_mention' | 'message';
-  /** `allowed`, or the error that chat.startStream answers with, such as `channel_type_not_supported`. */
-  streaming: 'allowed' | (string & {});
-  /** Types of blocks that are refused, as by a Slack that does not know them yet. */
-  refusedBlocks: string[];
-  /** The error code of that refusal. */
-  refusedBlocksError: string;
-  /**
-   * A call whose text and blocks have more bytes is refused with `msg_too_long`; undefined: only Slack's own
-   * limits.
-   */
-  longest: number | undefined;
-  /** When Slack closes a stream by itself; undefined: never. Its own time is about five minutes, as people measured. */
-  closeStreamsAfter: { ms?: number; characters?: number } | undefined;
-  /** How long a trigger can be used, milliseconds. */
-  triggerLifetime: number;
-  /** How long a response_url can be used, milliseconds. */
-  responseLifetime: number;
-  /** How long after files.completeUploadExternal the message is there, milliseconds. */
-  shareDelay: number;
-  /** Whether the app is an agent: its conversations are threads of the direct messages. */
-  agent: boolean;
-  /** Whether people may write to the app. */
-  messagesTab: boolean;
-  /** Whether `message_changed` includes the message as it was before. */
-  previous: boolean;
-  /** Most messages on one page of a history or a thread. */
-  historyMost: number;
-  /** Lifetime of a bot's token, ms (Slack: 12 hours); undefined: for ever, without token rotation. */
-  tokenLifetime: number | undefined;
-  /** Delay of a file, ms. */
-  fileDelay: number;
-  /** Redirects of a file's address: through these, and the last one instead of the file. */
-  redirectFiles: string[] | undefined;
-  /** What an installation may come back to; the first when the app names none. Undefined: anywhere. */
-  redirectUrls: string[] | undefined;
-}
-
-export interface Stats {
-  /** 429 that the bot earned, by method. */
-  rateLimited: Record<string, number>;
-  /** 429 that were injected. */
-  injected429: number;
-  /** Sockets that were opened. */
-  connections: number;
-  /** Deliveries of events, retries and copies included. */
-  deliveries: number;
-}
+import type {
+  StoredChannel,
+  StoredMessage,
+  StoredUser,
+  StoredView,
+  StoredWorkspace,
+  World,
+} from './world.ts';
 
 /** Someone whom a message of the bot would have notified. */
 export interface Ping extends Pinged {
@@ -141,4 +82,108 @@ export interface Context {
   twin: Twin | undefined;
   /** Where installations come back to, in place of the origin that the app names. */
   redirectOrigin: string | undefined;
+}
+
+export interface EventRecord {
+  id: string;
+  /** As it is subscribed to, such as `message.im`. */
+  name: string;
+  event: Record<string, unknown>;
+  attempts: number;
+  acknowledged: boolean;
+}
+
+export interface Events {
+  /** Sends an event to the app if it is installed there and subscribed to it; returns at once. */
+  emit(
+    workspace: StoredWorkspace,
+    name: string,
+    event: Record<string, unknown>,
+    channel?: StoredChannel,
+  ): void;
+  /** Sends the events that were held. */
+  release(): void;
+  /** All that were sent. */
+  records: EventRecord[];
+  stop(): void;
+}
+
+export interface Interaction {
+  id: string;
+  kind: string;
+  workspace: StoredWorkspace;
+  user: StoredUser;
+  /** Where answers by its response_url go. */
+  channel: StoredChannel | undefined;
+  /** The message that was used. */
+  source: StoredMessage | undefined;
+  /** The view that was used. */
+  view: StoredView | undefined;
+  payload: Record<string, unknown>;
+  at: number;
+  /** Whether its trigger was exchanged for a view. */
+  used: boolean;
+  /** How often its response_url was used. */
+  uses: number;
+  /** Undefined: not acknowledged yet. */
+  answer: Answer | undefined;
+  /** Opened with its trigger, or by its acknowledgement. */
+  views: StoredView[];
+  /** What the user was answered: with the acknowledgement, and by the response_url. */
+  responses: StoredMessage[];
+  /** What is wrong with the answer. */
+  trouble: string | undefined;
+}
+
+export interface Started {
+  type: Exclude<Outgoing['type'], 'events_api'>;
+  kind: string;
+  workspace: StoredWorkspace;
+  user: StoredUser;
+  channel?: StoredChannel | undefined;
+  source?: StoredMessage | undefined;
+  view?: StoredView | undefined;
+  /** Beside what all have. */
+  payload: Record<string, unknown>;
+}
+
+export interface Interactions {
+  all: Map<string, Interaction>;
+  /** Sends it to the app; resolves when that has acknowledged, or its time for that is over. */
+  start(context: Context, started: Started): Promise<Interaction>;
+  /** The interaction of a trigger, which is spent by that. Throws `SlackError`. */
+  exchange(context: Context, call: Call, triggerId: string): Interaction;
+}
+
+export interface StatusShown {
+  channelId: string;
+  threadTs: string;
+  /** Empty: cleared. */
+  status: string;
+  loadingMessages: string[];
+  /** `performance.now()` */
+  at: number;
+}
+
+export interface PromptsShown {
+  channelId: string;
+  threadTs: string | undefined;
+  title: string | undefined;
+  prompts: { title: string; message: string }[];
+}
+
+export interface Grant {
+  workspaceId: string;
+  /** Whether for the whole organisation. */
+  orgWide: boolean;
+  userId: string;
+  scope: string;
+  redirectUri: string;
+  at: number;
+  used: boolean;
+}
+
+export interface Session {
+  status: 'active' | 'processing' | 'suspended' | 'closed' | (string & {});
+  title: string | undefined;
 }

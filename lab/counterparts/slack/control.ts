@@ -2,9 +2,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text as readAll } from 'node:stream/consumers';
 import type { Actor, SaysOptions } from './actors.ts';
-import type { Settings } from './context.ts';
 import type { InteractionHandle } from './handle.ts';
 import type { InstallOptions } from './installing.ts';
+import type { Settings } from './settings.ts';
 import type { Slack, UserOption, Workspace } from './slack.ts';
 import type { DisconnectReason } from './socket-mode.ts';
 import type { Answers } from './using-views.ts';

@@ -1,34 +1,10 @@
 /** The Events API: envelopes, retries, copies (docs.slack.dev/apis/events-api). */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Context } from './context.ts';
+import type { Context, EventRecord, Events } from './context.ts';
 import { newId } from './ids.ts';
 import { installationOf } from './orgs.ts';
-import type { Outgoing } from './transport.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { ChannelType, StoredChannel, StoredWorkspace } from './world.ts';
-
-export interface EventRecord {
-  id: string;
-  /** As it is subscribed to, such as `message.im`. */
-  name: string;
-  event: Record<string, unknown>;
-  attempts: number;
-  acknowledged: boolean;
-}
-
-export interface Events {
-  /** Sends an event to the app if it is installed there and subscribed to it; returns at once. */
-  emit(
-    workspace: StoredWorkspace,
-    name: string,
-    event: Record<string, unknown>,
-    channel?: StoredChannel,
-  ): void;
-  /** Sends the events that were held. */
-  release(): void;
-  /** All that were sent. */
-  records: EventRecord[];
-  stop(): void;
-}
 
 /** The event and the scope for the messages of a kind of channel. */
 export const MESSAGES: Record<ChannelType, { event: string; scope: string }> = {

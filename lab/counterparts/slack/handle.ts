@@ -1,8 +1,7 @@
 /** An interaction as its user sees it, and a view. */
 import { waitFor } from '../wait-for.ts';
 import { object } from './args.ts';
-import type { Context } from './context.ts';
-import type { Interaction } from './interactions.ts';
+import type { Context, Interaction } from './context.ts';
 import { type MessageView, view as messageView } from './message-view.ts';
 import { shownIn } from './shown.ts';
 import { viewPayload } from './views.ts';

@@ -1,58 +1,8 @@
 /** What people do that the app must answer: commands, buttons, modals. Each has a trigger and an address for answers. */
 import { randomUUID } from 'node:crypto';
-import type { Context } from './context.ts';
+import type { Context, Interaction, Interactions, Started } from './context.ts';
 import { SlackError } from './errors.ts';
-import type { Call } from './methods/method.ts';
 import { installationOf } from './orgs.ts';
-import type { Answer, Outgoing } from './transport.ts';
-import type { StoredChannel, StoredMessage, StoredUser, StoredView, StoredWorkspace } from './world.ts';
-
-export interface Interaction {
-  id: string;
-  kind: string;
-  workspace: StoredWorkspace;
-  user: StoredUser;
-  /** Where answers by its response_url go. */
-  channel: StoredChannel | undefined;
-  /** The message that was used. */
-  source: StoredMessage | undefined;
-  /** The view that was used. */
-  view: StoredView | undefined;
-  payload: Record<string, unknown>;
-  at: number;
-  /** Whether its trigger was exchanged for a view. */
-  used: boolean;
-  /** How often its response_url was used. */
-  uses: number;
-  /** Undefined: not acknowledged yet. */
-  answer: Answer | undefined;
-  /** Opened with its trigger, or by its acknowledgement. */
-  views: StoredView[];
-  /** What the user was answered: with the acknowledgement, and by the response_url. */
-  responses: StoredMessage[];
-  /** What is wrong with the answer. */
-  trouble: string | undefined;
-}
-
-export interface Started {
-  type: Exclude<Outgoing['type'], 'events_api'>;
-  kind: string;
-  workspace: StoredWorkspace;
-  user: StoredUser;
-  channel?: StoredChannel | undefined;
-  source?: StoredMessage | undefined;
-  view?: StoredView | undefined;
-  /** Beside what all have. */
-  payload: Record<string, unknown>;
-}
-
-export interface Interactions {
-  all: Map<string, Interaction>;
-  /** Sends it to the app; resolves when that has acknowledged, or its time for that is over. */
-  start(context: Context, started: Started): Promise<Interaction>;
-  /** The interaction of a trigger, which is spent by that. Throws `SlackError`. */
-  exchange(context: Context, call: Call, triggerId: string): Interaction;
-}
 
 export function createInteractions(): Interactions {
   const all = new Map<string, Interaction>();

@@ -1,8 +1,7 @@
 /** Answers to interactions by `response_url` (docs.slack.dev/interactivity/handling-user-interaction). */
 import { type Args, flag, text } from './args.ts';
-import type { Context } from './context.ts';
+import type { Context, Interaction } from './context.ts';
 import { SlackError } from './errors.ts';
-import type { Interaction } from './interactions.ts';
 import { contentOf } from './methods/chat.ts';
 import { change, ping, post, remember, remove } from './posting.ts';
 

@@ -2,15 +2,21 @@
 
 import type { waitFor } from '../wait-for.ts';
 import type { Actor } from './actors.ts';
-import type { Download, Ping, RequestRecord, Settings, Stats } from './context.ts';
-import type { EventRecord } from './events.ts';
+import type {
+  Download,
+  EventRecord,
+  Ping,
+  PromptsShown,
+  RequestRecord,
+  Session,
+  StatusShown,
+} from './context.ts';
 import type { Faults } from './faults.ts';
 import type { ViewSeen } from './handle.ts';
 import type { Manifest } from './manifest.ts';
 import type { MessageView } from './message-view.ts';
-import type { PromptsShown, StatusShown } from './methods/assistant.ts';
+import type { Settings, Stats } from './settings.ts';
 import type { SocketMode } from './socket-mode.ts';
-import type { Session } from './streams.ts';
 import type { Limit } from './tiers.ts';
 import type { Twin } from './twin.ts';
 import type { ChannelType, StoredUser, World } from './world.ts';

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Settings, Stats } from './context.ts';
-import type { Answer, Outgoing } from './transport.ts';
+import type { Answer, Outgoing } from './outgoing.ts';
+import type { Settings, Stats } from './settings.ts';
 import type { World } from './world.ts';
 
 const CONNECTIONS_MOST = 10;

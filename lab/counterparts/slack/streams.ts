@@ -1,11 +1,6 @@
 /** Streams and the agent sessions around them. */
-import type { Context } from './context.ts';
+import type { Context, Session } from './context.ts';
 import type { Stream } from './world.ts';
-
-export interface Session {
-  status: 'active' | 'processing' | 'suspended' | 'closed' | (string & {});
-  title: string | undefined;
-}
 
 /** Whether more can be appended; closes the stream if its time or its room is over. */
 export function isLive({ settings }: Context, stream: Stream): boolean {

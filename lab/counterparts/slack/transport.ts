@@ -1,25 +1,8 @@
 /** How Slack reaches the app: by Socket Mode, or by signed requests (docs.slack.dev/authentication/verifying-requests-from-slack). */
 import { createHmac } from 'node:crypto';
-import type { Settings } from './context.ts';
+import type { Answer, Outgoing } from './outgoing.ts';
+import type { Settings } from './settings.ts';
 import type { SocketMode } from './socket-mode.ts';
-
-export interface Outgoing {
-  type: 'events_api' | 'interactive' | 'slash_commands';
-  payload: object;
-  retry?: { attempt: number; reason: string };
-}
-
-export interface Answer {
-  ok: boolean;
-  /** Why not. */
-  reason?: string;
-  /** What the app said with its acknowledgement. */
-  payload?: unknown;
-  /** The status, by HTTP. */
-  status?: number;
-  /** No retry is wanted. */
-  final?: boolean;
-}
 
 export interface Transport {
   send(outgoing: Outgoing): Promise<Answer>;

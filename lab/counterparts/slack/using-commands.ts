@@ -1,9 +1,8 @@
 /** Slash commands and shortcuts, as a user's client sends them. */
 import { object } from './args.ts';
-import type { Context } from './context.ts';
+import type { Context, Interaction } from './context.ts';
 import { handleOf, type InteractionHandle } from './handle.ts';
 import { newTs } from './ids.ts';
-import type { Interaction } from './interactions.ts';
 import { messagePayload } from './message-payload.ts';
 import { respond } from './responses.ts';
 import type { StoredChannel, StoredMessage, StoredUser, StoredWorkspace } from './world.ts';

@@ -1,9 +1,8 @@
 /** Modals: filled in, submitted, closed. */
 import { object } from './args.ts';
-import type { Context } from './context.ts';
+import type { Context, Interaction } from './context.ts';
 import { SlackError } from './errors.ts';
 import { handleOf, type InteractionHandle } from './handle.ts';
-import type { Interaction } from './interactions.ts';
 import type { Who } from './using-commands.ts';
 import { chosen } from './using-components.ts';
 import { checkView } from './view-limits.ts';

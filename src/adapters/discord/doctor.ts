@@ -1,8 +1,8 @@
 /** What `doctor` finds out about Discord, without discord.js, which would connect. */
 
-import type { Finding } from '../../cli/doctor.ts';
 import type { Config } from '../../config.ts';
 import { createBoundedFetch } from '../../core/bounded-fetch.ts';
+import type { Finding } from '../../core/platform.ts';
 
 const DEADLINE_MS = 10_000;
 const boundedFetch = createBoundedFetch(() => 2 ** 20);

@@ -1,8 +1,8 @@
 /** Servers that Parley was removed from: after a grace period their settings, keys and history are deleted. */
 import type { Logger } from 'pino';
 import { createLanes } from '../../core/lanes.ts';
+import type { Notebook } from '../../core/platform.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
-import type { Notebook } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
 import { type ShardName, shardOf, tenantOf } from './ids.ts';
 

@@ -10,7 +10,7 @@ import {
   Routes,
 } from 'discord.js';
 import type { Logger } from 'pino';
-import type { Notebook } from '../../core/storage.ts';
+import type { Notebook } from '../../core/platform.ts';
 import type { TenantId } from '../../core/types.ts';
 import { tenantOf } from './ids.ts';
 import { loggable } from './rest/failures.ts';

@@ -1,8 +1,8 @@
 /** What `doctor` finds out about Slack, without Slack's libraries, which would connect. */
 
-import type { Finding } from '../../cli/doctor.ts';
 import { type Config, slackTokensOf } from '../../config.ts';
 import { createBoundedFetch } from '../../core/bounded-fetch.ts';
+import type { Finding } from '../../core/platform.ts';
 import { trimEndOf } from '../../core/text/trim-end.ts';
 import { SCOPES } from './manifest.ts';
 

@@ -1,7 +1,7 @@
 /** Says the first steps, once, to the person who installed Parley in a workspace. */
 import type { Logger } from 'pino';
+import type { Notebook } from '../../core/platform.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
-import type { Notebook } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
 import { tenantOf } from './ids.ts';
 import { whisperOf } from './interactions/command-answers.ts';

@@ -1,12 +1,14 @@
 /** The web page as a platform: an answer is kept while it grows, and browsers follow it. */
 import type { Hono } from 'hono';
-import { type Adapter, LOST, RESTART, SHUTDOWN, type Topics } from '../../core/storage.ts';
+import type { Adapter, Topics } from '../../core/platform.ts';
+import { LOST, RESTART, SHUTDOWN } from '../../core/turn/queue.ts';
 import { createChanges } from './answer/changes.ts';
 import { createReaders } from './answer/event-stream.ts';
 import { createLiveAnswers } from './answer/live-answers.ts';
 import { createStreamPlaces } from './answer/stream-places.ts';
 import { createFeeds } from './answer/turn-feed.ts';
-import { createRoutes, type Env, type RoutesOptions } from './server/routes.ts';
+import type { Env } from './server/route-tools.ts';
+import { createRoutes, type RoutesOptions } from './server/routes.ts';
 import { PLATFORM } from './sessions/session.ts';
 
 export type WebAdapterOptions = Omit<RoutesOptions, 'feeds' | 'readers' | 'places' | 'changes'> & {

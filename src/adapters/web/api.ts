@@ -31,7 +31,7 @@
  *
  * Every failure is `{ error: { code, message } }` with its status; `message` is a sentence for the person.
  */
-import type { WhenBusy } from '../../core/storage.ts';
+import type { WhenBusy } from '../../core/settings.ts';
 import type { End } from '../../core/types.ts';
 
 export interface State {

@@ -1,5 +1,5 @@
 /** Which of a platform's messages show which answer: remembered, so that buttons and deletions work after a restart. */
-import type { Notebook } from '../../core/storage.ts';
+import type { Notebook } from '../../core/platform.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 
 export interface AnswerRecord {

@@ -9,15 +9,9 @@ import {
   THINKING,
   UNSHOWN_NOTICE,
 } from '../../core/sentences/notices.ts';
-import {
-  LOST,
-  RESTART,
-  type Run,
-  type Settings,
-  type StoredTurn,
-  type Transcripts,
-  type TurnQueue,
-} from '../../core/storage.ts';
+import type { Settings } from '../../core/settings.ts';
+import type { StoredTurn, Transcripts } from '../../core/storage.ts';
+import { LOST, RESTART, type Run, type TurnQueue } from '../../core/turn/queue.ts';
 import type { Chunk, Message } from '../../core/types.ts';
 import type { Document } from '../markdown/document.ts';
 import { untilStored } from '../until-stored.ts';

@@ -1,5 +1,5 @@
 /** All commands of the operator that work on a running Parley. */
-import { StoreError } from '../../core/storage.ts';
+import { StoreError } from '../../core/errors.ts';
 import { allowCommand, blockCommand, listCommand } from './access.ts';
 import { forgetCommand } from './forget.ts';
 import { type OperatorCommand, OperatorError, type OperatorServices } from './operator-command.ts';

@@ -1,17 +1,18 @@
 /** Runs a command of the operator where it can be run: in the Parley that holds the store, else here. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accessListsOf, type Config } from '../../config.ts';
+import { StoreInUseError } from '../../core/errors.ts';
 import {
   createForgetEverywhere,
   type ForgetEverywhereOptions,
 } from '../../core/forgetting/forget-everywhere.ts';
 import { type Audit, createAudit } from '../../core/reports/audit.ts';
-import { StoreInUseError } from '../../core/storage.ts';
 import { createLog } from '../../log.ts';
-import { isOnServer, openStore } from '../../store/open.ts';
+import { openStore } from '../../store/open.ts';
 import { sqlitePath } from '../../store/sqlite/open-sqlite.ts';
 import type { Store } from '../../store/store.ts';
 import { createAccessLists } from '../../store/tables/access-lists.ts';
+import { isOnServer } from '../../store/url.ts';
 import { type OperatorReply, runOperatorCommand } from './commands.ts';
 import { forgettingOn } from './forgetting-on.ts';
 import type { OperatorServices } from './operator-command.ts';

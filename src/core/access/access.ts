@@ -1,6 +1,6 @@
 /** Who may ask, and where: as a tenant's admins chose, within what the operator lets in. */
 
-import type { TenantSettings } from '../storage.ts';
+import type { TenantSettings } from '../settings.ts';
 import type { Refusal } from './admission.ts';
 
 export type Access = 'yes' | 'channel' | 'role' | 'admins' | Refusal;

@@ -1,7 +1,7 @@
 /** Whether the operator lets somebody ask, decided before anything costs: by lists, direct messages and own keys. */
 
 import type { ModelChooser } from '../models/catalog/choose.ts';
-import type { TenantSettings } from '../storage.ts';
+import type { TenantSettings } from '../settings.ts';
 import type { TenantId } from '../types.ts';
 import { type AccessLists, type KeptAccessLists, type Kind, standingOf } from './access-lists.ts';
 

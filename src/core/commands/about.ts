@@ -2,7 +2,7 @@
 
 import type { ModelChooser } from '../models/catalog/choose.ts';
 import { type AboutFacts, aboutLines } from '../sentences/about.ts';
-import type { Settings } from '../storage.ts';
+import type { Settings } from '../settings.ts';
 import { readerOf } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 

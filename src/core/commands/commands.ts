@@ -1,6 +1,7 @@
 /** All commands. Whoever calls, the permission is checked here; whatever fails, the reply is a sentence. */
 
 import type { Logger } from 'pino';
+import { StoreError, VaultError } from '../errors.ts';
 import { whereFrom } from '../reports/where-from.ts';
 import { createSaving } from '../saving.ts';
 import { failureNotice } from '../sentences/failure-notice.ts';
@@ -12,7 +13,6 @@ import {
   OLD_FORM_NOTICE,
   STORE_NOTICE,
 } from '../sentences/notices.ts';
-import { StoreError, VaultError } from '../storage.ts';
 import { type AboutOptions, aboutCommand } from './about.ts';
 import { askCommand } from './ask.ts';
 import { type Command, type CommandCall, type CommandReply, type Commands, readerOf } from './command.ts';

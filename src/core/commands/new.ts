@@ -1,6 +1,7 @@
 /** `/new`: the conversation begins afresh, and nothing is deleted. */
 import { markOf } from '../forgetting/forget.ts';
-import type { ForgottenMarks, Transcripts } from '../storage.ts';
+import type { ForgottenMarks } from '../forgetting/marks.ts';
+import type { Transcripts } from '../storage.ts';
 import { type CommandGroup, say } from './group.ts';
 
 export interface NewOptions {

@@ -1,7 +1,7 @@
 /** `/persona`: what the model is told about how to answer here. */
 import type { Audit } from '../reports/audit.ts';
+import type { Settings } from '../settings.ts';
 import { persona as field, problemOf } from '../settings-fields.ts';
-import type { Settings } from '../storage.ts';
 import { type CommandGroup, say } from './group.ts';
 
 /** What a dialogue takes (Discord: 4,000 characters). */

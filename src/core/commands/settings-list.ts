@@ -1,6 +1,7 @@
 /** Each setting of the panel: how it is shown, asked for and read. */
 import { type BaseUrlPolicy, checkBaseUrl } from '../models/base-url.ts';
 import { baseUrlNotice } from '../sentences/notices.ts';
+import type { Choices, Settings, TenantSettings } from '../settings.ts';
 import {
   BASE_URL_CHARACTERS,
   baseUrl,
@@ -11,7 +12,6 @@ import {
   problemOf,
   temperature,
 } from '../settings-fields.ts';
-import type { Choices, Settings, TenantSettings } from '../storage.ts';
 import type { TenantId } from '../types.ts';
 import type { FormField } from './command.ts';
 

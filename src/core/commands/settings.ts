@@ -5,7 +5,7 @@ import { type ModelChooser, withoutEffort } from '../models/catalog/choose.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
 import { EFFORT_NOT_OFFERED_NOTICE, OLD_FORM_NOTICE } from '../sentences/notices.ts';
-import type { Settings, TenantSettings } from '../storage.ts';
+import type { Settings, TenantSettings } from '../settings.ts';
 import type { TenantId } from '../types.ts';
 import { type CommandCall, type CommandReply, savedBy } from './command.ts';
 import { type CommandGroup, say } from './group.ts';

@@ -1,6 +1,7 @@
 /** `/stop`: what is being answered at a place, as by the button under each answer. */
 import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../sentences/notices.ts';
-import type { Transcripts, TurnQueue } from '../storage.ts';
+import type { Transcripts } from '../storage.ts';
+import type { TurnQueue } from '../turn/queue.ts';
 import { type CommandGroup, say } from './group.ts';
 import { nothingThere } from './whose.ts';
 

@@ -2,18 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Place, partsOf } from '../place.ts';
 import type { Audit } from '../reports/audit.ts';
-import type {
-  Attachments,
-  ForgottenMark,
-  ForgottenMarks,
-  Settings,
-  StoredTurn,
-  Transcripts,
-  TurnQueue,
-} from '../storage.ts';
+import type { Settings } from '../settings.ts';
+import type { Attachments, StoredTurn, Transcripts } from '../storage.ts';
+import type { TurnQueue } from '../turn/queue.ts';
 import type { ConversationId, TenantId } from '../types.ts';
 import { eachTurn } from './each-turn.ts';
 import { createForgottenQuotes, type ForgottenQuotes } from './forgotten-quotes.ts';
+import type { ForgottenMark, ForgottenMarks } from './marks.ts';
 
 export interface ForgettingOptions {
   queue: TurnQueue;

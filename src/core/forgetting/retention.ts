@@ -4,18 +4,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { StoreError } from '../errors.ts';
+import type { Claims, Notebook } from '../platform.ts';
 import { whereFrom } from '../reports/where-from.ts';
-import type {
-  Attachments,
-  Claims,
-  ConversationLists,
-  Notebook,
-  Settings,
-  StoredTurn,
-  Transcripts,
-  TurnQueue,
-} from '../storage.ts';
-import { StoreError } from '../storage.ts';
+import type { Settings } from '../settings.ts';
+import type { Attachments, ConversationLists, StoredTurn, Transcripts } from '../storage.ts';
+import type { TurnQueue } from '../turn/queue.ts';
 import { type ConversationId, type Message, type TenantId, tenantIn } from '../types.ts';
 
 export interface RetentionOptions {

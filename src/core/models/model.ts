@@ -1,5 +1,5 @@
 /** The port behind which every model stands, and the failures it can end with. */
-import type { Choices } from '../storage.ts';
+import type { Choices } from '../settings.ts';
 import type { End, Usage } from '../types.ts';
 
 export interface Image {

@@ -1,6 +1,6 @@
 /** What people may want to know of a Parley before they tell it something: who answers, who pays, and what is kept. */
 import type { Choice } from '../models/catalog/choose.ts';
-import type { TenantSettings } from '../storage.ts';
+import type { TenantSettings } from '../settings.ts';
 import type { Reader } from '../types.ts';
 
 /** What is the same everywhere in this Parley. */

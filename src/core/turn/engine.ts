@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { StoreError, VaultError } from '../errors.ts';
 import type { Choice, ModelChooser } from '../models/catalog/choose.ts';
 import { type Failure, type FailureKind, type ModelChunk, ModelError } from '../models/model.ts';
 import { whereFrom } from '../reports/where-from.ts';
@@ -15,7 +16,6 @@ import {
   SHUTDOWN_NOTICE,
   unseenNotice,
 } from '../sentences/notices.ts';
-import { INTERRUPT, LOST, RESTART, type Run, SHUTDOWN, StoreError, VaultError } from '../storage.ts';
 import { createSeenText, seenText } from '../text/unseen.ts';
 import {
   type Chunk,
@@ -29,6 +29,7 @@ import {
   type Usage,
 } from '../types.ts';
 import { buildContext, type ContextOptions } from './context.ts';
+import { INTERRUPT, LOST, RESTART, type Run, SHUTDOWN } from './queue.ts';
 import { isAudio, removeWritten, writeDown } from './voice.ts';
 
 export interface EngineOptions extends ContextOptions {

@@ -1,8 +1,9 @@
 /** A queue that keeps the files of what it accepts, and none of what it refuses. */
 import type { Logger } from 'pino';
 import { whereFrom } from '../reports/where-from.ts';
-import type { Attachments, FileOwner, Transcripts, TurnQueue } from '../storage.ts';
+import type { Attachments, FileOwner, Transcripts } from '../storage.ts';
 import type { Message } from '../types.ts';
+import type { TurnQueue } from './queue.ts';
 
 export interface QueueWithFilesOptions {
   queue: TurnQueue;

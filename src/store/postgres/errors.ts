@@ -1,7 +1,7 @@
 /** What Postgres, and the way to it, fail with, as StoreErrors. */
 import pg from 'pg';
-import { StoreError } from '../../core/storage.ts';
-import { withoutPassword } from '../open.ts';
+import { StoreError } from '../../core/errors.ts';
+import { withoutPassword } from '../url.ts';
 
 const LOST = 'the connection to Postgres was lost';
 const NO_ANSWER = 'Postgres does not answer';

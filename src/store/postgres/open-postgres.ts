@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { StoreError } from '../../core/errors.ts';
 import { createLanes } from '../../core/lanes.ts';
-import { StoreError } from '../../core/storage.ts';
 import { collected, type ExclusiveRows, type Store } from '../store.ts';
 import { asked, isPassing, unopened } from './errors.ts';
 import { connectionTo, reachAndPrepare } from './reach.ts';

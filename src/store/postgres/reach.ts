@@ -1,7 +1,7 @@
 /** How Postgres is reached: deadlines, the first connection, and what is said where there is none. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientConfig, Pool } from 'pg';
-import { StoreError } from '../../core/storage.ts';
+import { StoreError } from '../../core/errors.ts';
 import { comesBack } from './errors.ts';
 import { CREATE_TABLE, HAS_TABLE } from './rows.ts';
 

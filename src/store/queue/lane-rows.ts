@@ -2,7 +2,9 @@
  * What waits in a lane and what is being answered, as a row of the store: the turns in their order, gone once they are
  * shown. The messages and answers themselves are the transcript's. To be called under the transcript's name.
  */
-import type { StoredTurn, WhenBusy } from '../../core/storage.ts';
+
+import type { WhenBusy } from '../../core/settings.ts';
+import type { StoredTurn } from '../../core/storage.ts';
 import type { ConversationId, Material, Message, Quote, Turn } from '../../core/types.ts';
 import type { ExclusiveRows } from '../store.ts';
 import {

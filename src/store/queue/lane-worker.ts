@@ -2,16 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { StoreError } from '../../core/errors.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
-import {
-  INTERRUPT,
-  LOST,
-  RESTART,
-  type Run,
-  SHUTDOWN,
-  StoreError,
-  type TurnHandler,
-} from '../../core/storage.ts';
+import { INTERRUPT, LOST, RESTART, type Run, SHUTDOWN, type TurnHandler } from '../../core/turn/queue.ts';
 import type { ConversationId, Turn } from '../../core/types.ts';
 import type { Claim } from '../leases/leases.ts';
 import type { ExclusiveRows, Store } from '../store.ts';

@@ -4,15 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { StoreError } from '../../core/errors.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
-import {
-  type LiveTurn,
-  LOST,
-  SHUTDOWN,
-  StoreError,
-  type TurnHandler,
-  type TurnQueue,
-} from '../../core/storage.ts';
+import { type LiveTurn, LOST, SHUTDOWN, type TurnHandler, type TurnQueue } from '../../core/turn/queue.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
 import type { Claim, Claims } from '../leases/leases.ts';
 import type { ExclusiveRows, Store } from '../store.ts';

@@ -1,5 +1,7 @@
 /** Secrets in the store, one row each, sealed by the vault for their tenant and purpose. */
-import { type Secrets, VaultError } from '../../core/storage.ts';
+
+import { VaultError } from '../../core/errors.ts';
+import type { Secrets } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
 import type { Store } from '../store.ts';
 import type { Vault } from './vault.ts';

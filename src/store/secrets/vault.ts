@@ -4,7 +4,7 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { VaultError } from '../../core/storage.ts';
+import { VaultError } from '../../core/errors.ts';
 import type { Store } from '../store.ts';
 import { writeSecret } from './write-secret.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StoreError } from '../../core/storage.ts';
+import { StoreError } from '../../core/errors.ts';
 import { makeFolder } from './make-folder.ts';
 
 /**

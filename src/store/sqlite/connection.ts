@@ -8,8 +8,8 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { LRUCache } from 'lru-cache';
+import { StoreError } from '../../core/errors.ts';
 import { createLanes } from '../../core/lanes.ts';
-import { StoreError } from '../../core/storage.ts';
 
 export interface SqliteConnection {
   /** Changes are made in the order they are asked for. @throws StoreError */

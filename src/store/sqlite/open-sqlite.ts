@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import KeyvSqlite from '@keyv/sqlite';
 import Keyv from 'keyv';
-import { StoreError, StoreInUseError } from '../../core/storage.ts';
+import { StoreError, StoreInUseError } from '../../core/errors.ts';
 import { AS_JSON, createKeyvStore, type Scan } from '../keyv-store.ts';
 import { makeFolder } from '../secrets/make-folder.ts';
 import type { Store } from '../store.ts';

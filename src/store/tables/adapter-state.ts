@@ -1,5 +1,5 @@
 /** What one adapter has to remember by itself, in the store under its name. */
-import type { Notebook } from '../../core/storage.ts';
+import type { Notebook } from '../../core/platform.ts';
 import type { Store } from '../store.ts';
 
 export function createNotebook(store: Store, name: string): Notebook {

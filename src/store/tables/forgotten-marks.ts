@@ -1,5 +1,5 @@
 /** Until when what was said at a place is forgotten, one row a place. These rows hold ids and times, never a text. */
-import type { ForgottenMarks, ForgottenPlace } from '../../core/storage.ts';
+import type { ForgottenMarks, ForgottenPlace } from '../../core/forgetting/marks.ts';
 import type { Store } from '../store.ts';
 
 /** Among the notes that outlive what they are about. */

@@ -1,6 +1,8 @@
 /** Settings in the store, one row a tenant; keys in it are sealed by the vault for their tenant and base URL. */
+
+import { VaultError } from '../../core/errors.ts';
 import { normalBaseUrl } from '../../core/models/base-url.ts';
-import { type Settings, type TenantSettings, VaultError } from '../../core/storage.ts';
+import type { Settings, TenantSettings } from '../../core/settings.ts';
 import type { TenantId } from '../../core/types.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { Rows, Store } from '../store.ts';

@@ -11,7 +11,7 @@ import {
   streams,
   text,
 } from '../../../lab/counterparts/model-server.ts';
-import { AdapterError } from '../../../src/core/storage.ts';
+import { AdapterError } from '../../../src/core/errors.ts';
 import { readinessOf } from '../../fixtures.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { startParley } from '../../harness/web.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { blocksOf, readAction, withButtons } from '../../../src/adapters/slack/answer/blocks.ts';
+import { StoreError } from '../../../src/core/errors.ts';
 import {
   ANSWER_TOO_OLD,
   accessNotice,
@@ -9,7 +10,6 @@ import {
   RESTART_NOTICE,
   STORE_NOTICE,
 } from '../../../src/core/sentences/notices.ts';
-import { StoreError } from '../../../src/core/storage.ts';
 import type { Message } from '../../../src/core/types.ts';
 import { turnOf } from '../../fixtures.ts';
 import { ADMIN, CONVERSATION, interacting, MEMBER, TENANT, type View } from './interacting.ts';

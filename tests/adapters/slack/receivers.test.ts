@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
+import type { Outgoing } from '../../../lab/counterparts/slack/outgoing.ts';
 import { type Slack, startSlack } from '../../../lab/counterparts/slack/start.ts';
-import { type Outgoing, postSigned, sign } from '../../../lab/counterparts/slack/transport.ts';
+import { postSigned, sign } from '../../../lab/counterparts/slack/transport.ts';
 import { createHttpReceiver } from '../../../src/adapters/slack/connection/http-receiver.ts';
-import { AdapterError } from '../../../src/core/storage.ts';
+import { AdapterError } from '../../../src/core/errors.ts';
 import { type Connected, connectionTo, type Tokens } from './connection.ts';
 
 type Way = 'HTTP' | 'Socket Mode';

@@ -7,7 +7,7 @@ import {
   createTokenRotation,
   type RotatedTokens,
 } from '../../../src/adapters/slack/workspaces/token-rotation.ts';
-import type { Claims } from '../../../src/core/storage.ts';
+import type { Claims } from '../../../src/core/platform.ts';
 
 /** Leases that one process at a time holds. */
 function sharedClaims(): () => Claims {

@@ -1,7 +1,7 @@
 /** A message that is edited while it waits or is answered. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { RESTART } from '../../../src/core/storage.ts';
+import { RESTART } from '../../../src/core/turn/queue.ts';
 import { messageOf } from '../../fixtures.ts';
 import { atOnce, CONVERSATION, DRAFT_MS, edited, ids, type Stage, WHILE_MS } from './stage.ts';
 

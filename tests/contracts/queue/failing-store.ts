@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { errorsOf } from '../../../lab/counterparts/queue-process.ts';
-import { StoreError } from '../../../src/core/storage.ts';
+import { StoreError } from '../../../src/core/errors.ts';
 import { messageOf } from '../../fixtures.ts';
 import { atOnce, CONVERSATION, DRAFT_MS, ids, type Stage, showsAgain, WHILE_MS } from './stage.ts';
 

@@ -1,7 +1,7 @@
 /** A process that others took for dead. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { LOST } from '../../../src/core/storage.ts';
+import { LOST } from '../../../src/core/turn/queue.ts';
 import { messageOf } from '../../fixtures.ts';
 import { CONVERSATION, ids, type Stage, WHILE_MS } from './stage.ts';
 

@@ -1,7 +1,7 @@
 /** What becomes of what a person says while they are being answered. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { INTERRUPT } from '../../../src/core/storage.ts';
+import { INTERRUPT } from '../../../src/core/turn/queue.ts';
 import { MOST_ENTRIES } from '../../../src/store/store.ts';
 import { messageOf } from '../../fixtures.ts';
 import { atOnce, CONVERSATION, edited, ids, type Stage, WHILE_MS } from './stage.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WhenBusy } from '../../../src/core/storage.ts';
+import type { WhenBusy } from '../../../src/core/settings.ts';
 import type { Ground } from './stage.ts';
 import { openWorld, type World } from './world.ts';
 

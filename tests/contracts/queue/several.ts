@@ -1,7 +1,8 @@
 /** Processes that work on one store at the same time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { RESTART, StoreError } from '../../../src/core/storage.ts';
+import { StoreError } from '../../../src/core/errors.ts';
+import { RESTART } from '../../../src/core/turn/queue.ts';
 import { messageOf } from '../../fixtures.ts';
 import { atOnce, CONVERSATION, edited, elsewhere, ids, type Stage, WHILE_MS } from './stage.ts';
 

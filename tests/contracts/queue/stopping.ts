@@ -1,7 +1,7 @@
 /** A process that ends in order. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { RESTART, SHUTDOWN } from '../../../src/core/storage.ts';
+import { RESTART, SHUTDOWN } from '../../../src/core/turn/queue.ts';
 import { messageOf } from '../../fixtures.ts';
 import { atOnce, CONVERSATION, edited, elsewhere, ids, type Stage, WHILE_MS } from './stage.ts';
 

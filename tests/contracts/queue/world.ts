@@ -5,7 +5,8 @@ import {
   type QueueProcess,
   startQueueProcess,
 } from '../../../lab/counterparts/queue-process.ts';
-import { StoreError, type WhenBusy } from '../../../src/core/storage.ts';
+import { StoreError } from '../../../src/core/errors.ts';
+import type { WhenBusy } from '../../../src/core/settings.ts';
 import type { Message } from '../../../src/core/types.ts';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
 import { messageOf } from '../../fixtures.ts';

@@ -4,8 +4,8 @@ import { between, length } from '../component-limits.ts';
 import type { Context, StoredCommand } from '../context.ts';
 import { entryPointRemoved, invalidForm, missingAccess, unknownUser } from '../errors.ts';
 import { userPayload } from '../payloads.ts';
-import type { Route } from '../rest.ts';
 import { snowflake } from '../snowflake.ts';
+import type { Route } from './route.ts';
 
 const base = { kind: 'other', bucket: 'other', auth: 'bot' } as const;
 

@@ -12,8 +12,8 @@ import {
   wrongChannelType,
 } from '../errors.ts';
 import { channelPayload } from '../payloads.ts';
-import type { Route } from '../rest.ts';
 import { isThread, newChannel, type StoredChannel, type World } from '../world.ts';
+import type { Route } from './route.ts';
 import { setThread } from './threads.ts';
 
 const read: Route = {

@@ -2,8 +2,8 @@
 import type { Context } from '../context.ts';
 import { missingAccess, unknownGuild, unknownMember } from '../errors.ts';
 import { channelPayload, guildPayload, memberPayload, userPayload } from '../payloads.ts';
-import type { Call, Reply, Route } from '../rest.ts';
 import { isThread, type StoredGuild } from '../world.ts';
+import type { Call, Reply, Route } from './route.ts';
 
 function reading(path: string, handle: (context: Context, guild: StoredGuild, call: Call) => Reply): Route {
   return {

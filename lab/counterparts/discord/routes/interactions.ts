@@ -2,14 +2,13 @@
 import { InteractionResponseType, InteractionType, MessageFlags, MessageType } from 'discord-api-types/v10';
 import { checkMayEdit } from '../access.ts';
 import { between, checkModal, length } from '../component-limits.ts';
-import type { Context } from '../context.ts';
+import type { CallbackData, Context, StoredInteraction } from '../context.ts';
 import { alreadyAcknowledged, invalidForm, threadArchived, unknownMessage } from '../errors.ts';
-import type { CallbackData, StoredInteraction } from '../interactions.ts';
 import { messagePayload } from '../payloads.ts';
 import { change, changesFrom, draftFrom, isEphemeral, post, recordPings, remove } from '../posting.ts';
 import type { UploadedFile } from '../request.ts';
-import type { Call, Route } from '../rest.ts';
 import { isThread, type StoredMessage } from '../world.ts';
+import type { Call, Route } from './route.ts';
 import { unarchive } from './threads.ts';
 
 const Response = InteractionResponseType;

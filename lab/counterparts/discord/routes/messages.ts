@@ -8,8 +8,8 @@ import type { MessageBody } from '../limits.ts';
 import { messagePayload } from '../payloads.ts';
 import { change, changesFrom, draftFrom, post, recordPings, remove } from '../posting.ts';
 import type { UploadedFile } from '../request.ts';
-import type { Route } from '../rest.ts';
 import type { StoredChannel, StoredMessage } from '../world.ts';
+import type { Route } from './route.ts';
 import { unarchive } from './threads.ts';
 
 const list: Route = {

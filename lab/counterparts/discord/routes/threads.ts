@@ -7,8 +7,8 @@ import { invalidForm, missingPermissions, threadExists, threadLocked, wrongChann
 import type { MessageBody } from '../limits.ts';
 import { channelPayload, messagePayload } from '../payloads.ts';
 import { announce, draftFrom, post, recordPings } from '../posting.ts';
-import type { Route } from '../rest.ts';
 import { isThread, newChannel, type StoredChannel, type StoredMessage } from '../world.ts';
+import type { Route } from './route.ts';
 
 const DURATIONS = [60, 1440, 4320, 10080];
 const WITH_THREADS = [ChannelType.GuildText, ChannelType.GuildAnnouncement];

@@ -3,24 +3,8 @@ import { list, needed, object, text } from '../args.ts';
 import type { Context } from '../context.ts';
 import { explained, SlackError } from '../errors.ts';
 import { sessionOf } from '../streams.ts';
-import { type Call, channelOf, type Methods } from './method.ts';
-
-export interface StatusShown {
-  channelId: string;
-  threadTs: string;
-  /** Empty: cleared. */
-  status: string;
-  loadingMessages: string[];
-  /** `performance.now()` */
-  at: number;
-}
-
-export interface PromptsShown {
-  channelId: string;
-  threadTs: string | undefined;
-  title: string | undefined;
-  prompts: { title: string; message: string }[];
-}
+import type { Call } from './call.ts';
+import { channelOf, type Methods } from './method.ts';
 
 const LOADING_MESSAGES_MOST = 10;
 const LOADING_MESSAGE_MOST = 50;

@@ -4,7 +4,8 @@ import { needed } from '../args.ts';
 import type { Context } from '../context.ts';
 import { SlackError } from '../errors.ts';
 import { endToken } from '../world.ts';
-import { type Call, type Methods, userOf } from './method.ts';
+import type { Call } from './call.ts';
+import { type Methods, userOf } from './method.ts';
 
 export const authMethods: Methods = {
   'api.test': { token: 'none', handle: (_, { args }) => ({ args }) },

@@ -7,7 +7,8 @@ import { messagePayload } from '../message-payload.ts';
 import { change, ping, post, remove, type Where } from '../posting.ts';
 import { isLive } from '../streams.ts';
 import type { Block } from '../world.ts';
-import { type Call, channelOf, type Methods, messageOf, writable } from './method.ts';
+import type { Call } from './call.ts';
+import { channelOf, type Methods, messageOf, writable } from './method.ts';
 
 /**
  * Most bytes of a text. chat.update: "text cannot exceed 4,000 characters". Posts were once cut at 40,000, and

@@ -12,7 +12,8 @@ import {
   type StoredMessage,
   type StoredWorkspace,
 } from '../world.ts';
-import { type Call, channelOf, type Methods } from './method.ts';
+import type { Call } from './call.ts';
+import { channelOf, type Methods } from './method.ts';
 
 export const conversationMethods: Methods = {
   'conversations.info': {

@@ -7,8 +7,9 @@ import { newId } from '../ids.ts';
 import { filePayload } from '../message-payload.ts';
 import { post } from '../posting.ts';
 import type { StoredFile } from '../world.ts';
+import type { Call } from './call.ts';
 import { threadOf } from './chat.ts';
-import { type Call, type Methods, writable } from './method.ts';
+import { type Methods, writable } from './method.ts';
 
 export const fileMethods: Methods = {
   'files.info': {

@@ -1,23 +1,10 @@
 /** A method of the Web API. */
-import { type Args, needed } from '../args.ts';
+import { needed } from '../args.ts';
 import type { Context } from '../context.ts';
 import { SlackError } from '../errors.ts';
 import type { Where } from '../posting.ts';
-import type { UploadedFile } from '../request.ts';
-import {
-  dmWith,
-  type StoredChannel,
-  type StoredMessage,
-  type StoredUser,
-  type StoredWorkspace,
-} from '../world.ts';
-
-export interface Call {
-  args: Args;
-  files: UploadedFile[];
-  token: string;
-  workspace: StoredWorkspace;
-}
+import { dmWith, type StoredChannel, type StoredMessage, type StoredUser } from '../world.ts';
+import type { Call } from './call.ts';
 
 export interface Method {
   /** Which kind of token it takes; absent: a bot's. */

@@ -4,21 +4,11 @@ import type { Context } from '../context.ts';
 import { SlackError } from '../errors.ts';
 import { orgOf } from '../orgs.ts';
 import { newToken, type StoredOrg, type StoredWorkspace } from '../world.ts';
-import type { Call, Methods } from './method.ts';
+import type { Call } from './call.ts';
+import type { Methods } from './method.ts';
 
 /** Ten minutes. */
 const CODE_LIFETIME = 600_000;
-
-export interface Grant {
-  workspaceId: string;
-  /** Whether for the whole organisation. */
-  orgWide: boolean;
-  userId: string;
-  scope: string;
-  redirectUri: string;
-  at: number;
-  used: boolean;
-}
 
 export const oauthMethods: Methods = {
   'oauth.v2.access': { token: 'none', handle: access },

@@ -3,7 +3,8 @@ import { needed } from '../args.ts';
 import type { Context } from '../context.ts';
 import { SlackError } from '../errors.ts';
 import { newTs } from '../ids.ts';
-import { type Call, channelOf, type Methods, messageOf } from './method.ts';
+import type { Call } from './call.ts';
+import { channelOf, type Methods, messageOf } from './method.ts';
 
 export const reactionMethods: Methods = {
   'reactions.add': {

@@ -12,8 +12,9 @@ import { messagePayload } from '../message-payload.ts';
 import { ping, post, remember, tellChange } from '../posting.ts';
 import { isLive, sessionOf } from '../streams.ts';
 import type { Block, StoredMessage, Stream } from '../world.ts';
+import type { Call } from './call.ts';
 import { metadataOf, threadOf } from './chat.ts';
-import { type Call, channelOf, type Methods, messageOf, writable } from './method.ts';
+import { channelOf, type Methods, messageOf, writable } from './method.ts';
 
 /** Most bytes of a call: "limit this field to 12,000 characters". */
 const CALL_MOST = 12_000;

@@ -5,7 +5,8 @@ import { SlackError } from '../errors.ts';
 import { viewOf } from '../view-limits.ts';
 import { homeOf, newView, openViews, putView, viewPayload } from '../views.ts';
 import type { StoredView } from '../world.ts';
-import { type Call, type Methods, userOf } from './method.ts';
+import type { Call } from './call.ts';
+import { type Methods, userOf } from './method.ts';
 
 const STACK_MOST = 3;
 

@@ -13,8 +13,9 @@ import {
   Routes,
 } from 'discord.js';
 import type { Logger } from 'pino';
+import { AdapterError, StoreError } from '../../../core/errors.ts';
+import type { Claims, Notebook } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
-import { AdapterError, type Claims, type Notebook, StoreError } from '../../../core/storage.ts';
 import type { ShardName } from '../ids.ts';
 import { createIdentifyThrottle } from './identify-throttle.ts';
 import { createShard, type Shard } from './shard.ts';

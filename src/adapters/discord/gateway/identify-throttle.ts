@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLanes } from '../../../core/lanes.ts';
-import type { Claim, Claims } from '../../../core/storage.ts';
+import type { Claim, Claims } from '../../../core/platform.ts';
 import { releaseSurely } from './shard-claims.ts';
 
 export interface IdentifyThrottle {

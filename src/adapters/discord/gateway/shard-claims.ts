@@ -1,6 +1,6 @@
 /** Which process has which of Discord's shards, and how many there are, the same for all processes. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Claim, Claims, Notebook } from '../../../core/storage.ts';
+import type { Claim, Claims, Notebook } from '../../../core/platform.ts';
 import type { ShardName } from '../ids.ts';
 
 export interface ShardClaims {

@@ -7,8 +7,8 @@ import {
   GatewayIntentBits as Intent,
 } from 'discord.js';
 import type { Logger } from 'pino';
+import type { Claim } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
-import type { Claim } from '../../../core/storage.ts';
 import type { ShardName } from '../ids.ts';
 import type { IdentifyThrottle } from './identify-throttle.ts';
 import { connectShard, type ShardConnection } from './shard-connection.ts';

@@ -7,8 +7,10 @@ import type { AnswerRecord, Records } from '../../../chat/answer/answer-records.
 import type { Answering } from '../../../chat/answer/answering.ts';
 import { ShowError, type Surface } from '../../../chat/answer/surface.ts';
 import type { ShownBy } from '../../../chat/answer/turn-showings.ts';
+import type { Notebook } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
-import type { LiveTurn, Notebook, Transcripts, TurnQueue } from '../../../core/storage.ts';
+import type { Transcripts } from '../../../core/storage.ts';
+import type { LiveTurn, TurnQueue } from '../../../core/turn/queue.ts';
 import type { Surfaces } from '../answer/surfaces.ts';
 import { channelOf } from '../ids.ts';
 import type { Update } from './asked.ts';

@@ -12,7 +12,8 @@ import { type IncomingFiles, notShown, type SentFile, withOrigin } from '../../.
 import type { JoinedThreads } from '../../../chat/joined-threads.ts';
 import { type Access, mayAsk } from '../../../core/access/access.ts';
 import type { Admission } from '../../../core/access/admission.ts';
-import type { Settings, TenantSettings, Transcripts } from '../../../core/storage.ts';
+import type { Settings, TenantSettings } from '../../../core/settings.ts';
+import type { Transcripts } from '../../../core/storage.ts';
 import type { ConversationId, Message, TenantId } from '../../../core/types.ts';
 import { conversationOf, type Place, personOf, spaceOf, tenantOf } from '../ids.ts';
 import { type Channel, type Directory, isThread } from '../reading/directory.ts';

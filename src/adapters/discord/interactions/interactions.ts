@@ -22,6 +22,7 @@ import type { Access } from '../../../core/access/access.ts';
 import type { MessageRate } from '../../../core/access/message-rate.ts';
 import type { Refusals } from '../../../core/access/refusals.ts';
 import type { CommandCall, Commands, CommandValues } from '../../../core/commands/command.ts';
+import { StoreError } from '../../../core/errors.ts';
 import {
   ASK_ABOUT_PROMPT,
   BUG_NOTICE,
@@ -30,7 +31,6 @@ import {
   tooManyNotice,
   UNREADABLE_NOTICE,
 } from '../../../core/sentences/notices.ts';
-import { StoreError } from '../../../core/storage.ts';
 import type { Surfaces } from '../answer/surfaces.ts';
 import { commandPlaceOf, conversationOf, personOf } from '../ids.ts';
 import type { Call, Incoming } from '../incoming/incoming.ts';

@@ -22,7 +22,8 @@ import {
   RESTART_NOTICE,
   tooManyNotice,
 } from '../../../core/sentences/notices.ts';
-import type { Transcripts, TurnQueue } from '../../../core/storage.ts';
+import type { Transcripts } from '../../../core/storage.ts';
+import type { TurnQueue } from '../../../core/turn/queue.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { readButton, rowsOf } from '../answer/buttons.ts';
 import type { Surfaces } from '../answer/surfaces.ts';

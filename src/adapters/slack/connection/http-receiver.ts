@@ -4,7 +4,7 @@ import { isValidSlackRequest } from '@slack/bolt';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
-import { AdapterError } from '../../../core/storage.ts';
+import { AdapterError } from '../../../core/errors.ts';
 import { createDeliveries, type Delivery, type Outcome, type SlackReceiver } from './receiver.ts';
 
 type Env = { Bindings: HttpBindings };

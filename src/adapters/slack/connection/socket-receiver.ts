@@ -1,7 +1,7 @@
 /** Slack by Socket Mode: a connection that Parley opens, kept up, and replaced without a gap where Slack asks for it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { AdapterError } from '../../../core/storage.ts';
+import { AdapterError } from '../../../core/errors.ts';
 import { codeOf, isRefusedToken } from '../api/error-codes.ts';
 import { loggable } from '../api/errors.ts';
 import { createDeliveries, type SlackReceiver } from './receiver.ts';

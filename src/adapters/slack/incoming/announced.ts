@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Records } from '../../../chat/answer/answer-records.ts';
-import type { TurnQueue } from '../../../core/storage.ts';
+import type { TurnQueue } from '../../../core/turn/queue.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { findLost } from '../answer/find-lost.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';

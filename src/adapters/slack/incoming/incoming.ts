@@ -13,7 +13,8 @@ import {
 import type { JoinedThreads } from '../../../chat/joined-threads.ts';
 import { type Access, mayAsk } from '../../../core/access/access.ts';
 import type { Admission } from '../../../core/access/admission.ts';
-import type { Settings, Transcripts } from '../../../core/storage.ts';
+import type { Settings } from '../../../core/settings.ts';
+import type { Transcripts } from '../../../core/storage.ts';
 import { MOST_QUOTE_CHARACTERS } from '../../../core/turn/context-size.ts';
 import type { ConversationId, Message, Origin, Quote, TenantId } from '../../../core/types.ts';
 import {

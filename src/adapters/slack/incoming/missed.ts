@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createCatchUp, isLater, type Marks, type Progress } from '../../../chat/catch-up.ts';
+import { StoreError } from '../../../core/errors.ts';
+import type { Notebook } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
-import { type Notebook, StoreError } from '../../../core/storage.ts';
 import type { SlackConnection } from '../connection/connection.ts';
 import { isOfAgent, type SlackMessage } from '../reading/slack-message.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';

@@ -2,7 +2,7 @@
  * Where questions were asked that are answered in direct messages: what a person forgets or exports in a channel is also
  * what they asked there in private.
  */
-import type { Notebook } from '../../../core/storage.ts';
+import type { Notebook } from '../../../core/platform.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { channelOf, teamOf } from '../ids.ts';
 

@@ -22,7 +22,8 @@ import {
   RESTART_NOTICE,
   tooManyNotice,
 } from '../../../core/sentences/notices.ts';
-import type { Transcripts, TurnQueue } from '../../../core/storage.ts';
+import type { Transcripts } from '../../../core/storage.ts';
+import type { TurnQueue } from '../../../core/turn/queue.ts';
 import type { ConversationId, Feedback } from '../../../core/types.ts';
 import { holdsText, readAction, withButtons } from '../answer/blocks.ts';
 import { thoughtsBeginning, thoughtsModal } from '../answer/thoughts.ts';

@@ -1,6 +1,6 @@
 /** The workspaces and organisations that Parley is installed in, as a list: the installations themselves are sealed. */
 import { LRUCache } from 'lru-cache';
-import type { Notebook } from '../../../core/storage.ts';
+import type { Notebook } from '../../../core/platform.ts';
 
 export interface InstalledPlace {
   /** Of a workspace, or of an organisation. */

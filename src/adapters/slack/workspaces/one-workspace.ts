@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { AdapterError } from '../../../core/storage.ts';
+import { AdapterError } from '../../../core/errors.ts';
 import type { Clients } from '../api/clients.ts';
 import { isRefusedToken } from '../api/error-codes.ts';
 import { loggable } from '../api/errors.ts';

@@ -4,7 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { createLanes } from '../../../core/lanes.ts';
-import type { Notebook } from '../../../core/storage.ts';
+import type { Notebook } from '../../../core/platform.ts';
 
 /** All throw StoreError. */
 export interface OrgTeams {

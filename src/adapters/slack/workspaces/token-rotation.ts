@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import type { Claims } from '../../../core/storage.ts';
+import type { Claims } from '../../../core/platform.ts';
 import { isSureRefusal, loggable } from '../api/errors.ts';
 
 /** The tokens of one installation. */

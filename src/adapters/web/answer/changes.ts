@@ -4,7 +4,7 @@
  * again what it shows.
  */
 import { randomBytes } from 'node:crypto';
-import type { Topics } from '../../../core/storage.ts';
+import type { Topics } from '../../../core/platform.ts';
 import type { TenantId } from '../../../core/types.ts';
 
 export interface Change {

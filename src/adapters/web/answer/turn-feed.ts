@@ -5,7 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { whereFrom } from '../../../core/reports/where-from.ts';
-import type { Transcripts, TurnQueue } from '../../../core/storage.ts';
+import type { Transcripts } from '../../../core/storage.ts';
+import type { TurnQueue } from '../../../core/turn/queue.ts';
 import type { TurnEvents } from '../api.ts';
 import { type LiveAnswer, type LiveAnswers, type Place, placeKey } from './live-answers.ts';
 import { endOf } from './turn-view.ts';

@@ -1,6 +1,7 @@
 /** Turns as the page shows them. */
 import { RESTART_NOTICE } from '../../../core/sentences/notices.ts';
-import type { LiveTurn, StoredTurn, Transcripts, TurnQueue } from '../../../core/storage.ts';
+import type { StoredTurn, Transcripts } from '../../../core/storage.ts';
+import type { LiveTurn, TurnQueue } from '../../../core/turn/queue.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import type { TurnEvents, TurnView } from '../api.ts';
 

@@ -4,7 +4,8 @@
  * starts and for other processes.
  */
 import type { Logger } from 'pino';
-import { type Notebook, StoreError, type Topics } from '../../../core/storage.ts';
+import { StoreError } from '../../../core/errors.ts';
+import type { Notebook, Topics } from '../../../core/platform.ts';
 
 export interface DoorOptions {
   /**

@@ -6,8 +6,8 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Audit } from '../../../core/reports/audit.ts';
 import { isSameSecret } from '../../../core/same-secret.ts';
 import type { TenantId } from '../../../core/types.ts';
+import type { GateEnv } from '../server/route-tools.ts';
 import { hash } from '../sessions/sessions.ts';
-import type { GateEnv } from './gate.ts';
 
 export interface AccessToken {
   /**

@@ -1,14 +1,10 @@
-/**
- * Who may come in: requests of this page alone, each with the session of its browser, and through a closed door only
- * sessions that were opened with the access token.
- */
-import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Logger } from 'pino';
+import { StoreError } from '../../../core/errors.ts';
 import type { Audit } from '../../../core/reports/audit.ts';
-import { StoreError } from '../../../core/storage.ts';
 import { WINDOW_HEADER } from '../api.ts';
 import { Refusal } from '../server/refusal.ts';
+import type { GateEnv } from '../server/route-tools.ts';
 import { createBrowserSessions } from '../sessions/browser-sessions.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Clients } from './client-address.ts';
@@ -16,8 +12,6 @@ import type { Door } from './door.ts';
 import { type AccessToken, createEntrance } from './entrance.ts';
 import { isOfOtherSite, isRead, isSameOrigin, namesItself } from './own-requests.ts';
 import { saysTls, signOf } from './signs.ts';
-
-export type GateEnv = { Bindings: HttpBindings };
 
 export interface GateOptions {
   door: Door;

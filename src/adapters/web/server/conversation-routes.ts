@@ -9,7 +9,7 @@ import { readAttachment } from './attachment-upload.ts';
 import { conversationChange, conversationId, limits, newConversation, readJson } from './input.ts';
 import { limitBody } from './limit-body.ts';
 import { Refusal } from './refusal.ts';
-import type { Env, RouteTools } from './routes.ts';
+import type { Env, RouteTools } from './route-tools.ts';
 import { NEW_TITLE } from './titles.ts';
 
 export interface ConversationRoutesOptions {

@@ -1,19 +1,19 @@
 /** The page and its `/api`, as described in api.ts. */
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import type { Logger } from 'pino';
+import { StoreError } from '../../../core/errors.ts';
 import type { Forgetting } from '../../../core/forgetting/forget.ts';
+import type { Notebook } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import { BUG_NOTICE, STORE_NOTICE } from '../../../core/sentences/notices.ts';
-import { type ConversationEntry, type Notebook, StoreError } from '../../../core/storage.ts';
-import type { ConversationId, TenantId } from '../../../core/types.ts';
 import type { Changes } from '../answer/changes.ts';
-import type { News, Readers } from '../answer/event-stream.ts';
+import type { Readers } from '../answer/event-stream.ts';
 import type { StreamPlaces } from '../answer/stream-places.ts';
-import { createViewer, type Viewer } from '../answer/turn-view.ts';
+import { createViewer } from '../answer/turn-view.ts';
 import { type State, VERSION_HEADER, WINDOW_HEADER } from '../api.ts';
-import { createGate, type GateEnv, type GateOptions } from '../door/gate.ts';
+import { createGate, type GateOptions } from '../door/gate.ts';
 import { isRead } from '../door/own-requests.ts';
 import { createRates } from '../door/rates.ts';
 import { type Session, sessionOf } from '../sessions/session.ts';
@@ -23,6 +23,7 @@ import { type ConversationRoutesOptions, mountConversations, noConversation } fr
 import { limits } from './input.ts';
 import { limitBody } from './limit-body.ts';
 import { Refusal, refuse, refuseInWords } from './refusal.ts';
+import type { Env, RouteTools } from './route-tools.ts';
 import { mountSettings, type SettingsRoutesOptions } from './settings-routes.ts';
 import { mountTurns, type TurnRoutesOptions } from './turn-routes.ts';
 
@@ -36,34 +37,6 @@ export interface RoutesOptions extends SettingsRoutesOptions, ConversationRoutes
   places: StreamPlaces;
   log: Logger;
 }
-
-/** What the parts of the API have in common. */
-export interface RouteTools {
-  session(c: Context): Session;
-  /** For bodies of JSON. */
-  jsonLimit: MiddlewareHandler;
-  /** Tells the session's other windows that something changed in that conversation; `null`: anywhere. */
-  changed(c: Context, conversation: string | null): void;
-  /** The session's changes for the reader; undefined where it does not ask for them. */
-  newsFor(c: Context): News | undefined;
-  /**
-   * The session's conversation that the path names; of another session's it knows nothing.
-   * @throws Refusal 404
-   */
-  conversationOf(c: Context): Promise<{
-    tenant: TenantId;
-    id: string;
-    entry: ConversationEntry;
-    conversation: ConversationId;
-  }>;
-  /** Stops what runs in it and removes all that was said and attached. */
-  forget(conversation: ConversationId): Promise<void>;
-  /** Forgets one message and its answer. */
-  forgetTurn(conversation: ConversationId, turn: string): Promise<void>;
-  view: Viewer;
-}
-
-export type Env = GateEnv;
 
 /** The longest message fits in any script (three bytes a character); more would keep the event loop busy parsing. */
 const MOST_JSON_BYTES = 256 * 1024;

@@ -1,5 +1,6 @@
 /** The side panel's part of the API: a person's key, base URL, model and persona. */
 import type { Hono } from 'hono';
+import { VaultError } from '../../../core/errors.ts';
 import { type BaseUrlPolicy, checkBaseUrl } from '../../../core/models/base-url.ts';
 import { listModels } from '../../../core/models/catalog/catalog.ts';
 import type { ModelChooser } from '../../../core/models/catalog/choose.ts';
@@ -9,12 +10,12 @@ import { createSaving, type Saved } from '../../../core/saving.ts';
 import { type AboutFacts, aboutLines } from '../../../core/sentences/about.ts';
 import { failureNotice } from '../../../core/sentences/failure-notice.ts';
 import { baseUrlNotice, notOfferedNotice } from '../../../core/sentences/notices.ts';
-import { type Settings, VaultError } from '../../../core/storage.ts';
+import type { Settings } from '../../../core/settings.ts';
 import type { PageReader, TenantId } from '../../../core/types.ts';
 import type { AboutView, SettingsSaved, SettingsView } from '../api.ts';
 import { newKey, readJson, settingsChange } from './input.ts';
 import { Refusal } from './refusal.ts';
-import type { Env, RouteTools } from './routes.ts';
+import type { Env, RouteTools } from './route-tools.ts';
 
 export interface SettingsRoutesOptions {
   settings: Settings;

@@ -6,15 +6,15 @@ import type { Context, Hono } from 'hono';
 import type { MessageRate } from '../../../core/access/message-rate.ts';
 import type { Audit } from '../../../core/reports/audit.ts';
 import { BUSY_NOTICE, CONTINUE_PROMPT, tooManyNotice } from '../../../core/sentences/notices.ts';
+import type { Settings } from '../../../core/settings.ts';
 import type {
   Attachments,
   ConversationEntry,
   ConversationLists,
-  Settings,
   StoredTurn,
   Transcripts,
-  TurnQueue,
 } from '../../../core/storage.ts';
+import type { TurnQueue } from '../../../core/turn/queue.ts';
 import { ownerOf } from '../../../core/turn/queue-with-files.ts';
 import type { ConversationId, Message, PageReader, TenantId } from '../../../core/types.ts';
 import type { Readers } from '../answer/event-stream.ts';
@@ -25,7 +25,7 @@ import type { Accepted } from '../api.ts';
 import { noConversation, tooManyConversations } from './conversation-routes.ts';
 import { conversationId, newMessage, readJson } from './input.ts';
 import { Refusal } from './refusal.ts';
-import type { Env, RouteTools } from './routes.ts';
+import type { Env, RouteTools } from './route-tools.ts';
 import { NEW_TITLE, retitle, titleOf } from './titles.ts';
 
 export interface TurnRoutesOptions {

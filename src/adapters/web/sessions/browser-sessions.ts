@@ -3,9 +3,9 @@ import type { Context } from 'hono';
 import type { TenantId } from '../../../core/types.ts';
 import type { Clients } from '../door/client-address.ts';
 import type { Door } from '../door/door.ts';
-import type { GateEnv } from '../door/gate.ts';
 import { createRates } from '../door/rates.ts';
 import { protocolOf, signOf } from '../door/signs.ts';
+import type { GateEnv } from '../server/route-tools.ts';
 import { beginSession } from './session.ts';
 import {
   dropCookies,

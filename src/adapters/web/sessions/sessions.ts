@@ -1,6 +1,7 @@
 /** The sessions of browsers: issued here, random, and kept by the hash of their secret. */
 import { createHash, randomBytes } from 'node:crypto';
-import { type Notebook, StoreError } from '../../../core/storage.ts';
+import { StoreError } from '../../../core/errors.ts';
+import type { Notebook } from '../../../core/platform.ts';
 import type { TenantId } from '../../../core/types.ts';
 import { PLATFORM } from './session.ts';
 

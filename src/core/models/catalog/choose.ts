@@ -2,7 +2,7 @@
  * Which model answers for a tenant: by its own settings, else the operator's, else the built-in demo where that may
  * answer, else none.
  */
-import type { Settings, TenantSettings } from '../../storage.ts';
+import type { Settings, TenantSettings } from '../../settings.ts';
 import type { Reader, TenantId } from '../../types.ts';
 import { type BaseUrlPolicy, isOpenAI, OPENAI_BASE_URL } from '../base-url.ts';
 import { createDemoModel } from '../demo.ts';

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SettingsView } from '../../api.ts';
 import { sentenceOf, server } from '../connection/server.ts';
+import { change } from './change-settings.ts';
 import { SettingField } from './setting-field.tsx';
-import { change } from './settings.tsx';
 
 /** The model can be typed; the provider's list of models makes it easier, where there is one. */
 export function ModelField({ settings }: { settings: SettingsView }) {

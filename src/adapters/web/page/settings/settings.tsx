@@ -1,10 +1,10 @@
-import type { SettingsChange, SettingsView } from '../../api.ts';
-import { server } from '../connection/server.ts';
+import type { SettingsView } from '../../api.ts';
 import { SignOut } from '../sidebar/sign-out.tsx';
 import { problemOf } from '../state/problem.ts';
 import { setState, useStore } from '../state/state.ts';
 import { About } from './about.tsx';
 import { AppearanceForm } from './appearance-form.tsx';
+import { change } from './change-settings.ts';
 import { Choice } from './choice.tsx';
 import { KeyForm } from './key-form.tsx';
 import { ModelField } from './model-field.tsx';
@@ -53,13 +53,6 @@ export function Settings() {
       <SignOut />
     </>
   );
-}
-
-/** Resolves to what to say of it. Throws `ServerError`. */
-export async function change(change: SettingsChange): Promise<string> {
-  const { warning, ...settings } = await server.changeSettings(change);
-  setState({ settings });
-  return warning ?? 'Saved.';
 }
 
 function usingSentence({ using }: SettingsView): string {

@@ -1,0 +1,23 @@
+/** Files that a person sends. */
+import { snowflake } from './snowflake.ts';
+import type { StoredAttachment } from './world.ts';
+
+export interface FileToSend {
+  name: string;
+  /** Bytes, or text as UTF-8. */
+  data: string | Uint8Array;
+  /** Absent: `text/plain` for text, else `application/octet-stream`. */
+  type?: string;
+}
+
+/** A file as it hangs on a message. */
+export function stored(file: FileToSend): StoredAttachment {
+  const text = typeof file.data === 'string';
+  return {
+    id: snowflake(),
+    name: file.name,
+    type: file.type ?? (text ? 'text/plain; charset=utf-8' : 'application/octet-stream'),
+    bytes: typeof file.data === 'string' ? new TextEncoder().encode(file.data) : file.data,
+    description: undefined,
+  };
+}

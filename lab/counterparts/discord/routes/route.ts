@@ -1,0 +1,27 @@
+/** A route of Discord's REST API. */
+import type { BucketKind } from '../buckets.ts';
+import type { Context } from '../context.ts';
+import type { CallKind } from '../faults.ts';
+import type { ParsedBody } from '../request.ts';
+
+export interface Call extends ParsedBody {
+  params: Record<string, string>;
+  query: URLSearchParams;
+}
+
+export interface Reply {
+  status: number;
+  body?: unknown;
+}
+
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Such as `/channels/:channel/messages`. */
+  path: string;
+  kind: CallKind;
+  /** Undefined: no limit at all. */
+  bucket: BucketKind | undefined;
+  /** `token`: the token in the path is enough. */
+  auth: 'bot' | 'token';
+  handle(context: Context, call: Call): Reply;
+}

@@ -1,0 +1,11 @@
+/** Saves a choice of the settings panel. */
+import type { SettingsChange } from '../../api.ts';
+import { server } from '../connection/server.ts';
+import { setState } from '../state/state.ts';
+
+/** Resolves to what to say of it. Throws `ServerError`. */
+export async function change(change: SettingsChange): Promise<string> {
+  const { warning, ...settings } = await server.changeSettings(change);
+  setState({ settings });
+  return warning ?? 'Saved.';
+}
