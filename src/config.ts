@@ -1,70 +1,24 @@
 /** Environment → Config. Read here and nowhere else; `.env.example` and the README's table are tested against it. */
 import { z } from 'zod';
-import { readId } from './access-ids.ts';
-import { readNetworks } from './adapters/web/door/client-address.ts';
-import { isOpenPage } from './adapters/web/door/open-page.ts';
-import type { AccessLists, Kind } from './core/access/access-lists.ts';
-import { normalAddress, OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
+import { PERSON_FORMS, PLATFORM_SETTINGS, PLATFORMS } from './adapters/all.ts';
+import {
+  amount,
+  ConfigError,
+  count,
+  idsOf,
+  type Meta,
+  oneOf,
+  port,
+  SHORTEST_TOKEN,
+  seconds,
+  token,
+} from './config-fields.ts';
+import type { AccessLists } from './core/access/access-lists.ts';
+import { noLists } from './core/access/access-lists.ts';
+import { OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
 import { fileSettingOf, readSecretFiles } from './secret-files.ts';
 import { parseKeyRing } from './store/secrets/vault.ts';
 import { isOnServer } from './store/url.ts';
-
-/** What is wrong with the environment, a sentence a problem, each naming its variable and the way out. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
-  readonly problems: string[];
-  constructor(problems: string[]) {
-    super(problems.join('\n'));
-    this.problems = problems;
-  }
-}
-
-interface Meta {
-  /** The default as `.env.example` and the README show it; '' where there is none. */
-  shown: string;
-  meaning: string;
-  /** It can also be read from a file. */
-  isSecret?: true;
-}
-
-const seconds = (fallback: number, meaning: string) =>
-  z.coerce
-    .number('must be a number of seconds')
-    .positive('must be more than 0 seconds')
-    .max(3_600, 'must be at most 3600 seconds')
-    .default(fallback)
-    .meta({ shown: String(fallback), meaning });
-const count = (fallback: number, what: string, meaning: string) =>
-  z.coerce
-    .number(`must be a number of ${what}`)
-    .int(`must be a whole number of ${what}`)
-    .min(1, 'must be at least 1')
-    .max(10_000, 'must be at most 10000')
-    .default(fallback)
-    .meta({ shown: String(fallback), meaning });
-/** @param what in the plural */
-const amount = (fallback: number, what: string, meaning: string) =>
-  z.coerce
-    .number(`must be a number of ${what}`)
-    .min(0, `must be a number of ${what}, 0 or more`)
-    .max(1_000_000, `must be at most 1000000 ${what}`)
-    .default(fallback)
-    .meta({ shown: String(fallback), meaning });
-const oneOf = <const Values extends readonly [string, ...string[]]>(
-  values: Values,
-  fallback: Values[number],
-  meaning: string,
-) =>
-  z
-    .enum(values, `must be one of ${values.join(', ')}`)
-    .default(fallback as never)
-    .meta({ shown: fallback, meaning });
-const address = (example: string) =>
-  z.string().transform((text, context) => {
-    const url = normalAddress(text);
-    if (url === undefined) context.addIssue(`must be an http or https address such as ${example}`);
-    return url ?? '';
-  });
 
 const storeUrl = z
   .string()
@@ -73,68 +27,8 @@ const storeUrl = z
     'must be sqlite://path/to/file.sqlite or postgres://user:password@host:5432/database',
   );
 
-const token = (meaning: string, prefix = '') =>
-  z
-    .string()
-    .trim()
-    .regex(/^[\x21-\x7e]+$/, {
-      error: 'must have plain characters only; copy it again, whole',
-      abort: true,
-    })
-    .startsWith(prefix, `must begin with ${prefix}; the others on Slack's pages are for something else`)
-    .optional()
-    .meta({ shown: '', meaning, isSecret: true });
-
-/** Ids separated by commas. */
-const idsOf = (kind: Kind, meaning: string) =>
-  z
-    .string()
-    .transform((text, context) => {
-      const given = text.split(',').flatMap((id) => id.trim() || []);
-      // Commas alone would make an empty list, which lets in everybody.
-      const read = (given.length > 0 ? given : ['']).map((id) => readId(kind, id));
-      for (const [i, one] of read.entries())
-        if ('wanted' in one)
-          context.addIssue(
-            `must hold ids separated by commas, each ${one.wanted}; ${JSON.stringify(given[i] ?? '')} is none`,
-          );
-      return read.flatMap((one) => ('id' in one ? one.id : []));
-    })
-    .default([])
-    .meta({ shown: '', meaning });
-
-/** Characters of a token that whoever reaches Parley may try: too many to guess. */
-export const SHORTEST_TOKEN = 20;
-
-const DISCORD_API_URL = 'https://discord.com/api';
-const SLACK_API_URL = 'https://slack.com/api/';
-
 export const schema = z.object({
-  DISCORD_TOKEN: z
-    .string()
-    .trim()
-    .regex(/^[\x21-\x7e]+$/, 'must have plain characters only; copy the token again, whole')
-    .optional()
-    .meta({ shown: '', meaning: "The bot's token; turns Discord on", isSecret: true }),
-  // With a version or without, as it is often written.
-  DISCORD_API_URL: address(DISCORD_API_URL)
-    .transform((url) => url.replace(/(\/api)\/v\d+$/, '$1'))
-    .default(DISCORD_API_URL)
-    .meta({ shown: DISCORD_API_URL, meaning: "Where Discord's REST API is" }),
-  SLACK_BOT_TOKEN: token('The bot token of one Slack workspace (xoxb-…); turns Slack on', 'xoxb-'),
-  SLACK_APP_TOKEN: token('The app-level token (xapp-…), for Socket Mode', 'xapp-'),
-  SLACK_SIGNING_SECRET: token(
-    'The signing secret, in place of SLACK_APP_TOKEN: Slack then sends its requests to /slack/events',
-  ),
-  SLACK_CLIENT_ID: token(
-    'In place of SLACK_BOT_TOKEN, to be installed into many workspaces by /slack/install',
-  ),
-  SLACK_CLIENT_SECRET: token('Beside SLACK_CLIENT_ID'),
-  SLACK_STATE_SECRET: token('Beside SLACK_CLIENT_ID: any long random text; signs installations under way'),
-  SLACK_API_URL: address(SLACK_API_URL)
-    .transform((url) => `${url}/`)
-    .default(SLACK_API_URL)
-    .meta({ shown: SLACK_API_URL, meaning: "Where Slack's Web API is" }),
+  ...PLATFORM_SETTINGS,
   OPENAI_API_KEY: z
     .string()
     .trim()
@@ -222,26 +116,15 @@ export const schema = z.object({
     shown: '127.0.0.1',
     meaning: 'The address to listen on; other than loopback, the page asks for an access token',
   }),
-  PORT: z.coerce
-    .number('must be a port number')
-    .int('must be a port number')
-    .min(0, 'must be a port number')
-    .max(65_535, 'must be at most 65535')
-    .default(3000)
-    .meta({
-      shown: '3000',
-      meaning: 'The port of the page, of /slack/…, and of /healthz and /readyz as bare statuses',
-    }),
-  INTERNAL_PORT: z.coerce
-    .number('must be a port number')
-    .int('must be a port number')
-    .min(0, 'must be a port number')
-    .max(65_535, 'must be at most 65535')
-    .optional()
-    .meta({
-      shown: '',
-      meaning: 'The port of /metrics and of /readyz with its reasons; not served where it is not set',
-    }),
+  PORT: port().default(3000).meta({
+    shown: '3000',
+    meaning:
+      'The port of the page, of requests that platforms send, and of /healthz and /readyz as bare statuses',
+  }),
+  INTERNAL_PORT: port().optional().meta({
+    shown: '',
+    meaning: 'The port of /metrics and of /readyz with its reasons; not served where it is not set',
+  }),
   INTERNAL_HOST: z.string().default('127.0.0.1').meta({
     shown: '127.0.0.1',
     meaning: 'The address that INTERNAL_PORT is listened on; it asks nobody for a token',
@@ -259,41 +142,6 @@ export const schema = z.object({
     )
     .optional()
     .meta({ shown: '', meaning: 'The address people open, where a proxy stands before Parley' }),
-  WEB: oneOf(['on', 'off'], 'on', 'The page'),
-  WEB_TOKEN: z
-    .string()
-    .trim()
-    .min(
-      SHORTEST_TOKEN,
-      `must have ${SHORTEST_TOKEN} characters or more, so that nobody guesses it; make one with \`openssl rand -base64 32\``,
-    )
-    .optional()
-    .meta({
-      shown: '',
-      isSecret: true,
-      meaning: `The access token of the page, ${SHORTEST_TOKEN} characters or more; made beside the store where needed and not set; with Postgres it must be set then`,
-    }),
-  WEB_OPEN: oneOf(
-    ['off', 'on'],
-    'off',
-    'The page stays open to everyone who reaches it, without the access token and without base URLs of their own; `off`: on loopback it is open, until it is reached from elsewhere',
-  ),
-  TRUSTED_PROXIES: z
-    .string()
-    .transform((text, context) => {
-      const read = readNetworks(text);
-      if ('networks' in read) return read.networks;
-      context.addIssue(
-        `must be addresses or networks separated by commas, such as 127.0.0.1,10.0.0.0/8; ${JSON.stringify(read.problem)} is neither`,
-      );
-      return z.NEVER;
-    })
-    .default([])
-    .meta({
-      shown: '',
-      meaning:
-        'Addresses and networks of the proxies before Parley, separated by commas; their X-Forwarded-For and X-Forwarded-Proto are believed',
-    }),
   TENANT_BASE_URLS: oneOf(
     ['off', 'public', 'any'],
     'off',
@@ -308,23 +156,16 @@ export const schema = z.object({
       shown: '20',
       meaning: 'Messages that may wait while one before them is answered; who says more is told to wait',
     }),
-  ALLOWED_SERVERS: idsOf('server', 'Discord servers that are answered, ids separated by commas; empty: all'),
-  BLOCKED_SERVERS: idsOf('server', 'Discord servers that are not answered; wins over allowed'),
-  ALLOWED_WORKSPACES: idsOf(
-    'workspace',
-    'Slack workspaces that are answered, team ids separated by commas; empty: all',
-  ),
-  BLOCKED_WORKSPACES: idsOf('workspace', 'Slack workspaces that are not answered; wins over allowed'),
   ALLOWED_PEOPLE: idsOf(
-    'person',
-    'People of Discord and Slack who are answered, `discord:<id>` or `slack:<team>:<id>`, separated by commas; empty: all',
+    PERSON_FORMS,
+    `People who are answered, ${PERSON_FORMS.map(({ form }) => `\`${form}\``).join(' or ')}, separated by commas; empty: all`,
   ),
-  BLOCKED_PEOPLE: idsOf('person', 'People who are not answered; wins over allowed'),
-  DIRECT_MESSAGES: oneOf(['on', 'off'], 'on', 'Whether Parley answers direct messages on Discord and Slack'),
+  BLOCKED_PEOPLE: idsOf(PERSON_FORMS, 'People who are not answered; wins over allowed'),
+  DIRECT_MESSAGES: oneOf(['on', 'off'], 'on', 'Whether Parley answers direct messages of chat platforms'),
   OWN_KEY_ONLY: oneOf(
     ['off', 'on'],
     'off',
-    'Whether people on Discord and Slack are answered only with a key of their own: `on`, and the operator pays for nobody there',
+    'Whether people of chat platforms are answered only with a key of their own: `on`, and the operator pays for nobody there',
   ),
   OPERATOR_MODELS: z
     .string()
@@ -355,7 +196,7 @@ export const schema = z.object({
   TENANT_AT_ONCE: count(
     50,
     'answers',
-    'Answers at once in one Discord server, Slack workspace or session of the page, in each process; more wait their turn',
+    'Answers at once in one server, workspace or session of the page, in each process; more wait their turn',
   ),
   STOP_SECONDS: z.coerce
     .number('must be a number of seconds')
@@ -374,16 +215,7 @@ export const schema = z.object({
     .meta({
       shown: '60',
       meaning:
-        'What was said on Discord and Slack while Parley was not connected is answered when it is no older, in minutes; 0: nothing of it',
-    }),
-  LEFT_SERVER_DAYS: z.coerce
-    .number('must be a number of days')
-    .min(0, 'must be a number of days, 0 or more')
-    .default(7)
-    .meta({
-      shown: '7',
-      meaning:
-        'Days after which the settings, key and history of a server that Parley was removed from are deleted',
+        'What was said on a chat platform while Parley was not connected is answered when it is no older, in minutes; 0: nothing of it',
     }),
   HISTORY_DAYS: amount(
     0,
@@ -428,7 +260,14 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const has = (name: keyof Config) => (given[name] ?? given[fileSettingOf(name)]) !== undefined;
   const incomplete = [
     ...read.problems,
-    ...slackProblems(has),
+    ...PLATFORMS.flatMap(
+      ({ problems }) =>
+        problems?.({
+          has,
+          isShared: isOnServer(String(read.env.STORE_URL ?? '')),
+          ...(result.success && { config: result.data }),
+        }) ?? [],
+    ),
     ...(result.success ? [...serverProblems(result.data, has), ...portProblems(result.data)] : []),
   ];
   if (result.success && incomplete.length === 0) return result.data;
@@ -445,27 +284,13 @@ function portProblems({ PORT, INTERNAL_PORT }: Config): string[] {
   return ['INTERNAL_PORT must be another port than PORT, which everybody reaches.'];
 }
 
-/** How the page is open, as it is configured. */
-export function kindOfDoor({ HOST, PUBLIC_URL, WEB_OPEN }: Config): 'open' | 'loopback' | 'token' {
-  if (WEB_OPEN === 'on') return 'open';
-  return isOpenPage(HOST, PUBLIC_URL) ? 'loopback' : 'token';
-}
-
 /** What a store on a server asks for, since several processes work on it and what they make for themselves would differ. */
 function serverProblems(config: Config, has: (name: keyof Config) => boolean): string[] {
   if (!isOnServer(config.STORE_URL)) return [];
-  const problems: string[] = [];
-  if (!has('MASTER_KEYS')) {
-    problems.push(
-      'MASTER_KEYS must be set with a Postgres store, the same for each process. Copy it from data/master.keys, or make it: `echo "k1:$(openssl rand -base64 32)"`.',
-    );
-  }
-  if (config.WEB === 'on' && kindOfDoor(config) === 'token' && !has('WEB_TOKEN')) {
-    problems.push(
-      'WEB_TOKEN must be set with a Postgres store, the same for each process, since the page can be reached from elsewhere. Copy it from data/web.token, or make it: `openssl rand -base64 32`.',
-    );
-  }
-  return problems;
+  if (has('MASTER_KEYS')) return [];
+  return [
+    'MASTER_KEYS must be set with a Postgres store, the same for each process. Copy it from data/master.keys, or make it: `echo "k1:$(openssl rand -base64 32)"`.',
+  ];
 }
 
 /**
@@ -483,79 +308,10 @@ export function limitOf(
 
 /** The lists of servers, workspaces and people. */
 export function accessListsOf(config: Config): AccessLists {
-  return {
-    server: { allowed: config.ALLOWED_SERVERS, blocked: config.BLOCKED_SERVERS },
-    workspace: { allowed: config.ALLOWED_WORKSPACES, blocked: config.BLOCKED_WORKSPACES },
-    person: { allowed: config.ALLOWED_PEOPLE, blocked: config.BLOCKED_PEOPLE },
-  };
+  const lists = PLATFORMS.map(({ admission }) => admission?.lists(config));
+  const person = { allowed: config.ALLOWED_PEOPLE, blocked: config.BLOCKED_PEOPLE };
+  return Object.assign(noLists(), ...lists, { person });
 }
-
-/** How Parley is connected to Slack; undefined where it is not. */
-export function slackTokensOf(config: Config) {
-  const {
-    SLACK_BOT_TOKEN: botToken,
-    SLACK_APP_TOKEN: appToken,
-    SLACK_SIGNING_SECRET: signingSecret,
-    SLACK_CLIENT_ID: clientId,
-    SLACK_CLIENT_SECRET: clientSecret,
-    SLACK_STATE_SECRET: stateSecret,
-  } = config;
-  const oauth = clientId && clientSecret && stateSecret ? { clientId, clientSecret, stateSecret } : undefined;
-  if (botToken === undefined && !oauth) return undefined;
-  return {
-    apiUrl: config.SLACK_API_URL,
-    publicUrl: config.PUBLIC_URL,
-    botToken,
-    oauth,
-    appToken,
-    signingSecret,
-  };
-}
-
-/** What is missing of a way to connect to Slack, or is there twice. */
-function slackProblems(has: (name: keyof Config) => boolean): string[] {
-  const installs = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET'] as const;
-  const [given] = installs.filter(has);
-  const isOne = has('SLACK_BOT_TOKEN');
-  const isSocket = has('SLACK_APP_TOKEN');
-  const isHttp = has('SLACK_SIGNING_SECRET');
-  if (!isOne && !given && !isSocket && !isHttp) return [];
-  const problems: string[] = [];
-  if (isOne && given) {
-    problems.push(
-      `SLACK_BOT_TOKEN is for one workspace, ${given} for many. Remove it, or remove ${installs.join(', ')}.`,
-    );
-  } else if (given) {
-    for (const name of installs.filter((name) => !has(name))) {
-      problems.push(`${name} is missing beside ${given}. ${SLACK_SOURCES[name]}`);
-    }
-  } else if (!isOne) {
-    problems.push(
-      `SLACK_BOT_TOKEN is missing beside ${isSocket ? 'SLACK_APP_TOKEN' : 'SLACK_SIGNING_SECRET'}. ${SLACK_SOURCES.SLACK_BOT_TOKEN}`,
-    );
-  }
-  if (isSocket && isHttp) {
-    problems.push(
-      'SLACK_APP_TOKEN is for Socket Mode, SLACK_SIGNING_SECRET for requests to /slack/events. Remove one of them.',
-    );
-  } else if (!isSocket && !isHttp) {
-    problems.push(
-      `SLACK_APP_TOKEN is missing beside ${given ?? 'SLACK_BOT_TOKEN'}. ${SLACK_SOURCES.SLACK_APP_TOKEN}`,
-    );
-  }
-  return problems;
-}
-
-/** Where each is found. */
-const SLACK_SOURCES = {
-  SLACK_BOT_TOKEN:
-    'Copy it from the page of your Slack app (OAuth & Permissions, after installing it), or set SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and SLACK_STATE_SECRET to be installed into many workspaces.',
-  SLACK_APP_TOKEN:
-    'Make it on the page of your Slack app (Basic Information, App-Level Tokens) with the scope connections:write, or set SLACK_SIGNING_SECRET to have Slack send its requests to /slack/events.',
-  SLACK_CLIENT_ID: 'Copy it from the page of your Slack app (Basic Information, App Credentials).',
-  SLACK_CLIENT_SECRET: 'Copy it from the page of your Slack app (Basic Information, App Credentials).',
-  SLACK_STATE_SECRET: 'Make one up, such as with `openssl rand -hex 32`.',
-};
 
 /** Every variable that Parley reads. */
 export function settingNames(): string[] {
@@ -567,6 +323,9 @@ export function secretSettings(): string[] {
   return describeConfig().flatMap(({ name, isSecret }) => (isSecret ? name : []));
 }
 
+/** Beginnings of variables that the SDKs of models and platforms may read. */
+const OF_LIBRARIES = ['OPENAI_', ...PLATFORMS.map(({ name }) => `${name.toUpperCase()}_`)];
+
 /**
  * Takes Parley's settings and those of libraries out of the environment, so that no program that is started inherits
  * them, and no library picks up by itself, for a tenant's request, what was meant as the operator's (openai reads
@@ -575,7 +334,7 @@ export function secretSettings(): string[] {
 export function hideFromLibraries(env: NodeJS.ProcessEnv): void {
   const settings = new Set(settingNames());
   for (const name of Object.keys(env)) {
-    if (settings.has(name) || /^(?:OPENAI|DISCORD|SLACK)_/.test(name)) delete env[name];
+    if (settings.has(name) || OF_LIBRARIES.some((prefix) => name.startsWith(prefix))) delete env[name];
   }
 }
 

@@ -79,6 +79,8 @@ export function wayOutOf(
 /** The host as a browser on this machine can open it: an address that stands for all of them is none to go to. */
 function nameOf(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
+  return hostInUrl(host === '::' ? '::1' : host);
 }
+
+/** IPv6 stands in brackets (RFC 3986, 3.2.2). */
+export const hostInUrl = (host: string) => (host.includes(':') ? `[${host}]` : host);

@@ -6,14 +6,15 @@
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { parse } from 'dotenv';
-import { adviceOn } from './advice.ts';
+import { adviceOn } from './adapters/all.ts';
 import type { App } from './app.ts';
 import { findMisspelt } from './cli/misspelt.ts';
 import { onNpmGone } from './cli/npm-parent.ts';
 import { OPERATOR_COMMANDS } from './cli/operator/commands.ts';
 import { startLine } from './cli/start-line.ts';
 import { HELP_FLAGS, HELP_WORDS, usage, VERSION_WORDS } from './cli/usage.ts';
-import { type Config, ConfigError, hideFromLibraries, readConfig, settingNames } from './config.ts';
+import { type Config, hideFromLibraries, readConfig, settingNames } from './config.ts';
+import { ConfigError } from './config-fields.ts';
 import { AdapterError, StoreError, VaultError } from './core/errors.ts';
 import { whereFrom } from './core/reports/where-from.ts';
 import { createLog } from './log.ts';

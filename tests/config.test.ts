@@ -2,14 +2,9 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  ConfigError,
-  hideFromLibraries,
-  limitOf,
-  readConfig,
-  secretSettings,
-  slackTokensOf,
-} from '../src/config.ts';
+import { slackTokensOf } from '../src/adapters/slack/config.ts';
+import { hideFromLibraries, limitOf, readConfig, secretSettings } from '../src/config.ts';
+import { ConfigError } from '../src/config-fields.ts';
 import { emptyFolder } from './fixtures.ts';
 
 const problemsOf = (env: Record<string, string>): string[] => {

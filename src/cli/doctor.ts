@@ -2,10 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { checkDiscord } from '../adapters/discord/doctor.ts';
-import { checkSlack } from '../adapters/slack/doctor.ts';
-import { adviceOn } from '../advice.ts';
-import { type Config, kindOfDoor } from '../config.ts';
+import { adviceOn, PLATFORMS } from '../adapters/all.ts';
+import { accessListsOf, type Config } from '../config.ts';
+import type { Kind } from '../core/access/access-lists.ts';
 import { StoreError, StoreInUseError, VaultError } from '../core/errors.ts';
 import { isOpenAI, OPENAI_BASE_URL } from '../core/models/base-url.ts';
 import { listModels } from '../core/models/catalog/catalog.ts';
@@ -19,8 +18,10 @@ import { failureNotice } from '../core/sentences/failure-notice.ts';
 import { folderOf, openStore } from '../store/open.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/vault.ts';
 import type { Store } from '../store/store.ts';
+import { createAccessLists } from '../store/tables/access-lists.ts';
+import { createNotebook } from '../store/tables/adapter-state.ts';
 import { withoutPassword } from '../store/url.ts';
-import { checkDoor, checkNames, checkPort, checkStrangers } from './exposure.ts';
+import { checkNames, checkPort } from './check-machine.ts';
 
 /** How long the model may take for a word, ms. */
 const WORD_MS = 20_000;
@@ -31,26 +32,36 @@ const WORD_MS = 20_000;
  */
 export async function doctor(config: Config, names: string[]): Promise<number> {
   const { store, finding } = await checkStore(config);
-  const discord = await checkDiscord(config);
+  const isOpenTo = await openTo(config, store);
   const findings = [
     ...checkNames(names),
     finding,
     await checkMasterKeys(config, store),
     await checkModel(config),
-    ...discord.findings,
-    ...(await checkSlack(config)),
-    checkWeb(config),
-    ...(await checkDoor(config, store)),
+  ];
+  for (const { name, check } of PLATFORMS)
+    findings.push(
+      ...(await check(config, { isOpenTo, ...(store && { notebook: createNotebook(store, name) }) })),
+    );
+  findings.push(
     ...adviceOn(config).map((advice): Finding => ({ ...advice, state: 'warning' })),
     ...(await checkPort(config)),
-    ...(await checkStrangers(config, store, discord.isPublic)),
-  ];
+  );
   await store?.close();
   const width = Math.max(...findings.map(({ what }) => what.length));
   for (const { what, state, says } of findings) {
     console.log(`${what.padEnd(width)}  ${state.padEnd('warning'.length)}  ${says}`);
   }
   return findings.some(({ state }) => state === 'failed') ? 1 : 0;
+}
+
+/** By kind of list, whether strangers can make the operator pay. */
+async function openTo(config: Config, store: Store | undefined): Promise<(kind: Kind) => boolean> {
+  const kept = store && (await createAccessLists(store).read());
+  const lists = [accessListsOf(config), ...(kept ? [kept] : [])];
+  const isPaid = config.OPENAI_API_KEY !== undefined && config.OWN_KEY_ONLY === 'off';
+  const isEmpty = (kind: Kind) => lists.every((one) => one[kind].allowed.length === 0);
+  return (kind) => isPaid && isEmpty(kind) && isEmpty('person');
 }
 
 async function checkStore({ STORE_URL }: Config): Promise<{ finding: Finding; store?: Store }> {
@@ -136,17 +147,4 @@ function modelAt({ OPENAI_MODEL, OPENAI_API }: Config, provider: Provider): Mode
     firstChunkMs: WORD_MS,
     stallMs: WORD_MS,
   });
-}
-
-function checkWeb(config: Config): Finding {
-  const { WEB, HOST, PORT, WEB_TOKEN } = config;
-  const what = 'web';
-  if (WEB === 'off') return { what, state: 'note', says: 'the page is off; set WEB=on for it' };
-  const token = WEB_TOKEN ? 'the one in WEB_TOKEN' : 'one made on first start, in web.token beside the store';
-  const access = {
-    open: 'open to everyone who reaches it, since WEB_OPEN is on',
-    loopback: 'open to this machine, until it is reached from elsewhere',
-    token: `asking for an access token: ${token}`,
-  }[kindOfDoor(config)];
-  return { what, state: 'ok', says: `the page will be on ${HOST}, port ${PORT}, ${access}` };
 }

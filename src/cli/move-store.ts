@@ -1,6 +1,7 @@
 /** `npm start -- move`: copies everything from the store of STORE_URL into the empty one of MOVE_TO, such as to Postgres. */
 import { resolve } from 'node:path';
-import { type Config, ConfigError } from '../config.ts';
+import type { Config } from '../config.ts';
+import { ConfigError } from '../config-fields.ts';
 import { StoreError } from '../core/errors.ts';
 import { livingProcesses } from '../store/leases/heartbeats.ts';
 import { folderOf, openStore } from '../store/open.ts';

@@ -1,15 +1,13 @@
 /** What an operator should see at each start: which Parley this is and what it was told to do. No secrets. */
-import { type Config, slackTokensOf } from '../config.ts';
+import { PLATFORMS } from '../adapters/all.ts';
+import { accessListsOf, type Config } from '../config.ts';
+import { KINDS } from '../core/access/access-lists.ts';
 import { OPENAI_BASE_URL } from '../core/models/base-url.ts';
 import { isOnServer } from '../store/url.ts';
 import { VERSION } from '../version.ts';
 
 export function startLine(config: Config, url: string): string {
-  const platforms = [
-    config.WEB === 'on' && 'the page',
-    config.DISCORD_TOKEN !== undefined && 'Discord',
-    slackTokensOf(config) && 'Slack',
-  ].filter(Boolean);
+  const platforms = PLATFORMS.filter(({ isOn }) => isOn(config)).map(({ label }) => label);
   return [
     `Parley ${VERSION}`,
     `model ${modelOf(config)}`,
@@ -27,21 +25,21 @@ function modelOf({ OPENAI_API_KEY: key, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: 
 }
 
 function limitsOf(config: Config): string[] {
-  const lists = [
-    [config.ALLOWED_SERVERS, 'allowed servers'],
-    [config.ALLOWED_WORKSPACES, 'allowed workspaces'],
-    [config.ALLOWED_PEOPLE, 'allowed people'],
-    [config.BLOCKED_SERVERS, 'blocked servers'],
-    [config.BLOCKED_WORKSPACES, 'blocked workspaces'],
-    [config.BLOCKED_PEOPLE, 'blocked people'],
-  ] as const;
+  const lists = accessListsOf(config);
   return [
     `${config.PERSON_PER_MINUTE} messages a minute from each person`,
     `${config.PERSON_AT_ONCE} answers to each at once, ${config.TENANT_AT_ONCE} in each server or workspace`,
     `${config.MOST_WAITING} messages waiting`,
     `${config.MODEL_CONTEXT} tokens of context`,
-    ...lists.flatMap(([list, what]) => (list.length > 0 ? `${list.length} ${what}` : [])),
+    ...(['allowed', 'blocked'] as const).flatMap((which) =>
+      KINDS.flatMap((kind) => {
+        const { length } = lists[kind][which];
+        return length > 0 ? `${length} ${which} ${PLURALS[kind]}` : [];
+      }),
+    ),
     ...(config.DIRECT_MESSAGES === 'off' ? ['no direct messages'] : []),
     ...(config.OWN_KEY_ONLY === 'on' ? ['own keys only'] : []),
   ];
 }
+
+const PLURALS = { server: 'servers', workspace: 'workspaces', person: 'people' };

@@ -1,44 +1,53 @@
 /** What `doctor` finds out about Discord, without discord.js, which would connect. */
 
-import type { Config } from '../../config.ts';
 import { createBoundedFetch } from '../../core/bounded-fetch.ts';
 import type { Finding } from '../../core/platform.ts';
+import type { CheckContext } from '../platform.ts';
+import type { DiscordConfig } from './config.ts';
 
 const DEADLINE_MS = 10_000;
 const boundedFetch = createBoundedFetch(() => 2 ** 20);
 /** Discord: GATEWAY_MESSAGE_CONTENT and GATEWAY_MESSAGE_CONTENT_LIMITED (resources/application.mdx, Application Flags). */
 const MESSAGE_CONTENT = (1 << 18) | (1 << 19);
 
-export interface DiscordFindings {
-  findings: Finding[];
-  /** Whether anybody can add the bot to a server; undefined where Discord does not say. */
-  isPublic?: boolean | undefined;
-}
-
-export async function checkDiscord({ DISCORD_TOKEN, DISCORD_API_URL }: Config): Promise<DiscordFindings> {
+export async function checkDiscord(
+  { DISCORD_TOKEN, DISCORD_API_URL, DIRECT_MESSAGES }: DiscordConfig,
+  { isOpenTo }: CheckContext,
+): Promise<Finding[]> {
   const what = 'discord';
-  if (DISCORD_TOKEN === undefined)
-    return { findings: [{ what, state: 'note', says: 'off; set DISCORD_TOKEN for it' }] };
+  if (DISCORD_TOKEN === undefined) return [{ what, state: 'note', says: 'off; set DISCORD_TOKEN for it' }];
   const ask = (path: string) => askDiscord(`${DISCORD_API_URL}/v10${path}`, DISCORD_TOKEN);
   const bot = await ask('/users/@me');
-  if (typeof bot === 'string') return { findings: [{ what, state: 'failed', says: bot }] };
-  if (!('username' in bot))
-    return { findings: [{ what, state: 'failed', says: notDiscord(DISCORD_API_URL) }] };
+  if (typeof bot === 'string') return [{ what, state: 'failed', says: bot }];
+  if (!('username' in bot)) return [{ what, state: 'failed', says: notDiscord(DISCORD_API_URL) }];
+  const application = await ask('/applications/@me');
+  const { flags, bot_public: isPublic } = typeof application === 'string' ? {} : application;
   const findings: Finding[] = [
     { what, state: 'ok', says: `the token is that of ${JSON.stringify(bot.username)}` },
   ];
-  const application = await ask('/applications/@me');
-  if (typeof application === 'string') return { findings };
-  const { flags, bot_public: isPublic } = application;
-  if (typeof flags === 'number' && (flags & MESSAGE_CONTENT) === 0) {
-    findings.push({
-      what,
-      state: 'warning',
-      says: 'the Message Content Intent is off, so Parley reads only messages that mention it or are direct. Turn it on in the developer portal (Bot) if Parley should follow threads',
-    });
-  }
-  return { findings, isPublic: typeof isPublic === 'boolean' ? isPublic : undefined };
+  if (typeof flags === 'number' && (flags & MESSAGE_CONTENT) === 0) findings.push(NO_MESSAGE_CONTENT);
+  // Discord may not say whether anybody can add the bot.
+  if (isPublic !== false && isOpenTo('server')) findings.push(OPEN_TO_SERVERS);
+  // No list of servers says anything of direct messages.
+  if (isPublic !== false && DIRECT_MESSAGES === 'on' && isOpenTo('person')) findings.push(OPEN_DIRECTLY);
+  return findings;
 }
+
+const NO_MESSAGE_CONTENT: Finding = {
+  what: 'discord',
+  state: 'warning',
+  says: 'the Message Content Intent is off, so Parley reads only messages that mention it or are direct. Turn it on in the developer portal (Bot) if Parley should follow threads',
+};
+const OPEN_TO_SERVERS: Finding = {
+  what: 'limits',
+  state: 'warning',
+  says: 'anybody can invite the bot into a Discord server of theirs and is answered at your expense. Set ALLOWED_SERVERS to the ids of yours, or turn off Public Bot in the developer portal',
+};
+const OPEN_DIRECTLY: Finding = {
+  what: 'limits',
+  state: 'note',
+  says: 'anybody who adds the bot somewhere on Discord can write to it directly and is answered at your expense, whichever servers are allowed. Set DIRECT_MESSAGES=off, or ALLOWED_PEOPLE',
+};
 
 /** What Discord answers, or the sentence that says why not. */
 async function askDiscord(url: string, token: string): Promise<Record<string, unknown> | string> {

@@ -40,12 +40,12 @@ import { createMissed, tsAt } from './incoming/missed.ts';
 import { createPrivateQuestions } from './incoming/private-questions.ts';
 import { createQuestions } from './incoming/questions.ts';
 import { mountInteractions } from './interactions/interactions.ts';
-import { inSlacksWords } from './interactions/mrkdwn.ts';
 import { MESSAGE_BYTES, slackDialect, smallPrint } from './markdown/dialect.ts';
 import { createSlowTeams } from './reading/look-ups.ts';
 import { createPeople } from './reading/people.ts';
 import type { SlackMessage } from './reading/slack-message.ts';
 import { createUserGroups } from './reading/user-groups.ts';
+import { inSlacksWords } from './vocabulary.ts';
 
 export interface SlackAdapterOptions extends ChatAdapterOptions {
   connection: SlackConnection;

@@ -1,16 +1,17 @@
 /** What `doctor` finds out about Slack, without Slack's libraries, which would connect. */
 
-import { type Config, slackTokensOf } from '../../config.ts';
 import { createBoundedFetch } from '../../core/bounded-fetch.ts';
 import type { Finding } from '../../core/platform.ts';
 import { trimEndOf } from '../../core/text/trim-end.ts';
+import type { CheckContext } from '../platform.ts';
+import { type SlackConfig, slackTokensOf } from './config.ts';
 import { SCOPES } from './manifest.ts';
 
 const DEADLINE_MS = 10_000;
 const boundedFetch = createBoundedFetch(() => 2 ** 20);
 
-/** One finding for the bot's side, one for the way in. */
-export async function checkSlack(config: Config): Promise<Finding[]> {
+/** A finding for the bot's side, one for the way in, and one where anybody can install it. */
+export async function checkSlack(config: SlackConfig, { isOpenTo }: CheckContext): Promise<Finding[]> {
   const what = 'slack';
   const tokens = slackTokensOf(config);
   if (!tokens) return [{ what, state: 'note', says: 'off; set SLACK_BOT_TOKEN and SLACK_APP_TOKEN for it' }];
@@ -52,8 +53,15 @@ export async function checkSlack(config: Config): Promise<Finding[]> {
       says: 'requests will be taken at /slack/events, where they are signed',
     });
   }
+  if (tokens.oauth && isOpenTo('workspace')) findings.push(OPEN_TO_WORKSPACES);
   return findings;
 }
+
+const OPEN_TO_WORKSPACES: Finding = {
+  what: 'limits',
+  state: 'warning',
+  says: 'anybody can install Parley into a Slack workspace of theirs and is answered at your expense. Set ALLOWED_WORKSPACES to the ids of yours',
+};
 
 type SlackJudge = (answer: SlackAnswer) => Omit<Finding, 'what'>;
 

@@ -1,10 +1,11 @@
 /** `allow`, `block` and `list`: the operator's lists of servers, workspaces and people. */
-import { readId } from '../../access-ids.ts';
+import { formsOf } from '../../adapters/all.ts';
 import {
   type AccessList,
   type AccessLists,
   KINDS,
   type Kind,
+  readId,
   standingOf,
 } from '../../core/access/access-lists.ts';
 import { type OperatorCommand, OperatorError } from './operator-command.ts';
@@ -100,7 +101,7 @@ function readTarget(
 
 /** The id as its platform writes it. @throws OperatorError */
 export function checkedId(kind: Kind, text: string): string {
-  const read = readId(kind, text);
+  const read = readId(formsOf(kind), text);
   if ('id' in read) return read.id;
   throw new OperatorError(`The id of a ${kind} is ${read.wanted}.`);
 }

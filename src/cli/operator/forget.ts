@@ -1,5 +1,6 @@
 /** `forget`: the operator deletes a person, or all of a server or workspace, and reads what went. */
-import { readId } from '../../access-ids.ts';
+import { formsOf } from '../../adapters/all.ts';
+import { readId } from '../../core/access/access-lists.ts';
 import type { Receipt, WantedPerson } from '../../core/forgetting/forget-everywhere.ts';
 import { checkedId } from './access.ts';
 import { type OperatorCommand, OperatorError } from './operator-command.ts';
@@ -36,7 +37,7 @@ export const forgetCommand: OperatorCommand = {
 
 function personOf(id: string): WantedPerson {
   if (BROWSER.test(id)) return { author: id, isWhere: (tenant) => tenant === id, tenants: [id] };
-  const read = readId('person', id);
+  const read = readId(formsOf('person'), id);
   if ('wanted' in read)
     throw new OperatorError(
       `The id of a person is ${read.wanted}; of a browser on the page, web:<hash> as in the log.`,

@@ -1,7 +1,6 @@
 /** What `forget` works with on a store that no Parley holds, or that several work on. */
 import type { Logger } from 'pino';
-import { PLATFORM as DISCORD, homeOf as homeOnDiscord } from '../../adapters/discord/ids.ts';
-import { homeOf as homeOnSlack, PLATFORM as SLACK } from '../../adapters/slack/ids.ts';
+import { PLATFORMS, platformOf } from '../../adapters/all.ts';
 import { createRecords } from '../../chat/answer/answer-records.ts';
 import { VaultError } from '../../core/errors.ts';
 import type { ForgetEverywhereOptions } from '../../core/forgetting/forget-everywhere.ts';
@@ -24,15 +23,14 @@ export function forgettingOn(store: Store, log: Logger): ForgetEverywhereOptions
     attachments: createAttachments(store),
     settings: createSettings(store, { seal: noVault, open: noVault }),
     marks: createForgottenMarks(store),
-    notes: [DISCORD, SLACK].map((name) => createRecords(createNotebook(store, name))),
+    notes: PLATFORMS.map(({ name }) => createRecords(createNotebook(store, name))),
     conversations: createConversationLists(store),
     erase: store.erase,
   };
 }
 
-function homeOf(conversation: ConversationId): string {
-  if (conversation.startsWith(`${DISCORD}:`)) return homeOnDiscord(conversation);
-  return conversation.startsWith(`${SLACK}:`) ? homeOnSlack(conversation) : conversation;
+function homeOf(conversation: ConversationId): ConversationId {
+  return platformOf(conversation)?.homeOf(conversation) ?? conversation;
 }
 
 /** Nothing that is sealed is read here: it is removed as it is. */

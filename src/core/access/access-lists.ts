@@ -45,3 +45,12 @@ export interface IdForm {
   /** What is wanted, for whoever wrote something else. */
   form: string;
 }
+
+/** The id as its platform writes it; where the text has none of these forms, the forms that are wanted. */
+export function readId(forms: readonly IdForm[], text: string): { id: string } | { wanted: string } {
+  for (const { read } of forms) {
+    const id = read(text);
+    if (id !== undefined) return { id };
+  }
+  return { wanted: forms.map(({ form }) => form).join(' or ') };
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { mrkdwnOf, sectionsOf, tokenOf } from '../../../src/adapters/slack/interactions/mrkdwn.ts';
+import { mrkdwnOf, sectionsOf } from '../../../src/adapters/slack/interactions/mrkdwn.ts';
 import { readCommand } from '../../../src/adapters/slack/interactions/typed-command.ts';
+import { tokenOf } from '../../../src/adapters/slack/vocabulary.ts';
 import { readTypedCommand } from '../../../src/core/commands/typed.ts';
 import { KEY } from '../../core/commanding.ts';
 import { messageOf, turnOf } from '../../fixtures.ts';

@@ -9,7 +9,7 @@ import {
   streams,
   text,
 } from '../../../lab/counterparts/model-server.ts';
-import { inSlacksWords } from '../../../src/adapters/slack/interactions/mrkdwn.ts';
+import { inSlacksWords } from '../../../src/adapters/slack/vocabulary.ts';
 import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../../src/core/sentences/notices.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, ended, isLive, prompts, says, saysWith, sets, settle, texts } from './said.ts';

@@ -65,8 +65,3 @@ function timeAt(seconds: number): string | undefined {
   if (Number.isNaN(time.getTime())) return undefined;
   return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
-
-/** A channel or a role as a message shows it. */
-export function tokenOf(kind: 'channels' | 'roles', id: string): string {
-  return kind === 'channels' ? `<#${id}>` : `<@&${id}>`;
-}

@@ -3,9 +3,10 @@ import type { types } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Part } from '../../../chat/answer/surface.ts';
 import { loggable, refusesContent, refusesLength } from '../api/errors.ts';
-import { inSlacksWords, mrkdwnOf } from '../interactions/mrkdwn.ts';
+import { mrkdwnOf } from '../interactions/mrkdwn.ts';
 import { beginningOf, bytesOf, TEXT_BYTES } from '../markdown/bytes.ts';
 import { summaryOf } from '../markdown/summary.ts';
+import { inSlacksWords } from '../vocabulary.ts';
 import { blocksOf } from './blocks.ts';
 
 export interface Content {

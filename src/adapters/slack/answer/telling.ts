@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { REFUSED_TOKENS } from '../api/error-codes.ts';
 import { loggable } from '../api/errors.ts';
 import { isDirect } from '../ids.ts';
-import { inSlacksWords } from '../interactions/mrkdwn.ts';
+import { inSlacksWords } from '../vocabulary.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 
 export interface TellingOptions {

@@ -1,15 +1,9 @@
-/** What works as it is configured, and is less safe than it seems: for the log at each start, and for `doctor`. */
-import { isLoopback } from './adapters/web/door/open-page.ts';
-import type { Config } from './config.ts';
+/** Settings of the page that work, and are less safe than they seem. */
+import type { Advice } from '../platform.ts';
+import type { WebConfig } from './config.ts';
+import { isLoopback } from './door/open-page.ts';
 
-export interface Advice {
-  /** What it is about, as `doctor` groups its findings. */
-  what: 'web' | 'metrics';
-  /** A sentence without its full stop. */
-  says: string;
-}
-
-export function adviceOn({ WEB, PUBLIC_URL, WEB_TOKEN, METRICS_TOKEN }: Config): Advice[] {
+export function adviceOn({ WEB, PUBLIC_URL, WEB_TOKEN, METRICS_TOKEN }: WebConfig): Advice[] {
   if (WEB === 'off') return [];
   const advice: Advice[] = [];
   const { protocol, hostname, pathname } = new URL(PUBLIC_URL ?? 'http://localhost');

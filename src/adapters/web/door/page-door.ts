@@ -1,15 +1,10 @@
 /** The door of the page as it is configured: who comes in, and with which base URLs. */
-import { join } from 'node:path';
-import type { Logger } from 'pino';
+import type { BaseUrlPolicy } from '../../../core/models/base-url.ts';
+import type { Foundation } from '../../platform.ts';
+import { kindOfDoor, type WebConfig } from '../config.ts';
 import { createAccessToken } from './access-token.ts';
-import { createDoor, type Door } from './adapters/web/door/door.ts';
-import { isLoopback } from './adapters/web/door/open-page.ts';
-import { type Config, kindOfDoor } from './config.ts';
-import type { BaseUrlPolicy } from './core/models/base-url.ts';
-import { folderOf } from './store/open.ts';
-import type { Store } from './store/store.ts';
-import { createNotebook } from './store/tables/adapter-state.ts';
-import { isOnServer } from './store/url.ts';
+import { createDoor, type Door } from './door.ts';
+import { isLoopback } from './open-page.ts';
 
 export interface PageDoor {
   door: Door;
@@ -22,20 +17,20 @@ export interface PageDoor {
   begin(): Promise<void>;
 }
 
-export function createPageDoor(config: Config, store: Store, log: Logger): PageDoor {
-  const { STORE_URL, PUBLIC_URL, WEB_TOKEN, TENANT_BASE_URLS } = config;
-  const access = createAccessToken(
-    WEB_TOKEN,
-    isOnServer(STORE_URL) ? undefined : join(folderOf(STORE_URL), 'web.token'),
-  );
+export function createPageDoor(
+  config: WebConfig,
+  { notebook, isShared, topics, secretFile, log }: Foundation,
+): PageDoor {
+  const { PUBLIC_URL, WEB_TOKEN, TENANT_BASE_URLS } = config;
+  const access = createAccessToken(WEB_TOKEN, secretFile('web.token'));
   const kind = kindOfDoor(config);
   const isPublic = PUBLIC_URL !== undefined && !isLoopback(new URL(PUBLIC_URL).hostname);
   const door = createDoor({
     kind,
     isReset: kind === 'open' || isPublic,
-    notebook: createNotebook(store, 'web'),
-    isShared: store.isShared,
-    topics: store,
+    notebook,
+    isShared,
+    topics,
     tokenIs: access.where,
     log,
   });
@@ -51,6 +46,10 @@ export function createPageDoor(config: Config, store: Store, log: Logger): PageD
     async begin() {
       await door.begin();
       if (!door.isOpen()) access.read();
+      if (isOnMachine() && WEB_TOKEN !== undefined)
+        log.info(
+          'The page is open to people on this machine. It asks for WEB_TOKEN once it is reached from elsewhere',
+        );
       if (isOnMachine() && WEB_TOKEN !== undefined)
         log.info(
           'The page is open to people on this machine. It asks for WEB_TOKEN once it is reached from elsewhere',

@@ -1,6 +1,7 @@
 /** The operator's ids: what is none of its kind is refused, since it would let in or keep out nobody. */
 import { describe, expect, it } from 'vitest';
-import { readId } from '../src/access-ids.ts';
+import { formsOf } from '../../src/adapters/all.ts';
+import { readId } from '../../src/core/access/access-lists.ts';
 
 describe('readId', () => {
   it.each([
@@ -27,7 +28,7 @@ describe('readId', () => {
     ['person', '42', undefined],
     ['person', 'web:42', undefined],
   ] as const)('takes as a %s %j: %s', (kind, text, id) => {
-    const read = readId(kind, text);
+    const read = readId(formsOf(kind), text);
     expect('id' in read ? read.id : undefined).toBe(id);
   });
 });

@@ -1,0 +1,33 @@
+/** The platforms there are. Nothing else in Parley names one. */
+
+import type { IdForm, Kind } from '../core/access/access-lists.ts';
+import type { ConversationId, TenantId } from '../core/types.ts';
+import { type DiscordConfig, discordSettings } from './discord/config.ts';
+import { discord } from './discord/platform.ts';
+import type { Advice, Platform } from './platform.ts';
+import { type SlackConfig, slackSettings } from './slack/config.ts';
+import { slack } from './slack/platform.ts';
+import { type WebConfig, webSettings } from './web/config.ts';
+import { web } from './web/platform.ts';
+
+export const PLATFORM_SETTINGS = { ...discordSettings, ...slackSettings, ...webSettings };
+
+export type PlatformConfig = DiscordConfig & SlackConfig & WebConfig;
+
+/** In the order of the start line. The page's routes come last, since they ask everybody for the access token. */
+export const PLATFORMS: readonly Platform<PlatformConfig>[] = [discord, slack, web];
+
+/** Advice of all platforms on the settings. */
+export const adviceOn = (config: PlatformConfig): Advice[] =>
+  PLATFORMS.flatMap(({ advice }) => advice?.(config) ?? []);
+
+/** The forms of the operator's ids, by what they are of. */
+export const formsOf = (kind: Kind): IdForm[] =>
+  PLATFORMS.flatMap(({ admission }) => admission?.forms[kind] ?? []);
+
+export const PERSON_FORMS = formsOf('person');
+
+/** The platform of an id; undefined where it is of none. */
+export function platformOf(id: ConversationId | TenantId): Platform<PlatformConfig> | undefined {
+  return PLATFORMS.find(({ name }) => id.startsWith(`${name}:`));
+}

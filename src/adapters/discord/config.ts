@@ -1,0 +1,38 @@
+/** The settings of Discord. */
+import { z } from 'zod';
+import { address, idsOf } from '../../config-fields.ts';
+import { serverIds } from './ids.ts';
+
+const DISCORD_API_URL = 'https://discord.com/api';
+
+export const discordSettings = {
+  DISCORD_TOKEN: z
+    .string()
+    .trim()
+    .regex(/^[\x21-\x7e]+$/, 'must have plain characters only; copy the token again, whole')
+    .optional()
+    .meta({ shown: '', meaning: "The bot's token; turns Discord on", isSecret: true }),
+  // With a version or without, as it is often written.
+  DISCORD_API_URL: address(DISCORD_API_URL)
+    .transform((url) => url.replace(/(\/api)\/v\d+$/, '$1'))
+    .default(DISCORD_API_URL)
+    .meta({ shown: DISCORD_API_URL, meaning: "Where Discord's REST API is" }),
+  ALLOWED_SERVERS: idsOf(
+    [serverIds],
+    'Discord servers that are answered, ids separated by commas; empty: all',
+  ),
+  BLOCKED_SERVERS: idsOf([serverIds], 'Discord servers that are not answered; wins over allowed'),
+  LEFT_SERVER_DAYS: z.coerce
+    .number('must be a number of days')
+    .min(0, 'must be a number of days, 0 or more')
+    .default(7)
+    .meta({
+      shown: '7',
+      meaning:
+        'Days after which the settings, key and history of a server that Parley was removed from are deleted',
+    }),
+};
+
+export type DiscordConfig = z.output<z.ZodObject<typeof discordSettings>> & {
+  DIRECT_MESSAGES: 'on' | 'off';
+};

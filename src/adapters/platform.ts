@@ -1,0 +1,167 @@
+/**
+ * A platform as one thing: its settings, its ids, its check and its adapter. Importing one loads no SDK; `check` and
+ * `connect` load what they need.
+ */
+import type { Logger } from 'pino';
+import type { AccessLists, IdForm, Kind } from '../core/access/access-lists.ts';
+import type { Admission, Space } from '../core/access/admission.ts';
+import type { MessageRate } from '../core/access/message-rate.ts';
+import type { Refusals } from '../core/access/refusals.ts';
+import type { CommandCall, Commands } from '../core/commands/command.ts';
+import type { Forgetting } from '../core/forgetting/forget.ts';
+import type { ForgottenMarks } from '../core/forgetting/marks.ts';
+import type { BaseUrlPolicy } from '../core/models/base-url.ts';
+import type { ModelChooser } from '../core/models/catalog/choose.ts';
+import type { Adapter, Claims, Finding, Notebook, Topics } from '../core/platform.ts';
+import type { Audit } from '../core/reports/audit.ts';
+import type { Troubles } from '../core/reports/troubles.ts';
+import type { AboutFacts } from '../core/sentences/about.ts';
+import type { Choices, Settings } from '../core/settings.ts';
+import type { Attachments, ConversationLists, Secrets, Transcripts } from '../core/storage.ts';
+import type { TurnQueue } from '../core/turn/queue.ts';
+import type { ConversationId, Message, TenantId } from '../core/types.ts';
+import type { Routes } from '../http.ts';
+
+/** `Config` is what the platform reads of the settings. No function here throws but `connect`. */
+export interface Platform<Config> {
+  /** All its ids begin with `name:`. */
+  name: string;
+  /** As people write it. */
+  label: string;
+  /** Whether it is turned on. */
+  isOn(config: Config): boolean;
+  /** Sentences for what is missing among its settings, or is there twice. */
+  problems?(given: GivenSettings<Config>): string[];
+  /** A person, the same in all conversations of the platform, as limits and the operator's lists name them. */
+  personOf(tenant: TenantId, author: string): string;
+  /** What shares the platform's rate limits with it, as a beginning of its id (`Adapter.home`). */
+  homeOf(conversation: ConversationId): ConversationId;
+  /** Absent: the operator's lists, OWN_KEY_ONLY and DIRECT_MESSAGES do not concern it, and the demo answers there. */
+  admission?: PlatformAdmission<Config>;
+  /** Choices of `/settings` that mean nothing here. */
+  hidden: (keyof Choices)[];
+  /** A channel or role as a message shows it, by its id. */
+  mention(kind: 'channels' | 'roles', id: string): string;
+  /** Settings that work, and are less safe than they seem: for the log at each start, and for `doctor`. */
+  advice?(config: Config): Advice[];
+  /** What `doctor` finds out about it, whether it is on or off. */
+  check(config: Config, context: CheckContext): Promise<Finding[]>;
+  prepare(config: Config, foundation: Foundation): PreparedPlatform;
+}
+
+export interface GivenSettings<Config> {
+  /** Whether several processes work on the store, so that each would make files of its own. */
+  isShared: boolean;
+  /** Whether a setting is given, rightly or wrongly. */
+  has(name: keyof Config): boolean;
+  /** Absent where some setting is wrong. */
+  config?: Config;
+}
+
+/** How the operator's lists name places and people of a platform. */
+export interface PlatformAdmission<Config> {
+  /** The server or workspace of a tenant; undefined for a person's direct messages. */
+  spaceOf(tenant: TenantId): Space | undefined;
+  forms: Partial<Record<Kind, IdForm>>;
+  /** The lists of the environment that are the platform's own. */
+  lists(config: Config): Partial<AccessLists>;
+  /** All ids by which the operator's lists may name who wrote a message. */
+  idsOfPerson(message: Message): string[];
+}
+
+/** What is known when `doctor` asks. */
+export interface CheckContext {
+  /** The platform's own; absent where the store cannot be opened. */
+  notebook?: Notebook;
+  /** Whether people are answered at the operator's expense who are on none of the operator's lists of that kind. */
+  isOpenTo(kind: Kind): boolean;
+}
+
+export interface Advice {
+  /** What it is about, as `doctor` groups its findings. */
+  what: string;
+  /** A sentence without its full stop. */
+  says: string;
+}
+
+/** What there is before any tenant's request. */
+export interface Foundation {
+  /** The platform's own. */
+  notebook: Notebook;
+  /** Leases among the processes that work on the store. */
+  claims: Claims;
+  topics: Topics;
+  /** Whether there may be more than this one process. */
+  isShared: boolean;
+  /** A secret that lies in a file beside the store; undefined where the store is on a server. */
+  secretFile(name: string): SecretFile | undefined;
+  log: Logger;
+}
+
+export interface SecretFile {
+  path: string;
+  /** Undefined where there is no file yet. */
+  read(): string | undefined;
+  /** Throws StoreError. */
+  write(text: string): void;
+}
+
+/** A platform with its settings, before it connects. */
+export interface PreparedPlatform {
+  /** Whether it is the operator who asks; absent: never. */
+  isOperator?(): boolean;
+  /** Which base URLs of their own its people may set; absent: as TENANT_BASE_URLS says. */
+  baseUrlPolicy?(): BaseUrlPolicy;
+  /** Called when retention deleted a conversation's first message. */
+  onDeleted?(
+    conversation: ConversationId,
+    first: Message,
+    stored: Pick<Services, 'conversations' | 'transcripts'>,
+  ): Promise<void>;
+  /**
+   * Builds the adapter; `Adapter.start` connects it. Undefined while the platform is off.
+   * @throws AdapterError, ConfigError
+   */
+  connect(services: Services): Promise<Connected | undefined>;
+}
+
+export interface Connected {
+  adapter: Adapter;
+  /** What it answers on the public port. */
+  routes?: Routes;
+  /** Where people open it, below the address that Parley is reached by. */
+  pageUrl?(base: string): string;
+}
+
+/** What Parley does for a platform. */
+export interface Services {
+  transcripts: Transcripts;
+  attachments: Attachments;
+  conversations: ConversationLists;
+  settings: Settings;
+  secrets: Secrets;
+  models: ModelChooser;
+  /** Accepts messages, and leaves their files alone. */
+  queue: TurnQueue;
+  /** The same, and keeps the files of what it accepts. */
+  queueWithFiles: TurnQueue;
+  forgetting: Forgetting;
+  marks: ForgottenMarks;
+  admission: Admission;
+  refusals: Refusals;
+  rate: MessageRate;
+  commands: Commands;
+  /** What a mention without a question is answered with. */
+  help(call: CommandCall): string;
+  /** What is said in a server or workspace that Parley was just added to. */
+  welcome(tenant: TenantId): Promise<string>;
+  about: AboutFacts;
+  /** Whether direct messages are answered, so that people can be sent there. */
+  directMessages: boolean;
+  /** Older messages that were missed are not answered, ms. */
+  missedMs: number;
+  /** Aborted when Parley stops. */
+  shutdown: AbortSignal;
+  troubles: Troubles;
+  audit: Audit;
+}

@@ -1,0 +1,107 @@
+/** The settings of Slack, and the ways in which they may stand together. */
+import type { z } from 'zod';
+import { address, idsOf, token } from '../../config-fields.ts';
+import { workspaceIds } from './ids.ts';
+
+const SLACK_API_URL = 'https://slack.com/api/';
+const OTHER_TOKENS = "the others on Slack's pages are for something else";
+
+export const slackSettings = {
+  SLACK_BOT_TOKEN: token('The bot token of one Slack workspace (xoxb-…); turns Slack on', {
+    text: 'xoxb-',
+    otherwise: OTHER_TOKENS,
+  }),
+  SLACK_APP_TOKEN: token('The app-level token (xapp-…), for Socket Mode', {
+    text: 'xapp-',
+    otherwise: OTHER_TOKENS,
+  }),
+  SLACK_SIGNING_SECRET: token(
+    'The signing secret, in place of SLACK_APP_TOKEN: Slack then sends its requests to /slack/events',
+  ),
+  SLACK_CLIENT_ID: token(
+    'In place of SLACK_BOT_TOKEN, to be installed into many workspaces by /slack/install',
+  ),
+  SLACK_CLIENT_SECRET: token('Beside SLACK_CLIENT_ID'),
+  SLACK_STATE_SECRET: token('Beside SLACK_CLIENT_ID: any long random text; signs installations under way'),
+  SLACK_API_URL: address(SLACK_API_URL)
+    .transform((url) => `${url}/`)
+    .default(SLACK_API_URL)
+    .meta({ shown: SLACK_API_URL, meaning: "Where Slack's Web API is" }),
+  ALLOWED_WORKSPACES: idsOf(
+    [workspaceIds],
+    'Slack workspaces that are answered, team ids separated by commas; empty: all',
+  ),
+  BLOCKED_WORKSPACES: idsOf([workspaceIds], 'Slack workspaces that are not answered; wins over allowed'),
+};
+
+export type SlackConfig = z.output<z.ZodObject<typeof slackSettings>> & {
+  /** Where people and Slack reach Parley's routes. */
+  PUBLIC_URL?: string | undefined;
+};
+
+/** How Parley is connected to Slack; undefined where it is not. */
+export function slackTokensOf(config: SlackConfig) {
+  const {
+    SLACK_BOT_TOKEN: botToken,
+    SLACK_APP_TOKEN: appToken,
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_CLIENT_ID: clientId,
+    SLACK_CLIENT_SECRET: clientSecret,
+    SLACK_STATE_SECRET: stateSecret,
+  } = config;
+  const oauth = clientId && clientSecret && stateSecret ? { clientId, clientSecret, stateSecret } : undefined;
+  if (botToken === undefined && !oauth) return undefined;
+  return {
+    apiUrl: config.SLACK_API_URL,
+    publicUrl: config.PUBLIC_URL,
+    botToken,
+    oauth,
+    appToken,
+    signingSecret,
+  };
+}
+
+/** What is missing of a way to connect to Slack, or is there twice. */
+export function slackProblems(has: (name: keyof SlackConfig) => boolean): string[] {
+  const installs = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET'] as const;
+  const [given] = installs.filter(has);
+  const isOne = has('SLACK_BOT_TOKEN');
+  const isSocket = has('SLACK_APP_TOKEN');
+  const isHttp = has('SLACK_SIGNING_SECRET');
+  if (!isOne && !given && !isSocket && !isHttp) return [];
+  const problems: string[] = [];
+  if (isOne && given) {
+    problems.push(
+      `SLACK_BOT_TOKEN is for one workspace, ${given} for many. Remove it, or remove ${installs.join(', ')}.`,
+    );
+  } else if (given) {
+    for (const name of installs.filter((name) => !has(name))) {
+      problems.push(`${name} is missing beside ${given}. ${SLACK_SOURCES[name]}`);
+    }
+  } else if (!isOne) {
+    problems.push(
+      `SLACK_BOT_TOKEN is missing beside ${isSocket ? 'SLACK_APP_TOKEN' : 'SLACK_SIGNING_SECRET'}. ${SLACK_SOURCES.SLACK_BOT_TOKEN}`,
+    );
+  }
+  if (isSocket && isHttp) {
+    problems.push(
+      'SLACK_APP_TOKEN is for Socket Mode, SLACK_SIGNING_SECRET for requests to /slack/events. Remove one of them.',
+    );
+  } else if (!isSocket && !isHttp) {
+    problems.push(
+      `SLACK_APP_TOKEN is missing beside ${given ?? 'SLACK_BOT_TOKEN'}. ${SLACK_SOURCES.SLACK_APP_TOKEN}`,
+    );
+  }
+  return problems;
+}
+
+/** Where each is found. */
+const SLACK_SOURCES = {
+  SLACK_BOT_TOKEN:
+    'Copy it from the page of your Slack app (OAuth & Permissions, after installing it), or set SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and SLACK_STATE_SECRET to be installed into many workspaces.',
+  SLACK_APP_TOKEN:
+    'Make it on the page of your Slack app (Basic Information, App-Level Tokens) with the scope connections:write, or set SLACK_SIGNING_SECRET to have Slack send its requests to /slack/events.',
+  SLACK_CLIENT_ID: 'Copy it from the page of your Slack app (Basic Information, App Credentials).',
+  SLACK_CLIENT_SECRET: 'Copy it from the page of your Slack app (Basic Information, App Credentials).',
+  SLACK_STATE_SECRET: 'Make one up, such as with `openssl rand -hex 32`.',
+};

@@ -1,0 +1,69 @@
+/** The settings of the page, and how it is open by them. */
+import { z } from 'zod';
+import { oneOf, SHORTEST_TOKEN } from '../../config-fields.ts';
+import type { BaseUrlPolicy } from '../../core/models/base-url.ts';
+import type { GivenSettings } from '../platform.ts';
+import { readNetworks } from './door/client-address.ts';
+import { isOpenPage } from './door/open-page.ts';
+
+export const webSettings = {
+  WEB: oneOf(['on', 'off'], 'on', 'The page'),
+  WEB_TOKEN: z
+    .string()
+    .trim()
+    .min(
+      SHORTEST_TOKEN,
+      `must have ${SHORTEST_TOKEN} characters or more, so that nobody guesses it; make one with \`openssl rand -base64 32\``,
+    )
+    .optional()
+    .meta({
+      shown: '',
+      isSecret: true,
+      meaning: `The access token of the page, ${SHORTEST_TOKEN} characters or more; made beside the store where needed and not set; with Postgres it must be set then`,
+    }),
+  WEB_OPEN: oneOf(
+    ['off', 'on'],
+    'off',
+    'The page stays open to everyone who reaches it, without the access token and without base URLs of their own; `off`: on loopback it is open, until it is reached from elsewhere',
+  ),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((text, context) => {
+      const read = readNetworks(text);
+      if ('networks' in read) return read.networks;
+      context.addIssue(
+        `must be addresses or networks separated by commas, such as 127.0.0.1,10.0.0.0/8; ${JSON.stringify(read.problem)} is neither`,
+      );
+      return z.NEVER;
+    })
+    .default([])
+    .meta({
+      shown: '',
+      meaning:
+        'Addresses and networks of the proxies before Parley, separated by commas; their X-Forwarded-For and X-Forwarded-Proto are believed',
+    }),
+};
+
+/** With the settings that the page shares with the rest of Parley. */
+export type WebConfig = z.output<z.ZodObject<typeof webSettings>> & {
+  HOST: string;
+  PORT: number;
+  PUBLIC_URL?: string | undefined;
+  TENANT_BASE_URLS: BaseUrlPolicy;
+  METRICS_TOKEN?: string | undefined;
+};
+
+/** How the page is open, as it is configured. */
+export function kindOfDoor({ HOST, PUBLIC_URL, WEB_OPEN }: WebConfig): 'open' | 'loopback' | 'token' {
+  if (WEB_OPEN === 'on') return 'open';
+  return isOpenPage(HOST, PUBLIC_URL) ? 'loopback' : 'token';
+}
+
+/** A setting that is missing where several processes share a store: each would make an access token of its own. */
+export function webProblems({ has, config, isShared }: GivenSettings<WebConfig>): string[] {
+  if (!config || !isShared || config.WEB === 'off') return [];
+  if (kindOfDoor(config) !== 'token' || has('WEB_TOKEN')) return [];
+  return [
+    'WEB_TOKEN must be set with a Postgres store, the same for each process, since the page can be reached from elsewhere. Copy it from data/web.token, or make it: `openssl rand -base64 32`.',
+  ];
+}

@@ -1,0 +1,61 @@
+/** The page as one thing. */
+import { trimEndOf } from '../../core/text/trim-end.ts';
+import type { Platform } from '../platform.ts';
+import { adviceOn } from './advice.ts';
+import { type WebConfig, webProblems } from './config.ts';
+import { createPageDoor } from './door/page-door.ts';
+import { PLATFORM } from './sessions/session.ts';
+
+export const web: Platform<WebConfig> = {
+  name: PLATFORM,
+  label: 'the page',
+  isOn: ({ WEB }) => WEB === 'on',
+  problems: webProblems,
+  // A browser's session is one person, and a tenant of its own.
+  personOf: (tenant) => tenant,
+  homeOf: (conversation) => conversation,
+  hidden: [],
+  mention: (_, id) => id,
+  advice: adviceOn,
+  check: async (...given) => (await import('./doctor.ts')).checkWeb(...given),
+  prepare(config, foundation) {
+    const pageDoor = createPageDoor(config, foundation);
+    const { door, access, isOnMachine, baseUrlPolicy } = pageDoor;
+    return {
+      isOperator: isOnMachine,
+      baseUrlPolicy,
+      async onDeleted(conversation, first, stored) {
+        const { retitle } = await import('./server/titles.ts');
+        await retitle(conversation, first, stored);
+      },
+      async connect(services) {
+        if (config.WEB === 'off') return undefined;
+        const [{ createWebAdapter }, { bundlePage }, { createClients }] = await Promise.all([
+          import('./adapter.ts'),
+          import('./server/bundle.ts'),
+          import('./door/client-address.ts'),
+        ]);
+        const page = bundlePage();
+        await pageDoor.begin();
+        const { PUBLIC_URL: publicUrl, TRUSTED_PROXIES } = config;
+        const gate = { door, access, publicUrl, clients: createClients(TRUSTED_PROXIES) };
+        const reader = () => (isOnMachine() ? 'operator' : 'owner');
+        const { routes, ...adapter } = createWebAdapter({
+          ...foundation,
+          ...services,
+          gate,
+          page,
+          reader,
+          baseUrlPolicy,
+        });
+        return { adapter, routes, pageUrl: (base) => pageUrl(publicUrl ?? base, access.justMade()) };
+      },
+    };
+  },
+};
+
+/** The link carries the token once, when it was just made; later it is where the log says. */
+function pageUrl(base: string, token: string | undefined): string {
+  const url = trimEndOf(base, /\//);
+  return token === undefined ? url : `${url}/access?token=${token}`;
+}

@@ -1,0 +1,106 @@
+/** The forms that settings of the environment have, each with its default and what the documents say of it. */
+import { z } from 'zod';
+import { type IdForm, readId } from './core/access/access-lists.ts';
+import { normalAddress } from './core/models/base-url.ts';
+
+/** What is wrong with the environment, a sentence a problem, each naming its variable and the way out. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  readonly problems: string[];
+  constructor(problems: string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+export interface Meta {
+  /** The default as `.env.example` and the README show it; '' where there is none. */
+  shown: string;
+  meaning: string;
+  /** It can also be read from a file. */
+  isSecret?: true;
+}
+
+export const seconds = (fallback: number, meaning: string) =>
+  z.coerce
+    .number('must be a number of seconds')
+    .positive('must be more than 0 seconds')
+    .max(3_600, 'must be at most 3600 seconds')
+    .default(fallback)
+    .meta({ shown: String(fallback), meaning });
+
+export const count = (fallback: number, what: string, meaning: string) =>
+  z.coerce
+    .number(`must be a number of ${what}`)
+    .int(`must be a whole number of ${what}`)
+    .min(1, 'must be at least 1')
+    .max(10_000, 'must be at most 10000')
+    .default(fallback)
+    .meta({ shown: String(fallback), meaning });
+
+/** @param what in the plural */
+export const amount = (fallback: number, what: string, meaning: string) =>
+  z.coerce
+    .number(`must be a number of ${what}`)
+    .min(0, `must be a number of ${what}, 0 or more`)
+    .max(1_000_000, `must be at most 1000000 ${what}`)
+    .default(fallback)
+    .meta({ shown: String(fallback), meaning });
+
+export const oneOf = <const Values extends readonly [string, ...string[]]>(
+  values: Values,
+  fallback: Values[number],
+  meaning: string,
+) =>
+  z
+    .enum(values, `must be one of ${values.join(', ')}`)
+    .default(fallback as never)
+    .meta({ shown: fallback, meaning });
+
+export const address = (example: string) =>
+  z.string().transform((text, context) => {
+    const url = normalAddress(text);
+    if (url === undefined) context.addIssue(`must be an http or https address such as ${example}`);
+    return url ?? '';
+  });
+
+/** @param prefix what it must begin with, and what to say of others */
+export const token = (meaning: string, prefix = { text: '', otherwise: '' }) =>
+  z
+    .string()
+    .trim()
+    .regex(/^[\x21-\x7e]+$/, {
+      error: 'must have plain characters only; copy it again, whole',
+      abort: true,
+    })
+    .startsWith(prefix.text, `must begin with ${prefix.text}; ${prefix.otherwise}`)
+    .optional()
+    .meta({ shown: '', meaning, isSecret: true });
+
+export const port = () =>
+  z.coerce
+    .number('must be a port number')
+    .int('must be a port number')
+    .min(0, 'must be a port number')
+    .max(65_535, 'must be at most 65535');
+
+/** Ids separated by commas. @param forms those that an id may have */
+export const idsOf = (forms: readonly IdForm[], meaning: string) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const given = text.split(',').flatMap((id) => id.trim() || []);
+      // Commas alone would make an empty list, which lets in everybody.
+      const read = (given.length > 0 ? given : ['']).map((id) => readId(forms, id));
+      for (const [i, one] of read.entries())
+        if ('wanted' in one)
+          context.addIssue(
+            `must hold ids separated by commas, each ${one.wanted}; ${JSON.stringify(given[i] ?? '')} is none`,
+          );
+      return read.flatMap((one) => ('id' in one ? one.id : []));
+    })
+    .default([])
+    .meta({ shown: '', meaning });
+
+/** Characters of a token that whoever reaches Parley may try: too many to guess. */
+export const SHORTEST_TOKEN = 20;

@@ -1,0 +1,93 @@
+/** The platforms of one start, each with its settings, and what differs among them by who asks. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { PLATFORMS, platformOf } from './adapters/all.ts';
+import type { Connected, PreparedPlatform, SecretFile, Services } from './adapters/platform.ts';
+import { type Config, limitOf } from './config.ts';
+import type { Asking, Space } from './core/access/admission.ts';
+import type { BaseUrlPolicy } from './core/models/base-url.ts';
+import type { Claims } from './core/platform.ts';
+import type { ConversationId, Message, TenantId } from './core/types.ts';
+import { folderOf } from './store/open.ts';
+import { writeSecret } from './store/secrets/write-secret.ts';
+import type { Store } from './store/store.ts';
+import { createNotebook } from './store/tables/adapter-state.ts';
+import { isOnServer } from './store/url.ts';
+
+type Limit = Parameters<typeof limitOf>[1];
+
+export interface Platforms {
+  /** Whether the tenant is a guest of the operator, whom neither lists nor OWN_KEY_ONLY concern. */
+  isGuest(tenant: TenantId): boolean;
+  isOperator(tenant: TenantId): boolean;
+  /** A limit of messages, which may not hold for the operator. */
+  limitOf(limit: Limit, tenant: TenantId): number;
+  /** Who asks, as limits and the operator's lists name people. */
+  personOf(message: Message): string;
+  /** The server or workspace, as the operator's lists name it. */
+  spaceOf(tenant: TenantId): Space | undefined;
+  /** Who asked where, as the operator's lists name them; undefined for a guest. */
+  askingIn(message: Message): Pick<Asking, 'space' | 'person'> | undefined;
+  baseUrlPolicy(tenant: TenantId): BaseUrlPolicy;
+  /** Called when retention deleted a conversation's first message. */
+  onDeleted(
+    conversation: ConversationId,
+    first: Message,
+    stored: Pick<Services, 'conversations' | 'transcripts'>,
+  ): Promise<void>;
+  /** Builds the adapters of those that are on. @throws AdapterError, ConfigError */
+  connect(services: Services): Promise<Connected[]>;
+}
+
+export function preparePlatforms(config: Config, store: Store, claims: Claims, log: Logger): Platforms {
+  const prepared = new Map<string, PreparedPlatform>();
+  for (const { name, prepare } of PLATFORMS) {
+    const foundation = {
+      notebook: createNotebook(store, name),
+      claims,
+      topics: store,
+      isShared: store.isShared,
+      secretFile: (file: string) => secretFile(config, file),
+      log,
+    };
+    prepared.set(name, prepare(config, foundation));
+  }
+  const preparedOf = (id: string) => prepared.get(platformOf(id)?.name ?? '');
+  const isOperator = (tenant: TenantId) => preparedOf(tenant)?.isOperator?.() ?? false;
+  return {
+    isGuest: (tenant) => platformOf(tenant)?.admission === undefined,
+    isOperator,
+    limitOf: (limit, tenant) => limitOf(config, limit, isOperator(tenant)),
+    personOf: ({ tenant, author }) => platformOf(tenant)?.personOf(tenant, author.id) ?? author.id,
+    spaceOf: (tenant) => platformOf(tenant)?.admission?.spaceOf(tenant),
+    askingIn(message) {
+      const admission = platformOf(message.tenant)?.admission;
+      return (
+        admission && { space: admission.spaceOf(message.tenant), person: admission.idsOfPerson(message) }
+      );
+    },
+    baseUrlPolicy: (tenant) => preparedOf(tenant)?.baseUrlPolicy?.() ?? config.TENANT_BASE_URLS,
+    async onDeleted(conversation, first, stored) {
+      await preparedOf(conversation)?.onDeleted?.(conversation, first, stored);
+    },
+    async connect(services) {
+      const connected: Connected[] = [];
+      for (const { connect } of prepared.values()) {
+        const one = await connect(services);
+        if (one) connected.push(one);
+      }
+      return connected;
+    },
+  };
+}
+
+function secretFile({ STORE_URL }: Config, name: string): SecretFile | undefined {
+  if (isOnServer(STORE_URL)) return undefined;
+  const path = join(folderOf(STORE_URL), name);
+  return {
+    path,
+    read: () => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+    write: (text) => writeSecret(path, text),
+  };
+}

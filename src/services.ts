@@ -1,0 +1,162 @@
+/** What Parley does for its platforms, built once for a start. */
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { platformOf } from './adapters/all.ts';
+import type { Services } from './adapters/platform.ts';
+import { accessListsOf, type Config } from './config.ts';
+import { type Admission, createAdmission } from './core/access/admission.ts';
+import { audited, type MessageRate } from './core/access/message-rate.ts';
+import { createRefusals } from './core/access/refusals.ts';
+import { createCommands } from './core/commands/commands.ts';
+import { helpText } from './core/commands/help.ts';
+import { erasing } from './core/forgetting/erasing.ts';
+import { auditLeaving, createForgetting } from './core/forgetting/forget.ts';
+import { OPENAI_BASE_URL } from './core/models/base-url.ts';
+import { createModelChooser, type ModelChooser } from './core/models/catalog/choose.ts';
+import { operatorOffer } from './core/models/catalog/operator-offer.ts';
+import { createAudit } from './core/reports/audit.ts';
+import { createTroubles } from './core/reports/troubles.ts';
+import { accessNotice } from './core/sentences/notices.ts';
+import { welcomeText } from './core/sentences/welcome.ts';
+import type { Settings } from './core/settings.ts';
+import type { TurnQueue } from './core/turn/queue.ts';
+import { withFiles } from './core/turn/queue-with-files.ts';
+import type { TenantId } from './core/types.ts';
+import type { Platforms } from './platforms.ts';
+import type { Store } from './store/store.ts';
+import { createMessageRate } from './store/tables/message-rate.ts';
+import type { Tables } from './tables.ts';
+import { VERSION } from './version.ts';
+
+export interface ServicesOptions {
+  config: Config;
+  store: Store;
+  tables: Tables;
+  platforms: Platforms;
+  settings: Settings;
+  queue: TurnQueue;
+  shutdown: AbortSignal;
+  log: Logger;
+}
+
+export function createServices(options: ServicesOptions): Services {
+  const { config, store, tables, platforms, settings, queue, shutdown, log } = options;
+  const { transcripts, attachments, conversations, secrets, marks, notes } = tables;
+  const audit = createAudit(log);
+  const queueWithFiles = withFiles({ queue, attachments, transcripts, log });
+  const removing = createForgetting({
+    queue: queueWithFiles,
+    transcripts,
+    attachments,
+    settings,
+    marks,
+    notes,
+  });
+  const forgetting = auditLeaving(erasing(removing, store.erase), audit);
+  const rate = audited(
+    createMessageRate(store, (person) => platforms.limitOf('PERSON_PER_MINUTE', person)),
+    audit,
+  );
+  const models = createModels(config, settings, platforms, rate);
+  const directMessages = config.DIRECT_MESSAGES === 'on';
+  const admission = createAdmission({
+    configured: accessListsOf(config),
+    kept: tables.accessLists,
+    models,
+    directMessages,
+    ownKeyOnly: config.OWN_KEY_ONLY === 'on',
+  });
+  const about = { version: VERSION, historyDays: config.HISTORY_DAYS, filesDays: config.FILES_DAYS };
+  const commands = createCommands({
+    settings,
+    models,
+    baseUrlPolicy: platforms.baseUrlPolicy,
+    forgetting,
+    transcripts,
+    queue: queueWithFiles,
+    marks,
+    about,
+    directMessages,
+    historyDays: config.HISTORY_DAYS,
+    mention: (tenant, kind, id) => platformOf(tenant)?.mention(kind, id) ?? id,
+    without: (tenant) => platformOf(tenant)?.hidden ?? [],
+    audit,
+    log,
+  });
+  return {
+    transcripts,
+    attachments,
+    conversations,
+    settings,
+    secrets,
+    models,
+    queue,
+    queueWithFiles,
+    forgetting,
+    marks,
+    admission,
+    refusals: createRefusals(audit),
+    rate,
+    commands,
+    help: (call) => helpText(call, commands.list, { directMessages }),
+    welcome: createWelcome({ admission, models, settings, platforms, directMessages }),
+    about,
+    directMessages,
+    missedMs: config.MISSED_MINUTES * 60_000,
+    shutdown,
+    troubles: createTroubles(log),
+    audit,
+  };
+}
+
+/** Where trials are sent from, among the places of the messages of a minute. */
+const TRIALS = 'settings';
+
+function createModels(
+  config: Config,
+  settings: Settings,
+  platforms: Platforms,
+  rate: MessageRate,
+): ModelChooser {
+  const { OPENAI_API_KEY: key, OPENAI_MODEL: model } = config;
+  return createModelChooser(settings, {
+    ...(key !== undefined && { key }),
+    baseUrl: config.OPENAI_BASE_URL ?? OPENAI_BASE_URL,
+    model,
+    api: config.OPENAI_API,
+    firstChunkMs: config.MODEL_FIRST_CHUNK_TIMEOUT * 1000,
+    stallMs: config.MODEL_STALL_TIMEOUT * 1000,
+    transcriptionModel: config.OPENAI_TRANSCRIPTION_MODEL,
+    demo: platforms.isGuest,
+    offer: (tenant) =>
+      operatorOffer({
+        listed: config.OPERATOR_MODELS,
+        model,
+        isPaid: key !== undefined,
+        isOperator: platforms.isOperator(tenant),
+      }),
+    // A trial counts as a message of the tenant's: at the page, a tenant is a person.
+    mayTry: async (tenant) =>
+      (await rate.count(tenant, { id: randomUUID(), at: Date.now(), place: TRIALS })) === undefined,
+    paysFor: (tenant) => platforms.isGuest(tenant) || config.OWN_KEY_ONLY === 'off',
+    baseUrlPolicy: platforms.baseUrlPolicy,
+  });
+}
+
+interface WelcomeOptions {
+  admission: Admission;
+  models: ModelChooser;
+  settings: Settings;
+  platforms: Platforms;
+  directMessages: boolean;
+}
+
+/** The first steps; where the operator does not let the place in, one sentence about that. */
+function createWelcome({ admission, models, settings, platforms, directMessages }: WelcomeOptions) {
+  return async (tenant: TenantId) => {
+    const space = platforms.spaceOf(tenant);
+    const refusal = space && (await admission.refusalOfSpace(space));
+    if (refusal !== undefined) return accessNotice(refusal);
+    return welcomeText(models.describe(tenant, await settings.read(tenant)), { directMessages });
+  };
+}

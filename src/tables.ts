@@ -1,0 +1,46 @@
+/** Everything that the core keeps, on one store. */
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { PLATFORMS } from './adapters/all.ts';
+import { createRecords } from './chat/answer/answer-records.ts';
+import type { Config } from './config.ts';
+import { folderOf } from './store/open.ts';
+import { createSecrets } from './store/secrets/secrets.ts';
+import { createVault, opensStored, readOrMakeKeyRing } from './store/secrets/vault.ts';
+import type { Store } from './store/store.ts';
+import { createAccessLists } from './store/tables/access-lists.ts';
+import { createNotebook } from './store/tables/adapter-state.ts';
+import { createAttachments } from './store/tables/attachments.ts';
+import { createConversationLists } from './store/tables/conversation-lists.ts';
+import { createForgottenMarks } from './store/tables/forgotten-marks.ts';
+import { createSettings } from './store/tables/settings.ts';
+import { createTranscripts } from './store/tables/transcripts.ts';
+
+export type Tables = Awaited<ReturnType<typeof openTables>>;
+
+/** @throws StoreError, VaultError */
+export async function openTables(config: Config, store: Store, log: Logger) {
+  const keyRing = config.MASTER_KEYS ?? readOrMakeKeyRing(join(folderOf(config.STORE_URL), 'master.keys'));
+  const vault = createVault(keyRing);
+  if (!(await opensStored(vault, store))) log.error(LOST_MASTER_KEY);
+  return {
+    transcripts: createTranscripts(store),
+    attachments: createAttachments(store, {
+      perPerson: config.FILES_PER_PERSON_MB * MB,
+      perTenant: config.FILES_PER_TENANT_MB * MB,
+    }),
+    conversations: createConversationLists(store),
+    settings: createSettings(store, vault),
+    secrets: createSecrets(store, vault),
+    accessLists: createAccessLists(store),
+    marks: createForgottenMarks(store),
+    /** Which messages show an answer, of each chat platform. */
+    notes: PLATFORMS.filter(({ admission }) => admission).map(({ name }) =>
+      createRecords(createNotebook(store, name)),
+    ),
+  };
+}
+
+const MB = 2 ** 20;
+const LOST_MASTER_KEY =
+  'The master keys do not open the API keys that are stored. Bring back the master.keys file, or add the old key to MASTER_KEYS; until then those who stored a key get an error.';
