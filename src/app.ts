@@ -14,9 +14,10 @@ import type { Settings } from './core/settings.ts';
 import { createEngine, type Engine } from './core/turn/engine.ts';
 import type { TurnQueue } from './core/turn/queue.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { type Platforms, preparePlatforms } from './platforms.ts';
-import { startServers } from './servers.ts';
-import { createServices } from './services.ts';
+import { type Platforms, preparePlatforms } from './start/platforms.ts';
+import { startServers } from './start/servers.ts';
+import { createServices } from './start/services.ts';
+import { openTables, type Tables } from './start/tables.ts';
 import { createProcesses } from './store/leases/heartbeats.ts';
 import { createLocalClaims, createSharedClaims } from './store/leases/leases.ts';
 import { openStore } from './store/open.ts';
@@ -25,7 +26,6 @@ import { sqlitePath } from './store/sqlite/open-sqlite.ts';
 import type { Store } from './store/store.ts';
 import { createNotebook } from './store/tables/adapter-state.ts';
 import { watchStore } from './store/watched-store.ts';
-import { openTables, type Tables } from './tables.ts';
 
 export interface App {
   /** Where it listens. */

@@ -21,6 +21,7 @@ import { createSurface } from './answer/surface.ts';
 import { tellNotPosted } from './answer/telling.ts';
 import { createFileHosts } from './api/file-hosts.ts';
 import { bucketOf } from './api/limits.ts';
+import { createSlowTeams } from './api/look-ups.ts';
 import type { SlackConnection } from './connection/connection.ts';
 import {
   channelOf,
@@ -41,7 +42,6 @@ import { createPrivateQuestions } from './incoming/private-questions.ts';
 import { createQuestions } from './incoming/questions.ts';
 import { mountInteractions } from './interactions/interactions.ts';
 import { MESSAGE_BYTES, slackDialect, smallPrint } from './markdown/dialect.ts';
-import { createSlowTeams } from './reading/look-ups.ts';
 import { createPeople } from './reading/people.ts';
 import type { SlackMessage } from './reading/slack-message.ts';
 import { createUserGroups } from './reading/user-groups.ts';

@@ -3,7 +3,6 @@ import type { APIMessage } from 'discord.js';
 import type { Transcripts } from '../../../core/storage.ts';
 import type { ConversationId, Origin } from '../../../core/types.ts';
 import { turnOfButtons } from '../answer/buttons.ts';
-import { shorten } from './thread-history.ts';
 
 /** Latest turns that the model always sees. */
 const RECENT_TURNS = 8;
@@ -44,4 +43,9 @@ export function ownOrigin(message: APIMessage): Origin {
 /** The turn that a message answers, told by its buttons, its interaction, or the message it replies to. */
 function turnOf({ interaction_metadata, components, message_reference }: APIMessage): string | undefined {
   return turnOfButtons(components) ?? interaction_metadata?.id ?? message_reference?.message_id;
+}
+
+/** Cuts a text to `most` characters, with a mark where more was said. */
+export function shorten(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most).toWellFormed()} [it goes on …]`;
 }

@@ -8,6 +8,7 @@ import type { Quote } from '../../../core/types.ts';
 import { inTime } from '../incoming/in-time.ts';
 import type { Directory } from './directory.ts';
 import type { WithoutForgotten } from './forwards.ts';
+import { shorten } from './own-answers.ts';
 
 export interface ThreadHistory {
   /**
@@ -129,8 +130,3 @@ function lineOf({ from, note, text }: Quote): string {
 }
 
 const noted = ({ note }: Quote, more: string) => (note === undefined ? more : `${note}, ${more}`);
-
-/** Cuts a text to `most` characters, with a mark where more was said. */
-export function shorten(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most).toWellFormed()} [it goes on …]`;
-}

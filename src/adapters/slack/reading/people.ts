@@ -1,7 +1,7 @@
 /** Who people are: their names, and whether they may manage the workspace. */
 import { seenName } from '../../../core/text/unseen.ts';
+import { createLookUps, type SlowTeams } from '../api/look-ups.ts';
 import type { Workspaces } from '../workspaces/workspaces.ts';
-import { createLookUps, type SlowTeams } from './look-ups.ts';
 
 export interface Person {
   name: string;

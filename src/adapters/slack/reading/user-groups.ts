@@ -1,7 +1,8 @@
 /** A workspace's user groups and who is in them: what roles are elsewhere. Needs the scope `usergroups:read`. */
+
+import { createLookUps, createSlowTeams } from '../api/look-ups.ts';
 import type { UserGroup } from '../interactions/forms.ts';
 import type { Workspaces } from '../workspaces/workspaces.ts';
-import { createLookUps, createSlowTeams } from './look-ups.ts';
 
 /** No method throws, or waits for Slack longer than a second. */
 export interface UserGroups {

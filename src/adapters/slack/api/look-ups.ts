@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import type { RateWindow } from '../../../chat/pacing/rate-window.ts';
 import { createSlidingWindow } from '../../../chat/pacing/sliding-window.ts';
-import { isSureRefusal, showError } from '../api/errors.ts';
+import { isSureRefusal, showError } from './errors.ts';
 
 export interface LookUps<T extends object> {
   /** The last known value, refreshed if it is old; undefined where it is not known in time. Never throws. */

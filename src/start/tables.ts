@@ -1,20 +1,20 @@
 /** Everything that the core keeps, on one store. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { PLATFORMS } from './adapters/all.ts';
-import { createRecords } from './chat/answer/answer-records.ts';
-import type { Config } from './config.ts';
-import { folderOf } from './store/open.ts';
-import { createSecrets } from './store/secrets/secrets.ts';
-import { createVault, opensStored, readOrMakeKeyRing } from './store/secrets/vault.ts';
-import type { Store } from './store/store.ts';
-import { createAccessLists } from './store/tables/access-lists.ts';
-import { createNotebook } from './store/tables/adapter-state.ts';
-import { createAttachments } from './store/tables/attachments.ts';
-import { createConversationLists } from './store/tables/conversation-lists.ts';
-import { createForgottenMarks } from './store/tables/forgotten-marks.ts';
-import { createSettings } from './store/tables/settings.ts';
-import { createTranscripts } from './store/tables/transcripts.ts';
+import { PLATFORMS } from '../adapters/all.ts';
+import { createRecords } from '../chat/answer/answer-records.ts';
+import type { Config } from '../config.ts';
+import { folderOf } from '../store/open.ts';
+import { createSecrets } from '../store/secrets/secrets.ts';
+import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/vault.ts';
+import type { Store } from '../store/store.ts';
+import { createAccessLists } from '../store/tables/access-lists.ts';
+import { createNotebook } from '../store/tables/adapter-state.ts';
+import { createAttachments } from '../store/tables/attachments.ts';
+import { createConversationLists } from '../store/tables/conversation-lists.ts';
+import { createForgottenMarks } from '../store/tables/forgotten-marks.ts';
+import { createSettings } from '../store/tables/settings.ts';
+import { createTranscripts } from '../store/tables/transcripts.ts';
 
 export type Tables = Awaited<ReturnType<typeof openTables>>;
 

@@ -2,18 +2,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { PLATFORMS, platformOf } from './adapters/all.ts';
-import type { Connected, PreparedPlatform, SecretFile, Services } from './adapters/platform.ts';
-import { type Config, limitOf } from './config.ts';
-import type { Asking, Space } from './core/access/admission.ts';
-import type { BaseUrlPolicy } from './core/models/base-url.ts';
-import type { Claims } from './core/platform.ts';
-import type { ConversationId, Message, TenantId } from './core/types.ts';
-import { folderOf } from './store/open.ts';
-import { writeSecret } from './store/secrets/write-secret.ts';
-import type { Store } from './store/store.ts';
-import { createNotebook } from './store/tables/adapter-state.ts';
-import { isOnServer } from './store/url.ts';
+import { PLATFORMS, platformOf } from '../adapters/all.ts';
+import type { Connected, PreparedPlatform, SecretFile, Services } from '../adapters/platform.ts';
+import { type Config, limitOf } from '../config.ts';
+import type { Asking, Space } from '../core/access/admission.ts';
+import type { BaseUrlPolicy } from '../core/models/base-url.ts';
+import type { Claims } from '../core/platform.ts';
+import type { ConversationId, Message, TenantId } from '../core/types.ts';
+import { folderOf } from '../store/open.ts';
+import { writeSecret } from '../store/secrets/write-secret.ts';
+import type { Store } from '../store/store.ts';
+import { createNotebook } from '../store/tables/adapter-state.ts';
+import { isOnServer } from '../store/url.ts';
 
 type Limit = Parameters<typeof limitOf>[1];
 

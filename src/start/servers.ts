@@ -1,7 +1,7 @@
 /** What Parley listens on: the public port, and the internal one where it is set. */
-import type { Config } from './config.ts';
+import type { Config } from '../config.ts';
+import { type HttpOptions, type HttpServer, type Routes, startHttp } from '../http.ts';
 import { type HealthOptions, internalHealth, publicHealth } from './health.ts';
-import { type HttpOptions, type HttpServer, type Routes, startHttp } from './http.ts';
 
 export interface Servers extends HttpServer {
   /** Where the internal port is reached; undefined where none is set. */

@@ -1,0 +1,59 @@
+/** Holds the house tidy: short functions and files, plain comments, one name for one thing, no import circles. */
+import { dirname } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  CROWDED_FOLDERS,
+  LATE_COMMENTS,
+  LONG_FILES,
+  LONG_FUNCTIONS,
+  SHARED_NAMES,
+} from './tidy/exceptions.ts';
+import {
+  circles,
+  countByFolder,
+  crowdedFolders,
+  imports,
+  LONGEST_FILE,
+  LONGEST_FUNCTION,
+  lateComments,
+  longFiles,
+  longFunctions,
+  MOST_FILES_IN_FOLDER,
+  sharedTypeNames,
+} from './tidy/house.ts';
+
+/** Holds that nothing new is found, that nothing listed grew, and that what is mended is off the list. */
+function expectToShrink(found: Record<string, number>, listed: Readonly<Record<string, number>>): void {
+  expect(Object.keys(found).sort()).toEqual(Object.keys(listed).sort());
+  const grown = Object.entries(found).filter(([name, count]) => count > (listed[name] ?? 0));
+  expect(grown).toEqual([]);
+}
+
+describe('the house is tidy', () => {
+  it(`no function is longer than ${LONGEST_FUNCTION} lines, but for a list that shrinks`, () => {
+    expectToShrink(longFunctions(), LONG_FUNCTIONS);
+  });
+
+  it(`no file is longer than ${LONGEST_FILE} lines, but for a list that shrinks`, () => {
+    expectToShrink(longFiles(), LONG_FILES);
+  });
+
+  it('comments begin with their subject, but in folders of a list that shrinks', () => {
+    const late = lateComments();
+    const isNew = (folder: string) => !(folder in LATE_COMMENTS);
+    expect(late.filter(({ path }) => isNew(dirname(path)))).toEqual([]);
+    expectToShrink(countByFolder(late.map(({ path }) => path)), LATE_COMMENTS);
+  });
+
+  it('a name of an exported type stands for one thing', () => {
+    expect(sharedTypeNames().sort()).toEqual(SHARED_NAMES.toSorted());
+  });
+
+  it(`no folder holds more than ${MOST_FILES_IN_FOLDER} files without a reason`, () => {
+    expect(crowdedFolders().sort()).toEqual(Object.keys(CROWDED_FOLDERS).sort());
+  });
+
+  it('no imports go in a circle', () => {
+    expect(circles(imports())).toEqual([]);
+  });
+});
