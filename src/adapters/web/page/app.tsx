@@ -67,7 +67,7 @@ function Header() {
   );
 }
 
-/** The page could not begin: the server didn't answer. */
+/** Shown when the page could not start because the server didn't answer. */
 function Failed() {
   const problem = useStore((state) => state.problem);
   return (

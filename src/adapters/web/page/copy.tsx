@@ -27,7 +27,7 @@ export function CopyButton({ text, name }: { text: string; name: string }) {
 
 async function toClipboard(text: string): Promise<boolean> {
   try {
-    // Missing on plain http outside localhost.
+    // `navigator.clipboard` is missing on plain http outside localhost.
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
@@ -35,7 +35,7 @@ async function toClipboard(text: string): Promise<boolean> {
   }
 }
 
-/** The old way, which works without a secure context. */
+/** Copies with `execCommand`, which works without a secure context. */
 function copyFromSelection(text: string): boolean {
   const focused = document.activeElement;
   const box = document.createElement('textarea');

@@ -19,7 +19,7 @@ document.addEventListener('DOMContentLoaded', () => {
   keepFollowing();
   addEventListener('popstate', openRoute);
   addEventListener('beforeprint', openWhole);
-  // Of a preview that shows the page as it would be printed, only this tells.
+  // A print preview sends only this event.
   matchMedia('print').addEventListener('change', openWhole);
   document.addEventListener('visibilitychange', catchUp);
   document.addEventListener('keydown', takeEscape);

@@ -1,6 +1,6 @@
 import { useStore } from '../state/state.ts';
 
-/** What whoever runs Parley should mend in how this page is reached. */
+/** Advice to the operator on how to improve the way this page is reached. */
 export function Advice() {
   const advice = useStore((state) => state.advice);
   return advice === null ? null : (

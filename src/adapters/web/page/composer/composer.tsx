@@ -15,7 +15,7 @@ import { useOnScreenKeyboard } from './on-screen-keyboard.ts';
 
 type TypedEvent = Pick<InputEvent, 'isComposing'> & { currentTarget: HTMLTextAreaElement };
 
-/** Where the person writes. */
+/** The message box and its buttons. */
 export function Composer() {
   const draft = useStore((state) => state.draft);
   const problem = useStore((state) => state.problem);
@@ -91,7 +91,7 @@ function AttachButton() {
   const picked = async () => {
     if (!input.current) return;
     await addFiles([...(input.current.files ?? [])]);
-    // So that the same file can be picked again.
+    // An emptied input lets the person pick the same file again.
     input.current.value = '';
   };
   return (
@@ -129,7 +129,7 @@ function takeDropped(event: DragEvent) {
   addFiles([...event.dataTransfer.files]);
 }
 
-/** Text that comes with a picture of itself, as from a spreadsheet, is text. */
+/** Pasted text may come with a picture of itself, for example from a spreadsheet. Then the text is taken. */
 function takePasted(event: ClipboardEvent) {
   const { clipboardData } = event;
   if (!clipboardData) return;
@@ -138,7 +138,7 @@ function takePasted(event: ClipboardEvent) {
     const cleaned = clean(text);
     if (cleaned === text) return;
     event.preventDefault();
-    // People can undo this, but not a new value.
+    // People can undo an `insertText`. They cannot undo a new value.
     document.execCommand('insertText', false, cleaned);
   } else if (clipboardData.files.length > 0) {
     event.preventDefault();
@@ -146,7 +146,7 @@ function takePasted(event: ClipboardEvent) {
   }
 }
 
-/** Cleans text that was dropped, or inserted by another program, like pasted text. */
+/** Cleans text that was dropped or that another program inserted, the same way as pasted text. */
 function takeTyped({ currentTarget: box, isComposing }: TypedEvent) {
   const { value, selectionStart } = box;
   const cleaned = isComposing ? value : clean(value);

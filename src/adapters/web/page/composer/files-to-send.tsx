@@ -9,7 +9,7 @@ import { problemOf } from '../state/problem.ts';
 import { getState, setState, useStore } from '../state/state.ts';
 import { focusMessageBox } from './message-box.ts';
 
-/** Puts files beside the message that is being written; says of those it can't take why. */
+/** Adds files to the message that is being written. For a file that cannot be added, the person reads the reason. */
 export async function addFiles(picked: File[]): Promise<void> {
   const problems: string[] = [];
   const { id: conversation, visit } = getState().open;

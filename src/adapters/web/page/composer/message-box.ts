@@ -5,20 +5,20 @@ import { getState, useStore } from '../state/state.ts';
 export function useMessageBox(draft: string) {
   const box = useRef<HTMLTextAreaElement>(null);
   const visit = useStore((state) => state.open.visit);
-  // Its height follows from the draft in it.
+  // The height of the box follows from its draft.
   useLayoutEffect(() => {
     if (!box.current) return;
     box.current.style.height = 'auto';
     box.current.style.height = `${box.current.scrollHeight}px`;
   }, [draft]);
-  // Once for each conversation that is opened.
+  // Runs once for each conversation that is opened.
   useEffect(() => {
     if (!getState().panelOpen) focusMessageBox();
   }, [visit]);
   return box;
 }
 
-/** Goes back to writing; on a touch screen that would bring up a keyboard nobody asked for. */
+/** Moves the focus to the message box. Not on a touch screen: a keyboard nobody asked for would appear. */
 export function focusMessageBox(): void {
   if (matchMedia('(pointer: fine)').matches) document.getElementById('message')?.focus();
 }

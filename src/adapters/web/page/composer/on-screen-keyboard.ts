@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Without a mouse or trackpad there is no Shift beside Enter, and a button sends. */
+/** Devices without a mouse or trackpad have no Shift beside Enter, so there a button sends. */
 const touch = matchMedia('(pointer: coarse)');
 const fine = matchMedia('(any-pointer: fine)');
 

@@ -1,4 +1,4 @@
-/** Milliseconds before another attempt: longer after each failure, up to some seconds, and not the same for everybody. */
+/** Delay before the next attempt, ms. It grows with each failure up to some seconds, with jitter. */
 export function backOff(failures: number): number {
   return Math.min(4_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2);
 }

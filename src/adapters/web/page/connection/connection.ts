@@ -1,4 +1,4 @@
-/** A connection for server-sent events, until it is closed or lost. */
+/** Opens a connection for server-sent events, which lasts until it is closed or lost. */
 import { HEARTBEAT_MS } from '../../api.ts';
 import { hearOf } from './changes.ts';
 import { readStream } from './event-stream.ts';
@@ -11,17 +11,20 @@ const SILENT_MS = 3 * HEARTBEAT_MS;
 const LATE_MS = 5_000;
 
 export interface Listener {
-  /** The connection broke; it is tried again. */
+  /** The connection broke, and the browser tries again. */
   broken(): void;
   /** The connection is open, for the first time or again. */
   connected(): void;
-  /** The connection will not reopen by itself. Nothing is called after this. */
+  /** The connection will not reopen by itself. The listener is not called after this. */
   lost(): void;
 }
 
 export interface Connection {
   close(): void;
-  /** Whether the silence is longer than the server's ever is: the machine slept, or the network was away. */
+  /**
+   * Whether the server has been silent for longer than its heartbeat allows, because the machine slept or the
+   * network was away.
+   */
   isSilent(): boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Server-sent events, as EventSource reads them: it comes back by itself where the connection breaks, with the id of
- * the last event. By fetch, since EventSource sends no header of the page's own.
+ * Reads server-sent events as EventSource does: after a break it reconnects with the id of the last event. It uses
+ * fetch, since EventSource cannot send the page's own headers.
  */
 import { createParser } from 'eventsource-parser';
 import { OWN_HEADERS } from './server.ts';
@@ -9,16 +9,16 @@ export interface StreamListener {
   /** The connection is open, for the first time or again. */
   opened(): void;
   event(name: string, data: string): void;
-  /** The connection broke; it is tried again. */
+  /** The connection broke, and the browser tries again. */
   broken(): void;
-  /** The server refused, and is not asked again. */
+  /** The server refused the connection, and is not asked again. */
   refused(): void;
 }
 
-/** Until the server names another (`retry`), ms. */
+/** Reconnection delay until the server names another (`retry`), ms. */
 const COME_BACK_MS = 1_000;
 
-/** Returns how to stop. */
+/** Returns a function that stops reading. */
 export function readStream(url: string, listener: StreamListener): () => void {
   const leaving = new AbortController();
   const { signal } = leaving;

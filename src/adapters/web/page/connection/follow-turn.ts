@@ -2,7 +2,7 @@ import type { TurnEvents } from '../../api.ts';
 import { type Connection, connect, type Listener } from './connection.ts';
 import { eventsUrl } from './server.ts';
 
-/** Who watches a turn being answered. After `end` or `lost` nothing more is said. */
+/** Watches a turn that is being answered. It is not called after `end` or `lost`. */
 export interface Follower extends Listener {
   /** The whole answer so far. */
   text(answer: string): void;
@@ -12,12 +12,13 @@ export interface Follower extends Listener {
   lost(): void;
 }
 
-/** Milliseconds between two paints of an answer: some twelve a second. */
+/** Time between two paints of an answer, ms: about twelve paints a second. */
 const PACE = 80;
 
 /**
- * Follows one turn to its end. Returns a function that stops this. A restarted answer is shown once it is as
- * long as the text shown before, or has ended: text on the page never shrinks, unless it was no answer at all.
+ * Follows one turn to its end. Returns a function that stops this.
+ * A restarted answer is shown when it is as long as the text shown before, or has ended. So text on the page never
+ * shrinks, unless it was no answer at all.
  * @param shown text of the answer, as an earlier attempt left it
  */
 export function followTurn(

@@ -18,8 +18,8 @@ const CHANGES = 'changes';
 const LOOKS = 'looks';
 
 /**
- * Follows the live turn of the open conversation, whatever made it live, and always the changes by other
- * windows. Both use one connection, if the browser can spare one (slots.ts).
+ * Follows the live turn of the open conversation, and always the changes by other windows. Both use one connection,
+ * if the browser has one left (slots.ts).
  */
 export function keepFollowing(): void {
   let following = '';
@@ -33,7 +33,7 @@ export function keepFollowing(): void {
   let slot: Slot | undefined;
   let sleeping: ReturnType<typeof setTimeout> | undefined;
 
-  /** A break that is over in a moment is none to a person. */
+  /** People do not need to hear of a break that lasts a moment. */
   const notice = () => {
     noticing ??= setTimeout(() => {
       if (getState().progress !== 'restarting') setState({ progress: 'reconnecting' });
@@ -114,7 +114,7 @@ export function keepFollowing(): void {
         changeTurn(conversation, turn.id, { end, notice, live: false, ...(hasThoughts && { hasThoughts }) });
         if (getState().stopping === turn.id) setState({ stopping: null });
         announce(spoken(answer, notice));
-        // An attempt that brought nothing leaves the answer that was there before it.
+        // After an attempt without text, the earlier answer stands again.
         if (answer === '') reload(conversation);
       },
       broken: notice,
@@ -169,7 +169,7 @@ function shownOf(turn: string): string {
   return getState().open.turns.find((each) => each.id === turn)?.answer ?? '';
 }
 
-/** What a screen reader says when an answer has ended; its text stands in the conversation, once. */
+/** The sentence a screen reader says when an answer has ended. The answer's text is in the conversation only once. */
 function spoken(answer: string, notice: string | null): string {
   if (answer === '') return 'There is no answer; a notice says why.';
   return notice === null ? 'Parley has answered.' : 'Parley has answered, with a notice.';

@@ -16,7 +16,7 @@ import {
 } from '../../api.ts';
 import { advance, WINDOW } from './version.ts';
 
-/** Not reached; or a proxy does not reach it, or it does not reach its store. */
+/** Statuses that pass: the server was not reached, a proxy does not reach it, or it does not reach its store. */
 const PASSING = [0, 502, 503, 504];
 
 /** The server could not be reached, or refused. `message` is a sentence for the person. */
@@ -37,14 +37,14 @@ export class ServerError extends Error {
   }
 }
 
-/** Turns whatever was thrown into the sentence a person reads. */
+/** Turns a thrown value into the sentence a person reads. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof ServerError) return error.message;
   console.error(error);
   return 'Something went wrong in this page. Reload it, then try again.';
 }
 
-/** After so long a connection is dead, whatever the browser thinks. */
+/** Timeout of a request, ms. The browser itself would wait longer. */
 const LONGEST_MS = 60_000;
 export const UNREACHABLE = 'Parley cannot be reached. Check that it is running, then try again.';
 
@@ -62,7 +62,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
     ...(body !== undefined && { 'Content-Type': raw ? body.type : 'application/json' }),
   };
   const content = raw ? body : JSON.stringify(body);
-  // A file takes as long as it takes.
+  // An upload has no timeout, since a file may take long.
   const signal = raw ? null : AbortSignal.timeout(LONGEST_MS);
   let response: Response;
   let text: string;
@@ -96,8 +96,8 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
 }
 
 /**
- * Reads a page of turns while everything else on the page stands still; undefined where that fails. Only for a
- * print, which waits for nothing that comes later.
+ * Reads a page of turns synchronously, so the rest of the page stands still; undefined on failure. Only for
+ * printing, which does not wait for later content.
  */
 function readAtOnce(id: string, before: number): TurnsPage | undefined {
   const request = new XMLHttpRequest();
@@ -162,7 +162,7 @@ export const server = {
   rename: (id: string, title: string) => call<ConversationView>('PATCH', conversation(id), { title }),
   remove: (id: string) => call<void>('DELETE', conversation(id)),
 
-  /** Works before the conversation has begun too. */
+  /** Also works before the conversation has begun. */
   upload: (id: string, name: string, bytes: Blob) =>
     call<AttachmentView>(
       'POST',

@@ -17,13 +17,13 @@ import { Thoughts } from './thoughts.tsx';
 interface AnswerProps {
   turn: TurnView;
   conversation: string;
-  /** The turn is being answered, and others wait for it. */
+  /** The turn is being answered, and later turns wait for it. */
   first: boolean;
   /** The turn is the last one. */
   last: boolean;
 }
 
-/** What Parley said, and says by itself about it. */
+/** An answer, with Parley's own notices about it. */
 export function Answer({ turn, conversation, first, last }: AnswerProps) {
   const notice = turn.live ? null : turn.notice;
   return (
@@ -58,8 +58,8 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
 }
 
 /**
- * Actions under an answer. An answer that broke off has them anywhere; a complete one can be made again only
- * while it is the last.
+ * Actions under an answer. An unfinished answer always has them; a complete one can be regenerated only while it is
+ * the last.
  */
 function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
   const [asking, setAsking] = useState(false);
@@ -126,7 +126,7 @@ const PROGRESS: Record<PageState['progress'], string> = {
   reconnecting: 'Reconnecting to Parley…',
 };
 
-/** Time without text after which people wonder whether anything still happens, ms. */
+/** After this time without text, people wonder whether the answer still comes, ms. */
 const STILL_MS = 30_000;
 
 function ProgressLine({ first, begun }: { first: boolean; begun: boolean }) {

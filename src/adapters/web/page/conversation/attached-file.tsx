@@ -2,8 +2,9 @@ import { useEffect, useState } from 'preact/hooks';
 import { attachedBytes } from '../connection/server.ts';
 
 /**
- * An object URL of a file that the server keeps, until what shows it is gone; null while it loads and where it is not
- * there. A picture or a link can't ask the API itself: browsers send no header of the page's own for them.
+ * An object URL of a file that the server keeps. It is null while the file loads and where it is missing; the URL
+ * ends with the component.
+ * A picture or a link can't ask the API itself: browsers don't send the page's own headers for them.
  */
 export function useAttachedFile(url: string): string | null {
   const [shown, setShown] = useState<string | null>(null);
@@ -27,7 +28,7 @@ export function useAttachedFile(url: string): string | null {
   return url.startsWith('blob:') ? url : shown;
 }
 
-/** A picture of this page, or one that the server keeps. */
+/** A picture, from this page or from the server. */
 export function Picture({ url, alt }: { url: string; alt: string }) {
   const src = useAttachedFile(url);
   return <img {...(src !== null && { src })} alt={alt} />;

@@ -10,7 +10,7 @@ import { Progress } from './progress.tsx';
 import { useStickToEnd } from './stick-to-end.ts';
 import { Welcome } from './welcome.tsx';
 
-/** What was said, oldest first, and what is being said. */
+/** The open conversation: its turns, oldest first, then the messages that are being sent. */
 export function Conversation() {
   const open = useStore((state) => state.open);
   const outgoing = useStore((state) => state.outgoing);
@@ -27,7 +27,7 @@ export function Conversation() {
   const { scroller, content, away, toEnd } = useStickToEnd(open.visit);
   useStayWhenEarlierCome(open, scroller);
 
-  // Whoever sends a message wants to see it, and its answer.
+  // A person who sends a message wants to see it and its answer.
   const count = sending.length;
   useLayoutEffect(() => {
     if (count > 0) toEnd();
@@ -78,7 +78,7 @@ export function Conversation() {
   );
 }
 
-/** What is sent once the server can be reached can be had back until then. */
+/** Says that a message waits for the server. The person can take the message back until then. */
 function HeldUp() {
   return (
     <div class="held-up">
@@ -101,7 +101,7 @@ function Unread({ open }: { open: OpenConversation }) {
   );
 }
 
-/** Turns that come in above leave what is read where it is. */
+/** Keeps the scroll position when earlier turns are added above. */
 function useStayWhenEarlierCome(open: OpenConversation, scroller: { current: HTMLElement | null }): void {
   const before = useRef({ visit: '', first: -1, height: 0 });
   useLayoutEffect(() => {

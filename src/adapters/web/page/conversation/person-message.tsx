@@ -8,14 +8,14 @@ import { Picture, useAttachedFile } from './attached-file.tsx';
 interface SaidProps {
   text: string;
   attachments?: AttachmentView[];
-  /** Where the attachments are kept. */
+  /** The conversation that the attachments belong to. */
   conversation?: string;
-  /** The same, not yet sent. */
+  /** Attachments that are not sent yet. */
   files?: PickedFile[];
   sending?: boolean;
 }
 
-/** What the person said. */
+/** A person's message with its attachments. */
 export function Said({ text, attachments = [], conversation = '', files = [], sending = false }: SaidProps) {
   return (
     <article class="said" aria-label="You said">

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-/** Something is going on; quietly, in a line. */
+/** A quiet line that says what is happening. */
 export function Progress({ children }: { children: ComponentChildren }) {
   return (
     <p class="progress">

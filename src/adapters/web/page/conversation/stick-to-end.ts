@@ -1,11 +1,11 @@
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-/** Within so many pixels of the end counts as at the end. */
+/** Pixels from the end that still count as at the end. */
 const CLOSE = 32;
 
 /**
- * Keeps a scrolled column at its end while it grows, for as long as the person stays there. `away` says that
- * they are elsewhere; `toEnd` brings them back.
+ * Keeps a scrolled column at its end while it grows, as long as the person stays there. `away` tells that the person
+ * scrolled elsewhere; `toEnd` brings them back.
  */
 export function useStickToEnd(subject: string) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -19,7 +19,7 @@ export function useStickToEnd(subject: string) {
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
   }, []);
 
-  // The elements come and go with the conversation, so they are looked at after every drawing.
+  // The elements change with the conversation, so the hook reads them after every drawing.
   const [box, setBox] = useState<HTMLDivElement | null>(null);
   useLayoutEffect(() => setBox(scroller.current));
 
@@ -46,7 +46,7 @@ export function useStickToEnd(subject: string) {
     };
   }, [box]);
 
-  // Another subject begins at its end.
+  // A new subject starts at its end.
   useLayoutEffect(toEnd, [subject, toEnd]);
   return { scroller, content, away, toEnd };
 }

@@ -7,7 +7,7 @@ const EXAMPLES = [
   'Help me plan a quiet weekend: one walk, one meal, one good book',
 ];
 
-/** What stands where nothing has been said yet. */
+/** Shown in a conversation without messages. */
 export function Welcome() {
   const demo = useStore((state) => state.settings?.using.source === 'demo');
   const fill = (draft: string) => {

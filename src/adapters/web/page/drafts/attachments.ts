@@ -7,7 +7,7 @@ import { forgetFile, keepFile, keptBytes } from './kept-files.ts';
 export interface PickedFile {
   key: string;
   name: string;
-  /** Null for a file from before a reload: the server has it, or the browser keeps it (kept-files.ts). */
+  /** Null for a file picked before a reload: the server has its bytes, or the browser keeps them (kept-files.ts). */
   bytes: Blob | null;
   /** An object URL to show an image; null for other files. Release it with `dropFile`. */
   preview: string | null;
@@ -18,7 +18,7 @@ export interface PickedFile {
 const IMAGES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];
 const TEXTS = ['text/plain', 'text/markdown', 'text/csv', 'application/json'];
 
-/** What the file dialog offers first; everything that turns out to be text is taken. */
+/** Types that the file dialog offers first. Any file whose content is text is accepted. */
 export const ACCEPTED = [
   ...IMAGES,
   'text/*',
@@ -32,7 +32,7 @@ const LONGEST_SIDE = 2048;
 export async function pickFile(file: File, limits: Limits): Promise<PickedFile | string> {
   const name = file.name || 'pasted';
   const image = IMAGES.includes(file.type);
-  // An image may still become smaller; anything else is as large as it is.
+  // An image may still shrink; another file cannot.
   if (!image && file.size > limits.attachmentBytes) return tooLarge(name, limits);
   const bytes = image ? await shrink(file) : await readText(file);
   if (!bytes) {
@@ -84,7 +84,7 @@ async function send(conversation: string, file: PickedFile): Promise<AttachmentV
   return view;
 }
 
-/** Frees what `pickFile` holds. */
+/** Frees the object URL that `pickFile` made. */
 export function dropFile(file: PickedFile): void {
   if (file.preview?.startsWith('blob:')) URL.revokeObjectURL(file.preview);
   if (!file.uploaded) forgetFile(file.key);
@@ -100,7 +100,7 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / (1024 * 1024)).toFixed(1).replace(/\.0$/, '')} MB`;
 }
 
-/** Reads a text file; null if it is no text. Markup is sent as plain text, so that nobody opens it as a page. */
+/** Reads a text file; null if it is not text. Markup is sent as plain text, so that nobody opens it as a page. */
 async function readText(file: File): Promise<Blob | null> {
   const bytes = await file.arrayBuffer();
   // A file with a text type may be in another charset: the server converts or refuses it.

@@ -1,7 +1,8 @@
 /**
- * Drafts: text and files that are not sent yet. A draft belongs to its conversation and survives switching, a reload and a
- * crash of the tab. Each window has drafts of its own. A window without one for a conversation begins with a copy of the
- * draft that any window wrote last. The copy follows its original (which may be sent) until it is changed here.
+ * Drafts: text and files that are not sent yet. A draft belongs to its conversation and survives switching, a reload
+ * and a crash of the tab.
+ * Each window has its own drafts. A window without a draft for a conversation begins with a copy of the draft that
+ * any window wrote last. The copy follows its original (which may be sent) until the person changes the copy.
  */
 
 import { uuid } from '../connection/uuid.ts';
@@ -20,7 +21,7 @@ const NEW = 'new';
 
 /** This window's drafts, with the bytes of their files. */
 const drafts = new Map<string, Draft>();
-/** Keys of drafts that another window wrote, and that were not changed here. */
+/** Keys of copies: drafts that another window wrote and this one has not changed. */
 const copies = new Set<string>();
 
 const keyOf = ({ id }: OpenConversation) => id ?? NEW;
@@ -66,7 +67,9 @@ function putInBox(typed: string): void {
   setState({ draft, files });
 }
 
-/** Another window sent the draft that this one has a copy of: this window then begins another conversation. */
+/**
+ * Whether another window sent the draft that this one has a copy of. This window then begins another conversation.
+ */
 function isBegunElsewhere(): boolean {
   const { open, conversations, outgoing } = getState();
   if (open.id !== null || outgoing.some(({ visit }) => visit === open.visit)) return false;

@@ -10,9 +10,9 @@ export interface KeptDraft {
   files: AttachmentView[];
   /** Files on their way to the server; kept-files.ts has their bytes. */
   unsent: { key: string; name: string }[];
-  /** The conversation that its files were uploaded for. */
+  /** The conversation that the draft's files were uploaded for. */
   conversation: string;
-  /** When it was written, milliseconds since 1970. */
+  /** When the draft was written, ms since 1970. */
   at: number;
 }
 
@@ -31,7 +31,7 @@ export function keptDraft(key: string): { kept: KeptDraft; where: Where } | unde
   return undefined;
 }
 
-/** Removes an empty draft, but leaves what another window wrote since. */
+/** Removes an empty draft, but not the draft that another window wrote since. */
 export function keepDraft(key: string, draft: KeptDraft): void {
   const item = PREFIX + key;
   const isEmpty = draft.text === '' && draft.files.length + draft.unsent.length === 0;

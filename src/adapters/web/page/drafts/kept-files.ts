@@ -2,7 +2,7 @@
 
 interface KeptFile {
   bytes: Blob;
-  /** When it was picked, milliseconds since 1970. */
+  /** When the file was picked, ms since 1970. */
   at: number;
 }
 
@@ -33,7 +33,7 @@ export async function pruneFiles(): Promise<void> {
   }
 }
 
-/** Forgets all of them. */
+/** Forgets all kept files. */
 export async function forgetFiles(): Promise<void> {
   await inFiles('readwrite', (files) => files.clear());
 }

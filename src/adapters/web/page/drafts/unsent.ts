@@ -1,10 +1,13 @@
-/** Messages that are on their way when the page is left are sent once it is there again, in the same tab. */
+/**
+ * Sends messages that were on their way when the person left the page. They go out when the page is opened again in
+ * the same tab.
+ */
 import type { AttachmentView } from '../../api.ts';
 import { sendNext } from '../state/send.ts';
 import { getState, type Outgoing, setState, subscribe } from '../state/state.ts';
 import { keptFile, unsentFile } from './attachments.ts';
 
-/** An unsent message; its files are on the server, or still on their way, kept by kept-files.ts. */
+/** An unsent message. Its files are on the server, or on their way and kept by kept-files.ts. */
 type Unsent = Omit<Outgoing, 'files'> & { files: (AttachmentView | { key: string; name: string })[] };
 
 const UNSENT = 'parley.unsent';
@@ -23,7 +26,7 @@ function unsentOf({ files, ...message }: Outgoing): Unsent {
   return { ...message, files: files.map(({ key, name, uploaded }) => uploaded?.view ?? { key, name }) };
 }
 
-/** Called once the page knows what is open. */
+/** Call this when the page knows which conversation is open. */
 export function sendUnsent(): void {
   const unsent = read();
   const [first] = unsent;

@@ -19,7 +19,7 @@ export interface Blocks {
   settledBlocks: number;
   /** Length of the next piece to read. */
   stretch: number;
-  /** The whole text is read. */
+  /** Whether the whole text is read. */
   isWhole: boolean;
 }
 

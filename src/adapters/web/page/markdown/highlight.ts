@@ -53,10 +53,10 @@ const LANGUAGES = {
 };
 for (const [name, language] of Object.entries(LANGUAGES)) hljs.registerLanguage(name, language);
 
-/** Longer code is left in one colour: highlighting takes its time, at every paint. */
+/** Most UTF-16 units of highlighted code. Highlighting is slow and runs at every paint. */
 const LONGEST = 20_000;
 
-/** The code coloured; null when it is to be shown as it is. */
+/** The highlighted code; null when the code is shown in one colour. */
 export function highlight(code: string, language: string): SafeHtml | null {
   if (code.length > LONGEST || !hljs.getLanguage(language)) return null;
   try {

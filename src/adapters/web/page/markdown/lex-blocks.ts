@@ -11,7 +11,7 @@ export type BlockToken =
   | { type: 'note'; raw: string; label: string; tokens: Token[] }
   | { type: 'details'; raw: string; summary: string; tokens: Token[] }
   | { type: 'comment'; raw: string }
-  /** Shown as it is. */
+  /** Text shown as it is. */
   | { type: 'plain'; raw: string };
 
 /** Deepest nesting of lists and quotes, since the lexer recurses for each. Deeper ones are text. */
@@ -31,7 +31,7 @@ const NOTE =
   /^ {0,3}\[\^([^[\]\s]{1,50})\]:[ \t]?([^\n]*(?:\n(?!\s*\n| {0,3}\[[^\]\n]{1,99}\]:)[^\n]+)*)(?:\n|$)/;
 
 let depth = 0;
-/** The text still grows: an unclosed block already counts as a block. */
+/** Whether the text still grows. Then an unclosed block already counts as a block. */
 let isGrowing = false;
 /** While the text grows, `text⏎-` may become a heading, a list, a rule or a table; so far it is a paragraph. */
 let unsureHeading: string | null = null;
@@ -153,7 +153,7 @@ function readDetails(lexer: Lexer, source: string): BlockToken | undefined {
   }));
 }
 
-/** @param isOpen the text ends inside the block, maybe before its summary ends */
+/** @param isOpen whether the text ends inside the block, maybe before its summary ends */
 function splitSummary(inside: string, isOpen: boolean): { summary: string; rest: string } {
   const [all, summary] = SUMMARY.exec(inside) ?? [];
   if (all !== undefined && summary !== undefined) return { summary, rest: inside.slice(all.length) };

@@ -9,9 +9,9 @@ import type { BlockToken } from './lex-blocks.ts';
 
 interface BlockProps {
   token: BlockToken;
-  /** Its end is still being written. */
+  /** Whether the block's end is still being written. */
   growing: boolean;
-  /** The block is in a list, whose items share its direction. */
+  /** Whether the block is in a list. The items of a list share its direction. */
   inList?: boolean;
 }
 

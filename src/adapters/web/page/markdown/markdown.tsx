@@ -6,8 +6,8 @@ import { MarkdownBlock } from './markdown-block.tsx';
 import { useBlocks } from './use-blocks.ts';
 
 /**
- * Markdown as elements. No HTML is made of what a model writes: its tokens become elements, its text becomes
- * text. While `growing`, marks left open at the end are shown closed.
+ * Renders Markdown as elements. A model's text never becomes HTML: tokens become elements, and text becomes text.
+ * While `growing`, marks left open at the end are shown closed.
  */
 export function Markdown({ text, growing }: { text: string; growing: boolean }) {
   const read = useBlocks(withLineFeeds(text), growing);
@@ -30,7 +30,7 @@ export function Markdown({ text, growing }: { text: string; growing: boolean }) 
   );
 }
 
-/** Drawn again only when its own text changes. */
+/** A block is drawn again only when its own text changes. */
 function Block({ token, growing }: { token: BlockToken; growing: boolean }) {
   return useMemo(
     () => <MarkdownBlock token={token} growing={growing} />,

@@ -1,6 +1,6 @@
 const PROTOCOLS = ['http:', 'https:', 'mailto:'];
 
-/** The address when it is complete and leads to the web or to mail; null when a link must not be made of it. */
+/** The address, if it is complete and leads to the web or to mail; null if it must not become a link. */
 export function safeLink(address: string): string | null {
   try {
     const url = new URL(address);

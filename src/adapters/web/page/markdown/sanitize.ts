@@ -3,7 +3,7 @@ import DOMPurify from 'dompurify';
 /** Under Trusted Types the browser takes this object, and nothing else, as HTML. Its policy is `dompurify`. */
 export type SafeHtml = ReturnType<typeof sanitizeHighlighted>;
 
-/** Of highlight.js's HTML, keeps what colours it: spans with classes. */
+/** Keeps only spans with classes from highlight.js's HTML. They carry its colours. */
 export function sanitizeHighlighted(html: string) {
   return DOMPurify.sanitize(html, {
     ALLOWED_TAGS: ['span'],
@@ -16,11 +16,11 @@ export function sanitizeHighlighted(html: string) {
 
 const REFERENCE = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});/gi;
 
-/** Decoded entities, each looked up once: an answer may repeat one thousands of times. */
+/** Decoded entities. An answer may repeat an entity thousands of times, so each is decoded once. */
 const decoded = new Map<string, string>();
 const MOST_DECODED = 500;
 
-/** Text with its character references (`&amp;`, `&#8211;`) as the characters they stand for. */
+/** Replaces character references (`&amp;`, `&#8211;`) by the characters they stand for. */
 export function decodeReferences(text: string): string {
   return text.includes('&') ? text.replace(REFERENCE, decode) : text;
 }

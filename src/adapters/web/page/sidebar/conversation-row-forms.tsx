@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { clean } from '../markdown/clean.ts';
 
-/** In place of a conversation's row: its title, to be written anew. An empty one stays as it was. */
+/** A form in place of the conversation's row, to change its title. An empty title changes nothing. */
 export function Rename({ title, rename }: { title: string; rename: (title: string) => void }) {
   const input = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
@@ -38,7 +38,7 @@ interface QuestionProps {
   go: () => void;
 }
 
-/** A question before something that can't be undone. Escape is a no. */
+/** A question before something that can't be undone. Escape means no. */
 export function Question({ question, yes, no, leave, go }: QuestionProps) {
   const first = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => first.current?.focus(), []);

@@ -14,7 +14,7 @@ interface RowProps {
   current: boolean;
 }
 
-/** A conversation in the list; renamed and deleted in its place. */
+/** A conversation in the list. It is renamed and deleted in its row. */
 export function ConversationRow({ conversation, current }: RowProps) {
   const [mode, setMode] = useState<'shown' | 'renaming' | 'deleting'>('shown');
   const [problem, setProblem] = useState<string | null>(null);
@@ -94,7 +94,7 @@ export function ConversationRow({ conversation, current }: RowProps) {
   );
 }
 
-/** Escape here is for the row, not for the panel around it. */
+/** Lets the row handle Escape, not the panel around it. */
 function onEscape(event: KeyboardEvent, leave: () => void) {
   if (event.key !== 'Escape') return;
   event.preventDefault();
@@ -102,7 +102,9 @@ function onEscape(event: KeyboardEvent, leave: () => void) {
   leave();
 }
 
-/** A plain click stays in the page; one that asks for a new tab or window is the browser's. */
+/**
+ * Opens the conversation in this page on a plain click. The browser handles clicks that ask for a new tab or window.
+ */
 function follow(event: MouseEvent, id: string) {
   if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();

@@ -40,12 +40,12 @@ function close() {
   setState({ panelOpen: false });
 }
 
-/** The page under the panel is inert, so the focus stays in it; Escape lets it go back to where it was. */
+/** Moves the focus into the open panel, where it stays because the page below is inert. Escape returns the focus. */
 function useFocusWhileOpen(open: boolean, panel: { current: HTMLElement | null }): void {
   useEffect(() => {
     if (!open) return;
     const before = document.activeElement;
-    // Whoever opened it may have gone to something in it already.
+    // The person may have focused something in the panel already.
     if (!panel.current?.contains(before)) panel.current?.querySelector('button')?.focus();
     const onEscape = (event: KeyboardEvent) => {
       if (event.key === 'Escape' && !event.defaultPrevented) close();

@@ -5,7 +5,7 @@ import { setState } from '../state/state.ts';
 export function SettingsLink({ children }: { children: ComponentChildren }) {
   const open = () => {
     setState({ panelOpen: true, settingsOpen: true });
-    // Once they are drawn, and the page under them has let go of the focus.
+    // The settings must be drawn first, and the page below must have released the focus.
     setTimeout(() => document.getElementById('api-key')?.focus(), 50);
   };
   return (

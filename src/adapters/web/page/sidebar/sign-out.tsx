@@ -4,7 +4,7 @@ import { forgetKept } from '../drafts/forget-kept.ts';
 import { useSaving } from '../settings/saving.tsx';
 import { Question } from './conversation-row-forms.tsx';
 
-/** Ends the session of this browser. Nobody can come back to it, so what was said in it goes along. */
+/** Ends the session of this browser. Nobody can return to the session, so its conversations are deleted with it. */
 export function SignOut() {
   const [isAsking, setAsking] = useState(false);
   const { attempt, busy, outcome } = useSaving();
@@ -12,7 +12,7 @@ export function SignOut() {
     setAsking(false);
     await server.signOut();
     forgetKept();
-    // The way back would lead to what this window still shows.
+    // `replace` keeps Back from leading to the content that this window still shows.
     location.replace('/');
     return 'Signed out.';
   };

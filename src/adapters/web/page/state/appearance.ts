@@ -1,6 +1,6 @@
 import { isNarrow } from './narrow.ts';
 
-/** How the page looks to this person on this device: kept in the browser, never sent. */
+/** Appearance of the page for this person on this device. The browser keeps it and never sends it. */
 export interface Appearance {
   theme: 'light' | 'dark' | 'system';
   textSize: 'small' | 'normal' | 'large';
@@ -15,7 +15,7 @@ export function readAppearance(): Appearance {
   try {
     kept = JSON.parse(localStorage.getItem(KEY) ?? '{}') ?? {};
   } catch {
-    // Storage is blocked, or holds something else: the defaults do.
+    // Storage is blocked or holds something else, so the defaults apply.
   }
   return {
     theme: kept.theme ?? 'system',
@@ -28,12 +28,12 @@ export function saveAppearance(appearance: Appearance): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(appearance));
   } catch {
-    // It then holds for this visit only.
+    // Storage is blocked, so the choice lasts for this visit only.
   }
   applyAppearance(appearance);
 }
 
-/** Puts theme and text size on the document, where the style sheet looks for them. */
+/** Sets theme and text size on the document, where the style sheet reads them. */
 export function applyAppearance({ theme, textSize } = readAppearance()): void {
   document.documentElement.dataset.theme = theme;
   document.documentElement.dataset.textSize = textSize;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Below this the side panel lies over the page; `panel.css` says the same. */
+/** Below this width the side panel lies over the page. `panel.css` has the same width. */
 const narrow = matchMedia('(max-width: 759.98px)');
 
 export function isNarrow(): boolean {

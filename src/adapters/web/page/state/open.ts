@@ -12,7 +12,7 @@ let tryAgain = () => {};
 /** Makes `load` try again at once. */
 export const loadNow = () => tryAgain();
 
-/** Reads what the page needs, as soon as the server can be reached, and opens the conversation in the address. */
+/** Reads the page's data as soon as the server can be reached, and opens the conversation in the address. */
 export async function load(): Promise<void> {
   for (let failures = 0; ; failures++) {
     try {
@@ -38,7 +38,7 @@ export async function load(): Promise<void> {
   }
 }
 
-/** Opens what the address names. */
+/** Opens the conversation or view that the address names. */
 export function openRoute(): void {
   const route = readRoute();
   const latest = getState().conversations[0];
@@ -120,7 +120,7 @@ function gone(id: string): void {
   setState({ conversations: getState().conversations.filter((each) => each.id !== id) });
 }
 
-/** Reads under way, by conversation. A caller that comes meanwhile gets the next read. */
+/** Reads under way, by conversation. A caller that asks during a read gets the next one. */
 const reading = new Map<string, { again: boolean; done: Promise<boolean> }>();
 
 /** Reads the newest turns of a conversation again. False when the server could not be reached. */
@@ -179,7 +179,7 @@ export async function openEarlier(): Promise<void> {
   const settle = (change: { turns: TurnView[]; more: boolean }) => {
     const now = getState().open;
     if (now.visit !== open.visit) return;
-    // If so many turns came meanwhile that others are shown, these do not fit before them.
+    // If many turns came meanwhile, other turns are shown, and these do not fit before them.
     const fits = now.turns[0]?.seq === first.seq;
     const turns = [...change.turns, ...now.turns];
     setState({ open: { ...now, ...(fits && { turns, more: change.more }), loading: false } });
@@ -237,12 +237,12 @@ async function refreshUntilCurrent(refresh: { again: boolean }): Promise<boolean
     } while (refresh.again);
     return true;
   } catch {
-    // What is shown is merely older; the next call will say what is wrong.
+    // The shown list is only older. The next request will report the problem.
     return false;
   }
 }
 
-/** Reads again what may have changed elsewhere while this page was out of sight. */
+/** Reads again the data that may have changed while this page was hidden. */
 export function catchUp(): void {
   const { stage, open } = getState();
   if (document.visibilityState !== 'visible' || stage !== 'ready') return;

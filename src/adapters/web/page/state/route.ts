@@ -1,4 +1,4 @@
-/** Where the page is: `/c/ID` is a conversation, `/new` a fresh one, anything else the start. */
+/** The page's address: `/c/ID` is a conversation, `/new` a fresh one, any other path the start. */
 export type Route = { at: 'conversation'; id: string } | { at: 'new' } | { at: 'start' };
 
 export function readRoute(): Route {
@@ -7,7 +7,7 @@ export function readRoute(): Route {
   return first === 'new' ? { at: 'new' } : { at: 'start' };
 }
 
-/** `id` null is a fresh conversation. */
+/** The path of a conversation. An `id` of null means a fresh conversation. */
 export function pathOf(id: string | null): string {
   return id === null ? '/new' : `/c/${encodeURIComponent(id)}`;
 }

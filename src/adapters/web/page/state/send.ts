@@ -10,13 +10,16 @@ import { setRoute } from './route.ts';
 import { announce, getState, type Outgoing, type PageState, type Problem, setState } from './state.ts';
 import { putTurn } from './turns.ts';
 
-/** The message that failed last: sent again unchanged, it keeps its id, so that it is answered once. */
+/**
+ * The message that failed last. If the person sends it again unchanged, it keeps its id, so that it is answered
+ * once.
+ */
 let failed: Outgoing | null = null;
 
-/** Runs until the next attempt to reach the server. */
+/** Timer of the next attempt to reach the server. */
 let waiting: ReturnType<typeof setTimeout> | undefined;
 
-/** Sends what stands in the message box; what is sent meanwhile waits its turn. */
+/** Sends the draft in the message box. A message sent while another is on its way waits for it. */
 export function send(): void {
   const state = getState();
   const { files, open, outgoing } = state;
@@ -51,8 +54,8 @@ function tooLong({ draft, limits }: PageState): Problem | undefined {
 }
 
 /**
- * Sends what waits to be sent, in order. While the server cannot be reached the same message is sent again and again,
- * under the same id; where it refuses, all goes back to where it was written.
+ * Sends the outgoing messages in order. While the server cannot be reached, the same message is retried under the
+ * same id. If the server refuses, all of them go back to the message box.
  */
 export async function sendNext(failures = 0): Promise<void> {
   const message = getState().outgoing[0];
@@ -60,7 +63,7 @@ export async function sendNext(failures = 0): Promise<void> {
   try {
     await deliver(message);
   } catch (error) {
-    // Taken back meanwhile.
+    // The person took the message back meanwhile.
     if (!getState().outgoing.includes(message)) return;
     if (!(error instanceof ServerError && error.isPassing)) {
       if (error instanceof ServerError && error.code === 'no-attachment') dropLost(message);
@@ -75,8 +78,8 @@ export async function sendNext(failures = 0): Promise<void> {
 }
 
 /**
- * Sends a message. The first one of a visit begins a conversation with the visit's id, so that there is only
- * ever one.
+ * Sends a message. The first message of a visit begins a conversation with the visit's id, so that a retry cannot
+ * begin a second one.
  */
 async function deliver(message: Outgoing): Promise<void> {
   const id = message.conversation ?? message.visit;
@@ -112,7 +115,7 @@ function dropLost(message: Outgoing): void {
   setState({ outgoing });
 }
 
-/** Everything not sent goes back to where it was written. */
+/** Puts all unsent messages back into the draft they were written in. */
 export function putBack(problem: Problem | null): void {
   clearTimeout(waiting);
   const { outgoing, draft, files } = getState();

@@ -4,38 +4,38 @@ import { uuid } from '../connection/uuid.ts';
 import type { PickedFile } from '../drafts/attachments.ts';
 import { readAppearance } from './appearance.ts';
 
-/** Everything the page knows. The rest is derived from it while rendering. */
+/** The whole state of the page. Everything else is derived from it while rendering. */
 export interface PageState {
   /** `failed`: the server did not answer when the page was opened; `problem` says why. */
   stage: 'loading' | 'ready' | 'failed';
   conversations: ConversationView[];
   settings: SettingsView | null;
   limits: Limits;
-  /** What whoever runs Parley should mend in how this page is reached. */
+  /** Advice to the operator on how to improve the way this page is reached. */
   advice: string | null;
   open: OpenConversation;
-  /** Text in the message box. It belongs to the open conversation, and so do `files`. */
+  /** Text in the message box. The text and `files` belong to the open conversation. */
   draft: string;
   files: PickedFile[];
   /** Messages on their way to the server, in order. */
   outgoing: Outgoing[];
-  /** The server cannot be reached with the first of them; it is tried again. */
+  /** Whether the server cannot be reached with the first outgoing message, which is retried. */
   heldUp: boolean;
-  /** Of the turn that is followed, the first live one. */
+  /** Status of the followed turn, which is the first live one. */
   progress: TurnEvents['status']['status'] | 'reconnecting';
-  /** The turn that was asked to stop. */
+  /** The turn that the person asked to stop. */
   stopping: string | null;
   /** The last problem, shown above the message box. */
   problem: Problem | null;
-  /** On a narrow screen: whether the side panel lies over the page. */
+  /** Whether the side panel lies over the page, on a narrow screen. */
   panelOpen: boolean;
   settingsOpen: boolean;
-  /** The last sentence said to screen readers. */
+  /** The last sentence for screen readers. */
   announcement: string;
 }
 
 export interface OpenConversation {
-  /** Made new each time something is opened. A fresh conversation gets it as its id. */
+  /** Changes each time something is opened. A fresh conversation gets it as its id. */
   visit: string;
   /** Null until the first message is sent. */
   id: string | null;
@@ -43,7 +43,7 @@ export interface OpenConversation {
   /** Whether there are turns before the first of `turns`. */
   more: boolean;
   loading: boolean;
-  /** Why its turns could not be read. */
+  /** The reason why the turns could not be read. */
   failure: string | null;
 }
 
@@ -56,14 +56,14 @@ export interface Problem {
 export interface Outgoing {
   /** The message's id. */
   id: string;
-  /** The conversation it belongs to; null where the visit it was written in is still to become one. */
+  /** The conversation of the message; null while its visit has not become a conversation yet. */
   conversation: string | null;
   visit: string;
   text: string;
   files: PickedFile[];
 }
 
-/** A conversation nothing was said in. */
+/** A conversation without messages. */
 export function freshConversation(visit = uuid()): OpenConversation {
   return { visit, id: null, turns: [], more: false, loading: false, failure: null };
 }
@@ -102,13 +102,13 @@ export function setState(change: Partial<PageState>): void {
   for (const listener of [...listeners]) listener();
 }
 
-/** Calls after every change; returns how to end that. */
+/** Calls the listener after every change. Returns a function that ends this. */
 export function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Draws the component again whenever what `select` returns is another value. */
+/** Draws the component again when `select` returns another value. */
 export function useStore<T>(select: (state: PageState) => T): T {
   const [, redraw] = useState({});
   const value = select(state);

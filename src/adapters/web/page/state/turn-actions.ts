@@ -5,7 +5,7 @@ import { problemOf } from './problem.ts';
 import { announce, getState, setState } from './state.ts';
 import { liveTurn, putTurn, takeOut } from './turns.ts';
 
-/** Asks for the answer that is being written to end. */
+/** Asks Parley to stop the answer that is being written. */
 export async function stop(): Promise<void> {
   const { open, stopping } = getState();
   const turn = liveTurn(open.turns);

@@ -1,4 +1,4 @@
-/** The shown turns of the open conversation: always in order, and without gaps. */
+/** The shown turns of the open conversation, always in order and without gaps. */
 import type { TurnView } from '../../api.ts';
 import { getState, setState } from './state.ts';
 

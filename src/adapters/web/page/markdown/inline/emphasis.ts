@@ -64,7 +64,7 @@ function sidesOf(
 /** Pairs the runs, in place. */
 export function pairRuns(runs: Run[]): void {
   const openers: Run[] = [];
-  /** By kind of closer: number of openers known not to fit. */
+  /** Number of openers known not to fit, by kind of closer. */
   const unfit = new Map<string, number>();
   const cutTo = (height: number) => {
     openers.length = height;

@@ -8,7 +8,7 @@ export type Definitions = ReadonlyMap<string, string>;
 
 export interface InlineOptions {
   definitions: Definitions;
-  /** The text still grows: an unfinished piece at its end is shown as if finished. */
+  /** Whether the text still grows. An unfinished piece at its end is shown as if finished. */
   growing: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface Reader extends InlineOptions {
 }
 
 export interface Bracket {
-  /** Index of the piece that shows it. */
+  /** Index of the piece that shows the bracket or tag. */
   piece: number;
   isImage: boolean;
   /** Index where its label begins. */

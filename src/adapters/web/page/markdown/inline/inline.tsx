@@ -92,11 +92,11 @@ function Link({ node, inLink }: Of<'link'>) {
       </>
     );
   }
-  // An address that is no link is shown, so that nothing written is hidden.
+  // An address that cannot be a link is shown as text, so that nothing the model wrote is hidden.
   return [...text, node.bare ? '' : ` (${address})`];
 }
 
-/** Images are never loaded: whoever wrote the answer would learn that it is read. */
+/** Images are never loaded: their author would learn that someone reads the answer. */
 function ImageLink({ node, inLink }: Of<'image'>) {
   const address = decodeReferences(node.href);
   const href = safeLink(address);

@@ -63,7 +63,7 @@ const BARE = new RegExp(
   String.raw`${BEGINNING}(?:[a-z\d](?:[a-z\d.-]|[:@](?=[a-z\d]))*|[\p{L}\p{N}.-]+)${PATH}`,
   'iuy',
 );
-/** One whose host has letters of its own. */
+/** A bare address whose host has letters outside ASCII. */
 const WIDE = new RegExp(String.raw`${BEGINNING}[\p{L}\p{N}\p{M}.@:-]+${PATH}`, 'iuy');
 /** Letters that look like ASCII's: `https://bank.coⅿ` is not a link to bank.co. */
 const LOOK_ALIKE =

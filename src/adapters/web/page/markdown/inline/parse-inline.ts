@@ -48,7 +48,7 @@ const READERS: Record<string, (reader: Reader) => boolean> = {
 const PLAIN = /(?:[^\\`*_~![\]<$@\nhw]|h(?!ttps?:)|w(?!ww\.)){1,1000}/iy;
 /** A mark or the beginning of a link with nothing after it. */
 const DANGLING = /(?:[*_~`\\$]|!?\[|\]\()$/;
-/** Most characters hidden of an unfinished label or tag. */
+/** Most characters of an unfinished label or tag that are hidden. */
 const LONGEST_UNFINISHED = 500;
 
 export function parseInline(source: string, options: InlineOptions): InlineNode[] {
