@@ -8,7 +8,7 @@ import { servicesOn } from './cli/operator/operate.ts';
 import { listenToOperator, socketFileOf } from './cli/operator/socket.ts';
 import type { Config } from './config.ts';
 import { createRetention } from './core/forgetting/retention.ts';
-import type { Claims } from './core/platform.ts';
+import type { Leases } from './core/platform.ts';
 import { watchKeys } from './core/reports/key-troubles.ts';
 import type { Settings } from './core/settings.ts';
 import { createEngine, type Engine } from './core/turn/engine.ts';
@@ -18,8 +18,8 @@ import { type Platforms, preparePlatforms } from './start/platforms.ts';
 import { startServers } from './start/servers.ts';
 import { createServices } from './start/services.ts';
 import { openTables, type Tables } from './start/tables.ts';
-import { createProcesses } from './store/leases/heartbeats.ts';
-import { createLocalClaims, createSharedClaims } from './store/leases/leases.ts';
+import { createHeartbeats } from './store/leases/heartbeats.ts';
+import { createLocalLeases, createSharedLeases } from './store/leases/leases.ts';
 import { openStore } from './store/open.ts';
 import { createTurnQueue } from './store/queue/queue.ts';
 import { sqlitePath } from './store/sqlite/open-sqlite.ts';
@@ -57,15 +57,15 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
 }
 
 async function startOn(store: ReturnType<typeof watchStore>, config: Config, log: Logger): Promise<App> {
-  const processes = store.isShared ? createProcesses(store, log) : undefined;
-  const claims = processes ? createSharedClaims(store, processes) : createLocalClaims();
+  const heartbeats = store.isShared ? createHeartbeats(store, log) : undefined;
+  const leases = heartbeats ? createSharedLeases(store, heartbeats) : createLocalLeases();
   const tables = await openTables(config, store, log);
-  const platforms = preparePlatforms(config, store, claims, log);
+  const platforms = preparePlatforms(config, store, leases, log);
   const shutdown = new AbortController();
   const queue = createTurnQueue({
     store,
-    claims,
-    homeOf: (conversation) => platformOf(conversation)?.homeOf(conversation),
+    leases,
+    partitionOf: (conversation) => platformOf(conversation)?.partitionOf(conversation),
     atOnce: {
       limitsOf: (tenant) => ({
         ofPerson: platforms.limitOf('PERSON_AT_ONCE', tenant),
@@ -76,7 +76,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     mostWaiting: config.MOST_WAITING,
     log,
   });
-  const { settings, retention } = retained({ config, store, tables, platforms, queue, claims, log });
+  const { settings, retention } = retained({ config, store, tables, platforms, queue, leases, log });
   const services = createServices({
     config,
     store,
@@ -120,7 +120,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     await Promise.all(adapters.map((adapter) => adapter.stop()));
     await http.stop();
     await operator?.stop();
-    await processes?.stop();
+    await heartbeats?.stop();
   };
   try {
     for (const adapter of adapters) await adapter.start();
@@ -141,12 +141,12 @@ interface Retained {
   tables: Tables;
   platforms: Platforms;
   queue: TurnQueue;
-  claims: Claims;
+  leases: Leases;
   log: Logger;
 }
 
 /** Retention, and settings that tell it at once when a tenant chose fewer days. */
-function retained({ config, store, tables, platforms, queue, claims, log }: Retained) {
+function retained({ config, store, tables, platforms, queue, leases, log }: Retained) {
   const { transcripts, conversations } = tables;
   const settings: Settings = {
     ...tables.settings,
@@ -161,7 +161,7 @@ function retained({ config, store, tables, platforms, queue, claims, log }: Reta
     settings,
     queue,
     notebook: createNotebook(store, 'retention'),
-    claims,
+    leases,
     historyDays: config.HISTORY_DAYS,
     filesDays: config.FILES_DAYS,
     onDeleted: (conversation, first) =>

@@ -9,7 +9,7 @@ import { createRefusals, type Refusals } from '../src/core/access/refusals.ts';
 import type { Audit } from '../src/core/reports/audit.ts';
 import type { Run, TurnQueue } from '../src/core/turn/queue.ts';
 import type { ConversationId, Message, Turn } from '../src/core/types.ts';
-import { createLocalClaims } from '../src/store/leases/leases.ts';
+import { createLocalLeases } from '../src/store/leases/leases.ts';
 import { createTurnQueue, type TurnQueueOptions } from '../src/store/queue/queue.ts';
 import type { Store } from '../src/store/store.ts';
 import { findTurn, keepTurn, transcriptName } from '../src/store/tables/transcript-rows.ts';
@@ -53,8 +53,8 @@ export const open: { admission: Admission; rate: MessageRate; refusals: Refusals
 export function queueOn(store: Store, options: Partial<TurnQueueOptions> = {}): TurnQueue {
   return createTurnQueue({
     store,
-    claims: createLocalClaims(),
-    homeOf: (conversation) => conversation,
+    leases: createLocalLeases(),
+    partitionOf: (conversation) => conversation,
     mostWaiting: 100,
     log: pino({ level: 'silent' }),
     ...options,

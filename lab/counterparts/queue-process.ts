@@ -3,8 +3,8 @@ import pino from 'pino';
 import { StoreError } from '../../src/core/errors.ts';
 import { INTERRUPT, type Run, type TurnQueue } from '../../src/core/turn/queue.ts';
 import type { Message, Turn } from '../../src/core/types.ts';
-import { createProcesses, type Processes } from '../../src/store/leases/heartbeats.ts';
-import { createLocalClaims, createSharedClaims } from '../../src/store/leases/leases.ts';
+import { createHeartbeats, type Heartbeats } from '../../src/store/leases/heartbeats.ts';
+import { createLocalLeases, createSharedLeases } from '../../src/store/leases/leases.ts';
 import { createTurnQueue, type TurnQueueOptions } from '../../src/store/queue/queue.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type BreakableStore, breakableStore } from './breakable-store.ts';
@@ -37,7 +37,7 @@ export interface Attempt {
   answer(answer?: string): Promise<void>;
 }
 
-export interface QueueProcessOptions extends Partial<Pick<TurnQueueOptions, 'homeOf' | 'mostWaiting'>> {
+export interface QueueProcessOptions extends Partial<Pick<TurnQueueOptions, 'partitionOf' | 'mostWaiting'>> {
   pace: number;
   /** Calls back on each attempt as it begins; without, attempts wait for the test. */
   onBegun?: (attempt: Attempt) => void;
@@ -56,11 +56,11 @@ export function startQueueProcess(
   const store = breakableStore(through);
   const logged: QueueProcess['logged'] = [];
   const log = pino({ level: 'info' }, { write: (line) => logged.push(JSON.parse(line)) });
-  const processes: Processes | undefined = store.isShared ? createProcesses(store, log, pace) : undefined;
+  const heartbeats: Heartbeats | undefined = store.isShared ? createHeartbeats(store, log, pace) : undefined;
   const queue = createTurnQueue({
     store,
-    claims: processes ? createSharedClaims(store, processes) : createLocalClaims(),
-    homeOf: (conversation) => conversation,
+    leases: heartbeats ? createSharedLeases(store, heartbeats) : createLocalLeases(),
+    partitionOf: (conversation) => conversation,
     mostWaiting: 100,
     log,
     pace,
@@ -130,7 +130,7 @@ export function startQueueProcess(
     },
     async stop(graceMs = 0) {
       await queue.stop(graceMs);
-      await processes?.stop();
+      await heartbeats?.stop();
     },
   };
 }

@@ -12,7 +12,7 @@ import type { Forgetting } from '../core/forgetting/forget.ts';
 import type { ForgottenMarks } from '../core/forgetting/marks.ts';
 import type { BaseUrlPolicy } from '../core/models/base-url.ts';
 import type { ModelChooser } from '../core/models/catalog/choose.ts';
-import type { Adapter, Claims, Finding, Notebook, Topics } from '../core/platform.ts';
+import type { Adapter, Finding, Leases, Notebook, Topics } from '../core/platform.ts';
 import type { Audit } from '../core/reports/audit.ts';
 import type { Troubles } from '../core/reports/troubles.ts';
 import type { AboutFacts } from '../core/sentences/about.ts';
@@ -34,8 +34,8 @@ export interface Platform<Config> {
   problems?(given: GivenSettings<Config>): string[];
   /** A person, the same in all conversations of the platform, as limits and the operator's lists name them. */
   personOf(tenant: TenantId, author: string): string;
-  /** What shares the platform's rate limits with it, as a beginning of its id (`Adapter.home`). */
-  homeOf(conversation: ConversationId): ConversationId;
+  /** What shares the platform's rate limits with it, as a beginning of its id (`Adapter.partition`). */
+  partitionOf(conversation: ConversationId): ConversationId;
   /** Absent: the operator's lists, OWN_KEY_ONLY and DIRECT_MESSAGES do not concern it, and the demo answers there. */
   admission?: PlatformAdmission<Config>;
   /** Choices of `/settings` that mean nothing here. */
@@ -89,7 +89,7 @@ export interface Foundation {
   /** The platform's own. */
   notebook: Notebook;
   /** Leases among the processes that work on the store. */
-  claims: Claims;
+  leases: Leases;
   topics: Topics;
   /** Whether there may be more than this one process. */
   isShared: boolean;

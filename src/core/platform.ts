@@ -12,18 +12,18 @@ export interface Notebook {
   keys(prefix: string): Promise<string[]>;
 }
 
-/** What one process does for all at a time, by a name: each calls for it, and who has it has it alone. */
-export interface Claims {
-  /** Undefined while another process that lives holds it. Claimed again by its holder, it is the same. */
-  claim(name: string): Promise<Claim | undefined>;
-  release(claim: Claim): Promise<void>;
-  /** Of these names, those that nobody holds who lives. */
+/** Named leases: at most one live process holds a name. */
+export interface Leases {
+  /** Undefined while another live process holds the name. Its holder can acquire it again, and keeps it. */
+  acquire(name: string): Promise<Lease | undefined>;
+  release(lease: Lease): Promise<void>;
+  /** The names that no live process holds. */
   unheld(names: string[]): Promise<string[]>;
 }
 
-/** Something that this process holds, since it claimed it. */
-export interface Claim {
-  /** Aborted when another process may claim it. */
+/** A name that this process holds, from `acquire` to `release`. */
+export interface Lease {
+  /** Aborted when another process may acquire the name. */
   lost: AbortSignal;
   /** As `Run.isHeld`. */
   isHeld(): Promise<boolean>;
@@ -54,8 +54,8 @@ export interface Adapter {
   whyNotReady(): string | undefined;
   /** Whether a turn of this conversation is answered here. */
   owns(conversation: ConversationId): boolean;
-  /** What shares the platform's rate limits with it, as a beginning of its id: all of that is answered by one process. */
-  home(conversation: ConversationId): string;
+  /** The beginning of the ids of all conversations that share the platform's rate limits with it. One process answers them all. */
+  partition(conversation: ConversationId): string;
   /** Shows an answer as it grows; resolves when all of it is shown, or as far as it can be. */
   show(message: Message, chunks: AsyncIterable<Chunk>, run: Run): Promise<'done' | 'left'>;
 }

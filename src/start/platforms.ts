@@ -7,7 +7,7 @@ import type { Connected, PreparedPlatform, SecretFile, Services } from '../adapt
 import { type Config, limitOf } from '../config.ts';
 import type { Asking, Space } from '../core/access/admission.ts';
 import type { BaseUrlPolicy } from '../core/models/base-url.ts';
-import type { Claims } from '../core/platform.ts';
+import type { Leases } from '../core/platform.ts';
 import type { ConversationId, Message, TenantId } from '../core/types.ts';
 import { folderOf } from '../store/open.ts';
 import { writeSecret } from '../store/secrets/write-secret.ts';
@@ -40,12 +40,12 @@ export interface Platforms {
   connect(services: Services): Promise<Connected[]>;
 }
 
-export function preparePlatforms(config: Config, store: Store, claims: Claims, log: Logger): Platforms {
+export function preparePlatforms(config: Config, store: Store, leases: Leases, log: Logger): Platforms {
   const prepared = new Map<string, PreparedPlatform>();
   for (const { name, prepare } of PLATFORMS) {
     const foundation = {
       notebook: createNotebook(store, name),
-      claims,
+      leases,
       topics: store,
       isShared: store.isShared,
       secretFile: (file: string) => secretFile(config, file),

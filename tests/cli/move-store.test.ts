@@ -8,7 +8,7 @@ import { startPostgres, type TestPostgres } from '../../lab/counterparts/postgre
 import { moveStore } from '../../src/cli/move-store.ts';
 import { readConfig } from '../../src/config.ts';
 import { ConfigError } from '../../src/config-fields.ts';
-import { createProcesses } from '../../src/store/leases/heartbeats.ts';
+import { createHeartbeats } from '../../src/store/leases/heartbeats.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -126,7 +126,7 @@ describe('moving a store', () => {
       await expect(move(from, to)).rejects.toThrow(/Another Parley already uses the store/);
     });
     await withStore(to, async (store) => {
-      const processes = createProcesses(store, { warn() {} } as never);
+      const processes = createHeartbeats(store, { warn() {} } as never);
       await processes.current();
       expect(await move(to, from)).toBe(1);
       expect(said.join(' ')).toMatch(/One Parley is on postgres:.*Stop them all/);

@@ -79,7 +79,7 @@ export async function commanding({
     demo: () => false,
     baseUrlPolicy: () => policy,
   });
-  const queue = queueOn(store, { homeOf: (id) => id.split(':').slice(0, 3).join(':') });
+  const queue = queueOn(store, { partitionOf: (id) => id.split(':').slice(0, 3).join(':') });
   const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
   const marks = createForgottenMarks(store);
   const commands = createCommands({

@@ -8,7 +8,7 @@ import { createRetention } from '../../src/core/forgetting/retention.ts';
 import { ownerOf } from '../../src/core/turn/queue-with-files.ts';
 import type { Message } from '../../src/core/types.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createLocalClaims } from '../../src/store/leases/leases.ts';
+import { createLocalLeases } from '../../src/store/leases/leases.ts';
 import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
 import { createNotebook } from '../../src/store/tables/adapter-state.ts';
 import { createAttachments } from '../../src/store/tables/attachments.ts';
@@ -39,7 +39,7 @@ async function setUp(days: { historyDays?: number; filesDays?: number }) {
     queue,
     notes: [{ remove: async (...turns) => void forgotten.push(...turns) }],
     notebook: createNotebook(store, 'retention'),
-    claims: createLocalClaims(),
+    leases: createLocalLeases(),
     historyDays: 0,
     filesDays: 0,
     ...days,

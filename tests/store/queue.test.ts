@@ -6,7 +6,7 @@ import pino from 'pino';
 import { expect, it } from 'vitest';
 import { asShared } from '../../lab/counterparts/breakable-store.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createLocalClaims } from '../../src/store/leases/leases.ts';
+import { createLocalLeases } from '../../src/store/leases/leases.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createTurnQueue } from '../../src/store/queue/queue.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -26,19 +26,19 @@ testQueue('memory that several processes share', {
   open: async () => groundOf(asShared(createKeyvStore(new Keyv()))),
 });
 
-it('leaves nothing with the signal of a process, which outlives all homes', async () => {
+it('leaves nothing with the signal of a process, which outlives all partitions', async () => {
   const { signal: lost } = new AbortController();
-  const local = createLocalClaims();
+  const local = createLocalLeases();
   const queue = createTurnQueue({
     store: createKeyvStore(new Keyv()),
-    claims: {
+    leases: {
       ...local,
-      async claim(home) {
-        const claim = await local.claim(home);
-        return claim && { ...claim, lost };
+      async acquire(partition) {
+        const lease = await local.acquire(partition);
+        return lease && { ...lease, lost };
       },
     },
-    homeOf: (conversation) => conversation,
+    partitionOf: (conversation) => conversation,
     mostWaiting: 20,
     log: pino({ level: 'silent' }),
   });

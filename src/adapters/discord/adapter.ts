@@ -16,7 +16,7 @@ import type { ChatAdapterOptions } from '../../chat/options.ts';
 import { createPacer } from '../../chat/pacing/pacing.ts';
 import { createRareNotices } from '../../chat/rare-notices.ts';
 import { untilStored } from '../../chat/until-stored.ts';
-import type { Adapter, Claims } from '../../core/platform.ts';
+import type { Adapter, Leases } from '../../core/platform.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import type { Secrets } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
@@ -25,7 +25,7 @@ import { createSurfaces } from './answer/surfaces.ts';
 import { createTellAsker, writeDirectly } from './answer/tell-asker.ts';
 import { createTyping } from './answer/typing.ts';
 import { createGateway, NOT_ACCEPTED } from './gateway/gateway.ts';
-import { homeOf, isIn, PLATFORM, type ShardName, tenantOf } from './ids.ts';
+import { isIn, PLATFORM, partitionOf, type ShardName, tenantOf } from './ids.ts';
 import { createDeletions } from './incoming/deletions.ts';
 import { createIncoming, type IncomingMessage } from './incoming/incoming.ts';
 import { createIntake } from './incoming/intake.ts';
@@ -48,7 +48,7 @@ export interface DiscordAdapterOptions extends ChatAdapterOptions {
   token: string;
   apiUrl: string;
   /** By which the processes that may work on the store share the gateway. */
-  claims: Claims;
+  leases: Leases;
   /** Whether there may be more than this one. */
   isShared: boolean;
   secrets: Secrets;
@@ -221,7 +221,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     rest,
     token,
     notebook,
-    claims: options.claims,
+    leases: options.leases,
     isShared: options.isShared,
     log,
     isTokenRefused: tokenWatch.isLasting,
@@ -314,7 +314,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     },
     whyNotReady: () => gateway.whyNotReady() ?? (tokenWatch.isRefused() ? NOT_ACCEPTED : undefined),
     owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
-    home: homeOf,
+    partition: partitionOf,
     show: answering.show,
   };
 }

@@ -83,7 +83,7 @@ export function shardOf(guild: string | undefined, count: number): number {
 }
 
 /** The channel, whose buckets its conversations share; a thread's are its own, but it is made from there. */
-export function homeOf(conversation: ConversationId): string {
+export function partitionOf(conversation: ConversationId): string {
   return conversation.split(':').slice(0, 3).join(':');
 }
 

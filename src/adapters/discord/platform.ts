@@ -1,7 +1,7 @@
 /** Discord as one thing. */
 import type { Platform } from '../platform.ts';
 import type { DiscordConfig } from './config.ts';
-import { homeOf, PLATFORM, personIds, personOf, serverIds, spaceOf } from './ids.ts';
+import { PLATFORM, partitionOf, personIds, personOf, serverIds, spaceOf } from './ids.ts';
 import { tokenOf } from './vocabulary.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -11,7 +11,7 @@ export const discord: Platform<DiscordConfig> = {
   label: 'Discord',
   isOn: ({ DISCORD_TOKEN }) => DISCORD_TOKEN !== undefined,
   personOf: (_, author) => personOf(author),
-  homeOf,
+  partitionOf,
   admission: {
     spaceOf,
     forms: { server: serverIds, person: personIds },

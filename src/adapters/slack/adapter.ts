@@ -26,10 +26,10 @@ import type { SlackConnection } from './connection/connection.ts';
 import {
   channelOf,
   conversationOf,
-  homeOf,
   isDirect,
   isIn,
   PLATFORM,
+  partitionOf,
   teamOf,
   tenantOf,
   threadOf,
@@ -286,7 +286,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     },
     whyNotReady: connection.whyNotReady,
     owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
-    home: homeOf,
+    partition: partitionOf,
     show: answering.show,
   };
 }

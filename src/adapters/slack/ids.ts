@@ -85,7 +85,7 @@ export function commandPlaceOf(
 }
 
 /** The workspace: Slack counts most calls by it. */
-export function homeOf(conversation: ConversationId): string {
+export function partitionOf(conversation: ConversationId): string {
   return tenantOf(teamOf(conversation));
 }
 

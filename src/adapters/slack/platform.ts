@@ -1,7 +1,16 @@
 /** Slack as one thing. */
 import type { Platform } from '../platform.ts';
 import { type SlackConfig, slackProblems, slackTokensOf } from './config.ts';
-import { homeOf, idsOfPerson, PLATFORM, personIds, personOf, spaceOf, teamOf, workspaceIds } from './ids.ts';
+import {
+  idsOfPerson,
+  PLATFORM,
+  partitionOf,
+  personIds,
+  personOf,
+  spaceOf,
+  teamOf,
+  workspaceIds,
+} from './ids.ts';
 import { tokenOf } from './vocabulary.ts';
 
 export const slack: Platform<SlackConfig> = {
@@ -11,7 +20,7 @@ export const slack: Platform<SlackConfig> = {
   problems: ({ has }) => slackProblems(has),
   // Ids of people hold for one workspace.
   personOf: (tenant, author) => personOf(teamOf(tenant), author),
-  homeOf,
+  partitionOf,
   admission: {
     spaceOf,
     forms: { workspace: workspaceIds, person: personIds },

@@ -38,7 +38,7 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
     whyNotReady: () => undefined,
     owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
     routes: createRoutes({ ...options, feeds: createFeeds({ ...options, live }), readers, places, changes }),
-    home: (conversation) => conversation,
+    partition: (conversation) => conversation,
     async show(message, chunks, { signal }) {
       const attempt = live.open(message);
       try {

@@ -13,7 +13,7 @@ export const web: Platform<WebConfig> = {
   problems: webProblems,
   // A browser's session is one person, and a tenant of its own.
   personOf: (tenant) => tenant,
-  homeOf: (conversation) => conversation,
+  partitionOf: (conversation) => conversation,
   hidden: [],
   mention: (_, id) => id,
   advice: adviceOn,

@@ -5,7 +5,7 @@ import { createRecords } from '../../chat/answer/answer-records.ts';
 import { VaultError } from '../../core/errors.ts';
 import type { ForgetEverywhereOptions } from '../../core/forgetting/forget-everywhere.ts';
 import type { ConversationId } from '../../core/types.ts';
-import { createLocalClaims } from '../../store/leases/leases.ts';
+import { createLocalLeases } from '../../store/leases/leases.ts';
 import { createTurnQueue } from '../../store/queue/queue.ts';
 import type { Store } from '../../store/store.ts';
 import { createNotebook } from '../../store/tables/adapter-state.ts';
@@ -18,7 +18,7 @@ import { createTranscripts } from '../../store/tables/transcripts.ts';
 export function forgettingOn(store: Store, log: Logger): ForgetEverywhereOptions {
   return {
     // It runs no turn: what is stopped is told to the processes that do.
-    queue: createTurnQueue({ store, claims: createLocalClaims(), homeOf, mostWaiting: 1, log }),
+    queue: createTurnQueue({ store, leases: createLocalLeases(), partitionOf, mostWaiting: 1, log }),
     transcripts: createTranscripts(store),
     attachments: createAttachments(store),
     settings: createSettings(store, { seal: noVault, open: noVault }),
@@ -29,8 +29,8 @@ export function forgettingOn(store: Store, log: Logger): ForgetEverywhereOptions
   };
 }
 
-function homeOf(conversation: ConversationId): ConversationId {
-  return platformOf(conversation)?.homeOf(conversation) ?? conversation;
+function partitionOf(conversation: ConversationId): ConversationId {
+  return platformOf(conversation)?.partitionOf(conversation) ?? conversation;
 }
 
 /** Nothing that is sealed is read here: it is removed as it is. */

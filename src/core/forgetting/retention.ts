@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { StoreError } from '../errors.ts';
-import type { Claims, Notebook } from '../platform.ts';
+import type { Leases, Notebook } from '../platform.ts';
 import { whereFrom } from '../reports/where-from.ts';
 import type { Settings } from '../settings.ts';
 import type { Attachments, ConversationLists, StoredTurn, Transcripts } from '../storage.ts';
@@ -22,7 +22,7 @@ export interface RetentionOptions {
   notes: { remove(...turns: string[]): Promise<void> }[];
   /** What is kept between sweeps; of this module alone. */
   notebook: Notebook;
-  claims: Claims;
+  leases: Leases;
   /** The operator's; 0: for ever. A tenant can have fewer days of history. */
   historyDays: number;
   filesDays: number;
@@ -65,7 +65,7 @@ const SWEPT = 'swept';
 const STRANDED = 'stranded';
 
 export function createRetention(options: RetentionOptions): Retention {
-  const { transcripts, attachments, conversations, settings, queue, notes, notebook, claims, log } = options;
+  const { transcripts, attachments, conversations, settings, queue, notes, notebook, leases, log } = options;
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   /** Something was asked for that no sweep of this process has looked for yet; another's may have passed it already. */
@@ -216,8 +216,8 @@ export function createRetention(options: RetentionOptions): Retention {
   /** Returns after how many milliseconds the next one is due. */
   async function sweep(): Promise<number> {
     const startedAt = Date.now();
-    const claim = await claims.claim(CLAIM);
-    if (!claim) return LONGEST_MS;
+    const lease = await leases.acquire(CLAIM);
+    if (!lease) return LONGEST_MS;
     const wasAsked = isAsked;
     isAsked = false;
     try {
@@ -241,7 +241,7 @@ export function createRetention(options: RetentionOptions): Retention {
       isAsked ||= wasAsked;
       throw error;
     } finally {
-      await claims.release(claim);
+      await leases.release(lease);
     }
   }
 

@@ -18,7 +18,7 @@ export interface Life {
   lost: AbortSignal;
 }
 
-export interface Processes {
+export interface Heartbeats {
   current(): Promise<Life>;
   /** Whether a process holds nothing any more; declares it dead where its time is over. */
   isDead(id: string): Promise<boolean>;
@@ -58,7 +58,7 @@ interface Own extends Life {
 }
 
 /** @param pace all times are so many times as long: for tests, in which much happens */
-export function createProcesses(store: Store, log: Logger, pace = 1): Processes {
+export function createHeartbeats(store: Store, log: Logger, pace = 1): Heartbeats {
   const stopping = new AbortController();
   /** By id, what a process's row said last: one that says something else by now has lived since. */
   const seen = new Map<string, number>();

@@ -1,32 +1,40 @@
-/** Which process answers what: a home, with all of its lanes, is answered by one process at a time. */
+/** Decides which process answers what: at any time, one process holds the lease of a partition, with all of its lanes. */
 import type { ExclusiveRows, Store } from '../store.ts';
-import type { Processes } from './heartbeats.ts';
+import type { Heartbeats } from './heartbeats.ts';
 
-/** A home that this process holds, since it claimed it. */
-export interface Claim {
-  home: string;
-  /** Aborted when another process may claim it. */
+/** A partition that this process holds, from `acquire` to `release`. */
+export interface PartitionLease {
+  partition: string;
+  /** Aborted when another process may acquire the partition. */
   lost: AbortSignal;
   /** As `Run.isHeld`. */
   isHeld(): Promise<boolean>;
-  /** Asked in the middle of a write: whether it may be made. Nobody else can claim the home before that is done. */
+  /** Whether a write that is under way may be made. No other process can acquire the partition before it is done. */
   fence(rows: ExclusiveRows): Promise<boolean>;
 }
 
-export interface Claims {
-  /** Undefined while another process that lives holds it. */
-  claim(home: string): Promise<Claim | undefined>;
-  release(claim: Claim): Promise<void>;
-  /** Of these homes, which are none that this process answers, those that nobody else answers who lives. */
-  unheld(homes: string[]): Promise<string[]>;
+export interface PartitionLeases {
+  /** Undefined while another live process holds the partition. */
+  acquire(partition: string): Promise<PartitionLease | undefined>;
+  release(lease: PartitionLease): Promise<void>;
+  /**
+   * The partitions that no other live process holds.
+   * @param partitions none that this process answers
+   */
+  unheld(partitions: string[]): Promise<string[]>;
 }
 
-/** Of a store that only one process works on. */
-export function createLocalClaims(): Claims {
+/** For a store that only one process works on. */
+export function createLocalLeases(): PartitionLeases {
   return {
-    claim: async (home) => ({ home, lost: NEVER, isHeld: async () => true, fence: async () => true }),
+    acquire: async (partition) => ({
+      partition,
+      lost: NEVER,
+      isHeld: async () => true,
+      fence: async () => true,
+    }),
     release: async () => {},
-    unheld: async (homes) => homes,
+    unheld: async (partitions) => partitions,
   };
 }
 
@@ -36,16 +44,17 @@ interface Holder {
   process: string;
 }
 
-const holderKey = (home: string) => `home|${home}`;
+const holderKey = (partition: string) => `home|${partition}`;
 
-/** Of a store that several processes work on: who holds a home stands in a row, and a dead holder loses it. */
-export function createSharedClaims(store: Store, processes: Processes): Claims {
+/** For a store that several processes work on. A row names the holder of a partition; a dead holder loses it. */
+export function createSharedLeases(store: Store, heartbeats: Heartbeats): PartitionLeases {
   return {
-    async claim(home) {
-      const key = holderKey(home);
-      const mine = await processes.current();
+    async acquire(partition) {
+      const key = holderKey(partition);
+      const mine = await heartbeats.current();
       const before = await store.read<Holder>(key);
-      if (before && before.process !== mine.id && !(await processes.isDead(before.process))) return undefined;
+      if (before && before.process !== mine.id && !(await heartbeats.isDead(before.process)))
+        return undefined;
       const isMine = await store.exclusive(key, async (rows) => {
         const now = await rows.read<Holder>(key);
         if (now && now.process !== mine.id && now.process !== before?.process) return false;
@@ -54,26 +63,26 @@ export function createSharedClaims(store: Store, processes: Processes): Claims {
       });
       if (!isMine) return undefined;
       return {
-        home,
+        partition,
         lost: mine.lost,
         isHeld: mine.isHeld,
         fence: async (rows) => (await rows.hold<Holder>(key))?.process === mine.id,
       };
     },
-    async release({ home, fence }) {
-      const key = holderKey(home);
+    async release({ partition, fence }) {
+      const key = holderKey(partition);
       await store.exclusive(key, async (rows) => {
         if (await fence(rows)) await rows.remove([key]);
       });
     },
-    async unheld(homes) {
-      const mine = await processes.current();
-      const holders = await store.readMany<Holder>(homes.map(holderKey));
-      // What this process still holds by its row alone: it could not release it, or never heard that it has it.
+    async unheld(partitions) {
+      const mine = await heartbeats.current();
+      const holders = await store.readMany<Holder>(partitions.map(holderKey));
+      // A row may still name this process: it could not release the partition, or never heard that it has it.
       const dead = new Map([[mine.id, true]]);
       for (const { process } of holders.filter((holder) => holder !== undefined))
-        if (!dead.has(process)) dead.set(process, await processes.isDead(process));
-      return homes.filter((_, i) => {
+        if (!dead.has(process)) dead.set(process, await heartbeats.isDead(process));
+      return partitions.filter((_, i) => {
         const holder = holders[i];
         return holder === undefined || dead.get(holder.process) === true;
       });

@@ -58,11 +58,11 @@ const BETWEEN = '\n\n';
 /** Messages that are answered together; each is an entry of those that are written at once. */
 const MOST_JOINED = 200;
 
-/** Lanes of one home lie together, and of one conversation. */
-export const laneKey = (home: string, conversation: ConversationId, lane: string) =>
-  `lane|${home}|${conversation}|${lane}`;
+/** The lanes of a partition lie together, and so do those of a conversation. */
+export const laneKey = (partition: string, conversation: ConversationId, lane: string) =>
+  `lane|${partition}|${conversation}|${lane}`;
 export const ALL_LANES = 'lane|';
-export const homeOfKey = (key: string) => key.split('|')[1] ?? '';
+export const partitionOfKey = (key: string) => key.split('|')[1] ?? '';
 export const conversationOfKey = (key: string): ConversationId => key.split('|')[2] ?? '';
 
 /** Appends a message to its transcript and to its lane, at once. */

@@ -6,7 +6,7 @@ import { StoreError } from '../../core/errors.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import { INTERRUPT, LOST, RESTART, type Run, SHUTDOWN, type TurnHandler } from '../../core/turn/queue.ts';
 import type { ConversationId, Turn } from '../../core/types.ts';
-import type { Claim } from '../leases/leases.ts';
+import type { PartitionLease } from '../leases/leases.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { transcriptName } from '../tables/transcript-rows.ts';
 import {
@@ -25,7 +25,7 @@ import type { Slots } from './slots.ts';
 
 export interface LaneWorkerOptions {
   store: Store;
-  claim: Claim;
+  lease: PartitionLease;
   key: string;
   handle: TurnHandler;
   slots: Slots;
@@ -73,7 +73,7 @@ class FencedError extends Error {
 type Settle = (rows: ExclusiveRows) => Promise<void>;
 
 export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
-  const { store, claim, key, handle, slots, isStopping, log, pace } = options;
+  const { store, lease, key, handle, slots, isStopping, log, pace } = options;
   const conversation = conversationOfKey(key);
   /** Said or wanted since the lane was read last. */
   let isDirty = true;
@@ -86,7 +86,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
   /** A change of the lane's rows that is made only while the lane is this process's. */
   function fenced<T>(change: (rows: ExclusiveRows) => Promise<T>): Promise<T> {
     return store.exclusive(transcriptName(conversation), async (rows) => {
-      if (claim.lost.aborted || !(await claim.fence(rows))) throw new FencedError();
+      if (lease.lost.aborted || !(await lease.fence(rows))) throw new FencedError();
       return change(rows);
     });
   }
@@ -146,7 +146,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
   /** What is left to be done of it afterwards. */
   async function attempt({ message, turn }: Begun, id: string): Promise<Settle | undefined> {
     // That it was begun may be heard of late.
-    if (!(await claim.isHeld())) throw new FencedError();
+    if (!(await lease.isHeld())) throw new FencedError();
     const place = { conversation, turn: message.id };
     const controller = new AbortController();
     const mine = { conversation, id: message.id, controller };
@@ -171,7 +171,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
       attempt,
       revision: turn.revision,
       signal: controller.signal,
-      isHeld: claim.isHeld,
+      isHeld: lease.isHeld,
       draft(source) {
         text = source;
       },
@@ -203,7 +203,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     stopDrafting();
     running = undefined;
     failedClosings = result === 'failed' && isOften ? failedClosings + 1 : 0;
-    if (claim.lost.aborted || controller.signal.reason === LOST) throw new FencedError();
+    if (lease.lost.aborted || controller.signal.reason === LOST) throw new FencedError();
     if (result !== 'done' && !isStopping()) await sleep(FAILED_WAIT_MS * attempt * pace);
     if (result === 'failed') return undefined;
     const outcome = outcomeOf(result, controller.signal.reason, ended);

@@ -1,6 +1,6 @@
 /**
  * The turn queue: what is accepted stands in the store until it is shown, so that whoever runs next goes on with it. In
- * memory is only what runs here. Which process answers what is a matter of claims.
+ * memory is only what runs here. Which process answers what is a matter of leases.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -8,7 +8,7 @@ import { StoreError } from '../../core/errors.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import { type LiveTurn, LOST, SHUTDOWN, type TurnHandler, type TurnQueue } from '../../core/turn/queue.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
-import type { Claim, Claims } from '../leases/leases.ts';
+import type { PartitionLease, PartitionLeases } from '../leases/leases.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { findTurn, transcriptName, turnAt } from '../tables/transcript-rows.ts';
 import {
@@ -17,9 +17,9 @@ import {
   addAgain,
   askToStop,
   conversationOfKey,
-  homeOfKey,
   type LaneRow,
   laneKey,
+  partitionOfKey,
   readDrafts,
   replaceMessage,
 } from './lane-rows.ts';
@@ -28,9 +28,9 @@ import { createSlots, type SlotsOptions } from './slots.ts';
 
 export interface TurnQueueOptions {
   store: Store;
-  claims: Claims;
-  /** What a conversation's turns are claimed by, a beginning of its id; undefined where they cannot be answered here. */
-  homeOf(conversation: ConversationId): string | undefined;
+  leases: PartitionLeases;
+  /** The beginning of a conversation's id by which its turns are leased; undefined if this process cannot answer them. */
+  partitionOf(conversation: ConversationId): string | undefined;
   /** Turns of a tenant, and of a person, that this process answers at once; absent: any number. */
   atOnce?: SlotsOptions;
   /** So many messages may wait in a lane. */
@@ -50,68 +50,68 @@ const NO_LIMITS: SlotsOptions = {
   personOf: ({ author }) => author.id,
 };
 
-/** A home that is answered here, and its lanes that are worked on. */
-interface Home {
-  claim: Claim;
+/** A partition that this process answers, and those of its lanes that a worker is busy with. */
+interface HeldPartition {
+  lease: PartitionLease;
   lanes: Map<string, LaneWorker>;
   onLost(): void;
 }
 
 export function createTurnQueue({
   store,
-  claims,
-  homeOf,
+  leases,
+  partitionOf,
   atOnce = NO_LIMITS,
   mostWaiting,
   log,
   pace = 1,
 }: TurnQueueOptions): TurnQueue {
   const slots = createSlots(atOnce);
-  const homes = new Map<string, Home>();
-  /** Claims under way, so that one home is claimed once. */
-  const claiming = new Map<string, Promise<Home | undefined>>();
+  const partitions = new Map<string, HeldPartition>();
+  /** Requests for a lease under way: a partition is acquired once at a time. */
+  const acquiring = new Map<string, Promise<HeldPartition | undefined>>();
   const working = new Set<Promise<void>>();
   let handle: TurnHandler | undefined;
   let isStopping = false;
   let sweeping: NodeJS.Timeout | undefined;
 
   const keyOf = ({ conversation, lane }: Pick<Message, 'conversation' | 'lane'>) =>
-    laneKey(homeOf(conversation) ?? conversation, conversation, lane);
+    laneKey(partitionOf(conversation) ?? conversation, conversation, lane);
   const lanesOf = (conversation: ConversationId) =>
-    store.keys(laneKey(homeOf(conversation) ?? conversation, conversation, ''));
+    store.keys(laneKey(partitionOf(conversation) ?? conversation, conversation, ''));
 
-  function claimed(name: string): Promise<Home | undefined> {
-    const held = homes.get(name);
-    if (held) return Promise.resolve(held);
-    const now = claiming.get(name) ?? claim(name).finally(() => claiming.delete(name));
-    claiming.set(name, now);
+  function held(name: string): Promise<HeldPartition | undefined> {
+    const known = partitions.get(name);
+    if (known) return Promise.resolve(known);
+    const now = acquiring.get(name) ?? acquire(name).finally(() => acquiring.delete(name));
+    acquiring.set(name, now);
     return now;
   }
 
-  async function claim(name: string): Promise<Home | undefined> {
-    const made = await claims.claim(name);
+  async function acquire(name: string): Promise<HeldPartition | undefined> {
+    const made = await leases.acquire(name);
     if (!made) return undefined;
-    const home: Home = {
-      claim: made,
+    const partition: HeldPartition = {
+      lease: made,
       lanes: new Map(),
       onLost() {
-        if (homes.get(name) === home) homes.delete(name);
-        for (const lane of home.lanes.values()) lane.abort(LOST);
+        if (partitions.get(name) === partition) partitions.delete(name);
+        for (const lane of partition.lanes.values()) lane.abort(LOST);
       },
     };
-    homes.set(name, home);
-    made.lost.addEventListener('abort', home.onLost);
-    return home;
+    partitions.set(name, partition);
+    made.lost.addEventListener('abort', partition.onLost);
+    return partition;
   }
 
-  /** There is something to do in a lane: it is done here, or where its home is answered. */
+  /** There is something to do in a lane: it is done here, or where its partition is answered. */
   async function wake(key: string): Promise<void> {
-    const name = homeOfKey(key);
-    const isForHere = handle && !isStopping && homeOf(conversationOfKey(key)) !== undefined;
-    const home = isForHere ? await claimed(name) : homes.get(name);
+    const name = partitionOfKey(key);
+    const isForHere = handle && !isStopping && partitionOf(conversationOfKey(key)) !== undefined;
+    const partition = isForHere ? await held(name) : partitions.get(name);
     // Left in the same moment: another claim may be under way.
-    if (home && homes.get(name) !== home) await wake(key);
-    else if (home) work(home, key);
+    if (partition && partitions.get(name) !== partition) await wake(key);
+    else if (partition) work(partition, key);
     else store.tell(key);
   }
 
@@ -123,8 +123,8 @@ export function createTurnQueue({
     });
   }
 
-  function work(home: Home, key: string): void {
-    const known = home.lanes.get(key);
+  function work(partition: HeldPartition, key: string): void {
+    const known = partition.lanes.get(key);
     if (known) {
       known.look();
       return;
@@ -132,7 +132,7 @@ export function createTurnQueue({
     if (!handle || isStopping) return;
     const lane = createLaneWorker({
       store,
-      claim: home.claim,
+      lease: partition.lease,
       key,
       handle,
       slots,
@@ -140,42 +140,42 @@ export function createTurnQueue({
       log,
       pace,
     });
-    home.lanes.set(key, lane);
+    partition.lanes.set(key, lane);
     const done = lane.done.finally(() => {
-      home.lanes.delete(key);
+      partition.lanes.delete(key);
       working.delete(done);
-      if (lane.isDirty && !isStopping && !home.claim.lost.aborted) work(home, key);
-      else if (home.lanes.size === 0) void leave(home);
+      if (lane.isDirty && !isStopping && !partition.lease.lost.aborted) work(partition, key);
+      else if (partition.lanes.size === 0) void leave(partition);
     });
     working.add(done);
   }
 
   /**
-   * Nothing is left to do in a home. What another process is told while this one still holds it is looked for once it is
+   * Nothing is left to do in a partition. What another process is told while this one still holds it is looked for once it is
    * released.
    */
-  async function leave(home: Home): Promise<void> {
-    const name = home.claim.home;
-    if (homes.get(name) !== home) return;
-    homes.delete(name);
-    // The signal may be that of the whole process, which outlives its homes.
-    if (home.lanes.size === 0) home.claim.lost.removeEventListener('abort', home.onLost);
+  async function leave(partition: HeldPartition): Promise<void> {
+    const name = partition.lease.partition;
+    if (partitions.get(name) !== partition) return;
+    partitions.delete(name);
+    // The signal may be that of the whole process, which outlives its partitions.
+    if (partition.lanes.size === 0) partition.lease.lost.removeEventListener('abort', partition.onLost);
     try {
-      await claims.release(home.claim);
+      await leases.release(partition.lease);
       if (isStopping || !store.isShared) return;
       for (const key of await store.keys(`${ALL_LANES}${name}|`)) wakeSoon(key);
     } catch (error) {
-      log.warn({ error: whereFrom(error) }, 'home not released');
+      log.warn({ error: whereFrom(error) }, 'partition not released');
     }
   }
 
   async function sweep(): Promise<void> {
     const keys = await store.keys(ALL_LANES);
-    const away = [...new Set(keys.map(homeOfKey))].filter((name) => !homes.has(name));
-    const unheld = new Set(await claims.unheld(away));
+    const away = [...new Set(keys.map(partitionOfKey))].filter((name) => !partitions.has(name));
+    const unheld = new Set(await leases.unheld(away));
     for (const key of keys) {
-      const name = homeOfKey(key);
-      if (homes.has(name) || unheld.has(name)) wakeSoon(key);
+      const name = partitionOfKey(key);
+      if (partitions.has(name) || unheld.has(name)) wakeSoon(key);
     }
   }
 
@@ -193,7 +193,7 @@ export function createTurnQueue({
 
   /** Of a turn that runs here. */
   function workerOf(conversation: ConversationId, id: string): LaneWorker | undefined {
-    const lanes = homes.get(homeOf(conversation) ?? conversation)?.lanes.values() ?? [];
+    const lanes = partitions.get(partitionOf(conversation) ?? conversation)?.lanes.values() ?? [];
     return [...lanes].find(({ running }) => running?.conversation === conversation && running.id === id);
   }
 
@@ -216,8 +216,8 @@ export function createTurnQueue({
   }
 
   const stopListening = store.onTold((key) => {
-    const home = homes.get(homeOfKey(key));
-    if (home) work(home, key);
+    const partition = partitions.get(partitionOfKey(key));
+    if (partition) work(partition, key);
   });
 
   return {
@@ -257,7 +257,7 @@ export function createTurnQueue({
     },
 
     async busyWithin(place) {
-      const keys = await store.keys(`${ALL_LANES}${homeOf(place) ?? place}|`);
+      const keys = await store.keys(`${ALL_LANES}${partitionOf(place) ?? place}|`);
       const isWithin = (id: ConversationId) => id === place || id.startsWith(`${place}:`);
       return [...new Set(keys.map(conversationOfKey))].filter(isWithin);
     },
@@ -290,17 +290,17 @@ export function createTurnQueue({
       isStopping = true;
       clearTimeout(sweeping);
       // Those that wait for a slot are left to whoever runs next.
-      for (const { lanes } of homes.values()) for (const lane of lanes.values()) lane.look();
+      for (const { lanes } of partitions.values()) for (const lane of lanes.values()) lane.look();
       const allDone = async () => {
         while (working.size > 0) await Promise.all(working);
       };
       const within = (ms: number) => Promise.race([allDone(), sleep(ms, undefined, { ref: false })]);
       await within(graceMs);
-      for (const { lanes } of homes.values()) for (const lane of lanes.values()) lane.abort(SHUTDOWN);
+      for (const { lanes } of partitions.values()) for (const lane of lanes.values()) lane.abort(SHUTDOWN);
       await within(HAND_OVER_MS * pace);
       stopListening();
       // What still runs is held until this process is gone.
-      await Promise.all([...homes.values()].filter(({ lanes }) => lanes.size === 0).map(leave));
+      await Promise.all([...partitions.values()].filter(({ lanes }) => lanes.size === 0).map(leave));
     },
   };
 }

@@ -10,8 +10,8 @@ import type { Adapter } from '../../../src/core/platform.ts';
 import { createTroubles } from '../../../src/core/reports/troubles.ts';
 import type { Run } from '../../../src/core/turn/queue.ts';
 import type { Chunk, Message } from '../../../src/core/types.ts';
-import { createProcesses } from '../../../src/store/leases/heartbeats.ts';
-import { createSharedClaims } from '../../../src/store/leases/leases.ts';
+import { createHeartbeats } from '../../../src/store/leases/heartbeats.ts';
+import { createSharedLeases } from '../../../src/store/leases/leases.ts';
 import { createTurnQueue } from '../../../src/store/queue/queue.ts';
 import { createSecrets } from '../../../src/store/secrets/secrets.ts';
 import type { createVault } from '../../../src/store/secrets/vault.ts';
@@ -38,16 +38,16 @@ export async function startReplica(
   answer?: (message: Message) => AsyncIterable<string>,
 ): Promise<Replica> {
   const log = pino({ level: 'silent' });
-  const processes = createProcesses(store, log);
-  const claims = createSharedClaims(store, processes);
+  const heartbeats = createHeartbeats(store, log);
+  const leases = createSharedLeases(store, heartbeats);
   const notebook = createNotebook(store, 'discord');
   const transcripts = createTranscripts(store);
   const attachments = createAttachments(store);
   const settings = createSettings(store, vault);
   const queue = createTurnQueue({
     store,
-    claims,
-    homeOf: (conversation) => adapter.home(conversation),
+    leases,
+    partitionOf: (conversation) => adapter.partition(conversation),
     mostWaiting: 100,
     log,
   });
@@ -64,7 +64,7 @@ export async function startReplica(
   const adapter = createDiscordAdapter({
     token: discord.token,
     apiUrl: discord.url,
-    claims,
+    leases,
     isShared: true,
     secrets: createSecrets(store, vault),
     graceMs: 60_000,
@@ -114,7 +114,7 @@ export async function startReplica(
       shutdown.abort();
       await queue.stop(0);
       await adapter.stop();
-      await processes.stop();
+      await heartbeats.stop();
     },
   };
 }

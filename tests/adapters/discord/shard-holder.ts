@@ -6,8 +6,8 @@ import { asShared, type BreakableStore, breakableStore } from '../../../lab/coun
 import type { Discord } from '../../../lab/counterparts/discord/start.ts';
 import { createGateway, type Gateway } from '../../../src/adapters/discord/gateway/gateway.ts';
 import { createKeyvStore } from '../../../src/store/keyv-store.ts';
-import { createProcesses } from '../../../src/store/leases/heartbeats.ts';
-import { createLocalClaims, createSharedClaims } from '../../../src/store/leases/leases.ts';
+import { createHeartbeats } from '../../../src/store/leases/heartbeats.ts';
+import { createLocalLeases, createSharedLeases } from '../../../src/store/leases/leases.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createNotebook } from '../../../src/store/tables/adapter-state.ts';
 
@@ -33,13 +33,13 @@ export async function startShardHolder(discord: Discord, through: Store): Promis
   const store = breakableStore(through);
   const lines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
-  const processes = store.isShared ? createProcesses(store, log) : undefined;
+  const heartbeats = store.isShared ? createHeartbeats(store, log) : undefined;
   const taken: string[] = [];
   const gateway = createGateway({
     rest: new REST({ api: discord.url, timeout: 2_000, retries: 0 }).setToken(discord.token),
     token: discord.token,
     notebook: createNotebook(store, 'discord'),
-    claims: processes ? createSharedClaims(store, processes) : createLocalClaims(),
+    leases: heartbeats ? createSharedLeases(store, heartbeats) : createLocalLeases(),
     isShared: store.isShared,
     isTokenRefused: async () => true,
     log,
@@ -59,7 +59,7 @@ export async function startShardHolder(discord: Discord, through: Store): Promis
       if (isStopped) return;
       isStopped = true;
       await gateway.stop();
-      await processes?.stop();
+      await heartbeats?.stop();
     },
     kill() {
       isStopped = true;

@@ -8,7 +8,7 @@ import {
   type SlackConnectionOptions,
 } from '../../../src/adapters/slack/connection/connection.ts';
 import { startHttp } from '../../../src/http.ts';
-import { createLocalClaims } from '../../../src/store/leases/leases.ts';
+import { createLocalLeases } from '../../../src/store/leases/leases.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { createSecrets } from '../../../src/store/secrets/secrets.ts';
 import { createVault, parseKeyRing } from '../../../src/store/secrets/vault.ts';
@@ -52,7 +52,7 @@ export async function connectionTo(
     ...tokens,
     secrets: createSecrets(store, vault),
     notebook: createNotebook(store, 'slack'),
-    claims: createLocalClaims(),
+    leases: createLocalLeases(),
     isAllowed: async () => true,
     welcome: async () => 'Hello.',
     audit: () => {},

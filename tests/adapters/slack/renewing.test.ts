@@ -7,18 +7,18 @@ import {
   createTokenRotation,
   type RotatedTokens,
 } from '../../../src/adapters/slack/workspaces/token-rotation.ts';
-import type { Claims } from '../../../src/core/platform.ts';
+import type { Leases } from '../../../src/core/platform.ts';
 
 /** Leases that one process at a time holds. */
-function sharedClaims(): () => Claims {
+function sharedLeases(): () => Leases {
   let holder: object | undefined;
   return () => {
-    const claim = { lost: new AbortController().signal, isHeld: async () => true };
+    const lease = { lost: new AbortController().signal, isHeld: async () => true };
     return {
-      async claim() {
-        if (holder !== undefined && holder !== claim) return undefined;
-        holder = claim;
-        return claim;
+      async acquire() {
+        if (holder !== undefined && holder !== lease) return undefined;
+        holder = lease;
+        return lease;
       },
       async release() {
         holder = undefined;
@@ -35,14 +35,14 @@ async function twoProcesses() {
   slack.world.refreshTokens.set('xoxe-1-first', { of: workspace, isUsed: false });
   let stored: RotatedTokens = { token: 'xoxe.xoxb-first', refreshToken: 'xoxe-1-first', expiresAt: 1 };
   const store = { fails: 0, writes: 0 };
-  const claims = sharedClaims();
+  const leases = sharedLeases();
   const log = pino({ level: 'silent' });
   const process = () =>
     createTokenRotation({
       clientId: slack.clientId,
       clientSecret: slack.clientSecret,
       client: createClients(slack.url, log).once(undefined),
-      claims: claims(),
+      leases: leases(),
       read: async () => stored,
       async write(_, tokens) {
         if (store.fails-- > 0) throw new Error('the store is away');

@@ -8,8 +8,8 @@ import { StoreError } from '../../../src/core/errors.ts';
 import type { TurnHandler } from '../../../src/core/turn/queue.ts';
 import type { Message } from '../../../src/core/types.ts';
 import { createKeyvStore } from '../../../src/store/keyv-store.ts';
-import { createProcesses } from '../../../src/store/leases/heartbeats.ts';
-import { createSharedClaims } from '../../../src/store/leases/leases.ts';
+import { createHeartbeats } from '../../../src/store/leases/heartbeats.ts';
+import { createSharedLeases } from '../../../src/store/leases/leases.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
 import { messageOf, queueOn } from '../../fixtures.ts';
@@ -35,12 +35,12 @@ function setUp() {
   const all: (() => Promise<void>)[] = [];
   /** A process on that store. */
   const process = () => {
-    const processes = createProcesses(store, log);
-    const queue = queueOn(store, { claims: createSharedClaims(store, processes) });
+    const heartbeats = createHeartbeats(store, log);
+    const queue = queueOn(store, { leases: createSharedLeases(store, heartbeats) });
     const live = createLiveAnswers();
     all.push(async () => {
       await queue.stop(0);
-      await processes.stop();
+      await heartbeats.stop();
     });
     return { queue, live, feeds: createFeeds({ live, queue, transcripts, log }) };
   };

@@ -8,10 +8,10 @@ import { atOnce, CONVERSATION, edited, elsewhere, ids, type Stage, WHILE_MS } fr
 
 export function testSeveral({ setUp }: Stage): void {
   describe('several processes', () => {
-    it('answer a home in one of them at a time, and its messages in order, wherever they come in', async () => {
+    it('answer a partition in one of them at a time, and its messages in order, wherever they come in', async () => {
       const { start, quiet, said, released } = await setUp();
-      const homeOf = () => 'test:space';
-      const processes = [await start({ homeOf }), await start({ homeOf })] as const;
+      const partitionOf = () => 'test:space';
+      const processes = [await start({ partitionOf }), await start({ partitionOf })] as const;
       const [one, other] = processes;
       await one.queue.accept(messageOf('1'));
       await one.running('1');
@@ -56,9 +56,9 @@ export function testSeveral({ setUp }: Stage): void {
       await quiet();
     });
 
-    it('leave a home to one that can answer it', async () => {
+    it('leave a partition to one that can answer it', async () => {
       const { start, quiet } = await setUp();
-      const without = await start({ homeOf: () => undefined });
+      const without = await start({ partitionOf: () => undefined });
       const idle = await start({ isIdle: true });
       await idle.queue.accept(messageOf('1'));
       await sleep(WHILE_MS);
@@ -68,7 +68,7 @@ export function testSeveral({ setUp }: Stage): void {
       expect(ids(without)).toEqual([]);
     });
 
-    it('answer a home that one of them could not release', async () => {
+    it('answer a partition that one of them could not release', async () => {
       const { start, quiet, end } = await setUp();
       const one = await start(atOnce);
       const other = await start({ isIdle: true });

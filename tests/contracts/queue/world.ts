@@ -91,14 +91,14 @@ const MOST_PROCESSES = 3;
 const MOST_ATTEMPTS = 3;
 const MOST_CLOSINGS = 20;
 
-/** Two conversations of one home and one of another; the first has two lanes. */
+/** Two conversations of one partition and one of another; the first has two lanes. */
 const PLACES = [
   { conversation: 'test:a:1', lane: 'test:a:1' },
   { conversation: 'test:a:1', lane: 'test:a:1:ada' },
   { conversation: 'test:a:2', lane: 'test:a:2' },
   { conversation: 'test:b:1', lane: 'test:b:1' },
 ];
-const homeOf = (conversation: string) => conversation.slice(0, 'test:a'.length);
+const partitionOf = (conversation: string) => conversation.slice(0, 'test:a'.length);
 
 export async function openWorld(ground: Ground, isShared: boolean): Promise<World> {
   const store = await ground.connect();
@@ -125,7 +125,7 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
     if (alive.length >= (isShared ? MOST_PROCESSES : 1)) return;
     const process: QueueProcess = startQueueProcess(await ground.connect(), {
       pace: PACE,
-      homeOf,
+      partitionOf,
       onBegun: (attempt) => hasBegun(process, attempt),
     });
     everStarted.push(process);

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { AnswerRecord } from '../../../chat/answer/answer-records.ts';
 import { unwritableNotice } from '../../../core/sentences/notices.ts';
-import { channelOf, homeOf, PLATFORM, tenantOfConversation } from '../ids.ts';
+import { channelOf, PLATFORM, partitionOf, tenantOfConversation } from '../ids.ts';
 import { loggable } from '../rest/failures.ts';
 
 export type TellAsker = (record: AnswerRecord, code: string | undefined) => Promise<void>;
@@ -26,7 +26,7 @@ export function createTellAsker(rest: REST, log: Logger): TellAsker {
   return async ({ conversation, asker }, code) => {
     const channel = channelOf(conversation);
     const isDirect = tenantOfConversation(conversation) === `${PLATFORM}:@${asker}`;
-    const isThread = !homeOf(conversation).endsWith(channel);
+    const isThread = !partitionOf(conversation).endsWith(channel);
     if (isDirect || code === undefined || GONE.has(Number(code)) || told.has(`${asker} ${channel}`)) return;
     told.set(`${asker} ${channel}`, true);
     try {

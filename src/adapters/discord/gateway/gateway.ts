@@ -14,13 +14,13 @@ import {
 } from 'discord.js';
 import type { Logger } from 'pino';
 import { AdapterError, StoreError } from '../../../core/errors.ts';
-import type { Claims, Notebook } from '../../../core/platform.ts';
+import type { Leases, Notebook } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { ShardName } from '../ids.ts';
 import { createIdentifyThrottle } from './identify-throttle.ts';
 import { createShard, type Shard } from './shard.ts';
-import { createShardClaims } from './shard-claims.ts';
 import { RefusedError } from './shard-connection.ts';
+import { createShardLeases } from './shard-leases.ts';
 
 export interface Gateway {
   /** @throws AdapterError when the token is not accepted */
@@ -42,7 +42,7 @@ export interface GatewayOptions {
   rest: REST;
   token: string;
   notebook: Notebook;
-  claims: Claims;
+  leases: Leases;
   /** Whether there may be other processes. */
   isShared: boolean;
   log: Logger;
@@ -77,8 +77,8 @@ const NO_CONTENT =
 export function createGateway(options: GatewayOptions): Gateway {
   const { rest, token, isShared, log } = options;
   const stopping = new AbortController();
-  const claims = createShardClaims(options.claims, options.notebook, stopping.signal);
-  const throttle = createIdentifyThrottle(options.claims, stopping.signal);
+  const leases = createShardLeases(options.leases, options.notebook, stopping.signal);
+  const throttle = createIdentifyThrottle(options.leases, stopping.signal);
   const ready = Promise.withResolvers<void>();
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
@@ -106,10 +106,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   /** As noted; where nobody is connected, as Discord recommends now. */
   async function agree(): Promise<number> {
-    const noted = await claims.count();
-    if (noted > 0 && (held.size > 0 || (await claims.free(noted)).length < noted)) return noted;
+    const noted = await leases.count();
+    if (noted > 0 && (held.size > 0 || (await leases.free(noted)).length < noted)) return noted;
     const { shards } = await inform(NOW_MS);
-    if (shards !== noted) await claims.setCount(shards);
+    if (shards !== noted) await leases.setCount(shards);
     return shards;
   }
 
@@ -124,7 +124,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (agreed !== count) await letGo(...held.values());
     count = agreed;
     await giveUp();
-    const free = new Set(await claims.free(count));
+    const free = new Set(await leases.free(count));
     for (const id of [...free]) {
       if (!mayTake()) break;
       await take({ id, count });
@@ -143,13 +143,13 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   async function take(name: ShardName): Promise<void> {
     const { max_concurrency: maxConcurrency } = (await inform()).session_start_limit;
-    const claim = await claims.claim(name);
-    if (!claim || claim.lost.aborted) return;
-    if (stopping.signal.aborted) return claims.release(name, claim);
+    const lease = await leases.acquire(name);
+    if (!lease || lease.lost.aborted) return;
+    if (stopping.signal.aborted) return leases.release(name, lease);
     takesNextAt = Date.now() + (IDENTIFY_MS / maxConcurrency) * (0.5 + Math.random());
     const shard = createShard({
       name,
-      claim,
+      lease,
       token,
       asksForContent: () => content,
       information: inform,
@@ -167,16 +167,16 @@ export function createGateway(options: GatewayOptions): Gateway {
       onEnded: (error, askedForContent) => afterEnd(name, error, askedForContent),
     });
     held.set(name.id, shard);
-    claim.lost.addEventListener('abort', () => void letGo(shard));
+    lease.lost.addEventListener('abort', () => void letGo(shard));
   }
 
   async function letGo(...shards: Shard[]): Promise<void> {
     await Promise.all(
       shards.map(async (shard) => {
-        const { name, claim } = shard;
+        const { name, lease } = shard;
         if (held.get(name.id) === shard) held.delete(name.id);
         await shard.close();
-        await claims.release(name, claim);
+        await leases.release(name, lease);
       }),
     );
   }
@@ -217,7 +217,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const { shards } = await inform(NOW_MS);
       if (shards === refused) return;
       log.info({ shards, before: refused }, 'discord recommends another number of shards');
-      await claims.setCount(shards);
+      await leases.setCount(shards);
       wake();
     } catch (error) {
       log.warn({ error: whereFrom(error) }, 'discord shards not counted anew');

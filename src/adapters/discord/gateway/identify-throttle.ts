@@ -5,8 +5,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLanes } from '../../../core/lanes.ts';
-import type { Claim, Claims } from '../../../core/platform.ts';
-import { releaseSurely } from './shard-claims.ts';
+import type { Lease, Leases } from '../../../core/platform.ts';
+import { releaseSurely } from './shard-leases.ts';
 
 export interface IdentifyThrottle {
   /** Resolves once the shard may identify. @throws where aborted */
@@ -20,24 +20,24 @@ const IDENTIFY_MS = 5_250;
 /** Between looks whether another process still holds a bucket. */
 const AGAIN_MS = 250;
 
-export function createIdentifyThrottle(claims: Claims, stopping: AbortSignal): IdentifyThrottle {
+export function createIdentifyThrottle(leases: Leases, stopping: AbortSignal): IdentifyThrottle {
   const lanes = createLanes();
   /** By bucket, what this process identified last. */
   const used = new Map<string, { freed: Promise<void>; free: AbortController }>();
   const bucketOf = (shard: number, maxConcurrency: number) => `discord identify ${shard % maxConcurrency}`;
 
-  async function claim(bucket: string, signal: AbortSignal): Promise<Claim> {
+  async function acquire(bucket: string, signal: AbortSignal): Promise<Lease> {
     for (;;) {
       // While the store is away nobody is asked; it says so elsewhere.
-      const claim = await claims.claim(bucket).catch(() => undefined);
-      if (claim) return claim;
+      const lease = await leases.acquire(bucket).catch(() => undefined);
+      if (lease) return lease;
       await sleep(AGAIN_MS * (1 + Math.random()), undefined, { signal });
     }
   }
 
-  async function freeAfter(claim: Claim, signal: AbortSignal): Promise<void> {
+  async function freeAfter(lease: Lease, signal: AbortSignal): Promise<void> {
     await sleep(IDENTIFY_MS, undefined, { signal, ref: false }).catch(() => {});
-    await releaseSurely(claims, claim, stopping);
+    await releaseSurely(leases, lease, stopping);
   }
 
   return {
@@ -45,11 +45,11 @@ export function createIdentifyThrottle(claims: Claims, stopping: AbortSignal): I
       const bucket = bucketOf(shard, maxConcurrency);
       return lanes.run(bucket, async () => {
         await Promise.race([used.get(bucket)?.freed, aborted(signal)]);
-        const claimed = await claim(bucket, signal);
-        if (signal.aborted) await releaseSurely(claims, claimed, stopping);
+        const lease = await acquire(bucket, signal);
+        if (signal.aborted) await releaseSurely(leases, lease, stopping);
         signal.throwIfAborted();
         const free = new AbortController();
-        used.set(bucket, { freed: freeAfter(claimed, free.signal), free });
+        used.set(bucket, { freed: freeAfter(lease, free.signal), free });
       });
     },
     giveBack(shard, maxConcurrency) {

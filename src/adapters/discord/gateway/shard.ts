@@ -7,7 +7,7 @@ import {
   GatewayIntentBits as Intent,
 } from 'discord.js';
 import type { Logger } from 'pino';
-import type { Claim } from '../../../core/platform.ts';
+import type { Lease } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { ShardName } from '../ids.ts';
 import type { IdentifyThrottle } from './identify-throttle.ts';
@@ -15,7 +15,7 @@ import { connectShard, type ShardConnection } from './shard-connection.ts';
 
 export interface ShardOptions {
   name: ShardName;
-  claim: Claim;
+  lease: Lease;
   token: string;
   /** Whether the texts of all messages are asked for. */
   asksForContent(): boolean;
@@ -33,7 +33,7 @@ export interface ShardOptions {
 
 export interface Shard {
   name: ShardName;
-  claim: Claim;
+  lease: Lease;
   readonly isConnected: boolean;
   /** Since when Discord cannot be reached, milliseconds since 1970. */
   readonly unreachedSince: number | undefined;
@@ -52,7 +52,7 @@ const LONGEST_RETRY_MS = 60_000;
 const CERTAIN_MS = 1_000;
 
 export function createShard(options: ShardOptions): Shard {
-  const { name, claim, throttle, log } = options;
+  const { name, lease, throttle, log } = options;
   const closing = new AbortController();
   const { signal } = closing;
   let connection: ShardConnection | undefined;
@@ -64,10 +64,10 @@ export function createShard(options: ShardOptions): Shard {
   let taking: Promise<void> = Promise.resolve();
 
   function take(work: () => void): void {
-    const isHeld = within(CERTAIN_MS, claim.isHeld(), true);
+    const isHeld = within(CERTAIN_MS, lease.isHeld(), true);
     taking = taking
       .then(async () => {
-        if ((await isHeld) && !claim.lost.aborted && !signal.aborted) work();
+        if ((await isHeld) && !lease.lost.aborted && !signal.aborted) work();
       })
       .catch((error) => log.error({ error: whereFrom(error) }, 'discord event not taken'));
   }
@@ -128,7 +128,7 @@ export function createShard(options: ShardOptions): Shard {
 
   return {
     name,
-    claim,
+    lease,
     get isConnected() {
       return isConnected;
     },

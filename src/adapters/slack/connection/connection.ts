@@ -4,7 +4,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { App } from '@slack/bolt';
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
-import type { Claims, Notebook } from '../../../core/platform.ts';
+import type { Leases, Notebook } from '../../../core/platform.ts';
 import type { Audit } from '../../../core/reports/audit.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { Secrets } from '../../../core/storage.ts';
@@ -41,7 +41,7 @@ export interface SlackConnectionOptions {
   secrets: Secrets;
   notebook: Notebook;
   /** Leases, so that one process at a time refreshes a token. */
-  claims: Claims;
+  leases: Leases;
   /** Whether the operator lets a workspace in. */
   isAllowed(team: string): Promise<boolean>;
   /** Removes history, settings and key of a workspace that Parley was removed from. */
@@ -129,7 +129,7 @@ interface Source {
 }
 
 function sourceOf(
-  { apiUrl, botToken, oauth, secrets, notebook, claims, log }: SlackConnectionOptions,
+  { apiUrl, botToken, oauth, secrets, notebook, leases, log }: SlackConnectionOptions,
   onInstalled: Welcome['installed'],
 ): Source {
   const orgTeams = createOrgTeams(notebook);
@@ -147,7 +147,7 @@ function sourceOf(
     clientId: oauth?.clientId ?? '',
     clientSecret: oauth?.clientSecret ?? '',
     client: plain.once(undefined),
-    claims,
+    leases,
     read: async (id) => (await stored.find(id))?.tokens,
     write: stored.renew,
     log,

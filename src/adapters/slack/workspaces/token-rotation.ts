@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import type { Claims } from '../../../core/platform.ts';
+import type { Leases } from '../../../core/platform.ts';
 import { isSureRefusal, loggable } from '../api/errors.ts';
 
 /** The tokens of one installation. */
@@ -35,7 +35,7 @@ export interface TokenRotationOptions {
   clientSecret: string;
   /** A client without a token. */
   client: WebClient;
-  claims: Claims;
+  leases: Leases;
   /** @throws StoreError */
   read(id: string): Promise<RotatedTokens | undefined>;
   /** @throws StoreError */
@@ -58,7 +58,7 @@ const REFUSED =
   'Slack does not refresh the token of a workspace. An admin of it has to install Parley again by /slack/install.';
 
 export function createTokenRotation(options: TokenRotationOptions): TokenRotation {
-  const { clientId, clientSecret, client, claims, read, write, log } = options;
+  const { clientId, clientSecret, client, leases, read, write, log } = options;
   /** Installation ids by token, expired tokens included. */
   const owners = new LRUCache<string, string>({ max: MOST_TOKENS });
   const newestOf = new LRUCache<string, string>({ max: MOST_TOKENS });
@@ -104,12 +104,12 @@ export function createTokenRotation(options: TokenRotationOptions): TokenRotatio
       const stored = await storedOf(id);
       if (!stored || stored.token !== stale) return stored;
       if (stored.refreshToken === undefined || refused.has(id)) return undefined;
-      const claim = await claims.claim(`slack-token|${id}`);
-      if (claim) {
+      const lease = await leases.acquire(`slack-token|${id}`);
+      if (lease) {
         try {
           return await exchange(id, stale);
         } finally {
-          await claims.release(claim).catch(() => {});
+          await leases.release(lease).catch(() => {});
         }
       }
       await sleep(LOOK_MS);
@@ -125,7 +125,7 @@ export function createTokenRotation(options: TokenRotationOptions): TokenRotatio
     return kept;
   }
 
-  /** Reads the tokens again first: another process may have refreshed just before the claim. */
+  /** Reads the tokens again first: another process may have refreshed just before it had the lease. */
   async function exchange(id: string, stale: string): Promise<RotatedTokens | undefined> {
     const stored = await read(id);
     if (!stored || stored.token !== stale || stored.refreshToken === undefined) return stored;

@@ -4,15 +4,15 @@ import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { asShared, type BreakableStore, breakableStore } from '../../lab/counterparts/breakable-store.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createProcesses } from '../../src/store/leases/heartbeats.ts';
-import { createSharedClaims } from '../../src/store/leases/leases.ts';
+import { createHeartbeats } from '../../src/store/leases/heartbeats.ts';
+import { createSharedLeases } from '../../src/store/leases/leases.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** A process is dead after 0.3 s. */
 const PACE = 0.05;
-const HOME = 'test:space';
+const PARTITION = 'test:space';
 
-describe('claims on a store that several processes share', () => {
+describe('leases on a store that several processes share', () => {
   const started: BreakableStore[] = [];
   afterEach(() => {
     for (const store of started.splice(0)) store.kill();
@@ -21,46 +21,51 @@ describe('claims on a store that several processes share', () => {
   function processOn(through: Store) {
     const store = breakableStore(through);
     started.push(store);
-    const processes = createProcesses(store, pino({ level: 'silent' }), PACE);
-    return { store, processes, ...createSharedClaims(store, processes) };
+    const heartbeats = createHeartbeats(store, pino({ level: 'silent' }), PACE);
+    return { store, heartbeats, ...createSharedLeases(store, heartbeats) };
   }
   type Process = ReturnType<typeof processOn>;
   const two = () => {
     const shared = asShared(createKeyvStore(new Keyv()));
     return { one: processOn(shared), other: processOn(shared), shared };
   };
-  const claimOf = async ({ claim }: Process) => {
-    const claimed = await claim(HOME);
-    if (!claimed) throw new Error('not claimed');
-    return claimed;
+  const leaseOf = async ({ acquire }: Process) => {
+    const lease = await acquire(PARTITION);
+    if (!lease) throw new Error('not acquired');
+    return lease;
   };
-  const mayWrite = ({ store }: Process, { fence }: Awaited<ReturnType<typeof claimOf>>) =>
+  const mayWrite = ({ store }: Process, { fence }: Awaited<ReturnType<typeof leaseOf>>) =>
     store.exclusive('any', fence);
 
-  it('give a home to one at a time, and to the next once it is released', async () => {
+  it('give a partition to one at a time, and to the next once it is released', async () => {
     const { one, other } = two();
-    const held = await claimOf(one);
-    expect(await other.claim(HOME)).toBeUndefined();
-    expect(await other.unheld([HOME, 'another'])).toEqual(['another']);
+    const held = await leaseOf(one);
+    expect(await other.acquire(PARTITION)).toBeUndefined();
+    expect(await other.unheld([PARTITION, 'another'])).toEqual(['another']);
     await one.release(held);
-    expect(await other.unheld([HOME])).toEqual([HOME]);
-    const next = await claimOf(other);
+    expect(await other.unheld([PARTITION])).toEqual([PARTITION]);
+    const next = await leaseOf(other);
     expect(await mayWrite(other, next)).toBe(true);
     expect(await mayWrite(one, held)).toBe(false);
   });
 
-  it('give a home to one of those that ask for it at once', async () => {
+  it('give a partition to one of those that ask for it at once', async () => {
     const { one, other } = two();
-    const given = await Promise.all([one.claim(HOME), other.claim(HOME), one.claim('b'), other.claim('b')]);
-    expect(given.filter((claim) => claim !== undefined)).toHaveLength(2);
+    const given = await Promise.all([
+      one.acquire(PARTITION),
+      other.acquire(PARTITION),
+      one.acquire('b'),
+      other.acquire('b'),
+    ]);
+    expect(given.filter((lease) => lease !== undefined)).toHaveLength(2);
   });
 
   it('give what a dead process held to one of those that found it so', async () => {
     const { one, other, shared } = two();
     const dead = processOn(shared);
-    await claimOf(dead);
+    await leaseOf(dead);
     dead.store.kill();
-    await expect.poll(() => other.unheld([HOME])).toEqual([HOME]);
+    await expect.poll(() => other.unheld([PARTITION])).toEqual([PARTITION]);
     // It has seen that the holder is dead, and takes its time.
     const slow = other.store.exclusive;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -68,11 +73,11 @@ describe('claims on a store that several processes share', () => {
       if (name.startsWith('home|')) await promise;
       return slow(name, task);
     };
-    const late = other.claim(HOME);
+    const late = other.acquire(PARTITION);
     const held = await expect
-      .poll(() => one.claim(HOME))
+      .poll(() => one.acquire(PARTITION))
       .toBeDefined()
-      .then(() => claimOf(one));
+      .then(() => leaseOf(one));
     resolve();
     expect(await late).toBeUndefined();
     expect(await mayWrite(one, held)).toBe(true);
@@ -80,12 +85,12 @@ describe('claims on a store that several processes share', () => {
 
   it('are not released by one that has lost them', async () => {
     const { one, other } = two();
-    const lost = await claimOf(one);
+    const lost = await leaseOf(one);
     one.store.pause();
     const held = await expect
-      .poll(() => other.claim(HOME))
+      .poll(() => other.acquire(PARTITION))
       .toBeDefined()
-      .then(() => claimOf(other));
+      .then(() => leaseOf(other));
     const released = one.release(lost);
     one.store.resume();
     await released;
@@ -97,13 +102,13 @@ describe('claims on a store that several processes share', () => {
 
   it('are given up at once by a process that stops, and not before by one whose store fails for a moment', async () => {
     const { one, other } = two();
-    const held = await claimOf(one);
+    const held = await leaseOf(one);
     one.store.fail();
     expect(await held.isHeld()).toBe(true);
-    expect(await other.unheld([HOME])).toEqual([]);
+    expect(await other.unheld([PARTITION])).toEqual([]);
     one.store.mend();
-    await one.processes.stop();
+    await one.heartbeats.stop();
     expect(await held.isHeld()).toBe(false);
-    expect(await other.unheld([HOME])).toEqual([HOME]);
+    expect(await other.unheld([PARTITION])).toEqual([PARTITION]);
   });
 });
