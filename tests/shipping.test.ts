@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { secretSettings } from '../src/config.ts';
+import { VERSION } from '../src/version.ts';
 import { emptyFolder } from './fixtures.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -44,7 +45,7 @@ describe('the packages', () => {
     );
     expect(bill).toMatchObject({
       bomFormat: 'CycloneDX',
-      metadata: { component: { purl: 'pkg:npm/parley@0.1.0' } },
+      metadata: { component: { purl: `pkg:npm/parley@${VERSION}` } },
     });
     // Not `--omit dev`: npm 11 then leaves out what runs too, where a package for development needs it as well.
     const listed = (bill.components as Component[]).map(

@@ -2,6 +2,7 @@
 
 import { createBoundedFetch } from '../../core/bounded-fetch.ts';
 import type { Finding } from '../../core/platform.ts';
+import { VERSION } from '../../version.ts';
 import type { CheckContext } from '../platform.ts';
 import type { DiscordConfig } from './config.ts';
 
@@ -54,7 +55,7 @@ async function askDiscord(url: string, token: string): Promise<Record<string, un
   const { host } = new URL(url);
   try {
     const response = await boundedFetch(url, {
-      headers: { authorization: `Bot ${token}`, 'user-agent': 'DiscordBot (parley, 0.1)' },
+      headers: { authorization: `Bot ${token}`, 'user-agent': `DiscordBot (parley, ${VERSION})` },
       redirect: 'error',
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
