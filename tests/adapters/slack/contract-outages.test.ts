@@ -1,5 +1,4 @@
 import { testAdapterOutages } from '../../contracts/adapter.ts';
-import { slackUnderTest, slackWithoutStreams } from '../../harness/slack-under-test.ts';
+import { slackUnderTest } from '../../harness/slack-under-test.ts';
 
 testAdapterOutages(slackUnderTest);
-testAdapterOutages(slackWithoutStreams);

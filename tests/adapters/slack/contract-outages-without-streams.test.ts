@@ -1,0 +1,4 @@
+import { testAdapterOutages } from '../../contracts/adapter.ts';
+import { slackWithoutStreams } from '../../harness/slack-under-test.ts';
+
+testAdapterOutages(slackWithoutStreams);
