@@ -7,7 +7,7 @@
 import type { Choice, ModelChooser } from './models/catalog/choose.ts';
 import type { Failure, FailureKind } from './models/model.ts';
 import { failureNotice } from './sentences/failure-notice.ts';
-import type { Settings, TenantSettings } from './settings.ts';
+import type { ChoicesChange, Settings, TenantSettings } from './settings.ts';
 import type { Reader, TenantId } from './types.ts';
 
 /** What to say about what was saved, or was not. */
@@ -28,6 +28,8 @@ export interface Saving {
   key(by: SavedBy, own: TenantSettings, key: string): Promise<Saved>;
   baseUrl(by: SavedBy, baseUrl: string | null): Promise<Saved>;
   model(by: SavedBy, model: string | null): Promise<Saved>;
+  /** Saves several choices. Those after one that is not saved are left as they are. */
+  choices(by: SavedBy, change: ChoicesChange): Promise<Saved>;
 }
 
 /** Failures after which each is not saved. */
@@ -68,6 +70,22 @@ export function createSaving(settings: Settings, models: ModelChooser): Saving {
     return { isSaved: true, own, choice, ...(failure && { doubt: doubtOf(of, failure, choice, reader) }) };
   }
 
+  async function saveBaseUrl(by: SavedBy, baseUrl: string | null): Promise<Saved> {
+    const { tenant } = by;
+    const wanted = withChoice(await settings.read(tenant), 'baseUrl', baseUrl);
+    const keep = () => settings.change(tenant, { baseUrl });
+    if (baseUrl === null) return kept(tenant, await keep());
+    return save('base URL', { by, wanted }, keep);
+  }
+
+  async function saveModel(by: SavedBy, model: string | null): Promise<Saved> {
+    const { tenant } = by;
+    const wanted = withChoice(await settings.read(tenant), 'model', model);
+    const keep = () => settings.change(tenant, { model });
+    if (model === null) return kept(tenant, await keep());
+    return save('model', { by, wanted }, keep);
+  }
+
   return {
     key(by, own, key) {
       const { tenant } = by;
@@ -75,24 +93,27 @@ export function createSaving(settings: Settings, models: ModelChooser): Saving {
       const wanted = { ...own, keys: { ...own.keys, [baseUrl]: { last4: '' } } };
       return save('key', { by, wanted, key }, () => settings.setKey(tenant, baseUrl, key));
     },
-    async baseUrl(by, baseUrl) {
-      const { tenant } = by;
-      const wanted = withChoice(await settings.read(tenant), 'baseUrl', baseUrl);
-      const keep = () => settings.change(tenant, { baseUrl });
-      if (baseUrl === null) return kept(tenant, await keep());
-      return save('base URL', { by, wanted }, keep);
-    },
-    async model(by, model) {
-      const { tenant } = by;
-      const wanted = withChoice(await settings.read(tenant), 'model', model);
-      const keep = () => settings.change(tenant, { model });
-      if (model === null) return kept(tenant, await keep());
-      return save('model', { by, wanted }, keep);
+    baseUrl: saveBaseUrl,
+    model: saveModel,
+    async choices(by, { baseUrl, model, ...others }) {
+      const doubts: string[] = [];
+      // The base URL first: it decides who is asked for the model.
+      const trials = [
+        baseUrl !== undefined && (() => saveBaseUrl(by, baseUrl)),
+        model !== undefined && (() => saveModel(by, model)),
+      ];
+      for (const trial of trials) {
+        const saved = trial && (await trial());
+        if (saved && !saved.isSaved) return saved;
+        if (saved && saved.doubt !== undefined) doubts.push(saved.doubt);
+      }
+      const all = kept(by.tenant, await settings.change(by.tenant, others));
+      return { ...all, ...(doubts.length > 0 && { doubt: doubts.join(' ') }) };
     },
   };
 
-  /** Back to what Parley comes with: nothing to try. */
-  function kept(tenant: TenantId, own: TenantSettings): Saved {
+  /** Nothing had to be tried, such as for what Parley comes with. */
+  function kept(tenant: TenantId, own: TenantSettings): Saved & { isSaved: true } {
     return { isSaved: true, own, choice: models.describe(tenant, own) };
   }
 }

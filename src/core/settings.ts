@@ -36,13 +36,12 @@ export interface TenantSettings extends Choices {
   keys: Record<string, { last4: string }>;
 }
 
+export type ChoicesChange = { [Field in keyof Choices]?: Choices[Field] | null | undefined };
+
 export interface Settings {
   read(tenant: TenantId): Promise<TenantSettings>;
   /** Null removes a choice; an absent field stays. */
-  change(
-    tenant: TenantId,
-    change: { [Field in keyof Choices]?: Choices[Field] | null | undefined },
-  ): Promise<TenantSettings>;
+  change(tenant: TenantId, change: ChoicesChange): Promise<TenantSettings>;
   /**
    * The key stored for this base URL and no other.
    * @throws VaultError when one is stored that no master key opens

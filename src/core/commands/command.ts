@@ -64,8 +64,11 @@ export type FormField = { id: string; label: string; hint?: string } & (
       required: boolean;
       lines: 'one' | 'many';
       longest: number;
+      /** The keys that a phone should offer; absent: letters. */
+      keys?: 'url' | 'decimal' | 'numeric';
     }
-  | { type: 'choice'; value: string; choices: { value: string; label: string }[] }
+  /** `short`: what a button for it says; absent: its label. */
+  | { type: 'choice'; value: string; choices: { value: string; label: string; short?: string }[] }
   | { type: 'channels' | 'roles'; values: string[] }
 );
 

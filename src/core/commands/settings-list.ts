@@ -1,126 +1,96 @@
-/** Each setting of the panel: how it is shown, asked for and read. */
+/**
+ * Every setting, each as one entry: how it is shown, asked for and read. The panel of `/settings` and the page are
+ * drawn from these entries.
+ */
 import { type BaseUrlPolicy, checkBaseUrl } from '../models/base-url.ts';
-import { baseUrlNotice } from '../sentences/notices.ts';
-import type { Choices, Settings, TenantSettings } from '../settings.ts';
+import { baseUrlNotice, EFFORT_NOT_OFFERED_NOTICE } from '../sentences/notices.ts';
 import {
   BASE_URL_CHARACTERS,
   baseUrl,
   historyDays,
-  ids,
   MOST_PARTS,
   mostParts,
   problemOf,
   temperature,
 } from '../settings-fields.ts';
-import type { TenantId } from '../types.ts';
-import type { FormField } from './command.ts';
+import { line, listOf, oneOf, type Setting, UNSET } from './setting.ts';
 
-export interface SettingContext {
-  tenant: TenantId;
-  mention: (tenant: TenantId, kind: 'channels' | 'roles', id: string) => string;
-  defaultBaseUrl: string;
+export interface SettingsPlace {
+  /** False at the page. */
+  hasChannels: boolean;
+  baseUrlPolicy: BaseUrlPolicy;
+  /** The operator's days of history; 0: for ever. */
+  historyDays: number;
 }
 
-type Change = Parameters<Settings['change']>[1];
-
-/** A field without what the setting itself says. */
-type Field = FormField extends infer One
-  ? One extends FormField
-    ? Omit<One, 'id' | 'label'>
-    : never
-  : never;
-
-export interface Setting {
-  id: keyof Choices;
-  label: string;
-  description: string;
-  show(own: TenantSettings, context: SettingContext): string;
-  field(own: TenantSettings): Field;
-  /** What was filled in, as a change; or the sentence for what is wrong with it. */
-  read(given: string[]): { change: Change } | { problem: string };
+/** The settings that concern a place, in the order they are shown. */
+export function settingsAt({ hasChannels, baseUrlPolicy, historyDays }: SettingsPlace): Setting[] {
+  const fixed = [...SETTINGS, historyDaysSetting(historyDays)];
+  const all = baseUrlPolicy === 'off' ? fixed : [...fixed, baseUrlSetting(baseUrlPolicy)];
+  return all.filter(({ concerns }) => hasChannels || concerns === 'everyone');
 }
-
-/** Stands for what is not chosen; a platform's menu takes no empty value. */
-const UNSET = 'default';
-
-function oneOf<Id extends 'replyIn' | 'inThreads' | 'history' | 'whoMayAsk' | 'whenBusy' | 'effort'>(
-  id: Id,
-  label: string,
-  description: string,
-  choices: { value: NonNullable<Choices[Id]> | typeof UNSET; label: string }[],
-): Setting {
-  const [first] = choices;
-  const current = (own: TenantSettings): string => own[id] ?? first?.value ?? UNSET;
-  return {
-    id,
-    label,
-    description,
-    show: (own) => choices.find(({ value }) => value === current(own))?.label ?? current(own),
-    field: (own) => ({ type: 'choice', value: current(own), choices }),
-    read([given]) {
-      const chosen = choices.find(({ value }) => value === given);
-      if (!chosen) return { problem: `${label} is one of: ${choices.map((one) => one.label).join(', ')}.` };
-      return { change: { [id]: chosen.value === UNSET ? null : chosen.value } };
-    },
-  };
-}
-
-function listOf(id: 'channels' | 'roles', label: string, description: string): Setting {
-  return {
-    id,
-    label,
-    description,
-    show: (own, { tenant, mention }) =>
-      own[id]?.length ? own[id].map((one) => mention(tenant, id, one)).join(' ') : 'all',
-    field: (own) => ({ type: id, values: own[id] ?? [], hint: 'None chosen means all.' }),
-    read(given) {
-      const { data, error } = ids.safeParse(given);
-      if (error) return { problem: problemOf(error) };
-      return { change: { [id]: data.length > 0 ? data : null } };
-    },
-  };
-}
-
-const line = (value: string, placeholder: string, longest: number) => ({
-  type: 'text' as const,
-  value,
-  placeholder,
-  required: false,
-  lines: 'one' as const,
-  longest,
-});
 
 export const SETTINGS: Setting[] = [
-  oneOf('replyIn', 'Answers in', 'The channel, or a thread made from the question', [
-    { value: 'channel', label: 'the channel' },
-    { value: 'thread', label: 'a thread of its own' },
-  ]),
-  oneOf('inThreads', 'In threads', 'Of a thread it takes part in, what Parley answers', [
-    { value: 'follow', label: 'everything said to nobody else' },
-    { value: 'mentions', label: 'mentions and replies alone' },
-  ]),
-  oneOf('history', 'History', 'Whose a channel’s conversation is', [
-    { value: 'channel', label: 'shared by the channel' },
-    { value: 'person', label: 'each person has their own' },
-  ]),
+  oneOf('replyIn', {
+    label: 'Answers in',
+    description: 'The channel, or a thread made from the question',
+    concerns: 'channels',
+    choices: [
+      { value: 'channel', label: 'the channel' },
+      { value: 'thread', label: 'a thread of its own' },
+    ],
+  }),
+  oneOf('inThreads', {
+    label: 'In threads',
+    description: 'Of a thread it takes part in, what Parley answers',
+    concerns: 'channels',
+    choices: [
+      { value: 'follow', label: 'everything said to nobody else' },
+      { value: 'mentions', label: 'mentions and replies alone' },
+    ],
+  }),
+  oneOf('history', {
+    label: 'History',
+    description: 'Whose a channel’s conversation is',
+    concerns: 'channels',
+    choices: [
+      { value: 'channel', label: 'shared by the channel' },
+      { value: 'person', label: 'each person has their own' },
+    ],
+  }),
   listOf('channels', 'Channels', 'Where Parley answers'),
   listOf('roles', 'Roles', 'Who of the members may ask; admins always may'),
-  oneOf('whoMayAsk', 'Who may ask', 'Everyone, or admins alone', [
-    { value: 'everyone', label: 'everyone' },
-    { value: 'admins', label: 'admins' },
-  ]),
-  oneOf('whenBusy', 'While it answers', 'What becomes of a message of the same person meanwhile', [
-    { value: 'wait', label: 'it waits its turn' },
-    { value: 'collect', label: 'all that wait are answered together' },
-    { value: 'interrupt', label: 'it interrupts the answer' },
-  ]),
+  oneOf('whoMayAsk', {
+    label: 'Who may ask',
+    description: 'Everyone, or admins alone',
+    concerns: 'channels',
+    choices: [
+      { value: 'everyone', label: 'everyone' },
+      { value: 'admins', label: 'admins' },
+    ],
+  }),
+  oneOf('whenBusy', {
+    label: 'While it answers',
+    description: 'What becomes of a message of the same person meanwhile',
+    concerns: 'everyone',
+    choices: [
+      { value: 'wait', label: 'it waits its turn', short: 'Waits' },
+      { value: 'collect', label: 'all that wait are answered together', short: 'Gathered' },
+      { value: 'interrupt', label: 'it interrupts the answer', short: 'Interrupts' },
+    ],
+  }),
   {
     id: 'temperature',
     label: 'Temperature',
-    description: 'How freely the model chooses its words, 0 to 2, where it takes that',
+    description: 'How freely the model chooses its words, where it takes that',
+    concerns: 'everyone',
     show: ({ temperature }) => (temperature === undefined ? 'the model’s own' : String(temperature)),
     field: (own) => ({
-      ...line(own.temperature === undefined ? '' : String(own.temperature), '0.7', 5),
+      ...line('decimal', {
+        value: own.temperature === undefined ? '' : String(own.temperature),
+        placeholder: '0.7',
+        longest: 5,
+      }),
       hint: 'A number from 0 to 2; empty for the model’s own.',
     }),
     read([typed = '']) {
@@ -129,23 +99,34 @@ export const SETTINGS: Setting[] = [
       return error ? { problem: problemOf(error) } : { change: { temperature: data } };
     },
   },
-  oneOf('effort', 'Reasoning effort', 'How long the model thinks before it answers, where it does', [
-    { value: UNSET, label: 'the model’s own' },
-    { value: 'minimal', label: 'minimal' },
-    { value: 'low', label: 'low' },
-    { value: 'medium', label: 'medium' },
-    { value: 'high', label: 'high' },
-  ]),
+  oneOf('effort', {
+    label: 'Reasoning effort',
+    description: 'How long the model thinks before it answers, where it does',
+    concerns: 'everyone',
+    choices: [
+      { value: UNSET, label: 'the model’s own', short: 'The model’s own' },
+      { value: 'minimal', label: 'minimal', short: 'Minimal' },
+      { value: 'low', label: 'low', short: 'Low' },
+      { value: 'medium', label: 'medium', short: 'Medium' },
+      { value: 'high', label: 'high', short: 'High' },
+    ],
+    notOffered: ({ effort }) => (effort ? undefined : EFFORT_NOT_OFFERED_NOTICE),
+  }),
   {
     id: 'mostParts',
     label: 'Long answers',
     description: 'After how many messages the rest of an answer comes as a file',
+    concerns: 'channels',
     show: ({ mostParts }) =>
       mostParts === undefined
         ? 'as messages, however many'
         : `the rest as a file after ${mostParts === 1 ? 'one message' : `${mostParts} messages`}`,
     field: (own) => ({
-      ...line(own.mostParts === undefined ? '' : String(own.mostParts), '3', 2),
+      ...line('numeric', {
+        value: own.mostParts === undefined ? '' : String(own.mostParts),
+        placeholder: '3',
+        longest: 2,
+      }),
       hint: `Messages before the file, 1 to ${MOST_PARTS}; empty for no file.`,
     }),
     read([typed = '']) {
@@ -157,16 +138,21 @@ export const SETTINGS: Setting[] = [
 ];
 
 /** @param most the operator's days, beyond which nothing is kept; 0: for ever */
-export function historyDaysSetting(most: number): Setting {
+function historyDaysSetting(most: number): Setting {
   const operators = most > 0 ? counted(most) : 'until it is forgotten';
   return {
     id: 'historyDays',
     label: 'Kept for',
     description: 'After how many days what was said here is deleted',
+    concerns: 'everyone',
     show: ({ historyDays: own }) =>
       own === undefined || (most > 0 && own > most) ? operators : counted(own),
     field: (own) => ({
-      ...line(own.historyDays === undefined ? '' : String(own.historyDays), '30', 4),
+      ...line('numeric', {
+        value: own.historyDays === undefined ? '' : String(own.historyDays),
+        placeholder: '30',
+        longest: 4,
+      }),
       hint: `A number of days; empty for as long as Parley keeps it: ${operators}.`,
     }),
     read([typed = '']) {
@@ -182,14 +168,19 @@ export function historyDaysSetting(most: number): Setting {
 
 const counted = (days: number) => (days === 1 ? 'one day' : `${days} days`);
 
-export function baseUrlSetting(policy: BaseUrlPolicy): Setting {
+function baseUrlSetting(policy: BaseUrlPolicy): Setting {
   return {
     id: 'baseUrl',
     label: 'Base URL',
     description: 'Another OpenAI-compatible server, with a key of its own',
+    concerns: 'everyone',
     show: (own, { defaultBaseUrl }) => own.baseUrl ?? `${defaultBaseUrl} (as Parley comes)`,
     field: (own) => ({
-      ...line(own.baseUrl ?? '', 'https://openrouter.ai/api/v1', BASE_URL_CHARACTERS),
+      ...line('url', {
+        value: own.baseUrl ?? '',
+        placeholder: 'https://openrouter.ai/api/v1',
+        longest: BASE_URL_CHARACTERS,
+      }),
       hint: 'The key that is set goes to no other base URL. Empty for the usual one.',
     }),
     read([typed = '']) {

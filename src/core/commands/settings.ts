@@ -1,21 +1,16 @@
 /** `/settings`: a panel of what a tenant chose, and a form for each choice. */
 
 import type { BaseUrlPolicy } from '../models/base-url.ts';
-import { type ModelChooser, withoutEffort } from '../models/catalog/choose.ts';
+import type { ModelChooser } from '../models/catalog/choose.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
-import { EFFORT_NOT_OFFERED_NOTICE, OLD_FORM_NOTICE } from '../sentences/notices.ts';
-import type { Settings, TenantSettings } from '../settings.ts';
+import { OLD_FORM_NOTICE } from '../sentences/notices.ts';
+import type { ChoicesChange, Settings, TenantSettings } from '../settings.ts';
 import type { TenantId } from '../types.ts';
 import { type CommandCall, type CommandReply, savedBy } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
-import {
-  baseUrlSetting,
-  historyDaysSetting,
-  SETTINGS,
-  type Setting,
-  type SettingContext,
-} from './settings-list.ts';
+import { inForce, refusalOf, type Setting, type SettingContext } from './setting.ts';
+import { settingsAt } from './settings-list.ts';
 
 export interface SettingsOptions {
   settings: Settings;
@@ -38,19 +33,18 @@ const FORM = 'setting';
 export function settingsCommand(options: SettingsOptions): CommandGroup {
   const { settings, models, saving, audit, baseUrlPolicy, mention, without = () => [] } = options;
   function settingsOf(tenant: TenantId): Setting[] {
-    const policy = baseUrlPolicy(tenant);
-    const fixed = [...SETTINGS, historyDaysSetting(options.historyDays)];
-    const all = policy === 'off' ? fixed : [...fixed, baseUrlSetting(policy)];
+    const { historyDays } = options;
+    const all = settingsAt({ hasChannels: true, baseUrlPolicy: baseUrlPolicy(tenant), historyDays });
     return all.filter(({ id }) => !without(tenant).includes(id));
   }
-  const hasEffort = (tenant: TenantId, own: TenantSettings) => models.offerOf(tenant, own)?.effort ?? true;
   const settingOf = (tenant: TenantId, id: string) => settingsOf(tenant).find((setting) => setting.id === id);
 
   function panel(tenant: TenantId, own: TenantSettings, before = ''): CommandReply {
-    const inForce = hasEffort(tenant, own) ? own : withoutEffort(own);
-    const shown = settingsOf(tenant).map((setting) => ({
+    const all = settingsOf(tenant);
+    const shownOwn = inForce(all, own, models.offerOf(tenant, own));
+    const shown = all.map((setting) => ({
       ...setting,
-      value: setting.show(inForce, {
+      value: setting.show(shownOwn, {
         tenant,
         mention,
         defaultBaseUrl: models.baseUrlOf(tenant, { keys: {} }),
@@ -66,15 +60,15 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
     };
   }
 
-  /** The panel says what came of it. */
-  async function saveBaseUrl(call: CommandCall, baseUrl: string | null): Promise<CommandReply> {
-    const { tenant } = call;
-    const saved = await saving.baseUrl(savedBy(call), baseUrl);
+  async function save(call: CommandCall, change: ChoicesChange): Promise<CommandReply> {
+    const { tenant, author } = call;
+    const saved = await saving.choices(savedBy(call), change);
     if (!saved.isSaved) return panel(tenant, await settings.read(tenant), `${saved.problem}\n\n`);
-    audit('settings changed', { tenant, person: call.author.id, fields: ['baseUrl'] });
+    audit('settings changed', { tenant, person: author.id, fields: Object.keys(change) });
     const { own, choice, doubt } = saved;
     const isTold = choice.provider?.key !== undefined || doubt?.includes('`/key set`');
-    const hint = isTold ? undefined : 'A key for this base URL is set with `/key set`.';
+    const wantsKey = change.baseUrl !== undefined && !isTold;
+    const hint = wantsKey ? 'A key for this base URL is set with `/key set`.' : undefined;
     return panel(tenant, own, `${['Saved.', doubt, hint].filter(Boolean).join(' ')}\n\n`);
   }
 
@@ -114,21 +108,17 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
         id: FORM,
         permission: 'admin',
         async submit(call, values, id) {
-          const { tenant, author } = call;
+          const { tenant } = call;
           const setting = settingOf(tenant, id);
           if (!setting) return say(OLD_FORM_NOTICE);
           const given = Object.hasOwn(values, id) ? (values[id] ?? []) : [];
           const read = setting.read(given);
-          // The panel stays, for another try.
-          if ('problem' in read) return panel(tenant, await settings.read(tenant), `${read.problem}\n\n`);
           const before = await settings.read(tenant);
-          if (read.change.effort && !hasEffort(tenant, before))
-            return panel(tenant, before, `${EFFORT_NOT_OFFERED_NOTICE}\n\n`);
-          const { baseUrl } = read.change;
-          if (baseUrl !== undefined) return saveBaseUrl(call, baseUrl);
-          const own = await settings.change(tenant, read.change);
-          audit('settings changed', { tenant, person: author.id, fields: Object.keys(read.change) });
-          return panel(tenant, own, 'Saved.\n\n');
+          // The panel stays, for another try.
+          const refuse = (problem: string) => panel(tenant, before, `${problem}\n\n`);
+          if ('problem' in read) return refuse(read.problem);
+          const refusal = refusalOf(setting, read.change, models.offerOf(tenant, before));
+          return refusal === undefined ? save(call, read.change) : refuse(refusal);
         },
       },
     ],

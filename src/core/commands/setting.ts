@@ -1,0 +1,120 @@
+/** A setting as one entry, and the kinds of entries there are. */
+import type { OperatorOffer } from '../models/catalog/operator-offer.ts';
+import type { Choices, ChoicesChange, TenantSettings } from '../settings.ts';
+import { ids, problemOf } from '../settings-fields.ts';
+import type { TenantId } from '../types.ts';
+import type { FormField } from './command.ts';
+
+export interface SettingContext {
+  tenant: TenantId;
+  mention: (tenant: TenantId, kind: 'channels' | 'roles', id: string) => string;
+  defaultBaseUrl: string;
+}
+
+/** A field without what the setting itself says. */
+export type SettingInput = FormField extends infer One
+  ? One extends FormField
+    ? Omit<One, 'id' | 'label'>
+    : never
+  : never;
+
+export interface Setting {
+  id: keyof Choices;
+  label: string;
+  description: string;
+  /** `channels`: only where people meet in channels and threads, so not at the page. */
+  concerns: 'everyone' | 'channels';
+  /** How it stands, in words. */
+  show(own: TenantSettings, context: SettingContext): string;
+  field(own: TenantSettings): SettingInput;
+  /** The values that were filled in, as a change; or the sentence for what is wrong with them. */
+  read(given: string[]): { change: ChoicesChange } | { problem: string };
+  /** A sentence, where the operator pays and does not offer this choice; absent: always offered. */
+  notOffered?(offer: OperatorOffer): string | undefined;
+}
+
+/** Why a change is not taken, where the operator pays and does not offer it; undefined: it is. */
+export function refusalOf(
+  { id, notOffered }: Setting,
+  change: ChoicesChange,
+  offer: OperatorOffer | undefined,
+): string | undefined {
+  const isTakenBack = change[id] === null || change[id] === undefined;
+  return offer && !isTakenBack ? notOffered?.(offer) : undefined;
+}
+
+/** The choices that count: without those that the operator pays for and does not offer. */
+export function inForce(
+  settings: Setting[],
+  own: TenantSettings,
+  offer: OperatorOffer | undefined,
+): TenantSettings {
+  const counting = { ...own };
+  for (const { id, notOffered } of settings) {
+    if (offer && notOffered?.(offer) !== undefined) delete counting[id];
+  }
+  return counting;
+}
+
+/** Stands for a choice that was not made: a platform's menu takes no empty value. */
+export const UNSET = 'default';
+
+export function oneOf<Id extends 'replyIn' | 'inThreads' | 'history' | 'whoMayAsk' | 'whenBusy' | 'effort'>(
+  id: Id,
+  {
+    choices,
+    ...about
+  }: Pick<Setting, 'label' | 'description' | 'concerns' | 'notOffered'> & {
+    choices: { value: NonNullable<Choices[Id]> | typeof UNSET; label: string; short?: string }[];
+  },
+): Setting {
+  const [first] = choices;
+  const current = (own: TenantSettings): string => own[id] ?? first?.value ?? UNSET;
+  return {
+    id,
+    ...about,
+    show: (own) => choices.find(({ value }) => value === current(own))?.label ?? current(own),
+    field: (own) => ({ type: 'choice', value: current(own), choices }),
+    read([given]) {
+      const chosen = choices.find(({ value }) => value === given);
+      if (!chosen)
+        return { problem: `${about.label} is one of: ${choices.map((one) => one.label).join(', ')}.` };
+      return { change: { [id]: chosen.value === UNSET ? null : chosen.value } };
+    },
+  };
+}
+
+export function listOf(id: 'channels' | 'roles', label: string, description: string): Setting {
+  return {
+    id,
+    label,
+    description,
+    concerns: 'channels',
+    show: (own, { tenant, mention }) =>
+      own[id]?.length ? own[id].map((one) => mention(tenant, id, one)).join(' ') : 'all',
+    field: (own) => ({ type: id, values: own[id] ?? [], hint: 'None chosen means all.' }),
+    read(given) {
+      const { data, error } = ids.safeParse(given);
+      if (error) return { problem: problemOf(error) };
+      return { change: { [id]: data.length > 0 ? data : null } };
+    },
+  };
+}
+
+interface Line {
+  value: string;
+  placeholder: string;
+  /** Characters. */
+  longest: number;
+}
+type Keys = Extract<FormField, { type: 'text' }>['keys'] & string;
+
+export const line = (keys: Keys, { value, placeholder, longest }: Line) => ({
+  type: 'text' as const,
+  keys,
+  value,
+  placeholder,
+  required: false,
+  lines: 'one' as const,
+  longest,
+});
