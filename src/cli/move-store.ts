@@ -3,17 +3,15 @@ import { resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../config-fields.ts';
 import { StoreError } from '../core/errors.ts';
+import { FILES, MOVING } from '../store/keys.ts';
 import { livingProcesses } from '../store/leases/heartbeats.ts';
 import { folderOf, openStore } from '../store/open.ts';
 import { sqlitePath } from '../store/sqlite/open-sqlite.ts';
 import type { Store } from '../store/store.ts';
-import { FILES } from '../store/tables/file-rows.ts';
 import { isOnServer, withoutPassword } from '../store/url.ts';
 
 /** Rows copied at once; of files, which can have megabytes, each alone. */
 const BATCH = 100;
-/** Stands in the target while it has not got everything. */
-const MARK = 'moving';
 
 /**
  * Prints how many rows there are; 0 when the target has all of them. Cut short, it begins anew when it is called again.
@@ -32,7 +30,7 @@ export async function moveStore(
   if (living > 0) return refused(`${count(living, 'Parley')} on ${from}. Stop them all, and move then.`);
   await using target = await openedTarget(targetUrl);
   const there = await target.store.keys('');
-  if (there.length > 0 && !there.includes(MARK)) {
+  if (there.length > 0 && !there.includes(MOVING)) {
     return refused(`${count(there.length, 'row')} in ${to} already. Name an empty database or a new file.`);
   }
   console.log(`Moving from ${from} to ${to}.`);
@@ -41,7 +39,7 @@ export async function moveStore(
   // Listed after: what expires meanwhile is missing here.
   const missing = (await source.store.keys('')).filter((key) => !arrived.has(key));
   if (missing.length > 0) return refused(`${count(missing.length, 'row')} missing in ${to}. Move once more.`);
-  await target.store.remove([MARK]);
+  await target.store.remove([MOVING]);
   console.log(`${count(arrived.size - 1, 'row')} in ${to} now. Set STORE_URL to it.`);
   if (!isOnServer(STORE_URL)) sayWhatLiesBeside(STORE_URL, targetUrl);
   return 0;
@@ -84,8 +82,8 @@ function holdsPassword(url: string): boolean {
 
 /** @param left what an attempt before has left in the target */
 async function copy(source: Store, target: Store, left: string[]): Promise<void> {
-  await target.write([{ key: MARK, value: 1 }]);
-  const old = left.filter((key) => key !== MARK);
+  await target.write([{ key: MOVING, value: 1 }]);
+  const old = left.filter((key) => key !== MOVING);
   for (const keys of batches(old, BATCH)) await target.remove(keys);
   const keys = await source.keys('');
   const isFile = (key: string) => key.startsWith(FILES);

@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import { StoreError } from '../core/errors.ts';
 import { whereFrom } from '../core/reports/where-from.ts';
+import { PROBE } from './keys.ts';
 import type { Store } from './store.ts';
 
 export interface WatchedStore extends Store {
@@ -19,7 +20,6 @@ const PROBE_MS = 2_000;
 const PROBED_MS = 1_000;
 /** Between two lines of the log about the same failing. */
 const SAY_AGAIN_MS = 60_000;
-const PROBE = 'ready';
 
 /**
  * What was given up at its deadline may still be done, and until then nothing else is done under its name: as where a

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { whereFrom } from '../../core/reports/where-from.ts';
+import { heartbeatKey } from '../keys.ts';
 import type { Store } from '../store.ts';
 
 /** This process, as long as nobody has declared it dead. */
@@ -42,12 +43,10 @@ const CERTAIN_MS = 4_500;
 const KEPT_MS = 24 * 3_600_000;
 const SOON_MS = 100;
 
-const rowKey = (id: string) => `process|${id}`;
-
 /** How many processes work on a store right now. */
 export async function livingProcesses(store: Store): Promise<number> {
-  const rows = await store.readMany<Row>(await store.keys(rowKey('')));
-  const now = await store.exclusive(rowKey(''), async (own) => own.now);
+  const rows = await store.readMany<Row>(await store.keys(heartbeatKey('')));
+  const now = await store.exclusive(heartbeatKey(''), async (own) => own.now);
   return rows.filter((row) => row !== undefined && !row.isDead && row.until >= now).length;
 }
 
@@ -82,10 +81,10 @@ export function createHeartbeats(store: Store, log: Logger, pace = 1): Heartbeat
 
   async function beat(own: Own): Promise<void> {
     const sentAt = performance.now();
-    const isAlive = await store.exclusive(rowKey(own.id), async (rows) => {
-      if ((await rows.read<Row>(rowKey(own.id)))?.isDead) return false;
+    const isAlive = await store.exclusive(heartbeatKey(own.id), async (rows) => {
+      if ((await rows.read<Row>(heartbeatKey(own.id)))?.isDead) return false;
       const value: Row = { until: rows.now + LIVE_MS * pace };
-      await rows.write([{ key: rowKey(own.id), value, ttl: KEPT_MS }]);
+      await rows.write([{ key: heartbeatKey(own.id), value, ttl: KEPT_MS }]);
       return true;
     });
     if (isAlive) own.beatAt = sentAt;
@@ -119,17 +118,17 @@ export function createHeartbeats(store: Store, log: Logger, pace = 1): Heartbeat
 
     async isDead(id) {
       if (id === life.id) return false;
-      const row = await store.read<Row>(rowKey(id));
+      const row = await store.read<Row>(heartbeatKey(id));
       if (!row || row.isDead) return true;
       if (seen.get(id) !== row.until) {
         seen.set(id, row.until);
         return false;
       }
-      return store.exclusive(rowKey(id), async (rows) => {
-        const now = await rows.read<Row>(rowKey(id));
+      return store.exclusive(heartbeatKey(id), async (rows) => {
+        const now = await rows.read<Row>(heartbeatKey(id));
         if (!now || now.isDead) return true;
         if (now.until >= rows.now) return false;
-        await rows.write([{ key: rowKey(id), value: { ...now, isDead: true }, ttl: KEPT_MS }]);
+        await rows.write([{ key: heartbeatKey(id), value: { ...now, isDead: true }, ttl: KEPT_MS }]);
         return true;
       });
     },
@@ -138,8 +137,8 @@ export function createHeartbeats(store: Store, log: Logger, pace = 1): Heartbeat
       stopping.abort();
       await beating;
       try {
-        await store.exclusive(rowKey(life.id), (rows) =>
-          rows.write([{ key: rowKey(life.id), value: { until: 0, isDead: true }, ttl: KEPT_MS }]),
+        await store.exclusive(heartbeatKey(life.id), (rows) =>
+          rows.write([{ key: heartbeatKey(life.id), value: { until: 0, isDead: true }, ttl: KEPT_MS }]),
         );
       } catch (error) {
         log.warn({ error: whereFrom(error) }, 'what this process held is taken up once its time is over');

@@ -1,4 +1,5 @@
 /** Decides which process answers what: at any time, one process holds the lease of a partition, with all of its lanes. */
+import { holderKey } from '../keys.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import type { Heartbeats } from './heartbeats.ts';
 
@@ -43,8 +44,6 @@ const NEVER = new AbortController().signal;
 interface Holder {
   process: string;
 }
-
-const holderKey = (partition: string) => `home|${partition}`;
 
 /** For a store that several processes work on. A row names the holder of a partition; a dead holder loses it. */
 export function createSharedLeases(store: Store, heartbeats: Heartbeats): PartitionLeases {

@@ -6,11 +6,11 @@
 import type { WhenBusy } from '../../core/settings.ts';
 import type { StoredTurn } from '../../core/storage.ts';
 import type { ConversationId, Material, Message, Quote, Turn } from '../../core/types.ts';
+import { draftKey } from '../keys.ts';
 import type { ExclusiveRows } from '../store.ts';
 import {
   appendKeys,
   appendTurn,
-  draftKey,
   isKnown,
   keepKeys,
   keepTurn,
@@ -57,13 +57,6 @@ const DRAFT_MS = 24 * 3_600_000;
 const BETWEEN = '\n\n';
 /** Messages that are answered together; each is an entry of those that are written at once. */
 const MOST_JOINED = 200;
-
-/** The lanes of a partition lie together, and so do those of a conversation. */
-export const laneKey = (partition: string, conversation: ConversationId, lane: string) =>
-  `lane|${partition}|${conversation}|${lane}`;
-export const ALL_LANES = 'lane|';
-export const partitionOfKey = (key: string) => key.split('|')[1] ?? '';
-export const conversationOfKey = (key: string): ConversationId => key.split('|')[2] ?? '';
 
 /** Appends a message to its transcript and to its lane, at once. */
 export async function acceptInto(

@@ -6,13 +6,13 @@ import { StoreError } from '../../core/errors.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import { INTERRUPT, LOST, RESTART, type Run, SHUTDOWN, type TurnHandler } from '../../core/turn/queue.ts';
 import type { ConversationId, Turn } from '../../core/types.ts';
+import { conversationOfKey } from '../keys.ts';
 import type { PartitionLease } from '../leases/leases.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { transcriptName } from '../tables/transcript-rows.ts';
 import {
   type Begun,
   beginFirst,
-  conversationOfKey,
   keepAnswer,
   type LaneRow,
   type LaneTurn,

@@ -8,21 +8,11 @@ import { StoreError } from '../../core/errors.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import { type LiveTurn, LOST, SHUTDOWN, type TurnHandler, type TurnQueue } from '../../core/turn/queue.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
+import { ALL_LANES, conversationOfKey, laneKey, lanesIn, partitionOfKey } from '../keys.ts';
 import type { PartitionLease, PartitionLeases } from '../leases/leases.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { findTurn, transcriptName, turnAt } from '../tables/transcript-rows.ts';
-import {
-  ALL_LANES,
-  acceptInto,
-  addAgain,
-  askToStop,
-  conversationOfKey,
-  type LaneRow,
-  laneKey,
-  partitionOfKey,
-  readDrafts,
-  replaceMessage,
-} from './lane-rows.ts';
+import { acceptInto, addAgain, askToStop, type LaneRow, readDrafts, replaceMessage } from './lane-rows.ts';
 import { createLaneWorker, type LaneWorker } from './lane-worker.ts';
 import { createSlots, type SlotsOptions } from './slots.ts';
 
@@ -163,7 +153,7 @@ export function createTurnQueue({
     try {
       await leases.release(partition.lease);
       if (isStopping || !store.isShared) return;
-      for (const key of await store.keys(`${ALL_LANES}${name}|`)) wakeSoon(key);
+      for (const key of await store.keys(lanesIn(name))) wakeSoon(key);
     } catch (error) {
       log.warn({ error: whereFrom(error) }, 'partition not released');
     }
@@ -257,7 +247,7 @@ export function createTurnQueue({
     },
 
     async busyWithin(place) {
-      const keys = await store.keys(`${ALL_LANES}${partitionOf(place) ?? place}|`);
+      const keys = await store.keys(lanesIn(partitionOf(place) ?? place));
       const isWithin = (id: ConversationId) => id === place || id.startsWith(`${place}:`);
       return [...new Set(keys.map(conversationOfKey))].filter(isWithin);
     },

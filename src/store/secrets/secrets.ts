@@ -3,6 +3,7 @@
 import { VaultError } from '../../core/errors.ts';
 import type { Secrets } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
+import { SECRETS, secretKey } from '../keys.ts';
 import type { Store } from '../store.ts';
 import type { Vault } from './vault.ts';
 
@@ -15,22 +16,19 @@ interface Row {
   isPassing?: boolean;
 }
 
-const PREFIX = 'secret|';
-const rowKey = (tenant: TenantId, purpose: string) => `${PREFIX}${purpose}|${tenant}`;
-
 export function createSecrets(store: Store, vault: Vault): Secrets {
   return {
     async read(tenant, purpose) {
-      const row = await store.read<Row>(rowKey(tenant, purpose));
+      const row = await store.read<Row>(secretKey(tenant, purpose));
       return row && vault.open(row.sealed, tenant, purpose);
     },
     async write(tenant, purpose, secret, ttlMs) {
       const isPassing = ttlMs !== undefined;
       const sealed = vault.seal(secret, tenant, purpose);
       const value: Row = { v: 1, tenant, purpose, sealed, ...(isPassing && { isPassing }) };
-      await store.write([{ key: rowKey(tenant, purpose), value, ...(isPassing && { ttl: ttlMs }) }]);
+      await store.write([{ key: secretKey(tenant, purpose), value, ...(isPassing && { ttl: ttlMs }) }]);
     },
-    remove: (tenant, purpose) => store.remove([rowKey(tenant, purpose)]),
+    remove: (tenant, purpose) => store.remove([secretKey(tenant, purpose)]),
   };
 }
 
@@ -41,7 +39,7 @@ export async function resealSecrets(
 ): Promise<{ resealed: number; unopened: TenantId[] }> {
   let resealed = 0;
   const unopened: TenantId[] = [];
-  for (const key of await store.keys(PREFIX)) {
+  for (const key of await store.keys(SECRETS)) {
     const outcome = await store.exclusive(key, async (rows) => {
       // Held, since another process may be about to write it.
       const row = await rows.hold<Row>(key);

@@ -5,6 +5,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { VaultError } from '../../core/errors.ts';
+import { VAULT_CHECK } from '../keys.ts';
 import type { Store } from '../store.ts';
 import { writeSecret } from './write-secret.ts';
 
@@ -21,7 +22,6 @@ const VERSION = 'v1';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
-const CHECK = 'vault-check';
 
 export function createVault(ring: KeyRing): Vault {
   const [first] = ring;
@@ -66,14 +66,14 @@ export function createVault(ring: KeyRing): Vault {
  * leaves in the store.
  */
 export async function opensStored(vault: Vault, store: Store): Promise<boolean> {
-  const sealed = await store.read<string>(CHECK);
+  const sealed = await store.read<string>(VAULT_CHECK);
   try {
-    if (sealed !== undefined) vault.open(sealed, CHECK, CHECK);
+    if (sealed !== undefined) vault.open(sealed, VAULT_CHECK, VAULT_CHECK);
   } catch {
     return false;
   }
   // Anew each time, so that a key that was rotated out can be dropped.
-  await store.write([{ key: CHECK, value: vault.seal(CHECK, CHECK, CHECK) }]);
+  await store.write([{ key: VAULT_CHECK, value: vault.seal(VAULT_CHECK, VAULT_CHECK, VAULT_CHECK) }]);
   return true;
 }
 

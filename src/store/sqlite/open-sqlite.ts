@@ -6,6 +6,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import KeyvSqlite from '@keyv/sqlite';
 import Keyv from 'keyv';
 import { StoreError, StoreInUseError } from '../../core/errors.ts';
+import { OPENED } from '../keys.ts';
 import { AS_JSON, createKeyvStore, type Scan } from '../keyv-store.ts';
 import { makeFolder } from '../secrets/make-folder.ts';
 import type { Store } from '../store.ts';
@@ -26,8 +27,6 @@ const CLEAR_EXPIRED_MS = 3_600_000;
 const CLEAR_BATCH = 1_000;
 /** A Parley that is being restarted may find the one before it still ending. */
 const LOCK_TIMEOUT_MS = 3_000;
-/** It is written at the start, where there is somebody to read why it cannot be. */
-const OPENED = 'opened';
 
 /**
  * Opens a store by URL (`sqlite://path`, `sqlite:///absolute/path`), making the folder where it is missing.
@@ -69,6 +68,7 @@ export async function openSqlite(url: string): Promise<Store> {
       release,
     });
     close = store.close;
+    // Written at the start, when somebody can read why it cannot be.
     await store.write([{ key: OPENED, value: Date.now() }]);
     await store.remove([OPENED]);
     return store;

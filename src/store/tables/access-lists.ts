@@ -1,18 +1,17 @@
 /** What the operator allowed and blocked by commands, in one row. */
 import { type AccessLists, type KeptAccessLists, noLists } from '../../core/access/access-lists.ts';
+import { ACCESS_LISTS } from '../keys.ts';
 import type { Store } from '../store.ts';
-
-const ROW = 'access-lists';
 
 export function createAccessLists(store: Store): KeptAccessLists {
   const withAll = (lists: Partial<AccessLists> | undefined): AccessLists => ({ ...noLists(), ...lists });
   return {
-    read: async () => withAll(await store.read<Partial<AccessLists>>(ROW)),
+    read: async () => withAll(await store.read<Partial<AccessLists>>(ACCESS_LISTS)),
     change: (kind, change) =>
-      store.exclusive(ROW, async (rows) => {
-        const lists = withAll(await rows.read<Partial<AccessLists>>(ROW));
+      store.exclusive(ACCESS_LISTS, async (rows) => {
+        const lists = withAll(await rows.read<Partial<AccessLists>>(ACCESS_LISTS));
         const changed = { ...lists, [kind]: change(lists[kind]) };
-        await rows.write([{ key: ROW, value: changed }]);
+        await rows.write([{ key: ACCESS_LISTS, value: changed }]);
         return changed;
       }),
   };

@@ -1,14 +1,15 @@
 /** What one adapter has to remember by itself, in the store under its name. */
 import type { Notebook } from '../../core/platform.ts';
+import { noteKey } from '../keys.ts';
 import type { Store } from '../store.ts';
 
 export function createNotebook(store: Store, name: string): Notebook {
-  const noteKey = (key: string) => `note|${name}|${key}`;
+  const keyOf = (key: string) => noteKey(name, key);
   return {
-    read: (key) => store.read(noteKey(key)),
+    read: (key) => store.read(keyOf(key)),
     write: (key, value, ttlMs) =>
-      store.write([{ key: noteKey(key), value, ...(ttlMs !== undefined && { ttl: ttlMs }) }]),
-    remove: (...keys) => store.remove(keys.map(noteKey)),
-    keys: async (prefix) => (await store.keys(noteKey(prefix))).map((key) => key.slice(noteKey('').length)),
+      store.write([{ key: keyOf(key), value, ...(ttlMs !== undefined && { ttl: ttlMs }) }]),
+    remove: (...keys) => store.remove(keys.map(keyOf)),
+    keys: async (prefix) => (await store.keys(keyOf(prefix))).map((key) => key.slice(keyOf('').length)),
   };
 }

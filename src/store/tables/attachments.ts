@@ -3,19 +3,9 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { createLanes } from '../../core/lanes.ts';
 import type { Attachments, FileOwner, KeptFile } from '../../core/storage.ts';
 import { type Attachment, type ConversationId, type TenantId, tenantIn } from '../../core/types.ts';
+import { FILES, fileKey, filesKey, type KeptRow, keptIn, keptKey, readKeptKey } from '../keys.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
-import {
-  bytesOf,
-  FILES,
-  type FileHead,
-  fileKey,
-  filesIn,
-  keepPiece,
-  PIECE_BYTES,
-  piecesOf,
-  writeFile,
-} from './file-rows.ts';
-import { type Kept, keptKey, keptPrefix, readKept } from './kept-files.ts';
+import { bytesOf, type FileHead, filesIn, keepPiece, PIECE_BYTES, piecesOf, writeFile } from './file-rows.ts';
 
 export interface FileQuotas {
   /** Bytes, of each person within a tenant. */
@@ -44,12 +34,11 @@ const NO_QUOTAS: FileQuotas = {
 export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS): Attachments {
   /** One tenant's files are counted by one task at a time. */
   const counting = createLanes();
-  const indexKey = (conversation: ConversationId) => `files|${conversation}`;
   const exclusive = <T>(conversation: ConversationId, task: (rows: ExclusiveRows) => Promise<T>) =>
-    store.exclusive(indexKey(conversation), task);
+    store.exclusive(filesKey(conversation), task);
 
   async function readIndex(rows: Pick<Store, 'read'>, conversation: ConversationId): Promise<Index> {
-    const index = (await rows.read<Index | string[]>(indexKey(conversation))) ?? {};
+    const index = (await rows.read<Index | string[]>(filesKey(conversation))) ?? {};
     // Parley 0.1.0 kept the ids alone.
     return Array.isArray(index) ? Object.fromEntries(index.map((id) => [id, ''])) : index;
   }
@@ -72,9 +61,9 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
     await exclusive(conversation, async (rows) => {
       const index = await readIndex(rows, conversation);
       const left = Object.entries(index).filter(([id]) => !removed.has(id));
-      if (left.length === 0) await rows.remove([indexKey(conversation)]);
+      if (left.length === 0) await rows.remove([filesKey(conversation)]);
       else if (left.length < Object.keys(index).length)
-        await rows.write([{ key: indexKey(conversation), value: Object.fromEntries(left) }]);
+        await rows.write([{ key: filesKey(conversation), value: Object.fromEntries(left) }]);
     });
   }
 
@@ -93,7 +82,7 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
     }
   }
 
-  const keptOf = async (tenant: TenantId) => (await store.keys(keptPrefix(tenant))).map(readKept);
+  const keptOf = async (tenant: TenantId) => (await store.keys(keptIn(tenant))).map(readKeptKey);
 
   /**
    * Removes the oldest files of a person and of a tenant for a new one; false when there is no room even so.
@@ -105,9 +94,10 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
     spared: { conversation: ConversationId; ids: string[] },
   ): Promise<boolean> {
     const all = (await keptOf(tenant)).sort((a, b) => a.at - b.at);
-    const isSpared = (one: Kept) => one.conversation === spared.conversation && spared.ids.includes(one.id);
-    const gone = new Set<Kept>();
-    const fits = (files: Kept[], most: number): boolean => {
+    const isSpared = (one: KeptRow) =>
+      one.conversation === spared.conversation && spared.ids.includes(one.id);
+    const gone = new Set<KeptRow>();
+    const fits = (files: KeptRow[], most: number): boolean => {
       let bytes = sum(files.filter((one) => !gone.has(one)));
       for (const one of files) {
         if (bytes + size <= most) return true;
@@ -146,7 +136,7 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
       const index = await readIndex(rows, conversation);
       await rows.write([
         { key: kept, value: 1 },
-        { key: indexKey(conversation), value: { ...index, [id]: kept } satisfies Index },
+        { key: filesKey(conversation), value: { ...index, [id]: kept } satisfies Index },
       ]);
       if (before !== undefined) await rows.remove([before]);
     });
@@ -178,7 +168,7 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
     await rows.write([
       ...counted.map(([, key]) => ({ key, value: 1 })),
       {
-        key: indexKey(conversation),
+        key: filesKey(conversation),
         value: { ...index, ...Object.fromEntries(counted) } satisfies Index,
       },
     ]);
@@ -242,7 +232,7 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
     async keptBefore(time) {
       const files: KeptFile[] = [];
       let nextAt: number | undefined;
-      for (const { at, conversation, id } of (await store.keys(keptPrefix())).map(readKept)) {
+      for (const { at, conversation, id } of (await store.keys(keptIn())).map(readKeptKey)) {
         if (at < time) files.push({ conversation, id });
         else nextAt = Math.min(at, nextAt ?? at);
       }
@@ -251,8 +241,8 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
 
     async uncounted() {
       const conversations: ConversationId[] = [];
-      for (const key of await store.keys(indexKey(''))) {
-        const conversation = key.slice(indexKey('').length);
+      for (const key of await store.keys(filesKey(''))) {
+        const conversation = key.slice(filesKey('').length);
         if (uncountedIn(await readIndex(store, conversation)).length > 0) conversations.push(conversation);
       }
       return conversations;
@@ -284,7 +274,7 @@ function inBatches(ids: string[], index: Index): string[][] {
   let bytes = 0;
   for (const id of ids) {
     const kept = index[id];
-    const size = kept ? readKept(kept).size : Number.POSITIVE_INFINITY;
+    const size = kept ? readKeptKey(kept).size : Number.POSITIVE_INFINITY;
     // One in pieces goes alone.
     const weight = size > PIECE_BYTES ? Number.POSITIVE_INFINITY : size;
     if (batches.length === 0 || bytes + weight > REMOVED_BYTES || batch.length === REMOVED_FILES) {
@@ -298,6 +288,6 @@ function inBatches(ids: string[], index: Index): string[][] {
   return batches;
 }
 
-function sum(files: Kept[]): number {
+function sum(files: KeptRow[]): number {
   return files.reduce((bytes, { size }) => bytes + size, 0);
 }

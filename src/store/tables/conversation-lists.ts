@@ -1,24 +1,25 @@
 /** The lists of conversations that people see, one row a tenant. */
 import type { ConversationEntry, ConversationLists } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
+import { conversationsKey } from '../keys.ts';
 import type { Rows, Store } from '../store.ts';
 
 /** What one person can have; beyond it they are asked to delete some. */
 const MOST_CONVERSATIONS = 1_000;
 
 export function createConversationLists(store: Store): ConversationLists {
-  const key = (tenant: TenantId) => `conversations|${tenant}`;
   const list = async (tenant: TenantId, rows: Rows = store) =>
-    (await rows.read<ConversationEntry[]>(key(tenant))) ?? [];
+    (await rows.read<ConversationEntry[]>(conversationsKey(tenant))) ?? [];
   const write = (rows: Rows, tenant: TenantId, entries: ConversationEntry[]) =>
-    rows.write([{ key: key(tenant), value: entries.sort((a, b) => b.at - a.at) }]);
+    rows.write([{ key: conversationsKey(tenant), value: entries.sort((a, b) => b.at - a.at) }]);
 
   return {
-    tenants: async () => (await store.keys(key(''))).map((one) => one.slice(key('').length)),
+    tenants: async () =>
+      (await store.keys(conversationsKey(''))).map((one) => one.slice(conversationsKey('').length)),
     list,
     find: async (tenant, id) => (await list(tenant)).find((entry) => entry.id === id),
     add: (tenant, entry) =>
-      store.exclusive(key(tenant), async (rows) => {
+      store.exclusive(conversationsKey(tenant), async (rows) => {
         const entries = await list(tenant, rows);
         if (entries.some(({ id }) => id === entry.id)) return 'added';
         if (entries.length >= MOST_CONVERSATIONS) return 'full';
@@ -26,7 +27,7 @@ export function createConversationLists(store: Store): ConversationLists {
         return 'added';
       }),
     change: (tenant, id, change) =>
-      store.exclusive(key(tenant), async (rows) => {
+      store.exclusive(conversationsKey(tenant), async (rows) => {
         const entries = await list(tenant, rows);
         const old = entries.find((entry) => entry.id === id);
         if (!old) return undefined;
@@ -35,7 +36,7 @@ export function createConversationLists(store: Store): ConversationLists {
         return changed;
       }),
     remove: (tenant, id) =>
-      store.exclusive(key(tenant), async (rows) => {
+      store.exclusive(conversationsKey(tenant), async (rows) => {
         const entries = await list(tenant, rows);
         await write(
           rows,

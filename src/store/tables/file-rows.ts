@@ -4,7 +4,8 @@
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { KeptFile } from '../../core/storage.ts';
-import type { Attachment, ConversationId } from '../../core/types.ts';
+import type { Attachment } from '../../core/types.ts';
+import { fileKey, pieceKey } from '../keys.ts';
 import type { ExclusiveRows, Rows, Store } from '../store.ts';
 
 export interface FileHead {
@@ -17,15 +18,10 @@ export interface FileHead {
   kept?: string;
 }
 
-/** With what the keys of files begin, which are the only large rows. */
-export const FILES = 'file|';
 /** Bytes of a file in one row: a multiple of three, so that base64 needs no padding between them. */
 export const PIECE_BYTES = 3 * 2 ** 17;
 /** Pieces removed in one statement. */
 const PIECES_AT_ONCE = 2;
-
-export const fileKey = (conversation: ConversationId, id: string) => `${FILES}${conversation}|${id}`;
-const pieceKey = (file: string, piece: number) => `${file}|${piece}`;
 
 /** Which files keys of heads and pieces are of. */
 export function filesIn(keys: string[]): KeptFile[] {
@@ -80,7 +76,7 @@ export async function bytesOf(rows: Rows, key: string, head: FileHead): Promise<
 
 /** The keys of a file's pieces, also where its head is gone; few enough to be removed at once. */
 export async function piecesOf(store: Pick<Store, 'keys'>, file: string): Promise<string[][]> {
-  const keys = await store.keys(`${file}|`);
+  const keys = await store.keys(pieceKey(file, ''));
   return Array.from({ length: Math.ceil(keys.length / PIECES_AT_ONCE) }, (_, i) =>
     keys.slice(i * PIECES_AT_ONCE, (i + 1) * PIECES_AT_ONCE),
   );

@@ -1,5 +1,6 @@
 /** Counts people's messages in the store, for all processes together. */
 import { countMessage, type MessageRate, RATE_MS, type Sent } from '../../core/access/message-rate.ts';
+import { messageRateKey } from '../keys.ts';
 import type { Store } from '../store.ts';
 
 /** @param mostOf messages of that person in a minute */
@@ -8,7 +9,7 @@ export function createMessageRate(store: Store, mostOf: (person: string) => numb
     async count(person, message) {
       const most = mostOf(person);
       if (most === Number.POSITIVE_INFINITY) return undefined;
-      const key = `message-rate|${person}`;
+      const key = messageRateKey(person);
       return store.exclusive(key, async (rows) => {
         const { sent, wait } = countMessage(await rows.read<Sent>(key), message, most);
         await rows.write([{ key, value: sent, ttl: RATE_MS }]);

@@ -4,6 +4,7 @@ import { VaultError } from '../../core/errors.ts';
 import { normalBaseUrl } from '../../core/models/base-url.ts';
 import type { Settings, TenantSettings } from '../../core/settings.ts';
 import type { TenantId } from '../../core/types.ts';
+import { settingsKey } from '../keys.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { Rows, Store } from '../store.ts';
 
@@ -12,14 +13,13 @@ interface Row extends Omit<TenantSettings, 'keys'> {
   keys: Record<string, { last4: string; sealed: string }>;
 }
 
-const rowKey = (tenant: TenantId) => `settings|${tenant}`;
 const purpose = (baseUrl: string) => `api-key ${baseUrl}`;
 /** Older versions stored a base URL as it was written, such as with an endpoint at its end. */
 const normal = (baseUrl: string) => normalBaseUrl(baseUrl) ?? baseUrl;
 
 export function createSettings(store: Store, vault: Vault): Settings {
   const read = async (tenant: TenantId, rows: Rows = store): Promise<Row> =>
-    (await rows.read<Row>(rowKey(tenant))) ?? { v: 1, keys: {} };
+    (await rows.read<Row>(settingsKey(tenant))) ?? { v: 1, keys: {} };
   const view = ({ v: _, keys, baseUrl, ...choices }: Row): TenantSettings => ({
     ...choices,
     ...(baseUrl !== undefined && { baseUrl: normal(baseUrl) }),
@@ -31,9 +31,9 @@ export function createSettings(store: Store, vault: Vault): Settings {
     ),
   });
   const update = (tenant: TenantId, change: (row: Row) => Row) =>
-    store.exclusive(rowKey(tenant), async (rows) => {
+    store.exclusive(settingsKey(tenant), async (rows) => {
       const row = change(await read(tenant, rows));
-      await rows.write([{ key: rowKey(tenant), value: row }]);
+      await rows.write([{ key: settingsKey(tenant), value: row }]);
       return view(row);
     });
 
@@ -55,7 +55,7 @@ export function createSettings(store: Store, vault: Vault): Settings {
         return { ...row, keys: { ...without(row.keys, baseUrl), [baseUrl]: entry } };
       }),
     removeKey: (tenant, baseUrl) => update(tenant, (row) => ({ ...row, keys: without(row.keys, baseUrl) })),
-    forget: (tenant) => store.exclusive(rowKey(tenant), (rows) => rows.remove([rowKey(tenant)])),
+    forget: (tenant) => store.exclusive(settingsKey(tenant), (rows) => rows.remove([settingsKey(tenant)])),
   };
 }
 
@@ -81,8 +81,8 @@ export async function resealKeys(
 ): Promise<{ resealed: number; unopened: TenantId[] }> {
   let resealed = 0;
   const unopened: TenantId[] = [];
-  for (const key of await store.keys(rowKey(''))) {
-    const tenant = key.slice(rowKey('').length);
+  for (const key of await store.keys(settingsKey(''))) {
+    const tenant = key.slice(settingsKey('').length);
     const outcomes = await store.exclusive(key, async (rows) => {
       const row = await rows.read<Row>(key);
       if (!row) return [];

@@ -9,8 +9,9 @@
 import type { Afresh, StoredTurn } from '../../core/storage.ts';
 import { contextBytes } from '../../core/turn/context-size.ts';
 import type { ConversationId, Material, Turn } from '../../core/types.ts';
+import { draftKey, headKey, messageKey, oldMessageKey, oldTurnKey, turnKey } from '../keys.ts';
 import type { Entry, ExclusiveRows, Rows, Store } from '../store.ts';
-import { type PackedTurn, pack, shortOf, unpack } from './turn-row.ts';
+import { type PackedTurn, pack, unpack } from './turn-row.ts';
 
 export interface Head {
   /** 1: Parley 0.1.0 has appended last; all of its turns may be old rows. */
@@ -39,17 +40,6 @@ export interface Removed {
 /** What stands at a place of the transcript. */
 export type Row = StoredTurn | Removed;
 type StoredRow = PackedTurn | Removed;
-
-export const headKey = (conversation: ConversationId) => `head|${conversation}`;
-const turnKey = (conversation: ConversationId, seq: number | '') => `t|${shortOf(conversation)}|${seq}`;
-const messageKey = (conversation: ConversationId, messageId: string) =>
-  `m|${shortOf(conversation, messageId)}`;
-const oldTurnKey = (conversation: ConversationId, seq: number | '') => `turn|${conversation}|${seq}`;
-const oldMessageKey = (conversation: ConversationId, messageId: string) =>
-  `message|${conversation}|${messageId}`;
-/** What is there so far of the answer to a message. */
-export const draftKey = (conversation: ConversationId, messageId: string) =>
-  `draft|${conversation}|${messageId}`;
 
 /** Whoever changes rows of a conversation, its turns that wait included, does so under this name. */
 export const transcriptName = headKey;

@@ -2,15 +2,14 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { TranscriptPage, Transcripts } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
+import { draftKey, headKey } from '../keys.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import {
   appendTurn,
   beginAt,
-  draftKey,
   dropTurns,
   findTurn,
   type Head,
-  headKey,
   isThere,
   keepTurn,
   oldOf,

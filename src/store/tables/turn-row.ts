@@ -1,5 +1,4 @@
 /** A turn as its row has it: without what the row's key and place tell anyway, such as ids that stand in other ids. */
-import { createHash } from 'node:crypto';
 import type { StoredTurn } from '../../core/storage.ts';
 import {
   type Author,
@@ -30,14 +29,7 @@ export interface PackedTurn extends Omit<StoredTurn, 'seq' | 'message' | 'usage'
 
 type UsageFigures = [input: number, cached: number, output: number, reasoning: number];
 
-/** Characters of the hash that stands for long ids in a key: 96 bits, so no two of them are the same. */
-const HASH_CHARACTERS = 16;
 const USAGE_FIGURES = 4;
-
-/** Stands for a long id in the keys of many rows. */
-export function shortOf(...ids: string[]): string {
-  return createHash('sha256').update(ids.join('\0')).digest('base64url').slice(0, HASH_CHARACTERS);
-}
 
 export function pack(turn: StoredTurn): PackedTurn {
   const { seq: _, message, usage, ...rest } = turn;

@@ -18,8 +18,8 @@ import {
   text,
 } from '../../../lab/counterparts/model-server.ts';
 import { idAfter } from '../../../src/adapters/web/answer/read-position.ts';
+import { shortOf } from '../../../src/store/keys.ts';
 import { openStore } from '../../../src/store/open.ts';
-import { shortOf } from '../../../src/store/tables/turn-row.ts';
 import { type Followed, type Parley, parseEvents, startParley } from '../../harness/web.ts';
 
 let model: ModelServer;

@@ -1,0 +1,135 @@
+/**
+ * The key of every kind of row, with the file that owns the rows and the shape of their values. A key is a kind and the
+ * ids behind it, apart by `|`. Called with an empty id, a maker gives the prefix of all keys before that id.
+ *
+ * Stores of older versions hold these keys: none may be spelled otherwise. Some kinds are therefore older words than those
+ * the code uses today. A note's kind behind its owner is that owner's: platforms make their own (`src/chat`,
+ * `src/adapters`). Only cli/doctor makes a key by itself, for a row that is gone when its check ends.
+ */
+import { createHash } from 'node:crypto';
+import type { FileOwner } from '../core/storage.ts';
+import type { ConversationId, TenantId } from '../core/types.ts';
+
+/** Characters of the hash that stands for long ids in a key: 96 bits, so no two of them are the same. */
+const HASH_CHARACTERS = 16;
+
+/** Stands for long ids in the keys of many rows. */
+export function shortOf(...ids: string[]): string {
+  return createHash('sha256').update(ids.join('\0')).digest('base64url').slice(0, HASH_CHARACTERS);
+}
+
+/** tables/transcript-rows: the `Head` of a transcript. Also the name under which a conversation's rows are changed. */
+export const headKey = (conversation: ConversationId) => `head|${conversation}`;
+
+/** tables/transcript-rows: the turn at a place of a transcript, as `PackedTurn` or `Removed`. */
+export const turnKey = (conversation: ConversationId, seq: number | '') =>
+  `t|${shortOf(conversation)}|${seq}`;
+
+/** tables/transcript-rows: the seq of a message's turn; -1 once the turn is forgotten. */
+export const messageKey = (conversation: ConversationId, messageId: string) =>
+  `m|${shortOf(conversation, messageId)}`;
+
+/** tables/transcript-rows: as `turnKey`, from Parley 0.1.0. */
+export const oldTurnKey = (conversation: ConversationId, seq: number | '') => `turn|${conversation}|${seq}`;
+
+/** tables/transcript-rows: as `messageKey`, from Parley 0.1.0. */
+export const oldMessageKey = (conversation: ConversationId, messageId: string) =>
+  `message|${conversation}|${messageId}`;
+
+/** queue/drafts: the `Draft` of the answer to a message. */
+export const draftKey = (conversation: ConversationId, messageId: string) =>
+  `draft|${conversation}|${messageId}`;
+
+/** queue/lane-rows: the `LaneRow` of a lane. The lanes of a partition lie together, and so do those of a conversation. */
+export const laneKey = (partition: string, conversation: ConversationId, lane: string) =>
+  `lane|${partition}|${conversation}|${lane}`;
+export const lanesIn = (partition: string) => `lane|${partition}|`;
+export const ALL_LANES = 'lane|';
+export const partitionOfKey = (laneKey: string) => laneKey.split('|')[1] ?? '';
+export const conversationOfKey = (laneKey: string): ConversationId => laneKey.split('|')[2] ?? '';
+
+/** leases/leases: the `Holder` of a partition, or of another leased name. "Home" is the older word for a partition. */
+export const holderKey = (partition: string) => `home|${partition}`;
+
+/** leases/heartbeats: the heartbeat of a process, as `Row`. */
+export const heartbeatKey = (process: string) => `process|${process}`;
+
+/** tables/file-rows: the `FileHead` of an attached file. Rows that begin with `FILES` are the only large ones. */
+export const fileKey = (conversation: ConversationId, id: string) => `${FILES}${conversation}|${id}`;
+export const FILES = 'file|';
+
+/** tables/file-rows: a piece of a file's bytes, as base64. */
+export const pieceKey = (file: string, piece: number | '') => `${file}|${piece}`;
+
+/** tables/file-index: the `FileIndex` of the files that a conversation keeps. */
+export const filesKey = (conversation: ConversationId) => `files|${conversation}`;
+
+/** A file that counts in the quotas. */
+export interface KeptRow extends FileOwner {
+  key: string;
+  /** When it was kept, milliseconds since 1970. */
+  at: number;
+  /** Bytes. */
+  size: number;
+  conversation: ConversationId;
+  /** The file's id. */
+  id: string;
+}
+
+/**
+ * tables/attachments: a file that counts in the quotas. The value is 1; the key tells everything, so that a tenant's files
+ * are listed without reading them.
+ */
+export function keptKey({ tenant, person, at, size, conversation, id }: Omit<KeptRow, 'key'>): string {
+  return `${keptIn(tenant)}${[person, at.toString(36), size.toString(36), conversation, id].join('|')}`;
+}
+
+/** The prefix of the files of one tenant, or of all. */
+export const keptIn = (tenant?: TenantId) => (tenant === undefined ? 'kept|' : `kept|${tenant}|`);
+
+export function readKeptKey(key: string): KeptRow {
+  const [, tenant = '', person = '', at = '', size = '', conversation = '', ...id] = key.split('|');
+  return {
+    key,
+    tenant,
+    person,
+    at: Number.parseInt(at, 36),
+    size: Number.parseInt(size, 36),
+    conversation,
+    id: id.join('|'),
+  };
+}
+
+/** tables/settings: what a tenant has set, as `Row`. */
+export const settingsKey = (tenant: TenantId) => `settings|${tenant}`;
+
+/** secrets/secrets: a sealed secret, as `Row`. */
+export const secretKey = (tenant: TenantId, purpose: string) => `${SECRETS}${purpose}|${tenant}`;
+export const SECRETS = 'secret|';
+
+/** tables/conversation-lists: the `ConversationEntry` list of a tenant on the page. */
+export const conversationsKey = (tenant: TenantId) => `conversations|${tenant}`;
+
+/** tables/message-rate: when a person sent messages within the last minute, as `Sent`. */
+export const messageRateKey = (person: string) => `message-rate|${person}`;
+
+/** tables/adapter-state: a note of one owner, such as a platform. "Note" is the older word for adapter state. */
+export const noteKey = (owner: string, key: string) => `note|${owner}|${key}`;
+
+/** tables/forgotten-marks: until when a place is forgotten, as `ForgottenPlace`: a note, so it outlives the place. */
+export const forgottenKey = (place: string) => noteKey('forgotten', place);
+
+/** tables/access-lists: the operator's `AccessLists`. */
+export const ACCESS_LISTS = 'access-lists';
+
+/** secrets/vault: a known text, sealed, that shows whether the master keys are those of the start before. */
+export const VAULT_CHECK = 'vault-check';
+
+/** watched-store: when the store was last probed, in milliseconds since 1970. */
+export const PROBE = 'ready';
+
+/** sqlite/open-sqlite: the row that is written and removed at the start, to learn whether the store can be written. */
+export const OPENED = 'opened';
+
+/** cli/move-store: 1, in the target of a move until all rows have arrived. */
+export const MOVING = 'moving';
