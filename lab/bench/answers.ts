@@ -1,15 +1,20 @@
-/** The answers that the model server streams, made from the question so that whoever asks knows what has to come. */
+/**
+ * The answers that the model server streams. The question determines the answer, so the asker knows what must come.
+ */
 
-/** What one stream is to be. */
+/** One stream that a subject asks for. */
 export interface Question {
-  /** Makes the text: the same seed, the same answer. */
+  /** The same seed gives the same text. */
   seed: number;
   chunks: number;
   /** Milliseconds between two chunks. */
   everyMs: number;
 }
 
-/** Of 2 to 8 characters with their space, 5 on average, as tokens are; some are not ASCII or are escaped in JSON. */
+/**
+ * Words of 2 to 8 characters with their space, 5 on average, as tokens have. Some are not ASCII or are escaped in
+ * JSON.
+ */
 const WORDS =
   ' the, of, and, a, to, in, is, stream, model, chunk, answer, token, text,ing,ed, with, for, as, **bold**, `code`,.\n\n, it, that, café, größe, 日本語, "said", –, which, would, about, people, on,, when, server, reads'.split(
     ',',
@@ -27,10 +32,10 @@ export function fromPrompt(text: string): Question {
 export function answerTo({ seed, chunks }: Question): string[] {
   let state = seed + 1;
   return Array.from({ length: chunks }, (_, index) => {
-    // White space before the first word would be left out where it is shown.
+    // Clients trim white space before the first word.
     if (index === 0) return 'Well';
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    // A linear congruence is random in its high bits only.
+    // A linear congruential generator is random only in its high bits.
     return WORDS[(state >>> 8) % WORDS.length] || ',';
   });
 }

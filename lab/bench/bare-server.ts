@@ -1,4 +1,4 @@
-/** The yardstick of a message's way: a server that asks the model and streams its answer, and keeps nothing. */
+/** The baseline for a message: a server that asks the model, streams its answer and stores nothing. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import OpenAI from 'openai';

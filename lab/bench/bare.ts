@@ -1,4 +1,4 @@
-/** The yardstick: nothing but `for await` over streams of the openai client that Parley uses. */
+/** The baseline for streams: only `for await` over streams of the openai client that Parley uses. */
 import OpenAI from 'openai';
 import { type Question, toPrompt } from './answers.ts';
 import { createMeter } from './meter.ts';

@@ -1,4 +1,4 @@
-/** People with the page open: a session and a conversation each, over HTTP as the page speaks it. */
+/** People with the page open. Each has a session and a conversation, over HTTP as the page uses it. */
 import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { WINDOW_HEADER } from '../../src/adapters/web/api.ts';
@@ -7,7 +7,7 @@ import { type Question, toPrompt } from './answers.ts';
 export interface Browser {
   /**
    * Posts the question as a message and follows its turn; resolves with the text that was shown.
-   * @param url of another process of the same Parley, by default the one where the conversation was begun
+   * @param url of another process of the same Parley; default: the process where the conversation was begun
    */
   ask(question: Question, url?: string): Promise<string>;
 }
@@ -36,10 +36,13 @@ export async function openBrowser(url: string, agent: Agent): Promise<Browser> {
   };
 }
 
-/** Well below the 5 seconds after which a Node server closes one, maybe just as it is used again. */
+/**
+ * Idle timeout of a connection, ms. A Node server closes idle connections after 5 s, perhaps just as one is used
+ * again.
+ */
 const IDLE_CONNECTION_MS = 2_000;
 
-/** Connections enough for all of them to follow a turn at once. */
+/** An agent with enough connections for everybody to follow a turn at once. */
 export function openAgent(): Agent {
   return new Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
 }

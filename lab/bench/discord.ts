@@ -1,4 +1,4 @@
-/** How late answers are seen on Discord: the whole program against a counterpart with a channel's rate limits. */
+/** Measures the delay of answers on Discord: the whole program against a counterpart with a channel's rate limits. */
 import { type Discord, startDiscord } from '../counterparts/discord/start.ts';
 import { BUCKET, leastDelay, leastStaleness } from './discord-limit.ts';
 import { type PacedModel, startPacedModel } from './paced-model.ts';
@@ -44,7 +44,7 @@ export async function measureDiscord(folder: string): Promise<PlatformFigures[]>
   return figures;
 }
 
-/** In a channel of its own, whose buckets are fresh. */
+/** Measures one round in a new channel, whose buckets are fresh. */
 async function measure(scenario: Scenario, discord: Discord, model: PacedModel): Promise<Figures> {
   const channel = discord.addChannel(`round-${performance.now().toFixed(0)}`);
   model.begin(scenario);
@@ -63,7 +63,7 @@ async function measure(scenario: Scenario, discord: Discord, model: PacedModel):
   return figuresOf(answers());
 }
 
-/** The messages of one answer: several answers are of one message each, which replies to the question. */
+/** The messages of one answer. With several answers, each is one message that replies to its question. */
 function messagesFor(
   discord: Discord,
   channel: string,

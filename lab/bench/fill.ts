@@ -1,4 +1,4 @@
-/** Fills a transcript many turns at a time: one by one, 100,000 turns would take a minute. */
+/** Fills a transcript in batches. Turn by turn, 100,000 turns would take a minute. */
 import { deepStrictEqual } from 'node:assert/strict';
 import type { Transcripts } from '../../src/core/storage.ts';
 import { contextBytes } from '../../src/core/turn/context-size.ts';
@@ -6,12 +6,12 @@ import type { Turn } from '../../src/core/types.ts';
 import type { Entry, Store } from '../../src/store/store.ts';
 import { entriesOf } from '../../src/store/tables/transcript-rows.ts';
 
-/** Of three rows each, what the store writes at once. */
+/** Turns in one write of the store; each turn has three rows. */
 const BATCH = 80;
 
 /**
- * Writes the rows that `transcripts.append` would write, then appends the last turn through it.
- * @throws AssertionError when the transcript reads otherwise than one that was appended to
+ * Writes the rows that `transcripts.append` would write, then appends the last turn with it.
+ * @throws AssertionError when the transcript reads differently from one that was appended to
  */
 export async function fill(
   store: Store,

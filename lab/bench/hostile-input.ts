@@ -1,4 +1,7 @@
-/** How long the worst bodies that the page's door lets in hold up the event loop: an upper bound, for client and server share it. */
+/**
+ * Measures how long the worst accepted request bodies block the event loop. It is an upper bound, since client and
+ * server share the loop.
+ */
 import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { startParley } from '../../tests/harness/web.ts';
@@ -7,7 +10,7 @@ import { median } from './median.ts';
 export interface HostileInput {
   name: string;
   status: number;
-  /** The longest the loop stood still, milliseconds; median of the rounds. */
+  /** Longest block of the event loop, ms; median of the rounds. */
   blockedMs: number;
 }
 

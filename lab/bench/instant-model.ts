@@ -1,12 +1,12 @@
-/** A model that answers in full at once, so that what takes time is what is measured; and when it was asked. */
+/** A model that answers at once, so that only Parley's own time is measured. It records when it was asked. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerTo, fromPrompt } from './answers.ts';
 
 export interface InstantModel {
-  /** With its `/v1`. */
+  /** The base URL with `/v1`. */
   url: string;
-  /** By the question's seed, when its request arrived, by `performance.now()`. */
+  /** Arrival of each request by `performance.now()`, under the question's seed. */
   readonly askedAt: ReadonlyMap<number, number>;
   stop(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function startInstantModel(): Promise<InstantModel> {
   };
 }
 
-/** A chunk with text; without, the last one. */
+/** A chunk with text, or the last chunk if there is no text. */
 function event(content?: string): string {
   const choice = content === undefined ? { delta: {}, finish_reason: 'stop' } : { delta: { content } };
   const choices = [{ index: 0, finish_reason: null, ...choice }];

@@ -1,7 +1,8 @@
 /**
- * Measures what Parley costs beside a bare loop, how long messages wait where many come and how many it answers, what a
- * long conversation costs beside a short one, how late answers are seen on Discord and Slack beside what their rate
- * limits allow, and what many places cost. `npm run bench -- slack` measures that alone.
+ * Measures the cost of Parley beside a bare loop, the wait of messages and the number of answers under load, the
+ * cost of a long conversation beside a short one, the delay of answers on Discord and Slack beside their rate
+ * limits, and the cost of many places.
+ * `npm run bench -- slack` measures only Slack.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -66,5 +67,5 @@ if (unknown.length > 0) {
 }
 console.log('Measuring; all of it takes about twenty minutes on an idle machine …');
 for (const name of names) if (wanted.length === 0 || wanted.includes(name)) await MEASURES[name]();
-// Kept when the bench fails: the logs in it say why.
+// After a failure the folder stays: its logs tell the reason.
 rmSync(folder, { recursive: true });

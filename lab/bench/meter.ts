@@ -1,4 +1,4 @@
-/** What a process under measurement tells of itself: CPU time between two marks, and its peak memory. */
+/** CPU time of a measured process between two marks, and its peak memory. */
 
 export interface Usage {
   /** User and system time since `start`, microseconds. */
@@ -7,7 +7,7 @@ export interface Usage {
   peakBytes: number;
 }
 
-/** Often enough for rounds of seconds, and too seldom to cost anything. */
+/** Sampling interval, ms: short for rounds of seconds, and too long to cost anything. */
 const SAMPLE_MS = 100;
 
 export interface Meter {

@@ -1,4 +1,4 @@
-/** A server of Chat Completions that streams the answer a question asks for, chunk by chunk at its pace. */
+/** A Chat Completions server that streams the answer a question asks for, chunk by chunk at its pace. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerTo, fromPrompt, type Question } from './answers.ts';
@@ -19,7 +19,7 @@ server.listen(0, '127.0.0.1', () => {
   serve({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` }, () => ({}));
 });
 
-/** Each chunk is due at a time of its own, so a late timer delays no other chunk; streams are out of step. */
+/** Each chunk has its own due time, so a late timer delays no other chunk. Streams are out of step. */
 function stream(question: Question, response: ServerResponse): void {
   const pieces = answerTo(question);
   const startAt = performance.now() + Math.random() * question.everyMs;
@@ -35,7 +35,7 @@ function stream(question: Question, response: ServerResponse): void {
   send();
 }
 
-/** As OpenAI sends it. */
+/** A chunk in OpenAI's form. */
 function event(delta: object, finish: string | null): string {
   return `data: ${JSON.stringify({
     id: 'chatcmpl-CQ2wXk0n5vGdYtB3sJ7uLhRz1MpEa',

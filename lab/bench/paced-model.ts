@@ -1,23 +1,23 @@
-/** A server of Chat Completions in the measuring process, which so knows to the moment what it has sent. */
+/** A Chat Completions server in the measuring process, so that process knows exactly what was sent and when. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Scenario } from './scenario.ts';
 
-/** One answer as the model wrote it. */
+/** One answer as the model wrote it, with its timing. */
 export interface Written {
   text: string;
   startedAt: number;
   endedAt: number;
-  /** Characters sent at that moment, by `performance.now()`. */
+  /** Characters sent at that time (`performance.now()`). */
   charactersAt(time: number): number;
 }
 
 export interface PacedModel {
-  /** With its `/v1`. */
+  /** The base URL with `/v1`. */
   url: string;
-  /** By the number in the question. */
+  /** Written answers, by the number in the question. */
   readonly written: ReadonlyMap<number, Written>;
-  /** Questions are answered as this scenario has it from now on; what was written before is forgotten. */
+  /** Answers questions by this scenario from now on, and forgets earlier answers. */
   begin(scenario: Scenario): void;
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Parley as it runs in production: the whole app on a store of its own, with its log on. */
+/** Parley as in production: the whole app on its own store, with its log on. */
 import { enableCompileCache } from 'node:module';
 import { createMeter } from './meter.ts';
 import { serve } from './serve.ts';
@@ -8,7 +8,7 @@ type Request = { do: 'start' } | { do: 'read' };
 enableCompileCache();
 const [baseUrl, storePath] = process.argv.slice(2);
 const meter = createMeter();
-// After the cache is on, as src/main.ts does it.
+// Imported after the compile cache is on, as in src/main.ts.
 const { hideFromLibraries, readConfig } = await import('../../src/config.ts');
 const { startApp } = await import('../../src/app.ts');
 const { createLog } = await import('../../src/log.ts');

@@ -1,6 +1,7 @@
 /**
- * What many places on Discord cost: the memory of one process in so many servers, and how late answers are seen that are
- * written in so many channels at once. All channels share the bot's 50 calls a second (topics/rate-limits.mdx).
+ * The cost of many places on Discord: the memory of one process in many servers, and the delay of answers written in
+ * many channels at once.
+ * All channels share the bot's 50 calls a second (topics/rate-limits.mdx).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Discord, startDiscord } from '../counterparts/discord/start.ts';
@@ -12,26 +13,26 @@ import { figuresOf, isWhole } from './seen.ts';
 export interface ServersCost {
   servers: number;
   channels: number;
-  /** Seconds from the start of the process until each server has come. */
+  /** Seconds from the start of the process until the last GUILD_CREATE. */
   startSeconds: number;
   residentBytes: number | undefined;
 }
 
 export interface ChannelsFigures extends Figures {
   channels: number;
-  /** Calls of Discord's API for each answer. */
+  /** Discord API calls for each answer. */
   callsPerAnswer: number;
-  /** Calls that Discord refused for their rate. */
+  /** Calls that Discord refused with 429. */
   refused: number;
 }
 
-/** Discord: 2,500 servers a shard at most (events/gateway.mdx, Sharding). */
+/** Numbers of servers. Discord allows at most 2,500 a shard (events/gateway.mdx, Sharding). */
 const SERVERS = [1, 500, 2_500];
 const CHANNELS_OF_A_SERVER = 10;
 const CHANNELS_AT_ONCE = [10, 25, 50, 100, 200];
-/** An answer of a page, as fast as people read. */
+/** An answer of one page, written as fast as people read. */
 const ANSWER: Omit<Scenario, 'name' | 'answers'> = { characters: 1_800, perSecond: 80 };
-/** Long enough for what the start has left to be collected. */
+/** Pause until the garbage of the start is collected, ms. */
 const QUIET_MS = 5_000;
 const DEADLINE_MS = 300_000;
 
@@ -76,7 +77,7 @@ export async function measureChannels(folder: string): Promise<ChannelsFigures[]
   return measured;
 }
 
-/** In channels of their own, whose buckets are fresh. */
+/** Measures answers in new channels, whose buckets are fresh. */
 async function measure(
   count: number,
   { discord, model }: { discord: Discord; model: PacedModel },

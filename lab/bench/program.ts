@@ -1,4 +1,4 @@
-/** Parley as it runs in production, in a process of its own. */
+/** Parley as in production, in its own process. */
 import { spawn } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,26 +7,26 @@ import { fileURLToPath } from 'node:url';
 import type { TestPostgres } from '../counterparts/postgres.ts';
 
 export interface Program {
-  /** Where it listens; resolves once it does. @throws Error when it ended instead */
+  /** The address; resolves when the program listens. @throws Error when the program ended instead */
   url(): Promise<string>;
-  /** CPU time so far, seconds; undefined where the system does not tell by `/proc`. */
+  /** CPU time so far, seconds; undefined on systems without `/proc`. */
   cpuSeconds(): number | undefined;
-  /** Memory that it has now; undefined where the system does not tell by `/proc`. */
+  /** Resident memory now, bytes; undefined on systems without `/proc`. */
   residentBytes(): number | undefined;
   stop(): Promise<void>;
 }
 
 export interface ProgramOptions {
-  /** Where its log goes, `<name>.log`. */
+  /** The folder of the log, `<name>.log`. */
   folder: string;
   name: string;
-  /** With the `/v1`. */
+  /** The model's base URL with `/v1`. */
   modelUrl: string;
   env: Record<string, string>;
 }
 
 const LOOK_EVERY_MS = 20;
-/** Linux: what `/proc/<pid>/stat` counts in (proc_pid_stat(5)). */
+/** Unit of the times in Linux's `/proc/<pid>/stat` (proc_pid_stat(5)). */
 const TICKS_PER_SECOND = 100;
 
 /** The settings of processes that share an empty store. */
@@ -35,7 +35,7 @@ export const sharedStore = async (postgres: TestPostgres) => ({
   MASTER_KEYS: `bench:${Buffer.alloc(32, 1).toString('base64')}`,
 });
 
-/** With an empty store, or the one that `env` names. */
+/** Starts the program with an empty store, or with the store that `env` names. */
 export function startProgram({ folder, name, modelUrl, env }: ProgramOptions): Program {
   const logPath = join(folder, `${name}.log`);
   const log = openSync(logPath, 'a');
@@ -67,7 +67,7 @@ export function startProgram({ folder, name, modelUrl, env }: ProgramOptions): P
     },
     cpuSeconds() {
       try {
-        // After the name in brackets: user and system time are the 12th and 13th.
+        // After the name in brackets, user and system time are the 12th and 13th field.
         const [, fields = ''] = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ');
         const [user, system] = fields.split(' ').slice(11, 13).map(Number);
         return ((user ?? 0) + (system ?? 0)) / TICKS_PER_SECOND;

@@ -1,6 +1,7 @@
 /**
- * Turns a second: the whole program on SQLite, and on Postgres as one process and as several, to which the messages go in
- * turn, as behind a balancer. The model answers at once, and there are always so many turns under way.
+ * Turns a second: the whole program on SQLite, and on Postgres as one process and as several. Messages go to the
+ * processes in turn, as behind a load balancer.
+ * The model answers at once, and the number of turns under way is constant.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres } from '../counterparts/postgres.ts';
@@ -13,9 +14,9 @@ export interface Throughput {
   store: 'SQLite' | 'Postgres';
   processes: number;
   turnsPerSecond: number;
-  /** CPU time of all of the processes together, milliseconds; undefined where the system does not tell. */
+  /** CPU time of all processes together, ms; undefined on systems without `/proc`. */
   cpuMsPerTurn: number | undefined;
-  /** How much of the machine's CPU time was used meanwhile, by whomever: near 1, the processes had to share. */
+  /** Share of the machine's CPU time used meanwhile, by any process. Near 1, the processes had to share. */
   busy: number;
 }
 
@@ -25,15 +26,15 @@ const CASES: Pick<Throughput, 'store' | 'processes'>[] = [
   { store: 'Postgres', processes: 2 },
   { store: 'Postgres', processes: 4 },
 ];
-/** Enough that nobody asks more often than the page allows. */
+/** Enough conversations that none exceeds the page's rate limit. */
 const CONVERSATIONS = 256;
 const UNDER_WAY = 64;
-/** Of each process, before they are counted: what is measured is compiled code then, also where there are many. */
+/** Turns of each process before counting, so that compiled code is measured in each of several processes too. */
 const WARM_UP_TURNS = 1_500;
 const MOST_WARM_UP_MS = 90_000;
 const MEASURED_MS = 10_000;
 const LOOK_EVERY_MS = 50;
-/** Tokens of an answer, more or less; at once. */
+/** About the tokens of an answer, sent at once. */
 const CHUNKS = 20;
 
 export async function measureThroughput(folder: string): Promise<Throughput[]> {
@@ -81,7 +82,7 @@ async function measure(programs: Program[]) {
     turns,
     cpu: programs.map((program) => program.cpuSeconds()),
   });
-  // One that fails ends it at once.
+  // A failed request ends the pause at once.
   const pause = (ms: number) => Promise.race([asking, sleep(ms)]);
   const warmAt = performance.now() + MOST_WARM_UP_MS;
   while (turns < WARM_UP_TURNS * programs.length && performance.now() < warmAt) await pause(LOOK_EVERY_MS);

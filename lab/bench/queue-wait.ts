@@ -1,6 +1,7 @@
 /**
- * How long a message waits before its model is asked, while many arrive: the whole program on SQLite, and people with
- * the page open. Beside it a server that keeps nothing. Who sends and who is asked are this process, by one clock.
+ * Measures how long a message waits before its model is asked, while many arrive: the whole program on SQLite, with
+ * people who have the page open. Beside it runs a server that stores nothing.
+ * This process is both sender and model, so one clock is enough.
  */
 import { request } from 'node:http';
 import { join } from 'node:path';
@@ -13,11 +14,11 @@ import { median } from './median.ts';
 import { startProgram } from './program.ts';
 import { startSubject } from './subject.ts';
 
-/** Milliseconds from when a message is sent until the request that it leads to arrives at the model. */
+/** Milliseconds from sending a message until its request arrives at the model. */
 export interface Waits {
   p50: number;
   p99: number;
-  /** How much of the machine's CPU time was used meanwhile, by whomever, 0 to 1. */
+  /** Share of the machine's CPU time used meanwhile, by any process, 0 to 1. */
   busy: number;
 }
 
@@ -30,16 +31,16 @@ export interface QueueWait {
 
 const PER_SECOND = 100;
 const SECONDS = 20;
-/** What is measured is compiled code then. */
+/** Warm-up, so that compiled code is measured. */
 const WARM_UP_SECONDS = 5;
 const ROUNDS = 3;
 const CONVERSATIONS = 200;
-/** Tokens of an answer, more or less; at once. */
+/** About the tokens of an answer, sent at once. */
 const CHUNKS = 20;
 
 type Ask = (question: Question) => Promise<unknown>;
 
-/** Medians of rounds in which the two take turns, each in a process of its own. */
+/** Medians of rounds in which the two alternate, each in its own process. */
 export async function measureQueueWait(folder: string): Promise<QueueWait> {
   const model = await startInstantModel();
   const bare: Waits[] = [];
@@ -102,7 +103,7 @@ async function measure(model: InstantModel, ask: Ask): Promise<Waits> {
 
 let asked = 0;
 
-/** Messages of people who know nothing of each other: a Poisson process. When each was sent, by its question's seed. */
+/** Sends messages of independent people (a Poisson process). Returns when each was sent, by its question's seed. */
 async function arrive(seconds: number, ask: Ask): Promise<Map<number, number>> {
   const sentAt = new Map<number, number>();
   const answers: Promise<unknown>[] = [];

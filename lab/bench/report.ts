@@ -1,4 +1,4 @@
-/** What was measured, for a reader and, in the line after it, for a program. */
+/** Prints what was measured: for a reader and, in the line below, for a program. */
 import type { HostileInput } from './hostile-input.ts';
 import type { ChannelsFigures, ServersCost } from './places.ts';
 import type { Throughput } from './queue-throughput.ts';
@@ -8,16 +8,16 @@ import type { SplitCost } from './split.ts';
 import type { StreamCost } from './stream-cost.ts';
 import type { TurnCost } from './turn-cost.ts';
 
-/** What Parley aims at, as ratios: to the bare loop, and to the shortest conversation. */
+/** Aims of Parley as ratios, to the bare loop and to the shortest conversation. */
 const AIMS = { chunk: 1.5, memory: 1.5, turn: 1.2 };
 const BLOCKED_MS = 50;
-/** From a message's arrival to its model request, for 99 of 100. */
+/** Aim for the time from a message's arrival to its model request, ms, 99th percentile. */
 const WAIT_MS = 10;
-/** Where even a server that keeps nothing takes so long, the machine is too busy to tell. */
+/** If even a server that stores nothing takes this long, ms, the machine is too busy to tell. */
 const TOO_LONG_MS = WAIT_MS / 2;
-/** Where even the bare loop takes so much longer than the streams' pace, the machine is too busy to measure on. */
+/** If even the bare loop takes this multiple of the streams' pace, the machine is too busy to measure. */
 const TOO_SLOW = 1.15;
-/** What is aimed at on a platform: seconds and characters, by what the scenario is there for. */
+/** Aims on a platform, in seconds and characters. Each scenario has the aims it was made for. */
 type PlatformAims = { firstText?: number; staleness?: number; mean?: number; most: number }[];
 const DISCORD_AIMS: PlatformAims = [
   { firstText: 0.3, staleness: 190, most: 0.2 },
@@ -30,7 +30,7 @@ const SLACK_AIMS: PlatformAims = [
   { firstText: 0.3, staleness: 350, most: 1 },
   { firstText: 0.3, most: 1 },
   { firstText: 0.3, staleness: 400, most: 1 },
-  // A channel takes one post a second.
+  // A Slack channel takes one post a second.
   { most: 70 },
 ];
 
@@ -250,7 +250,7 @@ function megabytes(bytes: number): string {
   return `${Math.round(bytes / 2 ** 20)} MB`;
 }
 
-/** The first column to the left, the others to the right; a row of one cell is a heading. */
+/** Formats rows with the first column left-aligned and the others right-aligned. A row of one cell is a heading. */
 function table(rows: Rows): string {
   const widths = (rows.find(({ length }) => length > 1) ?? []).map((_, column) =>
     Math.max(...rows.filter(({ length }) => length > 1).map((row) => row[column]?.length ?? 0)),

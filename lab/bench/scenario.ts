@@ -3,46 +3,46 @@ import { median } from './median.ts';
 
 export interface Scenario {
   name: string;
-  /** Asked at the same moment in one channel. */
+  /** Answers requested at the same moment in one channel. */
   answers: number;
   /** Seconds until more are requested, all in a minute. Absent: never. */
   againAfter?: number;
-  /** How many those are. Absent: as many as before. */
+  /** Number of answers in each later wave. Absent: as many as before. */
   again?: number;
-  /** Of each answer. */
+  /** Characters of each answer. */
   characters: number;
-  /** That the model writes of each answer. */
+  /** Characters that the model writes of each answer. */
   perSecond: number;
-  /** Parley's processes, on Postgres. Absent: one, on SQLite. */
+  /** Number of Parley's processes, on Postgres. Absent: one, on SQLite. */
   processes?: number;
-  /** How often it is measured. Absent: as often as the platform's others. */
+  /** Rounds of this scenario. Absent: as many as for the platform's other scenarios. */
   rounds?: number;
 }
 
-/** Of all waves. */
+/** Number of answers in all waves. */
 export const allAnswers = ({ answers, againAfter, again = answers }: Scenario) =>
   answers + (againAfter === undefined ? 0 : again);
 
-/** How long after its end an answer was whole, seconds: on average, and the last one. */
+/** Seconds from an answer's end until it was whole: on average, and for the last answer. */
 export interface Delays {
   mean: number;
   most: number;
 }
 
-/** Of one round, or the medians of several. */
+/** Figures of one round, or the medians of several. */
 export interface Figures {
   /** Seconds from the model's first chunk to the first text. */
   firstText: number;
-  /** Characters written but not shown, on average over the time of writing. */
+  /** Characters written but not shown, averaged over the time of writing. */
   staleness: number;
   whole: Delays;
 }
 
 export interface PlatformFigures extends Figures {
   scenario: Scenario;
-  /** Calls that the counterpart refused for their rate, over all rounds. */
+  /** Calls that the counterpart refused with 429, over all rounds. */
   refused: number;
-  /** What the rate limits allow at best; undefined: not known. */
+  /** The best that the rate limits allow; undefined if not known. */
   least: { staleness: number | undefined; whole: Delays };
 }
 

@@ -1,17 +1,17 @@
-/** What was seen of an answer while the model wrote it. */
+/** How much of an answer was visible while the model wrote it. */
 import type { Written } from './paced-model.ts';
 import { type Figures, mean } from './scenario.ts';
 
-/** A message of an answer, with all that stood in it. */
+/** A message of an answer, with every text it had. */
 export interface SeenMessage {
   id: string;
-  /** Oldest first, by `performance.now()`. */
+  /** Texts of the message, oldest first. Times are by `performance.now()`. */
   history: { at: number; text: string }[];
 }
 
 const SAMPLE_MS = 10;
 
-/** Whether the last texts of these messages are all that was written. */
+/** Whether the last texts of these messages are the whole answer. */
 export function isWhole(messages: SeenMessage[], written: Written | undefined): boolean {
   return (
     written !== undefined &&
@@ -38,7 +38,7 @@ function figuresOfOne(messages: SeenMessage[], written: Written | undefined) {
     .flatMap(({ id, history }) => history.map(({ at, text }) => ({ id, at, text })))
     .sort((a, b) => a.at - b.at);
   const texts = new Map(messages.map(({ id }) => [id, '']));
-  /** How much was shown from then on. */
+  /** Characters shown from that time on. */
   const steps: { at: number; characters: number; isWhole: boolean }[] = [];
   const whole = bare([written.text]);
   for (const { id, at, text } of events) {
@@ -63,7 +63,7 @@ function figuresOfOne(messages: SeenMessage[], written: Written | undefined) {
   };
 }
 
-/** Text without its white space, which is trimmed where one message ends and the next begins. */
+/** Text without white space, since it is trimmed where one message ends and the next begins. */
 function bare(texts: string[]): string {
   return texts.join('').replace(/\s+/g, '');
 }

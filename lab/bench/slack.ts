@@ -1,4 +1,7 @@
-/** How late answers are seen on Slack: the whole program, in Socket Mode, against a counterpart with a workspace's tiers. */
+/**
+ * Measures the delay of answers on Slack: the whole program in Socket Mode against a counterpart with a workspace's
+ * tiers.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres } from '../counterparts/postgres.ts';
 import { type Slack, startSlack } from '../counterparts/slack/start.ts';
@@ -81,7 +84,7 @@ export async function measureSlack(folder: string): Promise<PlatformFigures[]> {
   return figures;
 }
 
-/** One round, on a Slack of its own: there no minute has begun. */
+/** Measures one round on a new Slack, where no minute of a tier has begun. */
 async function measure(
   scenario: Scenario,
   model: PacedModel,
@@ -110,7 +113,7 @@ async function measure(
   }
 }
 
-/** Each person of a wave mentions Parley in the channel at once, and is answered in a thread of their own. */
+/** All people of a wave mention Parley in the channel at once. Each is answered in their own thread. */
 async function answered(scenario: Scenario, slack: Slack, model: PacedModel): Promise<Figures> {
   model.begin(scenario);
   const prompts: string[] = [];

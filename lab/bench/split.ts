@@ -1,4 +1,4 @@
-/** What it costs to split and convert 100 KB of Markdown, beside what `marked` takes to parse the same. */
+/** Measures splitting and converting 100 KB of Markdown, beside parsing the same text with `marked`. */
 import { marked } from 'marked';
 import { discordDialect } from '../../src/adapters/discord/markdown/dialect.ts';
 import { slackDialect } from '../../src/adapters/slack/markdown/dialect.ts';
@@ -8,13 +8,13 @@ import { median } from './median.ts';
 
 export interface SplitCost {
   name: string;
-  /** Milliseconds, the median of the rounds; null where it gives up. */
+  /** Median of the rounds, ms; null where `marked` throws. */
   markedMs: number | null;
-  /** In messages of 2,000 characters, as Discord has them. */
+  /** Time for Discord's messages of 2,000 characters, ms. */
   discordMs: number;
-  /** The same in messages of 12,000. */
+  /** Time for Discord's Markdown in messages of 12,000 characters, ms. */
   longMs: number;
-  /** In messages of 12,000 characters, as Slack has them. */
+  /** Time for Slack's messages of 12,000 characters, ms. */
   slackMs: number;
 }
 
@@ -23,7 +23,7 @@ const ROUNDS = 7;
 
 export function measureSplits(): SplitCost[] {
   const all = Object.entries(texts());
-  // Rounds of all, so that each is measured with code that has seen the others, as in a bot that runs.
+  // Each round runs all of them, so that the code is optimised for all texts, as in a running bot.
   const rounds = Array.from({ length: ROUNDS }, () => all.map(([, text]) => measure(text)));
   return all.map(([name], index) => {
     const of = (key: keyof ReturnType<typeof measure>) =>
@@ -48,7 +48,7 @@ function measure(text: string) {
   };
 }
 
-/** NaN where it throws: marked's recursion ends where the stack does. */
+/** Duration of the work, ms; NaN if it throws. `marked` recurses until the stack is full. */
 function milliseconds(work: () => unknown): number {
   const began = performance.now();
   try {

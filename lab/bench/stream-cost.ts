@@ -1,4 +1,4 @@
-/** What a streamed chunk costs Parley beside the bare loop: CPU time of the process, and its memory. */
+/** Measures the cost of a streamed chunk in Parley beside the bare loop: CPU time and memory of the process. */
 import { join } from 'node:path';
 import { checkAnswers, type Question } from './answers.ts';
 import { openAgent, openBrowser } from './browsers.ts';
@@ -14,10 +14,10 @@ export interface Scenario {
 }
 
 export interface Cost {
-  /** Microseconds of CPU time a chunk. */
+  /** CPU time for each chunk, microseconds. */
   chunkMicros: number;
   peakBytes: number;
-  /** How long the streams took, as a multiple of what their pace asks for; far above 1, the machine was busy. */
+  /** Duration of the streams, as a multiple of the duration by their pace. Far above 1, the machine was busy. */
   slowness: number;
 }
 
@@ -33,11 +33,11 @@ export const SCENARIOS: Scenario[] = [
 ];
 
 const RUNS = 3;
-/** Rounds before the measured one, so that what is measured is compiled code: of the turns, too. */
+/** A warm-up round, so that compiled code is measured, for turns too. */
 const WARM_UP: Omit<Scenario, 'name'> = { streams: 200, chunks: 40, everyMs: 25 };
 const WARM_UP_ROUNDS = 5;
 
-/** Medians of runs in which the two take turns, each in a process of its own. */
+/** Medians of runs in which the two alternate, each in its own process. */
 export async function measureStreams(
   scenario: Scenario,
   baseUrl: string,

@@ -1,17 +1,17 @@
-/** A process under measurement, as the one that measures sees it. */
+/** A measured process, as the measuring process sees it. */
 import { fork } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export interface Subject {
-  /** Sends a request and resolves with its reply; one at a time. */
+  /** Sends a request and resolves with its reply. Send one request at a time. */
   ask<Reply>(request: object): Promise<Reply>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a file of this folder in a process of its own. What it prints goes to `logPath`; its first message
- * says that it is ready and is `ready`.
+ * Starts a file of this folder in its own process. Its output goes to `logPath`; its first message means that the
+ * process is ready, and is returned as `ready`.
  */
 export async function startSubject<Ready>(
   file: string,

@@ -1,4 +1,7 @@
-/** What a turn costs as its conversation grows: engine and store are the real ones, the model answers at once. */
+/**
+ * Measures the cost of a turn as its conversation grows, with the real engine and store and a model that answers at
+ * once.
+ */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -14,9 +17,9 @@ import { median } from './median.ts';
 
 export interface TurnCost {
   storedTurns: number;
-  /** From the message's arrival until its answer is kept. */
+  /** Time from the message's arrival until its answer is stored, ms; the median. */
   medianMs: number;
-  /** How many messages the model was shown, in the middle. */
+  /** Number of messages that the model was shown; the median. */
   shown: number;
 }
 
@@ -25,7 +28,7 @@ const TURNS = 200;
 const WARM_UP_TURNS = 50;
 const QUESTION = 'What did we say about this the last time, and what follows from it now? '.repeat(3);
 const PIECES = Array.from({ length: 200 }, (_, index) => (index === 0 ? 'Well' : ` w${index}.`));
-/** Less than ten of these turns, so that the context is full at each of the sizes. */
+/** Context budget in turns: less than ten, so that the context is full at each size. */
 const BUDGET_TURNS = 8;
 const BUDGET_TOKENS = (BUDGET_TURNS * (QUESTION.length + PIECES.join('').length)) / 3.5;
 
@@ -61,7 +64,7 @@ export async function measureTurns(folder: string): Promise<TurnCost[]> {
   try {
     const cases = [];
     for (const storedTurns of SIZES) {
-      // A short conversation would grow into a long one while it is measured, so each of its turns gets its own.
+      // A short conversation would grow while it is measured, so each measured turn gets its own conversation.
       const count = storedTurns < TURNS ? WARM_UP_TURNS + TURNS : 1;
       const conversations = Array.from({ length: count }, (_, index) => `bench:${storedTurns}:${index}`);
       for (const conversation of conversations) {
@@ -69,7 +72,7 @@ export async function measureTurns(folder: string): Promise<TurnCost[]> {
       }
       cases.push({ storedTurns, conversations, times: [] as number[], shown: [] as number[] });
     }
-    // The sizes take turns, so that whatever else the machine does falls on all of them.
+    // The sizes alternate, so that other load on the machine affects all of them.
     for (let round = 0; round < WARM_UP_TURNS + TURNS; round++) {
       for (const one of cases) {
         one.times.push(await takeTurn(one.conversations[round % one.conversations.length] ?? ''));

@@ -1,18 +1,21 @@
-/** What the model answers: made from a token in the question, so that whoever sees an answer can tell whether it is whole. */
+/**
+ * The model's answers. A token in the question determines the answer, so that its reader can tell whether it is
+ * whole.
+ */
 import { seededRandom } from '../counterparts/faults.ts';
 
 export interface Answer {
-  /** Markdown: a first line, paragraphs of which some are code, and a last line, each with the token. */
+  /** Markdown: a first line, paragraphs (some are code) and a last line, each with the token. */
   text: string;
-  /** The same, as it streams. */
+  /** The same text in the chunks of the stream. */
   chunks: string[];
-  /** How long it takes the model to write it, milliseconds. */
+  /** Time that the model takes to write the answer, ms. */
   ms: number;
 }
 
 const TOKEN = /t\d{4}x[0-9a-f]{4}/g;
 const SHORTEST = 250;
-/** Of one answer in five; on Discord it takes several messages. */
+/** One answer in five is long; on Discord it takes several messages. Lengths are in characters. */
 const LONG = { share: 0.2, from: 2_000, to: 4_500 };
 const LONGEST_OF_THE_OTHERS = 1_500;
 const FASTEST_MS = 300;
@@ -21,20 +24,20 @@ const CHUNK_MS = 40;
 const PARAGRAPH = 220;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
-/** Unique in a run; the second half keeps a token of one run from being taken for another's. */
+/** A token unique in a run. Its second half distinguishes the tokens of different runs. */
 export function tokenOf(seed: number, turn: number): string {
   const mark = Math.floor(seededRandom(seed * 10_007 + turn)() * 0x10000);
   return `t${String(turn).padStart(4, '0')}x${mark.toString(16).padStart(4, '0')}`;
 }
 
-/** In the order of their places in the text. */
+/** The tokens of a text, in order. */
 export function tokensIn(text: string): string[] {
   return text.match(TOKEN) ?? [];
 }
 
 export const lastLineOf = (token: string) => `end-${token}`;
 
-/** The same token, the same answer. */
+/** The same token gives the same answer. */
 export function answerTo(token: string): Answer {
   const random = seededRandom(
     Number.parseInt(token.slice(1, 5), 10) * 65_537 + Number.parseInt(token.slice(6), 16),
@@ -60,7 +63,7 @@ export function answerTo(token: string): Answer {
   return { text, chunks, ms };
 }
 
-/** Lines of words that no notice begins with: all lower case. */
+/** Lines of lower-case words, since no notice begins with one. */
 function paragraph(mark: string, random: () => number): string {
   const lines = [[mark]];
   let length = 0;
@@ -80,7 +83,7 @@ function paragraph(mark: string, random: () => number): string {
     .join('\n');
 }
 
-/** A text without what platforms and splitting change of it: white space, and the lines that open and close code. */
+/** A text without white space and code fences, which platforms and splitting change. */
 export function bare(text: string): string {
   return text.replace(/^\s*```\w*\s*$/gm, '').replace(/\s+/g, '');
 }

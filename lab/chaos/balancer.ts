@@ -1,20 +1,20 @@
-/** What stands before the Parleys: a proxy that sends each request to one that is up, and on demand loses its answer. */
+/** A proxy before the Parleys. It sends each request to a running one, and on demand loses the answer. */
 import { createServer, type IncomingMessage, request as requestTo, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 export interface Balancer extends AsyncDisposable {
-  /** Without a slash at the end. */
+  /** The address, without a slash at the end. */
   url: string;
-  /** Answers to the next so many events of Slack are lost: carried out, and the connection broken. */
+  /** Loses the answers to the next `count` events of Slack: each is carried out, then its connection breaks. */
   loseAnswers(count: number): void;
 }
 
-/** Of a request whose answer is to be lost; not sent on. */
+/** Marks a request whose answer must be lost. The proxy does not forward this header. */
 export const LOSE_HEADER = 'x-chaos-lose';
 const SLACK_PATH = '/slack/';
 
-/** @param ports of those that can be sent to, asked anew for each request */
+/** @param ports of the Parleys that can receive requests; read for each request */
 export async function startBalancer(ports: () => number[]): Promise<Balancer> {
   let next = 0;
   let losing = 0;

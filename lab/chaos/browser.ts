@@ -1,38 +1,38 @@
-/** A person's page without a screen: sends as the page does, follows answers as it does, and remembers what it shows. */
+/** A page without a screen. It sends and follows answers as the real page does, and remembers what it shows. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TurnEvents, TurnView } from '../../src/adapters/web/api.ts';
 import { browserOf, parseEvents } from '../../tests/harness/web.ts';
 import { LOSE_HEADER } from './balancer.ts';
 
-/** A message that was written on the page, and what stands under it. Times are by `performance.now()`. */
+/** A message written on the page, with the answer below it. Times are by `performance.now()`. */
 export interface PageTurn {
   id: string;
   acceptedAt: number | undefined;
-  /** When its end was shown. */
+  /** When the page showed the end of the answer. */
   endedAt: number | undefined;
   answer: string;
   notice: string | null;
 }
 
 export interface SendOptions {
-  /** Sent twice at the same time. */
+  /** The message is sent twice at the same time. */
   isDuplicated: boolean;
-  /** Sent again, since the first answer gets lost. */
+  /** The message is sent again, since the first response is lost. */
   isLost: boolean;
 }
 
 export interface Browser {
-  /** Sent once what was written before is. */
+  /** Sends the message after the earlier ones are sent. */
   write(id: string, text: string, options: SendOptions): PageTurn;
-  /** The connection that brings an answer breaks. */
+  /** Breaks the connection that brings an answer. */
   cut(): void;
-  /** All that is kept of the conversation, oldest first. */
+  /** The stored turns of the conversation, oldest first. */
   read(): Promise<TurnView[]>;
-  /** Nothing is sent or followed any more. */
+  /** Stops all sending and following. */
   close(): void;
 }
 
-/** Where the browser's own wait, or a proxy's, is over. */
+/** Timeout of a browser or proxy, ms. */
 const DEADLINE_MS = 10_000;
 const AGAIN_MS = 400;
 
@@ -65,7 +65,7 @@ export async function openBrowser(url: string): Promise<Browser> {
     return view;
   }
 
-  /** Again and again, as long as the page is open. */
+  /** Retries as long as the page is open. */
   async function until<T>(attempt: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
@@ -92,7 +92,7 @@ export async function openBrowser(url: string): Promise<Browser> {
     Object.assign(turn, { answer, notice, endedAt: performance.now() });
   }
 
-  /** As the page does: what breaks is gone on with from the offset reached, what cannot be is read anew. */
+  /** Follows a turn as the page does. A broken stream resumes at its offset; otherwise the turn is read again. */
   async function follow(turn: PageTurn): Promise<void> {
     let reached = 0;
     for (;;) {
@@ -121,7 +121,7 @@ export async function openBrowser(url: string): Promise<Browser> {
         headers: from > 0 ? { 'last-event-id': String(from) } : {},
         signal,
       });
-      // A browser gives an event source up whose answer is no success.
+      // A browser gives up an event source whose response is not a success.
       if (response.status !== 200 || !response.body) return { kind: 'lost' };
       let text = '';
       const decoder = new TextDecoder();
@@ -141,7 +141,7 @@ export async function openBrowser(url: string): Promise<Browser> {
         text = text.slice(end);
       }
     } catch {
-      // Cut, or the server is gone: a browser tries again.
+      // The connection was cut or the server is gone; a browser tries again.
     }
     return { kind: 'broken', reached };
   }

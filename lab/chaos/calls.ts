@@ -1,15 +1,15 @@
-/** The calls that Parley made about an answer, as the platforms have recorded them. */
+/** The calls that Parley made about an answer, as the platforms recorded them. */
 import type { Discord } from '../counterparts/discord/start.ts';
 import type { Slack } from '../counterparts/slack/start.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Call {
-  /** By `performance.now()`. */
+  /** When it happened, by `performance.now()`. */
   at: number;
   what: string;
 }
 
-/** Those that name one of its messages, what it answers, or its token. */
+/** Calls that name a message of the answer, the question or the token. */
 export function callsAbout({ turn, messages, removed }: Verdict, discord: Discord, slack: Slack): Call[] {
   const names = [turn.id, turn.token, ...[...messages, ...removed].map(({ id }) => id)];
   const isAbout = (text: string) => names.some((name) => text.includes(name));

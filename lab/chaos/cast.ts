@@ -1,7 +1,7 @@
-/** Who says what, where, and what may go wrong: the parts of a plan. */
+/** The parts of a plan: people, places, messages and faults. */
 import type { Fault as DiscordFault } from '../counterparts/discord/faults.ts';
 
-/** Where something is said. Threads on Slack begin with what is said first in them. */
+/** A place where people talk. A thread on Slack begins with its first message. */
 export type Place =
   | { platform: 'discord'; kind: 'channel' | 'thread'; name: string }
   | { platform: 'discord'; kind: 'dm' }
@@ -15,17 +15,17 @@ export interface Say {
   at: number;
   person: string;
   place: Place;
-  /** What is answered one after another, as Parley has it. */
+  /** The lane: Parley answers its messages one after another. */
   lane: string;
-  /** Delivered twice. */
+  /** The message is delivered twice. */
   isDuplicated: boolean;
-  /** Its acknowledgement gets lost on the way back. */
+  /** The acknowledgement of the message is lost. */
   isLost: boolean;
-  /** What the model does when it is asked for the first time. */
+  /** The model's fault at its first attempt. */
   modelFault?: ModelFault;
 }
 
-/** `cut` breaks off in the middle, `stall` says no more there, `status500` does not begin. */
+/** `cut` breaks off in the middle, `stall` stops sending there, `status500` does not begin. */
 export type ModelFault = 'cut' | 'stall' | 'status500';
 
 export type Fault = {
@@ -51,5 +51,8 @@ export const DISCORD_THREADS = ['first-thread', 'second-thread'];
 
 export const SLACK_CHANNELS = ['general', 'random'];
 
-/** Every place on Discord is used once before anything goes wrong: what Parley never saw, it cannot look into later. */
+/**
+ * Time without faults at the start, ms. Every place on Discord is used once in it, since Parley cannot catch up on a
+ * place that it never saw.
+ */
 export const CALM_MS = 4_000;

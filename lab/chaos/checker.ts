@@ -1,4 +1,4 @@
-/** Tells of each turn what became of it, and what is wrong about that. */
+/** Judges each turn: what happened to it, and what is wrong. */
 import { answerTo, bare } from './answers.ts';
 import type { Happening } from './faults.ts';
 import type { Attempt } from './model.ts';
@@ -10,9 +10,9 @@ import { COUNTERS, type Counter, type Problem, type Verdict } from './verdict.ts
 
 export interface Findings {
   verdicts: Verdict[];
-  /** Messages that answer nothing. */
+  /** Messages of Parley that answer no turn. */
   strays: Seen['strays'];
-  /** Turns that the platform delivered again only after later ones of their lane. */
+  /** Turns that the platform redelivered only after later turns of their lane. */
   overtaken: number;
   counts: Record<Counter, number>;
 }
@@ -24,9 +24,9 @@ export interface Evidence {
   seen: Seen;
 }
 
-/** An answer is given up when Parley died over it so often. */
+/** Deaths of Parley during one answer after which the answer is given up. */
 const DEATHS = 3;
-/** What the store's failure is felt of afterwards. */
+/** Time after a store failure in which its effects still show, ms. */
 const STORE_MS = 30_000;
 
 export function check({ turns, attempts, happenings, seen }: Evidence): Findings {
@@ -84,13 +84,13 @@ function judge(turn: Turn, attempts: Attempt[], all: SeenMessage[], happenings: 
 
 interface Reasons {
   attempts: Attempt[];
-  /** How often a process ended since it was said. */
+  /** Number of process ends since the message was said. */
   deaths: number;
-  /** Whether nothing was wrong with the store. */
+  /** Whether the store worked all the time. */
   hadStore: boolean;
 }
 
-/** What is wrong about an answer that ends so; undefined where nothing is. */
+/** The problem of an answer that ends like this; undefined if there is none. */
 function problemOf(
   outcome: Verdict['outcome'],
   { attempts, deaths, hadStore }: Reasons,
@@ -120,7 +120,7 @@ function problemOf(
 
 const textOf = ({ history }: SeenMessage) => history.at(-1)?.text ?? '';
 
-/** When it first had the text that it has now, and kept it. */
+/** When the message got its final text. */
 function settledAt({ history }: SeenMessage): number {
   const last = history.at(-1)?.text;
   let settled = history.at(-1);

@@ -1,4 +1,4 @@
-/** Chance, from a source of numbers from 0 to 1. */
+/** Random choices, from a source of numbers from 0 to 1. */
 export type Dice = ReturnType<typeof dice>;
 
 export function dice(random: () => number) {

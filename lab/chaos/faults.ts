@@ -1,4 +1,4 @@
-/** What goes wrong: carries out the faults of a plan, and keeps what happened when. */
+/** Carries out the faults of a plan, and records when each happened. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Discord } from '../counterparts/discord/start.ts';
 import type { TestPostgres } from '../counterparts/postgres.ts';
@@ -8,7 +8,7 @@ import type { Fault } from './cast.ts';
 import type { Fleet } from './fleet.ts';
 import type { Parley } from './parley.ts';
 
-/** By `performance.now()`. */
+/** When it happened, by `performance.now()`. */
 export interface Happening {
   at: number;
   kind: Fault['kind'] | 'start' | 'late stop' | 'resume';
@@ -24,15 +24,15 @@ export interface FaultOptions {
 }
 
 export interface Faults {
-  /** Resolves when it is over, such as with the start after a kill. Never rejects. */
+  /** Resolves when the fault is over, for example after the start that follows a kill. Never rejects. */
   perform(fault: Fault): Promise<void>;
   happenings: Happening[];
 }
 
-/** How long a kill waits for a message to be posted. */
+/** Longest wait of a kill for a message to be posted, ms. */
 const POSTING_MS = 2_000;
 const LOOK_EVERY_MS = 4;
-/** A start takes a second, and where the machine has other work twenty. */
+/** Longest wait for a process that can be killed, ms. A start takes 1 s, on a busy machine 20 s. */
 const VICTIM_MS = 120_000;
 const POSTS = ['chat.postMessage', 'chat.startStream'];
 
@@ -43,12 +43,12 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
 
   const nameOf = (parley: Parley) => `parley-${fleet.parleys.indexOf(parley)}`;
 
-  /** What is paused is left alone: it is to come back long after others took over. */
+  /** A paused process is left alone: it must come back long after others took over. */
   const runs = ({ state }: Parley) => state === 'up' || state === 'starting';
   const hasBeenUp = (parley: Parley, ms: number) =>
     runs(parley) && (ms === 0 || (parley.upAt !== undefined && performance.now() - parley.upAt >= ms));
 
-  /** The one that is meant, or another where that one does not run; it has been ready for so long. */
+  /** The process of this index, or another if it does not run. The victim has been ready for `upMs`. */
   async function victim(index: number, upMs: number): Promise<Parley> {
     const end = performance.now() + VICTIM_MS;
     while (performance.now() < end) {
@@ -67,7 +67,7 @@ export function createFaults({ discord, slack, fleet, browsers, postgres }: Faul
     await parley.start();
   }
 
-  /** Until a message is posted, whose answer is lost. */
+  /** Loses the response to the next posted message, and waits for that message. */
   async function posting(): Promise<void> {
     const [onDiscord, onSlack] = [discord.requests.length, slack.requests.length];
     const isPosted = () =>

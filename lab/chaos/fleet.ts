@@ -1,28 +1,28 @@
-/** The Parleys of a run: on one store, each at a port of its own. */
+/** The Parleys of a run, on one store. Each has its own port. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 import { createParley, type Parley } from './parley.ts';
 
 export interface Crash {
-  /** By `performance.now()`. */
+  /** When it happened, by `performance.now()`. */
   at: number;
   name: string;
   wasStarting: boolean;
-  /** The signal or the exit code. */
+  /** The signal or exit code. */
   how: string;
 }
 
 export interface Fleet extends AsyncDisposable {
   parleys: Parley[];
-  /** Those that ended by themselves. */
+  /** Processes that ended by themselves. */
   crashes: Crash[];
-  /** Ports that requests can be sent to: health checks find out after a while which do not answer. */
+  /** Ports that receive requests. Health checks need a while to notice a port that does not answer. */
   ports(): number[];
-  /** Resolves when all are up; resumes those that are paused. @throws Error when they are not within some minutes */
+  /** Resumes paused Parleys and resolves when all are up. @throws Error when they are not up within some minutes */
   allUp(): Promise<void>;
 }
 
-/** Until a health check finds out. */
+/** Time until a health check notices, ms. */
 const UNNOTICED_MS = 3_000;
 const ALL_UP_MS = 180_000;
 const LOOK_EVERY_MS = 50;

@@ -1,10 +1,13 @@
 import { createServer } from 'node:net';
 
-/** Below those that systems give to outgoing connections, one of which could take the port of what is being restarted. */
+/**
+ * The ports are below the range that systems give to outgoing connections. Such a connection could take the port of
+ * a restarting process.
+ */
 const FIRST_PORT = 20_000;
 const PORTS = 10_000;
 
-/** A port on loopback that nothing listens on. */
+/** A free port on loopback. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST_PORT + Math.floor(Math.random() * PORTS);

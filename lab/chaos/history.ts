@@ -1,4 +1,4 @@
-/** What happened to a turn, line by line. */
+/** The history of a turn, line by line. */
 import { tokensIn } from './answers.ts';
 import type { Call } from './calls.ts';
 import type { Happening } from './faults.ts';
@@ -6,11 +6,11 @@ import type { SeenMessage } from './seen.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Surroundings {
-  /** Those near it are told as well. */
+  /** Faults of the run. Those near the turn are listed too. */
   happenings: Happening[];
-  /** The calls that were made about it. */
+  /** Calls about the turn. */
   calls: Call[];
-  /** Of the run, by `performance.now()`. */
+  /** Start of the run, by `performance.now()`. */
   startedAt: number;
 }
 
@@ -22,7 +22,7 @@ interface Entry {
 const MOST_LINES = 150;
 const NEAR_MS = 5_000;
 
-/** In the order of time, each with its second of the run. */
+/** Lines in order of time, each with its second of the run. */
 export function historyOf(verdict: Verdict, { happenings, calls, startedAt }: Surroundings): string[] {
   const { turn, messages, removed } = verdict;
   const entries = [...saying(verdict), ...calls, ...[...messages, ...removed].flatMap(changesOf)];

@@ -1,6 +1,7 @@
 /**
- * Kills, stops and pauses Parley, breaks its connections and doubles its deliveries while people talk to it on every
- * platform, and counts what was lost, answered twice, answered out of order or left unfinished; exits with their sum.
+ * Kills, stops and pauses Parley, breaks its connections and duplicates deliveries while people talk to Parley on
+ * every platform. Counts answers that were lost, given twice, out of order or left unfinished, and exits with their
+ * sum.
  */
 import { rmSync } from 'node:fs';
 import { type Options, readOptions, USAGE } from './options.ts';

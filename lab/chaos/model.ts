@@ -1,4 +1,7 @@
-/** The model: answers the last question with what its token makes, fails where the plan says so, and remembers what it was told. */
+/**
+ * The model. It answers the last question by its token, fails where the plan says so, and remembers what it was
+ * told.
+ */
 import {
   type Behaviour,
   done,
@@ -14,26 +17,26 @@ import {
 import { answerTo, lastLineOf, tokensIn } from './answers.ts';
 import type { ModelFault } from './cast.ts';
 
-/** Once that the model was asked to answer a message. Times are by `performance.now()`. */
+/** One request to the model to answer a message. Times are by `performance.now()`. */
 export interface Attempt {
   token: string;
   startedAt: number;
-  /** Undefined while it is written. */
+  /** Undefined while the answer is written. */
   endedAt: number | undefined;
-  /** `gone`: whoever asked left before the end. */
+  /** `gone`: the client left before the end. */
   how: 'running' | 'whole' | 'gone' | ModelFault;
-  /** The turns before the question that it was told of, oldest first. */
+  /** The turns before the question that the request contained, oldest first. */
   told: { token: string; isWhole: boolean }[];
 }
 
 export interface Model extends AsyncDisposable {
-  /** With its `/v1`. */
+  /** The base URL with `/v1`. */
   url: string;
-  /** Oldest first. */
+  /** Attempts, oldest first. */
   attempts: Attempt[];
 }
 
-/** @param faultOf what goes wrong with the first attempt at an answer */
+/** @param faultOf the fault of the first attempt at an answer */
 export async function startModel(faultOf: (token: string) => ModelFault | undefined): Promise<Model> {
   const server = await startModelServer();
   const attempts: Attempt[] = [];
@@ -41,7 +44,7 @@ export async function startModel(faultOf: (token: string) => ModelFault | undefi
   const respond: Behaviour = async (exchange) => {
     const { request, response } = exchange;
     const messages = sentMessages(request) as { role: string; content: unknown }[];
-    // Bodies are not looked at again, and there are many.
+    // The many bodies are not needed again.
     server.requests.length = 0;
     const [token] = tokensIn(JSON.stringify(messages.at(-1)?.content ?? ''));
     if (token === undefined) return fails(400)(exchange);

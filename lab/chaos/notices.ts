@@ -1,4 +1,4 @@
-/** Parley's notices, as they are found under an answer, and when each may stand there. */
+/** Parley's notices under an answer, and when each is allowed. */
 import { failureNotice } from '../../src/core/sentences/failure-notice.ts';
 import {
   BUG_NOTICE,
@@ -10,8 +10,8 @@ import {
 import { bare } from './answers.ts';
 
 /**
- * `given up`: begun so often that it is not begun again; `handed over`: Parley is told to end, and the next is to go on
- * with it; `model`: the model failed; `store`: the store did.
+ * `given up`: begun too often to begin again. `handed over`: Parley must end, and the next process continues.
+ * `model`: the model failed. `store`: the store failed.
  */
 export type NoticeKind = 'given up' | 'handed over' | 'model' | 'store' | 'mistake';
 
@@ -31,7 +31,7 @@ const NOTICES: [NoticeKind, RegExp][] = [
 
 const LATER = exactly(LATER_NOTICE);
 
-/** Whether a message says that the store is away, and that an answer comes later in another message. */
+/** Whether a message says that the store is away and that the answer comes later in another message. */
 export const isForLater = (text: string) => LATER.test(bare(text));
 
 /** @param text without white space */

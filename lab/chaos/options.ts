@@ -4,38 +4,38 @@ import { parseArgs } from 'node:util';
 export interface Options {
   /** The same seed gives the same plan. */
   seed: number;
-  /** Messages that are said. */
+  /** Number of messages that people say. */
   turns: number;
-  /** Times a process is killed without a word. */
+  /** Number of SIGKILLs. */
   kills: number;
-  /** Times a process is asked to end, and started again. */
+  /** Number of SIGTERMs, each followed by a start. */
   stops: number;
-  /** The share of messages that are delivered twice. */
+  /** Share of messages delivered twice. */
   duplicates: number;
-  /** The share of messages whose acknowledgement gets lost on the way. */
+  /** Share of messages whose acknowledgement is lost. */
   lost: number;
-  /** The share of messages over which the model fails once. */
+  /** Share of messages for which the model fails once. */
   modelFaults: number;
-  /** How many failures of calls, and of connections, in relation to the usual; 0 is none. */
+  /** Failures of calls and connections, as a multiple of the usual number; 0 means none. */
   faults: number;
   store: 'sqlite' | 'postgres';
   processes: number;
-  /** Times a process is stopped in its tracks for a while, of up to so many seconds. */
+  /** Number of pauses (SIGSTOP) of a process, and their greatest length in seconds. */
   pauses: number;
   pauseSeconds: number;
-  /** Times the store is restarted; Postgres only. */
+  /** Number of restarts of the store; Postgres only. */
   restartStore: number;
-  /** How Slack's events come. */
+  /** The transport of Slack's events. */
   slack: 'socket' | 'http';
-  /** How long people talk. */
+  /** Time during which people talk, seconds. */
   seconds: number;
-  /** How long is waited at most, at the end, until everything is answered. */
+  /** Longest wait at the end until everything is answered, seconds. */
   settleSeconds: number;
-  /** Keeps the folder of the logs also of a run without a fault. */
+  /** Keeps the folder of logs even after a run without a fault. */
   keep: boolean;
 }
 
-/** Between two kills, on average; a start takes a second or two. */
+/** Average time between two kills. A start takes a second or two. */
 const SECONDS_PER_KILL = 7;
 const SECONDS_PER_TURN = 1.2;
 
@@ -58,7 +58,7 @@ export const USAGE = `npm run chaos -- [options]
   --settle-seconds N  how long is waited for the last answer; 90
   --keep              keeps the logs in any case`;
 
-/** @throws Error with a sentence about what is wrong */
+/** @throws Error with a sentence about the wrong argument */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,

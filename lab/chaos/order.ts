@@ -1,7 +1,7 @@
-/** Whether what was said in a lane was answered in that order, each answer knowing of those before it. */
+/** Checks that the messages of a lane were answered in order, and that each answer knew of the earlier ones. */
 import type { Verdict } from './verdict.ts';
 
-/** Adds what it finds to the problems. @returns how many turns were overtaken on their way to Parley, which is nobody's fault */
+/** Adds the problems it finds. @returns the number of turns overtaken on their way to Parley, which is no fault */
 export function checkOrder(verdicts: Verdict[]): number {
   let overtaken = 0;
   for (const lane of Map.groupBy(verdicts, ({ turn }) => turn.lane).values()) {
@@ -20,11 +20,11 @@ export function checkOrder(verdicts: Verdict[]): number {
   return overtaken;
 }
 
-/** The platform delivered the earlier one again, and Parley acknowledged it only after it had the later one. */
+/** Whether the platform redelivered the earlier message, and Parley acknowledged it only after the later one. */
 function isOvertaken(earlier: Verdict, later: Verdict): boolean {
   if (earlier.turn.place.platform !== 'slack') return false;
   const acceptedAt = ({ turn }: Verdict) => turn.acceptedAt ?? Number.POSITIVE_INFINITY;
-  // An acknowledgement can get lost itself; what is being answered was there.
+  // An acknowledgement itself can be lost. A message that is being answered has arrived.
   const begunAt = later.attempts[0]?.startedAt ?? Number.POSITIVE_INFINITY;
   return acceptedAt(earlier) > Math.min(acceptedAt(later), begunAt);
 }

@@ -1,4 +1,4 @@
-/** One Parley in a process of its own, started as in production, that can be killed, stopped, paused and started again. */
+/** One Parley in its own process, started as in production. It can be killed, stopped, paused and started again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,37 +7,37 @@ import { fileURLToPath } from 'node:url';
 
 export interface ParleyOptions {
   name: string;
-  /** Where its log goes, `<name>.log`, and its working directory. */
+  /** The working directory, with the log `<name>.log`. */
   folder: string;
   port: number;
   env: Record<string, string>;
-  /** It ended by itself, before it was ready or later, and is started again. */
+  /** Called when the process ended by itself, before it was ready or later. It is started again. */
   onCrash(crash: { wasStarting: boolean; how: string }): void;
 }
 
 export interface Parley {
   readonly port: number;
-  /** `up`: it has said that it is ready. */
+  /** `up`: the process has said that it is ready. */
   readonly state: 'down' | 'starting' | 'up' | 'paused';
-  /** Since when it is ready, by `performance.now()`. */
+  /** When the process became ready, by `performance.now()`. */
   readonly upAt: number | undefined;
-  /** Since when it is paused. */
+  /** When the pause began, by `performance.now()`. */
   readonly pausedAt: number | undefined;
-  /** Resolves when it is ready. @throws Error when it is not within a minute */
+  /** Resolves when the process is ready. @throws Error when it is not ready within a minute */
   start(): Promise<void>;
-  /** SIGKILL; resolves when it is dead. */
+  /** Sends SIGKILL; resolves when the process is dead. */
   kill(): Promise<void>;
-  /** SIGTERM; resolves with whether it ended in time, after which it is killed. */
+  /** Sends SIGTERM, and kills the process after `STOP_MS`. Resolves with whether it ended in time. */
   stop(): Promise<boolean>;
   pause(): void;
   resume(): void;
 }
 
 const START_MS = 60_000;
-/** As in compose.yaml. */
+/** Grace period before a stop becomes a kill, ms (compose.yaml). */
 const STOP_MS = 25_000;
 const LOOK_EVERY_MS = 50;
-/** A supervisor waits a moment before it starts again what ended. */
+/** Wait of a supervisor before it restarts a process, ms. */
 const AGAIN_MS = 500;
 
 export function createParley({ name, folder, port, env, onCrash }: ParleyOptions): Parley {
@@ -47,7 +47,7 @@ export function createParley({ name, folder, port, env, onCrash }: ParleyOptions
   let upAt: number | undefined;
   let pausedAt: number | undefined;
   let exited: Promise<void> = Promise.resolve();
-  // Whatever ends this process, none is left behind.
+  // The child ends with this process, whatever ends it.
   process.once('exit', () => child?.kill('SIGKILL'));
   const note = (what: string) => writeSync(log, `--- ${new Date().toISOString()} ${what}\n`);
 

@@ -1,4 +1,4 @@
-/** People: they say what the plan has them say, on the platforms and the page. */
+/** People, who say the messages of the plan on the platforms and the page. */
 import { randomUUID } from 'node:crypto';
 import type { Discord } from '../counterparts/discord/start.ts';
 import type { EventRecord } from '../counterparts/slack/context.ts';
@@ -7,22 +7,22 @@ import type { Balancer } from './balancer.ts';
 import type { Browser, PageTurn } from './browser.ts';
 import { DISCORD_CHANNELS, DISCORD_THREADS, type Say } from './cast.ts';
 
-/** A message that was said. Times are by `performance.now()`. */
+/** A message that a person said. Times are by `performance.now()`. */
 export interface Turn extends Say {
-  /** The platform's: of Discord a snowflake, of Slack a ts, of the page a UUID. */
+  /** The platform's id: a snowflake on Discord, a ts on Slack, a UUID on the page. */
   id: string;
   saidAt: number;
-  /** When Parley acknowledged it; undefined: not yet, or as on Discord never. */
+  /** When Parley acknowledged the message; undefined before that, and always on Discord. */
   acceptedAt: number | undefined;
-  /** On Discord and Slack, where it was said. */
+  /** The channel, on Discord and Slack. */
   channel?: string;
-  /** On the page, what is shown of it. */
+  /** The turn as the page shows it, on the page. */
   page?: PageTurn;
 }
 
 export interface People {
   say(say: Say): void;
-  /** All that was said, in that order. */
+  /** All messages in the order in which people said them. */
   turns: Turn[];
   stop(): void;
 }
@@ -30,14 +30,14 @@ export interface People {
 export interface PeopleOptions {
   discord: Discord;
   slack: Slack;
-  /** By person. */
+  /** Browsers, by person. */
   browsers: ReadonlyMap<string, Browser>;
   balancer: Balancer;
 }
 
 const LOOK_EVERY_MS = 25;
 
-/** Makes the places on Discord that there are from the start. */
+/** Makes Discord's channels and threads that exist from the start. */
 export function furnish(discord: Discord): void {
   for (const name of DISCORD_CHANNELS) {
     if (![...discord.world.channels.values()].some((one) => one.name === name)) discord.addChannel(name);
@@ -47,7 +47,7 @@ export function furnish(discord: Discord): void {
 
 export function createPeople({ discord, slack, browsers, balancer }: PeopleOptions): People {
   const turns: Turn[] = [];
-  /** By name, the ts of what was said first in it. */
+  /** The ts of each thread's first message, by name. */
   const threads = new Map<string, string>();
   let unaccepted: { turn: Turn; events: EventRecord[] }[] = [];
 
@@ -77,7 +77,7 @@ export function createPeople({ discord, slack, browsers, balancer }: PeopleOptio
     const thread = 'name' in place ? threads.get(place.name) : undefined;
     const channel = 'channel' in place ? slack.channel(place.channel) : actor.dmChannel;
     const isCalled = thread !== undefined && slack.botMessages(channel, thread).length > 0;
-    // Once it takes part in a thread, every other message there does without naming it.
+    // After Parley joins a thread, every other message there does not mention Parley.
     const text =
       'name' in place && !(isCalled && say.turn % 2 === 0)
         ? `${slack.mention} ${question(say)}`

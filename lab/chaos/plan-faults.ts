@@ -1,22 +1,28 @@
-/** What goes wrong when: spread evenly over the time, in an order of chance. */
+/** Plans the faults: spread evenly over the time, in random order. */
 
 import { CALM_MS, type Fault } from './cast.ts';
 import type { Dice } from './dice.ts';
 import type { Options } from './options.ts';
 
-/** One kill in so many takes every process, or comes while a message is posted; with one process all is one. */
+/**
+ * Share of kills that take every process, or that come while a message is posted. With one process both are the
+ * same.
+ */
 const ALL_SHARE = 0.2;
 const POSTING_SHARE = 0.3;
-/** A share of the ends may come at any time, the start included; the others when it has been ready for a while. */
+/**
+ * Share of the ends that may come at any time, even during a start. The others come when the process has been ready
+ * for a while.
+ */
 const ANYTIME_SHARE = 0.15;
 const UP_MS = { from: 1_000, to: 6_000 };
-/** A share of the pauses is as long as they may be. */
+/** Share of the pauses with the greatest length. */
 const LONG_PAUSE_SHARE = 0.5;
 const SHORTEST_PAUSE_MS = 2_000;
-/** A share of the ends is not followed by a start at once. */
+/** Share of the ends that are not followed by a start at once, and the delay of that start. */
 const LONG_DOWN = { share: 0.25, fromMs: 1_500, toMs: 4_000 };
 const STORE_DOWN_MS = 1_500;
-/** Between two failures of calls, and between two of connections, on average. */
+/** Average time between two failures of calls, and between two failures of connections, ms. */
 const CALLS_MS = 2_500;
 const CONNECTIONS_MS = 9_000;
 
@@ -37,7 +43,7 @@ export function planFaults(options: Options, ms: number, random: Dice): Fault[] 
   return [
     ...spread(kills + stops, (at) => at).map(
       (at, index, all): Fault =>
-        // The stops stand evenly among the kills.
+        // The stops are spread evenly among the kills.
         Math.floor(((index + 1) * stops) / all.length) > Math.floor((index * stops) / all.length)
           ? { at, kind: 'stop', process: random.whole(processes), upMs: upMs(), downMs: downMs() }
           : {

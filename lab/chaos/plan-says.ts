@@ -1,4 +1,4 @@
-/** Who says what when: first something in every place on Discord, then in bursts anywhere. */
+/** Plans the messages: first one in every place on Discord, then bursts anywhere. */
 import { tokenOf } from './answers.ts';
 import {
   DISCORD_CHANNELS,
@@ -12,10 +12,11 @@ import {
 import type { Dice } from './dice.ts';
 import type { Options } from './options.ts';
 
-/** Messages said in a lane in a row, and the time between them. */
+/** Most messages in a row in a lane. */
 const MOST_IN_A_ROW = 4;
+/** Time between two messages in a row, ms. */
 const IN_A_ROW_MS = 700;
-/** A thread on Slack goes on for so many messages, on average. */
+/** Average number of messages in a thread on Slack. */
 const SLACK_THREAD_TURNS = 5;
 
 export function planSays(options: Options, ms: number, random: Dice): Say[] {
@@ -60,7 +61,7 @@ function laterSpots(turns: number, ms: number, random: Dice): Spot[] {
   const slackThread = () => {
     const number =
       random.happens(1 / SLACK_THREAD_TURNS) || threads === 0 ? threads++ : random.whole(threads);
-    // The older ones rest.
+    // Older threads get no more messages.
     const name = Math.max(number, threads - 6);
     return {
       platform: 'slack',
@@ -80,7 +81,7 @@ function laterSpots(turns: number, ms: number, random: Dice): Spot[] {
     () => ({ platform: 'page' }),
     () => ({ platform: 'page' }),
   ];
-  // Bursts begin in the order of time, so that threads do.
+  // Bursts begin in order of time, so that threads do too.
   const begins: number[] = [];
   const sizes: number[] = [];
   for (let left = turns; left > 0; ) {
@@ -106,7 +107,7 @@ function laterSpots(turns: number, ms: number, random: Dice): Spot[] {
   return spots;
 }
 
-/** Whether one lane is several people's. */
+/** Whether several people share one lane. */
 const isShared = (place: Place) => 'kind' in place && place.kind === 'thread';
 
 function laneOf(place: Place, person: string): string {

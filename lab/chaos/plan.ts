@@ -8,7 +8,7 @@ import { planSays } from './plan-says.ts';
 export interface Plan {
   says: Say[];
   faults: Fault[];
-  /** When the last of it has happened. */
+  /** Time of the last event of the plan, ms. */
   ms: number;
 }
 

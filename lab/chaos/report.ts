@@ -1,4 +1,4 @@
-/** What is printed of a run. */
+/** The printed report of a run. */
 import type { Call } from './calls.ts';
 import type { Findings } from './checker.ts';
 import type { Happening } from './faults.ts';
@@ -12,24 +12,24 @@ export interface Run {
   findings: Findings;
   happenings: Happening[];
   crashes: Crash[];
-  /** The calls that were made about an answer. */
+  /** Calls about an answer. */
   callsAbout(verdict: Verdict): Call[];
-  /** By `performance.now()`. */
+  /** When it happened, by `performance.now()`. */
   startedAt: number;
   endedAt: number;
 }
 
-/** Turns of which all is told; of further ones only what is wrong. */
+/** Turns with a full history; the report lists only the problems of further turns. */
 const MOST_TOLD = 12;
-/** What a start needs at most to find out that the store is away. */
+/** Longest time in which a start notices that the store is away, ms. */
 const STORE_MS = 15_000;
 
-/** The whole report, without an end of line. */
+/** The whole report, without a line end. */
 export function reportOf(run: Run): string {
   return [...figures(run), ...counters(run), ...offences(run)].join('\n');
 }
 
-/** What the run exits with, were there no limit to that. */
+/** The number of faults: the exit code, before it is limited. */
 export function faultsOf(run: Pick<Run, 'findings' | 'crashes' | 'happenings'>): number {
   return countedIn(run.findings) + crashesOf(run).length + lateStopsOf(run).length;
 }
@@ -39,7 +39,10 @@ export function countedIn({ counts }: Findings): number {
   return COUNTERS.reduce((sum, counter) => sum + counts[counter], 0);
 }
 
-/** A start without the store ends with a sentence about it, and whoever supervises Parley tries again: that is no crash. */
+/**
+ * Crashes of the run. A start that ends because the store is away is none: Parley says so, and a supervisor tries
+ * again.
+ */
 function crashesOf({ crashes, happenings }: Pick<Run, 'crashes' | 'happenings'>): Crash[] {
   const storeFaults = happenings.filter(({ kind }) => kind.startsWith('store-'));
   return crashes.filter(
@@ -47,7 +50,7 @@ function crashesOf({ crashes, happenings }: Pick<Run, 'crashes' | 'happenings'>)
   );
 }
 
-/** They did not end as they were asked to, and a supervisor killed them. */
+/** Stops that did not end in time, so that a supervisor killed the process. */
 function lateStopsOf({ happenings }: Pick<Run, 'happenings'>): Happening[] {
   return happenings.filter(({ kind }) => kind === 'late stop');
 }

@@ -1,4 +1,4 @@
-/** A run: the counterparts, the Parleys, people who talk and faults that happen, and in the end what became of it all. */
+/** A run: counterparts, Parleys, people who talk, faults, and the judgement at the end. */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,18 +20,18 @@ import { createPlan } from './plan.ts';
 import { countedIn, type Run } from './report.ts';
 import { look } from './seen.ts';
 
-/** Slack's waits are 0, 60 and 300 s: in a run they have to be over, and its outages are as much shorter. */
+/** Delays of Slack's redeliveries, ms. Slack waits 0, 60 and 300 s; a run is shorter, and so are its outages. */
 const RETRY_DELAYS = [0, 2_000, 6_000, 10_000, 15_000, 20_000, 30_000];
-/** A minute of Slack's limits: a run has more turns a minute than a workspace. */
+/** Length of a minute of Slack's tiers, ms, since a run has more turns a minute than a workspace. */
 const SLACK_MINUTE_MS = 15_000;
 const STALL_SECONDS = 5;
-/** Nothing may happen any more for so long at the end. */
+/** Time without changes at the end of a run, ms. */
 const QUIET_MS = 3_000;
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Runs a plan to its end and its settling.
- * @returns also the folder where the logs are
+ * Runs a plan and waits until it settles.
+ * @returns also the folder of the logs
  */
 export async function runChaos(options: Options): Promise<Run & { folder: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-chaos-'));
@@ -47,7 +47,7 @@ export async function runChaos(options: Options): Promise<Run & { folder: string
     workspaces: [{ name: 'Workshop', channels: SLACK_CHANNELS }],
   });
   await using model = await startModel((token) => modelFaults.get(token));
-  // Only then: it takes a listener for the end of this process along.
+  // Started only when needed: Postgres adds a listener for the end of this process.
   await using postgres =
     options.store === 'postgres'
       ? await (await import('../counterparts/postgres.ts')).startPostgres()
@@ -108,7 +108,7 @@ export async function runChaos(options: Options): Promise<Run & { folder: string
   };
 }
 
-/** Looks until nothing has been wrong for a while, or what is has not changed for as long as the options say. */
+/** Examines the run until nothing is wrong for a while, or the problems have not changed for `settleSeconds`. */
 async function settle(examine: () => Promise<Findings>, { settleSeconds }: Options): Promise<Findings> {
   let before: number | undefined;
   let changedAt = performance.now();

@@ -1,4 +1,4 @@
-/** What stands on the platforms and the page, in one form, by the message that it answers. */
+/** The answers on the platforms and the page, in one form, by the message that they answer. */
 import type { TurnView } from '../../src/adapters/web/api.ts';
 import type { Discord } from '../counterparts/discord/start.ts';
 import type { StoredMessage as DiscordMessage } from '../counterparts/discord/world.ts';
@@ -8,21 +8,24 @@ import type { StoredMessage as StoredOnSlack } from '../counterparts/slack/world
 import { tokensIn } from './answers.ts';
 import type { Turn } from './people.ts';
 
-/** A message of Parley's, or on the page what stands under a message. Times are by `performance.now()`. */
+/** A message of Parley, or on the page the answer under a message. Times are by `performance.now()`. */
 export interface SeenMessage {
   id: string;
-  /** What people read in it, oldest first. */
+  /** Texts that people read in the message, oldest first. */
   history: { at: number; text: string }[];
-  /** It looks as if it were still being written; the reason. */
+  /** The reason why the message looks unfinished, if it does. */
   live: string | undefined;
   isStream: boolean;
   isDeleted: boolean;
 }
 
 export interface Seen {
-  /** By the token of the turn, in the order of their places; on the page one, and more where a message was taken twice. */
+  /**
+   * Messages by the turn's token, in the order of their places. The page has one, or more if a message was accepted
+   * twice.
+   */
   answers: Map<string, SeenMessage[]>;
-  /** Messages that answer nothing. */
+  /** Messages of Parley that answer no turn. */
   strays: { where: string; message: SeenMessage }[];
 }
 
@@ -30,12 +33,12 @@ export interface SeenOptions {
   discord: Discord;
   slack: Slack;
   turns: Turn[];
-  /** What is kept of the conversations on the page. */
+  /** The stored turns of the page's conversations. */
   transcripts: TurnView[];
 }
 
 const PLACEHOLDER = 'Thinking …';
-/** The id of one of Parley's buttons, with the turn's. */
+/** The id of a button of Parley, which contains the turn's id. */
 const BUTTON = /"custom_id":"v\d+:\w+:(\d+)"/;
 const STOP = /"(?:label|text)":\s*"(?:⏹️ ?)?Stop"/;
 
@@ -93,7 +96,7 @@ function seenOnDiscord(message: DiscordMessage): SeenMessage {
   };
 }
 
-/** Parley's own sentences, which stand in context blocks. */
+/** Parley's notices, which are in context blocks. */
 function noticesIn(blocks: SlackMessage['blocks']): string {
   const context = blocks.filter(({ type }) => type === 'context') as { elements?: { text?: string }[] }[];
   return context.flatMap(({ elements = [] }) => elements.map(({ text = '' }) => text)).join('\n');
@@ -116,7 +119,7 @@ function seenOnSlack({ ts, history, shown, blocks, streaming, deleted }: SlackMe
   };
 }
 
-/** The message that one replies to, or that its buttons are about. */
+/** The id of the message that this message replies to, or that its buttons are about. */
 function answeredOnDiscord({ reference, components }: DiscordMessage): string | undefined {
   return reference?.messageId ?? BUTTON.exec(JSON.stringify(components))?.[1];
 }
@@ -129,7 +132,7 @@ const removedOnSlack = ({ ts, history, stream }: StoredOnSlack): SeenMessage => 
   isDeleted: true,
 });
 
-/** The ts of the message that one answers, where it says so. */
+/** The ts of the message that this message answers, if its metadata says so. */
 function answeredOnSlack({ metadata }: { metadata: unknown }): string | undefined {
   const { event_payload: payload } = (metadata ?? {}) as { event_payload?: { turn?: string } };
   return payload?.turn?.split('-').at(-1);

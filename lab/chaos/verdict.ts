@@ -5,8 +5,8 @@ import type { Turn } from './people.ts';
 import type { SeenMessage } from './seen.ts';
 
 /**
- * LOST: no answer, or one that a notice ends for no reason. TWICE: more than one answer, or a part of one twice.
- * OUT OF ORDER: before, or without knowing of, what was said before in its lane. UNHEALED: what looks unfinished.
+ * LOST: no answer, or an answer that a notice ends without a reason. TWICE: more than one answer, or a part of one
+ * twice. OUT OF ORDER: before an earlier message of the lane, or without knowing of it. UNHEALED: looks unfinished.
  */
 export const COUNTERS = ['LOST', 'TWICE', 'OUT OF ORDER', 'UNHEALED'] as const;
 
@@ -15,23 +15,23 @@ export type Counter = (typeof COUNTERS)[number];
 export interface Problem {
   counter: Counter;
   why: string;
-  /** The one that it was out of order with. */
+  /** The verdict of the turn that this turn was out of order with. */
   beside?: Verdict;
 }
 
 export interface Verdict {
   turn: Turn;
   attempts: Attempt[];
-  /** What stands there now. */
+  /** The answer's messages now. */
   messages: SeenMessage[];
-  /** Messages that were taken away again. */
+  /** Messages that Parley deleted again. */
   removed: SeenMessage[];
   outcome: 'none' | 'part' | 'whole' | NoticeKind;
-  /** When it came to what stands there now; undefined: nothing does. */
+  /** When the messages got their final text; undefined if there are none. */
   doneAt: number | undefined;
-  /** Ends of a process between its being said and its being done. */
+  /** Process ends between the message and its finished answer. */
   ends: number;
-  /** It was begun before a process ended, and finished afterwards in the same messages. */
+  /** Whether the answer was begun before a process ended and finished afterwards in the same messages. */
   isHealed: boolean;
   problems: Problem[];
 }

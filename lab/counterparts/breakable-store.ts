@@ -1,23 +1,23 @@
-/** A process's way to a store, which a test cuts: as the process dies, is held up, or the store fails. */
+/** A process's access to a store. A test can cut it, as when the process dies, hangs, or the store fails. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { StoreError } from '../../src/core/errors.ts';
 import type { Store } from '../../src/store/store.ts';
 
 export interface BreakableStore extends Store {
-  /** From now on no call resolves any more, and none has an effect. */
+  /** From now on no call resolves or has an effect. */
   kill(): void;
-  /** From now on calls wait, until `resume`; what is told comes. */
+  /** From now on calls wait until `resume`. Topics still arrive. */
   pause(): void;
-  /** From now on calls are made, and only their answers wait, until `resume`. */
+  /** From now on calls take effect, and only their results wait until `resume`. */
   holdAnswers(): void;
   resume(): void;
   /**
-   * From now on every call throws, until `mend`. `after`: what is written at once is written before that, as where the
-   * answer of a database is lost.
+   * From now on every call throws until `mend`. `after`: a transaction is written before it throws, as when the
+   * database's reply is lost.
    */
   fail(how?: 'before' | 'after'): void;
   mend(): void;
-  /** Nothing told reaches others or comes from them from now on. */
+  /** From now on no topic is sent or received. */
   deafen(): void;
 }
 
@@ -28,7 +28,7 @@ export function breakableStore(store: Store): BreakableStore {
   let paused: { until: Promise<void>; resume: () => void; areCallsMade: boolean } | undefined;
   const stops = new Set<() => void>();
 
-  /** Never resolves for the dead. */
+  /** Waits while the access is paused. Never resolves after `kill`. */
   async function pass(isAnswer = true): Promise<void> {
     while (paused && (isAnswer || !paused.areCallsMade)) await paused.until;
     if (isDead) await new Promise(() => {});
@@ -44,7 +44,7 @@ export function breakableStore(store: Store): BreakableStore {
     if (failing) throw new StoreError('The store fails.');
     return result;
   }
-  /** In the middle of what is done at once: the database undoes it. */
+  /** Called inside a transaction. The database rolls back when this throws. */
   const go = () => {
     if (isDead || failing === 'before') throw new StoreError('The connection is lost.');
   };
@@ -107,8 +107,8 @@ export function breakableStore(store: Store): BreakableStore {
 }
 
 /**
- * A store in memory as several processes see a database: what is done at once is so for all names together, so that a
- * row that is held stays as it is.
+ * A store in memory that several processes share like a database. A transaction holds all names at once, so that a
+ * locked row does not change.
  */
 export function asShared(store: Store): Store {
   return {
@@ -118,7 +118,7 @@ export function asShared(store: Store): Store {
       await turnOfTheLoop();
       return store.exclusive('all', task);
     },
-    // Each process closes its own way to it.
+    // Each process closes only its own access.
     close: async () => {},
   };
 }

@@ -1,10 +1,10 @@
-/** Failures on demand, by kind of call: the next so many, or a share of them. `*` stands for every kind. */
+/** Failures on demand, by kind of call: the next few calls, or a share of them. `*` stands for every kind. */
 export interface Faults<Kind extends string, Fault> {
   next(kind: Kind | '*', fault: Fault, times?: number): void;
   /** @param probability 0 to 1; @param random a seeded source of numbers from 0 to 1 */
   rate(kind: Kind | '*', fault: Fault, probability: number, random: () => number): void;
   clear(): void;
-  /** What an injected 429 asks to wait, seconds. */
+  /** The wait that an injected 429 asks for, seconds. */
   retryAfter: number;
   take(kind: Kind): Fault | undefined;
 }
@@ -33,7 +33,7 @@ export function createFaults<Kind extends string, Fault>(retryAfter: number): Fa
   };
 }
 
-/** Mulberry32: the same numbers for the same seed. */
+/** Mulberry32. The same seed gives the same numbers. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

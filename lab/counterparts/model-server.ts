@@ -1,6 +1,6 @@
 /**
  * A model provider of our own: an HTTP server that plays a script, for the shapes that aimock cannot make.
- * One script serves both APIs; the path of the request says which of them is spoken.
+ * One script serves both APIs; the path of a request names the API.
  */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,11 +13,11 @@ export interface ReceivedRequest {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;
-  /** The parsed JSON; empty where none was sent. */
+  /** The parsed JSON; empty if none was sent. */
   body: Record<string, unknown>;
-  /** As it was sent, such as a form with a file. */
+  /** The body as it was sent, for example a form with a file. */
   sent: string;
-  /** Resolves when the exchange is over: `whole` when all was sent, `gone` when the connection closed before. */
+  /** Resolves when the exchange is over: `whole` when all was sent, `gone` when the connection closed earlier. */
   closed: Promise<'whole' | 'gone'>;
 }
 
@@ -27,32 +27,32 @@ export interface Exchange {
   response: ServerResponse;
 }
 
-/** What the server does with a request; also one step of a stream. */
+/** The server's behaviour for a request, or one step of a stream. */
 export type Behaviour = (exchange: Exchange) => void | Promise<void>;
 
 export interface ModelServer extends AsyncDisposable {
-  /** The base URL, with its `/v1`. */
+  /** The base URL with `/v1`. */
   url: string;
   port: number;
-  /** What was received, oldest first, without the requests for the list of models. */
+  /** Requests received, oldest first, without those for the list of models. */
   requests: ReceivedRequest[];
   listRequests: ReceivedRequest[];
-  /** Requests for one word, by which a key, a base URL or a model is tried out. They are not among `requests`. */
+  /** Requests for one word, with which Parley tries a key, a base URL or a model. They are not in `requests`. */
   trials: ReceivedRequest[];
-  /** Resolves when that many requests have come. */
+  /** Resolves when `count` requests have arrived. */
   received(count: number): Promise<void>;
-  /** One behaviour for each next request; the last of them stays. */
+  /** Sets one behaviour for each next request. The last one stays. */
   respond(...behaviours: [Behaviour, ...Behaviour[]]): void;
-  /** The same for `GET /models`. */
+  /** Sets the behaviour for `GET /models`. */
   respondToList(behaviour: Behaviour): void;
-  /** The same for trials. */
+  /** Sets the behaviour for trials. */
   respondToTrial(behaviour: Behaviour): void;
-  /** The keys that are accepted from now on, at first all: with any other, everything is refused. */
+  /** Sets the accepted keys, at first all. Requests with another key are refused. */
   accept(keys: string[] | 'all'): void;
-  /** Sets the path of the endpoints, at first `/v1`. Other paths have nothing. */
+  /** Sets the path of the endpoints, at first `/v1`. Other paths do not exist. */
   serveBelow(path: string): void;
   serveAlsoBelow(path: string): void;
-  /** Requests for paths that have nothing. */
+  /** Requests for paths that do not exist. */
   lost: ReceivedRequest[];
   stop(): Promise<void>;
 }
@@ -60,13 +60,13 @@ export interface ModelServer extends AsyncDisposable {
 const TRIAL = 'Answer with one word.';
 const ENDPOINTS = ['/chat/completions', '/responses', '/models', '/audio/transcriptions'];
 
-/** Ollama's answer (gin); other servers send HTML or JSON. */
+/** Answers 404 as Ollama does (gin). Other servers send HTML or JSON. */
 const nothingHere: Behaviour = (exchange) =>
   replies(404, 'text/plain', `404 page not found ${CANARY}`)(exchange);
 
 const refusesKey: Behaviour = (exchange) => fails(401, { code: 'invalid_api_key' })(exchange);
 
-/** Stands in everything that the server says about a failure; nobody may ever read it. */
+/** A word in every error text of the server. No person may ever read it. */
 export const CANARY = 'upstream-canary';
 
 /** @param listenOn 0 takes a free port */
@@ -100,7 +100,7 @@ export async function startModelServer(listenOn = 0): Promise<ModelServer> {
     const endpoint = ENDPOINTS.find((one) => pathname.endsWith(one));
     const isThere = prefixes.some((prefix) => pathname === `${prefix}${endpoint}`);
     const exchange: Exchange = { api: endpoint === '/responses' ? 'responses' : 'chat', request, response };
-    // This server stands in for other servers too, whose paths are none of these endpoints.
+    // This server also plays other servers, which do not have these endpoints.
     if (endpoint !== undefined && !isThere) {
       lost.push(request);
       return nothingHere(exchange);
@@ -170,17 +170,17 @@ export async function startModelServer(listenOn = 0): Promise<ModelServer> {
 
 // Whole responses
 
-/** A good answer, each text a chunk of its own. */
+/** A good answer, with one chunk for each text. */
 export function answers(...texts: string[]): Behaviour {
   return streams(...texts.map(text), finish(), done);
 }
 
-/** An event stream of these steps, ended cleanly after the last. */
+/** An event stream of these steps, which ends cleanly after the last step. */
 export function streams(...steps: Behaviour[]): Behaviour {
   return streamsAs({ 'content-type': 'text/event-stream; charset=utf-8' }, ...steps);
 }
 
-/** The same under other headers, such as none. */
+/** An event stream of these steps under other headers, for example none. */
 export function streamsAs(headers: Record<string, string>, ...steps: Behaviour[]): Behaviour {
   return async (exchange) => {
     exchange.response.writeHead(200, headers);
@@ -205,14 +205,14 @@ export function repliesJson(status: number, body: unknown, headers?: Record<stri
   return replies(status, 'application/json', JSON.stringify(body), headers);
 }
 
-/** An error in OpenAI's form. */
+/** An error in OpenAI's form, on purpose with the key. */
 export function fails(
   status: number,
   error: Record<string, unknown> = {},
   headers?: Record<string, string>,
 ): Behaviour {
   return (exchange) => {
-    // OpenAI's own text holds the key, masked; others write all of it.
+    // OpenAI's own text contains the masked key. Other servers write the whole key.
     const message = `${CANARY}: failed for ${exchange.request.headers.authorization}`;
     return repliesJson(status, { error: { message, ...error } }, headers)(exchange);
   };
@@ -226,12 +226,12 @@ export function redirects(location: string, status = 307): Behaviour {
   return replies(status, 'text/plain', CANARY, { location });
 }
 
-/** Takes the request and says nothing, until the client goes. */
+/** Accepts the request and sends nothing until the client leaves. */
 export const hangs: Behaviour = async ({ request }) => {
   await request.closed;
 };
 
-/** 400 while the request has this parameter. */
+/** Answers 400 while the request has this parameter. */
 export function refusesParameter(name: string, otherwise: Behaviour): Behaviour {
   const refusal = fails(400, {
     message: `Unsupported parameter: '${name}' ${CANARY}`,
@@ -257,7 +257,7 @@ export const hasSystem = ({ body }: ReceivedRequest) =>
 export const hasImage = ({ body }: ReceivedRequest) => JSON.stringify(body).includes('base64,');
 export const isStreamed = ({ body }: ReceivedRequest) => body.stream !== undefined;
 
-/** An answer in one piece, in the form of each API. */
+/** An answer in one piece, in the form of the request's API. */
 export function answersWhole(content: string, thought = ''): Behaviour {
   return (exchange) =>
     repliesJson(
@@ -286,13 +286,13 @@ export function answersWhole(content: string, thought = ''): Behaviour {
     )(exchange);
 }
 
-/** 400 while there are more messages than this, the instructions not counted. */
+/** Answers 400 while the request has more messages than this, not counting the instructions. */
 export function readsAtMost(messages: number, otherwise: Behaviour): Behaviour {
   const refusal = fails(400, { code: 'context_length_exceeded', type: 'invalid_request_error' });
   return (exchange) => (sentMessages(exchange.request).length > messages ? refusal : otherwise)(exchange);
 }
 
-/** The conversation in a request, in either API, without the instructions. */
+/** The conversation in a request of either API, without the instructions. */
 export function sentMessages(request: ReceivedRequest | undefined): unknown[] {
   const { input, messages } = request?.body ?? {};
   if (Array.isArray(input)) return input;
@@ -348,17 +348,17 @@ export function finish(reason = 'stop', usage?: Record<string, unknown>): Behavi
   };
 }
 
-/** Chat Completions end with this line, Responses do not. */
+/** The last line of Chat Completions. Responses do not have it. */
 export const done: Behaviour = (exchange) =>
   exchange.api === 'chat' ? line('data: [DONE]')(exchange) : undefined;
 
-/** Any event; under its `type` as its name, as OpenAI sends it. */
+/** Any event. Its `type` becomes its name, as OpenAI does. */
 export function event(data: unknown): Behaviour {
   const type = typeof data === 'object' && data !== null && 'type' in data ? `event: ${data.type}\n` : '';
   return line(`${type}data: ${JSON.stringify(data)}`);
 }
 
-/** Any line; resolves when it is with the operating system. */
+/** Any line; resolves when the operating system has it. */
 export function line(content: string): Behaviour {
   return ({ response }) =>
     new Promise((resolve) => {
@@ -366,7 +366,7 @@ export function line(content: string): Behaviour {
     });
 }
 
-/** Some servers keep a connection alive by comments. */
+/** A comment, with which some servers keep a connection alive. */
 export const comment: Behaviour = line(': OPENROUTER PROCESSING');
 
 export function pause(ms: number): Behaviour {
@@ -375,14 +375,14 @@ export function pause(ms: number): Behaviour {
   };
 }
 
-/** Goes on when this has happened, such as: the client has read what came so far. */
+/** Continues when this has happened, for example when the client has read all earlier chunks. */
 export function after(happened: Promise<unknown>): Behaviour {
   return async ({ request }) => {
     await Promise.race([happened, request.closed]);
   };
 }
 
-/** Says nothing more, until the client goes. */
+/** Sends nothing more until the client leaves. */
 export const stall: Behaviour = hangs;
 
 /** Breaks the connection. */

@@ -1,4 +1,4 @@
-/** A real Postgres for tests: its own folder and port, stopped and started as a test wants. */
+/** A real Postgres for tests, with its own folder and port. A test can stop and start it. */
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,16 +10,16 @@ const PASSWORD = 'canary-password';
 export interface TestPostgres {
   /** The URL of a fresh, empty database. */
   database(): Promise<string>;
-  /** One statement on a database, or on the cluster where none is named. */
+  /** Runs one statement on a database, or on the cluster if no URL is given. */
   query(sql: string, url?: string): Promise<Record<string, unknown>[]>;
-  /** Kills every connection of others, as an administrator or a failover does. */
+  /** Kills all connections of other clients, as an administrator or a failover does. */
   terminateBackends(): Promise<void>;
   stop(): Promise<void>;
   start(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Starts one, which takes some seconds: once for a file, with a database for each test. */
+/** Starts a Postgres, which takes some seconds. Start it once for a test file, with a database for each test. */
 export async function startPostgres(): Promise<TestPostgres> {
   const port = await freePort();
   const folder = join(tmpdir(), `parley-postgres-${port}`);
@@ -27,9 +27,9 @@ export async function startPostgres(): Promise<TestPostgres> {
     databaseDir: folder,
     port,
     password: PASSWORD,
-    // Root may not run Postgres: in a container, which is where tests run as root, it makes itself a user.
+    // Root may not run Postgres. In a container, where tests run as root, the library creates a user.
     createPostgresUser: process.getuid?.() === 0,
-    // A language's order, so that what relies on the order of bytes shows.
+    // A collation by language exposes code that relies on the order of bytes.
     initdbFlags: ['--encoding=UTF8', '--locale-provider=icu', '--icu-locale=en', '--no-sync'],
     postgresFlags: ['-c', 'fsync=off', '-c', `unix_socket_directories=`, '-c', 'listen_addresses=127.0.0.1'],
     onLog: () => {},

@@ -1,4 +1,4 @@
-/** A process that answers turns, as far as the queue sees one: by hand, or at once. It dies and is held up on demand. */
+/** A process that answers turns, as the queue sees it: at once or by the test's hand. It dies and hangs on demand. */
 import pino from 'pino';
 import { StoreError } from '../../src/core/errors.ts';
 import { INTERRUPT, type Run, type TurnQueue } from '../../src/core/turn/queue.ts';
@@ -13,12 +13,12 @@ import { waitFor } from './wait-for.ts';
 export interface QueueProcess {
   store: BreakableStore;
   queue: TurnQueue;
-  /** Every attempt that was begun here, oldest first. */
+  /** Attempts begun in this process, oldest first. */
   attempts: Attempt[];
   logged: { level: number; msg: string }[];
-  /** The attempt at this message that runs here, once one does. */
+  /** Resolves with the attempt at this message when it runs here. */
   running(id: string): Promise<Attempt>;
-  /** Nothing of it has any effect any more, and nothing runs in it. */
+  /** Kills the process: nothing in it runs or has an effect any more. */
   kill(): void;
   stop(graceMs?: number): Promise<void>;
 }
@@ -29,21 +29,21 @@ export interface Attempt {
   isOver: boolean;
   /** The answer so far. */
   text: string;
-  /** Keeps the answer, as the engine does: false where the store does not take it, which is left to the queue. */
+  /** Stores the answer, as the engine does. False if the store refuses; the queue handles that. */
   keep(answer?: string): Promise<boolean>;
   end(result?: 'done' | 'left'): void;
   fail(): void;
-  /** Keeps the answer and ends. */
+  /** Stores the answer and ends the attempt. */
   answer(answer?: string): Promise<void>;
 }
 
 export interface QueueProcessOptions extends Partial<Pick<TurnQueueOptions, 'partitionOf' | 'mostWaiting'>> {
   pace: number;
-  /** Calls back on each attempt as it begins; without, attempts wait for the test. */
+  /** Called when an attempt begins. Without it, attempts wait for the test. */
   onBegun?: (attempt: Attempt) => void;
-  /** It answers whoever asks it to stop as the engine does; otherwise only the test ends an attempt. */
+  /** Obeys a stop as the engine does. Otherwise only the test ends an attempt. */
   obeys?: boolean;
-  /** It accepts only. */
+  /** The process accepts messages but answers none. */
   isIdle?: boolean;
 }
 
@@ -135,6 +135,6 @@ export function startQueueProcess(
   };
 }
 
-/** What an operator is told as an error. */
+/** The log lines of level error, which an operator reads. */
 export const errorsOf = ({ logged }: QueueProcess) =>
   logged.filter(({ level }) => level >= ERROR).map(({ msg }) => msg);

@@ -1,10 +1,10 @@
-/** A wire to a server that can go dead: connections stay open and new ones are taken, but nothing passes any more. */
+/** A proxy to a server that can go dead: connections stay open and new ones are accepted, but no byte passes. */
 import { connect, createServer, type Socket } from 'node:net';
 
 export interface TcpProxy {
   port: number;
   freeze(): void;
-  /** What was held back passes then. */
+  /** Forwards the bytes that were held back. */
   thaw(): void;
   [Symbol.asyncDispose](): Promise<void>;
 }

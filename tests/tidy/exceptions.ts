@@ -113,9 +113,9 @@ export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
 
 /** Lines of files that are too long. */
 export const LONG_FILES: Readonly<Record<string, number>> = {
-  'lab/counterparts/discord/gateway.ts': 312,
+  'lab/counterparts/discord/gateway.ts': 315,
   'lab/counterparts/discord/payloads.ts': 320,
-  'lab/counterparts/discord/start.ts': 301,
+  'lab/counterparts/discord/start.ts': 304,
   'lab/counterparts/model-server.ts': 401,
   'src/adapters/discord/adapter.ts': 324,
   'src/adapters/discord/gateway/gateway.ts': 317,
@@ -169,18 +169,11 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'tests/store/of-0.1.0/make.ts': 335,
   'tests/store/postgres.test.ts': 375,
   'tests/store/taken-up.test.ts': 422,
-  'tests/tidy/exceptions.ts': 303,
 };
 
 /** Comments whose subject comes late, by folder. */
 export const LATE_COMMENTS: Readonly<Record<string, number>> = {
-  'lab/bench': 21,
-  'lab/chaos': 21,
-  'lab/counterparts': 5,
-  'lab/counterparts/discord': 38,
-  'lab/counterparts/discord/routes': 3,
-  'lab/counterparts/slack': 49,
-  'lab/counterparts/slack/methods': 5,
+  'lab/chaos': 1,
   src: 8,
   'src/adapters': 9,
   'src/adapters/discord': 8,

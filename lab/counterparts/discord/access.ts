@@ -1,4 +1,4 @@
-/** Whether the bot may do what it asks for in a channel. */
+/** Checks whether the bot may do an action in a channel. */
 import { ChannelType, PermissionFlagsBits } from 'discord-api-types/v10';
 import type { Context } from './context.ts';
 import {

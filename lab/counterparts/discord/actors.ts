@@ -21,17 +21,17 @@ import type { MessageView } from './view.ts';
 import type { StoredChannel, StoredMessage, StoredUser } from './world.ts';
 
 export interface SaysOptions {
-  /** A message of the channel. */
+  /** Id of the message in this channel that the message replies to. */
   replyTo?: string;
-  /** Whether a reply pings; default true. */
+  /** Whether the reply pings; default true. */
   ping?: boolean;
   attachments?: FileToSend[];
-  /** A message to forward; the content must be empty then. */
+  /** Id of a message to forward. The content must then be empty. */
   forward?: string;
   flags?: number;
-  /** Another type than a message's or a reply's, such as 7 for "joined the server". */
+  /** A message type other than message or reply, such as 7 for "joined the server". */
   type?: MessageType;
-  /** Speaks as a webhook with the user's name, not as the user. */
+  /** Whether a webhook with the user's name speaks, not the user. */
   webhook?: boolean;
   components?: object[];
   embeds?: APIEmbed[];
@@ -44,25 +44,25 @@ export interface Actor {
   name: string;
   /** `<@id>` */
   mention: string;
-  /** The channel of the DM with the bot. */
+  /** Id of the DM channel with the bot. */
   readonly dmChannel: string;
   says(channelId: string, content: string, options?: SaysOptions): string;
   edits(messageId: string, content: string): void;
   deletes(messageId: string): void;
   dm(content: string, options?: SaysOptions): string;
-  /** A thread, from a message or by itself; its id. */
+  /** Starts a thread, from a message or by itself. Returns its id. */
   startsThread(channelId: string, name: string, options?: { messageId?: string }): string;
-  /** A post in a forum; the id of its thread, which is its first message's as well. */
+  /** Posts in a forum. Returns the id of the thread, which is also the id of its first message. */
   posts(forumId: string, title: string, content: string, tags?: string[]): string;
-  /** A slash command, such as `ask` or `key set`. Resolves when the bot answered, or its time is over. */
+  /** Runs a slash command, such as `ask` or `key set`. Resolves when the bot answered or its time is over. */
   runs(
     command: string,
     options?: Record<string, OptionValue>,
     channelId?: string,
   ): Promise<InteractionHandle>;
-  /** A message command. */
+  /** Runs a message command. */
   context(command: string, messageId: string, channelId?: string): Promise<InteractionHandle>;
-  /** What is offered while an option is typed. */
+  /** The choices that the bot offers while the person types an option. */
   types(
     command: string,
     option: string,
@@ -70,7 +70,7 @@ export interface Actor {
     channelId?: string,
     others?: Record<string, OptionValue>,
   ): Promise<{ name: string; value: string | number }[]>;
-  /** A button, by its custom id or its label. */
+  /** Clicks a button, found by its custom id or label. */
   clicks(message: MessageView | string, button: string): Promise<InteractionHandle>;
   chooses(message: MessageView | string, customId: string, values: string[]): Promise<InteractionHandle>;
   /** Fills in the modal that an interaction was answered with. */

@@ -1,16 +1,19 @@
-/** Rate limits as Discord has them: a window per route and channel that starts with its first request. */
+/** Rate limits of Discord: a window per route and channel, which starts with its first request. */
 import { createHash } from 'node:crypto';
 
 export interface Limit {
   limit: number;
-  /** Milliseconds. */
+  /** Length of the window, ms. */
   window: number;
 }
 
-/** `other` is everything without a limit of its own. Callbacks of interactions have none. */
+/** `other` is every route without its own limit. Interaction callbacks have no limit. */
 export type BucketKind = 'create' | 'edit' | 'delete' | 'typing' | 'webhook' | 'other' | 'global';
 
-/** Discord documents none of these; what people measured (5 in 5 s per channel) and 50 a second for all together. */
+/**
+ * Limits that people measured (5 in 5 s per channel), since Discord documents none of them; and 50 a second for all
+ * together.
+ */
 export const DEFAULT_LIMITS: Record<BucketKind, Limit> = {
   create: { limit: 5, window: 5000 },
   edit: { limit: 5, window: 5000 },
@@ -29,9 +32,9 @@ export interface Taken {
 
 export interface Buckets {
   limits: Record<BucketKind, Limit>;
-  /** @param route method and template; @param major the channel or token it is counted for */
+  /** @param route method and template @param major the channel or token that the limit is counted for */
   take(kind: BucketKind, route: string, major: string): Taken;
-  /** The limit over all routes; only says something when it is exceeded. */
+  /** Counts for the limit over all routes. Headers are empty unless it is exceeded. */
   takeGlobal(): Taken;
 }
 
@@ -48,7 +51,7 @@ export function createBuckets(limits: Partial<Record<BucketKind, Limit>> = {}): 
     }
     const within = current.used < limit;
     if (within) current.used += 1;
-    // Rounded up: after this wait the window is over.
+    // The wait is rounded up, so that the window is over after it.
     const resetAfter = Math.min(window, Math.ceil(current.start + window - now)) / 1000;
     return { within, remaining: limit - current.used, resetAfter };
   }

@@ -1,4 +1,4 @@
-/** How many and how long components may be (developers/components/reference.mdx). */
+/** Limits on the number and length of components (developers/components/reference.mdx). */
 import { ButtonStyle, ComponentType } from 'discord-api-types/v10';
 import { isSelect, type LooseComponent, walk } from './component-tree.ts';
 import { invalidForm, tooLong } from './errors.ts';
@@ -125,7 +125,7 @@ export function required(path: string) {
   return invalidForm(path, 'BASE_TYPE_REQUIRED', 'This field is required');
 }
 
-/** Counted in code points. A field that may be empty may also be absent. */
+/** Checks a length in UTF-16 units. A field that may be empty may also be absent. */
 export function length(path: string, value: unknown, least: number, most: number): void {
   if (value === undefined || value === null) {
     if (least > 0) throw required(path);
@@ -133,7 +133,7 @@ export function length(path: string, value: unknown, least: number, most: number
   }
   if (typeof value !== 'string')
     throw invalidForm(path, 'STRING_TYPE_CONVERT', 'Could not interpret as string.');
-  // Discord does not document whether it counts code points or UTF-16 units. This is the stricter one.
+  // Discord does not document whether it counts code points or UTF-16 units. UTF-16 units are stricter.
   const count = value.length;
   if (count > most || count < least) {
     throw invalidForm(path, 'BASE_TYPE_BAD_LENGTH', `Must be between ${least} and ${most} in length.`);

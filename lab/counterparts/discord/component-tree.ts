@@ -1,4 +1,4 @@
-/** Components of messages and modals as a tree, whatever their kinds are. */
+/** Components of messages and modals as a tree, for every kind of component. */
 import { ComponentType } from 'discord-api-types/v10';
 
 export interface LooseComponent {
@@ -27,11 +27,11 @@ export interface LooseComponent {
 
 export interface PlacedComponent {
   component: LooseComponent;
-  /** As in the request's body, such as `components.0.components.1`. */
+  /** Path in the request's body, such as `components.0.components.1`. */
   path: string;
 }
 
-/** All of them, a parent before its children. */
+/** Walks all components, a parent before its children. */
 export function* walk(
   components: readonly LooseComponent[],
   path = 'components',
@@ -58,7 +58,7 @@ export function isSelect(component: LooseComponent): boolean {
   return SELECTS.includes(component.type);
 }
 
-/** Discord numbers what has no id of its own. */
+/** Numbers the components without an id, as Discord does. */
 export function withIds(components: readonly LooseComponent[]): LooseComponent[] {
   const copy = structuredClone([...components]);
   let next = 1;

@@ -1,4 +1,4 @@
-/** What the parts of the counterpart share. */
+/** State that the parts of the counterpart share. */
 
 import type { InteractionType } from 'discord-api-types/v10';
 import type { Buckets } from './buckets.ts';
@@ -11,17 +11,17 @@ import type { Settings } from './settings.ts';
 import type { StoredChannel, StoredMessage, StoredUser, World } from './world.ts';
 
 export interface Stats extends GatewayStats {
-  /** 429 that the bot earned. */
+  /** Number of 429 that the bot caused. */
   rateLimited: number;
-  /** 429 that were injected. */
+  /** Number of injected 429. */
   injected429: number;
-  /** How often the commands were written. */
+  /** Number of writes of the commands. */
   commandPuts: number;
-  /** Answers with 401, 403 or an earned 429, which Discord counts as invalid requests. */
+  /** Responses with 401, 403 or a 429 that the bot caused. Discord counts them as invalid requests. */
   invalidRequests: number;
 }
 
-/** Someone whom a message of the bot would have pinged. */
+/** The people and roles that a message of the bot would have pinged. */
 export interface Ping extends Mentioned {
   messageId: string;
   channelId: string;
@@ -34,9 +34,9 @@ export interface Typing {
 }
 
 export interface Commands {
-  /** As the bot last wrote them; undefined: never. */
+  /** The commands as the bot last wrote them; undefined if never. */
   body: unknown[] | undefined;
-  /** As Discord returns them, with ids. */
+  /** The commands as Discord returns them, with ids. */
   stored: StoredCommand[];
 }
 
@@ -71,14 +71,14 @@ export interface Context {
   requests: RequestRecord[];
   typing: Typing[];
   commands: Commands;
-  /** Undefined: not started. */
+  /** Undefined if not started. */
   twin: Twin | undefined;
 }
 
 export interface Callback {
   type: number;
   data: CallbackData | undefined;
-  /** `performance.now()` of its arrival. */
+  /** Time of arrival, by `performance.now()`. */
   at: number;
 }
 
@@ -96,19 +96,19 @@ export interface StoredInteraction {
   id: string;
   token: string;
   type: InteractionType;
-  /** The command's name, or the custom id. */
+  /** The command's name or the custom id. */
   name: string;
   user: StoredUser;
   channel: StoredChannel;
-  /** Of a component, or of a modal that one opened: its message. */
+  /** The message of the component, or of the component that opened the modal. */
   source: StoredMessage | undefined;
-  /** What INTERACTION_CREATE carried. */
+  /** The data of INTERACTION_CREATE. */
   payload: object;
-  /** `performance.now()` of the event. */
+  /** Time of the event, by `performance.now()`. */
   at: number;
   callback: Callback | undefined;
   original: StoredMessage | undefined;
-  /** Oldest first, without deleted ones. */
+  /** Followups, oldest first, without deleted ones. */
   followups: StoredMessage[];
   answered: Promise<void>;
   answer: () => void;
@@ -124,7 +124,7 @@ export interface NewInteraction {
 }
 
 export interface Interactions {
-  /** Dispatches it to the bot. */
+  /** Creates an interaction and dispatches it to the bot. */
   start(context: Context, wanted: NewInteraction): StoredInteraction;
   /** @throws ApiError 10062 when unknown, or too late for its first answer */
   waiting(context: Context, id: string | undefined, token: string | undefined): StoredInteraction;
@@ -139,18 +139,18 @@ export interface Accepted {
   template: string;
   params: Record<string, string>;
   body: unknown;
-  /** The id of what was made or changed, if anything. */
+  /** The id of the created or changed object, if any. */
   id: string | undefined;
 }
 
 export interface Twin {
-  /** Sends a request on that was accepted; returns at once. */
+  /** Forwards an accepted request; returns at once. */
   mirror(accepted: Accepted): void;
-  /** Resolves when all of it has arrived. */
+  /** Resolves when all forwarded requests have arrived. */
   settled(): Promise<void>;
-  /** What the twin did not take although we did. */
+  /** Requests that the twin refused although we accepted them. */
   refusals: { method: string; path: string; status: number; body: unknown }[];
-  /** A sentence for each message that reads otherwise there; resolves when all has arrived. */
+  /** A sentence for each message whose text differs there; resolves when all requests have arrived. */
   differences(): Promise<string[]>;
   stop(): Promise<void>;
 }

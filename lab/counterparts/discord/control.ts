@@ -1,4 +1,6 @@
-/** What tests in other processes may do: `POST /control` with `{do, ...}` and `GET /control/...`, both JSON. */
+/**
+ * The control API for tests in other processes: `POST /control` with `{do, ...}` and `GET /control/...`, both JSON.
+ */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text as readAll } from 'node:stream/consumers';
 import type { Actor, SaysOptions } from './actors.ts';
@@ -7,7 +9,7 @@ import type { InteractionHandle } from './handle.ts';
 import type { Discord, UserOption } from './start.ts';
 import type { Answers, OptionValue } from './using-commands.ts';
 
-/** Who does it is `user`, by name; the other fields are the arguments of the actor's method. */
+/** A command: `user` is the person's name, the other fields are the arguments of the actor's method. */
 export interface ControlCommand {
   do: string;
   user?: string;
@@ -21,7 +23,7 @@ export interface ControlCommand {
   customId?: string;
   values?: string[];
   answers?: Answers;
-  /** Of an interaction that an earlier command answered with. */
+  /** Id of an interaction that an earlier command returned. */
   interaction?: string;
   option?: string;
   typed?: string;
@@ -126,7 +128,7 @@ export function createControl(discord: Discord): Server {
       }
       case '/control/state': {
         const { stats, pings, requests, typing, commands, twin } = discord;
-        // `now` is on the clock of every `at`.
+        // `now` and every `at` are on the same clock.
         return { now: performance.now(), stats, pings, requests, typing, commands, refusals: twin?.refusals };
       }
       default:

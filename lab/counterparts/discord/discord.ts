@@ -1,4 +1,4 @@
-/** What a test has of the counterpart. */
+/** The counterpart as a test uses it. */
 import type { APIMessage, ChannelType } from 'discord-api-types/v10';
 import type { waitFor } from '../wait-for.ts';
 import type { Actor } from './actors.ts';
@@ -14,7 +14,7 @@ import type { StoredMessage, World } from './world.ts';
 export interface ChannelOption {
   name: string;
   type?: ChannelType;
-  /** Permissions that the bot lacks there. */
+  /** Permissions that the bot lacks in the channel. */
   denied?: bigint;
 }
 
@@ -28,76 +28,76 @@ export interface UserOption {
   permissions?: 'admin' | 'member' | bigint;
   globalName?: string;
   nick?: string;
-  /** Ids. */
+  /** Ids of the member's roles. */
   roles?: string[];
   bot?: boolean;
   takesDms?: boolean;
 }
 
 export interface DiscordOptions {
-  /** Default: one with the channels `general` and `random`. */
+  /** Default: one guild with the channels `general` and `random`. */
   guilds?: GuildOption[];
   users?: (UserOption & { name: string })[];
   botName?: string;
   limits?: Partial<Record<BucketKind, Limit>>;
   messageContentAllowed?: boolean;
-  /** What Discord recommends; default 1. */
+  /** Number of shards that Discord recommends; default 1. */
   shards?: number;
-  /** Identifies in five seconds; default 1. */
+  /** Identifies allowed in five seconds; default 1. */
   maxConcurrency?: number;
-  /** False: without `discord-digital-twin` behind it, which costs 0.4 s once a process and 5 ms a write. */
+  /** False: without `discord-digital-twin`, which costs 0.4 s once a process and 5 ms a write. */
   twin?: boolean;
-  /** 0 takes a free one. */
+  /** Port; 0 takes a free one. */
   port?: number;
-  /** A world of before, which goes on. `guilds`, `users` and `botName` have no effect on it. */
+  /** An earlier world that continues. `guilds`, `users` and `botName` have no effect on it. */
   world?: World;
 }
 
 export interface Discord extends AsyncDisposable {
-  /** REST base; ends in `/api`. */
+  /** Base URL of REST; ends in `/api`. */
   url: string;
   port: number;
   token: string;
   botId: string;
-  /** Not the bot's id. */
+  /** The application's id, which differs from the bot's id. */
   applicationId: string;
-  /** The first guild. */
+  /** Id of the first guild. */
   guildId: string;
-  /** May be changed at any time. */
+  /** Settings, which a test may change at any time. */
   settings: Settings;
   limits: Record<BucketKind, Limit>;
   stats: Stats;
   faults: Faults;
   gateway: Gateway;
-  /** Changes the stored commands, as somebody else would. */
+  /** Changes the stored commands, as another client would. */
   changeCommands(change: (stored: StoredCommand[]) => StoredCommand[]): void;
-  /** Whom the bot's messages would have pinged; empty when nobody. */
+  /** Pings that the bot's messages would have caused; empty if none. */
   pings: Ping[];
   requests: RequestRecord[];
   typing: Typing[];
-  /** What the bot last wrote with PUT; undefined: never. */
+  /** Commands that the bot last wrote with PUT; undefined if never. */
   readonly commands: unknown[] | undefined;
   world: World;
-  /** What the other implementation makes of the bot's requests. */
+  /** The other implementation, which receives the bot's requests too. */
   twin: Twin | undefined;
-  /** The user of this name, made when there is none; given options are applied. */
+  /** The user of this name, created if missing. The given options are applied. */
   user(name: string, options?: UserOption): Actor;
-  /** The id of the first guild's channel of this name, or of another guild's. */
+  /** The id of the channel of this name in the first guild, or in the given one. */
   channel(name: string, guildId?: string): string;
-  /** `hidden`: from everyone in the server who has no role. */
+  /** `hidden`: members without a role cannot see the channel. */
   addChannel(
     name: string,
     options?: { type?: ChannelType; guildId?: string; tags?: string[]; hidden?: boolean },
   ): string;
-  /** With its threads: CHANNEL_DELETE, or THREAD_DELETE. */
+  /** Removes a channel with its threads: CHANNEL_DELETE or THREAD_DELETE. */
   removeChannel(id: string): void;
-  /** A moderator deletes several at once: MESSAGE_DELETE_BULK. */
+  /** Deletes several messages at once, as a moderator: MESSAGE_DELETE_BULK. */
   purge(channelId: string, messageIds: string[]): void;
-  /** The preview of a link comes to a message: MESSAGE_UPDATE without an edit. */
+  /** Adds a link preview to a message: MESSAGE_UPDATE without an edit. */
   unfurl(messageId: string): void;
-  /** Changes a message without an edit, such as by a pin: sends MESSAGE_UPDATE with the whole message. */
+  /** Changes a message without an edit, for example by a pin. Sends MESSAGE_UPDATE with the whole message. */
   updates(messageId: string, change: (message: StoredMessage) => void): void;
-  /** Sends MESSAGE_UPDATE with these fields alone, as before July 2024. */
+  /** Sends MESSAGE_UPDATE with only these fields, as Discord did before July 2024. */
   updatesPartly(messageId: string, fields: Partial<APIMessage>): void;
   addRole(name: string, options?: { permissions?: bigint; guildId?: string }): string;
   addThread(
@@ -106,20 +106,20 @@ export interface Discord extends AsyncDisposable {
     options?: { messageId?: string; ownerId?: string; private?: boolean },
   ): string;
   setThread(threadId: string, state: { archived?: boolean; locked?: boolean }): void;
-  /** The bot is invited: GUILD_CREATE. */
+  /** Invites the bot to a new guild: GUILD_CREATE. */
   addGuild(option: GuildOption): string;
-  /** The bot is removed: GUILD_DELETE. */
+  /** Removes the bot from a guild: GUILD_DELETE. */
   removeGuild(guildId: string): void;
-  /** GUILD_DELETE with `unavailable`, or GUILD_CREATE when it is over. */
+  /** Starts or ends an outage of a guild: GUILD_DELETE with `unavailable`, or GUILD_CREATE. */
   outage(guildId: string, on: boolean): void;
-  /** The bot may do everything but these here. */
+  /** Denies the bot these permissions in this channel. */
   deny(channelId: string, ...permissions: bigint[]): void;
-  /** Gives the bot further permissions in this channel. */
+  /** Grants the bot more permissions in this channel. */
   grant(channelId: string, ...permissions: bigint[]): void;
-  /** All messages of a channel in their order; no ephemeral ones. */
+  /** Messages of a channel in order, without ephemeral ones. */
   messages(channelId: string): MessageView[];
   botMessages(channelId: string): MessageView[];
-  /** One, also when it is deleted or ephemeral. */
+  /** One message, even if it is deleted or ephemeral. */
   message(id: string): MessageView;
   waitFor: typeof waitFor;
   stop(): Promise<void>;

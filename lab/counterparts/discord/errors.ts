@@ -1,4 +1,4 @@
-/** What Discord answers when it refuses, with its codes (developers/topics/opcodes-and-status-codes.mdx). */
+/** Refusals of Discord, with their codes (developers/topics/opcodes-and-status-codes.mdx). */
 export class ApiError extends Error {
   override name = 'ApiError';
   readonly status: number;
@@ -6,7 +6,7 @@ export class ApiError extends Error {
   readonly errors: Record<string, unknown> | undefined;
   /** Wait before the next attempt, seconds. */
   retryAfter: number | undefined;
-  /** A page of Cloudflare is sent instead of Discord's answer. */
+  /** Whether a page of Cloudflare is sent instead of Discord's response. */
   isPage = false;
 
   constructor(status: number, code: number, message: string, errors?: Record<string, unknown>) {
@@ -50,7 +50,7 @@ export const slowMode = () =>
   new ApiError(429, 20016, 'This action cannot be performed due to slowmode rate limit.');
 export const threadLocked = () => new ApiError(400, 160005, 'Thread is locked');
 
-/** 50035 for one field; `path` as in the request's body, such as `components.0.label`. */
+/** Error 50035 for one field. `path` is the path in the request's body, such as `components.0.label`. */
 export function invalidForm(path: string, code: string, message: string): ApiError {
   const leaf: Record<string, unknown> = { _errors: [{ code, message }] };
   const errors = path

@@ -1,11 +1,11 @@
-/** What can be made to fail on Discord, and how. */
+/** Faults that a test can inject on Discord. */
 import type { Faults as FaultsOf } from '../faults.ts';
 
 export type CallKind = 'create' | 'edit' | 'delete' | 'typing' | 'commands' | 'callback' | 'other';
 
 /**
- * A refusal by Discord: JSON with this code. `retryAfter` in seconds. `html`: a page of Cloudflare, which
- * stands before Discord, instead of JSON.
+ * A refusal by Discord: JSON with this code. `retryAfter` is in seconds. `html` sends a page of Cloudflare, the
+ * proxy in front of Discord, instead of JSON.
  */
 export interface Refusal {
   status: number;
@@ -13,11 +13,11 @@ export interface Refusal {
   message?: string;
   retryAfter?: number;
   html?: true;
-  /** Errors of 50035, by the field of the request's body. */
+  /** Errors of 50035, by field of the request's body. */
   errors?: Record<string, unknown>;
 }
 
-/** `reset` drops the connection before the work is done, `resetAfter` after it; `hang` never answers. */
+/** `reset` drops the connection before the work is done, `resetAfter` afterwards. `hang` never answers. */
 export type Fault =
   | 'status500'
   | 'status429'

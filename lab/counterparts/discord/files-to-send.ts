@@ -4,13 +4,13 @@ import type { StoredAttachment } from './world.ts';
 
 export interface FileToSend {
   name: string;
-  /** Bytes, or text as UTF-8. */
+  /** Content: bytes, or text that becomes UTF-8. */
   data: string | Uint8Array;
-  /** Absent: `text/plain` for text, else `application/octet-stream`. */
+  /** Media type. Default: `text/plain` for text, else `application/octet-stream`. */
   type?: string;
 }
 
-/** A file as it hangs on a message. */
+/** The file as an attachment of a message. */
 export function stored(file: FileToSend): StoredAttachment {
   const text = typeof file.data === 'string';
   return {

@@ -1,4 +1,4 @@
-/** The gateway: sessions that survive their connection, with a log to replay, and what can go wrong with it. */
+/** The gateway: sessions that outlive their connection, a log to replay, and faults on demand. */
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { GatewayCloseCodes, GatewayIntentBits, GatewayOpcodes } from 'discord-api-types/v10';
@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 interface Session {
   id: string;
   intents: number;
-  /** Its number, and of how many. */
+  /** The shard's number, and the number of shards. */
   shard: [number, number];
   seq: number;
   log: { op: number; t: string; s: number; d: unknown }[];
@@ -19,38 +19,38 @@ interface Session {
 }
 
 export interface GatewayStats {
-  /** Connections that were greeted, whatever came then. */
+  /** Connections that got a Hello. */
   hellos: number;
   identifies: number;
   resumes: number;
-  /** Resumes that were refused with op 9. */
+  /** Resumes refused with op 9. */
   invalidSessions: number;
-  /** Identifies that came too soon after another of their bucket. */
+  /** Identifies that came too soon after another identify of their bucket. */
   hurriedIdentifies: number;
 }
 
 export interface Gateway {
-  /** To every session whose intents ask for it, now or when it resumes. */
+  /** Sends an event to every session whose intents include it, now or when the session resumes. */
   dispatch(event: string, data: object): void;
-  /** Cuts the connections without a word; `resumable: false` forgets the sessions as well. */
+  /** Cuts the connections without a close code. `resumable: false` also forgets the sessions. */
   dropConnections(options?: { resumable?: boolean }): void;
-  /** Op 9, not resumable, to everyone connected. */
+  /** Sends op 9, not resumable, to all connections. */
   invalidateSession(): void;
-  /** Op 7: please reconnect and resume. */
+  /** Sends op 7, which asks clients to reconnect and resume. */
   requestReconnect(): void;
-  /** The next so many dispatches come twice. */
+  /** Sends the next `count` dispatches twice. */
   duplicateNext(count: number): void;
-  /** To every session, as it is. */
+  /** Sends a raw frame to every session. */
   sendFrame(frame: string): void;
-  /** Every dispatch comes twice. */
+  /** Whether every dispatch is sent twice. */
   duplicates: boolean;
-  /** New connections are refused with 503. */
+  /** Whether new connections are refused with 503. */
   refusing: boolean;
-  /** Nothing is read any more of what comes over the connections that there are, as where the network is down. */
+  /** Stops reading from the open connections, as when the network is down. */
   freeze(): void;
-  /** How many connections are identified or resumed. */
+  /** Number of connections that are identified or resumed. */
   readonly connected: number;
-  /** Of which shards, as `id/count`, in the order of their identifies. */
+  /** Their shards as `id/count`, in the order of their identifies. */
   readonly shards: string[];
   close(): void;
 }
@@ -64,19 +64,19 @@ interface Options {
     'messageContentAllowed' | 'leastShards' | 'maxConcurrency' | 'limitsIdentifies' | 'resumeUrl'
   >;
   stats: GatewayStats;
-  /** ws://…, known once the server listens. */
+  /** Address of the gateway (`ws://…`), known when the server listens. */
   url: () => string;
 }
 
 const HEARTBEAT_INTERVAL = 41_250;
-/** One identify of each bucket in that time (gateway.mdx, Max Concurrency). */
+/** Each bucket allows one identify in this time, ms (gateway.mdx, Max Concurrency). */
 const IDENTIFY_MS = 5_000;
 
 export function createGateway({ server, world, token, settings, stats, url }: Options): Gateway {
-  // Clients offer to unpack; a message of more than a megabyte is packed.
+  // Clients accept compression. A message of more than a megabyte is compressed.
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: { threshold: 2 ** 20 } });
   const sessions = new Map<string, Session>();
-  /** By bucket, when a shard of it identified last. */
+  /** Time of the last identify, by bucket. */
   const identified = new Map<number, number>();
   let repeats = 0;
 
@@ -140,7 +140,7 @@ export function createGateway({ server, world, token, settings, stats, url }: Op
       socket.close(GatewayCloseCodes.InvalidIntents, 'Invalid intent(s).');
       return undefined;
     }
-    // The members and presences intents are switched off in this application's portal.
+    // This application's portal has the members and presences intents switched off.
     const allowed = settings.messageContentAllowed ? 0 : GatewayIntentBits.MessageContent;
     if (intents & (GatewayIntentBits.GuildMembers | GatewayIntentBits.GuildPresences | allowed)) {
       socket.close(GatewayCloseCodes.DisallowedIntents, 'Disallowed intent(s).');
@@ -280,7 +280,7 @@ export function createGateway({ server, world, token, settings, stats, url }: Op
   return gateway;
 }
 
-/** Undefined where there is no such shard. */
+/** The requested shard; undefined if there is no such shard. */
 function shardOf(given: unknown): Session['shard'] | undefined {
   if (given === undefined) return [0, 1];
   const [id, count] = Array.isArray(given) ? given.map(Number) : [];
@@ -288,7 +288,10 @@ function shardOf(given: unknown): Session['shard'] | undefined {
   return Number.isInteger(id) && Number.isInteger(count) && id >= 0 && id < count ? [id, count] : undefined;
 }
 
-/** What is of no guild is the first shard's (gateway.mdx, Sharding). */
+/**
+ * Whether the shard receives events of this guild. Events without a guild go to the first shard (gateway.mdx,
+ * Sharding).
+ */
 function isOf({ shard: [id, count] }: Session, guild: string | undefined): boolean {
   return (guild === undefined ? 0 : Number((BigInt(guild) >> 22n) % BigInt(count))) === id;
 }

@@ -1,4 +1,4 @@
-/** An interaction as its user sees it: what was answered, and what came after. */
+/** An interaction as its user sees it: the first answer and what followed. */
 
 import { waitFor } from '../wait-for.ts';
 import type { Callback, CallbackData, Context, StoredInteraction } from './context.ts';
@@ -7,13 +7,13 @@ import { type MessageView, view } from './view.ts';
 export interface InteractionHandle {
   id: string;
   token: string;
-  /** What INTERACTION_CREATE carried. */
+  /** The data of INTERACTION_CREATE. */
   payload: object;
-  /** What the bot answered first; undefined: "The application did not respond". */
+  /** The bot's first answer; undefined: "The application did not respond". */
   readonly callback: Callback | undefined;
-  /** The modal it was answered with. */
+  /** The modal that the bot answered with. */
   readonly modal: CallbackData | undefined;
-  /** The `@original` message once it is there and filled. */
+  /** Resolves with the `@original` message when it exists and has content. */
   message(options?: { timeout?: number }): Promise<MessageView>;
   readonly followups: MessageView[];
 }
@@ -47,7 +47,7 @@ export function handleOf({ world }: Context, interaction: StoredInteraction): In
   };
 }
 
-/** Resolves when the bot answered, or when its time for that is over. */
+/** Resolves when the bot answered or its time is over. */
 export async function settled(context: Context, interaction: StoredInteraction): Promise<InteractionHandle> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {

@@ -1,7 +1,7 @@
-/** What a session may see of an event, by its intents (developers/events/gateway.mdx). */
+/** Filters events by a session's intents (developers/events/gateway.mdx). */
 import { GatewayIntentBits } from 'discord-api-types/v10';
 
-/** The intents of which one is needed; 0: comes always. */
+/** The intents of which a session needs one; 0 if it needs none. */
 export function needs(event: string, data: object): number {
   const inGuild = 'guild_id' in data;
   if (event.startsWith('MESSAGE_')) {
@@ -11,7 +11,7 @@ export function needs(event: string, data: object): number {
   return /^(GUILD|CHANNEL|THREAD)_/.test(event) ? GatewayIntentBits.Guilds : 0;
 }
 
-/** Emptied where message content is asked for without the intent. */
+/** The event as a session sees it: without the message content intent, content is empty. */
 export function visible(event: string, data: object, intents: number, botId: string): object {
   if (event !== 'MESSAGE_CREATE' && event !== 'MESSAGE_UPDATE') return data;
   if (intents & GatewayIntentBits.MessageContent || !('guild_id' in data)) return data;
@@ -24,7 +24,10 @@ interface Readable {
   referenced_message?: object | null;
 }
 
-/** Messages of the bot and messages that mention it stay as they are; what they refer to is judged by itself. */
+/**
+ * Empties a message. Messages of the bot and messages that mention it keep their content; a referenced message is
+ * judged by itself.
+ */
 export function withoutContent<T extends object>(message: T, botId: string): T {
   const { author, mentions, referenced_message: referenced } = message as Readable;
   const own = author?.id === botId || mentions?.some(({ id }) => id === botId);

@@ -1,4 +1,4 @@
-/** Interactions: made by users, answered by the bot within three seconds and then by their token. */
+/** Interactions: users create them, and the bot answers within three seconds, then by their token. */
 import { randomBytes } from 'node:crypto';
 import { ComponentType } from 'discord-api-types/v10';
 import type { Context, Interactions, NewInteraction, StoredInteraction } from './context.ts';
@@ -45,7 +45,7 @@ export function createInteractions(): Interactions {
     waiting({ settings }, id, token) {
       const interaction = all.get(token ?? '');
       if (!interaction || interaction.id !== id) throw unknownInteraction();
-      // One that has been answered in time is answered for good: a second answer is told so, however late.
+      // A second answer is refused as such, however late it comes.
       const late = performance.now() - interaction.at > settings.callbackWindow;
       if (late && !interaction.callback) throw unknownInteraction();
       return interaction;
@@ -93,7 +93,7 @@ function interactionPayload({ world }: Context, wanted: NewInteraction, id: stri
 
 export const isFromComponent = (interaction: StoredInteraction) => interaction.source !== undefined;
 
-/** Kinds of components a user can act on, by what they are chosen from. */
+/** The source of choices for each kind of component that a user can act on. */
 export const CHOOSES_FROM: Partial<Record<number, 'users' | 'roles' | 'channels'>> = {
   [ComponentType.UserSelect]: 'users',
   [ComponentType.RoleSelect]: 'roles',

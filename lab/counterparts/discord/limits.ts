@@ -1,4 +1,4 @@
-/** What Discord refuses in a message (developers/resources/message.mdx). */
+/** Limits of a Discord message (developers/resources/message.mdx). */
 import { type APIEmbed, MessageFlags } from 'discord-api-types/v10';
 import { between, checkMessageComponents, length } from './component-limits.ts';
 import type { LooseComponent } from './component-tree.ts';
@@ -10,7 +10,7 @@ const EMBED_TEXT_MOST = 6000;
 const FILES_MOST = 10;
 const FILE_BYTES_MOST = 10 * 1024 * 1024;
 
-/** What a message's body may say; nothing of it can be relied on before it is checked. */
+/** The body of a message as the bot sent it, before any check. */
 export interface MessageBody {
   content?: string | null;
   embeds?: APIEmbed[] | null;
@@ -31,14 +31,14 @@ export interface MessageBody {
   } | null;
 }
 
-/** Every field by itself. */
+/** Checks each field. */
 export function checkFields(body: MessageBody, files: readonly UploadedFile[]): void {
   const { content } = body;
   if (content !== undefined && content !== null) {
     if (typeof content !== 'string') {
       throw invalidForm('content', 'STRING_TYPE_CONVERT', 'Could not interpret as string.');
     }
-    // Discord does not document whether it counts code points or UTF-16 units. This is the stricter one.
+    // Discord does not document whether it counts code points or UTF-16 units. UTF-16 units are stricter.
     if (content.length > CONTENT_MOST) throw tooLong('content', CONTENT_MOST);
   }
   const { nonce } = body;
@@ -59,7 +59,7 @@ export function checkFields(body: MessageBody, files: readonly UploadedFile[]): 
   }
 }
 
-/** Discord trims content; what is left of the whole message must be something. */
+/** Checks that the message is not empty after Discord trims its content. */
 export function checkNotEmpty(message: {
   content: string;
   embeds: readonly unknown[];

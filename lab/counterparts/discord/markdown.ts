@@ -1,10 +1,10 @@
 /**
- * Renders a message's text as people see it. Discord's clients know escapes, code, spoilers, masked links and
- * marks, but neither HTML nor its entities (paradoxv5.github.io/Discord-Markdown; support.discord.com "Markdown
- * Text 101", "Spoiler Tags").
+ * Renders a message's text as people see it. Discord's clients know escapes, code, spoilers, masked links and marks,
+ * but neither HTML nor its entities (paradoxv5.github.io/Discord-Markdown; support.discord.com "Markdown Text 101",
+ * "Spoiler Tags").
  */
 
-/** Stands for a spoiler, which is black until someone clicks on it. */
+/** Stands for a spoiler, which is black until a person clicks on it. */
 export const HIDDEN = '█';
 
 const ESCAPE = /\\([^\da-z\s])/iy;
@@ -31,15 +31,16 @@ export function linksIn(content: string): string[] {
   return [...content.matchAll(new RegExp(LINK.source, 'g'))].map(([, , url = '']) => url);
 }
 
-/** What keeps a line at its start: Discord reads blocks in bullets, quotes, headings and marks, too. */
+/** Characters after which Discord still reads a block: bullets, quotes, headings and marks. */
 const STILL_START = /[ \t>*_~|#+-]|\d+[.)]/y;
 const SMALL_PRINT = /-#[^\S\n]+([^\n]*)/y;
 const QUOTE_OF_ALL = />>>[^\S\n]+([\s\S]*)/y;
 
 /**
- * Lines that Discord shows as small print, and all that a `>>>` makes a quote of. Its clients read `-# ` at the start of
- * a line, and of whatever else may begin one: `- -# a`, `> -# a`, `# -# a`, `**-# a**` (support.discord.com "Markdown
- * Text 101", Subtext). It is read more willingly here than there: behind code and after any space.
+ * Lines that Discord shows as small print, and all text that a `>>>` makes a quote.
+ * Discord's clients read `-# ` at the start of a line and after anything else that may begin one:
+ * `- -# a`, `> -# a`, `# -# a`, `**-# a**` (support.discord.com "Markdown Text 101", Subtext).
+ * This function is stricter: it also reads `-# ` behind code and after any space.
  */
 export function ownMarksIn(content: string): string[] {
   const found: string[] = [];

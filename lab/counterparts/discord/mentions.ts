@@ -1,4 +1,6 @@
-/** Whom a message mentions, and whom it may ping (developers/resources/message.mdx, "Allowed Mentions Object"). */
+/**
+ * Mentions in a message, and pings that it may cause (developers/resources/message.mdx, "Allowed Mentions Object").
+ */
 import type { APIAllowedMentions } from 'discord-api-types/v10';
 import { invalidForm } from './errors.ts';
 
@@ -10,7 +12,7 @@ export interface Mentioned {
 
 export const NOBODY: Mentioned = { users: [], roles: [], everyone: false };
 
-/** What stands in code is not a mention. */
+/** Finds mentions outside code. */
 export function mentionedIn(content: string): Mentioned {
   const text = content.replace(/(`{3,})[\s\S]*?\1/g, ' ').replace(/(`{1,2})[^`\n][\s\S]*?\1/g, ' ');
   return {
@@ -21,8 +23,8 @@ export function mentionedIn(content: string): Mentioned {
 }
 
 /**
- * What is left of the mentions. Without rules, a message pings all of them and whom it replies to, an answer to
- * an interaction only users.
+ * The mentions that ping. Without rules, a message pings all of them and the author it replies to; an answer to an
+ * interaction pings only users.
  */
 export function allow(
   mentioned: Mentioned,

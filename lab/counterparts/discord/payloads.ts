@@ -1,4 +1,4 @@
-/** Objects as Discord sends them, made from what exists. */
+/** Objects as Discord sends them, made from the world. */
 import {
   type APIAttachment,
   type APIChannel,
@@ -68,7 +68,7 @@ export function memberPayload(member: StoredMember): Member {
 
 const FORUMS = new Set([ChannelType.GuildForum, ChannelType.GuildMedia]);
 
-/** The union of channel types cannot be told to the compiler from data: the one assertion is here. */
+/** The compiler cannot derive the union of channel types from data, so the only assertion is here. */
 export function channelPayload(world: World, channel: StoredChannel): APIChannel {
   const lastMessageId = [...channel.messages.keys()].at(-1) ?? null;
   const base = { id: channel.id, type: channel.type, last_message_id: lastMessageId, flags: 0 };
@@ -231,7 +231,7 @@ export function messagePayload(world: World, message: StoredMessage, withReferen
   return payload;
 }
 
-/** What MESSAGE_CREATE and MESSAGE_UPDATE carry beyond the message. */
+/** The data of MESSAGE_CREATE and MESSAGE_UPDATE: the message with more fields. */
 export function messageEvent(world: World, message: StoredMessage): APIMessage & { guild_id?: string } {
   const payload = messagePayload(world, message);
   const guild = world.guilds.get(world.channels.get(message.channelId)?.guildId ?? '');

@@ -1,4 +1,4 @@
-/** Writing messages into the world and telling the gateway; who may do so is decided elsewhere. */
+/** Writes messages into the world and tells the gateway. Permissions are checked elsewhere. */
 import {
   type APIMessageTopLevelComponent,
   EmbedType,
@@ -14,7 +14,7 @@ import type { UploadedFile } from './request.ts';
 import { snowflake } from './snowflake.ts';
 import type { StoredAttachment, StoredMessage } from './world.ts';
 
-/** What the bot may set; the rest Discord ignores. */
+/** Flags that the bot may set. Discord ignores the others. */
 const SETTABLE_FLAGS =
   MessageFlags.SuppressEmbeds |
   MessageFlags.Ephemeral |
@@ -64,7 +64,7 @@ export function change(context: Context, message: StoredMessage, fields: Partial
   announce(context, message);
 }
 
-/** MESSAGE_UPDATE as things are now. */
+/** Sends MESSAGE_UPDATE with the current message. */
 export function announce({ world, gateway }: Context, message: StoredMessage): void {
   if (!isEphemeral(message)) gateway.dispatch('MESSAGE_UPDATE', messageEvent(world, message));
 }
@@ -72,7 +72,7 @@ export function announce({ world, gateway }: Context, message: StoredMessage): v
 /** Delay of a link's preview, ms. */
 const PREVIEW_MS = 150;
 
-/** Sends the previews of a message's links later, as an update of the whole message that is no edit. */
+/** Sends the previews of a message's links later, as an update of the whole message without an edit. */
 export function unfurlLater(context: Context, message: StoredMessage): void {
   if (!/(?<!<)https?:\/\/\S/.test(message.content)) return;
   setTimeout(() => unfurl(context, message), PREVIEW_MS).unref();
@@ -167,7 +167,7 @@ function mentionedBy(context: Context, body: MessageBody, content: string, writi
   return { ...mentioned, users: mentioned.users.filter((id) => context.world.users.has(id)) };
 }
 
-/** Remembers whom the message pings, if anyone. */
+/** Records the pings of a message, if any. */
 export function recordPings({ pings }: Context, message: StoredMessage, by: Ping['by']): void {
   if (isNobody(message.mentioned)) return;
   pings.push({ ...message.mentioned, messageId: message.id, channelId: message.channelId, by });

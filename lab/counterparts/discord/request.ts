@@ -5,7 +5,7 @@ import { invalidForm, tooLarge } from './errors.ts';
 import type { CallKind } from './faults.ts';
 
 export interface UploadedFile {
-  /** The n of `files[n]`. */
+  /** The number in `files[n]`. */
   index: string;
   name: string;
   type: string;
@@ -17,7 +17,7 @@ export interface ParsedBody {
   files: UploadedFile[];
 }
 
-/** Reads all of it, also what is too large. */
+/** Reads the whole body, even if it is too large. */
 export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
@@ -61,17 +61,17 @@ function parseJson(text: string): Record<string, unknown> {
 
 export interface RequestRecord {
   method: string;
-  /** Without `/api/v10`, with the query. */
+  /** Path without `/api/v10`, with the query. */
   path: string;
   /** The parsed JSON, or the `payload_json` of a form. */
   body: unknown;
-  /** The names of uploaded files. */
+  /** Names of uploaded files. */
   files: string[];
   kind: CallKind;
   authorized: boolean;
-  /** `performance.now()` of its arrival. */
+  /** Time of arrival, by `performance.now()`. */
   at: number;
-  /** Undefined until answered, or when the connection was dropped or hangs. */
+  /** Undefined until the response, and if the connection was dropped or hangs. */
   status: number | undefined;
 }
 

@@ -107,7 +107,10 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
   send(response, status, headers, body);
 }
 
-/** A limit with its own code has its own headers, under the bucket's name (from bug reports: #4413 ◇). */
+/**
+ * The refusal as a response. A limit with its own code has its own headers, under the bucket's name (from bug
+ * reports: #4413 ◇).
+ */
 function refusalOf(error: ApiError, counted: Record<string, string>) {
   const { status, code, message, errors, retryAfter, isPage } = error;
   const limited = {
@@ -128,14 +131,14 @@ function refusalOf(error: ApiError, counted: Record<string, string>) {
   };
 }
 
-/** A page of Cloudflare, which stands before Discord. */
+/** A page of Cloudflare, the proxy in front of Discord. */
 const PAGE = '<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head></html>';
 
 function isParsed(parsed: unknown): parsed is ParsedBody {
   return typeof parsed === 'object' && parsed !== null && 'files' in parsed;
 }
 
-/** Counts the request; answers it with 429 by itself when it is one too many. */
+/** Counts the request, and answers 429 if the limit is exceeded. */
 function take(context: Context, route: Route, params: Record<string, string>, response: ServerResponse) {
   const { buckets, stats } = context;
   if (!route.bucket) return {};
@@ -158,7 +161,7 @@ function take(context: Context, route: Route, params: Record<string, string>, re
   return taken.headers;
 }
 
-/** Of the message or thread that the answer is about. */
+/** The id of the message or thread in the response. */
 function idOf({ interactions }: Context, params: Record<string, string>, body: unknown): string | undefined {
   if (typeof body === 'object' && body !== null && 'id' in body) return String(body.id);
   const original = interactions.all.get(params.token ?? '')?.original?.id;

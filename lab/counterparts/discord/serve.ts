@@ -1,7 +1,8 @@
 /**
- * The counterpart as a process of its own: prints one line of JSON that says where it is, and ends with SIGTERM or
- * when the pipe that is its standard input closes. `--delay=MS` for a round trip, `--twin` with the twin behind it, `--no-content`
- * without the message content intent, `--port=N`.
+ * The counterpart as its own process. It prints one line of JSON with its address, and ends with SIGTERM or when the
+ * pipe on its standard input closes.
+ * `--delay=MS` sets a round trip, `--twin` adds the twin, `--no-content` switches the message content intent off,
+ * `--port=N` sets the port.
  */
 import { fstatSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';

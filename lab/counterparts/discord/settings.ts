@@ -4,31 +4,31 @@ import type { Fault } from './faults.ts';
 import type { RequestRecord } from './request.ts';
 
 export interface Settings {
-  /** A round trip to REST, milliseconds; half of it before the work and half after. */
+  /** Round trip to REST, ms: half before the work and half after it. */
   delay: number;
   /** Whether the message content intent is switched on in the application's portal. */
   messageContentAllowed: boolean;
-  /** How long an interaction waits for its first answer, milliseconds. */
+  /** Time in which an interaction waits for its first answer, ms. */
   callbackWindow: number;
-  /** How long an interaction's token can be used, milliseconds. */
+  /** Lifetime of an interaction's token, ms. */
   tokenLifetime: number;
-  /** What Discord recommends. */
+  /** Number of shards that Discord recommends. */
   shards: number;
-  /** Of fewer, none may identify. */
+  /** Least number of shards with which a bot may identify. */
   leastShards: number;
-  /** Identifies in five seconds. */
+  /** Identifies allowed in five seconds. */
   maxConcurrency: number;
-  /** Whether more are refused with op 9, or only counted. */
+  /** Whether further identifies are refused with op 9, or only counted. */
   limitsIdentifies: boolean;
-  /** Delay of a file, ms. */
+  /** Delay of a file download, ms. */
   fileDelay: number;
   /** Whether a reply includes the message it replies to: Discord may leave it out (message.mdx, referenced_message). */
   sendsReferenced: boolean;
-  /** READY's address for resuming; undefined: the gateway itself. */
+  /** Address for resuming in READY; undefined means the gateway itself. */
   resumeUrl: string | undefined;
-  /** The token was reset in the portal: REST refuses it (401). */
+  /** Whether REST refuses the token (401), as after a reset in the portal. */
   refusesToken: boolean;
-  /** A rule of the place: refuses each request for which it returns a fault. */
+  /** A rule that refuses each request for which it returns a fault. */
   refuses?: ((request: RequestRecord) => Fault | undefined) | undefined;
   /**
    * Limit of edits of messages older than an hour, per channel. Discord does not document it: 3 in 20 s were

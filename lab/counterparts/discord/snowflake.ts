@@ -1,4 +1,4 @@
-/** Discord's ids: milliseconds since 2015 and a counter. Rising, also within a millisecond. */
+/** Discord's ids: milliseconds since 2015 and a counter. They rise, even within a millisecond. */
 const EPOCH = 1_420_070_400_000n;
 let last = 0n;
 

@@ -1,4 +1,7 @@
-/** Starts a Discord of our own: REST (`rest.ts`), a gateway (`gateway.ts`), people (`actors.ts`), a second opinion (`twin.ts`). */
+/**
+ * Starts our own Discord: REST (`rest.ts`), a gateway (`gateway.ts`), people (`actors.ts`) and a second opinion
+ * (`twin.ts`).
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ChannelType } from 'discord-api-types/v10';

@@ -1,11 +1,11 @@
 /**
- * `discord-digital-twin`, somebody else's idea of Discord, behind ours. Every write that our routes accept is sent
- * on to it, in order and after the bot has its answer; what it refuses, and where its messages come to differ from
- * ours, can be asked for.
+ * `discord-digital-twin`, another implementation of Discord, behind ours. It receives every write that our routes
+ * accept, in order and after the bot has its response. Tests can ask for its refusals, and for messages that differ
+ * from ours.
  *
- * Why behind and not in between: it takes 5 to 15 ms for a write, gives its own ids, knows no DMs, uploads,
+ * It stands behind ours because a write takes 5 to 15 ms, it gives its own ids, and it knows no DMs, uploads,
  * limits, mentions, ephemeral messages or resuming. So the truth is in `world.ts`, and the twin is a second opinion.
- * It never sees what our routes refuse, and nothing is read from it on the bot's behalf.
+ * It never sees requests that our routes refuse, and the bot reads nothing from it.
  */
 import type { Server } from 'node:http';
 import type { DigitalDiscord } from 'discord-digital-twin';
@@ -13,7 +13,7 @@ import type { Accepted, Interactions, Twin } from './context.ts';
 import { snowflake } from './snowflake.ts';
 import type { StoredGuild, World } from './world.ts';
 
-/** What the twin has a route for. */
+/** Routes that the twin has. */
 const KNOWN = [
   'POST /channels/:channel/messages',
   'PATCH /channels/:channel/messages/:message',
@@ -119,7 +119,7 @@ export async function startTwin(world: World, interactions: Interactions, token:
   };
 }
 
-/** It listens on all interfaces; there is no option for that. */
+/** Moves the twin to loopback. It listens on all interfaces and has no option for that. */
 async function listenOnLoopbackOnly(twin: DigitalDiscord): Promise<void> {
   const parts = Reflect.get(twin, 'server') as { httpServer: Server; port: number };
   const { httpServer } = parts;
@@ -130,7 +130,9 @@ async function listenOnLoopbackOnly(twin: DigitalDiscord): Promise<void> {
   parts.port = address.port;
 }
 
-/** Puts into the twin's tables what a request needs there, and gives our ids to what it made. */
+/**
+ * Fills the twin's tables with the rows that a request needs, and gives our ids to the rows that the twin created.
+ */
 function createRows({ prisma, botUserId }: DigitalDiscord, world: World) {
   const there = new Set<string>([world.bot.id]);
 
@@ -191,7 +193,7 @@ function createRows({ prisma, botUserId }: DigitalDiscord, world: World) {
       there.add(to);
       return prisma.channel.update({ where: { id: from }, data: { id: to } });
     },
-    /** Its `@original` has our id, if it has one by now. */
+    /** Gives our id to the twin's `@original`, if it exists by now. */
     original: async (interactionId: string, ourId: string) => {
       const response = await prisma.interactionResponse.findUnique({ where: { interactionId } });
       const known = response?.messageId;

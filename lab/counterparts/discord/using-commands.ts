@@ -11,10 +11,10 @@ import { attachmentPayload, channelPayload, memberPayload, messagePayload, userP
 import { snowflake } from './snowflake.ts';
 import type { StoredChannel, StoredMessage, StoredUser } from './world.ts';
 
-/** Users, roles and channels by their id. */
+/** Value of an option. Users, roles and channels are ids. */
 export type OptionValue = string | number | boolean | FileToSend;
 
-/** Of a modal, by custom id: text, or what was chosen. */
+/** Answers of a modal by custom id: the text or the chosen values. */
 export type Answers = Record<string, string | string[]>;
 
 interface SentOption {
@@ -94,7 +94,7 @@ export async function context(
   const data = {
     ...described(found),
     target_id: target.id,
-    // With its content, also without the intent.
+    // A message command carries the content, even without the intent.
     resolved: { messages: { [target.id]: messagePayload(shared.world, target) } },
   };
   const type = InteractionType.ApplicationCommand;
@@ -112,7 +112,10 @@ function lookUp({ commands }: Context, name: string, type: ApplicationCommandTyp
   return { id: snowflake(), name, type };
 }
 
-/** `path` are the names below the command, with their types; `options` undefined: nothing is known of them. */
+/**
+ * Finds a command. `path` has the names below the command with their types; `options` is undefined if they are not
+ * known.
+ */
 function find(context: Context, command: string) {
   const [name = '', ...below] = command.split(' ');
   const found = lookUp(context, name, ApplicationCommandType.ChatInput);
@@ -171,7 +174,7 @@ function sent(
   return { name, type, value };
 }
 
-/** Adds what an id stands for. */
+/** Adds the object that an id stands for. */
 export function resolve(
   { world }: Context,
   channel: StoredChannel,

@@ -110,7 +110,7 @@ function checkText(input: LooseComponent, value: string): void {
   }
 }
 
-/** What a client would not let its user choose is an error of the test. */
+/** Throws on a choice that a client would not offer: the test is wrong. */
 function check(
   context: Context,
   channel: StoredChannel,

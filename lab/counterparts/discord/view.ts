@@ -15,14 +15,14 @@ export interface MessageView {
   components: LooseComponent[];
   flags: number;
   attachments: { id: string; name: string; type: string; size: number; text: string; url: string }[];
-  /** The message it replies to. */
+  /** Id of the message that this message replies to. */
   referenceId: string | undefined;
   ephemeral: boolean;
-  /** Deferred and not filled yet. */
+  /** Whether the answer is deferred and has no content yet. */
   loading: boolean;
   deleted: boolean;
   nonce: string | number | undefined;
-  /** Every content it had, oldest first. */
+  /** Every content of the message, oldest first. */
   history: HistoryEntry[];
 }
 

@@ -1,4 +1,4 @@
-/** What exists on this Discord: users, guilds, channels, messages. The source of truth of the counterpart. */
+/** The world of this Discord: users, guilds, channels, messages. It is the counterpart's source of truth. */
 import {
   type APIEmbed,
   type APIGuildForumTag,
@@ -18,7 +18,7 @@ export interface StoredUser {
   name: string;
   globalName: string | null;
   bot: boolean;
-  /** False: answers 50007 to messages in the DM. */
+  /** Whether the user accepts DMs. If not, Discord answers 50007. */
   takesDms: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface StoredGuild {
   ownerId: string;
   roles: APIRole[];
   members: Map<string, StoredMember>;
-  /** How the bot stands to it. */
+  /** The bot's presence in the guild. */
   presence: 'joined' | 'unavailable' | 'removed';
 }
 
@@ -45,19 +45,19 @@ export interface StoredChannel {
   type: ChannelType;
   name: string;
   parentId: string | null;
-  /** Of a thread: who made it. */
+  /** Creator of a thread. */
   ownerId: string | null;
-  /** Of a DM: the user. */
+  /** The user of a DM. */
   recipientId: string | null;
   archived: boolean;
   locked: boolean;
-  /** Slow mode: seconds between two messages of one user; 0: off. */
+  /** Slow mode: seconds between two messages of one user; 0 means off. */
   rateLimitPerUser: number;
   autoArchiveDuration: number;
   threadMembers: Set<string>;
   /** Whether its overwrite for @everyone denies VIEW_CHANNEL. The bot may view it. */
   isHidden: boolean;
-  /** What the bot may not do here. */
+  /** Permissions that the bot lacks in this channel. */
   denied: bigint;
   /** Permissions in this channel besides those of the invitation. */
   granted: bigint;
@@ -65,7 +65,7 @@ export interface StoredChannel {
   availableTags: APIGuildForumTag[];
   /** Ids of a forum post's tags. */
   appliedTags: string[];
-  /** Oldest first, without deleted and ephemeral ones. */
+  /** Messages by id, oldest first, without deleted and ephemeral ones. */
   messages: Map<string, StoredMessage>;
 }
 
@@ -78,7 +78,7 @@ export interface StoredAttachment {
 }
 
 export interface HistoryEntry {
-  /** `performance.now()` of the moment it became what people see. */
+  /** When people saw this content, by `performance.now()`. */
   at: number;
   content: string;
   kind: 'create' | 'edit';
@@ -98,16 +98,16 @@ export interface StoredMessage {
   stickers: APIStickerItem[];
   pinned: boolean;
   reference: { messageId: string; channelId: string } | null;
-  /** Of a forward: the message as it was. */
+  /** The forwarded message as it was. */
   snapshot: StoredMessage | null;
   mentioned: Mentioned;
   nonce: string | number | undefined;
   /**
-   * Id of the webhook that posted the message under its author's name; for an answer to an interaction, the
+   * Id of the webhook that posted the message under its author's name. For an answer to an interaction it is the
    * application's id.
    */
   webhookId: string | null;
-  /** Of an answer to an interaction: which. */
+  /** The interaction that the message answers. */
   interaction: { id: string; userId: string; type: number; name: string | undefined } | null;
   at: Date;
   editedAt: Date | null;
@@ -118,14 +118,14 @@ export interface StoredMessage {
 export interface World {
   bot: StoredUser;
   applicationId: string;
-  /** Where attachments are served, without a slash at the end. */
+  /** Address of attachments, without a slash at the end. */
   origin: string;
   users: Map<string, StoredUser>;
   guilds: Map<string, StoredGuild>;
   channels: Map<string, StoredChannel>;
-  /** All of them, deleted and ephemeral ones as well. */
+  /** All messages by id, with deleted and ephemeral ones. */
   messages: Map<string, StoredMessage>;
-  /** Files that hang on no message: those given to commands. */
+  /** Files given to commands, which are attached to no message. */
   looseFiles: Map<string, StoredAttachment>;
 }
 
@@ -133,7 +133,8 @@ export function createWorld(botName: string): World {
   const bot: StoredUser = { id: snowflake(), name: botName, globalName: null, bot: true, takesDms: false };
   return {
     bot,
-    // As with applications of before 2017, not the id of the bot's user: the two are easily confused.
+    // The application's id differs from the bot's id, as for applications made before 2017. The two are easily
+    // confused.
     applicationId: snowflake(),
     origin: '',
     users: new Map([[bot.id, bot]]),
@@ -157,7 +158,10 @@ export const MEMBER =
   PermissionFlagsBits.AddReactions |
   PermissionFlagsBits.UseApplicationCommands;
 
-/** What the bot was invited with, and may ping everyone: what it must not do, the platform does not keep it from. */
+/**
+ * Permissions of the bot's invitation. They include pinging everyone, so that the platform does not hide a ping that
+ * the bot must not send.
+ */
 export const BOT = MEMBER | PermissionFlagsBits.UseExternalEmojis | PermissionFlagsBits.MentionEveryone;
 
 export function newGuild(name: string, ownerId: string, id = snowflake()): StoredGuild {
@@ -172,7 +176,7 @@ export function newGuild(name: string, ownerId: string, id = snowflake()): Store
 }
 
 /**
- * The role that Discord makes when a bot is invited: it has the bot's name and belongs to nobody else
+ * The role that Discord creates for an invited bot. It has the bot's name, and no other member has it
  * (topics/permissions.mdx).
  */
 export function roleOfBot(bot: StoredUser): APIRole {

@@ -23,33 +23,33 @@ import {
 
 export interface FileToSend {
   name: string;
-  /** Bytes, or text as UTF-8. */
+  /** Content: bytes, or text that becomes UTF-8. */
   data: string | Uint8Array;
-  /** Absent: `text/plain` for text, else `application/octet-stream`. */
+  /** Media type. Default: `text/plain` for text, else `application/octet-stream`. */
   mimetype?: string;
-  /** The server's content type, such as `text/plain; charset=shift_jis`. */
+  /** Content type that the server sends, such as `text/plain; charset=shift_jis`. */
   contentType?: string;
   mode?: StoredFile['mode'];
-  /** Such as `slack_audio`. */
+  /** Subtype of the file, such as `slack_audio`. */
   subtype?: string;
-  /** Whether the event carries its id only, as with files of another workspace. */
+  /** Whether the event has only the file's id, as for files of another workspace. */
   hidden?: boolean;
 }
 
 export interface SaysOptions {
-  /** The parent's ts. */
+  /** The ts of the parent. */
   threadTs?: string;
-  /** A reply that is shown in the channel as well. */
+  /** Whether the reply also appears in the channel. */
   broadcast?: boolean;
   files?: FileToSend[];
   attachments?: object[];
   /** Blocks of an app's message, instead of the rich text of typed messages. */
   blocks?: object[];
-  /** The name under which an app posts. */
+  /** The name that an app posts under. */
   username?: string;
-  /** As somebody else's app: with a `bot_id`. */
+  /** Whether another app posts the message, with a `bot_id`. */
   asBot?: boolean;
-  /** Such as `bot_message` or `channel_join`. */
+  /** Subtype of the message, such as `bot_message` or `channel_join`. */
   subtype?: string;
   /** More fields of the event, such as `app_context`. */
   more?: object;
@@ -60,48 +60,56 @@ export interface Actor {
   name: string;
   /** `<@id>` */
   mention: string;
-  /** The channel of the direct messages with the app. */
+  /** Id of the direct messages with the app. */
   readonly dmChannel: string;
   /**
-   * @param channel a name, or an id; @param text as it stands in events: mrkdwn with `&lt;`, `<@U…>`, `<https://…|…>`
+   * Posts a message.
+   * @param channel a name or an id
+   * @param text as in events: mrkdwn with `&lt;`, `<@U…>`, `<https://…|…>`
    * @returns the message's ts
    */
   says(channel: string, text: string, options?: SaysOptions): string;
   dm(text: string, options?: SaysOptions): string;
-  /** In the direct messages of several people and the app; `channel` is made on the first time. */
+  /** Writes in the group DM of several people and the app. The first call creates its `channel`. */
   groupDm(others: Actor[], text: string, options?: SaysOptions): { ts: string; channel: string };
   edits(message: MessageView | string, text: string): void;
   deletes(message: MessageView | string): void;
-  /** A slash command; resolves when the app acknowledged it, or its time for that is over. @param channel default `general` */
+  /**
+   * Runs a slash command. Resolves when the app acknowledged it or its time is over. @param channel default
+   * `general`
+   */
   runs(command: string, text?: string, channel?: string): Promise<InteractionHandle>;
-  /** A shortcut by its callback id: on a message, or a global one. */
+  /** Runs a shortcut by its callback id: on a message, or globally. */
   shortcut(callbackId: string, message?: MessageView | string): Promise<InteractionHandle>;
-  /** A button of a message or a view, by its action id or its label; of feedback also `positive` and `negative`. */
+  /**
+   * Clicks a button of a message or view, found by its action id or label. Feedback also has `positive` and
+   * `negative`.
+   */
   clicks(place: MessageView | ViewSeen | string, button: string): Promise<InteractionHandle>;
-  /** Options of a menu, by their values. */
+  /** Chooses options of a menu by their values. */
   chooses(
     place: MessageView | ViewSeen | string,
     actionId: string,
     ...values: string[]
   ): Promise<InteractionHandle>;
-  /** What the app offers while a menu is typed into. */
+  /** The options that the app offers while the person types into a menu. */
   types(
     place: MessageView | ViewSeen | string,
     actionId: string,
     typed: string,
   ): Promise<{ text: string; value: string }[]>;
-  /** A modal, filled in. */
+  /** Fills in and submits a modal. */
   submits(view: ViewSeen | string, answers?: Answers): Promise<InteractionHandle>;
-  /** A modal, without submitting it; a handle when the app wants to hear of it. */
+  /** Closes a modal without submitting it. Returns a handle if the app asked to be told. */
   closes(view: ViewSeen | string): Promise<InteractionHandle | undefined>;
-  /** `app_home_opened`. */
+  /** Opens the app's home: `app_home_opened`. */
   opensHome(tab?: 'home' | 'messages', context?: object): void;
-  /** `app_context_changed`: looks at something else. */
+  /** Looks at something else: `app_context_changed`. */
   looksAt(entities: object[]): void;
-  /** Presses Stop on an answer that is being streamed, or in a thread where none is yet. */
+  /** Presses Stop on a streamed answer, or in a thread before its stream starts. */
   stopsStream(message: MessageView | string): void;
   stopsSession(channel: string, threadTs: string): void;
-  /** Installs the app in this workspace, by the app's own link. */
+  /** Installs the app in this workspace with the app's link. */
   installs(link: string, options?: InstallOptions): Promise<Installed>;
 }
 

@@ -116,7 +116,7 @@ async function replyTo(context: Context, name: string, parsed: unknown, fault?: 
     rateLimited[name] = (rateLimited[name] ?? 0) + 1;
     return limited(retryAfter);
   }
-  // A method without a token has no workspace, and asks for none.
+  // A method without a token has no workspace and needs none.
   const call = { args, files, token: token ?? '', workspace: workspace as StoredWorkspace };
   const answer = await method.handle(context, call);
   context.twin?.mirror(workspace?.id ?? '', name, args, answer);
@@ -165,7 +165,7 @@ function refusal(error: unknown): Reply {
   if (error instanceof SlackError) {
     return { status: 200, headers: {}, body: { ok: false, error: error.code, ...error.fields } };
   }
-  // A bug of the counterpart: it must be seen, and not be retried for half an hour.
+  // A bug of the counterpart must be visible, and not be retried for half an hour.
   console.error(error);
   return { status: 200, headers: {}, body: { ok: false, error: 'fatal_error', detail: String(error) } };
 }

@@ -1,4 +1,4 @@
-/** Arguments of methods: form fields are strings, of which some hold JSON; JSON bodies have them as they are. */
+/** Arguments of methods. Form fields are strings, some of them JSON; JSON bodies have plain values. */
 import { explained, SlackError } from './errors.ts';
 
 export type Args = Record<string, unknown>;
@@ -11,7 +11,7 @@ export function text(args: Args, name: string): string | undefined {
   throw invalid(`must be a string [json-pointer:/${name}]`);
 }
 
-/** @param error what Slack answers when it is not there */
+/** @param error Slack's error code if the argument is missing */
 export function needed(args: Args, name: string, error?: string): string {
   const value = text(args, name);
   if (value) return value;
@@ -30,7 +30,7 @@ export function count(args: Args, name: string, absent: number): number {
   return value;
 }
 
-/** @param error what Slack answers when it is no JSON */
+/** @param error Slack's error code if the argument is not JSON */
 export function json(args: Args, name: string, error = 'invalid_arguments'): unknown {
   const value = args[name];
   if (typeof value !== 'string') return value ?? undefined;

@@ -1,12 +1,15 @@
-/** What Slack refuses in blocks (docs.slack.dev/reference/block-kit/blocks, …/composition-objects). */
+/** Limits of blocks on Slack (docs.slack.dev/reference/block-kit/blocks, …/composition-objects). */
 import { object } from './args.ts';
 import { explained, SlackError } from './errors.ts';
 import type { Block } from './world.ts';
 
-/** Most bytes of all markdown blocks in a payload together (markdown-block says characters). */
+/** Most bytes of all markdown blocks in a payload together (the page on markdown blocks says characters). */
 export const MARKDOWN_MOST = 12_000;
 
-/** Length of a text, at the strictest reading: others measured bytes of UTF-8 where Slack's pages say characters. */
+/**
+ * Length of a text in bytes of UTF-8, the strictest reading. Others measured bytes where Slack's pages say
+ * characters.
+ */
 export const bytesOf = (text: string) => Buffer.byteLength(text);
 
 const MESSAGE_BLOCKS_MOST = 50;
@@ -217,7 +220,7 @@ function checkTable(rows: unknown[], at: string, wrong: string[]): void {
     wrong.push(`table is too long [json-pointer:${at}]`);
 }
 
-/** A text object; of `only` this type, or of either. */
+/** Checks a text object of the type `only`, or of either type. */
 export function checkText(
   given: unknown,
   limit: number,

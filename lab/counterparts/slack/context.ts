@@ -1,4 +1,4 @@
-/** What the parts of the counterpart share. */
+/** State that the parts of the counterpart share. */
 import type { Args } from './args.ts';
 
 import type { Faults } from './faults.ts';
@@ -19,7 +19,7 @@ import type {
   World,
 } from './world.ts';
 
-/** Someone whom a message of the bot would have notified. */
+/** The people that a message of the bot would have notified. */
 export interface Ping extends Pinged {
   ts: string;
   channelId: string;
@@ -28,22 +28,22 @@ export interface Ping extends Pinged {
 
 export interface RequestRecord {
   method: string;
-  /** Without tokens and secrets. */
+  /** Arguments without tokens and secrets. */
   args: Args;
-  /** The workspace, or organisation, whose token it was; undefined: not a bot's, or of nobody. */
+  /** The workspace or organisation of the token; undefined if the token is not a bot's or is unknown. */
   workspaceId: string | undefined;
-  /** `performance.now()` of its arrival. */
+  /** Time of arrival, by `performance.now()`. */
   at: number;
-  /** Undefined: not answered yet, or never. */
+  /** HTTP status; undefined until the response, or if there is none. */
   status: number | undefined;
   ok: boolean | undefined;
   error: string | undefined;
 }
 
-/** A file was asked for. */
+/** A request for a file. */
 export interface Download {
   fileId: string;
-  /** Whether the token was good. */
+  /** Whether the token was valid. */
   allowed: boolean;
   at: number;
 }
@@ -58,20 +58,20 @@ export interface Context {
   stats: Stats;
   tiers: Tiers;
   faults: Faults;
-  /** What the bot was granted. */
+  /** Scopes that the bot was granted. */
   scopes: Set<string>;
-  /** Names of events, such as `app_mention` and `message.im`. */
+  /** Names of subscribed events, such as `app_mention` and `message.im`. */
   subscribed: Set<string>;
-  /** Such as `/parley`. */
+  /** Slash commands, such as `/parley`. */
   commands: Set<string>;
-  /** Callback ids; undefined: any. */
+  /** Callback ids of shortcuts; undefined means any. */
   shortcuts: Set<string> | undefined;
   interactions: Interactions;
-  /** By channel and thread. */
+  /** Agent sessions, by channel and thread. */
   sessions: Map<string, Session>;
   statuses: StatusShown[];
   prompts: PromptsShown[];
-  /** By code. */
+  /** Grants, by code. */
   grants: Map<string, Grant>;
   downloads: Download[];
   pings: Ping[];
@@ -80,13 +80,13 @@ export interface Context {
   socketMode: SocketMode;
   transport: Transport;
   twin: Twin | undefined;
-  /** Where installations come back to, in place of the origin that the app names. */
+  /** Origin that installations return to, instead of the origin that the app names. */
   redirectOrigin: string | undefined;
 }
 
 export interface EventRecord {
   id: string;
-  /** As it is subscribed to, such as `message.im`. */
+  /** Name of the subscription, such as `message.im`. */
   name: string;
   event: Record<string, unknown>;
   attempts: number;
@@ -94,16 +94,16 @@ export interface EventRecord {
 }
 
 export interface Events {
-  /** Sends an event to the app if it is installed there and subscribed to it; returns at once. */
+  /** Sends an event to the app, if the app is installed there and subscribed; returns at once. */
   emit(
     workspace: StoredWorkspace,
     name: string,
     event: Record<string, unknown>,
     channel?: StoredChannel,
   ): void;
-  /** Sends the events that were held. */
+  /** Sends the held events. */
   release(): void;
-  /** All that were sent. */
+  /** All sent events. */
   records: EventRecord[];
   stop(): void;
 }
@@ -113,25 +113,25 @@ export interface Interaction {
   kind: string;
   workspace: StoredWorkspace;
   user: StoredUser;
-  /** Where answers by its response_url go. */
+  /** Channel of answers by the response_url. */
   channel: StoredChannel | undefined;
-  /** The message that was used. */
+  /** The message that the person used. */
   source: StoredMessage | undefined;
-  /** The view that was used. */
+  /** The view that the person used. */
   view: StoredView | undefined;
   payload: Record<string, unknown>;
   at: number;
-  /** Whether its trigger was exchanged for a view. */
+  /** Whether the trigger was exchanged for a view. */
   used: boolean;
-  /** How often its response_url was used. */
+  /** Number of uses of the response_url. */
   uses: number;
-  /** Undefined: not acknowledged yet. */
+  /** The acknowledgement; undefined until it comes. */
   answer: Answer | undefined;
-  /** Opened with its trigger, or by its acknowledgement. */
+  /** Views opened with the trigger or the acknowledgement. */
   views: StoredView[];
-  /** What the user was answered: with the acknowledgement, and by the response_url. */
+  /** Answers to the user, by the acknowledgement and the response_url. */
   responses: StoredMessage[];
-  /** What is wrong with the answer. */
+  /** The problem with the answer, if any. */
   trouble: string | undefined;
 }
 
@@ -143,22 +143,22 @@ export interface Started {
   channel?: StoredChannel | undefined;
   source?: StoredMessage | undefined;
   view?: StoredView | undefined;
-  /** Beside what all have. */
+  /** Fields besides the common ones. */
   payload: Record<string, unknown>;
 }
 
 export interface Interactions {
   all: Map<string, Interaction>;
-  /** Sends it to the app; resolves when that has acknowledged, or its time for that is over. */
+  /** Sends an interaction to the app. Resolves when the app acknowledged it or its time is over. */
   start(context: Context, started: Started): Promise<Interaction>;
-  /** The interaction of a trigger, which is spent by that. Throws `SlackError`. */
+  /** The interaction of a trigger, which can be used only once. Throws `SlackError`. */
   exchange(context: Context, call: Call, triggerId: string): Interaction;
 }
 
 export interface StatusShown {
   channelId: string;
   threadTs: string;
-  /** Empty: cleared. */
+  /** The status text; empty if cleared. */
   status: string;
   loadingMessages: string[];
   /** `performance.now()` */
@@ -174,7 +174,7 @@ export interface PromptsShown {
 
 export interface Grant {
   workspaceId: string;
-  /** Whether for the whole organisation. */
+  /** Whether the grant is for the whole organisation. */
   orgWide: boolean;
   userId: string;
   scope: string;

@@ -1,4 +1,6 @@
-/** What tests in other processes may do: `POST /control` with `{do, ...}` and `GET /control/...`, both JSON. */
+/**
+ * The control API for tests in other processes: `POST /control` with `{do, ...}` and `GET /control/...`, both JSON.
+ */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text as readAll } from 'node:stream/consumers';
 import type { Actor, SaysOptions } from './actors.ts';
@@ -9,7 +11,9 @@ import type { Slack, UserOption, Workspace } from './slack.ts';
 import type { DisconnectReason } from './socket-mode.ts';
 import type { Answers } from './using-views.ts';
 
-/** Who does it is `user`, by name, in `workspace`; the other fields are the arguments of the actor's method. */
+/**
+ * A command: `user` is the person's name in `workspace`, the other fields are the arguments of the actor's method.
+ */
 export interface ControlCommand {
   do: string;
   workspace?: string;
@@ -17,9 +21,9 @@ export interface ControlCommand {
   options?: unknown;
   channel?: string;
   text?: string;
-  /** A message's ts. */
+  /** The ts of a message. */
   message?: string;
-  /** A view's id. */
+  /** Id of a view. */
   view?: string;
   command?: string;
   callbackId?: string;
@@ -142,7 +146,7 @@ export function createControl(slack: Slack): Server {
         const { stats, pings, requests, events, statuses, prompts, downloads, twin, socketMode } = slack;
         const { connections } = socketMode;
         const refusals = twin?.refusals;
-        // `now` is on the clock of every `at`.
+        // `now` and every `at` are on the same clock.
         const now = performance.now();
         return { now, stats, connections, pings, requests, events, statuses, prompts, downloads, refusals };
       }

@@ -1,4 +1,4 @@
-/** What a method refuses: HTTP 200 with `{ok: false, error}`. */
+/** A refusal by a method: HTTP 200 with `{ok: false, error}`. */
 export class SlackError extends Error {
   readonly code: string;
   readonly fields: object;
@@ -10,7 +10,7 @@ export class SlackError extends Error {
   }
 }
 
-/** With what is wrong, as Slack tells it in `response_metadata.messages`. */
+/** A refusal with details, as Slack gives them in `response_metadata.messages`. */
 export function explained(code: string, ...messages: string[]): SlackError {
   return new SlackError(code, {
     errors: messages,

@@ -21,7 +21,7 @@ const SCOPES: Record<string, string> = {
   ...Object.fromEntries(Object.values(MESSAGES).map(({ event, scope }) => [event, scope])),
 };
 
-/** @param shared read when it is used: it is not whole yet when this is called */
+/** @param shared read at each use, since it is not complete at this call */
 export function createEvents(shared: () => Context): Events {
   const records: EventRecord[] = [];
   const stopping = new AbortController();

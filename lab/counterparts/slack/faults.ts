@@ -1,10 +1,10 @@
-/** What can be made to fail on Slack, and how. */
+/** Faults that a test can inject on Slack. */
 import type { Faults as FaultsOf } from '../faults.ts';
 
 /**
- * `reset` drops the connection before the work is done, `resetAfter` after it. `hang` never answers.
- * `ratelimited` is a 429. `status404`, `page` and `page502` are answers of a server in Slack's place. Any other
- * fault is an error code of Slack, such as `channel_not_found`, instead of the work.
+ * `reset` drops the connection before the work is done, `resetAfter` afterwards. `hang` never answers. `ratelimited`
+ * is a 429. `status404`, `page` and `page502` are responses of another server in Slack's place. Any other fault is a
+ * Slack error code, such as `channel_not_found`, instead of the work.
  */
 export type Fault =
   | 'status500'
@@ -17,5 +17,5 @@ export type Fault =
   | 'hang'
   | (string & {});
 
-/** By method. */
+/** Faults, by method. */
 export type Faults = FaultsOf<string, Fault>;

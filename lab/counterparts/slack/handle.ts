@@ -13,32 +13,32 @@ export interface ViewSeen {
   callbackId: string;
   title: string;
   blocks: Block[];
-  /** Every text in it, a line each. */
+  /** Every text of the view, one a line. */
   text: string;
   privateMetadata: string;
   open: boolean;
-  /** Every text it had, oldest first. */
+  /** Every text of the view so far, oldest first. */
   history: string[];
 }
 
 export interface InteractionHandle {
   id: string;
-  /** What the app was sent. */
+  /** The payload sent to the app. */
   payload: Record<string, unknown>;
   /** Whether the app acknowledged it in time. */
   readonly acknowledged: boolean;
-  /** What came with the acknowledgement. */
+  /** The payload of the acknowledgement. */
   readonly ack: unknown;
-  /** What the user is told when something is wrong, such as `operation_timeout`. */
+  /** The error that the user sees, such as `operation_timeout`. */
   readonly trouble: string | undefined;
-  /** Of a submitted modal: what is said under its inputs, by block id. */
+  /** Errors under the inputs of a submitted modal, by block id. */
   readonly errors: Record<string, string> | undefined;
-  /** The last view that came of it, if any. */
+  /** The last view that the interaction led to, if any. */
   readonly view: ViewSeen | undefined;
-  /** Waits for a view. */
+  /** Resolves with the view that the interaction opens. */
   opened(options?: { timeout?: number }): Promise<ViewSeen>;
   readonly responses: MessageView[];
-  /** Waits for the first answer. */
+  /** Resolves with the first answer. */
   response(options?: { timeout?: number }): Promise<MessageView>;
 }
 

@@ -1,27 +1,27 @@
-/** A person installs the app, as a browser does: follows the app's link, consents, comes back with cookies. */
+/** Installs the app as a person's browser does: follows the app's link, consents, and returns with cookies. */
 import type { Context } from './context.ts';
 import type { Who } from './using-commands.ts';
 
 export interface Installed {
-  /** Of the page that the app shows at the end. */
+  /** HTTP status of the app's last page. */
   status: number;
   text: string;
 }
 
 export interface InstallOptions {
-  /** Declines. */
+  /** Declines the installation. */
   cancel?: boolean;
-  /** Into the whole organisation of the workspace. */
+  /** Installs into the whole organisation of the workspace. */
   orgWide?: boolean;
-  /** Comes back with another state than the app gave. */
+  /** Returns with a state that the app did not give. */
   state?: string;
-  /** Comes back without the app's cookies. */
+  /** Returns without the app's cookies. */
   withoutCookies?: boolean;
 }
 
 const HOPS_MOST = 10;
 
-/** @param link of the app, such as `http://127.0.0.1:3000/slack/install` */
+/** @param link the app's link, such as `http://127.0.0.1:3000/slack/install` */
 export async function installs(
   { world }: Context,
   { workspace, user }: Who,
@@ -49,7 +49,7 @@ export async function installs(
       next.searchParams.set('as', user.id);
       if (options.orgWide) next.searchParams.set('org', '1');
       if (options.cancel) next.searchParams.set('cancel', '1');
-      // Slack's address, whatever the app believes it to be.
+      // The path is opened at Slack's real address, whatever address the app has.
       next = new URL(next.pathname + next.search, world.origin);
     } else if (ours && options.state !== undefined) next.searchParams.set('state', options.state);
   }

@@ -1,4 +1,6 @@
-/** What people do that the app must answer: commands, buttons, modals. Each has a trigger and an address for answers. */
+/**
+ * Interactions, which the app must answer: commands, buttons, modals. Each has a trigger and an address for answers.
+ */
 import { randomUUID } from 'node:crypto';
 import type { Context, Interaction, Interactions, Started } from './context.ts';
 import { SlackError } from './errors.ts';
@@ -69,7 +71,7 @@ function common({ world }: Context, { type, workspace, user }: Started): Record<
     enterpriseId === null ? {} : { enterprise_id: enterpriseId, enterprise_name: enterpriseId };
   return {
     token: 'verification-token',
-    // Of an installation into an organisation, only the user says where.
+    // In an installation for an organisation, only the user's fields name the workspace.
     team: orgWide ? null : { id, domain, ...enterprise },
     user: { id: user.id, username: user.name, name: user.name, team_id: user.teamId },
     api_app_id: world.appId,

@@ -1,4 +1,4 @@
-/** An app's manifest (docs.slack.dev/reference/app-manifest), as far as it decides what the app is sent. */
+/** The parts of an app's manifest (docs.slack.dev/reference/app-manifest) that decide what the app receives. */
 export interface Manifest {
   features?: {
     agent_view?: object;
@@ -15,7 +15,7 @@ export interface AppOptions {
   scopes: string[];
   subscribed: string[];
   commands: string[];
-  /** Undefined: any. */
+  /** Shortcuts; undefined means any. */
   shortcuts: string[] | undefined;
   agent: boolean;
   messagesTab: boolean;
@@ -31,7 +31,7 @@ const SUBSCRIBED =
   'app_mention message.im message.channels message.groups message.mpim app_home_opened agent_session_stopped ' +
   'app_context_changed app_uninstalled tokens_revoked channel_deleted group_deleted';
 
-/** Without a manifest: everything, so that a test can take something away. */
+/** The app's options. Without a manifest they include everything, so that a test can take something away. */
 export function appOptions(manifest: Manifest | undefined): AppOptions {
   if (!manifest) {
     return {

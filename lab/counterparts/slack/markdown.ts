@@ -1,12 +1,12 @@
 /**
- * Renders a markdown block's text as people see it. Slack says "standard Markdown" (docs.slack.dev, markdown
- * block). Here that means CommonMark 0.31 for marks (6.2), code (6.1) and escapes (2.4), and GFM strikethrough
- * (6.5) with one tilde or two.
+ * Renders a markdown block's text as people see it. Slack says "standard Markdown" (docs.slack.dev, markdown block).
+ * Here that means CommonMark 0.31 for marks (6.2), code (6.1) and escapes (2.4), and GFM strikethrough (6.5) with
+ * one tilde or two.
  */
 
 interface Run {
   kind: string;
-  /** Marks that are not used yet. */
+  /** Number of marks not used yet. */
   count: number;
   opens: boolean;
   closes: boolean;

@@ -36,7 +36,7 @@ export function messagePayload(world: World, message: StoredMessage): Record<str
   };
 }
 
-/** Slack knows three. */
+/** Slack has three states. */
 export function streamingState({ state }: Stream): string {
   if (state === 'in_progress') return state;
   return state === 'closed' ? 'errored' : 'completed';

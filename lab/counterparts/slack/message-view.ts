@@ -8,20 +8,20 @@ export interface MessageView {
   ts: string;
   channelId: string;
   user: string;
-  /** Whether the app posted it. */
+  /** Whether the app posted the message. */
   own: boolean;
   subtype: string | undefined;
-  /** As it was given; of a stream: what was appended. */
+  /** The given text, or the appended text of a stream. */
   text: string;
-  /** What people read: the blocks' text, or the text when there are none. */
+  /** The text that people read: of the blocks, or the plain text if there are none. */
   shown: string;
   blocks: Block[];
   files: { id: string; name: string; mimetype: string; size: number; text: string }[];
   threadTs: string | undefined;
   broadcast: boolean;
-  /** Undefined: never a stream. */
+  /** State of the stream; undefined if the message never was one. */
   streaming: Stream['state'] | undefined;
-  /** Cards of a stream's tasks. */
+  /** Task cards of a stream. */
   tasks: Record<string, unknown>[];
   appends: number;
   metadata: unknown;
@@ -30,7 +30,7 @@ export interface MessageView {
   ephemeralTo: string | undefined;
   unfurl: { links: boolean; media: boolean };
   reactions: Record<string, string[]>;
-  /** All that people read, oldest first. */
+  /** Every text that people read, oldest first. */
   history: HistoryEntry[];
 }
 

@@ -1,13 +1,13 @@
 /**
- * Enterprise Grid: an organisation of workspaces, into which an app can be installed as a whole. Its one token works in
- * each of them; a call says which by `team_id`, or by the ids it speaks of, which are unique in the organisation.
+ * Enterprise Grid: an organisation of workspaces, which can install an app as a whole. One token then works in all
+ * its workspaces. A call names the workspace by `team_id`, or by ids, which are unique in the organisation.
  */
 import { type Args, text } from './args.ts';
 import { SlackError } from './errors.ts';
 import { newId } from './ids.ts';
 import type { StoredOrg, StoredWorkspace, World } from './world.ts';
 
-/** The organisation of this id, made when there is none. */
+/** The organisation of this id, created if missing. */
 export function orgOf({ orgs }: World, id: string): StoredOrg {
   const known = orgs.get(id);
   if (known) return known;
@@ -16,7 +16,7 @@ export function orgOf({ orgs }: World, id: string): StoredOrg {
   return org;
 }
 
-/** How the app is installed in a workspace; undefined: it is not. */
+/** The app's installation in a workspace; undefined if there is none. */
 export function installationOf(
   { orgs }: World,
   workspace: StoredWorkspace,

@@ -1,4 +1,4 @@
-/** What Slack sends to the app, and what the app answers. */
+/** Deliveries from Slack to the app, and the app's answers. */
 export interface Outgoing {
   type: 'events_api' | 'interactive' | 'slash_commands';
   payload: object;
@@ -7,12 +7,12 @@ export interface Outgoing {
 
 export interface Answer {
   ok: boolean;
-  /** Why not. */
+  /** The reason of a failure. */
   reason?: string;
-  /** What the app said with its acknowledgement. */
+  /** Payload of the acknowledgement. */
   payload?: unknown;
-  /** The status, by HTTP. */
+  /** HTTP status. */
   status?: number;
-  /** No retry is wanted. */
+  /** Whether the app wants no retry. */
   final?: boolean;
 }

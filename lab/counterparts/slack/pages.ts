@@ -1,4 +1,4 @@
-/** What is served beside the Web API: files, uploads, answers to interactions, the page that installs the app. */
+/** Pages besides the Web API: files, uploads, answers to interactions, and the app's installation. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from './context.ts';
@@ -48,7 +48,7 @@ async function serveFile(
     response.writeHead(302, { Location: next }).end();
     return;
   }
-  // Who may not have it is shown where to sign in, with a status of success.
+  // Without permission, Slack sends its sign-in page with a status of success.
   if (!allowed) {
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(LOGIN_PAGE);
     return;
@@ -99,7 +99,7 @@ async function takeResponse(
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** Consents at once, for the workspace that `team` names or else the first without the app; `cancel` declines. */
+/** Consents at once, for the workspace `team` or the first one without the app. `cancel` declines. */
 function authorize(
   { world, grants, clientId, settings, redirectOrigin }: Context,
   url: URL,

@@ -1,18 +1,17 @@
-/** Whom a message notifies: mentions in its text and in its blocks. */
+/** Notifications of a message: mentions in its text and in its blocks. */
 import { object } from './args.ts';
 import type { Block } from './world.ts';
 
 export interface Pinged {
   users: string[];
   groups: string[];
-  /** Of `channel`, `here`, `everyone`. */
+  /** Broadcasts among `channel`, `here` and `everyone`. */
   broadcasts: string[];
 }
 
 /**
- * Mrkdwn is read to the letter, in code as well: only `&lt;` is safe there. In Markdown, code and `\<` are safe.
- * A text beside blocks counts although it is shown in notifications only.
- *
+ * Finds mentions. Mrkdwn is read literally, even in code: only `&lt;` is safe there. In Markdown, code and `\<` are
+ * safe. A text beside blocks counts, although only notifications show it.
  * @param names whether `@here` and `@channel` without brackets are mentions: `link_names`, or `parse: full`
  */
 export function pingedBy(text: string, blocks: Block[], names = false): Pinged {
@@ -32,7 +31,7 @@ export function isNobody({ users, groups, broadcasts }: Pinged): boolean {
   return users.length + groups.length + broadcasts.length === 0;
 }
 
-/** Markdown without what is no mention in it. */
+/** Markdown without the parts that cannot be mentions. */
 function markdownMentions(markdown: string): string {
   return markdown
     .replace(/^([ \t>]*)(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^[ \t>]*\2[`~]*[ \t]*$|(?![\s\S]))/gm, ' ')
@@ -56,11 +55,11 @@ const NAMED: Record<string, string> = { lt: '<', gt: '>', amp: '&', commat: '@',
 function piecesOf(block: Block): string[] {
   if (block.type !== 'markdown') return mrkdwnIn(block);
   const markdown = String(block.text ?? '');
-  // A stream is looked at with each append: only what may hold a mention is read closely.
+  // A stream is checked at each append, so only text that may contain a mention is parsed.
   return /<[@!&]|&(?:lt|#)/i.test(markdown) ? [decoded(markdownMentions(markdown))] : [];
 }
 
-/** Every text of type mrkdwn, and the mentions of rich text, however deep. */
+/** Every mrkdwn text and every rich text mention, at any depth. */
 function mrkdwnIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(mrkdwnIn);
   const fields = object(value);

@@ -1,4 +1,4 @@
-/** Messages come, change and go; the app hears of it, and whom it notifies is kept. */
+/** Posts, changes and deletes messages. The app gets the events, and notifications are recorded. */
 import type { Context, Ping } from './context.ts';
 import { MESSAGES } from './events.ts';
 import { newId, newTs } from './ids.ts';
@@ -66,7 +66,7 @@ export function post(
 }
 
 /**
- * Changes a message as Slack itself does, such as its language or its replies. Slack reports that like an edit,
+ * Changes a message as Slack itself does, for example its language or its replies. Slack reports that like an edit,
  * with the same text and no new `edited` (docs.slack.dev: message_changed event, on language detection).
  */
 export function annotate(context: Context, where: Where, message: StoredMessage, fields: object): void {
@@ -75,7 +75,7 @@ export function annotate(context: Context, where: Where, message: StoredMessage,
   tellChange(context, where, message, previous);
 }
 
-/** @param hidden whether it changes without an edit: no `edited`, as with streams and unfurls */
+/** @param hidden whether the change is no edit: without `edited`, as for streams and unfurls */
 export function change(
   context: Context,
   where: Where,
@@ -95,7 +95,7 @@ export function remove(context: Context, where: Where, message: StoredMessage): 
   const { channel, workspace } = where;
   const previous = messagePayload(world, message);
   if (repliesOf(world, message).length > 0) {
-    // What has replies leaves a stone behind.
+    // A deleted message that has replies stays as a tombstone.
     const gone = { text: 'This message was deleted.', blocks: [], files: [], subtype: 'tombstone' };
     Object.assign(message, gone, { userId: 'USLACKBOT', botId: undefined, own: false });
     remember(message);
@@ -123,14 +123,14 @@ export function remove(context: Context, where: Where, message: StoredMessage): 
   );
 }
 
-/** Keeps what people read now. */
+/** Adds the text that people read now to the history. */
 export function remember(message: StoredMessage): void {
   const text = shown(message);
   if (message.history.at(-1)?.text === text) return;
   message.history.push({ at: performance.now(), text });
 }
 
-/** Keeps whom a message of the bot notifies, if it is more than it did before. */
+/** Records the notifications of a bot message, if there are more than before. */
 export function ping(context: Context, message: StoredMessage, by: Ping['by'], names = false): void {
   const appended = message.stream?.text;
   const stream = appended ? [{ type: 'markdown', text: appended }] : [];
@@ -195,7 +195,7 @@ function tell(context: Context, { workspace, channel }: Where, message: StoredMe
   const asMessage = () =>
     events.emit(workspace, MESSAGES[channel.type].event, { ...payload, channel_type: channel.type }, channel);
   const asMention = () => events.emit(workspace, 'app_mention', { ...payload, type: 'app_mention' }, channel);
-  // Not in direct messages, also when the bot is mentioned there.
+  // Direct messages have no app_mention, even if they mention the bot.
   const direct = channel.type === 'im';
   const mentioned = !direct && !message.own && new RegExp(`<@${bot}(\\||>)`).test(message.text);
   if (mentioned && settings.first === 'app_mention') asMention();

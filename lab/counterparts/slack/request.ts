@@ -1,4 +1,4 @@
-/** A call's arguments, however they were sent, and the token. */
+/** Arguments and token of a call, in every form that clients send. */
 import type { IncomingMessage } from 'node:http';
 import type { Args } from './args.ts';
 import { SlackError } from './errors.ts';
@@ -11,7 +11,7 @@ export interface UploadedFile {
 
 export interface ParsedCall {
   args: Args;
-  /** Of a multipart body. */
+  /** Files of a multipart body. */
   files: UploadedFile[];
   token: string | undefined;
 }
@@ -39,7 +39,7 @@ export async function parseCall(request: IncomingMessage, bytes: Buffer): Promis
     throw new SlackError('invalid_post_type');
   } else Object.assign(args, Object.fromEntries(new URLSearchParams(bytes.toString())));
   const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-  // A token in a JSON body is not looked at.
+  // A token in a JSON body is ignored.
   const inForm = type.startsWith('application/json') ? undefined : args.token;
   delete args.token;
   return { args, files, token: bearer ?? (typeof inForm === 'string' ? inForm : undefined) };

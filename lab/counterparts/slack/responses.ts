@@ -7,7 +7,7 @@ import { change, ping, post, remember, remove } from './posting.ts';
 
 const USES_MOST = 5;
 
-/** What a use of the address is refused with; undefined: it is done. */
+/** Uses the address. Returns the refusal, or undefined. */
 export function useResponseUrl(context: Context, interaction: Interaction, args: Args): string | undefined {
   if (performance.now() - interaction.at > context.settings.responseLifetime) return 'expired_url';
   if (interaction.uses >= USES_MOST) return 'used_url';
@@ -15,7 +15,7 @@ export function useResponseUrl(context: Context, interaction: Interaction, args:
   return respond(context, interaction, args);
 }
 
-/** Shows an answer; undefined, or what is wrong with it. */
+/** Shows an answer. Returns the problem, or undefined. */
 export function respond(context: Context, interaction: Interaction, args: Args): string | undefined {
   try {
     show(context, interaction, args);
@@ -52,7 +52,7 @@ function show(context: Context, interaction: Interaction, args: Args): void {
   const message = post(context, where, {
     ...content,
     userId: workspace.bot.userId,
-    // Beside a message of a thread, an answer is in the thread only when it says so.
+    // An answer to a message of a thread is in the thread only if it says so.
     threadTs: text(args, 'thread_ts'),
     ephemeralTo: everyone ? undefined : user.id,
   });

@@ -1,4 +1,4 @@
-/** The block that Slack's own clients send beside the text a person wrote. */
+/** The block that Slack's own clients send with the text of a person. */
 import type { Block } from './world.ts';
 
 /**

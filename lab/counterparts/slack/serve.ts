@@ -1,8 +1,8 @@
 /**
- * The counterpart as a process of its own: prints one line of JSON that says where it is, and ends with SIGTERM or
- * when the pipe that is its standard input closes. `--delay=MS` for a round trip, `--minute=MS` for another length of
- * the tiers' minute, `--workspaces=A,B` (the first has the app, or none with `--uninstalled`), `--twin` with the twin
- * beside it, `--port=N`.
+ * The counterpart as its own process. It prints one line of JSON with its address, and ends with SIGTERM or when the
+ * pipe on its standard input closes.
+ * `--delay=MS` sets a round trip, `--minute=MS` the length of the tiers' minute, `--workspaces=A,B` the workspaces
+ * (the first has the app, or none with `--uninstalled`), `--twin` adds the twin, `--port=N` sets the port.
  */
 import { fstatSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';

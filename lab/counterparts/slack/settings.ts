@@ -1,64 +1,64 @@
-/** The settings of a counterpart of Slack, and what it counts. */
+/** Settings and counters of a counterpart of Slack. */
 export interface Settings {
-  /** A round trip to the Web API, milliseconds; half of it before the work and half after. */
+  /** Round trip to the Web API, ms: half before the work and half after it. */
   delay: number;
-  /** Where events and interactions are posted; undefined: they go by Socket Mode. */
+  /** Address for events and interactions; undefined means Socket Mode. */
   requestUrl: string | undefined;
-  /** How long Slack waits for an acknowledgement, milliseconds. */
+  /** Time in which Slack waits for an acknowledgement, ms. */
   ackWindow: number;
-  /** Before each retry of an event, milliseconds. */
+  /** Delay before each retry of an event, ms. */
   retryDelays: number[];
-  /** How often each event is delivered, acknowledged or not; what comes after the first says it is a retry. */
+  /** Number of deliveries of each event, acknowledged or not. Later deliveries are marked as retries. */
   deliveries: number;
-  /** What becomes of events while no socket is connected. */
+  /** Whether events are kept or lost while no socket is connected. */
   gap: 'keep' | 'lose';
   /** Whether events wait until `release`: Slack promises no order of events. */
   hold: boolean;
-  /** Which comes first when one post gives two events. */
+  /** The first event when one post causes two. */
   first: 'app_mention' | 'message';
-  /** `allowed`, or the error that chat.startStream answers with, such as `channel_type_not_supported`. */
+  /** `allowed`, or the error of chat.startStream, such as `channel_type_not_supported`. */
   streaming: 'allowed' | (string & {});
-  /** Types of blocks that are refused, as by a Slack that does not know them yet. */
+  /** Block types that are refused, as by a Slack that does not know them yet. */
   refusedBlocks: string[];
   /** The error code of that refusal. */
   refusedBlocksError: string;
   /**
-   * A call whose text and blocks have more bytes is refused with `msg_too_long`; undefined: only Slack's own
+   * Most bytes of text and blocks in a call; more is refused with `msg_too_long`. Undefined: only Slack's own
    * limits.
    */
   longest: number | undefined;
-  /** When Slack closes a stream by itself; undefined: never. Its own time is about five minutes, as people measured. */
+  /** When Slack closes a stream by itself; undefined means never. People measured about five minutes. */
   closeStreamsAfter: { ms?: number; characters?: number } | undefined;
-  /** How long a trigger can be used, milliseconds. */
+  /** Lifetime of a trigger, ms. */
   triggerLifetime: number;
-  /** How long a response_url can be used, milliseconds. */
+  /** Lifetime of a response_url, ms. */
   responseLifetime: number;
-  /** How long after files.completeUploadExternal the message is there, milliseconds. */
+  /** Delay of the message after files.completeUploadExternal, ms. */
   shareDelay: number;
-  /** Whether the app is an agent: its conversations are threads of the direct messages. */
+  /** Whether the app is an agent. An agent's conversations are threads of the direct messages. */
   agent: boolean;
   /** Whether people may write to the app. */
   messagesTab: boolean;
-  /** Whether `message_changed` includes the message as it was before. */
+  /** Whether `message_changed` includes the earlier message. */
   previous: boolean;
   /** Most messages on one page of a history or a thread. */
   historyMost: number;
-  /** Lifetime of a bot's token, ms (Slack: 12 hours); undefined: for ever, without token rotation. */
+  /** Lifetime of a bot's token, ms (Slack: 12 hours); undefined without token rotation. */
   tokenLifetime: number | undefined;
-  /** Delay of a file, ms. */
+  /** Delay of a file download, ms. */
   fileDelay: number;
-  /** Redirects of a file's address: through these, and the last one instead of the file. */
+  /** Redirects of a file's address. The last one replaces the file. */
   redirectFiles: string[] | undefined;
-  /** What an installation may come back to; the first when the app names none. Undefined: anywhere. */
+  /** Allowed return addresses of an installation; the first is the default. Undefined means any. */
   redirectUrls: string[] | undefined;
 }
 
 export interface Stats {
-  /** 429 that the bot earned, by method. */
+  /** Number of 429 that the bot caused, by method. */
   rateLimited: Record<string, number>;
-  /** 429 that were injected. */
+  /** Number of injected 429. */
   injected429: number;
-  /** Sockets that were opened. */
+  /** Number of opened sockets. */
   connections: number;
   /** Deliveries of events, retries and copies included. */
   deliveries: number;

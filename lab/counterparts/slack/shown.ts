@@ -1,8 +1,8 @@
-/** What people read in a message: its blocks, or its text when it has none. */
+/** The text that people read in a message: its blocks, or its text if it has none. */
 import { object } from './args.ts';
 import type { Block, StoredMessage } from './world.ts';
 
-/** Buttons, context and dividers left out. */
+/** The shown text, without buttons, context and dividers. */
 export function shown({ text, blocks, stream }: StoredMessage): string {
   if (stream && stream.text !== '') return stream.text;
   const read = blocks.map(textOf).filter((one) => one !== undefined);
@@ -42,7 +42,7 @@ function richText(elements: unknown): string {
     .join('');
 }
 
-/** Every text in blocks, labels and buttons included, a line each. */
+/** Every text in blocks, with labels and buttons, one a line. */
 export function shownIn(value: unknown): string {
   return textsIn(value).join('\n');
 }

@@ -1,4 +1,4 @@
-/** What a test has of the counterpart. */
+/** The counterpart as a test uses it. */
 
 import type { waitFor } from '../wait-for.ts';
 import type { Actor } from './actors.ts';
@@ -24,92 +24,92 @@ import type { ChannelType, StoredUser, World } from './world.ts';
 export interface ChannelOption {
   name: string;
   type?: ChannelType;
-  /** Whether the bot is in it; default true. */
+  /** Whether the bot is a member; default true. */
   joined?: boolean;
-  /** Shared with another workspace. */
+  /** Whether the channel is shared with another workspace. */
   shared?: boolean;
 }
 
 export interface WorkspaceOption {
   name: string;
-  /** Default: `general` and `random`. */
+  /** Channels; default `general` and `random`. */
   channels?: (string | ChannelOption)[];
-  /** Whether the app is installed there from the start, or in its whole organisation; default true. */
+  /** Whether the app is installed at the start, in the workspace or the whole organisation; default true. */
   installed?: boolean | 'org';
-  /** The organisation of Enterprise Grid that it is in. */
+  /** Enterprise Grid organisation of the workspace. */
   enterpriseId?: string;
 }
 
 export type UserOption = Partial<Omit<StoredUser, 'id' | 'name'>>;
 
 export interface SlackOptions {
-  /** Default: one, `Workshop`. */
+  /** Workspaces; default one, `Workshop`. */
   workspaces?: WorkspaceOption[];
   botName?: string;
-  /** How long a minute of the rate tiers is, milliseconds; default 60,000. */
+  /** Length of a minute of the rate tiers, ms; default 60,000. */
   minute?: number;
-  /** By method, where they are not Slack's. */
+  /** Limits by method that differ from Slack's. */
   limits?: Record<string, Limit>;
   settings?: Partial<Settings>;
-  /** What the app is granted, subscribed to and offers; without it everything, and the command `/parley`. */
+  /** Scopes, events and commands of the app; without a manifest everything, and the command `/parley`. */
   manifest?: Manifest;
-  /** False: without `emulate` beside it, which costs 20 ms at the start and a call for each call. */
+  /** False: without `emulate`, which costs 20 ms at the start and one call for each call. */
   twin?: boolean;
-  /** 0 takes a free one. */
+  /** Port; 0 takes a free one. */
   port?: number;
-  /** A world of before, which goes on. `workspaces` and `botName` have no effect on it. */
+  /** An earlier world that continues. `workspaces` and `botName` have no effect on it. */
   world?: World;
 }
 
 export interface Workspace {
-  /** The team id. */
+  /** Id of the team. */
   id: string;
   name: string;
-  /** Valid now; empty when the app is not installed. */
+  /** The valid token; empty if the app is not installed. */
   readonly botToken: string;
   botId: string;
   botUserId: string;
   /** `<@botUserId>` */
   mention: string;
-  /** The user of this name, made when there is none; given options are applied. */
+  /** The user of this name, created if missing. The given options are applied. */
   user(name: string, options?: UserOption): Actor;
   /** The id of the channel of this name. */
   channel(name: string): string;
   addChannel(option: string | ChannelOption): string;
-  /** It is archived, the bot is removed or invited, it is shared: nothing is told of that. */
+  /** Archives or shares a channel, or removes or invites the bot. The app gets no event. */
   changeChannel(channel: string, changes: { archived?: boolean; joined?: boolean; shared?: boolean }): void;
-  /** Only the app is told of it. */
+  /** Deletes a channel. Only the app gets an event. */
   deleteChannel(channel: string): void;
-  /** The preview of a link comes to a message: `message_changed` without an edit. */
+  /** Adds a link preview to a message: `message_changed` without an edit. */
   unfurl(ts: string, attachment?: object): void;
   /**
-   * Changes something besides the text, such as `{ language: … }` or `{ pinned_to: […] }`, and reports it as
-   * `unfurl` does.
+   * Changes fields besides the text, such as `{ language: … }` or `{ pinned_to: […] }`, and reports it as `unfurl`
+   * does.
    */
   annotate(ts: string, fields: object): void;
-  /** All messages of a channel, by name or id, in their order, or those of a thread with its parent; no ephemeral ones. */
+  /** Messages of a channel (name or id) in order, or of a thread with its parent; without ephemeral ones. */
   messages(channel: string, threadTs?: string): MessageView[];
-  /** Those of the app. */
+  /** Messages of the app. */
   botMessages(channel: string, threadTs?: string): MessageView[];
-  /** One, also when it is deleted or ephemeral. */
+  /** One message, even if it is deleted or ephemeral. */
   message(ts: string): MessageView;
-  /** What only this user sees. */
+  /** Messages that only this user sees. */
   ephemeral(userId: string): MessageView[];
-  /** What is on the app's home for this user; undefined: never published. */
+  /** The app's home of this user; undefined if never published. */
   home(userId: string): ViewSeen | undefined;
-  /** The status that is shown in a thread now; cleared when the app posts there, or after two minutes. */
+  /** The status shown in a thread now. It is cleared when the app posts there, or after two minutes. */
   status(channel: string, threadTs: string): string;
-  /** The group's id. */
+  /** Creates a user group. Returns its id. */
   addUserGroup(handle: string, users: string[], deleted?: boolean): string;
-  /** An admin removes the app, from the organisation if it is installed there: `tokens_revoked`, `app_uninstalled`. */
+  /** Removes the app as an admin, from the organisation if installed there: `tokens_revoked`, `app_uninstalled`. */
   uninstall(): void;
 }
 
-/** The first workspace, and all that is not a workspace's. */
+/** The first workspace, and everything outside workspaces. */
 export interface Slack extends Workspace, AsyncDisposable {
-  /** The Web API; ends in `/api/`. */
+  /** Address of the Web API; ends in `/api/`. */
   url: string;
-  /** Where the app's link to install it leads. */
+  /** Target of the app's installation link. */
   authorizeUrl: string;
   port: number;
   appId: string;
@@ -117,40 +117,40 @@ export interface Slack extends Workspace, AsyncDisposable {
   signingSecret: string;
   clientId: string;
   clientSecret: string;
-  /** May be changed at any time, as all of these. */
+  /** Settings, which a test may change at any time, like the fields below. */
   settings: Settings;
   limits: Record<string, Limit>;
   scopes: Set<string>;
-  /** Names of events, such as `app_mention` and `message.im`. */
+  /** Names of subscribed events, such as `app_mention` and `message.im`. */
   subscribed: Set<string>;
   stats: Stats;
   faults: Faults;
   commands: Set<string>;
-  /** Every status that was set, cleared ones with an empty text. */
+  /** Every status that was set; a cleared one has an empty text. */
   statuses: StatusShown[];
   prompts: PromptsShown[];
-  /** Agent sessions by channel and thread, with a space in between. */
+  /** Agent sessions by channel and thread, with a space between. */
   sessions: Map<string, Session>;
-  /** Files that were asked for. */
+  /** Requests for files. */
   downloads: Download[];
-  /** Whom the bot's messages would have notified; empty when nobody. */
+  /** Notifications that the bot's messages would have caused; empty if none. */
   pings: Ping[];
   requests: RequestRecord[];
-  /** What was sent to the app. */
+  /** Events sent to the app. */
   events: EventRecord[];
   socketMode: SocketMode;
   world: World;
-  /** What the other implementation makes of the bot's calls. */
+  /** The other implementation, which receives the bot's calls too. */
   twin: Twin | undefined;
   workspace(name: string): Workspace;
   addWorkspace(option: WorkspaceOption): Workspace;
-  /** Sets where events and interactions go, as the app's settings page does: after a challenge. */
+  /** Sets the address of events and interactions after a challenge, as the app's settings page does. */
   setRequestUrl(url: string): Promise<void>;
   /** Expires every rotated token. */
   expireTokens(): void;
-  /** Delivers the events that were held. */
+  /** Delivers the held events. */
   release(): void;
-  /** Where an installation comes back to in place of the origin that the app names, which tests cannot have. */
+  /** Sets the origin that installations return to, since tests cannot have the origin that the app names. */
   redirectTo(origin: string): void;
   waitFor: typeof waitFor;
   stop(): Promise<void>;

@@ -13,18 +13,18 @@ const PING_EVERY = 10_000;
 export type DisconnectReason = 'warning' | 'refresh_requested' | 'link_disabled' | 'too_many_websockets';
 
 export interface SocketMode {
-  /** A new address, good for one connection. */
+  /** A new address, valid for one connection. */
   url(): string;
-  /** To one of the connections; an event waits for one when there is none. */
+  /** Sends to one of the connections. Without a connection, an event waits for one. */
   send(outgoing: Outgoing): Promise<Answer>;
   readonly connections: number;
-  /** Number of next addresses that are dead: a server accepts the connection and says nothing. */
+  /** Number of next addresses that are dead: the server accepts the connection and sends nothing. */
   dead: number;
-  /** To every connection, as it is. */
+  /** Sends a raw frame to every connection. */
   sendFrame(frame: string): void;
-  /** Tells every connection to go; `warning` is about 10 s ahead of the closing, which the client does. */
+  /** Tells every client to disconnect. `warning` comes about 10 s before the client closes the connection. */
   disconnect(reason: DisconnectReason): void;
-  /** As a network failure does. */
+  /** Drops all connections, as a network failure does. */
   dropConnections(): void;
   close(): void;
 }
@@ -42,7 +42,7 @@ export interface SocketModeOptions {
 }
 
 export function createSocketMode({ server, world, settings, stats }: SocketModeOptions): SocketMode {
-  // Clients offer to unpack; a message of more than a megabyte is packed.
+  // Clients accept compression. A message of more than a megabyte is compressed.
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: { threshold: 2 ** 20 } });
   const tickets = new Set<string>();
   const connected: WebSocket[] = [];
@@ -88,7 +88,7 @@ export function createSocketMode({ server, world, settings, stats }: SocketModeO
     for (const wake of waiting.splice(0)) wake();
   }
 
-  /** What it did not acknowledge has failed. */
+  /** Fails the deliveries that this socket did not acknowledge. */
   function gone(socket: WebSocket): void {
     const index = connected.indexOf(socket);
     if (index >= 0) connected.splice(index, 1);
@@ -113,7 +113,7 @@ export function createSocketMode({ server, world, settings, stats }: SocketModeO
 
   async function send(outgoing: Outgoing): Promise<Answer> {
     while (connected.length === 0) {
-      // People are told at once that something did not work; an event can wait.
+      // An interaction fails at once, since its user waits. An event can wait.
       if (closed || settings.gap === 'lose' || outgoing.type !== 'events_api')
         return { ok: false, reason: 'no connection', final: true };
       await new Promise<void>((resolve) => waiting.push(resolve));

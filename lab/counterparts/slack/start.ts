@@ -1,4 +1,4 @@
-/** Starts a Slack of our own: the Web API (`api.ts`), events and interactions (`transport.ts`), people (`actors.ts`). */
+/** Starts our own Slack: the Web API (`api.ts`), events and interactions (`transport.ts`), people (`actors.ts`). */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -180,7 +180,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
   return slack;
 }
 
-/** All but its token, which changes. */
+/** The first workspace without its token, which changes. */
 function ofFirst({ botToken: _, ...rest }: Workspace): Omit<Workspace, 'botToken'> {
   return rest;
 }

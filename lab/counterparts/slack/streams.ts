@@ -2,7 +2,7 @@
 import type { Context, Session } from './context.ts';
 import type { Stream } from './world.ts';
 
-/** Whether more can be appended; closes the stream if its time or its room is over. */
+/** Whether more can be appended. Closes the stream if its time or its length is used up. */
 export function isLive({ settings }: Context, stream: Stream): boolean {
   if (stream.state !== 'in_progress') return false;
   const { ms = Infinity, characters = Infinity } = settings.closeStreamsAfter ?? {};
@@ -10,7 +10,7 @@ export function isLive({ settings }: Context, stream: Stream): boolean {
   return stream.state === 'in_progress';
 }
 
-/** The agent session of a thread, begun when there is none. */
+/** The agent session of a thread, created if missing. */
 export function sessionOf({ sessions }: Context, channelId: string, threadTs: string): Session {
   const key = `${channelId} ${threadTs}`;
   const known = sessions.get(key);

@@ -1,17 +1,20 @@
-/** Rate limits by method and workspace (docs.slack.dev/apis/web-api/rate-limits): in any minute, no more than so many. */
+/** Rate limits by method and workspace (docs.slack.dev/apis/web-api/rate-limits): most calls in any minute. */
 
 export interface Limit {
   limit: number;
-  /** Milliseconds. */
+  /** Length of the window, ms. */
   window: number;
-  /** `channel`: counted for each by itself, with `burst` at once and then one at a time. */
+  /** `channel`: each channel is counted separately, with `burst` calls at once and then one at a time. */
   per: 'workspace' | 'channel';
   burst?: number;
 }
 
 const MINUTE = 60_000;
 
-/** Calls a minute; what is not named is tier 3. Slack says "20+", "50+", "100+": the counterpart grants no more. */
+/**
+ * Methods by calls a minute; other methods are tier 3. Slack says "20+", "50+", "100+", and the counterpart grants
+ * no more than that.
+ */
 const TIERS: Record<number, string[]> = {
   20: ['chat.startStream', 'chat.stopStream', 'users.list', 'conversations.list', 'views.generateTriggerId'],
   100: [
@@ -30,18 +33,18 @@ const TIERS: Record<number, string[]> = {
     'views.publish',
     'oauth.v2.access',
   ],
-  // "Special": hundreds.
+  // Slack's tier "Special" means hundreds.
   600: ['auth.test', 'assistant.threads.setStatus', 'api.test'],
 };
 
 export interface Tiers {
-  /** By method; may be changed at any time. `chat.postMessage#channel` is the limit of a channel. */
+  /** Limits by method, which a test may change at any time. `chat.postMessage#channel` is the limit of a channel. */
   limits: Record<string, Limit>;
-  /** Seconds to wait; undefined: it may pass, and is counted. */
+  /** Seconds to wait; undefined if the call passes and is counted. */
   take(method: string, workspaceId: string, channelId: string | undefined): number | undefined;
 }
 
-/** @param minute how long a minute of the tiers is, milliseconds; the second of a channel shrinks with it */
+/** @param minute length of a minute of the tiers, ms; the second of a channel shrinks with it */
 export function createTiers(minute = MINUTE, changed: Record<string, Limit> = {}): Tiers {
   const perMinute = (limit: number): Limit => ({ limit, window: minute, per: 'workspace' });
   const limits: Record<string, Limit> = {};
@@ -56,7 +59,7 @@ export function createTiers(minute = MINUTE, changed: Record<string, Limit> = {}
   const calls = new Map<string, number[]>();
   const buckets = new Map<string, { level: number; at: number }>();
 
-  /** Milliseconds until there is room; 0 when there is. */
+  /** Milliseconds until a call may pass; 0 if it may now. */
   function wait(key: string, { limit, window, burst }: Limit, now: number): number {
     if (burst !== undefined) {
       const bucket = buckets.get(key);

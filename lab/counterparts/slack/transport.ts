@@ -1,4 +1,7 @@
-/** How Slack reaches the app: by Socket Mode, or by signed requests (docs.slack.dev/authentication/verifying-requests-from-slack). */
+/**
+ * Slack's transport to the app: Socket Mode or signed requests (docs.slack.dev/authentication/verifying-requests-
+ * from-slack).
+ */
 import { createHmac } from 'node:crypto';
 import type { Answer, Outgoing } from './outgoing.ts';
 import type { Settings } from './settings.ts';
@@ -10,7 +13,7 @@ export interface Transport {
 
 export interface Signing {
   secret: string;
-  /** Seconds; another time than now is an old or a forged request. */
+  /** Timestamp in seconds. A time other than now makes an old or forged request. */
   at?: number;
 }
 

@@ -1,11 +1,11 @@
 /**
- * `emulate`, somebody else's idea of Slack, beside ours. Every call that our methods accept and that it knows as well
- * is sent on to it, in order and after the bot has its answer; what it refuses, and where its messages come to differ
- * from ours, can be asked for.
+ * `emulate`, another implementation of Slack, beside ours. It receives every call that our methods accept and that
+ * it knows, in order and after the bot has its response. Tests can ask for its refusals, and for messages that
+ * differ from ours.
  *
- * Why beside and not in between: it gives its own ids, knows one workspace and no tiers, kinds of tokens, limits,
+ * It stands beside ours because it gives its own ids, and knows one workspace and no tiers, kinds of tokens, limits,
  * streams, Socket Mode or interactions. So the truth is in `world.ts`, and the twin is a second opinion on the first
- * workspace. It never sees what our methods refuse, and nothing is read from it on the bot's behalf.
+ * workspace. It never sees calls that our methods refuse, and the bot reads nothing from it.
  */
 import { createEmulator, type Emulator } from 'emulate';
 import { type Args, object } from './args.ts';
@@ -13,13 +13,13 @@ import { shown } from './shown.ts';
 import type { StoredChannel, StoredMessage, StoredWorkspace, World } from './world.ts';
 
 export interface Twin {
-  /** Sends a call on that was accepted, with its answer; returns at once. */
+  /** Forwards an accepted call with its response; returns at once. */
   mirror(workspaceId: string, method: string, args: Args, answer: object): void;
-  /** How many calls it took. */
+  /** Number of calls that the twin accepted. */
   readonly taken: number;
-  /** What it did not take although we did. */
+  /** Calls that the twin refused although we accepted them. */
   refusals: { method: string; error: string }[];
-  /** A sentence for each message and view that reads otherwise there; resolves when all has arrived. */
+  /** A sentence for each message and view whose text differs there; resolves when all calls have arrived. */
   differences(): Promise<string[]>;
   stop(): Promise<void>;
 }
@@ -60,7 +60,7 @@ const IDS = [
   'channel_id',
 ];
 
-/** It cannot be given people later: these stand for whoever comes. */
+/** Number of spare users. The twin cannot get people later, so spares stand for new ones. */
 const SPARES = 40;
 
 export async function startTwin(world: World, workspace: StoredWorkspace): Promise<Twin> {
@@ -122,7 +122,7 @@ export async function startTwin(world: World, workspace: StoredWorkspace): Promi
     note(method, answer, said);
   }
 
-  /** Whose id is which, and what is to be compared. */
+  /** Notes which of the twin's ids is which of ours, and the messages to compare. */
   function note(method: string, answer: Record<string, unknown>, said: Record<string, unknown>): void {
     const ts = answer.ts ?? answer.message_ts;
     if (method.startsWith('chat.') && typeof ts === 'string') {
@@ -187,7 +187,7 @@ function asker({ url }: Emulator): Ask {
   };
 }
 
-/** What a call needs to be there, made when it is first spoken of; which of its ids is which of ours. */
+/** Creates the rows that a call needs at their first use, and maps our ids to the twin's. */
 function createRows(world: World, workspace: StoredWorkspace, ask: Ask, botToken: string) {
   const ids = new Map<string, string>([[workspace.bot.userId, workspace.bot.userId]]);
   const tokens = new Map<string, string>();
@@ -249,7 +249,7 @@ function createRows(world: World, workspace: StoredWorkspace, ask: Ask, botToken
         if (String(name).startsWith('spare')) free.push({ id: String(id), name: String(name) });
       }
     },
-    /** A trigger there, of the user and on the view of ours that was exchanged for a view. */
+    /** A trigger of the twin, for the user and view of our trigger that was exchanged for a view. */
     async trigger(answer: Record<string, unknown>): Promise<string> {
       const view = world.views.get(String(object(answer.view)?.id));
       const previous = view?.previousId ? { view_id: await theirs(view.previousId) } : {};
@@ -275,7 +275,7 @@ function createRows(world: World, workspace: StoredWorkspace, ask: Ask, botToken
         }),
       );
     },
-    /** What people read there; undefined: it is not there. */
+    /** The text that people read in the twin; undefined if the message is missing. */
     async read(ours: StoredMessage): Promise<string | undefined> {
       const parent = await theirs(ours.threadTs ?? ours.ts);
       const { messages } = await ask(

@@ -34,7 +34,7 @@ export async function runs(
   return handleOf(context, interaction);
 }
 
-/** A shortcut on a message, or a global one. */
+/** Runs a shortcut, on a message or globally. */
 export async function shortcut(
   context: Context,
   { workspace, user }: Who,
@@ -61,7 +61,7 @@ export async function shortcut(
   return handleOf(context, interaction);
 }
 
-/** A text or a message with the acknowledgement is an answer. */
+/** Shows the text or message of the acknowledgement as an answer. */
 function answered(context: Context, interaction: Interaction): void {
   const { answer } = interaction;
   if (!answer?.ok || !answer.payload) return;

@@ -8,10 +8,10 @@ import type { Who } from './using-commands.ts';
 import { type Element, elementsOf, type Placed, viewPayload } from './views.ts';
 import type { StoredChannel, StoredMessage, StoredView } from './world.ts';
 
-/** Where an element is. */
+/** The message or view that contains an element. */
 export type Place = { message: StoredMessage; channel: StoredChannel } | { view: StoredView };
 
-/** @param wanted the button's action id, or its label */
+/** @param wanted the button's action id or label */
 export async function clicks(
   context: Context,
   who: Who,
@@ -32,7 +32,7 @@ export async function clicks(
   throw new Error(`no button ${wanted}`);
 }
 
-/** One or several options of a menu, by their values. */
+/** Chooses one or several options of a menu by their values. */
 export async function chooses(
   context: Context,
   who: Who,
@@ -44,7 +44,7 @@ export async function chooses(
   return act(context, who, place, placed, chosen(placed.element, values));
 }
 
-/** What is offered by the app while a menu is typed into. */
+/** The options that the app offers while the person types into a menu. */
 export async function types(
   context: Context,
   { workspace, user }: Who,
@@ -91,7 +91,9 @@ function feedback(element: Element, wanted: string): Record<string, unknown> | u
   return undefined;
 }
 
-/** What an action carries of the options that were chosen; what a client would not offer is an error of the test. */
+/**
+ * The chosen options in an action's payload. Throws on an option that a client would not offer: the test is wrong.
+ */
 export function chosen(element: Element, values: string[]): Record<string, unknown> {
   const of = element.type;
   if (/^(multi_)?(users|channels|conversations)_select$/.test(of)) {

@@ -1,4 +1,4 @@
-/** What people do with the app itself: they open its home, look at something, stop its answer. */
+/** Actions of people on the app itself: open its home, look at something, stop its answer. */
 import type { Context } from './context.ts';
 import { newTs } from './ids.ts';
 import { messagePayload } from './message-payload.ts';
@@ -36,7 +36,7 @@ export function looksAt({ events }: Context, { workspace, user }: Who, entities:
   });
 }
 
-/** @param message the one that is being streamed, if any */
+/** @param message the message that is being streamed, if any */
 export function stops(
   context: Context,
   { workspace, user }: Who,

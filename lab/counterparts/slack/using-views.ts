@@ -1,4 +1,4 @@
-/** Modals: filled in, submitted, closed. */
+/** Modals: fill in, submit, close. */
 import { object } from './args.ts';
 import type { Context, Interaction } from './context.ts';
 import { SlackError } from './errors.ts';
@@ -11,7 +11,7 @@ import type { StoredView } from './world.ts';
 
 export type Answer = string | string[];
 
-/** By action id, or by block id and action id. */
+/** Answers by action id, or by block id and action id. */
 export type Answers = Record<string, Answer | Record<string, Answer>>;
 
 export async function submits(
@@ -43,7 +43,7 @@ export async function submits(
   return handleOf(context, interaction);
 }
 
-/** By its cross; the app hears of it when it wants to. */
+/** Closes a modal by its cross. The app is told if it asked for that. */
 export async function closes(
   context: Context,
   who: Who,
@@ -72,7 +72,7 @@ function answerTo({ blockId, element }: Placed, answers: Answers, used: Set<stri
   return undefined;
 }
 
-/** What a client would not let its user submit is an error of the test. */
+/** Throws on an answer that a client would not let its user submit: the test is wrong. */
 function filledIn({ block, element }: Placed, answer: Answer | undefined): Record<string, unknown> {
   const { type } = element;
   const optional = block.optional === true;
@@ -106,7 +106,7 @@ function checkLength(element: Element, typed: string): void {
   }
 }
 
-/** What becomes of the modal. */
+/** Applies the app's answer to the modal. */
 function afterwards(context: Context, interaction: Interaction, view: StoredView): void {
   const answer = object(interaction.answer?.payload) ?? {};
   try {
@@ -144,7 +144,7 @@ function afterwards(context: Context, interaction: Interaction, view: StoredView
   }
 }
 
-/** An error must be about an input of the view, or its user sees nothing but trouble. */
+/** Checks that each error names an input of the view. Otherwise the user sees only a general error. */
 function checkErrors(interaction: Interaction, view: StoredView, errors: Record<string, unknown>): void {
   const known = elementsOf(view.body.blocks)
     .filter(({ block }) => block.type === 'input')

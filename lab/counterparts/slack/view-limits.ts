@@ -1,4 +1,4 @@
-/** What Slack refuses in views (docs.slack.dev/reference/views). */
+/** Limits of views on Slack (docs.slack.dev/reference/views). */
 import { type Args, json, object } from './args.ts';
 import { checkBlocks, checkText } from './block-limits.ts';
 import { explained, SlackError } from './errors.ts';

@@ -1,4 +1,4 @@
-/** Modals and homes as they are kept and as payloads carry them. */
+/** Modals and homes, stored and in payloads. */
 import { object } from './args.ts';
 import type { Context } from './context.ts';
 import { newId, newTs } from './ids.ts';
@@ -27,7 +27,7 @@ export function newView(
   return view;
 }
 
-/** It becomes another one. */
+/** Replaces the content of a view. */
 export function putView(_: Context, view: StoredView, body: ViewBody): void {
   view.body = body;
   view.hash = newTs();
@@ -45,7 +45,7 @@ export function openViews({ world }: Context, rootId: string): StoredView[] {
   return [...world.views.values()].filter((one) => one.rootId === rootId && one.open);
 }
 
-/** @param values what was filled in, by block and action */
+/** @param values the filled-in values, by block and action */
 export function viewPayload(
   { world }: Context,
   view: StoredView,
@@ -75,7 +75,7 @@ export function viewPayload(
   };
 }
 
-/** Slack gives one to a block that has none. */
+/** The block's id. Slack gives an id to a block without one. */
 export function blockId(block: Block, index: number): string {
   return typeof block.block_id === 'string' ? block.block_id : `auto${index}`;
 }
@@ -88,7 +88,7 @@ export interface Placed {
   element: Element;
 }
 
-/** Everything in blocks that can be used. */
+/** Interactive elements in blocks. */
 export function elementsOf(blocks: Block[]): Placed[] {
   return blocks.flatMap((block, index) => {
     const given = [block.element, block.accessory, ...(Array.isArray(block.elements) ? block.elements : [])];

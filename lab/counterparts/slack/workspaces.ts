@@ -1,4 +1,4 @@
-/** A workspace as tests use it. */
+/** A workspace as a test uses it. */
 import { type Actor, createActor } from './actors.ts';
 import type { Context } from './context.ts';
 import { viewSeen } from './handle.ts';
@@ -19,7 +19,7 @@ import {
   type StoredWorkspace,
 } from './world.ts';
 
-/** Two minutes. */
+/** Lifetime of a status: two minutes, ms. */
 const STATUS_LIFETIME = 120_000;
 
 /** A preview as Slack makes it of a page (docs.slack.dev: unfurling links). */
@@ -157,7 +157,7 @@ export function workspaceOn(context: Context, stored: StoredWorkspace): Workspac
   return workspace;
 }
 
-/** From the workspace, or from all of its organisation. */
+/** Uninstalls the app from the workspace, or from its whole organisation. */
 function uninstall({ world, events }: Context, workspace: StoredWorkspace): void {
   const org = workspace.token === undefined ? world.orgs.get(workspace.enterpriseId ?? '') : undefined;
   if (!installationOf(world, workspace)) return;

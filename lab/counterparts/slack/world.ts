@@ -1,4 +1,4 @@
-/** What there is on this Slack. */
+/** The world of this Slack: workspaces, users, channels, messages. */
 import { newId } from './ids.ts';
 
 export interface StoredUser {
@@ -6,7 +6,7 @@ export interface StoredUser {
   name: string;
   realName: string;
   displayName: string;
-  /** Not the workspace's for people of Slack Connect. */
+  /** The user's own team, which differs from the workspace for people of Slack Connect. */
   teamId: string;
   bot: boolean;
   isAdmin: boolean;
@@ -23,12 +23,12 @@ export interface StoredUserGroup {
   deleted: boolean;
 }
 
-/** Of Enterprise Grid. */
+/** An organisation of Enterprise Grid. */
 export interface StoredOrg {
   id: string;
-  /** One in all its workspaces. */
+  /** The bot, the same in all workspaces of the organisation. */
   bot: { id: string; userId: string };
-  /** Of an installation into the whole of it; undefined: none. */
+  /** Token of an installation for the whole organisation; undefined if there is none. */
   token: string | undefined;
 }
 
@@ -36,11 +36,11 @@ export interface StoredWorkspace {
   id: string;
   name: string;
   domain: string;
-  /** Of Enterprise Grid. */
+  /** Organisation of Enterprise Grid; null without one. */
   enterpriseId: string | null;
-  /** Ids of the app there: of its bot, and of the bot's user. */
+  /** Ids of the app's bot and of the bot's user. */
   bot: { id: string; userId: string };
-  /** The token that is valid now; undefined: not installed here, though maybe in the organisation. */
+  /** The valid token; undefined if the app is not installed here, though maybe in the organisation. */
   token: string | undefined;
   users: Map<string, StoredUser>;
   channels: Map<string, StoredChannel>;
@@ -56,10 +56,10 @@ export interface StoredChannel {
   name: string;
   members: Set<string>;
   archived: boolean;
-  /** Shared with another workspace by Slack Connect. */
+  /** Whether the channel is shared with another workspace by Slack Connect. */
   shared: boolean;
   created: number;
-  /** By ts, oldest first, without deleted and ephemeral ones. */
+  /** Messages by ts, oldest first, without deleted and ephemeral ones. */
   messages: Map<string, StoredMessage>;
 }
 
@@ -70,21 +70,21 @@ export interface StoredFile {
   name: string;
   title: string;
   mimetype: string;
-  /** The server's content type, where that is more than the type. */
+  /** Content type that the server sends, if it differs from the media type. */
   contentType: string | undefined;
   bytes: Uint8Array;
   mode: 'hosted' | 'snippet' | 'tombstone' | 'external';
-  /** Such as `slack_audio`. */
+  /** Subtype of the file, such as `slack_audio`. */
   subtype: string | undefined;
-  /** Whether events carry only its id, as with files of another workspace. */
+  /** Whether events have only the file's id, as for files of another workspace. */
   hidden: boolean;
   created: number;
-  /** Where it is shared: channel and ts. */
+  /** Shares of the file, by channel and ts. */
   shares: { channelId: string; ts: string }[];
 }
 
 export interface HistoryEntry {
-  /** `performance.now()` of the moment it became what people see. */
+  /** When people saw this text, by `performance.now()`. */
   at: number;
   text: string;
 }
@@ -92,9 +92,9 @@ export interface HistoryEntry {
 export type Block = Record<string, unknown> & { type: string };
 
 export interface Stream {
-  /** `closed` is Slack's doing, `stopped` the user's. */
+  /** Slack sets `closed`, the user sets `stopped`. */
   state: 'in_progress' | 'completed' | 'closed' | 'stopped';
-  /** What it takes; undefined: nothing came yet. */
+  /** Kind of content that the stream takes; undefined before the first content. */
   mode: 'markdown' | 'chunks' | undefined;
   startedAt: number;
   text: string;
@@ -107,9 +107,9 @@ export interface StoredMessage {
   channelId: string;
   workspaceId: string;
   userId: string;
-  /** Undefined: of a person. */
+  /** Bot of the message; undefined for a person's message. */
   botId: string | undefined;
-  /** Whether this app posted it. */
+  /** Whether this app posted the message. */
   own: boolean;
   subtype: string | undefined;
   clientMsgId: string | undefined;
@@ -117,13 +117,13 @@ export interface StoredMessage {
   blocks: Block[];
   attachments: unknown[];
   files: StoredFile[];
-  /** Of a reply: its parent's ts. */
+  /** The ts of a reply's parent. */
   threadTs: string | undefined;
   broadcast: boolean;
   metadata: unknown;
   edited: { user: string; ts: string } | undefined;
   deleted: boolean;
-  /** The only user who sees it. */
+  /** The only user who sees the ephemeral message. */
   ephemeralTo: string | undefined;
   username: string | undefined;
   unfurl: { links: boolean; media: boolean };
@@ -140,26 +140,26 @@ export interface StoredView {
   id: string;
   workspaceId: string;
   userId: string;
-  /** The view as the app gave it. */
+  /** The view as the app sent it. */
   body: ViewBody;
   hash: string;
   rootId: string;
   previousId: string | null;
   open: boolean;
-  /** All that it was, oldest first. */
+  /** Every version of the view, oldest first. */
   history: ViewBody[];
 }
 
 export interface StoredToken {
-  /** Undefined: an organisation's. */
+  /** Workspace of the token; undefined for an organisation's token. */
   workspaceId: string | undefined;
   enterpriseId: string | undefined;
   state: 'active' | 'revoked' | 'inactive';
-  /** When the token expires, by `performance.now()`; undefined: never. */
+  /** Expiry of the token, by `performance.now()`; undefined means never. */
   expiresAt: number | undefined;
 }
 
-/** A refresh token: gets a new token, once. */
+/** A refresh token, which gives a new token once. */
 export interface RefreshToken {
   of: StoredWorkspace | StoredOrg;
   isUsed: boolean;
@@ -167,18 +167,18 @@ export interface RefreshToken {
 
 export interface World {
   appId: string;
-  /** Where it is, without a slash at the end. */
+  /** Address of this Slack, without a slash at the end. */
   origin: string;
   workspaces: Map<string, StoredWorkspace>;
   orgs: Map<string, StoredOrg>;
-  /** All that were ever given. */
+  /** All tokens ever issued. */
   tokens: Map<string, StoredToken>;
   refreshTokens: Map<string, RefreshToken>;
   files: Map<string, StoredFile>;
-  /** How many bytes are expected, by the file's id. */
+  /** Expected bytes of uploads, by file id. */
   uploads: Map<string, number>;
   views: Map<string, StoredView>;
-  /** Deleted and ephemeral ones as well. */
+  /** All messages, with deleted and ephemeral ones. */
   messages: StoredMessage[];
 }
 
@@ -254,7 +254,7 @@ export function newChannel(
   };
 }
 
-/** The direct messages between the bot and a user, made when there are none. */
+/** The direct messages between the bot and a user, created if missing. */
 export function dmWith(workspace: StoredWorkspace, userId: string): StoredChannel {
   for (const channel of workspace.channels.values()) {
     if (channel.type === 'im' && channel.members.has(userId)) return channel;
@@ -265,7 +265,7 @@ export function dmWith(workspace: StoredWorkspace, userId: string): StoredChanne
   return channel;
 }
 
-/** For an installation in a workspace, or in an organisation; the token it has now. */
+/** Issues a token for an installation in a workspace or organisation. */
 export function newToken({ tokens }: World, of: StoredWorkspace | StoredOrg, lifetime?: number): string {
   const kind = lifetime === undefined ? 'xoxb' : 'xoxe.xoxb';
   const token = `${kind}-${tokens.size + 1}0000-${of.id}-counterpart`;
@@ -277,7 +277,7 @@ export function newToken({ tokens }: World, of: StoredWorkspace | StoredOrg, lif
   return token;
 }
 
-/** It is not valid any more. */
+/** Ends the validity of a token. */
 export function endToken(
   { tokens }: World,
   of: StoredWorkspace | StoredOrg,

@@ -93,8 +93,8 @@ const readCommands: Route = {
 };
 
 /**
- * A command as Discord returns it: defaults are sometimes omitted and sometimes sent, fields have another
- * order, and languages come only on request (application-commands.mdx, Get Global Application Commands).
+ * A command as Discord returns it. Defaults are sometimes omitted and sometimes sent, fields have another order, and
+ * translations come only on request (application-commands.mdx, Get Global Application Commands).
  */
 function asReturned(value: unknown, withLanguages: boolean): unknown {
   if (Array.isArray(value)) return value.map((one) => asReturned(one, withLanguages));

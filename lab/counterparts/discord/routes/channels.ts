@@ -27,7 +27,7 @@ const read: Route = {
   },
 };
 
-/** Of threads only: their name and state. */
+/** Edits the name and state of a thread; other channels are refused. */
 const edit: Route = {
   method: 'PATCH',
   path: '/channels/:channel',
@@ -117,7 +117,7 @@ const typing: Route = {
   },
 };
 
-/** Accepted and forgotten. */
+/** Reactions are accepted and not stored. */
 const reactions = (['PUT', 'DELETE'] as const).map(
   (method): Route => ({
     method,

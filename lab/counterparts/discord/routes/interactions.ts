@@ -1,4 +1,4 @@
-/** The answer to an interaction, and what its token allows afterwards. */
+/** Routes for the answer to an interaction, and for its token afterwards. */
 import { InteractionResponseType, InteractionType, MessageFlags, MessageType } from 'discord-api-types/v10';
 import { checkMayEdit } from '../access.ts';
 import { between, checkModal, length } from '../component-limits.ts';
@@ -50,7 +50,7 @@ const callback: Route = {
   },
 };
 
-/** Which answers fit which interaction (developers/interactions/receiving-and-responding.mdx). */
+/** Checks that the answer's type fits the interaction (developers/interactions/receiving-and-responding.mdx). */
 function checkType(interaction: StoredInteraction, type: number): void {
   const messages: number[] = [Response.ChannelMessageWithSource, Response.DeferredChannelMessageWithSource];
   const updates: number[] = [Response.DeferredMessageUpdate, Response.UpdateMessage];
@@ -66,7 +66,7 @@ function checkType(interaction: StoredInteraction, type: number): void {
   }
 }
 
-/** The message that the answer made or changed. */
+/** Carries out an answer. Returns the message that it created or changed. */
 function respond(
   context: Context,
   interaction: StoredInteraction,
@@ -146,7 +146,7 @@ const followup: Route = {
   handle(context, { params, body, files }) {
     const interaction = context.interactions.byToken(context, params.application, params.token);
     const { original } = interaction;
-    // As documented: right after a defer the first followup is the deferred answer.
+    // The first followup after a defer is the deferred answer, as documented.
     if (original && !original.deleted && original.flags & MessageFlags.Loading) {
       return { status: 200, body: rewrite(context, original, body, files, 'followup') };
     }

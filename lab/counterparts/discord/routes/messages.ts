@@ -50,7 +50,7 @@ const read: Route = {
   },
 };
 
-/** What an application without the intent may read of it over HTTP. */
+/** The message as an application without the message content intent reads it over HTTP. */
 function readable({ world, settings }: Context, channel: StoredChannel, message: StoredMessage) {
   const payload = messagePayload(world, message);
   const all = settings.messageContentAllowed || channel.guildId === null;
@@ -99,7 +99,7 @@ function saidWith(
   return own.findLast((message) => String(message.nonce) === String(nonce));
 }
 
-/** The message it replies to. @throws ApiError when it cannot be replied to */
+/** The message that the body replies to. @throws ApiError when nobody can reply to it */
 function referencedBy(body: MessageBody, channel: StoredChannel): StoredMessage | undefined {
   const reference = body.message_reference;
   if (!reference) return undefined;

@@ -16,10 +16,10 @@ export interface Reply {
 
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Such as `/channels/:channel/messages`. */
+  /** Path template, such as `/channels/:channel/messages`. */
   path: string;
   kind: CallKind;
-  /** Undefined: no limit at all. */
+  /** Rate bucket; undefined means no limit. */
   bucket: BucketKind | undefined;
   /** `token`: the token in the path is enough. */
   auth: 'bot' | 'token';

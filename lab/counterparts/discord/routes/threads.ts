@@ -90,14 +90,14 @@ function checkThread(body: Record<string, unknown>): void {
 interface NewThread {
   name: string;
   ownerId: string;
-  /** Absent: the thread stands by itself. */
+  /** The message that the thread starts from. Absent: the thread stands by itself. */
   message?: StoredMessage;
   type?: ChannelType;
   autoArchiveDuration?: number;
   appliedTags?: string[];
 }
 
-/** A thread from a message has its id, as has the first message of a forum post. */
+/** Starts a thread. A thread from a message has the message's id, and so has the first message of a forum post. */
 export function startThread(context: Context, parent: StoredChannel, wanted: NewThread): StoredChannel {
   const { world, gateway } = context;
   const { message, name, ownerId } = wanted;
@@ -130,7 +130,7 @@ export function startThread(context: Context, parent: StoredChannel, wanted: New
   return thread;
 }
 
-/** What sending a message does to an archived thread. @throws ApiError when it is locked */
+/** Unarchives a thread, as a new message does. @throws ApiError when the thread is locked */
 export function unarchive(context: Context, channel: StoredChannel): void {
   if (!isThread(channel) || !channel.archived) return;
   if (channel.locked) throw threadLocked();

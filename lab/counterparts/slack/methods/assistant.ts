@@ -1,4 +1,4 @@
-/** What shows beside a conversation: a status, prompts, a title; the state of an agent's session. */
+/** A conversation's status, prompts and title, and the state of an agent's session. */
 import { list, needed, object, text } from '../args.ts';
 import type { Context } from '../context.ts';
 import { explained, SlackError } from '../errors.ts';
@@ -82,7 +82,7 @@ function setSuggestedPrompts(context: Context, call: Call): object {
   const { args } = call;
   const channel = channelOf(call, 'channel_id');
   const threadTs = text(args, 'thread_ts');
-  // Only an agent has prompts outside of a thread.
+  // Only an agent has prompts outside a thread.
   if (threadTs === undefined && !context.settings.agent) {
     throw explained('invalid_arguments', 'missing required field: thread_ts');
   }

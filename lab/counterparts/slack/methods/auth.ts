@@ -1,4 +1,4 @@
-/** Who the bot is, and where; its connections. */
+/** The bot's identity, and its connections. */
 
 import { needed } from '../args.ts';
 import type { Context } from '../context.ts';

@@ -11,8 +11,8 @@ import type { Call } from './call.ts';
 import { channelOf, type Methods, messageOf, writable } from './method.ts';
 
 /**
- * Most bytes of a text. chat.update: "text cannot exceed 4,000 characters". Posts were once cut at 40,000, and
- * are now refused at the same length as updates (seratch/ChatGPT-in-Slack #102).
+ * Most bytes of a text. chat.update: "text cannot exceed 4,000 characters". Posts used to be cut at 40,000, and are
+ * now refused at the same length as updates (seratch/ChatGPT-in-Slack #102).
  */
 const TEXT_MOST = 4000;
 
@@ -83,13 +83,13 @@ export function metadataOf(args: Args): unknown {
   return metadata;
 }
 
-/** The parent that a reply is given to. */
+/** The parent that a reply belongs to. */
 export function threadOf({ channel }: Where, args: Args): string | undefined {
   const ts = text(args, 'thread_ts');
   if (!ts) return undefined;
   const parent = channel.messages.get(ts);
   if (!parent) throw explained('invalid_arguments', 'thread_ts is no message here [json-pointer:/thread_ts]');
-  // Slack puts it somewhere else: "avoid using a reply's ts value; use its parent instead".
+  // Slack would put the reply elsewhere: "avoid using a reply's ts value; use its parent instead".
   if (parent.threadTs !== undefined) throw new SlackError('cannot_reply_to_message');
   return ts;
 }
@@ -114,7 +114,7 @@ function postMessage(context: Context, call: Call): object {
       broadcast,
       subtype: broadcast ? 'thread_broadcast' : undefined,
       username: text(args, 'username'),
-      // The defaults: links of text are unfurled for people, media always.
+      // Defaults: text links are unfurled only for people, media always.
       unfurl: { links: flag(args, 'unfurl_links') ?? false, media: flag(args, 'unfurl_media') ?? true },
     },
     { names: namesLinked(args) },
@@ -149,7 +149,7 @@ function update(context: Context, call: Call): object {
   if (message.stream && isLive(context, message.stream)) throw new SlackError('streaming_state_conflict');
   if (channel.archived) throw new SlackError('is_archived');
   const { metadata, ...content } = contentOf(args);
-  // With blocks there is no "(edited)"; a text alone removes the blocks; cards of a stream's tasks go.
+  // An update with blocks shows no "(edited)". A text alone removes the blocks, and task cards are removed.
   const hidden = content.blocks.length > 0;
   const changed = {
     ...content,

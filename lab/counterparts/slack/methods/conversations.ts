@@ -1,4 +1,4 @@
-/** Channels, direct messages, and what was said in them. */
+/** Channels, direct messages and their history. */
 import { count, flag, needed, text } from '../args.ts';
 import type { Context } from '../context.ts';
 import { SlackError } from '../errors.ts';
@@ -65,10 +65,10 @@ export const conversationMethods: Methods = {
 
 const PUBLIC_NAME = { channel: 'public_channel', group: 'private_channel', im: 'im', mpim: 'mpim' } as const;
 
-/** What the bot must have been granted to list channels of a kind. */
+/** Scope that the bot needs to list channels of each kind. */
 const LISTED = { channel: 'channels:read', group: 'groups:read', im: 'im:read', mpim: 'mpim:read' } as const;
 
-/** What the bot is in. */
+/** Conversations that the bot is a member of. */
 function ofBot({ scopes }: Context, { workspace, args }: Call): object {
   const types = (text(args, 'types') ?? 'public_channel').split(',');
   const kinds = (Object.keys(PUBLIC_NAME) as ChannelType[]).filter((kind) =>
@@ -124,7 +124,7 @@ function channelPayload(workspace: StoredWorkspace, channel: StoredChannel): Rec
   };
 }
 
-/** Oldest first; of a thread: with its parent. */
+/** Messages, oldest first; a thread includes its parent. */
 function historyOf({ scopes }: Context, call: Call, threadTs?: string): StoredMessage[] {
   const channel = channelOf(call);
   const { scope } = MESSAGES[channel.type];
@@ -140,8 +140,9 @@ function historyOf({ scopes }: Context, call: Call, threadTs?: string): StoredMe
 }
 
 /**
- * A page of a thread or a history. A thread comes oldest first, and its first page has the parent whatever the
- * range (simstudioai/sim #4934). Apps outside the Marketplace get `historyMost` at most (rate limits, 2025).
+ * A page of a thread or a history. A thread is oldest first, and its first page contains the parent, whatever the
+ * range (simstudioai/sim #4934). Apps outside the Marketplace get at most `historyMost` messages (rate limits,
+ * 2025).
  */
 function paged(
   { world, settings }: Context,
@@ -153,7 +154,7 @@ function paged(
   const latest = text(args, 'latest');
   const oldest = text(args, 'oldest');
   const inclusive = flag(args, 'inclusive') === true;
-  // Of the same length: they compare as strings.
+  // Timestamps have the same length, so they compare as strings.
   const within = all.filter((one) => one === parent || isWithin(one));
   function isWithin({ ts }: StoredMessage): boolean {
     return (
@@ -190,7 +191,7 @@ function open(_: Context, { args, workspace }: Call): object {
   return { channel: whole, no_op: true, already_open: true };
 }
 
-/** The direct messages of several people and the bot. */
+/** The group DM of several people and the bot. */
 export function groupOf(workspace: StoredWorkspace, users: string[]): StoredChannel {
   const members = new Set([...users, workspace.bot.userId]);
   for (const one of workspace.channels.values()) {

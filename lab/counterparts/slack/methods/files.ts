@@ -1,4 +1,4 @@
-/** Files: what they are, and how they get here in three steps. */
+/** Files: their data, and their upload in three steps. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { count, list, needed, object, text } from '../args.ts';
 import type { Context } from '../context.ts';
@@ -71,7 +71,7 @@ function complete(context: Context, call: Call): object {
   const files = given.map((one) => {
     const { id, title } = object(one) ?? {};
     const file = fileOf(context, { ...call, args: { file: id } });
-    // Not uploaded, or not all of it.
+    // The file was not uploaded, or only in part.
     if (file.bytes.length !== context.world.uploads.get(file.id)) throw new SlackError('file_not_found');
     if (typeof title === 'string') file.title = title;
     return file;
@@ -81,7 +81,7 @@ function complete(context: Context, call: Call): object {
   return { files: files.map((file) => filePayload(context.world, file)) };
 }
 
-/** The message comes later than the answer. */
+/** Shares the files in a message, which appears later than the response. */
 function share(context: Context, call: Call, files: StoredFile[]): void {
   const where = writable(context, call);
   const posted = {

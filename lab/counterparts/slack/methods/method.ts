@@ -7,13 +7,13 @@ import { dmWith, type StoredChannel, type StoredMessage, type StoredUser } from 
 import type { Call } from './call.ts';
 
 export interface Method {
-  /** Which kind of token it takes; absent: a bot's. */
+  /** Kind of token; absent means a bot's. */
   token?: 'app' | 'none';
-  /** Whether a call with an organisation's token must say which workspace it is about. */
+  /** Whether a call with an organisation's token must name its workspace. */
   team?: boolean;
-  /** What the bot must have been granted. */
+  /** Scope that the bot needs. */
   scope?: string;
-  /** The answer without `ok`. Throws `SlackError`. */
+  /** Returns the response without `ok`. Throws `SlackError`. */
   handle(context: Context, call: Call): object | Promise<object>;
 }
 
@@ -23,18 +23,18 @@ export function channelOf({ workspace, args }: Call, name = 'channel'): StoredCh
   const id = needed(args, name, 'channel_not_found');
   const channel = workspace.channels.get(id);
   const bot = workspace.bot.userId;
-  // A private channel is as if it were not there to who is no member.
+  // A private channel does not exist for a bot that is not a member.
   if (!channel || (channel.type !== 'channel' && !channel.members.has(bot))) {
     throw new SlackError('channel_not_found');
   }
   return channel;
 }
 
-/** Where the bot may write. */
+/** The channel of the call, if the bot may write there. */
 export function writable(context: Context, call: Call): Where {
   const { workspace, args } = call;
   const id = needed(args, 'channel', 'channel_not_found');
-  // A user's id stands for the direct messages with them.
+  // A user's id stands for the direct messages with that user.
   const channel = workspace.users.has(id) ? dmWith(workspace, id) : channelOf(call);
   if (channel.archived) throw new SlackError('is_archived');
   if (!channel.members.has(workspace.bot.userId)) throw new SlackError('not_in_channel');

@@ -7,7 +7,7 @@ import { newToken, type StoredOrg, type StoredWorkspace } from '../world.ts';
 import type { Call } from './call.ts';
 import type { Methods } from './method.ts';
 
-/** Ten minutes. */
+/** Lifetime of a code: ten minutes, ms. */
 const CODE_LIFETIME = 600_000;
 
 export const oauthMethods: Methods = {
@@ -29,7 +29,7 @@ function access(context: Context, { args }: Call): object {
   grant.used = true;
   const workspace = world.workspaces.get(grant.workspaceId);
   if (!workspace) throw new SlackError('invalid_code');
-  // Installed again, it keeps its token.
+  // A second installation keeps the token.
   const { enterpriseId } = workspace;
   const into = grant.orgWide && enterpriseId !== null ? orgOf(world, enterpriseId) : workspace;
   return {
@@ -45,7 +45,7 @@ function access(context: Context, { args }: Call): object {
   };
 }
 
-/** Tokens of an app with token rotation: one that expires, and the refresh token for the next. */
+/** Tokens of an app with token rotation: an expiring token and its refresh token. */
 function tokensOf({ world, settings }: Context, into: StoredWorkspace | StoredOrg): object {
   const { tokenLifetime } = settings;
   if (tokenLifetime === undefined) return { access_token: into.token ?? newToken(world, into) };

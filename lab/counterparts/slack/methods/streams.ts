@@ -1,8 +1,8 @@
 /**
- * chat.startStream, chat.appendStream, chat.stopStream. Rules missing in Slack's pages are as others measured
- * them. A stream takes either Markdown or chunks for all its life, and is closed some five minutes after its
- * start. All its calls together may hold some 10,600 bytes of UTF-8, whatever one call may hold
- * (openclaw/openclaw #143882: 10,571 were accepted, 10,821 refused).
+ * chat.startStream, chat.appendStream, chat.stopStream. Rules missing in Slack's pages are as others measured them.
+ * A stream takes either Markdown or chunks for all its life, and closes some five minutes after its start. All its
+ * calls together may hold some 10,600 bytes of UTF-8, whatever one call may hold (openclaw/openclaw #143882: 10,571
+ * were accepted, 10,821 refused).
  */
 import { list, needed, object, text } from '../args.ts';
 import { bytesOf, checkBlocks } from '../block-limits.ts';
@@ -149,7 +149,7 @@ function start(context: Context, call: Call): object {
   return { channel: channel.id, ts: message.ts };
 }
 
-/** A stream that takes more. */
+/** The stream of the call, if it accepts more. */
 function running(context: Context, call: Call): { message: StoredMessage; stream: Stream } {
   // chat.appendStream and chat.stopStream can fail with `is_archived`, `not_in_channel`,
   // `messages_tab_disabled`.
@@ -174,7 +174,7 @@ function append(context: Context, message: StoredMessage, stream: Stream, given:
   ping(context, message, 'stream');
 }
 
-/** Title and status are replaced, details are appended to. */
+/** Merges task updates: title and status are replaced, details are appended. */
 function mergeTasks(stream: Stream, tasks: Record<string, unknown>[]): void {
   for (const task of tasks) {
     const known = stream.tasks.find(({ id }) => id === task.id);

@@ -1,4 +1,4 @@
-/** Groups of people that can be mentioned at once. */
+/** User groups, whose members can be mentioned at once. */
 import { flag } from '../args.ts';
 import type { Methods } from './method.ts';
 
