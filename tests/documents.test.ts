@@ -50,21 +50,27 @@ describe('README', () => {
     expect(names.toSorted()).toEqual(secretSettings().toSorted());
   });
 
-  it.each(['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/decisions.md', 'docs/scale.md'])(
-    '%s names only files and scripts that are there',
-    (document) => {
-      const text = read(document);
-      const files = [
-        ...text.matchAll(/`((?:src|tests|bench|docs)\/[\w./-]+)`/g),
-        ...text.matchAll(/\]\((?!https?:)([\w./-]+)\)/g),
-      ].map(([found, path = '']) => (found.startsWith('`') ? path : join(dirname(document), path)));
-      expect(files.length).toBeGreaterThan(0);
-      for (const path of files) expect([path, existsSync(`${root}${path}`)]).toEqual([path, true]);
-      const { scripts } = JSON.parse(read('package.json'));
-      for (const [, name = ''] of text.matchAll(/npm run (?:--silent )?([\w-]+)/g))
-        expect(scripts).toHaveProperty(name);
-    },
-  );
+  it.each([
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'docs/architecture.md',
+    'docs/add-a-platform.md',
+    'docs/add-a-setting.md',
+    'docs/decisions.md',
+    'docs/scale.md',
+  ])('%s names only files and scripts that are there', (document) => {
+    const text = read(document);
+    const files = [
+      ...text.matchAll(/`((?:src|tests|lab|docs)\/(?![\w./-]*NAME)[\w./-]+)`/g),
+      ...text.matchAll(/\]\((?!https?:)([\w./-]+)\)/g),
+    ].map(([found, path = '']) => (found.startsWith('`') ? path : join(dirname(document), path)));
+    expect(files.length).toBeGreaterThan(0);
+    for (const path of files) expect([path, existsSync(`${root}${path}`)]).toEqual([path, true]);
+    const { scripts } = JSON.parse(read('package.json'));
+    for (const [, name = ''] of text.matchAll(/npm run (?:--silent )?([\w-]+)/g))
+      expect(scripts).toHaveProperty(name);
+  });
 });
 
 it.each(['docs/decisions.md', 'docs/scale.md'])('%s names only measures that the bench has', (document) => {
@@ -142,27 +148,45 @@ describe('the boundaries', () => {
 
   const into = (glob: string, folder: RegExp) => imports(glob).filter(({ from }) => folder.test(from));
 
-  it('core knows no platform, no store and, outside models, no SDK', () => {
-    expect(into('src/core/**/*.ts', /\/(?:adapters|chat|store)\//)).toEqual([]);
+  /** The rules stand in docs/architecture.md, a row a folder, the folders that it must not import in its second cell. */
+  const rules = [
+    ...read('docs/architecture.md').matchAll(/^\| `(src\/\w+)` \| ((?:`src\/\w+`(?:, )?)+)/gm),
+  ].map(([, folder = '', never = '']) => ({
+    folder,
+    never: [...never.matchAll(/`src\/(\w+)`/g)].map(([, name]) => name),
+  }));
+
+  it('are written in docs/architecture.md', () => {
+    expect(rules.map(({ folder }) => folder)).toEqual(['src/core', 'src/chat', 'src/adapters', 'src/store']);
+  });
+
+  it.each(rules)('$folder imports nothing of $never', ({ folder, never }) => {
+    expect(into(`${folder}/**/*.{ts,tsx}`, new RegExp(`\\.\\./(?:${never.join('|')})/`))).toEqual([]);
+  });
+
+  it('core has no SDK outside models, and chat none of a platform', () => {
     const sdks = /^(?:openai|hono|keyv|@keyv|@hono|undici|discord\.js|@slack)/;
     expect(into('src/core/**/*.ts', sdks).filter(({ path }) => !path.includes('/models/'))).toEqual([]);
+    expect(into('src/chat/**/*.ts', sdks)).toEqual([]);
   });
 
-  it('chat knows no platform and no store', () => {
-    expect(into('src/chat/**/*.ts', /\/(?:adapters|store)\/|keyv|^discord|^@slack/)).toEqual([]);
-  });
-
-  it('adapters know no store and no other adapter', () => {
-    expect(into('src/adapters/**/*.ts', /\/store\/|keyv/)).toEqual([]);
+  it('platforms do not know each other', () => {
     const platforms = ['discord', 'slack', 'web'];
     for (const platform of platforms) {
       const others = platforms.filter((other) => other !== platform).join('|');
-      expect(into(`src/adapters/${platform}/**/*.ts`, new RegExp(`\\.\\./(?:${others})/`))).toEqual([]);
+      expect(into(`src/adapters/${platform}/**/*.{ts,tsx}`, new RegExp(`\\.\\./(?:${others})/`))).toEqual([]);
     }
   });
 
-  it('the store knows no adapter', () => {
-    expect(into('src/store/**/*.ts', /\/(?:adapters|chat)\//)).toEqual([]);
+  it('only adapters/all.ts names a platform, outside the platforms themselves', () => {
+    const naming = imports('src/**/*.{ts,tsx}').filter(
+      ({ path, from }) => /\/(?:discord|slack|web)\//.test(from) && !path.startsWith('src/adapters/'),
+    );
+    expect(naming).toEqual([]);
+    const inAdapters = imports('src/adapters/*.ts').filter(({ from }) =>
+      /^\.\/(?:discord|slack|web)\//.test(from),
+    );
+    expect([...new Set(inAdapters.map(({ path }) => path))]).toEqual(['src/adapters/all.ts']);
   });
 
   it('the environment is read in config alone', () => {
@@ -178,4 +202,26 @@ describe('the boundaries', () => {
     ]);
     expect(read('src/main.ts').match(/process\.env/g)).toHaveLength(2);
   });
+});
+
+describe('docs/glossary.md', () => {
+  const words = [...read('docs/glossary.md').matchAll(/^\| ([a-z ]+) \| .+ \| `([\w./-]+)`: `(\w+)` \|$/gm)];
+
+  it('has a row for each word', () => {
+    const rows = read('docs/glossary.md').match(/^\| (?!word|-)/gm);
+    expect(words.length).toBe(rows?.length);
+  });
+
+  it.each(words.map(([, word = '', path = '', name = '']) => ({ word, path, name })))(
+    '$word is defined in $path',
+    ({ path, name }) => {
+      const definition = new RegExp(
+        path.endsWith('.md')
+          ? `\\b${name}`
+          : `(?:interface|type|class|function|const) ${name}\\b|^ {2}${name}\\??[:(]`,
+        'm',
+      );
+      expect(read(path)).toMatch(definition);
+    },
+  );
 });

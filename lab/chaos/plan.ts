@@ -1,3 +1,4 @@
+/** Who says what when, and what goes wrong when: all of a run, made from its seed. Times are milliseconds from its start. */
 import { seededRandom } from '../counterparts/faults.ts';
 import { CALM_MS, type Fault, type Say } from './cast.ts';
 import { dice } from './dice.ts';

@@ -3,10 +3,10 @@
  * and figures are for the internal port, or for who has METRICS_TOKEN.
  */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import { isLoopback, isLoopbackHost } from '../adapters/web/door/open-page.ts';
 import type { Trouble } from '../core/reports/troubles.ts';
 import { isSameSecret } from '../core/same-secret.ts';
 import type { Routes } from '../http.ts';
+import { isLoopback, isLoopbackHost } from '../loopback.ts';
 import type { Metrics } from '../metrics.ts';
 
 export interface HealthOptions {

@@ -1,7 +1,8 @@
 /** Settings of the page that work, and are less safe than they seem. */
+
+import { isLoopback } from '../../loopback.ts';
 import type { Advice } from '../platform.ts';
 import type { WebConfig } from './config.ts';
-import { isLoopback } from './door/open-page.ts';
 
 export function adviceOn({ WEB, PUBLIC_URL, WEB_TOKEN, METRICS_TOKEN }: WebConfig): Advice[] {
   if (WEB === 'off') return [];

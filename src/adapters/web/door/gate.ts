@@ -1,3 +1,7 @@
+/**
+ * Decides who comes in: requests of this page alone, each with the session of its browser. Through a closed door only
+ * sessions come that were opened with the access token.
+ */
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Logger } from 'pino';
 import { StoreError } from '../../../core/errors.ts';

@@ -1,22 +1,7 @@
 /** Whether the page may be open: without an access token, for people on this machine only. */
-import ipaddr from 'ipaddr.js';
+import { isLoopback } from '../../../loopback.ts';
 
 /** Whether the page is listened for and opened on this machine only, as it is configured. */
 export function isOpenPage(host: string, publicUrl: string | undefined): boolean {
   return isLoopback(host) && (publicUrl === undefined || isLoopback(new URL(publicUrl).hostname));
-}
-
-/** Whether a name or an address, in brackets or not, is this machine. Browsers ask no DNS for `*.localhost` (RFC 6761, 6.3). */
-export function isLoopback(hostname: string): boolean {
-  const name = hostname
-    .toLowerCase()
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '');
-  if (name === 'localhost' || name.endsWith('.localhost')) return true;
-  return ipaddr.isValid(name) && ipaddr.process(name).range() === 'loopback';
-}
-
-/** The same of a `Host` header, with a port or without. */
-export function isLoopbackHost(host: string): boolean {
-  return isLoopback(URL.parse(`http://${host}`)?.hostname ?? '');
 }

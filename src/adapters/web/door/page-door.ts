@@ -1,10 +1,10 @@
 /** The door of the page as it is configured: who comes in, and with which base URLs. */
 import type { BaseUrlPolicy } from '../../../core/models/base-url.ts';
+import { isLoopback } from '../../../loopback.ts';
 import type { Foundation } from '../../platform.ts';
 import { kindOfDoor, type WebConfig } from '../config.ts';
 import { createAccessToken } from './access-token.ts';
 import { createDoor, type Door } from './door.ts';
-import { isLoopback } from './open-page.ts';
 
 export interface PageDoor {
   door: Door;

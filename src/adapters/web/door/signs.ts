@@ -1,7 +1,7 @@
 /** Signs that the open page is reached from elsewhere than this machine. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { isLoopback, isLoopbackHost } from '../../../loopback.ts';
 import { ORIGIN_HEADER } from '../api.ts';
-import { isLoopback, isLoopbackHost } from './open-page.ts';
 
 /**
  * Headers of proxies, balancers and tunnels. A browser sends none of them by itself.
