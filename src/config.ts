@@ -38,7 +38,7 @@ export const schema = z.object({
       shown: '',
       isSecret: true,
       meaning:
-        "The operator's key; without one, and without a base URL, the built-in demo answers on the page",
+        "The operator's API key. Without it, and without OPENAI_BASE_URL, the built-in demo answers on the page",
     }),
   OPENAI_BASE_URL: z
     .string()
@@ -53,25 +53,25 @@ export const schema = z.object({
       return z.NEVER;
     })
     .optional()
-    .meta({ shown: OPENAI_BASE_URL, meaning: 'OpenAI, or any OpenAI-compatible server' }),
+    .meta({ shown: OPENAI_BASE_URL, meaning: 'The address of OpenAI, or of any OpenAI-compatible server' }),
   OPENAI_MODEL: z
     .string()
     .default('gpt-6-luna')
-    .meta({ shown: 'gpt-6-luna', meaning: 'The model that answers where nobody chose another' }),
+    .meta({ shown: 'gpt-6-luna', meaning: 'The model that answers where nobody chose another one' }),
   OPENAI_TRANSCRIPTION_MODEL: z.string().default('gpt-4o-mini-transcribe').meta({
     shown: 'gpt-4o-mini-transcribe',
-    meaning: 'The model that writes down voice messages',
+    meaning: 'The model that transcribes voice messages',
   }),
   OPENAI_API: oneOf(
     ['auto', 'responses', 'chat'],
     'auto',
-    'Which API that server is asked by: `responses`, `chat`, or `auto`: Responses for OpenAI itself, Chat Completions for others',
+    'The API that Parley uses with that server: `responses`, `chat` (Chat Completions), or `auto`: Responses for OpenAI itself, Chat Completions for others',
   ),
   MODEL_FIRST_CHUNK_TIMEOUT: seconds(
     120,
-    'Seconds a model may give no sign of life before it begins; one that gives some is waited for up to half an hour',
+    'Seconds that Parley waits for the first sign of life of a model; for a model that gives some, it waits up to half an hour',
   ),
-  MODEL_STALL_TIMEOUT: seconds(60, 'Seconds a model may give no sign of life in the middle of an answer'),
+  MODEL_STALL_TIMEOUT: seconds(60, 'Seconds that Parley waits for a sign of life within an answer'),
   MODEL_CONTEXT: z.coerce
     .number('must be a number of tokens')
     .int('must be a whole number of tokens')
@@ -80,18 +80,18 @@ export const schema = z.object({
     .meta({
       shown: '64000',
       meaning:
-        'How much of a conversation is sent along at most, in tokens; keep it below what the model reads',
+        'Tokens of a conversation that Parley sends to the model at most; keep it below what the model reads',
     }),
   STORE_URL: storeUrl.default('sqlite://data/parley.sqlite').meta({
     shown: 'sqlite://data/parley.sqlite',
     isSecret: true,
     meaning:
-      'Where conversations and settings are kept: a file, or `postgres://user:password@host:5432/database` for several processes',
+      'The store of conversations and settings: a file, or `postgres://user:password@host:5432/database` for several processes',
   }),
   MOVE_TO: storeUrl.optional().meta({
     shown: '',
     isSecret: true,
-    meaning: 'Where `npm start -- move` copies the store to',
+    meaning: 'The store that `npm start -- move` copies everything to',
   }),
   MASTER_KEYS: z
     .string()
@@ -110,27 +110,26 @@ export const schema = z.object({
       shown: '',
       isSecret: true,
       meaning:
-        'Keys that encrypt what is secret, `id:base64` separated by commas; the first encrypts, all decrypt. Made on first start beside the store (mode 600) where not set; with Postgres it must be set',
+        'Master keys, `id:base64` separated by commas: the first encrypts secrets, all decrypt. If not set, Parley makes one beside the store (mode 600) at the first start; with Postgres it must be set',
     }),
   HOST: z.string().default('127.0.0.1').meta({
     shown: '127.0.0.1',
-    meaning: 'The address to listen on; other than loopback, the page asks for an access token',
+    meaning: 'The address that Parley listens on; on all but loopback, the page asks for the access token',
   }),
   PORT: port().default(3000).meta({
     shown: '3000',
-    meaning:
-      'The port of the page, of requests that platforms send, and of /healthz and /readyz as bare statuses',
+    meaning: 'The port of the page, of requests from platforms, and of /healthz and /readyz without reasons',
   }),
   INTERNAL_PORT: port().optional().meta({
     shown: '',
-    meaning: 'The port of /metrics and of /readyz with its reasons; not served where it is not set',
+    meaning: 'The port of /metrics, and of /readyz with its reasons; empty: Parley does not listen on it',
   }),
   INTERNAL_HOST: z.string().default('127.0.0.1').meta({
     shown: '127.0.0.1',
-    meaning: 'The address that INTERNAL_PORT is listened on; it asks nobody for a token',
+    meaning: 'The address that Parley listens on for INTERNAL_PORT, without asking for a token',
   }),
   METRICS_TOKEN: token(
-    'With it, /metrics and the reasons of /readyz are on PORT as well, for who sends `Authorization: Bearer` and this; 20 characters or more',
+    'A token, 20 characters or more. Requests with `Authorization: Bearer` and this token read /metrics and the reasons of /readyz on PORT too',
   ).refine((value) => value === undefined || value.length >= SHORTEST_TOKEN, {
     error: `must have ${SHORTEST_TOKEN} characters or more (make it with \`openssl rand -hex 24\`)`,
   }),
@@ -141,11 +140,11 @@ export const schema = z.object({
       'must be an address alone, such as https://parley.example.com, without a password, `?` or `#`',
     )
     .optional()
-    .meta({ shown: '', meaning: 'The address people open, where a proxy stands before Parley' }),
+    .meta({ shown: '', meaning: 'The address that people open, if a proxy stands before Parley' }),
   TENANT_BASE_URLS: oneOf(
     ['off', 'public', 'any'],
     'off',
-    'Whether people may set a base URL of their own: `off`, `public` (https, public addresses only) or `any`; the open page on loopback always may',
+    'Whether people may set a base URL of their own: `off`, `public` (https and public addresses only) or `any`. On the open page on loopback they always may',
   ),
   MOST_WAITING: z.coerce
     .number('must be a number of messages')
@@ -154,18 +153,19 @@ export const schema = z.object({
     .default(20)
     .meta({
       shown: '20',
-      meaning: 'Messages that may wait while one before them is answered; who says more is told to wait',
+      meaning:
+        'Messages that may wait behind the one being answered; Parley asks people who send more to wait',
     }),
   ALLOWED_PEOPLE: idsOf(
     PERSON_FORMS,
-    `People who are answered, ${PERSON_FORMS.map(({ form }) => `\`${form}\``).join(' or ')}, separated by commas; empty: all`,
+    `People whom Parley answers, ${PERSON_FORMS.map(({ form }) => `\`${form}\``).join(' or ')}, separated by commas; empty: all`,
   ),
-  BLOCKED_PEOPLE: idsOf(PERSON_FORMS, 'People who are not answered; wins over allowed'),
-  DIRECT_MESSAGES: oneOf(['on', 'off'], 'on', 'Whether Parley answers direct messages of chat platforms'),
+  BLOCKED_PEOPLE: idsOf(PERSON_FORMS, 'People whom Parley does not answer; wins over ALLOWED_PEOPLE'),
+  DIRECT_MESSAGES: oneOf(['on', 'off'], 'on', 'Whether Parley answers direct messages on chat platforms'),
   OWN_KEY_ONLY: oneOf(
     ['off', 'on'],
     'off',
-    'Whether people of chat platforms are answered only with a key of their own: `on`, and the operator pays for nobody there',
+    '`on`: on chat platforms Parley answers only with a key that is set there, so the operator pays for nobody there',
   ),
   OPERATOR_MODELS: z
     .string()
@@ -181,22 +181,22 @@ export const schema = z.object({
     .meta({
       shown: '',
       meaning:
-        'Models to choose among for whom the operator pays, separated by commas; `*`: all. Empty: OPENAI_MODEL alone with OPENAI_API_KEY, all at a server without a key and on the open page',
+        'Models that people may choose when the operator pays, separated by commas; `*`: all. Empty: OPENAI_MODEL alone with OPENAI_API_KEY; all at a model server without a key, and on the open page',
     }),
   PERSON_PER_MINUTE: count(
     20,
     'messages',
-    'Messages of one person that are answered in a minute, with Regenerate and Continue; who says more is told when to come again. On the open page, this and the next two hold only where they are changed',
+    'Messages of one person that Parley answers in a minute, Regenerate and Continue included; Parley tells people who send more when to come again. On the open page, this limit and the next two hold only if they are changed',
   ),
   PERSON_AT_ONCE: count(
     4,
     'answers',
-    'Answers to one person at once, in each process; more wait their turn, and none is lost',
+    'Answers to one person at the same time, in each process; more wait their turn, and none is lost',
   ),
   TENANT_AT_ONCE: count(
     50,
     'answers',
-    'Answers at once in one server, workspace or session of the page, in each process; more wait their turn',
+    'Answers in one server, workspace or session of the page at the same time, in each process; more wait their turn',
   ),
   STOP_SECONDS: z.coerce
     .number('must be a number of seconds')
@@ -205,8 +205,7 @@ export const schema = z.object({
     .default(8)
     .meta({
       shown: '8',
-      meaning:
-        'Seconds that answers have to end when Parley is told to stop; the next start goes on with the rest',
+      meaning: 'Seconds that answers have to end when Parley is stopped; the next start continues the rest',
     }),
   MISSED_MINUTES: z.coerce
     .number('must be a number of minutes')
@@ -215,32 +214,32 @@ export const schema = z.object({
     .meta({
       shown: '60',
       meaning:
-        'What was said on a chat platform while Parley was not connected is answered when it is no older, in minutes; 0: nothing of it',
+        'After an outage, Parley answers the messages on chat platforms that it missed and that are no older than these minutes; 0: none',
     }),
   HISTORY_DAYS: amount(
     0,
     'days',
-    'Days after which what was said is deleted, with its answer and files; 0: never. A server can choose fewer (`/settings`)',
+    'Days until Parley deletes a message, with its answer and files; 0: never. A server or workspace can choose fewer (`/settings`)',
   ),
   FILES_DAYS: amount(
     0,
     'days',
-    'Days after which attached files are deleted, sooner than what was said with them; 0: with that',
+    'Days until Parley deletes attached files, sooner than their message; 0: with their message',
   ),
   FILES_PER_PERSON_MB: amount(
     100,
     'megabytes',
-    'Files that are kept of one person in one server, workspace or browser, in MB; beyond it, the oldest go',
+    'Megabytes of files that Parley keeps of one person in one server, workspace or browser; beyond that, it deletes the oldest',
   ),
   FILES_PER_TENANT_MB: amount(
     2048,
     'megabytes',
-    'The same of all people of one server, workspace or browser together',
+    'Megabytes of files that Parley keeps of all people of one server, workspace or browser; beyond that, it deletes the oldest',
   ),
   LOG_LEVEL: oneOf(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
     'info',
-    'How much is logged',
+    'The lowest level that Parley logs: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`',
   ),
 });
 

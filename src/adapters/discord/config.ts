@@ -16,20 +16,22 @@ export const discordSettings = {
   DISCORD_API_URL: address(DISCORD_API_URL)
     .transform((url) => url.replace(/(\/api)\/v\d+$/, '$1'))
     .default(DISCORD_API_URL)
-    .meta({ shown: DISCORD_API_URL, meaning: "Where Discord's REST API is" }),
+    .meta({ shown: DISCORD_API_URL, meaning: "The address of Discord's REST API" }),
   ALLOWED_SERVERS: idsOf(
     [serverIds],
-    'Discord servers that are answered, ids separated by commas; empty: all',
+    'Discord servers that Parley answers, as ids separated by commas; empty: all',
   ),
-  BLOCKED_SERVERS: idsOf([serverIds], 'Discord servers that are not answered; wins over allowed'),
+  BLOCKED_SERVERS: idsOf(
+    [serverIds],
+    'Discord servers that Parley does not answer; wins over ALLOWED_SERVERS',
+  ),
   LEFT_SERVER_DAYS: z.coerce
     .number('must be a number of days')
     .min(0, 'must be a number of days, 0 or more')
     .default(7)
     .meta({
       shown: '7',
-      meaning:
-        'Days after which the settings, key and history of a server that Parley was removed from are deleted',
+      meaning: 'Days until Parley deletes the settings, key and history of a server that it was removed from',
     }),
 };
 

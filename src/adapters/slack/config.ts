@@ -7,7 +7,7 @@ const SLACK_API_URL = 'https://slack.com/api/';
 const OTHER_TOKENS = "the others on Slack's pages are for something else";
 
 export const slackSettings = {
-  SLACK_BOT_TOKEN: token('The bot token of one Slack workspace (xoxb-…); turns Slack on', {
+  SLACK_BOT_TOKEN: token('The bot token (xoxb-…) of one Slack workspace; turns Slack on', {
     text: 'xoxb-',
     otherwise: OTHER_TOKENS,
   }),
@@ -16,22 +16,27 @@ export const slackSettings = {
     otherwise: OTHER_TOKENS,
   }),
   SLACK_SIGNING_SECRET: token(
-    'The signing secret, in place of SLACK_APP_TOKEN: Slack then sends its requests to /slack/events',
+    'The signing secret, instead of SLACK_APP_TOKEN: Slack then sends its requests to /slack/events',
   ),
   SLACK_CLIENT_ID: token(
-    'In place of SLACK_BOT_TOKEN, to be installed into many workspaces by /slack/install',
+    'The client id, instead of SLACK_BOT_TOKEN: many workspaces can then install Parley at /slack/install',
   ),
-  SLACK_CLIENT_SECRET: token('Beside SLACK_CLIENT_ID'),
-  SLACK_STATE_SECRET: token('Beside SLACK_CLIENT_ID: any long random text; signs installations under way'),
+  SLACK_CLIENT_SECRET: token('The client secret; needed with SLACK_CLIENT_ID'),
+  SLACK_STATE_SECRET: token(
+    'Any long random text; needed with SLACK_CLIENT_ID, to sign installations under way',
+  ),
   SLACK_API_URL: address(SLACK_API_URL)
     .transform((url) => `${url}/`)
     .default(SLACK_API_URL)
-    .meta({ shown: SLACK_API_URL, meaning: "Where Slack's Web API is" }),
+    .meta({ shown: SLACK_API_URL, meaning: "The address of Slack's Web API" }),
   ALLOWED_WORKSPACES: idsOf(
     [workspaceIds],
-    'Slack workspaces that are answered, team ids separated by commas; empty: all',
+    'Slack workspaces that Parley answers, as team ids separated by commas; empty: all',
   ),
-  BLOCKED_WORKSPACES: idsOf([workspaceIds], 'Slack workspaces that are not answered; wins over allowed'),
+  BLOCKED_WORKSPACES: idsOf(
+    [workspaceIds],
+    'Slack workspaces that Parley does not answer; wins over ALLOWED_WORKSPACES',
+  ),
 };
 
 export type SlackConfig = z.output<z.ZodObject<typeof slackSettings>> & {

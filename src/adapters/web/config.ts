@@ -7,7 +7,7 @@ import { readNetworks } from './door/client-address.ts';
 import { isOpenPage } from './door/open-page.ts';
 
 export const webSettings = {
-  WEB: oneOf(['on', 'off'], 'on', 'The page'),
+  WEB: oneOf(['on', 'off'], 'on', 'Whether Parley serves the page'),
   WEB_TOKEN: z
     .string()
     .trim()
@@ -19,12 +19,12 @@ export const webSettings = {
     .meta({
       shown: '',
       isSecret: true,
-      meaning: `The access token of the page, ${SHORTEST_TOKEN} characters or more; made beside the store where needed and not set; with Postgres it must be set then`,
+      meaning: `The access token of the page, ${SHORTEST_TOKEN} characters or more. Where the page needs one and none is set, Parley makes one beside the store; with Postgres it must be set`,
     }),
   WEB_OPEN: oneOf(
     ['off', 'on'],
     'off',
-    'The page stays open to everyone who reaches it, without the access token and without base URLs of their own; `off`: on loopback it is open, until it is reached from elsewhere',
+    '`on`: the page is open to everyone who reaches it, without the access token and without base URLs of their own. `off`: it is open on loopback alone, until somebody reaches it from elsewhere',
   ),
   TRUSTED_PROXIES: z
     .string()
@@ -40,7 +40,7 @@ export const webSettings = {
     .meta({
       shown: '',
       meaning:
-        'Addresses and networks of the proxies before Parley, separated by commas; their X-Forwarded-For and X-Forwarded-Proto are believed',
+        'Addresses and networks of the proxies before Parley, separated by commas; Parley believes their X-Forwarded-For and X-Forwarded-Proto',
     }),
 };
 
