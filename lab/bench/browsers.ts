@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { WINDOW_HEADER } from '../../src/adapters/web/api.ts';
-import { type Question, toPrompt } from './answers.ts';
+import { type Question, toPrompt } from './models/answers.ts';
 
 export interface Browser {
   /**

@@ -7,11 +7,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measureDiscord } from './discord.ts';
-import { measureHostileInput } from './hostile-input.ts';
-import { measureChannels, measureServers } from './places.ts';
-import { measureThroughput } from './queue-throughput.ts';
-import { measureQueueWait } from './queue-wait.ts';
+import { measureDiscord } from './measures/discord.ts';
+import { measureHostileInput } from './measures/hostile-input.ts';
+import { measureChannels, measureServers } from './measures/places.ts';
+import { measureThroughput } from './measures/queue-throughput.ts';
+import { measureQueueWait } from './measures/queue-wait.ts';
+import { measureSlack } from './measures/slack.ts';
+import { measureSplits } from './measures/split.ts';
+import { measureStreams, SCENARIOS } from './measures/stream-cost.ts';
+import { measureTurns } from './measures/turn-cost.ts';
 import {
   channelsRows,
   costRows,
@@ -25,16 +29,16 @@ import {
   turnRows,
   waitRows,
 } from './report.ts';
-import { measureSlack } from './slack.ts';
-import { measureSplits } from './split.ts';
-import { measureStreams, SCENARIOS } from './stream-cost.ts';
-import { startSubject } from './subject.ts';
-import { measureTurns } from './turn-cost.ts';
+import { startSubject } from './subjects/subject.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
 
 async function streams() {
-  const model = await startSubject<{ url: string }>('model-server.ts', [], join(folder, 'model-server.log'));
+  const model = await startSubject<{ url: string }>(
+    '../models/model-server.ts',
+    [],
+    join(folder, 'model-server.log'),
+  );
   const measured = [];
   for (const scenario of SCENARIOS) measured.push(await measureStreams(scenario, model.ready.url, folder));
   await model.stop();

@@ -1,12 +1,12 @@
 /** Prints what was measured: for a reader and, in the line below, for a program. */
-import type { HostileInput } from './hostile-input.ts';
-import type { ChannelsFigures, ServersCost } from './places.ts';
-import type { Throughput } from './queue-throughput.ts';
-import type { QueueWait } from './queue-wait.ts';
-import type { PlatformFigures } from './scenario.ts';
-import type { SplitCost } from './split.ts';
-import type { StreamCost } from './stream-cost.ts';
-import type { TurnCost } from './turn-cost.ts';
+import type { HostileInput } from './measures/hostile-input.ts';
+import type { ChannelsFigures, ServersCost } from './measures/places.ts';
+import type { Throughput } from './measures/queue-throughput.ts';
+import type { QueueWait } from './measures/queue-wait.ts';
+import type { PlatformFigures } from './measures/scenario.ts';
+import type { SplitCost } from './measures/split.ts';
+import type { StreamCost } from './measures/stream-cost.ts';
+import type { TurnCost } from './measures/turn-cost.ts';
 
 /** Aims of Parley as ratios, to the bare loop and to the shortest conversation. */
 const AIMS = { chunk: 1.5, memory: 1.5, turn: 1.2 };

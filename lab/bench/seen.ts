@@ -1,6 +1,7 @@
 /** How much of an answer was visible while the model wrote it. */
-import type { Written } from './paced-model.ts';
-import { type Figures, mean } from './scenario.ts';
+
+import { type Figures, mean } from './measures/scenario.ts';
+import type { Written } from './models/paced-model.ts';
 
 /** A message of an answer, with every text it had. */
 export interface SeenMessage {

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Discord } from '../counterparts/discord/start.ts';
 import type { TestPostgres } from '../counterparts/postgres.ts';
 import type { Slack } from '../counterparts/slack/start.ts';
-import type { Browser } from './browser.ts';
-import type { Fault } from './cast.ts';
-import type { Fleet } from './fleet.ts';
-import type { Parley } from './parley.ts';
+import type { Browser } from './people/browser.ts';
+import type { Fault } from './plan/cast.ts';
+import type { Fleet } from './processes/fleet.ts';
+import type { Parley } from './processes/parley.ts';
 
 /** When it happened, by `performance.now()`. */
 export interface Happening {

@@ -4,8 +4,8 @@
  * sum.
  */
 import { rmSync } from 'node:fs';
+import { faultsOf, reportOf } from './judge/report.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
-import { faultsOf, reportOf } from './report.ts';
 import { runChaos } from './run.ts';
 
 const MOST_EXIT_CODE = 255;

@@ -1,8 +1,8 @@
 /** Formulas stay as they were written, on Discord and on Slack; prices are not formulas. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seen as seenOnDiscord } from '../../lab/counterparts/discord/markdown.ts';
-import { seen as seenOnSlack } from '../../lab/counterparts/slack/markdown.ts';
+import { seen as seenOnDiscord } from '../../lab/counterparts/discord/world/markdown.ts';
+import { seen as seenOnSlack } from '../../lab/counterparts/slack/blocks/markdown.ts';
 import { discordDialect } from '../../src/adapters/discord/markdown/dialect.ts';
 import { slackDialect } from '../../src/adapters/slack/markdown/dialect.ts';
 import { createDocument } from '../../src/chat/markdown/document.ts';

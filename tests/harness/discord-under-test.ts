@@ -1,8 +1,8 @@
 /** Discord as the contract for adapters uses it. */
 import { PermissionFlagsBits } from 'discord.js';
-import type { InteractionHandle } from '../../lab/counterparts/discord/handle.ts';
+import type { InteractionHandle } from '../../lab/counterparts/discord/people/handle.ts';
+import type { MessageView } from '../../lab/counterparts/discord/people/view.ts';
 import { type Discord, startDiscord } from '../../lab/counterparts/discord/start.ts';
-import type { MessageView } from '../../lab/counterparts/discord/view.ts';
 import { startModelServer } from '../../lab/counterparts/model-server.ts';
 import { labels } from '../adapters/discord/said.ts';
 import type { Person, Place, Platform, PlatformUnderTest, Shown } from '../contracts/adapter/platform.ts';

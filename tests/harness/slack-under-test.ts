@@ -1,7 +1,7 @@
 /** Slack as the contract for adapters uses it. */
 
 import { startModelServer } from '../../lab/counterparts/model-server.ts';
-import type { MessageView } from '../../lab/counterparts/slack/message-view.ts';
+import type { MessageView } from '../../lab/counterparts/slack/people/message-view.ts';
 import { type Slack, startSlack } from '../../lab/counterparts/slack/start.ts';
 import { isLive, labels, notices } from '../adapters/slack/said.ts';
 import type {

@@ -1,8 +1,8 @@
 /** Parley is killed, stopped and cut off while people talk to it on every platform: `npm run chaos`, for half a minute. */
 import { rm } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { faultsOf, reportOf } from '../../lab/chaos/judge/report.ts';
 import { readOptions } from '../../lab/chaos/options.ts';
-import { faultsOf, reportOf } from '../../lab/chaos/report.ts';
 import { runChaos } from '../../lab/chaos/run.ts';
 
 it.each([

@@ -8,8 +8,8 @@ import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../lab/counterparts/faults.ts';
+import { postSigned } from '../../lab/counterparts/slack/delivery/transport.ts';
 import { type Slack, type SlackOptions, startSlack } from '../../lab/counterparts/slack/start.ts';
-import { postSigned } from '../../lab/counterparts/slack/transport.ts';
 
 /** The twin costs time and is looked at in one test. */
 const start = (options: SlackOptions = {}) => startSlack({ twin: false, ...options });

@@ -11,7 +11,7 @@ import {
   streams,
   text,
 } from '../../lab/counterparts/model-server.ts';
-import type { MessageView } from '../../lab/counterparts/slack/message-view.ts';
+import type { MessageView } from '../../lab/counterparts/slack/people/message-view.ts';
 import { notices } from '../adapters/slack/said.ts';
 import { browserOf } from '../harness/web.ts';
 import { type Chatting, onDiscord, onSlack, startChatting, until } from './chatting.ts';

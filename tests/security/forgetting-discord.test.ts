@@ -1,7 +1,7 @@
 /** Forgetting on Discord, and whose it is, tried from outside against the real program. */
 import { PermissionFlagsBits } from 'discord-api-types/v10';
 import { describe, expect, it } from 'vitest';
-import type { Actor } from '../../lab/counterparts/discord/actors.ts';
+import type { Actor } from '../../lab/counterparts/discord/people/actors.ts';
 import { answers, stall, streams, text } from '../../lab/counterparts/model-server.ts';
 import { sentence, settle } from '../adapters/discord/said.ts';
 import { type OnDiscord, onDiscord } from './parley-on.ts';

@@ -1,7 +1,7 @@
 /** Forgetting on Slack, and whose it is, tried from outside against the real program. */
 import { describe, expect, it } from 'vitest';
 import { answers, stall, streams, text } from '../../lab/counterparts/model-server.ts';
-import type { Actor } from '../../lab/counterparts/slack/actors.ts';
+import type { Actor } from '../../lab/counterparts/slack/people/actors.ts';
 import { sets, settle } from '../adapters/slack/said.ts';
 import { type OnSlack, onSlack } from './parley-on.ts';
 

@@ -1,6 +1,6 @@
 /** Nobody speaks in another's name: tried from outside, on Discord and Slack, against the process. */
 import { describe, expect, it } from 'vitest';
-import { ownMarksIn } from '../../lab/counterparts/discord/markdown.ts';
+import { ownMarksIn } from '../../lab/counterparts/discord/world/markdown.ts';
 import {
   answers,
   finish,

@@ -1,6 +1,7 @@
 /** Checks whether the bot may do an action in a channel. */
 import { ChannelType, PermissionFlagsBits } from 'discord-api-types/v10';
 import type { Context } from './context.ts';
+import { isEphemeral } from './posting.ts';
 import {
   cannotDm,
   missingAccess,
@@ -11,10 +12,9 @@ import {
   threadLocked,
   unknownChannel,
   unknownMessage,
-} from './errors.ts';
-import { botPermissions } from './payloads.ts';
-import { isEphemeral } from './posting.ts';
-import { isThread, type StoredChannel, type StoredMessage } from './world.ts';
+} from './rest/errors.ts';
+import { botPermissions } from './world/payloads.ts';
+import { isThread, type StoredChannel, type StoredMessage } from './world/world.ts';
 
 /** @throws ApiError 10003 or 50001 */
 export function channelOf({ world }: Context, id: string | undefined): StoredChannel {

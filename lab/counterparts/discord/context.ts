@@ -1,14 +1,14 @@
 /** State that the parts of the counterpart share. */
 
 import type { InteractionType } from 'discord-api-types/v10';
-import type { Buckets } from './buckets.ts';
-import type { LooseComponent } from './component-tree.ts';
 import type { Faults } from './faults.ts';
-import type { Gateway, GatewayStats } from './gateway.ts';
-import type { Mentioned } from './mentions.ts';
-import type { RequestRecord } from './request.ts';
+import type { Gateway, GatewayStats } from './gateway/gateway.ts';
+import type { Buckets } from './rest/buckets.ts';
+import type { LooseComponent } from './rest/component-tree.ts';
+import type { RequestRecord } from './rest/request.ts';
 import type { Settings } from './settings.ts';
-import type { StoredChannel, StoredMessage, StoredUser, World } from './world.ts';
+import type { Mentioned } from './world/mentions.ts';
+import type { StoredChannel, StoredMessage, StoredUser, World } from './world/world.ts';
 
 export interface Stats extends GatewayStats {
   /** Number of 429 that the bot caused. */

@@ -3,11 +3,11 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text as readAll } from 'node:stream/consumers';
-import type { Actor, SaysOptions } from './actors.ts';
 import type { CallKind, Fault } from './faults.ts';
-import type { InteractionHandle } from './handle.ts';
+import type { Actor, SaysOptions } from './people/actors.ts';
+import type { InteractionHandle } from './people/handle.ts';
+import type { Answers, OptionValue } from './people/using-commands.ts';
 import type { Discord, UserOption } from './start.ts';
-import type { Answers, OptionValue } from './using-commands.ts';
 
 /** A command: `user` is the person's name, the other fields are the arguments of the actor's method. */
 export interface ControlCommand {

@@ -1,15 +1,15 @@
 /** The counterpart as a test uses it. */
 import type { APIMessage, ChannelType } from 'discord-api-types/v10';
 import type { waitFor } from '../wait-for.ts';
-import type { Actor } from './actors.ts';
-import type { BucketKind, Limit } from './buckets.ts';
 import type { Ping, Stats, StoredCommand, Twin, Typing } from './context.ts';
 import type { Faults } from './faults.ts';
-import type { Gateway } from './gateway.ts';
-import type { RequestRecord } from './request.ts';
+import type { Gateway } from './gateway/gateway.ts';
+import type { Actor } from './people/actors.ts';
+import type { MessageView } from './people/view.ts';
+import type { BucketKind, Limit } from './rest/buckets.ts';
+import type { RequestRecord } from './rest/request.ts';
 import type { Settings } from './settings.ts';
-import type { MessageView } from './view.ts';
-import type { StoredMessage, World } from './world.ts';
+import type { StoredMessage, World } from './world/world.ts';
 
 export interface ChannelOption {
   name: string;

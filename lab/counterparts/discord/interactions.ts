@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { ComponentType } from 'discord-api-types/v10';
 import type { Context, Interactions, NewInteraction, StoredInteraction } from './context.ts';
-import { invalidToken, unknownInteraction, unknownWebhook } from './errors.ts';
+import { invalidToken, unknownInteraction, unknownWebhook } from './rest/errors.ts';
 import {
   botPermissions,
   channelPayload,
@@ -10,8 +10,8 @@ import {
   memberPayload,
   messagePayload,
   userPayload,
-} from './payloads.ts';
-import { snowflake } from './snowflake.ts';
+} from './world/payloads.ts';
+import { snowflake } from './world/snowflake.ts';
 
 export function createInteractions(): Interactions {
   const all = new Map<string, StoredInteraction>();

@@ -5,14 +5,14 @@ import {
   MessageFlags,
   MessageType,
 } from 'discord-api-types/v10';
-import { withIds } from './component-tree.ts';
 import type { Context, Ping } from './context.ts';
-import { checkFields, checkNotEmpty, type MessageBody } from './limits.ts';
-import { allow, isNobody, mentionedIn, NOBODY } from './mentions.ts';
-import { messageEvent } from './payloads.ts';
-import type { UploadedFile } from './request.ts';
-import { snowflake } from './snowflake.ts';
-import type { StoredAttachment, StoredMessage } from './world.ts';
+import { withIds } from './rest/component-tree.ts';
+import { checkFields, checkNotEmpty, type MessageBody } from './rest/limits.ts';
+import type { UploadedFile } from './rest/request.ts';
+import { allow, isNobody, mentionedIn, NOBODY } from './world/mentions.ts';
+import { messageEvent } from './world/payloads.ts';
+import { snowflake } from './world/snowflake.ts';
+import type { StoredAttachment, StoredMessage } from './world/world.ts';
 
 /** Flags that the bot may set. Discord ignores the others. */
 const SETTABLE_FLAGS =

@@ -1,7 +1,8 @@
 /** The settings of a counterpart of Discord. */
-import type { Limit } from './buckets.ts';
+
 import type { Fault } from './faults.ts';
-import type { RequestRecord } from './request.ts';
+import type { Limit } from './rest/buckets.ts';
+import type { RequestRecord } from './rest/request.ts';
 
 export interface Settings {
   /** Round trip to REST, ms: half before the work and half after it. */

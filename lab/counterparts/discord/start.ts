@@ -7,20 +7,20 @@ import type { AddressInfo } from 'node:net';
 import { ChannelType } from 'discord-api-types/v10';
 import { createFaults } from '../faults.ts';
 import { waitFor } from '../wait-for.ts';
-import { type Actor, createActor } from './actors.ts';
-import { createBuckets } from './buckets.ts';
 import type { Context, Stats } from './context.ts';
 import type { Discord, DiscordOptions, GuildOption, UserOption } from './discord.ts';
-import { createGateway } from './gateway.ts';
+import { createGateway } from './gateway/gateway.ts';
 import { createInteractions } from './interactions.ts';
-import { channelPayload, guildEvent } from './payloads.ts';
+import { type Actor, createActor } from './people/actors.ts';
+import { view } from './people/view.ts';
 import { announce, unfurl } from './posting.ts';
-import { createRest } from './rest.ts';
+import { createBuckets } from './rest/buckets.ts';
+import { createRest } from './rest/rest.ts';
 import { setThread, startThread } from './routes/threads.ts';
 import type { Settings } from './settings.ts';
-import { snowflake } from './snowflake.ts';
 import { startTwin } from './twin.ts';
-import { view } from './view.ts';
+import { channelPayload, guildEvent } from './world/payloads.ts';
+import { snowflake } from './world/snowflake.ts';
 import {
   ADMIN,
   BOT,
@@ -34,7 +34,7 @@ import {
   roleOfBot,
   type StoredGuild,
   type StoredUser,
-} from './world.ts';
+} from './world/world.ts';
 
 export type { ChannelOption, Discord, DiscordOptions, GuildOption, UserOption } from './discord.ts';
 

@@ -10,8 +10,8 @@
 import type { Server } from 'node:http';
 import type { DigitalDiscord } from 'discord-digital-twin';
 import type { Accepted, Interactions, Twin } from './context.ts';
-import { snowflake } from './snowflake.ts';
-import type { StoredGuild, World } from './world.ts';
+import { snowflake } from './world/snowflake.ts';
+import type { StoredGuild, World } from './world/world.ts';
 
 /** Routes that the twin has. */
 const KNOWN = [

@@ -1,14 +1,13 @@
 /** State that the parts of the counterpart share. */
-import type { Args } from './args.ts';
-
+import type { Args } from './api/args.ts';
+import type { Call } from './api/call.ts';
+import type { Tiers } from './api/tiers.ts';
+import type { Pinged } from './blocks/pings.ts';
+import type { Answer, Outgoing } from './delivery/outgoing.ts';
+import type { SocketMode } from './delivery/socket-mode.ts';
+import type { Transport } from './delivery/transport.ts';
 import type { Faults } from './faults.ts';
-import type { Call } from './methods/call.ts';
-import type { Answer, Outgoing } from './outgoing.ts';
-import type { Pinged } from './pings.ts';
 import type { Settings, Stats } from './settings.ts';
-import type { SocketMode } from './socket-mode.ts';
-import type { Tiers } from './tiers.ts';
-import type { Transport } from './transport.ts';
 import type { Twin } from './twin.ts';
 import type {
   StoredChannel,
@@ -17,7 +16,7 @@ import type {
   StoredView,
   StoredWorkspace,
   World,
-} from './world.ts';
+} from './world/world.ts';
 
 /** The people that a message of the bot would have notified. */
 export interface Ping extends Pinged {

@@ -3,13 +3,13 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text as readAll } from 'node:stream/consumers';
-import type { Actor, SaysOptions } from './actors.ts';
-import type { InteractionHandle } from './handle.ts';
-import type { InstallOptions } from './installing.ts';
+import type { DisconnectReason } from './delivery/socket-mode.ts';
+import type { Actor, SaysOptions } from './people/actors.ts';
+import type { InteractionHandle } from './people/handle.ts';
+import type { InstallOptions } from './people/installing.ts';
+import type { Answers } from './people/using-views.ts';
 import type { Settings } from './settings.ts';
 import type { Slack, UserOption, Workspace } from './slack.ts';
-import type { DisconnectReason } from './socket-mode.ts';
-import type { Answers } from './using-views.ts';
 
 /**
  * A command: `user` is the person's name in `workspace`, the other fields are the arguments of the actor's method.

@@ -1,11 +1,11 @@
 /** Pages besides the Web API: files, uploads, answers to interactions, and the app's installation. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseCall, readBytes } from './api/request.ts';
 import type { Context } from './context.ts';
-import { newId } from './ids.ts';
-import { parseCall, readBytes } from './request.ts';
-import { useResponseUrl } from './responses.ts';
-import { isExpired } from './world.ts';
+import { useResponseUrl } from './delivery/responses.ts';
+import { newId } from './world/ids.ts';
+import { isExpired } from './world/world.ts';
 
 const LOGIN_PAGE =
   '<!DOCTYPE html><html><head><title>Slack</title></head><body>Sign in to Slack</body></html>';

@@ -1,7 +1,7 @@
 /** The counterpart as a test uses it. */
 
 import type { waitFor } from '../wait-for.ts';
-import type { Actor } from './actors.ts';
+import type { Limit } from './api/tiers.ts';
 import type {
   Download,
   EventRecord,
@@ -11,15 +11,15 @@ import type {
   Session,
   StatusShown,
 } from './context.ts';
+import type { SocketMode } from './delivery/socket-mode.ts';
 import type { Faults } from './faults.ts';
-import type { ViewSeen } from './handle.ts';
 import type { Manifest } from './manifest.ts';
-import type { MessageView } from './message-view.ts';
+import type { Actor } from './people/actors.ts';
+import type { ViewSeen } from './people/handle.ts';
+import type { MessageView } from './people/message-view.ts';
 import type { Settings, Stats } from './settings.ts';
-import type { SocketMode } from './socket-mode.ts';
-import type { Limit } from './tiers.ts';
 import type { Twin } from './twin.ts';
-import type { ChannelType, StoredUser, World } from './world.ts';
+import type { ChannelType, StoredUser, World } from './world/world.ts';
 
 export interface ChannelOption {
   name: string;

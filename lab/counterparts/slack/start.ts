@@ -4,21 +4,21 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { createFaults } from '../faults.ts';
 import { waitFor } from '../wait-for.ts';
-import { answerCall } from './api.ts';
+import { answerCall } from './api/api.ts';
+import { createTiers } from './api/tiers.ts';
 import type { Context } from './context.ts';
-import { createEvents } from './events.ts';
-import { skipIds } from './ids.ts';
-import { createInteractions } from './interactions.ts';
+import { createEvents } from './delivery/events.ts';
+import { createInteractions } from './delivery/interactions.ts';
+import { createSocketMode } from './delivery/socket-mode.ts';
+import { createTransport, postSigned } from './delivery/transport.ts';
 import { appOptions } from './manifest.ts';
 import { servePage } from './pages.ts';
 import type { Settings, Stats } from './settings.ts';
 import type { Slack, SlackOptions, Workspace } from './slack.ts';
-import { createSocketMode } from './socket-mode.ts';
-import { createTiers } from './tiers.ts';
-import { createTransport, postSigned } from './transport.ts';
 import { startTwin } from './twin.ts';
-import { createWorkspace, workspaceOn } from './workspaces.ts';
-import { createWorld } from './world.ts';
+import { skipIds } from './world/ids.ts';
+import { createWorkspace, workspaceOn } from './world/workspaces.ts';
+import { createWorld } from './world/world.ts';
 
 export type { ChannelOption, Slack, SlackOptions, UserOption, Workspace, WorkspaceOption } from './slack.ts';
 

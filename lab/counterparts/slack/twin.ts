@@ -8,9 +8,9 @@
  * workspace. It never sees calls that our methods refuse, and the bot reads nothing from it.
  */
 import { createEmulator, type Emulator } from 'emulate';
-import { type Args, object } from './args.ts';
-import { shown } from './shown.ts';
-import type { StoredChannel, StoredMessage, StoredWorkspace, World } from './world.ts';
+import { type Args, object } from './api/args.ts';
+import { shown } from './blocks/shown.ts';
+import type { StoredChannel, StoredMessage, StoredWorkspace, World } from './world/world.ts';
 
 export interface Twin {
   /** Forwards an accepted call with its response; returns at once. */

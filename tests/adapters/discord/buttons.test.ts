@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import type { MessageView } from '../../../lab/counterparts/discord/view.ts';
+import type { MessageView } from '../../../lab/counterparts/discord/people/view.ts';
 import {
   answers,
   done,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ownMarksIn } from '../../../lab/counterparts/discord/markdown.ts';
+import { ownMarksIn } from '../../../lab/counterparts/discord/world/markdown.ts';
 import { discordDialect } from '../../../src/adapters/discord/markdown/dialect.ts';
 import { displayWidth } from '../../../src/adapters/discord/markdown/table.ts';
 import { createDocument } from '../../../src/chat/markdown/document.ts';

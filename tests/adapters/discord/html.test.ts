@@ -1,7 +1,7 @@
 /** Text that Discord would hide or show raw: pipes, HTML and its entities. */
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { HIDDEN, seen } from '../../../lab/counterparts/discord/markdown.ts';
+import { HIDDEN, seen } from '../../../lab/counterparts/discord/world/markdown.ts';
 import { answers } from '../../../lab/counterparts/model-server.ts';
 import { discordDialect } from '../../../src/adapters/discord/markdown/dialect.ts';
 import { createDocument } from '../../../src/chat/markdown/document.ts';

@@ -1,7 +1,7 @@
 /** Answers of many messages: whole, in order, each message well-formed, wherever they are given. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { MessageView } from '../../../lab/counterparts/discord/view.ts';
+import type { MessageView } from '../../../lab/counterparts/discord/people/view.ts';
 import { done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { faultsOf, longMarkdown, piecesOf } from './long-markdown.ts';

@@ -1,7 +1,7 @@
 /** Many answers at once under Discord's rate limits, with and without failures on the way. */
 import { describe, expect, it } from 'vitest';
 import type { CallKind, Fault } from '../../../lab/counterparts/discord/faults.ts';
-import type { MessageView } from '../../../lab/counterparts/discord/view.ts';
+import type { MessageView } from '../../../lab/counterparts/discord/people/view.ts';
 import { seededRandom } from '../../../lab/counterparts/faults.ts';
 import {
   after,

@@ -1,6 +1,6 @@
 /** Links and footnotes whose definitions are elsewhere in the answer; Discord would show them raw. */
 import { describe, expect, test } from 'vitest';
-import { linksIn, seen } from '../../../lab/counterparts/discord/markdown.ts';
+import { linksIn, seen } from '../../../lab/counterparts/discord/world/markdown.ts';
 import { discordDialect } from '../../../src/adapters/discord/markdown/dialect.ts';
 import { createDocument } from '../../../src/chat/markdown/document.ts';
 

@@ -2,7 +2,7 @@
 import { PermissionFlagsBits as Permission } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import type { Refusal } from '../../../lab/counterparts/discord/faults.ts';
-import type { MessageView } from '../../../lab/counterparts/discord/view.ts';
+import type { MessageView } from '../../../lab/counterparts/discord/people/view.ts';
 import {
   answers,
   done,

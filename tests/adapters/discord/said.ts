@@ -1,7 +1,7 @@
 /** What is said to the bot and by it, in the words of the tests. */
-import type { Actor } from '../../../lab/counterparts/discord/actors.ts';
-import type { InteractionHandle } from '../../../lab/counterparts/discord/handle.ts';
-import type { MessageView } from '../../../lab/counterparts/discord/view.ts';
+import type { Actor } from '../../../lab/counterparts/discord/people/actors.ts';
+import type { InteractionHandle } from '../../../lab/counterparts/discord/people/handle.ts';
+import type { MessageView } from '../../../lab/counterparts/discord/people/view.ts';
 import { sentMessages } from '../../../lab/counterparts/model-server.ts';
 import type { Bot } from '../../harness/discord.ts';
 

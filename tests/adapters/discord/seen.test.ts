@@ -1,8 +1,8 @@
 /** Everything that a person sees in a message reaches the model, whoever sent it and wherever it is referred to. */
 import { type APIEmbed, ChannelType, ComponentType, EmbedType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import type { SaysOptions } from '../../../lab/counterparts/discord/actors.ts';
-import { attachmentUrl } from '../../../lab/counterparts/discord/payloads.ts';
+import type { SaysOptions } from '../../../lab/counterparts/discord/people/actors.ts';
+import { attachmentUrl } from '../../../lab/counterparts/discord/world/payloads.ts';
 import { answers } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { answerTo, asks, prompts, says, sentence } from './said.ts';

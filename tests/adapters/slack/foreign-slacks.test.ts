@@ -8,7 +8,7 @@ import {
   streams,
   text,
 } from '../../../lab/counterparts/model-server.ts';
-import type { MessageView } from '../../../lab/counterparts/slack/message-view.ts';
+import type { MessageView } from '../../../lab/counterparts/slack/people/message-view.ts';
 import { readinessOf } from '../../fixtures.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, ended, isLive, labels, settle } from './said.ts';

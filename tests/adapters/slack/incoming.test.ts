@@ -8,7 +8,7 @@ import {
   streams,
   text,
 } from '../../../lab/counterparts/model-server.ts';
-import type { FileToSend } from '../../../lab/counterparts/slack/actors.ts';
+import type { FileToSend } from '../../../lab/counterparts/slack/people/actors.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, ended, prompts, says, settle } from './said.ts';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text as readAll } from 'node:stream/consumers';
 import { App, type Receiver } from '@slack/bolt';
 import pino from 'pino';
-import { checkBlocks } from '../../../lab/counterparts/slack/block-limits.ts';
+import { checkBlocks } from '../../../lab/counterparts/slack/blocks/block-limits.ts';
 import { conversationOf, tenantOf } from '../../../src/adapters/slack/ids.ts';
 import type { UserGroup } from '../../../src/adapters/slack/interactions/forms.ts';
 import { type AskedBy, mountInteractions } from '../../../src/adapters/slack/interactions/interactions.ts';

@@ -1,7 +1,7 @@
 /** Slack counts texts in bytes of UTF-8. In any script an answer is complete, and no notice replaces it. */
 import { describe, expect, it } from 'vitest';
 import { answers, done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
-import type { MessageView } from '../../../lab/counterparts/slack/message-view.ts';
+import type { MessageView } from '../../../lab/counterparts/slack/people/message-view.ts';
 import { BLOCKED_NOTICE } from '../../../src/core/sentences/notices.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, ended, labels, prompts, says, settle } from './said.ts';

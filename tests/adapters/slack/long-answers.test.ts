@@ -1,7 +1,7 @@
 /** Answers of several messages on Slack: whole, in order, each message well-formed and within the limits. */
 import { describe, expect, it, vi } from 'vitest';
 import { done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
-import type { MessageView } from '../../../lab/counterparts/slack/message-view.ts';
+import type { MessageView } from '../../../lab/counterparts/slack/people/message-view.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { faultsOf, longMarkdown, piecesOf } from '../discord/long-markdown.ts';
 import { asks, type EndedOptions, ended, labels } from './said.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
-import { seen } from '../../../lab/counterparts/slack/markdown.ts';
+import { seen } from '../../../lab/counterparts/slack/blocks/markdown.ts';
 import { slackDialect } from '../../../src/adapters/slack/markdown/dialect.ts';
 import { createDocument } from '../../../src/chat/markdown/document.ts';
 import { answer } from '../../chat/markdown-arbitrary.ts';

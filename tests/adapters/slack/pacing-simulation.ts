@@ -4,7 +4,7 @@
  */
 import pino from 'pino';
 import { vi } from 'vitest';
-import { createTiers, type Limit } from '../../../lab/counterparts/slack/tiers.ts';
+import { createTiers, type Limit } from '../../../lab/counterparts/slack/api/tiers.ts';
 import { createStreaming } from '../../../src/adapters/slack/answer/streaming.ts';
 import { createSurface } from '../../../src/adapters/slack/answer/surface.ts';
 import { bucketOf } from '../../../src/adapters/slack/api/limits.ts';

@@ -1,7 +1,7 @@
 /** Calls that Slack refuses: a lesser form is tried before anything is given up, and nobody is left without a word. */
 import { describe, expect, it } from 'vitest';
 import { after, done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
-import type { MessageView } from '../../../lab/counterparts/slack/message-view.ts';
+import type { MessageView } from '../../../lab/counterparts/slack/people/message-view.ts';
 import { BLOCKED_NOTICE } from '../../../src/core/sentences/notices.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, ended, isEnded, isLive, labels, sets, settle, texts } from './said.ts';

@@ -1,6 +1,6 @@
 /** What is said to the bot and by it on Slack, in the words of the tests. */
 import { sentMessages } from '../../../lab/counterparts/model-server.ts';
-import type { MessageView } from '../../../lab/counterparts/slack/message-view.ts';
+import type { MessageView } from '../../../lab/counterparts/slack/people/message-view.ts';
 import type { SlackBot } from '../../harness/slack.ts';
 
 /** So long that whatever should not happen would have. */

@@ -1,7 +1,7 @@
 /** Everything that a person sees in a Slack message reaches the model once, whoever wrote it. */
 import { describe, expect, it } from 'vitest';
 import { answers } from '../../../lab/counterparts/model-server.ts';
-import type { SaysOptions } from '../../../lab/counterparts/slack/actors.ts';
+import type { SaysOptions } from '../../../lab/counterparts/slack/people/actors.ts';
 import { UNREADABLE_NOTICE } from '../../../src/core/sentences/notices.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, ended, prompts, says, sets, settle } from './said.ts';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { deserialize, serialize } from 'node:v8';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { World as DiscordWorld } from '../../../lab/counterparts/discord/world.ts';
+import type { World as DiscordWorld } from '../../../lab/counterparts/discord/world/world.ts';
 import type { TestPostgres } from '../../../lab/counterparts/postgres.ts';
-import type { World as SlackWorld } from '../../../lab/counterparts/slack/world.ts';
+import type { World as SlackWorld } from '../../../lab/counterparts/slack/world/world.ts';
 
 export type Database = 'sqlite' | 'postgres';
 

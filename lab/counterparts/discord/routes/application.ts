@@ -1,10 +1,10 @@
 /** The bot's user, its application, its commands, and where the gateway is. */
 import { ApplicationCommandType } from 'discord-api-types/v10';
-import { between, length } from '../component-limits.ts';
 import type { Context, StoredCommand } from '../context.ts';
-import { entryPointRemoved, invalidForm, missingAccess, unknownUser } from '../errors.ts';
-import { userPayload } from '../payloads.ts';
-import { snowflake } from '../snowflake.ts';
+import { between, length } from '../rest/component-limits.ts';
+import { entryPointRemoved, invalidForm, missingAccess, unknownUser } from '../rest/errors.ts';
+import { userPayload } from '../world/payloads.ts';
+import { snowflake } from '../world/snowflake.ts';
 import type { Route } from './route.ts';
 
 const base = { kind: 'other', bucket: 'other', auth: 'bot' } as const;

@@ -1,8 +1,8 @@
 /** Channels, DMs, typing, reactions. */
 import { ChannelType, PermissionFlagsBits } from 'discord-api-types/v10';
 import { channelOf, checkMaySend, may, messageIn } from '../access.ts';
-import { length } from '../component-limits.ts';
 import type { Context } from '../context.ts';
+import { length } from '../rest/component-limits.ts';
 import {
   invalidForm,
   missingPermissions,
@@ -10,9 +10,9 @@ import {
   threadLocked,
   unknownUser,
   wrongChannelType,
-} from '../errors.ts';
-import { channelPayload } from '../payloads.ts';
-import { isThread, newChannel, type StoredChannel, type World } from '../world.ts';
+} from '../rest/errors.ts';
+import { channelPayload } from '../world/payloads.ts';
+import { isThread, newChannel, type StoredChannel, type World } from '../world/world.ts';
 import type { Route } from './route.ts';
 import { setThread } from './threads.ts';
 

@@ -1,8 +1,8 @@
 /** Guilds, their channels, roles and members. */
 import type { Context } from '../context.ts';
-import { missingAccess, unknownGuild, unknownMember } from '../errors.ts';
-import { channelPayload, guildPayload, memberPayload, userPayload } from '../payloads.ts';
-import { isThread, type StoredGuild } from '../world.ts';
+import { missingAccess, unknownGuild, unknownMember } from '../rest/errors.ts';
+import { channelPayload, guildPayload, memberPayload, userPayload } from '../world/payloads.ts';
+import { isThread, type StoredGuild } from '../world/world.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 function reading(path: string, handle: (context: Context, guild: StoredGuild, call: Call) => Reply): Route {

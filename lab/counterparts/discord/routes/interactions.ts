@@ -1,13 +1,13 @@
 /** Routes for the answer to an interaction, and for its token afterwards. */
 import { InteractionResponseType, InteractionType, MessageFlags, MessageType } from 'discord-api-types/v10';
 import { checkMayEdit } from '../access.ts';
-import { between, checkModal, length } from '../component-limits.ts';
 import type { CallbackData, Context, StoredInteraction } from '../context.ts';
-import { alreadyAcknowledged, invalidForm, threadArchived, unknownMessage } from '../errors.ts';
-import { messagePayload } from '../payloads.ts';
 import { change, changesFrom, draftFrom, isEphemeral, post, recordPings, remove } from '../posting.ts';
-import type { UploadedFile } from '../request.ts';
-import { isThread, type StoredMessage } from '../world.ts';
+import { between, checkModal, length } from '../rest/component-limits.ts';
+import { alreadyAcknowledged, invalidForm, threadArchived, unknownMessage } from '../rest/errors.ts';
+import type { UploadedFile } from '../rest/request.ts';
+import { messagePayload } from '../world/payloads.ts';
+import { isThread, type StoredMessage } from '../world/world.ts';
 import type { Call, Route } from './route.ts';
 import { unarchive } from './threads.ts';
 

@@ -2,13 +2,13 @@
 import { MessageReferenceType, MessageType, PermissionFlagsBits } from 'discord-api-types/v10';
 import { channelOf, checkMayDelete, checkMaySend, may, messageIn, ownMessageIn } from '../access.ts';
 import type { Context } from '../context.ts';
-import { invalidForm, missingPermissions, noHistory, oldEditsLimited, slowMode } from '../errors.ts';
-import { withoutContent } from '../intents.ts';
-import type { MessageBody } from '../limits.ts';
-import { messagePayload } from '../payloads.ts';
+import { withoutContent } from '../gateway/intents.ts';
 import { change, changesFrom, draftFrom, post, recordPings, remove } from '../posting.ts';
-import type { UploadedFile } from '../request.ts';
-import type { StoredChannel, StoredMessage } from '../world.ts';
+import { invalidForm, missingPermissions, noHistory, oldEditsLimited, slowMode } from '../rest/errors.ts';
+import type { MessageBody } from '../rest/limits.ts';
+import type { UploadedFile } from '../rest/request.ts';
+import { messagePayload } from '../world/payloads.ts';
+import type { StoredChannel, StoredMessage } from '../world/world.ts';
 import type { Route } from './route.ts';
 import { unarchive } from './threads.ts';
 

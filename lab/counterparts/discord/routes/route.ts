@@ -1,8 +1,9 @@
 /** A route of Discord's REST API. */
-import type { BucketKind } from '../buckets.ts';
+
 import type { Context } from '../context.ts';
 import type { CallKind } from '../faults.ts';
-import type { ParsedBody } from '../request.ts';
+import type { BucketKind } from '../rest/buckets.ts';
+import type { ParsedBody } from '../rest/request.ts';
 
 export interface Call extends ParsedBody {
   params: Record<string, string>;

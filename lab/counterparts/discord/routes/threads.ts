@@ -1,13 +1,19 @@
 /** Threads and forum posts. */
 import { ChannelType, MessageFlags, MessageType, PermissionFlagsBits } from 'discord-api-types/v10';
 import { channelOf, checkMaySend, may, messageIn } from '../access.ts';
-import { length } from '../component-limits.ts';
 import type { Context } from '../context.ts';
-import { invalidForm, missingPermissions, threadExists, threadLocked, wrongChannelType } from '../errors.ts';
-import type { MessageBody } from '../limits.ts';
-import { channelPayload, messagePayload } from '../payloads.ts';
 import { announce, draftFrom, post, recordPings } from '../posting.ts';
-import { isThread, newChannel, type StoredChannel, type StoredMessage } from '../world.ts';
+import { length } from '../rest/component-limits.ts';
+import {
+  invalidForm,
+  missingPermissions,
+  threadExists,
+  threadLocked,
+  wrongChannelType,
+} from '../rest/errors.ts';
+import type { MessageBody } from '../rest/limits.ts';
+import { channelPayload, messagePayload } from '../world/payloads.ts';
+import { isThread, newChannel, type StoredChannel, type StoredMessage } from '../world/world.ts';
 import type { Route } from './route.ts';
 
 const DURATIONS = [60, 1440, 4320, 10080];

@@ -1,9 +1,9 @@
 /** A conversation's status, prompts and title, and the state of an agent's session. */
-import { list, needed, object, text } from '../args.ts';
+import { list, needed, object, text } from '../api/args.ts';
+import type { Call } from '../api/call.ts';
+import { explained, SlackError } from '../api/errors.ts';
 import type { Context } from '../context.ts';
-import { explained, SlackError } from '../errors.ts';
-import { sessionOf } from '../streams.ts';
-import type { Call } from './call.ts';
+import { sessionOf } from '../world/streams.ts';
 import { channelOf, type Methods } from './method.ts';
 
 const LOADING_MESSAGES_MOST = 10;

@@ -1,10 +1,10 @@
 /** The bot's identity, and its connections. */
 
-import { needed } from '../args.ts';
+import { needed } from '../api/args.ts';
+import type { Call } from '../api/call.ts';
+import { SlackError } from '../api/errors.ts';
 import type { Context } from '../context.ts';
-import { SlackError } from '../errors.ts';
-import { endToken } from '../world.ts';
-import type { Call } from './call.ts';
+import { endToken } from '../world/world.ts';
 import { type Methods, userOf } from './method.ts';
 
 export const authMethods: Methods = {

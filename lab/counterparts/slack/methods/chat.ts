@@ -1,13 +1,13 @@
 /** chat.postMessage, chat.update, chat.delete, chat.postEphemeral. */
-import { type Args, flag, json, list, needed, text } from '../args.ts';
-import { bytesOf, checkBlocks, MARKDOWN_MOST } from '../block-limits.ts';
+import { type Args, flag, json, list, needed, text } from '../api/args.ts';
+import type { Call } from '../api/call.ts';
+import { explained, SlackError } from '../api/errors.ts';
+import { bytesOf, checkBlocks, MARKDOWN_MOST } from '../blocks/block-limits.ts';
 import type { Context } from '../context.ts';
-import { explained, SlackError } from '../errors.ts';
-import { messagePayload } from '../message-payload.ts';
-import { change, ping, post, remove, type Where } from '../posting.ts';
-import { isLive } from '../streams.ts';
-import type { Block } from '../world.ts';
-import type { Call } from './call.ts';
+import { messagePayload } from '../world/message-payload.ts';
+import { change, ping, post, remove, type Where } from '../world/posting.ts';
+import { isLive } from '../world/streams.ts';
+import type { Block } from '../world/world.ts';
 import { channelOf, type Methods, messageOf, writable } from './method.ts';
 
 /**

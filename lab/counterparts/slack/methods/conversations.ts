@@ -1,9 +1,10 @@
 /** Channels, direct messages and their history. */
-import { count, flag, needed, text } from '../args.ts';
+import { count, flag, needed, text } from '../api/args.ts';
+import type { Call } from '../api/call.ts';
+import { SlackError } from '../api/errors.ts';
 import type { Context } from '../context.ts';
-import { SlackError } from '../errors.ts';
-import { MESSAGES } from '../events.ts';
-import { messagePayload } from '../message-payload.ts';
+import { MESSAGES } from '../delivery/events.ts';
+import { messagePayload } from '../world/message-payload.ts';
 import {
   type ChannelType,
   dmWith,
@@ -11,8 +12,7 @@ import {
   type StoredChannel,
   type StoredMessage,
   type StoredWorkspace,
-} from '../world.ts';
-import type { Call } from './call.ts';
+} from '../world/world.ts';
 import { channelOf, type Methods } from './method.ts';
 
 export const conversationMethods: Methods = {

@@ -1,13 +1,13 @@
 /** Files: their data, and their upload in three steps. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { count, list, needed, object, text } from '../args.ts';
+import { count, list, needed, object, text } from '../api/args.ts';
+import type { Call } from '../api/call.ts';
+import { explained, SlackError } from '../api/errors.ts';
 import type { Context } from '../context.ts';
-import { explained, SlackError } from '../errors.ts';
-import { newId } from '../ids.ts';
-import { filePayload } from '../message-payload.ts';
-import { post } from '../posting.ts';
-import type { StoredFile } from '../world.ts';
-import type { Call } from './call.ts';
+import { newId } from '../world/ids.ts';
+import { filePayload } from '../world/message-payload.ts';
+import { post } from '../world/posting.ts';
+import type { StoredFile } from '../world/world.ts';
 import { threadOf } from './chat.ts';
 import { type Methods, writable } from './method.ts';
 

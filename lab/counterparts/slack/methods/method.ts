@@ -1,10 +1,10 @@
 /** A method of the Web API. */
-import { needed } from '../args.ts';
+import { needed } from '../api/args.ts';
+import type { Call } from '../api/call.ts';
+import { SlackError } from '../api/errors.ts';
 import type { Context } from '../context.ts';
-import { SlackError } from '../errors.ts';
-import type { Where } from '../posting.ts';
-import { dmWith, type StoredChannel, type StoredMessage, type StoredUser } from '../world.ts';
-import type { Call } from './call.ts';
+import type { Where } from '../world/posting.ts';
+import { dmWith, type StoredChannel, type StoredMessage, type StoredUser } from '../world/world.ts';
 
 export interface Method {
   /** Kind of token; absent means a bot's. */

@@ -1,10 +1,10 @@
 /** oauth.v2.access: a code becomes a workspace's token. */
-import { needed, text } from '../args.ts';
+import { needed, text } from '../api/args.ts';
+import type { Call } from '../api/call.ts';
+import { SlackError } from '../api/errors.ts';
 import type { Context } from '../context.ts';
-import { SlackError } from '../errors.ts';
-import { orgOf } from '../orgs.ts';
-import { newToken, type StoredOrg, type StoredWorkspace } from '../world.ts';
-import type { Call } from './call.ts';
+import { orgOf } from '../world/orgs.ts';
+import { newToken, type StoredOrg, type StoredWorkspace } from '../world/world.ts';
 import type { Methods } from './method.ts';
 
 /** Lifetime of a code: ten minutes, ms. */

@@ -1,9 +1,9 @@
 /** Emoji on messages. */
-import { needed } from '../args.ts';
+import { needed } from '../api/args.ts';
+import type { Call } from '../api/call.ts';
+import { SlackError } from '../api/errors.ts';
 import type { Context } from '../context.ts';
-import { SlackError } from '../errors.ts';
-import { newTs } from '../ids.ts';
-import type { Call } from './call.ts';
+import { newTs } from '../world/ids.ts';
 import { channelOf, type Methods, messageOf } from './method.ts';
 
 export const reactionMethods: Methods = {

@@ -4,15 +4,15 @@
  * calls together may hold some 10,600 bytes of UTF-8, whatever one call may hold (openclaw/openclaw #143882: 10,571
  * were accepted, 10,821 refused).
  */
-import { list, needed, object, text } from '../args.ts';
-import { bytesOf, checkBlocks } from '../block-limits.ts';
+import { list, needed, object, text } from '../api/args.ts';
+import type { Call } from '../api/call.ts';
+import { explained, SlackError } from '../api/errors.ts';
+import { bytesOf, checkBlocks } from '../blocks/block-limits.ts';
 import type { Context } from '../context.ts';
-import { explained, SlackError } from '../errors.ts';
-import { messagePayload } from '../message-payload.ts';
-import { ping, post, remember, tellChange } from '../posting.ts';
-import { isLive, sessionOf } from '../streams.ts';
-import type { Block, StoredMessage, Stream } from '../world.ts';
-import type { Call } from './call.ts';
+import { messagePayload } from '../world/message-payload.ts';
+import { ping, post, remember, tellChange } from '../world/posting.ts';
+import { isLive, sessionOf } from '../world/streams.ts';
+import type { Block, StoredMessage, Stream } from '../world/world.ts';
 import { metadataOf, threadOf } from './chat.ts';
 import { channelOf, type Methods, messageOf, writable } from './method.ts';
 

@@ -1,5 +1,5 @@
 /** User groups, whose members can be mentioned at once. */
-import { flag } from '../args.ts';
+import { flag } from '../api/args.ts';
 import type { Methods } from './method.ts';
 
 export const userGroupMethods: Methods = {

@@ -1,6 +1,6 @@
 /** People. */
-import { count, text } from '../args.ts';
-import { userPayload } from '../message-payload.ts';
+import { count, text } from '../api/args.ts';
+import { userPayload } from '../world/message-payload.ts';
 import { type Methods, userOf } from './method.ts';
 
 export const userMethods: Methods = {

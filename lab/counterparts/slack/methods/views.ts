@@ -1,11 +1,11 @@
 /** Modals and the app's home. */
-import { needed, text } from '../args.ts';
+import { needed, text } from '../api/args.ts';
+import type { Call } from '../api/call.ts';
+import { SlackError } from '../api/errors.ts';
+import { viewOf } from '../blocks/view-limits.ts';
+import { homeOf, newView, openViews, putView, viewPayload } from '../blocks/views.ts';
 import type { Context } from '../context.ts';
-import { SlackError } from '../errors.ts';
-import { viewOf } from '../view-limits.ts';
-import { homeOf, newView, openViews, putView, viewPayload } from '../views.ts';
-import type { StoredView } from '../world.ts';
-import type { Call } from './call.ts';
+import type { StoredView } from '../world/world.ts';
 import { type Methods, userOf } from './method.ts';
 
 const STACK_MOST = 3;

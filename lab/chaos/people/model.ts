@@ -1,0 +1,106 @@
+/**
+ * The model. It answers the last question by its token, fails where the plan says so, and remembers what it was
+ * told.
+ */
+import {
+  type Behaviour,
+  done,
+  fails,
+  finish,
+  pause,
+  reset,
+  sentMessages,
+  stall,
+  startModelServer,
+  text,
+} from '../../counterparts/model-server.ts';
+import type { ModelFault } from '../plan/cast.ts';
+import { answerTo, lastLineOf, tokensIn } from './answers.ts';
+
+/** One request to the model to answer a message. Times are by `performance.now()`. */
+export interface Attempt {
+  token: string;
+  startedAt: number;
+  /** Undefined while the answer is written. */
+  endedAt: number | undefined;
+  /** `gone`: the client left before the end. */
+  how: 'running' | 'whole' | 'gone' | ModelFault;
+  /** The turns before the question that the request contained, oldest first. */
+  told: { token: string; isWhole: boolean }[];
+}
+
+export interface Model extends AsyncDisposable {
+  /** The base URL with `/v1`. */
+  url: string;
+  /** Attempts, oldest first. */
+  attempts: Attempt[];
+}
+
+/** @param faultOf the fault of the first attempt at an answer */
+export async function startModel(faultOf: (token: string) => ModelFault | undefined): Promise<Model> {
+  const server = await startModelServer();
+  const attempts: Attempt[] = [];
+
+  const respond: Behaviour = async (exchange) => {
+    const { request, response } = exchange;
+    const messages = sentMessages(request) as { role: string; content: unknown }[];
+    // The many bodies are not needed again.
+    server.requests.length = 0;
+    const [token] = tokensIn(JSON.stringify(messages.at(-1)?.content ?? ''));
+    if (token === undefined) return fails(400)(exchange);
+    const isFirst = !attempts.some((attempt) => attempt.token === token);
+    const attempt: Attempt = {
+      token,
+      startedAt: performance.now(),
+      endedAt: undefined,
+      how: 'running',
+      told: turnsIn(messages.slice(0, -1)),
+    };
+    attempts.push(attempt);
+    const end = (how: Attempt['how']) => {
+      attempt.how = how;
+      attempt.endedAt = performance.now();
+    };
+    const fault = isFirst ? faultOf(token) : undefined;
+    if (fault === 'status500') {
+      end(fault);
+      return fails(500)(exchange);
+    }
+    let isGone = false;
+    void request.closed.then(() => {
+      isGone = true;
+    });
+    const { chunks, ms } = answerTo(token);
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+    for (const [index, chunk] of chunks.entries()) {
+      if (isGone) return end('gone');
+      if (fault && index >= chunks.length / 2) {
+        end(fault);
+        return (fault === 'cut' ? reset : stall)(exchange);
+      }
+      await text(chunk)(exchange);
+      await pause(ms / chunks.length)(exchange);
+    }
+    if (isGone) return end('gone');
+    await finish()(exchange);
+    await done(exchange);
+    response.end();
+    end('whole');
+  };
+  server.respond(respond);
+
+  return { url: server.url, attempts, [Symbol.asyncDispose]: server.stop };
+}
+
+function turnsIn(messages: { role: string; content: unknown }[]): Attempt['told'] {
+  const told: Attempt['told'] = [];
+  for (const { role, content } of messages) {
+    const said = JSON.stringify(content);
+    const [token] = tokensIn(said);
+    if (token === undefined) continue;
+    if (role === 'user') told.push({ token, isWhole: false });
+    const turn = told.find((one) => one.token === token);
+    if (role === 'assistant' && turn) turn.isWhole = said.includes(lastLineOf(token));
+  }
+  return told;
+}

@@ -1,0 +1,192 @@
+/** Socket Mode (docs.slack.dev/apis/events-api/using-socket-mode): one-time addresses, envelopes, acknowledgements. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Settings, Stats } from '../settings.ts';
+import type { World } from '../world/world.ts';
+import type { Answer, Outgoing } from './outgoing.ts';
+
+const CONNECTIONS_MOST = 10;
+const PING_EVERY = 10_000;
+
+export type DisconnectReason = 'warning' | 'refresh_requested' | 'link_disabled' | 'too_many_websockets';
+
+export interface SocketMode {
+  /** A new address, valid for one connection. */
+  url(): string;
+  /** Sends to one of the connections. Without a connection, an event waits for one. */
+  send(outgoing: Outgoing): Promise<Answer>;
+  readonly connections: number;
+  /** Number of next addresses that are dead: the server accepts the connection and sends nothing. */
+  dead: number;
+  /** Sends a raw frame to every connection. */
+  sendFrame(frame: string): void;
+  /** Tells every client to disconnect. `warning` comes about 10 s before the client closes the connection. */
+  disconnect(reason: DisconnectReason): void;
+  /** Drops all connections, as a network failure does. */
+  dropConnections(): void;
+  close(): void;
+}
+
+interface Envelope {
+  socket: WebSocket;
+  settle(answer: Answer): void;
+}
+
+export interface SocketModeOptions {
+  server: Server;
+  world: World;
+  settings: Settings;
+  stats: Stats;
+}
+
+export function createSocketMode({ server, world, settings, stats }: SocketModeOptions): SocketMode {
+  // Clients accept compression. A message of more than a megabyte is compressed.
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: { threshold: 2 ** 20 } });
+  const tickets = new Set<string>();
+  const connected: WebSocket[] = [];
+  const waiting: (() => void)[] = [];
+  /** Connections to dead addresses. */
+  const silent = new Set<Duplex>();
+  const sent = new Map<string, Envelope>();
+  let next = 0;
+  let closed = false;
+
+  server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === '/dead/') return void silent.add(raw);
+    if (pathname !== '/link/' || !tickets.delete(searchParams.get('ticket') ?? '')) {
+      raw.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, raw, head, welcome);
+  });
+
+  function welcome(socket: WebSocket): void {
+    socket.on('error', () => {});
+    if (connected.length >= CONNECTIONS_MOST) {
+      socket.send(JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets', debug_info: {} }));
+      socket.close();
+      return;
+    }
+    stats.connections += 1;
+    connected.push(socket);
+    const pings = setInterval(() => socket.ping(), PING_EVERY);
+    socket.on('message', (data) => acknowledged(String(data)));
+    socket.on('close', () => {
+      clearInterval(pings);
+      gone(socket);
+    });
+    const hello = {
+      type: 'hello',
+      num_connections: connected.length,
+      connection_info: { app_id: world.appId },
+      debug_info: { host: 'applink-1', build_number: 1, approximate_connection_time: 18_060 },
+    };
+    socket.send(JSON.stringify(hello));
+    for (const wake of waiting.splice(0)) wake();
+  }
+
+  /** Fails the deliveries that this socket did not acknowledge. */
+  function gone(socket: WebSocket): void {
+    const index = connected.indexOf(socket);
+    if (index >= 0) connected.splice(index, 1);
+    for (const [id, envelope] of sent) {
+      if (envelope.socket !== socket) continue;
+      sent.delete(id);
+      envelope.settle({ ok: false, reason: 'timeout' });
+    }
+  }
+
+  function acknowledged(data: string): void {
+    let message: { envelope_id?: string; payload?: unknown };
+    try {
+      message = JSON.parse(data);
+    } catch {
+      return;
+    }
+    const id = message.envelope_id ?? '';
+    sent.get(id)?.settle({ ok: true, payload: message.payload });
+    sent.delete(id);
+  }
+
+  async function send(outgoing: Outgoing): Promise<Answer> {
+    while (connected.length === 0) {
+      // An interaction fails at once, since its user waits. An event can wait.
+      if (closed || settings.gap === 'lose' || outgoing.type !== 'events_api')
+        return { ok: false, reason: 'no connection', final: true };
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+    next += 1;
+    const socket = connected[next % connected.length] as WebSocket;
+    const id = randomUUID();
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    sent.set(id, { socket, settle: resolve });
+    const { type, payload, retry } = outgoing;
+    const retried =
+      type === 'events_api' ? { retry_attempt: retry?.attempt ?? 0, retry_reason: retry?.reason ?? '' } : {};
+    const envelope = {
+      envelope_id: id,
+      payload,
+      type,
+      accepts_response_payload: type !== 'events_api',
+      ...retried,
+    };
+    socket.send(JSON.stringify(envelope));
+    const timer = setTimeout(() => {
+      sent.delete(id);
+      resolve({ ok: false, reason: 'timeout' });
+    }, settings.ackWindow);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  let dead = 0;
+  return {
+    get dead() {
+      return dead;
+    },
+    set dead(count) {
+      dead = count;
+    },
+    url() {
+      if (dead > 0) {
+        dead--;
+        return `${world.origin.replace('http', 'ws')}/dead/?ticket=${randomUUID()}`;
+      }
+      const ticket = randomUUID();
+      tickets.add(ticket);
+      return `${world.origin.replace('http', 'ws')}/link/?ticket=${ticket}&app_id=${world.appId}`;
+    },
+    send,
+    get connections() {
+      return connected.length;
+    },
+    sendFrame(frame) {
+      for (const socket of connected) socket.send(frame);
+    },
+    disconnect(reason) {
+      const message = JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'applink-1' } });
+      for (const socket of connected) socket.send(message);
+    },
+    dropConnections() {
+      for (const socket of [...connected]) {
+        gone(socket);
+        socket.terminate();
+      }
+    },
+    close() {
+      closed = true;
+      for (const wake of waiting.splice(0)) wake();
+      for (const { settle } of sent.values()) settle({ ok: false, reason: 'closed', final: true });
+      sent.clear();
+      for (const raw of silent) raw.destroy();
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+    },
+  };
+}
