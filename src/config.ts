@@ -219,7 +219,7 @@ export const schema = z.object({
   HISTORY_DAYS: amount(
     0,
     'days',
-    'Days until Parley deletes a message, with its answer and files; 0: never. A server or workspace can choose fewer (`/settings`)',
+    'Days until Parley deletes a message, with its answer and files; 0: never. A server, a workspace or a person on the page can choose fewer in the settings',
   ),
   FILES_DAYS: amount(
     0,

@@ -66,7 +66,6 @@ export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
   'src/adapters/web/page/sidebar/conversation-row.tsx ConversationRow': 78,
   'src/adapters/web/server/conversation-routes.ts mountConversations': 82,
   'src/adapters/web/server/routes.ts createRoutes': 138,
-  'src/adapters/web/server/settings-routes.ts mountSettings': 119,
   'src/adapters/web/server/turn-routes.ts mountTurns': 172,
   'src/adapters/web/sessions/browser-sessions.ts createBrowserSessions': 73,
   'src/app.ts startOn': 78,

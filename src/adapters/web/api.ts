@@ -73,6 +73,8 @@ export interface SettingsView {
   /** The key stored for the base URL in use; never more of it than its last four characters. */
   key: { last4: string } | null;
   mayChangeBaseUrl: boolean;
+  /** The settings that core lists for the page, in the order they are shown. */
+  fields: SettingView[];
   /** Who answers with these settings. */
   using: {
     source: 'demo' | 'operator' | 'own' | 'none';
@@ -81,6 +83,26 @@ export interface SettingsView {
     hasKey: boolean;
   };
 }
+
+/** One setting as the page draws it. Its `id` is its name in `SettingsChange`. */
+export type SettingView = {
+  id: string;
+  label: string;
+  /** Its name on the button that saves it. */
+  noun: string;
+  hint: string;
+  /** Why it cannot be changed just now, as a sentence; null: it can. */
+  closed: string | null;
+} & (
+  | {
+      type: 'text';
+      value: string;
+      /** Shown while nothing is chosen. */
+      placeholder: string;
+      keys: 'text' | 'url' | 'decimal' | 'numeric';
+    }
+  | { type: 'choice'; value: string; choices: { value: string; label: string }[] }
+);
 
 /** `warning`: a sentence about what could not be tried. */
 export interface SettingsSaved extends SettingsView {
@@ -92,12 +114,16 @@ export interface AboutView {
   lines: { label: string; text: string }[];
 }
 
-/** Absent fields stay as they are; null goes back to the operator's default. */
+/**
+ * Absent fields stay as they are; null goes back to the operator's default. Any setting of `SettingsView.fields` may
+ * be given by its id, as it would be typed.
+ */
 export interface SettingsChange {
   model?: string | null;
   baseUrl?: string | null;
   persona?: string | null;
   whenBusy?: WhenBusy | null;
+  [id: string]: string | number | null | undefined;
 }
 
 export interface AttachmentView {

@@ -27,8 +27,10 @@ export interface Setting {
   /** How it stands, in words. */
   show(own: TenantSettings, context: SettingContext): string;
   field(own: TenantSettings): SettingInput;
-  /** The values that were filled in, as a change; or the sentence for what is wrong with them. */
-  read(given: string[]): { change: ChoicesChange } | { problem: string };
+  /** Its name on the button that saves it; absent: its label. */
+  noun?: string;
+  /** The values that were filled in, as a change; or a sentence for what is wrong, with a code for programs. */
+  read(given: string[]): { change: ChoicesChange } | { problem: string; code?: string };
   /** A sentence, where the operator pays and does not offer this choice; absent: always offered. */
   notOffered?(offer: OperatorOffer): string | undefined;
 }

@@ -71,7 +71,7 @@ export const SETTINGS: Setting[] = [
   }),
   oneOf('whenBusy', {
     label: 'While it answers',
-    description: 'What becomes of a message of the same person meanwhile',
+    description: 'What happens to the next message of the same person',
     concerns: 'everyone',
     choices: [
       { value: 'wait', label: 'it waits its turn', short: 'Waits' },
@@ -143,6 +143,7 @@ function historyDaysSetting(most: number): Setting {
   return {
     id: 'historyDays',
     label: 'Kept for',
+    noun: 'days',
     description: 'After how many days what was said here is deleted',
     concerns: 'everyone',
     show: ({ historyDays: own }) =>
@@ -188,7 +189,7 @@ function baseUrlSetting(policy: BaseUrlPolicy): Setting {
       if (error) return { problem: problemOf(error) };
       if (data === '') return { change: { baseUrl: null } };
       const checked = checkBaseUrl(data, policy);
-      if ('problem' in checked) return { problem: baseUrlNotice(checked.problem, policy) };
+      if ('problem' in checked) return { problem: baseUrlNotice(checked.problem, policy), code: 'base-url' };
       return { change: { baseUrl: checked.baseUrl } };
     },
   };

@@ -1,7 +1,7 @@
 /** What the page may send: its forms, its limits, and the sentence for what is over them. */
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { apiKey, baseUrl, modelName, persona, problemOf, text } from '../../../core/settings-fields.ts';
+import { apiKey, modelName, persona, problemOf, text } from '../../../core/settings-fields.ts';
 import type { Limits } from '../api.ts';
 import { Refusal } from './refusal.ts';
 
@@ -35,15 +35,8 @@ export const conversationChange = z.object(
   FORM,
 );
 
-export const settingsChange = z.object(
-  {
-    model: modelName.nullish(),
-    baseUrl: baseUrl.nullish(),
-    persona: persona.nullish(),
-    whenBusy: z.enum(['wait', 'collect', 'interrupt']).nullish(),
-  },
-  FORM,
-);
+/** The settings of `settingsAt` read themselves (settings/settings-change.ts). */
+export const settingsChange = z.looseObject({ model: modelName.nullish(), persona: persona.nullish() }, FORM);
 
 export const newKey = z.object({ key: apiKey }, FORM);
 

@@ -24,7 +24,7 @@ import { limits } from './input.ts';
 import { limitBody } from './limit-body.ts';
 import { Refusal, refuse, refuseInWords } from './refusal.ts';
 import type { Env, RouteTools } from './route-tools.ts';
-import { mountSettings, type SettingsRoutesOptions } from './settings-routes.ts';
+import { mountSettings, type SettingsRoutesOptions } from './settings/settings-routes.ts';
 import { mountTurns, type TurnRoutesOptions } from './turn-routes.ts';
 
 export interface RoutesOptions extends SettingsRoutesOptions, ConversationRoutesOptions, TurnRoutesOptions {

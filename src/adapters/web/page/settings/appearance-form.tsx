@@ -14,13 +14,21 @@ export function AppearanceForm() {
     <>
       <Choice
         legend="Theme"
-        options={{ light: 'Light', dark: 'Dark', system: 'System' }}
+        choices={[
+          { value: 'light', label: 'Light' },
+          { value: 'dark', label: 'Dark' },
+          { value: 'system', label: 'System' },
+        ]}
         chosen={appearance.theme}
         choose={(theme) => change({ theme })}
       />
       <Choice
         legend="Text size"
-        options={{ small: 'Small', normal: 'Normal', large: 'Large' }}
+        choices={[
+          { value: 'small', label: 'Small' },
+          { value: 'normal', label: 'Normal' },
+          { value: 'large', label: 'Large' },
+        ]}
         chosen={appearance.textSize}
         choose={(textSize) => change({ textSize })}
       />

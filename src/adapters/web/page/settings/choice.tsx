@@ -2,25 +2,30 @@ import { useId } from 'preact/hooks';
 
 interface ChoiceProps<T extends string> {
   legend: string;
-  /** By value, what each is called. */
-  options: Record<T, string>;
+  hint?: string;
+  choices: { value: T; label: string }[];
   chosen: T;
   choose: (value: T) => void;
 }
 
 /** One of a few, chosen at once. */
-export function Choice<T extends string>({ legend, options, chosen, choose }: ChoiceProps<T>) {
+export function Choice<T extends string>({ legend, hint, choices, chosen, choose }: ChoiceProps<T>) {
   const id = useId();
-  const values = Object.keys(options) as T[];
+  const hintId = hint ? `${id}-hint` : undefined;
   return (
-    <div class="choice" role="radiogroup" aria-labelledby={id}>
+    <div class="choice" role="radiogroup" aria-labelledby={id} aria-describedby={hintId}>
       <h2 id={id}>{legend}</h2>
-      {values.map((value) => (
+      {choices.map(({ value, label }) => (
         <label key={value}>
-          <input type="radio" name={legend} checked={value === chosen} onChange={() => choose(value)} />
-          <span>{options[value]}</span>
+          <input type="radio" name={id} checked={value === chosen} onChange={() => choose(value)} />
+          <span>{label}</span>
         </label>
       ))}
+      {hint && (
+        <p class="hint" id={hintId}>
+          {hint}
+        </p>
+      )}
     </div>
   );
 }

@@ -10,13 +10,12 @@ interface SettingFieldProps {
   value: string;
   placeholder?: string;
   hint?: string;
-  type?: 'text' | 'url';
+  /** The keys that a phone offers. */
+  keys?: 'text' | 'url' | 'decimal' | 'numeric';
   /** More than one makes it a box of so many lines. */
   lines?: number;
   /** The id of a datalist. */
   list?: string;
-  /** Called when it is first turned to. */
-  onFocus?: () => void;
   /** Resolves to what to say of it. Throws `ServerError`. */
   save: (value: string) => Promise<string>;
 }
@@ -46,7 +45,12 @@ export function SettingField(props: SettingFieldProps) {
       {props.lines ? (
         <textarea {...shared} rows={props.lines} dir="auto" />
       ) : (
-        <input {...shared} type={props.type ?? 'text'} list={props.list} onFocus={props.onFocus} />
+        <input
+          {...shared}
+          type={props.keys === 'url' ? 'url' : 'text'}
+          inputMode={props.keys ?? 'text'}
+          list={props.list}
+        />
       )}
       {props.hint && (
         <p class="hint" id={`${id}-hint`}>

@@ -1,12 +1,11 @@
 import type { SettingsView } from '../../api.ts';
 import { SignOut } from '../sidebar/sign-out.tsx';
-import { problemOf } from '../state/problem.ts';
-import { setState, useStore } from '../state/state.ts';
+import { useStore } from '../state/state.ts';
 import { About } from './about.tsx';
 import { AppearanceForm } from './appearance-form.tsx';
 import { change } from './change-settings.ts';
-import { Choice } from './choice.tsx';
 import { KeyForm } from './key-form.tsx';
+import { ListedSetting } from './listed-setting.tsx';
 import { ModelField } from './model-field.tsx';
 import { SettingField } from './setting-field.tsx';
 
@@ -14,22 +13,18 @@ import { SettingField } from './setting-field.tsx';
 export function Settings() {
   const settings = useStore((state) => state.settings);
   if (!settings) return <p>Loading…</p>;
+  const { fields } = settings;
+  // It stands beside the key and the model, which are those of the base URL.
+  const address = fields.find(({ id }) => id === 'baseUrl');
+  const others = fields.filter((setting) => setting !== address);
   return (
     <>
       <p class="using">{usingSentence(settings)}</p>
       {/* Each base URL has a key of its own, and so has this form. */}
       <KeyForm key={settings.baseUrl ?? ''} settings={settings} />
       <ModelField settings={settings} />
-      {settings.mayChangeBaseUrl ? (
-        <SettingField
-          label="Base URL"
-          button="Save base URL"
-          value={settings.baseUrl ?? ''}
-          placeholder={settings.using.baseUrl ?? 'https://api.openai.com/v1'}
-          hint="Of any server that speaks OpenAI’s API. The key belongs to it."
-          type="url"
-          save={(value) => change({ baseUrl: value || null })}
-        />
+      {address ? (
+        <ListedSetting setting={address} />
       ) : (
         <p class="hint">The base URL is set by whoever runs Parley.</p>
       )}
@@ -42,12 +37,9 @@ export function Settings() {
         lines={4}
         save={(value) => change({ persona: value || null })}
       />
-      <Choice
-        legend="Sent while Parley answers"
-        options={{ wait: 'Waits', collect: 'Gathered', interrupt: 'Interrupts' }}
-        chosen={settings.whenBusy}
-        choose={(whenBusy) => change({ whenBusy }).catch((error) => setState({ problem: problemOf(error) }))}
-      />
+      {others.map((setting) => (
+        <ListedSetting key={setting.id} setting={setting} />
+      ))}
       <AppearanceForm />
       <About />
       <SignOut />

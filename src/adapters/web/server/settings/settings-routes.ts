@@ -1,0 +1,111 @@
+/** The side panel's part of the API: a person's key, model, persona and the other settings. */
+import type { Hono } from 'hono';
+import { VaultError } from '../../../../core/errors.ts';
+import { listModels } from '../../../../core/models/catalog/catalog.ts';
+import { ModelError } from '../../../../core/models/model.ts';
+import type { Audit } from '../../../../core/reports/audit.ts';
+import { createSaving, type Saved } from '../../../../core/saving.ts';
+import { aboutLines } from '../../../../core/sentences/about.ts';
+import { failureNotice } from '../../../../core/sentences/failure-notice.ts';
+import type { PageReader, TenantId } from '../../../../core/types.ts';
+import type { AboutView, SettingsSaved, SettingsView } from '../../api.ts';
+import { newKey, readJson, settingsChange } from '../input.ts';
+import { Refusal } from '../refusal.ts';
+import type { Env, RouteTools } from '../route-tools.ts';
+import { checkOffered, choicesIn } from './settings-change.ts';
+import { createSettingsView, type SettingsViewOptions } from './settings-view.ts';
+
+export interface SettingsRoutesOptions extends SettingsViewOptions {
+  audit: Audit;
+  /** Who is at the page, as its door stands now. */
+  reader: () => PageReader;
+}
+
+export function mountSettings(app: Hono<Env>, options: SettingsRoutesOptions, tools: RouteTools) {
+  const view = createSettingsView(options);
+  mountChanges(app, options, tools, view);
+  mountModels(app, options, tools);
+  app.get('/api/about', async (c) => {
+    const { settings, models, about, reader } = options;
+    const { tenant } = tools.session(c);
+    const own = await settings.read(tenant);
+    const lines = aboutLines(about, own, models.describe(tenant, own), reader());
+    return c.json<AboutView>({ lines });
+  });
+  return { view };
+}
+
+function mountChanges(
+  app: Hono<Env>,
+  options: SettingsRoutesOptions,
+  { session, changed, jsonLimit }: RouteTools,
+  view: (tenant: TenantId) => Promise<SettingsView>,
+): void {
+  const { settings, models, audit, reader } = options;
+  const saving = createSaving(settings, models);
+
+  app.patch('/api/settings', jsonLimit, async (c) => {
+    const { tenant } = session(c);
+    const change = choicesIn(await readJson(c, settingsChange), options);
+    checkOffered(change, tenant, await settings.read(tenant), options);
+    const doubt = doubtIn(await saving.choices({ tenant, reader: reader(), mayAsk: true }, change));
+    audit('settings changed', { tenant, person: tenant, fields: Object.keys(change) });
+    changed(c, null);
+    return c.json<SettingsSaved>({ ...(await view(tenant)), ...warningOf(doubt) });
+  });
+
+  app.put('/api/settings/key', jsonLimit, async (c) => {
+    const { tenant } = session(c);
+    const { key } = await readJson(c, newKey);
+    const own = await settings.read(tenant);
+    const doubt = doubtIn(await saving.key({ tenant, reader: reader(), mayAsk: true }, own, key));
+    audit('key set', { tenant, person: tenant, host: new URL(models.baseUrlOf(tenant, own)).host });
+    changed(c, null);
+    return c.json({ settings: await view(tenant), ...warningOf(doubt) });
+  });
+
+  app.delete('/api/settings/key', async (c) => {
+    const { tenant } = session(c);
+    const baseUrl = models.baseUrlOf(tenant, await settings.read(tenant));
+    await settings.removeKey(tenant, baseUrl);
+    audit('key removed', { tenant, person: tenant, host: new URL(baseUrl).host });
+    changed(c, null);
+    return c.json(await view(tenant));
+  });
+}
+
+function mountModels(
+  app: Hono<Env>,
+  { settings, models, reader }: SettingsRoutesOptions,
+  { session }: RouteTools,
+): void {
+  app.get('/api/models', async (c) => {
+    const { tenant } = session(c);
+    const offered = models.offerOf(tenant, await settings.read(tenant))?.models ?? 'all';
+    if (offered !== 'all') return c.json({ models: offered });
+    try {
+      const { choice } = await models.choose(tenant);
+      return c.json({ models: choice.provider ? await listModels(choice.provider) : [] });
+    } catch (error) {
+      if (error instanceof VaultError)
+        throw new Refusal(409, 'vault', failureNotice({ kind: 'vault' }, undefined, reader()));
+      if (!(error instanceof ModelError)) throw error;
+      const { kind } = error.failure;
+      const what =
+        kind === 'too-large'
+          ? "The provider's list of models is too long"
+          : 'The provider does not list its models';
+      throw new Refusal(502, kind, `${what}. Type the name of one.`);
+    }
+  });
+}
+
+/** @throws Refusal where it was not saved */
+function doubtIn(saved: Saved): string | undefined {
+  if (!saved.isSaved) throw new Refusal(422, saved.code, saved.problem);
+  return saved.doubt;
+}
+
+function warningOf(doubt: string | undefined): { warning?: string } {
+  return doubt === undefined ? {} : { warning: `Saved. ${doubt}` };
+}

@@ -1,0 +1,97 @@
+/** A person's settings as the page shows them. */
+import { inForce, type Setting, type SettingContext } from '../../../../core/commands/setting.ts';
+import { settingsAt } from '../../../../core/commands/settings-list.ts';
+import type { BaseUrlPolicy } from '../../../../core/models/base-url.ts';
+import type { ModelChooser } from '../../../../core/models/catalog/choose.ts';
+import type { AboutFacts } from '../../../../core/sentences/about.ts';
+import type { Settings } from '../../../../core/settings.ts';
+import type { TenantId } from '../../../../core/types.ts';
+import type { SettingsView, SettingView } from '../../api.ts';
+
+export interface SettingsViewOptions {
+  settings: Settings;
+  models: ModelChooser;
+  /** The page's policy, as its door stands now. */
+  baseUrlPolicy: () => BaseUrlPolicy;
+  about: AboutFacts;
+}
+
+/** The settings that core lists for the page. */
+export function pageSettings({ baseUrlPolicy, about }: SettingsViewOptions): Setting[] {
+  return settingsAt({
+    hasChannels: false,
+    baseUrlPolicy: baseUrlPolicy(),
+    historyDays: about.historyDays,
+  });
+}
+
+export function createSettingsView(
+  options: SettingsViewOptions,
+): (tenant: TenantId) => Promise<SettingsView> {
+  const { settings, models, baseUrlPolicy } = options;
+  return async (tenant) => {
+    const own = await settings.read(tenant);
+    const { source, model, provider, offer } = models.describe(tenant, own);
+    const offered = offer?.models ?? 'all';
+    const listed = pageSettings(options);
+    const counting = inForce(listed, own, offer);
+    const context: SettingContext = {
+      tenant,
+      mention: (_tenant, _kind, id) => id,
+      defaultBaseUrl: models.baseUrlOf(tenant, { keys: {} }),
+    };
+    return {
+      // A chosen model that is not offered is not in use.
+      model: own.model === model || offered === 'all' ? (own.model ?? null) : null,
+      offered: offered === 'all' ? null : offered,
+      baseUrl: own.baseUrl ?? null,
+      persona: own.persona ?? '',
+      whenBusy: own.whenBusy ?? 'wait',
+      key: own.keys[models.baseUrlOf(tenant, own)] ?? null,
+      mayChangeBaseUrl: baseUrlPolicy() !== 'off',
+      fields: listed.flatMap((setting) => {
+        const input = inputOf(setting, counting, context);
+        const closed = (offer && setting.notOffered?.(offer)) ?? null;
+        return input ? { ...aboutSetting(setting, input.hint), closed, ...input.drawn } : [];
+      }),
+      using: { source, model, baseUrl: provider?.baseUrl ?? null, hasKey: provider?.key !== undefined },
+    };
+  };
+}
+
+function aboutSetting({ id, label, noun, description }: Setting, hint: string | undefined) {
+  const says = `${description}.`;
+  return {
+    id,
+    label,
+    // A label begins its line; a noun stands within one.
+    noun: noun ?? label.charAt(0).toLowerCase() + label.slice(1),
+    hint: hint === undefined ? says : `${says} ${hint}`,
+  };
+}
+
+type Drawn<View = SettingView> = View extends { type: string }
+  ? Omit<View, 'id' | 'label' | 'noun' | 'hint' | 'closed'>
+  : never;
+
+/** Undefined for a setting of channels or roles, which the page does not have. */
+function inputOf(
+  setting: Setting,
+  own: Parameters<Setting['field']>[0],
+  context: SettingContext,
+): { hint: string | undefined; drawn: Drawn } | undefined {
+  const field = setting.field(own);
+  switch (field.type) {
+    case 'text': {
+      const { hint, type, value, keys = 'text' } = field;
+      return { hint, drawn: { type, value, keys, placeholder: setting.show({ keys: {} }, context) } };
+    }
+    case 'choice': {
+      const { hint, type, value } = field;
+      const choices = field.choices.map(({ value, label, short = label }) => ({ value, label: short }));
+      return { hint, drawn: { type, value, choices } };
+    }
+    default:
+      return undefined;
+  }
+}
