@@ -54,6 +54,9 @@ describe('README', () => {
     'README.md',
     'CONTRIBUTING.md',
     'SECURITY.md',
+    'docs/discord.md',
+    'docs/slack.md',
+    'docs/running.md',
     'docs/architecture.md',
     'docs/add-a-platform.md',
     'docs/add-a-setting.md',
@@ -82,13 +85,18 @@ it.each(['docs/decisions.md', 'docs/scale.md'])('%s names only measures that the
   expect(measures).toEqual(expect.arrayContaining(named));
 });
 
-it.each(['PRIVACY.md', 'SECURITY.md', 'docs/observability.md', 'docs/threat-model.md'])(
-  '%s names only settings that are there',
-  (document) => {
-    const named = [...read(document).matchAll(/`([A-Z]+_[A-Z_]+)`/g)].map(([, name]) => name);
-    expect(describeConfig().map(({ name }) => name)).toEqual(expect.arrayContaining(named));
-  },
-);
+it.each([
+  'PRIVACY.md',
+  'SECURITY.md',
+  'docs/discord.md',
+  'docs/slack.md',
+  'docs/running.md',
+  'docs/observability.md',
+  'docs/threat-model.md',
+])('%s names only settings that are there', (document) => {
+  const named = [...read(document).matchAll(/`([A-Z]+_[A-Z_]+)`/g)].map(([, name]) => name);
+  expect(describeConfig().map(({ name }) => name)).toEqual(expect.arrayContaining(named));
+});
 
 describe.each(['docs/platform-rules.md', 'docs/threat-model.md'])('%s', (path) => {
   const rows = read(path)
