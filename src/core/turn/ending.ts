@@ -1,0 +1,75 @@
+/** Decides how a turn ends, what its person is told, and whether it is kept. */
+import { StoreError, VaultError } from '../errors.ts';
+import type { Choice } from '../models/catalog/choose.ts';
+import { type Failure, type FailureKind, ModelError } from '../models/model.ts';
+import { failureNotice } from '../sentences/failure-notice.ts';
+import { endNotice, INTERRUPTED_NOTICE, SHUTDOWN_NOTICE, unseenNotice } from '../sentences/notices.ts';
+import type { End, Message, Reader, Turn, Usage } from '../types.ts';
+import { INTERRUPT, LOST, RESTART, SHUTDOWN } from './queue.ts';
+
+/** How the model's stream ended. */
+export interface ModelEnding {
+  end: End;
+  failure?: Failure;
+  usage?: Usage;
+  unseenImages?: number;
+}
+
+/** Failures after which the message is never sent to a model again. */
+const NEVER_AGAIN: FailureKind[] = ['context', 'allowance', 'refused'];
+/** Reasons for which a turn is not kept: there will be another answer. */
+const NOT_THE_LAST: unknown[] = [RESTART, SHUTDOWN, LOST];
+
+/** Whether the turn is kept. An answer that ended by itself just before Parley stops is kept, too. */
+export function isKeptAfter(ended: ModelEnding, signal: AbortSignal): boolean {
+  const isWhole = signal.reason === SHUTDOWN && ended.end !== 'stopped';
+  return !NOT_THE_LAST.includes(signal.reason) || isWhole;
+}
+
+/** A failure before or beside the model: no key, the vault's, the store's, or a mistake of Parley's. */
+export function ownFailure(error: unknown): Failure {
+  if (error instanceof ModelError) return error.failure;
+  if (error instanceof VaultError) return { kind: 'vault' };
+  return { kind: error instanceof StoreError ? 'store' : 'bug' };
+}
+
+/** The end of the turn. An error after some text is an interruption. */
+export function endOf(ended: ModelEnding, answered: boolean, signal: AbortSignal): End {
+  if (NOT_THE_LAST.includes(signal.reason) && ended.end === 'stopped') return 'interrupted';
+  return ended.end === 'error' && answered ? 'interrupted' : ended.end;
+}
+
+/** The notice below the answer; undefined where nothing needs to be said. */
+export function noticeOf(
+  end: End,
+  { failure, unseenImages }: ModelEnding,
+  { choice, reader }: { choice: Choice | undefined; reader: Reader },
+  signal: AbortSignal,
+): string | undefined {
+  if (signal.reason === RESTART || signal.reason === LOST) return undefined;
+  if (failure) return failureNotice(failure, choice, reader);
+  if (end === 'interrupted' && signal.reason === SHUTDOWN) return SHUTDOWN_NOTICE;
+  if (end === 'stopped' && signal.reason === INTERRUPT) return INTERRUPTED_NOTICE;
+  const unseen = unseenImages ? unseenNotice(unseenImages, choice?.model) : undefined;
+  return [unseen, endNotice(end)].filter(Boolean).join(' ') || undefined;
+}
+
+export function turnOf(
+  message: Message,
+  answer: string,
+  end: End,
+  notice: string | undefined,
+  { failure, usage }: ModelEnding,
+  choice: Choice | undefined,
+): Turn {
+  const omit = failure !== undefined && NEVER_AGAIN.includes(failure.kind);
+  return {
+    message,
+    answer,
+    end,
+    ...(notice !== undefined && { notice }),
+    ...(omit && { omit }),
+    ...(choice && { model: choice.model }),
+    ...(usage && { usage }),
+  };
+}
