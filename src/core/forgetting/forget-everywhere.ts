@@ -1,6 +1,7 @@
 /** Forgetting for the operator: a person, or all of a server or workspace, wherever it stands, with a receipt. */
 import { setTimeout as sleep, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { ConversationLists } from '../storage.ts';
+import type { TurnQueue } from '../turn/queue.ts';
 import { type ConversationId, type Message, type TenantId, tenantIn } from '../types.ts';
 import { eachTurn } from './each-turn.ts';
 import { createForgetting, type ForgettingOptions } from './forget.ts';
@@ -48,34 +49,31 @@ const STOPPED_MS = 5_000;
 const STOPPED_EVERY_MS = 50;
 
 export function createForgetEverywhere(options: ForgetEverywhereOptions): ForgetEverywhere {
-  const { queue, transcripts, attachments, conversations, settings, marks, notes, erase } = options;
+  const { erase } = options;
+  const forgetTenant = createTenantForgetting(options);
+  const forgetPerson = createPersonForgetting(options);
+  return {
+    async tenant(tenant) {
+      const receipt = newReceipt();
+      await forgetTenant(tenant, receipt);
+      await erase();
+      return receipt;
+    },
+
+    async person(person) {
+      const receipt = newReceipt();
+      for (const tenant of person.tenants) await forgetTenant(tenant, receipt);
+      await forgetPerson(person, receipt);
+      await erase();
+      return receipt;
+    },
+  };
+}
+
+function createTenantForgetting(options: ForgetEverywhereOptions) {
+  const { transcripts, attachments, conversations, settings, notes } = options;
   const forgetting = createForgetting(options);
-
-  async function whenEnded(conversation: ConversationId, ids: Set<string>): Promise<void> {
-    const until = Date.now() + STOPPED_MS;
-    const isRunning = async () =>
-      (await queue.live(conversation)).some(({ id, phase }) => ids.has(id) && phase !== 'waiting');
-    while ((await isRunning()) && Date.now() < until) await sleep(STOPPED_EVERY_MS);
-  }
-
-  async function forgetTurns(conversation: ConversationId, own: Message[], receipt: Receipt): Promise<void> {
-    if (own.length === 0) return;
-    const ids = new Set(own.map(({ id }) => id));
-    for (const { id } of await queue.live(conversation))
-      if (ids.has(id)) await queue.cancel(conversation, id);
-    await whenEnded(conversation, ids);
-    for (const { id, attachments } of own) {
-      await forgetting.message(conversation, id);
-      for (const note of notes) await note.remove(id);
-      receipt.messages++;
-      receipt.files += attachments.filter(({ origin }) => !origin).length;
-    }
-    receipt.conversations++;
-    if ((await transcripts.read(conversation, { limit: 1 })).turns.length === 0)
-      await transcripts.forget(conversation);
-  }
-
-  async function forgetTenant(tenant: TenantId, receipt: Receipt): Promise<void> {
+  return async function forgetTenant(tenant: TenantId, receipt: Receipt): Promise<void> {
     receipt.files += (await attachments.list(tenant)).length;
     for (const conversation of await transcripts.list(tenant)) {
       for await (const { message } of eachTurn(transcripts, conversation)) {
@@ -89,64 +87,95 @@ export function createForgetEverywhere(options: ForgetEverywhereOptions): Forget
     // People may go on talking there.
     await forgetting.tenant(tenant, {});
     for (const { id } of await conversations.list(tenant)) await conversations.remove(tenant, id);
-  }
-
-  /** Takes out of other people's messages what they quote of somebody, with its files. */
-  async function forgetQuotes(
-    conversation: ConversationId,
-    gone: ForgottenQuotes,
-    mark: () => Promise<void>,
-    receipt: Receipt,
-  ): Promise<void> {
-    for await (const { message } of eachTurn(transcripts, conversation)) {
-      const found = gone.in(message);
-      if (!found) continue;
-      await mark();
-      receipt.files += (await attachments.find(conversation, found.files)).length;
-      await attachments.remove(conversation, found.files);
-      await transcripts.changeMaterial(conversation, message.id, (material) => gone.in(material)?.left);
-      receipt.quotes += found.quotes;
-    }
-  }
-
-  return {
-    async tenant(tenant) {
-      const receipt = newReceipt();
-      await forgetTenant(tenant, receipt);
-      await erase();
-      return receipt;
-    },
-
-    async person({ author, isWhere, tenants }) {
-      const receipt = newReceipt();
-      for (const tenant of tenants) await forgetTenant(tenant, receipt);
-      const gone = createForgottenQuotes(author);
-      const all = (await transcripts.list()).filter((conversation) => isWhere(tenantIn(conversation)));
-      const mark = (conversation: ConversationId) =>
-        marks.change(tenantIn(conversation), { people: { [author]: { at: Date.now() } } });
-      for (const conversation of all) {
-        const own: Message[] = [];
-        for await (const turn of eachTurn(transcripts, conversation)) {
-          if (turn.message.author.id !== author) continue;
-          gone.add(turn);
-          // Not the texts, which may be many.
-          own.push({ ...turn.message, text: '', quotes: [] });
-        }
-        // First of all: a message that comes meanwhile reads nothing of what goes.
-        if (own.length > 0) await mark(conversation);
-        await forgetTurns(conversation, own, receipt);
-        await turnOfTheLoop();
-      }
-      for (const conversation of all) {
-        await forgetQuotes(conversation, gone, () => mark(conversation), receipt);
-        await turnOfTheLoop();
-      }
-      for (const note of notes)
-        await note.forgetAsker(author, (conversation) => isWhere(tenantIn(conversation)));
-      await erase();
-      return receipt;
-    },
   };
+}
+
+/** Forgets a person's turns in conversations with others, and the quotes of them in the turns of others. */
+function createPersonForgetting(options: ForgetEverywhereOptions) {
+  const { queue, transcripts, attachments, marks, notes } = options;
+  const forgetting = createForgetting(options);
+
+  const mark = (conversation: ConversationId, author: string) =>
+    marks.change(tenantIn(conversation), { people: { [author]: { at: Date.now() } } });
+
+  async function forgetTurns(conversation: ConversationId, own: Message[], receipt: Receipt): Promise<void> {
+    if (own.length === 0) return;
+    const ids = new Set(own.map(({ id }) => id));
+    for (const { id } of await queue.live(conversation))
+      if (ids.has(id)) await queue.cancel(conversation, id);
+    await whenEnded(queue, conversation, ids);
+    for (const { id, attachments } of own) {
+      await forgetting.message(conversation, id);
+      for (const note of notes) await note.remove(id);
+      receipt.messages++;
+      receipt.files += attachments.filter(({ origin }) => !origin).length;
+    }
+    receipt.conversations++;
+    if ((await transcripts.read(conversation, { limit: 1 })).turns.length === 0)
+      await transcripts.forget(conversation);
+  }
+
+  /** Adds the texts of the person's turns to `gone`. Returns the messages without their texts, which may be many. */
+  async function gather(conversation: ConversationId, author: string, gone: ForgottenQuotes) {
+    const own: Message[] = [];
+    for await (const turn of eachTurn(transcripts, conversation)) {
+      if (turn.message.author.id !== author) continue;
+      gone.add(turn);
+      own.push({ ...turn.message, text: '', quotes: [] });
+    }
+    return own;
+  }
+
+  return async function forgetPerson({ author, isWhere }: WantedPerson, receipt: Receipt): Promise<void> {
+    const gone = createForgottenQuotes(author);
+    const isMeant = (conversation: ConversationId) => isWhere(tenantIn(conversation));
+    const all = (await transcripts.list()).filter(isMeant);
+    for (const conversation of all) {
+      const own = await gather(conversation, author, gone);
+      // The mark comes first: a message that comes meanwhile reads nothing of what is forgotten.
+      if (own.length > 0) await mark(conversation, author);
+      await forgetTurns(conversation, own, receipt);
+      await turnOfTheLoop();
+    }
+    for (const conversation of all) {
+      const markThere = () => mark(conversation, author);
+      await forgetQuotes({ transcripts, attachments }, { conversation, gone, mark: markThere }, receipt);
+      await turnOfTheLoop();
+    }
+    for (const note of notes) await note.forgetAsker(author, isMeant);
+  };
+}
+
+async function whenEnded(
+  queue: Pick<TurnQueue, 'live'>,
+  conversation: ConversationId,
+  ids: Set<string>,
+): Promise<void> {
+  const until = Date.now() + STOPPED_MS;
+  const isRunning = async () =>
+    (await queue.live(conversation)).some(({ id, phase }) => ids.has(id) && phase !== 'waiting');
+  while ((await isRunning()) && Date.now() < until) await sleep(STOPPED_EVERY_MS);
+}
+
+/** Takes quotes of a person, with their files, out of other people's messages. Marks the person there before each. */
+async function forgetQuotes(
+  { transcripts, attachments }: Pick<ForgetEverywhereOptions, 'transcripts' | 'attachments'>,
+  {
+    conversation,
+    gone,
+    mark,
+  }: { conversation: ConversationId; gone: ForgottenQuotes; mark: () => Promise<void> },
+  receipt: Receipt,
+): Promise<void> {
+  for await (const { message } of eachTurn(transcripts, conversation)) {
+    const found = gone.in(message);
+    if (!found) continue;
+    await mark();
+    receipt.files += (await attachments.find(conversation, found.files)).length;
+    await attachments.remove(conversation, found.files);
+    await transcripts.changeMaterial(conversation, message.id, (material) => gone.in(material)?.left);
+    receipt.quotes += found.quotes;
+  }
 }
 
 function newReceipt(): Receipt {

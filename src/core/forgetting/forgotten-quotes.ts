@@ -1,74 +1,49 @@
-/** What other people quoted of messages that are forgotten, or of the answers to them. */
+/** Finds quotes of forgotten messages, or of the answers to them, in other people's messages. */
 import { quoteOfLines, type SaidLine, saidIn } from '../text/quoted-lines.ts';
 import { BAR } from '../turn/speech.ts';
 import type { Attachment, Material, Quote, Turn } from '../types.ts';
 
-/** Stands where something was quoted that is forgotten. */
+/** Stands in place of a forgotten quote. */
 export const FORGOTTEN_QUOTE: Quote = { from: '', note: 'a message that was forgotten', text: '' };
 
-/** A shorter text may stand in a longer quote by chance. */
+/** Least characters of a text that is looked for inside longer quotes; a shorter one may stand there by chance. */
 const LEAST_CHARACTERS = 24;
-/** Of a text, what a quote of it is known by: a longer one may have been cut where it is quoted. */
+/** First characters of a text by which its quotes are known: a quote may have been cut behind them. */
 const HEAD_CHARACTERS = 200;
-/** Texts that begin alike; of more, their beginning is enough to know a quote by. */
+/** Most texts with the same beginning that are told apart; of more, the beginning alone marks a quote. */
 const MOST_ALIKE = 16;
 
 export interface ForgottenQuotes {
-  /** A turn that is forgotten. */
+  /** Adds a forgotten turn. */
   add(turn: Turn): void;
-  /** What a message has of what is forgotten; undefined where it has nothing. */
+  /** Finds forgotten quotes and files in a message; undefined where it has none. */
   in(material: Material): QuotedThen | undefined;
 }
 
 export interface QuotedThen {
-  /** The material without it. */
+  /** The material without the forgotten quotes and files. */
   left: Material;
-  /** How many quotes it stood in. */
+  /** Number of forgotten quotes. */
   quotes: number;
-  /** Ids of files. */
+  /** Ids of forgotten files. */
   files: string[];
 }
 
 /**
- * Quotes are known by the ids of who said them; where none is kept, as by earlier versions, by their texts. A name tells
- * nothing: others may have the same.
+ * Knows quotes by their author's id. Where no id is kept, as by earlier versions, it knows them by their texts; names
+ * do not count, since several people may have the same.
  * @param person whose every word is forgotten
  */
 export function createForgottenQuotes(person: string): ForgottenQuotes {
   const ids = new Set([person]);
   const files = new Set<string>();
-  const short = new Set<string>();
-  /** Beginnings of texts, by their first characters. */
-  const heads = new Map<string, Set<string>>();
+  const texts = createForgottenTexts();
 
-  function addText(text: string): void {
-    const said = unbarred(text);
-    if (said.length < LEAST_CHARACTERS) {
-      if (said !== '') short.add(said);
-      return;
-    }
-    const first = said.slice(0, LEAST_CHARACTERS);
-    const alike = heads.get(first) ?? new Set();
-    if (alike.size <= MOST_ALIKE) heads.set(first, alike.add(said.slice(0, HEAD_CHARACTERS)));
-  }
-
-  function holds(text: string): boolean {
-    const said = unbarred(text);
-    if (short.has(said)) return true;
-    if (heads.size === 0) return false;
-    for (let at = 0; at + LEAST_CHARACTERS <= said.length; at++) {
-      const alike = heads.get(said.slice(at, at + LEAST_CHARACTERS));
-      if (!alike) continue;
-      if (alike.size > MOST_ALIKE || [...alike].some((head) => said.startsWith(head, at))) return true;
-    }
-    return false;
-  }
-
-  const isGone = ({ by, text }: SaidLine) => (by ? ids.has(by) : holds(text));
+  const isGone = ({ by, text }: SaidLine) => (by ? ids.has(by) : texts.holds(text));
   const isGoneFile = ({ id, origin }: Attachment) =>
     origin !== undefined && (origin.by ? ids.has(origin.by) : files.has(id));
 
-  /** The same quote where nothing of it goes. */
+  /** Returns the same object where nothing of the quote is forgotten. */
   function leftOf(quote: Quote): Quote {
     if (!quote.lines) return isGone(quote) ? FORGOTTEN_QUOTE : quote;
     const said = saidIn(quote.text, quote.lines);
@@ -96,13 +71,13 @@ export function createForgottenQuotes(person: string): ForgottenQuotes {
     add({ message, answer }) {
       ids.add(message.id);
       for (const { id, origin } of message.attachments) if (!origin) files.add(id);
-      addText(message.text);
-      addText(answer);
+      texts.add(message.text);
+      texts.add(answer);
     },
 
     in({ attachments, quotes, before }) {
       const found = within({ attachments, ...(quotes && { quotes }) });
-      // What was said before is part of the message.
+      // Text said before (`before`) is part of the message.
       const earlier = before && within(before);
       const isAny = [found, earlier].some((one) => one && one.quotes + one.files.length > 0);
       if (!isAny) return undefined;
@@ -111,5 +86,37 @@ export function createForgottenQuotes(person: string): ForgottenQuotes {
   };
 }
 
-/** The text as it was said, also where its further lines are marked as somebody's. */
+/** Forgotten texts, and whether another text holds one of them. */
+function createForgottenTexts() {
+  const short = new Set<string>();
+  /** Beginnings of texts (`HEAD_CHARACTERS`), by their first `LEAST_CHARACTERS`. */
+  const heads = new Map<string, Set<string>>();
+
+  function add(text: string): void {
+    const said = unbarred(text);
+    if (said.length < LEAST_CHARACTERS) {
+      if (said !== '') short.add(said);
+      return;
+    }
+    const first = said.slice(0, LEAST_CHARACTERS);
+    const alike = heads.get(first) ?? new Set();
+    if (alike.size <= MOST_ALIKE) heads.set(first, alike.add(said.slice(0, HEAD_CHARACTERS)));
+  }
+
+  function holds(text: string): boolean {
+    const said = unbarred(text);
+    if (short.has(said)) return true;
+    if (heads.size === 0) return false;
+    for (let at = 0; at + LEAST_CHARACTERS <= said.length; at++) {
+      const alike = heads.get(said.slice(at, at + LEAST_CHARACTERS));
+      if (!alike) continue;
+      if (alike.size > MOST_ALIKE || [...alike].some((head) => said.startsWith(head, at))) return true;
+    }
+    return false;
+  }
+
+  return { add, holds };
+}
+
+/** The text as it was said, without the bars that mark its further lines as somebody's. */
 const unbarred = (text: string) => text.trim().replaceAll(`\n${BAR}`, '\n');
