@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createThinkFilter, type Piece, type ThinkOptions } from '../../src/core/models/think.ts';
+import { createThinkFilter, type ThinkOptions } from '../../src/core/models/think.ts';
+import type { ThinkPiece } from '../../src/core/models/think-output.ts';
 
 interface Read extends ThinkOptions {
   isWhole?: boolean;
@@ -13,7 +14,7 @@ function read(chunks: string[], { isWhole = true, ...options }: Read = {}) {
 }
 
 /** The final text, and the text that was shown before it was taken back. */
-function told(pieces: Piece[]) {
+function told(pieces: ThinkPiece[]) {
   let text = '';
   let thought = '';
   let takenBack = '';

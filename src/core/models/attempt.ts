@@ -4,7 +4,8 @@ import type OpenAI from 'openai';
 import type { Deadline } from './deadline.ts';
 import { failureOf } from './failures/failures.ts';
 import type { Failure, ModelChunk } from './model.ts';
-import { createThinkFilter, type Piece } from './think.ts';
+import { createThinkFilter } from './think.ts';
+import type { ThinkPiece } from './think-output.ts';
 import type { Asked, DriverChunk } from './wire/wire.ts';
 
 export type ModelEnd = Extract<ModelChunk, { type: 'end' }>;
@@ -45,7 +46,7 @@ export async function* tryOnce(
   let end: ModelEnd | undefined;
   let failure: Failure = { kind: 'cut' };
 
-  function* show(pieces: Piece[]): Generator<ModelChunk> {
+  function* show(pieces: ThinkPiece[]): Generator<ModelChunk> {
     for (const piece of pieces) {
       if (piece.type === 'text') answered = true;
       yield piece;

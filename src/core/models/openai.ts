@@ -36,30 +36,7 @@ const BEGINS_INSIDE = 'begins inside its thoughts';
 export function createOpenAIModel(options: OpenAIModelOptions): Model {
   const { provider, model, api, tuning = {} } = options;
   const driver = api === 'responses' ? streamResponses : streamChat;
-  const learned = learnedOf(provider.baseUrl, model);
-  const { temperature, effort } = tuning;
-  /** By name, as it is remembered once refused: another value may be taken. */
-  const optional = new Map([
-    // Streaming can depend on the account (OpenAI: "organization must be verified to stream").
-    ['stream', `stream ${digest(provider.key)}`] as const,
-    ...['system', 'images'].map((name) => [name, name] as const),
-    ...(isOpenAI(provider.baseUrl) ? OPENAI_EXTRAS : []).map((name) => [name, name] as const),
-    ...(temperature === undefined ? [] : [['temperature', `temperature ${temperature}`] as const]),
-    ...(effort === undefined ? [] : [['reasoning', `reasoning ${effort}`] as const]),
-  ]);
-
-  function featuresOf({ request, without }: Attempt): Features {
-    const sent = [...optional].filter(([name, memo]) => !without.has(name) && !learned.has(memo));
-    const features = new Set(sent.map(([name]) => name));
-    if (!hasImages(request)) features.delete('images');
-    return features;
-  }
-
-  function learn({ without }: Attempt, beganInside: boolean): void {
-    for (const [name, ms] of without) if (ms > 0) learned.add(optional.get(name) ?? name, ms);
-    if (beganInside) learned.add(BEGINS_INSIDE, LASTING_MS);
-    else learned.remove(BEGINS_INSIDE);
-  }
+  const features = createFeatures(options);
 
   return {
     name: model,
@@ -71,19 +48,19 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
       let before: Failure | undefined;
       try {
         for (;;) {
-          const features = featuresOf(attempt);
-          const asked = features.has('images') ? attempt.request : withoutImages(attempt.request);
-          if (!features.has('stream')) deadline.allow(QUIET_MS);
+          const sent = features.of(attempt);
+          const asked = sent.has('images') ? attempt.request : withoutImages(attempt.request);
+          if (!sent.has('stream')) deadline.allow(QUIET_MS);
           const { answered, end, beganInside, ...outcome } = yield* tryOnce(driver, {
             client: clientFor(provider),
-            asked: { model, request: asked, features },
+            asked: { model, request: asked, features: sent },
             deadline,
-            beganInside: learned.has(BEGINS_INSIDE),
+            beganInside: features.beginsInside(),
             isSignDue: sign.isDue,
           });
           if (end) {
-            if (answered) learn(attempt, beganInside);
-            yield endOf(end, answered, features.has('images') ? 0 : picturesOf(request));
+            if (answered) features.learn(attempt, beganInside);
+            yield endOf(end, answered, sent.has('images') ? 0 : picturesOf(request));
             return;
           }
           const passed = deadline.passed();
@@ -94,7 +71,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
             yield { type: 'end', end: 'stopped' };
             return;
           }
-          const wait = answered || passed ? undefined : mend(failure, attempt, features);
+          const wait = answered || passed ? undefined : mend(failure, attempt, sent);
           if (wait === undefined) {
             yield { type: 'end', end: endOfFailure(failure, answered), failure };
             return;
@@ -110,6 +87,36 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
         deadline.clear();
       }
     },
+  };
+}
+
+/** The optional features of requests to this model: those that were refused before are left out. */
+function createFeatures({ provider, model, tuning: { temperature, effort } = {} }: OpenAIModelOptions) {
+  const learned = learnedOf(provider.baseUrl, model);
+  /** By name, the fact that is learned when it is refused. The fact holds the value: another value may be taken. */
+  const optional = new Map([
+    // Streaming can depend on the account (OpenAI: "organization must be verified to stream").
+    ['stream', `stream ${digest(provider.key)}`] as const,
+    ...['system', 'images'].map((name) => [name, name] as const),
+    ...(isOpenAI(provider.baseUrl) ? OPENAI_EXTRAS : []).map((name) => [name, name] as const),
+    ...(temperature === undefined ? [] : [['temperature', `temperature ${temperature}`] as const]),
+    ...(effort === undefined ? [] : [['reasoning', `reasoning ${effort}`] as const]),
+  ]);
+
+  return {
+    of({ request, without }: Attempt): Features {
+      const sent = [...optional].filter(([name, memo]) => !without.has(name) && !learned.has(memo));
+      const features = new Set(sent.map(([name]) => name));
+      if (!hasImages(request)) features.delete('images');
+      return features;
+    },
+    /** Learns from an answer: what was left out, and whether it began inside its thoughts. */
+    learn({ without }: Attempt, beganInside: boolean): void {
+      for (const [name, ms] of without) if (ms > 0) learned.add(optional.get(name) ?? name, ms);
+      if (beganInside) learned.add(BEGINS_INSIDE, LASTING_MS);
+      else learned.remove(BEGINS_INSIDE);
+    },
+    beginsInside: () => learned.has(BEGINS_INSIDE),
   };
 }
 

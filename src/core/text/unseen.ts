@@ -53,13 +53,12 @@ export function createSeenText(): SeenText {
   let before = '';
   /** Undecided so far. */
   let held = '';
-  /** What ends each direction that is open in this line; empty where its beginning was taken out. */
-  let open: string[] = [];
+  const directions = createDirections();
 
   function add(piece: string, isEnd = false): string {
     const text = held + piece;
     held = '';
-    if (!SUSPECTS.test(text) && open.length === 0 && (isEnd || !endsOpen(text))) {
+    if (!SUSPECTS.test(text) && !directions.isAnyOpen() && (isEnd || !endsOpen(text))) {
       before = lastOf(text) || before;
       return text;
     }
@@ -84,24 +83,8 @@ export function createSeenText(): SeenText {
     return shown;
   }
 
-  /** A high surrogate, a flag or a joiner at the end means what the next piece says. */
-  function endsOpen(text: string): boolean {
-    return SURROGATE_END.test(text) || text.endsWith(BLACK_FLAG);
-  }
-
-  function isUndecided(characters: string[], at: number): boolean {
-    const left = characters.length - at;
-    const character = characters[at] ?? '';
-    const isHalf = SURROGATE_END.test(characters.at(-1) ?? '');
-    if (left === 1 && isHalf) return true;
-    if (left <= (isHalf ? 2 : 1) && '\u200b\u200d'.includes(character)) return true;
-    if (character !== BLACK_FLAG || left > LONGEST_TAGS + 2) return false;
-    const tags = characters.slice(at + 1).join('');
-    return FLAGS.some((flag) => flag.startsWith(tags) && flag !== tags);
-  }
-
   function keep(character: string, characters: string[], at: number): string {
-    if (character === '\n') return endLine();
+    if (character === '\n') return directions.endLine();
     if (!SUSPECTS.test(character)) return character;
     const next = characters[at + 1] ?? '';
     if (character === '\u200d' && EMOJI.test(before)) return EMOJI.test(next) ? character : '';
@@ -111,8 +94,32 @@ export function createSeenText(): SeenText {
     if (/[\ufe00-\ufe0f]/.test(character)) return isVaried(before) ? character : '';
     if (/[\u{e0100}-\u{e01ef}]/u.test(character)) return HAN.test(before) ? character : '';
     if (character === '\u00ad') return /\p{L}/u.test(before) ? character : '';
-    return direction(character);
+    return directions.keep(character);
   }
+
+  return { add: (piece) => add(piece), end: () => add('', true) };
+}
+
+/** A high surrogate, a flag or a joiner at the end means what the next piece says. */
+function endsOpen(text: string): boolean {
+  return SURROGATE_END.test(text) || text.endsWith(BLACK_FLAG);
+}
+
+function isUndecided(characters: string[], at: number): boolean {
+  const left = characters.length - at;
+  const character = characters[at] ?? '';
+  const isHalf = SURROGATE_END.test(characters.at(-1) ?? '');
+  if (left === 1 && isHalf) return true;
+  if (left <= (isHalf ? 2 : 1) && '\u200b\u200d'.includes(character)) return true;
+  if (character !== BLACK_FLAG || left > LONGEST_TAGS + 2) return false;
+  const tags = characters.slice(at + 1).join('');
+  return FLAGS.some((flag) => flag.startsWith(tags) && flag !== tags);
+}
+
+/** Keeps pairs of direction marks that begin and end within a line, and takes out all others. */
+function createDirections() {
+  /** The character that ends each open direction of this line; empty where its beginning was taken out. */
+  let open: string[] = [];
 
   /** A direction that is kept ends with its line, so that it turns nothing around that follows. */
   function endLine(): string {
@@ -121,7 +128,7 @@ export function createSeenText(): SeenText {
     return `${closers}\n`;
   }
 
-  function direction(character: string): string {
+  function keep(character: string): string {
     if (character === LRO || character === RLO) {
       open.push('');
       return '';
@@ -140,7 +147,7 @@ export function createSeenText(): SeenText {
     return innermost;
   }
 
-  return { add: (piece) => add(piece), end: () => add('', true) };
+  return { keep, endLine, isAnyOpen: () => open.length > 0 };
 }
 
 /** A line of a script without spaces may end there; between backticks it keeps them from being a mark. */

@@ -86,33 +86,7 @@ export interface ModelChooser {
 export function createModelChooser(settings: Settings, defaults: ModelDefaults): ModelChooser {
   const demo = createDemoModel();
   const { firstChunkMs, stallMs, transcriptionModel } = defaults;
-  const baseUrlOf = (tenant: TenantId, own: TenantSettings) =>
-    (defaults.baseUrlPolicy(tenant) === 'off' ? undefined : own.baseUrl) ?? defaults.baseUrl;
-
-  function pick(tenant: TenantId, own: TenantSettings, ownKey: string | undefined): Choice {
-    const baseUrl = baseUrlOf(tenant, own);
-    const isOperators = baseUrl === defaults.baseUrl;
-    const isPaidFor = defaults.paysFor?.(tenant) ?? true;
-    if (ownKey === undefined && isOperators && !isPaidFor)
-      return { source: 'none', model: own.model ?? defaults.model, provider: { baseUrl } };
-    // The operator's key goes to the operator's base URL and to no other.
-    const key = ownKey ?? (isOperators ? defaults.key : undefined);
-    if (key === undefined && baseUrl === OPENAI_BASE_URL) {
-      if (defaults.demo(tenant)) return { source: 'demo', model: demo.name, provider: null };
-      return { source: 'none', model: own.model ?? defaults.model, provider: { baseUrl } };
-    }
-    const publicOnly = !isOperators && defaults.baseUrlPolicy(tenant) === 'public';
-    const source = ownKey !== undefined || !isOperators ? 'own' : 'operator';
-    const offer = source === 'operator' ? defaults.offer?.(tenant) : undefined;
-    // What was chosen before the operator offered less gives way to the operator's model.
-    const chosen = own.model ?? defaults.model;
-    return {
-      source,
-      model: !offer || offers(offer, chosen) ? chosen : defaults.model,
-      provider: { baseUrl, ...(key !== undefined && { key }), ...(publicOnly && { publicOnly }) },
-      ...(offer && { offer }),
-    };
-  }
+  const { baseUrlOf, pick } = createPicker(defaults, demo.name);
 
   const describe = (tenant: TenantId, own: TenantSettings) =>
     pick(tenant, own, own.keys[baseUrlOf(tenant, own)] ? 'stored' : undefined);
@@ -161,6 +135,39 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
       };
     },
   };
+}
+
+/** Picks a tenant's provider and model by its settings and its own key. */
+function createPicker(defaults: ModelDefaults, demoName: string) {
+  const baseUrlOf = (tenant: TenantId, own: TenantSettings) =>
+    (defaults.baseUrlPolicy(tenant) === 'off' ? undefined : own.baseUrl) ?? defaults.baseUrl;
+
+  function pick(tenant: TenantId, own: TenantSettings, ownKey: string | undefined): Choice {
+    const baseUrl = baseUrlOf(tenant, own);
+    const isOperators = baseUrl === defaults.baseUrl;
+    const isPaidFor = defaults.paysFor?.(tenant) ?? true;
+    if (ownKey === undefined && isOperators && !isPaidFor)
+      return { source: 'none', model: own.model ?? defaults.model, provider: { baseUrl } };
+    // The operator's key goes to the operator's base URL and to no other.
+    const key = ownKey ?? (isOperators ? defaults.key : undefined);
+    if (key === undefined && baseUrl === OPENAI_BASE_URL) {
+      if (defaults.demo(tenant)) return { source: 'demo', model: demoName, provider: null };
+      return { source: 'none', model: own.model ?? defaults.model, provider: { baseUrl } };
+    }
+    const publicOnly = !isOperators && defaults.baseUrlPolicy(tenant) === 'public';
+    const source = ownKey !== undefined || !isOperators ? 'own' : 'operator';
+    const offer = source === 'operator' ? defaults.offer?.(tenant) : undefined;
+    // What was chosen before the operator offered less gives way to the operator's model.
+    const chosen = own.model ?? defaults.model;
+    return {
+      source,
+      model: !offer || offers(offer, chosen) ? chosen : defaults.model,
+      provider: { baseUrl, ...(key !== undefined && { key }), ...(publicOnly && { publicOnly }) },
+      ...(offer && { offer }),
+    };
+  }
+
+  return { baseUrlOf, pick };
 }
 
 export function withoutEffort<S extends Pick<TenantSettings, 'effort'>>({ effort: _, ...rest }: S) {

@@ -54,67 +54,130 @@ export async function openEvents<Event>(
   const reader: Reader = body.getReader();
   const type = headers.get('content-type') ?? '';
   const isDeclared = /^text\/event-stream/i.test(type);
+  const ending = createEnding(reader);
+  return {
+    isDeclared,
+    get isOver() {
+      return ending.isOver();
+    },
+    conclude: ending.conclude,
+    goOn: ending.goOn,
+    [Symbol.asyncIterator]: () => readEvents<Event>({ reader, type, isDeclared, status, ending }),
+  };
+}
+
+/** How the events of one response end. */
+interface Ending {
+  /** The server marked the end. */
+  over(): void;
+  isOver(): boolean;
+  conclude(ms: number): void;
+  goOn(): void;
+  /** Call when nobody reads events any more: reads the rest, or aborts the request. */
+  leave(): void;
+}
+
+function createEnding(reader: Reader): Ending {
   let isOver = false;
   let goodbye: NodeJS.Timeout | undefined;
-
-  async function* read(): AsyncGenerator<Event | undefined> {
-    const decoder = new StringDecoder('utf8');
-    let start = '';
-    let parse: ((text: string, isEnd: boolean) => Iterable<Event>) | undefined;
-    let [bytes, events] = [0, 0];
-    let since = performance.now();
-    try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        let text = done ? decoder.end() : decoder.write(value);
-        if (!parse) {
-          start += text;
-          const form = formOf(start, type, isDeclared || done || start.length > MOST_BLANK);
-          if (form === 'none') throw new ModelError({ kind: 'not-an-api', status });
-          if (form === 'events') parse = eventsIn;
-          if (form === 'whole') parse = wholes();
-          text = start;
-        }
-        let isEmpty = true;
-        for (const event of parse?.(text, done) ?? []) {
-          isEmpty = false;
-          yield event;
-          if (++events % MOST_AT_ONCE.events > 0 && performance.now() - since < MOST_AT_ONCE.ms) continue;
-          await pause();
-          since = performance.now();
-        }
-        if (done || isOver) return;
-        if (isEmpty) yield undefined;
-        bytes += value.length;
-        if (bytes >= MOST_AT_ONCE.bytes) {
-          bytes = 0;
-          await pause();
-        }
-      }
-    } finally {
+  return {
+    over() {
+      isOver = true;
+    },
+    isOver: () => isOver,
+    conclude(ms) {
+      clearTimeout(goodbye);
+      goodbye = setTimeout(abort, ms, reader);
+    },
+    goOn() {
+      clearTimeout(goodbye);
+      goodbye = undefined;
+    },
+    leave() {
       if (goodbye || isOver) void readRest(reader).finally(() => clearTimeout(goodbye));
       else abort(reader);
-    }
-  }
+    },
+  };
+}
 
+interface EventResponse {
+  reader: Reader;
+  /** Its content type; empty where it has none. */
+  type: string;
+  isDeclared: boolean;
+  status: number;
+  ending: Ending;
+}
+
+type Parse<Event> = (text: string, isEnd: boolean) => Iterable<Event>;
+
+async function* readEvents<Event>(response: EventResponse): AsyncGenerator<Event | undefined> {
+  const { reader, ending } = response;
+  const decoder = new StringDecoder('utf8');
+  let start = '';
+  let parse: Parse<Event> | undefined;
+  let [bytes, events] = [0, 0];
+  let since = performance.now();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      let text = done ? decoder.end() : decoder.write(value);
+      if (!parse) {
+        start += text;
+        text = start;
+        parse = parserFor<Event>(start, done, response);
+      }
+      let isEmpty = true;
+      for (const event of parse?.(text, done) ?? []) {
+        isEmpty = false;
+        yield event;
+        if (++events % MOST_AT_ONCE.events > 0 && performance.now() - since < MOST_AT_ONCE.ms) continue;
+        await pause();
+        since = performance.now();
+      }
+      if (done || ending.isOver()) return;
+      if (isEmpty) yield undefined;
+      bytes += value.length;
+      if (bytes >= MOST_AT_ONCE.bytes) {
+        bytes = 0;
+        await pause();
+      }
+    }
+  } finally {
+    ending.leave();
+  }
+}
+
+/** The parser for a response that begins so; undefined while its form is not known. @throws ModelError `not-an-api` */
+function parserFor<Event>(
+  start: string,
+  isWhole: boolean,
+  { type, isDeclared, status, ending }: EventResponse,
+): Parse<Event> | undefined {
+  const form = formOf(start, type, isDeclared || isWhole || start.length > MOST_BLANK);
+  if (form === 'none') throw new ModelError({ kind: 'not-an-api', status });
+  if (form === 'events') return createStreamParser<Event>(ending);
+  return form === 'whole' ? createWholeParser<Event>(status, ending) : undefined;
+}
+
+function createStreamParser<Event>(ending: Ending): Parse<Event> {
   const messages: EventSourceMessage[] = [];
   // No `onError`: for it the parser would make an error of each line with an unknown name.
   const parser = createParser({
     maxBufferSize: MOST_JSON,
     onEvent: (message) => void messages.push(message),
   });
-
   let linesBefore = 0;
 
-  function* eventsIn(text: string, isEnd: boolean): Generator<Event> {
+  return function* (text, isEnd) {
     // Not every server writes the blank line after its last event.
     feed(parser, isEnd ? `${text}\n\n` : text);
     linesBefore = messages.length > 0 ? 0 : linesBefore + (text.match(/[\r\n]/g)?.length ?? 0);
     if (linesBefore > MOST_EVENT_LINES) throw new ModelError({ kind: 'too-large' });
     for (const { event: name, data } of messages.splice(0)) {
       if (data.trim() === '[DONE]') {
-        isOver = true;
-        conclude(REST_MS);
+        ending.over();
+        ending.conclude(REST_MS);
         return;
       }
       const event = parseJson(data);
@@ -126,39 +189,21 @@ export async function openEvents<Event>(
         yield one as Event;
       }
     }
-  }
+  };
+}
 
-  /** Reads one JSON text, or one on each line. */
-  function wholes() {
-    let whole = '';
-    return function* (text: string, isEnd: boolean): Generator<Event> {
-      whole += text;
-      if (whole.length > MOST_JSON) throw new ModelError({ kind: 'too-large' });
-      if (!isEnd) return;
-      for (const event of valuesIn(whole, status)) {
-        refuseErrorLine(event);
-        yield event as Event;
-      }
-      isOver = true;
-    };
-  }
-
-  function conclude(ms: number): void {
-    clearTimeout(goodbye);
-    goodbye = setTimeout(abort, ms, reader);
-  }
-
-  return {
-    isDeclared,
-    get isOver() {
-      return isOver;
-    },
-    conclude,
-    goOn() {
-      clearTimeout(goodbye);
-      goodbye = undefined;
-    },
-    [Symbol.asyncIterator]: read,
+/** Reads one JSON text, or one on each line. */
+function createWholeParser<Event>(status: number, ending: Ending): Parse<Event> {
+  let whole = '';
+  return function* (text, isEnd) {
+    whole += text;
+    if (whole.length > MOST_JSON) throw new ModelError({ kind: 'too-large' });
+    if (!isEnd) return;
+    for (const event of valuesIn(whole, status)) {
+      refuseErrorLine(event);
+      yield event as Event;
+    }
+    ending.over();
   };
 }
 
