@@ -1,6 +1,6 @@
 /**
- * Limits how many turns this process answers at once: of each person and of each tenant. The first turn of a lane takes a
- * slot before it begins; where none is free, the lane waits, and nothing of it changes meanwhile.
+ * Limits how many turns of each person and of each tenant this process answers at once. The first turn of a lane takes a
+ * slot before it begins. While none is free, the lane waits, and nothing of it changes.
  */
 import type { Message, TenantId } from '../../core/types.ts';
 
@@ -10,11 +10,11 @@ export interface SlotLimits {
 }
 
 export interface Slots {
-  /** Whether the lane has a slot for that message now. If not, the lane waits for one. Asked again, it is the same slot. */
+  /** Whether the lane has a slot for that message now. If not, the lane waits for one. Repeated, it takes no second slot. */
   take(lane: string, message: Message): boolean;
-  /** Resolves once a waiting lane was given a slot. */
+  /** Resolves once the waiting lane has a slot. */
   given(lane: string): Promise<void>;
-  /** Gives back the lane's slot, or its place among those that wait. */
+  /** Gives back the lane's slot, or ends its wait. */
   release(lane: string): void;
 }
 
@@ -28,9 +28,9 @@ interface Waiting extends Taker {
 }
 
 export interface SlotsOptions {
-  /** Those that hold for a tenant now. */
+  /** The limits that a tenant has now. */
   limitsOf(tenant: TenantId): SlotLimits;
-  /** Who asked: the same person wherever it is counted. */
+  /** The person who asked, under one id wherever they ask. */
   personOf(message: Message): string;
 }
 
@@ -38,29 +38,23 @@ export function createSlots({ limitsOf, personOf }: SlotsOptions): Slots {
   const taken = new Map<string, Taker>();
   /** In the order in which they came. */
   const waiting = new Map<string, Waiting>();
-  const running = { people: new Map<string, number>(), tenants: new Map<TenantId, number>() };
-  const countOf = ({ person, tenant }: Taker) => ({
-    person: running.people.get(person) ?? 0,
-    tenant: running.tenants.get(tenant) ?? 0,
-  });
+  const counts = createCounts();
 
   function fits(taker: Taker): boolean {
-    const { person, tenant } = countOf(taker);
     const { ofPerson, ofTenant } = limitsOf(taker.tenant);
-    return person < ofPerson && tenant < ofTenant;
+    return counts.ofPerson(taker) < ofPerson && counts.ofTenant(taker) < ofTenant;
   }
 
   function add(lane: string, { person, tenant }: Taker): void {
     taken.set(lane, { person, tenant });
-    change(running.people, person, 1);
-    change(running.tenants, tenant, 1);
+    counts.change({ person, tenant }, 1);
   }
 
-  /** A free slot goes to the person of whom the fewest turns run, and among equals to who waits longest. */
+  /** A free slot goes to the person with the fewest running turns. Among equals, it goes to the longest wait. */
   function next(): [string, Waiting] | undefined {
     let best: [string, Waiting] | undefined;
     for (const one of waiting) {
-      const isBetter = !best || countOf(one[1]).person < countOf(best[1]).person;
+      const isBetter = !best || counts.ofPerson(one[1]) < counts.ofPerson(best[1]);
       if (isBetter && fits(one[1])) best = one;
     }
     return best;
@@ -81,8 +75,7 @@ export function createSlots({ limitsOf, personOf }: SlotsOptions): Slots {
     const taker = taken.get(lane);
     if (!taker) return;
     taken.delete(lane);
-    change(running.people, taker.person, -1);
-    change(running.tenants, taker.tenant, -1);
+    counts.change(taker, -1);
     give();
   }
 
@@ -90,7 +83,7 @@ export function createSlots({ limitsOf, personOf }: SlotsOptions): Slots {
     take(lane, message) {
       const taker = { person: personOf(message), tenant: message.tenant };
       const before = taken.get(lane) ?? waiting.get(lane);
-      // The lane's first turn is gone, and the next is another person's.
+      // The lane's first turn is gone, and another person asked the next.
       if (before && before.person !== taker.person) release(lane);
       if (taken.has(lane)) return true;
       if (waiting.has(lane)) return false;
@@ -103,6 +96,20 @@ export function createSlots({ limitsOf, personOf }: SlotsOptions): Slots {
     },
     given: async (lane) => waiting.get(lane)?.given.promise,
     release,
+  };
+}
+
+/** Counts running turns, of each person and of each tenant. */
+function createCounts() {
+  const people = new Map<string, number>();
+  const tenants = new Map<TenantId, number>();
+  return {
+    ofPerson: ({ person }: Taker) => people.get(person) ?? 0,
+    ofTenant: ({ tenant }: Taker) => tenants.get(tenant) ?? 0,
+    change({ person, tenant }: Taker, by: number): void {
+      change(people, person, by);
+      change(tenants, tenant, by);
+    },
   };
 }
 

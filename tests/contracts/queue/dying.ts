@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { errorsOf } from '../../../lab/counterparts/queue-process.ts';
-import type { LaneRow } from '../../../src/store/queue/lane-rows.ts';
+import type { LaneRow } from '../../../src/store/queue/rows/lane-rows.ts';
 import { messageOf } from '../../fixtures.ts';
 import { atOnce, CONVERSATION, DRAFT_MS, ids, type Stage, WHILE_MS } from './stage.ts';
 

@@ -1,0 +1,97 @@
+/** Changes that people and platforms make to a lane: they add a message, edit it, ask again, or ask to stop. */
+import type { WhenBusy } from '../../../core/settings.ts';
+import type { StoredTurn } from '../../../core/storage.ts';
+import type { Message } from '../../../core/types.ts';
+import type { ExclusiveRows } from '../../store.ts';
+import {
+  appendKeys,
+  appendTurn,
+  isKnown,
+  keepTurn,
+  swapPlaces,
+  turnAt,
+} from '../../tables/transcript-rows.ts';
+import { together } from './joining.ts';
+import { isUntouched, type LaneRow, type LaneTurn, readLane, waiting } from './lane-rows.ts';
+
+/** Appends a message to its transcript and to its lane, both at once. */
+export async function acceptInto(
+  rows: ExclusiveRows,
+  key: string,
+  message: Message,
+  { whenBusy, mostWaiting }: { whenBusy: WhenBusy; mostWaiting: number },
+): Promise<'new' | 'seen' | 'full'> {
+  const { conversation, id } = message;
+  await rows.readMany([key, ...appendKeys(conversation, id)]);
+  const lane = await readLane(rows, key, conversation);
+  const isFull = lane.turns.filter(({ phase }) => phase === 'waiting').length >= mostWaiting;
+  if (isFull) return (await isKnown(rows, conversation, id)) ? 'seen' : 'full';
+  const turn = await appendTurn(rows, conversation, { message, answer: '', end: null });
+  if (!turn) return 'seen';
+  const [first] = lane.turns;
+  if (first?.phase === 'answering' && whenBusy === 'interrupt') first.request ??= 'interrupt';
+  lane.turns.push(waiting(turn, whenBusy !== 'wait'));
+  await putInOrder(rows, lane);
+  await rows.write([{ key, value: lane }]);
+  return 'new';
+}
+
+/**
+ * Moves the last turn before those that were said after it and have only waited. A platform redelivers a message that it
+ * could not deliver, later and maybe to another process.
+ */
+async function putInOrder(rows: ExclusiveRows, { conversation, turns }: LaneRow): Promise<void> {
+  for (let place = turns.length - 1; place > 0; place--) {
+    const [before, last] = [turns[place - 1], turns[place]];
+    if (!before || !last) return;
+    const earlier = await turnAt(rows, conversation, before);
+    const later = await turnAt(rows, conversation, last);
+    if (!earlier || !later || !isUntouched(before, earlier) || earlier.message.at <= later.message.at) return;
+    await swapPlaces(rows, conversation, earlier, later);
+    turns.splice(place - 1, 2, { ...last, seq: earlier.seq }, { ...before, seq: later.seq });
+  }
+}
+
+/** Adds a turn that has ended to its lane again; false if the lane has it already. */
+export async function addAgain(rows: ExclusiveRows, key: string, turn: StoredTurn): Promise<boolean> {
+  const { conversation, id } = turn.message;
+  const lane = await readLane(rows, key, conversation);
+  if (lane.turns.some((one) => one.id === id)) return false;
+  lane.turns.push(waiting(turn, false));
+  await rows.write([{ key, value: lane }]);
+  return true;
+}
+
+/** Gives a message another text. Returns its turn's phase; undefined if the turn neither waits nor runs. */
+export async function replaceMessage(
+  rows: ExclusiveRows,
+  key: string,
+  message: Message,
+): Promise<LaneTurn['phase'] | undefined> {
+  const { conversation, id } = message;
+  const lane = await rows.read<LaneRow>(key);
+  const mine = lane?.turns.find((one) => one.id === id);
+  const turn = mine && (await turnAt(rows, conversation, mine));
+  if (!lane || !mine || !turn) return undefined;
+  const { before } = turn.message;
+  await keepTurn(rows, conversation, turn, {
+    ...turn,
+    message: before ? together(before, message) : message,
+  });
+  if (mine.phase !== 'waiting') {
+    mine.isEdited = true;
+    delete mine.request;
+  }
+  await rows.write([{ key, value: lane }]);
+  return mine.phase;
+}
+
+/** Asks the process that answers a turn to stop it. @param id absent: all turns of the lane */
+export async function askToStop(rows: ExclusiveRows, key: string, id: string | undefined): Promise<boolean> {
+  const lane = await rows.read<LaneRow>(key);
+  const found = lane?.turns.filter((turn) => id === undefined || turn.id === id) ?? [];
+  if (!lane || found.length === 0) return false;
+  for (const turn of found) turn.request = 'stop';
+  await rows.write([{ key, value: lane }]);
+  return true;
+}

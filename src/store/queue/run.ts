@@ -1,0 +1,94 @@
+/** The `Run` that a handler gets for one attempt, and what the handler has kept of its answer. */
+import { LOST, type Run } from '../../core/turn/queue.ts';
+import type { Turn } from '../../core/types.ts';
+import type { PartitionLease } from '../leases/leases.ts';
+import type { ExclusiveRows, Store } from '../store.ts';
+import { FencedError, type FencedRows } from './fenced-rows.ts';
+import type { Begun } from './rows/begin-turn.ts';
+import { readDrafts, writeDraft } from './rows/drafts.ts';
+import { keepAnswer } from './rows/end-turn.ts';
+
+export interface AttemptRun {
+  run: Run;
+  /** The turn that the handler has kept. `isKept` is false while the store has not taken it. */
+  ended(): { turn: Turn; isKept: boolean } | undefined;
+  /** Keeps the answer if the store did not take it before. */
+  keepLate(rows: ExclusiveRows): Promise<void>;
+  stopDrafting(): void;
+}
+
+export interface AttemptRunOptions {
+  store: Pick<Store, 'readMany'>;
+  rows: FencedRows;
+  lease: PartitionLease;
+  /** The lane's. */
+  key: string;
+  begun: Begun;
+  /** The attempt's id. */
+  id: string;
+  mode: Run['mode'];
+  controller: AbortController;
+  /** As the queue's. */
+  pace: number;
+}
+
+/** Time between two writes of a draft, ms. */
+const DRAFT_MS = 500;
+
+export function createAttemptRun(options: AttemptRunOptions): AttemptRun {
+  const { store, rows, lease, key, begun, id, mode, controller, pace } = options;
+  const { message, turn } = begun;
+  const { conversation } = message;
+  const keptAs = { run: id, message };
+  let ended: { turn: Turn; isKept: boolean } | undefined;
+  let text = () => '';
+  let drafted = 0;
+
+  async function draft(): Promise<void> {
+    const now = text();
+    if (now.length === drafted || ended) return;
+    await rows.change((all) => writeDraft(all, conversation, message.id, { run: id, text: now }));
+    drafted = now.length;
+  }
+
+  return {
+    run: {
+      mode,
+      attempt: turn.attempts,
+      revision: turn.revision,
+      signal: controller.signal,
+      isHeld: lease.isHeld,
+      draft(source) {
+        text = source;
+      },
+      drafted: async () => (await readDrafts(store, conversation, [message.id]))[0]?.text ?? '',
+      async keep(answered) {
+        ended = { turn: answered, isKept: false };
+        try {
+          await rows.change((all) => keepAnswer(all, key, answered, keptAs));
+          ended.isKept = true;
+        } catch (error) {
+          if (!(error instanceof FencedError)) throw error;
+          controller.abort(LOST);
+        }
+      },
+    },
+    ended: () => ended,
+    async keepLate(all) {
+      if (ended && !ended.isKept) await keepAnswer(all, key, ended.turn, keptAs);
+    },
+    stopDrafting: every(DRAFT_MS * pace, draft),
+  };
+}
+
+/** Calls a task at an interval, one call at a time. A call that throws is left to the next. Returns how to stop. */
+function every(ms: number, task: () => Promise<void>): () => void {
+  let isBusy = false;
+  const timer = setInterval(async () => {
+    if (isBusy) return;
+    isBusy = true;
+    await task().catch(() => {});
+    isBusy = false;
+  }, ms);
+  return () => clearInterval(timer);
+}
