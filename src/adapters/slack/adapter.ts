@@ -38,9 +38,9 @@ import { createIncoming } from './incoming/incoming.ts';
 import { createIntake } from './incoming/intake.ts';
 import { createMessageCommands } from './incoming/message-commands.ts';
 import { createMissed, tsAt } from './incoming/missed.ts';
-import { createPrivateQuestions } from './incoming/private-questions.ts';
-import { createQuestions } from './incoming/questions.ts';
 import { mountInteractions } from './interactions/interactions.ts';
+import { createPrivateQuestions } from './interactions/private-questions.ts';
+import { createQuestions } from './interactions/questions.ts';
 import { MESSAGE_BYTES, slackDialect, smallPrint } from './markdown/dialect.ts';
 import { createPeople } from './reading/people.ts';
 import type { SlackMessage } from './reading/slack-message.ts';
@@ -199,11 +199,11 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     async accessOf(conversation, user) {
       const [team, channel] = [teamOf(conversation), channelOf(conversation)];
       const spot = { team, channel, thread: undefined, user, isDirect: isDirect(channel) };
-      return (await incoming.callFrom(spot, true)).access;
+      return (await incoming.callFrom(spot)).access;
     },
     async whereOf(team, channel, thread, user) {
       const spot = { team, channel, thread, user, isDirect: isDirect(channel) };
-      const { tenant, place } = await incoming.callFrom(spot, true);
+      const { tenant, place } = await incoming.callFrom(spot);
       return conversationOf(tenant, place);
     },
     onAsk: questions.ask,

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { BUSY_NOTICE, CONTINUE_PROMPT } from '../../core/sentences/notices.ts';
+import type { TenantSettings } from '../../core/settings.ts';
 import type { StoredTurn } from '../../core/storage.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
 import type { Dialect } from '../markdown/dialect.ts';
@@ -27,6 +28,8 @@ export interface Destination {
   isAwaited?: boolean;
   /** A message that is there already and in which the answer grows. */
   placeholder?: string;
+  /** The tenant's settings, if they were read on the way in. */
+  settings?: TenantSettings;
 }
 
 export interface Answering extends TurnShowings {
@@ -97,7 +100,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
 
   async function begin(
     message: Message,
-    { replyTo, isPrivate = false, placeholder, isAwaited = false }: Destination,
+    { replyTo, isPrivate = false, placeholder, isAwaited = false, ...to }: Destination,
   ): Promise<'new' | 'seen' | 'full'> {
     const { id, conversation, author, tenant } = message;
     const record: AnswerRecord = {
@@ -111,7 +114,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
     };
     const known = await records.read(id);
     if (!known || (placeholder !== undefined && known.ids.length === 0)) await records.write(id, record);
-    const own = await orElse(settings.read(tenant), undefined, 'settings not read');
+    const own = to.settings ?? (await orElse(settings.read(tenant), undefined, 'settings not read'));
     const result = await queue.accept(message, own?.whenBusy);
     if (result === 'full') {
       await records.remove(id);

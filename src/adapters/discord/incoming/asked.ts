@@ -5,7 +5,7 @@
  */
 import type { APIAttachment } from 'discord.js';
 import { LRUCache } from 'lru-cache';
-import type { IncomingMessage } from './incoming.ts';
+import type { IncomingMessage } from './callers.ts';
 
 /** An update of a message; it may lack fields. */
 export type Update = Pick<IncomingMessage, 'id' | 'channel_id'> & Partial<IncomingMessage>;

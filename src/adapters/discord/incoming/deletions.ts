@@ -7,6 +7,7 @@ import type { AnswerRecord, Records } from '../../../chat/answer/answer-records.
 import type { Answering } from '../../../chat/answer/answering.ts';
 import { ShowError, type Surface } from '../../../chat/answer/surface.ts';
 import type { ShownBy } from '../../../chat/answer/turn-showings.ts';
+import type { ChatDeletions } from '../../../chat/chat-platform.ts';
 import type { Notebook } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { Transcripts } from '../../../core/storage.ts';
@@ -14,11 +15,12 @@ import type { LiveTurn, TurnQueue } from '../../../core/turn/queue.ts';
 import type { Surfaces } from '../answer/surfaces.ts';
 import { channelOf } from '../ids.ts';
 import type { Update } from './asked.ts';
-import type { IncomingMessage } from './incoming.ts';
-import { createProxies, type Ended, type TakenBack } from './proxies.ts';
+import type { IncomingMessage } from './callers.ts';
+import { createProxies, type Ended, type Proxies, type TakenBack } from './proxies.ts';
 import { removeEmptyThread } from './threads.ts';
 
-export interface Deletions {
+/** `isGone` waits while a deletion is being looked up. */
+export interface Deletions extends ChatDeletions {
   /** Notes a message that came, before anything is waited for. Returns the message to take, if any. */
   came(message: IncomingMessage): IncomingMessage | undefined;
   /** Notes an edit of a message. */
@@ -27,10 +29,6 @@ export interface Deletions {
   notAsked(id: string): void;
   /** @throws StoreError */
   deleted(id: string): Promise<void>;
-  /** Whether a question was just deleted, maybe before it was taken. Waits while that is being looked up. */
-  isGone(id: string): Promise<boolean>;
-  /** Removes a question and its answer. @throws StoreError */
-  withdraw(id: string): Promise<void>;
   /** The surface of an answer. Shows nothing while its question may be deleted. */
   surfaceOf(turn: string, record: AnswerRecord, by?: ShownBy): Promise<Surface | undefined>;
 }
@@ -60,22 +58,13 @@ const STAND_IN_MS = 90 * 24 * 3_600_000;
 const WRITTEN_WAITS_MS = [50, 200, 500, 1_000];
 
 export function createDeletions(options: DeletionsOptions): Deletions {
-  const { rest, botId, answering, surfaces, records, notebook, transcripts, queue } = options;
+  const { rest, botId, answering, records, notebook, transcripts, queue } = options;
   const proxies = createProxies();
   const gone = new LRUCache<string, true>({ max: MOST_GONE, ttl: GONE_MS });
+  const sayAgain = createSayingAgain(options);
 
   /** Deletions under way, by message. They do not see a question that is stored meanwhile. */
   const taking = new Map<string, Promise<void>>();
-
-  async function deleted(id: string): Promise<void> {
-    const work = take(id);
-    taking.set(id, work);
-    try {
-      await work;
-    } finally {
-      taking.delete(id);
-    }
-  }
 
   async function take(id: string): Promise<void> {
     answering().messageDeleted(id);
@@ -83,7 +72,7 @@ export function createDeletions(options: DeletionsOptions): Deletions {
     const record = turn === undefined ? undefined : await records.read(turn);
     // The model has been asked already. If the answer were stopped and a webhook then repeated the question,
     // the model would be asked again.
-    const isRunning = record && (await phaseOf(id, record)) === 'answering';
+    const isRunning = record && (await phaseOf(queue, id, record)) === 'answering';
     if ((proxies.standIn(id) || isRunning) && (await proxies.isSaidAgain(id))) {
       const standIn = proxies.standIn(id);
       if (standIn) await notebook.write(STAND_IN + standIn, id, STAND_IN_MS);
@@ -95,13 +84,6 @@ export function createDeletions(options: DeletionsOptions): Deletions {
     if (turn !== undefined) await withdraw(turn);
   }
 
-  async function phaseOf(
-    turn: string,
-    { conversation }: AnswerRecord,
-  ): Promise<LiveTurn['phase'] | undefined> {
-    return (await queue.live(conversation)).find(({ id }) => id === turn)?.phase;
-  }
-
   async function withdraw(turn: string): Promise<void> {
     const record = await records.read(turn);
     if (!record) return;
@@ -111,7 +93,63 @@ export function createDeletions(options: DeletionsOptions): Deletions {
     if (isBlank && channelOf(record.conversation) === turn) await removeEmptyThread(rest, turn, botId());
   }
 
-  /** A webhook repeats a deleted question. An answer that had ended stays, as the answer to the repetition. */
+  return {
+    came(message) {
+      if (message.webhook_id) {
+        const before = message.author.id === botId() ? undefined : proxies.repeated(message);
+        if (before) sayAgain(message, before);
+        return undefined;
+      }
+      if (message.guild_id && !message.author.bot) proxies.said(message);
+      return message;
+    },
+    edited: proxies.edited,
+    notAsked: proxies.notAsked,
+    async deleted(id) {
+      const work = take(id);
+      taking.set(id, work);
+      try {
+        await work;
+      } finally {
+        taking.delete(id);
+      }
+    },
+    async isGone(id) {
+      await taking.get(id)?.catch(() => {});
+      return gone.has(id);
+    },
+    withdraw,
+    surfaceOf: createHeldBack(options.surfaces, proxies, (turn) => gone.has(turn)),
+  };
+}
+
+/** Surfaces of answers that show nothing while their question may be deleted. */
+function createHeldBack(
+  surfaces: Surfaces,
+  proxies: Proxies,
+  isGone: (turn: string) => boolean,
+): Deletions['surfaceOf'] {
+  return async (turn, record, by) => {
+    const surface = await surfaces.ofAnswer(turn, record, by);
+    if (!surface) return undefined;
+    return {
+      ...surface,
+      async post(part, index, ...how) {
+        if (index > 0) return surface.post(part, index, ...how);
+        const isMoved = await proxies.whenKnown(turn);
+        if (isGone(turn)) throw new ShowError('gone');
+        const replyTo = isMoved && record.replyTo ? proxies.standIn(turn) : undefined;
+        const instead = replyTo && (await surfaces.ofAnswer(turn, { ...record, replyTo }, by));
+        return (instead || surface).post(part, index, ...how);
+      },
+    };
+  };
+}
+
+/** A webhook repeats a deleted question. An answer that had ended stays, as the answer to the repetition. */
+function createSayingAgain(options: DeletionsOptions) {
+  const { answering, records, transcripts, queue, log } = options;
+
   async function sayAgain({ id, content, attachments, timestamp }: IncomingMessage, before: TakenBack) {
     const { message, ended } = before;
     if (ended) return keepFor(id, ended);
@@ -127,47 +165,22 @@ export function createDeletions(options: DeletionsOptions): Deletions {
     await records.remove(turn.message.id);
     await transcripts.append(record.conversation, again);
     // Wait until the answer is no longer being written.
-    for (const wait of WRITTEN_WAITS_MS) if (await phaseOf(turn.message.id, record)) await sleep(wait);
+    for (const wait of WRITTEN_WAITS_MS) if (await phaseOf(queue, turn.message.id, record)) await sleep(wait);
     // Its buttons now belong to the repeated question.
     await answering().showKept({ ...turn, message: again.message });
   }
 
-  return {
-    came(message) {
-      if (message.webhook_id) {
-        const before = message.author.id === botId() ? undefined : proxies.repeated(message);
-        if (before)
-          void sayAgain(message, before).catch((error) =>
-            options.log.error({ error: whereFrom(error) }, 'repeated question not taken'),
-          );
-        return undefined;
-      }
-      if (message.guild_id && !message.author.bot) proxies.said(message);
-      return message;
-    },
-    edited: proxies.edited,
-    notAsked: proxies.notAsked,
-    deleted,
-    async isGone(id) {
-      await taking.get(id)?.catch(() => {});
-      return gone.has(id);
-    },
-    withdraw,
-
-    async surfaceOf(turn, record, by) {
-      const surface = await surfaces.ofAnswer(turn, record, by);
-      if (!surface) return undefined;
-      return {
-        ...surface,
-        async post(part, index, ...how) {
-          if (index > 0) return surface.post(part, index, ...how);
-          const isMoved = await proxies.whenKnown(turn);
-          if (gone.has(turn)) throw new ShowError('gone');
-          const replyTo = isMoved && record.replyTo ? proxies.standIn(turn) : undefined;
-          const instead = replyTo && (await surfaces.ofAnswer(turn, { ...record, replyTo }, by));
-          return (instead || surface).post(part, index, ...how);
-        },
-      };
-    },
+  return (message: IncomingMessage, before: TakenBack): void => {
+    sayAgain(message, before).catch((error: unknown) => {
+      log.error({ error: whereFrom(error) }, 'repeated question not taken');
+    });
   };
+}
+
+async function phaseOf(
+  queue: TurnQueue,
+  turn: string,
+  { conversation }: AnswerRecord,
+): Promise<LiveTurn['phase'] | undefined> {
+  return (await queue.live(conversation)).find(({ id }) => id === turn)?.phase;
 }

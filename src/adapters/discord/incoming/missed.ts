@@ -1,10 +1,11 @@
 /** What was said on Discord while Parley was not connected, read from the history of its channels. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type APIGuildMember, type APIMessage, ChannelType, type REST, Routes } from 'discord.js';
-import { isLater, type Marks, type Progress } from '../../../chat/catch-up.ts';
+import { type CatchUpOptions, isLater, type Marks, type Progress } from '../../../chat/catch-up.ts';
 import { type ShardName, shardOf } from '../ids.ts';
 import { type Directory, isThread, type KnownChannel } from '../reading/directory.ts';
+import type { IncomingMessage } from './callers.ts';
 import { inTime } from './in-time.ts';
-import type { IncomingMessage } from './incoming.ts';
 
 export interface Missed {
   /**
@@ -38,80 +39,121 @@ const MEMBER_MS = 3_000;
 const MOST_OTHERS = 200;
 /** Their last message is the name of a last thread. */
 const WITHOUT_MESSAGES = new Set([ChannelType.GuildCategory, ChannelType.GuildForum, ChannelType.GuildMedia]);
+/** Longest wait for Discord's list of servers, which it sends right after a connection is ready, ms. */
+const SERVERS_MS = 15_000;
+const SERVERS_EVERY_MS = 100;
 /** Discord's ids begin with the milliseconds since 2015 (reference.mdx, Snowflakes). */
 const EPOCH_MS = 1_420_070_400_000;
 
-export function createMissed({ rest, directory, isForParley }: MissedOptions): Missed {
-  /** Which channels are read, by their marks, the last used first. */
-  function placesOf(marks: Marks, shard: ShardName): string[] {
-    const isHeard = (guild: string | undefined) => shardOf(guild, shard.count) === shard.id;
-    const used = marks.places.filter((place) => {
-      const { channelId, guild } = channelIn(place);
-      const channel = directory.known(channelId);
-      // Discord tells no newest message of direct messages and archived threads.
-      return isHeard(guild) && (channel?.guild === undefined || hasMore(place, channel, marks));
-    });
-    const usedOnes = new Set(marks.places);
-    const others = [...directory.all()]
-      .map(([id, channel]) => ({ place: markOf(id, channel.guild), channel }))
-      .filter(({ place, channel }) => isHeard(channel.guild) && !usedOnes.has(place))
-      .filter(({ place, channel }) => hasMore(place, channel, marks))
-      .sort((a, b) => (isLater(a.channel.lastMessage ?? '', b.channel.lastMessage ?? '') ? -1 : 1))
-      .map(({ place }) => place);
-    return [...used.slice(0, MOST_USED), ...others.slice(0, MOST_OTHERS)];
-  }
-
-  /** Oldest first; none where it may not be read. */
-  async function* history(channelId: string, marked: string): AsyncGenerator<APIMessage> {
-    let after = marked;
-    for (let page = 0; page < MOST_PAGES; page++) {
-      const query = new URLSearchParams({ after, limit: String(PAGE_MESSAGES) });
-      const found = (await rest
-        .get(Routes.channelMessages(channelId), { query })
-        .catch(() => [])) as APIMessage[];
-      // Discord lists the newest first, of those that come next after the id.
-      yield* found.toReversed();
-      if (found.length < PAGE_MESSAGES || !found[0]) return;
-      after = found[0].id;
-    }
-  }
+export function createMissed(options: MissedOptions): Missed {
+  const { rest, directory } = options;
 
   return {
     async *read(marks, shard, signal, progress) {
-      const members = new Map<string, Promise<APIGuildMember | undefined>>();
-      const memberOf = (guild: string, user: string) => {
-        const key = `${guild} ${user}`;
-        const member =
-          members.get(key) ??
-          inTime(MEMBER_MS, rest.get(Routes.guildMember(guild, user)) as Promise<APIGuildMember>);
-        members.set(key, member);
-        return member;
-      };
-      const places = placesOf(marks, shard);
+      const members = createMembers(rest);
+      const places = placesOf(directory, marks, shard);
       progress.expect(places);
       for (const place of places) {
         const after = marks.after(place);
         if (after === undefined) continue;
-        const { channelId } = channelIn(place);
-        let isCalled = false;
-        for await (const found of history(channelId, after)) {
+        for await (const message of readPlace(options, channelIn(place).channelId, after)) {
           if (signal.aborted) return;
-          const channel = await directory.channel(channelId);
-          // Without its channel we cannot tell whether the message is for Parley.
-          if (!channel) break;
-          const { guild } = channel;
-          // History says less of a message than its event does.
-          const message: IncomingMessage = guild === undefined ? found : { ...found, guild_id: guild };
-          const isFor = await isForParley(message);
-          // Messages after a call into a thread may be for Parley once that call is taken. The reader decides
-          // that.
-          if (!isFor && !(isCalled && isThread(channel))) continue;
-          isCalled ||= isFor;
-          const member = guild && (await memberOf(guild, found.author.id));
+          const { guild_id: guild, author } = message;
+          const member = guild && (await members.find(guild, author.id));
           yield member ? { ...message, member } : message;
         }
         progress.done(place);
       }
+    },
+  };
+}
+
+/** Takes what was missed of a shard; resolves when all of it is taken. */
+export function takeMissedOf(
+  { directory }: Pick<MissedOptions, 'directory'>,
+  missed: Missed,
+  take: (message: IncomingMessage) => Promise<void>,
+): CatchUpOptions['read'] {
+  return async (marks, signal, part, progress) => {
+    const shard = shardIn(part);
+    // Discord first sends the servers with their channels and roles, which decide who may ask.
+    const isWhole = () => directory.isWhole((guild) => shardOf(guild, shard.count) === shard.id);
+    for (let waited = 0; !isWhole() && waited < SERVERS_MS; waited += SERVERS_EVERY_MS)
+      await sleep(SERVERS_EVERY_MS, undefined, { signal });
+    const taking: Promise<void>[] = [];
+    for await (const message of missed.read(marks, shard, signal, progress)) taking.push(take(message));
+    await Promise.all(taking);
+  };
+}
+
+/** The messages of a channel that are for Parley, or may be. */
+async function* readPlace(
+  { rest, directory, isForParley }: MissedOptions,
+  channelId: string,
+  after: string,
+): AsyncGenerator<IncomingMessage> {
+  let isCalled = false;
+  for await (const found of history(rest, channelId, after)) {
+    const channel = await directory.channel(channelId);
+    // Without its channel we cannot tell whether the message is for Parley.
+    if (!channel) break;
+    const { guild } = channel;
+    // History says less of a message than its event does.
+    const message: IncomingMessage = guild === undefined ? found : { ...found, guild_id: guild };
+    const isFor = await isForParley(message);
+    // Messages after a call into a thread may be for Parley once that call is taken. The reader decides
+    // that.
+    if (!isFor && !(isCalled && isThread(channel))) continue;
+    isCalled ||= isFor;
+    yield message;
+  }
+}
+
+/** Which channels are read, by their marks, the last used first. */
+function placesOf(directory: Directory, marks: Marks, shard: ShardName): string[] {
+  const isHeard = (guild: string | undefined) => shardOf(guild, shard.count) === shard.id;
+  const used = marks.places.filter((place) => {
+    const { channelId, guild } = channelIn(place);
+    const channel = directory.known(channelId);
+    // Discord tells no newest message of direct messages and archived threads.
+    return isHeard(guild) && (channel?.guild === undefined || hasMore(place, channel, marks));
+  });
+  const usedOnes = new Set(marks.places);
+  const others = [...directory.all()]
+    .map(([id, channel]) => ({ place: markOf(id, channel.guild), channel }))
+    .filter(({ place, channel }) => isHeard(channel.guild) && !usedOnes.has(place))
+    .filter(({ place, channel }) => hasMore(place, channel, marks))
+    .sort((a, b) => (isLater(a.channel.lastMessage ?? '', b.channel.lastMessage ?? '') ? -1 : 1))
+    .map(({ place }) => place);
+  return [...used.slice(0, MOST_USED), ...others.slice(0, MOST_OTHERS)];
+}
+
+/** Oldest first; none where it may not be read. */
+async function* history(rest: REST, channelId: string, marked: string): AsyncGenerator<APIMessage> {
+  let after = marked;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const query = new URLSearchParams({ after, limit: String(PAGE_MESSAGES) });
+    const found = (await rest
+      .get(Routes.channelMessages(channelId), { query })
+      .catch(() => [])) as APIMessage[];
+    // Discord lists the newest first, of those that come next after the id.
+    yield* found.toReversed();
+    if (found.length < PAGE_MESSAGES || !found[0]) return;
+    after = found[0].id;
+  }
+}
+
+/** Memberships of authors, each looked up once. */
+function createMembers(rest: REST) {
+  const members = new Map<string, Promise<APIGuildMember | undefined>>();
+  return {
+    find(guild: string, user: string): Promise<APIGuildMember | undefined> {
+      const key = `${guild} ${user}`;
+      const member =
+        members.get(key) ??
+        inTime(MEMBER_MS, rest.get(Routes.guildMember(guild, user)) as Promise<APIGuildMember>);
+      members.set(key, member);
+      return member;
     },
   };
 }

@@ -33,7 +33,8 @@ import {
 } from '../../../core/sentences/notices.ts';
 import type { Surfaces } from '../answer/surfaces.ts';
 import { commandPlaceOf, conversationOf, personOf } from '../ids.ts';
-import type { Call, Incoming } from '../incoming/incoming.ts';
+import type { Caller } from '../incoming/callers.ts';
+import type { Incoming } from '../incoming/incoming.ts';
 import { isModerator } from '../permissions.ts';
 import type { Channel, Directory } from '../reading/directory.ts';
 import { nameOf } from '../reading/text.ts';
@@ -64,7 +65,7 @@ export function createInteractions(options: InteractionsOptions) {
   const seen = new LRUCache<string, true>({ max: MOST_SEEN });
 
   /** Who calls, and where; the server checks the permission again, whatever Discord let through. */
-  function callOf(interaction: APIInteraction): Promise<Call> {
+  function callOf(interaction: APIInteraction): Promise<Caller> {
     const { guild_id, member, channel } = interaction;
     const known: Channel | undefined = channel && {
       type: channel.type,

@@ -1,7 +1,7 @@
 /** Commands typed behind a mention, such as `@Parley new`. */
 import type { CommandCall, Commands } from '../../../core/commands/command.ts';
 import { readTypedCommand, type TypedCommand } from '../../../core/commands/typed.ts';
-import type { IncomingMessage } from '../incoming/incoming.ts';
+import type { IncomingMessage } from '../incoming/callers.ts';
 import type { Directory } from '../reading/directory.ts';
 
 export interface TypedCommandsOptions {

@@ -23,9 +23,10 @@ import { fieldsOf, type SlackMessage, stringOf } from '../reading/slack-message.
 import { filesIn } from '../reading/visible.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 import { createAnnounced } from './announced.ts';
+import type { Caller } from './callers.ts';
 import { type EarlySign, showEarly } from './early-sign.ts';
 import { editOf } from './edits.ts';
-import type { Call, Incoming } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
 import type { MessageCommands } from './message-commands.ts';
 import type { Missed } from './missed.ts';
 import { createOvertaking } from './overtaking.ts';
@@ -44,7 +45,7 @@ export interface Intake {
   /** @param thread of the deleted message, if Slack names it */
   takeDeletion(workspace: Workspace, channel: string, ts: string, thread: string | undefined): Promise<void>;
   /** Joins the call's thread: messages after that ts are for Parley. */
-  join(team: string, call: Call, ts: string): Promise<void>;
+  join(team: string, call: Caller, ts: string): Promise<void>;
 }
 
 export interface IntakeOptions {
@@ -106,7 +107,12 @@ export function createIntake(options: IntakeOptions): Intake {
     await options.seen(message, workspace.team, call.place.thread);
   }
 
-  async function answer(message: SlackMessage, workspace: Workspace, call: Call, id: string): Promise<void> {
+  async function answer(
+    message: SlackMessage,
+    workspace: Workspace,
+    call: Caller,
+    id: string,
+  ): Promise<void> {
     const say = (text: string) => sayIn(conversationOf(call.tenant, call.place), `notice-${id}`, text);
     if (call.isAddressed) {
       const text = await incoming.text(message, workspace);
@@ -124,7 +130,7 @@ export function createIntake(options: IntakeOptions): Intake {
     if (wait) return wait.isFirst ? await say(tooManyNotice(wait.seconds)) : undefined;
     const unasked = await ask(message, workspace, call);
     if (unasked === 'unreadable') await say(UNREADABLE_NOTICE);
-    else if (unasked === 'empty' && call.isAddressed) await say(options.help(commandCallOf(message, call)));
+    else if (unasked === 'nothing' && call.isAddressed) await say(options.help(commandCallOf(message, call)));
   }
 
   /** Says why there is no answer. What its reader can't change is said once an hour, and to a person alone. */
@@ -154,7 +160,7 @@ export function createIntake(options: IntakeOptions): Intake {
    * Queues the question, and shows people meanwhile that it is being read. Returns why there is nothing to
    * answer, if so.
    */
-  async function ask(message: SlackMessage, workspace: Workspace, call: Call) {
+  async function ask(message: SlackMessage, workspace: Workspace, call: Caller) {
     const { channel = '', user = '' } = message;
     const id = idOf(message, workspace);
     const sign = showEarly({
@@ -182,7 +188,7 @@ export function createIntake(options: IntakeOptions): Intake {
     asked: Message,
     ts: string,
     { team }: Workspace,
-    call: Call,
+    call: Caller,
     sign: EarlySign,
   ): Promise<undefined> {
     await join(team, call, ts);
@@ -194,7 +200,7 @@ export function createIntake(options: IntakeOptions): Intake {
     if (!ids.includes(placeholder)) await sign.remove();
   }
 
-  async function join(team: string, { place, isDirect: isAlone }: Call, ts: string): Promise<void> {
+  async function join(team: string, { place, isDirect: isAlone }: Caller, ts: string): Promise<void> {
     if (!place.thread || isAlone) return;
     await threads.add(`${team} ${place.channel} ${place.thread}`);
     overtaking.joined(team, place.channel, place.thread, ts);
@@ -308,7 +314,7 @@ function revisionOf({ edited }: SlackMessage): string {
 
 function commandCallOf(
   { user = '', ts }: SlackMessage,
-  { tenant, place, isAdmin, access }: Call,
+  { tenant, place, isAdmin, access }: Caller,
 ): CommandCall {
   const conversation = conversationOf(tenant, place);
   const author = { id: user, name: '' };

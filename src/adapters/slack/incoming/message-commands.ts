@@ -12,7 +12,7 @@ import type { Origin } from '../interactions/forms.ts';
 import type { People } from '../reading/people.ts';
 import type { SlackMessage } from '../reading/slack-message.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
-import type { Call } from './incoming.ts';
+import type { Caller } from './callers.ts';
 
 export interface MessageCommands {
   /**
@@ -23,7 +23,7 @@ export interface MessageCommands {
   run(
     text: string,
     workspace: Workspace,
-    call: Call,
+    call: Caller,
     message: Pick<SlackMessage, 'user' | 'ts'>,
   ): Promise<{ problem?: string } | false>;
   /** Stops the person's own questions there, or everything for an admin. Returns why not, if it could not. */

@@ -55,3 +55,8 @@ export function listOf(value: unknown): unknown[] {
 export function stringOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
+
+/** Whether a message is a reply in a thread. */
+export function isReply({ ts, thread_ts: thread }: SlackMessage): boolean {
+  return thread !== undefined && thread !== ts;
+}

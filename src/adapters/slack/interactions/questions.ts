@@ -18,7 +18,9 @@ import { whyNotPosted } from '../answer/telling.ts';
 import { codeOf } from '../api/error-codes.ts';
 import { showError } from '../api/errors.ts';
 import { conversationOf, isDirect, messageIdOf, personOf, timeOf } from '../ids.ts';
-import type { AskedBy } from '../interactions/interactions.ts';
+import type { Caller } from '../incoming/callers.ts';
+import { showEarly } from '../incoming/early-sign.ts';
+import type { Incoming } from '../incoming/incoming.ts';
 import { beginningOf } from '../markdown/bytes.ts';
 import { MESSAGE_BYTES, slackText } from '../markdown/dialect.ts';
 import type { People } from '../reading/people.ts';
@@ -26,8 +28,7 @@ import type { SlackMessage } from '../reading/slack-message.ts';
 import { filesIn } from '../reading/visible.ts';
 import { inSlacksWords } from '../vocabulary.ts';
 import type { Workspace, Workspaces } from '../workspaces/workspaces.ts';
-import { showEarly } from './early-sign.ts';
-import type { Call, Incoming } from './incoming.ts';
+import type { AskedBy } from './interactions.ts';
 import type { PrivateQuestions } from './private-questions.ts';
 
 export interface QuestionsOptions {
@@ -39,7 +40,7 @@ export interface QuestionsOptions {
   rate: MessageRate;
   refusals: Refusals;
   /** What is said in the call's thread after that ts is for Parley. */
-  join(team: string, call: Call, ts: string): Promise<void>;
+  join(team: string, call: Caller, ts: string): Promise<void>;
   directMessages: boolean;
   log: Logger;
 }
@@ -67,16 +68,19 @@ export function createQuestions({
 }: QuestionsOptions): Questions {
   /** Whether somebody may ask in direct messages, where private questions are answered. */
   async function accessDirectly(team: string, user: string): Promise<Access> {
-    const { access } = await incoming.callFrom(
-      { team, channel: '', thread: undefined, user, isDirect: true },
-      true,
-    );
+    const { access } = await incoming.callFrom({
+      team,
+      channel: '',
+      thread: undefined,
+      user,
+      isDirect: true,
+    });
     return access;
   }
 
   function refuse(
     access: Exclude<Access, 'yes'>,
-    { tenant, isAdmin }: Call,
+    { tenant, isAdmin }: Caller,
     person: string,
     respond: RespondFn,
   ): Promise<void> {
@@ -88,10 +92,13 @@ export function createQuestions({
     const { team, user, respond } = by;
     const workspace = await workspaces.of(team);
     if (!workspace) return;
-    const call = await incoming.callFrom(
-      { team, channel: by.channel, thread: undefined, user, isDirect: isDirect(by.channel) },
-      true,
-    );
+    const call = await incoming.callFrom({
+      team,
+      channel: by.channel,
+      thread: undefined,
+      user,
+      isDirect: isDirect(by.channel),
+    });
     const access = call.access === 'yes' && isPrivate ? await accessDirectly(team, user) : call.access;
     if (access !== 'yes') return refuse(access, call, user, respond);
     const wait = await rate.count(personOf(team, user), { id: by.trigger, at: Date.now() });
@@ -140,7 +147,7 @@ export function createQuestions({
     if (!workspace) return;
     const user = shortcut.user.id;
     const thread = about.thread_ts ?? about.ts;
-    const call = await incoming.callFrom({ team, channel, thread, user, isDirect: isDirect(channel) }, true);
+    const call = await incoming.callFrom({ team, channel, thread, user, isDirect: isDirect(channel) });
     if (call.access !== 'yes') return refuse(call.access, call, user, respond);
     const id = messageIdOf(team, channel, shortcut.action_ts);
     const wait = await rate.count(personOf(team, user), { id, at: timeOf(shortcut.action_ts) });

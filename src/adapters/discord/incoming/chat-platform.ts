@@ -1,0 +1,123 @@
+/** Discord as the inbox sees it. */
+import { LRUCache } from 'lru-cache';
+import type { Answering } from '../../../chat/answer/answering.ts';
+import type { CatchUp } from '../../../chat/catch-up.ts';
+import type { ChatPlatform } from '../../../chat/chat-platform.ts';
+import type { CommandCall, Commands } from '../../../core/commands/command.ts';
+import { WITHHELD_NOTICE } from '../../../core/sentences/notices.ts';
+import type { Surfaces } from '../answer/surfaces.ts';
+import { commandPlaceOf, conversationOf, personOf } from '../ids.ts';
+import { createTypedCommands } from '../interactions/typed-commands.ts';
+import { isThread } from '../reading/directory.ts';
+import { nameOf } from '../reading/text.ts';
+import type { Update } from './asked.ts';
+import type { Caller, IncomingMessage } from './callers.ts';
+import type { Deletions } from './deletions.ts';
+import { markOf } from './missed.ts';
+import { createOpenQuestions, type OpenQuestions, type OpenQuestionsOptions } from './open-questions.ts';
+
+export interface DiscordChatOptions extends OpenQuestionsOptions {
+  answering: Pick<Answering, 'say'>;
+  surfaces: Surfaces;
+  deletions: Deletions;
+  /** Writes to a person in direct messages. */
+  tellDirectly(user: string, text: string): Promise<void>;
+  commands: Pick<Commands, 'run'>;
+  help(call: CommandCall): string;
+  /** Call only once the adapter is made. */
+  catchUp(): CatchUp;
+}
+
+export interface DiscordChat
+  extends ChatPlatform<IncomingMessage, Caller, Update>,
+    Pick<OpenQuestions, 'amended'> {}
+
+/** How often one person in a channel is told that their text is withheld, ms. */
+const TOLD_MS = 10 * 60_000;
+const MOST_TOLD = 5_000;
+
+export function createDiscordChat(options: DiscordChatOptions): DiscordChat {
+  const { incoming, directory, deletions, surfaces, catchUp } = options;
+  const say = (message: IncomingMessage, text: string) =>
+    options.answering.say(surfaces.ofNotice(message.channel_id, message.id), text);
+
+  return {
+    ...createOpenQuestions(options),
+    redelivers: false,
+    idOf: ({ id }) => id,
+    orderOf: ({ id }) => id,
+    logged: ({ id, channel_id: channel }) => ({ channel, message: id }),
+    senderOf,
+    callerOf: incoming.recognise,
+    isForgotten: incoming.isForgotten,
+    deletions,
+    say,
+    handle: createHandling(options, say),
+    help: (message, caller) => options.help(commandCallOf(message, caller)),
+    // A thread made from a message has the message's id (threads.mdx).
+    threadBegunBy: ({ id }) => id,
+    whenRead: (update) => catchUp().whenRead(markOf(update.channel_id, update.guild_id)),
+    seen: (message) => catchUp().seen(markOf(message.channel_id, message.guild_id), message.id),
+    expectsAnswer: async (message) => (await incoming.isAddressed(message)) === true,
+
+    laneOf({ channel_id: channel, guild_id: guild, author }) {
+      const known = directory.known(channel);
+      // In a channel each person has a lane. A place that may be a thread counts as a thread.
+      const isOwn = guild && known && !isThread(known);
+      return isOwn ? `${channel} ${author?.id}` : channel;
+    },
+
+    leave({ id, channel_id: channel, guild_id: guild, author, webhook_id }) {
+      deletions.notAsked(id);
+      const known = directory.known(channel);
+      return !guild || author.bot || webhook_id || (known && !isThread(known)) ? undefined : channel;
+    },
+
+    tellAlone: (message, text) => options.tellDirectly(message.author.id, text),
+  };
+}
+
+function senderOf({ author: { id }, channel_id: channel, guild_id: guild, timestamp }: IncomingMessage) {
+  return {
+    id,
+    person: personOf(id),
+    at: Date.parse(timestamp) || Date.now(),
+    place: channel,
+    noticed: { channel, person: id },
+    isDirect: !guild,
+  };
+}
+
+/** Deals with messages whose text Discord withheld, and with typed commands. */
+function createHandling(options: DiscordChatOptions, say: DiscordChat['say']): DiscordChat['handle'] {
+  const { incoming } = options;
+  const typed = createTypedCommands(options);
+  const told = new LRUCache<string, true>({ max: MOST_TOLD, ttl: TOLD_MS });
+
+  return async (message, caller) => {
+    if (caller.access !== 'yes') return false;
+    if (incoming.isWithheld(message)) {
+      const key = `${message.channel_id} ${message.author.id}`;
+      if (told.has(key)) return true;
+      told.set(key, true);
+      await say(message, WITHHELD_NOTICE);
+      return true;
+    }
+    const said = await typed(message, incoming.text(message), commandCallOf(message, caller));
+    if (said !== undefined) await say(message, said);
+    return said !== undefined;
+  };
+}
+
+function commandCallOf({ id, author, member }: IncomingMessage, caller: Caller): CommandCall {
+  return {
+    tenant: caller.tenant,
+    conversation: conversationOf(caller.tenant, caller.place),
+    author: { id: author.id, name: nameOf(author, member) },
+    isAdmin: caller.isAdmin,
+    // A message does not tell what else its author may do.
+    isModerator: caller.isAdmin,
+    access: caller.access,
+    place: commandPlaceOf(caller.tenant, caller.place, id),
+  };
+}

@@ -1,0 +1,132 @@
+/** Tells which of Slack's messages are for Parley, and who calls from where. */
+import { accessOf, type ChatCaller } from '../../../chat/caller.ts';
+import type { JoinedThreads } from '../../../chat/joined-threads.ts';
+import type { Admission } from '../../../core/access/admission.ts';
+import type { Settings, TenantSettings } from '../../../core/settings.ts';
+import { idsOfPerson, isDirect as isDirectChannel, type Place, spaceOf, tenantOf } from '../ids.ts';
+import type { People } from '../reading/people.ts';
+import { isOfAgent, isReply, type SlackMessage } from '../reading/slack-message.ts';
+import type { UserGroups } from '../reading/user-groups.ts';
+import type { Workspace } from '../workspaces/workspaces.ts';
+import { isInCode, mentionsIn } from './mentions.ts';
+
+/** A person's place. */
+export interface Spot {
+  team: string;
+  channel: string;
+  /** Undefined where it is the channel itself, as in a plain direct message. */
+  thread: string | undefined;
+  user: string;
+  isDirect: boolean;
+}
+
+export interface Caller extends ChatCaller<Place> {
+  isDirect: boolean;
+  /** The caller's own workspace, where it is another one. */
+  home?: string;
+}
+
+export interface CallersOptions {
+  people: People;
+  userGroups: UserGroups;
+  threads: JoinedThreads;
+  settings: Settings;
+  admission: Admission;
+}
+
+export interface Callers {
+  /** Where a message that names Parley, or is direct, is answered; undefined of any other. */
+  spotOf(message: SlackMessage, workspace: Workspace): Spot | undefined;
+  /** Undefined when the message is not for Parley. */
+  recognise(message: SlackMessage, workspace: Workspace): Promise<Caller | undefined>;
+  /** Whether the message would be for Parley if Parley takes part in its thread. */
+  mayFollow(message: SlackMessage, workspace: Workspace): boolean;
+  /** Who calls from where, and whether they may. */
+  callFrom(spot: Spot): Promise<Caller>;
+}
+
+/** Messages that a person wrote; all other subtypes are the platform's, or a bot's. */
+const SUBTYPES = new Set<string | undefined>([undefined, 'file_share', 'thread_broadcast']);
+const SLACKBOT = 'USLACKBOT';
+
+export function createCallers({ people, userGroups, threads, settings, admission }: CallersOptions): Callers {
+  /** @param own the tenant's settings */
+  async function callerAt(spot: Spot, isAddressed: boolean, own: TenantSettings): Promise<Caller> {
+    const { team, channel, thread, user, isDirect } = spot;
+    const tenant = tenantOf(team);
+    // Where it decides about anything, it is asked anew: it may have been taken away.
+    const isAsked = own.whoMayAsk === 'admins' || own.roles?.length;
+    const [person, roles] = await Promise.all([
+      isAsked ? people.now(team, user) : people.find(team, user),
+      own.roles?.length ? userGroups.of(team, user) : [],
+    ]);
+    const isAdmin = person?.isAdmin ?? false;
+    // Allowed channels are a choice among channels; whoever may ask in one may ask in direct messages.
+    const allowed = isDirect ? { ...own, channels: [] } : own;
+    const asker = { channels: [channel], roles, isAdmin };
+    const asking = { space: spaceOf(tenant), person: idsOfPerson(team, user, person?.team), isDirect };
+    return {
+      tenant,
+      place: {
+        channel,
+        ...(thread !== undefined && { thread }),
+        ...(!isDirect && own.history === 'person' && { person: user }),
+      },
+      settings: own,
+      isAdmin,
+      access: await accessOf({ admission, tenant, settings: allowed, asker, asking }),
+      isAddressed,
+      isDirect,
+      ...(person && person.team !== team && { home: person.team }),
+    };
+  }
+
+  return {
+    callFrom: async (spot) => callerAt(spot, true, await settings.read(tenantOf(spot.team))),
+
+    spotOf(message, workspace) {
+      const said = spotIn(message, workspace);
+      return said?.isAddressed ? said.spot : undefined;
+    },
+
+    mayFollow: (message, workspace) =>
+      isReply(message) && isToNobody(message) && spotIn(message, workspace)?.isAddressed === false,
+
+    async recognise(message, workspace) {
+      const said = spotIn(message, workspace);
+      if (!said) return undefined;
+      const { team, channel } = said.spot;
+      // In a thread that Parley takes part in, it answers messages to it or to nobody.
+      const isFollowed = async () =>
+        isToNobody(message) && (await threads.has(`${team} ${channel} ${message.thread_ts}`));
+      if (!said.isAddressed && !(await isFollowed())) return undefined;
+      const own = await settings.read(tenantOf(team));
+      if (!said.isAddressed && own.inThreads === 'mentions') return undefined;
+      return callerAt(said.spot, said.isAddressed, own);
+    },
+  };
+}
+
+/** The place of a message that a person wrote. */
+function spotIn(
+  message: SlackMessage,
+  { team, botUserId }: Workspace,
+): { spot: Spot; isAddressed: boolean } | undefined {
+  const { channel = '', user, bot_id, subtype, hidden, ts, thread_ts, channel_type } = message;
+  if (!SUBTYPES.has(subtype) || bot_id || hidden || !user || user === botUserId || user === SLACKBOT)
+    return undefined;
+  const isDirect = channel_type === 'im' || isDirectChannel(channel);
+  const thread = thread_ts ?? (isDirect && !isOfAgent(message) ? undefined : ts);
+  const isCalled = message.type === 'app_mention' && !isInCode(message, botUserId);
+  return {
+    spot: { team, channel, thread, user, isDirect },
+    isAddressed: isDirect || isCalled || mentionsIn(message).people.has(botUserId),
+  };
+}
+
+/** Whether the message mentions nobody except perhaps its author. */
+function isToNobody(message: SlackMessage): boolean {
+  const { people: mentioned, isToMany } = mentionsIn(message);
+  mentioned.delete(message.user ?? '');
+  return !isToMany && mentioned.size === 0;
+}

@@ -1,0 +1,41 @@
+/** Who calls Parley on a platform of messages, from where, and with what rights. */
+import { type Access, type Asker, mayAsk } from '../core/access/access.ts';
+import type { Admission, Asking } from '../core/access/admission.ts';
+import type { TenantSettings } from '../core/settings.ts';
+import type { TenantId } from '../core/types.ts';
+
+/** @template Place the platform's place of a conversation */
+export interface ChatCaller<Place> {
+  tenant: TenantId;
+  place: Place;
+  /** The tenant's settings. They are read once for a message, and hold until it is in the queue. */
+  settings: TenantSettings;
+  isAdmin: boolean;
+  access: Access;
+  /** False for a message in a thread that Parley takes part in, if it does not name Parley. */
+  isAddressed: boolean;
+}
+
+export interface AccessOptions {
+  admission: Pick<Admission, 'refusalOf'>;
+  tenant: TenantId;
+  settings: TenantSettings;
+  /** The asker as the tenant's settings name them; undefined where everybody may ask. */
+  asker: Asker | undefined;
+  /** The asker as the operator's lists name them. */
+  asking: Asking;
+}
+
+/** Tells whether somebody may ask: the operator's refusal comes before the tenant's own. */
+export async function accessOf({
+  admission,
+  tenant,
+  settings,
+  asker,
+  asking,
+}: AccessOptions): Promise<Access> {
+  const inPlace = asker ? mayAsk(settings, asker) : 'yes';
+  // In a channel that admins left out, Parley is silent, so the operator's lists do not matter.
+  if (inPlace === 'channel') return inPlace;
+  return (await admission.refusalOf(asking, tenant, settings)) ?? inPlace;
+}

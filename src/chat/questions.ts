@@ -1,0 +1,141 @@
+/** Decides what becomes of a message: a refusal, a wait, help, or a question that goes to the queue. */
+import type { Access } from '../core/access/access.ts';
+import type { MessageRate } from '../core/access/message-rate.ts';
+import type { Refusals } from '../core/access/refusals.ts';
+import { tooManyNotice, UNREADABLE_NOTICE } from '../core/sentences/notices.ts';
+import type { Answering } from './answer/answering.ts';
+import type { ChatCaller } from './caller.ts';
+import type { ChatPlatform, OpenQuestion, Outcome } from './chat-platform.ts';
+import type { JoinedThreads } from './joined-threads.ts';
+import { createOvertaking, type OvertakingOptions } from './overtaking.ts';
+import type { RareNotices } from './rare-notices.ts';
+
+export interface QuestionsOptions<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit extends object> {
+  platform: ChatPlatform<Raw, Caller, Edit>;
+  answering: Pick<Answering, 'begin' | 'live' | 'restart'>;
+  threads: JoinedThreads;
+  rate: MessageRate;
+  refusals: Refusals;
+  rareNotices: RareNotices;
+  /** How messages are kept that overtake the one by which Parley joins their thread. */
+  overtaking: Omit<OvertakingOptions<Raw>, 'takeAgain'>;
+  takeAgain(raw: Raw): void;
+}
+
+export interface Questions<Raw, Caller, Edit> {
+  /** Deals with a message; returns its caller, or undefined where it is not for Parley. @throws StoreError */
+  take(raw: Raw): Promise<Caller | undefined>;
+  /** Applies an edit to a question that waits or is being answered. @throws StoreError */
+  edit(edit: Edit): Promise<void>;
+  /** Joins a thread since the message with that id. @throws StoreError */
+  join(thread: string, since: string): Promise<void>;
+}
+
+export function createQuestions<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit extends object>(
+  options: QuestionsOptions<Raw, Caller, Edit>,
+): Questions<Raw, Caller, Edit> {
+  const { platform, answering, threads } = options;
+  const overtaking = createOvertaking({ ...options.overtaking, takeAgain: options.takeAgain });
+  const { refuse, mustWait } = createGate(options);
+
+  async function join(thread: string, since: string): Promise<void> {
+    await threads.add(thread);
+    overtaking.joined(thread, since);
+  }
+
+  async function begin(raw: Raw, { settings }: Caller, open: OpenQuestion): Promise<Outcome> {
+    const id = platform.idOf(raw);
+    const question = await open.read();
+    if (await platform.deletions.isGone(id)) return 'gone';
+    if (typeof question === 'string') return question;
+    if (open.joins !== undefined) await join(open.joins, platform.orderOf(raw));
+    const outcome = await answering.begin(question, { ...(await open.destination()), settings });
+    // It was deleted while it was being stored.
+    if (await platform.deletions.isGone(id)) await platform.deletions.withdraw(id);
+    return outcome;
+  }
+
+  async function answer(raw: Raw, caller: Caller): Promise<void> {
+    const open = await platform.open(raw, caller);
+    let outcome: Outcome = 'failed';
+    try {
+      outcome = await begin(raw, caller, open);
+    } finally {
+      await open.close(outcome);
+    }
+    if (outcome === 'unreadable') await platform.say(raw, UNREADABLE_NOTICE);
+    if (outcome === 'nothing' && caller.isAddressed) await platform.say(raw, platform.help(raw, caller));
+  }
+
+  async function handle(raw: Raw, caller: Caller): Promise<void> {
+    if (await platform.handle(raw, caller)) return;
+    if (caller.access !== 'yes') return refuse(raw, caller, caller.access);
+    if (await mustWait(raw, platform.idOf(raw), platform.senderOf(raw).at)) return;
+    const answered = answer(raw, caller);
+    const thread = platform.threadBegunBy(raw);
+    if (thread !== undefined) threads.joining(thread, answered);
+    await answered;
+  }
+
+  return {
+    join,
+
+    async take(raw) {
+      const caller = await platform.callerOf(raw);
+      if (caller) await handle(raw, caller);
+      else {
+        const thread = platform.leave(raw);
+        if (thread !== undefined) overtaking.hold(thread, platform.orderOf(raw), raw);
+      }
+      return caller;
+    },
+
+    async edit(edit) {
+      const changed = await platform.edits.changed(edit, () => answering.live(platform.idOf(edit)));
+      if (!changed) return;
+      const { now, before } = changed;
+      const caller = await platform.callerOf(now);
+      if (caller?.access !== 'yes') return;
+      const question = await platform.edits.questionOf(now, caller, before);
+      if (!question) return;
+      const { id, conversation, lane } = before;
+      const revision = `${id} ${platform.edits.revisionOf(now)}`;
+      if (await mustWait(now, revision, Date.now(), conversation)) return;
+      await answering.restart({ ...question, conversation, lane });
+    },
+  };
+}
+
+/** Keeps out who may not ask, and who asks too often. */
+function createGate<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit extends object>({
+  platform,
+  rate,
+  refusals,
+  rareNotices,
+}: QuestionsOptions<Raw, Caller, Edit>) {
+  return {
+    /** Says why there is no answer. What its reader can't change is said once an hour, and to a person alone. */
+    async refuse(raw: Raw, caller: Caller, access: Exclude<Access, 'yes'>): Promise<void> {
+      // In a channel where Parley must not answer, it stays silent.
+      if (access === 'channel' || !caller.isAddressed) return;
+      const { id, noticed, isDirect } = platform.senderOf(raw);
+      const by = { tenant: caller.tenant, person: id, isAdmin: caller.isAdmin };
+      const notice = refusals.noticeFor(access, by);
+      const isOfSpace = access === 'server' || access === 'workspace';
+      if (isOfSpace && !(await rareNotices.isDue(access, noticed.channel))) return;
+      if (access === 'person') {
+        if (!(await rareNotices.isDue(access, noticed.person))) return;
+        if (!isDirect) return platform.tellAlone(raw, notice);
+      }
+      await platform.say(raw, notice);
+    },
+
+    /** Whether its person sent too many; who does is told once in each place until they are answered again. */
+    async mustWait(raw: Raw, id: string, at: number, conversation?: string): Promise<boolean> {
+      const { person, place } = platform.senderOf(raw);
+      const wait = await rate.count(person, { id, at, place });
+      if (wait?.isFirst) await platform.say(raw, tooManyNotice(wait.seconds), conversation);
+      return wait !== undefined;
+    },
+  };
+}
