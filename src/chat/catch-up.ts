@@ -1,6 +1,6 @@
 /**
- * What is said while Parley is not connected is read from the platform's history once it is again. Here is kept how far
- * that has to go back: of each place, the newest message that was dealt with, and when Parley was last connected.
+ * Keeps how far back a platform's history has to be read for what was said while Parley was not connected: for each
+ * place the newest message that was dealt with, and when Parley was last connected.
  */
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
@@ -15,7 +15,7 @@ export interface CatchUp {
    */
   connected(part?: string): void;
   /**
-   * What comes by itself while what was missed is still being read has to stay behind it: undefined where nothing is to
+   * Messages that come by themselves have to stay behind those that are still being read: undefined where nothing is to
    * be read at that place any more, else resolves when it is, or after some seconds.
    */
   whenRead(place: string): Promise<void> | undefined;
@@ -37,7 +37,7 @@ export interface Marks {
 
 export interface CatchUpOptions {
   notebook: Notebook;
-  /** What was said longer ago is left. */
+  /** Messages that are older are left, ms. */
   missedMs: number;
   /** The id of a message of that time, milliseconds since 1970. Ids are decimal numbers that rise with time. */
   idAt(time: number): string;
@@ -51,7 +51,7 @@ export interface CatchUpOptions {
 export interface Progress {
   /** Nothing is read of other places than these before what comes by itself. */
   expect(places: Iterable<string>): void;
-  /** What was missed there is taken, in its order. */
+  /** The messages missed there are taken, in their order. */
   done(place: string): void;
 }
 
@@ -82,7 +82,7 @@ const SEEN = 'seen|';
 /** A place that was not used for so long counts as one that never was. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 const MOST_PLACES = 10_000;
-/** What comes by itself is held back for so long at most. */
+/** Longest time that messages which come by themselves are held back, ms. */
 const MOST_HELD_MS = 3_000;
 const BEAT_MS = 60_000;
 /** A connection can be dead for so long before that is noticed; and the platform has a clock of its own. */
@@ -99,7 +99,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   const parts = new Map<string, Part>();
   const beats = setInterval(() => void beat(), BEAT_MS).unref();
 
-  /** Of a part that was never connected, the longest ago that another one was: it may have been divided otherwise. */
+  /** A part that was never connected counts as the one that was longest ago: it may have been divided otherwise. */
   async function aliveOf(part: string): Promise<Alive | undefined> {
     const own = await notebook.read<Alive>(ALIVE + part);
     if (own) return own;

@@ -1,4 +1,4 @@
-/** What chat platforms' ids of conversations have in common: `platform:space:channel[:thread][:@person]`. */
+/** The form that chat platforms' ids of conversations share: `platform:space:channel[:thread][:@person]`. */
 import type { Part, Place } from '../core/place.ts';
 import type { ConversationId } from '../core/types.ts';
 

@@ -1,4 +1,4 @@
-/** What was said before it was forgotten is not read from the platform again. */
+/** Keeps messages that were forgotten from being read from the platform again. */
 import type { ForgottenMark, ForgottenMarks, ForgottenPlace } from '../core/forgetting/marks.ts';
 import { isLater } from './catch-up.ts';
 
@@ -8,7 +8,7 @@ export interface SaidThen {
   author: string;
 }
 
-/** What was forgotten at one place, as of when it was asked. */
+/** The messages forgotten at one place, as of when it was asked. */
 export interface Forgotten {
   /** Whether a message must not be read as history, which nobody points at. */
   asHistory(said: SaidThen): boolean;

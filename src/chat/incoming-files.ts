@@ -52,7 +52,7 @@ interface Fetched {
   type: string;
 }
 
-/** Of one message. */
+/** Most files read of one message. */
 export const MOST_FILES = 10;
 const MOST_BYTES = { image: 10 * 2 ** 20, audio: 25 * 2 ** 20, text: 2 ** 20 };
 const DEADLINE_MS = 20_000;

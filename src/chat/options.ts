@@ -1,4 +1,4 @@
-/** What the adapter of a chat platform is given, whatever the platform. */
+/** The options that every adapter of a chat platform is given. */
 import type { Logger } from 'pino';
 import type { Admission } from '../core/access/admission.ts';
 import type { MessageRate } from '../core/access/message-rate.ts';
@@ -17,7 +17,7 @@ export interface ChatAdapterOptions {
   transcripts: Transcripts;
   attachments: Attachments;
   settings: Settings;
-  /** Of this adapter alone. */
+  /** This adapter's own. */
   notebook: Notebook;
   forgetting: Forgetting;
   /** Asked before anything costs. */
@@ -27,10 +27,10 @@ export interface ChatAdapterOptions {
   rate: MessageRate;
   marks: ForgottenMarks;
   commands: Commands;
-  /** What a mention without a question is answered with. */
+  /** The answer to a mention without a question. */
   help(call: CommandCall): string;
   queue: TurnQueue;
-  /** What was said while Parley was not connected is answered when it is no older. */
+  /** The age up to which messages are answered that were said while Parley was not connected, ms. */
   missedMs: number;
   /** Aborted when Parley stops. */
   shutdown: AbortSignal;

@@ -1,4 +1,4 @@
-/** What comes while the store is away is not given up: it is tried again until the store is back. */
+/** Tries again what fails while the store is away, until the store is back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../core/errors.ts';
 

@@ -4,7 +4,7 @@ import { createRecords } from '../../chat/answer/answer-records.ts';
 import { createAnswering } from '../../chat/answer/answering.ts';
 import { createCatchUp } from '../../chat/catch-up.ts';
 import { createForgottenReading } from '../../chat/forgotten.ts';
-import { createInbox } from '../../chat/inbox.ts';
+import { createInbox } from '../../chat/inbox/inbox.ts';
 import { createIncomingFiles } from '../../chat/incoming-files.ts';
 import { createJoinedThreads } from '../../chat/joined-threads.ts';
 import type { ChatAdapterOptions } from '../../chat/options.ts';

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Records } from '../../chat/answer/answer-records.ts';
 import type { Answering } from '../../chat/answer/answering.ts';
 import { forgetChannel } from '../../chat/forget-channel.ts';
-import type { Inbox } from '../../chat/inbox.ts';
+import type { Inbox } from '../../chat/inbox/inbox.ts';
 import type { ChatAdapterOptions } from '../../chat/options.ts';
 import { untilStored } from '../../chat/until-stored.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';

@@ -1,6 +1,6 @@
 /** Tells which of Discord's messages are for Parley, and who calls from where. */
 import { type APIUser, type GatewayMessageCreateDispatchData, MessageType } from 'discord.js';
-import { accessOf, type ChatCaller } from '../../../chat/caller.ts';
+import { accessOf, type ChatCaller } from '../../../chat/inbox/caller.ts';
 import type { JoinedThreads } from '../../../chat/joined-threads.ts';
 import type { Admission } from '../../../core/access/admission.ts';
 import type { Settings } from '../../../core/settings.ts';

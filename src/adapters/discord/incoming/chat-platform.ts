@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Answering } from '../../../chat/answer/answering.ts';
 import type { CatchUp } from '../../../chat/catch-up.ts';
-import type { ChatPlatform } from '../../../chat/chat-platform.ts';
+import type { ChatPlatform } from '../../../chat/inbox/chat-platform.ts';
 import type { CommandCall, Commands } from '../../../core/commands/command.ts';
 import { WITHHELD_NOTICE } from '../../../core/sentences/notices.ts';
 import type { Surfaces } from '../answer/surfaces.ts';

@@ -7,7 +7,7 @@ import type { AnswerRecord, Records } from '../../../chat/answer/answer-records.
 import type { Answering } from '../../../chat/answer/answering.ts';
 import { ShowError, type Surface } from '../../../chat/answer/surface.ts';
 import type { ShownBy } from '../../../chat/answer/turn-showings.ts';
-import type { ChatDeletions } from '../../../chat/chat-platform.ts';
+import type { ChatDeletions } from '../../../chat/inbox/chat-platform.ts';
 import type { Notebook } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { Transcripts } from '../../../core/storage.ts';

@@ -1,8 +1,8 @@
 /** Tells which of Discord's messages are for Parley, and makes of each what the engine answers. */
 import { MessageType, type REST } from 'discord.js';
 import type { ForgottenReading } from '../../../chat/forgotten.ts';
+import { createQuestionMaker, type QuestionFile, type Unasked } from '../../../chat/inbox/question.ts';
 import type { IncomingFiles } from '../../../chat/incoming-files.ts';
-import { createQuestionMaker, type QuestionFile, type Unasked } from '../../../chat/question.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import type { ConversationId, Message } from '../../../core/types.ts';
 import { conversationOf, type Place, tenantOf } from '../ids.ts';
@@ -35,7 +35,7 @@ export interface Given {
 }
 
 export interface Incoming extends Callers {
-  /** What it says, as the model reads it. */
+  /** The message's text as the model reads it. */
   text: Reading['text'];
   /** Whether a message was forgotten before Parley heard of it. */
   isForgotten(message: IncomingMessage): Promise<boolean>;

@@ -1,4 +1,4 @@
-/** What was said on Discord while Parley was not connected, read from the history of its channels. */
+/** Reads messages said on Discord while Parley was not connected, from the history of its channels. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type APIGuildMember, type APIMessage, ChannelType, type REST, Routes } from 'discord.js';
 import { type CatchUpOptions, isLater, type Marks, type Progress } from '../../../chat/catch-up.ts';
@@ -9,7 +9,7 @@ import { inTime } from './in-time.ts';
 
 export interface Missed {
   /**
-   * What is for Parley after the marks, channel by channel, oldest first, of what a shard hears: of the channels it was
+   * Messages for Parley after the marks that a shard hears, channel by channel, oldest first: of the channels it was
    * used in lately, and of those where the servers say that something was said since. Discord gives a bot no list of its
    * direct messages.
    */
@@ -30,12 +30,12 @@ export interface MissedOptions {
 
 /** Discord gives no more at once (message.mdx). */
 const PAGE_MESSAGES = 100;
-/** Of one channel. */
+/** Most pages read of one channel. */
 const MOST_PAGES = 5;
 const MOST_USED = 1_000;
 /** Longest time that looking up an author's membership delays missed messages, ms. */
 const MEMBER_MS = 3_000;
-/** Of channels that Parley was not used in: many of them it may not even see. */
+/** Most channels read that Parley was not used in: many of them it may not even see. */
 const MOST_OTHERS = 200;
 /** Their last message is the name of a last thread. */
 const WITHOUT_MESSAGES = new Set([ChannelType.GuildCategory, ChannelType.GuildForum, ChannelType.GuildMedia]);

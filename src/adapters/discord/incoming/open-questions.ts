@@ -1,6 +1,6 @@
 /** Reads questions on Discord with the edits that come meanwhile, and makes threads to answer them in. */
 import { ChannelType, type REST } from 'discord.js';
-import type { ChatPlatform } from '../../../chat/chat-platform.ts';
+import type { ChatPlatform } from '../../../chat/inbox/chat-platform.ts';
 import type { Message } from '../../../core/types.ts';
 import { channelOf } from '../ids.ts';
 import type { Directory } from '../reading/directory.ts';

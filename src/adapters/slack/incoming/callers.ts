@@ -1,5 +1,5 @@
 /** Tells which of Slack's messages are for Parley, and who calls from where. */
-import { accessOf, type ChatCaller } from '../../../chat/caller.ts';
+import { accessOf, type ChatCaller } from '../../../chat/inbox/caller.ts';
 import type { JoinedThreads } from '../../../chat/joined-threads.ts';
 import type { Admission } from '../../../core/access/admission.ts';
 import type { Settings, TenantSettings } from '../../../core/settings.ts';

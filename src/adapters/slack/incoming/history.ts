@@ -1,5 +1,5 @@
 /**
- * What was said in a workspace, read call by call: slowly, so that it is in nobody's way, and not on against Slack's
+ * Reads the messages of a workspace, call by call: slowly, so that it is in nobody's way, and not on against Slack's
  * limits. Apps that are distributed outside its Marketplace may ask once a minute, for 15 messages (rate limits, 2025).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,7 +17,7 @@ export interface PastMessage extends SlackMessage {
 
 /** None of it throws, but where it is aborted. What may not be read, or not any more, reads as empty. */
 export interface History {
-  /** What was said after that ts in a conversation outside its threads, oldest first. */
+  /** Messages after that ts in a conversation outside its threads, oldest first. */
   conversation(channel: string, after: string): Promise<PastMessage[]>;
   thread(channel: string, thread: string, after: string): Promise<PastMessage[]>;
   /** Ids of conversations of that kind that the bot is in. */
@@ -44,12 +44,12 @@ interface Page {
 const PAGE_MESSAGES = 100;
 const MOST_PAGES = 5;
 const MOST_CONVERSATIONS = 200;
-/** Of the 50 calls a minute that Slack grants for each of the methods (tier 3), so many are made at once. */
+/** Calls made at once, of the 50 a minute that Slack grants for each of the methods (tier 3). */
 const QUICK_CALLS = 20;
 const PACE_MS = 1_500;
 const AGAIN_MS = 2_000;
 const MOST_ATTEMPTS = 3;
-/** Of one reading; then it is over. */
+/** Most waits in one reading; then it is over. */
 const MOST_WAITS = 10;
 
 const NO_SCOPE =

@@ -1,7 +1,7 @@
 /** Tells which of Slack's messages are for Parley, and makes of each what the engine answers. */
 import type { Forgotten, ForgottenReading } from '../../../chat/forgotten.ts';
+import { createQuestionMaker, type QuestionContent, type Unasked } from '../../../chat/inbox/question.ts';
 import type { IncomingFiles } from '../../../chat/incoming-files.ts';
-import { createQuestionMaker, type QuestionContent, type Unasked } from '../../../chat/question.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import { MOST_QUOTE_CHARACTERS } from '../../../core/turn/context-size.ts';
 import type { Message, Origin, Quote } from '../../../core/types.ts';
@@ -25,7 +25,7 @@ export interface IncomingOptions extends CallersOptions {
 export interface Incoming extends Callers {
   /** Whether a message was forgotten before Parley heard of it. */
   isForgotten(message: SlackMessage, workspace: Workspace): Promise<boolean>;
-  /** What it says, as the model reads it. */
+  /** The message's text as the model reads it. */
   text(message: SlackMessage, workspace: Workspace): Promise<string>;
   /** Whether files or a thread must be read for the message, which takes a while. */
   takesLong(message: SlackMessage): boolean;

@@ -45,7 +45,7 @@ export interface MessageCommandsOptions {
 
 /** Commands on what one said oneself. */
 const OF_ONES_OWN = new Set<TypedCommand>(['stop', 'forget', 'export']);
-/** What stands behind `forget` or `export` where all is meant, whoever said it. */
+/** Words behind `forget` or `export` where all is meant, whoever said it. */
 const WHOLE = [' all', ' conversation'];
 
 function readCommand(text: string): { command: TypedCommand | undefined; isWhole: boolean } {

@@ -1,4 +1,4 @@
-/** What was said on Slack while Parley was not connected, read from the history of each workspace. */
+/** Reads messages said on Slack while Parley was not connected, from the history of each workspace. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createCatchUp, isLater, type Marks, type Progress } from '../../../chat/catch-up.ts';
@@ -35,7 +35,7 @@ const MOST_USED = 200;
 const MOST_THREADS = 50;
 /** In direct messages each word is for Parley. */
 const KINDS: ConversationKind[] = ['im', 'public_channel', 'private_channel', 'mpim'];
-/** Of conversations that Parley was not used in lately. */
+/** Most conversations of a kind that Parley was not used in lately. */
 const MOST_OF_A_KIND = 50;
 /** Workspaces that are read side by side; each has limits of its own. */
 const AT_ONCE = 8;

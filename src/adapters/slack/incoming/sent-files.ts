@@ -1,6 +1,7 @@
 /** The files of a Slack message as they are fetched. */
+
+import type { QuestionFile } from '../../../chat/inbox/question.ts';
 import { MOST_FILES } from '../../../chat/incoming-files.ts';
-import type { QuestionFile } from '../../../chat/question.ts';
 import type { Origin } from '../../../core/types.ts';
 import type { QuotedFile } from '../reading/earlier-messages.ts';
 import { sharedOrigin } from '../reading/reading.ts';
@@ -16,7 +17,7 @@ export async function sentFiles(files: QuotedFile[], workspace: Workspace): Prom
   return (await Promise.all(sent)).filter((file) => file !== undefined);
 }
 
-/** As many files as are read of one message. */
+/** The first files, up to the most that are read of one message. */
 export const firstFiles = (files: QuotedFile[]): QuotedFile[] => files.slice(0, MOST_FILES);
 
 /** Files of other workspaces come without their address. */

@@ -39,7 +39,7 @@ export interface QuestionsOptions {
   answering: Answering;
   rate: MessageRate;
   refusals: Refusals;
-  /** What is said in the call's thread after that ts is for Parley. */
+  /** Joins the call's thread: messages after that ts are for Parley. */
   join(team: string, call: Caller, ts: string): Promise<void>;
   directMessages: boolean;
   log: Logger;

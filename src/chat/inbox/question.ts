@@ -1,9 +1,9 @@
 /** Makes the message of a question: its text, files, quotes and earlier lines, without what was forgotten. */
-import type { Transcripts } from '../core/storage.ts';
-import type { Author, ConversationId, Message, Origin, Quote } from '../core/types.ts';
-import { placesAround } from './conversation-ids.ts';
-import type { Forgotten, ForgottenReading, SaidThen } from './forgotten.ts';
-import { type IncomingFiles, notShown, type SentFile, withOrigin } from './incoming-files.ts';
+import type { Transcripts } from '../../core/storage.ts';
+import type { Author, ConversationId, Message, Origin, Quote } from '../../core/types.ts';
+import { placesAround } from '../conversation-ids.ts';
+import type { Forgotten, ForgottenReading, SaidThen } from '../forgotten.ts';
+import { type IncomingFiles, notShown, type SentFile, withOrigin } from '../incoming-files.ts';
 
 /**
  * Why there is nothing to answer. `nothing`: the message says nothing, such as a bare mention. `unreadable`: nothing
@@ -42,7 +42,7 @@ export interface QuestionContent {
 export type QuestionFrame = Pick<Message, 'id' | 'conversation' | 'lane' | 'tenant' | 'reader' | 'at'>;
 
 export interface QuestionMaker {
-  /** What was forgotten in a conversation, and around it. @param ownId Parley's own id in messages */
+  /** The messages forgotten in a conversation, and around it. @param ownId Parley's own id in messages */
   forgottenAt(conversation: ConversationId, ownId: string): Promise<Forgotten>;
   /** Whether the conversation has no turn but that of the message with this id. */
   isFirst(conversation: ConversationId, id?: string): Promise<boolean>;

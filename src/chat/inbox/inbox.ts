@@ -4,14 +4,14 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { StoreError } from '../core/errors.ts';
-import { createLanes } from '../core/lanes.ts';
-import { whereFrom } from '../core/reports/where-from.ts';
-import { BUG_NOTICE, LATER_NOTICE } from '../core/sentences/notices.ts';
+import { StoreError } from '../../core/errors.ts';
+import { createLanes } from '../../core/lanes.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
+import { BUG_NOTICE, LATER_NOTICE } from '../../core/sentences/notices.ts';
+import { untilStored } from '../until-stored.ts';
 import type { ChatCaller } from './caller.ts';
 import type { ChatPlatform } from './chat-platform.ts';
-import { createQuestions, type QuestionsOptions } from './questions.ts';
-import { untilStored } from './until-stored.ts';
+import { createDecisions, type DecisionOptions } from './decisions.ts';
 
 export interface Inbox<Raw, Edit> {
   /**
@@ -35,7 +35,7 @@ export interface Inbox<Raw, Edit> {
 }
 
 export interface InboxOptions<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit extends object>
-  extends Omit<QuestionsOptions<Raw, Caller, Edit>, 'takeAgain'> {
+  extends Omit<DecisionOptions<Raw, Caller, Edit>, 'takeAgain'> {
   platform: ChatPlatform<Raw, Caller, Edit>;
   /** Aborted when Parley stops. */
   shutdown: AbortSignal;
@@ -50,15 +50,15 @@ export function createInbox<Raw extends Edit, Caller extends ChatCaller<unknown>
 ): Inbox<Raw, Edit> {
   const { platform, log } = options;
   const lanes = createLanes();
-  const questions = createQuestions({ ...options, takeAgain: (raw) => void takeAgain(raw) });
-  const taking = createTaking({ ...options, take: questions.take });
+  const decisions = createDecisions({ ...options, takeAgain: (raw) => void takeAgain(raw) });
+  const taking = createTaking({ ...options, take: decisions.take });
   const inOrder = <T>(raw: Edit, task: () => Promise<T>) => lanes.run(platform.laneOf(raw), task);
   const takeAgain = (raw: Raw) => inOrder(raw, () => taking.persistently(raw, taking.task(raw)));
 
   return {
     takeAgain,
     inOrder,
-    join: questions.join,
+    join: decisions.join,
 
     async take(raw) {
       const reading = platform.whenRead(raw);
@@ -85,7 +85,7 @@ export function createInbox<Raw extends Edit, Caller extends ChatCaller<unknown>
     async edited(edit) {
       const reading = platform.whenRead(edit);
       if (reading) await reading;
-      await inOrder(edit, () => questions.edit(edit));
+      await inOrder(edit, () => decisions.edit(edit));
     },
   };
 }

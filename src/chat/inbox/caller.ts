@@ -1,8 +1,8 @@
 /** Who calls Parley on a platform of messages, from where, and with what rights. */
-import { type Access, type Asker, mayAsk } from '../core/access/access.ts';
-import type { Admission, Asking } from '../core/access/admission.ts';
-import type { TenantSettings } from '../core/settings.ts';
-import type { TenantId } from '../core/types.ts';
+import { type Access, type Asker, mayAsk } from '../../core/access/access.ts';
+import type { Admission, Asking } from '../../core/access/admission.ts';
+import type { TenantSettings } from '../../core/settings.ts';
+import type { TenantId } from '../../core/types.ts';
 
 /** @template Place the platform's place of a conversation */
 export interface ChatCaller<Place> {

@@ -1,16 +1,16 @@
 /** Decides what becomes of a message: a refusal, a wait, help, or a question that goes to the queue. */
-import type { Access } from '../core/access/access.ts';
-import type { MessageRate } from '../core/access/message-rate.ts';
-import type { Refusals } from '../core/access/refusals.ts';
-import { tooManyNotice, UNREADABLE_NOTICE } from '../core/sentences/notices.ts';
-import type { Answering } from './answer/answering.ts';
+import type { Access } from '../../core/access/access.ts';
+import type { MessageRate } from '../../core/access/message-rate.ts';
+import type { Refusals } from '../../core/access/refusals.ts';
+import { tooManyNotice, UNREADABLE_NOTICE } from '../../core/sentences/notices.ts';
+import type { Answering } from '../answer/answering.ts';
+import type { JoinedThreads } from '../joined-threads.ts';
+import type { RareNotices } from '../rare-notices.ts';
 import type { ChatCaller } from './caller.ts';
 import type { ChatPlatform, OpenQuestion, Outcome } from './chat-platform.ts';
-import type { JoinedThreads } from './joined-threads.ts';
 import { createOvertaking, type OvertakingOptions } from './overtaking.ts';
-import type { RareNotices } from './rare-notices.ts';
 
-export interface QuestionsOptions<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit extends object> {
+export interface DecisionOptions<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit extends object> {
   platform: ChatPlatform<Raw, Caller, Edit>;
   answering: Pick<Answering, 'begin' | 'live' | 'restart'>;
   threads: JoinedThreads;
@@ -22,7 +22,7 @@ export interface QuestionsOptions<Raw extends Edit, Caller extends ChatCaller<un
   takeAgain(raw: Raw): void;
 }
 
-export interface Questions<Raw, Caller, Edit> {
+export interface Decisions<Raw, Caller, Edit> {
   /** Deals with a message; returns its caller, or undefined where it is not for Parley. @throws StoreError */
   take(raw: Raw): Promise<Caller | undefined>;
   /** Applies an edit to a question that waits or is being answered. @throws StoreError */
@@ -31,9 +31,9 @@ export interface Questions<Raw, Caller, Edit> {
   join(thread: string, since: string): Promise<void>;
 }
 
-export function createQuestions<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit extends object>(
-  options: QuestionsOptions<Raw, Caller, Edit>,
-): Questions<Raw, Caller, Edit> {
+export function createDecisions<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit extends object>(
+  options: DecisionOptions<Raw, Caller, Edit>,
+): Decisions<Raw, Caller, Edit> {
   const { platform, answering, threads } = options;
   const overtaking = createOvertaking({ ...options.overtaking, takeAgain: options.takeAgain });
   const { refuse, mustWait } = createGate(options);
@@ -43,29 +43,7 @@ export function createQuestions<Raw extends Edit, Caller extends ChatCaller<unkn
     overtaking.joined(thread, since);
   }
 
-  async function begin(raw: Raw, { settings }: Caller, open: OpenQuestion): Promise<Outcome> {
-    const id = platform.idOf(raw);
-    const question = await open.read();
-    if (await platform.deletions.isGone(id)) return 'gone';
-    if (typeof question === 'string') return question;
-    if (open.joins !== undefined) await join(open.joins, platform.orderOf(raw));
-    const outcome = await answering.begin(question, { ...(await open.destination()), settings });
-    // It was deleted while it was being stored.
-    if (await platform.deletions.isGone(id)) await platform.deletions.withdraw(id);
-    return outcome;
-  }
-
-  async function answer(raw: Raw, caller: Caller): Promise<void> {
-    const open = await platform.open(raw, caller);
-    let outcome: Outcome = 'failed';
-    try {
-      outcome = await begin(raw, caller, open);
-    } finally {
-      await open.close(outcome);
-    }
-    if (outcome === 'unreadable') await platform.say(raw, UNREADABLE_NOTICE);
-    if (outcome === 'nothing' && caller.isAddressed) await platform.say(raw, platform.help(raw, caller));
-  }
+  const answer = createAnswer(options, join);
 
   async function handle(raw: Raw, caller: Caller): Promise<void> {
     if (await platform.handle(raw, caller)) return;
@@ -106,13 +84,43 @@ export function createQuestions<Raw extends Edit, Caller extends ChatCaller<unkn
   };
 }
 
+/** Reads a question, and hands it to the queue. */
+function createAnswer<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit extends object>(
+  { platform, answering }: DecisionOptions<Raw, Caller, Edit>,
+  join: Decisions<Raw, Caller, Edit>['join'],
+) {
+  async function begin(raw: Raw, { settings }: Caller, open: OpenQuestion): Promise<Outcome> {
+    const id = platform.idOf(raw);
+    const question = await open.read();
+    if (await platform.deletions.isGone(id)) return 'gone';
+    if (typeof question === 'string') return question;
+    if (open.joins !== undefined) await join(open.joins, platform.orderOf(raw));
+    const outcome = await answering.begin(question, { ...(await open.destination()), settings });
+    // It was deleted while it was being stored.
+    if (await platform.deletions.isGone(id)) await platform.deletions.withdraw(id);
+    return outcome;
+  }
+
+  return async (raw: Raw, caller: Caller): Promise<void> => {
+    const open = await platform.open(raw, caller);
+    let outcome: Outcome = 'failed';
+    try {
+      outcome = await begin(raw, caller, open);
+    } finally {
+      await open.close(outcome);
+    }
+    if (outcome === 'unreadable') await platform.say(raw, UNREADABLE_NOTICE);
+    if (outcome === 'nothing' && caller.isAddressed) await platform.say(raw, platform.help(raw, caller));
+  };
+}
+
 /** Keeps out who may not ask, and who asks too often. */
 function createGate<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit extends object>({
   platform,
   rate,
   refusals,
   rareNotices,
-}: QuestionsOptions<Raw, Caller, Edit>) {
+}: DecisionOptions<Raw, Caller, Edit>) {
   return {
     /** Says why there is no answer. What its reader can't change is said once an hour, and to a person alone. */
     async refuse(raw: Raw, caller: Caller, access: Exclude<Access, 'yes'>): Promise<void> {

@@ -3,9 +3,9 @@
  * that message may still be under way. They are taken again once Parley is in the thread.
  */
 import { LRUCache } from 'lru-cache';
-import { isLater } from './catch-up.ts';
+import { isLater } from '../catch-up.ts';
 
-export interface Overtaking<Raw> {
+export interface OvertakingMessages<Raw> {
   /** Keeps a message in a thread that Parley is not known to be in. */
   hold(thread: string, id: string, raw: Raw): void;
   /** Notes that Parley is in a thread since the message with that id. */
@@ -25,7 +25,9 @@ const MOST_THREADS = 1_000;
 /** Most messages kept of one thread. */
 const MOST_HELD = 20;
 
-export function createOvertaking<Raw extends object>(options: OvertakingOptions<Raw>): Overtaking<Raw> {
+export function createOvertaking<Raw extends object>(
+  options: OvertakingOptions<Raw>,
+): OvertakingMessages<Raw> {
   const { takeAgain, keptMs, againMs } = options;
   /** Messages by thread and id. */
   const held = new LRUCache<string, Map<string, Raw>>({
