@@ -1,7 +1,7 @@
 /** The composition root: builds, starts and stops everything, in order. */
 import type { Logger } from 'pino';
-import { platformOf } from './adapters/all.ts';
-import type { Services } from './adapters/platform.ts';
+import { platformOf, vocabularyOf } from './adapters/all.ts';
+import type { SharedServices } from './adapters/platform.ts';
 import { untilStored } from './chat/until-stored.ts';
 import { runOperatorCommand } from './cli/operator/commands.ts';
 import { servicesOn } from './cli/operator/operate.ts';
@@ -77,7 +77,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     log,
   });
   const { settings, retention } = retained({ config, store, tables, platforms, queue, leases, log });
-  const services = createServices({
+  const { services, servicesIn } = createServices({
     config,
     store,
     tables,
@@ -89,7 +89,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   });
   const metrics = createMetrics();
   const engine = createTurns({ config, services, platforms, metrics, log });
-  const connected = await platforms.connect(services);
+  const connected = await platforms.connect(servicesIn);
   const adapters = connected.map(({ adapter }) => adapter);
   queue.run(async (message, run) => {
     const adapter = adapters.find(({ name }) => name === platformOf(message.conversation)?.name);
@@ -174,7 +174,7 @@ function retained({ config, store, tables, platforms, queue, leases, log }: Reta
 
 interface Turns {
   config: Config;
-  services: Services;
+  services: SharedServices;
   platforms: Platforms;
   metrics: Metrics;
   log: Logger;
@@ -188,6 +188,7 @@ function createTurns({ config, services, platforms, metrics, log }: Turns): Engi
     transcripts,
     attachments,
     models,
+    vocabularyOf,
     async isBlocked(message) {
       const asking = platforms.askingIn(message);
       return asking !== undefined && admission.isBlocked(asking);
@@ -205,7 +206,7 @@ interface OperatorDoor {
   config: Config;
   store: Store;
   tables: Tables;
-  services: Services;
+  services: SharedServices;
   log: Logger;
 }
 

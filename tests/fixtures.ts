@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
+import { DISCORD_WORDS } from '../src/adapters/discord/vocabulary.ts';
 import type { Admission } from '../src/core/access/admission.ts';
 import type { MessageRate } from '../src/core/access/message-rate.ts';
 import { createRefusals, type Refusals } from '../src/core/access/refusals.ts';
@@ -45,9 +46,12 @@ export const open: { admission: Admission; rate: MessageRate; refusals: Refusals
     isBlocked: async () => false,
   },
   rate: { count: async () => undefined },
-  refusals: createRefusals(() => {}),
+  refusals: createRefusals(() => {}, DISCORD_WORDS),
   audit: () => {},
 };
+
+/** For an engine: nobody is blocked, and all read Discord's words. */
+export const anybody = { isBlocked: async () => false, vocabularyOf: () => DISCORD_WORDS };
 
 /** A queue as it is on one machine. */
 export function queueOn(store: Store, options: Partial<TurnQueueOptions> = {}): TurnQueue {

@@ -2,6 +2,7 @@
 
 import type { IdForm, Kind } from '../core/access/access-lists.ts';
 import type { ConversationId, TenantId } from '../core/types.ts';
+import type { Vocabulary } from '../core/vocabulary.ts';
 import { type DiscordConfig, discordSettings } from './discord/config.ts';
 import { discord } from './discord/platform.ts';
 import type { Advice, Platform } from './platform.ts';
@@ -31,3 +32,9 @@ export const PERSON_FORMS = formsOf('person');
 export function platformOf(id: ConversationId | TenantId): Platform<PlatformConfig> | undefined {
   return PLATFORMS.find(({ name }) => id.startsWith(`${name}:`));
 }
+
+/** The words for the operator, who reads them at the page or in a terminal. */
+export const OPERATOR_WORDS = web.vocabulary;
+
+export const vocabularyOf = (tenant: TenantId): Vocabulary =>
+  platformOf(tenant)?.vocabulary ?? OPERATOR_WORDS;

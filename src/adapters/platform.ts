@@ -16,10 +16,11 @@ import type { Adapter, Finding, Leases, Notebook, Topics } from '../core/platfor
 import type { Audit } from '../core/reports/audit.ts';
 import type { Troubles } from '../core/reports/troubles.ts';
 import type { AboutFacts } from '../core/sentences/about.ts';
-import type { Choices, Settings } from '../core/settings.ts';
+import type { Settings } from '../core/settings.ts';
 import type { Attachments, ConversationLists, Secrets, Transcripts } from '../core/storage.ts';
 import type { TurnQueue } from '../core/turn/queue.ts';
 import type { ConversationId, Message, TenantId } from '../core/types.ts';
+import type { Vocabulary } from '../core/vocabulary.ts';
 import type { Routes } from '../http.ts';
 
 /** `Config` is what the platform reads of the settings. No function here throws but `connect`. */
@@ -38,10 +39,7 @@ export interface Platform<Config> {
   partitionOf(conversation: ConversationId): ConversationId;
   /** Absent: the operator's lists, OWN_KEY_ONLY and DIRECT_MESSAGES do not concern it, and the demo answers there. */
   admission?: PlatformAdmission<Config>;
-  /** Choices of `/settings` that mean nothing here. */
-  hidden: (keyof Choices)[];
-  /** A channel or role as a message shows it, by its id. */
-  mention(kind: 'channels' | 'roles', id: string): string;
+  vocabulary: Vocabulary;
   /** Settings that work, and are less safe than they seem: for the log at each start, and for `doctor`. */
   advice?(config: Config): Advice[];
   /** What `doctor` finds out about it, whether it is on or off. */
@@ -133,8 +131,8 @@ export interface Connected {
   pageUrl?(base: string): string;
 }
 
-/** What Parley does for a platform. */
-export interface Services {
+/** What Parley does for all platforms. */
+export interface SharedServices {
   transcripts: Transcripts;
   attachments: Attachments;
   conversations: ConversationLists;
@@ -148,13 +146,7 @@ export interface Services {
   forgetting: Forgetting;
   marks: ForgottenMarks;
   admission: Admission;
-  refusals: Refusals;
   rate: MessageRate;
-  commands: Commands;
-  /** What a mention without a question is answered with. */
-  help(call: CommandCall): string;
-  /** What is said in a server or workspace that Parley was just added to. */
-  welcome(tenant: TenantId): Promise<string>;
   about: AboutFacts;
   /** Whether direct messages are answered, so that people can be sent there. */
   directMessages: boolean;
@@ -164,4 +156,14 @@ export interface Services {
   shutdown: AbortSignal;
   troubles: Troubles;
   audit: Audit;
+}
+
+/** The same, with all that Parley says in the platform's words. */
+export interface Services extends SharedServices {
+  refusals: Refusals;
+  commands: Commands;
+  /** The answer to a mention without a question. */
+  help(call: CommandCall): string;
+  /** The first sentences in a server or workspace that Parley was just added to. */
+  welcome(tenant: TenantId): Promise<string>;
 }

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { adviceOn, PLATFORMS } from '../adapters/all.ts';
+import { adviceOn, OPERATOR_WORDS, PLATFORMS } from '../adapters/all.ts';
 import { accessListsOf, type Config } from '../config.ts';
 import type { Kind } from '../core/access/access-lists.ts';
 import { StoreError, StoreInUseError, VaultError } from '../core/errors.ts';
@@ -120,7 +120,7 @@ async function checkModel(config: Config): Promise<Finding> {
   const failed = (failure: Failure): Finding => ({
     what,
     state: 'failed',
-    says: failureNotice(failure, choice, 'operator'),
+    says: failureNotice(failure, choice, { reader: 'operator', words: OPERATOR_WORDS }),
   });
   const listed = await listModels(provider).catch((error: unknown) => failureOf(error));
   // Asking for a word would only say it again.

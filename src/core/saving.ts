@@ -6,9 +6,10 @@
 
 import type { Choice, ModelChooser } from './models/catalog/choose.ts';
 import type { Failure, FailureKind } from './models/model.ts';
-import { failureNotice } from './sentences/failure-notice.ts';
+import { failureNotice, type Told } from './sentences/failure-notice.ts';
 import type { ChoicesChange, Settings, TenantSettings } from './settings.ts';
 import type { Reader, TenantId } from './types.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** What to say about what was saved, or was not. */
 export type Saved =
@@ -50,7 +51,7 @@ const UNPROVEN = new Set<FailureKind>([
   'cut',
 ]);
 
-export function createSaving(settings: Settings, models: ModelChooser): Saving {
+export function createSaving(settings: Settings, models: ModelChooser, words: Vocabulary): Saving {
   /** @param wanted the settings as they would be */
   async function save(
     of: keyof typeof WRONG,
@@ -58,6 +59,7 @@ export function createSaving(settings: Settings, models: ModelChooser): Saving {
     keep: () => Promise<TenantSettings>,
   ): Promise<Saved> {
     const { tenant, reader, mayAsk } = by;
+    const told = { reader, words };
     const { choice, failure } = await models.tryOut(tenant, wanted, {
       of,
       reader,
@@ -65,9 +67,9 @@ export function createSaving(settings: Settings, models: ModelChooser): Saving {
       ...(key !== undefined && { key }),
     });
     if (failure && WRONG[of].has(failure.kind))
-      return { isSaved: false, code: failure.kind, problem: whyNot(of, failure, choice, reader) };
+      return { isSaved: false, code: failure.kind, problem: whyNot(of, failure, choice, told) };
     const own = await keep();
-    return { isSaved: true, own, choice, ...(failure && { doubt: doubtOf(of, failure, choice, reader) }) };
+    return { isSaved: true, own, choice, ...(failure && { doubt: doubtOf(of, failure, choice, told) }) };
   }
 
   async function saveBaseUrl(by: SavedBy, baseUrl: string | null): Promise<Saved> {
@@ -123,16 +125,16 @@ function withChoice(own: TenantSettings, field: 'baseUrl' | 'model', value: stri
   return value === null ? others : { ...others, [field]: value };
 }
 
-function whyNot(of: keyof typeof WRONG, failure: Failure, choice: Choice, reader: Reader): string {
-  if (of !== 'key') return `Not saved: ${failureNotice(failure, choice, reader)}`;
+function whyNot(of: keyof typeof WRONG, failure: Failure, choice: Choice, told: Told): string {
+  if (of !== 'key') return `Not saved: ${failureNotice(failure, choice, told)}`;
   return `${hostOf(choice)} does not accept this key, so it was not stored. Copy it again, whole.`;
 }
 
-function doubtOf(of: keyof typeof WRONG, failure: Failure, choice: Choice, reader: Reader): string {
+function doubtOf(of: keyof typeof WRONG, failure: Failure, choice: Choice, told: Told): string {
   if (failure.kind === 'late')
     return `But ${hostOf(choice)} did not answer while I waited. It may only be slow: the first answer will show it.`;
   const isUnproven = of === 'key' && UNPROVEN.has(failure.kind);
-  return `But${isUnproven ? ' it could not be checked' : ''}: ${failureNotice(failure, choice, reader)}`;
+  return `But${isUnproven ? ' it could not be checked' : ''}: ${failureNotice(failure, choice, told)}`;
 }
 
 const hostOf = ({ provider }: Choice) => (provider ? new URL(provider.baseUrl).host : 'the model');

@@ -9,6 +9,7 @@ import type { Asking, Space } from '../core/access/admission.ts';
 import type { BaseUrlPolicy } from '../core/models/base-url.ts';
 import type { Leases } from '../core/platform.ts';
 import type { ConversationId, Message, TenantId } from '../core/types.ts';
+import type { Vocabulary } from '../core/vocabulary.ts';
 import { folderOf } from '../store/open.ts';
 import { writeSecret } from '../store/secrets/write-secret.ts';
 import type { Store } from '../store/store.ts';
@@ -37,7 +38,7 @@ export interface Platforms {
     stored: Pick<Services, 'conversations' | 'transcripts'>,
   ): Promise<void>;
   /** Builds the adapters of those that are on. @throws AdapterError, ConfigError */
-  connect(services: Services): Promise<Connected[]>;
+  connect(servicesIn: (words: Vocabulary) => Services): Promise<Connected[]>;
 }
 
 export function preparePlatforms(config: Config, store: Store, leases: Leases, log: Logger): Platforms {
@@ -71,10 +72,10 @@ export function preparePlatforms(config: Config, store: Store, leases: Leases, l
     async onDeleted(conversation, first, stored) {
       await preparedOf(conversation)?.onDeleted?.(conversation, first, stored);
     },
-    async connect(services) {
+    async connect(servicesIn) {
       const connected: Connected[] = [];
-      for (const { connect } of prepared.values()) {
-        const one = await connect(services);
+      for (const { name, vocabulary } of PLATFORMS) {
+        const one = await prepared.get(name)?.connect(servicesIn(vocabulary));
         if (one) connected.push(one);
       }
       return connected;

@@ -1,12 +1,12 @@
 /** What Parley does for its platforms, built once for a start. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { platformOf } from '../adapters/all.ts';
-import type { Services } from '../adapters/platform.ts';
+import type { Services, SharedServices } from '../adapters/platform.ts';
 import { accessListsOf, type Config } from '../config.ts';
 import { type Admission, createAdmission } from '../core/access/admission.ts';
 import { audited, type MessageRate } from '../core/access/message-rate.ts';
 import { createRefusals } from '../core/access/refusals.ts';
+import type { CommandCall } from '../core/commands/command.ts';
 import { createCommands } from '../core/commands/commands.ts';
 import { helpText } from '../core/commands/help.ts';
 import { erasing } from '../core/forgetting/erasing.ts';
@@ -22,6 +22,7 @@ import type { Settings } from '../core/settings.ts';
 import type { TurnQueue } from '../core/turn/queue.ts';
 import { withFiles } from '../core/turn/queue-with-files.ts';
 import type { TenantId } from '../core/types.ts';
+import type { Vocabulary } from '../core/vocabulary.ts';
 import type { Store } from '../store/store.ts';
 import { createMessageRate } from '../store/tables/message-rate.ts';
 import { VERSION } from '../version.ts';
@@ -39,7 +40,13 @@ export interface ServicesOptions {
   log: Logger;
 }
 
-export function createServices(options: ServicesOptions): Services {
+export interface BuiltServices {
+  services: SharedServices;
+  /** The services of a platform with these words. */
+  servicesIn(words: Vocabulary): Services;
+}
+
+export function createServices(options: ServicesOptions): BuiltServices {
   const { config, store, tables, platforms, settings, queue, shutdown, log } = options;
   const { transcripts, attachments, conversations, secrets, marks, notes } = tables;
   const audit = createAudit(log);
@@ -67,23 +74,7 @@ export function createServices(options: ServicesOptions): Services {
     ownKeyOnly: config.OWN_KEY_ONLY === 'on',
   });
   const about = { version: VERSION, historyDays: config.HISTORY_DAYS, filesDays: config.FILES_DAYS };
-  const commands = createCommands({
-    settings,
-    models,
-    baseUrlPolicy: platforms.baseUrlPolicy,
-    forgetting,
-    transcripts,
-    queue: queueWithFiles,
-    marks,
-    about,
-    directMessages,
-    historyDays: config.HISTORY_DAYS,
-    mention: (tenant, kind, id) => platformOf(tenant)?.mention(kind, id) ?? id,
-    without: (tenant) => platformOf(tenant)?.hidden ?? [],
-    audit,
-    log,
-  });
-  return {
+  const services = {
     transcripts,
     attachments,
     conversations,
@@ -95,17 +86,44 @@ export function createServices(options: ServicesOptions): Services {
     forgetting,
     marks,
     admission,
-    refusals: createRefusals(audit),
     rate,
-    commands,
-    help: (call) => helpText(call, commands.list, { directMessages }),
-    welcome: createWelcome({ admission, models, settings, platforms, directMessages }),
     about,
     directMessages,
     missedMs: config.MISSED_MINUTES * 60_000,
     shutdown,
     troubles: createTroubles(log),
     audit,
+  };
+  return {
+    services,
+    servicesIn: (words) => ({ ...services, ...saying({ services, words, config, platforms, log }) }),
+  };
+}
+
+interface SayingOptions {
+  services: SharedServices;
+  words: Vocabulary;
+  config: Config;
+  platforms: Platforms;
+  log: Logger;
+}
+
+/** All that Parley says by itself, in the words of one platform. */
+function saying({ services, words, config, platforms, log }: SayingOptions) {
+  const { admission, models, settings, directMessages, audit } = services;
+  const commands = createCommands({
+    ...services,
+    queue: services.queueWithFiles,
+    baseUrlPolicy: platforms.baseUrlPolicy,
+    historyDays: config.HISTORY_DAYS,
+    words,
+    log,
+  });
+  return {
+    refusals: createRefusals(audit, words),
+    commands,
+    help: (call: CommandCall) => helpText(call, commands.list, { directMessages, words }),
+    welcome: createWelcome({ admission, models, settings, platforms, directMessages, words }),
   };
 }
 
@@ -149,14 +167,16 @@ interface WelcomeOptions {
   settings: Settings;
   platforms: Platforms;
   directMessages: boolean;
+  words: Vocabulary;
 }
 
 /** The first steps; where the operator does not let the place in, one sentence about that. */
-function createWelcome({ admission, models, settings, platforms, directMessages }: WelcomeOptions) {
+function createWelcome(options: WelcomeOptions) {
+  const { admission, models, settings, platforms, directMessages, words } = options;
   return async (tenant: TenantId) => {
     const space = platforms.spaceOf(tenant);
     const refusal = space && (await admission.refusalOfSpace(space));
-    if (refusal !== undefined) return accessNotice(refusal);
-    return welcomeText(models.describe(tenant, await settings.read(tenant)), { directMessages });
+    if (refusal !== undefined) return accessNotice(refusal, words);
+    return welcomeText(models.describe(tenant, await settings.read(tenant)), words, { directMessages });
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DISCORD_WORDS } from '../../src/adapters/discord/vocabulary.ts';
 import { mayAsk } from '../../src/core/access/access.ts';
 import { accessNotice } from '../../src/core/sentences/notices.ts';
 
@@ -35,7 +36,7 @@ describe('who may ask', () => {
 
   it('and the others read why not', () => {
     for (const access of ['channel', 'role', 'admins'] as const) {
-      expect(accessNotice(access)).toMatch(/^Parley .*\.$/);
+      expect(accessNotice(access, DISCORD_WORDS)).toMatch(/^Parley .*\.$/);
     }
   });
 });

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { expect } from 'vitest';
 import { type ModelServer, startModelServer } from '../../lab/counterparts/model-server.ts';
+import { DISCORD_WORDS } from '../../src/adapters/discord/vocabulary.ts';
 import { placeOf } from '../../src/chat/conversation-ids.ts';
 import type { CommandCall, CommandReply, Commands, Form } from '../../src/core/commands/command.ts';
-import { type CommandsOptions, createCommands } from '../../src/core/commands/commands.ts';
+import { createCommands } from '../../src/core/commands/commands.ts';
 import { createForgetting } from '../../src/core/forgetting/forget.ts';
 import type { BaseUrlPolicy } from '../../src/core/models/base-url.ts';
 import { createModelChooser } from '../../src/core/models/catalog/choose.ts';
 import { createAudit } from '../../src/core/reports/audit.ts';
+import type { Vocabulary } from '../../src/core/vocabulary.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -46,7 +48,7 @@ export interface CommandingOptions {
   operatorKey?: string;
   /** Instead of the model server's. */
   baseUrl?: string;
-  without?: CommandsOptions['without'];
+  words?: Vocabulary;
   change?: (store: Store) => Store;
 }
 
@@ -54,7 +56,7 @@ export async function commanding({
   policy = 'any',
   operatorKey,
   baseUrl,
-  without,
+  words = { ...DISCORD_WORDS, mention: (kind, id) => `<${TENANT} ${kind} ${id}>` },
   change = (same) => same,
 }: CommandingOptions = {}) {
   const server: ModelServer = await startModelServer();
@@ -92,9 +94,8 @@ export async function commanding({
     forgetting: createForgetting({ notes: [], queue, transcripts, attachments, settings, marks }),
     directMessages: true,
     baseUrlPolicy: () => policy,
-    ...(without && { without }),
     historyDays: 90,
-    mention: (tenant, kind, id) => `<${tenant} ${kind} ${id}>`,
+    words,
     audit: createAudit(logger),
     log: logger,
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DISCORD_WORDS } from '../../src/adapters/discord/vocabulary.ts';
 import type { CommandReply } from '../../src/core/commands/command.ts';
 import { helpText } from '../../src/core/commands/help.ts';
 import { StoreError } from '../../src/core/errors.ts';
@@ -182,7 +183,9 @@ describe('/help', () => {
     expect(forMember).toContain('`/help`');
     expect(forMember).not.toContain('/key');
     for (const { name } of set.commands.list) expect(forAdmin).toContain(`\`/${name}\``);
-    expect(helpText(member, set.commands.list, { directMessages: true })).toBe(forMember);
+    expect(helpText(member, set.commands.list, { directMessages: true, words: DISCORD_WORDS })).toBe(
+      forMember,
+    );
     expect(forAdmin.length).toBeLessThan(2_000);
   });
 });

@@ -12,7 +12,7 @@ import type { Chunk, End, Turn } from '../../src/core/types.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createAttachments } from '../../src/store/tables/attachments.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
-import { keepIn, messageOf, runOf, turnOf } from '../fixtures.ts';
+import { anybody, keepIn, messageOf, runOf, turnOf } from '../fixtures.ts';
 import { hangingAfter, saying, scriptedModel } from './scripted-model.ts';
 
 type Scripted = ReturnType<typeof scriptedModel>;
@@ -30,7 +30,7 @@ function setUp(
     transcripts,
     attachments,
     models: scripted.models,
-    isBlocked: async () => false,
+    ...anybody,
     log,
     budgetTokens: 10_000,
   });

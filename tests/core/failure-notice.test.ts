@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { DISCORD_WORDS } from '../../src/adapters/discord/vocabulary.ts';
+import { PAGE_WORDS } from '../../src/adapters/web/vocabulary.ts';
 import type { Choice } from '../../src/core/models/catalog/choose.ts';
-import type { FailureKind } from '../../src/core/models/model.ts';
-import { failureNotice } from '../../src/core/sentences/failure-notice.ts';
+import type { Failure, FailureKind } from '../../src/core/models/model.ts';
+import { failureNotice as noticeIn } from '../../src/core/sentences/failure-notice.ts';
 import type { Reader } from '../../src/core/types.ts';
 
 const KINDS: FailureKind[] = [
@@ -33,6 +35,11 @@ const CHOICES = [
   choice('operator'),
   choice('none'),
 ];
+const failureNotice = (failure: Failure, choice: Choice | undefined, reader: Reader) =>
+  noticeIn(failure, choice, {
+    reader,
+    words: reader === 'operator' || reader === 'owner' ? PAGE_WORDS : DISCORD_WORDS,
+  });
 const said = (reader: Reader) =>
   KINDS.flatMap((kind) => CHOICES.map((each) => failureNotice({ kind }, each, reader)));
 

@@ -1,5 +1,6 @@
 /** `/new`, `/stop` and `/about`: what is asked of Parley about the place itself. */
 import { describe, expect, it } from 'vitest';
+import { DISCORD_WORDS } from '../../src/adapters/discord/vocabulary.ts';
 import { readTypedCommand } from '../../src/core/commands/typed.ts';
 import { accessNotice } from '../../src/core/sentences/notices.ts';
 import type { Message } from '../../src/core/types.ts';
@@ -22,7 +23,9 @@ describe('/new', () => {
     await set.transcripts.append(CONVERSATION, turnOf('1', { answer: 'before', end: 'stop' }));
     for (const name of ['new', 'stop']) {
       for (const access of ['channel', 'role', 'admins'] as const)
-        expect(textOf(await set.commands.run(name, { ...member, access }, {}))).toBe(accessNotice(access));
+        expect(textOf(await set.commands.run(name, { ...member, access }, {}))).toBe(
+          accessNotice(access, DISCORD_WORDS),
+        );
     }
     expect((await set.transcripts.read(CONVERSATION, { limit: 1 })).afresh).toBeUndefined();
   });

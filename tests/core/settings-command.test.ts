@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SLACK_WORDS } from '../../src/adapters/slack/vocabulary.ts';
 import { OLD_FORM_NOTICE } from '../../src/core/sentences/notices.ts';
 import { admin, commanding, formOf, TENANT, textOf } from './commanding.ts';
 
@@ -32,7 +33,7 @@ describe('/settings', () => {
   });
 
   it('leaves out what means nothing on a platform, and takes no value for it', async () => {
-    await using set = await commanding({ without: (tenant) => (tenant === TENANT ? ['replyIn'] : []) });
+    await using set = await commanding({ words: SLACK_WORDS });
     const panel = await set.commands.run('settings', admin, {});
     expect(JSON.stringify(panel)).not.toMatch(/replyIn|Answers in/);
     expect(textOf(await set.commands.pick('settings', admin, 'replyIn'))).toBe(OLD_FORM_NOTICE);

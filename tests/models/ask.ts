@@ -1,9 +1,13 @@
 /** Asks a model and gathers the answer. */
+
 import { expect } from 'vitest';
 import type { Api } from '../../lab/counterparts/model-server.ts';
+import { DISCORD_WORDS } from '../../src/adapters/discord/vocabulary.ts';
 import type { Model, ModelChunk, ModelMessage, ModelRequest } from '../../src/core/models/model.ts';
 import { createOpenAIModel, type OpenAIModelOptions } from '../../src/core/models/openai.ts';
 import type { Provider } from '../../src/core/models/provider.ts';
+import type { Told } from '../../src/core/sentences/failure-notice.ts';
+import type { Reader } from '../../src/core/types.ts';
 
 export const KEY = 'sk-test-0123456789-secret';
 
@@ -86,3 +90,5 @@ export function gate() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: () => resolve() };
 }
+
+export const toldIn = (reader: Reader): Told => ({ reader, words: DISCORD_WORDS });

@@ -26,8 +26,8 @@ import {
 import type { Choice } from '../../src/core/models/catalog/choose.ts';
 import type { FailureKind } from '../../src/core/models/model.ts';
 import { failureNotice } from '../../src/core/sentences/failure-notice.ts';
-import type { End, Reader } from '../../src/core/types.ts';
-import { type Answer, APIS, ask, gate, KEY, modelAt, requestOf } from './ask.ts';
+import type { End } from '../../src/core/types.ts';
+import { type Answer, APIS, ask, gate, KEY, modelAt, requestOf, toldIn } from './ask.ts';
 
 /** So that attempts follow each other at once. */
 const AT_ONCE = { 'retry-after-ms': '1' };
@@ -349,7 +349,7 @@ describe.each(APIS)('%s: what goes wrong is told from each other', (api) => {
     server.respond(fails(429, {}, { 'retry-after': '120' }));
     const { end } = await ask(modelAt(server.url, api));
     expect(end.failure).toEqual({ kind: 'rate', status: 429, retryAfterMs: 120_000 });
-    if (end.failure) expect(failureNotice(end.failure, undefined, 'member')).toContain('in 2 minutes');
+    expect(end.failure && failureNotice(end.failure, undefined, toldIn('member'))).toContain('in 2 minutes');
   });
 
   it.concurrent('how long to wait may be told as a date', async () => {
@@ -488,11 +488,11 @@ const EVERY_KIND: Record<FailureKind, true> = {
 
 it.each(Object.keys(EVERY_KIND) as FailureKind[])('the sentence for `%s` is plain', (kind) => {
   for (const choice of [undefined, ...choicesAt('https://models.example.org/v1')]) {
-    for (const reader of READERS) expectSentence(failureNotice({ kind }, choice, reader));
+    for (const told of READERS) expectSentence(failureNotice({ kind }, choice, told));
   }
 });
 
-const READERS: Reader[] = ['operator', 'owner', 'admin', 'member'];
+const READERS = (['operator', 'owner', 'admin', 'member'] as const).map(toldIn);
 
 /** Nothing of what the provider wrote, and not the key, in anything that leaves the model layer. */
 function expectPlain(answer: Answer, baseUrl: string): void {
@@ -501,7 +501,7 @@ function expectPlain(answer: Answer, baseUrl: string): void {
   expect(JSON.stringify(answer.chunks)).not.toContain(CANARY);
   expect(JSON.stringify(answer.chunks)).not.toContain(KEY);
   for (const choice of [undefined, ...choicesAt(baseUrl)]) {
-    for (const reader of READERS) expectSentence(failureNotice(failure, choice, reader));
+    for (const told of READERS) expectSentence(failureNotice(failure, choice, told));
   }
 }
 

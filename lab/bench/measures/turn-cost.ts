@@ -2,9 +2,11 @@
  * Measures the cost of a turn as its conversation grows, with the real engine and store and a model that answers at
  * once.
  */
+
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pino from 'pino';
+import { PAGE_WORDS } from '../../../src/adapters/web/vocabulary.ts';
 import type { ModelChooser } from '../../../src/core/models/catalog/choose.ts';
 import { createEngine } from '../../../src/core/turn/engine.ts';
 import type { Turn } from '../../../src/core/types.ts';
@@ -42,6 +44,7 @@ export async function measureTurns(folder: string): Promise<TurnCost[]> {
     models: instantModel((messages) => {
       shown = messages;
     }),
+    vocabularyOf: () => PAGE_WORDS,
     isBlocked: async () => false,
     budgetTokens: BUDGET_TOKENS,
     log: pino({ level: 'silent' }),

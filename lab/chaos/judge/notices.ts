@@ -1,4 +1,5 @@
 /** Parley's notices under an answer, and when each is allowed. */
+import { PAGE_WORDS } from '../../../src/adapters/web/vocabulary.ts';
 import { failureNotice } from '../../../src/core/sentences/failure-notice.ts';
 import {
   BUG_NOTICE,
@@ -22,10 +23,10 @@ const NOTICES: [NoticeKind, RegExp][] = [
     'model',
     /hadafailureofitsown|stoppedsendinginthemiddle|closedtheconnectionbefore|didnotbegintoanswer|cannotbereached\./,
   ],
-  ['store', exactly(failureNotice({ kind: 'store' }, undefined, 'member'))],
+  ['store', exactly(failureNotice({ kind: 'store' }, undefined, { reader: 'member', words: PAGE_WORDS }))],
   ['store', exactly(NOT_KEPT_NOTICE)],
-  ['mistake', exactly(failureNotice({ kind: 'bug' }, undefined, 'member'))],
-  ['mistake', exactly(failureNotice({ kind: 'bug' }, undefined, 'operator'))],
+  ['mistake', exactly(failureNotice({ kind: 'bug' }, undefined, { reader: 'member', words: PAGE_WORDS }))],
+  ['mistake', exactly(failureNotice({ kind: 'bug' }, undefined, { reader: 'operator', words: PAGE_WORDS }))],
   ['mistake', exactly(BUG_NOTICE)],
 ];
 

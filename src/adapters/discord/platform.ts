@@ -2,7 +2,7 @@
 import type { Platform } from '../platform.ts';
 import type { DiscordConfig } from './config.ts';
 import { PLATFORM, partitionOf, personIds, personOf, serverIds, spaceOf } from './ids.ts';
-import { tokenOf } from './vocabulary.ts';
+import { DISCORD_WORDS } from './vocabulary.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -18,8 +18,7 @@ export const discord: Platform<DiscordConfig> = {
     idsOfPerson: ({ author }) => [personOf(author.id)],
     lists: ({ ALLOWED_SERVERS: allowed, BLOCKED_SERVERS: blocked }) => ({ server: { allowed, blocked } }),
   },
-  hidden: [],
-  mention: tokenOf,
+  vocabulary: DISCORD_WORDS,
   check: async (...given) => (await import('./doctor.ts')).checkDiscord(...given),
   prepare: ({ DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl, LEFT_SERVER_DAYS: days }, foundation) => ({
     async connect({ queueWithFiles, ...services }) {

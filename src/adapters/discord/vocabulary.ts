@@ -1,5 +1,12 @@
-/** What Discord calls things. */
-/** A channel or a role as a message shows it. */
-export function tokenOf(kind: 'channels' | 'roles', id: string): string {
-  return kind === 'channels' ? `<#${id}>` : `<@&${id}>`;
-}
+/** Discord's words. */
+import { commandWords, type Vocabulary } from '../../core/vocabulary.ts';
+
+export const DISCORD_WORDS: Vocabulary = {
+  ...commandWords((name) => `\`/${name}\``),
+  tenant: 'server',
+  here: 'on this server',
+  moderator: 'a moderator',
+  roles: { label: 'Roles', lacking: 'people with certain roles here, and you have none of them' },
+  mention: (kind, id) => (kind === 'channels' ? `<#${id}>` : `<@&${id}>`),
+  hidden: [],
+};

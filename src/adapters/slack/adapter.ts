@@ -45,7 +45,6 @@ import { MESSAGE_BYTES, slackDialect, smallPrint } from './markdown/dialect.ts';
 import { createPeople } from './reading/people.ts';
 import type { SlackMessage } from './reading/slack-message.ts';
 import { createUserGroups } from './reading/user-groups.ts';
-import { inSlacksWords } from './vocabulary.ts';
 
 export interface SlackAdapterOptions extends ChatAdapterOptions {
   connection: SlackConnection;
@@ -83,7 +82,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     dialect: slackDialect,
     limit: MESSAGE_BYTES,
     isAppendOnly: true,
-    notice: (text) => smallPrint(inSlacksWords(text)),
+    notice: smallPrint,
     isNoticeApart: true,
     records,
     settings,
@@ -125,7 +124,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
   function sayIn(conversation: ConversationId, turn: string, text: string): Promise<void> {
     const surface = surfaceOf(turn, { conversation, asker: '', ids: [], run: 0 });
     // It is there at once.
-    return answering.say({ ...surface, indicate: () => () => {} }, inSlacksWords(text));
+    return answering.say({ ...surface, indicate: () => () => {} }, text);
   }
 
   const typed = createMessageCommands({

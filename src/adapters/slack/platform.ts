@@ -11,7 +11,7 @@ import {
   teamOf,
   workspaceIds,
 } from './ids.ts';
-import { tokenOf } from './vocabulary.ts';
+import { SLACK_WORDS } from './vocabulary.ts';
 
 export const slack: Platform<SlackConfig> = {
   name: PLATFORM,
@@ -29,9 +29,7 @@ export const slack: Platform<SlackConfig> = {
       workspace: { allowed, blocked },
     }),
   },
-  // Slack answers a channel's questions in threads anyway.
-  hidden: ['replyIn'],
-  mention: tokenOf,
+  vocabulary: SLACK_WORDS,
   check: async (...given) => (await import('./doctor.ts')).checkSlack(...given),
   prepare: (config, foundation) => ({
     async connect({ queueWithFiles, ...services }) {

@@ -5,6 +5,7 @@ import { adviceOn } from './advice.ts';
 import { type WebConfig, webProblems } from './config.ts';
 import { createPageDoor } from './door/page-door.ts';
 import { PLATFORM } from './sessions/session.ts';
+import { PAGE_WORDS } from './vocabulary.ts';
 
 export const web: Platform<WebConfig> = {
   name: PLATFORM,
@@ -14,8 +15,7 @@ export const web: Platform<WebConfig> = {
   // A browser's session is one person, and a tenant of its own.
   personOf: (tenant) => tenant,
   partitionOf: (conversation) => conversation,
-  hidden: [],
-  mention: (_, id) => id,
+  vocabulary: PAGE_WORDS,
   advice: adviceOn,
   check: async (...given) => (await import('./doctor.ts')).checkWeb(...given),
   prepare(config, foundation) {

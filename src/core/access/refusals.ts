@@ -3,6 +3,7 @@
 import type { Audit } from '../reports/audit.ts';
 import { accessNotice } from '../sentences/notices.ts';
 import type { TenantId } from '../types.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import type { Access } from './access.ts';
 
 export interface Refusals {
@@ -16,11 +17,11 @@ export interface Refusals {
   ): string;
 }
 
-export function createRefusals(audit: Audit): Refusals {
+export function createRefusals(audit: Audit, words: Vocabulary): Refusals {
   return {
     noticeFor(reason, { tenant, person, isAdmin = false }) {
       audit('refused', { tenant, person, reason });
-      return accessNotice(reason, isAdmin);
+      return accessNotice(reason, words, isAdmin);
     },
   };
 }

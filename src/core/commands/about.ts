@@ -3,6 +3,7 @@
 import type { ModelChooser } from '../models/catalog/choose.ts';
 import { type AboutFacts, aboutLines } from '../sentences/about.ts';
 import type { Settings } from '../settings.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import { readerOf } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 
@@ -10,9 +11,10 @@ export interface AboutOptions {
   settings: Settings;
   models: ModelChooser;
   about: AboutFacts;
+  words: Vocabulary;
 }
 
-export function aboutCommand({ settings, models, about }: AboutOptions): CommandGroup {
+export function aboutCommand({ settings, models, about, words }: AboutOptions): CommandGroup {
   return {
     commands: [
       {
@@ -25,7 +27,7 @@ export function aboutCommand({ settings, models, about }: AboutOptions): Command
         async run(call) {
           const own = await settings.read(call.tenant);
           const choice = models.describe(call.tenant, own);
-          const lines = aboutLines(about, own, choice, readerOf(call));
+          const lines = aboutLines(about, own, choice, readerOf(call), words);
           return say(lines.map(({ label, text }) => `- **${label}**: ${text}`).join('\n'));
         },
       },

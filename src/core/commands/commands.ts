@@ -9,10 +9,11 @@ import {
   ADMINS_ONLY_NOTICE,
   accessNotice,
   BUG_NOTICE,
-  NO_COMMAND_NOTICE,
+  noCommandNotice,
   OLD_FORM_NOTICE,
   STORE_NOTICE,
 } from '../sentences/notices.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import { type AboutOptions, aboutCommand } from './about.ts';
 import { askCommand } from './ask.ts';
 import { type Command, type CommandCall, type CommandReply, type Commands, readerOf } from './command.ts';
@@ -44,7 +45,7 @@ export interface CommandsOptions extends Omit<GroupOptions, 'saving'> {
 }
 
 export function createCommands(given: CommandsOptions): Commands {
-  const options = { ...given, saving: createSaving(given.settings, given.models) };
+  const options = { ...given, saving: createSaving(given.settings, given.models, given.words) };
   const groups = [
     askCommand(),
     newCommand(options),
@@ -69,7 +70,7 @@ export function createCommands(given: CommandsOptions): Commands {
     call: CommandCall,
     task: () => Promise<CommandReply>,
   ): Promise<CommandReply> {
-    const refused = refusalOf(permission, call);
+    const refused = refusalOf(permission, call, options.words);
     if (refused) {
       const { tenant, author } = call;
       const { reason } = refused;
@@ -81,10 +82,9 @@ export function createCommands(given: CommandsOptions): Commands {
     } catch (error) {
       options.log.error({ command: what, tenant: call.tenant, error: whereFrom(error) }, 'command failed');
       if (error instanceof StoreError) return say(STORE_NOTICE);
+      if (!(error instanceof VaultError)) return say(BUG_NOTICE);
       return say(
-        error instanceof VaultError
-          ? failureNotice({ kind: 'vault' }, undefined, readerOf(call))
-          : BUG_NOTICE,
+        failureNotice({ kind: 'vault' }, undefined, { reader: readerOf(call), words: options.words }),
       );
     }
   }
@@ -93,7 +93,7 @@ export function createCommands(given: CommandsOptions): Commands {
     list,
     async run(name, call, values) {
       const command = byName.get(name);
-      if (!command) return say(NO_COMMAND_NOTICE);
+      if (!command) return say(noCommandNotice(options.words));
       return guarded(name, command.permission, call, async () => {
         const problem = valuesProblem(command, values);
         return problem === undefined ? command.run(call, values) : say(problem);
@@ -126,9 +126,9 @@ export function createCommands(given: CommandsOptions): Commands {
   };
 }
 
-function refusalOf(permission: Command['permission'], { isAdmin, access }: CommandCall) {
+function refusalOf(permission: Command['permission'], { isAdmin, access }: CommandCall, words: Vocabulary) {
   if (permission === 'admin' && !isAdmin) return { reason: 'admin', notice: ADMINS_ONLY_NOTICE };
   if (permission === 'asker' && access !== 'yes')
-    return { reason: access, notice: accessNotice(access, isAdmin) };
+    return { reason: access, notice: accessNotice(access, words, isAdmin) };
   return undefined;
 }

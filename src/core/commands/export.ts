@@ -3,9 +3,10 @@
 import { eachTurn } from '../forgetting/each-turn.ts';
 import { type PartOf, partsOf } from '../place.ts';
 import type { Audit } from '../reports/audit.ts';
-import { MODERATORS_ONLY_NOTICE } from '../sentences/notices.ts';
+import { moderatorsOnlyNotice } from '../sentences/notices.ts';
 import type { StoredTurn, Transcripts } from '../storage.ts';
 import { wordsOf } from '../text/quoted-lines.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import type { CommandCall, CommandReply } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 import { ALL, MINE, mayTakeAll, nameInPublic, nameOfPlace, nothingThere, WHOSE_CHOICES } from './whose.ts';
@@ -13,6 +14,7 @@ import { ALL, MINE, mayTakeAll, nameInPublic, nameOfPlace, nothingThere, WHOSE_C
 export interface ExportOptions {
   transcripts: Transcripts;
   audit: Audit;
+  words: Vocabulary;
 }
 
 /** Of each file; below what platforms take (Discord: 10 MB). */
@@ -20,7 +22,7 @@ const MOST_BYTES = 8 * 2 ** 20;
 const PLACE_QUESTION = 'export';
 const CONFIRMED = 'all';
 
-export function exportCommand({ transcripts, audit }: ExportOptions): CommandGroup {
+export function exportCommand({ transcripts, audit, words }: ExportOptions): CommandGroup {
   /** @param isAll what other people said there too, but nothing of conversations that are their own */
   async function files({ tenant, place, author }: CommandCall, isAll: boolean): Promise<Files | undefined> {
     const person = author.id;
@@ -46,11 +48,11 @@ export function exportCommand({ transcripts, audit }: ExportOptions): CommandGro
     const found = await files(call, !call.place.isShared);
     if (found) return { type: 'text', ...found };
     const what = call.place.isShared ? ' that you said' : '';
-    return say(nothingThere(call, `There is nothing${what} in ${nameOfPlace(call)} yet.`));
+    return say(nothingThere(call, words, `There is nothing${what} in ${nameOfPlace(call)} yet.`));
   }
 
   async function all(call: CommandCall): Promise<CommandReply> {
-    if (!mayTakeAll(call)) return say(MODERATORS_ONLY_NOTICE);
+    if (!mayTakeAll(call)) return say(moderatorsOnlyNotice(words));
     const found = await files(call, true);
     if (!found) return say(`There is nothing in ${nameOfPlace(call)} yet.`);
     return {

@@ -2,14 +2,16 @@
 
 import type { Forgetting } from '../forgetting/forget.ts';
 import type { Audit } from '../reports/audit.ts';
-import { MODERATORS_ONLY_NOTICE } from '../sentences/notices.ts';
-import type { CommandCall, CommandReply } from './command.ts';
+import { moderatorsOnlyNotice } from '../sentences/notices.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import type { CommandCall, CommandReply, Form } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 import { ALL, MINE, mayTakeAll, nameInPublic, nameOfPlace, nothingThere, WHOSE_CHOICES } from './whose.ts';
 
 export interface ForgetOptions {
   forgetting: Forgetting;
   audit: Audit;
+  words: Vocabulary;
 }
 
 /** What has to be typed before everything is deleted. */
@@ -18,7 +20,7 @@ const PLACE_QUESTION = 'forget';
 const CONFIRMED = 'all';
 const SERVER = 'server';
 
-export function forgetCommand({ forgetting, audit }: ForgetOptions): CommandGroup {
+export function forgetCommand({ forgetting, audit, words }: ForgetOptions): CommandGroup {
   const note = ({ tenant, author, place }: CommandCall, what: string, count?: number) =>
     audit('forgotten', { tenant, person: author.id, conversation: place.id, what, count });
 
@@ -27,10 +29,10 @@ export function forgetCommand({ forgetting, audit }: ForgetOptions): CommandGrou
     const { messages } = await forgetting.saidBy(author.id, tenant, place);
     if (messages > 0) note(call, MINE, messages);
     if (!place.isShared) return say(`All of ${nameOfPlace(call)} is deleted. ${REMEMBERS_NOTHING}`);
-    const rest = mayTakeAll(call) ? OTHERS_FOR_MODERATORS : OTHERS;
+    const rest = mayTakeAll(call) ? othersForModerators(words) : others(words);
     if (messages === 0)
       return say(
-        nothingThere(call, `Parley remembers nothing that you said in ${nameOfPlace(call)}. ${rest}`),
+        nothingThere(call, words, `Parley remembers nothing that you said in ${nameOfPlace(call)}. ${rest}`),
       );
     return say(
       `What you said in ${nameOfPlace(call)}, and what was answered to you, is deleted: ${counted(messages)}. ${REMEMBERS_NOTHING} ${rest}`,
@@ -38,7 +40,7 @@ export function forgetCommand({ forgetting, audit }: ForgetOptions): CommandGrou
   }
 
   async function all(call: CommandCall): Promise<CommandReply> {
-    if (!mayTakeAll(call)) return say(MODERATORS_ONLY_NOTICE);
+    if (!mayTakeAll(call)) return say(moderatorsOnlyNotice(words));
     const { messages } = await forgetting.place(call.tenant, call.place);
     note(call, call.place.kind, messages);
     return {
@@ -53,7 +55,7 @@ export function forgetCommand({ forgetting, audit }: ForgetOptions): CommandGrou
       {
         name: 'forget',
         names: { de: 'vergessen' },
-        description: 'Delete what you said here, all of it, or all that is stored of this server',
+        description: `Delete what you said here, all of it, or all that is stored of this ${words.tenant}`,
         descriptions: {
           de: 'Lösche, was du hier gesagt hast, alles hier oder alles, was von diesem Server gespeichert ist',
         },
@@ -68,7 +70,7 @@ export function forgetCommand({ forgetting, audit }: ForgetOptions): CommandGrou
             required: false,
             choices: [
               ...WHOSE_CHOICES,
-              { value: SERVER, label: 'The whole server, with settings and key (admins)' },
+              { value: SERVER, label: `The whole ${words.tenant}, with settings and key (admins)` },
             ],
           },
         ],
@@ -84,27 +86,10 @@ export function forgetCommand({ forgetting, audit }: ForgetOptions): CommandGrou
           }
           if (what !== SERVER) return own(call);
           if (!call.isAdmin)
-            return say('Only an admin can delete all of the server. You can delete what you said here.');
-          return {
-            type: 'form',
-            form: {
-              id: 'forget',
-              title: 'Delete everything of this server',
-              fields: [
-                {
-                  id: 'word',
-                  type: 'text',
-                  label: `Type ${WORD} to delete all of it`,
-                  hint: 'Every conversation, the settings and the API key. It cannot be undone.',
-                  value: '',
-                  placeholder: WORD,
-                  required: true,
-                  lines: 'one',
-                  longest: 20,
-                },
-              ],
-            },
-          };
+            return say(
+              `Only an admin can delete all of the ${words.tenant}. You can delete what you said here.`,
+            );
+          return { type: 'form', form: everythingForm(words) };
         },
       },
     ],
@@ -119,8 +104,8 @@ export function forgetCommand({ forgetting, audit }: ForgetOptions): CommandGrou
           note(call, SERVER);
           return {
             type: 'text',
-            text: 'Everything is deleted: all conversations of this server, its settings and its API key.',
-            announcement: `${nameInPublic(call)} deleted all that Parley remembered of this server, its settings and its API key.`,
+            text: `Everything is deleted: all conversations of this ${words.tenant}, its settings and its API key.`,
+            announcement: `${nameInPublic(call)} deleted all that Parley remembered of this ${words.tenant}, its settings and its API key.`,
           };
         },
       },
@@ -128,9 +113,29 @@ export function forgetCommand({ forgetting, audit }: ForgetOptions): CommandGrou
   };
 }
 
+const everythingForm = ({ tenant }: Vocabulary): Form => ({
+  id: 'forget',
+  title: `Delete everything of this ${tenant}`,
+  fields: [
+    {
+      id: 'word',
+      type: 'text',
+      label: `Type ${WORD} to delete all of it`,
+      hint: 'Every conversation, the settings and the API key. It cannot be undone.',
+      value: '',
+      placeholder: WORD,
+      required: true,
+      lines: 'one',
+      longest: 20,
+    },
+  ],
+});
+
 const REMEMBERS_NOTHING = 'Parley remembers nothing of it.';
-const OTHERS = 'What other people said stays; a moderator can delete all of it.';
-const OTHERS_FOR_MODERATORS = 'What other people said stays; `/forget conversation` deletes that too.';
+const others = ({ moderator }: Vocabulary) =>
+  `What other people said stays; ${moderator} can delete all of it.`;
+const othersForModerators = ({ command }: Vocabulary) =>
+  `What other people said stays; ${command('forget conversation')} deletes that too.`;
 
 function counted(messages: number): string {
   return messages === 1 ? 'one message with its answer' : `${messages} messages with their answers`;

@@ -1,10 +1,12 @@
 /** `/help`: what Parley does, how to talk to it, and the commands that the caller may use. */
+import type { Vocabulary } from '../vocabulary.ts';
 import type { Command, CommandCall } from './command.ts';
 import { say } from './group.ts';
 
 export interface HelpOptions {
   /** Whether Parley answers direct messages. */
   directMessages: boolean;
+  words: Vocabulary;
 }
 
 const introduction = ({
@@ -33,6 +35,6 @@ export function helpCommand(commands: Command[], options: HelpOptions): Command 
 export function helpText(call: CommandCall, commands: Command[], options: HelpOptions): string {
   const lines = commands
     .filter(({ permission }) => permission !== 'admin' || call.isAdmin)
-    .map(({ name, description }) => `- \`/${name}\`: ${description}`);
+    .map(({ name, description }) => `- ${options.words.command(name)}: ${description}`);
   return `${introduction(options)}\n\n${lines.join('\n')}`;
 }

@@ -1,11 +1,12 @@
 /** `/key …`: a tenant's own API key. It is entered in a form, never in an option, and never shown again. */
 import { createHash } from 'node:crypto';
-import type { ModelChooser } from '../models/catalog/choose.ts';
+import type { Choice, ModelChooser } from '../models/catalog/choose.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
 import type { Settings } from '../settings.ts';
 import { apiKey, KEY_CHARACTERS, problemOf } from '../settings-fields.ts';
 import type { TenantId } from '../types.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import { type Command, savedBy } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 
@@ -14,12 +15,13 @@ export interface KeyOptions {
   models: ModelChooser;
   saving: Saving;
   audit: Audit;
+  words: Vocabulary;
 }
 
 /** What a hint has room for. */
 const HOST_CHARACTERS = 40;
 
-export function keyCommands({ settings, models, saving, audit }: KeyOptions): CommandGroup {
+export function keyCommands({ settings, models, saving, audit, words }: KeyOptions): CommandGroup {
   const baseUrlOf = async (tenant: TenantId) => models.baseUrlOf(tenant, await settings.read(tenant));
 
   const set: Command = {
@@ -72,7 +74,7 @@ export function keyCommands({ settings, models, saving, audit }: KeyOptions): Co
       if (key)
         return say(`The key ends in \`…${key.last4}\` and is used here only, for ${hostOf(baseUrl)}.${also}`);
       return say(
-        `No key is set here for ${hostOf(baseUrl)}. ${whoAnswers(models.describe(tenant, own).source)}${also}`,
+        `No key is set here for ${hostOf(baseUrl)}. ${whoAnswers(models.describe(tenant, own).source, words)}${also}`,
       );
     },
   };
@@ -80,7 +82,7 @@ export function keyCommands({ settings, models, saving, audit }: KeyOptions): Co
   const remove: Command = {
     name: 'key remove',
     names: { de: 'schlüssel entfernen' },
-    description: 'Remove the API key of this server',
+    description: `Remove the API key of this ${words.tenant}`,
     descriptions: { de: 'Entferne den API-Schlüssel dieses Servers' },
     permission: 'admin',
     options: [],
@@ -109,7 +111,7 @@ export function keyCommands({ settings, models, saving, audit }: KeyOptions): Co
           const baseUrl = models.baseUrlOf(tenant, own);
           // The key was typed for the base URL that the form named.
           if (rest !== digest(baseUrl))
-            return say('The base URL was changed meanwhile. Use `/key set` again.');
+            return say(`The base URL was changed meanwhile. Use ${words.command('key set')} again.`);
           const saved = await saving.key(savedBy(call), own, key);
           if (!saved.isSaved) return say(saved.problem);
           audit('key set', { tenant, person: author.id, host: hostOf(baseUrl) });
@@ -123,7 +125,7 @@ export function keyCommands({ settings, models, saving, audit }: KeyOptions): Co
   };
 }
 
-function whoAnswers(source: 'demo' | 'operator' | 'own' | 'none'): string {
+function whoAnswers(source: Choice['source'], words: Vocabulary): string {
   switch (source) {
     case 'operator':
       return 'Whoever runs Parley lets it answer here with their own.';
@@ -132,7 +134,7 @@ function whoAnswers(source: 'demo' | 'operator' | 'own' | 'none'): string {
     case 'own':
       return 'Questions go there without one.';
     case 'none':
-      return 'Set one with `/key set`.';
+      return `Set one ${words.changing.key}.`;
   }
 }
 

@@ -9,6 +9,7 @@ import { notOfferedNotice } from '../sentences/notices.ts';
 import type { Settings } from '../settings.ts';
 import { MODEL_CHARACTERS, modelName, problemOf } from '../settings-fields.ts';
 import type { TenantId } from '../types.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import { savedBy } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 
@@ -17,13 +18,14 @@ export interface ModelOptions {
   models: ModelChooser;
   saving: Saving;
   audit: Audit;
+  words: Vocabulary;
 }
 
 /** Stands for the operator's model. */
 const DEFAULT = 'default';
 const MOST_SUGGESTED = 25;
 
-export function modelCommand({ settings, models, saving, audit }: ModelOptions): CommandGroup {
+export function modelCommand({ settings, models, saving, audit, words }: ModelOptions): CommandGroup {
   const lists = createModelLists(listModels);
 
   /** What may be chosen, as far as the provider in use says; nothing where nobody set a key. */
@@ -63,7 +65,8 @@ export function modelCommand({ settings, models, saving, audit }: ModelOptions):
         ],
         async run(call, { name }) {
           const { tenant, author } = call;
-          if (name === undefined) return say(answerer(models.describe(tenant, await settings.read(tenant))));
+          if (name === undefined)
+            return say(answerer(models.describe(tenant, await settings.read(tenant)), words));
           const { data, error } = modelName.safeParse(name);
           if (error) return say(problemOf(error));
           const offer = data === DEFAULT ? undefined : models.offerOf(tenant, await settings.read(tenant));
@@ -82,11 +85,11 @@ export function modelCommand({ settings, models, saving, audit }: ModelOptions):
   };
 }
 
-function answerer({ source, model, provider }: Choice): string {
+function answerer({ source, model, provider }: Choice, { changing }: Vocabulary): string {
   const where = provider ? ` at ${new URL(provider.baseUrl).host}` : '';
   switch (source) {
     case 'none':
-      return `\`${model}\`${where} would answer, but no API key is set here yet. Set one with \`/key set\`.`;
+      return `\`${model}\`${where} would answer, but no API key is set here yet. Set one ${changing.key}.`;
     case 'demo':
       return 'The built-in demo answers.';
     case 'operator':

@@ -2,14 +2,16 @@
 import { markOf } from '../forgetting/forget.ts';
 import type { ForgottenMarks } from '../forgetting/marks.ts';
 import type { Transcripts } from '../storage.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import { type CommandGroup, say } from './group.ts';
 
 export interface NewOptions {
   transcripts: Pick<Transcripts, 'beginAfresh'>;
   marks: Pick<ForgottenMarks, 'change'>;
+  words: Vocabulary;
 }
 
-export function newCommand({ transcripts, marks }: NewOptions): CommandGroup {
+export function newCommand({ transcripts, marks, words: { command } }: NewOptions): CommandGroup {
   return {
     commands: [
       {
@@ -24,7 +26,7 @@ export function newCommand({ transcripts, marks }: NewOptions): CommandGroup {
           await marks.change(conversation, { history: markOf(place.at) });
           await transcripts.beginAfresh(conversation);
           return say(
-            'This begins afresh: the model sees nothing of what was said here before. Nothing is deleted: `/export` still has it, and `/forget` deletes it.',
+            `This begins afresh: the model sees nothing of what was said here before. Nothing is deleted: ${command('export')} still has it, and ${command('forget')} deletes it.`,
           );
         },
       },

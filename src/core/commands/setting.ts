@@ -2,12 +2,10 @@
 import type { OperatorOffer } from '../models/catalog/operator-offer.ts';
 import type { Choices, ChoicesChange, TenantSettings } from '../settings.ts';
 import { ids, problemOf } from '../settings-fields.ts';
-import type { TenantId } from '../types.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import type { FormField } from './command.ts';
 
 export interface SettingContext {
-  tenant: TenantId;
-  mention: (tenant: TenantId, kind: 'channels' | 'roles', id: string) => string;
   defaultBaseUrl: string;
 }
 
@@ -86,14 +84,17 @@ export function oneOf<Id extends 'replyIn' | 'inThreads' | 'history' | 'whoMayAs
   };
 }
 
-export function listOf(id: 'channels' | 'roles', label: string, description: string): Setting {
+export function listOf(
+  id: 'channels' | 'roles',
+  mention: Vocabulary['mention'],
+  { label, description }: Pick<Setting, 'label' | 'description'>,
+): Setting {
   return {
     id,
     label,
     description,
     concerns: 'channels',
-    show: (own, { tenant, mention }) =>
-      own[id]?.length ? own[id].map((one) => mention(tenant, id, one)).join(' ') : 'all',
+    show: (own) => (own[id]?.length ? own[id].map((one) => mention(id, one)).join(' ') : 'all'),
     field: (own) => ({ type: id, values: own[id] ?? [], hint: 'None chosen means all.' }),
     read(given) {
       const { data, error } = ids.safeParse(given);

@@ -13,6 +13,7 @@ import {
   problemOf,
   temperature,
 } from '../settings-fields.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import { line, listOf, oneOf, type Setting, UNSET } from './setting.ts';
 
 export interface SettingsPlace {
@@ -21,16 +22,20 @@ export interface SettingsPlace {
   baseUrlPolicy: BaseUrlPolicy;
   /** The operator's days of history; 0: for ever. */
   historyDays: number;
+  words: Vocabulary;
 }
 
 /** The settings that concern a place, in the order they are shown. */
-export function settingsAt({ hasChannels, baseUrlPolicy, historyDays }: SettingsPlace): Setting[] {
-  const fixed = [...SETTINGS, historyDaysSetting(historyDays)];
+export function settingsAt({ hasChannels, baseUrlPolicy, historyDays, words }: SettingsPlace): Setting[] {
+  const fixed = [...placeSettings(words), ...SETTINGS, historyDaysSetting(historyDays)];
   const all = baseUrlPolicy === 'off' ? fixed : [...fixed, baseUrlSetting(baseUrlPolicy)];
-  return all.filter(({ concerns }) => hasChannels || concerns === 'everyone');
+  return all.filter(
+    ({ id, concerns }) => (hasChannels || concerns === 'everyone') && !words.hidden.includes(id),
+  );
 }
 
-export const SETTINGS: Setting[] = [
+/** Where Parley answers, and whom. */
+const placeSettings = ({ mention, roles }: Vocabulary): Setting[] => [
   oneOf('replyIn', {
     label: 'Answers in',
     description: 'The channel, or a thread made from the question',
@@ -58,8 +63,11 @@ export const SETTINGS: Setting[] = [
       { value: 'person', label: 'each person has their own' },
     ],
   }),
-  listOf('channels', 'Channels', 'Where Parley answers'),
-  listOf('roles', 'Roles', 'Who of the members may ask; admins always may'),
+  listOf('channels', mention, { label: 'Channels', description: 'Where Parley answers' }),
+  listOf('roles', mention, {
+    label: roles.label,
+    description: 'Who of the members may ask; admins always may',
+  }),
   oneOf('whoMayAsk', {
     label: 'Who may ask',
     description: 'Everyone, or admins alone',
@@ -69,6 +77,9 @@ export const SETTINGS: Setting[] = [
       { value: 'admins', label: 'admins' },
     ],
   }),
+];
+
+export const SETTINGS: Setting[] = [
   oneOf('whenBusy', {
     label: 'While it answers',
     description: 'What happens to the next message of the same person',

@@ -7,9 +7,10 @@ import type { Saving } from '../saving.ts';
 import { OLD_FORM_NOTICE } from '../sentences/notices.ts';
 import type { ChoicesChange, Settings, TenantSettings } from '../settings.ts';
 import type { TenantId } from '../types.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import { type CommandCall, type CommandReply, savedBy } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
-import { inForce, refusalOf, type Setting, type SettingContext } from './setting.ts';
+import { inForce, refusalOf, type Setting } from './setting.ts';
 import { settingsAt } from './settings-list.ts';
 
 export interface SettingsOptions {
@@ -21,21 +22,18 @@ export interface SettingsOptions {
   baseUrlPolicy: (tenant: TenantId) => BaseUrlPolicy;
   /** The operator's days of history; 0: for ever. */
   historyDays: number;
-  /** A channel or a role as the tenant's platform shows it. */
-  mention: SettingContext['mention'];
-  /** What means nothing on the tenant's platform. */
-  without?: (tenant: TenantId) => Setting['id'][];
+  words: Vocabulary;
 }
 
 const PANEL = 'settings';
 const FORM = 'setting';
 
 export function settingsCommand(options: SettingsOptions): CommandGroup {
-  const { settings, models, saving, audit, baseUrlPolicy, mention, without = () => [] } = options;
+  const { settings, models, saving, audit, baseUrlPolicy, words } = options;
+  const { command, changing } = words;
   function settingsOf(tenant: TenantId): Setting[] {
     const { historyDays } = options;
-    const all = settingsAt({ hasChannels: true, baseUrlPolicy: baseUrlPolicy(tenant), historyDays });
-    return all.filter(({ id }) => !without(tenant).includes(id));
+    return settingsAt({ hasChannels: true, baseUrlPolicy: baseUrlPolicy(tenant), historyDays, words });
   }
   const settingOf = (tenant: TenantId, id: string) => settingsOf(tenant).find((setting) => setting.id === id);
 
@@ -45,8 +43,6 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
     const shown = all.map((setting) => ({
       ...setting,
       value: setting.show(shownOwn, {
-        tenant,
-        mention,
         defaultBaseUrl: models.baseUrlOf(tenant, { keys: {} }),
       }),
     }));
@@ -54,7 +50,7 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
     return {
       type: 'panel',
       id: PANEL,
-      text: `${before}${lines.join('\n')}\n\nModel, persona and key have commands of their own: \`/model\`, \`/persona\`, \`/key\`.`,
+      text: `${before}${lines.join('\n')}\n\nModel, persona and key have commands of their own: ${command('model')}, ${command('persona')}, ${command('key')}.`,
       prompt: 'Change a setting',
       choices: shown.map(({ id, label, description }) => ({ id, label, description })),
     };
@@ -66,9 +62,9 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
     if (!saved.isSaved) return panel(tenant, await settings.read(tenant), `${saved.problem}\n\n`);
     audit('settings changed', { tenant, person: author.id, fields: Object.keys(change) });
     const { own, choice, doubt } = saved;
-    const isTold = choice.provider?.key !== undefined || doubt?.includes('`/key set`');
+    const isTold = choice.provider?.key !== undefined || doubt?.includes(command('key set'));
     const wantsKey = change.baseUrl !== undefined && !isTold;
-    const hint = wantsKey ? 'A key for this base URL is set with `/key set`.' : undefined;
+    const hint = wantsKey ? `A key for this base URL is set ${changing.key}.` : undefined;
     return panel(tenant, own, `${['Saved.', doubt, hint].filter(Boolean).join(' ')}\n\n`);
   }
 

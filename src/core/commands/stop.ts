@@ -1,16 +1,18 @@
 /** `/stop`: what is being answered at a place, as by the button under each answer. */
-import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../sentences/notices.ts';
+import { NOTHING_TO_STOP, notYourButton } from '../sentences/notices.ts';
 import type { Transcripts } from '../storage.ts';
 import type { TurnQueue } from '../turn/queue.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import { type CommandGroup, say } from './group.ts';
 import { nothingThere } from './whose.ts';
 
 export interface StopOptions {
   queue: Pick<TurnQueue, 'busyWithin' | 'live' | 'cancel'>;
   transcripts: Pick<Transcripts, 'find'>;
+  words: Vocabulary;
 }
 
-export function stopCommand({ queue, transcripts }: StopOptions): CommandGroup {
+export function stopCommand({ queue, transcripts, words }: StopOptions): CommandGroup {
   return {
     commands: [
       {
@@ -33,7 +35,7 @@ export function stopCommand({ queue, transcripts }: StopOptions): CommandGroup {
             }
           }
           if (stopped > 0) return say(stopped === 1 ? 'Stopped.' : `Stopped ${stopped} answers.`);
-          return say(nothingThere(call, others > 0 ? NOT_YOUR_BUTTON : NOTHING_TO_STOP));
+          return say(nothingThere(call, words, others > 0 ? notYourButton(words) : NOTHING_TO_STOP));
         },
       },
     ],

@@ -1,5 +1,6 @@
 /** What of a place a command takes: what its caller said and was answered there, or all of it, which is for moderators. */
 import { accessNotice } from '../sentences/notices.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import type { CommandCall, CommandOption } from './command.ts';
 
 /** Values of the option. */
@@ -22,8 +23,8 @@ export function mayTakeAll({ isAdmin, isModerator, access }: CommandCall): boole
 }
 
 /** Instead of a sentence that there is nothing of theirs: who may not ask is told so. */
-export function nothingThere({ access, isAdmin }: CommandCall, otherwise: string): string {
-  return access === 'yes' ? otherwise : accessNotice(access, isAdmin);
+export function nothingThere({ access, isAdmin }: CommandCall, words: Vocabulary, otherwise: string): string {
+  return access === 'yes' ? otherwise : accessNotice(access, words, isAdmin);
 }
 
 /** The caller's name in a sentence that everybody reads, without what Markdown or a platform would make something of. */

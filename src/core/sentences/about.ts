@@ -2,6 +2,7 @@
 import type { Choice } from '../models/catalog/choose.ts';
 import type { TenantSettings } from '../settings.ts';
 import type { Reader } from '../types.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 
 /** What is the same everywhere in this Parley. */
 export interface AboutFacts {
@@ -22,13 +23,14 @@ export function aboutLines(
   own: Pick<TenantSettings, 'historyDays'>,
   choice: Choice,
   reader: Reader,
+  words: Vocabulary,
 ): AboutLine[] {
   const days = [facts.historyDays, own.historyDays ?? 0].filter((one) => one > 0);
   const kept = { historyDays: days.length > 0 ? Math.min(...days) : 0, filesDays: facts.filesDays };
   return [
     { label: 'Model', text: modelText(choice) },
-    { label: 'Who pays', text: payerText(choice, reader) },
-    { label: 'What is stored', text: storedText(kept, reader) },
+    { label: 'Who pays', text: payerText(choice, reader, words) },
+    { label: 'What is stored', text: storedText(kept, words) },
     { label: 'Version', text: `Parley ${facts.version}` },
   ];
 }
@@ -40,12 +42,12 @@ function modelText({ source, model, provider }: Choice): string {
   return `“${model}”${where}, which is sent what you ask and what belongs to it.`;
 }
 
-function payerText({ source, provider }: Choice, reader: Reader): string {
+function payerText({ source, provider }: Choice, reader: Reader, words: Vocabulary): string {
   switch (source) {
     case 'demo':
       return 'Nobody: it costs nothing.';
     case 'none':
-      return `Nobody yet: no API key is set here. ${isAtPage(reader) ? 'Set one in the side panel.' : reader === 'admin' ? 'Set one with `/key set`.' : 'Ask an admin to set one.'}`;
+      return `Nobody yet: no API key is set here. ${reader === 'member' ? 'Ask an admin to set one.' : `Set one ${words.changing.key}.`}`;
     case 'operator':
       return provider?.key === undefined
         ? 'Nobody: no API key is used.'
@@ -60,7 +62,7 @@ function payerText({ source, provider }: Choice, reader: Reader): string {
 
 function storedText(
   { historyDays, filesDays }: Pick<AboutFacts, 'historyDays' | 'filesDays'>,
-  reader: Reader,
+  words: Vocabulary,
 ): string {
   const what = 'What is asked, the files that go along, and the answers';
   const until =
@@ -69,10 +71,7 @@ function storedText(
       : `for ${inDays(historyDays)}, unless they are deleted before`;
   const hasShorterFiles = filesDays > 0 && (historyDays === 0 || filesDays < historyDays);
   const files = hasShorterFiles ? ` Files are kept for ${inDays(filesDays)}.` : '';
-  const how = isAtPage(reader)
-    ? 'Delete a conversation in the list of conversations.'
-    : '`/export` gives them to you, `/forget` deletes them.';
-  return `${what}, ${until}.${files} API keys are stored encrypted. ${how}`;
+  return `${what}, ${until}.${files} API keys are stored encrypted. ${words.stored}`;
 }
 
 const inDays = (days: number) => (days === 1 ? 'a day' : `${days} days`);

@@ -7,37 +7,44 @@ import type { Choice } from '../models/catalog/choose.ts';
 import type { Failure } from '../models/model.ts';
 import { inWords } from '../text/in-words.ts';
 import type { Reader } from '../types.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+
+/** The person who reads a sentence, and the words of their platform. */
+export interface Told {
+  reader: Reader;
+  words: Vocabulary;
+}
 
 /**
  * Two sentences at most; never anything the provider wrote.
  * @param choice who was asked, undefined when it did not come to that
  */
-export function failureNotice(failure: Failure, choice: Choice | undefined, reader: Reader): string {
+export function failureNotice(failure: Failure, choice: Choice | undefined, told: Told): string {
   const host = choice?.provider ? new URL(choice.provider.baseUrl).host : 'the model';
   const model = choice ? `“${choice.model}”` : 'the model';
   const isOwn = choice?.source === 'own';
-  const isPage = reader === 'operator' || reader === 'owner';
-  const otherModel = otherModelOf(reader, choice);
+  const { reader, words } = told;
+  const otherModel = otherModelOf(told, choice);
   switch (failure.kind) {
     case 'no-key':
       // Its member can say to the admin what to do: there is one thing alone.
-      return `No API key is set here yet. ${reader === 'member' ? 'Ask an admin to set one with `/key set`.' : admin(reader, 'set one', 'key')}`;
+      return `No API key is set here yet. ${reader === 'member' ? `Ask an admin to set one ${words.changing.key}.` : admin(told, 'set one', 'key')}`;
     case 'key':
-      return keyNotice(host, choice, reader);
+      return keyNotice(host, choice, told);
     case 'forbidden':
       return `${host} does not let this API key use ${model}. ${otherModel}`;
     case 'not-found':
       return `${host} does not have ${model}. ${otherModel}`;
     case 'quota':
       return isOwn
-        ? `The account of the API key that is set here has no credit left at ${host}. ${admin(reader, 'add credit there, or set another key', 'key')}`
-        : `Parley's account at ${host} has no credit left. ${operator(reader, 'add some', 'set an API key of your own')}`;
+        ? `The account of the API key that is set here has no credit left at ${host}. ${admin(told, 'add credit there, or set another key', 'key')}`
+        : `Parley's account at ${host} has no credit left. ${operator(told, 'add some', 'set an API key of your own')}`;
     case 'rate':
       return `${host} is getting too many requests just now. Try again ${inWords(failure.retryAfterMs)}.`;
     case 'context':
-      return `This is longer than ${model} can read. Send less at once, or ${afresh(isPage)}.`;
+      return `This is longer than ${model} can read. Send less at once, or ${words.afresh}.`;
     case 'allowance':
-      return `This is more than the API key's account may send to ${model} at once. Send less at once, or ${afresh(isPage)}.`;
+      return `This is more than the API key's account may send to ${model} at once. Send less at once, or ${words.afresh}.`;
     case 'loading':
       return `${host} is still loading ${model}. Try again in a minute.`;
     case 'refused':
@@ -47,9 +54,9 @@ export function failureNotice(failure: Failure, choice: Choice | undefined, read
     case 'server':
       return `${host} had a failure of its own. Try again in a moment.`;
     case 'unreachable':
-      return `${host} cannot be reached. ${checkServer(reader, isOwn, 'and that the server is running')}`;
+      return `${host} cannot be reached. ${checkServer(told, isOwn, 'and that the server is running')}`;
     case 'private-address':
-      return `${host} is not on the public internet, and this Parley allows no other base URLs. ${admin(reader, 'change the base URL', 'settings')}`;
+      return `${host} is not on the public internet, and this Parley allows no other base URLs. ${admin(told, 'change the base URL', 'settings')}`;
     case 'late':
       return `${host} did not begin to answer in time. Try again${orChoose(reader, choice, { model: 'a quicker model' })}.`;
     case 'stalled':
@@ -59,7 +66,7 @@ export function failureNotice(failure: Failure, choice: Choice | undefined, read
     case 'cut':
       return `The answer broke off: ${host} closed the connection before its end. Try again.`;
     case 'not-an-api':
-      return `${host} does not answer as a model API does. ${checkServer(reader, isOwn, 'which usually ends in /v1')}`;
+      return `${host} does not answer as a model API does. ${checkServer(told, isOwn, 'which usually ends in /v1')}`;
     case 'empty':
       return `${model} sent an answer without text. Try again, or say it differently.`;
     case 'spent':
@@ -67,7 +74,7 @@ export function failureNotice(failure: Failure, choice: Choice | undefined, read
     case 'blocked':
       return 'Parley does not answer this, because whoever runs it has not allowed that.';
     case 'vault':
-      return vaultNotice(reader);
+      return vaultNotice(told);
     case 'store':
       return 'Parley cannot reach its store just now, so nothing was sent to the model. Try again in a moment.';
     case 'bug':
@@ -75,14 +82,10 @@ export function failureNotice(failure: Failure, choice: Choice | undefined, read
   }
 }
 
-/** Where those who may change a setting do so: people at the page in its side panel, admins by a command. */
-const COMMANDS = { key: 'with `/key set`', model: 'with `/model`', settings: 'in `/settings`' };
-const SIDE_PANEL = 'in the side panel';
-
 /** What an admin can do, as told to this reader. At the page, everybody has settings of their own. */
-function admin(reader: Reader, task: string, by: keyof typeof COMMANDS): string {
+function admin({ reader, words }: Told, task: string, by: keyof Vocabulary['changing']): string {
   if (reader === 'member') return `Ask an admin to ${task}.`;
-  return `${capital(task)} ${reader === 'admin' ? COMMANDS[by] : SIDE_PANEL}.`;
+  return `${capital(task)} ${words.changing[by]}.`;
 }
 
 /** What those can choose who may change settings: of the operator's models, there may be no other. */
@@ -91,12 +94,12 @@ function choicesOf({ offer }: Partial<Choice> = {}): { model: boolean; effort: b
   return { model: models === 'all' || models.length > 1, effort };
 }
 
-function otherModelOf(reader: Reader, choice: Choice | undefined): string {
-  if (reader === 'operator' && choice?.source === 'operator')
-    return `Set OPENAI_MODEL to another model, or choose one ${SIDE_PANEL}.`;
+function otherModelOf(told: Told, choice: Choice | undefined): string {
+  if (told.reader === 'operator' && choice?.source === 'operator')
+    return `Set OPENAI_MODEL to another model, or choose one ${told.words.changing.model}.`;
   return choicesOf(choice).model
-    ? admin(reader, 'choose another model', 'model')
-    : operator(reader, 'offer another model', 'set an API key of your own');
+    ? admin(told, 'choose another model', 'model')
+    : operator(told, 'offer another model', 'set an API key of your own');
 }
 
 /** What else this reader can choose, as the rest of a sentence. */
@@ -111,50 +114,46 @@ function orChoose(
 }
 
 /** What only the operator can do, as told to this reader. @param own what their admin can do instead, by a key */
-function operator(reader: Reader, task: string, own: string): string {
+function operator({ reader, words }: Told, task: string, own: string): string {
   switch (reader) {
     case 'operator':
-      return `${capital(task)}, or ${own} ${SIDE_PANEL}.`;
+      return `${capital(task)}, or ${own} ${words.changing.key}.`;
     case 'owner':
-      return `Ask whoever runs Parley to ${task}, or ${own} ${SIDE_PANEL}.`;
     case 'admin':
-      return `Ask whoever runs Parley to ${task}, or ${own} ${COMMANDS.key}.`;
+      return `Ask whoever runs Parley to ${task}, or ${own} ${words.changing.key}.`;
     case 'member':
       return 'Ask an admin to have it put right.';
   }
 }
 
-function keyNotice(host: string, choice: Choice | undefined, reader: Reader): string {
+function keyNotice(host: string, choice: Choice | undefined, told: Told): string {
   const hasKey = choice?.provider?.key !== undefined;
   if (choice?.source === 'own') {
     if (!hasKey)
-      return `${host} wants an API key, and none is set here for it. ${admin(reader, 'set one', 'key')}`;
-    return `${host} does not accept the API key that is set here. ${admin(reader, 'set it again or take another', 'key')}`;
+      return `${host} wants an API key, and none is set here for it. ${admin(told, 'set one', 'key')}`;
+    return `${host} does not accept the API key that is set here. ${admin(told, 'set it again or take another', 'key')}`;
   }
   const own = 'set an API key of your own';
   if (!hasKey)
-    return `${host} wants an API key, and Parley has none for it. ${operator(reader, 'set OPENAI_API_KEY', own)}`;
-  return `${host} does not accept Parley's API key. ${operator(reader, 'check OPENAI_API_KEY', own)}`;
+    return `${host} wants an API key, and Parley has none for it. ${operator(told, 'set OPENAI_API_KEY', own)}`;
+  return `${host} does not accept Parley's API key. ${operator(told, 'check OPENAI_API_KEY', own)}`;
 }
 
-function vaultNotice(reader: Reader): string {
+function vaultNotice(told: Told): string {
   const what =
     'The API key that is saved here cannot be opened, because the master key of this Parley has changed.';
-  const again = admin(reader, 'save it again', 'key');
-  if (reader === 'member') return `${what} ${again}`;
-  const back = reader === 'operator' ? 'bring' : 'ask whoever runs Parley to bring';
+  const again = admin(told, 'save it again', 'key');
+  if (told.reader === 'member') return `${what} ${again}`;
+  const back = told.reader === 'operator' ? 'bring' : 'ask whoever runs Parley to bring';
   return `${what} ${again.slice(0, -1)}, or ${back} the old MASTER_KEYS back.`;
 }
 
 /** @param hint what else may be checked about the base URL or its server */
-function checkServer(reader: Reader, isOwn: boolean, hint: string): string {
+function checkServer({ reader, words }: Told, isOwn: boolean, hint: string): string {
   if (reader === 'member') return 'Try again in a moment; if it stays so, tell an admin.';
-  if (isOwn) return `Check the base URL ${reader === 'admin' ? COMMANDS.settings : SIDE_PANEL}, ${hint}.`;
+  if (isOwn) return `Check the base URL ${words.changing.settings}, ${hint}.`;
   if (reader === 'operator') return `Check OPENAI_BASE_URL, ${hint}.`;
   return 'Try again in a moment; if it stays so, tell whoever runs Parley.';
 }
-
-const afresh = (isPage: boolean) =>
-  isPage ? 'begin a new conversation' : 'begin afresh with `/new` (in threads `@Parley new`)';
 
 const capital = (sentence: string) => sentence.charAt(0).toUpperCase() + sentence.slice(1);

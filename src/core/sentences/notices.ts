@@ -4,6 +4,7 @@ import type { Access } from '../access/access.ts';
 import type { BaseUrlPolicy, BaseUrlProblem } from '../models/base-url.ts';
 import { inWords } from '../text/in-words.ts';
 import type { End } from '../types.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 
 /** What to say about an ending that is no failure; undefined where the answer speaks for itself. */
 export function endNotice(end: End): string | undefined {
@@ -49,24 +50,23 @@ export const STORE_NOTICE = 'Parley cannot reach its store just now. Try again i
 export const BUG_NOTICE = 'Parley made a mistake here. Try again.';
 
 /** Why a person is not answered. @param isAdmin whether they may set a key there */
-export function accessNotice(access: Exclude<Access, 'yes'>, isAdmin = false): string {
+export function accessNotice(access: Exclude<Access, 'yes'>, words: Vocabulary, isAdmin = false): string {
   switch (access) {
     case 'channel':
       return 'Parley does not answer in this channel. An admin chose other ones.';
     case 'role':
-      return 'Parley answers only people with certain roles here, and you have none of them.';
+      return `Parley answers only ${words.roles.lacking}.`;
     case 'admins':
       return 'Parley answers only admins here.';
     case 'server':
-      return 'Parley does not answer on this server, because whoever runs it has not allowed that.';
     case 'workspace':
-      return 'Parley does not answer in this workspace, because whoever runs it has not allowed that.';
+      return `Parley does not answer ${words.here}, because whoever runs it has not allowed that.`;
     case 'person':
       return 'Parley does not answer you, because whoever runs it has not allowed that.';
     case 'direct':
       return 'Parley answers no direct messages, because whoever runs it turned them off. Ask it in a channel.';
     case 'own-key':
-      return `Parley answers here only with an API key of your own. ${isAdmin ? 'Set one' : 'Ask an admin to set one'} with \`/key set\`.`;
+      return `Parley answers here only with an API key of your own. ${isAdmin ? 'Set one' : 'Ask an admin to set one'} ${words.changing.key}.`;
   }
 }
 
@@ -87,8 +87,9 @@ export const EFFORT_NOT_OFFERED_NOTICE =
   'Whoever runs Parley pays here only for the reasoning effort that the model has by itself. To choose another, set an API key of your own first.';
 
 export const ADMINS_ONLY_NOTICE = 'Only an admin can do that.';
-export const MODERATORS_ONLY_NOTICE = 'Only a moderator can do that.';
-export const NO_COMMAND_NOTICE = 'There is no such command here. `/help` lists those there are.';
+export const moderatorsOnlyNotice = ({ moderator }: Vocabulary) => `Only ${moderator} can do that.`;
+export const noCommandNotice = ({ command }: Vocabulary) =>
+  `There is no such command here. ${command('help')} lists those there are.`;
 /** Said of a form or a panel that is older than this Parley. */
 export const OLD_FORM_NOTICE = 'This form is out of date. Use the command again.';
 
@@ -126,9 +127,10 @@ export const REST_UNSHOWN_NOTICE = "The rest of this answer couldn't be shown he
 export function unwritableNotice(
   where: string,
   obstacle: { permission: string } | { code: string } | 'locked',
+  { moderator }: Vocabulary,
 ): string {
   if (obstacle === 'locked')
-    return `I can't answer you in ${where}: it is locked. Ask a moderator to unlock it, then ask again.`;
+    return `I can't answer you in ${where}: it is locked. Ask ${moderator} to unlock it, then ask again.`;
   if ('permission' in obstacle)
     return `I can't answer you in ${where}: I'm missing the permission “${obstacle.permission}” there. Ask an admin to give it to me, then ask again.`;
   return `I couldn't show you the whole answer in ${where}: it was refused there (${obstacle.code}). Ask again in a moment, or somewhere else.`;
@@ -140,14 +142,15 @@ export const STILL_THINKING = 'Still thinking …';
 
 export const ANSWER_TOO_OLD = 'This answer was forgotten, or is too old for its buttons.';
 /** Answers a press of Delete that failed. */
-export const NOT_DELETED_NOTICE =
-  "I couldn't delete all of this answer. Try again in a moment, or ask a moderator.";
+export const notDeletedNotice = ({ moderator }: Vocabulary) =>
+  `I couldn't delete all of this answer. Try again in a moment, or ask ${moderator}.`;
 /** Replaces a model's reasoning that is not kept any more. */
 export const NO_THOUGHTS = "The model's thinking about this answer isn't kept any more.";
 /** Instead of an answer to what was forgotten before it was read. */
 export const FORGOTTEN_NOTICE = 'This was forgotten before I could answer it.';
 export const BUSY_OR_GONE = 'This is being answered already, or was forgotten.';
-export const NOT_YOUR_BUTTON = 'Only the person who asked, or a moderator, can do that.';
+export const notYourButton = ({ moderator }: Vocabulary) =>
+  `Only the person who asked, or ${moderator}, can do that.`;
 /** A person's command, after an answer that was cut for its length. */
 export const CONTINUE_PROMPT =
   'Go on exactly where your last answer was cut off. Repeat nothing of it, and begin without an introduction.';

@@ -2,9 +2,9 @@
 import { StoreError, VaultError } from '../errors.ts';
 import type { Choice } from '../models/catalog/choose.ts';
 import { type Failure, type FailureKind, ModelError } from '../models/model.ts';
-import { failureNotice } from '../sentences/failure-notice.ts';
+import { failureNotice, type Told } from '../sentences/failure-notice.ts';
 import { endNotice, INTERRUPTED_NOTICE, SHUTDOWN_NOTICE, unseenNotice } from '../sentences/notices.ts';
-import type { End, Message, Reader, Turn, Usage } from '../types.ts';
+import type { End, Message, Turn, Usage } from '../types.ts';
 import { INTERRUPT, LOST, RESTART, SHUTDOWN } from './queue.ts';
 
 /** How the model's stream ended. */
@@ -43,11 +43,11 @@ export function endOf(ended: ModelEnding, answered: boolean, signal: AbortSignal
 export function noticeOf(
   end: End,
   { failure, unseenImages }: ModelEnding,
-  { choice, reader }: { choice: Choice | undefined; reader: Reader },
+  { choice, told }: { choice: Choice | undefined; told: Told },
   signal: AbortSignal,
 ): string | undefined {
   if (signal.reason === RESTART || signal.reason === LOST) return undefined;
-  if (failure) return failureNotice(failure, choice, reader);
+  if (failure) return failureNotice(failure, choice, told);
   if (end === 'interrupted' && signal.reason === SHUTDOWN) return SHUTDOWN_NOTICE;
   if (end === 'stopped' && signal.reason === INTERRUPT) return INTERRUPTED_NOTICE;
   const unseen = unseenImages ? unseenNotice(unseenImages, choice?.model) : undefined;

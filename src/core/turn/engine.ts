@@ -18,6 +18,7 @@ import {
   type Turn,
   type Usage,
 } from '../types.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import { type AnswerSoFar, createAnswerSoFar } from './answer-so-far.ts';
 import { buildContext, type ContextOptions } from './context.ts';
 import { endOf, isKeptAfter, type ModelEnding, noticeOf, ownFailure, turnOf } from './ending.ts';
@@ -28,6 +29,8 @@ import { isAudio, removeWritten, writeDown } from './voice.ts';
 export interface EngineOptions extends ContextOptions {
   models: ModelChooser;
   log: Logger;
+  /** The words of the tenant's platform. Never throws. */
+  vocabularyOf(tenant: TenantId): Vocabulary;
   /** Whether the operator blocked the asker, or the place, while the message waited. Throws StoreError. */
   isBlocked(message: Message): Promise<boolean>;
   /** Called with the record that is logged of a turn, once the turn has ended. */
@@ -83,8 +86,9 @@ export function createEngine(options: EngineOptions): Engine {
   /** Keeps the turn and reports it. Returns its end chunk. */
   async function finish(answering: Answering): Promise<Chunk> {
     const { message, run, answer, choice, heard, ended } = answering;
+    const told = { reader: readerOf(message), words: options.vocabularyOf(message.tenant) };
     const end = endOf(ended, answer.hasText(), run.signal);
-    let notice = noticeOf(end, ended, { choice, reader: readerOf(message) }, run.signal);
+    let notice = noticeOf(end, ended, { choice, told }, run.signal);
     const thoughts = answer.thoughts();
     const turn: Turn = { ...turnOf(heard, answer.text(), end, notice, ended, choice), ...thoughts };
     try {
@@ -94,7 +98,7 @@ export function createEngine(options: EngineOptions): Engine {
       }
     } catch (error) {
       const isLost = turn.answer === '';
-      notice = isLost ? failureNotice({ kind: 'store' }, choice, readerOf(message)) : NOT_KEPT_NOTICE;
+      notice = isLost ? failureNotice({ kind: 'store' }, choice, told) : NOT_KEPT_NOTICE;
       log.error({ ...idsOf(message), error: whereFrom(error) }, 'turn not kept');
     }
     const record = recordOf(answering, end);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mrkdwnOf, sectionsOf } from '../../../src/adapters/slack/interactions/mrkdwn.ts';
 import { readCommand } from '../../../src/adapters/slack/interactions/typed-command.ts';
-import { tokenOf } from '../../../src/adapters/slack/vocabulary.ts';
+import { SLACK_WORDS } from '../../../src/adapters/slack/vocabulary.ts';
 import { readTypedCommand } from '../../../src/core/commands/typed.ts';
 import { KEY } from '../../core/commanding.ts';
 import { messageOf, turnOf } from '../../fixtures.ts';
@@ -286,7 +286,7 @@ describe('the words of Slack', () => {
     expect(mrkdwnOf('- **A** & <!channel> <@U1> <https://x|y> `**code**`')).toBe(
       '• *A* &amp; &lt;!channel&gt; &lt;@U1&gt; &lt;https://x|y&gt; `**code**`',
     );
-    const tokens = `${tokenOf('channels', 'C1')} ${tokenOf('roles', 'S1')}`;
+    const tokens = `${SLACK_WORDS.mention('channels', 'C1')} ${SLACK_WORDS.mention('roles', 'S1')}`;
     expect(mrkdwnOf(tokens)).toBe('<#C1> <!subteam^S1>');
   });
 

@@ -9,8 +9,8 @@ import {
   streams,
   text,
 } from '../../../lab/counterparts/model-server.ts';
-import { inSlacksWords } from '../../../src/adapters/slack/vocabulary.ts';
-import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../../src/core/sentences/notices.ts';
+import { SLACK_WORDS } from '../../../src/adapters/slack/vocabulary.ts';
+import { NOTHING_TO_STOP, notYourButton } from '../../../src/core/sentences/notices.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, ended, isLive, prompts, says, saysWith, sets, settle, texts } from './said.ts';
 
@@ -195,7 +195,7 @@ describe.concurrent('words after a mention that are commands', () => {
     const stop = (name: string) =>
       slack.user(name).says('general', `${slack.mention} stop`, { threadTs: thread });
     stop('ben');
-    await says(bot, inSlacksWords(NOT_YOUR_BUTTON));
+    await says(bot, notYourButton(SLACK_WORDS));
     expect(slack.botMessages('general', thread).some(isLive)).toBe(true);
     stop('ada');
     await expect(model.requests[0]?.closed).resolves.toBe('gone');

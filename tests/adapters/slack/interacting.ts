@@ -8,6 +8,7 @@ import { checkBlocks } from '../../../lab/counterparts/slack/blocks/block-limits
 import { conversationOf, tenantOf } from '../../../src/adapters/slack/ids.ts';
 import type { UserGroup } from '../../../src/adapters/slack/interactions/forms.ts';
 import { type AskedBy, mountInteractions } from '../../../src/adapters/slack/interactions/interactions.ts';
+import { SLACK_WORDS } from '../../../src/adapters/slack/vocabulary.ts';
 import { createRecords } from '../../../src/chat/answer/answer-records.ts';
 import { createAnswering } from '../../../src/chat/answer/answering.ts';
 import type { Part, Surface } from '../../../src/chat/answer/surface.ts';
@@ -26,7 +27,6 @@ export const ADMIN = 'UADMIN';
 export const MEMBER = 'UMEMBER';
 export const TENANT = tenantOf(TEAM);
 export const CONVERSATION = conversationOf(TENANT, { channel: CHANNEL });
-
 type Json = Record<string, unknown>;
 
 export interface View {
@@ -44,7 +44,7 @@ export interface Recorded {
 }
 
 export async function interacting(options: CommandingOptions = {}) {
-  const set = await commanding(options);
+  const set = await commanding({ words: SLACK_WORDS, ...options });
   const calls: Recorded[] = [];
   const refusals = new Map<string, string>();
   const admins = new Set([ADMIN]);
@@ -126,7 +126,7 @@ export async function interacting(options: CommandingOptions = {}) {
 
   const interactions = mountInteractions(app, {
     commands: set.commands,
-    help: (call) => helpText(call, set.commands.list, { directMessages: true }),
+    help: (call) => helpText(call, set.commands.list, { directMessages: true, words: SLACK_WORDS }),
     answering,
     records,
     transcripts: set.transcripts,

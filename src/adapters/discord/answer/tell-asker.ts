@@ -6,6 +6,7 @@ import type { AnswerRecord } from '../../../chat/answer/answer-records.ts';
 import { unwritableNotice } from '../../../core/sentences/notices.ts';
 import { channelOf, PLATFORM, partitionOf, tenantOfConversation } from '../ids.ts';
 import { loggable } from '../rest/failures.ts';
+import { DISCORD_WORDS } from '../vocabulary.ts';
 
 export type TellAsker = (record: AnswerRecord, code: string | undefined) => Promise<void>;
 
@@ -30,7 +31,11 @@ export function createTellAsker(rest: REST, log: Logger): TellAsker {
     if (isDirect || code === undefined || GONE.has(Number(code)) || told.has(`${asker} ${channel}`)) return;
     told.set(`${asker} ${channel}`, true);
     try {
-      await writeDirectly(rest, asker, unwritableNotice(`<#${channel}>`, obstacleOf(code, isThread)));
+      await writeDirectly(
+        rest,
+        asker,
+        unwritableNotice(`<#${channel}>`, obstacleOf(code, isThread), DISCORD_WORDS),
+      );
     } catch (error) {
       // People who refuse direct messages from bots cannot be told.
       log.info({ conversation, code: loggable(error) }, 'asker not told by direct message');

@@ -17,8 +17,8 @@ import {
   ANSWER_TOO_OLD,
   BUSY_OR_GONE,
   NO_THOUGHTS,
-  NOT_DELETED_NOTICE,
-  NOT_YOUR_BUTTON,
+  notDeletedNotice,
+  notYourButton,
   RESTART_NOTICE,
   tooManyNotice,
 } from '../../../core/sentences/notices.ts';
@@ -30,6 +30,7 @@ import type { Surfaces } from '../answer/surfaces.ts';
 import { channelOf, personOf, tenantOf, tenantOfConversation } from '../ids.ts';
 import { MESSAGE_CHARACTERS, smallPrint } from '../markdown/dialect.ts';
 import { isModerator } from '../permissions.ts';
+import { DISCORD_WORDS } from '../vocabulary.ts';
 import { type InteractionAnswers, userOf } from './responses.ts';
 
 export interface PressesOptions {
@@ -148,7 +149,7 @@ export function createPresses(options: PressesOptions) {
     const isGone = await answering.withdraw(turn, await reach(press, turn, record), true);
     const { conversation } = record;
     audit('forgotten', { ...byWhom(press, record), conversation, what: 'message' });
-    if (!isGone) await answers.whisper(press, NOT_DELETED_NOTICE);
+    if (!isGone) await answers.whisper(press, notDeletedNotice(DISCORD_WORDS));
   }
 
   async function thoughts(press: Press, turn: string, record: AnswerRecord): Promise<void> {
@@ -183,7 +184,7 @@ export function createPresses(options: PressesOptions) {
     if (!isForAll && userOf(interaction).id !== record.asker) {
       if (!isModerator(interaction)) {
         audit('refused', { ...byWhom(interaction, record), what: pressed.button, reason: 'role' });
-        return answers.whisper(interaction, NOT_YOUR_BUTTON);
+        return answers.whisper(interaction, notYourButton(DISCORD_WORDS));
       }
       if (!(await mayAsk(interaction, record, access))) return;
     }

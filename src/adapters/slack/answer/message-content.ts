@@ -6,7 +6,6 @@ import { loggable, refusesContent, refusesLength } from '../api/errors.ts';
 import { mrkdwnOf } from '../interactions/mrkdwn.ts';
 import { beginningOf, bytesOf, TEXT_BYTES } from '../markdown/bytes.ts';
 import { summaryOf } from '../markdown/summary.ts';
-import { inSlacksWords } from '../vocabulary.ts';
 import { blocksOf } from './blocks.ts';
 
 export interface Content {
@@ -63,7 +62,7 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
     const notice = isWhole && part.notice !== undefined ? { notice: part.notice } : {};
     const shown = { text, ...notice, buttons: isWhole && look !== 'no buttons' ? part.buttons : [] };
     const blocks = look === 'all' ? blocksOf(shown, turn) : blocksOf(shown, turn, { withFeedback: false });
-    return { text: summaryOf(text.trim() === '' ? inSlacksWords(part.notice ?? '') : text), blocks, length };
+    return { text: summaryOf(text.trim() === '' ? (part.notice ?? '') : text), blocks, length };
   }
 
   return {

@@ -6,7 +6,6 @@ import type { Logger } from 'pino';
 import { REFUSED_TOKENS } from '../api/error-codes.ts';
 import { loggable } from '../api/errors.ts';
 import { isDirect } from '../ids.ts';
-import { inSlacksWords } from '../vocabulary.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 
 export interface TellingOptions {
@@ -55,7 +54,7 @@ export async function tellAlone(
 ): Promise<void> {
   const inThread = thread === undefined ? {} : { thread_ts: thread };
   try {
-    await edits.chat.postEphemeral({ channel, user: asker, text: inSlacksWords(text), ...inThread });
+    await edits.chat.postEphemeral({ channel, user: asker, text, ...inThread });
   } catch (error) {
     log.info({ channel, code: loggable(error) }, 'person not told');
   }

@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { CommandValues } from '../../../core/commands/command.ts';
 import { readTypedCommand, type TypedCommand } from '../../../core/commands/typed.ts';
 import { ALL } from '../../../core/commands/whose.ts';
-import { NOT_YOUR_BUTTON, NOTHING_TO_STOP } from '../../../core/sentences/notices.ts';
+import { NOTHING_TO_STOP, notYourButton } from '../../../core/sentences/notices.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';
 import type { ConversationId } from '../../../core/types.ts';
@@ -11,6 +11,7 @@ import { conversationOf } from '../ids.ts';
 import type { Origin } from '../interactions/forms.ts';
 import type { People } from '../reading/people.ts';
 import type { SlackMessage } from '../reading/slack-message.ts';
+import { SLACK_WORDS } from '../vocabulary.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 import type { Caller } from './callers.ts';
 
@@ -71,7 +72,7 @@ export function createMessageCommands({
     const own = turns.filter((turn) => turn?.message.author.id === user);
     const stopped = await Promise.all(own.map((turn) => turn && queue.cancel(conversation, turn.message.id)));
     if (stopped.includes(true)) return undefined;
-    return live.length > own.length ? NOT_YOUR_BUTTON : NOTHING_TO_STOP;
+    return live.length > own.length ? notYourButton(SLACK_WORDS) : NOTHING_TO_STOP;
   }
 
   return {

@@ -12,6 +12,7 @@ import { codeOf } from '../api/error-codes.ts';
 import { loggable, refusesContent } from '../api/errors.ts';
 import { isDirect } from '../ids.ts';
 import { beginningOf, TEXT_BYTES } from '../markdown/bytes.ts';
+import { SLACK_WORDS } from '../vocabulary.ts';
 import {
   modalOf,
   type Origin,
@@ -75,7 +76,9 @@ export function whisperOf(markdown: string): Whisper {
 /** What who used something is told when it failed, as the core says it of a command. */
 export function failedNotice(error: unknown): string {
   if (error instanceof StoreError) return STORE_NOTICE;
-  return error instanceof VaultError ? failureNotice({ kind: 'vault' }, undefined, 'admin') : BUG_NOTICE;
+  return error instanceof VaultError
+    ? failureNotice({ kind: 'vault' }, undefined, { reader: 'admin', words: SLACK_WORDS })
+    : BUG_NOTICE;
 }
 
 export function createCommandAnswers(

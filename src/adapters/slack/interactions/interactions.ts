@@ -7,10 +7,11 @@ import type { Logger } from 'pino';
 import type { CommandCall, CommandReply, Commands, CommandValues } from '../../../core/commands/command.ts';
 import type { TypedCommand } from '../../../core/commands/typed.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
-import { NO_COMMAND_NOTICE, OLD_FORM_NOTICE } from '../../../core/sentences/notices.ts';
+import { noCommandNotice, OLD_FORM_NOTICE } from '../../../core/sentences/notices.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { ANSWER_ACTION } from '../answer/blocks.ts';
 import { channelOf, commandPlaceOf, isDirect, teamOf, tenantOf, threadOf } from '../ids.ts';
+import { SLACK_WORDS } from '../vocabulary.ts';
 import { createHome, homeOrigin, OPEN_ACTION, readOpen } from './app-home.ts';
 import {
   type Caller,
@@ -180,14 +181,13 @@ export function mountInteractions(app: App, options: InteractionsOptions): Inter
       const origin = { team, channel, conversation: await whereOf(team, channel, undefined, user) };
       const call = await callOf(origin, user);
       const { name, values, hasMore, missing } = readCommand(command.text, commands.list);
-      if (name === undefined) return tell(whisperOf(`${NO_COMMAND_NOTICE}\n\n${help(call)}`));
+      if (name === undefined) return tell(whisperOf(`${noCommandNotice(SLACK_WORDS)}\n\n${help(call)}`));
       if (name === 'help') return tell(whisperOf(help(call)));
       if (missing !== undefined)
         return tell(whisperOf(`Write the ${missing} behind it: \`${SLASH} ${name} …\``));
       const reply = await commands.run(name, call, values);
-      if (reply.type === 'ask') {
+      if (reply.type === 'ask')
         return options.onAsk(reply.text, reply.isPrivate, { team, channel, user, trigger, respond });
-      }
       const isLost = reply.type === 'form' && hasMore;
       const caller: Caller = { client, user, origin, trigger, whisper: tell };
       const note = reply.type === 'text' && !isDirect(channel) ? THREADS_NOTE[name] : undefined;

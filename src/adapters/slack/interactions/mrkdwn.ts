@@ -1,15 +1,14 @@
-/** Sentences of Parley's own in Slack's words and marks. What a model writes is not for these. */
+/** Sentences of Parley's own in Slack's marks. What a model writes is not for these. */
 import type { types } from '@slack/bolt';
 import { beginningOf, bytesOf } from '../markdown/bytes.ts';
 import { escaped } from '../reading/text.ts';
-import { inSlacksWords } from '../vocabulary.ts';
 
 const TOKEN = /(<#[CDG]\w+>|<!subteam\^S\w+>)/;
 const CODE = /(`[^`\n]*`)/;
 
-/** The little Markdown of such sentences as mrkdwn; nothing in it pings or links but the tokens of `tokenOf`. */
+/** The little Markdown of such sentences as mrkdwn; nothing in it pings or links but the tokens of `mention`. */
 export function mrkdwnOf(markdown: string): string {
-  return inSlacksWords(markdown)
+  return markdown
     .split(TOKEN)
     .map((piece, index) => (index % 2 === 1 ? piece : converted(piece)))
     .join('');
@@ -59,6 +58,5 @@ function pieces(line: string): string[] {
 
 /** Cut to what there is room for. */
 export function plain(text: string, most: number): types.PlainTextElement {
-  const shown = inSlacksWords(text);
-  return { type: 'plain_text', text: shown.length > most ? `${shown.slice(0, most - 1)}…` : shown };
+  return { type: 'plain_text', text: text.length > most ? `${text.slice(0, most - 1)}…` : text };
 }

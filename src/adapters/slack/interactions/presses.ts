@@ -18,7 +18,7 @@ import {
   ANSWER_TOO_OLD,
   BUSY_OR_GONE,
   NO_THOUGHTS,
-  NOT_YOUR_BUTTON,
+  notYourButton,
   RESTART_NOTICE,
   tooManyNotice,
 } from '../../../core/sentences/notices.ts';
@@ -32,6 +32,7 @@ import { refusesContent } from '../api/errors.ts';
 import { channelOf, messageIdOf, personOf, teamOf, tenantOf, timeOf } from '../ids.ts';
 import { summaryOf } from '../markdown/summary.ts';
 import { decode } from '../reading/text.ts';
+import { SLACK_WORDS } from '../vocabulary.ts';
 import { whisperOf } from './command-answers.ts';
 import { mrkdwnSections } from './mrkdwn.ts';
 
@@ -170,7 +171,7 @@ export function createPresses(options: PressesOptions) {
     ) {
       const what = action.type === 'button' ? action.button : action.type;
       audit('refused', { ...byWhom(pressed, record), what, reason: 'role' });
-      return whisper(pressed, NOT_YOUR_BUTTON);
+      return whisper(pressed, notYourButton(SLACK_WORDS));
     }
     if (action.type === 'feedback') return rate(pressed, action.turn, record, action.feedback);
     await buttons[action.button](pressed, action.turn, record);

@@ -26,7 +26,6 @@ import { MESSAGE_BYTES, slackText } from '../markdown/dialect.ts';
 import type { People } from '../reading/people.ts';
 import type { SlackMessage } from '../reading/slack-message.ts';
 import { filesIn } from '../reading/visible.ts';
-import { inSlacksWords } from '../vocabulary.ts';
 import type { Workspace, Workspaces } from '../workspaces/workspaces.ts';
 import type { AskedBy } from './interactions.ts';
 import type { PrivateQuestions } from './private-questions.ts';
@@ -210,5 +209,5 @@ function shownQuestion(asker: string, said: string): Part {
 }
 
 async function whisper(respond: RespondFn, text: string): Promise<void> {
-  await respond({ text: inSlacksWords(text), response_type: 'ephemeral', replace_original: false });
+  await respond({ text, response_type: 'ephemeral', replace_original: false });
 }

@@ -14,6 +14,7 @@ import { codeOf } from '../api/error-codes.ts';
 import { createLibraryLog } from '../api/library-log.ts';
 import { tenantOf } from '../ids.ts';
 import { SCOPES } from '../manifest.ts';
+import { SLACK_WORDS } from '../vocabulary.ts';
 import type { Installations } from './installations.ts';
 
 type Env = { Bindings: HttpBindings };
@@ -78,7 +79,7 @@ export function createInstallRoutes(options: InstallRoutesOptions): Hono<Env> {
       // Kept all the same: the operator may allow it later.
       await installations.storeInstallation(installation);
       response.writeHead(200, PAGE_HEADERS);
-      response.end(page(accessNotice('workspace')));
+      response.end(page(accessNotice('workspace', SLACK_WORDS)));
       return false;
     },
     failure(error, _, __, response) {

@@ -9,6 +9,7 @@ import { aboutLines } from '../../../../core/sentences/about.ts';
 import { failureNotice } from '../../../../core/sentences/failure-notice.ts';
 import type { PageReader, TenantId } from '../../../../core/types.ts';
 import type { AboutView, SettingsSaved, SettingsView } from '../../api.ts';
+import { PAGE_WORDS } from '../../vocabulary.ts';
 import { newKey, readJson, settingsChange } from '../input.ts';
 import { Refusal } from '../refusal.ts';
 import type { Env, RouteTools } from '../route-tools.ts';
@@ -29,7 +30,7 @@ export function mountSettings(app: Hono<Env>, options: SettingsRoutesOptions, to
     const { settings, models, about, reader } = options;
     const { tenant } = tools.session(c);
     const own = await settings.read(tenant);
-    const lines = aboutLines(about, own, models.describe(tenant, own), reader());
+    const lines = aboutLines(about, own, models.describe(tenant, own), reader(), PAGE_WORDS);
     return c.json<AboutView>({ lines });
   });
   return { view };
@@ -42,7 +43,7 @@ function mountChanges(
   view: (tenant: TenantId) => Promise<SettingsView>,
 ): void {
   const { settings, models, audit, reader } = options;
-  const saving = createSaving(settings, models);
+  const saving = createSaving(settings, models, PAGE_WORDS);
 
   app.patch('/api/settings', jsonLimit, async (c) => {
     const { tenant } = session(c);
@@ -88,7 +89,7 @@ function mountModels(
       return c.json({ models: choice.provider ? await listModels(choice.provider) : [] });
     } catch (error) {
       if (error instanceof VaultError)
-        throw new Refusal(409, 'vault', failureNotice({ kind: 'vault' }, undefined, reader()));
+        throw new Refusal(409, 'vault', failureNotice({ kind: 'vault' }, undefined, toldIn(reader())));
       if (!(error instanceof ModelError)) throw error;
       const { kind } = error.failure;
       const what =
@@ -99,6 +100,8 @@ function mountModels(
     }
   });
 }
+
+const toldIn = (reader: PageReader) => ({ reader, words: PAGE_WORDS });
 
 /** @throws Refusal where it was not saved */
 function doubtIn(saved: Saved): string | undefined {

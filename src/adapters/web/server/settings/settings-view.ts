@@ -7,6 +7,7 @@ import type { AboutFacts } from '../../../../core/sentences/about.ts';
 import type { Settings } from '../../../../core/settings.ts';
 import type { TenantId } from '../../../../core/types.ts';
 import type { SettingsView, SettingView } from '../../api.ts';
+import { PAGE_WORDS } from '../../vocabulary.ts';
 
 export interface SettingsViewOptions {
   settings: Settings;
@@ -22,6 +23,7 @@ export function pageSettings({ baseUrlPolicy, about }: SettingsViewOptions): Set
     hasChannels: false,
     baseUrlPolicy: baseUrlPolicy(),
     historyDays: about.historyDays,
+    words: PAGE_WORDS,
   });
 }
 
@@ -36,8 +38,6 @@ export function createSettingsView(
     const listed = pageSettings(options);
     const counting = inForce(listed, own, offer);
     const context: SettingContext = {
-      tenant,
-      mention: (_tenant, _kind, id) => id,
       defaultBaseUrl: models.baseUrlOf(tenant, { keys: {} }),
     };
     return {

@@ -1,0 +1,45 @@
+/** The words of one platform that core's sentences are made with. */
+import type { Choices } from './settings.ts';
+
+export interface Vocabulary {
+  /** The home of a tenant, as in "this server". */
+  tenant: string;
+  /** The same as a place, such as "on this server". */
+  here: string;
+  /** A person who may delete other people's messages, such as "a moderator". */
+  moderator: string;
+  roles: {
+    /** The setting's label. */
+    label: string;
+    /** Whom Parley answers only, to a person without such a role. */
+    lacking: string;
+  };
+  /** A command in Markdown, such as "`/key set`". The page has no commands: no sentence there names one. */
+  command(name: string): string;
+  /** Where a person changes each, as the end of a sentence. */
+  changing: Record<'key' | 'model' | 'settings', string>;
+  /** How a person begins a new conversation, as a part of a sentence. */
+  afresh: string;
+  /** How a person gets or deletes what is stored. */
+  stored: string;
+  /** A channel or role as a message shows it, by its id. */
+  mention(kind: 'channels' | 'roles', id: string): string;
+  /** Settings that mean nothing on the platform. */
+  hidden: (keyof Choices)[];
+}
+
+/** The phrases of a platform on which all of that is done by commands. */
+export function commandWords(
+  command: Vocabulary['command'],
+): Pick<Vocabulary, 'command' | 'changing' | 'afresh' | 'stored'> {
+  return {
+    command,
+    changing: {
+      key: `with ${command('key set')}`,
+      model: `with ${command('model')}`,
+      settings: `in ${command('settings')}`,
+    },
+    afresh: `begin afresh with ${command('new')} (in threads \`@Parley new\`)`,
+    stored: `${command('export')} gives them to you, ${command('forget')} deletes them.`,
+  };
+}
