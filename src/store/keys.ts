@@ -54,14 +54,14 @@ export const holderKey = (partition: string) => `home|${partition}`;
 /** leases/heartbeats: the heartbeat of a process, as `Row`. */
 export const heartbeatKey = (process: string) => `process|${process}`;
 
-/** tables/file-rows: the `FileHead` of an attached file. Rows that begin with `FILES` are the only large ones. */
+/** files/file-rows: the `FileHead` of an attached file. Rows that begin with `FILES` are the only large ones. */
 export const fileKey = (conversation: ConversationId, id: string) => `${FILES}${conversation}|${id}`;
 export const FILES = 'file|';
 
-/** tables/file-rows: a piece of a file's bytes, as base64. */
+/** files/file-rows: a piece of a file's bytes, as base64. */
 export const pieceKey = (file: string, piece: number | '') => `${file}|${piece}`;
 
-/** tables/file-index: the `FileIndex` of the files that a conversation keeps. */
+/** files/file-index: the `FileIndex` of the files that a conversation keeps. */
 export const filesKey = (conversation: ConversationId) => `files|${conversation}`;
 
 /** A file that counts in the quotas. */
@@ -77,7 +77,7 @@ export interface KeptRow extends FileOwner {
 }
 
 /**
- * tables/attachments: a file that counts in the quotas. The value is 1; the key tells everything, so that a tenant's files
+ * files/claim-file: a file that counts in the quotas. The value is 1; the key tells everything, so that a tenant's files
  * are listed without reading them.
  */
 export function keptKey({ tenant, person, at, size, conversation, id }: Omit<KeptRow, 'key'>): string {

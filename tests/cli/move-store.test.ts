@@ -8,11 +8,11 @@ import { startPostgres, type TestPostgres } from '../../lab/counterparts/postgre
 import { moveStore } from '../../src/cli/move-store.ts';
 import { readConfig } from '../../src/config.ts';
 import { ConfigError } from '../../src/config-fields.ts';
+import { createAttachments } from '../../src/store/files/attachments.ts';
 import { createHeartbeats } from '../../src/store/leases/heartbeats.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
 import type { Store } from '../../src/store/store.ts';
-import { createAttachments } from '../../src/store/tables/attachments.ts';
 import { createSettings } from '../../src/store/tables/settings.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { emptyFolder, turnOf } from '../fixtures.ts';

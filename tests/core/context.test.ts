@@ -3,8 +3,8 @@ import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { buildContext, windowStart } from '../../src/core/turn/context.ts';
 import { contextBytes } from '../../src/core/turn/context-size.ts';
+import { createAttachments } from '../../src/store/files/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createAttachments } from '../../src/store/tables/attachments.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { keepIn, messageOf, turnOf } from '../fixtures.ts';
 

@@ -6,8 +6,8 @@ import { seenName } from '../../src/core/text/unseen.ts';
 import { buildContext } from '../../src/core/turn/context.ts';
 import { quotedName, textLines } from '../../src/core/turn/speech.ts';
 import type { Message } from '../../src/core/types.ts';
+import { createAttachments } from '../../src/store/files/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createAttachments } from '../../src/store/tables/attachments.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { messageOf } from '../fixtures.ts';
 

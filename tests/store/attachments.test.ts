@@ -1,8 +1,8 @@
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
+import { createAttachments } from '../../src/store/files/attachments.ts';
 import { keptKey } from '../../src/store/keys.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createAttachments } from '../../src/store/tables/attachments.ts';
 
 const file = (id: string) => ({ id, name: `${id}.txt`, type: 'text/plain', size: 4 });
 const ADA = { tenant: 't', person: 'ada' };

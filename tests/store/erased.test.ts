@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { createAttachments } from '../../src/store/files/attachments.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import { createAttachments } from '../../src/store/tables/attachments.ts';
 import { emptyFolder } from '../fixtures.ts';
 
 async function open() {

@@ -4,10 +4,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { startPostgres, type TestPostgres } from '../../lab/counterparts/postgres.ts';
 import { startTcpProxy } from '../../lab/counterparts/tcp-proxy.ts';
 import { StoreError } from '../../src/core/errors.ts';
+import { createAttachments } from '../../src/store/files/attachments.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
 import type { Store } from '../../src/store/store.ts';
-import { createAttachments } from '../../src/store/tables/attachments.ts';
 import { createConversationLists } from '../../src/store/tables/conversation-lists.ts';
 import { createSettings } from '../../src/store/tables/settings.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';

@@ -4,44 +4,37 @@ import type { TranscriptPage, Transcripts } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
 import { draftKey, headKey } from '../keys.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
+import { beginAt, dropTurns, removeBeforeFirst, turnKeysIn } from './dropped-turns.ts';
 import {
   appendTurn,
-  beginAt,
-  dropTurns,
   findTurn,
   type Head,
   isThere,
   keepTurn,
   oldOf,
   readRows,
-  removeBeforeFirst,
   removeTurn,
   transcriptName,
-  turnKeysIn,
   withMaterial,
 } from './transcript-rows.ts';
 
-/** Turns removed at once; between two batches, the event loop gets its turn. */
+/** Turns removed in one change. Between two, the event loop gets its turn. */
 const FORGET_BATCH = 100;
 
 export function createTranscripts(store: Store): Transcripts {
-  const exclusive = <T>(conversation: ConversationId, task: (rows: ExclusiveRows) => Promise<T>) =>
-    store.exclusive(transcriptName(conversation), task);
-
-  async function sweep(conversation: ConversationId): Promise<void> {
-    const found = await turnKeysIn(store, conversation);
-    const { first = 0 } = (await store.read<Head>(headKey(conversation))) ?? {};
-    const stranded = found.filter(({ seq }) => seq < first);
-    for (let at = 0; at < stranded.length; at += FORGET_BATCH) {
-      const some = stranded.slice(at, at + FORGET_BATCH);
-      await exclusive(conversation, (rows) => removeBeforeFirst(rows, conversation, some));
-      await turnOfTheLoop();
-    }
-  }
-
+  const exclusive: Exclusive = (conversation, task) => store.exclusive(transcriptName(conversation), task);
   return {
-    sweep,
+    ...reading(store),
+    ...changing(exclusive),
+    ...forgetting(store, exclusive),
+  };
+}
 
+/** Runs a task over a conversation's rows while nobody else changes them. */
+type Exclusive = <T>(conversation: ConversationId, task: (rows: ExclusiveRows) => Promise<T>) => Promise<T>;
+
+function reading(store: Store): Pick<Transcripts, 'find' | 'read' | 'oldest' | 'list'> {
+  return {
     find: (conversation, messageId) => findTurn(store, conversation, messageId),
 
     async read(conversation, { limit, before }) {
@@ -50,7 +43,7 @@ export function createTranscripts(store: Store): Transcripts {
       const { first = 0 } = head;
       const page: TranscriptPage = { turns: [], bytes: head.bytes, more: false };
       let start = Math.min(before ?? head.next, head.next);
-      // On past what was taken out: a page without turns would look like the transcript's beginning.
+      // Continues past removed turns: a page without turns would look like the transcript's beginning.
       while (page.turns.length < limit && start > first) {
         const end = start;
         start = Math.max(first, end - (limit - page.turns.length));
@@ -70,11 +63,17 @@ export function createTranscripts(store: Store): Transcripts {
       return { turns: rows.filter(isThere), end, isLast: end === next };
     },
 
-    async dropBefore(conversation, seq) {
-      const end = await exclusive(conversation, (rows) => dropTurns(rows, conversation, () => seq));
-      await exclusive(conversation, (rows) => beginAt(rows, conversation, end));
+    list: async (tenant) => {
+      const heads = await store.keys(headKey(tenant === undefined ? '' : `${tenant}:`));
+      return heads.map((key) => key.slice(headKey('').length));
     },
+  };
+}
 
+function changing(
+  exclusive: Exclusive,
+): Pick<Transcripts, 'append' | 'changeMaterial' | 'rate' | 'remove' | 'beginAfresh'> {
+  return {
     append: (conversation, turn) =>
       exclusive(conversation, async (rows) =>
         (await appendTurn(rows, conversation, turn)) ? 'new' : 'seen',
@@ -101,23 +100,43 @@ export function createTranscripts(store: Store): Transcripts {
     beginAfresh: (conversation) =>
       exclusive(conversation, async (rows) => {
         const head = await rows.read<Head>(headKey(conversation));
-        // One without turns is new anyway.
+        // A transcript without turns is new anyway.
         if (!head) return;
         const { next: seq, bytes } = head;
         await rows.write([{ key: headKey(conversation), value: { ...head, afresh: { seq, bytes } } }]);
       }),
+  };
+}
 
-    list: async (tenant) => {
-      const heads = await store.keys(headKey(tenant === undefined ? '' : `${tenant}:`));
-      return heads.map((key) => key.slice(headKey('').length));
+function forgetting(
+  store: Store,
+  exclusive: Exclusive,
+): Pick<Transcripts, 'sweep' | 'dropBefore' | 'forget'> {
+  async function sweep(conversation: ConversationId): Promise<void> {
+    const found = await turnKeysIn(store, conversation);
+    const { first = 0 } = (await store.read<Head>(headKey(conversation))) ?? {};
+    const stranded = found.filter(({ seq }) => seq < first);
+    for (let at = 0; at < stranded.length; at += FORGET_BATCH) {
+      const some = stranded.slice(at, at + FORGET_BATCH);
+      await exclusive(conversation, (rows) => removeBeforeFirst(rows, conversation, some));
+      await turnOfTheLoop();
+    }
+  }
+
+  return {
+    sweep,
+
+    async dropBefore(conversation, seq) {
+      const end = await exclusive(conversation, (rows) => dropTurns(rows, conversation, () => seq));
+      await exclusive(conversation, (rows) => beginAt(rows, conversation, end));
     },
 
     async forget(conversation) {
       await sweep(conversation);
       await store.remove(await store.keys(draftKey(conversation, '')));
-      // What is said meanwhile stays.
+      // Turns that come from now on stay.
       const { next: last } = (await store.read<Head>(headKey(conversation))) ?? { next: 0 };
-      // The head goes last: what is cut short is finished by forgetting again.
+      // The head goes last: if this is cut short, forgetting again finishes it.
       for (;;) {
         const end = await exclusive(conversation, (rows) =>
           dropTurns(rows, conversation, ({ first = 0 }) => Math.min(last, first + FORGET_BATCH)),

@@ -1,4 +1,4 @@
-/** A turn as its row has it: without what the row's key and place tell anyway, such as ids that stand in other ids. */
+/** A turn as it stands in its row: without what the key and position tell, such as ids that are part of other ids. */
 import type { StoredTurn } from '../../core/storage.ts';
 import {
   type Author,
@@ -9,21 +9,21 @@ import {
   type Usage,
 } from '../../core/types.ts';
 
-/** What the fields of a message are, where they are absent here. */
+/** A message without the fields that have their usual value. Each comment says which value that is. */
 interface PackedMessage extends Omit<Message, 'conversation' | 'lane' | 'tenant' | 'author' | 'attachments'> {
-  /** Behind the conversation; `|` alone is followed by the author's id. Absent: the conversation. */
+  /** The lane's id behind the conversation's. `|` alone: `|` and the author's id. Absent: the lane is the conversation. */
   lane?: string;
-  /** Absent: the conversation's. */
+  /** Absent: the tenant of the conversation. */
   tenant?: TenantId;
-  /** Without an id: the tenant's. */
+  /** Without an id: the author's id is the tenant's. */
   author: Omit<Author, 'id'> & Partial<Pick<Author, 'id'>>;
-  /** Absent: none. */
+  /** Absent: it has none. */
   attachments?: Message['attachments'];
 }
 
 export interface PackedTurn extends Omit<StoredTurn, 'seq' | 'message' | 'usage'> {
   message: PackedMessage;
-  /** Input, cached, output, reasoning; or as it is, where there is more to it. */
+  /** The four figures; the whole usage if it has others. */
   usage?: UsageFigures | Usage;
 }
 

@@ -1,6 +1,6 @@
 /**
- * An attached file as rows: a head with its name and type, and its bytes as base64. What is larger than a piece has its
- * bytes in rows of their own, since SQLite overwrites all of a row at once when the row goes.
+ * An attached file as rows: a head with its name, type, and bytes as base64. A file larger than a piece has its bytes in
+ * rows of their own, since SQLite overwrites a row as a whole when it is removed, and that takes long for a large one.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { KeptFile } from '../../core/storage.ts';
@@ -10,20 +10,20 @@ import type { ExclusiveRows, Rows, Store } from '../store.ts';
 
 export interface FileHead {
   attachment: Attachment;
-  /** All of its bytes; absent where they are in pieces. Parley 0.1.0 kept files of any size so. */
+  /** The file's bytes; absent if they are in pieces. Parley 0.1.0 kept files of any size here. */
   base64?: string;
-  /** How many there are. */
+  /** The number of pieces. */
   pieces?: number;
-  /** Where it counts in the quotas; absent where it counts nowhere yet. */
+  /** The key by which the file counts in the quotas (`keptKey`); absent if it does not count yet. */
   kept?: string;
 }
 
-/** Bytes of a file in one row: a multiple of three, so that base64 needs no padding between them. */
+/** Bytes of a file in one piece: a multiple of three, so that base64 needs no padding between pieces. */
 export const PIECE_BYTES = 3 * 2 ** 17;
 /** Pieces removed in one statement. */
 const PIECES_AT_ONCE = 2;
 
-/** Which files keys of heads and pieces are of. */
+/** The files to which keys of heads and pieces belong. */
 export function filesIn(keys: string[]): KeptFile[] {
   const files = keys
     .map((key) => key.split('|'))
@@ -31,7 +31,7 @@ export function filesIn(keys: string[]): KeptFile[] {
   return [...new Map(files.map((file) => [fileKey(file.conversation, file.id), file])).values()];
 }
 
-/** Writes a file that goes by itself. The head comes last: without it, the rest is not found. */
+/** Writes a file that expires. The head comes last, since nothing finds the pieces without it. */
 export async function writeFile(
   rows: Rows,
   key: string,
@@ -53,14 +53,14 @@ export async function writeFile(
   await rows.write([{ key, value, ttl }, ...(kept === undefined ? [] : [{ key: kept, value: 1, ttl }])]);
 }
 
-/** Has a piece of a file stay that would go by itself. */
+/** Lets a piece of a file stay that would expire. */
 export async function keepPiece(rows: ExclusiveRows, file: string, piece: number): Promise<void> {
   const key = pieceKey(file, piece);
   const value = await rows.read<string>(key);
   if (value !== undefined) await rows.write([{ key, value }]);
 }
 
-/** Undefined where it is not there, or only in part. */
+/** The bytes of a file; undefined if a part of it is missing. */
 export async function bytesOf(rows: Rows, key: string, head: FileHead): Promise<Buffer | undefined> {
   const { base64, pieces = 0 } = head;
   if (base64 !== undefined) return Buffer.from(base64, 'base64');
@@ -74,7 +74,7 @@ export async function bytesOf(rows: Rows, key: string, head: FileHead): Promise<
   return Buffer.concat(found);
 }
 
-/** The keys of a file's pieces, also where its head is gone; few enough to be removed at once. */
+/** The keys of a file's pieces, also if its head is gone, in groups that are removed in one statement each. */
 export async function piecesOf(store: Pick<Store, 'keys'>, file: string): Promise<string[][]> {
   const keys = await store.keys(pieceKey(file, ''));
   return Array.from({ length: Math.ceil(keys.length / PIECES_AT_ONCE) }, (_, i) =>
