@@ -15,7 +15,7 @@ export type WebAdapterOptions = Omit<RoutesOptions, 'feeds' | 'readers' | 'place
   topics: Topics;
 };
 
-/** After these the turn goes on elsewhere, or later: the end of what came here is none. */
+/** Reasons after which the turn goes on elsewhere, or later: the end that came here is not its end. */
 const GOES_ON: unknown[] = [SHUTDOWN, LOST, RESTART];
 
 export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes: Hono<Env> } {
@@ -28,7 +28,7 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
   door.onClosed(() => places.end());
   return {
     name: PLATFORM,
-    // The HTTP server is what starts it.
+    // The HTTP server starts it.
     start: async () => {},
     stop: async () => {
       door.stop();
@@ -43,7 +43,7 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
       const attempt = live.open(message);
       try {
         for await (const chunk of chunks) {
-          // Whether it has an end nonetheless is in the store, where those who follow it look next.
+          // The turn's real end is in the store, where its readers look next.
           if (chunk.type !== 'end' || !GOES_ON.includes(signal.reason)) attempt.push(chunk);
         }
         return 'done';

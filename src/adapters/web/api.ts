@@ -1,5 +1,5 @@
 /**
- * What the page and the server say to each other: the JSON of `/api`, shared by both sides.
+ * The JSON of `/api`, between the page and the server; shared by both sides.
  *
  * | request | answer |
  * |---|---|
@@ -38,7 +38,7 @@ export interface State {
   conversations: ConversationView[];
   settings: SettingsView;
   limits: Limits;
-  /** What whoever runs Parley should mend in how the page is reached, as a sentence. */
+  /** Advice to the operator on how the page is reached, as a sentence. */
   advice: string | null;
   /** The version of what was read, or an older one; see `SessionEvents`. */
   version: string;
@@ -57,18 +57,18 @@ export interface Limits {
 export interface ConversationView {
   id: string;
   title: string;
-  /** When it was last written to, milliseconds since 1970. */
+  /** The time of its last message, milliseconds since 1970. */
   at: number;
 }
 
 export interface SettingsView {
-  /** What this person chose; null means "as the operator set it". */
+  /** The person's choice; null means "as the operator set it". */
   model: string | null;
   /** The models to choose among, since the operator pays; null: any. */
   offered: string[] | null;
   baseUrl: string | null;
   persona: string;
-  /** What becomes of a message while another is being answered; `collect`: all that wait are answered together. */
+  /** How messages that come while another is answered are treated; `collect`: all that wait are answered together. */
   whenBusy: WhenBusy;
   /** The key stored for the base URL in use; never more of it than its last four characters. */
   key: { last4: string } | null;

@@ -1,4 +1,4 @@
-/** What `doctor` finds out about the page: how it is open, and to whom. */
+/** The findings of `doctor` about the page: how it is open, and to whom. */
 import { createBoundedFetch } from '../../core/bounded-fetch.ts';
 import type { Finding } from '../../core/platform.ts';
 import { hostInUrl } from '../../http.ts';

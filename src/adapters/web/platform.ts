@@ -54,7 +54,7 @@ export const web: Platform<WebConfig> = {
   },
 };
 
-/** The link carries the token once, when it was just made; later it is where the log says. */
+/** The page's address. It carries the token only while that is new; later, the log says where the token is. */
 function pageUrl(base: string, token: string | undefined): string {
   const url = trimEndOf(base, /\//);
   return token === undefined ? url : `${url}/access?token=${token}`;

@@ -15,7 +15,7 @@ export interface Readers {
   send(out: ServerResponse, feed: Feed, lastEventId?: string, news?: News): void;
   /** Tells a window of changes in its session, until the window is gone. */
   listen(out: ServerResponse, news: News): void;
-  /** Lets go of all of them, after telling them to come back; whoever comes now is told the same. */
+  /** Lets go of all readers, after telling them to come back; later readers are told the same. */
   stop(): void;
 }
 
@@ -34,11 +34,11 @@ interface Sending {
   stop(): void;
 }
 
-/** Text is gathered for so long: a person sees no difference, and a server of many does. */
+/** Time that text is gathered for, ms: a person sees no difference, and a busy server has less to do. */
 const GATHER_MS = 100;
 /** Most changes that wait for a slow reader. With more, the reader is told that anything may have changed. */
 const MOST_UNTOLD = 20;
-/** After so long a reader comes back whose connection broke. */
+/** Time after which a reader whose connection broke comes back, ms. */
 const COME_BACK_MS = 1_000;
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -49,7 +49,7 @@ const HERE = event('here', {});
 const RESTARTING = event('status', { status: 'restarting' });
 
 export function createReaders(): Readers {
-  /** How to let go of each. */
+  /** Functions that let go of one reader each. */
   const open = new Set<() => void>();
   let isStopped = false;
 
@@ -132,7 +132,7 @@ function sendNews(out: ServerResponse, { seen, window, version, watch }: News): 
 
 function sendFeed(out: ServerResponse, feed: Feed, lastEventId: string | undefined): Sending {
   let reached = createReached();
-  /** What the reader has; undefined where that is something else than the answer. */
+  /** The reader's text; undefined if it is something else than the answer. */
   let sent: string | undefined = '';
   let cameWith = lastEventId;
   let sentStatus: Feed['status'] = 'thinking';
@@ -151,7 +151,7 @@ function sendFeed(out: ServerResponse, feed: Feed, lastEventId: string | undefin
     }
     flushedAt = performance.now();
     const { text, end } = feed;
-    // As long as an attempt brought nothing, what the reader has of the one before stands.
+    // Until an attempt brings something, the reader's text of the attempt before stays.
     const isSaid = end !== 'gone' && (text !== '' || end !== undefined) && writeText(text);
     if (!isSaid && !end && feed.status !== sentStatus) {
       sentStatus = feed.status;

@@ -1,16 +1,16 @@
-/** Answers that are under way in this process. What is answered elsewhere, or has ended, is the store's. */
+/** Answers that are under way in this process. Answers of other processes, and those that ended, are in the store. */
 import type { Chunk, Message } from '../../../core/types.ts';
 
 export interface LiveAnswer {
   readonly status: 'thinking' | 'retrying';
-  /** So far. */
+  /** The answer so far. */
   readonly text: string;
   /** The text before `text` was no answer and must disappear. */
   readonly isRetracted: boolean;
   readonly end: Extract<Chunk, { type: 'end' }> | undefined;
 }
 
-/** One attempt at an answer, by whoever makes it. */
+/** One attempt at an answer, for the code that makes it. */
 export interface Attempt {
   push(chunk: Chunk): void;
   close(): void;

@@ -1,7 +1,7 @@
 /**
- * What a reader of an answer has of it, as the id of an event: its length in UTF-16 units, and a print that no other
- * text of that length has. So a reader who comes back goes on where it stopped if the answer still begins so, wherever
- * that is read now, and begins anew if another attempt has been made at it since.
+ * A reader's position in an answer, as the id of an event: its length in UTF-16 units, and a hash that no other text of
+ * that length has. A reader that comes back, in whichever process, goes on where it stopped if the answer still begins
+ * that way. If another attempt was made since, the reader begins anew.
  */
 import { createHash } from 'node:crypto';
 
@@ -9,7 +9,7 @@ const PRINT_CHARACTERS = 16;
 
 export interface Reached {
   readonly id: string;
-  /** So much has been read since. */
+  /** Moves the position behind this text. */
   add(text: string): void;
 }
 
@@ -22,20 +22,20 @@ export function createReached(): Reached {
     },
     add(text) {
       length += text.length;
-      // Units, since a piece may end in the middle of a character.
+      // The hash is of UTF-16 units, since a piece may end in the middle of a character.
       hash.update(text, 'utf16le');
     },
   };
 }
 
-/** The id that a reader of this has. */
+/** The position of a reader that has this text. */
 export function idAfter(text: string): string {
   const reached = createReached();
   reached.add(text);
   return reached.id;
 }
 
-/** The beginning of `text` that a reader has who came so far; undefined where that is something else. */
+/** The beginning of `text` up to a reader's position; undefined if the reader has something else. */
 export function beginningAt(id: string, text: string): string | undefined {
   const beginning = text.slice(0, Number.parseInt(id, 10));
   return idAfter(beginning) === id ? beginning : undefined;

@@ -1,11 +1,11 @@
-/** Places for event streams: so many of one session, so many in all. */
+/** Places for event streams: a number for each session, and a number for all. */
 import type { ServerResponse } from 'node:http';
 import { Refusal } from '../server/refusal.ts';
 
 export interface StreamPlaces {
   /**
    * Takes a place until the stream has closed.
-   * @throws Refusal 429 where the session has too many, 503 where all have
+   * @throws Refusal 429 if the session has too many, 503 if all together have
    */
   take(owner: string, out: ServerResponse): void;
   /** Ends the streams of an owner, or all of them. Their readers ask again, and hear why they may not. */

@@ -1,6 +1,6 @@
 /**
- * A turn as those see it who follow it, wherever it is answered: as it grows where that is in this process, else by
- * looking at the store, as often as a person notices, for all of them at once and only while somebody follows.
+ * A turn as its readers see it, wherever it is answered. A turn of this process is seen as it grows; for another, one
+ * look at the store serves all readers, as often as a person notices and only while somebody follows.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -19,7 +19,7 @@ export interface FeedsOptions {
 }
 
 export interface Feeds {
-  /** Of a turn that exists. It is read from when it is first watched to its end, or until nobody watches any more. */
+  /** The feed of a turn that exists. It reads from the first watcher on, to the end or until the last one leaves. */
   of(place: Place): Feed;
 }
 
@@ -37,7 +37,7 @@ export interface Feed {
 
 type Seen = Pick<Feed, 'status' | 'text' | 'isRetracted' | 'end'>;
 
-/** Between two looks at the store. What it has of an answer is half a second old at most. */
+/** Between two looks at the store, ms. The store's text of an answer is half a second old at most. */
 const LOOK_MS = 300;
 
 export function createFeeds(options: FeedsOptions): Feeds {
@@ -53,17 +53,16 @@ function endSeen({ end, notice, hasThoughts }: NonNullable<LiveAnswer['end']>): 
   return { end, notice: notice ?? null, ...(hasThoughts && { hasThoughts }) };
 }
 
-/** @param feeds those that are watched and have not ended */
-function createFeed(
-  { live, queue, transcripts, log }: FeedsOptions,
-  place: Place,
-  feeds: Map<string, Feed>,
-): Feed {
+/** @param feeds the feeds that are watched and have not ended */
+function createFeed(options: FeedsOptions, place: Place, feeds: Map<string, Feed>): Feed {
+  const { live } = options;
   const key = placeKey(place);
   const watchers = new Set<() => void>();
   let seen: Seen = { status: 'thinking', text: '', end: undefined };
-  let isLooking = false;
-  let isFailing = false;
+  const look = createLook(options, place, {
+    isWanted: () => watchers.size > 0 && !seen.end && !live.get(place),
+    see,
+  });
   let leave = () => {};
 
   function begin(): void {
@@ -88,33 +87,6 @@ function createFeed(
     else see({ ...answer, end: answer.end && endSeen(answer.end) });
   }
 
-  async function look(): Promise<void> {
-    if (isLooking) return;
-    isLooking = true;
-    const isWanted = () => watchers.size > 0 && !seen.end && !live.get(place);
-    while (isWanted()) {
-      try {
-        const next = await read();
-        isFailing = false;
-        if (isWanted()) see(next);
-      } catch (error) {
-        const what = { conversation: place.conversation, turn: place.id, error: whereFrom(error) };
-        if (!isFailing) log.warn(what, 'turn not looked at; it is tried again');
-        isFailing = true;
-      }
-      if (isWanted()) await sleep(LOOK_MS);
-    }
-    isLooking = false;
-  }
-
-  async function read(): Promise<Seen> {
-    const turn = (await queue.live(place.conversation)).find(({ id }) => id === place.id);
-    if (turn?.phase === 'waiting') return { status: 'waiting', text: '', end: undefined };
-    if (turn?.phase === 'answering') return { status: 'thinking', text: turn.text, end: undefined };
-    const kept = await transcripts.find(place.conversation, place.id);
-    return { status: 'thinking', text: kept?.answer ?? '', end: kept ? endOf(kept) : 'gone' };
-  }
-
   const feed: Feed = {
     get status() {
       return seen.status;
@@ -137,4 +109,42 @@ function createFeed(
     },
   };
   return feed;
+}
+
+interface LookOptions {
+  /** Whether somebody watches a turn that is answered elsewhere. */
+  isWanted(): boolean;
+  see(next: Seen): void;
+}
+
+/** Looks at the store again and again while that is wanted; once at a time, however often it is called. */
+function createLook({ queue, transcripts, log }: FeedsOptions, place: Place, { isWanted, see }: LookOptions) {
+  let isLooking = false;
+  let isFailing = false;
+
+  async function read(): Promise<Seen> {
+    const turn = (await queue.live(place.conversation)).find(({ id }) => id === place.id);
+    if (turn?.phase === 'waiting') return { status: 'waiting', text: '', end: undefined };
+    if (turn?.phase === 'answering') return { status: 'thinking', text: turn.text, end: undefined };
+    const kept = await transcripts.find(place.conversation, place.id);
+    return { status: 'thinking', text: kept?.answer ?? '', end: kept ? endOf(kept) : 'gone' };
+  }
+
+  return async (): Promise<void> => {
+    if (isLooking) return;
+    isLooking = true;
+    while (isWanted()) {
+      try {
+        const next = await read();
+        isFailing = false;
+        if (isWanted()) see(next);
+      } catch (error) {
+        const what = { conversation: place.conversation, turn: place.id, error: whereFrom(error) };
+        if (!isFailing) log.warn(what, 'turn not looked at; it is tried again');
+        isFailing = true;
+      }
+      if (isWanted()) await sleep(LOOK_MS);
+    }
+    isLooking = false;
+  };
 }

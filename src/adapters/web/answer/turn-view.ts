@@ -20,7 +20,7 @@ export function viewOf(turn: StoredTurn, phase?: Exclude<LiveTurn['phase'], 'ans
   };
 }
 
-/** How a turn ended that is live nowhere. One that has no end was cut off for good. */
+/** The end of a turn that is live nowhere. A turn without an end was cut off for good. */
 export function endOf({ end, notice, thoughts }: StoredTurn): TurnEvents['end'] {
   if (end === null) return { end: 'interrupted', notice: RESTART_NOTICE };
   return { end, notice: notice ?? null, ...(thoughts && { hasThoughts: true }) };
@@ -36,7 +36,7 @@ export function createViewer(queue: TurnQueue, transcripts: Transcripts): Viewer
       turns.map(async (turn) => {
         const phase = phases.get(turn.message.id);
         if (phase === 'waiting' || phase === 'answering') return viewOf(turn, phase);
-        // It may have ended between the two looks.
+        // The turn may have ended between the two looks.
         const now = turn.end === null ? await transcripts.find(conversation, turn.message.id) : undefined;
         return viewOf(now ?? turn);
       }),

@@ -1,11 +1,11 @@
-/** Who asks, by address: the socket's, or what trusted proxies say. */
+/** A request's address: the socket's, or the one that trusted proxies say. */
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export type Network = [Address, number];
 
-/** Addresses that begin so are one client: a network gets 64 bits of IPv6 for itself (RFC 6177). */
+/** Bits of an IPv6 address that tell clients apart: a network gets the other 64 for itself (RFC 6177). */
 const CLIENT_BITS = 64;
 
 /** Networks from a list of addresses and CIDRs, or the first entry that is neither. */
@@ -19,13 +19,14 @@ export function readNetworks(list: string): { networks: Network[] } | { problem:
   }
   return { networks };
 }
-/** What stands before an IPv4 address that is written as IPv6 (RFC 4291, 2.5.5.2). */
+
+/** Bits before an IPv4 address that is written as IPv6 (RFC 4291, 2.5.5.2). */
 const MAPPED_BITS = 96;
 
 export interface Clients {
   /**
-   * The address of who asks, as a key to count by. Through trusted proxies it is the last of X-Forwarded-For that is
-   * no trusted proxy's: what stands before that, anybody can make up.
+   * The client's address, as a key to count by. Behind trusted proxies it is the last address of X-Forwarded-For that
+   * is no trusted proxy's: anybody can make up those before it.
    */
   addressOf(request: IncomingMessage): string;
   /** Whether the request came from a trusted proxy. */
@@ -37,7 +38,7 @@ export function createClients(trusted: Network[]): Clients {
 
   function clientOf({ socket, headers }: IncomingMessage): Address | undefined {
     let client = addressOf(socket.remoteAddress ?? '');
-    // Empty elements of a list are none (RFC 9110, 5.6.1).
+    // Empty elements of a list are ignored (RFC 9110, 5.6.1).
     const forwarded = String(headers['x-forwarded-for'] ?? '')
       .split(',')
       .flatMap((one) => one.trim() || []);
@@ -73,7 +74,7 @@ function networkOf(entry: string): Network | undefined {
   if (ipaddr.isValidCIDR(entry)) {
     const [network, bits] = ipaddr.parseCIDR(entry);
     const isMapped = network instanceof ipaddr.IPv6 && network.isIPv4MappedAddress() && bits >= MAPPED_BITS;
-    // As addresses are read, too.
+    // Addresses are read as IPv4 too.
     return isMapped ? [network.toIPv4Address(), bits - MAPPED_BITS] : [network, bits];
   }
   const address = addressOf(entry);

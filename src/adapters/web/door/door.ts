@@ -1,7 +1,7 @@
 /**
- * The door of the page: open to everyone who reaches it, or asking for the access token. A page that is open since only
- * this machine reaches it closes at the first sign that this is not so, and stays closed: the store keeps it, for later
- * starts and for other processes.
+ * The door of the page: open to everyone who reaches it, or asking for the access token. A page that is open because
+ * only this machine reaches it closes at the first sign that others do. The store keeps it closed, for later starts and
+ * for other processes.
  */
 import type { Logger } from 'pino';
 import { StoreError } from '../../../core/errors.ts';
@@ -9,10 +9,10 @@ import type { Notebook, Topics } from '../../../core/platform.ts';
 
 export interface DoorOptions {
   /**
-   * `loopback`: open as long as only this machine reaches it; `open`: open all the same; `token`: never open.
+   * `loopback`: open while only this machine reaches it; `open`: always open; `token`: never open.
    */
   kind: 'loopback' | 'open' | 'token';
-  /** Forgets that it was closed, since the operator has said how people reach the page. */
+  /** Whether to forget that it was closed, since the operator has said how people reach the page. */
   isReset: boolean;
   notebook: Pick<Notebook, 'read' | 'write' | 'remove'>;
   /** Whether other processes work on the store: each of them may close the page. */
@@ -76,7 +76,7 @@ export function createDoor(options: DoorOptions): Door {
     if (!isKept && closed) await keep(closed);
     if (!isShared || kind !== 'loopback' || closed) return;
     const found = await notebook.read<Closed>(KEY);
-    // Another request may have seen it meanwhile.
+    // Another request may have shut it meanwhile.
     if (found && !closed) shut(found);
   }
 
@@ -102,7 +102,7 @@ export function createDoor(options: DoorOptions): Door {
       }
       hasBegun = true;
       stopHearing = topics.onTold((topic) => {
-        // Where it fails, the next request looks again.
+        // If this look fails, the next request looks again.
         if (topic === TOPIC || topic === '') look().catch(() => {});
       });
     },
@@ -119,7 +119,7 @@ export function createDoor(options: DoorOptions): Door {
   };
 }
 
-/** For whoever runs Parley, in the log. */
+/** The log's sentence for the operator. */
 function whyClosed(tokenIs: string): string {
   return `The page is reached from elsewhere than this machine, so it asks for the access token, which is ${tokenIs}. If a proxy stands before Parley, set PUBLIC_URL to the address that people open. If the page may be open to everyone who reaches it, set WEB_OPEN=on; started so once, Parley forgets that the page was closed.`;
 }

@@ -25,7 +25,7 @@ export interface EntranceOptions {
   log: Logger;
   /** Why the door is closed, where it has closed itself. */
   advice(): string | null;
-  /** Opens a session for who named the token. Returns whose. */
+  /** Opens a session for a browser that named the token. Returns its tenant. */
   open(c: Context<GateEnv>, entry: string): Promise<TenantId>;
 }
 
@@ -33,11 +33,11 @@ export interface Entrance {
   /** The print of the token that opens now, as sessions keep it; undefined where none does. */
   entry(): string | undefined;
   form(c: Context<GateEnv>, problem?: string, status?: 401 | 429): Response;
-  /** @param address of who asks */
+  /** @param address the client's */
   enter(c: Context<GateEnv>, given: string, address: string): Promise<Response>;
 }
 
-/** Wrong tokens from one address a minute. The right one enters all the same, so nobody can be locked out. */
+/** Wrong tokens from one address in a minute. The right token always enters, so nobody can be locked out. */
 const TRIES_PER_MINUTE = 30;
 const STYLE = `html{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:15vh auto;padding:0 1rem}
 label,input,button{display:block;font:inherit;width:100%;box-sizing:border-box;margin-top:.5rem;padding:.5rem}label{padding:0}`;
@@ -100,7 +100,7 @@ export function createEntrance({ access, audit, log, advice, open }: EntranceOpt
   };
 }
 
-/** Not the token itself, which is not stored; another token ends the sessions that this one opened. */
+/** A hash of the token, which is not stored itself. A new token ends the sessions that this one opened. */
 function printOf(token: string): string {
   return hash(`parley access ${hash(token)}`);
 }

@@ -1,6 +1,6 @@
 /**
- * Decides who comes in: requests of this page alone, each with the session of its browser. Through a closed door only
- * sessions come that were opened with the access token.
+ * Lets requests in: only those of this page, each with the session of its browser. While the door is closed, only
+ * sessions that were opened with the access token come in.
  */
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Logger } from 'pino';
@@ -9,18 +9,18 @@ import type { Audit } from '../../../core/reports/audit.ts';
 import { WINDOW_HEADER } from '../api.ts';
 import { Refusal } from '../server/refusal.ts';
 import type { GateEnv } from '../server/route-tools.ts';
-import { createBrowserSessions } from '../sessions/browser-sessions.ts';
+import { type BrowserSessions, createBrowserSessions } from '../sessions/browser-sessions.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Clients } from './client-address.ts';
 import type { Door } from './door.ts';
-import { type AccessToken, createEntrance } from './entrance.ts';
+import { type AccessToken, createEntrance, type Entrance } from './entrance.ts';
 import { isOfOtherSite, isRead, isSameOrigin, namesItself } from './own-requests.ts';
 import { saysTls, signOf } from './signs.ts';
 
 export interface GateOptions {
   door: Door;
   access: AccessToken;
-  /** The address people open where it is another than the one listened on. */
+  /** The address that people open, if Parley listens on another one. */
   publicUrl: string | undefined;
   clients: Clients;
 }
@@ -29,7 +29,7 @@ export interface Gate {
   handler: MiddlewareHandler<GateEnv>;
   /** Ends the session of a request. */
   leave(c: Context): Promise<void>;
-  /** What the operator should know of how the page is reached, as a sentence for the page. */
+  /** Advice to the operator on how the page is reached, as a sentence for the page. */
   advice(c: Context): string | null;
 }
 
@@ -45,7 +45,7 @@ const HEADERS = Object.entries({
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
 });
-/** What is served with a session, besides the API. */
+/** Paths that are served with a session, besides the API. */
 const PAGE = /^\/(?:new|c\/.*)?$/;
 /** The page's script and style, the same for everyone. */
 const ASSET = /^\/assets\//;
@@ -58,22 +58,49 @@ const CLOSED_ADVICE =
 const TLS_ADVICE =
   'This page is opened over https, which PUBLIC_URL does not say, so cookies and links are made for http. Whoever runs Parley: set PUBLIC_URL to the address that people open.';
 
-export function createGate(
-  { door, access, publicUrl, clients }: GateOptions,
-  sessions: Sessions,
-  audit: Audit,
-  log: Logger,
-): Gate {
-  const isPublicTls = publicUrl?.startsWith('https:') ?? false;
-  const lacksTls = (c: Context<GateEnv>) => !isPublicTls && saysTls(c.env.incoming);
+export function createGate(options: GateOptions, sessions: Sessions, audit: Audit, log: Logger): Gate {
+  const { door, access, publicUrl, clients } = options;
   const entry = () => entrance.entry();
   const browsers = createBrowserSessions({ door, publicUrl, clients, entry }, sessions);
   const advice = () => (door.hasClosed() ? CLOSED_ADVICE : null);
   const entrance = createEntrance({ access, audit, log, advice, open: browsers.open });
-  let hasWarned = false;
+  const lacksTls = (c: Context<GateEnv>) =>
+    !(publicUrl?.startsWith('https:') ?? false) && saysTls(c.env.incoming);
+  const watch = createWatch(door, lacksTls, log);
+  const ways = createWays(options, browsers, entrance);
 
-  /** Closes the door if the request shows that others reach the page. */
-  async function watch(c: Context<GateEnv>): Promise<void> {
+  const handler: MiddlewareHandler<GateEnv> = async (c, next) => {
+    // The headers are set on Node's own response, so that they also come with what is written to it directly.
+    for (const [name, value] of HEADERS) c.env.outgoing.setHeader(name, value);
+    if (browsers.isTls(c)) c.env.outgoing.setHeader('strict-transport-security', HSTS);
+    await watch(c);
+    const isAccess = c.req.path === '/access';
+    // Behind a proxy that gives Parley another host, the form has no script that says where it is. It lets in only
+    // people who have the token, whichever site sends it.
+    const isForeign = isAccess ? isOfOtherSite(c) : !isSameOrigin(c, publicUrl);
+    if (!isRead(c) && isForeign)
+      throw new Refusal(403, 'other-origin', 'This request came from another site.');
+    if (isAccess) return ways.enter(c);
+    if (!c.req.path.startsWith('/api/')) return ways.passPage(c, next);
+    const session = await browsers.find(c);
+    if (!session && !door.isOpen())
+      throw new Refusal(401, 'access-token', 'Parley asks for its access token. Reload the page.');
+    if (isRead(c) && !namesItself(c)) throw new Refusal(403, 'not-the-page', NOT_THE_PAGE);
+    await browsers.admit(c, session, !isRead(c));
+    return next();
+  };
+
+  return {
+    handler,
+    leave: browsers.leave,
+    advice: (c) => advice() ?? (lacksTls(c) ? TLS_ADVICE : null),
+  };
+}
+
+/** Closes the door if a request shows that others reach the page. */
+function createWatch(door: Door, lacksTls: (c: Context<GateEnv>) => boolean, log: Logger) {
+  let hasWarned = false;
+  return async (c: Context<GateEnv>): Promise<void> => {
     const sign = door.isWatched() ? signOf(c.env.incoming) : undefined;
     if (sign !== undefined) await door.close(sign);
     else if (lacksTls(c) && !hasWarned) {
@@ -81,8 +108,11 @@ export function createGate(
       log.warn(TLS_ADVICE);
     }
     await door.look();
-  }
+  };
+}
 
+/** The ways in besides the API: the form that asks for the token, and the page with its files. */
+function createWays({ door, clients }: GateOptions, browsers: BrowserSessions, entrance: Entrance) {
   async function enter(c: Context<GateEnv>): Promise<Response> {
     c.header('cache-control', 'no-store');
     if (door.isOpen()) return c.redirect('/', 303);
@@ -108,39 +138,18 @@ export function createGate(
     next: () => Promise<void>,
   ): Promise<Response | undefined> {
     const session = await browsers.find(c);
-    // What a page that was loaded before the door closed still needs, to tell its person that it has.
+    // A page that was loaded before the door closed still needs its files, to tell its person that it has.
     const isOfPage = ASSET.test(c.req.path) && (await browsers.isKnown(c));
     if (!session && !isOfPage) return entrance.form(c);
-    // No cookie on what caches may keep for everyone.
+    // Files get no cookie: caches may keep them for everyone.
     if (session && PAGE.test(c.req.path)) await browsers.admit(c, session, false);
     await next();
     return undefined;
   }
 
-  const handler: MiddlewareHandler<GateEnv> = async (c, next) => {
-    // On Node's own response: so they also come with what is written to it directly.
-    for (const [name, value] of HEADERS) c.env.outgoing.setHeader(name, value);
-    if (browsers.isTls(c)) c.env.outgoing.setHeader('strict-transport-security', HSTS);
-    await watch(c);
-    const isAccess = c.req.path === '/access';
-    // Before a proxy that gives Parley another host, the form has no script that says where it is. Only who has the
-    // token gets in by it, whoever sends it.
-    const isForeign = isAccess ? isOfOtherSite(c) : !isSameOrigin(c, publicUrl);
-    if (!isRead(c) && isForeign)
-      throw new Refusal(403, 'other-origin', 'This request came from another site.');
-    if (isAccess) return enter(c);
-    if (!c.req.path.startsWith('/api/')) return (door.isOpen() ? passOpenly : passWithToken)(c, next);
-    const session = await browsers.find(c);
-    if (!session && !door.isOpen())
-      throw new Refusal(401, 'access-token', 'Parley asks for its access token. Reload the page.');
-    if (isRead(c) && !namesItself(c)) throw new Refusal(403, 'not-the-page', NOT_THE_PAGE);
-    await browsers.admit(c, session, !isRead(c));
-    return next();
-  };
-
   return {
-    handler,
-    leave: browsers.leave,
-    advice: (c) => advice() ?? (lacksTls(c) ? TLS_ADVICE : null),
+    enter,
+    passPage: (c: Context<GateEnv>, next: () => Promise<void>) =>
+      (door.isOpen() ? passOpenly : passWithToken)(c, next),
   };
 }

@@ -1,4 +1,4 @@
-/** The door of the page as it is configured: who comes in, and with which base URLs. */
+/** The door of the page as it is configured: the people it lets in, and the base URLs they may set. */
 import type { BaseUrlPolicy } from '../../../core/models/base-url.ts';
 import { isLoopback } from '../../../loopback.ts';
 import type { Foundation } from '../../platform.ts';
@@ -9,9 +9,9 @@ import { createDoor, type Door } from './door.ts';
 export interface PageDoor {
   door: Door;
   access: ReturnType<typeof createAccessToken>;
-  /** Whether the page is open since only people on this machine reach it. */
+  /** Whether the page is open because only people on this machine reach it. */
   isOnMachine(): boolean;
-  /** Which base URLs of their own people of the page may set now. */
+  /** The base URLs of their own that people may set on the page now. */
   baseUrlPolicy(): BaseUrlPolicy;
   /** Tells the log how the page is open. @throws ConfigError, StoreError where there is no access token and one is needed */
   begin(): Promise<void>;

@@ -1,4 +1,4 @@
-/** How much is taken in within a while: of one session, from one address, and in all. */
+/** Limits in a period of time: of one session, of one address, and of all together. */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Refusal } from '../server/refusal.ts';
 
@@ -7,14 +7,14 @@ export interface RatesOptions {
   session: number;
   address: number;
   all: number;
-  /** For who comes too often. */
+  /** Said to a client that comes too often. */
   sentence: string;
 }
 
 export interface Source {
-  /** Undefined for who keeps no cookie, and so has a new session each time. Those of one address count as one session. */
+  /** Undefined for a client that keeps no cookie, and so has a new session each time. Those of one address count as one. */
   session: string | undefined;
-  /** Undefined on the open page of one machine, where it tells nobody apart. */
+  /** Undefined on the open page of one machine, where all have the same address. */
   address: string | undefined;
 }
 

@@ -24,9 +24,9 @@ const VENDOR =
 export function signOf({ headers, httpVersionMajor, httpVersionMinor, url, socket }: IncomingMessage) {
   const header = forwardingHeader(headers);
   if (header !== undefined) return `the header ${header}`;
-  // nginx speaks it to what it passes requests to, unless told otherwise (proxy_http_version). No browser does.
+  // nginx speaks HTTP/1.0 to the servers behind it, unless told otherwise (proxy_http_version). No browser does.
   if (httpVersionMajor === 1 && httpVersionMinor === 0) return 'HTTP/1.0';
-  // The system tells no address of a connection that was reset meanwhile: who asked is gone.
+  // The system tells no address of a connection that was reset meanwhile: its client is gone.
   const { remoteAddress } = socket;
   if (remoteAddress !== undefined && !isLoopback(remoteAddress)) return 'the address of who asks';
   const host = headers.host ?? '';
@@ -35,7 +35,7 @@ export function signOf({ headers, httpVersionMajor, httpVersionMinor, url, socke
     ['the origin', headers.origin],
     ['the referrer', headers.referer],
     ['the page’s own address', headers[ORIGIN_HEADER]],
-    // A proxy that goes by its whole address; what begins with a slash is a path.
+    // Proxies send the whole address as the target; browsers send a path, which begins with a slash.
     ['the address asked for', url?.startsWith('/') ? undefined : url],
   ] as const;
   for (const [what, address] of addresses) {
@@ -57,7 +57,7 @@ export function saysTls({ headers }: IncomingMessage): boolean {
   );
 }
 
-/** As the nearest proxy says it. */
+/** The protocol that the nearest proxy says. */
 export function protocolOf(headers: IncomingHttpHeaders): string | undefined {
   return String(headers['x-forwarded-proto'] ?? '')
     .split(',')
@@ -75,14 +75,14 @@ function forwardingHeader(headers: IncomingHttpHeaders): string | undefined {
   );
 }
 
-/** Without its path, which may be somebody's secret. Sandboxed pages and files have the origin `null`. */
+/** An address without its path, which may be somebody's secret. Sandboxed pages and files have the origin `null`. */
 function originOf(address: string): string {
   const url = URL.parse(address);
   if (url) return `${url.protocol}//${url.host}`;
   return address === 'null' ? address : '';
 }
 
-/** Empty where it is none, such as `null` as a sandboxed page's origin. */
+/** The host of an address; empty if it is none, such as `null` as a sandboxed page's origin. */
 function hostnameOf(address: string): string {
   return URL.parse(address)?.hostname ?? '';
 }

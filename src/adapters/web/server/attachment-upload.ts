@@ -6,7 +6,7 @@ import { nameOf, readKind, TEXT_TYPE } from '../../../core/turn/attachment-kind.
 import type { Attachment } from '../../../core/types.ts';
 import { Refusal } from './refusal.ts';
 
-/** It is read again for each turn that is shown it. */
+/** The file is read again for each turn that is shown it. */
 const MOST_TEXT_BYTES = 2 ** 20;
 
 /** @throws Refusal 400 when it is empty, 415 when it is neither text nor an image that models take */

@@ -1,10 +1,10 @@
-/** What Windows needs to run a program, and esbuild's own settings. */
+/** Variables that Windows needs to run a program, and esbuild's own settings. */
 const NEEDED = /^(?:SystemRoot|windir|TEMP|TMP|ESBUILD_\w+)$/i;
 
 /**
- * Runs `task`, which starts programs, without the environment: it may hold secrets that are none of Parley's settings,
- * such as those of the cloud it runs in. Each variable is taken out and put back, since threads copy the environment
- * itself and not what stands in `process.env` for it.
+ * Runs `task`, which starts programs, without the environment. The environment may hold secrets that are none of
+ * Parley's settings, such as those of the cloud it runs in. Each variable is taken out and put back, since threads copy
+ * the environment itself and not an object that replaces `process.env`.
  */
 export function inBareEnvironment<T>(task: () => T): T {
   const whole = { ...process.env };

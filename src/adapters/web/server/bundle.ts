@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { inBareEnvironment } from './bare-environment.ts';
 
-/** What the web adapter serves: one page, and the files it asks for. */
+/** The files that the web adapter serves: one page, and the assets it asks for. */
 export interface Page {
   html: string;
   /** By path, such as `/assets/main-ABCD1234.js`. The path changes with the content: cache it for ever. */
@@ -19,7 +19,7 @@ const PAGE = fileURLToPath(new URL('../page/', import.meta.url));
 
 /** Builds the page in memory; nothing is written to the disk. Throws esbuild's failure if it doesn't build. */
 export function bundlePage(): Page {
-  // Not `build`: that leaves a service process of some 30 MB behind, which nobody needs again.
+  // `build` would leave a service process of some 30 MB behind, which nobody needs again.
   const { outputFiles } = inBareEnvironment(() =>
     buildSync({
       absWorkingDir: PAGE,

@@ -1,4 +1,4 @@
-/** The API's part on conversations: the list, one with its turns, renaming, deleting, and files for it. */
+/** The API for conversations: the list, one with its turns, renaming, deleting, and its files. */
 import { randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
 import type { Audit } from '../../../core/reports/audit.ts';
@@ -25,23 +25,17 @@ export const tooManyConversations = () =>
   new Refusal(409, 'too-many-conversations', 'There are too many conversations. Delete some first.');
 
 const TURNS_A_PAGE = 50;
-/** Bytes an hour. */
+/** Bytes that may be uploaded in an hour. */
 const UPLOADED = { session: 200 * 2 ** 20, address: 2 ** 30, all: 10 * 2 ** 30 };
 
 export function mountConversations(
   app: Hono<Env>,
-  { transcripts, attachments, conversations, audit }: ConversationRoutesOptions,
-  { session, changed, conversationOf, forget, view, jsonLimit }: RouteTools,
+  options: ConversationRoutesOptions,
+  tools: RouteTools,
 ): void {
-  const uploads = createRates({
-    ...UPLOADED,
-    seconds: 3_600,
-    sentence: 'Those are many files at once. Wait an hour, then go on.',
-  });
-  const fileLimit = limitBody(
-    limits.attachmentBytes,
-    `A file can have ${limits.attachmentBytes / 2 ** 20} MB at most.`,
-  );
+  const { transcripts, conversations, audit } = options;
+  const { session, changed, conversationOf, forget, view, jsonLimit } = tools;
+  mountFiles(app, options, tools);
 
   app.post('/api/conversations', jsonLimit, async (c) => {
     const { tenant } = session(c);
@@ -75,7 +69,8 @@ export function mountConversations(
 
   app.delete('/api/conversations/:id', async (c) => {
     const { tenant, id, conversation } = await conversationOf(c);
-    // The list's entry goes last, so that what a crash leaves can be deleted again; what came meanwhile goes too.
+    // The list's entry goes last, so that a conversation that a crash leaves can be deleted again. Messages that came
+    // meanwhile go too.
     await forget(conversation);
     await conversations.remove(tenant, id);
     await forget(conversation);
@@ -83,6 +78,22 @@ export function mountConversations(
     changed(c, id);
     return c.body(null, 204);
   });
+}
+
+function mountFiles(
+  app: Hono<Env>,
+  { attachments }: ConversationRoutesOptions,
+  { session, conversationOf }: RouteTools,
+): void {
+  const uploads = createRates({
+    ...UPLOADED,
+    seconds: 3_600,
+    sentence: 'Those are many files at once. Wait an hour, then go on.',
+  });
+  const fileLimit = limitBody(
+    limits.attachmentBytes,
+    `A file can have ${limits.attachmentBytes / 2 ** 20} MB at most.`,
+  );
 
   // The files of a first message arrive before it begins the conversation. Files that no message claims are
   // deleted after a day.
@@ -103,7 +114,7 @@ export function mountConversations(
     if (!file) throw new Refusal(404, 'no-attachment', 'There is no such file here.');
     const { type } = file.attachment;
     return c.body(new Uint8Array(file.bytes), 200, {
-      // A text file is never served as what a browser would run.
+      // A browser would run some text files, so all are served as plain text.
       'content-type': type.startsWith('image/') ? type : 'text/plain; charset=utf-8',
       'content-security-policy': "default-src 'none'; sandbox",
       'cache-control': 'private, max-age=86400, immutable',

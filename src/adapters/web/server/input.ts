@@ -1,4 +1,4 @@
-/** What the page may send: its forms, its limits, and the sentence for what is over them. */
+/** Bodies that the page may send: their forms, their limits, and the sentences for what is wrong. */
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { apiKey, modelName, persona, problemOf, text } from '../../../core/settings-fields.ts';
@@ -35,7 +35,7 @@ export const conversationChange = z.object(
   FORM,
 );
 
-/** The settings of `settingsAt` read themselves (settings/settings-change.ts). */
+/** The entries of core's list read the other settings (settings/settings-change.ts). */
 export const settingsChange = z.looseObject({ model: modelName.nullish(), persona: persona.nullish() }, FORM);
 
 export const newKey = z.object({ key: apiKey }, FORM);

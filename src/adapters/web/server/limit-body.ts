@@ -17,7 +17,7 @@ export function limitBody(mostBytes: number, sentence: string): MiddlewareHandle
     const length = c.req.header('content-length');
     // Node rejects a request that names a transfer encoding as well, and lets no body be longer than it says.
     if (length === undefined) return ofUnknownLength(c, next);
-    // Before anyone touches the body: Node then reads and drops it by itself, and the connection stays good.
+    // Nobody has touched the body yet, so Node reads and drops it by itself, and the connection stays good.
     if (Number(length) > mostBytes) throw refusal;
     return next();
   };

@@ -17,13 +17,13 @@ export class Refusal extends Error {
   }
 }
 
-/** For the page's script. */
+/** Refuses in JSON, for the page's script. */
 export function refuse(c: Context, { status, code, message, retryAfter }: Refusal): Response {
   if (retryAfter !== undefined) c.header('retry-after', String(retryAfter));
   return c.json<Failure>({ error: { code, message } }, status);
 }
 
-/** For a person, whose browser shows it as it is. */
+/** Refuses in plain text, for a person whose browser shows it as it is. */
 export function refuseInWords(c: Context, { status, message, retryAfter }: Refusal): Response {
   if (retryAfter !== undefined) c.header('retry-after', String(retryAfter));
   return c.text(message, status);

@@ -1,4 +1,3 @@
-/** What the parts of the API share. */
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { ConversationEntry } from '../../../core/storage.ts';
@@ -9,17 +8,17 @@ import type { Session } from '../sessions/session.ts';
 
 export type GateEnv = { Bindings: HttpBindings };
 
-/** What the parts of the API have in common. */
+/** Tools that all parts of the API share. */
 export interface RouteTools {
   session(c: Context): Session;
-  /** For bodies of JSON. */
+  /** Limits bodies of JSON. */
   jsonLimit: MiddlewareHandler;
   /** Tells the session's other windows that something changed in that conversation; `null`: anywhere. */
   changed(c: Context, conversation: string | null): void;
-  /** The session's changes for the reader; undefined where it does not ask for them. */
+  /** The session's changes for the reader; undefined if it does not ask for them. */
   newsFor(c: Context): News | undefined;
   /**
-   * The session's conversation that the path names; of another session's it knows nothing.
+   * The session's conversation that the path names. Conversations of other sessions are not found.
    * @throws Refusal 404
    */
   conversationOf(c: Context): Promise<{
@@ -28,7 +27,7 @@ export interface RouteTools {
     entry: ConversationEntry;
     conversation: ConversationId;
   }>;
-  /** Stops what runs in it and removes all that was said and attached. */
+  /** Stops its answers, and removes its messages and files. */
   forget(conversation: ConversationId): Promise<void>;
   /** Forgets one message and its answer. */
   forgetTurn(conversation: ConversationId, turn: string): Promise<void>;

@@ -13,11 +13,11 @@ import type { Readers } from '../answer/event-stream.ts';
 import type { StreamPlaces } from '../answer/stream-places.ts';
 import { createViewer } from '../answer/turn-view.ts';
 import { type State, VERSION_HEADER, WINDOW_HEADER } from '../api.ts';
-import { createGate, type GateOptions } from '../door/gate.ts';
+import { createGate, type Gate, type GateOptions } from '../door/gate.ts';
 import { isRead } from '../door/own-requests.ts';
 import { createRates } from '../door/rates.ts';
 import { type Session, sessionOf } from '../sessions/session.ts';
-import { createSessions } from '../sessions/sessions.ts';
+import { createSessions, type Sessions } from '../sessions/sessions.ts';
 import type { Page } from './bundle.ts';
 import { type ConversationRoutesOptions, mountConversations, noConversation } from './conversation-routes.ts';
 import { limits } from './input.ts';
@@ -25,7 +25,7 @@ import { limitBody } from './limit-body.ts';
 import { Refusal, refuse, refuseInWords } from './refusal.ts';
 import type { Env, RouteTools } from './route-tools.ts';
 import { mountSettings, type SettingsRoutesOptions } from './settings/settings-routes.ts';
-import { mountTurns, type TurnRoutesOptions } from './turn-routes.ts';
+import { mountTurns, type TurnRoutesOptions } from './turns/turn-routes.ts';
 
 export interface RoutesOptions extends SettingsRoutesOptions, ConversationRoutesOptions, TurnRoutesOptions {
   gate: GateOptions;
@@ -40,49 +40,56 @@ export interface RoutesOptions extends SettingsRoutesOptions, ConversationRoutes
 
 /** The longest message fits in any script (three bytes a character); more would keep the event loop busy parsing. */
 const MOST_JSON_BYTES = 256 * 1024;
-/** The form that asks for the access token, from whom nobody knows yet. */
+/** The form that asks for the access token, sent by people whom nobody knows yet. */
 const MOST_FORM_BYTES = 4_096;
-/** Reads that count as writes do, since each is a call of the provider's API. */
+/** Reads that count as writes, since each is a call of the provider's API. */
 const ASKS_PROVIDER = new Set(['/api/models']);
-/** Writes a minute: of one session, well above what a person does; from one address, as of several people behind it. */
+/** Writes a minute. A session's are well above what a person does; an address may have several people behind it. */
 const WRITES = { session: 240, address: 1_200, all: 30_000 };
 
 const WINDOW_FORM = /^[\w-]{8,64}$/;
 
 export function createRoutes(options: RoutesOptions): Hono<Env> {
-  const { page, conversations, forgetting, changes, readers, places, queue, transcripts, audit, log } =
-    options;
-  const gate = createGate(
-    options.gate,
-    createSessions({
-      notebook: options.notebook,
-      async hasLeft(tenant) {
-        const { keys, ...choices } = await options.settings.read(tenant);
-        const isSet = Object.keys(keys).length + Object.keys(choices).length > 0;
-        return isSet || (await conversations.list(tenant)).length > 0;
-      },
-    }),
-    audit,
-    log,
-  );
-  const writes = createRates({
-    ...WRITES,
-    seconds: 60,
-    sentence: 'That was a lot at once. Wait a minute, then go on.',
-  });
   const app = new Hono<Env>();
-
+  const gate = createGate(options.gate, createPageSessions(options), options.audit, options.log);
   app.use('/access', limitBody(MOST_FORM_BYTES, 'That is no access token.'));
   app.use(gate.handler);
+  refuseErrors(app, options.log);
+  mountPage(app, options);
+  limitWrites(app);
+  const tools = createTools(options);
+  const settings = mountSettings(app, options, tools);
+  mountConversations(app, options, tools);
+  mountTurns(app, options, tools);
+  mountState(app, options, tools, { gate, settings });
+  mountLeaving(app, options, tools, gate);
+  return app;
+}
+
+function createPageSessions({ notebook, settings, conversations }: RoutesOptions): Sessions {
+  return createSessions({
+    notebook,
+    async hasLeft(tenant) {
+      const { keys, ...choices } = await settings.read(tenant);
+      const isSet = Object.keys(keys).length + Object.keys(choices).length > 0;
+      return isSet || (await conversations.list(tenant)).length > 0;
+    },
+  });
+}
+
+/** Answers a request that failed with a sentence. */
+function refuseErrors(app: Hono<Env>, log: Logger): void {
   app.onError((error, c) => {
     const tell = c.req.path.startsWith('/api/') ? refuse : refuseInWords;
     if (error instanceof Refusal) return tell(c, error);
-    // The log tells of the store itself; a page sends again each second.
+    // The store's own trouble is logged elsewhere; a page sends again each second.
     if (error instanceof StoreError) return tell(c, new Refusal(503, 'store', STORE_NOTICE));
     log.error({ path: c.req.routePath, error: whereFrom(error) }, 'request failed');
     return tell(c, new Refusal(500, 'bug', BUG_NOTICE));
   });
+}
 
+function mountPage(app: Hono<Env>, { page, conversations }: RoutesOptions): void {
   for (const path of ['/', '/new', '/c/:id']) {
     app.get(path, async (c) => {
       const tenant = sessionOf(c)?.tenant;
@@ -101,7 +108,14 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
       'cache-control': 'public, max-age=31536000, immutable',
     });
   });
+}
 
+function limitWrites(app: Hono<Env>): void {
+  const writes = createRates({
+    ...WRITES,
+    seconds: 60,
+    sentence: 'That was a lot at once. Wait a minute, then go on.',
+  });
   app.use('/api/*', async (c, next) => {
     c.header('cache-control', 'no-store');
     if (!isRead(c) || ASKS_PROVIDER.has(c.req.path)) {
@@ -110,11 +124,14 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
     }
     await next();
   });
+}
+
+function createTools({ conversations, forgetting, changes, queue, transcripts }: RoutesOptions): RouteTools {
   const jsonLimit = limitBody(
     MOST_JSON_BYTES,
     `A message can have ${limits.messageCharacters} characters at most. Attach longer text as a file.`,
   );
-  const tools: RouteTools = {
+  return {
     session,
     jsonLimit,
     changed(c, conversation) {
@@ -143,12 +160,22 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
     forgetTurn: forgetting.message,
     view: createViewer(queue, transcripts),
   };
-  const settings = mountSettings(app, options, tools);
-  mountConversations(app, options, tools);
-  mountTurns(app, options, tools);
+}
 
+interface StateParts {
+  gate: Gate;
+  settings: ReturnType<typeof mountSettings>;
+}
+
+/** The state that a window reads when it opens, and the stream of its changes. */
+function mountState(
+  app: Hono<Env>,
+  { conversations, changes, readers, places }: RoutesOptions,
+  { session, newsFor }: RouteTools,
+  { gate, settings }: StateParts,
+): void {
   app.get('/api/events', (c) => {
-    const news = tools.newsFor(c);
+    const news = newsFor(c);
     if (!news) throw new Refusal(400, 'invalid', 'This wants the version that was seen, as `seen`.');
     places.take(session(c).tenant, c.env.outgoing);
     readers.listen(c.env.outgoing, news);
@@ -166,10 +193,18 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
       advice: gate.advice(c),
     });
   });
+}
 
+/** Signing out. */
+function mountLeaving(
+  app: Hono<Env>,
+  { conversations, forgetting, places, audit }: RoutesOptions,
+  { session, changed }: RouteTools,
+  gate: Gate,
+): void {
   app.delete('/api/session', async (c) => {
     const { tenant, conversation } = session(c);
-    // Nobody can come back to it, so nothing of it stays.
+    // Nobody can come back to the session, so nothing of it stays.
     for (const { id } of await conversations.list(tenant)) {
       await forgetting.conversation(conversation(id));
       await conversations.remove(tenant, id);
@@ -177,18 +212,16 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
     await forgetting.tenant(tenant);
     await gate.leave(c);
     // Windows that follow another process read again, and are refused.
-    tools.changed(c, null);
+    changed(c, null);
     places.end(tenant);
     audit('signed out', { tenant, person: tenant });
-    // What the browser itself keeps: drafts, and files that were shown.
+    // The browser itself keeps drafts, and files that were shown.
     c.header('clear-site-data', '"cache", "storage"');
     return c.body(null, 204);
   });
-
-  return app;
 }
 
-/** Of a request that the gate has let into the API. */
+/** The session of a request that the gate has let into the API. */
 function session(c: Context): Session {
   const known = sessionOf(c);
   if (!known) throw new Error('no session');

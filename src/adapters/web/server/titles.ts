@@ -1,13 +1,13 @@
-/** What a conversation on the page is called: the first line of its first message, unless a person called it otherwise. */
+/** Titles of the page's conversations: the first line of the first message, unless a person gave another. */
 import type { ConversationLists, Transcripts } from '../../../core/storage.ts';
 import { type ConversationId, type Message, tenantIn } from '../../../core/types.ts';
 
-/** What a conversation is called until its first message gives it a name. */
+/** The title of a conversation that has no message yet. */
 export const NEW_TITLE = 'New conversation';
 
-/** Of a message's first line, what becomes the title. */
+/** Characters of a message's first line that become the title. */
 const FIRST_LINE_CHARACTERS = 60;
-/** Places of a transcript that are looked at for the message that is first now. */
+/** Positions of a transcript that are searched for the message that is first now. */
 const MOST_PLACES = 50;
 
 /** The first line that says something, or the first file. */
@@ -18,7 +18,7 @@ export function titleOf({ text, attachments }: Message): string {
     : line;
 }
 
-/** A title that tells what a deleted message said goes with it; the message that is first now gives another. */
+/** Replaces a title that repeats a deleted message by one of the message that is first now. */
 export async function retitle(
   conversation: ConversationId,
   deleted: Message,

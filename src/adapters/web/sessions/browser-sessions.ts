@@ -29,17 +29,17 @@ export interface BrowserSessions {
   isTls(c: Context<GateEnv>): boolean;
   /** The request's session, if the door lets it in. */
   find(c: Context<GateEnv>): Promise<KeptSession | undefined>;
-  /** Whether it is a session of Parley's, also one that the door does not let in. */
+  /** Whether Parley knows the request's session, even if the door does not let it in. */
   isKnown(c: Context<GateEnv>): Promise<boolean>;
-  /** Has the request go on in that session, or in a new one. @param writes whether something is written in it */
+  /** Lets the request go on in that session, or in a new one. @param writes whether it writes something */
   admit(c: Context<GateEnv>, known: KeptSession | undefined, writes: boolean): Promise<void>;
-  /** Opens a session for who has named the access token, with all that this browser had before. Returns whose. */
+  /** Opens a session for a browser that named the access token, with all it had before. Returns its tenant. */
   open(c: Context<GateEnv>, entry: string): Promise<TenantId>;
   /** Ends the browser's sessions. */
   leave(c: Context<GateEnv>): Promise<void>;
 }
 
-/** New sessions a minute, where they cost no token. */
+/** New sessions a minute, when they cost no token. */
 const NEWCOMERS = { address: 120, all: 6_000 };
 
 export function createBrowserSessions(
@@ -59,15 +59,6 @@ export function createBrowserSessions(
     return isPublicTls || (clients.isProxied(incoming) && protocolOf(incoming.headers) === 'https');
   }
 
-  /** What a browser has from before it signs in. On this machine that may be from before PUBLIC_URL was set to https. */
-  async function before(c: Context<GateEnv>): Promise<KeptSession[]> {
-    const { secrets, plain, earlier } = givenCookies(c, isTls(c));
-    const found = await sessions.find(signOf(c.env.incoming) ? secrets : [...secrets, ...plain]);
-    if (found.length > 0 || earlier === undefined) return found;
-    const taken = await sessions.takeUp(earlier);
-    return taken ? [taken] : [];
-  }
-
   return {
     isTls,
     async find(c) {
@@ -84,7 +75,7 @@ export function createBrowserSessions(
     },
     isKnown: async (c) => (await sessions.find(givenCookies(c, isTls(c)).secrets)).length > 0,
     async admit(c, known, writes) {
-      // Where one machine asks, all have the same address.
+      // On the open page of one machine, all requests have the same address.
       const address = door.isWatched() ? undefined : clients.addressOf(c.env.incoming);
       if (!known) await newcomers.take({ session: 'each', address });
       if (!known) makeRoom(c);
@@ -93,25 +84,39 @@ export function createBrowserSessions(
       setSessionCookie(c, renewed ?? session, isTls(c));
       beginSession(c, { tenant: session.tenant, isNew: known === undefined, address });
     },
-    async open(c, entry) {
-      const found = await before(c);
-      const [known] = found;
-      const session = await sessions.issue({
-        entry,
-        ...(known && { tenant: known.tenant, isUsed: known.isUsed }),
-      });
-      // A secret that was known before somebody signed in opens nothing afterwards.
-      if (found.length > 0) dropCookies(c, found);
-      else makeRoom(c);
-      for (const earlier of found) await sessions.end(earlier);
-      setSessionCookie(c, session, isTls(c));
-      return session.tenant;
-    },
+    open: createSignIn(sessions, isTls),
     async leave(c) {
       const { secrets } = givenCookies(c, isTls(c));
       const found = await sessions.find(secrets);
       for (const session of found) await sessions.end(session);
       dropCookies(c, found);
     },
+  };
+}
+
+/** Opens a session for a browser that named the access token, and ends the sessions it had before. */
+function createSignIn(sessions: Sessions, isTls: BrowserSessions['isTls']): BrowserSessions['open'] {
+  /** A browser's sessions from before it signs in. On this machine they may be from before PUBLIC_URL was set to https. */
+  async function before(c: Context<GateEnv>): Promise<KeptSession[]> {
+    const { secrets, plain, earlier } = givenCookies(c, isTls(c));
+    const found = await sessions.find(signOf(c.env.incoming) ? secrets : [...secrets, ...plain]);
+    if (found.length > 0 || earlier === undefined) return found;
+    const taken = await sessions.takeUp(earlier);
+    return taken ? [taken] : [];
+  }
+
+  return async (c: Context<GateEnv>, entry: string): Promise<TenantId> => {
+    const found = await before(c);
+    const [known] = found;
+    const session = await sessions.issue({
+      entry,
+      ...(known && { tenant: known.tenant, isUsed: known.isUsed }),
+    });
+    // A secret that was known before somebody signed in opens nothing afterwards.
+    if (found.length > 0) dropCookies(c, found);
+    else makeRoom(c);
+    for (const earlier of found) await sessions.end(earlier);
+    setSessionCookie(c, session, isTls(c));
+    return session.tenant;
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The cookies of sessions. Each has a name of its own: where two windows begin at once, the second cookie does not
- * replace the first, and both windows see both.
+ * The cookies of sessions. Each has a name of its own: if two windows begin at once, the second cookie does not replace
+ * the first, and both windows see both.
  */
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
@@ -8,9 +8,9 @@ import { hash, type KeptSession, lifeOf } from './sessions.ts';
 
 /** The cookie's name in Parley 0.1.0. */
 const EARLIER = 'parley_session';
-/** As 0.1.0 kept that a browser had named the token; a session says so now. */
+/** The cookie by which 0.1.0 kept that a browser had named the token; a session says so now. */
 const EARLIER_ACCESS = 'parley_access';
-/** Browsers take such a name from this very host and over TLS only (RFC 6265bis, 4.1.3.2). */
+/** A prefix with which browsers take a cookie from this very host and over TLS only (RFC 6265bis, 4.1.3.2). */
 const HOST_PREFIX = '__Host-';
 const NAME = /^(?:__Host-)?parley_session_[\w-]{8}$/;
 const SECRET = /^[\w-]{43}$/;
@@ -19,16 +19,16 @@ const SECRET = /^[\w-]{43}$/;
  * of stores that are gone.
  */
 const MOST_COOKIES = 32;
-/** With so many, of which none is a session here, a new one would soon not be looked up. */
+/** With this many cookies that are no session here, a new one would soon not be looked up. */
 const TOO_MANY_COOKIES = 24;
 const NAME_CHARACTERS = 8;
 
 export interface GivenCookies {
-  /** Over TLS, those alone that came over TLS. */
+  /** Secrets; over TLS, only those that came over TLS. */
   secrets: string[];
-  /** Over TLS, those that may be another host's. */
+  /** Secrets that, over TLS, may be another host's. */
   plain: string[];
-  /** Of Parley 0.1.0. */
+  /** The secret that Parley 0.1.0 set. */
   earlier: string | undefined;
 }
 
@@ -57,13 +57,13 @@ export function dropEarlierCookie(c: Context): void {
   set(c, EARLIER, '', false, 0);
 }
 
-/** Has the browser drop these sessions, and what it has of 0.1.0. Another Parley on this host keeps its own. */
+/** Tells the browser to drop these sessions, and cookies of 0.1.0. Another Parley on this host keeps its own. */
 export function dropCookies(c: Context, sessions: KeptSession[]): void {
   const secrets = sessions.map(({ secret }) => secret);
   drop(c, (name, value) => [EARLIER, EARLIER_ACCESS].includes(name) || secrets.includes(value));
 }
 
-/** Before a new session: has the browser drop all the others where they are too many. */
+/** Tells the browser to drop all its sessions if they are too many. Called before a new one. */
 export function makeRoom(c: Context): void {
   const own = Object.keys(getCookie(c)).filter((name) => NAME.test(name));
   if (own.length >= TOO_MANY_COOKIES) drop(c, (name) => own.includes(name));

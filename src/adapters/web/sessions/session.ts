@@ -6,9 +6,9 @@ export interface Session {
   tenant: TenantId;
   /** Whether it began with this request. */
   isNew: boolean;
-  /** Of who asks, to count by; undefined on the open page of one machine. */
+  /** The client's address, to count by; undefined on the open page of one machine. */
   address: string | undefined;
-  /** The engine's id for a conversation of this session; of another session's it makes one that does not exist. */
+  /** The engine's id for a conversation of this session. For one of another session, no conversation has that id. */
   conversation(id: string): ConversationId;
 }
 
@@ -20,7 +20,7 @@ export function beginSession(c: Context, session: Omit<Session, 'conversation'>)
   begun.set(c.req.raw, { ...session, conversation: (id) => `${session.tenant}:${id}` });
 }
 
-/** Undefined where the gate let the request pass without: for a page that is the same for everyone. */
+/** The request's session; undefined if the gate let it pass without, to a page that is the same for everyone. */
 export function sessionOf(c: Context): Session | undefined {
   return begun.get(c.req.raw);
 }

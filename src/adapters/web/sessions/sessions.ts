@@ -1,4 +1,4 @@
-/** The sessions of browsers: issued here, random, and kept by the hash of their secret. */
+/** The sessions of browsers. Their secrets are random and issued here; the store keeps a hash of each. */
 import { createHash, randomBytes } from 'node:crypto';
 import { StoreError } from '../../../core/errors.ts';
 import type { Notebook } from '../../../core/platform.ts';
@@ -11,7 +11,7 @@ export interface KeptSession {
   tenant: TenantId;
   /** Milliseconds since 1970. */
   issuedAt: number;
-  /** When its time last began anew, milliseconds since 1970. */
+  /** The last time its life began anew, milliseconds since 1970. */
   seenAt: number;
   /** Whether anything was written in it. */
   isUsed: boolean;
@@ -27,26 +27,26 @@ export interface SessionsOptions {
 
 export interface Sessions {
   /**
-   * Those of these secrets that are sessions. The first is the browser's: of two that were issued to two windows at
-   * once, all windows take the one that something was written in, else the older one.
+   * The sessions among these secrets. The first is the browser's: if two windows were issued one each at once, all
+   * windows take the one in which something was written, else the older one.
    */
   find(secrets: string[]): Promise<KeptSession[]>;
-  /** Takes up the session that a browser had of Parley 0.1.0, where it left anything: once. */
+  /** Takes up a browser's session of Parley 0.1.0 once, if anything is stored for it. */
   takeUp(secret: string): Promise<KeptSession | undefined>;
   issue(session: Partial<Pick<KeptSession, 'tenant' | 'isUsed' | 'entry'>>): Promise<KeptSession>;
-  /** Before something is written in it. */
+  /** Marks a session as used. Called before something is written in it. */
   use(session: KeptSession): Promise<KeptSession>;
-  /** Begins its time anew, once a day; undefined where that is not due, or could not be kept now. */
+  /** Begins its life anew, once a day; undefined if that is not due, or could not be kept now. */
   see(session: KeptSession): Promise<KeptSession | undefined>;
   end(session: KeptSession): Promise<void>;
 }
 
 const DAY_MS = 24 * 3_600_000;
 const KEPT_MS = 30 * DAY_MS;
-/** Whatever opens the page without a cookie makes a session, such as a monitor each minute. */
+/** Life of a session without any writing: each visit without a cookie makes one, such as a monitor each minute. */
 const UNUSED_MS = DAY_MS;
 
-/** Milliseconds that a session has from now on. */
+/** A session's life from now on, ms. */
 export function lifeOf({ isUsed, entry }: KeptSession): number {
   return isUsed || entry !== undefined ? KEPT_MS : UNUSED_MS;
 }

@@ -36,7 +36,7 @@ function hintFor({ offered }: SettingsView): string {
 function useModels({ using, key }: SettingsView) {
   const [models, setModels] = useState<string[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
-  // What the list depends on is not what the effect reads.
+  // The effect depends on values that it does not read.
   useEffect(() => {
     let current = true;
     setProblem(null);

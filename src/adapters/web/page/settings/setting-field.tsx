@@ -4,15 +4,15 @@ import { useSaving } from './saving.tsx';
 
 interface SettingFieldProps {
   label: string;
-  /** What the button that saves it is called. */
+  /** The label of the button that saves it. */
   button: string;
-  /** As it is saved now. */
+  /** The saved value. */
   value: string;
   placeholder?: string;
   hint?: string;
   /** The keys that a phone offers. */
   keys?: 'text' | 'url' | 'decimal' | 'numeric';
-  /** More than one makes it a box of so many lines. */
+  /** Lines of the box; absent: a field of one line. */
   lines?: number;
   /** The id of a datalist. */
   list?: string;

@@ -19,7 +19,7 @@ export function choicesIn(given: Given, options: SettingsViewOptions): ChoicesCh
   const change: ChoicesChange = {};
   if (options.baseUrlPolicy() === 'off') {
     if (typeof baseUrl === 'string') throw new Refusal(403, 'base-url-off', baseUrlNotice('off', 'off'));
-    // One from before can be taken back nonetheless.
+    // A base URL from before can still be taken back.
     if (baseUrl === null) change.baseUrl = null;
   }
   for (const setting of pageSettings(options)) {
@@ -45,7 +45,7 @@ function changeOf(setting: Setting, given: unknown): ChoicesChange {
   return read.change;
 }
 
-/** @throws Refusal 403 where the operator pays with these settings, and does not offer what is chosen */
+/** @throws Refusal 403 if the operator pays with these settings, and does not offer a choice */
 export function checkOffered(
   change: ChoicesChange,
   tenant: TenantId,

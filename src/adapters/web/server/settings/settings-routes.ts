@@ -18,7 +18,7 @@ import { createSettingsView, type SettingsViewOptions } from './settings-view.ts
 
 export interface SettingsRoutesOptions extends SettingsViewOptions {
   audit: Audit;
-  /** Who is at the page, as its door stands now. */
+  /** The kind of reader at the page, as its door stands now. */
   reader: () => PageReader;
 }
 
@@ -103,7 +103,7 @@ function mountModels(
 
 const toldIn = (reader: PageReader) => ({ reader, words: PAGE_WORDS });
 
-/** @throws Refusal where it was not saved */
+/** The doubt about a saved change. @throws Refusal if it was not saved */
 function doubtIn(saved: Saved): string | undefined {
   if (!saved.isSaved) throw new Refusal(422, saved.code, saved.problem);
   return saved.doubt;

@@ -1,0 +1,114 @@
+/** Accepts what is said on the page: a message is stored, and its conversation is in the person's list. */
+import type { Context } from 'hono';
+import { BUSY_NOTICE } from '../../../../core/sentences/notices.ts';
+import type { Settings } from '../../../../core/settings.ts';
+import type {
+  Attachments,
+  ConversationEntry,
+  ConversationLists,
+  Transcripts,
+} from '../../../../core/storage.ts';
+import type { TurnQueue } from '../../../../core/turn/queue.ts';
+import { ownerOf } from '../../../../core/turn/queue-with-files.ts';
+import type { Message, PageReader, TenantId } from '../../../../core/types.ts';
+import { viewOf } from '../../answer/turn-view.ts';
+import type { Accepted } from '../../api.ts';
+import { tooManyConversations } from '../conversation-routes.ts';
+import { Refusal } from '../refusal.ts';
+import type { RouteTools } from '../route-tools.ts';
+import { NEW_TITLE, titleOf } from '../titles.ts';
+
+export interface AcceptOptions {
+  transcripts: Transcripts;
+  attachments: Attachments;
+  conversations: ConversationLists;
+  settings: Settings;
+  queue: TurnQueue;
+  /** The kind of reader at the page, as its door stands now. */
+  reader: () => PageReader;
+}
+
+/** The place of a message: its session, and its conversation there. */
+interface MessagePlace {
+  tenant: TenantId;
+  id: string;
+  /** Whether the message may begin the conversation. */
+  begins: boolean;
+  /** The time of the conversation's last message. */
+  after: number | undefined;
+}
+
+/** Accepts a message as the last one of its conversation, to be answered. @throws Refusal where it is not stored */
+export type Accept = (
+  c: Context,
+  said: Pick<Message, 'id' | 'text' | 'attachments'>,
+  place: MessagePlace,
+) => Promise<Response>;
+
+export function createAccept(options: AcceptOptions, tools: RouteTools): Accept {
+  const { transcripts, attachments, settings, queue, reader } = options;
+  const { session, changed, view } = tools;
+  const list = createListing(options, tools);
+
+  return async (c, said, place) => {
+    const { tenant, id, after = 0 } = place;
+    const conversation = session(c).conversation(id);
+    // A machine whose clock is behind would otherwise put the message before earlier ones.
+    const at = Math.max(Date.now(), after);
+    const author = { id: tenant, name: '' };
+    const message: Message = {
+      ...said,
+      conversation,
+      lane: conversation,
+      tenant,
+      author,
+      reader: reader(),
+      at,
+    };
+    const result = await queue.accept(message, (await settings.read(tenant)).whenBusy);
+    if (result === 'full') throw new Refusal(429, 'busy', BUSY_NOTICE);
+    const turn = await transcripts.find(conversation, message.id);
+    // The files are claimed only now: those of a refused message stay uploads, for it to be sent again.
+    const files = turn ? said.attachments.map((one) => one.id) : [];
+    await attachments.claim(conversation, files, ownerOf(message));
+    const entry = await list(message, place, turn !== undefined);
+    changed(c, id);
+    if (!turn) return c.json<Accepted>({ turn: null, conversation: entry });
+    if (result === 'new')
+      return c.json<Accepted>({ turn: viewOf(turn, 'waiting'), conversation: entry }, 202);
+    const [seen = null] = await view(conversation, [turn]);
+    return c.json<Accepted>({ turn: seen, conversation: entry });
+  };
+}
+
+function createListing({ conversations }: AcceptOptions, { forget }: RouteTools) {
+  /**
+   * Adds a conversation to its person's list once its first message is stored. If that is refused, nothing of
+   * the conversation stays.
+   */
+  async function enlist(tenant: TenantId, entry: ConversationEntry): Promise<ConversationEntry> {
+    if ((await conversations.add(tenant, entry)) === 'added') return entry;
+    await forget(`${tenant}:${entry.id}`);
+    throw tooManyConversations();
+  }
+
+  /**
+   * The conversation's entry in the list, with the message as its newest.
+   * @throws Refusal 404 where it was deleted, 409 where the list is full
+   */
+  return async (
+    message: Message,
+    { tenant, id, begins }: MessagePlace,
+    isStored: boolean,
+  ): Promise<ConversationEntry> => {
+    const { at } = message;
+    const known = await conversations.change(tenant, id, ({ title }) => ({
+      at,
+      ...(title === NEW_TITLE && { title: titleOf(message) }),
+    }));
+    if (known) return known;
+    if (begins && isStored) return enlist(tenant, { id, title: titleOf(message), at });
+    await forget(message.conversation);
+    throw new Refusal(404, 'no-conversation', 'This conversation was deleted.');
+  };
+}

@@ -1,0 +1,179 @@
+/** The API for turns: a message is accepted; its answer is followed, stopped, repeated and continued. */
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Context, Hono } from 'hono';
+import type { MessageRate } from '../../../../core/access/message-rate.ts';
+import type { Audit } from '../../../../core/reports/audit.ts';
+import { CONTINUE_PROMPT, tooManyNotice } from '../../../../core/sentences/notices.ts';
+import type { StoredTurn } from '../../../../core/storage.ts';
+import type { ConversationId } from '../../../../core/types.ts';
+import type { Readers } from '../../answer/event-stream.ts';
+import type { StreamPlaces } from '../../answer/stream-places.ts';
+import type { Feeds } from '../../answer/turn-feed.ts';
+import { viewOf } from '../../answer/turn-view.ts';
+import { noConversation } from '../conversation-routes.ts';
+import { conversationId, newMessage, readJson } from '../input.ts';
+import { Refusal } from '../refusal.ts';
+import type { Env, RouteTools } from '../route-tools.ts';
+import { retitle } from '../titles.ts';
+import { type AcceptOptions, createAccept } from './accept-message.ts';
+
+export interface TurnRoutesOptions extends AcceptOptions {
+  audit: Audit;
+  feeds: Feeds;
+  readers: Readers;
+  rate: MessageRate;
+  places: StreamPlaces;
+}
+
+/** Waits before attempts to have an answer made again that is just being put away, ms. */
+const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
+
+export function mountTurns(app: Hono<Env>, options: TurnRoutesOptions, tools: RouteTools): void {
+  const checks = createChecks(options, tools);
+  mountMessages(app, options, tools, checks);
+  mountAnswers(app, options, tools, checks);
+  mountRetry(app, options, tools, checks);
+}
+
+/** Messages: new ones, and those that continue an answer. */
+function mountMessages(
+  app: Hono<Env>,
+  options: TurnRoutesOptions,
+  tools: RouteTools,
+  { turnOf, refuseWhileLive, count }: Checks,
+): void {
+  const { transcripts, attachments, conversations } = options;
+  const { session, conversationOf, jsonLimit } = tools;
+  const accept = createAccept(options, tools);
+
+  app.post('/api/conversations/:id/messages', jsonLimit, async (c) => {
+    const { tenant, conversation } = session(c);
+    const id = c.req.param('id');
+    const known = await conversations.find(tenant, id);
+    const input = await readJson(c, newMessage);
+    const begins = input.begins && conversationId.safeParse(id).success;
+    if (!known && !begins) throw noConversation();
+    await count(c, input.id);
+    const files = await attachments.find(conversation(id), input.attachments);
+    if (files.length < input.attachments.length) {
+      throw new Refusal(400, 'no-attachment', 'An attached file is no longer there. Attach it again.');
+    }
+    const { text } = input;
+    return accept(c, { id: input.id, text, attachments: files }, { tenant, id, begins, after: known?.at });
+  });
+
+  app.post('/api/conversations/:id/turns/:turn/continue', async (c) => {
+    const { tenant, id, entry, conversation } = await conversationOf(c);
+    const cut = await turnOf(conversation, c.req.param('turn'));
+    await refuseWhileLive(conversation, cut);
+    const [last] = (await transcripts.read(conversation, { limit: 1 })).turns;
+    const message = { id: continuationOf(cut), text: CONTINUE_PROMPT, attachments: [] };
+    const isKnown = (await transcripts.find(conversation, message.id)) !== undefined;
+    const isLast = last?.message.id === cut.message.id;
+    if (!isKnown && (!isLast || cut.answer === ''))
+      throw new Refusal(409, 'not-last', 'Only the last answer can be continued.');
+    await count(c, message.id);
+    return accept(c, message, { tenant, id, begins: false, after: entry.at });
+  });
+}
+
+/** Answers: followed, read about, deleted and stopped. */
+function mountAnswers(
+  app: Hono<Env>,
+  { transcripts, conversations, queue, feeds, readers, places, audit }: TurnRoutesOptions,
+  { session, changed, newsFor, conversationOf, forgetTurn }: RouteTools,
+  { turnOf }: Checks,
+): void {
+  app.get('/api/conversations/:id/turns/:turn/events', async (c) => {
+    // A session cannot name a conversation of another one.
+    const { tenant, ...own } = session(c);
+    const conversation = own.conversation(c.req.param('id'));
+    const { id } = (await turnOf(conversation, c.req.param('turn'))).message;
+    places.take(tenant, c.env.outgoing);
+    readers.send(c.env.outgoing, feeds.of({ conversation, id }), c.req.header('last-event-id'), newsFor(c));
+    return RESPONSE_ALREADY_SENT;
+  });
+
+  app.get('/api/conversations/:id/turns/:turn/thoughts', async (c) => {
+    const { conversation } = await conversationOf(c);
+    const { thoughts = '' } = await turnOf(conversation, c.req.param('turn'));
+    return c.json({ thoughts });
+  });
+
+  app.delete('/api/conversations/:id/turns/:turn', async (c) => {
+    const { tenant, id, conversation } = await conversationOf(c);
+    const turn = await transcripts.find(conversation, c.req.param('turn'));
+    await forgetTurn(conversation, c.req.param('turn'));
+    if (turn) await retitle(conversation, turn.message, { conversations, transcripts });
+    audit('forgotten', { tenant, person: tenant, what: 'message', conversation });
+    changed(c, id);
+    return c.body(null, 204);
+  });
+
+  app.post('/api/conversations/:id/turns/:turn/stop', async (c) => {
+    const { conversation } = await conversationOf(c);
+    await queue.cancel(conversation, c.req.param('turn'));
+    return c.body(null, 204);
+  });
+}
+
+function mountRetry(
+  app: Hono<Env>,
+  { queue }: TurnRoutesOptions,
+  { changed, conversationOf }: RouteTools,
+  { turnOf, refuseWhileLive, count }: Checks,
+): void {
+  app.post('/api/conversations/:id/turns/:turn/retry', async (c) => {
+    const { id, conversation } = await conversationOf(c);
+    const turn = await turnOf(conversation, c.req.param('turn'));
+    await count(c, randomUUID());
+    // The page shows an answer's end a moment before the queue puts it away.
+    for (const wait of PUT_AWAY_WAITS_MS) {
+      await sleep(wait);
+      await refuseWhileLive(conversation, turn);
+      if (!(await queue.retry(conversation, turn.message.id))) continue;
+      changed(c, id);
+      return c.json({ turn: viewOf(turn, 'waiting') }, 202);
+    }
+    throw alreadyLive();
+  });
+}
+
+type Checks = ReturnType<typeof createChecks>;
+
+/** Conditions that a request for a turn must meet. */
+function createChecks({ transcripts, queue, rate }: TurnRoutesOptions, { session }: RouteTools) {
+  return {
+    /** @throws Refusal 404 */
+    async turnOf(conversation: ConversationId, id: string): Promise<StoredTurn> {
+      const turn = await transcripts.find(conversation, id);
+      if (!turn) throw new Refusal(404, 'no-turn', 'There is no such message here.');
+      return turn;
+    },
+    /** @throws Refusal while the turn waits or is answered */
+    async refuseWhileLive(conversation: ConversationId, { message }: StoredTurn): Promise<void> {
+      const live = (await queue.live(conversation)).find(({ id }) => id === message.id);
+      if (live && live.phase !== 'answered') throw alreadyLive();
+    },
+    /** Counts a message of the session. @throws Refusal where it sent too many */
+    async count(c: Context, id: string): Promise<void> {
+      const wait = await rate.count(session(c).tenant, { id, at: Date.now() });
+      if (!wait) return;
+      c.header('retry-after', String(wait.seconds));
+      throw new Refusal(429, 'too-many', tooManyNotice(wait.seconds));
+    },
+  };
+}
+
+/**
+ * The id of the message that continues this answer. It is the same for all windows that ask at once, and
+ * another one after the answer is made again.
+ */
+function continuationOf({ message, answer }: StoredTurn): string {
+  const digest = createHash('sha256').update(`continue ${message.id} ${answer}`).digest('hex');
+  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+}
+
+const alreadyLive = () => new Refusal(409, 'live', 'This message is being answered already.');
