@@ -1,6 +1,6 @@
 /**
- * A store with an eye on it: each call has a deadline, the log says once in a while that the store fails and once that it
- * works again, and it can be asked whether it does.
+ * A store that is watched. Each call has a deadline. The log says once in a while that the store fails, and once that it
+ * works again. `whyNotReady` asks whether it works.
  */
 import type { Logger } from 'pino';
 import { StoreError } from '../core/errors.ts';
@@ -9,75 +9,49 @@ import { PROBE } from './keys.ts';
 import type { Store } from './store.ts';
 
 export interface WatchedStore extends Store {
-  /** Undefined where it can be written and read, else why not; known within two seconds. */
+  /** Undefined if the store can be written and read, else the reason. Resolves within `PROBE_MS`. */
   whyNotReady(): Promise<string | undefined>;
 }
 
-/** Longer than the databases' own deadlines: for what would never return. */
+/** Deadline of a call, ms. Longer than the databases' own, for calls that would never return. */
 const CALL_MS = 10_000;
-/** Whoever asks whether it is ready has patience for so long, and gets an answer that is so old at most. */
+/** Deadline of a probe, ms: how long the caller of `whyNotReady` waits. */
 const PROBE_MS = 2_000;
+/** Greatest age of the answer that `whyNotReady` gives, ms. */
 const PROBED_MS = 1_000;
-/** Between two lines of the log about the same failing. */
+/** Time between two lines of the log about the same failure, ms. */
 const SAY_AGAIN_MS = 60_000;
 
 /**
- * What was given up at its deadline may still be done, and until then nothing else is done under its name: as where a
- * connection is lost, whoever asked does not know.
+ * A call that is given up at its deadline may still be done, and until then nothing else is done under its name. Its
+ * caller cannot know, as with a lost connection.
  */
 export function watchStore(store: Store, log: Logger): WatchedStore {
-  let failing: { since: number; calls: number; reason: string | undefined; isSaid: boolean } | undefined;
-  let saidAt = Number.NEGATIVE_INFINITY;
-  let probe: { at: number; isDone: boolean; answer: Promise<string | undefined> } | undefined;
+  const failures = createFailureLog(log);
 
   async function call<T>(work: Promise<T>, isChange: boolean): Promise<T> {
     const startedAt = performance.now();
     try {
       const result = await within(work, CALL_MS);
-      // Where a disk is full, reading goes on.
-      if (isChange && failing && startedAt > failing.since) works();
+      // A successful read proves nothing: it works even if the disk is full.
+      if (isChange) failures.worked(startedAt);
       return result;
     } catch (error) {
-      if (error instanceof StoreError) fails(error);
+      if (error instanceof StoreError) failures.failed(error);
       throw error;
     }
   }
 
-  function fails(error: StoreError): void {
-    const now = performance.now();
-    const { reason } = error;
-    failing ??= { since: now, calls: 0, reason, isSaid: false };
-    failing.calls++;
-    failing.reason = reason;
-    if (now - saidAt < SAY_AGAIN_MS) return;
-    saidAt = now;
-    failing.isSaid = true;
-    log.error(
-      { ...(reason && { reason }), calls: failing.calls, error: whereFrom(error) },
-      'the store fails; what cannot be stored waits for it',
-    );
-  }
-
-  function works(): void {
-    if (!failing) return;
-    const seconds = Math.round((performance.now() - failing.since) / 1000);
-    if (failing.isSaid) log.info({ seconds, calls: failing.calls }, 'the store works again');
-    failing = undefined;
-  }
-
-  async function probeNow(): Promise<string | undefined> {
+  async function probe(): Promise<string | undefined> {
     try {
       await call(store.write([{ key: PROBE, value: Date.now() }]), true);
       await call(store.read(PROBE), false);
       return undefined;
     } catch {
-      return whyFailing();
+      return failures.why();
     }
   }
-
-  function whyFailing(): string {
-    return failing?.reason === undefined ? 'the store does not answer' : `the store fails: ${failing.reason}`;
-  }
+  const probed = createProbe(probe);
 
   return {
     ...store,
@@ -87,16 +61,59 @@ export function watchStore(store: Store, log: Logger): WatchedStore {
     write: (entries) => call(store.write(entries), true),
     remove: (keys) => call(store.remove(keys), true),
     exclusive: (name, task) => call(store.exclusive(name, task), true),
-    whyNotReady() {
-      if (!probe || (probe.isDone && performance.now() - probe.at > PROBED_MS)) {
-        const begun = { at: performance.now(), isDone: false, answer: probeNow() };
-        void begun.answer.then(() => {
-          begun.isDone = true;
-        });
-        probe = begun;
-      }
-      return within(probe.answer, PROBE_MS).catch(whyFailing);
+    whyNotReady: () => within(probed(), PROBE_MS).catch(failures.why),
+  };
+}
+
+/** Shares one probe among all who ask at the same time, and its answer for `PROBED_MS`. */
+function createProbe(probe: () => Promise<string | undefined>): () => Promise<string | undefined> {
+  let newest: { at: number; isDone: boolean; answer: Promise<string | undefined> } | undefined;
+  return () => {
+    if (!newest || (newest.isDone && performance.now() - newest.at > PROBED_MS)) {
+      const begun = { at: performance.now(), isDone: false, answer: probe() };
+      void begun.answer.then(() => {
+        begun.isDone = true;
+      });
+      newest = begun;
+    }
+    return newest.answer;
+  };
+}
+
+interface FailureLog {
+  failed(error: StoreError): void;
+  /** A change succeeded. @param startedAt when it was asked for, by the clock of `performance` */
+  worked(startedAt: number): void;
+  /** Why the store is not ready. */
+  why(): string;
+}
+
+function createFailureLog(log: Logger): FailureLog {
+  let failing: { since: number; calls: number; reason: string | undefined; isSaid: boolean } | undefined;
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return {
+    failed(error) {
+      const now = performance.now();
+      const { reason } = error;
+      failing ??= { since: now, calls: 0, reason, isSaid: false };
+      failing.calls++;
+      failing.reason = reason;
+      if (now - saidAt < SAY_AGAIN_MS) return;
+      saidAt = now;
+      failing.isSaid = true;
+      log.error(
+        { ...(reason && { reason }), calls: failing.calls, error: whereFrom(error) },
+        'the store fails; what cannot be stored waits for it',
+      );
     },
+    worked(startedAt) {
+      if (!failing || startedAt <= failing.since) return;
+      const seconds = Math.round((performance.now() - failing.since) / 1000);
+      if (failing.isSaid) log.info({ seconds, calls: failing.calls }, 'the store works again');
+      failing = undefined;
+    },
+    why: () =>
+      failing?.reason === undefined ? 'the store does not answer' : `the store fails: ${failing.reason}`,
   };
 }
 

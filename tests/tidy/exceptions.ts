@@ -74,11 +74,6 @@ export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
   'src/core/commands/forget.ts forgetCommand': 92,
   'src/core/commands/key.ts keyCommands': 103,
   'src/core/commands/settings.ts settingsCommand': 92,
-  'src/store/leases/heartbeats.ts createHeartbeats': 89,
-  'src/store/postgres/topics.ts openTopics': 77,
-  'src/store/sqlite/connection.ts connectSqlite': 137,
-  'src/store/sqlite/tidying.ts createTidying': 96,
-  'src/store/watched-store.ts watchStore': 74,
 };
 
 /** Lines of files that are too long. */
@@ -175,9 +170,9 @@ export const LATE_COMMENTS: Readonly<Record<string, number>> = {
   'src/core/text': 6,
   'src/core/turn': 8,
   'src/start': 2,
-  'src/store': 6,
-  'src/store/postgres': 4,
-  'src/store/sqlite': 5,
+  'src/store': 4,
+  'src/store/postgres': 3,
+  'src/store/sqlite': 1,
   'src/store/tables': 3,
   tests: 5,
   'tests/adapters/discord': 16,
@@ -222,7 +217,6 @@ export const SHARED_NAMES: readonly string[] = [
   'Stage',
   'Tag',
   'TakenBack',
-  'Topics',
   'Visible',
 ];
 

@@ -1,7 +1,7 @@
 /**
- * The processes that work on a shared store, each with a row that says until when it lives. One whose time is over is
- * declared dead by whoever needs what it holds, and stays so: should it only have been held up, it goes on under a new
- * id, and finds that it holds nothing.
+ * Heartbeats of the processes that work on a shared store. Each process has a row that says until when it lives. Once
+ * that time is over, another process that needs something it holds declares it dead, for good. A process that was only
+ * held up goes on under a new id, and holds nothing.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,40 +10,43 @@ import { whereFrom } from '../../core/reports/where-from.ts';
 import { heartbeatKey } from '../keys.ts';
 import type { Store } from '../store.ts';
 
-/** This process, as long as nobody has declared it dead. */
+/** This process under one id, until it is declared dead. */
 export interface Life {
   id: string;
-  /** Whether it still is what it was; resolves once that is certain. */
+  /** Whether this process still has its id. Resolves once that is certain. */
   isHeld(): Promise<boolean>;
-  /** Aborted once it was declared dead. */
+  /** Aborted once another process has declared it dead. */
   lost: AbortSignal;
 }
 
 export interface Heartbeats {
   current(): Promise<Life>;
-  /** Whether a process holds nothing any more; declares it dead where its time is over. */
+  /** Whether a process is dead, and so holds nothing. Declares it dead if its time is over. */
   isDead(id: string): Promise<boolean>;
-  /** Gives up what this process holds, and its heartbeat. */
+  /** Gives up everything that this process holds, and stops its heartbeat. */
   stop(): Promise<void>;
 }
 
 interface Row {
-  /** By the store's clock. */
+  /** When its time is over, by the store's clock (ms since 1970). */
   until: number;
   isDead?: boolean;
 }
 
-/** Between two heartbeats. */
+/** Time between two heartbeats, ms. */
 const BEAT_MS = 1_500;
-/** A process is dead that has not been heard of for so long. */
+/** A process without a heartbeat for this long is dead, ms. */
 const LIVE_MS = 6_000;
-/** Shorter by what clocks may run apart in that time, and by the way to the platform of a call under way. */
+/**
+ * After its newest heartbeat, a process is certain for this long that it is alive, ms. Shorter than `LIVE_MS` by how far
+ * clocks may drift apart in that time, and by how long a call to the platform may be under way.
+ */
 const CERTAIN_MS = 4_500;
-/** Rows of processes that died. */
+/** How long the rows of dead processes are kept, ms. */
 const KEPT_MS = 24 * 3_600_000;
 const SOON_MS = 100;
 
-/** How many processes work on a store right now. */
+/** The number of processes that work on a store right now. */
 export async function livingProcesses(store: Store): Promise<number> {
   const rows = await store.readMany<Row>(await store.keys(heartbeatKey('')));
   const now = await store.exclusive(heartbeatKey(''), async (own) => own.now);
@@ -51,46 +54,22 @@ export async function livingProcesses(store: Store): Promise<number> {
 }
 
 interface Own extends Life {
-  /** By this process's clock, when the newest heartbeat that succeeded was sent. */
+  /** When the newest heartbeat that succeeded was sent, by this process's clock. */
   beatAt: number;
   end: AbortController;
 }
 
-/** @param pace all times are so many times as long: for tests, in which much happens */
+/** @param pace factor of all times: below 1 for tests, in which much happens */
 export function createHeartbeats(store: Store, log: Logger, pace = 1): Heartbeats {
   const stopping = new AbortController();
-  /** By id, what a process's row said last: one that says something else by now has lived since. */
-  const seen = new Map<string, number>();
-  let life = begin();
-
-  function begin(): Own {
-    const end = new AbortController();
-    const own: Own = {
-      id: randomUUID(),
-      beatAt: Number.NEGATIVE_INFINITY,
-      end,
-      lost: end.signal,
-      async isHeld() {
-        const isOver = () => end.signal.aborted || stopping.signal.aborted;
-        while (!isOver() && performance.now() - own.beatAt > CERTAIN_MS * pace) await sleep(SOON_MS * pace);
-        return !isOver();
-      },
-    };
-    return own;
-  }
+  let life = beginLife(stopping.signal, pace);
 
   async function beat(own: Own): Promise<void> {
     const sentAt = performance.now();
-    const isAlive = await store.exclusive(heartbeatKey(own.id), async (rows) => {
-      if ((await rows.read<Row>(heartbeatKey(own.id)))?.isDead) return false;
-      const value: Row = { until: rows.now + LIVE_MS * pace };
-      await rows.write([{ key: heartbeatKey(own.id), value, ttl: KEPT_MS }]);
-      return true;
-    });
-    if (isAlive) own.beatAt = sentAt;
+    if (await writeHeartbeat(store, own.id, LIVE_MS * pace)) own.beatAt = sentAt;
     else {
       log.warn('this process was taken for dead; what it was answering is answered by another');
-      life = begin();
+      life = beginLife(stopping.signal, pace);
       own.end.abort();
       await beat(life);
     }
@@ -108,6 +87,7 @@ export function createHeartbeats(store: Store, log: Logger, pace = 1): Heartbeat
   }
 
   const beating = keepBeating();
+  const isDead = createDeathWatch(store);
 
   return {
     async current() {
@@ -115,34 +95,66 @@ export function createHeartbeats(store: Store, log: Logger, pace = 1): Heartbeat
         await sleep(SOON_MS * pace);
       return life;
     },
-
-    async isDead(id) {
-      if (id === life.id) return false;
-      const row = await store.read<Row>(heartbeatKey(id));
-      if (!row || row.isDead) return true;
-      if (seen.get(id) !== row.until) {
-        seen.set(id, row.until);
-        return false;
-      }
-      return store.exclusive(heartbeatKey(id), async (rows) => {
-        const now = await rows.read<Row>(heartbeatKey(id));
-        if (!now || now.isDead) return true;
-        if (now.until >= rows.now) return false;
-        await rows.write([{ key: heartbeatKey(id), value: { ...now, isDead: true }, ttl: KEPT_MS }]);
-        return true;
-      });
-    },
-
+    isDead: async (id) => id !== life.id && (await isDead(id)),
     async stop() {
       stopping.abort();
       await beating;
       try {
-        await store.exclusive(heartbeatKey(life.id), (rows) =>
-          rows.write([{ key: heartbeatKey(life.id), value: { until: 0, isDead: true }, ttl: KEPT_MS }]),
-        );
+        const key = heartbeatKey(life.id);
+        const value: Row = { until: 0, isDead: true };
+        await store.exclusive(key, (rows) => rows.write([{ key, value, ttl: KEPT_MS }]));
       } catch (error) {
         log.warn({ error: whereFrom(error) }, 'what this process held is taken up once its time is over');
       }
     },
+  };
+}
+
+function beginLife(stopping: AbortSignal, pace: number): Own {
+  const end = new AbortController();
+  const own: Own = {
+    id: randomUUID(),
+    beatAt: Number.NEGATIVE_INFINITY,
+    end,
+    lost: end.signal,
+    async isHeld() {
+      const isOver = () => end.signal.aborted || stopping.aborted;
+      while (!isOver() && performance.now() - own.beatAt > CERTAIN_MS * pace) await sleep(SOON_MS * pace);
+      return !isOver();
+    },
+  };
+  return own;
+}
+
+/** False, and without effect, if the process was declared dead. */
+function writeHeartbeat(store: Store, id: string, liveMs: number): Promise<boolean> {
+  const key = heartbeatKey(id);
+  return store.exclusive(key, async (rows) => {
+    if ((await rows.read<Row>(key))?.isDead) return false;
+    const value: Row = { until: rows.now + liveMs };
+    await rows.write([{ key, value, ttl: KEPT_MS }]);
+    return true;
+  });
+}
+
+/** Returns `Heartbeats.isDead` for other processes. */
+function createDeathWatch(store: Store): (id: string) => Promise<boolean> {
+  /** By process id: the `until` that its row had last. A process whose row has another one has lived since. */
+  const seen = new Map<string, number>();
+  return async (id) => {
+    const key = heartbeatKey(id);
+    const row = await store.read<Row>(key);
+    if (!row || row.isDead) return true;
+    if (seen.get(id) !== row.until) {
+      seen.set(id, row.until);
+      return false;
+    }
+    return store.exclusive(key, async (rows) => {
+      const now = await rows.read<Row>(key);
+      if (!now || now.isDead) return true;
+      if (now.until >= rows.now) return false;
+      await rows.write([{ key, value: { ...now, isDead: true }, ttl: KEPT_MS }]);
+      return true;
+    });
   };
 }

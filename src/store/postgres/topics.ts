@@ -1,10 +1,10 @@
-/** What processes tell each other, by LISTEN and NOTIFY over a connection of its own that comes back by itself. */
+/** Topics on Postgres, by LISTEN and NOTIFY over a connection of their own, which is made again when it is lost. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Store } from '../store.ts';
 import { fromText, toText } from './rows.ts';
 
-export interface Topics extends Pick<Store, 'tell' | 'onTold'> {
+export interface PostgresTopics extends Pick<Store, 'tell' | 'onTold'> {
   close(): Promise<void>;
 }
 
@@ -12,32 +12,87 @@ const CHANNEL = 'parley';
 const NOTIFY = `SELECT pg_notify('${CHANNEL}', $1)`;
 /** Postgres: a payload "must be shorter than 8000 bytes" (NOTIFY). */
 const PAYLOAD_BYTES = 7_999;
-/** A connection that has died without a word is found out by asking. */
+/** Time between two queries that find out whether the connection has died silently, ms. */
 const HEARTBEAT_MS = 10_000;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
 /**
- * Listens; what was told while it could not comes as one empty topic once it can again.
- * @param newClient not connected yet; its queries have a deadline, after which it disconnects
- * @throws what pg throws where it cannot connect at first
+ * Listens. If topics were lost while the connection was down, the empty topic is told once it is up again.
+ * @param newClient returns a client that is not connected yet. Its queries have a deadline, after which it disconnects.
+ * @throws what pg throws if the first connection fails
  */
-export async function openTopics(newClient: () => Client): Promise<Topics> {
+export async function openTopics(newClient: () => Client): Promise<PostgresTopics> {
   const listeners = new Set<(topic: string) => void>();
-  const closing = new AbortController();
   const hear = (topic: string) => {
     for (const listener of listeners) listener(topic);
   };
-  let client: Client | undefined;
-  /** Other processes may have missed a message. */
+  /** A topic could not be sent, so other processes have missed it. */
   let isUntold = false;
+  const connection = createListener(newClient, {
+    heard: hear,
+    again() {
+      if (isUntold) {
+        isUntold = false;
+        void tellOthers('');
+      }
+      hear('');
+    },
+  });
+  const tellOthers = async (payload: string) => {
+    try {
+      if (!(await connection.ask(NOTIFY, [payload]))) isUntold = true;
+    } catch {
+      isUntold = true;
+    }
+  };
 
-  const connect = async () => {
+  await connection.connect();
+  const ask = () => void connection.ask('SELECT 1')?.catch(() => {});
+  const heartbeat = setInterval(ask, HEARTBEAT_MS).unref();
+  return {
+    tell(topic) {
+      hear(topic);
+      const payload = toText(topic);
+      void tellOthers(Buffer.byteLength(payload) > PAYLOAD_BYTES ? '' : payload);
+    },
+    onTold(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      clearInterval(heartbeat);
+      await connection.close();
+    },
+  };
+}
+
+interface Listener {
+  /** @throws what pg throws */
+  connect(): Promise<void>;
+  /** Undefined while there is no connection. */
+  ask(sql: string, values?: unknown[]): Promise<unknown> | undefined;
+  close(): Promise<void>;
+}
+
+interface ListenerEvents {
+  /** Another process told a topic. */
+  heard(topic: string): void;
+  /** The connection is up again after it was lost. */
+  again(): void;
+}
+
+/** A connection that listens, and that is made again when it is lost. */
+function createListener(newClient: () => Client, { heard, again }: ListenerEvents): Listener {
+  const closing = new AbortController();
+  let client: Client | undefined;
+
+  async function connect(): Promise<void> {
     const one = newClient();
-    // Each ends in the connection's end, and so in another one.
+    // After each error, the connection ends, and another is made.
     one.on('error', () => {});
     one.on('notification', ({ payload = '', processId }) => {
-      if (processId !== processIdOf(one)) hear(fromText(payload));
+      if (processId !== processIdOf(one)) heard(fromText(payload));
     });
     one.once('end', () => {
       if (client !== one) return;
@@ -53,8 +108,9 @@ export async function openTopics(newClient: () => Client): Promise<Topics> {
     }
     if (closing.signal.aborted) void one.end();
     else client = one;
-  };
-  const reconnect = async () => {
+  }
+
+  async function reconnect(): Promise<void> {
     for (let wait = FIRST_RETRY_MS; !closing.signal.aborted; wait = Math.min(2 * wait, LAST_RETRY_MS)) {
       try {
         await sleep(wait, undefined, { signal: closing.signal });
@@ -62,36 +118,14 @@ export async function openTopics(newClient: () => Client): Promise<Topics> {
       } catch {
         continue;
       }
-      if (isUntold) {
-        isUntold = false;
-        void tellOthers('');
-      }
-      return hear('');
+      return again();
     }
-  };
-  const ask = (sql: string, values: unknown[] = []) => client?.query(sql, values);
-  const tellOthers = async (payload: string) => {
-    try {
-      if (!(await ask(NOTIFY, [payload]))) isUntold = true;
-    } catch {
-      isUntold = true;
-    }
-  };
+  }
 
-  await connect();
-  const heartbeat = setInterval(() => void ask('SELECT 1')?.catch(() => {}), HEARTBEAT_MS).unref();
   return {
-    tell(topic) {
-      hear(topic);
-      const payload = toText(topic);
-      void tellOthers(Buffer.byteLength(payload) > PAYLOAD_BYTES ? '' : payload);
-    },
-    onTold(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    connect,
+    ask: (sql, values = []) => client?.query(sql, values),
     async close() {
-      clearInterval(heartbeat);
       closing.abort();
       const last = client;
       client = undefined;
@@ -100,7 +134,7 @@ export async function openTopics(newClient: () => Client): Promise<Topics> {
   };
 }
 
-/** Which of the server's processes a connection is; @types/pg 8 does not know it. */
+/** The id of the server process behind a connection. @types/pg 8 does not know it. */
 function processIdOf(client: Client): number | null {
   return (client as Client & { processID: number | null }).processID;
 }

@@ -1,16 +1,16 @@
 /**
- * Finds what deleted text may leave in an SQLite file. `secure_delete` overwrites a row where it is deleted. But when
- * SQLite moves rows between pages, their old bytes stay in the free space of the page they came from, and outlive the
- * row. The pages that changed since the last checkpoint stand in the write-ahead log, where this looks at them.
+ * Finds old text in an SQLite file. `secure_delete` overwrites a row in the place where it is deleted. But when SQLite
+ * moves rows between pages, their old bytes stay in the free space of the page they came from, and outlive the row. The
+ * pages that changed since the last checkpoint stand in the write-ahead log, and are looked at there.
  * Formats: sqlite.org/fileformat2.html, 1.6 (pages), 4.1 (log).
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 
 /** A page of rows with bytes in its free space. */
 export interface DirtyPage {
-  /** One of its rows, the smallest. */
+  /** The smallest of its rows. */
   rowid: number;
-  /** When that row grows by so many bytes, and shrinks again, all of the page's free space is overwritten. */
+  /** Bytes. If that row grows by so many and shrinks again, all of the page's free space is overwritten. */
   growth: number;
 }
 
@@ -20,17 +20,17 @@ const FRAMES_AT_ONCE = 256;
 /** "A leaf table b-tree page": the type of the pages that hold rows. */
 const ROWS = 0x0d;
 const PAGE_HEADER_BYTES = 8;
-/** Where a page's unused middle begins, old bytes are cell pointers, or the header and key of a row: no text. */
+/** Bytes at the beginning of a page's unused middle that hold no text: old cell pointers, or a row's header and key. */
 const NO_TEXT_BYTES = 32;
-/** A longer row goes on on overflow pages, by this many bytes less than a page has. */
+/** A row that has more bytes than a page less these continues on overflow pages. */
 const MOST_LOCAL_LESS = 35;
-/** Headers that get longer with the row. */
+/** Bytes by which the row's headers may grow with the row. */
 const HEADER_GROWTH_BYTES = 4;
-/** Rewriting a larger row, which is a file, costs more than the page is worth. */
+/** A larger row is a file: to rewrite it costs more than the page is worth. */
 const MOST_ROW_BYTES = 2 ** 20;
 
 /**
- * The dirty pages of a log, as their newest frames are. Nobody may write to the log until this returns; between two
+ * The dirty pages of a log, by the newest frame of each page. Nobody may write to the log until this returns. Between two
  * steps, the event loop can get its turn.
  */
 export function* dirtyPages(logPath: string): Generator<void, DirtyPage[]> {
@@ -44,7 +44,7 @@ export function* dirtyPages(logPath: string): Generator<void, DirtyPage[]> {
     for (let position = LOG_HEADER_BYTES; ; position += frames.length) {
       const read = readSync(file, frames, 0, frames.length, position);
       for (let at = 0; at + frameBytes <= read; at += frameBytes) {
-        // Frames with another salt are older than the log's beginning.
+        // A frame with another salt is left from before the log was last begun.
         if (header.compare(frames, at + 8, at + 16, 16, 24) !== 0) return found(pages);
         pages.set(
           frames.readUInt32BE(at),
@@ -78,7 +78,7 @@ function dirtyPage(page: Buffer): DirtyPage | undefined {
   return { rowid: smallest.rowid, growth: Math.max(1, growth) };
 }
 
-/** How much longer a row has to be to fill its page. */
+/** The number of bytes by which a row has to grow to fill its page. */
 function growthOf(bytes: number, free: number, pageBytes: number): number {
   const mostLocal = pageBytes - MOST_LOCAL_LESS;
   if (bytes <= mostLocal) return Math.min(bytes + free - HEADER_GROWTH_BYTES, mostLocal) - bytes;
@@ -90,7 +90,7 @@ function growthOf(bytes: number, free: number, pageBytes: number): number {
   return (wanted - end + overflow) % overflow;
 }
 
-/** Bytes between the rows of a page. */
+/** Free bytes between the rows of a page. */
 function freeBlocks(page: Buffer): number {
   let bytes = page[7] ?? 0;
   for (let at = page.readUInt16BE(1); at > 0 && at + 4 <= page.length; at = page.readUInt16BE(at)) {
@@ -109,7 +109,7 @@ function rowAt(page: Buffer, at: number): Row {
   return { bytes: bytes.value, rowid: varint(page, bytes.end).value };
 }
 
-/** Of up to nine bytes, of which the first eight carry seven bits each. */
+/** Reads a varint of up to nine bytes. The first eight carry seven bits each. */
 function varint(page: Buffer, at: number): { value: number; end: number } {
   let value = 0;
   for (let i = 0; i < 8; i++) {

@@ -10,27 +10,28 @@ import { OPENED } from '../keys.ts';
 import { AS_JSON, createKeyvStore, type Scan } from '../keyv-store.ts';
 import { makeFolder } from '../secrets/make-folder.ts';
 import type { Store } from '../store.ts';
-import { connectSqlite, isBusy, type SqliteConnection, storeErrorOf, wayOutOf } from './connection.ts';
+import { connectSqlite, type SqliteConnection } from './connection.ts';
+import { isBusy, storeErrorOf, wayOutOf } from './errors.ts';
 import { createTidying } from './tidying.ts';
 
-/** A noncharacter, and so above every character that a key has. */
+/** A noncharacter: it sorts after every character of a key. */
 const ABOVE_ALL = '\u{10ffff}';
-/** Conversations lie in the file as they were written. */
+/** Conversations lie in the file in plain text. */
 const OWNER_ONLY = 0o600;
-/** The adapter's own name for it. */
+/** The table of Keyv's adapter, which names it so. */
 const TABLE = 'keyv';
 const CHANGES = /^\s*(?:INSERT|UPDATE|DELETE)/i;
-/** `PRAGMA auto_vacuum`: the file never shrinks. */
+/** The value of `PRAGMA auto_vacuum` of a file that never shrinks. */
 const NO_VACUUM = 0;
 const CLEAR_EXPIRED_MS = 3_600_000;
-/** Rows removed in one statement; between two, the event loop gets its turn. */
+/** Expired rows removed in one statement. Between two, the event loop gets its turn. */
 const CLEAR_BATCH = 1_000;
-/** A Parley that is being restarted may find the one before it still ending. */
+/** Wait for the lock, ms: at a restart, the Parley before may still be ending. */
 const LOCK_TIMEOUT_MS = 3_000;
 
 /**
- * Opens a store by URL (`sqlite://path`, `sqlite:///absolute/path`), making the folder where it is missing.
- * @throws StoreError when it cannot be opened or written, or another process holds it
+ * Opens a store by URL (`sqlite://path`, `sqlite:///absolute/path`). Makes the folder if it is missing.
+ * @throws StoreError if the store cannot be opened or written, or if another process holds it
  */
 export async function openSqlite(url: string): Promise<Store> {
   const path = sqlitePath(url);
@@ -52,7 +53,7 @@ export async function openSqlite(url: string): Promise<Store> {
     const adapter = new KeyvSqlite({
       uri: `sqlite://${path}`,
       table: TABLE,
-      // The adapter's own driver compiles each statement anew.
+      // The adapter's own driver would compile each statement again for each call.
       driver: { name: 'node:sqlite', connect: async () => ({ query, close: connection.close }) },
     });
     await adapter.ready;
@@ -84,8 +85,8 @@ export async function openSqlite(url: string): Promise<Store> {
 }
 
 /**
- * Has a file of Parley 0.1.0 shrink from now on when something is removed: SQLite can only arrange that by writing the
- * file anew, once. Where there is no room for that, the file stays as it is, and is tried again at the next start.
+ * Lets a file of Parley 0.1.0 shrink from now on when rows are removed. SQLite has to write the whole file anew for that,
+ * once. If there is no room for it, the file stays as it is, and the next start tries again.
  */
 async function makeShrinkable(connection: SqliteConnection): Promise<void> {
   const [row] = (await connection.query('PRAGMA auto_vacuum')) as { auto_vacuum: number }[];
@@ -93,14 +94,14 @@ async function makeShrinkable(connection: SqliteConnection): Promise<void> {
   await connection.query('VACUUM').catch(() => {});
 }
 
-/** In place of the adapter's own, which ends the process where it fails. What fails is done an hour later. */
+/** Replaces the adapter's own clearing, which ends the process if it fails. This one tries again an hour later. */
 async function clearExpired(adapter: KeyvSqlite): Promise<void> {
   const remove = `DELETE FROM "${adapter.table}" WHERE rowid IN
     (SELECT rowid FROM "${adapter.table}" WHERE expires < ? LIMIT ${CLEAR_BATCH}) RETURNING 1`;
   try {
     while ((await adapter.query(remove, Date.now())).length === CLEAR_BATCH) await turnOfTheLoop();
   } catch {
-    // Whoever asks the store for something hears of it.
+    // The next call of the store reports the failure.
   }
 }
 
@@ -110,11 +111,11 @@ export function sqlitePath(url: string): string {
 }
 
 /**
- * Keys by a range of the adapter's index on (key, namespace), which compares bytes: no pattern, so `%` and `_` are
- * themselves. Keyv without a namespace hands keys on as they are.
+ * Finds keys by a range of the adapter's index on (key, namespace), which compares bytes. A range is no pattern, so `%`
+ * and `_` have no special meaning. Keyv without a namespace hands keys on as they are.
  */
 function scanOf(adapter: KeyvSqlite): Scan {
-  // One lower bound and one upper: of two lower ones SQLite would search by the first, and read all rows from there.
+  // Only one lower bound: with two, SQLite would search by the first and read all rows from there.
   const select = `SELECT key FROM "${adapter.table}" WHERE key >= ? AND key < ? AND key <> ? AND namespace = ''
     AND (expires IS NULL OR expires > ?) ORDER BY key LIMIT ?`;
   return async (prefix, after, limit) => {
@@ -124,12 +125,12 @@ function scanOf(adapter: KeyvSqlite): Scan {
   };
 }
 
-/** Kept here, since what nothing refers to is closed: a store that is open holds its file, used or not. */
+/** Keeps locks from being garbage collected, which would close them: an open store holds its file, used or not. */
 const locks = new Set<DatabaseSync>();
 
 /**
- * Takes the store's file for this process, by an exclusive SQLite lock on a file beside it: the system
- * releases that when the process dies, however it dies, so a lock is never left behind.
+ * Takes the store's file for this process, by an exclusive SQLite lock on a file beside it. The system releases the lock
+ * when the process dies, however it dies, so no lock is left behind.
  */
 function lock(path: string): () => void {
   const db = new DatabaseSync(join(realpathSync(dirname(path)), `${basename(path)}.lock`), {
