@@ -21,7 +21,7 @@ import { openTables, type Tables } from './start/tables.ts';
 import { createHeartbeats } from './store/leases/heartbeats.ts';
 import { createLocalLeases, createSharedLeases } from './store/leases/leases.ts';
 import { openStore } from './store/open.ts';
-import { createTurnQueue } from './store/queue/queue.ts';
+import { createTurnQueue, type TurnQueueOptions } from './store/queue/queue.ts';
 import { sqlitePath } from './store/sqlite/open-sqlite.ts';
 import type { Store } from './store/store.ts';
 import { createNotebook } from './store/tables/adapter-state.ts';
@@ -62,20 +62,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   const tables = await openTables(config, store, log);
   const platforms = preparePlatforms(config, store, leases, log);
   const shutdown = new AbortController();
-  const queue = createTurnQueue({
-    store,
-    leases,
-    partitionOf: (conversation) => platformOf(conversation)?.partitionOf(conversation),
-    atOnce: {
-      limitsOf: (tenant) => ({
-        ofPerson: platforms.limitOf('PERSON_AT_ONCE', tenant),
-        ofTenant: platforms.limitOf('TENANT_AT_ONCE', tenant),
-      }),
-      personOf: platforms.personOf,
-    },
-    mostWaiting: config.MOST_WAITING,
-    log,
-  });
+  const queue = queueOn({ config, store, platforms, leases, log });
   const { settings, retention } = retained({ config, store, tables, platforms, queue, leases, log });
   const { services, servicesIn } = createServices({
     config,
@@ -133,6 +120,26 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   }
   const page = connected.find(({ pageUrl }) => pageUrl);
   return { url: http.url, internalUrl: http.internalUrl, pageUrl: page?.pageUrl?.(http.url), stop };
+}
+
+type QueueParts = Pick<Retained, 'config' | 'platforms' | 'log'> & Pick<TurnQueueOptions, 'store' | 'leases'>;
+
+/** The queue of turns, with each platform's limits and partitions. */
+function queueOn({ config, store, platforms, leases, log }: QueueParts): TurnQueue {
+  return createTurnQueue({
+    store,
+    leases,
+    partitionOf: (conversation) => platformOf(conversation)?.partitionOf(conversation),
+    atOnce: {
+      limitsOf: (tenant) => ({
+        ofPerson: platforms.limitOf('PERSON_AT_ONCE', tenant),
+        ofTenant: platforms.limitOf('TENANT_AT_ONCE', tenant),
+      }),
+      personOf: platforms.personOf,
+    },
+    mostWaiting: config.MOST_WAITING,
+    log,
+  });
 }
 
 interface Retained {

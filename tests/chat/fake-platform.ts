@@ -4,7 +4,7 @@
  */
 
 import { type Part, ShowError, type Surface } from '../../src/chat/answer/surface.ts';
-import type { Bucket } from '../../src/chat/pacing/pacing.ts';
+import type { Bucket } from '../../src/chat/pacing/bucket.ts';
 import { createPacer } from '../../src/chat/pacing/pacing.ts';
 import { createLanes } from '../../src/core/lanes.ts';
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type Bucket, createPacer, type Due, type Rank, type Writer } from '../../src/chat/pacing/pacing.ts';
+import type { Bucket, Due, Rank, Writer } from '../../src/chat/pacing/bucket.ts';
+import { createPacer } from '../../src/chat/pacing/pacing.ts';
 import { sleep } from './fake-platform.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));

@@ -1,5 +1,5 @@
 /** Where an answer is shown: the few calls by which a platform's messages are made to match it. */
-import type { Bucket } from '../pacing/pacing.ts';
+import type { Bucket } from '../pacing/bucket.ts';
 
 export type Button = 'stop' | 'regenerate' | 'continue' | 'thoughts' | 'delete';
 

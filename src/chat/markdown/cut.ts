@@ -1,10 +1,11 @@
-/** Where a part ends that would get too long. */
+/** Finds the place where a part that would get too long ends. */
 
 import { graphemeBoundary } from './characters/grapheme.ts';
 import { UNSPACED } from './characters/scripts.ts';
 import type { Units } from './dialect.ts';
 import type { PartLine } from './part-lines.ts';
-import { readPieces } from './pieces.ts';
+import { createPartMeasure } from './part-measure.ts';
+import { type Pieces, readPieces } from './pieces.ts';
 
 export interface Cut {
   /** Where the next part begins in the source. */
@@ -28,6 +29,27 @@ const IDEOGRAPHIC_END = /[。！？][」』”’）]?$/;
 /** Between them are the characters behind which neither a word begins nor ideographs end. */
 const [SPACE, NOT_ASCII] = [0x20, 0x80];
 
+/** The text of one part, as the ways to cut it read it. */
+interface PartSource {
+  text: string;
+  /** Where the part begins in the text. */
+  from: number;
+  lines: readonly PartLine[];
+  pieces: Pieces;
+  lineAt(at: number): number;
+  /** The cut at a place, where the marks that it closes still fit. */
+  cutAt(at: number, limit: number): Cut | null;
+  /** Whether the text before the line belongs to what follows, or the line to the text before it. */
+  isLoose(index: number): boolean;
+}
+
+/** Where cuts are looked for: no place before `low` or behind `most`, and no part of more than `limit` units. */
+interface Range {
+  low: number;
+  most: number;
+  limit: number;
+}
+
 /**
  * Finds cuts in a text up to the first place that is too long. The text after it is unknown, so the cut does
  * not depend on it.
@@ -46,73 +68,9 @@ export function createCutter(
   units: Units,
 ) {
   const pieces = readPieces(text, from, reopened, lines);
-  const textBefore = new Int32Array(lines.length + 1);
-  for (const [index, line] of lines.entries()) {
-    textBefore[index + 1] = line.text.trim() === '' ? (textBefore[index] ?? 0) : index;
-  }
-  /** For each index: the units of the text between `from` and that index. */
-  const unitsBefore = new Int32Array(text.length + 1);
-  for (let at = from; at < text.length; at++)
-    unitsBefore[at + 1] = (unitsBefore[at] ?? 0) + units.ofCode(text.charCodeAt(at));
-  // A high surrogate at the very end may become anything.
-  const known = text.length - (/[\uD800-\uDBFF]$/.test(text) ? 1 : 0);
+  const { lastWithin, unitsBetween, lineAt } = createPartMeasure(text, from, lines, closing, units);
+  const isLoose = looseLines(lines);
 
-  /** The best cut with which the part has no more than `limit` units as measured; null when there is none. */
-  return function cut(limit: number): Cut | null {
-    const most = lastWithin(limit);
-    const floor = from + Math.max(1, Math.floor((most - from) * WELL_FILLED));
-    if (most <= from) return null;
-    return (
-      betweenLines(floor, most, limit, isBlockBoundary) ??
-      betweenLines(floor, most, limit) ??
-      betweenWords(floor, most, limit) ??
-      betweenGraphemes(floor, most, limit, false) ??
-      betweenWords(from + 1, most, limit, true) ??
-      betweenLines(from + 1, most, limit, () => true, true) ??
-      betweenGraphemes(from + 1, most, limit, true)
-    );
-  };
-
-  function lastWithin(limit: number): number {
-    for (let index = lines.length - 1; index >= 0; index--) {
-      const line = lines[index];
-      if (!line) break;
-      const room = limit - line.length - closing(line);
-      if (room < -1) continue;
-      const end = (lines[index + 1]?.start ?? text.length + 1) - 1;
-      return Math.min(placeAfter(line.start, room), end, known - 1);
-    }
-    return from;
-  }
-
-  /** The last index that is at most `room` units after `start`. */
-  function placeAfter(start: number, room: number): number {
-    const most = (unitsBefore[start] ?? 0) + room;
-    let [low, high] = [start, text.length];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((unitsBefore[middle] ?? 0) <= most) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-
-  function unitsBetween(start: number, end: number): number {
-    return (unitsBefore[end] ?? 0) - (unitsBefore[start] ?? 0);
-  }
-
-  /** The index of the line that a place is in. */
-  function lineAt(at: number): number {
-    let [low, high] = [0, lines.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((lines[middle]?.start ?? 0) <= at) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
-  }
-
-  /** The cut at a place, where the marks that it closes still fit. */
   function cutAt(at: number, limit: number): Cut | null {
     const line = lines[lineAt(at)];
     if (!line || at <= from) return null;
@@ -123,93 +81,125 @@ export function createCutter(
     return length <= limit ? { at, line, marks } : null;
   }
 
-  function betweenLines(
-    low: number,
-    most: number,
-    limit: number,
-    isGood = (_: number) => true,
-    loose = false,
-  ): Cut | null {
-    for (let index = lines.length - 1; index > 0; index--) {
-      const line = lines[index];
-      if (!line || line.start < low) break;
-      if (line.start > most || pieces.isMarked(line.start) || pieces.isWhole(line.start)) continue;
-      if ((loose || !isLoose(index)) && isGood(index)) {
-        const cut = cutAt(line.start, limit);
-        if (cut) return cut;
-      }
-    }
-    return null;
-  }
+  const source: PartSource = { text, from, lines, pieces, lineAt, cutAt, isLoose };
 
-  function isBlockBoundary(index: number): boolean {
-    const [before, line] = [lines[index - 1], lines[index]];
-    if (!before || !line || line.kind === 'inside') return false;
+  /** The best cut with which the part has no more than `limit` units as measured; null when there is none. */
+  return function cut(limit: number): Cut | null {
+    const most = lastWithin(limit);
+    if (most <= from) return null;
+    const filled = { low: from + Math.max(1, Math.floor((most - from) * WELL_FILLED)), most, limit };
+    const any = { low: from + 1, most, limit };
     return (
-      before.kind === 'blank' || before.kind === 'close' || ['open', 'heading', 'rule'].includes(line.kind)
+      betweenLines(source, filled, (index) => isBlockBoundary(lines, index)) ??
+      betweenLines(source, filled) ??
+      betweenWords(source, filled) ??
+      betweenGraphemes(source, filled, false) ??
+      betweenWords(source, any, true) ??
+      betweenLines(source, any, () => true, true) ??
+      betweenGraphemes(source, any, true)
     );
-  }
+  };
+}
 
-  /** What is before the line belongs to what follows, or the line to what is before it. */
-  function isLoose(index: number): boolean {
+function betweenLines(
+  { lines, pieces, cutAt, isLoose }: PartSource,
+  { low, most, limit }: Range,
+  isGood = (_: number) => true,
+  loose = false,
+): Cut | null {
+  for (let index = lines.length - 1; index > 0; index--) {
+    const line = lines[index];
+    if (!line || line.start < low) break;
+    if (line.start > most || pieces.isMarked(line.start) || pieces.isWhole(line.start)) continue;
+    if ((loose || !isLoose(index)) && isGood(index)) {
+      const cut = cutAt(line.start, limit);
+      if (cut) return cut;
+    }
+  }
+  return null;
+}
+
+function isBlockBoundary(lines: readonly PartLine[], index: number): boolean {
+  const [before, line] = [lines[index - 1], lines[index]];
+  if (!before || !line || line.kind === 'inside') return false;
+  return (
+    before.kind === 'blank' || before.kind === 'close' || ['open', 'heading', 'rule'].includes(line.kind)
+  );
+}
+
+/** Tells which lines are loose: see `PartSource.isLoose`. */
+function looseLines(lines: readonly PartLine[]) {
+  const textBefore = new Int32Array(lines.length + 1);
+  for (const [index, line] of lines.entries()) {
+    textBefore[index + 1] = line.text.trim() === '' ? (textBefore[index] ?? 0) : index;
+  }
+  return (index: number): boolean => {
     const line = lines[index];
     if (!line || ['close', 'underline', 'delimiter'].includes(line.kind)) return true;
     const before = lines[textBefore[index] ?? 0];
     if (!before) return false;
     if (before.kind === 'open' || before.kind === 'heading' || before.kind === 'underline') return true;
     return before.kind !== 'inside' && line.kind !== 'inside' && /:\**\s*$/.test(before.text);
-  }
+  };
+}
 
-  /** Sentences before words, and both before what is in marks. With `pieced`, before a piece without space, too. */
-  function betweenWords(low: number, most: number, limit: number, pieced = false): Cut | null {
-    let word: Cut | null = null;
-    let marked: Cut | null = null;
-    for (let at = most; at >= low; at--) {
-      if (pieces.isWhole(at)) continue;
-      const before = text.charCodeAt(at - 1);
-      const isPiece = pieced && pieces.isWhole(at + 1);
-      if (before > SPACE && before < NOT_ASCII && !isPiece) continue;
-      const isWord = /\s/.test(text[at - 1] ?? '') && /\S/.test(text[at] ?? '');
-      if (!isWord && !isPiece && !IDEOGRAPHIC_END.test(text.slice(at - 2, at))) continue;
-      const cut = cutAt(at, limit);
-      if (!cut || (at > cut.line.start ? startsBlock(at, cut.line) : isLoose(lineAt(at)))) continue;
-      if (pieced) return cut;
-      if (cut.marks.length > 0) marked ??= cut;
-      else if (isSentenceEnd(at, cut.line)) return cut;
-      else word ??= cut;
-    }
-    return word ?? marked;
+/** Sentences come before words, and both before places in marks. With `pieced`, before a piece without space, too. */
+function betweenWords(source: PartSource, { low, most, limit }: Range, pieced = false): Cut | null {
+  const { text, pieces, lineAt, cutAt, isLoose } = source;
+  let word: Cut | null = null;
+  let marked: Cut | null = null;
+  for (let at = most; at >= low; at--) {
+    if (pieces.isWhole(at)) continue;
+    const before = text.charCodeAt(at - 1);
+    const isPiece = pieced && pieces.isWhole(at + 1);
+    if (before > SPACE && before < NOT_ASCII && !isPiece) continue;
+    const isWord = /\s/.test(text[at - 1] ?? '') && /\S/.test(text[at] ?? '');
+    if (!isWord && !isPiece && !IDEOGRAPHIC_END.test(text.slice(at - 2, at))) continue;
+    const cut = cutAt(at, limit);
+    if (!cut || (at > cut.line.start ? startsBlock(text, at, cut.line) : isLoose(lineAt(at)))) continue;
+    if (pieced) return cut;
+    if (cut.marks.length > 0) marked ??= cut;
+    else if (isSentenceEnd(source, at, cut.line)) return cut;
+    else word ??= cut;
   }
+  return word ?? marked;
+}
 
-  function isSentenceEnd(at: number, line: PartLine): boolean {
-    if (line.before.enclosure || at === line.start) return false;
-    const before = text.slice(Math.max(from, at - 12), at);
-    return IDEOGRAPHIC_END.test(before) || SENTENCE_END.test(before.trimEnd());
-  }
+function isSentenceEnd({ text, from }: PartSource, at: number, line: PartLine): boolean {
+  if (line.before.enclosure || at === line.start) return false;
+  const before = text.slice(Math.max(from, at - 12), at);
+  return IDEOGRAPHIC_END.test(before) || SENTENCE_END.test(before.trimEnd());
+}
 
-  function startsBlock(at: number, line: PartLine): boolean {
-    const pattern = line.before.enclosure ? ENCLOSURE_END : BLOCK_START;
-    pattern.lastIndex = at;
-    return pattern.test(text);
-  }
+function startsBlock(text: string, at: number, line: PartLine): boolean {
+  const pattern = line.before.enclosure ? ENCLOSURE_END : BLOCK_START;
+  pattern.lastIndex = at;
+  return pattern.test(text);
+}
 
-  function betweenGraphemes(low: number, most: number, limit: number, anywhere: boolean): Cut | null {
-    for (let most2 = most; most2 >= low; most2--) {
-      const at = graphemeBoundary(text, most2);
-      most2 = Math.min(most2, at);
-      if (at < low) break;
-      const index = lineAt(at);
-      const line = lines[index];
-      const isLineStart = at === line?.start;
-      if (!anywhere && (pieces.isWhole(at) || (isLineStart ? isLoose(index) : line && startsBlock(at, line))))
-        continue;
-      if (!anywhere && isInWord(text, at)) continue;
-      if (!anywhere && pieces.isMarked(at) && /[*_~|]/.test(`${text[at - 1]}${text[at]}`)) continue;
-      const cut = cutAt(at, limit);
-      if (cut) return cut;
-    }
-    return null;
+function betweenGraphemes(
+  { text, lines, pieces, lineAt, cutAt, isLoose }: PartSource,
+  { low, most, limit }: Range,
+  anywhere: boolean,
+): Cut | null {
+  for (let most2 = most; most2 >= low; most2--) {
+    const at = graphemeBoundary(text, most2);
+    most2 = Math.min(most2, at);
+    if (at < low) break;
+    const index = lineAt(at);
+    const line = lines[index];
+    const isLineStart = at === line?.start;
+    if (
+      !anywhere &&
+      (pieces.isWhole(at) || (isLineStart ? isLoose(index) : line && startsBlock(text, at, line)))
+    )
+      continue;
+    if (!anywhere && isInWord(text, at)) continue;
+    if (!anywhere && pieces.isMarked(at) && /[*_~|]/.test(`${text[at - 1]}${text[at]}`)) continue;
+    const cut = cutAt(at, limit);
+    if (cut) return cut;
   }
+  return null;
 }
 
 /** A letter of a script that puts space between words, or a digit. */

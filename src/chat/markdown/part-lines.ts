@@ -43,21 +43,8 @@ export interface PartLines {
 export function createPartLines(dialect: Dialect, limit: number, opening: Opening): PartLines {
   const lines: PartLine[] = [];
   let { context, reopen } = opening;
-  let first: Context = { ...context, enclosure: null };
-  let measure = dialect.measure();
-  let length = dialect.units.of(reopen);
-  let from = 0;
-  let at = 0;
-  const repeated = reopen.endsWith('\n') ? reopen.slice(0, -1).split('\n') : [];
-  if (repeated.length > 0) {
-    first = beginning(context.repair);
-    let before = first;
-    for (const text of repeated) {
-      const line = readLine(text, before);
-      length = measure.take(line);
-      before = line.context;
-    }
-  }
+  let { measure, length, first } = readRepeated(dialect, opening);
+  let [from, at] = [0, 0];
 
   function dropReopened(): void {
     context = { ...context, enclosure: null };
@@ -72,9 +59,7 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
     return context.table !== null && reopen.endsWith('\n') && kind !== 'row';
   }
 
-  function partLine({ text, kind, ended, context: after }: Line): PartLine {
-    return { text, kind, ended, context: after, start: at, length, before: context };
-  }
+  const partLine = (line: Line): PartLine => ({ ...line, start: at, length, before: context });
 
   return {
     get from() {
@@ -100,11 +85,9 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
           dropReopened();
           continue;
         }
-        const { enclosure } = context;
-        const isEnd =
-          line.kind === 'close' && !context.midLine && enclosure && isOnlyEnd(line.text, enclosure);
-        if (lines.length === 0 && (isEnd || line.text.trim() === '')) {
-          if (isEnd) dropReopened();
+        const isSkipped = lines.length === 0 && (isEndAlone(line, context) || line.text.trim() === '');
+        if (isSkipped) {
+          if (isEndAlone(line, context)) dropReopened();
           context = line.context;
           if (!context.enclosure && reopen === '') first = context;
           at = end + 1;
@@ -126,4 +109,24 @@ export function createPartLines(dialect: Dialect, limit: number, opening: Openin
       lines.length === 0 && at < text.length && hasTableEnded(readLine(text.slice(at), context)),
     dropHead: dropReopened,
   };
+}
+
+/** Measures what the part repeats at its start, and reads the lines of a repeated table head. */
+function readRepeated(dialect: Dialect, { context, reopen }: Opening) {
+  const measure = dialect.measure();
+  const lines = reopen.endsWith('\n') ? reopen.slice(0, -1).split('\n') : [];
+  let length = dialect.units.of(reopen);
+  const first: Context = lines.length > 0 ? beginning(context.repair) : { ...context, enclosure: null };
+  let before = first;
+  for (const text of lines) {
+    const line = readLine(text, before);
+    length = measure.take(line);
+    before = line.context;
+  }
+  return { measure, length, first };
+}
+
+/** Whether the line only closes the enclosure that is open before it. */
+function isEndAlone(line: Line, { enclosure, midLine }: Context): boolean {
+  return line.kind === 'close' && !midLine && enclosure !== null && isOnlyEnd(line.text, enclosure);
 }

@@ -1,5 +1,5 @@
 /** One answer's part in the buckets of its surface. */
-import type { Bucket, Writer } from './pacing.ts';
+import type { Bucket, Writer } from './bucket.ts';
 
 /** What makes calls of one sort, in the bucket that its next call counts in. */
 export interface Caller extends Writer {

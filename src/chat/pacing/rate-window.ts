@@ -43,108 +43,136 @@ interface End {
   isGuess?: boolean;
 }
 
-export function createRateWindow(defaults: { limit: number; windowMs: number }): RateWindow {
-  let { limit, windowMs } = defaults;
-  let remaining = limit;
-  let blockedUntil = Number.NEGATIVE_INFINITY;
-  let end: End | undefined;
+/** What is known of the window; the functions below turn it over, count calls in it and learn of it. */
+interface State {
+  limit: number;
+  windowMs: number;
+  remaining: number;
+  blockedUntil: number;
+  end: End | undefined;
   /** Calls that may have counted in the window after this one already, and when that ends at the latest. */
-  let carried = 0;
-  let carriedEnd: End = { earliest: 0, latest: 0 };
+  carried: number;
+  carriedEnd: End;
   /** When the calls in flight were sent, the oldest first. */
-  const inFlight = new Set<{ sentAt: number }>();
+  readonly inFlight: Set<{ sentAt: number }>;
   /** Responses whose headers have counted their call already. */
-  let counted = 0;
+  counted: number;
+}
 
-  function turnOver(now: number): void {
-    if (end === undefined || now < end.latest) return;
-    end = carried > 0 && now < carriedEnd.latest ? { ...carriedEnd, isGuess: true } : undefined;
-    remaining = Math.max(0, limit - (end ? carried : 0));
-    carried = 0;
-  }
-
-  /** When the oldest call in flight was sent. */
-  function oldest(now: number): number {
-    const [call] = inFlight;
-    return call?.sentAt ?? now;
-  }
-
-  /** A call has ended of which no header told: some call that was in flight with it has begun its window. */
-  function count(now: number): void {
-    const counting = { earliest: oldest(now) + windowMs, latest: now + windowMs + MARGIN_MS };
-    if (end && now >= end.earliest) {
-      carriedEnd = carried > 0 ? { ...counting, earliest: carriedEnd.earliest } : counting;
-      carried++;
-    }
-    if (!end) end = counting;
-    else if (end.isGuess) end = { earliest: end.earliest, latest: counting.latest };
-    remaining = Math.max(0, remaining - 1);
-  }
-
+export function createRateWindow({ limit, windowMs }: { limit: number; windowMs: number }): RateWindow {
+  const state: State = {
+    limit,
+    windowMs,
+    remaining: limit,
+    blockedUntil: Number.NEGATIVE_INFINITY,
+    end: undefined,
+    carried: 0,
+    carriedEnd: { earliest: 0, latest: 0 },
+    inFlight: new Set(),
+    counted: 0,
+  };
   return {
     get limit() {
-      return limit;
+      return state.limit;
     },
     get windowMs() {
-      return windowMs;
+      return state.windowMs;
     },
 
     free(now) {
-      turnOver(now);
-      return now < blockedUntil ? 0 : Math.max(0, remaining - inFlight.size);
+      turnOver(state, now);
+      return now < state.blockedUntil ? 0 : Math.max(0, state.remaining - state.inFlight.size);
     },
 
     endsAt(now) {
-      turnOver(now);
-      return now < blockedUntil ? blockedUntil : end?.latest;
+      turnOver(state, now);
+      return now < state.blockedUntil ? state.blockedUntil : state.end?.latest;
     },
 
     send(now) {
       const call = { sentAt: now };
-      inFlight.add(call);
+      state.inFlight.add(call);
       return (then) => {
-        turnOver(then);
-        if (counted > 0) counted--;
-        else count(then);
-        inFlight.delete(call);
-        counted = Math.min(counted, inFlight.size);
+        turnOver(state, then);
+        if (state.counted > 0) state.counted--;
+        else count(state, then);
+        state.inFlight.delete(call);
+        state.counted = Math.min(state.counted, state.inFlight.size);
       };
     },
 
     learn(seen, now) {
-      turnOver(now);
-      const onTheWay = now - oldest(now);
-      const latest = now + seen.resetAfterMs + MARGIN_MS;
-      const told = { earliest: latest - MARGIN_MS - onTheWay, latest };
-      // Responses overtake each other: what tells of an older window is no news, and does not count its call.
-      if (end && told.latest < end.earliest) return;
-      counted = Math.min(counted + 1, inFlight.size);
-      limit = Math.max(1, seen.limit);
-      if (end?.isGuess) {
-        end = told;
-        remaining = Math.min(remaining, seen.remaining);
-        return;
-      }
-      if (!end || told.earliest > end.latest) {
-        if (seen.remaining === limit - 1 && seen.resetAfterMs > 0) windowMs = seen.resetAfterMs;
-        end = told;
-        remaining = seen.remaining;
-        carried = 0;
-        return;
-      }
-      remaining = Math.min(remaining, seen.remaining);
-      const isNotOlder = told.latest > end.latest - windowMs + onTheWay;
-      const isNotNewer = told.latest < end.earliest + windowMs;
-      if (isNotNewer && isNotOlder)
-        end = {
-          earliest: Math.max(end.earliest, told.earliest),
-          latest: Math.min(end.latest, told.latest),
-        };
-      else if (!isNotNewer) end = { earliest: end.earliest, latest: Math.max(end.latest, told.latest) };
+      turnOver(state, now);
+      learn(state, seen, now);
     },
 
     block(until) {
-      blockedUntil = Math.max(blockedUntil, until + MARGIN_MS);
+      state.blockedUntil = Math.max(state.blockedUntil, until + MARGIN_MS);
     },
+  };
+}
+
+function turnOver(state: State, now: number): void {
+  const { end, carried, carriedEnd, limit } = state;
+  if (end === undefined || now < end.latest) return;
+  state.end = carried > 0 && now < carriedEnd.latest ? { ...carriedEnd, isGuess: true } : undefined;
+  state.remaining = Math.max(0, limit - (state.end ? carried : 0));
+  state.carried = 0;
+}
+
+/** When the oldest call in flight was sent. */
+function oldest({ inFlight }: State, now: number): number {
+  const [call] = inFlight;
+  return call?.sentAt ?? now;
+}
+
+/** Counts a call that ended without headers: some call that was in flight with it has begun its window. */
+function count(state: State, now: number): void {
+  const { end, windowMs } = state;
+  const counting = { earliest: oldest(state, now) + windowMs, latest: now + windowMs + MARGIN_MS };
+  if (end && now >= end.earliest) {
+    state.carriedEnd = state.carried > 0 ? { ...counting, earliest: state.carriedEnd.earliest } : counting;
+    state.carried++;
+  }
+  if (!end) state.end = counting;
+  else if (end.isGuess) state.end = { earliest: end.earliest, latest: counting.latest };
+  state.remaining = Math.max(0, state.remaining - 1);
+}
+
+function learn(state: State, seen: Seen, now: number): void {
+  const { end } = state;
+  const onTheWay = now - oldest(state, now);
+  const latest = now + seen.resetAfterMs + MARGIN_MS;
+  const told = { earliest: latest - MARGIN_MS - onTheWay, latest };
+  // Responses overtake each other: one that tells of an older window is no news, and does not count its call.
+  if (end && told.latest < end.earliest) return;
+  state.counted = Math.min(state.counted + 1, state.inFlight.size);
+  state.limit = Math.max(1, seen.limit);
+  if (end?.isGuess) {
+    state.end = told;
+    state.remaining = Math.min(state.remaining, seen.remaining);
+    return;
+  }
+  if (!end || told.earliest > end.latest) {
+    const isFirst = seen.remaining === state.limit - 1 && seen.resetAfterMs > 0;
+    if (isFirst) state.windowMs = seen.resetAfterMs;
+    state.end = told;
+    state.remaining = seen.remaining;
+    state.carried = 0;
+    return;
+  }
+  state.remaining = Math.min(state.remaining, seen.remaining);
+  state.end = narrowed(end, told, state.windowMs, onTheWay);
+}
+
+/** The end of one window, from two reports that may both be about it. */
+function narrowed(end: End, told: End, windowMs: number, onTheWay: number): End {
+  const isNotOlder = told.latest > end.latest - windowMs + onTheWay;
+  const isNotNewer = told.latest < end.earliest + windowMs;
+  if (!isNotNewer) return { earliest: end.earliest, latest: Math.max(end.latest, told.latest) };
+  if (!isNotOlder) return end;
+  return {
+    earliest: Math.max(end.earliest, told.earliest),
+    latest: Math.min(end.latest, told.latest),
   };
 }

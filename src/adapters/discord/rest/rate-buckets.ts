@@ -1,5 +1,6 @@
 /** What Discord counts together: posts of a channel, edits of a channel, and all calls by an interaction's token. */
-import type { Bucket, Pacer } from '../../../chat/pacing/pacing.ts';
+import type { Bucket } from '../../../chat/pacing/bucket.ts';
+import type { Pacer } from '../../../chat/pacing/pacing.ts';
 import type { Seen } from '../../../chat/pacing/rate-window.ts';
 
 export interface RateBuckets {

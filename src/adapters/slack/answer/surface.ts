@@ -1,7 +1,7 @@
 /** An answer's messages on Slack: native streams where they are allowed, else posts and updates. */
 import type { Logger } from 'pino';
 import { type Part, ShowError, type Surface } from '../../../chat/answer/surface.ts';
-import type { Bucket } from '../../../chat/pacing/pacing.ts';
+import type { Bucket } from '../../../chat/pacing/bucket.ts';
 import { codeOf, isRefusedToken } from '../api/error-codes.ts';
 import {
   isFinal,

@@ -1,5 +1,6 @@
 /** What Slack lets an app do in a workspace (rate tiers by method, docs.slack.dev): calls in any span of that length. */
-import type { Bucket, Pacer, RateLimit } from '../../../chat/pacing/pacing.ts';
+import type { Bucket } from '../../../chat/pacing/bucket.ts';
+import type { Pacer, RateLimit } from '../../../chat/pacing/pacing.ts';
 
 /** `post` counts by channel, the others by workspace. */
 export type Method = 'post' | 'update' | 'start' | 'append' | 'stop';

@@ -2,8 +2,8 @@
 import type { Logger } from 'pino';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { End } from '../../../core/types.ts';
+import type { Bucket, Due, Rank } from '../../pacing/bucket.ts';
 import { type Caller, joinBucket } from '../../pacing/join-bucket.ts';
-import type { Bucket, Due, Rank } from '../../pacing/pacing.ts';
 import type { Part, Surface } from '../surface.ts';
 import { type AnswerMessagesOptions, createAnswerMessages, type Stage } from './answer-messages.ts';
 import { createDiscards } from './discards.ts';
