@@ -4,7 +4,7 @@ import { settingsAt } from '../../../../core/commands/settings-list.ts';
 import type { BaseUrlPolicy } from '../../../../core/models/base-url.ts';
 import type { ModelChooser } from '../../../../core/models/catalog/choose.ts';
 import type { AboutFacts } from '../../../../core/sentences/about.ts';
-import type { Settings } from '../../../../core/settings.ts';
+import type { Settings, TenantSettings } from '../../../../core/settings.ts';
 import type { TenantId } from '../../../../core/types.ts';
 import type { SettingsView, SettingView } from '../../api.ts';
 import { PAGE_WORDS } from '../../vocabulary.ts';
@@ -64,8 +64,8 @@ function aboutSetting({ id, label, noun, description }: Setting, hint: string | 
   return {
     id,
     label,
-    // A label begins its line; a noun stands within one.
-    noun: noun ?? label.charAt(0).toLowerCase() + label.slice(1),
+    // A noun stands within a line: “Base URL” becomes “base URL”, “API key” stays.
+    noun: noun ?? label.replace(/^\p{Lu}(?=\p{Ll})/u, (first) => first.toLowerCase()),
     hint: hint === undefined ? says : `${says} ${hint}`,
   };
 }
@@ -77,7 +77,7 @@ type Drawn<View = SettingView> = View extends { type: string }
 /** Undefined for a setting of channels or roles, which the page does not have. */
 function inputOf(
   setting: Setting,
-  own: Parameters<Setting['field']>[0],
+  own: TenantSettings,
   context: SettingContext,
 ): { hint: string | undefined; drawn: Drawn } | undefined {
   const field = setting.field(own);
