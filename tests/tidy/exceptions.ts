@@ -64,9 +64,9 @@ export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
   'src/chat/answer/turn-showings.ts showHere': 91,
   'src/chat/catch-up.ts createCatchUp': 112,
   'src/core/commands/commands.ts createCommands': 81,
-  'src/core/commands/export.ts exportCommand': 74,
-  'src/core/commands/forget.ts forgetCommand': 92,
-  'src/core/commands/key.ts keyCommands': 103,
+  'src/core/commands/export.ts exportCommand': 72,
+  'src/core/commands/forget.ts forgetCommand': 84,
+  'src/core/commands/key.ts keyCommands': 85,
   'src/core/commands/settings.ts settingsCommand': 92,
 };
 

@@ -2,6 +2,7 @@
 
 import type { ModelChooser } from '../models/catalog/choose.ts';
 import { type AboutFacts, aboutLines } from '../sentences/about.ts';
+import { en } from '../sentences/en.ts';
 import type { Settings } from '../settings.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { readerOf } from './command.ts';
@@ -20,7 +21,7 @@ export function aboutCommand({ settings, models, about, words }: AboutOptions): 
       {
         name: 'about',
         names: { de: 'info' },
-        description: 'Which model answers here, who pays, what is stored and for how long',
+        description: en.commands.about.description,
         descriptions: { de: 'Welches Modell hier antwortet, wer bezahlt, was wie lange gespeichert wird' },
         permission: 'anyone',
         options: [],

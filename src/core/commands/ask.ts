@@ -1,4 +1,6 @@
 /** `/ask`: a question for the model where nothing is mentioned, to everybody or to who asks alone. */
+
+import { en } from '../sentences/en.ts';
 import type { CommandGroup } from './group.ts';
 
 /** Discord: an option takes 6,000 characters. */
@@ -10,14 +12,14 @@ export function askCommand(): CommandGroup {
       {
         name: 'ask',
         names: { de: 'fragen' },
-        description: 'Ask a question',
+        description: en.commands.ask.description,
         descriptions: { de: 'Stelle eine Frage' },
         permission: 'anyone',
         options: [
           {
             name: 'prompt',
             names: { de: 'frage' },
-            description: 'What you want to know',
+            description: en.commands.ask.prompt,
             descriptions: { de: 'Was du wissen willst' },
             type: 'text',
             required: true,
@@ -26,7 +28,7 @@ export function askCommand(): CommandGroup {
           {
             name: 'private',
             names: { de: 'privat' },
-            description: 'Only you see the answer',
+            description: en.commands.ask.private,
             descriptions: { de: 'Nur du siehst die Antwort' },
             type: 'boolean',
             required: false,
@@ -34,7 +36,7 @@ export function askCommand(): CommandGroup {
           {
             name: 'file',
             names: { de: 'datei' },
-            description: 'An image or a text file to go along',
+            description: en.commands.ask.file,
             descriptions: { de: 'Ein Bild oder eine Textdatei dazu' },
             type: 'file',
             required: false,

@@ -3,6 +3,7 @@
 import { eachTurn } from '../forgetting/each-turn.ts';
 import { type PartOf, partsOf } from '../place.ts';
 import type { Audit } from '../reports/audit.ts';
+import { en } from '../sentences/en.ts';
 import { moderatorsOnlyNotice } from '../sentences/notices.ts';
 import type { StoredTurn, Transcripts } from '../storage.ts';
 import { wordsOf } from '../text/quoted-lines.ts';
@@ -32,11 +33,8 @@ export function exportCommand({ transcripts, audit, words }: ExportOptions): Com
     if (turns.length === 0) return undefined;
     const what = isAll && place.isShared ? place.kind : MINE;
     audit('exported', { tenant, person, conversation: place.id, what, count: turns.length });
-    const count =
-      turns.length === 1 ? 'One message with its answer' : `${turns.length} messages with their answers`;
-    const left = isWhole ? '' : ' Older ones are left out: a file can have 8 MB at most.';
     return {
-      text: `${count}, as Markdown and as JSON.${left}`,
+      text: `${en.commands.exporting.files(turns.length)}${isWhole ? '' : ` ${en.commands.exporting.olderLeftOut}`}`,
       files: [
         { name: 'conversation.md', text: turns.map(({ markdown }) => markdown).join('\n') },
         { name: 'conversation.json', text: `[\n${turns.map(({ json }) => json).join(',\n')}\n]\n` },
@@ -47,18 +45,19 @@ export function exportCommand({ transcripts, audit, words }: ExportOptions): Com
   async function own(call: CommandCall): Promise<CommandReply> {
     const found = await files(call, !call.place.isShared);
     if (found) return { type: 'text', ...found };
-    const what = call.place.isShared ? ' that you said' : '';
-    return say(nothingThere(call, words, `There is nothing${what} in ${nameOfPlace(call)} yet.`));
+    const { nothing, nothingOwn } = en.commands.exporting;
+    const said = call.place.isShared ? nothingOwn : nothing;
+    return say(nothingThere(call, words, said(nameOfPlace(call))));
   }
 
   async function all(call: CommandCall): Promise<CommandReply> {
     if (!mayTakeAll(call)) return say(moderatorsOnlyNotice(words));
     const found = await files(call, true);
-    if (!found) return say(`There is nothing in ${nameOfPlace(call)} yet.`);
+    if (!found) return say(en.commands.exporting.nothing(nameOfPlace(call)));
     return {
       type: 'text',
       ...found,
-      announcement: `${nameInPublic(call)} exported all that Parley remembers of ${nameOfPlace(call)}.`,
+      announcement: en.commands.exporting.announced(nameInPublic(call), nameOfPlace(call)),
     };
   }
 
@@ -67,14 +66,14 @@ export function exportCommand({ transcripts, audit, words }: ExportOptions): Com
       {
         name: 'export',
         names: { de: 'exportieren' },
-        description: 'What you said here and was answered to you, as files: Markdown and JSON',
+        description: en.commands.exporting.description,
         descriptions: { de: 'Was du hier gesagt hast, mit den Antworten, als Dateien: Markdown und JSON' },
         permission: 'anyone',
         options: [
           {
             name: 'what',
             names: { de: 'was' },
-            description: 'What to export; what you said here where you choose nothing',
+            description: en.commands.exporting.what,
             descriptions: { de: 'Was exportiert wird; ohne Auswahl, was du hier gesagt hast' },
             type: 'choice',
             required: false,
@@ -86,9 +85,9 @@ export function exportCommand({ transcripts, audit, words }: ExportOptions): Com
           return {
             type: 'question',
             id: PLACE_QUESTION,
-            text: `Export all that Parley remembers of ${nameOfPlace(call)}, whoever said it? People here will see that you did it.`,
+            text: en.commands.exporting.question(nameOfPlace(call)),
             choice: CONFIRMED,
-            label: 'Export all of it',
+            label: en.commands.exporting.button,
           };
         },
       },

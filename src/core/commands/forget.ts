@@ -2,6 +2,7 @@
 
 import type { Forgetting } from '../forgetting/forget.ts';
 import type { Audit } from '../reports/audit.ts';
+import { en } from '../sentences/en.ts';
 import { moderatorsOnlyNotice } from '../sentences/notices.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { CommandCall, CommandReply, Form } from './command.ts';
@@ -28,15 +29,13 @@ export function forgetCommand({ forgetting, audit, words }: ForgetOptions): Comm
     const { author, tenant, place } = call;
     const { messages } = await forgetting.saidBy(author.id, tenant, place);
     if (messages > 0) note(call, MINE, messages);
-    if (!place.isShared) return say(`All of ${nameOfPlace(call)} is deleted. ${REMEMBERS_NOTHING}`);
-    const rest = mayTakeAll(call) ? othersForModerators(words) : others(words);
+    if (!place.isShared) return say(en.commands.forget.allDeleted(nameOfPlace(call)));
+    const rest = mayTakeAll(call)
+      ? en.commands.forget.othersStayForModerators(words)
+      : en.commands.forget.othersStay(words);
     if (messages === 0)
-      return say(
-        nothingThere(call, words, `Parley remembers nothing that you said in ${nameOfPlace(call)}. ${rest}`),
-      );
-    return say(
-      `What you said in ${nameOfPlace(call)}, and what was answered to you, is deleted: ${counted(messages)}. ${REMEMBERS_NOTHING} ${rest}`,
-    );
+      return say(nothingThere(call, words, en.commands.forget.nothingOwn(nameOfPlace(call), rest)));
+    return say(en.commands.forget.ownDeleted(nameOfPlace(call), messages, rest));
   }
 
   async function all(call: CommandCall): Promise<CommandReply> {
@@ -45,8 +44,8 @@ export function forgetCommand({ forgetting, audit, words }: ForgetOptions): Comm
     note(call, call.place.kind, messages);
     return {
       type: 'text',
-      text: `All of ${nameOfPlace(call)} is deleted: ${counted(messages)}. ${REMEMBERS_NOTHING}`,
-      announcement: `${nameInPublic(call)} deleted all that Parley remembered of ${nameOfPlace(call)}.`,
+      text: en.commands.forget.allCounted(nameOfPlace(call), messages),
+      announcement: en.commands.forget.announced(nameInPublic(call), nameOfPlace(call)),
     };
   }
 
@@ -55,7 +54,7 @@ export function forgetCommand({ forgetting, audit, words }: ForgetOptions): Comm
       {
         name: 'forget',
         names: { de: 'vergessen' },
-        description: `Delete what you said here, all of it, or all that is stored of this ${words.tenant}`,
+        description: en.commands.forget.description(words),
         descriptions: {
           de: 'Lösche, was du hier gesagt hast, alles hier oder alles, was von diesem Server gespeichert ist',
         },
@@ -64,14 +63,11 @@ export function forgetCommand({ forgetting, audit, words }: ForgetOptions): Comm
           {
             name: 'what',
             names: { de: 'was' },
-            description: 'What to delete; what you said here where you choose nothing',
+            description: en.commands.forget.what,
             descriptions: { de: 'Was gelöscht wird; ohne Auswahl, was du hier gesagt hast' },
             type: 'choice',
             required: false,
-            choices: [
-              ...WHOSE_CHOICES,
-              { value: SERVER, label: `The whole ${words.tenant}, with settings and key (admins)` },
-            ],
+            choices: [...WHOSE_CHOICES, { value: SERVER, label: en.commands.forget.tenant(words) }],
           },
         ],
         async run(call, { what = MINE }) {
@@ -79,16 +75,13 @@ export function forgetCommand({ forgetting, audit, words }: ForgetOptions): Comm
             return {
               type: 'question',
               id: PLACE_QUESTION,
-              text: `Delete all that Parley remembers of ${nameOfPlace(call)}, whoever said it? It cannot be undone, and people here will see that you did it.`,
+              text: en.commands.forget.allQuestion(nameOfPlace(call)),
               choice: CONFIRMED,
-              label: 'Delete all of it',
+              label: en.commands.forget.allButton,
             };
           }
           if (what !== SERVER) return own(call);
-          if (!call.isAdmin)
-            return say(
-              `Only an admin can delete all of the ${words.tenant}. You can delete what you said here.`,
-            );
+          if (!call.isAdmin) return say(en.commands.forget.adminsOnly(words));
           return { type: 'form', form: everythingForm(words) };
         },
       },
@@ -99,13 +92,13 @@ export function forgetCommand({ forgetting, audit, words }: ForgetOptions): Comm
         id: 'forget',
         permission: 'admin',
         async submit(call, { word: [typed = ''] = [] }) {
-          if (typed.trim().toLowerCase() !== WORD) return say(`Nothing was deleted: that was not “${WORD}”.`);
+          if (typed.trim().toLowerCase() !== WORD) return say(en.commands.forget.wrongWord(WORD));
           await forgetting.tenant(call.tenant, call.place);
           note(call, SERVER);
           return {
             type: 'text',
-            text: `Everything is deleted: all conversations of this ${words.tenant}, its settings and its API key.`,
-            announcement: `${nameInPublic(call)} deleted all that Parley remembered of this ${words.tenant}, its settings and its API key.`,
+            text: en.commands.forget.everything(words),
+            announcement: en.commands.forget.everythingAnnounced(nameInPublic(call), words),
           };
         },
       },
@@ -113,15 +106,15 @@ export function forgetCommand({ forgetting, audit, words }: ForgetOptions): Comm
   };
 }
 
-const everythingForm = ({ tenant }: Vocabulary): Form => ({
+const everythingForm = (words: Vocabulary): Form => ({
   id: 'forget',
-  title: `Delete everything of this ${tenant}`,
+  title: en.commands.forget.title(words),
   fields: [
     {
       id: 'word',
       type: 'text',
-      label: `Type ${WORD} to delete all of it`,
-      hint: 'Every conversation, the settings and the API key. It cannot be undone.',
+      label: en.commands.forget.label(WORD),
+      hint: en.commands.forget.hint,
       value: '',
       placeholder: WORD,
       required: true,
@@ -130,13 +123,3 @@ const everythingForm = ({ tenant }: Vocabulary): Form => ({
     },
   ],
 });
-
-const REMEMBERS_NOTHING = 'Parley remembers nothing of it.';
-const others = ({ moderator }: Vocabulary) =>
-  `What other people said stays; ${moderator} can delete all of it.`;
-const othersForModerators = ({ command }: Vocabulary) =>
-  `What other people said stays; ${command('forget conversation')} deletes that too.`;
-
-function counted(messages: number): string {
-  return messages === 1 ? 'one message with its answer' : `${messages} messages with their answers`;
-}

@@ -1,4 +1,6 @@
 /** `/help`: what Parley does, how to talk to it, and the commands that the caller may use. */
+
+import { en } from '../sentences/en.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { Command, CommandCall } from './command.ts';
 import { say } from './group.ts';
@@ -9,20 +11,12 @@ export interface HelpOptions {
   words: Vocabulary;
 }
 
-const introduction = ({
-  directMessages,
-}: HelpOptions) => `I answer with a language model, in place and word by word, and I remember the conversation.
-
-- **Mention me**, or reply to one of my messages.${directMessages ? ' In a direct message just write.' : ''}
-- Files, images, voice messages and the message you reply to go along.
-- The buttons under an answer stop it, ask for another one, continue or delete it.`;
-
 /** @param commands all but this one */
 export function helpCommand(commands: Command[], options: HelpOptions): Command {
   const command: Command = {
     name: 'help',
     names: { de: 'hilfe' },
-    description: 'What Parley does and how to talk to it',
+    description: en.commands.help.description,
     descriptions: { de: 'Was Parley kann und wie du damit sprichst' },
     permission: 'anyone',
     options: [],
@@ -36,5 +30,5 @@ export function helpText(call: CommandCall, commands: Command[], options: HelpOp
   const lines = commands
     .filter(({ permission }) => permission !== 'admin' || call.isAdmin)
     .map(({ name, description }) => `- ${options.words.command(name)}: ${description}`);
-  return `${introduction(options)}\n\n${lines.join('\n')}`;
+  return `${en.commands.help.introduction(options)}\n\n${lines.join('\n')}`;
 }

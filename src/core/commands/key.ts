@@ -1,13 +1,14 @@
 /** `/key …`: a tenant's own API key. It is entered in a form, never in an option, and never shown again. */
 import { createHash } from 'node:crypto';
-import type { Choice, ModelChooser } from '../models/catalog/choose.ts';
+import type { ModelChooser } from '../models/catalog/choose.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
+import { en } from '../sentences/en.ts';
 import type { Settings } from '../settings.ts';
 import { apiKey, KEY_CHARACTERS, problemOf } from '../settings-fields.ts';
 import type { TenantId } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { type Command, savedBy } from './command.ts';
+import { type Command, type Form, savedBy } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 
 export interface KeyOptions {
@@ -27,39 +28,20 @@ export function keyCommands({ settings, models, saving, audit, words }: KeyOptio
   const set: Command = {
     name: 'key set',
     names: { de: 'schlüssel setzen' },
-    description: 'Set the API key that answers here are paid with',
+    description: en.commands.key.set,
     descriptions: { de: 'Setze den API-Schlüssel, mit dem hier geantwortet wird' },
     permission: 'admin',
     options: [],
     async run({ tenant }) {
       const baseUrl = await baseUrlOf(tenant);
-      return {
-        type: 'form',
-        form: {
-          id: `key:${digest(baseUrl)}`,
-          title: 'API key',
-          fields: [
-            {
-              id: 'key',
-              type: 'text',
-              label: 'API key',
-              hint: `Checked, stored encrypted and used here only, for ${shortHost(baseUrl)}.`,
-              value: '',
-              placeholder: 'sk-…',
-              required: true,
-              lines: 'one',
-              longest: KEY_CHARACTERS,
-            },
-          ],
-        },
-      };
+      return { type: 'form', form: keyForm(baseUrl) };
     },
   };
 
   const status: Command = {
     name: 'key status',
     names: { de: 'schlüssel status' },
-    description: 'Which API key answers here',
+    description: en.commands.key.status,
     descriptions: { de: 'Mit welchem API-Schlüssel hier geantwortet wird' },
     permission: 'admin',
     options: [],
@@ -67,14 +49,13 @@ export function keyCommands({ settings, models, saving, audit, words }: KeyOptio
       const own = await settings.read(tenant);
       const baseUrl = models.baseUrlOf(tenant, own);
       const others = Object.keys(own.keys).filter((url) => url !== baseUrl);
-      const also = others.length > 0 ? ` Another one is kept for ${others.map(hostOf).join(', ')}.` : '';
+      const also = others.length > 0 ? ` ${en.commands.key.others(others.map(hostOf).join(', '))}` : '';
       const key = own.keys[baseUrl];
       // One that no master key opens is an error here too, before somebody asks something.
       await settings.key(tenant, baseUrl);
-      if (key)
-        return say(`The key ends in \`…${key.last4}\` and is used here only, for ${hostOf(baseUrl)}.${also}`);
+      if (key) return say(`${en.commands.key.inUse(key.last4, hostOf(baseUrl))}${also}`);
       return say(
-        `No key is set here for ${hostOf(baseUrl)}. ${whoAnswers(models.describe(tenant, own).source, words)}${also}`,
+        `${en.commands.key.noneFor(hostOf(baseUrl))} ${en.commands.answersWithoutKey(models.describe(tenant, own).source, words)}${also}`,
       );
     },
   };
@@ -82,7 +63,7 @@ export function keyCommands({ settings, models, saving, audit, words }: KeyOptio
   const remove: Command = {
     name: 'key remove',
     names: { de: 'schlüssel entfernen' },
-    description: `Remove the API key of this ${words.tenant}`,
+    description: en.commands.key.remove(words),
     descriptions: { de: 'Entferne den API-Schlüssel dieses Servers' },
     permission: 'admin',
     options: [],
@@ -92,8 +73,8 @@ export function keyCommands({ settings, models, saving, audit, words }: KeyOptio
         await settings.removeKey(tenant, baseUrl);
         audit('key removed', { tenant, person: author.id, host: hostOf(baseUrl) });
       }
-      if (Object.keys(keys).length === 0) return say('No key is set here.');
-      return say('Removed. It is out of use with the next message.');
+      if (Object.keys(keys).length === 0) return say(en.commands.key.none);
+      return say(en.commands.key.removed);
     },
   };
 
@@ -110,33 +91,40 @@ export function keyCommands({ settings, models, saving, audit, words }: KeyOptio
           const own = await settings.read(tenant);
           const baseUrl = models.baseUrlOf(tenant, own);
           // The key was typed for the base URL that the form named.
-          if (rest !== digest(baseUrl))
-            return say(`The base URL was changed meanwhile. Use ${words.command('key set')} again.`);
+          if (rest !== digest(baseUrl)) return say(en.commands.key.baseUrlChanged(words));
           const saved = await saving.key(savedBy(call), own, key);
           if (!saved.isSaved) return say(saved.problem);
           audit('key set', { tenant, person: author.id, host: hostOf(baseUrl) });
           const { doubt } = saved;
-          return say(
-            `Saved. The key ends in \`…${key.slice(-4)}\` and is used here only, for ${hostOf(baseUrl)}.${doubt === undefined ? '' : ` ${doubt}`}`,
-          );
+          const said = [
+            en.commands.settings.saved,
+            en.commands.key.inUse(key.slice(-4), hostOf(baseUrl)),
+            doubt,
+          ];
+          return say(said.filter(Boolean).join(' '));
         },
       },
     ],
   };
 }
 
-function whoAnswers(source: Choice['source'], words: Vocabulary): string {
-  switch (source) {
-    case 'operator':
-      return 'Whoever runs Parley lets it answer here with their own.';
-    case 'demo':
-      return 'The built-in demo answers.';
-    case 'own':
-      return 'Questions go there without one.';
-    case 'none':
-      return `Set one ${words.changing.key}.`;
-  }
-}
+const keyForm = (baseUrl: string): Form => ({
+  id: `key:${digest(baseUrl)}`,
+  title: en.commands.key.title,
+  fields: [
+    {
+      id: 'key',
+      type: 'text',
+      label: en.commands.key.title,
+      hint: en.commands.key.hint(shortHost(baseUrl)),
+      value: '',
+      placeholder: 'sk-…',
+      required: true,
+      lines: 'one',
+      longest: KEY_CHARACTERS,
+    },
+  ],
+});
 
 function hostOf(baseUrl: string): string {
   return new URL(baseUrl).host;

@@ -1,10 +1,11 @@
 /** `/model`: which model answers. */
 
 import { listModels } from '../models/catalog/catalog.ts';
-import type { Choice, ModelChooser } from '../models/catalog/choose.ts';
+import type { ModelChooser } from '../models/catalog/choose.ts';
 import { createModelLists } from '../models/catalog/model-lists.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
+import { en } from '../sentences/en.ts';
 import { notOfferedNotice } from '../sentences/notices.ts';
 import type { Settings } from '../settings.ts';
 import { MODEL_CHARACTERS, modelName, problemOf } from '../settings-fields.ts';
@@ -42,13 +43,13 @@ export function modelCommand({ settings, models, saving, audit, words }: ModelOp
       {
         name: 'model',
         names: { de: 'modell' },
-        description: 'Which model answers here',
+        description: en.commands.model.description,
         descriptions: { de: 'Welches Modell hier antwortet' },
         permission: 'admin',
         options: [
           {
             name: 'name',
-            description: `The model; \`${DEFAULT}\` for the one that Parley comes with`,
+            description: en.commands.model.name(DEFAULT),
             descriptions: { de: `Das Modell; \`${DEFAULT}\` für das voreingestellte` },
             type: 'text',
             required: false,
@@ -66,7 +67,9 @@ export function modelCommand({ settings, models, saving, audit, words }: ModelOp
         async run(call, { name }) {
           const { tenant, author } = call;
           if (name === undefined)
-            return say(answerer(models.describe(tenant, await settings.read(tenant)), words));
+            return say(
+              en.commands.modelAnswering(models.describe(tenant, await settings.read(tenant)), words),
+            );
           const { data, error } = modelName.safeParse(name);
           if (error) return say(problemOf(error));
           const offer = data === DEFAULT ? undefined : models.offerOf(tenant, await settings.read(tenant));
@@ -76,25 +79,9 @@ export function modelCommand({ settings, models, saving, audit, words }: ModelOp
           if (!saved.isSaved) return say(saved.problem);
           audit('settings changed', { tenant, person: author.id, fields: ['model'] });
           const { choice, doubt } = saved;
-          return say(
-            `From the next message on, \`${choice.model}\` answers.${doubt === undefined ? '' : ` ${doubt}`}`,
-          );
+          return say([en.commands.model.changed(choice.model), doubt].filter(Boolean).join(' '));
         },
       },
     ],
   };
-}
-
-function answerer({ source, model, provider }: Choice, { changing }: Vocabulary): string {
-  const where = provider ? ` at ${new URL(provider.baseUrl).host}` : '';
-  switch (source) {
-    case 'none':
-      return `\`${model}\`${where} would answer, but no API key is set here yet. Set one ${changing.key}.`;
-    case 'demo':
-      return 'The built-in demo answers.';
-    case 'operator':
-      return `\`${model}\`${where} answers, ${provider?.key === undefined ? 'without a key' : 'with the key of whoever runs Parley'}.`;
-    case 'own':
-      return `\`${model}\`${where} answers, ${provider?.key === undefined ? 'without a key' : 'with the key that is set here'}.`;
-  }
 }

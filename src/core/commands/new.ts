@@ -1,6 +1,7 @@
 /** `/new`: the conversation begins afresh, and nothing is deleted. */
 import { markOf } from '../forgetting/forget.ts';
 import type { ForgottenMarks } from '../forgetting/marks.ts';
+import { en } from '../sentences/en.ts';
 import type { Transcripts } from '../storage.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { type CommandGroup, say } from './group.ts';
@@ -11,13 +12,13 @@ export interface NewOptions {
   words: Vocabulary;
 }
 
-export function newCommand({ transcripts, marks, words: { command } }: NewOptions): CommandGroup {
+export function newCommand({ transcripts, marks, words }: NewOptions): CommandGroup {
   return {
     commands: [
       {
         name: 'new',
         names: { de: 'neu' },
-        description: 'Begin afresh here: the model sees nothing of what was said before',
+        description: en.commands.begin.description,
         descriptions: { de: 'Beginne hier neu: das Modell sieht nichts von dem, was bisher gesagt wurde' },
         permission: 'asker',
         options: [],
@@ -25,9 +26,7 @@ export function newCommand({ transcripts, marks, words: { command } }: NewOption
           // Nor does a thread's history come in again by being read from the platform.
           await marks.change(conversation, { history: markOf(place.at) });
           await transcripts.beginAfresh(conversation);
-          return say(
-            `This begins afresh: the model sees nothing of what was said here before. Nothing is deleted: ${command('export')} still has it, and ${command('forget')} deletes it.`,
-          );
+          return say(en.commands.begin.done(words));
         },
       },
     ],

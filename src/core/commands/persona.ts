@@ -1,5 +1,6 @@
 /** `/persona`: what the model is told about how to answer here. */
 import type { Audit } from '../reports/audit.ts';
+import { en } from '../sentences/en.ts';
 import type { Settings } from '../settings.ts';
 import { persona as field, problemOf } from '../settings-fields.ts';
 import { type CommandGroup, say } from './group.ts';
@@ -17,7 +18,7 @@ export function personaCommand({ settings, audit }: PersonaOptions): CommandGrou
     commands: [
       {
         name: 'persona',
-        description: 'How Parley answers here: its manner, its task, what it should know',
+        description: en.commands.persona.description,
         descriptions: { de: 'Wie Parley hier antwortet: Ton, Aufgabe, was es wissen soll' },
         permission: 'admin',
         options: [],
@@ -27,15 +28,15 @@ export function personaCommand({ settings, audit }: PersonaOptions): CommandGrou
             type: 'form',
             form: {
               id: 'persona',
-              title: 'Persona',
+              title: en.commands.persona.title,
               fields: [
                 {
                   id: 'persona',
                   type: 'text',
-                  label: 'How should Parley answer here?',
-                  hint: 'Given to the model with every question. Leave it empty for none.',
+                  label: en.commands.persona.label,
+                  hint: en.commands.persona.hint,
                   value: persona.slice(0, DIALOGUE_CHARACTERS),
-                  placeholder: 'Briefly, in plain words.',
+                  placeholder: en.commands.persona.placeholder,
                   required: false,
                   lines: 'many',
                   longest: DIALOGUE_CHARACTERS,
@@ -55,7 +56,7 @@ export function personaCommand({ settings, audit }: PersonaOptions): CommandGrou
           if (error) return say(problemOf(error));
           await settings.change(tenant, { persona: data || null });
           audit('settings changed', { tenant, person: author.id, fields: ['persona'] });
-          return say(data ? 'Saved. It counts from the next message on.' : 'Parley has no persona here now.');
+          return say(data ? en.commands.persona.saved : en.commands.persona.removed);
         },
       },
     ],

@@ -4,6 +4,7 @@ import type { BaseUrlPolicy } from '../models/base-url.ts';
 import type { ModelChooser } from '../models/catalog/choose.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
+import { en } from '../sentences/en.ts';
 import { OLD_FORM_NOTICE } from '../sentences/notices.ts';
 import type { ChoicesChange, Settings, TenantSettings } from '../settings.ts';
 import type { TenantId } from '../types.ts';
@@ -30,7 +31,7 @@ const FORM = 'setting';
 
 export function settingsCommand(options: SettingsOptions): CommandGroup {
   const { settings, models, saving, audit, baseUrlPolicy, words } = options;
-  const { command, changing } = words;
+  const { command } = words;
   function settingsOf(tenant: TenantId): Setting[] {
     const { historyDays } = options;
     return settingsAt({ hasChannels: true, baseUrlPolicy: baseUrlPolicy(tenant), historyDays, words });
@@ -50,8 +51,8 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
     return {
       type: 'panel',
       id: PANEL,
-      text: `${before}${lines.join('\n')}\n\nModel, persona and key have commands of their own: ${command('model')}, ${command('persona')}, ${command('key')}.`,
-      prompt: 'Change a setting',
+      text: `${before}${lines.join('\n')}\n\n${en.commands.settings.others(words)}`,
+      prompt: en.commands.settings.prompt,
       choices: shown.map(({ id, label, description }) => ({ id, label, description })),
     };
   }
@@ -64,8 +65,8 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
     const { own, choice, doubt } = saved;
     const isTold = choice.provider?.key !== undefined || doubt?.includes(command('key set'));
     const wantsKey = change.baseUrl !== undefined && !isTold;
-    const hint = wantsKey ? `A key for this base URL is set ${changing.key}.` : undefined;
-    return panel(tenant, own, `${['Saved.', doubt, hint].filter(Boolean).join(' ')}\n\n`);
+    const hint = wantsKey ? en.commands.settings.wantsKey(words) : undefined;
+    return panel(tenant, own, `${[en.commands.settings.saved, doubt, hint].filter(Boolean).join(' ')}\n\n`);
   }
 
   return {
@@ -73,7 +74,7 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
       {
         name: 'settings',
         names: { de: 'einstellungen' },
-        description: 'Where, how and to whom Parley answers here',
+        description: en.commands.settings.description,
         descriptions: { de: 'Wo, wie und wem Parley hier antwortet' },
         permission: 'admin',
         options: [],

@@ -1,4 +1,6 @@
 /** `/stop`: what is being answered at a place, as by the button under each answer. */
+
+import { en } from '../sentences/en.ts';
 import { NOTHING_TO_STOP, notYourButton } from '../sentences/notices.ts';
 import type { Transcripts } from '../storage.ts';
 import type { TurnQueue } from '../turn/queue.ts';
@@ -18,7 +20,7 @@ export function stopCommand({ queue, transcripts, words }: StopOptions): Command
       {
         name: 'stop',
         names: { de: 'stopp' },
-        description: 'Stop what is being answered to you here; admins stop all of it',
+        description: en.commands.stop.description,
         descriptions: { de: 'Stoppe, was dir hier beantwortet wird; Admins stoppen alles' },
         permission: 'anyone',
         options: [],
@@ -34,7 +36,7 @@ export function stopCommand({ queue, transcripts, words }: StopOptions): Command
               else if (await queue.cancel(busy, id)) stopped++;
             }
           }
-          if (stopped > 0) return say(stopped === 1 ? 'Stopped.' : `Stopped ${stopped} answers.`);
+          if (stopped > 0) return say(en.commands.stop.stopped(stopped));
           return say(nothingThere(call, words, others > 0 ? notYourButton(words) : NOTHING_TO_STOP));
         },
       },

@@ -1,4 +1,6 @@
 /** What was given for a command's options, held against what they take: platforms check this too, or not. */
+
+import { en } from '../sentences/en.ts';
 import type { Command, CommandOption, CommandValues } from './command.ts';
 
 /** The first thing that is wrong, as a sentence. */
@@ -14,15 +16,15 @@ export function valuesProblem({ options }: Command, values: CommandValues): stri
 }
 
 function missing({ name, required }: CommandOption): string | undefined {
-  return required ? `\`${name}\` is missing.` : undefined;
+  return required ? en.commands.values.missing(name) : undefined;
 }
 
 function wrong(option: CommandOption, value: string | boolean): string | undefined {
   const { name, type, choices = [], longest = Number.POSITIVE_INFINITY, required } = option;
-  if (type === 'boolean') return typeof value === 'boolean' ? undefined : `\`${name}\` is yes or no.`;
-  if (typeof value !== 'string') return `\`${name}\` is a text.`;
+  if (type === 'boolean') return typeof value === 'boolean' ? undefined : en.commands.values.notBoolean(name);
+  if (typeof value !== 'string') return en.commands.values.notText(name);
   if (type === 'choice' && !choices.some((choice) => choice.value === value))
-    return `\`${name}\` is one of: ${choices.map((choice) => choice.value).join(', ')}.`;
-  if (value.length > longest) return `\`${name}\` can have ${longest} characters at most.`;
+    return en.commands.values.notAmong(name, choices.map((choice) => choice.value).join(', '));
+  if (value.length > longest) return en.commands.values.tooLong(name, longest);
   return required && value.trim() === '' ? missing(option) : undefined;
 }

@@ -1,4 +1,6 @@
 /** What of a place a command takes: what its caller said and was answered there, or all of it, which is for moderators. */
+
+import { en } from '../sentences/en.ts';
 import { accessNotice } from '../sentences/notices.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { CommandCall, CommandOption } from './command.ts';
@@ -8,13 +10,13 @@ export const MINE = 'mine';
 export const ALL = 'conversation';
 
 export const WHOSE_CHOICES: NonNullable<CommandOption['choices']> = [
-  { value: MINE, label: 'What I said, and what was answered to me' },
-  { value: ALL, label: 'All of it, whoever said it (moderators)' },
+  { value: MINE, label: en.commands.whose.mine },
+  { value: ALL, label: en.commands.whose.all },
 ];
 
 /** The place, as a sentence names it. */
 export function nameOfPlace({ place }: CommandCall): string {
-  return place.kind === 'channel' ? 'this channel and its threads' : 'this conversation';
+  return place.kind === 'channel' ? en.commands.placeNames.channel : en.commands.placeNames.other;
 }
 
 /** Whether somebody may read and delete what other people said there. Who may not ask there may not, but for admins. */
@@ -29,5 +31,5 @@ export function nothingThere({ access, isAdmin }: CommandCall, words: Vocabulary
 
 /** The caller's name in a sentence that everybody reads, without what Markdown or a platform would make something of. */
 export function nameInPublic({ author }: CommandCall): string {
-  return author.name.replace(/[^\p{L}\p{M}\p{N}.'_-]+/gu, ' ').trim() || 'Somebody';
+  return author.name.replace(/[^\p{L}\p{M}\p{N}.'_-]+/gu, ' ').trim() || en.commands.SOMEBODY;
 }
