@@ -36,11 +36,11 @@ export const oldTurnKey = (conversation: ConversationId, seq: number | '') => `t
 export const oldMessageKey = (conversation: ConversationId, messageId: string) =>
   `message|${conversation}|${messageId}`;
 
-/** queue/drafts: the `Draft` of the answer to a message. */
+/** queue/rows/drafts: the `Draft` of the answer to a message. */
 export const draftKey = (conversation: ConversationId, messageId: string) =>
   `draft|${conversation}|${messageId}`;
 
-/** queue/lane-rows: the `LaneRow` of a lane. The lanes of a partition lie together, and so do those of a conversation. */
+/** queue/rows/lane-rows: a lane as `LaneRow`. The lanes of a partition lie together, and so do those of a conversation. */
 export const laneKey = (partition: string, conversation: ConversationId, lane: string) =>
   `lane|${partition}|${conversation}|${lane}`;
 export const lanesIn = (partition: string) => `lane|${partition}|`;

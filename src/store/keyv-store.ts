@@ -1,23 +1,23 @@
-/** Keyv as a `Store` of one process. */
+/** Makes a `Store` for one process of a Keyv. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Keyv, KeyvSerializationAdapter } from 'keyv';
 import { StoreError } from '../core/errors.ts';
 import { createLanes } from '../core/lanes.ts';
 import { collected, type Entry, MOST_ENTRIES, type Rows, type Store } from './store.ts';
 
-/** Up to `limit` keys that begin with a prefix, in their order, after the one given. */
+/** Returns up to `limit` keys that begin with `prefix` and come after `after`, in order. */
 export type Scan = (prefix: string, after: string, limit: number) => Promise<string[]>;
 
 /**
- * How rows are written. Keyv's own way looks at each value in them for bytes and big numbers, of which there are none:
- * reading takes it several times as long.
+ * Writes rows as plain JSON. Keyv's own serialization looks at each value for bytes and big numbers, which rows do not
+ * have; reading takes several times as long with it.
  */
 export const AS_JSON: KeyvSerializationAdapter = { stringify: JSON.stringify, parse: JSON.parse };
 
-/** Keys read in one statement; between two, the event loop gets its turn. */
+/** Keys read in one statement. Between two, the event loop gets its turn. */
 const KEYS_BATCH = 500;
 
-/** What a store does throws `StoreError`, and nothing else. */
+/** Turns every error of a task into a `StoreError`. */
 export async function guard<T>(task: () => Promise<T>): Promise<T> {
   try {
     return await task();
@@ -28,8 +28,8 @@ export async function guard<T>(task: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Keyv 6 throws from reads and writes only while it has no `error` listener, and some writes of its adapters answer
- * false instead: both become `StoreError`.
+ * The rows of a Keyv. Keyv 6 throws from reads and writes only while it has no `error` listener, and some writes of its
+ * adapters return false instead. Both become `StoreError`.
  */
 export function rowsOf(keyv: Keyv): Rows {
   return {
@@ -70,7 +70,7 @@ export async function allKeys(scan: Scan, prefix: string): Promise<string[]> {
 }
 
 export interface KeyvStoreOptions {
-  /** By default for a Keyv whose store is a map in memory. */
+  /** Default: for a Keyv whose store is a map in memory. */
   scan?: Scan;
   erase?: Store['erase'];
   beforeClose?: () => Promise<void>;

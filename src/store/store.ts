@@ -1,78 +1,79 @@
-/** What Parley needs of a database, as a shape: keys and JSON values, alone or read and written as one. */
+/** The port of a database: JSON values by key, read and written one by one or several as one change. */
 
 export interface Entry {
   key: string;
   value: unknown;
-  /** Milliseconds after which the entry is gone; absent: never. */
+  /** Milliseconds until the entry expires; absent: never. */
   ttl?: number;
 }
 
-/** What can be read and written alone, or under a name. A failure throws `StoreError`; it never reads as a missing value. */
+/** Reads and writes. A failure throws `StoreError`; it never reads as a missing value. */
 export interface Rows {
   read<T>(key: string): Promise<T | undefined>;
   /** In the order of `keys`. */
   readMany<T>(keys: string[]): Promise<(T | undefined)[]>;
-  /** All of the entries or none of them, up to `MOST_ENTRIES`. */
+  /** Writes all entries or none of them; up to `MOST_ENTRIES`. */
   write(entries: Entry[]): Promise<void>;
   remove(keys: string[]): Promise<void>;
 }
 
 /**
- * Rows that nobody else who asks for the same name reads or writes meanwhile. Reads see what was written here before; each
- * row is asked for once and is the same object then, so that what is needed can be read in one go first.
+ * Rows inside `Store.exclusive`: no other task of the same name reads or writes meanwhile. Reads see earlier writes of the
+ * task. Each row is fetched once, and later reads return the same object, so a task can fetch all its rows at once first.
  */
 export interface ExclusiveRows extends Rows {
-  /** By the store's clock, milliseconds since 1970: the same for every process. */
+  /** The time by the store's clock, which is the same for every process (ms since 1970). */
   now: number;
-  /** Reads a row that stays as it is until this is done, whoever writes it; one that is not there can be made meanwhile. */
+  /** Reads a row and locks it until the task is done, also against other names. A row that is missing is not locked. */
   hold<T>(key: string): Promise<T | undefined>;
 }
 
 export interface Store extends Rows {
-  /** Every key that begins with `prefix`. Costs what it finds, not what is stored. */
+  /** Every key that begins with `prefix`. The cost grows with the keys found, not with the rows stored. */
   keys(prefix: string): Promise<string[]>;
-  /** Those of the keys that are there, as `write` takes them, with the time they have left. */
+  /** The entries of the keys that exist, as `write` takes them, with their remaining time. */
   entries(keys: string[]): Promise<Entry[]>;
   /**
-   * Runs tasks of one name one after another, in every process. What a task writes, all of it or none, is there for
-   * others once it is done; nothing where it throws. What it removes goes last: a crash between is not ruled out.
-   * A task reads and writes its rows and does nothing else: it may be run again, and one that waits for the store by
-   * another way holds up all others. Where the store is lost while a task is being written, it throws StoreError, and
-   * all of it may be there or nothing.
+   * Runs tasks of one name one after another, across all processes. All writes of a task take effect together when it is
+   * done, and none if it throws. Removals are made last: a crash may come between.
+   *
+   * A task only reads and writes its rows. It may be run again, and a task that waits for the store in another way holds
+   * up all others. If the store is lost while the writes are made, this throws StoreError, and all of them may have taken
+   * effect or none.
    */
   exclusive<T>(name: string, task: (rows: ExclusiveRows) => Promise<T>): Promise<T>;
   /**
-   * Called when something is to be forgotten for good. Resolves once what was removed or replaced before cannot be
-   * read in the store's files either, as far as the store can see to that. Never throws.
+   * Makes sure that removed and replaced values can no longer be read in the store's files, as far as the store can.
+   * Called when something is forgotten for good. Never throws.
    */
   erase(): Promise<void>;
-  /** Whether other processes may work on it at the same time. */
+  /** Whether other processes may work on the store at the same time. */
   isShared: boolean;
   /**
-   * Tells every process that works on it, this one included. May get lost; where that is known, the empty topic is told,
-   * for each to look for itself.
+   * Tells a topic to every process that works on the store, this one included. A topic may get lost. If the loss is
+   * noticed, the empty topic is told, and each process looks for changes itself.
    */
   tell(topic: string): void;
-  /** Calls back on what is told; returns how to stop that. */
+  /** Calls back on each told topic. Returns a function that stops this. */
   onTold(listener: (topic: string) => void): () => void;
   close(): Promise<void>;
 }
 
-/** What the adapters of Keyv write in one statement, and so atomically (@keyv/sqlite 6.0.0-beta.4, `setMany`). */
+/** Entries that Keyv's adapters write in one statement, and so atomically (@keyv/sqlite 6.0.0-beta.4, `setMany`). */
 export const MOST_ENTRIES = 249;
 
 /**
- * Runs a task over rows of which the changes are collected, then made at once.
- * @param now by the store's clock
+ * Runs a task over rows, collects its changes, and makes them at once when it is done.
+ * @param now the time by the store's clock
  */
 export async function collected<T>(
   rows: Rows & Partial<Pick<ExclusiveRows, 'hold'>>,
   now: number,
   task: (rows: ExclusiveRows) => Promise<T>,
 ): Promise<T> {
-  /** Undefined: removed. */
+  /** Changes by key. Undefined: the row is removed. */
   const changed = new Map<string, Entry | undefined>();
-  /** As they were read, or changed since. */
+  /** Values by key, as read or as changed since. */
   const known = new Map<string, unknown>();
   const hold = rows.hold ?? rows.read;
   function change(key: string, entry: Entry | undefined): void {

@@ -1,10 +1,11 @@
-/** The store's URL: which database it names, and how it may be shown. */
-/** Whether several processes may work on the store, from several machines: nothing lies beside it then. */
+/** Reads the store's URL. */
+
+/** Whether the store is on a server. Several processes and machines may then work on it, and no file lies beside it. */
 export function isOnServer(url: string): boolean {
   return /^postgres(?:ql)?:\/\//.test(url);
 }
 
-/** A store's URL as it may be shown: without its password, and what else may be secret in it. */
+/** The URL as it may be shown: without its password and other parts that may be secret. */
 export function withoutPassword(url: string): string {
   if (!isOnServer(url)) return url;
   const parsed = URL.parse(url);

@@ -10,7 +10,10 @@ import { PIECE_BYTES, piecesOf } from './file-rows.ts';
 const BATCH_BYTES = 2 ** 20;
 const BATCH_FILES = 200;
 
-/** Removes the files first, then their entries in the index. If this is cut short, removing or forgetting again finishes it. */
+/**
+ * Removes the files first, then their entries in the index. If this is cut short, removing or forgetting again finishes
+ * it.
+ */
 export async function removeFiles(store: Store, conversation: ConversationId, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
   for (const some of inBatches(ids, await readIndex(store, conversation))) {

@@ -1,4 +1,4 @@
-/** What Postgres, and the way to it, fail with, as StoreErrors. */
+/** Failures of Postgres and of the connection to it, as StoreErrors. */
 import pg from 'pg';
 import { StoreError } from '../../core/errors.ts';
 import { withoutPassword } from '../url.ts';
@@ -7,7 +7,7 @@ const LOST = 'the connection to Postgres was lost';
 const NO_ANSWER = 'Postgres does not answer';
 const AWAY = 'Postgres is stopping or starting';
 
-/** By the system's codes and Postgres' own (PostgreSQL, Appendix A). */
+/** Reasons by the system's codes and by those of Postgres (PostgreSQL, Appendix A). */
 const REASONS: Record<string, string> = {
   ECONNREFUSED: 'nobody listens at the address of Postgres',
   ENOTFOUND: 'the host of Postgres is not known',
@@ -29,12 +29,12 @@ const REASONS: Record<string, string> = {
   '57P02': AWAY,
   '57P03': AWAY,
 };
-/** Serialization failure and deadlock: what a transaction that is ended with it need only be tried again after. */
+/** Serialization failure and deadlock: a transaction that ends with one of these only needs to be tried again. */
 const PASSING = new Set(['40001', '40P01']);
-/** Class 57P, 53300 and class 08 (connection). */
+/** Codes against which waiting helps: class 57P, 53300 and class 08 (connection). */
 const COMES_BACK = /^(?:57P|53300$|08)/;
 
-/** The result of asking Postgres. @throws StoreError */
+/** Returns the answer of Postgres. @throws StoreError */
 export async function asked<T>(question: Promise<T>): Promise<T> {
   try {
     return await question;
@@ -46,7 +46,7 @@ export async function asked<T>(question: Promise<T>): Promise<T> {
 function reasonOf(cause: unknown): string | undefined {
   if (!(cause instanceof Error)) return undefined;
   if ('code' in cause && typeof cause.code === 'string') return REASONS[cause.code];
-  // pg has sentences for its own.
+  // Errors of pg itself have no code, only a sentence.
   if (/timeout/i.test(cause.message)) return NO_ANSWER;
   return /terminated|not queryable/.test(cause.message) ? LOST : undefined;
 }
@@ -56,7 +56,7 @@ export function isPassing({ cause }: StoreError): boolean {
   return cause instanceof pg.DatabaseError && PASSING.has(cause.code ?? '');
 }
 
-/** Whether waiting can help against what connecting failed with. */
+/** Whether waiting can help against the failure of a connection attempt. */
 export function comesBack(cause: unknown): boolean {
   return (
     !(cause instanceof StoreError) &&
@@ -64,7 +64,7 @@ export function comesBack(cause: unknown): boolean {
   );
 }
 
-/** With Postgres' own words, which name no password. */
+/** The error of a store that cannot be opened. It quotes Postgres, whose words name no password. */
 export function unopened(url: string, cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
   const message = cause instanceof Error ? cause.message : '';

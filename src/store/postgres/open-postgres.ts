@@ -1,4 +1,4 @@
-/** The store for several processes and machines: Keyv over Postgres, with what Postgres can do beside it. */
+/** The store for several processes and machines: Keyv over Postgres, with Postgres' own locks, transactions and topics. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -17,10 +17,10 @@ const CLOSE_MS = 5_000;
 const ATTEMPTS = 3;
 
 /**
- * Opens a store by URL (`postgres://user:password@host:5432/database?sslmode=verify-full`), making its table where it is
- * missing. It stays open while Postgres is away: each call then throws StoreError in some seconds.
- * @param patienceMs how long a server may take that is still starting
- * @throws StoreError when it cannot be opened
+ * Opens a store by URL (`postgres://user:password@host:5432/database?sslmode=verify-full`). Makes its table if it is
+ * missing. The store stays open while Postgres is away: each call then throws StoreError within some seconds.
+ * @param patienceMs how long to wait for a server that is still starting
+ * @throws StoreError if the store cannot be opened
  */
 export async function openPostgres(url: string, patienceMs: number): Promise<Store> {
   if (!URL.canParse(url)) {
@@ -34,7 +34,7 @@ export async function openPostgres(url: string, patienceMs: number): Promise<Sto
     idleTimeoutMillis: IDLE_MS,
     allowExitOnIdle: true,
   });
-  // The pool drops a connection that is lost, and who used it hears of it by the query; nobody else need.
+  // The pool drops a lost connection, and the query that used it fails. Nothing else needs to know.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   const query: Query = async (sql, values) => (await asked(pool.query(sql, values))).rows;
@@ -48,7 +48,7 @@ export async function openPostgres(url: string, patienceMs: number): Promise<Sto
       ...rowsOn(query),
       keys: keysOn(query),
       entries: entriesOn(query),
-      // In lanes first: in the order asked, and with one connection at most that waits for a name.
+      // Lanes keep the order in which tasks were asked for. At most one connection waits for each name.
       exclusive: (name, task) => lanes.run(name, () => tryAgain(() => transaction(pool, name, task))),
       async erase() {
         vacuum.soon();
@@ -73,8 +73,8 @@ export async function openPostgres(url: string, patienceMs: number): Promise<Sto
 }
 
 /**
- * Three round trips where the task reads in one go: the lock with the time, what is read, what is changed with COMMIT.
- * Where the connection is lost at its end, whether it was committed stays open.
+ * Runs a task in a transaction. It takes three round trips if the task reads all its rows at once: the lock with the time,
+ * the reads, the changes with COMMIT. If the connection is lost during COMMIT, nobody knows whether it took effect.
  */
 async function transaction<T>(
   pool: pg.Pool,
@@ -85,7 +85,7 @@ async function transaction<T>(
   try {
     const query: Query = async (sql, values) => (await asked(client.query(sql, values))).rows;
     const sent: Promise<unknown>[] = [];
-    /** For changes: their answers are awaited with that of COMMIT, which undoes them where one of them failed. */
+    /** Sends a change without waiting. The answers come with that of COMMIT, which undoes all changes if one failed. */
     const send: Query = async (sql, values) => {
       const answer = query(sql, values);
       answer.catch(() => {});
@@ -113,16 +113,16 @@ async function transaction<T>(
   }
 }
 
-/** Waits until it is this one's turn; the time then. */
+/** Begins a transaction, and waits for the lock of a name. Returns the time then (ms since 1970). */
 async function begin(client: pg.PoolClient, name: string): Promise<number> {
   const lock = createHash('sha256').update(name).digest().readBigInt64BE();
   const sql = `BEGIN; SELECT pg_advisory_xact_lock(${lock}); SELECT floor(extract(epoch FROM clock_timestamp()) * 1000) AS now`;
-  // pg gives several results for several statements.
+  // For several statements, pg returns several results.
   const results = (await asked(client.query(sql))) as unknown as pg.QueryResult<{ now: string }>[];
   return Number(results.at(-1)?.rows[0]?.now);
 }
 
-/** A task reads and writes rows and nothing else: one whose transaction Postgres has ended can run again. */
+/** Runs a task again if Postgres has ended its transaction. A task can run again, since it only reads and writes rows. */
 async function tryAgain<T>(attempt: () => Promise<T>): Promise<T> {
   for (let made = 1; ; made++) {
     try {

@@ -1,17 +1,20 @@
-/** How Postgres is reached: deadlines, the first connection, and what is said where there is none. */
+/** Reaches Postgres: the deadlines, the first connection, and the table. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientConfig, Pool } from 'pg';
 import { StoreError } from '../../core/errors.ts';
 import { comesBack } from './errors.ts';
 import { CREATE_TABLE, HAS_TABLE } from './rows.ts';
 
-/** For a connection, or for one of those there are to be free. */
+/** Deadline for making a connection, or for one of the pool to be free, ms. */
 const CONNECT_MS = 5_000;
-/** For a statement, waiting for locks included, told by the server. */
+/** Deadline for a statement, with its wait for locks, ms. The server keeps it. */
 const STATEMENT_MS = 5_000;
-/** For the answer of a server that says nothing any more. */
+/** Deadline for an answer, ms, if the server has gone silent. */
 const ANSWER_MS = 6_000;
-/** A process that is held up in the middle of a transaction loses it, before those that wait for it give up. */
+/**
+ * A process that is held up in the middle of a transaction loses the transaction after this, ms. Shorter than
+ * `STATEMENT_MS`, so that the processes that wait for it do not fail.
+ */
 const IDLE_IN_TRANSACTION_MS = 4_000;
 const RETRY_MS = 500;
 
@@ -25,13 +28,14 @@ export function connectionTo(url: string): ClientConfig {
     query_timeout: ANSWER_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
-    // Statements are sent without waiting for the answer to the one before.
+    // Each statement is sent without waiting for the answer to the one before.
     pipeline: true,
   };
 }
 
 /**
- * Makes the table where it is missing, waiting so long for a server that is still starting.
+ * Makes the table if it is missing.
+ * @param patienceMs how long to wait for a server that is still starting
  * @throws what pg throws, StoreError
  */
 export async function reachAndPrepare(pool: Pool, patienceMs: number): Promise<void> {
@@ -57,9 +61,9 @@ async function prepare(pool: Pool): Promise<void> {
     );
   }
   if (found.isThere) return;
-  // Several processes may start at once. One statement of several is a transaction.
+  // The lock is for several processes that start at once. Several statements in one query are a transaction.
   await pool.query(`SELECT pg_advisory_xact_lock(${PREPARE_LOCK}); ${CREATE_TABLE}`);
 }
 
-/** Any number that no name of an exclusive task is likely to have. */
+/** A lock number that no name of an exclusive task is likely to have. */
 const PREPARE_LOCK = 7_072_617_265;

@@ -1,22 +1,22 @@
-/** Rows in a table of Postgres: Keyv over @keyv/postgres, as several processes at once need it. */
+/** Rows in a table of Postgres: Keyv over @keyv/postgres, made fit for several processes at once. */
 import KeyvPostgres, { type KeyvPostgresOptions } from '@keyv/postgres';
 import Keyv, { type KeyvStorageAdapter, type KeyvStorageEntry, type KeyvStorageGetResult } from 'keyv';
 import { AS_JSON, allKeys, entriesOf, rowsOf, type Scan } from '../keyv-store.ts';
 import type { Rows, Store } from '../store.ts';
 
-/** Asks the database, over whichever connection. @throws StoreError */
+/** Asks the database, over any connection. @throws StoreError */
 export type Query = <Row>(sql: string, values?: unknown[]) => Promise<Row[]>;
 
 const TABLE = 'parley';
-/** Above every character that a key has, and so above every key with the prefix before it. */
+/** Sorts after every character of a key, so a prefix with it sorts after all keys of the prefix. */
 const ABOVE_ALL = '\u{10ffff}';
-/** Expired rows removed in one statement, which so ends within its deadline however many there are. */
+/** Expired rows removed in one statement, so that it ends within its deadline however many rows there are. */
 const CLEAR_BATCH = 1_000;
 const CLEAR_EXPIRED_MS = 3_600_000;
 
 /**
- * The adapter's table with its keys in the order of bytes, which its unique index so has as well: the adapter itself
- * leaves that to the language of the database, in which the keys of a prefix are no range.
+ * Makes the adapter's table, with keys and their unique index in the order of bytes. The adapter's own table would sort by
+ * the language of the database, where the keys of a prefix are no range.
  */
 export const CREATE_TABLE = `
   CREATE TABLE IF NOT EXISTS public.${TABLE} (
@@ -24,10 +24,10 @@ export const CREATE_TABLE = `
   );
   CREATE UNIQUE INDEX IF NOT EXISTS ${TABLE}_key_namespace_idx ON public.${TABLE} (key, COALESCE(namespace, ''));
   CREATE INDEX IF NOT EXISTS ${TABLE}_expires_idx ON public.${TABLE} (expires) WHERE expires IS NOT NULL;`;
-/** Whether all of that is there, told without waiting for those who use it. */
+/** Asks whether the table and its indexes exist, without waiting for other users of the table. */
 export const HAS_TABLE = `SELECT to_regclass('public.${TABLE}_expires_idx') IS NOT NULL AS "isThere"`;
 
-/** Skips at once where another process does the same. */
+/** Skips the table at once if another process vacuums it. */
 export const VACUUM = `VACUUM (SKIP_LOCKED) public.${TABLE}`;
 
 const ALIVE = '(expires IS NULL OR expires > $2)';
@@ -51,7 +51,7 @@ export function entriesOn(query: Query): Store['entries'] {
 const keyvOn = (query: Query) =>
   new Keyv({ store: new Adapter(query), serialization: AS_JSON, checkExpired: false });
 
-/** From now until the transaction ends, nobody else writes that row; one that is not there can still be made. */
+/** Locks a row against writes until the transaction ends. A row that is missing is not locked. */
 export async function holdRow(query: Query, key: string): Promise<void> {
   await query(HOLD, [toText(key)]);
 }
@@ -64,9 +64,9 @@ export function keysOn(query: Query): Store['keys'] {
   return async (prefix) => (await allKeys(scan, toText(prefix))).map(fromText);
 }
 
-/** Removes expired rows every hour; returns how to stop that. What fails is tried again an hour later. */
+/** Removes expired rows every hour. A failure is tried again an hour later. Returns a function that stops this. */
 export function clearExpiredOn(query: Query): () => void {
-  // Not one that Keyv listens to: it would throw where nobody catches.
+  // An adapter of its own: one that Keyv listens to would throw where nothing catches.
   const adapter = new Adapter(query);
   adapter.clearExpiredInterval = CLEAR_EXPIRED_MS;
   return () => {
@@ -74,7 +74,7 @@ export function clearExpiredOn(query: Query): () => void {
   };
 }
 
-/** The adapter with its way to connect, which its types hide. */
+/** The adapter with the methods that its types hide, by which it connects. */
 interface OnAnyConnection extends KeyvStorageAdapter {
   init(): Promise<Query>;
   clearExpired(): Promise<void>;
@@ -83,9 +83,9 @@ interface OnAnyConnection extends KeyvStorageAdapter {
 const OnAnyConnection = KeyvPostgres as unknown as new (options: KeyvPostgresOptions) => OnAnyConnection;
 
 /**
- * The adapter over a connection of ours: its own pool would end the process with the first connection that is lost. A
- * class, since it begins to connect in its constructor. It removes nothing while it reads: what has expired
- * for one process may have been written anew by another meanwhile.
+ * The adapter over Parley's own connections: its own pool would end the process with the first connection that is lost. A
+ * class, since the adapter begins to connect in its constructor. Reads remove nothing: a row that has expired for one
+ * process may have been written again by another.
  */
 class Adapter extends OnAnyConnection {
   readonly ask: Query;
@@ -95,7 +95,7 @@ class Adapter extends OnAnyConnection {
     this.ask = ask;
   }
 
-  /** In place of connecting and making the table: what the adapter then asks by. */
+  /** Replaces connecting and making the table. Returns the function by which the adapter asks. */
   override init(): Promise<Query> {
     return Promise.resolve((sql, values) => this.ask(sql, values));
   }
@@ -114,7 +114,7 @@ class Adapter extends OnAnyConnection {
     return keys.map((key) => values.get(key));
   }
 
-  /** Each key once, as Postgres asks for; and all of them in one order, so that two writers do not block each other. */
+  /** Writes each key once, as Postgres demands, and all keys in one order, so that two writers do not deadlock. */
   override async setMany<Value>(entries: KeyvStorageEntry<Value>[]) {
     const byKey = new Map(entries.map((entry) => [toText(entry.key), entry]));
     const inOrder = [...byKey.keys()].sort().map((key) => ({ ...byKey.get(key), key }));
@@ -134,7 +134,7 @@ class Adapter extends OnAnyConnection {
   }
 }
 
-/** A key as UTF-8 in Postgres can be: with neither NUL nor half a surrogate pair. Prefixes stay prefixes. */
+/** A key as text that Postgres takes: with neither NUL nor half a surrogate pair. Prefixes stay prefixes. */
 export function toText(key: string): string {
   return key.replace(/[\\\0\p{Cs}]/gu, (one) => `\\${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

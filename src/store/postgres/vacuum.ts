@@ -1,18 +1,19 @@
 /**
- * What was deleted in Postgres stays in the table's file until VACUUM frees its place, which Postgres itself does when a
- * fifth of the table has changed. Parley asks for it sooner where something was forgotten.
+ * Asks Postgres to vacuum soon after something was forgotten. Deleted rows stay in the table's file until VACUUM frees
+ * their place. By itself, Postgres does that when a fifth of the table has changed.
  */
 import type { Client, ClientConfig } from 'pg';
 import { VACUUM } from './rows.ts';
 
-/** It takes as long as the table is large, and holds up nobody. */
+/** Deadlines, ms. VACUUM takes longer the larger the table is, and blocks nobody. */
 export const VACUUM_DEADLINES: ClientConfig = { statement_timeout: 600_000, query_timeout: 601_000 };
 
+/** Time from a request until the vacuum, ms. */
 const SOON_MS = 5_000;
-/** Between two, since each reads what has changed in the table. */
+/** Time between two vacuums, ms, since each reads the pages of the table that have changed. */
 const REST_MS = 60_000;
 
-/** What fails is left to Postgres' own. */
+/** A vacuum that fails is left to Postgres itself. */
 export function createVacuum(newClient: () => Client): { soon(): void; stop(): void } {
   let timer: NodeJS.Timeout | undefined;
   let lastAt = Number.NEGATIVE_INFINITY;

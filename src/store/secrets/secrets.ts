@@ -1,4 +1,4 @@
-/** Secrets in the store, one row each, sealed by the vault for their tenant and purpose. */
+/** Secrets in the store, one row each. The vault seals them for their tenant and purpose. */
 
 import { VaultError } from '../../core/errors.ts';
 import type { Secrets } from '../../core/storage.ts';
@@ -12,7 +12,7 @@ interface Row {
   tenant: TenantId;
   purpose: string;
   sealed: string;
-  /** Gone after a while. */
+  /** The row expires. */
   isPassing?: boolean;
 }
 
@@ -32,7 +32,10 @@ export function createSecrets(store: Store, vault: Vault): Secrets {
   };
 }
 
-/** Seals each anew by the first master key, as `resealKeys` does with API keys; what none opens stays, and what passes. */
+/**
+ * Seals every secret again by the first master key, as `resealKeys` does with API keys. A secret that no master key opens,
+ * or that expires, stays as it is.
+ */
 export async function resealSecrets(
   store: Store,
   vault: Vault,
@@ -41,7 +44,7 @@ export async function resealSecrets(
   const unopened: TenantId[] = [];
   for (const key of await store.keys(SECRETS)) {
     const outcome = await store.exclusive(key, async (rows) => {
-      // Held, since another process may be about to write it.
+      // `hold` locks the row, since another process may be about to write it.
       const row = await rows.hold<Row>(key);
       if (!row || row.isPassing) return {};
       try {

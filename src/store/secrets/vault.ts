@@ -1,6 +1,6 @@
 /**
- * Encrypts what is secret: AES-256-GCM by node:crypto. A sealed text is `v1:keyId:base64(iv, tag, ciphertext)`;
- * the additional data binds it to version, tenant and purpose, so that it opens nowhere else.
+ * Encrypts secrets with AES-256-GCM of node:crypto. A sealed text is `v1:keyId:base64(iv, tag, ciphertext)`. The additional
+ * data binds it to its version, tenant and purpose, so it opens nowhere else.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -11,11 +11,11 @@ import { writeSecret } from './write-secret.ts';
 
 export interface Vault {
   seal(secret: string, tenant: string, purpose: string): string;
-  /** @throws VaultError when no key of the ring opens it for that tenant and purpose */
+  /** @throws VaultError if no key of the ring opens it for that tenant and purpose */
   open(sealed: string, tenant: string, purpose: string): string;
 }
 
-/** By id; the first encrypts, all decrypt. */
+/** Keys by id. The first one encrypts, all decrypt. */
 export type KeyRing = Map<string, Buffer>;
 
 const VERSION = 'v1';
@@ -62,8 +62,8 @@ export function createVault(ring: KeyRing): Vault {
 }
 
 /**
- * Whether these master keys open what was sealed with the ones before, told by a secret that the first start
- * leaves in the store.
+ * Whether these master keys open secrets that were sealed with the keys before. The first start leaves a secret in the
+ * store to tell that by.
  */
 export async function opensStored(vault: Vault, store: Store): Promise<boolean> {
   const sealed = await store.read<string>(VAULT_CHECK);
@@ -72,14 +72,14 @@ export async function opensStored(vault: Vault, store: Store): Promise<boolean> 
   } catch {
     return false;
   }
-  // Anew each time, so that a key that was rotated out can be dropped.
+  // Sealed again at each start, so that a master key that was rotated out can be dropped.
   await store.write([{ key: VAULT_CHECK, value: vault.seal(VAULT_CHECK, VAULT_CHECK, VAULT_CHECK) }]);
   return true;
 }
 
 /**
  * Reads `id:base64` pairs, separated by commas or white space.
- * @throws VaultError that names what is wrong, never the key
+ * @throws VaultError that names the mistake, never the key
  */
 export function parseKeyRing(text: string): KeyRing {
   const ring: KeyRing = new Map();
@@ -96,7 +96,7 @@ export function parseKeyRing(text: string): KeyRing {
   return ring;
 }
 
-/** The key ring in a file, made with one new key (mode 600) where there is none yet. */
+/** The key ring in a file. If there is no file yet, makes one with one new key (mode 600). */
 export function readOrMakeKeyRing(path: string): KeyRing {
   try {
     return parseKeyRing(readFileSync(path, 'utf8'));
@@ -109,7 +109,7 @@ export function readOrMakeKeyRing(path: string): KeyRing {
       );
     }
   }
-  // The id is random, so that a key made anew after a loss is told apart from the lost one.
+  // The id is random, so that a key made after a loss has another id than the lost one.
   const text = `k${randomBytes(4).toString('hex')}:${randomBytes(KEY_BYTES).toString('base64')}\n`;
   writeSecret(path, text);
   return parseKeyRing(text);

@@ -5,7 +5,7 @@ import { StoreError } from '../../core/errors.ts';
 import { makeFolder } from './make-folder.ts';
 
 /**
- * Writes a file for its owner only (mode 600), whole or not at all; the folder is made where it is missing.
+ * Writes a file for its owner only (mode 600), as a whole or not at all. Makes the folder if it is missing.
  * @throws StoreError
  */
 export function writeSecret(path: string, text: string): void {

@@ -1,4 +1,4 @@
-/** What the operator allowed and blocked by commands, in one row. */
+/** The operator's lists, made by commands: who is allowed and who is blocked. They are one row. */
 import { type AccessLists, type KeptAccessLists, noLists } from '../../core/access/access-lists.ts';
 import { ACCESS_LISTS } from '../keys.ts';
 import type { Store } from '../store.ts';

@@ -1,4 +1,4 @@
-/** What one adapter has to remember by itself, in the store under its name. */
+/** The small state that an adapter keeps for itself, in the store under its name. */
 import type { Notebook } from '../../core/platform.ts';
 import { noteKey } from '../keys.ts';
 import type { Store } from '../store.ts';

@@ -1,10 +1,10 @@
-/** The lists of conversations that people see, one row a tenant. */
+/** The page's lists of conversations, one row for each tenant. */
 import type { ConversationEntry, ConversationLists } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
 import { conversationsKey } from '../keys.ts';
 import type { Rows, Store } from '../store.ts';
 
-/** What one person can have; beyond it they are asked to delete some. */
+/** Conversations that a person can have. With more, the page asks them to delete some. */
 const MOST_CONVERSATIONS = 1_000;
 
 export function createConversationLists(store: Store): ConversationLists {

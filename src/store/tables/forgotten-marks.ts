@@ -1,4 +1,4 @@
-/** Until when what was said at a place is forgotten, one row a place. These rows hold ids and times, never a text. */
+/** Marks that say until when a place is forgotten, one row for each place. These rows hold ids and times, never a text. */
 import type { ForgottenMarks, ForgottenPlace } from '../../core/forgetting/marks.ts';
 import { forgottenKey } from '../keys.ts';
 import type { Store } from '../store.ts';
@@ -19,7 +19,7 @@ export function createForgottenMarks(store: Store): ForgottenMarks {
       const value: ForgottenPlace | undefined = mark && { all: mark, people: {} };
       if (value) await store.write([{ key: forgottenKey(place), value }]);
       else await store.remove([forgottenKey(place)]);
-      // The mark of the whole stands before the marks within it go.
+      // The mark of the whole place is written before the marks within it are removed.
       await store.remove(await store.keys(forgottenKey(`${place}:`)));
     },
   };

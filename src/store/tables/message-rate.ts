@@ -1,9 +1,9 @@
-/** Counts people's messages in the store, for all processes together. */
+/** Counts each person's messages in the store, for all processes together. */
 import { countMessage, type MessageRate, RATE_MS, type Sent } from '../../core/access/message-rate.ts';
 import { messageRateKey } from '../keys.ts';
 import type { Store } from '../store.ts';
 
-/** @param mostOf messages of that person in a minute */
+/** @param mostOf returns how many messages the person may send in a minute */
 export function createMessageRate(store: Store, mostOf: (person: string) => number): MessageRate {
   return {
     async count(person, message) {

@@ -1,4 +1,4 @@
-/** Settings in the store, one row a tenant; keys in it are sealed by the vault for their tenant and base URL. */
+/** Settings in the store, one row for each tenant. The vault seals API keys for their tenant and base URL. */
 
 import { VaultError } from '../../core/errors.ts';
 import { normalBaseUrl } from '../../core/models/base-url.ts';
@@ -14,7 +14,7 @@ interface Row extends Omit<TenantSettings, 'keys'> {
 }
 
 const purpose = (baseUrl: string) => `api-key ${baseUrl}`;
-/** Older versions stored a base URL as it was written, such as with an endpoint at its end. */
+/** Older versions stored a base URL as the person wrote it, for example with an endpoint at its end. */
 const normal = (baseUrl: string) => normalBaseUrl(baseUrl) ?? baseUrl;
 
 export function createSettings(store: Store, vault: Vault): Settings {
@@ -59,7 +59,7 @@ export function createSettings(store: Store, vault: Vault): Settings {
   };
 }
 
-/** The key stored for a base URL. The present spelling comes before older ones. */
+/** The stored API key for a base URL. Today's spelling of the URL comes before older ones. */
 function entryOf(keys: Row['keys'], baseUrl: string) {
   const spellings = Object.keys(keys).filter((one) => normal(one) === normal(baseUrl));
   const spelling = spellings.includes(baseUrl) ? baseUrl : spellings[0];
@@ -72,8 +72,8 @@ function without(keys: Row['keys'], baseUrl: string): Row['keys'] {
 }
 
 /**
- * Seals every stored key anew, by the first of the master keys. One that none of them opens stays as it is, and its
- * tenant is told.
+ * Seals every stored API key again, by the first master key. A key that no master key opens stays as it is.
+ * @returns `unopened`: the tenants of those keys
  */
 export async function resealKeys(
   store: Store,
