@@ -60,6 +60,7 @@ describe('README', () => {
     'docs/architecture.md',
     'docs/add-a-platform.md',
     'docs/add-a-setting.md',
+    'docs/glossary.md',
     'docs/decisions.md',
     'docs/scale.md',
   ])('%s names only files and scripts that are there', (document) => {
