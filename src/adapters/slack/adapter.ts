@@ -8,6 +8,7 @@ import { createAnswering } from '../../chat/answer/answering.ts';
 import type { Surface } from '../../chat/answer/surface.ts';
 import { FIRST_SHOWING } from '../../chat/answer/turn-showings.ts';
 import { createForgottenReading } from '../../chat/forgotten.ts';
+import { createInbox } from '../../chat/inbox/inbox.ts';
 import { createIncomingFiles } from '../../chat/incoming-files.ts';
 import { createJoinedThreads } from '../../chat/joined-threads.ts';
 import type { ChatAdapterOptions } from '../../chat/options.ts';
@@ -23,19 +24,13 @@ import { createFileHosts } from './api/file-hosts.ts';
 import { bucketOf } from './api/limits.ts';
 import { createSlowTeams } from './api/look-ups.ts';
 import type { SlackConnection } from './connection/connection.ts';
-import {
-  channelOf,
-  conversationOf,
-  isDirect,
-  isIn,
-  PLATFORM,
-  partitionOf,
-  teamOf,
-  tenantOf,
-  threadOf,
-} from './ids.ts';
+import { mountEvents } from './events.ts';
+import { channelOf, conversationOf, isDirect, PLATFORM, partitionOf, teamOf, threadOf } from './ids.ts';
+import { createSlackChat } from './incoming/chat-platform.ts';
+import { createDeletions } from './incoming/deletions.ts';
+import { threadKey } from './incoming/delivered.ts';
+import { createAnnounced } from './incoming/early-sign.ts';
 import { createIncoming } from './incoming/incoming.ts';
-import { createIntake } from './incoming/intake.ts';
 import { createMessageCommands } from './incoming/message-commands.ts';
 import { createMissed, tsAt } from './incoming/missed.ts';
 import { mountInteractions } from './interactions/interactions.ts';
@@ -43,7 +38,6 @@ import { createPrivateQuestions } from './interactions/private-questions.ts';
 import { createQuestions } from './interactions/questions.ts';
 import { MESSAGE_BYTES, slackDialect, smallPrint } from './markdown/dialect.ts';
 import { createPeople } from './reading/people.ts';
-import type { SlackMessage } from './reading/slack-message.ts';
 import { createUserGroups } from './reading/user-groups.ts';
 
 export interface SlackAdapterOptions extends ChatAdapterOptions {
@@ -56,226 +50,41 @@ export interface SlackAdapterOptions extends ChatAdapterOptions {
   isShared: boolean;
 }
 
+/**
+ * Waits before a reply is tried again that came before the mention that begins its thread, ms. Another process may
+ * have taken the mention, at once or on redelivery after a minute.
+ */
+const OVERTAKEN_AGAIN_MS = [2_000, 10_000, 70_000];
+
 export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
-  const { connection, transcripts, attachments, settings, notebook, forgetting, queue, log } = options;
-  const { admission, rate, refusals, audit, directMessages } = options;
-  const { app, workspaces } = connection;
-  const pacer = createPacer();
-  const streaming = createStreaming();
-  const records = createRecords(notebook);
-  const threads = createJoinedThreads(notebook);
-  const slow = createSlowTeams();
-  const people = createPeople(workspaces, { slow, isShared: options.isShared });
-  const userGroups = createUserGroups(workspaces, slow);
-  const incoming = createIncoming({
-    people,
-    userGroups,
-    threads,
-    forgotten: createForgottenReading({ marks: options.marks, idAt: tsAt }),
-    files: createIncomingFiles({ attachments, isHost: createFileHosts(options.apiUrl) }),
-    settings,
-    transcripts,
-    admission,
-  });
-  const answering = createAnswering({
-    surfaceOf,
-    dialect: slackDialect,
-    limit: MESSAGE_BYTES,
-    isAppendOnly: true,
-    notice: smallPrint,
-    isNoticeApart: true,
-    records,
-    settings,
-    transcripts,
-    queue,
-    forgetting,
-    async tellAsker(_, { conversation, asker }, code) {
-      const workspace = await workspaces.of(teamOf(conversation));
-      const place = { channel: channelOf(conversation), thread: threadOf(conversation) };
-      if (workspace) await tellNotPosted({ workspace, ...place, asker, directMessages, log }, code);
-    },
-    platform: 'Slack',
-    troubles: options.troubles,
-    shutdown: options.shutdown,
-    log,
-  });
-
-  function surfaceOf(turn: string, record: AnswerRecord, { attempt, isHeld } = FIRST_SHOWING): Surface {
-    const { conversation, asker, ids } = record;
-    const [team, channel] = [teamOf(conversation), channelOf(conversation)];
-    return createSurface({
-      workspaces,
-      streaming,
-      bucket: (method) => bucketOf(pacer, method, team, channel),
-      team,
-      channel,
-      thread: threadOf(conversation),
-      turn,
-      asker,
-      askersTeam: async () => (await people.find(team, asker))?.team ?? team,
-      onStopped: () => void guarded('turn not stopped', () => queue.cancel(conversation, turn)),
-      known: ids,
-      isResumed: attempt > 1,
-      isHeld,
-      log,
-    });
-  }
-
-  function sayIn(conversation: ConversationId, turn: string, text: string): Promise<void> {
-    const surface = surfaceOf(turn, { conversation, asker: '', ids: [], run: 0 });
-    // It is there at once.
-    return answering.say({ ...surface, indicate: () => () => {} }, text);
-  }
-
+  const { connection } = options;
+  const base = createBase(options);
+  const answers = createAnswers(options, base);
   const typed = createMessageCommands({
-    people,
-    queue,
-    transcripts,
-    runText: (...args) => interactions.runText(...args),
+    ...options,
+    people: base.people,
+    runText: (...given) => interactions.runText(...given),
   });
-  const intake = createIntake({
-    incoming,
-    answering,
-    queue,
-    records,
-    threads,
-    typed,
-    rate,
-    refusals,
-    rareNotices: createRareNotices(notebook),
-    help: options.help,
-    sayIn,
-    seen: (...args) => missed.seen(...args),
-    whenRead: (...args) => missed.whenRead(...args),
-    shutdown: options.shutdown,
-    log,
-  });
-  const missed = createMissed({
-    connection,
-    notebook,
-    missedMs: options.missedMs,
-    take: intake.take,
-    isForgotten: incoming.isForgotten,
-    log,
-  });
-  const privateQuestions = createPrivateQuestions(notebook);
+  const { inbox, missed, deletions } = createWayIn(options, { ...base, ...answers, typed });
+  const privateQuestions = createPrivateQuestions(options.notebook);
   const questions = createQuestions({
+    ...options,
+    ...base,
+    answering: answers.answering,
     privateQuestions,
-    workspaces,
-    people,
-    incoming,
-    answering,
-    rate,
-    refusals,
-    directMessages,
-    async join(team, call, ts) {
-      const { channel, thread } = call.place;
-      await intake.join(team, call, ts);
+    workspaces: connection.workspaces,
+    async join(team, { place: { channel, thread }, isDirect: isAlone }, ts) {
+      if (thread && !isAlone) await inbox.join(threadKey(team, channel, thread), ts);
       await missed.seen({ channel, ts }, team, thread);
     },
-    log,
   });
-  const interactions = mountInteractions(app, {
-    answering,
-    records,
-    transcripts,
-    queue,
-    rate,
-    refusals,
-    audit,
-    commands: options.commands,
-    help: options.help,
-    isAdmin: people.isAdmin,
+  const interactions = mountInteractions(connection.app, {
+    ...interactionOptions(options, base, answers),
     privateOf: privateQuestions.of,
-    async isFrom(team, { team: from, user }) {
-      const pressedIn = from?.id ?? user.team_id;
-      if (pressedIn === undefined || pressedIn === team) return true;
-      return pressedIn === (await people.find(team, user.id))?.team;
-    },
-    announce: (conversation, text) => sayIn(conversation, `announced-${randomUUID()}`, text),
-    nameOf: async (team, user) => (await people.find(team, user))?.name ?? '',
-    userGroups: userGroups.list,
-    async accessOf(conversation, user) {
-      const [team, channel] = [teamOf(conversation), channelOf(conversation)];
-      const spot = { team, channel, thread: undefined, user, isDirect: isDirect(channel) };
-      return (await incoming.callFrom(spot)).access;
-    },
-    async whereOf(team, channel, thread, user) {
-      const spot = { team, channel, thread, user, isDirect: isDirect(channel) };
-      const { tenant, place } = await incoming.callFrom(spot);
-      return conversationOf(tenant, place);
-    },
     onAsk: questions.ask,
     onAskAbout: (shortcut, { team, respond }) => questions.askAbout(shortcut, team, respond),
-    log,
   });
-
-  /** The changed or deleted message as it was before, from an event. */
-  const previousIn = (event: object) => (event as { previous_message?: SlackMessage }).previous_message;
-  const threadIn = (event: object) => previousIn(event)?.thread_ts;
-
-  /** The workspace an event came from; undefined where Parley was removed from it meanwhile. */
-  const workspaceOf = (team: string | undefined) => workspaces.of(team ?? '');
-
-  app.event('app_mention', async ({ event, context }) => {
-    const workspace = await workspaceOf(context.teamId);
-    if (workspace) await intake.takeEvent(event as SlackMessage, workspace);
-  });
-
-  app.event('message', async ({ event, context }) => {
-    const workspace = await workspaceOf(context.teamId);
-    if (!workspace) return;
-    const { channel, channel_type } = event;
-    switch (event.subtype) {
-      case 'message_changed': {
-        const message = { ...(event.message as SlackMessage), channel, channel_type };
-        // What has replies is not deleted, but leaves a stone behind.
-        if (message.subtype === 'tombstone')
-          await intake.takeDeletion(workspace, channel, message.ts, threadIn(event));
-        // Not of its own messages, which it edits all the time.
-        else if (message.bot_id === undefined) await intake.takeEdit(message, previousIn(event), workspace);
-        return;
-      }
-      case 'message_deleted':
-        await intake.takeDeletion(workspace, channel, event.deleted_ts, threadIn(event));
-        return;
-      default:
-        await intake.takeEvent(event as SlackMessage, workspace);
-    }
-  });
-
-  /** What nobody waits for; its failure is the log's. */
-  async function guarded(what: string, work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      log.error({ error: whereFrom(error) }, what);
-    }
-  }
-
-  /** What was said in a channel goes with it. */
-  async function forgetChannel(team: string | undefined, channel: string): Promise<void> {
-    for (const conversation of await transcripts.list(tenantOf(team ?? ''))) {
-      if (isIn(conversation, channel)) await forgetting.conversation(conversation);
-    }
-  }
-
-  app.event('channel_deleted', ({ event, context }) => forgetChannel(context.teamId, event.channel));
-  app.event('group_deleted', ({ event, context }) => forgetChannel(context.teamId, event.channel));
-
-  // A person pressed Slack's own stop button under a stream.
-  app.event('agent_session_stopped' as 'message', async ({ event, context }) => {
-    const {
-      channel = '',
-      thread_ts: thread,
-      user: person = '',
-    } = event as unknown as { channel?: string; thread_ts?: string; user?: string };
-    const team = context.teamId ?? '';
-    const [tenant, place] = [tenantOf(team), { channel, ...(thread && { thread }) }];
-    for (const one of [place, { ...place, person }])
-      await typed.stop(conversationOf(tenant, one), team, person);
-  });
-
+  mountEvents(options, { inbox, deletions, typed });
   return {
     name: PLATFORM,
     start: connection.start,
@@ -286,6 +95,145 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     whyNotReady: connection.whyNotReady,
     owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
     partition: partitionOf,
-    show: answering.show,
+    show: answers.answering.show,
+  };
+}
+
+type Base = ReturnType<typeof createBase>;
+type Answers = ReturnType<typeof createAnswers>;
+
+/** What is known by Slack's API, and how its messages are read. */
+function createBase(options: SlackAdapterOptions) {
+  const { connection, notebook, isShared } = options;
+  const slow = createSlowTeams();
+  const people = createPeople(connection.workspaces, { slow, isShared });
+  const userGroups = createUserGroups(connection.workspaces, slow);
+  const threads = createJoinedThreads(notebook);
+  const incoming = createIncoming({
+    ...options,
+    people,
+    userGroups,
+    threads,
+    forgotten: createForgottenReading({ marks: options.marks, idAt: tsAt }),
+    files: createIncomingFiles({
+      attachments: options.attachments,
+      isHost: createFileHosts(options.apiUrl),
+    }),
+  });
+  return { people, userGroups, threads, incoming };
+}
+
+/** The answers, and Parley's own sentences. */
+function createAnswers(options: SlackAdapterOptions, base: Base) {
+  const { directMessages, log } = options;
+  const { workspaces } = options.connection;
+  const records = createRecords(options.notebook);
+  const surfaceOf = createSurfaces(options, base);
+  const answering = createAnswering({
+    ...options,
+    surfaceOf,
+    dialect: slackDialect,
+    limit: MESSAGE_BYTES,
+    isAppendOnly: true,
+    notice: smallPrint,
+    isNoticeApart: true,
+    records,
+    async tellAsker(_, { conversation, asker }, code) {
+      const workspace = await workspaces.of(teamOf(conversation));
+      const place = { channel: channelOf(conversation), thread: threadOf(conversation) };
+      if (workspace) await tellNotPosted({ workspace, ...place, asker, directMessages, log }, code);
+    },
+    platform: 'Slack',
+  });
+  return {
+    records,
+    answering,
+    sayIn(conversation: ConversationId, turn: string, text: string): Promise<void> {
+      const surface = surfaceOf(turn, { conversation, asker: '', ids: [], run: 0 });
+      // It is there at once.
+      return answering.say({ ...surface, indicate: () => () => {} }, text);
+    },
+  };
+}
+
+function createSurfaces({ connection, queue, log }: SlackAdapterOptions, { people }: Base) {
+  const pacer = createPacer();
+  const streaming = createStreaming();
+  return (turn: string, record: AnswerRecord, { attempt, isHeld } = FIRST_SHOWING): Surface => {
+    const { conversation, asker, ids } = record;
+    const [team, channel] = [teamOf(conversation), channelOf(conversation)];
+    return createSurface({
+      workspaces: connection.workspaces,
+      streaming,
+      bucket: (method) => bucketOf(pacer, method, team, channel),
+      team,
+      channel,
+      thread: threadOf(conversation),
+      turn,
+      asker,
+      askersTeam: async () => (await people.find(team, asker))?.team ?? team,
+      onStopped: () =>
+        void queue.cancel(conversation, turn).catch((error: unknown) => {
+          log.error({ error: whereFrom(error) }, 'turn not stopped');
+        }),
+      known: ids,
+      isResumed: attempt > 1,
+      isHeld,
+      log,
+    });
+  };
+}
+
+/** The way of messages from Slack to the queue. */
+function createWayIn(
+  options: SlackAdapterOptions,
+  parts: Base & Answers & { typed: ReturnType<typeof createMessageCommands> },
+) {
+  const announced = createAnnounced({ ...options, ...parts });
+  const deletions = createDeletions({ ...parts, announced });
+  const inbox = createInbox({
+    ...options,
+    ...parts,
+    platform: createSlackChat({ ...options, ...parts, announced, deletions, missed: () => missed }),
+    rareNotices: createRareNotices(options.notebook),
+    overtaking: { againMs: OVERTAKEN_AGAIN_MS },
+  });
+  const missed = createMissed({
+    ...options,
+    take: (message, workspace) => inbox.takeMissed({ message, workspace }),
+  });
+  return { deletions, inbox, missed };
+}
+
+function interactionOptions(
+  options: SlackAdapterOptions,
+  { people, incoming, userGroups }: Base,
+  { answering, records, sayIn }: Answers,
+) {
+  const callerAt = (team: string, channel: string, thread: string | undefined, user: string) =>
+    incoming.callFrom({ team, channel, thread, user, isDirect: isDirect(channel) });
+  return {
+    ...options,
+    answering,
+    records,
+    isAdmin: people.isAdmin,
+    async isFrom(
+      team: string,
+      { team: from, user }: { team: { id: string } | null; user: { id: string; team_id?: string } },
+    ) {
+      const pressedIn = from?.id ?? user.team_id;
+      if (pressedIn === undefined || pressedIn === team) return true;
+      return pressedIn === (await people.find(team, user.id))?.team;
+    },
+    announce: (conversation: ConversationId, text: string) =>
+      sayIn(conversation, `announced-${randomUUID()}`, text),
+    nameOf: async (team: string, user: string) => (await people.find(team, user))?.name ?? '',
+    userGroups: userGroups.list,
+    accessOf: async (conversation: ConversationId, user: string) =>
+      (await callerAt(teamOf(conversation), channelOf(conversation), undefined, user)).access,
+    async whereOf(team: string, channel: string, thread: string | undefined, user: string) {
+      const { tenant, place } = await callerAt(team, channel, thread, user);
+      return conversationOf(tenant, place);
+    },
   };
 }

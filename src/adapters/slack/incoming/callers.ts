@@ -3,11 +3,20 @@ import { accessOf, type ChatCaller } from '../../../chat/inbox/caller.ts';
 import type { JoinedThreads } from '../../../chat/joined-threads.ts';
 import type { Admission } from '../../../core/access/admission.ts';
 import type { Settings, TenantSettings } from '../../../core/settings.ts';
-import { idsOfPerson, isDirect as isDirectChannel, type Place, spaceOf, tenantOf } from '../ids.ts';
+import type { ConversationId } from '../../../core/types.ts';
+import {
+  conversationOf,
+  idsOfPerson,
+  isDirect as isDirectChannel,
+  type Place,
+  spaceOf,
+  tenantOf,
+} from '../ids.ts';
 import type { People } from '../reading/people.ts';
 import { isOfAgent, isReply, type SlackMessage } from '../reading/slack-message.ts';
 import type { UserGroups } from '../reading/user-groups.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
+import { threadKey } from './delivered.ts';
 import { isInCode, mentionsIn } from './mentions.ts';
 
 /** A person's place. */
@@ -35,12 +44,14 @@ export interface CallersOptions {
 }
 
 export interface Callers {
-  /** Where a message that names Parley, or is direct, is answered; undefined of any other. */
-  spotOf(message: SlackMessage, workspace: Workspace): Spot | undefined;
+  /** Whether a message names Parley, or is direct. */
+  isAddressed(message: SlackMessage, workspace: Workspace): boolean;
+  /** The conversation that a message of a person is in, without regard to whose it is. */
+  placeOf(message: SlackMessage, workspace: Workspace): ConversationId;
   /** Undefined when the message is not for Parley. */
   recognise(message: SlackMessage, workspace: Workspace): Promise<Caller | undefined>;
-  /** Whether the message would be for Parley if Parley takes part in its thread. */
-  mayFollow(message: SlackMessage, workspace: Workspace): boolean;
+  /** The young thread of a message that would be for Parley if Parley took part in the thread. */
+  threadToFollow(message: SlackMessage, workspace: Workspace): string | undefined;
   /** Who calls from where, and whether they may. */
   callFrom(spot: Spot): Promise<Caller>;
 }
@@ -48,6 +59,8 @@ export interface Callers {
 /** Messages that a person wrote; all other subtypes are the platform's, or a bot's. */
 const SUBTYPES = new Set<string | undefined>([undefined, 'file_share', 'thread_broadcast']);
 const SLACKBOT = 'USLACKBOT';
+/** Only replies this much younger than their thread are kept, s. A later reply comes long after the mention. */
+const FRESH_SECONDS = 60;
 
 export function createCallers({ people, userGroups, threads, settings, admission }: CallersOptions): Callers {
   /** @param own the tenant's settings */
@@ -84,13 +97,21 @@ export function createCallers({ people, userGroups, threads, settings, admission
   return {
     callFrom: async (spot) => callerAt(spot, true, await settings.read(tenantOf(spot.team))),
 
-    spotOf(message, workspace) {
-      const said = spotIn(message, workspace);
-      return said?.isAddressed ? said.spot : undefined;
+    isAddressed: (message, workspace) => spotIn(message, workspace)?.isAddressed === true,
+
+    placeOf(message, workspace) {
+      const { channel = '' } = message;
+      const thread = threadOf(message, isDirectMessage(message));
+      return conversationOf(tenantOf(workspace.team), { channel, ...(thread !== undefined && { thread }) });
     },
 
-    mayFollow: (message, workspace) =>
-      isReply(message) && isToNobody(message) && spotIn(message, workspace)?.isAddressed === false,
+    threadToFollow(message, workspace) {
+      const { channel = '', thread_ts: thread, ts } = message;
+      if (thread === undefined || !isReply(message) || secondsBetween(thread, ts) > FRESH_SECONDS)
+        return undefined;
+      const mayFollow = isToNobody(message) && spotIn(message, workspace)?.isAddressed === false;
+      return mayFollow ? threadKey(workspace.team, channel, thread) : undefined;
+    },
 
     async recognise(message, workspace) {
       const said = spotIn(message, workspace);
@@ -98,7 +119,7 @@ export function createCallers({ people, userGroups, threads, settings, admission
       const { team, channel } = said.spot;
       // In a thread that Parley takes part in, it answers messages to it or to nobody.
       const isFollowed = async () =>
-        isToNobody(message) && (await threads.has(`${team} ${channel} ${message.thread_ts}`));
+        isToNobody(message) && (await threads.has(threadKey(team, channel, `${message.thread_ts}`)));
       if (!said.isAddressed && !(await isFollowed())) return undefined;
       const own = await settings.read(tenantOf(team));
       if (!said.isAddressed && own.inThreads === 'mentions') return undefined;
@@ -112,16 +133,29 @@ function spotIn(
   message: SlackMessage,
   { team, botUserId }: Workspace,
 ): { spot: Spot; isAddressed: boolean } | undefined {
-  const { channel = '', user, bot_id, subtype, hidden, ts, thread_ts, channel_type } = message;
+  const { channel = '', user, bot_id, subtype, hidden } = message;
   if (!SUBTYPES.has(subtype) || bot_id || hidden || !user || user === botUserId || user === SLACKBOT)
     return undefined;
-  const isDirect = channel_type === 'im' || isDirectChannel(channel);
-  const thread = thread_ts ?? (isDirect && !isOfAgent(message) ? undefined : ts);
+  const isDirect = isDirectMessage(message);
+  const thread = threadOf(message, isDirect);
   const isCalled = message.type === 'app_mention' && !isInCode(message, botUserId);
   return {
     spot: { team, channel, thread, user, isDirect },
     isAddressed: isDirect || isCalled || mentionsIn(message).people.has(botUserId),
   };
+}
+
+function isDirectMessage({ channel = '', channel_type }: SlackMessage): boolean {
+  return channel_type === 'im' || isDirectChannel(channel);
+}
+
+/** The thread that a message is answered in. */
+function threadOf(message: SlackMessage, isDirect: boolean): string | undefined {
+  return message.thread_ts ?? (isDirect && !isOfAgent(message) ? undefined : message.ts);
+}
+
+function secondsBetween(earlier: string, later: string): number {
+  return Number.parseFloat(later) - Number.parseFloat(earlier);
 }
 
 /** Whether the message mentions nobody except perhaps its author. */
