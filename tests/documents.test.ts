@@ -61,6 +61,7 @@ describe('README', () => {
     'docs/add-a-platform.md',
     'docs/add-a-setting.md',
     'docs/glossary.md',
+    'docs/model-servers.md',
     'docs/decisions.md',
     'docs/scale.md',
   ])('%s names only files and scripts that are there', (document) => {
