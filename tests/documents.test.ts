@@ -1,4 +1,4 @@
-/** What is written about Parley, held against Parley. */
+/** Holds the documents to the code. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'dotenv';

@@ -92,7 +92,7 @@ export function runOf(keep: Run['keep'], rest: Partial<Run> = {}): Run {
 /** With it, Parley tells the tests why it is not ready. */
 export const METRICS_TOKEN = 'for-the-tests-alone-0123456789';
 
-/** What `/readyz` tells who has METRICS_TOKEN. */
+/** The answer of `/readyz` to a caller with METRICS_TOKEN. */
 export async function readinessOf(
   url: string,
 ): Promise<{ code: number; status: string; reason?: string; troubles?: unknown[] }> {

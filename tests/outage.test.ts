@@ -115,7 +115,7 @@ async function start() {
     }
   }
 
-  /** What people see on a platform of chats: without what was deleted. */
+  /** The messages that people see on a chat platform, without deleted ones. */
   const shown = (platform: Platform): string[] => {
     if (platform === 'discord')
       return discord.botMessages(channel).flatMap(({ deleted, content }) => (deleted ? [] : content));
@@ -171,7 +171,7 @@ async function start() {
       );
     },
     pageEnd: (word: string) => onPage.get(word),
-    /** What the model is told when the next question comes: the one before and its answer, once. */
+    /** The next question brings the model the one before and its answer, once. */
     async remembers() {
       this.ask('two');
       await this.answered('two');

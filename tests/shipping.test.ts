@@ -1,4 +1,4 @@
-/** What Parley is delivered as: its packages, its image, its containers, its check. */
+/** Parley as it is delivered: its packages, its image, its containers, its check. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';

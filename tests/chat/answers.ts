@@ -1,4 +1,4 @@
-/** What the tests of showing answer with. */
+/** Answers for the tests of showing. */
 import pino from 'pino';
 import { type Showing, type ShowOptions, showAnswer } from '../../src/chat/answer/show.ts';
 import type { Document } from '../../src/chat/markdown/document.ts';

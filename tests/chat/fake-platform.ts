@@ -28,7 +28,7 @@ export type Fault =
 export interface Call {
   kind: 'post' | 'edit' | 'remove';
   answer: string;
-  /** Of a message that is there already. */
+  /** The id of a message that exists already. */
   id: string | undefined;
   part: Part | undefined;
   index: number | undefined;

@@ -1,4 +1,4 @@
-/** What a reader sees, in virtual time: 5 messages and 5 edits in 5 s for a channel, a model of 320 characters/s. */
+/** An answer as a reader sees it, in virtual time: 5 messages and 5 edits in 5 s for a channel, a model of 320 characters/s. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPlatform } from './fake-platform.ts';
 import { simulate } from './pacing-simulation.ts';

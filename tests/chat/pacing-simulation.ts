@@ -1,4 +1,4 @@
-/** What a reader sees of answers that share one channel, in virtual time. */
+/** Answers that share one channel as a reader sees them, in virtual time. */
 import { vi } from 'vitest';
 import { saying, show, textOf } from './answers.ts';
 import { createPlatform, type Platform } from './fake-platform.ts';

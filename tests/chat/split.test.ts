@@ -89,7 +89,7 @@ describe('whatever the answer is', () => {
         for (const [index, part] of parts.entries()) {
           const all = document.sourceFrom(index);
           const own = all.slice(0, all.length - document.sourceFrom(index + 1).length);
-          // What is not shown at a part's ends: white space, and the end of a fence that is closed already.
+          // A part's ends do not show white space, or the end of a fence that is closed already.
           const begin = own.replace(
             /^(?:[ \t>]*(?:[`~]+|\$\$|\\\]|\\end\{align\})?[ \t\r]*\n|[\s\p{Cc}\p{Cf}])+/u,
             '',

@@ -1,4 +1,4 @@
-/** What every adapter must do, through its front door: a real Parley between people and a model. */
+/** The contract of every adapter, tried through its front door: a real Parley between people and a model. */
 import { describe } from 'vitest';
 import { testAdversity } from './adapter/adversity.ts';
 import { testAnswering } from './adapter/answering.ts';

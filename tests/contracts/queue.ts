@@ -1,4 +1,4 @@
-/** What the turn queue must do, over whichever store and however many processes. */
+/** The contract of the turn queue, over any store and any number of processes. */
 import { afterEach, describe } from 'vitest';
 import { testAccepting } from './queue/accepting.ts';
 import { testAsking } from './queue/asking.ts';

@@ -1,4 +1,4 @@
-/** What every store must do. Each implementation's test calls this with a way to open an empty one. */
+/** The contract of every store. Each implementation's test calls this with a function that opens an empty one. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Rows, Store } from '../../src/store/store.ts';
 

@@ -1,4 +1,4 @@
-/** What every keeper of transcripts must do. */
+/** The contract of everything that keeps transcripts. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Transcripts } from '../../src/core/storage.ts';
 import type { ConversationId, Turn } from '../../src/core/types.ts';
@@ -144,7 +144,7 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
       const [first = 0, second = 0] = turns.map(({ offset }) => offset);
       expect(first).toBe(0);
       expect(second).toBeGreaterThanOrEqual(8);
-      // Of turns that cost the same beside their text, the one of eight bytes is seven larger than that of one.
+      // Both turns cost the same beside their texts, of eight bytes and of one: the difference is seven.
       expect(second - (bytes - second)).toBe(7);
       await keep(CONVERSATION, turnOf('1', { answer: 'again' }, 'four'));
       expect((await transcripts.read(CONVERSATION, { limit: 10 })).bytes).toBe(bytes + 1);

@@ -1,4 +1,4 @@
-/** What others quoted of forgotten messages is found, by ids and in what earlier versions kept, and nothing else is. */
+/** Quotes of forgotten messages are found, by ids and in rows of earlier versions, and nothing else is. */
 import { describe, expect, it } from 'vitest';
 import { createForgottenQuotes, FORGOTTEN_QUOTE } from '../../src/core/forgetting/forgotten-quotes.ts';
 import { quoteOfLines } from '../../src/core/text/quoted-lines.ts';

@@ -1,4 +1,4 @@
-/** What is older than it may be kept is deleted by itself, and nothing else is. */
+/** Retention deletes everything that is older than it may be kept, and nothing else. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import Keyv from 'keyv';
 import pino from 'pino';

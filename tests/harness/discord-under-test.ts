@@ -106,7 +106,7 @@ function createPerson(discord: Discord, name: string, role: 'moderator' | undefi
   };
 }
 
-/** What was shown, by its view. */
+/** Shown messages, and the view of each. */
 const seen = new WeakMap<Shown, MessageView>();
 
 /** Does something with a message as this client last saw it, however it reads by now. */

@@ -30,7 +30,7 @@ export const slackWithoutStreams: PlatformUnderTest = {
 };
 
 async function startPlatform(streaming: string, { isProgram, env }: StartOptions = {}): Promise<Platform> {
-  // What is said while Parley is down reaches it by its own reading alone.
+  // Messages that came while Parley was down reach it only by its own reading.
   const slack = await startSlack({ twin: false, settings: { gap: 'lose', retryDelays: [], streaming } });
   const model = await startModelServer();
   const running = await startRunning(
@@ -149,7 +149,7 @@ function createPerson(slack: Slack, name: string, role: 'moderator' | undefined)
 /** Blocks below the text of a message. */
 const BELOW = new Set(['actions', 'context', 'context_actions', 'divider']);
 
-/** What was shown, by its view. */
+/** Shown messages, and the view of each. */
 const seen = new WeakMap<Shown, MessageView>();
 
 /** Does something with a message as this client last saw it, however it reads by now. */

@@ -19,7 +19,7 @@ export type Transport = 'socket' | 'http';
 export interface BotOptions extends SlackOptions {
   transport?: Transport;
   env?: Record<string, string>;
-  /** What happens before Parley is started for the first time. */
+  /** Called before Parley is started for the first time. */
   before?: (slack: Slack) => void;
   /** Workspaces install it by OAuth. */
   isInstallable?: boolean;

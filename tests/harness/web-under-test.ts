@@ -38,7 +38,7 @@ export const webUnderTest: PlatformUnderTest = {
     const browsers = new Map<Person, Browser>();
     /** By conversation. */
     const owners = new Map<string, Browser>();
-    /** What came of the turns that are being answered, by their ids. */
+    /** The answers so far of running turns, by turn id. */
     const live = new Map<string, { text: string }>();
     let isTwice = false;
     const place = () => ({ id: randomUUID() });

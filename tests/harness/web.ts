@@ -141,19 +141,19 @@ export function browserOf(url: string, cookies = new Map<string, string>()): Bro
   return browser;
 }
 
-/** What came until the connection ended, or broke. */
+/** Reads until the connection ends or breaks. */
 async function readToEnd(response: Response): Promise<string> {
   let text = '';
   const decoder = new TextDecoder();
   try {
     for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
   } catch {
-    // What came is what a page has.
+    // A page keeps what it has received.
   }
   return text;
 }
 
-/** What a reader has after these events. */
+/** The text that a reader has after these events. */
 export function followed(sent: string, before = { text: '', lastId: '' }): Followed {
   const events = parseEvents(sent);
   const result: Followed = { text: before.text, lastId: before.lastId, events };

@@ -1,4 +1,4 @@
-/** What a tenant chose about how a model answers goes along where the model takes it. */
+/** A tenant's choices about how a model answers are sent along if the model takes them. */
 import { describe, expect, it } from 'vitest';
 import {
   type Api,

@@ -50,7 +50,7 @@ export function onDiscord({ discord }: Chatting, channel = discord.channel('gene
   return discord.botMessages(channel).flatMap(({ deleted, content }) => (deleted ? [] : content));
 }
 
-/** What everybody sees, threads included. */
+/** The messages that everybody sees, threads included. */
 export function onSlack({ slack }: Chatting, channel = 'general'): string[] {
   return slack.botMessages(channel).map(({ shown }) => shown);
 }

@@ -1,4 +1,4 @@
-/** What `npm start -- doctor` finds, as an operator runs it: what will not work, and what strangers could make of it. */
+/** The findings of `npm start -- doctor`, as an operator runs it: faults, and what strangers could do with the setup. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';

@@ -65,7 +65,7 @@ describe('after /forget on Discord', () => {
       expect(sent).toContain('a message that was forgotten');
       expect(sent).not.toMatch(/walrus|zebra/);
     }
-    // What others said is theirs.
+    // Messages of others stay: they belong to those people.
     expect(await asks(parley, ben, 'and this?', general, open)).toContain('heron');
     const before = model.requests.length;
     await ada.context('Ask Parley', secret);

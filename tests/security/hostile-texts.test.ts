@@ -1,4 +1,4 @@
-/** What people, servers and models write holds nobody up, however it is put together. */
+/** No text that people, servers or models write holds up the process, however it is put together. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { onDiscord, onSlack } from './parley-on.ts';

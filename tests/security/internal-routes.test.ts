@@ -1,4 +1,4 @@
-/** What strangers, and who may know, are told of how Parley is. */
+/** The internal routes: what they tell strangers, and what they tell those who may know. */
 import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';

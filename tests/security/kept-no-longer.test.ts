@@ -1,4 +1,4 @@
-/** What may be kept no longer is gone from the files of a Parley that runs. */
+/** Texts whose time is over are gone from the files of a running Parley. */
 import { describe, expect, it } from 'vitest';
 import { answers } from '../../lab/counterparts/model-server.ts';
 import { browserOf } from '../harness/web.ts';

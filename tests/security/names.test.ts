@@ -12,7 +12,7 @@ import {
 } from '../../lab/counterparts/model-server.ts';
 import { onDiscord, onSlack, startChatting, until } from './chatting.ts';
 
-/** What the model was sent with its newest request. */
+/** The messages of the newest request to the model. */
 function prompts({ requests }: ModelServer): string[] {
   return sentMessages(requests.at(-1)).map((one) => {
     const { content } = one as { content: unknown };

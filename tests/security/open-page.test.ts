@@ -48,7 +48,7 @@ const SIGNS: [string, Asked][] = [
   ['the page’s own script, elsewhere', header(ORIGIN_HEADER, 'https://parley.example.com')],
 ];
 
-/** What a browser on the machine sends. */
+/** Requests that a browser on the machine sends. */
 const FRIENDLY: [string, Asked][] = [
   ['localhost', header('host', 'localhost:3000')],
   ['::1', header('host', '[::1]:3000')],

@@ -7,7 +7,7 @@ import { operateIn } from './operated.ts';
 import { standingIn } from './stored.ts';
 
 interface Asked extends Chatting {
-  /** What is asked next, and answered with itself. */
+  /** The next question. The model answers it with the question itself. */
   next: string;
 }
 

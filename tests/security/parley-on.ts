@@ -20,11 +20,11 @@ export interface Running extends AsyncDisposable {
   restart(): Promise<void>;
   /** By kill -9, and starts again. */
   crash(): Promise<void>;
-  /** What the model was sent with each request, oldest first, as one text. */
+  /** The texts of all requests to the model, oldest first, each as one text. */
   sent(): string[];
-  /** What stands in its files. */
+  /** The contents of Parley's files. */
   stored(): string;
-  /** What it has printed since it was started. */
+  /** Parley's output since it was started. */
   output(): string;
 }
 

@@ -70,7 +70,7 @@ export async function patternsBuiltBy(task: () => Promise<void>): Promise<FoundP
 export const HOSTILE = 100_000;
 /** Most characters put before what repeats. */
 const MOST_BEFORE = 60;
-/** What ends a text so that what repeats in it matches nearly. */
+/** Endings of a text after which its repeated part matches only nearly. */
 const ENDS = ['', '\0', 'x', '\n', ' x', '>'];
 
 /**
@@ -131,7 +131,7 @@ function piecesOf(pattern: AST.Pattern): string[] {
 
 const textOf = ({ value }: AST.Character) => String.fromCodePoint(value);
 
-/** Of the characters that people, models and their marks use, those that the set matches, the least alike first. */
+/** The characters that a set is tried on: those of people, models and their marks, the least alike first. */
 const CHARACTERS = [...' \t\n\r\u00a0a0AZz_-.,:;!?/\\|`~*#$&@^+=%"\'()[]{}<>é중あ。\u200b\u{1f600}'];
 
 function samplesOf(node: AST.CharacterClass | AST.CharacterSet): string[] {

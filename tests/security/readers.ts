@@ -42,7 +42,7 @@ const spoken = (content: string) =>
   }) as never;
 const commands: Command[] = [];
 
-/** What people write, one message at once. */
+/** Readers of texts that people write, one message at a time. */
 export const PEOPLES: Record<string, (text: string) => unknown> = {
   'a message on Slack': (text) => readableSlack(text, 'UBOT', names),
   'the mentions of a message on Slack': (text) => [
@@ -70,7 +70,7 @@ export const PEOPLES: Record<string, (text: string) => unknown> = {
   'a text file': (text) => inUtf8(Buffer.from(text), 'text/plain; charset=latin1'),
 };
 
-/** What servers and models write, at once. */
+/** Readers of texts that servers and models write, at a time. */
 export const MODELS: Record<string, (text: string) => unknown> = {
   'a refusal': (text) => [400, 404, 500].map((status) => failureOfResponse(status, new Headers(), text)),
   'a failure in a stream': (text) => failureInStream({ error: { message: text } }),
@@ -102,7 +102,7 @@ export const ANSWERS: Record<string, (text: string) => unknown> = {
   'a paragraph on the page': (text) => parseInline(text, { definitions: new Map(), growing: false }),
 };
 
-/** What marks, tokens and tags of all platforms and models are made of. */
+/** Parts of the marks, tokens and tags of all platforms and models. */
 const UNITS = [
   ...' \t\n<>[](){}*_~`|$\\#-+=!?.,:;/@&^"\'0a中\u200b\u0301',
   '\r\n',

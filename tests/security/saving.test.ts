@@ -1,5 +1,5 @@
 /**
- * What people hear when they save a key, a base URL or a model, as they do it from outside: the same on Discord and on
+ * People save a key, a base URL or a model from outside. They read the same on Discord and on
  * the page, soon, and nothing of what an internal host answers.
  */
 import { createServer, type Server } from 'node:http';

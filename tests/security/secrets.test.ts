@@ -22,7 +22,7 @@ import { spawnParley } from './spawned.ts';
 const hasProc = existsSync('/proc/self/environ');
 const ROOT = new URL('../..', import.meta.url).pathname;
 
-/** What the process was started with, as every program of its user can read it. */
+/** The arguments and environment of a process, as every program of its user can read them. */
 const startedWith = (pid: number) =>
   ['environ', 'cmdline'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8')).join('\n');
 

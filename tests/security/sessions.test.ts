@@ -85,7 +85,7 @@ describe('the access token', () => {
     const guess = (forwarded: string) =>
       enter(parley.app.url, 'wrong', { 'x-forwarded-for': forwarded }).then(({ status }) => status);
     for (let i = 0; i < 30; i++) await guess(`203.0.113.${i}, 192.0.2.1, 10.0.0.7`);
-    // What a client writes before its own address does not make it another.
+    // A client does not become another by what it writes before its own address.
     expect(await guess('203.0.113.99, 192.0.2.1')).toBe(429);
     expect(await guess('[::ffff:192.0.2.1]:4711')).toBe(429);
     expect(await guess('192.0.2.2')).toBe(401);

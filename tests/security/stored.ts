@@ -1,4 +1,4 @@
-/** What stands in the files of a store, as somebody finds it who gets hold of the folder. */
+/** The contents of a store's files, as a person reads them who got hold of the folder. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 

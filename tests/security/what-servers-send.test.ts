@@ -27,7 +27,7 @@ import { type Program, startProgram } from '../adapters/web/program.ts';
 import { type Browser, browserOf } from '../harness/web.ts';
 import { bombOf, CODINGS, type Coding } from './bombs.ts';
 
-/** What the process may take more than before, MB: some buffers, and what is not collected yet. */
+/** Memory by which the process may grow, MB: some buffers, and garbage that is not collected yet. */
 const MOST_GROWTH_MB = 150;
 
 const METRICS_TOKEN = 'for-prometheus-0123456789';

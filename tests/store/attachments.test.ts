@@ -204,7 +204,7 @@ describe('files of Parley 0.1.0', () => {
 describe('removing many files', () => {
   const MB = 2 ** 20;
 
-  /** What each statement removed, in megabytes of files, with the turns of the event loop that had passed. */
+  /** The megabytes of files that each statement removed, and the turns of the event loop before it. */
   async function watched(sizes: number[]) {
     const keyv = new Keyv();
     const store = createKeyvStore(keyv);

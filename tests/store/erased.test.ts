@@ -1,4 +1,4 @@
-/** What is removed from a store of SQLite is gone from its files, not only from what is found in it. */
+/** Rows removed from an SQLite store are gone from its files too, not only from reads. */
 import { copyFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';

@@ -1,4 +1,4 @@
-/** What can happen to a file of SQLite while Parley uses it: nothing is lost, and it goes on by itself. */
+/** Mishaps to an SQLite file while Parley uses it: nothing is lost, and Parley goes on by itself. */
 import { readdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -147,7 +147,7 @@ describe('a file that moves', () => {
     await put(store, 'c', 'into the copy');
     expect(await store.readMany(['a', 'b', 'c'])).toEqual(['copied', undefined, 'into the copy']);
     expect(isWhole(path)).toBe(true);
-    // What was only in the log beside it went with it.
+    // Changes that were only in the log went into the old file.
     const old = new DatabaseSync(`${path}.old`, { readOnly: true });
     expect(old.prepare("SELECT key FROM keyv WHERE key IN ('a', 'b', 'c') ORDER BY key").all()).toMatchObject(
       [{ key: 'a' }, { key: 'b' }],

@@ -27,5 +27,5 @@ async function open(): Promise<Ground> {
 }
 
 testQueue('Postgres', { isShared: true, open });
-// Of each process's connections the server has a hundred.
+// The server has a hundred connections for all processes.
 testQueueModel('Postgres', { isShared: true, open, ms: 10_000, worlds: 2 });

@@ -103,7 +103,7 @@ const KINDS: Record<string, Database[]> = {
 const TAKEN_BACK = 'note|slack|taken back|';
 const isOfAKind = (key: string) => Object.keys(KINDS).some((kind) => key.startsWith(kind));
 
-/** What was being answered at the kill, by where the message is that shows it. */
+/** Turns that were being answered at the kill, by where the message is that shows them. */
 const CUT = {
   discord: ['d-cut-general', 'd-cut-thread', 'd-cut-dm', 'd-cut-random'],
   slack: ['s-cut-thread', 's-cut-dm', 's-cut-assistant'],
@@ -186,7 +186,7 @@ async function takeUp(database: Database): Promise<Taken> {
   };
 }
 
-/** What nobody sees of a process in a moment, read as the process reads it. */
+/** Reads rows whose effect nobody sees in a moment, as the process reads them. */
 async function readsAlone(store: Store, { discord, ids, madeAt }: Around): Promise<void> {
   const [guild] = discord.guilds.values();
   const [ada, ben] = ['ada', 'ben'].map(

@@ -1,4 +1,4 @@
-/** What comes while the store is away is tried again, and whoever waits is told once. */
+/** Messages that come while the store is away are tried again, and each person who waits is told once. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { untilStored } from '../../src/chat/until-stored.ts';
 import { StoreError } from '../../src/core/errors.ts';

@@ -14,7 +14,7 @@ interface Line {
   seconds?: number;
 }
 
-/** Of a store in memory, what is written fails, or nothing returns, as long as a test wants. */
+/** A store in memory. Its writes fail, or its calls never return, as long as a test wants. */
 function setUp() {
   const real = createKeyvStore(new Keyv());
   let why: string | undefined;

@@ -1,4 +1,4 @@
-/** What SQLite and the system fail with, as StoreErrors. */
+/** Failures of SQLite and of the system, as StoreErrors. */
 import { StoreError } from '../../core/errors.ts';
 
 /** SQLite's primary result codes (sqlite.org/rescode.html). */

@@ -1,4 +1,4 @@
-/** What people say to Parley on Discord, where, and what comes back. */
+/** Conversations on Discord: people speak to Parley in all kinds of places, and read its answers. */
 import { ChannelType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import {

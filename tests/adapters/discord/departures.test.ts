@@ -11,7 +11,7 @@ import { answerTo, prompts, sentence, sets, setsKey, settle } from './said.ts';
 
 const MAIN = new URL('../../../src/main.ts', import.meta.url).pathname;
 
-/** What is stored of a server: keys of rows that have its id. */
+/** The stored rows of a server: keys that have its id. */
 function rowsOf(bot: Bot, guild: string): string[] {
   const store = new DatabaseSync(join(bot.folder, 'parley.sqlite'), { readOnly: true });
   const rows = store.prepare('SELECT key FROM keyv').all() as { key: string }[];

@@ -71,7 +71,7 @@ export function piecesOf(text: string, size: number): string[] {
   return text.match(new RegExp(`[\\s\\S]{1,${size}}`, 'gu')) ?? [];
 }
 
-/** What is wrong with the words that are shown of a text, in one line; empty when nothing is. */
+/** Describes in one line how the shown words differ from the text; empty if they do not. */
 export function faultsOf(shown: string, markdown: string): string {
   const [found, wanted] = [wordsIn(shown), wordsIn(markdown)];
   if (found.join() === wanted.join()) return '';

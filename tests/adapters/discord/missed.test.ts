@@ -1,4 +1,4 @@
-/** What people say on Discord while Parley is not there. */
+/** Messages that people send on Discord while Parley is down. */
 import { ChannelType, PermissionFlagsBits as Permission } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { answers } from '../../../lab/counterparts/model-server.ts';

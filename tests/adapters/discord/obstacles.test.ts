@@ -1,4 +1,4 @@
-/** What happens to a place, to Parley or to the model while an answer is being written. */
+/** Mishaps to a channel, to Parley or to the model while an answer is being written. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { PermissionFlagsBits as Permission } from 'discord.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

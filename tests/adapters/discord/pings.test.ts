@@ -12,7 +12,7 @@ import {
 } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 
-/** What a model might write to ping everyone it can think of, with the bot's own help. */
+/** A text by which a model might ping everyone it can think of, with the bot's own help. */
 function pinging({ discord }: Bot): string {
   const role = discord.addRole(`cooks-${discord.world.messages.size}`);
   const ben = discord.user('ben');

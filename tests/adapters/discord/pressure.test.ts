@@ -24,7 +24,7 @@ const limits = (window: number) => ({
 });
 const PEOPLE = Array.from({ length: 20 }, (_, index) => `${String.fromCharCode(97 + index)}q`);
 
-/** Whoever asks for something gets the text of that name, in pieces; all of it once `released`. */
+/** Answers a question with the text that it names, in pieces; with all of it once `released`. */
 function tells(texts: Map<string, string>, released?: Promise<void>): Behaviour {
   return (exchange) => {
     const question = JSON.stringify(sentMessages(exchange.request).at(-1));

@@ -30,7 +30,7 @@ export interface Replica {
   stop(): Promise<void>;
 }
 
-/** What `answer` yields for the questions that are answered here; without, none is. */
+/** @param answer yields the answers to questions that this replica answers; absent: it answers none */
 export async function startReplica(
   discord: Discord,
   store: Store,

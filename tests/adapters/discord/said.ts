@@ -1,4 +1,4 @@
-/** What is said to the bot and by it, in the words of the tests. */
+/** Reads messages to the bot and from it, in the words of the tests. */
 import type { Actor } from '../../../lab/counterparts/discord/people/actors.ts';
 import type { InteractionHandle } from '../../../lab/counterparts/discord/people/handle.ts';
 import type { MessageView } from '../../../lab/counterparts/discord/people/view.ts';
@@ -33,7 +33,7 @@ export async function answerTo(bot: Bot, person: Actor, question: string, answer
   return says(bot, answer, channel);
 }
 
-/** What the model was sent with its newest request, oldest first. */
+/** The messages of the newest request to the model, oldest first. */
 export function prompts({ model }: Bot): string[] {
   return sentMessages(model.requests.at(-1)).map((message) =>
     String((message as { content: unknown }).content),

@@ -35,7 +35,7 @@ async function ready({ parley }: Bot): Promise<{ status: number; reason?: string
   return { status: code, ...(reason && { reason }) };
 }
 
-/** What the model says to a question that names it. */
+/** The model's answer to a question that names it. */
 const echoes =
   (pauses = 0) =>
   (exchange: Parameters<ReturnType<typeof answers>>[0]) => {
@@ -125,7 +125,7 @@ describe('events that come twice', () => {
     const thread = ada.startsThread(channel, 'Twice');
     ada.says(thread, `<@${discord.botId}> say three`);
     await discord.waitFor(() => contents(bot, thread).join() === 'First three. Then three.');
-    // What has no question is answered by help, and by no model.
+    // A mention without a question is answered by the help, not by a model.
     ada.says(channel, `<@${discord.botId}>`);
     await discord.waitFor(() => contents(bot).length === 3);
     await settle();

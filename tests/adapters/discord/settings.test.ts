@@ -129,7 +129,7 @@ describe('whose history, and who may ask', () => {
     expect(prompts(bot)).toEqual(['what is her number?']);
     await answerTo(bot, ada, 'and?', 'Three.');
     expect(prompts(bot)).toEqual(['my number is 4711', 'One.', 'and?']);
-    // What is exported and forgotten is one's own.
+    // People export and forget only their own messages.
     const files = (await (await ben.runs('export')).message()).attachments;
     expect(files.map(({ text }) => text).join()).not.toContain('4711');
     await sentence(ben.runs('forget'));

@@ -1,4 +1,4 @@
-/** What a process has of Discord's gateway, without the rest of Parley: on a store in memory that others share. */
+/** A process with Discord's gateway and nothing else of Parley, on a store in memory that others share. */
 import { REST } from 'discord.js';
 import Keyv from 'keyv';
 import pino from 'pino';

@@ -142,7 +142,7 @@ describe.concurrent('processes that share the gateway', () => {
     const { holders } = together;
     await discord.waitFor(() => isAllHeld(holders, 2), SOON);
     Object.assign(discord.settings, { shards: 4, leastShards: 4 });
-    // Of those that are connected, Discord closes none.
+    // Discord closes no shard that is connected.
     expect(discord.gateway.shards.toSorted()).toEqual(names(2));
     discord.gateway.dropConnections({ resumable: false });
     await discord.waitFor(() => isAllHeld(holders, 4), { timeout: 15_000 });

@@ -1,4 +1,4 @@
-/** What is said in a server that Parley was just added to: the first steps, once. */
+/** The welcome in a server that just added Parley: the first steps, once. */
 import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { type Bot, startBot } from '../../harness/discord.ts';

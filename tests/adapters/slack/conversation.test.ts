@@ -1,4 +1,4 @@
-/** What people say to Parley on Slack, where, and what comes back. */
+/** Conversations on Slack: people speak to Parley in all kinds of places, and read its answers. */
 import { describe, expect, it } from 'vitest';
 import {
   after,
@@ -200,7 +200,7 @@ describe.concurrent('words after a mention that are commands', () => {
     stop('ada');
     await expect(model.requests[0]?.closed).resolves.toBe('gone');
     await saysWith(bot, 'On and on.', 'Stopped.');
-    // What is answered next comes after it has ended.
+    // The next answer begins after this one has ended.
     slack.user('ada').says('general', 'well', { threadTs: thread });
     await says(bot, 'So be it.');
     slack.user('ada').says('general', 'go on', { threadTs: thread });

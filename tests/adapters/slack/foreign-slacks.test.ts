@@ -21,7 +21,7 @@ const always = (bot: SlackBot, method: string, fault: string) =>
   bot.slack.faults.rate(method, fault, 1, () => 0);
 const countOf = (log: string[], said: string) => log.filter((line) => line.includes(said)).length;
 
-/** What is read in a thread once it says all of that, in so many messages. */
+/** Reads a thread, once its messages together say `whole`. */
 async function reads(bot: SlackBot, thread: string, whole = WHOLE): Promise<MessageView[]> {
   const own = () => bot.slack.botMessages('general', thread);
   const shown = () =>

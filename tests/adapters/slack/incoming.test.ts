@@ -1,4 +1,4 @@
-/** What a message on Slack holds beside plain words, as the model reads it; and messages that change. */
+/** Slack messages with more than plain words, as the model reads them, and messages that change. */
 import { describe, expect, it } from 'vitest';
 import {
   after,

@@ -203,7 +203,7 @@ export async function interacting(options: CommandingOptions = {}) {
         trigger_id: trigger,
         response_url: `${origin}/response`,
       }),
-    /** What the caller of a slash command was told, oldest first. */
+    /** The replies to the caller of a slash command, oldest first. */
     told: () => calls.filter(({ method }) => method === 'response').map(({ args }) => textIn(args)),
     submits: (values: Json, { user = ADMIN, view = lastView() } = {}) =>
       send({

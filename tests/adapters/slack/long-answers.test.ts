@@ -103,7 +103,7 @@ describe.concurrent('an answer of 30,000 characters with code and tables', () =>
     const messages = await whole(bot, markdown, { thread: asks(bot, 'ada', 'code') });
     expect(messages.length).toBeGreaterThan(2);
     for (const { shown } of messages.slice(1)) expect(shown.startsWith('```ts\n')).toBe(true);
-    // What is copied from there is what the model wrote.
+    // A person who copies from there gets the words of the model.
     expect(messages[0]?.shown.slice(0, 60)).toContain('// <!DOCTYPE html>');
   });
 });

@@ -1,10 +1,10 @@
-/** What people say on Slack while Parley is not there. */
+/** Messages that people send on Slack while Parley is down. */
 import { describe, expect, it } from 'vitest';
 import { answers } from '../../../lab/counterparts/model-server.ts';
 import { type BotOptions, type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, says, settle, texts } from './said.ts';
 
-/** What is said while Parley is not there is never sent to it. */
+/** Slack never delivers messages that came while Parley was down. */
 const LOST: BotOptions['settings'] = { gap: 'lose', retryDelays: [] };
 
 /** So long that whatever should not happen after a start would have. */
@@ -88,7 +88,7 @@ describe.concurrent('what was said while it was down', () => {
     for (const channel of ['secret', group]) await slack.waitFor(() => texts(bot, channel).length === 1);
     await slack.waitFor(() => texts(bot, 'random').length === 2);
     expect(texts(bot, 'random', thread)).toHaveLength(1);
-    // What the thread hangs on was not for Parley, and is not because the thread is.
+    // The thread's first message was not for Parley, and does not become so because the thread is.
     await bot.restart();
     await settleAfterStart();
     expect(model.requests).toHaveLength(5);

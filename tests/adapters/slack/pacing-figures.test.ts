@@ -1,5 +1,5 @@
 /**
- * What readers see in one workspace, in virtual time. Limits a minute: 20 streams started, 100 appends, 20
+ * Answers as readers see them in one workspace, in virtual time. Limits a minute: 20 streams started, 100 appends, 20
  * streams stopped, 50 updates; and one post a second in a channel. Models write 320 characters a second unless
  * a test says otherwise.
  */

@@ -12,7 +12,7 @@ import {
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, ended, isLive, regenerates, settle } from './said.ts';
 
-/** What a model might write to ping everyone it can think of. */
+/** A text by which a model might ping everyone it can think of. */
 function pinging({ slack }: SlackBot): string {
   const ben = slack.user('ben');
   return [

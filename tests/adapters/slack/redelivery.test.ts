@@ -14,7 +14,7 @@ import { whileStoreIsFull } from '../../harness/full-store.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, says, settle, texts } from './said.ts';
 
-/** What the model says to a question that names it. */
+/** The model's answer to a question that names it. */
 const echoes =
   (ms = 0) =>
   (exchange: Parameters<ReturnType<typeof answers>>[0]) => {

@@ -1,4 +1,4 @@
-/** What is said to the bot and by it on Slack, in the words of the tests. */
+/** Reads messages to the bot and from it on Slack, in the words of the tests. */
 import { sentMessages } from '../../../lab/counterparts/model-server.ts';
 import type { MessageView } from '../../../lab/counterparts/slack/people/message-view.ts';
 import type { SlackBot } from '../../harness/slack.ts';
@@ -91,7 +91,7 @@ export interface EndedOptions {
   timeout?: number;
 }
 
-/** What the model was sent with its newest request, oldest first. */
+/** The messages of the newest request to the model, oldest first. */
 export function prompts({ model }: SlackBot): string[] {
   return sentMessages(model.requests.at(-1)).map((message) => {
     const { content } = message as { content: unknown };

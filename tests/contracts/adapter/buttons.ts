@@ -12,7 +12,7 @@ import {
 import type { Button, PlatformUnderTest, Shown } from './platform.ts';
 import { createStage, never, settle, until } from './stage.ts';
 
-/** What others than the person who asked are told. */
+/** The reply to a press by another person than the one who asked. */
 const NOT_YOURS = 'Only the person who asked';
 
 const cut = (words: string) => streams(text(words), finish('length'), done);

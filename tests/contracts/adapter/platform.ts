@@ -5,7 +5,7 @@ export interface PlatformUnderTest {
   name: string;
   /** Most characters of one message's text. */
   messageCharacters: number;
-  /** What the platform does not have, each with the reason. Cases that need it are skipped and say so. */
+  /** Abilities that the platform does not have, each with the reason. Cases that need one are skipped and say so. */
   lacks?: Partial<Record<Ability, string>>;
   start(options?: StartOptions): Promise<Platform>;
 }

@@ -1,4 +1,4 @@
-/** What the cases share: a Parley, a model that knows each question, and waiting. */
+/** The stage that the cases share: a Parley, a model that knows each question, and waiting. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import {

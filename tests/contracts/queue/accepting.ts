@@ -1,4 +1,4 @@
-/** What is accepted is answered once, in order. */
+/** Accepted messages are answered once, in order. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';

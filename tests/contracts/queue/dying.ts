@@ -1,4 +1,4 @@
-/** What a process that dies leaves to the next. */
+/** The next process goes on with the turns of one that died. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { errorsOf } from '../../../lab/counterparts/queue-process.ts';

@@ -1,4 +1,4 @@
-/** What is forgotten of a message while it is answered: what other people said that it quotes, and their files. */
+/** Parts of a message are forgotten while it is answered: quotes of other people, and their files. */
 import { describe, expect, it } from 'vitest';
 import type { Attachment } from '../../../src/core/types.ts';
 import { messageOf } from '../../fixtures.ts';

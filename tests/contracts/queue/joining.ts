@@ -1,4 +1,4 @@
-/** What becomes of what a person says while they are being answered. */
+/** Messages that a person sends while an earlier one is being answered. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { INTERRUPT } from '../../../src/core/turn/queue.ts';

@@ -18,7 +18,7 @@ export interface ModelTestOptions {
 const MOST_COMMANDS = 40;
 const MOST_RUNS = 500;
 
-/** What may happen; the model of `fc.commands` is the world itself, since what happens depends on the processes. */
+/** An event that may happen. The model of `fc.commands` is the world itself, since events depend on the processes. */
 interface Happening {
   name: string;
   isPossible?(world: World): boolean;

@@ -1,4 +1,4 @@
-/** What the tests of the turn queue stand on: a store, and processes that begin, die and end on it. */
+/** The stage of the tests of the turn queue: a store, and processes that begin, die and end on it. */
 import { expect } from 'vitest';
 import {
   type QueueProcess,
@@ -30,7 +30,7 @@ export const elsewhere = (id: string, place: string, rest: Partial<Message> = {}
   messageOf(id, undefined, { conversation: `test:space:${place}`, lane: `test:space:${place}`, ...rest });
 export const edited = (id: string, text = `edited ${id}`) => messageOf(id, text);
 export const atOnce: Partial<QueueProcessOptions> = { onBegun: (attempt) => void attempt.answer() };
-/** What is only to be shown again is. */
+/** Answers at once each attempt that only has to show a kept answer again. */
 export const showsAgain: Partial<QueueProcessOptions> = {
   onBegun: ({ run, end }) => {
     if (run.mode === 'show') end();

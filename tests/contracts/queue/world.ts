@@ -14,7 +14,7 @@ import type { Ground } from './stage.ts';
 
 export interface World {
   said: Said[];
-  /** What was promised and not kept. */
+  /** Promises that were broken. */
   problems: string[];
   /** For the account of what happened, which a problem comes with. */
   note(event: string): void;
@@ -52,13 +52,13 @@ export interface World {
 /** A message, as its person knows it. */
 interface Said {
   message: Message;
-  /** Of those that were surely accepted before one another; undefined where that is open. */
+  /** The order in which messages were surely accepted; undefined if it is open. */
   order?: number;
   isAccepted: boolean;
   isForgotten: boolean;
   /** It was on its way when its conversation was forgotten. */
   mayBeForgotten: boolean;
-  /** What it may read now: none that surely was replaced. */
+  /** Texts that the message may have now; texts that were surely replaced are out. */
   texts: { text: string; isSettled: boolean }[];
   /** How often it was asked to be answered again or anew. */
   changes: number;
@@ -109,7 +109,7 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
   const account: string[] = [];
   const everStarted: QueueProcess[] = [];
   const dead = new Set<QueueProcess>();
-  /** What processes were asked for and have not answered yet. */
+  /** Calls that processes have not answered yet. */
   const unanswered = new Set<{ process: QueueProcess }>();
   let alive: QueueProcess[] = [];
   let orders = 0;
@@ -176,7 +176,7 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
     if (isEnding) void finish(begun.length - 1, begun);
   }
 
-  /** What a process is asked for; undefined where the answer does not come. */
+  /** Waits for a process to answer a call; undefined if the answer does not come. */
   async function within<T>(process: QueueProcess, asked: Promise<T>): Promise<T | undefined> {
     const one = { process };
     unanswered.add(one);

@@ -10,7 +10,7 @@ import type { World as SlackWorld } from '../../../lab/counterparts/slack/world/
 
 export type Database = 'sqlite' | 'postgres';
 
-/** What stands outside of the store. */
+/** The state outside of the store. */
 export interface Around {
   /** Milliseconds since 1970, at the kill. */
   madeAt: number;

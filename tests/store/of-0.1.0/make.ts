@@ -76,7 +76,7 @@ async function asksOnPage(browser: Browser, name: string, token: string, attachm
   return id;
 }
 
-/** What the older version leaves: a conversation on Discord, and two browsers with one each. */
+/** The older version leaves a conversation on Discord, and two browsers with one each. */
 async function before({ discord, parley }: Stage): Promise<{ returned: Browser; away: Browser }> {
   const general = discord.channel('general');
   discord.user('ada').says(general, `<@${discord.botId}> what of d-old?`, {

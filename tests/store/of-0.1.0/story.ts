@@ -1,4 +1,4 @@
-/** What the maker of the fixture and the test that takes it up both know: secrets, names, and how the model answers. */
+/** The story that the maker of the fixture and the test share: secrets, names, and how the model answers. */
 import {
   type Behaviour,
   done,
@@ -44,7 +44,7 @@ const TOKEN = /\b[dsp]-[a-z0-9-]+/g;
 
 /** The whole answer to a question. */
 export const answerTo = (token: string): string => `${beginningOf(token)} And the end of ${token}.`;
-/** What stands there when the process is killed. */
+/** The part of an answer that is shown when the process is killed. */
 export const beginningOf = (token: string): string => `The beginning of ${token}.`;
 
 /** The question that a request asks last. */
