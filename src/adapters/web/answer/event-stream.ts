@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { HEARTBEAT_MS, type SessionEvents, type TurnEvents } from '../api.ts';
 import type { Change } from './changes.ts';
-import { beginningAt, createReached } from './read-position.ts';
+import { beginningAt, createReadPosition } from './read-position.ts';
 import type { Feed } from './turn-feed.ts';
 
 export interface Readers {
@@ -131,7 +131,7 @@ function sendNews(out: ServerResponse, { seen, window, version, watch }: News): 
 }
 
 function sendFeed(out: ServerResponse, feed: Feed, lastEventId: string | undefined): Sending {
-  let reached = createReached();
+  let position = createReadPosition();
   /** The reader's text; undefined if it is something else than the answer. */
   let sent: string | undefined = '';
   let cameWith = lastEventId;
@@ -166,16 +166,16 @@ function sendFeed(out: ServerResponse, feed: Feed, lastEventId: string | undefin
   function writeText(text: string): boolean {
     if (cameWith !== undefined) {
       sent = beginningAt(cameWith, text);
-      reached.add(sent ?? '');
+      position.add(sent ?? '');
       cameWith = undefined;
     }
     if (sent === text) return false;
     const from = sent !== undefined && text.startsWith(sent) ? sent.length : 0;
-    if (from === 0) reached = createReached();
+    if (from === 0) position = createReadPosition();
     const more = text.slice(from);
-    reached.add(more);
+    position.add(more);
     const retracts = from === 0 && (sent ?? '') !== '' && feed.isRetracted === true;
-    out.write(event('text', { from, text: more, ...(retracts && { retracts }) }, reached.id));
+    out.write(event('text', { from, text: more, ...(retracts && { retracts }) }, position.id));
     sent = text;
     return true;
   }

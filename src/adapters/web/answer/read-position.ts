@@ -7,13 +7,13 @@ import { createHash } from 'node:crypto';
 
 const PRINT_CHARACTERS = 16;
 
-export interface Reached {
+export interface ReadPosition {
   readonly id: string;
   /** Moves the position behind this text. */
   add(text: string): void;
 }
 
-export function createReached(): Reached {
+export function createReadPosition(): ReadPosition {
   const hash = createHash('sha256');
   let length = 0;
   return {
@@ -30,9 +30,9 @@ export function createReached(): Reached {
 
 /** The position of a reader that has this text. */
 export function idAfter(text: string): string {
-  const reached = createReached();
-  reached.add(text);
-  return reached.id;
+  const position = createReadPosition();
+  position.add(text);
+  return position.id;
 }
 
 /** The beginning of `text` up to a reader's position; undefined if the reader has something else. */
