@@ -216,6 +216,6 @@ export interface SessionEvents {
  */
 export const HEARTBEAT_MS = 15_000;
 
-export interface Failure {
+export interface ApiFailure {
   error: { code: string; message: string };
 }

@@ -10,7 +10,7 @@ import type { ChoicesChange, Settings, TenantSettings } from '../settings.ts';
 import type { TenantId } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { type CommandCall, type CommandReply, savedBy } from './command.ts';
-import { type CommandGroup, say } from './group.ts';
+import { type CommandGroup, type FormHandler, say } from './group.ts';
 import { inForce, refusalOf, type Setting } from './setting.ts';
 import { settingsAt } from './settings-list.ts';
 
@@ -30,45 +30,8 @@ const PANEL = 'settings';
 const FORM = 'setting';
 
 export function settingsCommand(options: SettingsOptions): CommandGroup {
-  const { settings, models, saving, audit, baseUrlPolicy, words } = options;
-  const { command } = words;
-  function settingsOf(tenant: TenantId): Setting[] {
-    const { historyDays } = options;
-    return settingsAt({ hasChannels: true, baseUrlPolicy: baseUrlPolicy(tenant), historyDays, words });
-  }
-  const settingOf = (tenant: TenantId, id: string) => settingsOf(tenant).find((setting) => setting.id === id);
-
-  function panel(tenant: TenantId, own: TenantSettings, before = ''): CommandReply {
-    const all = settingsOf(tenant);
-    const shownOwn = inForce(all, own, models.offerOf(tenant, own));
-    const shown = all.map((setting) => ({
-      ...setting,
-      value: setting.show(shownOwn, {
-        defaultBaseUrl: models.baseUrlOf(tenant, { keys: {} }),
-      }),
-    }));
-    const lines = shown.map(({ label, value }) => `- **${label}**: ${value}`);
-    return {
-      type: 'panel',
-      id: PANEL,
-      text: `${before}${lines.join('\n')}\n\n${en.commands.settings.others(words)}`,
-      prompt: en.commands.settings.prompt,
-      choices: shown.map(({ id, label, description }) => ({ id, label, description })),
-    };
-  }
-
-  async function save(call: CommandCall, change: ChoicesChange): Promise<CommandReply> {
-    const { tenant, author } = call;
-    const saved = await saving.choices(savedBy(call), change);
-    if (!saved.isSaved) return panel(tenant, await settings.read(tenant), `${saved.problem}\n\n`);
-    audit('settings changed', { tenant, person: author.id, fields: Object.keys(change) });
-    const { own, choice, doubt } = saved;
-    const isTold = choice.provider?.key !== undefined || doubt?.includes(command('key set'));
-    const wantsKey = change.baseUrl !== undefined && !isTold;
-    const hint = wantsKey ? en.commands.settings.wantsKey(words) : undefined;
-    return panel(tenant, own, `${[en.commands.settings.saved, doubt, hint].filter(Boolean).join(' ')}\n\n`);
-  }
-
+  const { settings } = options;
+  const panel = createPanel(options);
   return {
     commands: [
       {
@@ -86,7 +49,7 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
         id: PANEL,
         permission: 'admin',
         async pick({ tenant }, choice) {
-          const setting = settingOf(tenant, choice);
+          const setting = settingOf(options, tenant, choice);
           if (!setting) return say(OLD_FORM_NOTICE);
           const field = {
             id: setting.id,
@@ -104,20 +67,71 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
       {
         id: FORM,
         permission: 'admin',
-        async submit(call, values, id) {
-          const { tenant } = call;
-          const setting = settingOf(tenant, id);
-          if (!setting) return say(OLD_FORM_NOTICE);
-          const given = Object.hasOwn(values, id) ? (values[id] ?? []) : [];
-          const read = setting.read(given);
-          const before = await settings.read(tenant);
-          // The panel stays, for another try.
-          const refuse = (problem: string) => panel(tenant, before, `${problem}\n\n`);
-          if ('problem' in read) return refuse(read.problem);
-          const refusal = refusalOf(setting, read.change, models.offerOf(tenant, before));
-          return refusal === undefined ? save(call, read.change) : refuse(refusal);
-        },
+        submit: createSubmit(options, panel),
       },
     ],
+  };
+}
+
+function settingsOf({ baseUrlPolicy, historyDays, words }: SettingsOptions, tenant: TenantId): Setting[] {
+  return settingsAt({ hasChannels: true, baseUrlPolicy: baseUrlPolicy(tenant), historyDays, words });
+}
+
+const settingOf = (options: SettingsOptions, tenant: TenantId, id: string) =>
+  settingsOf(options, tenant).find((setting) => setting.id === id);
+
+/** @param before a paragraph above the settings */
+type Panel = (tenant: TenantId, own: TenantSettings, before?: string) => CommandReply;
+
+function createPanel(options: SettingsOptions): Panel {
+  const { models, words } = options;
+  return (tenant, own, before = '') => {
+    const all = settingsOf(options, tenant);
+    const shownOwn = inForce(all, own, models.offerOf(tenant, own));
+    const shown = all.map((setting) => ({
+      ...setting,
+      value: setting.show(shownOwn, {
+        defaultBaseUrl: models.baseUrlOf(tenant, { keys: {} }),
+      }),
+    }));
+    const lines = shown.map(({ label, value }) => `- **${label}**: ${value}`);
+    return {
+      type: 'panel',
+      id: PANEL,
+      text: `${before}${lines.join('\n')}\n\n${en.commands.settings.others(words)}`,
+      prompt: en.commands.settings.prompt,
+      choices: shown.map(({ id, label, description }) => ({ id, label, description })),
+    };
+  };
+}
+
+/** Saves a form that was filled in. The panel comes again, with what came of it above. */
+function createSubmit(options: SettingsOptions, panel: Panel): FormHandler['submit'] {
+  const { settings, models, saving, audit, words } = options;
+
+  async function save(call: CommandCall, change: ChoicesChange): Promise<CommandReply> {
+    const { tenant, author } = call;
+    const saved = await saving.choices(savedBy(call), change);
+    if (!saved.isSaved) return panel(tenant, await settings.read(tenant), `${saved.problem}\n\n`);
+    audit('settings changed', { tenant, person: author.id, fields: Object.keys(change) });
+    const { own, choice, doubt } = saved;
+    const isTold = choice.provider?.key !== undefined || doubt?.includes(words.command('key set'));
+    const wantsKey = change.baseUrl !== undefined && !isTold;
+    const hint = wantsKey ? en.commands.settings.wantsKey(words) : undefined;
+    return panel(tenant, own, `${[en.commands.settings.saved, doubt, hint].filter(Boolean).join(' ')}\n\n`);
+  }
+
+  return async (call, values, id) => {
+    const { tenant } = call;
+    const setting = settingOf(options, tenant, id);
+    if (!setting) return say(OLD_FORM_NOTICE);
+    const given = Object.hasOwn(values, id) ? (values[id] ?? []) : [];
+    const read = setting.read(given);
+    const before = await settings.read(tenant);
+    // The panel stays, for another try.
+    const refuse = (problem: string) => panel(tenant, before, `${problem}\n\n`);
+    if ('problem' in read) return refuse(read.problem);
+    const refusal = refusalOf(setting, read.change, models.offerOf(tenant, before));
+    return refusal === undefined ? save(call, read.change) : refuse(refusal);
   };
 }

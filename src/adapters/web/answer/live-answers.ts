@@ -11,22 +11,22 @@ export interface LiveAnswer {
 }
 
 /** One attempt at an answer, for the code that makes it. */
-export interface Attempt {
+export interface AnswerAttempt {
   push(chunk: Chunk): void;
   close(): void;
 }
 
-export type Place = Pick<Message, 'conversation' | 'id'>;
+export type TurnReference = Pick<Message, 'conversation' | 'id'>;
 
 export interface LiveAnswers {
-  get(place: Place): LiveAnswer | undefined;
+  get(turn: TurnReference): LiveAnswer | undefined;
   /** Begins an attempt, in place of any before it. */
-  open(place: Place): Attempt;
-  /** Calls back after each change of the answer at that place, its beginning and closing included; returns how to stop that. */
-  watch(place: Place, onChange: () => void): () => void;
+  open(turn: TurnReference): AnswerAttempt;
+  /** Calls back after each change of the turn's answer, its beginning and closing included; returns how to stop that. */
+  watch(turn: TurnReference, onChange: () => void): () => void;
 }
 
-export const placeKey = ({ conversation, id }: Place) => `${conversation}|${id}`;
+export const turnKeyOf = ({ conversation, id }: TurnReference) => `${conversation}|${id}`;
 
 export function createLiveAnswers(): LiveAnswers {
   const answers = new Map<string, LiveAnswer>();
@@ -35,9 +35,9 @@ export function createLiveAnswers(): LiveAnswers {
     for (const onChange of watchers.get(key) ?? []) onChange();
   };
   return {
-    get: (place) => answers.get(placeKey(place)),
-    open(place) {
-      const key = placeKey(place);
+    get: (turn) => answers.get(turnKeyOf(turn)),
+    open(turn) {
+      const key = turnKeyOf(turn);
       const answer = {
         status: 'thinking' as LiveAnswer['status'],
         text: '',
@@ -63,8 +63,8 @@ export function createLiveAnswers(): LiveAnswers {
         },
       };
     },
-    watch(place, onChange) {
-      const key = placeKey(place);
+    watch(turn, onChange) {
+      const key = turnKeyOf(turn);
       const here = watchers.get(key) ?? new Set();
       watchers.set(key, here.add(onChange));
       return () => {

@@ -8,7 +8,7 @@ import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';
 import type { TurnEvents } from '../api.ts';
-import { type LiveAnswer, type LiveAnswers, type Place, placeKey } from './live-answers.ts';
+import { type LiveAnswer, type LiveAnswers, type TurnReference, turnKeyOf } from './live-answers.ts';
 import { endOf } from './turn-view.ts';
 
 export interface FeedsOptions {
@@ -20,7 +20,7 @@ export interface FeedsOptions {
 
 export interface Feeds {
   /** The feed of a turn that exists. It reads from the first watcher on, to the end or until the last one leaves. */
-  of(place: Place): Feed;
+  of(reference: TurnReference): Feed;
 }
 
 export interface Feed {
@@ -43,8 +43,8 @@ const LOOK_MS = 300;
 export function createFeeds(options: FeedsOptions): Feeds {
   const feeds = new Map<string, Feed>();
   return {
-    of(place) {
-      return feeds.get(placeKey(place)) ?? createFeed(options, place, feeds);
+    of(reference) {
+      return feeds.get(turnKeyOf(reference)) ?? createFeed(options, reference, feeds);
     },
   };
 }
@@ -54,19 +54,19 @@ function endSeen({ end, notice, hasThoughts }: NonNullable<LiveAnswer['end']>): 
 }
 
 /** @param feeds the feeds that are watched and have not ended */
-function createFeed(options: FeedsOptions, place: Place, feeds: Map<string, Feed>): Feed {
+function createFeed(options: FeedsOptions, reference: TurnReference, feeds: Map<string, Feed>): Feed {
   const { live } = options;
-  const key = placeKey(place);
+  const key = turnKeyOf(reference);
   const watchers = new Set<() => void>();
   let seen: Seen = { status: 'thinking', text: '', end: undefined };
-  const look = createLook(options, place, {
-    isWanted: () => watchers.size > 0 && !seen.end && !live.get(place),
+  const look = createLook(options, reference, {
+    isWanted: () => watchers.size > 0 && !seen.end && !live.get(reference),
     see,
   });
   let leave = () => {};
 
   function begin(): void {
-    const stopWatching = live.watch(place, seeHere);
+    const stopWatching = live.watch(reference, seeHere);
     feeds.set(key, feed);
     leave = () => {
       stopWatching();
@@ -82,7 +82,7 @@ function createFeed(options: FeedsOptions, place: Place, feeds: Map<string, Feed
   }
 
   function seeHere(): void {
-    const answer = live.get(place);
+    const answer = live.get(reference);
     if (!answer) void look();
     else see({ ...answer, end: answer.end && endSeen(answer.end) });
   }
@@ -118,15 +118,19 @@ interface LookOptions {
 }
 
 /** Looks at the store again and again while that is wanted; once at a time, however often it is called. */
-function createLook({ queue, transcripts, log }: FeedsOptions, place: Place, { isWanted, see }: LookOptions) {
+function createLook(
+  { queue, transcripts, log }: FeedsOptions,
+  reference: TurnReference,
+  { isWanted, see }: LookOptions,
+) {
   let isLooking = false;
   let isFailing = false;
 
   async function read(): Promise<Seen> {
-    const turn = (await queue.live(place.conversation)).find(({ id }) => id === place.id);
+    const turn = (await queue.live(reference.conversation)).find(({ id }) => id === reference.id);
     if (turn?.phase === 'waiting') return { status: 'waiting', text: '', end: undefined };
     if (turn?.phase === 'answering') return { status: 'thinking', text: turn.text, end: undefined };
-    const kept = await transcripts.find(place.conversation, place.id);
+    const kept = await transcripts.find(reference.conversation, reference.id);
     return { status: 'thinking', text: kept?.answer ?? '', end: kept ? endOf(kept) : 'gone' };
   }
 
@@ -139,7 +143,7 @@ function createLook({ queue, transcripts, log }: FeedsOptions, place: Place, { i
         isFailing = false;
         if (isWanted()) see(next);
       } catch (error) {
-        const what = { conversation: place.conversation, turn: place.id, error: whereFrom(error) };
+        const what = { conversation: reference.conversation, turn: reference.id, error: whereFrom(error) };
         if (!isFailing) log.warn(what, 'turn not looked at; it is tried again');
         isFailing = true;
       }

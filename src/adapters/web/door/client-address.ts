@@ -23,7 +23,7 @@ export function readNetworks(list: string): { networks: Network[] } | { problem:
 /** Bits before an IPv4 address that is written as IPv6 (RFC 4291, 2.5.5.2). */
 const MAPPED_BITS = 96;
 
-export interface Clients {
+export interface ClientAddresses {
   /**
    * The client's address, as a key to count by. Behind trusted proxies it is the last address of X-Forwarded-For that
    * is no trusted proxy's: anybody can make up those before it.
@@ -33,7 +33,7 @@ export interface Clients {
   isProxied(request: IncomingMessage): boolean;
 }
 
-export function createClients(trusted: Network[]): Clients {
+export function createClients(trusted: Network[]): ClientAddresses {
   const isTrusted = (address: Address) => trusted.some((network) => isIn(address, network));
 
   function clientOf({ socket, headers }: IncomingMessage): Address | undefined {

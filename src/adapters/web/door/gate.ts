@@ -11,7 +11,7 @@ import { Refusal } from '../server/refusal.ts';
 import type { GateEnv } from '../server/route-tools.ts';
 import { type BrowserSessions, createBrowserSessions } from '../sessions/browser-sessions.ts';
 import type { Sessions } from '../sessions/sessions.ts';
-import type { Clients } from './client-address.ts';
+import type { ClientAddresses } from './client-address.ts';
 import type { Door } from './door.ts';
 import { type AccessToken, createEntrance, type Entrance } from './entrance.ts';
 import { isOfOtherSite, isRead, isSameOrigin, namesItself } from './own-requests.ts';
@@ -22,7 +22,7 @@ export interface GateOptions {
   access: AccessToken;
   /** The address that people open, if Parley listens on another one. */
   publicUrl: string | undefined;
-  clients: Clients;
+  clients: ClientAddresses;
 }
 
 export interface Gate {

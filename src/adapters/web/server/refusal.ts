@@ -1,7 +1,7 @@
 /** A request that is not served: its status, a code for programs and a sentence for the person. */
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { Failure } from '../api.ts';
+import type { ApiFailure } from '../api.ts';
 
 export class Refusal extends Error {
   override name = 'Refusal';
@@ -20,7 +20,7 @@ export class Refusal extends Error {
 /** Refuses in JSON, for the page's script. */
 export function refuse(c: Context, { status, code, message, retryAfter }: Refusal): Response {
   if (retryAfter !== undefined) c.header('retry-after', String(retryAfter));
-  return c.json<Failure>({ error: { code, message } }, status);
+  return c.json<ApiFailure>({ error: { code, message } }, status);
 }
 
 /** Refuses in plain text, for a person whose browser shows it as it is. */

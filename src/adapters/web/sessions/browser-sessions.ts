@@ -1,7 +1,7 @@
 /** The session that a request belongs to, by the cookies of its browser. */
 import type { Context } from 'hono';
 import type { TenantId } from '../../../core/types.ts';
-import type { Clients } from '../door/client-address.ts';
+import type { ClientAddresses } from '../door/client-address.ts';
 import type { Door } from '../door/door.ts';
 import { createRates } from '../door/rates.ts';
 import { protocolOf, signOf } from '../door/signs.ts';
@@ -19,7 +19,7 @@ import type { KeptSession, Sessions } from './sessions.ts';
 export interface BrowserSessionsOptions {
   door: Door;
   publicUrl: string | undefined;
-  clients: Clients;
+  clients: ClientAddresses;
   /** The print of the access token that opens now; undefined where none does. */
   entry(): string | undefined;
 }

@@ -1,9 +1,9 @@
 import {
   type AboutView,
   type Accepted,
+  type ApiFailure,
   type AttachmentView,
   type ConversationView,
-  type Failure,
   type NewMessage,
   ORIGIN_HEADER,
   type SettingsChange,
@@ -87,7 +87,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
   const version = response.headers.get(VERSION_HEADER);
   if (version !== null) advance(version);
   if (response.ok) return answer as T;
-  const failure = answer as Failure | undefined;
+  const failure = answer as ApiFailure | undefined;
   throw new ServerError(
     failure?.error?.message ?? `Parley answered with an error (${response.status}).`,
     response.status,
