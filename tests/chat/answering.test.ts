@@ -113,6 +113,7 @@ function quickSurface(made: (call: string) => void): Surface & { standing: Set<s
       standing.delete(id);
       made('remove');
     },
+    setButtons: async () => true,
     indicate: () => () => {},
     bucket: () => pacer.bucket('all', { limit: 100, windowMs: 100 }),
   };

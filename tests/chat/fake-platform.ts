@@ -204,6 +204,11 @@ export function createPlatform(options: PlatformOptions = {}) {
           make({ kind: 'remove', answer, id, part: undefined, index: undefined }, id, () => {
             messages.delete(id);
           }),
+        async setButtons(id, buttons) {
+          const message = messages.get(id);
+          if (message) message.part = { ...message.part, buttons };
+          return message !== undefined;
+        },
         indicate() {
           typing.set(answer, true);
           return () => void typing.set(answer, false);

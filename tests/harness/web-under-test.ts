@@ -25,6 +25,7 @@ export const webUnderTest: PlatformUnderTest = {
     'Stop for all': ONE_SESSION,
     moderators: ONE_SESSION,
     'direct messages': 'every conversation of the page is one',
+    'older buttons': 'the page offers Continue under the newest answer only',
     threads: 'the page has none',
     edits: 'the page sends a message again instead',
     pings: 'the page notifies nobody',

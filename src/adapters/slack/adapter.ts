@@ -3,25 +3,19 @@
  * each of them means is told in the files that are put together here.
  */
 import { randomUUID } from 'node:crypto';
-import { type AnswerRecord, createRecords } from '../../chat/answer/answer-records.ts';
+import { createRecords } from '../../chat/answer/answer-records.ts';
 import { createAnswering } from '../../chat/answer/answering.ts';
-import type { Surface } from '../../chat/answer/surface.ts';
-import { FIRST_SHOWING } from '../../chat/answer/turn-showings.ts';
 import { createForgottenReading } from '../../chat/forgotten.ts';
 import { createInbox } from '../../chat/inbox/inbox.ts';
 import { createIncomingFiles } from '../../chat/incoming-files.ts';
 import { createJoinedThreads } from '../../chat/joined-threads.ts';
 import type { ChatAdapterOptions } from '../../chat/options.ts';
-import { createPacer } from '../../chat/pacing/pacing.ts';
 import { createRareNotices } from '../../chat/rare-notices.ts';
 import type { Adapter } from '../../core/platform.ts';
-import { whereFrom } from '../../core/reports/where-from.ts';
 import type { ConversationId } from '../../core/types.ts';
-import { createStreaming } from './answer/streaming.ts';
-import { createSurface } from './answer/surface.ts';
+import { createSurfaces } from './answer/surfaces.ts';
 import { tellNotPosted } from './answer/telling.ts';
 import { createFileHosts } from './api/file-hosts.ts';
-import { bucketOf } from './api/limits.ts';
 import { createSlowTeams } from './api/look-ups.ts';
 import type { SlackConnection } from './connection/connection.ts';
 import { mountEvents } from './events.ts';
@@ -128,10 +122,10 @@ function createAnswers(options: SlackAdapterOptions, base: Base) {
   const { directMessages, log } = options;
   const { workspaces } = options.connection;
   const records = createRecords(options.notebook);
-  const surfaceOf = createSurfaces(options, base);
+  const surfaces = createSurfaces({ workspaces, people: base.people, queue: options.queue, log });
   const answering = createAnswering({
     ...options,
-    surfaceOf,
+    surfaceOf: surfaces.ofAnswer,
     dialect: slackDialect,
     limit: MESSAGE_BYTES,
     isAppendOnly: true,
@@ -147,40 +141,13 @@ function createAnswers(options: SlackAdapterOptions, base: Base) {
   });
   return {
     records,
+    surfaces,
     answering,
     sayIn(conversation: ConversationId, turn: string, text: string): Promise<void> {
-      const surface = surfaceOf(turn, { conversation, asker: '', ids: [], run: 0 });
+      const surface = surfaces.ofAnswer(turn, { conversation, asker: '', ids: [], run: 0 });
       // It is there at once.
       return answering.say({ ...surface, indicate: () => () => {} }, text);
     },
-  };
-}
-
-function createSurfaces({ connection, queue, log }: SlackAdapterOptions, { people }: Base) {
-  const pacer = createPacer();
-  const streaming = createStreaming();
-  return (turn: string, record: AnswerRecord, { attempt, isHeld } = FIRST_SHOWING): Surface => {
-    const { conversation, asker, ids } = record;
-    const [team, channel] = [teamOf(conversation), channelOf(conversation)];
-    return createSurface({
-      workspaces: connection.workspaces,
-      streaming,
-      bucket: (method) => bucketOf(pacer, method, team, channel),
-      team,
-      channel,
-      thread: threadOf(conversation),
-      turn,
-      asker,
-      askersTeam: async () => (await people.find(team, asker))?.team ?? team,
-      onStopped: () =>
-        void queue.cancel(conversation, turn).catch((error: unknown) => {
-          log.error({ error: whereFrom(error) }, 'turn not stopped');
-        }),
-      known: ids,
-      isResumed: attempt > 1,
-      isHeld,
-      log,
-    });
   };
 }
 
@@ -208,7 +175,7 @@ function createWayIn(
 function interactionOptions(
   options: SlackAdapterOptions,
   { people, incoming, userGroups }: Base,
-  { answering, records, sayIn }: Answers,
+  { answering, records, surfaces, sayIn }: Answers,
 ) {
   const callerAt = (team: string, channel: string, thread: string | undefined, user: string) =>
     incoming.callFrom({ team, channel, thread, user, isDirect: isDirect(channel) });
@@ -216,6 +183,7 @@ function interactionOptions(
     ...options,
     answering,
     records,
+    pressedSurface: surfaces.ofPressed,
     isAdmin: people.isAdmin,
     async isFrom(
       team: string,

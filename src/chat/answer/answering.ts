@@ -89,7 +89,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
     // Read anew: what the caller has may be older than the last message.
     const now = await records.read(turn);
     if (!now) return false;
-    // Of private messages, only those that can still be reached.
+    // Only private messages that can still be reached are used again.
     const ids = record.isPrivate ? now.ids.filter((id) => record.ids.includes(id)) : now.ids;
     await records.write(turn, { ...now, ids, run: now.run + 1 });
     return queue.retry(record.conversation, turn);

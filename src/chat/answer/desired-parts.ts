@@ -5,13 +5,13 @@ export interface WantedOptions {
   document: Document;
   /** Shown in its place when it ends without text. */
   previous: Document | undefined;
-  /** After so many parts the rest is a file. */
+  /** Most parts that are shown; the rest is a file. */
   mostParts: number;
   /** How a notice is marked in the text. */
   notice: (text: string) => string;
   /** A notice is no part of the text. */
   isNoticeApart: boolean;
-  /** What stands in the first message until there is text; undefined: nothing. */
+  /** Text of the first message until there is answer text; undefined: none. */
   placeholder: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface Wanted {
   readonly texts: readonly string[];
   /** The notice below the last of `texts`, where it is no part of it. */
   readonly notice: string | undefined;
-  /** What is attached to the last part that is shown of a longer answer, and the index of that part. */
+  /** Markdown attached to the last part that is shown of a longer answer, and the index of that part. */
   readonly file: { index: number; text: string } | undefined;
   /** Whether there is more to render than `texts` shows. */
   readonly isStale: boolean;
@@ -52,7 +52,7 @@ export function createWanted(options: WantedOptions): Wanted {
   let waiting = 0;
   let hasText = false;
   let isStale = false;
-  /** What comes now is for the file. */
+  /** Further text goes into the file. */
   let isFull = false;
   let size = 0;
   let room = document.roomBehind('');

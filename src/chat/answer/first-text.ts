@@ -8,7 +8,7 @@ export interface FirstText {
 const MOMENT_MS = 200;
 /** So much is enough, sentence or not. */
 const ENOUGH = 120;
-/** What is shorter is hardly a sentence: a list's number, an abbreviation. */
+/** Characters below which a text is hardly a sentence: a list's number, an abbreviation. */
 const SHORT = 16;
 const SENTENCE = /[.!?…:]\s|\n|[。！？]/;
 

@@ -34,6 +34,12 @@ export interface Surface {
   /** Without effect when it is gone already. @throws ShowError */
   remove(id: string): Promise<void>;
   /**
+   * Changes the buttons under a message outside a showing, and puts a notice below its text. The text stays.
+   * @returns false where the platform does not take the message's own content back
+   * @throws ShowError
+   */
+  setButtons(id: string, buttons: Button[], note?: string): Promise<boolean>;
+  /**
    * Finds a message that an earlier attempt posted without hearing its id. Only called if there was an earlier
    * attempt; the message then belongs to the answer. Absent: no such messages can exist.
    * @throws ShowError
@@ -42,7 +48,7 @@ export interface Surface {
   /** Shows that an answer is being made, until the function it returns is called. Never throws. */
   indicate(): () => void;
   /**
-   * What limits a call; one and the same bucket where the platform counts calls together. It may change while an answer
+   * The rate limit of a call: one and the same bucket where the platform counts calls together. It may change while an answer
    * is shown, and with what else is free: `post` makes its call as the bucket last named for it has it.
    * @param id of the message to be edited
    */

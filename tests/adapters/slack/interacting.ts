@@ -11,15 +11,14 @@ import { type AskedBy, mountInteractions } from '../../../src/adapters/slack/int
 import { SLACK_WORDS } from '../../../src/adapters/slack/vocabulary.ts';
 import { createRecords } from '../../../src/chat/answer/answer-records.ts';
 import { createAnswering } from '../../../src/chat/answer/answering.ts';
-import type { Part, Surface } from '../../../src/chat/answer/surface.ts';
 import { plainDialect } from '../../../src/chat/markdown/dialect.ts';
-import { createPacer } from '../../../src/chat/pacing/pacing.ts';
 import { helpText } from '../../../src/core/commands/help.ts';
 import { createForgetting } from '../../../src/core/forgetting/forget.ts';
 import { createTroubles } from '../../../src/core/reports/troubles.ts';
 import { createNotebook } from '../../../src/store/tables/adapter-state.ts';
 import { type CommandingOptions, commanding } from '../../core/commanding.ts';
 import { keepIn, open } from '../../fixtures.ts';
+import { recordedSurfaces, type ShownCall } from './recorded-surfaces.ts';
 
 export const TEAM = 'T1';
 export const CHANNEL = 'C1';
@@ -94,22 +93,12 @@ export async function interacting(options: CommandingOptions = {}) {
     throw error;
   });
 
-  const pacer = createPacer();
-  const shown: { kind: 'post' | 'edit' | 'remove'; id: string; part?: Part }[] = [];
-  const surfaceOf = (turn: string): Surface => ({
-    async post(part, index) {
-      shown.push({ kind: 'post', id: `${turn}/${index}`, part });
-      return `${turn}/${index}`;
-    },
-    edit: async (id, part) => void shown.push({ kind: 'edit', id, part }),
-    remove: async (id) => void shown.push({ kind: 'remove', id }),
-    indicate: () => () => {},
-    bucket: () => pacer.bucket('all', { limit: 100, windowMs: 100 }),
-  });
+  const shown: ShownCall[] = [];
+  const surfaceOf = recordedSurfaces(shown, `${origin}/api/`, CHANNEL);
   const records = createRecords(createNotebook(set.store, 'slack'));
   const log = pino({ level: 'trace' }, { write: (line: string) => void set.log.push(line) });
   const answering = createAnswering({
-    surfaceOf,
+    surfaceOf: (turn) => surfaceOf(turn),
     dialect: plainDialect,
     limit: 11_500,
     notice: (text) => `_${text}_`,
@@ -134,6 +123,7 @@ export async function interacting(options: CommandingOptions = {}) {
     rate: open.rate,
     refusals: open.refusals,
     audit: open.audit,
+    pressedSurface: (turn, _, standing) => surfaceOf(turn, standing),
     isAdmin: async (_, user) => admins.has(user),
     privateOf: async () => [],
     isFrom: async (team, body) => body.team?.id === team,

@@ -5,7 +5,7 @@
 import pino from 'pino';
 import { vi } from 'vitest';
 import { createTiers, type Limit } from '../../../lab/counterparts/slack/api/tiers.ts';
-import { createStreaming } from '../../../src/adapters/slack/answer/streaming.ts';
+import { createStreaming } from '../../../src/adapters/slack/answer/messages/streams.ts';
 import { createSurface } from '../../../src/adapters/slack/answer/surface.ts';
 import { bucketOf } from '../../../src/adapters/slack/api/limits.ts';
 import { MESSAGE_BYTES, slackDialect } from '../../../src/adapters/slack/markdown/dialect.ts';

@@ -158,6 +158,29 @@ export function testButtons(platformUnderTest: PlatformUnderTest): void {
     ]);
   });
 
+  it(
+    'a continued answer that is answered again and cut again can be continued again',
+    ['older buttons'],
+    async () => {
+      const { platform } = stage;
+      const [ada, lane] = [newcomer(), platform.lane()];
+      const asked = question(cut('One, two,'), answers('three.'), cut('Uno, due,'), answers('tre.'));
+      ada.asks(lane, asked);
+      const [answer] = await ended(lane, ['One, two,']);
+      await settle();
+      if (answer) await ada.presses(answer, 'Continue');
+      const [first] = await ended(lane, ['One, two,', 'three.']);
+      await settle();
+      if (first) await ada.presses(first, 'Regenerate');
+      const [again] = await ended(lane, ['Uno, due,', 'three.']);
+      expect(again?.buttons).toEqual(['Regenerate', 'Continue', 'Delete']);
+      await settle();
+      if (again) await ada.presses(again, 'Continue');
+      await ended(lane, ['Uno, due,', 'three.', 'tre.']);
+      expect(timesAsked(asked)).toBe(4);
+    },
+  );
+
   it('Delete takes the answer away, and what was asked', [], async () => {
     const { platform } = stage;
     const [ada, lane] = [newcomer(), platform.lane()];

@@ -20,6 +20,7 @@ export type Ability =
   | 'moderators'
   | 'pings'
   | 'several messages'
+  | 'older buttons'
   | 'missed messages';
 
 export interface StartOptions {

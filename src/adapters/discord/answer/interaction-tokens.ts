@@ -8,7 +8,7 @@ import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { Secrets } from '../../../core/storage.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { tenantOfConversation } from '../ids.ts';
-import type { InteractionToken } from './surface.ts';
+import type { InteractionToken } from './message-access.ts';
 
 /** By the turn that is answered. */
 export interface InteractionTokens {

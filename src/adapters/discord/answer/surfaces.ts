@@ -7,7 +7,8 @@ import type { ConversationId } from '../../../core/types.ts';
 import { channelOf } from '../ids.ts';
 import type { RateBuckets } from '../rest/rate-buckets.ts';
 import type { InteractionTokens } from './interaction-tokens.ts';
-import { createSurface, type InteractionToken, isAlive } from './surface.ts';
+import { type InteractionToken, isAlive } from './message-access.ts';
+import { createSurface } from './surface.ts';
 import type { Typing } from './typing.ts';
 
 export interface Surfaces {

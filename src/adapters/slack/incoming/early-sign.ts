@@ -8,7 +8,7 @@ import type { Records } from '../../../chat/answer/answer-records.ts';
 import { THINKING } from '../../../core/sentences/notices.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';
 import type { ConversationId } from '../../../core/types.ts';
-import { findLost, metadataOf } from '../answer/find-lost.ts';
+import { findLost, metadataOf } from '../answer/messages/find-lost.ts';
 import { clearThinking, sayThinking } from '../answer/thinking-status.ts';
 import type { Place } from '../ids.ts';
 import { slackText, smallPrint } from '../markdown/dialect.ts';

@@ -13,7 +13,7 @@ import {
   tooManyNotice,
   UNREADABLE_NOTICE,
 } from '../../../core/sentences/notices.ts';
-import { createMessageContent } from '../answer/message-content.ts';
+import { createMessageContent } from '../answer/messages/message-content.ts';
 import { whyNotPosted } from '../answer/telling.ts';
 import { codeOf } from '../api/error-codes.ts';
 import { showError } from '../api/errors.ts';

@@ -61,7 +61,7 @@ export function createAnswerMessages(options: AnswerMessagesOptions): AnswerMess
 
   const isGrowing = () => stage() === 'waiting' || stage() === 'live';
 
-  /** What a part says, or the notice in its place. A refused text that still grows is not tried again. */
+  /** The text of a part, or the notice in its place. A refused text that still grows is not tried again. */
   function saidIn(index: number): Pick<Part, 'text' | 'notice'> {
     const text = wanted.texts[index] ?? '';
     const isLast = index === wanted.texts.length - 1;

@@ -53,7 +53,7 @@ export interface Delivery {
   stop(): void;
 }
 
-/** What is no `ShowError` so often in a row will not pass. */
+/** Give up after this many errors in a row that are no `ShowError`. */
 const MOST_STRANGE = 8;
 /** A text is rendered for the sake of a further message after so many more characters at the earliest. */
 const FEW_CHARACTERS = 64;
@@ -229,7 +229,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       }
     } else if (outcome.kind === 'done' || outcome.kind === 'gone') {
       drop(message);
-      // What was deleted before this attempt does not stop it.
+      // A message that was deleted before this attempt does not stop it.
       if (part && !unseen.has(message)) stopFor('gone');
     } else if (outcome.kind === 'closed' || strange >= MOST_STRANGE) stopFor('closed');
     else if (outcome.kind === 'blocked' || outcome.kind === 'refused') {

@@ -5,11 +5,11 @@ import { type Obstacle, type Part, ShowError, type Surface } from '../surface.ts
 export interface ReplyMessage {
   /** Undefined until it is posted. */
   id: string | undefined;
-  /** What stands in it; undefined when not known. */
+  /** Its content; undefined when not known. */
   shown: Part | undefined;
   /** The content after the last call that is known to have succeeded. */
   stood: Part | undefined;
-  /** What may have been posted: the next attempt posts the same, since it may find that message there. */
+  /** The part that may have been posted: the next attempt posts the same, since it may find that message there. */
   tried: Part | undefined;
   /** A call for it is under way. */
   isBusy: boolean;

@@ -1,8 +1,8 @@
 /** Attaches the rest of an answer as a file, where Slack accepts files. */
 import type { Logger } from 'pino';
-import { type Part, ShowError } from '../../../chat/answer/surface.ts';
-import { isSureRefusal, loggable, showError } from '../api/errors.ts';
-import type { Workspace } from '../workspaces/workspaces.ts';
+import { type Part, ShowError } from '../../../../chat/answer/surface.ts';
+import { isSureRefusal, loggable, showError } from '../../api/errors.ts';
+import type { Workspace } from '../../workspaces/workspaces.ts';
 
 export interface AnswerFileOptions {
   workspace(): Promise<Workspace>;

@@ -1,12 +1,12 @@
 /** What a message of an answer is made of: all that is wanted, or as much of it as Slack takes. */
 import type { types } from '@slack/bolt';
 import type { Logger } from 'pino';
-import type { Part } from '../../../chat/answer/surface.ts';
-import { loggable, refusesContent, refusesLength } from '../api/errors.ts';
-import { mrkdwnOf } from '../interactions/mrkdwn.ts';
-import { beginningOf, bytesOf, TEXT_BYTES } from '../markdown/bytes.ts';
-import { summaryOf } from '../markdown/summary.ts';
-import { blocksOf } from './blocks.ts';
+import type { Part } from '../../../../chat/answer/surface.ts';
+import { loggable, refusesContent, refusesLength } from '../../api/errors.ts';
+import { mrkdwnOf } from '../../interactions/mrkdwn.ts';
+import { beginningOf, bytesOf, TEXT_BYTES } from '../../markdown/bytes.ts';
+import { summaryOf } from '../../markdown/summary.ts';
+import { blocksOf } from '../blocks.ts';
 
 export interface Content {
   text: string;

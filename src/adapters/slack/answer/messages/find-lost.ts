@@ -1,8 +1,8 @@
 /** Finds the message that a call made whose outcome nobody heard of. */
 import type { Logger } from 'pino';
-import { isSureRefusal, loggable } from '../api/errors.ts';
-import { tsOf } from '../ids.ts';
-import type { Workspace } from '../workspaces/workspaces.ts';
+import { isSureRefusal, loggable } from '../../api/errors.ts';
+import { tsOf } from '../../ids.ts';
+import type { Workspace } from '../../workspaces/workspaces.ts';
 
 export interface Lost {
   channel: string;

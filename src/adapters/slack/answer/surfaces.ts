@@ -1,0 +1,68 @@
+/** The surfaces of all answers on Slack. */
+import type { Logger } from 'pino';
+import type { AnswerRecord } from '../../../chat/answer/answer-records.ts';
+import type { Surface } from '../../../chat/answer/surface.ts';
+import { FIRST_SHOWING, type ShownBy } from '../../../chat/answer/turn-showings.ts';
+import { createPacer } from '../../../chat/pacing/pacing.ts';
+import { whereFrom } from '../../../core/reports/where-from.ts';
+import type { TurnQueue } from '../../../core/turn/queue.ts';
+import { bucketOf } from '../api/limits.ts';
+import { channelOf, teamOf, threadOf } from '../ids.ts';
+import type { People } from '../reading/people.ts';
+import type { Workspaces } from '../workspaces/workspaces.ts';
+import { createStreaming } from './messages/streams.ts';
+import type { StandingMessage } from './standing-message.ts';
+import { createSurface } from './surface.ts';
+
+export interface SurfacesOptions {
+  workspaces: Workspaces;
+  people: Pick<People, 'find'>;
+  queue: Pick<TurnQueue, 'cancel'>;
+  log: Logger;
+}
+
+export interface Surfaces {
+  ofAnswer(turn: string, record: AnswerRecord, by?: ShownBy): Surface;
+  /** The surface of an answer, one of whose messages Slack sent with a press. */
+  ofPressed(turn: string, record: AnswerRecord, standing: StandingMessage | undefined): Surface;
+}
+
+export function createSurfaces({ workspaces, people, queue, log }: SurfacesOptions): Surfaces {
+  const pacer = createPacer();
+  const streaming = createStreaming();
+
+  function surfaceOf(
+    turn: string,
+    { conversation, asker, ids }: AnswerRecord,
+    { attempt, isHeld }: ShownBy,
+    standing?: StandingMessage,
+  ): Surface {
+    const [team, channel] = [teamOf(conversation), channelOf(conversation)];
+    return createSurface({
+      workspaces,
+      streaming,
+      bucket: (method) => bucketOf(pacer, method, team, channel),
+      team,
+      channel,
+      thread: threadOf(conversation),
+      turn,
+      asker,
+      askersTeam: async () => (await people.find(team, asker))?.team ?? team,
+      onStopped() {
+        queue.cancel(conversation, turn).catch((error: unknown) => {
+          log.error({ error: whereFrom(error) }, 'turn not stopped');
+        });
+      },
+      known: ids,
+      isResumed: attempt > 1,
+      standing,
+      isHeld,
+      log,
+    });
+  }
+
+  return {
+    ofAnswer: (turn, record, by = FIRST_SHOWING) => surfaceOf(turn, record, by),
+    ofPressed: (turn, record, standing) => surfaceOf(turn, record, FIRST_SHOWING, standing),
+  };
+}

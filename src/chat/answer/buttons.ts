@@ -1,0 +1,283 @@
+/** The buttons under an answer: who may press each, and what a press does, also when it comes late or twice. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import type { Access } from '../../core/access/access.ts';
+import type { MessageRate, SentMessage } from '../../core/access/message-rate.ts';
+import type { Refusals } from '../../core/access/refusals.ts';
+import type { Audit } from '../../core/reports/audit.ts';
+import {
+  ANSWER_TOO_OLD,
+  BUSY_OR_GONE,
+  NO_THOUGHTS,
+  notDeletedNotice,
+  notYourButton,
+  RESTART_NOTICE,
+  tooManyNotice,
+} from '../../core/sentences/notices.ts';
+import type { Transcripts } from '../../core/storage.ts';
+import type { TurnQueue } from '../../core/turn/queue.ts';
+import type { ConversationId, Feedback, TenantId } from '../../core/types.ts';
+import type { Vocabulary } from '../../core/vocabulary.ts';
+import type { AnswerRecord, Records } from './answer-records.ts';
+import type { Answering } from './answering.ts';
+import { usualButtons } from './show.ts';
+import { type Button, ShowError, type Surface } from './surface.ts';
+
+/** One press, as a platform recognises it. The conversation given to its functions is that of the pressed answer. */
+export interface Press {
+  /** The pressed button; undefined where this version does not know it. */
+  pressed: { turn: string; button: Button | Feedback } | undefined;
+  /** The platform's id of the message that holds the button. */
+  message: string;
+  /** The platform's id of the person who pressed. */
+  presser: string;
+  /** Whether the press came from where the conversation is. */
+  isAt(conversation: ConversationId): boolean | Promise<boolean>;
+  /** The tenant, and the presser as the operator's lists name them. */
+  by(conversation: ConversationId): { tenant: TenantId; person: string };
+  /** Whether the presser may manage other people's answers there. */
+  mayManage(conversation: ConversationId): boolean | Promise<boolean>;
+  /** Whether the presser may ask the model there now. */
+  mayAsk(conversation: ConversationId): Promise<Access>;
+  /** Tells the platform that the press was taken. Never throws. */
+  acknowledge(): Promise<void>;
+  /** Tells the presser alone. */
+  tell(notice: string): Promise<void>;
+  /** Shows a model's reasoning to the presser alone. */
+  showThoughts(text: string): Promise<void>;
+  /** The message that the press stands for: it counts for the rate, and is the question of Continue. */
+  nextMessage(conversation: ConversationId): SentMessage & { replyTo?: string };
+  /**
+   * Reaches a turn's private messages by this press, from now on. False where an earlier interaction still reaches
+   * them. Absent: the platform's messages are reached at any time.
+   * @throws StoreError
+   */
+  reach?(turn: string, conversation: ConversationId): Promise<boolean>;
+  /** The surface of the pressed answer; undefined where it is out of reach. */
+  surface(turn: string, record: AnswerRecord): Surface | undefined | Promise<Surface | undefined>;
+}
+
+export interface ButtonsOptions {
+  answering: Pick<Answering, 'live' | 'again' | 'goOn' | 'withdraw' | 'showKept'>;
+  records: Pick<Records, 'read' | 'write'>;
+  transcripts: Pick<Transcripts, 'find' | 'rate'>;
+  queue: Pick<TurnQueue, 'cancel'>;
+  rate: MessageRate;
+  refusals: Refusals;
+  /** The platform's words, for what a presser is told. */
+  words: Vocabulary;
+  audit: Audit;
+}
+
+/** A press that may be made, with the answer that it is on. */
+interface Made {
+  press: Press;
+  turn: string;
+  record: AnswerRecord;
+}
+
+type Actions = Record<Button | Feedback, (made: Made) => Promise<void>>;
+type MayAsk = (made: Made) => Promise<boolean>;
+
+/** Waits (ms) for a message that was just posted to be noted as the answer's. */
+const NOTED_WAITS_MS = [100, 300, 600];
+/** Answers remembered as continued, so that a second press does nothing. */
+const MOST_CONTINUED = 1_000;
+
+/** @returns handles one press. @throws StoreError, ShowError, or the error of the platform's client */
+export function createButtons(options: ButtonsOptions): (press: Press) => Promise<void> {
+  const { audit } = options;
+  const mayAsk = createMayAsk(options.refusals);
+  const actions: Actions = {
+    ...createEnding(options),
+    ...createAsking(options, mayAsk),
+    ...createReading(options),
+  };
+
+  /** Only the asker may press, or a moderator who may ask there. Anyone who sees the answer may see its reasoning. */
+  async function mayPress(made: Made, button: Button | Feedback): Promise<boolean> {
+    const { press, record } = made;
+    const { conversation } = record;
+    if (button === 'thoughts' || press.presser === record.asker) return true;
+    if (await press.mayManage(conversation)) return mayAsk(made);
+    const what = button === 'good' || button === 'bad' ? 'feedback' : button;
+    audit('refused', { ...idsOf(made), what, reason: 'role' });
+    await press.tell(notYourButton(options.words));
+    return false;
+  }
+
+  return async (press) => {
+    const { pressed } = press;
+    const record = pressed && (await pressedAnswer(options.records, pressed.turn, press));
+    if (!pressed || !record) return press.tell(ANSWER_TOO_OLD);
+    const made: Made = { press, turn: pressed.turn, record };
+    if (await mayPress(made, pressed.button)) await actions[pressed.button](made);
+  };
+}
+
+/**
+ * The answer that was pressed; undefined where the turn is not known, or was not answered in that message.
+ * @throws StoreError
+ */
+async function pressedAnswer(
+  records: Pick<Records, 'read'>,
+  turn: string,
+  { message, isAt }: Press,
+): Promise<AnswerRecord | undefined> {
+  let record = await records.read(turn);
+  if (!record || !(await isAt(record.conversation))) return undefined;
+  for (const wait of NOTED_WAITS_MS) {
+    if (!record || record.ids.includes(message)) return record;
+    await sleep(wait);
+    record = await records.read(turn);
+  }
+  return record?.ids.includes(message) ? record : undefined;
+}
+
+/** The tenant and the presser, as the audit log names them. */
+function idsOf({ press, record }: Made): { tenant: TenantId; person: string } {
+  return { tenant: press.by(record.conversation).tenant, person: press.presser };
+}
+
+/** A presser who may not ask the model there now is told why, whatever was so when the question was asked. */
+function createMayAsk(refusals: Refusals): MayAsk {
+  return async (made) => {
+    const access = await made.press.mayAsk(made.record.conversation);
+    if (access !== 'yes') await made.press.tell(refusals.noticeFor(access, idsOf(made)));
+    return access === 'yes';
+  };
+}
+
+/** Makes a private answer reachable by the press. Then only the pressed message can be reached. */
+function createReach(records: ButtonsOptions['records']) {
+  return async ({ press, turn, record }: Made): Promise<AnswerRecord> => {
+    if (!record.isPrivate || !(await press.reach?.(turn, record.conversation))) return record;
+    const reached = { ...record, ids: [press.message] };
+    await records.write(turn, reached);
+    return reached;
+  };
+}
+
+/** Stop and Delete. */
+function createEnding(options: ButtonsOptions): Pick<Actions, 'stop' | 'delete'> {
+  const { answering, records, transcripts, queue, audit } = options;
+  const reach = createReach(records);
+
+  /** Puts the message of an answer right that no process is writing any more, and of which nothing is kept. */
+  async function mend(made: Made, buttons: Button[], note?: string): Promise<void> {
+    const { press, turn } = made;
+    const surface = await press.surface(turn, await reach(made));
+    const isShown = await surface?.setButtons(press.message, buttons, note);
+    if (!isShown && note !== undefined) await press.tell(note);
+  }
+
+  return {
+    async stop(made) {
+      const { press, turn, record } = made;
+      const { conversation } = record;
+      if (await queue.cancel(conversation, turn)) return press.acknowledge();
+      const kept = await transcripts.find(conversation, turn);
+      if (kept && kept.end !== null) {
+        await press.acknowledge();
+        await reach(made);
+        return answering.showKept(kept);
+      }
+      const ended = usualButtons('interrupted', { hasText: false, hasThoughts: false });
+      await (kept ? mend(made, ended, RESTART_NOTICE) : mend(made, []));
+      await press.acknowledge();
+    },
+
+    async delete({ press, turn }) {
+      await press.acknowledge();
+      // Its last message may have been posted meanwhile.
+      const record = await records.read(turn);
+      if (!record) return;
+      const made = { press, turn, record };
+      const isGone = await answering.withdraw(turn, await reach(made), true);
+      audit('forgotten', { ...idsOf(made), conversation: record.conversation, what: 'message' });
+      if (!isGone) await press.tell(notDeletedNotice(options.words));
+    },
+  };
+}
+
+/** Regenerate and Continue, which ask the model. */
+function createAsking(options: ButtonsOptions, mayAsk: MayAsk): Pick<Actions, 'regenerate' | 'continue'> {
+  const { answering, transcripts, rate } = options;
+  const reach = createReach(options.records);
+  /** Answers that were continued, by their turn and how often it was asked for. */
+  const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
+
+  /** A presser who may not ask, or has sent too many messages, is told so. */
+  async function mayAskNow(made: Made): Promise<boolean> {
+    const { press, record } = made;
+    const { conversation, asker } = record;
+    // `mayPress` has asked for everyone but the asker.
+    if (press.presser === asker && !(await mayAsk(made))) return false;
+    const { replyTo: _, ...sent } = press.nextMessage(conversation);
+    const wait = await rate.count(press.by(conversation).person, sent);
+    if (wait) await press.tell(tooManyNotice(wait.seconds));
+    return !wait;
+  }
+
+  /** Begins a turn of its own, whose answer goes on where the last one was cut. False where that one is gone. */
+  async function goOn({ press, turn, record }: Made): Promise<{ hasThoughts: boolean } | undefined> {
+    const { conversation, isPrivate } = record;
+    const cut = await transcripts.find(conversation, turn);
+    if (!cut) return undefined;
+    const { id, at, replyTo } = press.nextMessage(conversation);
+    if (isPrivate) await press.reach?.(id, conversation);
+    await answering.goOn(cut, { id, at }, { ...(replyTo && { replyTo }), ...(isPrivate && { isPrivate }) });
+    return { hasThoughts: cut.thoughts !== undefined };
+  }
+
+  return {
+    async regenerate(made) {
+      const { press, turn, record } = made;
+      if (!(await mayAskNow(made))) return;
+      await press.acknowledge();
+      // A private answer that is being written must not be reached by another interaction.
+      const isBusy = record.isPrivate === true && (await answering.live(turn)) !== undefined;
+      const isBegun = !isBusy && (await answering.again(turn, await reach(made)));
+      if (!isBegun) await press.tell(BUSY_OR_GONE);
+    },
+
+    async continue(made) {
+      const { press, turn, record } = made;
+      if (!(await mayAskNow(made))) return;
+      await press.acknowledge();
+      const key = `${turn} ${record.run}`;
+      if (continued.has(key)) return;
+      continued.set(key, true);
+      const begun = await goOn(made).catch((error: unknown) => {
+        // Nothing was begun, so another press may.
+        continued.delete(key);
+        throw error;
+      });
+      if (!begun) return press.tell(BUSY_OR_GONE);
+      const buttons = usualButtons('stop', { hasText: true, hasThoughts: begun.hasThoughts });
+      const surface = await press.surface(turn, await reach(made));
+      await surface?.setButtons(press.message, buttons).catch((error: unknown) => {
+        // A button that stays does nothing: the answer is continued already.
+        if (!(error instanceof ShowError)) throw error;
+      });
+    },
+  };
+}
+
+/** Show thinking, and feedback: they change nothing of the answer. */
+function createReading({ transcripts }: ButtonsOptions): Pick<Actions, 'thoughts' | Feedback> {
+  const rateAs =
+    (feedback: Feedback) =>
+    async ({ press, turn, record }: Made): Promise<void> => {
+      if (!(await transcripts.rate(record.conversation, turn, feedback))) await press.tell(ANSWER_TOO_OLD);
+    };
+
+  return {
+    async thoughts({ press, turn, record }) {
+      const kept = await transcripts.find(record.conversation, turn);
+      await (kept?.thoughts ? press.showThoughts(kept.thoughts) : press.tell(NO_THOUGHTS));
+    },
+    good: rateAs('good'),
+    bad: rateAs('bad'),
+  };
+}
