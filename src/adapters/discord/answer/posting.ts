@@ -11,7 +11,7 @@ export interface PostingOptions {
   access: MessageAccess;
   channel: string;
   turn: string;
-  /** Of this beginning of the answer: a message posted anew must not be taken for one of an earlier beginning. */
+  /** The number of this beginning of the answer: a message posted anew must not be taken for one of an earlier beginning. */
   run: number;
   replyTo: string | undefined;
   /** Whether the answer was asked for by an interaction, whose first message is reached without its id. */

@@ -13,7 +13,7 @@ export interface SurfaceOptions extends MessageAccessOptions {
   typing: Typing;
   buckets: RateBuckets;
   turn: string;
-  /** Of this beginning of the answer: a message posted anew must not be taken for one of an earlier beginning. */
+  /** The number of this beginning of the answer: a message posted anew must not be taken for one of an earlier beginning. */
   run: number;
   replyTo?: string;
   /** An attempt before this one was cut off after it had made these messages, and maybe another. */

@@ -136,7 +136,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const isUp = () => [...held.values()].every(({ isConnected }) => isConnected);
 
   /**
-   * Of several processes each connects one shard before it takes another, and takes them as fast as they can identify
+   * With several processes, each connects one shard before it takes another, and takes them as fast as they can identify
    * anyway: those that start together come to share them about evenly.
    */
   const mayTake = () => !stopping.signal.aborted && (!isShared || (Date.now() >= takesNextAt && isUp()));
@@ -265,7 +265,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (!isStores) wait = Math.min(wait * 2, LONGEST_RETRY_MS);
         if (held.size === 0 && !isBad)
           problem = isStores ? 'the store does not answer' : 'Discord cannot be reached';
-        // Of the store itself the log tells.
+        // The log tells of the store itself.
         const level = isStores ? 'debug' : 'warn';
         const what = isStores ? 'discord shards not looked for' : 'discord cannot be reached';
         log[level]({ error: whereFrom(error), againInMs: pause }, what);

@@ -185,7 +185,7 @@ export function connectShard(options: ShardConnectionOptions): ShardConnection {
     if (isRefused) ended.reject(new RefusedError(code));
   });
   shard.on(WebSocketShardEvents.Error, ({ error }) => {
-    // What Discord refuses is said, with the way out, where it is decided what becomes of it.
+    // The place that decides what becomes of a refusal logs it, with the way out.
     if (!isRefused) warnOnce(error);
   });
   shard.on(WebSocketShardEvents.Resumed, () => connected(true));

@@ -149,7 +149,7 @@ class NoIdentifyLeftError extends Error {
   override name = 'NoIdentifyLeftError';
 }
 
-/** What it resolves to, or `otherwise` where that takes longer. */
+/** The value that it resolves to, or `otherwise` where that takes longer. */
 async function within<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<T>((resolve) => {

@@ -35,7 +35,7 @@ export type FormId =
   | { kind: 'pick' | 'form'; id: string }
   | { kind: 'confirm'; id: string; choice: string; asked: string };
 
-/** What a menu, a modal or the button of a question of ours is, told from its id. */
+/** A menu, a modal or the button of a question of Parley's, read from its id. */
 export function readFormId(customId: string): FormId | undefined {
   const [, kind, id] = ID.exec(customId) ?? [];
   if (!id) return undefined;
@@ -104,7 +104,7 @@ function inputOf(field: FormField): APILabelComponent['component'] {
   }
 }
 
-/** What was filled in, by field. */
+/** The values that were filled in, by field. */
 export function valuesOf({ components }: APIModalSubmission): Record<string, string[]> {
   const values: Record<string, string[]> = {};
   for (const row of components) {

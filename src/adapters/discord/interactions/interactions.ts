@@ -122,7 +122,7 @@ export function createInteractions(options: InteractionsOptions) {
     const wait = await options.rate.count(personOf(user.id), sent);
     if (wait) return answers.whisper(interaction, tooManyNotice(wait.seconds));
     await answers.defer(interaction, question.isPrivate);
-    // What is said in private is no part of what the channel shares.
+    // A private question is no part of the channel's shared conversation.
     const place = question.isPrivate && call.place.guild ? { ...call.place, person: user.id } : call.place;
     const message = await incoming.messageOf(
       {
@@ -199,7 +199,7 @@ export function createInteractions(options: InteractionsOptions) {
       await answer(interaction);
     } catch (error) {
       const notice = error instanceof StoreError ? STORE_NOTICE : BUG_NOTICE;
-      // What cannot be told either is in the log.
+      // The log has the error, also where the notice cannot be shown.
       if (interaction.type !== Type.ApplicationCommandAutocomplete)
         await answers.whisper(interaction, notice).catch(() => {});
       throw error;
@@ -207,7 +207,7 @@ export function createInteractions(options: InteractionsOptions) {
   };
 }
 
-/** What was chosen of a panel or a question; undefined where it is neither. */
+/** The choice made in a panel or a question; undefined where it is neither. */
 function choiceIn(form: FormId, interaction: APIMessageComponentInteraction): string | undefined {
   const { data } = interaction;
   if (form.kind === 'confirm') return form.asked === askedOf(interaction) ? form.choice : undefined;

@@ -77,7 +77,7 @@ function groupOf(name: string, members: Command[]): RESTPostAPIApplicationComman
   return {
     type: ApplicationCommandType.ChatInput,
     name,
-    // Of a group, people see those of its members only.
+    // People see only the descriptions of a group's members.
     description: first.description,
     ...(names && { name_localizations: names }),
     ...(first.descriptions && { description_localizations: first.descriptions }),

@@ -1,4 +1,4 @@
-/** What Discord counts together: posts of a channel, edits of a channel, and all calls by an interaction's token. */
+/** The calls that Discord counts together: posts of a channel, edits of a channel, and all calls by an interaction's token. */
 import type { Bucket } from '../../../chat/pacing/bucket.ts';
 import type { Pacer } from '../../../chat/pacing/pacing.ts';
 import type { Seen } from '../../../chat/pacing/rate-window.ts';
@@ -6,11 +6,11 @@ import type { Seen } from '../../../chat/pacing/rate-window.ts';
 export interface RateBuckets {
   ofChannel(call: 'post' | 'edit', channel: string): Bucket;
   ofToken(token: string): Bucket;
-  /** What a response said, and by which name Discord called its bucket. */
+  /** The limits in a response, and the name that Discord gave its bucket. */
   learn(method: string, path: string, seen: Seen, name: string | null): void;
 }
 
-/** What Discord is known to allow in a channel before its headers say so, of either kind, in so long. */
+/** Posts or edits that Discord is known to allow in a channel, before its headers say so. */
 const MESSAGES = { limit: 5, windowMs: 5_000 };
 /**
  * While it is not known yet whether posts and edits are counted together: so few that together they are no more than
@@ -51,7 +51,7 @@ export function createRateBuckets(pacer: Pacer): RateBuckets {
       bucket(`${call} ${channel}`).learn(seen);
       bucket(`both ${channel}`).learn(seen);
       if (!isKnown()) return;
-      // Whoever waits in one of them moves on.
+      // Callers that wait in one of them move on.
       const waiting = [...provisional];
       provisional.clear();
       for (const one of waiting) one.poke();

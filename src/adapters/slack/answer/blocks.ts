@@ -27,7 +27,7 @@ const LOOKS: Record<Button, { label: string; style?: 'primary' }> = {
 /** The ids of all actions on answers. */
 export const ANSWER_ACTION = new RegExp(`^${PREFIX}(?:${Object.keys(LOOKS).join('|')}|feedback)$`);
 
-/** What a press on an answer asks for. */
+/** The action that a press on an answer asks for. */
 export type AnswerAction =
   | { type: 'button'; button: Button; turn: string }
   | { type: 'feedback'; feedback: Feedback; turn: string };

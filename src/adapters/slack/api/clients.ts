@@ -9,7 +9,7 @@ export interface Clients {
   patient(token: string | undefined, teamId?: string): WebClient;
   /** Tries once, and rejects when rate-limited. */
   once(token: string | undefined, teamId?: string): WebClient;
-  /** What the patient ones are made with. */
+  /** Options of the patient clients. */
   options: WebClientOptions;
 }
 

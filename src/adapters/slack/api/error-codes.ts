@@ -1,4 +1,4 @@
-/** What a failed call of Slack's Web API means. */
+/** The meaning of a failed call of Slack's Web API. */
 import { WebAPIPlatformError } from '@slack/web-api';
 
 /** Errors after which the same token fails again, whatever it is used for. */

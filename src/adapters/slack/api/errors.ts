@@ -1,4 +1,4 @@
-/** What an error of Slack's client means to whoever shows an answer. */
+/** The meaning of an error of Slack's client for showing an answer. */
 import { WebAPIHTTPError, WebAPIPlatformError } from '@slack/web-api';
 import { ShowError } from '../../../chat/answer/surface.ts';
 import { codeOf, REFUSED_TOKENS } from './error-codes.ts';
@@ -44,7 +44,7 @@ const UNSURE = new Set([
   'request_timeout',
   'messaging_processing_failed',
 ]);
-/** Of a message that is there and stays as it is. */
+/** Whether a message is there and stays as it is. */
 const FINAL = new Set(['cant_update_message', 'edit_window_closed']);
 const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long', 'attachment_payload_limit_exceeded']);
 /** Codes for a channel that can be written to, but not in threads. */

@@ -1,5 +1,5 @@
 /**
- * What Slack's libraries say, for Parley's log. Their messages hold texts, addresses with tickets and whole bodies;
+ * The lines of Slack's libraries, for Parley's log. Their messages hold texts, addresses with tickets and whole bodies;
  * so only what cannot be any of that is kept: the places an error came from, and Slack's own codes.
  */
 import { type Logger as LibraryLogger, LogLevel } from '@slack/bolt';

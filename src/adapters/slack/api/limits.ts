@@ -1,4 +1,4 @@
-/** What Slack lets an app do in a workspace (rate tiers by method, docs.slack.dev): calls in any span of that length. */
+/** Slack's limits for an app in a workspace (rate tiers by method, docs.slack.dev): calls in any span of that length. */
 import type { Bucket } from '../../../chat/pacing/bucket.ts';
 import type { Pacer, RateLimit } from '../../../chat/pacing/pacing.ts';
 

@@ -12,7 +12,7 @@ export interface BoltAppOptions {
   log: Logger;
 }
 
-/** What fails in a listener is thrown by `processEvent`, for the receiver to tell Slack. */
+/** `processEvent` throws a listener's error, for the receiver to tell Slack. */
 export function createBoltApp({ receiver, authorize, clients, log }: BoltAppOptions): App {
   const app = new App({
     receiver,
@@ -30,7 +30,7 @@ export function createBoltApp({ receiver, authorize, clients, log }: BoltAppOpti
   return app;
 }
 
-/** What is inside the errors that Bolt wraps others in. */
+/** The error inside one that Bolt wraps around it. */
 function causeOf(error: Error): unknown {
   if (error instanceof AuthorizationError) return causeOf(error.original);
   if (error instanceof MultipleListenerError) return error.originals[0] ?? error;

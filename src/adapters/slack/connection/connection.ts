@@ -30,7 +30,7 @@ import { createSocketReceiver } from './socket-receiver.ts';
 export interface SlackConnectionOptions {
   /** With a slash at the end. */
   apiUrl: string;
-  /** Of one workspace; without one, workspaces install Parley by OAuth. */
+  /** The bot token of one workspace; without one, workspaces install Parley by OAuth. */
   botToken?: string | undefined;
   oauth?: SlackOAuth | undefined;
   /** Socket Mode; without one, Slack sends signed requests. */
@@ -46,7 +46,7 @@ export interface SlackConnectionOptions {
   isAllowed(team: string): Promise<boolean>;
   /** Removes history, settings and key of a workspace that Parley was removed from. */
   forget(tenant: TenantId): Promise<void>;
-  /** What the person who installs Parley in a workspace is told. */
+  /** The text for the person who installs Parley in a workspace. */
   welcome(tenant: TenantId): Promise<string>;
   audit: Audit;
   log: Logger;

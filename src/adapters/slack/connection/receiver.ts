@@ -1,5 +1,5 @@
 /**
- * What comes from Slack, by whatever way, handed to Bolt. Bolt by itself acknowledges an event before its listeners
+ * Hands deliveries from Slack to Bolt, by either way. Bolt by itself acknowledges an event before its listeners
  * run; here Slack hears of it only when they are done, and so when the message is kept.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,7 +14,7 @@ export interface Delivery {
   retryReason?: string | undefined;
 }
 
-/** What Slack is told: that it was taken, with what is to be shown or done, or that it was not. */
+/** The reply to Slack: that the delivery was taken, with what is to be shown or done, or that it was not. */
 export type Outcome = { taken: true; response?: unknown } | { taken: false };
 
 /** Never throws. */
@@ -33,7 +33,7 @@ export interface SlackReceiver {
 
 /** Slack waits 3 s (interactivity, handling). */
 const ACK_MS = 2_900;
-/** What is under way when Parley stops has so long. */
+/** Time for deliveries under way when Parley stops, ms. */
 const LEAVING_MS = 2_000;
 
 export interface Deliveries {

@@ -71,7 +71,7 @@ export function createSocketReceiver({
         if (fatal !== undefined) {
           log.error({ code: codeOf(error) }, fatal);
           first.reject(new AdapterError(fatal));
-          // Whoever runs the app can change it meanwhile.
+          // The operator can change it meanwhile.
           wait = LONGEST_RETRY_MS;
         } else {
           log.warn({ code: loggable(error), againInMs: wait }, 'slack cannot be reached');
@@ -100,7 +100,7 @@ export function createSocketReceiver({
   };
 }
 
-/** What an operator has to do; undefined where trying again may help. */
+/** The operator's next step; undefined where trying again may help. */
 function sentenceOf(error: unknown): string | undefined {
   if (error instanceof LinkDisabled) return OFF;
   return isRefusedToken(error) || codeOf(error) === 'missing_scope' ? REFUSED : undefined;

@@ -49,7 +49,7 @@ interface Frame {
   payload?: unknown;
 }
 
-/** Of the frames that carry something (using-socket-mode). */
+/** The frames that carry something (using-socket-mode). */
 const TYPES = new Set(['events_api', 'interactive', 'slash_commands']);
 /** Deadline of the call that asks for an address, ms. */
 const DEADLINE_MS = 10_000;

@@ -20,7 +20,7 @@ export interface Home {
   publish(client: WebClient, team: string, user: string): Promise<void>;
 }
 
-/** What the buttons open, by the command's name; `parley_open:` and that is their action. */
+/** The commands that the buttons open. A button's action is `parley_open:` and the command's name. */
 const BUTTONS: Record<string, string> = {
   'key set': 'Set the API key',
   model: 'Choose the model',
@@ -38,7 +38,7 @@ export function readOpen(actionId: string): string | undefined {
   return actionId.startsWith(OPEN) && Object.hasOwn(BUTTONS, name) ? name : undefined;
 }
 
-/** Of no conversation. */
+/** The origin of App Home, which belongs to no conversation. */
 export function homeOrigin(team: string, user: string): Origin {
   return { team, conversation: conversationOf(tenantOf(team), { channel: 'home', person: user }) };
 }

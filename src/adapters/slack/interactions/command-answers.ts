@@ -1,4 +1,4 @@
-/** What a command came to, as its caller sees it: a modal, a message to them alone, files in their direct messages. */
+/** The result of a command, as its caller sees it: a modal, a message to them alone, files in their direct messages. */
 
 import type { types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
@@ -65,7 +65,7 @@ const TEXTS_LEFT_OUT =
 const LATE_VIEWS = new Set(['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id', 'not_found']);
 const NOT_SENT =
   'Slack did not take the files. If it stays so, Parley needs the scopes `files:write` and `im:write` here.';
-/** Of the three seconds that a trigger lives. */
+/** Time for the user groups within the three seconds that a trigger lives, ms. */
 const GROUPS_MS = 1_000;
 
 /** As a message to one person, from Markdown. */
@@ -73,7 +73,7 @@ export function whisperOf(markdown: string): Whisper {
   return { text: beginningOf(mrkdwnOf(markdown), TEXT_BYTES), blocks: sectionsOf(markdown) };
 }
 
-/** What who used something is told when it failed, as the core says it of a command. */
+/** The notice for a person whose use of something failed, as the core says it of a command. */
 export function failedNotice(error: unknown): string {
   if (error instanceof StoreError) return STORE_NOTICE;
   return error instanceof VaultError
@@ -166,7 +166,7 @@ export function createCommandAnswers(
   };
 }
 
-/** Of a modal that could not be shown. */
+/** The message in place of a modal that could not be shown. */
 function instead(reply: CommandReply, why: 'late' | 'refused'): Whisper {
   if (reply.type === 'panel') return { text: mrkdwnOf(reply.text), blocks: panelBlocks(reply) };
   if (reply.type === 'text') return whisperOf(reply.text);

@@ -3,7 +3,7 @@ import type { Command, CommandCall, Commands, Form } from '../../../core/command
 
 const PREFIX = 'run:';
 const MOST_SUGGESTED = 5;
-/** Of the three seconds that a trigger lives. */
+/** Time within the three seconds that a trigger lives, ms. */
 const SUGGEST_MS = 1_000;
 
 export async function formOfCommand(

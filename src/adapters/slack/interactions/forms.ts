@@ -18,7 +18,7 @@ export interface Origin {
   at?: string;
 }
 
-/** What a modal is, beside where it was opened from. */
+/** The kind of a modal, beside where it was opened from. */
 export interface Carried extends Origin {
   /** The id of the form or the panel. */
   id: string;
@@ -56,7 +56,7 @@ const LIMITS = {
   options: 100,
   metadata: 3_000,
 };
-/** As many as the core keeps. */
+/** Most ids in a field, as many as the core keeps. */
 const MOST_IDS = 25;
 const VALUE = 'value';
 /** Instead of it where ids are typed, one behind the other. */
@@ -115,7 +115,7 @@ export function questionBlocks(question: Question, { conversation }: Origin): ty
   ];
 }
 
-/** What the button of a question confirms, by its value. */
+/** The choice that the button of a question confirms, read from its value. */
 export function readConfirmed(
   value: string,
 ): { id: string; choice: string; conversation: ConversationId } | undefined {
@@ -162,7 +162,7 @@ export function sentenceOf(title: string, text: string, origin: Origin): types.M
   };
 }
 
-/** What was filled in, by field. */
+/** The values that were filled in, by field. */
 export function valuesOf({ state }: Pick<ViewOutput, 'state'>): Record<string, string[]> {
   const values: Record<string, string[]> = {};
   for (const [field, inputs] of Object.entries(state.values)) {
@@ -271,7 +271,7 @@ function elementOf(field: FormField, groups: UserGroup[]): types.InputBlockEleme
 }
 
 function groupsMenu(chosen: string[], groups: UserGroup[]): types.MultiStaticSelect {
-  // What is chosen stays in it, also where it is no group any more.
+  // A chosen group stays in the list, also where it is gone by now.
   const gone = chosen
     .filter((id) => !groups.some((group) => group.id === id))
     .map((id) => ({ id, handle: id, name: '' }));

@@ -48,7 +48,7 @@ export interface AskedBy {
 
 export interface InteractionsOptions extends PressesOptions {
   commands: Commands;
-  /** What somebody is to know who asked nothing, or nothing that there is. */
+  /** Help for a person who asked nothing, or used a command that does not exist. */
   help(call: CommandCall): string;
   /** As conversations call them; never throws. */
   nameOf(team: string, user: string): Promise<string>;

@@ -25,7 +25,7 @@ type Submission = SlackViewMiddlewareArgs<ViewSubmitAction> & { client: WebClien
 
 /** Asks a provider, which may take longer than Slack waits. */
 const ASKS_ELSEWHERE = /^key(?::|$)/;
-/** Of the three seconds that an acknowledgement may take. */
+/** Time within the three seconds that an acknowledgement may take, ms. */
 const QUICK_MS = 1_000;
 
 export function createSubmits(options: SubmitsOptions) {

@@ -1,4 +1,4 @@
-/** What was typed behind `/parley`, as a command of the core's. */
+/** The text typed behind `/parley`, as a command of the core's. */
 import type { Command, CommandOption, CommandValues } from '../../../core/commands/command.ts';
 
 /** The one slash command of the app, as the manifests name it. */
@@ -10,7 +10,7 @@ export interface Typed {
   values: CommandValues;
   /** Something stands behind it that it has no use for; it is not kept. */
   hasMore: boolean;
-  /** Of an option that is missing. */
+  /** The option that is missing. */
   missing?: string;
 }
 

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Notebook } from '../../../core/platform.ts';
 
 export interface InstalledPlace {
-  /** Of a workspace, or of an organisation. */
+  /** The id of a workspace, or of an organisation. */
   id: string;
   isOrg: boolean;
 }

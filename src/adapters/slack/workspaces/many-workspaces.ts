@@ -34,7 +34,7 @@ export function createManyWorkspaces({
   clients,
 }: ManyWorkspacesOptions): ManyWorkspaces {
   const known = new LRUCache<string, Workspace>({ max: MOST_WORKSPACES });
-  /** Of all that is known; a look-up that began before a change is not kept. */
+  /** The version of all that is known; a look-up that began before a change is not kept. */
   let version = 0;
 
   /** A workspace or an organisation has another token now, or none. */

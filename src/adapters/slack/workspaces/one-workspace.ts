@@ -24,7 +24,7 @@ export interface OneWorkspaceOptions {
 }
 
 interface Identity {
-  /** Of the workspace; of an org-wide token, the organisation's. */
+  /** The workspace's id; of an org-wide token, the organisation's. */
   id: string;
   bot: Bot;
 }
@@ -45,7 +45,7 @@ export function createOneWorkspace({ token, orgTeams, clients, log }: OneWorkspa
   const identified = Promise.withResolvers<Identity>();
   identified.promise.catch(() => {});
   const known = new LRUCache<string, Workspace>({ max: MOST_WORKSPACES });
-  /** What Parley was removed from, and when, in seconds since 1970. */
+  /** The workspaces that Parley was removed from, and when, in seconds since 1970. */
   const removed = new Map<string, number>();
   let problem: string | undefined = 'Slack is not connected yet';
   let isDoubted = false;
@@ -98,7 +98,7 @@ export function createOneWorkspace({ token, orgTeams, clients, log }: OneWorkspa
         if (problem === REFUSED) problem = undefined;
         return;
       } catch (error) {
-        // Of any other failure it is not known what it means.
+        // Any other failure has no known meaning.
         if (!isRefusedToken(error) && problem !== REFUSED) return;
         if (problem === undefined) {
           problem = REFUSED;
@@ -109,7 +109,7 @@ export function createOneWorkspace({ token, orgTeams, clients, log }: OneWorkspa
     }
   }
 
-  /** What happens somewhere later than Parley was removed from there happens where it is installed again. */
+  /** An event in a workspace later than the removal shows that Parley is installed there again. */
   function readmit(own: string, team: string | undefined, body: object | undefined): void {
     const at = body && 'event_time' in body ? Number(body.event_time) : Number.NaN;
     for (const each of new Set([own, team ?? own])) {
@@ -152,7 +152,7 @@ export function createOneWorkspace({ token, orgTeams, clients, log }: OneWorkspa
         if (teamId !== undefined && teamId !== id) await orgTeams.learn(teamId, id);
         return authorizeResultOf(teamId ?? id, bot);
       }
-      // What people of other workspaces press in shared channels can name theirs.
+      // A press by people of other workspaces in shared channels can name their workspace.
       if (teamId !== id && body !== undefined && 'event' in body) throw new NotInstalled();
       readmit(id, undefined, body);
       return authorizeResultOf(id, bot);

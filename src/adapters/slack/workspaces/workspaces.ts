@@ -6,7 +6,7 @@ import type { Clients } from '../api/clients.ts';
 export interface Workspace {
   /** The id by which settings, keys and conversations are kept: the workspace's, of an org-wide installation too. */
   team: string;
-  /** Of the app's bot, as `<@…>` mentions it. */
+  /** The user id of the app's bot, as `<@…>` mentions it. */
   botUserId: string;
   botId: string;
   /** For posts, modals and look-ups; waits where Slack wants it to. */

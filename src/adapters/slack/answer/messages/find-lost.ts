@@ -17,10 +17,10 @@ export interface Lost {
 }
 
 const EVENT = 'parley_answer';
-/** Of the channel or the thread, how much is looked at. */
+/** Newest messages of the channel or the thread that are looked at. */
 const LOOKED_AT = { channel: 15, thread: 1_000 };
 
-/** What a message carries to be found by. */
+/** The metadata by which a message is found. */
 export function metadataOf(turn: string, index?: number | string) {
   return { event_type: EVENT, event_payload: { turn, ...(index !== undefined && { index }) } };
 }

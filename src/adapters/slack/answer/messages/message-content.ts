@@ -1,4 +1,4 @@
-/** What a message of an answer is made of: all that is wanted, or as much of it as Slack takes. */
+/** The content of an answer's message: the whole part, or as much of it as Slack takes. */
 import type { types } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Part } from '../../../../chat/answer/surface.ts';
@@ -19,7 +19,7 @@ export interface Sent<T> {
   length: number;
 }
 
-/** Of one answer. */
+/** The content of one answer's messages. */
 export interface MessageContent {
   /** Whether Slack takes text alone. */
   readonly isPlain: boolean;
@@ -47,7 +47,7 @@ interface Form {
 }
 
 export function createMessageContent(turn: string, log: Logger): MessageContent {
-  /** What Slack has taken so far. */
+  /** The form that Slack has taken so far. */
   let taken: Form = { look: 'all', most: Number.POSITIVE_INFINITY };
   let isLess = false;
 
