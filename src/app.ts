@@ -10,7 +10,7 @@ import type { Config } from './config.ts';
 import { createRetention } from './core/forgetting/retention.ts';
 import type { Leases } from './core/platform.ts';
 import { watchKeys } from './core/reports/key-troubles.ts';
-import type { Settings } from './core/settings.ts';
+import { readOnce, type Settings } from './core/settings.ts';
 import { createEngine, type Engine } from './core/turn/engine.ts';
 import type { TurnQueue } from './core/turn/queue.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -78,7 +78,8 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   const engine = createTurns({ config, services, platforms, metrics, log });
   const connected = await platforms.connect(servicesIn);
   const adapters = connected.map(({ adapter }) => adapter);
-  queue.run(async (message, run) => {
+  queue.run(async (message, attempt) => {
+    const run = { ...attempt, settings: readOnce(() => settings.read(message.tenant)) };
     const adapter = adapters.find(({ name }) => name === platformOf(message.conversation)?.name);
     return (await adapter?.show(message, engine.respond(message, run), run)) ?? 'left';
   });

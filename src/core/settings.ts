@@ -55,3 +55,15 @@ export interface Settings {
 
 /** What becomes of a message in a lane that is busy. */
 export type WhenBusy = 'wait' | 'collect' | 'interrupt';
+
+/** Shares one reading. A reading that failed is tried again by the next caller. */
+export function readOnce(read: () => Promise<TenantSettings>): () => Promise<TenantSettings> {
+  let reading: Promise<TenantSettings> | undefined;
+  return () => {
+    reading ??= read().catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    });
+    return reading;
+  };
+}

@@ -79,7 +79,7 @@ export interface TurnShowings {
 }
 
 /** How an answer is shown; the fields are those of `Run`. */
-type How = ShownBy & Pick<Run, 'mode' | 'revision' | 'signal'> & { deadlineMs?: number };
+type How = ShownBy & Pick<Run, 'mode' | 'revision' | 'signal' | 'settings'> & { deadlineMs?: number };
 
 /** How long each later attempt tries to show an end that the platform refused, ms. */
 const AGAIN_DEADLINE_MS = 2 * 60_000;
@@ -151,7 +151,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     });
     if (!isRead) return 'left';
     const [own, before] = await Promise.all([
-      orElse(settings.read(message.tenant), undefined, 'settings not read'),
+      orElse(how.settings?.() ?? settings.read(message.tenant), undefined, 'settings not read'),
       orElse(transcripts.find(conversation, turn), undefined, 'turn not read'),
     ]);
     const record = { ...(known ?? blankRecord), run: (known ?? blankRecord).run + revision };

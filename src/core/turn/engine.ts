@@ -154,7 +154,9 @@ async function* ask(answering: Answering, options: EngineOptions): AsyncGenerato
     answering.ended = { end: 'error', failure: { kind: 'blocked' } };
     return;
   }
-  const { model, persona, choice, transcribe } = await persistently(() => models.choose(message.tenant));
+  const { model, persona, choice, transcribe } = await persistently(async () =>
+    models.choose(message.tenant, await answering.run.settings?.()),
+  );
   answering.choice = choice;
   if (message.attachments.some(isAudio)) {
     yield { type: 'status', status: 'thinking' };

@@ -1,5 +1,5 @@
 /** The queue of turns, as a shape: who accepts, runs, stops and edits them. */
-import type { WhenBusy } from '../settings.ts';
+import type { TenantSettings, WhenBusy } from '../settings.ts';
 import type { ConversationId, Message, Turn } from '../types.ts';
 
 // Reasons of a run's signal that are Parley's own; any other is a person's.
@@ -32,6 +32,8 @@ export interface Run {
    * process was held up. To be asked before anything is shown.
    */
   isHeld(): Promise<boolean>;
+  /** The tenant's settings: one reading for all of the attempt. Absent: they are read where they are needed. */
+  settings?(): Promise<TenantSettings>;
   /** From now on `text` is kept twice a second, where it grew, for those who follow it and for after a crash. */
   draft(text: () => string): void;
   /** As an earlier attempt left it. */

@@ -111,8 +111,7 @@ export function createInteractions(options: InteractionsOptions) {
     interaction: APIApplicationCommandInteraction,
     question: { text: string; isPrivate: boolean; files: APIAttachment[]; about?: APIMessage | undefined },
   ): Promise<void> {
-    const call = await callOf(interaction);
-    const user = userOf(interaction);
+    const [call, user] = [await callOf(interaction), userOf(interaction)];
     if (call.access !== 'yes') {
       const by = { tenant: call.tenant, person: user.id, isAdmin: call.isAdmin };
       return answers.whisper(interaction, options.refusals.noticeFor(call.access, by));
@@ -136,7 +135,8 @@ export function createInteractions(options: InteractionsOptions) {
     if (typeof message === 'string') return answers.instead(interaction, UNREADABLE_NOTICE);
     const { application_id: application, token } = interaction;
     await surfaces.reachBy(message.id, message.conversation, { application, token, at: Date.now() });
-    await answering.begin(message, { isPrivate: question.isPrivate, isAwaited: true });
+    const { settings } = call;
+    await answering.begin(message, { isPrivate: question.isPrivate, isAwaited: true, settings });
   }
 
   async function slash(interaction: APIChatInputApplicationCommandInteraction): Promise<void> {

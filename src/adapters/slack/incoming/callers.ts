@@ -52,8 +52,8 @@ export interface Callers {
   recognise(message: SlackMessage, workspace: Workspace): Promise<Caller | undefined>;
   /** The young thread of a message that would be for Parley if Parley took part in the thread. */
   threadToFollow(message: SlackMessage, workspace: Workspace): string | undefined;
-  /** Who calls from where, and whether they may. */
-  callFrom(spot: Spot): Promise<Caller>;
+  /** Who calls from where, and whether they may. @param settings the tenant's, if they were read already */
+  callFrom(spot: Spot, settings?: TenantSettings): Promise<Caller>;
 }
 
 /** Messages that a person wrote; all other subtypes are the platform's, or a bot's. */
@@ -95,7 +95,7 @@ export function createCallers({ people, userGroups, threads, settings, admission
   }
 
   return {
-    callFrom: async (spot) => callerAt(spot, true, await settings.read(tenantOf(spot.team))),
+    callFrom: async (spot, own) => callerAt(spot, true, own ?? (await settings.read(tenantOf(spot.team)))),
 
     isAddressed: (message, workspace) => spotIn(message, workspace)?.isAddressed === true,
 

@@ -66,15 +66,9 @@ export function createQuestions({
   log,
 }: QuestionsOptions): Questions {
   /** Whether somebody may ask in direct messages, where private questions are answered. */
-  async function accessDirectly(team: string, user: string): Promise<Access> {
-    const { access } = await incoming.callFrom({
-      team,
-      channel: '',
-      thread: undefined,
-      user,
-      isDirect: true,
-    });
-    return access;
+  async function accessDirectly(team: string, user: string, { settings }: Caller): Promise<Access> {
+    const spot = { team, channel: '', thread: undefined, user, isDirect: true };
+    return (await incoming.callFrom(spot, settings)).access;
   }
 
   function refuse(
@@ -98,7 +92,7 @@ export function createQuestions({
       user,
       isDirect: isDirect(by.channel),
     });
-    const access = call.access === 'yes' && isPrivate ? await accessDirectly(team, user) : call.access;
+    const access = call.access === 'yes' && isPrivate ? await accessDirectly(team, user, call) : call.access;
     if (access !== 'yes') return refuse(access, call, user, respond);
     const wait = await rate.count(personOf(team, user), { id: by.trigger, at: Date.now() });
     if (wait) return whisper(respond, tooManyNotice(wait.seconds));
@@ -127,7 +121,7 @@ export function createQuestions({
           user,
           asked.conversation,
         );
-      await answering.begin(asked, { isAwaited: true });
+      await answering.begin(asked, { isAwaited: true, settings: call.settings });
       if (isPrivate && channel !== by.channel) await whisper(respond, ANSWERED_PRIVATELY);
     } catch (error) {
       const { kind, code } = showError(error);
@@ -178,7 +172,7 @@ export function createQuestions({
     }
     await join(team, call, shortcut.action_ts);
     await sign.handOver();
-    await answering.begin(asked, { isAwaited: true });
+    await answering.begin(asked, { isAwaited: true, settings: call.settings });
   }
 
   return { ask, askAbout };

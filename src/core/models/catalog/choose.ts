@@ -62,10 +62,11 @@ export interface Tried {
 
 export interface ModelChooser {
   /**
+   * @param settings the tenant's settings, if they were read already
    * @throws ModelError `no-key` where there is none to answer with
    * @throws VaultError when the tenant's key is stored but cannot be opened
    */
-  choose(tenant: TenantId): Promise<Chosen>;
+  choose(tenant: TenantId, settings?: TenantSettings): Promise<Chosen>;
   /** What `choose` would take, without opening a key: for showing. */
   describe(tenant: TenantId, settings: TenantSettings): Choice;
   /** What may be chosen with these settings; undefined where the operator does not pay, and so everything. */
@@ -118,8 +119,8 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
       const isOperators = reader === 'operator' || baseUrl === defaults.baseUrl;
       return { choice, failure: isOperators ? failure : await withoutInternals(failure, provider) };
     },
-    async choose(tenant) {
-      const own = await settings.read(tenant);
+    async choose(tenant, known) {
+      const own = known ?? (await settings.read(tenant));
       const baseUrl = baseUrlOf(tenant, own);
       const ownKey = own.keys[baseUrl] && (await settings.key(tenant, baseUrl));
       const choice = pick(tenant, own, ownKey);
