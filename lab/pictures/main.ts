@@ -1,4 +1,4 @@
-/** Makes docs/discord.png and docs/slack.png of messages that the whole program sends: `npm run pictures`. */
+/** Makes the pictures of the README from what the whole program sends: `npm run pictures`. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import {
 import { startSlack } from '../counterparts/slack/start.ts';
 import { chatWindow, type Drawn, WIDTH } from './chat-window.ts';
 import { drawnOfDiscord } from './discord-window.ts';
+import { photographPage } from './page.ts';
 import { drawnOfSlack } from './slack-window.ts';
 
 const QUESTION = 'how do I undo my last commit, but keep the changes?';
@@ -105,8 +106,13 @@ async function photograph(windows: Record<string, string>): Promise<void> {
   const page = await browser.newPage({ viewport: { width: WIDTH, height: 100 }, deviceScaleFactor: 1.5 });
   for (const [name, html] of Object.entries(windows)) {
     await page.setContent(html);
-    const path = new URL(`../../docs/${name}.png`, import.meta.url).pathname;
-    await page.screenshot({ path, fullPage: true });
+    await page.screenshot({ path: pathOf(name), fullPage: true });
   }
+  await using parley = start('page', { OPENAI_BASE_URL: '', OPENAI_MODEL: '', WEB: 'on' });
+  await photographPage(browser, await parley.url(), pathOf('page'));
   await browser.close();
+}
+
+function pathOf(name: string): string {
+  return new URL(`../../docs/${name}.png`, import.meta.url).pathname;
 }
