@@ -6,6 +6,7 @@
 
 import type { Choice, ModelChooser } from './models/catalog/choose.ts';
 import type { Failure, FailureKind } from './models/model.ts';
+import { en } from './sentences/en.ts';
 import { failureNotice, type Told } from './sentences/failure-notice.ts';
 import type { ChoicesChange, Settings, TenantSettings } from './settings.ts';
 import type { Reader, TenantId } from './types.ts';
@@ -126,15 +127,16 @@ function withChoice(own: TenantSettings, field: 'baseUrl' | 'model', value: stri
 }
 
 function whyNot(of: keyof typeof WRONG, failure: Failure, choice: Choice, told: Told): string {
-  if (of !== 'key') return `Not saved: ${failureNotice(failure, choice, told)}`;
-  return `${hostOf(choice)} does not accept this key, so it was not stored. Copy it again, whole.`;
+  if (of !== 'key') return en.settings.saving.notSaved(failureNotice(failure, choice, told));
+  return en.settings.saving.keyRefused(hostOf(choice));
 }
 
 function doubtOf(of: keyof typeof WRONG, failure: Failure, choice: Choice, told: Told): string {
-  if (failure.kind === 'late')
-    return `But ${hostOf(choice)} did not answer while I waited. It may only be slow: the first answer will show it.`;
+  if (failure.kind === 'late') return en.settings.saving.slow(hostOf(choice));
   const isUnproven = of === 'key' && UNPROVEN.has(failure.kind);
-  return `But${isUnproven ? ' it could not be checked' : ''}: ${failureNotice(failure, choice, told)}`;
+  const notice = failureNotice(failure, choice, told);
+  return isUnproven ? en.settings.saving.unproven(notice) : en.settings.saving.doubt(notice);
 }
 
-const hostOf = ({ provider }: Choice) => (provider ? new URL(provider.baseUrl).host : 'the model');
+const hostOf = ({ provider }: Choice) =>
+  provider ? new URL(provider.baseUrl).host : en.settings.saving.unknownHost;

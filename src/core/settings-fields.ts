@@ -1,5 +1,8 @@
 /** What a tenant may enter for its settings: forms with the sentence for what is wrong, for every platform. */
 import { z } from 'zod';
+import { en } from './sentences/en.ts';
+
+const { names, problems } = en.settings;
 
 /** C0 and C1 control characters other than tab and line ends: nobody types them, and terminals and logs act on them. */
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
@@ -15,29 +18,26 @@ export const MOST_PARTS = 20;
 /** Text of a person, as a store, a terminal and a model can take it. */
 export const text = (most: number, what: string) =>
   z
-    .string(`${what} must be text.`)
-    .max(most, `${what} can have ${most} characters at most.`)
-    .refine(
-      (value) => !CONTROL.test(value),
-      `${what} holds control characters. Remove them, or attach it as a file.`,
-    )
-    .refine((value) => value.isWellFormed(), `${what} holds broken characters.`);
+    .string(problems.notText(what))
+    .max(most, problems.tooLong(what, most))
+    .refine((value) => !CONTROL.test(value), problems.control(what))
+    .refine((value) => value.isWellFormed(), problems.broken(what));
 
-export const modelName = text(MODEL_CHARACTERS, 'A model name')
+export const modelName = text(MODEL_CHARACTERS, names.model)
   .trim()
-  .min(1, 'A model needs a name.')
-  .refine((value) => !NOT_IN_NAMES.test(value), 'A model name is one line, without invisible characters.');
+  .min(1, problems.noModel)
+  .refine((value) => !NOT_IN_NAMES.test(value), problems.modelOfLines);
 
-export const baseUrl = text(BASE_URL_CHARACTERS, 'A base URL').trim();
+export const baseUrl = text(BASE_URL_CHARACTERS, names.baseUrl).trim();
 
-export const persona = text(PERSONA_CHARACTERS, 'The persona');
+export const persona = text(PERSONA_CHARACTERS, names.persona);
 
-export const apiKey = text(KEY_CHARACTERS, 'An API key')
+export const apiKey = text(KEY_CHARACTERS, names.key)
   .trim()
-  .min(8, 'That is too short for an API key.')
-  .regex(/^[\x21-\x7e]+$/, 'An API key has no spaces and only plain characters.');
+  .min(8, problems.shortKey)
+  .regex(/^[\x21-\x7e]+$/, problems.keyCharacters);
 
-const TEMPERATURE = 'A temperature is a number from 0 to 2, such as 0.7.';
+const TEMPERATURE = problems.temperature;
 
 /** Typed: with a point or a comma. */
 export const temperature = z
@@ -47,7 +47,7 @@ export const temperature = z
   .transform((typed) => Number(typed.replace(',', '.')))
   .refine((value) => value <= 2, TEMPERATURE);
 
-const PARTS = `That is a whole number from 1 to ${MOST_PARTS}.`;
+const PARTS = problems.mostParts(MOST_PARTS);
 
 export const mostParts = z
   .string(PARTS)
@@ -57,7 +57,7 @@ export const mostParts = z
   .refine((value) => value >= 1 && value <= MOST_PARTS, PARTS);
 
 export const MOST_HISTORY_DAYS = 3_650;
-const DAYS = `That is a whole number of days, from 1 to ${MOST_HISTORY_DAYS}.`;
+const DAYS = problems.historyDays(MOST_HISTORY_DAYS);
 
 export const historyDays = z
   .string(DAYS)
@@ -66,12 +66,15 @@ export const historyDays = z
   .transform(Number)
   .refine((value) => value >= 1 && value <= MOST_HISTORY_DAYS, DAYS);
 
+/** Discord: a menu takes 25. */
+const MOST_IDS = 25;
+
 /** Ids that a platform gave. */
 export const ids = z
-  .array(z.string().regex(/^[\w-]{1,64}$/, 'Ids have letters, digits and dashes only.'))
-  .max(25, 'That is more than 25.');
+  .array(z.string().regex(/^[\w-]{1,64}$/, problems.ids))
+  .max(MOST_IDS, problems.tooManyIds(MOST_IDS));
 
 /** The first thing that is wrong, as a sentence. */
 export function problemOf(error: z.ZodError): string {
-  return error.issues[0]?.message ?? 'That is not of the form expected.';
+  return error.issues[0]?.message ?? problems.other;
 }

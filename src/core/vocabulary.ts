@@ -1,4 +1,5 @@
 /** The words of one platform that core's sentences are made with. */
+import { phrases } from './sentences/en/words.ts';
 import type { Choices } from './settings.ts';
 
 export interface Vocabulary {
@@ -35,11 +36,11 @@ export function commandWords(
   return {
     command,
     changing: {
-      key: `with ${command('key set')}`,
-      model: `with ${command('model')}`,
-      settings: `in ${command('settings')}`,
+      key: phrases.by(command('key set')),
+      model: phrases.by(command('model')),
+      settings: phrases.within(command('settings')),
     },
-    afresh: `begin afresh with ${command('new')} (in threads \`@Parley new\`)`,
-    stored: `${command('export')} gives them to you, ${command('forget')} deletes them.`,
+    afresh: phrases.afresh(command('new')),
+    stored: phrases.stored(command('export'), command('forget')),
   };
 }

@@ -185,3 +185,19 @@ export const CROWDED_FOLDERS: Readonly<Record<string, string>> = {
   'tests/security': 'a file is a kind of behaviour, and runs by itself',
   'tests/store': 'a file is a kind of behaviour, and runs by itself',
 };
+
+/** Sentences outside the catalogue, by folder. */
+export const SENTENCES_ELSEWHERE: Readonly<Record<string, number>> = {
+  src: 11,
+  'src/adapters/discord': 3,
+  'src/adapters/slack': 32,
+  'src/adapters/web': 69,
+  'src/cli': 11,
+  'src/cli/operator': 9,
+  // The question that tries a model out.
+  'src/core/models': 2,
+  // The instructions for the model.
+  'src/core/turn': 1,
+  'src/start': 3,
+  'src/store/sqlite': 5,
+};

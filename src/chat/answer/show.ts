@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { whereFrom } from '../../core/reports/where-from.ts';
+import { NOT_ACCEPTED_NOTICE } from '../../core/sentences/notices.ts';
 import { canGoOnAfter } from '../../core/turn/go-on.ts';
 import type { Chunk, End } from '../../core/types.ts';
 import type { Document } from '../markdown/document.ts';
@@ -82,7 +83,6 @@ export interface Showing {
 
 const DEADLINE_MS = 10 * 60_000;
 const SHUTDOWN_MS = 5_000;
-const BLOCKED_NOTICE = 'This text was not accepted here.';
 
 export function showAnswer(options: ShowOptions): Showing {
   const { surface, log, notice, existing = [] } = options;
@@ -113,8 +113,8 @@ export function showAnswer(options: ShowOptions): Showing {
     keepsExisting: options.isResumed ?? false,
     buttons: options.buttons ?? ((end) => usualButtons(end, { hasText, hasThoughts })),
     refusals: {
-      blocked: inPlace(options.blockedNotice ?? BLOCKED_NOTICE),
-      refused: inPlace(options.refusedNotice ?? BLOCKED_NOTICE),
+      blocked: inPlace(options.blockedNotice ?? NOT_ACCEPTED_NOTICE),
+      refused: inPlace(options.refusedNotice ?? NOT_ACCEPTED_NOTICE),
     },
     log,
     onMessages: options.onMessages,

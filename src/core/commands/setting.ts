@@ -1,5 +1,6 @@
 /** A setting as one entry, and the kinds of entries there are. */
 import type { OperatorOffer } from '../models/catalog/operator-offer.ts';
+import { en } from '../sentences/en.ts';
 import type { Choices, ChoicesChange, TenantSettings } from '../settings.ts';
 import { ids, problemOf } from '../settings-fields.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -78,7 +79,9 @@ export function oneOf<Id extends 'replyIn' | 'inThreads' | 'history' | 'whoMayAs
     read([given]) {
       const chosen = choices.find(({ value }) => value === given);
       if (!chosen)
-        return { problem: `${about.label} is one of: ${choices.map((one) => one.label).join(', ')}.` };
+        return {
+          problem: en.settings.fields.notAmong(about.label, choices.map((one) => one.label).join(', ')),
+        };
       return { change: { [id]: chosen.value === UNSET ? null : chosen.value } };
     },
   };
@@ -94,8 +97,9 @@ export function listOf(
     label,
     description,
     concerns: 'channels',
-    show: (own) => (own[id]?.length ? own[id].map((one) => mention(id, one)).join(' ') : 'all'),
-    field: (own) => ({ type: id, values: own[id] ?? [], hint: 'None chosen means all.' }),
+    show: (own) =>
+      own[id]?.length ? own[id].map((one) => mention(id, one)).join(' ') : en.settings.fields.all,
+    field: (own) => ({ type: id, values: own[id] ?? [], hint: en.settings.fields.noneMeansAll }),
     read(given) {
       const { data, error } = ids.safeParse(given);
       if (error) return { problem: problemOf(error) };

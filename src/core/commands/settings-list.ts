@@ -3,6 +3,7 @@
  * drawn from these entries.
  */
 import { type BaseUrlPolicy, checkBaseUrl } from '../models/base-url.ts';
+import { en } from '../sentences/en.ts';
 import { baseUrlNotice, EFFORT_NOT_OFFERED_NOTICE } from '../sentences/notices.ts';
 import {
   BASE_URL_CHARACTERS,
@@ -102,7 +103,7 @@ export const SETTINGS: Setting[] = [
         placeholder: '0.7',
         longest: 5,
       }),
-      hint: 'A number from 0 to 2; empty for the model’s own.',
+      hint: en.settings.fields.temperature,
     }),
     read([typed = '']) {
       if (typed.trim() === '') return { change: { temperature: null } };
@@ -129,16 +130,14 @@ export const SETTINGS: Setting[] = [
     description: 'After how many messages the rest of an answer comes as a file',
     concerns: 'channels',
     show: ({ mostParts }) =>
-      mostParts === undefined
-        ? 'as messages, however many'
-        : `the rest as a file after ${mostParts === 1 ? 'one message' : `${mostParts} messages`}`,
+      mostParts === undefined ? en.settings.fields.asMessages : en.settings.fields.restAsFile(mostParts),
     field: (own) => ({
       ...line('numeric', {
         value: own.mostParts === undefined ? '' : String(own.mostParts),
         placeholder: '3',
         longest: 2,
       }),
-      hint: `Messages before the file, 1 to ${MOST_PARTS}; empty for no file.`,
+      hint: en.settings.fields.mostParts(MOST_PARTS),
     }),
     read([typed = '']) {
       if (typed.trim() === '') return { change: { mostParts: null } };
@@ -150,7 +149,7 @@ export const SETTINGS: Setting[] = [
 
 /** @param most the operator's days, beyond which nothing is kept; 0: for ever */
 function historyDaysSetting(most: number): Setting {
-  const operators = most > 0 ? counted(most) : 'until it is forgotten';
+  const operators = most > 0 ? en.settings.fields.days(most) : en.settings.fields.untilForgotten;
   return {
     id: 'historyDays',
     label: 'Kept for',
@@ -158,27 +157,24 @@ function historyDaysSetting(most: number): Setting {
     description: 'After how many days what was said here is deleted',
     concerns: 'everyone',
     show: ({ historyDays: own }) =>
-      own === undefined || (most > 0 && own > most) ? operators : counted(own),
+      own === undefined || (most > 0 && own > most) ? operators : en.settings.fields.days(own),
     field: (own) => ({
       ...line('numeric', {
         value: own.historyDays === undefined ? '' : String(own.historyDays),
         placeholder: '30',
         longest: 4,
       }),
-      hint: `A number of days; empty for as long as Parley keeps it: ${operators}.`,
+      hint: en.settings.fields.historyDays(operators),
     }),
     read([typed = '']) {
       if (typed.trim() === '') return { change: { historyDays: null } };
       const { data, error } = historyDays.safeParse(typed);
       if (error) return { problem: problemOf(error) };
-      if (most > 0 && data > most)
-        return { problem: `Parley keeps nothing longer than ${counted(most)}. Choose fewer.` };
+      if (most > 0 && data > most) return { problem: en.settings.fields.keptNoLonger(most) };
       return { change: { historyDays: data } };
     },
   };
 }
-
-const counted = (days: number) => (days === 1 ? 'one day' : `${days} days`);
 
 function baseUrlSetting(policy: BaseUrlPolicy): Setting {
   return {
@@ -186,14 +182,14 @@ function baseUrlSetting(policy: BaseUrlPolicy): Setting {
     label: 'Base URL',
     description: 'Another OpenAI-compatible server, with a key of its own',
     concerns: 'everyone',
-    show: (own, { defaultBaseUrl }) => own.baseUrl ?? `${defaultBaseUrl} (as Parley comes)`,
+    show: (own, { defaultBaseUrl }) => own.baseUrl ?? en.settings.fields.usualBaseUrl(defaultBaseUrl),
     field: (own) => ({
       ...line('url', {
         value: own.baseUrl ?? '',
         placeholder: 'https://openrouter.ai/api/v1',
         longest: BASE_URL_CHARACTERS,
       }),
-      hint: 'The key that is set goes to no other base URL. Empty for the usual one.',
+      hint: en.settings.fields.baseUrl,
     }),
     read([typed = '']) {
       const { data = '', error } = baseUrl.safeParse(typed);

@@ -1,5 +1,6 @@
 /** The model that answers where no key is set: built in, without a network, honest about what it is. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { en } from '../sentences/en.ts';
 import type { Model, ModelRequest } from './model.ts';
 
 const WORD_MS = 18;
@@ -32,22 +33,5 @@ function answer({ messages }: ModelRequest): string {
   const question = (asked.at(-1)?.text ?? '').replace(/[`\s]+/g, ' ').trim();
   const quoted =
     question.length > MOST_QUOTED ? `${question.slice(0, MOST_QUOTED).toWellFormed()}…` : question;
-  const count = asked.length;
-  return `I am Parley's **built-in demo**. There is no language model behind me yet, so I can only show you how an answer arrives.
-
-You wrote: \`${quoted}\`. That is message ${count} of this conversation, and I still have ${count === 1 ? 'it' : `all ${count}`} in front of me.
-
-To talk to a real model, do one of these:
-
-1. Open **Settings** in the side panel and save your **API key**, or
-2. set \`OPENAI_API_KEY\` in the file \`.env\` and start Parley again:
-
-\`\`\`sh
-OPENAI_API_KEY=sk-…
-# or an OpenAI-compatible server, such as Ollama
-OPENAI_BASE_URL=http://localhost:11434/v1
-OPENAI_MODEL=llama3.2
-\`\`\`
-
-Everything else is the real thing: the conversation is stored, *Stop* stops, and a reload brings you back here.`;
+  return en.demo.answer(quoted, asked.length);
 }

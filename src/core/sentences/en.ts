@@ -3,7 +3,9 @@
  * them; one that depends on the platform takes its Vocabulary. Another language is another value of `Sentences`.
  */
 import * as commands from './en/commands.ts';
+import * as demo from './en/demo.ts';
+import * as settings from './en/settings.ts';
 
-export const en = { commands };
+export const en = { commands, demo, settings };
 
 export type Sentences = typeof en;

@@ -112,6 +112,8 @@ export function baseUrlNotice(problem: 'off' | 'https' | BaseUrlProblem, policy:
 /** Replaces a text that a content rule refuses. */
 export const BLOCKED_NOTICE =
   'This answer cannot be shown here: the rules of this place do not let its text through.';
+/** Replaces a part of an answer that a content rule refuses. */
+export const NOT_ACCEPTED_NOTICE = 'This text was not accepted here.';
 /** Replaces a text that the platform refuses in every form. */
 export const UNSHOWN_NOTICE =
   "This part of the answer couldn't be shown here. Press Regenerate to get it again.";

@@ -1,7 +1,14 @@
 /** English sentences of the commands: what they are called for, what they reply, and their forms. */
-import type { Choice } from '../../models/catalog/choose.ts';
+import type { Provider } from '../../models/provider.ts';
 import type { Vocabulary } from '../../vocabulary.ts';
 import { plural } from './plural.ts';
+
+/** The model in use, as a `Choice` of the chooser. */
+interface InUse {
+  source: 'demo' | 'operator' | 'own' | 'none';
+  model: string;
+  provider: Provider | null;
+}
 
 /** The place that a command is about. */
 export const placeNames = { channel: 'this channel and its threads', other: 'this conversation' };
@@ -44,7 +51,7 @@ export const key = {
 };
 
 /** Who answers where no key is set. */
-export function answersWithoutKey(source: Choice['source'], { changing }: Vocabulary): string {
+export function answersWithoutKey(source: InUse['source'], { changing }: Vocabulary): string {
   switch (source) {
     case 'operator':
       return 'Whoever runs Parley lets it answer here with their own.';
@@ -64,7 +71,7 @@ export const model = {
   changed: (name: string) => `From the next message on, \`${name}\` answers.`,
 };
 
-export function modelAnswering({ source, model, provider }: Choice, { changing }: Vocabulary): string {
+export function modelAnswering({ source, model, provider }: InUse, { changing }: Vocabulary): string {
   const where = provider ? ` at ${new URL(provider.baseUrl).host}` : '';
   const isFree = provider?.key === undefined;
   switch (source) {

@@ -1,0 +1,61 @@
+/** English sentences about settings: the hints of their fields, why a value is not taken, and what saving it showed. */
+import { plural } from './plural.ts';
+
+const days = (count: number) => plural(count, { one: 'one day', other: `${count} days` });
+
+/** Fields of `/settings` and of the page. */
+export const fields = {
+  /** No channel or role was chosen. */
+  all: 'all',
+  noneMeansAll: 'None chosen means all.',
+  notAmong: (label: string, choices: string) => `${label} is one of: ${choices}.`,
+  temperature: 'A number from 0 to 2; empty for the model’s own.',
+  mostParts: (most: number) => `Messages before the file, 1 to ${most}; empty for no file.`,
+  asMessages: 'as messages, however many',
+  restAsFile: (parts: number) =>
+    `the rest as a file after ${plural(parts, { one: 'one message', other: `${parts} messages` })}`,
+  days,
+  untilForgotten: 'until it is forgotten',
+  historyDays: (operators: string) => `A number of days; empty for as long as Parley keeps it: ${operators}.`,
+  keptNoLonger: (most: number) => `Parley keeps nothing longer than ${days(most)}. Choose fewer.`,
+  baseUrl: 'The key that is set goes to no other base URL. Empty for the usual one.',
+  usualBaseUrl: (baseUrl: string) => `${baseUrl} (as Parley comes)`,
+};
+
+/** Names of fields, as a sentence begins with them. */
+export const names = {
+  model: 'A model name',
+  baseUrl: 'A base URL',
+  persona: 'The persona',
+  key: 'An API key',
+};
+
+/** Why a value is not taken. */
+export const problems = {
+  notText: (name: string) => `${name} must be text.`,
+  tooLong: (name: string, most: number) => `${name} can have ${most} characters at most.`,
+  control: (name: string) => `${name} holds control characters. Remove them, or attach it as a file.`,
+  broken: (name: string) => `${name} holds broken characters.`,
+  noModel: 'A model needs a name.',
+  modelOfLines: 'A model name is one line, without invisible characters.',
+  shortKey: 'That is too short for an API key.',
+  keyCharacters: 'An API key has no spaces and only plain characters.',
+  temperature: 'A temperature is a number from 0 to 2, such as 0.7.',
+  mostParts: (most: number) => `That is a whole number from 1 to ${most}.`,
+  historyDays: (most: number) => `That is a whole number of days, from 1 to ${most}.`,
+  ids: 'Ids have letters, digits and dashes only.',
+  tooManyIds: (most: number) => `That is more than ${most}.`,
+  other: 'That is not of the form expected.',
+};
+
+/** Results of trying a value out. A notice is about the failure. */
+export const saving = {
+  unknownHost: 'the model',
+  notSaved: (notice: string) => `Not saved: ${notice}`,
+  keyRefused: (host: string) =>
+    `${host} does not accept this key, so it was not stored. Copy it again, whole.`,
+  slow: (host: string) =>
+    `But ${host} did not answer while I waited. It may only be slow: the first answer will show it.`,
+  doubt: (notice: string) => `But: ${notice}`,
+  unproven: (notice: string) => `But it could not be checked: ${notice}`,
+};
