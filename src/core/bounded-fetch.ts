@@ -9,12 +9,12 @@ export class BodyTooLarge extends Error {
   override name = 'BodyTooLarge';
 }
 
-/** `Response` takes no higher one; servers have been seen to send 999. */
+/** The highest status that `Response` takes; some servers send 999. */
 const HIGHEST_STATUS = 599;
 
 /**
- * @param mostBytes how much is read of this response's body, unpacked. Reading on throws `BodyTooLarge`, and the
- *   connection is closed.
+ * @param mostBytes most unpacked bytes that are read of this response's body. A further byte throws `BodyTooLarge`
+ *   and closes the connection.
  * @param send makes the request; absent: the built-in `fetch`
  */
 export function createBoundedFetch(
@@ -51,7 +51,7 @@ function bounded(body: ReadableStream<Uint8Array>, most: number): ReadableStream
       },
       cancel: (reason) => reader.cancel(reason),
     },
-    // With nothing read ahead, each part reaches its reader before an error can replace it.
+    // Nothing is read ahead: each part reaches its reader before an error can replace it.
     { highWaterMark: 0 },
   );
 }

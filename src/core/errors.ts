@@ -4,10 +4,10 @@ export class AdapterError extends Error {
   override name = 'AdapterError';
 }
 
-/** The store could not do what was asked. The cause is for the log of an operator, never for a user. */
+/** The store failed. The cause is for an operator's log, never for a user. */
 export class StoreError extends Error {
   override name: string = 'StoreError';
-  /** Why, where that is known, in words for an operator that name nothing: such as `its disk is full`. */
+  /** The reason, where it is known, in words for an operator without names, such as `its disk is full`. */
   readonly reason: string | undefined;
 
   constructor(message: string, { reason, ...options }: ErrorOptions & { reason?: string | undefined } = {}) {

@@ -1,14 +1,14 @@
-/** The shapes by which core and platforms meet: an adapter, what it remembers, and leases among processes. */
+/** The ports between core and platforms: an adapter, its state, and leases among processes. */
 import type { Run } from './turn/queue.ts';
 import type { Chunk, ConversationId, Message } from './types.ts';
 
-/** What an adapter has to remember by itself, such as which messages show an answer: small JSON values, no texts. */
+/** Small JSON values that an adapter remembers, such as which messages show an answer; never texts. */
 export interface Notebook {
   read<T>(key: string): Promise<T | undefined>;
   /** @param ttlMs after which it is gone; absent: never */
   write(key: string, value: unknown, ttlMs?: number): Promise<void>;
   remove(...keys: string[]): Promise<void>;
-  /** The keys that begin so. */
+  /** The keys that begin with `prefix`. */
   keys(prefix: string): Promise<string[]>;
 }
 
@@ -44,7 +44,7 @@ export interface Topics {
 export interface Adapter {
   name: string;
   /**
-   * Connects; what cannot be reached yet is tried again in the background.
+   * Connects. A platform that cannot be reached yet is tried again in the background.
    * @throws AdapterError where no further attempt can help, such as a token that is not accepted
    */
   start(): Promise<void>;
@@ -56,7 +56,7 @@ export interface Adapter {
   owns(conversation: ConversationId): boolean;
   /** The beginning of the ids of all conversations that share the platform's rate limits with it. One process answers them all. */
   partition(conversation: ConversationId): string;
-  /** Shows an answer as it grows; resolves when all of it is shown, or as far as it can be. */
+  /** Shows an answer as it grows. Resolves when all of it is shown, or as much as can be. */
   show(message: Message, chunks: AsyncIterable<Chunk>, run: Run): Promise<'done' | 'left'>;
 }
 

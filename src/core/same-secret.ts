@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Whether what somebody gave is the secret. The time this takes tells neither how much of it is right nor its length. */
+/** Whether the given text is the secret. The time of the comparison reveals neither its length nor how much is right. */
 export function isSameSecret(given: string, secret: string): boolean {
   return timingSafeEqual(digest(given), digest(secret));
 }

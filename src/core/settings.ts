@@ -1,7 +1,7 @@
 /** The settings of a tenant, as the store keeps them. */
 import type { TenantId } from './types.ts';
 
-/** What a tenant chose. Absent: as the operator set it, or the first that is named. */
+/** A tenant's choices. An absent one is the operator's setting, or else the first value of its type. */
 export interface Choices {
   model?: string;
   baseUrl?: string;
@@ -9,25 +9,25 @@ export interface Choices {
   /** 0 to 2; sent only to models that take it. */
   temperature?: number;
   effort?: 'minimal' | 'low' | 'medium' | 'high';
-  /** Where a channel's question is answered: in the channel, or in a thread made from it. */
+  /** The place of the answer to a channel's question: the channel, or a thread made from the question. */
   replyIn?: 'channel' | 'thread';
   /**
    * Messages that Parley answers in a thread it takes part in. `follow`: all that are addressed to it or to
    * nobody; `mentions`: mentions only.
    */
   inThreads?: 'follow' | 'mentions';
-  /** Whose a channel's history is: the channel's, or each person's own. */
+  /** The owner of a channel's history: the channel as a whole, or each person for themselves. */
   history?: 'channel' | 'person';
-  /** After so many days what was said is deleted, where the operator does not delete it sooner. */
+  /** Days until messages and answers are deleted, unless the operator deletes them sooner. */
   historyDays?: number;
-  /** The platform's ids of the channels it answers in; empty or absent: all. */
+  /** The platform's ids of the channels in which Parley answers; empty or absent: all. */
   channels?: string[];
   /** The platform's ids of the roles that may ask; empty or absent: all. Admins always may. */
   roles?: string[];
   whoMayAsk?: 'everyone' | 'admins';
-  /** What becomes of a message whose asker's last one is still being answered; absent: it waits. */
+  /** The treatment of a message whose author's last one is still being answered; absent: it waits. */
   whenBusy?: WhenBusy;
-  /** After so many messages the rest of an answer comes as a file; absent: never. */
+  /** Most messages of an answer; the rest comes as a file. Absent: no limit. */
   mostParts?: number;
 }
 
@@ -49,11 +49,11 @@ export interface Settings {
   key(tenant: TenantId, baseUrl: string): Promise<string | undefined>;
   setKey(tenant: TenantId, baseUrl: string, key: string): Promise<TenantSettings>;
   removeKey(tenant: TenantId, baseUrl: string): Promise<TenantSettings>;
-  /** All of it, keys included. */
+  /** Removes all settings, keys included. */
   forget(tenant: TenantId): Promise<void>;
 }
 
-/** What becomes of a message in a lane that is busy. */
+/** The treatment of a message in a busy lane. */
 export type WhenBusy = 'wait' | 'collect' | 'interrupt';
 
 /** Shares one reading. A reading that failed is tried again by the next caller. */

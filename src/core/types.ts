@@ -1,33 +1,33 @@
 /** The words of Parley as types. Core, store and adapters all speak these; none of them is a platform's. */
 
-/** `platform:space:channel[:thread]`: what a history belongs to. Only its adapter takes it apart. */
+/** The id of a history, `platform:space:channel[:thread]`. Only its adapter takes it apart. */
 export type ConversationId = string;
 
-/** Who owns settings, key and usage: `platform:space`, such as one web session or one Discord server. */
+/** The owner of settings, key and usage: `platform:space`, such as one web session or one Discord server. */
 export type TenantId = string;
 
-/** Whose a conversation is: the first two parts of its id. */
+/** The tenant of a conversation: the first two parts of its id. */
 export function tenantIn(conversation: ConversationId): TenantId {
   return conversation.split(':', 2).join(':');
 }
 
 /**
- * Who reads what Parley says by itself about a message: it decides which way out is theirs. `operator`: runs this
- * Parley and is at its page; `owner`: is at the page of somebody else's Parley; `admin` or `member`: of a server or
- * workspace, where a person in direct messages of their own counts as its admin.
+ * The reader of a notice. It decides which way out the notice names. `operator`: runs this Parley and is at its page;
+ * `owner`: is at the page of somebody else's Parley; `admin` or `member`: of a server or workspace. In direct messages
+ * of their own, a person counts as an admin.
  */
 export type Reader = PageReader | 'admin' | 'member';
 export type PageReader = 'operator' | 'owner';
 
 export interface Author {
   id: string;
-  /** As the model should call them; empty where a conversation has one person only. */
+  /** The name by which the model calls the person; empty where a conversation has one person only. */
   name: string;
-  /** The space that they belong to, as the platform names it, where they write in another one. */
+  /** The platform's id of the person's own space, where they write in another one. */
   home?: string;
 }
 
-/** A file a person sent. Its bytes are kept apart from the turn, under `id`. */
+/** A file that a person sent. Its bytes are kept apart from the turn, under `id`. */
 export interface Attachment {
   id: string;
   name: string;
@@ -35,37 +35,37 @@ export interface Attachment {
   type: string;
   /** Bytes. */
   size: number;
-  /** Where it is from, if not from the message's own person: a message that is quoted. */
+  /** The quoted message that the file is from; absent where the message's own author attached it. */
   origin?: Origin;
 }
 
-/** Where something that is quoted is from. */
+/** The source of a quote or a quoted file. */
 export interface Origin {
-  /** The name of who said it, as they chose it; empty where only `note` tells. */
+  /** The author's name, as the author chose it; empty where only `note` tells. */
   from: string;
-  /** Parley's own words about it, such as `your earlier answer`: never anything that somebody chose. */
+  /** Parley's own words about the source, such as `your earlier answer`: never a text that somebody chose. */
   note?: string;
-  /** The id of who said it; of an answer of Parley's, of the turn. Absent where that is not known. */
+  /** The author's id; for an answer of Parley's, the id of the turn. Absent where it is not known. */
   by?: string;
 }
 
-/** What a message refers to: a message it replies to or forwards, or what was said before it in its thread. */
+/** A text that a message refers to: a message that it replies to or forwards, or earlier messages of its thread. */
 export interface Quote extends Origin {
-  /** Empty where `note` says it all, as of a file that nobody can read. */
+  /** Empty where `note` says it all, such as for a file that nobody can read. */
   text: string;
-  /** Where it holds what several people said: its lines, as `quoteOfLines` joins them. */
+  /** The lines of a quote of several people, as `quoteOfLines` joins them; absent for a quote of one. */
   lines?: QuotedLine[];
 }
 
-/** `by` as in `Origin`, empty where it is not known; how many characters of the text, without the line feed behind. */
+/** `by` as in `Origin`, empty where it is not known; `characters` of the text, without the line feed after them. */
 export type QuotedLine = [by: string, characters: number];
 
-/** What a person said, and where it is answered. */
+/** A message of a person, and the place where it is answered. */
 export interface Message {
-  /** From the platform's message id, so that a redelivery is the same message. */
+  /** Made from the platform's message id, so that a redelivery is the same message. */
   id: string;
   conversation: ConversationId;
-  /** What is answered one after another; at its widest the conversation. */
+  /** Messages of one lane are answered one after another. The widest lane is the conversation. */
   lane: string;
   tenant: TenantId;
   author: Author;
@@ -73,20 +73,20 @@ export interface Message {
   reader?: Reader;
   text: string;
   attachments: Attachment[];
-  /** Material for the model, never instructions to it. */
+  /** The model reads quotes as material, never as instructions. */
   quotes?: Quote[];
   /**
    * The title of the thread or forum post, on the first message of a conversation. To the model it is material,
    * like `quotes`.
    */
   topic?: string;
-  /** What its person said before it that is answered with it. It is part of the above, and stays through an edit. */
+  /** Earlier messages of its author that are answered with it. They are part of the fields above, and an edit keeps them. */
   before?: Pick<Message, 'text' | 'attachments' | 'quotes'>;
-  /** When it was said, milliseconds since 1970, by the platform's clock: of a lane, what waits is answered in that order. */
+  /** When it was sent, by the platform's clock (ms since 1970). Messages waiting in a lane are answered in this order. */
   at: number;
 }
 
-/** What somebody may want forgotten of another person's message. */
+/** The parts of a message that can hold words and files of other people. */
 export type Material = Pick<Message, 'attachments' | 'quotes' | 'before'>;
 
 export const readerOf = ({ reader = 'member' }: Message): Reader => reader;
@@ -115,11 +115,11 @@ export type Chunk =
 /** A message and its answer: the unit of order, storage, stopping, logging and billing. */
 export interface Turn {
   message: Message;
-  /** Markdown; what came, also when it broke off. */
+  /** Markdown, as far as it came. */
   answer: string;
   /** Null until the answer has ended. */
   end: End | null;
-  /** What Parley said by itself about it. */
+  /** A sentence of Parley's own about the answer. */
   notice?: string;
   /** True when the message must not be sent to a model again (refused, or too long). */
   omit?: boolean;
@@ -127,7 +127,7 @@ export interface Turn {
   thoughts?: string;
   model?: string;
   usage?: Usage;
-  /** What a person thought of the answer; gone with it when it is answered again. */
+  /** A person's opinion of the answer. It is dropped when the message is answered again. */
   feedback?: Feedback;
 }
 

@@ -1,4 +1,4 @@
-/** The operator's lists of servers, workspaces and people: who may make Parley ask a model at all. */
+/** The operator's lists of servers, workspaces and people that may make Parley ask a model at all. */
 
 export const KINDS = ['server', 'workspace', 'person'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -38,11 +38,11 @@ export function standingOf(lists: AccessLists[], kind: Kind, ids: string[]): Sta
   return allowed.length === 0 || holds(allowed) ? 'in' : 'not allowed';
 }
 
-/** How the operator writes ids of one kind. */
+/** A form in which the operator writes ids of one kind. */
 export interface IdForm {
-  /** The id as its platform writes it; undefined where the text is none. */
+  /** Returns the id as its platform writes it; undefined where the text is no id. */
   read(text: string): string | undefined;
-  /** What is wanted, for whoever wrote something else. */
+  /** The form in words, for an operator who wrote something else. */
   form: string;
 }
 

@@ -1,4 +1,4 @@
-/** Who may ask, and where: as a tenant's admins chose, within what the operator lets in. */
+/** Decides who may ask, and where, by the choices of a tenant's admins; admission.ts has the operator's. */
 
 import type { TenantSettings } from '../settings.ts';
 import type { Refusal } from './admission.ts';
@@ -12,7 +12,7 @@ export interface Asker {
   isAdmin: boolean;
 }
 
-/** Whether someone may ask; else what keeps them from it. A channel that is not among the allowed ones is so for admins too. */
+/** Whether a person may ask; otherwise the reason against it. The allowed channels bind admins, too. */
 export function mayAsk(
   { channels = [], roles = [], whoMayAsk = 'everyone' }: TenantSettings,
   asker: Asker,

@@ -5,7 +5,7 @@ import type { TenantSettings } from '../settings.ts';
 import type { TenantId } from '../types.ts';
 import { type AccessLists, type KeptAccessLists, type Kind, standingOf } from './access-lists.ts';
 
-/** What keeps somebody out. `own-key`: the operator's key pays for nobody, and none is set there. */
+/** The reason for a refusal. `own-key`: the operator's key pays for nobody, and the tenant has set none. */
 export type Refusal = 'server' | 'workspace' | 'person' | 'direct' | 'own-key';
 
 /** A Discord server or a Slack workspace. */
@@ -31,14 +31,14 @@ export interface Admission {
   refusalOf(asking: Asking, tenant: TenantId, settings: TenantSettings): Promise<Refusal | undefined>;
   /** The same for a whole server or workspace, whoever asks in it. */
   refusalOfSpace(space: Space): Promise<Refusal | undefined>;
-  /** Whether the lists leave out who asked, or where, by now. Throws StoreError. */
+  /** Whether the lists now leave out the asker, or the place. Throws StoreError. */
   isBlocked(asking: Pick<Asking, 'space' | 'person'>): Promise<boolean>;
 }
 
 export interface AdmissionOptions extends OperatorPolicy {
   /** The lists of the environment. */
   configured: AccessLists;
-  /** Read each time: what the operator changes holds for the next message, in every process. */
+  /** The operator's lists. They are read each time, so that a change holds for the next message in every process. */
   kept: Pick<KeptAccessLists, 'read'>;
   models: Pick<ModelChooser, 'describe'>;
 }

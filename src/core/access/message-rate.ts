@@ -1,13 +1,13 @@
-/** Messages that one person may send in a minute: the newest are remembered, by when they were sent. */
+/** Limits the messages of one person in a minute. The newest are remembered, with the time they were sent. */
 
 import type { Audit } from '../reports/audit.ts';
 
 export interface SentMessage {
   /** The platform's id, so that a redelivery is not counted twice. */
   id: string;
-  /** When it was sent, milliseconds since 1970, by the platform's clock: what was missed is not sent all at once. */
+  /** When it was sent, by the platform's clock (ms since 1970): messages missed while away do not count as one burst. */
   at: number;
-  /** Where it was sent: in each place a person is told once to wait. */
+  /** The place of the message. In each place, a person is told once to wait. */
   place?: string;
 }
 
@@ -21,7 +21,7 @@ export interface Wait {
 
 /** Every call throws `StoreError` when the store fails. */
 export interface MessageRate {
-  /** Counts a message of a person; undefined where it may be answered. One that must wait does not count. */
+  /** Counts a person's message; undefined where it may be answered. A message that must wait does not count. */
   count(person: string, message: SentMessage): Promise<Wait | undefined>;
 }
 

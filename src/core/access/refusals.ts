@@ -1,4 +1,4 @@
-/** Tells people why they may not ask, and the audit log who was told. */
+/** Tells people why they may not ask, and writes to the audit log who was told. */
 
 import type { Audit } from '../reports/audit.ts';
 import { accessNotice } from '../sentences/notices.ts';

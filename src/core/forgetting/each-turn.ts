@@ -5,7 +5,7 @@ import type { ConversationId } from '../types.ts';
 
 const TURNS_A_PAGE = 32;
 
-/** Newest first. The turns that were yielded may be changed or removed meanwhile. @throws StoreError */
+/** Yields the newest turn first. Yielded turns may be changed or removed meanwhile. @throws StoreError */
 export async function* eachTurn(
   transcripts: Pick<Transcripts, 'read'>,
   conversation: ConversationId,

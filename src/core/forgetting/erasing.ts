@@ -1,7 +1,7 @@
-/** Forgetting that ends when the text is gone from the store's files, not only from what is found in them. */
+/** Forgetting that resolves only when the text is gone from the store's files too, not only from its rows. */
 import type { Forgetting } from './forget.ts';
 
-/** @param erase sees to it that what was removed is gone from the store's files */
+/** @param erase resolves once removed rows are gone from the store's files */
 export function erasing(forgetting: Forgetting, erase: () => Promise<void>): Forgetting {
   async function erased<T>(work: Promise<T>): Promise<T> {
     const result = await work;

@@ -1,4 +1,4 @@
-/** Forgetting for the operator: a person, or all of a server or workspace, wherever it stands, with a receipt. */
+/** Forgets a person, or all of a server or workspace, for the operator, and returns a receipt. */
 import { setTimeout as sleep, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { ConversationLists } from '../storage.ts';
 import type { TurnQueue } from '../turn/queue.ts';
@@ -10,27 +10,27 @@ import { createForgottenQuotes, type ForgottenQuotes } from './forgotten-quotes.
 export interface ForgetEverywhereOptions extends ForgettingOptions {
   conversations: ConversationLists;
   notes: (ForgettingOptions['notes'][number] & {
-    /** All of those that this person asked for, in conversations that are meant. */
+    /** Removes the notes of answers that this person asked for, in conversations that are meant. */
     forgetAsker(asker: string, isMeant: (conversation: ConversationId) => boolean): Promise<void>;
   })[];
-  /** Sees to it that what was removed is gone from the store's files. */
+  /** Resolves once all that was removed is gone from the store's files. */
   erase(): Promise<void>;
 }
 
-/** How a person is found in what is stored. */
+/** The traits by which stored data of a person is found. */
 export interface WantedPerson {
-  /** The id as author. */
+  /** The person's id as an author. */
   author: string;
-  /** Whether the author's id means this person there. */
+  /** Whether the author's id means this person in that tenant. */
   isWhere(tenant: TenantId): boolean;
-  /** All of it is theirs: direct messages, or what a browser said. */
+  /** Tenants that are the person's own: direct messages, or a browser. */
   tenants: TenantId[];
 }
 
-/** What was forgotten. */
+/** The number of things that were forgotten. */
 export interface Receipt {
   conversations: number;
-  /** With their answers. */
+  /** Messages, each with its answer. */
   messages: number;
   files: number;
   /** Quotes of what the person said, in messages of others. */
@@ -44,7 +44,7 @@ export interface ForgetEverywhere {
   person(person: WantedPerson): Promise<Receipt>;
 }
 
-/** Longest wait for an answer that was stopped to end, ms: what it notes until then is forgotten as well. */
+/** Longest wait for a stopped answer to end, ms: what it notes until then is forgotten as well. */
 const STOPPED_MS = 5_000;
 const STOPPED_EVERY_MS = 50;
 

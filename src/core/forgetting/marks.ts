@@ -1,5 +1,6 @@
-/** Marks of what was forgotten at a place, so that a platform's history is not read again behind them. */
-/** When something was forgotten: nothing that was said until then is read from the platform again. */
+/** Marks of forgotten messages, so that a platform's history is not read again behind them. */
+
+/** The time of a forgetting: no earlier message is read from the platform again. */
 export interface ForgottenMark {
   /** Milliseconds since 1970, by Parley's clock. */
   at: number;
@@ -7,19 +8,19 @@ export interface ForgottenMark {
   id?: string;
 }
 
-/** What was forgotten at a place. */
+/** The marks of one place. */
 export interface ForgottenPlace {
-  /** All that was said there. */
+  /** Everything said there was forgotten. */
   all?: ForgottenMark;
-  /** Something of it: the history of the place is not read any more, and what other people said may still be quoted. */
+  /** A part was forgotten: the place's history is not read any more, but messages of other people may be quoted. */
   history?: ForgottenMark;
-  /** All that one person said there, by the person's id. */
+  /** Everything that one person said there was forgotten, by the person's id. */
   people: Record<string, ForgottenMark>;
 }
 
-/** Places are conversations, and beginnings of their ids: a channel, a tenant. Marks outlive what was forgotten. */
+/** A place is a conversation's id or the beginning of one: a channel, a tenant. Marks outlive the forgotten messages. */
 export interface ForgottenMarks {
-  /** In the order of `places`. */
+  /** Returns the marks in the order of `places`. */
   read(places: string[]): Promise<(ForgottenPlace | undefined)[]>;
   change(place: string, change: Partial<ForgottenPlace>): Promise<void>;
   /** Marks all of a place as forgotten, in place of all marks within it; without a mark, no mark is left. */

@@ -23,12 +23,12 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 export interface AuditDetails {
   tenant?: TenantId | undefined;
-  /** The platform's id of who did it; of the page, its tenant; `operator` for the command line. */
+  /** The platform's id of the person who acted; on the page, the tenant; on the command line, `operator`. */
   person?: string | undefined;
   conversation?: ConversationId | undefined;
-  /** What it was done to, as a code or an id: `conversation`, `server`, `person`, a message's id. */
+  /** The object of the action, as a code or an id: `conversation`, `server`, `person`, a message's id. */
   what?: string | undefined;
-  /** Why it was refused, as a code: `role`, `blocked`, `rate`. */
+  /** The reason of a refusal, as a code: `role`, `blocked`, `rate`. */
   reason?: string | undefined;
   /** The names of the settings, never their values. */
   fields?: string[] | undefined;
@@ -44,7 +44,7 @@ export type Audit = (action: AuditAction, details: AuditDetails) => void;
 
 /** The form of every platform's ids, of codes, hosts and addresses: one word. */
 const WORD = /^[\w:.,@|/*+=%[\]-]{1,200}$/;
-/** Stands in a line for what has another form. It could be something that a person said. */
+/** Replaces a value of another form: it could be something that a person said. */
 const NO_WORD = '[not an id]';
 
 export function createAudit(log: Logger): Audit {

@@ -1,12 +1,12 @@
-/** What kind of file this is, told from its bytes and never from its name; and a name that is safe to show. */
+/** Tells the kind of a file by its bytes, never by its name, and makes its name safe to show. */
 import { seenName } from '../text/unseen.ts';
 
 export const TEXT_TYPE = 'text/plain';
 
 const NAME_CHARACTERS = 120;
-/** How many bytes are looked at to tell that a file is text. */
+/** Bytes read to tell that a file is text. */
 const LOOKED_AT_BYTES = 65_536;
-/** Within so many the header of a WebM file names its kind. */
+/** Bytes within which the header of a WebM file names its kind. */
 const EBML_HEADER_BYTES = 64;
 
 /** Kinds by how their bytes begin: images that models take (OpenAI: PNG, JPEG, GIF, WEBP), and audio that can be written down. */
@@ -24,7 +24,7 @@ const KINDS: [type: string, isOne: (bytes: Buffer, start: string) => boolean][] 
   ['audio/mpeg', ([first = 0, second = 0]) => first === 0xff && (second & 0xe6) === 0xe2],
 ];
 
-/** The media type of an image, audio or text file; undefined for what is none of these, or empty. */
+/** The media type of an image, audio or text file; undefined for any other file, or an empty one. */
 export function readKind(bytes: Buffer): string | undefined {
   if (bytes.length === 0) return undefined;
   const start = bytes.subarray(0, EBML_HEADER_BYTES).toString('latin1');
@@ -33,7 +33,7 @@ export function readKind(bytes: Buffer): string | undefined {
   return isText(bytes.subarray(0, LOOKED_AT_BYTES)) ? TEXT_TYPE : undefined;
 }
 
-/** What a file is called, without what would make it a path or act on a terminal. */
+/** A file's name, without characters that would make it a path or control a terminal. */
 export function nameOf(given = ''): string {
   return seenName(given.replace(/[/\\]+/g, ' '), NAME_CHARACTERS) || 'file';
 }

@@ -1,4 +1,4 @@
-/** How much of a model's context a turn fills. */
+/** The size of a turn in a model's context. */
 
 import type { Attachment, Quote, Turn } from '../types.ts';
 import { BAR } from './speech.ts';
@@ -8,12 +8,12 @@ export const MOST_FILE_CHARACTERS = 100_000;
 /** Most characters of one quoted message. */
 export const MOST_QUOTE_CHARACTERS = 8_000;
 
-/** What a turn costs beside its text, so that many short ones are not free. */
+/** Bytes that a turn costs beside its text, so that many short ones are not free. */
 const TURN_BYTES = 64;
-/** An image is some thousand tokens to a model. */
+/** Bytes that an image counts as: it is some thousand tokens to a model. */
 const IMAGE_BYTES = 3_500;
 
-/** Size in UTF-8 bytes: what a message says, quotes and has attached, and that it is one. */
+/** UTF-8 bytes of a turn: its message's text, quotes and files, its answer, and `TURN_BYTES`. */
 export function contextBytes({ message, answer }: Turn): number {
   const files = message.attachments.reduce((sum, attachment) => sum + fileBytes(attachment), 0);
   const quotes = (message.quotes ?? []).reduce((sum, quote) => sum + quoteBytes(quote), 0);
@@ -22,7 +22,7 @@ export function contextBytes({ message, answer }: Turn): number {
   return TURN_BYTES + said + texts + files + quotes;
 }
 
-/** Size of a text each of whose lines is marked as somebody's. */
+/** UTF-8 bytes of a text with a bar before each further line. */
 function markedBytes(text: string): number {
   let lines = 0;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
@@ -31,7 +31,7 @@ function markedBytes(text: string): number {
 
 function fileBytes({ type, size }: Attachment): number {
   if (type.startsWith('image/')) return IMAGE_BYTES;
-  // Of audio a model reads no more than that it is there.
+  // A model only reads that there is audio.
   return type.startsWith('audio/') ? 0 : Math.min(size, MOST_FILE_CHARACTERS);
 }
 

@@ -1,7 +1,7 @@
 /**
- * What of a conversation the model is shown. The oldest turns are let go in one large step each time the
- * budget is full, down to half of it: in between, every prompt begins with the one before, which is what a
- * provider's prompt cache needs.
+ * Chooses the turns of a conversation that the model reads. Each time the budget is full, the oldest turns are let
+ * go in one large step, down to half of it. In between, every prompt begins with the one before it, as a provider's
+ * prompt cache needs.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Image, ModelMessage } from '../models/model.ts';
@@ -11,9 +11,9 @@ import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from './context-size.ts';
 import { barred, quotedName, speech, textLines, unnamedSpeech } from './speech.ts';
 import { isAudio } from './voice.ts';
 
-/** UTF-8 bytes a token stands for on average; low, so that no script is under-counted. */
+/** UTF-8 bytes of an average token; low, so that no script is under-counted. */
 const BYTES_PER_TOKEN = 3.5;
-/** Turns read at first, and at most; each further page is twice as long, so that little is read in vain. */
+/** Turns of the first page and of the longest. Each page is twice as long as the last, so that little is read in vain. */
 const FIRST_PAGE = 16;
 const LONGEST_PAGE = 128;
 /** Most bytes of images that are sent along, the newest first. Older ones are named. */
@@ -22,7 +22,7 @@ const MOST_IMAGE_BYTES = 20 * 2 ** 20;
 export interface ContextOptions {
   transcripts: Transcripts;
   attachments: Attachments;
-  /** How much history goes along, tokens. */
+  /** Most tokens of history that the model is sent. */
   budgetTokens: number;
 }
 
@@ -43,11 +43,11 @@ export async function buildContext(message: Message, options: ContextOptions): P
     turns.unshift(...within);
     before = page.turns[0]?.seq;
     if (!page.more || before === undefined || within.length < page.turns.length) break;
-    // The store may answer within the same turn of the event loop; others shall have theirs.
+    // The store may answer within the same turn of the event loop: this lets other work have its turn.
     await turnOfTheLoop();
   }
   const place = turns.findIndex((turn) => turn.message.id === message.id);
-  // What got no answer is not brought up again: it would run into the next message.
+  // A message without an answer is left out: it would run into the next message.
   const history = (place < 0 ? turns : turns.slice(0, place)).filter(
     (turn) => turn.end !== null && turn.answer !== '' && !turn.omit,
   );
@@ -56,7 +56,7 @@ export async function buildContext(message: Message, options: ContextOptions): P
   const numberOf = numberNamesakes([...history.map((turn) => turn.message), message]);
   const show = (one: Message) => userMessage(one, numberOf(one), attachments, images);
   const newest = await show(message);
-  // Backwards, so that the images that are left go to the newest turns.
+  // Newest first, so that the remaining image bytes go to the newest turns.
   const older: ModelMessage[] = [];
   for (const turn of history.reverse()) {
     older.unshift({ role: 'assistant', text: turn.answer });
@@ -81,7 +81,7 @@ function numberNamesakes(messages: Message[]): (message: Message) => number {
   return (message) => idsFor(message).indexOf(message.author.id) + 1;
 }
 
-/** Where the message's conversation was begun afresh, unless that was after it: it is then answered as it was then. */
+/** The `seq` from which turns are read. A beginning that came after the message does not count. */
 async function firstSeq(
   { afresh }: TranscriptPage,
   { conversation, id }: Message,
@@ -140,7 +140,7 @@ async function userMessage(
   };
 }
 
-/** Whose words or file it is. */
+/** The source of a quote or a file, in words. */
 const ofWhom = ({ from, note = '' }: Origin) =>
   from === '' ? `what is quoted (${note})` : `the message from ${quotedName(from)}${note && `, ${note}`}`;
 
@@ -153,7 +153,7 @@ const fileTitle = ({ name, origin }: Attachment) =>
 const unheard = (origin: Origin | undefined) =>
   `[a voice message${origin ? ` of ${ofWhom(origin)}` : ''} that could not be written down]`;
 
-/** Material, each line of it marked as such; what has no text is a note of Parley's. */
+/** A quote, each line of it marked as material; without a text, it is a note of Parley's. */
 function quoteOf({ text, ...origin }: Quote): string {
   if (text === '' && origin.from === '') return `[${origin.note}]`;
   const shown = barred(text.slice(0, MOST_QUOTE_CHARACTERS));

@@ -1,4 +1,4 @@
-/** A queue that keeps the files of what it accepts, and none of what it refuses. */
+/** A queue that keeps the files of accepted messages, and drops those of refused ones. */
 import type { Logger } from 'pino';
 import { whereFrom } from '../reports/where-from.ts';
 import type { Attachments, FileOwner, Transcripts } from '../storage.ts';
@@ -15,7 +15,7 @@ export interface QueueWithFilesOptions {
 export function withFiles({ queue, attachments, transcripts, log }: QueueWithFilesOptions): TurnQueue {
   const idsOf = (message: Message | undefined) => (message?.attachments ?? []).map(({ id }) => id);
 
-  /** The message is kept already: what the store does not do here leaves its files for a while only. */
+  /** Works on files after their message was kept. A failure is logged: unclaimed files expire, and nothing else is lost. */
   async function tend(message: Message, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -36,7 +36,7 @@ export function withFiles({ queue, attachments, transcripts, log }: QueueWithFil
       if (message.attachments.length > 0) {
         await tend(message, async () => {
           const { conversation, id } = message;
-          // One that was forgotten is seen, too.
+          // A forgotten message is `seen`, too.
           const isKept = result === 'new' || (await transcripts.find(conversation, id)) !== undefined;
           await (isKept ? claim(message) : attachments.drop(conversation, idsOf(message)));
         });
@@ -63,7 +63,7 @@ export function withFiles({ queue, attachments, transcripts, log }: QueueWithFil
   };
 }
 
-/** Whose a message's files are. */
+/** The owner of a message's files. */
 export function ownerOf({ tenant, author }: Message): FileOwner {
   return { tenant, person: author.id };
 }

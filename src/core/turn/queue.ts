@@ -1,93 +1,93 @@
-/** The queue of turns, as a shape: who accepts, runs, stops and edits them. */
+/** The port of the queue, which accepts, runs, stops and edits turns. */
 import type { TenantSettings, WhenBusy } from '../settings.ts';
 import type { ConversationId, Message, Turn } from '../types.ts';
 
-// Reasons of a run's signal that are Parley's own; any other is a person's.
+// Parley's own reasons of a run's signal. Any other reason is a person's.
 /** Parley is stopping: the turn is handed to whoever runs next. */
 export const SHUTDOWN = 'shutdown';
 
 /** The same message is about to be answered again. */
 export const RESTART = 'restart';
 
-/** Another process answers the turn now: nothing of it may be written or shown here any more. */
+/** Another process answers the turn now: this one must not write or show it any more. */
 export const LOST = 'lost';
 
 /** A newer message came, and the tenant wants that one answered at once. */
 export const INTERRUPT = 'interrupt';
 
-/** One attempt at a turn. Each of its writes is without effect once the turn is another process's. */
+/** One attempt at a turn. Its writes have no effect once another process has the turn. */
 export interface Run {
   /**
-   * `answer` it by the model; `show` the answer that is kept, since an earlier attempt may not have shown all of it; or
-   * `close` it with a notice, since it failed too often.
+   * `answer`: by the model. `show`: show the kept answer, since an earlier attempt may not have shown all of it.
+   * `close`: end it with a notice, since it failed too often.
    */
   mode: 'answer' | 'show' | 'close';
-  /** 1, then more where earlier ones were cut off: something of them may stand on the platform. */
+  /** From 1. Above 1, an earlier attempt was cut off, and messages of it may stand on the platform. */
   attempt: number;
-  /** How often the message was edited while it was being answered. */
+  /** Number of edits of the message while it was being answered. */
   revision: number;
   signal: AbortSignal;
   /**
-   * Resolves to whether the turn is still this process's: at once as a rule, and not before it is certain where the
-   * process was held up. To be asked before anything is shown.
+   * Whether this process still has the turn. Mostly resolves at once; where the process was held up, only when it is
+   * certain. Call it before anything is shown.
    */
   isHeld(): Promise<boolean>;
-  /** The tenant's settings: one reading for all of the attempt. Absent: they are read where they are needed. */
+  /** The tenant's settings, read once for the whole attempt. Absent: they are read where they are needed. */
   settings?(): Promise<TenantSettings>;
-  /** From now on `text` is kept twice a second, where it grew, for those who follow it and for after a crash. */
+  /** Keeps `text` twice a second from now on, where it grew, for readers of the page and for after a crash. */
   draft(text: () => string): void;
-  /** As an earlier attempt left it. */
+  /** The draft of an earlier attempt. */
   drafted(): Promise<string>;
   /**
-   * Replaces the turn in its transcript, and marks it as answered. Where it throws, it is tried again until the store
-   * returns.
+   * Replaces the turn in its transcript, and marks it as answered. After it throws, the turn is tried again until the
+   * store is back.
    * @throws StoreError
    */
   keep(turn: Turn): Promise<void>;
 }
 
 /**
- * Runs one attempt at a turn; resolves when it has ended, whatever came of it: `left` where it could not be shown
- * whole and the next process shall go on with it. One that throws is tried again.
+ * Runs one attempt at a turn, and resolves when it has ended. `left`: it could not be shown whole, and the next process
+ * goes on with it. An attempt that throws is tried again.
  */
 export type TurnHandler = (message: Message, run: Run) => Promise<'done' | 'left'>;
 
-/** A turn that waits, is being answered, or whose answer is being shown. */
+/** A turn that waits, is being answered, or is being shown. */
 export interface LiveTurn {
   id: string;
   phase: 'waiting' | 'answering' | 'answered';
-  /** The answer so far, of this attempt, maybe half a second old. */
+  /** The answer so far of this attempt, up to half a second old. */
   text: string;
-  /** Another one with each attempt: the text begins anew then. */
+  /** The id of the attempt. The text begins anew with each. */
   run: string;
 }
 
 /** Holds accepted messages until their turn: one at a time per lane, lanes in parallel, wherever they are answered. */
 export interface TurnQueue {
   /**
-   * Resolves once the message is kept in the transcript and in its lane; only then may the platform be told so. `full`,
-   * and without effect, when too many wait before it.
+   * Resolves once the message is kept in the transcript and in its lane; acknowledge it to the platform only then.
+   * `full`, and without effect, when too many messages wait before it.
    */
   accept(message: Message, whenBusy?: WhenBusy): Promise<'new' | 'seen' | 'full'>;
-  /** Answers a turn again that has ended; false when there is none such. */
+  /** Answers an ended turn again; false where there is no such turn. */
   retry(conversation: ConversationId, messageId: string): Promise<boolean>;
   /**
-   * Answers a message as it now reads: where it waits, in its place; where it runs, its run is stopped with the
-   * reason RESTART and it is answered again. False, and without effect, when it has ended or is unknown.
+   * Answers an edited message. A waiting one keeps its place; a running one is stopped with RESTART and answered
+   * again. False, and without effect, where the turn has ended or is unknown.
    */
   restart(message: Message): Promise<boolean>;
-  /** Stops a turn that waits or runs, or all of the conversation's; false where there is none. */
+  /** Stops a waiting or running turn, or all turns of the conversation; false where there is none. */
   cancel(conversation: ConversationId, messageId?: string): Promise<boolean>;
-  /** The conversations that have turns that have not ended, of those whose ids are this or begin with it. */
+  /** Conversations with unended turns whose id is `place`, or begins with it. */
   busyWithin(place: ConversationId): Promise<ConversationId[]>;
-  /** The turns of a conversation that have not ended, in each lane in their order. */
+  /** The unended turns of a conversation, in the order of their lane. */
   live(conversation: ConversationId): Promise<LiveTurn[]>;
-  /** From now on turns are run, by this handler; what was left by processes that died is taken up by `recover`. */
+  /** Begins to run turns by this handler. `recover` takes up those of dead processes. */
   run(handler: TurnHandler): void;
   recover(): Promise<void>;
   /**
-   * Begins no more turns, gives those that run so long to end, then hands the rest to whoever runs next; resolves when
-   * none runs here any more. What is accepted meanwhile is kept.
+   * Begins no more turns, gives running ones `graceMs` to end, then hands the rest to the next process. Resolves when
+   * none runs here any more; messages accepted meanwhile are kept.
    */
   stop(graceMs: number): Promise<void>;
 }

@@ -9,25 +9,25 @@ import { seenName, seenText } from '../text/unseen.ts';
 export const BAR = '| ';
 const NAME_CHARACTERS = 80;
 
-/** All that a model may take for the end of a line. */
+/** Characters other than a line feed that a model may take for the end of a line. */
 const LINE_ENDS = /\r\n?|[\u000b\u000c\u0085\u2028\u2029]/g;
 
-/** How lines of Parley's begin, and what only looks like them. */
+/** Beginnings of Parley's own lines, and of lines that look like them. */
 const LOOKS_LIKE_OURS =
   /^[\s|>*_#`~-]*(?:message from\b|quoted \(|title of this thread\b|file\s*["“„«]|\[(?:file|image) n|\[a voice message|\[attached,|\[it goes on)/i;
 
 /** The text with line feeds as its only ends of lines, and without invisible characters that mislead. */
 export const textLines = (text: string) => seenText(text.toWellFormed()).replace(LINE_ENDS, '\n');
 
-/** A name that somebody chose, of a person, a file or a thread. */
+/** A name that somebody chose for a person, a file or a thread, in quotation marks. */
 export function quotedName(name: string, most = NAME_CHARACTERS): string {
   return JSON.stringify(seenName(name, most));
 }
 
 /**
- * What somebody said.
+ * A person's words, marked with their name.
  * @param name empty where `note` alone tells whose words they are
- * @param note Parley's own words about it; of what others chose, only what `quotedName` returns
+ * @param note Parley's own words about the speaker; texts that others chose only through `quotedName`
  */
 export function speech(name: string, text: string, note = ''): string {
   const whose = [name && quotedName(name), note].filter(Boolean).join(', ');
@@ -35,13 +35,13 @@ export function speech(name: string, text: string, note = ''): string {
   return said === '' ? `${whose}:` : `${whose}: ${said}`;
 }
 
-/** What the only person of a conversation said: as it is, except lines that look like Parley's. */
+/** The words of a conversation's only person, unchanged except lines that look like Parley's. */
 export function unnamedSpeech(text: string): string {
   const lines = textLines(text).split('\n');
   return lines.map((line) => (LOOKS_LIKE_OURS.test(line) ? BAR + line : line)).join('\n');
 }
 
-/** Material, as lines that nobody says. */
+/** Material: every line has a bar, so that nobody says it. */
 export function barred(text: string): string {
   return BAR + textLines(text).replaceAll('\n', `\n${BAR}`);
 }

@@ -1,4 +1,4 @@
-/** Voice messages: written down once, and from then on text like any other. */
+/** Transcribes voice messages, once; from then on they are text like any other. */
 import type { Logger } from 'pino';
 import { failureOf } from '../models/failures/failures.ts';
 import type { Transcriber } from '../models/transcribe.ts';
@@ -15,9 +15,8 @@ export interface VoiceOptions {
 }
 
 /**
- * The message with what was said in its audio as its text, or as a quote where the audio is another message's, and
- * without the audio that was written down; that may be removed once the message is kept. Audio that fails stays, for
- * another attempt at the turn.
+ * The message with its audio transcribed: as text, or as a quote where the audio is another message's. Transcribed
+ * audio leaves the message, and may be removed once the message is kept. Audio that fails stays for another attempt.
  * @throws StoreError
  */
 export async function writeDown(
@@ -58,7 +57,7 @@ function spokenIn({ note, ...origin }: Origin): Origin {
   return { ...origin, note: note === undefined ? 'a voice message' : `${note}: a voice message` };
 }
 
-/** Removes the audio that is kept as text now. What the store does not do here, forgetting the conversation does. */
+/** Removes the audio that is kept as text now. Where the store fails, forgetting the conversation removes it. */
 export async function removeWritten(
   before: Message,
   after: Message,
