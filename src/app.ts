@@ -28,9 +28,9 @@ import { createNotebook } from './store/tables/adapter-state.ts';
 import { watchStore } from './store/watched-store.ts';
 
 export interface App {
-  /** Where it listens. */
+  /** The address that Parley listens on. */
   url: string;
-  /** Where metrics and readiness with its reasons are asked for; undefined where INTERNAL_PORT is not set. */
+  /** The address of metrics, and of readiness with its reasons; undefined where INTERNAL_PORT is not set. */
   internalUrl: string | undefined;
   /** The address of the page for a person: with the access token while that is new. Undefined without a page. */
   pageUrl: string | undefined;
@@ -153,7 +153,7 @@ interface Retained {
   log: Logger;
 }
 
-/** Retention, and settings that tell it at once when a tenant chose fewer days. */
+/** Retention, and settings that start a sweep at once when a tenant chose fewer days. */
 function retained({ config, store, tables, platforms, queue, leases, log }: Retained) {
   const { transcripts, conversations } = tables;
   const settings: Settings = {
@@ -188,7 +188,7 @@ interface Turns {
   log: Logger;
 }
 
-/** The engine, whose turns are counted, and which answers nobody whom the operator has blocked by then. */
+/** The engine. Its turns are counted, and it answers nobody whom the operator has blocked meanwhile. */
 function createTurns({ config, services, platforms, metrics, log }: Turns): Engine {
   const { transcripts, attachments, models, admission, troubles } = services;
   const watchKey = watchKeys(troubles);
@@ -218,7 +218,7 @@ interface OperatorDoor {
   log: Logger;
 }
 
-/** On a server, a command of the operator opens the store as one more process. */
+/** Takes operator commands for a store that one process holds. Other stores are opened by the command itself. */
 async function listenForOperator({ config, store, tables, services, log }: OperatorDoor) {
   if (store.isShared) return undefined;
   const { settings, queueWithFiles: queue, audit } = services;

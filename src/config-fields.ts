@@ -1,9 +1,9 @@
-/** The forms that settings of the environment have, each with its default and what the documents say of it. */
+/** The forms of settings of the environment, each with its default and its meaning for the documents. */
 import { z } from 'zod';
 import { type IdForm, readId } from './core/access/access-lists.ts';
 import { normalAddress } from './core/models/base-url.ts';
 
-/** What is wrong with the environment, a sentence a problem, each naming its variable and the way out. */
+/** The problems of the environment: one sentence each, which names the variable and the way out. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
   readonly problems: string[];
@@ -17,7 +17,7 @@ export interface Meta {
   /** The default as `.env.example` and the README show it; '' where there is none. */
   shown: string;
   meaning: string;
-  /** It can also be read from a file. */
+  /** The setting can also be read from a file. */
   isSecret?: true;
 }
 
@@ -84,7 +84,7 @@ export const port = () =>
     .min(0, 'must be a port number')
     .max(65_535, 'must be at most 65535');
 
-/** Ids separated by commas. @param forms those that an id may have */
+/** Ids separated by commas. @param forms the forms that an id may have */
 export const idsOf = (forms: readonly IdForm[], meaning: string) =>
   z
     .string()
@@ -102,5 +102,5 @@ export const idsOf = (forms: readonly IdForm[], meaning: string) =>
     .default([])
     .meta({ shown: '', meaning });
 
-/** Characters of a token that whoever reaches Parley may try: too many to guess. */
+/** Least characters of a token: everybody who reaches Parley may try to guess it. */
 export const SHORTEST_TOKEN = 20;

@@ -255,7 +255,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   );
   const read = readSecretFiles(given, secretSettings());
   const result = schema.safeParse(read.env);
-  // One whose file cannot be read is not missing as well.
+  // A setting whose file cannot be read is not reported as missing, too.
   const has = (name: keyof Config) => (given[name] ?? given[fileSettingOf(name)]) !== undefined;
   const incomplete = [
     ...read.problems,
@@ -283,7 +283,7 @@ function portProblems({ PORT, INTERNAL_PORT }: Config): string[] {
   return ['INTERNAL_PORT must be another port than PORT, which everybody reaches.'];
 }
 
-/** What a store on a server asks for, since several processes work on it and what they make for themselves would differ. */
+/** Settings that a store on a server needs: several processes use it, and keys that each made by itself would differ. */
 function serverProblems(config: Config, has: (name: keyof Config) => boolean): string[] {
   if (!isOnServer(config.STORE_URL)) return [];
   if (has('MASTER_KEYS')) return [];
@@ -322,13 +322,13 @@ export function secretSettings(): string[] {
   return describeConfig().flatMap(({ name, isSecret }) => (isSecret ? name : []));
 }
 
-/** Beginnings of variables that the SDKs of models and platforms may read. */
+/** Prefixes of variables that the SDKs of models and platforms may read. */
 const OF_LIBRARIES = ['OPENAI_', ...PLATFORMS.map(({ name }) => `${name.toUpperCase()}_`)];
 
 /**
- * Takes Parley's settings and those of libraries out of the environment, so that no program that is started inherits
- * them, and no library picks up by itself, for a tenant's request, what was meant as the operator's (openai reads
- * OPENAI_CUSTOM_HEADERS and others).
+ * Removes Parley's settings and those of libraries from the environment. Programs that Parley starts do not inherit
+ * them, and no library uses an operator's setting for a tenant's request (openai reads OPENAI_CUSTOM_HEADERS and
+ * others).
  */
 export function hideFromLibraries(env: NodeJS.ProcessEnv): void {
   const settings = new Set(settingNames());
@@ -337,7 +337,7 @@ export function hideFromLibraries(env: NodeJS.ProcessEnv): void {
   }
 }
 
-/** Every setting with what the documents say of it, in the order of the schema. */
+/** Every setting with its meaning for the documents, in the order of the schema. */
 export function describeConfig(): (Meta & { name: string })[] {
   return Object.entries(schema.shape).map(([name, type]) => ({ name, ...(type.meta() as unknown as Meta) }));
 }

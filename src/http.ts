@@ -9,22 +9,22 @@ export type Routes = Hono<{ Bindings: HttpBindings }>;
 export interface HttpOptions {
   host: string;
   port: number;
-  /** The first one that has the address answers. */
+  /** The first route with a matching path answers. */
   routes: Routes[];
-  /** The settings that host and port come from, for the way out where they cannot be listened on. */
+  /** The names of the settings of host and port, for the way out where they cannot be listened on. */
   settings: { host: string; port: string };
 }
 
 export interface HttpServer {
-  /** Where this machine reaches it, such as `http://127.0.0.1:3000`. */
+  /** The address for this machine, such as `http://127.0.0.1:3000`. */
   url: string;
   stop(): Promise<void>;
 }
 
-/** What a slow client has to send its headers, and then its whole request. */
+/** Time that a client has to send its headers, and then its whole request, ms. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
-/** What is still open after so long when Parley ends is cut. */
+/** Time that open connections have when Parley ends, ms; then they are cut. */
 const CLOSING_MS = 1_000;
 
 /** @throws AdapterError with the way out where the address cannot be listened on; else the system's error */
@@ -52,7 +52,7 @@ export async function startHttp({ host, port, routes, settings }: HttpOptions): 
     url: `http://${nameOf(host)}:${boundPort}`,
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
-      // Answers that end now are still on their way to their readers.
+      // Answers that just ended are still on their way to their readers.
       const idle = setInterval(() => server.closeIdleConnections(), 20);
       const late = setTimeout(() => server.closeAllConnections(), CLOSING_MS);
       await closed;
@@ -62,7 +62,7 @@ export async function startHttp({ host, port, routes, settings }: HttpOptions): 
   };
 }
 
-/** What keeps a server from listening, by the system's code. */
+/** Reasons for which a server cannot listen, by the system's code. */
 export function wayOutOf(
   error: Error,
   { host, port }: { host: string; port: string },

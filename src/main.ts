@@ -29,7 +29,7 @@ const COMMANDS: Record<string, (config: Config, given: Given) => Promise<number 
   move: async (config, { target }) => (await import('./cli/move-store.ts')).moveStore(config, target),
 };
 
-/** What the command line and the environment hold besides settings. */
+/** Facts of the command line and the environment besides settings. */
 interface Given {
   /** Of all variables. */
   names: string[];

@@ -1,4 +1,4 @@
-/** What `GET /metrics` tells Prometheus: turns by how they ended, how long they took, tokens, and the process. */
+/** Metrics for Prometheus (`GET /metrics`): turns by their end, their duration, tokens, and the process. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { TurnRecord } from './core/turn/engine.ts';
 

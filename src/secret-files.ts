@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
 const FILE = '_FILE';
-/** Most bytes of such a file. Whatever is larger is no secret. */
+/** Most bytes of such a file; a larger one is no secret. */
 const MOST_BYTES = 2 ** 16;
 const NO_TEXT = 'is no text in UTF-8';
 
@@ -10,8 +10,8 @@ const NO_TEXT = 'is no text in UTF-8';
 export const fileSettingOf = (name: string) => `${name}${FILE}`;
 
 /**
- * The environment with what the files hold, and a sentence for each that could not be read. A sentence never has what a
- * setting holds: some write the secret itself into it.
+ * The environment with the contents of the files, and a sentence for each file that could not be read. A sentence never
+ * repeats a setting's value: some people write the secret itself into it.
  */
 export function readSecretFiles(
   env: Record<string, string>,
@@ -52,7 +52,7 @@ function contentsOf(path: string): { text: string } | { problem: string } {
   }
 }
 
-/** The whole file, or one byte more than it may have: it can be one without an end. */
+/** Reads the whole file, or one byte more than allowed: a file may have no end. */
 function beginningOf(path: string): Buffer {
   const file = openSync(path, 'r');
   try {

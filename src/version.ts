@@ -1,4 +1,4 @@
-/** Which Parley this is, as package.json says. */
+/** The version of Parley, from package.json. */
 import { readFileSync } from 'node:fs';
 
 export const VERSION: string = JSON.parse(

@@ -18,7 +18,7 @@ export function checkNames(names: string[]): Finding[] {
   }));
 }
 
-/** Nothing where the port is free, or a Parley is what uses it. */
+/** Finds nothing where the port is free, or a Parley uses it. */
 export async function checkPort({ HOST, PORT }: Config): Promise<Finding[]> {
   const says = await whyNotListening(HOST, PORT);
   if (says === undefined || (await isParley(HOST, PORT))) return [];

@@ -1,4 +1,4 @@
-/** `npm start -- doctor`: tries each thing that is configured, and says the way out of each that fails. */
+/** `npm start -- doctor`: tries every configured thing, and tells the way out of each failure. */
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ import { createNotebook } from '../store/tables/adapter-state.ts';
 import { withoutPassword } from '../store/url.ts';
 import { checkNames, checkPort } from './check-machine.ts';
 
-/** How long the model may take for a word, ms. */
+/** Longest wait for the model's first word, ms. */
 const WORD_MS = 20_000;
 
 /**
@@ -123,7 +123,7 @@ async function checkModel(config: Config): Promise<Finding> {
     says: failureNotice(failure, choice, { reader: 'operator', words: OPERATOR_WORDS }),
   });
   const listed = await listModels(provider).catch((error: unknown) => failureOf(error));
-  // Asking for a word would only say it again.
+  // Asking the model for a word would only repeat the failure.
   if (!Array.isArray(listed) && CONCLUSIVE.has(listed.kind)) return failed(listed);
   const failure = await askOneWord(modelAt(config, provider), WORD_MS);
   if (!failure) return { what, state: 'ok', says: `${baseUrl} answers, with ${model}` };

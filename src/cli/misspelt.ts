@@ -1,11 +1,11 @@
-/** Finds names in the environment that are meant to be settings, and are written in another way. */
+/** Finds misspelt names of settings in the environment. */
 
 export interface Misspelt {
   given: string;
   meant: string;
 }
 
-/** Names that other programs' documents use for what is a setting of Parley's. */
+/** Names in other programs' documents for settings of Parley. */
 const OTHER_NAMES: Record<string, string> = {
   OPENAI_API_BASE: 'OPENAI_BASE_URL',
   OPENAI_TOKEN: 'OPENAI_API_KEY',
@@ -17,12 +17,12 @@ const OTHER_NAMES: Record<string, string> = {
   ALLOWED_USERS: 'ALLOWED_PEOPLE',
   BLOCKED_USERS: 'BLOCKED_PEOPLE',
 };
-/** Settings with shorter names are too close to other programs' variables. */
+/** Least characters of a setting's name to compare; shorter names are too close to other programs' variables. */
 const SHORT = 5;
-/** Characters of a setting's name that are enough to know it by. */
+/** Characters of a setting's name that are enough to recognise it. */
 const LEAST_CUT_OFF = 9;
 
-/** @param known the settings there are */
+/** @param known the names of all settings */
 export function findMisspelt(names: string[], known: string[]): Misspelt[] {
   const all = new Set(known);
   return names

@@ -10,11 +10,11 @@ import { sqlitePath } from '../store/sqlite/open-sqlite.ts';
 import type { Store } from '../store/store.ts';
 import { isOnServer, withoutPassword } from '../store/url.ts';
 
-/** Rows copied at once; of files, which can have megabytes, each alone. */
+/** Rows copied at once. Files, which can have megabytes, are copied one by one. */
 const BATCH = 100;
 
 /**
- * Prints how many rows there are; 0 when the target has all of them. Cut short, it begins anew when it is called again.
+ * Prints the number of rows. Returns 0 when the target has all of them. Cut short, it begins anew at the next call.
  * @throws ConfigError; StoreError, such as while Parley runs
  */
 export async function moveStore(
@@ -36,7 +36,7 @@ export async function moveStore(
   console.log(`Moving from ${from} to ${to}.`);
   await copy(source.store, target.store, there);
   const arrived = new Set(await target.store.keys(''));
-  // Listed after: what expires meanwhile is missing here.
+  // Listed afterwards: rows that expire meanwhile are missing here.
   const missing = (await source.store.keys('')).filter((key) => !arrived.has(key));
   if (missing.length > 0) return refused(`${count(missing.length, 'row')} missing in ${to}. Move once more.`);
   await target.store.remove([MOVING]);
@@ -57,7 +57,7 @@ function sayWhatLiesBeside(from: string, to: string): void {
     );
 }
 
-/** Where to: MOVE_TO, or what stands on the command line, where it holds no password. @throws ConfigError */
+/** The target: MOVE_TO, or an address without a password on the command line. @throws ConfigError */
 function targetOf(moveTo: string | undefined, argument: string | undefined): string {
   if (argument !== undefined && holdsPassword(argument)) {
     throw new ConfigError([
@@ -74,13 +74,13 @@ function targetOf(moveTo: string | undefined, argument: string | undefined): str
   ]);
 }
 
-/** Even where it cannot be parsed, such as for a `#` in its password. */
+/** Hides the password even in an address that cannot be parsed, such as for a `#` in the password. */
 function holdsPassword(url: string): boolean {
   const user = url.slice(url.indexOf('//') + 2, Math.max(0, url.lastIndexOf('@')));
   return user.includes(':') || /password=/i.test(url);
 }
 
-/** @param left what an attempt before has left in the target */
+/** @param left rows that an earlier attempt has left in the target */
 async function copy(source: Store, target: Store, left: string[]): Promise<void> {
   await target.write([{ key: MOVING, value: 1 }]);
   const old = left.filter((key) => key !== MOVING);
@@ -117,7 +117,7 @@ async function openedTarget(url: string): Promise<AsyncDisposable & { store: Sto
   }
 }
 
-/** The same for two addresses of one store, as far as they tell. */
+/** Equal for two addresses of one store, as far as addresses tell. */
 function placeOf(url: string): string {
   return isOnServer(url) ? withoutPassword(url) : resolve(sqlitePath(url));
 }

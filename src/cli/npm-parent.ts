@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 
 const LOOK_EVERY_MS = 200;
 
-/** Calls back once when npm is gone; without effect where Parley was not started by npm. */
+/** Calls back once, when npm is gone. Without effect where npm did not start Parley. */
 export function onNpmGone(callback: () => void): void {
   if (process.env.npm_lifecycle_event !== 'start') return;
   const started = ancestors();

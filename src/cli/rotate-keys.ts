@@ -7,7 +7,7 @@ import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/va
 import { resealKeys } from '../store/tables/settings.ts';
 
 /**
- * Prints how many; 0 when all of them could be opened.
+ * Prints the number of sealed secrets. Returns 0 when all of them could be opened.
  * @throws StoreError, such as while Parley runs; VaultError
  */
 export async function rotateKeys({ STORE_URL, MASTER_KEYS }: Config): Promise<number> {

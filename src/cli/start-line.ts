@@ -1,4 +1,4 @@
-/** What an operator should see at each start: which Parley this is and what it was told to do. No secrets. */
+/** The log line of each start, for the operator: Parley's version and its settings, without secrets. */
 import { PLATFORMS } from '../adapters/all.ts';
 import { accessListsOf, type Config } from '../config.ts';
 import { KINDS } from '../core/access/access-lists.ts';

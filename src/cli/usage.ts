@@ -13,7 +13,7 @@ const COMMANDS: [words: string, does: string][] = [
 ];
 
 export const VERSION_WORDS = ['--version', '-v', '-V', 'version'];
-/** Behind a command too. */
+/** Flags that ask for help, also after a command. */
 export const HELP_FLAGS = ['--help', '-h'];
 export const HELP_WORDS = [...HELP_FLAGS, 'help'];
 

@@ -1,6 +1,6 @@
 /**
- * The routes for whoever watches over Parley. The public port tells strangers nothing but a status; reasons, troubles
- * and figures are for the internal port, or for who has METRICS_TOKEN.
+ * Routes for monitoring. The public port tells strangers only a status. Reasons, troubles and figures are for the
+ * internal port, or for requests with METRICS_TOKEN.
  */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { Trouble } from '../core/reports/troubles.ts';
@@ -10,7 +10,7 @@ import { isLoopback, isLoopbackHost } from '../loopback.ts';
 import type { Metrics } from '../metrics.ts';
 
 export interface HealthOptions {
-  /** Undefined when ready, else the reason why not. */
+  /** Undefined when ready; otherwise the reason against it. */
   whyNotReady: () => Promise<string | undefined>;
   /** Lasting troubles, although Parley as a whole works. */
   troubles: () => Trouble[];

@@ -24,11 +24,11 @@ export interface Platforms {
   isOperator(tenant: TenantId): boolean;
   /** A limit of messages, which may not hold for the operator. */
   limitOf(limit: Limit, tenant: TenantId): number;
-  /** Who asks, as limits and the operator's lists name people. */
+  /** The asker's id, as limits and the operator's lists name people. */
   personOf(message: Message): string;
   /** The server or workspace, as the operator's lists name it. */
   spaceOf(tenant: TenantId): Space | undefined;
-  /** Who asked where, as the operator's lists name them; undefined for a guest. */
+  /** Asker and place, as the operator's lists name them; undefined for a guest. */
   askingIn(message: Message): Pick<Asking, 'space' | 'person'> | undefined;
   baseUrlPolicy(tenant: TenantId): BaseUrlPolicy;
   /** Called when retention deleted a conversation's first message. */

@@ -1,10 +1,10 @@
-/** What Parley listens on: the public port, and the internal one where it is set. */
+/** Starts the servers: the public port, and the internal one where it is set. */
 import type { Config } from '../config.ts';
 import { type HttpOptions, type HttpServer, type Routes, startHttp } from '../http.ts';
 import { type HealthOptions, internalHealth, publicHealth } from './health.ts';
 
 export interface Servers extends HttpServer {
-  /** Where the internal port is reached; undefined where none is set. */
+  /** The address of the internal port; undefined where none is set. */
   internalUrl: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What Parley does for its platforms, built once for a start. */
+/** The services that Parley gives its platforms, built once for a start. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Services, SharedServices } from '../adapters/platform.ts';
@@ -127,7 +127,7 @@ function saying({ services, words, config, platforms, log }: SayingOptions) {
   };
 }
 
-/** Where trials are sent from, among the places of the messages of a minute. */
+/** The place that trials count in, among the places of the messages of a minute. */
 const TRIALS = 'settings';
 
 function createModels(

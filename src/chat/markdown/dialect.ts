@@ -1,19 +1,19 @@
-/** What a platform makes of Markdown, as far as an answer's parts must know. */
+/** A platform's dialect of Markdown, as far as an answer's parts must know it. */
 
 import type { References } from './inline/references.ts';
 import type { Context, Enclosure, Line } from './lines.ts';
 
 export interface Dialect {
   /**
-   * The Markdown of one part as the platform's text, where `context` holds for its first line. Every enclosure
-   * that begins in it ends in it, too. Without white space at its ends, and so empty where nothing is to be seen.
+   * Renders the Markdown of one part as the platform's text; `context` holds for its first line. Every enclosure that
+   * begins in it ends in it, too. The text has no white space at its ends, and is empty where nothing can be seen.
    */
   render(markdown: string, context: Context, references: References): string;
   /** Whether a table that continues in the next part repeats its head there. */
   readonly repeatsTableHead?: boolean;
-  /** For one part, from its first line on. */
+  /** A measure for one part, from its first line on. */
   measure(): Measure;
-  /** How the platform counts a text against the limit of a message. */
+  /** The units in which the platform counts a text against the limit of a message. */
   units: Units;
 }
 

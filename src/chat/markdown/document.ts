@@ -20,9 +20,9 @@ export interface Document {
    * Empty while there is nothing to show.
    */
   parts(isFinal: boolean): string[];
-  /** The Markdown as the model wrote it, from where the part of that index begins. */
+  /** The Markdown as the model wrote it, from the beginning of the part with that index. */
   sourceFrom(index: number): string;
-  /** The same to be read by itself: what is open there is opened again, and a table that goes on has its head. */
+  /** The same, complete in itself: open blocks and marks are opened again, and a table that continues has its head. */
   restFrom(index: number): string;
   /** Units left in a part after this text, as the dialect counts them. Negative where the text is too long. */
   roomBehind(text: string): number;
@@ -36,7 +36,7 @@ interface Options {
   isAppendOnly?: boolean;
 }
 
-/** Parts that may wait in the text that was appended; more are made as it comes, so that no call takes long. */
+/** Parts that may wait in the appended text. More are made at once, so that no call takes long. */
 const MOST_WAITING = 2;
 /** Opening and closing a fence again may take this share of a part. */
 const REPAIR = 1 / 2;
@@ -61,7 +61,7 @@ interface State extends Required<Options> {
 }
 
 /**
- * Takes a time that grows with the text, however it is appended, and for each call of `parts` one that grows with
+ * Its time grows linearly with the text, however that is appended. Each call of `parts` takes a time that grows with
  * the last part.
  */
 export function createDocument({ limit, dialect, isAppendOnly = false }: Options): Document {
@@ -140,7 +140,7 @@ function withHead(state: State, next: Opening): Opening {
     : next;
 }
 
-/** What the part lacks that begins in a table. */
+/** The table head that a part lacks which begins in a table. */
 function headOf(state: State, text: string): string {
   if (state.tableHead === '' || state.part.reopen === state.tableHead) return '';
   const [line] = state.part.until(text);
@@ -171,7 +171,7 @@ function finalText(state: State): string {
   }
 }
 
-/** More than the end of the fence that the part opens again. */
+/** Whether there is more to see than the end of the fence that the part opens again. */
 function isShown(lines: readonly PartLine[]): boolean {
   const [first] = lines;
   const enclosure = first?.before.enclosure;
@@ -187,7 +187,7 @@ function closed({ part }: State, source: string, lines: readonly PartLine[]): st
 
 function growingText(state: State): string {
   if (state.part.isHeadAlone(state.tail)) return '';
-  // What closes it may be what makes it too long: then so much less of it is shown.
+  // The closing marks may make the part too long: then that much less of the text is shown.
   for (let end = state.tail.length; end > state.part.from; ) {
     const source = state.tail.slice(0, end);
     const lines = state.part.until(source).filter(({ start }) => start < end);

@@ -1,4 +1,4 @@
-/** What is shown of a part while it is being written. */
+/** Closes what is half-written in a part, or holds it back, while the part is being written. */
 
 import { isVisible } from './characters/visible.ts';
 import { closeInline } from './inline/close-marks.ts';
@@ -6,7 +6,7 @@ import { isInQuote, withoutQuote } from './lines.ts';
 import { paragraphs } from './paragraphs.ts';
 import type { PartLine } from './part-lines.ts';
 
-/** A line that may become a fence, a rule, a heading, a bullet; which it is, what follows will show. */
+/** A line that may become a fence, a rule, a heading or a bullet: the text after it decides. */
 const HALF_BLOCK =
   /^[ \t>]*(?:`{1,2}|`{3,}[^`]*|~{1,2}|~{3}.*|[-*+=_]{1,3}|#{1,6}|\d{1,9}[.)]|\$\$?|\\\[?)?$/;
 const HALF_FENCE = /^[ \t>]*(?:`+|~+)$/;
@@ -17,8 +17,8 @@ const HALF_DEFINITION = /^ {0,3}\[(?!\^)[^[\]\n]{1,200}\]:[ \t]*(?:["'(].*|\S+(?
 const HALF_FOOTNOTE = /^ {0,3}\[\^[^\s[\]^]{0,50}(?:\]:?[ \t]*)?$/;
 
 /**
- * The source of a part as it can be shown before its end is there, with what the part opens again: without a last
- * line that is nothing yet, and with what is open in it closed. Empty where there is nothing to show.
+ * The source of a part as it can be shown before its end has come, with the text that the part repeats. A last line
+ * without meaning yet is left out, and open marks are closed. Empty where there is nothing to show.
  * @param lines of the text, the last of them half
  */
 export function closeHalfWritten(
@@ -29,7 +29,7 @@ export function closeHalfWritten(
   let shown = lines.length;
   const last = lines[shown - 1];
   if (last && !text.endsWith('\n') && isNothingYet(last)) shown--;
-  // A fence with nothing in it yet is shown when there is.
+  // A fence is shown once it has content.
   while (shown > 0 && isEmpty(lines[shown - 1])) shown--;
   const end = lines[shown]?.start ?? text.length;
   if (!isVisible(text.slice(from, end))) return '';

@@ -7,7 +7,7 @@ export interface Enclosure {
   opener: string;
   /** The line that closes it. */
   closer: string;
-  /** What stands before the marker: indentation and `>`. */
+  /** The text before the marker: indentation and `>`. */
   prefix: string;
   /** The run of backticks or tildes; `$$`, `\[` or `\begin{…}` for a formula. */
   marker: string;
@@ -15,7 +15,7 @@ export interface Enclosure {
 
 export type Align = 'left' | 'right' | 'center';
 
-/** What is known of the text before a line. */
+/** The state of the text before a line. */
 export interface Context {
   readonly enclosure: Enclosure | null;
   /** Alignment of the columns of the table whose rows may go on. */
@@ -53,13 +53,13 @@ export interface Line {
   kind: LineKind;
   /** An enclosure that ended before this line without a line that closes it. */
   ended: Enclosure | null;
-  /** For the line after this one. */
+  /** The context of the line after this one. */
   context: Context;
 }
 
 const beginnings = new Map<number, Context>();
 
-/** Before the first line of a text, or behind a line that leaves nothing open. */
+/** The context before the first line of a text, or after a line that leaves nothing open. */
 export function beginning(repair: number): Context {
   const known = beginnings.get(repair);
   if (known) return known;

@@ -1,4 +1,4 @@
-/** Which lines belong together, so that a mark may begin in one and end in another. */
+/** Groups lines that belong together: a mark may begin in one of them and end in another. */
 import type { PartLine } from './part-lines.ts';
 
 export interface Paragraph {
@@ -11,7 +11,7 @@ const INLINE = new Set(['text', 'item', 'quote', 'heading', 'row', 'footnote']);
 /** Line kinds that a line of plain text can continue. */
 const CONTINUED = new Set(['text', 'item', 'quote', 'footnote']);
 
-/** Paragraphs, items, headings, quotes and rows in order. Of lines in an enclosure there are none. */
+/** Paragraphs, items, headings, quotes and rows in order, without lines in an enclosure. */
 export function paragraphs(lines: readonly PartLine[]): Paragraph[] {
   const found: Paragraph[] = [];
   let before: PartLine['kind'] = 'blank';

@@ -4,7 +4,7 @@ import { beginning, type Context, isOnlyEnd, type Line, readLine } from './lines
 
 /** Where a part begins. */
 export interface Opening {
-  /** For the first line of its own. */
+  /** The context of the part's own first line. */
   context: Context;
   /** Text that the part repeats first to continue what was open: a fence's opening line, a table's head, marks. */
   reopen: string;
@@ -13,26 +13,26 @@ export interface Opening {
 export interface PartLine extends Line {
   /** Where it begins in the source. */
   start: number;
-  /** Units of what is before it in the part, as the dialect measures. */
+  /** Units of the part before this line, as the dialect measures. */
   length: number;
-  /** For this line. */
+  /** The context of this line; `context` is that of the next. */
   before: Context;
 }
 
 export interface PartLines {
-  /** Where the part's own text begins: behind what need not be shown at a part's start. */
+  /** The place where the part's own text begins, after lines that need not be shown at a part's start. */
   readonly from: number;
-  /** What is repeated at its start. */
+  /** The text that the part repeats at its start. */
   readonly reopen: string;
-  /** For the first line of the rendered text, which is the repeated one where there is one. */
+  /** The context of the first rendered line, which is the repeated one where there is one. */
   readonly first: Context;
   readonly lines: readonly PartLine[];
   /**
-   * Reads on in the text, which has only grown. Returns how much of it is the first that is too long for the
-   * part; null while it is not. It depends on nothing behind that place, and not on how the text grew.
+   * Reads on in the text, which has only grown. Returns the least length of it that is too long for the part; null
+   * while none is. The result depends on no later text, and not on how the text grew.
    */
   overflow(text: string): number | null;
-  /** The lines of this much of the text; the last of them may be half a line. */
+  /** The lines of the text so far; the last one may be incomplete. */
   until(text: string): readonly PartLine[];
   /** Whether the part repeats a table's head but its only line, maybe incomplete, is not a row. */
   isHeadAlone(text: string): boolean;

@@ -1,4 +1,4 @@
-/** What a cut must not be in, for every place of a part's source. */
+/** Finds the pieces of a part's source that a cut must not split. */
 import { readInline } from './inline/inline.ts';
 import type { Mark } from './inline/marks.ts';
 import { paragraphs } from './paragraphs.ts';
@@ -16,7 +16,7 @@ export interface Pieces {
 const WHOLE = 1;
 const MARKED = 2;
 
-/** Begun in the part's first eighth and not ended where it is full, a piece is none: a backtick by itself. */
+/** A piece that begins in this first share of a part and does not end in the part counts as none: a lone backtick. */
 const NO_PIECE = 1 / 8;
 
 /** Most characters of an HTML element that is never cut. */
@@ -27,12 +27,12 @@ const MARKERS = new Set<PartLine['kind']>(['open', 'close', 'rule', 'underline',
 const HALF_MARKER = /^[ \t>]*(?:`+|~+|\$+)[^\s`~$]{0,40}$/;
 const BEGINS_WITH_MARK = /^[ \t>\-*+\d#`~$]/;
 const HALF_ADDRESS = /https?:\/?$/;
-/** What text does not stand apart from: its bullet or its indentation. */
+/** The beginning of a line that its text must not be cut from: a bullet or an indentation. */
 const LINE_START = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)?/;
 
 /**
- * @param text the source; of it `from` is where the part begins
- * @param reopened marks that stand before it
+ * @param from where the part begins in the text, the source
+ * @param reopened marks that stand before the part
  */
 export function readPieces(text: string, from: number, reopened: string, lines: readonly PartLine[]): Pieces {
   const places = new Uint8Array(text.length + 1);

@@ -1,4 +1,4 @@
-/** Takes from the source one part after another. */
+/** Splits the next part off the source. */
 
 import { graphemeBoundary } from './characters/grapheme.ts';
 import { isVisible } from './characters/visible.ts';
@@ -9,7 +9,7 @@ import type { Context } from './lines.ts';
 import type { Opening, PartLine, PartLines } from './part-lines.ts';
 
 export interface SplitOff {
-  /** The part; empty where nothing of it is to be seen. */
+  /** The part; empty where nothing of it can be seen. */
   text: string;
   /** Where the next part begins in the source. */
   at: number;
@@ -19,8 +19,8 @@ export interface SplitOff {
 }
 
 /**
- * The part with which this text, the first that is too long, begins. It has more than nothing of the text, and
- * no more than `limit` units.
+ * Splits the first part off a text that is just too long. The part has some of the text, and no more than `limit`
+ * units.
  */
 export function splitOff(
   text: string,
@@ -34,7 +34,7 @@ export function splitOff(
   const closing = (line: PartLine) => measure.closing(line.ended ? null : line.before.enclosure);
   const marks = part.reopen.endsWith('\n') ? '' : part.reopen;
   const cut = createCutter(text, part.from, marks, lines, closing, dialect.units);
-  // Measured is seldom less than rendered; where it is, the cut is looked for again with what that takes.
+  // A measure is seldom less than the rendered text. Where it is, the cut is looked for again with that much less room.
   let [at, shown] = [-1, ''];
   let references = readReferences(known, 'full');
   for (let room = limit; room > 0; ) {
@@ -67,7 +67,7 @@ function render(
   return dialect.render(own + close, part.first, references);
 }
 
-/** More than white space, and than the line that opens an enclosure which has nothing in it yet. */
+/** Whether there is more than white space, or than the opening line of an empty enclosure. */
 function hasText(lines: readonly PartLine[], { at, line }: Cut): boolean {
   let isOpen = line.before.enclosure !== null && !line.ended;
   for (let index = lines.length - 1; index >= 0; index--) {
@@ -95,7 +95,7 @@ function openingAt({ at, line, marks }: Cut): Opening {
   return { context, reopen: open ? `${open.opener}\n` : marks.join('') };
 }
 
-/** For what no cut suits, such as a single character of more units than a message. */
+/** Cuts a text that no other cut suits, such as a single character of more units than a message. */
 function splitAnywhere(
   text: string,
   part: PartLines,

@@ -14,7 +14,7 @@ const INCOMPLETE =
 /** A line that opens a displayed formula, or may still do so. */
 const FORMULA_LINE = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:\$\$|\$$|\\\[|\\$|\\b)/;
 
-/** They are shown as a whole, since their marks or their content change. */
+/** Kinds that are shown as a whole, since their marks or their content change. */
 const WHOLE = new Set<Atom['kind']>(['math', 'code']);
 
 /** @param lines of the source from the beginning of the part; the last may be incomplete */

@@ -1,7 +1,7 @@
 /** One answer's part in the buckets of its surface. */
 import type { Bucket, Writer } from './bucket.ts';
 
-/** What makes calls of one sort, in the bucket that its next call counts in. */
+/** A writer whose next call may count in another bucket than its last one. */
 export interface Caller extends Writer {
   bucket(): Bucket;
 }
@@ -9,9 +9,9 @@ export interface Caller extends Writer {
 export interface JoinedBucket {
   /** The bucket it waits in. */
   readonly now: Bucket;
-  /** Something may be due, perhaps in another bucket by now. */
+  /** Looks again: something may be due, perhaps in another bucket by now. */
   poke(): void;
-  /** Waits where the next call counts. @returns whether that is another bucket than before */
+  /** Moves to the bucket of the next call. @returns whether that is another bucket than before */
   follow(): boolean;
   leave(): void;
 }

@@ -1,6 +1,6 @@
 /**
- * Paces the calls of one rate bucket over all live answers. An answer does not queue calls: it says what its next one
- * would be, and makes it, with the newest text, when its turn comes. So nothing stale is ever sent.
+ * Paces the calls of each rate bucket over all live answers. An answer does not queue calls: it tells its next call,
+ * and makes it with the newest text when its turn comes. So nothing stale is ever sent.
  */
 
 import type { Bucket, Writer } from './bucket.ts';
@@ -11,22 +11,22 @@ import { createSlidingWindow } from './sliding-window.ts';
 export interface RateLimit {
   limit: number;
   windowMs: number;
-  /** So many calls in any span of that length, instead of in windows that begin with a call. */
+  /** The limit holds for any span of `windowMs`, instead of for windows that begin with a call. */
   isSliding?: boolean;
 }
 
 export interface Pacer {
   /** The bucket of this key; until the platform says otherwise it takes `limit` calls in `windowMs`. */
   bucket(key: string, defaults: RateLimit): Bucket;
-  /** How many buckets are kept. */
+  /** Number of buckets that are kept. */
   readonly size: number;
 }
 
-/** Slower than this, times the even spread, it does not get. */
+/** Most times that a bucket gets slower than the even spread. */
 const SLOWEST = 8;
-/** What each successful call takes off it. */
+/** Factor on the slowness after each successful call. */
 const RECOVERY = 0.97;
-/** Buckets nobody has used for so long are dropped, once there are many. */
+/** Buckets without a call for this long (ms) are dropped, once there are `MANY`. */
 const IDLE_MS = 60_000;
 const MANY = 256;
 

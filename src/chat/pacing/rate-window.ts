@@ -1,39 +1,39 @@
 /**
- * What is left of a rate limit of so many calls per window, where a window begins with its first call: counted from
- * one's own calls, put right by what the platform's headers say. Times are milliseconds of one monotonic clock.
+ * Tracks a rate limit of `limit` calls per window, where a window begins with its first call. It counts its own calls,
+ * and corrects itself by the platform's headers. Times are milliseconds of one monotonic clock.
  *
- * It never counts more as free than the platform does, unless calls outlast a whole window and no headers tell of it.
- * A call in flight counts in the window it was sent in and in the next. When a window ends is known as an interval:
- * not after what a response says, counted from its arrival, and not earlier than that by more than the response can
- * have been on its way.
+ * It never counts more calls as free than the platform does, unless calls outlast a whole window without headers. A
+ * call in flight counts in the window of its sending and in the next. The end of a window is known as an interval: its
+ * latest time is what a response says, counted from its arrival; its earliest time is that, less the time that the
+ * response can have been on its way.
  */
 export interface RateWindow {
   /** Calls in one window. */
   readonly limit: number;
   /** Length of a window. */
   readonly windowMs: number;
-  /** It has no end: each call counts for `windowMs` of its own. */
+  /** The window has no end: each call counts for `windowMs` of its own. */
   readonly isSliding?: boolean;
   /** Calls that may be sent now. */
   free(now: number): number;
-  /** When the window has ended for certain, or more is free of one that slides; undefined where no call counts. */
+  /** The latest end of the window, or when a sliding one has more free; undefined where no call counts. */
   endsAt(now: number): number | undefined;
-  /** A call is sent. @returns to be called when it has ended, whatever came of it */
+  /** Counts a call that is sent. @returns call this when the call has ended, with or without success */
   send(now: number): (now: number) => void;
-  /** Headers of a response, before its call has ended. */
+  /** Learns from the headers of a response, before its call has ended. */
   learn(seen: Seen, now: number): void;
-  /** The platform takes nothing until then; what is left of the window is then as it was counted. */
+  /** Frees no call until then. The rest of the window stays as it was counted. */
   block(until: number): void;
 }
 
-/** What a platform's headers say about a bucket. */
+/** A platform's headers about a bucket. */
 export interface Seen {
   limit: number;
   remaining: number;
   resetAfterMs: number;
 }
 
-/** Windows are taken to end so much later than said: headers are rounded, and clients add 50 ms of their own (discord.js). */
+/** Added to the end of a window, ms: headers are rounded, and clients add 50 ms of their own (discord.js). */
 const MARGIN_MS = 60;
 
 interface End {

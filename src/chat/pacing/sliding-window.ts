@@ -1,14 +1,14 @@
 /**
- * What is left of a rate limit of so many calls in any span of time, on a platform whose headers tell nothing of it. A
- * call counts from when it is sent until a window after it has ended: never is more taken for free than there is.
+ * Tracks a rate limit of `limit` calls in any span of `windowMs`, on a platform without headers for it. A call counts
+ * from its sending until one window after its end, so no call is taken for free that is not.
  */
 import type { RateWindow } from './rate-window.ts';
 
-/** Timers and clocks of two machines differ. */
+/** Added to each window, ms: timers and clocks of two machines differ. */
 const MARGIN_MS = 60;
 
 export function createSlidingWindow({ limit, windowMs }: { limit: number; windowMs: number }): RateWindow {
-  /** When the calls that count had ended, the oldest first. */
+  /** The ends of the calls that count, the oldest first. */
   let ended: number[] = [];
   let inFlight = 0;
   let blockedUntil = Number.NEGATIVE_INFINITY;

@@ -11,7 +11,7 @@ import {
 import { type OperatorCommand, OperatorError } from './operator-command.ts';
 
 const USAGE = 'server|workspace|person <id>';
-/** Stands in place of an id: `allow` then takes back the whole list of allowed ones. */
+/** Stands in place of an id: `allow` then empties the list of allowed ones. */
 const ALL = 'all';
 const VARIABLES: Record<Kind, Record<keyof AccessList, string>> = {
   server: { allowed: 'ALLOWED_SERVERS', blocked: 'BLOCKED_SERVERS' },
@@ -21,8 +21,8 @@ const VARIABLES: Record<Kind, Record<keyof AccessList, string>> = {
 const PLURALS: Record<Kind, string> = { server: 'servers', workspace: 'workspaces', person: 'people' };
 
 /**
- * Takes back a block. Where a list of allowed ones is in force that the id is not on, or there is neither block nor
- * list, the id is put on the list.
+ * Removes a block. The id is put on the list of allowed ones where that list is in force without the id, or where
+ * there is neither block nor list.
  */
 export const allowCommand: OperatorCommand = {
   name: 'allow',
@@ -58,7 +58,7 @@ export const blockCommand: OperatorCommand = {
   usage: USAGE,
   async run({ accessLists }, args) {
     const { kind, id } = readTarget(args);
-    // It stays on the list of allowed ones: were that empty, all others would be allowed.
+    // The id stays on the list of allowed ones: an empty list would allow everybody else.
     await accessLists.change(kind, ({ allowed, blocked }) => ({
       allowed,
       blocked: [...without(blocked, id), id],

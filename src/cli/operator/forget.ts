@@ -1,11 +1,11 @@
-/** `forget`: the operator deletes a person, or all of a server or workspace, and reads what went. */
+/** `forget`: deletes a person, or all of a server or workspace, for the operator, and prints a receipt. */
 import { formsOf } from '../../adapters/all.ts';
 import { readId } from '../../core/access/access-lists.ts';
 import type { Receipt, WantedPerson } from '../../core/forgetting/forget-everywhere.ts';
 import { checkedId } from './access.ts';
 import { type OperatorCommand, OperatorError } from './operator-command.ts';
 
-/** What stands in the store of a browser on the page, as in the log. */
+/** The form of a page's tenant in the store and the log. */
 const BROWSER = /^web:[A-Za-z0-9_-]{43}$/;
 
 export const forgetCommand: OperatorCommand = {

@@ -1,4 +1,4 @@
-/** What `forget` works with on a store that no Parley holds, or that several work on. */
+/** The services of `forget` on a store that no Parley holds, or that several share. */
 import type { Logger } from 'pino';
 import { PLATFORMS, platformOf } from '../../adapters/all.ts';
 import { createRecords } from '../../chat/answer/answer-records.ts';
@@ -17,7 +17,7 @@ import { createTranscripts } from '../../store/tables/transcripts.ts';
 
 export function forgettingOn(store: Store, log: Logger): ForgetEverywhereOptions {
   return {
-    // It runs no turn: what is stopped is told to the processes that do.
+    // This process runs no turn: it tells the processes that do which turns are stopped.
     queue: createTurnQueue({ store, leases: createLocalLeases(), partitionOf, mostWaiting: 1, log }),
     transcripts: createTranscripts(store),
     attachments: createAttachments(store),
@@ -33,7 +33,7 @@ function partitionOf(conversation: ConversationId): ConversationId {
   return platformOf(conversation)?.partitionOf(conversation) ?? conversation;
 }
 
-/** Nothing that is sealed is read here: it is removed as it is. */
+/** A vault that opens nothing: sealed secrets are only removed here. */
 function noVault(): never {
   throw new VaultError('Secrets are not opened here.');
 }

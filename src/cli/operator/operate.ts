@@ -22,7 +22,7 @@ import { askRunning, socketFileOf } from './socket.ts';
 const ATTEMPTS = 3;
 const AGAIN_MS = 500;
 
-/** Prints what came of it; 0 when it was done. @throws StoreError */
+/** Prints the result. Returns 0 when the command was done. @throws StoreError */
 export async function operate(config: Config, words: string[]): Promise<number> {
   const reply = await replyTo(config, words);
   if ('problem' in reply) {
@@ -54,7 +54,7 @@ const NOT_REACHED =
 async function runHere(config: Config, words: string[]): Promise<OperatorReply> {
   const store = await openStore(config.STORE_URL);
   try {
-    // Apart from what the operator reads.
+    // The log is apart from the text that the operator reads.
     const log = createLog(config.LOG_LEVEL, process.stderr.fd);
     const services = servicesOn(store, config, createAudit(log), forgettingOn(store, log));
     return await runOperatorCommand(services, words);

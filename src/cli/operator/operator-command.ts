@@ -3,7 +3,7 @@ import type { AccessLists, KeptAccessLists } from '../../core/access/access-list
 import type { ForgetEverywhere } from '../../core/forgetting/forget-everywhere.ts';
 import type { Audit, AuditAction } from '../../core/reports/audit.ts';
 
-/** What the commands work with; the same within a running Parley and in a process of their own. */
+/** The services of the commands, the same within a running Parley and in a process of their own. */
 export interface OperatorServices {
   accessLists: KeptAccessLists;
   /** The lists of the environment. */
@@ -15,12 +15,12 @@ export interface OperatorServices {
 export interface OperatorCommand {
   /** The first word. */
   name: string;
-  /** What is written behind it, such as `server|workspace|person <id>`; '' for nothing. */
+  /** The arguments in the help, such as `server|workspace|person <id>`; '' for none. */
   usage: string;
-  /** What the audit log says once it is done; absent where it changes nothing. */
+  /** The action in the audit log, once the command is done; absent where it changes nothing. */
   audited?: AuditAction;
   /**
-   * Does it, and returns what the operator reads.
+   * Runs the command, and returns the text that the operator reads.
    * @param args the words behind the name
    * @throws OperatorError; StoreError
    */

@@ -18,7 +18,7 @@ import { writeSecret } from '../../store/secrets/write-secret.ts';
 import type { OperatorReply } from './commands.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
-/** Deleting everything of a large server takes a while. */
+/** Longest wait for a command, ms: deleting everything of a large server takes a while. */
 const ANSWER_MS = 10 * 60_000;
 const COMMANDS_PATH = '/commands';
 /** `mkdtemp` makes it for its owner only, so nobody else reaches a socket in it. */
@@ -80,7 +80,7 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-/** Also what a process that was killed left behind. */
+/** Removes the socket, also one that a killed process left. */
 function removeSocketOf(file: string): void {
   const folder = dirname(socketIn(file) ?? '');
   if (basename(folder).startsWith(FOLDER)) rmSync(folder, { recursive: true, force: true });
@@ -96,7 +96,7 @@ function socketIn(file: string): string | undefined {
   }
 }
 
-/** Undefined where no Parley listens there. */
+/** Resolves to undefined where no Parley listens there. */
 export async function askRunning(file: string, typed: string[]): Promise<OperatorReply | undefined> {
   const socketPath = socketIn(file);
   if (socketPath === undefined) return undefined;

@@ -1,13 +1,13 @@
-/** Base URLs: how one is written, and whose it is. */
+/** Reads and normalises base URLs, and tells which are OpenAI's. */
 import { trimEndOf } from '../text/trim-end.ts';
 import { isPrivateLiteral } from './public-address.ts';
 
 export const OPENAI_BASE_URL = 'https://api.openai.com/v1';
 
-/** Which base URLs of their own a tenant may set. `public`: https, and only where the host resolves to public addresses. */
+/** The base URLs that a tenant may set. `public`: https only, with a host that resolves to public addresses. */
 export type BaseUrlPolicy = 'off' | 'public' | 'any';
 
-/** Why a text is refused as a base URL: `form`: it is not an address; `secret`: it holds a password or a key. */
+/** The reason to refuse a base URL. `form`: it is not an address; `secret`: it holds a password or a key. */
 export type BaseUrlProblem = 'form' | 'secret';
 
 const MOST_CHARACTERS = 2_048;
@@ -64,7 +64,7 @@ export function normalBaseUrl(text: string): string | undefined {
   return 'baseUrl' in read ? read.baseUrl : undefined;
 }
 
-/** A base URL that a tenant gives, as it is stored; or why it is not taken. */
+/** The normalised base URL of a tenant, or the reason to refuse it. */
 export function checkBaseUrl(
   given: string,
   policy: BaseUrlPolicy,

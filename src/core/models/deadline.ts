@@ -7,7 +7,7 @@
 export interface Deadline {
   /** Aborted when a deadline passes or the caller's signal is. */
   signal: AbortSignal;
-  /** Something came that is not part of the answer. */
+  /** A sign of life came that is not part of the answer. */
   alive(): void;
   came(what: 'thought' | 'text'): void;
   /** Allows this much silence (ms) from now on, until the model begins. */

@@ -1,4 +1,4 @@
-/** The port behind which every model stands, and the failures it can end with. */
+/** The port of every model, and the failures with which it can end. */
 import type { Choices } from '../settings.ts';
 import type { End, Usage } from '../types.ts';
 
@@ -15,7 +15,7 @@ export interface ModelMessage {
   images?: Image[];
 }
 
-/** What a tenant chose about how a model answers; a model that does not take it answers without. */
+/** A tenant's choices for the model's answers. A model that refuses one answers without it. */
 export interface Tuning {
   /** 0 to 2. */
   temperature?: number;
@@ -24,7 +24,7 @@ export interface Tuning {
 
 export interface ModelRequest extends Tuning {
   instructions: string;
-  /** Oldest first; the last is the user's. */
+  /** Oldest first; the last one is from the user. */
   messages: ModelMessage[];
   /** Opaque and stable per conversation: lets the provider find the cached prompt again. */
   cacheKey: string;
@@ -32,7 +32,7 @@ export interface ModelRequest extends Tuning {
   user: string;
 }
 
-/** What went wrong, by what someone can do about it. */
+/** Kinds of failures, by the way out of each. */
 export type FailureKind =
   | 'no-key' // nobody has set one
   | 'key' // the provider does not accept the API key
@@ -64,7 +64,7 @@ export interface Failure {
   kind: FailureKind;
   /** HTTP status, where there was one. */
   status?: number;
-  /** When the provider said to come back, milliseconds from the failure. */
+  /** The wait that the provider asked for, milliseconds from the failure. */
   retryAfterMs?: number;
   /**
    * Lower-case name of the request's parameter that was refused. Also `system` (the role), `images`, and
@@ -81,12 +81,12 @@ export type ModelChunk =
   | { type: 'status'; status: 'thinking' | 'retrying' }
   /** All text so far was reasoning, and comes again as a thought. Text of the answer follows at once. */
   | { type: 'retract' }
-  /** `unseenImages`: how many pictures of the last message the model did not take. */
+  /** `unseenImages`: number of pictures of the last message that the model did not take. */
   | { type: 'end'; end: End; usage?: Usage; failure?: Failure; unseenImages?: number };
 
 export interface Model {
   name: string;
-  /** Ends with `stopped` once the signal is aborted. Throws only what is a mistake of Parley's. */
+  /** Ends with `stopped` once the signal is aborted. Throws only for a bug of Parley. */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
 }
 

@@ -26,7 +26,7 @@ export interface OpenAIModelOptions {
   stallMs: number;
 }
 
-/** What OpenAI's own API takes beyond the core of the format; compatible servers may refuse any of it. */
+/** Parameters that OpenAI's own API takes beyond the core of the format; compatible servers may refuse each. */
 const OPENAI_EXTRAS = ['stream_options', 'prompt_cache_key', 'safety_identifier', 'store'];
 /** Time between two reports that the model thinks, ms. */
 const SIGN_MS = 10_000;
@@ -65,7 +65,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
           }
           const passed = deadline.passed();
           let { failure } = outcome;
-          // While it was tried again, what went wrong before says more than that time ran out.
+          // The failure before a retry says more than that time ran out.
           if (passed) failure = (passed === 'late' && before) || { kind: passed };
           else if (signal.aborted) {
             yield { type: 'end', end: 'stopped' };

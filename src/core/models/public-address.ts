@@ -4,13 +4,13 @@ import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { ModelError } from './model.ts';
 
-/** All of IPv6 that is given out; outside of it are such as `::7f00:1`, which is 127.0.0.1 in an old way. */
+/** The IPv6 range that is given out. `::7f00:1`, an old form of 127.0.0.1, is outside. */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /** Whether an address is on the public internet: not private, loopback, link-local, mapped, NAT64, 6to4 or the like. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
-  // `process` unwraps IPv4-mapped IPv6; of the rest, nearly everything special has a range name of its own.
+  // `process` unwraps IPv4-mapped IPv6. Nearly every other special range has a name of its own.
   const parsed = ipaddr.process(address);
   return parsed.range() === 'unicast' && (parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST));
 }

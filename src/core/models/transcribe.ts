@@ -1,4 +1,4 @@
-/** Writes down what is said in an audio file, by the provider's own model for that. */
+/** Transcribes an audio file by the provider's transcription model. */
 import { toFile } from 'openai';
 import { failureOf } from './failures/failures.ts';
 import { ModelError } from './model.ts';
@@ -17,7 +17,7 @@ export type Transcriber = (audio: Audio, signal: AbortSignal) => Promise<string>
 const DEADLINE_MS = 60_000;
 /** OpenAI: a file has 25 MB at most. */
 const MOST_BYTES = 25 * 2 ** 20;
-/** A server that goes on and on must not fill the conversation. */
+/** Most characters of a transcript: a server without an end must not fill the conversation. */
 const MOST_CHARACTERS = 100_000;
 /** Servers tell the format by the file's name. */
 const EXTENSIONS: Record<string, string> = {
@@ -46,7 +46,7 @@ export function transcriberAt(provider: Provider, model: string): Transcriber {
   };
 }
 
-/** What answers with 200 need not be a model API. */
+/** Reads the transcript: an answer with 200 may come from something that is no model API. */
 function textOf(answer: unknown): string {
   const text = typeof answer === 'object' && answer !== null && 'text' in answer ? answer.text : undefined;
   if (typeof text !== 'string') throw new ModelError({ kind: 'not-an-api' });

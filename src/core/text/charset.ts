@@ -1,4 +1,4 @@
-/** Converts text files of any charset to UTF-8, the only one that Parley reads. */
+/** Converts text files of any charset to UTF-8, the only charset that Parley reads. */
 
 /** Charsets that use ASCII bytes only, so that they look like UTF-8. */
 const SEVEN_BIT = /^(?:iso-2022-|hz-|utf-7)/;

@@ -1,4 +1,4 @@
-/** How domains end: what tells `bank.com` from `os.path.join`. */
+/** The endings of domains, which tell `bank.com` from `os.path.join`. */
 import domains from 'tlds' with { type: 'json' };
 
 /** Names that no registry gives away, but that lead somewhere: RFC 2606, 6761, 6762, 7686, 8375, 9476; ICANN 2024. */
@@ -7,7 +7,7 @@ const RESERVED =
 
 const ENDINGS = new Set([...domains.map((ending) => ending.normalize('NFKC')), ...RESERVED.split(' ')]);
 
-/** Letters that some of Latin's look like. Of their endings, each is taken for one: `.ѕо` may be read as `.so`. */
+/** Letters that look like Latin ones. Every ending made of them counts as a domain's: `.ѕо` may be read as `.so`. */
 const LOOK_ALIKES =
   /^(?=.*[^\0-\x7f])[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Armenian}\p{sc=Cherokee}\p{sc=Coptic}\p{sc=Georgian}\p{sc=Lisu}\p{sc=Deseret}\p{M}]{2,}$/u;
 

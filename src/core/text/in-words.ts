@@ -1,4 +1,4 @@
-/** When to try again, as a person reads it. @param ms undefined where nobody knows */
+/** The time to try again, in words. @param ms undefined where nobody knows */
 export function inWords(ms: number | undefined): string {
   if (ms === undefined) return 'in a moment';
   const seconds = Math.max(1, Math.ceil(ms / 1000));

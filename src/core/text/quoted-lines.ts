@@ -1,13 +1,13 @@
-/** Quotes of what several people said, and whose words each line is. */
+/** Joins lines of several people into one quote, and tells the author of each line. */
 import type { Attachment, Message, Origin, Quote, QuotedLine } from '../types.ts';
 
-/** What somebody said; empty `by` where it is not known who. */
+/** A line of a quote. `by` is its author's id, empty where that is not known. */
 export interface SaidLine {
   by?: string | undefined;
   text: string;
 }
 
-/** A quote of what several people said, of which each can be forgotten alone. */
+/** One quote of several people, of whom each can be forgotten alone. */
 export function quoteOfLines(note: string, said: SaidLine[]): Quote {
   const text = said.map((one) => one.text).join('\n');
   return { from: '', note, text, lines: said.map(({ by = '', text }) => [by, text.length]) };
@@ -23,10 +23,10 @@ export function saidIn(text: string, lines: QuotedLine[]): SaidLine[] {
   });
 }
 
-/** Stands where somebody else was quoted. */
+/** Stands in place of a quote of somebody else. */
 const SOMEBODY_ELSE: Quote = { from: '', note: 'a message of somebody else', text: '' };
 
-/** What a message quotes and has attached, without what other people said and sent; what Parley said stays. */
+/** A message's quotes and files without those of other people; Parley's own stay. */
 export function wordsOf(
   person: string,
   { quotes = [], attachments }: Message,

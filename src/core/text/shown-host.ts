@@ -13,22 +13,22 @@ import { endsDomain } from './domain-endings.ts';
 import { trimEndOf } from './trim-end.ts';
 import { seenName } from './unseen.ts';
 
-/** A longer label may hold any address: nobody reads it to its end. In characters. */
+/** Characters of a label; a longer one may hold any address, since nobody reads it to its end. */
 const LONGEST_LABEL = 5_000;
 
 /** Dots, slashes and colons that look like ASCII's, beyond those that Unicode maps to them (NFKC; TR 39). */
 const DOTS = /[。·•‧∙⋅・ꞏ᛫ᐧ⸱⸳܁܂٠۰۔ꓸ꘎\u{10a50}\u{1d16d}]/gu;
 const SLASHES = /[⁄∕⧸╱〳⟋\u1735\u2041\u2cc6\\]/gu;
 const COLONS = /[։׃∶ː꞉܃܄᛬᠃ꓽ˸ःઃ]/gu;
-/** Spaces so narrow that nobody sees one before a dot; a space between words is 1/4 em. */
+/** Spaces that are too narrow to see before a dot; a space between words is 1/4 em. */
 const NARROW = /[\u2006\u2008-\u200a\u202f]/g;
 const ENCODED = /%[\da-f]{2}/gi;
 
-/** What may stand in an address; anything else stands between two. */
+/** Characters of an address; any other separates two addresses. */
 const TOKEN = /[\p{L}\p{N}\p{M}_.:/@?#&=+~-]+/gu;
 const AUTHORITY = /^[a-z][a-z\d+.-]{0,20}:\/\/[^/?#]*/i;
 const SCHEME = /^[a-z][a-z\d+-]{0,20}:\/*/i;
-/** What separates a host from what stands before and behind it. */
+/** Characters that separate a host from the rest of the text. */
 const SEGMENTS = /[/?#&=+~]/;
 const HOST = /^[\p{L}\p{N}\p{M}_.-]+$/u;
 const ENDS = /[-_]/;
@@ -42,7 +42,7 @@ const FILES =
 const PATH_OF_FILE = /\.(?:cc|java|md|ml|mov|pl|pm|ps|py|rs|sh|so|zip)$/i;
 /** Characters that a host can be shown with: no marks of Markdown. */
 const UNSAFE = /[^a-z\d.:[\]-]/gi;
-/** In an address that is its own label: what may let its host be taken for another. */
+/** Signs in an address that is its own label by which its host may be taken for another. */
 const DISGUISED =
   /[@%\\丿]|[^\0-\x7f\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Arab}\p{sc=Hebr}\p{sc=Deva}\p{sc=Thai}ー]/u;
 

@@ -3,11 +3,11 @@
  * or carry text that only a machine reads (Unicode TR 36 and TR 39; CVE-2021-42574). Those that writing needs stay.
  */
 
-/** The last of these may need the next character to be judged, so each text passes one of them piece by piece. */
+/** A filter for one text, piece by piece: the last character of a piece may need the next one to be judged. */
 export interface SeenText {
-  /** The next piece, without what misleads; its end may come with the piece after it. */
+  /** Returns the piece without misleading characters; its end may come with the next piece. */
   add(piece: string): string;
-  /** What was held back. */
+  /** Returns the text that was held back. */
   end(): string;
 }
 
@@ -22,7 +22,7 @@ function tagsOf(letters: string): string {
 const LONGEST_TAGS = 'gbeng'.length;
 const BLACK_FLAG = '\u{1f3f4}';
 
-/** Characters that may have to go, or that decide about one that came before them. */
+/** Characters that may be taken out, or that decide about the one before them. */
 const SUSPECTS =
   /[\ufe00-\ufe0f]|\u034f|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\u{e0000}-\u{e0fff}]/u;
 const SURROGATE_END = /[\ud800-\udbff]$/;
@@ -51,7 +51,7 @@ const DEEPEST = 8;
 export function createSeenText(): SeenText {
   /** The last character that was kept. */
   let before = '';
-  /** Undecided so far. */
+  /** Characters that the next piece decides about. */
   let held = '';
   const directions = createDirections();
 
@@ -100,7 +100,7 @@ export function createSeenText(): SeenText {
   return { add: (piece) => add(piece), end: () => add('', true) };
 }
 
-/** A high surrogate, a flag or a joiner at the end means what the next piece says. */
+/** Whether the next piece decides about the end: a high surrogate, a flag or a joiner. */
 function endsOpen(text: string): boolean {
   return SURROGATE_END.test(text) || text.endsWith(BLACK_FLAG);
 }
@@ -141,7 +141,7 @@ function createDirections() {
     }
     if (character !== PDF && character !== PDI) return '';
     const innermost = open.at(-1);
-    // One that ends nothing, or not what was begun last, is taken out.
+    // An end without a beginning, or not of the innermost one, is taken out.
     if (innermost === undefined || (innermost !== '' && innermost !== character)) return '';
     open.pop();
     return innermost;
@@ -168,7 +168,7 @@ export function seenText(text: string): string {
   return seen.add(text) + seen.end();
 }
 
-/** Code must look as a machine reads it: all that has to do with direction goes. */
+/** Direction characters and others that make code look different from what a machine reads. */
 const MISLEADING_IN_CODE =
   /\u034f|[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb]/g;
 
@@ -180,7 +180,7 @@ export function seenCode(code: string): string {
 /** Blanks that are no white space, such as Hangul's fillers. */
 const BLANKS = /[\u17b4\u17b5]|[\u180b-\u180f]|[\u115f\u1160\u2800\u3164\uffa0]/g;
 
-/** What somebody calls themselves, or calls a channel or a file: on one line, with nothing unseen in it. */
+/** A name that somebody chose for themselves, a channel or a file: on one line, without unseen characters. */
 export function seenName(name: string, most: number): string {
   return seenCode(name.toWellFormed())
     .replace(BLANKS, '')

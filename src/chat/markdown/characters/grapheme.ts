@@ -1,8 +1,8 @@
-/** Where a character as people see it ends. */
+/** Finds the ends of characters as people see them. */
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Longer ones are no writing, and are cut between code points. */
+/** Most UTF-16 units of a grapheme; a longer one is no writing, and is cut between code points. */
 const LONGEST = 256;
 
 /** The last place at or before `at` that is inside no grapheme of the text around it. */
@@ -27,7 +27,7 @@ export function beginningOf(text: string, most: number): string {
   return text.length <= most ? text : text.slice(0, graphemeBoundary(text, most));
 }
 
-/** Both neighbours are ASCII, so that nothing joins them but a line's end. */
+/** Whether both neighbours are ASCII: only a line's end joins those. */
 function isSimple(text: string, at: number): boolean {
   if (at <= 0 || at >= text.length) return true;
   const before = text.charCodeAt(at - 1);

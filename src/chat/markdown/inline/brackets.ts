@@ -11,7 +11,7 @@ const TARGET =
   /\(\s{0,3}(<[^<>\n]{0,2000}>|(?:[^\s()]|\((?:[^\s()]|\([^\s()]{0,500}\)){0,500}\)){0,2000})(?:\s{1,3}(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'))?\s{0,3}\)/y;
 const HALF_TARGET = /\([^\s()]{0,2000}$/y;
 const LONGEST_LABEL = 500;
-/** In place of the index of a bracket that begins no link. */
+/** Stands for the index of a bracket that begins no link. */
 const SPENT = -1;
 
 export function openBracket(reading: Reading, at: number): number {

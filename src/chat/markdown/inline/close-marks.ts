@@ -1,6 +1,6 @@
 /**
- * What is shown of a paragraph while it is being written: marks that are open are closed, so that it looks as it
- * will when it is done, and what means nothing yet (`[te`, `](http://ex`, `**` at the end) is held back.
+ * Shows a paragraph while it is being written. Open marks are closed, so that it looks as it will at the end; text
+ * without meaning yet (`[te`, `](http://ex`, `**` at the end) is held back.
  */
 import { trimEndOf } from '../../../core/text/trim-end.ts';
 import { isVoidTag } from '../html/tags.ts';

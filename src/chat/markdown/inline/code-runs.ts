@@ -1,5 +1,5 @@
 export interface CodeRuns {
-  /** Where the next run of this length begins; -1 when none does. To be asked for ever later places. */
+  /** The place where the next run of this length begins; -1 where none does. Call it with ever larger places. */
   after(length: number, from: number): number;
 }
 
@@ -10,7 +10,7 @@ export function codeRuns(text: string): CodeRuns {
     after(length, from) {
       const next = text.indexOf('`', from);
       if (next < 0) return -1;
-      // As a rule it is the very next one.
+      // Mostly it is the very next one.
       if (runEnd(text, next) === next + length) return next;
       places ??= placesOfRuns(text);
       const same = places.get(length) ?? [];
@@ -20,7 +20,7 @@ export function codeRuns(text: string): CodeRuns {
   };
 }
 
-/** By their length; the last ones first, so that those that are passed are at the end. */
+/** Runs by their length, the last ones first, so that passed runs are at the end. */
 function placesOfRuns(text: string): Map<number, number[]> {
   const places = new Map<number, number[]>();
   for (let start = text.indexOf('`'); start >= 0; ) {

@@ -1,4 +1,4 @@
-/** What stands inside one paragraph, item or cell: things that are one piece, and marks around text. */
+/** Reads the inside of one paragraph, item or cell: pieces, and marks around text. */
 
 import { isHalfEntity, readEntity } from '../html/entities.ts';
 import { readAddress } from './addresses.ts';
@@ -12,7 +12,7 @@ import { find, type Inline, type Reading, run, take } from './reading.ts';
 const SPECIAL = /[\\`*_~[\]<$&]|https?:\/\//;
 const NOTHING: Inline = { atoms: [], marks: [], tags: [], pending: [] };
 
-/** In a time that grows with the text. */
+/** Reads in a time that grows linearly with the text. */
 export function readInline(text: string, isDefined: (label: string) => boolean = () => false): Inline {
   if (!SPECIAL.test(text)) return NOTHING;
   const reading: Reading = {
@@ -35,7 +35,7 @@ export function readInline(text: string, isDefined: (label: string) => boolean =
   return { atoms, marks: allMarks(reading), tags, pending };
 }
 
-/** Reads what begins there; returns where the next may begin. */
+/** Reads the piece or mark that begins at a place. Returns the place where the next may begin. */
 function readAt(reading: Reading, at: number): number {
   const { text } = reading;
   switch (text[at]) {

@@ -3,7 +3,7 @@
 export interface Mark {
   mark: string;
   start: number;
-  /** Behind the mark that closes it; the text's end, where none does. */
+  /** The place after its closing mark; the text's end where it has none. */
   end: number;
   closed: boolean;
 }
@@ -15,11 +15,11 @@ export interface Marks {
   open: Mark[];
 }
 
-/** Of one kind, one is open at a time: in itself it would mean nothing, and there are never many to close. */
+/** Only one mark of a kind is open at a time: nested in itself it would mean nothing, and few must be closed. */
 const KINDS = new Set(['**', '*', '__', '_', '~~']);
 const WORD = /[\p{L}\p{N}]/u;
 
-/** Takes a run of mark characters; of runs that are no mark, nothing. */
+/** Takes a run of mark characters; ignores a run that is no mark. */
 export function readMarks(marks: Marks, run: string, at: number): void {
   if (run !== '***' && !KINDS.has(run)) return;
   const before = marks.text.charAt(at - 1);
@@ -40,7 +40,7 @@ export function dropMarks(marks: Marks, start: number): void {
   marks.open = marks.open.filter((mark) => mark.start < start);
 }
 
-/** By where they start. */
+/** Sorts marks by their start. */
 export function allMarks({ closed, open }: Marks): Mark[] {
   const all = open.length === 0 ? closed : [...closed, ...open];
   return all.length < 2 ? all : all.toSorted((a, b) => a.start - b.start);
@@ -60,7 +60,7 @@ function toggle(marks: Marks, mark: string, at: number, opens: boolean, closes: 
   }
 }
 
-/** `***` is two marks; what it closes is taken in the order in which they nest. */
+/** `***` is two marks. They close open marks in the order of nesting. */
 function both(marks: Marks, at: number, opens: boolean, closes: boolean): void {
   const isItalicInside = openStart(marks, '*') > openStart(marks, '**');
   const order = isItalicInside ? ['*', '**'] : ['**', '*'];

@@ -1,4 +1,4 @@
-/** Where a link really leads, as text behind it where it looks like another address. */
+/** Adds the real host as text after a link whose label looks like another address. */
 import { hostBehind, hostBeside, looksLikeAddress } from '../../../core/text/shown-host.ts';
 import { decodeEntities } from '../html/entities.ts';
 import { attribute } from '../html/tags.ts';

@@ -1,8 +1,8 @@
 /** Things that an answer refers to elsewhere in it: link addresses and footnotes. */
 
 /**
- * How much of the text is known: it still grows; it is full, and what follows is in other messages; or the
- * answer has ended.
+ * The known share of a text. `growing`: more comes; `full`: more comes in other messages; `ended`: the answer has
+ * ended.
  */
 export type Stage = 'growing' | 'full' | 'ended';
 

@@ -55,8 +55,8 @@ function entriesOf(page: unknown): unknown[] | undefined {
 }
 
 /**
- * Undefined where it is none that could be chosen, such as one that is too long. Gemini lists a name with `models/`
- * before it, and accepts it without.
+ * The name of a listed model; undefined where it could not be chosen, such as one that is too long. Gemini lists a name
+ * with `models/` before it, and accepts it without.
  */
 function idOf(entry: unknown): string | undefined {
   const { id, name, model } = fieldsOf(entry);
@@ -64,7 +64,7 @@ function idOf(entry: unknown): string | undefined {
   return modelName.safeParse(typeof found === 'string' ? found.replace(/^models\//, '') : undefined).data;
 }
 
-/** False only where a field of the entry says so; the name is not used. */
+/** Whether the model chats. False only where a field of the entry says so; the name is not used. */
 function isForText(entry: unknown): boolean {
   const fields = fieldsOf(entry);
   const { architecture, capabilities, endpoints } = fields;

@@ -1,6 +1,6 @@
 /**
- * Which model answers for a tenant: by its own settings, else the operator's, else the built-in demo where that may
- * answer, else none.
+ * Chooses the model that answers for a tenant: by its own settings, else the operator's, else the built-in demo where
+ * that may answer, else none.
  */
 import type { Settings, TenantSettings } from '../../settings.ts';
 import type { Reader, TenantId } from '../../types.ts';
@@ -22,11 +22,11 @@ export interface ModelDefaults {
   api: 'auto' | 'responses' | 'chat';
   firstChunkMs: number;
   stallMs: number;
-  /** Writes down what is said in voice messages. */
+  /** The model that transcribes voice messages. */
   transcriptionModel: string;
   /** Whether the built-in demo answers this tenant where nobody set a key. */
   demo: (tenant: TenantId) => boolean;
-  /** What a tenant may choose that the operator pays for; absent: everything. */
+  /** The choices of a tenant for which the operator pays; absent: all. */
   offer?: (tenant: TenantId) => OperatorOffer;
   /** Whether the operator's key and server answer this tenant; absent: all. */
   paysFor?: (tenant: TenantId) => boolean;
@@ -42,7 +42,7 @@ export interface Choice {
   model: string;
   /** Null for the demo. */
   provider: Provider | null;
-  /** What may be chosen where the operator pays; absent: everything. */
+  /** The choices where the operator pays; absent: all. */
   offer?: OperatorOffer;
 }
 
@@ -50,7 +50,7 @@ export interface Chosen {
   model: Model;
   choice: Choice;
   persona: string;
-  /** Absent where there is nothing that could write audio down. */
+  /** Absent where no model can transcribe audio. */
   transcribe?: Transcriber;
 }
 
@@ -67,7 +67,7 @@ export interface ModelChooser {
    * @throws VaultError when the tenant's key is stored but cannot be opened
    */
   choose(tenant: TenantId, settings?: TenantSettings): Promise<Chosen>;
-  /** What `choose` would take, without opening a key: for showing. */
+  /** The choice of `choose`, without opening a key: for showing. */
   describe(tenant: TenantId, settings: TenantSettings): Choice;
   /** What may be chosen with these settings; undefined where the operator does not pay, and so everything. */
   offerOf(tenant: TenantId, settings: TenantSettings): OperatorOffer | undefined;
@@ -158,7 +158,7 @@ function createPicker(defaults: ModelDefaults, demoName: string) {
     const publicOnly = !isOperators && defaults.baseUrlPolicy(tenant) === 'public';
     const source = ownKey !== undefined || !isOperators ? 'own' : 'operator';
     const offer = source === 'operator' ? defaults.offer?.(tenant) : undefined;
-    // What was chosen before the operator offered less gives way to the operator's model.
+    // A model that the operator does not offer any more gives way to the operator's model.
     const chosen = own.model ?? defaults.model;
     return {
       source,

@@ -1,9 +1,9 @@
-/** What those may choose for whom the operator pays. */
+/** The choices of people for whom the operator pays. */
 
 export interface OperatorOffer {
   /** The operator's default first. */
   models: 'all' | string[];
-  /** Whether they choose the reasoning effort, which multiplies the price of an answer. */
+  /** Whether they may choose the reasoning effort, which multiplies the price of an answer. */
   effort: boolean;
 }
 

@@ -19,7 +19,7 @@ export const CONCLUSIVE: ReadonlySet<FailureKind> = new Set(['unreachable', 'pri
 const NOTHING_LISTED = new Set<FailureKind>(['not-found', 'not-an-api']);
 /** Failures of an answer that came all the same. */
 const ANSWERED = new Set<FailureKind>(['empty', 'spent', 'refused']);
-/** What would tell strangers apart what runs on the operator's network: they hear the same of each. */
+/** Failures that would tell strangers what runs on the operator's network: they hear the same of each. */
 const TELLING = new Set<FailureKind>(['unreachable', 'not-found', 'request', 'server', 'forbidden', 'cut']);
 
 export interface TrialOptions {
@@ -78,7 +78,7 @@ export function isListed(model: string, listed: string[]): boolean {
   return listed.includes(model) || listed.includes(`${model}:latest`);
 }
 
-/** What people who do not run Parley may hear of a base URL of their own: nothing of what an internal host is. */
+/** The failure as people may hear it who do not run Parley: without anything about an internal host. */
 export async function withoutInternals(failure: Failure, { baseUrl }: Provider): Promise<Failure> {
   return TELLING.has(failure.kind) && (await isInternal(new URL(baseUrl).hostname))
     ? { kind: 'not-an-api' }

@@ -31,13 +31,13 @@ export function failureOf(error: unknown): Failure {
     if (cause instanceof BodyTooLarge) return { kind: 'too-large' };
   }
   if (error instanceof APIConnectionError) return { kind: isRedirect(error) ? 'not-an-api' : 'unreachable' };
-  // What Node's fetch throws when the connection breaks under a running stream, and what the client throws
-  // when an answer in one piece is not JSON.
+  // Node's fetch throws the TypeError when the connection breaks under a running stream; the client throws a
+  // SyntaxError when an answer in one piece is not JSON.
   if (error instanceof TypeError && error.message === 'terminated') return { kind: 'cut' };
   return { kind: error instanceof SyntaxError ? 'cut' : 'bug' };
 }
 
-/** The failure in a response that is no success. */
+/** The failure of a response without success. */
 export function failureOfResponse(status: number, headers: Headers, text: string): Failure {
   // A proxy's HTML page says no more than its status.
   const isPage = /^\s*</.test(text);
@@ -58,7 +58,7 @@ export function refuseErrorLine(event: unknown, name?: string): void {
   if (isError || failure.kind !== 'server') throw new ModelError(failure);
 }
 
-/** What a provider says inside a stream that began well: its `error` object, or vLLM's line of `object: "error"`. */
+/** The failure inside a stream that began well: an `error` object, or vLLM's line of `object: "error"`. */
 export function failureInStream(said: unknown): Failure {
   const { error, code: own } = fieldsOf(said);
   const code = Number(fieldsOf(error).code ?? own);
@@ -70,7 +70,7 @@ function waitOf(ms: number | undefined): Pick<Failure, 'retryAfterMs'> {
   return ms === undefined ? {} : { retryAfterMs: Math.min(ms, LONGEST_WAIT_MS) };
 }
 
-/** Longest wait that is believed of a server, ms. Quotas are renewed each month at the latest. */
+/** Longest believable wait of a server, ms. Quotas are renewed each month at the latest. */
 const LONGEST_WAIT_MS = 31 * 24 * 3_600_000;
 
 /** Failures that one part of the request may cause; that part can be left out. */

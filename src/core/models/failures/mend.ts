@@ -1,4 +1,4 @@
-/** What can be changed about a request that failed before any text came, so that it is worth another attempt. */
+/** Changes a request that failed before any text came, so that another attempt is worth it. */
 
 import { quotedName } from '../../turn/speech.ts';
 import type { Failure, ModelRequest } from '../model.ts';
@@ -35,7 +35,7 @@ const MAYBE_IMAGES: Failure['kind'][] = [
 const LIKELY_IMAGES: Failure['kind'][] = ['request', 'not-found'];
 const LIKELY_MS = 3_600_000;
 
-/** Not to be done without: OpenAI keeps what is sent without `store: false`. */
+/** The parameter that is never left out: without `store: false`, OpenAI keeps the conversation. */
 const KEPT_PARAMETER = 'store';
 
 export interface Attempt {

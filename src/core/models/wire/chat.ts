@@ -88,7 +88,7 @@ async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<Driv
       }
       const reason = finishOf(choice?.finish_reason);
       if (reason && hasText) {
-        // One that is said again and again puts the end off no further.
+        // A repeated finish reason puts the end off no further.
         if (isEnd(reason) && !isEnd(finish)) events.conclude(rest.after(isSaid ? 'beside' : 'alone'));
         finish = reason;
       } else if (reason) early = reason;
@@ -97,7 +97,7 @@ async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<Driv
       if (!isSaid) yield { type: 'alive' };
     }
   } catch (error) {
-    // Once the answer is whole, how the connection ends is no matter.
+    // Once the answer is whole, a broken connection does not matter.
     const isWhole = hasText ? isEnd(finish) && rest.isTrusted() : early !== '';
     if (!isWhole) throw error;
   }

@@ -1,4 +1,4 @@
-/** How long to wait after a `finish_reason` of Chat Completions for more text. */
+/** The wait for more text after a `finish_reason` of Chat Completions. */
 
 /**
  * Time after a `finish_reason` until the answer counts as complete, ms. `alone`: the chunk has no text; some

@@ -1,4 +1,4 @@
-/** What servers send as JSON, which may be of any form. */
+/** Reads JSON that servers send, which may have any form. */
 import { ModelError } from '../model.ts';
 
 /**
@@ -6,7 +6,7 @@ import { ModelError } from '../model.ts';
  * event of the Responses API.
  */
 export const MOST_JSON = 2 ** 22;
-/** Most values in a JSON text. So many that are all of different shapes are parsed in less than 50 ms. */
+/** Most values in a JSON text. This many, all of different shapes, are parsed in less than 50 ms. */
 const MOST_VALUES = 80_000;
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_LIST, OPEN_OBJECT] = [0x5b, 0x7b];
@@ -36,7 +36,7 @@ export async function readJson(response: Response): Promise<unknown> {
 }
 
 function hasTooManyValues(text: string): boolean {
-  // Each takes a character at least.
+  // A value takes at least one character.
   if (text.length <= MOST_VALUES) return false;
   let count = 0;
   let isInString = false;

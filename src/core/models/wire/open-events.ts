@@ -11,13 +11,13 @@ import { MOST_JSON, parseJson } from './json.ts';
 const MOST_LINES = 50_000;
 /** Most lines without an event. The parser puts the lines of one together, each of which takes memory of its own. */
 const MOST_EVENT_LINES = 2 ** 16;
-/** How much is read before all else that waits goes on: a flood of small events would hold it up for long. */
+/** Most that is read before other work goes on: a flood of small events would hold it up for long. */
 const MOST_AT_ONCE = { bytes: 131_072, events: 2_000, ms: 10 };
 /** Most white space before an answer in one piece, which keeps the connection alive (DeepSeek API docs: Rate Limit). */
 const MOST_BLANK = 65_536;
 /** Time for the server to close after its last event, ms. */
 const REST_MS = 2_000;
-/** How much is read of what nobody wants any more. */
+/** Bytes of an unwanted rest that are read. */
 const MOST_REST_BYTES = 65_536;
 /** Names of heartbeat events, whose data may be anything. */
 const HEARTBEAT = /^(?:ping|heartbeat|keep-?alive)$/i;

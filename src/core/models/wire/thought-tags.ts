@@ -61,7 +61,7 @@ export function withoutOpening(text: string): string {
   return text.replace(/^\s*<think(?:ing)?>/i, '');
 }
 
-/** How many characters at the end of `text` are the start of `tag`. */
+/** Number of characters at the end of `text` that are the start of `tag`. */
 export function overlap(text: string, tag: string): number {
   for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
     if (text.slice(-length).toLowerCase() === tag.slice(0, length)) return length;

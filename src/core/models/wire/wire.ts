@@ -1,4 +1,4 @@
-/** The chunks that a driver makes of a provider's events, and the request it gets. */
+/** The port of a driver: the request that it gets, and the chunks that it makes of a provider's events. */
 import type { ModelChunk, ModelRequest } from '../model.ts';
 
 /**
