@@ -1,5 +1,5 @@
 /** The form that chat platforms' ids of conversations share: `platform:space:channel[:thread][:@person]`. */
-import type { Part, Place } from '../core/place.ts';
+import type { Place, PlacePart } from '../core/place.ts';
 import type { ConversationId } from '../core/types.ts';
 
 /** Parts that name the platform and the space: the tenant. */
@@ -25,7 +25,7 @@ export function placeOf(conversation: ConversationId, rest: Pick<Place, 'kind' |
   return {
     ...rest,
     id,
-    part(other): Part | undefined {
+    part(other): PlacePart | undefined {
       if (other !== id && !other.startsWith(`${id}:`)) return undefined;
       const { person } = partsOf(other);
       return person === undefined ? {} : { person: person.slice(1) };

@@ -74,7 +74,7 @@ function targetOf(moveTo: string | undefined, argument: string | undefined): str
   ]);
 }
 
-/** Hides the password even in an address that cannot be parsed, such as for a `#` in the password. */
+/** Whether an address holds a password, even one that cannot be parsed, such as for a `#` in the password. */
 function holdsPassword(url: string): boolean {
   const user = url.slice(url.indexOf('//') + 2, Math.max(0, url.lastIndexOf('@')));
   return user.includes(':') || /password=/i.test(url);

@@ -10,12 +10,12 @@ export interface Place {
   /** Whether several people talk in conversations that are not one person's own. */
   isShared: boolean;
   /** Returns the owner of a conversation, if it is one person's own; undefined where it does not belong to the place. */
-  part(conversation: ConversationId): Part | undefined;
+  part(conversation: ConversationId): PlacePart | undefined;
   /** The platform's id of the command, which stands among the ids of messages in their order; absent where it has none. */
   at?: string;
 }
 
-export interface Part {
+export interface PlacePart {
   /** The owner's id; absent where the conversation is nobody's own. */
   person?: string;
 }

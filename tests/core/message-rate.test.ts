@@ -1,10 +1,10 @@
 /** Messages of one person in a minute. */
 import { describe, expect, it } from 'vitest';
-import { countMessage, type Sent, type SentMessage } from '../../src/core/access/message-rate.ts';
+import { type CountedMessages, countMessage, type SentMessage } from '../../src/core/access/message-rate.ts';
 
 /** Counts one after another, three a minute; what is refused is the seconds to wait. */
 function count(...messages: SentMessage[]): (number | 'yes')[] {
-  let sent: Sent | undefined;
+  let sent: CountedMessages | undefined;
   return messages.map((message) => {
     const counted = countMessage(sent, message, 3);
     sent = counted.sent;
@@ -43,7 +43,7 @@ describe('messages of one person', () => {
   });
 
   it('that must wait are told so once until one is answered', () => {
-    let sent: Sent | undefined;
+    let sent: CountedMessages | undefined;
     const told = at(0, 0, 0, 1, 2, 60, 60, 60, 61).map((message) => {
       const counted = countMessage(sent, message, 3);
       sent = counted.sent;
@@ -63,7 +63,7 @@ describe('messages of one person', () => {
   });
 
   it('that must wait elsewhere are told so there too', () => {
-    let sent: Sent | undefined;
+    let sent: CountedMessages | undefined;
     const told = ['a', 'a', 'a', 'a', 'b', 'b', 'a', 'c'].map((place, i) => {
       const counted = countMessage(sent, { id: `${i}`, at: 1_000, place }, 3);
       sent = counted.sent;

@@ -137,26 +137,18 @@ export const LATE_COMMENTS: Readonly<Record<string, number>> = {
 
 /** Type names that stand for several things. */
 export const SHARED_NAMES: readonly string[] = [
-  'Asked',
   'Caller',
   'Delivery',
-  'Forgotten',
   'Form',
   'InlineOptions',
-  'Marks',
   'Material',
   'Origin',
   'Outcome',
-  'Part',
   'Place',
   'QuotedFile',
   'Reader',
-  'Reading',
   'Refusal',
   'Run',
-  'Sent',
-  'Stage',
-  'Tag',
   'TakenBack',
   'Visible',
 ];

@@ -4,7 +4,7 @@ import { graphemeBoundary } from './characters/grapheme.ts';
 import { isVisible } from './characters/visible.ts';
 import { type Cut, createCutter } from './cut.ts';
 import { type Dialect, fittingEnd } from './dialect.ts';
-import { type Known, type Reading, readReferences } from './inline/references.ts';
+import { type Known, type PartReferences, readReferences } from './inline/references.ts';
 import type { Context } from './lines.ts';
 import type { Opening, PartLine, PartLines } from './part-lines.ts';
 
@@ -15,7 +15,7 @@ export interface SplitOff {
   at: number;
   next: Opening;
   /** The part's links and footnotes. */
-  references: Reading;
+  references: PartReferences;
 }
 
 /**
@@ -59,7 +59,7 @@ function render(
   part: PartLines,
   dialect: Dialect,
   { at, line, marks }: Cut,
-  references: Reading,
+  references: PartReferences,
 ): string {
   const { enclosure } = line.before;
   const own = part.reopen + text.slice(part.from, at).trimEnd();
@@ -101,7 +101,7 @@ function splitAnywhere(
   part: PartLines,
   lines: readonly PartLine[],
   most: number,
-  references: Reading,
+  references: PartReferences,
 ): SplitOff {
   const line = lines.at(-1);
   const boundary = graphemeBoundary(text, most);

@@ -2,7 +2,7 @@
 import type { Bucket, Writer } from './bucket.ts';
 
 /** A writer whose next call may count in another bucket than its last one. */
-export interface Caller extends Writer {
+export interface MovingWriter extends Writer {
   bucket(): Bucket;
 }
 
@@ -17,7 +17,7 @@ export interface JoinedBucket {
 }
 
 /** Nothing is due before the first poke. */
-export function joinBucket(caller: Caller): JoinedBucket {
+export function joinBucket(caller: MovingWriter): JoinedBucket {
   const writer: Writer = {
     next: caller.next,
     needs: caller.needs,

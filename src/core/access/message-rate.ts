@@ -37,7 +37,7 @@ export function audited(rate: MessageRate, audit: Audit): MessageRate {
 }
 
 /** A person's messages that count, oldest first. */
-export interface Sent {
+export interface CountedMessages {
   messages: Omit<SentMessage, 'place'>[];
   /** Places in which they were told to wait since a message was answered. */
   told: string[];
@@ -49,10 +49,10 @@ const MOST_PLACES = 50;
 
 /** @param most messages in a minute */
 export function countMessage(
-  before: Sent | undefined,
+  before: CountedMessages | undefined,
   { place = '', ...message }: SentMessage,
   most: number,
-): { sent: Sent; wait?: Wait } {
+): { sent: CountedMessages; wait?: Wait } {
   const told = before?.told ?? [];
   const known = before?.messages ?? [];
   if (known.some(({ id }) => id === message.id)) return { sent: { messages: known, told } };

@@ -16,7 +16,7 @@ export interface ForgettingOptions extends TurnForgettingOptions {
 }
 
 /** How much was forgotten. */
-export interface Forgotten {
+export interface ForgottenCount {
   messages: number;
   conversations: number;
 }
@@ -28,9 +28,9 @@ export interface Forgetting {
   /** Stops the conversation's turns, and removes all of it. */
   conversation(conversation: ConversationId): Promise<void>;
   /** Forgets what one person said at a place, and the answers to it. */
-  saidBy(person: string, tenant: TenantId, place: Place): Promise<Forgotten>;
+  saidBy(person: string, tenant: TenantId, place: Place): Promise<ForgottenCount>;
   /** Forgets all that was said at a place. */
-  place(tenant: TenantId, place: Place): Promise<Forgotten>;
+  place(tenant: TenantId, place: Place): Promise<ForgottenCount>;
   /**
    * Forgets every conversation, then the settings and keys.
    * @param place where people go on talking: nothing older is read there again. Absent: nothing is left of the tenant
@@ -63,7 +63,7 @@ export function createForgetting(options: ForgettingOptions): Forgetting {
 
     async saidBy(person, tenant, place) {
       const mark = markOf(place.at);
-      const found: Forgotten = { messages: 0, conversations: 0 };
+      const found: ForgottenCount = { messages: 0, conversations: 0 };
       // The mark comes first: a message that comes meanwhile reads nothing of what is forgotten.
       await marks.change(place.id, place.isShared ? { people: { [person]: mark } } : { all: mark });
       if (place.isShared && place.kind === 'conversation') await marks.change(place.id, { history: mark });
@@ -80,7 +80,7 @@ export function createForgetting(options: ForgettingOptions): Forgetting {
     },
 
     async place(tenant, place) {
-      const found: Forgotten = { messages: 0, conversations: 0 };
+      const found: ForgottenCount = { messages: 0, conversations: 0 };
       await marks.replaceWithin(place.id, markOf(place.at));
       for (const conversation of await transcripts.list(tenant)) {
         if (!place.part(conversation)) continue;

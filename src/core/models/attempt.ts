@@ -6,14 +6,18 @@ import { failureOf } from './failures/failures.ts';
 import type { Failure, ModelChunk } from './model.ts';
 import { createThinkFilter } from './think.ts';
 import type { ThinkPiece } from './think-output.ts';
-import type { Asked, DriverChunk } from './wire/wire.ts';
+import type { DriverChunk, DriverRequest } from './wire/wire.ts';
 
 export type ModelEnd = Extract<ModelChunk, { type: 'end' }>;
-export type Driver = (client: OpenAI, asked: Asked, signal: AbortSignal) => AsyncIterable<DriverChunk>;
+export type Driver = (
+  client: OpenAI,
+  asked: DriverRequest,
+  signal: AbortSignal,
+) => AsyncIterable<DriverChunk>;
 
 export interface AttemptOptions {
   client: OpenAI;
-  asked: Asked;
+  asked: DriverRequest;
   deadline: Deadline;
   /** This model's chat template is known to open its reasoning itself. */
   beganInside: boolean;
@@ -21,7 +25,7 @@ export interface AttemptOptions {
   isSignDue(): boolean;
 }
 
-export interface Outcome {
+export interface AttemptOutcome {
   answered: boolean;
   beganInside: boolean;
   /** How the model ended its answer; absent where it failed. */
@@ -39,7 +43,7 @@ const STEP = /[\s\S]{1,2048}/gu;
 export async function* tryOnce(
   driver: Driver,
   { client, asked, deadline, beganInside, isSignDue }: AttemptOptions,
-): AsyncGenerator<ModelChunk, Outcome> {
+): AsyncGenerator<ModelChunk, AttemptOutcome> {
   let isSentApart = false;
   const think = createThinkFilter({ beganInside, isSentApart: () => isSentApart });
   let answered = false;

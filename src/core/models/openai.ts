@@ -9,7 +9,7 @@ import { type ModelEnd, QUIET_MS, tryOnce } from './attempt.ts';
 import { isOpenAI } from './base-url.ts';
 import { createDeadline } from './deadline.ts';
 import { LASTING_MS, learnedOf } from './failures/learned.ts';
-import { type Attempt, firstAttempt, hasImages, mend, withoutImages } from './failures/mend.ts';
+import { firstAttempt, hasImages, type MendedRequest, mend, withoutImages } from './failures/mend.ts';
 import type { Failure, Model, ModelRequest, Tuning } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
 import { streamChat } from './wire/chat.ts';
@@ -104,14 +104,14 @@ function createFeatures({ provider, model, tuning: { temperature, effort } = {} 
   ]);
 
   return {
-    of({ request, without }: Attempt): Features {
+    of({ request, without }: MendedRequest): Features {
       const sent = [...optional].filter(([name, memo]) => !without.has(name) && !learned.has(memo));
       const features = new Set(sent.map(([name]) => name));
       if (!hasImages(request)) features.delete('images');
       return features;
     },
     /** Learns from an answer: what was left out, and whether it began inside its thoughts. */
-    learn({ without }: Attempt, beganInside: boolean): void {
+    learn({ without }: MendedRequest, beganInside: boolean): void {
       for (const [name, ms] of without) if (ms > 0) learned.add(optional.get(name) ?? name, ms);
       if (beganInside) learned.add(BEGINS_INSIDE, LASTING_MS);
       else learned.remove(BEGINS_INSIDE);

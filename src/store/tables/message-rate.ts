@@ -1,5 +1,10 @@
 /** Counts each person's messages in the store, for all processes together. */
-import { countMessage, type MessageRate, RATE_MS, type Sent } from '../../core/access/message-rate.ts';
+import {
+  type CountedMessages,
+  countMessage,
+  type MessageRate,
+  RATE_MS,
+} from '../../core/access/message-rate.ts';
 import { messageRateKey } from '../keys.ts';
 import type { Store } from '../store.ts';
 
@@ -11,7 +16,7 @@ export function createMessageRate(store: Store, mostOf: (person: string) => numb
       if (most === Number.POSITIVE_INFINITY) return undefined;
       const key = messageRateKey(person);
       return store.exclusive(key, async (rows) => {
-        const { sent, wait } = countMessage(await rows.read<Sent>(key), message, most);
+        const { sent, wait } = countMessage(await rows.read<CountedMessages>(key), message, most);
         await rows.write([{ key, value: sent, ttl: RATE_MS }]);
         return wait;
       });

@@ -3,7 +3,7 @@
  * stay text.
  */
 import { decodeEntities } from '../../../chat/markdown/html/entities.ts';
-import { attribute, isBlockTag, type Tag } from '../../../chat/markdown/html/tags.ts';
+import { attribute, type HtmlTag, isBlockTag } from '../../../chat/markdown/html/tags.ts';
 import type { Inline } from '../../../chat/markdown/inline/reading.ts';
 import { realHost } from '../../../chat/markdown/inline/real-host.ts';
 import { LINKABLE } from './links.ts';
@@ -112,7 +112,7 @@ function bullet(lists: { isOrdered: boolean; count: number }[]): string {
 /** Deepest list level that Discord shows (Discord's help: Markdown Text 101 shows two; its clients take eleven). */
 const MOST_INDENTS = 10;
 
-function smallLetters(text: string, open: Tag, close: Tag): Edit[] {
+function smallLetters(text: string, open: HtmlTag, close: HtmlTag): Edit[] {
   const inner = decodeEntities(text.slice(open.end, close.start));
   const small = open.name === 'sub' ? subscript(inner) : superscript(inner);
   if (small !== undefined) return [{ start: open.start, end: close.end, text: small }];
@@ -122,7 +122,7 @@ function smallLetters(text: string, open: Tag, close: Tag): Edit[] {
   ];
 }
 
-function linkTag(text: string, tag: Tag): string {
+function linkTag(text: string, tag: HtmlTag): string {
   const open = tag.isClosing ? tag.mate : tag;
   const close = tag.isClosing ? tag : tag.mate;
   if (!open || !close) return '';
@@ -153,13 +153,13 @@ function imageTag(tag: string, isTextOnly: boolean): string {
  * Whether a tag belongs to an element that continues in another paragraph, and is not a word about HTML. Such a
  * tag begins or ends its line.
  */
-function isByItself(text: string, { end, isClosing }: Tag, isStart: boolean): boolean {
+function isByItself(text: string, { end, isClosing }: HtmlTag, isStart: boolean): boolean {
   if (isClosing) return isStart || endsLine(text, end);
   return isStart && (endsLine(text, end) || text[end] === '<');
 }
 
 /** Whether only white space, or a tag that begins the line, comes before the tag. */
-function startsLine(text: string, tags: readonly Tag[], index: number): boolean {
+function startsLine(text: string, tags: readonly HtmlTag[], index: number): boolean {
   const start = tags[index]?.start ?? 0;
   const before = tags[index - 1];
   const between = text.slice(Math.max(before?.end ?? 0, start - LONGEST_INDENT), start);

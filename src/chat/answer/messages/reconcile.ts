@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { End } from '../../../core/types.ts';
 import type { Bucket, Due, Rank } from '../../pacing/bucket.ts';
-import { type Caller, joinBucket } from '../../pacing/join-bucket.ts';
+import { joinBucket, type MovingWriter } from '../../pacing/join-bucket.ts';
 import type { Part, Surface } from '../surface.ts';
 import { type AnswerMessagesOptions, createAnswerMessages, type Stage } from './answer-messages.ts';
 import { createDiscards } from './discards.ts';
@@ -107,7 +107,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     ...(since !== undefined && { shownAt: since }),
   });
 
-  const poster: Caller = {
+  const poster: MovingWriter = {
     bucket: () => surface.bucket(isEnded() || messages.posted() < wanted.texts.length - 1 ? 'whole' : 'post'),
     next() {
       if (!isRunning || posting || discards.isPosting() || messages.list.at(-1)?.isLeaving) return undefined;
@@ -134,7 +134,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
   };
 
-  const editor: Caller = {
+  const editor: MovingWriter = {
     bucket() {
       const next = messages.differing();
       const isWhole = isEnded() || next?.isWhole === true;

@@ -1,14 +1,14 @@
 /** Known HTML tags that models mix into Markdown. Others may be code, such as `List<String>`, and stay text. */
 import { decodeEntities } from './entities.ts';
 
-export interface Tag {
+export interface HtmlTag {
   start: number;
   end: number;
   /** In lower case. */
   name: string;
   isClosing: boolean;
   /** The tag that closes this one, or that this one closes. */
-  mate: Tag | null;
+  mate: HtmlTag | null;
 }
 
 const INLINE =
@@ -34,7 +34,7 @@ const TAG = /<(\/?)([a-z][a-z\d]{0,10})(?=[\s/>])[^<>]{0,1000}>/iy;
 const HALF_TAG = /^<\/?(?:[a-z][a-z\d]{0,10}(?:\s[^<>]{0,1000})?\/?)?$/i;
 
 /** The known tag that begins at `at`. */
-export function readTag(text: string, at: number): Tag | null {
+export function readTag(text: string, at: number): HtmlTag | null {
   TAG.lastIndex = at;
   const match = TAG.exec(text);
   const name = match?.[2]?.toLowerCase() ?? '';

@@ -1,11 +1,11 @@
 /** Finds addresses (URLs) in a text, and their ends. */
 
 import { JOINED } from '../characters/scripts.ts';
-import { matchAt, type Reading, take } from './reading.ts';
+import { type InlineReading, matchAt, take } from './reading.ts';
 
 const URL_TEXT = /https?:\/\/(?:(?!\]\()[^\s<>`])*/y;
 
-export function readAddress(reading: Reading, at: number): number {
+export function readAddress(reading: InlineReading, at: number): number {
   const { text, pending } = reading;
   const [found = ''] = matchAt(URL_TEXT, text, at) ?? [];
   // More text may show that a mark at the end belongs to the address.

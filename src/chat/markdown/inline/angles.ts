@@ -1,7 +1,7 @@
 /** Reads text in angle brackets: mentions, addresses, HTML. */
 
-import { isCodeTag, isHalfTag, isVoidTag, readTag, type Tag } from '../html/tags.ts';
-import { type Atom, find, matchAt, type Reading, take } from './reading.ts';
+import { type HtmlTag, isCodeTag, isHalfTag, isVoidTag, readTag } from '../html/tags.ts';
+import { type Atom, find, type InlineReading, matchAt, take } from './reading.ts';
 
 const MENTION = /<(?:@[!&]?\d+|#\d+|a?:\w{1,32}:\d+|t:-?\d+(?::\w)?|\/[^<>\n]{1,100}:\d+|id:\w+)>/y;
 const AUTOLINK = /<(?:https?:\/\/|mailto:)[^\s<>]{1,2000}>/y;
@@ -20,7 +20,7 @@ const ANGLES: [Atom['kind'], RegExp][] = [
   ['break', BREAK],
 ];
 
-export function readAngle(reading: Reading, at: number): number {
+export function readAngle(reading: InlineReading, at: number): number {
   const { text, pending } = reading;
   for (const [kind, pattern] of ANGLES) {
     const found = matchAt(pattern, text, at);
@@ -41,7 +41,7 @@ function isHalfAngle(text: string, at: number): boolean {
   return text.length - at <= 40 && /^<(?:[@#:/a-z][^\s<>]*)?$/i.test(text.slice(at));
 }
 
-function comment(reading: Reading, at: number): number {
+function comment(reading: InlineReading, at: number): number {
   const { text, pending } = reading;
   const end = find(reading, COMMENT_END, at + COMMENT_BEGIN.length);
   if (end >= 0 && end - at <= LONGEST_HIDDEN) return take(reading, 'comment', at, end + COMMENT_END.length);
@@ -49,7 +49,7 @@ function comment(reading: Reading, at: number): number {
   return at + 1;
 }
 
-function known(reading: Reading, tag: Tag): number {
+function known(reading: InlineReading, tag: HtmlTag): number {
   const { tags } = reading;
   if (isCodeTag(tag.name)) return codeBetweenTags(reading, tag);
   tags.push(tag);
@@ -66,7 +66,7 @@ function known(reading: Reading, tag: Tag): number {
   return take(reading, 'tag', tag.start, tag.end);
 }
 
-function codeBetweenTags(reading: Reading, { start, end, name, isClosing }: Tag): number {
+function codeBetweenTags(reading: InlineReading, { start, end, name, isClosing }: HtmlTag): number {
   const { text, pending } = reading;
   if (isClosing) return take(reading, 'tag', start, end);
   const closer = `</${text.slice(start + 1, start + 1 + name.length)}>`;

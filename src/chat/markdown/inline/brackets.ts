@@ -1,6 +1,6 @@
 /** Reads text in square brackets: links, pictures, references and footnotes. */
 import { dropMarks } from './marks.ts';
-import { matchAt, type Pending, type Reading, take } from './reading.ts';
+import { type InlineReading, matchAt, type Pending, take } from './reading.ts';
 
 const FOOTNOTE = /\[\^([^\s[\]^]{1,50})\]/y;
 /** The label after the text of a reference. */
@@ -14,7 +14,7 @@ const LONGEST_LABEL = 500;
 /** Stands for the index of a bracket that begins no link. */
 const SPENT = -1;
 
-export function openBracket(reading: Reading, at: number): number {
+export function openBracket(reading: InlineReading, at: number): number {
   const { text, brackets } = reading;
   const footnote = text[at + 1] === '^' ? matchAt(FOOTNOTE, text, at) : null;
   if (footnote) return take(reading, 'footnote', at, at + footnote[0].length, footnote[1]);
@@ -22,7 +22,7 @@ export function openBracket(reading: Reading, at: number): number {
   return at + (text[at] === '!' ? 2 : 1);
 }
 
-export function closeBracket(reading: Reading, at: number): number {
+export function closeBracket(reading: InlineReading, at: number): number {
   const { text, pending, brackets } = reading;
   const start = brackets.pop();
   if (start === undefined || start === SPENT) return at + 1;
@@ -54,7 +54,7 @@ function spend(brackets: number[]): void {
 }
 
 /** `[text][label]`, `[label][]`, and a bare `[label]` if it is defined. */
-function reference(reading: Reading, start: number, at: number, text: string): number {
+function reference(reading: InlineReading, start: number, at: number, text: string): number {
   const isImage = reading.text[start] === '!';
   const [found, label = ''] = matchAt(LABEL, reading.text, at + 1) ?? [];
   if (found !== undefined && !label.startsWith('^') && !isIndex(reading.text, start, text)) {
@@ -77,7 +77,7 @@ function isIndex(text: string, start: number, label: string): boolean {
 }
 
 /** Forgets everything that was found in the text of a link. */
-function dropFrom(reading: Reading, start: number): void {
+function dropFrom(reading: InlineReading, start: number): void {
   const { atoms, tags, openTags } = reading;
   while ((atoms.at(-1)?.start ?? -1) >= start) atoms.pop();
   while ((tags.at(-1)?.start ?? -1) >= start) {
@@ -92,7 +92,7 @@ function dropFrom(reading: Reading, start: number): void {
 }
 
 /** The unclosed bracket at the end of the text. */
-export function unclosedBracket({ text, brackets }: Reading): Pending | null {
+export function unclosedBracket({ text, brackets }: InlineReading): Pending | null {
   const start = brackets.at(-1);
   if (start === undefined || start === SPENT) return null;
   const inner = text.slice(start).replace(/^!?\[/, '');

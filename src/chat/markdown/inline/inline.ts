@@ -7,7 +7,7 @@ import { closeBracket, openBracket, unclosedBracket } from './brackets.ts';
 import { codeRuns } from './code-runs.ts';
 import { isDisplayed, isFormula, LONGEST_FORMULA, readDollar } from './formula.ts';
 import { allMarks, readMarks } from './marks.ts';
-import { find, type Inline, type Reading, run, take } from './reading.ts';
+import { find, type Inline, type InlineReading, run, take } from './reading.ts';
 
 const SPECIAL = /[\\`*_~[\]<$&]|https?:\/\//;
 const NOTHING: Inline = { atoms: [], marks: [], tags: [], pending: [] };
@@ -15,7 +15,7 @@ const NOTHING: Inline = { atoms: [], marks: [], tags: [], pending: [] };
 /** Reads in a time that grows linearly with the text. */
 export function readInline(text: string, isDefined: (label: string) => boolean = () => false): Inline {
   if (!SPECIAL.test(text)) return NOTHING;
-  const reading: Reading = {
+  const reading: InlineReading = {
     text,
     isDefined,
     atoms: [],
@@ -36,7 +36,7 @@ export function readInline(text: string, isDefined: (label: string) => boolean =
 }
 
 /** Reads the piece or mark that begins at a place. Returns the place where the next may begin. */
-function readAt(reading: Reading, at: number): number {
+function readAt(reading: InlineReading, at: number): number {
   const { text } = reading;
   switch (text[at]) {
     case '\\':
@@ -71,7 +71,7 @@ function readAt(reading: Reading, at: number): number {
   }
 }
 
-function backticks(reading: Reading, at: number, run: string): number {
+function backticks(reading: InlineReading, at: number, run: string): number {
   const { text, pending } = reading;
   const start = at + run.length;
   reading.code ??= codeRuns(text);
@@ -81,7 +81,7 @@ function backticks(reading: Reading, at: number, run: string): number {
   return start;
 }
 
-function escaped(reading: Reading, at: number): number {
+function escaped(reading: InlineReading, at: number): number {
   const { text, pending } = reading;
   const next = text.charAt(at + 1);
   if (next === '(' || next === '[') {
@@ -94,7 +94,7 @@ function escaped(reading: Reading, at: number): number {
   return /[!-/:-@[-`{-~\n]/.test(next) ? take(reading, 'escape', at, at + 2, next) : at + 1;
 }
 
-function entity(reading: Reading, at: number): number {
+function entity(reading: InlineReading, at: number): number {
   const { text, pending } = reading;
   const found = readEntity(text, at);
   if (found) return take(reading, 'entity', at, found.end, found.character);
@@ -102,7 +102,7 @@ function entity(reading: Reading, at: number): number {
   return at + 1;
 }
 
-function dollars(reading: Reading, at: number, run: string): number {
+function dollars(reading: InlineReading, at: number, run: string): number {
   const { text, pending } = reading;
   if (run === '$$') {
     const end = find(reading, '$$', at + 2);

@@ -9,7 +9,7 @@ export interface Mark {
 }
 
 /** The marks of a text as far as it is read. */
-export interface Marks {
+export interface OpenMarks {
   readonly text: string;
   closed: Mark[];
   open: Mark[];
@@ -20,7 +20,7 @@ const KINDS = new Set(['**', '*', '__', '_', '~~']);
 const WORD = /[\p{L}\p{N}]/u;
 
 /** Takes a run of mark characters; ignores a run that is no mark. */
-export function readMarks(marks: Marks, run: string, at: number): void {
+export function readMarks(marks: OpenMarks, run: string, at: number): void {
   if (run !== '***' && !KINDS.has(run)) return;
   const before = marks.text.charAt(at - 1);
   const after = marks.text.charAt(at + run.length);
@@ -35,22 +35,22 @@ export function readMarks(marks: Marks, run: string, at: number): void {
 }
 
 /** Forgets marks from this place on, which turned out to be in a link. */
-export function dropMarks(marks: Marks, start: number): void {
+export function dropMarks(marks: OpenMarks, start: number): void {
   while ((marks.closed.at(-1)?.start ?? -1) >= start) marks.closed.pop();
   marks.open = marks.open.filter((mark) => mark.start < start);
 }
 
 /** Sorts marks by their start. */
-export function allMarks({ closed, open }: Marks): Mark[] {
+export function allMarks({ closed, open }: OpenMarks): Mark[] {
   const all = open.length === 0 ? closed : [...closed, ...open];
   return all.length < 2 ? all : all.toSorted((a, b) => a.start - b.start);
 }
 
-function openStart({ open }: Marks, kind: string): number {
+function openStart({ open }: OpenMarks, kind: string): number {
   return open.find(({ mark }) => mark === kind)?.start ?? -1;
 }
 
-function toggle(marks: Marks, mark: string, at: number, opens: boolean, closes: boolean): void {
+function toggle(marks: OpenMarks, mark: string, at: number, opens: boolean, closes: boolean): void {
   const start = openStart(marks, mark);
   if (start >= 0 && closes) {
     marks.open = marks.open.filter((other) => other.mark !== mark);
@@ -61,7 +61,7 @@ function toggle(marks: Marks, mark: string, at: number, opens: boolean, closes: 
 }
 
 /** `***` is two marks. They close open marks in the order of nesting. */
-function both(marks: Marks, at: number, opens: boolean, closes: boolean): void {
+function both(marks: OpenMarks, at: number, opens: boolean, closes: boolean): void {
   const isItalicInside = openStart(marks, '*') > openStart(marks, '**');
   const order = isItalicInside ? ['*', '**'] : ['**', '*'];
   let offset = 0;

@@ -1,8 +1,8 @@
 /** The state of reading one paragraph from beginning to end, and what was found in it. */
 
-import type { Tag } from '../html/tags.ts';
+import type { HtmlTag } from '../html/tags.ts';
 import type { CodeRuns } from './code-runs.ts';
-import type { Mark, Marks } from './marks.ts';
+import type { Mark, OpenMarks } from './marks.ts';
 
 /** One piece: code, a link, a mention and the like. Marks inside it are plain text. */
 export interface Atom {
@@ -40,15 +40,15 @@ export interface Inline {
   atoms: Atom[];
   marks: Mark[];
   /** Known HTML tags; each is also an atom. */
-  tags: Tag[];
+  tags: HtmlTag[];
   /** Ordered by their effect on what is shown. */
   pending: Pending[];
 }
 
 /** The state so far. */
-export interface Reading extends Omit<Inline, 'marks'>, Marks {
+export interface InlineReading extends Omit<Inline, 'marks'>, OpenMarks {
   /** Open tags by name, the latest last. */
-  openTags: Map<string, Tag[]> | null;
+  openTags: Map<string, HtmlTag[]> | null;
   /** Whether a bare label such as `[1]` has an address. */
   readonly isDefined: (label: string) => boolean;
   /** Indexes of each `[` or `![` that no `]` has closed; -1 for one around a link. */
@@ -66,7 +66,7 @@ export function run(text: string, at: number): string {
 }
 
 /** The first index of `end` at `from` or later. Call it with ever larger `from`. */
-export function find(reading: Reading, end: string, from: number): number {
+export function find(reading: InlineReading, end: string, from: number): number {
   reading.found ??= new Map();
   const known = reading.found.get(end);
   if (known !== undefined && (known < 0 || known >= from)) return known;
@@ -76,7 +76,7 @@ export function find(reading: Reading, end: string, from: number): number {
 }
 
 export function take(
-  { atoms }: Reading,
+  { atoms }: InlineReading,
   kind: Atom['kind'],
   start: number,
   end: number,

@@ -4,11 +4,11 @@
  * The known share of a text. `growing`: more comes; `full`: more comes in other messages; `ended`: the answer has
  * ended.
  */
-export type Stage = 'growing' | 'full' | 'ended';
+export type TextStage = 'growing' | 'full' | 'ended';
 
 /** References that a text knows, and adds to while it is rendered. */
 export interface References {
-  readonly stage: Stage;
+  readonly stage: TextStage;
   /** The address of a link's label. */
   address(label: string): string | undefined;
   define(label: string, url: string): void;
@@ -40,11 +40,11 @@ export const nothingKnown = (): Known => ({
 });
 
 /** A reading of one part. Only `commit` keeps what it adds. */
-export interface Reading extends References {
+export interface PartReferences extends References {
   commit(): void;
 }
 
-export function readReferences(known: Known, stage: Stage): Reading {
+export function readReferences(known: Known, stage: TextStage): PartReferences {
   const own = nothingKnown();
   let free = 1;
   const isTaken = (number: number) => known.taken.has(number) || own.taken.has(number);

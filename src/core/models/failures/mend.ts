@@ -38,7 +38,7 @@ const LIKELY_MS = 3_600_000;
 /** The parameter that is never left out: without `store: false`, OpenAI keeps the conversation. */
 const KEPT_PARAMETER = 'store';
 
-export interface Attempt {
+export interface MendedRequest {
   request: ModelRequest;
   retries: number;
   halvings: number;
@@ -47,7 +47,7 @@ export interface Attempt {
   without: Map<string, number>;
 }
 
-export function firstAttempt(request: ModelRequest): Attempt {
+export function firstAttempt(request: ModelRequest): MendedRequest {
   return { request, retries: 0, halvings: 0, loadings: 0, without: new Map() };
 }
 
@@ -56,7 +56,7 @@ export function firstAttempt(request: ModelRequest): Attempt {
  * @param features optional features that were sent
  * @returns milliseconds to wait before the attempt; undefined: make none
  */
-export function mend(failure: Failure, attempt: Attempt, features: Features): number | undefined {
+export function mend(failure: Failure, attempt: MendedRequest, features: Features): number | undefined {
   const { kind, parameter } = failure;
   const leaveOut = (feature: string, rememberMs: number) => {
     attempt.without.set(feature, rememberMs);

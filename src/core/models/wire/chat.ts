@@ -7,7 +7,7 @@ import { type Delta, textOf, thoughtOf } from './chat-delta.ts';
 import { createRest } from './finish-rest.ts';
 import { fieldsOf } from './json.ts';
 import { type Events, openEvents } from './open-events.ts';
-import { type Asked, type DriverChunk, instructed } from './wire.ts';
+import { type DriverChunk, type DriverRequest, instructed } from './wire.ts';
 
 /**
  * A chunk as servers really send it: anything may be missing, and a line may be an error instead.
@@ -32,7 +32,7 @@ const FAILED = /^(?:error|abort(?:ed)?|network_error|insufficient_system_resourc
 
 export async function* streamChat(
   client: OpenAI,
-  { model, request, features }: Asked,
+  { model, request, features }: DriverRequest,
   signal: AbortSignal,
 ): AsyncGenerator<DriverChunk> {
   const instructions = { role: 'system' as const, content: request.instructions };

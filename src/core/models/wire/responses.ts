@@ -6,7 +6,7 @@ import { ModelError, type ModelMessage } from '../model.ts';
 import { usageOf } from '../usage.ts';
 import { fieldsOf } from './json.ts';
 import { type Events, openEvents } from './open-events.ts';
-import { type Asked, type DriverChunk, instructed } from './wire.ts';
+import { type DriverChunk, type DriverRequest, instructed } from './wire.ts';
 
 type LooseResponse = Partial<OpenAI.Responses.Response>;
 /** An event, or the whole response where a server streams nothing. */
@@ -17,7 +17,7 @@ const REST_MS = 2_000;
 
 export async function* streamResponses(
   client: OpenAI,
-  { model, request, features }: Asked,
+  { model, request, features }: DriverRequest,
   signal: AbortSignal,
 ): AsyncGenerator<DriverChunk> {
   const stream = features.has('stream');

@@ -7,7 +7,7 @@ import type { ModelChunk, ModelRequest } from '../model.ts';
  */
 export type Features = ReadonlySet<string>;
 
-export interface Asked {
+export interface DriverRequest {
   model: string;
   request: ModelRequest;
   features: Features;
