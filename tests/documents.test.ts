@@ -1,5 +1,5 @@
 /** Holds the documents to the code. */
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'dotenv';
 import { describe, expect, it } from 'vitest';
@@ -180,8 +180,11 @@ describe('the boundaries', () => {
     expect(into('src/chat/**/*.ts', sdks)).toEqual([]);
   });
 
+  const platforms = readdirSync(`${root}src/adapters`, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? entry.name : [],
+  );
+
   it('platforms do not know each other', () => {
-    const platforms = ['discord', 'slack', 'web'];
     for (const platform of platforms) {
       const others = platforms.filter((other) => other !== platform).join('|');
       expect(into(`src/adapters/${platform}/**/*.{ts,tsx}`, new RegExp(`\\.\\./(?:${others})/`))).toEqual([]);
@@ -190,11 +193,12 @@ describe('the boundaries', () => {
 
   it('only adapters/all.ts names a platform, outside the platforms themselves', () => {
     const naming = imports('src/**/*.{ts,tsx}').filter(
-      ({ path, from }) => /\/(?:discord|slack|web)\//.test(from) && !path.startsWith('src/adapters/'),
+      ({ path, from }) =>
+        new RegExp(`/(?:${platforms.join('|')})/`).test(from) && !path.startsWith('src/adapters/'),
     );
     expect(naming).toEqual([]);
     const inAdapters = imports('src/adapters/*.ts').filter(({ from }) =>
-      /^\.\/(?:discord|slack|web)\//.test(from),
+      new RegExp(`^\\./(?:${platforms.join('|')})/`).test(from),
     );
     expect([...new Set(inAdapters.map(({ path }) => path))]).toEqual(['src/adapters/all.ts']);
   });
