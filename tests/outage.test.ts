@@ -14,10 +14,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { startDiscord } from '../lab/counterparts/discord/start.ts';
+import type { Exchange } from '../lab/counterparts/model-script.ts';
 import {
   after,
   done,
-  type Exchange,
   finish,
   sentMessages,
   startModelServer,

@@ -68,21 +68,11 @@ export async function runChaos(options: Options): Promise<Run & { folder: string
   const crowd = createPeople({ discord, slack, browsers, balancer });
   const faults = createFaults({ discord, slack, fleet, browsers, postgres });
   const startedAt = performance.now();
-  const until = (at: number) => sleep(Math.max(0, startedAt + at - performance.now()));
-  const talking = async () => {
-    for (const say of plan.says) {
-      await until(say.at);
-      crowd.say(say);
-    }
-  };
   const failing: Promise<void>[] = [];
-  const breaking = async () => {
-    for (const fault of plan.faults) {
-      await until(fault.at);
-      failing.push(faults.perform(fault));
-    }
-  };
-  await Promise.all([talking(), breaking()]);
+  await Promise.all([
+    inTime(plan.says, startedAt, crowd.say),
+    inTime(plan.faults, startedAt, (fault) => void failing.push(faults.perform(fault))),
+  ]);
   await Promise.all(failing);
   discord.faults.clear();
   slack.faults.clear();
@@ -106,6 +96,18 @@ export async function runChaos(options: Options): Promise<Run & { folder: string
     endedAt: performance.now(),
     folder,
   };
+}
+
+/** Does each thing of a plan at its time. */
+async function inTime<Thing extends { at: number }>(
+  things: Thing[],
+  startedAt: number,
+  perform: (thing: Thing) => void,
+): Promise<void> {
+  for (const thing of things) {
+    await sleep(Math.max(0, startedAt + thing.at - performance.now()));
+    perform(thing);
+  }
 }
 
 /** Examines the run until nothing is wrong for a while, or the problems have not changed for `settleSeconds`. */

@@ -22,39 +22,8 @@ export interface BreakableStore extends Store {
 }
 
 export function breakableStore(store: Store): BreakableStore {
-  let isDead = false;
-  let isDeaf = false;
-  let failing: 'before' | 'after' | undefined;
-  let paused: { until: Promise<void>; resume: () => void; areCallsMade: boolean } | undefined;
+  const { call, go, isSilent, controls } = createBreaks();
   const stops = new Set<() => void>();
-
-  /** Waits while the access is paused. Never resolves after `kill`. */
-  async function pass(isAnswer = true): Promise<void> {
-    while (paused && (isAnswer || !paused.areCallsMade)) await paused.until;
-    if (isDead) await new Promise(() => {});
-  }
-  async function call<T>(task: () => Promise<T>): Promise<T> {
-    await pass(false);
-    if (failing === 'before') throw new StoreError('The store fails.');
-    const result = await task().catch(async (error) => {
-      await pass();
-      throw error;
-    });
-    await pass();
-    if (failing) throw new StoreError('The store fails.');
-    return result;
-  }
-  /** Called inside a transaction. The database rolls back when this throws. */
-  const go = () => {
-    if (isDead || failing === 'before') throw new StoreError('The connection is lost.');
-  };
-
-  function pause(areCallsMade: boolean): void {
-    if (paused) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    paused = { until: promise, resume: resolve, areCallsMade };
-  }
-
   return {
     ...store,
     read: (key) => call(() => store.read(key)),
@@ -72,11 +41,11 @@ export function breakableStore(store: Store): BreakableStore {
         }),
       ),
     tell(topic) {
-      if (!isDead && !isDeaf && !failing) store.tell(topic);
+      if (!isSilent()) store.tell(topic);
     },
     onTold(listener) {
       const stop = store.onTold((topic) => {
-        if (!isDead && !isDeaf && !failing) listener(topic);
+        if (!isSilent()) listener(topic);
       });
       stops.add(stop);
       return stop;
@@ -85,6 +54,49 @@ export function breakableStore(store: Store): BreakableStore {
       for (const stop of stops) stop();
       await store.close();
     },
+    ...controls,
+  };
+}
+
+type Controls = Omit<BreakableStore, keyof Store>;
+
+/** The ways in which the access is broken now. */
+function createBreaks() {
+  let isDead = false;
+  let isDeaf = false;
+  let failing: 'before' | 'after' | undefined;
+  let paused: { until: Promise<void>; resume: () => void; areCallsMade: boolean } | undefined;
+
+  /** Waits while the access is paused. Never resolves after `kill`. */
+  async function pass(isAnswer = true): Promise<void> {
+    while (paused && (isAnswer || !paused.areCallsMade)) await paused.until;
+    if (isDead) await new Promise(() => {});
+  }
+
+  async function call<T>(task: () => Promise<T>): Promise<T> {
+    await pass(false);
+    if (failing === 'before') throw new StoreError('The store fails.');
+    const result = await task().catch(async (error) => {
+      await pass();
+      throw error;
+    });
+    await pass();
+    if (failing) throw new StoreError('The store fails.');
+    return result;
+  }
+
+  /** Called inside a transaction. The database rolls back when this throws. */
+  function go(): void {
+    if (isDead || failing === 'before') throw new StoreError('The connection is lost.');
+  }
+
+  function pause(areCallsMade: boolean): void {
+    if (paused) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    paused = { until: promise, resume: resolve, areCallsMade };
+  }
+
+  const controls: Controls = {
     kill() {
       isDead = true;
     },
@@ -104,6 +116,9 @@ export function breakableStore(store: Store): BreakableStore {
       isDeaf = true;
     },
   };
+  /** Whether topics are neither sent nor received. */
+  const isSilent = () => isDead || isDeaf || failing !== undefined;
+  return { call, go, isSilent, controls };
 }
 
 /**

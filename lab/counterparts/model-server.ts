@@ -2,125 +2,45 @@
  * A model provider of our own: an HTTP server that plays a script, for the shapes that aimock cannot make.
  * One script serves both APIs; the path of a request names the API.
  */
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readAll } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Behaviour, createScript, type ModelScript, type ReceivedRequest } from './model-script.ts';
 
-export type Api = 'responses' | 'chat';
-
-export interface ReceivedRequest {
-  method: string;
-  path: string;
-  headers: IncomingHttpHeaders;
-  /** The parsed JSON; empty if none was sent. */
-  body: Record<string, unknown>;
-  /** The body as it was sent, for example a form with a file. */
-  sent: string;
-  /** Resolves when the exchange is over: `whole` when all was sent, `gone` when the connection closed earlier. */
-  closed: Promise<'whole' | 'gone'>;
-}
-
-export interface Exchange {
-  api: Api;
-  request: ReceivedRequest;
-  response: ServerResponse;
-}
-
-/** The server's behaviour for a request, or one step of a stream. */
-export type Behaviour = (exchange: Exchange) => void | Promise<void>;
-
-export interface ModelServer extends AsyncDisposable {
+export interface ModelServer extends ModelScript, AsyncDisposable {
   /** The base URL with `/v1`. */
   url: string;
   port: number;
-  /** Requests received, oldest first, without those for the list of models. */
-  requests: ReceivedRequest[];
-  listRequests: ReceivedRequest[];
-  /** Requests for one word, with which Parley tries a key, a base URL or a model. They are not in `requests`. */
-  trials: ReceivedRequest[];
-  /** Resolves when `count` requests have arrived. */
-  received(count: number): Promise<void>;
-  /** Sets one behaviour for each next request. The last one stays. */
-  respond(...behaviours: [Behaviour, ...Behaviour[]]): void;
-  /** Sets the behaviour for `GET /models`. */
-  respondToList(behaviour: Behaviour): void;
-  /** Sets the behaviour for trials. */
-  respondToTrial(behaviour: Behaviour): void;
-  /** Sets the accepted keys, at first all. Requests with another key are refused. */
-  accept(keys: string[] | 'all'): void;
-  /** Sets the path of the endpoints, at first `/v1`. Other paths do not exist. */
-  serveBelow(path: string): void;
-  serveAlsoBelow(path: string): void;
-  /** Requests for paths that do not exist. */
-  lost: ReceivedRequest[];
   stop(): Promise<void>;
 }
-
-const TRIAL = 'Answer with one word.';
-const ENDPOINTS = ['/chat/completions', '/responses', '/models', '/audio/transcriptions'];
-
-/** Answers 404 as Ollama does (gin). Other servers send HTML or JSON. */
-const nothingHere: Behaviour = (exchange) =>
-  replies(404, 'text/plain', `404 page not found ${CANARY}`)(exchange);
-
-const refusesKey: Behaviour = (exchange) => fails(401, { code: 'invalid_api_key' })(exchange);
 
 /** A word in every error text of the server. No person may ever read it. */
 export const CANARY = 'upstream-canary';
 
 /** @param listenOn 0 takes a free port */
 export async function startModelServer(listenOn = 0): Promise<ModelServer> {
-  let behaviours: Behaviour[] = [answers('Hello.')];
-  let listBehaviour: Behaviour = lists('test-model');
-  const requests: ReceivedRequest[] = [];
-  const listRequests: ReceivedRequest[] = [];
-  const trials: ReceivedRequest[] = [];
-  let trialBehaviour: Behaviour = answers('Hello.');
-  const lost: ReceivedRequest[] = [];
-  let accepted: string[] | 'all' = 'all';
-  let prefixes = ['/v1'];
-  let waiting: { count: number; resolve: () => void }[] = [];
-
+  const script = createScript({
+    reply: answers('Hello.'),
+    list: lists('test-model'),
+    // Ollama's answer (gin). Other servers send HTML or JSON.
+    nothingHere: replies(404, 'text/plain', `404 page not found ${CANARY}`),
+    refusesKey: fails(401, { code: 'invalid_api_key' }),
+  });
   const server = createServer(async (incoming, response) => {
     const closed = new Promise<'whole' | 'gone'>((resolve) => {
       response.on('close', () => resolve(response.writableFinished ? 'whole' : 'gone'));
     });
     const sent = await readAll(incoming).catch(() => '');
-    const path = incoming.url ?? '';
     const request: ReceivedRequest = {
       method: incoming.method ?? '',
-      path,
+      path: incoming.url ?? '',
       headers: incoming.headers,
       body: incoming.headers['content-type'] === 'application/json' ? JSON.parse(sent) : {},
       sent,
       closed,
     };
-    const { pathname } = new URL(path, 'http://localhost');
-    const endpoint = ENDPOINTS.find((one) => pathname.endsWith(one));
-    const isThere = prefixes.some((prefix) => pathname === `${prefix}${endpoint}`);
-    const exchange: Exchange = { api: endpoint === '/responses' ? 'responses' : 'chat', request, response };
-    // This server also plays other servers, which do not have these endpoints.
-    if (endpoint !== undefined && !isThere) {
-      lost.push(request);
-      return nothingHere(exchange);
-    }
-    const key = request.headers.authorization?.replace('Bearer ', '') ?? '';
-    const isRefused = accepted !== 'all' && !accepted.includes(key);
-    if (request.method === 'GET' && endpoint === '/models') {
-      listRequests.push(request);
-      return (isRefused ? refusesKey : listBehaviour)(exchange);
-    }
-    if (sent.includes(TRIAL)) {
-      trials.push(request);
-      return (isRefused ? refusesKey : trialBehaviour)(exchange);
-    }
-    requests.push(request);
-    for (const { resolve } of waiting.filter(({ count }) => requests.length >= count)) resolve();
-    waiting = waiting.filter(({ count }) => requests.length < count);
-    if (isRefused) return refusesKey(exchange);
-    const behaviour = behaviours.length > 1 ? behaviours.shift() : behaviours[0];
-    await behaviour?.(exchange);
+    await script.play(request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(listenOn, '127.0.0.1', resolve);
@@ -134,38 +54,8 @@ export async function startModelServer(listenOn = 0): Promise<ModelServer> {
       server.closeAllConnections();
     });
   }
-  return {
-    url: `http://127.0.0.1:${port}/v1`,
-    port,
-    requests,
-    listRequests,
-    trials,
-    received: (count) =>
-      requests.length >= count
-        ? Promise.resolve()
-        : new Promise((resolve) => waiting.push({ count, resolve })),
-    respond(...next) {
-      behaviours = next;
-    },
-    respondToList(next) {
-      listBehaviour = next;
-    },
-    respondToTrial(next) {
-      trialBehaviour = next;
-    },
-    accept(keys) {
-      accepted = keys;
-    },
-    serveBelow(path) {
-      prefixes = [path];
-    },
-    serveAlsoBelow(path) {
-      prefixes.push(path);
-    },
-    lost,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  };
+  const url = `http://127.0.0.1:${port}/v1`;
+  return { ...script.controls, url, port, stop, [Symbol.asyncDispose]: stop };
 }
 
 // Whole responses

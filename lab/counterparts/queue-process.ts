@@ -69,48 +69,10 @@ export function startQueueProcess(
   const attempts: Attempt[] = [];
 
   async function handle(message: Message, run: Run): Promise<'done' | 'left'> {
-    const { promise, resolve, reject } = Promise.withResolvers<'done' | 'left'>();
-    const keep = async (turn: Turn) => {
-      try {
-        await run.keep(turn);
-        return true;
-      } catch (error) {
-        if (!(error instanceof StoreError)) throw error;
-        return false;
-      }
-    };
-    const attempt: Attempt = {
-      message,
-      run,
-      isOver: false,
-      text: '',
-      keep: (answer = attempt.text || `answer ${message.text}`) => keep({ message, answer, end: 'stop' }),
-      end(result = 'done') {
-        attempt.isOver = true;
-        resolve(result);
-      },
-      fail() {
-        attempt.isOver = true;
-        reject(new Error('the handler fails'));
-      },
-      async answer(answer) {
-        await attempt.keep(answer);
-        attempt.end();
-      },
-    };
+    const { attempt, ended } = beginAttempt(message, run, obeys);
     attempts.push(attempt);
-    run.draft(() => attempt.text);
-    const obey = async () => {
-      const byPerson = run.signal.reason === INTERRUPT || run.signal.reason instanceof DOMException;
-      if (byPerson) await keep({ message, answer: attempt.text, end: 'stopped' });
-      attempt.end();
-    };
-    if (obeys) {
-      if (run.signal.aborted) void obey();
-      else run.signal.addEventListener('abort', obey);
-    }
     onBegun?.(attempt);
-    return promise;
+    return ended;
   }
 
   if (!isIdle) queue.run(handle);
@@ -133,6 +95,50 @@ export function startQueueProcess(
       await heartbeats?.stop();
     },
   };
+}
+
+/** Begins an attempt. `ended` resolves or rejects with its result. */
+function beginAttempt(message: Message, run: Run, obeys: boolean) {
+  const { promise: ended, resolve, reject } = Promise.withResolvers<'done' | 'left'>();
+  const keep = async (turn: Turn) => {
+    try {
+      await run.keep(turn);
+      return true;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return false;
+    }
+  };
+  const attempt: Attempt = {
+    message,
+    run,
+    isOver: false,
+    text: '',
+    keep: (answer = attempt.text || `answer ${message.text}`) => keep({ message, answer, end: 'stop' }),
+    end(result = 'done') {
+      attempt.isOver = true;
+      resolve(result);
+    },
+    fail() {
+      attempt.isOver = true;
+      reject(new Error('the handler fails'));
+    },
+    async answer(answer) {
+      await attempt.keep(answer);
+      attempt.end();
+    },
+  };
+  run.draft(() => attempt.text);
+  const obey = async () => {
+    const byPerson = run.signal.reason === INTERRUPT || run.signal.reason instanceof DOMException;
+    if (byPerson) await keep({ message, answer: attempt.text, end: 'stopped' });
+    attempt.end();
+  };
+  if (obeys) {
+    if (run.signal.aborted) void obey();
+    else run.signal.addEventListener('abort', obey);
+  }
+  return { attempt, ended };
 }
 
 /** The log lines of level error, which an operator reads. */

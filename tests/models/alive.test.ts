@@ -1,10 +1,9 @@
 /** Parley waits for a server that shows signs of life. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Api, Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
-  type Api,
   after,
   answersWhole,
-  type Behaviour,
   chatChunk,
   comment,
   done,

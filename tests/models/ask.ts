@@ -1,7 +1,7 @@
 /** Asks a model and gathers the answer. */
 
 import { expect } from 'vitest';
-import type { Api } from '../../lab/counterparts/model-server.ts';
+import type { Api } from '../../lab/counterparts/model-script.ts';
 import { DISCORD_WORDS } from '../../src/adapters/discord/vocabulary.ts';
 import type { Model, ModelChunk, ModelMessage, ModelRequest } from '../../src/core/models/model.ts';
 import { createOpenAIModel, type OpenAIModelOptions } from '../../src/core/models/openai.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
-  type Behaviour,
   CANARY,
   fails,
   hangs,

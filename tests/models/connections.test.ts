@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
-  type Behaviour,
   chatChunk,
   comment,
   done,

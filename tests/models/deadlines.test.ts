@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
   after,
   answers,
-  type Behaviour,
   comment,
   done,
   fails,

@@ -1,8 +1,8 @@
 /** Ends of answers, in all forms that servers send. */
 import { describe, expect, it } from 'vitest';
+import type { Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
   answersWhole,
-  type Behaviour,
   chatChunk,
   comment,
   done,

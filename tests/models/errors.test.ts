@@ -1,7 +1,7 @@
 /** Error sentences of providers, and the forms in which they come. */
 import { describe, expect, it } from 'vitest';
+import type { Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
-  type Behaviour,
   CANARY,
   event,
   replies,

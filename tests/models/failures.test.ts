@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import type { Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
   after,
   answers,
-  type Behaviour,
   CANARY,
   comment,
   done,

@@ -1,8 +1,8 @@
 /** Base URLs as people copy them lead to the endpoints, and to no other server. */
 import { describe, expect, it } from 'vitest';
+import type { Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
   answers,
-  type Behaviour,
   fails,
   lists,
   pause,

@@ -1,16 +1,15 @@
 /** Parley mends refusals before anybody hears of them, and remembers the remedy. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Behaviour, ReceivedRequest } from '../../lab/counterparts/model-script.ts';
 import {
   answers,
   answersWhole,
-  type Behaviour,
   CANARY,
   event,
   fails,
   hasImage,
   hasSystem,
   isStreamed,
-  type ReceivedRequest,
   readsAtMost,
   refusesWhile,
   replies,

@@ -1,9 +1,8 @@
 /** Shapes that real servers have been seen to send, and that must end like any other. */
 import { describe, expect, it } from 'vitest';
+import type { Api, Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
-  type Api,
   answersWhole,
-  type Behaviour,
   chatChunk,
   done,
   event,

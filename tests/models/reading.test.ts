@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Api, Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
-  type Api,
-  type Behaviour,
   chatChunk,
   comment,
   done,

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Api, Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
-  type Api,
   answers,
-  type Behaviour,
   CANARY,
   fails,
   refusesParameter,

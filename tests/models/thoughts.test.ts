@@ -1,8 +1,8 @@
 /** A model's reasoning from any server reaches the thoughts, and never the answer. */
 import { describe, expect, it } from 'vitest';
+import type { Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
   answers,
-  type Behaviour,
   chatChunk,
   done,
   event,

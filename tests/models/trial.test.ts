@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
   answers,
-  type Behaviour,
   fails,
   hangs,
   lists,

@@ -1,9 +1,8 @@
 /** A tenant's choices about how a model answers are sent along if the model takes them. */
 import { describe, expect, it } from 'vitest';
+import type { Api, Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
-  type Api,
   answers,
-  type Behaviour,
   CANARY,
   fails,
   refusesParameter,

@@ -6,11 +6,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Behaviour, Exchange } from '../../lab/counterparts/model-script.ts';
 import {
   answers,
-  type Behaviour,
   done,
-  type Exchange,
   event,
   finish,
   type ModelServer,

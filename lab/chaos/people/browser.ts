@@ -38,35 +38,10 @@ const AGAIN_MS = 400;
 
 /** Opens the page at this address and begins a conversation. */
 export async function openBrowser(url: string): Promise<Browser> {
-  const { fetch: send, newConversation, get } = browserOf(url);
-  const conversation = await until(newConversation);
+  const client = browserOf(url);
   const closing = new AbortController();
-  let following: AbortController | undefined;
-  let sending = Promise.resolve();
-  let followed = Promise.resolve();
-
-  async function post(id: string, text: string, headers: Record<string, string> = {}): Promise<TurnView> {
-    const response = await send(`/api/conversations/${conversation}/messages`, {
-      method: 'POST',
-      json: { id, text, attachments: [] },
-      headers,
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    });
-    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-    return ((await response.json()) as { turn: TurnView }).turn;
-  }
-
-  async function sendUntilTaken(turn: PageTurn, text: string, options: SendOptions): Promise<TurnView> {
-    if (options.isLost) await post(turn.id, text, { [LOSE_HEADER]: 'answer' }).catch(() => {});
-    const copy = options.isDuplicated ? post(turn.id, text).catch(() => {}) : undefined;
-    const view = await until(() => post(turn.id, text));
-    await copy;
-    turn.acceptedAt = performance.now();
-    return view;
-  }
-
   /** Retries as long as the page is open. */
-  async function until<T>(attempt: () => Promise<T>): Promise<T> {
+  const until = async <T>(attempt: () => Promise<T>): Promise<T> => {
     for (;;) {
       try {
         return await attempt();
@@ -74,82 +49,17 @@ export async function openBrowser(url: string): Promise<Browser> {
         await sleep(AGAIN_MS, undefined, { signal: closing.signal });
       }
     }
-  }
-
-  async function read(): Promise<TurnView[]> {
-    const turns: TurnView[] = [];
-    for (;;) {
-      const before = turns[0] ? `?before=${turns[0].seq}` : '';
-      const page = await get<{ turns: TurnView[]; more: boolean }>(
-        `/api/conversations/${conversation}${before}`,
-      );
-      turns.unshift(...page.turns);
-      if (!page.more) return turns;
-    }
-  }
-
-  function show(turn: PageTurn, { answer, notice }: Pick<TurnView, 'answer' | 'notice'>): void {
-    Object.assign(turn, { answer, notice, endedAt: performance.now() });
-  }
-
-  /** Follows a turn as the page does. A broken stream resumes at its offset; otherwise the turn is read again. */
-  async function follow(turn: PageTurn): Promise<void> {
-    let reached = 0;
-    for (;;) {
-      following = new AbortController();
-      const outcome = await readEvents(turn, reached, AbortSignal.any([following.signal, closing.signal]));
-      if (outcome.kind === 'end') {
-        if (turn.answer !== '') return show(turn, { answer: turn.answer, notice: outcome.notice });
-      } else await sleep(AGAIN_MS, undefined, { signal: closing.signal });
-      reached = outcome.kind === 'broken' ? outcome.reached : 0;
-      if (outcome.kind === 'broken') continue;
-      const view = (await until(read)).find(({ id }) => id === turn.id);
-      if (view && !view.live) return show(turn, view);
-    }
-  }
-
-  type Outcome =
-    | { kind: 'end'; notice: string | null }
-    | { kind: 'broken'; reached: number }
-    | { kind: 'lost' };
-
-  async function readEvents(turn: PageTurn, from: number, signal: AbortSignal): Promise<Outcome> {
-    let reached = from;
-    if (from === 0) turn.answer = '';
-    try {
-      const response = await send(`/api/conversations/${conversation}/turns/${turn.id}/events`, {
-        headers: from > 0 ? { 'last-event-id': String(from) } : {},
-        signal,
-      });
-      // A browser gives up an event source whose response is not a success.
-      if (response.status !== 200 || !response.body) return { kind: 'lost' };
-      let text = '';
-      const decoder = new TextDecoder();
-      for await (const bytes of response.body) {
-        text += decoder.decode(bytes, { stream: true });
-        const end = text.lastIndexOf('\n\n') + 2;
-        if (end < 2) continue;
-        for (const { name, data, id } of parseEvents(text.slice(0, end))) {
-          if (name === 'end') return { kind: 'end', notice: (data as TurnEvents['end']).notice };
-          if (name !== 'text') continue;
-          const piece = (data as TurnEvents['text']).text;
-          const begin = (id ?? turn.answer.length + piece.length) - piece.length;
-          if (begin < 0 || begin > turn.answer.length) return { kind: 'lost' };
-          turn.answer = turn.answer.slice(0, begin) + piece;
-          reached = id ?? reached;
-        }
-        text = text.slice(end);
-      }
-    } catch {
-      // The connection was cut or the server is gone; a browser tries again.
-    }
-    return { kind: 'broken', reached };
-  }
+  };
+  const conversation = await until(client.newConversation);
+  const tab: Tab = { ...client, conversation, closing: closing.signal, until };
+  const { follow, cut } = createFollowing(tab);
+  let sending = Promise.resolve();
+  let followed = Promise.resolve();
 
   return {
     write(id, text, options) {
       const turn: PageTurn = { id, acceptedAt: undefined, endedAt: undefined, answer: '', notice: null };
-      const sent = sending.then(() => sendUntilTaken(turn, text, options));
+      const sent = sending.then(() => sendUntilTaken(tab, turn, text, options));
       sending = sent.then(
         () => {},
         () => {},
@@ -162,8 +72,132 @@ export async function openBrowser(url: string): Promise<Browser> {
         .catch(() => {});
       return turn;
     },
-    cut: () => following?.abort(),
-    read,
+    cut,
+    read: () => read(tab),
     close: () => closing.abort(),
   };
+}
+
+interface Tab extends Pick<ReturnType<typeof browserOf>, 'fetch' | 'get'> {
+  conversation: string;
+  closing: AbortSignal;
+  until<T>(attempt: () => Promise<T>): Promise<T>;
+}
+
+interface Sent {
+  id: string;
+  text: string;
+  headers?: Record<string, string>;
+}
+
+async function post({ fetch: send, conversation }: Tab, { id, text, headers = {} }: Sent): Promise<TurnView> {
+  const response = await send(`/api/conversations/${conversation}/messages`, {
+    method: 'POST',
+    json: { id, text, attachments: [] },
+    headers,
+    signal: AbortSignal.timeout(DEADLINE_MS),
+  });
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+  return ((await response.json()) as { turn: TurnView }).turn;
+}
+
+async function sendUntilTaken(
+  tab: Tab,
+  turn: PageTurn,
+  text: string,
+  options: SendOptions,
+): Promise<TurnView> {
+  const { id } = turn;
+  if (options.isLost) await post(tab, { id, text, headers: { [LOSE_HEADER]: 'answer' } }).catch(() => {});
+  const copy = options.isDuplicated ? post(tab, { id, text }).catch(() => {}) : undefined;
+  const view = await tab.until(() => post(tab, { id, text }));
+  await copy;
+  turn.acceptedAt = performance.now();
+  return view;
+}
+
+async function read({ get, conversation }: Tab): Promise<TurnView[]> {
+  const turns: TurnView[] = [];
+  for (;;) {
+    const before = turns[0] ? `?before=${turns[0].seq}` : '';
+    const page = await get<{ turns: TurnView[]; more: boolean }>(
+      `/api/conversations/${conversation}${before}`,
+    );
+    turns.unshift(...page.turns);
+    if (!page.more) return turns;
+  }
+}
+
+function show(turn: PageTurn, { answer, notice }: Pick<TurnView, 'answer' | 'notice'>): void {
+  Object.assign(turn, { answer, notice, endedAt: performance.now() });
+}
+
+function createFollowing(tab: Tab) {
+  let following: AbortController | undefined;
+  return {
+    cut: () => following?.abort(),
+    /** Follows a turn as the page does. A broken stream resumes at its offset; otherwise the turn is read again. */
+    async follow(turn: PageTurn): Promise<void> {
+      let reached = 0;
+      for (;;) {
+        following = new AbortController();
+        const outcome = await readEvents(
+          tab,
+          turn,
+          reached,
+          AbortSignal.any([following.signal, tab.closing]),
+        );
+        if (outcome.kind === 'end') {
+          if (turn.answer !== '') return show(turn, { answer: turn.answer, notice: outcome.notice });
+        } else await sleep(AGAIN_MS, undefined, { signal: tab.closing });
+        reached = outcome.kind === 'broken' ? outcome.reached : 0;
+        if (outcome.kind === 'broken') continue;
+        const view = (await tab.until(() => read(tab))).find(({ id }) => id === turn.id);
+        if (view && !view.live) return show(turn, view);
+      }
+    },
+  };
+}
+
+type Outcome =
+  | { kind: 'end'; notice: string | null }
+  | { kind: 'broken'; reached: number }
+  | { kind: 'lost' };
+
+async function readEvents(
+  { fetch: send, conversation }: Tab,
+  turn: PageTurn,
+  from: number,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  let reached = from;
+  if (from === 0) turn.answer = '';
+  try {
+    const response = await send(`/api/conversations/${conversation}/turns/${turn.id}/events`, {
+      headers: from > 0 ? { 'last-event-id': String(from) } : {},
+      signal,
+    });
+    // A browser gives up an event source whose response is not a success.
+    if (response.status !== 200 || !response.body) return { kind: 'lost' };
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const bytes of response.body) {
+      text += decoder.decode(bytes, { stream: true });
+      const end = text.lastIndexOf('\n\n') + 2;
+      if (end < 2) continue;
+      for (const { name, data, id } of parseEvents(text.slice(0, end))) {
+        if (name === 'end') return { kind: 'end', notice: (data as TurnEvents['end']).notice };
+        if (name !== 'text') continue;
+        const piece = (data as TurnEvents['text']).text;
+        const begin = (id ?? turn.answer.length + piece.length) - piece.length;
+        if (begin < 0 || begin > turn.answer.length) return { kind: 'lost' };
+        turn.answer = turn.answer.slice(0, begin) + piece;
+        reached = id ?? reached;
+      }
+      text = text.slice(end);
+    }
+  } catch {
+    // The connection was cut or the server is gone; a browser tries again.
+  }
+  return { kind: 'broken', reached };
 }

@@ -2,8 +2,9 @@
  * The model. It answers the last question by its token, fails where the plan says so, and remembers what it was
  * told.
  */
+
+import type { Behaviour } from '../../counterparts/model-script.ts';
 import {
-  type Behaviour,
   done,
   fails,
   finish,

@@ -45,10 +45,9 @@ export function furnish(discord: Discord): void {
   for (const name of DISCORD_THREADS) discord.user('ada').startsThread(discord.channel('general'), name);
 }
 
-export function createPeople({ discord, slack, browsers, balancer }: PeopleOptions): People {
+export function createPeople(options: PeopleOptions): People {
   const turns: Turn[] = [];
-  /** The ts of each thread's first message, by name. */
-  const threads = new Map<string, string>();
+  const sayOnSlack = createSlackTalk(options);
   let unaccepted: { turn: Turn; events: EventRecord[] }[] = [];
 
   const watching = setInterval(() => {
@@ -59,15 +58,41 @@ export function createPeople({ discord, slack, browsers, balancer }: PeopleOptio
     });
   }, LOOK_EVERY_MS);
 
-  function sayOnDiscord(say: Say): Omit<Turn, keyof Say | 'saidAt' | 'acceptedAt'> {
-    const actor = discord.user(say.person);
-    const { place } = say;
-    const channel = 'name' in place ? discord.channel(place.name) : actor.dmChannel;
-    if (say.isDuplicated) discord.gateway.duplicateNext(1);
-    return { id: actor.says(channel, `<@${discord.botId}> ${question(say)}`), channel };
-  }
+  return {
+    turns,
+    say(say) {
+      const saidAt = performance.now();
+      switch (say.place.platform) {
+        case 'discord':
+          turns.push({ ...say, saidAt, acceptedAt: undefined, ...sayOnDiscord(options, say) });
+          return;
+        case 'slack': {
+          const { events, ...rest } = sayOnSlack(say);
+          const turn: Turn = { ...say, saidAt, acceptedAt: undefined, ...rest };
+          turns.push(turn);
+          unaccepted.push({ turn, events });
+          return;
+        }
+        case 'page':
+          turns.push(sayOnPage(options, say, saidAt));
+      }
+    },
+    stop: () => clearInterval(watching),
+  };
+}
 
-  function sayOnSlack(say: Say): { id: string; channel: string; events: EventRecord[] } {
+function sayOnDiscord({ discord }: PeopleOptions, say: Say): { id: string; channel: string } {
+  const actor = discord.user(say.person);
+  const { place } = say;
+  const channel = 'name' in place ? discord.channel(place.name) : actor.dmChannel;
+  if (say.isDuplicated) discord.gateway.duplicateNext(1);
+  return { id: actor.says(channel, `<@${discord.botId}> ${question(say)}`), channel };
+}
+
+function createSlackTalk({ slack, balancer }: PeopleOptions) {
+  /** The ts of each thread's first message, by name. */
+  const threads = new Map<string, string>();
+  return (say: Say): { id: string; channel: string; events: EventRecord[] } => {
     const actor = slack.user(say.person);
     const { place } = say;
     const before = slack.events.length;
@@ -86,40 +111,21 @@ export function createPeople({ discord, slack, browsers, balancer }: PeopleOptio
     if ('name' in place && thread === undefined) threads.set(place.name, id);
     slack.settings.deliveries = deliveries;
     return { id, channel, events: slack.events.slice(before) };
-  }
+  };
+}
 
+function sayOnPage({ browsers }: PeopleOptions, say: Say, saidAt: number): Turn {
+  const id = randomUUID();
+  const page = browsers.get(say.person)?.write(id, question(say), say);
+  if (!page) throw new Error(`${say.person} has no browser`);
   return {
-    turns,
-    say(say) {
-      const saidAt = performance.now();
-      switch (say.place.platform) {
-        case 'discord':
-          turns.push({ ...say, saidAt, acceptedAt: undefined, ...sayOnDiscord(say) });
-          return;
-        case 'slack': {
-          const { events, ...rest } = sayOnSlack(say);
-          const turn: Turn = { ...say, saidAt, acceptedAt: undefined, ...rest };
-          turns.push(turn);
-          unaccepted.push({ turn, events });
-          return;
-        }
-        case 'page': {
-          const id = randomUUID();
-          const page = browsers.get(say.person)?.write(id, question(say), say);
-          if (!page) throw new Error(`${say.person} has no browser`);
-          turns.push({
-            ...say,
-            saidAt,
-            id,
-            page,
-            get acceptedAt() {
-              return page.acceptedAt;
-            },
-          });
-        }
-      }
+    ...say,
+    saidAt,
+    id,
+    page,
+    get acceptedAt() {
+      return page.acceptedAt;
     },
-    stop: () => clearInterval(watching),
   };
 }
 

@@ -30,7 +30,7 @@ export type ModelFault = 'cut' | 'stall' | 'status500';
 
 export type Fault = {
   at: number;
-} /** Least time for which the process must have been ready, ms. On a slow machine the run would otherwise be only starts. */ & (
+} & ( // `upMs`: least time for which the process must have been ready, ms. On a slow machine, a run would be only starts.
   | { kind: 'kill'; process: number | 'all'; upMs: number; when: 'now' | 'posting'; downMs: number }
   | { kind: 'stop'; process: number; upMs: number; downMs: number }
   | { kind: 'pause'; process: number; ms: number }

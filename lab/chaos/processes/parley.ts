@@ -40,107 +40,123 @@ const LOOK_EVERY_MS = 50;
 /** Wait of a supervisor before it restarts a process, ms. */
 const AGAIN_MS = 500;
 
-export function createParley({ name, folder, port, env, onCrash }: ParleyOptions): Parley {
-  const log = openSync(join(folder, `${name}.log`), 'a');
-  let child: ChildProcess | undefined;
-  let state: Parley['state'] = 'down';
-  let upAt: number | undefined;
-  let pausedAt: number | undefined;
-  let exited: Promise<void> = Promise.resolve();
-  // The child ends with this process, whatever ends it.
-  process.once('exit', () => child?.kill('SIGKILL'));
-  const note = (what: string) => writeSync(log, `--- ${new Date().toISOString()} ${what}\n`);
-
-  function spawned(): ChildProcess {
-    note('start');
-    const program = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
-    const started = spawn(process.execPath, [program], {
-      cwd: folder,
-      stdio: ['ignore', log, log],
-      env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: String(port), ...env },
-    });
-    exited = new Promise((resolve) => {
-      started.once('exit', (code, signal) => {
-        resolve();
-        if (child !== started) return;
-        child = undefined;
-        onCrash({ wasStarting: state === 'starting', how: `${signal ?? code}` });
-        state = 'down';
-        upAt = undefined;
-        setTimeout(() => {
-          if (!child) void parley.start().catch(() => {});
-        }, AGAIN_MS);
-      });
-    });
-    return started;
-  }
-
-  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const ending = child;
-    if (!ending) return;
-    note(signal);
-    child = undefined;
-    state = 'down';
-    upAt = undefined;
-    pausedAt = undefined;
-    ending.kill(signal);
-    await exited;
-  }
-
+export function createParley(options: ParleyOptions): Parley {
+  const { name, port } = options;
+  const run = createRun(options);
+  const { note } = run;
   const parley: Parley = {
     port,
     get state() {
-      return state;
+      return run.state;
     },
     get upAt() {
-      return upAt;
+      return run.upAt;
     },
     get pausedAt() {
-      return pausedAt;
+      return run.pausedAt;
     },
     async start() {
-      const started = spawned();
-      child = started;
-      state = 'starting';
+      const started = run.spawn(() => void parley.start().catch(() => {}));
+      const isStarting = () => run.child === started && run.state === 'starting';
       const end = performance.now() + START_MS;
-      while (child === started && state === 'starting') {
+      while (isStarting()) {
         if (performance.now() > end) throw new Error(`${name} is not ready after a minute`);
         if (await isReady(port)) break;
         await sleep(LOOK_EVERY_MS);
       }
-      if (child !== started || state !== 'starting') return;
-      state = 'up';
-      upAt = performance.now();
+      if (!isStarting()) return;
+      run.state = 'up';
+      run.upAt = performance.now();
     },
-    kill: () => end('SIGKILL'),
+    kill: () => run.end('SIGKILL'),
     async stop() {
-      const stopping = child;
+      const stopping = run.child;
       let wasInTime = true;
       const timer = setTimeout(() => {
         wasInTime = false;
         note('SIGKILL after a SIGTERM that had no effect');
         stopping?.kill('SIGKILL');
       }, STOP_MS);
-      await end('SIGTERM');
+      await run.end('SIGTERM');
       clearTimeout(timer);
       return wasInTime;
     },
     pause() {
-      if (state !== 'up') return;
+      if (run.state !== 'up') return;
       note('SIGSTOP');
-      state = 'paused';
-      pausedAt = performance.now();
-      child?.kill('SIGSTOP');
+      run.state = 'paused';
+      run.pausedAt = performance.now();
+      run.child?.kill('SIGSTOP');
     },
     resume() {
-      if (state !== 'paused') return;
+      if (run.state !== 'paused') return;
       note('SIGCONT');
-      state = 'up';
-      pausedAt = undefined;
-      child?.kill('SIGCONT');
+      run.state = 'up';
+      run.pausedAt = undefined;
+      run.child?.kill('SIGCONT');
     },
   };
   return parley;
+}
+
+interface ProcessRun {
+  child: ChildProcess | undefined;
+  state: Parley['state'];
+  upAt: number | undefined;
+  pausedAt: number | undefined;
+  note(what: string): void;
+  /** Starts the program. When it ends by itself, `startAgain` is called after a moment. */
+  spawn(startAgain: () => void): ChildProcess;
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+}
+
+/** The child process, and its state as a supervisor knows it. */
+function createRun({ name, folder, port, env, onCrash }: ParleyOptions): ProcessRun {
+  const log = openSync(join(folder, `${name}.log`), 'a');
+  let exited: Promise<void> = Promise.resolve();
+  const run: ProcessRun = {
+    child: undefined,
+    state: 'down',
+    upAt: undefined,
+    pausedAt: undefined,
+    note: (what) => void writeSync(log, `--- ${new Date().toISOString()} ${what}\n`),
+    spawn(startAgain) {
+      run.note('start');
+      const program = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+      const started = spawn(process.execPath, [program], {
+        cwd: folder,
+        stdio: ['ignore', log, log],
+        env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: String(port), ...env },
+      });
+      exited = new Promise((resolve) => {
+        started.once('exit', (code, signal) => {
+          resolve();
+          if (run.child !== started) return;
+          run.child = undefined;
+          onCrash({ wasStarting: run.state === 'starting', how: `${signal ?? code}` });
+          run.state = 'down';
+          run.upAt = undefined;
+          setTimeout(() => {
+            if (!run.child) startAgain();
+          }, AGAIN_MS);
+        });
+      });
+      run.child = started;
+      run.state = 'starting';
+      return started;
+    },
+    async end(signal) {
+      const ending = run.child;
+      if (!ending) return;
+      run.note(signal);
+      Object.assign(run, { child: undefined, state: 'down', upAt: undefined, pausedAt: undefined });
+      ending.kill(signal);
+      await exited;
+    },
+  };
+  // The child ends with this process, whatever ends it.
+  process.once('exit', () => run.child?.kill('SIGKILL'));
+  return run;
 }
 
 async function isReady(port: number): Promise<boolean> {

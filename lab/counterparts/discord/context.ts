@@ -2,7 +2,8 @@
 
 import type { InteractionType } from 'discord-api-types/v10';
 import type { Faults } from './faults.ts';
-import type { Gateway, GatewayStats } from './gateway/gateway.ts';
+import type { Gateway } from './gateway/gateway.ts';
+import type { GatewayStats } from './gateway/sign-in.ts';
 import type { Buckets } from './rest/buckets.ts';
 import type { LooseComponent } from './rest/component-tree.ts';
 import type { RequestRecord } from './rest/request.ts';

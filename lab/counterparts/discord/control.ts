@@ -37,117 +37,129 @@ export interface ControlCommand {
   on?: boolean;
 }
 
+type Handles = Map<string, InteractionHandle>;
+
 export function createControl(discord: Discord): Server {
-  const handles = new Map<string, InteractionHandle>();
+  const handles: Handles = new Map();
+  return createServer((request, response) => void answer({ discord, handles }, request, response));
+}
 
-  async function seen(started: Promise<InteractionHandle>) {
-    const handle = await started;
-    handles.set(handle.id, handle);
-    return { interaction: handle.id, callback: handle.callback, modal: handle.modal };
-  }
+interface Controlled {
+  discord: Discord;
+  handles: Handles;
+}
 
-  async function byActor(actor: Actor, wanted: ControlCommand): Promise<unknown> {
-    const {
-      content = '',
-      command = '',
-      message = '',
-      channel = discord.channel('general'),
-      options,
-    } = wanted;
-    switch (wanted.do) {
-      case 'says':
-        return { id: actor.says(channel, content, options as SaysOptions) };
-      case 'dm':
-        return { id: actor.dm(content, options as SaysOptions), channel: actor.dmChannel };
-      case 'edits':
-        return actor.edits(message, content);
-      case 'deletes':
-        return actor.deletes(message);
-      case 'startsThread':
-        return { id: actor.startsThread(channel, wanted.title ?? '', message ? { messageId: message } : {}) };
-      case 'posts':
-        return { id: actor.posts(channel, wanted.title ?? '', content) };
-      case 'runs':
-        return seen(actor.runs(command, options as Record<string, OptionValue>, channel));
-      case 'context':
-        return seen(actor.context(command, message));
-      case 'types':
-        return actor.types(command, wanted.option ?? '', wanted.typed ?? '', channel);
-      case 'clicks':
-        return seen(actor.clicks(message, wanted.button ?? ''));
-      case 'chooses':
-        return seen(actor.chooses(message, wanted.customId ?? '', wanted.values ?? []));
-      case 'submits': {
-        const opened = handles.get(wanted.interaction ?? '');
-        if (!opened) throw new Error(`no interaction ${wanted.interaction}`);
-        return seen(actor.submits(opened, wanted.answers ?? {}));
-      }
-      default:
-        throw new Error(`nobody can do ${wanted.do}`);
+async function seen(handles: Handles, started: Promise<InteractionHandle>) {
+  const handle = await started;
+  handles.set(handle.id, handle);
+  return { interaction: handle.id, callback: handle.callback, modal: handle.modal };
+}
+
+async function byActor(
+  { discord, handles }: Controlled,
+  actor: Actor,
+  wanted: ControlCommand,
+): Promise<unknown> {
+  const { content = '', command = '', message = '', channel = discord.channel('general'), options } = wanted;
+  switch (wanted.do) {
+    case 'says':
+      return { id: actor.says(channel, content, options as SaysOptions) };
+    case 'dm':
+      return { id: actor.dm(content, options as SaysOptions), channel: actor.dmChannel };
+    case 'edits':
+      return actor.edits(message, content);
+    case 'deletes':
+      return actor.deletes(message);
+    case 'startsThread':
+      return { id: actor.startsThread(channel, wanted.title ?? '', message ? { messageId: message } : {}) };
+    case 'posts':
+      return { id: actor.posts(channel, wanted.title ?? '', content) };
+    case 'runs':
+      return seen(handles, actor.runs(command, options as Record<string, OptionValue>, channel));
+    case 'context':
+      return seen(handles, actor.context(command, message));
+    case 'types':
+      return actor.types(command, wanted.option ?? '', wanted.typed ?? '', channel);
+    case 'clicks':
+      return seen(handles, actor.clicks(message, wanted.button ?? ''));
+    case 'chooses':
+      return seen(handles, actor.chooses(message, wanted.customId ?? '', wanted.values ?? []));
+    case 'submits': {
+      const opened = handles.get(wanted.interaction ?? '');
+      if (!opened) throw new Error(`no interaction ${wanted.interaction}`);
+      return seen(handles, actor.submits(opened, wanted.answers ?? {}));
     }
+    default:
+      throw new Error(`nobody can do ${wanted.do}`);
   }
+}
 
-  async function act(wanted: ControlCommand): Promise<unknown> {
-    const { gateway, faults } = discord;
-    switch (wanted.do) {
-      case 'user': {
-        const { id, dmChannel } = discord.user(wanted.user ?? '', wanted.options as UserOption);
-        return { id, dmChannel };
-      }
-      case 'settings':
-        return Object.assign(discord.settings, wanted.settings);
-      case 'fault':
-        return faults.next(wanted.kind ?? 'other', wanted.fault ?? 'status500', wanted.times);
-      case 'dropConnections':
-        return gateway.dropConnections({ resumable: wanted.resumable ?? true });
-      case 'invalidateSession':
-        return gateway.invalidateSession();
-      case 'requestReconnect':
-        return gateway.requestReconnect();
-      case 'duplicateNext':
-        return gateway.duplicateNext(wanted.count ?? 1);
-      case 'removeGuild':
-        return discord.removeGuild(wanted.guild ?? discord.guildId);
-      case 'outage':
-        return discord.outage(wanted.guild ?? discord.guildId, wanted.on ?? true);
-      default:
-        return byActor(discord.user(wanted.user ?? 'ada'), wanted);
+async function act(controlled: Controlled, wanted: ControlCommand): Promise<unknown> {
+  const { discord } = controlled;
+  const { gateway, faults } = discord;
+  switch (wanted.do) {
+    case 'user': {
+      const { id, dmChannel } = discord.user(wanted.user ?? '', wanted.options as UserOption);
+      return { id, dmChannel };
     }
+    case 'settings':
+      return Object.assign(discord.settings, wanted.settings);
+    case 'fault':
+      return faults.next(wanted.kind ?? 'other', wanted.fault ?? 'status500', wanted.times);
+    case 'dropConnections':
+      return gateway.dropConnections({ resumable: wanted.resumable ?? true });
+    case 'invalidateSession':
+      return gateway.invalidateSession();
+    case 'requestReconnect':
+      return gateway.requestReconnect();
+    case 'duplicateNext':
+      return gateway.duplicateNext(wanted.count ?? 1);
+    case 'removeGuild':
+      return discord.removeGuild(wanted.guild ?? discord.guildId);
+    case 'outage':
+      return discord.outage(wanted.guild ?? discord.guildId, wanted.on ?? true);
+    default:
+      return byActor(controlled, discord.user(wanted.user ?? 'ada'), wanted);
   }
+}
 
-  async function read(url: URL): Promise<unknown> {
-    const { searchParams } = url;
-    switch (url.pathname) {
-      case '/control/messages':
-        return discord.messages(searchParams.get('channel') ?? discord.channel('general'));
-      case '/control/message':
-        return discord.message(searchParams.get('id') ?? '');
-      case '/control/answer': {
-        const handle = handles.get(searchParams.get('interaction') ?? '');
-        return { message: await handle?.message({ timeout: 10_000 }), followups: handle?.followups };
-      }
-      case '/control/state': {
-        const { stats, pings, requests, typing, commands, twin } = discord;
-        // `now` and every `at` are on the same clock.
-        return { now: performance.now(), stats, pings, requests, typing, commands, refusals: twin?.refusals };
-      }
-      default:
-        throw new Error(`nothing to read at ${url.pathname}`);
+async function read({ discord, handles }: Controlled, url: URL): Promise<unknown> {
+  const { searchParams } = url;
+  switch (url.pathname) {
+    case '/control/messages':
+      return discord.messages(searchParams.get('channel') ?? discord.channel('general'));
+    case '/control/message':
+      return discord.message(searchParams.get('id') ?? '');
+    case '/control/answer': {
+      const handle = handles.get(searchParams.get('interaction') ?? '');
+      return { message: await handle?.message({ timeout: 10_000 }), followups: handle?.followups };
     }
-  }
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    let status = 200;
-    let body: unknown;
-    try {
-      body = request.method === 'GET' ? await read(url) : await act(JSON.parse(await readAll(request)));
-    } catch (error) {
-      status = 400;
-      body = { error: error instanceof Error ? error.message : String(error) };
+    case '/control/state': {
+      const { stats, pings, requests, typing, commands, twin } = discord;
+      // `now` and every `at` are on the same clock.
+      return { now: performance.now(), stats, pings, requests, typing, commands, refusals: twin?.refusals };
     }
-    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body ?? {}));
+    default:
+      throw new Error(`nothing to read at ${url.pathname}`);
   }
+}
 
-  return createServer((request, response) => void answer(request, response));
+async function answer(
+  controlled: Controlled,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  let status = 200;
+  let body: unknown;
+  try {
+    body =
+      request.method === 'GET'
+        ? await read(controlled, url)
+        : await act(controlled, JSON.parse(await readAll(request)));
+  } catch (error) {
+    status = 400;
+    body = { error: error instanceof Error ? error.message : String(error) };
+  }
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body ?? {}));
 }

@@ -9,6 +9,7 @@ import type { MessageView } from './people/view.ts';
 import type { BucketKind, Limit } from './rest/buckets.ts';
 import type { RequestRecord } from './rest/request.ts';
 import type { Settings } from './settings.ts';
+import type { Permissions } from './world/permissions.ts';
 import type { StoredMessage, World } from './world/world.ts';
 
 export interface ChannelOption {
@@ -25,7 +26,7 @@ export interface GuildOption {
 
 export interface UserOption {
   /** Bits of permissions in every guild; default `member`. */
-  permissions?: 'admin' | 'member' | bigint;
+  permissions?: Permissions;
   globalName?: string;
   nick?: string;
   /** Ids of the member's roles. */

@@ -1,16 +1,12 @@
 /** Interactions: users create them, and the bot answers within three seconds, then by their token. */
+
 import { randomBytes } from 'node:crypto';
 import { ComponentType } from 'discord-api-types/v10';
 import type { Context, Interactions, NewInteraction, StoredInteraction } from './context.ts';
 import { invalidToken, unknownInteraction, unknownWebhook } from './rest/errors.ts';
-import {
-  botPermissions,
-  channelPayload,
-  contextOf,
-  memberPayload,
-  messagePayload,
-  userPayload,
-} from './world/payloads.ts';
+import { messagePayload } from './world/message-payloads.ts';
+import { botPermissions, channelPayload, contextOf, memberPayload, userPayload } from './world/payloads.ts';
+import { permissionsOf } from './world/permissions.ts';
 import { snowflake } from './world/snowflake.ts';
 
 export function createInteractions(): Interactions {
@@ -63,7 +59,7 @@ function interactionPayload({ world }: Context, wanted: NewInteraction, id: stri
   const { channel, user, source } = wanted;
   const guild = channel.guildId === null ? undefined : world.guilds.get(channel.guildId);
   const member = guild?.members.get(user.id);
-  const permissions = String(member?.permissions ?? 0n);
+  const permissions = String(guild && member ? permissionsOf(guild, member) : 0n);
   return {
     id,
     application_id: world.applicationId,

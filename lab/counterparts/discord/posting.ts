@@ -10,7 +10,7 @@ import { withIds } from './rest/component-tree.ts';
 import { checkFields, checkNotEmpty, type MessageBody } from './rest/limits.ts';
 import type { UploadedFile } from './rest/request.ts';
 import { allow, isNobody, mentionedIn, NOBODY } from './world/mentions.ts';
-import { messageEvent } from './world/payloads.ts';
+import { messageEvent } from './world/message-payloads.ts';
 import { snowflake } from './world/snowflake.ts';
 import type { StoredAttachment, StoredMessage } from './world/world.ts';
 

@@ -37,3 +37,21 @@ export interface Settings {
    */
   oldEdits: Limit;
 }
+
+export function startSettings(options: Partial<Settings>): Settings {
+  return {
+    delay: 0,
+    messageContentAllowed: options.messageContentAllowed ?? true,
+    callbackWindow: 3000,
+    tokenLifetime: 15 * 60_000,
+    shards: options.shards ?? 1,
+    leastShards: 1,
+    maxConcurrency: options.maxConcurrency ?? 1,
+    limitsIdentifies: false,
+    fileDelay: 0,
+    sendsReferenced: true,
+    resumeUrl: undefined,
+    refusesToken: false,
+    oldEdits: { limit: 3, window: 20_000 },
+  };
+}

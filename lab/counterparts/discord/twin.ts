@@ -10,8 +10,9 @@
 import type { Server } from 'node:http';
 import type { DigitalDiscord } from 'discord-digital-twin';
 import type { Accepted, Interactions, Twin } from './context.ts';
+import { createRows, type Rows } from './twin/rows.ts';
 import { snowflake } from './world/snowflake.ts';
-import type { StoredGuild, World } from './world/world.ts';
+import type { World } from './world/world.ts';
 
 /** Routes that the twin has. */
 const KNOWN = [
@@ -39,49 +40,13 @@ export async function startTwin(world: World, interactions: Interactions, token:
   });
   await twin.start();
   await listenOnLoopbackOnly(twin);
-  const rows = createRows(twin, world);
   const refusals: Twin['refusals'] = [];
   /** Messages that the bot wrote or changed. */
   const written = new Set<string>();
+  const rows = createRows(twin, world);
+  const send = createForwarding({ url: twin.restUrl, token, interactions, rows, refusals, written });
   let queue = Promise.resolve();
   let stopped = false;
-
-  async function send({ method, template, params, body, id }: Accepted): Promise<void> {
-    if (stopped) return;
-    const { channel, message, token: interactionToken } = params;
-    const interaction = interactions.all.get(interactionToken ?? '');
-    if (channel) await rows.channel(channel);
-    if (channel && message) await rows.message(message);
-    if (interaction) {
-      await rows.channel(interaction.channel.id);
-      if (interaction.source) await rows.message(interaction.source.id);
-      await rows.interaction(interaction);
-    }
-    const again = id !== undefined && method === 'POST' && (await rows.has(id));
-    // A repeated nonce made nothing new.
-    if (again && template === '/channels/:channel/messages') return;
-    const path = template.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
-    const response = await fetch(`${twin.restUrl}/v10${path}`, {
-      method,
-      headers: { authorization: `Bot ${token}`, 'content-type': 'application/json' },
-      ...(method === 'DELETE' || !body ? {} : { body: JSON.stringify(body) }),
-    });
-    const answer: unknown =
-      response.status === 204 ? undefined : await response.json().catch(() => undefined);
-    if (!response.ok) {
-      refusals.push({ method, path, status: response.status, body: answer });
-      return;
-    }
-    const theirs =
-      typeof answer === 'object' && answer !== null && 'id' in answer ? String(answer.id) : undefined;
-    if (template.endsWith('/threads')) {
-      if (theirs && id) await rows.renameChannel(theirs, id);
-      return;
-    }
-    if (theirs && id && theirs !== id) await rows.renameMessage(theirs, id);
-    if (interaction?.original) await rows.original(interaction.id, interaction.original.id);
-    if (id) written.add(id);
-  }
 
   return {
     refusals,
@@ -89,7 +54,7 @@ export async function startTwin(world: World, interactions: Interactions, token:
       if (!KNOWN.includes(`${accepted.method} ${accepted.template}`)) return;
       const copy = { ...accepted, body: structuredClone(accepted.body) };
       queue = queue
-        .then(() => send(copy))
+        .then(() => (stopped ? undefined : send(copy)))
         .catch((error: unknown) => {
           const { method, template } = accepted;
           if (!stopped) refusals.push({ method, path: template, status: 0, body: String(error) });
@@ -119,6 +84,59 @@ export async function startTwin(world: World, interactions: Interactions, token:
   };
 }
 
+interface Forwarding extends Pick<Twin, 'refusals'> {
+  url: string;
+  token: string;
+  interactions: Interactions;
+  rows: Rows;
+  written: Set<string>;
+}
+
+/** Returns the function that sends an accepted request to the twin, after the rows that it needs. */
+function createForwarding({ url, token, interactions, rows, refusals, written }: Forwarding) {
+  async function prepare({ params }: Accepted) {
+    const { channel, message, token: interactionToken } = params;
+    const interaction = interactions.all.get(interactionToken ?? '');
+    if (channel) await rows.channel(channel);
+    if (channel && message) await rows.message(message);
+    if (interaction) {
+      await rows.channel(interaction.channel.id);
+      if (interaction.source) await rows.message(interaction.source.id);
+      await rows.interaction(interaction);
+    }
+    return interaction;
+  }
+
+  return async (accepted: Accepted): Promise<void> => {
+    const { method, template, params, body, id } = accepted;
+    const interaction = await prepare(accepted);
+    const again = id !== undefined && method === 'POST' && (await rows.has(id));
+    // A repeated nonce made nothing new.
+    if (again && template === '/channels/:channel/messages') return;
+    const path = template.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+    const response = await fetch(`${url}/v10${path}`, {
+      method,
+      headers: { authorization: `Bot ${token}`, 'content-type': 'application/json' },
+      ...(method === 'DELETE' || !body ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer: unknown =
+      response.status === 204 ? undefined : await response.json().catch(() => undefined);
+    if (!response.ok) {
+      refusals.push({ method, path, status: response.status, body: answer });
+      return;
+    }
+    const theirs =
+      typeof answer === 'object' && answer !== null && 'id' in answer ? String(answer.id) : undefined;
+    if (template.endsWith('/threads')) {
+      if (theirs && id) await rows.renameChannel(theirs, id);
+      return;
+    }
+    if (theirs && id && theirs !== id) await rows.renameMessage(theirs, id);
+    if (interaction?.original) await rows.original(interaction.id, interaction.original.id);
+    if (id) written.add(id);
+  };
+}
+
 /** Moves the twin to loopback. It listens on all interfaces and has no option for that. */
 async function listenOnLoopbackOnly(twin: DigitalDiscord): Promise<void> {
   const parts = Reflect.get(twin, 'server') as { httpServer: Server; port: number };
@@ -128,85 +146,4 @@ async function listenOnLoopbackOnly(twin: DigitalDiscord): Promise<void> {
   const address = httpServer.address();
   if (typeof address !== 'object' || address === null) throw new Error('the twin does not listen');
   parts.port = address.port;
-}
-
-/**
- * Fills the twin's tables with the rows that a request needs, and gives our ids to the rows that the twin created.
- */
-function createRows({ prisma, botUserId }: DigitalDiscord, world: World) {
-  const there = new Set<string>([world.bot.id]);
-
-  async function once(id: string, create: () => Promise<unknown>): Promise<void> {
-    if (there.has(id)) return;
-    there.add(id);
-    await create();
-  }
-
-  const guild = ({ id, name, ownerId }: StoredGuild) =>
-    once(id, async () => {
-      await prisma.guild.create({ data: { id, name, ownerId } });
-      await prisma.guildMember.create({ data: { guildId: id, userId: botUserId } });
-    });
-
-  const rows = {
-    has: async (messageId: string) =>
-      (await prisma.message.findUnique({ where: { id: messageId } })) !== null,
-    channel: (id: string) =>
-      once(id, async () => {
-        const channel = world.channels.get(id);
-        if (!channel) return;
-        const { name, type, parentId, ownerId, guildId } = channel;
-        const of = guildId === null ? undefined : world.guilds.get(guildId);
-        if (of) await guild(of);
-        const data = { id, name, type, parentId, ownerId, guildId };
-        await prisma.channel.create({ data });
-      }),
-    message: async (id: string) => {
-      const message = world.messages.get(id);
-      if (!message || (await rows.has(id))) return;
-      const { channelId, authorId, content, type, flags } = message;
-      const author = world.users.get(authorId);
-      await once(authorId, () =>
-        prisma.user.create({
-          data: { id: authorId, username: author?.name ?? '', bot: author?.bot ?? false },
-        }),
-      );
-      await rows.channel(channelId);
-      await prisma.message.create({ data: { id, channelId, authorId, content, type, flags } });
-    },
-    interaction: ({ id, token, channel, source }: { id: string; token: string } & Pointed) =>
-      once(id, () =>
-        prisma.interactionResponse.create({
-          data: {
-            interactionId: id,
-            interactionToken: token,
-            applicationId: world.applicationId,
-            channelId: channel.id,
-            type: 0,
-            messageId: source?.id ?? null,
-          },
-        }),
-      ),
-    renameMessage: (from: string, to: string) =>
-      prisma.message.update({ where: { id: from }, data: { id: to } }),
-    renameChannel: (from: string, to: string) => {
-      there.add(to);
-      return prisma.channel.update({ where: { id: from }, data: { id: to } });
-    },
-    /** Gives our id to the twin's `@original`, if it exists by now. */
-    original: async (interactionId: string, ourId: string) => {
-      const response = await prisma.interactionResponse.findUnique({ where: { interactionId } });
-      const known = response?.messageId;
-      if (known === ourId) return;
-      if (known && !(await rows.has(ourId))) await rows.renameMessage(known, ourId);
-      if (!(await rows.has(ourId))) return;
-      await prisma.interactionResponse.update({ where: { interactionId }, data: { messageId: ourId } });
-    },
-  };
-  return rows;
-}
-
-interface Pointed {
-  channel: { id: string };
-  source: { id: string } | undefined;
 }

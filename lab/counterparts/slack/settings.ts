@@ -63,3 +63,30 @@ export interface Stats {
   /** Deliveries of events, retries and copies included. */
   deliveries: number;
 }
+
+export const DEFAULT_SETTINGS: Settings = {
+  delay: 0,
+  requestUrl: undefined,
+  ackWindow: 3000,
+  retryDelays: [0, 60_000, 300_000],
+  deliveries: 1,
+  gap: 'keep',
+  hold: false,
+  first: 'app_mention',
+  streaming: 'allowed',
+  refusedBlocks: [],
+  refusedBlocksError: 'invalid_blocks',
+  longest: undefined,
+  closeStreamsAfter: { ms: 300_000 },
+  triggerLifetime: 3000,
+  responseLifetime: 30 * 60_000,
+  shareDelay: 10,
+  agent: false,
+  messagesTab: true,
+  previous: true,
+  historyMost: 999,
+  tokenLifetime: undefined,
+  fileDelay: 0,
+  redirectFiles: undefined,
+  redirectUrls: undefined,
+};

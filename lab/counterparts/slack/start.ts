@@ -1,6 +1,6 @@
 /** Starts our own Slack: the Web API (`api.ts`), events and interactions (`transport.ts`), people (`actors.ts`). */
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createFaults } from '../faults.ts';
 import { waitFor } from '../wait-for.ts';
@@ -13,55 +13,75 @@ import { createSocketMode } from './delivery/socket-mode.ts';
 import { createTransport, postSigned } from './delivery/transport.ts';
 import { appOptions } from './manifest.ts';
 import { servePage } from './pages.ts';
-import type { Settings, Stats } from './settings.ts';
-import type { Slack, SlackOptions, Workspace } from './slack.ts';
+import { DEFAULT_SETTINGS, type Settings, type Stats } from './settings.ts';
+import type { Slack, SlackOptions, Workspace, WorkspaceOption } from './slack.ts';
 import { startTwin } from './twin.ts';
 import { skipIds } from './world/ids.ts';
 import { createWorkspace, workspaceOn } from './world/workspaces.ts';
-import { createWorld } from './world/world.ts';
+import { createWorld, type World } from './world/world.ts';
 
 export type { ChannelOption, Slack, SlackOptions, UserOption, Workspace, WorkspaceOption } from './slack.ts';
-
-const SETTINGS: Settings = {
-  delay: 0,
-  requestUrl: undefined,
-  ackWindow: 3000,
-  retryDelays: [0, 60_000, 300_000],
-  deliveries: 1,
-  gap: 'keep',
-  hold: false,
-  first: 'app_mention',
-  streaming: 'allowed',
-  refusedBlocks: [],
-  refusedBlocksError: 'invalid_blocks',
-  longest: undefined,
-  closeStreamsAfter: { ms: 300_000 },
-  triggerLifetime: 3000,
-  responseLifetime: 30 * 60_000,
-  shareDelay: 10,
-  agent: false,
-  messagesTab: true,
-  previous: true,
-  historyMost: 999,
-  tokenLifetime: undefined,
-  fileDelay: 0,
-  redirectFiles: undefined,
-  redirectUrls: undefined,
-};
 
 export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
   const world = options.world ?? createWorld();
   if (options.world) skipIds();
-  const app = appOptions(options.manifest);
-  const { agent, messagesTab, redirectUrls } = app;
-  const settings: Settings = { ...SETTINGS, agent, messagesTab, redirectUrls, ...options.settings };
-  const stats: Stats = { rateLimited: {}, injected429: 0, connections: 0, deliveries: 0 };
   const open = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     open.add(response);
     response.on('close', () => open.delete(response));
     void route(context, request, response);
   });
+  const context = createContext(options, world, server);
+  const workspaces = createWorkspaces(context, options);
+  const { first } = workspaces;
+
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  world.origin = `http://127.0.0.1:${port}`;
+
+  const stored = world.workspaces.get(first.id);
+  if (options.twin !== false && stored) context.twin = await startTwin(world, stored);
+
+  const slack: Slack = {
+    ...ofFirst(first),
+    ...sharedFields(context),
+    url: `${world.origin}/api/`,
+    authorizeUrl: `${world.origin}/oauth/v2/authorize`,
+    port,
+    get botToken() {
+      return first.botToken;
+    },
+    workspace: workspaces.named,
+    addWorkspace: workspaces.add,
+    setRequestUrl: (url) => setRequestUrl(context, url),
+    expireTokens() {
+      for (const token of world.tokens.values()) if (token.expiresAt !== undefined) token.expiresAt = 0;
+    },
+    release: () => context.events.release(),
+    redirectTo(origin) {
+      context.redirectOrigin = origin;
+    },
+    waitFor,
+    async stop() {
+      context.events.stop();
+      context.socketMode.close();
+      for (const response of open) response.destroy();
+      await context.twin?.stop();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+    [Symbol.asyncDispose]: () => slack.stop(),
+  };
+  return slack;
+}
+
+function createContext(options: SlackOptions, world: World, server: Server): Context {
+  const app = appOptions(options.manifest);
+  const { agent, messagesTab, redirectUrls } = app;
+  const settings: Settings = { ...DEFAULT_SETTINGS, agent, messagesTab, redirectUrls, ...options.settings };
+  const stats: Stats = { rateLimited: {}, injected429: 0, connections: 0, deliveries: 0 };
   const socketMode = createSocketMode({ server, world, settings, stats });
   const signingSecret = randomBytes(16).toString('hex');
   const context: Context = {
@@ -92,92 +112,56 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
     twin: undefined,
     redirectOrigin: undefined,
   };
+  return context;
+}
+
+function createWorkspaces(context: Context, options: SlackOptions) {
   const botName = options.botName ?? 'parley';
   const workspaces = options.world
-    ? [...world.workspaces.values()].map((stored) => workspaceOn(context, stored))
+    ? [...context.world.workspaces.values()].map((stored) => workspaceOn(context, stored))
     : (options.workspaces ?? [{ name: 'Workshop' }]).map((one) => createWorkspace(context, botName, one));
   const first = workspaces[0];
   if (!first) throw new Error('no workspace');
-
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  world.origin = `http://127.0.0.1:${port}`;
-
-  const stored = world.workspaces.get(first.id);
-  if (options.twin !== false && stored) context.twin = await startTwin(world, stored);
-
-  const slack: Slack = {
-    ...ofFirst(first),
-    url: `${world.origin}/api/`,
-    authorizeUrl: `${world.origin}/oauth/v2/authorize`,
-    port,
-    appId: world.appId,
-    appToken: context.appToken,
-    signingSecret,
-    clientId: context.clientId,
-    clientSecret: context.clientSecret,
-    settings,
-    limits: context.tiers.limits,
-    scopes: context.scopes,
-    subscribed: context.subscribed,
-    stats,
-    faults: context.faults,
-    commands: context.commands,
-    statuses: context.statuses,
-    prompts: context.prompts,
-    sessions: context.sessions,
-    downloads: context.downloads,
-    pings: context.pings,
-    requests: context.requests,
-    events: context.events.records,
-    socketMode,
-    world,
-    twin: context.twin,
-    get botToken() {
-      return first.botToken;
-    },
-    workspace(name) {
+  return {
+    first,
+    named(name: string): Workspace {
       const found = workspaces.find((one) => one.name === name);
       if (!found) throw new Error(`no workspace ${name}`);
       return found;
     },
-    addWorkspace(option) {
+    add(option: WorkspaceOption): Workspace {
       const made = createWorkspace(context, botName, option);
       workspaces.push(made);
       return made;
     },
-    async setRequestUrl(url) {
-      const challenge = randomBytes(16).toString('hex');
-      const payload = { token: 'verification-token', challenge, type: 'url_verification' };
-      const signing = { secret: signingSecret };
-      const answer = await postSigned(url, { type: 'events_api', payload }, signing, settings.ackWindow);
-      const said = answer.payload;
-      const echoed = typeof said === 'object' && said !== null && 'challenge' in said ? said.challenge : said;
-      if (!answer.ok || echoed !== challenge)
-        throw new Error("Your URL didn't respond with the value of the challenge");
-      settings.requestUrl = url;
-    },
-    expireTokens() {
-      for (const token of world.tokens.values()) if (token.expiresAt !== undefined) token.expiresAt = 0;
-    },
-    release: () => context.events.release(),
-    redirectTo(origin) {
-      context.redirectOrigin = origin;
-    },
-    waitFor,
-    async stop() {
-      context.events.stop();
-      socketMode.close();
-      for (const response of open) response.destroy();
-      await context.twin?.stop();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-    },
-    [Symbol.asyncDispose]: () => slack.stop(),
   };
-  return slack;
+}
+
+/** The state that a test reads and changes directly. */
+function sharedFields(context: Context) {
+  const { world, appToken, signingSecret, clientId, clientSecret, settings, tiers, scopes, subscribed } =
+    context;
+  const { stats, faults, commands, statuses, prompts, sessions, downloads, pings, requests, events } =
+    context;
+  const { socketMode, twin } = context;
+  return {
+    ...{ appId: world.appId, appToken, signingSecret, clientId, clientSecret },
+    ...{ settings, limits: tiers.limits, scopes, subscribed, stats, faults, commands, statuses, prompts },
+    ...{ sessions, downloads, pings, requests, events: events.records, socketMode, world, twin },
+  };
+}
+
+/** Slack sends a challenge to the address first. */
+async function setRequestUrl({ signingSecret, settings }: Context, url: string): Promise<void> {
+  const challenge = randomBytes(16).toString('hex');
+  const payload = { token: 'verification-token', challenge, type: 'url_verification' };
+  const signing = { secret: signingSecret };
+  const answer = await postSigned(url, { type: 'events_api', payload }, signing, settings.ackWindow);
+  const said = answer.payload;
+  const echoed = typeof said === 'object' && said !== null && 'challenge' in said ? said.challenge : said;
+  if (!answer.ok || echoed !== challenge)
+    throw new Error("Your URL didn't respond with the value of the challenge");
+  settings.requestUrl = url;
 }
 
 /** The first workspace without its token, which changes. */

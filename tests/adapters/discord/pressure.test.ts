@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { CallKind, Fault } from '../../../lab/counterparts/discord/faults.ts';
 import type { MessageView } from '../../../lab/counterparts/discord/people/view.ts';
 import { seededRandom } from '../../../lab/counterparts/faults.ts';
+import type { Behaviour } from '../../../lab/counterparts/model-script.ts';
 import {
   after,
-  type Behaviour,
   done,
   finish,
   pause,

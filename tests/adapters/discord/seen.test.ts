@@ -2,7 +2,7 @@
 import { type APIEmbed, ChannelType, ComponentType, EmbedType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import type { SaysOptions } from '../../../lab/counterparts/discord/people/actors.ts';
-import { attachmentUrl } from '../../../lab/counterparts/discord/world/payloads.ts';
+import { attachmentUrl } from '../../../lab/counterparts/discord/world/message-payloads.ts';
 import { answers } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { answerTo, asks, prompts, says, sentence } from './said.ts';

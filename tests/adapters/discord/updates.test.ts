@@ -1,7 +1,7 @@
 /** MESSAGE_UPDATE reports much that no person did: only a changed question restarts the answer. */
 import { MessageFlags } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { attachmentUrl } from '../../../lab/counterparts/discord/world/payloads.ts';
+import { attachmentUrl } from '../../../lab/counterparts/discord/world/message-payloads.ts';
 import { after, answers, done, finish, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { asks, prompts, says, settle } from './said.ts';

@@ -1,13 +1,7 @@
 /** Slacks that refuse what Slack's pages promise, or fail in ways that nobody lists: an answer is there all the same. */
 import { describe, expect, it } from 'vitest';
-import {
-  type Behaviour,
-  done,
-  finish,
-  pause,
-  streams,
-  text,
-} from '../../../lab/counterparts/model-server.ts';
+import type { Behaviour } from '../../../lab/counterparts/model-script.ts';
+import { done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
 import type { MessageView } from '../../../lab/counterparts/slack/people/message-view.ts';
 import { readinessOf } from '../../fixtures.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';

@@ -1,13 +1,7 @@
 /** Slack messages with more than plain words, as the model reads them, and messages that change. */
 import { describe, expect, it } from 'vitest';
-import {
-  after,
-  answers,
-  type Behaviour,
-  repliesJson,
-  streams,
-  text,
-} from '../../../lab/counterparts/model-server.ts';
+import type { Behaviour } from '../../../lab/counterparts/model-script.ts';
+import { after, answers, repliesJson, streams, text } from '../../../lab/counterparts/model-server.ts';
 import type { FileToSend } from '../../../lab/counterparts/slack/people/actors.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, ended, prompts, says, settle } from './said.ts';

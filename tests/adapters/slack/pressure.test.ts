@@ -1,8 +1,8 @@
 /** Many answers at once under Slack's published limits: whole, each once, and nobody's modal waits for them. */
 import { describe, expect, it } from 'vitest';
+import type { Behaviour } from '../../../lab/counterparts/model-script.ts';
 import {
   after,
-  type Behaviour,
   done,
   finish,
   pause,

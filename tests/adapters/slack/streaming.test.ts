@@ -1,9 +1,9 @@
 /** Native streams: closed in the middle, refused, stopped by a person, failing; the answer is whole, once, and ended. */
 import { describe, expect, it } from 'vitest';
+import type { Behaviour } from '../../../lab/counterparts/model-script.ts';
 import {
   after,
   answers,
-  type Behaviour,
   done,
   finish,
   pause,

@@ -1,11 +1,8 @@
 /** The stage that the cases share: a Parley, a model that knows each question, and waiting. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import {
-  type Behaviour,
-  type ReceivedRequest,
-  sentMessages,
-} from '../../../lab/counterparts/model-server.ts';
+import type { Behaviour, ReceivedRequest } from '../../../lab/counterparts/model-script.ts';
+import { sentMessages } from '../../../lab/counterparts/model-server.ts';
 import { waitFor } from '../../../lab/counterparts/wait-for.ts';
 import type { Ability, Person, Place, Platform, PlatformUnderTest, Shown, StartOptions } from './platform.ts';
 

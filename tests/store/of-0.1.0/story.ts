@@ -1,6 +1,6 @@
 /** The story that the maker of the fixture and the test share: secrets, names, and how the model answers. */
+import type { Behaviour } from '../../../lab/counterparts/model-script.ts';
 import {
-  type Behaviour,
   done,
   finish,
   hangs,

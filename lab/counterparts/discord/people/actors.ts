@@ -1,4 +1,5 @@
 /** People: what they do on Discord, as events and interactions for the bot. */
+
 import {
   type APIEmbed,
   type APIPoll,
@@ -11,9 +12,11 @@ import type { Context } from '../context.ts';
 import { change, post, remove, unfurlLater } from '../posting.ts';
 import { dmWith } from '../routes/channels.ts';
 import { startThread, unarchive } from '../routes/threads.ts';
+import { channelOf } from '../world/lookups.ts';
 import { type Mentioned, mentionedIn } from '../world/mentions.ts';
+import { permissionsOf } from '../world/permissions.ts';
 import { snowflake } from '../world/snowflake.ts';
-import type { StoredChannel, StoredMessage, StoredUser } from '../world/world.ts';
+import type { StoredChannel, StoredMessage, StoredUser, World } from '../world/world.ts';
 import { type FileToSend, stored } from './files-to-send.ts';
 import type { InteractionHandle } from './handle.ts';
 import { type Answers, context as contextCommand, type OptionValue, runs, types } from './using-commands.ts';
@@ -80,43 +83,87 @@ export interface Actor {
 export function createActor(context: Context, user: StoredUser, defaultChannel: () => string): Actor {
   const { world } = context;
   const { id, name } = user;
+  const says = createSays(context, user);
+  return {
+    id,
+    name,
+    mention: `<@${id}>`,
+    get dmChannel() {
+      return dmWith(world, id).id;
+    },
+    says,
+    dm: (content, options) => says(dmWith(world, id).id, content, options),
+    edits(messageId, content) {
+      const message = existing(world, messageId);
+      const replied = world.messages.get(message.reference?.messageId ?? '')?.authorId;
+      const pinged = replied !== undefined && message.mentioned.users.includes(replied) ? [replied] : [];
+      const channel = channelOf(world, message.channelId);
+      change(context, message, {
+        content,
+        mentioned: mentionedBy(world, user, { content, pinged, channel }),
+      });
+    },
+    deletes(messageId) {
+      remove(context, existing(world, messageId));
+    },
+    startsThread(channelId, title, { messageId } = {}) {
+      const message = messageId === undefined ? {} : { message: existing(world, messageId) };
+      const parent = channelOf(world, channelId);
+      return startThread(context, parent, { name: title, ownerId: id, ...message }).id;
+    },
+    posts(forumId, title, content, tags = []) {
+      const forum = channelOf(world, forumId);
+      const appliedTags = forum.availableTags.filter((tag) => tags.includes(tag.name)).map((tag) => tag.id);
+      const thread = startThread(context, forum, { name: title, ownerId: id, appliedTags });
+      const mentioned = mentionedBy(world, user, { content, pinged: [], channel: thread });
+      return post(context, { id: thread.id, channelId: thread.id, authorId: id, content, mentioned }).id;
+    },
+    ...createInteractionUse(context, user, defaultChannel),
+  };
+}
 
-  function channelOf(channelId: string): StoredChannel {
-    const channel = world.channels.get(channelId);
-    if (!channel) throw new Error(`no channel ${channelId}`);
-    return channel;
-  }
+/** A message that is not deleted. Throws on an id that a test made up. */
+function existing(world: World, messageId: string): StoredMessage {
+  const message = world.messages.get(messageId);
+  if (!message || message.deleted) throw new Error(`no message ${messageId}`);
+  return message;
+}
 
-  function own(messageId: string): StoredMessage {
-    const message = world.messages.get(messageId);
-    if (!message || message.deleted) throw new Error(`no message ${messageId}`);
-    return message;
-  }
+interface Written {
+  content: string;
+  /** Ids of users whom the message pings besides. */
+  pinged: string[];
+  channel: StoredChannel;
+}
 
-  function mentionedBy(content: string, pinged: string[], channel: StoredChannel): Mentioned {
-    const mentioned = mentionedIn(content);
-    const users = [...new Set([...mentioned.users, ...pinged])].filter((one) => world.users.has(one));
-    // Only members with the permission can mention everyone (topics/permissions.mdx, MENTION_EVERYONE).
-    const permissions = world.guilds.get(channel.guildId ?? '')?.members.get(id)?.permissions ?? 0n;
-    const everyone = mentioned.everyone && (permissions & PermissionFlagsBits.MentionEveryone) !== 0n;
-    return { ...mentioned, users, everyone };
-  }
+function mentionedBy(world: World, { id }: StoredUser, { content, pinged, channel }: Written): Mentioned {
+  const mentioned = mentionedIn(content);
+  const users = [...new Set([...mentioned.users, ...pinged])].filter((one) => world.users.has(one));
+  // Only members with the permission can mention everyone (topics/permissions.mdx, MENTION_EVERYONE).
+  const guild = world.guilds.get(channel.guildId ?? '');
+  const member = guild?.members.get(id);
+  const permissions = guild && member ? permissionsOf(guild, member) : 0n;
+  const everyone = mentioned.everyone && (permissions & PermissionFlagsBits.MentionEveryone) !== 0n;
+  return { ...mentioned, users, everyone };
+}
 
-  function says(channelId: string, content: string, options: SaysOptions = {}): string {
-    const channel = channelOf(channelId);
+function createSays(context: Context, user: StoredUser): Actor['says'] {
+  const { world } = context;
+  return (channelId, content, options = {}) => {
+    const channel = channelOf(world, channelId);
     unarchive(context, channel);
-    const replied = options.replyTo === undefined ? undefined : own(options.replyTo);
-    const forwarded = options.forward === undefined ? undefined : own(options.forward);
+    const replied = options.replyTo === undefined ? undefined : existing(world, options.replyTo);
+    const forwarded = options.forward === undefined ? undefined : existing(world, options.forward);
     const pinged = replied && options.ping !== false ? [replied.authorId] : [];
     const reference = replied ?? forwarded;
     const message = post(context, {
       channelId,
-      authorId: id,
+      authorId: user.id,
       content,
       type: options.type ?? (replied ? MessageType.Reply : MessageType.Default),
       flags: (options.flags ?? 0) | (forwarded ? MessageFlags.HasSnapshot : 0),
       attachments: (options.attachments ?? []).map(stored),
-      mentioned: mentionedBy(content, pinged, channel),
+      mentioned: mentionedBy(world, user, { content, pinged, channel }),
       reference: reference ? { messageId: reference.id, channelId: reference.channelId } : null,
       snapshot: forwarded ? structuredClone(forwarded) : null,
       webhookId: options.webhook ? snowflake() : null,
@@ -127,56 +174,36 @@ export function createActor(context: Context, user: StoredUser, defaultChannel: 
     });
     unfurlLater(context, message);
     return message.id;
-  }
+  };
+}
 
+type InteractionUse = Pick<Actor, 'runs' | 'context' | 'types' | 'clicks' | 'chooses' | 'submits'>;
+
+function createInteractionUse(
+  context: Context,
+  user: StoredUser,
+  defaultChannel: () => string,
+): InteractionUse {
+  const { world } = context;
+  const messageOf = (message: MessageView | string) =>
+    existing(world, typeof message === 'string' ? message : message.id);
   return {
-    id,
-    name,
-    mention: `<@${id}>`,
-    get dmChannel() {
-      return dmWith(world, id).id;
-    },
-    says,
-    edits(messageId, content) {
-      const message = own(messageId);
-      const replied = world.messages.get(message.reference?.messageId ?? '')?.authorId;
-      const pinged = replied !== undefined && message.mentioned.users.includes(replied) ? [replied] : [];
-      const channel = channelOf(message.channelId);
-      change(context, message, { content, mentioned: mentionedBy(content, pinged, channel) });
-    },
-    deletes(messageId) {
-      remove(context, own(messageId));
-    },
-    dm: (content, options) => says(dmWith(world, id).id, content, options),
-    startsThread(channelId, title, { messageId } = {}) {
-      const message = messageId === undefined ? {} : { message: own(messageId) };
-      return startThread(context, channelOf(channelId), { name: title, ownerId: id, ...message }).id;
-    },
-    posts(forumId, title, content, tags = []) {
-      const forum = channelOf(forumId);
-      const appliedTags = forum.availableTags.filter((tag) => tags.includes(tag.name)).map((tag) => tag.id);
-      const thread = startThread(context, forum, { name: title, ownerId: id, appliedTags });
-      const mentioned = mentionedBy(content, [], thread);
-      return post(context, { id: thread.id, channelId: thread.id, authorId: id, content, mentioned }).id;
-    },
     runs: (command, options = {}, channelId = defaultChannel()) =>
-      runs(context, user, channelOf(channelId), command, options),
-    context: (command, messageId, channelId) =>
-      contextCommand(
+      runs(context, user, channelOf(world, channelId), command, options),
+    context(command, messageId, channelId) {
+      const message = existing(world, messageId);
+      return contextCommand(
         context,
         user,
-        channelOf(channelId ?? own(messageId).channelId),
+        channelOf(world, channelId ?? message.channelId),
         command,
-        own(messageId),
-      ),
+        message,
+      );
+    },
     types: (command, option, typed, channelId = defaultChannel(), others = {}) =>
-      types(context, user, channelOf(channelId), command, { option, typed, others }),
+      types(context, user, channelOf(world, channelId), command, { option, typed, others }),
     clicks: (message, button) => clicks(context, user, messageOf(message), button),
     chooses: (message, customId, values) => chooses(context, user, messageOf(message), customId, values),
     submits: (interaction, answers) => submits(context, user, interaction, answers),
   };
-
-  function messageOf(message: MessageView | string): StoredMessage {
-    return own(typeof message === 'string' ? message : message.id);
-  }
 }

@@ -1,17 +1,14 @@
 /** Slash commands, message commands and autocomplete, as a user's client sends them. */
+
 import {
   ApplicationCommandType,
   InteractionType,
   ApplicationCommandOptionType as Option,
 } from 'discord-api-types/v10';
 import type { CommandOption, Context, StoredCommand } from '../context.ts';
-import {
-  attachmentPayload,
-  channelPayload,
-  memberPayload,
-  messagePayload,
-  userPayload,
-} from '../world/payloads.ts';
+import { attachmentPayload, messagePayload } from '../world/message-payloads.ts';
+import { channelPayload, memberPayload, userPayload } from '../world/payloads.ts';
+import { permissionsOf } from '../world/permissions.ts';
 import { snowflake } from '../world/snowflake.ts';
 import type { StoredChannel, StoredMessage, StoredUser } from '../world/world.ts';
 import { type FileToSend, stored } from './files-to-send.ts';
@@ -194,8 +191,8 @@ export function resolve(
     const member = guild?.members.get(id);
     if (!user) throw new Error(`no user ${id}`);
     resolved.users = { ...resolved.users, [id]: userPayload(user) };
-    if (!member) return;
-    const permissions = String(member.permissions);
+    if (!guild || !member) return;
+    const permissions = String(permissionsOf(guild, member));
     resolved.members = { ...resolved.members, [id]: { ...memberPayload(member), permissions } };
     return;
   }

@@ -2,7 +2,7 @@
 import { MessageFlags } from 'discord-api-types/v10';
 import { isEphemeral } from '../posting.ts';
 import type { LooseComponent } from '../rest/component-tree.ts';
-import { attachmentUrl } from '../world/payloads.ts';
+import { attachmentUrl } from '../world/message-payloads.ts';
 import type { HistoryEntry, StoredMessage, World } from '../world/world.ts';
 
 export interface MessageView {

@@ -6,7 +6,7 @@ import { change, changesFrom, draftFrom, isEphemeral, post, recordPings, remove 
 import { between, checkModal, length } from '../rest/component-limits.ts';
 import { alreadyAcknowledged, invalidForm, threadArchived, unknownMessage } from '../rest/errors.ts';
 import type { UploadedFile } from '../rest/request.ts';
-import { messagePayload } from '../world/payloads.ts';
+import { messagePayload } from '../world/message-payloads.ts';
 import { isThread, type StoredMessage } from '../world/world.ts';
 import type { Call, Route } from './route.ts';
 import { unarchive } from './threads.ts';

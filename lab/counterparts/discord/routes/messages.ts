@@ -7,7 +7,7 @@ import { change, changesFrom, draftFrom, post, recordPings, remove } from '../po
 import { invalidForm, missingPermissions, noHistory, oldEditsLimited, slowMode } from '../rest/errors.ts';
 import type { MessageBody } from '../rest/limits.ts';
 import type { UploadedFile } from '../rest/request.ts';
-import { messagePayload } from '../world/payloads.ts';
+import { messagePayload } from '../world/message-payloads.ts';
 import type { StoredChannel, StoredMessage } from '../world/world.ts';
 import type { Route } from './route.ts';
 import { unarchive } from './threads.ts';

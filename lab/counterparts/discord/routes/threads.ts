@@ -12,7 +12,8 @@ import {
   wrongChannelType,
 } from '../rest/errors.ts';
 import type { MessageBody } from '../rest/limits.ts';
-import { channelPayload, messagePayload } from '../world/payloads.ts';
+import { messagePayload } from '../world/message-payloads.ts';
+import { channelPayload } from '../world/payloads.ts';
 import { isThread, newChannel, type StoredChannel, type StoredMessage } from '../world/world.ts';
 import type { Route } from './route.ts';
 

@@ -25,7 +25,6 @@ export interface StoredUser {
 export interface StoredMember {
   nick: string | null;
   roles: string[];
-  permissions: bigint;
   joinedAt: string;
 }
 
@@ -183,8 +182,8 @@ export function roleOfBot(bot: StoredUser): APIRole {
   return { ...newRole(bot.name, BOT), managed: true, mentionable: false, tags: { bot_id: bot.id } };
 }
 
-export function newMember(permissions: bigint): StoredMember {
-  return { nick: null, roles: [], permissions, joinedAt: isoTime(new Date()) };
+export function newMember(): StoredMember {
+  return { nick: null, roles: [], joinedAt: isoTime(new Date()) };
 }
 
 export function newRole(name: string, permissions = 0n, id = snowflake()): APIRole {

@@ -41,26 +41,19 @@ export interface SocketModeOptions {
   stats: Stats;
 }
 
-export function createSocketMode({ server, world, settings, stats }: SocketModeOptions): SocketMode {
+export function createSocketMode(options: SocketModeOptions): SocketMode {
+  const { server, world, settings, stats } = options;
   // Clients accept compression. A message of more than a megabyte is compressed.
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: { threshold: 2 ** 20 } });
-  const tickets = new Set<string>();
+  const addresses = createAddresses(world);
+  const envelopes = createEnvelopes(settings);
   const connected: WebSocket[] = [];
   const waiting: (() => void)[] = [];
-  /** Connections to dead addresses. */
-  const silent = new Set<Duplex>();
-  const sent = new Map<string, Envelope>();
   let next = 0;
   let closed = false;
 
   server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname === '/dead/') return void silent.add(raw);
-    if (pathname !== '/link/' || !tickets.delete(searchParams.get('ticket') ?? '')) {
-      raw.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
-      return;
-    }
-    sockets.handleUpgrade(request, raw, head, welcome);
+    if (addresses.isGood(request, raw)) sockets.handleUpgrade(request, raw, head, welcome);
   });
 
   function welcome(socket: WebSocket): void {
@@ -73,42 +66,19 @@ export function createSocketMode({ server, world, settings, stats }: SocketModeO
     stats.connections += 1;
     connected.push(socket);
     const pings = setInterval(() => socket.ping(), PING_EVERY);
-    socket.on('message', (data) => acknowledged(String(data)));
+    socket.on('message', (data) => envelopes.acknowledged(String(data)));
     socket.on('close', () => {
       clearInterval(pings);
       gone(socket);
     });
-    const hello = {
-      type: 'hello',
-      num_connections: connected.length,
-      connection_info: { app_id: world.appId },
-      debug_info: { host: 'applink-1', build_number: 1, approximate_connection_time: 18_060 },
-    };
-    socket.send(JSON.stringify(hello));
+    socket.send(JSON.stringify(hello(world, connected.length)));
     for (const wake of waiting.splice(0)) wake();
   }
 
-  /** Fails the deliveries that this socket did not acknowledge. */
   function gone(socket: WebSocket): void {
     const index = connected.indexOf(socket);
     if (index >= 0) connected.splice(index, 1);
-    for (const [id, envelope] of sent) {
-      if (envelope.socket !== socket) continue;
-      sent.delete(id);
-      envelope.settle({ ok: false, reason: 'timeout' });
-    }
-  }
-
-  function acknowledged(data: string): void {
-    let message: { envelope_id?: string; payload?: unknown };
-    try {
-      message = JSON.parse(data);
-    } catch {
-      return;
-    }
-    const id = message.envelope_id ?? '';
-    sent.get(id)?.settle({ ok: true, payload: message.payload });
-    sent.delete(id);
+    envelopes.lost(socket);
   }
 
   async function send(outgoing: Outgoing): Promise<Answer> {
@@ -119,57 +89,43 @@ export function createSocketMode({ server, world, settings, stats }: SocketModeO
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
     next += 1;
-    const socket = connected[next % connected.length] as WebSocket;
-    const id = randomUUID();
-    const { promise, resolve } = Promise.withResolvers<Answer>();
-    sent.set(id, { socket, settle: resolve });
-    const { type, payload, retry } = outgoing;
-    const retried =
-      type === 'events_api' ? { retry_attempt: retry?.attempt ?? 0, retry_reason: retry?.reason ?? '' } : {};
-    const envelope = {
-      envelope_id: id,
-      payload,
-      type,
-      accepts_response_payload: type !== 'events_api',
-      ...retried,
-    };
-    socket.send(JSON.stringify(envelope));
-    const timer = setTimeout(() => {
-      sent.delete(id);
-      resolve({ ok: false, reason: 'timeout' });
-    }, settings.ackWindow);
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-    }
+    return envelopes.send(connected[next % connected.length] as WebSocket, outgoing);
   }
 
-  let dead = 0;
+  function close(): void {
+    closed = true;
+    for (const wake of waiting.splice(0)) wake();
+    envelopes.close();
+    addresses.close();
+    for (const socket of sockets.clients) socket.terminate();
+    sockets.close();
+  }
+
+  const controls = createControls(connected, gone);
   return {
     get dead() {
-      return dead;
+      return addresses.dead;
     },
     set dead(count) {
-      dead = count;
+      addresses.dead = count;
     },
-    url() {
-      if (dead > 0) {
-        dead--;
-        return `${world.origin.replace('http', 'ws')}/dead/?ticket=${randomUUID()}`;
-      }
-      const ticket = randomUUID();
-      tickets.add(ticket);
-      return `${world.origin.replace('http', 'ws')}/link/?ticket=${ticket}&app_id=${world.appId}`;
-    },
-    send,
     get connections() {
       return connected.length;
     },
-    sendFrame(frame) {
+    url: addresses.next,
+    send,
+    close,
+    ...controls,
+  };
+}
+
+/** A test's control over the open connections. */
+function createControls(connected: WebSocket[], gone: (socket: WebSocket) => void) {
+  return {
+    sendFrame(frame: string) {
       for (const socket of connected) socket.send(frame);
     },
-    disconnect(reason) {
+    disconnect(reason: DisconnectReason) {
       const message = JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'applink-1' } });
       for (const socket of connected) socket.send(message);
     },
@@ -179,14 +135,98 @@ export function createSocketMode({ server, world, settings, stats }: SocketModeO
         socket.terminate();
       }
     },
+  };
+}
+
+const hello = (world: World, count: number) => ({
+  type: 'hello',
+  num_connections: count,
+  connection_info: { app_id: world.appId },
+  debug_info: { host: 'applink-1', build_number: 1, approximate_connection_time: 18_060 },
+});
+
+/** One-time addresses of connections. */
+function createAddresses(world: World) {
+  const tickets = new Set<string>();
+  /** Connections to dead addresses. */
+  const silent = new Set<Duplex>();
+  const addresses = {
+    dead: 0,
+    next() {
+      const origin = world.origin.replace('http', 'ws');
+      if (addresses.dead > 0) {
+        addresses.dead--;
+        return `${origin}/dead/?ticket=${randomUUID()}`;
+      }
+      const ticket = randomUUID();
+      tickets.add(ticket);
+      return `${origin}/link/?ticket=${ticket}&app_id=${world.appId}`;
+    },
+    /** Whether a request has a valid address. Another request is answered or left silent here. */
+    isGood(request: IncomingMessage, raw: Duplex): boolean {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+      if (pathname === '/dead/') {
+        silent.add(raw);
+        return false;
+      }
+      if (pathname === '/link/' && tickets.delete(searchParams.get('ticket') ?? '')) return true;
+      raw.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+      return false;
+    },
     close() {
-      closed = true;
-      for (const wake of waiting.splice(0)) wake();
+      for (const raw of silent) raw.destroy();
+    },
+  };
+  return addresses;
+}
+
+/** Envelopes that wait for their acknowledgements. */
+function createEnvelopes(settings: Settings) {
+  const sent = new Map<string, Envelope>();
+  return {
+    async send(socket: WebSocket, { type, payload, retry }: Outgoing): Promise<Answer> {
+      const id = randomUUID();
+      const { promise, resolve } = Promise.withResolvers<Answer>();
+      sent.set(id, { socket, settle: resolve });
+      const isEvent = type === 'events_api';
+      const retried = isEvent
+        ? { retry_attempt: retry?.attempt ?? 0, retry_reason: retry?.reason ?? '' }
+        : {};
+      socket.send(
+        JSON.stringify({ envelope_id: id, payload, type, accepts_response_payload: !isEvent, ...retried }),
+      );
+      const timer = setTimeout(() => {
+        sent.delete(id);
+        resolve({ ok: false, reason: 'timeout' });
+      }, settings.ackWindow);
+      try {
+        return await promise;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    acknowledged(data: string): void {
+      let message: { envelope_id?: string; payload?: unknown };
+      try {
+        message = JSON.parse(data);
+      } catch {
+        return;
+      }
+      const id = message.envelope_id ?? '';
+      sent.get(id)?.settle({ ok: true, payload: message.payload });
+      sent.delete(id);
+    },
+    /** Fails the deliveries that this socket did not acknowledge. */
+    lost(socket: WebSocket): void {
+      for (const [id, envelope] of sent) {
+        if (envelope.socket !== socket) continue;
+        sent.delete(id);
+        envelope.settle({ ok: false, reason: 'timeout' });
+      }
+    },
+    close() {
       for (const { settle } of sent.values()) settle({ ok: false, reason: 'closed', final: true });
       sent.clear();
-      for (const raw of silent) raw.destroy();
-      for (const socket of sockets.clients) socket.terminate();
-      sockets.close();
     },
   };
 }

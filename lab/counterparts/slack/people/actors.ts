@@ -115,8 +115,30 @@ export interface Actor {
 }
 
 export function createActor(context: Context, workspace: StoredWorkspace, user: StoredUser): Actor {
-  const who: Who = { workspace, user };
+  const finder = createFinder(context, workspace);
+  const says = createSays(context, { workspace, user }, finder);
+  return {
+    id: user.id,
+    name: user.name,
+    mention: `<@${user.id}>`,
+    get dmChannel() {
+      return dmWith(workspace, user.id).id;
+    },
+    says,
+    dm: (text, options) => says(dmWith(workspace, user.id).id, text, options),
+    groupDm(others, text, options) {
+      const channel = groupOf(workspace, [user.id, ...others.map(({ id }) => id)]).id;
+      return { ts: says(channel, text, options), channel };
+    },
+    ...createMessageUse(context, { workspace, user }, finder),
+    ...createAppUse(context, { workspace, user }, finder),
+  };
+}
 
+type Finder = ReturnType<typeof createFinder>;
+
+/** Finds channels, messages and views of the workspace, and throws on one that a test made up. */
+function createFinder(context: Context, workspace: StoredWorkspace) {
   function whereOf(channel: string): Where {
     const found =
       workspace.channels.get(channel) ??
@@ -132,7 +154,25 @@ export function createActor(context: Context, workspace: StoredWorkspace, user: 
     return one;
   }
 
-  function says(channel: string, text: string, options: SaysOptions = {}): string {
+  function viewOf(view: ViewSeen | string): StoredView {
+    const id = typeof view === 'string' ? view : view.id;
+    const stored = context.world.views.get(id);
+    if (!stored) throw new Error(`no view ${id}`);
+    return stored;
+  }
+
+  function placeOf(place: MessageView | ViewSeen | string): Place {
+    const id = typeof place === 'string' ? place : 'ts' in place ? place.ts : place.id;
+    if (id.startsWith('V')) return { view: viewOf(id) };
+    const message = found(id);
+    return { message, channel: whereOf(message.channelId).channel };
+  }
+
+  return { whereOf, found, viewOf, placeOf };
+}
+
+function createSays(context: Context, { workspace, user }: Who, { whereOf }: Finder): Actor['says'] {
+  return (channel, text, options = {}) => {
     const where = whereOf(channel);
     if (where.channel.type === 'im' && !context.settings.messagesTab) {
       throw new Error('Sending messages to this app has been turned off');
@@ -160,32 +200,26 @@ export function createActor(context: Context, workspace: StoredWorkspace, user: 
       },
       { more: options.more ?? {} },
     ).ts;
-  }
+  };
+}
 
+type MessageUse = Pick<
+  Actor,
+  'edits' | 'deletes' | 'shortcut' | 'clicks' | 'chooses' | 'types' | 'stopsStream' | 'stopsSession'
+>;
+
+function createMessageUse(context: Context, who: Who, finder: Finder): MessageUse {
+  const { whereOf, found, placeOf } = finder;
   return {
-    id: user.id,
-    name: user.name,
-    mention: `<@${user.id}>`,
-    get dmChannel() {
-      return dmWith(workspace, user.id).id;
-    },
-    says,
-    dm: (text, options) => says(dmWith(workspace, user.id).id, text, options),
-    groupDm(others, text, options) {
-      const channel = groupOf(workspace, [user.id, ...others.map(({ id }) => id)]).id;
-      return { ts: says(channel, text, options), channel };
-    },
     edits(message, text) {
       const one = found(message);
       const blocks = text === '' ? [] : [richTextOf(text)];
-      change(context, whereOf(one.channelId), one, { text, blocks }, { by: user.id });
+      change(context, whereOf(one.channelId), one, { text, blocks }, { by: who.user.id });
     },
     deletes(message) {
       const one = found(message);
       remove(context, whereOf(one.channelId), one);
     },
-    runs: (command, text = '', channel = 'general') =>
-      runs(context, who, command, text, whereOf(channel).channel),
     shortcut(callbackId, message) {
       const stored = message === undefined ? undefined : found(message);
       const { channel } = stored ? whereOf(stored.channelId) : {};
@@ -194,31 +228,26 @@ export function createActor(context: Context, workspace: StoredWorkspace, user: 
     clicks: async (place, button) => clicks(context, who, placeOf(place), button),
     chooses: async (place, actionId, ...values) => chooses(context, who, placeOf(place), actionId, values),
     types: async (place, actionId, typed) => types(context, who, placeOf(place), actionId, typed),
-    submits: async (view, answers = {}) => submits(context, who, viewOf(view), answers),
-    closes: async (view) => closes(context, who, viewOf(view)),
-    opensHome: (tab, around) => opensHome(context, who, tab, around),
-    looksAt: (entities) => looksAt(context, who, entities),
     stopsStream(message) {
       const one = found(message);
       stops(context, who, whereOf(one.channelId), one.threadTs ?? one.ts, one);
     },
     stopsSession: (channel, threadTs) => stops(context, who, whereOf(channel), threadTs),
+  };
+}
+
+type AppUse = Pick<Actor, 'runs' | 'submits' | 'closes' | 'opensHome' | 'looksAt' | 'installs'>;
+
+function createAppUse(context: Context, who: Who, { whereOf, viewOf }: Finder): AppUse {
+  return {
+    runs: (command, text = '', channel = 'general') =>
+      runs(context, who, command, text, whereOf(channel).channel),
+    submits: async (view, answers = {}) => submits(context, who, viewOf(view), answers),
+    closes: async (view) => closes(context, who, viewOf(view)),
+    opensHome: (tab, around) => opensHome(context, who, tab, around),
+    looksAt: (entities) => looksAt(context, who, entities),
     installs: (link, options) => installs(context, who, link, options),
   };
-
-  function viewOf(view: ViewSeen | string): StoredView {
-    const id = typeof view === 'string' ? view : view.id;
-    const stored = context.world.views.get(id);
-    if (!stored) throw new Error(`no view ${id}`);
-    return stored;
-  }
-
-  function placeOf(place: MessageView | ViewSeen | string): Place {
-    const id = typeof place === 'string' ? place : 'ts' in place ? place.ts : place.id;
-    if (id.startsWith('V')) return { view: viewOf(id) };
-    const message = found(id);
-    return { message, channel: whereOf(message.channelId).channel };
-  }
 }
 
 function storedFile(

@@ -50,37 +50,42 @@ export function createWorkspace(context: Context, botName: string, option: Works
 
 export function workspaceOn(context: Context, stored: StoredWorkspace): Workspace {
   const { world } = context;
-  const actors = new Map<string, Actor>();
   const { bot } = stored;
+  return {
+    id: stored.id,
+    name: stored.name,
+    get botToken() {
+      return installationOf(world, stored)?.token ?? '';
+    },
+    botId: bot.id,
+    botUserId: bot.userId,
+    mention: `<@${bot.userId}>`,
+    user: createUsers(context, stored),
+    ...createChannelControl(context, stored),
+    ...createMessageControl(context, stored),
+    home(userId) {
+      const view = homeOf(context, stored.id, userId);
+      return view && viewSeen(context, view);
+    },
+    addUserGroup(handle, users, deleted = false) {
+      const group = { id: newId('S'), handle, name: handle, users, deleted };
+      stored.userGroups.set(group.id, group);
+      return group.id;
+    },
+    uninstall: () => uninstall(context, stored),
+  };
+}
 
-  function addChannel(wanted: string | ChannelOption): string {
-    const { joined = true, ...fields } =
-      typeof wanted === 'string' ? { name: wanted } : (wanted as ChannelOption);
-    const people = [...stored.users.values()].filter((user) => !user.bot).map(({ id }) => id);
-    const members = new Set(joined ? [...people, bot.userId] : people);
-    const channel = newChannel(stored.id, { ...fields, members });
-    stored.channels.set(channel.id, channel);
-    return channel.id;
-  }
+function channelOf(stored: StoredWorkspace, nameOrId: string): StoredChannel {
+  const all = [...stored.channels.values()];
+  const found = stored.channels.get(nameOrId) ?? all.find(({ name }) => name === nameOrId);
+  if (!found) throw new Error(`no channel ${nameOrId}`);
+  return found;
+}
 
-  function channelOf(nameOrId: string): StoredChannel {
-    const all = [...stored.channels.values()];
-    const found = stored.channels.get(nameOrId) ?? all.find(({ name }) => name === nameOrId);
-    if (!found) throw new Error(`no channel ${nameOrId}`);
-    return found;
-  }
-
-  function found(ts: string): StoredMessage {
-    const message = world.messages.find((one) => one.ts === ts && one.workspaceId === stored.id);
-    if (!message) throw new Error(`no message ${ts}`);
-    return message;
-  }
-
-  function user(name: string, wanted: UserOption = {}): Actor {
-    const actor = actors.get(name) ?? makeUser(name, wanted);
-    Object.assign(stored.users.get(actor.id) ?? {}, wanted);
-    return actor;
-  }
+/** The users of a workspace, by name. */
+function createUsers(context: Context, stored: StoredWorkspace): Workspace['user'] {
+  const actors = new Map<string, Actor>();
 
   function makeUser(name: string, wanted: UserOption): Actor {
     const before = [...stored.users.values()].find((one) => one.name === name && !one.bot);
@@ -93,69 +98,94 @@ export function workspaceOn(context: Context, stored: StoredWorkspace): Workspac
     return actor;
   }
 
-  const workspace: Workspace = {
-    id: stored.id,
-    name: stored.name,
-    get botToken() {
-      return installationOf(world, stored)?.token ?? '';
+  return (name, wanted = {}) => {
+    const actor = actors.get(name) ?? makeUser(name, wanted);
+    Object.assign(stored.users.get(actor.id) ?? {}, wanted);
+    return actor;
+  };
+}
+
+type ChannelControl = Pick<
+  Workspace,
+  'channel' | 'addChannel' | 'deleteChannel' | 'changeChannel' | 'status'
+>;
+
+function createChannelControl(context: Context, stored: StoredWorkspace): ChannelControl {
+  const { bot } = stored;
+  return {
+    channel: (name) => channelOf(stored, name).id,
+    addChannel(wanted) {
+      const { joined = true, ...fields } =
+        typeof wanted === 'string' ? { name: wanted } : (wanted as ChannelOption);
+      const people = [...stored.users.values()].filter((user) => !user.bot).map(({ id }) => id);
+      const members = new Set(joined ? [...people, bot.userId] : people);
+      const channel = newChannel(stored.id, { ...fields, members });
+      stored.channels.set(channel.id, channel);
+      return channel.id;
     },
-    botId: bot.id,
-    botUserId: bot.userId,
-    mention: `<@${bot.userId}>`,
-    user,
-    channel: (name) => channelOf(name).id,
-    addChannel,
     deleteChannel(name) {
-      const event = { type: 'channel_deleted', channel: channelOf(name).id, event_ts: newTs() };
+      const event = { type: 'channel_deleted', channel: channelOf(stored, name).id, event_ts: newTs() };
       context.events.emit(stored, 'channel_deleted', event);
     },
     changeChannel(name, { joined, ...fields }) {
-      const channel = channelOf(name);
+      const channel = channelOf(stored, name);
       Object.assign(channel, fields);
       if (joined === true) channel.members.add(bot.userId);
       else if (joined === false) channel.members.delete(bot.userId);
     },
-    annotate(ts, fields) {
-      const message = found(ts);
-      annotate(context, { workspace: stored, channel: channelOf(message.channelId) }, message, fields);
-    },
-    unfurl(ts, attachment = PREVIEW) {
-      const message = found(ts);
-      const where = { workspace: stored, channel: channelOf(message.channelId) };
-      const attachments = [...message.attachments, attachment];
-      change(context, where, message, { attachments }, { by: message.userId, hidden: true });
-    },
-    messages(channel, threadTs) {
-      const all = [...channelOf(channel).messages.values()].map((message) => view(context, message));
-      if (threadTs === undefined) return all;
-      return all.filter((message) => message.ts === threadTs || message.threadTs === threadTs);
-    },
-    botMessages: (channel, threadTs) => workspace.messages(channel, threadTs).filter(({ own }) => own),
-    message: (ts) => view(context, found(ts)),
-    ephemeral(userId): MessageView[] {
-      return world.messages
-        .filter((one) => one.workspaceId === stored.id && one.ephemeralTo === userId)
-        .map((message) => view(context, message));
-    },
-    home(userId) {
-      const view = homeOf(context, stored.id, userId);
-      return view && viewSeen(context, view);
-    },
     status(channel, threadTs) {
-      const { id, messages } = channelOf(channel);
+      const { id, messages } = channelOf(stored, channel);
       const shown = context.statuses.findLast((one) => one.channelId === id && one.threadTs === threadTs);
       if (!shown || performance.now() - shown.at > STATUS_LIFETIME) return '';
       const posted = [...messages.values()].findLast((one) => one.own && one.threadTs === threadTs);
       return posted?.history[0] && posted.history[0].at > shown.at ? '' : shown.status;
     },
-    addUserGroup(handle, users, deleted = false) {
-      const group = { id: newId('S'), handle, name: handle, users, deleted };
-      stored.userGroups.set(group.id, group);
-      return group.id;
-    },
-    uninstall: () => uninstall(context, stored),
   };
-  return workspace;
+}
+
+type MessageControl = Pick<
+  Workspace,
+  'annotate' | 'unfurl' | 'messages' | 'botMessages' | 'message' | 'ephemeral'
+>;
+
+function createMessageControl(context: Context, stored: StoredWorkspace): MessageControl {
+  const { world } = context;
+
+  function found(ts: string): StoredMessage {
+    const message = world.messages.find((one) => one.ts === ts && one.workspaceId === stored.id);
+    if (!message) throw new Error(`no message ${ts}`);
+    return message;
+  }
+
+  const whereOf = ({ channelId }: StoredMessage) => ({
+    workspace: stored,
+    channel: channelOf(stored, channelId),
+  });
+
+  function messages(channel: string, threadTs?: string): MessageView[] {
+    const all = [...channelOf(stored, channel).messages.values()].map((message) => view(context, message));
+    if (threadTs === undefined) return all;
+    return all.filter((message) => message.ts === threadTs || message.threadTs === threadTs);
+  }
+
+  return {
+    annotate(ts, fields) {
+      const message = found(ts);
+      annotate(context, whereOf(message), message, fields);
+    },
+    unfurl(ts, attachment = PREVIEW) {
+      const message = found(ts);
+      const attachments = [...message.attachments, attachment];
+      change(context, whereOf(message), message, { attachments }, { by: message.userId, hidden: true });
+    },
+    messages,
+    botMessages: (channel, threadTs) => messages(channel, threadTs).filter(({ own }) => own),
+    message: (ts) => view(context, found(ts)),
+    ephemeral: (userId) =>
+      world.messages
+        .filter((one) => one.workspaceId === stored.id && one.ephemeralTo === userId)
+        .map((message) => view(context, message)),
+  };
 }
 
 /** Uninstalls the app from the workspace, or from its whole organisation. */

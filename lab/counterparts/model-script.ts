@@ -1,0 +1,146 @@
+/** The script of a model server: which behaviour answers a request, and which requests came. */
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+
+export type Api = 'responses' | 'chat';
+
+export interface ReceivedRequest {
+  method: string;
+  path: string;
+  headers: IncomingHttpHeaders;
+  /** The parsed JSON; empty if none was sent. */
+  body: Record<string, unknown>;
+  /** The body as it was sent, for example a form with a file. */
+  sent: string;
+  /** Resolves when the exchange is over: `whole` when all was sent, `gone` when the connection closed earlier. */
+  closed: Promise<'whole' | 'gone'>;
+}
+
+export interface Exchange {
+  api: Api;
+  request: ReceivedRequest;
+  response: ServerResponse;
+}
+
+/** The server's behaviour for a request, or one step of a stream. */
+export type Behaviour = (exchange: Exchange) => void | Promise<void>;
+
+/** The part of the server that a test sets and reads. */
+export interface ModelScript {
+  /** Requests received, oldest first, without those for the list of models. */
+  requests: ReceivedRequest[];
+  listRequests: ReceivedRequest[];
+  /** Requests for one word, with which Parley tries a key, a base URL or a model. They are not in `requests`. */
+  trials: ReceivedRequest[];
+  /** Resolves when `count` requests have arrived. */
+  received(count: number): Promise<void>;
+  /** Sets one behaviour for each next request. The last one stays. */
+  respond(...behaviours: [Behaviour, ...Behaviour[]]): void;
+  /** Sets the behaviour for `GET /models`. */
+  respondToList(behaviour: Behaviour): void;
+  /** Sets the behaviour for trials. */
+  respondToTrial(behaviour: Behaviour): void;
+  /** Sets the accepted keys, at first all. Requests with another key are refused. */
+  accept(keys: string[] | 'all'): void;
+  /** Sets the path of the endpoints, at first `/v1`. Other paths do not exist. */
+  serveBelow(path: string): void;
+  serveAlsoBelow(path: string): void;
+  /** Requests for paths that do not exist. */
+  lost: ReceivedRequest[];
+}
+
+const TRIAL = 'Answer with one word.';
+const ENDPOINTS = ['/chat/completions', '/responses', '/models', '/audio/transcriptions'];
+
+/** Behaviours until a test sets others, and those of refusals. */
+interface Defaults {
+  reply: Behaviour;
+  list: Behaviour;
+  /** For paths that do not exist. */
+  nothingHere: Behaviour;
+  /** For keys that are not accepted. */
+  refusesKey: Behaviour;
+}
+
+/** The behaviours of a server, and the requests it received. */
+export function createScript(defaults: Defaults) {
+  let behaviours: Behaviour[] = [defaults.reply];
+  let listBehaviour: Behaviour = defaults.list;
+  let trialBehaviour: Behaviour = defaults.reply;
+  let accepted: string[] | 'all' = 'all';
+  let prefixes = ['/v1'];
+  const { requests, received, add } = createRequests();
+  const listRequests: ReceivedRequest[] = [];
+  const trials: ReceivedRequest[] = [];
+  const lost: ReceivedRequest[] = [];
+
+  async function play(request: ReceivedRequest, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.path, 'http://localhost');
+    const endpoint = ENDPOINTS.find((one) => pathname.endsWith(one));
+    const isThere = prefixes.some((prefix) => pathname === `${prefix}${endpoint}`);
+    const exchange: Exchange = { api: endpoint === '/responses' ? 'responses' : 'chat', request, response };
+    // This server also plays other servers, which do not have these endpoints.
+    if (endpoint !== undefined && !isThere) {
+      lost.push(request);
+      return defaults.nothingHere(exchange);
+    }
+    const key = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    const isRefused = accepted !== 'all' && !accepted.includes(key);
+    if (request.method === 'GET' && endpoint === '/models') {
+      listRequests.push(request);
+      return (isRefused ? defaults.refusesKey : listBehaviour)(exchange);
+    }
+    if (request.sent.includes(TRIAL)) {
+      trials.push(request);
+      return (isRefused ? defaults.refusesKey : trialBehaviour)(exchange);
+    }
+    add(request);
+    if (isRefused) return defaults.refusesKey(exchange);
+    const behaviour = behaviours.length > 1 ? behaviours.shift() : behaviours[0];
+    await behaviour?.(exchange);
+  }
+
+  const controls: ModelScript = {
+    requests,
+    listRequests,
+    trials,
+    lost,
+    received,
+    respond(...next) {
+      behaviours = next;
+    },
+    respondToList(next) {
+      listBehaviour = next;
+    },
+    respondToTrial(next) {
+      trialBehaviour = next;
+    },
+    accept(keys) {
+      accepted = keys;
+    },
+    serveBelow(path) {
+      prefixes = [path];
+    },
+    serveAlsoBelow(path) {
+      prefixes.push(path);
+    },
+  };
+  return { play, controls };
+}
+
+/** The received requests, and who waits for them. */
+function createRequests() {
+  const requests: ReceivedRequest[] = [];
+  let waiting: { count: number; resolve: () => void }[] = [];
+  return {
+    requests,
+    add(request: ReceivedRequest) {
+      requests.push(request);
+      for (const { resolve } of waiting.filter(({ count }) => requests.length >= count)) resolve();
+      waiting = waiting.filter(({ count }) => requests.length < count);
+    },
+    received: (count: number): Promise<void> =>
+      requests.length >= count
+        ? Promise.resolve()
+        : new Promise((resolve) => waiting.push({ count, resolve })),
+  };
+}
