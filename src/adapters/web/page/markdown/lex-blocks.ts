@@ -30,57 +30,19 @@ const SUMMARY_TAG = /^\s*<summary>/i;
 const NOTE =
   /^ {0,3}\[\^([^[\]\s]{1,50})\]:[ \t]?([^\n]*(?:\n(?!\s*\n| {0,3}\[[^\]\n]{1,99}\]:)[^\n]+)*)(?:\n|$)/;
 
-let depth = 0;
-/** Whether the text still grows. Then an unclosed block already counts as a block. */
-let isGrowing = false;
-/** While the text grows, `text⏎-` may become a heading, a list, a rule or a table; so far it is a paragraph. */
-let unsureHeading: string | null = null;
-
-function deeper<T>(read: () => T | undefined): T | undefined {
-  if (depth >= DEEPEST) return undefined;
-  depth++;
-  try {
-    return read();
-  } finally {
-    depth--;
-  }
+/** One reading of one text. */
+interface Reading {
+  /** Whether the text still grows. Then an unclosed block already counts as a block. */
+  isGrowing: boolean;
+  /** Reads nested blocks; undefined beyond the deepest nesting. */
+  deeper<T>(read: () => T | undefined): T | undefined;
 }
-
-const { prototype: own } = Tokenizer;
-const { defaults } = new Marked({
-  gfm: true,
-  tokenizer: {
-    html: () => undefined,
-    list(source) {
-      return deeper(() => own.list.call(this, source));
-    },
-    blockquote(source) {
-      return deeper(() => own.blockquote.call(this, source));
-    },
-    // A line that begins a formula ends the paragraph before it.
-    paragraph(source) {
-      const paragraph = own.paragraph.call(this, source.slice(0, beforeFormula(source)));
-      const text = unsureHeading;
-      unsureHeading = null;
-      if (text === null || !paragraph) return paragraph;
-      return { ...paragraph, raw: text, text: text.trim() };
-    },
-    lheading(source) {
-      const end = beforeFormula(source);
-      const heading = own.lheading.call(this, source.slice(0, end));
-      const isUnsure = isGrowing && heading?.raw.length === source.length;
-      unsureHeading = isUnsure ? source.slice(0, source.lastIndexOf('\n') + 1) : null;
-      return isUnsure ? undefined : heading;
-    },
-  },
-});
-const options = { ...defaults, extensions: { childTokens: {}, renderers: {}, block: [readOther] } };
 
 /** The tokens of a text in order; their `raw` fields together are the text. */
 export function lexBlocks(source: string, growing: boolean): BlockToken[] {
-  isGrowing = growing;
-  depth = 0;
-  unsureHeading = null;
+  const reading = createReading(growing);
+  const block = [readOtherIn(reading)];
+  const options = { ...optionsOf(reading), extensions: { childTokens: {}, renderers: {}, block } };
   try {
     return new Lexer(options).blockTokens(source, []) as BlockToken[];
   } catch {
@@ -91,23 +53,78 @@ export function lexBlocks(source: string, growing: boolean): BlockToken[] {
   }
 }
 
+function createReading(isGrowing: boolean): Reading {
+  let depth = 0;
+  return {
+    isGrowing,
+    deeper(read) {
+      if (depth >= DEEPEST) return undefined;
+      depth++;
+      try {
+        return read();
+      } finally {
+        depth--;
+      }
+    },
+  };
+}
+
+const { prototype: own } = Tokenizer;
+
+/** Marked's options, with a tokenizer for one reading. */
+function optionsOf({ isGrowing, deeper }: Reading) {
+  /** While the text grows, `text⏎-` may become a heading, a list, a rule or a table; so far it is a paragraph. */
+  let unsureHeading: string | null = null;
+  const { defaults } = new Marked({
+    gfm: true,
+    tokenizer: {
+      html: () => undefined,
+      list(source) {
+        return deeper(() => own.list.call(this, source));
+      },
+      blockquote(source) {
+        return deeper(() => own.blockquote.call(this, source));
+      },
+      // A line that begins a formula ends the paragraph before it.
+      paragraph(source) {
+        const paragraph = own.paragraph.call(this, source.slice(0, beforeFormula(source)));
+        const text = unsureHeading;
+        unsureHeading = null;
+        if (text === null || !paragraph) return paragraph;
+        return { ...paragraph, raw: text, text: text.trim() };
+      },
+      lheading(source) {
+        const end = beforeFormula(source);
+        const heading = own.lheading.call(this, source.slice(0, end));
+        const isUnsure = isGrowing && heading?.raw.length === source.length;
+        unsureHeading = isUnsure ? source.slice(0, source.lastIndexOf('\n') + 1) : null;
+        return isUnsure ? undefined : heading;
+      },
+    },
+  });
+  return defaults;
+}
+
 function beforeFormula(source: string): number | undefined {
   const blank = source.indexOf('\n\n');
   const formula = FORMULA_LINE.exec(blank < 0 ? source : source.slice(0, blank));
   return formula ? formula.index + 1 : undefined;
 }
 
-function readOther(this: { lexer: Lexer }, source: string): BlockToken | undefined {
-  return (
-    readFormula(source) ??
-    readComment(source) ??
-    readDetails(this.lexer, source) ??
-    readNote(this.lexer, source)
-  );
+/** Marked's extension that reads the other blocks. */
+function readOtherIn(reading: Reading) {
+  return function readOther(this: { lexer: Lexer }, source: string): BlockToken | undefined {
+    return (
+      readFormula(reading, source) ??
+      readComment(reading, source) ??
+      readDetails(reading, this.lexer, source) ??
+      readNote(reading, this.lexer, source)
+    );
+  };
 }
 
 /** Reads a formula on lines of its own. Any other formula belongs to a paragraph. */
-function readFormula(source: string): BlockToken | undefined {
+function readFormula({ isGrowing }: Reading, source: string): BlockToken | undefined {
   const opener = FORMULA.exec(source)?.[0];
   if (opener === undefined) return undefined;
   const closer = opener.endsWith('$$') ? '$$' : '\\]';
@@ -125,7 +142,7 @@ function readFormula(source: string): BlockToken | undefined {
   return { type: 'formula', raw, text: raw.trim() };
 }
 
-function readComment(source: string): BlockToken | undefined {
+function readComment({ isGrowing }: Reading, source: string): BlockToken | undefined {
   if (!/^ {0,3}<!--/.test(source)) return undefined;
   const end = source.indexOf('-->');
   if (end < 0) return isGrowing ? { type: 'comment', raw: source } : undefined;
@@ -137,7 +154,7 @@ function readComment(source: string): BlockToken | undefined {
     : undefined;
 }
 
-function readDetails(lexer: Lexer, source: string): BlockToken | undefined {
+function readDetails({ isGrowing, deeper }: Reading, lexer: Lexer, source: string): BlockToken | undefined {
   if (isGrowing && HALF_DETAILS.test(source)) return { type: 'comment', raw: source };
   const opener = DETAILS.exec(source)?.[0];
   if (opener === undefined) return undefined;
@@ -175,7 +192,7 @@ function detailsEnd(source: string): { end: number; next: number } {
   return { end: -1, next: -1 };
 }
 
-function readNote(lexer: Lexer, source: string): BlockToken | undefined {
+function readNote({ deeper }: Reading, lexer: Lexer, source: string): BlockToken | undefined {
   const [raw, label, text] = NOTE.exec(source) ?? [];
   if (raw === undefined || label === undefined || text === undefined) return undefined;
   return deeper(() => ({ type: 'note' as const, raw, label, tokens: lexer.blockTokens(text, []) }));

@@ -1,3 +1,4 @@
+import type { Ref } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { ConversationView } from '../../api.ts';
 import { Dismissible } from '../composer/dismissible.tsx';
@@ -58,39 +59,47 @@ export function ConversationRow({ conversation, current }: RowProps) {
           remove={() => attempt(() => removeConversation(conversation.id))}
         />
       ) : (
-        <>
-          <a
-            ref={back}
-            href={pathOf(conversation.id)}
-            aria-current={current ? 'page' : undefined}
-            onClick={(event) => follow(event, conversation.id)}
-          >
-            <span class="one-line" dir="auto">
-              {titleOf(conversation)}
-            </span>
-          </a>
-          <button
-            type="button"
-            class="quiet"
-            aria-label={`Rename ${titleOf(conversation)}`}
-            title="Rename"
-            onClick={() => setMode('renaming')}
-          >
-            <PencilIcon />
-          </button>
-          <button
-            type="button"
-            class="quiet"
-            aria-label={`Delete ${titleOf(conversation)}`}
-            title="Delete"
-            onClick={() => setMode('deleting')}
-          >
-            <BinIcon />
-          </button>
-        </>
+        <Item
+          conversation={conversation}
+          current={current}
+          link={back}
+          rename={() => setMode('renaming')}
+          remove={() => setMode('deleting')}
+        />
       )}
       {problem !== null && <Dismissible sentence={problem} dismiss={() => setProblem(null)} />}
     </li>
+  );
+}
+
+interface ItemProps extends RowProps {
+  link: Ref<HTMLAnchorElement>;
+  rename: () => void;
+  remove: () => void;
+}
+
+/** The conversation's link, and the buttons to rename and delete it. */
+function Item({ conversation, current, link, rename, remove }: ItemProps) {
+  const title = titleOf(conversation);
+  return (
+    <>
+      <a
+        ref={link}
+        href={pathOf(conversation.id)}
+        aria-current={current ? 'page' : undefined}
+        onClick={(event) => follow(event, conversation.id)}
+      >
+        <span class="one-line" dir="auto">
+          {title}
+        </span>
+      </a>
+      <button type="button" class="quiet" aria-label={`Rename ${title}`} title="Rename" onClick={rename}>
+        <PencilIcon />
+      </button>
+      <button type="button" class="quiet" aria-label={`Delete ${title}`} title="Delete" onClick={remove}>
+        <BinIcon />
+      </button>
+    </>
   );
 }
 
