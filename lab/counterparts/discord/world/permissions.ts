@@ -1,6 +1,6 @@
 /** Permissions come from roles (topics/permissions.mdx). */
 import { type APIRole, PermissionFlagsBits } from 'discord-api-types/v10';
-import { ADMIN, MEMBER, newRole, type StoredGuild, type StoredMember } from './world.ts';
+import { ADMIN, MEMBER, newRole, type StoredGuild, type StoredMember, type World } from './world.ts';
 
 /** Permissions that a test gives a member: bits, or one of the usual sets. */
 export type Permissions = 'admin' | 'member' | bigint;
@@ -35,6 +35,13 @@ export function givePermissions(
   if (!known) guild.roles.push(role);
   member.roles.push(role.id);
   return known ? undefined : role;
+}
+
+/** Gives a member of one guild permissions. */
+export function permit(world: World, guildId: string, userId: string, wanted: Permissions): void {
+  const guild = world.guilds.get(guildId);
+  const member = guild?.members.get(userId);
+  if (guild && member) givePermissions(guild, member, wanted);
 }
 
 /** Sets a member's roles, besides the one for the permissions that a test gave. */
