@@ -63,6 +63,9 @@ const increment = (store: Store, key: string) =>
     await rows.write([{ key, value: value + 1 }]);
   });
 
+/** The connections that wait for a lock now. */
+const WAITING_FOR_LOCKS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+
 describe('two processes on Postgres', () => {
   it('append to one conversation without losing a turn', async () => {
     const stores = kept(...(await openTwo()));
@@ -85,7 +88,7 @@ describe('two processes on Postgres', () => {
       writing = other
         .exclusive('writer', (them) => them.write([{ key: 'held', value: 2 }]))
         .then(() => order.push('written'));
-      await sleep(200);
+      await expect.poll(() => postgres.query(WAITING_FOR_LOCKS)).toHaveLength(1);
       order.push('done');
     });
     await writing;
@@ -124,13 +127,10 @@ describe('two processes on Postgres', () => {
     const [store, other] = kept(...(await openTwo()));
     const heldUp = store.exclusive('n', async (rows) => {
       await rows.write([{ key: 'n', value: 100 }]);
-      await sleep(6_000);
+      await increment(other, 'n');
+      expect(await other.read('n')).toBe(1);
     });
-    const failed = expect(heldUp).rejects.toThrow(StoreError);
-    await sleep(100);
-    await increment(other, 'n');
-    expect(await other.read('n')).toBe(1);
-    await failed;
+    await expect(heldUp).rejects.toThrow(StoreError);
     expect(await other.read('n')).toBe(1);
   });
 });

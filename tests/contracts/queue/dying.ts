@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { errorsOf } from '../../../lab/counterparts/queue-process.ts';
 import type { LaneRow } from '../../../src/store/queue/rows/lane-rows.ts';
 import { messageOf } from '../../fixtures.ts';
-import { atOnce, CONVERSATION, DRAFT_MS, ids, type Stage, WHILE_MS } from './stage.ts';
+import { atOnce, CONVERSATION, ids, type Stage, WHILE_MS } from './stage.ts';
 
 export function testDying({ setUp }: Stage): void {
   describe('a process that dies', () => {
@@ -32,7 +32,7 @@ export function testDying({ setUp }: Stage): void {
       const first = await start();
       await first.queue.accept(messageOf('1'));
       (await first.running('1')).text = 'half of';
-      await sleep(DRAFT_MS + WHILE_MS);
+      await expect.poll(() => first.queue.live(CONVERSATION)).toMatchObject([{ text: 'half of' }]);
       first.kill();
       const next = await start();
       const { run } = await next.running('1');
@@ -114,7 +114,7 @@ export function testDying({ setUp }: Stage): void {
       const first = await start();
       await first.queue.accept(messageOf('1'));
       (await first.running('1')).text = 'half of';
-      await sleep(DRAFT_MS + WHILE_MS);
+      await expect.poll(() => first.queue.live(CONVERSATION)).toMatchObject([{ text: 'half of' }]);
       first.kill();
       await transcripts.forget(CONVERSATION);
       const next = await start();

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { RESTART } from '../../../src/core/turn/queue.ts';
 import { messageOf } from '../../fixtures.ts';
-import { atOnce, CONVERSATION, DRAFT_MS, edited, ids, type Stage, WHILE_MS } from './stage.ts';
+import { atOnce, CONVERSATION, edited, ids, type Stage, WHILE_MS } from './stage.ts';
 
 export function testEditing({ setUp, beside }: Stage): void {
   describe('a message that reads otherwise now', () => {
@@ -203,7 +203,9 @@ export function testEditing({ setUp, beside }: Stage): void {
       const process = await start();
       await process.queue.accept(messageOf('1'));
       (await process.running('1')).text = 'to what it read before';
-      await sleep(DRAFT_MS + WHILE_MS);
+      await expect
+        .poll(() => process.queue.live(CONVERSATION))
+        .toMatchObject([{ text: 'to what it read before' }]);
       await process.queue.restart(edited('1'));
       await expect.poll(() => process.attempts).toHaveLength(2);
       const anew = await process.running('1');
