@@ -17,6 +17,8 @@ import {
 import type { Vocabulary } from '../vocabulary.ts';
 import { line, listOf, oneOf, type Setting, UNSET } from './setting.ts';
 
+const { listed } = en.settings;
+
 export interface SettingsPlace {
   /** False at the page. */
   hasChannels: boolean;
@@ -38,63 +40,54 @@ export function settingsAt({ hasChannels, baseUrlPolicy, historyDays, words }: S
 /** Where Parley answers, and whom. */
 const placeSettings = ({ mention, roles }: Vocabulary): Setting[] => [
   oneOf('replyIn', {
-    label: 'Answers in',
-    description: 'The channel, or a thread made from the question',
+    ...listed.replyIn.about,
     concerns: 'channels',
     choices: [
-      { value: 'channel', label: 'the channel' },
-      { value: 'thread', label: 'a thread of its own' },
+      { value: 'channel', ...listed.replyIn.choices.channel },
+      { value: 'thread', ...listed.replyIn.choices.thread },
     ],
   }),
   oneOf('inThreads', {
-    label: 'In threads',
-    description: 'Of a thread it takes part in, what Parley answers',
+    ...listed.inThreads.about,
     concerns: 'channels',
     choices: [
-      { value: 'follow', label: 'everything said to nobody else' },
-      { value: 'mentions', label: 'mentions and replies alone' },
+      { value: 'follow', ...listed.inThreads.choices.follow },
+      { value: 'mentions', ...listed.inThreads.choices.mentions },
     ],
   }),
   oneOf('history', {
-    label: 'History',
-    description: 'Whose a channel’s conversation is',
+    ...listed.history.about,
     concerns: 'channels',
     choices: [
-      { value: 'channel', label: 'shared by the channel' },
-      { value: 'person', label: 'each person has their own' },
+      { value: 'channel', ...listed.history.choices.channel },
+      { value: 'person', ...listed.history.choices.person },
     ],
   }),
-  listOf('channels', mention, { label: 'Channels', description: 'Where Parley answers' }),
-  listOf('roles', mention, {
-    label: roles.label,
-    description: 'Who of the members may ask; admins always may',
-  }),
+  listOf('channels', mention, listed.channels.about),
+  listOf('roles', mention, { label: roles.label, description: listed.roles.description }),
   oneOf('whoMayAsk', {
-    label: 'Who may ask',
-    description: 'Everyone, or admins alone',
+    ...listed.whoMayAsk.about,
     concerns: 'channels',
     choices: [
-      { value: 'everyone', label: 'everyone' },
-      { value: 'admins', label: 'admins' },
+      { value: 'everyone', ...listed.whoMayAsk.choices.everyone },
+      { value: 'admins', ...listed.whoMayAsk.choices.admins },
     ],
   }),
 ];
 
 export const SETTINGS: Setting[] = [
   oneOf('whenBusy', {
-    label: 'While it answers',
-    description: 'What happens to the next message of the same person',
+    ...listed.whenBusy.about,
     concerns: 'everyone',
     choices: [
-      { value: 'wait', label: 'it waits its turn', short: 'Waits' },
-      { value: 'collect', label: 'all that wait are answered together', short: 'Gathered' },
-      { value: 'interrupt', label: 'it interrupts the answer', short: 'Interrupts' },
+      { value: 'wait', ...listed.whenBusy.choices.wait },
+      { value: 'collect', ...listed.whenBusy.choices.collect },
+      { value: 'interrupt', ...listed.whenBusy.choices.interrupt },
     ],
   }),
   {
     id: 'temperature',
-    label: 'Temperature',
-    description: 'How freely the model chooses its words, where it takes that',
+    ...listed.temperature.about,
     concerns: 'everyone',
     show: ({ temperature }) => (temperature === undefined ? 'the model’s own' : String(temperature)),
     field: (own) => ({
@@ -112,22 +105,20 @@ export const SETTINGS: Setting[] = [
     },
   },
   oneOf('effort', {
-    label: 'Reasoning effort',
-    description: 'How long the model thinks before it answers, where it does',
+    ...listed.effort.about,
     concerns: 'everyone',
     choices: [
-      { value: UNSET, label: 'the model’s own', short: 'The model’s own' },
-      { value: 'minimal', label: 'minimal', short: 'Minimal' },
-      { value: 'low', label: 'low', short: 'Low' },
-      { value: 'medium', label: 'medium', short: 'Medium' },
-      { value: 'high', label: 'high', short: 'High' },
+      { value: UNSET, ...listed.effort.choices.unset },
+      { value: 'minimal', ...listed.effort.choices.minimal },
+      { value: 'low', ...listed.effort.choices.low },
+      { value: 'medium', ...listed.effort.choices.medium },
+      { value: 'high', ...listed.effort.choices.high },
     ],
     notOffered: ({ effort }) => (effort ? undefined : EFFORT_NOT_OFFERED_NOTICE),
   }),
   {
     id: 'mostParts',
-    label: 'Long answers',
-    description: 'After how many messages the rest of an answer comes as a file',
+    ...listed.mostParts.about,
     concerns: 'channels',
     show: ({ mostParts }) =>
       mostParts === undefined ? en.settings.fields.asMessages : en.settings.fields.restAsFile(mostParts),
@@ -152,9 +143,7 @@ function historyDaysSetting(most: number): Setting {
   const operators = most > 0 ? en.settings.fields.days(most) : en.settings.fields.untilForgotten;
   return {
     id: 'historyDays',
-    label: 'Kept for',
-    noun: 'days',
-    description: 'After how many days what was said here is deleted',
+    ...listed.historyDays.about,
     concerns: 'everyone',
     show: ({ historyDays: own }) =>
       own === undefined || (most > 0 && own > most) ? operators : en.settings.fields.days(own),
@@ -179,8 +168,7 @@ function historyDaysSetting(most: number): Setting {
 function baseUrlSetting(policy: BaseUrlPolicy): Setting {
   return {
     id: 'baseUrl',
-    label: 'Base URL',
-    description: 'Another OpenAI-compatible server, with a key of its own',
+    ...listed.baseUrl.about,
     concerns: 'everyone',
     show: (own, { defaultBaseUrl }) => own.baseUrl ?? en.settings.fields.usualBaseUrl(defaultBaseUrl),
     field: (own) => ({

@@ -22,6 +22,83 @@ export const fields = {
   usualBaseUrl: (baseUrl: string) => `${baseUrl} (as Parley comes)`,
 };
 
+/** The settings as `/settings` and the page list them, and their choices. */
+export const listed = {
+  replyIn: {
+    about: { label: 'Answers in', description: 'The channel, or a thread made from the question' },
+    choices: {
+      channel: { label: 'the channel' },
+      thread: { label: 'a thread of its own' },
+    },
+  },
+  inThreads: {
+    about: { label: 'In threads', description: 'Of a thread it takes part in, what Parley answers' },
+    choices: {
+      follow: { label: 'everything said to nobody else' },
+      mentions: { label: 'mentions and replies alone' },
+    },
+  },
+  history: {
+    about: { label: 'History', description: 'Whose a channel’s conversation is' },
+    choices: {
+      channel: { label: 'shared by the channel' },
+      person: { label: 'each person has their own' },
+    },
+  },
+  whoMayAsk: {
+    about: { label: 'Who may ask', description: 'Everyone, or admins alone' },
+    choices: {
+      everyone: { label: 'everyone' },
+      admins: { label: 'admins' },
+    },
+  },
+  whenBusy: {
+    about: { label: 'While it answers', description: 'What happens to the next message of the same person' },
+    choices: {
+      wait: { label: 'it waits its turn', short: 'Waits' },
+      collect: { label: 'all that wait are answered together', short: 'Gathered' },
+      interrupt: { label: 'it interrupts the answer', short: 'Interrupts' },
+    },
+  },
+  effort: {
+    about: {
+      label: 'Reasoning effort',
+      description: 'How long the model thinks before it answers, where it does',
+    },
+    choices: {
+      unset: { label: 'the model’s own', short: 'The model’s own' },
+      minimal: { label: 'minimal', short: 'Minimal' },
+      low: { label: 'low', short: 'Low' },
+      medium: { label: 'medium', short: 'Medium' },
+      high: { label: 'high', short: 'High' },
+    },
+  },
+  temperature: {
+    about: {
+      label: 'Temperature',
+      description: 'How freely the model chooses its words, where it takes that',
+    },
+  },
+  mostParts: {
+    about: {
+      label: 'Long answers',
+      description: 'After how many messages the rest of an answer comes as a file',
+    },
+  },
+  historyDays: {
+    about: {
+      label: 'Kept for',
+      noun: 'days',
+      description: 'After how many days what was said here is deleted',
+    },
+  },
+  baseUrl: {
+    about: { label: 'Base URL', description: 'Another OpenAI-compatible server, with a key of its own' },
+  },
+  channels: { about: { label: 'Channels', description: 'Where Parley answers' } },
+  roles: { description: 'Who of the members may ask; admins always may' },
+};
+
 /** Names of fields, as a sentence begins with them. */
 export const names = {
   model: 'A model name',
