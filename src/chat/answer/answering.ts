@@ -79,22 +79,6 @@ export function createAnswering(options: AnsweringOptions): Answering {
   });
   const showings = createTurnShowings({ ...options, blank, orElse });
 
-  /** Turns that a press is just beginning again. */
-  const beginning = new Set<string>();
-
-  /** `soon`: its answer has ended, and is just being put away. False while it is under way, or where it is gone. */
-  async function beginAgain(turn: string, record: AnswerRecord): Promise<boolean | 'soon'> {
-    const phase = await phaseOf(record.conversation, turn);
-    if (phase !== undefined) return phase === 'answered' && 'soon';
-    // Read anew: what the caller has may be older than the last message.
-    const now = await records.read(turn);
-    if (!now) return false;
-    // Only private messages that can still be reached are used again.
-    const ids = record.isPrivate ? now.ids.filter((id) => record.ids.includes(id)) : now.ids;
-    await records.write(turn, { ...now, ids, run: now.run + 1 });
-    return queue.retry(record.conversation, turn);
-  }
-
   const phaseOf = async (conversation: ConversationId, turn: string) =>
     (await queue.live(conversation)).find(({ id }) => id === turn)?.phase;
 
@@ -137,21 +121,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       await begin({ id, conversation, lane, tenant, author, text, attachments: [], at }, to);
     },
 
-    async again(turn, record) {
-      if (beginning.has(turn)) return false;
-      beginning.add(turn);
-      try {
-        // Its buttons are there a moment before it is put away.
-        for (const wait of PUT_AWAY_WAITS_MS) {
-          await sleep(wait);
-          const isBegun = await beginAgain(turn, record);
-          if (isBegun !== 'soon') return isBegun;
-        }
-        return false;
-      } finally {
-        beginning.delete(turn);
-      }
-    },
+    again: createAgain(options, phaseOf),
 
     async live(turn) {
       const record = await records.read(turn);
@@ -162,5 +132,43 @@ export function createAnswering(options: AnsweringOptions): Answering {
     async restart(message) {
       await queue.restart(message);
     },
+  };
+}
+
+/** Begins an answer again in the same messages. */
+function createAgain(
+  { records, queue }: Pick<AnsweringOptions, 'records' | 'queue'>,
+  phaseOf: (conversation: ConversationId, turn: string) => Promise<string | undefined>,
+): Answering['again'] {
+  /** Turns that a press is just beginning again. */
+  const beginning = new Set<string>();
+
+  /** `soon`: its answer has ended, and is just being put away. False while it is under way, or where it is gone. */
+  async function beginAgain(turn: string, record: AnswerRecord): Promise<boolean | 'soon'> {
+    const phase = await phaseOf(record.conversation, turn);
+    if (phase !== undefined) return phase === 'answered' && 'soon';
+    // Read anew: what the caller has may be older than the last message.
+    const now = await records.read(turn);
+    if (!now) return false;
+    // Only private messages that can still be reached are used again.
+    const ids = record.isPrivate ? now.ids.filter((id) => record.ids.includes(id)) : now.ids;
+    await records.write(turn, { ...now, ids, run: now.run + 1 });
+    return queue.retry(record.conversation, turn);
+  }
+
+  return async (turn: string, record: AnswerRecord): Promise<boolean> => {
+    if (beginning.has(turn)) return false;
+    beginning.add(turn);
+    try {
+      // Its buttons are there a moment before it is put away.
+      for (const wait of PUT_AWAY_WAITS_MS) {
+        await sleep(wait);
+        const isBegun = await beginAgain(turn, record);
+        if (isBegun !== 'soon') return isBegun;
+      }
+      return false;
+    } finally {
+      beginning.delete(turn);
+    }
   };
 }

@@ -62,6 +62,65 @@ export function userOf({ member, user }: APIInteraction): APIUser {
 }
 
 export function createInteractionAnswers(rest: REST, log: Logger): InteractionAnswers {
+  const { first, press, followUp, announce, isAnswered } = createSending(rest, log);
+  return {
+    async reply(interaction, work, isUpdate) {
+      const quick = await Promise.race([work, sleep(ACKNOWLEDGE_MS)]);
+      if (quick?.type === 'ask') return quick;
+      if (quick?.type === 'form') {
+        await first(interaction, { type: Response.Modal, data: modalOf(quick.form) });
+        return undefined;
+      }
+      if (!quick) {
+        await first(
+          interaction,
+          isUpdate
+            ? { type: Response.DeferredMessageUpdate }
+            : { type: Response.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } },
+        );
+      }
+      const { data, files, more, announcement } = dataOf(quick ?? (await work), askedOf(interaction));
+      if (quick) {
+        const type = isUpdate ? Response.UpdateMessage : Response.ChannelMessageWithSource;
+        await first(interaction, { type, data }, files);
+      } else {
+        const { application_id, token } = interaction;
+        const request = { body: data, ...(files && { files }), auth: false };
+        await rest.patch(Routes.webhookMessage(application_id, token), request);
+      }
+      for (const content of more) await followUp(interaction, content);
+      if (announcement !== undefined) await announce(interaction, announcement);
+      return undefined;
+    },
+    defer: (interaction, isPrivate) =>
+      first(interaction, {
+        type: Response.DeferredChannelMessageWithSource,
+        ...(isPrivate && { data: { flags: MessageFlags.Ephemeral } }),
+      }),
+    acknowledge: (interaction) => press(interaction, { type: Response.DeferredMessageUpdate }),
+    update: (interaction, data) => press(interaction, { type: Response.UpdateMessage, data }),
+    async whisper(interaction, content) {
+      if (isAnswered(interaction)) return followUp(interaction, content);
+      const data = { content, flags: PRIVATE, allowed_mentions: NO_PINGS };
+      await first(interaction, { type: Response.ChannelMessageWithSource, data });
+    },
+    async instead({ application_id, token }, content) {
+      const body = { content, allowed_mentions: NO_PINGS };
+      await rest.patch(Routes.webhookMessage(application_id, token), { body, auth: false });
+    },
+    async suggest(interaction, values) {
+      const found = (await Promise.race([values, sleep(SUGGEST_MS)])) ?? [];
+      const choices = found
+        .filter((value) => value.length <= CHOICE_CHARACTERS)
+        .slice(0, MOST_CHOICES)
+        .map((value) => ({ name: value, value }));
+      await first(interaction, { type: Response.ApplicationCommandAutocompleteResult, data: { choices } });
+    },
+  };
+}
+
+/** The calls that answer an interaction: first by its callback, then by its token. */
+function createSending(rest: REST, log: Logger) {
   /** Interactions that have had their first answer. */
   const answered = new WeakSet<APIInteraction>();
 
@@ -115,60 +174,8 @@ export function createInteractionAnswers(rest: REST, log: Logger): InteractionAn
       .catch((error) => log.warn({ code: loggable(error) }, 'command not announced'));
   }
 
-  return {
-    async reply(interaction, work, isUpdate) {
-      const quick = await Promise.race([work, sleep(ACKNOWLEDGE_MS)]);
-      if (quick?.type === 'ask') return quick;
-      if (quick?.type === 'form') {
-        await first(interaction, { type: Response.Modal, data: modalOf(quick.form) });
-        return undefined;
-      }
-      if (!quick) {
-        await first(
-          interaction,
-          isUpdate
-            ? { type: Response.DeferredMessageUpdate }
-            : { type: Response.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } },
-        );
-      }
-      const { data, files, more, announcement } = dataOf(quick ?? (await work), askedOf(interaction));
-      if (quick) {
-        const type = isUpdate ? Response.UpdateMessage : Response.ChannelMessageWithSource;
-        await first(interaction, { type, data }, files);
-      } else {
-        const { application_id, token } = interaction;
-        const request = { body: data, ...(files && { files }), auth: false };
-        await rest.patch(Routes.webhookMessage(application_id, token), request);
-      }
-      for (const content of more) await followUp(interaction, content);
-      if (announcement !== undefined) await announce(interaction, announcement);
-      return undefined;
-    },
-    defer: (interaction, isPrivate) =>
-      first(interaction, {
-        type: Response.DeferredChannelMessageWithSource,
-        ...(isPrivate && { data: { flags: MessageFlags.Ephemeral } }),
-      }),
-    acknowledge: (interaction) => press(interaction, { type: Response.DeferredMessageUpdate }),
-    update: (interaction, data) => press(interaction, { type: Response.UpdateMessage, data }),
-    async whisper(interaction, content) {
-      if (answered.has(interaction)) return followUp(interaction, content);
-      const data = { content, flags: PRIVATE, allowed_mentions: NO_PINGS };
-      await first(interaction, { type: Response.ChannelMessageWithSource, data });
-    },
-    async instead({ application_id, token }, content) {
-      const body = { content, allowed_mentions: NO_PINGS };
-      await rest.patch(Routes.webhookMessage(application_id, token), { body, auth: false });
-    },
-    async suggest(interaction, values) {
-      const found = (await Promise.race([values, sleep(SUGGEST_MS)])) ?? [];
-      const choices = found
-        .filter((value) => value.length <= CHOICE_CHARACTERS)
-        .slice(0, MOST_CHOICES)
-        .map((value) => ({ name: value, value }));
-      await first(interaction, { type: Response.ApplicationCommandAutocompleteResult, data: { choices } });
-    },
-  };
+  const isAnswered = (interaction: APIInteraction) => answered.has(interaction);
+  return { first, press, followUp, announce, isAnswered };
 }
 
 /** A reply as a message; what does not fit into one comes after it. */

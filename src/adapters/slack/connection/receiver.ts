@@ -83,14 +83,10 @@ export function createDeliveries(log: Logger): Deliveries {
       },
     );
     ended.catch(() => {});
-    const timer = new AbortController();
-    const late = sleep(ACK_MS, { taken: true } as const, { signal: timer.signal });
-    late.catch(() => {});
     try {
-      return await Promise.race([acknowledged.promise, ended, late]);
+      return await inTime(acknowledged.promise, ended);
     } finally {
       answered = true;
-      timer.abort();
     }
   }
 
@@ -105,10 +101,8 @@ export function createDeliveries(log: Logger): Deliveries {
     async deliver(delivery) {
       try {
         if (delivery.body.type === 'app_rate_limited') {
-          log.warn(
-            { team: delivery.body.team_id },
-            'slack sends no more events this hour: there were too many',
-          );
+          const { team_id: team } = delivery.body;
+          log.warn({ team }, 'slack sends no more events this hour: there were too many');
           return { taken: true };
         }
         return await (isEvent(delivery.body) ? event(delivery) : interaction(delivery));
@@ -122,6 +116,18 @@ export function createDeliveries(log: Logger): Deliveries {
       await Promise.race([Promise.allSettled(running), sleep(LEAVING_MS, undefined, { ref: false })]);
     },
   };
+}
+
+/** The first of these outcomes; Slack hears that it was taken where both are late. */
+async function inTime(...outcomes: Promise<Outcome>[]): Promise<Outcome> {
+  const timer = new AbortController();
+  const late = sleep(ACK_MS, { taken: true } as const, { signal: timer.signal });
+  late.catch(() => {});
+  try {
+    return await Promise.race([...outcomes, late]);
+  } finally {
+    timer.abort();
+  }
 }
 
 export function isEvent(body: Record<string, unknown>): body is { event: { type?: unknown } } {

@@ -26,12 +26,8 @@ const REFUSED =
 const OFF =
   'Socket Mode is turned off for this Slack app. Turn it on on the page of your app (Socket Mode), or set SLACK_SIGNING_SECRET in place of SLACK_APP_TOKEN.';
 
-export function createSocketReceiver({
-  appToken,
-  apiUrl,
-  onOpen,
-  log,
-}: SocketReceiverOptions): SlackReceiver {
+export function createSocketReceiver(options: SocketReceiverOptions): SlackReceiver {
+  const { log } = options;
   const deliveries = createDeliveries(log);
   const stopping = new AbortController();
   const first = Promise.withResolvers<void>();
@@ -39,8 +35,8 @@ export function createSocketReceiver({
   let problem = 'Slack is not connected yet';
 
   async function connect(): Promise<Socket> {
-    const socket = await openSocket({ appToken, apiUrl, deliver: deliveries.deliver, log });
-    if (open.size === 0) onOpen();
+    const socket = await openSocket({ ...options, deliver: deliveries.deliver });
+    if (open.size === 0) options.onOpen();
     open.add(socket);
     problem = 'Slack is being connected again';
     void socket.closed.then(() => open.delete(socket));

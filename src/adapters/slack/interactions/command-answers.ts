@@ -85,20 +85,6 @@ export function createCommandAnswers(
   userGroups: (team: string) => Promise<UserGroup[]>,
   log: Logger,
 ): CommandAnswers {
-  async function viewOf(
-    reply: CommandReply,
-    title: string,
-    origin: Origin,
-    note?: string,
-  ): Promise<types.ModalView | undefined> {
-    if (reply.type === 'panel') return panelOf(reply, origin);
-    if (reply.type === 'text') return sentenceOf(title, reply.text, origin);
-    if (reply.type === 'ask' || reply.type === 'question') return undefined;
-    const wantsGroups = reply.form.fields.some(({ type }) => type === 'roles');
-    const groups = wantsGroups ? await soon(userGroups(origin.team)) : [];
-    return modalOf(reply.form, origin, { groups, ...(note !== undefined && { note }) });
-  }
-
   /** Opens a view, or replaces the one that the caller is in. `late`: Slack does not accept it any more. */
   async function showView(
     view: types.ModalView,
@@ -118,11 +104,11 @@ export function createCommandAnswers(
   /** Shows a reply as a view. A form is tried without its texts if Slack refuses them. */
   async function showReply(reply: CommandReply, caller: Caller, note?: string) {
     const title = caller.view?.title ?? 'Parley';
-    const view = await viewOf(reply, title, caller.origin, note);
+    const view = await viewOf(userGroups, reply, title, caller.origin, note);
     const result = view ? await showView(view, caller) : 'late';
     if (result !== 'refused' || reply.type !== 'form') return result;
     const short = { ...reply, form: withoutTexts(reply.form) };
-    const lesser = await viewOf(short, title, caller.origin, TEXTS_LEFT_OUT);
+    const lesser = await viewOf(userGroups, short, title, caller.origin, TEXTS_LEFT_OUT);
     return lesser ? showView(lesser, caller) : result;
   }
 
@@ -148,7 +134,7 @@ export function createCommandAnswers(
   }
 
   return {
-    viewOf,
+    viewOf: (...view) => viewOf(userGroups, ...view),
     async show(reply, caller, note) {
       try {
         if (reply.type === 'question') {
@@ -164,6 +150,22 @@ export function createCommandAnswers(
       }
     },
   };
+}
+
+/** The modal that a reply is; undefined where it is none. */
+async function viewOf(
+  userGroups: (team: string) => Promise<UserGroup[]>,
+  reply: CommandReply,
+  title: string,
+  origin: Origin,
+  note?: string,
+): Promise<types.ModalView | undefined> {
+  if (reply.type === 'panel') return panelOf(reply, origin);
+  if (reply.type === 'text') return sentenceOf(title, reply.text, origin);
+  if (reply.type === 'ask' || reply.type === 'question') return undefined;
+  const wantsGroups = reply.form.fields.some(({ type }) => type === 'roles');
+  const groups = wantsGroups ? await soon(userGroups(origin.team)) : [];
+  return modalOf(reply.form, origin, { groups, ...(note !== undefined && { note }) });
 }
 
 /** The message in place of a modal that could not be shown. */

@@ -27,12 +27,9 @@ export interface ManyWorkspaces extends WorkspaceSource {
 /** Workspaces whose clients are kept; those of others are made again when they are needed. */
 const MOST_WORKSPACES = 500;
 
-export function createManyWorkspaces({
-  installations,
-  places,
-  orgTeams,
-  clients,
-}: ManyWorkspacesOptions): ManyWorkspaces {
+export function createManyWorkspaces(options: ManyWorkspacesOptions): ManyWorkspaces {
+  const { installations, places, orgTeams, clients } = options;
+  const { installedIn, ofOrg, ofTeam } = createLookUps(options);
   const known = new LRUCache<string, Workspace>({ max: MOST_WORKSPACES });
   /** The version of all that is known; a look-up that began before a change is not kept. */
   let version = 0;
@@ -41,14 +38,6 @@ export function createManyWorkspaces({
   function changed(): void {
     version++;
     known.clear();
-  }
-
-  /** Its own, else that of its organisation. */
-  async function installedIn(team: string): Promise<Installed | undefined> {
-    const own = await installations.find(team);
-    if (own) return own;
-    const org = await orgTeams.orgOf(team);
-    return org === undefined ? undefined : installations.find(org);
   }
 
   /** The newest token. Where tokens expire, a test call replaces an expired one. */
@@ -90,16 +79,8 @@ export function createManyWorkspaces({
       return [...new Set(teams.flat())];
     },
     async authorize({ teamId, enterpriseId, isEnterpriseInstall }) {
-      let installed: Installed | undefined;
-      if (isEnterpriseInstall && enterpriseId !== undefined) {
-        installed = await installations.find(enterpriseId);
-        if (installed && teamId !== undefined) await orgTeams.learn(teamId, enterpriseId);
-        // It may have been installed before there was that list.
-        if (installed) await places.add({ id: enterpriseId, isOrg: true });
-      } else if (teamId !== undefined) {
-        installed = await installedIn(teamId);
-        if (installed) await places.add({ id: teamId, isOrg: false });
-      }
+      const isForOrg = isEnterpriseInstall && enterpriseId !== undefined;
+      const installed = isForOrg ? await ofOrg(enterpriseId, teamId) : await ofTeam(teamId);
       const team = teamId ?? enterpriseId;
       if (!installed || team === undefined) throw new NotInstalled();
       return authorizeResultOf(team, installed.bot);
@@ -118,4 +99,31 @@ export function createManyWorkspaces({
       if (org !== undefined) await orgTeams.forget(org);
     },
   };
+}
+
+/** Finds installations, and notes where Parley is installed. */
+function createLookUps({ installations, places, orgTeams }: ManyWorkspacesOptions) {
+  /** The workspace's own installation, else that of its organisation. */
+  async function installedIn(team: string): Promise<Installed | undefined> {
+    const own = await installations.find(team);
+    if (own) return own;
+    const org = await orgTeams.orgOf(team);
+    return org === undefined ? undefined : installations.find(org);
+  }
+
+  async function ofOrg(org: string, team: string | undefined): Promise<Installed | undefined> {
+    const installed = await installations.find(org);
+    if (installed && team !== undefined) await orgTeams.learn(team, org);
+    // It may have been installed before there was that list.
+    if (installed) await places.add({ id: org, isOrg: true });
+    return installed;
+  }
+
+  async function ofTeam(team: string | undefined): Promise<Installed | undefined> {
+    const installed = team === undefined ? undefined : await installedIn(team);
+    if (installed && team !== undefined) await places.add({ id: team, isOrg: false });
+    return installed;
+  }
+
+  return { installedIn, ofOrg, ofTeam };
 }
