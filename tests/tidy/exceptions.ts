@@ -26,7 +26,6 @@ export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
   'src/adapters/slack/workspaces/token-rotation.ts createTokenRotation': 111,
   'src/chat/answer/answering.ts createAnswering': 110,
   'src/chat/answer/desired-parts.ts createWanted': 125,
-  'src/chat/answer/messages/answer-messages.ts createAnswerMessages': 94,
   'src/chat/answer/messages/reconcile.ts createDelivery': 306,
   'src/chat/answer/show.ts showAnswer': 155,
   'src/chat/answer/turn-showings.ts createTurnShowings': 257,

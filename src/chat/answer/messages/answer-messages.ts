@@ -54,38 +54,12 @@ export interface AnswerMessages {
 const FILE_NAME = 'answer.md';
 
 export function createAnswerMessages(options: AnswerMessagesOptions): AnswerMessages {
-  const { wanted, stage } = options;
+  const { wanted } = options;
   const list = options.existing.map<ReplyMessage>(createMessage);
   /** Index: messages before this one are correct and stay so. */
   let settled = 0;
 
-  const isGrowing = () => stage() === 'waiting' || stage() === 'live';
-
-  /** The text of a part, or the notice in its place. A refused text that still grows is not tried again. */
-  function saidIn(index: number): Pick<Part, 'text' | 'notice'> {
-    const text = wanted.texts[index] ?? '';
-    const isLast = index === wanted.texts.length - 1;
-    const said = isLast && wanted.notice !== undefined ? { text, notice: wanted.notice } : { text };
-    const refused = list[index]?.refused;
-    if (!refused || refused.size === 0) return said;
-    const isWhole = !isGrowing() || !isLast;
-    const why = refused.get(text) ?? (isWhole ? undefined : [...refused.values()].at(-1));
-    return why === undefined ? said : options.refusals[why];
-  }
-
-  /** Buttons belong under the last part. The edit that completes a part before it removes its buttons. */
-  function buttonsOf(index: number): Button[] {
-    if (index < wanted.texts.length - 1) return [];
-    const now = stage();
-    return options.buttons(now === 'waiting' || now === 'live' ? 'live' : now);
-  }
-
-  function partOf(index: number): Part {
-    const part: Part = { ...saidIn(index), buttons: buttonsOf(index) };
-    if (wanted.file?.index === index) part.file = { name: FILE_NAME, text: wanted.file.text };
-    if (wanted.isWaiting) part.isPlaceholder = true;
-    return part;
-  }
+  const partOf = createPartOf(options, list);
 
   return {
     list,
@@ -145,5 +119,40 @@ export function createAnswerMessages(options: AnswerMessagesOptions): AnswerMess
       settled = Math.min(settled, index);
       return { index, dropped: list.splice(index) };
     },
+  };
+}
+
+/** The part that the message of an index should show. */
+function createPartOf(
+  options: AnswerMessagesOptions,
+  list: readonly ReplyMessage[],
+): AnswerMessages['partOf'] {
+  const { wanted, stage } = options;
+  const isGrowing = () => stage() === 'waiting' || stage() === 'live';
+
+  /** The text of a part, or the notice in its place. A refused text that still grows is not tried again. */
+  function saidIn(index: number): Pick<Part, 'text' | 'notice'> {
+    const text = wanted.texts[index] ?? '';
+    const isLast = index === wanted.texts.length - 1;
+    const said = isLast && wanted.notice !== undefined ? { text, notice: wanted.notice } : { text };
+    const refused = list[index]?.refused;
+    if (!refused || refused.size === 0) return said;
+    const isWhole = !isGrowing() || !isLast;
+    const why = refused.get(text) ?? (isWhole ? undefined : [...refused.values()].at(-1));
+    return why === undefined ? said : options.refusals[why];
+  }
+
+  /** Buttons belong under the last part. The edit that completes a part before it removes its buttons. */
+  function buttonsOf(index: number): Button[] {
+    if (index < wanted.texts.length - 1) return [];
+    const now = stage();
+    return options.buttons(now === 'waiting' || now === 'live' ? 'live' : now);
+  }
+
+  return (index) => {
+    const part: Part = { ...saidIn(index), buttons: buttonsOf(index) };
+    if (wanted.file?.index === index) part.file = { name: FILE_NAME, text: wanted.file.text };
+    if (wanted.isWaiting) part.isPlaceholder = true;
+    return part;
   };
 }
