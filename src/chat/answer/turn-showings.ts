@@ -15,12 +15,13 @@ import { LOST, RESTART, type Run, type TurnQueue } from '../../core/turn/queue.t
 import type { Chunk, Message } from '../../core/types.ts';
 import type { Document } from '../markdown/document.ts';
 import { untilStored } from '../until-stored.ts';
-import type { AnswerRecord, Records, TakenBack } from './answer-records.ts';
+import type { AnswerRecord, Records } from './answer-records.ts';
 import { createLater } from './later.ts';
-import { endWhatIsLeft, findLost, removeAll } from './messages/beside.ts';
+import { endWhatIsLeft, findLost } from './messages/beside.ts';
 import type { OrElse } from './or-else.ts';
 import { type Showing, type Shown, showAnswer, usualButtons } from './show.ts';
 import type { Surface } from './surface.ts';
+import { createWithdrawals } from './turns/withdrawals.ts';
 
 /** The run that shows an answer. After an interrupted first attempt, parts of the answer may be there already. */
 export type ShownBy = Pick<Run, 'attempt' | 'isHeld'>;
@@ -88,8 +89,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
   const { surfaceOf, blank, limit, notice, records, settings, transcripts, queue, log, orElse } = options;
   /** The showings of this process, by turn; undefined while one is only beginning. */
   const showings = new Map<string, Showing | undefined>();
-  /** Turns that were taken back while shown, and whether their messages are deleted too. */
-  const withdrawn = new Map<string, TakenBack>();
+  const withdrawals = createWithdrawals({ ...options, showings });
   const later = createLater(options.shutdown);
 
   /** Retries work until the store answers. False if Parley stops before that. */
@@ -101,20 +101,6 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
       { shutdown: options.shutdown },
     );
 
-  /** The Delete button keeps working while one of the answer's messages exists. */
-  async function takeOut(turn: string, record: AnswerRecord, withMessages: boolean): Promise<boolean> {
-    let isGone = record.ids.length === 0;
-    if (withMessages) {
-      const surface = await surfaceOf(turn, record);
-      isGone ||=
-        (await orElse(surface && removeAll(surface, record.ids), false, 'answer not deleted')) === true;
-      if (!isGone) log.warn({ conversation: record.conversation, turn }, 'answer not deleted');
-    }
-    await options.forgetting.message(record.conversation, turn);
-    if (isGone) await records.remove(turn);
-    return isGone;
-  }
-
   async function show(message: Message, chunks: AsyncIterable<Chunk>, run: Run): Promise<'done' | 'left'> {
     const { id: turn } = message;
     showings.set(turn, undefined);
@@ -122,18 +108,12 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     try {
       return await showHere(message, chunks, run);
     } finally {
-      // Until here a turn that is shown is taken back by a note in `withdrawn`, read next. From here on it is
+      // Until here a turn that is shown is taken back by a note of `withdrawals`, read next. From here on it is
       // taken back at once.
       showings.delete(turn);
-      const taken = withdrawn.get(turn);
-      withdrawn.delete(turn);
-      if (taken) await patiently(() => takeOutAsRecorded(turn, taken.withMessages));
+      const taken = withdrawals.over(turn);
+      if (taken) await patiently(() => withdrawals.takeOutAsRecorded(turn, taken));
     }
-  }
-
-  async function takeOutAsRecorded(turn: string, withMessages: boolean): Promise<void> {
-    const record = await records.read(turn);
-    if (record) await takeOut(turn, record, withMessages);
   }
 
   async function showHere(
@@ -157,7 +137,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     const record = { ...(known ?? blankRecord), run: (known ?? blankRecord).run + revision };
     const isResumed = how.attempt > 1;
     // The turn was taken back before it began: nothing is shown, and no model is asked.
-    if (withdrawn.has(turn)) return 'done';
+    if (withdrawals.of(turn)) return 'done';
     const surface = await surfaceOf(turn, record, how);
     if (!surface) return 'done';
     let written: Promise<unknown> = Promise.resolve();
@@ -183,9 +163,9 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     /** Before the answer is shown as stopped, take it back here if another process has done so. */
     async function* untilTakenBack(): AsyncGenerator<Chunk> {
       for await (const chunk of chunks) {
-        const isStopped = chunk.type === 'end' && signal.aborted && !withdrawn.has(turn);
+        const isStopped = chunk.type === 'end' && signal.aborted && !withdrawals.of(turn);
         const back = isStopped && (await orElse(records.takenBack(turn), undefined, 'record not read'));
-        if (back) takeBack(turn, known ?? blankRecord, back.withMessages);
+        if (back) withdrawals.takeBack(turn, known ?? blankRecord, back.withMessages);
         yield chunk;
       }
     }
@@ -213,7 +193,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
         signal.reason === RESTART ||
         signal.reason === LOST ||
         // A question that was taken back before the first word gets no text at all.
-        withdrawn.get(turn)?.withMessages === true,
+        withdrawals.of(turn)?.withMessages === true,
       shutdown: options.shutdown,
       log: log.child({ conversation, turn }),
     });
@@ -239,7 +219,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
    * later if needed.
    */
   async function endLeft(turn: string, surface: Surface, { shown, left }: Shown): Promise<void> {
-    if (withdrawn.has(turn) || options.shutdown.aborted) return;
+    if (withdrawals.of(turn) || options.shutdown.aborted) return;
     let isEnded = false;
     if (left) {
       const why = options.isNoticeApart
@@ -299,41 +279,13 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     });
   }
 
-  /** Takes back a turn that this process shows. Its placeholder and a post under way go too. */
-  function takeBack(turn: string, { run, ids }: AnswerRecord, withMessages: boolean): void {
-    const isFirst = run === 1 || ids.length === 0;
-    const isUnsaid = isFirst && !showings.get(turn)?.hasWords();
-    const goesAlready = withdrawn.get(turn)?.withMessages === true;
-    withdrawn.set(turn, { withMessages: withMessages || isUnsaid || goesAlready });
-  }
-
-  /** The phase of the turn; undefined once it has ended. */
-  async function phaseOf(turn: string, { conversation }: AnswerRecord) {
-    return (await queue.live(conversation)).find(({ id }) => id === turn)?.phase;
-  }
-
   return {
     show,
     showKept,
 
-    async withdraw(turn, record, withMessages) {
+    withdraw(turn, record, withMessages) {
       later.over(turn);
-      if (showings.has(turn)) {
-        takeBack(turn, record, withMessages);
-        await queue.cancel(record.conversation, turn);
-        return true;
-      }
-      const phase = await phaseOf(turn, record);
-      if (phase === 'answering') {
-        // Another process shows the turn, and removes its messages when it hears of the stop.
-        await records.takeBack(turn, { withMessages });
-        await options.forgetting.message(record.conversation, turn);
-        return true;
-      }
-      // Before the first answer, only a placeholder can be there.
-      const isUnsaid = record.isPlaceheld === true && record.run === 1 && phase === 'waiting';
-      const goesToo = withMessages || isUnsaid;
-      return (await takeOut(turn, record, goesToo)) || !goesToo;
+      return withdrawals.withdraw(turn, record, withMessages);
     },
 
     messageDeleted(id) {

@@ -1,0 +1,105 @@
+/** Takes turns back: out of the history, and their messages away, whichever process shows them. */
+import type { Logger } from 'pino';
+import type { Forgetting } from '../../../core/forgetting/forget.ts';
+import type { TurnQueue } from '../../../core/turn/queue.ts';
+import type { AnswerRecord, Records, TakenBack } from '../answer-records.ts';
+import { removeAll } from '../messages/beside.ts';
+import type { OrElse } from '../or-else.ts';
+import type { Showing } from '../show.ts';
+import type { Surface } from '../surface.ts';
+
+export interface WithdrawalsOptions {
+  /** The surface of a turn's answer. Never throws. */
+  surfaceOf(turn: string, record: AnswerRecord): Surface | undefined | Promise<Surface | undefined>;
+  /** The showings of this process, by turn; undefined while one is only beginning. */
+  showings: ReadonlyMap<string, Showing | undefined>;
+  records: Records;
+  queue: TurnQueue;
+  forgetting: Forgetting;
+  log: Logger;
+  orElse: OrElse;
+}
+
+export interface Withdrawals {
+  /** How a turn was taken back while it is shown here; undefined where it was not. */
+  of(turn: string): TakenBack | undefined;
+  /** Takes back a turn that this process shows. Its placeholder and a post under way go too. */
+  takeBack(turn: string, record: AnswerRecord, withMessages: boolean): void;
+  /** The turn is shown here no more. Returns how it was taken back meanwhile. */
+  over(turn: string): TakenBack | undefined;
+  /** Takes out a turn that is not shown any more. */
+  takeOutAsRecorded(turn: string, how: TakenBack): Promise<void>;
+  /**
+   * Takes a turn out of the history, and stops it if it is live. `withMessages`: its answer's messages are
+   * deleted too; false if one of them stays.
+   */
+  withdraw(turn: string, record: AnswerRecord, withMessages: boolean): Promise<boolean>;
+}
+
+export function createWithdrawals(options: WithdrawalsOptions): Withdrawals {
+  const { surfaceOf, showings, records, queue, log, orElse } = options;
+  /** Turns that were taken back while shown, and whether their messages are deleted too. */
+  const withdrawn = new Map<string, TakenBack>();
+
+  /** The Delete button keeps working while one of the answer's messages exists. */
+  async function takeOut(turn: string, record: AnswerRecord, withMessages: boolean): Promise<boolean> {
+    let isGone = record.ids.length === 0;
+    if (withMessages) {
+      const surface = await surfaceOf(turn, record);
+      isGone ||=
+        (await orElse(surface && removeAll(surface, record.ids), false, 'answer not deleted')) === true;
+      if (!isGone) log.warn({ conversation: record.conversation, turn }, 'answer not deleted');
+    }
+    await options.forgetting.message(record.conversation, turn);
+    if (isGone) await records.remove(turn);
+    return isGone;
+  }
+
+  async function takeOutAsRecorded(turn: string, { withMessages }: TakenBack): Promise<void> {
+    const record = await records.read(turn);
+    if (record) await takeOut(turn, record, withMessages);
+  }
+
+  function takeBack(turn: string, { run, ids }: AnswerRecord, withMessages: boolean): void {
+    const isFirst = run === 1 || ids.length === 0;
+    const isUnsaid = isFirst && !showings.get(turn)?.hasWords();
+    const goesAlready = withdrawn.get(turn)?.withMessages === true;
+    withdrawn.set(turn, { withMessages: withMessages || isUnsaid || goesAlready });
+  }
+
+  /** The phase of the turn; undefined once it has ended. */
+  async function phaseOf(turn: string, { conversation }: AnswerRecord) {
+    return (await queue.live(conversation)).find(({ id }) => id === turn)?.phase;
+  }
+
+  return {
+    of: (turn) => withdrawn.get(turn),
+    takeBack,
+    takeOutAsRecorded,
+
+    over(turn) {
+      const how = withdrawn.get(turn);
+      withdrawn.delete(turn);
+      return how;
+    },
+
+    async withdraw(turn, record, withMessages) {
+      if (showings.has(turn)) {
+        takeBack(turn, record, withMessages);
+        await queue.cancel(record.conversation, turn);
+        return true;
+      }
+      const phase = await phaseOf(turn, record);
+      if (phase === 'answering') {
+        // Another process shows the turn, and removes its messages when it hears of the stop.
+        await records.takeBack(turn, { withMessages });
+        await options.forgetting.message(record.conversation, turn);
+        return true;
+      }
+      // Before the first answer, only a placeholder can be there.
+      const isUnsaid = record.isPlaceheld === true && record.run === 1 && phase === 'waiting';
+      const goesToo = withMessages || isUnsaid;
+      return (await takeOut(turn, record, goesToo)) || !goesToo;
+    },
+  };
+}
