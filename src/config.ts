@@ -13,8 +13,7 @@ import {
   seconds,
   token,
 } from './config-fields.ts';
-import type { AccessLists } from './core/access/access-lists.ts';
-import { noLists } from './core/access/access-lists.ts';
+import { portProblems, serverProblems } from './config-problems.ts';
 import { OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
 import { fileSettingOf, readSecretFiles } from './secret-files.ts';
 import { parseKeyRing } from './store/secrets/vault.ts';
@@ -267,7 +266,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
           ...(result.success && { config: result.data }),
         }) ?? [],
     ),
-    ...(result.success ? [...serverProblems(result.data, has), ...portProblems(result.data)] : []),
+    ...(result.success ? [...serverProblems(result.data.STORE_URL, has), ...portProblems(result.data)] : []),
   ];
   if (result.success && incomplete.length === 0) return result.data;
   throw new ConfigError([
@@ -278,40 +277,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   ]);
 }
 
-function portProblems({ PORT, INTERNAL_PORT }: Config): string[] {
-  if (INTERNAL_PORT === undefined || INTERNAL_PORT === 0 || INTERNAL_PORT !== PORT) return [];
-  return ['INTERNAL_PORT must be another port than PORT, which everybody reaches.'];
-}
-
-/** Settings that a store on a server needs: several processes use it, and keys that each made by itself would differ. */
-function serverProblems(config: Config, has: (name: keyof Config) => boolean): string[] {
-  if (!isOnServer(config.STORE_URL)) return [];
-  if (has('MASTER_KEYS')) return [];
-  return [
-    'MASTER_KEYS must be set with a Postgres store, the same for each process. Copy it from data/master.keys, or make it: `echo "k1:$(openssl rand -base64 32)"`.',
-  ];
-}
-
-/**
- * A limit of people's messages. On the open page of this machine it is the operator who asks: there it holds only where
- * the operator set another than the default.
- */
-export function limitOf(
-  config: Config,
-  name: 'PERSON_PER_MINUTE' | 'PERSON_AT_ONCE' | 'TENANT_AT_ONCE',
-  isOperator: boolean,
-): number {
-  const isDefault = config[name] === schema.shape[name].parse(undefined);
-  return isOperator && isDefault ? Number.POSITIVE_INFINITY : config[name];
-}
-
-/** The lists of servers, workspaces and people. */
-export function accessListsOf(config: Config): AccessLists {
-  const lists = PLATFORMS.map(({ admission }) => admission?.lists(config));
-  const person = { allowed: config.ALLOWED_PEOPLE, blocked: config.BLOCKED_PEOPLE };
-  return Object.assign(noLists(), ...lists, { person });
-}
-
 /** Every variable that Parley reads. */
 export function settingNames(): string[] {
   return [...Object.keys(schema.shape), ...secretSettings().map(fileSettingOf)];
@@ -320,21 +285,6 @@ export function settingNames(): string[] {
 /** The settings that can also be read from a file. */
 export function secretSettings(): string[] {
   return describeConfig().flatMap(({ name, isSecret }) => (isSecret ? name : []));
-}
-
-/** Prefixes of variables that the SDKs of models and platforms may read. */
-const OF_LIBRARIES = ['OPENAI_', ...PLATFORMS.map(({ name }) => `${name.toUpperCase()}_`)];
-
-/**
- * Removes Parley's settings and those of libraries from the environment. Programs that Parley starts do not inherit
- * them, and no library uses an operator's setting for a tenant's request (openai reads OPENAI_CUSTOM_HEADERS and
- * others).
- */
-export function hideFromLibraries(env: NodeJS.ProcessEnv): void {
-  const settings = new Set(settingNames());
-  for (const name of Object.keys(env)) {
-    if (settings.has(name) || OF_LIBRARIES.some((prefix) => name.startsWith(prefix))) delete env[name];
-  }
 }
 
 /** Every setting with its meaning for the documents, in the order of the schema. */

@@ -13,10 +13,11 @@ import { onNpmGone } from './cli/npm-parent.ts';
 import { OPERATOR_COMMANDS } from './cli/operator/commands.ts';
 import { startLine } from './cli/start-line.ts';
 import { HELP_FLAGS, HELP_WORDS, usage, VERSION_WORDS } from './cli/usage.ts';
-import { type Config, hideFromLibraries, readConfig, settingNames } from './config.ts';
+import { type Config, readConfig, settingNames } from './config.ts';
 import { ConfigError } from './config-fields.ts';
 import { AdapterError, StoreError, VaultError } from './core/errors.ts';
 import { whereFrom } from './core/reports/where-from.ts';
+import { hideFromLibraries } from './hide-settings.ts';
 import { createLog } from './log.ts';
 import { VERSION } from './version.ts';
 
@@ -31,7 +32,7 @@ const COMMANDS: Record<string, (config: Config, given: Given) => Promise<number 
 
 /** Facts of the command line and the environment besides settings. */
 interface Given {
-  /** Of all variables. */
+  /** The names of all variables. */
   names: string[];
   target?: string;
 }

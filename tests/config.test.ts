@@ -3,8 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { slackTokensOf } from '../src/adapters/slack/config.ts';
-import { hideFromLibraries, limitOf, readConfig, secretSettings } from '../src/config.ts';
+import { readConfig, secretSettings } from '../src/config.ts';
 import { ConfigError } from '../src/config-fields.ts';
+import { limitOf } from '../src/start/operator-limits.ts';
 import { emptyFolder } from './fixtures.ts';
 
 const problemsOf = (env: Record<string, string>): string[] => {
@@ -219,23 +220,6 @@ describe('config', () => {
   ])('reads the address of Slack %s as %s', (given, read) => {
     expect(readConfig({ SLACK_API_URL: given }).SLACK_API_URL).toBe(read);
     expect(readConfig({}).SLACK_API_URL).toBe('https://slack.com/api/');
-  });
-
-  it('leaves no setting, and nothing of libraries, for programs and libraries to pick up', () => {
-    const env = {
-      OPENAI_API_KEY: 'a',
-      OPENAI_CUSTOM_HEADERS: 'b',
-      DISCORD_TOKEN: 'c',
-      SLACK_BOT_TOKEN: 'd',
-      MASTER_KEYS: 'e',
-      WEB_TOKEN: 'f',
-      STORE_URL: 'postgres://u:p@h/d',
-      METRICS_TOKEN_FILE: '/run/secrets/h',
-      PORT: '1',
-      PATH: '/bin',
-    };
-    hideFromLibraries(env);
-    expect(env).toEqual({ PATH: '/bin' });
   });
 });
 

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { adviceOn, OPERATOR_WORDS, PLATFORMS } from '../adapters/all.ts';
-import { accessListsOf, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
 import type { Kind } from '../core/access/access-lists.ts';
 import { StoreError, StoreInUseError, VaultError } from '../core/errors.ts';
 import { isOpenAI, OPENAI_BASE_URL } from '../core/models/base-url.ts';
@@ -15,6 +15,7 @@ import { createOpenAIModel } from '../core/models/openai.ts';
 import type { Provider } from '../core/models/provider.ts';
 import type { Finding } from '../core/platform.ts';
 import { failureNotice } from '../core/sentences/failure-notice.ts';
+import { accessListsOf } from '../start/operator-limits.ts';
 import { folderOf, openStore } from '../store/open.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/vault.ts';
 import type { Store } from '../store/store.ts';

@@ -1,8 +1,9 @@
 /** The log line of each start, for the operator: Parley's version and its settings, without secrets. */
 import { PLATFORMS } from '../adapters/all.ts';
-import { accessListsOf, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
 import { KINDS } from '../core/access/access-lists.ts';
 import { OPENAI_BASE_URL } from '../core/models/base-url.ts';
+import { accessListsOf } from '../start/operator-limits.ts';
 import { isOnServer } from '../store/url.ts';
 import { VERSION } from '../version.ts';
 

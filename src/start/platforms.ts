@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { PLATFORMS, platformOf } from '../adapters/all.ts';
 import type { Connected, PreparedPlatform, SecretFile, Services } from '../adapters/platform.ts';
-import { type Config, limitOf } from '../config.ts';
+import type { Config } from '../config.ts';
 import type { Asking, Space } from '../core/access/admission.ts';
 import type { BaseUrlPolicy } from '../core/models/base-url.ts';
 import type { Leases } from '../core/platform.ts';
@@ -15,6 +15,7 @@ import { writeSecret } from '../store/secrets/write-secret.ts';
 import type { Store } from '../store/store.ts';
 import { createNotebook } from '../store/tables/adapter-state.ts';
 import { isOnServer } from '../store/url.ts';
+import { limitOf } from './operator-limits.ts';
 
 type Limit = Parameters<typeof limitOf>[1];
 

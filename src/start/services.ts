@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Services, SharedServices } from '../adapters/platform.ts';
-import { accessListsOf, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
 import { type Admission, createAdmission } from '../core/access/admission.ts';
 import { audited, type MessageRate } from '../core/access/message-rate.ts';
 import { createRefusals } from '../core/access/refusals.ts';
@@ -26,6 +26,7 @@ import type { Vocabulary } from '../core/vocabulary.ts';
 import type { Store } from '../store/store.ts';
 import { createMessageRate } from '../store/tables/message-rate.ts';
 import { VERSION } from '../version.ts';
+import { accessListsOf } from './operator-limits.ts';
 import type { Platforms } from './platforms.ts';
 import type { Tables } from './tables.ts';
 

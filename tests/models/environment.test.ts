@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { startModelServer } from '../../lab/counterparts/model-server.ts';
-import { hideFromLibraries } from '../../src/config.ts';
 import { listModels } from '../../src/core/models/catalog/catalog.ts';
+import { hideFromLibraries } from '../../src/hide-settings.ts';
 import { APIS, ask, KEY, modelAt } from './ask.ts';
 
 const OPERATORS = {
@@ -57,4 +57,21 @@ it('what is meant for Parley or the openai client is taken out, and nothing else
   };
   hideFromLibraries(env as unknown as NodeJS.ProcessEnv);
   expect(env).toEqual({ PATH: '/bin', PGPASSFILE: '/pg' });
+});
+
+it('leaves no setting, and nothing of libraries, for programs and libraries to pick up', () => {
+  const env = {
+    OPENAI_API_KEY: 'a',
+    OPENAI_CUSTOM_HEADERS: 'b',
+    DISCORD_TOKEN: 'c',
+    SLACK_BOT_TOKEN: 'd',
+    MASTER_KEYS: 'e',
+    WEB_TOKEN: 'f',
+    STORE_URL: 'postgres://u:p@h/d',
+    METRICS_TOKEN_FILE: '/run/secrets/h',
+    PORT: '1',
+    PATH: '/bin',
+  };
+  hideFromLibraries(env);
+  expect(env).toEqual({ PATH: '/bin' });
 });

@@ -9,7 +9,8 @@ enableCompileCache();
 const [baseUrl, storePath] = process.argv.slice(2);
 const meter = createMeter();
 // Imported after the compile cache is on, as in src/main.ts.
-const { hideFromLibraries, readConfig } = await import('../../../src/config.ts');
+const { readConfig } = await import('../../../src/config.ts');
+const { hideFromLibraries } = await import('../../../src/hide-settings.ts');
 const { startApp } = await import('../../../src/app.ts');
 const { createLog } = await import('../../../src/log.ts');
 

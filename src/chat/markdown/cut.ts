@@ -19,7 +19,7 @@ export interface Cut {
 /** A worse kind of place below this share of the part is preferred to a better one, so that parts are filled. */
 const WELL_FILLED = 2 / 3;
 
-/** What would begin a block where a word stood. */
+/** Texts that would begin a block where a word stood. */
 const BLOCK_START = /(?:[-+*]|\d{1,9}[.)]|#{1,6})(?:\s|$)|(?:---|\*\*\*|___)\s|[>|]|`{3}|~{3}|\$\$|\\\[/y;
 const ENCLOSURE_END = /[`~$]|\\\]/y;
 

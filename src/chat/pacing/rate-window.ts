@@ -43,7 +43,7 @@ interface End {
   isGuess?: boolean;
 }
 
-/** What is known of the window; the functions below turn it over, count calls in it and learn of it. */
+/** The state of the window. The functions below turn it over, count calls in it and learn of it. */
 interface State {
   limit: number;
   windowMs: number;

@@ -1,6 +1,6 @@
 /** Runs a command of the operator where it can be run: in the Parley that holds the store, else here. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accessListsOf, type Config } from '../../config.ts';
+import type { Config } from '../../config.ts';
 import { StoreInUseError } from '../../core/errors.ts';
 import {
   createForgetEverywhere,
@@ -8,6 +8,7 @@ import {
 } from '../../core/forgetting/forget-everywhere.ts';
 import { type Audit, createAudit } from '../../core/reports/audit.ts';
 import { createLog } from '../../log.ts';
+import { accessListsOf } from '../../start/operator-limits.ts';
 import { openStore } from '../../store/open.ts';
 import { sqlitePath } from '../../store/sqlite/open-sqlite.ts';
 import type { Store } from '../../store/store.ts';

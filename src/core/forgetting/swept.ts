@@ -1,7 +1,7 @@
 /** The figures and the pace that all parts of one retention sweep share. */
 import type { ConversationId } from '../types.ts';
 
-/** What one sweep deleted. */
+/** The deletions of one sweep. */
 export interface Swept {
   turns: number;
   files: number;

@@ -69,7 +69,7 @@ export interface ModelChooser {
   choose(tenant: TenantId, settings?: TenantSettings): Promise<Chosen>;
   /** The choice of `choose`, without opening a key: for showing. */
   describe(tenant: TenantId, settings: TenantSettings): Choice;
-  /** What may be chosen with these settings; undefined where the operator does not pay, and so everything. */
+  /** The choices with these settings; undefined, for all, where the operator does not pay. */
   offerOf(tenant: TenantId, settings: TenantSettings): OperatorOffer | undefined;
   /**
    * Tries what these settings lead to, before they are kept.

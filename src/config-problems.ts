@@ -1,0 +1,22 @@
+/** Finds settings that do not fit together. */
+import { isOnServer } from './store/url.ts';
+
+export function portProblems({
+  PORT,
+  INTERNAL_PORT,
+}: {
+  PORT: number;
+  INTERNAL_PORT?: number | undefined;
+}): string[] {
+  if (INTERNAL_PORT === undefined || INTERNAL_PORT === 0 || INTERNAL_PORT !== PORT) return [];
+  return ['INTERNAL_PORT must be another port than PORT, which everybody reaches.'];
+}
+
+/** Settings that a store on a server needs: several processes use it, and keys that each made by itself would differ. */
+export function serverProblems(storeUrl: string, has: (name: 'MASTER_KEYS') => boolean): string[] {
+  if (!isOnServer(storeUrl)) return [];
+  if (has('MASTER_KEYS')) return [];
+  return [
+    'MASTER_KEYS must be set with a Postgres store, the same for each process. Copy it from data/master.keys, or make it: `echo "k1:$(openssl rand -base64 32)"`.',
+  ];
+}
