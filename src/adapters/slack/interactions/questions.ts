@@ -53,76 +53,32 @@ export interface Questions {
 /** Codes of a channel that Parley is not in (chat.postMessage). */
 const NOT_IN = new Set(['not_in_channel', 'channel_not_found']);
 
-export function createQuestions({
-  privateQuestions,
-  workspaces,
-  people,
-  incoming,
-  answering,
-  rate,
-  refusals,
-  join,
-  directMessages,
-  log,
-}: QuestionsOptions): Questions {
+export function createQuestions(options: QuestionsOptions): Questions {
+  return { ask: createAsk(options), askAbout: createAskAbout(options) };
+}
+
+/** A question by the slash command: the question is put where it is asked, and answered in a thread on it. */
+function createAsk(options: QuestionsOptions): Questions['ask'] {
+  const { workspaces, incoming, rate, directMessages } = options;
+
   /** Whether somebody may ask in direct messages, where private questions are answered. */
   async function accessDirectly(team: string, user: string, { settings }: Caller): Promise<Access> {
     const spot = { team, channel: '', thread: undefined, user, isDirect: true };
     return (await incoming.callFrom(spot, settings)).access;
   }
 
-  function refuse(
-    access: Exclude<Access, 'yes'>,
-    { tenant, isAdmin }: Caller,
-    person: string,
-    respond: RespondFn,
-  ): Promise<void> {
-    return whisper(respond, refusals.noticeFor(access, { tenant, person, isAdmin }));
-  }
-
-  /** A question by the slash command: the question is put where it is asked, and answered in a thread on it. */
-  async function ask(question: string, isPrivate: boolean, by: AskedBy): Promise<void> {
-    const { team, user, respond } = by;
+  return async (question, isPrivate, by) => {
+    const { team, user, channel, respond } = by;
     const workspace = await workspaces.of(team);
     if (!workspace) return;
-    const call = await incoming.callFrom({
-      team,
-      channel: by.channel,
-      thread: undefined,
-      user,
-      isDirect: isDirect(by.channel),
-    });
+    const spot = { team, channel, thread: undefined, user, isDirect: isDirect(channel) };
+    const call = await incoming.callFrom(spot);
     const access = call.access === 'yes' && isPrivate ? await accessDirectly(team, user, call) : call.access;
-    if (access !== 'yes') return refuse(access, call, user, respond);
+    if (access !== 'yes') return refuse(options, access, call, by);
     const wait = await rate.count(personOf(team, user), { id: by.trigger, at: Date.now() });
     if (wait) return whisper(respond, tooManyNotice(wait.seconds));
-    const said = await incoming.text({ ts: '', channel: by.channel, text: question }, workspace);
-    const asker = (await people.find(team, user))?.name ?? 'Somebody';
-    const { client } = workspace;
-    let channel = by.channel;
     try {
-      if (isPrivate) channel = (await client.conversations.open({ users: user })).channel?.id ?? '';
-      const { reply } = await createMessageContent('', log).send(shownQuestion(asker, said), (content) =>
-        client.chat.postMessage({ channel, ...content, unfurl_links: false, unfurl_media: false }),
-      );
-      const { ts } = reply;
-      if (ts === undefined) return;
-      const { person } = call.place;
-      // In direct messages nobody's history is apart, as a message there is read.
-      const place = { channel, thread: ts, ...(!isDirect(channel) && person !== undefined && { person }) };
-      const put = { ...call, place, isDirect: isDirect(channel) };
-      const asked = await incoming.messageOf({ ts, channel, user, text: question }, workspace, put);
-      if (typeof asked === 'string') return;
-      await join(team, put, ts);
-      // First, so that what is kept of it can be forgotten where it was asked.
-      if (isPrivate && channel !== by.channel)
-        await privateQuestions.add(
-          conversationOf(call.tenant, { channel: by.channel }),
-          user,
-          asked.conversation,
-        );
-      await answering.begin(asked, { isAwaited: true, settings: call.settings });
-      if (isPrivate && channel !== by.channel) await whisper(respond, ANSWERED_PRIVATELY);
+      await put(options, { question, isPrivate, by, call, workspace });
     } catch (error) {
       const { kind, code } = showError(error);
       if (kind !== 'closed') throw error;
@@ -130,10 +86,53 @@ export function createQuestions({
       const why = whyNotPosted(code, isPrivate ? undefined : channel, { directMessages });
       await whisper(respond, isOutside ? NOT_A_MEMBER : why);
     }
-  }
+  };
+}
 
-  /** The shortcut on a message: answered in its thread. */
-  async function askAbout(shortcut: MessageShortcut, team: string, respond: RespondFn): Promise<void> {
+interface PutQuestion {
+  question: string;
+  isPrivate: boolean;
+  by: AskedBy;
+  call: Caller;
+  workspace: Workspace;
+}
+
+/** Posts a question where it is answered, and hands it to the queue. */
+async function put(
+  { people, incoming, answering, join, privateQuestions, log }: QuestionsOptions,
+  { question, isPrivate, by, call, workspace }: PutQuestion,
+): Promise<void> {
+  const { team, user, respond } = by;
+  const { client } = workspace;
+  const said = await incoming.text({ ts: '', channel: by.channel, text: question }, workspace);
+  const asker = (await people.find(team, user))?.name ?? 'Somebody';
+  const channel = isPrivate
+    ? ((await client.conversations.open({ users: user })).channel?.id ?? '')
+    : by.channel;
+  const { reply } = await createMessageContent('', log).send(shownQuestion(asker, said), (content) =>
+    client.chat.postMessage({ channel, ...content, unfurl_links: false, unfurl_media: false }),
+  );
+  const { ts } = reply;
+  if (ts === undefined) return;
+  const { person } = call.place;
+  // In direct messages nobody's history is apart, as a message there is read.
+  const place = { channel, thread: ts, ...(!isDirect(channel) && person !== undefined && { person }) };
+  const there = { ...call, place, isDirect: isDirect(channel) };
+  const asked = await incoming.messageOf({ ts, channel, user, text: question }, workspace, there);
+  if (typeof asked === 'string') return;
+  await join(team, there, ts);
+  const isElsewhere = isPrivate && channel !== by.channel;
+  const at = conversationOf(call.tenant, { channel: by.channel });
+  // First, so that what is kept of it can be forgotten where it was asked.
+  if (isElsewhere) await privateQuestions.add(at, user, asked.conversation);
+  await answering.begin(asked, { isAwaited: true, settings: call.settings });
+  if (isElsewhere) await whisper(respond, ANSWERED_PRIVATELY);
+}
+
+/** The shortcut on a message: answered in its thread. */
+function createAskAbout(options: QuestionsOptions): Questions['askAbout'] {
+  const { workspaces, incoming, answering, rate, join } = options;
+  return async (shortcut, team, respond) => {
     const workspace = await workspaces.of(team);
     const channel = shortcut.channel.id;
     const about = { ...(shortcut.message as SlackMessage), channel };
@@ -141,7 +140,7 @@ export function createQuestions({
     const user = shortcut.user.id;
     const thread = about.thread_ts ?? about.ts;
     const call = await incoming.callFrom({ team, channel, thread, user, isDirect: isDirect(channel) });
-    if (call.access !== 'yes') return refuse(call.access, call, user, respond);
+    if (call.access !== 'yes') return refuse(options, call.access, call, { user, respond });
     const id = messageIdOf(team, channel, shortcut.action_ts);
     const wait = await rate.count(personOf(team, user), { id, at: timeOf(shortcut.action_ts) });
     if (wait) return whisper(respond, tooManyNotice(wait.seconds));
@@ -173,9 +172,16 @@ export function createQuestions({
     await join(team, call, shortcut.action_ts);
     await sign.handOver();
     await answering.begin(asked, { isAwaited: true, settings: call.settings });
-  }
+  };
+}
 
-  return { ask, askAbout };
+function refuse(
+  { refusals }: QuestionsOptions,
+  access: Exclude<Access, 'yes'>,
+  { tenant, isAdmin }: Caller,
+  { user: person, respond }: Pick<AskedBy, 'user' | 'respond'>,
+): Promise<void> {
+  return whisper(respond, refusals.noticeFor(access, { tenant, person, isAdmin }));
 }
 
 /** Whether Parley is in a channel; taken for granted where Slack does not say. */
