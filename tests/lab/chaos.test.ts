@@ -1,4 +1,6 @@
-/** Parley is killed, stopped and cut off while people talk to it on every platform: `npm run chaos`, for half a minute. */
+/**
+ * Runs `npm run chaos` for half a minute: Parley is killed, stopped and cut off while people talk on every platform.
+ */
 import { rm } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { faultsOf, reportOf } from '../../lab/chaos/judge/report.ts';

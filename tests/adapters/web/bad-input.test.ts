@@ -133,7 +133,7 @@ describe('bad input', () => {
     const path = `/api/conversations/${conversation}/attachments?name=x`;
     const response = await browser.fetch(path, { method: 'POST', body });
     expect(response.status).toBe(status);
-    // What is let in that a browser would run is text to it.
+    // An accepted file that a browser would run is served as text.
     if (status === 201) expect(await response.json()).toMatchObject({ type: 'text/plain' });
   });
 

@@ -17,7 +17,7 @@ const PLACES = [
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
-/** For a closed network: no look-ups and downloads of the browser's own. */
+/** Flags for a closed network: the browser itself makes no look-ups and downloads. */
 export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -28,7 +28,7 @@ export const FLAGS = [
   '--disable-sync',
 ];
 
-/** Its path; undefined where there is none, which is an error where one is required. */
+/** The path of Chromium; undefined if there is none. Throws if `REQUIRE_BROWSER` is set. */
 export function findChromium(): string | undefined {
   const path = PLACES.find((place) => {
     try {
@@ -50,7 +50,7 @@ export function launch(executablePath: string): Promise<Browser> {
 export interface Visit {
   context: BrowserContext;
   page: Page;
-  /** What must stay empty: errors on the console, violations of the policy, requests to elsewhere. */
+  /** Complaints, which must stay empty: console errors, violations of the policy, requests to other hosts. */
   complaints: string[];
 }
 
@@ -77,7 +77,7 @@ export async function visit(
   return { context, page, complaints };
 }
 
-/** What axe finds serious or critical on the page as it stands. */
+/** Problems on the current page that axe calls serious or critical. */
 export async function findBarriers(page: Page): Promise<string[]> {
   const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   await page.evaluate(axe);

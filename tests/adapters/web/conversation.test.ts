@@ -31,7 +31,7 @@ afterEach(async () => {
   await model.stop();
 });
 
-/** A promise and how to fulfil it. */
+/** A promise, and the function that resolves it. */
 function gate() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -40,7 +40,7 @@ function gate() {
   return { open, opened };
 }
 
-/** Reads the events of a turn as they come. */
+/** Reads the events of a turn as they arrive. */
 async function watch(url: string, cookie: string, onText: (text: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { headers: { cookie, 'parley-window': 'a-window' } }, (response) => {
@@ -61,7 +61,7 @@ describe('a conversation on the page', () => {
     const seen = new Promise<void>((resolve) => {
       firstSeen = resolve;
     });
-    // The model goes on only once the reader has what came so far.
+    // The model continues only when the reader has all earlier text.
     model.respond(streams(text('first '), after(seen), text('last'), finish(), done));
     const browser = parley.browser();
     const id = await browser.newConversation();
@@ -128,7 +128,7 @@ describe('a conversation on the page', () => {
     const allHere = new Promise<void>((resolve) => {
       open = resolve;
     });
-    // No answer ends before all fifty have been asked for.
+    // No answer ends before all fifty are requested.
     model.respond(async (exchange) => {
       if (++waiting === 50) open();
       await allHere;

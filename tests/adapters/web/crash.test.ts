@@ -16,12 +16,12 @@ import {
 import { type Browser, browserOf, type Followed } from '../../harness/web.ts';
 import { type Program, startProgram } from './program.ts';
 
-// Each starts several programs, on a machine that others keep busy as well.
+// Each test starts several programs, on a machine that is also busy with others.
 vi.setConfig({ testTimeout: 90_000 });
 
 const never = new Promise(() => {});
 const LONG = { timeout: 10_000 };
-/** Longer than a draft takes to be kept. */
+/** More time than Parley needs to store a draft, ms. */
 const DRAFTED_MS = 800;
 const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -30,11 +30,11 @@ interface Asked {
   browser: Browser;
   id: string;
   turn: string;
-  /** What came until the connection ended. */
+  /** Events until the connection ended. */
   first: Promise<Followed>;
 }
 
-/** Asks, and follows what the model says first, until it is kept as a draft. */
+/** Asks, and follows the first text until Parley has stored it as a draft. */
 async function ask(model: ModelServer, env: Record<string, string> = {}): Promise<Asked> {
   const program = await startProgram(model, env);
   const browser = browserOf(program.url);
@@ -46,14 +46,14 @@ async function ask(model: ModelServer, env: Record<string, string> = {}): Promis
   return { program, browser, id, turn, first };
 }
 
-/** Follows as a page does: whenever the connection ends before the answer has, it comes back. */
+/** Follows as a page does: reconnects when the connection ends before the answer. */
 async function followToEnd(browser: Browser, id: string, turn: string, before?: Followed): Promise<Followed> {
   for (let came = before; ; ) {
     try {
       came = await browser.follow(id, turn, came);
       if (came.end) return came;
     } catch {
-      // Not there yet.
+      // The server is not up yet.
     }
     await rest(100);
   }
@@ -186,7 +186,7 @@ describe('stopped', () => {
     const waiting = browser.follow(id, second);
     const before = performance.now();
     await program.kill('SIGTERM');
-    // The second for answers to end, and no more for readers that stay.
+    // Parley waits one second for answers to end, and no longer for readers that stay.
     expect(performance.now() - before).toBeLessThan(3_000);
     const restarting = { name: 'status', data: { status: 'restarting' } };
     for (const reader of [await first, await waiting]) {

@@ -1,4 +1,4 @@
-/** Who and what is let in: sessions, origins, hosts, the access token, and bad input of every kind. */
+/** Access to the page: sessions, origins, hosts and the access token. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -164,7 +164,7 @@ describe('beyond loopback', () => {
     expect((await visitor.fetch('/api/state')).status).toBe(200);
     const guesses = await Promise.all(Array.from({ length: 40 }, (_, i) => enter(`guess ${i}`)));
     expect(guesses.at(-1)?.status).toBe(429);
-    // The right one enters all the same: whoever guesses locks out nobody.
+    // The right token still works: guessing locks nobody out.
     expect((await enter('correct horse battery')).status).toBe(303);
     expect((await visitor.fetch('/api/state')).status).toBe(200);
     const flood = await visitor.fetch('/access', { method: 'POST', body: 'x'.repeat(5_000_000) });

@@ -7,7 +7,7 @@ import type { TurnEvents } from '../../../src/adapters/web/api.ts';
 import { followed, parseEvents } from '../../harness/web.ts';
 import { SlowResponse } from './slow-response.ts';
 
-/** A turn that a test moves on. */
+/** A turn that a test advances. */
 function turn() {
   const watchers = new Set<() => void>();
   const feed = {

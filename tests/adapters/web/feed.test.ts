@@ -55,7 +55,7 @@ function setUp() {
   };
 }
 
-/** Answers when told to, as the page's adapter does. */
+/** Answers on the test's command, as the page's adapter does. */
 function answering() {
   const begun: { message: Message; say(text: string): void; end(): void }[] = [];
   const handler: TurnHandler = async (message, run) => {
@@ -78,7 +78,7 @@ function answering() {
 }
 
 const LONG = { timeout: 5_000 };
-/** Follows until told to stop. */
+/** Follows until the test stops it. */
 const watch = (feed: Feed) => ({ feed, stop: feed.watch(() => {}) });
 const seen = ({ feed }: { feed: Feed }) => [feed.status, feed.text, feed.end];
 const STOPPED = { end: 'stop', notice: null };

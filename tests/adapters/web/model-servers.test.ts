@@ -1,4 +1,4 @@
-/** What people see on the page when model servers differ from their documentation. */
+/** The page when model servers differ from their documentation. */
 import { describe, expect, it } from 'vitest';
 import type { Behaviour } from '../../../lab/counterparts/model-script.ts';
 import {

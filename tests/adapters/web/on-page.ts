@@ -1,4 +1,4 @@
-/** What a person finds on the page, and does there. */
+/** Elements and actions of a person on the page. */
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 

@@ -21,7 +21,7 @@ const title = executable
   ? 'the page, when Parley dies,'
   : 'the page, when Parley dies, (skipped: no Chromium on this machine; set CHROMIUM to its path)';
 
-// Each starts several programs, on a machine that others keep busy as well.
+// Each test starts several programs, on a machine that is also busy with others.
 vi.setConfig({ testTimeout: 90_000 });
 
 const never = new Promise(() => {});
@@ -66,7 +66,7 @@ describe.skipIf(!executable)(title, () => {
     await program.kill('SIGKILL');
     await shows(page, 'Reconnecting');
     expect(await said(page)).toContain(half.trim());
-    // What it looks like from now on, at each paint.
+    // Records the look of the page at each paint from now on.
     await page.evaluate(`
       window.lengths = [];
       const answer = [...document.querySelectorAll('article')].at(-1);

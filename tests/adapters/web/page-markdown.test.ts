@@ -346,7 +346,7 @@ describe.skipIf(!executable)(title, () => {
     expect(await articles(page).count()).toBe(120);
     expect(await articles(page).first().innerText()).toBe('Number 0');
     const pages = (document: string) => document.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
-    // What was read for the print is in that print.
+    // The turns read for the print are in that print.
     expect(pages(pdf)).toBe(pages((await page.pdf({ format: 'A4' })).toString('latin1')));
   });
 });

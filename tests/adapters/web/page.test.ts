@@ -1,4 +1,4 @@
-/** The page as a person meets it, in a real browser against a whole Parley. */
+/** The page in a real browser, against a whole Parley. */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -23,7 +23,7 @@ const title = executable
   ? 'the page in a browser'
   : 'the page in a browser (skipped: no Chromium on this machine; set CHROMIUM to its path)';
 
-/** A promise and how to fulfil it. */
+/** A promise, and the function that resolves it. */
 function gate() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {

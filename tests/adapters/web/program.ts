@@ -1,4 +1,4 @@
-/** Parley as an operator runs it, which a test can kill and start again at the same address. */
+/** Parley as an operator runs it. A test can kill it and start it again at the same address. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -8,13 +8,13 @@ import { emptyFolder } from '../../fixtures.ts';
 
 export interface Program extends AsyncDisposable {
   url: string;
-  /** Its working directory, with its store. */
+  /** The working directory, with the store. */
   folder: string;
   pid(): number;
-  /** What it printed so far, the log included. */
+  /** Output so far, with the log. */
   output(): string;
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
-  /** As it was, on the store and the port it had. */
+  /** Starts Parley again on the same store and port. */
   start(): Promise<void>;
 }
 

@@ -16,7 +16,7 @@ const title = executable
   : 'the way in and out (skipped: no Chromium on this machine; set CHROMIUM to its path)';
 
 const WEB_TOKEN = 'a token for the test';
-/** A name that is not this machine's, as a proxy has one. */
+/** A host name that is not this machine's, as behind a proxy. */
 const ELSEWHERE = 'parley.example';
 const SIZES = [
   ['a small phone', { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true }],
@@ -89,7 +89,7 @@ describe.skipIf(!executable)(title, () => {
     await say(page, 'Remember the otters');
     await shows(page, 'demo');
     await fetch(parley.app.url, { headers: { 'x-forwarded-for': '192.0.2.1' } });
-    // It notices by itself.
+    // The page notices by itself.
     await page.getByLabel('Access token').waitFor();
     await page.getByText('set PUBLIC_URL').waitFor();
     expect(await misfits(page), 'the form').toEqual([]);
@@ -171,8 +171,8 @@ describe.skipIf(!executable)(title, () => {
 });
 
 /**
- * As nginx with `proxy_http_version 1.1`: it names its own upstream as the host, and adds nothing.
- * @param hidden headers that it takes out
+ * Acts as nginx with `proxy_http_version 1.1`: it sends its upstream as the host, and adds nothing.
+ * @param hidden headers that the proxy removes
  */
 async function startProxy(parley: Parley, hidden: string[] = []) {
   const { host } = new URL(parley.app.url);

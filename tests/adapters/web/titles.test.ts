@@ -1,4 +1,4 @@
-/** A title that a message gave goes with it. */
+/** A title that came from a message is deleted with the message. */
 import { describe, expect, it } from 'vitest';
 import { type Browser, startParley } from '../../harness/web.ts';
 import { standingIn } from '../../security/stored.ts';

@@ -1,4 +1,4 @@
-/** Two Parleys on one Postgres: a turn is answered in one, and people follow it through the other. */
+/** Two Parleys on one Postgres: one answers a turn, and people follow it through the other. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   after,
@@ -16,11 +16,11 @@ import { browserOf, followed, parseEvents, startParley } from '../../harness/web
 import { startProgram } from './program.ts';
 
 const MASTER_KEYS = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
-// Each starts several programs, on a machine that others keep busy as well.
+// Each test starts several programs, on a machine that is also busy with others.
 vi.setConfig({ testTimeout: 90_000 });
 
 const never = new Promise(() => {});
-/** A dead process is found out, and what it left is looked for. */
+/** Time until a dead process is noticed and its turns are taken over. */
 const TAKEN_OVER = { timeout: 20_000 };
 
 let postgres: TestPostgres;

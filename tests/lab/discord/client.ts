@@ -8,7 +8,7 @@ export const WITHOUT_CONTENT =
 
 const INTENTS = WITHOUT_CONTENT | GatewayIntentBits.MessageContent;
 
-/** The twin costs time and is looked at in one test. */
+/** Starts without the twin, which costs time and has a test of its own. */
 export const start = (options: DiscordOptions = {}) => startDiscord({ twin: false, ...options });
 
 export const restOf = (discord: Discord, token = discord.token) =>

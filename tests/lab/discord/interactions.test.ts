@@ -22,7 +22,7 @@ describe('the gateway', () => {
     await using bot = await connect(discord);
     discord.gateway.dropConnections({ resumable: false });
     discord.user('ada').says(discord.channel('general'), 'lost');
-    // That discord.js then identifies again takes it five seconds.
+    // discord.js takes five seconds to identify again.
     await discord.waitFor(() => discord.stats.invalidSessions === 1);
     expect(discord.stats).toMatchObject({ identifies: 1, resumes: 0 });
     expect(bot.of('MESSAGE_CREATE')).toEqual([]);

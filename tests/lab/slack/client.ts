@@ -5,7 +5,7 @@ import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { type Slack, type SlackOptions, startSlack } from '../../../lab/counterparts/slack/start.ts';
 
-/** The twin costs time and is looked at in one test. */
+/** Starts without the twin, which costs time and has a test of its own. */
 export const start = (options: SlackOptions = {}) => startSlack({ twin: false, ...options });
 
 export const silent = {
@@ -32,7 +32,7 @@ interface Answer {
   ts?: string;
 }
 
-/** A call as it is, without what WebClient makes of its answer. */
+/** A raw call, without WebClient's handling of the response. */
 export async function call(slack: Slack, method: string, args: object, token = slack.botToken) {
   const response = await fetch(slack.url + method, {
     method: 'POST',
@@ -50,7 +50,7 @@ interface Seen {
   retry: number | undefined;
 }
 
-/** An app that keeps what it is sent; more listeners may be added before anything happens. */
+/** An app that records its events. `listen` may add listeners before the app starts. */
 export async function bolt(slack: Slack, { http = false, sockets = 1, listen = (_: App) => {} } = {}) {
   const clientOptions = { slackApiUrl: slack.url };
   const seen: Seen[] = [];
@@ -61,7 +61,7 @@ export async function bolt(slack: Slack, { http = false, sockets = 1, listen = (
       : new SocketModeReceiver({
           appToken: slack.appToken,
           logger: silent,
-          // How long it waits before it comes back, too.
+          // This is also the delay before it reconnects.
           clientPingTimeout: 200,
           installerOptions: { clientOptions },
         });

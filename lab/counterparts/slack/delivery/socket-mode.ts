@@ -57,20 +57,13 @@ export function createSocketMode(options: SocketModeOptions): SocketMode {
   });
 
   function welcome(socket: WebSocket): void {
-    socket.on('error', () => {});
     if (connected.length >= CONNECTIONS_MOST) {
-      socket.send(JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets', debug_info: {} }));
-      socket.close();
+      refuse(socket);
       return;
     }
     stats.connections += 1;
     connected.push(socket);
-    const pings = setInterval(() => socket.ping(), PING_EVERY);
-    socket.on('message', (data) => envelopes.acknowledged(String(data)));
-    socket.on('close', () => {
-      clearInterval(pings);
-      gone(socket);
-    });
+    listen(socket, envelopes.acknowledged, () => gone(socket));
     socket.send(JSON.stringify(hello(world, connected.length)));
     for (const wake of waiting.splice(0)) wake();
   }
@@ -117,6 +110,23 @@ export function createSocketMode(options: SocketModeOptions): SocketMode {
     close,
     ...controls,
   };
+}
+
+function refuse(socket: WebSocket): void {
+  socket.on('error', () => {});
+  socket.send(JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets', debug_info: {} }));
+  socket.close();
+}
+
+/** Pings a connection until it closes. */
+function listen(socket: WebSocket, onMessage: (data: string) => void, onClose: () => void): void {
+  socket.on('error', () => {});
+  const pings = setInterval(() => socket.ping(), PING_EVERY);
+  socket.on('message', (data) => onMessage(String(data)));
+  socket.on('close', () => {
+    clearInterval(pings);
+    onClose();
+  });
 }
 
 /** A test's control over the open connections. */
