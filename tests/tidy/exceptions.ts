@@ -13,7 +13,6 @@ export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
   'src/adapters/discord/removed-servers.ts createDepartures': 75,
   'src/adapters/slack/connection/receiver.ts createDeliveries': 75,
   'src/adapters/slack/connection/socket.ts openSocket': 94,
-  'src/adapters/slack/incoming/history.ts createHistory': 72,
   'src/adapters/slack/interactions/interactions.ts mountInteractions': 215,
   'src/adapters/slack/reading/reading.ts createReading': 82,
   'src/adapters/slack/workspaces/many-workspaces.ts createManyWorkspaces': 73,

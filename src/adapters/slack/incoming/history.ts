@@ -56,6 +56,12 @@ const NO_SCOPE =
   'The Slack app lacks a scope, so that some of what is said while Parley is not connected is not answered. Add the scope on the page of your app (OAuth & Permissions), and install the app again.';
 const TOO_LITTLE = 'slack lets too little of its history be read: the rest of what was missed is left';
 
+const paged = (after: string, cursor?: string) => ({
+  oldest: after,
+  limit: PAGE_MESSAGES,
+  ...(cursor && { cursor }),
+});
+
 export function createHistory({ team, client, told, signal, log }: HistoryOptions): History {
   let calls = 0;
   let waits = 0;
@@ -104,12 +110,6 @@ export function createHistory({ team, client, told, signal, log }: HistoryOption
     }
     return found.sort((a, b) => (isLater(a.ts, b.ts) ? 1 : -1));
   }
-
-  const paged = (after: string, cursor?: string) => ({
-    oldest: after,
-    limit: PAGE_MESSAGES,
-    ...(cursor && { cursor }),
-  });
 
   return {
     conversation: (channel, after) =>
