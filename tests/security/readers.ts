@@ -22,7 +22,7 @@ import { createDocument } from '../../src/chat/markdown/document.ts';
 import type { Command } from '../../src/core/commands/command.ts';
 import { readTypedCommand } from '../../src/core/commands/typed.ts';
 import { readBaseUrl } from '../../src/core/models/base-url.ts';
-import { failureInStream, failureOfResponse } from '../../src/core/models/failures/failures.ts';
+import { failureInStream, failureOf, failureOfResponse } from '../../src/core/models/failures/failures.ts';
 import { createThinkFilter } from '../../src/core/models/think.ts';
 import { inUtf8 } from '../../src/core/text/charset.ts';
 import { hostBeside, looksLikeAddress } from '../../src/core/text/shown-host.ts';
@@ -70,9 +70,18 @@ export const PEOPLES: Record<string, (text: string) => unknown> = {
   'a text file': (text) => inUtf8(Buffer.from(text), 'text/plain; charset=latin1'),
 };
 
+/** As the client's `fetch` reads a refusal: a text of too many values is a failure of its own (`too-large`). */
+function refusalOf(status: number, text: string) {
+  try {
+    return failureOfResponse(status, new Headers(), text);
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
 /** Readers of texts that servers and models write, at a time. */
 export const MODELS: Record<string, (text: string) => unknown> = {
-  'a refusal': (text) => [400, 404, 500].map((status) => failureOfResponse(status, new Headers(), text)),
+  'a refusal': (text) => [400, 404, 500].map((status) => refusalOf(status, text)),
   'a failure in a stream': (text) => failureInStream({ error: { message: text } }),
   'reasoning in an answer': (text) => {
     const filter = createThinkFilter();
