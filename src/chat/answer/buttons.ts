@@ -177,14 +177,14 @@ function createEnding(options: ButtonsOptions): Pick<Actions, 'stop' | 'delete'>
       const { conversation } = record;
       if (await queue.cancel(conversation, turn)) return press.acknowledge();
       const kept = await transcripts.find(conversation, turn);
+      // An edit may take longer than a platform waits to hear of the press.
+      await press.acknowledge();
       if (kept && kept.end !== null) {
-        await press.acknowledge();
         await reach(made);
         return answering.showKept(kept);
       }
       const ended = usualButtons('interrupted', { hasText: false, hasThoughts: false });
       await (kept ? mend(made, ended, RESTART_NOTICE) : mend(made, []));
-      await press.acknowledge();
     },
 
     async delete({ press, turn }) {

@@ -93,9 +93,9 @@ describe('Stop', () => {
       components: died?.components,
     });
     await ada.clicks(id, 'Stop');
+    await expect.poll(() => discord.message(id).content).toContain('-# This answer was interrupted');
     const mended = discord.message(id);
     expect(mended.content).toContain('It was a dark');
-    expect(mended.content).toContain('-# This answer was interrupted');
     expect(labels(mended)).toEqual(['Regenerate', 'Delete']);
     await ada.clicks(mended, 'Regenerate');
     expect((await says(bot, 'A new one.')).id).toBe(id);
