@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-base=20a69f8
+base=4850518
 last_tag=$(git describe --tags --abbrev=0 2>/dev/null || true)
 since=${last_tag:-$base}
 if ! git merge-base --is-ancestor "$since" HEAD 2>/dev/null; then
