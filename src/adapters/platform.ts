@@ -35,14 +35,14 @@ export interface Platform<Config> {
   problems?(given: GivenSettings<Config>): string[];
   /** A person, the same in all conversations of the platform, as limits and the operator's lists name them. */
   personOf(tenant: TenantId, author: string): string;
-  /** What shares the platform's rate limits with it, as a beginning of its id (`Adapter.partition`). */
+  /** The beginning of a conversation's id that shares the platform's rate limits (`Adapter.partition`). */
   partitionOf(conversation: ConversationId): ConversationId;
   /** Absent: the operator's lists, OWN_KEY_ONLY and DIRECT_MESSAGES do not concern it, and the demo answers there. */
   admission?: PlatformAdmission<Config>;
   vocabulary: Vocabulary;
   /** Settings that work, and are less safe than they seem: for the log at each start, and for `doctor`. */
   advice?(config: Config): Advice[];
-  /** What `doctor` finds out about it, whether it is on or off. */
+  /** Checks the platform for `doctor`, whether it is on or off. */
   check(config: Config, context: CheckContext): Promise<Finding[]>;
   prepare(config: Config, foundation: Foundation): PreparedPlatform;
 }
@@ -67,7 +67,7 @@ export interface PlatformAdmission<Config> {
   idsOfPerson(message: Message): string[];
 }
 
-/** What is known when `doctor` asks. */
+/** Facts that `doctor` hands to each check. */
 export interface CheckContext {
   /** The platform's own; absent where the store cannot be opened. */
   notebook?: Notebook;
@@ -76,13 +76,13 @@ export interface CheckContext {
 }
 
 export interface Advice {
-  /** What it is about, as `doctor` groups its findings. */
+  /** The subject, by which `doctor` groups its findings. */
   what: string;
   /** A sentence without its full stop. */
   says: string;
 }
 
-/** What there is before any tenant's request. */
+/** The means of a platform before any tenant asks for something. */
 export interface Foundation {
   /** The platform's own. */
   notebook: Notebook;
@@ -125,13 +125,13 @@ export interface PreparedPlatform {
 
 export interface Connected {
   adapter: Adapter;
-  /** What it answers on the public port. */
+  /** Routes of the platform on the public port. */
   routes?: Routes;
   /** Where people open it, below the address that Parley is reached by. */
   pageUrl?(base: string): string;
 }
 
-/** What Parley does for all platforms. */
+/** Services of Parley that all platforms share. */
 export interface SharedServices {
   transcripts: Transcripts;
   attachments: Attachments;

@@ -12,7 +12,7 @@ import type { ChoicesChange, Settings, TenantSettings } from './settings.ts';
 import type { Reader, TenantId } from './types.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** What to say about what was saved, or was not. */
+/** The outcome of saving, and what to tell about it. */
 export type Saved =
   | { isSaved: true; own: TenantSettings; choice: Choice; doubt?: string }
   /** `code` tells programs why. */

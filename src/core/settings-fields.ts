@@ -1,4 +1,4 @@
-/** What a tenant may enter for its settings: forms with the sentence for what is wrong, for every platform. */
+/** Forms of the values that a tenant may enter, each with the sentence for a wrong one, for every platform. */
 import { z } from 'zod';
 import { en } from './sentences/en.ts';
 

@@ -46,13 +46,16 @@ export interface DiscordAdapterOptions extends ChatAdapterOptions {
   secrets: Secrets;
   /** How long the data of a server is kept after Parley was removed from it. */
   graceMs: number;
-  /** What is said in a server that Parley was just added to. */
+  /** The greeting for a server that Parley was just added to. */
   welcome(tenant: TenantId): Promise<string>;
 }
 
 /** How long a message in a thread is kept that may precede the one by which Parley joins, ms. */
 const OVERTAKEN_MS = 10_000;
-/** What it needs: to see channels, write in them and in threads, make threads, attach files, read what it replies to. */
+/**
+ * Permissions that Parley asks for: to see channels, write in them and in threads, make threads, attach files, and read
+ * the messages that it replies to.
+ */
 const PERMISSIONS =
   Permission.ViewChannel |
   Permission.SendMessages |

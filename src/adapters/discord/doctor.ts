@@ -1,4 +1,4 @@
-/** What `doctor` finds out about Discord, without discord.js, which would connect. */
+/** Checks Discord for `doctor`, without discord.js, which would connect. */
 
 import { createBoundedFetch } from '../../core/bounded-fetch.ts';
 import type { Finding } from '../../core/platform.ts';
@@ -50,7 +50,7 @@ const OPEN_DIRECTLY: Finding = {
   says: 'anybody who adds the bot somewhere on Discord can write to it directly and is answered at your expense, whichever servers are allowed. Set DIRECT_MESSAGES=off, or ALLOWED_PEOPLE',
 };
 
-/** What Discord answers, or the sentence that says why not. */
+/** Discord's answer, or the sentence that says why there is none. */
 async function askDiscord(url: string, token: string): Promise<Record<string, unknown> | string> {
   const { host } = new URL(url);
   try {

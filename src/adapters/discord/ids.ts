@@ -56,7 +56,7 @@ export function conversationOf(tenant: TenantId, { channel, thread, person }: Pl
   return [tenant, channel, thread, person && `@${person}`].filter(Boolean).join(':');
 }
 
-/** What a command takes that is used there. @param at the id of the message or interaction that it came by */
+/** The place that a command is used in. @param at the id of the message or interaction that it came by */
 export function commandPlaceOf(tenant: TenantId, place: Place, at: string): CommandPlace {
   const isShared = place.guild !== undefined;
   const kind = isShared && place.thread === undefined ? 'channel' : 'conversation';

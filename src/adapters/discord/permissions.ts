@@ -1,4 +1,4 @@
-/** What people may do on Discord where they use an interaction, as Discord says with it. */
+/** Permissions of the person who uses an interaction, as Discord sends them with it. */
 import { type APIInteraction, PermissionFlagsBits } from 'discord.js';
 
 const MODERATOR = PermissionFlagsBits.ManageMessages | PermissionFlagsBits.Administrator;

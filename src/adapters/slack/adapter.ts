@@ -96,7 +96,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
 type Base = ReturnType<typeof createBase>;
 type Answers = ReturnType<typeof createAnswers>;
 
-/** What is known by Slack's API, and how its messages are read. */
+/** Makes the parts that ask Slack's API, and those that read its messages. */
 function createBase(options: SlackAdapterOptions) {
   const { connection, notebook, isShared } = options;
   const slow = createSlowTeams();

@@ -66,7 +66,7 @@ export function slackTokensOf(config: SlackConfig) {
   };
 }
 
-/** What is missing of a way to connect to Slack, or is there twice. */
+/** Sentences for settings that are missing for a way to connect to Slack, or that name two ways. */
 export function slackProblems(has: (name: keyof SlackConfig) => boolean): string[] {
   const installs = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET'] as const;
   const [given] = installs.filter(has);

@@ -1,4 +1,4 @@
-/** What `doctor` finds out about Slack, without Slack's libraries, which would connect. */
+/** Checks Slack for `doctor`, without Slack's libraries, which would connect. */
 
 import { createBoundedFetch } from '../../core/bounded-fetch.ts';
 import type { Finding } from '../../core/platform.ts';
@@ -80,7 +80,7 @@ const SLACK_WAYS_OUT: Record<string, string> = {
     'Make a new one on the page of your app (Basic Information, App-Level Tokens) with the scope connections:write, and turn on Socket Mode',
 };
 
-/** What Slack answers, or the end of a sentence that says why not. */
+/** Slack's answer, or the end of a sentence that says why there is none. */
 async function askSlack(url: string, token: string): Promise<SlackAnswer | string> {
   const notSlack = 'answers, but not as Slack does. Check SLACK_API_URL';
   try {

@@ -40,7 +40,7 @@ export function mountEvents(
     switch (event.subtype) {
       case 'message_changed': {
         const message = { ...(event.message as SlackMessage), channel, channel_type };
-        // What has replies is not deleted, but leaves a stone behind.
+        // Slack keeps a deleted message that has replies, as a `tombstone`.
         if (message.subtype === 'tombstone') await deleted(message.ts);
         // Not of its own messages, which it edits all the time.
         else if (message.bot_id === undefined)

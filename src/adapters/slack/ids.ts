@@ -65,7 +65,7 @@ export function conversationOf(tenant: TenantId, { channel, thread, person }: Pl
 }
 
 /**
- * What a command takes that is used there.
+ * The place that a command is used in.
  * @param at the ts of the message that it came by
  * @param own conversations elsewhere of what its person asked there in private
  */

@@ -1,4 +1,4 @@
-/** What Parley needs of a Slack app. The manifests in `slack/` are held to it by a test. */
+/** Events, commands and scopes that Parley needs of a Slack app. A test holds the manifests beside this file to them. */
 
 /** The events it listens for, as the manifest names them. */
 export const BOT_EVENTS = [
@@ -14,10 +14,10 @@ export const BOT_EVENTS = [
   'tokens_revoked',
 ];
 
-/** What it listens for besides where the app is an agent. */
+/** Events that Parley also listens for where the app is an agent. */
 export const AGENT_EVENTS = ['agent_session_stopped'];
 
-/** What it is allowed to do, and so what installing it asks for. */
+/** Scopes of the bot. Whoever installs the app is asked for them. */
 export const SCOPES = [
   'app_mentions:read',
   'channels:history',

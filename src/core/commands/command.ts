@@ -37,11 +37,11 @@ export interface CommandOption {
   choices?: { value: string; label: string }[];
   /** Characters, for `text`. */
   longest?: number;
-  /** What to offer for what was typed so far, for `text`; at most 25. Never throws. */
+  /** Suggestions for the text typed so far, in an option of type `text`; at most 25. Never throws. */
   suggest?(call: CommandCall, typed: string): Promise<string[]>;
 }
 
-/** What was given for the options, by their names; files are the adapter's. */
+/** Values of the options, by their names. Adapters take files themselves. */
 export type CommandValues = Record<string, string | boolean>;
 
 export interface Command {
@@ -72,7 +72,7 @@ export type FormField = { id: string; label: string; hint?: string } & (
   | { type: 'channels' | 'roles'; values: string[] }
 );
 
-/** What a platform shows as a dialogue; its values come back by `Commands.submit` under `id`. */
+/** A form that a platform shows as a dialogue. Its values come back by `Commands.submit` under `id`. */
 export interface Form {
   id: string;
   title: string;

@@ -18,7 +18,7 @@ export interface ExportOptions {
   words: Vocabulary;
 }
 
-/** Of each file; below what platforms take (Discord: 10 MB). */
+/** Most bytes of one file; below the platforms' limits (Discord: 10 MB). */
 const MOST_BYTES = 8 * 2 ** 20;
 const PLACE_QUESTION = 'export';
 const CONFIRMED = 'all';
@@ -140,7 +140,7 @@ function markdownOf({ message, answer, notice, feedback }: StoredTurn): string {
   return `## ${message.author.name || 'Question'} · ${at}\n\n${said}\n\n## Parley\n\n${answered}\n`;
 }
 
-/** What people said and read; nothing that is only Parley's or the platform's. */
+/** A turn as people said and read it, without fields that only Parley or the platform uses. */
 function jsonOf({ message, answer, end, notice, model, feedback }: StoredTurn): string {
   const { text, author, at, quotes = [], attachments } = message;
   return JSON.stringify({

@@ -15,7 +15,7 @@ export interface ForgetOptions {
   words: Vocabulary;
 }
 
-/** What has to be typed before everything is deleted. */
+/** The word that a person types before everything is deleted. */
 const WORD = 'forget';
 const PLACE_QUESTION = 'forget';
 const CONFIRMED = 'all';

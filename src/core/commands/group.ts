@@ -1,7 +1,7 @@
 /** Some commands that belong together, with what their forms and panels do. */
 import type { Command, CommandCall, CommandReply } from './command.ts';
 
-/** What was filled in, by field id: of texts and choices one value, of channels and roles any number. */
+/** Values of a form by field id: one for a text or a choice, any number for channels and roles. */
 export type FormValues = Record<string, string[]>;
 
 export interface FormHandler {

@@ -19,7 +19,7 @@ export interface KeyOptions {
   words: Vocabulary;
 }
 
-/** What a hint has room for. */
+/** Most characters of a host in a hint. */
 const HOST_CHARACTERS = 40;
 
 export function keyCommands({ settings, models, saving, audit, words }: KeyOptions): CommandGroup {

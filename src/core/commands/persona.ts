@@ -5,7 +5,7 @@ import type { Settings } from '../settings.ts';
 import { persona as field, problemOf } from '../settings-fields.ts';
 import { type CommandGroup, say } from './group.ts';
 
-/** What a dialogue takes (Discord: 4,000 characters). */
+/** Most characters of a dialogue's text field (Discord: 4,000). */
 const DIALOGUE_CHARACTERS = 4_000;
 
 export interface PersonaOptions {

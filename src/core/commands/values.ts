@@ -1,4 +1,4 @@
-/** What was given for a command's options, held against what they take: platforms check this too, or not. */
+/** Checks the values of a command's options. Not every platform does. */
 
 import { en } from '../sentences/en.ts';
 import type { Command, CommandOption, CommandValues } from './command.ts';

@@ -1,4 +1,7 @@
-/** What of a place a command takes: what its caller said and was answered there, or all of it, which is for moderators. */
+/**
+ * Decides whose part of a place a command takes: the caller's own messages with their answers, or all of it, which is
+ * for moderators.
+ */
 
 import { en } from '../sentences/en.ts';
 import { accessNotice } from '../sentences/notices.ts';

@@ -1,10 +1,10 @@
-/** What people may want to know of a Parley before they tell it something: who answers, who pays, and what is kept. */
+/** Facts that people may want before they tell a Parley something: who answers, who pays, and what is stored. */
 import type { Choice } from '../models/catalog/choose.ts';
 import type { TenantSettings } from '../settings.ts';
 import type { Reader } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 
-/** What is the same everywhere in this Parley. */
+/** Facts that are the same for all tenants of this Parley. */
 export interface AboutFacts {
   version: string;
   /** Days after which what was said, and files, are deleted; 0: they are kept. */

@@ -82,13 +82,13 @@ export function failureNotice(failure: Failure, choice: Choice | undefined, told
   }
 }
 
-/** What an admin can do, as told to this reader. At the page, everybody has settings of their own. */
+/** A task for an admin, as told to this reader. On the page everybody has settings of their own. */
 function admin({ reader, words }: Told, task: string, by: keyof Vocabulary['changing']): string {
   if (reader === 'member') return `Ask an admin to ${task}.`;
   return `${capital(task)} ${words.changing[by]}.`;
 }
 
-/** What those can choose who may change settings: of the operator's models, there may be no other. */
+/** Choices of the people who may change settings. The operator may offer one model only. */
 function choicesOf({ offer }: Partial<Choice> = {}): { model: boolean; effort: boolean } {
   const { models, effort } = offer ?? { models: 'all', effort: true };
   return { model: models === 'all' || models.length > 1, effort };
@@ -102,7 +102,7 @@ function otherModelOf(told: Told, choice: Choice | undefined): string {
     : operator(told, 'offer another model', 'set an API key of your own');
 }
 
-/** What else this reader can choose, as the rest of a sentence. */
+/** Other choices of this reader, as the rest of a sentence. */
 function orChoose(
   reader: Reader,
   choice: Choice | undefined,
@@ -113,7 +113,7 @@ function orChoose(
   return reader === 'member' || what === '' ? '' : `, or choose ${what}`;
 }
 
-/** What only the operator can do, as told to this reader. @param own what their admin can do instead, by a key */
+/** A task for the operator alone, as told to this reader. @param own what their admin can do instead, by a key */
 function operator({ reader, words }: Told, task: string, own: string): string {
   switch (reader) {
     case 'operator':

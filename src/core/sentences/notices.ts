@@ -6,7 +6,7 @@ import { inWords } from '../text/in-words.ts';
 import type { End } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 
-/** What to say about an ending that is no failure; undefined where the answer speaks for itself. */
+/** The notice for an ending that is no failure; undefined where the answer speaks for itself. */
 export function endNotice(end: End): string | undefined {
   switch (end) {
     case 'length':
@@ -45,7 +45,7 @@ export const NOT_KEPT_NOTICE =
 /** Said of a message that is tried again until the store is back. */
 export const LATER_NOTICE = 'Parley cannot reach its store just now. It answers this as soon as it can.';
 
-/** What a person reads where no answer was asked for, and the store or Parley itself failed. */
+/** Notices for a request other than a question, when the store or Parley itself failed. */
 export const STORE_NOTICE = 'Parley cannot reach its store just now. Try again in a moment.';
 export const BUG_NOTICE = 'Parley made a mistake here. Try again.';
 

@@ -1,4 +1,4 @@
-/** What Parley says when it is added to a server or workspace: the first steps, for everybody and for admins. */
+/** The greeting of a server or workspace that Parley was added to: the first steps, for everybody and for admins. */
 import type { Choice } from '../models/catalog/choose.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 

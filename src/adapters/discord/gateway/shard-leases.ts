@@ -8,7 +8,7 @@ export interface ShardLeases {
   count(): Promise<number>;
   /** From now on there are so many: every process lets go of the shards it has, and takes of these. */
   setCount(count: number): Promise<void>;
-  /** Of so many, those that can be claimed. */
+  /** The shards that can be claimed, of `count` in all. */
   free(count: number): Promise<number[]>;
   /** Undefined where another process has it. */
   acquire(shard: ShardName): Promise<Lease | undefined>;
@@ -23,7 +23,10 @@ const nameOf = ({ id, count }: ShardName) => `discord shard ${id}/${count}`;
 
 /** @param stopping as of `releaseSurely` */
 export function createShardLeases(leases: Leases, notebook: Notebook, stopping: AbortSignal): ShardLeases {
-  /** What this process has, or may have where the store did not say: to others it is held, as long as this one lives. */
+  /**
+   * Shards that this process holds, or may hold where the store did not answer. Other processes see both as held while
+   * this one lives.
+   */
   const mine = new Map<string, 'held' | 'maybe'>();
   return {
     count: async () => (await notebook.read<number>(COUNT)) ?? 0,

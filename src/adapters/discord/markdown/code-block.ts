@@ -5,7 +5,7 @@ import { type Enclosure, endOfFormula, type Line, withoutQuote } from '../../../
 import { seenCode } from '../../../core/text/unseen.ts';
 import { convertInline, type Resolve } from './inline.ts';
 
-/** What stands before each line of an enclosure in a quote. */
+/** The mark before each line of an enclosure that stands in a quote. */
 export function quoteOf({ prefix }: Enclosure): string {
   return prefix.includes('>') ? '> ' : '';
 }

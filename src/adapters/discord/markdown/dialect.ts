@@ -212,7 +212,7 @@ function heading(text: string, references: Resolve): string {
   return plain === '' ? '' : `**${plain}**`;
 }
 
-/** Of a row that is longer than a part. */
+/** Shows the rest of a row that is longer than a part. */
 function restOfRow(text: string): string {
   return joinCells(readRow(text));
 }

@@ -1,4 +1,4 @@
-/** What is in a paragraph, in Discord's Markdown. */
+/** Converts the content of a paragraph to Discord's Markdown. */
 
 import { decodeEntities } from '../../../chat/markdown/html/entities.ts';
 import { isBlockTag } from '../../../chat/markdown/html/tags.ts';
@@ -100,7 +100,7 @@ function looseLinks(text: string, atoms: readonly Atom[]): Edit[] {
   return [...ends, ...escaped, ...starts].map((at) => ({ start: at, end: at, text: '\\' }));
 }
 
-/** What matches besides the atoms. */
+/** Matches of the pattern outside the atoms. */
 function besides(text: string, atoms: readonly Atom[], pattern: RegExp): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = [];
   let from = 0;
@@ -342,7 +342,7 @@ function formula(raw: string, inner: string): string {
 function underlines({ marks }: Inline): [number, number][] {
   const bold = marks.filter(({ mark }) => mark === '**');
   const found: [number, number][] = [];
-  // Of one kind, none overlaps another, and all are in order.
+  // Marks of one kind are in order, and none overlaps another.
   let next = 0;
   for (const { mark, start, end, closed } of marks) {
     if (mark !== '__' || !closed) continue;

@@ -8,7 +8,7 @@ import { codeRuns } from '../../../chat/markdown/inline/code-runs.ts';
 import { FENCE } from '../../../chat/markdown/inline/fences.ts';
 
 const OWN_MARK = /-#|>>>/g;
-/** What is looked at: an escape, backticks, an address, and the marks. */
+/** Signs that decide: an escape, backticks, an address, and the marks. */
 const SIGN = /\\|`+|-#|>>>|(?:https?|discord):\/\/[^\s<]*|mailto:[^\s<]*/gi;
 
 /** How many characters `withoutOwnMarks` adds to a text at most. */

@@ -17,7 +17,7 @@ import { inTime } from '../incoming/in-time.ts';
 export interface Channel {
   type: ChannelType;
   guild: string | undefined;
-  /** Of a thread, the channel it is in. */
+  /** The channel that a thread is in; undefined for a channel. */
   parent: string | undefined;
   name: string;
 }
@@ -37,9 +37,9 @@ export interface KnownChannel extends Channel {
   tags: string[];
   /** Names of a forum's tags, by id. */
   tagNames: Map<string, string>;
-  /** What the channel itself says of whether everyone in its server may view it; undefined: as the server has it. */
+  /** Whether everyone in its server may view the channel, by its own rules; undefined: the server's rules decide. */
   isPublic: boolean | undefined;
-  /** Of the newest message as of when the channel was told of; it may be gone. Undefined where there never was one. */
+  /** The newest message's id when Discord sent the channel; it may be gone. Undefined where there never was one. */
   lastMessage: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface Directory {
   see(event: GatewayDispatchPayload): void;
   /** Every channel and thread that is known, with its id. */
   all(): Iterable<[string, KnownChannel]>;
-  /** What is known without asking. */
+  /** The channel as far as it is known without a call. */
   known(channelId: string): KnownChannel | undefined;
   /** The id of the newest message there, as far as this process has heard. */
   newestIn(channelId: string): string | undefined;

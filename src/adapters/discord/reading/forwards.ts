@@ -40,7 +40,7 @@ export function createForwards(options: ForwardsOptions): WithoutForgotten {
     const conversation = conversationOf(tenantOf(guild, author.id), place);
     const then = await forgotten.at(placesAround(conversation), botId());
     if (then.itself({ id, author: '' })) return true;
-    // Of what nobody at all has forgotten since, it need not be known whose it was.
+    // Nobody has forgotten anything since, so it does not matter who wrote it.
     if (!then.itself({ id, author: botId() })) return false;
     const original = await inTime(
       LOOK_UP_MS,

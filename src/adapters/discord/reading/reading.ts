@@ -28,7 +28,7 @@ export interface Material {
 /** A file; with its origin where it is not the message's own. */
 export type QuotedFile = APIAttachment & { origin?: Origin };
 
-/** What may be read of what was said before. */
+/** Limits on reading earlier messages. */
 export interface Memory {
   forgotten: Forgotten;
   /** The message was chosen for this question: a new act of the person who asks. */

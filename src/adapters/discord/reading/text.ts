@@ -1,4 +1,4 @@
-/** What a person wrote on Discord, as the model should read it. */
+/** Reads a person's text on Discord as the model should see it. */
 import type { APIGuildMember, APIUser } from 'discord.js';
 import { seenName } from '../../../core/text/unseen.ts';
 import type { Author } from '../../../core/types.ts';

@@ -25,7 +25,7 @@ export interface ThreadHistoryOptions {
   rest: REST;
   directory: Directory;
   withoutForgotten: WithoutForgotten;
-  /** What a message says, each part by whom it is from; empty where nothing can be read. */
+  /** The parts of a message, each with its author; empty where nothing can be read. */
   read(message: APIMessage): Quote[];
 }
 
@@ -96,7 +96,7 @@ export function createThreadHistory({
         isBegunBefore ? undefined : inTime(READ_MS, firstOf(thread)),
       ]);
       const guild = directory.known(thread)?.guild;
-      // What a message forwards comes without the server that it was said in, where that is this one.
+      // Discord leaves out the server of a forwarded message that is from this same server.
       const told = (one: APIMessage) => withoutForgotten({ ...one, ...(guild && { guild_id: guild }) });
       const last: APIMessage[] = [];
       for (const one of found.filter(mayRead)) last.push(await told(one));

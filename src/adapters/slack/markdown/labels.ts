@@ -14,7 +14,7 @@ export interface Labels {
   define(line: string): string;
 }
 
-/** Of one message. What was shown before does not change, so that a stream can be appended to. */
+/** Labels of one message. Text that was shown stays as it is, so that a stream can be appended to. */
 export function createLabels(): Labels {
   const addresses = new Map<string, string>();
   /** Names of labels that became text. */

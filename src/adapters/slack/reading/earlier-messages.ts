@@ -36,7 +36,7 @@ export const isOfThread = ({ note }: Quote): boolean => note === NOTE;
 interface Line {
   message: SlackMessage;
   origin: Origin;
-  /** What was said, each part by whom it is from. */
+  /** The lines, each with its author. */
   said: SaidLine[];
   characters: number;
 }

@@ -1,6 +1,6 @@
-/** What a person wrote on Slack, as the model should read it, and what keeps a model's text from pinging. */
+/** Reads a person's text on Slack as the model should see it, and keeps a model's text from pinging. */
 
-/** What an id stands for. */
+/** Names for Slack's ids. */
 export interface Names {
   person(id: string): string | undefined;
   channel(id: string): string | undefined;
