@@ -178,7 +178,7 @@ function createBase(options: DiscordAdapterOptions, { readsAll }: Connected) {
   });
   const typing = createTyping(rest);
   const surfaces = createSurfaces({
-    rest: createDiscordRest({ ...access, isPaced: true }),
+    rest: createDiscordRest({ ...access, isPaced: true, countsWith: rest }),
     buckets,
     typing,
     tokens: createInteractionTokens(options.secrets, log),

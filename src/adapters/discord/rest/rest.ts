@@ -20,6 +20,8 @@ export interface DiscordRestOptions {
    * it would have to wait. Otherwise the client waits and tries again by itself.
    */
   isPaced?: boolean;
+  /** Another client of the same bot: the calls of both count together. */
+  countsWith?: REST;
   /** Called with what the headers of each response say about its rate bucket, before its call settles. */
   learn: RateBuckets['learn'];
   token401: Pick<TokenWatch, 'refused' | 'isRefused'>;
@@ -56,7 +58,7 @@ class TokenKeepingRest extends REST {
 }
 
 export function createDiscordRest(options: DiscordRestOptions): REST {
-  const { token, apiUrl, isPaced = false, learn } = options;
+  const { token, apiUrl, isPaced = false, countsWith, learn } = options;
   const rest = new TokenKeepingRest({
     api: apiUrl,
     version: '10',
@@ -65,6 +67,7 @@ export function createDiscordRest(options: DiscordRestOptions): REST {
     // The text of an answer is not held back in the client's queue, where it would go stale.
     ...(isPaced && { retries: 0, rejectOnRateLimit: ({ method }: RateLimitData) => isShowing(method) }),
   }).setToken(token);
+  if (countsWith) countTogether(rest, countsWith);
   rest.on(RESTEvents.Response, ({ method, path }, response) => {
     const number = (name: string) => Number(response.headers.get(`x-ratelimit-${name}`) ?? Number.NaN);
     const seen = {
@@ -76,6 +79,17 @@ export function createDiscordRest(options: DiscordRestOptions): REST {
       learn(method, path, seen, response.headers.get('x-ratelimit-bucket'));
   });
   return rest;
+}
+
+/** Discord takes 50 calls a second of a bot, whichever of its clients makes them (topics/rate-limits.mdx, Global Rate Limit). */
+function countTogether(rest: REST, other: REST): void {
+  for (const field of ['globalDelay', 'globalRemaining', 'globalReset'] as const)
+    Object.defineProperty(rest, field, {
+      get: () => other[field],
+      set(value: never) {
+        other[field] = value;
+      },
+    });
 }
 
 function isShowing(method: string): boolean {
