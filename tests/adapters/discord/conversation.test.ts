@@ -237,10 +237,12 @@ describe('a message that changes', () => {
   it('an edit, or a deletion, that comes while its files are fetched is not lost', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
+    // Slow enough that the edit and the deletion come before the file does.
+    discord.settings.fileDelay = 300;
     const channel = discord.channel('general');
     const ada = discord.user('ada');
     model.respond(streams(pause(600), text('Fine.'), finish(), done));
-    const attachments = [{ name: 'notes.txt', data: 'x'.repeat(500_000) }];
+    const attachments = [{ name: 'notes.txt', data: 'x' }];
     const edited = ada.says(channel, `<@${discord.botId}> dogs`, { attachments });
     ada.edits(edited, `<@${discord.botId}> cats`);
     await answered(bot, channel, 'Fine.');
