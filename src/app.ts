@@ -130,7 +130,7 @@ function queueOn({ config, store, platforms, leases, log }: QueueParts): TurnQue
   return createTurnQueue({
     store,
     leases,
-    partitionOf: (conversation) => platformOf(conversation)?.partitionOf(conversation),
+    partitionOf: platforms.partitionOf,
     atOnce: {
       limitsOf: (tenant) => ({
         ofPerson: platforms.limitOf('PERSON_AT_ONCE', tenant),

@@ -35,7 +35,7 @@ export interface Platform<Config> {
   problems?(given: GivenSettings<Config>): string[];
   /** A person, the same in all conversations of the platform, as limits and the operator's lists name them. */
   personOf(tenant: TenantId, author: string): string;
-  /** The beginning of a conversation's id that shares the platform's rate limits (`Adapter.partition`). */
+  /** The beginning of the ids of all conversations that share the platform's rate limits. One process answers them all. */
   partitionOf(conversation: ConversationId): ConversationId;
   /** Absent: the operator's lists, OWN_KEY_ONLY and DIRECT_MESSAGES do not concern it, and the demo answers there. */
   admission?: PlatformAdmission<Config>;
@@ -127,7 +127,7 @@ export interface Connected {
   adapter: Adapter;
   /** Routes of the platform on the public port. */
   routes?: Routes;
-  /** Where people open it, below the address that Parley is reached by. */
+  /** The address that people open. @param base the address of Parley */
   pageUrl?(base: string): string;
 }
 

@@ -1,6 +1,6 @@
 /** The ports between core and platforms: an adapter, its state, and leases among processes. */
 import type { Run } from './turn/queue.ts';
-import type { Chunk, ConversationId, Message } from './types.ts';
+import type { Chunk, Message } from './types.ts';
 
 /** Small JSON values that an adapter remembers, such as which messages show an answer; never texts. */
 export interface Notebook {
@@ -52,10 +52,6 @@ export interface Adapter {
   stop(): Promise<void>;
   /** Undefined when connected, else the reason why not. */
   whyNotReady(): string | undefined;
-  /** Whether a turn of this conversation is answered here. */
-  owns(conversation: ConversationId): boolean;
-  /** The beginning of the ids of all conversations that share the platform's rate limits with it. One process answers them all. */
-  partition(conversation: ConversationId): string;
   /** Shows an answer as it grows. Resolves when all of it is shown, or as much as can be. */
   show(message: Message, chunks: AsyncIterable<Chunk>, run: Run): Promise<'done' | 'left'>;
 }

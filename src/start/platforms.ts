@@ -27,6 +27,8 @@ export interface Platforms {
   limitOf(limit: Limit, tenant: TenantId): number;
   /** The asker's id, as limits and the operator's lists name people. */
   personOf(message: Message): string;
+  /** The partition of a conversation; undefined where its platform is off, so that this process leaves its turns alone. */
+  partitionOf(conversation: ConversationId): ConversationId | undefined;
   /** The server or workspace, as the operator's lists name it. */
   spaceOf(tenant: TenantId): Space | undefined;
   /** Asker and place, as the operator's lists name them; undefined for a guest. */
@@ -58,10 +60,17 @@ export function preparePlatforms(config: Config, store: Store, leases: Leases, l
   const preparedOf = (id: string) => prepared.get(platformOf(id)?.name ?? '');
   const isOperator = (tenant: TenantId) => preparedOf(tenant)?.isOperator?.() ?? false;
   return {
-    isGuest: (tenant) => platformOf(tenant)?.admission === undefined,
+    isGuest(tenant) {
+      const platform = platformOf(tenant);
+      return platform !== undefined && platform.admission === undefined;
+    },
     isOperator,
     limitOf: (limit, tenant) => limitOf(config, limit, isOperator(tenant)),
     personOf: ({ tenant, author }) => platformOf(tenant)?.personOf(tenant, author.id) ?? author.id,
+    partitionOf(conversation) {
+      const platform = platformOf(conversation);
+      return platform?.isOn(config) ? platform.partitionOf(conversation) : undefined;
+    },
     spaceOf: (tenant) => platformOf(tenant)?.admission?.spaceOf(tenant),
     askingIn(message) {
       const admission = platformOf(message.tenant)?.admission;

@@ -19,7 +19,7 @@ import { createTellAsker, writeDirectly } from './answer/tell-asker.ts';
 import { createTyping } from './answer/typing.ts';
 import { createGuard, createOnEvent } from './events.ts';
 import { createGateway, type Gateway, NOT_ACCEPTED } from './gateway/gateway.ts';
-import { PLATFORM, partitionOf, type ShardName } from './ids.ts';
+import { PLATFORM, type ShardName } from './ids.ts';
 import type { IncomingMessage } from './incoming/callers.ts';
 import { createDiscordChat } from './incoming/chat-platform.ts';
 import { createDeletions } from './incoming/deletions.ts';
@@ -98,8 +98,6 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
       await gateway.stop();
     },
     whyNotReady: () => gateway.whyNotReady() ?? (tokenWatch.isRefused() ? NOT_ACCEPTED : undefined),
-    owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
-    partition: partitionOf,
     show: answering.show,
   };
 }

@@ -19,7 +19,7 @@ import { createFileHosts } from './api/file-hosts.ts';
 import { createSlowTeams } from './api/look-ups.ts';
 import type { SlackConnection } from './connection/connection.ts';
 import { mountEvents } from './events.ts';
-import { channelOf, conversationOf, isDirect, PLATFORM, partitionOf, teamOf, threadOf } from './ids.ts';
+import { channelOf, conversationOf, isDirect, PLATFORM, teamOf, threadOf } from './ids.ts';
 import { createSlackChat } from './incoming/chat-platform.ts';
 import { createDeletions } from './incoming/deletions.ts';
 import { threadKey } from './incoming/delivered.ts';
@@ -87,8 +87,6 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
       await connection.stop();
     },
     whyNotReady: connection.whyNotReady,
-    owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
-    partition: partitionOf,
     show: answers.answering.show,
   };
 }

@@ -100,7 +100,7 @@ export function slackProblems(has: (name: keyof SlackConfig) => boolean): string
   return problems;
 }
 
-/** Where each is found. */
+/** The way to each setting, for a sentence that misses it. */
 const SLACK_SOURCES = {
   SLACK_BOT_TOKEN:
     'Copy it from the page of your Slack app (OAuth & Permissions, after installing it), or set SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and SLACK_STATE_SECRET to be installed into many workspaces.',

@@ -36,9 +36,7 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
       readers.stop();
     },
     whyNotReady: () => undefined,
-    owns: (conversation) => conversation.startsWith(`${PLATFORM}:`),
     routes: createRoutes({ ...options, feeds: createFeeds({ ...options, live }), readers, places, changes }),
-    partition: (conversation) => conversation,
     async show(message, chunks, { signal }) {
       const attempt = live.open(message);
       try {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import type { Discord } from '../../../lab/counterparts/discord/start.ts';
 import { createDiscordAdapter } from '../../../src/adapters/discord/adapter.ts';
+import { partitionOf } from '../../../src/adapters/discord/ids.ts';
 import { createRecords } from '../../../src/chat/answer/answer-records.ts';
 import type { Commands } from '../../../src/core/commands/command.ts';
 import { createForgetting } from '../../../src/core/forgetting/forget.ts';
@@ -47,7 +48,7 @@ export async function startReplica(
   const queue = createTurnQueue({
     store,
     leases,
-    partitionOf: (conversation) => adapter.partition(conversation),
+    partitionOf,
     mostWaiting: 100,
     log,
   });

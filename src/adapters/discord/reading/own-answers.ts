@@ -34,7 +34,7 @@ export async function isKept(
 /** Long enough to recognise the answer. */
 export const shortened = (said: string) => shorten(said, SHORT_CHARACTERS);
 
-/** Where a quote of the answer in this message is from. */
+/** The origin of a quote of the answer in this message. */
 export function ownOrigin(message: APIMessage): Origin {
   const turn = turnOf(message);
   return { ...OWN_ANSWER, ...(turn !== undefined && { by: turn }) };

@@ -67,7 +67,7 @@ export function createCallers({ people, userGroups, threads, settings, admission
   async function callerAt(spot: Spot, isAddressed: boolean, own: TenantSettings): Promise<Caller> {
     const { team, channel, thread, user, isDirect } = spot;
     const tenant = tenantOf(team);
-    // Where it decides about anything, it is asked anew: it may have been taken away.
+    // A person may be no admin any more, so Slack is asked anew before anything depends on that.
     const isAsked = own.whoMayAsk === 'admins' || own.roles?.length;
     const [person, roles] = await Promise.all([
       isAsked ? people.now(team, user) : people.find(team, user),

@@ -115,7 +115,7 @@ export function createReading({ people, userGroups }: ReadingOptions): Reading {
   };
 }
 
-/** Where the copy of a message in another one is from. */
+/** The origin of a message that another message copies. */
 export function sharedOrigin({ author, authorId }: Pick<SharedMessage, 'author' | 'authorId'>): Origin {
   return { from: author, note: 'in a shared message', ...(authorId && { by: authorId }) };
 }
