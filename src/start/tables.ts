@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { PLATFORMS } from '../adapters/all.ts';
-import { createRecords } from '../chat/answer/answer-records.ts';
+import { createRecords, type Records } from '../chat/answer/answer-records.ts';
 import type { Config } from '../config.ts';
 import { createAttachments } from '../store/files/attachments.ts';
 import { folderOf } from '../store/open.ts';
@@ -34,13 +34,16 @@ export async function openTables(config: Config, store: Store, log: Logger) {
     secrets: createSecrets(store, vault),
     accessLists: createAccessLists(store),
     marks: createForgottenMarks(store),
-    /** Which messages show an answer, of each chat platform. */
-    notes: PLATFORMS.filter(({ admission }) => admission).map(({ name }) =>
-      createRecords(createNotebook(store, name)),
-    ),
+    notes: answerRecordsOn(store),
   };
 }
 
 const MB = 2 ** 20;
 const LOST_MASTER_KEY =
   'The master keys do not open the API keys that are stored. Bring back the master.keys file, or add the old key to MASTER_KEYS; until then those who stored a key get an error.';
+
+/** Which messages show an answer, of each platform whose answers are messages. */
+export const answerRecordsOn = (store: Store): Records[] =>
+  PLATFORMS.filter(({ admission }) => admission).map(({ name }) =>
+    createRecords(createNotebook(store, name)),
+  );

@@ -1,15 +1,14 @@
 /** The services of `forget` on a store that no Parley holds, or that several share. */
 import type { Logger } from 'pino';
-import { PLATFORMS, platformOf } from '../../adapters/all.ts';
-import { createRecords } from '../../chat/answer/answer-records.ts';
+import { platformOf } from '../../adapters/all.ts';
 import { VaultError } from '../../core/errors.ts';
 import type { ForgetEverywhereOptions } from '../../core/forgetting/forget-everywhere.ts';
 import type { ConversationId } from '../../core/types.ts';
+import { answerRecordsOn } from '../../start/tables.ts';
 import { createAttachments } from '../../store/files/attachments.ts';
 import { createLocalLeases } from '../../store/leases/leases.ts';
 import { createTurnQueue } from '../../store/queue/queue.ts';
 import type { Store } from '../../store/store.ts';
-import { createNotebook } from '../../store/tables/adapter-state.ts';
 import { createConversationLists } from '../../store/tables/conversation-lists.ts';
 import { createForgottenMarks } from '../../store/tables/forgotten-marks.ts';
 import { createSettings } from '../../store/tables/settings.ts';
@@ -23,7 +22,7 @@ export function forgettingOn(store: Store, log: Logger): ForgetEverywhereOptions
     attachments: createAttachments(store),
     settings: createSettings(store, { seal: noVault, open: noVault }),
     marks: createForgottenMarks(store),
-    notes: PLATFORMS.map(({ name }) => createRecords(createNotebook(store, name))),
+    notes: answerRecordsOn(store),
     conversations: createConversationLists(store),
     erase: store.erase,
   };
