@@ -24,7 +24,7 @@ import { openStore } from './store/open.ts';
 import { createTurnQueue, type TurnQueueOptions } from './store/queue/queue.ts';
 import { sqlitePath } from './store/sqlite/open-sqlite.ts';
 import type { Store } from './store/store.ts';
-import { createNotebook } from './store/tables/adapter-state.ts';
+import { createAdapterState } from './store/tables/adapter-state.ts';
 import { watchStore } from './store/watched-store.ts';
 
 export interface App {
@@ -168,7 +168,7 @@ function retained({ config, store, tables, platforms, queue, leases, log }: Reta
     ...tables,
     settings,
     queue,
-    notebook: createNotebook(store, 'retention'),
+    state: createAdapterState(store, 'retention'),
     leases,
     historyDays: config.HISTORY_DAYS,
     filesDays: config.FILES_DAYS,

@@ -12,7 +12,7 @@ import type { Forgetting } from '../core/forgetting/forget.ts';
 import type { ForgottenMarks } from '../core/forgetting/marks.ts';
 import type { BaseUrlPolicy } from '../core/models/base-url.ts';
 import type { ModelChooser } from '../core/models/catalog/choose.ts';
-import type { Adapter, Finding, Leases, Notebook, Topics } from '../core/platform.ts';
+import type { Adapter, AdapterState, Finding, Leases, Topics } from '../core/platform.ts';
 import type { Audit } from '../core/reports/audit.ts';
 import type { Troubles } from '../core/reports/troubles.ts';
 import type { AboutFacts } from '../core/sentences/about.ts';
@@ -70,7 +70,7 @@ export interface PlatformAdmission<Config> {
 /** Facts that `doctor` hands to each check. */
 export interface CheckContext {
   /** The platform's own; absent where the store cannot be opened. */
-  notebook?: Notebook;
+  adapterState?: AdapterState;
   /** Whether people are answered at the operator's expense who are on none of the operator's lists of that kind. */
   isOpenTo(kind: Kind): boolean;
 }
@@ -85,7 +85,7 @@ export interface Advice {
 /** The means of a platform before any tenant asks for something. */
 export interface Foundation {
   /** The platform's own. */
-  notebook: Notebook;
+  adapterState: AdapterState;
   /** Leases among the processes that work on the store. */
   leases: Leases;
   topics: Topics;

@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { createLanes } from '../core/lanes.ts';
-import type { Notebook } from '../core/platform.ts';
+import type { AdapterState } from '../core/platform.ts';
 import { whereFrom } from '../core/reports/where-from.ts';
 
 export interface CatchUp {
@@ -36,7 +36,7 @@ export interface Marks {
 }
 
 export interface CatchUpOptions {
-  notebook: Notebook;
+  adapterState: AdapterState;
   /** Messages that are older are left, ms. */
   missedMs: number;
   /** The id of a message of that time, milliseconds since 1970. Ids are decimal numbers that rise with time. */
@@ -89,7 +89,7 @@ const BEAT_MS = 60_000;
 const DOUBT_MS = 2 * 60_000;
 
 export function createCatchUp(options: CatchUpOptions): CatchUp {
-  const { notebook, missedMs, idAt, isConnected, read, log } = options;
+  const { adapterState: state, missedMs, idAt, isConnected, read, log } = options;
   const lanes = createLanes();
   const stopping = new AbortController();
   /** A message dealt with again does not set the mark back. */
@@ -101,9 +101,9 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
 
   /** A part that was never connected counts as the one that was longest ago: it may have been divided otherwise. */
   async function aliveOf(part: string): Promise<Alive | undefined> {
-    const own = await notebook.read<Alive>(ALIVE + part);
+    const own = await state.read<Alive>(ALIVE + part);
     if (own) return own;
-    const notes = await Promise.all((await notebook.keys(ALIVE)).map((key) => notebook.read<Alive>(key)));
+    const notes = await Promise.all((await state.keys(ALIVE)).map((key) => state.read<Alive>(key)));
     const others = notes.filter((note) => note !== undefined);
     if (others.length === 0) return undefined;
     return {
@@ -118,14 +118,14 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     part.first ??= alive?.first ?? now;
     const seen = new Map<string, string>();
     const note = async (key: string) => {
-      const id = await notebook.read<string>(key);
+      const id = await state.read<string>(key);
       if (id === undefined) return;
       const place = key.slice(SEEN.length);
       seen.set(place, id);
       // Another process may have dealt with more.
       if (isLater(id, newest.get(place) ?? '')) newest.set(place, id);
     };
-    await Promise.all((await notebook.keys(SEEN)).map(note));
+    await Promise.all((await state.keys(SEEN)).map(note));
     const oldest = idAt(now - missedMs);
     const since = alive && later(oldest, idAt(Math.max(alive.first, alive.last - DOUBT_MS)));
     return {
@@ -143,7 +143,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     for (const [name, { first, unread }] of parts) {
       if (unread > 0 || first === undefined || !isConnected(name)) continue;
       const alive: Alive = { first, last: Date.now() };
-      await notebook.write(ALIVE + name, alive, KEPT_MS).catch(() => {});
+      await state.write(ALIVE + name, alive, KEPT_MS).catch(() => {});
     }
   }
 
@@ -188,9 +188,9 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     seen: (place, id) =>
       lanes.run(SEEN + place, async () => {
         await recalling;
-        const before = newest.get(place) ?? (await notebook.read<string>(SEEN + place));
+        const before = newest.get(place) ?? (await state.read<string>(SEEN + place));
         if (before !== undefined && !isLater(id, before)) return;
-        await notebook.write(SEEN + place, id, KEPT_MS);
+        await state.write(SEEN + place, id, KEPT_MS);
         newest.set(place, id);
       }),
     async stop() {

@@ -1,6 +1,6 @@
 /** The threads that Parley answers in, so that what is said there without a mention is for Parley too. */
 import { LRUCache } from 'lru-cache';
-import type { Notebook } from '../core/platform.ts';
+import type { AdapterState } from '../core/platform.ts';
 
 export interface JoinedThreads {
   /** Whether Parley has joined the thread. Waits while that is being decided. */
@@ -16,7 +16,7 @@ export interface JoinedThreads {
 const KEPT_MS = 90 * 24 * 3_600_000;
 const MOST_REMEMBERED = 20_000;
 
-export function createJoinedThreads(notebook: Notebook): JoinedThreads {
+export function createJoinedThreads(adapterState: AdapterState): JoinedThreads {
   const key = (id: string) => `thread|${id}`;
   /** Only what holds for good: a thread can be joined at any moment, by another process too. */
   const joined = new LRUCache<string, true>({ max: MOST_REMEMBERED });
@@ -25,13 +25,13 @@ export function createJoinedThreads(notebook: Notebook): JoinedThreads {
     async has(id) {
       if (joined.has(id)) return true;
       await undecided.get(id);
-      const isJoined = joined.has(id) || (await notebook.read<boolean>(key(id))) === true;
+      const isJoined = joined.has(id) || (await adapterState.read<boolean>(key(id))) === true;
       if (isJoined) joined.set(id, true);
       return isJoined;
     },
     async add(id) {
       if (joined.has(id)) return;
-      await notebook.write(key(id), true, KEPT_MS);
+      await adapterState.write(key(id), true, KEPT_MS);
       joined.set(id, true);
     },
     joining(id, taking) {

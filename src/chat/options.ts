@@ -6,7 +6,7 @@ import type { Refusals } from '../core/access/refusals.ts';
 import type { CommandCall, Commands } from '../core/commands/command.ts';
 import type { Forgetting } from '../core/forgetting/forget.ts';
 import type { ForgottenMarks } from '../core/forgetting/marks.ts';
-import type { Notebook } from '../core/platform.ts';
+import type { AdapterState } from '../core/platform.ts';
 import type { Audit } from '../core/reports/audit.ts';
 import type { Troubles } from '../core/reports/troubles.ts';
 import type { Settings } from '../core/settings.ts';
@@ -18,7 +18,7 @@ export interface ChatAdapterOptions {
   attachments: Attachments;
   settings: Settings;
   /** This adapter's own. */
-  notebook: Notebook;
+  adapterState: AdapterState;
   forgetting: Forgetting;
   /** Asked before anything costs. */
   admission: Admission;

@@ -1,5 +1,5 @@
 /** Notices that are said once in a while at one place, whatever process says them. */
-import type { Notebook } from '../core/platform.ts';
+import type { AdapterState } from '../core/platform.ts';
 
 export interface RareNotices {
   /** Whether this was not said there within the last hour; it counts as said from now on. */
@@ -8,12 +8,12 @@ export interface RareNotices {
 
 const AGAIN_MS = 3_600_000;
 
-export function createRareNotices(notebook: Notebook): RareNotices {
+export function createRareNotices(adapterState: AdapterState): RareNotices {
   return {
     async isDue(what, where) {
       const key = `said|${what}|${where}`;
-      if ((await notebook.read(key)) !== undefined) return false;
-      await notebook.write(key, 1, AGAIN_MS);
+      if ((await adapterState.read(key)) !== undefined) return false;
+      await adapterState.write(key, 1, AGAIN_MS);
       return true;
     },
   };

@@ -20,7 +20,7 @@ import { folderOf, openStore } from '../store/open.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/vault.ts';
 import type { Store } from '../store/store.ts';
 import { createAccessLists } from '../store/tables/access-lists.ts';
-import { createNotebook } from '../store/tables/adapter-state.ts';
+import { createAdapterState } from '../store/tables/adapter-state.ts';
 import { withoutPassword } from '../store/url.ts';
 import { checkNames, checkPort } from './check-machine.ts';
 
@@ -42,7 +42,7 @@ export async function doctor(config: Config, names: string[]): Promise<number> {
   ];
   for (const { name, check } of PLATFORMS)
     findings.push(
-      ...(await check(config, { isOpenTo, ...(store && { notebook: createNotebook(store, name) }) })),
+      ...(await check(config, { isOpenTo, ...(store && { adapterState: createAdapterState(store, name) }) })),
     );
   findings.push(
     ...adviceOn(config).map((advice): Finding => ({ ...advice, state: 'warning' })),

@@ -2,8 +2,8 @@
 import type { Run } from './turn/queue.ts';
 import type { Chunk, Message } from './types.ts';
 
-/** Small JSON values that an adapter remembers, such as which messages show an answer; never texts. */
-export interface Notebook {
+/** Small JSON values that an adapter or a part of the core keeps, such as the ids of an answer's messages; never texts. */
+export interface AdapterState {
   read<T>(key: string): Promise<T | undefined>;
   /** @param ttlMs after which it is gone; absent: never */
   write(key: string, value: unknown, ttlMs?: number): Promise<void>;

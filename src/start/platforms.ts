@@ -13,7 +13,7 @@ import type { Vocabulary } from '../core/vocabulary.ts';
 import { folderOf } from '../store/open.ts';
 import { writeSecret } from '../store/secrets/write-secret.ts';
 import type { Store } from '../store/store.ts';
-import { createNotebook } from '../store/tables/adapter-state.ts';
+import { createAdapterState } from '../store/tables/adapter-state.ts';
 import { isOnServer } from '../store/url.ts';
 import { limitOf } from './operator-limits.ts';
 
@@ -48,7 +48,7 @@ export function preparePlatforms(config: Config, store: Store, leases: Leases, l
   const prepared = new Map<string, PreparedPlatform>();
   for (const { name, prepare } of PLATFORMS) {
     const foundation = {
-      notebook: createNotebook(store, name),
+      adapterState: createAdapterState(store, name),
       leases,
       topics: store,
       isShared: store.isShared,

@@ -10,7 +10,7 @@ import { createSecrets } from '../store/secrets/secrets.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/vault.ts';
 import type { Store } from '../store/store.ts';
 import { createAccessLists } from '../store/tables/access-lists.ts';
-import { createNotebook } from '../store/tables/adapter-state.ts';
+import { createAdapterState } from '../store/tables/adapter-state.ts';
 import { createConversationLists } from '../store/tables/conversation-lists.ts';
 import { createForgottenMarks } from '../store/tables/forgotten-marks.ts';
 import { createSettings } from '../store/tables/settings.ts';
@@ -45,5 +45,5 @@ const LOST_MASTER_KEY =
 /** Which messages show an answer, of each platform whose answers are messages. */
 export const answerRecordsOn = (store: Store): Records[] =>
   PLATFORMS.filter(({ admission }) => admission).map(({ name }) =>
-    createRecords(createNotebook(store, name)),
+    createRecords(createAdapterState(store, name)),
   );

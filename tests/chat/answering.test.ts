@@ -6,7 +6,7 @@ import { createAnswering } from '../../src/chat/answer/answering.ts';
 import type { Surface } from '../../src/chat/answer/surface.ts';
 import { plainDialect } from '../../src/chat/markdown/dialect.ts';
 import { createPacer } from '../../src/chat/pacing/pacing.ts';
-import type { Notebook } from '../../src/core/platform.ts';
+import type { AdapterState } from '../../src/core/platform.ts';
 import { createTroubles } from '../../src/core/reports/troubles.ts';
 import type { StoredTurn } from '../../src/core/storage.ts';
 import { RESTART } from '../../src/core/turn/queue.ts';
@@ -25,7 +25,7 @@ async function* said(text = SAID): AsyncGenerator<Chunk> {
   yield { type: 'end', end: 'stop' };
 }
 
-function notebook(): Notebook {
+function adapterState(): AdapterState {
   const notes = new Map<string, unknown>();
   return {
     read: async <T>(key: string) => structuredClone(notes.get(key)) as T | undefined,
@@ -37,7 +37,7 @@ function notebook(): Notebook {
 
 /** Answers on a surface. The history keeps one answer and reports what was removed from it. */
 function answeringOn(surface: Surface) {
-  const records = createRecords(notebook());
+  const records = createRecords(adapterState());
   const takenOut: string[] = [];
   const kept: StoredTurn = { ...turnOf('t', { answer: SAID, end: 'stop' }), seq: 1, offset: 0 };
   const refuse = () => {

@@ -4,7 +4,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type CatchUp, createCatchUp, isLater, type Marks, type Progress } from '../../src/chat/catch-up.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { createNotebook } from '../../src/store/tables/adapter-state.ts';
+import { createAdapterState } from '../../src/store/tables/adapter-state.ts';
 
 const MINUTE = 60_000;
 const START = 1_764_000_000_000;
@@ -18,7 +18,7 @@ afterEach(() => {
 
 /** Processes that run one after another on one store. */
 function machine({ missedMs = 60 * MINUTE } = {}) {
-  const notebook = createNotebook(createKeyvStore(new Keyv()), 'test');
+  const adapterState = createAdapterState(createKeyvStore(new Keyv()), 'test');
   const state = { isConnected: true };
   const log: string[] = [];
   /** One that is connected; its readings end when `read` does. */
@@ -27,7 +27,7 @@ function machine({ missedMs = 60 * MINUTE } = {}) {
   ): CatchUp & { readings: Marks[] } {
     const readings: Marks[] = [];
     const catchUp = createCatchUp({
-      notebook,
+      adapterState,
       missedMs,
       idAt: String,
       isConnected: () => state.isConnected,
@@ -41,7 +41,7 @@ function machine({ missedMs = 60 * MINUTE } = {}) {
     return { ...catchUp, readings };
   }
   const passes = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-  return { state, start, passes, notebook, log };
+  return { state, start, passes, adapterState, log };
 }
 
 it('a first start, and the next one, leave what was said before', async () => {

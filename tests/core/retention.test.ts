@@ -11,7 +11,7 @@ import { createAttachments } from '../../src/store/files/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createLocalLeases } from '../../src/store/leases/leases.ts';
 import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
-import { createNotebook } from '../../src/store/tables/adapter-state.ts';
+import { createAdapterState } from '../../src/store/tables/adapter-state.ts';
 import { createConversationLists } from '../../src/store/tables/conversation-lists.ts';
 import { createSettings } from '../../src/store/tables/settings.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
@@ -38,7 +38,7 @@ async function setUp(days: { historyDays?: number; filesDays?: number }) {
     settings,
     queue,
     notes: [{ remove: async (...turns) => void forgotten.push(...turns) }],
-    notebook: createNotebook(store, 'retention'),
+    state: createAdapterState(store, 'retention'),
     leases: createLocalLeases(),
     historyDays: 0,
     filesDays: 0,

@@ -17,7 +17,7 @@ import { openStore } from '../../src/store/open.ts';
 import { createSecrets } from '../../src/store/secrets/secrets.ts';
 import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
 import type { Store } from '../../src/store/store.ts';
-import { createNotebook } from '../../src/store/tables/adapter-state.ts';
+import { createAdapterState } from '../../src/store/tables/adapter-state.ts';
 import { createForgottenMarks } from '../../src/store/tables/forgotten-marks.ts';
 import { createMessageRate } from '../../src/store/tables/message-rate.ts';
 import { labels } from '../adapters/discord/said.ts';
@@ -202,13 +202,13 @@ async function readsAlone(store: Store, { discord, ids, madeAt }: Around): Promi
   const tokens = createInteractionTokens(secrets, pino({ level: 'silent' }));
   expect(await tokens.read(turn, `discord:${guild?.id}:${general}`)).toHaveProperty('token');
   for (const key of await store.keys(TAKEN_BACK)) {
-    const records = createRecords(createNotebook(store, 'slack'));
+    const records = createRecords(createAdapterState(store, 'slack'));
     expect(await records.takenBack(key.slice(TAKEN_BACK.length))).toEqual({ withMessages: false });
   }
   const text = vi.fn(async () => 'Hello.');
-  const notebook = createNotebook(store, 'discord');
+  const adapterState = createAdapterState(store, 'discord');
   const log = pino({ level: 'silent' });
-  const welcome = createWelcome({ rest: {} as never, botId: () => '', notebook, text, log });
+  const welcome = createWelcome({ rest: {} as never, botId: () => '', adapterState, text, log });
   await welcome.came({ id: ids.blocked, channels: [], members: [] } as never, true);
   expect(text).not.toHaveBeenCalled();
   const next = { id: 'next', at: madeAt, place: 'here' };

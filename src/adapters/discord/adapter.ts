@@ -80,7 +80,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   const gateway = createGateway({
     rest,
     token: options.token,
-    notebook: options.notebook,
+    adapterState: options.adapterState,
     leases: options.leases,
     isShared: options.isShared,
     log: options.log,
@@ -129,7 +129,7 @@ function createParts(options: DiscordAdapterOptions, gateway: Connected) {
     platform: chat,
     answering: answers.answering,
     threads: base.threads,
-    rareNotices: createRareNotices(options.notebook),
+    rareNotices: createRareNotices(options.adapterState),
     overtaking: { keptMs: OVERTAKEN_MS, againMs: [] },
   });
   const missed = createMissed({
@@ -138,7 +138,7 @@ function createParts(options: DiscordAdapterOptions, gateway: Connected) {
     isForParley: async (message) => (await base.incoming.isAddressed(message)) !== undefined,
   });
   const catchUp = createCatchUp({
-    notebook: options.notebook,
+    adapterState: options.adapterState,
     missedMs: options.missedMs,
     idAt: snowflakeAt,
     isConnected: (shard) => gateway.isConnected(shardIn(shard)),
@@ -150,14 +150,14 @@ function createParts(options: DiscordAdapterOptions, gateway: Connected) {
 
 /** Discord's REST, and what is known by it. */
 function createBase(options: DiscordAdapterOptions, { readsAll }: Connected) {
-  const { token, apiUrl, log, notebook } = options;
+  const { token, apiUrl, log, adapterState } = options;
   const buckets = createRateBuckets(createPacer());
   const token401 = { refused: () => tokenWatch.refused(), isRefused: () => tokenWatch.isRefused() };
   const access = { token, apiUrl, learn: buckets.learn, token401 };
   const rest = createDiscordRest(access);
   const tokenWatch = createTokenWatch(() => rest, log, NOT_ACCEPTED);
   const directory = createDirectory(rest);
-  const threads = createJoinedThreads(notebook);
+  const threads = createJoinedThreads(adapterState);
   const fileHosts = new Set([...FILE_HOSTS, new URL(apiUrl).hostname]);
   const isFileHost = (hostname: string) => fileHosts.has(hostname);
   /** The bot's user id, once it is connected. */
@@ -193,15 +193,15 @@ function createAnswers(
   { rest, botId, surfaces, typing }: Base,
   takeAgain: (message: IncomingMessage) => void,
 ) {
-  const { notebook, transcripts, queue, log } = options;
-  const records = createRecords(notebook);
+  const { adapterState, transcripts, queue, log } = options;
+  const records = createRecords(adapterState);
   const deletions = createDeletions({
     rest,
     botId,
     answering: () => answering,
     surfaces,
     records,
-    notebook,
+    adapterState,
     transcripts,
     queue,
     log,
@@ -227,16 +227,16 @@ function createAnswers(
 
 /** The servers that Parley is in, was added to, and was removed from. */
 function createServers(
-  { notebook, log, graceMs, forgetting, welcome: text }: DiscordAdapterOptions,
+  { adapterState, log, graceMs, forgetting, welcome: text }: DiscordAdapterOptions,
   base: Base,
 ) {
   const departures = createDepartures({
-    notebook,
+    adapterState,
     log,
     graceMs,
     forget: (tenant) => forgetting.tenant(tenant),
   });
-  return { departures, welcome: createWelcome({ ...base, notebook, text, log }) };
+  return { departures, welcome: createWelcome({ ...base, adapterState, text, log }) };
 }
 
 function createOnReady(

@@ -1,7 +1,7 @@
 /** Servers that Parley was removed from: after a grace period their settings, keys and history are deleted. */
 import type { Logger } from 'pino';
 import { createLanes } from '../../core/lanes.ts';
-import type { Notebook } from '../../core/platform.ts';
+import type { AdapterState } from '../../core/platform.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import type { TenantId } from '../../core/types.ts';
 import { type ShardName, shardOf, tenantOf } from './ids.ts';
@@ -16,7 +16,7 @@ export interface Departures {
 }
 
 export interface DeparturesOptions {
-  notebook: Notebook;
+  adapterState: AdapterState;
   log: Logger;
   graceMs: number;
   forget(tenant: TenantId): Promise<void>;
@@ -29,7 +29,7 @@ type Left = number | false;
 const NOTE = 'guild|';
 const LONGEST_WAIT_MS = 3_600_000;
 
-export function createDepartures({ notebook, log, graceMs, forget }: DeparturesOptions): Departures {
+export function createDepartures({ adapterState, log, graceMs, forget }: DeparturesOptions): Departures {
   const lanes = createLanes();
   /** Servers that were left, as far as this process knows, and when. */
   const left = new Map<string, number>();
@@ -50,7 +50,7 @@ export function createDepartures({ notebook, log, graceMs, forget }: DeparturesO
   async function write(guild: string, at: Left): Promise<void> {
     if (at === false) left.delete(guild);
     else left.set(guild, at);
-    await notebook.write(NOTE + guild, at);
+    await adapterState.write(NOTE + guild, at);
   }
 
   async function forgetDue(): Promise<void> {
@@ -58,10 +58,10 @@ export function createDepartures({ notebook, log, graceMs, forget }: DeparturesO
     for (const [guild, at] of left) {
       if (at + graceMs > now) continue;
       // Another process may know better.
-      const is = await notebook.read<Left>(NOTE + guild);
+      const is = await adapterState.read<Left>(NOTE + guild);
       if (is === at) {
         await forget(tenantOf(guild, ''));
-        await notebook.remove(NOTE + guild);
+        await adapterState.remove(NOTE + guild);
         log.info({ guild }, 'forgot a server that was left');
       }
       left.delete(guild);
@@ -80,9 +80,9 @@ export function createDepartures({ notebook, log, graceMs, forget }: DeparturesO
       inTurn(async () => {
         const present = new Set(guilds);
         const fresh = new Set(guilds);
-        const noted = (await notebook.keys(NOTE)).map((key) => key.slice(NOTE.length));
+        const noted = (await adapterState.keys(NOTE)).map((key) => key.slice(NOTE.length));
         const compare = async (guild: string) => {
-          const is = await notebook.read<Left>(NOTE + guild);
+          const is = await adapterState.read<Left>(NOTE + guild);
           if (present.has(guild)) {
             if (is === false) fresh.delete(guild);
           } else if (is) left.set(guild, is);
@@ -94,7 +94,7 @@ export function createDepartures({ notebook, log, graceMs, forget }: DeparturesO
     async joined(guild) {
       let isNew = false;
       await inTurn(async () => {
-        if ((await notebook.read<Left>(NOTE + guild)) === false) return;
+        if ((await adapterState.read<Left>(NOTE + guild)) === false) return;
         await write(guild, false);
         isNew = true;
       });

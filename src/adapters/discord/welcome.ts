@@ -10,7 +10,7 @@ import {
   Routes,
 } from 'discord.js';
 import type { Logger } from 'pino';
-import type { Notebook } from '../../core/platform.ts';
+import type { AdapterState } from '../../core/platform.ts';
 import type { TenantId } from '../../core/types.ts';
 import { tenantOf } from './ids.ts';
 import { loggable } from './rest/failures.ts';
@@ -26,7 +26,7 @@ export interface Welcome {
 export interface WelcomeOptions {
   rest: REST;
   botId(): string;
-  notebook: Notebook;
+  adapterState: AdapterState;
   text(tenant: TenantId): Promise<string>;
   log: Logger;
 }
@@ -35,7 +35,7 @@ export interface WelcomeOptions {
 const MOST_TRIED = 5;
 const NOTE = 'welcome|';
 
-export function createWelcome({ rest, botId, notebook, text, log }: WelcomeOptions): Welcome {
+export function createWelcome({ rest, botId, adapterState, text, log }: WelcomeOptions): Welcome {
   const known = new Set<string>();
 
   async function say(guild: GatewayGuildCreateDispatchData): Promise<void> {
@@ -60,9 +60,9 @@ export function createWelcome({ rest, botId, notebook, text, log }: WelcomeOptio
       known.add(guild.id);
       if (wasKnown || !isNew || guild.unavailable) return;
       try {
-        if (await notebook.read(NOTE + guild.id)) return;
+        if (await adapterState.read(NOTE + guild.id)) return;
         // Before it is said: rather never than twice.
-        await notebook.write(NOTE + guild.id, true);
+        await adapterState.write(NOTE + guild.id, true);
         await say(guild);
       } catch (error) {
         log.warn({ guild: guild.id, code: loggable(error) }, 'welcome not said');
@@ -70,7 +70,7 @@ export function createWelcome({ rest, botId, notebook, text, log }: WelcomeOptio
     },
     async left(guild) {
       known.delete(guild);
-      await notebook.remove(NOTE + guild);
+      await adapterState.remove(NOTE + guild);
     },
   };
 }

@@ -60,7 +60,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     runText: (...given) => interactions.runText(...given),
   });
   const { inbox, missed, deletions } = createWayIn(options, { ...base, ...answers, typed });
-  const privateQuestions = createPrivateQuestions(options.notebook);
+  const privateQuestions = createPrivateQuestions(options.adapterState);
   const questions = createQuestions({
     ...options,
     ...base,
@@ -96,11 +96,11 @@ type Answers = ReturnType<typeof createAnswers>;
 
 /** Makes the parts that ask Slack's API, and those that read its messages. */
 function createBase(options: SlackAdapterOptions) {
-  const { connection, notebook, isShared } = options;
+  const { connection, adapterState, isShared } = options;
   const slow = createSlowTeams();
   const people = createPeople(connection.workspaces, { slow, isShared });
   const userGroups = createUserGroups(connection.workspaces, slow);
-  const threads = createJoinedThreads(notebook);
+  const threads = createJoinedThreads(adapterState);
   const incoming = createIncoming({
     ...options,
     people,
@@ -119,7 +119,7 @@ function createBase(options: SlackAdapterOptions) {
 function createAnswers(options: SlackAdapterOptions, base: Base) {
   const { directMessages, log } = options;
   const { workspaces } = options.connection;
-  const records = createRecords(options.notebook);
+  const records = createRecords(options.adapterState);
   const surfaces = createSurfaces({ workspaces, people: base.people, queue: options.queue, log });
   const answering = createAnswering({
     ...options,
@@ -160,7 +160,7 @@ function createWayIn(
     ...options,
     ...parts,
     platform: createSlackChat({ ...options, ...parts, announced, deletions, missed: () => missed }),
-    rareNotices: createRareNotices(options.notebook),
+    rareNotices: createRareNotices(options.adapterState),
     overtaking: { againMs: OVERTAKEN_AGAIN_MS },
   });
   const missed = createMissed({

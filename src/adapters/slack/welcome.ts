@@ -1,6 +1,6 @@
 /** Says the first steps, once, to the person who installed Parley in a workspace. */
 import type { Logger } from 'pino';
-import type { Notebook } from '../../core/platform.ts';
+import type { AdapterState } from '../../core/platform.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import type { TenantId } from '../../core/types.ts';
 import { tenantOf } from './ids.ts';
@@ -16,20 +16,20 @@ export interface Welcome {
 
 export interface WelcomeOptions {
   workspaces: Pick<WorkspaceSource, 'of'>;
-  notebook: Notebook;
+  adapterState: AdapterState;
   text(tenant: TenantId): Promise<string>;
   log: Logger;
 }
 
 const NOTE = 'welcome|';
 
-export function createWelcome({ workspaces, notebook, text, log }: WelcomeOptions): Welcome {
+export function createWelcome({ workspaces, adapterState, text, log }: WelcomeOptions): Welcome {
   return {
     async installed(team, installer) {
       try {
-        if (await notebook.read(NOTE + team)) return;
+        if (await adapterState.read(NOTE + team)) return;
         // Before it is said: rather never than twice.
-        await notebook.write(NOTE + team, true);
+        await adapterState.write(NOTE + team, true);
         const client = (await workspaces.of(team))?.client;
         const { channel } = (await client?.conversations.open({ users: installer })) ?? {};
         if (!client || !channel?.id) return;
@@ -38,6 +38,6 @@ export function createWelcome({ workspaces, notebook, text, log }: WelcomeOption
         log.warn({ team, error: whereFrom(error) }, 'welcome not said');
       }
     },
-    removed: (team) => notebook.remove(NOTE + team),
+    removed: (team) => adapterState.remove(NOTE + team),
   };
 }

@@ -28,7 +28,7 @@ function pageOf(config: WebConfig): Finding {
 }
 
 /** Whether others than people of this machine come in by the page without the access token, or have tried. */
-async function checkDoor(config: WebConfig, { notebook }: CheckContext): Promise<Finding[]> {
+async function checkDoor(config: WebConfig, { adapterState }: CheckContext): Promise<Finding[]> {
   const what = 'web';
   const kind = kindOfDoor(config);
   if (kind === 'token') return [];
@@ -37,7 +37,7 @@ async function checkDoor(config: WebConfig, { notebook }: CheckContext): Promise
     return warn(
       'the page is open to everyone who reaches it, at your expense, since WEB_OPEN is on. Leave that out for the access token',
     );
-  const isClosed = notebook ? await wasClosed(notebook) : await asksForToken(config);
+  const isClosed = adapterState ? await wasClosed(adapterState) : await asksForToken(config);
   if (isClosed)
     return warn(
       'the page was reached from elsewhere, such as through a proxy, so it asks for the access token now. Set PUBLIC_URL to the address that people open',

@@ -1,5 +1,5 @@
 /** Which of a platform's messages show which answer: remembered, so that buttons and deletions work after a restart. */
-import type { Notebook } from '../../core/platform.ts';
+import type { AdapterState } from '../../core/platform.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 
 export interface AnswerRecord {
@@ -45,26 +45,26 @@ const KEPT_MS = 90 * 24 * 3_600_000;
 /** The note's lifetime. The turn ends at once, or when the next process takes it up. */
 const TAKEN_BACK_MS = 24 * 3_600_000;
 
-export function createRecords(notebook: Notebook): Records {
+export function createRecords(adapterState: AdapterState): Records {
   const key = (turn: string) => `answer|${turn}`;
   const takenBackKey = (turn: string) => `taken back|${turn}`;
   const read = async (turn: string) => {
-    const stored = await notebook.read<PackedRecord | AnswerRecord>(key(turn));
+    const stored = await adapterState.read<PackedRecord | AnswerRecord>(key(turn));
     return Array.isArray(stored) ? unpack(turn, stored) : stored;
   };
   async function forgetWhere(isMeant: (record: AnswerRecord) => boolean): Promise<void> {
-    for (const one of await notebook.keys(key(''))) {
+    for (const one of await adapterState.keys(key(''))) {
       const record = await read(one.slice(key('').length));
-      if (record && isMeant(record)) await notebook.remove(one);
+      if (record && isMeant(record)) await adapterState.remove(one);
     }
   }
 
   return {
     read,
-    write: (turn, record) => notebook.write(key(turn), pack(turn, record), KEPT_MS),
-    remove: (...turns) => notebook.remove(...turns.map(key)),
-    takeBack: (turn, how) => notebook.write(takenBackKey(turn), how, TAKEN_BACK_MS),
-    takenBack: (turn) => notebook.read<TakenBack>(takenBackKey(turn)),
+    write: (turn, record) => adapterState.write(key(turn), pack(turn, record), KEPT_MS),
+    remove: (...turns) => adapterState.remove(...turns.map(key)),
+    takeBack: (turn, how) => adapterState.write(takenBackKey(turn), how, TAKEN_BACK_MS),
+    takenBack: (turn) => adapterState.read<TakenBack>(takenBackKey(turn)),
     forget: (tenant) => forgetWhere(({ conversation }) => conversation.startsWith(`${tenant}:`)),
     forgetAsker: (asker, isMeant) =>
       forgetWhere((record) => record.asker === asker && isMeant(record.conversation)),

@@ -1,7 +1,7 @@
 /** One retention sweep: counts what is uncounted, then deletes what is too old, in small steps. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Notebook } from '../platform.ts';
+import type { AdapterState } from '../platform.ts';
 import type { TurnQueue } from '../turn/queue.ts';
 import { createFilesCount, createFilesSweep, type SweepFilesOptions } from './sweep-files.ts';
 import { createHistorySweep, type SweepHistoryOptions } from './sweep-history.ts';
@@ -10,7 +10,7 @@ import type { SweepPace, Swept } from './swept.ts';
 export interface SweepOptions extends SweepHistoryOptions, Omit<SweepFilesOptions, 'transcripts'> {
   queue: Pick<TurnQueue, 'live'>;
   /** Keeps facts between sweeps; of this module alone. */
-  notebook: Notebook;
+  state: AdapterState;
   /** Resolves once all that was removed is gone from the store's files. */
   erase(): Promise<void>;
   log: Logger;
@@ -20,7 +20,7 @@ export interface SweepOptions extends SweepHistoryOptions, Omit<SweepFilesOption
 export const LONGEST_MS = 3_600_000;
 /** Rest after each step, ms. */
 const REST_MS = 10;
-/** Keys of the notebook. */
+/** Keys of `state`. */
 const SWEPT = 'swept';
 const STRANDED = 'stranded';
 
@@ -33,7 +33,7 @@ export function createSweep(
   stopping: AbortSignal,
   complain: (error: unknown, what: string) => void,
 ) {
-  const { transcripts, queue, notebook, log } = options;
+  const { transcripts, queue, state, log } = options;
   const pace: SweepPace = {
     rest: () => sleep(REST_MS, undefined, { signal: stopping }),
     liveIn: async (conversation) => new Set((await queue.live(conversation)).map(({ id }) => id)),
@@ -45,12 +45,12 @@ export function createSweep(
 
   /** Removes what earlier versions of Parley left of turns, once. */
   async function sweepStranded(): Promise<void> {
-    if (await notebook.read(STRANDED)) return;
+    if (await state.read(STRANDED)) return;
     for (const conversation of await transcripts.list()) {
       await transcripts.sweep(conversation);
       await pace.rest();
     }
-    await notebook.write(STRANDED, 1);
+    await state.write(STRANDED, 1);
   }
 
   /**
@@ -59,7 +59,7 @@ export function createSweep(
    */
   return async function sweep(isAsked: boolean): Promise<number> {
     const startedAt = Date.now();
-    const last = await notebook.read<{ at: number; nextAt: number }>(SWEPT);
+    const last = await state.read<{ at: number; nextAt: number }>(SWEPT);
     const dueAt = last && Math.min(last.at + LONGEST_MS, last.nextAt);
     // Another process has swept, and nothing is due yet.
     if (dueAt !== undefined && !isAsked && startedAt < dueAt) return dueAt - startedAt;
@@ -73,7 +73,7 @@ export function createSweep(
       const { turns, files } = swept;
       log.info({ turns, files, ms: Date.now() - startedAt }, 'deleted what is too old');
     }
-    await notebook.write(SWEPT, { at: startedAt, nextAt: swept.nextAt });
+    await state.write(SWEPT, { at: startedAt, nextAt: swept.nextAt });
     return swept.nextAt - Date.now();
   };
 }

@@ -1,9 +1,9 @@
 /** The small state that an adapter keeps for itself, in the store under its name. */
-import type { Notebook } from '../../core/platform.ts';
+import type { AdapterState } from '../../core/platform.ts';
 import { noteKey } from '../keys.ts';
 import type { Store } from '../store.ts';
 
-export function createNotebook(store: Store, name: string): Notebook {
+export function createAdapterState(store: Store, name: string): AdapterState {
   const keyOf = (key: string) => noteKey(name, key);
   return {
     read: (key) => store.read(keyOf(key)),

@@ -18,7 +18,7 @@ import { createTurnQueue } from '../../../src/store/queue/queue.ts';
 import { createSecrets } from '../../../src/store/secrets/secrets.ts';
 import type { createVault } from '../../../src/store/secrets/vault.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { createNotebook } from '../../../src/store/tables/adapter-state.ts';
+import { createAdapterState } from '../../../src/store/tables/adapter-state.ts';
 import { createForgottenMarks } from '../../../src/store/tables/forgotten-marks.ts';
 import { createSettings } from '../../../src/store/tables/settings.ts';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
@@ -41,7 +41,7 @@ export async function startReplica(
   const log = pino({ level: 'silent' });
   const heartbeats = createHeartbeats(store, log);
   const leases = createSharedLeases(store, heartbeats);
-  const notebook = createNotebook(store, 'discord');
+  const adapterState = createAdapterState(store, 'discord');
   const transcripts = createTranscripts(store);
   const attachments = createAttachments(store);
   const settings = createSettings(store, vault);
@@ -59,7 +59,7 @@ export async function startReplica(
     transcripts,
     attachments,
     settings,
-    notes: [createRecords(notebook)],
+    notes: [createRecords(adapterState)],
   });
   const shutdown = new AbortController();
   const adapter = createDiscordAdapter({
@@ -73,7 +73,7 @@ export async function startReplica(
     transcripts,
     attachments,
     settings,
-    notebook,
+    adapterState,
     forgetting,
     ...open,
     marks,

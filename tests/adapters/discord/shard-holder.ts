@@ -9,7 +9,7 @@ import { createKeyvStore } from '../../../src/store/keyv-store.ts';
 import { createHeartbeats } from '../../../src/store/leases/heartbeats.ts';
 import { createLocalLeases, createSharedLeases } from '../../../src/store/leases/leases.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { createNotebook } from '../../../src/store/tables/adapter-state.ts';
+import { createAdapterState } from '../../../src/store/tables/adapter-state.ts';
 
 export interface ShardHolder extends AsyncDisposable {
   gateway: Gateway;
@@ -38,7 +38,7 @@ export async function startShardHolder(discord: Discord, through: Store): Promis
   const gateway = createGateway({
     rest: new REST({ api: discord.url, timeout: 2_000, retries: 0 }).setToken(discord.token),
     token: discord.token,
-    notebook: createNotebook(store, 'discord'),
+    adapterState: createAdapterState(store, 'discord'),
     leases: heartbeats ? createSharedLeases(store, heartbeats) : createLocalLeases(),
     isShared: store.isShared,
     isTokenRefused: async () => true,

@@ -13,7 +13,7 @@ import { openStore } from '../../../src/store/open.ts';
 import { createSecrets } from '../../../src/store/secrets/secrets.ts';
 import { createVault, parseKeyRing } from '../../../src/store/secrets/vault.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { createNotebook } from '../../../src/store/tables/adapter-state.ts';
+import { createAdapterState } from '../../../src/store/tables/adapter-state.ts';
 import { emptyFolder } from '../../fixtures.ts';
 
 export type Tokens = Pick<
@@ -51,7 +51,7 @@ export async function connectionTo(
     apiUrl,
     ...tokens,
     secrets: createSecrets(store, vault),
-    notebook: createNotebook(store, 'slack'),
+    adapterState: createAdapterState(store, 'slack'),
     leases: createLocalLeases(),
     isAllowed: async () => true,
     welcome: async () => 'Hello.',

@@ -17,7 +17,7 @@ import { createKeyvStore } from '../../../src/store/keyv-store.ts';
 import { createSecrets } from '../../../src/store/secrets/secrets.ts';
 import { createVault, parseKeyRing } from '../../../src/store/secrets/vault.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { createNotebook } from '../../../src/store/tables/adapter-state.ts';
+import { createAdapterState } from '../../../src/store/tables/adapter-state.ts';
 import { emptyFolder } from '../../fixtures.ts';
 import { type Connected, connectionTo } from './connection.ts';
 
@@ -39,9 +39,9 @@ const installation = (
 /** As after a start: on a store that may hold something already. */
 function workspacesOn(store: Store) {
   const vault = createVault(parseKeyRing(`test:${Buffer.alloc(32, 7).toString('base64')}`));
-  const places = createInstalledPlaces(createNotebook(store, 'slack'));
+  const places = createInstalledPlaces(createAdapterState(store, 'slack'));
   const installations = createInstallations(createSecrets(store, vault), (place) => source.stored(place));
-  const orgTeams = createOrgTeams(createNotebook(store, 'slack'));
+  const orgTeams = createOrgTeams(createAdapterState(store, 'slack'));
   const clients = createClients('http://127.0.0.1:1/api/', pino({ level: 'silent' }));
   const source = createManyWorkspaces({ installations, places, orgTeams, clients });
   const tokenOf = async (team: string) => (await source.of(team))?.client.token;
@@ -349,7 +349,7 @@ describe('the one workspace of a bot token', () => {
     await using slack = await startSlack();
     const { id, botToken: token } = slack;
     const log = pino({ level: 'silent' });
-    const orgTeams = createOrgTeams(createNotebook(createKeyvStore(new Keyv()), 'slack'));
+    const orgTeams = createOrgTeams(createAdapterState(createKeyvStore(new Keyv()), 'slack'));
     const clients = createClients(slack.url, log);
     const workspaces = createOneWorkspace({ token, orgTeams, clients, log });
     await workspaces.start();

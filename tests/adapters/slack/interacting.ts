@@ -15,7 +15,7 @@ import { plainDialect } from '../../../src/chat/markdown/dialect.ts';
 import { helpText } from '../../../src/core/commands/help.ts';
 import { createForgetting } from '../../../src/core/forgetting/forget.ts';
 import { createTroubles } from '../../../src/core/reports/troubles.ts';
-import { createNotebook } from '../../../src/store/tables/adapter-state.ts';
+import { createAdapterState } from '../../../src/store/tables/adapter-state.ts';
 import { type CommandingOptions, commanding } from '../../core/commanding.ts';
 import { keepIn, open } from '../../fixtures.ts';
 import { recordedSurfaces, type ShownCall } from './recorded-surfaces.ts';
@@ -95,7 +95,7 @@ export async function interacting(options: CommandingOptions = {}) {
 
   const shown: ShownCall[] = [];
   const surfaceOf = recordedSurfaces(shown, `${origin}/api/`, CHANNEL);
-  const records = createRecords(createNotebook(set.store, 'slack'));
+  const records = createRecords(createAdapterState(set.store, 'slack'));
   const log = pino({ level: 'trace' }, { write: (line: string) => void set.log.push(line) });
   const answering = createAnswering({
     surfaceOf: (turn) => surfaceOf(turn),

@@ -14,7 +14,7 @@ import {
 } from 'discord.js';
 import type { Logger } from 'pino';
 import { AdapterError, StoreError } from '../../../core/errors.ts';
-import type { Leases, Notebook } from '../../../core/platform.ts';
+import type { AdapterState, Leases } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { ShardName } from '../ids.ts';
 import { createIdentifyThrottle } from './identify-throttle.ts';
@@ -41,7 +41,7 @@ export interface Gateway {
 export interface GatewayOptions {
   rest: REST;
   token: string;
-  notebook: Notebook;
+  adapterState: AdapterState;
   leases: Leases;
   /** Whether there may be other processes. */
   isShared: boolean;
@@ -77,7 +77,7 @@ const NO_CONTENT =
 export function createGateway(options: GatewayOptions): Gateway {
   const { rest, token, isShared, log } = options;
   const stopping = new AbortController();
-  const leases = createShardLeases(options.leases, options.notebook, stopping.signal);
+  const leases = createShardLeases(options.leases, options.adapterState, stopping.signal);
   const throttle = createIdentifyThrottle(options.leases, stopping.signal);
   const ready = Promise.withResolvers<void>();
   const failed = Promise.withResolvers<never>();

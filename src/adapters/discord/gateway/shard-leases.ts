@@ -1,6 +1,6 @@
 /** Which process has which of Discord's shards, and how many there are, the same for all processes. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Lease, Leases, Notebook } from '../../../core/platform.ts';
+import type { AdapterState, Lease, Leases } from '../../../core/platform.ts';
 import type { ShardName } from '../ids.ts';
 
 export interface ShardLeases {
@@ -22,15 +22,19 @@ const RELEASE_AGAIN_MS = 500;
 const nameOf = ({ id, count }: ShardName) => `discord shard ${id}/${count}`;
 
 /** @param stopping as of `releaseSurely` */
-export function createShardLeases(leases: Leases, notebook: Notebook, stopping: AbortSignal): ShardLeases {
+export function createShardLeases(
+  leases: Leases,
+  adapterState: AdapterState,
+  stopping: AbortSignal,
+): ShardLeases {
   /**
    * Shards that this process holds, or may hold where the store did not answer. Other processes see both as held while
    * this one lives.
    */
   const mine = new Map<string, 'held' | 'maybe'>();
   return {
-    count: async () => (await notebook.read<number>(COUNT)) ?? 0,
-    setCount: (count) => notebook.write(COUNT, count),
+    count: async () => (await adapterState.read<number>(COUNT)) ?? 0,
+    setCount: (count) => adapterState.write(COUNT, count),
     async free(count) {
       const names = Array.from({ length: count }, (_, id) => nameOf({ id, count }));
       const unheld = new Set(await leases.unheld(names.filter((name) => !mine.has(name))));

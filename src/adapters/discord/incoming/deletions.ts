@@ -8,7 +8,7 @@ import type { Answering } from '../../../chat/answer/answering.ts';
 import { ShowError, type Surface } from '../../../chat/answer/surface.ts';
 import type { ShownBy } from '../../../chat/answer/turn-showings.ts';
 import type { ChatDeletions } from '../../../chat/inbox/chat-platform.ts';
-import type { Notebook } from '../../../core/platform.ts';
+import type { AdapterState } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import type { LiveTurn, TurnQueue } from '../../../core/turn/queue.ts';
@@ -40,7 +40,7 @@ export interface DeletionsOptions {
   answering(): Answering;
   surfaces: Surfaces;
   records: Records;
-  notebook: Notebook;
+  adapterState: AdapterState;
   transcripts: Transcripts;
   queue: TurnQueue;
   log: Logger;
@@ -58,7 +58,7 @@ const STAND_IN_MS = 90 * 24 * 3_600_000;
 const WRITTEN_WAITS_MS = [50, 200, 500, 1_000];
 
 export function createDeletions(options: DeletionsOptions): Deletions {
-  const { rest, botId, answering, records, notebook, transcripts, queue } = options;
+  const { rest, botId, answering, records, adapterState, transcripts, queue } = options;
   const proxies = createProxies();
   const gone = new LRUCache<string, true>({ max: MOST_GONE, ttl: GONE_MS });
   const sayAgain = createSayingAgain(options);
@@ -68,14 +68,14 @@ export function createDeletions(options: DeletionsOptions): Deletions {
 
   async function take(id: string): Promise<void> {
     answering().messageDeleted(id);
-    const turn = (await records.read(id)) ? id : await notebook.read<string>(STAND_IN + id);
+    const turn = (await records.read(id)) ? id : await adapterState.read<string>(STAND_IN + id);
     const record = turn === undefined ? undefined : await records.read(turn);
     // The model has been asked already. If the answer were stopped and a webhook then repeated the question,
     // the model would be asked again.
     const isRunning = record && (await phaseOf(queue, id, record)) === 'answering';
     if ((proxies.standIn(id) || isRunning) && (await proxies.isSaidAgain(id))) {
       const standIn = proxies.standIn(id);
-      if (standIn) await notebook.write(STAND_IN + standIn, id, STAND_IN_MS);
+      if (standIn) await adapterState.write(STAND_IN + standIn, id, STAND_IN_MS);
       return;
     }
     gone.set(turn ?? id, true);

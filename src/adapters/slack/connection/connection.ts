@@ -4,7 +4,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { App } from '@slack/bolt';
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
-import type { Leases, Notebook } from '../../../core/platform.ts';
+import type { AdapterState, Leases } from '../../../core/platform.ts';
 import type { Audit } from '../../../core/reports/audit.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { Secrets } from '../../../core/storage.ts';
@@ -39,7 +39,7 @@ export interface SlackConnectionOptions {
   /** Where people and Slack reach Parley's routes. */
   publicUrl?: string | undefined;
   secrets: Secrets;
-  notebook: Notebook;
+  adapterState: AdapterState;
   /** Leases, so that one process at a time refreshes a token. */
   leases: Leases;
   /** Whether the operator lets a workspace in. */
@@ -82,7 +82,7 @@ export function createSlackConnection(options: SlackConnectionOptions): SlackCon
   const { source, installations, clients } = sourceOf(options, (...args) => welcome.installed(...args));
   const welcome = createWelcome({
     workspaces: source,
-    notebook: options.notebook,
+    adapterState: options.adapterState,
     text: options.welcome,
     log,
   });
@@ -129,15 +129,15 @@ interface Source {
 }
 
 function sourceOf(
-  { apiUrl, botToken, oauth, secrets, notebook, leases, log }: SlackConnectionOptions,
+  { apiUrl, botToken, oauth, secrets, adapterState, leases, log }: SlackConnectionOptions,
   onInstalled: Welcome['installed'],
 ): Source {
-  const orgTeams = createOrgTeams(notebook);
+  const orgTeams = createOrgTeams(adapterState);
   const plain = createClients(apiUrl, log);
   if (botToken !== undefined) {
     return { source: createOneWorkspace({ token: botToken, orgTeams, clients: plain, log }), clients: plain };
   }
-  const places = createInstalledPlaces(notebook);
+  const places = createInstalledPlaces(adapterState);
   const stored = createInstallations(secrets, async (place, installer) => {
     await source.stored(place);
     // An organisation's app is in its workspaces only once they are chosen.

@@ -7,7 +7,7 @@ import {
   type Marks,
   type Progress,
 } from '../../../chat/catch-up.ts';
-import type { Notebook } from '../../../core/platform.ts';
+import type { AdapterState } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { SlackConnection } from '../connection/connection.ts';
 import { isOfAgent, type SlackMessage } from '../reading/slack-message.ts';
@@ -25,7 +25,7 @@ export interface Missed {
 
 export interface MissedOptions {
   connection: SlackConnection;
-  notebook: Notebook;
+  adapterState: AdapterState;
   missedMs: number;
   /** Takes a message unless it was forgotten. Never throws. */
   take(message: SlackMessage, workspace: Workspace): Promise<void>;
@@ -43,11 +43,11 @@ const MOST_OF_A_KIND = 50;
 const AT_ONCE = 8;
 
 export function createMissed(options: MissedOptions): Missed {
-  const { connection, notebook, missedMs, log } = options;
+  const { connection, adapterState, missedMs, log } = options;
   /** Workspaces where each direct message is a thread of its own, which history does not say. */
   const agents = new Set<string>();
   const catchUp = createCatchUp({
-    notebook,
+    adapterState,
     missedMs,
     idAt: tsAt,
     isConnected: () => connection.whyNotReady() === undefined,
@@ -59,7 +59,7 @@ export function createMissed(options: MissedOptions): Missed {
   return {
     async seen(message, team, thread) {
       if (isOfAgent(message) && !agents.has(team)) {
-        await notebook.write(AGENT + team, true);
+        await adapterState.write(AGENT + team, true);
         agents.add(team);
       }
       const { channel = '', ts } = message;
@@ -107,7 +107,7 @@ interface Reading {
 async function readWorkspace(options: MissedOptions, reading: Reading): Promise<void> {
   const { workspace, marks } = reading;
   const { team } = workspace;
-  const isAgent = (await options.notebook.read<boolean>(AGENT + team)) === true;
+  const isAgent = (await options.adapterState.read<boolean>(AGENT + team)) === true;
   const history = createHistory({ team, client: workspace.edits, ...reading, log: options.log });
   const { readConversations, readThreads, threads } = createPlaces(options, reading, { history, isAgent });
   const places = marks.places.map(partsOf).filter((place) => place.team === team);

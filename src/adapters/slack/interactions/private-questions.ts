@@ -2,7 +2,7 @@
  * Where questions were asked that are answered in direct messages: what a person forgets or exports in a channel is also
  * what they asked there in private.
  */
-import type { Notebook } from '../../../core/platform.ts';
+import type { AdapterState } from '../../../core/platform.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { channelOf, teamOf } from '../ids.ts';
 
@@ -16,13 +16,13 @@ export interface PrivateQuestions {
 /** As long as buttons under an answer are of use. */
 const KEPT_MS = 90 * 24 * 3_600_000;
 
-export function createPrivateQuestions(notebook: Notebook): PrivateQuestions {
+export function createPrivateQuestions(adapterState: AdapterState): PrivateQuestions {
   const prefix = (at: ConversationId, user: string) => `private|${teamOf(at)} ${channelOf(at)} ${user}|`;
   return {
-    add: (at, user, answered) => notebook.write(prefix(at, user) + answered, true, KEPT_MS),
+    add: (at, user, answered) => adapterState.write(prefix(at, user) + answered, true, KEPT_MS),
     of: async (at, user) => {
       const start = prefix(at, user);
-      return (await notebook.keys(start)).map((key) => key.slice(start.length));
+      return (await adapterState.keys(start)).map((key) => key.slice(start.length));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The workspaces and organisations that Parley is installed in, as a list: the installations themselves are sealed. */
 import { LRUCache } from 'lru-cache';
-import type { Notebook } from '../../../core/platform.ts';
+import type { AdapterState } from '../../../core/platform.ts';
 
 export interface InstalledPlace {
   /** The id of a workspace, or of an organisation. */
@@ -18,23 +18,23 @@ export interface InstalledPlaces {
 const MOST_REMEMBERED = 10_000;
 const NOTE = 'installed|';
 
-export function createInstalledPlaces(notebook: Notebook): InstalledPlaces {
+export function createInstalledPlaces(adapterState: AdapterState): InstalledPlaces {
   /** Those that are in the list for certain. */
   const added = new LRUCache<string, true>({ max: MOST_REMEMBERED });
   return {
     async add({ id, isOrg }) {
       if (added.has(id)) return;
-      await notebook.write(NOTE + id, isOrg);
+      await adapterState.write(NOTE + id, isOrg);
       added.set(id, true);
     },
     async remove(id) {
       added.delete(id);
-      await notebook.remove(NOTE + id);
+      await adapterState.remove(NOTE + id);
     },
     async list() {
-      const ids = (await notebook.keys(NOTE)).map((key) => key.slice(NOTE.length));
+      const ids = (await adapterState.keys(NOTE)).map((key) => key.slice(NOTE.length));
       return Promise.all(
-        ids.map(async (id) => ({ id, isOrg: (await notebook.read<boolean>(NOTE + id)) === true })),
+        ids.map(async (id) => ({ id, isOrg: (await adapterState.read<boolean>(NOTE + id)) === true })),
       );
     },
   };

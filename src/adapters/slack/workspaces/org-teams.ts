@@ -4,7 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { createLanes } from '../../../core/lanes.ts';
-import type { Notebook } from '../../../core/platform.ts';
+import type { AdapterState } from '../../../core/platform.ts';
 
 /** All throw StoreError. */
 export interface OrgTeams {
@@ -18,19 +18,19 @@ const MOST_REMEMBERED = 10_000;
 const orgNote = (team: string) => `org-of|${team}`;
 const teamsNote = (org: string) => `teams-of|${org}`;
 
-export function createOrgTeams(notebook: Notebook): OrgTeams {
+export function createOrgTeams(adapterState: AdapterState): OrgTeams {
   const lanes = createLanes();
   const learned = new LRUCache<string, string>({ max: MOST_REMEMBERED });
-  const teamsOf = async (org: string) => (await notebook.read<string[]>(teamsNote(org))) ?? [];
+  const teamsOf = async (org: string) => (await adapterState.read<string[]>(teamsNote(org))) ?? [];
   return {
     teamsOf,
-    orgOf: async (team) => learned.get(team) ?? notebook.read<string>(orgNote(team)),
+    orgOf: async (team) => learned.get(team) ?? adapterState.read<string>(orgNote(team)),
     async learn(team, org) {
       if (learned.get(team) === org) return;
       await lanes.run(org, async () => {
         const teams = await teamsOf(org);
-        if (!teams.includes(team)) await notebook.write(teamsNote(org), [...teams, team]);
-        await notebook.write(orgNote(team), org);
+        if (!teams.includes(team)) await adapterState.write(teamsNote(org), [...teams, team]);
+        await adapterState.write(orgNote(team), org);
       });
       learned.set(team, org);
     },
@@ -38,7 +38,7 @@ export function createOrgTeams(notebook: Notebook): OrgTeams {
       lanes.run(org, async () => {
         const teams = await teamsOf(org);
         for (const team of teams) learned.delete(team);
-        await notebook.remove(teamsNote(org), ...teams.map(orgNote));
+        await adapterState.remove(teamsNote(org), ...teams.map(orgNote));
       }),
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { Logger } from 'pino';
 import { StoreError } from '../../../core/errors.ts';
-import type { Notebook, Topics } from '../../../core/platform.ts';
+import type { AdapterState, Topics } from '../../../core/platform.ts';
 
 export interface DoorOptions {
   /**
@@ -14,7 +14,7 @@ export interface DoorOptions {
   kind: 'loopback' | 'open' | 'token';
   /** Whether to forget that it was closed, since the operator has said how people reach the page. */
   isReset: boolean;
-  notebook: Pick<Notebook, 'read' | 'write' | 'remove'>;
+  adapterState: Pick<AdapterState, 'read' | 'write' | 'remove'>;
   /** Whether other processes work on the store: each of them may close the page. */
   isShared: boolean;
   topics: Topics;
@@ -52,12 +52,12 @@ const KEY = 'closed';
 const TOPIC = 'page-closed';
 
 /** Whether the page has closed itself on this store. @throws StoreError */
-export async function wasClosed(notebook: Pick<Notebook, 'read'>): Promise<boolean> {
-  return (await notebook.read<Closed>(KEY)) !== undefined;
+export async function wasClosed(adapterState: Pick<AdapterState, 'read'>): Promise<boolean> {
+  return (await adapterState.read<Closed>(KEY)) !== undefined;
 }
 
 export function createDoor(options: DoorOptions): Door {
-  const { kind, isReset, notebook, isShared, topics, tokenIs, log } = options;
+  const { kind, isReset, adapterState, isShared, topics, tokenIs, log } = options;
   const listeners = new Set<() => void>();
   let closed: Closed | undefined;
   let hasBegun = false;
@@ -75,14 +75,14 @@ export function createDoor(options: DoorOptions): Door {
   async function look(): Promise<void> {
     if (!isKept && closed) await keep(closed);
     if (!isShared || kind !== 'loopback' || closed) return;
-    const found = await notebook.read<Closed>(KEY);
+    const found = await adapterState.read<Closed>(KEY);
     // Another request may have shut it meanwhile.
     if (found && !closed) shut(found);
   }
 
   async function keep(by: Closed): Promise<void> {
     try {
-      await notebook.write(KEY, by);
+      await adapterState.write(KEY, by);
       isKept = true;
       topics.tell(TOPIC);
     } catch (error) {
@@ -95,9 +95,9 @@ export function createDoor(options: DoorOptions): Door {
     isWatched: () => kind === 'loopback' && closed === undefined,
     hasClosed: () => closed !== undefined,
     async begin() {
-      if (isReset) await notebook.remove(KEY);
+      if (isReset) await adapterState.remove(KEY);
       else if (kind === 'loopback') {
-        const found = await notebook.read<Closed>(KEY);
+        const found = await adapterState.read<Closed>(KEY);
         if (found) shut(found);
       }
       hasBegun = true;

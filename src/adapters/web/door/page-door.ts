@@ -19,7 +19,7 @@ export interface PageDoor {
 
 export function createPageDoor(
   config: WebConfig,
-  { notebook, isShared, topics, secretFile, log }: Foundation,
+  { adapterState, isShared, topics, secretFile, log }: Foundation,
 ): PageDoor {
   const { PUBLIC_URL, WEB_TOKEN, TENANT_BASE_URLS } = config;
   const access = createAccessToken(WEB_TOKEN, secretFile('web.token'));
@@ -28,7 +28,7 @@ export function createPageDoor(
   const door = createDoor({
     kind,
     isReset: kind === 'open' || isPublic,
-    notebook,
+    adapterState,
     isShared,
     topics,
     tokenIs: access.where,

@@ -5,7 +5,7 @@ import { compress } from 'hono/compress';
 import type { Logger } from 'pino';
 import { StoreError } from '../../../core/errors.ts';
 import type { Forgetting } from '../../../core/forgetting/forget.ts';
-import type { Notebook } from '../../../core/platform.ts';
+import type { AdapterState } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import { BUG_NOTICE, STORE_NOTICE } from '../../../core/sentences/notices.ts';
 import type { Changes } from '../answer/changes.ts';
@@ -29,7 +29,7 @@ import { mountTurns, type TurnRoutesOptions } from './turns/turn-routes.ts';
 
 export interface RoutesOptions extends SettingsRoutesOptions, ConversationRoutesOptions, TurnRoutesOptions {
   gate: GateOptions;
-  notebook: Notebook;
+  adapterState: AdapterState;
   page: Page;
   forgetting: Forgetting;
   changes: Changes;
@@ -66,9 +66,9 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   return app;
 }
 
-function createPageSessions({ notebook, settings, conversations }: RoutesOptions): Sessions {
+function createPageSessions({ adapterState, settings, conversations }: RoutesOptions): Sessions {
   return createSessions({
-    notebook,
+    adapterState,
     async hasLeft(tenant) {
       const { keys, ...choices } = await settings.read(tenant);
       const isSet = Object.keys(keys).length + Object.keys(choices).length > 0;

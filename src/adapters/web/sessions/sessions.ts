@@ -1,7 +1,7 @@
 /** The sessions of browsers. Their secrets are random and issued here; the store keeps a hash of each. */
 import { createHash, randomBytes } from 'node:crypto';
 import { StoreError } from '../../../core/errors.ts';
-import type { Notebook } from '../../../core/platform.ts';
+import type { AdapterState } from '../../../core/platform.ts';
 import type { TenantId } from '../../../core/types.ts';
 import { PLATFORM } from './session.ts';
 
@@ -20,7 +20,7 @@ export interface KeptSession {
 }
 
 export interface SessionsOptions {
-  notebook: Notebook;
+  adapterState: AdapterState;
   /** Whether anything is stored for this tenant. */
   hasLeft(tenant: TenantId): Promise<boolean>;
 }
@@ -51,18 +51,18 @@ export function lifeOf({ isUsed, entry }: KeptSession): number {
   return isUsed || entry !== undefined ? KEPT_MS : UNUSED_MS;
 }
 
-export function createSessions({ notebook, hasLeft }: SessionsOptions): Sessions {
+export function createSessions({ adapterState, hasLeft }: SessionsOptions): Sessions {
   type Row = Omit<KeptSession, 'secret'>;
   const key = (secret: string) => `session|${hash(secret)}`;
 
   async function put(session: KeptSession): Promise<KeptSession> {
     const { secret, ...row } = session;
-    await notebook.write(key(secret), { v: 1, ...row }, lifeOf(session));
+    await adapterState.write(key(secret), { v: 1, ...row }, lifeOf(session));
     return session;
   }
 
   async function read(secret: string): Promise<KeptSession | undefined> {
-    const row = await notebook.read<Row>(key(secret));
+    const row = await adapterState.read<Row>(key(secret));
     return row && { ...row, secret };
   }
 
@@ -74,12 +74,12 @@ export function createSessions({ notebook, hasLeft }: SessionsOptions): Sessions
     async takeUp(secret) {
       const marker = `taken-up|${hash(secret)}`;
       // Another request of this browser may just have done it.
-      if (await notebook.read(marker)) return read(secret);
+      if (await adapterState.read(marker)) return read(secret);
       const tenant = `${PLATFORM}:${hash(secret)}`;
       if (!(await hasLeft(tenant))) return undefined;
       const at = Date.now();
       const session = await put({ secret, tenant, issuedAt: at, seenAt: at, isUsed: true });
-      await notebook.write(marker, 1);
+      await adapterState.write(marker, 1);
       return session;
     },
     issue({ tenant = `${PLATFORM}:${random()}`, isUsed = false, entry }) {
@@ -104,7 +104,7 @@ export function createSessions({ notebook, hasLeft }: SessionsOptions): Sessions
         throw error;
       }
     },
-    end: ({ secret }) => notebook.remove(key(secret)),
+    end: ({ secret }) => adapterState.remove(key(secret)),
   };
 }
 
