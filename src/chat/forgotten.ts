@@ -1,6 +1,6 @@
 /** Keeps messages that were forgotten from being read from the platform again. */
 import type { ForgottenMark, ForgottenMarks, ForgottenPlace } from '../core/forgetting/marks.ts';
-import { isLater } from './catch-up.ts';
+import { isLater } from './catch-up/later-id.ts';
 
 /** A message on the platform. */
 export interface SaidThen {

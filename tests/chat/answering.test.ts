@@ -12,7 +12,7 @@ import type { StoredTurn } from '../../src/core/storage.ts';
 import { RESTART } from '../../src/core/turn/queue.ts';
 import type { Chunk } from '../../src/core/types.ts';
 import { messageOf, runOf, turnOf } from '../fixtures.ts';
-import { createPlatform, sleep } from './fake-platform.ts';
+import { createPlatform, sleep } from './show/fake-platform.ts';
 
 afterEach(() => void vi.useRealTimers());
 

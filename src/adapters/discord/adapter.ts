@@ -2,7 +2,7 @@
 import { type GatewayReadyDispatchData, PermissionFlagsBits as Permission } from 'discord.js';
 import { createRecords } from '../../chat/answer/answer-records.ts';
 import { createAnswering } from '../../chat/answer/answering.ts';
-import { createCatchUp } from '../../chat/catch-up.ts';
+import { createCatchUp } from '../../chat/catch-up/catch-up.ts';
 import { createForgottenReading } from '../../chat/forgotten.ts';
 import { createInbox } from '../../chat/inbox/inbox.ts';
 import { createIncomingFiles } from '../../chat/incoming-files.ts';

@@ -22,7 +22,7 @@ export interface AnswerRecord {
 }
 
 /** A turn was taken out of the history. `withMessages`: the messages of its answer are deleted too. */
-export interface TakenBack {
+export interface Withdrawal {
   withMessages: boolean;
 }
 
@@ -32,8 +32,8 @@ export interface Records {
   write(turn: string, record: AnswerRecord): Promise<void>;
   remove(...turns: string[]): Promise<void>;
   /** Tells the process that shows the turn that the turn was taken back. Call it before the turn is stopped. */
-  takeBack(turn: string, how: TakenBack): Promise<void>;
-  takenBack(turn: string): Promise<TakenBack | undefined>;
+  takeBack(turn: string, how: Withdrawal): Promise<void>;
+  takenBack(turn: string): Promise<Withdrawal | undefined>;
   /** All of a tenant's. */
   forget(tenant: TenantId): Promise<void>;
   /** All of those that one person asked for, in conversations that are meant. */
@@ -64,7 +64,7 @@ export function createRecords(adapterState: AdapterState): Records {
     write: (turn, record) => adapterState.write(key(turn), pack(turn, record), KEPT_MS),
     remove: (...turns) => adapterState.remove(...turns.map(key)),
     takeBack: (turn, how) => adapterState.write(takenBackKey(turn), how, TAKEN_BACK_MS),
-    takenBack: (turn) => adapterState.read<TakenBack>(takenBackKey(turn)),
+    takenBack: (turn) => adapterState.read<Withdrawal>(takenBackKey(turn)),
     forget: (tenant) => forgetWhere(({ conversation }) => conversation.startsWith(`${tenant}:`)),
     forgetAsker: (asker, isMeant) =>
       forgetWhere((record) => record.asker === asker && isMeant(record.conversation)),

@@ -11,7 +11,7 @@ import type { AnswerRecord } from './answer-records.ts';
 import { createOrElse } from './or-else.ts';
 import { createSaying } from './saying.ts';
 import type { Surface } from './surface.ts';
-import { createTurnShowings, type TurnShowings, type TurnShowingsOptions } from './turn-showings.ts';
+import { createTurnShowings, type TurnShowings, type TurnShowingsOptions } from './turns/turn-showings.ts';
 
 export interface AnsweringOptions extends Omit<TurnShowingsOptions, 'blank' | 'orElse'> {
   /** How the platform renders Markdown. */

@@ -20,8 +20,8 @@ import type { ConversationId, Feedback, TenantId } from '../../core/types.ts';
 import type { Vocabulary } from '../../core/vocabulary.ts';
 import type { AnswerRecord, Records } from './answer-records.ts';
 import type { Answering } from './answering.ts';
-import { usualButtons } from './show.ts';
 import { type Button, ShowError, type Surface } from './surface.ts';
+import { usualButtons } from './usual-buttons.ts';
 
 /** One press, as a platform recognises it. The conversation given to its functions is that of the pressed answer. */
 export interface Press {

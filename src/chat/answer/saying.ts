@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { BLOCKED_NOTICE } from '../../core/sentences/notices.ts';
 import type { Chunk } from '../../core/types.ts';
 import type { Document } from '../markdown/document.ts';
-import { showAnswer } from './show.ts';
+import { showAnswer } from './showing/show-answer.ts';
 import type { Surface } from './surface.ts';
 
 export interface SayingOptions {

@@ -75,11 +75,11 @@ export interface OpenQuestion {
   /** Called when the answer begins. */
   destination(): Promise<Destination>;
   /** Called at the end, whatever came of it: removes what was shown for nothing. */
-  close(outcome: Outcome): Promise<void>;
+  close(outcome: AskOutcome): Promise<void>;
 }
 
 /** `gone`: the question was deleted meanwhile; `failed`: reading it, or beginning its answer, threw. */
-export type Outcome = 'new' | 'seen' | 'full' | 'gone' | 'failed' | Unasked;
+export type AskOutcome = 'new' | 'seen' | 'full' | 'gone' | 'failed' | Unasked;
 
 export interface ChatEdits<Raw, Caller, Edit> {
   /**

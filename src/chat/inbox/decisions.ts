@@ -7,7 +7,7 @@ import type { Answering } from '../answer/answering.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import type { RareNotices } from '../rare-notices.ts';
 import type { ChatCaller } from './caller.ts';
-import type { ChatPlatform, OpenQuestion, Outcome } from './chat-platform.ts';
+import type { AskOutcome, ChatPlatform, OpenQuestion } from './chat-platform.ts';
 import { createOvertaking, type OvertakingOptions } from './overtaking.ts';
 
 export interface DecisionOptions<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit extends object> {
@@ -89,7 +89,7 @@ function createAnswer<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit
   { platform, answering }: DecisionOptions<Raw, Caller, Edit>,
   join: Decisions<Raw, Caller, Edit>['join'],
 ) {
-  async function begin(raw: Raw, { settings }: Caller, open: OpenQuestion): Promise<Outcome> {
+  async function begin(raw: Raw, { settings }: Caller, open: OpenQuestion): Promise<AskOutcome> {
     const id = platform.idOf(raw);
     const question = await open.read();
     if (await platform.deletions.isGone(id)) return 'gone';
@@ -103,7 +103,7 @@ function createAnswer<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit
 
   return async (raw: Raw, caller: Caller): Promise<void> => {
     const open = await platform.open(raw, caller);
-    let outcome: Outcome = 'failed';
+    let outcome: AskOutcome = 'failed';
     try {
       outcome = await begin(raw, caller, open);
     } finally {

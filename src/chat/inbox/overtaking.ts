@@ -3,7 +3,7 @@
  * that message may still be under way. They are taken again once Parley is in the thread.
  */
 import { LRUCache } from 'lru-cache';
-import { isLater } from '../catch-up.ts';
+import { isLater } from '../catch-up/later-id.ts';
 
 export interface OvertakingMessages<Raw> {
   /** Keeps a message in a thread that Parley is not known to be in. */

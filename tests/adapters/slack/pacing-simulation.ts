@@ -10,11 +10,11 @@ import { createSurface } from '../../../src/adapters/slack/answer/surface.ts';
 import { bucketOf } from '../../../src/adapters/slack/api/limits.ts';
 import { MESSAGE_BYTES, slackDialect } from '../../../src/adapters/slack/markdown/dialect.ts';
 import type { Workspace } from '../../../src/adapters/slack/workspaces/workspaces.ts';
-import { showAnswer } from '../../../src/chat/answer/show.ts';
+import { showAnswer } from '../../../src/chat/answer/showing/show-answer.ts';
 import { createDocument } from '../../../src/chat/markdown/document.ts';
 import { createPacer } from '../../../src/chat/pacing/pacing.ts';
-import { saying, textOf } from '../../chat/answers.ts';
-import { sleep } from '../../chat/fake-platform.ts';
+import { saying, textOf } from '../../chat/show/answers.ts';
+import { sleep } from '../../chat/show/fake-platform.ts';
 
 /** Answers that begin at the same moment, each in a thread of its own. */
 export interface Wave {

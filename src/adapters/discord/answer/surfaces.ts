@@ -1,8 +1,8 @@
 /** The surfaces of all answers on Discord, and the interactions by which some of them are reached. */
 import type { REST } from 'discord.js';
 import type { AnswerRecord } from '../../../chat/answer/answer-records.ts';
+import { FIRST_SHOWING, type ShownBy } from '../../../chat/answer/shown-by.ts';
 import type { Surface } from '../../../chat/answer/surface.ts';
-import { FIRST_SHOWING, type ShownBy } from '../../../chat/answer/turn-showings.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { channelOf } from '../ids.ts';
 import type { RateBuckets } from '../rest/rate-buckets.ts';

@@ -1,7 +1,7 @@
 /** Discord as the inbox sees it. */
 import { LRUCache } from 'lru-cache';
 import type { Answering } from '../../../chat/answer/answering.ts';
-import type { CatchUp } from '../../../chat/catch-up.ts';
+import type { CatchUp } from '../../../chat/catch-up/catch-up.ts';
 import type { ChatPlatform } from '../../../chat/inbox/chat-platform.ts';
 import type { CommandCall, Commands } from '../../../core/commands/command.ts';
 import { WITHHELD_NOTICE } from '../../../core/sentences/notices.ts';

@@ -1,7 +1,8 @@
 /** Reads messages said on Discord while Parley was not connected, from the history of its channels. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type APIGuildMember, type APIMessage, ChannelType, type REST, Routes } from 'discord.js';
-import { type CatchUpOptions, isLater, type Marks, type Progress } from '../../../chat/catch-up.ts';
+import type { CatchUpOptions, Marks, Progress } from '../../../chat/catch-up/catch-up.ts';
+import { isLater } from '../../../chat/catch-up/later-id.ts';
 import { type ShardName, shardOf } from '../ids.ts';
 import { type Directory, isThread, type KnownChannel } from '../reading/directory.ts';
 import type { IncomingMessage } from './callers.ts';

@@ -17,7 +17,7 @@ import {
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
 import type { Answering } from '../../../chat/answer/answering.ts';
-import { isLater } from '../../../chat/catch-up.ts';
+import { isLater } from '../../../chat/catch-up/later-id.ts';
 import type { Access } from '../../../core/access/access.ts';
 import type { MessageRate } from '../../../core/access/message-rate.ts';
 import type { Refusals } from '../../../core/access/refusals.ts';

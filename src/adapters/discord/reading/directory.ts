@@ -10,7 +10,7 @@ import {
   Routes,
 } from 'discord.js';
 import { LRUCache } from 'lru-cache';
-import { isLater } from '../../../chat/catch-up.ts';
+import { isLater } from '../../../chat/catch-up/later-id.ts';
 import { seenName } from '../../../core/text/unseen.ts';
 import { inTime } from '../incoming/in-time.ts';
 

@@ -1,6 +1,6 @@
 /** Reads what was said in a thread before Parley was called into it: its first message and its last ones. */
 import { type APIMessage, ChannelType, MessageType, type REST, Routes } from 'discord.js';
-import { isLater } from '../../../chat/catch-up.ts';
+import { isLater } from '../../../chat/catch-up/later-id.ts';
 import type { Forgotten } from '../../../chat/forgotten.ts';
 import { quoteOfLines, type SaidLine } from '../../../core/text/quoted-lines.ts';
 import { speech } from '../../../core/turn/speech.ts';

@@ -1,8 +1,8 @@
 /** The surfaces of all answers on Slack. */
 import type { Logger } from 'pino';
 import type { AnswerRecord } from '../../../chat/answer/answer-records.ts';
+import { FIRST_SHOWING, type ShownBy } from '../../../chat/answer/shown-by.ts';
 import type { Surface } from '../../../chat/answer/surface.ts';
-import { FIRST_SHOWING, type ShownBy } from '../../../chat/answer/turn-showings.ts';
 import { createPacer } from '../../../chat/pacing/pacing.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';

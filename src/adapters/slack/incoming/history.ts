@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { isLater } from '../../../chat/catch-up.ts';
+import { isLater } from '../../../chat/catch-up/later-id.ts';
 import { codeOf, isRefusedToken } from '../api/error-codes.ts';
 import { isSureRefusal, loggable, showError } from '../api/errors.ts';
 import type { SlackMessage } from '../reading/slack-message.ts';

@@ -3,10 +3,10 @@ import type { Logger } from 'pino';
 import {
   type CatchUpOptions,
   createCatchUp,
-  isLater,
   type Marks,
   type Progress,
-} from '../../../chat/catch-up.ts';
+} from '../../../chat/catch-up/catch-up.ts';
+import { isLater } from '../../../chat/catch-up/later-id.ts';
 import type { AdapterState } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { SlackConnection } from '../connection/connection.ts';

@@ -1,24 +1,24 @@
 /** The messages of one answer, compared with the texts that the answer wants in them. */
 import type { End } from '../../../core/types.ts';
-import type { Wanted } from '../desired-parts.ts';
+import type { DesiredParts } from '../showing/desired-parts.ts';
 import type { Button, Part } from '../surface.ts';
-import { createMessage, isReady, isSame, type Refusal, type ReplyMessage } from './shown-message.ts';
+import { createMessage, isReady, isSame, type ShownMessage, type TextRefusal } from './shown-message.ts';
 
 export type Stage = 'waiting' | 'live' | End;
 
 export interface AnswerMessagesOptions {
-  wanted: Wanted;
+  desired: DesiredParts;
   /** Ids of messages that are there already, first to last. Their content is not known. */
   existing: string[];
   stage(): Stage;
   buttons: (end: End | 'live') => Button[];
   /** Notices shown in place of a text that the platform does not take. */
-  refusals: Record<Refusal, Pick<Part, 'text' | 'notice'>>;
+  refusals: Record<TextRefusal, Pick<Part, 'text' | 'notice'>>;
 }
 
 /** A message that does not show what it should. */
 export interface Difference {
-  message: ReplyMessage;
+  message: ShownMessage;
   part: Part;
   /** The part is complete: nothing is added to it any more. */
   isWhole: boolean;
@@ -26,7 +26,7 @@ export interface Difference {
 
 export interface AnswerMessages {
   /** First to last; the last one may not be posted yet. */
-  readonly list: readonly ReplyMessage[];
+  readonly list: readonly ShownMessage[];
   /** Ids of the messages that are posted. */
   ids(): string[];
   /** How many are posted. */
@@ -44,18 +44,18 @@ export interface AnswerMessages {
   /** Compares all messages again. */
   unsettle(): void;
   /** Adds an entry for a message that is about to be posted. */
-  add(): ReplyMessage;
+  add(): ShownMessage;
   /** Returns false where the message is no longer in the list. */
-  drop(message: ReplyMessage): boolean;
+  drop(message: ShownMessage): boolean;
   /** Takes out this message and all after it. Returns them with the index of the first. */
-  dropFrom(message: ReplyMessage): { index: number; dropped: ReplyMessage[] } | undefined;
+  dropFrom(message: ShownMessage): { index: number; dropped: ShownMessage[] } | undefined;
 }
 
 const FILE_NAME = 'answer.md';
 
 export function createAnswerMessages(options: AnswerMessagesOptions): AnswerMessages {
-  const { wanted } = options;
-  const list = options.existing.map<ReplyMessage>(createMessage);
+  const { desired } = options;
+  const list = options.existing.map<ShownMessage>(createMessage);
   /** Index: messages before this one are correct and stay so. */
   let settled = 0;
 
@@ -68,12 +68,12 @@ export function createAnswerMessages(options: AnswerMessagesOptions): AnswerMess
     posted: () => (list.at(-1)?.id === undefined ? Math.max(0, list.length - 1) : list.length),
 
     differing() {
-      const end = Math.min(list.length, wanted.texts.length);
+      const end = Math.min(list.length, desired.texts.length);
       for (let index = settled; index < end; index++) {
         const message = list[index];
         if (message?.id === undefined || message.isLeaving || !isReady(message)) continue;
         const part = partOf(index);
-        if (!isSame(message.shown, part)) return { message, part, isWhole: index < wanted.texts.length - 1 };
+        if (!isSame(message.shown, part)) return { message, part, isWhole: index < desired.texts.length - 1 };
       }
       return undefined;
     },
@@ -85,13 +85,13 @@ export function createAnswerMessages(options: AnswerMessagesOptions): AnswerMess
       ),
 
     areSame: () =>
-      list.length === wanted.texts.length &&
+      list.length === desired.texts.length &&
       list.every(
         (message, index) => index < settled || (!message.isLeaving && isSame(message.shown, partOf(index))),
       ),
 
     settle() {
-      const end = Math.min(list.length, wanted.texts.length) - 1;
+      const end = Math.min(list.length, desired.texts.length) - 1;
       while (settled < end && isSame(list[settled]?.shown, partOf(settled))) settled++;
     },
 
@@ -125,16 +125,16 @@ export function createAnswerMessages(options: AnswerMessagesOptions): AnswerMess
 /** The part that the message of an index should show. */
 function createPartOf(
   options: AnswerMessagesOptions,
-  list: readonly ReplyMessage[],
+  list: readonly ShownMessage[],
 ): AnswerMessages['partOf'] {
-  const { wanted, stage } = options;
+  const { desired, stage } = options;
   const isGrowing = () => stage() === 'waiting' || stage() === 'live';
 
   /** The text of a part, or the notice in its place. A refused text that still grows is not tried again. */
   function saidIn(index: number): Pick<Part, 'text' | 'notice'> {
-    const text = wanted.texts[index] ?? '';
-    const isLast = index === wanted.texts.length - 1;
-    const said = isLast && wanted.notice !== undefined ? { text, notice: wanted.notice } : { text };
+    const text = desired.texts[index] ?? '';
+    const isLast = index === desired.texts.length - 1;
+    const said = isLast && desired.notice !== undefined ? { text, notice: desired.notice } : { text };
     const refused = list[index]?.refused;
     if (!refused || refused.size === 0) return said;
     const isWhole = !isGrowing() || !isLast;
@@ -144,15 +144,15 @@ function createPartOf(
 
   /** Buttons belong under the last part. The edit that completes a part before it removes its buttons. */
   function buttonsOf(index: number): Button[] {
-    if (index < wanted.texts.length - 1) return [];
+    if (index < desired.texts.length - 1) return [];
     const now = stage();
     return options.buttons(now === 'waiting' || now === 'live' ? 'live' : now);
   }
 
   return (index) => {
     const part: Part = { ...saidIn(index), buttons: buttonsOf(index) };
-    if (wanted.file?.index === index) part.file = { name: FILE_NAME, text: wanted.file.text };
-    if (wanted.isWaiting) part.isPlaceholder = true;
+    if (desired.file?.index === index) part.file = { name: FILE_NAME, text: desired.file.text };
+    if (desired.isWaiting) part.isPlaceholder = true;
     return part;
   };
 }

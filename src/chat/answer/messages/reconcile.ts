@@ -6,10 +6,10 @@ import type { Bucket, Due, Rank } from '../../pacing/bucket.ts';
 import { joinBucket, type MovingWriter } from '../../pacing/join-bucket.ts';
 import type { Part, Surface } from '../surface.ts';
 import { type AnswerMessagesOptions, createAnswerMessages, type Stage } from './answer-messages.ts';
-import { createDiscards } from './discards.ts';
-import { call, isReady, type ReplyMessage } from './shown-message.ts';
+import { createDiscards } from './left-messages.ts';
+import { call, isReady, type ShownMessage } from './shown-message.ts';
 
-export interface DeliveryOptions extends Omit<AnswerMessagesOptions, 'stage'> {
+export interface ReconcilerOptions extends Omit<AnswerMessagesOptions, 'stage'> {
   surface: Surface;
   /** Whether surplus messages stay until the text has ended, since more text may need them. */
   keepsExisting: boolean;
@@ -24,28 +24,28 @@ export interface DeliveryOptions extends Omit<AnswerMessagesOptions, 'stage'> {
   onStop(why: 'gone' | 'closed'): void;
 }
 
-export interface Delivery {
+export interface Reconciler {
   /** The messages of the answer, first to last. */
   ids(): string[];
   /** The last message with its last known content. `isLive`: it has the buttons of an answer that is being written. */
   last(): { id: string; text: string; isLive: boolean } | undefined;
   /** The platform's word for why the last call failed; undefined where it did not, or where there is none. */
   trouble(): string | undefined;
-  /** The messages are what is wanted, and no call is under way. */
+  /** The messages show the desired parts, and no call is under way. */
   isDone(): boolean;
   /** A call is under way. */
   isBusy(): boolean;
   /** Makes the first calls. */
   start(): void;
-  /** The placeholder of `wanted` has changed. */
+  /** The placeholder of `desired` has changed. */
   wait(): void;
   /** There is enough text to show. */
   open(): void;
-  /** `wanted` was appended to; it was stale before or not. */
+  /** `desired` was appended to; it was stale before or not. */
   grown(wasStale: boolean): void;
-  /** `wanted` was cleared: messages that were complete are not any more. */
+  /** `desired` was cleared: messages that were complete are not any more. */
   cleared(): void;
-  /** `wanted` has ended. */
+  /** `desired` has ended. */
   end(end: End): void;
   /** The platform says that a message was deleted. */
   deleted(id: string): void;
@@ -58,8 +58,8 @@ const MOST_STRANGE = 8;
 /** A text is rendered for the sake of a further message after so many more characters at the earliest. */
 const FEW_CHARACTERS = 64;
 
-export function createDelivery(options: DeliveryOptions): Delivery {
-  const { surface, wanted, log } = options;
+export function createReconciler(options: ReconcilerOptions): Reconciler {
+  const { surface, desired, log } = options;
   /** Deleted while a post was under way: maybe that post's message, of which the platform may tell in any order. */
   const deletedEarly = new Set<string>();
   const timers = new Set<NodeJS.Timeout>();
@@ -73,7 +73,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   /** Number of times the answer was moved to new messages. */
   let anew = 0;
   /** The answer left this message while it was being posted. No other message is posted until that call ends. */
-  let posting: ReplyMessage | undefined;
+  let posting: ShownMessage | undefined;
   let strange = 0;
   let trouble: string | undefined;
   let shownSize = 0;
@@ -83,7 +83,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const isEnded = () => stage !== 'waiting' && stage !== 'live';
   /** Takes in the newest text. */
   function refresh(): void {
-    if (stage === 'waiting' || !wanted.isStale || !render()) return;
+    if (stage === 'waiting' || !desired.isStale || !render()) return;
     messages.settle();
     trim();
   }
@@ -91,7 +91,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   /** A mistake in what makes Markdown the platform's concerns this answer alone. */
   function render(): boolean {
     try {
-      wanted.render();
+      desired.render();
       return true;
     } catch (error) {
       log.error({ error: whereFrom(error) }, 'answer not rendered');
@@ -102,31 +102,32 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const due = (rank: Rank, since?: number): Due => ({
     rank,
-    unseen: Math.max(1, wanted.size + wanted.waiting - shownSize),
+    unseen: Math.max(1, desired.size + desired.waiting - shownSize),
     seen: shownSize,
     ...(since !== undefined && { shownAt: since }),
   });
 
   const poster: MovingWriter = {
-    bucket: () => surface.bucket(isEnded() || messages.posted() < wanted.texts.length - 1 ? 'whole' : 'post'),
+    bucket: () =>
+      surface.bucket(isEnded() || messages.posted() < desired.texts.length - 1 ? 'whole' : 'post'),
     next() {
       if (!isRunning || posting || discards.isPosting() || messages.list.at(-1)?.isLeaving) return undefined;
       const index = messages.posted();
-      if (stage === 'waiting' && index >= wanted.texts.length) return undefined;
+      if (stage === 'waiting' && index >= desired.texts.length) return undefined;
       const message = messages.list[index];
       if (message && !isReady(message)) return undefined;
-      if (index >= wanted.texts.length && !(messages.list.length === 0 && wanted.isStale)) return undefined;
+      if (index >= desired.texts.length && !(messages.list.length === 0 && desired.isStale)) return undefined;
       if (index > 0 && surface.isInOrder?.() && messages.areBehind()) return undefined;
       if (isEnded()) return due('final');
       if (index === 0) return due('first');
-      return due('next', index < wanted.texts.length - 1 ? undefined : shownAt);
+      return due('next', index < desired.texts.length - 1 ? undefined : shownAt);
     },
     needs: () => (isRunning && !isEnded() && messages.list.length === 0 ? 1 : 0),
     call() {
       refresh();
       if (posts.follow()) return undefined;
       const index = messages.posted();
-      if (index >= wanted.texts.length || messages.list.at(-1)?.isLeaving) return undefined;
+      if (index >= desired.texts.length || messages.list.at(-1)?.isLeaving) return undefined;
       const message = messages.list[index] ?? messages.add();
       const call = attempt(message, message.tried ?? messages.partOf(index), index, posts.now);
       edits.poke();
@@ -142,10 +143,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     next() {
       if (!isRunning) return undefined;
-      const last = messages.list[wanted.texts.length - 1];
+      const last = messages.list[desired.texts.length - 1];
       const grows =
         stage === 'live' &&
-        wanted.isStale &&
+        desired.isStale &&
         last?.id !== undefined &&
         isReady(last) &&
         last.refused.size === 0;
@@ -169,12 +170,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
   };
 
-  /** Removes messages that nothing is wanted in, the last first. */
+  /** Removes messages without a desired part, the last first. */
   function trim(): void {
     const message = messages.list.at(-1);
     if (!isRunning || stage === 'waiting' || !message || !isReady(message)) return;
     const isKept = options.keepsExisting && !isEnded();
-    if (!message.isLeaving && (isKept || wanted.isStale || messages.list.length <= wanted.texts.length))
+    if (!message.isLeaving && (isKept || desired.isStale || messages.list.length <= desired.texts.length))
       return;
     if (message.id !== undefined) {
       message.isLeaving = true;
@@ -196,7 +197,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   /** Makes one call for a message, or removes it where no part is given, and takes in what came of it. */
   async function attempt(
-    message: ReplyMessage,
+    message: ShownMessage,
     part: Part | undefined,
     index = 0,
     bucket?: Bucket,
@@ -213,7 +214,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     trouble = 'code' in outcome ? outcome.code : undefined;
     if (outcome.kind === 'done') strange = 0;
     else if (outcome.kind === 'strange') strange++;
-
     if (messages.list.includes(message)) shownSize += (message.shown?.text.length ?? 0) - size;
     if (!messages.list.includes(message)) {
       // Meanwhile the answer moved to other messages, or a person deleted this one.
@@ -236,7 +236,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       if (!part || isRefusal(part)) stopFor('closed');
     } else if (outcome.kind === 'stuck') moveOn(message);
     else if (outcome.kind === 'file') {
-      wanted.withoutFile();
+      desired.withoutFile();
       refresh();
     } else if ('waitMs' in outcome) {
       if (outcome.kind === 'limited') bucket?.limited(outcome.waitMs);
@@ -252,7 +252,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     Object.values(options.refusals).some((one) => one.text === text && one.notice === notice);
 
   /** The message cannot be changed. The answer continues in new messages, and the old ones are removed. */
-  function moveOn(message: ReplyMessage): void {
+  function moveOn(message: ShownMessage): void {
     const from = messages.dropFrom(message);
     if (!from) return;
     const { index, dropped: old } = from;
@@ -267,7 +267,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     options.onMessages(messages.ids());
   }
 
-  function drop(message: ReplyMessage): void {
+  function drop(message: ShownMessage): void {
     if (messages.drop(message)) options.onMessages(messages.ids());
   }
 
@@ -333,7 +333,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     grown(wasStale) {
       if (!isRunning || stage !== 'live') return;
       const isNextNear =
-        wanted.texts.length > 0 && wanted.waiting >= FEW_CHARACTERS && wanted.waiting > wanted.room;
+        desired.texts.length > 0 && desired.waiting >= FEW_CHARACTERS && desired.waiting > desired.room;
       if (isNextNear && hasShownText) {
         refresh();
         wake();

@@ -2,7 +2,7 @@
 import { type Obstacle, type Part, ShowError, type Surface } from '../surface.ts';
 
 /** A message, or the place of one that is about to be posted. */
-export interface ReplyMessage {
+export interface ShownMessage {
   /** Undefined until it is posted. */
   id: string | undefined;
   /** Its content; undefined when not known. */
@@ -24,16 +24,16 @@ export interface ReplyMessage {
   /** Number of calls in a row that were forbidden. */
   forbidden: number;
   /** Texts that the platform refused, and why. */
-  refused: Map<string, Refusal>;
+  refused: Map<string, TextRefusal>;
 }
 
 /** As of `Obstacle`. */
-export type Refusal = 'blocked' | 'refused';
+export type TextRefusal = 'blocked' | 'refused';
 
 /** `strange` is a failure that no surface has told of as such. */
-export type Outcome =
+export type CallOutcome =
   | { kind: 'done' }
-  | { kind: 'gone' | 'closed' | 'stuck' | 'file' | Refusal; code: string | undefined }
+  | { kind: 'gone' | 'closed' | 'stuck' | 'file' | TextRefusal; code: string | undefined }
   | { kind: 'again' | 'limited'; waitMs: number; code: string | undefined }
   | { kind: 'strange'; waitMs: number; error: unknown };
 
@@ -43,7 +43,7 @@ const LONGEST_WAIT_MS = 5_000;
 const FIRST_FORBIDDEN_WAIT_MS = 500;
 const MOST_FORBIDDEN = 4;
 
-export function createMessage(id: string | undefined): ReplyMessage {
+export function createMessage(id: string | undefined): ShownMessage {
   return {
     id,
     shown: undefined,
@@ -59,7 +59,7 @@ export function createMessage(id: string | undefined): ReplyMessage {
   };
 }
 
-export function isReady(message: ReplyMessage): boolean {
+export function isReady(message: ShownMessage): boolean {
   return !message.isBusy && message.retryAt <= performance.now();
 }
 
@@ -80,10 +80,10 @@ export function isSame(shown: Part | undefined, part: Part): boolean {
  */
 export async function call(
   surface: Surface,
-  message: ReplyMessage,
+  message: ShownMessage,
   part: Part | undefined,
   place: { index: number; anew: number },
-): Promise<Outcome> {
+): Promise<CallOutcome> {
   const isPost = message.id === undefined;
   message.isBusy = true;
   message.sentAt = performance.now();
@@ -105,7 +105,7 @@ export async function call(
   }
 }
 
-function failed(message: ReplyMessage, part: Part | undefined, isPost: boolean, error: unknown): Outcome {
+function failed(message: ShownMessage, part: Part | undefined, isPost: boolean, error: unknown): CallOutcome {
   const known = error instanceof ShowError ? error : undefined;
   const code = known?.code;
   const kind = known ? obstacleOf(known, message, part) : 'strange';
@@ -138,13 +138,13 @@ function failed(message: ReplyMessage, part: Part | undefined, isPost: boolean, 
 }
 
 /** An obstacle that cannot apply to this call counts as the nearest one that can. */
-function obstacleOf({ kind }: ShowError, message: ReplyMessage, part: Part | undefined): Obstacle {
+function obstacleOf({ kind }: ShowError, message: ShownMessage, part: Part | undefined): Obstacle {
   if (kind === 'forbidden' || (kind === 'file' && !part?.file))
     return ++message.forbidden >= MOST_FORBIDDEN ? 'closed' : 'forbidden';
   return kind === 'stuck' && (message.id === undefined || !part) ? 'closed' : kind;
 }
 
-function waitAfter(kind: Obstacle | 'strange', { failures, forbidden }: ReplyMessage): number {
+function waitAfter(kind: Obstacle | 'strange', { failures, forbidden }: ShownMessage): number {
   if (kind === 'forbidden') return FIRST_FORBIDDEN_WAIT_MS * 2 ** (forbidden - 1);
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1));
 }

@@ -2,10 +2,10 @@
 import type { Logger } from 'pino';
 import type { Forgetting } from '../../../core/forgetting/forget.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';
-import type { AnswerRecord, Records, TakenBack } from '../answer-records.ts';
-import { removeAll } from '../messages/beside.ts';
+import type { AnswerRecord, Records, Withdrawal } from '../answer-records.ts';
+import { removeAll } from '../messages/persistent-calls.ts';
 import type { OrElse } from '../or-else.ts';
-import type { Showing } from '../show.ts';
+import type { Showing } from '../showing/show-answer.ts';
 import type { Surface } from '../surface.ts';
 
 export interface WithdrawalsOptions {
@@ -22,13 +22,13 @@ export interface WithdrawalsOptions {
 
 export interface Withdrawals {
   /** How a turn was taken back while it is shown here; undefined where it was not. */
-  of(turn: string): TakenBack | undefined;
+  of(turn: string): Withdrawal | undefined;
   /** Takes back a turn that this process shows. Its placeholder and a post under way go too. */
   takeBack(turn: string, record: AnswerRecord, withMessages: boolean): void;
   /** The turn is shown here no more. Returns how it was taken back meanwhile. */
-  over(turn: string): TakenBack | undefined;
+  over(turn: string): Withdrawal | undefined;
   /** Takes out a turn that is not shown any more. */
-  takeOutAsRecorded(turn: string, how: TakenBack): Promise<void>;
+  takeOutAsRecorded(turn: string, how: Withdrawal): Promise<void>;
   /**
    * Takes a turn out of the history, and stops it if it is live. `withMessages`: its answer's messages are
    * deleted too; false if one of them stays.
@@ -39,7 +39,7 @@ export interface Withdrawals {
 export function createWithdrawals(options: WithdrawalsOptions): Withdrawals {
   const { surfaceOf, showings, records, queue, log, orElse } = options;
   /** Turns that were taken back while shown, and whether their messages are deleted too. */
-  const withdrawn = new Map<string, TakenBack>();
+  const withdrawn = new Map<string, Withdrawal>();
 
   /** The Delete button keeps working while one of the answer's messages exists. */
   async function takeOut(turn: string, record: AnswerRecord, withMessages: boolean): Promise<boolean> {
@@ -55,7 +55,7 @@ export function createWithdrawals(options: WithdrawalsOptions): Withdrawals {
     return isGone;
   }
 
-  async function takeOutAsRecorded(turn: string, { withMessages }: TakenBack): Promise<void> {
+  async function takeOutAsRecorded(turn: string, { withMessages }: Withdrawal): Promise<void> {
     const record = await records.read(turn);
     if (record) await takeOut(turn, record, withMessages);
   }

@@ -1,8 +1,8 @@
 /** Answers for the tests of showing. */
 import pino from 'pino';
-import { type Showing, type ShowOptions, showAnswer } from '../../src/chat/answer/show.ts';
-import type { Document } from '../../src/chat/markdown/document.ts';
-import type { Chunk, End } from '../../src/core/types.ts';
+import { type Showing, type ShowOptions, showAnswer } from '../../../src/chat/answer/showing/show-answer.ts';
+import type { Document } from '../../../src/chat/markdown/document.ts';
+import type { Chunk, End } from '../../../src/core/types.ts';
 import { type Platform, sleep } from './fake-platform.ts';
 
 /** Cuts every `limit` characters. */

@@ -1,14 +1,14 @@
 /** Removes messages that an answer left behind. A message that is still being posted is found first. */
 
 import type { Surface } from '../surface.ts';
-import { call, type ReplyMessage } from './shown-message.ts';
+import { call, type ShownMessage } from './shown-message.ts';
 
 export interface Discards {
   /**
    * Removes the message, with a limited number of attempts.
    * @param place where it was posted, or is being posted
    */
-  add(message: ReplyMessage, place: { index: number; anew: number }): void;
+  add(message: ShownMessage, place: { index: number; anew: number }): void;
   /** Number of messages that are not removed yet. */
   count(): number;
   /** Whether a message may still be on its way. No other message is posted until it is found. */
@@ -22,9 +22,9 @@ const REFUSED_WAIT_MS = 1_000;
 /** @param onChange called when one is found, removed or given up */
 export function createDiscards(surface: Surface, onChange: () => void): Discards {
   let count = 0;
-  const onTheirWay = new Set<ReplyMessage>();
+  const onTheirWay = new Set<ShownMessage>();
 
-  async function discard(message: ReplyMessage, place: { index: number; anew: number }): Promise<void> {
+  async function discard(message: ShownMessage, place: { index: number; anew: number }): Promise<void> {
     for (let attempts = 0; attempts < MOST_ATTEMPTS; attempts++) {
       // It is unknown whether the message was posted. Posting the same part again returns that message.
       const part = message.id === undefined ? message.tried : undefined;

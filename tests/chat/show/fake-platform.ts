@@ -3,10 +3,10 @@
  * first, headers with each response, 429 beyond. It records, and can be slow and fail. Times are virtual.
  */
 
-import { type Part, ShowError, type Surface } from '../../src/chat/answer/surface.ts';
-import type { Bucket } from '../../src/chat/pacing/bucket.ts';
-import { createPacer } from '../../src/chat/pacing/pacing.ts';
-import { createLanes } from '../../src/core/lanes.ts';
+import { type Part, ShowError, type Surface } from '../../../src/chat/answer/surface.ts';
+import type { Bucket } from '../../../src/chat/pacing/bucket.ts';
+import { createPacer } from '../../../src/chat/pacing/pacing.ts';
+import { createLanes } from '../../../src/core/lanes.ts';
 
 export type Fault =
   /** Refused before anything was done: a server's failure. */

@@ -1,7 +1,7 @@
 /** Answers whose calls the platform refuses: a lesser form is tried before anything is given up. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ShowError, type Surface } from '../../src/chat/answer/surface.ts';
-import type { Chunk, End } from '../../src/core/types.ts';
+import { ShowError, type Surface } from '../../../src/chat/answer/surface.ts';
+import type { Chunk, End } from '../../../src/core/types.ts';
 import { cut, LIMIT, saying, show, textOf } from './answers.ts';
 import { type Call, createPlatform, type Fault, type Platform, sleep } from './fake-platform.ts';
 

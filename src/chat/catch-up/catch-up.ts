@@ -4,9 +4,10 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { createLanes } from '../core/lanes.ts';
-import type { AdapterState } from '../core/platform.ts';
-import { whereFrom } from '../core/reports/where-from.ts';
+import { createLanes } from '../../core/lanes.ts';
+import type { AdapterState } from '../../core/platform.ts';
+import { whereFrom } from '../../core/reports/where-from.ts';
+import { isLater, laterOf } from './later-id.ts';
 
 export interface CatchUp {
   /**
@@ -127,11 +128,11 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     };
     await Promise.all((await state.keys(SEEN)).map(note));
     const oldest = idAt(now - missedMs);
-    const since = alive && later(oldest, idAt(Math.max(alive.first, alive.last - DOUBT_MS)));
+    const since = alive && laterOf(oldest, idAt(Math.max(alive.first, alive.last - DOUBT_MS)));
     return {
       after(place) {
         const id = seen.get(place);
-        return id === undefined ? since : later(id, since ?? oldest);
+        return id === undefined ? since : laterOf(id, since ?? oldest);
       },
       since,
       places: [...seen].sort(([, a], [, b]) => (isLater(a, b) ? -1 : 1)).map(([place]) => place),
@@ -219,10 +220,3 @@ function createReading(): Reading {
     end: over.resolve,
   };
 }
-
-/** Whether an id is of a later message; of decimal numbers without leading zeros, the longer is the greater. */
-export function isLater(id: string, than: string): boolean {
-  return id.length === than.length ? id > than : id.length > than.length;
-}
-
-const later = (a: string, b: string) => (isLater(a, b) ? a : b);

@@ -1,7 +1,7 @@
 /** The texts an answer wants to stand in its messages, as it is so far and as it ends. */
-import type { Document } from '../markdown/document.ts';
+import type { Document } from '../../markdown/document.ts';
 
-export interface WantedOptions {
+export interface DesiredPartsOptions {
   document: Document;
   /** Shown in its place when it ends without text. */
   previous: Document | undefined;
@@ -15,7 +15,7 @@ export interface WantedOptions {
   placeholder: string | undefined;
 }
 
-export interface Wanted {
+export interface DesiredParts {
   /** As of the last `render`. All but the last stay as they are until the answer ends. */
   readonly texts: readonly string[];
   /** The notice below the last of `texts`, where it is no part of it. */
@@ -43,11 +43,11 @@ export interface Wanted {
   render(): void;
 }
 
-export function createWanted(options: WantedOptions): Wanted {
+export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
   const { document, previous, notice, isNoticeApart, placeholder } = options;
   let { mostParts } = options;
   let texts: string[] = placeholder === undefined ? [] : [placeholder];
-  let file: Wanted['file'];
+  let file: DesiredParts['file'];
   let below: string | undefined;
   let waiting = 0;
   let hasText = false;

@@ -3,16 +3,16 @@
  * the messages that are acknowledged, and what differs is posted or edited. A call that failed is still a difference.
  */
 import type { Logger } from 'pino';
-import { whereFrom } from '../../core/reports/where-from.ts';
-import { NOT_ACCEPTED_NOTICE } from '../../core/sentences/notices.ts';
-import { canGoOnAfter } from '../../core/turn/go-on.ts';
-import type { Chunk, End } from '../../core/types.ts';
-import type { Document } from '../markdown/document.ts';
-import { createWanted } from './desired-parts.ts';
+import { whereFrom } from '../../../core/reports/where-from.ts';
+import { NOT_ACCEPTED_NOTICE } from '../../../core/sentences/notices.ts';
+import type { Chunk, End } from '../../../core/types.ts';
+import type { Document } from '../../markdown/document.ts';
+import { createReconciler } from '../messages/reconcile.ts';
+import type { Button, Surface } from '../surface.ts';
+import { usualButtons } from '../usual-buttons.ts';
+import { createDesiredParts } from './desired-parts.ts';
 import { createFirstText } from './first-text.ts';
-import { createDelivery } from './messages/reconcile.ts';
 import { PLACEHOLDER_MS, showPlaceholder } from './placeholder.ts';
-import type { Button, Surface } from './surface.ts';
 
 export interface ShowOptions {
   /** Read to its end as it comes, whatever becomes of the showing. */
@@ -97,7 +97,7 @@ export function showAnswer(options: ShowOptions): Showing {
   /** A notice in place of a text. */
   const inPlace = (said: string) =>
     options.isNoticeApart ? { text: '', notice: said } : { text: notice(said) };
-  const wanted = createWanted({
+  const desired = createDesiredParts({
     document: options.document,
     previous: options.previous?.document,
     mostParts: options.mostParts ?? Number.POSITIVE_INFINITY,
@@ -106,9 +106,9 @@ export function showAnswer(options: ShowOptions): Showing {
     placeholder: existing.length > 0 ? options.placeholder : undefined,
   });
   const stopIndicating = existing.length > 0 ? () => {} : once(surface.indicate());
-  const delivery = createDelivery({
+  const reconciler = createReconciler({
     surface,
-    wanted,
+    desired,
     existing,
     keepsExisting: options.isResumed ?? false,
     buttons: options.buttons ?? ((end) => usualButtons(end, { hasText, hasThoughts })),
@@ -125,15 +125,15 @@ export function showAnswer(options: ShowOptions): Showing {
       close(why);
     },
   });
-  const first = createFirstText(() => delivery.open());
+  const first = createFirstText(() => reconciler.open());
   const endPlaceholder = showPlaceholder({
     text: options.placeholder,
     laterText: options.laterPlaceholder,
     isStanding: existing.length > 0,
     postAfterMs: surface.placeholderAfterMs ?? PLACEHOLDER_MS,
     say(text) {
-      wanted.wait(text);
-      delivery.wait();
+      desired.wait(text);
+      reconciler.wait();
     },
   });
 
@@ -143,19 +143,19 @@ export function showAnswer(options: ShowOptions): Showing {
     first.stop();
     endPlaceholder();
     stopIndicating();
-    delivery.stop();
+    reconciler.stop();
     check();
   }
 
   function check(): void {
-    if (shown === undefined && delivery.isDone()) close('all');
-    if (shown === undefined || !isRead || (delivery.isBusy() && shown !== 'late')) return;
+    if (shown === undefined && reconciler.isDone()) close('all');
+    if (shown === undefined || !isRead || (reconciler.isBusy() && shown !== 'late')) return;
     clearTimeout(deadline);
     options.shutdown?.removeEventListener('abort', onShutdown);
     const left = leftOf(shown);
-    const code = shown === 'closed' || shown === 'late' ? delivery.trouble() : undefined;
+    const code = shown === 'closed' || shown === 'late' ? reconciler.trouble() : undefined;
     done.resolve({
-      ids: delivery.ids(),
+      ids: reconciler.ids(),
       shown,
       ...(code !== undefined && { code }),
       ...(left && { left }),
@@ -165,7 +165,7 @@ export function showAnswer(options: ShowOptions): Showing {
   /** If a person deleted a message, the others stay as they are, except that the Stop button goes. */
   function leftOf(why: Shown['shown']): Shown['left'] {
     if (why === 'all' || why === 'restarting') return undefined;
-    const { id, text, isLive } = delivery.last() ?? {};
+    const { id, text, isLive } = reconciler.last() ?? {};
     if (id === undefined || text === undefined || (why === 'gone' && !isLive)) return undefined;
     return { id, text };
   }
@@ -180,21 +180,21 @@ export function showAnswer(options: ShowOptions): Showing {
   }
 
   function append(text: string): void {
-    const wasStale = wanted.isStale;
-    wanted.append(text);
+    const wasStale = desired.isStale;
+    desired.append(text);
     if (!hasText && text.trim() !== '') {
       hasText = true;
       endPlaceholder();
     }
     first.append(text);
-    delivery.grown(wasStale);
+    reconciler.grown(wasStale);
   }
 
   /** The shown text stays until new text replaces it. */
   function clear(): void {
     hasText = false;
-    wanted.clear();
-    delivery.cleared();
+    desired.clear();
+    reconciler.cleared();
   }
 
   function end(chunk: { end: End; notice?: string; hasThoughts?: true }): void {
@@ -209,8 +209,8 @@ export function showAnswer(options: ShowOptions): Showing {
       return;
     }
     giveUpAfter(options.shutdown?.aborted ? SHUTDOWN_MS : (options.deadlineMs ?? DEADLINE_MS));
-    wanted.end(chunk.notice);
-    delivery.end(chunk.end);
+    desired.end(chunk.notice);
+    reconciler.end(chunk.end);
   }
 
   async function read(): Promise<void> {
@@ -230,28 +230,14 @@ export function showAnswer(options: ShowOptions): Showing {
   }
 
   options.shutdown?.addEventListener('abort', onShutdown);
-  delivery.start();
+  reconciler.start();
   void read();
 
   return {
     done: done.promise,
-    deleted: delivery.deleted,
-    hasWords: () => delivery.ids().length > 0 && wanted.texts.length > 0 && !wanted.isWaiting,
+    deleted: reconciler.deleted,
+    hasWords: () => reconciler.ids().length > 0 && desired.texts.length > 0 && !desired.isWaiting,
   };
-}
-
-/** The buttons under every answer, however it ended. */
-export function usualButtons(
-  end: End | 'live',
-  { hasText, hasThoughts }: { hasText: boolean; hasThoughts: boolean },
-): Button[] {
-  if (end === 'live') return ['stop'];
-  return [
-    'regenerate',
-    ...(hasText && canGoOnAfter(end) ? (['continue'] as const) : []),
-    ...(hasThoughts ? (['thoughts'] as const) : []),
-    'delete',
-  ];
 }
 
 function once(action: () => void): () => void {

@@ -1,7 +1,7 @@
 /** Whatever the timings and failures are: whole texts arrive, once, in order, within the limits. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Chunk } from '../../src/core/types.ts';
+import type { Chunk } from '../../../src/core/types.ts';
 import { cut, LIMIT, plainDocument, show } from './answers.ts';
 import { type Call, createPlatform, type Fault, sleep } from './fake-platform.ts';
 

@@ -1,33 +1,29 @@
 /** Shows the answers of turns, knows which of them are being shown here, and takes answers back. */
 import type { Logger } from 'pino';
-import type { Forgetting } from '../../core/forgetting/forget.ts';
-import type { Troubles } from '../../core/reports/troubles.ts';
+import type { Forgetting } from '../../../core/forgetting/forget.ts';
+import type { Troubles } from '../../../core/reports/troubles.ts';
 import {
   BLOCKED_NOTICE,
   REST_UNSHOWN_NOTICE,
   STILL_THINKING,
   THINKING,
   UNSHOWN_NOTICE,
-} from '../../core/sentences/notices.ts';
-import type { Settings } from '../../core/settings.ts';
-import type { StoredTurn, Transcripts } from '../../core/storage.ts';
-import { LOST, RESTART, type Run, type TurnQueue } from '../../core/turn/queue.ts';
-import type { Chunk, Message } from '../../core/types.ts';
-import type { Document } from '../markdown/document.ts';
-import { untilStored } from '../until-stored.ts';
-import type { AnswerRecord, Records } from './answer-records.ts';
+} from '../../../core/sentences/notices.ts';
+import type { Settings } from '../../../core/settings.ts';
+import type { StoredTurn, Transcripts } from '../../../core/storage.ts';
+import { LOST, RESTART, type Run, type TurnQueue } from '../../../core/turn/queue.ts';
+import type { Chunk, Message } from '../../../core/types.ts';
+import type { Document } from '../../markdown/document.ts';
+import { untilStored } from '../../until-stored.ts';
+import type { AnswerRecord, Records } from '../answer-records.ts';
+import { endWhatIsLeft, findLost } from '../messages/persistent-calls.ts';
+import type { OrElse } from '../or-else.ts';
+import { type Showing, type Shown, showAnswer } from '../showing/show-answer.ts';
+import { FIRST_SHOWING, type ShownBy } from '../shown-by.ts';
+import type { Surface } from '../surface.ts';
+import { usualButtons } from '../usual-buttons.ts';
 import { createLater } from './later.ts';
-import { endWhatIsLeft, findLost } from './messages/beside.ts';
-import type { OrElse } from './or-else.ts';
-import { type Showing, type Shown, showAnswer, usualButtons } from './show.ts';
-import type { Surface } from './surface.ts';
-import { createWithdrawals } from './turns/withdrawals.ts';
-
-/** The run that shows an answer. After an interrupted first attempt, parts of the answer may be there already. */
-export type ShownBy = Pick<Run, 'attempt' | 'isHeld'>;
-
-/** For an answer shown outside a run. */
-export const FIRST_SHOWING: ShownBy = { attempt: 1, isHeld: async () => true };
+import { createWithdrawals } from './withdrawals.ts';
 
 export interface TurnShowingsOptions {
   /**

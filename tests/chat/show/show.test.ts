@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Chunk } from '../../src/core/types.ts';
+import type { Chunk } from '../../../src/core/types.ts';
 import { cut, LIMIT, plainDocument, saying, show, textOf } from './answers.ts';
 import { type Call, createPlatform, type Platform, sleep } from './fake-platform.ts';
 

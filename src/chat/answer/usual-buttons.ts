@@ -1,0 +1,18 @@
+/** The buttons under every answer. */
+import { canGoOnAfter } from '../../core/turn/go-on.ts';
+import type { End } from '../../core/types.ts';
+import type { Button } from './surface.ts';
+
+/** The buttons of an answer that is being written, or that has ended in this way. */
+export function usualButtons(
+  end: End | 'live',
+  { hasText, hasThoughts }: { hasText: boolean; hasThoughts: boolean },
+): Button[] {
+  if (end === 'live') return ['stop'];
+  return [
+    'regenerate',
+    ...(hasText && canGoOnAfter(end) ? (['continue'] as const) : []),
+    ...(hasThoughts ? (['thoughts'] as const) : []),
+    'delete',
+  ];
+}
