@@ -10,7 +10,6 @@ export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
   'src/adapters/discord/reading/directory.ts createDirectory': 135,
   'src/adapters/discord/reading/reading.ts createReading': 131,
   'src/adapters/discord/reading/thread-history.ts createThreadHistory': 86,
-  'src/adapters/discord/removed-servers.ts createDepartures': 75,
   'src/adapters/slack/connection/receiver.ts createDeliveries': 75,
   'src/adapters/slack/connection/socket.ts openSocket': 94,
   'src/adapters/slack/interactions/interactions.ts mountInteractions': 215,

@@ -29,7 +29,7 @@ import { createReadingSign } from './incoming/reading-sign.ts';
 import { registerCommands } from './interactions/registration.ts';
 import { discordDialect, MESSAGE_CHARACTERS, smallPrint } from './markdown/dialect.ts';
 import { createDirectory } from './reading/directory.ts';
-import { createDepartures } from './removed-servers.ts';
+import { createRemovedServers } from './removed-servers.ts';
 import { loggable } from './rest/failures.ts';
 import { createRateBuckets } from './rest/rate-buckets.ts';
 import { createDiscordRest } from './rest/rest.ts';
@@ -76,7 +76,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     readsAll: () => gateway.readsAll(),
     isConnected: (shard) => gateway.isConnected(shard),
   });
-  const { rest, tokenWatch, catchUp, departures, answering } = parts;
+  const { rest, tokenWatch, catchUp, removedServers, answering } = parts;
   const gateway = createGateway({
     rest,
     token: options.token,
@@ -92,7 +92,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     name: PLATFORM,
     start: gateway.start,
     async stop() {
-      departures.stop();
+      removedServers.stop();
       tokenWatch.stop();
       await catchUp.stop();
       await gateway.stop();
@@ -230,18 +230,18 @@ function createServers(
   { adapterState, log, graceMs, forgetting, welcome: text }: DiscordAdapterOptions,
   base: Base,
 ) {
-  const departures = createDepartures({
+  const removedServers = createRemovedServers({
     adapterState,
     log,
     graceMs,
     forget: (tenant) => forgetting.tenant(tenant),
   });
-  return { departures, welcome: createWelcome({ ...base, adapterState, text, log }) };
+  return { removedServers, welcome: createWelcome({ ...base, adapterState, text, log }) };
 }
 
 function createOnReady(
   { log, commands }: DiscordAdapterOptions,
-  { rest, bot, directory, welcome, catchUp, departures }: Parts,
+  { rest, bot, directory, welcome, catchUp, removedServers }: Parts,
 ) {
   const guarded = createGuard(log);
   return ({ user, application, guilds }: GatewayReadyDispatchData, shard: ShardName) => {
@@ -252,7 +252,7 @@ function createOnReady(
     directory.expect(servers);
     welcome.expect(servers);
     catchUp.connected(`${shard.id}/${shard.count}`);
-    void departures.connected(servers, shard);
+    void removedServers.connected(servers, shard);
     // Once is enough.
     if (shard.id > 0) return;
     void guarded('commands not registered', async () => {

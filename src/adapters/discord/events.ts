@@ -19,7 +19,7 @@ import { createInteractions } from './interactions/interactions.ts';
 import { createPresses } from './interactions/presses.ts';
 import { createInteractionAnswers } from './interactions/responses.ts';
 import type { Directory } from './reading/directory.ts';
-import type { Departures } from './removed-servers.ts';
+import type { RemovedServers } from './removed-servers.ts';
 import type { Welcome } from './welcome.ts';
 
 export interface EventParts {
@@ -32,12 +32,12 @@ export interface EventParts {
   deletions: Deletions;
   chat: DiscordChat;
   inbox: Inbox<IncomingMessage, Update>;
-  departures: Departures;
+  removedServers: RemovedServers;
   welcome: Welcome;
 }
 
 export function createOnEvent(options: ChatAdapterOptions, parts: EventParts) {
-  const { deletions, directory, inbox, chat, departures, welcome } = parts;
+  const { deletions, directory, inbox, chat, removedServers, welcome } = parts;
   const { shutdown, log } = options;
   const guarded = createGuard(log);
   const interactions = createInteractionsOf(options, parts);
@@ -77,11 +77,11 @@ export function createOnEvent(options: ChatAdapterOptions, parts: EventParts) {
         return;
       }
       case Event.GuildCreate:
-        void departures.joined(d.id).then((isNew) => welcome.came(d, isNew));
+        void removedServers.joined(d.id).then((isNew) => welcome.came(d, isNew));
         return;
       case Event.GuildDelete:
         if (d.unavailable) return;
-        void departures.left(d.id);
+        void removedServers.removed(d.id);
         void guarded('welcome not forgotten', () => welcome.left(d.id));
     }
   };

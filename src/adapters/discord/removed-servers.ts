@@ -6,68 +6,49 @@ import { whereFrom } from '../../core/reports/where-from.ts';
 import type { TenantId } from '../../core/types.ts';
 import { type ShardName, shardOf, tenantOf } from './ids.ts';
 
-export interface Departures {
-  /** The servers of one shard, as it connects: one that was there before and is not any more was left meanwhile. */
+export interface RemovedServers {
+  /** Takes the servers of one shard, as it connects. A noted server that is not among them has removed Parley. */
   connected(guilds: string[], shard: ShardName): Promise<void>;
-  /** Returns whether Parley was not in it before, as far as is noted. */
+  /** Returns whether the server is new, as far as is noted. */
   joined(guild: string): Promise<boolean>;
-  left(guild: string): Promise<void>;
+  removed(guild: string): Promise<void>;
   stop(): void;
 }
 
-export interface DeparturesOptions {
+export interface RemovedServersOptions {
   adapterState: AdapterState;
   log: Logger;
   graceMs: number;
   forget(tenant: TenantId): Promise<void>;
 }
 
-/** When a server was left, milliseconds since 1970; false while Parley is in it. */
-type Left = number | false;
+/** When Parley was removed from a server (ms since 1970); false while it is in there. */
+type RemovedAt = number | false;
 
-/** A note for each server, since several processes write them. */
+/** Key prefix of a note for each server. One note for all would be written by several processes. */
 const NOTE = 'guild|';
+/** Longest time between two looks for servers to forget, ms. */
 const LONGEST_WAIT_MS = 3_600_000;
 
-export function createDepartures({ adapterState, log, graceMs, forget }: DeparturesOptions): Departures {
+export function createRemovedServers(options: RemovedServersOptions): RemovedServers {
+  const { log } = options;
   const lanes = createLanes();
-  /** Servers that were left, as far as this process knows, and when. */
-  const left = new Map<string, number>();
+  const notes = createNotes(options.adapterState);
+  const gracePeriods = createGracePeriods(options, notes);
   let timer: NodeJS.Timeout | undefined;
 
-  /** One at a time, each time forgetting what is due. */
+  /** Runs one task at a time, and then forgets the servers that are due. */
   const inTurn = (work: () => Promise<void>) =>
     lanes.run(NOTE, async () => {
       try {
         await work();
-        await forgetDue();
+        const nextMs = await gracePeriods.forgetDue();
+        if (nextMs !== undefined) wake(nextMs);
       } catch (error) {
-        log.error({ error: whereFrom(error) }, 'servers that were left are not up to date');
+        log.error({ error: whereFrom(error) }, 'notes of removed discord servers are not up to date');
         wake(LONGEST_WAIT_MS);
       }
     });
-
-  async function write(guild: string, at: Left): Promise<void> {
-    if (at === false) left.delete(guild);
-    else left.set(guild, at);
-    await adapterState.write(NOTE + guild, at);
-  }
-
-  async function forgetDue(): Promise<void> {
-    const now = Date.now();
-    for (const [guild, at] of left) {
-      if (at + graceMs > now) continue;
-      // Another process may know better.
-      const is = await adapterState.read<Left>(NOTE + guild);
-      if (is === at) {
-        await forget(tenantOf(guild, ''));
-        await adapterState.remove(NOTE + guild);
-        log.info({ guild }, 'forgot a server that was left');
-      }
-      left.delete(guild);
-    }
-    if (left.size > 0) wake(Math.min(...left.values()) + graceMs - now);
-  }
 
   function wake(afterMs: number): void {
     clearTimeout(timer);
@@ -75,32 +56,77 @@ export function createDepartures({ adapterState, log, graceMs, forget }: Departu
     timer.unref();
   }
 
+  async function write(guild: string, at: RemovedAt): Promise<void> {
+    gracePeriods.set(guild, at);
+    await notes.write(guild, at);
+  }
+
   return {
     connected: (guilds, { id, count }) =>
       inTurn(async () => {
         const present = new Set(guilds);
         const fresh = new Set(guilds);
-        const noted = (await adapterState.keys(NOTE)).map((key) => key.slice(NOTE.length));
         const compare = async (guild: string) => {
-          const is = await adapterState.read<Left>(NOTE + guild);
+          const noted = await notes.read(guild);
           if (present.has(guild)) {
-            if (is === false) fresh.delete(guild);
-          } else if (is) left.set(guild, is);
+            if (noted === false) fresh.delete(guild);
+          } else if (noted) gracePeriods.set(guild, noted);
           else await write(guild, Date.now());
         };
-        await Promise.all(noted.filter((guild) => shardOf(guild, count) === id).map(compare));
+        const known = await notes.guilds();
+        await Promise.all(known.filter((guild) => shardOf(guild, count) === id).map(compare));
         await Promise.all([...fresh].map((guild) => write(guild, false)));
       }),
     async joined(guild) {
       let isNew = false;
       await inTurn(async () => {
-        if ((await adapterState.read<Left>(NOTE + guild)) === false) return;
+        if ((await notes.read(guild)) === false) return;
         await write(guild, false);
         isNew = true;
       });
       return isNew;
     },
-    left: (guild) => inTurn(() => write(guild, Date.now())),
+    removed: (guild) => inTurn(() => write(guild, Date.now())),
     stop: () => clearTimeout(timer),
+  };
+}
+
+type Notes = ReturnType<typeof createNotes>;
+
+function createNotes(adapterState: AdapterState) {
+  return {
+    guilds: async () => (await adapterState.keys(NOTE)).map((key) => key.slice(NOTE.length)),
+    read: (guild: string) => adapterState.read<RemovedAt>(NOTE + guild),
+    write: (guild: string, at: RemovedAt) => adapterState.write(NOTE + guild, at),
+    remove: (guild: string) => adapterState.remove(NOTE + guild),
+  };
+}
+
+/** The grace periods of the removed servers that this process knows of. */
+function createGracePeriods(
+  { log, graceMs, forget }: Omit<RemovedServersOptions, 'adapterState'>,
+  notes: Notes,
+) {
+  const removed = new Map<string, number>();
+  return {
+    set(guild: string, at: RemovedAt): void {
+      if (at === false) removed.delete(guild);
+      else removed.set(guild, at);
+    },
+    /** Returns the time until the next server is due, ms; undefined if there is none. */
+    async forgetDue(): Promise<number | undefined> {
+      const now = Date.now();
+      for (const [guild, at] of removed) {
+        if (at + graceMs > now) continue;
+        // Another process may have noted that Parley is back.
+        if ((await notes.read(guild)) === at) {
+          await forget(tenantOf(guild, ''));
+          await notes.remove(guild);
+          log.info({ guild }, 'removed discord server forgotten');
+        }
+        removed.delete(guild);
+      }
+      return removed.size > 0 ? Math.min(...removed.values()) + graceMs - now : undefined;
+    },
   };
 }
