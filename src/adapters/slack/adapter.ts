@@ -175,8 +175,8 @@ function interactionOptions(
   { people, incoming, userGroups }: Base,
   { answering, records, surfaces, sayIn }: Answers,
 ) {
-  const callerAt = (team: string, channel: string, thread: string | undefined, user: string) =>
-    incoming.callFrom({ team, channel, thread, user, isDirect: isDirect(channel) });
+  const callerIn = (team: string, channel: string, user: string) =>
+    incoming.callFrom({ team, channel, thread: undefined, user, isDirect: isDirect(channel) });
   return {
     ...options,
     answering,
@@ -196,9 +196,9 @@ function interactionOptions(
     nameOf: async (team: string, user: string) => (await people.find(team, user))?.name ?? '',
     userGroups: userGroups.list,
     accessOf: async (conversation: ConversationId, user: string) =>
-      (await callerAt(teamOf(conversation), channelOf(conversation), undefined, user)).access,
-    async whereOf(team: string, channel: string, thread: string | undefined, user: string) {
-      const { tenant, place } = await callerAt(team, channel, thread, user);
+      (await callerIn(teamOf(conversation), channelOf(conversation), user)).access,
+    async whereOf(team: string, channel: string, user: string) {
+      const { tenant, place } = await callerIn(team, channel, user);
       return conversationOf(tenant, place);
     },
   };

@@ -4,7 +4,7 @@ import type { AdapterState } from '../../core/platform.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import type { TenantId } from '../../core/types.ts';
 import { tenantOf } from './ids.ts';
-import { whisperOf } from './interactions/command-answers.ts';
+import { whisperOf } from './interactions/whisper.ts';
 import type { WorkspaceSource } from './workspaces/workspaces.ts';
 
 export interface Welcome {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mrkdwnOf, sectionsOf } from '../../../src/adapters/slack/interactions/mrkdwn.ts';
 import { readCommand } from '../../../src/adapters/slack/interactions/typed-command.ts';
+import { mrkdwnOf, sectionsOf } from '../../../src/adapters/slack/markdown/mrkdwn.ts';
 import { SLACK_WORDS } from '../../../src/adapters/slack/vocabulary.ts';
 import { readTypedCommand } from '../../../src/core/commands/typed.ts';
 import { KEY } from '../../core/commanding.ts';

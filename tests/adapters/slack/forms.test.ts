@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { lists } from '../../../lab/counterparts/model-server.ts';
-import { modalOf, readCarried, valuesOf } from '../../../src/adapters/slack/interactions/forms.ts';
+import { valuesOf } from '../../../src/adapters/slack/interactions/modals/fields.ts';
+import { modalOf } from '../../../src/adapters/slack/interactions/modals/modals.ts';
+import { readCarried } from '../../../src/adapters/slack/interactions/modals/origin.ts';
 import type { Form } from '../../../src/core/commands/command.ts';
 import { ADMINS_ONLY_NOTICE } from '../../../src/core/sentences/notices.ts';
 import { KEY } from '../../core/commanding.ts';

@@ -6,8 +6,9 @@ import { App, type Receiver } from '@slack/bolt';
 import pino from 'pino';
 import { checkBlocks } from '../../../lab/counterparts/slack/blocks/block-limits.ts';
 import { conversationOf, tenantOf } from '../../../src/adapters/slack/ids.ts';
-import type { UserGroup } from '../../../src/adapters/slack/interactions/forms.ts';
-import { type AskedBy, mountInteractions } from '../../../src/adapters/slack/interactions/interactions.ts';
+import { mountInteractions } from '../../../src/adapters/slack/interactions/interactions.ts';
+import type { AskedBy } from '../../../src/adapters/slack/interactions/slash-command.ts';
+import type { UserGroup } from '../../../src/adapters/slack/reading/user-groups.ts';
 import { SLACK_WORDS } from '../../../src/adapters/slack/vocabulary.ts';
 import { createRecords } from '../../../src/chat/answer/answer-records.ts';
 import { createAnswering } from '../../../src/chat/answer/answering.ts';
@@ -130,8 +131,7 @@ export async function interacting(options: CommandingOptions = {}) {
     announce: async (conversation, text) => void announced.push({ conversation, text }),
     accessOf: async () => access,
     nameOf: async (_, user) => user.toLowerCase(),
-    whereOf: (team, channel, thread) =>
-      conversationOf(tenantOf(team), { channel, ...(thread !== undefined && { thread }) }),
+    whereOf: (team, channel) => conversationOf(tenantOf(team), { channel }),
     userGroups: async () => groups,
     onAsk: async (text, isPrivate, by) => void asked.push({ text, isPrivate, by }),
     onAskAbout: async ({ message }) => void about.push(message.text ?? ''),

@@ -2,7 +2,7 @@
 import type { BlockElementAction, types } from '@slack/bolt';
 import type { Button, Part } from '../../../chat/answer/surface.ts';
 import type { Feedback } from '../../../core/types.ts';
-import { mrkdwnOf } from '../interactions/mrkdwn.ts';
+import { mrkdwnOf } from '../markdown/mrkdwn.ts';
 
 /** Slack: 12,000 characters in all markdown blocks of a message together (markdown-block). */
 export const MARKDOWN_CHARACTERS = 12_000;

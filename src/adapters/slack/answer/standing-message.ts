@@ -4,7 +4,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Button } from '../../../chat/answer/surface.ts';
 import { codeOf } from '../api/error-codes.ts';
 import { refusesContent } from '../api/errors.ts';
-import { mrkdwnSections } from '../interactions/mrkdwn.ts';
+import { mrkdwnSections } from '../markdown/mrkdwn.ts';
 import { summaryOf } from '../markdown/summary.ts';
 import { decode } from '../reading/text.ts';
 import { holdsText, withButtons } from './blocks.ts';

@@ -1,7 +1,7 @@
 /** Shows a model's reasoning as plain text in a modal. */
 import type { types } from '@slack/bolt';
-import { SECTION_BYTES } from '../interactions/mrkdwn.ts';
 import { beginningOf } from '../markdown/bytes.ts';
+import { SECTION_BYTES } from '../markdown/mrkdwn.ts';
 
 /** Most sections used, of a modal's 100 blocks (surfaces/modals): nobody reads more. */
 const MOST_SECTIONS = 60;

@@ -8,7 +8,7 @@ import type { Transcripts } from '../../../core/storage.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { conversationOf } from '../ids.ts';
-import type { Origin } from '../interactions/forms.ts';
+import type { Origin } from '../interactions/modals/origin.ts';
 import type { People } from '../reading/people.ts';
 import type { SlackMessage } from '../reading/slack-message.ts';
 import { SLACK_WORDS } from '../vocabulary.ts';
@@ -31,17 +31,20 @@ export interface MessageCommands {
   stop(conversation: ConversationId, team: string, user: string): Promise<string | undefined>;
 }
 
+/** Runs any other command than `stop`, and tells its caller. */
+export type RunText = (
+  command: Exclude<TypedCommand, 'stop'>,
+  origin: Origin & { channel: string },
+  user: string,
+  client: WebClient,
+  values?: CommandValues,
+) => Promise<void>;
+
 export interface MessageCommandsOptions {
   people: Pick<People, 'isAdmin'>;
   queue: Pick<TurnQueue, 'cancel' | 'live'>;
   transcripts: Pick<Transcripts, 'find'>;
-  runText(
-    command: Exclude<TypedCommand, 'stop'>,
-    origin: Origin & { channel: string },
-    user: string,
-    client: WebClient,
-    values?: CommandValues,
-  ): Promise<void>;
+  runText: RunText;
 }
 
 /** Commands on what one said oneself. */

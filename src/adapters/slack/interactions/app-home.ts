@@ -4,13 +4,14 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { CommandCall, Commands } from '../../../core/commands/command.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
-import { conversationOf, tenantOf } from '../ids.ts';
-import type { Origin } from './forms.ts';
-import { plain, sectionsOf } from './mrkdwn.ts';
+import { plain, sectionsOf } from '../markdown/mrkdwn.ts';
+import type { CallOf } from './command-callers.ts';
+import { BLOCK_LIMITS } from './modals/block-limits.ts';
+import { homeOrigin } from './modals/origin.ts';
 
 export interface HomeOptions {
   commands: Commands;
-  callOf(origin: Origin, user: string): Promise<CommandCall>;
+  callOf: CallOf;
   help(call: CommandCall): string;
   log: Logger;
 }
@@ -29,18 +30,11 @@ const BUTTONS: Record<string, string> = {
 };
 const OPEN = 'parley_open:';
 export const OPEN_ACTION = new RegExp(`^${OPEN}`);
-const BUTTON_CHARACTERS = 75;
-const HEADER_CHARACTERS = 150;
 
 /** The command that a button of App Home opens. */
 export function readOpen(actionId: string): string | undefined {
   const name = actionId.slice(OPEN.length);
   return actionId.startsWith(OPEN) && Object.hasOwn(BUTTONS, name) ? name : undefined;
-}
-
-/** The origin of App Home, which belongs to no conversation. */
-export function homeOrigin(team: string, user: string): Origin {
-  return { team, conversation: conversationOf(tenantOf(team), { channel: 'home', person: user }) };
 }
 
 export function createHome({ commands, callOf, help, log }: HomeOptions): Home {
@@ -59,7 +53,7 @@ export function createHome({ commands, callOf, help, log }: HomeOptions): Home {
         elements: Object.entries(BUTTONS).map(([name, label], index) => ({
           type: 'button',
           action_id: OPEN + name,
-          text: plain(label, BUTTON_CHARACTERS),
+          text: plain(label, BLOCK_LIMITS.button),
           ...(index === 0 && { style: 'primary' as const }),
         })),
       },
@@ -83,5 +77,5 @@ export function createHome({ commands, callOf, help, log }: HomeOptions): Home {
 }
 
 function header(text: string): types.KnownBlock {
-  return { type: 'header', text: plain(text, HEADER_CHARACTERS) };
+  return { type: 'header', text: plain(text, BLOCK_LIMITS.header) };
 }

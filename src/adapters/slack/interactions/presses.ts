@@ -12,7 +12,7 @@ import { thoughtsBeginning, thoughtsModal } from '../answer/thoughts.ts';
 import { codeOf } from '../api/error-codes.ts';
 import { channelOf, messageIdOf, personOf, teamOf, tenantOf, timeOf } from '../ids.ts';
 import { SLACK_WORDS } from '../vocabulary.ts';
-import { whisperOf } from './command-answers.ts';
+import { whisperOf } from './whisper.ts';
 
 export interface PressesOptions extends Omit<ButtonsOptions, 'words'> {
   isAdmin(team: string, user: string): Promise<boolean>;

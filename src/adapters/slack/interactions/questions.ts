@@ -27,8 +27,9 @@ import type { People } from '../reading/people.ts';
 import type { SlackMessage } from '../reading/slack-message.ts';
 import { filesIn } from '../reading/visible.ts';
 import type { Workspace, Workspaces } from '../workspaces/workspaces.ts';
-import type { AskedBy } from './interactions.ts';
 import type { PrivateQuestions } from './private-questions.ts';
+import type { AskedBy } from './slash-command.ts';
+import { byResponse } from './whisper.ts';
 
 export interface QuestionsOptions {
   privateQuestions: Pick<PrivateQuestions, 'add'>;
@@ -208,6 +209,4 @@ function shownQuestion(asker: string, said: string): Part {
   return { text: shown === whole ? whole : `${shown.trimEnd()} …`, buttons: [] };
 }
 
-async function whisper(respond: RespondFn, text: string): Promise<void> {
-  await respond({ text, response_type: 'ephemeral', replace_original: false });
-}
+const whisper = (respond: RespondFn, text: string) => byResponse(respond)({ text });

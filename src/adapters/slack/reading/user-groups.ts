@@ -1,8 +1,16 @@
 /** A workspace's user groups and who is in them: what roles are elsewhere. Needs the scope `usergroups:read`. */
 
 import { createLookUps, createSlowTeams } from '../api/look-ups.ts';
-import type { UserGroup } from '../interactions/forms.ts';
 import type { Workspaces } from '../workspaces/workspaces.ts';
+
+/** Slack's modals have no menu of user groups, so Parley fills one with these. */
+export interface UserGroup {
+  /** `S…`. */
+  id: string;
+  /** Without the `@`. */
+  handle: string;
+  name: string;
+}
 
 /** No method throws, or waits for Slack longer than a second. */
 export interface UserGroups {

@@ -3,8 +3,8 @@ import type { types } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Part } from '../../../../chat/answer/surface.ts';
 import { loggable, refusesContent, refusesLength } from '../../api/errors.ts';
-import { mrkdwnOf } from '../../interactions/mrkdwn.ts';
 import { beginningOf, bytesOf, TEXT_BYTES } from '../../markdown/bytes.ts';
+import { mrkdwnOf } from '../../markdown/mrkdwn.ts';
 import { summaryOf } from '../../markdown/summary.ts';
 import { blocksOf } from '../blocks.ts';
 

@@ -1,7 +1,7 @@
 /** Sentences of Parley's own in Slack's marks. What a model writes is not for these. */
 import type { types } from '@slack/bolt';
-import { beginningOf, bytesOf } from '../markdown/bytes.ts';
 import { escaped } from '../reading/text.ts';
+import { beginningOf, bytesOf } from './bytes.ts';
 
 const TOKEN = /(<#[CDG]\w+>|<!subteam\^S\w+>)/;
 const CODE = /(`[^`\n]*`)/;

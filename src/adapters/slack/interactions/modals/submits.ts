@@ -2,36 +2,40 @@
 import type { SlackViewMiddlewareArgs, types, ViewSubmitAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { CommandCall, CommandReply, Commands } from '../../../core/commands/command.ts';
-import { whereFrom } from '../../../core/reports/where-from.ts';
-import { OLD_FORM_NOTICE } from '../../../core/sentences/notices.ts';
-import { type CommandAnswers, failedNotice, type Whisper, whisperOf } from './command-answers.ts';
+import type { CommandReply, Commands } from '../../../../core/commands/command.ts';
+import { whereFrom } from '../../../../core/reports/where-from.ts';
+import { OLD_FORM_NOTICE } from '../../../../core/sentences/notices.ts';
+import type { CommandAnswers } from '../command-answers.ts';
+import type { CallOf } from '../command-callers.ts';
+import { failedNotice } from '../uses.ts';
+import { whisper, whisperOf } from '../whisper.ts';
 import { commandOfForm } from './command-form.ts';
-import { type Origin, readCarried, sentenceOf, valuesOf } from './forms.ts';
+import { valuesOf } from './fields.ts';
+import { sentenceOf } from './modals.ts';
+import { type Origin, readCarried } from './origin.ts';
+import type { ReplyModals } from './reply-modals.ts';
 
 export interface SubmitsOptions {
   commands: Commands;
-  answers: CommandAnswers;
-  callOf(origin: Origin, user: string): Promise<CommandCall>;
-  /** Something may have changed that App Home shows. */
+  modals: Pick<ReplyModals, 'of'>;
+  answers: Pick<CommandAnswers, 'announce'>;
+  callOf: CallOf;
+  /** Called when a form may have changed what App Home shows. */
   changed(client: WebClient, team: string, user: string): Promise<void>;
-  whisper(client: WebClient, origin: Origin, user: string, message: Whisper): Promise<void>;
-  /** Says what everybody at the place is to know. Never throws. */
-  announce(reply: CommandReply, origin: Origin): Promise<void>;
   log: Logger;
 }
 
 type Submission = SlackViewMiddlewareArgs<ViewSubmitAction> & { client: WebClient };
 
-/** Asks a provider, which may take longer than Slack waits. */
+/** Ids of forms that ask a provider, which may take longer than Slack waits. */
 const ASKS_ELSEWHERE = /^key(?::|$)/;
-/** Time within the three seconds that an acknowledgement may take, ms. */
+/** Time to answer a form by its acknowledgement, ms. Slack waits 3 s for that. */
 const QUICK_MS = 1_000;
 
 export function createSubmits(options: SubmitsOptions) {
-  const { commands, answers, callOf, changed, whisper, announce, log } = options;
+  const { commands, modals, answers, callOf, changed, log } = options;
 
-  /** Who submits is asked for again: they may be no admin any more. Never throws. */
+  /** Asks again who the person is, since they may be no admin any more. Never throws. */
   async function submitted(
     id: string,
     origin: Origin,
@@ -62,7 +66,7 @@ export function createSubmits(options: SubmitsOptions) {
     const work = submitted(id, origin, user.id, valuesOf(view));
     const quick = ASKS_ELSEWHERE.test(id) ? undefined : await within(work, QUICK_MS);
     const viewFor = async (reply: CommandReply): Promise<types.ModalView> =>
-      (await answers.viewOf(reply, title, origin)) ?? sentenceOf(title, OLD_FORM_NOTICE, origin);
+      (await modals.of(reply, title, origin)) ?? sentenceOf(title, OLD_FORM_NOTICE, origin);
     if (quick) await ack({ response_action: 'update', view: await viewFor(quick) });
     else {
       await ack({ response_action: 'update', view: sentenceOf(title, 'Checking …', origin) });
@@ -70,17 +74,17 @@ export function createSubmits(options: SubmitsOptions) {
       try {
         await client.views.update({ view_id: view.id, view: await viewFor(reply) });
       } catch (error) {
-        // Closed meanwhile.
+        // The person may have closed the modal.
         log.info({ error: whereFrom(error) }, 'modal not updated');
         if (reply.type === 'text') await whisper(client, origin, user.id, whisperOf(reply.text));
       }
     }
-    await announce(await work, origin);
+    await answers.announce(await work, origin);
     await changed(client, origin.team, user.id);
   };
 }
 
-/** Whether a modal was filled in by somebody of that workspace, or in a workspace that has the app from it. */
+/** Whether the person is of that workspace, or used the modal in a workspace that has the app from it. */
 function isOf(team: string, body: ViewSubmitAction, view: ViewSubmitAction['view']): boolean {
   return [body.team?.id, body.user.team_id, view.team_id, view.app_installed_team_id].includes(team);
 }

@@ -1,5 +1,5 @@
 /** A command as a form, for App Home: its options are the fields. */
-import type { Command, CommandCall, Commands, Form } from '../../../core/commands/command.ts';
+import type { Command, CommandCall, Commands, Form } from '../../../../core/commands/command.ts';
 
 const PREFIX = 'run:';
 const MOST_SUGGESTED = 5;

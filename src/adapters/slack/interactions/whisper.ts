@@ -1,0 +1,36 @@
+/** Messages that one person alone reads. */
+import type { RespondFn, types } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { isDirect } from '../ids.ts';
+import { beginningOf, TEXT_BYTES } from '../markdown/bytes.ts';
+import { mrkdwnOf, sectionsOf } from '../markdown/mrkdwn.ts';
+import type { Origin } from './modals/origin.ts';
+
+export interface Whisper {
+  text: string;
+  blocks?: types.KnownBlock[];
+}
+
+export function whisperOf(markdown: string): Whisper {
+  return { text: beginningOf(mrkdwnOf(markdown), TEXT_BYTES), blocks: sectionsOf(markdown) };
+}
+
+/** Whispers to the person who used something, by the response that came with it. */
+export const byResponse =
+  (respond: RespondFn, { replaces = false } = {}) =>
+  async (message: Whisper): Promise<void> => {
+    await respond({ ...message, response_type: 'ephemeral', replace_original: replaces });
+  };
+
+/** Whispers where a command was used. A direct message is read by nobody else, so an ordinary message will do. */
+export async function whisper(
+  client: WebClient,
+  { channel, thread }: Origin,
+  user: string,
+  message: Whisper,
+): Promise<void> {
+  if (!channel) return;
+  const at = { channel, ...(thread !== undefined && { thread_ts: thread }) };
+  if (isDirect(channel)) await client.chat.postMessage({ ...at, ...message });
+  else await client.chat.postEphemeral({ ...at, user, ...message });
+}
