@@ -78,10 +78,10 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   const engine = createTurns({ config, services, platforms, metrics, log });
   const connected = await platforms.connect(servicesIn);
   const adapters = connected.map(({ adapter }) => adapter);
-  queue.run(async (message, attempt) => {
-    const run = { ...attempt, settings: readOnce(() => settings.read(message.tenant)) };
+  queue.run(async (message, queued) => {
+    const attempt = { ...queued, settings: readOnce(() => settings.read(message.tenant)) };
     const adapter = adapters.find(({ name }) => name === platformOf(message.conversation)?.name);
-    return (await adapter?.show(message, engine.respond(message, run), run)) ?? 'left';
+    return (await adapter?.show(message, engine.respond(message, attempt), attempt)) ?? 'left';
   });
   let isStarted = false;
   const health = {

@@ -8,7 +8,7 @@ import type { Admission } from '../src/core/access/admission.ts';
 import type { MessageRate } from '../src/core/access/message-rate.ts';
 import { createRefusals, type Refusals } from '../src/core/access/refusals.ts';
 import type { Audit } from '../src/core/reports/audit.ts';
-import type { Run, TurnQueue } from '../src/core/turn/queue.ts';
+import type { Attempt, TurnQueue } from '../src/core/turn/queue.ts';
 import type { ConversationId, Message, Turn } from '../src/core/types.ts';
 import { createLocalLeases } from '../src/store/leases/leases.ts';
 import { createTurnQueue, type TurnQueueOptions } from '../src/store/queue/queue.ts';
@@ -75,13 +75,14 @@ export function keepIn(store: Store): (conversation: ConversationId, turn: Turn)
 }
 
 /** A first attempt at a turn, with nothing around it. */
-export function runOf(keep: Run['keep'], rest: Partial<Run> = {}): Run {
+export function attemptOf(keep: Attempt['keep'], rest: Partial<Attempt> = {}): Attempt {
   return {
     mode: 'answer',
-    attempt: 1,
+    number: 1,
     revision: 0,
     signal: new AbortController().signal,
     isHeld: async () => true,
+    settings: async () => ({ keys: {} }),
     draft: () => {},
     drafted: async () => '',
     keep,

@@ -9,7 +9,7 @@ import { type Slack, startSlack } from '../counterparts/slack/start.ts';
 import { createFaults } from './faults.ts';
 import { callsAbout } from './judge/calls.ts';
 import { check, type Findings } from './judge/checker.ts';
-import { countedIn, type Run } from './judge/report.ts';
+import { type ChaosRun, countedIn } from './judge/report.ts';
 import { look } from './judge/seen.ts';
 import type { Options } from './options.ts';
 import { type Browser, openBrowser } from './people/browser.ts';
@@ -33,7 +33,7 @@ const LOOK_EVERY_MS = 1_000;
  * Runs a plan and waits until it settles.
  * @returns also the folder of the logs
  */
-export async function runChaos(options: Options): Promise<Run & { folder: string }> {
+export async function runChaos(options: Options): Promise<ChaosRun & { folder: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-chaos-'));
   const plan = createPlan(options);
   const modelFaults = new Map(plan.says.map(({ token, modelFault }) => [token, modelFault]));

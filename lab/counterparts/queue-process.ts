@@ -1,7 +1,7 @@
 /** A process that answers turns, as the queue sees it: at once or by the test's hand. It dies and hangs on demand. */
 import pino from 'pino';
 import { StoreError } from '../../src/core/errors.ts';
-import { INTERRUPT, type Run, type TurnQueue } from '../../src/core/turn/queue.ts';
+import { INTERRUPT, type QueuedAttempt, type TurnQueue } from '../../src/core/turn/queue.ts';
 import type { Message, Turn } from '../../src/core/types.ts';
 import { createHeartbeats, type Heartbeats } from '../../src/store/leases/heartbeats.ts';
 import { createLocalLeases, createSharedLeases } from '../../src/store/leases/leases.ts';
@@ -14,18 +14,18 @@ export interface QueueProcess {
   store: BreakableStore;
   queue: TurnQueue;
   /** Attempts begun in this process, oldest first. */
-  attempts: Attempt[];
+  attempts: BegunAttempt[];
   logged: { level: number; msg: string }[];
   /** Resolves with the attempt at this message when it runs here. */
-  running(id: string): Promise<Attempt>;
+  running(id: string): Promise<BegunAttempt>;
   /** Kills the process: nothing in it runs or has an effect any more. */
   kill(): void;
   stop(graceMs?: number): Promise<void>;
 }
 
-export interface Attempt {
+export interface BegunAttempt {
   message: Message;
-  run: Run;
+  given: QueuedAttempt;
   isOver: boolean;
   /** The answer so far. */
   text: string;
@@ -40,7 +40,7 @@ export interface Attempt {
 export interface QueueProcessOptions extends Partial<Pick<TurnQueueOptions, 'partitionOf' | 'mostWaiting'>> {
   pace: number;
   /** Called when an attempt begins. Without it, attempts wait for the test. */
-  onBegun?: (attempt: Attempt) => void;
+  onBegun?: (attempt: BegunAttempt) => void;
   /** Obeys a stop as the engine does. Otherwise only the test ends an attempt. */
   obeys?: boolean;
   /** The process accepts messages but answers none. */
@@ -66,10 +66,10 @@ export function startQueueProcess(
     pace,
     ...options,
   });
-  const attempts: Attempt[] = [];
+  const attempts: BegunAttempt[] = [];
 
-  async function handle(message: Message, run: Run): Promise<'done' | 'left'> {
-    const { attempt, ended } = beginAttempt(message, run, obeys);
+  async function handle(message: Message, given: QueuedAttempt): Promise<'done' | 'left'> {
+    const { attempt, ended } = beginAttempt(message, given, obeys);
     attempts.push(attempt);
     onBegun?.(attempt);
     return ended;
@@ -98,20 +98,20 @@ export function startQueueProcess(
 }
 
 /** Begins an attempt. `ended` resolves or rejects with its result. */
-function beginAttempt(message: Message, run: Run, obeys: boolean) {
+function beginAttempt(message: Message, given: QueuedAttempt, obeys: boolean) {
   const { promise: ended, resolve, reject } = Promise.withResolvers<'done' | 'left'>();
   const keep = async (turn: Turn) => {
     try {
-      await run.keep(turn);
+      await given.keep(turn);
       return true;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       return false;
     }
   };
-  const attempt: Attempt = {
+  const attempt: BegunAttempt = {
     message,
-    run,
+    given,
     isOver: false,
     text: '',
     keep: (answer = attempt.text || `answer ${message.text}`) => keep({ message, answer, end: 'stop' }),
@@ -128,15 +128,15 @@ function beginAttempt(message: Message, run: Run, obeys: boolean) {
       attempt.end();
     },
   };
-  run.draft(() => attempt.text);
+  given.draft(() => attempt.text);
   const obey = async () => {
-    const byPerson = run.signal.reason === INTERRUPT || run.signal.reason instanceof DOMException;
+    const byPerson = given.signal.reason === INTERRUPT || given.signal.reason instanceof DOMException;
     if (byPerson) await keep({ message, answer: attempt.text, end: 'stopped' });
     attempt.end();
   };
   if (obeys) {
-    if (run.signal.aborted) void obey();
-    else run.signal.addEventListener('abort', obey);
+    if (given.signal.aborted) void obey();
+    else given.signal.addEventListener('abort', obey);
   }
   return { attempt, ended };
 }

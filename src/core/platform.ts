@@ -1,5 +1,5 @@
 /** The ports between core and platforms: an adapter, its state, and leases among processes. */
-import type { Run } from './turn/queue.ts';
+import type { Attempt } from './turn/queue.ts';
 import type { Chunk, Message } from './types.ts';
 
 /** Small JSON values that an adapter or a part of the core keeps, such as the ids of an answer's messages; never texts. */
@@ -25,7 +25,7 @@ export interface Leases {
 export interface Lease {
   /** Aborted when another process may acquire the name. */
   lost: AbortSignal;
-  /** As `Run.isHeld`. */
+  /** As `Attempt.isHeld`. */
   isHeld(): Promise<boolean>;
 }
 
@@ -53,7 +53,7 @@ export interface Adapter {
   /** Undefined when connected, else the reason why not. */
   whyNotReady(): string | undefined;
   /** Shows an answer as it grows. Resolves when all of it is shown, or as much as can be. */
-  show(message: Message, chunks: AsyncIterable<Chunk>, run: Run): Promise<'done' | 'left'>;
+  show(message: Message, chunks: AsyncIterable<Chunk>, attempt: Attempt): Promise<'done' | 'left'>;
 }
 
 export interface Finding {

@@ -11,7 +11,7 @@ import { createTroubles } from '../../src/core/reports/troubles.ts';
 import type { StoredTurn } from '../../src/core/storage.ts';
 import { RESTART } from '../../src/core/turn/queue.ts';
 import type { Chunk } from '../../src/core/types.ts';
-import { messageOf, runOf, turnOf } from '../fixtures.ts';
+import { attemptOf, messageOf, turnOf } from '../fixtures.ts';
 import { createPlatform, sleep } from './show/fake-platform.ts';
 
 afterEach(() => void vi.useRealTimers());
@@ -119,9 +119,9 @@ function quickSurface(made: (call: string) => void): Surface & { standing: Set<s
   };
 }
 
-const RUN = runOf(async () => {});
+const ATTEMPT = attemptOf(async () => {});
 const message = messageOf('t');
-const BEGUN: AnswerRecord = { conversation: message.conversation, asker: 'ada', ids: ['m'], run: 1 };
+const BEGUN: AnswerRecord = { conversation: message.conversation, asker: 'ada', ids: ['m'], round: 1 };
 
 /** Takes the question back `steps` steps after its answer was posted. */
 async function takenBackAfter(steps: number, withMessages: boolean) {
@@ -134,7 +134,7 @@ async function takenBackAfter(steps: number, withMessages: boolean) {
     for (let step = 0; step < steps; step++) await undefined;
     return answering.withdraw('t', BEGUN, withMessages);
   }
-  await answering.show(message, said(), RUN);
+  await answering.show(message, said(), ATTEMPT);
   await withdrawn;
   return { takenOut, standing: [...surface.standing] };
 }
@@ -155,7 +155,7 @@ it('an answer that is deleted while its question is taken back is gone', async (
   const surface = quickSurface(() => {});
   const { answering, records } = answeringOn(surface);
   let isOver = false;
-  const showing = answering.show(message, halfSaid(), RUN).then(() => {
+  const showing = answering.show(message, halfSaid(), ATTEMPT).then(() => {
     isOver = true;
   });
   async function* halfSaid(): AsyncGenerator<Chunk> {
@@ -180,7 +180,7 @@ it('a question that is edited and then taken back is not answered again', async 
     await answering.withdraw('t', BEGUN, false);
     yield { type: 'end', end: 'interrupted' };
   }
-  await answering.show(message, edited(), { ...RUN, signal: controller.signal });
+  await answering.show(message, edited(), { ...ATTEMPT, signal: controller.signal });
   expect(takenOut).toEqual(['t']);
 });
 
@@ -197,7 +197,7 @@ it('a deletion is not taken for one of the answer before its first word is known
     taken = answering.withdraw('t', { ...BEGUN, ids: [] }, false);
     yield { type: 'end', end: 'stopped' };
   }
-  await answering.show(message, chunks(), RUN);
+  await answering.show(message, chunks(), ATTEMPT);
   await taken;
   expect([...surface.standing]).toEqual(['m']);
 });
@@ -207,7 +207,7 @@ it('an answer whose end the platform did not take for long has its buttons once 
   let isDown = false;
   const platform = createPlatform({ fault: () => (isDown ? 'fails' : undefined) });
   const { answering } = answeringOn(platform.surface('a'));
-  const showing = answering.show(message, slowly(), RUN);
+  const showing = answering.show(message, slowly(), ATTEMPT);
   async function* slowly(): AsyncGenerator<Chunk> {
     yield { type: 'text', text: SAID };
     await sleep(3_000);
@@ -240,7 +240,7 @@ it('an answer whose rest the platform does not take for its text ends with what 
     yield { type: 'text', text: 'What is unspeakable.' };
     yield { type: 'end', end: 'stop' };
   }
-  const showing = answering.show(message, chunks(), RUN);
+  const showing = answering.show(message, chunks(), ATTEMPT);
   await passes(11 * 60_000);
   await showing;
   const [shown] = platform.of('a');

@@ -12,7 +12,7 @@ import type { Chunk, End, Turn } from '../../src/core/types.ts';
 import { createAttachments } from '../../src/store/files/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
-import { anybody, keepIn, messageOf, runOf, turnOf } from '../fixtures.ts';
+import { anybody, attemptOf, keepIn, messageOf, turnOf } from '../fixtures.ts';
 import { hangingAfter, saying, scriptedModel } from './scripted-model.ts';
 
 type Scripted = ReturnType<typeof scriptedModel>;
@@ -49,7 +49,7 @@ const message = messageOf('1', 'hello');
 
 async function respond(set: ReturnType<typeof setUp>, signal = never) {
   await set.transcripts.append(message.conversation, turnOf('1', {}, 'hello'));
-  const chunks = await all(set.engine.respond(message, runOf(set.keep, { signal })));
+  const chunks = await all(set.engine.respond(message, attemptOf(set.keep, { signal })));
   return { chunks, turn: await set.transcripts.find(message.conversation, '1') };
 }
 
@@ -58,7 +58,7 @@ describe('engine', () => {
     const set = setUp(scriptedModel(() => saying('Hel', 'lo')));
     await set.transcripts.append(message.conversation, turnOf('1', {}, 'hello'));
     const read: Chunk[] = [];
-    for await (const chunk of set.engine.respond(message, runOf(set.keep))) {
+    for await (const chunk of set.engine.respond(message, attemptOf(set.keep))) {
       if (chunk.type === 'end') {
         expect(await set.transcripts.find(message.conversation, '1')).toMatchObject({
           answer: 'Hello',
@@ -241,7 +241,7 @@ describe('engine', () => {
   it('keeps what came when whoever shows the answer leaves in the middle', async () => {
     const set = setUp(scriptedModel((_, signal) => hangingAfter(signal, 'so far')));
     await set.transcripts.append(message.conversation, turnOf('1', {}, 'hello'));
-    for await (const chunk of set.engine.respond(message, runOf(set.keep))) if (chunk.type === 'text') break;
+    for await (const { type } of set.engine.respond(message, attemptOf(set.keep))) if (type === 'text') break;
     expect(await set.transcripts.find(message.conversation, '1')).toMatchObject({
       answer: 'so far',
       end: 'interrupted',
@@ -255,7 +255,7 @@ describe('engine', () => {
     const set = setUp(scripted);
     const answered = turnOf('1', { answer: 'a good answer', end: 'stop' }, 'hello');
     await set.transcripts.append(message.conversation, answered);
-    expect(await all(set.engine.respond(message, runOf(set.keep)))).toMatchObject([
+    expect(await all(set.engine.respond(message, attemptOf(set.keep)))).toMatchObject([
       { type: 'end', end: 'error' },
     ]);
     expect(await set.transcripts.find(message.conversation, '1')).toMatchObject({
@@ -290,7 +290,7 @@ describe('engine', () => {
   it('logs one line a turn, without texts', async () => {
     const set = setUp(scriptedModel(() => saying('canary-answer')));
     await set.transcripts.append(message.conversation, turnOf('1', {}, 'canary-question'));
-    await all(set.engine.respond(messageOf('1', 'canary-question'), runOf(set.keep)));
+    await all(set.engine.respond(messageOf('1', 'canary-question'), attemptOf(set.keep)));
     expect(set.lines).toHaveLength(1);
     expect(set.lines[0]).toMatchObject({ msg: 'turn', turn: '1', end: 'stop', chunks: 1, model: 'scripted' });
     expect(set.lines[0]).toHaveProperty('ms');
@@ -331,7 +331,7 @@ describe('engine', () => {
       attachments: [image, text, { ...text, id: 'gone', name: 'gone.txt' }],
     });
     await set.transcripts.append(message.conversation, { message: withFiles, answer: '', end: null });
-    await all(set.engine.respond(withFiles, runOf(set.keep)));
+    await all(set.engine.respond(withFiles, attemptOf(set.keep)));
     const [sent] = scripted.requests[0]?.messages ?? [];
     expect(sent?.images).toEqual([
       { name: 'cat.png', type: 'image/png', base64: Buffer.from('png').toString('base64') },
@@ -386,7 +386,7 @@ describe('a voice message', () => {
     await set.attachments.put(voice.conversation, audio, Buffer.from('oggs'));
     await set.attachments.claim(voice.conversation, [audio.id], ownerOf(voice));
     await set.transcripts.append(voice.conversation, { message, answer: '', end: null });
-    const chunks = await all(set.engine.respond(message, runOf(set.keep, { signal })));
+    const chunks = await all(set.engine.respond(message, attemptOf(set.keep, { signal })));
     return {
       ...set,
       chunks,

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
-import type { Run, TurnQueue } from '../../src/core/turn/queue.ts';
+import type { TurnQueue } from '../../src/core/turn/queue.ts';
 import type { Message } from '../../src/core/types.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
@@ -111,8 +111,8 @@ describe('turns at once', () => {
     await queue.stop(0);
     const attempts: [string, number][] = [];
     const next = queueOn(store, { atOnce: { limitsOf: () => ({ ofPerson: 1, ofTenant: 1 }), personOf } });
-    next.run(async ({ id }, { attempt }: Run) => {
-      attempts.push([id, attempt]);
+    next.run(async ({ id }, { number }) => {
+      attempts.push([id, number]);
       return 'done';
     });
     await next.recover();

@@ -77,7 +77,6 @@ export const SHARED_NAMES: readonly string[] = [
   'Place',
   'QuotedFile',
   'Reader',
-  'Run',
   'Visible',
 ];
 

@@ -13,7 +13,7 @@ import type { Turn } from '../../../src/core/types.ts';
 import { createAttachments } from '../../../src/store/files/attachments.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
-import { keepIn, runOf } from '../../../tests/fixtures.ts';
+import { attemptOf, keepIn } from '../../../tests/fixtures.ts';
 import { fill } from '../fill.ts';
 import { median } from '../median.ts';
 
@@ -57,7 +57,7 @@ export async function measureTurns(folder: string): Promise<TurnCost[]> {
     const { message } = turnIn(conversation);
     await transcripts.append(conversation, { message, answer: '', end: null });
     let end: string | undefined;
-    for await (const chunk of engine.respond(message, runOf(keep))) {
+    for await (const chunk of engine.respond(message, attemptOf(keep))) {
       if (chunk.type === 'end') end = chunk.notice ?? chunk.end;
     }
     if (end !== 'stop') throw new Error(`a turn ended with: ${end}`);

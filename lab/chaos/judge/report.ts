@@ -8,7 +8,7 @@ import type { Findings } from './checker.ts';
 import { historyOf } from './history.ts';
 import { COUNTERS, type Verdict } from './verdict.ts';
 
-export interface Run {
+export interface ChaosRun {
   options: Options;
   findings: Findings;
   happenings: Happening[];
@@ -26,12 +26,12 @@ const MOST_TOLD = 12;
 const STORE_MS = 15_000;
 
 /** The whole report, without a line end. */
-export function reportOf(run: Run): string {
+export function reportOf(run: ChaosRun): string {
   return [...figures(run), ...counters(run), ...offences(run)].join('\n');
 }
 
 /** The number of faults: the exit code, before it is limited. */
-export function faultsOf(run: Pick<Run, 'findings' | 'crashes' | 'happenings'>): number {
+export function faultsOf(run: Pick<ChaosRun, 'findings' | 'crashes' | 'happenings'>): number {
   return countedIn(run.findings) + crashesOf(run).length + lateStopsOf(run).length;
 }
 
@@ -44,7 +44,7 @@ export function countedIn({ counts }: Findings): number {
  * Crashes of the run. A start that ends because the store is away is none: Parley says so, and a supervisor tries
  * again.
  */
-function crashesOf({ crashes, happenings }: Pick<Run, 'crashes' | 'happenings'>): Crash[] {
+function crashesOf({ crashes, happenings }: Pick<ChaosRun, 'crashes' | 'happenings'>): Crash[] {
   const storeFaults = happenings.filter(({ kind }) => kind.startsWith('store-'));
   return crashes.filter(
     (crash) => !crash.wasStarting || !storeFaults.some(({ at }) => at < crash.at && crash.at - at < STORE_MS),
@@ -52,11 +52,11 @@ function crashesOf({ crashes, happenings }: Pick<Run, 'crashes' | 'happenings'>)
 }
 
 /** Stops that did not end in time, so that a supervisor killed the process. */
-function lateStopsOf({ happenings }: Pick<Run, 'happenings'>): Happening[] {
+function lateStopsOf({ happenings }: Pick<ChaosRun, 'happenings'>): Happening[] {
   return happenings.filter(({ kind }) => kind === 'late stop');
 }
 
-function figures(run: Run): string[] {
+function figures(run: ChaosRun): string[] {
   const { options, findings, happenings, startedAt, endedAt } = run;
   const { verdicts, overtaken } = findings;
   const count = (kind: Happening['kind']) => happenings.filter((one) => one.kind === kind).length;
@@ -91,7 +91,7 @@ function figures(run: Run): string[] {
   ];
 }
 
-function counters(run: Run): string[] {
+function counters(run: ChaosRun): string[] {
   const { findings } = run;
   const crashes = crashesOf(run);
   const lateStops = lateStopsOf(run);
@@ -105,7 +105,7 @@ function counters(run: Run): string[] {
   return lines;
 }
 
-function offences(run: Run): string[] {
+function offences(run: ChaosRun): string[] {
   const { verdicts, strays } = run.findings;
   const offending = verdicts.filter(({ problems }) => problems.length > 0);
   const tell = (verdict: Verdict, happenings: Happening[]) =>

@@ -142,7 +142,7 @@ function createAnswers(options: SlackAdapterOptions, base: Base) {
     surfaces,
     answering,
     sayIn(conversation: ConversationId, turn: string, text: string): Promise<void> {
-      const surface = surfaces.ofAnswer(turn, { conversation, asker: '', ids: [], run: 0 });
+      const surface = surfaces.ofAnswer(turn, { conversation, asker: '', ids: [], round: 0 });
       // It is there at once.
       return answering.say({ ...surface, indicate: () => () => {} }, text);
     },

@@ -10,8 +10,8 @@ export interface AnswerRecord {
   replyTo?: string;
   /** Its messages, first to last. */
   ids: string[];
-  /** How often it has been asked for; a message posted anew must not be taken for one of an earlier time. */
-  run: number;
+  /** How often it has been asked for, from 1. A message of an earlier round must not be taken for one of this. */
+  round: number;
   /**
    * A placeholder was posted before the turn began and is its first message. This is noted before the post:
    * without ids, nobody knows whether it succeeded.
@@ -49,8 +49,8 @@ export function createRecords(adapterState: AdapterState): Records {
   const key = (turn: string) => `answer|${turn}`;
   const takenBackKey = (turn: string) => `taken back|${turn}`;
   const read = async (turn: string) => {
-    const stored = await adapterState.read<PackedRecord | AnswerRecord>(key(turn));
-    return Array.isArray(stored) ? unpack(turn, stored) : stored;
+    const stored = await adapterState.read<PackedRecord | OldRecord>(key(turn));
+    return stored && (Array.isArray(stored) ? unpack(turn, stored) : renamed(stored));
   };
   async function forgetWhere(isMeant: (record: AnswerRecord) => boolean): Promise<void> {
     for (const one of await adapterState.keys(key(''))) {
@@ -71,23 +71,28 @@ export function createRecords(adapterState: AdapterState): Records {
   };
 }
 
+/** A record as Parley 0.1.0 wrote it. */
+type OldRecord = Omit<AnswerRecord, 'round'> & { run: number };
+
+const renamed = ({ run, ...record }: OldRecord): AnswerRecord => ({ ...record, round: run });
+
 /**
- * A record without the names of its fields, which would be the most of it. Parley 0.1.0 wrote records as they are.
+ * A record without the names of its fields, which would be the most of it.
  * `replyTo`: 1 where it is the turn itself. `flags`: `h` for a placeholder, `p` for private.
  */
 type PackedRecord = [
   conversation: ConversationId,
   asker: string,
   ids: string[],
-  run: number,
+  round: number,
   replyTo?: string | 1 | 0,
   flags?: string,
 ];
 
 function pack(turn: string, record: AnswerRecord): PackedRecord {
-  const { conversation, asker, ids, run, replyTo, isPlaceheld, isPrivate } = record;
+  const { conversation, asker, ids, round, replyTo, isPlaceheld, isPrivate } = record;
   const flags = `${isPlaceheld ? 'h' : ''}${isPrivate ? 'p' : ''}`;
-  const packed: PackedRecord = [conversation, asker, ids, run];
+  const packed: PackedRecord = [conversation, asker, ids, round];
   if (replyTo !== undefined || flags) packed.push(replyTo === turn ? 1 : (replyTo ?? 0));
   if (flags) packed.push(flags);
   return packed;
@@ -95,14 +100,14 @@ function pack(turn: string, record: AnswerRecord): PackedRecord {
 
 function unpack(
   turn: string,
-  [conversation, asker, ids, run, replyTo, flags = '']: PackedRecord,
+  [conversation, asker, ids, round, replyTo, flags = '']: PackedRecord,
 ): AnswerRecord {
   return {
     conversation,
     asker,
     ...(replyTo && { replyTo: replyTo === 1 ? turn : replyTo }),
     ids,
-    run,
+    round,
     ...(flags.includes('h') && { isPlaceheld: true }),
     ...(flags.includes('p') && { isPrivate: true }),
   };

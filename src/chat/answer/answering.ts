@@ -91,7 +91,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       conversation,
       asker: author.id,
       ids: placeholder === undefined ? [] : [placeholder],
-      run: 1,
+      round: 1,
       ...(placeholder !== undefined && { isPlaceheld: true }),
       ...(replyTo && { replyTo }),
       ...(isPrivate && { isPrivate }),
@@ -152,7 +152,7 @@ function createAgain(
     if (!now) return false;
     // Only private messages that can still be reached are used again.
     const ids = record.isPrivate ? now.ids.filter((id) => record.ids.includes(id)) : now.ids;
-    await records.write(turn, { ...now, ids, run: now.run + 1 });
+    await records.write(turn, { ...now, ids, round: now.round + 1 });
     return queue.retry(record.conversation, turn);
   }
 

@@ -245,7 +245,7 @@ function createAsking(options: ButtonsOptions, mayAsk: MayAsk): Pick<Actions, 'r
       const { press, turn, record } = made;
       if (!(await mayAskNow(made))) return;
       await press.acknowledge();
-      const key = `${turn} ${record.run}`;
+      const key = `${turn} ${record.round}`;
       if (continued.has(key)) return;
       continued.set(key, true);
       const begun = await goOn(made).catch((error: unknown) => {

@@ -1,8 +1,8 @@
 /** The attempt at a turn that shows its answer, as far as a surface has to know it. */
-import type { Run } from '../../core/turn/queue.ts';
+import type { Attempt } from '../../core/turn/queue.ts';
 
 /** Above attempt 1, an earlier attempt was cut off, and parts of the answer may be there already. */
-export type ShownBy = Pick<Run, 'attempt' | 'isHeld'>;
+export type ShownBy = Pick<Attempt, 'number' | 'isHeld'>;
 
 /** For an answer that is shown outside an attempt. */
-export const FIRST_SHOWING: ShownBy = { attempt: 1, isHeld: async () => true };
+export const FIRST_SHOWING: ShownBy = { number: 1, isHeld: async () => true };

@@ -23,7 +23,7 @@ import { type AnswerSoFar, createAnswerSoFar } from './answer-so-far.ts';
 import { buildContext, type ContextOptions } from './context.ts';
 import { endOf, isKeptAfter, type ModelEnding, noticeOf, ownFailure, turnOf } from './ending.ts';
 import { createKeptTurns, persistently } from './kept-turns.ts';
-import type { Run } from './queue.ts';
+import type { Attempt } from './queue.ts';
 import { isAudio, removeWritten, writeDown } from './voice.ts';
 
 export interface EngineOptions extends ContextOptions {
@@ -61,13 +61,13 @@ export interface Engine {
    * Yields texts and statuses, then one end chunk, which comes once the turn is kept. Never throws. Aborted with
    * RESTART, SHUTDOWN or LOST, it keeps nothing: the message is answered again, here or by another process.
    */
-  respond(message: Message, run: Run): AsyncGenerator<Chunk, void, void>;
+  respond(message: Message, attempt: Attempt): AsyncGenerator<Chunk, void, void>;
 }
 
 /** One attempt at an answer, while it is made. */
 interface Answering {
   message: Message;
-  run: Run;
+  attempt: Attempt;
   /** By `performance.now()`. */
   startedAt: number;
   answer: AnswerSoFar;
@@ -85,15 +85,15 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Keeps the turn and reports it. Returns its end chunk. */
   async function finish(answering: Answering): Promise<Chunk> {
-    const { message, run, answer, choice, heard, ended } = answering;
+    const { message, attempt, answer, choice, heard, ended } = answering;
     const told = { reader: readerOf(message), words: options.vocabularyOf(message.tenant) };
-    const end = endOf(ended, answer.hasText(), run.signal);
-    let notice = noticeOf(end, ended, { choice, told }, run.signal);
+    const end = endOf(ended, answer.hasText(), attempt.signal);
+    let notice = noticeOf(end, ended, { choice, told }, attempt.signal);
     const thoughts = answer.thoughts();
     const turn: Turn = { ...turnOf(heard, answer.text(), end, notice, ended, choice), ...thoughts };
     try {
-      if (isKeptAfter(ended, run.signal)) {
-        await keptTurns.keep(turn, run);
+      if (isKeptAfter(ended, attempt.signal)) {
+        await keptTurns.keep(turn, attempt);
         await removeWritten(message, heard, options);
       }
     } catch (error) {
@@ -113,11 +113,11 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   return {
-    async *respond(message, run) {
-      if (run.mode !== 'answer') return yield* keptTurns.show(message, run);
+    async *respond(message, attempt) {
+      if (attempt.mode !== 'answer') return yield* keptTurns.show(message, attempt);
       const answering: Answering = {
         message,
-        run,
+        attempt,
         startedAt: performance.now(),
         answer: createAnswerSoFar(),
         choice: undefined,
@@ -125,7 +125,7 @@ export function createEngine(options: EngineOptions): Engine {
         // Stands if the reader of the chunks leaves before their end.
         ended: { end: 'interrupted', failure: { kind: 'bug' } },
       };
-      run.draft(answering.answer.text);
+      attempt.draft(answering.answer.text);
       let last: Chunk;
       try {
         yield* ask(answering, options);
@@ -144,7 +144,7 @@ export function createEngine(options: EngineOptions): Engine {
 /** Asks the tenant's model, and notes in `answering` how its stream ended. */
 async function* ask(answering: Answering, options: EngineOptions): AsyncGenerator<Chunk, void, void> {
   const { message, answer } = answering;
-  const { signal } = answering.run;
+  const { signal } = answering.attempt;
   const { attachments, models, log } = options;
   if (signal.aborted) {
     answering.ended = { end: 'stopped' };
@@ -155,7 +155,7 @@ async function* ask(answering: Answering, options: EngineOptions): AsyncGenerato
     return;
   }
   const { model, persona, choice, transcribe } = await persistently(async () =>
-    models.choose(message.tenant, await answering.run.settings?.()),
+    models.choose(message.tenant, await answering.attempt.settings()),
   );
   answering.choice = choice;
   if (message.attachments.some(isAudio)) {

@@ -6,16 +6,16 @@ import { whereFrom } from '../reports/where-from.ts';
 import { RESTART_NOTICE } from '../sentences/notices.ts';
 import type { Transcripts } from '../storage.ts';
 import type { Chunk, Message, Turn } from '../types.ts';
-import type { Run } from './queue.ts';
+import type { Attempt } from './queue.ts';
 
 export interface KeptTurns {
   /**
    * Keeps a turn, trying again for a while. A second attempt that brought no text leaves the first one's answer.
    * @throws StoreError
    */
-  keep(turn: Turn, run: Run): Promise<void>;
+  keep(turn: Turn, attempt: Attempt): Promise<void>;
   /** Yields the kept answer, or the draft of an answer that failed too often. Never throws. */
-  show(message: Message, run: Run): AsyncGenerator<Chunk, void, void>;
+  show(message: Message, attempt: Attempt): AsyncGenerator<Chunk, void, void>;
 }
 
 /** Waits between attempts to reach a store that fails, ms. */
@@ -29,24 +29,24 @@ export function createKeptTurns({
   log: Logger;
 }): KeptTurns {
   return {
-    keep: (turn, run) =>
+    keep: (turn, attempt) =>
       persistently(async () => {
         const { conversation, id } = turn.message;
         const before = turn.answer === '' ? await transcripts.find(conversation, id) : undefined;
         const kept = before?.answer
           ? { ...before, message: turn.message, ...(turn.notice !== undefined && { notice: turn.notice }) }
           : turn;
-        await run.keep(kept);
+        await attempt.keep(kept);
       }),
 
-    async *show(message, run) {
+    async *show(message, attempt) {
       let turn: Turn = { message, answer: '', end: 'interrupted', notice: RESTART_NOTICE };
       try {
         const kept = await persistently(() => transcripts.find(message.conversation, message.id));
-        if (run.mode === 'show' && kept) turn = kept;
+        if (attempt.mode === 'show' && kept) turn = kept;
         else {
-          turn = { ...turn, answer: (await persistently(run.drafted)) || (kept?.answer ?? '') };
-          await persistently(() => run.keep(turn));
+          turn = { ...turn, answer: (await persistently(attempt.drafted)) || (kept?.answer ?? '') };
+          await persistently(() => attempt.keep(turn));
         }
       } catch (error) {
         log.error({ turn: message.id, error: whereFrom(error) }, 'turn not read');

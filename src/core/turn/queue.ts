@@ -2,7 +2,7 @@
 import type { TenantSettings, WhenBusy } from '../settings.ts';
 import type { ConversationId, Message, Turn } from '../types.ts';
 
-// Parley's own reasons of a run's signal. Any other reason is a person's.
+// Parley's own reasons in the signal of an attempt. A person's stop has any other reason.
 /** Parley is stopping: the turn is handed to whoever runs next. */
 export const SHUTDOWN = 'shutdown';
 
@@ -15,15 +15,15 @@ export const LOST = 'lost';
 /** A newer message came, and the tenant wants that one answered at once. */
 export const INTERRUPT = 'interrupt';
 
-/** One attempt at a turn. Its writes have no effect once another process has the turn. */
-export interface Run {
+/** One attempt at a turn, as the queue makes it. Its writes have no effect once another process has the turn. */
+export interface QueuedAttempt {
   /**
    * `answer`: by the model. `show`: show the kept answer, since an earlier attempt may not have shown all of it.
    * `close`: end it with a notice, since it failed too often.
    */
   mode: 'answer' | 'show' | 'close';
   /** From 1. Above 1, an earlier attempt was cut off, and messages of it may stand on the platform. */
-  attempt: number;
+  number: number;
   /** Number of edits of the message while it was being answered. */
   revision: number;
   signal: AbortSignal;
@@ -32,8 +32,6 @@ export interface Run {
    * certain. Call it before anything is shown.
    */
   isHeld(): Promise<boolean>;
-  /** The tenant's settings, read once for the whole attempt. Absent: they are read where they are needed. */
-  settings?(): Promise<TenantSettings>;
   /** Keeps `text` twice a second from now on, where it grew, for readers of the page and for after a crash. */
   draft(text: () => string): void;
   /** The draft of an earlier attempt. */
@@ -46,11 +44,17 @@ export interface Run {
   keep(turn: Turn): Promise<void>;
 }
 
+/** One attempt at a turn, for those who answer and show it. */
+export interface Attempt extends QueuedAttempt {
+  /** The tenant's settings, read once for the whole attempt. @throws StoreError */
+  settings(): Promise<TenantSettings>;
+}
+
 /**
  * Runs one attempt at a turn, and resolves when it has ended. `left`: it could not be shown whole, and the next process
  * goes on with it. An attempt that throws is tried again.
  */
-export type TurnHandler = (message: Message, run: Run) => Promise<'done' | 'left'>;
+export type TurnHandler = (message: Message, attempt: QueuedAttempt) => Promise<'done' | 'left'>;
 
 /** A turn that waits, is being answered, or is being shown. */
 export interface LiveTurn {
@@ -59,7 +63,7 @@ export interface LiveTurn {
   /** The answer so far of this attempt, up to half a second old. */
   text: string;
   /** The id of the attempt. The text begins anew with each. */
-  run: string;
+  attempt: string;
 }
 
 /** Holds accepted messages until their turn: one at a time per lane, lanes in parallel, wherever they are answered. */

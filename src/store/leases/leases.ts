@@ -8,7 +8,7 @@ export interface PartitionLease {
   partition: string;
   /** Aborted when another process may acquire the partition. */
   lost: AbortSignal;
-  /** As `Run.isHeld`. */
+  /** As `Attempt.isHeld`. */
   isHeld(): Promise<boolean>;
   /** Whether a write that is under way may be made. No other process can acquire the partition before it is done. */
   fence(rows: ExclusiveRows): Promise<boolean>;

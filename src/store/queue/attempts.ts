@@ -2,15 +2,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { whereFrom } from '../../core/reports/where-from.ts';
-import { INTERRUPT, LOST, RESTART, type Run, SHUTDOWN, type TurnHandler } from '../../core/turn/queue.ts';
+import {
+  INTERRUPT,
+  LOST,
+  type QueuedAttempt,
+  RESTART,
+  SHUTDOWN,
+  type TurnHandler,
+} from '../../core/turn/queue.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
 import type { PartitionLease } from '../leases/leases.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { FencedError, type FencedRows } from './fenced-rows.ts';
+import { openAttempt } from './open-attempt.ts';
 import type { Begun } from './rows/begin-turn.ts';
 import { settle, type TurnOutcome } from './rows/end-turn.ts';
 import type { LaneRow, LaneTurn } from './rows/lane-rows.ts';
-import { createAttemptRun } from './run.ts';
 
 export interface AttemptsOptions {
   store: Store;
@@ -62,17 +69,17 @@ export function createAttempts(options: AttemptsOptions): Attempts {
   let failedClosings = 0;
   let running: Running | undefined;
 
-  async function handled(message: Message, run: Run): Promise<'done' | 'left' | 'failed'> {
+  async function handled(message: Message, attempt: QueuedAttempt): Promise<'done' | 'left' | 'failed'> {
     const place = { conversation, turn: message.id };
-    if (run.attempt > MOST_ATTEMPTS + MOST_CLOSINGS || failedClosings >= MOST_FAILED_CLOSINGS) {
-      log.error({ ...place, attempts: run.attempt - 1 }, 'turn set aside: it failed each time');
+    if (attempt.number > MOST_ATTEMPTS + MOST_CLOSINGS || failedClosings >= MOST_FAILED_CLOSINGS) {
+      log.error({ ...place, attempts: attempt.number - 1 }, 'turn set aside: it failed each time');
       return 'done';
     }
     if (isStopping()) return 'left';
     try {
-      return await handle(message, run);
+      return await handle(message, attempt);
     } catch (error) {
-      log.error({ ...place, attempt: run.attempt, error: whereFrom(error) }, 'turn failed');
+      log.error({ ...place, attempt: attempt.number, error: whereFrom(error) }, 'turn failed');
       return 'failed';
     }
   }
@@ -106,18 +113,18 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       // A request may have come while the turn began.
       if (isDirty()) follow();
       const mode = turn.phase === 'answered' ? 'show' : isOften ? 'close' : 'answer';
-      const attempt = createAttemptRun({ store, rows, lease, key, begun, id, mode, controller, pace });
-      const result = await handled(message, attempt.run);
-      attempt.stopDrafting();
+      const opened = openAttempt({ store, rows, lease, key, begun, id, mode, controller, pace });
+      const result = await handled(message, opened.attempt);
+      opened.stopDrafting();
       running = undefined;
       failedClosings = result === 'failed' && isOften ? failedClosings + 1 : 0;
       if (lease.lost.aborted || controller.signal.reason === LOST) throw new FencedError();
       if (result !== 'done' && !isStopping()) await sleep(FAILED_WAIT_MS * turn.attempts * pace);
       if (result === 'failed') return undefined;
-      const outcome = outcomeOf(result, controller.signal.reason, attempt.ended());
+      const outcome = outcomeOf(result, controller.signal.reason, opened.ended());
       return async (all) => {
-        await attempt.keepLate(all);
-        await settle(all, key, { id: message.id, run: id }, outcome);
+        await opened.keepLate(all);
+        await settle(all, key, { id: message.id, attempt: id }, outcome);
       };
     },
   };

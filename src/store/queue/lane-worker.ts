@@ -49,18 +49,18 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     try {
       while (!isStopping()) {
         isDirty = false;
-        const run = randomUUID();
+        const attempt = randomUUID();
         // One change for the end of a turn and the begin of the next: on a server, each change costs a round trip.
         const begun = await rows.persist(async (all) => {
           await settleLast?.(all);
-          return beginFirst(all, key, run, (message) => slots.take(key, message));
+          return beginFirst(all, key, attempt, (message) => slots.take(key, message));
         });
         settleLast = undefined;
         if (begun === 'held') {
           if (!isDirty) await slotOrLook();
           continue;
         }
-        if (begun) settleLast = await attempts.make(begun, run);
+        if (begun) settleLast = await attempts.make(begun, attempt);
         slots.release(key);
         if (!begun && !isDirty) return;
       }

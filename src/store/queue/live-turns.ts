@@ -28,7 +28,7 @@ export async function liveTurns(
     turns.map(async ({ id, seq, phase, run }, i): Promise<LiveTurn> => {
       const draft = drafts[i];
       const kept = phase === 'answered' ? await turnAt(store, conversation, { id, seq }) : undefined;
-      return { id, phase, run, text: kept?.answer ?? (draft?.run === run ? draft.text : '') };
+      return { id, phase, attempt: run, text: kept?.answer ?? (draft?.run === run ? draft.text : '') };
     }),
   );
 }

@@ -9,7 +9,7 @@ import type { Commands } from '../../../src/core/commands/command.ts';
 import { createForgetting } from '../../../src/core/forgetting/forget.ts';
 import type { Adapter } from '../../../src/core/platform.ts';
 import { createTroubles } from '../../../src/core/reports/troubles.ts';
-import type { Run } from '../../../src/core/turn/queue.ts';
+import type { QueuedAttempt } from '../../../src/core/turn/queue.ts';
 import type { Chunk, Message } from '../../../src/core/types.ts';
 import { createAttachments } from '../../../src/store/files/attachments.ts';
 import { createHeartbeats } from '../../../src/store/leases/heartbeats.ts';
@@ -87,22 +87,23 @@ export async function startReplica(
   });
   let begun = 0;
 
-  async function* chunks(message: Message, run: Run): AsyncGenerator<Chunk> {
+  async function* chunks(message: Message, attempt: QueuedAttempt): AsyncGenerator<Chunk> {
     let text = '';
     for await (const part of answer?.(message) ?? []) {
-      if (run.signal.aborted) break;
+      if (attempt.signal.aborted) break;
       text += part;
       yield { type: 'text', text: part };
     }
-    const end = run.signal.aborted ? 'stopped' : 'stop';
-    await run.keep({ message, answer: text, end });
+    const end = attempt.signal.aborted ? 'stopped' : 'stop';
+    await attempt.keep({ message, answer: text, end });
     yield { type: 'end', end };
   }
 
   if (answer) {
-    queue.run((message, run) => {
+    queue.run((message, queued) => {
       begun++;
-      return adapter.show(message, chunks(message, run), run);
+      const attempt = { ...queued, settings: () => settings.read(message.tenant) };
+      return adapter.show(message, chunks(message, attempt), attempt);
     });
   }
   await adapter.start();

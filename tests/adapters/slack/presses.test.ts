@@ -42,7 +42,7 @@ async function answered() {
     conversation: CONVERSATION,
     asker: MEMBER,
     ids: ['1700000001.000100'],
-    run: 1,
+    round: 1,
   });
   /** Turns that were run, with what they were asked. */
   const run: Message[] = [];

@@ -17,7 +17,7 @@ export function testAsking({ setUp, beside }: Stage): void {
       expect(await queue.cancel('test:space:other')).toBe(false);
       await (await process.running('3')).answer();
       await set.quiet();
-      expect(process.attempts.map(({ run }) => run.signal.aborted)).toEqual([true, true, false]);
+      expect(process.attempts.map(({ given }) => given.signal.aborted)).toEqual([true, true, false]);
       expect(await Promise.all(['1', '2', '3'].map((id) => set.end(id)))).toEqual([
         'stopped',
         'stopped',
@@ -88,7 +88,7 @@ export function testAsking({ setUp, beside }: Stage): void {
         (await Promise.all([queue.retry(CONVERSATION, '1'), queue.retry(CONVERSATION, '1')])).sort(),
       ).toEqual([false, true]);
       const again = await process.running('1');
-      expect(again.run).toMatchObject({ mode: 'answer', attempt: 1 });
+      expect(again.given).toMatchObject({ mode: 'answer', number: 1 });
       expect((await set.transcripts.find(CONVERSATION, '1'))?.answer).toBe('first');
       await again.answer('second');
       await set.quiet();

@@ -37,7 +37,7 @@ export function testDrafts({ setUp }: Stage): void {
       first.fail();
       await expect.poll(() => process.attempts).toHaveLength(2);
       await expect.poll(live).toMatchObject({ text: '', phase: 'answering' });
-      expect((await live())?.run).not.toBe(before?.run);
+      expect((await live())?.attempt).not.toBe(before?.attempt);
     });
   });
 }

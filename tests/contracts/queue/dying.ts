@@ -16,11 +16,11 @@ export function testDying({ setUp }: Stage): void {
       first.kill();
       const next = await start();
       const attempt = await next.running('1');
-      expect(attempt.run).toMatchObject({ mode: 'answer', attempt: 2, revision: 0 });
+      expect(attempt.given).toMatchObject({ mode: 'answer', number: 2, revision: 0 });
       await attempt.answer();
       for (const id of ['2', '3']) {
-        const { run, answer } = await next.running(id);
-        expect(run).toMatchObject({ mode: 'answer', attempt: 1 });
+        const { given, answer } = await next.running(id);
+        expect(given).toMatchObject({ mode: 'answer', number: 1 });
         await answer();
       }
       await quiet();
@@ -35,8 +35,8 @@ export function testDying({ setUp }: Stage): void {
       await expect.poll(() => first.queue.live(CONVERSATION)).toMatchObject([{ text: 'half of' }]);
       first.kill();
       const next = await start();
-      const { run } = await next.running('1');
-      expect(await run.drafted()).toBe('half of');
+      const { given } = await next.running('1');
+      expect(await given.drafted()).toBe('half of');
       expect(await next.queue.live(CONVERSATION)).toMatchObject([{ id: '1', text: '' }]);
     });
 
@@ -49,7 +49,7 @@ export function testDying({ setUp }: Stage): void {
       first.kill();
       const next = await start();
       const attempt = await next.running('1');
-      expect(attempt.run).toMatchObject({ mode: 'show', attempt: 2 });
+      expect(attempt.given).toMatchObject({ mode: 'show', number: 2 });
       attempt.end();
       await quiet();
       expect(await transcripts.find(CONVERSATION, '1')).toMatchObject({ answer: 'whole', end: 'stop' });
@@ -72,8 +72,8 @@ export function testDying({ setUp }: Stage): void {
       let process = await start();
       for (const id of ['1', '2']) await process.queue.accept(messageOf(id));
       for (let time = 0; time < 5; time++) {
-        const { run } = await process.running('1');
-        modes.push([run.mode, run.attempt]);
+        const { given } = await process.running('1');
+        modes.push([given.mode, given.number]);
         process.kill();
         process = await start();
       }

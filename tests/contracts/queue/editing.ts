@@ -15,11 +15,11 @@ export function testEditing({ setUp, beside }: Stage): void {
       const before = await process.running('1');
       expect(await queue.restart(edited('1'))).toBe(true);
       await expect.poll(() => before.isOver).toBe(true);
-      expect(before.run.signal.reason).toBe(RESTART);
+      expect(before.given.signal.reason).toBe(RESTART);
       const anew = await process.running('1');
       expect(anew.message.text).toBe('edited 1');
-      expect(anew.run).toMatchObject({ mode: 'answer', attempt: 1, revision: 1 });
-      expect(anew.run.signal.aborted).toBe(false);
+      expect(anew.given).toMatchObject({ mode: 'answer', number: 1, revision: 1 });
+      expect(anew.given.signal.aborted).toBe(false);
       await anew.answer();
       await (await process.running('2')).answer();
       await set.quiet();
@@ -58,7 +58,7 @@ export function testEditing({ setUp, beside }: Stage): void {
       expect(await queue.restart(edited('1'))).toBe(true);
       await expect.poll(() => before.isOver).toBe(true);
       const anew = await process.running('1');
-      expect(anew.run).toMatchObject({ mode: 'answer', attempt: 1, revision: 1 });
+      expect(anew.given).toMatchObject({ mode: 'answer', number: 1, revision: 1 });
       await anew.answer('second');
       await set.quiet();
       expect((await set.transcripts.find(CONVERSATION, '1'))?.answer).toBe('second');
@@ -80,7 +80,7 @@ export function testEditing({ setUp, beside }: Stage): void {
         'edited twice',
         'text 3',
       ]);
-      expect(process.attempts.map(({ run }) => run.revision)).toEqual([0, 0, 0]);
+      expect(process.attempts.map(({ given }) => given.revision)).toEqual([0, 0, 0]);
       expect(await set.said()).toEqual(['text 1', 'edited twice', 'text 3']);
     });
 
@@ -109,8 +109,8 @@ export function testEditing({ setUp, beside }: Stage): void {
         const next = await start();
         const anew = await next.running(id);
         // Something may stand on the platform that nobody knows of.
-        expect(anew.run, id).toMatchObject({ mode: 'answer', attempt: 2, revision: 1 });
-        expect(anew.run.signal.aborted).toBe(false);
+        expect(anew.given, id).toMatchObject({ mode: 'answer', number: 2, revision: 1 });
+        expect(anew.given.signal.aborted).toBe(false);
         expect(anew.message.text).toBe(`edited ${id}`);
         await anew.answer('second');
         await quiet();
@@ -132,7 +132,7 @@ export function testEditing({ setUp, beside }: Stage): void {
       await sleep(WHILE_MS / 3);
       process.store.mend();
       const anew = await process.running('1');
-      expect(anew.run).toMatchObject({ mode: 'answer', revision: 1 });
+      expect(anew.given).toMatchObject({ mode: 'answer', revision: 1 });
       await anew.answer();
       await quiet();
       expect(await said()).toEqual(['edited 1']);
@@ -145,11 +145,11 @@ export function testEditing({ setUp, beside }: Stage): void {
       await queue.accept(messageOf('1'));
       const before = await process.running('1');
       await queue.restart(edited('1'));
-      await expect.poll(() => before.run.signal.reason).toBe(RESTART);
+      await expect.poll(() => before.given.signal.reason).toBe(RESTART);
       expect(await queue.cancel(CONVERSATION, '1')).toBe(true);
       before.end();
       const anew = await process.running('1');
-      expect(anew.run.signal.aborted).toBe(true);
+      expect(anew.given.signal.aborted).toBe(true);
       await anew.answer();
       await quiet();
       expect(ids(process)).toEqual(['1', '1']);
@@ -166,7 +166,7 @@ export function testEditing({ setUp, beside }: Stage): void {
       await process.queue.cancel(CONVERSATION);
       before.end();
       const anew = await process.running('1');
-      expect(anew.run.signal.aborted).toBe(true);
+      expect(anew.given.signal.aborted).toBe(true);
       expect(anew.message.text).toBe('edited 1');
       await anew.answer();
       await quiet();
@@ -209,7 +209,7 @@ export function testEditing({ setUp, beside }: Stage): void {
       await process.queue.restart(edited('1'));
       await expect.poll(() => process.attempts).toHaveLength(2);
       const anew = await process.running('1');
-      expect(await anew.run.drafted()).toBe('');
+      expect(await anew.given.drafted()).toBe('');
     });
   });
 }

@@ -27,7 +27,7 @@ export function testFailingStore({ setUp }: Stage): void {
           await away;
         }
         await quiet();
-        const answers = process.attempts.filter(({ run }) => run.mode === 'answer');
+        const answers = process.attempts.filter(({ given }) => given.mode === 'answer');
         expect(answers.map(({ message }) => message.id)).toEqual(['1', '2', '3']);
         expect(await said()).toEqual(['text 1', 'text 2', 'text 3']);
         expect(await Promise.all(['1', '2', '3'].map((id) => end(id)))).toEqual(['stop', 'stop', 'stop']);
@@ -59,7 +59,7 @@ export function testFailingStore({ setUp }: Stage): void {
       await sleep(WHILE_MS / 3);
       process.store.mend();
       const again = await process.running('1');
-      expect(again.run).toMatchObject({ mode: 'show', attempt: 2 });
+      expect(again.given).toMatchObject({ mode: 'show', number: 2 });
       expect(await transcripts.find(CONVERSATION, '1')).toMatchObject({ answer: 'said to be not kept' });
       again.end();
       await quiet();
@@ -74,7 +74,7 @@ export function testFailingStore({ setUp }: Stage): void {
       await sleep(2 * WHILE_MS);
       process.store.mend();
       const attempt = await process.running('1');
-      expect(attempt.run).toMatchObject({ mode: 'answer', attempt: 1 });
+      expect(attempt.given).toMatchObject({ mode: 'answer', number: 1 });
       await attempt.answer();
       await quiet();
     });
@@ -86,7 +86,7 @@ export function testFailingStore({ setUp }: Stage): void {
       const attempt = await process.running('1');
       process.store.fail();
       expect(await process.queue.cancel(CONVERSATION, '1')).toBe(true);
-      expect(attempt.run.signal.aborted).toBe(true);
+      expect(attempt.given.signal.aborted).toBe(true);
       await sleep(WHILE_MS / 3);
       process.store.mend();
       await quiet();

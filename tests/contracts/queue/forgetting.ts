@@ -40,14 +40,14 @@ export function testForgetting({ setUp }: Stage): void {
       const attachments = [file('ada', 'Ada'), file('cy', 'Cy')];
       const message = messageOf('1', undefined, { quotes: [STAYS], attachments });
       await process.queue.accept(message);
-      const { run, end } = await process.running('1');
+      const { given, end } = await process.running('1');
       await transcripts.changeMaterial(CONVERSATION, '1', ({ quotes = [], attachments }) => ({
         quotes,
         attachments: attachments.filter(({ id }) => id !== 'ada'),
       }));
       const said = { ...message, quotes: [STAYS, spoken('Ada'), spoken('Cy')], attachments: [] };
       // Twice, as where it is not known whether the first came through.
-      for (const _ of [1, 2]) await run.keep({ message: said, answer: 'answer', end: 'stop' });
+      for (const _ of [1, 2]) await given.keep({ message: said, answer: 'answer', end: 'stop' });
       end();
       await quiet();
       const kept = await transcripts.find(CONVERSATION, '1');

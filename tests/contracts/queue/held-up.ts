@@ -17,17 +17,17 @@ export function testHeldUp({ setUp }: Stage): void {
       await expect.poll(() => held.queue.live(CONVERSATION)).toMatchObject([{ text: lost.text }]);
       held.store.pause();
       const attempt = await other.running('1');
-      const isHeld = lost.run.isHeld();
+      const isHeld = lost.given.isHeld();
       lost.text += ', and more';
       const kept = lost.answer('of the one that was held up');
       held.store.resume();
       await kept;
       expect(await isHeld).toBe(false);
-      expect(lost.run.signal.reason).toBe(LOST);
+      expect(lost.given.signal.reason).toBe(LOST);
       await sleep(WHILE_MS);
       expect(await transcripts.find(CONVERSATION, '1')).toMatchObject({ answer: '', end: null });
       expect(await other.queue.live(CONVERSATION)).toMatchObject([{ phase: 'answering', text: '' }]);
-      expect(await attempt.run.isHeld()).toBe(true);
+      expect(await attempt.given.isHeld()).toBe(true);
       await attempt.answer('of the other');
       await quiet();
       expect((await transcripts.find(CONVERSATION, '1'))?.answer).toBe('of the other');
@@ -46,7 +46,7 @@ export function testHeldUp({ setUp }: Stage): void {
         .toEqual(['answering', 'answering']);
       const other = await start();
       const attempt = await other.running('2');
-      expect(attempt.run.attempt).toBe(2);
+      expect(attempt.given.number).toBe(2);
       held.store.resume();
       await sleep(WHILE_MS);
       expect(ids(held)).toEqual(['1']);
@@ -62,7 +62,7 @@ export function testHeldUp({ setUp }: Stage): void {
       held.store.pause();
       await sleep(500);
       let isHeld: boolean | undefined;
-      void attempt.run.isHeld().then((is) => {
+      void attempt.given.isHeld().then((is) => {
         isHeld = is;
       });
       await sleep(100);

@@ -136,12 +136,12 @@ export function testJoining({ setUp, beside }: Stage): void {
       await queue.accept(messageOf('1'), 'interrupt');
       const first = await process.running('1');
       await queue.accept(messageOf('2'), 'interrupt');
-      await expect.poll(() => first.run.signal.reason).toBe(INTERRUPT);
+      await expect.poll(() => first.given.signal.reason).toBe(INTERRUPT);
       await queue.accept(messageOf('3'), 'interrupt');
       await first.answer('half');
       const second = await process.running('3');
       expect(second.message.text).toBe('text 2\n\ntext 3');
-      expect(second.run.signal.aborted).toBe(false);
+      expect(second.given.signal.aborted).toBe(false);
       await second.answer();
       await set.quiet();
       expect(ids(process)).toEqual(['1', '3']);
@@ -155,7 +155,7 @@ export function testJoining({ setUp, beside }: Stage): void {
       await first.keep();
       await process.queue.accept(messageOf('2'), 'interrupt');
       await sleep(WHILE_MS);
-      expect(first.run.signal.aborted).toBe(false);
+      expect(first.given.signal.aborted).toBe(false);
       first.end();
       await (await process.running('2')).answer();
       await quiet();

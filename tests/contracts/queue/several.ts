@@ -36,7 +36,7 @@ export function testSeveral({ setUp }: Stage): void {
       await one.running('1');
       one.kill();
       const attempt = await other.running('1');
-      expect(attempt.run).toMatchObject({ mode: 'answer', attempt: 2 });
+      expect(attempt.given).toMatchObject({ mode: 'answer', number: 2 });
       await attempt.answer();
       await (await other.running('2')).answer();
       await quiet();
@@ -51,7 +51,7 @@ export function testSeveral({ setUp }: Stage): void {
       await one.running('1');
       await one.stop(0);
       const attempt = await other.running('1');
-      expect(attempt.run).toMatchObject({ mode: 'answer', attempt: 2 });
+      expect(attempt.given).toMatchObject({ mode: 'answer', number: 2 });
       await attempt.answer();
       await quiet();
     });
@@ -97,10 +97,10 @@ export function testSeveral({ setUp }: Stage): void {
       await other.queue.accept(elsewhere('2', 'other'));
       await (await one.running('2')).answer();
       await other.queue.restart(edited('1'));
-      await expect.poll(() => attempt.run.signal.reason).toBe(RESTART);
+      await expect.poll(() => attempt.given.signal.reason).toBe(RESTART);
       const anew = await one.running('1');
       await other.queue.cancel(CONVERSATION, '1');
-      await expect.poll(() => anew.run.signal.aborted).toBe(true);
+      await expect.poll(() => anew.given.signal.aborted).toBe(true);
       await quiet();
       expect(await end('1')).toBe('stopped');
     });

@@ -32,8 +32,8 @@ export const edited = (id: string, text = `edited ${id}`) => messageOf(id, text)
 export const atOnce: Partial<QueueProcessOptions> = { onBegun: (attempt) => void attempt.answer() };
 /** Answers at once each attempt that only has to show a kept answer again. */
 export const showsAgain: Partial<QueueProcessOptions> = {
-  onBegun: ({ run, end }) => {
-    if (run.mode === 'show') end();
+  onBegun: ({ given, end }) => {
+    if (given.mode === 'show') end();
   },
 };
 export const ids = ({ attempts }: QueueProcess) => attempts.map(({ message }) => message.id);

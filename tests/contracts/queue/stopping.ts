@@ -18,17 +18,17 @@ export function testStopping({ isShared, setUp, beside }: Stage): void {
       expect(await first.queue.accept(messageOf('4'))).toBe('new');
       await ends.answer();
       await stopped;
-      expect(stays.run.signal.reason).toBe(SHUTDOWN);
+      expect(stays.given.signal.reason).toBe(SHUTDOWN);
       expect(ids(first).sort()).toEqual(['1', '3']);
       expect(await end('1')).toBe('stop');
       first.kill();
       const next = await start();
       const handed = await next.running('3');
-      expect(handed.run).toMatchObject({ mode: 'answer', attempt: 2 });
+      expect(handed.given).toMatchObject({ mode: 'answer', number: 2 });
       await handed.answer();
       for (const id of ['2', '4']) {
         const attempt = await next.running(id);
-        expect(attempt.run).toMatchObject({ mode: 'answer', attempt: 1 });
+        expect(attempt.given).toMatchObject({ mode: 'answer', number: 1 });
         await attempt.answer();
       }
       await quiet();
@@ -69,9 +69,9 @@ export function testStopping({ isShared, setUp, beside }: Stage): void {
         for (let time = 0; time < 7; time++) {
           const attempt = await process.running(id);
           const isShown = isKept && time > 0;
-          expect(attempt.run).toMatchObject({
+          expect(attempt.given).toMatchObject({
             mode: isShown ? 'show' : 'answer',
-            attempt: time === 0 ? 1 : 2,
+            number: time === 0 ? 1 : 2,
           });
           if (isKept && time === 0) await attempt.keep();
           const stopped = process.stop(0);
@@ -96,7 +96,7 @@ export function testStopping({ isShared, setUp, beside }: Stage): void {
       const deaf = await first.running('1');
       await first.stop(0);
       expect(deaf.isOver).toBe(false);
-      if (isShared) expect(await deaf.run.isHeld()).toBe(false);
+      if (isShared) expect(await deaf.given.isHeld()).toBe(false);
       const next = await start();
       const attempt = await next.running('1');
       await deaf.answer('too late');
@@ -117,8 +117,8 @@ export function testStopping({ isShared, setUp, beside }: Stage): void {
       expect(await asking.queue.cancel(CONVERSATION)).toBe(true);
       expect(await asking.queue.restart(elsewhere('3', 'other', { text: 'edited 3' }))).toBe(true);
       await stopped;
-      expect(stops.run.signal.reason).not.toBe(SHUTDOWN);
-      expect(restarts.run.signal.reason).toBe(RESTART);
+      expect(stops.given.signal.reason).not.toBe(SHUTDOWN);
+      expect(restarts.given.signal.reason).toBe(RESTART);
       expect(await set.end('1')).toBe('stopped');
       first.kill();
       const next = await set.start(atOnce);

@@ -11,10 +11,10 @@ export function testThrowing({ setUp }: Stage): void {
       const { start, quiet, end } = await setUp();
       const modes: unknown[] = [];
       const process = await start({
-        onBegun({ message, run, fail, answer }) {
+        onBegun({ message, given, fail, answer }) {
           if (message.id !== '1') return void answer();
-          modes.push([run.mode, run.attempt]);
-          if (run.mode === 'close') void answer('closed');
+          modes.push([given.mode, given.number]);
+          if (given.mode === 'close') void answer('closed');
           else fail();
         },
       });
@@ -50,9 +50,9 @@ export function testThrowing({ setUp }: Stage): void {
       const { start, quiet } = await setUp();
       const modes: unknown[] = [];
       const process = await start({
-        async onBegun({ run, fail, keep, end }) {
-          modes.push(run.mode);
-          if (run.mode === 'show') return end();
+        async onBegun({ given, fail, keep, end }) {
+          modes.push(given.mode);
+          if (given.mode === 'show') return end();
           await keep();
           fail();
         },

@@ -1,7 +1,7 @@
 /** Processes, people and a store, to which anything may happen; and what must hold of them all the time and in the end. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  type Attempt,
+  type BegunAttempt,
   type QueueProcess,
   startQueueProcess,
 } from '../../../lab/counterparts/queue-process.ts';
@@ -74,7 +74,7 @@ interface Said {
 }
 
 interface Begun {
-  attempt: Attempt;
+  attempt: BegunAttempt;
   process: QueueProcess;
   said: Said;
   lane: string;
@@ -134,22 +134,22 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
     await within(process, process.queue.recover());
   }
 
-  function hasBegun(process: QueueProcess, attempt: Attempt): void {
-    const { message, run } = attempt;
+  function hasBegun(process: QueueProcess, attempt: BegunAttempt): void {
+    const { message, given } = attempt;
     const one = said.find(
       ({ message: { id, conversation } }) => id === message.id && conversation === message.conversation,
     );
-    const what = `${nameOf(process)}: ${message.id} attempt ${run.attempt} ${run.mode}`;
-    note(`${what}${run.signal.aborted ? ' stopped' : ''}`);
+    const what = `${nameOf(process)}: ${message.id} attempt ${given.number} ${given.mode}`;
+    note(`${what}${given.signal.aborted ? ' stopped' : ''}`);
     if (!one) return void problem(`${what}: never said`);
     const lane = `${message.conversation}|${message.lane}`;
-    const mostly = run.mode === 'show' || (run.mode === 'close') === run.attempt > MOST_ATTEMPTS;
-    if (!mostly || run.attempt > MOST_ATTEMPTS + MOST_CLOSINGS) problem(`${what}: tried too often`);
-    if (run.mode === 'answer' && one.changesWhenKept === one.changes) problem(`${what}: answered twice`);
+    const mostly = given.mode === 'show' || (given.mode === 'close') === given.number > MOST_ATTEMPTS;
+    if (!mostly || given.number > MOST_ATTEMPTS + MOST_CLOSINGS) problem(`${what}: tried too often`);
+    if (given.mode === 'answer' && one.changesWhenKept === one.changes) problem(`${what}: answered twice`);
     if (one.isForgotten && !isShared) problem(`${what}: forgotten`);
     // It may have been begun before that, by a process that was held up then.
     const isStoppedFirst = !isShared && one.isStopped && one.changes === 0 && !one.hasBegun;
-    if (isStoppedFirst && !run.signal.aborted) problem(`${what}: was stopped before`);
+    if (isStoppedFirst && !given.signal.aborted) problem(`${what}: was stopped before`);
     if (!one.hasBegun && one.order !== undefined) {
       const later = begun.find(
         (other) =>
@@ -165,13 +165,13 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
       if (other.lane !== lane || other.attempt === attempt) continue;
       const whose = `${what}: while ${nameOf(other.process)} answers ${other.said.message.id}`;
       if (!isShared) problem(whose);
-      void Promise.all([other.attempt, attempt].map((each) => each.run.isHeld())).then((areHeld) => {
+      void Promise.all([other.attempt, attempt].map((each) => each.given.isHeld())).then((areHeld) => {
         const isAlive = ![other.process, process].some((each) => dead.has(each));
         if (areHeld.every(Boolean) && isAlive && !other.attempt.isOver && !attempt.isOver) problem(whose);
       });
     }
     one.hasBegun = true;
-    begun.push({ attempt, process, said: one, lane, wasHeld: run.isHeld() });
+    begun.push({ attempt, process, said: one, lane, wasHeld: given.isHeld() });
     attempt.text = `draft of ${message.text}`;
     if (isEnding) void finish(begun.length - 1, begun);
   }
@@ -220,11 +220,11 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
         (await transcripts.find(attempt.message.conversation, attempt.message.id))?.answer === text;
       if (isKept && isLate) problem(`${attempt.message.id}: ${nameOf(process)} kept what is another's`);
       if (isKept && underWay === 0) one.changesWhenKept = changes;
-      if (isKept || !isTaken || !(await attempt.run.isHeld())) return;
+      if (isKept || !isTaken || !(await attempt.given.isHeld())) return;
       // Another may be on its way.
       const isWanted =
         one.lastAnswer === text && one.changes === 0 && !one.isForgotten && !one.mayBeForgotten;
-      if (isWanted && !attempt.run.signal.aborted) problem(`${attempt.message.id}: kept in vain`);
+      if (isWanted && !attempt.given.signal.aborted) problem(`${attempt.message.id}: kept in vain`);
     })();
     await within(process, kept);
   }
@@ -232,7 +232,7 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
   async function finish(n: number, of = running()): Promise<void> {
     const one = pick(of, n);
     if (!one) return;
-    if (one.attempt.run.mode !== 'show') await keep(one);
+    if (one.attempt.given.mode !== 'show') await keep(one);
     one.attempt.end();
   }
 
@@ -308,7 +308,7 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
     finish,
     async keepOnly(n) {
       const one = pick(running(), n);
-      if (one && one.attempt.run.mode !== 'show') await keep(one);
+      if (one && one.attempt.given.mode !== 'show') await keep(one);
     },
     async breakOff(n) {
       pick(running(), n)?.attempt.fail();

@@ -19,7 +19,7 @@ export interface MessageAccessOptions {
   interaction?: InteractionToken;
   /** Private messages are reached by a token only. */
   isPrivate?: boolean;
-  /** As `Run.isHeld`. */
+  /** As `Attempt.isHeld`. */
   isHeld(): Promise<boolean>;
   /** Whether Discord is known to refuse the bot's token. */
   isTokenRefused(): boolean;

@@ -12,7 +12,7 @@ export interface PostingOptions {
   channel: string;
   turn: string;
   /** The number of this beginning of the answer: a message posted anew must not be taken for one of an earlier beginning. */
-  run: number;
+  round: number;
   replyTo: string | undefined;
   /** Whether the answer was asked for by an interaction, whose first message is reached without its id. */
   isByInteraction: boolean;
@@ -31,7 +31,7 @@ export interface Posting {
 }
 
 export function createPosting(options: PostingOptions): Posting {
-  const { access, channel, turn, run, replyTo, isPrivate, resumesAfter } = options;
+  const { access, channel, turn, round, replyTo, isPrivate, resumesAfter } = options;
   /** The message posted last. */
   let newest = resumesAfter?.at(-1);
   /** A followup may have been posted after `newest`: a followup has no nonce. */
@@ -68,7 +68,7 @@ export function createPosting(options: PostingOptions): Posting {
     const made = (await rest.post(Routes.channelMessages(channel), {
       body: {
         ...body,
-        nonce: nonceOf(`${turn} ${index} ${run}${anew > 0 ? ` ${anew}` : ''}`),
+        nonce: nonceOf(`${turn} ${index} ${round}${anew > 0 ? ` ${anew}` : ''}`),
         enforce_nonce: true,
         ...(index === 0 && replyTo !== undefined && form.hasReference && reference),
       },

@@ -14,14 +14,14 @@ export interface SurfaceOptions extends MessageAccessOptions {
   buckets: RateBuckets;
   turn: string;
   /** The number of this beginning of the answer: a message posted anew must not be taken for one of an earlier beginning. */
-  run: number;
+  round: number;
   replyTo?: string;
   /** An attempt before this one was cut off after it had made these messages, and maybe another. */
   resumesAfter?: string[];
 }
 
 export function createSurface(options: SurfaceOptions): Surface {
-  const { channel, turn, run, replyTo, interaction, isPrivate = false, resumesAfter } = options;
+  const { channel, turn, round, replyTo, interaction, isPrivate = false, resumesAfter } = options;
   const forms = createForms(turn);
   const access = createMessageAccess(options);
   const { guarded, token } = access;
@@ -30,7 +30,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     access,
     channel,
     turn,
-    run,
+    round,
     replyTo,
     isByInteraction,
     isPrivate,

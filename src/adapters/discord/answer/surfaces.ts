@@ -38,7 +38,7 @@ const LONG_ENOUGH_MS = 10 * 60_000;
 
 export function createSurfaces({ rest, buckets, typing, tokens, isTokenRefused }: SurfacesOptions): Surfaces {
   return {
-    async ofAnswer(turn, { conversation, run, replyTo, isPrivate, ids }, by = FIRST_SHOWING) {
+    async ofAnswer(turn, { conversation, round, replyTo, isPrivate, ids }, by = FIRST_SHOWING) {
       const interaction = await tokens.read(turn, conversation);
       if (isPrivate && !isAlive(interaction)) return undefined;
       return createSurface({
@@ -48,12 +48,12 @@ export function createSurfaces({ rest, buckets, typing, tokens, isTokenRefused }
         isTokenRefused,
         channel: channelOf(conversation),
         turn,
-        run,
+        round,
         ...(replyTo && { replyTo }),
         ...(interaction && { interaction }),
         ...(isPrivate && { isPrivate }),
         isHeld: by.isHeld,
-        ...(by.attempt > 1 && { resumesAfter: ids }),
+        ...(by.number > 1 && { resumesAfter: ids }),
       });
     },
     ofNotice: (channel, messageId) =>
@@ -64,7 +64,7 @@ export function createSurfaces({ rest, buckets, typing, tokens, isTokenRefused }
         isTokenRefused,
         channel,
         turn: `notice ${messageId}`,
-        run: 0,
+        round: 0,
         replyTo: messageId,
         isHeld: FIRST_SHOWING.isHeld,
       }),

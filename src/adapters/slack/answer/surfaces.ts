@@ -34,7 +34,7 @@ export function createSurfaces({ workspaces, people, queue, log }: SurfacesOptio
   function surfaceOf(
     turn: string,
     { conversation, asker, ids }: AnswerRecord,
-    { attempt, isHeld }: ShownBy,
+    { number, isHeld }: ShownBy,
     standing?: StandingMessage,
   ): Surface {
     const [team, channel] = [teamOf(conversation), channelOf(conversation)];
@@ -54,7 +54,7 @@ export function createSurfaces({ workspaces, people, queue, log }: SurfacesOptio
         });
       },
       known: ids,
-      isResumed: attempt > 1,
+      isResumed: number > 1,
       standing,
       isHeld,
       log,

@@ -122,7 +122,7 @@ export function createAnnounced({ queue, records, log }: AnnouncedOptions): Anno
   return {
     async note(turn, conversation, asker) {
       if ((await queue.live(conversation)).length > 0 || (await records.read(turn))) return false;
-      await records.write(turn, { conversation, asker, ids: [], run: 1, isPlaceheld: true });
+      await records.write(turn, { conversation, asker, ids: [], round: 1, isPlaceheld: true });
       return true;
     },
 

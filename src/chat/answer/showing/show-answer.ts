@@ -63,7 +63,7 @@ export interface Shown {
   ids: string[];
   /**
    * `all` of it; or why not: a message was deleted (`gone`), nothing can be written there (`closed`), the deadline
-   * passed (`late`), or it is left to the next run (`restarting`).
+   * passed (`late`), or it is left to the next attempt (`restarting`).
    */
   shown: 'all' | 'gone' | 'closed' | 'late' | 'restarting';
   /** The platform's word for why it is `closed` or `late`, where it said one. */

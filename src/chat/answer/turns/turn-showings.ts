@@ -11,7 +11,7 @@ import {
 } from '../../../core/sentences/notices.ts';
 import type { Settings } from '../../../core/settings.ts';
 import type { StoredTurn, Transcripts } from '../../../core/storage.ts';
-import { LOST, RESTART, type Run, type TurnQueue } from '../../../core/turn/queue.ts';
+import { type Attempt, LOST, RESTART, type TurnQueue } from '../../../core/turn/queue.ts';
 import type { Chunk, Message } from '../../../core/types.ts';
 import type { Document } from '../../markdown/document.ts';
 import { untilStored } from '../../until-stored.ts';
@@ -63,7 +63,7 @@ export interface TurnShowingsOptions {
 }
 
 export interface TurnShowings {
-  show(message: Message, chunks: AsyncIterable<Chunk>, run: Run): Promise<'done' | 'left'>;
+  show(message: Message, chunks: AsyncIterable<Chunk>, attempt: Attempt): Promise<'done' | 'left'>;
   /** Shows an answer that has ended as it is kept, whatever its messages show now. */
   showKept(turn: StoredTurn): Promise<void>;
   /**
@@ -75,8 +75,8 @@ export interface TurnShowings {
   messageDeleted(id: string): void;
 }
 
-/** How an answer is shown; the fields are those of `Run`. */
-type How = ShownBy & Pick<Run, 'mode' | 'revision' | 'signal' | 'settings'> & { deadlineMs?: number };
+/** How an answer is shown; the fields are those of `Attempt`. */
+type How = ShownBy & Pick<Attempt, 'mode' | 'revision' | 'signal' | 'settings'> & { deadlineMs?: number };
 
 /** How long each later attempt tries to show an end that the platform refused, ms. */
 const AGAIN_DEADLINE_MS = 2 * 60_000;
@@ -90,19 +90,14 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
 
   /** Retries work until the store answers. False if Parley stops before that. */
   const patiently = (work: () => Promise<unknown>) =>
-    untilStored(
-      async () => {
-        await work();
-      },
-      { shutdown: options.shutdown },
-    );
+    untilStored(async () => void (await work()), { shutdown: options.shutdown });
 
-  async function show(message: Message, chunks: AsyncIterable<Chunk>, run: Run): Promise<'done' | 'left'> {
+  const show: TurnShowings['show'] = async (message, chunks, attempt) => {
     const { id: turn } = message;
     showings.set(turn, undefined);
     later.over(turn);
     try {
-      return await showHere(message, chunks, run);
+      return await showHere(message, chunks, attempt);
     } finally {
       // Until here a turn that is shown is taken back by a note of `withdrawals`, read next. From here on it is
       // taken back at once.
@@ -110,7 +105,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
       const taken = withdrawals.over(turn);
       if (taken) await patiently(() => withdrawals.takeOutAsRecorded(turn, taken));
     }
-  }
+  };
 
   async function showHere(
     message: Message,
@@ -119,7 +114,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
   ): Promise<'done' | 'left'> {
     const { revision, signal, isHeld } = how;
     const { id: turn, conversation } = message;
-    const blankRecord: AnswerRecord = { conversation, asker: message.author.id, ids: [], run: 1 };
+    const blankRecord: AnswerRecord = { conversation, asker: message.author.id, ids: [], round: 1 };
     let known: AnswerRecord | undefined;
     // Without the record, a second answer would appear beside the first.
     const isRead = await patiently(async () => {
@@ -127,11 +122,11 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     });
     if (!isRead) return 'left';
     const [own, before] = await Promise.all([
-      orElse(how.settings?.() ?? settings.read(message.tenant), undefined, 'settings not read'),
+      orElse(how.settings(), undefined, 'settings not read'),
       orElse(transcripts.find(conversation, turn), undefined, 'turn not read'),
     ]);
-    const record = { ...(known ?? blankRecord), run: (known ?? blankRecord).run + revision };
-    const isResumed = how.attempt > 1;
+    const record = { ...(known ?? blankRecord), round: (known ?? blankRecord).round + revision };
+    const isResumed = how.number > 1;
     // The turn was taken back before it began: nothing is shown, and no model is asked.
     if (withdrawals.of(turn)) return 'done';
     const surface = await surfaceOf(turn, record, how);
@@ -141,7 +136,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     const writeRecord = async () => {
       const { ids } = record;
       if (ids === writtenIds) return;
-      await records.write(turn, { ...record, run: record.run - revision });
+      await records.write(turn, { ...record, round: record.round - revision });
       writtenIds = ids;
     };
     const onMessages = (ids: string[]) => {
@@ -154,7 +149,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
         ? await orElse(findLost(surface), undefined, 'lost message not looked for')
         : undefined;
     if (lost !== undefined && !record.ids.includes(lost)) onMessages([...record.ids, lost]);
-    // Another process has its own run, which must not be cancelled.
+    // Another process has its own attempt, which must not be cancelled.
     const stop = async () => (await isHeld()) && queue.cancel(conversation, turn);
     /** Before the answer is shown as stopped, take it back here if another process has done so. */
     async function* untilTakenBack(): AsyncGenerator<Chunk> {
@@ -271,6 +266,7 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
       mode: 'show',
       revision: 0,
       signal: options.shutdown,
+      settings: () => settings.read(message.tenant),
       ...(deadlineMs !== undefined && { deadlineMs }),
     });
   }

@@ -60,8 +60,8 @@ export function createWithdrawals(options: WithdrawalsOptions): Withdrawals {
     if (record) await takeOut(turn, record, withMessages);
   }
 
-  function takeBack(turn: string, { run, ids }: AnswerRecord, withMessages: boolean): void {
-    const isFirst = run === 1 || ids.length === 0;
+  function takeBack(turn: string, { round, ids }: AnswerRecord, withMessages: boolean): void {
+    const isFirst = round === 1 || ids.length === 0;
     const isUnsaid = isFirst && !showings.get(turn)?.hasWords();
     const goesAlready = withdrawn.get(turn)?.withMessages === true;
     withdrawn.set(turn, { withMessages: withMessages || isUnsaid || goesAlready });
@@ -97,7 +97,7 @@ export function createWithdrawals(options: WithdrawalsOptions): Withdrawals {
         return true;
       }
       // Before the first answer, only a placeholder can be there.
-      const isUnsaid = record.isPlaceheld === true && record.run === 1 && phase === 'waiting';
+      const isUnsaid = record.isPlaceheld === true && record.round === 1 && phase === 'waiting';
       const goesToo = withMessages || isUnsaid;
       return (await takeOut(turn, record, goesToo)) || !goesToo;
     },

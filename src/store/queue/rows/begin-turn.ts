@@ -14,14 +14,14 @@ export interface Begun {
 
 /**
  * Begins the lane's first turn. Before, it takes out turns whose messages are gone, and joins messages that are answered
- * together. Undefined, and the lane is removed, if no turn is left. Repeated for the same run, it changes nothing more.
- * @param run the id of the attempt
+ * together. Undefined, and the lane is removed, if no turn is left. Repeated for the same attempt, it changes nothing more.
+ * @param attempt the id of the attempt
  * @param mayBegin whether a model may be asked about the message now; if not, the turn is `held` and goes on waiting
  */
 export async function beginFirst(
   rows: ExclusiveRows,
   key: string,
-  run: string,
+  attempt: string,
   mayBegin: (message: Message) => boolean,
 ): Promise<Begun | 'held' | undefined> {
   const lane = await rows.read<LaneRow>(key);
@@ -40,7 +40,7 @@ export async function beginFirst(
       await beginAnew(rows, lane, first, 1);
       isChanged = true;
     }
-    if (first.run === run) return { message: turn.message, turn: first };
+    if (first.run === attempt) return { message: turn.message, turn: first };
     if (asksModel(first) && !mayBegin(turn.message)) {
       if (isChanged) await rows.write([{ key, value: lane }]);
       return 'held';
@@ -48,7 +48,7 @@ export async function beginFirst(
     const message = isUntouched(first, turn) ? await joinFollowing(rows, lane, turn.message) : turn.message;
     const [begun = first] = lane.turns;
     begun.attempts++;
-    begun.run = run;
+    begun.run = attempt;
     if (begun.phase === 'waiting') begun.phase = 'answering';
     await rows.write([{ key, value: lane }]);
     return { message, turn: begun };

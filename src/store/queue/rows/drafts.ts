@@ -4,7 +4,7 @@ import { draftKey } from '../../keys.ts';
 import type { ExclusiveRows } from '../../store.ts';
 
 export interface AnswerDraft {
-  /** Id of the attempt that wrote it. */
+  /** Id of the attempt that wrote it, stored under this name. */
   run: string;
   text: string;
 }

@@ -7,19 +7,19 @@ import { beginAnew, type LaneRow } from './lane-rows.ts';
 
 /**
  * Replaces the turn in its transcript, without what was forgotten of its message since the attempt began. From then on
- * the turn only has to be shown. Without effect if its message was edited meanwhile, or another run has the turn by now.
+ * the turn only has to be shown. Without effect if its message was edited meanwhile, or another attempt has the turn by now.
  * @param begun the message as it was when the attempt began
  */
 export async function keepAnswer(
   rows: ExclusiveRows,
   key: string,
   turn: Turn,
-  { run, message: begun }: { run: string; message: Message },
+  { attempt, message: begun }: { attempt: string; message: Message },
 ): Promise<void> {
   const { conversation, id } = turn.message;
   const lane = await rows.read<LaneRow>(key);
   const mine = lane?.turns.find((one) => one.id === id);
-  if (!lane || mine?.run !== run || mine.isEdited) return;
+  if (!lane || mine?.run !== attempt || mine.isEdited) return;
   await rows.readMany(keepKeys(conversation, mine.seq));
   const old = await turnAt(rows, conversation, mine);
   if (old) {
@@ -61,16 +61,16 @@ const asText = ({ from, note, text }: Quote) => JSON.stringify([from, note, text
  */
 export type TurnOutcome = 'done' | 'again' | 'handed' | 'late';
 
-/** Changes the lane by an outcome. Without effect if another run has the turn by now. */
+/** Changes the lane by an outcome. Without effect if another attempt has the turn by now. */
 export async function settle(
   rows: ExclusiveRows,
   key: string,
-  { id, run }: { id: string; run: string },
+  { id, attempt }: { id: string; attempt: string },
   outcome: TurnOutcome,
 ): Promise<void> {
   const lane = await rows.read<LaneRow>(key);
   const mine = lane?.turns.find((one) => one.id === id);
-  if (!lane || mine?.run !== run) return;
+  if (!lane || mine?.run !== attempt) return;
   switch (outcome !== 'handed' && mine.isEdited ? 'again' : outcome) {
     case 'done':
       lane.turns = lane.turns.filter((one) => one !== mine);

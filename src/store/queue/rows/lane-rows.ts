@@ -20,7 +20,7 @@ export interface LaneTurn {
   phase: 'waiting' | 'answering' | 'answered';
   /** Attempts at it. Each process that dies over it, and each handler that fails, adds one. */
   attempts: number;
-  /** Id of the newest attempt. */
+  /** Id of the newest attempt, stored under this name. */
   run: string;
   /** How often its message was edited while it was being answered. */
   revision: number;

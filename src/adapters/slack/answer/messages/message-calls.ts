@@ -11,7 +11,7 @@ export interface MessageCallsOptions {
   channel: string;
   /** The thread to answer in; undefined: the channel itself, as in a plain direct message. */
   thread: string | undefined;
-  /** As `Run.isHeld`. */
+  /** As `Attempt.isHeld`. */
   isHeld(): Promise<boolean>;
 }
 

@@ -2,7 +2,7 @@
 import { characterAt, characterBefore, isCjk, isPunctuation, isSpace } from './characters.ts';
 import type { MarkTag } from './inline-nodes.ts';
 
-export interface Run {
+export interface DelimiterRun {
   type: 'run';
   mark: string;
   /** Number of characters. */
@@ -18,7 +18,7 @@ export interface Run {
 }
 
 /** The run of a mark at `at`; null for plain text, such as a single `~`. */
-export function runAt(text: string, at: number): Run | null {
+export function runAt(text: string, at: number): DelimiterRun | null {
   const mark = text.charAt(at);
   let end = at + 1;
   while (text.charAt(end) === mark) end++;
@@ -62,8 +62,8 @@ function sidesOf(
 }
 
 /** Pairs the runs, in place. */
-export function pairRuns(runs: Run[]): void {
-  const openers: Run[] = [];
+export function pairRuns(runs: DelimiterRun[]): void {
+  const openers: DelimiterRun[] = [];
   /** Number of openers known not to fit, by kind of closer. */
   const unfit = new Map<string, number>();
   const cutTo = (height: number) => {
@@ -86,7 +86,7 @@ export function pairRuns(runs: Run[]): void {
   }
 }
 
-function lastFitting(openers: Run[], closer: Run, from: number): number {
+function lastFitting(openers: DelimiterRun[], closer: DelimiterRun, from: number): number {
   for (let at = openers.length - 1; at >= from; at--) {
     const opener = openers[at];
     if (opener && opener.mark === closer.mark && fits(opener, closer)) return at;
@@ -95,12 +95,12 @@ function lastFitting(openers: Run[], closer: Run, from: number): number {
 }
 
 /** CommonMark's "multiple of 3" rule: a run that can both open and close fits fewer runs. */
-function fits(opener: Run, closer: Run): boolean {
+function fits(opener: DelimiterRun, closer: DelimiterRun): boolean {
   if (closer.mark === '~' || !(opener.closes || closer.opens)) return true;
   return (opener.length + closer.length) % 3 !== 0 || (opener.length % 3 === 0 && closer.length % 3 === 0);
 }
 
-function pair(opener: Run, closer: Run): void {
+function pair(opener: DelimiterRun, closer: DelimiterRun): void {
   const used = opener.left >= 2 && closer.left >= 2 ? 2 : 1;
   opener.opening.push(tagOf(opener.mark, used));
   closer.closing.push(tagOf(opener.mark, used));
@@ -109,7 +109,7 @@ function pair(opener: Run, closer: Run): void {
 }
 
 /** Opens every mark that could open here without an end: the text is still being written. */
-export function openAll(run: Run): void {
+export function openAll(run: DelimiterRun): void {
   while (run.opens && run.left > 0) {
     const used = Math.min(run.left, 2);
     run.opening.push(tagOf(run.mark, used));

@@ -1,8 +1,8 @@
 /** Builds the tree from the pieces that the inline parser found. */
-import { openAll, pairRuns, type Run } from './emphasis.ts';
+import { type DelimiterRun, openAll, pairRuns } from './emphasis.ts';
 import type { InlineNode, MarkTag } from './inline-nodes.ts';
 
-export type Piece = InlineNode | Run;
+export type Piece = InlineNode | DelimiterRun;
 
 /** Deepest nesting of marks; deeper ones are dropped, since nobody writes them and the browser's stack is limited. */
 const DEEPEST = 40;

@@ -1,5 +1,5 @@
-/** The `Run` that a handler gets for one attempt, and what the handler has kept of its answer. */
-import { LOST, type Run } from '../../core/turn/queue.ts';
+/** One attempt, from its begin until the handler has ended: what the handler calls, and the answer that it has kept. */
+import { LOST, type QueuedAttempt } from '../../core/turn/queue.ts';
 import type { Turn } from '../../core/types.ts';
 import type { PartitionLease } from '../leases/leases.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
@@ -8,8 +8,8 @@ import type { Begun } from './rows/begin-turn.ts';
 import { readDrafts, writeDraft } from './rows/drafts.ts';
 import { keepAnswer } from './rows/end-turn.ts';
 
-export interface AttemptRun {
-  run: Run;
+export interface OpenAttempt {
+  attempt: QueuedAttempt;
   /** The turn that the handler has kept. `isKept` is false while the store has not taken it. */
   ended(): { turn: Turn; isKept: boolean } | undefined;
   /** Keeps the answer if the store did not take it before. */
@@ -17,7 +17,7 @@ export interface AttemptRun {
   stopDrafting(): void;
 }
 
-export interface AttemptRunOptions {
+export interface OpenAttemptOptions {
   store: Pick<Store, 'readMany'>;
   rows: FencedRows;
   lease: PartitionLease;
@@ -26,7 +26,7 @@ export interface AttemptRunOptions {
   begun: Begun;
   /** The attempt's id. */
   id: string;
-  mode: Run['mode'];
+  mode: QueuedAttempt['mode'];
   controller: AbortController;
   /** As the queue's. */
   pace: number;
@@ -35,11 +35,11 @@ export interface AttemptRunOptions {
 /** Time between two writes of a draft, ms. */
 const DRAFT_MS = 500;
 
-export function createAttemptRun(options: AttemptRunOptions): AttemptRun {
+export function openAttempt(options: OpenAttemptOptions): OpenAttempt {
   const { store, rows, lease, key, begun, id, mode, controller, pace } = options;
   const { message, turn } = begun;
   const { conversation } = message;
-  const keptAs = { run: id, message };
+  const keptAs = { attempt: id, message };
   let ended: { turn: Turn; isKept: boolean } | undefined;
   let text = () => '';
   let drafted = 0;
@@ -52,9 +52,9 @@ export function createAttemptRun(options: AttemptRunOptions): AttemptRun {
   }
 
   return {
-    run: {
+    attempt: {
       mode,
-      attempt: turn.attempts,
+      number: turn.attempts,
       revision: turn.revision,
       signal: controller.signal,
       isHeld: lease.isHeld,
