@@ -98,7 +98,6 @@ export const SENTENCES_ELSEWHERE: Readonly<Record<string, number>> = {
   src: 11,
   'src/adapters/discord': 3,
   'src/adapters/slack': 32,
-  'src/adapters/web': 69,
   'src/cli': 11,
   'src/cli/operator': 9,
   // The question that tries a model out.

@@ -5,16 +5,16 @@ import type { BaseUrlPolicy } from '../../core/models/base-url.ts';
 import type { GivenSettings } from '../platform.ts';
 import { readNetworks } from './door/client-address.ts';
 import { isOpenPage } from './door/open-page.ts';
+import { fromServer } from './sentences/en.ts';
+
+const { values } = fromServer.operator;
 
 export const webSettings = {
   WEB: oneOf(['on', 'off'], 'on', 'Whether Parley serves the page'),
   WEB_TOKEN: z
     .string()
     .trim()
-    .min(
-      SHORTEST_TOKEN,
-      `must have ${SHORTEST_TOKEN} characters or more, so that nobody guesses it; make one with \`openssl rand -base64 32\``,
-    )
+    .min(SHORTEST_TOKEN, values.shortToken(SHORTEST_TOKEN))
     .optional()
     .meta({
       shown: '',
@@ -31,9 +31,7 @@ export const webSettings = {
     .transform((text, context) => {
       const read = readNetworks(text);
       if ('networks' in read) return read.networks;
-      context.addIssue(
-        `must be addresses or networks separated by commas, such as 127.0.0.1,10.0.0.0/8; ${JSON.stringify(read.problem)} is neither`,
-      );
+      context.addIssue(values.notNetworks(read.problem));
       return z.NEVER;
     })
     .default([])
@@ -63,7 +61,5 @@ export function kindOfDoor({ HOST, PUBLIC_URL, WEB_OPEN }: WebConfig): 'open' | 
 export function webProblems({ has, config, isShared }: GivenSettings<WebConfig>): string[] {
   if (!config || !isShared || config.WEB === 'off') return [];
   if (kindOfDoor(config) !== 'token' || has('WEB_TOKEN')) return [];
-  return [
-    'WEB_TOKEN must be set with a Postgres store, the same for each process, since the page can be reached from elsewhere. Copy it from data/web.token, or make it: `openssl rand -base64 32`.',
-  ];
+  return [values.tokenMissing];
 }

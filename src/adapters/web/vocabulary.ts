@@ -1,17 +1,13 @@
 /** The page's words: people change all settings in its side panel. */
 import type { Vocabulary } from '../../core/vocabulary.ts';
+import { fromServer } from './sentences/en.ts';
 
-const PANEL = 'in the side panel';
+const { IN_PANEL, ...words } = fromServer.words;
 
 export const PAGE_WORDS: Vocabulary = {
-  tenant: 'page',
-  here: 'on this page',
-  moderator: 'an admin',
-  roles: { label: 'Roles', lacking: 'certain people here, and you are none of them' },
+  ...words,
   command: (name) => `\`/${name}\``,
-  changing: { key: PANEL, model: PANEL, settings: PANEL },
-  afresh: 'begin a new conversation',
-  stored: 'Delete a conversation in the list of conversations.',
+  changing: { key: IN_PANEL, model: IN_PANEL, settings: IN_PANEL },
   mention: (_, id) => id,
   hidden: [],
 };

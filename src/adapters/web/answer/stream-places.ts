@@ -1,6 +1,9 @@
 /** Places for event streams: a number for each session, and a number for all. */
 import type { ServerResponse } from 'node:http';
+import { fromServer } from '../sentences/en.ts';
 import { Refusal } from '../server/refusal.ts';
+
+const { refusals } = fromServer;
 
 export interface StreamPlaces {
   /**
@@ -24,11 +27,11 @@ export function createStreamPlaces(): StreamPlaces {
     take(owner, out) {
       const own = streams.get(owner) ?? new Set();
       if (own.size >= OF_A_SESSION) {
-        const message = `Parley is open in ${OF_A_SESSION} places at once in this browser. Close some of them.`;
+        const message = refusals.tooManyWindows(OF_A_SESSION);
         throw new Refusal(429, 'too-many-streams', message, AGAIN_SECONDS);
       }
       if (count >= IN_ALL) {
-        const message = 'Too many people follow answers right now. This page tries again in a moment.';
+        const message = refusals.TOO_MANY_READERS;
         throw new Refusal(503, 'too-many-streams', message, AGAIN_SECONDS);
       }
       if (out.destroyed) return;

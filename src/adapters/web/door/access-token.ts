@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { ConfigError, SHORTEST_TOKEN } from '../../../config-fields.ts';
 import type { SecretFile } from '../../platform.ts';
+import { fromServer } from '../sentences/en.ts';
 import type { AccessToken } from './entrance.ts';
 
 /**
@@ -13,6 +14,7 @@ export function createAccessToken(
   given: string | undefined,
   file: SecretFile | undefined,
 ): AccessToken & { justMade(): string | undefined } {
+  const { tokenIs } = fromServer.operator;
   let kept: string | undefined;
   let isNew = false;
 
@@ -25,9 +27,7 @@ export function createAccessToken(
       return made;
     }
     if (token.length >= SHORTEST_TOKEN) return token;
-    throw new ConfigError([
-      `WEB_TOKEN is not set, and ${path} holds no access token. Delete that file, and one is made.`,
-    ]);
+    throw new ConfigError([fromServer.operator.values.tokenFileWrong(path)]);
   }
 
   return {
@@ -35,7 +35,7 @@ export function createAccessToken(
       kept ??= given ?? (file && read(file));
       return kept;
     },
-    where: given !== undefined ? 'in WEB_TOKEN' : file ? `in ${file.path}` : 'not set yet: set WEB_TOKEN',
+    where: given !== undefined ? tokenIs.given : file ? tokenIs.inFile(file.path) : tokenIs.missing,
     justMade: () => (isNew ? kept : undefined),
   };
 }

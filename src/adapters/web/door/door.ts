@@ -6,6 +6,7 @@
 import type { Logger } from 'pino';
 import { StoreError } from '../../../core/errors.ts';
 import type { AdapterState, Topics } from '../../../core/platform.ts';
+import { fromServer } from '../sentences/en.ts';
 
 export interface DoorOptions {
   /**
@@ -68,7 +69,10 @@ export function createDoor(options: DoorOptions): Door {
 
   function shut(by: Closed): void {
     closed = by;
-    log.error({ sign: by.sign, since: new Date(by.at).toISOString() }, whyClosed(tokenIs));
+    log.error(
+      { sign: by.sign, since: new Date(by.at).toISOString() },
+      fromServer.operator.door.closed(tokenIs),
+    );
     for (const listener of listeners) listener();
   }
 
@@ -117,9 +121,4 @@ export function createDoor(options: DoorOptions): Door {
     onClosed: (listener) => void listeners.add(listener),
     stop: () => stopHearing(),
   };
-}
-
-/** The log's sentence for the operator. */
-function whyClosed(tokenIs: string): string {
-  return `The page is reached from elsewhere than this machine, so it asks for the access token, which is ${tokenIs}. If a proxy stands before Parley, set PUBLIC_URL to the address that people open. If the page may be open to everyone who reaches it, set WEB_OPEN=on; started so once, Parley forgets that the page was closed.`;
 }

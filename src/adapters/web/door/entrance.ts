@@ -6,6 +6,7 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Audit } from '../../../core/reports/audit.ts';
 import { isSameSecret } from '../../../core/same-secret.ts';
 import type { TenantId } from '../../../core/types.ts';
+import { fromServer } from '../sentences/en.ts';
 import type { GateEnv } from '../server/route-tools.ts';
 import { hash } from '../sessions/sessions.ts';
 
@@ -43,10 +44,7 @@ const STYLE = `html{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-se
 label,input,button{display:block;font:inherit;width:100%;box-sizing:border-box;margin-top:.5rem;padding:.5rem}label{padding:0}`;
 const CSP = `default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
-const ASKS = 'This Parley asks for an access token.';
-const WRONG = 'That is not the access token.';
-const TOO_MANY =
-  'That were many wrong tokens. Wait a minute before the next guess; the right one still opens.';
+const says = fromServer.access.form;
 
 export function createEntrance({ access, audit, log, advice, open }: EntranceOptions): Entrance {
   const wrong = new RateLimiterMemory({ points: TRIES_PER_MINUTE, duration: 60 });
@@ -68,10 +66,10 @@ export function createEntrance({ access, audit, log, advice, open }: EntranceOpt
     c.header('cache-control', 'no-store');
     const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Parley</title><style>${STYLE}</style><main><h1>Parley</h1>
-<p${problem === undefined ? '' : ' role="alert"'}>${problem ?? advice() ?? ASKS}</p>
-<p>Whoever runs it finds the token where its log says, or has set it as WEB_TOKEN.</p>
-<form method="post" action="/access"><label for="token">Access token</label>
-<input id="token" name="token" type="password" required autofocus autocomplete="current-password"><button>Open</button></form></main></html>`;
+<p${problem === undefined ? '' : ' role="alert"'}>${problem ?? advice() ?? says.asks}</p>
+<p>${says.whereToFind}</p>
+<form method="post" action="/access"><label for="token">${says.label}</label>
+<input id="token" name="token" type="password" required autofocus autocomplete="current-password"><button>${says.button}</button></form></main></html>`;
     return c.html(html, status);
   }
 
@@ -92,10 +90,10 @@ export function createEntrance({ access, audit, log, advice, open }: EntranceOpt
         await wrong.consume(address);
       } catch {
         c.header('retry-after', '60');
-        return form(c, TOO_MANY, 429);
+        return form(c, says.tooMany, 429);
       }
       audit('sign-in refused', { what: 'access-token', from: address });
-      return form(c, WRONG);
+      return form(c, says.wrong);
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { StoreError } from '../../../core/errors.ts';
 import type { Audit } from '../../../core/reports/audit.ts';
 import { WINDOW_HEADER } from '../api.ts';
+import { fromServer } from '../sentences/en.ts';
 import { Refusal } from '../server/refusal.ts';
 import type { GateEnv } from '../server/route-tools.ts';
 import { type BrowserSessions, createBrowserSessions } from '../sessions/browser-sessions.ts';
@@ -52,17 +53,14 @@ const ASSET = /^\/assets\//;
 /** A year, in seconds. */
 const HSTS = 'max-age=31536000';
 
-const NOT_THE_PAGE = `The API answers Parley’s own page only, which names its window as ${WINDOW_HEADER}.`;
-const CLOSED_ADVICE =
-  'This page seems to be reached from outside this machine, so it asks for the access token. Whoever runs Parley: set PUBLIC_URL to the address that people open.';
-const TLS_ADVICE =
-  'This page is opened over https, which PUBLIC_URL does not say, so cookies and links are made for http. Whoever runs Parley: set PUBLIC_URL to the address that people open.';
+const { CLOSED, LACKS_TLS, TOKEN_NEEDED } = fromServer.access;
+const { OTHER_SITE, notThePage } = fromServer.refusals;
 
 export function createGate(options: GateOptions, sessions: Sessions, audit: Audit, log: Logger): Gate {
   const { door, access, publicUrl, clients } = options;
   const entry = () => entrance.entry();
   const browsers = createBrowserSessions({ door, publicUrl, clients, entry }, sessions);
-  const advice = () => (door.hasClosed() ? CLOSED_ADVICE : null);
+  const advice = () => (door.hasClosed() ? CLOSED : null);
   const entrance = createEntrance({ access, audit, log, advice, open: browsers.open });
   const lacksTls = (c: Context<GateEnv>) =>
     !(publicUrl?.startsWith('https:') ?? false) && saysTls(c.env.incoming);
@@ -78,14 +76,12 @@ export function createGate(options: GateOptions, sessions: Sessions, audit: Audi
     // Behind a proxy that gives Parley another host, the form has no script that says where it is. It lets in only
     // people who have the token, whichever site sends it.
     const isForeign = isAccess ? isOfOtherSite(c) : !isSameOrigin(c, publicUrl);
-    if (!isRead(c) && isForeign)
-      throw new Refusal(403, 'other-origin', 'This request came from another site.');
+    if (!isRead(c) && isForeign) throw new Refusal(403, 'other-origin', OTHER_SITE);
     if (isAccess) return ways.enter(c);
     if (!c.req.path.startsWith('/api/')) return ways.passPage(c, next);
     const session = await browsers.find(c);
-    if (!session && !door.isOpen())
-      throw new Refusal(401, 'access-token', 'Parley asks for its access token. Reload the page.');
-    if (isRead(c) && !namesItself(c)) throw new Refusal(403, 'not-the-page', NOT_THE_PAGE);
+    if (!session && !door.isOpen()) throw new Refusal(401, 'access-token', TOKEN_NEEDED);
+    if (isRead(c) && !namesItself(c)) throw new Refusal(403, 'not-the-page', notThePage(WINDOW_HEADER));
     await browsers.admit(c, session, !isRead(c));
     return next();
   };
@@ -93,7 +89,7 @@ export function createGate(options: GateOptions, sessions: Sessions, audit: Audi
   return {
     handler,
     leave: browsers.leave,
-    advice: (c) => advice() ?? (lacksTls(c) ? TLS_ADVICE : null),
+    advice: (c) => advice() ?? (lacksTls(c) ? LACKS_TLS : null),
   };
 }
 
@@ -105,7 +101,7 @@ function createWatch(door: Door, lacksTls: (c: Context<GateEnv>) => boolean, log
     if (sign !== undefined) await door.close(sign);
     else if (lacksTls(c) && !hasWarned) {
       hasWarned = true;
-      log.warn(TLS_ADVICE);
+      log.warn(LACKS_TLS);
     }
     await door.look();
   };

@@ -3,6 +3,7 @@ import type { BaseUrlPolicy } from '../../../core/models/base-url.ts';
 import { isLoopback } from '../../../loopback.ts';
 import type { Foundation } from '../../platform.ts';
 import { kindOfDoor, type WebConfig } from '../config.ts';
+import { fromServer } from '../sentences/en.ts';
 import { createAccessToken } from './access-token.ts';
 import { createDoor, type Door } from './door.ts';
 
@@ -46,16 +47,10 @@ export function createPageDoor(
     async begin() {
       await door.begin();
       if (!door.isOpen()) access.read();
-      if (isOnMachine() && WEB_TOKEN !== undefined)
-        log.info(
-          'The page is open to people on this machine. It asks for WEB_TOKEN once it is reached from elsewhere',
-        );
-      if (isOnMachine() && WEB_TOKEN !== undefined)
-        log.info(
-          'The page is open to people on this machine. It asks for WEB_TOKEN once it is reached from elsewhere',
-        );
-      if (kind === 'open') log.warn('The page is open to everyone who reaches it, since WEB_OPEN is on');
-      if (kind === 'token') log.info(`The page asks for the access token, which is ${access.where}`);
+      const lines = fromServer.operator.door;
+      if (isOnMachine() && WEB_TOKEN !== undefined) log.info(lines.loopback);
+      if (kind === 'open') log.warn(lines.open);
+      if (kind === 'token') log.info(lines.token(access.where));
     },
   };
 }

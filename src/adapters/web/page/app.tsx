@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { onPage } from '../sentences/en.ts';
 import { Advice } from './composer/advice.tsx';
 import { Composer } from './composer/composer.tsx';
 import { Conversation } from './conversation/conversation.tsx';
@@ -8,6 +9,8 @@ import { useNarrow } from './state/narrow.ts';
 import { loadNow } from './state/open.ts';
 import { setState, useStore } from './state/state.ts';
 import { titleOf } from './state/title.ts';
+
+const words = onPage.conversation;
 
 export function App() {
   const stage = useStore((state) => state.stage);
@@ -19,7 +22,7 @@ export function App() {
     <>
       {stage !== 'failed' && (
         <a class="skip" href="#message">
-          Skip to the message box
+          {words.SKIP_TO_MESSAGE}
         </a>
       )}
       <Panel />
@@ -53,7 +56,7 @@ function Header() {
         type="button"
         class="quiet menu"
         id="menu"
-        aria-label="Menu"
+        aria-label={words.MENU}
         aria-expanded={panelOpen}
         aria-controls="panel"
         onClick={() => setState({ panelOpen: true })}
@@ -74,7 +77,7 @@ function Failed() {
     <div class="failed">
       <p role="alert">{problem?.sentence}</p>
       <button type="button" class="primary" onClick={loadNow}>
-        Try again
+        {words.TRY_AGAIN}
       </button>
     </div>
   );

@@ -1,6 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
+import { onPage } from '../sentences/en.ts';
 import { CheckIcon, CopyIcon } from './icons.tsx';
 import { announce } from './state/state.ts';
+
+const words = onPage.markdown.copying;
 
 /** A button that puts `text` on the clipboard. */
 export function CopyButton({ text, name }: { text: string; name: string }) {
@@ -14,12 +17,10 @@ export function CopyButton({ text, name }: { text: string; name: string }) {
   const copy = async () => {
     const done = await toClipboard(text);
     setCopied(done);
-    announce(
-      done ? 'Copied.' : 'The browser does not allow copying here. Select the text and copy it yourself.',
-    );
+    announce(done ? words.done : words.refused);
   };
   return (
-    <button type="button" class="quiet" aria-label={name} title={copied ? 'Copied' : name} onClick={copy}>
+    <button type="button" class="quiet" aria-label={name} title={copied ? words.copied : name} onClick={copy}>
       {copied ? <CheckIcon /> : <CopyIcon />}
     </button>
   );

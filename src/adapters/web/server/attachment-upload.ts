@@ -4,7 +4,10 @@ import type { Context } from 'hono';
 import { inUtf8 } from '../../../core/text/charset.ts';
 import { nameOf, readKind, TEXT_TYPE } from '../../../core/turn/attachment-kind.ts';
 import type { Attachment } from '../../../core/types.ts';
+import { fromServer } from '../sentences/en.ts';
 import { Refusal } from './refusal.ts';
+
+const { files } = fromServer.refusals;
 
 /** The file is read again for each turn that is shown it. */
 const MOST_TEXT_BYTES = 2 ** 20;
@@ -12,17 +15,13 @@ const MOST_TEXT_BYTES = 2 ** 20;
 /** @throws Refusal 400 when it is empty, 415 when it is neither text nor an image that models take */
 export async function readAttachment(c: Context): Promise<{ attachment: Attachment; bytes: Buffer }> {
   const sent = Buffer.from(await c.req.arrayBuffer());
-  if (sent.length === 0) throw new Refusal(400, 'empty', 'This file is empty.');
+  if (sent.length === 0) throw new Refusal(400, 'empty', files.empty);
   const { type, bytes } = read(sent, c.req.header('content-type'));
   if (type === undefined || !(type === TEXT_TYPE || type.startsWith('image/'))) {
-    throw new Refusal(
-      415,
-      'file-type',
-      'Parley takes images (PNG, JPEG, GIF, WebP) and text files; this is neither.',
-    );
+    throw new Refusal(415, 'file-type', files.wrongType);
   }
   if (type === TEXT_TYPE && sent.length > MOST_TEXT_BYTES) {
-    throw new Refusal(413, 'too-large', 'A text file can have 1 MB at most.');
+    throw new Refusal(413, 'too-large', files.textTooLarge(MOST_TEXT_BYTES / 2 ** 20));
   }
   return {
     attachment: { id: randomUUID(), name: nameOf(c.req.query('name')), type, size: bytes.length },

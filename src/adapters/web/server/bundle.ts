@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { fromServer } from '../sentences/en.ts';
 import { inBareEnvironment } from './bare-environment.ts';
 
 /** The files that the web adapter serves: one page, and the assets it asks for. */
@@ -73,7 +74,7 @@ function html(script: string, style: string): string {
 </head>
 <body>
 <div id="page"></div>
-<noscript>Parley needs JavaScript to show its conversations.</noscript>
+<noscript>${fromServer.access.NEEDS_SCRIPT}</noscript>
 </body>
 </html>
 `;

@@ -5,12 +5,15 @@ import type { Audit } from '../../../core/reports/audit.ts';
 import type { Attachments, ConversationLists, Transcripts } from '../../../core/storage.ts';
 import type { ConversationView } from '../api.ts';
 import { createRates } from '../door/rates.ts';
+import { fromServer } from '../sentences/en.ts';
 import { readAttachment } from './attachment-upload.ts';
 import { conversationChange, conversationId, limits, newConversation, readJson } from './input.ts';
 import { limitBody } from './limit-body.ts';
 import { Refusal } from './refusal.ts';
 import type { Env, RouteTools } from './route-tools.ts';
 import { NEW_TITLE } from './titles.ts';
+
+const { refusals } = fromServer;
 
 export interface ConversationRoutesOptions {
   audit: Audit;
@@ -19,10 +22,9 @@ export interface ConversationRoutesOptions {
   conversations: ConversationLists;
 }
 
-export const noConversation = () =>
-  new Refusal(404, 'no-conversation', 'There is no such conversation here.');
+export const noConversation = () => new Refusal(404, 'no-conversation', refusals.conversations.missing);
 export const tooManyConversations = () =>
-  new Refusal(409, 'too-many-conversations', 'There are too many conversations. Delete some first.');
+  new Refusal(409, 'too-many-conversations', refusals.conversations.tooMany);
 
 const TURNS_A_PAGE = 50;
 /** Bytes that may be uploaded in an hour. */
@@ -88,11 +90,11 @@ function mountFiles(
   const uploads = createRates({
     ...UPLOADED,
     seconds: 3_600,
-    sentence: 'Those are many files at once. Wait an hour, then go on.',
+    sentence: refusals.TOO_MANY_UPLOADS,
   });
   const fileLimit = limitBody(
     limits.attachmentBytes,
-    `A file can have ${limits.attachmentBytes / 2 ** 20} MB at most.`,
+    refusals.files.tooLarge(limits.attachmentBytes / 2 ** 20),
   );
 
   // The files of a first message arrive before it begins the conversation. Files that no message claims are
@@ -111,7 +113,7 @@ function mountFiles(
   app.get('/api/conversations/:id/attachments/:attachment', async (c) => {
     const conversation = session(c).conversation(c.req.param('id'));
     const file = await attachments.get(conversation, c.req.param('attachment'));
-    if (!file) throw new Refusal(404, 'no-attachment', 'There is no such file here.');
+    if (!file) throw new Refusal(404, 'no-attachment', refusals.files.missing);
     const { type } = file.attachment;
     return c.body(new Uint8Array(file.bytes), 200, {
       // A browser would run some text files, so all are served as plain text.

@@ -3,35 +3,37 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { apiKey, modelName, persona, problemOf, text } from '../../../core/settings-fields.ts';
 import type { Limits } from '../api.ts';
+import { fromServer } from '../sentences/en.ts';
 import { Refusal } from './refusal.ts';
+
+const { body, conversations, files, messages } = fromServer.refusals;
 
 export const limits: Limits = { messageCharacters: 64_000, attachmentBytes: 10 * 2 ** 20, attachments: 10 };
 
 const TITLE_CHARACTERS = 120;
-const CONVERSATION_ID = 'A conversation needs a UUID as its id.';
-const FORM = 'The body is not of the form expected.';
+const FORM = body.wrongForm;
 
 export const newMessage = z
   .object(
     {
-      id: z.uuid('The message needs a UUID as its id.'),
-      text: text(limits.messageCharacters, 'A message'),
+      id: z.uuid(messages.needsId),
+      text: text(limits.messageCharacters, messages.text),
       attachments: z
-        .array(z.uuid('An attachment is named by its id.'), FORM)
-        .max(limits.attachments, `A message can have ${limits.attachments} files at most.`)
+        .array(z.uuid(files.needId), FORM)
+        .max(limits.attachments, files.tooMany(limits.attachments))
         .default([]),
       begins: z.boolean(FORM).default(false),
     },
     FORM,
   )
-  .refine((message) => message.text.trim() !== '' || message.attachments.length > 0, 'The message is empty.');
+  .refine((message) => message.text.trim() !== '' || message.attachments.length > 0, messages.empty);
 
-export const newConversation = z.object({ id: z.uuid(CONVERSATION_ID).optional() }, FORM);
+export const newConversation = z.object({ id: z.uuid(conversations.needsId).optional() }, FORM);
 
-export const conversationId = z.uuid(CONVERSATION_ID);
+export const conversationId = z.uuid(conversations.needsId);
 
 export const conversationChange = z.object(
-  { title: text(TITLE_CHARACTERS, 'A title').trim().min(1, 'A title needs at least one character.') },
+  { title: text(TITLE_CHARACTERS, conversations.title).trim().min(1, conversations.emptyTitle) },
   FORM,
 );
 
@@ -46,16 +48,16 @@ export const newKey = z.object({ key: apiKey }, FORM);
  */
 export async function readJson<T>(c: Context, form: z.ZodType<T>): Promise<T> {
   if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) {
-    throw new Refusal(415, 'not-json', 'This wants JSON, with the content type application/json.');
+    throw new Refusal(415, 'not-json', body.notJson);
   }
-  let body: unknown;
+  let given: unknown;
   try {
-    body = await c.req.json();
+    given = await c.req.json();
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw new Refusal(400, 'malformed', 'The body is not valid JSON.');
+    throw new Refusal(400, 'malformed', body.malformed);
   }
-  const result = form.safeParse(body);
+  const result = form.safeParse(given);
   if (result.success) return result.data;
   throw new Refusal(400, 'invalid', problemOf(result.error));
 }

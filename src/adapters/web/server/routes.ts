@@ -16,6 +16,7 @@ import { type State, VERSION_HEADER, WINDOW_HEADER } from '../api.ts';
 import { createGate, type Gate, type GateOptions } from '../door/gate.ts';
 import { isRead } from '../door/own-requests.ts';
 import { createRates } from '../door/rates.ts';
+import { fromServer } from '../sentences/en.ts';
 import { type Session, sessionOf } from '../sessions/session.ts';
 import { createSessions, type Sessions } from '../sessions/sessions.ts';
 import type { Page } from './bundle.ts';
@@ -26,6 +27,8 @@ import { Refusal, refuse, refuseInWords } from './refusal.ts';
 import type { Env, RouteTools } from './route-tools.ts';
 import { mountSettings, type SettingsRoutesOptions } from './settings/settings-routes.ts';
 import { mountTurns, type TurnRoutesOptions } from './turns/turn-routes.ts';
+
+const { access, refusals } = fromServer;
 
 export interface RoutesOptions extends SettingsRoutesOptions, ConversationRoutesOptions, TurnRoutesOptions {
   gate: GateOptions;
@@ -52,7 +55,7 @@ const WINDOW_FORM = /^[\w-]{8,64}$/;
 export function createRoutes(options: RoutesOptions): Hono<Env> {
   const app = new Hono<Env>();
   const gate = createGate(options.gate, createPageSessions(options), options.audit, options.log);
-  app.use('/access', limitBody(MOST_FORM_BYTES, 'That is no access token.'));
+  app.use('/access', limitBody(MOST_FORM_BYTES, access.form.tooLong));
   app.use(gate.handler);
   refuseErrors(app, options.log);
   mountPage(app, options);
@@ -114,7 +117,7 @@ function limitWrites(app: Hono<Env>): void {
   const writes = createRates({
     ...WRITES,
     seconds: 60,
-    sentence: 'That was a lot at once. Wait a minute, then go on.',
+    sentence: refusals.TOO_MUCH_AT_ONCE,
   });
   app.use('/api/*', async (c, next) => {
     c.header('cache-control', 'no-store');
@@ -127,10 +130,7 @@ function limitWrites(app: Hono<Env>): void {
 }
 
 function createTools({ conversations, forgetting, changes, queue, transcripts }: RoutesOptions): RouteTools {
-  const jsonLimit = limitBody(
-    MOST_JSON_BYTES,
-    `A message can have ${limits.messageCharacters} characters at most. Attach longer text as a file.`,
-  );
+  const jsonLimit = limitBody(MOST_JSON_BYTES, refusals.messages.tooLong(limits.messageCharacters));
   return {
     session,
     jsonLimit,
@@ -176,7 +176,7 @@ function mountState(
 ): void {
   app.get('/api/events', (c) => {
     const news = newsFor(c);
-    if (!news) throw new Refusal(400, 'invalid', 'This wants the version that was seen, as `seen`.');
+    if (!news) throw new Refusal(400, 'invalid', refusals.body.noVersion);
     places.take(session(c).tenant, c.env.outgoing);
     readers.listen(c.env.outgoing, news);
     return RESPONSE_ALREADY_SENT;

@@ -5,6 +5,7 @@ import type { ClientAddresses } from '../door/client-address.ts';
 import type { Door } from '../door/door.ts';
 import { createRates } from '../door/rates.ts';
 import { protocolOf, signOf } from '../door/signs.ts';
+import { fromServer } from '../sentences/en.ts';
 import type { GateEnv } from '../server/route-tools.ts';
 import { beginSession } from './session.ts';
 import {
@@ -51,7 +52,7 @@ export function createBrowserSessions(
     ...NEWCOMERS,
     seconds: 60,
     session: NEWCOMERS.all,
-    sentence: 'Too many browsers came at once. Wait a minute, then reload the page.',
+    sentence: fromServer.refusals.TOO_MANY_BROWSERS,
   });
 
   function isTls(c: Context<GateEnv>): boolean {

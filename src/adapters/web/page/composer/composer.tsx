@@ -1,4 +1,6 @@
 import { useRef } from 'preact/hooks';
+import type { SettingsView } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { ACCEPTED } from '../drafts/attachments.ts';
 import { ClipIcon, SendIcon, StopIcon } from '../icons.tsx';
 import { clean } from '../markdown/clean.ts';
@@ -12,6 +14,8 @@ import { addFiles, FilesToSend } from './files-to-send.tsx';
 import { isComposing } from './keys.ts';
 import { focusMessageBox, useMessageBox } from './message-box.ts';
 import { useOnScreenKeyboard } from './on-screen-keyboard.ts';
+
+const { composer } = onPage;
 
 type TypedEvent = Pick<InputEvent, 'isComposing'> & { currentTarget: HTMLTextAreaElement };
 
@@ -49,8 +53,8 @@ export function Composer() {
           ref={box}
           rows={1}
           dir="auto"
-          aria-label="Message"
-          placeholder="Write to Parley…"
+          aria-label={composer.MESSAGE}
+          placeholder={composer.PLACEHOLDER}
           enterkeyhint={onScreen ? 'enter' : 'send'}
           autocomplete="off"
           value={draft}
@@ -63,7 +67,13 @@ export function Composer() {
           <WhoAnswers />
           {answering && <StopButton />}
           {(!answering || !empty) && (
-            <button type="submit" class="round" aria-label="Send" title="Send" disabled={empty || !ready}>
+            <button
+              type="submit"
+              class="round"
+              aria-label={composer.SEND}
+              title={composer.SEND}
+              disabled={empty || !ready}
+            >
               <SendIcon />
             </button>
           )}
@@ -80,7 +90,14 @@ function StopButton() {
     focusMessageBox();
   };
   return (
-    <button type="button" class="round" aria-label="Stop" title="Stop" disabled={stopping} onClick={press}>
+    <button
+      type="button"
+      class="round"
+      aria-label={composer.STOP}
+      title={composer.STOP}
+      disabled={stopping}
+      onClick={press}
+    >
       <StopIcon />
     </button>
   );
@@ -99,8 +116,8 @@ function AttachButton() {
       <button
         type="button"
         class="quiet"
-        aria-label="Attach files"
-        title="Attach files"
+        aria-label={composer.files.attach}
+        title={composer.files.attach}
         onClick={() => input.current?.click()}
       >
         <ClipIcon />
@@ -113,10 +130,12 @@ function AttachButton() {
 function WhoAnswers() {
   const using = useStore((state) => state.settings?.using);
   if (!using) return <span class="who one-line" />;
-  const whose = using.source === 'own' && using.hasKey ? ' · your key' : '';
-  return (
-    <span class="who one-line">{using.source === 'demo' ? 'Built-in demo' : `${using.model}${whose}`}</span>
-  );
+  return <span class="who one-line">{whoAnswers(using)}</span>;
+}
+
+function whoAnswers({ source, model, hasKey }: SettingsView['using']): string {
+  if (source === 'demo') return composer.who.demo;
+  return source === 'own' && hasKey ? composer.who.withYourKey(model) : model;
 }
 
 function allowDrop(event: DragEvent) {

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { onPage } from '../../sentences/en.ts';
 import { ServerError } from '../connection/server.ts';
 import { Picture } from '../conversation/attached-file.tsx';
 import { FileChip } from '../conversation/person-message.tsx';
@@ -8,6 +9,8 @@ import { CloseIcon } from '../icons.tsx';
 import { problemOf } from '../state/problem.ts';
 import { getState, setState, useStore } from '../state/state.ts';
 import { focusMessageBox } from './message-box.ts';
+
+const words = onPage.composer.files;
 
 /** Adds files to the message that is being written. For a file that cannot be added, the person reads the reason. */
 export async function addFiles(picked: File[]): Promise<void> {
@@ -28,7 +31,7 @@ export async function addFiles(picked: File[]): Promise<void> {
     });
     if (isFull) {
       dropFile(taken);
-      problems.push(`A message can carry ${limits.attachments} files; the rest was left out.`);
+      problems.push(words.tooMany(limits.attachments));
       break;
     }
     uploadSoon({ conversation, visit }, taken);
@@ -54,7 +57,9 @@ async function uploadSoon(
     if (getState().outgoing.some(({ files }) => files.includes(file))) return;
     change((files) => files.filter((each) => each !== file));
     const problem = problemOf(error);
-    setState({ problem: { ...problem, sentence: `${file.name}: ${problem.sentence}` } });
+    setState({
+      problem: { ...problem, sentence: words.problemWith(file.name, problem.sentence) },
+    });
   }
 }
 
@@ -72,14 +77,14 @@ export function FilesToSend() {
     focusMessageBox();
   };
   return (
-    <ul class="attached" aria-label="Files to send">
+    <ul class="attached" aria-label={words.name}>
       {files.map((file) => (
         <li key={file.key}>
           {file.preview ? <Picture url={file.preview} alt={file.name} /> : <FileChip name={file.name} />}
           <button
             type="button"
             class="remove"
-            aria-label={`Remove ${file.name}`}
+            aria-label={words.remove(file.name)}
             onClick={() => remove(file)}
           >
             <CloseIcon />

@@ -1,4 +1,5 @@
 import type { TurnView } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { refreshConversations, reload } from '../state/open.ts';
 import { announce, getState, setState, subscribe } from '../state/state.ts';
 import { changeTurn, liveTurn } from '../state/turns.ts';
@@ -150,6 +151,7 @@ function shownOf(turn: string): string {
 
 /** The sentence a screen reader says when an answer has ended. The answer's text is in the conversation only once. */
 function spoken(answer: string, notice: string | null): string {
-  if (answer === '') return 'There is no answer; a notice says why.';
-  return notice === null ? 'Parley has answered.' : 'Parley has answered, with a notice.';
+  const { ended } = onPage.conversation;
+  if (answer === '') return ended.unanswered;
+  return notice === null ? ended.answered : ended.withNotice;
 }

@@ -14,6 +14,7 @@ import {
   VERSION_HEADER,
   WINDOW_HEADER,
 } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { advance, WINDOW } from './version.ts';
 
 /** Statuses that pass: the server was not reached, a proxy does not reach it, or it does not reach its store. */
@@ -41,12 +42,11 @@ export class ServerError extends Error {
 export function sentenceOf(error: unknown): string {
   if (error instanceof ServerError) return error.message;
   console.error(error);
-  return 'Something went wrong in this page. Reload it, then try again.';
+  return onPage.problems.BUG;
 }
 
 /** Timeout of a request, ms. The browser itself would wait longer. */
 const LONGEST_MS = 60_000;
-export const UNREACHABLE = 'Parley cannot be reached. Check that it is running, then try again.';
 
 /** Headers that other sites can't send, and that tell the server how it is reached. */
 export const OWN_HEADERS = { [WINDOW_HEADER]: WINDOW, [ORIGIN_HEADER]: location.origin };
@@ -75,7 +75,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
     });
     text = await response.text();
   } catch {
-    throw new ServerError(UNREACHABLE, 0);
+    throw new ServerError(onPage.problems.UNREACHABLE, 0);
   }
   if (response.status === 401) {
     // Access has run out; the server shows how to get in again.
@@ -89,7 +89,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
   if (response.ok) return answer as T;
   const failure = answer as ApiFailure | undefined;
   throw new ServerError(
-    failure?.error?.message ?? `Parley answered with an error (${response.status}).`,
+    failure?.error?.message ?? onPage.problems.failed(response.status),
     response.status,
     failure?.error?.code,
   );
@@ -138,10 +138,10 @@ export async function attachedBytes(url: string): Promise<Blob> {
   try {
     const response = await fetch(url, { headers: OWN_HEADERS });
     if (response.ok) return await response.blob();
-    throw new ServerError('This file is not here any more.', response.status);
+    throw new ServerError(onPage.problems.FILE_GONE, response.status);
   } catch (error) {
     if (error instanceof ServerError) throw error;
-    throw new ServerError(UNREACHABLE, 0);
+    throw new ServerError(onPage.problems.UNREACHABLE, 0);
   }
 }
 

@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { SHUTDOWN_NOTICE } from '../../../../core/sentences/notices.ts';
 import { canGoOnAfter } from '../../../../core/turn/go-on.ts';
 import type { TurnView } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { focusMessageBox } from '../composer/message-box.ts';
 import { CopyButton } from '../copy.tsx';
 import { AgainIcon, BinIcon, DownIcon, Mark } from '../icons.tsx';
@@ -13,6 +14,8 @@ import { KeepSelection } from './keep-selection.tsx';
 import { useLapse } from './lapse.ts';
 import { Progress } from './progress.tsx';
 import { Thoughts } from './thoughts.tsx';
+
+const { answer: words, progress: lines, TRY_AGAIN } = onPage.conversation;
 
 interface AnswerProps {
   turn: TurnView;
@@ -27,7 +30,7 @@ interface AnswerProps {
 export function Answer({ turn, conversation, first, last }: AnswerProps) {
   const notice = turn.live ? null : turn.notice;
   return (
-    <article class="answer" aria-label="Parley said" aria-busy={turn.live}>
+    <article class="answer" aria-label={words.name} aria-busy={turn.live}>
       <Mark />
       <div class="answer-body">
         {turn.hasThoughts && !turn.live && <Thoughts conversation={conversation} turn={turn.id} />}
@@ -37,11 +40,7 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
           </KeepSelection>
         )}
         {notice !== null && (
-          <p
-            class={turn.end === 'stopped' ? 'notice calm' : 'notice'}
-            role="note"
-            aria-label="From Parley itself"
-          >
+          <p class={turn.end === 'stopped' ? 'notice calm' : 'notice'} role="note" aria-label={words.notice}>
             {notice}
           </p>
         )}
@@ -76,7 +75,7 @@ function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
   if (deleting) {
     return (
       <ConfirmDelete
-        question="Delete this message and its answer for good?"
+        question={words.deleteQuestion}
         keep={() => {
           setDeleting(false);
           setTimeout(() => remove.current?.focus());
@@ -87,7 +86,7 @@ function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
   }
   return (
     <>
-      {turn.answer !== '' && <CopyButton text={turn.answer} name="Copy" />}
+      {turn.answer !== '' && <CopyButton text={turn.answer} name={words.copy} />}
       {(last || !isWhole) && (
         <button
           type="button"
@@ -95,19 +94,19 @@ function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
           disabled={asking}
           onClick={() => act(retry)}
         >
-          <AgainIcon /> {isWhole || isCut ? 'Regenerate' : 'Try again'}
+          <AgainIcon /> {isWhole || isCut ? words.regenerate : TRY_AGAIN}
         </button>
       )}
       {last && canGoOnAfter(turn.end) && turn.answer !== '' && (
         <button type="button" class="pill" disabled={asking} onClick={() => act(goOn)}>
-          <DownIcon /> Continue
+          <DownIcon /> {words.continue}
         </button>
       )}
       <button
         type="button"
         class="quiet"
-        aria-label="Delete message"
-        title="Delete message"
+        aria-label={words.delete}
+        title={words.delete}
         disabled={asking}
         ref={remove}
         onClick={() => setDeleting(true)}
@@ -119,11 +118,8 @@ function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
 }
 
 const PROGRESS: Record<PageState['progress'], string> = {
-  waiting: 'Waiting for the answer before…',
-  thinking: 'Thinking…',
-  retrying: 'The provider is busy, trying again…',
+  ...lines,
   restarting: SHUTDOWN_NOTICE,
-  reconnecting: 'Reconnecting to Parley…',
 };
 
 /** After this time without text, people wonder whether the answer still comes, ms. */
@@ -134,7 +130,9 @@ function ProgressLine({ first, begun }: { first: boolean; begun: boolean }) {
   const progress = first ? followed : 'waiting';
   const isThinking = progress === 'thinking' && !begun;
   const isLong = useLapse(isThinking, STILL_MS);
-  if (isThinking && isLong) return <Progress>Still thinking…</Progress>;
+  if (isThinking && isLong) return <Progress>{lines.stillThinking}</Progress>;
   const writing = begun && progress === 'thinking';
-  return <Progress>{writing ? <span class="visually-hidden">Writing…</span> : PROGRESS[progress]}</Progress>;
+  return (
+    <Progress>{writing ? <span class="visually-hidden">{lines.writing}</span> : PROGRESS[progress]}</Progress>
+  );
 }

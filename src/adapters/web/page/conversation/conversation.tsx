@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { onPage } from '../../sentences/en.ts';
 import { DownIcon } from '../icons.tsx';
 import { openEarlier, show } from '../state/open.ts';
 import { putBack } from '../state/send.ts';
@@ -9,6 +10,8 @@ import { Said } from './person-message.tsx';
 import { Progress } from './progress.tsx';
 import { useStickToEnd } from './stick-to-end.ts';
 import { Welcome } from './welcome.tsx';
+
+const { log, message: words, LOADING, TRY_AGAIN } = onPage.conversation;
 
 /** The open conversation: its turns, oldest first, then the messages that are being sent. */
 export function Conversation() {
@@ -40,12 +43,12 @@ export function Conversation() {
   return (
     <div class="scroll-frame">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within a keyboard's reach */}
-      <div class="scroller" role="log" aria-label="Conversation" aria-live="off" tabIndex={0} ref={scroller}>
+      <div class="scroller" role="log" aria-label={log.name} aria-live="off" tabIndex={0} ref={scroller}>
         {isFresh && <Welcome />}
         <div class="column" ref={content} hidden={isFresh}>
           {open.more && (
             <button type="button" class="pill earlier" disabled={open.loading} onClick={openEarlier}>
-              {open.loading ? 'Loading…' : 'Show earlier messages'}
+              {open.loading ? LOADING : log.showEarlier}
             </button>
           )}
           {open.turns.map((turn) => [
@@ -71,7 +74,7 @@ export function Conversation() {
       </div>
       {away && (
         <button type="button" class="pill jump" onClick={toEnd}>
-          <DownIcon /> Jump to latest
+          <DownIcon /> {log.jump}
         </button>
       )}
     </div>
@@ -82,9 +85,9 @@ export function Conversation() {
 function HeldUp() {
   return (
     <div class="held-up">
-      <Progress>Not sent yet, reconnecting…</Progress>
+      <Progress>{words.heldUp}</Progress>
       <button type="button" class="small" onClick={() => putBack(null)}>
-        Take back
+        {words.takeBack}
       </button>
     </div>
   );
@@ -95,7 +98,7 @@ function Unread({ open }: { open: OpenConversation }) {
     <div class="failed">
       <p role="alert">{open.failure}</p>
       <button type="button" class="primary" onClick={() => open.id !== null && show(open.id)}>
-        Try again
+        {TRY_AGAIN}
       </button>
     </div>
   );

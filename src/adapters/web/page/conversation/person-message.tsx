@@ -1,9 +1,12 @@
 import { CONTINUE_PROMPT } from '../../../../core/sentences/notices.ts';
 import type { AttachmentView } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { attachmentUrl } from '../connection/server.ts';
 import type { PickedFile } from '../drafts/attachments.ts';
 import { FileIcon } from '../icons.tsx';
 import { Picture, useAttachedFile } from './attached-file.tsx';
+
+const words = onPage.conversation.message;
 
 interface SaidProps {
   text: string;
@@ -18,9 +21,9 @@ interface SaidProps {
 /** A person's message with its attachments. */
 export function Said({ text, attachments = [], conversation = '', files = [], sending = false }: SaidProps) {
   return (
-    <article class="said" aria-label="You said">
+    <article class="said" aria-label={words.name}>
       {attachments.length + files.length > 0 && (
-        <ul class="attached" aria-label="Attached files">
+        <ul class="attached" aria-label={words.files}>
           {attachments.map((attachment) => (
             <li key={attachment.id}>
               <Attached attachment={attachment} url={attachmentUrl(conversation, attachment.id)} />
@@ -35,10 +38,10 @@ export function Said({ text, attachments = [], conversation = '', files = [], se
       )}
       {text !== '' && (
         <div class="bubble" dir="auto">
-          {text === CONTINUE_PROMPT ? 'Continue' : text}
+          {text === CONTINUE_PROMPT ? words.continued : text}
         </div>
       )}
-      {sending && <p class="progress">Sending…</p>}
+      {sending && <p class="progress">{words.sending}</p>}
     </article>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { onPage } from '../../sentences/en.ts';
 import { sentenceOf, server } from '../connection/server.ts';
 import { Markdown } from '../markdown/markdown.tsx';
 
@@ -17,11 +18,11 @@ export function Thoughts({ conversation, turn }: { conversation: string; turn: s
   };
   return (
     <details class="thoughts" onToggle={unfold}>
-      <summary>Show thinking</summary>
+      <summary>{onPage.conversation.answer.showThinking}</summary>
       {problem !== null ? (
         <p role="alert">{problem}</p>
       ) : text === null ? (
-        <p>Loading…</p>
+        <p>{onPage.conversation.LOADING}</p>
       ) : (
         <Markdown text={text} growing={false} />
       )}

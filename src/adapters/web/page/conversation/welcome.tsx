@@ -1,15 +1,12 @@
+import { onPage } from '../../sentences/en.ts';
 import { SettingsLink } from '../sidebar/settings-link.tsx';
 import { setState, useStore } from '../state/state.ts';
 
-const EXAMPLES = [
-  'Explain how rainbows form, as if to a curious ten-year-old',
-  'Write a Python script that renames photos by the date they were taken',
-  'Help me plan a quiet weekend: one walk, one meal, one good book',
-];
+const { title, invitation, examples, demo } = onPage.conversation.welcome;
 
 /** Shown in a conversation without messages. */
 export function Welcome() {
-  const demo = useStore((state) => state.settings?.using.source === 'demo');
+  const isDemo = useStore((state) => state.settings?.using.source === 'demo');
   const fill = (draft: string) => {
     setState({ draft });
     document.getElementById('message')?.focus();
@@ -17,10 +14,10 @@ export function Welcome() {
   return (
     <div class="welcome">
       <div class="column">
-        <h2>What’s on your mind?</h2>
-        <p>Ask anything, think out loud, or begin with one of these.</p>
+        <h2>{title}</h2>
+        <p>{invitation}</p>
         <ul class="examples">
-          {EXAMPLES.map((example) => (
+          {examples.map((example) => (
             <li key={example}>
               <button type="button" onClick={() => fill(example)}>
                 {example}
@@ -28,9 +25,11 @@ export function Welcome() {
             </li>
           ))}
         </ul>
-        {demo && (
+        {isDemo && (
           <p class="hint">
-            The built-in demo answers. <SettingsLink>Add an API key</SettingsLink> to talk to a real model.
+            {demo((words) => (
+              <SettingsLink>{words}</SettingsLink>
+            ))}
           </p>
         )}
       </div>

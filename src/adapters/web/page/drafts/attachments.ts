@@ -1,7 +1,10 @@
 import type { AttachmentView, Limits } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { attachmentUrl, ServerError, server } from '../connection/server.ts';
 import { uuid } from '../connection/uuid.ts';
 import { forgetFile, keepFile, keptBytes } from './kept-files.ts';
+
+const words = onPage.composer.files;
 
 /** A file that was picked, ready to be sent. */
 export interface PickedFile {
@@ -30,15 +33,13 @@ const LONGEST_SIDE = 2048;
 
 /** Makes a file ready to be sent, or says in a sentence why it can't be. */
 export async function pickFile(file: File, limits: Limits): Promise<PickedFile | string> {
-  const name = file.name || 'pasted';
+  const name = file.name || words.pasted;
   const image = IMAGES.includes(file.type);
   // An image may still shrink; another file cannot.
   if (!image && file.size > limits.attachmentBytes) return tooLarge(name, limits);
   const bytes = image ? await shrink(file) : await readText(file);
   if (!bytes) {
-    return image
-      ? `${name} could not be read as an image.`
-      : `${name} is neither an image (PNG, JPEG, WebP, GIF) nor text.`;
+    return image ? words.unreadableImage(name) : words.wrongType(name);
   }
   if (bytes.size > limits.attachmentBytes) return tooLarge(name, limits);
   const key = uuid();
@@ -75,8 +76,7 @@ export function upload(conversation: string, file: PickedFile): Promise<Attachme
 
 async function send(conversation: string, file: PickedFile): Promise<AttachmentView> {
   const bytes = file.bytes ?? (await keptBytes(file.key));
-  if (!bytes)
-    throw new ServerError(`${file.name} is no longer there. Attach it again.`, 400, 'no-attachment');
+  if (!bytes) throw new ServerError(words.lost(file.name), 400, 'no-attachment');
   const view = await server.upload(conversation, file.name, bytes);
   file.uploaded = { conversation, view };
   file.preview ??= previewOf(conversation, view);
@@ -91,13 +91,7 @@ export function dropFile(file: PickedFile): void {
 }
 
 function tooLarge(name: string, limits: Limits): string {
-  return `${name} is too large: a file may have ${formatBytes(limits.attachmentBytes)}.`;
-}
-
-export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
-  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} KB`;
-  return `${(bytes / (1024 * 1024)).toFixed(1).replace(/\.0$/, '')} MB`;
+  return words.tooLarge(name, limits.attachmentBytes);
 }
 
 /** Reads a text file; null if it is not text. Markup is sent as plain text, so that nobody opens it as a page. */

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { seenCode } from '../../../../core/text/unseen.ts';
+import { onPage } from '../../sentences/en.ts';
 import { CopyButton } from '../copy.tsx';
 import { highlight } from './highlight.ts';
 import type { SafeHtml } from './sanitize.ts';
@@ -15,8 +16,8 @@ export function CodeBlock({ code: written, language }: { code: string; language:
   return (
     <div class="code-block">
       <div class="code-head">
-        <span>{language || 'text'}</span>
-        <CopyButton text={code} name="Copy code" />
+        <span>{language || onPage.markdown.PLAIN_CODE}</span>
+        <CopyButton text={code} name={onPage.markdown.copying.code} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within a keyboard's reach */}
       <pre tabIndex={0} dir="ltr">

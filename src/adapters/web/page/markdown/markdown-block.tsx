@@ -2,6 +2,7 @@
 import type { Tokens } from 'marked';
 import type { ComponentChildren } from 'preact';
 import { seenCode } from '../../../../core/text/unseen.ts';
+import { onPage } from '../../sentences/en.ts';
 import { CodeBlock } from './code-block.tsx';
 import { directionOf } from './direction.ts';
 import { Inline } from './inline/inline.tsx';
@@ -55,7 +56,7 @@ export function MarkdownBlock({ token, growing, inList = false }: BlockProps): C
             {token.summary ? (
               <Inline text={token.summary} growing={growing && token.tokens.length === 0} />
             ) : (
-              'Details'
+              onPage.markdown.DETAILS
             )}
           </summary>
           <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
@@ -133,7 +134,7 @@ function List({ token, growing }: { token: Tokens.List; growing: boolean }) {
           type="checkbox"
           checked={item.checked === true}
           disabled
-          aria-label={item.checked ? 'Done' : 'To do'}
+          aria-label={item.checked ? onPage.markdown.task.done : onPage.markdown.task.open}
         />
       )}
       <MarkdownBlocks

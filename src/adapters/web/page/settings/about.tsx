@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { AboutView } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { sentenceOf, server } from '../connection/server.ts';
 import { useStore } from '../state/state.ts';
 
@@ -8,7 +9,7 @@ export function About() {
   const [open, setOpen] = useState(false);
   return (
     <details class="about" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>About this Parley</summary>
+      <summary>{onPage.settings.ABOUT}</summary>
       {open && <AboutLines />}
     </details>
   );

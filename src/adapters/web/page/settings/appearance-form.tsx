@@ -1,6 +1,9 @@
 import { useState } from 'preact/hooks';
+import { onPage } from '../../sentences/en.ts';
 import { type Appearance, readAppearance, saveAppearance } from '../state/appearance.ts';
 import { Choice } from './choice.tsx';
+
+const { theme, textSize } = onPage.settings;
 
 /** How the page looks, at once and on this device. */
 export function AppearanceForm() {
@@ -13,24 +16,24 @@ export function AppearanceForm() {
   return (
     <>
       <Choice
-        legend="Theme"
+        legend={theme.name}
         choices={[
-          { value: 'light', label: 'Light' },
-          { value: 'dark', label: 'Dark' },
-          { value: 'system', label: 'System' },
+          { value: 'light', label: theme.choices.light },
+          { value: 'dark', label: theme.choices.dark },
+          { value: 'system', label: theme.choices.system },
         ]}
         chosen={appearance.theme}
-        choose={(theme) => change({ theme })}
+        choose={(value) => change({ theme: value })}
       />
       <Choice
-        legend="Text size"
+        legend={textSize.name}
         choices={[
-          { value: 'small', label: 'Small' },
-          { value: 'normal', label: 'Normal' },
-          { value: 'large', label: 'Large' },
+          { value: 'small', label: textSize.choices.small },
+          { value: 'normal', label: textSize.choices.normal },
+          { value: 'large', label: textSize.choices.large },
         ]}
         chosen={appearance.textSize}
-        choose={(textSize) => change({ textSize })}
+        choose={(value) => change({ textSize: value })}
       />
     </>
   );

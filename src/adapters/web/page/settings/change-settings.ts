@@ -1,5 +1,6 @@
 /** Saves a choice of the settings panel. */
 import type { SettingsChange } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { server } from '../connection/server.ts';
 import { setState } from '../state/state.ts';
 
@@ -7,5 +8,5 @@ import { setState } from '../state/state.ts';
 export async function change(change: SettingsChange): Promise<string> {
   const { warning, ...settings } = await server.changeSettings(change);
   setState({ settings });
-  return warning ?? 'Saved.';
+  return warning ?? onPage.settings.SAVED;
 }

@@ -1,10 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { SettingsView } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { Dismissible } from '../composer/dismissible.tsx';
 import { server } from '../connection/server.ts';
 import { clean } from '../markdown/clean.ts';
 import { setState } from '../state/state.ts';
 import { useSaving } from './saving.tsx';
+
+const words = onPage.settings.key;
 
 /** The API key goes to the server and never comes back: of a saved one, the last characters are shown. */
 export function KeyForm({ settings }: { settings: SettingsView }) {
@@ -18,12 +21,12 @@ export function KeyForm({ settings }: { settings: SettingsView }) {
     setState({ settings: saved.settings });
     const last4 = saved.settings.key?.last4;
     setWarning(saved.warning === undefined ? null : { sentence: saved.warning, last4 });
-    return 'Saved.';
+    return onPage.settings.SAVED;
   };
   const remove = async () => {
     setState({ settings: await server.removeKey() });
     setWarning(null);
-    return 'The key is removed.';
+    return words.removed;
   };
   const submit = (event: Event) => {
     event.preventDefault();
@@ -31,28 +34,24 @@ export function KeyForm({ settings }: { settings: SettingsView }) {
   };
   return (
     <form class="setting" onSubmit={submit}>
-      <label for="api-key">API key</label>
+      <label for="api-key">{words.label}</label>
       <input
         id="api-key"
         type="password"
         autocomplete="off"
         spellcheck={false}
-        placeholder={settings.key ? 'Write a new one to replace it' : 'sk-…'}
+        placeholder={settings.key ? words.placeholderToReplace : words.placeholder}
         value={key}
         onInput={(event) => setKey(event.currentTarget.value)}
       />
-      <p class="hint">
-        {settings.key
-          ? `Key ending in ${settings.key.last4}`
-          : 'It is kept encrypted by Parley, and never shown again.'}
-      </p>
+      <p class="hint">{settings.key ? words.kept(settings.key.last4) : words.hint}</p>
       <div class="setting-foot">
         <button type="submit" class="small" disabled={busy || key.trim() === ''}>
-          Save key
+          {words.save}
         </button>
         {settings.key && (
           <button type="button" class="small" disabled={busy} onClick={() => attempt(remove)}>
-            Remove key
+            {words.remove}
           </button>
         )}
         {outcome}

@@ -1,4 +1,5 @@
 import type { SettingView } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { problemOf } from '../state/problem.ts';
 import { setState } from '../state/state.ts';
 import { change } from './change-settings.ts';
@@ -28,7 +29,7 @@ export function ListedSetting({ setting }: { setting: SettingView }) {
   return (
     <SettingField
       label={label}
-      button={`Save ${noun}`}
+      button={onPage.settings.save(noun)}
       value={setting.value}
       placeholder={setting.placeholder}
       hint={hint}

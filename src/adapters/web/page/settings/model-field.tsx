@@ -1,8 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SettingsView } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { sentenceOf, server } from '../connection/server.ts';
 import { change } from './change-settings.ts';
 import { SettingField } from './setting-field.tsx';
+
+const words = onPage.settings.model;
 
 /** The model can be typed; the provider's list of models makes it easier, where there is one. */
 export function ModelField({ settings }: { settings: SettingsView }) {
@@ -10,8 +13,8 @@ export function ModelField({ settings }: { settings: SettingsView }) {
   return (
     <div class="model">
       <SettingField
-        label="Model"
-        button="Save model"
+        label={words.label}
+        button={words.save}
         value={settings.model ?? ''}
         placeholder={settings.using.model}
         hint={problem ?? hintFor(settings)}
@@ -28,8 +31,7 @@ export function ModelField({ settings }: { settings: SettingsView }) {
 }
 
 function hintFor({ offered }: SettingsView): string {
-  if (offered === null) return 'Leave it empty for the usual one.';
-  return `Whoever runs Parley pays for ${offered.join(', ')}. Add an API key to use another.`;
+  return offered === null ? words.hint : words.offered(offered);
 }
 
 /** Asked again when another provider or key is in use. */

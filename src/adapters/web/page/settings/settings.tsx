@@ -1,4 +1,5 @@
 import type { SettingsView } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { SignOut } from '../sidebar/sign-out.tsx';
 import { useStore } from '../state/state.ts';
 import { About } from './about.tsx';
@@ -9,10 +10,12 @@ import { ListedSetting } from './listed-setting.tsx';
 import { ModelField } from './model-field.tsx';
 import { SettingField } from './setting-field.tsx';
 
+const { using: words, persona } = onPage.settings;
+
 /** Who answers and how; kept by the server for this person. */
 export function Settings() {
   const settings = useStore((state) => state.settings);
-  if (!settings) return <p>Loading…</p>;
+  if (!settings) return <p>{onPage.conversation.LOADING}</p>;
   const { fields } = settings;
   // It stands beside the key and the model, which are those of the base URL.
   const address = fields.find(({ id }) => id === 'baseUrl');
@@ -26,14 +29,14 @@ export function Settings() {
       {address ? (
         <ListedSetting setting={address} />
       ) : (
-        <p class="hint">The base URL is set by whoever runs Parley.</p>
+        <p class="hint">{onPage.settings.BASE_URL_OF_OPERATOR}</p>
       )}
       <SettingField
-        label="Persona"
-        button="Save persona"
+        label={persona.label}
+        button={persona.save}
         value={settings.persona}
-        placeholder="How should Parley answer?"
-        hint="How should Parley answer? For example: briefly, in plain words."
+        placeholder={persona.placeholder}
+        hint={persona.hint}
         lines={4}
         save={(value) => change({ persona: value || null })}
       />
@@ -48,17 +51,11 @@ export function Settings() {
 }
 
 function usingSentence({ using }: SettingsView): string {
-  const where = using.baseUrl === null ? '' : ` at ${hostOf(using.baseUrl)}`;
-  switch (using.source) {
-    case 'demo':
-      return 'The built-in demo answers. Add an API key to talk to a real model.';
-    case 'none':
-      return 'Nobody answers yet. Add an API key.';
-    case 'operator':
-      return `${using.model}${where} answers, ${using.hasKey ? 'with the key of whoever runs Parley' : 'without a key'}.`;
-    case 'own':
-      return `${using.model}${where} answers, ${using.hasKey ? 'with your key' : 'without a key'}.`;
-  }
+  const { source, model, baseUrl, hasKey } = using;
+  const who = baseUrl === null ? model : words.modelAt(model, hostOf(baseUrl));
+  if (source === 'demo' || source === 'none') return words[source];
+  if (!hasKey) return words.withoutKey(who);
+  return source === 'own' ? words.withYourKey(who) : words.withOperatorsKey(who);
 }
 
 function hostOf(url: string): string {

@@ -1,6 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { onPage } from '../../sentences/en.ts';
 import { clean } from '../markdown/clean.ts';
+
+const words = onPage.panel.row;
 
 /** A form in place of the conversation's row, to change its title. An empty title changes nothing. */
 export function Rename({ title, rename }: { title: string; rename: (title: string) => void }) {
@@ -16,9 +19,9 @@ export function Rename({ title, rename }: { title: string; rename: (title: strin
   };
   return (
     <form class="rename" onSubmit={submit}>
-      <input ref={input} aria-label="Title" dir="auto" defaultValue={title} maxLength={120} />
+      <input ref={input} aria-label={words.title} dir="auto" defaultValue={title} maxLength={120} />
       <button type="submit" class="small">
-        Save
+        {words.save}
       </button>
     </form>
   );
@@ -26,7 +29,15 @@ export function Rename({ title, rename }: { title: string; rename: (title: strin
 
 /** The question before deleting, shown instead of the item or of its buttons. */
 export function ConfirmDelete(props: { question: ComponentChildren; keep: () => void; remove: () => void }) {
-  return <Question question={props.question} yes="Delete" no="Keep" leave={props.keep} go={props.remove} />;
+  return (
+    <Question
+      question={props.question}
+      yes={words.delete}
+      no={words.keep}
+      leave={props.keep}
+      go={props.remove}
+    />
+  );
 }
 
 interface QuestionProps {

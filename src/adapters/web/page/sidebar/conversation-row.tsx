@@ -1,6 +1,7 @@
 import type { Ref } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { ConversationView } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { Dismissible } from '../composer/dismissible.tsx';
 import { sentenceOf, server } from '../connection/server.ts';
 import { BinIcon, PencilIcon } from '../icons.tsx';
@@ -9,6 +10,8 @@ import { pathOf } from '../state/route.ts';
 import { announce, getState, setState } from '../state/state.ts';
 import { titleOf } from '../state/title.ts';
 import { ConfirmDelete, Rename } from './conversation-row-forms.tsx';
+
+const { conversations, row } = onPage.panel;
 
 interface RowProps {
   conversation: ConversationView;
@@ -50,11 +53,7 @@ export function ConversationRow({ conversation, current }: RowProps) {
         />
       ) : mode === 'deleting' ? (
         <ConfirmDelete
-          question={
-            <>
-              Delete “<bdi>{titleOf(conversation)}</bdi>” for good?
-            </>
-          }
+          question={conversations.deleteQuestion(<bdi key="title">{titleOf(conversation)}</bdi>)}
           keep={leave}
           remove={() => attempt(() => removeConversation(conversation.id))}
         />
@@ -93,10 +92,22 @@ function Item({ conversation, current, link, rename, remove }: ItemProps) {
           {title}
         </span>
       </a>
-      <button type="button" class="quiet" aria-label={`Rename ${title}`} title="Rename" onClick={rename}>
+      <button
+        type="button"
+        class="quiet"
+        aria-label={row.renameOf(title)}
+        title={row.rename}
+        onClick={rename}
+      >
         <PencilIcon />
       </button>
-      <button type="button" class="quiet" aria-label={`Delete ${title}`} title="Delete" onClick={remove}>
+      <button
+        type="button"
+        class="quiet"
+        aria-label={row.deleteOf(title)}
+        title={row.delete}
+        onClick={remove}
+      >
         <BinIcon />
       </button>
     </>
@@ -123,5 +134,5 @@ function follow(event: MouseEvent, id: string) {
 async function rename(id: string, title: string): Promise<void> {
   const renamed = await server.rename(id, title);
   setState({ conversations: getState().conversations.map((each) => (each.id === id ? renamed : each)) });
-  announce('Renamed.');
+  announce(row.renamed);
 }

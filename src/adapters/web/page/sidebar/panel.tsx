@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { onPage } from '../../sentences/en.ts';
 import { ChevronIcon, CloseIcon, Mark, PlusIcon, SettingsIcon } from '../icons.tsx';
 import { Settings } from '../settings/settings.tsx';
 import { readAppearance, saveAppearance } from '../state/appearance.ts';
@@ -6,6 +7,8 @@ import { useNarrow } from '../state/narrow.ts';
 import { openNew } from '../state/open.ts';
 import { setState, useStore } from '../state/state.ts';
 import { ConversationsList } from './conversations-list.tsx';
+
+const words = onPage.panel;
 
 /** Conversations and settings. On a narrow screen it lies over the page until it is closed. */
 export function Panel() {
@@ -16,18 +19,18 @@ export function Panel() {
   return (
     <>
       {open && narrow && <div class="backdrop" onClick={close} aria-hidden="true" />}
-      <aside id="panel" class="panel" aria-label="Side panel" data-open={open} ref={panel}>
+      <aside id="panel" class="panel" aria-label={words.NAME} data-open={open} ref={panel}>
         <div class="panel-head">
           <Mark />
           <span class="brand">Parley</span>
           {narrow && (
-            <button type="button" class="quiet" aria-label="Close panel" onClick={close}>
+            <button type="button" class="quiet" aria-label={words.CLOSE} onClick={close}>
               <CloseIcon />
             </button>
           )}
         </div>
         <button type="button" class="new" onClick={openNew}>
-          <PlusIcon /> New conversation
+          <PlusIcon /> {words.conversations.new}
         </button>
         <ConversationsList />
         <SettingsDisclosure />
@@ -72,10 +75,10 @@ function SettingsDisclosure() {
           saveAppearance({ ...readAppearance(), settings: open ? 'closed' : 'open' });
         }}
       >
-        <SettingsIcon /> Settings <ChevronIcon />
+        <SettingsIcon /> {words.SETTINGS} <ChevronIcon />
       </button>
       {open && (
-        <section id="settings" aria-label="Settings">
+        <section id="settings" aria-label={words.SETTINGS}>
           <Settings />
         </section>
       )}

@@ -1,8 +1,11 @@
 import { useState } from 'preact/hooks';
+import { onPage } from '../../sentences/en.ts';
 import { server } from '../connection/server.ts';
 import { forgetKept } from '../drafts/forget-kept.ts';
 import { useSaving } from '../settings/saving.tsx';
 import { Question } from './conversation-row-forms.tsx';
+
+const words = onPage.panel.signOut;
 
 /** Ends the session of this browser. Nobody can return to the session, so its conversations are deleted with it. */
 export function SignOut() {
@@ -14,14 +17,14 @@ export function SignOut() {
     forgetKept();
     // `replace` keeps Back from leading to the content that this window still shows.
     location.replace('/');
-    return 'Signed out.';
+    return words.done;
   };
   if (isAsking) {
     return (
       <Question
-        question="Sign out? The conversations, the settings and the key of this browser are deleted for good."
-        yes="Sign out and delete"
-        no="Stay"
+        question={words.question}
+        yes={words.confirm}
+        no={words.stay}
         leave={() => setAsking(false)}
         go={() => attempt(leave)}
       />
@@ -31,11 +34,11 @@ export function SignOut() {
     <>
       <div class="setting-foot">
         <button type="button" class="small" disabled={busy} onClick={() => setAsking(true)}>
-          Sign out
+          {words.button}
         </button>
         {outcome}
       </div>
-      <p class="hint">What was said in this browser opens in this browser alone. Signing out deletes it.</p>
+      <p class="hint">{words.hint}</p>
     </>
   );
 }

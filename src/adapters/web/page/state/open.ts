@@ -1,4 +1,5 @@
 import type { ConversationView, TurnView } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { backOff } from '../connection/back-off.ts';
 import { ServerError, sentenceOf, server, type TurnsPage } from '../connection/server.ts';
 import { see } from '../connection/version.ts';
@@ -72,7 +73,7 @@ export async function removeConversation(id: string): Promise<void> {
   const { open, conversations } = getState();
   setState({ conversations: conversations.filter((each) => each.id !== id) });
   if (open.id === id) openNew();
-  announce('Deleted.');
+  announce(onPage.panel.conversations.deleted);
 }
 
 /** Opens the latest conversation at the start, even one begun in another window since. */
@@ -116,7 +117,7 @@ function showSoon(visit: string, id: string, failures: number): void {
 function gone(id: string): void {
   setRoute(null, true);
   moveDraftToNew(id);
-  showFresh({ sentence: 'That conversation is not here any more. You can start a new one.' });
+  showFresh({ sentence: onPage.panel.conversations.gone });
   setState({ conversations: getState().conversations.filter((each) => each.id !== id) });
 }
 

@@ -1,5 +1,6 @@
+import { onPage } from '../../sentences/en.ts';
 import { backOff } from '../connection/back-off.ts';
-import { ServerError, server, UNREACHABLE } from '../connection/server.ts';
+import { ServerError, server } from '../connection/server.ts';
 import { uuid } from '../connection/uuid.ts';
 import { dropFile, upload } from '../drafts/attachments.ts';
 import { changeDraft } from '../drafts/drafts.ts';
@@ -48,7 +49,7 @@ function tooLong({ draft, limits }: PageState): Problem | undefined {
   const most = limits.messageCharacters;
   if (length <= most) return undefined;
   return {
-    sentence: `This message is too long: ${length.toLocaleString('en')} characters, and ${most.toLocaleString('en')} fit. Shorten it, or attach it as a file.`,
+    sentence: onPage.composer.tooLong(length, most),
     isOver: (state) => tooLong(state) === undefined,
   };
 }
@@ -69,7 +70,7 @@ export async function sendNext(failures = 0): Promise<void> {
       if (error instanceof ServerError && error.code === 'no-attachment') dropLost(message);
       return putBack(problemOf(error));
     }
-    if (failures === 1) announce('Parley cannot be reached. Your message is sent once it can be.');
+    if (failures === 1) announce(onPage.composer.SENT_LATER);
     setState({ heldUp: failures > 0 });
     waiting = setTimeout(sendNext, backOff(failures), failures + 1);
     return;
@@ -99,7 +100,7 @@ async function deliver(message: Outgoing): Promise<void> {
   }
   // If this window missed an earlier message, both are shown together.
   const isShown = turn !== null && putTurn(id, turn);
-  if (!isShown && !(await reload(id))) throw new ServerError(UNREACHABLE, 0);
+  if (!isShown && !(await reload(id))) throw new ServerError(onPage.problems.UNREACHABLE, 0);
   setState({ outgoing: getState().outgoing.filter((each) => each !== message), heldUp: false });
   message.files.forEach(dropFile);
 }

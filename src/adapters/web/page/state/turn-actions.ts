@@ -1,4 +1,5 @@
 import type { TurnView } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
 import { server } from '../connection/server.ts';
 import { putConversation, reload, removeConversation } from './open.ts';
 import { problemOf } from './problem.ts';
@@ -40,7 +41,7 @@ export async function removeTurn({ id }: TurnView): Promise<void> {
     if (open.turns.length === 1 && !open.more) return await removeConversation(open.id);
     await server.removeTurn(open.id, id);
     takeOut(open.id, id);
-    announce('Deleted.');
+    announce(onPage.panel.conversations.deleted);
   } catch (error) {
     setState({ problem: problemOf(error) });
   }

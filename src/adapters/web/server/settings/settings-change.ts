@@ -4,6 +4,7 @@ import type { ModelChooser } from '../../../../core/models/catalog/choose.ts';
 import { baseUrlNotice, notOfferedNotice } from '../../../../core/sentences/notices.ts';
 import type { ChoicesChange, TenantSettings } from '../../../../core/settings.ts';
 import type { TenantId } from '../../../../core/types.ts';
+import { fromServer } from '../../sentences/en.ts';
 import type { settingsChange } from '../input.ts';
 import { Refusal } from '../refusal.ts';
 import { pageSettings, type SettingsViewOptions } from './settings-view.ts';
@@ -37,9 +38,9 @@ function changeOf(setting: Setting, given: unknown): ChoicesChange {
   if (given === null) return { [setting.id]: null };
   const { label } = setting;
   if (typeof given !== 'string' && typeof given !== 'number')
-    throw new Refusal(400, 'invalid', `${label} is given as text or as a number.`);
+    throw new Refusal(400, 'invalid', fromServer.refusals.body.wrongType(label));
   if (String(given).trim() === '')
-    throw new Refusal(400, 'invalid', `${label} is empty. Give null to go back to the usual one.`);
+    throw new Refusal(400, 'invalid', fromServer.refusals.body.emptySetting(label));
   const read = setting.read([String(given)]);
   if ('problem' in read) throw new Refusal(400, read.code ?? 'invalid', read.problem);
   return read.change;

@@ -9,6 +9,7 @@ import { aboutLines } from '../../../../core/sentences/about.ts';
 import { failureNotice } from '../../../../core/sentences/failure-notice.ts';
 import type { PageReader, TenantId } from '../../../../core/types.ts';
 import type { AboutView, SettingsSaved, SettingsView } from '../../api.ts';
+import { fromServer } from '../../sentences/en.ts';
 import { PAGE_WORDS } from '../../vocabulary.ts';
 import { newKey, readJson, settingsChange } from '../input.ts';
 import { Refusal } from '../refusal.ts';
@@ -92,11 +93,8 @@ function mountModels(
         throw new Refusal(409, 'vault', failureNotice({ kind: 'vault' }, undefined, toldIn(reader())));
       if (!(error instanceof ModelError)) throw error;
       const { kind } = error.failure;
-      const what =
-        kind === 'too-large'
-          ? "The provider's list of models is too long"
-          : 'The provider does not list its models';
-      throw new Refusal(502, kind, `${what}. Type the name of one.`);
+      const { longModelList, noModelList } = fromServer.refusals.settings;
+      throw new Refusal(502, kind, kind === 'too-large' ? longModelList : noModelList);
     }
   });
 }
@@ -110,5 +108,5 @@ function doubtIn(saved: Saved): string | undefined {
 }
 
 function warningOf(doubt: string | undefined): { warning?: string } {
-  return doubt === undefined ? {} : { warning: `Saved. ${doubt}` };
+  return doubt === undefined ? {} : { warning: fromServer.refusals.settings.savedWithDoubt(doubt) };
 }

@@ -13,6 +13,7 @@ import { ownerOf } from '../../../../core/turn/queue-with-files.ts';
 import type { Message, PageReader, TenantId } from '../../../../core/types.ts';
 import { viewOf } from '../../answer/turn-view.ts';
 import type { Accepted } from '../../api.ts';
+import { fromServer } from '../../sentences/en.ts';
 import { tooManyConversations } from '../conversation-routes.ts';
 import { Refusal } from '../refusal.ts';
 import type { RouteTools } from '../route-tools.ts';
@@ -109,6 +110,6 @@ function createListing({ conversations }: AcceptOptions, { forget }: RouteTools)
     if (known) return known;
     if (begins && isStored) return enlist(tenant, { id, title: titleOf(message), at });
     await forget(message.conversation);
-    throw new Refusal(404, 'no-conversation', 'This conversation was deleted.');
+    throw new Refusal(404, 'no-conversation', fromServer.refusals.conversations.deleted);
   };
 }

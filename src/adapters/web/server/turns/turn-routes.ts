@@ -12,12 +12,15 @@ import type { Readers } from '../../answer/event-stream.ts';
 import type { StreamPlaces } from '../../answer/stream-places.ts';
 import type { Feeds } from '../../answer/turn-feed.ts';
 import { viewOf } from '../../answer/turn-view.ts';
+import { fromServer } from '../../sentences/en.ts';
 import { noConversation } from '../conversation-routes.ts';
 import { conversationId, newMessage, readJson } from '../input.ts';
 import { Refusal } from '../refusal.ts';
 import type { Env, RouteTools } from '../route-tools.ts';
 import { retitle } from '../titles.ts';
 import { type AcceptOptions, createAccept } from './accept-message.ts';
+
+const { refusals } = fromServer;
 
 export interface TurnRoutesOptions extends AcceptOptions {
   audit: Audit;
@@ -58,7 +61,7 @@ function mountMessages(
     await count(c, input.id);
     const files = await attachments.find(conversation(id), input.attachments);
     if (files.length < input.attachments.length) {
-      throw new Refusal(400, 'no-attachment', 'An attached file is no longer there. Attach it again.');
+      throw new Refusal(400, 'no-attachment', refusals.files.lost);
     }
     const { text } = input;
     return accept(c, { id: input.id, text, attachments: files }, { tenant, id, begins, after: known?.at });
@@ -73,7 +76,7 @@ function mountMessages(
     const isKnown = (await transcripts.find(conversation, message.id)) !== undefined;
     const isLast = last?.message.id === cut.message.id;
     if (!isKnown && (!isLast || cut.answer === ''))
-      throw new Refusal(409, 'not-last', 'Only the last answer can be continued.');
+      throw new Refusal(409, 'not-last', refusals.messages.notLast);
     await count(c, message.id);
     return accept(c, message, { tenant, id, begins: false, after: entry.at });
   });
@@ -149,7 +152,7 @@ function createChecks({ transcripts, queue, rate }: TurnRoutesOptions, { session
     /** @throws Refusal 404 */
     async turnOf(conversation: ConversationId, id: string): Promise<StoredTurn> {
       const turn = await transcripts.find(conversation, id);
-      if (!turn) throw new Refusal(404, 'no-turn', 'There is no such message here.');
+      if (!turn) throw new Refusal(404, 'no-turn', refusals.messages.missing);
       return turn;
     },
     /** @throws Refusal while the turn waits or is answered */
@@ -176,4 +179,4 @@ function continuationOf({ message, answer }: StoredTurn): string {
   return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
 
-const alreadyLive = () => new Refusal(409, 'live', 'This message is being answered already.');
+const alreadyLive = () => new Refusal(409, 'live', refusals.messages.live);

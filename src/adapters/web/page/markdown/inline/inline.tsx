@@ -2,6 +2,7 @@ import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useMemo } from 'preact/hooks';
 import { hostBehind, hostBeside } from '../../../../../core/text/shown-host.ts';
 import { seenCode } from '../../../../../core/text/unseen.ts';
+import { onPage } from '../../../sentences/en.ts';
 import { safeLink } from '../safe-link.ts';
 import { decodeReferences } from '../sanitize.ts';
 import { type InlineNode, plainText } from './inline-nodes.ts';
@@ -100,7 +101,7 @@ function Link({ node, inLink }: Of<'link'>) {
 function ImageLink({ node, inLink }: Of<'image'>) {
   const address = decodeReferences(node.href);
   const href = safeLink(address);
-  const text = `${decodeReferences(node.text) || 'Image'} (${address})`;
+  const text = `${decodeReferences(node.text) || onPage.markdown.IMAGE} (${address})`;
   if (!href || inLink) return text;
   return (
     <Anchor href={href} bare>

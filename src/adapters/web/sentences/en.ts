@@ -1,0 +1,20 @@
+/**
+ * The sentences of the page in English, by topic, in two halves: only the first one is sent to the browser. Sentences
+ * that Discord and Slack say too stand in core's catalogue. Another language is another pair of such values.
+ */
+import * as access from './en/access.ts';
+import * as composer from './en/composer.ts';
+import * as conversation from './en/conversation.ts';
+import * as markdown from './en/markdown.ts';
+import * as operator from './en/operator.ts';
+import * as panel from './en/panel.ts';
+import * as problems from './en/problems.ts';
+import * as refusals from './en/refusals.ts';
+import * as settings from './en/settings.ts';
+import * as words from './en/words.ts';
+
+/** Said by the page's script. */
+export const onPage = { composer, conversation, markdown, panel, problems, settings };
+
+/** Said by the server: to the page, to a browser without access, and to the operator. `words` stand in core's sentences. */
+export const fromServer = { access, operator, refusals, words };

@@ -1,0 +1,38 @@
+/** English sentences around the message box of the page. */
+import { plural } from '../../../../core/sentences/en/plural.ts';
+import { sizeOf } from './sizes.ts';
+
+export const MESSAGE = 'Message';
+export const PLACEHOLDER = 'Write to Parley…';
+export const SEND = 'Send';
+export const STOP = 'Stop';
+export const DISMISS = 'Dismiss';
+
+/** The name of the model that answers next. */
+export const who = {
+  demo: 'Built-in demo',
+  withYourKey: (model: string) => `${model} · your key`,
+};
+
+export const files = {
+  attach: 'Attach files',
+  name: 'Files to send',
+  remove: (file: string) => `Remove ${file}`,
+  /** The name of a file that was pasted without one. */
+  pasted: 'pasted',
+  problemWith: (file: string, sentence: string) => `${file}: ${sentence}`,
+  tooMany: (most: number) =>
+    `A message can have ${plural(most, { one: 'one file', other: `${most} files` })} at most. The others were left out.`,
+  tooLarge: (file: string, mostBytes: number) =>
+    `${file} is too large: a file can have ${sizeOf(mostBytes)} at most.`,
+  unreadableImage: (file: string) => `${file} could not be read as an image.`,
+  wrongType: (file: string) => `${file} is neither an image (PNG, JPEG, WebP, GIF) nor text.`,
+  lost: (file: string) => `${file} is no longer there. Attach it again.`,
+};
+
+export const tooLong = (characters: number, most: number) =>
+  `This message is too long: ${inFigures(characters)} characters, and ${inFigures(most)} fit. Shorten it, or attach it as a file.`;
+
+export const SENT_LATER = 'Parley cannot be reached. Your message is sent once it can be.';
+
+const inFigures = (count: number) => count.toLocaleString('en');

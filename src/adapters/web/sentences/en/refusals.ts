@@ -1,0 +1,66 @@
+/** English sentences of the server about requests of the page that it does not serve. */
+import { plural } from '../../../../core/sentences/en/plural.ts';
+
+/** Requests of other sites and programs. */
+export const OTHER_SITE = 'This request came from another site.';
+export const notThePage = (header: string) =>
+  `The API answers only Parley’s own page, which sends the header ${header}.`;
+
+/** More than a session, an address or all together may ask for. */
+export const TOO_MUCH_AT_ONCE = 'That was a lot at once. Wait a minute, then go on.';
+export const TOO_MANY_UPLOADS = 'That was a lot of files at once. Wait an hour, then go on.';
+export const TOO_MANY_BROWSERS = 'Too many browsers came at once. Wait a minute, then reload the page.';
+export const TOO_MANY_READERS = 'Too many people read answers right now. This page tries again in a moment.';
+export const tooManyWindows = (most: number) =>
+  `Parley is open in ${plural(most, { one: 'one place', other: `${most} places` })} at once in this browser. Close some of them.`;
+
+/** Bodies that are not of the form that the API takes. */
+export const body = {
+  notJson: 'Send JSON, with the content type application/json.',
+  malformed: 'The body is not valid JSON.',
+  wrongForm: 'The body does not have the expected form.',
+  /** @param label of a setting */
+  wrongType: (label: string) => `${label} is given as text or as a number.`,
+  emptySetting: (label: string) => `${label} is empty. Give null to go back to the usual one.`,
+  noVersion: 'Name the version that you have seen, as `seen`.',
+};
+
+export const conversations = {
+  needsId: 'A conversation needs a UUID as its id.',
+  missing: 'There is no such conversation here.',
+  deleted: 'This conversation was deleted.',
+  tooMany: 'There are too many conversations. Delete some first.',
+  /** The name of a field, as a sentence begins with it. */
+  title: 'A title',
+  emptyTitle: 'A title needs at least one character.',
+};
+
+export const messages = {
+  needsId: 'The message needs a UUID as its id.',
+  /** The name of a field, as a sentence begins with it. */
+  text: 'A message',
+  empty: 'The message is empty.',
+  tooLong: (most: number) =>
+    `A message can have ${plural(most, { one: 'one character', other: `${most} characters` })} at most. Attach longer text as a file.`,
+  missing: 'There is no such message here.',
+  notLast: 'Only the last answer can be continued.',
+  live: 'This message is being answered already.',
+};
+
+export const files = {
+  needId: 'Each attachment is named by its id, a UUID.',
+  tooMany: (most: number) =>
+    `A message can have ${plural(most, { one: 'one file', other: `${most} files` })} at most.`,
+  lost: 'An attached file is no longer there. Attach it again.',
+  missing: 'There is no such file here.',
+  empty: 'This file is empty.',
+  wrongType: 'Parley takes images (PNG, JPEG, GIF, WebP) and text files; this is neither.',
+  tooLarge: (mostMegabytes: number) => `A file can have ${mostMegabytes} MB at most.`,
+  textTooLarge: (mostMegabytes: number) => `A text file can have ${mostMegabytes} MB at most.`,
+};
+
+export const settings = {
+  noModelList: 'The model server does not list its models. Type the name of one.',
+  longModelList: 'The model server lists too many models. Type the name of one.',
+  savedWithDoubt: (doubt: string) => `Saved. ${doubt}`,
+};
