@@ -3,22 +3,26 @@
 import { breakFences, FENCE } from '../../../chat/markdown/inline/fences.ts';
 import { type Enclosure, endOfFormula, type Line, withoutQuote } from '../../../chat/markdown/lines.ts';
 import { seenCode } from '../../../core/text/unseen.ts';
-import { convertInline, type Resolve } from './inline.ts';
+import { convertInline } from './inline/inline.ts';
+import type { UsedReferences } from './inline/references.ts';
 
-/** The mark before each line of an enclosure that stands in a quote. */
+/** The mark before each line of an enclosure in a quote; empty outside quotes. */
 export function quoteOf({ prefix }: Enclosure): string {
   return prefix.includes('>') ? '> ' : '';
 }
 
-/** Discord takes a block without text for no block, and its fence for the begin of the next one. */
+/** Fills a block without text: Discord would take its fences for the beginning of another block. */
 const NOTHING = '\u200b';
 
-/** The lines that show it. What its first and its last line hold besides marks is kept: a formula's begin, a file's name. */
+/**
+ * The lines of Discord's code block. Text beside the marks of its first and its last line is kept, such as a formula's
+ * begin or a file's name.
+ */
 export function codeBlock(
   { text, context }: Line,
   inside: string[],
   closing: string,
-  references: Resolve,
+  references: UsedReferences,
 ): string[] {
   const { enclosure } = context;
   if (!enclosure) return [text, ...inside, closing];
@@ -42,7 +46,7 @@ function fencedBlock(
   bullet: string,
   info: string,
   inside: string[],
-  references: Resolve,
+  references: UsedReferences,
 ): string[] {
   const [language = ''] = /^[a-z0-9_+\-.#]*(?!\S)/i.exec(info) ?? [];
   const rest = info.slice(language.length).trimStart();
@@ -52,7 +56,7 @@ function fencedBlock(
   return [...around, FENCE + language, ...lines.map(breakFences), FENCE];
 }
 
-/** `\begin` and `\end` are part of a formula; other marks are not. */
+/** The marks `\begin` and `\end` are part of a formula; others are not. */
 function formulaBlock(
   enclosure: Enclosure,
   bullet: string,
@@ -75,7 +79,7 @@ function formulaBlock(
   return [...around, FENCE, ...formula.map(breakFences), FENCE];
 }
 
-/** Without the fence's own indentation, so that the code can be copied as it is. */
+/** A line of code without the indentation of its fence, so that people can copy it. */
 function insideLine(text: string, { prefix }: Enclosure): string {
   const code = seenCode(text);
   if (prefix.includes('>')) return withoutQuote(code);

@@ -1,6 +1,6 @@
 /**
- * Markdown as models write it, in what Discord's clients show (paradoxv5.github.io/Discord-Markdown). Discord has
- * no tables, rules, pictures, formulas, task lists, deep headings or nested quotes; nothing is changed in code.
+ * Converts Markdown as models write it to marks that Discord's clients show (paradoxv5.github.io/Discord-Markdown).
+ * Discord has no tables, rules, pictures, formulas, task lists, deep headings or nested quotes. Code stays as it is.
  */
 
 import { isVisible } from '../../../chat/markdown/characters/visible.ts';
@@ -8,26 +8,25 @@ import { type Dialect, utf16 } from '../../../chat/markdown/dialect.ts';
 import { keyOf, type References } from '../../../chat/markdown/inline/references.ts';
 import {
   type Context,
-  isInQuote,
   type Line,
   readDefinition,
   readFootnote,
   readLine,
-  withoutQuote,
 } from '../../../chat/markdown/lines.ts';
-import { codeBlock } from './code-block.ts';
-import { convertInline, type Resolve, resolving, withoutBold } from './inline.ts';
+import { RULE } from './inline/html.ts';
+import { convertInline } from './inline/inline.ts';
+import { trackUse, type UsedReferences } from './inline/references.ts';
+import { noteMark } from './inline/small-letters.ts';
+import { withoutBold } from './inline/without-marks.ts';
 import { measure } from './measure.ts';
+import { createOpenCode, createOpenParagraph, createOpenTable } from './open-blocks.ts';
 import { withoutOwnMarks } from './own-marks.ts';
-import { noteMark } from './small-letters.ts';
-import { joinCells, readRow, renderTable, type Table } from './table.ts';
-
-const RULE = '───';
+import { joinCells, readRow } from './table.ts';
 
 /** Discord: 2,000 characters a message (message.mdx). */
 export const MESSAGE_CHARACTERS = 2_000;
 
-/** A notice, told apart from what the model says. */
+/** A notice in small print, so that people can tell it from the model's text. */
 export const smallPrint = (text: string) => `-# ${text}`;
 
 export const discordDialect: Dialect = { render, measure, units: utf16 };
@@ -46,7 +45,7 @@ function readLines(markdown: string, first: Context): ReadLine[] {
   });
 }
 
-/** Collects the definitions of a part first, since links may come before them. */
+/** Notes the definitions of a part before its text is converted, since links may come before them. */
 function define(lines: readonly ReadLine[], references: References): void {
   for (const { kind, text } of lines) {
     if (kind === 'definition') {
@@ -58,43 +57,29 @@ function define(lines: readonly ReadLine[], references: References): void {
 
 function render(markdown: string, first: Context, known: References): string {
   const out: string[] = [];
-  const references = resolving(known);
+  const references = trackUse(known);
   /** For each definition's index in `out`: its label. */
   const definitions = new Map<number, string>();
-  let paragraph: string[] = [];
-  let table: Table | null = null;
-  let code: { opening: Line; inside: string[] } | null = null;
-
-  const endParagraph = () => {
-    const shown = paragraph.length > 0 ? convertInline(paragraph.join('\n'), references) : '';
-    // A comment leaves nothing to show.
-    if (shown.trim() !== '') out.push(shown);
-    paragraph = [];
-  };
-  const endTable = () => {
-    if (table) out.push(...renderTable(table, references));
-    table = null;
-  };
-  const endCode = (closing = '') => {
-    if (code) out.push(...codeBlock(code.opening, code.inside, closing, references));
-    code = null;
-  };
+  const paragraph = createOpenParagraph(out, references);
+  const table = createOpenTable(out, references);
+  const code = createOpenCode(out, references);
 
   const lines = readLines(markdown, first);
   define(lines, references);
   for (const line of lines) {
-    if (line.ended) endCode();
-    if (line.kind !== 'row') endTable();
-    if (!continues(line, paragraph)) endParagraph();
-    switch (line.kind) {
+    const { kind, text, before } = line;
+    if (line.ended) code.end();
+    if (kind !== 'row') table.end();
+    if (!paragraph.isContinuedBy(line)) paragraph.end();
+    switch (kind) {
       case 'open':
-        code = { opening: line, inside: [] };
+        code.begin(line);
         break;
       case 'inside':
-        code?.inside.push(line.text);
+        code.add(text);
         break;
       case 'close':
-        endCode(line.text);
+        code.end(text);
         break;
       case 'blank':
         if (out.at(-1) !== '') out.push('');
@@ -103,66 +88,39 @@ function render(markdown: string, first: Context, known: References): string {
         out.push(RULE);
         break;
       case 'heading':
-        out.push(heading(line.text, references));
+        out.push(heading(text, references));
         break;
       case 'underline':
-        underline(line.text);
+        paragraph.underline(text);
         break;
       case 'delimiter':
-        table = tableBelow(paragraph.pop(), line);
-        endParagraph();
+        table.begin(paragraph.tableBelow(line));
         break;
       case 'row':
-        table ??= { aligns: line.before.table ?? [], quote: quoteOf(line.text), head: null, rows: [] };
-        table.rows.push(readRow(withoutQuote(line.text)));
+        table.add(text, before);
         break;
       case 'definition':
-        definitions.set(out.length, readDefinition(line.text).label);
-        out.push(definition(line.text));
+        definitions.set(out.length, readDefinition(text).label);
+        out.push(definition(text));
         break;
       case 'footnote':
-        paragraph.push(footnote(line.text, references));
+        paragraph.add(footnote(text, references));
         break;
       default:
-        paragraph.push(line.before.midLine && line.before.table ? restOfRow(line.text) : lineOfText(line));
+        paragraph.add(before.midLine && before.table ? restOfRow(text) : lineOfText(line));
     }
   }
-  endTable();
-  endParagraph();
-  endCode();
-  const shown = withoutResolved(out, definitions, references)
+  for (const block of [table, paragraph, code]) block.end();
+  return finished(withoutResolved(out, definitions, references));
+}
+
+function finished(lines: string[]): string {
+  const shown = lines
     .join('\n')
     .replace(/^\s*\n/, '')
     .trimEnd();
   return isVisible(shown) ? withoutOwnMarks(shown) : '';
-
-  /** The title is the line before, of a paragraph of its own. */
-  function underline(text: string): void {
-    const [title] = paragraph;
-    if (title === undefined || paragraph.length > 1) {
-      endParagraph();
-      out.push(text.includes('=') ? text : RULE);
-      return;
-    }
-    paragraph = [];
-    out.push(`${text.includes('=') ? '#' : '##'} ${convertInline(title.trim(), references)}`);
-  }
-
-  /** Begins a table whose head is the previous line, maybe after a bullet. */
-  function tableBelow(above: string | undefined, { text, context }: Line): Table {
-    const quote = quoteOf(text);
-    const before = withoutQuote(above ?? '');
-    const [bullet = ''] = BULLETS.exec(before) ?? [];
-    const head = before.slice(bullet.length);
-    if (bullet.trim() !== '') paragraph.push(quote + bullet.trimEnd());
-    return { aligns: context.table ?? [], quote, head: above === undefined ? null : readRow(head), rows: [] };
-  }
 }
-
-/** Marks of items before a text. */
-const BULLETS = /^\s*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*/;
-
-const quoteOf = (text: string) => (isInQuote(text) ? '> ' : '');
 
 /** A definition as text, for when no link shows it. */
 function definition(text: string): string {
@@ -170,7 +128,7 @@ function definition(text: string): string {
   return `[${label}] ${url}`;
 }
 
-function footnote(text: string, references: Resolve): string {
+function footnote(text: string, references: UsedReferences): string {
   const { id, said } = readFootnote(text);
   return `${noteMark(references.footnote(id))} ${said}`;
 }
@@ -179,7 +137,11 @@ function footnote(text: string, references: Resolve): string {
  * Removes the definitions that links show, with the blank lines around them. A definition stays if an earlier
  * message showed its link without the address, or if nothing refers to it.
  */
-function withoutResolved(out: string[], definitions: Map<number, string>, references: Resolve): string[] {
+function withoutResolved(
+  out: string[],
+  definitions: Map<number, string>,
+  references: UsedReferences,
+): string[] {
   if (definitions.size === 0) return out;
   const shown: string[] = [];
   let hasGone = false;
@@ -195,12 +157,7 @@ function withoutResolved(out: string[], definitions: Map<number, string>, refere
   return shown;
 }
 
-function continues({ kind }: Line, paragraph: readonly string[]): boolean {
-  if (kind === 'text' || kind === 'underline' || kind === 'delimiter') return true;
-  return kind === 'quote' && (paragraph.at(-1)?.startsWith('>') ?? false);
-}
-
-function heading(text: string, references: Resolve): string {
+function heading(text: string, references: UsedReferences): string {
   const [begin = '', marks = ''] = /^ *(#+)/.exec(text) ?? [];
   const trimmed = text
     .slice(begin.length)
@@ -217,7 +174,7 @@ function restOfRow(text: string): string {
   return joinCells(readRow(text));
 }
 
-/** Indentation, bullets and quotes as Discord knows them. */
+/** The line with indentation, bullets and quotes as Discord knows them. */
 function lineOfText({ kind, text }: Line): string {
   const indented = text.startsWith('\t') ? text.replace(/^\t+/, (tabs) => '  '.repeat(tabs.length)) : text;
   if (kind === 'quote') return `> ${text.replace(/^(?:[ \t]*>)+[ \t]?/, '')}`;

@@ -1,4 +1,4 @@
-/** How long a part gets on Discord, from its lines alone. */
+/** Measures how long a part becomes on Discord, from its lines alone. */
 import type { Measure } from '../../../chat/markdown/dialect.ts';
 import { FENCE } from '../../../chat/markdown/inline/fences.ts';
 import { readInline } from '../../../chat/markdown/inline/inline.ts';
@@ -8,13 +8,13 @@ import { quoteOf } from './code-block.ts';
 import { countOwnMarks } from './own-marks.ts';
 import { measureTable, readRow } from './table.ts';
 
-/** Backticks that Discord would take for a fence are each escaped at most. */
+/** Backticks that Discord would take for a fence. Each of them is escaped, or none. */
 const LOOSE_FENCE = /`{3,}/g;
 
 /** Runs of pipes that Discord would read as a spoiler; each pipe is escaped. */
 const SPOILERS = /\|{2,}/g;
 
-/** The hosts that are shown behind links. What a reference leads to is not known here. */
+/** Length of the hosts that are shown behind links. The addresses of references are not known here. */
 function hostUnits(text: string): number {
   if (!text.includes('](') && !text.includes('://')) return 0;
   return readInline(text).atoms.reduce((sum, { kind, start, end, inner, url }) => {
@@ -30,7 +30,7 @@ function measureLine({ kind, text, ended }: Line): number {
   if (isMarker) length += 2;
   if (text.startsWith('\t')) length += /^\t*/.exec(text)?.[0].length ?? 0;
   if (kind !== 'inside') length += countOwnMarks(text) + hostUnits(text);
-  // Each may be escaped, with what ends its label.
+  // Each bracket may be escaped, and the end of its label too.
   if (kind !== 'inside' && text.includes('[')) length += 2 * (text.split('[').length - 1);
   if (kind !== 'inside' && text.includes('||')) {
     for (const [run] of text.matchAll(SPOILERS)) length += run.length;

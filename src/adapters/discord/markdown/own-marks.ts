@@ -1,17 +1,17 @@
 /**
- * Escapes marks of Discord's that Markdown does not have, in a message that a model wrote: small print (`-#`), which is
- * how Parley's own notices look, and `>>>`, which makes a quote of all that follows, a notice included
- * (support.discord.com "Markdown Text 101"). Discord reads them behind spaces, bullets, quotes, headings and other
- * marks, too. Both may come from entities, tags and comments, so the finished text is read.
+ * Escapes two marks of Discord's that Markdown does not have, in a message that a model wrote
+ * (support.discord.com "Markdown Text 101"). Small print (`-#`) would look like Parley's own notices. The mark `>>>`
+ * would make a quote of all that follows, a notice included. Discord reads both behind spaces, bullets, quotes, headings
+ * and other marks, too. Entities, tags and comments may leave them behind, so the finished text is read.
  */
 import { codeRuns } from '../../../chat/markdown/inline/code-runs.ts';
 import { FENCE } from '../../../chat/markdown/inline/fences.ts';
 
 const OWN_MARK = /-#|>>>/g;
-/** Signs that decide: an escape, backticks, an address, and the marks. */
+/** The two marks, and the signs that decide about them: an escape, backticks, an address. */
 const SIGN = /\\|`+|-#|>>>|(?:https?|discord):\/\/[^\s<]*|mailto:[^\s<]*/gi;
 
-/** How many characters `withoutOwnMarks` adds to a text at most. */
+/** Most characters that `withoutOwnMarks` adds to a text. */
 export function countOwnMarks(text: string): number {
   return text.includes('-#') || text.includes('>>>') ? [...text.matchAll(OWN_MARK)].length : 0;
 }
@@ -23,7 +23,7 @@ export function withoutOwnMarks(message: string): string {
   let from = 0;
   let open = 0;
   for (const { 0: sign, index } of message.matchAll(SIGN)) {
-    // In what was read already, such as code.
+    // This sign is in text that was read already, such as code.
     if (index < open) continue;
     if (sign === '\\') open = index + 2;
     else if (sign.startsWith('`')) open = code.endOf(index, sign.length);
@@ -35,7 +35,7 @@ export function withoutOwnMarks(message: string): string {
   return shown + message.slice(from);
 }
 
-/** Where code ends that begins with so many backticks; where none ends, behind the backticks. */
+/** Finds the end of code that begins with `length` backticks. Unclosed code ends behind them. */
 function createCode(message: string) {
   const runs = codeRuns(message);
   let lastFence: number | undefined;

@@ -1,8 +1,10 @@
-/** Tables, which Discord shows as pipes: in columns of a code block, or, where they are too wide, as a list. */
+/** Tables as columns of a code block, or as a list if they are too wide. Discord would show their pipes. */
 import { readInline } from '../../../chat/markdown/inline/inline.ts';
 import { nothingKnown, readReferences } from '../../../chat/markdown/inline/references.ts';
 import type { Align } from '../../../chat/markdown/lines.ts';
-import { convertInline, type Resolve, resolving, withoutMarks } from './inline.ts';
+import { convertInline } from './inline/inline.ts';
+import { trackUse, type UsedReferences } from './inline/references.ts';
+import { withoutMarks } from './inline/without-marks.ts';
 
 /** Columns of a code block that fit in a window of Discord; more would wrap. */
 const WIDEST = 80;
@@ -12,12 +14,12 @@ export interface Table {
   aligns: readonly Align[];
   /** Prefix of each line: `> ` in a quote. */
   quote: string;
-  /** Null where the table goes on from the part before. */
+  /** Null if the head stands in an earlier message. */
   head: string[] | null;
   rows: string[][];
 }
 
-/** The cells of a row, in Markdown. A pipe in code or behind a backslash is none (GFM 4.10). */
+/** The cells of a row, in Markdown. A pipe in code or behind a backslash ends no cell (GFM 4.10). */
 export function readRow(line: string): string[] {
   const trimmed = line.trim();
   const text = trimmed.startsWith('|') ? trimmed.slice(1) : trimmed;
@@ -47,7 +49,7 @@ function readCell(cell: string): string {
 }
 
 /** The lines of Discord's Markdown that show the table. */
-export function renderTable(table: Table, references: Resolve): string[] {
+export function renderTable(table: Table, references: UsedReferences): string[] {
   const rows = table.head ? [table.head, ...table.rows] : table.rows;
   if (rows.every((cells) => cells.every((cell) => cell === ''))) return [];
   const texts = rows.map((cells) => cells.map((cell) => withoutMarks(cell, references)));
@@ -66,7 +68,7 @@ function inColumns({ head, aligns }: Table, texts: string[][], widths: number[])
   return ['```', ...lines.filter((line) => line !== ''), '```'];
 }
 
-function listed({ head, rows }: Table, references: Resolve): string[] {
+function listed({ head, rows }: Table, references: UsedReferences): string[] {
   const show = (cell: string) => convertInline(cell, references);
   const items = rows.map((cells) => {
     const [first = '', ...others] = cells.map(show);
@@ -76,7 +78,7 @@ function listed({ head, rows }: Table, references: Resolve): string[] {
   return title.some((cell) => cell !== '') ? [joinCells(title), ...items] : items;
 }
 
-/** Cells in one line; an empty one is seen, so that the others are not taken for it. */
+/** Joins cells in one line. An empty cell gets a dash, so that the next one does not seem to stand in its place. */
 export function joinCells(cells: string[]): string {
   return cells.map((cell) => (cell === '' ? '–' : cell)).join(' · ');
 }
@@ -118,7 +120,7 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
 const NO_WIDTH = /[\p{M}\p{Cf}]/u;
 
-/** Columns that a monospaced font takes for it. */
+/** Columns that a text takes in a monospaced font. */
 export function displayWidth(text: string): number {
   if (NARROW.test(text)) return text.length;
   let width = 0;
@@ -137,7 +139,7 @@ export function displayWidth(text: string): number {
  * @param quote units before each line
  */
 export function measureTable(quote: number) {
-  const references = resolving(readReferences(nothingKnown(), 'growing'));
+  const references = trackUse(readReferences(nothingKnown(), 'growing'));
   const widths: number[] = [];
   let rows = 0;
   let listed = 0;
@@ -155,7 +157,7 @@ export function measureTable(quote: number) {
       excess += text.length - width;
     }
     wide ||= tableWidth(widths) > WIDEST || cells.some(hasLink);
-    // One line more for the rule under the head, and one for each fence.
+    // The rule under the head is one more line, and so is each fence.
     const columns = 2 * '```\n'.length + (rows + 1) * (tableWidth(widths) + 1) + Math.max(0, excess);
     return (wide ? listed : columns) + (rows + 3) * quote;
   };

@@ -2,18 +2,13 @@
  * Converts HTML that models mix into Markdown to Discord's marks. Unknown tags, and tags without a partner,
  * stay text.
  */
-import { decodeEntities } from '../../../chat/markdown/html/entities.ts';
-import { attribute, type HtmlTag, isBlockTag } from '../../../chat/markdown/html/tags.ts';
-import type { Inline } from '../../../chat/markdown/inline/reading.ts';
-import { realHost } from '../../../chat/markdown/inline/real-host.ts';
-import { LINKABLE } from './links.ts';
+import { decodeEntities } from '../../../../chat/markdown/html/entities.ts';
+import { attribute, type HtmlTag, isBlockTag } from '../../../../chat/markdown/html/tags.ts';
+import type { Atom, Inline } from '../../../../chat/markdown/inline/reading.ts';
+import { realHost } from '../../../../chat/markdown/inline/real-host.ts';
+import type { Edit } from './edits.ts';
+import { encodeParentheses, LINKABLE } from './links.ts';
 import { subscript, superscript } from './small-letters.ts';
-
-export interface Edit {
-  start: number;
-  end: number;
-  text: string;
-}
 
 /** Marks that replace a pair of tags. */
 const MARKS: Record<string, string> = {
@@ -27,11 +22,19 @@ function sameFor(names: string, mark: string): Record<string, string> {
   return Object.fromEntries(names.split(' ').map((name) => [name, mark]));
 }
 
-const RULE = '───';
+/** A horizontal rule; Discord has none. */
+export const RULE = '───';
+
+/** The atoms of a paragraph besides the tags that `convertTags` converts. */
+export function atomsBesideTags({ atoms, tags }: Inline): readonly Atom[] {
+  if (tags.length === 0) return atoms;
+  const starts = new Set(tags.map(({ start }) => start));
+  return atoms.filter(({ kind, start }) => kind !== 'tag' || !starts.has(start));
+}
 
 /**
  * Replacements for the tags of a paragraph.
- * @param isPlain in a code block, where marks would be visible
+ * @param isPlain for a code block, which shows marks as they are
  */
 export function convertTags(text: string, { tags }: Inline, isPlain = false): Edit[] {
   const edits: Edit[] = [];
@@ -79,7 +82,7 @@ export function tidyLines(text: string): string {
 
 const isVoid = (name: string) => name === 'img' || name === 'hr' || name === 'wbr';
 
-/** Whether no open tag has the same mark: a mark inside itself would end it. */
+/** Whether the tag is the outermost one with its mark. A mark inside itself would end it. */
 function isOutermost(name: string, isClosing: boolean, open: Map<string, number>): boolean {
   const mark = MARKS[name] ?? '';
   const before = open.get(mark) ?? 0;
@@ -130,14 +133,14 @@ function linkTag(text: string, tag: HtmlTag): string {
   const label = text.slice(open.end, close.start).trim();
   const isMasked = LINKABLE.test(url) && label !== '' && label !== url;
   if (!tag.isClosing) return isMasked ? '[' : '';
-  if (isMasked)
-    return `](${url.replace(/[()\s<>]/g, encodeURIComponent).replace(/[()]/g, escapeParenthesis)})${realHost(label, url)}`;
+  if (isMasked) return `](${targetOf(url)})${realHost(label, url)}`;
   if (url === '' || url === label || url.includes('`') || url.startsWith('#')) return '';
   if (LINKABLE.test(url)) return url;
   return label === '' ? `\`${url}\`` : ` \`${url}\``;
 }
 
-const escapeParenthesis = (character: string) => (character === '(' ? '%28' : '%29');
+/** The address of an HTML attribute, as a link's target. */
+const targetOf = (url: string) => encodeParentheses(url.replace(/[\s<>]/g, encodeURIComponent));
 
 function imageTag(tag: string, isTextOnly: boolean): string {
   const url = attribute(tag, 'src');
@@ -145,8 +148,7 @@ function imageTag(tag: string, isTextOnly: boolean): string {
   const label = name.replace(/[[\]]/g, '');
   if (isTextOnly || !LINKABLE.test(url)) return label;
   if (label === '') return url;
-  const target = url.replace(/[\s<>]/g, encodeURIComponent).replace(/[()]/g, escapeParenthesis);
-  return `[${label}](${target})${realHost(label, url)}`;
+  return `[${label}](${targetOf(url)})${realHost(label, url)}`;
 }
 
 /**
