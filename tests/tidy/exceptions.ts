@@ -65,19 +65,6 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'tests/store/taken-up.test.ts': 422,
 };
 
-/** Type names that stand for several things. */
-export const SHARED_NAMES: readonly string[] = [
-  'Caller',
-  'Form',
-  'InlineOptions',
-  'Material',
-  'Origin',
-  'Place',
-  'QuotedFile',
-  'Reader',
-  'Visible',
-];
-
 /** Folders with many files, each with its reason. */
 export const CROWDED_FOLDERS: Readonly<Record<string, string>> = {
   'src/core/commands': 'a file is a command',

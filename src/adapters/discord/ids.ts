@@ -3,12 +3,12 @@
 import { placeOf } from '../../chat/conversation-ids.ts';
 import type { IdForm } from '../../core/access/access-lists.ts';
 import type { Space } from '../../core/access/admission.ts';
-import type { Place as CommandPlace } from '../../core/place.ts';
+import type { Place } from '../../core/place.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 
 export const PLATFORM = 'discord';
 
-export interface Place {
+export interface Location {
   /** Undefined in a DM. */
   guild: string | undefined;
   /** In a thread, the channel it belongs to. */
@@ -52,15 +52,15 @@ export function spaceOf(tenant: TenantId): Space | undefined {
   return id.startsWith('@') ? undefined : { kind: 'server', id };
 }
 
-export function conversationOf(tenant: TenantId, { channel, thread, person }: Place): ConversationId {
+export function conversationOf(tenant: TenantId, { channel, thread, person }: Location): ConversationId {
   return [tenant, channel, thread, person && `@${person}`].filter(Boolean).join(':');
 }
 
 /** The place that a command is used in. @param at the id of the message or interaction that it came by */
-export function commandPlaceOf(tenant: TenantId, place: Place, at: string): CommandPlace {
-  const isShared = place.guild !== undefined;
-  const kind = isShared && place.thread === undefined ? 'channel' : 'conversation';
-  return placeOf(conversationOf(tenant, place), { kind, isShared, at });
+export function commandPlaceOf(tenant: TenantId, location: Location, at: string): Place {
+  const isShared = location.guild !== undefined;
+  const kind = isShared && location.thread === undefined ? 'channel' : 'conversation';
+  return placeOf(conversationOf(tenant, location), { kind, isShared, at });
 }
 
 /** Who owns a conversation's settings. */

@@ -67,7 +67,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     answering: answers.answering,
     privateQuestions,
     workspaces: connection.workspaces,
-    async join(team, { place: { channel, thread }, isDirect: isAlone }, ts) {
+    async join(team, { location: { channel, thread }, isDirect: isAlone }, ts) {
       if (thread && !isAlone) await inbox.join(threadKey(team, channel, thread), ts);
       await missed.seen({ channel, ts }, team, thread);
     },
@@ -198,8 +198,8 @@ function interactionOptions(
     accessOf: async (conversation: ConversationId, user: string) =>
       (await callerIn(teamOf(conversation), channelOf(conversation), user)).access,
     async whereOf(team: string, channel: string, user: string) {
-      const { tenant, place } = await callerIn(team, channel, user);
-      return conversationOf(tenant, place);
+      const { tenant, location } = await callerIn(team, channel, user);
+      return conversationOf(tenant, location);
     },
   };
 }

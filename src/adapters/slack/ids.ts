@@ -3,12 +3,12 @@
 import { placeOf } from '../../chat/conversation-ids.ts';
 import type { IdForm } from '../../core/access/access-lists.ts';
 import type { Space } from '../../core/access/admission.ts';
-import type { Place as CommandPlace } from '../../core/place.ts';
+import type { Place } from '../../core/place.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 
 export const PLATFORM = 'slack';
 
-export interface Place {
+export interface Location {
   /** A channel's, or a direct message's. */
   channel: string;
   /** The ts of the message that the thread hangs on. */
@@ -60,7 +60,7 @@ export function teamOf(id: TenantId | ConversationId): string {
   return id.split(':')[1] ?? '';
 }
 
-export function conversationOf(tenant: TenantId, { channel, thread, person }: Place): ConversationId {
+export function conversationOf(tenant: TenantId, { channel, thread, person }: Location): ConversationId {
   return [tenant, channel, thread, person && `@${person}`].filter(Boolean).join(':');
 }
 
@@ -73,7 +73,7 @@ export function commandPlaceOf(
   conversation: ConversationId,
   at?: string,
   own: { person: string; conversations: ConversationId[] } = { person: '', conversations: [] },
-): CommandPlace {
+): Place {
   const isWhole = threadOf(conversation) === undefined;
   const place = placeOf(conversation, {
     kind: isWhole ? 'channel' : 'conversation',

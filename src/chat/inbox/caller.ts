@@ -4,10 +4,10 @@ import type { Admission, Asking } from '../../core/access/admission.ts';
 import type { TenantSettings } from '../../core/settings.ts';
 import type { TenantId } from '../../core/types.ts';
 
-/** @template Place the platform's place of a conversation */
-export interface ChatCaller<Place> {
+/** @template Location the platform's place of a conversation */
+export interface ChatCaller<Location> {
   tenant: TenantId;
-  place: Place;
+  location: Location;
   /** The tenant's settings. They are read once for a message, and hold until it is in the queue. */
   settings: TenantSettings;
   isAdmin: boolean;

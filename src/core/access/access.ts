@@ -1,9 +1,9 @@
 /** Decides who may ask, and where, by the choices of a tenant's admins; admission.ts has the operator's. */
 
 import type { TenantSettings } from '../settings.ts';
-import type { Refusal } from './admission.ts';
+import type { AdmissionRefusal } from './admission.ts';
 
-export type Access = 'yes' | 'channel' | 'role' | 'admins' | Refusal;
+export type Access = 'yes' | 'channel' | 'role' | 'admins' | AdmissionRefusal;
 
 export interface Asker {
   /** The platform's ids of what the message is in: its channel, and the one above it. */

@@ -6,7 +6,7 @@ import type { TenantId } from '../types.ts';
 import { type AccessLists, type KeptAccessLists, type Kind, standingOf } from './access-lists.ts';
 
 /** The reason for a refusal. `own-key`: the operator's key pays for nobody, and the tenant has set none. */
-export type Refusal = 'server' | 'workspace' | 'person' | 'direct' | 'own-key';
+export type AdmissionRefusal = 'server' | 'workspace' | 'person' | 'direct' | 'own-key';
 
 /** A Discord server or a Slack workspace. */
 export interface Space {
@@ -28,9 +28,13 @@ export interface OperatorPolicy {
 }
 
 export interface Admission {
-  refusalOf(asking: Asking, tenant: TenantId, settings: TenantSettings): Promise<Refusal | undefined>;
+  refusalOf(
+    asking: Asking,
+    tenant: TenantId,
+    settings: TenantSettings,
+  ): Promise<AdmissionRefusal | undefined>;
   /** The same for a whole server or workspace, whoever asks in it. */
-  refusalOfSpace(space: Space): Promise<Refusal | undefined>;
+  refusalOfSpace(space: Space): Promise<AdmissionRefusal | undefined>;
   /** Whether the lists now leave out the asker, or the place. Throws StoreError. */
   isBlocked(asking: Pick<Asking, 'space' | 'person'>): Promise<boolean>;
 }
@@ -66,7 +70,7 @@ export function refusal(
   lists: AccessLists[],
   { directMessages, ownKeyOnly }: OperatorPolicy,
   hasNoKey: () => boolean,
-): Refusal | undefined {
+): AdmissionRefusal | undefined {
   if (space && standingOf(lists, space.kind, [space.id]) !== 'in') return space.kind;
   if (standingOf(lists, 'person', person) !== 'in') return 'person';
   if (isDirect && !directMessages) return 'direct';

@@ -9,7 +9,7 @@ interface Body {
   files?: RawFile[];
 }
 
-export interface Form {
+export interface MessageForm {
   /** Whether the form names the message that it replies to. */
   hasReference: boolean;
   /** The body of a new message. */
@@ -18,14 +18,14 @@ export interface Form {
   changes(): Body;
 }
 
-export interface Forms {
+export interface MessageForms {
   /**
    * Makes a call with the part, and again with lesser forms while Discord refuses the form. Anything left out
    * with success stays out; buttons only until they change.
    * @param isReply whether the call names the message that it replies to, if the form allows it
    * @throws ShowError
    */
-  send<T>(part: Part, isReply: boolean, call: (form: Form) => Promise<T>): Promise<T>;
+  send<T>(part: Part, isReply: boolean, call: (form: MessageForm) => Promise<T>): Promise<T>;
 }
 
 /** Contents of a form besides its text. */
@@ -46,7 +46,7 @@ const FILE_REFUSALS = new Set<unknown>([
 /** Contents to leave out, in this order. */
 const STEPS: (keyof Holds)[] = ['reference', 'components', 'markdown'];
 
-export function createForms(turn: string): Forms {
+export function createForms(turn: string): MessageForms {
   let hasReference = true;
   /** Buttons that were left out with success. */
   const refused = new Set<string>();
@@ -106,7 +106,7 @@ function namedIn(error: DiscordAPIError | undefined): keyof Holds | undefined {
 }
 
 /** Builds a form. Nothing in it pings, and no link gets a preview. */
-function formOf({ text, buttons, file }: Part, holds: Holds, turn: string): Form {
+function formOf({ text, buttons, file }: Part, holds: Holds, turn: string): MessageForm {
   const bodyOf = (flags: number): Body => ({
     body: {
       content: holds.markdown ? text : escaped(text),

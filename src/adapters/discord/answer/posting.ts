@@ -5,7 +5,7 @@ import { type Part, ShowError } from '../../../chat/answer/surface.ts';
 import { showError } from '../rest/failures.ts';
 import { buttonId, turnOfButtons } from './buttons.ts';
 import type { InteractionToken, MessageAccess } from './message-access.ts';
-import type { Form } from './message-forms.ts';
+import type { MessageForm } from './message-forms.ts';
 
 export interface PostingOptions {
   access: MessageAccess;
@@ -23,7 +23,7 @@ export interface PostingOptions {
 
 export interface Posting {
   /** @throws ShowError, or the error of Discord's client */
-  post(part: Part, form: Form, place: { index: number; anew: number }): Promise<string>;
+  post(part: Part, form: MessageForm, place: { index: number; anew: number }): Promise<string>;
   /** The message was posted: the next lost one comes after it. */
   posted(id: string): void;
   /** Finds the message that was posted after the newest known one and whose reply was lost. */
@@ -50,7 +50,7 @@ export function createPosting(options: PostingOptions): Posting {
     }
   }
 
-  async function postByToken(to: InteractionToken, form: Form, index: number): Promise<string> {
+  async function postByToken(to: InteractionToken, form: MessageForm, index: number): Promise<string> {
     const found = isUncertain && (await lostMessage());
     isUncertain = true;
     if (found) {
@@ -61,7 +61,7 @@ export function createPosting(options: PostingOptions): Posting {
     return idOf(await respond(await access.held(), to, form, { index, isPrivate }));
   }
 
-  async function postInChannel(part: Part, form: Form, index: number, anew: number): Promise<string> {
+  async function postInChannel(part: Part, form: MessageForm, index: number, anew: number): Promise<string> {
     const { body, ...files } = form.message(false);
     const reference = { message_reference: { message_id: replyTo, fail_if_not_exists: false } };
     const rest = await access.held();
@@ -104,7 +104,7 @@ export function createPosting(options: PostingOptions): Posting {
 function respond(
   rest: REST,
   { application, token, isOnMessage }: InteractionToken,
-  form: Form,
+  form: MessageForm,
   { index, isPrivate }: { index: number; isPrivate: boolean },
 ): Promise<unknown> {
   if (index === 0 && !isOnMessage) {

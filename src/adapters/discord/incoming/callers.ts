@@ -4,7 +4,7 @@ import { accessOf, type ChatCaller } from '../../../chat/inbox/caller.ts';
 import type { JoinedThreads } from '../../../chat/joined-threads.ts';
 import type { Admission } from '../../../core/access/admission.ts';
 import type { Settings } from '../../../core/settings.ts';
-import { type Place, personOf, spaceOf, tenantOf } from '../ids.ts';
+import { type Location, personOf, spaceOf, tenantOf } from '../ids.ts';
 import { type Channel, type Directory, isThread } from '../reading/directory.ts';
 import type { Reading } from '../reading/reading.ts';
 import { namesOthers, namesParley } from './addressed.ts';
@@ -20,7 +20,7 @@ export interface CallersOptions {
   admission: Admission;
 }
 
-export type Caller = ChatCaller<Place>;
+export type Caller = ChatCaller<Location>;
 
 /** A person's place, from a message or an interaction. */
 export interface Spot {
@@ -51,7 +51,7 @@ export function createCallers(options: CallersOptions, repliedTo: Reading['repli
     const tenant = tenantOf(guild, user.id);
     const own = await settings.read(tenant);
     const parent = isThread(channel) ? channel?.parent : undefined;
-    const place: Place = {
+    const location: Location = {
       guild,
       channel: parent ?? channelId,
       ...(isThread(channel) && { thread: channelId }),
@@ -61,7 +61,7 @@ export function createCallers(options: CallersOptions, repliedTo: Reading['repli
     const asker = guild === undefined ? undefined : { channels, roles, isAdmin };
     const asking = { space: spaceOf(tenant), person: [personOf(user.id)], isDirect: guild === undefined };
     const access = await accessOf({ admission, tenant, settings: own, asker, asking });
-    return { tenant, place, settings: own, isAdmin, access, isAddressed };
+    return { tenant, location, settings: own, isAdmin, access, isAddressed };
   }
 
   async function isAddressed(message: IncomingMessage): Promise<boolean | undefined> {

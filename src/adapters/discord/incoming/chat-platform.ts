@@ -112,12 +112,12 @@ function createHandling(options: DiscordChatOptions, say: DiscordChat['say']): D
 function commandCallOf({ id, author, member }: IncomingMessage, caller: Caller): CommandCall {
   return {
     tenant: caller.tenant,
-    conversation: conversationOf(caller.tenant, caller.place),
+    conversation: conversationOf(caller.tenant, caller.location),
     author: { id: author.id, name: nameOf(author, member) },
     isAdmin: caller.isAdmin,
     // A message does not tell what else its author may do.
     isModerator: caller.isAdmin,
     access: caller.access,
-    place: commandPlaceOf(caller.tenant, caller.place, id),
+    place: commandPlaceOf(caller.tenant, caller.location, id),
   };
 }

@@ -16,7 +16,7 @@ import type { Surfaces } from '../answer/surfaces.ts';
 import { channelOf } from '../ids.ts';
 import type { Update } from './asked.ts';
 import type { IncomingMessage } from './callers.ts';
-import { createProxies, type Ended, type Proxies, type TakenBack } from './proxies.ts';
+import { createProxies, type DeletedQuestion, type Ended, type Proxies } from './proxies.ts';
 import { removeEmptyThread } from './threads.ts';
 
 /** `isGone` waits while a deletion is being looked up. */
@@ -150,7 +150,7 @@ function createHeldBack(
 function createSayingAgain(options: DeletionsOptions) {
   const { answering, records, transcripts, queue, log } = options;
 
-  async function sayAgain({ id, content, attachments, timestamp }: IncomingMessage, before: TakenBack) {
+  async function sayAgain({ id, content, attachments, timestamp }: IncomingMessage, before: DeletedQuestion) {
     const { message, ended } = before;
     if (ended) return keepFor(id, ended);
     const record = await records.read(message.id);
@@ -170,7 +170,7 @@ function createSayingAgain(options: DeletionsOptions) {
     await answering().showKept({ ...turn, message: again.message });
   }
 
-  return (message: IncomingMessage, before: TakenBack): void => {
+  return (message: IncomingMessage, before: DeletedQuestion): void => {
     sayAgain(message, before).catch((error: unknown) => {
       log.error({ error: whereFrom(error) }, 'repeated question not taken');
     });

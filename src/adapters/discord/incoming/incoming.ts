@@ -5,9 +5,9 @@ import { createQuestionMaker, type QuestionFile, type Unasked } from '../../../c
 import type { IncomingFiles } from '../../../chat/incoming-files.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import type { ConversationId, Message } from '../../../core/types.ts';
-import { conversationOf, type Place, tenantOf } from '../ids.ts';
+import { conversationOf, type Location, tenantOf } from '../ids.ts';
 import { isThread } from '../reading/directory.ts';
-import { createReading, isReadable, type QuotedFile, type Reading } from '../reading/reading.ts';
+import { type AttachmentWithOrigin, createReading, isReadable, type Reading } from '../reading/reading.ts';
 import { authorOf } from '../reading/text.ts';
 import {
   type Caller,
@@ -46,7 +46,7 @@ export interface Incoming extends Callers {
 }
 
 /** One after another: a thread or a DM as a whole; in a channel, each person's. */
-function laneOf(conversation: ConversationId, { guild, thread }: Place, userId: string): string {
+function laneOf(conversation: ConversationId, { guild, thread }: Location, userId: string): string {
   return guild === undefined || thread !== undefined ? conversation : `${conversation}|${userId}`;
 }
 
@@ -64,8 +64,8 @@ export function createIncoming(options: IncomingOptions): Incoming {
       const { guild_id: guild, channel_id: channelId, author } = message;
       const channel = await directory.channel(channelId);
       const parent = isThread(channel) ? channel?.parent : undefined;
-      const place = { guild, channel: parent ?? channelId, ...(parent && { thread: channelId }) };
-      const conversation = conversationOf(tenantOf(guild || undefined, author.id), place);
+      const location = { guild, channel: parent ?? channelId, ...(parent && { thread: channelId }) };
+      const conversation = conversationOf(tenantOf(guild || undefined, author.id), location);
       return (await maker.forgottenAt(conversation, botId())).itself(saidIn(message));
     },
 
@@ -77,14 +77,14 @@ export function createIncoming(options: IncomingOptions): Incoming {
       !sticker_items?.length &&
       !mentions.some(({ id }) => id === botId()),
 
-    async messageOf(message, { tenant, place, isAdmin }, given) {
-      const { guild, thread } = place;
-      const conversation = conversationOf(tenant, place);
+    async messageOf(message, { tenant, location, isAdmin }, given) {
+      const { guild, thread } = location;
+      const conversation = conversationOf(tenant, location);
       const begins = thread === message.channel_id && (await maker.isFirst(conversation, message.id));
       const frame = {
         id: given?.id ?? message.id,
         conversation,
-        lane: laneOf(conversation, place, message.author.id),
+        lane: laneOf(conversation, location, message.author.id),
         tenant,
         ...(isAdmin && { reader: 'admin' as const }),
         at: Date.parse(message.timestamp) || Date.now(),
@@ -99,7 +99,11 @@ export function createIncoming(options: IncomingOptions): Incoming {
         const isNamedSince = thread && !forgotten.asHistory({ id: thread, author: '' });
         return {
           text: given?.text ?? reading.text(message),
-          author: authorOf(message.author, message.member, guild !== undefined && place.person === undefined),
+          author: authorOf(
+            message.author,
+            message.member,
+            guild !== undefined && location.person === undefined,
+          ),
           quotes: [...before.quotes, ...own.quotes],
           isReadable,
           files: [...own.files, ...before.files].map(fileOf),
@@ -117,6 +121,6 @@ function refers({ type, message_snapshots = [] }: IncomingMessage): boolean {
   return type === MessageType.Reply || message_snapshots.length > 0;
 }
 
-function fileOf({ id, filename, size, content_type = '', url, origin }: QuotedFile): QuestionFile {
+function fileOf({ id, filename, size, content_type = '', url, origin }: AttachmentWithOrigin): QuestionFile {
   return { id, name: filename, size, type: content_type, url, origin };
 }

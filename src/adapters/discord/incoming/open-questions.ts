@@ -64,11 +64,11 @@ export function createOpenQuestions(options: OpenQuestionsOptions): OpenQuestion
       asked.note(message);
       const thread = await threadFor(message, caller, options);
       // The conversation belongs to the thread from its beginning. In the thread there is no message to reply to.
-      const place = thread === undefined ? caller.place : { ...caller.place, thread };
+      const location = thread === undefined ? caller.location : { ...caller.location, thread };
       sign.start(message.id, thread ?? message.channel_id);
       return {
-        read: () => read(message, { ...caller, place }),
-        joins: place.thread,
+        read: () => read(message, { ...caller, location }),
+        joins: location.thread,
         destination: async () => (thread === undefined ? { replyTo: message.id } : {}),
         async close(outcome) {
           sign.endSoon(message.id);
@@ -88,8 +88,8 @@ export function createOpenQuestions(options: OpenQuestionsOptions): OpenQuestion
       async questionOf(message, caller, before) {
         const isChanged = asked.isChanged(message);
         const thread = channelOf(before.conversation);
-        const place = thread === message.channel_id ? caller.place : { ...caller.place, thread };
-        const question = await incoming.messageOf(message, { ...caller, place });
+        const location = thread === message.channel_id ? caller.location : { ...caller.location, thread };
+        const question = await incoming.messageOf(message, { ...caller, location });
         asked.note(message);
         if (typeof question === 'string') return undefined;
         return isChanged === undefined && isSame(question, message, before) ? undefined : question;
@@ -102,14 +102,14 @@ export function createOpenQuestions(options: OpenQuestionsOptions): OpenQuestion
 /** Makes a thread to answer in, if the server wants that and Discord allows it. */
 async function threadFor(
   message: IncomingMessage,
-  { place, settings }: Caller,
+  { location, settings }: Caller,
   { rest, incoming, directory }: OpenQuestionsOptions,
 ): Promise<string | undefined> {
-  if (settings.replyIn !== 'thread' || place.guild === undefined || place.thread) return undefined;
-  if (!MAKES_THREADS.has(directory.known(place.channel)?.type)) return undefined;
+  if (settings.replyIn !== 'thread' || location.guild === undefined || location.thread) return undefined;
+  if (!MAKES_THREADS.has(directory.known(location.channel)?.type)) return undefined;
   const question = incoming.text(message);
   if (!question && message.attachments.length === 0) return undefined;
-  return makeThread(rest, place.channel, message.id, question);
+  return makeThread(rest, location.channel, message.id, question);
 }
 
 /** Whether the question is the same as before, as the model reads it. A preview may add a picture. */

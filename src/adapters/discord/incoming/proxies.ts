@@ -17,7 +17,7 @@ export interface Proxies {
   /** Notes that the message was not for Parley. */
   notAsked(id: string): void;
   /** Call for a webhook's message. Returns the deleted question that it repeats, if any. */
-  repeated(message: IncomingMessage): TakenBack | undefined;
+  repeated(message: IncomingMessage): DeletedQuestion | undefined;
   /** Whether a webhook repeats a deleted question, now or in a moment. */
   isSaidAgain(id: string): Promise<boolean>;
   /** The webhook's message that replaces a question, deleted already or soon. */
@@ -28,7 +28,7 @@ export interface Proxies {
   takenBack(id: string, ended: Ended | undefined): void;
 }
 
-export interface TakenBack {
+export interface DeletedQuestion {
   message: IncomingMessage;
   ended: Ended | undefined;
 }
@@ -47,7 +47,7 @@ interface Original {
   again: PromiseWithResolvers<string>;
   standIn: string | undefined;
   deletion: Promise<boolean> | undefined;
-  takenBack: TakenBack | undefined;
+  takenBack: DeletedQuestion | undefined;
 }
 
 /** Longest time that a proxy bot needs for a message, ms. */

@@ -32,7 +32,7 @@ import {
   UNREADABLE_NOTICE,
 } from '../../../core/sentences/notices.ts';
 import type { Surfaces } from '../answer/surfaces.ts';
-import { commandPlaceOf, conversationOf, personOf } from '../ids.ts';
+import { commandPlaceOf, conversationOf, type Location, personOf } from '../ids.ts';
 import type { Caller } from '../incoming/callers.ts';
 import type { Incoming } from '../incoming/incoming.ts';
 import { isModerator } from '../permissions.ts';
@@ -87,16 +87,16 @@ export function createInteractions(options: InteractionsOptions) {
   }
 
   async function commandCall(interaction: APIInteraction): Promise<CommandCall> {
-    const { tenant, place, isAdmin, access } = await callOf(interaction);
+    const { tenant, location, isAdmin, access } = await callOf(interaction);
     const user = userOf(interaction);
     return {
       tenant,
-      conversation: conversationOf(tenant, place),
+      conversation: conversationOf(tenant, location),
       author: { id: user.id, name: nameOf(user, interaction.member) },
       isAdmin,
       isModerator: isModerator(interaction),
       access,
-      place: commandPlaceOf(tenant, place, newestOf(interaction)),
+      place: commandPlaceOf(tenant, location, newestOf(interaction)),
     };
   }
 
@@ -121,14 +121,13 @@ export function createInteractions(options: InteractionsOptions) {
     const wait = await options.rate.count(personOf(user.id), sent);
     if (wait) return answers.whisper(interaction, tooManyNotice(wait.seconds));
     await answers.defer(interaction, question.isPrivate);
-    // A private question is no part of the channel's shared conversation.
-    const place = question.isPrivate && call.place.guild ? { ...call.place, person: user.id } : call.place;
+    const location = question.isPrivate ? ownLocation(call.location, user.id) : call.location;
     const message = await incoming.messageOf(
       {
         ...messageBy(interaction, question.files),
         ...('about' in question && { type: MessageType.Reply, referenced_message: question.about ?? null }),
       },
-      { ...call, place },
+      { ...call, location },
       { id: interaction.id, text: question.text, isPrompt: 'about' in question },
     );
     if (message === 'forgotten') return answers.instead(interaction, FORGOTTEN_NOTICE);
@@ -277,4 +276,9 @@ function messageBy(interaction: APIApplicationCommandInteraction, attachments: A
     embeds: [],
     pinned: false,
   };
+}
+
+/** The person's own conversation in a channel, for what they ask in private. */
+function ownLocation(location: Location, person: string): Location {
+  return location.guild ? { ...location, person } : location;
 }

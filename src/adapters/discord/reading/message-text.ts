@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { type APIAttachment, type APIEmbed, type APIMessage, type APIPoll, EmbedType } from 'discord.js';
 
 /** Visible fields of a message, or of a forwarded copy of one (message.mdx, Message Snapshot). */
-export type Visible = Pick<APIMessage, 'content' | 'mentions'> &
+export type VisibleFields = Pick<APIMessage, 'content' | 'mentions'> &
   Partial<
     Pick<APIMessage, 'attachments' | 'embeds' | 'components' | 'poll' | 'sticker_items' | 'message_snapshots'>
   >;
@@ -41,13 +41,13 @@ interface Component {
 }
 
 /** The whole message as text; empty where nothing can be read. */
-export function seenIn(message: Visible, read: Read): string {
+export function seenIn(message: VisibleFields, read: Read): string {
   const written = read(message.content ?? '', message.mentions ?? []);
   return [written, shownBeside(message, read)].filter(Boolean).join('\n');
 }
 
 /** Text of the cards, components, polls and stickers beside the written text. */
-export function shownBeside(message: Visible, read: Read): string {
+export function shownBeside(message: VisibleFields, read: Read): string {
   const { embeds = [], components = [], poll, sticker_items: stickers = [], mentions = [] } = message;
   return [
     ...embeds.map(ofEmbed),
@@ -61,12 +61,12 @@ export function shownBeside(message: Visible, read: Read): string {
 }
 
 /** The forwarded messages in this one, as Discord copies them. */
-export function forwardedIn({ message_snapshots: copies = [] }: Visible): Visible[] {
+export function forwardedIn({ message_snapshots: copies = [] }: VisibleFields): VisibleFields[] {
   return copies.map(({ message }) => message);
 }
 
 /** Files of a message and of its forwarded messages. */
-export function filesIn(message: Visible): APIAttachment[] {
+export function filesIn(message: VisibleFields): APIAttachment[] {
   return [message, ...forwardedIn(message)].flatMap(({ attachments = [] }) => attachments);
 }
 
@@ -75,7 +75,10 @@ export function filesIn(message: Visible): APIAttachment[] {
  * among its attachments (components/reference.mdx, Unfurled Media Item).
  * @param isFileHost whether that host holds Discord's files
  */
-export function shownFilesIn(message: Visible, isFileHost: (hostname: string) => boolean): APIAttachment[] {
+export function shownFilesIn(
+  message: VisibleFields,
+  isFileHost: (hostname: string) => boolean,
+): APIAttachment[] {
   return [message, ...forwardedIn(message)]
     .flatMap(({ embeds = [], components = [] }) => [
       ...embeds.flatMap(({ type, image, thumbnail }) => image ?? (type === EmbedType.Image ? thumbnail : [])),

@@ -13,20 +13,20 @@ import {
   seenIn,
   shownBeside,
   shownFilesIn,
-  type Visible,
+  type VisibleFields,
 } from './message-text.ts';
 import { isInHistory, isKept, ownOrigin, shortened } from './own-answers.ts';
 import { nameOf, readable } from './text.ts';
 import { createThreadHistory } from './thread-history.ts';
 
 /** Material for the model: messages that a message refers to, and content beside its text. */
-export interface Material {
+export interface QuotedMaterial {
   quotes: Quote[];
-  files: QuotedFile[];
+  files: AttachmentWithOrigin[];
 }
 
 /** A file; with its origin where it is not the message's own. */
-export type QuotedFile = APIAttachment & { origin?: Origin };
+export type AttachmentWithOrigin = APIAttachment & { origin?: Origin };
 
 /** Limits on reading earlier messages. */
 export interface Memory {
@@ -47,9 +47,9 @@ export interface Reading {
    * The material beside a message's text: the message it replies to, forwarded messages, cards and files. Of what was
    * forgotten, there is no material but of a message that its person points at by itself (`isPointedAt`).
    */
-  material(message: Asked, conversation: ConversationId, memory: Memory): Promise<Material>;
+  material(message: Asked, conversation: ConversationId, memory: Memory): Promise<QuotedMaterial>;
   /** Messages said in its thread before it. */
-  thread(message: APIMessage, forgotten: Forgotten): Promise<Material>;
+  thread(message: APIMessage, forgotten: Forgotten): Promise<QuotedMaterial>;
 }
 
 export interface ReadingOptions extends ForwardsOptions {
@@ -96,13 +96,13 @@ export function createReading(options: ReadingOptions): Reading {
       .filter(({ text }) => text !== '');
   }
 
-  const allFilesIn = (message: Visible) => [...filesIn(message), ...shownFilesIn(message, isFileHost)];
+  const allFilesIn = (message: VisibleFields) => [...filesIn(message), ...shownFilesIn(message, isFileHost)];
 
-  const quotedFiles = (message: Visible, origin: Origin): QuotedFile[] =>
+  const quotedFiles = (message: VisibleFields, origin: Origin): AttachmentWithOrigin[] =>
     allFilesIn(message).map((file) => ({ ...file, origin }));
 
   /** A message's own files, and those of messages that it forwards. */
-  function ownFiles(message: APIMessage): QuotedFile[] {
+  function ownFiles(message: APIMessage): AttachmentWithOrigin[] {
     const copies = forwardedIn(message).flatMap((copy) => quotedFiles(copy, FORWARDED));
     return [...allFilesIn({ ...message, message_snapshots: [] }), ...copies];
   }
@@ -122,7 +122,7 @@ export function createReading(options: ReadingOptions): Reading {
     guild: string | undefined,
     conversation: ConversationId,
     { forgotten, isPointedAt }: Memory,
-  ): Promise<Material> {
+  ): Promise<QuotedMaterial> {
     const said = seen(message, guild);
     const origin = originOf(message);
     if (isOwn(message) && (await isInHistory(message, conversation, transcripts)))

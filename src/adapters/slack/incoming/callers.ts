@@ -8,7 +8,7 @@ import {
   conversationOf,
   idsOfPerson,
   isDirect as isDirectChannel,
-  type Place,
+  type Location,
   spaceOf,
   tenantOf,
 } from '../ids.ts';
@@ -29,7 +29,7 @@ export interface Spot {
   isDirect: boolean;
 }
 
-export interface Caller extends ChatCaller<Place> {
+export interface Caller extends ChatCaller<Location> {
   isDirect: boolean;
   /** The caller's own workspace, where it is another one. */
   home?: string;
@@ -80,7 +80,7 @@ export function createCallers({ people, userGroups, threads, settings, admission
     const asking = { space: spaceOf(tenant), person: idsOfPerson(team, user, person?.team), isDirect };
     return {
       tenant,
-      place: {
+      location: {
         channel,
         ...(thread !== undefined && { thread }),
         ...(!isDirect && own.history === 'person' && { person: user }),

@@ -49,7 +49,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     threadBegunBy: () => undefined,
     expectsAnswer: async ({ message, workspace }) => incoming.isAddressed(message, workspace),
     whenRead: ({ message, workspace }) => missed().whenRead(message, workspace.team),
-    seen: ({ message, workspace }, caller) => missed().seen(message, workspace.team, caller.place.thread),
+    seen: ({ message, workspace }, caller) => missed().seen(message, workspace.team, caller.location.thread),
 
     async callerOf(delivered) {
       if (deletions.has(idOf(delivered))) return undefined;
@@ -90,9 +90,9 @@ function senderOf({ message, workspace: { team } }: Delivered) {
 
 function commandCallOf(
   { user = '', ts }: SlackMessage,
-  { tenant, place, isAdmin, access }: Caller,
+  { tenant, location, isAdmin, access }: Caller,
 ): CommandCall {
-  const conversation = conversationOf(tenant, place);
+  const conversation = conversationOf(tenant, location);
   const author = { id: user, name: '' };
   const isModerator = isAdmin;
   return {

@@ -10,7 +10,7 @@ import type { TurnQueue } from '../../../core/turn/queue.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { findLost, metadataOf } from '../answer/messages/find-lost.ts';
 import { clearThinking, sayThinking } from '../answer/thinking-status.ts';
-import type { Place } from '../ids.ts';
+import type { Location } from '../ids.ts';
 import { slackText, smallPrint } from '../markdown/dialect.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 
@@ -23,7 +23,7 @@ export interface EarlySign {
 
 export interface EarlySignOptions {
   workspace: Workspace;
-  place: Place;
+  location: Location;
   /** The question's turn. */
   turn: string;
   /** Whether files or a thread are read first; otherwise the turn begins at once. */
@@ -47,8 +47,8 @@ export function leftOfSign(askedAt: number): number {
 }
 
 export function showEarly(options: EarlySignOptions): EarlySign {
-  const { workspace, place, takesLong } = options;
-  const { channel, thread } = place;
+  const { workspace, location, takesLong } = options;
+  const { channel, thread } = location;
   if (thread === undefined) return placeholder(options);
   return takesLong ? status(workspace, channel, thread) : NONE;
 }
@@ -70,7 +70,7 @@ function status(workspace: Workspace, channel: string, thread: string): EarlySig
 
 function placeholder({
   workspace: { edits },
-  place: { channel },
+  location: { channel },
   turn,
   announce,
 }: EarlySignOptions): EarlySign {

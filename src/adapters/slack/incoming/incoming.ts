@@ -66,8 +66,8 @@ export function createIncoming(options: IncomingOptions): Incoming {
     originOf: reading.author,
 
     async isForgotten({ channel = '', thread_ts: thread, ts, user = '' }, { team, botUserId }) {
-      const place = { channel, ...(thread !== undefined && { thread }) };
-      const forgotten = await maker.forgottenAt(conversationOf(tenantOf(team), place), botUserId);
+      const location = { channel, ...(thread !== undefined && { thread }) };
+      const forgotten = await maker.forgottenAt(conversationOf(tenantOf(team), location), botUserId);
       return forgotten.itself({ id: ts, author: user });
     },
 
@@ -91,7 +91,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
     async messageOf(sent, workspace, caller, given) {
       const { team, botUserId } = workspace;
       const { channel = '', user = '', ts } = sent;
-      const conversation = conversationOf(caller.tenant, caller.place);
+      const conversation = conversationOf(caller.tenant, caller.location);
       const frame = {
         id: given?.id ?? messageIdOf(team, channel, ts),
         conversation,
@@ -125,15 +125,15 @@ interface ContentSource {
 
 function createContent(options: IncomingOptions, reading: Reading) {
   /** Messages of a thread that Parley is called into for the first time. */
-  async function earlier({ message, workspace, caller: { place }, forgotten, isFirst }: ContentSource) {
+  async function earlier({ message, workspace, caller: { location }, forgotten, isFirst }: ContentSource) {
     if (!isReply(message) || !(await isFirst())) return { quotes: [], files: [] };
-    const withOwn = place.person !== undefined;
+    const withOwn = location.person !== undefined;
     const told = (one: SlackMessage) => withoutForgotten(one, workspace, options.forgotten);
     return earlierMessages(message, workspace, reading, { withOwn, forgotten, told });
   }
 
-  async function authorOf({ user = '' }: SlackMessage, team: string, { place, isDirect, home }: Caller) {
-    const isShared = !isDirect && place.person === undefined;
+  async function authorOf({ user = '' }: SlackMessage, team: string, { location, isDirect, home }: Caller) {
+    const isShared = !isDirect && location.person === undefined;
     const person = isShared ? await options.people.find(team, user) : undefined;
     return { id: user, name: isShared ? person?.name || 'someone' : '', ...(home && { home }) };
   }
@@ -143,7 +143,7 @@ function createContent(options: IncomingOptions, reading: Reading) {
     const before = earlier(source);
     const quotes = Promise.all([before, reading.shared(message, workspace)]);
     // A thread may be named for what was asked in it first.
-    const isNamedSince = !forgotten.asHistory({ id: caller.place.thread ?? message.ts, author: '' });
+    const isNamedSince = !forgotten.asHistory({ id: caller.location.thread ?? message.ts, author: '' });
     const title = isNamedSince ? titleOf(message) : '';
     return {
       text: given?.text ?? reading.text(message, workspace),

@@ -8,7 +8,7 @@ import type { Transcripts } from '../../../core/storage.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { conversationOf } from '../ids.ts';
-import type { Origin } from '../interactions/modals/origin.ts';
+import type { CommandOrigin } from '../interactions/modals/origin.ts';
 import type { People } from '../reading/people.ts';
 import type { SlackMessage } from '../reading/slack-message.ts';
 import { SLACK_WORDS } from '../vocabulary.ts';
@@ -34,7 +34,7 @@ export interface MessageCommands {
 /** Runs any other command than `stop`, and tells its caller. */
 export type RunText = (
   command: Exclude<TypedCommand, 'stop'>,
-  origin: Origin & { channel: string },
+  origin: CommandOrigin & { channel: string },
   user: string,
   client: WebClient,
   values?: CommandValues,
@@ -80,16 +80,16 @@ export function createMessageCommands({
 
   return {
     stop,
-    async run(text, { team, client }, { tenant, place, access }, { user = '', ts }) {
+    async run(text, { team, client }, { tenant, location, access }, { user = '', ts }) {
       const { command, isWhole } = readCommand(text);
       if (!command || (access !== 'yes' && !OF_ONES_OWN.has(command))) return false;
-      const conversation = conversationOf(tenant, place);
+      const conversation = conversationOf(tenant, location);
       if (command === 'stop') {
         const problem = await stop(conversation, team, user);
         if (problem === undefined) return {};
         return access === 'yes' ? { problem } : false;
       }
-      const { channel, thread } = place;
+      const { channel, thread } = location;
       const origin = { team, conversation, channel, at: ts, ...(thread !== undefined && { thread }) };
       await runText(command, origin, user, client, isWhole ? { what: ALL } : {});
       return {};

@@ -26,19 +26,22 @@ export function createOpenQuestions({
   return {
     async open({ message, workspace }, caller) {
       const { channel = '', user = '' } = message;
-      const { tenant, place, isDirect } = caller;
+      const { tenant, location, isDirect } = caller;
       const id = idOf({ message, workspace });
       const sign = showEarly({
         workspace,
-        place,
+        location,
         turn: id,
         takesLong: incoming.takesLong(message),
-        announce: () => announced.note(id, conversationOf(tenant, place), user),
+        announce: () => announced.note(id, conversationOf(tenant, location), user),
       });
       let placeholder: string | undefined;
       return {
         read: () => incoming.messageOf(message, workspace, caller),
-        joins: place.thread && !isDirect ? threadKey(workspace.team, place.channel, place.thread) : undefined,
+        joins:
+          location.thread && !isDirect
+            ? threadKey(workspace.team, location.channel, location.thread)
+            : undefined,
         async destination() {
           placeholder = await sign.handOver();
           return placeholder === undefined ? {} : { placeholder };

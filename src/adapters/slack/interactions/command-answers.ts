@@ -5,9 +5,9 @@ import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { isDirect } from '../ids.ts';
 import { mrkdwnOf } from '../markdown/mrkdwn.ts';
-import type { Caller } from './command-callers.ts';
+import type { CommandCaller } from './command-callers.ts';
 import { panelBlocks, questionBlocks } from './modals/choices.ts';
-import type { Origin } from './modals/origin.ts';
+import type { CommandOrigin } from './modals/origin.ts';
 import type { ModalResult, ReplyModals } from './modals/reply-modals.ts';
 import { type Whisper, whisperOf } from './whisper.ts';
 
@@ -16,9 +16,9 @@ export interface CommandAnswers {
    * Shows a reply to the caller, and then what everybody at the place is to know. Never throws.
    * @param note a sentence above a form
    */
-  show(reply: CommandReply, caller: Caller, note?: string): Promise<void>;
+  show(reply: CommandReply, caller: CommandCaller, note?: string): Promise<void>;
   /** Says what everybody at the place is to know of a command. Never throws. */
-  announce(reply: CommandReply, origin: Origin): Promise<void>;
+  announce(reply: CommandReply, origin: CommandOrigin): Promise<void>;
 }
 
 export interface CommandAnswersOptions {
@@ -36,7 +36,7 @@ const NOT_SENT =
   'Slack did not take the files. If it stays so, Parley needs the scopes `files:write` and `im:write` here.';
 
 export function createCommandAnswers({ modals, announce, log }: CommandAnswersOptions): CommandAnswers {
-  async function answer(reply: CommandReply, caller: Caller, note?: string): Promise<void> {
+  async function answer(reply: CommandReply, caller: CommandCaller, note?: string): Promise<void> {
     if (reply.type === 'question') {
       const blocks = questionBlocks(reply, caller.origin);
       return caller.whisper({ text: mrkdwnOf(reply.text), blocks });
@@ -47,7 +47,7 @@ export function createCommandAnswers({ modals, announce, log }: CommandAnswersOp
     if (result !== 'shown') await caller.whisper(instead(reply, result));
   }
 
-  async function announceReply(reply: CommandReply, { channel, conversation }: Origin): Promise<void> {
+  async function announceReply(reply: CommandReply, { channel, conversation }: CommandOrigin): Promise<void> {
     if (reply.type !== 'text' || reply.announcement === undefined || channel === undefined) return;
     await announce(conversation, reply.announcement);
   }
@@ -65,7 +65,7 @@ export function createCommandAnswers({ modals, announce, log }: CommandAnswersOp
   };
 }
 
-async function showText({ text, files = [] }: TextReply, caller: Caller, log: Logger): Promise<void> {
+async function showText({ text, files = [] }: TextReply, caller: CommandCaller, log: Logger): Promise<void> {
   if (files.length === 0) return caller.whisper(whisperOf(text));
   const { client, user, origin } = caller;
   try {

@@ -5,13 +5,13 @@ import type { Access } from '../../../core/access/access.ts';
 import type { CommandCall } from '../../../core/commands/command.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { commandPlaceOf, tenantOf } from '../ids.ts';
-import { homeOrigin, type Origin, readCarried } from './modals/origin.ts';
+import { type CommandOrigin, homeOrigin, readCarried } from './modals/origin.ts';
 import { byResponse, type Whisper, whisper } from './whisper.ts';
 
-export interface Caller {
+export interface CommandCaller {
   client: WebClient;
   user: string;
-  origin: Origin;
+  origin: CommandOrigin;
   /** Opens one modal, within three seconds. */
   trigger?: string;
   /** The modal that the caller is in. The next modal takes its place. */
@@ -31,7 +31,7 @@ export interface CommandCallsOptions {
   privateOf(conversation: ConversationId, user: string): Promise<ConversationId[]>;
 }
 
-export type CallOf = (origin: Origin, user: string) => Promise<CommandCall>;
+export type CallOf = (origin: CommandOrigin, user: string) => Promise<CommandCall>;
 
 export function createCallOf({ isAdmin, accessOf, nameOf, privateOf }: CommandCallsOptions): CallOf {
   return async ({ team, conversation, at }, user) => {
@@ -61,7 +61,7 @@ export interface UsedControl {
   respond: RespondFn;
 }
 
-export function callerOf({ body, team, client, respond }: UsedControl): Caller {
+export function callerOf({ body, team, client, respond }: UsedControl): CommandCaller {
   const { user, view, trigger_id: trigger, channel } = body;
   const isModal = view?.type === 'modal';
   const carried = isModal ? readCarried(view.private_metadata) : undefined;

@@ -115,10 +115,10 @@ async function put(
   );
   const { ts } = reply;
   if (ts === undefined) return;
-  const { person } = call.place;
+  const { person } = call.location;
   // In direct messages nobody's history is apart, as a message there is read.
-  const place = { channel, thread: ts, ...(!isDirect(channel) && person !== undefined && { person }) };
-  const there = { ...call, place, isDirect: isDirect(channel) };
+  const location = { channel, thread: ts, ...(!isDirect(channel) && person !== undefined && { person }) };
+  const there = { ...call, place: location, isDirect: isDirect(channel) };
   const asked = await incoming.messageOf({ ts, channel, user, text: question }, workspace, there);
   if (typeof asked === 'string') return;
   await join(team, there, ts);
@@ -150,7 +150,7 @@ function createAskAbout(options: QuestionsOptions): Questions['askAbout'] {
     const files = filesIn(about);
     const sign = showEarly({
       workspace,
-      place: call.place,
+      location: call.location,
       turn: id,
       takesLong: files.length > 0,
       announce: async () => false,

@@ -4,7 +4,7 @@ import type { WebClient } from '@slack/web-api';
 import { isDirect } from '../ids.ts';
 import { beginningOf, TEXT_BYTES } from '../markdown/bytes.ts';
 import { mrkdwnOf, sectionsOf } from '../markdown/mrkdwn.ts';
-import type { Origin } from './modals/origin.ts';
+import type { CommandOrigin } from './modals/origin.ts';
 
 export interface Whisper {
   text: string;
@@ -25,7 +25,7 @@ export const byResponse =
 /** Whispers where a command was used. A direct message is read by nobody else, so an ordinary message will do. */
 export async function whisper(
   client: WebClient,
-  { channel, thread }: Origin,
+  { channel, thread }: CommandOrigin,
   user: string,
   message: Whisper,
 ): Promise<void> {

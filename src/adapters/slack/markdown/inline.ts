@@ -26,7 +26,7 @@ interface Edit {
 /** Text that Slack may show differently; a bullet is not. */
 const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$\]]|\\[[(]|https?:\/\/|<mailto:/;
 
-export interface InlineOptions {
+export interface ConvertInlineOptions {
   /** The text is a table row, where a pipe in a formula would end the cell. */
   isRow?: boolean;
   /** The text may still grow at its end. */
@@ -35,7 +35,7 @@ export interface InlineOptions {
   labels?: Labels;
 }
 
-export function convertInline(text: string, options: InlineOptions = {}): string {
+export function convertInline(text: string, options: ConvertInlineOptions = {}): string {
   if (!SPECIAL.test(text) && seenCode(text) === text) return text;
   const inline = readInline(text);
   const edits = [
@@ -48,7 +48,11 @@ export function convertInline(text: string, options: InlineOptions = {}): string
   return edits.length === 0 ? text : replace(text, edits);
 }
 
-function atomEdits(text: string, { kind, start, end, inner, url }: Atom, options: InlineOptions): Edit[] {
+function atomEdits(
+  text: string,
+  { kind, start, end, inner, url }: Atom,
+  options: ConvertInlineOptions,
+): Edit[] {
   const raw = text.slice(start, end);
   const instead = (shown: string): Edit[] => (shown === raw ? [] : [{ start, end, text: shown }]);
   switch (kind) {

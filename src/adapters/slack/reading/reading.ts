@@ -8,7 +8,7 @@ import { nameIn, type People } from './people.ts';
 import type { SlackFile, SlackMessage } from './slack-message.ts';
 import { mentionedIn, readable } from './text.ts';
 import type { UserGroups } from './user-groups.ts';
-import { type Visible, visibleIn } from './visible.ts';
+import { type VisibleContent, visibleIn } from './visible.ts';
 
 export interface Reading {
   /** A message's own text. */
@@ -64,7 +64,7 @@ export function createReading({ people, userGroups }: ReadingOptions): Reading {
 
   const isOwn = ({ bot_id }: SlackMessage, { botId }: Workspace) => bot_id !== undefined && bot_id === botId;
 
-  const visible = (message: SlackMessage, workspace: Workspace): Visible =>
+  const visible = (message: SlackMessage, workspace: Workspace): VisibleContent =>
     visibleIn(message, isOwn(message, workspace));
 
   async function sharedQuote(

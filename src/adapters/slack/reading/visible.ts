@@ -3,7 +3,7 @@ import { readAttachments, type SharedMessage, textBeside } from './attachment-te
 import { fieldsOf, listOf, type SlackFile, type SlackMessage } from './slack-message.ts';
 
 /** Visible content. Texts are mrkdwn with entities; `readable` turns them into a person's text. */
-export interface Visible {
+export interface VisibleContent {
   /** The message's text, with the cards of apps. */
   text: string;
   /** Link previews that Slack added; in a message that a person typed, all cards. */
@@ -13,7 +13,7 @@ export interface Visible {
 }
 
 /** @param isOwn the message is Parley's: its buttons are left out */
-export function visibleIn(message: SlackMessage, isOwn = false): Visible {
+export function visibleIn(message: SlackMessage, isOwn = false): VisibleContent {
   const { text = '', blocks, files = [] } = message;
   const { cards, previews, shared, attached } = readAttachments(message.attachments);
   const typed = isTyped(message);

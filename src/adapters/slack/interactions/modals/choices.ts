@@ -4,7 +4,7 @@ import type { CommandReply } from '../../../../core/commands/command.ts';
 import type { ConversationId } from '../../../../core/types.ts';
 import { plain, sectionsOf } from '../../markdown/mrkdwn.ts';
 import { BLOCK_LIMITS } from './block-limits.ts';
-import type { Origin } from './origin.ts';
+import type { CommandOrigin } from './origin.ts';
 
 export type Panel = Extract<CommandReply, { type: 'panel' }>;
 type Question = Extract<CommandReply, { type: 'question' }>;
@@ -13,7 +13,7 @@ export const PICK = 'parley_pick';
 export const CONFIRM = 'parley_confirm';
 
 /** A question with its button. The button's value says in which conversation it was asked. */
-export function questionBlocks(question: Question, { conversation }: Origin): types.KnownBlock[] {
+export function questionBlocks(question: Question, { conversation }: CommandOrigin): types.KnownBlock[] {
   return [
     ...sectionsOf(question.text),
     {

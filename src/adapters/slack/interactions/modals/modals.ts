@@ -6,7 +6,7 @@ import type { UserGroup } from '../../reading/user-groups.ts';
 import { BLOCK_LIMITS } from './block-limits.ts';
 import { type Panel, panelBlocks } from './choices.ts';
 import { inputOf } from './fields.ts';
-import { metadataOf, type Origin } from './origin.ts';
+import { type CommandOrigin, metadataOf } from './origin.ts';
 
 export interface ModalOptions {
   /** The workspace's user groups, for a field of roles. Without any, a person types their ids. */
@@ -17,7 +17,7 @@ export interface ModalOptions {
 
 export const FORM = 'parley_form';
 
-export function modalOf(form: Form, origin: Origin, options: ModalOptions = {}): types.ModalView {
+export function modalOf(form: Form, origin: CommandOrigin, options: ModalOptions = {}): types.ModalView {
   return {
     type: 'modal',
     callback_id: FORM,
@@ -33,7 +33,7 @@ export function modalOf(form: Form, origin: Origin, options: ModalOptions = {}):
   };
 }
 
-export function panelOf(panel: Panel, origin: Origin): types.ModalView {
+export function panelOf(panel: Panel, origin: CommandOrigin): types.ModalView {
   return {
     type: 'modal',
     private_metadata: metadataOf({ ...origin, id: panel.id }),
@@ -52,7 +52,7 @@ export function withoutTexts(form: Form): Form {
 }
 
 /** A modal that says a sentence, in place of the one that was used. */
-export function sentenceOf(title: string, text: string, origin: Origin): types.ModalView {
+export function sentenceOf(title: string, text: string, origin: CommandOrigin): types.ModalView {
   return {
     type: 'modal',
     private_metadata: metadataOf({ ...origin, id: '' }),

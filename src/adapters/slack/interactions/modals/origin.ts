@@ -4,7 +4,7 @@ import { conversationOf, tenantOf } from '../../ids.ts';
 import { BLOCK_LIMITS } from './block-limits.ts';
 
 /** Where a person used a command. */
-export interface Origin {
+export interface CommandOrigin {
   team: string;
   conversation: ConversationId;
   /** Absent on App Home. */
@@ -15,13 +15,13 @@ export interface Origin {
 }
 
 /** A modal's private metadata. */
-export interface Carried extends Origin {
+export interface Carried extends CommandOrigin {
   /** The id of the form or the panel. */
   id: string;
 }
 
 /** The origin of App Home, which belongs to no conversation. */
-export function homeOrigin(team: string, user: string): Origin {
+export function homeOrigin(team: string, user: string): CommandOrigin {
   return { team, conversation: conversationOf(tenantOf(team), { channel: 'home', person: user }) };
 }
 

@@ -6,18 +6,23 @@ import { whereFrom } from '../../../../core/reports/where-from.ts';
 import { codeOf } from '../../api/error-codes.ts';
 import { loggable, refusesContent } from '../../api/errors.ts';
 import type { UserGroup } from '../../reading/user-groups.ts';
-import type { Caller } from '../command-callers.ts';
+import type { CommandCaller } from '../command-callers.ts';
 import { modalOf, panelOf, sentenceOf, withoutTexts } from './modals.ts';
-import type { Origin } from './origin.ts';
+import type { CommandOrigin } from './origin.ts';
 
 /** `late`: Slack accepts no modal any more. `refused`: Slack did not accept what the modal holds. */
 export type ModalResult = 'shown' | 'late' | 'refused';
 
 export interface ReplyModals {
   /** Opens a modal, or replaces the one that the caller is in. @param note a sentence above a form */
-  show(reply: CommandReply, caller: Caller, note?: string): Promise<ModalResult>;
+  show(reply: CommandReply, caller: CommandCaller, note?: string): Promise<ModalResult>;
   /** The modal that a reply is; undefined where it is none. */
-  of(reply: CommandReply, title: string, origin: Origin, note?: string): Promise<types.ModalView | undefined>;
+  of(
+    reply: CommandReply,
+    title: string,
+    origin: CommandOrigin,
+    note?: string,
+  ): Promise<types.ModalView | undefined>;
 }
 
 export interface ReplyModalsOptions {
@@ -37,7 +42,7 @@ export function createReplyModals({ userGroups, log }: ReplyModalsOptions): Repl
   async function of(
     reply: CommandReply,
     title: string,
-    origin: Origin,
+    origin: CommandOrigin,
     note?: string,
   ): Promise<types.ModalView | undefined> {
     if (reply.type === 'panel') return panelOf(reply, origin);
@@ -50,7 +55,7 @@ export function createReplyModals({ userGroups, log }: ReplyModalsOptions): Repl
 
   async function showView(
     view: types.ModalView,
-    { client, trigger, view: shown }: Caller,
+    { client, trigger, view: shown }: CommandCaller,
   ): Promise<ModalResult> {
     try {
       if (shown) await client.views.update({ view_id: shown.id, view });

@@ -12,7 +12,7 @@ import { whisper, whisperOf } from '../whisper.ts';
 import { commandOfForm } from './command-form.ts';
 import { valuesOf } from './fields.ts';
 import { sentenceOf } from './modals.ts';
-import { type Origin, readCarried } from './origin.ts';
+import { type CommandOrigin, readCarried } from './origin.ts';
 import type { ReplyModals } from './reply-modals.ts';
 
 export interface SubmitsOptions {
@@ -38,7 +38,7 @@ export function createSubmits(options: SubmitsOptions) {
   /** Asks again who the person is, since they may be no admin any more. Never throws. */
   async function submitted(
     id: string,
-    origin: Origin,
+    origin: CommandOrigin,
     user: string,
     values: Record<string, string[]>,
   ): Promise<CommandReply> {

@@ -1,7 +1,7 @@
 /** Reads links and images, in brackets and bare. */
 import { characterBefore, isCjk, isWord } from './characters.ts';
 import { plainText } from './inline-nodes.ts';
-import { type Bracket, matchNext, type Reader, takeFrom, writeNext } from './inline-reader.ts';
+import { type Bracket, type InlineReader, matchNext, takeFrom, writeNext } from './inline-reader.ts';
 import { bareLinkAt, mailAt, type Target, targetAt } from './link-target.ts';
 
 const AUTOLINK = /<(?:([a-z][a-z\d+.-]{1,31}:[^\s<>]*)|([\w.+-]{1,64}@[a-z\d.-]{1,255}))>/iy;
@@ -13,14 +13,14 @@ export function definitionName(label: string): string {
   return label.trim().replace(/\s+/g, ' ').toLowerCase();
 }
 
-export function openBracket(reader: Reader, isImage: boolean): true {
+export function openBracket(reader: InlineReader, isImage: boolean): true {
   const length = isImage ? 2 : 1;
   reader.brackets.push({ piece: reader.pieces.length, isImage, label: reader.at + length });
   writeNext(reader, length);
   return true;
 }
 
-export function closeBracket(reader: Reader): boolean {
+export function closeBracket(reader: InlineReader): boolean {
   const { brackets, pieces } = reader;
   const bracket = brackets.pop();
   if (!bracket) return false;
@@ -43,7 +43,7 @@ export function closeBracket(reader: Reader): boolean {
 
 /** The target of a link. `href` is null while the link is being written: only its label is shown. */
 function targetOf(
-  reader: Reader,
+  reader: InlineReader,
   { label }: Bracket,
 ): (Omit<Target, 'href'> & { href: string | null }) | null {
   const { text, at, growing, definitions } = reader;
@@ -62,7 +62,7 @@ function targetOf(
 }
 
 /** `<https://…>` and `<ada@example.com>` */
-export function readAutolink(reader: Reader): boolean {
+export function readAutolink(reader: InlineReader): boolean {
   const [all, address, mail] = matchNext(reader, AUTOLINK) ?? [];
   if (all === undefined) return false;
   pushBare(reader, address ?? `mailto:${mail}`, address ?? mail ?? '');
@@ -70,7 +70,7 @@ export function readAutolink(reader: Reader): boolean {
   return true;
 }
 
-export function readBareLink(reader: Reader): boolean {
+export function readBareLink(reader: InlineReader): boolean {
   const { text, at } = reader;
   const before = characterBefore(text, at);
   if (isWord(before) && !isCjk(before)) return false;
@@ -81,7 +81,7 @@ export function readBareLink(reader: Reader): boolean {
   return true;
 }
 
-export function readMail(reader: Reader): boolean {
+export function readMail(reader: InlineReader): boolean {
   const { text, at, pieces } = reader;
   const last = pieces.at(-1);
   const mail = mailAt(text, at);
@@ -95,6 +95,6 @@ export function readMail(reader: Reader): boolean {
   return true;
 }
 
-function pushBare(reader: Reader, href: string, words: string): void {
+function pushBare(reader: InlineReader, href: string, words: string): void {
   reader.pieces.push({ type: 'link', href, bare: true, children: [{ type: 'text', text: words }] });
 }

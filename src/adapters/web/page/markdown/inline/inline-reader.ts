@@ -12,7 +12,7 @@ export interface InlineOptions {
   growing: boolean;
 }
 
-export interface Reader extends InlineOptions {
+export interface InlineReader extends InlineOptions {
   readonly text: string;
   readonly find: Finder;
   /** Index of the next character. */
@@ -40,24 +40,24 @@ export interface Tag {
   piece: number;
 }
 
-export function createReader(text: string, options: InlineOptions): Reader {
+export function createReader(text: string, options: InlineOptions): InlineReader {
   return { ...options, text, find: createFinder(text), at: 0, pieces: [], brackets: [], spent: 0, tags: [] };
 }
 
 /** Adds the next `length` characters as text. */
-export function writeNext(reader: Reader, length: number): void {
+export function writeNext(reader: InlineReader, length: number): void {
   reader.pieces.push({ type: 'text', text: reader.text.slice(reader.at, reader.at + length) });
   reader.at += length;
 }
 
 /** The match of a sticky pattern at the next character. */
-export function matchNext({ text, at }: Reader, pattern: RegExp): RegExpExecArray | null {
+export function matchNext({ text, at }: InlineReader, pattern: RegExp): RegExpExecArray | null {
   pattern.lastIndex = at;
   return pattern.exec(text);
 }
 
 /** Removes this piece and all after it; returns the later ones as the content of a link or tag. */
-export function takeFrom(reader: Reader, piece: number, isOpen = false): InlineNode[] {
+export function takeFrom(reader: InlineReader, piece: number, isOpen = false): InlineNode[] {
   const { pieces, brackets, tags } = reader;
   const inside = pieces.splice(piece).slice(1);
   while ((brackets.at(-1)?.piece ?? -1) >= piece) brackets.pop();

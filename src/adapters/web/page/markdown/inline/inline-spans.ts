@@ -1,7 +1,7 @@
 /** Reads code, formulas, notes, line ends and tags within a line. */
 import { formulaEnd } from './formulas.ts';
 import { isMarkTag } from './inline-nodes.ts';
-import { matchNext, type Reader, takeFrom, writeNext } from './inline-reader.ts';
+import { type InlineReader, matchNext, takeFrom, writeNext } from './inline-reader.ts';
 
 const TAG = /<(\/?)([a-z]{1,6})\s{0,9}\/?>/iy;
 const NOTE = /\[\^([^[\]\s]{1,50})\]/y;
@@ -9,7 +9,7 @@ const NOTE = /\[\^([^[\]\s]{1,50})\]/y;
 const DEEPEST_TAGS = 12;
 const ESCAPABLE = /[!-/:-@[-`{-~]/;
 
-export function readBackslash(reader: Reader): boolean {
+export function readBackslash(reader: InlineReader): boolean {
   if (readFormula(reader)) return true;
   const next = reader.text.charAt(reader.at + 1);
   if (next === '\n') {
@@ -22,7 +22,7 @@ export function readBackslash(reader: Reader): boolean {
   return true;
 }
 
-export function readFormula(reader: Reader): boolean {
+export function readFormula(reader: InlineReader): boolean {
   const { text, at, find, growing, pieces } = reader;
   const end = formulaEnd(find, at, growing);
   if (end < 0) return false;
@@ -31,7 +31,7 @@ export function readFormula(reader: Reader): boolean {
   return true;
 }
 
-export function readCode(reader: Reader): true {
+export function readCode(reader: InlineReader): true {
   const { text, at, growing, pieces } = reader;
   let start = at;
   while (text.charAt(start) === '`') start++;
@@ -49,7 +49,7 @@ export function readCode(reader: Reader): true {
 }
 
 /** Index of the next run of exactly this length. */
-function codeEnd({ text, find }: Reader, fence: string, from: number): number {
+function codeEnd({ text, find }: InlineReader, fence: string, from: number): number {
   let end = find.next(fence, from);
   while (end >= 0 && text.charAt(end + fence.length) === '`') {
     while (text.charAt(end) === '`') end++;
@@ -58,7 +58,7 @@ function codeEnd({ text, find }: Reader, fence: string, from: number): number {
   return end;
 }
 
-export function readNote(reader: Reader): boolean {
+export function readNote(reader: InlineReader): boolean {
   const [all, label] = matchNext(reader, NOTE) ?? [];
   if (all === undefined || label === undefined) return false;
   reader.pieces.push({ type: 'note', label });
@@ -67,7 +67,7 @@ export function readNote(reader: Reader): boolean {
 }
 
 /** Keeps a line's end, and drops the spaces around it. */
-export function readBreak(reader: Reader): true {
+export function readBreak(reader: InlineReader): true {
   const { text, pieces } = reader;
   const last = pieces.at(-1);
   if (last?.type === 'text') pieces[pieces.length - 1] = { type: 'text', text: last.text.trimEnd() };
@@ -78,7 +78,7 @@ export function readBreak(reader: Reader): true {
 }
 
 /** Drops an HTML comment. */
-export function readComment(reader: Reader): boolean {
+export function readComment(reader: InlineReader): boolean {
   const { text, at, find, growing } = reader;
   if (!text.startsWith('<!--', at)) return false;
   const end = find.next('-->', at + 4);
@@ -88,7 +88,7 @@ export function readComment(reader: Reader): boolean {
 }
 
 /** Reads `<br>`, and pairs of `MARK_TAGS`. Any other tag stays text. */
-export function readTag(reader: Reader): boolean {
+export function readTag(reader: InlineReader): boolean {
   const { pieces, tags } = reader;
   const [all, slash, letters] = matchNext(reader, TAG) ?? [];
   const name = letters?.toLowerCase() ?? '';

@@ -9,8 +9,8 @@ import type { InlineNode } from './inline-nodes.ts';
 import {
   createReader,
   type InlineOptions,
+  type InlineReader,
   matchNext,
-  type Reader,
   takeFrom,
   writeNext,
 } from './inline-reader.ts';
@@ -26,7 +26,7 @@ import {
 import { treeOf } from './inline-tree.ts';
 
 /** Readers by first character; each returns false where nothing begins. */
-const READERS: Record<string, (reader: Reader) => boolean> = {
+const READERS: Record<string, (reader: InlineReader) => boolean> = {
   '\\': readBackslash,
   '`': readCode,
   '*': readRun,
@@ -62,7 +62,7 @@ export function parseInline(source: string, options: InlineOptions): InlineNode[
   return treeOf(reader.pieces, options.growing);
 }
 
-function readRun(reader: Reader): true {
+function readRun(reader: InlineReader): true {
   const { text, at, pieces } = reader;
   const run = runAt(text, at);
   if (run) {
@@ -89,7 +89,7 @@ function withoutDangling(text: string): string {
 }
 
 /** Drops unclosed brackets, and extends unclosed tags to the end. */
-function settle(reader: Reader): void {
+function settle(reader: InlineReader): void {
   const { text, pieces, brackets, tags } = reader;
   for (const { piece, label } of brackets) {
     if (text.length - label < LONGEST_UNFINISHED) pieces[piece] = { type: 'text', text: '' };
