@@ -15,8 +15,8 @@ import type { Vocabulary } from './vocabulary.ts';
 /** The outcome of saving, and what to tell about it. */
 export type Saved =
   | { isSaved: true; own: TenantSettings; choice: Choice; doubt?: string }
-  /** `code` tells programs why. */
-  | { isSaved: false; code: FailureKind; problem: string };
+  /** `code` tells programs why. `earlier`: choices of the same change that were saved before it. */
+  | { isSaved: false; code: FailureKind; problem: string; earlier?: (keyof ChoicesChange)[] };
 
 export interface SavedBy {
   tenant: TenantId;
@@ -99,17 +99,12 @@ export function createSaving(settings: Settings, models: ModelChooser, words: Vo
     baseUrl: saveBaseUrl,
     model: saveModel,
     async choices(by, { baseUrl, model, ...others }) {
-      const doubts: string[] = [];
       // The base URL first: it decides who is asked for the model.
-      const trials = [
-        baseUrl !== undefined && (() => saveBaseUrl(by, baseUrl)),
-        model !== undefined && (() => saveModel(by, model)),
-      ];
-      for (const trial of trials) {
-        const saved = trial && (await trial());
-        if (saved && !saved.isSaved) return saved;
-        if (saved && saved.doubt !== undefined) doubts.push(saved.doubt);
-      }
+      const savedUrl = baseUrl === undefined ? undefined : await saveBaseUrl(by, baseUrl);
+      if (savedUrl?.isSaved === false) return savedUrl;
+      const savedModel = model === undefined ? undefined : await saveModel(by, model);
+      if (savedModel?.isSaved === false) return { ...savedModel, ...(savedUrl && { earlier: ['baseUrl'] }) };
+      const doubts = [savedUrl?.doubt, savedModel?.doubt].filter((doubt) => doubt !== undefined);
       const all = kept(by.tenant, await settings.change(by.tenant, others));
       return { ...all, ...(doubts.length > 0 && { doubt: doubts.join(' ') }) };
     },

@@ -200,6 +200,21 @@ describe('the side panel', () => {
     expect(JSON.stringify(await browser.get('/api/about'))).toContain('the API key that you set');
   });
 
+  it('tells the log and other windows of a base URL that was saved, though the model after it was refused', async () => {
+    await using model = await startModelServer();
+    await using parley = await startParley({ OPENAI_API_KEY: 'sk-operator' });
+    const browser = parley.browser();
+    const { version } = await browser.state();
+    model.respondToTrial(fails(404));
+    const refused = await change(browser, { baseUrl: model.url, model: 'gone', persona: 'a pirate' });
+    expect(refused.status).toBe(422);
+    const now = await browser.state();
+    expect(now.settings).toMatchObject({ baseUrl: model.url, model: null, persona: '' });
+    expect(now.version).not.toBe(version);
+    const lines = parley.log.filter((line) => line.includes('"audit":"settings changed"'));
+    expect(lines).toEqual([expect.stringContaining('"fields":["baseUrl"]')]);
+  });
+
   it('gives the persona to the model', async () => {
     await using model = await startModelServer();
     model.respond(answers('Arr.'));

@@ -50,9 +50,14 @@ function mountChanges(
     const { tenant } = session(c);
     const change = choicesIn(await readJson(c, settingsChange), options);
     checkOffered(change, tenant, await settings.read(tenant), options);
-    const doubt = doubtIn(await saving.choices({ tenant, reader: reader(), mayAsk: true }, change));
-    audit('settings changed', { tenant, person: tenant, fields: Object.keys(change) });
-    changed(c, null);
+    const saved = await saving.choices({ tenant, reader: reader(), mayAsk: true }, change);
+    // A refused model leaves the base URL that was saved before it.
+    const fields = saved.isSaved ? Object.keys(change) : saved.earlier;
+    if (fields) {
+      audit('settings changed', { tenant, person: tenant, fields });
+      changed(c, null);
+    }
+    const doubt = doubtIn(saved);
     return c.json<SettingsSaved>({ ...(await view(tenant)), ...warningOf(doubt) });
   });
 
