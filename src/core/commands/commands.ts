@@ -1,4 +1,4 @@
-/** All commands. Whoever calls, the permission is checked here; whatever fails, the reply is a sentence. */
+/** All commands. Permissions are checked here for every caller, and every failure becomes a sentence. */
 
 import type { Logger } from 'pino';
 import { StoreError, VaultError } from '../errors.ts';
@@ -64,30 +64,7 @@ export function createCommands(given: CommandsOptions): Commands {
   const forms = new Map(groups.flatMap((group) => group.forms ?? []).map((form) => [form.id, form]));
   const panels = new Map(groups.flatMap((group) => group.panels ?? []).map((panel) => [panel.id, panel]));
 
-  async function guarded(
-    what: string,
-    permission: Command['permission'],
-    call: CommandCall,
-    task: () => Promise<CommandReply>,
-  ): Promise<CommandReply> {
-    const refused = refusalOf(permission, call, options.words);
-    if (refused) {
-      const { tenant, author } = call;
-      const { reason } = refused;
-      options.audit('refused', { tenant, person: author.id, what: what.replace(' ', '-'), reason });
-      return say(refused.notice);
-    }
-    try {
-      return await task();
-    } catch (error) {
-      options.log.error({ command: what, tenant: call.tenant, error: whereFrom(error) }, 'command failed');
-      if (error instanceof StoreError) return say(STORE_NOTICE);
-      if (!(error instanceof VaultError)) return say(BUG_NOTICE);
-      return say(
-        failureNotice({ kind: 'vault' }, undefined, { reader: readerOf(call), words: options.words }),
-      );
-    }
-  }
+  const guarded = createGuard(options);
 
   return {
     list,
@@ -123,6 +100,34 @@ export function createCommands(given: CommandsOptions): Commands {
         return [];
       }
     },
+  };
+}
+
+/** Runs a task if the caller may, and turns a failure into a sentence. */
+type Guard = (
+  what: string,
+  permission: Command['permission'],
+  call: CommandCall,
+  task: () => Promise<CommandReply>,
+) => Promise<CommandReply>;
+
+function createGuard({ audit, words, log }: Pick<CommandsOptions, 'audit' | 'words' | 'log'>): Guard {
+  return async (what, permission, call, task) => {
+    const { tenant, author } = call;
+    const refused = refusalOf(permission, call, words);
+    if (refused) {
+      const { reason } = refused;
+      audit('refused', { tenant, person: author.id, what: what.replace(' ', '-'), reason });
+      return say(refused.notice);
+    }
+    try {
+      return await task();
+    } catch (error) {
+      log.error({ command: what, tenant, error: whereFrom(error) }, 'command failed');
+      if (error instanceof StoreError) return say(STORE_NOTICE);
+      if (!(error instanceof VaultError)) return say(BUG_NOTICE);
+      return say(failureNotice({ kind: 'vault' }, undefined, { reader: readerOf(call), words }));
+    }
   };
 }
 

@@ -8,7 +8,7 @@ import { moderatorsOnlyNotice } from '../sentences/notices.ts';
 import type { StoredTurn, Transcripts } from '../storage.ts';
 import { wordsOf } from '../text/quoted-lines.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import type { CommandCall, CommandReply } from './command.ts';
+import type { Command, CommandCall, CommandReply } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 import { ALL, MINE, mayTakeAll, nameInPublic, nameOfPlace, nothingThere, WHOSE_CHOICES } from './whose.ts';
 
@@ -22,6 +22,25 @@ export interface ExportOptions {
 const MOST_BYTES = 8 * 2 ** 20;
 const PLACE_QUESTION = 'export';
 const CONFIRMED = 'all';
+
+const EXPORT: Omit<Command, 'run'> = {
+  name: 'export',
+  names: { de: 'exportieren' },
+  description: en.commands.exporting.description,
+  descriptions: { de: 'Was du hier gesagt hast, mit den Antworten, als Dateien: Markdown und JSON' },
+  permission: 'anyone',
+  options: [
+    {
+      name: 'what',
+      names: { de: 'was' },
+      description: en.commands.exporting.what,
+      descriptions: { de: 'Was exportiert wird; ohne Auswahl, was du hier gesagt hast' },
+      type: 'choice',
+      required: false,
+      choices: WHOSE_CHOICES,
+    },
+  ],
+};
 
 export function exportCommand({ transcripts, audit, words }: ExportOptions): CommandGroup {
   /** @param isAll what other people said there too, but nothing of conversations that are their own */
@@ -64,22 +83,7 @@ export function exportCommand({ transcripts, audit, words }: ExportOptions): Com
   return {
     commands: [
       {
-        name: 'export',
-        names: { de: 'exportieren' },
-        description: en.commands.exporting.description,
-        descriptions: { de: 'Was du hier gesagt hast, mit den Antworten, als Dateien: Markdown und JSON' },
-        permission: 'anyone',
-        options: [
-          {
-            name: 'what',
-            names: { de: 'was' },
-            description: en.commands.exporting.what,
-            descriptions: { de: 'Was exportiert wird; ohne Auswahl, was du hier gesagt hast' },
-            type: 'choice',
-            required: false,
-            choices: WHOSE_CHOICES,
-          },
-        ],
+        ...EXPORT,
         async run(call, { what = MINE }) {
           if (what !== ALL || !call.place.isShared || !mayTakeAll(call)) return own(call);
           return {

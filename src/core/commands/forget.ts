@@ -5,7 +5,7 @@ import type { Audit } from '../reports/audit.ts';
 import { en } from '../sentences/en.ts';
 import { moderatorsOnlyNotice } from '../sentences/notices.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import type { CommandCall, CommandReply, Form } from './command.ts';
+import type { Command, CommandCall, CommandReply, Form } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 import { ALL, MINE, mayTakeAll, nameInPublic, nameOfPlace, nothingThere, WHOSE_CHOICES } from './whose.ts';
 
@@ -52,24 +52,7 @@ export function forgetCommand({ forgetting, audit, words }: ForgetOptions): Comm
   return {
     commands: [
       {
-        name: 'forget',
-        names: { de: 'vergessen' },
-        description: en.commands.forget.description(words),
-        descriptions: {
-          de: 'Lösche, was du hier gesagt hast, alles hier oder alles, was von diesem Server gespeichert ist',
-        },
-        permission: 'anyone',
-        options: [
-          {
-            name: 'what',
-            names: { de: 'was' },
-            description: en.commands.forget.what,
-            descriptions: { de: 'Was gelöscht wird; ohne Auswahl, was du hier gesagt hast' },
-            type: 'choice',
-            required: false,
-            choices: [...WHOSE_CHOICES, { value: SERVER, label: en.commands.forget.tenant(words) }],
-          },
-        ],
+        ...forgetIn(words),
         async run(call, { what = MINE }) {
           if (what === ALL && call.place.isShared && mayTakeAll(call)) {
             return {
@@ -105,6 +88,27 @@ export function forgetCommand({ forgetting, audit, words }: ForgetOptions): Comm
     ],
   };
 }
+
+const forgetIn = (words: Vocabulary): Omit<Command, 'run'> => ({
+  name: 'forget',
+  names: { de: 'vergessen' },
+  description: en.commands.forget.description(words),
+  descriptions: {
+    de: 'Lösche, was du hier gesagt hast, alles hier oder alles, was von diesem Server gespeichert ist',
+  },
+  permission: 'anyone',
+  options: [
+    {
+      name: 'what',
+      names: { de: 'was' },
+      description: en.commands.forget.what,
+      descriptions: { de: 'Was gelöscht wird; ohne Auswahl, was du hier gesagt hast' },
+      type: 'choice',
+      required: false,
+      choices: [...WHOSE_CHOICES, { value: SERVER, label: en.commands.forget.tenant(words) }],
+    },
+  ],
+});
 
 const everythingForm = (words: Vocabulary): Form => ({
   id: 'forget',

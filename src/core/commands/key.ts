@@ -6,10 +6,9 @@ import type { Saving } from '../saving.ts';
 import { en } from '../sentences/en.ts';
 import type { Settings } from '../settings.ts';
 import { apiKey, KEY_CHARACTERS, problemOf } from '../settings-fields.ts';
-import type { TenantId } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { type Command, type Form, savedBy } from './command.ts';
-import { type CommandGroup, say } from './group.ts';
+import { type CommandGroup, type FormHandler, say } from './group.ts';
 
 export interface KeyOptions {
   settings: Settings;
@@ -22,10 +21,15 @@ export interface KeyOptions {
 /** Most characters of a host in a hint. */
 const HOST_CHARACTERS = 40;
 
-export function keyCommands({ settings, models, saving, audit, words }: KeyOptions): CommandGroup {
-  const baseUrlOf = async (tenant: TenantId) => models.baseUrlOf(tenant, await settings.read(tenant));
+export function keyCommands(options: KeyOptions): CommandGroup {
+  return {
+    commands: [keySet(options), keyStatus(options), keyRemove(options)],
+    forms: [keyEntry(options)],
+  };
+}
 
-  const set: Command = {
+function keySet({ settings, models }: KeyOptions): Command {
+  return {
     name: 'key set',
     names: { de: 'schlüssel setzen' },
     description: en.commands.key.set,
@@ -33,12 +37,13 @@ export function keyCommands({ settings, models, saving, audit, words }: KeyOptio
     permission: 'admin',
     options: [],
     async run({ tenant }) {
-      const baseUrl = await baseUrlOf(tenant);
-      return { type: 'form', form: keyForm(baseUrl) };
+      return { type: 'form', form: keyForm(models.baseUrlOf(tenant, await settings.read(tenant))) };
     },
   };
+}
 
-  const status: Command = {
+function keyStatus({ settings, models, words }: KeyOptions): Command {
+  return {
     name: 'key status',
     names: { de: 'schlüssel status' },
     description: en.commands.key.status,
@@ -51,16 +56,17 @@ export function keyCommands({ settings, models, saving, audit, words }: KeyOptio
       const others = Object.keys(own.keys).filter((url) => url !== baseUrl);
       const also = others.length > 0 ? ` ${en.commands.key.others(others.map(hostOf).join(', '))}` : '';
       const key = own.keys[baseUrl];
-      // One that no master key opens is an error here too, before somebody asks something.
+      // A key that no master key opens is an error here too, before somebody asks something.
       await settings.key(tenant, baseUrl);
       if (key) return say(`${en.commands.key.inUse(key.last4, hostOf(baseUrl))}${also}`);
-      return say(
-        `${en.commands.key.noneFor(hostOf(baseUrl))} ${en.commands.answersWithoutKey(models.describe(tenant, own).source, words)}${also}`,
-      );
+      const answers = en.commands.answersWithoutKey(models.describe(tenant, own).source, words);
+      return say(`${en.commands.key.noneFor(hostOf(baseUrl))} ${answers}${also}`);
     },
   };
+}
 
-  const remove: Command = {
+function keyRemove({ settings, audit, words }: KeyOptions): Command {
+  return {
     name: 'key remove',
     names: { de: 'schlüssel entfernen' },
     description: en.commands.key.remove(words),
@@ -77,34 +83,28 @@ export function keyCommands({ settings, models, saving, audit, words }: KeyOptio
       return say(en.commands.key.removed);
     },
   };
+}
 
+/** The answer to a filled-in `keyForm`. */
+function keyEntry({ settings, models, saving, audit, words }: KeyOptions): FormHandler {
   return {
-    commands: [set, status, remove],
-    forms: [
-      {
-        id: 'key',
-        permission: 'admin',
-        async submit(call, { key: [typed = ''] = [] }, rest) {
-          const { tenant, author } = call;
-          const { data: key, error } = apiKey.safeParse(typed);
-          if (error) return say(problemOf(error));
-          const own = await settings.read(tenant);
-          const baseUrl = models.baseUrlOf(tenant, own);
-          // The key was typed for the base URL that the form named.
-          if (rest !== digest(baseUrl)) return say(en.commands.key.baseUrlChanged(words));
-          const saved = await saving.key(savedBy(call), own, key);
-          if (!saved.isSaved) return say(saved.problem);
-          audit('key set', { tenant, person: author.id, host: hostOf(baseUrl) });
-          const { doubt } = saved;
-          const said = [
-            en.commands.settings.saved,
-            en.commands.key.inUse(key.slice(-4), hostOf(baseUrl)),
-            doubt,
-          ];
-          return say(said.filter(Boolean).join(' '));
-        },
-      },
-    ],
+    id: 'key',
+    permission: 'admin',
+    async submit(call, { key: [typed = ''] = [] }, rest) {
+      const { tenant, author } = call;
+      const { data: key, error } = apiKey.safeParse(typed);
+      if (error) return say(problemOf(error));
+      const own = await settings.read(tenant);
+      const baseUrl = models.baseUrlOf(tenant, own);
+      // The key was typed for the base URL that the form named.
+      if (rest !== digest(baseUrl)) return say(en.commands.key.baseUrlChanged(words));
+      const saved = await saving.key(savedBy(call), own, key);
+      if (!saved.isSaved) return say(saved.problem);
+      audit('key set', { tenant, person: author.id, host: hostOf(baseUrl) });
+      const { doubt } = saved;
+      const inUse = en.commands.key.inUse(key.slice(-4), hostOf(baseUrl));
+      return say([en.commands.settings.saved, inUse, doubt].filter(Boolean).join(' '));
+    },
   };
 }
 
