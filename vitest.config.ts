@@ -7,6 +7,8 @@ export default defineConfig({
     // Several suites start servers, processes or a browser on two cores.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // The default is 1 s, which a busy machine exceeds.
+    expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,
     // Real clocks, sockets and processes on a machine that CI shares: one that failed is tried once more, and said so.
     retry: process.env.CI ? 1 : 0,

@@ -29,7 +29,7 @@ export async function startParley(env: Record<string, string> = {}, folder?: str
   });
   const app = await startApp(
     config,
-    pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),
+    pino({ level: 'debug', base: null }, { write: (line: string) => void log.push(line) }),
   );
   return {
     app,

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { startDiscord } from '../../lab/counterparts/discord/start.ts';
 import { type ModelServer, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { startSlack } from '../../lab/counterparts/slack/start.ts';
-import { type Operated, startOperated } from './operated.ts';
+import { type Operated, startHere, startOperated } from './operated.ts';
 
 type DiscordHere = Awaited<ReturnType<typeof startDiscord>>;
 type SlackHere = Awaited<ReturnType<typeof startSlack>>;
@@ -18,10 +18,13 @@ export interface Chatting extends AsyncDisposable {
 export interface ChattingOptions {
   env?: (places: { discord: DiscordHere; slack: SlackHere }) => Record<string, string>;
   discord?: Parameters<typeof startDiscord>[0];
+  /** Whether Parley is a process of its own, which can be killed. */
+  isProgram?: boolean;
 }
 
 export async function startChatting({
   env = () => ({}),
+  isProgram = false,
   ...options
 }: ChattingOptions = {}): Promise<Chatting> {
   await using started = new AsyncDisposableStack();
@@ -29,7 +32,7 @@ export async function startChatting({
   const slack = started.use(await startSlack({ twin: false }));
   const model = started.use(await startModelServer());
   const parley = started.use(
-    await startOperated({
+    await (isProgram ? startOperated : startHere)({
       DISCORD_TOKEN: discord.token,
       DISCORD_API_URL: discord.url,
       SLACK_BOT_TOKEN: slack.botToken,

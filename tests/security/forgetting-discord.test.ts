@@ -152,7 +152,7 @@ describe('after /forget on Discord', () => {
   });
 
   it('what waits goes too, and nothing is answered after a kill -9, neither from the store nor from the platform', async () => {
-    await using parley = await onDiscord();
+    await using parley = await onDiscord({ isProgram: true });
     const { discord, model } = parley;
     const general = discord.channel('general');
     const ada = discord.user('ada');
@@ -169,7 +169,7 @@ describe('after /forget on Discord', () => {
   });
 
   it('a forgetting that a kill -9 cuts short lets nothing be read again, and is finished by the next', async () => {
-    await using parley = await onDiscord();
+    await using parley = await onDiscord({ isProgram: true });
     const { discord, model } = parley;
     const general = discord.channel('general');
     const ada = discord.user('ada');

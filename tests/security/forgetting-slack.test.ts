@@ -118,7 +118,7 @@ describe('after forget on Slack', () => {
   });
 
   it('what waits goes too, and nothing is answered after a kill -9, neither from the store nor from the platform', async () => {
-    await using parley = await onSlack();
+    await using parley = await onSlack({ isProgram: true });
     const { slack, model } = parley;
     model.respond(streams(text('The heron is on its way, and it takes some time. '), stall), answers('New.'));
     const thread = slack.user('ada').says('general', `<@${slack.botUserId}> walrus?`);

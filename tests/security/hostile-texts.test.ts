@@ -58,7 +58,7 @@ describe.runIf(process.platform === 'linux')('a message that took seconds', () =
   ];
 
   it('takes none on Slack', async () => {
-    await using parley = await onSlack();
+    await using parley = await onSlack({ isProgram: true });
     const { slack, pid } = parley;
     const before = spentBy(pid());
     const texts = HOSTILE(slack.mention, slack.mention.replace('>', '|'));
@@ -69,7 +69,7 @@ describe.runIf(process.platform === 'linux')('a message that took seconds', () =
   });
 
   it('takes none on Discord', async () => {
-    await using parley = await onDiscord();
+    await using parley = await onDiscord({ isProgram: true });
     const { discord, botId, pid } = parley;
     const channel = discord.channel('general');
     const before = spentBy(pid());

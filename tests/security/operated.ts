@@ -1,10 +1,11 @@
-/** Parley as an operator runs it: a process in a folder of its own, and the commands that are typed beside it. */
+/** Parley as an operator runs it, in a folder of its own, and the commands that are typed beside it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { emptyFolder } from '../fixtures.ts';
+import { startParley } from '../harness/web.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -49,7 +50,20 @@ export async function operateIn(
   return { code: child.exitCode, out, err };
 }
 
-/** Resolves once Parley answers on its port, before it is connected. */
+/** Starts Parley in this process, which takes a tenth of a program's time. Nothing can kill it. */
+export async function startHere(env: Record<string, string> = {}): Promise<Operated> {
+  const { app, folder, log } = await startParley(env);
+  return {
+    url: app.url,
+    folder,
+    output: () => log.join(''),
+    kill: () => Promise.reject(new Error('only a program can be killed')),
+    operate: (...words) => operateIn(folder, env, ...words),
+    [Symbol.asyncDispose]: () => app.stop(),
+  };
+}
+
+/** Starts Parley as a program. Resolves once Parley answers on its port, before it is connected. */
 export async function startOperated(env: Record<string, string> = {}, folder?: string): Promise<Operated> {
   const place = folder ?? (await emptyFolder());
   const child = run(place, env, []);

@@ -1,4 +1,4 @@
-/** Parley as a process of its own on a Discord or a Slack of ours, which can be started again on the same store. */
+/** Parley on a Discord or a Slack of ours, which can be started again on the same store. */
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,14 +11,16 @@ import {
 } from '../../lab/counterparts/model-server.ts';
 import { type Slack, type SlackOptions, startSlack } from '../../lab/counterparts/slack/start.ts';
 import { emptyFolder } from '../fixtures.ts';
-import { type Spawned, spawnParley } from './spawned.ts';
+import { startParley } from '../harness/web.ts';
+import { spawnParley } from './spawned.ts';
 
 export interface Running extends AsyncDisposable {
   model: ModelServer;
   folder: string;
+  /** Throws where Parley is no program. */
   pid(): number;
   restart(): Promise<void>;
-  /** By kill -9, and starts again. */
+  /** Ends it by kill -9, and starts it again. Throws where Parley is no program. */
   crash(): Promise<void>;
   /** The texts of all requests to the model, oldest first, each as one text. */
   sent(): string[];
@@ -28,54 +30,95 @@ export interface Running extends AsyncDisposable {
   output(): string;
 }
 
+/** How Parley is run: in this process, or as a program of its own, which takes ten times as long to start. */
+interface RunOptions {
+  isProgram?: boolean;
+}
+
 export type OnDiscord = Running & { discord: Discord; botId: string };
 export type OnSlack = Running & { slack: Slack };
 
-async function running(env: Record<string, string>, stopped: () => Promise<void>): Promise<Running> {
+interface Started {
+  pid(): number;
+  output(): string;
+  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
+
+async function startHere(env: Record<string, string>, folder: string): Promise<Started> {
+  const { app, log } = await startParley(env, folder);
+  const needsProgram = () => new Error('this needs { isProgram: true }');
+  return {
+    pid() {
+      throw needsProgram();
+    },
+    output: () => log.join(''),
+    stop: (signal) => (signal === 'SIGTERM' ? app.stop() : Promise.reject(needsProgram())),
+  };
+}
+
+async function startProgram(env: Record<string, string>, folder: string): Promise<Started> {
+  const { child, output } = await spawnParley(env, { folder });
+  return {
+    pid: () => child.pid ?? 0,
+    output,
+    async stop(signal) {
+      const exited = once(child, 'exit');
+      child.kill(signal);
+      await exited;
+    },
+  };
+}
+
+async function running(
+  env: Record<string, string>,
+  { isProgram = false }: RunOptions,
+  stopped: () => Promise<void>,
+): Promise<Running> {
   const model = await startModelServer();
   model.respond(answers('Noted.'));
   const folder = await emptyFolder();
-  const all = { OPENAI_BASE_URL: model.url, WEB: 'off', STOP_SECONDS: '0.5', ...env };
-  const start = () => spawnParley(all, { folder });
-  let parley: Spawned = await start();
-  const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM') => {
-    const exited = once(parley.child, 'exit');
-    parley.child.kill(signal);
-    await exited;
+  const data = join(folder, 'data');
+  const all = {
+    OPENAI_BASE_URL: model.url,
+    STORE_URL: `sqlite://${join(data, 'parley.sqlite')}`,
+    WEB: 'off',
+    STOP_SECONDS: '0.5',
+    ...env,
   };
+  const start = () => (isProgram ? startProgram : startHere)(all, folder);
+  let parley = await start();
   return {
     model,
     folder,
-    pid: () => parley.child.pid ?? 0,
+    pid: () => parley.pid(),
     output: () => parley.output(),
     async restart() {
-      await stop();
+      await parley.stop('SIGTERM');
       parley = await start();
     },
     async crash() {
-      await stop('SIGKILL');
+      await parley.stop('SIGKILL');
       parley = await start();
     },
     sent: () => model.requests.map((request) => JSON.stringify(sentMessages(request))),
     stored() {
-      const data = join(folder, 'data');
       return readdirSync(data, { withFileTypes: true })
         .filter((one) => one.isFile())
         .map(({ name }) => readFileSync(join(data, name), 'latin1'))
         .join();
     },
     async [Symbol.asyncDispose]() {
-      await stop();
+      await parley.stop('SIGTERM');
       await model.stop();
       await stopped();
     },
   };
 }
 
-export async function onDiscord(options: DiscordOptions = {}): Promise<OnDiscord> {
+export async function onDiscord(options: DiscordOptions & RunOptions = {}): Promise<OnDiscord> {
   const discord = await startDiscord({ twin: false, ...options });
   const env = { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.url };
-  const parley = await running(env, () => discord.stop());
+  const parley = await running(env, options, () => discord.stop());
   await discord.waitFor(() => discord.gateway.connected > 0 && discord.commands !== undefined);
   return {
     ...parley,
@@ -92,12 +135,12 @@ export async function onDiscord(options: DiscordOptions = {}): Promise<OnDiscord
   };
 }
 
-export async function onSlack(options: SlackOptions = {}): Promise<OnSlack> {
+export async function onSlack(options: SlackOptions & RunOptions = {}): Promise<OnSlack> {
   const slack = await startSlack({ twin: false, ...options });
   const env = {
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_APP_TOKEN: slack.appToken,
     SLACK_API_URL: slack.url,
   };
-  return { ...(await running(env, () => slack.stop())), slack };
+  return { ...(await running(env, options, () => slack.stop())), slack };
 }

@@ -20,7 +20,7 @@ const onPostgres = async () => ({
 
 it('a block by a process of its own holds at once in the one that answers', { timeout: 60_000 }, async () => {
   const env = await onPostgres();
-  await using all = await startChatting({ env: () => env });
+  await using all = await startChatting({ env: () => env, isProgram: true });
   const { discord, model, parley } = all;
   const ask = (question: string) =>
     discord.user('ada').says(discord.channel('general'), `<@${discord.botId}> ${question}`);

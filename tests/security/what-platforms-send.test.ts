@@ -22,7 +22,7 @@ it.runIf(isLinux).each([
 ])(
   'a Discord that sends %s takes no memory, and is answered on',
   async (_, megabytes, most, reason) => {
-    await using parley = await onDiscord();
+    await using parley = await onDiscord({ isProgram: true });
     const { discord, botId } = parley;
     const before = peakOf(parley.pid());
     discord.gateway.sendFrame(nested('{"op":0,"t":"MESSAGE_CREATE","s":1000,"d":', megabytes));
@@ -38,7 +38,7 @@ it.runIf(isLinux).each([
 it.runIf(isLinux).each([20, 300])(
   'a Slack that sends a message of %s MB takes no memory, and is answered on',
   async (megabytes) => {
-    await using parley = await onSlack();
+    await using parley = await onSlack({ isProgram: true });
     const { slack } = parley;
     const before = peakOf(parley.pid());
     const { connections } = slack.stats;

@@ -14,3 +14,14 @@ export async function say(page: Page, words: string): Promise<void> {
 export const shows = (page: Page, words: string) =>
   expect.poll(() => articles(page).last().innerText(), { timeout: 10_000 }).toContain(words);
 export const idle = (page: Page) => button(page, 'Send').waitFor();
+
+/** The number of files that the browser keeps during their upload. */
+export const keptFiles = (page: Page) =>
+  page.evaluate<number>(`new Promise((resolve) => {
+    indexedDB.open('parley').onsuccess = ({ target: { result: database } }) => {
+      database.transaction('files').objectStore('files').count().onsuccess = ({ target }) => {
+        database.close();
+        resolve(target.result);
+      };
+    };
+  })`);
