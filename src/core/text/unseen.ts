@@ -172,17 +172,24 @@ export function seenText(text: string): string {
 const MISLEADING_IN_CODE =
   /\u034f|[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb]/g;
 
+/** The code without unseen characters. Between two backticks a zero width space stays, so that they are not one run. */
 export function seenCode(code: string): string {
   if (!SUSPECTS.test(code)) return code;
-  return seenText(code.replace(MISLEADING_IN_CODE, ''));
+  const pieces = code.split('`');
+  const isBetween = (at: number) => at > 0 && at < pieces.length - 1;
+  return pieces
+    .map((piece, at) => seenPiece(piece) || (piece !== '' && isBetween(at) ? '\u200b' : ''))
+    .join('`');
 }
+
+const seenPiece = (code: string) => seenText(code.replace(MISLEADING_IN_CODE, ''));
 
 /** Blanks that are no white space, such as Hangul's fillers. */
 const BLANKS = /[\u17b4\u17b5]|[\u180b-\u180f]|[\u115f\u1160\u2800\u3164\uffa0]/g;
 
 /** A name that somebody chose for themselves, a channel or a file: on one line, without unseen characters. */
 export function seenName(name: string, most: number): string {
-  return seenCode(name.toWellFormed())
+  return seenPiece(name.toWellFormed())
     .replace(BLANKS, '')
     .replace(/[\s\p{Cc}\p{Co}\p{Cn}\p{Cs}]+/gu, ' ')
     .trim()

@@ -209,6 +209,7 @@ describe('small print, which is how notices look,', () => {
     ['behind a comment', '<!-- x -->-# Stopped.'],
     ['behind code', '```\nx\n```\n-# Stopped.\n<code>a\nb</code>-# Stopped.\n`a`\n-# Stopped.'],
     ['in a table', '| -# Stopped. | [b](https://b.example) |\n|---|---|\n| -# Stopped. | c |'],
+    ['behind code that ends with an address', '`https://a.example/`-# Stopped.'],
     ['behind a footnote', '[^1]: -# Stopped.\n\n-# Stopped.'],
     ['behind unclosed code', 'a ` b\n-# Stopped. ` c ``` d\n-# Stopped.'],
     ['behind an escape', '\\\\-# Stopped.\n\\\\\n-# Stopped.'],
@@ -326,6 +327,15 @@ test('no message has a code block that is not ended, as Discord reads them', () 
     ),
     { numRuns: 1000 },
   );
+});
+
+test.each([
+  ['```py````\u200b``` and ```py````\u200b```'],
+  ['`a`\u200b` and ```x```'],
+  ['``a`\u2060`b`` and ```x```'],
+  ['`` \u200b```a`` and `\u200b``b`'],
+])('unseen characters that keep backticks of code apart end no code block: %j', (markdown) => {
+  expect(unended(shown(markdown))).toBe('');
 });
 
 /** As Discord's clients read a link (simple-markdown 0.7: LINK_INSIDE, LINK_HREF_AND_TITLE). */

@@ -72,6 +72,16 @@ test('code has no direction and nothing that is not seen', () => {
   expect(shown(text)).toBe('x `abc` `abc_1`\n\n```\nabc\n```\n\n```\nabc\n```');
 });
 
+test.each([
+  ['```\n\u200b```\nx\n```', '```\n`\u200b``\nx\n```'],
+  ['```\n```\u200b\nx\n```', '```\n`\u200b``\nx\n```'],
+  ['~~~\n~\u2060~~\nx\n~~~', '~~~\n~\u200b~~\nx\n~~~'],
+  ['`` a`\u2060`b ``', '`` a`\u200b`b ``'],
+  ['```py````\u2060```', '```py````\u200b```'],
+])('an unseen character that keeps code from ending has another in its place: %j', (markdown, expected) => {
+  expect(shown(markdown)).toBe(expected);
+});
+
 describe('marks beside letters without spaces are no asterisks', () => {
   test.each([
     ['brackets', '**「重要」**です', '「重要」です'],

@@ -21,18 +21,24 @@ export function withoutOwnMarks(message: string): string {
   const code = createCode(message);
   let shown = '';
   let from = 0;
-  let open = 0;
-  for (const { 0: sign, index } of message.matchAll(SIGN)) {
-    // This sign is in text that was read already, such as code.
-    if (index < open) continue;
-    if (sign === '\\') open = index + 2;
-    else if (sign.startsWith('`')) open = code.endOf(index, sign.length);
-    else if (sign === '-#' || sign === '>>>') {
+  for (let sign = nextSign(message, 0); sign; ) {
+    const { 0: found, index } = sign;
+    let end = index + found.length;
+    if (found === '\\') end = index + 2;
+    else if (found.startsWith('`')) end = code.endOf(index, found.length);
+    else if (found === '-#' || found === '>>>') {
       shown += `${message.slice(from, index)}\\`;
       from = index;
     }
+    // Signs in code are code, and an address in it ends with it.
+    sign = nextSign(message, end);
   }
   return shown + message.slice(from);
+}
+
+function nextSign(message: string, at: number): RegExpExecArray | null {
+  SIGN.lastIndex = at;
+  return SIGN.exec(message);
 }
 
 /** Finds the end of code that begins with `length` backticks. Unclosed code ends behind them. */

@@ -43,13 +43,21 @@ export function convertMarkdown(markdown: string, first: Context, isGrowing: boo
     // The address of the last may still grow; nobody sees a definition.
     else if (line.kind === 'definition') {
       if (!isGrowing || index < lines.length - 1) out.push(labels.define(text));
-    } else out.push(line.kind === 'inside' ? seenCode(text) : text);
+    } else out.push(line.kind === 'inside' ? codeLine(text) : text);
     context = line.context;
   }
   endParagraph(true);
   const { enclosure } = context;
   if (!isGrowing && enclosure?.kind === 'math') out.push(enclosure.prefix + FENCE);
   return out.join('\n');
+}
+
+const FENCE_LINE = /^[ \t>]*(?:`{3}|~{3})/;
+
+/** A line of code. Only unseen characters may keep it from ending its block, so one of them stays. */
+function codeLine(text: string): string {
+  const seen = seenCode(text);
+  return seen !== text && FENCE_LINE.test(seen) ? seen.replace(/[`~]/, '$&\u200b') : seen;
 }
 
 const PARAGRAPHS = new Set<Line['kind']>(['text', 'item', 'quote', 'heading', 'footnote']);

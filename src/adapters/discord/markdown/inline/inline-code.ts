@@ -2,11 +2,16 @@
 import { decodeEntities } from '../../../../chat/markdown/html/entities.ts';
 import { breakFences, evenFences, FENCE } from '../../../../chat/markdown/inline/fences.ts';
 import { onOneLine } from '../../../../chat/markdown/inline/formula.ts';
+import { seenCode } from '../../../../core/text/unseen.ts';
 import { escapePipes } from './escapes.ts';
 
+/** @param raw The code in its backticks or tags. */
 export function code(raw: string, inner: string): string {
-  if (!raw.startsWith('`')) return codeBetweenTags(inner);
-  return inner.includes(FENCE) || raw.startsWith(FENCE) ? `${FENCE}${breakFences(inner)}${FENCE}` : raw;
+  if (!raw.startsWith('`')) return codeBetweenTags(seenCode(inner));
+  const shown = seenCode(raw);
+  const run = /^`+/.exec(shown)?.[0].length ?? 0;
+  const between = shown.slice(run, -run);
+  return between.includes(FENCE) || run >= FENCE.length ? `${FENCE}${breakFences(between)}${FENCE}` : shown;
 }
 
 /** Code between tags: entities are decoded, and inner tags are dropped. */

@@ -71,7 +71,7 @@ function convertAtom(atom: Atom, text: string, references: UsedReferences, isLab
     case 'escape':
       return inner === '\n' ? inner : raw;
     case 'code':
-      return seenCode(inner) === '' ? '' : code(seenCode(raw), seenCode(inner));
+      return seenCode(inner) === '' ? '' : code(raw, inner);
     case 'url':
       return evenFences(bareUrl(raw.replaceAll('&amp;', '&'), text.charAt(end), references));
     default:
