@@ -120,11 +120,15 @@ describe.concurrent('when calls fail', () => {
     const channel = discord.channel('general');
     const names = PEOPLE.slice(0, 4);
     const texts = new Map(names.map((name) => [name, longMarkdown(name, 2_600)]));
-    model.respond(tells(texts));
+    const begun = Promise.withResolvers<void>();
+    model.respond(tells(texts, begun.promise));
     failing(bot, seed, MIXED);
     discord.faults.next('create', 'status429');
     discord.faults.next('edit', 'status429');
     const prompts = allAsk(bot, channel, names);
+    // An answer that is posted before its end has to be edited.
+    await discord.waitFor(() => discord.botMessages(channel).some(isLive), { what: 'a live answer' });
+    begun.resolve();
     const answers = await sorted(bot, channel, texts);
     for (const name of names) expectWhole(answers.get(name), texts.get(name), prompts.get(name));
     expect(discord.stats.injected429).toBeGreaterThanOrEqual(2);
