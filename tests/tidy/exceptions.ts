@@ -29,7 +29,6 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'src/adapters/discord/gateway/gateway.ts': 317,
   'src/chat/answer/messages/reconcile.ts': 366,
   'tests/adapters/discord/buttons.test.ts': 342,
-  'tests/adapters/discord/dialect.test.ts': 353,
   'tests/adapters/discord/refusals.test.ts': 531,
   'tests/adapters/discord/seen.test.ts': 359,
   'tests/adapters/slack/installations.test.ts': 381,
