@@ -1,6 +1,7 @@
 /** The threads that Parley answers in, so that what is said there without a mention is for Parley too. */
-import { LRUCache } from 'lru-cache';
+
 import type { AdapterState } from '../core/platform.ts';
+import { createRecent } from '../core/recent.ts';
 
 export interface JoinedThreads {
   /** Whether Parley has joined the thread. Waits while that is being decided. */
@@ -19,7 +20,7 @@ const MOST_REMEMBERED = 20_000;
 export function createJoinedThreads(adapterState: AdapterState): JoinedThreads {
   const key = (id: string) => `thread|${id}`;
   /** Only what holds for good: a thread can be joined at any moment, by another process too. */
-  const joined = new LRUCache<string, true>({ max: MOST_REMEMBERED });
+  const joined = createRecent<string, true>(MOST_REMEMBERED);
   const undecided = new Map<string, Promise<unknown>>();
   return {
     async has(id) {

@@ -1,6 +1,6 @@
 /** Answers on a platform of messages, from the question to the last edit: begun, shown, begun again, taken back. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LRUCache } from 'lru-cache';
+import { createRecent } from '../../core/recent.ts';
 import { BUSY_NOTICE, CONTINUE_PROMPT } from '../../core/sentences/notices.ts';
 import type { TenantSettings } from '../../core/settings.ts';
 import type { StoredTurn } from '../../core/storage.ts';
@@ -68,7 +68,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
     log,
   } = options;
   /** Lanes and people who were told that too many messages wait. */
-  const toldBusy = new LRUCache<string, true>({ max: MOST_TOLD, ttl: BUSY_AGAIN_MS });
+  const toldBusy = createRecent<string, true>(MOST_TOLD, { ttl: BUSY_AGAIN_MS });
   const orElse = createOrElse(log);
   const blank = () => createDocument({ limit, dialect, isAppendOnly });
   const { say, sayNotice } = createSaying({

@@ -2,10 +2,11 @@
  * Keeps how far back a platform's history has to be read for what was said while Parley was not connected: for each
  * place the newest message that was dealt with, and when Parley was last connected.
  */
-import { LRUCache } from 'lru-cache';
+
 import type { Logger } from 'pino';
 import { createLanes } from '../../core/lanes.ts';
 import type { AdapterState } from '../../core/platform.ts';
+import { createRecent } from '../../core/recent.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import { isLater, laterOf } from './later-id.ts';
 
@@ -94,7 +95,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   const lanes = createLanes();
   const stopping = new AbortController();
   /** A message dealt with again does not set the mark back. */
-  const newest = new LRUCache<string, string>({ max: MOST_PLACES });
+  const newest = createRecent<string, string>(MOST_PLACES);
   const { signal } = stopping;
   let recalling: Promise<unknown> = Promise.resolve();
   const parts = new Map<string, Part>();

@@ -2,10 +2,11 @@
  * Takes the messages of a platform to the queue: once each, in order, behind those that were missed, and even while
  * the store is away.
  */
-import { LRUCache } from 'lru-cache';
+
 import type { Logger } from 'pino';
 import { StoreError } from '../../core/errors.ts';
 import { createLanes } from '../../core/lanes.ts';
+import { createRecent } from '../../core/recent.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import { BUG_NOTICE, LATER_NOTICE } from '../../core/sentences/notices.ts';
 import { untilStored } from '../until-stored.ts';
@@ -101,9 +102,9 @@ function createTaking<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit
   options: TakingOptions<Raw, Caller, Edit>,
 ) {
   const { platform, take, shutdown, log } = options;
-  const taken = new LRUCache<string, true>({ max: MOST_TAKEN });
+  const taken = createRecent<string, true>(MOST_TAKEN);
   /** Messages whose person was told that they wait. */
-  const told = new LRUCache<string, true>({ max: MOST_TAKEN });
+  const told = createRecent<string, true>(MOST_TAKEN);
 
   async function sayIfExpected(raw: Raw, text: string): Promise<void> {
     if (await platform.expectsAnswer(raw).catch(() => false)) await platform.say(raw, text);

@@ -1,7 +1,6 @@
 /** Handles questions that are deleted, by their author or by a proxy bot that repeats them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { REST } from 'discord.js';
-import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { AnswerRecord, Records } from '../../../chat/answer/answer-records.ts';
 import type { Answering } from '../../../chat/answer/answering.ts';
@@ -9,6 +8,7 @@ import type { ShownBy } from '../../../chat/answer/shown-by.ts';
 import { ShowError, type Surface } from '../../../chat/answer/surface.ts';
 import type { ChatDeletions } from '../../../chat/inbox/chat-platform.ts';
 import type { AdapterState } from '../../../core/platform.ts';
+import { createRecent } from '../../../core/recent.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import type { LiveTurn, TurnQueue } from '../../../core/turn/queue.ts';
@@ -60,7 +60,7 @@ const WRITTEN_WAITS_MS = [50, 200, 500, 1_000];
 export function createDeletions(options: DeletionsOptions): Deletions {
   const { rest, botId, answering, records, adapterState, transcripts, queue } = options;
   const proxies = createProxies();
-  const gone = new LRUCache<string, true>({ max: MOST_GONE, ttl: GONE_MS });
+  const gone = createRecent<string, true>(MOST_GONE, { ttl: GONE_MS });
   const sayAgain = createSayingAgain(options);
 
   /** Deletions under way, by message. They do not see a question that is stored meanwhile. */

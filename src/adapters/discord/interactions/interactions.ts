@@ -15,7 +15,6 @@ import {
   SnowflakeUtil,
   InteractionType as Type,
 } from 'discord.js';
-import { LRUCache } from 'lru-cache';
 import type { Answering } from '../../../chat/answer/answering.ts';
 import { isLater } from '../../../chat/catch-up/later-id.ts';
 import type { Access } from '../../../core/access/access.ts';
@@ -23,6 +22,7 @@ import type { MessageRate } from '../../../core/access/message-rate.ts';
 import type { Refusals } from '../../../core/access/refusals.ts';
 import type { CommandCall, Commands, CommandValues } from '../../../core/commands/command.ts';
 import { StoreError } from '../../../core/errors.ts';
+import { createRecent } from '../../../core/recent.ts';
 import {
   ASK_ABOUT_PROMPT,
   BUG_NOTICE,
@@ -62,7 +62,7 @@ const ADMIN = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrato
 
 export function createInteractions(options: InteractionsOptions) {
   const { answers, answering, surfaces, incoming, commands, press } = options;
-  const seen = new LRUCache<string, true>({ max: MOST_SEEN });
+  const seen = createRecent<string, true>(MOST_SEEN);
 
   /** Who calls, and where; the server checks the permission again, whatever Discord let through. */
   function callOf(interaction: APIInteraction): Promise<Caller> {

@@ -9,8 +9,8 @@ import {
   type REST,
   Routes,
 } from 'discord.js';
-import { LRUCache } from 'lru-cache';
 import { isLater } from '../../../chat/catch-up/later-id.ts';
+import { createRecent } from '../../../core/recent.ts';
 import { seenName } from '../../../core/text/unseen.ts';
 import { inTime } from '../incoming/in-time.ts';
 
@@ -93,9 +93,9 @@ const NAME_CHARACTERS = 100;
 const ADMIN = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator;
 
 export function createDirectory(rest: REST): Directory {
-  const channels = new LRUCache<string, KnownChannel>({ max: MOST_CHANNELS });
+  const channels = createRecent<string, KnownChannel>(MOST_CHANNELS);
   /** By channel: ids of messages since it was told of. */
-  const newest = new LRUCache<string, string>({ max: MOST_CHANNELS });
+  const newest = createRecent<string, string>(MOST_CHANNELS);
   const guilds = new Map<string, Guild>();
   const expected = new Set<string>();
   const asked = new Map<string, Promise<Channel | undefined>>();

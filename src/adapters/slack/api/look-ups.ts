@@ -5,6 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import type { RateWindow } from '../../../chat/pacing/rate-window.ts';
 import { createSlidingWindow } from '../../../chat/pacing/sliding-window.ts';
+import { createRecent } from '../../../core/recent.ts';
 import { isSureRefusal, showError } from './errors.ts';
 
 export interface LookUps<T extends object> {
@@ -44,8 +45,7 @@ const SLOW_MS = 5_000;
 
 export function createLookUps<T extends object>(options: LookUpsOptions<T>): LookUps<T> {
   const { ask, keptMs, perMinute, slow } = options;
-  const known = new LRUCache<string, T>({
-    max: MOST_KNOWN,
+  const known = createRecent<string, T>(MOST_KNOWN, {
     ttl: keptMs,
     allowStale: true,
     noDeleteOnStaleGet: true,

@@ -1,8 +1,9 @@
 /** Handles questions that are deleted. */
-import { LRUCache } from 'lru-cache';
+
 import type { Records } from '../../../chat/answer/answer-records.ts';
 import type { Answering } from '../../../chat/answer/answering.ts';
 import type { ChatDeletions } from '../../../chat/inbox/chat-platform.ts';
+import { createRecent } from '../../../core/recent.ts';
 import { type Delivered, idOf } from './delivered.ts';
 import type { Announced } from './early-sign.ts';
 
@@ -25,7 +26,7 @@ export interface DeletionsOptions {
 const MOST_DELETED = 10_000;
 
 export function createDeletions({ answering, announced, records }: DeletionsOptions): Deletions {
-  const deleted = new LRUCache<string, true>({ max: MOST_DELETED });
+  const deleted = createRecent<string, true>(MOST_DELETED);
   const has = (id: string) => deleted.has(id);
 
   async function withdraw(id: string): Promise<void> {

@@ -1,8 +1,8 @@
 /** Uses of commands, buttons and shortcuts: each is handled once, and the person hears if that failed. */
 import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { StoreError, VaultError } from '../../../core/errors.ts';
+import { createRecent } from '../../../core/recent.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import { failureNotice } from '../../../core/sentences/failure-notice.ts';
 import { BUG_NOTICE, STORE_NOTICE } from '../../../core/sentences/notices.ts';
@@ -29,7 +29,7 @@ export interface Uses {
 const MOST_SEEN = 10_000;
 
 export function createUses(log: Logger): Uses {
-  const seen = new LRUCache<string, true>({ max: MOST_SEEN });
+  const seen = createRecent<string, true>(MOST_SEEN);
 
   function isNew(id: unknown[]): boolean {
     const key = createHash('sha256').update(JSON.stringify(id)).digest('base64');

@@ -1,6 +1,7 @@
 /** The workspaces and organisations that Parley is installed in, as a list: the installations themselves are sealed. */
-import { LRUCache } from 'lru-cache';
+
 import type { AdapterState } from '../../../core/platform.ts';
+import { createRecent } from '../../../core/recent.ts';
 
 export interface InstalledPlace {
   /** The id of a workspace, or of an organisation. */
@@ -20,7 +21,7 @@ const NOTE = 'installed|';
 
 export function createInstalledPlaces(adapterState: AdapterState): InstalledPlaces {
   /** Those that are in the list for certain. */
-  const added = new LRUCache<string, true>({ max: MOST_REMEMBERED });
+  const added = createRecent<string, true>(MOST_REMEMBERED);
   return {
     async add({ id, isOrg }) {
       if (added.has(id)) return;

@@ -2,9 +2,10 @@
  * Which workspaces are of an organisation that Parley is installed in as a whole. Their events say it; it has to be
  * known without one too: for answers that go on after a restart, and when the organisation removes Parley.
  */
-import { LRUCache } from 'lru-cache';
+
 import { createLanes } from '../../../core/lanes.ts';
 import type { AdapterState } from '../../../core/platform.ts';
+import { createRecent } from '../../../core/recent.ts';
 
 /** All throw StoreError. */
 export interface OrgTeams {
@@ -20,7 +21,7 @@ const teamsNote = (org: string) => `teams-of|${org}`;
 
 export function createOrgTeams(adapterState: AdapterState): OrgTeams {
   const lanes = createLanes();
-  const learned = new LRUCache<string, string>({ max: MOST_REMEMBERED });
+  const learned = createRecent<string, string>(MOST_REMEMBERED);
   const teamsOf = async (org: string) => (await adapterState.read<string[]>(teamsNote(org))) ?? [];
   return {
     teamsOf,

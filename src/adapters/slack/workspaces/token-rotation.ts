@@ -5,9 +5,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
-import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Leases } from '../../../core/platform.ts';
+import { createRecent } from '../../../core/recent.ts';
 import { isSureRefusal, loggable } from '../api/errors.ts';
 
 /** The tokens of one installation. */
@@ -60,12 +60,12 @@ const REFUSED =
 export function createTokenRotation(options: TokenRotationOptions): TokenRotation {
   const { clientId, clientSecret, client, leases, read, write, log } = options;
   /** Installation ids by token, expired tokens included. */
-  const owners = new LRUCache<string, string>({ max: MOST_TOKENS });
-  const newestOf = new LRUCache<string, string>({ max: MOST_TOKENS });
+  const owners = createRecent<string, string>(MOST_TOKENS);
+  const newestOf = createRecent<string, string>(MOST_TOKENS);
   /** Refreshed tokens that could not be stored yet. */
   const unstored = new Map<string, RotatedTokens>();
   const underWay = new Map<string, Promise<RotatedTokens | undefined>>();
-  const refused = new LRUCache<string, true>({ max: MOST_TOKENS, ttl: REFUSED_MS });
+  const refused = createRecent<string, true>(MOST_TOKENS, { ttl: REFUSED_MS });
 
   function learn(id: string, { token, refreshToken }: RotatedTokens): void {
     if (refreshToken === undefined) return;

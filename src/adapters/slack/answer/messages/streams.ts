@@ -1,7 +1,8 @@
 /** Slack's native streams: where Slack takes them, and the messages of one answer that are streams. */
-import { LRUCache } from 'lru-cache';
+
 import type { Logger } from 'pino';
 import { type Part, ShowError } from '../../../../chat/answer/surface.ts';
+import { createRecent } from '../../../../core/recent.ts';
 import { codeOf } from '../../api/error-codes.ts';
 import { isStopped, isStuck, isSureRefusal, loggable, refusesStreams, showError } from '../../api/errors.ts';
 import { isDirect } from '../../ids.ts';
@@ -21,7 +22,7 @@ const MOST_CHANNELS = 10_000;
 const REFUSED_MS = 5 * 60_000;
 
 export function createStreaming(): Streaming {
-  const refused = new LRUCache<string, true>({ max: MOST_CHANNELS, ttl: REFUSED_MS });
+  const refused = createRecent<string, true>(MOST_CHANNELS, { ttl: REFUSED_MS });
   const key = (team: string, channel: string) => `${team} ${channel}`;
   return {
     isOn: (team, channel) => !refused.has(key(team, channel)),
