@@ -3,8 +3,8 @@
  * internal port, or for requests with METRICS_TOKEN.
  */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { isSameSecret } from '../core/access/same-secret.ts';
 import type { Trouble } from '../core/reports/troubles.ts';
-import { isSameSecret } from '../core/same-secret.ts';
 import type { Routes } from '../http.ts';
 import { isLoopback, isLoopbackHost } from '../loopback.ts';
 import type { Metrics } from '../metrics.ts';

@@ -18,8 +18,15 @@ export interface Asset {
 
 const PAGE = fileURLToPath(new URL('../page/', import.meta.url));
 
-/** Builds the page in memory; nothing is written to the disk. Throws esbuild's failure if it doesn't build. */
+let bundled: Page | undefined;
+
+/** The page, built in memory once in a process; nothing is written to the disk. Throws esbuild's failure if it doesn't build. */
 export function bundlePage(): Page {
+  bundled ??= build();
+  return bundled;
+}
+
+function build(): Page {
   // `build` would leave a service process of some 30 MB behind, which nobody needs again.
   const { outputFiles } = inBareEnvironment(() =>
     buildSync({
