@@ -15,7 +15,7 @@ export type WebAdapterOptions = Omit<RoutesOptions, 'feeds' | 'readers' | 'place
   topics: Topics;
 };
 
-/** Reasons after which the turn goes on elsewhere, or later: the end that came here is not its end. */
+/** Reasons to stop an attempt after which the turn goes on later, or in another process. */
 const GOES_ON: unknown[] = [SHUTDOWN, LOST, RESTART];
 
 export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes: Hono<Env> } {

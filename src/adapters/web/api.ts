@@ -64,7 +64,7 @@ export interface ConversationView {
 export interface SettingsView {
   /** The person's choice; null means "as the operator set it". */
   model: string | null;
-  /** The models to choose among, since the operator pays; null: any. */
+  /** The models to choose among, because the operator pays; null: any. */
   offered: string[] | null;
   baseUrl: string | null;
   persona: string;

@@ -1,4 +1,4 @@
-/** The settings of the page, and how it is open by them. */
+/** The settings of the page, and the kind of door that they make. */
 import { z } from 'zod';
 import { oneOf, SHORTEST_TOKEN } from '../../config-fields.ts';
 import type { BaseUrlPolicy } from '../../core/models/base-url.ts';
@@ -51,13 +51,13 @@ export type WebConfig = z.output<z.ZodObject<typeof webSettings>> & {
   METRICS_TOKEN?: string | undefined;
 };
 
-/** How the page is open, as it is configured. */
+/** The kind of door that the settings ask for. */
 export function kindOfDoor({ HOST, PUBLIC_URL, WEB_OPEN }: WebConfig): 'open' | 'loopback' | 'token' {
   if (WEB_OPEN === 'on') return 'open';
   return isOpenPage(HOST, PUBLIC_URL) ? 'loopback' : 'token';
 }
 
-/** A setting that is missing where several processes share a store: each would make an access token of its own. */
+/** Reports a missing access token where several processes share a store: each would make a token of its own. */
 export function webProblems({ has, config, isShared }: GivenSettings<WebConfig>): string[] {
   if (!config || !isShared || config.WEB === 'off') return [];
   if (kindOfDoor(config) !== 'token' || has('WEB_TOKEN')) return [];

@@ -26,7 +26,7 @@ function pageOf(config: WebConfig): Finding {
   return { what, state: 'ok', says: sentences.on(HOST, PORT, access) };
 }
 
-/** Whether others than people of this machine come in by the page without the access token, or have tried. */
+/** Warns where people from other machines come in without the access token, or have tried. */
 async function checkDoor(config: WebConfig, { adapterState }: CheckContext): Promise<Finding[]> {
   const what = 'web';
   const kind = kindOfDoor(config);
@@ -39,7 +39,7 @@ async function checkDoor(config: WebConfig, { adapterState }: CheckContext): Pro
   return [];
 }
 
-/** Asks the Parley that runs, since it alone has its store. */
+/** Asks the running Parley, which alone has its store open. */
 async function asksForToken({ HOST, PORT }: WebConfig): Promise<boolean> {
   try {
     const response = await boundedFetch(`http://${hostInUrl(HOST)}:${PORT}/`, {

@@ -1,4 +1,4 @@
-/** The page as one thing. */
+/** The page as a platform. */
 import { trimEndOf } from '../../core/text/trim-end.ts';
 import type { Platform } from '../platform.ts';
 import { adviceOn } from './advice.ts';

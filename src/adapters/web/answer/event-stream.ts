@@ -34,7 +34,7 @@ interface Sending {
   stop(): void;
 }
 
-/** Time that text is gathered for, ms: a person sees no difference, and a busy server has less to do. */
+/** Text is gathered for this long before it is sent, ms. People see no difference, and a busy server has less to do. */
 const GATHER_MS = 100;
 /** Most changes that wait for a slow reader. With more, the reader is told that anything may have changed. */
 const MOST_UNTOLD = 20;
@@ -132,7 +132,7 @@ function sendNews(out: ServerResponse, { seen, window, version, watch }: News): 
 
 function sendFeed(out: ServerResponse, feed: Feed, lastEventId: string | undefined): Sending {
   let position = createReadPosition();
-  /** The reader's text; undefined if it is something else than the answer. */
+  /** The text that the reader has; undefined if it is not a beginning of the answer. */
   let sent: string | undefined = '';
   let cameWith = lastEventId;
   let sentStatus: Feed['status'] = 'thinking';

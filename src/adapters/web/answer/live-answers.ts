@@ -22,7 +22,7 @@ export interface LiveAnswers {
   get(turn: TurnReference): LiveAnswer | undefined;
   /** Begins an attempt, in place of any before it. */
   open(turn: TurnReference): AnswerAttempt;
-  /** Calls back after each change of the turn's answer, its beginning and closing included; returns how to stop that. */
+  /** Calls back after each change of the answer, its beginning and closing too. Returns a function that stops this. */
   watch(turn: TurnReference, onChange: () => void): () => void;
 }
 

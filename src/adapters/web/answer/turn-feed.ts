@@ -1,6 +1,7 @@
 /**
- * A turn as its readers see it, wherever it is answered. A turn of this process is seen as it grows; for another, one
- * look at the store serves all readers, as often as a person notices and only while somebody follows.
+ * The feed of a turn for its readers, whichever process answers it. Readers see a turn of this process as it grows. For a
+ * turn of another process, one read of the store serves all readers, as often as people notice and only while somebody
+ * follows.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -31,13 +32,13 @@ export interface Feed {
   readonly isRetracted?: boolean;
   /** `gone`: the turn is not there any more. After the end nothing changes. */
   readonly end: TurnEvents['end'] | 'gone' | undefined;
-  /** Calls back after each change; returns how to stop that. */
+  /** Calls back after each change. Returns a function that stops this. */
   watch(onChange: () => void): () => void;
 }
 
 type Seen = Pick<Feed, 'status' | 'text' | 'isRetracted' | 'end'>;
 
-/** Between two looks at the store, ms. The store's text of an answer is half a second old at most. */
+/** Delay between two reads of the store, ms. A draft in the store is half a second old at most. */
 const LOOK_MS = 300;
 
 export function createFeeds(options: FeedsOptions): Feeds {
@@ -117,7 +118,7 @@ interface LookOptions {
   see(next: Seen): void;
 }
 
-/** Looks at the store again and again while that is wanted; once at a time, however often it is called. */
+/** Reads the store again and again while somebody follows. Several calls at once make one such loop. */
 function createLook(
   { queue, transcripts, log }: FeedsOptions,
   reference: TurnReference,
@@ -144,7 +145,7 @@ function createLook(
         if (isWanted()) see(next);
       } catch (error) {
         const what = { conversation: reference.conversation, turn: reference.id, error: whereFrom(error) };
-        if (!isFailing) log.warn(what, 'turn not looked at; it is tried again');
+        if (!isFailing) log.warn(what, 'turn could not be read; trying again');
         isFailing = true;
       }
       if (isWanted()) await sleep(LOOK_MS);

@@ -20,7 +20,7 @@ export function viewOf(turn: StoredTurn, phase?: Exclude<LiveTurn['phase'], 'ans
   };
 }
 
-/** The end of a turn that is live nowhere. A turn without an end was cut off for good. */
+/** The end of a turn that no process answers. A turn without an end was cut off for good. */
 export function endOf({ end, notice, thoughts }: StoredTurn): TurnEvents['end'] {
   if (end === null) return { end: 'interrupted', notice: RESTART_NOTICE };
   return { end, notice: notice ?? null, ...(thoughts && { hasThoughts: true }) };

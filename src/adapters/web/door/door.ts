@@ -13,10 +13,10 @@ export interface DoorOptions {
    * `loopback`: open while only this machine reaches it; `open`: always open; `token`: never open.
    */
   kind: 'loopback' | 'open' | 'token';
-  /** Whether to forget that it was closed, since the operator has said how people reach the page. */
+  /** Whether to forget that the door was closed, because the operator has said how people reach the page. */
   isReset: boolean;
   adapterState: Pick<AdapterState, 'read' | 'write' | 'remove'>;
-  /** Whether other processes work on the store: each of them may close the page. */
+  /** Whether other processes work on the store. Each of them may close the page. */
   isShared: boolean;
   topics: Topics;
   /** Where the operator finds the access token, such as `in data/web.token`. */
@@ -29,15 +29,15 @@ export interface Door {
   isOpen(): boolean;
   /** Whether a sign that others reach it would close it. */
   isWatched(): boolean;
-  /** Whether it has closed itself. */
+  /** Whether the door has closed itself. */
   hasClosed(): boolean;
-  /** Reads what is kept. Before it has, the door is closed. @throws StoreError */
+  /** Reads from the store whether the door was closed. Until then the door is closed. @throws StoreError */
   begin(): Promise<void>;
-  /** Sees whether another process has closed it. @throws StoreError */
+  /** Reads whether another process has closed the door. @throws StoreError */
   look(): Promise<void>;
-  /** Closes it at once; it is kept as soon as the store takes it. */
+  /** Closes the door at once, and writes that down as soon as the store can be reached. */
   close(sign: string): Promise<void>;
-  /** Calls back when it closes, here or elsewhere. */
+  /** Calls back when this process or another one closes the door. */
   onClosed(listener: () => void): void;
   stop(): void;
 }
@@ -80,7 +80,7 @@ export function createDoor(options: DoorOptions): Door {
     if (!isKept && closed) await keep(closed);
     if (!isShared || kind !== 'loopback' || closed) return;
     const found = await adapterState.read<Closed>(KEY);
-    // Another request may have shut it meanwhile.
+    // Another request may have closed the door meanwhile.
     if (found && !closed) shut(found);
   }
 

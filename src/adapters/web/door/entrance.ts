@@ -24,14 +24,14 @@ export interface EntranceOptions {
   access: AccessToken;
   audit: Audit;
   log: Logger;
-  /** Why the door is closed, where it has closed itself. */
+  /** The reason why the door has closed itself; null if it has not. */
   advice(): string | null;
-  /** Opens a session for a browser that named the token. Returns its tenant. */
+  /** Opens a session for a browser that gave the token. Returns its tenant. */
   open(c: Context<GateEnv>, entry: string): Promise<TenantId>;
 }
 
 export interface Entrance {
-  /** The print of the token that opens now, as sessions keep it; undefined where none does. */
+  /** The hash of the current token, as sessions keep it; undefined where there is no token. */
   entry(): string | undefined;
   form(c: Context<GateEnv>, problem?: string, status?: 401 | 429): Response;
   /** @param address the client's */
@@ -77,12 +77,12 @@ export function createEntrance({ access, audit, log, advice, open }: EntranceOpt
     form,
     entry() {
       const now = token();
-      return now === undefined ? undefined : printOf(now);
+      return now === undefined ? undefined : entryOf(now);
     },
     async enter(c, given, address) {
       const now = token();
       if (now !== undefined && isSameSecret(given.trim(), now)) {
-        const tenant = await open(c, printOf(now));
+        const tenant = await open(c, entryOf(now));
         audit('signed in', { tenant, person: tenant, what: 'access-token', from: address });
         return c.redirect('/', 303);
       }
@@ -99,6 +99,6 @@ export function createEntrance({ access, audit, log, advice, open }: EntranceOpt
 }
 
 /** A hash of the token, which is not stored itself. A new token ends the sessions that this one opened. */
-function printOf(token: string): string {
+function entryOf(token: string): string {
   return hash(`parley access ${hash(token)}`);
 }

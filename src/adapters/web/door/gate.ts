@@ -73,8 +73,8 @@ export function createGate(options: GateOptions, sessions: Sessions, audit: Audi
     if (browsers.isTls(c)) c.env.outgoing.setHeader('strict-transport-security', HSTS);
     await watch(c);
     const isAccess = c.req.path === '/access';
-    // Behind a proxy that gives Parley another host, the form has no script that says where it is. It lets in only
-    // people who have the token, whichever site sends it.
+    // The form has no script that sends its own address, which a proxy may hide from Parley. It lets in only people who
+    // have the token, whichever site sends it.
     const isForeign = isAccess ? isOfOtherSite(c) : !isSameOrigin(c, publicUrl);
     if (!isRead(c) && isForeign) throw new Refusal(403, 'other-origin', OTHER_SITE);
     if (isAccess) return ways.enter(c);

@@ -1,4 +1,4 @@
-/** Tells requests of Parley's own page from those of another site in the same browser. */
+/** Tells apart the requests of Parley's own page and of other sites in the same browser. */
 import type { Context } from 'hono';
 import { ORIGIN_HEADER, WINDOW_HEADER } from '../api.ts';
 
@@ -16,7 +16,7 @@ export function isOfOtherSite(c: Context): boolean {
   return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
-/** Whether a write comes from the page. Browsers name its origin; a program that names none (curl) has no foreign cookie. */
+/** Whether a write comes from the page. Browsers send its origin; a program without one (curl) has no cookies of others. */
 export function isSameOrigin(c: Context, publicUrl: string | undefined): boolean {
   if (isOfOtherSite(c)) return false;
   // The browser knows which address it asked, even if a proxy gives Parley another host.

@@ -1,4 +1,4 @@
-/** The door of the page as it is configured: the people it lets in, and the base URLs they may set. */
+/** The door that the settings ask for: the people it lets in, and the base URLs they may set. */
 import type { BaseUrlPolicy } from '../../../core/models/base-url.ts';
 import { isLoopback } from '../../../loopback.ts';
 import type { Foundation } from '../../platform.ts';
@@ -14,7 +14,7 @@ export interface PageDoor {
   isOnMachine(): boolean;
   /** The base URLs of their own that people may set on the page now. */
   baseUrlPolicy(): BaseUrlPolicy;
-  /** Tells the log how the page is open. @throws ConfigError, StoreError where there is no access token and one is needed */
+  /** Begins the door, and logs how the page is open. @throws ConfigError, StoreError where a needed access token is missing */
   begin(): Promise<void>;
 }
 

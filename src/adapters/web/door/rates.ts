@@ -12,7 +12,7 @@ export interface RatesOptions {
 }
 
 export interface Source {
-  /** Undefined for a client that keeps no cookie, and so has a new session each time. Those of one address count as one. */
+  /** Undefined for a client that keeps no cookie: each request begins a session. Those of one address count as one. */
   session: string | undefined;
   /** Undefined on the open page of one machine, where all have the same address. */
   address: string | undefined;

@@ -26,9 +26,9 @@ export function signOf({ headers, httpVersionMajor, httpVersionMinor, url, socke
   if (header !== undefined) return `the header ${header}`;
   // nginx speaks HTTP/1.0 to the servers behind it, unless told otherwise (proxy_http_version). No browser does.
   if (httpVersionMajor === 1 && httpVersionMinor === 0) return 'HTTP/1.0';
-  // The system tells no address of a connection that was reset meanwhile: its client is gone.
+  // A connection that was reset meanwhile has no address any more. Its client is gone.
   const { remoteAddress } = socket;
-  if (remoteAddress !== undefined && !isLoopback(remoteAddress)) return 'the address of who asks';
+  if (remoteAddress !== undefined && !isLoopback(remoteAddress)) return 'the client’s address';
   const host = headers.host ?? '';
   if (!isLoopbackHost(host)) return `the host ${host.slice(0, SHOWN)}`;
   const addresses = [

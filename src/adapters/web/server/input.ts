@@ -1,4 +1,4 @@
-/** Bodies that the page may send: their forms, their limits, and the sentences for what is wrong. */
+/** Bodies that the page may send: their forms and their limits. */
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { apiKey, modelName, persona, problemOf, text } from '../../../core/settings-fields.ts';

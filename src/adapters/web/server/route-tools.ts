@@ -27,7 +27,7 @@ export interface RouteTools {
     entry: ConversationEntry;
     conversation: ConversationId;
   }>;
-  /** Stops its answers, and removes its messages and files. */
+  /** Stops the answers of a conversation, and removes its messages and files. */
   forget(conversation: ConversationId): Promise<void>;
   /** Forgets one message and its answer. */
   forgetTurn(conversation: ConversationId, turn: string): Promise<void>;

@@ -41,13 +41,13 @@ export interface RoutesOptions extends SettingsRoutesOptions, ConversationRoutes
   log: Logger;
 }
 
-/** The longest message fits in any script (three bytes a character); more would keep the event loop busy parsing. */
+/** The longest message fits in any script (three bytes a character). Parsing more would block the event loop. */
 const MOST_JSON_BYTES = 256 * 1024;
-/** The form that asks for the access token, sent by people whom nobody knows yet. */
+/** Most bytes of the form with the access token. Anybody can send it. */
 const MOST_FORM_BYTES = 4_096;
 /** Reads that count as writes, since each is a call of the provider's API. */
 const ASKS_PROVIDER = new Set(['/api/models']);
-/** Writes a minute. A session's are well above what a person does; an address may have several people behind it. */
+/** Writes a minute. The limit of a session is well above what a person does; several people may share an address. */
 const WRITES = { session: 240, address: 1_200, all: 30_000 };
 
 const WINDOW_FORM = /^[\w-]{8,64}$/;
@@ -80,12 +80,12 @@ function createPageSessions({ adapterState, settings, conversations }: RoutesOpt
   });
 }
 
-/** Answers a request that failed with a sentence. */
+/** Turns an error into a refusal with a sentence. */
 function refuseErrors(app: Hono<Env>, log: Logger): void {
   app.onError((error, c) => {
     const tell = c.req.path.startsWith('/api/') ? refuse : refuseInWords;
     if (error instanceof Refusal) return tell(c, error);
-    // The store's own trouble is logged elsewhere; a page sends again each second.
+    // The store logs its own failures, and a page retries each second: no line for each try.
     if (error instanceof StoreError) return tell(c, new Refusal(503, 'store', STORE_NOTICE));
     log.error({ path: c.req.routePath, error: whereFrom(error) }, 'request failed');
     return tell(c, new Refusal(500, 'bug', BUG_NOTICE));

@@ -21,7 +21,7 @@ export interface BrowserSessionsOptions {
   door: Door;
   publicUrl: string | undefined;
   clients: ClientAddresses;
-  /** The print of the access token that opens now; undefined where none does. */
+  /** The hash of the current access token; undefined where there is none. */
   entry(): string | undefined;
 }
 
@@ -34,13 +34,13 @@ export interface BrowserSessions {
   isKnown(c: Context<GateEnv>): Promise<boolean>;
   /** Lets the request go on in that session, or in a new one. @param writes whether it writes something */
   admit(c: Context<GateEnv>, known: KeptSession | undefined, writes: boolean): Promise<void>;
-  /** Opens a session for a browser that named the access token, with all it had before. Returns its tenant. */
+  /** Opens a session for a browser that gave the access token, with all it had before. Returns its tenant. */
   open(c: Context<GateEnv>, entry: string): Promise<TenantId>;
   /** Ends the browser's sessions. */
   leave(c: Context<GateEnv>): Promise<void>;
 }
 
-/** New sessions a minute, when they cost no token. */
+/** New sessions a minute, where the page asks for no token. */
 const NEWCOMERS = { address: 120, all: 6_000 };
 
 export function createBrowserSessions(
@@ -95,7 +95,7 @@ export function createBrowserSessions(
   };
 }
 
-/** Opens a session for a browser that named the access token, and ends the sessions it had before. */
+/** Opens a session for a browser that gave the access token, and ends the sessions it had before. */
 function createSignIn(sessions: Sessions, isTls: BrowserSessions['isTls']): BrowserSessions['open'] {
   /** A browser's sessions from before it signs in. On this machine they may be from before PUBLIC_URL was set to https. */
   async function before(c: Context<GateEnv>): Promise<KeptSession[]> {

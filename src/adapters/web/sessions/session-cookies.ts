@@ -8,7 +8,7 @@ import { hash, type KeptSession, lifeOf } from './sessions.ts';
 
 /** The cookie's name in Parley 0.1.0. */
 const EARLIER = 'parley_session';
-/** The cookie by which 0.1.0 kept that a browser had named the token; a session says so now. */
+/** The cookie of 0.1.0 for a browser that had given the token. The session holds that now. */
 const EARLIER_ACCESS = 'parley_access';
 /** A prefix with which browsers take a cookie from this very host and over TLS only (RFC 6265bis, 4.1.3.2). */
 const HOST_PREFIX = '__Host-';
@@ -19,14 +19,14 @@ const SECRET = /^[\w-]{43}$/;
  * of stores that are gone.
  */
 const MOST_COOKIES = 32;
-/** With this many cookies that are no session here, a new one would soon not be looked up. */
+/** With this many cookies that are no session here, a new one might soon not be looked up. */
 const TOO_MANY_COOKIES = 24;
 const NAME_CHARACTERS = 8;
 
 export interface GivenCookies {
   /** Secrets; over TLS, only those that came over TLS. */
   secrets: string[];
-  /** Secrets that, over TLS, may be another host's. */
+  /** Secrets of cookies without the prefix. Over TLS, another host may have set them. */
   plain: string[];
   /** The secret that Parley 0.1.0 set. */
   earlier: string | undefined;

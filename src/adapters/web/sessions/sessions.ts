@@ -15,7 +15,7 @@ export interface KeptSession {
   seenAt: number;
   /** Whether anything was written in it. */
   isUsed: boolean;
-  /** The print of the access token that it was opened with. */
+  /** The hash of the access token that opened it. */
   entry?: string;
 }
 
@@ -43,7 +43,7 @@ export interface Sessions {
 
 const DAY_MS = 24 * 3_600_000;
 const KEPT_MS = 30 * DAY_MS;
-/** Life of a session without any writing: each visit without a cookie makes one, such as a monitor each minute. */
+/** Life of a session in which nothing was written. Each visit without a cookie makes one, such as a monitor's each minute. */
 const UNUSED_MS = DAY_MS;
 
 /** A session's life from now on, ms. */

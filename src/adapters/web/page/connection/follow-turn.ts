@@ -16,7 +16,7 @@ export interface Follower extends Listener {
 const PACE = 80;
 
 /**
- * Follows one turn to its end. Returns a function that stops this.
+ * Follows one turn to its end.
  * A restarted answer is shown when it is as long as the text shown before, or has ended. So text on the page never
  * shrinks, unless it was no answer at all.
  * @param shown text of the answer, as an earlier attempt left it

@@ -5,7 +5,7 @@ import { Choice } from './choice.tsx';
 
 const { theme, textSize } = onPage.settings;
 
-/** How the page looks, at once and on this device. */
+/** Theme and text size. They change at once, and on this device only. */
 export function AppearanceForm() {
   const [appearance, setAppearance] = useState(readAppearance);
   const change = (part: Partial<Appearance>) => {

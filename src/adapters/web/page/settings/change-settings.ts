@@ -4,7 +4,7 @@ import { onPage } from '../../sentences/en.ts';
 import { server } from '../connection/server.ts';
 import { setState } from '../state/state.ts';
 
-/** Resolves to what to say of it. Throws `ServerError`. */
+/** Resolves to the sentence that says how it went. Throws `ServerError`. */
 export async function change(change: SettingsChange): Promise<string> {
   const { warning, ...settings } = await server.changeSettings(change);
   setState({ settings });

@@ -8,7 +8,7 @@ interface ChoiceProps<T extends string> {
   choose: (value: T) => void;
 }
 
-/** One of a few, chosen at once. */
+/** A choice among a few values. It counts at once, without a button. */
 export function Choice<T extends string>({ legend, hint, choices, chosen, choose }: ChoiceProps<T>) {
   const id = useId();
   const hintId = hint ? `${id}-hint` : undefined;

@@ -9,7 +9,7 @@ import { useSaving } from './saving.tsx';
 
 const words = onPage.settings.key;
 
-/** The API key goes to the server and never comes back: of a saved one, the last characters are shown. */
+/** The API key goes to the server and never comes back. The page shows only the last characters of a saved one. */
 export function KeyForm({ settings }: { settings: SettingsView }) {
   const [key, setKey] = useState('');
   /** The warning about the last saved key. */

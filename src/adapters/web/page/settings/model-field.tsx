@@ -7,7 +7,7 @@ import { SettingField } from './setting-field.tsx';
 
 const words = onPage.settings.model;
 
-/** The model can be typed; the provider's list of models makes it easier, where there is one. */
+/** People can type any model. Where the provider lists its models, they can pick one. */
 export function ModelField({ settings }: { settings: SettingsView }) {
   const { models, problem } = useModels(settings);
   return (
@@ -34,7 +34,7 @@ function hintFor({ offered }: SettingsView): string {
   return offered === null ? words.hint : words.offered(offered);
 }
 
-/** Asked again when another provider or key is in use. */
+/** The provider's models. They are read again when another provider or key is in use. */
 function useModels({ using, key }: SettingsView) {
   const [models, setModels] = useState<string[]>([]);
   const [problem, setProblem] = useState<string | null>(null);

@@ -3,7 +3,7 @@ import { Dismissible } from '../composer/dismissible.tsx';
 import { sentenceOf } from '../connection/server.ts';
 import { announce } from '../state/state.ts';
 
-/** Does something that saves, and says how it went: beside the button, and to screen readers. */
+/** Saves something, and says how it went: beside the button, and to screen readers. */
 export function useSaving() {
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState<{ failed: boolean; sentence: string } | null>(null);

@@ -16,11 +16,11 @@ interface SettingFieldProps {
   lines?: number;
   /** The id of a datalist. */
   list?: string;
-  /** Resolves to what to say of it. Throws `ServerError`. */
+  /** Resolves to the sentence that says how it went. Throws `ServerError`. */
   save: (value: string) => Promise<string>;
 }
 
-/** One setting that is written and saved. */
+/** A setting that people type and save with a button. */
 export function SettingField(props: SettingFieldProps) {
   const id = useId();
   const [value, setValue] = useState(props.value);

@@ -12,12 +12,12 @@ import { SettingField } from './setting-field.tsx';
 
 const { using: words, persona } = onPage.settings;
 
-/** Who answers and how; kept by the server for this person. */
+/** The settings of this person: who answers, and how. The server keeps them. */
 export function Settings() {
   const settings = useStore((state) => state.settings);
   if (!settings) return <p>{onPage.conversation.LOADING}</p>;
   const { fields } = settings;
-  // It stands beside the key and the model, which are those of the base URL.
+  // The base URL stands beside the key and the model, which belong to it.
   const address = fields.find(({ id }) => id === 'baseUrl');
   const others = fields.filter((setting) => setting !== address);
   return (

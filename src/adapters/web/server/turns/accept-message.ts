@@ -1,4 +1,4 @@
-/** Accepts what is said on the page: a message is stored, and its conversation is in the person's list. */
+/** Accepts a message of the page: stores it, and puts its conversation into the person's list. */
 import type { Context } from 'hono';
 import { BUSY_NOTICE } from '../../../../core/sentences/notices.ts';
 import type { Settings } from '../../../../core/settings.ts';
@@ -69,7 +69,7 @@ export function createAccept(options: AcceptOptions, tools: RouteTools): Accept 
     const result = await queue.accept(message, (await settings.read(tenant)).whenBusy);
     if (result === 'full') throw new Refusal(429, 'busy', BUSY_NOTICE);
     const turn = await transcripts.find(conversation, message.id);
-    // The files are claimed only now: those of a refused message stay uploads, for it to be sent again.
+    // Claim the files only now: a refused message can be sent again with its uploads.
     const files = turn ? said.attachments.map((one) => one.id) : [];
     await attachments.claim(conversation, files, ownerOf(message));
     const entry = await list(message, place, turn !== undefined);

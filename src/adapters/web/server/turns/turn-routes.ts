@@ -1,4 +1,4 @@
-/** The API for turns: a message is accepted; its answer is followed, stopped, repeated and continued. */
+/** The API for turns: accepts a message; follows, stops, regenerates and continues its answer. */
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -30,7 +30,7 @@ export interface TurnRoutesOptions extends AcceptOptions {
   places: StreamPlaces;
 }
 
-/** Waits before attempts to have an answer made again that is just being put away, ms. */
+/** Delays before each try to regenerate an answer, ms. The queue may still be putting the answer away. */
 const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
 
 export function mountTurns(app: Hono<Env>, options: TurnRoutesOptions, tools: RouteTools): void {
@@ -40,7 +40,7 @@ export function mountTurns(app: Hono<Env>, options: TurnRoutesOptions, tools: Ro
   mountRetry(app, options, tools, checks);
 }
 
-/** Messages: new ones, and those that continue an answer. */
+/** Routes of messages: a new one, and one that continues an answer. */
 function mountMessages(
   app: Hono<Env>,
   options: TurnRoutesOptions,
@@ -82,7 +82,7 @@ function mountMessages(
   });
 }
 
-/** Answers: followed, read about, deleted and stopped. */
+/** Routes of answers: follow, read the thoughts, delete and stop. */
 function mountAnswers(
   app: Hono<Env>,
   { transcripts, conversations, queue, feeds, readers, places, audit }: TurnRoutesOptions,
