@@ -3,10 +3,8 @@ import pino from 'pino';
 import { expect, it } from 'vitest';
 import { startSlack } from '../../../lab/counterparts/slack/start.ts';
 import { createClients } from '../../../src/adapters/slack/api/clients.ts';
-import {
-  createTokenRotation,
-  type RotatedTokens,
-} from '../../../src/adapters/slack/workspaces/token-rotation.ts';
+import type { RotatedTokens } from '../../../src/adapters/slack/workspaces/token-refresh.ts';
+import { createTokenRotation } from '../../../src/adapters/slack/workspaces/token-rotation.ts';
 import type { Leases } from '../../../src/core/platform.ts';
 
 /** Leases that one process at a time holds. */

@@ -26,7 +26,7 @@ export interface InstallRoutesOptions {
   stateSecret: string;
   /** With a slash at the end. */
   apiUrl: string;
-  /** Where Slack sends the browser back to; without it, to the first redirect URL of the app's own settings. */
+  /** Base of the URL where Slack sends the browser back to. Absent: Slack takes the first redirect URL in the app's settings. */
   publicUrl: string | undefined;
   clients: Clients;
   installations: Installations;
@@ -76,7 +76,7 @@ export function createInstallRoutes(options: InstallRoutesOptions): Hono<Env> {
         return true;
       }
       audit('refused', { ...by, reason: 'workspace' });
-      // Kept all the same: the operator may allow it later.
+      // The installation is kept, since the operator may allow the workspace later.
       await installations.storeInstallation(installation);
       response.writeHead(200, PAGE_HEADERS);
       response.end(page(accessNotice('workspace', SLACK_WORDS)));

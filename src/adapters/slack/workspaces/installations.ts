@@ -1,22 +1,26 @@
 /**
- * Where Parley was installed by OAuth: one sealed record a workspace, or one for a whole organisation of Enterprise
- * Grid, with the token that its calls are made with.
+ * Installations by OAuth. Each is a sealed record with the token for calls, for one workspace or for a whole
+ * organisation of Enterprise Grid.
  */
 import type { Installation, InstallationQuery, InstallationStore } from '@slack/oauth';
 import type { Secrets } from '../../../core/storage.ts';
 import { tenantOf } from '../ids.ts';
 import type { InstalledPlace } from './installed.ts';
-import type { RotatedTokens, TokenRotation } from './token-rotation.ts';
+import type { RotatedTokens } from './token-refresh.ts';
+import type { TokenRotation } from './token-rotation.ts';
 import type { Bot } from './workspaces.ts';
 
 export interface Installed {
   bot: Bot;
-  /** When, milliseconds since 1970. */
+  /** When Parley was installed (ms since 1970). */
   at: number;
   tokens: RotatedTokens;
 }
 
-/** By the id of a workspace, or of an organisation. All throw StoreError, and VaultError where it cannot be opened. */
+/**
+ * Installations by the id of a workspace, or of an organisation. All methods throw StoreError, and VaultError where a
+ * record cannot be opened.
+ */
 export interface Installations extends InstallationStore {
   find(id: string): Promise<Installed | undefined>;
   /** Stores newer tokens of an installation; does nothing if it is gone. */
@@ -27,18 +31,18 @@ export interface Installations extends InstallationStore {
 interface StoredInstallation {
   v: 1;
   at: number;
-  /** As the library has it, without the installer's own tokens. */
+  /** The library's record, without the installer's own tokens. */
   installation: Installation;
 }
 
 const PURPOSE = 'slack-installation';
 
-/** Bolt's rule: an org-wide installation is its organisation's, any other its workspace's. */
+/** The id that an installation is kept by: as in Bolt, the organisation's of an org-wide one, else the workspace's. */
 function idOf({ isEnterpriseInstall, enterpriseId, teamId }: InstallationQuery<boolean>): string | undefined {
   return isEnterpriseInstall && enterpriseId !== undefined ? enterpriseId : teamId;
 }
 
-/** @param onStored hears where there is a new token now, and who installed it */
+/** @param onStored called with the place that has a new token, and the id of the person who installed Parley */
 export function createInstallations(
   secrets: Secrets,
   onStored: (place: InstalledPlace, installer: string) => Promise<void>,
@@ -78,7 +82,7 @@ export function createInstallations(
         enterpriseId: installation.enterprise?.id,
         teamId: installation.team?.id,
       });
-      if (id === undefined) throw new Error('Slack did not say where it was installed');
+      if (id === undefined) throw new Error('Slack did not say where Parley was installed');
       const { user, incomingWebhook: _, ...rest } = installation;
       const kept = { ...rest, user: { id: user.id, token: undefined, scopes: undefined } } as Installation;
       const stored: StoredInstallation = { v: 1, at: Date.now(), installation: kept };

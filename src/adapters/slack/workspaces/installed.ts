@@ -1,5 +1,4 @@
-/** The workspaces and organisations that Parley is installed in, as a list: the installations themselves are sealed. */
-
+/** The list of workspaces and organisations that Parley is installed in. Sealed installations cannot be listed. */
 import type { AdapterState } from '../../../core/platform.ts';
 import { createRecent } from '../../../core/recent.ts';
 
@@ -20,7 +19,7 @@ const MOST_REMEMBERED = 10_000;
 const NOTE = 'installed|';
 
 export function createInstalledPlaces(adapterState: AdapterState): InstalledPlaces {
-  /** Those that are in the list for certain. */
+  /** Ids that this process has put into the list. */
   const added = createRecent<string, true>(MOST_REMEMBERED);
   return {
     async add({ id, isOrg }) {

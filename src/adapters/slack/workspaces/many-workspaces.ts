@@ -20,35 +20,24 @@ export interface ManyWorkspacesOptions {
 }
 
 export interface ManyWorkspaces extends WorkspaceSource {
-  /** A workspace or an organisation has a new token now. */
+  /** Called when a workspace or an organisation has a new token. */
   stored(place: InstalledPlace): Promise<void>;
 }
 
-/** Workspaces whose clients are kept; those of others are made again when they are needed. */
+/** Workspaces whose clients are kept. The clients of others are made anew when they are needed. */
 const MOST_WORKSPACES = 500;
 
 export function createManyWorkspaces(options: ManyWorkspacesOptions): ManyWorkspaces {
   const { installations, places, orgTeams, clients } = options;
   const { installedIn, ofOrg, ofTeam } = createLookUps(options);
   const known = new LRUCache<string, Workspace>({ max: MOST_WORKSPACES });
-  /** The version of all that is known; a look-up that began before a change is not kept. */
+  /** Counts the changes of tokens. The result of a look-up that began before a change is not kept. */
   let version = 0;
 
-  /** A workspace or an organisation has another token now, or none. */
+  /** Drops all clients, since a workspace or an organisation has another token now, or none. */
   function changed(): void {
     version++;
     known.clear();
-  }
-
-  /** The newest token. Where tokens expire, a test call replaces an expired one. */
-  async function newestToken(team: string, before: string): Promise<string> {
-    const installed = await installedIn(team);
-    if (installed?.tokens.refreshToken === undefined) return installed?.bot.token ?? before;
-    await clients
-      .once(installed.bot.token)
-      .auth.test()
-      .catch(() => {});
-    return (await installedIn(team))?.bot.token ?? before;
   }
 
   return {
@@ -59,7 +48,7 @@ export function createManyWorkspaces(options: ManyWorkspacesOptions): ManyWorksp
     start: async () => {},
     stop() {},
     whyNotReady: () => undefined,
-    // One workspace's token is nothing that all the others are not ready for.
+    // Parley stays ready for all others when Slack refuses the token of one workspace.
     doubt() {},
     async of(team) {
       const before = known.get(team);
@@ -68,7 +57,8 @@ export function createManyWorkspaces(options: ManyWorkspacesOptions): ManyWorksp
       const installed = await installedIn(team);
       if (!installed) return undefined;
       const { bot } = installed;
-      const workspace = workspaceOf(team, bot, clients, () => newestToken(team, bot.token));
+      const newest = async () => (await newestToken(installedIn, clients, team)) ?? bot.token;
+      const workspace = workspaceOf(team, bot, clients, newest);
       if (asOf === version) known.set(team, workspace);
       return workspace;
     },
@@ -89,9 +79,9 @@ export function createManyWorkspaces(options: ManyWorkspacesOptions): ManyWorksp
       const id = org ?? team;
       if (id === undefined) return;
       const installed = org === undefined ? await installedIn(id) : await installations.find(id);
-      // Slack sends an event again for minutes; meanwhile it may have been installed anew.
+      // Slack may repeat an event for minutes, and Parley may have been installed again meanwhile.
       if (installed && Math.floor(installed.at / 1000) > at) return;
-      // One workspace that an organisation's app was taken from leaves the others theirs.
+      // If an organisation removes Parley from one workspace, its other workspaces keep Parley.
       if (org !== undefined || installed?.bot.isOrgWide !== true) await installations.remove(id);
       await places.remove(id);
       changed();
@@ -114,7 +104,7 @@ function createLookUps({ installations, places, orgTeams }: ManyWorkspacesOption
   async function ofOrg(org: string, team: string | undefined): Promise<Installed | undefined> {
     const installed = await installations.find(org);
     if (installed && team !== undefined) await orgTeams.learn(team, org);
-    // It may have been installed before there was that list.
+    // Parley may have been installed there before it kept this list.
     if (installed) await places.add({ id: org, isOrg: true });
     return installed;
   }
@@ -126,4 +116,19 @@ function createLookUps({ installations, places, orgTeams }: ManyWorkspacesOption
   }
 
   return { installedIn, ofOrg, ofTeam };
+}
+
+/** A workspace's newest token. Where tokens expire, a test call replaces an expired one. */
+async function newestToken(
+  installedIn: (team: string) => Promise<Installed | undefined>,
+  clients: Clients,
+  team: string,
+): Promise<string | undefined> {
+  const installed = await installedIn(team);
+  if (installed?.tokens.refreshToken === undefined) return installed?.bot.token;
+  await clients
+    .once(installed.bot.token)
+    .auth.test()
+    .catch(() => {});
+  return (await installedIn(team))?.bot.token;
 }

@@ -1,6 +1,6 @@
 /**
- * Which workspaces are of an organisation that Parley is installed in as a whole. Their events say it; it has to be
- * known without one too: for answers that go on after a restart, and when the organisation removes Parley.
+ * The workspaces of each organisation that Parley is installed in as a whole. Events tell them. Parley keeps them,
+ * since it needs them without an event: for answers that continue after a restart, and when an organisation removes it.
  */
 
 import { createLanes } from '../../../core/lanes.ts';

@@ -1,4 +1,4 @@
-/** Where Parley is removed, nothing of that workspace is kept. */
+/** Deletes everything of a workspace that Parley was removed from. */
 import type { App } from '@slack/bolt';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
@@ -18,11 +18,11 @@ export interface UninstallsOptions {
 const MOST_TOLD = 1_000;
 const TOLD_MS = 60_000;
 
-/** A failure reaches Slack, which sends the event again. */
+/** If a deletion fails, Slack hears of it and sends the event again. */
 export function watchUninstalls({ app, workspaces, forget, log }: UninstallsOptions): void {
-  // Removing an app ends its tokens: both events come at once.
+  // Slack sends both events at once, since removing an app also ends its tokens.
   const lanes = createLanes();
-  /** Workspaces that the log has told of, for as long as events of one removal come. */
+  /** Workspaces whose removal was logged, kept while Slack may send more events of the same removal. */
   const told = new LRUCache<string, true>({ max: MOST_TOLD, ttl: TOLD_MS });
 
   function remove(
@@ -42,7 +42,7 @@ export function watchUninstalls({ app, workspaces, forget, log }: UninstallsOpti
   }
   app.event('app_uninstalled', ({ context, body }) => remove(context, body.event_time));
   app.event('tokens_revoked', async ({ event, context, body }) => {
-    // Tokens of people are none of Parley's.
+    // Parley uses no tokens of people.
     if ((event.tokens.bot ?? []).length > 0) await remove(context, body.event_time);
   });
 }

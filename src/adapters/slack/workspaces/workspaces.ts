@@ -4,18 +4,18 @@ import type { WebClient } from '@slack/web-api';
 import type { Clients } from '../api/clients.ts';
 
 export interface Workspace {
-  /** The id by which settings, keys and conversations are kept: the workspace's, of an org-wide installation too. */
+  /** The workspace's id, by which settings, keys and conversations are kept. An org-wide installation is no exception. */
   team: string;
   /** The user id of the app's bot, as `<@…>` mentions it. */
   botUserId: string;
   botId: string;
-  /** For posts, modals and look-ups; waits where Slack wants it to. */
+  /** For posts, modals and look-ups. Waits when Slack limits the rate. */
   client: WebClient;
-  /** For answers and what is read for them, which may hold up nothing else: rejects when rate-limited, and tries once. */
+  /** For answers and what is read for them. Tries once, and rejects when rate-limited, so that nothing else waits for it. */
   edits: WebClient;
-  /** A client for names only, so that hanging calls do not delay answers. Also rejects when rate-limited. */
+  /** For names only, so that hanging calls do not delay answers. Also rejects when rate-limited. */
   lookUps: WebClient;
-  /** The token for fetching files; a rotated token changes. */
+  /** The token for fetching files. With token rotation it changes. */
   token(): Promise<string>;
 }
 
@@ -23,42 +23,43 @@ export interface Workspaces {
   /** Undefined where Parley is not installed (any more). @throws StoreError */
   of(team: string): Promise<Workspace | undefined>;
   /**
-   * The ids of those that Parley is installed in, as far as it has heard of them. Resolves once that can be known.
-   * @throws StoreError, or what keeps it from finding out
+   * Ids of the workspaces that Parley is installed in, as far as it has heard of them. Resolves once Parley can know.
+   * @throws StoreError, or the failure that keeps Parley from finding out
    */
   all(): Promise<string[]>;
-  /** A call was refused as if the token of that workspace were no good: whether it is, is found out. */
+  /** Called when Slack refused a call as if the workspace's token were invalid. Finds out whether it is. */
   doubt(team: string): void;
 }
 
 /** Workspaces, and how Bolt and the connection learn of them. */
 export interface WorkspaceSource extends Workspaces {
-  /** @throws NotInstalled, or what keeps it from finding out */
+  /** @throws NotInstalled, or the failure that keeps Parley from finding out */
   authorize: Authorize<boolean>;
-  /** Finds out what can be known before anything arrives. @throws AdapterError where a token is refused */
+  /** Finds out what can be known before the first event. @throws AdapterError where a token is refused */
   start(): Promise<void>;
   stop(): void;
   whyNotReady(): string | undefined;
   /**
-   * Parley was removed, from a workspace or from a whole organisation. Done again, it finishes what a crash cut short.
-   * @param at when, seconds since 1970
-   * @param forget removes all of a workspace's data
+   * Called when Parley was removed from a workspace, or from a whole organisation. Deletes all data of it. A second call
+   * finishes what a crash cut short.
+   * @param at when Parley was removed, seconds since 1970
+   * @param forget deletes all data of a workspace
    */
   removed(from: RemovedFrom, at: number, forget: (team: string) => Promise<void>): Promise<void>;
 }
 
 export interface RemovedFrom {
   team?: string | undefined;
-  /** Only where the installation was the organisation's. */
+  /** Absent where the installation was one workspace's. */
   org?: string | undefined;
 }
 
-/** An event of a workspace that Parley has no token for. */
+/** Thrown for an event of a workspace that Parley has no token for. */
 export class NotInstalled extends Error {
   override name = 'NotInstalled';
 }
 
-/** Who the bot of a token is. */
+/** The bot that a token belongs to. */
 export interface Bot {
   token: string;
   botId: string;
@@ -85,7 +86,7 @@ export function workspaceOf(
   };
 }
 
-/** For Bolt, whose context it becomes. */
+/** The result of `authorize`, which Bolt puts into the context of an event. */
 export function authorizeResultOf(team: string, { token, botId, botUserId }: Bot): AuthorizeResult {
   return { teamId: team, botToken: token, botId, botUserId };
 }
