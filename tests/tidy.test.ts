@@ -13,6 +13,7 @@ import {
   MOST_FILES_IN_FOLDER,
   sharedTypeNames,
 } from './tidy/house.ts';
+import { wordsInMarkup } from './tidy/markup.ts';
 import { sentencesElsewhere } from './tidy/sentences.ts';
 
 /** Holds that nothing new is found, that nothing listed grew, and that what is mended is off the list. */
@@ -37,6 +38,10 @@ describe('the house is tidy', () => {
 
   it('sentences stand in the catalogue, but in folders of a list that shrinks', () => {
     expectToShrink(sentencesElsewhere(), SENTENCES_ELSEWHERE);
+  });
+
+  it('no word stands in the markup of the page', () => {
+    expect(wordsInMarkup()).toEqual([]);
   });
 
   it('a name of an exported type stands for one thing', () => {
