@@ -10,8 +10,10 @@ import {
   type Page,
 } from 'playwright-core';
 
+/** The headless shell is the same engine without a browser's own windows, at about half the CPU. */
 const PLACES = [
   process.env.CHROMIUM,
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
