@@ -83,7 +83,6 @@ export function startQueueProcess(
     logged,
     running: (id) =>
       waitFor(() => attempts.find((one) => one.message.id === id && !one.isOver), {
-        timeout: 5_000,
         what: `message ${id} to be begun`,
       }),
     kill() {

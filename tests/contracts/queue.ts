@@ -1,5 +1,5 @@
 /** The contract of the turn queue, over any store and any number of processes. */
-import { afterEach, describe } from 'vitest';
+import { describe } from 'vitest';
 import { testAccepting } from './queue/accepting.ts';
 import { testAsking } from './queue/asking.ts';
 import { testDrafts } from './queue/drafts.ts';
@@ -19,9 +19,8 @@ export function testQueue(
   name: string,
   { open, isShared }: { open(): Promise<Ground>; isShared: boolean },
 ): void {
-  describe(`turn queue contract: ${name}`, () => {
+  describe.concurrent(`turn queue contract: ${name}`, () => {
     const stage = createStage(open, isShared);
-    afterEach(stage.clear);
     testAccepting(stage);
     testDying(stage);
     testThrowing(stage);

@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
 import { messageOf } from '../../fixtures.ts';
-import { atOnce, CONVERSATION, elsewhere, ids, type Stage, WHILE_MS } from './stage.ts';
+import { atOnce, CONVERSATION, elsewhere, ids, type Stage, soon, WHILE_MS } from './stage.ts';
 
 export function testAccepting({ setUp }: Stage): void {
   describe('what is accepted', () => {
     it('is answered in order, one at a time', async () => {
-      const { start, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet } = stage;
       const process = await start();
       for (const id of ['1', '2', '3']) expect(await process.queue.accept(messageOf(id))).toBe('new');
       for (const id of ['1', '2', '3']) {
@@ -21,7 +22,8 @@ export function testAccepting({ setUp }: Stage): void {
     });
 
     it('is answered before what was said after it, where it comes later and that still waits', async () => {
-      const { start, quiet, transcripts } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, transcripts } = stage;
       const process = await start();
       const saidAt = (id: string, at: number) => messageOf(id, `text ${id}`.repeat(at), { at });
       await process.queue.accept(saidAt('5', 5));
@@ -37,7 +39,8 @@ export function testAccepting({ setUp }: Stage): void {
     });
 
     it('has the place in the history that it would have had in time', async () => {
-      const { start, transcripts } = await setUp();
+      await using stage = await setUp();
+      const { start, transcripts } = stage;
       const { queue } = await start({ isIdle: true });
       const saidAt = (at: number, place: string) =>
         elsewhere(`${at}`, place, { at, text: `text ${at}`.repeat(at) });
@@ -51,7 +54,8 @@ export function testAccepting({ setUp }: Stage): void {
     });
 
     it('is found while it gets another place', async () => {
-      const { start, store } = await setUp();
+      await using stage = await setUp();
+      const { start, store } = stage;
       const { queue } = await start({ isIdle: true });
       await queue.accept(messageOf('2', 'text 2', { at: 2 }));
       let isFirst = true;
@@ -69,7 +73,8 @@ export function testAccepting({ setUp }: Stage): void {
     });
 
     it('is answered after what was begun before, whenever it was said', async () => {
-      const { start, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet } = stage;
       const first = await start();
       await first.queue.accept(messageOf('1', 'text 1', { at: 2 }));
       await first.running('1');
@@ -83,17 +88,19 @@ export function testAccepting({ setUp }: Stage): void {
     });
 
     it('is answered side by side in fifty conversations, and in the lanes of one', async () => {
-      const { start } = await setUp();
+      await using stage = await setUp();
+      const { start } = stage;
       const process = await start();
       const messages = Array.from({ length: 50 }, (_, i) =>
         elsewhere('1', `channel ${i % 40}`, { lane: `${i}` }),
       );
       await Promise.all(messages.map((message, i) => process.queue.accept({ ...message, id: `${i}` })));
-      await expect.poll(() => process.attempts.filter(({ isOver }) => !isOver)).toHaveLength(50);
+      await soon(() => expect(process.attempts.filter(({ isOver }) => !isOver)).toHaveLength(50));
     });
 
     it('is answered once where it comes again: at once, waiting, being answered, answered', async () => {
-      const { start, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet } = stage;
       const process = await start();
       const accept = (id: string) => process.queue.accept(messageOf(id));
       expect(await Promise.all([accept('1'), accept('1'), accept('1')])).toEqual(['new', 'seen', 'seen']);
@@ -110,7 +117,8 @@ export function testAccepting({ setUp }: Stage): void {
     });
 
     it('is answered once where it comes again to the next process', async () => {
-      const { start, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet } = stage;
       const first = await start(atOnce);
       await first.queue.accept(messageOf('1'));
       await quiet();
@@ -122,7 +130,8 @@ export function testAccepting({ setUp }: Stage): void {
     });
 
     it('is not answered where it comes again after its conversation was forgotten', async () => {
-      const { start, quiet, transcripts } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, transcripts } = stage;
       const process = await start(atOnce);
       await process.queue.accept(messageOf('1'));
       await quiet();
@@ -133,7 +142,8 @@ export function testAccepting({ setUp }: Stage): void {
     });
 
     it('is not answered where its conversation was forgotten while it waited', async () => {
-      const { start, quiet, transcripts } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, transcripts } = stage;
       const process = await start();
       for (const id of ['1', '2']) await process.queue.accept(messageOf(id));
       const attempt = await process.running('1');
@@ -147,7 +157,8 @@ export function testAccepting({ setUp }: Stage): void {
     });
 
     it('is refused where too many wait before it, and by that lane only; what comes again is still known', async () => {
-      const { start, transcripts } = await setUp();
+      await using stage = await setUp();
+      const { start, transcripts } = stage;
       const process = await start({ mostWaiting: 2 });
       const { queue } = process;
       for (const id of ['forgotten', 'gone']) {
@@ -170,7 +181,8 @@ export function testAccepting({ setUp }: Stage): void {
     });
 
     it('is answered when turns begin to be run', async () => {
-      const { start, quiet, said } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, said } = stage;
       const idle = await start({ isIdle: true });
       await idle.queue.accept(messageOf('1'));
       await sleep(WHILE_MS);

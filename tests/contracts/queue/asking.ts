@@ -1,12 +1,12 @@
 /** To stop a turn, and to answer one again. */
 import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../fixtures.ts';
-import { CONVERSATION, elsewhere, ids, type Stage } from './stage.ts';
+import { CONVERSATION, elsewhere, ids, type Stage, soon } from './stage.ts';
 
 export function testAsking({ setUp, beside }: Stage): void {
   describe('what is asked of a turn', () => {
     it('to stop: it stops where it runs, and is begun stopped where it waits', async () => {
-      const set = await setUp();
+      await using set = await setUp();
       const process = await set.start();
       const { queue } = await beside(process, set);
       for (const id of ['1', '2', '3']) await queue.accept(messageOf(id));
@@ -27,7 +27,7 @@ export function testAsking({ setUp, beside }: Stage): void {
     });
 
     it('to stop, of all of a conversation', async () => {
-      const set = await setUp();
+      await using set = await setUp();
       const process = await set.start();
       const { queue } = await beside(process, set);
       await queue.accept(messageOf('1'));
@@ -36,16 +36,21 @@ export function testAsking({ setUp, beside }: Stage): void {
       await queue.accept(elsewhere('elsewhere', 'other'));
       await Promise.all(['1', 'other', 'elsewhere'].map((id) => process.running(id)));
       expect(await queue.cancel(CONVERSATION)).toBe(true);
-      await expect
-        .poll(() => Promise.all(['1', '2', 'other'].map((id) => set.end(id))))
-        .toEqual(['stopped', 'stopped', 'stopped']);
+      await soon(async () =>
+        expect(await Promise.all(['1', '2', 'other'].map((id) => set.end(id)))).toEqual([
+          'stopped',
+          'stopped',
+          'stopped',
+        ]),
+      );
       await (await process.running('elsewhere')).answer();
       await set.quiet();
       expect(await queue.cancel(CONVERSATION)).toBe(false);
     });
 
     it('to stop, asked of a process that dies of it, is done by the next', async () => {
-      const { start, quiet, end } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, end } = stage;
       const first = await start();
       for (const id of ['1', '2']) await first.queue.accept(messageOf(id));
       await first.running('1');
@@ -58,25 +63,29 @@ export function testAsking({ setUp, beside }: Stage): void {
     });
 
     it('to stop, while it is being begun, is done', async () => {
-      const { start, quiet, end } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, end } = stage;
       const process = await start();
       const other = await start({ isIdle: true });
       await process.queue.accept(messageOf('1'));
       const before = await process.running('1');
       process.store.holdAnswers();
       await other.queue.accept(messageOf('2', undefined, { lane: 'of another person' }));
-      await expect
-        .poll(async () => (await other.queue.live(CONVERSATION)).map(({ phase }) => phase))
-        .toEqual(['answering', 'answering']);
+      await soon(async () =>
+        expect((await other.queue.live(CONVERSATION)).map(({ phase }) => phase)).toEqual([
+          'answering',
+          'answering',
+        ]),
+      );
       expect(await other.queue.cancel(CONVERSATION, '2')).toBe(true);
       process.store.resume();
-      await expect.poll(() => end('2')).toBe('stopped');
+      await soon(async () => expect(await end('2')).toBe('stopped'));
       await before.answer();
       await quiet();
     });
 
     it('again: it is answered once more where it has ended, and only there', async () => {
-      const set = await setUp();
+      await using set = await setUp();
       const process = await set.start();
       const { queue } = await beside(process, set);
       await queue.accept(messageOf('1'));

@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { errorsOf } from '../../../lab/counterparts/queue-process.ts';
 import type { LaneRow } from '../../../src/store/queue/rows/lane-rows.ts';
 import { messageOf } from '../../fixtures.ts';
-import { atOnce, CONVERSATION, ids, type Stage, WHILE_MS } from './stage.ts';
+import { atOnce, CONVERSATION, ids, type Stage, soon, WHILE_MS } from './stage.ts';
 
 export function testDying({ setUp }: Stage): void {
   describe('a process that dies', () => {
     it('while it answers leaves that to the next, and what waits behind it, in order', async () => {
-      const { start, end, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, end, quiet } = stage;
       const first = await start();
       for (const id of ['1', '2', '3']) await first.queue.accept(messageOf(id));
       await first.running('1');
@@ -28,11 +29,14 @@ export function testDying({ setUp }: Stage): void {
     });
 
     it('leaves what it had of an answer', async () => {
-      const { start } = await setUp();
+      await using stage = await setUp();
+      const { start } = stage;
       const first = await start();
       await first.queue.accept(messageOf('1'));
       (await first.running('1')).text = 'half of';
-      await expect.poll(() => first.queue.live(CONVERSATION)).toMatchObject([{ text: 'half of' }]);
+      await soon(async () =>
+        expect(await first.queue.live(CONVERSATION)).toMatchObject([{ text: 'half of' }]),
+      );
       first.kill();
       const next = await start();
       const { given } = await next.running('1');
@@ -41,7 +45,8 @@ export function testDying({ setUp }: Stage): void {
     });
 
     it('after the answer is kept leaves it to be shown', async () => {
-      const { start, quiet, transcripts } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, transcripts } = stage;
       const first = await start();
       await first.queue.accept(messageOf('1'));
       await (await first.running('1')).keep('whole');
@@ -56,7 +61,8 @@ export function testDying({ setUp }: Stage): void {
     });
 
     it('after a turn has ended leaves nothing', async () => {
-      const { start, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet } = stage;
       const first = await start(atOnce);
       await first.queue.accept(messageOf('1'));
       await quiet();
@@ -67,7 +73,8 @@ export function testDying({ setUp }: Stage): void {
     });
 
     it('thrice over a turn has it closed, however often that dies as well; the lane goes on', async () => {
-      const { start, quiet, end } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, end } = stage;
       const modes: unknown[] = [];
       let process = await start();
       for (const id of ['1', '2']) await process.queue.accept(messageOf(id));
@@ -93,7 +100,8 @@ export function testDying({ setUp }: Stage): void {
     });
 
     it('again and again over closing a turn has it dropped, with a line in the log', async () => {
-      const { start, quiet, store } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, store } = stage;
       const first = await start();
       for (const id of ['1', '2']) await first.queue.accept(messageOf(id));
       await first.running('1');
@@ -110,11 +118,14 @@ export function testDying({ setUp }: Stage): void {
     });
 
     it('leaves nothing of what it had where that is forgotten before the next begins it', async () => {
-      const { start, quiet, transcripts } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, transcripts } = stage;
       const first = await start();
       await first.queue.accept(messageOf('1'));
       (await first.running('1')).text = 'half of';
-      await expect.poll(() => first.queue.live(CONVERSATION)).toMatchObject([{ text: 'half of' }]);
+      await soon(async () =>
+        expect(await first.queue.live(CONVERSATION)).toMatchObject([{ text: 'half of' }]),
+      );
       first.kill();
       await transcripts.forget(CONVERSATION);
       const next = await start();

@@ -3,18 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { RESTART } from '../../../src/core/turn/queue.ts';
 import { messageOf } from '../../fixtures.ts';
-import { atOnce, CONVERSATION, edited, ids, type Stage, WHILE_MS } from './stage.ts';
+import { atOnce, CONVERSATION, edited, ids, type Stage, soon, WHILE_MS } from './stage.ts';
 
 export function testEditing({ setUp, beside }: Stage): void {
   describe('a message that reads otherwise now', () => {
     it('is answered anew at once where it was being answered, before what waits behind it', async () => {
-      const set = await setUp();
+      await using set = await setUp();
       const process = await set.start();
       const { queue } = await beside(process, set);
       for (const id of ['1', '2']) await queue.accept(messageOf(id));
       const before = await process.running('1');
       expect(await queue.restart(edited('1'))).toBe(true);
-      await expect.poll(() => before.isOver).toBe(true);
+      await soon(() => expect(before.isOver).toBe(true));
       expect(before.given.signal.reason).toBe(RESTART);
       const anew = await process.running('1');
       expect(anew.message.text).toBe('edited 1');
@@ -32,7 +32,8 @@ export function testEditing({ setUp, beside }: Stage): void {
     });
 
     it('keeps no answer to what it read before', async () => {
-      const { start, transcripts, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, transcripts, quiet } = stage;
       const process = await start({ obeys: false });
       await process.queue.accept(messageOf('1'));
       const before = await process.running('1');
@@ -49,14 +50,14 @@ export function testEditing({ setUp, beside }: Stage): void {
     });
 
     it('is answered anew where its answer was kept and is being shown', async () => {
-      const set = await setUp();
+      await using set = await setUp();
       const process = await set.start();
       const { queue } = await beside(process, set);
       await queue.accept(messageOf('1'));
       const before = await process.running('1');
       await before.keep('first');
       expect(await queue.restart(edited('1'))).toBe(true);
-      await expect.poll(() => before.isOver).toBe(true);
+      await soon(() => expect(before.isOver).toBe(true));
       const anew = await process.running('1');
       expect(anew.given).toMatchObject({ mode: 'answer', number: 1, revision: 1 });
       await anew.answer('second');
@@ -65,7 +66,7 @@ export function testEditing({ setUp, beside }: Stage): void {
     });
 
     it('waits where it waited, and is answered once, as it reads last', async () => {
-      const set = await setUp();
+      await using set = await setUp();
       const process = await set.start();
       const { queue } = await beside(process, set);
       for (const id of ['1', '2', '3']) await queue.accept(messageOf(id));
@@ -85,7 +86,8 @@ export function testEditing({ setUp, beside }: Stage): void {
     });
 
     it('is answered once more for many edits at once', async () => {
-      const { start, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet } = stage;
       const process = await start({ obeys: false });
       await process.queue.accept(messageOf('1'));
       const before = await process.running('1');
@@ -97,7 +99,8 @@ export function testEditing({ setUp, beside }: Stage): void {
     });
 
     it('is answered anew by the next process where the one that answered it died of it', async () => {
-      const { start, quiet, transcripts } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, transcripts } = stage;
       for (const isKept of [false, true]) {
         const id = `kept ${isKept}`;
         const first = await start({ obeys: false });
@@ -121,7 +124,8 @@ export function testEditing({ setUp, beside }: Stage): void {
     });
 
     it('keeps its text where the store’s answers are lost', async () => {
-      const { start, quiet, said } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, said } = stage;
       const process = await start({ obeys: false });
       const other = await start({ isIdle: true });
       await process.queue.accept(messageOf('1'));
@@ -139,13 +143,14 @@ export function testEditing({ setUp, beside }: Stage): void {
     });
 
     it('can be stopped once it is answered anew, and while that is about to be', async () => {
-      const { start, quiet, end } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, end } = stage;
       const process = await start({ obeys: false });
       const { queue } = process;
       await queue.accept(messageOf('1'));
       const before = await process.running('1');
       await queue.restart(edited('1'));
-      await expect.poll(() => before.given.signal.reason).toBe(RESTART);
+      await soon(() => expect(before.given.signal.reason).toBe(RESTART));
       expect(await queue.cancel(CONVERSATION, '1')).toBe(true);
       before.end();
       const anew = await process.running('1');
@@ -157,7 +162,8 @@ export function testEditing({ setUp, beside }: Stage): void {
     });
 
     it('is answered, stopped, where it is stopped after an answer to what it read before', async () => {
-      const { start, quiet, end, said } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, end, said } = stage;
       const process = await start({ obeys: false });
       await process.queue.accept(messageOf('1'));
       const before = await process.running('1');
@@ -175,7 +181,8 @@ export function testEditing({ setUp, beside }: Stage): void {
     });
 
     it('is left alone once it was answered, or was never there', async () => {
-      const { start, quiet, transcripts } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, transcripts } = stage;
       const process = await start(atOnce);
       await process.queue.accept(messageOf('1'));
       await quiet();
@@ -185,7 +192,8 @@ export function testEditing({ setUp, beside }: Stage): void {
     });
 
     it('does not come back where its conversation was forgotten meanwhile', async () => {
-      const { start, quiet, transcripts } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, transcripts } = stage;
       const process = await start({ obeys: false });
       await process.queue.accept(messageOf('1'));
       const before = await process.running('1');
@@ -199,15 +207,16 @@ export function testEditing({ setUp, beside }: Stage): void {
     });
 
     it('leaves nothing of the answer to what it read before', async () => {
-      const { start } = await setUp();
+      await using stage = await setUp();
+      const { start } = stage;
       const process = await start();
       await process.queue.accept(messageOf('1'));
       (await process.running('1')).text = 'to what it read before';
-      await expect
-        .poll(() => process.queue.live(CONVERSATION))
-        .toMatchObject([{ text: 'to what it read before' }]);
+      await soon(async () =>
+        expect(await process.queue.live(CONVERSATION)).toMatchObject([{ text: 'to what it read before' }]),
+      );
       await process.queue.restart(edited('1'));
-      await expect.poll(() => process.attempts).toHaveLength(2);
+      await soon(() => expect(process.attempts).toHaveLength(2));
       const anew = await process.running('1');
       expect(await anew.given.drafted()).toBe('');
     });

@@ -10,7 +10,8 @@ export function testFailingStore({ setUp }: Stage): void {
   describe('a store that fails for a while', () => {
     for (const how of ['before', 'after'] as const) {
       it(`${how} it has written loses nothing, and doubles nothing`, async () => {
-        const { start, quiet, said, end } = await setUp();
+        await using stage = await setUp();
+        const { start, quiet, said, end } = stage;
         const process = await start(showsAgain);
         const outage = async () => {
           process.store.fail(how);
@@ -35,7 +36,8 @@ export function testFailingStore({ setUp }: Stage): void {
       });
 
       it(`${how} it has written takes a message, at the latest when it is sent again`, async () => {
-        const { start, quiet, said } = await setUp();
+        await using stage = await setUp();
+        const { start, quiet, said } = stage;
         const process = await start(atOnce);
         process.store.fail(how);
         await expect(process.queue.accept(messageOf('1'))).rejects.toThrow(StoreError);
@@ -50,7 +52,8 @@ export function testFailingStore({ setUp }: Stage): void {
     }
 
     it('when an answer has ended has it shown once more as soon as it is kept', async () => {
-      const { start, quiet, transcripts } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, transcripts } = stage;
       const process = await start();
       await process.queue.accept(messageOf('1'));
       const attempt = await process.running('1');
@@ -67,7 +70,8 @@ export function testFailingStore({ setUp }: Stage): void {
     });
 
     it('while a turn is begun does not count as attempts at it', async () => {
-      const { start, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet } = stage;
       const process = await start();
       await process.queue.accept(messageOf('1'));
       process.store.fail('after');
@@ -80,7 +84,8 @@ export function testFailingStore({ setUp }: Stage): void {
     });
 
     it('does not keep a person from stopping what runs here', async () => {
-      const { start, quiet, end } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, end } = stage;
       const process = await start(showsAgain);
       await process.queue.accept(messageOf('1'));
       const attempt = await process.running('1');

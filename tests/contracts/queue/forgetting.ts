@@ -18,7 +18,8 @@ const spoken = (from: string) => ({ from, note: 'a voice message', text: `${from
 export function testForgetting({ setUp }: Stage): void {
   describe('what is forgotten of a message while it is answered', () => {
     it('does not come back with the answer, which is kept', async () => {
-      const { start, transcripts, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, transcripts, quiet } = stage;
       const process = await start();
       const attachments = [file('ada', 'Ada'), file('cy', 'Cy')];
       await process.queue.accept(messageOf('1', undefined, { quotes: [GONE, STAYS], attachments }));
@@ -35,7 +36,8 @@ export function testForgetting({ setUp }: Stage): void {
     });
 
     it('does not come back as what was written down of a voice message, and other people’s stays', async () => {
-      const { start, transcripts, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, transcripts, quiet } = stage;
       const process = await start();
       const attachments = [file('ada', 'Ada'), file('cy', 'Cy')];
       const message = messageOf('1', undefined, { quotes: [STAYS], attachments });

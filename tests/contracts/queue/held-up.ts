@@ -3,18 +3,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { LOST } from '../../../src/core/turn/queue.ts';
 import { messageOf } from '../../fixtures.ts';
-import { CONVERSATION, ids, type Stage, WHILE_MS } from './stage.ts';
+import { CONVERSATION, ids, type Stage, soon, WHILE_MS } from './stage.ts';
 
 export function testHeldUp({ setUp }: Stage): void {
   describe('a process that was held up', () => {
     it('changes nothing any more once another answers its turns, and is told so', async () => {
-      const { start, quiet, transcripts } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, transcripts } = stage;
       const held = await start({ obeys: false });
       const other = await start();
       await held.queue.accept(messageOf('1'));
       const lost = await held.running('1');
       lost.text = 'of the one that was held up';
-      await expect.poll(() => held.queue.live(CONVERSATION)).toMatchObject([{ text: lost.text }]);
+      await soon(async () =>
+        expect(await held.queue.live(CONVERSATION)).toMatchObject([{ text: lost.text }]),
+      );
       held.store.pause();
       const attempt = await other.running('1');
       const isHeld = lost.given.isHeld();
@@ -34,16 +37,20 @@ export function testHeldUp({ setUp }: Stage): void {
     });
 
     it('does not begin what another answers by now', async () => {
-      const { start, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet } = stage;
       const held = await start();
       const idle = await start({ isIdle: true });
       await held.queue.accept(messageOf('1'));
       await held.running('1');
       held.store.holdAnswers();
       await idle.queue.accept(messageOf('2', undefined, { lane: 'of another person' }));
-      await expect
-        .poll(async () => (await idle.queue.live(CONVERSATION)).map(({ phase }) => phase))
-        .toEqual(['answering', 'answering']);
+      await soon(async () =>
+        expect((await idle.queue.live(CONVERSATION)).map(({ phase }) => phase)).toEqual([
+          'answering',
+          'answering',
+        ]),
+      );
       const other = await start();
       const attempt = await other.running('2');
       expect(attempt.given.number).toBe(2);
@@ -55,7 +62,8 @@ export function testHeldUp({ setUp }: Stage): void {
     });
 
     it('cannot be sure of anything meanwhile, and can again where it was not long', async () => {
-      const { start, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet } = stage;
       const held = await start();
       await held.queue.accept(messageOf('1'));
       const attempt = await held.running('1');
@@ -68,14 +76,15 @@ export function testHeldUp({ setUp }: Stage): void {
       await sleep(100);
       expect(isHeld).toBeUndefined();
       held.store.resume();
-      await expect.poll(() => isHeld).toBe(true);
+      await soon(() => expect(isHeld).toBe(true));
       await attempt.answer();
       await quiet();
       expect(held.attempts).toHaveLength(1);
     });
 
     it('answers again what comes after that', async () => {
-      const { start, quiet, end } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, end } = stage;
       const held = await start();
       const other = await start();
       await held.queue.accept(messageOf('1'));

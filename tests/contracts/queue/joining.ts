@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { INTERRUPT } from '../../../src/core/turn/queue.ts';
 import { MOST_ENTRIES } from '../../../src/store/store.ts';
 import { messageOf } from '../../fixtures.ts';
-import { atOnce, CONVERSATION, edited, ids, type Stage, WHILE_MS } from './stage.ts';
+import { atOnce, CONVERSATION, edited, ids, type Stage, soon, WHILE_MS } from './stage.ts';
 
 export function testJoining({ setUp, beside }: Stage): void {
   describe('a person who writes on', () => {
@@ -12,7 +12,7 @@ export function testJoining({ setUp, beside }: Stage): void {
       messageOf(id, undefined, { author: { id: author, name: '' } });
 
     it('has what waits answered as one message, where the tenant wants that, and nobody else’s', async () => {
-      const set = await setUp();
+      await using set = await setUp();
       const process = await set.start();
       const { queue } = await beside(process, set);
       const accept = (author: string, id: string) => queue.accept(from(author, id), 'collect');
@@ -31,7 +31,8 @@ export function testJoining({ setUp, beside }: Stage): void {
     });
 
     it('has all of it answered also where the last of it is edited then', async () => {
-      const { start, quiet, said } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, said } = stage;
       const process = await start();
       await process.queue.accept(messageOf('1'), 'collect');
       const first = await process.running('1');
@@ -40,7 +41,7 @@ export function testJoining({ setUp, beside }: Stage): void {
       await process.running('4');
       for (const text of ['edited', 'edited twice']) {
         await process.queue.restart(edited('4', text));
-        await expect.poll(() => process.attempts.at(-1)?.message.text).toContain(text);
+        await soon(() => expect(process.attempts.at(-1)?.message.text).toContain(text));
       }
       await (await process.running('4')).answer();
       await quiet();
@@ -48,14 +49,15 @@ export function testJoining({ setUp, beside }: Stage): void {
       await process.queue.retry(CONVERSATION, '4');
       await process.running('4');
       await process.queue.restart(edited('4', 'edited once more'));
-      await expect.poll(() => process.attempts.at(-1)?.message.text).toContain('once more');
+      await soon(() => expect(process.attempts.at(-1)?.message.text).toContain('once more'));
       await (await process.running('4')).answer();
       await quiet();
       expect(await said()).toEqual(['text 1', 'text 2\n\ntext 3\n\nedited once more']);
     });
 
     it('has files and quotes of what waited answered with it', async () => {
-      const { start, transcripts, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, transcripts, quiet } = stage;
       const process = await start();
       const file = (id: string) => ({ id, name: id, type: 'text/plain', size: 1 });
       await process.queue.accept(messageOf('1'), 'collect');
@@ -76,7 +78,8 @@ export function testJoining({ setUp, beside }: Stage): void {
     });
 
     it('has more answered as one than is written at once', async () => {
-      const { start, quiet, said } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, said } = stage;
       const idle = await start({ mostWaiting: 1_000, isIdle: true });
       const all = Array.from({ length: MOST_ENTRIES + 50 }, (_, i) => `${i}`);
       for (const id of all) await idle.queue.accept(messageOf(id), 'collect');
@@ -86,7 +89,8 @@ export function testJoining({ setUp, beside }: Stage): void {
     });
 
     it('has one that was stopped while it waited left out of that', async () => {
-      const { start, quiet, said } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, said } = stage;
       const process = await start();
       await process.queue.accept(messageOf('1'), 'collect');
       const first = await process.running('1');
@@ -99,7 +103,8 @@ export function testJoining({ setUp, beside }: Stage): void {
     });
 
     it('has an answer that is given again left as it is', async () => {
-      const { start, quiet, transcripts } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, transcripts } = stage;
       const process = await start();
       const { queue } = process;
       await queue.accept(messageOf('1'), 'collect');
@@ -117,26 +122,27 @@ export function testJoining({ setUp, beside }: Stage): void {
     });
 
     it('has one that is answered anew, of which something is shown, left by itself', async () => {
-      const { start, quiet, said } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, said } = stage;
       const process = await start();
       await process.queue.accept(messageOf('1'), 'collect');
       await process.running('1');
       await process.queue.accept(messageOf('2'), 'collect');
       await process.queue.restart(edited('1'));
-      await expect.poll(() => process.attempts).toHaveLength(2);
+      await soon(() => expect(process.attempts).toHaveLength(2));
       for (const id of ['1', '2']) await (await process.running(id)).answer();
       await quiet();
       expect(await said()).toEqual(['edited 1', 'text 2']);
     });
 
     it('interrupts the answer, and has what waits answered as one, where the tenant wants that', async () => {
-      const set = await setUp();
+      await using set = await setUp();
       const process = await set.start({ obeys: false });
       const { queue } = await beside(process, set);
       await queue.accept(messageOf('1'), 'interrupt');
       const first = await process.running('1');
       await queue.accept(messageOf('2'), 'interrupt');
-      await expect.poll(() => first.given.signal.reason).toBe(INTERRUPT);
+      await soon(() => expect(first.given.signal.reason).toBe(INTERRUPT));
       await queue.accept(messageOf('3'), 'interrupt');
       await first.answer('half');
       const second = await process.running('3');
@@ -148,7 +154,8 @@ export function testJoining({ setUp, beside }: Stage): void {
     });
 
     it('does not interrupt an answer that is whole and being shown', async () => {
-      const { start, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet } = stage;
       const process = await start();
       await process.queue.accept(messageOf('1'), 'interrupt');
       const first = await process.running('1');

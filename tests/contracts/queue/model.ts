@@ -89,13 +89,15 @@ function happenings(isShared: boolean): fc.Arbitrary<Happening>[] {
 }
 
 export function testQueueModel(name: string, { open, isShared, ms, worlds = 8 }: ModelTestOptions): void {
-  describe(`turn queue, whatever happens: ${name}`, () => {
+  describe.concurrent(`turn queue, whatever happens: ${name}`, () => {
     it('answers each message once and in order, and leaves nothing about (property)', async () => {
       const commands = fc.commands(
         happenings(isShared).map((one) => one.map((happening) => new Command(happening))),
         { maxCommands: MOST_COMMANDS, size: 'max' },
       );
       const end = performance.now() + ms;
+      // Each world has its own sequences, in CI as well.
+      const { seed } = fc.readConfigureGlobal();
       let runs = 0;
       const property = fc.asyncProperty(commands, async (sequence) => {
         // Not by fast-check's own limit, which leaves what is under way.
@@ -107,8 +109,9 @@ export function testQueueModel(name: string, { open, isShared, ms, worlds = 8 }:
         expect(world.problems).toEqual([]);
       });
       await Promise.all(
-        Array.from({ length: worlds }, () =>
+        Array.from({ length: worlds }, (_, world) =>
           fc.assert(property, {
+            ...(seed !== undefined && { seed: seed + world }),
             numRuns: MOST_RUNS,
             // Real clocks: what failed does not fail in the same way again.
             endOnFailure: true,

@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/core/errors.ts';
 import { RESTART } from '../../../src/core/turn/queue.ts';
 import { messageOf } from '../../fixtures.ts';
-import { atOnce, CONVERSATION, edited, elsewhere, ids, type Stage, WHILE_MS } from './stage.ts';
+import { atOnce, CONVERSATION, edited, elsewhere, ids, type Stage, soon, WHILE_MS } from './stage.ts';
 
 export function testSeveral({ setUp }: Stage): void {
   describe('several processes', () => {
     it('answer a partition in one of them at a time, and its messages in order, wherever they come in', async () => {
-      const { start, quiet, said, released } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, said, released } = stage;
       const partitionOf = () => 'test:space';
       const processes = [await start({ partitionOf }), await start({ partitionOf })] as const;
       const [one, other] = processes;
@@ -29,7 +30,8 @@ export function testSeveral({ setUp }: Stage): void {
     });
 
     it('take up what one leaves that dies, though none is started anew', async () => {
-      const { start, quiet, said } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, said } = stage;
       const one = await start();
       const other = await start();
       for (const id of ['1', '2']) await one.queue.accept(messageOf(id));
@@ -44,7 +46,8 @@ export function testSeveral({ setUp }: Stage): void {
     });
 
     it('take up at once what one leaves that stops', async () => {
-      const { start, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet } = stage;
       const one = await start();
       const other = await start();
       await one.queue.accept(messageOf('1'));
@@ -57,7 +60,8 @@ export function testSeveral({ setUp }: Stage): void {
     });
 
     it('leave a partition to one that can answer it', async () => {
-      const { start, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet } = stage;
       const without = await start({ partitionOf: () => undefined });
       const idle = await start({ isIdle: true });
       await idle.queue.accept(messageOf('1'));
@@ -69,7 +73,8 @@ export function testSeveral({ setUp }: Stage): void {
     });
 
     it('answer a partition that one of them could not release', async () => {
-      const { start, quiet, end } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, end } = stage;
       const one = await start(atOnce);
       const other = await start({ isIdle: true });
       await one.queue.accept(messageOf('1'));
@@ -88,7 +93,8 @@ export function testSeveral({ setUp }: Stage): void {
     });
 
     it('make up for what was told in vain', async () => {
-      const { start, quiet, end } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, end } = stage;
       const one = await start();
       const other = await start({ isIdle: true });
       await one.queue.accept(messageOf('1'));
@@ -97,10 +103,10 @@ export function testSeveral({ setUp }: Stage): void {
       await other.queue.accept(elsewhere('2', 'other'));
       await (await one.running('2')).answer();
       await other.queue.restart(edited('1'));
-      await expect.poll(() => attempt.given.signal.reason).toBe(RESTART);
+      await soon(() => expect(attempt.given.signal.reason).toBe(RESTART));
       const anew = await one.running('1');
       await other.queue.cancel(CONVERSATION, '1');
-      await expect.poll(() => anew.given.signal.aborted).toBe(true);
+      await soon(() => expect(anew.given.signal.aborted).toBe(true));
       await quiet();
       expect(await end('1')).toBe('stopped');
     });

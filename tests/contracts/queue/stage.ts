@@ -1,5 +1,5 @@
 /** The stage of the tests of the turn queue: a store, and processes that begin, die and end on it. */
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import {
   type QueueProcess,
   type QueueProcessOptions,
@@ -38,14 +38,18 @@ export const showsAgain: Partial<QueueProcessOptions> = {
 };
 export const ids = ({ attempts }: QueueProcess) => attempts.map(({ message }) => message.id);
 
-/** @param isShared whether several processes may work on it at the same time */
-export function createStage(open: () => Promise<Ground>, isShared: boolean) {
-  const opened: Ground[] = [];
-  const started: QueueProcess[] = [];
+/** Resolves when the check holds. `expect.poll` knows its test only while no other runs. */
+export const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000, interval: 10 });
 
+/**
+ * Each test has a ground of its own, so that all run at the same time: most of their time is waiting.
+ *
+ * @param isShared - Whether several processes may work on it at the same time.
+ */
+export function createStage(open: () => Promise<Ground>, isShared: boolean) {
   async function setUp() {
+    const started: QueueProcess[] = [];
     const ground = await open();
-    opened.push(ground);
     const store = await ground.connect();
     const transcripts = createTranscripts(store);
     return {
@@ -61,14 +65,16 @@ export function createStage(open: () => Promise<Ground>, isShared: boolean) {
       said: async (conversation = CONVERSATION) =>
         (await transcripts.read(conversation, { limit: 99 })).turns.map(({ message }) => message.text),
       /** No process holds anything. */
-      released: () => expect.poll(() => store.keys('home|')).toEqual([]),
+      released: () => soon(async () => expect(await store.keys('home|')).toEqual([])),
       /** Nothing is left to do, and nothing of what was done lies about. */
       quiet: () =>
-        expect
-          .poll(async () => [...(await store.keys('lane|')), ...(await store.keys('draft|'))], {
-            timeout: 5_000,
-          })
-          .toEqual([]),
+        soon(async () => {
+          expect([...(await store.keys('lane|')), ...(await store.keys('draft|'))]).toEqual([]);
+        }),
+      async [Symbol.asyncDispose]() {
+        for (const process of started) process.kill();
+        await ground.close();
+      },
     };
   }
 
@@ -78,9 +84,5 @@ export function createStage(open: () => Promise<Ground>, isShared: boolean) {
     /** Another process where there can be one, else the same. */
     beside: async (process: QueueProcess, { start }: Awaited<ReturnType<typeof setUp>>) =>
       isShared ? start({ isIdle: true }) : process,
-    async clear() {
-      for (const process of started.splice(0)) process.kill();
-      for (const ground of opened.splice(0)) await ground.close();
-    },
   };
 }

@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { errorsOf } from '../../../lab/counterparts/queue-process.ts';
 import { messageOf } from '../../fixtures.ts';
-import { elsewhere, ids, type Stage, WHILE_MS } from './stage.ts';
+import { elsewhere, ids, type Stage, soon, WHILE_MS } from './stage.ts';
 
 export function testThrowing({ setUp }: Stage): void {
   describe('a handler that throws', () => {
     it('is tried again, then asked to close the turn; other lanes do not wait for that', async () => {
-      const { start, quiet, end } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, end } = stage;
       const modes: unknown[] = [];
       const process = await start({
         onBegun({ message, given, fail, answer }) {
@@ -21,7 +22,7 @@ export function testThrowing({ setUp }: Stage): void {
       await process.queue.accept(messageOf('1'));
       await process.queue.accept(messageOf('2'));
       await process.queue.accept(elsewhere('3', 'other'));
-      await expect.poll(() => end('3', 'test:space:other')).toBe('stop');
+      await soon(async () => expect(await end('3', 'test:space:other')).toBe('stop'));
       expect(await end('2')).toBeNull();
       await quiet();
       expect(modes).toEqual([
@@ -34,7 +35,8 @@ export function testThrowing({ setUp }: Stage): void {
     });
 
     it('even then has the turn dropped, with a line in the log', async () => {
-      const { start, quiet, end } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet, end } = stage;
       const process = await start({
         onBegun: ({ message, fail, answer }) => void (message.id === '1' ? fail() : answer()),
       });
@@ -47,7 +49,8 @@ export function testThrowing({ setUp }: Stage): void {
     });
 
     it('leaves what it has kept to be shown', async () => {
-      const { start, quiet } = await setUp();
+      await using stage = await setUp();
+      const { start, quiet } = stage;
       const modes: unknown[] = [];
       const process = await start({
         async onBegun({ given, fail, keep, end }) {
@@ -64,7 +67,8 @@ export function testThrowing({ setUp }: Stage): void {
   });
 
   it('tries a lane that it cannot read again and again, but not all the time', async () => {
-    const { start, store } = await setUp();
+    await using stage = await setUp();
+    const { start, store } = stage;
     const process = await start();
     await process.queue.accept(messageOf('1'));
     const [key = ''] = await store.keys('lane|');

@@ -86,7 +86,7 @@ interface Begun {
 const PACE = 0.03;
 /** How long a person waits for what they asked for. */
 const PATIENCE_MS = 15;
-const QUIET_MS = 5_000;
+const QUIET_MS = 15_000;
 const MOST_PROCESSES = 3;
 const MOST_ATTEMPTS = 3;
 const MOST_CLOSINGS = 20;
