@@ -1,4 +1,4 @@
-/** The Bolt app behind the connection: listeners are added to it, receivers hand events to it. */
+/** The Bolt app of the connection. The adapter adds listeners to it, and receivers hand it events. */
 import { App, AuthorizationError, MultipleListenerError, type Receiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Clients } from '../api/clients.ts';
@@ -12,7 +12,7 @@ export interface BoltAppOptions {
   log: Logger;
 }
 
-/** `processEvent` throws a listener's error, for the receiver to tell Slack. */
+/** Its `processEvent` throws a listener's error, so that the receiver can tell Slack. */
 export function createBoltApp({ receiver, authorize, clients, log }: BoltAppOptions): App {
   const app = new App({
     receiver,
@@ -30,7 +30,7 @@ export function createBoltApp({ receiver, authorize, clients, log }: BoltAppOpti
   return app;
 }
 
-/** The error inside one that Bolt wraps around it. */
+/** The error that Bolt has wrapped in its own. */
 function causeOf(error: Error): unknown {
   if (error instanceof AuthorizationError) return causeOf(error.original);
   if (error instanceof MultipleListenerError) return error.originals[0] ?? error;

@@ -1,4 +1,4 @@
-/** Parley's connection to Slack: tokens and transport in, a Bolt app and its workspaces out. */
+/** Parley's connection to Slack: makes a Bolt app and its workspaces from tokens and a transport. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import type { App } from '@slack/bolt';
@@ -30,13 +30,13 @@ import { createSocketReceiver } from './socket-receiver.ts';
 export interface SlackConnectionOptions {
   /** With a slash at the end. */
   apiUrl: string;
-  /** The bot token of one workspace; without one, workspaces install Parley by OAuth. */
+  /** The bot token of one workspace. Absent: workspaces install Parley by OAuth. */
   botToken?: string | undefined;
   oauth?: SlackOAuth | undefined;
-  /** Socket Mode; without one, Slack sends signed requests. */
+  /** The token for Socket Mode. Absent: Slack sends signed requests. */
   appToken?: string | undefined;
   signingSecret?: string | undefined;
-  /** Where people and Slack reach Parley's routes. */
+  /** The address at which people and Slack reach Parley's routes. */
   publicUrl?: string | undefined;
   secrets: Secrets;
   adapterState: AdapterState;
@@ -59,20 +59,20 @@ export interface SlackOAuth {
 }
 
 export interface SlackConnection {
-  /** For listeners: what they throw for an event makes Slack deliver it again. */
+  /** Takes listeners. When a listener throws for an event, Slack delivers the event again. */
   app: App;
   workspaces: Workspaces;
-  /** Called each time that events begin to come: after a start, and after a gap. To be set before the start. */
+  /** Sets the listener that is called each time events begin to arrive: after a start, and after a gap. Set it before the start. */
   onOpen(listener: () => void): void;
-  /** To be mounted before those of the page, which ask for its access token. */
+  /** Mount these before the routes of the page, which ask for an access token. */
   routes: Hono<{ Bindings: HttpBindings }>;
-  /** @throws AdapterError where no further attempt can help, such as a token that is not accepted */
+  /** @throws AdapterError where no further attempt can help, such as for a token that Slack refuses */
   start(): Promise<void>;
   stop(): Promise<void>;
   whyNotReady(): string | undefined;
 }
 
-/** How long a start waits for Slack before it goes on without it. */
+/** Longest wait of a start for Slack, ms. */
 const START_MS = 5_000;
 
 /** @throws AdapterError */
@@ -140,7 +140,7 @@ function sourceOf(
   const places = createInstalledPlaces(adapterState);
   const stored = createInstallations(secrets, async (place, installer) => {
     await source.stored(place);
-    // An organisation's app is in its workspaces only once they are chosen.
+    // An organisation chooses its workspaces after the installation.
     if (!place.isOrg) void onInstalled(place.id, installer);
   });
   const rotation = createTokenRotation({

@@ -1,4 +1,4 @@
-/** Slack over HTTP: signed requests to `/slack/events`, for events, commands and whatever is pressed. */
+/** Slack over HTTP: signed requests to `/slack/events`, for events, commands and presses. */
 import type { HttpBindings } from '@hono/node-server';
 import { isValidSlackRequest } from '@slack/bolt';
 import { type Context, Hono } from 'hono';
@@ -10,19 +10,18 @@ import { createDeliveries, type Delivery, type Outcome, type SlackReceiver } fro
 type Env = { Bindings: HttpBindings };
 
 const PATH = '/slack/events';
-/** Well above what Slack sends. */
+/** Most bytes of a request. Slack sends far less. */
 const MOST_BYTES = 1024 * 1024;
-/** Slack: a request is to be refused when its time is more than five minutes away (verifying requests). */
+/** A request from more than five minutes ago, or ahead, is refused (Slack: verifying requests). */
 const MOST_SECONDS_APART = 300;
-
-/** Anybody can make them, and as many as they like: the log tells of one at most within this time. */
+/** The log tells of one unsigned request within this time at most, ms: anybody can make any number of them. */
 const UNSIGNED_MS = 60_000;
 
 const NO_SECRET = 'SLACK_SIGNING_SECRET is empty, so that nothing of what arrives could be trusted. Set it.';
 
 export interface HttpReceiverOptions {
   signingSecret: string;
-  /** It is started. */
+  /** Called when the receiver has started. */
   onOpen(): void;
   log: Logger;
 }
@@ -44,7 +43,7 @@ export function createHttpReceiver({
   };
   routes.post(
     PATH,
-    // Before anyone touches the body: Node then reads and drops it by itself.
+    // This comes before anything reads the body: then Node reads and drops it by itself.
     (c, next) =>
       Number(c.req.header('content-length') ?? 0) > MOST_BYTES ? Promise.resolve(tooLarge(c)) : next(),
     bodyLimit({ maxSize: MOST_BYTES, onError: tooLarge }),
@@ -52,7 +51,7 @@ export function createHttpReceiver({
       const text = Buffer.from(await c.req.arrayBuffer()).toString();
       const isForm = (c.req.header('content-type') ?? '').startsWith('application/x-www-form-urlencoded');
       const form = isForm ? new URLSearchParams(text) : undefined;
-      // Slack looks now and then whether the certificate is good; that is not signed, and leads to nothing.
+      // Slack checks the certificate now and then. That request is not signed, and asks for nothing.
       if (form?.get('ssl_check') === '1') return c.body(null, 200);
       if (!isSigned(c, text)) {
         warnOfUnsigned();
@@ -82,7 +81,7 @@ export function createHttpReceiver({
 
   return {
     receiver: { init: deliveries.init, start: async () => {}, stop: deliveries.stop },
-    // The HTTP server is what starts and stops it.
+    // The HTTP server is started and stopped elsewhere.
     start: async () => onOpen(),
     stop: deliveries.stop,
     whyNotReady: () => undefined,
@@ -90,11 +89,11 @@ export function createHttpReceiver({
   };
 }
 
-/** Undefined where it is nothing that Slack sends. */
+/** The body as an object. Undefined for anything that Slack does not send. */
 function bodyOf(text: string, form: URLSearchParams | undefined): Record<string, unknown> | undefined {
   try {
     const payload = form ? form.get('payload') : text;
-    // A command comes as the fields themselves.
+    // A command has no payload: the fields of the form are its body.
     const body: unknown = payload === null ? Object.fromEntries(form ?? []) : JSON.parse(payload);
     const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
     return isObject ? (body as Record<string, unknown>) : undefined;

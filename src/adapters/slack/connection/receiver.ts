@@ -1,6 +1,6 @@
 /**
- * Hands deliveries from Slack to Bolt, by either way. Bolt by itself acknowledges an event before its listeners
- * run; here Slack hears of it only when they are done, and so when the message is kept.
+ * Hands deliveries from Slack to Bolt, from HTTP and from Socket Mode. Bolt by itself acknowledges an event before its
+ * listeners run. Here Slack hears of it when they are done, and so when the message is kept.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App, Receiver } from '@slack/bolt';
@@ -9,13 +9,16 @@ import { whereFrom } from '../../../core/reports/where-from.ts';
 
 export interface Delivery {
   body: Record<string, unknown>;
-  /** How often Slack has sent it before, and why again. */
+  /** Number of times that Slack has sent it before. */
   retryNum?: number | undefined;
+  /** Slack's reason for sending it again. */
   retryReason?: string | undefined;
 }
 
-/** The reply to Slack: that the delivery was taken, with what is to be shown or done, or that it was not. */
+/** The reply to Slack: whether Parley took the delivery, and the response for the person. */
 export type Outcome = { taken: true; response?: unknown } | { taken: false };
+
+type Ack = (response?: unknown) => Promise<void>;
 
 /** Never throws. */
 export type Deliver = (delivery: Delivery) => Promise<Outcome>;
@@ -26,14 +29,14 @@ export interface SlackReceiver {
   receiver: Receiver;
   /** @throws AdapterError where no further attempt can help */
   start(): Promise<void>;
-  /** Takes nothing any more, and resolves when what was taken is done. */
+  /** Takes no more deliveries. Resolves when those under way are done. */
   stop(): Promise<void>;
   whyNotReady(): string | undefined;
 }
 
-/** Slack waits 3 s (interactivity, handling). */
+/** Time until Slack hears that an interaction was taken, ms. Slack waits 3 s (interactivity, handling). */
 const ACK_MS = 2_900;
-/** Time for deliveries under way when Parley stops, ms. */
+/** Longest wait for deliveries under way when Parley stops, ms. */
 const LEAVING_MS = 2_000;
 
 export interface Deliveries {
@@ -47,9 +50,8 @@ export function createDeliveries(log: Logger): Deliveries {
   let stopped = false;
   const running = new Set<Promise<unknown>>();
 
-  function process(delivery: Delivery, ack: (response?: unknown) => Promise<void>): Promise<void> {
+  function process({ body, retryNum, retryReason }: Delivery, ack: Ack): Promise<void> {
     if (!app || stopped) throw new Error('Parley takes nothing from Slack now');
-    const { body, retryNum, retryReason } = delivery;
     const processed = app
       .processEvent({
         body,
@@ -62,36 +64,23 @@ export function createDeliveries(log: Logger): Deliveries {
     return processed;
   }
 
-  async function event(delivery: Delivery): Promise<Outcome> {
-    await process(delivery, async () => {});
-    return { taken: true };
-  }
-
-  /** Commands, presses, forms: whoever handles them says at once what is answered, and goes on afterwards. */
-  async function interaction(delivery: Delivery): Promise<Outcome> {
-    const acknowledged = Promise.withResolvers<Outcome>();
-    const processed = process(delivery, async (response) =>
-      acknowledged.resolve({ taken: true, ...(response !== undefined && { response }) }),
-    );
-    // A failure after the answer is the log's alone; one before it is the answer.
-    let answered = false;
-    const ended = processed.then(
-      (): Outcome => ({ taken: true }),
-      (error) => {
-        if (answered) report(delivery, error);
-        throw error;
-      },
-    );
-    ended.catch(() => {});
-    try {
-      return await inTime(acknowledged.promise, ended);
-    } finally {
-      answered = true;
-    }
-  }
-
   function report({ body, retryNum }: Delivery, error: unknown): void {
     log.error({ ...kindOf(body), retryNum, error: whereFrom(error) }, 'slack event not taken');
+  }
+
+  async function take(delivery: Delivery): Promise<Outcome> {
+    if (delivery.body.type === 'app_rate_limited') {
+      const { team_id: team } = delivery.body;
+      log.warn({ team }, 'slack sends no more events this hour: there were too many');
+      return { taken: true };
+    }
+    if (!isEvent(delivery.body))
+      return acknowledgementOf(
+        (ack) => process(delivery, ack),
+        (error) => report(delivery, error),
+      );
+    await process(delivery, async () => {});
+    return { taken: true };
   }
 
   return {
@@ -100,12 +89,7 @@ export function createDeliveries(log: Logger): Deliveries {
     },
     async deliver(delivery) {
       try {
-        if (delivery.body.type === 'app_rate_limited') {
-          const { team_id: team } = delivery.body;
-          log.warn({ team }, 'slack sends no more events this hour: there were too many');
-          return { taken: true };
-        }
-        return await (isEvent(delivery.body) ? event(delivery) : interaction(delivery));
+        return await take(delivery);
       } catch (error) {
         report(delivery, error);
         return { taken: false };
@@ -118,7 +102,36 @@ export function createDeliveries(log: Logger): Deliveries {
   };
 }
 
-/** The first of these outcomes; Slack hears that it was taken where both are late. */
+/**
+ * The acknowledgement of a command, a press or a form. Its listener acknowledges at once, and goes on afterwards.
+ * @param onLateFailure called with a failure after the acknowledgement, of which Slack cannot hear any more
+ * @throws a failure before the acknowledgement
+ */
+async function acknowledgementOf(
+  process: (ack: Ack) => Promise<void>,
+  onLateFailure: (error: unknown) => void,
+): Promise<Outcome> {
+  const acknowledged = Promise.withResolvers<Outcome>();
+  const processed = process(async (response) =>
+    acknowledged.resolve({ taken: true, ...(response !== undefined && { response }) }),
+  );
+  let answered = false;
+  const ended = processed.then(
+    (): Outcome => ({ taken: true }),
+    (error) => {
+      if (answered) onLateFailure(error);
+      throw error;
+    },
+  );
+  ended.catch(() => {});
+  try {
+    return await inTime(acknowledged.promise, ended);
+  } finally {
+    answered = true;
+  }
+}
+
+/** The first of these outcomes. If all are late, Slack hears that the delivery was taken. */
 async function inTime(...outcomes: Promise<Outcome>[]): Promise<Outcome> {
   const timer = new AbortController();
   const late = sleep(ACK_MS, { taken: true } as const, { signal: timer.signal });
@@ -134,7 +147,7 @@ export function isEvent(body: Record<string, unknown>): body is { event: { type?
   return typeof body?.event === 'object' && body.event !== null;
 }
 
-/** For the log: of what kind it is, and whose. */
+/** The kind of a delivery and its workspace, for the log. */
 function kindOf(body: Record<string, unknown>): object {
   const { event, type, team_id } = body ?? {};
   const eventType = typeof event === 'object' && event && 'type' in event ? event.type : undefined;

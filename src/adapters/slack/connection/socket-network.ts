@@ -1,18 +1,18 @@
-/** The network of a Socket Mode connection: what Slack may send at once, and a socket that can be cut. */
+/** The network of a Socket Mode connection: it limits the size of a message, and can cut the connection. */
 import type { Socket } from 'node:net';
 import { Agent, buildConnector } from 'undici';
 
-/** Most bytes of one message of Slack's, unpacked. Over HTTP, Slack sends less than 1 MB. A larger one ends the connection. */
+/** Most bytes of one message from Slack, unpacked. A larger one ends the connection. Over HTTP, Slack sends less than 1 MB. */
 const MOST_BYTES = 2 ** 24;
 
 export interface SocketNetwork {
   dispatcher: Agent;
-  /** Ends a connection whose other side does not answer any more. The WebSocket itself cannot do that. */
+  /** Ends a connection whose other side no longer answers. The WebSocket itself cannot do that. */
   cut(): void;
 }
 
 export function createSocketNetwork(): SocketNetwork {
-  // The library of Slack does the same with its own agent, which takes 128 MB.
+  // Slack's library does the same with an agent of its own, which accepts 128 MB.
   const connect = buildConnector({ allowH2: false });
   let open: Socket | undefined;
   const dispatcher = new Agent({

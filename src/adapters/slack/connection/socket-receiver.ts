@@ -1,4 +1,4 @@
-/** Slack by Socket Mode: a connection that Parley opens, kept up, and replaced without a gap where Slack asks for it. */
+/** Slack by Socket Mode: opens a connection, keeps it up, and replaces it without a gap when Slack asks for that. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { AdapterError } from '../../../core/errors.ts';
@@ -11,14 +11,14 @@ export interface SocketReceiverOptions {
   appToken: string;
   /** With a slash at the end. */
   apiUrl: string;
-  /** A connection is open where there was none. */
+  /** Called when a connection opens where there was none. */
   onOpen(): void;
   log: Logger;
 }
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
-/** A connection that ended sooner was none: the next attempt is not hurried. */
+/** A connection that ended sooner counts as a failed attempt, ms. */
 const SHORT_LIFE_MS = 1_000;
 
 const REFUSED =
@@ -67,7 +67,7 @@ export function createSocketReceiver(options: SocketReceiverOptions): SlackRecei
         if (fatal !== undefined) {
           log.error({ code: codeOf(error) }, fatal);
           first.reject(new AdapterError(fatal));
-          // The operator can change it meanwhile.
+          // The operator may mend it meanwhile.
           wait = LONGEST_RETRY_MS;
         } else {
           log.warn({ code: loggable(error), againInMs: wait }, 'slack cannot be reached');
@@ -96,7 +96,7 @@ export function createSocketReceiver(options: SocketReceiverOptions): SlackRecei
   };
 }
 
-/** The operator's next step; undefined where trying again may help. */
+/** The operator's next step. Undefined where another attempt may help. */
 function sentenceOf(error: unknown): string | undefined {
   if (error instanceof LinkDisabled) return OFF;
   return isRefusedToken(error) || codeOf(error) === 'missing_scope' ? REFUSED : undefined;

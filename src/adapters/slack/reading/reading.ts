@@ -13,11 +13,11 @@ import { type VisibleContent, visibleIn } from './visible.ts';
 export interface Reading {
   /** A message's own text. */
   text(message: SlackMessage, workspace: Workspace): Promise<string>;
-  /** Quotes of messages that it shares or links to, and of link previews. */
+  /** Quotes of the messages that a message shares or links to, and of its link previews. */
   shared(message: SlackMessage, workspace: Workspace): Promise<Quote[]>;
-  /** All that a person sees in the message, each part by whom it is from; empty where nothing can be read. */
+  /** Everything that a person sees in a message, a quote for each author. Empty where nothing can be read. */
   whole(message: SlackMessage, workspace: Workspace): Promise<Quote[]>;
-  /** Who wrote the message. */
+  /** The author of a message. */
   author(message: SlackMessage, workspace: Workspace): Promise<Origin>;
 }
 
@@ -29,38 +29,12 @@ export interface ReadingOptions {
 const SOMEONE = 'someone';
 const OWN_ANSWER: Origin = { from: '', note: 'your earlier answer' };
 const PREVIEW: Origin = { from: '', note: 'a preview of a link' };
-/** Most names that are looked up for one text. */
+/** Most people, and most channels, whose names are looked up for one text. */
 const MOST_NAMES = 30;
 
-export function createReading({ people, userGroups }: ReadingOptions): Reading {
-  /** @param raw mrkdwn with entities */
-  async function named(raw: string, { team, botUserId }: Workspace, channel = ''): Promise<string> {
-    const mentioned = mentionedIn(raw);
-    const names = new Map<string, string>();
-    const know = async (id: string, name: Promise<string | undefined>) => {
-      const found = await name;
-      if (found) names.set(id, found);
-    };
-    await Promise.all([
-      ...mentioned.people
-        .filter((id) => id !== botUserId)
-        .slice(0, MOST_NAMES)
-        .map((id) =>
-          know(
-            id,
-            people.find(team, id).then((person) => person?.name),
-          ),
-        ),
-      ...mentioned.channels.slice(0, MOST_NAMES).map((id) => know(id, people.channelName(team, id, channel))),
-      ...mentioned.groups.map((id) => know(id, groupName(team, id))),
-    ]);
-    const nameOf = (id: string) => names.get(id);
-    return readable(raw, botUserId, { person: nameOf, channel: nameOf, group: nameOf });
-  }
-
-  async function groupName(team: string, id: string): Promise<string | undefined> {
-    return (await userGroups.list(team)).find((group) => group.id === id)?.handle;
-  }
+export function createReading(options: ReadingOptions): Reading {
+  const { people } = options;
+  const named = createNaming(options);
 
   const isOwn = ({ bot_id }: SlackMessage, { botId }: Workspace) => bot_id !== undefined && bot_id === botId;
 
@@ -115,12 +89,42 @@ export function createReading({ people, userGroups }: ReadingOptions): Reading {
   };
 }
 
+/** Puts names in place of the ids in a text. */
+function createNaming({ people, userGroups }: ReadingOptions) {
+  async function personName(team: string, id: string): Promise<string | undefined> {
+    return (await people.find(team, id))?.name;
+  }
+
+  async function groupName(team: string, id: string): Promise<string | undefined> {
+    return (await userGroups.list(team)).find((group) => group.id === id)?.handle;
+  }
+
+  /** @param raw mrkdwn with entities */
+  return async (raw: string, { team, botUserId }: Workspace, channel = ''): Promise<string> => {
+    const mentioned = mentionedIn(raw);
+    const others = mentioned.people.filter((id) => id !== botUserId).slice(0, MOST_NAMES);
+    const channels = mentioned.channels.slice(0, MOST_NAMES);
+    const names = new Map<string, string>();
+    const learn = async (id: string, name: Promise<string | undefined>) => {
+      const found = await name;
+      if (found) names.set(id, found);
+    };
+    await Promise.all([
+      ...others.map((id) => learn(id, personName(team, id))),
+      ...channels.map((id) => learn(id, people.channelName(team, id, channel))),
+      ...mentioned.groups.map((id) => learn(id, groupName(team, id))),
+    ]);
+    const nameOf = (id: string) => names.get(id);
+    return readable(raw, botUserId, { person: nameOf, channel: nameOf, group: nameOf });
+  };
+}
+
 /** The origin of a message that another message copies. */
 export function sharedOrigin({ author, authorId }: Pick<SharedMessage, 'author' | 'authorId'>): Origin {
   return { from: author, note: 'in a shared message', ...(authorId && { by: authorId }) };
 }
 
-/** The quote with the names of the files that still exist; none where there is neither text nor file. */
+/** The quote with the names of its files that still exist. Empty where it has neither text nor files. */
 function withFiles(quote: Quote, files: SlackFile[]): Quote[] {
   const names = files
     .filter(({ mode }) => mode !== 'tombstone')
