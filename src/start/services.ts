@@ -16,8 +16,7 @@ import { createModelChooser, type ModelChooser } from '../core/models/catalog/ch
 import { operatorOffer } from '../core/models/catalog/operator-offer.ts';
 import { createAudit } from '../core/reports/audit.ts';
 import { createTroubles } from '../core/reports/troubles.ts';
-import { accessNotice } from '../core/sentences/notices.ts';
-import { welcomeText } from '../core/sentences/welcome.ts';
+import { en } from '../core/sentences/en.ts';
 import type { Settings } from '../core/settings.ts';
 import type { TurnQueue } from '../core/turn/queue.ts';
 import { withFiles } from '../core/turn/queue-with-files.ts';
@@ -177,7 +176,9 @@ function createWelcome(options: WelcomeOptions) {
   return async (tenant: TenantId) => {
     const space = platforms.spaceOf(tenant);
     const refusal = space && (await admission.refusalOfSpace(space));
-    if (refusal !== undefined) return accessNotice(refusal, words);
-    return welcomeText(models.describe(tenant, await settings.read(tenant)), words, { directMessages });
+    if (refusal !== undefined) return en.notices.notAnswered(refusal, words);
+    return en.welcome.greeting(models.describe(tenant, await settings.read(tenant)), words, {
+      directMessages,
+    });
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DISCORD_WORDS } from '../../src/adapters/discord/vocabulary.ts';
 import { mayAsk } from '../../src/core/access/access.ts';
-import { accessNotice } from '../../src/core/sentences/notices.ts';
+import { en } from '../../src/core/sentences/en.ts';
 
 const asker = (rest: Partial<Parameters<typeof mayAsk>[1]> = {}) => ({
   channels: ['c', 'parent'],
@@ -36,7 +36,7 @@ describe('who may ask', () => {
 
   it('and the others read why not', () => {
     for (const access of ['channel', 'role', 'admins'] as const) {
-      expect(accessNotice(access, DISCORD_WORDS)).toMatch(/^Parley .*\.$/);
+      expect(en.notices.notAnswered(access, DISCORD_WORDS)).toMatch(/^Parley .*\.$/);
     }
   });
 });

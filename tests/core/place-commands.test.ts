@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { DISCORD_WORDS } from '../../src/adapters/discord/vocabulary.ts';
 import { readTypedCommand } from '../../src/core/commands/typed.ts';
-import { accessNotice } from '../../src/core/sentences/notices.ts';
+import { en } from '../../src/core/sentences/en.ts';
 import type { Message } from '../../src/core/types.ts';
 import { messageOf, turnOf } from '../fixtures.ts';
 import { admin, CONVERSATION, commanding, KEY, member, textOf } from './commanding.ts';
@@ -24,7 +24,7 @@ describe('/new', () => {
     for (const name of ['new', 'stop']) {
       for (const access of ['channel', 'role', 'admins'] as const)
         expect(textOf(await set.commands.run(name, { ...member, access }, {}))).toBe(
-          accessNotice(access, DISCORD_WORDS),
+          en.notices.notAnswered(access, DISCORD_WORDS),
         );
     }
     expect((await set.transcripts.read(CONVERSATION, { limit: 1 })).afresh).toBeUndefined();

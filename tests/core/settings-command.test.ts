@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SLACK_WORDS } from '../../src/adapters/slack/vocabulary.ts';
-import { OLD_FORM_NOTICE } from '../../src/core/sentences/notices.ts';
+import { en } from '../../src/core/sentences/en.ts';
 import { admin, commanding, formOf, TENANT, textOf } from './commanding.ts';
 
 describe('/settings', () => {
@@ -36,9 +36,9 @@ describe('/settings', () => {
     await using set = await commanding({ words: SLACK_WORDS });
     const panel = await set.commands.run('settings', admin, {});
     expect(JSON.stringify(panel)).not.toMatch(/replyIn|Answers in/);
-    expect(textOf(await set.commands.pick('settings', admin, 'replyIn'))).toBe(OLD_FORM_NOTICE);
+    expect(textOf(await set.commands.pick('settings', admin, 'replyIn'))).toBe(en.notices.oldForm);
     const reply = await set.commands.submit('setting:replyIn', admin, { replyIn: ['thread'] });
-    expect(textOf(reply)).toBe(OLD_FORM_NOTICE);
+    expect(textOf(reply)).toBe(en.notices.oldForm);
     expect(await set.settings.read(TENANT)).toEqual({ keys: {} });
   });
 

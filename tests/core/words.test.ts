@@ -1,5 +1,6 @@
 /** The sentences of core, on each platform. A change of words has to change these lists, on purpose. */
 import { describe, expect, it } from 'vitest';
+import { en as discord } from '../../src/adapters/discord/sentences/en.ts';
 import { DISCORD_WORDS } from '../../src/adapters/discord/vocabulary.ts';
 import { SLACK_WORDS } from '../../src/adapters/slack/vocabulary.ts';
 import { PAGE_WORDS } from '../../src/adapters/web/vocabulary.ts';
@@ -8,9 +9,8 @@ import type { CommandCall } from '../../src/core/commands/command.ts';
 import type { Choice } from '../../src/core/models/catalog/choose.ts';
 import type { FailureKind } from '../../src/core/models/model.ts';
 import { aboutLines } from '../../src/core/sentences/about.ts';
+import { en } from '../../src/core/sentences/en.ts';
 import { failureNotice } from '../../src/core/sentences/failure-notice.ts';
-import * as notices from '../../src/core/sentences/notices.ts';
-import { welcomeText } from '../../src/core/sentences/welcome.ts';
 import type { Reader } from '../../src/core/types.ts';
 import { admin, CONVERSATION, commanding, formOf, member } from './commanding.ts';
 
@@ -70,18 +70,14 @@ function noticesOn({ readers, spaces, words }: Platform): string[] {
   if (spaces.length === 0) return lines;
   for (const isAdmin of [true, false]) {
     for (const access of ['channel', 'role', 'admins', 'person', 'direct', 'own-key', ...spaces] as const)
-      lines.push(notices.accessNotice(access, words, isAdmin));
+      lines.push(en.notices.notAnswered(access, words, isAdmin));
   }
   for (const choice of [...CHOICES, DEMO]) {
     for (const directMessages of [true, false])
-      if (choice) lines.push(welcomeText(choice, words, { directMessages }));
+      if (choice) lines.push(en.welcome.greeting(choice, words, { directMessages }));
   }
-  lines.push(
-    notices.moderatorsOnlyNotice(words),
-    notices.noCommandNotice(words),
-    notices.notDeletedNotice(words),
-  );
-  lines.push(notices.notYourButton(words), notices.unwritableNotice('<#1>', 'locked', words));
+  lines.push(en.notices.moderatorsOnly(words), en.notices.noCommand(words), en.notices.notDeleted(words));
+  lines.push(en.notices.notYours(words), discord.telling.unwritable('<#1>', 'locked', words));
   return lines;
 }
 

@@ -74,10 +74,6 @@ export const SENTENCES_ELSEWHERE: Readonly<Record<string, number>> = {
   'src/adapters/slack': 32,
   'src/cli': 11,
   'src/cli/operator': 9,
-  // The question that tries a model out.
-  'src/core/models': 2,
-  // The instructions for the model.
-  'src/core/turn': 1,
   'src/start': 3,
   'src/store/sqlite': 5,
 };

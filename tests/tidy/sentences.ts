@@ -1,11 +1,16 @@
-/** Finds sentences that people read outside the catalogues: core's and those of platforms. Logs and errors are not for people. */
+/**
+ * Finds sentences that people read outside the catalogues: core's, and each adapter's for what only its platform needs.
+ * Logs and errors are for operators, and prompts for models.
+ */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 
 const root = new URL('../..', import.meta.url).pathname;
-const CATALOGUES = /^src\/(?:core|adapters\/\w+)\/sentences\//;
+const CATALOGUES = /^src\/(?:core|adapters\/\w+)\/sentences\/en(?:\.ts|\/)/;
 const LOGS = /^(?:trace|debug|info|warn|error|fatal)$/;
+/** Names of constants that only models read. */
+const PROMPTS = /(?:PROMPT|INSTRUCTIONS)$/;
 /** Two words or more, and the end of a sentence. */
 const SENTENCE = /\S\s+\S[\s\S]*[.?!]$/;
 
@@ -25,6 +30,9 @@ function sentencesIn(path: string): string[] {
     },
     NewExpression({ callee, start, end }) {
       if (callee.type === 'Identifier' && callee.name.endsWith('Error')) exempt.push({ start, end });
+    },
+    VariableDeclarator({ id, start, end }) {
+      if (id.type === 'Identifier' && PROMPTS.test(id.name)) exempt.push({ start, end });
     },
     Literal({ value, start, end }) {
       if (typeof value === 'string') found.push({ start, end, said: value });

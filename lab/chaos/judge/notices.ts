@@ -1,13 +1,7 @@
 /** Parley's notices under an answer, and when each is allowed. */
 import { PAGE_WORDS } from '../../../src/adapters/web/vocabulary.ts';
+import { en } from '../../../src/core/sentences/en.ts';
 import { failureNotice } from '../../../src/core/sentences/failure-notice.ts';
-import {
-  BUG_NOTICE,
-  LATER_NOTICE,
-  NOT_KEPT_NOTICE,
-  RESTART_NOTICE,
-  SHUTDOWN_NOTICE,
-} from '../../../src/core/sentences/notices.ts';
 import { bare } from '../people/answers.ts';
 
 /**
@@ -17,20 +11,20 @@ import { bare } from '../people/answers.ts';
 export type NoticeKind = 'given up' | 'handed over' | 'model' | 'store' | 'mistake';
 
 const NOTICES: [NoticeKind, RegExp][] = [
-  ['given up', exactly(RESTART_NOTICE)],
-  ['handed over', exactly(SHUTDOWN_NOTICE)],
+  ['given up', exactly(en.notices.cutByRestart)],
+  ['handed over', exactly(en.notices.restarting)],
   [
     'model',
     /hadafailureofitsown|stoppedsendinginthemiddle|closedtheconnectionbefore|didnotbegintoanswer|cannotbereached\./,
   ],
   ['store', exactly(failureNotice({ kind: 'store' }, undefined, { reader: 'member', words: PAGE_WORDS }))],
-  ['store', exactly(NOT_KEPT_NOTICE)],
+  ['store', exactly(en.notices.notKept)],
   ['mistake', exactly(failureNotice({ kind: 'bug' }, undefined, { reader: 'member', words: PAGE_WORDS }))],
   ['mistake', exactly(failureNotice({ kind: 'bug' }, undefined, { reader: 'operator', words: PAGE_WORDS }))],
-  ['mistake', exactly(BUG_NOTICE)],
+  ['mistake', exactly(en.notices.mistake)],
 ];
 
-const LATER = exactly(LATER_NOTICE);
+const LATER = exactly(en.notices.answeredLater);
 
 /** Whether a message says that the store is away and that the answer comes later in another message. */
 export const isForLater = (text: string) => LATER.test(bare(text));

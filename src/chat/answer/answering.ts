@@ -1,7 +1,8 @@
 /** Answers on a platform of messages, from the question to the last edit: begun, shown, begun again, taken back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRecent } from '../../core/recent.ts';
-import { BUSY_NOTICE, CONTINUE_PROMPT } from '../../core/sentences/notices.ts';
+import { en } from '../../core/sentences/en.ts';
+import { CONTINUE_PROMPT } from '../../core/sentences/prompts.ts';
 import type { TenantSettings } from '../../core/settings.ts';
 import type { StoredTurn } from '../../core/storage.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
@@ -106,7 +107,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       if (!isAwaited && toldBusy.has(told)) return result;
       toldBusy.set(told, true);
       const surface = await surfaceOf(id, { ...record, ids: [], isPlaceheld: false });
-      if (surface) await sayNotice(surface, BUSY_NOTICE);
+      if (surface) await sayNotice(surface, en.notices.tooManyWaiting);
     }
     return result;
   }

@@ -5,15 +5,7 @@ import type { Access } from '../../core/access/access.ts';
 import type { MessageRate, SentMessage } from '../../core/access/message-rate.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
 import type { Audit } from '../../core/reports/audit.ts';
-import {
-  ANSWER_TOO_OLD,
-  BUSY_OR_GONE,
-  NO_THOUGHTS,
-  notDeletedNotice,
-  notYourButton,
-  RESTART_NOTICE,
-  tooManyNotice,
-} from '../../core/sentences/notices.ts';
+import { en } from '../../core/sentences/en.ts';
 import type { Transcripts } from '../../core/storage.ts';
 import type { TurnQueue } from '../../core/turn/queue.ts';
 import type { ConversationId, Feedback, TenantId } from '../../core/types.ts';
@@ -102,14 +94,14 @@ export function createButtons(options: ButtonsOptions): (press: Press) => Promis
     if (await press.mayManage(conversation)) return mayAsk(made);
     const what = button === 'good' || button === 'bad' ? 'feedback' : button;
     audit('refused', { ...idsOf(made), what, reason: 'role' });
-    await press.tell(notYourButton(options.words));
+    await press.tell(en.notices.notYours(options.words));
     return false;
   }
 
   return async (press) => {
     const { pressed } = press;
     const record = pressed && (await pressedAnswer(options.records, pressed.turn, press));
-    if (!pressed || !record) return press.tell(ANSWER_TOO_OLD);
+    if (!pressed || !record) return press.tell(en.notices.answerGone);
     const made: Made = { press, turn: pressed.turn, record };
     if (await mayPress(made, pressed.button)) await actions[pressed.button](made);
   };
@@ -184,7 +176,7 @@ function createEnding(options: ButtonsOptions): Pick<Actions, 'stop' | 'delete'>
         return answering.showKept(kept);
       }
       const ended = usualButtons('interrupted', { hasText: false, hasThoughts: false });
-      await (kept ? mend(made, ended, RESTART_NOTICE) : mend(made, []));
+      await (kept ? mend(made, ended, en.notices.cutByRestart) : mend(made, []));
     },
 
     async delete({ press, turn }) {
@@ -195,7 +187,7 @@ function createEnding(options: ButtonsOptions): Pick<Actions, 'stop' | 'delete'>
       const made = { press, turn, record };
       const isGone = await answering.withdraw(turn, await reach(made), true);
       audit('forgotten', { ...idsOf(made), conversation: record.conversation, what: 'message' });
-      if (!isGone) await press.tell(notDeletedNotice(options.words));
+      if (!isGone) await press.tell(en.notices.notDeleted(options.words));
     },
   };
 }
@@ -215,7 +207,7 @@ function createAsking(options: ButtonsOptions, mayAsk: MayAsk): Pick<Actions, 'r
     if (press.presser === asker && !(await mayAsk(made))) return false;
     const { replyTo: _, ...sent } = press.nextMessage(conversation);
     const wait = await rate.count(press.by(conversation).person, sent);
-    if (wait) await press.tell(tooManyNotice(wait.seconds));
+    if (wait) await press.tell(en.notices.tooManyAMinute(wait.seconds));
     return !wait;
   }
 
@@ -238,7 +230,7 @@ function createAsking(options: ButtonsOptions, mayAsk: MayAsk): Pick<Actions, 'r
       // A private answer that is being written must not be reached by another interaction.
       const isBusy = record.isPrivate === true && (await answering.live(turn)) !== undefined;
       const isBegun = !isBusy && (await answering.again(turn, await reach(made)));
-      if (!isBegun) await press.tell(BUSY_OR_GONE);
+      if (!isBegun) await press.tell(en.notices.busyOrForgotten);
     },
 
     async continue(made) {
@@ -253,7 +245,7 @@ function createAsking(options: ButtonsOptions, mayAsk: MayAsk): Pick<Actions, 'r
         continued.delete(key);
         throw error;
       });
-      if (!begun) return press.tell(BUSY_OR_GONE);
+      if (!begun) return press.tell(en.notices.busyOrForgotten);
       const buttons = usualButtons('stop', { hasText: true, hasThoughts: begun.hasThoughts });
       const surface = await press.surface(turn, await reach(made));
       await surface?.setButtons(press.message, buttons).catch((error: unknown) => {
@@ -269,13 +261,14 @@ function createReading({ transcripts }: ButtonsOptions): Pick<Actions, 'thoughts
   const rateAs =
     (feedback: Feedback) =>
     async ({ press, turn, record }: Made): Promise<void> => {
-      if (!(await transcripts.rate(record.conversation, turn, feedback))) await press.tell(ANSWER_TOO_OLD);
+      if (!(await transcripts.rate(record.conversation, turn, feedback)))
+        await press.tell(en.notices.answerGone);
     };
 
   return {
     async thoughts({ press, turn, record }) {
       const kept = await transcripts.find(record.conversation, turn);
-      await (kept?.thoughts ? press.showThoughts(kept.thoughts) : press.tell(NO_THOUGHTS));
+      await (kept?.thoughts ? press.showThoughts(kept.thoughts) : press.tell(en.notices.thoughtsGone));
     },
     good: rateAs('good'),
     bad: rateAs('bad'),

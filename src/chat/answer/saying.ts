@@ -1,6 +1,6 @@
 /** Parley's own sentences, as messages without buttons that belong to no answer. */
 import type { Logger } from 'pino';
-import { BLOCKED_NOTICE } from '../../core/sentences/notices.ts';
+import { en } from '../../core/sentences/en.ts';
 import type { Chunk } from '../../core/types.ts';
 import type { Document } from '../markdown/document.ts';
 import { showAnswer } from './showing/show-answer.ts';
@@ -35,7 +35,7 @@ export function createSaying({ blank, notice, isNoticeApart = false, log }: Sayi
       document: blank(),
       notice,
       isNoticeApart,
-      blockedNotice: BLOCKED_NOTICE,
+      blockedNotice: en.notices.blocked,
       onMessages: () => {},
       abort: () => {},
       isRestarting: () => false,

@@ -2,7 +2,7 @@
 import type { Access } from '../../core/access/access.ts';
 import type { MessageRate } from '../../core/access/message-rate.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
-import { tooManyNotice, UNREADABLE_NOTICE } from '../../core/sentences/notices.ts';
+import { en } from '../../core/sentences/en.ts';
 import type { Answering } from '../answer/answering.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import type { RareNotices } from '../rare-notices.ts';
@@ -109,7 +109,7 @@ function createAnswer<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit
     } finally {
       await open.close(outcome);
     }
-    if (outcome === 'unreadable') await platform.say(raw, UNREADABLE_NOTICE);
+    if (outcome === 'unreadable') await platform.say(raw, en.notices.unreadable);
     if (outcome === 'nothing' && caller.isAddressed) await platform.say(raw, platform.help(raw, caller));
   };
 }
@@ -142,7 +142,7 @@ function createGate<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit e
     async mustWait(raw: Raw, id: string, at: number, conversation?: string): Promise<boolean> {
       const { person, place } = platform.senderOf(raw);
       const wait = await rate.count(person, { id, at, place });
-      if (wait?.isFirst) await platform.say(raw, tooManyNotice(wait.seconds), conversation);
+      if (wait?.isFirst) await platform.say(raw, en.notices.tooManyAMinute(wait.seconds), conversation);
       return wait !== undefined;
     },
   };

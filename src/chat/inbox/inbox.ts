@@ -8,7 +8,7 @@ import { StoreError } from '../../core/errors.ts';
 import { createLanes } from '../../core/lanes.ts';
 import { createRecent } from '../../core/recent.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
-import { BUG_NOTICE, LATER_NOTICE } from '../../core/sentences/notices.ts';
+import { en } from '../../core/sentences/en.ts';
 import { untilStored } from '../until-stored.ts';
 import type { ChatCaller } from './caller.ts';
 import type { ChatPlatform } from './chat-platform.ts';
@@ -114,7 +114,7 @@ function createTaking<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit
     const id = platform.idOf(raw);
     if (told.has(id)) return;
     told.set(id, true);
-    await sayIfExpected(raw, LATER_NOTICE);
+    await sayIfExpected(raw, en.notices.answeredLater);
   }
 
   return {
@@ -147,7 +147,7 @@ function createTaking<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit
         });
       } catch (error) {
         log.error({ ...message, error: whereFrom(error) }, 'message not taken');
-        if (!platform.redelivers) await sayIfExpected(raw, BUG_NOTICE);
+        if (!platform.redelivers) await sayIfExpected(raw, en.notices.mistake);
       }
     },
   };

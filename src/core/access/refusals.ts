@@ -1,7 +1,7 @@
 /** Tells people why they may not ask, and writes to the audit log who was told. */
 
 import type { Audit } from '../reports/audit.ts';
-import { accessNotice } from '../sentences/notices.ts';
+import { en } from '../sentences/en.ts';
 import type { TenantId } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { Access } from './access.ts';
@@ -21,7 +21,7 @@ export function createRefusals(audit: Audit, words: Vocabulary): Refusals {
   return {
     noticeFor(reason, { tenant, person, isAdmin = false }) {
       audit('refused', { tenant, person, reason });
-      return accessNotice(reason, words, isAdmin);
+      return en.notices.notAnswered(reason, words, isAdmin);
     },
   };
 }

@@ -4,15 +4,8 @@ import type { Logger } from 'pino';
 import { StoreError, VaultError } from '../errors.ts';
 import { whereFrom } from '../reports/where-from.ts';
 import { createSaving } from '../saving.ts';
+import { en } from '../sentences/en.ts';
 import { failureNotice } from '../sentences/failure-notice.ts';
-import {
-  ADMINS_ONLY_NOTICE,
-  accessNotice,
-  BUG_NOTICE,
-  noCommandNotice,
-  OLD_FORM_NOTICE,
-  STORE_NOTICE,
-} from '../sentences/notices.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { type AboutOptions, aboutCommand } from './about.ts';
 import { askCommand } from './ask.ts';
@@ -70,7 +63,7 @@ export function createCommands(given: CommandsOptions): Commands {
     list,
     async run(name, call, values) {
       const command = byName.get(name);
-      if (!command) return say(noCommandNotice(options.words));
+      if (!command) return say(en.notices.noCommand(options.words));
       return guarded(name, command.permission, call, async () => {
         const problem = valuesProblem(command, values);
         return problem === undefined ? command.run(call, values) : say(problem);
@@ -79,12 +72,12 @@ export function createCommands(given: CommandsOptions): Commands {
     async submit(id, call, values) {
       const [name = '', ...rest] = id.split(':');
       const form = forms.get(name);
-      if (!form) return say(OLD_FORM_NOTICE);
+      if (!form) return say(en.notices.oldForm);
       return guarded(name, form.permission, call, () => form.submit(call, values, rest.join(':')));
     },
     async pick(id, call, choice) {
       const panel = panels.get(id);
-      if (!panel) return say(OLD_FORM_NOTICE);
+      if (!panel) return say(en.notices.oldForm);
       return guarded(id, panel.permission, call, () => panel.pick(call, choice));
     },
     async suggest(name, option, call, typed) {
@@ -124,16 +117,16 @@ function createGuard({ audit, words, log }: Pick<CommandsOptions, 'audit' | 'wor
       return await task();
     } catch (error) {
       log.error({ command: what, tenant, error: whereFrom(error) }, 'command failed');
-      if (error instanceof StoreError) return say(STORE_NOTICE);
-      if (!(error instanceof VaultError)) return say(BUG_NOTICE);
+      if (error instanceof StoreError) return say(en.notices.storeAway);
+      if (!(error instanceof VaultError)) return say(en.notices.mistake);
       return say(failureNotice({ kind: 'vault' }, undefined, { reader: readerOf(call), words }));
     }
   };
 }
 
 function refusalOf(permission: Command['permission'], { isAdmin, access }: CommandCall, words: Vocabulary) {
-  if (permission === 'admin' && !isAdmin) return { reason: 'admin', notice: ADMINS_ONLY_NOTICE };
+  if (permission === 'admin' && !isAdmin) return { reason: 'admin', notice: en.notices.adminsOnly };
   if (permission === 'asker' && access !== 'yes')
-    return { reason: access, notice: accessNotice(access, words, isAdmin) };
+    return { reason: access, notice: en.notices.notAnswered(access, words, isAdmin) };
   return undefined;
 }

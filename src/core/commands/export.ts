@@ -4,7 +4,6 @@ import { eachTurn } from '../forgetting/each-turn.ts';
 import { type PartOf, partsOf } from '../place.ts';
 import type { Audit } from '../reports/audit.ts';
 import { en } from '../sentences/en.ts';
-import { moderatorsOnlyNotice } from '../sentences/notices.ts';
 import type { StoredTurn, Transcripts } from '../storage.ts';
 import { wordsOf } from '../text/quoted-lines.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -70,7 +69,7 @@ export function exportCommand({ transcripts, audit, words }: ExportOptions): Com
   }
 
   async function all(call: CommandCall): Promise<CommandReply> {
-    if (!mayTakeAll(call)) return say(moderatorsOnlyNotice(words));
+    if (!mayTakeAll(call)) return say(en.notices.moderatorsOnly(words));
     const found = await files(call, true);
     if (!found) return say(en.commands.exporting.nothing(nameOfPlace(call)));
     return {

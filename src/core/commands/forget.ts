@@ -3,7 +3,6 @@
 import type { Forgetting } from '../forgetting/forget.ts';
 import type { Audit } from '../reports/audit.ts';
 import { en } from '../sentences/en.ts';
-import { moderatorsOnlyNotice } from '../sentences/notices.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { Command, CommandCall, CommandReply, Form } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
@@ -39,7 +38,7 @@ export function forgetCommand({ forgetting, audit, words }: ForgetOptions): Comm
   }
 
   async function all(call: CommandCall): Promise<CommandReply> {
-    if (!mayTakeAll(call)) return say(moderatorsOnlyNotice(words));
+    if (!mayTakeAll(call)) return say(en.notices.moderatorsOnly(words));
     const { messages } = await forgetting.place(call.tenant, call.place);
     note(call, call.place.kind, messages);
     return {

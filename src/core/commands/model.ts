@@ -6,7 +6,6 @@ import { createModelLists } from '../models/catalog/model-lists.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
 import { en } from '../sentences/en.ts';
-import { notOfferedNotice } from '../sentences/notices.ts';
 import type { Settings } from '../settings.ts';
 import { MODEL_CHARACTERS, modelName, problemOf } from '../settings-fields.ts';
 import type { TenantId } from '../types.ts';
@@ -74,7 +73,7 @@ export function modelCommand({ settings, models, saving, audit, words }: ModelOp
           if (error) return say(problemOf(error));
           const offer = data === DEFAULT ? undefined : models.offerOf(tenant, await settings.read(tenant));
           if (offer && offer.models !== 'all' && !offer.models.includes(data))
-            return say(notOfferedNotice(offer.models));
+            return say(en.notices.modelNotOffered(offer.models));
           const saved = await saving.model(savedBy(call), data === DEFAULT ? null : data);
           if (!saved.isSaved) return say(saved.problem);
           audit('settings changed', { tenant, person: author.id, fields: ['model'] });

@@ -4,7 +4,6 @@
  */
 import { type BaseUrlPolicy, checkBaseUrl } from '../models/base-url.ts';
 import { en } from '../sentences/en.ts';
-import { baseUrlNotice, EFFORT_NOT_OFFERED_NOTICE } from '../sentences/notices.ts';
 import {
   BASE_URL_CHARACTERS,
   baseUrl,
@@ -114,7 +113,7 @@ export const SETTINGS: Setting[] = [
       { value: 'medium', ...listed.effort.choices.medium },
       { value: 'high', ...listed.effort.choices.high },
     ],
-    notOffered: ({ effort }) => (effort ? undefined : EFFORT_NOT_OFFERED_NOTICE),
+    notOffered: ({ effort }) => (effort ? undefined : en.notices.effortNotOffered),
   }),
   {
     id: 'mostParts',
@@ -184,7 +183,8 @@ function baseUrlSetting(policy: BaseUrlPolicy): Setting {
       if (error) return { problem: problemOf(error) };
       if (data === '') return { change: { baseUrl: null } };
       const checked = checkBaseUrl(data, policy);
-      if ('problem' in checked) return { problem: baseUrlNotice(checked.problem, policy), code: 'base-url' };
+      if ('problem' in checked)
+        return { problem: en.notices.baseUrlRefused(checked.problem, policy), code: 'base-url' };
       return { change: { baseUrl: checked.baseUrl } };
     },
   };

@@ -5,7 +5,6 @@ import type { ModelChooser } from '../models/catalog/choose.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
 import { en } from '../sentences/en.ts';
-import { OLD_FORM_NOTICE } from '../sentences/notices.ts';
 import type { ChoicesChange, Settings, TenantSettings } from '../settings.ts';
 import type { TenantId } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -50,7 +49,7 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
         permission: 'admin',
         async pick({ tenant }, choice) {
           const setting = settingOf(options, tenant, choice);
-          if (!setting) return say(OLD_FORM_NOTICE);
+          if (!setting) return say(en.notices.oldForm);
           const field = {
             id: setting.id,
             label: setting.label,
@@ -124,7 +123,7 @@ function createSubmit(options: SettingsOptions, panel: Panel): FormHandler['subm
   return async (call, values, id) => {
     const { tenant } = call;
     const setting = settingOf(options, tenant, id);
-    if (!setting) return say(OLD_FORM_NOTICE);
+    if (!setting) return say(en.notices.oldForm);
     const given = Object.hasOwn(values, id) ? (values[id] ?? []) : [];
     const read = setting.read(given);
     const before = await settings.read(tenant);

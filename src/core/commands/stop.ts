@@ -1,7 +1,6 @@
 /** `/stop`: what is being answered at a place, as by the button under each answer. */
 
 import { en } from '../sentences/en.ts';
-import { NOTHING_TO_STOP, notYourButton } from '../sentences/notices.ts';
 import type { Transcripts } from '../storage.ts';
 import type { TurnQueue } from '../turn/queue.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -37,7 +36,9 @@ export function stopCommand({ queue, transcripts, words }: StopOptions): Command
             }
           }
           if (stopped > 0) return say(en.commands.stop.stopped(stopped));
-          return say(nothingThere(call, words, others > 0 ? notYourButton(words) : NOTHING_TO_STOP));
+          return say(
+            nothingThere(call, words, others > 0 ? en.notices.notYours(words) : en.notices.nothingToStop),
+          );
         },
       },
     ],

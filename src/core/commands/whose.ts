@@ -4,7 +4,6 @@
  */
 
 import { en } from '../sentences/en.ts';
-import { accessNotice } from '../sentences/notices.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { CommandCall, CommandOption } from './command.ts';
 
@@ -29,7 +28,7 @@ export function mayTakeAll({ isAdmin, isModerator, access }: CommandCall): boole
 
 /** Instead of a sentence that there is nothing of theirs: who may not ask is told so. */
 export function nothingThere({ access, isAdmin }: CommandCall, words: Vocabulary, otherwise: string): string {
-  return access === 'yes' ? otherwise : accessNotice(access, words, isAdmin);
+  return access === 'yes' ? otherwise : en.notices.notAnswered(access, words, isAdmin);
 }
 
 /** The caller's name in a sentence that everybody reads, without what Markdown or a platform would make something of. */

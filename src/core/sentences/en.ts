@@ -2,10 +2,14 @@
  * The catalogue of sentences that people read, in English, by topic. A sentence that holds values is a function of
  * them; one that depends on the platform takes its Vocabulary. Another language is another value of `Sentences`.
  */
+import * as about from './en/about.ts';
 import * as commands from './en/commands.ts';
 import * as demo from './en/demo.ts';
+import { failures } from './en/failures.ts';
+import * as notices from './en/notices.ts';
 import * as settings from './en/settings.ts';
+import * as welcome from './en/welcome.ts';
 
-export const en = { commands, demo, settings };
+export const en = { about, commands, demo, failures, notices, settings, welcome };
 
 export type Sentences = typeof en;

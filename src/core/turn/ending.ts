@@ -2,8 +2,8 @@
 import { StoreError, VaultError } from '../errors.ts';
 import type { Choice } from '../models/catalog/choose.ts';
 import { type Failure, type FailureKind, ModelError } from '../models/model.ts';
+import { en } from '../sentences/en.ts';
 import { failureNotice, type Told } from '../sentences/failure-notice.ts';
-import { endNotice, INTERRUPTED_NOTICE, SHUTDOWN_NOTICE, unseenNotice } from '../sentences/notices.ts';
 import type { End, Message, Turn, Usage } from '../types.ts';
 import { INTERRUPT, LOST, RESTART, SHUTDOWN } from './queue.ts';
 
@@ -48,10 +48,10 @@ export function noticeOf(
 ): string | undefined {
   if (signal.reason === RESTART || signal.reason === LOST) return undefined;
   if (failure) return failureNotice(failure, choice, told);
-  if (end === 'interrupted' && signal.reason === SHUTDOWN) return SHUTDOWN_NOTICE;
-  if (end === 'stopped' && signal.reason === INTERRUPT) return INTERRUPTED_NOTICE;
-  const unseen = unseenImages ? unseenNotice(unseenImages, choice?.model) : undefined;
-  return [unseen, endNotice(end)].filter(Boolean).join(' ') || undefined;
+  if (end === 'interrupted' && signal.reason === SHUTDOWN) return en.notices.restarting;
+  if (end === 'stopped' && signal.reason === INTERRUPT) return en.notices.interrupted;
+  const unseen = unseenImages ? en.notices.picturesUnseen(unseenImages, choice?.model) : undefined;
+  return [unseen, en.notices.endings[end]].filter(Boolean).join(' ') || undefined;
 }
 
 export function turnOf(

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { StoreError } from '../errors.ts';
 import { whereFrom } from '../reports/where-from.ts';
-import { RESTART_NOTICE } from '../sentences/notices.ts';
+import { en } from '../sentences/en.ts';
 import type { Transcripts } from '../storage.ts';
 import type { Chunk, Message, Turn } from '../types.ts';
 import type { Attempt } from './queue.ts';
@@ -40,7 +40,7 @@ export function createKeptTurns({
       }),
 
     async *show(message, attempt) {
-      let turn: Turn = { message, answer: '', end: 'interrupted', notice: RESTART_NOTICE };
+      let turn: Turn = { message, answer: '', end: 'interrupted', notice: en.notices.cutByRestart };
       try {
         const kept = await persistently(() => transcripts.find(message.conversation, message.id));
         if (attempt.mode === 'show' && kept) turn = kept;

@@ -1,7 +1,7 @@
 /** Notices when more messages wait than are kept. */
 import { expect, it } from 'vitest';
 import { finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
-import { BUSY_NOTICE } from '../../../src/core/sentences/notices.ts';
+import { en } from '../../../src/core/sentences/en.ts';
 import { startBot } from '../../harness/discord.ts';
 import { asks, settle } from './said.ts';
 
@@ -11,11 +11,13 @@ it('too many waiting messages get one notice a person, in small print', { timeou
   model.respond(streams(text('Slow'), pause(60_000), finish()));
   const [ada, ben] = [discord.user('ada'), discord.user('ben')];
   const notices = () =>
-    discord.botMessages(discord.channel('general')).filter(({ content }) => content.includes(BUSY_NOTICE));
+    discord
+      .botMessages(discord.channel('general'))
+      .filter(({ content }) => content.includes(en.notices.tooManyWaiting));
   for (let count = 0; count < 12; count++) asks(bot, ada, `question ${count}`);
   await discord.waitFor(() => notices().length > 0, { timeout: 20_000 });
   await settle(1_000);
-  expect(notices().map(({ content }) => content)).toEqual([`-# ${BUSY_NOTICE}`]);
+  expect(notices().map(({ content }) => content)).toEqual([`-# ${en.notices.tooManyWaiting}`]);
   for (let count = 0; count < 12; count++) asks(bot, ben, `another ${count}`);
   await discord.waitFor(() => notices().length === 2);
   await settle(1_000);
@@ -33,7 +35,7 @@ it('a command is told each time, as it waits for word', { timeout: 30_000 }, asy
     await ada.runs('ask', { prompt: 'and more' }),
   ];
   for (const call of calls) {
-    await discord.waitFor(async () => (await call.message()).content === `-# ${BUSY_NOTICE}`, {
+    await discord.waitFor(async () => (await call.message()).content === `-# ${en.notices.tooManyWaiting}`, {
       timeout: 10_000,
     });
   }

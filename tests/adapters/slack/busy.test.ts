@@ -1,7 +1,7 @@
 /** Notices when more messages wait than are kept. */
 import { expect, it } from 'vitest';
 import { finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
-import { BUSY_NOTICE } from '../../../src/core/sentences/notices.ts';
+import { en } from '../../../src/core/sentences/en.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, notices, settle } from './said.ts';
 
@@ -18,7 +18,7 @@ it('too many waiting messages get one notice a person, in a block of its own', {
   for (let count = 0; count < 12; count++) says('ada', `question ${count}`);
   await slack.waitFor(() => told().length > 0, { timeout: 20_000 });
   await settle(1_000);
-  expect(told()).toEqual([BUSY_NOTICE]);
+  expect(told()).toEqual([en.notices.tooManyWaiting]);
   says('ben', `${slack.mention} and I`);
   await slack.waitFor(() => told().length === 2);
 });

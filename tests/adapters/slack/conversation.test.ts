@@ -10,7 +10,7 @@ import {
   text,
 } from '../../../lab/counterparts/model-server.ts';
 import { SLACK_WORDS } from '../../../src/adapters/slack/vocabulary.ts';
-import { NOTHING_TO_STOP, notYourButton } from '../../../src/core/sentences/notices.ts';
+import { en } from '../../../src/core/sentences/en.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, ended, isLive, prompts, says, saysWith, sets, settle, texts } from './said.ts';
 
@@ -195,7 +195,7 @@ describe.concurrent('words after a mention that are commands', () => {
     const stop = (name: string) =>
       slack.user(name).says('general', `${slack.mention} stop`, { threadTs: thread });
     stop('ben');
-    await says(bot, notYourButton(SLACK_WORDS));
+    await says(bot, en.notices.notYours(SLACK_WORDS));
     expect(slack.botMessages('general', thread).some(isLive)).toBe(true);
     stop('ada');
     await expect(model.requests[0]?.closed).resolves.toBe('gone');
@@ -209,7 +209,7 @@ describe.concurrent('words after a mention that are commands', () => {
     await saysWith(bot, 'And on.', 'Stopped.');
     await settle(200);
     stop('ben');
-    await says(bot, NOTHING_TO_STOP);
+    await says(bot, en.notices.nothingToStop);
     expect(model.requests).toHaveLength(3);
   });
 

@@ -4,7 +4,7 @@ import { valuesOf } from '../../../src/adapters/slack/interactions/modals/fields
 import { modalOf } from '../../../src/adapters/slack/interactions/modals/modals.ts';
 import { readCarried } from '../../../src/adapters/slack/interactions/modals/origin.ts';
 import type { Form } from '../../../src/core/commands/command.ts';
-import { ADMINS_ONLY_NOTICE } from '../../../src/core/sentences/notices.ts';
+import { en } from '../../../src/core/sentences/en.ts';
 import { KEY } from '../../core/commanding.ts';
 import {
   ADMIN,
@@ -139,11 +139,11 @@ describe('the settings of a workspace', () => {
     const form = slack.lastView();
     slack.admins.delete(ADMIN);
     const { acks } = await slack.submits({ history: 'person' }, { view: form });
-    expect(textIn(acks[0]?.view)).toContain(ADMINS_ONLY_NOTICE);
+    expect(textIn(acks[0]?.view)).toContain(en.notices.adminsOnly);
     await slack.picks('history', {
       view: { ...form, blocks: [{ type: 'actions', block_id: 'v1:settings' }] },
     });
-    expect(textIn(slack.lastView())).toContain(ADMINS_ONLY_NOTICE);
+    expect(textIn(slack.lastView())).toContain(en.notices.adminsOnly);
     expect(await slack.settings.read(TENANT)).toEqual({ keys: {} });
   });
 });
@@ -175,7 +175,7 @@ describe('the key of a workspace', () => {
     await using slack = await interacting();
     await slack.types('key set');
     await slack.submits({ key: KEY }, { user: MEMBER });
-    expect(textIn(slack.of('views.update')[0]?.view)).toContain(ADMINS_ONLY_NOTICE);
+    expect(textIn(slack.of('views.update')[0]?.view)).toContain(en.notices.adminsOnly);
     expect(slack.server.listRequests).toEqual([]);
     expect(await slack.settings.key(TENANT, slack.server.url)).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lists } from '../../../lab/counterparts/model-server.ts';
-import { ADMINS_ONLY_NOTICE } from '../../../src/core/sentences/notices.ts';
+import { en } from '../../../src/core/sentences/en.ts';
 import { ADMIN, inputsOf, interacting, MEMBER, TENANT, textIn } from './interacting.ts';
 
 describe('App Home', () => {
@@ -53,7 +53,7 @@ describe('App Home', () => {
     await using slack = await interacting();
     for (const name of ['key set', 'model']) {
       await slack.opens(name, { user: MEMBER });
-      expect(textIn(slack.lastView())).toContain(ADMINS_ONLY_NOTICE);
+      expect(textIn(slack.lastView())).toContain(en.notices.adminsOnly);
       expect(slack.lastView().callback_id).toBeUndefined();
     }
   });
@@ -62,7 +62,7 @@ describe('App Home', () => {
     await using slack = await interacting();
     await slack.opens('model');
     const { acks } = await slack.submits({ name: 'dear-model' }, { user: MEMBER });
-    expect(textIn(acks[0]?.view)).toContain(ADMINS_ONLY_NOTICE);
+    expect(textIn(acks[0]?.view)).toContain(en.notices.adminsOnly);
     expect(await slack.settings.read(TENANT)).toEqual({ keys: {} });
   });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { answers, done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
 import type { MessageView } from '../../../lab/counterparts/slack/people/message-view.ts';
-import { BLOCKED_NOTICE } from '../../../src/core/sentences/notices.ts';
+import { en } from '../../../src/core/sentences/en.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, ended, labels, prompts, says, settle } from './said.ts';
 
@@ -29,7 +29,7 @@ const bare = (said: string) => said.replace(/\s+/g, '');
 
 function expectWhole(messages: MessageView[], answer: string): void {
   const shown = messages.map((message) => message.shown);
-  expect(shown.join('\n')).not.toContain(BLOCKED_NOTICE);
+  expect(shown.join('\n')).not.toContain(en.notices.blocked);
   expect(bare(shown.join(''))).toBe(bare(answer));
 }
 

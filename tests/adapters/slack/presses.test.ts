@@ -2,15 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { blocksOf, readAction, withButtons } from '../../../src/adapters/slack/answer/blocks.ts';
 import { SLACK_WORDS } from '../../../src/adapters/slack/vocabulary.ts';
 import { StoreError } from '../../../src/core/errors.ts';
-import {
-  ANSWER_TOO_OLD,
-  accessNotice,
-  BUSY_OR_GONE,
-  CONTINUE_PROMPT,
-  NO_THOUGHTS,
-  RESTART_NOTICE,
-  STORE_NOTICE,
-} from '../../../src/core/sentences/notices.ts';
+import { en } from '../../../src/core/sentences/en.ts';
+import { CONTINUE_PROMPT } from '../../../src/core/sentences/prompts.ts';
 import type { Message } from '../../../src/core/types.ts';
 import { turnOf } from '../../fixtures.ts';
 import { ADMIN, CONVERSATION, interacting, MEMBER, TENANT, type View } from './interacting.ts';
@@ -110,7 +103,7 @@ describe('a press', () => {
     await using _ = slack;
     await slack.presses(button('stop', 'T1-C1-1.1'));
     await slack.presses({ action_id: 'parley_stop', value: 'v0:x' });
-    expect(slack.told()).toEqual([ANSWER_TOO_OLD, ANSWER_TOO_OLD]);
+    expect(slack.told()).toEqual([en.notices.answerGone, en.notices.answerGone]);
   });
 
   it('of Regenerate answers again, by an admin too, and once for a press that comes twice', async () => {
@@ -128,7 +121,7 @@ describe('a press', () => {
     await slack.presses({ action_id: 'parley_stop', value: 'v0:x' }, { trigger: 'same' });
     await slack.presses(button('regenerate'), { trigger: 'same' });
     await expect.poll(() => run.map(({ id }) => id)).toEqual([TURN]);
-    expect(slack.told()).toEqual([ANSWER_TOO_OLD]);
+    expect(slack.told()).toEqual([en.notices.answerGone]);
   });
 
   it('of Regenerate on what was forgotten says so', async () => {
@@ -136,7 +129,7 @@ describe('a press', () => {
     await using _ = slack;
     await slack.transcripts.remove(CONVERSATION, TURN);
     await slack.presses(button('regenerate'));
-    expect(slack.told()).toEqual([BUSY_OR_GONE]);
+    expect(slack.told()).toEqual([en.notices.busyOrForgotten]);
   });
 
   it.each(['regenerate', 'continue'])('of %s is refused once the asker may not ask', async (name) => {
@@ -144,7 +137,7 @@ describe('a press', () => {
     await using _ = slack;
     slack.setAccess('admins');
     await slack.presses(button(name));
-    expect(slack.told()).toEqual([accessNotice('admins', SLACK_WORDS)]);
+    expect(slack.told()).toEqual([en.notices.notAnswered('admins', SLACK_WORDS)]);
     expect(run).toEqual([]);
   });
 
@@ -182,7 +175,7 @@ describe('a press', () => {
     };
     await slack.presses(button('stop'), { message });
     const [update] = slack.of('chat.update');
-    expect(JSON.stringify(update?.blocks)).toContain(RESTART_NOTICE);
+    expect(JSON.stringify(update?.blocks)).toContain(en.notices.cutByRestart);
     expect(JSON.stringify(update?.blocks)).toContain('parley_regenerate');
     expect(JSON.stringify(update?.blocks)).not.toContain('parley_stop');
   });
@@ -251,7 +244,7 @@ describe('a press', () => {
     const { slack } = await answered();
     await using _ = slack;
     await slack.presses(button('thoughts'));
-    expect(slack.told()).toEqual([NO_THOUGHTS]);
+    expect(slack.told()).toEqual([en.notices.thoughtsGone]);
     expect(slack.of('views.open')).toEqual([]);
   });
 
@@ -274,7 +267,7 @@ describe('a press', () => {
     const named = ['stop', 'regenerate', 'continue', 'delete', 'thoughts'].map((name) => button(name));
     const all = [...named, feedback('bad')];
     await Promise.all(all.map((action) => slack.presses(action, { forged })));
-    expect(slack.told()).toEqual(all.map(() => ANSWER_TOO_OLD));
+    expect(slack.told()).toEqual(all.map(() => en.notices.answerGone));
     expect(run).toEqual([]);
     expect(slack.shown).toEqual([]);
     const kept = await slack.transcripts.find(CONVERSATION, TURN);
@@ -303,7 +296,7 @@ describe('a press', () => {
     await using _ = slack;
     vi.spyOn(slack.queue, 'accept').mockRejectedValueOnce(new StoreError('it is away'));
     await slack.presses(button('continue'));
-    expect(slack.told()).toEqual([STORE_NOTICE]);
+    expect(slack.told()).toEqual([en.notices.storeAway]);
     await slack.presses(button('continue'));
     await expect.poll(() => run.length).toBe(1);
   });

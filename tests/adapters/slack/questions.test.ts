@@ -1,7 +1,7 @@
 /** Questions that are no messages of their own: by the shortcut on a message, and by the slash command to oneself. */
 import { describe, expect, it } from 'vitest';
 import { answers } from '../../../lab/counterparts/model-server.ts';
-import { NOT_A_MEMBER } from '../../../src/core/sentences/notices.ts';
+import { en } from '../../../src/adapters/slack/sentences/en.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { prompts, says, sets } from './said.ts';
 
@@ -22,7 +22,7 @@ describe.concurrent('the shortcut on a message', () => {
     const ada = slack.user('ada');
     slack.changeChannel('random', { joined: false });
     const handle = await ada.shortcut('ask_parley', ada.says('random', 'Is it so?'));
-    expect((await handle.response()).shown).toBe(NOT_A_MEMBER);
+    expect((await handle.response()).shown).toBe(en.telling.notAMember);
     expect(model.requests).toHaveLength(0);
   });
 });
@@ -44,7 +44,7 @@ describe('a private question', () => {
 });
 
 it.each([
-  { code: 'not_in_channel', says: NOT_A_MEMBER },
+  { code: 'not_in_channel', says: en.telling.notAMember },
   { code: 'restricted_action_read_only_channel', says: 'not allowed to answer in <#' },
   { code: 'is_archived', says: 'archived' },
   { code: 'missing_scope', command: 'ask private', method: 'conversations.open', says: 'all the scopes' },

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { after, done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
 import type { MessageView } from '../../../lab/counterparts/slack/people/message-view.ts';
-import { BLOCKED_NOTICE } from '../../../src/core/sentences/notices.ts';
+import { en } from '../../../src/core/sentences/en.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, ended, isEnded, isLive, labels, sets, settle, texts } from './said.ts';
 
@@ -98,7 +98,7 @@ describe.concurrent('a text that is too long for a Slack of other limits', () =>
     if (isDirect) ada.dm('go');
     const where = isDirect ? { channel: ada.dmChannel } : { thread: asks(bot, 'ada', 'go') };
     const messages = await reads(bot, where, LONG.join(''));
-    expect(messages.map((one) => one.shown).join()).not.toContain(BLOCKED_NOTICE);
+    expect(messages.map((one) => one.shown).join()).not.toContain(en.notices.blocked);
     await settle(600);
     expect(bot.slack.botMessages(where.channel ?? 'general', where.thread)).toHaveLength(messages.length);
     expect(labels(messages.at(-1) as MessageView)).toContain('Regenerate');
@@ -231,7 +231,7 @@ describe.concurrent('where Parley may not post at all', () => {
     const [told] = await slack.waitFor(() => slack.ephemeral(ada.id).length > 0 && slack.ephemeral(ada.id), {
       timeout: 20_000,
     });
-    expect(told?.text).not.toContain(BLOCKED_NOTICE);
+    expect(told?.text).not.toContain(en.notices.blocked);
     expect(calls(bot, 'chat.postMessage').length).toBeLessThan(30);
     await slack.waitFor(() => slack.status('general', thread) === '', { what: 'no status' });
   });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { answers } from '../../../lab/counterparts/model-server.ts';
 import type { SaysOptions } from '../../../lab/counterparts/slack/people/actors.ts';
-import { UNREADABLE_NOTICE } from '../../../src/core/sentences/notices.ts';
+import { unreadable } from '../../../src/core/sentences/en/notices.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, ended, prompts, says, sets, settle } from './said.ts';
 
@@ -310,12 +310,12 @@ describe.concurrent('the shortcut', () => {
     const zip = { name: 'all.zip', data: Buffer.from('PK\u0003\u0004\u0000'), mimetype: 'application/zip' };
     const divider = app(bot, '', { blocks: [{ type: 'divider' }] });
     const asked = await ada.shortcut('ask_parley', divider);
-    expect((await asked.response()).shown).toBe(UNREADABLE_NOTICE);
+    expect((await asked.response()).shown).toBe(unreadable);
     ada.dm('', { files: [zip] });
-    await says(bot, UNREADABLE_NOTICE, ada.dmChannel);
+    await says(bot, unreadable, ada.dmChannel);
     const threadTs = asks(bot, 'ada', '');
     await slack.waitFor(() => slack.botMessages('general', threadTs).length === 1);
-    expect(slack.botMessages('general', threadTs)[0]?.shown).not.toBe(UNREADABLE_NOTICE);
+    expect(slack.botMessages('general', threadTs)[0]?.shown).not.toBe(unreadable);
     expect(model.requests).toHaveLength(0);
   });
 });

@@ -16,7 +16,7 @@ import {
   text,
   thinking,
 } from '../../../lab/counterparts/model-server.ts';
-import { CONTINUE_PROMPT } from '../../../src/core/sentences/notices.ts';
+import { CONTINUE_PROMPT } from '../../../src/core/sentences/prompts.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';

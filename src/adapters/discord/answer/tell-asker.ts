@@ -3,9 +3,9 @@ import { type APIDMChannel, RESTJSONErrorCodes as Code, type REST, Routes } from
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { AnswerRecord } from '../../../chat/answer/answer-records.ts';
-import { unwritableNotice } from '../../../core/sentences/notices.ts';
 import { channelOf, PLATFORM, partitionOf, tenantOfConversation } from '../ids.ts';
 import { loggable } from '../rest/failures.ts';
+import { en } from '../sentences/en.ts';
 import { DISCORD_WORDS } from '../vocabulary.ts';
 
 export type TellAsker = (record: AnswerRecord, code: string | undefined) => Promise<void>;
@@ -34,7 +34,7 @@ export function createTellAsker(rest: REST, log: Logger): TellAsker {
       await writeDirectly(
         rest,
         asker,
-        unwritableNotice(`<#${channel}>`, obstacleOf(code, isThread), DISCORD_WORDS),
+        en.telling.unwritable(`<#${channel}>`, obstacleOf(code, isThread), DISCORD_WORDS),
       );
     } catch (error) {
       // People who refuse direct messages from bots cannot be told.

@@ -4,12 +4,12 @@ import type { Answering } from '../../../chat/answer/answering.ts';
 import type { CatchUp } from '../../../chat/catch-up/catch-up.ts';
 import type { ChatPlatform } from '../../../chat/inbox/chat-platform.ts';
 import type { CommandCall, Commands } from '../../../core/commands/command.ts';
-import { WITHHELD_NOTICE } from '../../../core/sentences/notices.ts';
 import type { Surfaces } from '../answer/surfaces.ts';
 import { commandPlaceOf, conversationOf, personOf } from '../ids.ts';
 import { createTypedCommands } from '../interactions/typed-commands.ts';
 import { isThread } from '../reading/directory.ts';
 import { nameOf } from '../reading/text.ts';
+import { en } from '../sentences/en.ts';
 import type { Update } from './asked.ts';
 import type { Caller, IncomingMessage } from './callers.ts';
 import type { Deletions } from './deletions.ts';
@@ -100,7 +100,7 @@ function createHandling(options: DiscordChatOptions, say: DiscordChat['say']): D
       const key = `${message.channel_id} ${message.author.id}`;
       if (told.has(key)) return true;
       told.set(key, true);
-      await say(message, WITHHELD_NOTICE);
+      await say(message, en.telling.withheld);
       return true;
     }
     const said = await typed(message, incoming.text(message), commandCallOf(message, caller));

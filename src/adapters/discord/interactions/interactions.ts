@@ -23,14 +23,7 @@ import type { Refusals } from '../../../core/access/refusals.ts';
 import type { CommandCall, Commands, CommandValues } from '../../../core/commands/command.ts';
 import { StoreError } from '../../../core/errors.ts';
 import { createRecent } from '../../../core/recent.ts';
-import {
-  ASK_ABOUT_PROMPT,
-  BUG_NOTICE,
-  FORGOTTEN_NOTICE,
-  STORE_NOTICE,
-  tooManyNotice,
-  UNREADABLE_NOTICE,
-} from '../../../core/sentences/notices.ts';
+import { ASK_ABOUT_PROMPT } from '../../../core/sentences/prompts.ts';
 import type { Surfaces } from '../answer/surfaces.ts';
 import { commandPlaceOf, conversationOf, type Location, personOf } from '../ids.ts';
 import type { Caller } from '../incoming/callers.ts';
@@ -38,6 +31,7 @@ import type { Incoming } from '../incoming/incoming.ts';
 import { isModerator } from '../permissions.ts';
 import type { Channel, Directory } from '../reading/directory.ts';
 import { nameOf } from '../reading/text.ts';
+import { en } from '../sentences/en.ts';
 import { askedOf, type FormId, readFormId, valuesOf } from './forms.ts';
 import { type InteractionAnswers, userOf } from './responses.ts';
 
@@ -119,7 +113,7 @@ export function createInteractions(options: InteractionsOptions) {
     const at = SnowflakeUtil.timestampFrom(interaction.id);
     const sent = { id: interaction.id, at, place: channelOf(interaction) };
     const wait = await options.rate.count(personOf(user.id), sent);
-    if (wait) return answers.whisper(interaction, tooManyNotice(wait.seconds));
+    if (wait) return answers.whisper(interaction, en.notices.tooManyAMinute(wait.seconds));
     await answers.defer(interaction, question.isPrivate);
     const location = question.isPrivate ? ownLocation(call.location, user.id) : call.location;
     const message = await incoming.messageOf(
@@ -130,8 +124,8 @@ export function createInteractions(options: InteractionsOptions) {
       { ...call, location },
       { id: interaction.id, text: question.text, isPrompt: 'about' in question },
     );
-    if (message === 'forgotten') return answers.instead(interaction, FORGOTTEN_NOTICE);
-    if (typeof message === 'string') return answers.instead(interaction, UNREADABLE_NOTICE);
+    if (message === 'forgotten') return answers.instead(interaction, en.notices.forgotten);
+    if (typeof message === 'string') return answers.instead(interaction, en.notices.unreadable);
     const { application_id: application, token } = interaction;
     await surfaces.reachBy(message.id, message.conversation, { application, token, at: Date.now() });
     const { settings } = call;
@@ -197,7 +191,7 @@ export function createInteractions(options: InteractionsOptions) {
     try {
       await answer(interaction);
     } catch (error) {
-      const notice = error instanceof StoreError ? STORE_NOTICE : BUG_NOTICE;
+      const notice = error instanceof StoreError ? en.notices.storeAway : en.notices.mistake;
       // The log has the error, also where the notice cannot be shown.
       if (interaction.type !== Type.ApplicationCommandAutocomplete)
         await answers.whisper(interaction, notice).catch(() => {});

@@ -5,13 +5,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Records } from '../../../chat/answer/answer-records.ts';
-import { THINKING } from '../../../core/sentences/notices.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { findLost, metadataOf } from '../answer/messages/find-lost.ts';
 import { clearThinking, sayThinking } from '../answer/thinking-status.ts';
 import type { Location } from '../ids.ts';
 import { slackText, smallPrint } from '../markdown/dialect.ts';
+import { en } from '../sentences/en.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 
 export interface EarlySign {
@@ -81,7 +81,7 @@ function placeholder({
 
   async function post(): Promise<string | undefined> {
     if (!(await announce())) return undefined;
-    const text = slackText(smallPrint(THINKING));
+    const text = slackText(smallPrint(en.notices.thinking));
     return (await edits.chat.postMessage({ channel, text, metadata: metadataOf(turn, 0) })).ts;
   }
 

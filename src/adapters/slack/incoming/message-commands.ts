@@ -3,7 +3,6 @@ import type { WebClient } from '@slack/web-api';
 import type { CommandValues } from '../../../core/commands/command.ts';
 import { readTypedCommand, type TypedCommand } from '../../../core/commands/typed.ts';
 import { ALL } from '../../../core/commands/whose.ts';
-import { NOTHING_TO_STOP, notYourButton } from '../../../core/sentences/notices.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';
 import type { ConversationId } from '../../../core/types.ts';
@@ -11,6 +10,7 @@ import { conversationOf } from '../ids.ts';
 import type { CommandOrigin } from '../interactions/modals/origin.ts';
 import type { People } from '../reading/people.ts';
 import type { SlackMessage } from '../reading/slack-message.ts';
+import { en } from '../sentences/en.ts';
 import { SLACK_WORDS } from '../vocabulary.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 import type { Caller } from './callers.ts';
@@ -69,13 +69,13 @@ export function createMessageCommands({
 }: MessageCommandsOptions): MessageCommands {
   async function stop(conversation: ConversationId, team: string, user: string): Promise<string | undefined> {
     if (await people.isAdmin(team, user))
-      return (await queue.cancel(conversation)) ? undefined : NOTHING_TO_STOP;
+      return (await queue.cancel(conversation)) ? undefined : en.notices.nothingToStop;
     const live = await queue.live(conversation);
     const turns = await Promise.all(live.map(({ id }) => transcripts.find(conversation, id)));
     const own = turns.filter((turn) => turn?.message.author.id === user);
     const stopped = await Promise.all(own.map((turn) => turn && queue.cancel(conversation, turn.message.id)));
     if (stopped.includes(true)) return undefined;
-    return live.length > own.length ? notYourButton(SLACK_WORDS) : NOTHING_TO_STOP;
+    return live.length > own.length ? en.notices.notYours(SLACK_WORDS) : en.notices.nothingToStop;
   }
 
   return {

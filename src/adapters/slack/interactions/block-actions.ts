@@ -1,9 +1,9 @@
 /** Controls that people use: menus of panels, buttons of questions and of App Home, buttons under answers. */
 import type { App, BlockAction } from '@slack/bolt';
 import type { Commands } from '../../../core/commands/command.ts';
-import { OLD_FORM_NOTICE } from '../../../core/sentences/notices.ts';
 import { ANSWER_ACTION } from '../answer/blocks.ts';
 import { channelOf, teamOf, threadOf } from '../ids.ts';
+import { en } from '../sentences/en.ts';
 import { type Home, OPEN_ACTION, readOpen } from './app-home.ts';
 import type { CommandAnswers } from './command-answers.ts';
 import { type CallOf, callerOf } from './command-callers.ts';
@@ -61,7 +61,7 @@ export function mountConfirm(
       const [team, channel, thread] = [teamOf(conversation), channelOf(conversation), threadOf(conversation)];
       // The press counts only in the channel of the question.
       if (!confirmed || channel !== body.channel?.id || !(await isFrom(team, body)))
-        return whisper(whisperOf(OLD_FORM_NOTICE));
+        return whisper(whisperOf(en.notices.oldForm));
       const origin = { team, conversation, channel, ...(thread !== undefined && { thread }) };
       const user = body.user.id;
       const reply = await commands.pick(confirmed.id, await callOf(origin, user), confirmed.choice);

@@ -6,13 +6,7 @@ import type { Part } from '../../../chat/answer/surface.ts';
 import type { Access } from '../../../core/access/access.ts';
 import type { MessageRate } from '../../../core/access/message-rate.ts';
 import type { Refusals } from '../../../core/access/refusals.ts';
-import {
-  ANSWERED_PRIVATELY,
-  ASK_ABOUT_PROMPT,
-  NOT_A_MEMBER,
-  tooManyNotice,
-  UNREADABLE_NOTICE,
-} from '../../../core/sentences/notices.ts';
+import { ASK_ABOUT_PROMPT } from '../../../core/sentences/prompts.ts';
 import { createMessageContent } from '../answer/messages/message-content.ts';
 import { whyNotPosted } from '../answer/telling.ts';
 import { codeOf } from '../api/error-codes.ts';
@@ -26,6 +20,7 @@ import { MESSAGE_BYTES, slackText } from '../markdown/dialect.ts';
 import type { People } from '../reading/people.ts';
 import type { SlackMessage } from '../reading/slack-message.ts';
 import { filesIn } from '../reading/visible.ts';
+import { en } from '../sentences/en.ts';
 import type { Workspace, Workspaces } from '../workspaces/workspaces.ts';
 import type { PrivateQuestions } from './private-questions.ts';
 import type { AskedBy } from './slash-command.ts';
@@ -77,7 +72,7 @@ function createAsk(options: QuestionsOptions): Questions['ask'] {
     const access = call.access === 'yes' && isPrivate ? await accessDirectly(team, user, call) : call.access;
     if (access !== 'yes') return refuse(options, access, call, by);
     const wait = await rate.count(personOf(team, user), { id: by.trigger, at: Date.now() });
-    if (wait) return whisper(respond, tooManyNotice(wait.seconds));
+    if (wait) return whisper(respond, en.notices.tooManyAMinute(wait.seconds));
     try {
       await put(options, { question, isPrivate, by, call, workspace });
     } catch (error) {
@@ -85,7 +80,7 @@ function createAsk(options: QuestionsOptions): Questions['ask'] {
       if (kind !== 'closed') throw error;
       const isOutside = !isPrivate && NOT_IN.has(code ?? '');
       const why = whyNotPosted(code, isPrivate ? undefined : channel, { directMessages });
-      await whisper(respond, isOutside ? NOT_A_MEMBER : why);
+      await whisper(respond, isOutside ? en.telling.notAMember : why);
     }
   };
 }
@@ -127,7 +122,7 @@ async function put(
   // First, so that what is kept of it can be forgotten where it was asked.
   if (isElsewhere) await privateQuestions.add(at, user, asked.conversation);
   await answering.begin(asked, { isAwaited: true, settings: call.settings });
-  if (isElsewhere) await whisper(respond, ANSWERED_PRIVATELY);
+  if (isElsewhere) await whisper(respond, en.telling.answeredPrivately);
 }
 
 /** The shortcut on a message: answered in its thread. */
@@ -144,9 +139,10 @@ function createAskAbout(options: QuestionsOptions): Questions['askAbout'] {
     if (call.access !== 'yes') return refuse(options, call.access, call, { user, respond });
     const id = messageIdOf(team, channel, shortcut.action_ts);
     const wait = await rate.count(personOf(team, user), { id, at: timeOf(shortcut.action_ts) });
-    if (wait) return whisper(respond, tooManyNotice(wait.seconds));
+    if (wait) return whisper(respond, en.notices.tooManyAMinute(wait.seconds));
     // Before the model is paid for an answer that nobody would see.
-    if (!call.isDirect && !(await isMember(workspace, channel))) return whisper(respond, NOT_A_MEMBER);
+    if (!call.isDirect && !(await isMember(workspace, channel)))
+      return whisper(respond, en.telling.notAMember);
     const files = filesIn(about);
     const sign = showEarly({
       workspace,
@@ -168,7 +164,7 @@ function createAskAbout(options: QuestionsOptions): Questions['askAbout'] {
     );
     if (typeof asked === 'string' || (asked.attachments.length === 0 && !asked.quotes)) {
       await sign.remove();
-      return whisper(respond, UNREADABLE_NOTICE);
+      return whisper(respond, en.notices.unreadable);
     }
     await join(team, call, shortcut.action_ts);
     await sign.handOver();

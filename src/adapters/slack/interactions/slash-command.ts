@@ -2,9 +2,9 @@
 import type { App, RespondFn, SlashCommand } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { CommandCall, Commands } from '../../../core/commands/command.ts';
-import { noCommandNotice } from '../../../core/sentences/notices.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { isDirect } from '../ids.ts';
+import { en } from '../sentences/en.ts';
 import { SLACK_WORDS } from '../vocabulary.ts';
 import type { CommandAnswers } from './command-answers.ts';
 import type { CallOf } from './command-callers.ts';
@@ -72,7 +72,7 @@ async function run(
   const origin = { team, channel, conversation: await whereOf(team, channel, user) };
   const call = await callOf(origin, user);
   const { name, values, hasMore, missing } = readCommand(command.text, commands.list);
-  if (name === undefined) return whisper(whisperOf(`${noCommandNotice(SLACK_WORDS)}\n\n${help(call)}`));
+  if (name === undefined) return whisper(whisperOf(`${en.notices.noCommand(SLACK_WORDS)}\n\n${help(call)}`));
   if (name === 'help') return whisper(whisperOf(help(call)));
   if (missing !== undefined)
     return whisper(whisperOf(`Write the ${missing} behind it: \`${SLASH} ${name} …\``));

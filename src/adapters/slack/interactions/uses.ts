@@ -5,7 +5,7 @@ import { StoreError, VaultError } from '../../../core/errors.ts';
 import { createRecent } from '../../../core/recent.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import { failureNotice } from '../../../core/sentences/failure-notice.ts';
-import { BUG_NOTICE, STORE_NOTICE } from '../../../core/sentences/notices.ts';
+import { en } from '../sentences/en.ts';
 import { SLACK_WORDS } from '../vocabulary.ts';
 import { type Whisper, whisperOf } from './whisper.ts';
 
@@ -57,8 +57,8 @@ export function createUses(log: Logger): Uses {
 
 /** The notice for a person whose use of something failed, as the core says it of a command. */
 export function failedNotice(error: unknown): string {
-  if (error instanceof StoreError) return STORE_NOTICE;
+  if (error instanceof StoreError) return en.notices.storeAway;
   return error instanceof VaultError
     ? failureNotice({ kind: 'vault' }, undefined, { reader: 'admin', words: SLACK_WORDS })
-    : BUG_NOTICE;
+    : en.notices.mistake;
 }

@@ -7,13 +7,13 @@ import { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { Audit } from '../../../core/reports/audit.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
-import { accessNotice } from '../../../core/sentences/notices.ts';
 import { trimEndOf } from '../../../core/text/trim-end.ts';
 import type { Clients } from '../api/clients.ts';
 import { codeOf } from '../api/error-codes.ts';
 import { createLibraryLog } from '../api/library-log.ts';
 import { tenantOf } from '../ids.ts';
 import { SCOPES } from '../manifest.ts';
+import { en } from '../sentences/en.ts';
 import { SLACK_WORDS } from '../vocabulary.ts';
 import type { Installations } from './installations.ts';
 
@@ -79,7 +79,7 @@ export function createInstallRoutes(options: InstallRoutesOptions): Hono<Env> {
       // The installation is kept, since the operator may allow the workspace later.
       await installations.storeInstallation(installation);
       response.writeHead(200, PAGE_HEADERS);
-      response.end(page(accessNotice('workspace', SLACK_WORDS)));
+      response.end(page(en.notices.notAnswered('workspace', SLACK_WORDS)));
       return false;
     },
     failure(error, _, __, response) {

@@ -1,5 +1,5 @@
 /** Turns as the page shows them. */
-import { RESTART_NOTICE } from '../../../core/sentences/notices.ts';
+import { en } from '../../../core/sentences/en.ts';
 import type { StoredTurn, Transcripts } from '../../../core/storage.ts';
 import type { LiveTurn, TurnQueue } from '../../../core/turn/queue.ts';
 import type { ConversationId } from '../../../core/types.ts';
@@ -22,7 +22,7 @@ export function viewOf(turn: StoredTurn, phase?: Exclude<LiveTurn['phase'], 'ans
 
 /** The end of a turn that no process answers. A turn without an end was cut off for good. */
 export function endOf({ end, notice, thoughts }: StoredTurn): TurnEvents['end'] {
-  if (end === null) return { end: 'interrupted', notice: RESTART_NOTICE };
+  if (end === null) return { end: 'interrupted', notice: en.notices.cutByRestart };
   return { end, notice: notice ?? null, ...(thoughts && { hasThoughts: true }) };
 }
 

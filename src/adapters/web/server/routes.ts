@@ -7,7 +7,7 @@ import { StoreError } from '../../../core/errors.ts';
 import type { Forgetting } from '../../../core/forgetting/forget.ts';
 import type { AdapterState } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
-import { BUG_NOTICE, STORE_NOTICE } from '../../../core/sentences/notices.ts';
+import { en } from '../../../core/sentences/en.ts';
 import type { Changes } from '../answer/changes.ts';
 import type { Readers } from '../answer/event-stream.ts';
 import type { StreamPlaces } from '../answer/stream-places.ts';
@@ -86,9 +86,9 @@ function refuseErrors(app: Hono<Env>, log: Logger): void {
     const tell = c.req.path.startsWith('/api/') ? refuse : refuseInWords;
     if (error instanceof Refusal) return tell(c, error);
     // The store logs its own failures, and a page retries each second: no line for each try.
-    if (error instanceof StoreError) return tell(c, new Refusal(503, 'store', STORE_NOTICE));
+    if (error instanceof StoreError) return tell(c, new Refusal(503, 'store', en.notices.storeAway));
     log.error({ path: c.req.routePath, error: whereFrom(error) }, 'request failed');
-    return tell(c, new Refusal(500, 'bug', BUG_NOTICE));
+    return tell(c, new Refusal(500, 'bug', en.notices.mistake));
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { whereFrom } from '../../../core/reports/where-from.ts';
-import { NOT_ACCEPTED_NOTICE } from '../../../core/sentences/notices.ts';
+import { en } from '../../../core/sentences/en.ts';
 import type { Chunk, End } from '../../../core/types.ts';
 import type { Document } from '../../markdown/document.ts';
 import { createReconciler } from '../messages/reconcile.ts';
@@ -113,8 +113,8 @@ export function showAnswer(options: ShowOptions): Showing {
     keepsExisting: options.isResumed ?? false,
     buttons: options.buttons ?? ((end) => usualButtons(end, { hasText, hasThoughts })),
     refusals: {
-      blocked: inPlace(options.blockedNotice ?? NOT_ACCEPTED_NOTICE),
-      refused: inPlace(options.refusedNotice ?? NOT_ACCEPTED_NOTICE),
+      blocked: inPlace(options.blockedNotice ?? en.notices.partBlocked),
+      refused: inPlace(options.refusedNotice ?? en.notices.partBlocked),
     },
     log,
     onMessages: options.onMessages,

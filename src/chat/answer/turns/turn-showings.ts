@@ -2,13 +2,7 @@
 import type { Logger } from 'pino';
 import type { Forgetting } from '../../../core/forgetting/forget.ts';
 import type { Troubles } from '../../../core/reports/troubles.ts';
-import {
-  BLOCKED_NOTICE,
-  REST_UNSHOWN_NOTICE,
-  STILL_THINKING,
-  THINKING,
-  UNSHOWN_NOTICE,
-} from '../../../core/sentences/notices.ts';
+import { en } from '../../../core/sentences/en.ts';
 import type { Settings } from '../../../core/settings.ts';
 import type { StoredTurn, Transcripts } from '../../../core/storage.ts';
 import { type Attempt, LOST, RESTART, type TurnQueue } from '../../../core/turn/queue.ts';
@@ -173,11 +167,11 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
       isNoticeApart: options.isNoticeApart ?? false,
       // An answer that is only shown once more keeps its old content until then.
       ...(how.mode !== 'show' && {
-        placeholder: notice(THINKING),
-        laterPlaceholder: notice(STILL_THINKING),
+        placeholder: notice(en.notices.thinking),
+        laterPlaceholder: notice(en.notices.stillThinking),
       }),
-      blockedNotice: BLOCKED_NOTICE,
-      refusedNotice: UNSHOWN_NOTICE,
+      blockedNotice: en.notices.blocked,
+      refusedNotice: en.notices.partUnshown,
       onMessages,
       abort: () => void orElse(stop(), false, 'turn not stopped'),
       isRestarting: () =>
@@ -214,8 +208,8 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     let isEnded = false;
     if (left) {
       const why = options.isNoticeApart
-        ? { text: '', notice: REST_UNSHOWN_NOTICE }
-        : { text: notice(REST_UNSHOWN_NOTICE) };
+        ? { text: '', notice: en.notices.restUnshown }
+        : { text: notice(en.notices.restUnshown) };
       const note = shown === 'gone' ? undefined : why;
       const buttons = usualButtons('stopped', { hasText: true, hasThoughts: false });
       isEnded = await orElse(

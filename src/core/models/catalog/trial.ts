@@ -1,5 +1,6 @@
 /** Tries a provider before somebody relies on it: its list of models first, then one word of the model. */
 import { lookup } from 'node:dns/promises';
+import { TRIAL_PROMPT } from '../../sentences/prompts.ts';
 import { failureOf } from '../failures/failures.ts';
 import type { Failure, FailureKind, Model } from '../model.ts';
 import type { Provider } from '../provider.ts';
@@ -55,8 +56,7 @@ export async function askOneWord(model: Model, waitMs = WORD_MS): Promise<Failur
   const timer = setTimeout(() => over.abort(), waitMs);
   try {
     const request = {
-      instructions: 'Answer with one word.',
-      messages: [{ role: 'user' as const, text: 'Say hello.' }],
+      ...TRIAL_PROMPT,
       cacheKey: 'trial',
       user: 'trial',
     };

@@ -1,14 +1,7 @@
 /** English sentences of the commands: what they are called for, what they reply, and their forms. */
-import type { Provider } from '../../models/provider.ts';
 import type { Vocabulary } from '../../vocabulary.ts';
+import { atHost, type InUse } from './in-use.ts';
 import { plural } from './plural.ts';
-
-/** The model in use, as a `Choice` of the chooser. */
-interface InUse {
-  source: 'demo' | 'operator' | 'own' | 'none';
-  model: string;
-  provider: Provider | null;
-}
 
 /** The place that a command is about. */
 export const placeNames = { channel: 'this channel and its threads', other: 'this conversation' };
@@ -71,18 +64,18 @@ export const model = {
   changed: (name: string) => `From the next message on, \`${name}\` answers.`,
 };
 
-export function modelAnswering({ source, model, provider }: InUse, { changing }: Vocabulary): string {
-  const where = provider ? ` at ${new URL(provider.baseUrl).host}` : '';
-  const isFree = provider?.key === undefined;
-  switch (source) {
+export function modelAnswering(inUse: InUse, { changing }: Vocabulary): string {
+  const model = `\`${inUse.model}\`${atHost(inUse)}`;
+  const isFree = inUse.provider?.key === undefined;
+  switch (inUse.source) {
     case 'none':
-      return `\`${model}\`${where} would answer, but no API key is set here yet. Set one ${changing.key}.`;
+      return `${model} would answer, but no API key is set here yet. Set one ${changing.key}.`;
     case 'demo':
       return 'The built-in demo answers.';
     case 'operator':
-      return `\`${model}\`${where} answers, ${isFree ? 'without a key' : 'with the key of whoever runs Parley'}.`;
+      return `${model} answers, ${isFree ? 'without a key' : 'with the key of whoever runs Parley'}.`;
     case 'own':
-      return `\`${model}\`${where} answers, ${isFree ? 'without a key' : 'with the key that is set here'}.`;
+      return `${model} answers, ${isFree ? 'without a key' : 'with the key that is set here'}.`;
   }
 }
 

@@ -1,7 +1,6 @@
 /** English sentences about settings: the hints of their fields, why a value is not taken, and what saving it showed. */
 import { plural } from './plural.ts';
-
-const days = (count: number) => plural(count, { one: 'one day', other: `${count} days` });
+import { days } from './times.ts';
 
 /** Fields of `/settings` and of the page. */
 export const fields = {

@@ -4,7 +4,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { CommandReply, Commands } from '../../../../core/commands/command.ts';
 import { whereFrom } from '../../../../core/reports/where-from.ts';
-import { OLD_FORM_NOTICE } from '../../../../core/sentences/notices.ts';
+import { en } from '../../sentences/en.ts';
 import type { CommandAnswers } from '../command-answers.ts';
 import type { CallOf } from '../command-callers.ts';
 import { failedNotice } from '../uses.ts';
@@ -59,14 +59,14 @@ export function createSubmits(options: SubmitsOptions) {
     const carried = readCarried(view.private_metadata);
     if (!carried || !isOf(carried.team, body, view)) {
       const origin = { team: '', conversation: '' };
-      return ack({ response_action: 'update', view: sentenceOf(title, OLD_FORM_NOTICE, origin) });
+      return ack({ response_action: 'update', view: sentenceOf(title, en.notices.oldForm, origin) });
     }
     const { id, ...origin } = carried;
     const { user } = body;
     const work = submitted(id, origin, user.id, valuesOf(view));
     const quick = ASKS_ELSEWHERE.test(id) ? undefined : await within(work, QUICK_MS);
     const viewFor = async (reply: CommandReply): Promise<types.ModalView> =>
-      (await modals.of(reply, title, origin)) ?? sentenceOf(title, OLD_FORM_NOTICE, origin);
+      (await modals.of(reply, title, origin)) ?? sentenceOf(title, en.notices.oldForm, origin);
     if (quick) await ack({ response_action: 'update', view: await viewFor(quick) });
     else {
       await ack({ response_action: 'update', view: sentenceOf(title, 'Checking …', origin) });

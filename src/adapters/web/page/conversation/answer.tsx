@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import { SHUTDOWN_NOTICE } from '../../../../core/sentences/notices.ts';
+import { restarting } from '../../../../core/sentences/en/notices.ts';
 import { canGoOnAfter } from '../../../../core/turn/go-on.ts';
 import type { TurnView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
@@ -119,7 +119,7 @@ function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
 
 const PROGRESS: Record<PageState['progress'], string> = {
   ...lines,
-  restarting: SHUTDOWN_NOTICE,
+  restarting: restarting,
 };
 
 /** After this time without text, people wonder whether the answer still comes, ms. */

@@ -1,4 +1,4 @@
-import { CONTINUE_PROMPT } from '../../../../core/sentences/notices.ts';
+import { CONTINUE_PROMPT } from '../../../../core/sentences/prompts.ts';
 import type { AttachmentView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { attachmentUrl } from '../connection/server.ts';

@@ -1,7 +1,7 @@
 /** Reads a change of settings that the page asks for, by the same entries as the forms of `/settings`. */
 import { refusalOf, type Setting } from '../../../../core/commands/setting.ts';
 import type { ModelChooser } from '../../../../core/models/catalog/choose.ts';
-import { baseUrlNotice, notOfferedNotice } from '../../../../core/sentences/notices.ts';
+import { en } from '../../../../core/sentences/en.ts';
 import type { ChoicesChange, TenantSettings } from '../../../../core/settings.ts';
 import type { TenantId } from '../../../../core/types.ts';
 import { fromServer } from '../../sentences/en.ts';
@@ -19,7 +19,8 @@ export function choicesIn(given: Given, options: SettingsViewOptions): ChoicesCh
   const { model, persona, baseUrl } = given;
   const change: ChoicesChange = {};
   if (options.baseUrlPolicy() === 'off') {
-    if (typeof baseUrl === 'string') throw new Refusal(403, 'base-url-off', baseUrlNotice('off', 'off'));
+    if (typeof baseUrl === 'string')
+      throw new Refusal(403, 'base-url-off', en.notices.baseUrlRefused('off', 'off'));
     // A base URL from before can still be taken back.
     if (baseUrl === null) change.baseUrl = null;
   }
@@ -59,7 +60,7 @@ export function checkOffered(
   const offer = models.offerOf(tenant, { ...others, ...(typeof baseUrl === 'string' && { baseUrl }) });
   const { model } = change;
   if (offer && offer.models !== 'all' && typeof model === 'string' && !offer.models.includes(model))
-    throw new Refusal(403, 'not-offered', notOfferedNotice(offer.models));
+    throw new Refusal(403, 'not-offered', en.notices.modelNotOffered(offer.models));
   for (const setting of pageSettings({ models, ...options })) {
     const refusal = refusalOf(setting, change, offer);
     if (refusal !== undefined) throw new Refusal(403, 'not-offered', refusal);

@@ -1,6 +1,6 @@
 /** Accepts a message of the page: stores it, and puts its conversation into the person's list. */
 import type { Context } from 'hono';
-import { BUSY_NOTICE } from '../../../../core/sentences/notices.ts';
+import { en } from '../../../../core/sentences/en.ts';
 import type { Settings } from '../../../../core/settings.ts';
 import type {
   Attachments,
@@ -67,7 +67,7 @@ export function createAccept(options: AcceptOptions, tools: RouteTools): Accept 
       at,
     };
     const result = await queue.accept(message, (await settings.read(tenant)).whenBusy);
-    if (result === 'full') throw new Refusal(429, 'busy', BUSY_NOTICE);
+    if (result === 'full') throw new Refusal(429, 'busy', en.notices.tooManyWaiting);
     const turn = await transcripts.find(conversation, message.id);
     // Claim the files only now: a refused message can be sent again with its uploads.
     const files = turn ? said.attachments.map((one) => one.id) : [];

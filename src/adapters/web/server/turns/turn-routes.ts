@@ -5,7 +5,8 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Hono } from 'hono';
 import type { MessageRate } from '../../../../core/access/message-rate.ts';
 import type { Audit } from '../../../../core/reports/audit.ts';
-import { CONTINUE_PROMPT, tooManyNotice } from '../../../../core/sentences/notices.ts';
+import { en } from '../../../../core/sentences/en.ts';
+import { CONTINUE_PROMPT } from '../../../../core/sentences/prompts.ts';
 import type { StoredTurn } from '../../../../core/storage.ts';
 import type { ConversationId } from '../../../../core/types.ts';
 import type { Readers } from '../../answer/event-stream.ts';
@@ -165,7 +166,7 @@ function createChecks({ transcripts, queue, rate }: TurnRoutesOptions, { session
       const wait = await rate.count(session(c).tenant, { id, at: Date.now() });
       if (!wait) return;
       c.header('retry-after', String(wait.seconds));
-      throw new Refusal(429, 'too-many', tooManyNotice(wait.seconds));
+      throw new Refusal(429, 'too-many', en.notices.tooManyAMinute(wait.seconds));
     },
   };
 }

@@ -1,10 +1,10 @@
-/** The greeting of a server or workspace that Parley was added to: the first steps, for everybody and for admins. */
-import type { Choice } from '../models/catalog/choose.ts';
-import type { Vocabulary } from '../vocabulary.ts';
+/** The English greeting of a server or workspace that Parley was added to: the first steps, for everybody and admins. */
+import type { Vocabulary } from '../../vocabulary.ts';
+import type { InUse } from './in-use.ts';
 
 /** @param choice who answers there as things are */
-export function welcomeText(
-  choice: Choice,
+export function greeting(
+  choice: InUse,
   words: Vocabulary,
   { directMessages }: { directMessages: boolean },
 ): string {
@@ -12,13 +12,13 @@ export function welcomeText(
   const ways = directMessages
     ? 'mention me with a question, reply to my messages, or write to me directly'
     : 'mention me with a question, or reply to my messages';
-  return `Hello, I’m Parley: I answer with a language model, in place and word by word.
+  return `Hello, I’m Parley: I answer with a language model, right here and word by word.
 
 - **Everybody**: ${ways}. ${command('help')} lists what else there is, and ${command('about')} says what is stored and who pays.
 - **Admins**: ${forAdmins(choice, words)} ${command('model')}, ${command('persona')} and ${command('settings')} change how, where and to whom I answer.`;
 }
 
-function forAdmins({ source, provider }: Choice, { changing }: Vocabulary): string {
+function forAdmins({ source, provider }: InUse, { changing }: Vocabulary): string {
   switch (source) {
     case 'none':
       return `I can’t answer here before an API key is set: do so ${changing.key}.`;
