@@ -1,6 +1,10 @@
-/** A tenant's settings are read at most twice for one message: on the way in, and on the way out. */
+/** A tenant's settings are read at most twice for one message or press: on the way in, and on the way out. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { answers } from '../../lab/counterparts/model-server.ts';
+import type { Behaviour } from '../../lab/counterparts/model-script.ts';
+import { answers, done, finish, streams, text } from '../../lab/counterparts/model-server.ts';
+import { labels as discordLabels } from '../adapters/discord/said.ts';
+import { labels as slackLabels } from '../adapters/slack/said.ts';
+import { settle } from '../contracts/adapter/stage.ts';
 import { startBot } from '../harness/discord.ts';
 import { startSlackBot } from '../harness/slack.ts';
 
@@ -16,7 +20,8 @@ vi.mock('../../src/store/tables/settings.ts', async (original) => {
       return {
         ...settings,
         read(tenant: string) {
-          reads.of.push(tenant);
+          // The sweep of old messages reads settings too, whenever it comes by.
+          if (!new Error().stack?.includes('sweep-history')) reads.of.push(tenant);
           return settings.read(tenant);
         },
       };
@@ -27,6 +32,8 @@ vi.mock('../../src/store/tables/settings.ts', async (original) => {
 beforeEach(() => {
   reads.of = [];
 });
+
+const cut = (words: string) => streams(text(words), finish('length'), done);
 
 describe('settings are read at most twice for', () => {
   it('a mention, a follower in a thread, and a direct message on Discord', async () => {
@@ -86,5 +93,58 @@ describe('settings are read at most twice for', () => {
       }),
     ];
     expect(counts).toEqual([2, 2, 2]);
+  });
+
+  it('a press of Regenerate, and one of Continue, on Discord', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    const channel = discord.channel('general');
+    const ended = (answer: string) =>
+      discord.waitFor(() =>
+        discord
+          .botMessages(channel)
+          .find((one) => one.content.startsWith(answer) && discordLabels(one).includes('Delete')),
+      );
+    model.respond(cut('One,'));
+    ada.says(channel, `<@${discord.botId}> one`);
+    const { id } = await ended('One,');
+    const pressed = async (button: string, behaviour: Behaviour, answer: string) => {
+      // The answer before is shown, and its turn is put away a moment later.
+      await settle();
+      reads.of = [];
+      model.respond(behaviour);
+      await ada.clicks(id, button);
+      await ended(answer);
+      return reads.of.length;
+    };
+    expect(await pressed('Regenerate', cut('Uno,'), 'Uno,')).toBe(2);
+    expect(await pressed('Continue', answers('due.'), 'due.')).toBe(2);
+  });
+
+  it('a press of Regenerate, and one of Continue, on Slack', async () => {
+    await using bot = await startSlackBot();
+    const { slack, model } = bot;
+    const ada = slack.user('ada');
+    const ended = (answer: string) =>
+      slack.waitFor(() =>
+        slack
+          .botMessages('general')
+          .find((one) => one.shown === answer && slackLabels(one).includes('Delete')),
+      );
+    model.respond(cut('One,'));
+    ada.says('general', `<@${slack.botUserId}> one`);
+    const { ts } = await ended('One,');
+    const pressed = async (button: string, behaviour: Behaviour, answer: string) => {
+      // The answer before is shown, and its turn is put away a moment later.
+      await settle();
+      reads.of = [];
+      model.respond(behaviour);
+      await ada.clicks(ts, button);
+      await ended(answer);
+      return reads.of.length;
+    };
+    expect(await pressed('Regenerate', cut('Uno,'), 'Uno,')).toBe(2);
+    expect(await pressed('Continue', answers('due.'), 'due.')).toBe(2);
   });
 });

@@ -177,6 +177,8 @@ function interactionOptions(
 ) {
   const callerIn = (team: string, channel: string, user: string) =>
     incoming.callFrom({ team, channel, thread: undefined, user, isDirect: isDirect(channel) });
+  const callerOf = (conversation: ConversationId, user: string) =>
+    callerIn(teamOf(conversation), channelOf(conversation), user);
   return {
     ...options,
     answering,
@@ -195,8 +197,7 @@ function interactionOptions(
       sayIn(conversation, `announced-${randomUUID()}`, text),
     nameOf: async (team: string, user: string) => (await people.find(team, user))?.name ?? '',
     userGroups: userGroups.list,
-    accessOf: async (conversation: ConversationId, user: string) =>
-      (await callerIn(teamOf(conversation), channelOf(conversation), user)).access,
+    callerOf,
     async whereOf(team: string, channel: string, user: string) {
       const { tenant, location } = await callerIn(team, channel, user);
       return conversationOf(tenant, location);

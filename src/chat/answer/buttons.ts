@@ -1,7 +1,6 @@
 /** The buttons under an answer: who may press each, and what a press does, also when it comes late or twice. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import type { Access } from '../../core/access/access.ts';
 import type { MessageRate, SentMessage } from '../../core/access/message-rate.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
 import type { Audit } from '../../core/reports/audit.ts';
@@ -10,6 +9,7 @@ import type { Transcripts } from '../../core/storage.ts';
 import type { TurnQueue } from '../../core/turn/queue.ts';
 import type { ConversationId, Feedback, TenantId } from '../../core/types.ts';
 import type { Vocabulary } from '../../core/vocabulary.ts';
+import type { CallerRights } from '../inbox/caller.ts';
 import type { AnswerRecord, Records } from './answer-records.ts';
 import type { Answering } from './answering.ts';
 import { type Button, ShowError, type Surface } from './surface.ts';
@@ -29,8 +29,8 @@ export interface Press {
   by(conversation: ConversationId): { tenant: TenantId; person: string };
   /** Whether the presser may manage other people's answers there. */
   mayManage(conversation: ConversationId): boolean | Promise<boolean>;
-  /** Whether the presser may ask the model there now. */
-  mayAsk(conversation: ConversationId): Promise<Access>;
+  /** The rights of the presser, who asks the model there now. @throws StoreError */
+  callerOf(conversation: ConversationId): Promise<CallerRights>;
   /** Tells the platform that the press was taken. Never throws. */
   acknowledge(): Promise<void>;
   /** Tells the presser alone. */
@@ -66,6 +66,8 @@ interface Made {
   press: Press;
   turn: string;
   record: AnswerRecord;
+  /** The presser, read once for the press. */
+  caller(): Promise<CallerRights>;
 }
 
 type Actions = Record<Button | Feedback, (made: Made) => Promise<void>>;
@@ -102,7 +104,13 @@ export function createButtons(options: ButtonsOptions): (press: Press) => Promis
     const { pressed } = press;
     const record = pressed && (await pressedAnswer(options.records, pressed.turn, press));
     if (!pressed || !record) return press.tell(en.notices.answerGone);
-    const made: Made = { press, turn: pressed.turn, record };
+    let caller: Promise<CallerRights> | undefined;
+    const made: Made = {
+      press,
+      turn: pressed.turn,
+      record,
+      caller: () => (caller ??= press.callerOf(record.conversation)),
+    };
     if (await mayPress(made, pressed.button)) await actions[pressed.button](made);
   };
 }
@@ -134,7 +142,7 @@ function idsOf({ press, record }: Made): { tenant: TenantId; person: string } {
 /** A presser who may not ask the model there now is told why, whatever was so when the question was asked. */
 function createMayAsk(refusals: Refusals): MayAsk {
   return async (made) => {
-    const access = await made.press.mayAsk(made.record.conversation);
+    const { access } = await made.caller();
     if (access !== 'yes') await made.press.tell(refusals.noticeFor(access, idsOf(made)));
     return access === 'yes';
   };
@@ -179,12 +187,12 @@ function createEnding(options: ButtonsOptions): Pick<Actions, 'stop' | 'delete'>
       await (kept ? mend(made, ended, en.notices.cutByRestart) : mend(made, []));
     },
 
-    async delete({ press, turn }) {
+    async delete({ press, turn, caller }) {
       await press.acknowledge();
       // Its last message may have been posted meanwhile.
       const record = await records.read(turn);
       if (!record) return;
-      const made = { press, turn, record };
+      const made = { press, turn, record, caller };
       const isGone = await answering.withdraw(turn, await reach(made), true);
       audit('forgotten', { ...idsOf(made), conversation: record.conversation, what: 'message' });
       if (!isGone) await press.tell(en.notices.notDeleted(options.words));
@@ -212,13 +220,15 @@ function createAsking(options: ButtonsOptions, mayAsk: MayAsk): Pick<Actions, 'r
   }
 
   /** Begins a turn of its own, whose answer goes on where the last one was cut. False where that one is gone. */
-  async function goOn({ press, turn, record }: Made): Promise<{ hasThoughts: boolean } | undefined> {
+  async function goOn({ press, turn, record, caller }: Made): Promise<{ hasThoughts: boolean } | undefined> {
     const { conversation, isPrivate } = record;
     const cut = await transcripts.find(conversation, turn);
     if (!cut) return undefined;
     const { id, at, replyTo } = press.nextMessage(conversation);
     if (isPrivate) await press.reach?.(id, conversation);
-    await answering.goOn(cut, { id, at }, { ...(replyTo && { replyTo }), ...(isPrivate && { isPrivate }) });
+    const { settings } = await caller();
+    const to = { settings, ...(replyTo && { replyTo }), ...(isPrivate && { isPrivate }) };
+    await answering.goOn(cut, { id, at }, to);
     return { hasThoughts: cut.thoughts !== undefined };
   }
 

@@ -16,6 +16,9 @@ export interface ChatCaller<Location> {
   isAddressed: boolean;
 }
 
+/** Whether a caller may ask the model now, with the tenant's settings that were read for it. */
+export type CallerRights = Pick<ChatCaller<unknown>, 'access' | 'settings'>;
+
 export interface AccessOptions {
   admission: Pick<Admission, 'refusalOf'>;
   tenant: TenantId;

@@ -17,7 +17,7 @@ import {
 } from 'discord.js';
 import type { Answering } from '../../../chat/answer/answering.ts';
 import { isLater } from '../../../chat/catch-up/later-id.ts';
-import type { Access } from '../../../core/access/access.ts';
+import type { CallerRights } from '../../../chat/inbox/caller.ts';
 import type { MessageRate } from '../../../core/access/message-rate.ts';
 import type { Refusals } from '../../../core/access/refusals.ts';
 import type { CommandCall, Commands, CommandValues } from '../../../core/commands/command.ts';
@@ -46,7 +46,7 @@ export interface InteractionsOptions {
   refusals: Refusals;
   press(
     interaction: Extract<APIInteraction, { type: Type.MessageComponent }>,
-    access: () => Promise<Access>,
+    callerOf: () => Promise<CallerRights>,
   ): Promise<void>;
 }
 
@@ -170,8 +170,7 @@ export function createInteractions(options: InteractionsOptions) {
       case Type.MessageComponent: {
         const form = readFormId(interaction.data.custom_id);
         const choice = form && choiceIn(form, interaction);
-        if (!form || choice === undefined)
-          return press(interaction, async () => (await callOf(interaction)).access);
+        if (!form || choice === undefined) return press(interaction, () => callOf(interaction));
         const work = commandCall(interaction).then((call) => commands.pick(form.id, call, choice));
         await answers.reply(interaction, work, true);
         return;

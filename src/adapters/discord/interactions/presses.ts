@@ -1,8 +1,8 @@
 /** Recognises a press of a button under an answer, and tells the presser. `chat/answer/buttons.ts` says what it does. */
 import { type APIMessageComponentInteraction, SnowflakeUtil } from 'discord.js';
 import { type ButtonsOptions, createButtons } from '../../../chat/answer/buttons.ts';
+import type { CallerRights } from '../../../chat/inbox/caller.ts';
 import { beginningOf } from '../../../chat/markdown/characters/grapheme.ts';
-import type { Access } from '../../../core/access/access.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { readButton } from '../answer/buttons.ts';
 import type { Surfaces } from '../answer/surfaces.ts';
@@ -22,8 +22,11 @@ const THOUGHT_CHARACTERS = 1_800;
 export function createPresses(options: PressesOptions) {
   const { surfaces, answers } = options;
   const press = createButtons({ ...options, words: DISCORD_WORDS });
-  /** @param mayAsk whether the presser may ask the model there */
-  return (interaction: APIMessageComponentInteraction, mayAsk: () => Promise<Access>): Promise<void> => {
+  /** @param callerOf the presser, as who asks the model there */
+  return (
+    interaction: APIMessageComponentInteraction,
+    callerOf: () => Promise<CallerRights>,
+  ): Promise<void> => {
     const { id: presser } = userOf(interaction);
     const { id, message, application_id: application, token } = interaction;
     return press({
@@ -33,7 +36,7 @@ export function createPresses(options: PressesOptions) {
       isAt: (conversation) => isIn(interaction, conversation),
       by: (conversation) => ({ tenant: tenantOfConversation(conversation), person: personOf(presser) }),
       mayManage: () => isModerator(interaction),
-      mayAsk,
+      callerOf,
       acknowledge: () => answers.acknowledge(interaction),
       tell: (notice) => answers.whisper(interaction, notice),
       showThoughts: (text) => showThoughts(answers, interaction, text),

@@ -1,7 +1,7 @@
 /** The person who uses a command: how Parley reaches them, and what the core hears of them. */
 import type { BlockAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import type { Access } from '../../../core/access/access.ts';
+import type { CallerRights } from '../../../chat/inbox/caller.ts';
 import type { CommandCall } from '../../../core/commands/command.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { commandPlaceOf, tenantOf } from '../ids.ts';
@@ -23,8 +23,8 @@ export interface CommandCaller {
 
 export interface CommandCallsOptions {
   isAdmin(team: string, user: string): Promise<boolean>;
-  /** Whether a person may ask the model there now, whatever was so when they asked first. */
-  accessOf(conversation: ConversationId, user: string): Promise<Access>;
+  /** A person as who asks the model there now, whatever was so when they asked first. */
+  callerOf(conversation: ConversationId, user: string): Promise<CallerRights>;
   /** The name that conversations call a person by. Never throws. */
   nameOf(team: string, user: string): Promise<string>;
   /** The conversations in direct messages that answer what a person asked there in private. */
@@ -33,12 +33,12 @@ export interface CommandCallsOptions {
 
 export type CallOf = (origin: CommandOrigin, user: string) => Promise<CommandCall>;
 
-export function createCallOf({ isAdmin, accessOf, nameOf, privateOf }: CommandCallsOptions): CallOf {
+export function createCallOf({ isAdmin, callerOf, nameOf, privateOf }: CommandCallsOptions): CallOf {
   return async ({ team, conversation, at }, user) => {
-    const [name, admin, access, conversations] = await Promise.all([
+    const [name, admin, { access }, conversations] = await Promise.all([
       nameOf(team, user),
       isAdmin(team, user),
-      accessOf(conversation, user),
+      callerOf(conversation, user),
       privateOf(conversation, user),
     ]);
     return {

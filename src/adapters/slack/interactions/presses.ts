@@ -4,7 +4,7 @@ import type { WebClient } from '@slack/web-api';
 import type { AnswerRecord } from '../../../chat/answer/answer-records.ts';
 import { type ButtonsOptions, createButtons, type Press } from '../../../chat/answer/buttons.ts';
 import type { Surface } from '../../../chat/answer/surface.ts';
-import type { Access } from '../../../core/access/access.ts';
+import type { CallerRights } from '../../../chat/inbox/caller.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { type AnswerAction, readAction } from '../answer/blocks.ts';
 import type { StandingMessage } from '../answer/standing-message.ts';
@@ -18,8 +18,8 @@ export interface PressesOptions extends Omit<ButtonsOptions, 'words'> {
   isAdmin(team: string, user: string): Promise<boolean>;
   /** Whether an interaction came from that workspace, or by a person of another one that shares the channel. */
   isFrom(team: string, body: BlockAction): Promise<boolean>;
-  /** Whether a person may ask the model there now, whatever was so when they asked first. */
-  accessOf(conversation: ConversationId, user: string): Promise<Access>;
+  /** A person as who asks the model there now, whatever was so when they asked first. */
+  callerOf(conversation: ConversationId, user: string): Promise<CallerRights>;
   /** The surface of an answer, one of whose messages stands as Slack sent it with the press. */
   pressedSurface(turn: string, record: AnswerRecord, standing: StandingMessage | undefined): Surface;
 }
@@ -32,7 +32,7 @@ export interface SlackPress {
 }
 
 export function createPresses(options: PressesOptions) {
-  const { isAdmin, isFrom, accessOf, pressedSurface } = options;
+  const { isAdmin, isFrom, callerOf, pressedSurface } = options;
   const press = createButtons({ ...options, words: SLACK_WORDS });
 
   return (pressed: SlackPress): Promise<void> => {
@@ -53,7 +53,7 @@ export function createPresses(options: PressesOptions) {
         return { tenant: tenantOf(team), person: personOf(team, user.id) };
       },
       mayManage: (conversation) => isAdmin(teamOf(conversation), user.id),
-      mayAsk: (conversation) => accessOf(conversation, user.id),
+      callerOf: (conversation) => callerOf(conversation, user.id),
       acknowledge: async () => {},
       tell: (notice) => whisper(pressed, notice),
       showThoughts: (text) => showThoughts(pressed, text),
