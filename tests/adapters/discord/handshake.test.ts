@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import pino from 'pino';
 import { expect, it } from 'vitest';
-import { connectShard } from '../../../src/adapters/discord/gateway/shard-connection.ts';
+import { connectShard } from '../../../src/adapters/discord/gateway/shard/shard-connection.ts';
 
 it('ends the process neither when the connection is given up, nor when it breaks later', async () => {
   const uncaught: unknown[] = [];

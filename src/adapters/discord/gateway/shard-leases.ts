@@ -1,22 +1,23 @@
-/** Which process has which of Discord's shards, and how many there are, the same for all processes. */
+/** Leases of Discord's shards, and the number of shards on which all processes agree. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AdapterState, Lease, Leases } from '../../../core/platform.ts';
 import type { ShardName } from '../ids.ts';
 
 export interface ShardLeases {
-  /** How many there are; 0 before the first process connects. */
+  /** The number of shards; 0 before the first process connects. */
   count(): Promise<number>;
-  /** From now on there are so many: every process lets go of the shards it has, and takes of these. */
+  /** Changes the number of shards. Every process then lets go of the shards it holds, and takes some of the new ones. */
   setCount(count: number): Promise<void>;
-  /** The shards that can be claimed, of `count` in all. */
+  /** The numbers of the shards that no other process holds, of `count` in all. */
   free(count: number): Promise<number[]>;
-  /** Undefined where another process has it. */
+  /** Undefined if another process holds the shard. */
   acquire(shard: ShardName): Promise<Lease | undefined>;
-  /** Resolves once others can claim it. */
+  /** Resolves once other processes can acquire the shard. */
   release(shard: ShardName, lease: Lease): Promise<void>;
 }
 
 const COUNT = 'shards';
+/** Wait between attempts to release a lease, ms. */
 const RELEASE_AGAIN_MS = 500;
 
 const nameOf = ({ id, count }: ShardName) => `discord shard ${id}/${count}`;
@@ -28,8 +29,8 @@ export function createShardLeases(
   stopping: AbortSignal,
 ): ShardLeases {
   /**
-   * Shards that this process holds, or may hold where the store did not answer. Other processes see both as held while
-   * this one lives.
+   * Shards that this process holds, or may hold because the store did not answer. While this process lives, other
+   * processes see both as held.
    */
   const mine = new Map<string, 'held' | 'maybe'>();
   return {
@@ -56,8 +57,8 @@ export function createShardLeases(
 }
 
 /**
- * Tries until it is done: what is claimed and not released is nobody else's as long as this process lives. Once that is
- * stopping, it tries no more.
+ * Releases a lease, and tries again until that succeeds or Parley stops: no other process could acquire the name as long
+ * as this one lives.
  */
 export async function releaseSurely(leases: Leases, lease: Lease, stopping: AbortSignal): Promise<void> {
   while (!lease.lost.aborted) {

@@ -1,34 +1,34 @@
 /**
- * When a shard may identify. Discord takes one identify in five seconds of each bucket, which is the shard's number modulo
- * `max_concurrency`, from all processes together; it answers one more with op 9, and counts it towards the thousand of a
- * day, after which it resets the token (gateway.mdx, Rate Limiting, Max Concurrency, Identifying).
+ * Lets shards identify as often as Discord allows: once in five seconds a bucket, all processes together. A shard's bucket
+ * is its number modulo `max_concurrency`. Discord answers an earlier identify with op 9, and counts it as one of a
+ * thousand a day, after which it resets the token (gateway.mdx, Rate Limiting, Max Concurrency, Identifying).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLanes } from '../../../core/lanes.ts';
-import type { Lease, Leases } from '../../../core/platform.ts';
-import { releaseSurely } from './shard-leases.ts';
+import { createLanes } from '../../../../core/lanes.ts';
+import type { Lease, Leases } from '../../../../core/platform.ts';
+import { releaseSurely } from '../shard-leases.ts';
 
 export interface IdentifyThrottle {
-  /** Resolves once the shard may identify. @throws where aborted */
+  /** Resolves once the shard may identify. @throws when aborted */
   wait(shard: number, maxConcurrency: number, signal: AbortSignal): Promise<void>;
-  /** That identify was refused for what it asked for: the next one of its bucket need not wait. */
+  /** Discord refused the intents of the last identify: the next one of its bucket need not wait. */
   giveBack(shard: number, maxConcurrency: number): void;
 }
 
-/** With what a network may delay one of two. */
+/** Discord's 5 s per identify, plus a margin for network jitter, ms. */
 const IDENTIFY_MS = 5_250;
-/** Between looks whether another process still holds a bucket. */
+/** Time between looks whether another process still holds a bucket, ms. */
 const AGAIN_MS = 250;
 
 export function createIdentifyThrottle(leases: Leases, stopping: AbortSignal): IdentifyThrottle {
   const lanes = createLanes();
-  /** By bucket, what this process identified last. */
+  /** The last identify of this process, by bucket. */
   const used = new Map<string, { freed: Promise<void>; free: AbortController }>();
   const bucketOf = (shard: number, maxConcurrency: number) => `discord identify ${shard % maxConcurrency}`;
 
   async function acquire(bucket: string, signal: AbortSignal): Promise<Lease> {
     for (;;) {
-      // While the store is away nobody is asked; it says so elsewhere.
+      // The store may be away: its own log lines say so.
       const lease = await leases.acquire(bucket).catch(() => undefined);
       if (lease) return lease;
       await sleep(AGAIN_MS * (1 + Math.random()), undefined, { signal });
@@ -58,7 +58,7 @@ export function createIdentifyThrottle(leases: Leases, stopping: AbortSignal): I
   };
 }
 
-/** Rejects once it is aborted. */
+/** Rejects once the signal is aborted. */
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);

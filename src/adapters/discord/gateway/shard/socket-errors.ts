@@ -11,7 +11,7 @@ export function hearErrors(shard: WebSocketShard): void {
   const connection: unknown = Reflect.get(shard, 'connection');
   if (connection instanceof Object && 'addEventListener' in connection) {
     const { addEventListener } = connection as EventTarget;
-    // The client's own listener decides what to do about it, as long as it is there.
+    // The client's own listener handles the error as long as it is there.
     addEventListener.call(connection, 'error', () => {});
   }
 }

@@ -2,15 +2,16 @@
 import type { WebSocketShard } from '@discordjs/ws';
 
 /**
- * Most bytes of one event. The largest is a guild's GUILD_CREATE: 500 channels, 250 roles and 1,000 threads in use are
- * about 5 MB (gateway-events.mdx, Guild Create; Discord refuses channels that are larger, error 30061). As JSON of the
- * worst shape, 16 MB take about 600 MB when they are read.
+ * Most bytes of one event. The largest event is GUILD_CREATE: a server with 500 channels, 250 roles and 1,000 active
+ * threads takes about 5 MB (gateway-events.mdx, Guild Create; Discord refuses channels that are larger, error 30061).
+ * Parsing 16 MB of JSON takes at worst about 600 MB of memory.
  */
 const MOST_BYTES = 2 ** 24;
 
 /**
- * Leaves out what is larger, before anything is read of it: closing the connection would bring the same event again.
- * The socket itself takes 100 MB, unpacked, and ends at more (ws, `maxPayload`); its client has no setting for it.
+ * Leaves out larger events before they are parsed. If the connection were closed instead, Discord would send the same
+ * event again. The socket itself takes 100 MB, unpacked, and closes at more (ws, `maxPayload`); the client has no setting
+ * for that.
  * @param shard whose connection was just made
  */
 export function skipLargeEvents(shard: WebSocketShard, onLarge: (bytes: number) => void): void {
