@@ -5,7 +5,8 @@ import type { JoinedThreads } from '../../../chat/joined-threads.ts';
 import type { Admission } from '../../../core/access/admission.ts';
 import type { Settings } from '../../../core/settings.ts';
 import { type Location, personOf, spaceOf, tenantOf } from '../ids.ts';
-import { type Channel, type Directory, isThread } from '../reading/directory.ts';
+import { type Channel, isThread } from '../reading/channels.ts';
+import type { Directory } from '../reading/directory.ts';
 import type { Reading } from '../reading/reading.ts';
 import { namesOthers, namesParley } from './addressed.ts';
 

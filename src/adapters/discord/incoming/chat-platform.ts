@@ -7,7 +7,7 @@ import type { CommandCall, Commands } from '../../../core/commands/command.ts';
 import type { Surfaces } from '../answer/surfaces.ts';
 import { commandPlaceOf, conversationOf, personOf } from '../ids.ts';
 import { createTypedCommands } from '../interactions/typed-commands.ts';
-import { isThread } from '../reading/directory.ts';
+import { isThread } from '../reading/channels.ts';
 import { nameOf } from '../reading/text.ts';
 import { en } from '../sentences/en.ts';
 import type { Update } from './asked.ts';

@@ -6,7 +6,7 @@ import type { IncomingFiles } from '../../../chat/incoming-files.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import type { ConversationId, Message } from '../../../core/types.ts';
 import { conversationOf, type Location, tenantOf } from '../ids.ts';
-import { isThread } from '../reading/directory.ts';
+import { isThread } from '../reading/channels.ts';
 import { type AttachmentWithOrigin, createReading, isReadable, type Reading } from '../reading/reading.ts';
 import { authorOf } from '../reading/text.ts';
 import {

@@ -4,7 +4,8 @@ import { type APIGuildMember, type APIMessage, ChannelType, type REST, Routes } 
 import type { CatchUpOptions, Marks, Progress } from '../../../chat/catch-up/catch-up.ts';
 import { isLater } from '../../../chat/catch-up/later-id.ts';
 import { type ShardName, shardOf } from '../ids.ts';
-import { type Directory, isThread, type KnownChannel } from '../reading/directory.ts';
+import { isThread, type KnownChannel } from '../reading/channels.ts';
+import type { Directory } from '../reading/directory.ts';
 import type { IncomingMessage } from './callers.ts';
 import { inTime } from './in-time.ts';
 

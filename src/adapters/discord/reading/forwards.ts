@@ -5,7 +5,8 @@ import type { ForgottenReading } from '../../../chat/forgotten.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import { conversationOf, tenantOf } from '../ids.ts';
 import { inTime } from '../incoming/in-time.ts';
-import { type Directory, isThread } from './directory.ts';
+import { isThread } from './channels.ts';
+import type { Directory } from './directory.ts';
 import { isKept } from './own-answers.ts';
 
 export interface ForwardsOptions {
