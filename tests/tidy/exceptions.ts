@@ -2,9 +2,6 @@
 
 /** Lines of functions that are too long. */
 export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
-  'src/adapters/discord/reading/directory.ts createDirectory': 135,
-  'src/adapters/discord/reading/reading.ts createReading': 131,
-  'src/adapters/discord/reading/thread-history.ts createThreadHistory': 86,
   'src/chat/answer/answering.ts createAnswering': 80,
   'src/chat/answer/showing/desired-parts.ts createDesiredParts': 125,
   'src/chat/answer/messages/reconcile.ts createReconciler': 306,

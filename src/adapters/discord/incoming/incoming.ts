@@ -7,7 +7,8 @@ import type { Transcripts } from '../../../core/storage.ts';
 import type { ConversationId, Message } from '../../../core/types.ts';
 import { conversationOf, type Location, tenantOf } from '../ids.ts';
 import { isThread } from '../reading/channels.ts';
-import { type AttachmentWithOrigin, createReading, isReadable, type Reading } from '../reading/reading.ts';
+import type { AttachmentWithOrigin } from '../reading/message-quotes.ts';
+import { createReading, isReadable, type Reading } from '../reading/reading.ts';
 import { authorOf } from '../reading/text.ts';
 import {
   type Caller,

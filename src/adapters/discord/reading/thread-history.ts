@@ -12,8 +12,8 @@ import { shorten } from './own-answers.ts';
 
 export interface ThreadHistory {
   /**
-   * Quotes, oldest first; `first` is the thread's first message. Empty where the thread may not be read, without what
-   * was forgotten.
+   * Quotes of what was said before the message, oldest first, without what was forgotten. Empty if Parley may not read
+   * the thread. `first` is the thread's first message.
    */
   before(
     message: APIMessage,
@@ -25,7 +25,7 @@ export interface ThreadHistoryOptions {
   rest: REST;
   directory: Directory;
   withoutForgotten: WithoutForgotten;
-  /** The parts of a message, each with its author; empty where nothing can be read. */
+  /** Reads the parts of a message, each with its author; none if nothing in it can be read. */
   read(message: APIMessage): Quote[];
 }
 
@@ -44,6 +44,43 @@ export function createThreadHistory({
   withoutForgotten,
   read,
 }: ThreadHistoryOptions): ThreadHistory {
+  const messages = createThreadMessages(rest, directory);
+  return {
+    async before(message, forgotten) {
+      const thread = message.channel_id;
+      // This is the first message of a post: nothing was said before it.
+      if (message.id === thread) return { quotes: [], first: undefined };
+      const mayRead = ({ id, author }: APIMessage) => !forgotten.asHistory({ id, author: author.id });
+      // The first message is as old as its thread: it need not be asked for.
+      const isBegunBefore = forgotten.historyUntil !== undefined && !isLater(thread, forgotten.historyUntil);
+      const [found, begin] = await Promise.all([
+        messages.lastBefore(message),
+        isBegunBefore ? undefined : messages.first(thread),
+      ]);
+      const guild = directory.known(thread)?.guild;
+      // Discord leaves out the server of a forwarded message that is from this same server.
+      const told = (one: APIMessage) => withoutForgotten({ ...one, ...(guild && { guild_id: guild }) });
+      const last: APIMessage[] = [];
+      for (const one of found.filter(mayRead)) last.push(await told(one));
+      const first = begin && mayRead(begin) ? await told(begin) : undefined;
+      // In place of the message that a thread was made from, Discord puts a copy without text into the thread.
+      const copy = last.find(isStarter);
+      const begun = first ?? copy?.referenced_message ?? undefined;
+      const opening = begun && mayRead(begun) && isLater(message.id, begun.id) ? begun : undefined;
+      const others = last.filter((one) => one.id !== opening?.id && !isStarter(one));
+      const quotes = [
+        ...(opening ? openingQuotes(read(opening)) : []),
+        ...lastQuotes(others, read, found.length >= LAST_MESSAGES),
+      ];
+      return { first: opening, quotes };
+    },
+  };
+}
+
+const isStarter = ({ type }: APIMessage) => type === MessageType.ThreadStarterMessage;
+
+/** Reads messages of a thread, in time. */
+function createThreadMessages(rest: REST, directory: Directory) {
   async function get<T>(route: `/${string}`, query?: Record<string, string>): Promise<T | undefined> {
     const asked = rest.get(route, query ? { query: new URLSearchParams(query) } : {}) as Promise<T>;
     return inTime(READ_MS, asked);
@@ -54,7 +91,7 @@ export function createThreadHistory({
    * channel. A forum post's first message has it too, in the post itself (threads.mdx). Otherwise the oldest
    * message is the first.
    */
-  async function firstOf(thread: string): Promise<APIMessage | undefined> {
+  async function findFirst(thread: string): Promise<APIMessage | undefined> {
     const parent = directory.known(thread)?.parent;
     const isPost = parent === undefined || POSTS.has(directory.known(parent)?.type);
     const places = isPost ? [thread, parent] : [parent, thread];
@@ -67,66 +104,54 @@ export function createThreadHistory({
     return oldest?.at(-1);
   }
 
-  /** The newest messages that fit, oldest first. @param messages newest first */
-  function newest(messages: APIMessage[]): { lines: SaidLine[]; isWhole: boolean } {
-    const lines: SaidLine[] = [];
-    let room = LAST_CHARACTERS;
-    for (const message of messages) {
-      const said = read(message);
-      if (said.length === 0) continue;
-      const text = said.map(lineOf).join('\n');
-      room -= text.length;
-      if (room < 0) return { lines, isWhole: false };
-      lines.unshift({ by: said[0]?.by, text });
-    }
-    return { lines, isWhole: true };
-  }
-
   return {
-    async before(message, forgotten) {
-      const thread = message.channel_id;
-      // This is the first message of a post: nothing was said before it.
-      if (message.id === thread) return { quotes: [], first: undefined };
-      const mayRead = ({ id, author }: APIMessage) => !forgotten.asHistory({ id, author: author.id });
-      // The first message is as old as its thread: it need not be asked for.
-      const isBegunBefore = forgotten.historyUntil !== undefined && !isLater(thread, forgotten.historyUntil);
-      const query = { before: message.id, limit: String(LAST_MESSAGES) };
-      const [found = [], begin] = await Promise.all([
-        get<APIMessage[]>(Routes.channelMessages(thread), query),
-        isBegunBefore ? undefined : inTime(READ_MS, firstOf(thread)),
-      ]);
-      const guild = directory.known(thread)?.guild;
-      // Discord leaves out the server of a forwarded message that is from this same server.
-      const told = (one: APIMessage) => withoutForgotten({ ...one, ...(guild && { guild_id: guild }) });
-      const last: APIMessage[] = [];
-      for (const one of found.filter(mayRead)) last.push(await told(one));
-      const first = begin && mayRead(begin) ? await told(begin) : undefined;
-      // In place of the message that a thread was made from, Discord puts a copy without text into the thread.
-      const copy = last.find(({ type }) => type === MessageType.ThreadStarterMessage);
-      const begun = first ?? copy?.referenced_message ?? undefined;
-      const opening = begun && mayRead(begun) && isLater(message.id, begun.id) ? begun : undefined;
-      const others = last.filter(
-        ({ id, type }) => id !== opening?.id && type !== MessageType.ThreadStarterMessage,
-      );
-      const { lines, isWhole } = newest(others);
-      const skipped =
-        isWhole && found.length < LAST_MESSAGES ? [] : [{ text: '[earlier messages are left out]' }];
-      const opened = opening ? read(opening) : [];
-      return {
-        first: opening,
-        quotes: [
-          ...opened.map((quote) => ({ ...quote, note: noted(quote, 'who began this thread') })),
-          ...(lines.length > 0
-            ? [quoteOfLines('this thread, before you were called', [...skipped, ...lines])]
-            : []),
-        ],
-      };
+    first: (thread: string) => inTime(READ_MS, findFirst(thread)),
+    /** The messages before this one, newest first. */
+    async lastBefore({ channel_id: thread, id: before }: APIMessage): Promise<APIMessage[]> {
+      const query = { before, limit: String(LAST_MESSAGES) };
+      return (await get<APIMessage[]>(Routes.channelMessages(thread), query)) ?? [];
     },
   };
+}
+
+function openingQuotes(opening: Quote[]): Quote[] {
+  const began = 'who began this thread';
+  return opening.map((quote) => ({
+    ...quote,
+    note: quote.note === undefined ? began : `${quote.note}, ${began}`,
+  }));
+}
+
+/** One quote of the newest messages that fit; none if they hold nothing to read. @param messages newest first */
+function lastQuotes(
+  messages: APIMessage[],
+  read: ThreadHistoryOptions['read'],
+  hasEarlier: boolean,
+): Quote[] {
+  const { lines, isWhole } = newestLines(messages, read);
+  if (lines.length === 0) return [];
+  const skipped = isWhole && !hasEarlier ? [] : [{ text: '[earlier messages are left out]' }];
+  return [quoteOfLines('this thread, before you were called', [...skipped, ...lines])];
+}
+
+/** The newest messages that fit, oldest first. @param messages newest first */
+function newestLines(
+  messages: APIMessage[],
+  read: ThreadHistoryOptions['read'],
+): { lines: SaidLine[]; isWhole: boolean } {
+  const lines: SaidLine[] = [];
+  let room = LAST_CHARACTERS;
+  for (const message of messages) {
+    const said = read(message);
+    if (said.length === 0) continue;
+    const text = said.map(lineOf).join('\n');
+    room -= text.length;
+    if (room < 0) return { lines, isWhole: false };
+    lines.unshift({ by: said[0]?.by, text });
+  }
+  return { lines, isWhole: true };
 }
 
 function lineOf({ from, note, text }: Quote): string {
   return speech(from, shorten(text, MESSAGE_CHARACTERS), note);
 }
-
-const noted = ({ note }: Quote, more: string) => (note === undefined ? more : `${note}, ${more}`);
