@@ -1,4 +1,4 @@
-/** Discord as a platform: mentioned, replied to or written to, Parley answers in place. */
+/** Discord's adapter: Parley answers in place when people mention it, reply to it or write to it. */
 import { type GatewayReadyDispatchData, PermissionFlagsBits as Permission } from 'discord.js';
 import { createRecords } from '../../chat/answer/answer-records.ts';
 import { createAnswering } from '../../chat/answer/answering.ts';
@@ -39,18 +39,18 @@ import { createWelcome } from './welcome.ts';
 export interface DiscordAdapterOptions extends ChatAdapterOptions {
   token: string;
   apiUrl: string;
-  /** By which the processes that may work on the store share the gateway. */
+  /** Leases by which the processes of the store share the gateway. */
   leases: Leases;
-  /** Whether there may be more than this one. */
+  /** Whether there may be other processes. */
   isShared: boolean;
   secrets: Secrets;
-  /** How long the data of a server is kept after Parley was removed from it. */
+  /** Time for which a server's data is kept after Parley was removed from it, ms. */
   graceMs: number;
   /** The greeting for a server that Parley was just added to. */
   welcome(tenant: TenantId): Promise<string>;
 }
 
-/** How long a message in a thread is kept that may precede the one by which Parley joins, ms. */
+/** Time for which a thread's message is kept that may have overtaken the message by which Parley joins, ms. */
 const OVERTAKEN_MS = 10_000;
 /**
  * Permissions that Parley asks for: to see channels, write in them and in threads, make threads, attach files, and read
@@ -102,7 +102,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
   };
 }
 
-/** The gateway, which is made last; to be asked only once the adapter is started. */
+/** The gateway. It is made last, so call it only once the adapter is started. */
 type Connected = Pick<Gateway, 'readsAll' | 'isConnected'>;
 
 type Parts = ReturnType<typeof createParts>;
@@ -253,7 +253,7 @@ function createOnReady(
     welcome.expect(servers);
     catchUp.connected(`${shard.id}/${shard.count}`);
     void removedServers.connected(servers, shard);
-    // Once is enough.
+    // One shard registers the commands for all.
     if (shard.id > 0) return;
     void guarded('commands not registered', async () => {
       if (await registerCommands(rest, application.id, commands.list)) {

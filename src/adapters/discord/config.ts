@@ -12,7 +12,7 @@ export const discordSettings = {
     .regex(/^[\x21-\x7e]+$/, 'must have plain characters only; copy the token again, whole')
     .optional()
     .meta({ shown: '', meaning: "The bot's token; turns Discord on", isSecret: true }),
-  // With a version or without, as it is often written.
+  // People write the address with a version or without.
   DISCORD_API_URL: address(DISCORD_API_URL)
     .transform((url) => url.replace(/(\/api)\/v\d+$/, '$1'))
     .default(DISCORD_API_URL)

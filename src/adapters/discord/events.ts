@@ -41,7 +41,7 @@ export function createOnEvent(options: ChatAdapterOptions, parts: EventParts) {
   const { shutdown, log } = options;
   const guarded = createGuard(log);
   const interactions = createInteractionsOf(options, parts);
-  /** Discord says it once, so it must not be lost while the store is away. */
+  /** Does work that must not be lost while the store is away: Discord sends its event only once. */
   const surely = (what: string, work: () => Promise<void>) =>
     guarded(what, () => untilStored(work, { shutdown }));
   const deleted = (id: string) => void surely('deletion not taken', () => deletions.deleted(id));
@@ -93,7 +93,7 @@ function createInteractionsOf(options: ChatAdapterOptions, parts: EventParts) {
   return createInteractions({ ...options, ...parts, answers, press });
 }
 
-/** Does work that an event leads to; its failure is the log's, since nobody else hears of it. */
+/** Does the work of an event. The log has its failure: nobody else hears of it. */
 export function createGuard(log: Logger) {
   return async (what: string, work: () => Promise<unknown>, place: object = {}): Promise<void> => {
     try {

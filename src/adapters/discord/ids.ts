@@ -33,7 +33,7 @@ const SNOWFLAKE = '\\d{1,20}';
 const SERVER = new RegExp(`^${SNOWFLAKE}$`);
 const PERSON = new RegExp(`^${PLATFORM}:(${SNOWFLAKE})$`, 'i');
 
-/** How the operator writes servers and people. */
+/** The forms in which the operator writes servers and people. */
 export const serverIds: IdForm = {
   read: (text) => SERVER.exec(text)?.[0],
   form: 'a Discord server id, such as 1234567890123456789',

@@ -3,7 +3,7 @@ import { type APIInteraction, PermissionFlagsBits } from 'discord.js';
 
 const MODERATOR = PermissionFlagsBits.ManageMessages | PermissionFlagsBits.Administrator;
 
-/** One who may delete other people's messages there anyway. */
+/** Whether the person may delete other people's messages there anyway. */
 export function isModerator({ member }: APIInteraction): boolean {
   return (BigInt(member?.permissions ?? 0) & MODERATOR) !== 0n;
 }

@@ -1,4 +1,4 @@
-/** Discord as one thing. */
+/** Discord as a platform: its settings, ids and check, and how it connects. */
 import type { Platform } from '../platform.ts';
 import type { DiscordConfig } from './config.ts';
 import { PLATFORM, partitionOf, personIds, personOf, serverIds, spaceOf } from './ids.ts';

@@ -1,4 +1,4 @@
-/** Says the first steps once in a server that Parley was just added to. */
+/** Greets a server that Parley was just added to, once, with the first steps. */
 import {
   type APIGuildChannel,
   ChannelType,
@@ -16,9 +16,9 @@ import { tenantOf } from './ids.ts';
 import { loggable } from './rest/failures.ts';
 
 export interface Welcome {
-  /** Servers that Parley is in already, as a connection begins. */
+  /** Notes the servers that Parley is in when a connection begins. */
   expect(guilds: string[]): void;
-  /** @param isNew no earlier process knew the server. Never throws. */
+  /** Parley is in the server. Never throws. @param isNew whether no earlier process knew the server */
   came(guild: GatewayGuildCreateDispatchData, isNew: boolean): Promise<void>;
   left(guild: string): Promise<void>;
 }
@@ -31,7 +31,7 @@ export interface WelcomeOptions {
   log: Logger;
 }
 
-/** Channels that are tried: Discord counts refused calls against the bot. */
+/** Most channels that are tried: Discord counts refused calls against the bot. */
 const MOST_TRIED = 5;
 const NOTE = 'welcome|';
 
@@ -61,7 +61,7 @@ export function createWelcome({ rest, botId, adapterState, text, log }: WelcomeO
       if (wasKnown || !isNew || guild.unavailable) return;
       try {
         if (await adapterState.read(NOTE + guild.id)) return;
-        // Before it is said: rather never than twice.
+        // Noted before the greeting is sent: after a crash none is better than two.
         await adapterState.write(NOTE + guild.id, true);
         await say(guild);
       } catch (error) {
@@ -76,8 +76,8 @@ export function createWelcome({ rest, botId, adapterState, text, log }: WelcomeO
 }
 
 /**
- * Channels to write in: the one for Discord's own welcomes first, then from the top; last those where Parley seems to
- * lack a permission.
+ * Channels to write in, from the top. The channel for Discord's own welcomes comes first, and those where Parley seems to
+ * lack a permission come last.
  */
 function placesIn(guild: GatewayGuildCreateDispatchData, botId: string): string[] {
   const roles = [guild.id, ...(guild.members.find(({ user }) => user.id === botId)?.roles ?? [])];
@@ -97,7 +97,10 @@ function placesIn(guild: GatewayGuildCreateDispatchData, botId: string): string[
 
 const NEEDED = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.SendMessages;
 
-/** Discord: the roles' permissions, then the channel's overwrites of @everyone, of roles, of the member (topics/permissions.mdx). */
+/**
+ * Whether the bot may write in the channel. Discord applies the roles' permissions, then the channel's overwrites for
+ * @everyone, for roles and for the member (topics/permissions.mdx).
+ */
 function mayWrite(
   guild: GatewayGuildCreateDispatchData,
   { permission_overwrites: overwrites = [] }: APIGuildChannel<ChannelType.GuildText>,

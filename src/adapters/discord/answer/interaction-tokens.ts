@@ -1,6 +1,6 @@
 /**
- * The tokens by which the answers to interactions are reached, kept where every process finds them: an interaction comes
- * to one, and another may show its answer. Whoever has a token can write as Parley: they are sealed.
+ * Tokens of interactions, with which Discord lets Parley reach their answers. They are stored, since another process than
+ * the one that took the interaction may show the answer. They are sealed, since a token lets anybody write as Parley.
  */
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
@@ -10,22 +10,22 @@ import type { ConversationId } from '../../../core/types.ts';
 import { tenantOfConversation } from '../ids.ts';
 import type { InteractionToken } from './message-access.ts';
 
-/** By the turn that is answered. */
+/** Tokens by the turn that is answered. */
 export interface InteractionTokens {
-  /** Undefined where there is none, or none that can be had. Never throws. */
+  /** Undefined if there is no token, or it cannot be read. Never throws. */
   read(turn: string, conversation: ConversationId): Promise<InteractionToken | undefined>;
   /** @throws StoreError */
   write(turn: string, conversation: ConversationId, token: InteractionToken): Promise<void>;
 }
 
-/** Discord: after that a token is of no use (receiving-and-responding.mdx). */
+/** Discord: a token is valid for 15 minutes (receiving-and-responding.mdx). */
 const KEPT_MS = 15 * 60_000;
 const MOST_TOKENS = 5_000;
 
 const purposeOf = (turn: string) => `discord interaction ${turn}`;
 
 export function createInteractionTokens(secrets: Secrets, log: Logger): InteractionTokens {
-  /** Those that came to this process: an answer is begun also where the store fails in that moment. */
+  /** Tokens that came to this process, so that an answer begins even if the store fails at that moment. */
   const own = new LRUCache<string, InteractionToken>({ max: MOST_TOKENS, ttl: KEPT_MS });
   return {
     async read(turn, conversation) {

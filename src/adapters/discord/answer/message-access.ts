@@ -1,4 +1,4 @@
-/** Reaches the messages of one answer: as the bot, or by an interaction's token while that lives. */
+/** Reaches the messages of one answer: as the bot, or with an interaction's token while it is valid. */
 import { type APIMessage, RESTJSONErrorCodes as Code, DiscordAPIError, type REST, Routes } from 'discord.js';
 import { ShowError } from '../../../chat/answer/surface.ts';
 import { codeOf, loggable, showError } from '../rest/failures.ts';
@@ -17,7 +17,7 @@ export interface MessageAccessOptions {
   rest: REST;
   channel: string;
   interaction?: InteractionToken;
-  /** Private messages are reached by a token only. */
+  /** Private messages can be reached only with a token. */
   isPrivate?: boolean;
   /** As `Attempt.isHeld`. */
   isHeld(): Promise<boolean>;
@@ -26,11 +26,11 @@ export interface MessageAccessOptions {
 }
 
 export interface MessageAccess {
-  /** The interaction's token while it lives. */
+  /** The interaction's token while it is valid. */
   token(): InteractionToken | undefined;
   /**
    * The client. Ask for it before each call that changes something: another process may hold the turn by now.
-   * @throws ShowError `closed` where another process does
+   * @throws ShowError `closed` if another process holds it
    */
   held(): Promise<REST>;
   /** Makes a call, and repeats it once if the cause of its failure can be mended. @throws ShowError */
@@ -41,11 +41,11 @@ export interface MessageAccess {
   read(id: string): Promise<APIMessage>;
   /** @throws ShowError `closed`, or the error of the client */
   edit(id: string, changes: Parameters<REST['patch']>[1]): Promise<void>;
-  /** Without effect when it is gone already. @throws ShowError `closed`, or the error of the client */
+  /** Has no effect if the message is gone already. @throws ShowError `closed`, or the error of the client */
   remove(id: string): Promise<void>;
 }
 
-/** Discord: a token is valid for 15 minutes (receiving-and-responding.mdx). A call takes its time. */
+/** Time for which a token is used, ms. Discord: valid for 15 minutes (receiving-and-responding.mdx); a call takes its time. */
 const TOKEN_MS = 14.5 * 60_000;
 const DEAD_TOKEN = new Set<number | undefined>([Code.InvalidWebhookToken, Code.UnknownWebhook]);
 /**
@@ -138,8 +138,8 @@ function routeOf(
 }
 
 /**
- * Unarchives the thread. Discord changes no message in an archived thread; its members may unarchive it unless it is
- * locked, and so does a new post (topics/threads.mdx).
+ * Unarchives the thread, since Discord changes no message in an archived one. Its members may unarchive it unless it is
+ * locked, and a new post unarchives it too (topics/threads.mdx).
  */
 function createUnarchive(held: () => Promise<REST>, channel: string) {
   let failures = 0;

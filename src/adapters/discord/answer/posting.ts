@@ -1,4 +1,4 @@
-/** Posts the messages of one answer, each once: a message whose reply was lost is found again. */
+/** Posts the messages of one answer, each once. If Discord's reply to a post was lost, the message is found again. */
 import { createHash } from 'node:crypto';
 import { type APIMessage, type REST, Routes } from 'discord.js';
 import { type Part, ShowError } from '../../../chat/answer/surface.ts';
@@ -14,7 +14,7 @@ export interface PostingOptions {
   /** The number of this beginning of the answer: a message posted anew must not be taken for one of an earlier beginning. */
   round: number;
   replyTo: string | undefined;
-  /** Whether the answer was asked for by an interaction, whose first message is reached without its id. */
+  /** Whether the question came by an interaction: its first message is reached without its id. */
   isByInteraction: boolean;
   isPrivate: boolean;
   /** Messages of an attempt that was cut off, which may have posted another. */
@@ -26,7 +26,7 @@ export interface Posting {
   post(part: Part, form: MessageForm, place: { index: number; anew: number }): Promise<string>;
   /** The message was posted: the next lost one comes after it. */
   posted(id: string): void;
-  /** Finds the message that was posted after the newest known one and whose reply was lost. */
+  /** Finds a message that was posted after the newest known one, with Discord's reply lost. */
   findLost(): Promise<string | undefined>;
 }
 
@@ -74,7 +74,7 @@ export function createPosting(options: PostingOptions): Posting {
       },
       ...files,
     })) as APIMessage;
-    // A message that an attempt before made under the same nonce shows what that attempt wrote.
+    // An earlier attempt may have made this message under the same nonce. Then it shows the text of that attempt.
     if (resumesAfter && !showsPart(made, part, turn))
       await (await access.held()).patch(Routes.channelMessage(channel, made.id), form.changes());
     return idOf(made);

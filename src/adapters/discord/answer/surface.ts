@@ -1,4 +1,4 @@
-/** An answer's messages in a Discord channel, or behind an interaction's token while that lives. */
+/** An answer's messages in a Discord channel, or behind an interaction's token while it is valid. */
 import { MessageFlags } from 'discord.js';
 import type { Surface } from '../../../chat/answer/surface.ts';
 import { MESSAGE_CHARACTERS, smallPrint } from '../markdown/dialect.ts';
@@ -16,7 +16,7 @@ export interface SurfaceOptions extends MessageAccessOptions {
   /** The number of this beginning of the answer: a message posted anew must not be taken for one of an earlier beginning. */
   round: number;
   replyTo?: string;
-  /** An attempt before this one was cut off after it had made these messages, and maybe another. */
+  /** Messages of an earlier attempt that was cut off, which may have posted another. */
   resumesAfter?: string[];
 }
 
@@ -37,7 +37,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     resumesAfter,
   });
 
-  /** The message's text with a notice below it, where there is room. */
+  /** The message's text, with a notice below it if there is room. */
   async function withNote(id: string, note: string) {
     const { content } = await access.read(id);
     const noted = `${content}\n\n${smallPrint(note)}`;
@@ -66,7 +66,7 @@ export function createSurface(options: SurfaceOptions): Surface {
         return true;
       }),
     findLost: () => guarded(posting.findLost),
-    // A deferred interaction says by itself that an answer is being made.
+    // For a deferred interaction Discord itself shows that an answer is coming.
     indicate: () => (isByInteraction ? () => {} : options.typing.start(channel)),
     bucket(call) {
       const by = token();

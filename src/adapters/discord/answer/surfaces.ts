@@ -1,4 +1,4 @@
-/** The surfaces of all answers on Discord, and the interactions by which some of them are reached. */
+/** The surfaces of all answers on Discord, and the interactions whose tokens reach some of them. */
 import type { REST } from 'discord.js';
 import type { AnswerRecord } from '../../../chat/answer/answer-records.ts';
 import { FIRST_SHOWING, type ShownBy } from '../../../chat/answer/shown-by.ts';
@@ -12,13 +12,13 @@ import { createSurface } from './surface.ts';
 import type { Typing } from './typing.ts';
 
 export interface Surfaces {
-  /** Undefined where it can no longer be reached: what is private is by a token alone. */
+  /** Undefined if the answer can no longer be reached: a private one needs a valid token. */
   ofAnswer(turn: string, record: AnswerRecord, by?: ShownBy): Promise<Surface | undefined>;
-  /** For what Parley says by itself about a message. */
+  /** The surface of a notice about a message. */
   ofNotice(channel: string, messageId: string): Surface;
   /**
-   * From now on a turn's messages are reached by this interaction's token, while that lives. Where an earlier one
-   * does so for long enough it stays, since no other reaches the messages made with it; false then.
+   * From now on this interaction's token reaches a turn's messages, while it is valid. Returns false if an earlier token
+   * stays, which is valid for long enough: only that token reaches the messages made with it.
    * @throws StoreError
    */
   reachBy(turn: string, conversation: ConversationId, interaction: InteractionToken): Promise<boolean>;
@@ -33,7 +33,7 @@ export interface SurfacesOptions {
   isTokenRefused(): boolean;
 }
 
-/** A token that is older may not live to the end of another answer. */
+/** Age up to which a token is valid until the end of another answer, ms. */
 const LONG_ENOUGH_MS = 10 * 60_000;
 
 export function createSurfaces({ rest, buckets, typing, tokens, isTokenRefused }: SurfacesOptions): Surfaces {

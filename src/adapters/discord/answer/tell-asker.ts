@@ -14,7 +14,7 @@ export type TellAsker = (record: AnswerRecord, code: string | undefined) => Prom
 const AGAIN_MS = 10 * 60_000;
 const MOST_TOLD = 1_000;
 
-/** The place is gone, or Parley's access to it. The person cannot help. */
+/** Codes that mean that the channel or the token is gone. The person cannot help. */
 const GONE = new Set<number>([
   Code.UnknownChannel,
   Code.UnknownWebhook,
@@ -43,7 +43,7 @@ export function createTellAsker(rest: REST, log: Logger): TellAsker {
   };
 }
 
-/** Writes to a person in direct messages. Throws where the person takes none. */
+/** Writes to a person in direct messages. @throws the client's error if the person takes none */
 export async function writeDirectly(rest: REST, user: string, content: string): Promise<void> {
   const body = { recipient_id: user };
   const { id } = (await rest.post(Routes.userChannels(), { body })) as APIDMChannel;

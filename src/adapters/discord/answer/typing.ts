@@ -1,17 +1,17 @@
-/** "Parley is typing …", once a channel however many answers are being made there. */
+/** Shows "Parley is typing …" in a channel, while at least one answer is being made there. */
 import { type REST, Routes } from 'discord.js';
 
 export interface Typing {
-  /** Shows it until the function it returns is called. */
+  /** Shows typing until the returned function is called. */
   start(channelId: string): () => void;
 }
 
-/** Discord shows it for ten seconds, or until a message comes. */
+/** Time after which typing is sent again, ms. Discord shows it for 10 s, or until a message comes. */
 const RENEW_MS = 8_000;
 
 export function createTyping(rest: REST): Typing {
   const shown = new Map<string, { count: number; timer: NodeJS.Timeout }>();
-  // Whether it can be shown matters to no answer.
+  // A failure is of no consequence for the answer.
   const send = (channelId: string) => void rest.post(Routes.channelTyping(channelId)).catch(() => {});
 
   return {

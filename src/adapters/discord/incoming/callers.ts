@@ -36,11 +36,11 @@ export interface Spot {
 export type IncomingMessage = GatewayMessageCreateDispatchData;
 
 export interface Callers {
-  /** Whether it names Parley; undefined when it is not for Parley. It asks for nothing that history leaves out. */
+  /** Whether the message names Parley; undefined if it is not for Parley. Reads no field that messages from history lack. */
   isAddressed(message: IncomingMessage): Promise<boolean | undefined>;
-  /** Undefined when the message is not for Parley. */
+  /** The caller; undefined if the message is not for Parley. */
   recognise(message: IncomingMessage): Promise<Caller | undefined>;
-  /** Who calls from where, and whether they may. */
+  /** The caller at that place, and whether they may ask. */
   callFrom(spot: Spot, isAddressed: boolean): Promise<Caller>;
 }
 

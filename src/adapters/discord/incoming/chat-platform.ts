@@ -32,7 +32,7 @@ export interface DiscordChat
   extends ChatPlatform<IncomingMessage, Caller, Update>,
     Pick<OpenQuestions, 'amended'> {}
 
-/** How often one person in a channel is told that their text is withheld, ms. */
+/** Time in which a person is told once per channel that their text is withheld, ms. */
 const TOLD_MS = 10 * 60_000;
 const MOST_TOLD = 5_000;
 
@@ -115,7 +115,7 @@ function commandCallOf({ id, author, member }: IncomingMessage, caller: Caller):
     conversation: conversationOf(caller.tenant, caller.location),
     author: { id: author.id, name: nameOf(author, member) },
     isAdmin: caller.isAdmin,
-    // A message does not tell what else its author may do.
+    // A message does not tell other permissions of its author.
     isModerator: caller.isAdmin,
     access: caller.access,
     place: commandPlaceOf(caller.tenant, caller.location, id),

@@ -1,4 +1,4 @@
-/** Tells which of Discord's messages are for Parley, and makes of each what the engine answers. */
+/** Tells which of Discord's messages are for Parley, and makes questions for the engine of them. */
 import { MessageType, type REST } from 'discord.js';
 import type { ForgottenReading } from '../../../chat/forgotten.ts';
 import { createQuestionMaker, type QuestionFile, type Unasked } from '../../../chat/inbox/question.ts';
@@ -46,7 +46,7 @@ export interface Incoming extends Callers {
   messageOf(message: IncomingMessage, caller: Caller, given?: Given): Promise<Message | Unasked>;
 }
 
-/** One after another: a thread or a DM as a whole; in a channel, each person's. */
+/** The lane of a question: one for a thread or a DM as a whole, in a channel one for each person. */
 function laneOf(conversation: ConversationId, { guild, thread }: Location, userId: string): string {
   return guild === undefined || thread !== undefined ? conversation : `${conversation}|${userId}`;
 }

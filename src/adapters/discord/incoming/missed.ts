@@ -11,9 +11,9 @@ import { inTime } from './in-time.ts';
 
 export interface Missed {
   /**
-   * Messages for Parley after the marks that a shard hears, channel by channel, oldest first: of the channels it was
-   * used in lately, and of those where the servers say that something was said since. Discord gives a bot no list of its
-   * direct messages.
+   * Messages for Parley after the marks, in the channels of a shard. They come channel by channel, oldest first: from
+   * channels where Parley was used lately, and from those that have a newer message by the servers' data. Discord gives a
+   * bot no list of its direct messages.
    */
   read(
     marks: Marks,
@@ -25,21 +25,21 @@ export interface Missed {
 
 export interface MissedOptions {
   rest: REST;
-  /** As of the connection that the marks are of. */
+  /** The channels as the present connection tells them. */
   directory: Directory;
   isForParley(message: IncomingMessage): Promise<boolean>;
 }
 
-/** Discord gives no more at once (message.mdx). */
+/** Discord: 100 messages a page at most (message.mdx). */
 const PAGE_MESSAGES = 100;
 /** Most pages read of one channel. */
 const MOST_PAGES = 5;
 const MOST_USED = 1_000;
 /** Longest time that looking up an author's membership delays missed messages, ms. */
 const MEMBER_MS = 3_000;
-/** Most channels read that Parley was not used in: many of them it may not even see. */
+/** Most channels read where Parley was not used. Discord may not even let it see them. */
 const MOST_OTHERS = 200;
-/** Their last message is the name of a last thread. */
+/** Kinds of channels without messages. Their `last_message_id` names a thread, if anything. */
 const WITHOUT_MESSAGES = new Set([ChannelType.GuildCategory, ChannelType.GuildForum, ChannelType.GuildMedia]);
 /** Longest wait for Discord's list of servers, which it sends right after a connection is ready, ms. */
 const SERVERS_MS = 15_000;
@@ -70,7 +70,7 @@ export function createMissed(options: MissedOptions): Missed {
   };
 }
 
-/** Takes what was missed of a shard; resolves when all of it is taken. */
+/** Takes the missed messages of a shard; resolves when all of them are taken. */
 export function takeMissedOf(
   { directory }: Pick<MissedOptions, 'directory'>,
   missed: Missed,
@@ -100,7 +100,7 @@ async function* readPlace(
     // Without its channel we cannot tell whether the message is for Parley.
     if (!channel) break;
     const { guild } = channel;
-    // History says less of a message than its event does.
+    // A message from history lacks the server that its event has.
     const message: IncomingMessage = guild === undefined ? found : { ...found, guild_id: guild };
     const isFor = await isForParley(message);
     // Messages after a call into a thread may be for Parley once that call is taken. The reader decides
@@ -111,13 +111,13 @@ async function* readPlace(
   }
 }
 
-/** Which channels are read, by their marks, the last used first. */
+/** The marks of the channels to read, the last used first. */
 function placesOf(directory: Directory, marks: Marks, shard: ShardName): string[] {
   const isHeard = (guild: string | undefined) => shardOf(guild, shard.count) === shard.id;
   const used = marks.places.filter((place) => {
     const { channelId, guild } = channelIn(place);
     const channel = directory.known(channelId);
-    // Discord tells no newest message of direct messages and archived threads.
+    // Discord does not tell the newest message of direct messages and archived threads.
     return isHeard(guild) && (channel?.guild === undefined || hasMore(place, channel, marks));
   });
   const usedOnes = new Set(marks.places);
@@ -130,7 +130,7 @@ function placesOf(directory: Directory, marks: Marks, shard: ShardName): string[
   return [...used.slice(0, MOST_USED), ...others.slice(0, MOST_OTHERS)];
 }
 
-/** Oldest first; none where it may not be read. */
+/** Messages of a channel, oldest first; none if Parley may not read them. */
 async function* history(rest: REST, channelId: string, marked: string): AsyncGenerator<APIMessage> {
   let after = marked;
   for (let page = 0; page < MOST_PAGES; page++) {
@@ -138,7 +138,7 @@ async function* history(rest: REST, channelId: string, marked: string): AsyncGen
     const found = (await rest
       .get(Routes.channelMessages(channelId), { query })
       .catch(() => [])) as APIMessage[];
-    // Discord lists the newest first, of those that come next after the id.
+    // Discord returns the messages next after the id, newest first.
     yield* found.toReversed();
     if (found.length < PAGE_MESSAGES || !found[0]) return;
     after = found[0].id;
@@ -160,7 +160,7 @@ function createMembers(rest: REST) {
   };
 }
 
-/** A channel or thread as a place of marks: with its server, which says by which shard it is heard. */
+/** A channel or thread as a place of marks. Its server is part of it, since that decides the shard. */
 export function markOf(channelId: string, guild: string | undefined): string {
   return guild === undefined ? channelId : `${channelId} ${guild}`;
 }
@@ -170,13 +170,13 @@ function channelIn(place: string): { channelId: string; guild: string | undefine
   return { channelId, guild };
 }
 
-/** A shard as it is named for what it has missed: `id/count`. */
+/** Reads the name of a shard in the marks: `id/count`. */
 export function shardIn(name: string): ShardName {
   const [id = 0, count = 1] = name.split('/').map(Number);
   return { id, count };
 }
 
-/** Whether something was said there after its mark. */
+/** Whether the channel has a message after its mark. */
 function hasMore(place: string, { type, lastMessage }: KnownChannel, marks: Marks): boolean {
   const after = marks.after(place);
   if (after === undefined || lastMessage === undefined || WITHOUT_MESSAGES.has(type)) return false;

@@ -43,7 +43,7 @@ export function createOpenQuestions(options: OpenQuestionsOptions): OpenQuestion
       for (;;) {
         const question = await incoming.messageOf(newest, caller);
         const noted = asked.noted(message.id) ?? newest;
-        // Without a word to Parley, a message that cannot be read is none of its business.
+        // Parley stays silent about an unreadable message that does not address it.
         if (noted === newest) return question === 'unreadable' && !caller.isAddressed ? 'nothing' : question;
         newest = noted;
       }

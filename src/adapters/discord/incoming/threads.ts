@@ -1,4 +1,4 @@
-/** Making a thread from a question. */
+/** Makes threads from questions, and removes empty ones. */
 import {
   type APIMessage,
   type APIThreadChannel,
@@ -11,10 +11,10 @@ import {
 import { beginningOf } from '../../../chat/markdown/characters/grapheme.ts';
 import { codeOf } from '../rest/failures.ts';
 
-/** Discord: 1 to 100 characters (channel.mdx); a shorter one is read whole in the list. */
+/** Most characters of a thread's name. Discord allows 1 to 100 (channel.mdx); its list shows a shorter one as a whole. */
 const NAME_CHARACTERS = 80;
 
-/** The id of a thread made from a message; undefined where that is not to be had. */
+/** Makes a thread from a message, and returns its id; undefined if Parley cannot answer in one. */
 export async function makeThread(
   rest: REST,
   channelId: string,
@@ -26,7 +26,7 @@ export async function makeThread(
     const { id } = (await rest.post(Routes.threads(channelId, messageId), { body })) as APIThreadChannel;
     return (await mayWrite(rest, id)) ? id : undefined;
   } catch (error) {
-    // Discord: it has the message's id (threads.mdx).
+    // Discord: a thread has the id of its message (threads.mdx).
     if (codeOf(error) === Code.ThreadAlreadyCreatedForMessage) return messageId;
     // No permission, too many threads, or a channel without them: the answer goes into the channel.
     return undefined;
@@ -52,7 +52,7 @@ export async function removeEmptyThread(rest: REST, threadId: string, botId: str
   }
 }
 
-/** To make threads and to write in them are two permissions; that it is typing, Discord lets only those say who may. */
+/** Making threads and writing in them are two permissions. Discord takes a typing sign only from a bot that may write. */
 async function mayWrite(rest: REST, threadId: string): Promise<boolean> {
   try {
     await rest.post(Routes.channelTyping(threadId));

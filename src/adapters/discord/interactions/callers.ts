@@ -12,7 +12,7 @@ import { nameOf } from '../reading/text.ts';
 import { userOf } from './responses.ts';
 
 export interface InteractionCallers {
-  /** The person who uses the interaction. Permissions are checked here again, although Discord has checked them. */
+  /** The person who uses the interaction. Their permissions are checked here, whatever Discord let through. */
   callerOf(interaction: APIInteraction): Promise<Caller>;
   commandCall(interaction: APIInteraction): Promise<CommandCall>;
 }

@@ -35,7 +35,7 @@ export type FormId =
   | { kind: 'pick' | 'form'; id: string }
   | { kind: 'confirm'; id: string; choice: string; asked: string };
 
-/** A menu, a modal or the button of a question of Parley's, read from its id. */
+/** Reads the id of Parley's menus, modals and buttons of questions; undefined for other ids. */
 export function readFormId(customId: string): FormId | undefined {
   const [, kind, id] = ID.exec(customId) ?? [];
   if (!id) return undefined;
@@ -104,7 +104,7 @@ function inputOf(field: FormField): APILabelComponent['component'] {
   }
 }
 
-/** The values that were filled in, by field. */
+/** The values that the person filled in, by field. */
 export function valuesOf({ components }: APIModalSubmission): Record<string, string[]> {
   const values: Record<string, string[]> = {};
   for (const row of components) {
@@ -117,7 +117,7 @@ export function valuesOf({ components }: APIModalSubmission): Record<string, str
   return values;
 }
 
-/** Who was asked, and where: the button of a question is theirs, and of no use elsewhere. */
+/** The person who was asked, and the channel. The button of a question works for nobody else, and nowhere else. */
 export function askedOf(interaction: APIInteraction): string {
   return `${interaction.channel?.id ?? interaction.channel_id}:${(interaction.member?.user ?? interaction.user)?.id}`;
 }

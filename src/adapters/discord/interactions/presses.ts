@@ -16,7 +16,7 @@ export interface PressesOptions extends Omit<ButtonsOptions, 'words'> {
   answers: InteractionAnswers;
 }
 
-/** Longer reasoning also comes as a file. Rendering for Discord may make Markdown a little longer. */
+/** Most characters of reasoning in a message. Longer reasoning also comes as a file. Rendering for Discord may add some. */
 const THOUGHT_CHARACTERS = 1_800;
 
 export function createPresses(options: PressesOptions) {

@@ -20,7 +20,7 @@ export interface InteractionQuestion {
   text: string;
   isPrivate: boolean;
   files: APIAttachment[];
-  /** The message that a command on a message asks about. */
+  /** Given for a command on a message: that message, undefined if Discord did not send it. */
   about?: APIMessage | undefined;
 }
 

@@ -81,7 +81,7 @@ function groupOf(name: string, members: Command[]): RESTPostAPIApplicationComman
     description: first.description,
     ...(names && { name_localizations: names }),
     ...(first.descriptions && { description_localizations: first.descriptions }),
-    // A default that a server's admins may change: the permission is checked again at each call.
+    // A server's admins may change this default, so Parley checks the permission at each call.
     ...(isForAdmins && { default_member_permissions: String(PermissionFlagsBits.ManageGuild) }),
     options: isSingle
       ? first.options.map(optionOf)

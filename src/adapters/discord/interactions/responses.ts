@@ -1,4 +1,4 @@
-/** Answers interactions: within three seconds, once, and without a ping. */
+/** Answers interactions once, within three seconds, and without a ping. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -24,8 +24,8 @@ type Question = Extract<CommandReply, { type: 'ask' }>;
 
 export interface InteractionAnswers {
   /**
-   * Shows a reply to nobody but who called; `isUpdate`: in place of the message that the interaction is on.
-   * A question for the model is returned instead, and the interaction is still to be answered.
+   * Shows a reply to the person who called, and to nobody else. `isUpdate`: it replaces the message that the interaction
+   * is on. A question for the model is returned instead, and the interaction is not answered yet.
    */
   reply(
     interaction: APIInteraction,
@@ -38,18 +38,21 @@ export interface InteractionAnswers {
   acknowledge(interaction: APIInteraction): Promise<void>;
   /** Changes the message that holds the pressed button, if possible. Never throws. */
   update(interaction: APIInteraction, data: APIInteractionResponseCallbackData): Promise<void>;
-  /** Says a sentence to who called alone, before or after the interaction was answered otherwise. */
+  /** Says a sentence to the person who called, alone. The interaction may have been answered before. */
   whisper(interaction: APIInteraction, text: string): Promise<void>;
   /** Says a sentence instead of the announced answer. */
   instead(interaction: APIInteraction, text: string): Promise<void>;
   suggest(interaction: APIInteraction, values: Promise<string[]>): Promise<void>;
 }
 
-/** Discord takes the first answer for three seconds (receiving-and-responding.mdx); a form can only be the first. */
+/**
+ * Time after which an answer is deferred, ms. Discord takes the first answer for 3 s (receiving-and-responding.mdx), and a
+ * form only as the first answer.
+ */
 const ACKNOWLEDGE_MS = 1_500;
-/** Longer than the list of models is waited for, so that what is offered beside it comes. */
+/** Longest wait for suggestions, ms. It is longer than the wait for the list of models, so that the others come. */
 const SUGGEST_MS = 2_500;
-/** Discord: a choice has 100 characters. */
+/** Discord: 100 characters a choice, and 25 choices (application-commands.mdx). */
 const CHOICE_CHARACTERS = 100;
 const MOST_CHOICES = 25;
 const PRIVATE = MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds;
@@ -142,7 +145,7 @@ function createSending(rest: REST, log: Logger) {
         await send();
       });
     } catch (error) {
-      // An attempt before this one arrived after all.
+      // Discord took an earlier attempt, although its reply was lost.
       if (codeOf(error) !== Code.InteractionHasAlreadyBeenAcknowledged) throw error;
     }
   }
@@ -166,7 +169,7 @@ function createSending(rest: REST, log: Logger) {
     await rest.post(Routes.webhook(application_id, token), { body, auth: false });
   }
 
-  /** For everybody there to read; whoever called has had their reply. */
+  /** Tells everybody in the channel. The person who called has their reply already. */
   async function announce({ application_id, token }: APIInteraction, content: string): Promise<void> {
     const body = { content, flags: MessageFlags.SuppressEmbeds, allowed_mentions: NO_PINGS };
     await rest
@@ -178,7 +181,7 @@ function createSending(rest: REST, log: Logger) {
   return { first, press, followUp, announce, isAnswered };
 }
 
-/** A reply as a message; what does not fit into one comes after it. */
+/** A reply as a message; `more` holds the texts that do not fit into it. */
 function dataOf(
   reply: CommandReply,
   asked: string,
@@ -188,7 +191,7 @@ function dataOf(
   more: string[];
   announcement?: string;
 } {
-  // A form or a question that came too late.
+  // A form or a question comes too late after a deferral.
   if (reply.type === 'form' || reply.type === 'ask')
     return dataOf({ type: 'text', text: 'That took too long. Try it again.' }, asked);
   const document = createDocument({ limit: MESSAGE_CHARACTERS, dialect: discordDialect });

@@ -10,7 +10,7 @@ export interface TypedCommandsOptions {
   directory: Pick<Directory, 'roleOfBot'>;
 }
 
-/** Those whose answer everybody may read; what deletes or sends files is a slash command, which asks first. */
+/** Commands whose answer everybody may read. Commands that delete or send files are slash commands, which ask first. */
 const IN_PUBLIC = new Set<TypedCommand>(['new', 'stop', 'about', 'help']);
 
 export function createTypedCommands({ commands, botId, directory }: TypedCommandsOptions) {
@@ -21,7 +21,7 @@ export function createTypedCommands({ commands, botId, directory }: TypedCommand
     return tokens.some((token) => content.includes(token));
   }
 
-  /** Runs the command that the message is, if it is one, and returns what to say. @param text without the mention */
+  /** Runs the command in the message, and returns the reply; undefined if there is none. @param text without the mention */
   return async (message: IncomingMessage, text: string, call: CommandCall): Promise<string | undefined> => {
     const command = readTypedCommand(text);
     if (!command || !IN_PUBLIC.has(command) || message.attachments.length > 0 || !isMentioned(message))

@@ -1,4 +1,4 @@
-/** Leaves out what messages forward that was forgotten. */
+/** Leaves forgotten messages out of the messages that forward them. */
 import { type APIMessage, type REST, Routes } from 'discord.js';
 import { placesAround } from '../../../chat/conversation-ids.ts';
 import type { ForgottenReading } from '../../../chat/forgotten.ts';
@@ -17,7 +17,7 @@ export interface ForwardsOptions {
   forgotten: ForgottenReading;
 }
 
-/** Longest time that looking up whose a message was delays a question, ms. */
+/** Longest time that looking up the author of a message delays a question, ms. */
 const LOOK_UP_MS = 1_000;
 const FORGOTTEN_COPY = '[a message that was forgotten]';
 
@@ -27,7 +27,7 @@ export type WithoutForgotten = <M extends APIMessage & { guild_id?: string }>(me
 export function createForwards(options: ForwardsOptions): WithoutForgotten {
   const { rest, botId, directory, transcripts, forgotten } = options;
 
-  /** A copy does not say who wrote it (message.mdx, Message Snapshot): the original is asked for, where that matters. */
+  /** A copy does not name its author (message.mdx, Message Snapshot). If the author matters, Discord is asked for the original. */
   async function isForgotten({
     message_reference: from,
     author,
@@ -41,7 +41,7 @@ export function createForwards(options: ForwardsOptions): WithoutForgotten {
     const conversation = conversationOf(tenantOf(guild, author.id), place);
     const then = await forgotten.at(placesAround(conversation), botId());
     if (then.itself({ id, author: '' })) return true;
-    // Nobody has forgotten anything since, so it does not matter who wrote it.
+    // Nobody there has forgotten anything since, so the author does not matter.
     if (!then.itself({ id, author: botId() })) return false;
     const original = await inTime(
       LOOK_UP_MS,
@@ -64,5 +64,5 @@ export function createForwards(options: ForwardsOptions): WithoutForgotten {
   };
 }
 
-/** In place of all that people see in a copy. */
+/** Empties the fields that people see in a copy. */
 const NOTHING = { attachments: [], embeds: [], mentions: [], components: [], sticker_items: [] };

@@ -4,7 +4,7 @@ import type { Transcripts } from '../../../core/storage.ts';
 import type { ConversationId, Origin } from '../../../core/types.ts';
 import { turnOfButtons } from '../answer/buttons.ts';
 
-/** Latest turns that the model always sees. */
+/** Number of the latest turns that the model always sees. */
 const RECENT_TURNS = 8;
 const SHORT_CHARACTERS = 200;
 const OWN_ANSWER: Origin = { from: '', note: 'your earlier answer' };
@@ -31,7 +31,7 @@ export async function isKept(
   return turn !== undefined && (await transcripts.find(conversation, turn)) !== undefined;
 }
 
-/** Long enough to recognise the answer. */
+/** The beginning of an answer, long enough to recognise it. */
 export const shortened = (said: string) => shorten(said, SHORT_CHARACTERS);
 
 /** The origin of a quote of the answer in this message. */
@@ -45,7 +45,7 @@ function turnOf({ interaction_metadata, components, message_reference }: APIMess
   return turnOfButtons(components) ?? interaction_metadata?.id ?? message_reference?.message_id;
 }
 
-/** Cuts a text to `most` characters, with a mark where more was said. */
+/** Cuts a text to `most` characters, with a mark if it was longer. */
 export function shorten(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most).toWellFormed()} [it goes on …]`;
 }

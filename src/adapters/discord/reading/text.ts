@@ -10,13 +10,13 @@ const NAME_CHARACTERS = 40;
 /** Discord: 100 characters a role's name (topics/permissions.mdx). */
 const ROLE_CHARACTERS = 100;
 
-/** How a person is called in that server, on one line. */
+/** A person's name in that server, on one line. */
 export function nameOf(user: Named, member?: Partial<Nicked>): string {
   const names = [member?.nick, user.global_name, user.username];
   return names.map((name) => seenName(name ?? '', NAME_CHARACTERS)).find((name) => name !== '') ?? '';
 }
 
-/** In a conversation of one person a message needs no name before it. */
+/** The author of a message. In a conversation of one person the name is left out. */
 export function authorOf(user: Named, member: Partial<Nicked> | undefined, isShared: boolean): Author {
   return { id: user.id, name: isShared ? nameOf(user, member) || 'someone' : '' };
 }
@@ -30,7 +30,7 @@ export interface Names {
   roleName(id: string): string | undefined;
 }
 
-/** The text with its tokens as people see them, and without the mention by which the bot was called. */
+/** The text with its tokens as people see them, and without the mention that calls the bot. */
 export function readable(content: string, names: Names): string {
   const { botId, ownRole } = names;
   const isOwn = (token: string) =>
@@ -51,7 +51,7 @@ export function readable(content: string, names: Names): string {
     .trim();
 }
 
-/** Without a mention of Parley at the very beginning, and at the very end. */
+/** The text without a mention of Parley at its very beginning and its very end. */
 function withoutCall(text: string, isOwn: (token: string) => boolean): string {
   const [called = '', first = ''] = /^(<@[!&]?\d+>)[,:]?/.exec(text) ?? [];
   const rest = isOwn(first) ? text.slice(called.length) : text;

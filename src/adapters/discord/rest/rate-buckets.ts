@@ -1,4 +1,4 @@
-/** The calls that Discord counts together: posts of a channel, edits of a channel, and all calls by an interaction's token. */
+/** Calls that Discord counts together: posts in a channel, edits in a channel, and all calls with an interaction's token. */
 import type { Bucket } from '../../../chat/pacing/bucket.ts';
 import type { Pacer } from '../../../chat/pacing/pacing.ts';
 import type { Seen } from '../../../chat/pacing/rate-window.ts';
@@ -6,22 +6,22 @@ import type { Seen } from '../../../chat/pacing/rate-window.ts';
 export interface RateBuckets {
   ofChannel(call: 'post' | 'edit', channel: string): Bucket;
   ofToken(token: string): Bucket;
-  /** The limits in a response, and the name that Discord gave its bucket. */
+  /** Takes the limits from a response, and the name that Discord gave the bucket. */
   learn(method: string, path: string, seen: Seen, name: string | null): void;
 }
 
-/** Posts or edits that Discord is known to allow in a channel, before its headers say so. */
+/** Posts or edits that Discord allows in a channel, until its headers say so. */
 const MESSAGES = { limit: 5, windowMs: 5_000 };
 /**
- * While it is not known yet whether posts and edits are counted together: so few that together they are no more than
- * that, with an edit soon, whose response will tell.
+ * Limits until Discord's responses tell whether it counts posts and edits together. Both together stay within `MESSAGES`,
+ * and leave room for an early edit, whose response will tell.
  */
 const UNKNOWN = { post: { limit: 4, windowMs: 5_000 }, edit: { limit: 1, windowMs: 1_000 } };
 
 export function createRateBuckets(pacer: Pacer): RateBuckets {
-  /** Discord names a bucket alike in all channels; the channel tells them apart (topics/rate-limits.mdx). */
+  /** Names of the buckets. Discord uses one name for all channels, and counts each channel by itself (topics/rate-limits.mdx). */
   const names: { post?: string; edit?: string } = {};
-  /** Those in use before that is known. */
+  /** Buckets in use until both names are known. */
   const provisional = new Set<Bucket>();
   const isKnown = () => names.post !== undefined && names.edit !== undefined;
   const bucket = (key: string) => pacer.bucket(key, MESSAGES);
@@ -42,7 +42,7 @@ export function createRateBuckets(pacer: Pacer): RateBuckets {
         method === 'POST' && !message ? 'post' : method === 'PATCH' && message ? 'edit' : undefined;
       if (!channel || !call) return;
       if (name !== null) names[call] = name;
-      // One is kept for the edit that will tell.
+      // One call is left for the edit whose response will tell.
       if (!isKnown() && call === 'post') {
         const { limit, remaining, resetAfterMs } = seen;
         const rest = { limit: Math.max(1, limit - 1), remaining: Math.max(0, remaining - 1), resetAfterMs };
@@ -51,7 +51,7 @@ export function createRateBuckets(pacer: Pacer): RateBuckets {
       bucket(`${call} ${channel}`).learn(seen);
       bucket(`both ${channel}`).learn(seen);
       if (!isKnown()) return;
-      // Callers that wait in one of them move on.
+      // Calls that wait in a provisional bucket move on.
       const waiting = [...provisional];
       provisional.clear();
       for (const one of waiting) one.poke();

@@ -16,13 +16,13 @@ export interface DiscordRestOptions {
   /** Without a version, such as `https://discord.com/api`. */
   apiUrl: string;
   /**
-   * For calls that pacing.ts makes, and makes again with the newest text: each is made once, and fails at once where
-   * it would have to wait. Otherwise the client waits and tries again by itself.
+   * For calls that `chat/pacing/pacing.ts` repeats with the newest text. The client makes each once, and a call that would
+   * have to wait fails at once. Without this, the client waits and tries again by itself.
    */
   isPaced?: boolean;
   /** Another client of the same bot: the calls of both count together. */
   countsWith?: REST;
-  /** Called with what the headers of each response say about its rate bucket, before its call settles. */
+  /** Called with the rate bucket that the headers of each response describe, before its call settles. */
   learn: RateBuckets['learn'];
   token401: Pick<TokenWatch, 'refused' | 'isRefused'>;
 }
@@ -33,7 +33,7 @@ type Answer = Awaited<ReturnType<MakeRequest>>;
 /** Most bytes read of an answer. A hundred messages with embeds have 1 MB or so. */
 const MOST_BYTES = 2 ** 24;
 const TIMEOUT_MS = 15_000;
-/** Shorter, since the client sends one call of a bucket after another: all answers of a channel wait for one that hangs. */
+/** Time limit of a paced call, ms. It is shorter, since a call that hangs holds up all others of its bucket in the client. */
 const SHOWING_TIMEOUT_MS = 8_000;
 /** Pause before a refused token is tried once more, ms. */
 const UNAUTHORIZED_PAUSE_MS = 250;
@@ -64,7 +64,7 @@ export function createDiscordRest(options: DiscordRestOptions): REST {
     version: '10',
     timeout: isPaced ? SHOWING_TIMEOUT_MS : TIMEOUT_MS,
     makeRequest: (url, init) => request(url, init, options),
-    // The text of an answer is not held back in the client's queue, where it would go stale.
+    // In the client's queue the text of an answer would go stale.
     ...(isPaced && { retries: 0, rejectOnRateLimit: ({ method }: RateLimitData) => isShowing(method) }),
   }).setToken(token);
   if (countsWith) countTogether(rest, countsWith);
@@ -118,7 +118,7 @@ async function request(
   return answer.status === 429 && isJson(answer) ? withoutBucket(answer) : answer;
 }
 
-/** The same answer, of which no more than `MOST_BYTES` are read; the client does not unpack any. */
+/** The same answer, of which at most `MOST_BYTES` are read. The client does not decompress answers. */
 function bounded(answer: Answer): Answer {
   const { body, headers, ok, status, statusText } = answer;
   if (body === null) return answer;

@@ -1,4 +1,4 @@
-/** Watches whether Discord still accepts the token. One 401 may pass, so it is checked before anything is given up. */
+/** Watches whether Discord still accepts the token. A 401 may pass, so the token is checked before Parley gives up. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DiscordAPIError, type REST, Routes } from 'discord.js';
 import type { Logger } from 'pino';
