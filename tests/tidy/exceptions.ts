@@ -63,7 +63,6 @@ export const CROWDED_FOLDERS: Readonly<Record<string, string>> = {
 export const SENTENCES_ELSEWHERE: Readonly<Record<string, number>> = {
   src: 11,
   'src/adapters/discord': 3,
-  'src/adapters/slack': 32,
   'src/cli': 11,
   'src/cli/operator': 9,
   'src/start': 3,

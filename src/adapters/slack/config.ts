@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { address, idsOf, token } from '../../config-fields.ts';
 import { workspaceIds } from './ids.ts';
+import { en } from './sentences/en.ts';
 
 const SLACK_API_URL = 'https://slack.com/api/';
 const OTHER_TOKENS = "the others on Slack's pages are for something else";
@@ -74,39 +75,21 @@ export function slackProblems(has: (name: keyof SlackConfig) => boolean): string
   const isSocket = has('SLACK_APP_TOKEN');
   const isHttp = has('SLACK_SIGNING_SECRET');
   if (!isOne && !given && !isSocket && !isHttp) return [];
+  const { operator } = en;
   const problems: string[] = [];
   if (isOne && given) {
-    problems.push(
-      `SLACK_BOT_TOKEN is for one workspace, ${given} for many. Remove it, or remove ${installs.join(', ')}.`,
-    );
+    problems.push(operator.oneOrMany(given, [...installs]));
   } else if (given) {
     for (const name of installs.filter((name) => !has(name))) {
-      problems.push(`${name} is missing beside ${given}. ${SLACK_SOURCES[name]}`);
+      problems.push(operator.missing(name, given));
     }
   } else if (!isOne) {
-    problems.push(
-      `SLACK_BOT_TOKEN is missing beside ${isSocket ? 'SLACK_APP_TOKEN' : 'SLACK_SIGNING_SECRET'}. ${SLACK_SOURCES.SLACK_BOT_TOKEN}`,
-    );
+    problems.push(operator.missing('SLACK_BOT_TOKEN', isSocket ? 'SLACK_APP_TOKEN' : 'SLACK_SIGNING_SECRET'));
   }
   if (isSocket && isHttp) {
-    problems.push(
-      'SLACK_APP_TOKEN is for Socket Mode, SLACK_SIGNING_SECRET for requests to /slack/events. Remove one of them.',
-    );
+    problems.push(operator.twoWaysIn);
   } else if (!isSocket && !isHttp) {
-    problems.push(
-      `SLACK_APP_TOKEN is missing beside ${given ?? 'SLACK_BOT_TOKEN'}. ${SLACK_SOURCES.SLACK_APP_TOKEN}`,
-    );
+    problems.push(operator.missing('SLACK_APP_TOKEN', given ?? 'SLACK_BOT_TOKEN'));
   }
   return problems;
 }
-
-/** The way to each setting, for a sentence that misses it. */
-const SLACK_SOURCES = {
-  SLACK_BOT_TOKEN:
-    'Copy it from the page of your Slack app (OAuth & Permissions, after installing it), or set SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and SLACK_STATE_SECRET to be installed into many workspaces.',
-  SLACK_APP_TOKEN:
-    'Make it on the page of your Slack app (Basic Information, App-Level Tokens) with the scope connections:write, or set SLACK_SIGNING_SECRET to have Slack send its requests to /slack/events.',
-  SLACK_CLIENT_ID: 'Copy it from the page of your Slack app (Basic Information, App Credentials).',
-  SLACK_CLIENT_SECRET: 'Copy it from the page of your Slack app (Basic Information, App Credentials).',
-  SLACK_STATE_SECRET: 'Make one up, such as with `openssl rand -hex 32`.',
-};

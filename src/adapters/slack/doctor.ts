@@ -6,6 +6,7 @@ import { trimEndOf } from '../../core/text/trim-end.ts';
 import type { CheckContext } from '../platform.ts';
 import { type SlackConfig, slackTokensOf } from './config.ts';
 import { SCOPES } from './manifest.ts';
+import { en } from './sentences/en.ts';
 
 const DEADLINE_MS = 10_000;
 const boundedFetch = createBoundedFetch(() => 2 ** 20);
@@ -14,43 +15,43 @@ const boundedFetch = createBoundedFetch(() => 2 ** 20);
 export async function checkSlack(config: SlackConfig, { isOpenTo }: CheckContext): Promise<Finding[]> {
   const what = 'slack';
   const tokens = slackTokensOf(config);
-  if (!tokens) return [{ what, state: 'note', says: 'off; set SLACK_BOT_TOKEN and SLACK_APP_TOKEN for it' }];
+  if (!tokens) return [{ what, state: 'note', says: en.doctor.off }];
   const { apiUrl, botToken, appToken } = tokens;
   const { host } = new URL(apiUrl);
   const findings: Finding[] = [];
-  const check = async (method: string, name: string, token: string, judge: SlackJudge) => {
+  const check = async (method: string, name: TokenName, token: string, judge: SlackJudge) => {
     const answer = await askSlack(`${apiUrl}${method}`, token);
     const problem =
       typeof answer === 'string'
         ? answer
-        : answer.error !== undefined && `does not accept ${name} (${answer.error}). ${SLACK_WAYS_OUT[name]}`;
-    if (problem) findings.push({ what, state: 'failed', says: `${host} ${problem}` });
+        : answer.error !== undefined && en.doctor.tokenRefused(host, name, answer.error);
+    if (problem) findings.push({ what, state: 'failed', says: problem });
     else if (typeof answer !== 'string') findings.push({ what, ...judge(answer) });
   };
   if (botToken !== undefined) {
     await check('auth.test', 'SLACK_BOT_TOKEN', botToken, ({ user, team, scopes }) => {
       const missing = scopes ? SCOPES.filter((scope) => !scopes.includes(scope)) : [];
       return missing.length === 0
-        ? { state: 'ok', says: `the bot token is that of ${name(user)} in ${name(team)}` }
+        ? { state: 'ok', says: en.doctor.botKnown(name(user), name(team)) }
         : {
             state: 'failed',
-            says: `${name(user)} in ${name(team)} lacks ${missing.join(', ')}. Give the app the manifest in slack/ again, and reinstall it`,
+            says: en.doctor.scopesMissing(name(user), name(team), missing),
           };
     });
   } else {
     const base = trimEndOf(config.PUBLIC_URL ?? '', /\//);
-    findings.push({ what, state: 'ok', says: `will be installed into workspaces at ${base}/slack/install` });
+    findings.push({ what, state: 'ok', says: en.doctor.installedAt(base) });
   }
   if (appToken !== undefined) {
     await check('apps.connections.open', 'SLACK_APP_TOKEN', appToken, () => ({
       state: 'ok',
-      says: 'the app token opens Socket Mode',
+      says: en.doctor.socketModeOpens,
     }));
   } else {
     findings.push({
       what,
       state: 'ok',
-      says: 'requests will be taken at /slack/events, where they are signed',
+      says: en.doctor.signedRequests,
     });
   }
   if (tokens.oauth && isOpenTo('workspace')) findings.push(OPEN_TO_WORKSPACES);
@@ -60,7 +61,7 @@ export async function checkSlack(config: SlackConfig, { isOpenTo }: CheckContext
 const OPEN_TO_WORKSPACES: Finding = {
   what: 'limits',
   state: 'warning',
-  says: 'anybody can install Parley into a Slack workspace of theirs and is answered at your expense. Set ALLOWED_WORKSPACES to the ids of yours',
+  says: en.doctor.openToWorkspaces,
 };
 
 type SlackJudge = (answer: SlackAnswer) => Omit<Finding, 'what'>;
@@ -74,15 +75,12 @@ interface SlackAnswer {
   scopes?: string[] | undefined;
 }
 
-const SLACK_WAYS_OUT: Record<string, string> = {
-  SLACK_BOT_TOKEN: 'Copy it again from the page of your app (OAuth & Permissions)',
-  SLACK_APP_TOKEN:
-    'Make a new one on the page of your app (Basic Information, App-Level Tokens) with the scope connections:write, and turn on Socket Mode',
-};
+type TokenName = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
 
-/** Slack's answer, or the end of a sentence that says why there is none. */
+/** Slack's answer, or the sentence that says why there is none. */
 async function askSlack(url: string, token: string): Promise<SlackAnswer | string> {
-  const notSlack = 'answers, but not as Slack does. Check SLACK_API_URL';
+  const { host } = new URL(url);
+  const notSlack = en.doctor.notSlack(host);
   try {
     const response = await boundedFetch(url, {
       method: 'POST',
@@ -90,7 +88,7 @@ async function askSlack(url: string, token: string): Promise<SlackAnswer | strin
       redirect: 'error',
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
-    if (!response.ok) return `answers with ${response.status}. Try again in a while, or check SLACK_API_URL`;
+    if (!response.ok) return en.doctor.failing(host, response.status);
     const body: unknown = await response.json();
     if (typeof body !== 'object' || body === null || !('ok' in body)) return notSlack;
     const { ok, error, user, team } = body as Record<string, unknown>;
@@ -103,7 +101,7 @@ async function askSlack(url: string, token: string): Promise<SlackAnswer | strin
     return { user, team, scopes };
   } catch (error) {
     if (error instanceof SyntaxError) return notSlack;
-    return 'cannot be reached. Check the network, or SLACK_API_URL';
+    return en.doctor.unreachable(host);
   }
 }
 

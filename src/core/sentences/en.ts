@@ -3,6 +3,7 @@
  * them; one that depends on the platform takes its Vocabulary. Another language is another value of `Sentences`.
  */
 import * as about from './en/about.ts';
+import * as buttons from './en/buttons.ts';
 import * as commands from './en/commands.ts';
 import * as demo from './en/demo.ts';
 import { failures } from './en/failures.ts';
@@ -10,6 +11,6 @@ import * as notices from './en/notices.ts';
 import * as settings from './en/settings.ts';
 import * as welcome from './en/welcome.ts';
 
-export const en = { about, commands, demo, failures, notices, settings, welcome };
+export const en = { about, buttons, commands, demo, failures, notices, settings, welcome };
 
 export type Sentences = typeof en;

@@ -3,6 +3,7 @@ import type { BlockElementAction, types } from '@slack/bolt';
 import type { Button, Part } from '../../../chat/answer/surface.ts';
 import type { Feedback } from '../../../core/types.ts';
 import { mrkdwnOf } from '../markdown/mrkdwn.ts';
+import { en } from '../sentences/en.ts';
 
 /** Slack: 12,000 characters in all markdown blocks of a message together (markdown-block). */
 export const MARKDOWN_CHARACTERS = 12_000;
@@ -16,16 +17,10 @@ const VERSION = 'v1';
 const PREFIX = 'parley_';
 const FEEDBACK = `${PREFIX}feedback`;
 
-const LOOKS: Record<Button, { label: string; style?: 'primary' }> = {
-  stop: { label: 'Stop' },
-  regenerate: { label: 'Regenerate' },
-  continue: { label: 'Continue', style: 'primary' },
-  thoughts: { label: 'Show thinking' },
-  delete: { label: 'Delete' },
-};
+const LABELS: Record<Button, string> = en.buttons.labels;
 
 /** The ids of all actions on answers. */
-export const ANSWER_ACTION = new RegExp(`^${PREFIX}(?:${Object.keys(LOOKS).join('|')}|feedback)$`);
+export const ANSWER_ACTION = new RegExp(`^${PREFIX}(?:${Object.keys(LABELS).join('|')}|feedback)$`);
 
 /** The action that a press on an answer asks for. */
 export type AnswerAction =
@@ -72,22 +67,21 @@ function controlsOf(
 
 function rowOf(buttons: Button[], turn: string): types.ActionsBlock {
   const elements = buttons.map((button): types.Button => {
-    const { label, style } = LOOKS[button];
     return {
       type: 'button',
       action_id: PREFIX + button,
       value: `${VERSION}:${turn}`,
-      text: { type: 'plain_text', text: label },
-      ...(style && { style }),
+      text: { type: 'plain_text', text: LABELS[button] },
+      ...(button === 'continue' && { style: 'primary' as const }),
     };
   });
   return { type: 'actions', elements };
 }
 
 function feedbackOf(turn: string): types.ContextActionsBlock {
-  const button = (feedback: Feedback, text: string, accessibility_label: string) => ({
-    text: { type: 'plain_text' as const, text },
-    accessibility_label,
+  const button = (feedback: Feedback) => ({
+    text: { type: 'plain_text' as const, text: en.answers.feedback[feedback].label },
+    accessibility_label: en.answers.feedback[feedback].accessible,
     value: `${VERSION}:${feedback}:${turn}`,
   });
   return {
@@ -96,8 +90,8 @@ function feedbackOf(turn: string): types.ContextActionsBlock {
       {
         type: 'feedback_buttons',
         action_id: FEEDBACK,
-        positive_button: button('good', 'Good answer', 'This answer is good'),
-        negative_button: button('bad', 'Bad answer', 'This answer is bad'),
+        positive_button: button('good'),
+        negative_button: button('bad'),
       },
     ],
   };
@@ -119,7 +113,7 @@ export function readAction(action: BlockElementAction): AnswerAction | undefined
 }
 
 function isButton(name: string): name is Button {
-  return Object.hasOwn(LOOKS, name);
+  return Object.hasOwn(LABELS, name);
 }
 
 /** Whether a block belongs to an answer's text and not to the blocks below it. */

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { REFUSED_TOKENS } from '../api/error-codes.ts';
 import { loggable } from '../api/errors.ts';
 import { isDirect } from '../ids.ts';
+import { en } from '../sentences/en.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 
 export interface TellingOptions {
@@ -64,22 +65,22 @@ export async function tellAlone(
 export function whyNotPosted(
   code: string | undefined,
   channel: string | undefined,
-  { directMessages }: Elsewhere,
+  elsewhere: Elsewhere,
 ): string {
-  const place = channel === undefined || isDirect(channel) ? 'our direct messages' : `<#${channel}>`;
+  const place = channel === undefined || isDirect(channel) ? en.telling.directMessages : `<#${channel}>`;
   switch (code) {
     case 'not_in_channel':
     case 'channel_not_found':
-      return `I can't answer in ${place}, because I'm not in it any more. Invite me there, then ask again.`;
+      return en.telling.notIn(place);
     case 'is_archived':
-      return `I can't answer in ${place}: it is archived. Ask again in another channel${directMessages ? ', or in a direct message to me' : ''}.`;
+      return en.telling.archived(place, elsewhere);
     case 'restricted_action_thread_locked':
-      return `I can't answer in that thread of ${place}: it is locked. Ask again outside of it.`;
+      return en.telling.lockedThread(place);
     case 'missing_scope':
-      return `I'm not allowed to write in ${place}. An admin has to install Parley again, with all the scopes it asks for.`;
+      return en.telling.missingScopes(place);
     case 'no_permission':
-      return `I'm not allowed to write in ${place}. An admin has to install Parley again with the scope \`chat:write\`.`;
+      return en.telling.missingWriteScope(place);
     default:
-      return `I'm not allowed to answer in ${place}. An admin can let me post there${directMessages ? '; or ask me in a direct message' : ''}.`;
+      return en.telling.notAllowed(place, elsewhere);
   }
 }

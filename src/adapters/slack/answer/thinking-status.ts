@@ -1,4 +1,5 @@
 /** The status under a thread's last message, while an answer is being made. */
+import { en } from '../sentences/en.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 
 export interface ThinkingPlace {
@@ -16,16 +17,12 @@ export interface ThinkingOptions extends ThinkingPlace {
 const RENEWED_MS = 90_000;
 /** After this time the status says that the answer takes long, ms. */
 const LONG_MS = 30_000;
-/** The status text; Slack puts the app's name before it. */
-const THINKING_STATUS = 'is thinking …';
-/** Each of 50 characters at most. */
-const LOADING = ['Thinking …', 'Reading what was said …', 'Writing …'];
-const STILL_LOADING = ['Still thinking …'];
+const { thinking, stillThinking, loading, stillLoading } = en.answers;
 
-async function say({ workspace, channel, thread }: ThinkingPlace, status: string, loading?: string[]) {
+async function say({ workspace, channel, thread }: ThinkingPlace, status: string, lines?: string[]) {
   const { edits } = await workspace();
   const request = { channel_id: channel, thread_ts: thread, status };
-  await edits.assistant.threads.setStatus(loading ? { ...request, loading_messages: loading } : request);
+  await edits.assistant.threads.setStatus(lines ? { ...request, loading_messages: lines } : request);
 }
 
 /** Never throws. */
@@ -35,14 +32,14 @@ export function clearThinking(place: ThinkingPlace): void {
 
 /** Shows the status once, for at most two minutes. Never throws. */
 export async function sayThinking(place: ThinkingPlace): Promise<void> {
-  await say(place, THINKING_STATUS, LOADING).catch(() => {});
+  await say(place, thinking, loading).catch(() => {});
 }
 
 /** Shows it until the function it returns is called. Never throws: whether it can be shown matters to no answer. */
 export function showThinking({ isPosting, ...place }: ThinkingOptions): () => void {
   let isOver = false;
   let underWay = 0;
-  let said: [status: string, loading: string[]] = [THINKING_STATUS, LOADING];
+  let said: [status: string, lines: string[]] = [thinking, loading];
   const show = async () => {
     underWay++;
     await say(place, ...said).catch(() => {});
@@ -52,7 +49,7 @@ export function showThinking({ isPosting, ...place }: ThinkingOptions): () => vo
   void show();
   const renewing = setInterval(show, RENEWED_MS);
   const long = setTimeout(() => {
-    said = ['is still thinking …', STILL_LOADING];
+    said = [stillThinking, stillLoading];
     void show();
   }, LONG_MS);
   return () => {

@@ -2,18 +2,19 @@
 import type { types } from '@slack/bolt';
 import { beginningOf } from '../markdown/bytes.ts';
 import { SECTION_BYTES } from '../markdown/mrkdwn.ts';
+import { en } from '../sentences/en.ts';
 
 /** Most sections used, of a modal's 100 blocks (surfaces/modals): nobody reads more. */
 const MOST_SECTIONS = 60;
-const CUT = '… This is the beginning: there is more of it than fits here.';
 
 export function thoughtsModal(thoughts: string): types.ModalView {
   const pieces = piecesOf(thoughts);
-  const shown = pieces.length > MOST_SECTIONS ? [...pieces.slice(0, MOST_SECTIONS), CUT] : pieces;
+  const shown =
+    pieces.length > MOST_SECTIONS ? [...pieces.slice(0, MOST_SECTIONS), en.answers.thoughts.cut] : pieces;
   return {
     type: 'modal',
-    title: { type: 'plain_text', text: 'Thinking' },
-    close: { type: 'plain_text', text: 'Close' },
+    title: { type: 'plain_text', text: en.answers.thoughts.title },
+    close: { type: 'plain_text', text: en.modals.close },
     blocks: shown.map((text) => ({ type: 'section', text: { type: 'plain_text', text, emoji: false } })),
   };
 }

@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
 import { AdapterError } from '../../../core/errors.ts';
+import { en } from '../sentences/en.ts';
 import { createDeliveries, type Delivery, type Outcome, type SlackReceiver } from './receiver.ts';
 
 type Env = { Bindings: HttpBindings };
@@ -16,8 +17,6 @@ const MOST_BYTES = 1024 * 1024;
 const MOST_SECONDS_APART = 300;
 /** The log tells of one unsigned request within this time at most, ms: anybody can make any number of them. */
 const UNSIGNED_MS = 60_000;
-
-const NO_SECRET = 'SLACK_SIGNING_SECRET is empty, so that nothing of what arrives could be trusted. Set it.';
 
 export interface HttpReceiverOptions {
   signingSecret: string;
@@ -32,7 +31,7 @@ export function createHttpReceiver({
   onOpen,
   log,
 }: HttpReceiverOptions): SlackReceiver & { routes: Hono<Env> } {
-  if (signingSecret.trim() === '') throw new AdapterError(NO_SECRET);
+  if (signingSecret.trim() === '') throw new AdapterError(en.operator.noSigningSecret);
   const deliveries = createDeliveries(log);
   const routes = new Hono<Env>();
   let warnedAt = Number.NEGATIVE_INFINITY;

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { AdapterError } from '../../../core/errors.ts';
 import { codeOf, isRefusedToken } from '../api/error-codes.ts';
 import { loggable } from '../api/errors.ts';
+import { en } from '../sentences/en.ts';
 import { createDeliveries, type SlackReceiver } from './receiver.ts';
 import { LinkDisabled, openSocket, type Socket } from './socket.ts';
 
@@ -20,11 +21,6 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
 /** A connection that ended sooner counts as a failed attempt, ms. */
 const SHORT_LIFE_MS = 1_000;
-
-const REFUSED =
-  'SLACK_APP_TOKEN is not accepted by Slack. Make a new one on the page of your app (Basic Information, App-Level Tokens) with the scope connections:write.';
-const OFF =
-  'Socket Mode is turned off for this Slack app. Turn it on on the page of your app (Socket Mode), or set SLACK_SIGNING_SECRET in place of SLACK_APP_TOKEN.';
 
 export function createSocketReceiver(options: SocketReceiverOptions): SlackReceiver {
   const { log } = options;
@@ -98,6 +94,6 @@ export function createSocketReceiver(options: SocketReceiverOptions): SlackRecei
 
 /** The operator's next step. Undefined where another attempt may help. */
 function sentenceOf(error: unknown): string | undefined {
-  if (error instanceof LinkDisabled) return OFF;
-  return isRefusedToken(error) || codeOf(error) === 'missing_scope' ? REFUSED : undefined;
+  if (error instanceof LinkDisabled) return en.operator.socketModeOff;
+  return isRefusedToken(error) || codeOf(error) === 'missing_scope' ? en.operator.appTokenRefused : undefined;
 }

@@ -9,6 +9,7 @@ import { isLater } from '../../../chat/catch-up/later-id.ts';
 import { codeOf, isRefusedToken } from '../api/error-codes.ts';
 import { isSureRefusal, loggable, showError } from '../api/errors.ts';
 import type { SlackMessage } from '../reading/slack-message.ts';
+import { en } from '../sentences/en.ts';
 
 export interface PastMessage extends SlackMessage {
   /** The ts of the last message of the thread that hangs on it. */
@@ -52,8 +53,6 @@ const MOST_ATTEMPTS = 3;
 /** Most waits in one reading; then it is over. */
 const MOST_WAITS = 10;
 
-const NO_SCOPE =
-  'The Slack app lacks a scope, so that some of what is said while Parley is not connected is not answered. Add the scope on the page of your app (OAuth & Permissions), and install the app again.';
 const TOO_LITTLE = 'slack lets too little of its history be read: the rest of what was missed is left';
 
 const paged = (after: string, cursor?: string) => ({
@@ -95,7 +94,7 @@ export function createHistory({ team, client, told, signal, log }: HistoryOption
     const scope = 'needed' in error.data ? String(error.data.needed) : '';
     if (told.has(scope)) return;
     told.add(scope);
-    log.warn({ team, scope }, NO_SCOPE);
+    log.warn({ team, scope }, en.operator.missingHistoryScope);
   }
 
   /** Slack lists some newest first, and some oldest first. */

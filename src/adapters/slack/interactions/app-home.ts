@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { CommandCall, Commands } from '../../../core/commands/command.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import { plain, sectionsOf } from '../markdown/mrkdwn.ts';
+import { en } from '../sentences/en.ts';
 import type { CallOf } from './command-callers.ts';
 import { BLOCK_LIMITS } from './modals/block-limits.ts';
 import { homeOrigin } from './modals/origin.ts';
@@ -23,10 +24,10 @@ export interface Home {
 
 /** The commands that the buttons open. A button's action is `parley_open:` and the command's name. */
 const BUTTONS: Record<string, string> = {
-  'key set': 'Set the API key',
-  model: 'Choose the model',
-  persona: 'Edit the persona',
-  settings: 'Change settings',
+  'key set': en.home.buttons.key,
+  model: en.home.buttons.model,
+  persona: en.home.buttons.persona,
+  settings: en.home.buttons.settings,
 };
 const OPEN = 'parley_open:';
 export const OPEN_ACTION = new RegExp(`^${OPEN}`);
@@ -39,14 +40,14 @@ export function readOpen(actionId: string): string | undefined {
 
 export function createHome({ commands, callOf, help, log }: HomeOptions): Home {
   async function blocksFor(call: CommandCall): Promise<types.KnownBlock[]> {
-    if (!call.isAdmin) return [header('Parley'), ...sectionsOf(help(call))];
+    if (!call.isAdmin) return [header(en.home.name), ...sectionsOf(help(call))];
     const said = async (name: string) => {
       const reply = await commands.run(name, call, {});
       return reply.type === 'text' || reply.type === 'panel' ? reply.text : '';
     };
     const [model, key, settings] = [await said('model'), await said('key status'), await said('settings')];
     return [
-      header('Parley in this workspace'),
+      header(en.home.headline),
       ...sectionsOf(`${model}\n${key}`),
       {
         type: 'actions',

@@ -5,6 +5,7 @@ import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { isDirect } from '../ids.ts';
 import { mrkdwnOf } from '../markdown/mrkdwn.ts';
+import { en } from '../sentences/en.ts';
 import type { CommandCaller } from './command-callers.ts';
 import { panelBlocks, questionBlocks } from './modals/choices.ts';
 import type { CommandOrigin } from './modals/origin.ts';
@@ -29,11 +30,6 @@ export interface CommandAnswersOptions {
 }
 
 type TextReply = Extract<CommandReply, { type: 'text' }>;
-
-const TOO_LATE = 'That took too long. Try it again.';
-const NOT_SHOWN = 'Slack did not take what was to be shown here. Tell whoever runs Parley.';
-const NOT_SENT =
-  'Slack did not take the files. If it stays so, Parley needs the scopes `files:write` and `im:write` here.';
 
 export function createCommandAnswers({ modals, announce, log }: CommandAnswersOptions): CommandAnswers {
   async function answer(reply: CommandReply, caller: CommandCaller, note?: string): Promise<void> {
@@ -78,10 +74,10 @@ async function showText({ text, files = [] }: TextReply, caller: CommandCaller, 
     };
     const thread = isHere ? origin.thread : undefined;
     await client.filesUploadV2(thread === undefined ? request : { ...request, thread_ts: thread });
-    if (!isHere) await caller.whisper(whisperOf('The files are in your direct messages with me.'));
+    if (!isHere) await caller.whisper(whisperOf(en.slash.filesSent));
   } catch (error) {
     log.warn({ error: whereFrom(error) }, 'files not sent');
-    await caller.whisper(whisperOf(NOT_SENT));
+    await caller.whisper(whisperOf(en.slash.filesNotSent));
   }
 }
 
@@ -89,5 +85,5 @@ async function showText({ text, files = [] }: TextReply, caller: CommandCaller, 
 function instead(reply: CommandReply, why: Exclude<ModalResult, 'shown'>): Whisper {
   if (reply.type === 'panel') return { text: mrkdwnOf(reply.text), blocks: panelBlocks(reply) };
   if (reply.type === 'text') return whisperOf(reply.text);
-  return whisperOf(why === 'late' ? TOO_LATE : NOT_SHOWN);
+  return whisperOf(why === 'late' ? en.notices.tookTooLong : en.modals.notShown);
 }

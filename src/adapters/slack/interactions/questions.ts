@@ -101,7 +101,7 @@ async function put(
   const { team, user, respond } = by;
   const { client } = workspace;
   const said = await incoming.text({ ts: '', channel: by.channel, text: question }, workspace);
-  const asker = (await people.find(team, user))?.name ?? 'Somebody';
+  const asker = (await people.find(team, user))?.name ?? en.commands.SOMEBODY;
   const channel = isPrivate
     ? ((await client.conversations.open({ users: user })).channel?.id ?? '')
     : by.channel;

@@ -45,13 +45,6 @@ interface SlashUse {
   client: WebClient;
 }
 
-const NOT_USED =
-  'What you typed behind the command was not used: a key is entered here, where nobody but you sees it.';
-/** Replies in channels, by command: there, these commands are about one thread. */
-const THREADS_NOTE: Record<string, string> = {
-  new: 'Each thread is a conversation of its own: write `@Parley new` in it to begin it afresh.',
-};
-
 export function mountSlashCommand(app: App, options: SlashCommandOptions, parts: SlashCommandParts): void {
   app.command(SLASH, async ({ command, ack, respond, client }) => {
     await ack();
@@ -74,14 +67,13 @@ async function run(
   const { name, values, hasMore, missing } = readCommand(command.text, commands.list);
   if (name === undefined) return whisper(whisperOf(`${en.notices.noCommand(SLACK_WORDS)}\n\n${help(call)}`));
   if (name === 'help') return whisper(whisperOf(help(call)));
-  if (missing !== undefined)
-    return whisper(whisperOf(`Write the ${missing} behind it: \`${SLASH} ${name} …\``));
+  if (missing !== undefined) return whisper(whisperOf(en.slash.missing(missing, `${SLASH} ${name}`)));
   const reply = await commands.run(name, call, values);
   if (reply.type === 'ask')
     return onAsk(reply.text, reply.isPrivate, { team, channel, user, trigger, respond });
-  const threadsNote = reply.type === 'text' && !isDirect(channel) ? THREADS_NOTE[name] : undefined;
+  const threadsNote = reply.type === 'text' && !isDirect(channel) ? en.slash.inThreads[name] : undefined;
   const shown = reply.type === 'text' && threadsNote !== undefined ? { ...reply, text: threadsNote } : reply;
   const isLost = reply.type === 'form' && hasMore;
   const caller = { client, user, origin, trigger, whisper };
-  await answers.show(shown, caller, isLost ? NOT_USED : undefined);
+  await answers.show(shown, caller, isLost ? en.slash.keyNotUsed : undefined);
 }

@@ -4,6 +4,7 @@
  */
 import { graphemeBoundary } from '../../../chat/markdown/characters/grapheme.ts';
 import { escaped } from '../reading/text.ts';
+import { en } from '../sentences/en.ts';
 
 /**
  * Most characters that a notification shows. Even escaped, they stay far below the 4,000 bytes of a text
@@ -12,13 +13,11 @@ import { escaped } from '../reading/text.ts';
 const SUMMARY_CHARACTERS = 300;
 /** Characters of Markdown read for the summary; marks and addresses are left out. */
 const READ_CHARACTERS = 2_000;
-/** Summary of a message without words, such as a picture alone. */
-const NO_WORDS = 'An answer';
 
 export function summaryOf(markdown: string): string {
   const read = markdown.slice(0, READ_CHARACTERS);
   const words = wordsOf(read).toWellFormed();
-  if (words === '') return NO_WORDS;
+  if (words === '') return en.answers.withoutWords;
   if (words.length <= SUMMARY_CHARACTERS && read.length === markdown.length) return escaped(words);
   const end = graphemeBoundary(words, Math.min(SUMMARY_CHARACTERS, words.length));
   return `${escaped(words.slice(0, end).trimEnd())} …`;

@@ -6,6 +6,7 @@ import { AdapterError } from '../../../core/errors.ts';
 import type { Clients } from '../api/clients.ts';
 import { isRefusedToken } from '../api/error-codes.ts';
 import { loggable } from '../api/errors.ts';
+import { en } from '../sentences/en.ts';
 import type { Bot } from './workspaces.ts';
 
 export interface Identity {
@@ -43,10 +44,6 @@ const LONGEST_RETRY_MS = 30_000;
 /** Longest wait of an event for the identity, ms. Slack waits 3 s, and then sends the event again. */
 const IDENTITY_MS = 2_000;
 
-const REFUSED =
-  'SLACK_BOT_TOKEN is not accepted by Slack. Copy the Bot User OAuth Token again from the page of your app (OAuth & Permissions); if there is none, install the app to the workspace first.';
-const REMOVED = 'Parley was removed from the Slack workspace of SLACK_BOT_TOKEN';
-
 export function createBotToken({ token, clients, log }: BotTokenOptions): BotToken {
   const client = clients.once(token);
   const stopping = new AbortController();
@@ -59,17 +56,17 @@ export function createBotToken({ token, clients, log }: BotTokenOptions): BotTok
   };
 
   async function verify(): Promise<void> {
-    while (!stopping.signal.aborted && problem !== REMOVED) {
+    while (!stopping.signal.aborted && problem !== en.operator.removedFromWorkspace) {
       try {
         await client.auth.test();
-        if (problem === REFUSED) problem = undefined;
+        if (problem === en.operator.botTokenRefused) problem = undefined;
         return;
       } catch (error) {
         // Other failures tell nothing about the token.
-        if (!isRefusedToken(error) && problem !== REFUSED) return;
+        if (!isRefusedToken(error) && problem !== en.operator.botTokenRefused) return;
         if (problem === undefined) {
-          problem = REFUSED;
-          log.error({ code: loggable(error) }, REFUSED);
+          problem = en.operator.botTokenRefused;
+          log.error({ code: loggable(error) }, en.operator.botTokenRefused);
         }
         // An admin may mend it meanwhile.
         await pause(LONGEST_RETRY_MS, stopping.signal);
@@ -94,10 +91,10 @@ export function createBotToken({ token, clients, log }: BotTokenOptions): BotTok
       });
     },
     removed() {
-      problem = REMOVED;
+      problem = en.operator.removedFromWorkspace;
     },
     readmitted() {
-      if (problem === REMOVED) problem = undefined;
+      if (problem === en.operator.removedFromWorkspace) problem = undefined;
     },
   };
 }
@@ -117,8 +114,8 @@ async function identify(
       return found;
     } catch (error) {
       if (isRefusedToken(error)) {
-        report(REFUSED);
-        throw new AdapterError(REFUSED);
+        report(en.operator.botTokenRefused);
+        throw new AdapterError(en.operator.botTokenRefused);
       }
       report('Slack cannot be reached');
       // The socket logs each failed attempt, too.

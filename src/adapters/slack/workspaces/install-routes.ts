@@ -43,9 +43,6 @@ const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': "default-src 'none'",
 };
-const CANCELLED = 'The installation was cancelled. Nothing was changed.';
-const STALE = 'This link is not of an installation that began in this browser, or it is too old.';
-const FAILED = 'The installation did not succeed.';
 
 export function createInstallRoutes(options: InstallRoutesOptions): Hono<Env> {
   const { clientId, clientSecret, stateSecret, apiUrl, publicUrl, clients } = options;
@@ -83,13 +80,14 @@ export function createInstallRoutes(options: InstallRoutesOptions): Hono<Env> {
       return false;
     },
     failure(error, _, __, response) {
+      const { cancelled, stale, failed } = en.installing;
       const isCancelled = error.code === 'slack_oauth_installer_authorization_error';
       const isStale = /^slack_oauth_(?:missing|invalid)_/.test(error.code);
       if (!isCancelled && !isStale) {
         log.error({ code: codeOf(error), error: whereFrom(error) }, 'slack installation failed');
       }
       response.writeHead(isCancelled ? 200 : isStale ? 400 : 500, PAGE_HEADERS);
-      response.end(page(isCancelled ? CANCELLED : isStale ? STALE : FAILED));
+      response.end(page(isCancelled ? cancelled : isStale ? stale : failed));
     },
   };
 
@@ -106,5 +104,5 @@ export function createInstallRoutes(options: InstallRoutesOptions): Hono<Env> {
 }
 
 function page(sentence: string): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Parley</title><p>${sentence}</p><p><a href="${INSTALL_PATH}">Install Parley in Slack</a></p></html>`;
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Parley</title><p>${sentence}</p><p><a href="${INSTALL_PATH}">${en.installing.link}</a></p></html>`;
 }

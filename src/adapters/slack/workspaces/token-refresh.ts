@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Leases } from '../../../core/platform.ts';
 import { createRecent } from '../../../core/recent.ts';
 import { isSureRefusal, loggable } from '../api/errors.ts';
+import { en } from '../sentences/en.ts';
 
 /** The tokens of one installation. */
 export interface RotatedTokens {
@@ -43,9 +44,6 @@ const MOST_LOOKS = 50;
 /** After a refusal, no refresh is tried for this long, ms. */
 const REFUSED_MS = 60_000;
 const MOST_REFUSED = 10_000;
-
-const REFUSED =
-  'Slack does not refresh the token of a workspace. An admin of it has to install Parley again by /slack/install.';
 
 export function createTokenRefresh(options: TokenRefreshOptions): TokenRefresh {
   const { leases, read, write, log } = options;
@@ -98,7 +96,7 @@ export function createTokenRefresh(options: TokenRefreshOptions): TokenRefresh {
       const code = loggable(error);
       if (isSureRefusal(error)) {
         refused.set(id, true);
-        log.error({ team: id, code }, REFUSED);
+        log.error({ team: id, code }, en.operator.notRefreshed);
       } else log.warn({ team: id, code }, 'slack token not refreshed');
       return undefined;
     }

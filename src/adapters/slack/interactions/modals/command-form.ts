@@ -1,5 +1,6 @@
 /** A command as a form, for App Home: its options are the fields. */
 import type { Command, CommandCall, Commands, Form } from '../../../../core/commands/command.ts';
+import { en } from '../../sentences/en.ts';
 
 const PREFIX = 'run:';
 const MOST_SUGGESTED = 5;
@@ -19,12 +20,11 @@ export async function formOfCommand(
     const suggested = option.suggest
       ? await Promise.race([suggest(name, option.name, call, ''), nothing])
       : [];
-    const such = suggested.length > 0 ? ` Such as ${suggested.slice(0, MOST_SUGGESTED).join(', ')}.` : '';
     return {
       id: option.name,
       type: 'text' as const,
       label: capital(option.name),
-      hint: `${option.description.replaceAll('`', '')}.${such}`,
+      hint: en.modals.hint(option.description.replaceAll('`', ''), suggested.slice(0, MOST_SUGGESTED)),
       value: '',
       required: true,
       lines: 'one' as const,

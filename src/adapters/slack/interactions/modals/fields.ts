@@ -3,6 +3,7 @@ import type { types, ViewOutput } from '@slack/bolt';
 import type { FormField } from '../../../../core/commands/command.ts';
 import { plain } from '../../markdown/mrkdwn.ts';
 import type { UserGroup } from '../../reading/user-groups.ts';
+import { en } from '../../sentences/en.ts';
 import { BLOCK_LIMITS } from './block-limits.ts';
 
 /** Most ids in a field. The core keeps no more. */
@@ -26,7 +27,7 @@ export function inputOf(field: FormField, groups: UserGroup[]): types.InputBlock
 
 function hintOf({ type, hint }: FormField, groups: UserGroup[]): string | undefined {
   if (type !== 'roles' || groups.length > 0) return hint;
-  return 'Ids of user groups, such as S0123ABCD, with spaces between them. None means all.';
+  return en.modals.groupIds;
 }
 
 function elementOf(field: FormField, groups: UserGroup[]): types.InputBlockElement {

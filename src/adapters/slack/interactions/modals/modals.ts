@@ -3,6 +3,7 @@ import type { types } from '@slack/bolt';
 import type { Form } from '../../../../core/commands/command.ts';
 import { plain, sectionsOf } from '../../markdown/mrkdwn.ts';
 import type { UserGroup } from '../../reading/user-groups.ts';
+import { en } from '../../sentences/en.ts';
 import { BLOCK_LIMITS } from './block-limits.ts';
 import { type Panel, panelBlocks } from './choices.ts';
 import { inputOf } from './fields.ts';
@@ -23,8 +24,8 @@ export function modalOf(form: Form, origin: CommandOrigin, options: ModalOptions
     callback_id: FORM,
     private_metadata: metadataOf({ ...origin, id: form.id }),
     ...titleOf(form.title),
-    submit: plain('Submit', BLOCK_LIMITS.title),
-    close: plain('Cancel', BLOCK_LIMITS.title),
+    submit: plain(en.modals.submit, BLOCK_LIMITS.title),
+    close: plain(en.modals.cancel, BLOCK_LIMITS.title),
     blocks: [
       ...headerOf(form.title),
       ...sectionsOf(options.note ?? ''),
@@ -38,7 +39,7 @@ export function panelOf(panel: Panel, origin: CommandOrigin): types.ModalView {
     type: 'modal',
     private_metadata: metadataOf({ ...origin, id: panel.id }),
     ...titleOf(panel.id.charAt(0).toUpperCase() + panel.id.slice(1)),
-    close: plain('Close', BLOCK_LIMITS.title),
+    close: plain(en.modals.close, BLOCK_LIMITS.title),
     blocks: panelBlocks(panel),
   };
 }
@@ -57,14 +58,14 @@ export function sentenceOf(title: string, text: string, origin: CommandOrigin): 
     type: 'modal',
     private_metadata: metadataOf({ ...origin, id: '' }),
     ...titleOf(title),
-    close: plain('Close', BLOCK_LIMITS.title),
+    close: plain(en.modals.close, BLOCK_LIMITS.title),
     blocks: sectionsOf(text),
   };
 }
 
 /** The title. A title that is too long gives way to Parley's name, and stands above the fields in full. */
 function titleOf(title: string): Pick<types.ModalView, 'title'> {
-  return { title: plain(isLong(title) ? 'Parley' : title, BLOCK_LIMITS.title) };
+  return { title: plain(isLong(title) ? en.modals.title : title, BLOCK_LIMITS.title) };
 }
 
 function headerOf(title: string): types.KnownBlock[] {

@@ -6,6 +6,7 @@ import { whereFrom } from '../../../../core/reports/where-from.ts';
 import { codeOf } from '../../api/error-codes.ts';
 import { loggable, refusesContent } from '../../api/errors.ts';
 import type { UserGroup } from '../../reading/user-groups.ts';
+import { en } from '../../sentences/en.ts';
 import type { CommandCaller } from '../command-callers.ts';
 import { modalOf, panelOf, sentenceOf, withoutTexts } from './modals.ts';
 import type { CommandOrigin } from './origin.ts';
@@ -31,8 +32,6 @@ export interface ReplyModalsOptions {
   log: Logger;
 }
 
-const TEXTS_LEFT_OUT =
-  'What is set now is too long for Slack to show it here. What you write takes its place.';
 /** Error codes of a view that came too late, or whose place is gone (views.open, views.update). */
 const LATE_VIEWS = new Set(['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id', 'not_found']);
 /** Time for the user groups within the three seconds that a trigger lives, ms. */
@@ -71,13 +70,13 @@ export function createReplyModals({ userGroups, log }: ReplyModalsOptions): Repl
   return {
     of,
     async show(reply, caller, note) {
-      const title = caller.view?.title ?? 'Parley';
+      const title = caller.view?.title ?? en.modals.title;
       const view = await of(reply, title, caller.origin, note);
       const result = view ? await showView(view, caller) : 'late';
       if (result !== 'refused' || reply.type !== 'form') return result;
       // Slack may accept the form without the texts that are set now.
       const short = { ...reply, form: withoutTexts(reply.form) };
-      const lesser = await of(short, title, caller.origin, TEXTS_LEFT_OUT);
+      const lesser = await of(short, title, caller.origin, en.modals.textsLeftOut);
       return lesser ? showView(lesser, caller) : result;
     },
   };

@@ -1,0 +1,8 @@
+/** English labels of the buttons under an answer. */
+export const labels = {
+  stop: 'Stop',
+  regenerate: 'Regenerate',
+  continue: 'Continue',
+  thoughts: 'Show thinking',
+  delete: 'Delete',
+};
