@@ -2,8 +2,10 @@
 import Keyv from 'keyv';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type CatchUp, createCatchUp, type Marks, type Progress } from '../../src/chat/catch-up/catch-up.ts';
+import { type CatchUp, createCatchUp } from '../../src/chat/catch-up/catch-up.ts';
 import { isLater } from '../../src/chat/catch-up/later-id.ts';
+import type { Marks } from '../../src/chat/catch-up/marks.ts';
+import type { Progress } from '../../src/chat/catch-up/reading.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createAdapterState } from '../../src/store/tables/adapter-state.ts';
 

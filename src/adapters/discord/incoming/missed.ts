@@ -1,8 +1,10 @@
 /** Reads messages said on Discord while Parley was not connected, from the history of its channels. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type APIGuildMember, type APIMessage, ChannelType, type REST, Routes } from 'discord.js';
-import type { CatchUpOptions, Marks, Progress } from '../../../chat/catch-up/catch-up.ts';
+import type { CatchUpOptions } from '../../../chat/catch-up/catch-up.ts';
 import { isLater } from '../../../chat/catch-up/later-id.ts';
+import type { Marks } from '../../../chat/catch-up/marks.ts';
+import type { Progress } from '../../../chat/catch-up/reading.ts';
 import { type ShardName, shardOf } from '../ids.ts';
 import { isThread, type KnownChannel } from '../reading/channels.ts';
 import type { Directory } from '../reading/directory.ts';

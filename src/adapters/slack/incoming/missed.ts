@@ -1,12 +1,9 @@
 /** Reads messages said on Slack while Parley was not connected, from the history of each workspace. */
 import type { Logger } from 'pino';
-import {
-  type CatchUpOptions,
-  createCatchUp,
-  type Marks,
-  type Progress,
-} from '../../../chat/catch-up/catch-up.ts';
+import { type CatchUpOptions, createCatchUp } from '../../../chat/catch-up/catch-up.ts';
 import { isLater } from '../../../chat/catch-up/later-id.ts';
+import type { Marks } from '../../../chat/catch-up/marks.ts';
+import type { Progress } from '../../../chat/catch-up/reading.ts';
 import type { AdapterState } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { SlackConnection } from '../connection/connection.ts';
