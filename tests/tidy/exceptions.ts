@@ -1,19 +1,10 @@
 /** Exceptions: places that are not tidy yet. Each list may only shrink. */
 
 /** Lines of functions that are too long. */
-export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
-  'src/chat/answer/answering.ts createAnswering': 80,
-  'src/chat/answer/showing/desired-parts.ts createDesiredParts': 125,
-  'src/chat/answer/messages/reconcile.ts createReconciler': 306,
-  'src/chat/answer/showing/show-answer.ts showAnswer': 155,
-  'src/chat/answer/turns/turn-showings.ts createTurnShowings': 208,
-  'src/chat/answer/turns/turn-showings.ts showHere': 91,
-  'src/chat/catch-up/catch-up.ts createCatchUp': 112,
-};
+export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {};
 
 /** Lines of files that are too long. */
 export const LONG_FILES: Readonly<Record<string, number>> = {
-  'src/chat/answer/messages/reconcile.ts': 366,
   'tests/adapters/discord/buttons.test.ts': 342,
   'tests/adapters/discord/refusals.test.ts': 531,
   'tests/adapters/discord/seen.test.ts': 359,

@@ -1,6 +1,6 @@
 /** The part of a platform of messages that the inbox needs: it reads the platform's own messages. */
 import type { Message } from '../../core/types.ts';
-import type { Destination } from '../answer/answering.ts';
+import type { Destination } from '../answer/turns/begin-turn.ts';
 import type { ChatCaller } from './caller.ts';
 import type { Unasked } from './question.ts';
 

@@ -1,158 +1,104 @@
-/** The messages of one answer, compared with the texts that the answer wants in them. */
-import type { End } from '../../../core/types.ts';
+/** The messages of one answer, in their order. */
 import type { DesiredParts } from '../showing/desired-parts.ts';
-import type { Button, Part } from '../surface.ts';
-import { createMessage, isReady, isSame, type ShownMessage, type TextRefusal } from './shown-message.ts';
-
-export type Stage = 'waiting' | 'live' | End;
+import type { Surface } from '../surface.ts';
+import { type Comparison, createComparison, type RefusalNotices } from './comparison.ts';
+import { createShownMessage, type ShownMessage } from './shown-message.ts';
 
 export interface AnswerMessagesOptions {
+  surface: Surface;
   desired: DesiredParts;
   /** Ids of messages that are there already, first to last. Their content is not known. */
   existing: string[];
-  stage(): Stage;
-  buttons: (end: End | 'live') => Button[];
-  /** Notices shown in place of a text that the platform does not take. */
-  refusals: Record<TextRefusal, Pick<Part, 'text' | 'notice'>>;
+  /** Whether surplus messages stay until the text has ended, since more text may need them. */
+  keepsExisting: boolean;
+  refusals: RefusalNotices;
+  /** Told the ids of the answer's messages whenever they change. */
+  onMessages(ids: string[]): void;
 }
 
-/** A message that does not show what it should. */
-export interface Difference {
-  message: ShownMessage;
-  part: Part;
-  /** The part is complete: nothing is added to it any more. */
-  isWhole: boolean;
-}
-
-export interface AnswerMessages {
+export interface AnswerMessages extends Comparison {
   /** First to last; the last one may not be posted yet. */
   readonly list: readonly ShownMessage[];
   /** Ids of the messages that are posted. */
   ids(): string[];
   /** How many are posted. */
   posted(): number;
-  /** The part that the message of this index should show. */
-  partOf(index: number): Part;
-  /** The first message that differs and can be edited now. */
-  differing(): Difference | undefined;
-  /** Whether a posted message does not yet show what it should. */
-  areBehind(): boolean;
-  /** Whether the number of messages is right and each shows what it should. */
-  areSame(): boolean;
-  /** Marks the correct messages before the last one as done: they are not compared again. */
-  settle(): void;
-  /** Compares all messages again. */
-  unsettle(): void;
+  /** Characters that are known to be shown. */
+  size(): number;
   /** Adds an entry for a message that is about to be posted. */
   add(): ShownMessage;
-  /** Returns false where the message is no longer in the list. */
-  drop(message: ShownMessage): boolean;
+  /** Its post has succeeded. Returns false where somebody has deleted the message already. */
+  added(message: ShownMessage): boolean;
+  /** Takes out a message. Does nothing where the list no longer has it. */
+  drop(message: ShownMessage): void;
   /** Takes out this message and all after it. Returns them with the index of the first. */
   dropFrom(message: ShownMessage): { index: number; dropped: ShownMessage[] } | undefined;
+  /** Takes out entries at the end that were not posted and are not needed. Returns a posted one to be removed now. */
+  trim(): ShownMessage | undefined;
+  /** The platform says that this message was deleted. Returns whether it was one of the answer's. */
+  deleted(id: string): boolean;
 }
 
-const FILE_NAME = 'answer.md';
-
 export function createAnswerMessages(options: AnswerMessagesOptions): AnswerMessages {
-  const { desired } = options;
-  const list = options.existing.map<ShownMessage>(createMessage);
-  /** Index: messages before this one are correct and stay so. */
-  let settled = 0;
+  const { surface, desired } = options;
+  const list = options.existing.map((id) => createShownMessage(surface, id));
+  const comparison = createComparison(list, desired, options.refusals);
+  /** Deleted while a post was under way: maybe that post's message, of which the platform may tell in any order. */
+  const deletedEarly = new Set<string>();
 
-  const partOf = createPartOf(options, list);
+  const ids = () => list.flatMap(({ id }) => (id === undefined ? [] : [id]));
+
+  function takeFrom(message: ShownMessage, count?: number) {
+    const index = list.indexOf(message);
+    if (index < 0) return undefined;
+    comparison.unsettle(index);
+    const dropped = list.splice(index, count ?? list.length);
+    if (dropped.some(({ id }) => id !== undefined)) options.onMessages(ids());
+    return { index, dropped };
+  }
+
+  /** Whether the last message is left over, as far as the answer is known. */
+  function isSurplus(last: ShownMessage): boolean {
+    if (last.isLeaving) return true;
+    const isKept = options.keepsExisting && !desired.hasEnded;
+    return !isKept && !desired.isStale && list.length > desired.rendered.texts.length;
+  }
 
   return {
+    ...comparison,
     list,
-    partOf,
-    ids: () => list.flatMap(({ id }) => (id === undefined ? [] : [id])),
+    ids,
     posted: () => (list.at(-1)?.id === undefined ? Math.max(0, list.length - 1) : list.length),
-
-    differing() {
-      const end = Math.min(list.length, desired.texts.length);
-      for (let index = settled; index < end; index++) {
-        const message = list[index];
-        if (message?.id === undefined || message.isLeaving || !isReady(message)) continue;
-        const part = partOf(index);
-        if (!isSame(message.shown, part)) return { message, part, isWhole: index < desired.texts.length - 1 };
-      }
-      return undefined;
-    },
-
-    areBehind: () =>
-      list.some(
-        (message, index) =>
-          message.id !== undefined && (message.isBusy || !isSame(message.shown, partOf(index))),
-      ),
-
-    areSame: () =>
-      list.length === desired.texts.length &&
-      list.every(
-        (message, index) => index < settled || (!message.isLeaving && isSame(message.shown, partOf(index))),
-      ),
-
-    settle() {
-      const end = Math.min(list.length, desired.texts.length) - 1;
-      while (settled < end && isSame(list[settled]?.shown, partOf(settled))) settled++;
-    },
-
-    unsettle() {
-      settled = 0;
-    },
+    size: () => list.reduce((sum, { shown }) => sum + (shown?.text.length ?? 0), 0),
 
     add() {
-      const message = createMessage(undefined);
+      const message = createShownMessage(surface, undefined);
       list.push(message);
       return message;
     },
 
-    drop(message) {
-      const index = list.indexOf(message);
-      if (index < 0) return false;
-      list.splice(index, 1);
-      settled = Math.min(settled, index);
-      return true;
+    added({ id }) {
+      options.onMessages(ids());
+      return id === undefined || !deletedEarly.has(id);
     },
 
-    dropFrom(message) {
-      const index = list.indexOf(message);
-      if (index < 0) return undefined;
-      settled = Math.min(settled, index);
-      return { index, dropped: list.splice(index) };
+    drop: (message) => void takeFrom(message, 1),
+    dropFrom: (message) => takeFrom(message),
+
+    trim() {
+      for (;;) {
+        const last = list.at(-1);
+        if (desired.stage === 'waiting' || !last?.isReady() || !isSurplus(last)) return undefined;
+        if (last.id !== undefined) return last;
+        takeFrom(last, 1);
+      }
     },
-  };
-}
 
-/** The part that the message of an index should show. */
-function createPartOf(
-  options: AnswerMessagesOptions,
-  list: readonly ShownMessage[],
-): AnswerMessages['partOf'] {
-  const { desired, stage } = options;
-  const isGrowing = () => stage() === 'waiting' || stage() === 'live';
-
-  /** The text of a part, or the notice in its place. A refused text that still grows is not tried again. */
-  function saidIn(index: number): Pick<Part, 'text' | 'notice'> {
-    const text = desired.texts[index] ?? '';
-    const isLast = index === desired.texts.length - 1;
-    const said = isLast && desired.notice !== undefined ? { text, notice: desired.notice } : { text };
-    const refused = list[index]?.refused;
-    if (!refused || refused.size === 0) return said;
-    const isWhole = !isGrowing() || !isLast;
-    const why = refused.get(text) ?? (isWhole ? undefined : [...refused.values()].at(-1));
-    return why === undefined ? said : options.refusals[why];
-  }
-
-  /** Buttons belong under the last part. The edit that completes a part before it removes its buttons. */
-  function buttonsOf(index: number): Button[] {
-    if (index < desired.texts.length - 1) return [];
-    const now = stage();
-    return options.buttons(now === 'waiting' || now === 'live' ? 'live' : now);
-  }
-
-  return (index) => {
-    const part: Part = { ...saidIn(index), buttons: buttonsOf(index) };
-    if (desired.file?.index === index) part.file = { name: FILE_NAME, text: desired.file.text };
-    if (desired.isWaiting) part.isPlaceholder = true;
-    return part;
+    deleted(id) {
+      const message = list.find((one) => one.id === id && !one.isLeaving);
+      if (message) takeFrom(message, 1);
+      else if (list.at(-1)?.id === undefined) deletedEarly.add(id);
+      return message !== undefined;
+    },
   };
 }

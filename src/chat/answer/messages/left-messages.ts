@@ -1,14 +1,16 @@
-/** Removes messages that an answer left behind. A message that is still being posted is found first. */
+/** Removes the messages that an answer left behind when it moved on. One that is still being posted is found first. */
+import type { CallOutcome, PartPlace, ShownMessage } from './shown-message.ts';
 
-import type { Surface } from '../surface.ts';
-import { call, type ShownMessage } from './shown-message.ts';
-
-export interface Discards {
+export interface LeftMessages {
+  /** How often the answer moved to new messages: `anew` of `Surface.post`. */
+  readonly moves: number;
+  /** The answer goes on in new messages. These are removed. @param index of the first */
+  leave(messages: ShownMessage[], index: number): void;
   /**
-   * Removes the message, with a limited number of attempts.
-   * @param place where it was posted, or is being posted
+   * A call has ended for a message that is not one of the answer's any more.
+   * @param isWrite whether it was posted or edited, rather than removed
    */
-  add(message: ShownMessage, place: { index: number; anew: number }): void;
+  ended(message: ShownMessage, isWrite: boolean, outcome: CallOutcome, place: PartPlace): void;
   /** Number of messages that are not removed yet. */
   count(): number;
   /** Whether a message may still be on its way. No other message is posted until it is found. */
@@ -20,18 +22,23 @@ const MOST_ATTEMPTS = 8;
 const REFUSED_WAIT_MS = 1_000;
 
 /** @param onChange called when one is found, removed or given up */
-export function createDiscards(surface: Surface, onChange: () => void): Discards {
+export function createLeftMessages(onChange: () => void): LeftMessages {
+  let moves = 0;
   let count = 0;
-  const onTheirWay = new Set<ShownMessage>();
+  /** The answer left this message while it was being posted. That call has not ended. */
+  let posting: ShownMessage | undefined;
+  /** Posted with an unknown outcome, and being looked for. */
+  const lost = new Set<ShownMessage>();
 
-  async function discard(message: ShownMessage, place: { index: number; anew: number }): Promise<void> {
+  /** Makes a limited number of attempts. */
+  async function tryToRemove(message: ShownMessage, place: PartPlace): Promise<void> {
     for (let attempts = 0; attempts < MOST_ATTEMPTS; attempts++) {
       // It is unknown whether the message was posted. Posting the same part again returns that message.
       const part = message.id === undefined ? message.tried : undefined;
       if (message.id === undefined && !part) return;
-      if (part) onTheirWay.add(message);
-      const outcome = await call(surface, message, part, place);
-      if (message.id !== undefined && onTheirWay.delete(message)) onChange();
+      if (part) lost.add(message);
+      const outcome = await message.call(part, place);
+      if (message.id !== undefined && lost.delete(message)) onChange();
       if (!part && (outcome.kind === 'done' || outcome.kind === 'gone')) return;
       if (outcome.kind === 'done') continue;
       const waitMs = 'waitMs' in outcome ? outcome.waitMs : REFUSED_WAIT_MS;
@@ -39,16 +46,36 @@ export function createDiscards(surface: Surface, onChange: () => void): Discards
     }
   }
 
+  function remove(message: ShownMessage, place: PartPlace): void {
+    count++;
+    void tryToRemove(message, place).finally(() => {
+      count--;
+      lost.delete(message);
+      onChange();
+    });
+  }
+
   return {
-    add(message, place) {
-      count++;
-      void discard(message, place).finally(() => {
-        count--;
-        onTheirWay.delete(message);
-        onChange();
-      });
+    get moves() {
+      return moves;
     },
+
+    leave(messages, first) {
+      messages.forEach((message, offset) => {
+        message.isLeaving = true;
+        // `ended` handles a call that is still under way.
+        if (!message.isBusy) remove(message, { index: first + offset, anew: moves });
+        else if (message.id === undefined) posting = message;
+      });
+      moves++;
+    },
+
+    ended(message, isWrite, outcome, place) {
+      if (message.isLeaving && (isWrite || outcome.kind !== 'done')) remove(message, place);
+      if (posting === message) posting = undefined;
+    },
+
     count: () => count,
-    isPosting: () => onTheirWay.size > 0,
+    isPosting: () => posting !== undefined || lost.size > 0,
   };
 }

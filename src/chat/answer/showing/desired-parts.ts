@@ -1,170 +1,132 @@
-/** The texts an answer wants to stand in its messages, as it is so far and as it ends. */
-import type { Document } from '../../markdown/document.ts';
+/** The messages that an answer asks for: the parts that should be shown, as far as it is written or as it ended. */
+import type { End } from '../../../core/types.ts';
+import type { Button, Part } from '../surface.ts';
+import {
+  type RenderedAnswer,
+  type RenderingOptions,
+  renderEnd,
+  renderGrowing,
+  renderPlaceholder,
+} from './rendering.ts';
 
-export interface DesiredPartsOptions {
-  document: Document;
-  /** Shown in its place when it ends without text. */
-  previous: Document | undefined;
+export interface DesiredPartsOptions extends RenderingOptions {
   /** Most parts that are shown; the rest is a file. */
   mostParts: number;
-  /** How a notice is marked in the text. */
-  notice: (text: string) => string;
-  /** A notice is no part of the text. */
-  isNoticeApart: boolean;
   /** Text of the first message until there is answer text; undefined: none. */
   placeholder: string | undefined;
+  /** The buttons under the last part. */
+  buttons(stage: End | 'live'): Button[];
 }
 
+/** `waiting` for enough text to show, `live` while it is written, then how it ended. */
+export type Stage = 'waiting' | 'live' | End;
+
 export interface DesiredParts {
-  /** As of the last `render`. All but the last stay as they are until the answer ends. */
-  readonly texts: readonly string[];
-  /** The notice below the last of `texts`, where it is no part of it. */
-  readonly notice: string | undefined;
-  /** Markdown attached to the last part that is shown of a longer answer, and the index of that part. */
-  readonly file: { index: number; text: string } | undefined;
-  /** Whether there is more to render than `texts` shows. */
+  readonly stage: Stage;
+  readonly hasEnded: boolean;
+  /** As of the last `render`. */
+  readonly rendered: RenderedAnswer;
+  /** Whether there is more to render than `rendered` has. */
   readonly isStale: boolean;
-  /** Characters that `texts` does not have yet; of Markdown, so roughly. */
+  /** Characters that `rendered` does not have yet; of Markdown, so roughly. */
   readonly waiting: number;
-  /** Characters of `texts`. */
-  readonly size: number;
-  /** Units left in the last of `texts`. */
-  readonly room: number;
+  /** The part of this index, as of the last `render`. */
+  part(index: number): Part;
+  /** Whether a part has the buttons of an answer that is being written. */
+  isLive(part: Part): boolean;
   append(markdown: string): void;
-  /** Begins the answer again; `texts` stay until the next `render`. */
+  /** Begins the answer again; `rendered` stays until the next `render`. */
   clear(): void;
   /** Shows this in the first message until there is text. It is rendered at once. */
   wait(placeholder: string): void;
+  /** There is enough text to show. */
+  open(): void;
   /** The platform refuses files: the rest comes as parts. */
   withoutFile(): void;
-  /** Whether `texts` holds only a placeholder. */
-  readonly isWaiting: boolean;
-  end(notice: string | undefined): void;
+  end(end: End, notice: string | undefined): void;
   render(): void;
 }
 
 export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
-  const { document, previous, notice, isNoticeApart, placeholder } = options;
+  const { document, buttons } = options;
   let { mostParts } = options;
-  let texts: string[] = placeholder === undefined ? [] : [placeholder];
-  let file: DesiredParts['file'];
-  let below: string | undefined;
-  let waiting = 0;
+  /** The notice with which the answer ended. */
+  let said: string | undefined;
   let hasText = false;
-  let isStale = false;
-  /** Further text goes into the file. */
-  let isFull = false;
-  let size = 0;
-  let room = document.roomBehind('');
-  let isWaiting = placeholder !== undefined;
-  /** Undefined until the answer has ended. */
-  let ending: { notice: string | undefined } | undefined;
 
-  /** Parts without what a platform takes for empty. */
-  function partsOf(source: Document, isFinal: boolean): string[] {
-    const parts = [...source.parts(isFinal)];
-    while (parts.at(-1)?.trim() === '') parts.pop();
-    return parts;
-  }
+  const desired = {
+    stage: 'waiting' as Stage,
+    hasEnded: false,
+    rendered: renderPlaceholder(document, options.placeholder),
+    isStale: false,
+    waiting: 0,
 
-  function renderEnd(saying: string | undefined): void {
-    let source = document;
-    let parts = hasText ? partsOf(document, true) : [];
-    if (parts.length === 0 && previous) {
-      source = previous;
-      parts = partsOf(previous, true);
-    }
-    texts = parts.slice(0, mostParts);
-    file = parts.length > mostParts ? { index: mostParts - 1, text: source.restFrom(mostParts) } : undefined;
-    if (isNoticeApart) {
-      below = saying;
-      // A notice alone is a message, too.
-      if (saying && texts.length === 0) texts.push('');
-      return;
-    }
-    if (!saying) return;
-    const marked = notice(saying);
-    const together = `${texts.at(-1) ?? ''}\n\n${marked}`;
-    if (texts.length > 0 && document.roomBehind(together) >= 0) texts[texts.length - 1] = together;
-    else texts.push(marked);
-  }
+    part: (index: number) =>
+      partOf(desired.rendered, index, () => buttons(desired.stage === 'waiting' ? 'live' : desired.stage)),
+    isLive: (part: Part) => part.buttons.join() === buttons('live').join(),
 
-  return {
-    get texts() {
-      return texts;
-    },
-    get notice() {
-      return below;
-    },
-    get file() {
-      return file;
-    },
-    get isStale() {
-      return isStale;
-    },
-    get waiting() {
-      return waiting;
-    },
-    get size() {
-      return size;
-    },
-    get room() {
-      return room;
-    },
-    get isWaiting() {
-      return isWaiting;
-    },
-
-    append(markdown) {
+    append(markdown: string) {
       document.append(markdown);
-      if (isFull) return;
-      waiting += markdown.length;
+      if (desired.rendered.isFull) return;
+      desired.waiting += markdown.length;
       hasText ||= markdown.trim() !== '';
-      isStale ||= hasText;
+      desired.isStale ||= hasText;
     },
 
     clear() {
       document.clear();
-      waiting = 0;
+      desired.waiting = 0;
       hasText = false;
-      isFull = false;
-      isStale = false;
+      desired.rendered = { ...desired.rendered, isFull: false };
+      desired.isStale = false;
     },
 
-    wait(text) {
-      if (hasText || ending) return;
-      texts = [text];
-      isWaiting = true;
+    wait(placeholder: string) {
+      if (hasText || desired.hasEnded) return;
+      desired.rendered = { ...desired.rendered, texts: [placeholder], isPlaceholder: true };
+    },
+
+    open() {
+      desired.stage = 'live';
     },
 
     withoutFile() {
       mostParts = Number.POSITIVE_INFINITY;
-      isFull = false;
-      isStale = true;
+      desired.rendered = { ...desired.rendered, isFull: false };
+      desired.isStale = true;
     },
 
-    end(saying) {
-      ending = { notice: saying };
-      isStale = true;
+    end(end: End, notice: string | undefined) {
+      desired.stage = end;
+      desired.hasEnded = true;
+      said = notice;
+      desired.isStale = true;
     },
 
     render() {
-      if (!isStale) return;
-      isStale = false;
-      waiting = 0;
-      if (ending) {
-        renderEnd(ending.notice);
-        isWaiting = false;
-      } else {
-        const parts = partsOf(document, false);
-        isFull = parts.length > mostParts;
-        if (parts.length > 0) {
-          texts = parts.slice(0, mostParts);
-          isWaiting = false;
-        }
-      }
-      room = document.roomBehind(texts.at(-1) ?? '');
-      size = texts.reduce((sum, text) => sum + text.length, 0);
+      if (!desired.isStale) return;
+      desired.isStale = false;
+      desired.waiting = 0;
+      desired.rendered = desired.hasEnded
+        ? renderEnd(options, { hasText, mostParts, said })
+        : renderGrowing(document, desired.rendered, mostParts);
     },
   };
+  return desired;
+}
+
+const FILE_NAME = 'answer.md';
+
+/** @param buttons those under the last part; the edit that completes a part before it removes its buttons */
+function partOf(
+  { texts, notice, file, isPlaceholder }: RenderedAnswer,
+  index: number,
+  buttons: () => Button[],
+): Part {
+  const last = texts.length - 1;
+  const part: Part = { text: texts[index] ?? '', buttons: index < last ? [] : buttons() };
+  if (index === last && notice !== undefined) part.notice = notice;
+  if (file?.index === index) part.file = { name: FILE_NAME, text: file.text };
+  if (isPlaceholder) part.isPlaceholder = true;
+  return part;
 }

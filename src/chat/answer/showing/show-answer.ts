@@ -1,18 +1,21 @@
 /**
  * Shows an answer while it grows. Showing is reconciling: the answer so far is a document, its parts are compared with
  * the messages that are acknowledged, and what differs is posted or edited. A call that failed is still a difference.
+ * Chunks are read as they come, however long the platform takes.
  */
 import type { Logger } from 'pino';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import { en } from '../../../core/sentences/en.ts';
 import type { Chunk, End } from '../../../core/types.ts';
 import type { Document } from '../../markdown/document.ts';
+import type { RefusalNotices } from '../messages/comparison.ts';
 import { createReconciler } from '../messages/reconcile.ts';
 import type { Button, Surface } from '../surface.ts';
 import { usualButtons } from '../usual-buttons.ts';
-import { createDesiredParts } from './desired-parts.ts';
-import { createFirstText } from './first-text.ts';
-import { PLACEHOLDER_MS, showPlaceholder } from './placeholder.ts';
+import { createBeforeText } from './before-text.ts';
+import { createDeadline } from './deadline.ts';
+import { createDesiredParts, type DesiredParts } from './desired-parts.ts';
+import { createResult, type Shown } from './result.ts';
 
 export interface ShowOptions {
   /** Read to its end as it comes, whatever becomes of the showing. */
@@ -58,20 +61,6 @@ export interface ShowOptions {
   log: Logger;
 }
 
-export interface Shown {
-  /** The answer's messages, first to last. */
-  ids: string[];
-  /**
-   * `all` of it; or why not: a message was deleted (`gone`), nothing can be written there (`closed`), the deadline
-   * passed (`late`), or it is left to the next attempt (`restarting`).
-   */
-  shown: 'all' | 'gone' | 'closed' | 'late' | 'restarting';
-  /** The platform's word for why it is `closed` or `late`, where it said one. */
-  code?: string;
-  /** The last message of an answer that ended before its end was shown; it does not have the buttons of an end. */
-  left?: { id: string; text: string };
-}
-
 export interface Showing {
   /** Never rejects. Resolves once the chunks are read and no call is under way, except at the deadline. */
   done: Promise<Shown>;
@@ -82,162 +71,108 @@ export interface Showing {
 }
 
 const DEADLINE_MS = 10 * 60_000;
-const SHUTDOWN_MS = 5_000;
 
 export function showAnswer(options: ShowOptions): Showing {
-  const { surface, log, notice, existing = [] } = options;
-  const done = Promise.withResolvers<Shown>();
-  let shown: Shown['shown'] | undefined;
-  let hasEnded = false;
-  let isRead = false;
-  let hasText = false;
-  let hasThoughts = false;
-  let deadline: NodeJS.Timeout | undefined;
-
-  /** A notice in place of a text. */
-  const inPlace = (said: string) =>
-    options.isNoticeApart ? { text: '', notice: said } : { text: notice(said) };
-  const desired = createDesiredParts({
-    document: options.document,
-    previous: options.previous?.document,
-    mostParts: options.mostParts ?? Number.POSITIVE_INFINITY,
-    notice,
-    isNoticeApart: options.isNoticeApart ?? false,
-    placeholder: existing.length > 0 ? options.placeholder : undefined,
-  });
+  const { surface, existing = [] } = options;
+  const answer = { hasText: false, hasThoughts: false, hasEnded: false };
   const stopIndicating = existing.length > 0 ? () => {} : once(surface.indicate());
+  const desired = createDesired(options, answer);
   const reconciler = createReconciler({
     surface,
     desired,
     existing,
     keepsExisting: options.isResumed ?? false,
-    buttons: options.buttons ?? ((end) => usualButtons(end, { hasText, hasThoughts })),
-    refusals: {
-      blocked: inPlace(options.blockedNotice ?? en.notices.partBlocked),
-      refused: inPlace(options.refusedNotice ?? en.notices.partBlocked),
-    },
-    log,
+    refusals: refusalNotices(options),
+    log: options.log,
     onMessages: options.onMessages,
     onFirstPost: stopIndicating,
-    onChange: check,
+    onChange: () => result.check(),
     onStop(why) {
-      if (!hasEnded) options.abort();
-      close(why);
+      if (!answer.hasEnded) options.abort();
+      result.close(why);
     },
   });
-  const first = createFirstText(() => reconciler.open());
-  const endPlaceholder = showPlaceholder({
-    text: options.placeholder,
-    laterText: options.laterPlaceholder,
-    isStanding: existing.length > 0,
-    postAfterMs: surface.placeholderAfterMs ?? PLACEHOLDER_MS,
-    say(text) {
-      desired.wait(text);
-      reconciler.wait();
+  const beforeText = createBeforeText(options, reconciler);
+  const deadline = createDeadline(options.shutdown, () => result.close('late'));
+  const result = createResult(reconciler, desired, {
+    onClose() {
+      beforeText.stop();
+      stopIndicating();
     },
+    onDone: deadline.clear,
   });
-
-  /** No further call is made, for this reason. */
-  function close(why: Shown['shown']): void {
-    shown ??= why;
-    first.stop();
-    endPlaceholder();
-    stopIndicating();
-    reconciler.stop();
-    check();
-  }
-
-  function check(): void {
-    if (shown === undefined && reconciler.isDone()) close('all');
-    if (shown === undefined || !isRead || (reconciler.isBusy() && shown !== 'late')) return;
-    clearTimeout(deadline);
-    options.shutdown?.removeEventListener('abort', onShutdown);
-    const left = leftOf(shown);
-    const code = shown === 'closed' || shown === 'late' ? reconciler.trouble() : undefined;
-    done.resolve({
-      ids: reconciler.ids(),
-      shown,
-      ...(code !== undefined && { code }),
-      ...(left && { left }),
-    });
-  }
-
-  /** If a person deleted a message, the others stay as they are, except that the Stop button goes. */
-  function leftOf(why: Shown['shown']): Shown['left'] {
-    if (why === 'all' || why === 'restarting') return undefined;
-    const { id, text, isLive } = reconciler.last() ?? {};
-    if (id === undefined || text === undefined || (why === 'gone' && !isLive)) return undefined;
-    return { id, text };
-  }
-
-  function giveUpAfter(ms: number): void {
-    clearTimeout(deadline);
-    deadline = setTimeout(() => close('late'), ms);
-  }
-
-  function onShutdown(): void {
-    if (hasEnded) giveUpAfter(SHUTDOWN_MS);
-  }
 
   function append(text: string): void {
-    const wasStale = desired.isStale;
-    desired.append(text);
-    if (!hasText && text.trim() !== '') {
-      hasText = true;
-      endPlaceholder();
+    reconciler.append(text);
+    answer.hasText ||= text.trim() !== '';
+    beforeText.append(text);
+  }
+
+  function end(chunk: Extract<Chunk, { type: 'end' }>): void {
+    answer.hasEnded = true;
+    answer.hasThoughts = chunk.hasThoughts ?? false;
+    beforeText.stop();
+    if (result.isClosed()) return;
+    if (options.isRestarting()) result.close('restarting');
+    else {
+      deadline.begin(options.deadlineMs ?? DEADLINE_MS);
+      reconciler.end(chunk.end, chunk.notice);
     }
-    first.append(text);
-    reconciler.grown(wasStale);
   }
 
-  /** The shown text stays until new text replaces it. */
-  function clear(): void {
-    hasText = false;
-    desired.clear();
-    reconciler.cleared();
-  }
-
-  function end(chunk: { end: End; notice?: string; hasThoughts?: true }): void {
-    if (hasEnded) return;
-    hasEnded = true;
-    hasThoughts = chunk.hasThoughts ?? false;
-    first.stop();
-    endPlaceholder();
-    if (shown !== undefined) return;
-    if (options.isRestarting()) {
-      close('restarting');
-      return;
+  function take(chunk: Chunk): void {
+    if (answer.hasEnded) return;
+    if (chunk.type === 'end') end(chunk);
+    else if (result.isClosed()) return;
+    else if (chunk.type === 'text') append(chunk.text);
+    else if (chunk.type === 'retract') {
+      answer.hasText = false;
+      reconciler.clear();
     }
-    giveUpAfter(options.shutdown?.aborted ? SHUTDOWN_MS : (options.deadlineMs ?? DEADLINE_MS));
-    desired.end(chunk.notice);
-    reconciler.end(chunk.end);
   }
 
-  async function read(): Promise<void> {
-    try {
-      for await (const chunk of options.chunks) {
-        if (hasEnded || (shown !== undefined && chunk.type !== 'end')) continue;
-        if (chunk.type === 'text') append(chunk.text);
-        else if (chunk.type === 'retract') clear();
-        else if (chunk.type === 'end') end(chunk);
-      }
-    } catch (error) {
-      log.error({ error: whereFrom(error) }, 'answer broke off without an end');
-    }
-    end({ end: 'interrupted' });
-    isRead = true;
-    check();
-  }
-
-  options.shutdown?.addEventListener('abort', onShutdown);
   reconciler.start();
-  void read();
+  void readChunks(options, take, result.chunksRead);
+  return { done: result.done, deleted: reconciler.deleted, hasWords: reconciler.hasWords };
+}
 
-  return {
-    done: done.promise,
-    deleted: reconciler.deleted,
-    hasWords: () => reconciler.ids().length > 0 && desired.texts.length > 0 && !desired.isWaiting,
-  };
+/** Hands over all chunks, of which the last is an end. */
+async function readChunks(
+  { chunks, log }: Pick<ShowOptions, 'chunks' | 'log'>,
+  take: (chunk: Chunk) => void,
+  onRead: () => void,
+): Promise<void> {
+  try {
+    for await (const chunk of chunks) take(chunk);
+  } catch (error) {
+    log.error({ error: whereFrom(error) }, 'answer broke off without an end');
+  }
+  take({ type: 'end', end: 'interrupted' });
+  onRead();
+}
+
+function createDesired(
+  options: ShowOptions,
+  answer: { hasText: boolean; hasThoughts: boolean },
+): DesiredParts {
+  const { document, previous, notice, existing = [] } = options;
+  return createDesiredParts({
+    document,
+    previous: previous?.document,
+    mostParts: options.mostParts ?? Number.POSITIVE_INFINITY,
+    notice,
+    isNoticeApart: options.isNoticeApart ?? false,
+    placeholder: existing.length > 0 ? options.placeholder : undefined,
+    buttons: options.buttons ?? ((stage) => usualButtons(stage, answer)),
+  });
+}
+
+function refusalNotices(options: ShowOptions): RefusalNotices {
+  const { partBlocked } = en.notices;
+  const { blockedNotice = partBlocked, refusedNotice = partBlocked } = options;
+  const inPlace = (said: string) =>
+    options.isNoticeApart ? { text: '', notice: said } : { text: options.notice(said) };
+  return { blocked: inPlace(blockedNotice), refused: inPlace(refusedNotice) };
 }
 
 function once(action: () => void): () => void {

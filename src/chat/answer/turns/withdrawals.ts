@@ -7,6 +7,7 @@ import { removeAll } from '../messages/persistent-calls.ts';
 import type { OrElse } from '../or-else.ts';
 import type { Showing } from '../showing/show-answer.ts';
 import type { Surface } from '../surface.ts';
+import { phaseOf } from './phase-of.ts';
 
 export interface WithdrawalsOptions {
   /** The surface of a turn's answer. Never throws. */
@@ -67,11 +68,6 @@ export function createWithdrawals(options: WithdrawalsOptions): Withdrawals {
     withdrawn.set(turn, { withMessages: withMessages || isUnsaid || goesAlready });
   }
 
-  /** The phase of the turn; undefined once it has ended. */
-  async function phaseOf(turn: string, { conversation }: AnswerRecord) {
-    return (await queue.live(conversation)).find(({ id }) => id === turn)?.phase;
-  }
-
   return {
     of: (turn) => withdrawn.get(turn),
     takeBack,
@@ -89,7 +85,7 @@ export function createWithdrawals(options: WithdrawalsOptions): Withdrawals {
         await queue.cancel(record.conversation, turn);
         return true;
       }
-      const phase = await phaseOf(turn, record);
+      const phase = await phaseOf(queue, record.conversation, turn);
       if (phase === 'answering') {
         // Another process shows the turn, and removes its messages when it hears of the stop.
         await records.takeBack(turn, { withMessages });

@@ -1,0 +1,91 @@
+/** Renders an answer as the texts of its messages, while it grows and as it ended. */
+import type { Document } from '../../markdown/document.ts';
+
+export interface RenderedAnswer {
+  /** All but the last stay as they are until the answer ends. */
+  texts: readonly string[];
+  /** Characters of `texts`. */
+  size: number;
+  /** Units left in the last of `texts`. */
+  room: number;
+  /** The notice below the last of `texts`, where it is no part of it. */
+  notice?: string;
+  /** Markdown attached to the part of this index, instead of further parts. */
+  file?: { index: number; text: string };
+  /** `texts` holds only a placeholder. */
+  isPlaceholder: boolean;
+  /** Further text goes into the file. */
+  isFull: boolean;
+}
+
+export interface RenderingOptions {
+  document: Document;
+  /** Shown in place of the document when the answer ends without text. */
+  previous: Document | undefined;
+  /** How a notice is marked in the text. */
+  notice: (text: string) => string;
+  /** A notice is no part of the text. */
+  isNoticeApart: boolean;
+}
+
+/** @param placeholder text of the first message; undefined: none */
+export function renderPlaceholder(document: Document, placeholder: string | undefined): RenderedAnswer {
+  const texts = placeholder === undefined ? [] : [placeholder];
+  const isPlaceholder = placeholder !== undefined;
+  return { texts, size: 0, room: document.roomBehind(''), isPlaceholder, isFull: false };
+}
+
+/** @param before stays as it is where the document has no text to show yet */
+export function renderGrowing(document: Document, before: RenderedAnswer, mostParts: number): RenderedAnswer {
+  const parts = partsOf(document, false);
+  const texts = parts.length > 0 ? parts.slice(0, mostParts) : before.texts;
+  return {
+    ...measured(document, texts),
+    isPlaceholder: parts.length === 0 && before.isPlaceholder,
+    isFull: parts.length > mostParts,
+  };
+}
+
+/** @param said the notice with which the answer ended */
+export function renderEnd(
+  options: RenderingOptions,
+  { hasText, mostParts, said }: { hasText: boolean; mostParts: number; said: string | undefined },
+): RenderedAnswer {
+  const { document, previous, isNoticeApart } = options;
+  const own = hasText ? partsOf(document, true) : [];
+  const isPrevious = own.length === 0 && previous !== undefined;
+  const source = isPrevious ? previous : document;
+  const parts = isPrevious ? partsOf(previous, true) : own;
+  let texts = parts.slice(0, mostParts);
+  if (said && !isNoticeApart) texts = withNotice(texts, options.notice(said), document);
+  // A notice alone is a message, too.
+  if (said && isNoticeApart && texts.length === 0) texts = [''];
+  const isCut = parts.length > mostParts;
+  return {
+    ...measured(document, texts),
+    ...(said !== undefined && isNoticeApart && { notice: said }),
+    ...(isCut && { file: { index: mostParts - 1, text: source.restFrom(mostParts) } }),
+    isPlaceholder: false,
+    isFull: isCut,
+  };
+}
+
+/** The notice stands below the last text, or in a message of its own where it does not fit there. */
+function withNotice(texts: string[], marked: string, document: Document): string[] {
+  const together = `${texts.at(-1) ?? ''}\n\n${marked}`;
+  const fits = texts.length > 0 && document.roomBehind(together) >= 0;
+  return fits ? [...texts.slice(0, -1), together] : [...texts, marked];
+}
+
+/** Parts without those at the end that a platform takes for empty. */
+function partsOf(source: Document, isFinal: boolean): string[] {
+  const parts = [...source.parts(isFinal)];
+  while (parts.at(-1)?.trim() === '') parts.pop();
+  return parts;
+}
+
+const measured = (document: Document, texts: readonly string[]) => ({
+  texts,
+  size: texts.reduce((sum, text) => sum + text.length, 0),
+  room: document.roomBehind(texts.at(-1) ?? ''),
+});

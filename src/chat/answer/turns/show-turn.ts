@@ -1,0 +1,202 @@
+/** Shows the answer of one turn, in the messages that its record names. */
+import type { Logger } from 'pino';
+import type { Troubles } from '../../../core/reports/troubles.ts';
+import { en } from '../../../core/sentences/en.ts';
+import type { TenantSettings } from '../../../core/settings.ts';
+import type { StoredTurn, Transcripts } from '../../../core/storage.ts';
+import { type Attempt, LOST, RESTART, type TurnQueue } from '../../../core/turn/queue.ts';
+import type { Chunk, Message } from '../../../core/types.ts';
+import type { Document } from '../../markdown/document.ts';
+import type { AnswerRecord, Records } from '../answer-records.ts';
+import { findLost } from '../messages/persistent-calls.ts';
+import type { OrElse } from '../or-else.ts';
+import type { Shown } from '../showing/result.ts';
+import { type Showing, type ShowOptions, showAnswer } from '../showing/show-answer.ts';
+import type { ShownBy } from '../shown-by.ts';
+import type { Surface } from '../surface.ts';
+import type { Patiently } from './patiently.ts';
+import { createTurnRecord, type WrittenRecord } from './turn-record.ts';
+import type { Withdrawals } from './withdrawals.ts';
+
+export interface ShowTurnOptions {
+  /**
+   * The surface of a turn's answer; each call works only while this process holds the turn. Undefined where
+   * nothing can be shown any more. Never throws.
+   */
+  surfaceOf(
+    turn: string,
+    record: AnswerRecord,
+    by?: ShownBy,
+  ): Surface | undefined | Promise<Surface | undefined>;
+  /** Returns an empty document in the platform's dialect. */
+  blank(): Document;
+  /** Marks a notice, so that it differs from the model's text. */
+  notice(text: string): string;
+  /** As of `ShowOptions`. */
+  isNoticeApart?: boolean;
+  /**
+   * Tells the asker elsewhere that the answer, or a part of it, could not be written there.
+   * @param code the platform's word for why
+   */
+  tellAsker?(message: Message, record: AnswerRecord, code: string | undefined): Promise<void>;
+  /** The platform's name for the operator, such as `Discord`. */
+  platform: string;
+  troubles: Troubles;
+  records: Records;
+  transcripts: Transcripts;
+  queue: TurnQueue;
+  /** Aborted when Parley stops. */
+  shutdown: AbortSignal;
+  log: Logger;
+  orElse: OrElse;
+}
+
+/** An attempt, or what stands in for one where a kept answer is shown again. */
+export type ShowingAttempt = ShownBy &
+  Pick<Attempt, 'mode' | 'revision' | 'signal' | 'settings'> & { deadlineMs?: number };
+
+/** Resolves when nothing more is shown here; `left` where the next process has to go on. */
+export type ShowTurn = (
+  message: Message,
+  chunks: AsyncIterable<Chunk>,
+  attempt: ShowingAttempt,
+) => Promise<'done' | 'left'>;
+
+export interface ShowTurnParts {
+  patiently: Patiently;
+  withdrawals: Pick<Withdrawals, 'of' | 'takeBack'>;
+  /** The answer is being shown from now on. */
+  onShowing(turn: string, showing: Showing): void;
+  /** Ends an answer that is left without the buttons of an end. */
+  endUnfinished(turn: string, surface: Surface, shown: Shown): Promise<void>;
+}
+
+export function createShowTurn(options: ShowTurnOptions, parts: ShowTurnParts): ShowTurn {
+  const { surfaceOf, records, transcripts, queue, orElse } = options;
+  const { patiently, withdrawals } = parts;
+
+  return async (message, chunks, attempt) => {
+    const { id: turn, conversation } = message;
+    const { revision, signal, isHeld } = attempt;
+    let known: AnswerRecord | undefined;
+    // Without the record, a second answer would appear beside the first.
+    const isRead = await patiently(async () => {
+      known = await records.read(turn);
+    });
+    if (!isRead) return 'left';
+    const [settings, kept] = await Promise.all([
+      orElse(attempt.settings(), undefined, 'settings not read'),
+      orElse(transcripts.find(conversation, turn), undefined, 'turn not read'),
+    ]);
+    // The turn was taken back before it began: nothing is shown, and no model is asked.
+    if (withdrawals.of(turn)) return 'done';
+    const before = known ?? { conversation, asker: message.author.id, ids: [], round: 1 };
+    const record = createTurnRecord({ records, patiently, orElse }, turn, before, revision);
+    const surface = await surfaceOf(turn, record.now, attempt);
+    if (!surface) return 'done';
+    await noteLost(options, surface, record, attempt);
+    // Another process has its own attempt, which must not be cancelled.
+    const stop = async () => (await isHeld()) && queue.cancel(conversation, turn);
+    const showing = showAnswer({
+      ...lookOf(options, attempt),
+      ...contentOf(options, record.now, settings, kept),
+      chunks: untilTakenBack(options, parts, { turn, before, chunks, signal }),
+      surface,
+      onMessages: record.onMessages,
+      abort: () => void orElse(stop(), false, 'turn not stopped'),
+      isRestarting: () =>
+        signal.reason === RESTART ||
+        signal.reason === LOST ||
+        // A question that was taken back before the first word gets no text at all.
+        withdrawals.of(turn)?.withMessages === true,
+      log: options.log.child({ conversation, turn }),
+    });
+    parts.onShowing(turn, showing);
+    const shown = await showing.done;
+    if (!withdrawals.of(turn) && !options.shutdown.aborted) await parts.endUnfinished(turn, surface, shown);
+    report(options, message, shown);
+    if (shown.shown === 'closed' && signal.reason !== LOST && (await isHeld()))
+      await orElse(options.tellAsker?.(message, record.now, shown.code), undefined, 'asker not told');
+    // Once the turn is no longer live, other processes read all of its messages.
+    await record.written();
+    return shown.shown === 'late' && signal.reason !== RESTART && options.shutdown.aborted ? 'left' : 'done';
+  };
+}
+
+/** Notes a message that an interrupted attempt, or whoever posted the placeholder, may have posted unheard. */
+async function noteLost(
+  { orElse }: Pick<ShowTurnOptions, 'orElse'>,
+  surface: Surface,
+  { now: { ids, isPlaceheld }, onMessages }: WrittenRecord,
+  attempt: ShowingAttempt,
+): Promise<void> {
+  const isAnnounced = isPlaceheld === true && ids.length === 0;
+  if (attempt.number === 1 && !isAnnounced) return;
+  const lost = await orElse(findLost(surface), undefined, 'lost message not looked for');
+  if (lost !== undefined && !ids.includes(lost)) onMessages([...ids, lost]);
+}
+
+/** How the answer looks, whatever is in it. */
+function lookOf({ notice, isNoticeApart = false, shutdown }: ShowTurnOptions, attempt: ShowingAttempt) {
+  return {
+    notice,
+    isNoticeApart,
+    blockedNotice: en.notices.blocked,
+    refusedNotice: en.notices.partUnshown,
+    isResumed: attempt.number > 1,
+    // An answer that is only shown once more keeps its old content until then.
+    ...(attempt.mode !== 'show' && {
+      placeholder: notice(en.notices.thinking),
+      laterPlaceholder: notice(en.notices.stillThinking),
+    }),
+    ...(attempt.deadlineMs !== undefined && { deadlineMs: attempt.deadlineMs }),
+    shutdown,
+  };
+}
+
+/** Where the answer grows, and what stands there already. */
+function contentOf(
+  { blank }: Pick<ShowTurnOptions, 'blank'>,
+  { ids }: AnswerRecord,
+  settings: TenantSettings | undefined,
+  kept: StoredTurn | undefined,
+): Pick<ShowOptions, 'document' | 'existing' | 'previous' | 'mostParts'> {
+  const previous = kept?.answer && ids.length > 0 ? blank() : undefined;
+  if (previous && kept?.answer) previous.append(kept.answer);
+  return {
+    document: blank(),
+    existing: ids,
+    ...(previous && { previous: { document: previous } }),
+    ...(settings?.mostParts !== undefined && { mostParts: settings.mostParts }),
+  };
+}
+
+/** Before the answer is shown as stopped, the turn is taken back here if another process has done so. */
+async function* untilTakenBack(
+  { records, orElse }: Pick<ShowTurnOptions, 'records' | 'orElse'>,
+  { withdrawals }: Pick<ShowTurnParts, 'withdrawals'>,
+  shown: { turn: string; before: AnswerRecord; chunks: AsyncIterable<Chunk>; signal: AbortSignal },
+): AsyncGenerator<Chunk> {
+  const { turn, before, chunks, signal } = shown;
+  for await (const chunk of chunks) {
+    const isStopped = chunk.type === 'end' && signal.aborted && !withdrawals.of(turn);
+    const back = isStopped && (await orElse(records.takenBack(turn), undefined, 'record not read'));
+    if (back) withdrawals.takeBack(turn, before, back.withMessages);
+    yield chunk;
+  }
+}
+
+/** Deleted messages and edited questions are no trouble for the operator. */
+function report(
+  { log, troubles, platform }: Pick<ShowTurnOptions, 'log' | 'troubles' | 'platform'>,
+  { id: turn, conversation }: Message,
+  { shown, code }: Shown,
+): void {
+  if (shown === 'closed' || shown === 'late')
+    log.info({ conversation, turn, shown, code }, 'answer not shown whole');
+  if (shown === 'all') troubles.over(conversation);
+  else if (code !== undefined) {
+    const what = `${platform} refuses answers in one channel (${code})`;
+    troubles.cost(conversation, what, { conversation, code });
+  }
+}
