@@ -1,7 +1,4 @@
-/**
- * Parley on Slack: its events and interactions on the way to the queue, in order, and the answers on the way back. What
- * each of them means is told in the files that are put together here.
- */
+/** Parley on Slack: puts together the way of events and interactions to the queue, and the way of answers back. */
 import { randomUUID } from 'node:crypto';
 import { createRecords } from '../../chat/answer/answer-records.ts';
 import { createAnswering } from '../../chat/answer/answering.ts';
@@ -36,17 +33,17 @@ import { createUserGroups } from './reading/user-groups.ts';
 
 export interface SlackAdapterOptions extends ChatAdapterOptions {
   connection: SlackConnection;
-  /** The Web API's base: files are fetched from Slack's own hosts and from this one. */
+  /** The address of the Web API. Files are fetched from its host and from Slack's own hosts. */
   apiUrl: string;
-  /** Whether direct messages are answered, so that people can be sent there. */
+  /** Whether Parley answers direct messages, so that a sentence may send people there. */
   directMessages: boolean;
-  /** Several processes may answer in the same workspaces. */
+  /** Whether several processes may answer in the same workspaces. */
   isShared: boolean;
 }
 
 /**
- * Waits before a reply is tried again that came before the mention that begins its thread, ms. Another process may
- * have taken the mention, at once or on redelivery after a minute.
+ * Waits before Parley tries again a reply that overtook the mention that begins its thread, ms. Another process may have
+ * taken the mention, at once or on redelivery after a minute.
  */
 const OVERTAKEN_AGAIN_MS = [2_000, 10_000, 70_000];
 
@@ -143,7 +140,7 @@ function createAnswers(options: SlackAdapterOptions, base: Base) {
     answering,
     sayIn(conversation: ConversationId, turn: string, text: string): Promise<void> {
       const surface = surfaces.ofAnswer(turn, { conversation, asker: '', ids: [], round: 0 });
-      // It is there at once.
+      // The sentence is there at once, and needs no sign that it is coming.
       return answering.say({ ...surface, indicate: () => () => {} }, text);
     },
   };

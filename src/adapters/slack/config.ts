@@ -1,4 +1,4 @@
-/** The settings of Slack, and the ways in which they may stand together. */
+/** The settings of Slack, and which of them go together. */
 import type { z } from 'zod';
 import { address, idsOf, token } from '../../config-fields.ts';
 import { workspaceIds } from './ids.ts';
@@ -41,11 +41,11 @@ export const slackSettings = {
 };
 
 export type SlackConfig = z.output<z.ZodObject<typeof slackSettings>> & {
-  /** Where people and Slack reach Parley's routes. */
+  /** The address at which people and Slack reach Parley's routes. */
   PUBLIC_URL?: string | undefined;
 };
 
-/** How Parley is connected to Slack; undefined where it is not. */
+/** The tokens and addresses of the connection to Slack. Undefined if Slack is off. */
 export function slackTokensOf(config: SlackConfig) {
   const {
     SLACK_BOT_TOKEN: botToken,
@@ -67,7 +67,7 @@ export function slackTokensOf(config: SlackConfig) {
   };
 }
 
-/** Sentences for settings that are missing for a way to connect to Slack, or that name two ways. */
+/** Sentences about settings that are missing for the connection to Slack, or that exclude each other. */
 export function slackProblems(has: (name: keyof SlackConfig) => boolean): string[] {
   const installs = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET'] as const;
   const [given] = installs.filter(has);

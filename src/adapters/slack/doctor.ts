@@ -11,7 +11,7 @@ import { en } from './sentences/en.ts';
 const DEADLINE_MS = 10_000;
 const boundedFetch = createBoundedFetch(() => 2 ** 20);
 
-/** A finding for the bot's side, one for the way in, and one where anybody can install it. */
+/** A finding about the bot token, one about the way of events, and one if anybody can install Parley. */
 export async function checkSlack(config: SlackConfig, { isOpenTo }: CheckContext): Promise<Finding[]> {
   const what = 'slack';
   const tokens = slackTokensOf(config);
@@ -67,17 +67,17 @@ const OPEN_TO_WORKSPACES: Finding = {
 type SlackJudge = (answer: SlackAnswer) => Omit<Finding, 'what'>;
 
 interface SlackAnswer {
-  /** Slack's code, where it refuses. */
+  /** Slack's code, if Slack refuses. */
   error?: string | undefined;
   user?: unknown;
   team?: unknown;
-  /** Those of the token. */
+  /** The token's scopes. */
   scopes?: string[] | undefined;
 }
 
 type TokenName = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
 
-/** Slack's answer, or the sentence that says why there is none. */
+/** Slack's answer. Without one, the sentence that says why. */
 async function askSlack(url: string, token: string): Promise<SlackAnswer | string> {
   const { host } = new URL(url);
   const notSlack = en.doctor.notSlack(host);
@@ -96,7 +96,7 @@ async function askSlack(url: string, token: string): Promise<SlackAnswer | strin
       .get('x-oauth-scopes')
       ?.split(',')
       .map((scope) => scope.trim());
-    // Only what is a code of Slack's is shown: anything else could be anything.
+    // Only a code of Slack's is shown, since another server could send any text.
     if (ok !== true) return typeof error === 'string' && /^[a-z_]{1,80}$/.test(error) ? { error } : notSlack;
     return { user, team, scopes };
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Hands on each of Slack's events. */
+/** Takes Slack's events about messages and channels, and hands each to its part of Parley. */
 import { forgetChannel } from '../../chat/forget-channel.ts';
 import type { Inbox } from '../../chat/inbox/inbox.ts';
 import type { ChatAdapterOptions } from '../../chat/options.ts';
@@ -21,7 +21,7 @@ export function mountEvents(
 ): void {
   const { app, workspaces } = options.connection;
 
-  /** The workspace an event came from; undefined where Parley was removed from it meanwhile. */
+  /** The workspace that an event came from. Undefined if Parley was removed from it meanwhile. */
   const workspaceOf = (team: string | undefined) => workspaces.of(team ?? '');
 
   app.event('app_mention', async ({ event, context }) => {
@@ -42,7 +42,7 @@ export function mountEvents(
         const message = { ...(event.message as SlackMessage), channel, channel_type };
         // Slack keeps a deleted message that has replies, as a `tombstone`.
         if (message.subtype === 'tombstone') await deleted(message.ts);
-        // Not of its own messages, which it edits all the time.
+        // Parley edits its own messages all the time.
         else if (message.bot_id === undefined)
           await inbox.edited({ message, previous: previousIn(event), workspace });
         return;
@@ -60,7 +60,7 @@ export function mountEvents(
   app.event('channel_deleted', ({ event, context }) => channelGone(context.teamId, event.channel));
   app.event('group_deleted', ({ event, context }) => channelGone(context.teamId, event.channel));
 
-  // A person pressed Slack's own stop button under a stream.
+  // A person has pressed Slack's own stop button under a stream.
   app.event('agent_session_stopped' as 'message', async ({ event, context }) => {
     const {
       channel = '',

@@ -9,15 +9,15 @@ import type { ConversationId, TenantId } from '../../core/types.ts';
 export const PLATFORM = 'slack';
 
 export interface Location {
-  /** A channel's, or a direct message's. */
+  /** The id of a channel, or of direct messages. */
   channel: string;
-  /** The ts of the message that the thread hangs on. */
+  /** The ts of the thread's first message. */
   thread?: string;
-  /** Whose history it is, where people have one of their own. */
+  /** The person whose history this is, where each person has one of their own. */
   person?: string;
 }
 
-/** Who owns settings and key, in a direct message too: the workspace. */
+/** The tenant of a workspace, which owns settings and key also in direct messages. */
 export function tenantOf(team: string): TenantId {
   return `${PLATFORM}:${team}`;
 }
@@ -32,13 +32,13 @@ export function idsOfPerson(team: string, user: string, home = team): string[] {
   return [...new Set([personOf(team, user), personOf(home, user)])];
 }
 
-/** Ids begin with a letter for what they are of: T a workspace, E an organisation, U or W a person. Slack writes them in capitals. */
+/** Slack's ids, in capitals. They begin with T for a workspace, E for an organisation, U or W for a person. */
 const TEAM = '[TE][A-Z0-9_-]{1,63}';
 const USER = '[UW][A-Z0-9_-]{1,63}';
 const WORKSPACE = new RegExp(`^${TEAM}$`, 'i');
 const PERSON = new RegExp(`^${PLATFORM}:(${TEAM}):(${USER})$`, 'i');
 
-/** How the operator writes workspaces and people. */
+/** The forms in which the operator writes workspaces and people. */
 export const workspaceIds: IdForm = {
   read: (text) => WORKSPACE.exec(text)?.[0].toUpperCase(),
   form: 'a Slack team id, such as T0123456789',
@@ -66,8 +66,8 @@ export function conversationOf(tenant: TenantId, { channel, thread, person }: Lo
 
 /**
  * The place that a command is used in.
- * @param at the ts of the message that it came by
- * @param own conversations elsewhere of what its person asked there in private
+ * @param at the ts of the message in which the command was typed
+ * @param own the conversations in direct messages that answer what the person asked there in private
  */
 export function commandPlaceOf(
   conversation: ConversationId,
@@ -84,7 +84,7 @@ export function commandPlaceOf(
   return { ...place, part: (other) => (ofPerson.has(other) ? { person: own.person } : place.part(other)) };
 }
 
-/** The workspace: Slack counts most calls by it. */
+/** The partition of a conversation: its workspace, by which Slack counts most calls. */
 export function partitionOf(conversation: ConversationId): string {
   return tenantOf(teamOf(conversation));
 }
@@ -93,7 +93,7 @@ export function channelOf(conversation: ConversationId): string {
   return conversation.split(':')[2] ?? '';
 }
 
-/** The ts of the thread that a conversation is in; undefined where it is in the channel itself. */
+/** The ts of a conversation's thread. Undefined for a conversation in the channel itself. */
 export function threadOf(conversation: ConversationId): string | undefined {
   return conversation
     .split(':')
@@ -101,28 +101,28 @@ export function threadOf(conversation: ConversationId): string | undefined {
     .find((part) => !part.startsWith('@'));
 }
 
-/** Whether a channel is the direct messages of one person: Slack's ids say what they are of. */
+/** Whether a channel is the direct messages of one person. Slack's ids of those begin with D. */
 export function isDirect(channel: string): boolean {
   return channel.startsWith('D');
 }
 
-/** Whether a conversation is in that channel, or in a thread of it. */
+/** Whether a conversation is in a channel, or in a thread of it. */
 export function isIn(conversation: ConversationId, channel: string): boolean {
   return channelOf(conversation) === channel;
 }
 
-/** The id of a message, and so of its turn: one and the same in every event and redelivery that carries it. */
+/** The id of a message, and so of its turn. Every event and redelivery of the message gives the same id. */
 export function messageIdOf(team: string, channel: string, ts: string): string {
   return `${team}-${channel}-${ts}`;
 }
 
-/** The ts in a message's id; '' where a turn has none, as that of a command. */
+/** The ts in a message's id. '' if the turn has no message, as after a command. */
 export function tsOf(messageId: string): string {
   const last = messageId.slice(messageId.lastIndexOf('-') + 1);
   return /^\d+\.\d+$/.test(last) ? last : '';
 }
 
-/** When that was, milliseconds since 1970: a ts is seconds of Slack's clock. */
+/** The time of a ts, in ms since 1970. A ts is seconds of Slack's clock. */
 export function timeOf(ts: string): number {
   return Math.round(Number.parseFloat(ts) * 1_000) || Date.now();
 }

@@ -1,6 +1,6 @@
-/** Events, commands and scopes that Parley needs of a Slack app. A test holds the manifests beside this file to them. */
+/** Events and scopes that Parley's Slack app needs. A test holds the manifests beside this file to them. */
 
-/** The events it listens for, as the manifest names them. */
+/** The events that Parley listens for, as the manifest names them. */
 export const BOT_EVENTS = [
   'app_home_opened',
   'app_mention',
@@ -17,7 +17,7 @@ export const BOT_EVENTS = [
 /** Events that Parley also listens for where the app is an agent. */
 export const AGENT_EVENTS = ['agent_session_stopped'];
 
-/** Scopes of the bot. Whoever installs the app is asked for them. */
+/** Scopes of the bot. Slack asks the person who installs the app for them. */
 export const SCOPES = [
   'app_mentions:read',
   'channels:history',

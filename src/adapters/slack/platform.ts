@@ -1,4 +1,4 @@
-/** Slack as one thing. */
+/** Slack as a platform. */
 import type { Platform } from '../platform.ts';
 import { type SlackConfig, slackProblems, slackTokensOf } from './config.ts';
 import {
@@ -18,7 +18,7 @@ export const slack: Platform<SlackConfig> = {
   label: 'Slack',
   isOn: (config) => slackTokensOf(config) !== undefined,
   problems: ({ has }) => slackProblems(has),
-  // Ids of people hold for one workspace.
+  // Slack's ids of people are unique within a workspace.
   personOf: (tenant, author) => personOf(teamOf(tenant), author),
   partitionOf,
   admission: {

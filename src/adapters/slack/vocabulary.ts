@@ -11,6 +11,6 @@ export const SLACK_WORDS: Vocabulary = {
     lacking: 'people of certain user groups here, and you are in none of them',
   },
   mention: (kind, id) => (kind === 'channels' ? `<#${id}>` : `<!subteam^${id}>`),
-  // Slack answers a channel's questions in threads anyway.
+  // On Slack, Parley answers a channel's questions in threads anyway.
   hidden: ['replyIn'],
 };

@@ -1,4 +1,4 @@
-/** Says the first steps, once, to the person who installed Parley in a workspace. */
+/** Tells the first steps, once, to the person who installed Parley in a workspace. */
 import type { Logger } from 'pino';
 import type { AdapterState } from '../../core/platform.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
@@ -10,7 +10,7 @@ import type { WorkspaceSource } from './workspaces/workspaces.ts';
 export interface Welcome {
   /** Never throws. */
   installed(team: string, installer: string): Promise<void>;
-  /** After this, the next installation is a new one. */
+  /** Forgets that the steps were told, so that the next installation is a new one. */
   removed(team: string): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export function createWelcome({ workspaces, adapterState, text, log }: WelcomeOp
     async installed(team, installer) {
       try {
         if (await adapterState.read(NOTE + team)) return;
-        // Before it is said: rather never than twice.
+        // This is noted first: if Parley dies here, the person hears nothing rather than the same twice.
         await adapterState.write(NOTE + team, true);
         const client = (await workspaces.of(team))?.client;
         const { channel } = (await client?.conversations.open({ users: installer })) ?? {};

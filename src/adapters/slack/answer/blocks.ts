@@ -1,13 +1,13 @@
-/** A message of an answer as blocks, with its buttons. Their values hold all they need, so that they work after a restart. */
+/** A message of an answer as blocks. The values of its buttons hold all they need, so that they work after a restart. */
 import type { BlockElementAction, types } from '@slack/bolt';
 import type { Button, Part } from '../../../chat/answer/surface.ts';
 import type { Feedback } from '../../../core/types.ts';
 import { mrkdwnOf } from '../markdown/mrkdwn.ts';
 import { en } from '../sentences/en.ts';
 
-/** Slack: 12,000 characters in all markdown blocks of a message together (markdown-block). */
+/** Most characters in all markdown blocks of a message together (Slack: markdown-block). */
 export const MARKDOWN_CHARACTERS = 12_000;
-/** Slack: 50 blocks a message (reference/block-kit/blocks). */
+/** Most blocks of a message (Slack: reference/block-kit/blocks). */
 const MESSAGE_BLOCKS = 50;
 
 /** Block types below the text of an answer. */
@@ -22,19 +22,19 @@ const LABELS: Record<Button, string> = en.buttons.labels;
 /** The ids of all actions on answers. */
 export const ANSWER_ACTION = new RegExp(`^${PREFIX}(?:${Object.keys(LABELS).join('|')}|feedback)$`);
 
-/** The action that a press on an answer asks for. */
+/** The action that a press under an answer asks for. */
 export type AnswerAction =
   | { type: 'button'; button: Button; turn: string }
   | { type: 'feedback'; feedback: Feedback; turn: string };
 
 export interface BlocksOptions {
-  /** Whether the answer can be rated; by default where it has ended. */
+  /** Whether people can rate the answer. Absent: if it has ended. */
   withFeedback?: boolean;
 }
 
 type Shown = Pick<Part, 'text' | 'notice' | 'buttons'>;
 
-/** @param part its text is Markdown, and no longer than MARKDOWN_CHARACTERS */
+/** @param part with a text in Markdown, no longer than MARKDOWN_CHARACTERS */
 export function blocksOf(part: Shown, turn: string, options: BlocksOptions = {}): types.KnownBlock[] {
   const { text } = part;
   return [
@@ -43,7 +43,7 @@ export function blocksOf(part: Shown, turn: string, options: BlocksOptions = {})
   ];
 }
 
-/** The same without the text, for below a stream that is stopped. */
+/** The blocks below the text, for a stream that is stopped. */
 export function belowOf(
   { notice, buttons }: Pick<Shown, 'notice' | 'buttons'>,
   turn: string,
@@ -52,7 +52,7 @@ export function belowOf(
   return [...(notice === undefined ? [] : [noticeOf(notice)]), ...controlsOf(buttons, turn, options)];
 }
 
-/** A sentence of Parley's, in a block that no Markdown makes (docs.slack.dev, context block). */
+/** A notice, in a block that a model's Markdown cannot make (docs.slack.dev, context block). */
 function noticeOf(notice: string): types.ContextBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: mrkdwnOf(notice) }] };
 }
@@ -122,8 +122,8 @@ export function holdsText({ type }: types.AnyBlock): boolean {
 }
 
 /**
- * The blocks of a message as Slack gives them back, with other buttons: the text may have become several by then, and
- * a block that is changed takes no id again (context-actions-block).
+ * The blocks of a message, as Slack gives them back, with other buttons. Slack may have split the text into several
+ * blocks, and accepts no id of a block that is changed (context-actions-block).
  * @param note a notice below the text
  */
 export function withButtons(

@@ -1,4 +1,4 @@
-/** Changes the buttons of a message that stands, of which Slack gave the content with the press of one of them. */
+/** Changes the buttons of a message whose content Slack sent with a press. */
 import type { types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Button } from '../../../chat/answer/surface.ts';
@@ -9,7 +9,7 @@ import { summaryOf } from '../markdown/summary.ts';
 import { decode } from '../reading/text.ts';
 import { holdsText, withButtons } from './blocks.ts';
 
-/** A message as Slack sends it with a press. Slack does not send the content of ephemeral messages along. */
+/** A message as Slack sends it with a press. Slack does not send the content of ephemeral messages. */
 export interface StandingMessage {
   ts: string;
   text?: string;
@@ -17,7 +17,7 @@ export interface StandingMessage {
 }
 
 /**
- * @returns false where Slack does not take its own blocks back: they stay as they are
+ * @returns false if Slack does not accept its own blocks, which then stay as they are
  * @throws the error of Slack's client
  */
 export async function setButtonsOf(
@@ -41,7 +41,7 @@ export async function setButtonsOf(
     await client.chat.update(request);
   } catch (error) {
     if (refusesContent(error)) return false;
-    // A stream is still open, to which no process writes any more.
+    // The message is a stream that is still open, and no process writes to it any more.
     if (codeOf(error) !== 'streaming_state_conflict') throw error;
     await client.chat.stopStream({ channel, ts });
     await client.chat.update(request);

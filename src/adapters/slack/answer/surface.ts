@@ -14,9 +14,9 @@ import { showThinking } from './thinking-status.ts';
 
 export interface SurfaceOptions extends MessageCallsOptions, Omit<StreamsOptions, 'held'> {
   bucket(method: Method): Bucket;
-  /** The answer's messages of an earlier attempt. */
+  /** The messages that an earlier attempt posted for this answer. */
   known: string[];
-  /** Parley died over that attempt, and may have posted more than it knew of. */
+  /** Whether Parley died during that attempt, and may have posted more than it noted. */
   isResumed: boolean;
   /** A message of the answer, as Slack sent it with a press. Only its buttons can be set. */
   standing?: StandingMessage | undefined;
@@ -67,13 +67,13 @@ export function createSurface(options: SurfaceOptions): Surface {
         ? () => {}
         : showThinking({ workspace, channel, thread, isPosting: () => isPosting }),
     isInOrder: () => content.isLess,
-    // In threads a status shows that an answer is being made; elsewhere Slack has none.
+    // In threads, a status shows that Parley is answering. Elsewhere Slack has no status.
     placeholderAfterMs: thread === undefined ? leftOfSign(timeOf(tsOf(turn))) : Number.POSITIVE_INFINITY,
     bucket: buckets.of,
   };
 }
 
-/** The buckets of an answer's calls: Slack counts streams, posts and updates apart. */
+/** The buckets of an answer's calls. Slack limits streams, posts and updates separately. */
 function createBuckets(bucket: (method: Method) => Bucket, streams: Streams, posted: ReadonlySet<string>) {
   let isStreamNext = false;
   return {
@@ -82,7 +82,7 @@ function createBuckets(bucket: (method: Method) => Bucket, streams: Streams, pos
       switch (call) {
         case 'post': {
           const starts = bucket('start');
-          // Where no more streams may be begun this minute, posts may.
+          // If no more streams may begin this minute, posts still may.
           isStreamNext = streams.isOn() && starts.isFree(posted.size === 0 ? 'first' : 'next');
           return isStreamNext ? starts : bucket('post');
         }

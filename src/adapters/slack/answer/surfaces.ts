@@ -23,7 +23,7 @@ export interface SurfacesOptions {
 
 export interface Surfaces {
   ofAnswer(turn: string, record: AnswerRecord, by?: ShownBy): Surface;
-  /** The surface of an answer, one of whose messages Slack sent with a press. */
+  /** The surface of an answer of which Slack sent one message with a press. */
   ofPressed(turn: string, record: AnswerRecord, standing: StandingMessage | undefined): Surface;
 }
 

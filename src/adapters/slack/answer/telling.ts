@@ -1,6 +1,6 @@
 /**
- * Tells the asker that the answer cannot be posted where they asked: by an ephemeral message there, or in
- * direct messages.
+ * Tells the asker that Parley cannot post the answer where they asked: by an ephemeral message there, or in direct
+ * messages.
  */
 import type { Logger } from 'pino';
 import { REFUSED_TOKENS } from '../api/error-codes.ts';
@@ -18,16 +18,16 @@ export interface TellingOptions {
 }
 
 export interface Elsewhere {
-  /** Whether direct messages are answered, so that people can be sent there. */
+  /** Whether Parley answers direct messages, so that a sentence may send people there. */
   directMessages: boolean;
 }
 
-/** @param code Slack's reason. Never throws. */
+/** Never throws. @param code Slack's reason */
 export async function tellNotPosted(
   { workspace: { edits }, channel, thread, asker, log, ...elsewhere }: TellingOptions & Elsewhere,
   code: string | undefined,
 ): Promise<void> {
-  // A refused token can post nothing anywhere.
+  // With a refused token Parley can post nowhere.
   if (asker === '' || REFUSED_TOKENS.has(code ?? '')) return;
   const text = whyNotPosted(code, channel, elsewhere);
   const inThread = thread === undefined ? {} : { thread_ts: thread };
@@ -41,14 +41,14 @@ export async function tellNotPosted(
   }
 
   async function tellDirectly(): Promise<void> {
-    // This place itself takes no messages.
+    // Slack accepts no message in this place.
     if (isDirect(channel)) throw new Error('no other place');
     const { channel: own } = await edits.conversations.open({ users: asker });
     await edits.chat.postMessage({ channel: own?.id ?? asker, text });
   }
 }
 
-/** Tells somebody alone, where they wrote. Never throws. */
+/** Tells a person alone, where they wrote. Never throws. */
 export async function tellAlone(
   { workspace: { edits }, channel, thread, asker, log }: TellingOptions,
   text: string,
@@ -61,7 +61,7 @@ export async function tellAlone(
   }
 }
 
-/** @param channel undefined for direct messages that are not opened yet */
+/** @param channel undefined for direct messages that are not open yet */
 export function whyNotPosted(
   code: string | undefined,
   channel: string | undefined,

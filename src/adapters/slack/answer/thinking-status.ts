@@ -1,4 +1,4 @@
-/** The status under a thread's last message, while an answer is being made. */
+/** The status under a thread's last message, while Parley answers. */
 import { en } from '../sentences/en.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 
@@ -9,7 +9,7 @@ export interface ThinkingPlace {
 }
 
 export interface ThinkingOptions extends ThinkingPlace {
-  /** Whether a message has been posted, or is being. */
+  /** Whether a message of the answer has been posted, or is under way. */
   isPosting(): boolean;
 }
 
@@ -35,7 +35,7 @@ export async function sayThinking(place: ThinkingPlace): Promise<void> {
   await say(place, thinking, loading).catch(() => {});
 }
 
-/** Shows it until the function it returns is called. Never throws: whether it can be shown matters to no answer. */
+/** Shows the status until the returned function is called. Never throws, since answers do not need the status. */
 export function showThinking({ isPosting, ...place }: ThinkingOptions): () => void {
   let isOver = false;
   let underWay = 0;
@@ -56,7 +56,7 @@ export function showThinking({ isPosting, ...place }: ThinkingOptions): () => vo
     isOver = true;
     clearInterval(renewing);
     clearTimeout(long);
-    // Slack clears a status when something is posted: not one that comes after it, nor where nothing is.
+    // Slack clears a status when a message is posted. It keeps one that was set later, or where nothing was posted.
     queueMicrotask(() => {
       if (underWay === 0 && !isPosting()) clearThinking(place);
     });

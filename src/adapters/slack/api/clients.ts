@@ -1,13 +1,13 @@
-/** The clients of Slack's Web API, with the deadlines and retries that Parley wants. */
+/** The clients of Slack's Web API, with Parley's deadlines and retries. */
 import { type FetchFunction, WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { createBoundedFetch } from '../../../core/bounded-fetch.ts';
 import { createLibraryLog } from './library-log.ts';
 
 export interface Clients {
-  /** Waits where Slack wants it to, and tries again. */
+  /** A client that waits when Slack limits the rate, and tries again. */
   patient(token: string | undefined, teamId?: string): WebClient;
-  /** Tries once, and rejects when rate-limited. */
+  /** A client that tries once, and rejects when rate-limited. */
   once(token: string | undefined, teamId?: string): WebClient;
   /** Options of the patient clients. */
   options: WebClientOptions;
@@ -16,9 +16,9 @@ export interface Clients {
 const DEADLINE_MS = 15_000;
 const RETRIES = { retries: 2, factor: 2, minTimeout: 500, randomize: true };
 
-/** Most bytes read of an answer of Slack's, unpacked. A page of messages has 1 MB or so. */
+/** Most bytes read of one reply from Slack, unpacked. A page of messages has about 1 MB. */
 const MOST_BYTES = 2 ** 24;
-/** For all calls of Slack's Web API. */
+/** The fetch for all calls of Slack's Web API. */
 export const slackFetch = createBoundedFetch(() => MOST_BYTES);
 
 /** @param apiUrl ends with a slash */

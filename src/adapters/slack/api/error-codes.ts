@@ -1,7 +1,7 @@
 /** The meaning of a failed call of Slack's Web API. */
 import { WebAPIPlatformError } from '@slack/web-api';
 
-/** Errors after which the same token fails again, whatever it is used for. */
+/** Codes that mean Slack refuses the token, for every method. */
 export const REFUSED_TOKENS: ReadonlySet<string> = new Set([
   'account_inactive',
   'invalid_auth',
@@ -13,10 +13,10 @@ export const REFUSED_TOKENS: ReadonlySet<string> = new Set([
   'user_removed_from_team',
 ]);
 
-/** Slack's error, such as `channel_not_found`; undefined where it answered with none, or not at all. */
+/** Slack's code, such as `channel_not_found`. Undefined where Slack gave none, or did not answer. */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof WebAPIPlatformError)) return undefined;
-  // Where the answer is no JSON, the library puts all of it here.
+  // If the reply is no JSON, the library puts its whole text here.
   return isCode(error.data.error) ? error.data.error : undefined;
 }
 

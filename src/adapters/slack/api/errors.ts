@@ -1,12 +1,9 @@
-/** The meaning of an error of Slack's client for showing an answer. */
+/** The meaning of an error of Slack's client for an answer that is being shown. */
 import { WebAPIHTTPError, WebAPIPlatformError } from '@slack/web-api';
 import { ShowError } from '../../../chat/answer/surface.ts';
 import { codeOf, REFUSED_TOKENS } from './error-codes.ts';
 
-/**
- * Codes for a place where nothing can be written, or not any more (chat.postMessage, chat.startStream,
- * chat.update).
- */
+/** Codes that mean Parley can write nothing in a place (chat.postMessage, chat.startStream, chat.update). */
 const CLOSED = new Set([
   ...REFUSED_TOKENS,
   'channel_not_found',
@@ -28,7 +25,7 @@ const CLOSED = new Set([
   'message_limit_exceeded',
 ]);
 const CLOSED_BEGINNINGS = ['restricted_action', 'cant_post'];
-/** A person took the message away. */
+/** Codes that mean somebody deleted the message. */
 const GONE = new Set(['message_not_found']);
 /** Codes for a rule of the workspace about content. */
 const CONTENT_RULES = new Set([
@@ -36,7 +33,7 @@ const CONTENT_RULES = new Set([
   'slack_connect_file_link_sharing_blocked',
   'slack_connect_lists_sharing_blocked',
 ]);
-/** Slack itself went wrong: it may have done its work all the same. */
+/** Codes for a failure inside Slack. The call may have succeeded all the same. */
 const UNSURE = new Set([
   'internal_error',
   'fatal_error',
@@ -44,14 +41,14 @@ const UNSURE = new Set([
   'request_timeout',
   'messaging_processing_failed',
 ]);
-/** Whether a message is there and stays as it is. */
+/** Codes that mean the message stands and can no longer be changed. */
 const FINAL = new Set(['cant_update_message', 'edit_window_closed']);
 const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long', 'attachment_payload_limit_exceeded']);
-/** Codes for a channel that can be written to, but not in threads. */
+/** Codes for a channel that takes messages, but no threads. */
 const NO_THREADS = new Set(['restricted_action_non_threadable_channel', 'cannot_reply_to_message']);
 /** Codes that mean the stream has already ended. */
 const STREAM_ENDED = new Set(['stopped_by_user', 'message_not_in_streaming_state']);
-/** Codes that mean no streams at all for this app, this workspace or this kind of channel. */
+/** Codes that mean Slack gives no streams to this app, this workspace or this kind of channel. */
 const NO_STREAMS = new Set([
   'channel_type_not_supported',
   'method_not_supported_for_channel_type',
@@ -63,8 +60,8 @@ const NO_STREAMS = new Set([
 ]);
 
 /**
- * Whether Slack answered and refused. Rate limits and failures on the way, such as a proxy's page, are no
- * refusal: the call may succeed all the same.
+ * Whether Slack answered and refused. Rate limits and failures on the way, such as a proxy's page, are no refusals: the
+ * call may have succeeded, or may succeed later.
  */
 export function isRefusal(error: unknown): boolean {
   if (error instanceof WebAPIHTTPError)
@@ -72,19 +69,19 @@ export function isRefusal(error: unknown): boolean {
   return codeOf(error) !== undefined && showError(error).kind !== 'limited';
 }
 
-/** A refusal after which nothing can have been done. */
+/** Whether Slack refused, and certainly did nothing. */
 export function isSureRefusal(error: unknown): boolean {
   return isRefusal(error) && !UNSURE.has(codeOf(error) ?? '');
 }
 
-/** The message can be changed no more, but others can be posted. */
+/** Whether the message can no longer be changed. Others can still be posted. */
 export function isFinal(error: unknown): boolean {
   return FINAL.has(codeOf(error) ?? '');
 }
 
 /**
- * Whether Slack seems to refuse the content: the code is not about the place, the token or the message. The
- * same message with less in it may be accepted.
+ * Whether Slack seems to refuse the content, since the code is not about the place, the token or the message. Slack may
+ * accept the same message with less in it.
  */
 export function refusesContent(error: unknown): boolean {
   const code = codeOf(error);
@@ -101,8 +98,8 @@ export function refusesThreads(error: unknown): boolean {
 }
 
 /**
- * Whether the next stream there would be refused too. A server in Slack's place that does not know the method
- * answers 404.
+ * Whether Slack would refuse the next stream in that place, too. A server in Slack's place that does not know the
+ * method answers 404.
  */
 export function refusesStreams(error: unknown): boolean {
   if (error instanceof WebAPIHTTPError) return error.statusCode === 404;
@@ -110,13 +107,13 @@ export function refusesStreams(error: unknown): boolean {
   return NO_STREAMS.has(code) || isClosed(code);
 }
 
-/** A stream that can be neither gone on with nor ended, for a reason that nobody foresaw. */
+/** Whether a stream can be neither continued nor ended, for a reason that Parley does not know. */
 export function isStuck(error: unknown): boolean {
   const code = codeOf(error) ?? '';
   return isRefusal(error) && !STREAM_ENDED.has(code) && !isClosed(code) && !GONE.has(code);
 }
 
-/** For the log: Slack's code, else the HTTP status, else that of the network, such as ECONNREFUSED; nothing that could hold a text. */
+/** A failure's code for the log: Slack's, the HTTP status, or the network's, such as ECONNREFUSED. Never a free text. */
 export function loggable(error: unknown): string | undefined {
   const code = codeOf(error);
   if (code !== undefined) return code;
@@ -128,12 +125,12 @@ export function loggable(error: unknown): string | undefined {
   return typeof errno === 'string' && /^[A-Z][A-Z0-9_]+$/.test(errno) ? errno : undefined;
 }
 
-/** A person has stopped what is being streamed. */
+/** Whether a person has stopped the stream. */
 export function isStopped(error: unknown): boolean {
   return codeOf(error) === 'stopped_by_user';
 }
 
-/** Every failure of a call as what an answer's showing is to do about it. Never throws. */
+/** A failed call as the error that tells the showing of an answer what to do. Never throws. */
 export function showError(error: unknown): ShowError {
   if (error instanceof ShowError) return error;
   if (error instanceof Error && 'retryAfter' in error && typeof error.retryAfter === 'number')

@@ -6,7 +6,7 @@
  */
 const DOMAINS = ['slack.com', 'slack-files.com', 'slack-edge.com', 'slack-gov.com'];
 
-/** @param apiUrl its host also counts as Slack's own */
+/** @param apiUrl address of the Web API, whose host also counts as Slack's own */
 export function createFileHosts(apiUrl: string): (hostname: string) => boolean {
   const own = new URL(apiUrl).hostname;
   return (hostname) =>

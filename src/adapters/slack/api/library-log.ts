@@ -1,6 +1,6 @@
 /**
- * The lines of Slack's libraries, for Parley's log. Their messages hold texts, addresses with tickets and whole bodies;
- * so only what cannot be any of that is kept: the places an error came from, and Slack's own codes.
+ * Takes the lines of Slack's libraries into Parley's log. They may hold texts, addresses with tickets and whole bodies,
+ * so only two parts of them are logged: the places that an error came from, and Slack's own codes.
  */
 import { type Logger as LibraryLogger, LogLevel } from '@slack/bolt';
 import type { Logger } from 'pino';
@@ -19,7 +19,7 @@ export function createLibraryLog(log: Logger): LibraryLogger {
     info() {},
     warn: keep,
     error: keep,
-    // Below this level they would put together messages that nobody reads.
+    // Below this level the libraries would build messages that nobody reads.
     getLevel: () => LogLevel.ERROR,
     setLevel() {},
     setName() {},

@@ -1,4 +1,4 @@
-/** Slack's limits for an app in a workspace (rate tiers by method, docs.slack.dev): calls in any span of that length. */
+/** Slack's rate limits for an app in a workspace, by method (rate tiers, docs.slack.dev): calls within any window. */
 import type { Bucket } from '../../../chat/pacing/bucket.ts';
 import type { Pacer, RateLimit } from '../../../chat/pacing/pacing.ts';
 

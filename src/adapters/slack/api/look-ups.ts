@@ -1,6 +1,6 @@
 /**
- * Looks up names for a question, which waits at most a second for them. A late name is there for the next
- * question. Under a rate limit nothing is asked, so nobody waits.
+ * Looks up names for a question, which waits at most a second for them. A late name serves the next question. Under a
+ * rate limit Slack is not asked, and no question waits.
  */
 import { LRUCache } from 'lru-cache';
 import type { RateWindow } from '../../../chat/pacing/rate-window.ts';
@@ -9,26 +9,23 @@ import { createRecent } from '../../../core/recent.ts';
 import { isSureRefusal, showError } from './errors.ts';
 
 export interface LookUps<T extends object> {
-  /** The last known value, refreshed if it is old; undefined where it is not known in time. Never throws. */
+  /** The last known value, refreshed if it is old. Undefined if none is known in time. Never throws. */
   find(team: string, id: string): Promise<T | undefined>;
-  /**
-   * Asks Slack now, for a decision; falls back on the last known value if Slack does not answer in time. Never
-   * throws.
-   */
+  /** Asks Slack now, for a decision. Falls back on the last known value if Slack is late. Never throws. */
   now(team: string, id: string): Promise<T | undefined>;
 }
 
 export interface LookUpsOptions<T> {
-  /** Asks through a client that rejects when rate-limited. Undefined where nothing has that id. */
+  /** Asks Slack, by a client that rejects when rate-limited. Undefined where nothing has that id. */
   ask(team: string, id: string): Promise<T | undefined>;
   keptMs: number;
-  /** Most questions that ask Slack for a name, in any minute and workspace; decisions always ask. */
+  /** Most calls of `find` that ask Slack, within any minute, for each workspace. Calls of `now` always ask. */
   perMinute: number;
-  /** Shared by all look-ups of one question, so that it waits for only one of them. */
+  /** Shared by all look-ups of a question, so that it waits for one slow look-up at most. */
   slow: SlowTeams;
 }
 
-/** By workspace: time until which nobody waits for its names (`Date.now()`). */
+/** Time until which no question waits for names, by workspace (`Date.now()`). */
 export type SlowTeams = LRUCache<string, number>;
 
 export const createSlowTeams = (): SlowTeams => new LRUCache({ max: MOST_TEAMS });
@@ -38,9 +35,9 @@ const MOST_KNOWN = 20_000;
 const MOST_TEAMS = 1_000;
 /** Longest wait of a question for a name, ms. */
 const WAIT_MS = 1_000;
-/** Longest wait of a decision, ms: without an answer it goes against the person. */
+/** Longest wait of a decision, ms. Without an answer, the decision goes against the person. */
 const DECISION_WAIT_MS = 2_000;
-/** After a late answer, nobody waits for that workspace for this long, ms. */
+/** After a late answer, no question waits for names of that workspace for this long, ms. */
 const SLOW_MS = 5_000;
 
 export function createLookUps<T extends object>(options: LookUpsOptions<T>): LookUps<T> {
@@ -51,17 +48,17 @@ export function createLookUps<T extends object>(options: LookUpsOptions<T>): Loo
     noDeleteOnStaleGet: true,
   });
   const underWay = new Map<string, Promise<T | undefined>>();
-  /** By workspace: time until which Slack is not asked at all (`Date.now()`). */
+  /** Time until which Slack is not asked at all, by workspace (`Date.now()`). */
   const limitedUntil = new LRUCache<string, number>({ max: MOST_TEAMS });
 
-  /** By workspace. */
+  /** The calls of the last minute, by workspace. */
   const allowances = new LRUCache<string, RateWindow>({
     max: MOST_TEAMS,
     memoMethod: () => createSlidingWindow({ limit: perMinute, windowMs: MINUTE_MS }),
   });
   const isUntil = (times: LRUCache<string, number>, team: string) => (times.get(team) ?? 0) > Date.now();
 
-  /** Makes one call at a time for each id. */
+  /** Asks Slack, once at a time for each id. */
   function request(team: string, id: string): Promise<T | undefined> {
     const key = `${team} ${id}`;
     if (isUntil(limitedUntil, team)) return Promise.resolve(undefined);
@@ -79,7 +76,7 @@ export function createLookUps<T extends object>(options: LookUpsOptions<T>): Loo
     } catch (error) {
       const { kind, retryAfterMs = 0 } = showError(error);
       if (kind === 'limited') limitedUntil.set(team, Date.now() + retryAfterMs);
-      // Forget an entry that Slack no longer has.
+      // Slack no longer has such an entry.
       if (isSureRefusal(error)) known.delete(`${team} ${id}`);
       return undefined;
     } finally {

@@ -1,10 +1,10 @@
-/** Makes the calls of Slack's clients with the newest token, and repeats a call whose token expired meanwhile. */
+/** The fetch of Slack's clients with token rotation: takes the newest token, and repeats a call if that has expired. */
 import type { FetchFunction } from '@slack/web-api';
 import type { TokenRotation } from '../workspaces/token-rotation.ts';
 import { slackFetch } from './clients.ts';
 
 const EXPIRED = /"error"\s*:\s*"token_expired"/;
-/** Most characters of a refusal; a longer body is an ordinary answer. */
+/** Most characters of a refusal. A longer body is an ordinary answer. */
 const REFUSAL_CHARACTERS = 2_000;
 
 export function createRenewingFetch(

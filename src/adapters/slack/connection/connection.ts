@@ -62,7 +62,7 @@ export interface SlackConnection {
   /** Takes listeners. When a listener throws for an event, Slack delivers the event again. */
   app: App;
   workspaces: Workspaces;
-  /** Sets the listener that is called each time events begin to arrive: after a start, and after a gap. Set it before the start. */
+  /** Sets the listener for each time that events begin to arrive, after a start or a gap. Call this before the start. */
   onOpen(listener: () => void): void;
   /** Mount these before the routes of the page, which ask for an access token. */
   routes: Hono<{ Bindings: HttpBindings }>;

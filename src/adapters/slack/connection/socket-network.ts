@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { Agent, buildConnector } from 'undici';
 
-/** Most bytes of one message from Slack, unpacked. A larger one ends the connection. Over HTTP, Slack sends less than 1 MB. */
+/** Most bytes of one message from Slack, unpacked: more end the connection. Over HTTP, Slack sends less than 1 MB. */
 const MOST_BYTES = 2 ** 24;
 
 export interface SocketNetwork {

@@ -1,4 +1,4 @@
-/** Tells which of Slack's messages are for Parley, and who calls from where. */
+/** Tells which of Slack's messages are for Parley, who calls, and from where. */
 import { accessOf, type ChatCaller } from '../../../chat/inbox/caller.ts';
 import type { JoinedThreads } from '../../../chat/joined-threads.ts';
 import type { Admission } from '../../../core/access/admission.ts';
@@ -19,11 +19,11 @@ import type { Workspace } from '../workspaces/workspaces.ts';
 import { threadKey } from './delivered.ts';
 import { isInCode, mentionsIn } from './mentions.ts';
 
-/** A person's place. */
+/** A person, and the place of their message or command. */
 export interface Spot {
   team: string;
   channel: string;
-  /** Undefined where it is the channel itself, as in a plain direct message. */
+  /** Undefined in the channel itself, as in a plain direct message. */
   thread: string | undefined;
   user: string;
   isDirect: boolean;
@@ -31,7 +31,7 @@ export interface Spot {
 
 export interface Caller extends ChatCaller<Location> {
   isDirect: boolean;
-  /** The caller's own workspace, where it is another one. */
+  /** The caller's own workspace, if it is another one. */
   home?: string;
 }
 
@@ -46,20 +46,20 @@ export interface CallersOptions {
 export interface Callers {
   /** Whether a message names Parley, or is direct. */
   isAddressed(message: SlackMessage, workspace: Workspace): boolean;
-  /** The conversation that a message of a person is in, without regard to whose it is. */
+  /** The conversation of a message, as if nobody had a history of their own. */
   placeOf(message: SlackMessage, workspace: Workspace): ConversationId;
   /** Undefined when the message is not for Parley. */
   recognise(message: SlackMessage, workspace: Workspace): Promise<Caller | undefined>;
   /** The young thread of a message that would be for Parley if Parley took part in the thread. */
   threadToFollow(message: SlackMessage, workspace: Workspace): string | undefined;
-  /** Who calls from where, and whether they may. @param settings the tenant's, if they were read already */
+  /** A caller in a place, and whether they may ask. @param settings the tenant's, if they were read already */
   callFrom(spot: Spot, settings?: TenantSettings): Promise<Caller>;
 }
 
-/** Messages that a person wrote; all other subtypes are the platform's, or a bot's. */
+/** Subtypes of messages that a person wrote. Slack or a bot writes all others. */
 const SUBTYPES = new Set<string | undefined>([undefined, 'file_share', 'thread_broadcast']);
 const SLACKBOT = 'USLACKBOT';
-/** Only replies this much younger than their thread are kept, s. A later reply comes long after the mention. */
+/** Longest time from a thread's first message to a reply that is kept, s. A later reply comes long after the mention. */
 const FRESH_SECONDS = 60;
 
 export function createCallers({ people, userGroups, threads, settings, admission }: CallersOptions): Callers {
@@ -67,14 +67,14 @@ export function createCallers({ people, userGroups, threads, settings, admission
   async function callerAt(spot: Spot, isAddressed: boolean, own: TenantSettings): Promise<Caller> {
     const { team, channel, thread, user, isDirect } = spot;
     const tenant = tenantOf(team);
-    // A person may be no admin any more, so Slack is asked anew before anything depends on that.
+    // A person may no longer be an admin, so Slack is asked anew if access depends on that.
     const isAsked = own.whoMayAsk === 'admins' || own.roles?.length;
     const [person, roles] = await Promise.all([
       isAsked ? people.now(team, user) : people.find(team, user),
       own.roles?.length ? userGroups.of(team, user) : [],
     ]);
     const isAdmin = person?.isAdmin ?? false;
-    // Allowed channels are a choice among channels; whoever may ask in one may ask in direct messages.
+    // Allowed channels limit channels only: people may still ask in direct messages.
     const allowed = isDirect ? { ...own, channels: [] } : own;
     const asker = { channels: [channel], roles, isAdmin };
     const asking = { space: spaceOf(tenant), person: idsOfPerson(team, user, person?.team), isDirect };

@@ -1,4 +1,4 @@
-/** Slack as the inbox sees it. */
+/** Slack for the inbox, as the port `ChatPlatform`. */
 import type { Logger } from 'pino';
 import type { ChatPlatform } from '../../../chat/inbox/chat-platform.ts';
 import type { CommandCall } from '../../../core/commands/command.ts';
@@ -18,7 +18,7 @@ export interface SlackChatOptions extends OpenQuestionsOptions {
   typed: MessageCommands;
   help(call: CommandCall): string;
   sayIn(conversation: ConversationId, turn: string, text: string): Promise<void>;
-  /** Call only once the adapter is made. */
+  /** Call this only when the adapter is made. */
   missed(): Missed;
   log: Logger;
 }
@@ -45,7 +45,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     say,
     isForgotten: ({ message, workspace }) => incoming.isForgotten(message, workspace),
     help: ({ message }, caller) => options.help(commandCallOf(message, caller)),
-    // The lane of a message in a channel is that of the thread that it begins.
+    // A message in a channel has the lane of the thread that it begins.
     threadBegunBy: () => undefined,
     expectsAnswer: async ({ message, workspace }) => incoming.isAddressed(message, workspace),
     whenRead: ({ message, workspace }) => missed().whenRead(message, workspace.team),

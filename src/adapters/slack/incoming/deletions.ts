@@ -1,4 +1,4 @@
-/** Handles questions that are deleted. */
+/** Handles deleted questions: stops their answers and takes them back. */
 
 import type { Records } from '../../../chat/answer/answer-records.ts';
 import type { Answering } from '../../../chat/answer/answering.ts';
@@ -8,7 +8,7 @@ import { type Delivered, idOf } from './delivered.ts';
 import type { Announced } from './early-sign.ts';
 
 export interface Deletions extends ChatDeletions {
-  /** Whether a message was deleted, maybe before it was taken. */
+  /** Whether a message was deleted, perhaps before Parley took it. */
   has(id: string): boolean;
   /** @param inOrder runs a task in the message's lane. @throws StoreError */
   deleted(

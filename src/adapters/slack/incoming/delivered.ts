@@ -1,4 +1,4 @@
-/** A message as Slack delivers it: with the workspace that it came from. */
+/** A message as Slack delivers it, with its workspace. */
 import { isDirect, messageIdOf } from '../ids.ts';
 import type { SlackMessage } from '../reading/slack-message.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
@@ -15,12 +15,12 @@ export function idOf({ message: { channel = '', ts }, workspace }: Delivered): s
   return messageIdOf(workspace.team, channel, ts);
 }
 
-/** A thread as it is remembered. */
+/** The key by which Parley remembers a thread. */
 export function threadKey(team: string, channel: string, thread: string): string {
   return `${team} ${channel} ${thread}`;
 }
 
-/** Messages of one lane are taken in order, however long it takes to fetch their attachments. */
+/** The lane of a message. Messages of one lane are taken in order, even while attachments are fetched. */
 export function laneOf({ message: { channel = '', ts, thread_ts }, workspace }: Delivered): string {
   // In a channel a message begins its own thread.
   const begun = isDirect(channel) ? '' : ts;

@@ -1,6 +1,6 @@
 /**
- * Shows people that a question is being read, before its turn begins: by the status under a thread, or, in
- * plain direct messages, which have no status, by a placeholder that the answer grows in.
+ * Shows people that Parley is reading a question, before its turn begins. In a thread this is the status. Plain direct
+ * messages have no status, so there it is a placeholder, in which the answer then grows.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -15,9 +15,9 @@ import { en } from '../sentences/en.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 
 export interface EarlySign {
-  /** Call when the turn begins, which shows its own status. Resolves to the ts of the placeholder, if there is one. */
+  /** Call this when the turn begins, which shows a status of its own. Resolves to the ts of the placeholder, if any. */
   handOver(): Promise<string | undefined>;
-  /** Call when there will be no answer. */
+  /** Call this when there will be no answer. */
   remove(): Promise<void>;
 }
 
@@ -26,22 +26,22 @@ export interface EarlySignOptions {
   location: Location;
   /** The question's turn. */
   turn: string;
-  /** Whether files or a thread are read first; otherwise the turn begins at once. */
+  /** Whether Parley reads files or a thread first. Otherwise the turn begins at once. */
   takesLong: boolean;
-  /** Notes that a placeholder is about to be posted; false where none should be. */
+  /** Notes that a placeholder is about to be posted. False if none should be posted. */
   announce(): Promise<boolean>;
 }
 
 const NONE: EarlySign = { handOver: async () => undefined, remove: async () => {} };
 
-/** Time after a question by which people see that it is being answered, ms. */
+/** Time from a question until people see a sign of its answer, ms. */
 const SIGN_MS = 2_000;
-/** Least wait, ms: a turn that waited longer for others may begin its answer at once. */
+/** Least wait before the sign, ms. A turn that waited for others may begin its answer at once. */
 const LEAST_MS = 500;
 /** Longest wait for Slack to set a status, ms. */
 const STATUS_WAIT_MS = 1_000;
 
-/** Time left until people should see a sign of the answer, ms. @param askedAt by Slack's clock (ms since 1970) */
+/** Time left until people should see a sign of the answer, ms. @param askedAt ms since 1970, by Slack's clock */
 export function leftOfSign(askedAt: number): number {
   return Math.min(Math.max(askedAt + SIGN_MS - Date.now(), LEAST_MS), SIGN_MS);
 }
@@ -99,16 +99,16 @@ function placeholder({
 }
 
 /**
- * Placeholders of questions that are still being read. Each is noted before it is posted. If Parley dies before
- * the turn begins, it is found when Slack redelivers the question, maybe to another process.
+ * Placeholders of questions that Parley is still reading. Each is noted before it is posted. If Parley dies before the
+ * turn begins, the process that gets Slack's redelivery of the question finds the placeholder.
  */
 export interface Announced {
   /**
-   * Notes a placeholder. False where none should be posted: another answer is being made there, or one is noted
-   * already.
+   * Notes a placeholder. False if none should be posted, since another answer is under way in the conversation, or the
+   * placeholder is noted already.
    */
   note(turn: string, conversation: ConversationId, asker: string): Promise<boolean>;
-  /** For a question that gets no answer: removes its noted placeholder, unless an answer uses it, and the note. */
+  /** Removes the placeholder of a question that gets no answer, unless an answer uses it. Then forgets the note. */
   remove(turn: string, workspace: Workspace, channel: string): Promise<void>;
 }
 

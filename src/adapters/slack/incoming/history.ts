@@ -1,6 +1,6 @@
 /**
- * Reads the messages of a workspace, call by call: slowly, so that it is in nobody's way, and not on against Slack's
- * limits. Apps that are distributed outside its Marketplace may ask once a minute, for 15 messages (rate limits, 2025).
+ * Reads the messages of a workspace: slowly, so that answers do not wait for it, and as far as Slack's limits allow. Apps
+ * that are distributed outside Slack's Marketplace may ask once a minute, for 15 messages (rate limits, 2025).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
@@ -12,16 +12,16 @@ import type { SlackMessage } from '../reading/slack-message.ts';
 import { en } from '../sentences/en.ts';
 
 export interface PastMessage extends SlackMessage {
-  /** The ts of the last message of the thread that hangs on it. */
+  /** The ts of the last message of the thread that it begins. */
   latest_reply?: string;
 }
 
-/** None of it throws, but where it is aborted. What may not be read, or not any more, reads as empty. */
+/** Methods throw only when they are aborted. A conversation that Parley may not read counts as empty. */
 export interface History {
-  /** Messages after that ts in a conversation outside its threads, oldest first. */
+  /** Messages of a conversation after a ts, oldest first, without those in threads. */
   conversation(channel: string, after: string): Promise<PastMessage[]>;
   thread(channel: string, thread: string, after: string): Promise<PastMessage[]>;
-  /** Ids of conversations of that kind that the bot is in. */
+  /** Ids of conversations of a kind that the bot is in. */
   conversations(kind: ConversationKind): Promise<string[]>;
 }
 
@@ -29,9 +29,9 @@ export type ConversationKind = 'im' | 'mpim' | 'public_channel' | 'private_chann
 
 export interface HistoryOptions {
   team: string;
-  /** One that does not wait by itself, and so holds up nobody else. */
+  /** A client that does not wait by itself, so that no other call waits behind it. */
   client: WebClient;
-  /** Scopes that the log has told of as missing. */
+  /** Missing scopes that were logged. */
   told: Set<string>;
   signal: AbortSignal;
   log: Logger;
@@ -50,7 +50,7 @@ const QUICK_CALLS = 20;
 const PACE_MS = 1_500;
 const AGAIN_MS = 2_000;
 const MOST_ATTEMPTS = 3;
-/** Most waits in one reading; then it is over. */
+/** Waits after which the reading ends. */
 const MOST_WAITS = 10;
 
 const TOO_LITTLE = 'slack lets too little of its history be read: the rest of what was missed is left';
@@ -68,7 +68,7 @@ export function createHistory({ team, client, told, signal, log }: HistoryOption
 
   const pause = (ms: number) => sleep(ms, undefined, { signal });
 
-  /** Undefined where it is refused, or the reading is over. */
+  /** Makes a call. Undefined if Slack refuses it, or the reading has ended. */
   async function ask<T>(call: () => Promise<T>): Promise<T | undefined> {
     for (let attempt = 1; !isOver; attempt++) {
       signal.throwIfAborted();
@@ -97,7 +97,7 @@ export function createHistory({ team, client, told, signal, log }: HistoryOption
     log.warn({ team, scope }, en.operator.missingHistoryScope);
   }
 
-  /** Slack lists some newest first, and some oldest first. */
+  /** Reads all pages, and sorts the messages: Slack lists conversations newest first, threads oldest first. */
   async function all(read: (cursor?: string) => Promise<Page>): Promise<PastMessage[]> {
     const found: PastMessage[] = [];
     let cursor: string | undefined;
@@ -117,7 +117,7 @@ export function createHistory({ team, client, told, signal, log }: HistoryOption
       const found = await all((cursor) =>
         client.conversations.replies({ channel, ts: thread, ...paged(after, cursor) }),
       );
-      // Slack lists what it hangs on too, however old that is.
+      // Slack also lists the thread's first message, however old it is.
       return found.filter(({ ts }) => ts !== thread);
     },
     async conversations(types) {

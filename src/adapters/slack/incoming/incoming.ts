@@ -1,4 +1,4 @@
-/** Tells which of Slack's messages are for Parley, and makes of each what the engine answers. */
+/** Tells which of Slack's messages are for Parley, and makes questions for the engine of them. */
 import type { Forgotten, ForgottenReading } from '../../../chat/forgotten.ts';
 import { createQuestionMaker, type QuestionContent, type Unasked } from '../../../chat/inbox/question.ts';
 import type { IncomingFiles } from '../../../chat/incoming-files.ts';
@@ -27,9 +27,9 @@ export interface Incoming extends Callers {
   isForgotten(message: SlackMessage, workspace: Workspace): Promise<boolean>;
   /** The message's text as the model reads it. */
   text(message: SlackMessage, workspace: Workspace): Promise<string>;
-  /** Whether files or a thread must be read for the message, which takes a while. */
+  /** Whether files or a thread must be read for the message, which takes time. */
   takesLong(message: SlackMessage): boolean;
-  /** The message to answer, or why there is none. */
+  /** The question to answer, or why there is none. */
   messageOf(
     message: SlackMessage,
     workspace: Workspace,
@@ -37,22 +37,22 @@ export interface Incoming extends Callers {
     given?: Given,
   ): Promise<Message | Unasked>;
   originOf: Reading['author'];
-  /** Quotes of a message that somebody asks about: all that a person sees in it. */
+  /** A message that a person asks about, as quotes: everything that people see in it. */
   quoteOf(message: SlackMessage, workspace: Workspace): Promise<Quote[]>;
   /** A fingerprint of what a message asks. While it stays the same, a change by Slack is no edit. */
   askedBy(message: SlackMessage, workspace: Workspace): Promise<string>;
 }
 
-/** A question that did not come as a message. */
+/** The content of a question that did not come as a message. */
 export interface Given {
   id: string;
   text: string;
   quotes?: Quote[];
-  /** Whose message the files are from, if not the asker's. */
+  /** The origin of the message that the files are from, if it is not the asker's. */
   origin?: Origin;
 }
 
-/** Most quotes for one message: an answer of Parley's has up to 12,000 characters. */
+/** Most quotes of one message. Parley's answers have up to 12,000 characters. */
 const MOST_PIECES = 2;
 
 export function createIncoming(options: IncomingOptions): Incoming {
@@ -118,13 +118,13 @@ interface ContentSource {
   workspace: Workspace;
   caller: Caller;
   forgotten: Forgotten;
-  /** Whether nothing was said in the conversation yet. */
+  /** Whether the conversation has no turns yet. */
   isFirst(): Promise<boolean>;
   given: Given | undefined;
 }
 
 function createContent(options: IncomingOptions, reading: Reading) {
-  /** Messages of a thread that Parley is called into for the first time. */
+  /** Reads a thread that Parley is called into for the first time. */
   async function earlier({ message, workspace, caller: { location }, forgotten, isFirst }: ContentSource) {
     if (!isReply(message) || !(await isFirst())) return { quotes: [], files: [] };
     const withOwn = location.person !== undefined;
@@ -142,7 +142,7 @@ function createContent(options: IncomingOptions, reading: Reading) {
     const { message, workspace, caller, forgotten, isFirst, given } = source;
     const before = earlier(source);
     const quotes = Promise.all([before, reading.shared(message, workspace)]);
-    // A thread may be named for what was asked in it first.
+    // A thread's title may tell its first question, which may be forgotten by now.
     const isNamedSince = !forgotten.asHistory({ id: caller.location.thread ?? message.ts, author: '' });
     const title = isNamedSince ? titleOf(message) : '';
     return {
@@ -170,7 +170,7 @@ function idsOf(files: SlackFile[]): (string | undefined)[] {
   return files.filter(({ mode }) => mode !== 'tombstone').map(({ id }) => id);
 }
 
-/** The title of an agent's thread, if the event has it. */
+/** The title of an agent's thread. '' if the event has none. */
 function titleOf({ assistant_thread }: SlackMessage): string {
   return stringOf(fieldsOf(assistant_thread).title).trim();
 }

@@ -1,9 +1,9 @@
-/** Finds the people whom a message addresses. A mention in code does not count, whatever Slack's client shows. */
+/** Finds the people whom a message addresses. A mention in code does not count, even if Slack shows it as one. */
 import { fieldsOf, listOf, type SlackMessage, stringOf } from '../reading/slack-message.ts';
 
 export interface Mentions {
   people: Set<string>;
-  /** A user group, or everybody in the channel. */
+  /** Whether the message mentions a user group, or everybody in the channel. */
   isToMany: boolean;
 }
 
@@ -11,7 +11,7 @@ const MOST_LEVELS = 8;
 const PERSON = /<@([A-Z0-9]+)(?:\|[^<>]*)?>/g;
 const MANY = /<!(?:subteam\^|channel|here|everyone)/;
 
-/** Reads mentions from the text, and from the rich text, which marks code for certain. */
+/** Reads mentions from the text, and from the rich text, where code is marked without doubt. */
 export function mentionsIn({ text = '', blocks }: SlackMessage): Mentions {
   const plain = withoutCode(text);
   const found: Mentions = {
@@ -22,7 +22,7 @@ export function mentionsIn({ text = '', blocks }: SlackMessage): Mentions {
   return found;
 }
 
-/** Whether a bot is mentioned in code alone. */
+/** Whether a bot is mentioned, but in code only. */
 export function isInCode(message: SlackMessage, botUserId: string): boolean {
   const { text = '' } = message;
   return (

@@ -17,8 +17,8 @@ import type { Caller } from './callers.ts';
 
 export interface MessageCommands {
   /**
-   * Runs a command. False where the text is no command that the person may use there; otherwise a sentence to tell
-   * them, if the command has not told them. Who may not ask there may still stop, forget and export what is their own.
+   * Runs a command. False if the text is no command that the person may use there. `problem` is a sentence to tell them.
+   * A person who may not ask there may still stop, forget and export their own messages.
    * @param text of the message, without the mention
    */
   run(
@@ -47,9 +47,9 @@ export interface MessageCommandsOptions {
   runText: RunText;
 }
 
-/** Commands on what one said oneself. */
+/** Commands about a person's own messages. */
 const OF_ONES_OWN = new Set<TypedCommand>(['stop', 'forget', 'export']);
-/** Words behind `forget` or `export` where all is meant, whoever said it. */
+/** Words behind `forget` or `export` that mean the messages of all people. */
 const WHOLE = [' all', ' conversation'];
 
 function readCommand(text: string): { command: TypedCommand | undefined; isWhole: boolean } {
@@ -57,7 +57,7 @@ function readCommand(text: string): { command: TypedCommand | undefined; isWhole
   const word = WHOLE.find((end) => typed.endsWith(end));
   const command = readTypedCommand(word === undefined ? typed : typed.slice(0, -word.length));
   const isWhole = word !== undefined;
-  // Behind any other word it is a question.
+  // Behind any other command, such a word makes the text a question.
   return { command: !isWhole || command === 'forget' || command === 'export' ? command : undefined, isWhole };
 }
 

@@ -1,4 +1,4 @@
-/** Reads messages said on Slack while Parley was not connected, from the history of each workspace. */
+/** Reads the messages that Parley missed while it was not connected, from the history of each workspace. */
 import type { Logger } from 'pino';
 import { type CatchUpOptions, createCatchUp } from '../../../chat/catch-up/catch-up.ts';
 import { isLater } from '../../../chat/catch-up/later-id.ts';
@@ -12,11 +12,11 @@ import type { Workspace } from '../workspaces/workspaces.ts';
 import { type ConversationKind, createHistory, type History, type PastMessage } from './history.ts';
 
 export interface Missed {
-  /** A message was dealt with, whatever came of it. @param thread the one that it is answered in */
+  /** Notes that a message was handled, answered or not. @param thread in which it is answered */
   seen(message: SlackMessage, team: string, thread: string | undefined): Promise<void>;
-  /** As `CatchUp.whenRead`, of where a message was said. */
+  /** `CatchUp.whenRead` for the place of a message. */
   whenRead(message: SlackMessage, team: string): Promise<void> | undefined;
-  /** To be called while still connected. Never throws. */
+  /** Call this before the connection closes. Never throws. */
   stop(): Promise<void>;
 }
 
@@ -32,16 +32,16 @@ export interface MissedOptions {
 const AGENT = 'agent|';
 const MOST_USED = 200;
 const MOST_THREADS = 50;
-/** In direct messages each word is for Parley. */
+/** The kinds of conversations, in the order of reading. In direct messages, every message is for Parley. */
 const KINDS: ConversationKind[] = ['im', 'public_channel', 'private_channel', 'mpim'];
-/** Most conversations of a kind that Parley was not used in lately. */
+/** Most conversations of a kind that are read although nobody used Parley there lately. */
 const MOST_OF_A_KIND = 50;
-/** Workspaces that are read side by side; each has limits of its own. */
+/** Workspaces that are read at once. Each has rate limits of its own. */
 const AT_ONCE = 8;
 
 export function createMissed(options: MissedOptions): Missed {
   const { connection, adapterState, missedMs, log } = options;
-  /** Workspaces where each direct message is a thread of its own, which history does not say. */
+  /** Workspaces where each direct message begins a thread of its own. Slack's history does not tell which those are. */
   const agents = new Set<string>();
   const catchUp = createCatchUp({
     adapterState,
@@ -68,7 +68,7 @@ export function createMissed(options: MissedOptions): Missed {
   };
 }
 
-/** Reads some workspaces side by side. */
+/** Reads all workspaces, some at once. */
 function readAll(options: MissedOptions): CatchUpOptions['read'] {
   const { connection, log } = options;
   const { workspaces } = connection;
@@ -96,11 +96,11 @@ interface Reading {
   marks: Marks;
   signal: AbortSignal;
   progress: Progress;
-  /** Scopes that the log has told of as missing. */
+  /** Missing scopes that were logged. */
   told: Set<string>;
 }
 
-/** Reads conversation by conversation, the last used first, and in each the oldest message first. */
+/** Reads the conversations one after another, those used last first. In each, the oldest message comes first. */
 async function readWorkspace(options: MissedOptions, reading: Reading): Promise<void> {
   const { workspace, marks } = reading;
   const { team } = workspace;
@@ -128,7 +128,7 @@ function createPlaces(
   { history, isAgent }: { history: History; isAgent: boolean },
 ) {
   const { team } = workspace;
-  /** Threads that are to be read yet, by place. */
+  /** Threads still to read, by place. */
   const threads = new Map<string, { channel: string; thread: string }>();
 
   async function takeAll(channel: string, found: PastMessage[]): Promise<void> {
@@ -166,10 +166,10 @@ function createPlaces(
   };
 }
 
-/** The ts that a message of that time has, milliseconds since 1970. Of the same length as Slack's, until 2286. */
+/** The ts of a message at a time (ms since 1970). Until 2286, it is as long as Slack's. */
 export const tsAt = (time: number): string => (time / 1000).toFixed(6);
 
-/** The thread that a message is a reply in; history says of what has replies that it is in its own. */
+/** The thread of a reply. In Slack's history, a message with replies names itself as its thread. */
 function replyIn({ ts, thread_ts }: SlackMessage): string | undefined {
   return thread_ts === ts ? undefined : thread_ts;
 }

@@ -1,4 +1,4 @@
-/** Reads questions on Slack, and shows people meanwhile that they are being read. */
+/** Reads questions on Slack, and shows people meanwhile that Parley is reading. */
 import { randomUUID } from 'node:crypto';
 import type { Records } from '../../../chat/answer/answer-records.ts';
 import type { ChatPlatform } from '../../../chat/inbox/chat-platform.ts';
@@ -50,7 +50,7 @@ export function createOpenQuestions({
           if (outcome === 'new') return;
           if (outcome === 'seen' || outcome === 'full') {
             if (placeholder === undefined) return;
-            // Another process may have taken the question too, found the placeholder, and answer in it.
+            // Another process may have taken the question, too. If it found the placeholder, it answers there.
             const { ids = [] } = (await records.read(id)) ?? {};
             if (!ids.includes(placeholder)) await sign.remove();
             return;
@@ -62,7 +62,7 @@ export function createOpenQuestions({
     },
 
     edits: {
-      // Slack reports link previews, reply counts, languages and pins in the same way.
+      // Slack also reports link previews, reply counts, languages and pins as edits.
       async changed(edit, live) {
         const { message, previous, workspace } = edit;
         const before = await live();
@@ -77,16 +77,16 @@ export function createOpenQuestions({
         if (typeof edited === 'string') return undefined;
         return editOf(before, edited, filesIn(previous ?? message));
       },
-      // Without Slack's mark each edit is another one.
+      // Without the ts of an edit, each report counts as another edit.
       revisionOf: ({ message }) => stringOf(fieldsOf(message.edited).ts) || randomUUID(),
     },
   };
 }
 
 /**
- * The edited question; undefined where the model would read the same. The thread before a question is read only
- * once and stays.
- * @param own the files that the question itself had
+ * The edited question. Undefined if the model would read the same. The thread before the question was read once, and
+ * stays as it was.
+ * @param own the question's own files before the edit
  */
 function editOf(before: Message, edited: Message, own: SlackFile[]): Message | undefined {
   const ids = new Set([...own.map(({ id }) => id), ...edited.attachments.map(({ id }) => id)]);

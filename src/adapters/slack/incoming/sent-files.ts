@@ -1,4 +1,4 @@
-/** The files of a Slack message as they are fetched. */
+/** The files of a Slack message, with the addresses to fetch them from. */
 
 import type { QuestionFile } from '../../../chat/inbox/question.ts';
 import { MOST_FILES } from '../../../chat/incoming-files.ts';
@@ -9,7 +9,7 @@ import type { SlackFile, SlackMessage } from '../reading/slack-message.ts';
 import { visibleIn } from '../reading/visible.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 
-/** Files with their addresses, each once. */
+/** Files with their addresses, without duplicates. */
 export async function sentFiles(files: QuotedFile[], workspace: Workspace): Promise<QuestionFile[]> {
   const unique = new Map<string | undefined, QuotedFile>();
   for (const one of files) if (!unique.has(one.file.id)) unique.set(one.file.id, one);
@@ -17,10 +17,10 @@ export async function sentFiles(files: QuotedFile[], workspace: Workspace): Prom
   return (await Promise.all(sent)).filter((file) => file !== undefined);
 }
 
-/** The first files, up to the most that are read of one message. */
+/** The first files, as many as Parley reads of one message. */
 export const firstFiles = (files: QuotedFile[]): QuotedFile[] => files.slice(0, MOST_FILES);
 
-/** Files of other workspaces come without their address. */
+/** Slack sends files of other workspaces without their address, so that Parley asks for it. */
 async function sentFile(
   file: SlackFile,
   origin: Origin | undefined,
@@ -30,7 +30,7 @@ async function sentFile(
   if (file.file_access === 'check_file_info' && file.id) {
     known = await edits.files.info({ file: file.id }).then(
       (info) => info.file as SlackFile | undefined,
-      // Without an address the file is named as unreadable.
+      // Without an address, the model hears that the file cannot be read.
       () => file,
     );
   }
@@ -40,7 +40,7 @@ async function sentFile(
   return { id, name: name ?? 'file', size, type: mimetype, url: url ?? '', origin };
 }
 
-/** The files of a message, and those of messages that it shares. @param origin whose the message's own files are */
+/** The files of a message, and of the messages that it shares. @param origin of the message's own files */
 export function quotedFilesIn(message: SlackMessage, origin: Origin | undefined): QuotedFile[] {
   const { files: own, shared } = visibleIn(message);
   const quoted = shared.flatMap(({ files: copies, ...one }) =>

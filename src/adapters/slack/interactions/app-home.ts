@@ -1,4 +1,4 @@
-/** App Home: what answers in the workspace and how, with buttons for admins that change it. */
+/** App Home: shows the workspace's model and settings, with buttons for admins to change them. */
 import type { types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
@@ -18,11 +18,11 @@ export interface HomeOptions {
 }
 
 export interface Home {
-  /** Shows it as it is now; a failure is for the log. */
+  /** Shows the App Home of now to a person. Never throws: a failure is logged. */
   publish(client: WebClient, team: string, user: string): Promise<void>;
 }
 
-/** The commands that the buttons open. A button's action is `parley_open:` and the command's name. */
+/** Labels of the buttons, by the command that they open. A button's action is `parley_open:` and the command's name. */
 const BUTTONS: Record<string, string> = {
   'key set': en.home.buttons.key,
   model: en.home.buttons.model,

@@ -23,7 +23,7 @@ export interface CommandCaller {
 
 export interface CommandCallsOptions {
   isAdmin(team: string, user: string): Promise<boolean>;
-  /** A person as who asks the model there now, whatever was so when they asked first. */
+  /** A person's rights in a conversation now. They may have changed since the person asked. */
   callerOf(conversation: ConversationId, user: string): Promise<CallerRights>;
   /** The name that conversations call a person by. Never throws. */
   nameOf(team: string, user: string): Promise<string>;

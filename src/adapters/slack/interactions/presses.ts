@@ -1,4 +1,4 @@
-/** Recognises a press under an answer, and tells the presser. `chat/answer/buttons.ts` says what the press does. */
+/** Recognises a press under an answer, and tells the presser. `chat/answer/buttons.ts` does what the press asks. */
 import type { BlockAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { AnswerRecord } from '../../../chat/answer/answer-records.ts';
@@ -18,13 +18,13 @@ export interface PressesOptions extends Omit<ButtonsOptions, 'words'> {
   isAdmin(team: string, user: string): Promise<boolean>;
   /** Whether an interaction came from that workspace, or by a person of another one that shares the channel. */
   isFrom(team: string, body: BlockAction): Promise<boolean>;
-  /** A person as who asks the model there now, whatever was so when they asked first. */
+  /** A person's rights in a conversation now. They may have changed since the person asked. */
   callerOf(conversation: ConversationId, user: string): Promise<CallerRights>;
-  /** The surface of an answer, one of whose messages stands as Slack sent it with the press. */
+  /** The surface of an answer of which Slack sent one message with the press. */
   pressedSurface(turn: string, record: AnswerRecord, standing: StandingMessage | undefined): Surface;
 }
 
-/** A press that Slack has been told was taken. */
+/** A press that Parley has acknowledged. */
 export interface SlackPress {
   body: BlockAction;
   client: WebClient;

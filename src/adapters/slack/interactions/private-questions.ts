@@ -1,19 +1,19 @@
 /**
- * Where questions were asked that are answered in direct messages: what a person forgets or exports in a channel is also
- * what they asked there in private.
+ * The conversations in direct messages that answer private questions, by the channel where a person asked them. When the
+ * person forgets or exports in that channel, these belong to it.
  */
 import type { AdapterState } from '../../../core/platform.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { channelOf, teamOf } from '../ids.ts';
 
 export interface PrivateQuestions {
-  /** @param at the place where the person asked; @param answered the conversation in their direct messages */
+  /** @param at where the person asked; @param answered the conversation in their direct messages */
   add(at: ConversationId, user: string, answered: ConversationId): Promise<void>;
-  /** The conversations of what a person asked in private in the channel of that conversation. */
+  /** The conversations that answer what a person asked in private in the channel of a conversation. */
   of(at: ConversationId, user: string): Promise<ConversationId[]>;
 }
 
-/** As long as buttons under an answer are of use. */
+/** Buttons under an answer work as long as this, ms. */
 const KEPT_MS = 90 * 24 * 3_600_000;
 
 export function createPrivateQuestions(adapterState: AdapterState): PrivateQuestions {

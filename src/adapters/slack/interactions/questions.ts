@@ -1,4 +1,4 @@
-/** Questions that are no messages of their own: by the slash command, and by the shortcut on a message. */
+/** Questions that are no messages: by the slash command, and by the shortcut on a message. */
 import type { MessageShortcut, RespondFn } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Answering } from '../../../chat/answer/answering.ts';
@@ -34,7 +34,7 @@ export interface QuestionsOptions {
   answering: Answering;
   rate: MessageRate;
   refusals: Refusals;
-  /** Joins the call's thread: messages after that ts are for Parley. */
+  /** Joins the call's thread. Messages in it after the ts are for Parley. */
   join(team: string, call: Caller, ts: string): Promise<void>;
   directMessages: boolean;
   log: Logger;
@@ -46,18 +46,18 @@ export interface Questions {
   askAbout(shortcut: MessageShortcut, team: string, respond: RespondFn): Promise<void>;
 }
 
-/** Codes of a channel that Parley is not in (chat.postMessage). */
+/** Codes that mean Parley is not in the channel (chat.postMessage). */
 const NOT_IN = new Set(['not_in_channel', 'channel_not_found']);
 
 export function createQuestions(options: QuestionsOptions): Questions {
   return { ask: createAsk(options), askAbout: createAskAbout(options) };
 }
 
-/** A question by the slash command: the question is put where it is asked, and answered in a thread on it. */
+/** Takes a question by the slash command. Parley posts the question, and answers in a thread under it. */
 function createAsk(options: QuestionsOptions): Questions['ask'] {
   const { workspaces, incoming, rate, directMessages } = options;
 
-  /** Whether somebody may ask in direct messages, where private questions are answered. */
+  /** Whether a person may ask in direct messages, where Parley answers private questions. */
   async function accessDirectly(team: string, user: string, { settings }: Caller): Promise<Access> {
     const spot = { team, channel: '', thread: undefined, user, isDirect: true };
     return (await incoming.callFrom(spot, settings)).access;
@@ -93,7 +93,7 @@ interface PutQuestion {
   workspace: Workspace;
 }
 
-/** Posts a question where it is answered, and hands it to the queue. */
+/** Posts a question where Parley answers it, and hands it to the queue. */
 async function put(
   { people, incoming, answering, join, privateQuestions, log }: QuestionsOptions,
   { question, isPrivate, by, call, workspace }: PutQuestion,
@@ -111,7 +111,7 @@ async function put(
   const { ts } = reply;
   if (ts === undefined) return;
   const { person } = call.location;
-  // In direct messages nobody's history is apart, as a message there is read.
+  // In direct messages there are no histories of single persons.
   const location = { channel, thread: ts, ...(!isDirect(channel) && person !== undefined && { person }) };
   const there = { ...call, place: location, isDirect: isDirect(channel) };
   const asked = await incoming.messageOf({ ts, channel, user, text: question }, workspace, there);
@@ -119,13 +119,13 @@ async function put(
   await join(team, there, ts);
   const isElsewhere = isPrivate && channel !== by.channel;
   const at = conversationOf(call.tenant, { channel: by.channel });
-  // First, so that what is kept of it can be forgotten where it was asked.
+  // This comes first, so that the person can forget the question where they asked it.
   if (isElsewhere) await privateQuestions.add(at, user, asked.conversation);
   await answering.begin(asked, { isAwaited: true, settings: call.settings });
   if (isElsewhere) await whisper(respond, en.telling.answeredPrivately);
 }
 
-/** The shortcut on a message: answered in its thread. */
+/** Takes a use of the shortcut on a message, which Parley answers in the message's thread. */
 function createAskAbout(options: QuestionsOptions): Questions['askAbout'] {
   const { workspaces, incoming, answering, rate, join } = options;
   return async (shortcut, team, respond) => {
@@ -140,7 +140,7 @@ function createAskAbout(options: QuestionsOptions): Questions['askAbout'] {
     const id = messageIdOf(team, channel, shortcut.action_ts);
     const wait = await rate.count(personOf(team, user), { id, at: timeOf(shortcut.action_ts) });
     if (wait) return whisper(respond, en.notices.tooManyAMinute(wait.seconds));
-    // Before the model is paid for an answer that nobody would see.
+    // This comes before the model is paid for an answer that nobody would see.
     if (!call.isDirect && !(await isMember(workspace, channel)))
       return whisper(respond, en.telling.notAMember);
     const files = filesIn(about);
@@ -181,21 +181,21 @@ function refuse(
   return whisper(respond, refusals.noticeFor(access, { tenant, person, isAdmin }));
 }
 
-/** Whether Parley is in a channel; taken for granted where Slack does not say. */
+/** Whether Parley is in a channel. True if Slack does not say. */
 async function isMember({ client }: Workspace, channel: string): Promise<boolean> {
   try {
     return (await client.conversations.info({ channel })).channel?.is_member !== false;
   } catch (error) {
-    // A private channel is there for its members only.
+    // For Slack, a private channel does not exist for others than its members.
     return codeOf(error) !== 'channel_not_found';
   }
 }
 
-/** Marks of Markdown, which a name may hold. */
+/** Marks of Markdown, which a person's name may hold. */
 const MARKS = /[\\*_~`[\]<>|#]/g;
 
 /**
- * The question as shown; cut, with a mark, if it exceeds a message. The model reads all of it. Its further lines are a
+ * The question for people, cut with a mark if it exceeds a message. The model reads all of it. Its further lines are a
  * quote, so that none of them looks like another question.
  */
 function shownQuestion(asker: string, said: string): Part {

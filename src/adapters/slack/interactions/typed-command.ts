@@ -1,25 +1,25 @@
-/** The text typed behind `/parley`, as a command of the core's. */
+/** Reads the text behind `/parley` as a command of the core. */
 import type { Command, CommandOption, CommandValues } from '../../../core/commands/command.ts';
 
 /** The one slash command of the app, as the manifests name it. */
 export const SLASH = '/parley';
 
 export interface Typed {
-  /** Undefined where there is no such command. */
+  /** Undefined if there is no such command. */
   name: string | undefined;
   values: CommandValues;
-  /** Something stands behind it that it has no use for; it is not kept. */
+  /** Whether more text stands behind the command than it has use for. That text is not kept. */
   hasMore: boolean;
-  /** The option that is missing. */
+  /** The name of a required option that is missing. */
   missing?: string;
 }
 
-/** Whatever else is typed behind this is meant to be a key. */
+/** The command's first word. Any unknown text behind this is meant to be a key. */
 const KEY = 'key';
 const SET_KEY = 'key set';
 const HELP = 'help';
 
-/** Slack's words for a choice of the core's. */
+/** Slack's words for the core's choices. */
 const CHOICES: Record<string, string> = {
   workspace: 'server',
   everything: 'server',
@@ -28,7 +28,7 @@ const CHOICES: Record<string, string> = {
   me: 'mine',
 };
 
-/** Nothing typed is a call for help. A key is never read from here, wherever it was typed. */
+/** Reads a command. An empty text asks for help. A key is never read from the text. */
 export function readCommand(text: string, list: Command[]): Typed {
   const typed = text.trim().replace(/^\/(?:parley\b\s*)?/, '');
   if (typed === '') return { name: HELP, values: {}, hasMore: false };
@@ -47,7 +47,7 @@ export function readCommand(text: string, list: Command[]): Typed {
   return { name: undefined, values: {}, hasMore: true };
 }
 
-/** The first word of a text that begins with one, and what stands behind it. */
+/** The first word of a text, and the text behind it. */
 function firstWord(text: string): [word: string, rest: string] {
   const end = text.search(/\s/);
   return end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end).trimStart()];

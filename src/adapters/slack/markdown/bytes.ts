@@ -1,9 +1,9 @@
-/** Slack counts texts in bytes of UTF-8, although its pages say characters (measured by others). */
+/** Lengths of texts as Slack counts them: in bytes of UTF-8, although its pages say characters (measured by others). */
 
 import { graphemeBoundary } from '../../../chat/markdown/characters/grapheme.ts';
 import { fittingEnd, type Units } from '../../../chat/markdown/dialect.ts';
 
-/** Most bytes of a message's `text`: chat.update and chat.postMessage refuse more than 4,000. */
+/** Most bytes of a message's `text` (chat.update and chat.postMessage refuse more than 4,000). */
 export const TEXT_BYTES = 3_900;
 
 export const bytesOf = (text: string) => Buffer.byteLength(text);

@@ -1,4 +1,4 @@
-/** Markdown for Slack, whose markdown blocks and streams take it as models write it. */
+/** Markdown for Slack, whose markdown blocks and streams accept the Markdown of models. */
 import { type Dialect, plainDialect } from '../../../chat/markdown/dialect.ts';
 import { bytesOf, utf8 } from './bytes.ts';
 import { convertInline } from './inline.ts';
@@ -10,19 +10,19 @@ import { convertMarkdown } from './markdown.ts';
  */
 export const MESSAGE_BYTES = 10_500;
 
-/** A notice, told apart from what the model says. */
+/** A notice, in a form that differs from the model's text. */
 export const smallPrint = (text: string) => `_${text}_`;
 
 /**
- * Text that Slack would read as a mention or a broadcast: a person, a channel, a group, `<!channel>`; not
- * `<!DOCTYPE html>`. Entities may decode to a mention.
+ * Text that Slack would read as a mention or a broadcast: a person, a channel, a group, `<!channel>`, but not
+ * `<!DOCTYPE html>`. Entities count, since they may decode to a mention.
  */
 const PING =
   /<(?=[@#][A-Z][A-Z0-9]|!(?:channel|everyone|group|here|subteam|date)\b|&(?:[#a-z]))|&(?:lt|#0{0,5}60|#x0{0,5}3c);(?=[@#!&])/gi;
-/** Invisible; behind it Slack sees no token any more. */
+/** An invisible character that keeps Slack from reading a token. */
 const BREAK = '\u200b';
 
-/** A text in which nothing pings. */
+/** The text in a form in which nothing pings. */
 export const slackText = (markdown: string) => markdown.replace(PING, `$&${BREAK}`);
 
 /** A displayed formula begins and ends with a fence on its own line. */
@@ -42,7 +42,7 @@ export const slackDialect: Dialect = {
         const isMath = line.context.enclosure?.kind === 'math' || line.ended?.kind === 'math';
         const shown = slackText(kind === 'inside' ? text : convertInline(text, { isRow: kind === 'row' }));
         const own = bytesOf(text);
-        // For a formula's mark, the fence and the text beside it are separate lines.
+        // The mark of a formula becomes a line of its own, apart from the text beside it.
         const fences = isMath || kind === 'close' ? 2 * FENCE_LINE : 0;
         const backslash = kind === 'definition' ? 1 : 0;
         bytes += (shown === text ? own : Math.max(own, bytesOf(shown))) + backslash + fences + 1;

@@ -1,4 +1,4 @@
-/** Converts a paragraph, so that Slack's Markdown shows what was meant. */
+/** Converts a paragraph, so that Slack shows it as the model meant it. */
 
 import { JOINED } from '../../../chat/markdown/characters/scripts.ts';
 import { isJoined } from '../../../chat/markdown/inline/addresses.ts';
@@ -10,7 +10,7 @@ import { isAddress, realHost, realHostOfBare } from '../../../chat/markdown/inli
 import { seenCode } from '../../../core/text/unseen.ts';
 import { createLabels, type Labels } from './labels.ts';
 
-/** An invisible character, neither white space nor punctuation to CommonMark 6.2. */
+/** An invisible character that CommonMark 6.2 takes for neither white space nor punctuation. */
 const UNSEEN = '\u200b';
 
 const PUNCTUATION = /[\p{P}\p{S}]/u;
@@ -23,15 +23,15 @@ interface Edit {
   text: string;
 }
 
-/** Text that Slack may show differently; a bullet is not. */
+/** Finds text that Slack may show differently. A bullet is none. */
 const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$\]]|\\[[(]|https?:\/\/|<mailto:/;
 
 export interface ConvertInlineOptions {
-  /** The text is a table row, where a pipe in a formula would end the cell. */
+  /** Whether the text is a table row, where a pipe in a formula would end the cell. */
   isRow?: boolean;
-  /** The text may still grow at its end. */
+  /** Whether the text may still grow at its end. */
   isGrowing?: boolean;
-  /** Labels and definitions of the text before. */
+  /** Labels and definitions in the text before. */
   labels?: Labels;
 }
 
@@ -65,7 +65,7 @@ function atomEdits(
       return instead(raw + realHost(inner, url));
     case 'url': {
       const shown = isJoined(raw, text.charAt(end)) ? `<${raw}>` : raw;
-      // One that may still grow would have its host shown at each step.
+      // While a link may still grow, its host would be shown at each step.
       const mayGrow = options.isGrowing && end === text.length;
       const host = mayGrow || raw.includes('|') ? '' : realHostOfBare(raw.replace(/^<|>$/g, ''));
       return instead(shown + host);
@@ -77,7 +77,7 @@ function atomEdits(
 
 const BRACKETS = /[[\]]/g;
 const NAME = /^\[([^[\]]{0,999})\]/;
-/** With its brackets (CommonMark 4.7). */
+/** A definition's name with its brackets (CommonMark 4.7). */
 const LONGEST_NAME = 1_001;
 const CLOSED = new Set<Atom['kind']>(['code', 'math', 'link', 'image', 'escape', 'url']);
 
@@ -93,7 +93,7 @@ function labelled(text: string, { atoms }: Inline): Edit[] {
   });
 }
 
-/** Whether a place is in one of these. To be asked for ever later places. */
+/** Tells whether an index is in one of these spans. Ask in ascending order of the index. */
 function placesIn(atoms: Atom[]): (at: number) => boolean {
   let next = 0;
   return (at) => {
@@ -103,8 +103,8 @@ function placesIn(atoms: Atom[]): (at: number) => boolean {
 }
 
 /**
- * Escapes each bracket before what looks like an address and is no link to us: a definition, which may come later, or
- * a form of link that only Slack knows, would lead elsewhere.
+ * Escapes each bracket before a text that looks like an address, but is no link to Parley. To Slack it may be one that
+ * leads elsewhere: by a definition, which may come later, or in a form that only Slack knows.
  */
 function looseBrackets(text: string, { atoms }: Inline, labels: Labels): Edit[] {
   const isIn = placesIn(atoms.filter(({ kind }) => CLOSED.has(kind)));
@@ -133,7 +133,7 @@ function looseBrackets(text: string, { atoms }: Inline, labels: Labels): Edit[] 
   return [...found].map((at) => ({ start: at, end: at, text: '\\' }));
 }
 
-/** The name of a definition, `[name]`, that stands there; '' without one. */
+/** The name of the definition, `[name]`, at an index. '' if there is none. */
 const nameAt = (text: string, at: number) => NAME.exec(text.slice(at, at + LONGEST_NAME))?.[1] ?? '';
 
 /** A formula as code, so that its `\`, `_` and `*` are not marks. */
@@ -145,9 +145,9 @@ export function formula(inner: string, isRow = false): string {
 }
 
 /**
- * Fixes marks next to letters of scripts without spaces, and marks between a letter and punctuation, which
- * CommonMark 6.2 reads as text: `**「重要」**です`. Slack does not document its rule. An invisible character on both
- * sides makes a mark valid by CommonMark's rule and by mrkdwn's.
+ * Fixes marks that CommonMark 6.2 reads as text: next to letters of scripts without spaces, and between a letter and
+ * punctuation, as in `**「重要」**です`. Slack does not document its rule. An invisible character on both sides makes a
+ * mark valid by CommonMark's rule and by mrkdwn's.
  */
 function boundaries(text: string, { marks }: Inline): Edit[] {
   const edits = new Map<number, Edit>();
@@ -184,7 +184,7 @@ function before(text: string, at: number): string {
 
 const after = (text: string, at: number) => String.fromCodePoint(text.codePointAt(at) ?? 0x20);
 
-/** `5~10 and 20~30` is no strikethrough, though GFM 6.5 also accepts single tildes. The closing tilde is escaped. */
+/** Escapes the closing tilde of `5~10 and 20~30`, which GFM 6.5 reads as strikethrough. */
 function loneTildes(text: string, { atoms }: Inline): Edit[] {
   const edits: Edit[] = [];
   let isOpen = false;

@@ -1,6 +1,6 @@
 /**
- * Labels of links whose address stands elsewhere, `[label][name]` and `[name]: https://…` (CommonMark 4.7, 6.3). Slack
- * puts them together, so no host can be shown beside a label that looks like another address: that one becomes text.
+ * Labels of links whose address stands elsewhere: `[label][name]` and `[name]: https://…` (CommonMark 4.7, 6.3). Slack
+ * makes a link of the two, beside which Parley can show no host. So a label that looks like another address becomes text.
  */
 
 import { realHost } from '../../../chat/markdown/inline/real-host.ts';
@@ -8,13 +8,13 @@ import { keyOf } from '../../../chat/markdown/inline/references.ts';
 import { readDefinition } from '../../../chat/markdown/lines.ts';
 
 export interface Labels {
-  /** Whether a label that looks like an address is the one of its definition, which came before. */
+  /** Whether a label that looks like an address is the address of its definition, which came before. */
   isHonest(label: string, name: string): boolean;
-  /** A definition; as text where a label of its name became text before, or would be another address. */
+  /** A definition. It becomes text if a label of its name became text before, or looks like another address. */
   define(line: string): string;
 }
 
-/** Labels of one message. Text that was shown stays as it is, so that a stream can be appended to. */
+/** Labels of one message. Shown text never changes, so that a stream can grow by appends. */
 export function createLabels(): Labels {
   const addresses = new Map<string, string>();
   /** Names of labels that became text. */

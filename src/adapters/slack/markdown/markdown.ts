@@ -1,6 +1,5 @@
 /**
- * Converts models' Markdown for Slack's markdown block, which has no formulas and reads marks by CommonMark's
- * rules.
+ * Converts models' Markdown for Slack's markdown block, which has no formulas, and reads marks by CommonMark's rules.
  */
 
 import { breakFences, FENCE } from '../../../chat/markdown/inline/fences.ts';
@@ -13,8 +12,8 @@ import { createLabels } from './labels.ts';
 const SPECIAL = /\*[^\s*]|[^\s*]\*|[~$\\\]]|https?:\/\/|<mailto:/;
 
 /**
- * Converts a text. Code is never changed, nor is a text without formulas and such marks.
- * @param isGrowing a formula without an end stays open
+ * Converts a text. Code stays as it is, and so does a text without formulas, marks and addresses.
+ * @param isGrowing whether more text may come, so that a formula without an end stays open
  */
 export function convertMarkdown(markdown: string, first: Context, isGrowing: boolean): string {
   if (!SPECIAL.test(markdown) && seenCode(markdown) === markdown) return markdown;
@@ -40,7 +39,7 @@ export function convertMarkdown(markdown: string, first: Context, isGrowing: boo
     else if (enclosure?.kind === 'math' && line.kind === 'close') out.push(...closing(text, enclosure));
     else if (line.kind === 'row') out.push(convertInline(text, { isRow: true, labels }));
     else if (PARAGRAPHS.has(line.kind)) paragraph.push(text);
-    // The address of the last may still grow; nobody sees a definition.
+    // The address of the last definition may still grow. People do not see definitions.
     else if (line.kind === 'definition') {
       if (!isGrowing || index < lines.length - 1) out.push(labels.define(text));
     } else out.push(line.kind === 'inside' ? codeLine(text) : text);
@@ -63,8 +62,8 @@ function codeLine(text: string): string {
 const PARAGRAPHS = new Set<Line['kind']>(['text', 'item', 'quote', 'heading', 'footnote']);
 
 /**
- * The opening lines of a formula, which begins in the line of its mark or after it. An environment's mark is
- * part of the formula.
+ * The opening lines of a formula, which begins in the line of its mark or after it. The mark of an environment is part of
+ * the formula.
  */
 function opening({ text, context }: Line): string[] {
   const { marker = '', prefix = '' } = context.enclosure ?? {};

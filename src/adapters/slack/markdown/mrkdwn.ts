@@ -1,4 +1,4 @@
-/** Sentences of Parley's own in Slack's marks. What a model writes is not for these. */
+/** Parley's own sentences in Slack's marks, mrkdwn. Never for a model's text. */
 import type { types } from '@slack/bolt';
 import { escaped } from '../reading/text.ts';
 import { beginningOf, bytesOf } from './bytes.ts';
@@ -6,7 +6,7 @@ import { beginningOf, bytesOf } from './bytes.ts';
 const TOKEN = /(<#[CDG]\w+>|<!subteam\^S\w+>)/;
 const CODE = /(`[^`\n]*`)/;
 
-/** The little Markdown of such sentences as mrkdwn; nothing in it pings or links but the tokens of `mention`. */
+/** The Markdown of Parley's sentences as mrkdwn. Only the tokens of `Vocabulary.mention` ping or link. */
 export function mrkdwnOf(markdown: string): string {
   return markdown
     .split(TOKEN)
@@ -24,10 +24,10 @@ function converted(text: string): string {
     .join('');
 }
 
-/** Most bytes of a section's text (section-block says 3,000 characters). */
+/** Most bytes of a section's text (Slack: section-block, which says 3,000 characters). */
 export const SECTION_BYTES = 3_000;
 
-/** The same as blocks, for messages, modals and App Home alike: a markdown block is for messages only. */
+/** The Markdown as sections, which messages, modals and App Home accept. A markdown block is for messages only. */
 export function sectionsOf(markdown: string): types.KnownBlock[] {
   return mrkdwnSections(mrkdwnOf(markdown));
 }
@@ -56,7 +56,7 @@ function pieces(line: string): string[] {
   return found;
 }
 
-/** Cut to what there is room for. */
+/** A plain text, cut to the characters that there is room for. */
 export function plain(text: string, most: number): types.PlainTextElement {
   return { type: 'plain_text', text: text.length > most ? `${text.slice(0, most - 1)}…` : text };
 }

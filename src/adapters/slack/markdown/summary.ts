@@ -1,6 +1,6 @@
 /**
- * The `text` of a message whose Markdown is in blocks. Notifications and screen readers use it, so it is the
- * beginning of the answer in plain words.
+ * The `text` of a message whose Markdown is in blocks. Notifications and screen readers use it, so it has the beginning
+ * of the answer in plain words.
  */
 import { graphemeBoundary } from '../../../chat/markdown/characters/grapheme.ts';
 import { escaped } from '../reading/text.ts';
@@ -11,7 +11,7 @@ import { en } from '../sentences/en.ts';
  * (chat.update).
  */
 const SUMMARY_CHARACTERS = 300;
-/** Characters of Markdown read for the summary; marks and addresses are left out. */
+/** Characters of Markdown read for the summary, marks and addresses included. */
 const READ_CHARACTERS = 2_000;
 
 export function summaryOf(markdown: string): string {

@@ -15,7 +15,7 @@ export interface SharedMessage {
   authorId: string;
   text: string;
   files: SlackFile[];
-  /** Slack added it because of a link. */
+  /** Whether Slack added the message because of a link. */
   isUnfurl: boolean;
 }
 
@@ -59,7 +59,7 @@ function isPreview({
   );
 }
 
-/** The copy of a shared message: Slack copies its text, its blocks, or both. */
+/** Reads Slack's copy of a shared message, which has its text, its blocks, or both. */
 function sharedOf(attachment: Record<string, unknown>, files: SlackFile[]): SharedMessage {
   const copied = listOf(attachment.message_blocks).flatMap((one) =>
     listOf(fieldsOf(fieldsOf(one).message).blocks),
@@ -97,7 +97,7 @@ function cardOf(attachment: Record<string, unknown>): string {
 function titleOf({ title, title_link }: Record<string, unknown>): string {
   const said = stringOf(title);
   const address = stringOf(title_link);
-  // The title is already escaped.
+  // Slack has escaped the title.
   if (address === '' || said === '') return said;
   return `${said} (${linkOf(address, '')})`;
 }
@@ -117,8 +117,8 @@ function labelOf({ text }: Record<string, unknown>): string {
 }
 
 /**
- * Text of a message and its blocks, as people read it. Slack shows the blocks, and uses the text for
- * notifications. The text is read where the blocks hold only labels.
+ * Text of a message and its blocks, as people read it. Slack shows the blocks, and uses the text for notifications.
+ * The text counts too where the blocks hold only labels.
  */
 export function textBeside(text: string, blocks: unknown, isOwn = false): string {
   const lines = blockLines(blocks, isOwn);

@@ -1,6 +1,6 @@
 /**
- * Text of a message's blocks, as mrkdwn with entities (docs.slack.dev: Block Kit). Unknown blocks are read by
- * their texts.
+ * Text of a message's blocks, as mrkdwn with entities (docs.slack.dev: Block Kit). Of unknown blocks, all texts are
+ * read.
  */
 import { linkOf, richTextOf } from './rich-text.ts';
 import { fieldsOf, listOf, stringOf } from './slack-message.ts';
@@ -32,7 +32,7 @@ const SHOWN_FIELDS = new Set([
 ]);
 const OWN_CONTROLS = new Set(['actions', 'context_actions']);
 
-/** @param withoutControls skips buttons; for Parley's own messages */
+/** @param withoutControls whether buttons are skipped, as in Parley's own messages */
 export function blockLines(blocks: unknown, withoutControls = false): BlockLine[] {
   return listOf(blocks)
     .filter((block) => !(withoutControls && OWN_CONTROLS.has(stringOf(fieldsOf(block).type))))
@@ -106,7 +106,7 @@ function textOf(value: unknown): string {
   return fields.type === 'mrkdwn' ? stringOf(fields.text) : escaped(stringOf(fields.text));
 }
 
-/** Text without entities, for places without mrkdwn. */
+/** Text without entities, for fields that hold no mrkdwn. */
 function plain(value: unknown): string {
   return typeof value === 'string' ? value : stringOf(fieldsOf(value).text);
 }

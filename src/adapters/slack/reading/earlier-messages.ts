@@ -12,19 +12,19 @@ import { filesIn, visibleIn } from './visible.ts';
 
 export interface Earlier {
   quotes: Quote[];
-  /** Files of the quoted messages: first those of the first message, then of the others, newest first. */
+  /** Files of the quoted messages: those of the first message, then those of the others, newest first. */
   files: QuotedFile[];
 }
 
-/** A file; with its origin where it is not the message's own. */
+/** A file. It has an origin if it is not the message's own. */
 export interface QuotedFile {
   file: SlackFile;
   origin?: Origin;
 }
 
-/** Most characters of a thread that the model gets; core cuts a longer quote. */
+/** Most characters of a thread for the model. Core would cut a longer quote. */
 const MOST_CHARACTERS = 7_800;
-/** Most characters of these for the thread's first message. */
+/** Most of these characters for the thread's first message. */
 const FIRST_CHARACTERS = 3_000;
 const MESSAGE_CHARACTERS = 2_000;
 const NOTE = 'this thread, before you were called';
@@ -42,14 +42,14 @@ interface Line {
 }
 
 export interface EarlierOptions {
-  /** Parley's own answers too, where the conversation does not hold them. */
+  /** Whether Parley's own answers are read, because the conversation does not hold them. */
   withOwn: boolean;
   forgotten: Forgotten;
-  /** The message without copies of what was forgotten. */
+  /** The message without copies of forgotten messages. */
   told(message: SlackMessage): Promise<SlackMessage>;
 }
 
-/** Without what was forgotten. */
+/** Reads the thread before a message, without forgotten messages. */
 export async function earlierMessages(
   { channel = '', ts, thread_ts: thread = ts }: SlackMessage,
   workspace: Workspace,
@@ -103,7 +103,7 @@ export async function earlierMessages(
   };
 }
 
-/** The last messages that may fit, so that names are looked up for these only. */
+/** The last messages that may fit. Names are looked up for these only. */
 function nearTheEnd(messages: SlackMessage[]): SlackMessage[] {
   let characters = 0;
   let from = messages.length;

@@ -1,47 +1,47 @@
-/** Who people are: their names, and whether they may manage the workspace. */
+/** People and channels by their ids: names, and whether a person may manage the workspace. */
 import { seenName } from '../../../core/text/unseen.ts';
 import { createLookUps, type SlowTeams } from '../api/look-ups.ts';
 import type { Workspaces } from '../workspaces/workspaces.ts';
 
 export interface Person {
   name: string;
-  /** A workspace admin or owner; asked anew for each decision, since it can be taken away. */
+  /** Whether the person is an admin or owner of the workspace. Ask anew for each decision, since this can change. */
   isAdmin: boolean;
-  /** The workspace they belong to, which is another one where a channel is shared. */
+  /** The person's own workspace. In a shared channel it may be another one. */
   team: string;
 }
 
 /** No method throws, or waits for Slack longer than a second. */
 export interface People {
-  /** The last known value; Slack is asked if it is old. */
+  /** The last known value. If that is old, Slack is asked. */
   find(team: string, user: string): Promise<Person | undefined>;
-  /** As Slack says now, or said last if it does not answer. */
+  /** Slack's value of now. If Slack does not answer, its last one. */
   now(team: string, user: string): Promise<Person | undefined>;
-  /** The same of one thing; false if Slack never answered. */
+  /** The same for `isAdmin`. False if Slack never answered. */
   isAdmin(team: string, user: string): Promise<boolean>;
-  /** The name of a channel that everyone in the workspace may find, or of the one where it is read. */
+  /** The name of a public channel, or of the channel where the name is read. */
   channelName(team: string, channel: string, readIn: string): Promise<string | undefined>;
 }
 
 const KEPT_MS = 3_600_000;
 /**
- * Names asked for in a minute: Slack grants some 100 people (users.info, tier 4) and 50 channels
- * (conversations.info, tier 3). Of several processes each hears of a mention, since it comes as two events.
+ * Look-ups a minute. Slack grants some 100 of people (users.info, tier 4) and 50 of channels (conversations.info, tier
+ * 3). Several processes share these: a mention comes as two events, and each process may get one.
  */
 const PER_MINUTE = { people: 90, channels: 40 };
 const PER_MINUTE_SHARED = { people: 30, channels: 15 };
 const NAME_CHARACTERS = 40;
-/** Slack: 80 characters a channel's name (conversations.create). */
+/** Most characters of a channel's name (Slack: conversations.create). */
 const CHANNEL_CHARACTERS = 80;
 
-/** The first of the names in which there is something to see. */
+/** The first of the names that is visible. */
 export function nameIn(names: (string | null | undefined)[]): string {
   return names.map((name) => seenName(name ?? '', NAME_CHARACTERS)).find((name) => name !== '') ?? '';
 }
 
 export interface PeopleOptions {
   slow: SlowTeams;
-  /** Several processes answer in the same workspaces. */
+  /** Whether several processes may answer in the same workspaces. */
   isShared: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Slack's rich text as mrkdwn with entities; `readable` turns that into a person's text (docs.slack.dev: rich
- * text block). Only code keeps its marks, since each of its characters counts.
+ * Slack's rich text as mrkdwn with entities (docs.slack.dev: rich text block). `readable` turns that into a person's
+ * text. Only code keeps its marks, since each of its characters counts.
  */
 import { fieldsOf, listOf, stringOf } from './slack-message.ts';
 import { escaped } from './text.ts';
@@ -74,7 +74,7 @@ function pieceOf(element: unknown, level: number): string {
   }
 }
 
-/** A link in mrkdwn; characters that would end it are encoded. */
+/** A link in mrkdwn. Characters that would end the link are encoded or removed. */
 export function linkOf(url: string, label: string): string {
   const address = url.replaceAll('|', '%7C').replace(/[<>\s]/g, '');
   if (address === '') return escaped(label);

@@ -1,4 +1,4 @@
-/** Leaves out what messages share that was forgotten. */
+/** Leaves out copies of forgotten messages that other messages share. */
 import { placesAround } from '../../../chat/conversation-ids.ts';
 import type { ForgottenReading } from '../../../chat/forgotten.ts';
 import { conversationOf, tenantOf } from '../ids.ts';
@@ -8,8 +8,8 @@ import { fieldsOf, listOf, type SlackMessage, stringOf } from './slack-message.t
 const FORGOTTEN_COPY = { is_share: true, text: '[a message that was forgotten]' };
 
 /**
- * Returns the message, with a mark in place of copies whose originals were forgotten. Slack says in a copy where, when and
- * by whom it was said, and for a reply in a thread its address names the thread.
+ * The message, with a mark in place of copies whose originals were forgotten. Slack's copy names the channel, the ts
+ * and the author of the original. The address of a reply names its thread.
  */
 export async function withoutForgotten(
   message: SlackMessage,

@@ -18,7 +18,7 @@ export interface SlackMessage {
   blocks?: unknown;
   attachments?: unknown;
   files?: SlackFile[] | undefined;
-  /** Sent if the app is an agent: there each of a person's messages is a thread of its own. */
+  /** Sent if the app is an agent. Then each of a person's direct messages begins a thread of its own. */
   app_context?: unknown;
   assistant_thread?: unknown;
 }
@@ -40,7 +40,7 @@ export function isOfAgent({ app_context, assistant_thread }: SlackMessage): bool
   return app_context !== undefined || assistant_thread !== undefined;
 }
 
-/** The fields of a value from JSON; empty where it is no object. */
+/** The fields of a value from JSON. Empty if the value is no object. */
 export function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)

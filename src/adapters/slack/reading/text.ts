@@ -1,4 +1,4 @@
-/** Reads a person's text on Slack as the model should see it, and keeps a model's text from pinging. */
+/** Reads a person's text on Slack as the model should see it. Escapes other texts so that they ping nobody. */
 
 /** Names for Slack's ids. */
 export interface Names {
@@ -22,7 +22,7 @@ export function mentionedIn(text: string): { people: string[]; channels: string[
   };
 }
 
-/** Slack's mrkdwn with its tokens as people see them, and without the mention by which the bot was called. */
+/** Slack's mrkdwn with its tokens as people see them, without the mention that called the bot. */
 export function readable(text: string, botUserId: string, names: Names): string {
   const said = withoutCall(text.trim(), botUserId);
   return decode(said.replace(ENTITY, (_, inner: string) => entity(inner, botUserId, names)))
@@ -40,8 +40,8 @@ function withoutCall(text: string, botUserId: string): string {
 }
 
 /**
- * The label of a channel is not read, since whoever writes the text can write any. Slack:
- * `<@U…>`, `<#C…|name>`, `<!here>`, `<!subteam^S…|@group>`, `<!date^…|fallback>`, `<url|label>`.
+ * An entity as people see it. A channel's label is not used, since the author of a text can write any label. Slack's
+ * entities: `<@U…>`, `<#C…|name>`, `<!here>`, `<!subteam^S…|@group>`, `<!date^…|fallback>`, `<url|label>`.
  */
 function entity(inner: string, botUserId: string, names: Names): string {
   const [target = '', label] = inner.split('|', 2);
@@ -60,10 +60,7 @@ function entity(inner: string, botUserId: string, names: Names): string {
   return label && label !== address ? `${label} (${address})` : address;
 }
 
-/**
- * The inverse of `decode` (formatting-message-text). Without these characters a text pings nobody and links to
- * nothing.
- */
+/** The inverse of `decode`. Without these characters a text pings nobody and has no links (formatting-message-text). */
 export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
@@ -86,7 +83,7 @@ function letters(text: string): string {
     .toLowerCase();
 }
 
-/** Slack escapes three characters, and no others. */
+/** Undoes Slack's escapes. Slack escapes these three characters only (formatting-message-text). */
 export function decode(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }

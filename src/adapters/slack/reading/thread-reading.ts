@@ -1,6 +1,6 @@
 /**
- * Reads a thread's first message and its last ones. Slack pages a thread oldest first, so every page up to the
- * end is read (conversations.replies).
+ * Reads a thread's first message and its last ones. Slack lists a thread oldest first, so every page is read up to the
+ * end (conversations.replies).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
@@ -22,15 +22,15 @@ export interface ThreadSoFar {
  */
 const PAGE_MESSAGES = 999;
 const MOST_PAGES = 30;
-/** Time limit for the whole reading (ms), since a question waits for it. */
+/** Deadline of the whole reading, ms. A question waits for it. */
 const DEADLINE_MS = 3_000;
-/** Most messages kept from the end. */
+/** Most messages kept of the end of the thread. */
 const LAST_MESSAGES = 100;
 
 /**
- * Reads a thread. Never throws: scopes and rate limits decide whether it can be read.
+ * Reads a thread. Never throws: if Slack refuses, or limits the rate, the thread counts as cut.
  * @param client must not wait for rate limits
- * @param after the ts until which nothing is read; absent: the whole thread is
+ * @param after messages until this ts are not read; absent: all are
  */
 export async function readThread(
   client: WebClient,

@@ -1,4 +1,4 @@
-/** A workspace's user groups and who is in them: what roles are elsewhere. Needs the scope `usergroups:read`. */
+/** A workspace's user groups and their members: Slack's form of roles. Needs the scope `usergroups:read`. */
 
 import { createLookUps, createSlowTeams } from '../api/look-ups.ts';
 import type { Workspaces } from '../workspaces/workspaces.ts';
@@ -14,7 +14,7 @@ export interface UserGroup {
 
 /** No method throws, or waits for Slack longer than a second. */
 export interface UserGroups {
-  /** The workspace's groups; empty where Slack does not answer. */
+  /** The workspace's groups. Empty where Slack does not answer. */
   list(team: string): Promise<UserGroup[]>;
   /** Ids of the person's groups, up to a few minutes old. */
   of(team: string, user: string): Promise<string[]>;
@@ -24,8 +24,8 @@ interface Group extends UserGroup {
   users: string[];
 }
 
-/** Slack: some 20 calls a minute (usergroups.list, tier 2). */
 const KEPT_MS = 5 * 60_000;
+/** Look-ups a minute. Slack grants some 20 (usergroups.list, tier 2). */
 const PER_MINUTE = 6;
 /** Id of the look-up for all groups of a workspace. */
 const ALL = '';

@@ -1,4 +1,4 @@
-/** Reads a message as a person sees it. All of Slack's messages are read here. */
+/** Reads a message as a person sees it. Parley reads all of Slack's messages by this. */
 import { readAttachments, type SharedMessage, textBeside } from './attachment-text.ts';
 import { fieldsOf, listOf, type SlackFile, type SlackMessage } from './slack-message.ts';
 
@@ -6,13 +6,13 @@ import { fieldsOf, listOf, type SlackFile, type SlackMessage } from './slack-mes
 export interface VisibleContent {
   /** The message's text, with the cards of apps. */
   text: string;
-  /** Link previews that Slack added; in a message that a person typed, all cards. */
+  /** Link previews that Slack added. In a message that a person typed, all cards count as previews. */
   previews: string[];
   shared: SharedMessage[];
   files: SlackFile[];
 }
 
-/** @param isOwn the message is Parley's: its buttons are left out */
+/** @param isOwn whether the message is Parley's own, so that its buttons are left out */
 export function visibleIn(message: SlackMessage, isOwn = false): VisibleContent {
   const { text = '', blocks, files = [] } = message;
   const { cards, previews, shared, attached } = readAttachments(message.attachments);
@@ -26,13 +26,13 @@ export function visibleIn(message: SlackMessage, isOwn = false): VisibleContent 
   };
 }
 
-/** Files in a message and in the messages it shares. */
+/** The files in a message, and in the messages that it shares. */
 export function filesIn(message: SlackMessage): SlackFile[] {
   const { files, shared } = visibleIn(message);
   return [...files, ...shared.flatMap((one) => one.files)];
 }
 
-/** Whether a person typed it: then Slack's text says all that its blocks do. */
+/** Whether a person typed the message. Then its text says everything that its blocks say. */
 function isTyped({ user, bot_id, app_id, blocks }: SlackMessage): boolean {
   const isPersons = user !== undefined && bot_id === undefined && app_id === undefined;
   return isPersons && listOf(blocks).every((block) => fieldsOf(block).type === 'rich_text');

@@ -26,7 +26,7 @@ export interface InstallRoutesOptions {
   stateSecret: string;
   /** With a slash at the end. */
   apiUrl: string;
-  /** Base of the URL where Slack sends the browser back to. Absent: Slack takes the first redirect URL in the app's settings. */
+  /** Base of the URL that Slack sends the browser back to. Absent: the first redirect URL in the app's settings. */
   publicUrl: string | undefined;
   clients: Clients;
   installations: Installations;

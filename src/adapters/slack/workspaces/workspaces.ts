@@ -4,14 +4,14 @@ import type { WebClient } from '@slack/web-api';
 import type { Clients } from '../api/clients.ts';
 
 export interface Workspace {
-  /** The workspace's id, by which settings, keys and conversations are kept. An org-wide installation is no exception. */
+  /** The workspace's id, by which settings, keys and conversations are kept, also of an org-wide installation. */
   team: string;
   /** The user id of the app's bot, as `<@…>` mentions it. */
   botUserId: string;
   botId: string;
   /** For posts, modals and look-ups. Waits when Slack limits the rate. */
   client: WebClient;
-  /** For answers and what is read for them. Tries once, and rejects when rate-limited, so that nothing else waits for it. */
+  /** For answers and what is read for them. Tries once, and rejects when rate-limited, so that nothing waits for it. */
   edits: WebClient;
   /** For names only, so that hanging calls do not delay answers. Also rejects when rate-limited. */
   lookUps: WebClient;

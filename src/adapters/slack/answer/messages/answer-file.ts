@@ -13,13 +13,13 @@ export interface AnswerFileOptions {
 
 export interface AnswerFiles {
   /**
-   * Attaches the file of a part once, however often it is called.
-   * @throws ShowError `file` where Slack accepts none; else the error of Slack's client
+   * Attaches the file of a part. Further calls do nothing.
+   * @throws ShowError `file` if Slack accepts no file; otherwise the error of Slack's client
    */
   attach(ts: string, part: Part): Promise<void>;
 }
 
-/** Attempts before an upload counts as refused, whatever the error. */
+/** Attempts before an upload counts as refused, with any error. */
 const MOST_ATTEMPTS = 3;
 
 export function createAnswerFiles({ workspace, channel, thread, log }: AnswerFileOptions): AnswerFiles {

@@ -1,4 +1,4 @@
-/** Finds the message that a call made whose outcome nobody heard of. */
+/** Finds the message that a call posted whose reply was lost. */
 import type { Logger } from 'pino';
 import { isSureRefusal, loggable } from '../../api/errors.ts';
 import { tsOf } from '../../ids.ts';
@@ -6,18 +6,18 @@ import type { Workspace } from '../../workspaces/workspaces.ts';
 
 export interface Lost {
   channel: string;
-  /** Undefined: the channel itself. */
+  /** Undefined in the channel itself. */
   thread: string | undefined;
   turn: string;
-  /** As it was said in the message's metadata. */
+  /** The part's index, as in the message's metadata. */
   index: number | string;
-  /** The ts of the answer's messages that are known. */
+  /** The ts of the answer's known messages. */
   posted: ReadonlySet<string>;
   log: Logger;
 }
 
 const EVENT = 'parley_answer';
-/** Newest messages of the channel or the thread that are looked at. */
+/** Messages that are searched, the newest of the channel or the thread. */
 const LOOKED_AT = { channel: 15, thread: 1_000 };
 
 /** The metadata by which a message is found. */
@@ -34,7 +34,7 @@ export async function findLost(
   { channel, thread, turn, index, posted, log }: Lost,
   { edits, botUserId }: Workspace,
 ): Promise<string | undefined> {
-  /** The ts of what is answered; of one length each, they compare as texts. */
+  /** The ts of the question. All ts have one length, so they compare as texts. */
   const asked = tsOf(turn);
   const request = { channel, include_all_metadata: true, ...(asked && { oldest: asked }) };
   const read = () =>
@@ -43,7 +43,7 @@ export async function findLost(
       : edits.conversations.replies({ ...request, ts: thread, limit: LOOKED_AT.thread });
   const { messages = [] } = await read().catch((error: unknown) => {
     if (!isSureRefusal(error)) throw error;
-    // Where it cannot be looked for, an answer is better there twice than never.
+    // If Parley cannot search, an answer posted twice is better than none.
     log.warn({ code: loggable(error) }, 'slack does not say whether a message was posted');
     return { messages: [] };
   });
@@ -55,7 +55,7 @@ export async function findLost(
   const ofTurn = own.filter((one) => payload(one)?.turn === turn);
   const found =
     ofTurn.find((one) => payload(one)?.index === index) ??
-    // Found before, and edited then: an edit says whose it is, but not which.
+    // This message was found earlier and edited. An edit names the turn, but not the index.
     ofTurn.find((one) => payload(one)?.index === undefined) ??
     (thread === undefined
       ? undefined

@@ -1,4 +1,4 @@
-/** Calls that concern one answer's messages: by which workspace they are made, and how their failures are told. */
+/** Calls for one answer's messages: the workspace's client, and what a failure means. */
 import { ShowError } from '../../../../chat/answer/surface.ts';
 import { isRefusedToken } from '../../api/error-codes.ts';
 import { isSureRefusal, showError } from '../../api/errors.ts';
@@ -9,14 +9,14 @@ export interface MessageCallsOptions {
   workspaces: Workspaces;
   team: string;
   channel: string;
-  /** The thread to answer in; undefined: the channel itself, as in a plain direct message. */
+  /** The thread to answer in. Undefined in the channel itself, as in a plain direct message. */
   thread: string | undefined;
-  /** As `Attempt.isHeld`. */
+  /** `Attempt.isHeld`. */
   isHeld(): Promise<boolean>;
 }
 
 export interface MessageCalls {
-  /** @throws ShowError `closed` where Parley was removed from the workspace */
+  /** @throws ShowError `closed` if Parley was removed from the workspace */
   workspace(): Promise<Workspace>;
   /**
    * The client. Ask for it before each call that changes something: another process may hold the turn by now.
@@ -32,7 +32,7 @@ export interface MessageCalls {
 /** After this many refusals in a row that no lesser form helped, a notice replaces the text. */
 const MOST_REFUSALS = 4;
 
-/** @param on `refused`: called for each failed call; `hasPosted`: whether a message of the answer is there */
+/** @param on `refused` is called for each failed call; `hasPosted` tells whether a message of the answer stands */
 export function createMessageCalls(
   { workspaces, team, channel, thread, isHeld }: MessageCallsOptions,
   on: { refused(error: unknown): void; hasPosted(): boolean },

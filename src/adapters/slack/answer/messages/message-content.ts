@@ -1,4 +1,4 @@
-/** The content of an answer's message: the whole part, or as much of it as Slack takes. */
+/** The content of an answer's message: the whole part, or as much of it as Slack accepts. */
 import type { types } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Part } from '../../../../chat/answer/surface.ts';
@@ -21,7 +21,7 @@ export interface Sent<T> {
 
 /** The content of one answer's messages. */
 export interface MessageContent {
-  /** Whether Slack takes text alone. */
+  /** Whether Slack accepts text only. */
   readonly isPlain: boolean;
   /** Whether Slack is known to accept less than a whole part. */
   readonly isLess: boolean;
@@ -37,7 +37,7 @@ export interface MessageContent {
 /** A text shorter than this is not refused for its length. */
 const LEAST_BYTES = 400;
 
-/** From all that is wanted to the least. */
+/** Forms of a message, from the fullest to the least. */
 const LOOKS = ['all', 'no feedback', 'no buttons', 'plain'] as const;
 
 interface Form {
@@ -47,7 +47,7 @@ interface Form {
 }
 
 export function createMessageContent(turn: string, log: Logger): MessageContent {
-  /** The form that Slack has taken so far. */
+  /** The form that Slack has accepted so far. */
   let taken: Form = { look: 'all', most: Number.POSITIVE_INFINITY };
   let isLess = false;
 
@@ -55,7 +55,7 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
     const plainNotice = part.notice === undefined ? '' : `_${mrkdwnOf(part.notice)}_`;
     const text = beginningOf(part.text, look === 'plain' ? most - bytesOf(plainNotice) : most);
     const { length } = text;
-    // A text that continues in another message has its notice and its buttons there.
+    // If the text continues in another message, its notice and buttons stand there.
     const isWhole = length === part.text.length;
     if (look === 'plain')
       return { text: [text, isWhole ? plainNotice : ''].filter(Boolean).join('\n\n'), length };
@@ -76,7 +76,7 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
       isLess ||= refusesLength(error);
     },
     async send(part, call) {
-      // A refusal may have been temporary: the end of an answer is tried with all its buttons.
+      // A refusal may have been temporary, so the end of an answer is tried with all its buttons.
       let form: Form = isEnd(part) ? { ...taken, look: 'all' } : taken;
       for (;;) {
         const { length, ...content } = contentOf(part, form);
@@ -112,7 +112,7 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
 /** Whether the part has the buttons of an ended answer. */
 export const isEnd = ({ buttons }: Part) => buttons.length > 0 && !buttons.includes('stop');
 
-/** The next lesser form; undefined where there is none. */
+/** The next lesser form. Undefined if there is none. */
 function lesser({ look, most }: Form): Form | undefined {
   const next = LOOKS[LOOKS.indexOf(look) + 1];
   return next && { look: next, most: next === 'plain' ? Math.min(most, TEXT_BYTES) : most };

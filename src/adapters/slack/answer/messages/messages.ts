@@ -1,4 +1,4 @@
-/** Writes the messages of one answer, each in the form that it has: a stream, a post, or what goes on from either. */
+/** Writes the messages of one answer, each in its form: a stream, a post, or a tail that continues either. */
 import type { Part } from '../../../../chat/answer/surface.ts';
 import { codeOf } from '../../api/error-codes.ts';
 import { isSureRefusal, showError } from '../../api/errors.ts';
@@ -14,11 +14,11 @@ export interface MessagesOptions extends PlainMessagesOptions {
   calls: MessageCalls;
   content: MessageContent;
   streams: Streams;
-  /** Whether the next post is to be a stream. */
+  /** Whether the next message should be a stream. */
   isStreamNext(): boolean;
-  /** The answer's messages that are known; those that are posted are added. */
+  /** The answer's known messages. Messages that are posted are added. */
   posted: Set<string>;
-  /** Parley died over an earlier attempt, and may have posted more than is known. */
+  /** Whether Parley died during an earlier attempt, and may have posted more than is known. */
   isResumed: boolean;
   /** Attaches the part's file to a message, once. */
   attach(ts: string, part: Part): Promise<void>;
@@ -30,7 +30,7 @@ export interface Messages {
   post(part: Part, index: number): Promise<string>;
   edit(ts: string, part: Part): Promise<void>;
   remove(ts: string): Promise<void>;
-  /** Finds the message that an earlier attempt posted without hearing its ts. */
+  /** Finds the message that an earlier attempt posted, but whose ts it did not hear. */
   findLost(): Promise<string | undefined>;
 }
 
@@ -46,9 +46,9 @@ export function createMessages(options: MessagesOptions): Messages {
     findLost: find,
     onPosted: (ts) => void posted.add(ts),
   });
-  /** Messages that were posted but lack something, by part index. */
+  /** Posted messages that lack something of their part, by part index. */
   const unfinished = new Map<number, string>();
-  /** A message may have been posted that nobody knows the ts of. */
+  /** Whether a message may have been posted whose ts is unknown. */
   let isUncertain = options.isResumed;
 
   async function make(part: Part, index: number): Promise<PostedMessage> {

@@ -1,4 +1,4 @@
-/** The messages of one answer that are no streams: posted and updated. */
+/** Messages of one answer that Parley posts and updates, without streams. */
 import type { Logger } from 'pino';
 import { type Part, ShowError } from '../../../../chat/answer/surface.ts';
 import { codeOf } from '../../api/error-codes.ts';
@@ -17,17 +17,17 @@ export interface PlainMessagesOptions {
   log: Logger;
 }
 
-/** A message, and how much of the text it shows. Further messages get the rest. */
+/** A message, and how much of the text it shows. Further messages show the rest. */
 export interface PostedMessage {
   ts: string;
-  /** UTF-16 units of the text. */
+  /** Shown text, in UTF-16 units. */
   length: number;
 }
 
 /** Every call throws `ShowError`, or the error of Slack's client. */
 export interface PlainMessages {
   post(part: Part, index: number | string): Promise<PostedMessage>;
-  /** Undefined where the message shows the part; otherwise how much of its text it shows, and a further one goes on. */
+  /** Undefined if the message shows the whole part. Otherwise, how much of the text it shows before a further message. */
   update(ts: string, part: Part): Promise<number | undefined>;
   /** Notes the text that a message shows. */
   wrote(ts: string, text: string): void;
@@ -36,9 +36,9 @@ export interface PlainMessages {
 export function createPlainMessages(options: PlainMessagesOptions): PlainMessages {
   const { calls, content, channel, thread, turn, log } = options;
   let inThread = thread === undefined ? {} : { thread_ts: thread };
-  /** The text in each message, as far as it is known. */
+  /** The text of each message, if it is known. */
   const written = new Map<string, string>();
-  /** Slack refuses all edits: messages stay as they are until the end, which is tried once more. */
+  /** Whether Slack refuses all edits. Then messages stay as they are until the end, which is tried once more. */
   let isFixed = false;
 
   async function send(part: Part, index: number | string) {
@@ -101,7 +101,7 @@ async function change(
   let isStream = false;
   try {
     return await update().catch(async (error: unknown) => {
-      // Still a stream: one that began before a restart, or whose stop got lost.
+      // The message is still a stream: it began before a restart, or Slack's reply to its stop was lost.
       isStream = codeOf(error) === 'streaming_state_conflict';
       if (!isStream) throw error;
       await (await calls.held()).chat.stopStream({ channel, ts });

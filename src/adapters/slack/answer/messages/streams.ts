@@ -1,4 +1,4 @@
-/** Slack's native streams: where Slack takes them, and the messages of one answer that are streams. */
+/** Slack's native streams: the places that accept them, and the messages of one answer that are streams. */
 
 import type { Logger } from 'pino';
 import { type Part, ShowError } from '../../../../chat/answer/surface.ts';
@@ -10,10 +10,10 @@ import type { Workspace } from '../../workspaces/workspaces.ts';
 import { belowOf } from '../blocks.ts';
 import { metadataOf } from './find-lost.ts';
 
-/** Where Slack takes streams: everywhere until it refuses one, and there again after a while. */
+/** The places where Slack accepts streams: every place, until Slack refuses a stream there, and again after a while. */
 export interface Streaming {
   isOn(team: string, channel: string): boolean;
-  /** A stream could not be begun there. */
+  /** Notes that Slack refused a stream in a place. */
   refused(team: string, channel: string): void;
 }
 
@@ -33,17 +33,17 @@ export function createStreaming(): Streaming {
 export interface StreamsOptions {
   team: string;
   channel: string;
-  /** The thread to answer in; undefined: the channel itself. */
+  /** The thread to answer in. Undefined in the channel itself. */
   thread: string | undefined;
   turn: string;
-  /** The asker: a stream in a channel is addressed to a person. */
+  /** The asker, since a stream in a channel is addressed to a person. */
   asker: string;
-  /** The asker's workspace, which is another one where a channel is shared. */
+  /** The asker's own workspace. In a shared channel it may be another one. */
   askersTeam(): Promise<string>;
   streaming: Streaming;
-  /** @throws ShowError `closed` where another process now holds the turn */
+  /** @throws ShowError `closed` if another process now holds the turn */
   held(): Promise<Workspace['edits']>;
-  /** A person stopped the answer by the button that Slack itself shows under a stream. */
+  /** Called when a person stopped the answer by Slack's own button under a stream. */
   onStopped(): void;
   log: Logger;
 }
@@ -51,7 +51,7 @@ export interface StreamsOptions {
 export interface Streams {
   /** Whether the answer's next message can be a stream. */
   isOn(): boolean;
-  /** @throws the error of Slack's client; ShowError `again` where the message must be posted instead */
+  /** @throws the error of Slack's client, or ShowError `again` if the message must be posted instead */
   begin(part: Part): Promise<string>;
   /** Whether the message is a stream that can still grow. */
   isOpen(ts: string): boolean;
@@ -61,20 +61,20 @@ export interface Streams {
    * @throws the error of Slack's client
    */
   write(ts: string, part: Part, onLeft: (text: string) => void): Promise<'shown' | 'other'>;
-  /** Ends the stream as it is, unless it has ended. */
+  /** Ends the stream as it is. Does nothing if it has ended. */
   close(ts: string): Promise<void>;
 }
 
-/** A message that Slack shows as being written. */
+/** A stream that is open: Slack shows that its message is being written. */
 interface Stream {
   /** The text appended so far. */
   sent: string;
   isOpen: boolean;
-  /** Slack does not stop this stream. */
+  /** Whether Slack refused to stop this stream. */
   isStuck?: boolean;
 }
 
-/** Attempts to start a stream when calls fail on the way; then the answer is posted. */
+/** Attempts to start a stream when calls fail on the way. After these, the answer is posted. */
 const MOST_STARTS = 2;
 
 export const isLive = ({ buttons }: Part) => buttons.includes('stop');
@@ -146,14 +146,14 @@ export function createStreams(options: StreamsOptions): Streams {
 function createStarts(options: StreamsOptions): Pick<Streams, 'isOn' | 'begin'> {
   const { team, channel, thread, asker, streaming, held, log } = options;
   let starts = 0;
-  /** Slack refuses streams for this answer, or starting them failed. */
+  /** Whether Slack refuses streams for this answer, or starting one failed. */
   let isGivenUp = false;
 
   /** The error to throw after a stream did not start. */
   function notBegun(error: unknown): unknown {
     if (showError(error).kind === 'limited') return error;
     const isForAll = refusesStreams(error);
-    // A failure on the way usually passes.
+    // A failure on the way is usually short.
     if (!isForAll && !isSureRefusal(error) && ++starts < MOST_STARTS) return error;
     if (isForAll) streaming.refused(team, channel);
     isGivenUp = true;
@@ -161,7 +161,7 @@ function createStarts(options: StreamsOptions): Pick<Streams, 'isOn' | 'begin'> 
       ? 'slack begins no stream here: answers are posted'
       : 'stream not begun: the answer is posted';
     log.warn({ channel, code: loggable(error) }, what);
-    // A post has its own rate limit, and is made when its turn comes.
+    // Posts have a rate limit of their own, so the post waits for that.
     return new ShowError('again', 0, error);
   }
 
@@ -173,7 +173,7 @@ function createStarts(options: StreamsOptions): Pick<Streams, 'isOn' | 'begin'> 
       try {
         const { ts } = await (await held()).chat.startStream({
           channel,
-          // Slack's types require a thread; its documentation does not.
+          // Slack's types require a thread, Slack's documentation does not.
           ...((thread === undefined ? {} : { thread_ts: thread }) as { thread_ts: string }),
           markdown_text: part.text,
           recipient_user_id: asker,
@@ -190,11 +190,11 @@ function createStarts(options: StreamsOptions): Pick<Streams, 'isOn' | 'begin'> 
 
 /** Sends the new text of a part to its stream. */
 function createSending({ channel, turn, held, log }: StreamsOptions) {
-  /** Appends the new text, and stops the stream with the last of it. `ended`: it is stopped, with all of the part. */
+  /** Appends the new text, and stops the stream with its last piece. `ended`: the stream shows the whole part. */
   async function send(ts: string, part: Part, stream: Stream): Promise<'shown' | 'other' | 'ended'> {
     const rest = part.text.slice(stream.sent.length);
     if (isLive(part) && rest === '') return 'shown';
-    // It is unknown whether a failed call succeeded. Until one does, the stream must not continue.
+    // A failed call may have succeeded. The stream must not continue until a call certainly succeeds.
     stream.isOpen = false;
     if (isLive(part)) {
       await (await held()).chat.appendStream({ channel, ts, markdown_text: rest });

@@ -1,4 +1,4 @@
-/** Further messages in which the text of a message goes on that takes no more itself. */
+/** Tails: further messages that continue the text of a message that accepts no more. */
 import type { Part } from '../../../../chat/answer/surface.ts';
 import { isSureRefusal, showError } from '../../api/errors.ts';
 import type { PostedMessage } from './plain-messages.ts';
@@ -7,33 +7,33 @@ export interface TailsOptions {
   post(part: Part, index: string): Promise<PostedMessage>;
   edit(ts: string, part: Part): Promise<void>;
   remove(ts: string): Promise<void>;
-  /** Finds a message of this index whose reply was lost. */
+  /** Finds the message that was posted with this index, if Slack's reply was lost. */
   findLost(index: string): Promise<string | undefined>;
-  /** A message was posted, or found. */
+  /** Called when a tail was posted, or found. */
   onPosted(ts: string): void;
 }
 
 /** Every call throws `ShowError`, or the error of Slack's client. */
 export interface Tails {
-  /** Writes the part where it goes on from the message. False where the message itself must show the part. */
+  /** Writes the rest of the part into the message's tail. False if the message has none, and must show the part itself. */
   write(head: string, part: Part): Promise<boolean>;
-  /** From now on the message stays as it is, and a further one shows the text from this index on. */
+  /** Begins a tail: the message stays as it is from now on, and the tail shows the text from this index on. */
   goOnAfter(head: string, from: number, part: Part): Promise<void>;
-  /** Removes what goes on from the message. */
+  /** Deletes the message's tail. */
   remove(head: string): Promise<void>;
 }
 
 interface Tail {
   /** Undefined until it is posted. */
   ts: string | undefined;
-  /** The text before it. */
+  /** The text before the tail. */
   head: string;
 }
 
 export function createTails(options: TailsOptions): Tails {
-  /** By the message that the text goes on from. */
+  /** Tails by the message that they continue. */
   const tails = new Map<string, Tail>();
-  /** A tail may have been posted that nobody knows the ts of. */
+  /** Whether a tail may have been posted whose ts is unknown. */
   let isUncertain = false;
 
   async function writeTail(head: string, tail: Tail, part: Part): Promise<void> {

@@ -1,10 +1,10 @@
-/** A command as a form, for App Home: its options are the fields. */
+/** A command as a form for App Home. Its options are the fields. */
 import type { Command, CommandCall, Commands, Form } from '../../../../core/commands/command.ts';
 import { en } from '../../sentences/en.ts';
 
 const PREFIX = 'run:';
 const MOST_SUGGESTED = 5;
-/** Time within the three seconds that a trigger lives, ms. */
+/** Time for suggestions, ms. A trigger lives for 3 s. */
 const SUGGEST_MS = 1_000;
 
 export async function formOfCommand(
@@ -34,7 +34,7 @@ export async function formOfCommand(
   return { id: PREFIX + name, title: capital(name), fields: await Promise.all(fields) };
 }
 
-/** The command that such a form is of. */
+/** The name of the command that a form was made of. Undefined for other forms. */
 export function commandOfForm(id: string): string | undefined {
   return id.startsWith(PREFIX) ? id.slice(PREFIX.length) : undefined;
 }

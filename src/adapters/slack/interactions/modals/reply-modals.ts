@@ -34,7 +34,7 @@ export interface ReplyModalsOptions {
 
 /** Error codes of a view that came too late, or whose place is gone (views.open, views.update). */
 const LATE_VIEWS = new Set(['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id', 'not_found']);
-/** Time for the user groups within the three seconds that a trigger lives, ms. */
+/** Time for the user groups, ms. A trigger lives for 3 s. */
 const GROUPS_MS = 1_000;
 
 export function createReplyModals({ userGroups, log }: ReplyModalsOptions): ReplyModals {
